@@ -1,0 +1,54 @@
+/**
+ * The one kind of error that bad input meets: what is wrong, where, and the mend. Not for bugs of our own (those throw
+ * plain errors and show their stack).
+ */
+import leven from 'leven';
+
+export interface Complaint {
+  /** What is wrong, with the values: "3 rows, but the layer before has 2 units". */
+  readonly what: string;
+  /** Where: a path in a file, a file with line and column, a flag. */
+  readonly where: string;
+  /** What to do about it. */
+  readonly mend: string;
+}
+
+/** An error in what was given. Its message is `where: what` and, on a second line, the mend. */
+export class InputError extends Error implements Complaint {
+  override readonly name = 'InputError';
+  readonly what: string;
+  readonly where: string;
+  readonly mend: string;
+
+  constructor({ what, where, mend }: Complaint) {
+    super(`${where}: ${what}.\n  ${mend}`);
+    this.what = what;
+    this.where = where;
+    this.mend = mend;
+  }
+}
+
+/** Throws an InputError. Write `what` and `where` without a full stop, `mend` as a sentence. */
+export function fail(complaint: Complaint): never {
+  throw new InputError(complaint);
+}
+
+/** The candidate spelled most like `word`, if one is near enough to be what was meant (a third of its letters off). */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const distance = leven(word.toLowerCase(), candidate.toLowerCase());
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+/** A mend for an unknown name: the nearest one, and all there are. */
+export function didYouMean(word: string, candidates: readonly string[]): string {
+  const guess = nearest(word, candidates);
+  return `${guess === undefined ? '' : `Did you mean "${guess}"? `}There are: ${candidates.join(', ')}.`;
+}

@@ -1,0 +1,100 @@
+/**
+ * Options of recipes (a loss's delta, an optimizer's momentum): declared once, as data, beside the recipe. From the
+ * declaration come the checks, the defaults, the schema of the experiment file, the flags and the help.
+ */
+import { didYouMean, fail } from './errors.ts';
+
+export interface NumberOption {
+  readonly type: 'number';
+  /** Left out: the option must be given. */
+  readonly default?: number;
+  readonly above?: number;
+  readonly atLeast?: number;
+  readonly below?: number;
+  readonly atMost?: number;
+  readonly note: string;
+}
+
+export interface BooleanOption {
+  readonly type: 'boolean';
+  readonly default: boolean;
+  readonly note: string;
+}
+
+export interface ChoiceOption {
+  readonly type: 'choice';
+  readonly values: readonly string[];
+  readonly default: string;
+  readonly note: string;
+}
+
+export type Option = NumberOption | BooleanOption | ChoiceOption;
+export type OptionSpecs = Readonly<Record<string, Option>>;
+export type OptionValue = number | boolean | string;
+export type OptionValues = Readonly<Record<string, OptionValue>>;
+
+/** The range of a number option in words: "above 0 and below 1". */
+export function rangeOf(option: NumberOption): string {
+  const parts = [
+    option.above !== undefined && `above ${option.above}`,
+    option.atLeast !== undefined && `at least ${option.atLeast}`,
+    option.below !== undefined && `below ${option.below}`,
+    option.atMost !== undefined && `at most ${option.atMost}`,
+  ];
+  return parts.filter((part) => part !== false).join(' and ') || 'finite';
+}
+
+function inRange(option: NumberOption, value: number): boolean {
+  return (
+    Number.isFinite(value) &&
+    (option.above === undefined || value > option.above) &&
+    (option.atLeast === undefined || value >= option.atLeast) &&
+    (option.below === undefined || value < option.below) &&
+    (option.atMost === undefined || value <= option.atMost)
+  );
+}
+
+/** Checks one value; `where` is the option's path. */
+function check(option: Option, value: unknown, where: string): OptionValue {
+  const shown = JSON.stringify(value) ?? String(value);
+  if (option.type === 'number') {
+    if (typeof value !== 'number')
+      fail({ what: `${shown} is not a number`, where, mend: `Give a number ${rangeOf(option)}.` });
+    if (!inRange(option, value))
+      fail({ what: `${value} is not ${rangeOf(option)}`, where, mend: `Give a number ${rangeOf(option)}.` });
+    return value;
+  }
+  if (option.type === 'boolean') {
+    if (typeof value !== 'boolean')
+      fail({ what: `${shown} is not true or false`, where, mend: 'Write true or false.' });
+    return value;
+  }
+  if (typeof value !== 'string' || !option.values.includes(value)) {
+    fail({ what: `${shown} is not one of its values`, where, mend: didYouMean(String(value), option.values) });
+  }
+  return value;
+}
+
+/**
+ * The options given, checked, with defaults for the rest.
+ * Throws an InputError for an unknown key (naming the nearest), a wrong type, a value out of range, a missing one.
+ */
+export function resolveOptions(
+  specs: OptionSpecs,
+  given: Readonly<Record<string, unknown>>,
+  where: string,
+): OptionValues {
+  for (const key of Object.keys(given)) {
+    if (!Object.hasOwn(specs, key)) {
+      fail({ what: `unknown option "${key}"`, where, mend: didYouMean(key, Object.keys(specs)) });
+    }
+  }
+  const resolved: Record<string, OptionValue> = {};
+  for (const [key, option] of Object.entries(specs)) {
+    const value = given[key] ?? option.default;
+    if (value === undefined)
+      fail({ what: `${key} is missing`, where, mend: `Add "${key}": a number ${rangeOf(option as NumberOption)}.` });
+    resolved[key] = check(option, value, `${where}.${key}`);
+  }
+  return resolved;
+}

@@ -1,0 +1,179 @@
+/**
+ * The graph of one training step: forward, loss, gradients and updates are all nodes. Shapes are checked as it is built.
+ * Nodes are listed in the order of computation. It holds no numbers but constants and runs nothing.
+ */
+import { fail } from '../base/errors.ts';
+import { type Shape, sameShape, showShape } from '../base/shape.ts';
+import type { Tensor } from '../base/tensor.ts';
+import type { Kernel, MapOp } from './op.ts';
+
+/** What a source holds: fed with each batch, trained, kept by the optimizer, or a scalar that the trainer sets. */
+export type SourceRole = 'input' | 'parameter' | 'state' | 'slot' | 'constant';
+
+export type Op =
+  | { readonly kind: 'source'; readonly role: SourceRole; readonly initial?: Tensor | number }
+  /** Element by element; `letters` name the axes (`bo,o->bo`): an input lacking one is repeated along it. */
+  | { readonly kind: 'map'; readonly map: MapOp; readonly letters: Letters }
+  /** Sum of products over the letters that the output lacks: `bi,io->bo`, or of one input: `bo->o`. */
+  | { readonly kind: 'contract'; readonly letters: Letters }
+  | { readonly kind: 'kernel'; readonly kernel: Kernel };
+
+export interface Letters {
+  readonly inputs: readonly string[];
+  readonly output: string;
+}
+
+export interface Node {
+  readonly id: number;
+  readonly op: Op;
+  readonly inputs: readonly Node[];
+  readonly shape: Shape;
+  /** The address people use: `layers.0.sum`, `gradient(layers.0.weight)`. */
+  name?: string;
+  /** The gradient by a rule of its own, past the nodes in between (softmax, a joint pair of activation and loss). */
+  backward?: Backward;
+}
+
+export interface Backward {
+  /** The nodes that the rule gives gradients to. */
+  readonly to: readonly Node[];
+  /** From the gradient of this node (undefined: all ones), one gradient for each of `to`. */
+  readonly rule: (upstream: Node | undefined) => readonly Node[];
+}
+
+export function parseLetters(text: string): Letters {
+  const [left, output] = text.split('->');
+  return { inputs: left.split(','), output };
+}
+
+export function showLetters({ inputs, output }: Letters): string {
+  return `${inputs.join(',')}->${output}`;
+}
+
+/** The length of each letter's axis; inputs that disagree are an error naming both. */
+function letterSizes(letters: Letters, inputs: readonly Node[], what: string): Map<string, number> {
+  const sizes = new Map<string, { length: number; from: Node }>();
+  inputs.forEach((input, i) => {
+    const axes = letters.inputs[i];
+    if (axes === undefined || axes.length !== input.shape.length) {
+      throw new Error(`${what} ${showLetters(letters)}: input ${i} has shape ${showShape(input.shape)}`);
+    }
+    [...axes].forEach((letter, axis) => {
+      const known = sizes.get(letter);
+      const length = input.shape[axis];
+      if (known === undefined) sizes.set(letter, { length, from: input });
+      else if (known.length !== length) {
+        fail({
+          what: `${label(input)} ${showShape(input.shape)} has ${length} along ${letter}, but ${label(known.from)} ${showShape(known.from.shape)} has ${known.length}`,
+          where: `${what} ${showLetters(letters)}`,
+          mend: `Make the two lengths of ${letter} equal.`,
+        });
+      }
+    });
+  });
+  return new Map([...sizes].map(([letter, { length }]) => [letter, length]));
+}
+
+function label(node: Node): string {
+  return node.name ?? `node ${node.id}`;
+}
+
+const alphabet = 'abcdefgh';
+
+export class Graph {
+  readonly nodes: Node[] = [];
+  /** What each step writes back: the value becomes the target's after all nodes were computed. */
+  readonly updates: { readonly target: Node; readonly value: Node }[] = [];
+  private readonly byName = new Map<string, Node>();
+
+  private push(op: Op, inputs: readonly Node[], shape: Shape, name?: string): Node {
+    const node: Node = { id: this.nodes.length, op, inputs, shape };
+    this.nodes.push(node);
+    if (name !== undefined) this.name(name, node);
+    return node;
+  }
+
+  /** Gives a node an address. A node may have several; the first is the one it is shown under. */
+  name(name: string, node: Node): Node {
+    if (this.byName.has(name)) throw new Error(`two nodes are named ${name}`);
+    this.byName.set(name, node);
+    node.name ??= name;
+    return node;
+  }
+
+  /** The node at an address, if there is one. */
+  find(name: string): Node | undefined {
+    return this.byName.get(name);
+  }
+
+  get(name: string): Node {
+    const node = this.find(name);
+    if (node === undefined) throw new Error(`no node is named ${name}`);
+    return node;
+  }
+
+  names(): IterableIterator<[string, Node]> {
+    return this.byName.entries();
+  }
+
+  source(role: Exclude<SourceRole, 'constant'>, name: string, shape: Shape, initial?: Tensor | number): Node {
+    return this.push({ kind: 'source', role, initial }, [], shape, name);
+  }
+
+  constant(value: Tensor): Node {
+    return this.push({ kind: 'source', role: 'constant', initial: value }, [], value.shape);
+  }
+
+  /** Without letters, inputs have one shape or are scalars. */
+  map(op: MapOp, inputs: readonly Node[], letters?: string | Letters): Node {
+    if (inputs.length !== op.arity) throw new Error(`${op.name} takes ${op.arity} inputs, not ${inputs.length}`);
+    const parsed = typeof letters === 'string' ? parseLetters(letters) : (letters ?? this.sameLetters(op.name, inputs));
+    const sizes = letterSizes(parsed, inputs, op.name);
+    return this.push({ kind: 'map', map: op, letters: parsed }, inputs, this.shapeOf(parsed, sizes));
+  }
+
+  private sameLetters(name: string, inputs: readonly Node[]): Letters {
+    const full = inputs.reduce((a, b) => (b.shape.length > a.shape.length ? b : a));
+    for (const input of inputs) {
+      if (input.shape.length !== 0 && !sameShape(input.shape, full.shape)) {
+        fail({
+          what: `${label(input)} is ${showShape(input.shape)}, but ${label(full)} is ${showShape(full.shape)}`,
+          where: name,
+          mend: 'Give both the same shape, or name their axes with letters.',
+        });
+      }
+    }
+    const axes = alphabet.slice(0, full.shape.length);
+    return { inputs: inputs.map((input) => (input.shape.length === 0 ? '' : axes)), output: axes };
+  }
+
+  contract(letters: string | Letters, inputs: readonly Node[]): Node {
+    const parsed = typeof letters === 'string' ? parseLetters(letters) : letters;
+    const sizes = letterSizes(parsed, inputs, 'contract');
+    return this.push({ kind: 'contract', letters: parsed }, inputs, this.shapeOf(parsed, sizes));
+  }
+
+  private shapeOf(letters: Letters, sizes: Map<string, number>): Shape {
+    return [...letters.output].map((letter) => {
+      const length = sizes.get(letter);
+      if (length === undefined) throw new Error(`${showLetters(letters)}: no input has ${letter}`);
+      return length;
+    });
+  }
+
+  rowMaximum(rows: Node): Node {
+    return this.push({ kind: 'kernel', kernel: { name: 'rowMaximum' } }, [rows], rows.shape.slice(0, -1));
+  }
+
+  uniform(like: Node, sequence: Node, seed: number, lane: number): Node {
+    return this.push({ kind: 'kernel', kernel: { name: 'uniform', seed, lane } }, [like, sequence], like.shape);
+  }
+
+  /** After each step, `target` (a parameter or state) takes the value of `value`. */
+  update(target: Node, value: Node): void {
+    if (!sameShape(target.shape, value.shape)) throw new Error(`update of ${label(target)}: shapes differ`);
+    // written back one after the other, so a value must not itself be overwritten on the way
+    if (value.op.kind === 'source') throw new Error(`update of ${label(target)}: the value is a source`);
+    this.updates.push({ target, value });
+  }
+}

@@ -1,0 +1,346 @@
+/**
+ * Activations. Each is one entry: formula, derivative, kinks, ONNX name, hard values. To add one, add an entry and put it
+ * in the list at the end; everything else follows from it.
+ */
+import type { OptionSpecs, OptionValues } from '../../base/options.ts';
+import { resolveOptions } from '../../base/options.ts';
+import {
+  abs,
+  add,
+  constant,
+  div,
+  erf,
+  exp,
+  expm1,
+  type Formula,
+  log,
+  log1p,
+  max,
+  min,
+  mul,
+  neg,
+  step,
+  sub,
+  tanh,
+  where,
+} from '../formula.ts';
+import type { Graph, Node } from '../graph.ts';
+import { type MapEntry, type MapOp, map } from '../op.ts';
+
+export interface Activation {
+  readonly name: string;
+  readonly options: OptionValues;
+  /** The elementwise op; undefined where an output depends on the other units too. */
+  readonly map?: MapOp;
+  /** Adds the activation of `sum` [batch, units] to the graph. */
+  apply(graph: Graph, sum: Node): Node;
+  /** The open range of its outputs, for telling that a target cannot be reached. */
+  readonly range: readonly [number, number];
+  /** Outputs this close to an end of the range pass hardly any gradient on. */
+  readonly saturates?: boolean;
+  /** Units at or below 0 pass no gradient on at all. */
+  readonly dies?: boolean;
+  /** Its outputs are logarithms of probabilities. */
+  readonly logarithmic?: boolean;
+}
+
+/** A family of activations: call it with options, or pass it as it is for the defaults. */
+export interface ActivationFamily {
+  (options?: Readonly<Record<string, number>>): Activation;
+  readonly family: string;
+  readonly specs: OptionSpecs;
+}
+
+interface ActivationEntry extends MapEntry {
+  readonly range?: readonly [number, number];
+  readonly saturates?: boolean;
+  readonly dies?: boolean;
+}
+
+const everything = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+const positive = [0, Number.POSITIVE_INFINITY] as const;
+
+/** An elementwise activation without options. */
+export function activation(name: string, entry: ActivationEntry): Activation {
+  return withOptions(name, entry, {});
+}
+
+function withOptions(name: string, entry: ActivationEntry, options: OptionValues): Activation {
+  const op = map(name, entry);
+  return {
+    name,
+    options,
+    map: op,
+    apply: (graph, sum) => graph.map(op, [sum]),
+    range: entry.range ?? everything,
+    saturates: entry.saturates,
+    dies: entry.dies,
+  };
+}
+
+/** An elementwise activation with options. */
+export function activationFamily(
+  name: string,
+  specs: OptionSpecs,
+  entry: (options: Readonly<Record<string, number>>) => ActivationEntry,
+): ActivationFamily {
+  const make = (given: Readonly<Record<string, number>> = {}) => {
+    const options = resolveOptions(specs, given, name);
+    return withOptions(name, entry(options as Record<string, number>), options);
+  };
+  return Object.assign(make, { family: name, specs });
+}
+
+const sigmoidOf = (x: Formula) => div(1, add(1, exp(neg(x))));
+
+export const linear: Activation = {
+  ...activation('linear', { f: (x) => x, onnx: 'Identity' }),
+  // nothing is computed: the sum is the output
+  apply: (_graph, sum) => sum,
+};
+
+export const sigmoid = activation('sigmoid', {
+  f: sigmoidOf,
+  d: (_x, y) => [mul(y, sub(1, y))],
+  range: [0, 1],
+  saturates: true,
+  onnx: 'Sigmoid',
+  near: { at: [-800, 0, 800], want: [0, 0.5, 1] },
+});
+
+export { tanhActivation as tanh };
+
+const tanhActivation = activation('tanh', {
+  f: (x) => tanh(x),
+  d: (_x, y) => [sub(1, mul(y, y))],
+  range: [-1, 1],
+  saturates: true,
+  onnx: 'Tanh',
+  near: { at: [-800, 0, 800], want: [-1, 0, 1] },
+});
+
+export const relu = activation('relu', {
+  f: (x) => max(x, 0),
+  d: (x) => [step(x)],
+  kinks: [{ at: 0, derivative: 0 }],
+  range: positive,
+  dies: true,
+  onnx: 'Relu',
+  near: { at: [-3, 0, 3], want: [0, 0, 3] },
+});
+
+export const leakyRelu = activationFamily(
+  'leakyRelu',
+  { slope: { type: 'number', default: 0.01, atLeast: 0, note: 'the derivative below 0' } },
+  ({ slope }) => ({
+    f: (x) => where(x, x, mul(slope, x)),
+    d: (x) => [where(x, 1, slope)],
+    kinks: [{ at: 0, derivative: slope }],
+    onnx: 'LeakyRelu',
+    near: { at: [-2, 0, 2], want: [-2 * slope, 0, 2] },
+  }),
+);
+
+const alpha = { alpha: { type: 'number', default: 1, above: 0, note: 'minus the limit at minus infinity' } } as const;
+
+export const elu = activationFamily('elu', alpha, ({ alpha }) => ({
+  f: (x) => where(x, x, mul(alpha, expm1(min(x, 0)))),
+  d: (x) => [where(x, 1, mul(alpha, exp(min(x, 0))))],
+  kinks: alpha === 1 ? [] : [{ at: 0, derivative: alpha }],
+  range: [-alpha, Number.POSITIVE_INFINITY],
+  onnx: 'Elu',
+  near: { at: [-800, 0, 800], want: [-alpha, 0, 800] },
+}));
+
+export const celu = activationFamily('celu', alpha, ({ alpha }) => ({
+  f: (x) => where(x, x, mul(alpha, expm1(div(min(x, 0), alpha)))),
+  d: (x) => [where(x, 1, exp(div(min(x, 0), alpha)))],
+  range: [-alpha, Number.POSITIVE_INFINITY],
+  onnx: 'Celu',
+  near: { at: [-800, 0, 800], want: [-alpha, 0, 800] },
+}));
+
+// the fixed point of mean 0 and variance 1: Klambauer et al. (2017), equation 14
+const seluAlpha = constant(1.6732632423543772848170429916717, 'α');
+const seluScale = constant(1.0507009873554804934193349852946, 'λ');
+export const selu = activation('selu', {
+  f: (x) => mul(seluScale, where(x, x, mul(seluAlpha, expm1(min(x, 0))))),
+  d: (x) => [mul(seluScale, where(x, 1, mul(seluAlpha, exp(min(x, 0)))))],
+  kinks: [{ at: 0, derivative: 1.0507009873554804934193349852946 * 1.6732632423543772848170429916717 }],
+  onnx: 'Selu',
+  near: { at: [0, 1], want: [0, 1.0507009873554804934193349852946] },
+});
+
+const phi = (x: Formula) => mul(0.5, add(1, erf(div(x, constant(Math.SQRT2, '√2')))));
+const density = (x: Formula) => div(exp(div(neg(mul(x, x)), 2)), constant(Math.sqrt(2 * Math.PI), '√(2π)'));
+export const gelu = activation('gelu', {
+  f: (x) => mul(x, phi(x)),
+  d: (x) => [add(phi(x), mul(x, density(x)))],
+  onnx: 'Gelu',
+  near: { at: [-40, 0, 40], want: [0, 0, 40] },
+});
+
+const geluInner = (x: Formula) =>
+  mul(constant(Math.sqrt(2 / Math.PI), '√(2/π)'), add(x, mul(0.044715, mul(x, mul(x, x)))));
+export const geluTanh = activation('geluTanh', {
+  f: (x) => mul(mul(0.5, x), add(1, tanh(geluInner(x)))),
+  near: { at: [-40, 0, 40], want: [0, 0, 40] },
+});
+
+export const silu = activation('silu', {
+  f: (x) => div(x, add(1, exp(neg(x)))),
+  d: (x, y) => [add(y, mul(sigmoidOf(x), sub(1, y)))],
+  near: { at: [-700, 0, 800], want: [0, 0, 800] },
+});
+
+/** ln(1 + e^x), written so that a large x does not overflow. */
+const softplusOf = (x: Formula) => add(max(x, 0), log1p(exp(neg(abs(x)))));
+export const softplus = activation('softplus', {
+  f: softplusOf,
+  d: (x) => [sigmoidOf(x)],
+  range: positive,
+  onnx: 'Softplus',
+  near: { at: [-800, 0, 800], want: [0, Math.LN2, 800] },
+});
+
+export const softsign = activation('softsign', {
+  f: (x) => div(x, add(1, abs(x))),
+  d: (x) => [div(1, mul(add(1, abs(x)), add(1, abs(x))))],
+  range: [-1, 1],
+  saturates: true,
+  onnx: 'Softsign',
+  near: { at: [-1, 0, 1], want: [-0.5, 0, 0.5] },
+});
+
+/** 1 strictly between low and high, else 0. */
+const inside = (x: Formula, low: number, high: number) => mul(step(sub(x, low)), step(sub(high, x)));
+
+export const hardSigmoid = activation('hardSigmoid', {
+  f: (x) => div(min(max(add(x, 3), 0), 6), 6),
+  d: (x) => [div(inside(x, -3, 3), 6)],
+  kinks: [
+    { at: -3, derivative: 0 },
+    { at: 3, derivative: 0 },
+  ],
+  range: [0, 1],
+  saturates: true,
+  near: { at: [-4, 0, 4], want: [0, 0.5, 1] },
+});
+
+export const hardSwish = activation('hardSwish', {
+  f: (x) => mul(x, div(min(max(add(x, 3), 0), 6), 6)),
+  d: (x) => [where(sub(x, 3), 1, mul(step(add(x, 3)), add(div(x, 3), 0.5)))],
+  kinks: [
+    { at: -3, derivative: 0 },
+    { at: 3, derivative: 1.5 },
+  ],
+  onnx: 'HardSwish',
+  near: { at: [-4, 0, 4], want: [0, 0, 4] },
+});
+
+export const mish = activation('mish', {
+  f: (x) => mul(x, tanh(softplusOf(x))),
+  d: (x) => [
+    add(tanh(softplusOf(x)), mul(mul(x, sigmoidOf(x)), sub(1, mul(tanh(softplusOf(x)), tanh(softplusOf(x)))))),
+  ],
+  onnx: 'Mish',
+  near: { at: [-800, 0, 800], want: [0, 0, 800] },
+});
+
+export const relu6 = activation('relu6', {
+  f: (x) => min(max(x, 0), 6),
+  d: (x) => [inside(x, 0, 6)],
+  kinks: [
+    { at: 0, derivative: 0 },
+    { at: 6, derivative: 0 },
+  ],
+  range: [0, 6],
+  dies: true,
+  near: { at: [-1, 3, 7], want: [0, 3, 6] },
+});
+
+const shiftedExp = map('e^(x - max)', { f: (x, most) => exp(sub(x, most)) });
+const quotient = map('quotient', { f: (a, b) => div(a, b) });
+const logProbability = map('logSoftmax', { f: (x, most, total) => sub(sub(x, most), log(total)) });
+const softmaxBack = map("softmax'", { f: (g, y, mixed) => mul(y, sub(g, mixed)) });
+const logSoftmaxBack = map("logSoftmax'", { f: (g, y, total) => sub(g, mul(exp(y), total)) });
+const onesLike = map('ones', { f: (_like) => constant(1) });
+
+/** exp(x - row maximum) and its row sums. The maximum first: e^1000 is infinite, e^0 is 1. */
+function exponentials(graph: Graph, sum: Node) {
+  const most = graph.rowMaximum(sum);
+  const powers = graph.map(shiftedExp, [sum, most], 'bk,b->bk');
+  return { most, powers, total: graph.contract('bk->b', [powers]) };
+}
+
+/** Each row's exponentials, made to sum to 1. dL/dx_j = y_j (g_j - sum_k g_k y_k). */
+export const softmax: Activation = {
+  name: 'softmax',
+  options: {},
+  range: [0, 1],
+  saturates: true,
+  apply(graph, sum) {
+    const { powers, total } = exponentials(graph, sum);
+    const y = graph.map(quotient, [powers, total], 'bk,b->bk');
+    y.backward = {
+      to: [sum],
+      rule: (upstream) => {
+        const g = upstream ?? graph.map(onesLike, [y]);
+        return [graph.map(softmaxBack, [g, y, graph.contract('bk,bk->b', [g, y])], 'bk,bk,b->bk')];
+      },
+    };
+    return y;
+  },
+};
+
+/** The logarithm of softmax, without computing softmax first. dL/dx_j = g_j - e^(y_j) sum_k g_k. */
+export const logSoftmax: Activation = {
+  name: 'logSoftmax',
+  options: {},
+  range: [Number.NEGATIVE_INFINITY, 0],
+  logarithmic: true,
+  apply(graph, sum) {
+    const { most, total } = exponentials(graph, sum);
+    const y = graph.map(logProbability, [sum, most, total], 'bk,b,b->bk');
+    y.backward = {
+      to: [sum],
+      rule: (upstream) => {
+        const g = upstream ?? graph.map(onesLike, [y]);
+        return [graph.map(logSoftmaxBack, [g, y, graph.contract('bk->b', [g])], 'bk,bk,b->bk')];
+      },
+    };
+    return y;
+  },
+};
+
+/** All of them, in the order that people meet them in. */
+export const activations: readonly (Activation | ActivationFamily)[] = [
+  linear,
+  sigmoid,
+  tanhActivation,
+  relu,
+  leakyRelu,
+  elu,
+  selu,
+  gelu,
+  geluTanh,
+  silu,
+  softplus,
+  softsign,
+  hardSigmoid,
+  hardSwish,
+  mish,
+  celu,
+  relu6,
+  softmax,
+  logSoftmax,
+];
+
+/** A family stands for its member with default options. */
+export function resolveActivation(given: Activation | ActivationFamily): Activation {
+  return typeof given === 'function' ? given() : given;
+}
+
+export function activationName(given: Activation | ActivationFamily): string {
+  return typeof given === 'function' ? given.family : given.name;
+}

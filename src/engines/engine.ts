@@ -1,0 +1,66 @@
+/** What an engine is: it says what it can run, and compiles plans to programs. */
+import type { Plan } from '../plan/plan.ts';
+
+export interface Program {
+  /** Runs a whole step (values in order, then the updates) `times` times. */
+  run(times?: number): void;
+  /** The live numbers at an address or slot of the plan: read a result from it, write an input or parameter to it. */
+  view(at: string): Float64Array;
+}
+
+export interface Engine {
+  readonly name: string;
+  /** Why the engine cannot run a plan; undefined where it can. */
+  refuses(plan: Plan): string | undefined;
+  /**
+   * Compiles plans that belong together: parameters and state of one name are one memory in all of them, so a batch of
+   * another size goes on with the same weights.
+   */
+  compile(plans: readonly Plan[]): Program[];
+}
+
+/** Letters resolved to strides: how far each input moves when a letter's index grows by one; 0 where it lacks it. */
+export function letterStrides(letters: string, of: string, shape: readonly number[]): number[] {
+  let step = 1;
+  const byLetter = new Map<string, number>();
+  for (let axis = of.length - 1; axis >= 0; axis--) {
+    byLetter.set(of[axis], (byLetter.get(of[axis]) ?? 0) + step);
+    step *= shape[axis];
+  }
+  return [...letters].map((letter) => byLetter.get(letter) ?? 0);
+}
+
+/** The offsets that an input takes while the letters' indices run, the last letter fastest. */
+export function offsets(lengths: readonly number[], steps: readonly number[]): Int32Array {
+  let out = Int32Array.of(0);
+  lengths.forEach((length, axis) => {
+    const next = new Int32Array(out.length * length);
+    for (let i = 0; i < out.length; i++) {
+      for (let j = 0; j < length; j++) next[i * length + j] = out[i] + j * steps[axis];
+    }
+    out = next;
+  });
+  return out;
+}
+
+/** The two loops of a contraction: over output elements and over summed terms, with each input's offsets in both. */
+export function contraction(
+  letters: { readonly inputs: readonly string[]; readonly output: string },
+  shapes: readonly (readonly number[])[],
+): { readonly outer: readonly Int32Array[]; readonly inner: readonly Int32Array[] } {
+  const lengths = new Map<string, number>();
+  letters.inputs.forEach((axes, i) => {
+    [...axes].forEach((letter, axis) => {
+      lengths.set(letter, shapes[i][axis]);
+    });
+  });
+  const summed = [...lengths.keys()].filter((letter) => !letters.output.includes(letter)).join('');
+  const run = (loop: string) =>
+    letters.inputs.map((axes, i) =>
+      offsets(
+        [...loop].map((letter) => lengths.get(letter)!),
+        letterStrides(loop, axes, shapes[i]),
+      ),
+    );
+  return { outer: run(letters.output), inner: run(summed) };
+}

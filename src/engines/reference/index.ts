@@ -1,0 +1,267 @@
+/**
+ * The reference engine: float64, plain loops, one closure a step. It defines what is right; every other engine is
+ * checked against it. It is allowed to be slow and not allowed to be clever.
+ */
+import * as math from '../../base/math.ts';
+import { fillUniform } from '../../base/random.ts';
+import type { Formula, Primitive } from '../../core/formula.ts';
+import type { Kernel, KernelName } from '../../core/op.ts';
+import type { Slot, Step } from '../../plan/plan.ts';
+import { contraction, type Engine, letterStrides, offsets, type Program } from '../engine.ts';
+
+type Numbers = Float64Array;
+
+/** One primitive over n elements; o, i, j, k are where in each array to start. */
+type Loop = (
+  out: Numbers,
+  o: number,
+  a: Numbers,
+  i: number,
+  b: Numbers,
+  j: number,
+  c: Numbers,
+  k: number,
+  n: number,
+) => void;
+
+function unary(f: (a: number) => number): Loop {
+  return (out, o, a, i, _b, _j, _c, _k, n) => {
+    for (let e = 0; e < n; e++) out[o + e] = f(a[i + e]);
+  };
+}
+
+/** Written out where the call would cost more than the arithmetic. */
+const loops: Record<Primitive, Loop> = {
+  add: (out, o, a, i, b, j, _c, _k, n) => {
+    for (let e = 0; e < n; e++) out[o + e] = a[i + e] + b[j + e];
+  },
+  sub: (out, o, a, i, b, j, _c, _k, n) => {
+    for (let e = 0; e < n; e++) out[o + e] = a[i + e] - b[j + e];
+  },
+  mul: (out, o, a, i, b, j, _c, _k, n) => {
+    for (let e = 0; e < n; e++) out[o + e] = a[i + e] * b[j + e];
+  },
+  div: (out, o, a, i, b, j, _c, _k, n) => {
+    for (let e = 0; e < n; e++) out[o + e] = a[i + e] / b[j + e];
+  },
+  neg: (out, o, a, i, _b, _j, _c, _k, n) => {
+    for (let e = 0; e < n; e++) out[o + e] = -a[i + e];
+  },
+  exp: unary(math.exp),
+  expm1: unary(math.expm1),
+  log: unary(math.log),
+  log1p: unary(math.log1p),
+  sqrt: unary(Math.sqrt),
+  sin: unary(math.sin),
+  cos: unary(math.cos),
+  tanh: unary(math.tanh),
+  max: (out, o, a, i, b, j, _c, _k, n) => {
+    for (let e = 0; e < n; e++) out[o + e] = Math.max(a[i + e], b[j + e]);
+  },
+  min: (out, o, a, i, b, j, _c, _k, n) => {
+    for (let e = 0; e < n; e++) out[o + e] = Math.min(a[i + e], b[j + e]);
+  },
+  abs: unary(Math.abs),
+  erf: unary(math.erf),
+  pow: (out, o, a, i, b, j, _c, _k, n) => {
+    for (let e = 0; e < n; e++) out[o + e] = math.pow(a[i + e], b[j + e]);
+  },
+  step: (out, o, a, i, _b, _j, _c, _k, n) => {
+    for (let e = 0; e < n; e++) out[o + e] = a[i + e] > 0 ? 1 : 0;
+  },
+  where: (out, o, a, i, b, j, c, k, n) => {
+    for (let e = 0; e < n; e++) out[o + e] = a[i + e] > 0 ? b[j + e] : c[k + e];
+  },
+};
+
+const kernels: {
+  [N in KernelName]: (kernel: Extract<Kernel, { name: N }>, views: Numbers[], step: Step) => () => void;
+} = {
+  rowMaximum:
+    (_kernel, [rows, out]) =>
+    () => {
+      const width = rows.length / out.length;
+      for (let r = 0; r < out.length; r++) {
+        let most = Number.NEGATIVE_INFINITY;
+        for (let c = 0; c < width; c++) most = Math.max(most, rows[r * width + c]);
+        out[r] = most;
+      }
+    },
+  uniform:
+    ({ seed, lane }, [_like, sequence, out]) =>
+    () =>
+      fillUniform(out, seed, 'dropout', lane * 2 ** 32 + sequence[0]),
+};
+
+/** Elements that a map works on at a time: its intermediate results then stay in the nearest cache. */
+const block = 256;
+
+/** A value while a map is computed: a whole tensor of the arena, or a block of scratch that starts at 0. */
+interface Operand {
+  readonly numbers: Numbers;
+  readonly moves: 0 | 1;
+}
+
+function compileMap(step: Step, op: Extract<Step['op'], { kind: 'map' }>, inputs: Numbers[], out: Numbers): () => void {
+  const n = out.length;
+  const width = Math.min(n, block);
+  const scratch = () => new Float64Array(width);
+  const work: ((start: number, count: number) => void)[] = [];
+  const known = new Map<Formula, Operand>();
+  const args = new Map<number, Operand>();
+
+  const readArgument = (index: number): Operand => {
+    const axes = op.letters.inputs[index];
+    if (axes === op.letters.output) return { numbers: inputs[index], moves: 1 };
+    const from = offsets(step.output.shape, letterStrides(op.letters.output, axes, step.inputs[index].shape));
+    const into = scratch();
+    work.push((start, count) => {
+      for (let e = 0; e < count; e++) into[e] = inputs[index][from[start + e]];
+    });
+    return { numbers: into, moves: 0 };
+  };
+
+  const visit = (f: Formula, target?: Operand): Operand => {
+    const before = known.get(f);
+    if (before !== undefined) return before;
+    let result: Operand;
+    if (f.kind === 'constant') result = { numbers: scratch().fill(f.value), moves: 0 };
+    else if (f.kind === 'argument') {
+      result = args.get(f.index) ?? readArgument(f.index);
+      args.set(f.index, result);
+    } else {
+      const a = visit(f.operands[0]);
+      const b = f.operands.length > 1 ? visit(f.operands[1]) : a;
+      const c = f.operands.length > 2 ? visit(f.operands[2]) : a;
+      const loop = loops[f.primitive];
+      const to = target ?? { numbers: scratch(), moves: 0 };
+      work.push((start, count) =>
+        loop(
+          to.numbers,
+          start * to.moves,
+          a.numbers,
+          start * a.moves,
+          b.numbers,
+          start * b.moves,
+          c.numbers,
+          start * c.moves,
+          count,
+        ),
+      );
+      result = to;
+    }
+    known.set(f, result);
+    return result;
+  };
+
+  const whole: Operand = { numbers: out, moves: 1 };
+  const result = visit(op.map.formula, whole);
+  if (result !== whole) {
+    work.push((start, count) => {
+      for (let e = 0; e < count; e++) out[start + e] = result.numbers[start * result.moves + e];
+    });
+  }
+  return () => {
+    for (let start = 0; start < n; start += width) {
+      const count = Math.min(width, n - start);
+      for (let w = 0; w < work.length; w++) work[w](start, count);
+    }
+  };
+}
+
+function compileContract(op: Extract<Step['op'], { kind: 'contract' }>, step: Step, inputs: Numbers[], out: Numbers) {
+  const shapes = step.inputs.map((input) => input.shape);
+  const { outer, inner } = contraction(op.letters, shapes);
+  const [a, b] = inputs;
+  const [aOuter, bOuter] = outer;
+  const [aInner, bInner] = inner;
+  const terms = aInner.length;
+  if (b === undefined) {
+    return () => {
+      for (let o = 0; o < out.length; o++) {
+        let sum = 0;
+        for (let k = 0; k < terms; k++) sum += a[aOuter[o] + aInner[k]];
+        out[o] = sum;
+      }
+    };
+  }
+  return () => {
+    for (let o = 0; o < out.length; o++) {
+      const aStart = aOuter[o];
+      const bStart = bOuter[o];
+      let sum = 0;
+      for (let k = 0; k < terms; k++) sum += a[aStart + aInner[k]] * b[bStart + bInner[k]];
+      out[o] = sum;
+    }
+  };
+}
+
+function compileStep(step: Step, view: (slot: Slot) => Numbers): () => void {
+  const inputs = step.inputs.map(view);
+  const out = view(step.output);
+  switch (step.op.kind) {
+    case 'map':
+      return compileMap(step, step.op, inputs, out);
+    case 'contract':
+      return compileContract(step.op, step, inputs, out);
+    case 'kernel': {
+      const compile = kernels[step.op.kernel.name] as (kernel: Kernel, views: Numbers[], step: Step) => () => void;
+      return compile(step.op.kernel, [...inputs, out], step);
+    }
+  }
+}
+
+/** Parameters and state: the sources that outlive a step, shared by name between plans. */
+function isShared(slot: Slot): boolean {
+  return slot.role === 'parameter' || slot.role === 'state';
+}
+
+export const reference: Engine = {
+  name: 'reference',
+
+  refuses: () => undefined,
+
+  compile(plans) {
+    const shared = new Map<string, Numbers>();
+    return plans.map((plan): Program => {
+      const arena = new Float64Array(plan.arenaSize);
+      const places = new Map<number, Numbers>();
+      const view = (slot: Slot): Numbers => {
+        let numbers = places.get(slot.id);
+        if (numbers === undefined) {
+          const known = isShared(slot) ? shared.get(slot.name!) : undefined;
+          numbers = known ?? arena.subarray(slot.offset, slot.offset + slot.size);
+          places.set(slot.id, numbers);
+        }
+        return numbers;
+      };
+      for (const source of plan.sources) {
+        const fresh = !(isShared(source) && shared.has(source.name!));
+        const numbers = view(source);
+        if (isShared(source) && fresh) shared.set(source.name!, numbers);
+        if (!fresh || source.initial === undefined) continue;
+        if (typeof source.initial === 'number') numbers.fill(source.initial);
+        else numbers.set(source.initial);
+      }
+      const work = plan.steps.map((step) => compileStep(step, view));
+      const updates = plan.updates.map(({ target, value }) => [view(target), view(value)] as const);
+      const stepOnce = () => {
+        for (let w = 0; w < work.length; w++) work[w]();
+        for (let u = 0; u < updates.length; u++) {
+          const [target, value] = updates[u];
+          for (let e = 0; e < value.length; e++) target[e] = value[e];
+        }
+      };
+      return {
+        run(times = 1) {
+          for (let t = 0; t < times; t++) stepOnce();
+        },
+        view(at) {
+          const slot = plan.names.get(at);
+          if (slot === undefined) throw new Error(`the plan has no ${at}`);
+          return view(slot);
+        },
+      };
+    });
+  },
+};

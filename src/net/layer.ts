@@ -1,0 +1,58 @@
+/** What a layer is: its parameters, and the nodes that it adds to the graph. */
+import type { Shape } from '../base/shape.ts';
+import type { Tensor } from '../base/tensor.ts';
+import type { Graph, Node } from '../core/graph.ts';
+import type { Activation } from '../core/ops/activations.ts';
+import type { Initializer } from './initializers.ts';
+
+export interface ParameterSpec {
+  readonly name: string;
+  readonly shape: Shape;
+  /** Given numbers, a fill, or an initializer. */
+  readonly start: Tensor | number | Initializer;
+  /** Penalties (l1, l2) apply to it: to weights, not biases. */
+  readonly penalized: boolean;
+}
+
+export interface LayerContext {
+  readonly graph: Graph;
+  /** The layer's place, for names: `layers.0`. */
+  readonly address: string;
+  readonly index: number;
+  /** False where the network is only evaluated: dropout is then off. */
+  readonly training: boolean;
+  readonly seed: number;
+  /** The number of this update, for random numbers. */
+  readonly count: Node;
+}
+
+/** The nodes of one layer in the graph; `sum` is before the activation. */
+export interface LayerNodes {
+  readonly input: Node;
+  readonly output: Node;
+  /** What a layer of weighted sums has besides: the gradient rule of averaged factors works on these alone. */
+  readonly weighted?: {
+    readonly sum: Node;
+    readonly weight: Node;
+    readonly bias?: Node;
+    readonly activation: Activation;
+  };
+}
+
+export interface Layer {
+  /** The key that names it in the experiment file. */
+  readonly kind: string;
+  /** Outputs for a number of inputs. */
+  units(inputs: number): number;
+  parameters(inputs: number): readonly ParameterSpec[];
+  forward(context: LayerContext, input: Node, parameters: Readonly<Record<string, Node>>): LayerNodes;
+  /** Which of its parameters are trained. */
+  readonly trainable: true | readonly string[];
+  /** As the experiment file writes it, without numbers. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** Whether a parameter of a layer is trained. */
+export function isTrained(layer: Layer, parameter: string): boolean {
+  return layer.trainable === true || layer.trainable.includes(parameter);
+}

@@ -1,0 +1,103 @@
+/** The fully connected layer: sum = input · weight + bias, output = activation(sum). */
+import { didYouMean, fail } from '../../base/errors.ts';
+import { fromRows, type Matrix, type Tensor, tensor } from '../../base/tensor.ts';
+import { add } from '../../core/formula.ts';
+import { map } from '../../core/op.ts';
+import { type Activation, type ActivationFamily, linear, resolveActivation } from '../../core/ops/activations.ts';
+import { glorotUniform, type Initializer, type InitializerFamily, resolveInitializer } from '../initializers.ts';
+import type { Layer, ParameterSpec } from '../layer.ts';
+
+export interface DenseOptions {
+  /** Default: linear. */
+  readonly activation?: Activation | ActivationFamily;
+  /** true (default; starts at 0), false, or the numbers [units] that it starts at. */
+  readonly bias?: boolean | readonly number[];
+  /** [inputs, units]; without it the initializer draws. */
+  readonly weight?: Matrix;
+  /** Default: glorotUniform. */
+  readonly initializer?: Initializer | InitializerFamily;
+  /** true (default), false, or the names of those that are trained: ['weight']. */
+  readonly trainable?: boolean | readonly string[];
+}
+
+const addBias = map('addBias', { f: (z, b) => add(z, b) });
+
+/** What a recipe with options looks like in the experiment file: its name, or an object with its options. */
+function written({ name, options }: { readonly name: string; readonly options: Readonly<Record<string, unknown>> }) {
+  return Object.keys(options).length === 0 ? name : { name, ...options };
+}
+
+/**
+ * [batch, inputs] -> [batch, units].
+ * Throws an InputError for a number of units that is not a positive integer, and for given numbers that do not fit;
+ * `where` is the layer's path in such an error.
+ */
+export function dense(units: number, options: DenseOptions = {}, where = 'dense'): Layer {
+  if (!Number.isSafeInteger(units) || units < 1) {
+    fail({ what: `${JSON.stringify(units)} is not a number of units`, where, mend: 'Give a positive integer.' });
+  }
+  const activation = resolveActivation(options.activation ?? linear);
+  const initializer = resolveInitializer(options.initializer ?? glorotUniform);
+  const weight = options.weight === undefined ? undefined : fromRows(options.weight, `${where}.weight`);
+  if (weight !== undefined && weight.shape[1] !== units) {
+    fail({
+      what: `rows of ${weight.shape[1]} numbers, but the layer has ${units} units`,
+      where: `${where}.weight`,
+      mend: `A weight is [inputs, units]: give each row ${units} numbers.`,
+    });
+  }
+  const { bias = true } = options;
+  let givenBias: Tensor | undefined;
+  if (typeof bias !== 'boolean') {
+    if (bias.length !== units) {
+      fail({
+        what: `${bias.length} numbers, but the layer has ${units} units`,
+        where: `${where}.bias`,
+        mend: `Give ${units} numbers, or true to start at 0.`,
+      });
+    }
+    givenBias = tensor([units], fromRows([bias], `${where}.bias`).data);
+  }
+  const names = bias === false ? ['weight'] : ['weight', 'bias'];
+  const { trainable = true } = options;
+  for (const name of typeof trainable === 'boolean' ? [] : trainable) {
+    if (!names.includes(name)) {
+      fail({ what: `the layer has no "${name}"`, where: `${where}.trainable`, mend: didYouMean(name, names) });
+    }
+  }
+  return {
+    kind: 'dense',
+    units: () => units,
+    trainable: trainable === false ? [] : trainable,
+    config: {
+      dense: units,
+      activation: written(activation),
+      ...(bias === false && { bias: false }),
+      ...(weight === undefined && initializer !== glorotUniform && { initializer: written(initializer) }),
+      ...(trainable !== true && { trainable }),
+    },
+    parameters(inputs) {
+      if (weight !== undefined && weight.shape[0] !== inputs) {
+        fail({
+          what: `${weight.shape[0]} rows, but the layer before has ${inputs} units`,
+          where: `${where}.weight`,
+          mend: `A weight is [inputs, units]: give ${inputs} rows of ${units} numbers, or leave it out to have it drawn.`,
+        });
+      }
+      const specs: ParameterSpec[] = [
+        { name: 'weight', shape: [inputs, units], start: weight ?? initializer, penalized: true },
+      ];
+      if (bias !== false) specs.push({ name: 'bias', shape: [units], start: givenBias ?? 0, penalized: false });
+      return specs;
+    },
+    forward({ graph, address }, input, { weight, bias }) {
+      const product = graph.contract('bi,io->bo', [input, weight]);
+      const sum = graph.name(
+        `${address}.sum`,
+        bias === undefined ? product : graph.map(addBias, [product, bias], 'bo,o->bo'),
+      );
+      const output = graph.name(`${address}.output`, activation.apply(graph, sum));
+      return { input, output, weighted: { sum, weight, bias, activation } };
+    },
+  };
+}

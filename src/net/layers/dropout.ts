@@ -1,0 +1,33 @@
+/** Dropout: in training, each input is dropped with probability p and the rest are scaled by 1/(1-p). */
+import { fail } from '../../base/errors.ts';
+import { div, mul, step, sub } from '../../core/formula.ts';
+import { map } from '../../core/op.ts';
+import type { Layer } from '../layer.ts';
+
+/**
+ * Any shape, unchanged. Source: Srivastava et al. (2014), in the inverted form that needs nothing when evaluating.
+ * Throws an InputError where p is not in [0, 1).
+ */
+export function dropout(p: number, where = 'dropout'): Layer {
+  if (typeof p !== 'number' || !(p >= 0 && p < 1)) {
+    fail({
+      what: `${JSON.stringify(p)} is not a probability`,
+      where,
+      mend: 'Give a number from 0 up to, but not including, 1.',
+    });
+  }
+  // kept where u >= p: step is 0 at 0, so the comparison is turned round
+  const drop = map('dropout', { f: (x, u) => mul(x, div(sub(1, step(sub(p, u))), 1 - p)) });
+  return {
+    kind: 'dropout',
+    units: (inputs) => inputs,
+    parameters: () => [],
+    trainable: true,
+    config: { dropout: p },
+    forward({ graph, address, training, seed, count, index }, input) {
+      if (!training || p === 0) return { input, output: graph.name(`${address}.output`, input) };
+      const draws = graph.name(`${address}.draw`, graph.uniform(input, count, seed, index));
+      return { input, output: graph.name(`${address}.output`, graph.map(drop, [input, draws])) };
+    },
+  };
+}

@@ -1,0 +1,231 @@
+/**
+ * Losses. Each is one entry: what one output of one sample adds to the loss (the reduction included), the last
+ * activations that it takes, and the targets that it takes. The sum of the terms is the loss.
+ */
+import { type OptionSpecs, type OptionValues, resolveOptions } from '../base/options.ts';
+import {
+  abs,
+  add,
+  constant,
+  div,
+  exp,
+  type Formula,
+  log,
+  log1p,
+  max,
+  min,
+  mul,
+  neg,
+  square,
+  sub,
+  tanh,
+  where,
+} from '../core/formula.ts';
+import type { Graph, Node } from '../core/graph.ts';
+import { type MapEntry, map } from '../core/op.ts';
+import { type Activation, logSoftmax } from '../core/ops/activations.ts';
+
+/** The last layer's nodes, [batch, outputs], and the targets of the same shape. */
+export interface LossInputs {
+  readonly sum: Node;
+  readonly output: Node;
+  readonly target: Node;
+  /** The last layer's activation. */
+  readonly activation: Activation;
+}
+
+export interface Loss {
+  readonly name: string;
+  readonly options: OptionValues;
+  /** The last activations it takes; undefined: any. */
+  readonly takes?: readonly string[];
+  /** Computed together with the last activation: its gradient is that in `sum`, as one factor. */
+  readonly joint: boolean;
+  /** What a target must be: any number, a number in a closed range, one of two values, or a row of probabilities. */
+  readonly targets:
+    | 'any'
+    | { readonly range: readonly [number, number] }
+    | { readonly values: readonly number[] }
+    | 'probabilities';
+  /** The definition, per output and sample, for people: over the output y and the target t, without the reduction. */
+  readonly definition: (y: Formula, t: Formula) => Formula;
+  /** Adds the terms [batch, outputs]; their sum is the loss. */
+  terms(graph: Graph, inputs: LossInputs): Node;
+}
+
+export interface LossFamily {
+  (options?: Readonly<Record<string, number>>): Loss;
+  readonly family: string;
+  readonly specs: OptionSpecs;
+}
+
+/** The number of samples m, as a formula that the explanation shows by name. */
+const samples = (node: Node) => constant(node.shape[0], 'm');
+/** Samples times outputs. */
+const elements = (node: Node) =>
+  node.shape[1] === 1 ? samples(node) : mul(samples(node), constant(node.shape[1], 'n'));
+
+interface ElementwiseEntry {
+  /** What is divided, over output and target. */
+  readonly f: (y: Formula, t: Formula) => Formula;
+  /** Its derivative in y. */
+  readonly d: (y: Formula, t: Formula) => Formula;
+  readonly divisor: (output: Node) => { readonly f: Formula; readonly d: Formula };
+  readonly takes?: readonly string[];
+  readonly targets?: Loss['targets'];
+}
+
+const mean = (output: Node) => ({ f: elements(output), d: elements(output) });
+
+/** A loss that is a sum over outputs and samples of a function of one output and its target. */
+function elementwise(name: string, entry: ElementwiseEntry, options: OptionValues = {}): Loss {
+  return {
+    name,
+    options,
+    takes: entry.takes,
+    joint: false,
+    targets: entry.targets ?? 'any',
+    definition: entry.f,
+    terms(graph, { output, target }) {
+      const divisor = entry.divisor(output);
+      const mapEntry: MapEntry = {
+        f: (y, t) => div(entry.f(y, t), divisor.f),
+        d: (y, t) => [div(entry.d(y, t), divisor.d), constant(Number.NaN)],
+      };
+      return graph.map(map(name, mapEntry), [output, target]);
+    },
+  };
+}
+
+/** Half the squared error: the sum over samples and outputs of (t - y)^2 / 2m, m samples. */
+export const halfMse = elementwise('halfMse', {
+  f: (y, t) => square(sub(t, y)),
+  d: (y, t) => sub(y, t),
+  divisor: (output) => ({ f: mul(2, samples(output)), d: samples(output) }),
+});
+
+/** The mean over samples and outputs of (y - t)^2. */
+export const mse = elementwise('mse', {
+  f: (y, t) => square(sub(y, t)),
+  d: (y, t) => mul(2, sub(y, t)),
+  divisor: mean,
+});
+
+/** The mean of |y - t|; its derivative at 0 is 0. */
+export const mae = elementwise('mae', {
+  f: (y, t) => abs(sub(y, t)),
+  d: (y, t) => where(sub(y, t), 1, where(sub(t, y), -1, 0)),
+  divisor: mean,
+});
+
+const huberSpecs = {
+  delta: { type: 'number', default: 1, above: 0, note: 'where the square turns into a line' },
+} as const;
+
+/** The mean of e^2/2 for |e| <= delta, else delta (|e| - delta/2). Source: Huber (1964). */
+export const huber: LossFamily = Object.assign(
+  (given: Readonly<Record<string, number>> = {}) => {
+    const options = resolveOptions(huberSpecs, given, 'huber');
+    const delta = options.delta as number;
+    return elementwise(
+      'huber',
+      {
+        f: (y, t) => {
+          const e = sub(y, t);
+          return where(sub(abs(e), delta), mul(delta, sub(abs(e), delta / 2)), div(square(e), 2));
+        },
+        d: (y, t) => max(min(sub(y, t), delta), -delta),
+        divisor: mean,
+      },
+      options,
+    );
+  },
+  { family: 'huber', specs: huberSpecs },
+);
+
+/** The mean of ln cosh(y - t), written so that a large error does not overflow. */
+export const logCosh = elementwise('logCosh', {
+  f: (y, t) => {
+    const e = abs(sub(y, t));
+    return sub(add(e, log1p(exp(mul(-2, e)))), constant(Math.LN2, 'ln 2'));
+  },
+  d: (y, t) => tanh(sub(y, t)),
+  divisor: mean,
+});
+
+/** The mean of max(0, 1 - ty), targets -1 and 1; its derivative at the corner is 0. */
+export const hinge = elementwise('hinge', {
+  f: (y, t) => max(sub(1, mul(t, y)), 0),
+  d: (y, t) => where(sub(1, mul(t, y)), neg(t), 0),
+  divisor: mean,
+  takes: ['linear'],
+  targets: { values: [-1, 1] },
+});
+
+/** Gives the terms the gradient (y - t)/divisor in the last layer's sum: softmax and sigmoid with their likelihoods. */
+function jointGradient(graph: Graph, terms: Node, sum: Node, y: () => Node, target: Node, divisor: Formula): Node {
+  const delta = map('y - t', { f: (y, t) => div(sub(y, t), divisor) });
+  const scaled = map('g(y - t)', { f: (g, y, t) => mul(g, div(sub(y, t), divisor)) });
+  terms.backward = {
+    to: [sum],
+    rule: (g) => [g === undefined ? graph.map(delta, [y(), target]) : graph.map(scaled, [g, y(), target])],
+  };
+  return terms;
+}
+
+/**
+ * The mean over samples and outputs of -(t ln y + (1 - t) ln(1 - y)), y a sigmoid; targets in [0, 1]. Computed from the
+ * sum s as max(s, 0) - st + ln(1 + e^-|s|), which no s overflows.
+ */
+export const binaryCrossEntropy: Loss = {
+  name: 'binaryCrossEntropy',
+  options: {},
+  takes: ['sigmoid'],
+  joint: true,
+  targets: { range: [0, 1] },
+  definition: (y, t) => neg(add(mul(t, log(y)), mul(sub(1, t), log(sub(1, y))))),
+  terms(graph, { sum, output, target }) {
+    const divisor = elements(output);
+    const entry = map('binaryCrossEntropy', {
+      f: (s, t) => div(add(sub(max(s, 0), mul(s, t)), log1p(exp(neg(abs(s))))), divisor),
+    });
+    return jointGradient(graph, graph.map(entry, [sum, target]), sum, () => output, target, divisor);
+  },
+};
+
+const powers = map('e^y', { f: (y) => exp(y) });
+
+/**
+ * The mean over samples of -sum_k t_k ln y_k, y a softmax; targets are rows of probabilities. Computed from the sum by
+ * the logarithm of softmax, which no sum overflows. Source: Goodfellow, Bengio, Courville (2016), section 6.2.2.3.
+ */
+export const crossEntropy: Loss = {
+  name: 'crossEntropy',
+  options: {},
+  takes: ['softmax', 'logSoftmax'],
+  joint: true,
+  targets: 'probabilities',
+  definition: (y, t) => neg(mul(t, log(y))),
+  terms(graph, { sum, output, target, activation }) {
+    const divisor = samples(output);
+    const logs = activation.logarithmic ? output : logSoftmax.apply(graph, sum);
+    const entry = map('crossEntropy', { f: (l, t) => div(neg(mul(t, l)), divisor) });
+    const y = () => (logs === output ? graph.map(powers, [output]) : output);
+    return jointGradient(graph, graph.map(entry, [logs, target]), sum, y, target, divisor);
+  },
+};
+
+export const losses: readonly (Loss | LossFamily)[] = [
+  halfMse,
+  mse,
+  mae,
+  huber,
+  logCosh,
+  crossEntropy,
+  binaryCrossEntropy,
+  hinge,
+];
+
+export function resolveLoss(given: Loss | LossFamily): Loss {
+  return typeof given === 'function' ? given() : given;
+}

@@ -1,0 +1,116 @@
+/** A network: layers in order, the number of inputs, a seed. It holds no trained numbers; parameters stand beside it. */
+import { fail } from '../base/errors.ts';
+import { size } from '../base/shape.ts';
+import { type Tensor, tensor } from '../base/tensor.ts';
+import type { Graph, Node } from '../core/graph.ts';
+import { isTrained, type Layer, type LayerNodes } from './layer.ts';
+
+export interface Network {
+  readonly layers: readonly Layer[];
+  /** Undefined where the data decide it. */
+  readonly inputs?: number;
+  readonly seed: number;
+}
+
+/** Parameters by address (`layers.0.weight`), in the order of the layers. */
+export type Parameters = ReadonlyMap<string, Tensor>;
+
+export interface NetworkOptions {
+  readonly inputs?: number;
+  /** An integer from 0 to 2^32-1; default 1. */
+  readonly seed?: number;
+}
+
+/** Throws an InputError where there is no layer, or the seed or the number of inputs is out of range. */
+export function network(layers: readonly Layer[], { inputs, seed = 1 }: NetworkOptions = {}): Network {
+  if (layers.length === 0) {
+    fail({ what: 'there are no layers', where: 'network.layers', mend: 'Give at least one, such as dense(1).' });
+  }
+  if (inputs !== undefined && (!Number.isSafeInteger(inputs) || inputs < 1)) {
+    fail({
+      what: `${inputs} is not a number of inputs`,
+      where: 'network.inputs',
+      mend: 'Give a positive integer, or leave it out.',
+    });
+  }
+  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
+    fail({ what: `${seed} is not a seed`, where: 'seed', mend: 'Give an integer from 0 to 4294967295.' });
+  }
+  return { layers, inputs, seed };
+}
+
+/** The number of outputs of each layer. */
+export function layerUnits(net: Network, inputs: number): number[] {
+  let units = inputs;
+  return net.layers.map((layer) => {
+    units = layer.units(units);
+    return units;
+  });
+}
+
+/** Visits each parameter: its address, its layer and its declaration. */
+export function eachParameter<T>(
+  net: Network,
+  inputs: number,
+  visit: (address: string, layer: Layer, spec: ReturnType<Layer['parameters']>[number], index: number) => T,
+): T[] {
+  const out: T[] = [];
+  let units = inputs;
+  net.layers.forEach((layer, index) => {
+    for (const spec of layer.parameters(units)) out.push(visit(`layers.${index}.${spec.name}`, layer, spec, index));
+    units = layer.units(units);
+  });
+  return out;
+}
+
+/** The starting parameters: a function of the network and its seed alone. Throws where a given shape does not fit. */
+export function initialize(net: Network, inputs: number): Map<string, Tensor> {
+  return new Map(
+    eachParameter(net, inputs, (address, _layer, { shape, start }, index) => {
+      const data = new Float64Array(size(shape));
+      if (typeof start === 'number') data.fill(start);
+      else if ('data' in start) data.set(start.data);
+      else start.fill(data, shape, net.seed, index);
+      return [address, tensor(shape, data)] as const;
+    }),
+  );
+}
+
+/** How many numbers a network has. */
+export function countParameters(net: Network, inputs: number): number {
+  return eachParameter(net, inputs, (_address, _layer, spec) => size(spec.shape)).reduce((a, b) => a + b, 0);
+}
+
+/** The network's nodes in a graph. */
+export interface NetworkNodes {
+  readonly input: Node;
+  readonly layers: readonly LayerNodes[];
+  readonly output: Node;
+  /** Each parameter's node, whether it is trained, and whether penalties apply to it. */
+  readonly parameters: readonly { readonly node: Node; readonly trained: boolean; readonly penalized: boolean }[];
+}
+
+/** Adds the network to a graph, for a batch of `batch` rows of `inputs` numbers. */
+export function forward(
+  graph: Graph,
+  net: Network,
+  { batch, inputs, training, count }: { batch: number; inputs: number; training: boolean; count: Node },
+): NetworkNodes {
+  const parameters: { node: Node; trained: boolean; penalized: boolean }[] = [];
+  const byLayer = net.layers.map((): Record<string, Node> => ({}));
+  eachParameter(net, inputs, (address, layer, spec, index) => {
+    const node = graph.source('parameter', address, spec.shape);
+    byLayer[index][spec.name] = node;
+    parameters.push({ node, trained: isTrained(layer, spec.name), penalized: spec.penalized });
+  });
+  const input = graph.source('input', 'layers.0.input', [batch, inputs]);
+  let current = input;
+  const layers = net.layers.map((layer, index) => {
+    const address = `layers.${index}`;
+    if (index > 0) graph.name(`${address}.input`, current);
+    const nodes = layer.forward({ graph, address, index, training, seed: net.seed, count }, current, byLayer[index]);
+    current = nodes.output;
+    return nodes;
+  });
+  return { input, layers, output: current, parameters };
+}

@@ -1,0 +1,480 @@
+/**
+ * Optimizers. Each is one entry: its options, and the nodes that make a parameter's new value from its gradient. The
+ * formulas and defaults are PyTorch 2's; Lion's are its paper's. Weight decay, where an optimizer has it, applies to
+ * every parameter that it updates, biases too.
+ */
+import { type NumberOption, type OptionSpecs, type OptionValues, resolveOptions } from '../base/options.ts';
+import {
+  abs,
+  add,
+  constant,
+  div,
+  type Formula,
+  max,
+  min,
+  mul,
+  pow,
+  sign,
+  sqrt,
+  square,
+  sub,
+  where,
+} from '../core/formula.ts';
+import type { Graph, Node } from '../core/graph.ts';
+import { map } from '../core/op.ts';
+
+/** What an optimizer works with while it adds the update of one parameter to the graph. */
+export interface UpdateContext {
+  readonly graph: Graph;
+  readonly parameter: Node;
+  /** After clipping, before the optimizer's own weight decay. */
+  readonly gradient: Node;
+  /** The learning rate η, a scalar slot. */
+  readonly rate: Node;
+  /** The number t of this update, from 1; a scalar slot. */
+  readonly count: Node;
+  /** A tensor that the optimizer keeps: shaped like the parameter, or a scalar. */
+  state(name: string, options?: { readonly initial?: number; readonly scalar?: boolean }): Node;
+  /** Writes a state's next value. */
+  keep(state: Node, value: Node): void;
+}
+
+export interface Optimizer {
+  readonly name: string;
+  readonly options: OptionValues;
+  readonly learningRate: number;
+  /** Adds the nodes of one update and returns the parameter's new value. */
+  update(context: UpdateContext): Node;
+}
+
+export interface OptimizerFamily {
+  (options?: Readonly<Record<string, OptionValues[string]>>): Optimizer;
+  readonly family: string;
+  readonly specs: OptionSpecs;
+}
+
+type Numbers = Readonly<Record<string, number>>;
+type Flags = Readonly<Record<string, boolean>>;
+
+interface OptimizerEntry {
+  readonly options: OptionSpecs;
+  readonly update: (options: OptionValues) => (context: UpdateContext) => Node;
+}
+
+function optimizer(name: string, entry: OptimizerEntry): OptimizerFamily {
+  const make = (given: Readonly<Record<string, OptionValues[string]>> = {}): Optimizer => {
+    const options = resolveOptions(entry.options, given, name);
+    return { name, options, learningRate: options.learningRate as number, update: entry.update(options) };
+  };
+  return Object.assign(make, { family: name, specs: entry.options });
+}
+
+const rate = (value?: number): NumberOption => ({
+  type: 'number',
+  default: value,
+  above: 0,
+  note: 'the learning rate η',
+});
+const factor = (value: number, note: string): NumberOption => ({
+  type: 'number',
+  default: value,
+  atLeast: 0,
+  below: 1,
+  note,
+});
+const amount = (value: number, note: string): NumberOption => ({ type: 'number', default: value, atLeast: 0, note });
+const flag = (note: string) => ({ type: 'boolean', default: false, note }) as const;
+const coupledDecay = amount(0, 'adds this times the parameter to its gradient');
+const decoupledDecay = (value: number) =>
+  amount(value, 'shrinks the parameter by this times η, apart from the gradient');
+const epsilon = (value: number) => amount(value, 'keeps the divisor off 0');
+const betas = (beta1: number, beta2: number) => ({
+  beta1: factor(beta1, 'how much of the mean gradient is kept'),
+  beta2: factor(beta2, 'how much of the mean square is kept'),
+});
+
+/** The gradient with coupled (L2) decay: g + λw. */
+function decayed({ graph, gradient, parameter }: UpdateContext, decay: number): Node {
+  if (decay === 0) return gradient;
+  return graph.map(map('weightDecay', { f: (g, w) => add(g, mul(constant(decay, 'λ'), w)) }), [gradient, parameter]);
+}
+
+/** An exponential mean that is kept: s <- βs + (1-β)x. */
+function running(context: UpdateContext, name: string, beta: number, value: Node, squared = false): Node {
+  const { graph } = context;
+  const held = context.state(name);
+  const symbol = constant(beta, squared ? 'β2' : 'β1');
+  const next = graph.map(
+    map(name, { f: (s, x) => add(mul(symbol, s), mul(sub(1, symbol), squared ? square(x) : x)) }),
+    [held, value],
+  );
+  context.keep(held, next);
+  return next;
+}
+
+/** The bias correction 1 - β^t, a scalar. Source: Kingma and Ba (2015), section 3. */
+function correction({ graph, count }: UpdateContext, beta: number, symbol: string): Node {
+  return graph.map(map('biasCorrection', { f: (t) => sub(1, pow(constant(beta, symbol), t)) }), [count]);
+}
+
+/** w - η·d, the step that most of them end with. */
+const descend = map('descend', { f: (w, rate, d) => sub(w, mul(rate, d)) });
+
+export const sgd = optimizer('sgd', {
+  options: {
+    learningRate: rate(),
+    momentum: factor(0, 'how much of the last velocity is kept'),
+    nesterov: flag('looks ahead along the velocity; needs momentum'),
+    dampening: amount(0, 'how much of each new gradient is left out of the velocity, but for the first'),
+    weightDecay: coupledDecay,
+  },
+  update(options) {
+    const { momentum, dampening, weightDecay } = options as Numbers;
+    const { nesterov } = options as Flags;
+    return (context) => {
+      const { graph, parameter, count } = context;
+      const g = decayed(context, weightDecay);
+      if (momentum === 0) return graph.map(descend, [parameter, context.rate, g]);
+      const mu = constant(momentum, 'μ');
+      const held = context.state('velocity');
+      // the first velocity is the first gradient, undamped
+      const velocity =
+        dampening === 0
+          ? graph.map(map('velocity', { f: (v, g) => add(mul(mu, v), g) }), [held, g])
+          : graph.map(
+              map('velocity', { f: (v, g, t) => where(sub(t, 1), add(mul(mu, v), mul(1 - dampening, g)), g) }),
+              [held, g, count],
+            );
+      context.keep(held, velocity);
+      const direction = nesterov
+        ? graph.map(map('nesterov', { f: (g, v) => add(g, mul(mu, v)) }), [g, velocity])
+        : velocity;
+      return graph.map(descend, [parameter, context.rate, direction]);
+    };
+  },
+});
+
+/** Source: Kingma and Ba (2015); AMSGrad: Reddi, Kale, Kumar (2018). */
+function adamUpdate(options: OptionValues, decoupled: boolean): (context: UpdateContext) => Node {
+  const { beta1, beta2, epsilon, weightDecay } = options as Numbers;
+  const early = options.epsilonPlacement === 'beforeCorrection';
+  return (context) => {
+    const { graph, rate } = context;
+    const g = decoupled ? context.gradient : decayed(context, weightDecay);
+    const start = decoupled ? decoupledShrink(context, weightDecay) : context.parameter;
+    const m = running(context, 'mean', beta1, g);
+    let v = running(context, 'meanSquare', beta2, g, true);
+    if (options.amsgrad) {
+      const most = context.state('largestMeanSquare');
+      v = graph.map(map('largest', { f: (a, b) => max(a, b) }), [most, v]);
+      context.keep(most, v);
+    }
+    const c1 = correction(context, beta1, 'β1');
+    const c2 = correction(context, beta2, 'β2');
+    const eps = constant(epsilon, 'ε');
+    const step = early
+      ? map('adam', {
+          f: (w, rate, m, v, c1, c2) => sub(w, mul(div(mul(rate, sqrt(c2)), c1), div(m, add(sqrt(v), eps)))),
+        })
+      : map('adam', {
+          f: (w, rate, m, v, c1, c2) => sub(w, mul(div(rate, c1), div(m, add(div(sqrt(v), sqrt(c2)), eps)))),
+        });
+    return graph.map(step, [start, rate, m, v, c1, c2]);
+  };
+}
+
+/** w(1 - ηλ). Source: Loshchilov and Hutter (2019). */
+function decoupledShrink({ graph, parameter, rate }: UpdateContext, decay: number): Node {
+  if (decay === 0) return parameter;
+  const shrink = map('decoupledDecay', { f: (w, rate) => mul(w, sub(1, mul(rate, constant(decay, 'λ')))) });
+  return graph.map(shrink, [parameter, rate]);
+}
+
+const adamOptions = {
+  learningRate: rate(0.001),
+  ...betas(0.9, 0.999),
+  epsilon: epsilon(1e-8),
+  amsgrad: flag('divides by the largest mean square so far'),
+  epsilonPlacement: {
+    type: 'choice',
+    values: ['afterCorrection', 'beforeCorrection'],
+    default: 'afterCorrection',
+    note: "where ε is added: to the corrected root, or before it is corrected (the paper's shortcut)",
+  },
+} as const;
+
+export const adam = optimizer('adam', {
+  options: { ...adamOptions, weightDecay: coupledDecay },
+  update: (options) => adamUpdate(options, false),
+});
+
+export const adamW = optimizer('adamW', {
+  options: { ...adamOptions, weightDecay: decoupledDecay(0.01) },
+  update: (options) => adamUpdate(options, true),
+});
+
+/** Source: Tieleman and Hinton (2012), lecture 6.5; centered: Graves (2013), equations 38 to 45. */
+export const rmsprop = optimizer('rmsprop', {
+  options: {
+    learningRate: rate(0.01),
+    alpha: factor(0.99, 'how much of the mean square is kept'),
+    epsilon: epsilon(1e-8),
+    momentum: factor(0, 'how much of the last step is kept'),
+    centered: flag('divides by the standard deviation instead of the root mean square'),
+    weightDecay: coupledDecay,
+  },
+  update(options) {
+    const { alpha, epsilon, momentum, weightDecay } = options as Numbers;
+    return (context) => {
+      const { graph, parameter, rate } = context;
+      const g = decayed(context, weightDecay);
+      const v = running(context, 'meanSquare', alpha, g, true);
+      const eps = constant(epsilon, 'ε');
+      const divided = options.centered
+        ? graph.map(map('rmsprop', { f: (g, v, mean) => div(g, add(sqrt(sub(v, square(mean))), eps)) }), [
+            g,
+            v,
+            running(context, 'mean', alpha, g),
+          ])
+        : graph.map(map('rmsprop', { f: (g, v) => div(g, add(sqrt(v), eps)) }), [g, v]);
+      if (momentum === 0) return graph.map(descend, [parameter, rate, divided]);
+      const held = context.state('velocity');
+      const velocity = graph.map(map('velocity', { f: (v, d) => add(mul(constant(momentum, 'μ'), v), d) }), [
+        held,
+        divided,
+      ]);
+      context.keep(held, velocity);
+      return graph.map(descend, [parameter, rate, velocity]);
+    };
+  },
+});
+
+/** Source: Duchi, Hazan, Singer (2011). */
+export const adagrad = optimizer('adagrad', {
+  options: {
+    learningRate: rate(0.01),
+    learningRateDecay: amount(0, 'η is divided by 1 + this times the updates before'),
+    epsilon: epsilon(1e-10),
+    weightDecay: coupledDecay,
+  },
+  update(options) {
+    const { learningRateDecay, epsilon, weightDecay } = options as Numbers;
+    return (context) => {
+      const { graph, parameter, rate, count } = context;
+      const g = decayed(context, weightDecay);
+      const held = context.state('sumOfSquares');
+      const total = graph.map(map('sumOfSquares', { f: (s, g) => add(s, square(g)) }), [held, g]);
+      context.keep(held, total);
+      const slower = graph.map(
+        map('decayedRate', { f: (rate, t) => div(rate, add(1, mul(sub(t, 1), learningRateDecay))) }),
+        [rate, count],
+      );
+      const adapted = map('adagrad', { f: (g, s) => div(g, add(sqrt(s), constant(epsilon, 'ε'))) });
+      return graph.map(descend, [parameter, slower, graph.map(adapted, [g, total])]);
+    };
+  },
+});
+
+/** Source: Zeiler (2012). */
+export const adadelta = optimizer('adadelta', {
+  options: {
+    learningRate: rate(1),
+    rho: factor(0.9, 'how much of both mean squares is kept'),
+    epsilon: epsilon(1e-6),
+    weightDecay: coupledDecay,
+  },
+  update(options) {
+    const { rho, epsilon, weightDecay } = options as Numbers;
+    return (context) => {
+      const { graph, parameter, rate } = context;
+      const g = decayed(context, weightDecay);
+      const v = running(context, 'meanSquare', rho, g, true);
+      const steps = context.state('meanSquareStep');
+      const eps = constant(epsilon, 'ε');
+      const delta = graph.map(map('adadelta', { f: (g, v, u) => mul(div(sqrt(add(u, eps)), sqrt(add(v, eps))), g) }), [
+        g,
+        v,
+        steps,
+      ]);
+      const symbol = constant(rho, 'ρ');
+      const next = map('meanSquareStep', { f: (u, d) => add(mul(symbol, u), mul(sub(1, symbol), square(d))) });
+      context.keep(steps, graph.map(next, [steps, delta]));
+      return graph.map(descend, [parameter, rate, delta]);
+    };
+  },
+});
+
+/** Source: Kingma and Ba (2015), section 7.1. */
+export const adamax = optimizer('adamax', {
+  options: { learningRate: rate(0.002), ...betas(0.9, 0.999), epsilon: epsilon(1e-8), weightDecay: coupledDecay },
+  update(options) {
+    const { beta1, beta2, epsilon, weightDecay } = options as Numbers;
+    return (context) => {
+      const { graph, parameter, rate } = context;
+      const g = decayed(context, weightDecay);
+      const m = running(context, 'mean', beta1, g);
+      const held = context.state('largest');
+      const norm = map('largest', {
+        f: (u, g) => max(mul(constant(beta2, 'β2'), u), add(abs(g), constant(epsilon, 'ε'))),
+      });
+      const u = graph.map(norm, [held, g]);
+      context.keep(held, u);
+      const c1 = correction(context, beta1, 'β1');
+      const step = map('adamax', { f: (w, rate, m, u, c1) => sub(w, mul(div(rate, c1), div(m, u))) });
+      return graph.map(step, [parameter, rate, m, u, c1]);
+    };
+  },
+});
+
+/** Source: Dozat (2016). */
+export const nadam = optimizer('nadam', {
+  options: {
+    learningRate: rate(0.002),
+    ...betas(0.9, 0.999),
+    epsilon: epsilon(1e-8),
+    momentumDecay: amount(0.004, 'how slowly the momentum rises to β1'),
+    weightDecay: coupledDecay,
+  },
+  update(options) {
+    const { beta1, beta2, epsilon, momentumDecay, weightDecay } = options as Numbers;
+    const momentum = (t: Formula) =>
+      mul(constant(beta1, 'β1'), sub(1, mul(0.5, pow(0.96, mul(t, constant(momentumDecay, 'ψ'))))));
+    return (context) => {
+      const { graph, parameter, rate, count } = context;
+      const g = decayed(context, weightDecay);
+      const mu = graph.map(map('momentum', { f: (t) => momentum(t) }), [count]);
+      const muNext = graph.map(map('momentum', { f: (t) => momentum(add(t, 1)) }), [count]);
+      const held = context.state('momentumProduct', { initial: 1, scalar: true });
+      const product = graph.map(map('momentumProduct', { f: (p, mu) => mul(p, mu) }), [held, mu]);
+      context.keep(held, product);
+      const m = running(context, 'mean', beta1, g);
+      const v = running(context, 'meanSquare', beta2, g, true);
+      const c2 = correction(context, beta2, 'β2');
+      const direction = map('nadam', {
+        f: (g, m, v, c2, mu, muNext, product) =>
+          div(
+            add(mul(div(sub(1, mu), sub(1, product)), g), mul(div(muNext, sub(1, mul(product, muNext))), m)),
+            add(sqrt(div(v, c2)), constant(epsilon, 'ε')),
+          ),
+      });
+      return graph.map(descend, [parameter, rate, graph.map(direction, [g, m, v, c2, mu, muNext, product])]);
+    };
+  },
+});
+
+/** Source: Liu et al. (2020). */
+export const radam = optimizer('radam', {
+  options: { learningRate: rate(0.001), ...betas(0.9, 0.999), epsilon: epsilon(1e-8), weightDecay: coupledDecay },
+  update(options) {
+    const { beta1, beta2, epsilon, weightDecay } = options as Numbers;
+    const limit = 2 / (1 - beta2) - 1;
+    return (context) => {
+      const { graph, parameter, rate, count } = context;
+      const g = decayed(context, weightDecay);
+      const m = running(context, 'mean', beta1, g);
+      const v = running(context, 'meanSquare', beta2, g, true);
+      const c1 = correction(context, beta1, 'β1');
+      const c2 = correction(context, beta2, 'β2');
+      const inf = constant(limit, 'ρ∞');
+      const length = map('rho', {
+        f: (t, c2) => sub(inf, div(mul(mul(2, t), pow(constant(beta2, 'β2'), t)), c2)),
+      });
+      const rho = graph.map(length, [count, c2]);
+      // the variance is rectified once the mean square has seen enough gradients, and ignored before
+      const rectified = map('radam', {
+        f: (m, v, c1, c2, rho) =>
+          mul(
+            div(m, c1),
+            where(
+              sub(rho, 5),
+              mul(
+                sqrt(max(div(mul(mul(sub(rho, 4), sub(rho, 2)), inf), mul(mul(sub(inf, 4), sub(inf, 2)), rho)), 0)),
+                div(sqrt(c2), add(sqrt(v), constant(epsilon, 'ε'))),
+              ),
+              1,
+            ),
+          ),
+      });
+      return graph.map(descend, [parameter, rate, graph.map(rectified, [m, v, c1, c2, rho])]);
+    };
+  },
+});
+
+/** Resilient backpropagation: only the gradient's sign counts. Source: Riedmiller and Braun (1993), as PyTorch's. */
+export const rprop = optimizer('rprop', {
+  options: {
+    learningRate: { ...rate(0.01), note: 'the size of the first step' },
+    etaMinus: {
+      type: 'number',
+      default: 0.5,
+      above: 0,
+      below: 1,
+      note: 'the step shrinks by this when the sign turns',
+    },
+    etaPlus: { type: 'number', default: 1.2, above: 1, note: 'the step grows by this while the sign stays' },
+    minStep: amount(1e-6, 'the smallest step'),
+    maxStep: { type: 'number', default: 50, above: 0, note: 'the largest step' },
+  },
+  update(options) {
+    const { learningRate, etaMinus, etaPlus, minStep, maxStep } = options as Numbers;
+    return (context) => {
+      const { graph, parameter, gradient } = context;
+      const before = context.state('lastGradient');
+      const held = context.state('stepSize', { initial: learningRate });
+      const size = graph.map(
+        map('stepSize', {
+          f: (s, g, last) =>
+            min(max(mul(s, where(mul(g, last), etaPlus, where(mul(-1, mul(g, last)), etaMinus, 1))), minStep), maxStep),
+        }),
+        [held, gradient, before],
+      );
+      context.keep(held, size);
+      const used = graph.map(map('unlessTurned', { f: (g, last) => where(mul(-1, mul(g, last)), 0, g) }), [
+        gradient,
+        before,
+      ]);
+      context.keep(before, used);
+      return graph.map(map('rprop', { f: (w, g, s) => sub(w, mul(sign(g), s)) }), [parameter, used, size]);
+    };
+  },
+});
+
+/** Source: Chen et al. (2023), algorithm 2. */
+export const lion = optimizer('lion', {
+  options: { learningRate: rate(0.0001), ...betas(0.9, 0.99), weightDecay: decoupledDecay(0) },
+  update(options) {
+    const { beta1, beta2, weightDecay } = options as Numbers;
+    return (context) => {
+      const { graph, parameter, gradient, rate } = context;
+      const held = context.state('mean');
+      const b1 = constant(beta1, 'β1');
+      const b2 = constant(beta2, 'β2');
+      const next = graph.map(
+        map('lion', {
+          f: (w, rate, m, g) =>
+            sub(w, mul(rate, add(sign(add(mul(b1, m), mul(sub(1, b1), g))), mul(constant(weightDecay, 'λ'), w)))),
+        }),
+        [parameter, rate, held, gradient],
+      );
+      context.keep(
+        held,
+        graph.map(map('mean', { f: (m, g) => add(mul(b2, m), mul(sub(1, b2), g)) }), [held, gradient]),
+      );
+      return next;
+    };
+  },
+});
+
+export const optimizers: readonly OptimizerFamily[] = [
+  sgd,
+  adam,
+  adamW,
+  rmsprop,
+  adagrad,
+  adadelta,
+  adamax,
+  nadam,
+  radam,
+  rprop,
+  lion,
+];

@@ -1,0 +1,241 @@
+/**
+ * The graph of one training step: forward, loss with penalties, gradients under a rule, clipping, the optimizer's
+ * update. And the shorter graphs: loss alone, predictions alone.
+ */
+import { fail } from '../base/errors.ts';
+import { abs, add, argument, constant, div, type Formula, max, min, mul, sqrt } from '../core/formula.ts';
+import { gradient } from '../core/gradient.ts';
+import { Graph, type Node } from '../core/graph.ts';
+import { map, mapOf } from '../core/op.ts';
+import type { LayerNodes } from './layer.ts';
+import type { Loss } from './losses.ts';
+import { forward, type Network, type NetworkNodes } from './network.ts';
+import type { Optimizer } from './optimizers.ts';
+
+export type GradientRule = 'exact' | 'averagedFactors';
+export type UpdateOrder = 'simultaneous' | 'sequential';
+
+/** What, besides the network, decides a step. */
+export interface StepRecipe {
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+  readonly gradient: GradientRule;
+  readonly update: UpdateOrder;
+  readonly l1: number;
+  readonly l2: number;
+  readonly clipNorm?: number;
+  readonly clipValue?: number;
+}
+
+export interface StepSize {
+  readonly batch: number;
+  readonly inputs: number;
+  readonly outputs: number;
+}
+
+const addTwo = map('sum', { f: (a, b) => add(a, b) });
+const absolute = map('|w|', { f: (w) => abs(w) });
+
+/** Adds the loss of a forward pass: `loss.terms`, and `loss`, with penalties where the recipe has them. */
+function addLoss(graph: Graph, net: NetworkNodes, target: Node, recipe: Pick<StepRecipe, 'loss' | 'l1' | 'l2'>) {
+  const last = net.layers.findLast((layer) => layer.weighted !== undefined);
+  const { sum, activation } = last?.weighted ?? fail(noWeights);
+  const terms = graph.name('loss.terms', recipe.loss.terms(graph, { sum, output: net.output, target, activation }));
+  const data = graph.contract('bk->', [terms]);
+  const penalty = addPenalty(graph, net, recipe);
+  if (penalty === undefined) graph.name('loss', data);
+  else {
+    graph.name('loss.data', data);
+    graph.name('loss', graph.map(addTwo, [data, penalty]));
+  }
+  return { data, penalty, loss: graph.get('loss'), sum };
+}
+
+const noWeights = {
+  what: 'no layer has weights',
+  where: 'network.layers',
+  mend: 'Add a dense layer, such as { "dense": 1 }.',
+};
+
+/** l1 Σ|w| + l2/2 Σw², over weights. */
+function addPenalty(graph: Graph, net: NetworkNodes, { l1, l2 }: Pick<StepRecipe, 'l1' | 'l2'>): Node | undefined {
+  const parts: Node[] = [];
+  for (const { node, penalized } of net.parameters) {
+    if (!penalized) continue;
+    if (l1 > 0) {
+      const total = graph.contract('io->', [graph.map(absolute, [node])]);
+      parts.push(graph.map(map('l1', { f: (s) => mul(constant(l1, 'λ1'), s) }), [total]));
+    }
+    if (l2 > 0) {
+      const total = graph.contract('io,io->', [node, node]);
+      parts.push(graph.map(map('l2', { f: (s) => mul(div(constant(l2, 'λ2'), 2), s) }), [total]));
+    }
+  }
+  if (parts.length === 0) return undefined;
+  return graph.name(
+    'loss.penalty',
+    parts.reduce((a, b) => graph.map(addTwo, [a, b])),
+  );
+}
+
+/** A step's graph under a recipe. `count` is the number of the update, from 1; `learningRate` the rate: both are slots. */
+export function trainingStep(net: Network, recipe: StepRecipe, { batch, inputs, outputs }: StepSize): Graph {
+  const graph = new Graph();
+  const count = graph.source('slot', 'count', [], 1);
+  const rate = graph.source('slot', 'learningRate', [], recipe.optimizer.learningRate);
+  const nodes = forward(graph, net, { batch, inputs, training: true, count });
+  const target = graph.source('input', 'target', [batch, outputs]);
+  const { loss, data, penalty, sum } = addLoss(graph, nodes, target, recipe);
+  const trained = nodes.parameters.filter((parameter) => parameter.trained).map((parameter) => parameter.node);
+
+  const updated = new Map<Node, Node>();
+  const update = (parameter: Node, g: Node): Node => {
+    const value = recipe.optimizer.update({
+      graph,
+      parameter,
+      gradient: g,
+      rate,
+      count,
+      state: (name, { initial = 0, scalar = false } = {}) =>
+        graph.source('state', `optimizer.${parameter.name}.${name}`, scalar ? [] : parameter.shape, initial),
+      keep: (state, next) => graph.update(state, next),
+    });
+    graph.name(`updated(${parameter.name})`, value);
+    updated.set(parameter, value);
+    return value;
+  };
+  const replace = recipe.update === 'sequential' ? update : undefined;
+
+  const gradients =
+    recipe.gradient === 'exact'
+      ? gradient(graph, loss, trained, { replace })
+      : averagedFactors(graph, nodes.layers, { data, penalty, trained, joint: recipe.loss.joint, sum, replace });
+
+  if (gradients.length > 0) {
+    const norm = addNorm(graph, gradients);
+    const clipped = gradients.map((g, i) => clip(graph, g, norm, recipe, trained[i].name!));
+    trained.forEach((parameter, i) => {
+      if (!updated.has(parameter)) update(parameter, clipped[i]);
+    });
+  }
+  for (const [parameter, value] of updated) graph.update(parameter, value);
+  return graph;
+}
+
+const letters = 'abcd';
+
+/** The L2 norm of all gradients together, before clipping. */
+function addNorm(graph: Graph, gradients: readonly Node[]): Node {
+  const squares = gradients.map((g) => {
+    const axes = letters.slice(0, g.shape.length);
+    return graph.contract(`${axes},${axes}->`, [g, g]);
+  });
+  const total = squares.map((_, i): Formula => argument(i)).reduce((a, b) => add(a, b));
+  return graph.name('gradientNorm', graph.map(mapOf('norm', sqrt(total), squares.length), squares));
+}
+
+/** Clipping by the norm of all, then by value. */
+function clip(graph: Graph, g: Node, norm: Node, { clipNorm, clipValue }: StepRecipe, name: string): Node {
+  let clipped = g;
+  if (clipNorm !== undefined) {
+    const scale = map('clipNorm', { f: (g, n) => mul(g, min(div(clipNorm, add(n, 1e-6)), 1)) });
+    clipped = graph.map(scale, [clipped, norm]);
+  }
+  if (clipValue !== undefined) {
+    const bound = map('clipValue', { f: (g) => max(min(g, clipValue), -clipValue) });
+    clipped = graph.map(bound, [clipped]);
+  }
+  return clipped === g ? g : graph.name(`clipped(${name})`, clipped);
+}
+
+interface AveragedContext {
+  readonly data: Node;
+  readonly penalty?: Node;
+  readonly trained: readonly Node[];
+  /** The loss is computed with the last activation, so that its factor is the one in the sum. */
+  readonly joint: boolean;
+  readonly sum: Node;
+  readonly replace?: (parameter: Node, gradient: Node) => Node;
+}
+
+/**
+ * The textbook shortcut: each factor of the chain rule is averaged over the batch and the averages are multiplied.
+ * ḡ_k = Σ_s ∂loss/∂y_sk; δ̄_k = ḡ_k · mean f'(s_k); going back, δ̄_i = (Σ_j w_ij δ̄_j) · mean f'(s_i); for a weight
+ * δ̄_j · mean a_i, for a bias δ̄_j. It is not the gradient of the loss but where there is one sample.
+ */
+function averagedFactors(graph: Graph, layers: readonly LayerNodes[], context: AveragedContext): Node[] {
+  const { data, penalty, trained, joint, replace } = context;
+  const penaltyGradients = penalty === undefined ? [] : gradient(graph, penalty, trained, { unnamed: true });
+  const mean = (node: Node) => {
+    const total = graph.contract('bo->o', [node]);
+    const samples = constant(node.shape[0], 'm');
+    return graph.map(map('mean', { f: (sum) => div(sum, samples) }), [total]);
+  };
+  const results = new Map<Node, Node>();
+  const finish = (parameter: Node, g: Node): Node => {
+    const i = trained.indexOf(parameter);
+    if (i === -1) return parameter;
+    const extra = penaltyGradients[i];
+    const total = extra === undefined ? g : graph.map(addTwo, [g, extra]);
+    graph.name(`gradient(${parameter.name})`, total);
+    results.set(parameter, total);
+    return replace?.(parameter, total) ?? parameter;
+  };
+
+  const start = joint ? context.sum : layers[layers.length - 1].output;
+  const [perSample] = gradient(graph, data, [start]);
+  const at = (name: string) => name.replace(/\.(sum|output|input)$/, '.$1[mean]');
+  // Σ_s ∂loss/∂y_s is the one factor that is summed: the reduction is already in the loss
+  let upstream = graph.name(`factor(loss, ${at(start.name!)})`, graph.contract('bo->o', [perSample]));
+  for (let l = layers.length - 1; l >= 0; l--) {
+    const { weighted, input, output } = layers[l];
+    const where = `layers[${l}]`;
+    if (weighted === undefined) {
+      fail({ what: 'averagedFactors is defined for dense layers alone', where, mend: 'Use "gradient": "exact".' });
+    }
+    const { sum, weight, bias, activation } = weighted;
+    const isJoint = joint && l === layers.length - 1;
+    if (!isJoint && sum !== output) {
+      if (activation.map === undefined) {
+        fail({
+          what: `averagedFactors is not defined for ${activation.name}, whose outputs mix units`,
+          where: `${where}.activation`,
+          mend: 'Use "gradient": "exact", or crossEntropy as the loss.',
+        });
+      }
+      const slopes = graph.map(mapOf(`${activation.name}'`, activation.map.partials[0], 2), [sum, output]);
+      const slope = graph.name(`factor(layers.${l}.output[mean], layers.${l}.sum[mean])`, mean(slopes));
+      upstream = graph.map(map('product', { f: (a, b) => mul(a, b) }), [upstream, slope]);
+    }
+    graph.name(`gradient(layers.${l}.sum[mean])`, upstream);
+    const average = graph.name(`layers.${l}.input[mean]`, mean(input));
+    const next = finish(weight, graph.contract('o,i->io', [upstream, average]));
+    if (bias !== undefined) finish(bias, upstream);
+    if (l > 0) {
+      upstream = graph.contract('io,o->i', [next, upstream]);
+      graph.name(`gradient(layers.${l - 1}.output[mean])`, upstream);
+    }
+  }
+  return trained.map((parameter) => results.get(parameter)!);
+}
+
+/** The loss of `batch` rows, without dropout; `penalties` as training counts them. Its nodes: `loss`, and the output. */
+export function lossGraph(
+  net: Network,
+  recipe: Pick<StepRecipe, 'loss' | 'l1' | 'l2'>,
+  { batch, inputs, outputs }: StepSize,
+): Graph {
+  const graph = new Graph();
+  const count = graph.source('slot', 'count', [], 1);
+  const nodes = forward(graph, net, { batch, inputs, training: false, count });
+  addLoss(graph, nodes, graph.source('input', 'target', [batch, outputs]), recipe);
+  return graph;
+}
+
+/** The outputs of `batch` rows, without dropout; named `output`. */
+export function outputGraph(net: Network, { batch, inputs }: Omit<StepSize, 'outputs'>): Graph {
+  const graph = new Graph();
+  const count = graph.source('slot', 'count', [], 1);
+  graph.name('output', forward(graph, net, { batch, inputs, training: false, count }).output);
+  return graph;
+}
