@@ -267,7 +267,9 @@ export function pow(x: number, y: number): number {
   if (Number.isInteger(y) && Math.abs(y) <= 16) {
     let product = 1;
     for (let i = Math.abs(y); i > 0; i--) product *= x;
-    return y > 0 ? product : 1 / product;
+    if (y > 0) return product;
+    // 1e20^16 overflows where 1e20^-16 does not yet underflow
+    if (Number.isFinite(product) || !Number.isFinite(x)) return 1 / product;
   }
   if (y === 0.5) return Math.sqrt(x);
   if (x === 1) return 1;

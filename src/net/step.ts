@@ -79,7 +79,16 @@ function addPenalty(graph: Graph, net: NetworkNodes, { l1, l2 }: Pick<StepRecipe
 }
 
 /** A step's graph under a recipe. `count` is the number of the update, from 1; `learningRate` the rate: both are slots. */
-export function trainingStep(net: Network, recipe: StepRecipe, { batch, inputs, outputs }: StepSize): Graph {
+export function trainingStep(net: Network, recipe: StepRecipe, size: StepSize): Graph {
+  return buildStep(net, recipe, size).graph;
+}
+
+/** A step's graph, and which of its nodes are the network's. */
+export function buildStep(
+  net: Network,
+  recipe: StepRecipe,
+  { batch, inputs, outputs }: StepSize,
+): { graph: Graph; nodes: NetworkNodes } {
   const graph = new Graph();
   const count = graph.source('slot', 'count', [], 1);
   const rate = graph.source('slot', 'learningRate', [], recipe.optimizer.learningRate);
@@ -119,7 +128,7 @@ export function trainingStep(net: Network, recipe: StepRecipe, { batch, inputs, 
     });
   }
   for (const [parameter, value] of updated) graph.update(parameter, value);
-  return graph;
+  return { graph, nodes };
 }
 
 const letters = 'abcd';

@@ -6,8 +6,9 @@
 Σ upstream·y; `losses` has the loss of a batch, [sample, output], and its gradient with respect to `sum`, what goes into
 the last activation.
 
-Where a function saturates, PyTorch's own formula loses digits to cancellation: sigmoid'(30) is y·(1 - y), for one. What
-it writes is then right to about 1e-15 absolute, times |x| for gelu, silu and their kin, but not relatively.
+Compare absolutely, not relatively: where a function saturates, PyTorch's formulas cancel (sigmoid' is y·(1 - y), gelu
+is x·(1 + erf)/2). Held against 4000-bit arithmetic, every value and derivative of `activations` is off by at most
+3e-16·max(1, |x|).
 """
 
 import torch
@@ -53,15 +54,12 @@ CORNERS = {
     "celu": [0],
 }
 
+# Rows, and what reaches them from above in the backward pass.
 VECTORS = [
-    ("softmax", [[0.1, -0.2, 0.7], [2, 2, 2], [-30, 0, 30]], [[1, 0, 0], [0.3, -1.2, 0.5], [0.4, 0.2, -0.6]]),
-    ("softmax", [[1000, 0, -1000], [1000, 999, 1000], [-1000, -1001, -1002]], [[0.5, 2, -1], [1, -1, 0.25], [1, 2, 3]]),
-    ("softmax", [[1.5], [-1000]], [[1], [0.3]]),
-    ("softmax", [[0.5, -1.5, 3, 1e-9, 12]], [[-0.2, 0.7, 1.1, 0.05, -0.4]]),
-    ("logSoftmax", [[0.1, -0.2, 0.7], [2, 2, 2], [-30, 0, 30]], [[1, 0, 0], [0.3, -1.2, 0.5], [0.4, 0.2, -0.6]]),
-    ("logSoftmax", [[1000, 0, -1000], [1000, 999, 1000], [-1000, -1001, -1002]], [[1, 2, -1], [1, -1, 0.25], [1, 2, 3]]),
-    ("logSoftmax", [[1.5], [-1000]], [[1], [0.3]]),
-    ("logSoftmax", [[0.5, -1.5, 3, 1e-9, 12]], [[-0.2, 0.7, 1.1, 0.05, -0.4]]),
+    ([[0.1, -0.2, 0.7], [2, 2, 2], [-30, 0, 30]], [[1, 0, 0], [0.3, -1.2, 0.5], [0.4, 0.2, -0.6]]),
+    ([[1000, 0, -1000], [1000, 999, 1000], [-1000, -1001, -1002]], [[0.5, 2, -1], [1, -1, 0.25], [1, 2, 3]]),
+    ([[1.5], [-1000]], [[1], [0.3]]),
+    ([[0.5, -1.5, 3, 1e-9, 12]], [[-0.2, 0.7, 1.1, 0.05, -0.4]]),
 ]
 
 
@@ -165,8 +163,7 @@ def activation_row(name, x):
     return {"name": name, "x": x, "y": y, "derivative": derivative}
 
 
-def vector_row(name, x, upstream):
-    f = {"softmax": F.softmax, "logSoftmax": F.log_softmax}[name]
+def vector_row(name, f, x, upstream):
     y, slope = gradient(lambda v: f(v, dim=1), x, numbers(upstream))
     return {"name": name, "x": x, "y": y, "upstream": upstream, "gradient": slope}
 
@@ -187,7 +184,11 @@ if __name__ == "__main__":
             "torch": torch.__version__,
             "activations": [activation_row(name, POINTS + [0] * (name in smooth_at_0)) for name in ACTIVATIONS],
             "corners": [activation_row(name, x) for name, x in CORNERS.items()],
-            "vectors": [vector_row(*row) for row in VECTORS],
+            "vectors": [
+                vector_row(name, f, *rows)
+                for name, f in (("softmax", F.softmax), ("logSoftmax", F.log_softmax))
+                for rows in VECTORS
+            ],
             "losses": [loss_row(*row) for row in LOSSES],
         },
     )

@@ -1,0 +1,199 @@
+/**
+ * Addresses of single numbers: `layers.0.sum[0][1]`, `gradient(layers.1.weight[0][0])`,
+ * `factor(layers.1.output[mean][0], layers.1.sum[mean][0])`. Parsing them, writing them, and finding the node and index
+ * that they stand for; where the graph has no such node yet (an average, a local derivative), it is added.
+ */
+import { fail } from '../base/errors.ts';
+import { type Shape, showShape } from '../base/shape.ts';
+import { constant, div, type Formula } from '../core/formula.ts';
+import { gradient } from '../core/gradient.ts';
+import type { Graph, Node } from '../core/graph.ts';
+import { map, mapOf } from '../core/op.ts';
+import type { LayerNodes } from '../net/layer.ts';
+
+/** A place as written: `layers.0.sum`, with an index for each axis, the first of which may be `mean`. */
+export interface Place {
+  readonly name: string;
+  readonly index: readonly (number | 'mean')[];
+}
+
+export type Quantity =
+  | { readonly kind: 'place'; readonly place: Place }
+  | { readonly kind: 'gradient'; readonly place: Place }
+  | { readonly kind: 'factor'; readonly of: Place; readonly in: Place };
+
+const placePattern = /^(loss|target|layers\.\d+\.(?:input|sum|output|weight|bias))((?:\[(?:\d+|mean)\])*)$/;
+
+const forms =
+  'Write loss, loss[s][k], target[s][k], layers.N.input|sum|output[s][k], layers.N.weight[i][j] or layers.N.bias[j], or gradient(…) or factor(…, …) of them; s may be mean.';
+
+/** Throws an InputError where the text is not an address. */
+export function parseQuantity(text: string, where = 'quantity'): Quantity {
+  const place = (part: string): Place => {
+    const match = placePattern.exec(part.trim());
+    if (match === null) fail({ what: `"${part.trim()}" is not a place`, where, mend: forms });
+    const index = [...match[2].matchAll(/\[(\d+|mean)\]/g)].map(([, i]) => (i === 'mean' ? 'mean' : Number(i)));
+    return { name: match[1], index };
+  };
+  const call = /^(gradient|factor)\((.*)\)$/.exec(text.trim());
+  if (call === null) return { kind: 'place', place: place(text) };
+  const parts = call[2].split(',');
+  if (call[1] === 'gradient' && parts.length === 1) return { kind: 'gradient', place: place(parts[0]) };
+  if (call[1] === 'factor' && parts.length === 2) return { kind: 'factor', of: place(parts[0]), in: place(parts[1]) };
+  return fail({ what: `${call[1]} takes ${call[1] === 'gradient' ? 'one place' : 'two places'}`, where, mend: forms });
+}
+
+/** The address of one element of a named node. */
+export function writeQuantity(name: string, index: readonly number[]): string {
+  const tail = index.map((i) => `[${i}]`).join('');
+  const call = /^(gradient|updated|clipped|factor)\((.*)\)$/.exec(name);
+  if (call === null) return name === 'loss.terms' ? `loss${tail}` : `${name}${tail}`;
+  const [, kind, inner] = call;
+  if (kind === 'updated') return writeQuantity(inner, index);
+  const parts = inner.split(', ').map((part) => (part === 'loss' ? part : writeQuantity(part, index)));
+  return `${kind}(${parts.join(', ')})`;
+}
+
+/** Where a quantity is: a node of the graph and an index in it. */
+export interface Found {
+  readonly node: Node;
+  readonly index: readonly number[];
+}
+
+/** Finds quantities in a graph, adding averages and local derivatives that it lacks. */
+export class Quantities {
+  private readonly graph: Graph;
+  private readonly layers: readonly LayerNodes[];
+
+  constructor(graph: Graph, layers: readonly LayerNodes[]) {
+    this.graph = graph;
+    this.layers = layers;
+  }
+
+  /** Throws an InputError where the network has no such number. */
+  find(quantity: Quantity, where = 'quantity'): Found {
+    switch (quantity.kind) {
+      case 'place':
+        return this.element(this.place(quantity.place, where), quantity.place, where);
+      case 'gradient':
+        return this.element(this.gradientOf(quantity.place, where), quantity.place, where);
+      case 'factor':
+        return this.factor(quantity.of, quantity.in, where);
+    }
+  }
+
+  private node(name: string, where: string): Node {
+    return (
+      this.graph.find(name) ??
+      fail({
+        what: `there is no ${name}`,
+        where,
+        mend: `The network has layers.0 to layers.${this.layers.length - 1}.`,
+      })
+    );
+  }
+
+  private place({ name, index }: Place, where: string): Node {
+    if (name === 'loss') return this.node(index.length === 0 ? 'loss' : 'loss.terms', where);
+    const node = this.node(name, where);
+    return index[0] === 'mean' ? this.mean(name, node) : node;
+  }
+
+  /** The mean over samples, [units]. */
+  private mean(name: string, node: Node): Node {
+    return this.once(`${name}[mean]`, () => this.average(node));
+  }
+
+  private average(node: Node): Node {
+    const samples = constant(node.shape[0], 'm');
+    return this.graph.map(map('mean', { f: (sum) => div(sum, samples) }), [this.graph.contract('bo->o', [node])]);
+  }
+
+  private once(name: string, make: () => Node): Node {
+    return this.graph.find(name) ?? this.graph.name(name, make());
+  }
+
+  private gradientOf(place: Place, where: string): Node {
+    const mean = place.index[0] === 'mean';
+    const name = place.name === 'loss' && place.index.length > 0 ? 'loss.terms' : place.name;
+    const known = this.graph.find(`gradient(${name}${mean ? '[mean]' : ''})`);
+    if (known !== undefined) return known;
+    const node = this.node(name, where);
+    const whole =
+      this.graph.find(`gradient(${name})`) ??
+      this.graph.name(`gradient(${name})`, gradient(this.graph, this.graph.get('loss'), [node], { unnamed: true })[0]);
+    // the same change made to every sample's value: the samples' gradients add up
+    return mean ? this.once(`gradient(${name}[mean])`, () => this.graph.contract('bo->o', [whole])) : whole;
+  }
+
+  private element(node: Node, { name, index }: Place, where: string): Found {
+    const inner = index[0] === 'mean' ? index.slice(1) : index;
+    if (inner.length !== node.shape.length || inner.some((i, axis) => i === 'mean' || i >= node.shape[axis])) {
+      const shape: Shape = index[0] === 'mean' ? [Number.NaN, ...node.shape] : node.shape;
+      fail({
+        what: `${name}${index.map((i) => `[${i}]`).join('')} is not in ${name}, which is ${showShape(shape).replace('NaN', 'samples')}`,
+        where,
+        mend: 'Indices count from 0.',
+      });
+    }
+    return { node, index: inner as readonly number[] };
+  }
+
+  /** One local derivative: of the loss in an output, an output in its sum, a sum in a weight, bias or input. */
+  private factor(of: Place, by: Place, where: string): Found {
+    const mean = of.index[0] === 'mean' || by.index[0] === 'mean';
+    const unknown = (): never =>
+      fail({
+        what: 'these two places are not neighbours in the chain rule',
+        where,
+        mend: 'Give the loss and an output, an output and its sum, or a sum and a weight, bias or input of its layer.',
+      });
+    const sample = by.index[0] === 'mean' ? of.index[0] : by.index[0];
+    const pick = (node: Node, name: string, unit: number | 'mean', atSample = sample): Found =>
+      mean
+        ? this.element(
+            this.once(name, () => this.average(node)),
+            { name, index: ['mean', unit] },
+            where,
+          )
+        : this.element(node, { name, index: [atSample, unit] }, where);
+
+    const [, layerText, byKind] = /^layers\.(\d+)\.(\w+)$/.exec(by.name) ?? unknown();
+    const l = Number(layerText);
+    if (of.name === 'loss') {
+      const perSample = this.gradientOf({ name: by.name, index: [0, 0] }, where);
+      if (!mean) return this.element(perSample, by, where);
+      const name = `factor(loss, ${by.name}[mean])`;
+      return this.element(
+        this.once(name, () => this.graph.contract('bo->o', [perSample])),
+        { name, index: ['mean', by.index[1]] },
+        where,
+      );
+    }
+    const [, ofLayerText, ofKind] = /^layers\.(\d+)\.(\w+)$/.exec(of.name) ?? unknown();
+    const m = Number(ofLayerText);
+    const weighted = this.layers[m]?.weighted ?? unknown();
+    if (ofKind === 'output' && byKind === 'sum' && l === m) {
+      const { activation, sum } = weighted;
+      const slope: Formula | undefined = activation.map?.partials[0];
+      if (slope === undefined || of.index[1] !== by.index[1]) return unknown();
+      const whole = `factor(layers.${m}.output, layers.${m}.sum)`;
+      const slopes = this.once(whole, () =>
+        this.graph.map(mapOf(`${activation.name}'`, slope, 2), [sum, this.layers[m].output]),
+      );
+      return pick(slopes, `factor(layers.${m}.output[mean], layers.${m}.sum[mean])`, of.index[1]);
+    }
+    if (ofKind !== 'sum') return unknown();
+    const unit = of.index[1];
+    if (byKind === 'weight' && l === m) {
+      if (by.index[1] !== unit) return unknown();
+      return pick(this.layers[m].input, `layers.${m}.input[mean]`, by.index[0], of.index[0]);
+    }
+    if (byKind === 'bias' && l === m && by.index[0] === unit) {
+      return { node: this.once('one', () => this.graph.constant({ shape: [], data: Float64Array.of(1) })), index: [] };
+    }
+    const isInput = (byKind === 'input' && l === m) || (byKind === 'output' && l === m - 1);
+    if (!isInput || by.index[1] === undefined) return unknown();
+    return this.element(weighted.weight, { name: weighted.weight.name!, index: [by.index[1], unit] }, where);
+  }
+}
