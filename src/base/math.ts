@@ -14,7 +14,7 @@ const [low, high] = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? [0, 1
 
 const ln2High = 6.9314718036912381649e-1;
 const ln2Low = 1.90821492927058770002e-10;
-const inverseLn2 = 1.442695040888963387;
+const inverseLn2 = Math.LOG2E;
 
 /** 2^k for a whole k in [-1022, 1023]. */
 function powerOfTwo(k: number): number {

@@ -91,7 +91,7 @@ export function resolveOptions(
   }
   const resolved: Record<string, OptionValue> = {};
   for (const [key, option] of Object.entries(specs)) {
-    const value = given[key] ?? option.default;
+    const value = given[key] === undefined ? option.default : given[key];
     if (value === undefined)
       fail({ what: `${key} is missing`, where, mend: `Add "${key}": a number ${rangeOf(option as NumberOption)}.` });
     resolved[key] = check(option, value, `${where}.${key}`);

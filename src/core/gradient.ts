@@ -65,6 +65,7 @@ export function gradient(graph: Graph, of: Node, wrt: readonly Node[], options: 
     if (value !== undefined) replaced.set(source, value);
   };
 
+  if (of.op.kind === 'source' && wanted.has(of)) finish(of);
   const order = [...needed].filter((node) => node.op.kind !== 'source').sort((a, b) => b.id - a.id);
   const uses = countUses(needed);
   const arrived = (node: Node) => {
@@ -115,7 +116,8 @@ function dependents(of: Node, wanted: Set<Node>): Set<Node> {
     if (before !== undefined) return before;
     known.set(node, false);
     let depends = wanted.has(node);
-    for (const input of node.inputs) if (visit(input)) depends = true;
+    // differentiation holds what a kernel gives constant
+    if (node.op.kind !== 'kernel') for (const input of node.inputs) if (visit(input)) depends = true;
     known.set(node, depends);
     return depends;
   };

@@ -53,9 +53,17 @@ export function showLetters({ inputs, output }: Letters): string {
 /** The length of each letter's axis; inputs that disagree are an error naming both. */
 function letterSizes(letters: Letters, inputs: readonly Node[], what: string): Map<string, number> {
   const sizes = new Map<string, { length: number; from: Node }>();
+  if (letters.inputs.length !== inputs.length) {
+    throw new Error(`${what} ${showLetters(letters)}: it has ${inputs.length} inputs`);
+  }
+  for (const axes of [...letters.inputs, letters.output]) {
+    // a diagonal: no rule here makes its gradient
+    if (new Set(axes).size !== axes.length)
+      throw new Error(`${what} ${showLetters(letters)}: ${axes} repeats a letter`);
+  }
   inputs.forEach((input, i) => {
     const axes = letters.inputs[i];
-    if (axes === undefined || axes.length !== input.shape.length) {
+    if (axes.length !== input.shape.length) {
       throw new Error(`${what} ${showLetters(letters)}: input ${i} has shape ${showShape(input.shape)}`);
     }
     [...axes].forEach((letter, axis) => {
@@ -129,6 +137,10 @@ export class Graph {
     if (inputs.length !== op.arity) throw new Error(`${op.name} takes ${op.arity} inputs, not ${inputs.length}`);
     const parsed = typeof letters === 'string' ? parseLetters(letters) : (letters ?? this.sameLetters(op.name, inputs));
     const sizes = letterSizes(parsed, inputs, op.name);
+    for (const letter of sizes.keys()) {
+      if (!parsed.output.includes(letter))
+        throw new Error(`${op.name} ${showLetters(parsed)}: a map sums over nothing`);
+    }
     return this.push({ kind: 'map', map: op, letters: parsed }, inputs, this.shapeOf(parsed, sizes));
   }
 
@@ -149,6 +161,7 @@ export class Graph {
 
   contract(letters: string | Letters, inputs: readonly Node[]): Node {
     const parsed = typeof letters === 'string' ? parseLetters(letters) : letters;
+    if (inputs.length > 2) throw new Error(`contract ${showLetters(parsed)}: more than two inputs`);
     const sizes = letterSizes(parsed, inputs, 'contract');
     return this.push({ kind: 'contract', letters: parsed }, inputs, this.shapeOf(parsed, sizes));
   }

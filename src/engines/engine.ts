@@ -6,6 +6,8 @@ export interface Program {
   run(times?: number): void;
   /** The live numbers at an address or slot of the plan: read a result from it, write an input or parameter to it. */
   view(at: string): Float64Array;
+  /** Whether the plan has an address. */
+  has(at: string): boolean;
 }
 
 export interface Engine {

@@ -3,7 +3,7 @@
  * prints them, and the audit asks what would follow if one of them had been another. Scalars are made as they are asked
  * for, so a large network costs only what is looked at.
  */
-import { ravel, unravel } from '../base/shape.ts';
+import { ravel, size, unravel } from '../base/shape.ts';
 import { evaluate, type Formula } from '../core/formula.ts';
 import type { Graph, Node } from '../core/graph.ts';
 
@@ -28,29 +28,69 @@ export interface Scalar {
 /** The numbers that a graph is given: those of a source or random node. */
 export type Given = (node: Node) => ArrayLike<number>;
 
+/** The numbers that an engine computed and kept for a node; undefined: compute them from their definitions. */
+export type Computed = (node: Node) => ArrayLike<number> | undefined;
+
 export class Tape {
   readonly graph: Graph;
   readonly after: number;
   private readonly given: Given;
   private readonly previous?: Tape;
+  private readonly computed?: Computed;
   private readonly known = new Map<Node, Map<number, Scalar>>();
   private readonly updates: ReadonlyMap<Node, Node>;
 
   /**
    * A step that starts when `after` updates were made. With `previous`, the step before over the same graph, parameters
    * and optimizer state are the numbers that it ended with, and inputs and targets are one and the same number in both.
+   * With `computed`, values come from an engine, so that one number of a large network costs no more than a look.
    */
-  constructor(graph: Graph, after: number, given: Given, previous?: Tape) {
+  constructor(graph: Graph, after: number, given: Given, previous?: Tape, computed?: Computed) {
     this.graph = graph;
     this.after = after;
     this.given = given;
     this.previous = previous;
+    this.computed = computed;
     this.updates = new Map(graph.updates.map(({ target, value }) => [target, value]));
   }
 
   /** The number of `node` at an index. */
   at(node: Node, index: readonly number[]): Scalar {
     return this.scalar(node, ravel(index, node.shape));
+  }
+
+  /** All numbers of a node, row-major, without a scalar for each where they are known. */
+  numbers(node: Node): ArrayLike<number> {
+    if (this.previous === undefined) {
+      const known = isGiven(node) ? this.given(node) : this.computed?.(node);
+      if (known !== undefined) return known;
+    }
+    return Float64Array.from({ length: size(node.shape) }, (_, offset) => this.scalar(node, offset).value);
+  }
+
+  /** The first terms of a contraction's sum, and how many there are: a sum of thousands need not be taken apart. */
+  terms(node: Node, index: readonly number[], limit = Number.POSITIVE_INFINITY) {
+    const { op, inputs } = node;
+    if (op.kind !== 'contract') throw new Error(`node ${node.id} is not a contraction`);
+    const lengths = new Map<string, number>();
+    op.letters.inputs.forEach((axes, i) => {
+      [...axes].forEach((letter, axis) => {
+        lengths.set(letter, inputs[i].shape[axis]);
+      });
+    });
+    const summed = [...lengths.keys()].filter((letter) => !op.letters.output.includes(letter));
+    const shape = summed.map((letter) => lengths.get(letter)!);
+    const count = shape.reduce((a, b) => a * b, 1);
+    const position = new Map([...op.letters.output].map((letter, axis) => [letter, index[axis]]));
+    const terms: Scalar[][] = [];
+    for (let term = 0; term < Math.min(count, limit); term++) {
+      const inner = unravel(term, shape);
+      summed.forEach((letter, axis) => {
+        position.set(letter, inner[axis]);
+      });
+      terms.push(inputs.map((input, i) => this.at(input, pick(op.letters.inputs[i], position))));
+    }
+    return { terms, count };
   }
 
   private scalar(node: Node, offset: number): Scalar {
@@ -75,64 +115,72 @@ export class Tape {
       if (op.role !== 'slot') return this.previous.scalar(node, offset);
     }
     const index = unravel(offset, node.shape);
-    const definition = this.define(node, index);
-    const value = definition.kind === 'given' ? this.given(node)[offset] : compute(definition, (scalar) => scalar.value);
-    return { node, index, after: this.after, definition, value };
+    return new LazyScalar(node, index, this.after, () => this.define(node, index), this.knownValue(node, offset));
+  }
+
+  /** A value that need not be computed from a definition. */
+  private knownValue(node: Node, offset: number): number | undefined {
+    return isGiven(node) ? this.given(node)[offset] : this.computed?.(node)?.[offset];
   }
 
   private define(node: Node, index: readonly number[]): Definition {
+    if (isGiven(node)) return { kind: 'given' };
     const { op, inputs } = node;
     switch (op.kind) {
-      case 'source':
-        return { kind: 'given' };
       case 'map': {
         const position = new Map([...op.letters.output].map((letter, axis) => [letter, index[axis]]));
-        const from = inputs.map((input, i) =>
-          this.at(
-            input,
-            [...op.letters.inputs[i]].map((letter) => position.get(letter)!),
-          ),
-        );
+        const from = inputs.map((input, i) => this.at(input, pick(op.letters.inputs[i], position)));
         return { kind: 'formula', formula: op.map.formula, from };
       }
-      case 'contract': {
-        const lengths = new Map<string, number>();
-        op.letters.inputs.forEach((axes, i) => {
-          [...axes].forEach((letter, axis) => {
-            lengths.set(letter, inputs[i].shape[axis]);
-          });
-        });
-        const summed = [...lengths.keys()].filter((letter) => !op.letters.output.includes(letter));
-        const terms: Scalar[][] = [];
-        const shape = summed.map((letter) => lengths.get(letter)!);
-        const count = shape.reduce((a, b) => a * b, 1);
-        for (let term = 0; term < count; term++) {
-          const inner = unravel(term, shape);
-          const position = new Map<string, number>();
-          [...op.letters.output].forEach((letter, axis) => {
-            position.set(letter, index[axis]);
-          });
-          summed.forEach((letter, axis) => {
-            position.set(letter, inner[axis]);
-          });
-          terms.push(
-            inputs.map((input, i) =>
-              this.at(
-                input,
-                [...op.letters.inputs[i]].map((letter) => position.get(letter)!),
-              ),
-            ),
-          );
-        }
-        return { kind: 'sum', terms };
-      }
-      case 'kernel': {
-        if (op.kernel.name === 'uniform') return { kind: 'given' };
+      case 'contract':
+        return { kind: 'sum', terms: this.terms(node, index).terms };
+      default: {
         const [rows] = inputs;
         const width = rows.shape[rows.shape.length - 1];
         return { kind: 'maximum', from: Array.from({ length: width }, (_, k) => this.at(rows, [...index, k])) };
       }
     }
+  }
+}
+
+/** Whether a node's numbers are given, not computed from others. */
+function isGiven({ op }: Node): boolean {
+  return op.kind === 'source' || (op.kind === 'kernel' && op.kernel.name === 'uniform');
+}
+
+function pick(axes: string, position: ReadonlyMap<string, number>): number[] {
+  return [...axes].map((letter) => position.get(letter)!);
+}
+
+/** A scalar whose definition and value are made when they are first asked for. */
+class LazyScalar implements Scalar {
+  readonly node: Node;
+  readonly index: readonly number[];
+  readonly after: number;
+  private readonly define: () => Definition;
+  private madeDefinition?: Definition;
+  private madeValue?: number;
+
+  constructor(node: Node, index: readonly number[], after: number, define: () => Definition, value?: number) {
+    this.node = node;
+    this.index = index;
+    this.after = after;
+    this.define = define;
+    this.madeValue = value;
+  }
+
+  get definition(): Definition {
+    this.madeDefinition ??= this.define();
+    return this.madeDefinition;
+  }
+
+  get value(): number {
+    if (this.madeValue === undefined) {
+      const { definition } = this;
+      if (definition.kind === 'given') throw new Error(`nothing is given for ${this.node.name ?? this.node.id}`);
+      this.madeValue = compute(definition, (scalar) => scalar.value);
+    }
+    return this.madeValue;
   }
 }
 

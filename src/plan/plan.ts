@@ -1,6 +1,6 @@
 /**
  * A plan: the steps of a graph in order, over one arena. This is the trivial plan: topological order, every value kept in
- * a place of its own, nodes that nothing asks for left out. Engines run plans; they never see a graph.
+ * a place of its own, steps that nothing asks for left out. Engines run plans; they never see a graph.
  */
 import { type Shape, showShape, size } from '../base/shape.ts';
 import { type Graph, type Node, type Op, type SourceRole, showLetters } from '../core/graph.ts';
@@ -45,6 +45,10 @@ export function compile(graph: Graph, keep: readonly Node[] | 'all'): Plan {
   for (const { target, value } of graph.updates) {
     visit(target);
     visit(value);
+  }
+  // what is fed in can always be written, whether or not a step reads it (plain descent does not count its updates)
+  for (const node of graph.nodes) {
+    if (node.op.kind === 'source' && (node.op.role === 'input' || node.op.role === 'slot')) visit(node);
   }
 
   const slots = new Map<Node, Slot>();

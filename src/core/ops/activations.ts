@@ -229,10 +229,10 @@ export const hardSigmoid = activation('hardSigmoid', {
 
 export const hardSwish = activation('hardSwish', {
   f: (x) => mul(x, div(min(max(add(x, 3), 0), 6), 6)),
-  d: (x) => [where(sub(x, 3), 1, mul(step(add(x, 3)), add(div(x, 3), 0.5)))],
+  d: (x) => [where(sub(3, x), mul(step(add(x, 3)), add(div(x, 3), 0.5)), 1)],
   kinks: [
     { at: -3, derivative: 0 },
-    { at: 3, derivative: 1.5 },
+    { at: 3, derivative: 1 },
   ],
   onnx: 'HardSwish',
   near: { at: [-4, 0, 4], want: [0, 0, 4] },

@@ -256,6 +256,7 @@ export const reference: Engine = {
         run(times = 1) {
           for (let t = 0; t < times; t++) stepOnce();
         },
+        has: (at) => plan.names.has(at),
         view(at) {
           const slot = plan.names.get(at);
           if (slot === undefined) throw new Error(`the plan has no ${at}`);

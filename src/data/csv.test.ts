@@ -1,0 +1,169 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseCsv, writeCsv } from './csv.ts';
+
+const read = (text: string) => parseCsv(text, 'people.csv');
+const complaint = (text: string) => {
+  try {
+    read(text);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'no complaint';
+};
+
+test('a byte-order mark, CRLF, quoted delimiters, doubled quotes and a missing last line end are read', () => {
+  expect(read('\uFEFFname,said\r\nAda,"one, ""two"""\r\nBob,')).toEqual({
+    header: ['name', 'said'],
+    records: [
+      ['Ada', 'one, "two"'],
+      ['Bob', ''],
+    ],
+    lines: [2, 3],
+  });
+});
+
+test('a record starts on its line of the file, past quoted line breaks of any kind and blank lines', () => {
+  const { records, lines } = read('a,b\r\n1,"x\r\ny\nz"\r\n\r\n   \r\n2,b\r\n3,c\r\n');
+  expect(records.map((record) => record[0])).toEqual(['1', '2', '3']);
+  expect(lines).toEqual([2, 7, 8]);
+});
+
+test('lines that end in different ways within one file are all ended', () => {
+  expect(read('a,b\n1,2\r\n3,4\r5,6').records).toEqual([
+    ['1', '2'],
+    ['3', '4'],
+    ['5', '6'],
+  ]);
+});
+
+test.each([
+  ['comma', 'a,b,"c;d;e;f"\n1,2,3'],
+  ['semicolon', 'a;b;c\n1,5;2;3'],
+  ['tab', '\n\na\tb\tc\n1\t\t3'],
+])('the delimiter is found in the header: %s', (_name, text) => {
+  expect(read(text).header).toHaveLength(3);
+  expect(read(text).records[0]).toHaveLength(3);
+});
+
+test('space around an unquoted cell is trimmed, within quotes it stays; an empty cell between tabs stays a cell', () => {
+  expect(read('a , b\n 1 ," 2 "').records).toEqual([['1', ' 2 ']]);
+  expect(read('a\tb\tc\n1\t\t3\n\t2\t').records).toEqual([
+    ['1', '', '3'],
+    ['', '2', ''],
+  ]);
+});
+
+test('an empty file', () => {
+  expect(complaint('\uFEFF \n\n')).toMatchInlineSnapshot(`
+    "csv "people.csv": the file is empty.
+      Give a first line of column names, and a line for each row."
+  `);
+});
+
+test('a file that is no text', () => {
+  expect(complaint('a\0,\0b\0')).toMatchInlineSnapshot(`
+    "csv "people.csv": this is not UTF-8 text.
+      Save the table as CSV, encoded as UTF-8."
+  `);
+});
+
+test('a header only', () => {
+  expect(complaint('a,b\n\n')).toMatchInlineSnapshot(`
+    "csv "people.csv": there is a header, but no row.
+      Give at least one line below the header."
+  `);
+});
+
+test('no header', () => {
+  expect(complaint('5.1,3.5,Iris-setosa\n4.9,3.0,Iris-setosa\n')).toMatchInlineSnapshot(`
+    "csv "people.csv" line 1: the first line looks like data ("5.1"), not like column names.
+      Put a line of column names above it."
+  `);
+});
+
+test('a column without a name', () => {
+  expect(complaint(',a\n0,5\n')).toMatchInlineSnapshot(`
+    "csv "people.csv" line 1: column 1 has no name.
+      Name every column, or remove that one (a table that pandas wrote: to_csv(..., index=False))."
+  `);
+});
+
+test('two columns of one name', () => {
+  expect(complaint('\na,b,a\n1,2,3\n')).toMatchInlineSnapshot(`
+    "csv "people.csv" line 2: columns 1 and 3 are both named "a".
+      Give each column a name of its own."
+  `);
+});
+
+test('a row with a cell too many', () => {
+  expect(complaint('a,b\n1,"2\n3"\n4,5,6\n')).toMatchInlineSnapshot(`
+    "csv "people.csv" line 4: 3 cells, but the header has 2.
+      Enclose a cell that contains the delimiter (",") in quotes, or remove the cell that has no column."
+  `);
+});
+
+test('a row with a cell too few', () => {
+  expect(complaint('a\tb\n1\t2\n3\n')).toMatchInlineSnapshot(`
+    "csv "people.csv" line 3: 1 cell, but the header has 2.
+      Give every column its cell, empty where the value is missing (the delimiter is tab)."
+  `);
+});
+
+test('a quote that is never closed is found on the line where it is opened', () => {
+  expect(complaint('a,b\n1,2\n\n3,"4\n5,6\n')).toMatchInlineSnapshot(`
+    "csv "people.csv" line 4, column "b": a quote is opened and never closed.
+      Enclose the whole cell in quotes and double those inside it: "5"" pipe"."
+  `);
+});
+
+test('a quote that is never closed in the header', () => {
+  expect(complaint('a,"b\n1,2\n')).toMatchInlineSnapshot(`
+    "csv "people.csv" line 1, column 2: a quote is opened and never closed.
+      Enclose the whole cell in quotes and double those inside it: "5"" pipe"."
+  `);
+});
+
+test('a quote within a cell', () => {
+  expect(complaint('size,n\n5" pipe,2\n')).toMatchInlineSnapshot(`
+    "csv "people.csv" line 2, column "size": a quote stands inside a cell that it does not enclose.
+      Enclose the whole cell in quotes and double those inside it: "5"" pipe"."
+  `);
+});
+
+test('text after a closing quote', () => {
+  expect(complaint('size,n\n"5" pipe,2\n')).toMatchInlineSnapshot(`
+    "csv "people.csv" line 2, column "size": a quote stands inside a cell that it does not enclose.
+      Enclose the whole cell in quotes and double those inside it: "5"" pipe"."
+  `);
+});
+
+test('what is written is read back, cell by cell', () => {
+  // every character that matters to the format, among others
+  const cell = fc.oneof(
+    fc.string({ unit: fc.constantFrom('"', ',', ';', '\t', '\n', '\r', ' ', 'a', '\u00a0') }),
+    fc.string({ unit: 'binary' }).filter((text) => !text.includes('\0')),
+  );
+  const table = fc.integer({ min: 1, max: 4 }).chain((columns) =>
+    fc.record({
+      names: fc.uniqueArray(
+        cell.filter((name) => name.trim() !== '' && !/^[+-]?\d*\.\d+$/.test(name)),
+        { minLength: columns, maxLength: columns },
+      ),
+      rows: fc.array(fc.array(cell, { minLength: columns, maxLength: columns }), { minLength: 1, maxLength: 6 }),
+    }),
+  );
+  fc.assert(
+    fc.property(table, ({ names, rows }) => {
+      const { header, records } = read(writeCsv(names, rows));
+      expect(header).toEqual(names);
+      expect(records).toEqual(rows);
+    }),
+    { seed: 1, numRuns: 500 },
+  );
+});
+
+test('numbers, booleans and gaps are written as text', () => {
+  expect(writeCsv(['x', 'y', 'z'], [[0.1, true, undefined]])).toBe('x,y,z\n0.1,true,\n');
+  expect(writeCsv(['x'], [[undefined]])).toBe('x\n""\n');
+});

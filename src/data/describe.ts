@@ -1,0 +1,82 @@
+/** What a table holds and what training would do with each column, for `chainrule data`. */
+import { mostFrequent, type Profile, parseNumber, presentCells, profile, summarize } from './columns.ts';
+import { reasonToLeaveOut } from './features.ts';
+import { type Column, cellPlace, type Table } from './table.ts';
+import { inferTask } from './task.ts';
+import { quote } from './words.ts';
+
+export interface ColumnDescription {
+  readonly name: string;
+  /** `mixed`: most cells are numbers, but not all. */
+  readonly kind: Profile['kind'];
+  readonly present: number;
+  readonly missing: number;
+  /** The texts that were read as missing, other than the empty cell. */
+  readonly marks: readonly string[];
+  readonly distinct: number;
+  /** Of numbers. */
+  readonly min?: number;
+  readonly mean?: number;
+  readonly max?: number;
+  /** The most frequent values of what is no number, up to five. */
+  readonly top?: readonly { readonly value: string; readonly rows: number }[];
+  /** What training does with the column where it is not the target. */
+  readonly asFeature: string;
+  /** What training does with it as `target`. */
+  readonly asTarget: string;
+}
+
+export interface TableDescription {
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: readonly ColumnDescription[];
+}
+
+const shownValues = 5;
+
+function describeFeature(table: Table, column: Column, found: Profile): string {
+  const reason = reasonToLeaveOut(column, found);
+  if (reason !== undefined) return `left out: ${reason}`;
+  if (found.odd)
+    return `error: ${cellPlace(table, found.odd.row, column.name)}: ${quote(found.odd.value)} is not a number`;
+  const categories = found.kind === 'number' ? undefined : found.counts.size;
+  const inputs = categories === undefined ? 'a number' : `${categories} inputs, one for each value`;
+  if (found.missing === 0) return inputs;
+  return `${inputs}; gaps filled with the ${categories === undefined ? 'median' : 'most frequent value'}`;
+}
+
+function describeTarget(table: Table, { name }: Column, found: Profile): string {
+  const { kind, counts, odd } = found;
+  if (kind === 'empty') return 'error: it has no value';
+  if (kind === 'mixed') return `error: ${cellPlace(table, odd!.row, name)}: ${quote(odd!.value)} is not a number`;
+  const { task, why } = inferTask({ ...found, kind });
+  if (task === 'regression') return `regression: ${why}`;
+  return counts.size === 1 ? 'error: one class only' : `classification, ${counts.size} classes: ${why}`;
+}
+
+function describeColumn(table: Table, column: Column): ColumnDescription {
+  const found = profile(column);
+  const { kind, present, missing, counts } = found;
+  const description = {
+    name: column.name,
+    kind,
+    present,
+    missing,
+    marks: column.marks.filter((mark) => mark !== ''),
+    distinct: counts.size,
+    asFeature: describeFeature(table, column, found),
+    asTarget: describeTarget(table, column, found),
+  };
+  if (kind === 'empty') return description;
+  if (kind === 'number') {
+    const { min, mean, max } = summarize(presentCells(column).map((cell) => parseNumber(cell)!));
+    return { ...description, min, mean, max };
+  }
+  const top = mostFrequent(kind === 'mixed' ? 'text' : kind, counts);
+  return { ...description, top: top.slice(0, shownValues).map(([value, rows]) => ({ value, rows })) };
+}
+
+/** Describes each column of a table; nothing throws, what training would refuse is said as an error. */
+export function describe(table: Table): TableDescription {
+  return { name: table.name, rows: table.rows, columns: table.columns.map((column) => describeColumn(table, column)) };
+}

@@ -1,0 +1,120 @@
+/** Which columns become features, and as what; those that would harm or teach nothing are left out, and told. */
+import { didYouMean, fail } from '../base/errors.ts';
+import { failOnCell, type Profile, parseNumber } from './columns.ts';
+import { type Column, columnPlace, findColumn, type Table } from './table.ts';
+
+export interface Feature {
+  readonly column: Column;
+  readonly profile: Profile;
+  readonly as: 'number' | 'category';
+}
+
+export interface FeatureOptions {
+  readonly target: string;
+  /** The columns to use, in this order. Default: all but the target and those that `reasonToLeaveOut` names. */
+  readonly features?: readonly string[];
+  /** Columns to encode as categories although their cells (or most of them) are numbers. */
+  readonly categories?: readonly string[];
+}
+
+// one input for each category: beyond this the network is mostly one column's
+const manyCategories = 100;
+/** Below so many rows distinct texts say nothing: three rows of three colours are no identifiers. */
+export const minIdentifiers = 10;
+
+/** Rows numbered 1, 2, 3 … under such a name leak the file's order, which is often sorted by the target. */
+const numberingName = /^(id|index|no|nr|#|row|row ?names?|row ?id)$|[ _-]id$|[a-z]I[dD]$/i;
+
+function numbersTheRows({ name, values }: Column): boolean {
+  const first = values[0] === undefined ? undefined : parseNumber(values[0]);
+  return (
+    first !== undefined &&
+    values.length >= minIdentifiers &&
+    numberingName.test(name) &&
+    values.every((value, row) => value !== undefined && parseNumber(value) === first + row)
+  );
+}
+
+/** Why a column should be no feature, as the end of "left out: …", or undefined. */
+export function reasonToLeaveOut(column: Column, { kind, counts, present }: Profile): string | undefined {
+  if (kind === 'empty') return 'it has no value';
+  if (counts.size === 1) return 'it has the same value in every row';
+  if (kind === 'text' && present >= minIdentifiers && counts.size > present / 2) {
+    return counts.size === present
+      ? 'each row has a text of its own'
+      : `${counts.size} different texts in ${present} rows`;
+  }
+  if (kind === 'number' && numbersTheRows(column)) return 'it numbers the rows';
+  return undefined;
+}
+
+/** A warning where "NaN" would be a category: it seldom is one. */
+export function nanWarnings(name: string, { counts }: Profile): string[] {
+  const found = [...counts.keys()].filter((value) => /^nan$/i.test(value));
+  return found.map(
+    (value) => `"${name}": "${value}" is taken as a category. Pass missing: ["${value}"] if it marks a gap.`,
+  );
+}
+
+/** The columns to use as features. Throws an InputError where one is not there, is the target, or is of mixed kind. */
+export function chooseFeatures(
+  table: Table,
+  profiles: ReadonlyMap<Column, Profile>,
+  { target, features, categories = [] }: FeatureOptions,
+): { features: Feature[]; notes: string[]; warnings: string[] } {
+  const notes: string[] = [];
+  const warnings: string[] = [];
+  const candidates = features
+    ? features.map((name, i) => findColumn(table, name, `data.features[${i}]`))
+    : table.columns.filter((column) => column.name !== target);
+  categories.forEach((name, i) => {
+    if (!candidates.some((column) => column.name === name)) {
+      const names = candidates.map((column) => column.name);
+      fail({ what: `"${name}" is not a feature`, where: `data.categories[${i}]`, mend: didYouMean(name, names) });
+    }
+  });
+  const chosen: Feature[] = [];
+  candidates.forEach((column, i) => {
+    const { name } = column;
+    const profile = profiles.get(column)!;
+    if (name === target) {
+      fail({
+        what: `"${name}" is the target`,
+        where: `data.features[${i}]`,
+        mend: 'Leave it out of the features: a network that is given the answer learns nothing.',
+      });
+    }
+    if (candidates.indexOf(column) < i) {
+      fail({ what: `"${name}" stands twice`, where: `data.features[${i}]`, mend: 'Name each feature once.' });
+    }
+    const reason = reasonToLeaveOut(column, profile);
+    if (reason !== undefined && features === undefined && !categories.includes(name)) {
+      notes.push(`"${name}" is left out: ${reason}.`);
+      return;
+    }
+    if (profile.kind === 'empty') {
+      fail({ what: 'the column has no value', where: columnPlace(table, name), mend: 'Leave it out of the features.' });
+    }
+    const category = categories.includes(name) || profile.kind === 'text' || profile.kind === 'boolean';
+    if (profile.kind === 'mixed' && !category) {
+      const { row, value } = profile.odd!;
+      failOnCell(table, row, name, value, `encode the column as a category: categories: ["${name}"]`);
+    }
+    if (reason !== undefined) warnings.push(`"${name}" is a feature because you name it, but ${reason}.`);
+    if (category && profile.counts.size > manyCategories) {
+      warnings.push(
+        `"${name}" has ${profile.counts.size} categories, an input each. Leave it out, or join its rare values.`,
+      );
+    }
+    if (category) warnings.push(...nanWarnings(name, profile));
+    chosen.push({ column, profile, as: category ? 'category' : 'number' });
+  });
+  if (chosen.length === 0) {
+    fail({
+      what: 'no column is left to learn from',
+      where: features ? 'data.features' : columnPlace(table, target),
+      mend: ['Name the columns to use in "features".', ...notes].join(' '),
+    });
+  }
+  return { features: chosen, notes, warnings };
+}

@@ -1,0 +1,183 @@
+/** Data that stand in the experiment itself: lists of numbers, checked against what the loss takes. */
+import { fail } from '../base/errors.ts';
+import { fromRows, type Matrix, type Tensor, tensor } from '../base/tensor.ts';
+import { count } from './words.ts';
+
+export interface InlineRows {
+  readonly inputs: Matrix;
+  /** Rows, a list of numbers where there is one output, or a list of class indices where the loss takes probabilities. */
+  readonly targets: Matrix | readonly number[];
+}
+
+export interface InlineData extends InlineRows {
+  readonly validation?: InlineRows;
+}
+
+/** What a loss's targets must be (`Loss.targets`): any number, in a closed range, one of some values, probabilities. */
+export type TargetKind =
+  | 'any'
+  | { readonly range: readonly [number, number] }
+  | { readonly values: readonly number[] }
+  | 'probabilities';
+
+export interface InlineOptions {
+  readonly targets: TargetKind;
+  /** The network's number of outputs, where it is known; else the targets decide it. */
+  readonly outputs?: number;
+}
+
+export interface InlinePart {
+  /** [n, inputs] */
+  readonly inputs: Tensor;
+  /** [n, outputs] */
+  readonly targets: Tensor;
+}
+
+// probabilities that are sums of decimals such as 0.1 miss 1 by a few times 1e-16 only
+const sumTolerance = 1e-9;
+const probabilitiesMend =
+  'Give each row probabilities that sum to 1, or write the classes as a list of integers: [0, 2, 1].';
+
+function isFlat(targets: Matrix | readonly number[]): targets is readonly number[] {
+  return Array.isArray(targets) && targets.length > 0 && !targets.some((target) => Array.isArray(target));
+}
+
+/** Class indices 0 … classes-1 as one-hot rows. */
+function oneHot(indices: readonly number[], outputs: number | undefined, where: string): Tensor {
+  indices.forEach((index, r) => {
+    if (!Number.isSafeInteger(index) || index < 0) {
+      fail({
+        what: `${JSON.stringify(index)} is not a class`,
+        where: `${where}[${r}]`,
+        mend: 'Number the classes 0, 1, 2 …, or give each row its probabilities: [0, 1].',
+      });
+    }
+  });
+  const classes = outputs ?? indices.reduce((a, b) => Math.max(a, b), 1) + 1;
+  const rows = tensor([indices.length, classes]);
+  indices.forEach((index, r) => {
+    if (index >= classes) {
+      fail({
+        what: `there are ${classes} classes, 0 to ${classes - 1}, and no class ${index}`,
+        where: `${where}[${r}]`,
+        mend: `Number the classes from 0, or give the last layer ${index + 1} units.`,
+      });
+    }
+    rows.data[r * classes + index] = 1;
+  });
+  return rows;
+}
+
+/** Complains of the first target that the loss does not take; `place` names the target of row r, output k. */
+function checkTargets(
+  { shape: [n, outputs], data }: Tensor,
+  kind: TargetKind,
+  place: (r: number, k: number) => string,
+): void {
+  if (kind === 'any') return;
+  const isOne = typeof kind === 'object' && 'values' in kind;
+  const [low, high] = typeof kind === 'object' && 'range' in kind ? kind.range : [0, 1];
+  for (let r = 0; r < n; r++) {
+    for (let k = 0; k < outputs; k++) {
+      const value = data[r * outputs + k];
+      if (isOne ? kind.values.includes(value) : value >= low && value <= high) continue;
+      if (isOne) {
+        fail({
+          what: `the loss takes ${kind.values.join(' or ')}, not ${value}`,
+          where: place(r, k),
+          mend: `Write the two classes as ${kind.values.join(' and ')}.`,
+        });
+      }
+      fail({
+        what: `${value} is not from ${low} to ${high}, as the loss takes it`,
+        where: place(r, k),
+        mend:
+          kind === 'probabilities'
+            ? probabilitiesMend
+            : 'Scale the targets into that range, or choose a loss for any number, such as mse.',
+      });
+    }
+  }
+}
+
+/** Complains of the first row [classes] whose probabilities do not sum to 1. */
+function checkSums({ shape: [n, classes], data }: Tensor, where: string): void {
+  for (let r = 0; r < n; r++) {
+    const sum = data.subarray(r * classes, (r + 1) * classes).reduce((a, b) => a + b, 0);
+    if (Math.abs(sum - 1) <= sumTolerance) continue;
+    fail({ what: `the probabilities sum to ${sum}, not 1`, where: `${where}[${r}]`, mend: probabilitiesMend });
+  }
+}
+
+function readTargets(
+  targets: Matrix | readonly number[],
+  { targets: kind, outputs }: InlineOptions,
+  where: string,
+): Tensor {
+  const flat = isFlat(targets);
+  if (flat && kind === 'probabilities') return oneHot(targets, outputs, where);
+  const rows = flat ? asColumn(targets, where) : fromRows(targets, where);
+  const [, width] = rows.shape;
+  if (outputs !== undefined && width !== outputs) {
+    fail({
+      what: `${flat ? 'a list of numbers' : `rows of ${count(width, 'number')}`}, but the network has ${count(outputs, 'output')}`,
+      where,
+      mend: `Write each target as a row of ${count(outputs, 'number')}, or give the last layer ${count(width, 'unit')}.`,
+    });
+  }
+  checkTargets(rows, kind, (r, k) => (flat ? `${where}[${r}]` : `${where}[${r}][${k}]`));
+  if (kind === 'probabilities') checkSums(rows, where);
+  return rows;
+}
+
+/** A list of numbers as [n, 1]. */
+function asColumn(values: readonly number[], where: string): Tensor {
+  values.forEach((value, r) => {
+    if (typeof value === 'number' && Number.isFinite(value)) return;
+    fail({
+      what: `${JSON.stringify(value)} is not a finite number`,
+      where: `${where}[${r}]`,
+      mend: 'Replace it with a number, or leave the row out.',
+    });
+  });
+  return tensor([values.length, 1], values);
+}
+
+function readPart({ inputs, targets }: InlineRows, options: InlineOptions, where: string): InlinePart {
+  const rows = fromRows(inputs, `${where}.inputs`);
+  if (rows.shape[1] === 0) {
+    fail({ what: 'the rows are empty', where: `${where}.inputs`, mend: 'Give each row at least one number.' });
+  }
+  const wanted = readTargets(targets, options, `${where}.targets`);
+  if (rows.shape[0] !== wanted.shape[0]) {
+    fail({
+      what: `${count(wanted.shape[0], 'target')} for ${count(rows.shape[0], 'row')} of inputs`,
+      where: `${where}.targets`,
+      mend: 'Give every row of inputs its target.',
+    });
+  }
+  return { inputs: rows, targets: wanted };
+}
+
+/**
+ * The tensors of inline data.
+ *
+ * Throws an InputError with the path (`data.targets[1][0]`) for rows of unequal length, what is no finite number, a
+ * target that the loss does not take, and inputs and targets (or training and validation) that do not fit each other.
+ */
+export function inlineData(data: InlineData, options: InlineOptions): { train: InlinePart; validation?: InlinePart } {
+  const train = readPart(data, options, 'data');
+  if (data.validation === undefined) return { train };
+  // the training targets decide what is unknown, so that both parts have the same classes
+  const outputs = options.outputs ?? train.targets.shape[1];
+  const validation = readPart(data.validation, { ...options, outputs }, 'data.validation');
+  const [, inputs] = train.inputs.shape;
+  if (validation.inputs.shape[1] !== inputs) {
+    fail({
+      what: `rows of ${count(validation.inputs.shape[1], 'number')}, but data.inputs has ${inputs}`,
+      where: 'data.validation.inputs',
+      mend: 'Give both the same columns.',
+    });
+  }
+  return { train, validation };
+}

@@ -1,0 +1,261 @@
+/** From a table to what training takes: task, features, gaps, split, encoding; each choice is said in a note. */
+import { fail } from '../base/errors.ts';
+import type { Tensor } from '../base/tensor.ts';
+import { failOnCell, type Profile, parseNumber, profile } from './columns.ts';
+import { diagnoseInputs } from './diagnose.ts';
+import {
+  type ClassCoding,
+  type ClassTarget,
+  classIndexer,
+  type Encoding,
+  encodeInputs,
+  encodeTargets,
+  inputNames,
+  type Scale,
+  showFill,
+  unknownWarnings,
+} from './encoding.ts';
+import { chooseFeatures, type Feature, type FeatureOptions, minIdentifiers, nanWarnings } from './features.ts';
+import { fitClassTarget, fitFeature, fitNumberTarget } from './fit.ts';
+import { type Split, type SplitOptions, splitRows } from './split.ts';
+import { type Column, columnPlace, findColumn, type Table, tablePlace } from './table.ts';
+import { inferTask, type Task } from './task.ts';
+import { count } from './words.ts';
+
+/** The `data` section of an experiment, for a table. */
+export interface DataOptions extends FeatureOptions {
+  /** Default: as `inferTask` finds. */
+  readonly task?: Task;
+  /** Default: all rows train. */
+  readonly split?: SplitOptions;
+  /** Default `standard`. */
+  readonly scale?: Scale;
+  /**
+   * Rows with a gap in a feature: `impute` (default) fills it with the training part's median or most frequent
+   * category, `drop` leaves the row out. A row without a target is always left out.
+   */
+  readonly gaps?: 'impute' | 'drop';
+}
+
+export interface PreparedPart {
+  /** [n, inputs] */
+  readonly inputs: Tensor;
+  /** [n, classes], [n, 1]; a regression's in training units. */
+  readonly targets: Tensor;
+  /** Which of the table's rows these are, from 0, ascending. */
+  readonly rows: readonly number[];
+}
+
+export interface Prepared {
+  readonly task: Task;
+  readonly encoding: Encoding;
+  readonly train: PreparedPart;
+  readonly validation?: PreparedPart;
+  readonly test?: PreparedPart;
+  /** The names of the classes, in the order of their indices. */
+  readonly classes?: readonly string[];
+  /** The names of the inputs, as `inputNames` gives them. */
+  readonly inputNames: readonly string[];
+  /** What was chosen and done. */
+  readonly notes: readonly string[];
+  /** What may go wrong, and what to do about it. */
+  readonly warnings: readonly string[];
+}
+
+const asAsked = ', as asked';
+
+/** The task, and why, as words after the target's name; complains of a target that does not suit it. */
+function decideTask(
+  table: Table,
+  { name, values }: Column,
+  target: Profile,
+  given: Task | undefined,
+): { task: Task; why: string } {
+  const { kind, odd } = target;
+  if (kind === 'empty') {
+    fail({ what: 'the target has no value', where: columnPlace(table, name), mend: 'Name another column as target.' });
+  }
+  if (given === 'classification') return { task: given, why: asAsked };
+  const asClasses = 'set "task": "classification"';
+  if (kind === 'mixed') failOnCell(table, odd!.row, name, odd!.value, asClasses);
+  if (given === undefined) {
+    const { task, why } = inferTask({ ...target, kind });
+    return { task, why: ` is ${why}` };
+  }
+  if (kind !== 'number') {
+    const row = values.findIndex((value) => value !== undefined && parseNumber(value) === undefined);
+    failOnCell(table, row, name, values[row]!, asClasses);
+  }
+  return { task: given, why: asAsked };
+}
+
+/** The rows to use, and a note on those that are not. */
+function usableRows(
+  table: Table,
+  target: Column,
+  features: readonly Feature[],
+  gaps: 'impute' | 'drop',
+): { rows: number[]; notes: string[] } {
+  const labelled: number[] = [];
+  target.values.forEach((value, row) => {
+    if (value !== undefined) labelled.push(row);
+  });
+  const complete = (row: number) => features.every(({ column }) => column.values[row] !== undefined);
+  const rows = gaps === 'drop' ? labelled.filter(complete) : labelled;
+  const notes: string[] = [];
+  const unlabelled = table.rows - labelled.length;
+  if (unlabelled > 0) notes.push(`${count(unlabelled, 'row')} without "${target.name}" left out.`);
+  const gappy = labelled.length - rows.length;
+  if (gappy > 0) notes.push(`${count(gappy, 'row')} with a gap in a feature left out.`);
+  if (rows.length === 0) {
+    fail({
+      what: `no row is left of ${table.rows}: ${notes.join(' ')}`.replace(/\.$/, ''),
+      where: tablePlace(table),
+      mend: 'Fill gaps instead (gaps: "impute"), or leave the columns that have them out of the features.',
+    });
+  }
+  return { rows, notes };
+}
+
+function describeSplit({ train, validation, test }: Split, stratified: boolean): string {
+  if (validation === undefined && test === undefined) return `All ${count(train.length, 'row')} train.`;
+  const parts = [
+    `${count(train.length, 'row')} for training`,
+    validation && `${validation.length} for validation`,
+    test && `${test.length} for test`,
+  ];
+  return `${parts.filter(Boolean).join(', ')}${stratified ? ', each class in its share' : ''}.`;
+}
+
+/** Notes on gaps that are filled: how many rows, what marked them, what stands there now. */
+function gapNotes(features: readonly Feature[], encoding: Encoding, rows: readonly number[]): string[] {
+  return features.flatMap(({ column: { name, values, marks }, as }, i) => {
+    const gaps = rows.filter((row) => values[row] === undefined).length;
+    if (gaps === 0) return [];
+    const shown = marks.filter((mark) => mark !== '').map((mark) => `"${mark}"`);
+    const how = as === 'number' ? 'the median' : 'the most frequent';
+    const marked = shown.length > 0 ? ` (${shown.join(', ')})` : '';
+    return [
+      `"${name}": ${count(gaps, 'gap')}${marked} filled with ${showFill(encoding.features[i])}, ${how} in training.`,
+    ];
+  });
+}
+
+const scaleNotes: Readonly<Record<Scale, string>> = {
+  standard: 'Numbers are standardized: (x - mean)/std, of the training part.',
+  minMax: 'Numeric features are scaled to [0, 1]: (x - min)/(max - min), of the training part.',
+  none: 'Numbers are taken as they are.',
+};
+
+/** `classification, 3 classes: Adelie 152, Chinstrap 68, Gentoo 124`; of many classes the first and the last. */
+function showClasses(values: readonly string[], counts: ReadonlyMap<string, number>): string {
+  const shown = values.map((value) => `${value} ${counts.get(value)}`);
+  if (shown.length > 10) shown.splice(8, shown.length - 9, '…');
+  return `classification, ${values.length} classes: ${shown.join(', ')}`;
+}
+
+/** The target's classes, and each row's; none in a regression. */
+interface Classes {
+  readonly target?: ClassTarget;
+  /** The class index of each usable row. */
+  readonly ofRows?: readonly number[];
+  readonly notes: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+function decideClasses(
+  table: Table,
+  column: Column,
+  found: Profile,
+  rows: readonly number[],
+  { task, why, coding }: { readonly task: Task; readonly why: string; readonly coding: ClassCoding },
+): Classes {
+  const name = `"${column.name}"`;
+  if (task === 'regression') {
+    const doubtful = why !== asAsked && found.counts.size <= 20;
+    const instead = doubtful ? ' If its values are classes, set "task": "classification".' : '';
+    const constant =
+      found.counts.size === 1 ? [`${name} has the same value in every row: nothing can be learned.`] : [];
+    return { notes: [`${name}${why}: regression.${instead}`], warnings: constant };
+  }
+  const { target, counts } = fitClassTarget(column, found, rows, coding, table);
+  const indexOf = classIndexer(target);
+  const warnings = nanWarnings(column.name, found);
+  if (rows.length >= minIdentifiers && target.values.length > rows.length / 2) {
+    warnings.push(`${name} has less than two rows for each class. Is it the target that you mean?`);
+  }
+  return {
+    target,
+    ofRows: rows.map((row) => indexOf(column.values[row]!)!),
+    notes: [`${name}${why}: ${showClasses(target.values, counts)}.`],
+    warnings,
+  };
+}
+
+/**
+ * Prepares a table for training. The seed decides the split, and nothing else is drawn. `coding` says how classes
+ * become targets; the loss and the network's outputs decide it.
+ *
+ * Throws an InputError for a column that is not there, text or NaN where numbers belong (file, line, column), a target
+ * of one class, no rows or columns left to learn from, and a split that leaves a part empty.
+ */
+export function prepareTable(
+  table: Table,
+  options: DataOptions,
+  seed: number,
+  coding: ClassCoding = 'oneHot',
+): Prepared {
+  const { scale = 'standard', gaps = 'impute', split: shares = {} } = options;
+  const target = findColumn(table, options.target, 'data.target');
+  const profiles = new Map(table.columns.map((column) => [column, profile(column)]));
+  const { task, why } = decideTask(table, target, profiles.get(target)!, options.task);
+  const { features, ...chosen } = chooseFeatures(table, profiles, options);
+  const { rows, ...usable } = usableRows(table, target, features, gaps);
+  const classes = decideClasses(table, target, profiles.get(target)!, rows, { task, why, coding });
+
+  const split = splitRows(rows.length, shares, seed, classes.ofRows);
+  const tableRows = (part: readonly number[]) => part.map((index) => rows[index]);
+  const trainRows = tableRows(split.train);
+  const encoding: Encoding = {
+    task,
+    scale,
+    features: features.map((feature) => fitFeature(feature, trainRows, scale, table)),
+    target: classes.target ?? fitNumberTarget(target, trainRows, scale),
+  };
+
+  const notes = [
+    ...classes.notes,
+    ...chosen.notes,
+    ...usable.notes,
+    describeSplit(split, classes.ofRows !== undefined && shares.stratify !== false),
+    ...(features.some(({ as }) => as === 'number') ? [scaleNotes[scale]] : []),
+    ...gapNotes(features, encoding, rows),
+  ];
+  const warnings = [...classes.warnings, ...chosen.warnings];
+  if (
+    classes.target &&
+    new Set(split.train.map((index) => classes.ofRows![index])).size < classes.target.values.length
+  ) {
+    warnings.push('The training part lacks a class. Set "stratify": true, or choose another seed.');
+  }
+  const encodePart = (part: readonly number[], name: string): PreparedPart => {
+    const own = tableRows(part);
+    const { inputs, unknown } = encodeInputs(encoding, table, own);
+    warnings.push(...unknownWarnings(unknown).map((warning) => `In the ${name} part, ${warning}`));
+    return { inputs, targets: encodeTargets(encoding, table, own), rows: own };
+  };
+  const train = encodePart(split.train, 'training');
+  const names = inputNames(encoding);
+  if (scale === 'none') warnings.push(...diagnoseInputs(train.inputs, { names, mend: 'Set "scale": "standard".' }));
+  return {
+    task,
+    encoding,
+    train,
+    validation: split.validation && encodePart(split.validation, 'validation'),
+    test: split.test && encodePart(split.test, 'test'),
+    classes: classes.target?.values,
+    inputNames: names,
+    notes,
+    warnings,
+  };
+}

@@ -1,0 +1,115 @@
+/** Dividing rows into a training, a validation and a test part, by seed alone. */
+import { fail } from '../base/errors.ts';
+import { permutation } from '../base/random.ts';
+
+export interface SplitOptions {
+  /** Shares of all rows, in [0, 1); 0 or left out: no such part. */
+  readonly validation?: number;
+  readonly test?: number;
+  /** Every part has each class in its share, as nearly as whole rows allow. Default: where there are classes. */
+  readonly stratify?: boolean;
+}
+
+/** Indices of rows, ascending. */
+export interface Split {
+  readonly train: readonly number[];
+  readonly validation?: readonly number[];
+  readonly test?: readonly number[];
+}
+
+/** The number of rows of a part: round(share·n). Throws an InputError where that is none. */
+function partSize(name: 'validation' | 'test', share: number, n: number): number {
+  const where = `data.split.${name}`;
+  if (!(share >= 0 && share < 1)) {
+    fail({ what: `${share} is not a share of the rows`, where, mend: 'Give a number from 0 to below 1, such as 0.2.' });
+  }
+  const size = Math.round(share * n);
+  if (share > 0 && size === 0) {
+    fail({
+      what: `${share} of ${n} rows is less than half a row`,
+      where,
+      mend: `Give a share of at least ${1 / n}, or leave the part out.`,
+    });
+  }
+  return size;
+}
+
+/**
+ * Divides `total` among classes of the given sizes by largest remainder (of equal ones the first), never more than a
+ * class has room for.
+ */
+function apportion(total: number, share: number, sizes: readonly number[], room: readonly number[]): number[] {
+  const given = sizes.map((size, k) => Math.min(Math.floor(share * size), room[k]));
+  for (let rest = total - given.reduce((a, b) => a + b, 0); rest > 0; rest--) {
+    const lacks = (k: number) => share * sizes[k] - given[k];
+    let next = -1;
+    for (let k = 0; k < sizes.length; k++) {
+      if (given[k] < room[k] && (next < 0 || lacks(k) > lacks(next))) next = k;
+    }
+    if (next < 0) break;
+    given[next]++;
+  }
+  return given;
+}
+
+/**
+ * Splits rows 0 … n-1. The validation and test parts have exactly round(share·n) rows, training the rest; each part
+ * keeps the rows' order. `classes` holds the class of each row, from 0; with it the split is stratified unless
+ * `stratify` is false, and a class's last row stays in training where it can.
+ *
+ * Throws an InputError for shares out of range, a part that would be empty, `stratify` without classes.
+ */
+export function splitRows(
+  n: number,
+  { validation = 0, test = 0, stratify }: SplitOptions,
+  seed: number,
+  classes?: ArrayLike<number>,
+): Split {
+  if (stratify === true && classes === undefined) {
+    fail({
+      what: 'a regression has no classes to stratify by',
+      where: 'data.split.stratify',
+      mend: 'Leave it out, or set "task": "classification".',
+    });
+  }
+  const sizes = [partSize('validation', validation, n), partSize('test', test, n)];
+  if (sizes[0] + sizes[1] >= n) {
+    fail({
+      what: `validation and test take ${sizes[0] + sizes[1]} of ${n} rows, so that none is left to train on`,
+      where: 'data.split',
+      mend: 'Give shares whose sum is well below 1.',
+    });
+  }
+  const groups: number[][] = [];
+  for (const row of permutation(n, seed, 'split', 0)) {
+    const group = stratify === false ? 0 : (classes?.[row] ?? 0);
+    groups[group] ??= [];
+    groups[group].push(row);
+  }
+  const members = Array.from(groups, (group) => group ?? []);
+  const counts = members.map((group) => group.length);
+  const take = (size: number, share: number): number[] => {
+    const left = members.map((group) => group.length);
+    // first without any class's last row, then, where that is too few, with them
+    const spared = apportion(
+      size,
+      share,
+      counts,
+      left.map((rows) => Math.max(0, rows - 1)),
+    );
+    const missing = size - spared.reduce((a, b) => a + b, 0);
+    const last = apportion(
+      missing,
+      0,
+      counts,
+      left.map((rows, k) => rows - spared[k]),
+    );
+    return members.flatMap((group, k) => group.splice(0, spared[k] + last[k])).sort((a, b) => a - b);
+  };
+  const parts = [take(sizes[0], validation), take(sizes[1], test)];
+  return {
+    train: members.flat().sort((a, b) => a - b),
+    validation: sizes[0] > 0 ? parts[0] : undefined,
+    test: sizes[1] > 0 ? parts[1] : undefined,
+  };
+}

@@ -1,0 +1,70 @@
+/** Tables: named columns of cells as text, as they were read. Types and numbers are made of them in `columns.ts`. */
+import { didYouMean, fail } from '../base/errors.ts';
+
+export interface Column {
+  readonly name: string;
+  /** One text for each row; undefined where the cell is missing. */
+  readonly values: readonly (string | undefined)[];
+  /** The distinct texts that were read as missing, such as "NA"; an empty cell is "". */
+  readonly marks: readonly string[];
+}
+
+export interface Table {
+  /** The file's name, or what the caller calls the data; it stands in errors. */
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: readonly Column[];
+  /** The line of the file on which each row starts, from 1. Undefined where the rows came from no file. */
+  readonly lines?: readonly number[];
+}
+
+/** Where a table is, for errors: `csv "people.csv"`, or the name of what is no file. */
+export function tablePlace({ name, lines }: Pick<Table, 'name' | 'lines'>): string {
+  return lines === undefined ? name : `csv "${name}"`;
+}
+
+/** Where a column is: `csv "people.csv", column "age"`. */
+export function columnPlace(table: Table, column: string): string {
+  return `${tablePlace(table)}, column "${column}"`;
+}
+
+/** Where a cell is: `csv "people.csv" line 231, column "age"`, or `data[229], column "age"` (rows from 0). */
+export function cellPlace(table: Table, row: number, column: string): string {
+  const at = table.lines === undefined ? `${table.name}[${row}]` : `${tablePlace(table)} line ${table.lines[row]}`;
+  return `${at}, column "${column}"`;
+}
+
+/** The column of that name. Throws an InputError at `where` that names the nearest one. */
+export function findColumn(table: Table, name: string, where: string): Column {
+  const column = table.columns.find((candidate) => candidate.name === name);
+  if (column !== undefined) return column;
+  fail({
+    what: `${tablePlace(table)} has no column "${name}"`,
+    where,
+    mend: didYouMean(
+      name,
+      table.columns.map((candidate) => candidate.name),
+    ),
+  });
+}
+
+/** Throws an InputError at `where` if a name is empty or stands twice. */
+export function checkColumnNames(names: readonly string[], where: string): void {
+  names.forEach((name, index) => {
+    if (name.trim() === '') {
+      fail({
+        what: `column ${index + 1} has no name`,
+        where,
+        mend: 'Name every column, or remove that one (a table that pandas wrote: to_csv(..., index=False)).',
+      });
+    }
+    const first = names.indexOf(name);
+    if (first < index) {
+      fail({
+        what: `columns ${first + 1} and ${index + 1} are both named "${name}"`,
+        where,
+        mend: 'Give each column a name of its own.',
+      });
+    }
+  });
+}

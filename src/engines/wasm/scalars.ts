@@ -1,0 +1,205 @@
+/**
+ * A plan unrolled: each element of each tensor becomes one scalar, computed from others by one primitive. The order of
+ * operations within a value is the reference engine's; equal scalars are one, which changes no bit.
+ */
+import { type Formula, type Primitive, primitives } from '../../core/formula.ts';
+import type { Kernel, KernelName } from '../../core/op.ts';
+import type { Plan, Slot, Step } from '../../plan/plan.ts';
+import { contraction, letterStrides, offsets } from '../engine.ts';
+
+export type Scalar =
+  | { readonly kind: 'constant'; readonly value: number }
+  /** An element of a source, by its place in the plan's arena. */
+  | { readonly kind: 'source'; readonly at: number }
+  | Applied;
+
+export interface Applied {
+  readonly kind: 'apply';
+  readonly primitive: Primitive;
+  readonly operands: readonly Scalar[];
+}
+
+export interface Scalars {
+  /** All that are computed, each after its operands. */
+  readonly order: readonly Applied[];
+  /** What the named slots hold, by place in the arena; sources are not among them. */
+  readonly kept: readonly { readonly at: number; readonly value: Scalar }[];
+  /** What the sources become when all is computed. */
+  readonly updates: readonly { readonly at: number; readonly value: Scalar }[];
+}
+
+/** Makes scalars, each once. */
+class Builder {
+  readonly order: Applied[] = [];
+  private readonly ids = new Map<Scalar, number>();
+  private readonly known = new Map<string, Scalar>();
+
+  private once(key: string, make: () => Scalar): Scalar {
+    let scalar = this.known.get(key);
+    if (scalar === undefined) {
+      scalar = make();
+      this.known.set(key, scalar);
+      this.ids.set(scalar, this.ids.size);
+      if (scalar.kind === 'apply') this.order.push(scalar);
+    }
+    return scalar;
+  }
+
+  constant(value: number): Scalar {
+    return this.once(Object.is(value, -0) ? '-0' : String(value), () => ({ kind: 'constant', value }));
+  }
+
+  source(at: number): Scalar {
+    return this.once(`@${at}`, () => ({ kind: 'source', at }));
+  }
+
+  apply(primitive: Primitive, ...operands: Scalar[]): Scalar {
+    if (operands.every((operand) => operand.kind === 'constant')) {
+      const compute: (...operands: number[]) => number = primitives[primitive];
+      return this.constant(compute(...operands.map(({ value }) => value)));
+    }
+    const key = `${primitive} ${operands.map((operand) => this.ids.get(operand)).join(' ')}`;
+    return this.once(key, () => ({ kind: 'apply', primitive, operands }));
+  }
+}
+
+type Elements = readonly Scalar[];
+type StepOf<K extends Step['op']['kind']> = Extract<Step['op'], { kind: K }>;
+
+function unrollMap(build: Builder, { map, letters }: StepOf<'map'>, step: Step, inputs: readonly Elements[]): Elements {
+  const places = letters.inputs.map((axes, i) =>
+    offsets(step.output.shape, letterStrides(letters.output, axes, step.inputs[i].shape)),
+  );
+  return Array.from({ length: step.output.size }, (_, element) => {
+    const done = new Map<Formula, Scalar>();
+    const visit = (f: Formula): Scalar => {
+      if (f.kind === 'constant') return build.constant(f.value);
+      if (f.kind === 'argument') return inputs[f.index][places[f.index][element]];
+      const scalar = done.get(f) ?? build.apply(f.primitive, ...f.operands.map(visit));
+      done.set(f, scalar);
+      return scalar;
+    };
+    return visit(map.formula);
+  });
+}
+
+function unrollContract(
+  build: Builder,
+  { letters }: StepOf<'contract'>,
+  step: Step,
+  inputs: readonly Elements[],
+): Elements {
+  const shapes = step.inputs.map(({ shape }) => shape);
+  const { outer, inner } = contraction(letters, shapes);
+  return Array.from({ length: step.output.size }, (_, o) => {
+    let sum = build.constant(0);
+    for (let k = 0; k < inner[0].length; k++) {
+      const factors = inputs.map((elements, i) => elements[outer[i][o] + inner[i][k]]);
+      sum = build.apply('add', sum, factors.length === 1 ? factors[0] : build.apply('mul', ...factors));
+    }
+    return sum;
+  });
+}
+
+/** How each kernel unrolls, or why it does not. */
+const kernels: {
+  [N in KernelName]:
+    | string
+    | ((
+        build: Builder,
+        kernel: Extract<Kernel, { name: N }>,
+        inputs: readonly Elements[],
+        output: Slot,
+      ) => readonly Scalar[]);
+} = {
+  rowMaximum: (build, _kernel, [rows], output) => {
+    const width = rows.length / output.size;
+    return Array.from({ length: output.size }, (_, r) =>
+      rows
+        .slice(r * width, (r + 1) * width)
+        .reduce((most, value) => build.apply('max', most, value), build.constant(Number.NEGATIVE_INFINITY)),
+    );
+  },
+  uniform: 'it draws random numbers, as dropout does, and this engine has none yet',
+};
+
+/** Applications of primitives in a formula, one that is used twice counted once. */
+function formulaSize(f: Formula, seen = new Set<Formula>()): number {
+  if (f.kind !== 'apply' || seen.has(f)) return 0;
+  seen.add(f);
+  return f.operands.reduce((total, operand) => total + formulaSize(operand, seen), 1);
+}
+
+/** Scalar operations that a step unrolls to at most; a copied element counts as one. */
+function stepSize({ op, inputs, output }: Step): number {
+  switch (op.kind) {
+    case 'map':
+      return output.size * Math.max(1, formulaSize(op.map.formula));
+    case 'contract': {
+      const lengths = new Map(op.letters.inputs.flatMap((axes, i) => [...axes].map((a, k) => [a, inputs[i].shape[k]])));
+      return [...lengths.values()].reduce((a, b) => a * b, inputs.length);
+    }
+    case 'kernel':
+      return inputs[0].size;
+  }
+}
+
+export function unrolledSize(plan: Plan): number {
+  return plan.steps.reduce((total, step) => total + stepSize(step), 0);
+}
+
+/** Why a step of the plan does not unroll; undefined where all do. */
+export function cannotUnroll(plan: Plan): string | undefined {
+  for (const { op } of plan.steps) {
+    if (op.kind !== 'kernel') continue;
+    const reason = kernels[op.kernel.name];
+    if (typeof reason === 'string') return reason;
+  }
+  return undefined;
+}
+
+function unrollStep(build: Builder, step: Step, inputs: readonly Elements[]): Elements {
+  const { op } = step;
+  switch (op.kind) {
+    case 'map':
+      return unrollMap(build, op, step, inputs);
+    case 'contract':
+      return unrollContract(build, op, step, inputs);
+    case 'kernel': {
+      const unroll = kernels[op.kernel.name];
+      if (typeof unroll === 'string') throw new Error(unroll);
+      return (unroll as (b: Builder, k: Kernel, i: readonly Elements[], o: Slot) => Elements)(
+        build,
+        op.kernel,
+        inputs,
+        step.output,
+      );
+    }
+  }
+}
+
+export function unroll(plan: Plan): Scalars {
+  const build = new Builder();
+  const elements = new Map<number, Elements>();
+  for (const { id, offset, size } of plan.sources) {
+    elements.set(
+      id,
+      Array.from({ length: size }, (_, e) => build.source(offset + e)),
+    );
+  }
+  for (const step of plan.steps) {
+    const inputs = step.inputs.map(({ id }) => elements.get(id)!);
+    elements.set(step.output.id, unrollStep(build, step, inputs));
+  }
+  const place = (slot: Slot, values: Elements) => values.map((value, e) => ({ at: slot.offset + e, value }));
+  const updates = plan.updates.flatMap(({ target, value }) => place(target, elements.get(value.id)!));
+  const named = new Map([...plan.names.values()].map((slot) => [slot.id, slot]));
+  return {
+    order: build.order,
+    kept: [...named.values()]
+      .filter(({ role }) => role === undefined)
+      .flatMap((slot) => place(slot, elements.get(slot.id)!)),
+    // of two updates of one place the last one stands
+    updates: [...new Map(updates.map((update) => [update.at, update])).values()],
+  };
+}

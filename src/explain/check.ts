@@ -1,0 +1,320 @@
+/**
+ * The gradient check: each trained parameter's gradient, as training computes it, beside a central difference of the loss.
+ * Source of the stencil: Abramowitz and Stegun (1964), 25.3.6: (f(-2h) - 8f(-h) + 8f(h) - f(2h)) / 12h, error h⁴.
+ */
+import { permutation } from '../base/random.ts';
+import { unravel } from '../base/shape.ts';
+import type { Tensor } from '../base/tensor.ts';
+import { type Formula, sub } from '../core/formula.ts';
+import type { Graph, Node } from '../core/graph.ts';
+import { mapOf } from '../core/op.ts';
+import type { Program } from '../engines/engine.ts';
+import { reference } from '../engines/reference/index.ts';
+import type { LayerNodes } from '../net/layer.ts';
+import type { Problem } from '../net/problem.ts';
+import { buildStep } from '../net/step.ts';
+import { compile } from '../plan/plan.ts';
+import { numberText } from './numbers.ts';
+import { writeQuantity } from './quantity.ts';
+
+export interface CheckRow {
+  /** `layers.0.weight[0][1]`: the parameter, whose gradient is compared. */
+  readonly quantity: string;
+  readonly gradient: number;
+  readonly centralDifference: number;
+  /**
+   * |a - n| over max(|a|, |n|, a hundredth of the largest gradient): to be at most `tolerance`. 0 where both are below what
+   * rounding of the loss makes of a difference.
+   */
+  readonly error: number;
+  /** A corner that lies within the stencil, where a central difference says nothing: its place. */
+  readonly kink: string | null;
+}
+
+export interface Check {
+  /** The largest error, corners left out. */
+  readonly worst: number;
+  readonly tolerance: number;
+  /** Every row agrees, or has a corner. */
+  readonly agrees: boolean;
+  /** Worst first; those with a corner come last. */
+  readonly rows: readonly CheckRow[];
+  /** What was left out, and why gradients may differ on purpose. */
+  readonly notes: readonly string[];
+}
+
+export interface CheckOptions {
+  /** Parameters that are looked at; default 2,000, fewer where a loss takes long. */
+  readonly limit?: number;
+}
+
+const tolerance = 1e-7;
+/** Products that a check may take: some ten seconds on the reference engine. */
+const budget = 5e9;
+/** Steps: first the best one for smooth curves of numbers near 1, then those for sharper bends and jumps of curvature. */
+const steps = [-10, -4, -6, -8, -12, -14, -16, -18, -20, -22, -24].map((power) => 2 ** power);
+const stencil = [-2, -1, 1, 2] as const;
+
+/** Compares over the full batch, with dropout's draws of the first update where there is dropout. */
+export function check(problem: Problem, { limit = 2000 }: CheckOptions = {}): Check {
+  const { notes, inputs, targets } = chooseRows(problem);
+  const size = { batch: inputs.shape[0], inputs: inputs.shape[1], outputs: targets.shape[1] };
+  const { graph, nodes } = buildStep(problem.network, problem.recipe, size);
+  const trained = nodes.parameters.filter(({ trained }) => trained).map(({ node }) => node);
+  // the loss alone, and its gradients: nothing is updated
+  graph.updates.length = 0;
+  const gradients = trained.map((node) => graph.get(`gradient(${node.name})`));
+  const watched = corners(graph, nodes.layers);
+  const [loss, backward] = reference.compile([
+    compile(graph, [graph.get('loss'), ...watched.map(({ node }) => node)]),
+    compile(graph, gradients),
+  ]);
+  for (const program of [loss, backward]) {
+    // a plan has only what it needs: gradients of nothing need nothing
+    const set = (name: string, { data }: Tensor) => program.has(name) && program.view(name).set(data);
+    for (const [name, numbers] of problem.parameters) set(name, numbers);
+    set('layers.0.input', inputs);
+    set('target', targets);
+  }
+  backward.run();
+
+  const elements = trained.flatMap((node, i) =>
+    Array.from(backward.view(gradients[i].name!), (gradient, offset) => ({ node, offset, gradient })),
+  );
+  const most = Math.max(20, Math.min(limit, Math.floor(budget / costOf(problem, inputs) / stencil.length)));
+  const chosen = sample(elements, most, problem.network.seed);
+  if (chosen.length < elements.length) {
+    notes.push(`${chosen.length} of the ${elements.length} trained numbers were compared, drawn at random.`);
+  }
+  const largest = elements.reduce((a, { gradient }) => Math.max(a, Math.abs(gradient)), 0);
+  const stencilOf = new Stencil(loss, watched);
+  loss.run();
+  const nothing = (2 * Number.EPSILON * Math.abs(loss.view('loss')[0])) / steps[0];
+  const rows = chosen.map(({ node, offset, gradient }): CheckRow => {
+    const error = (difference: number) => {
+      const size = Math.max(Math.abs(gradient), Math.abs(difference));
+      // both are 0 as far as the loss's last bits can tell: at a minimum, all of them are
+      if (size <= nothing) return 0;
+      return Math.abs(gradient - difference) / Math.max(size, largest / 100);
+    };
+    const { difference, kink } = stencilOf.difference(node.name!, offset, (value) => error(value) <= tolerance);
+    return {
+      quantity: writeQuantity(node.name!, unravel(offset, node.shape)),
+      gradient,
+      centralDifference: difference,
+      error: error(difference),
+      kink: kink ?? null,
+    };
+  });
+  notes.push(...differences(problem));
+  // an error that is not a number is the worst of all
+  const rank = ({ error }: CheckRow) => (Number.isNaN(error) ? Number.POSITIVE_INFINITY : error);
+  rows.sort((a, b) => Number(a.kink !== null) - Number(b.kink !== null) || rank(b) - rank(a));
+  const counted = rows.filter(({ kink }) => kink === null);
+  return {
+    worst: counted[0]?.error ?? 0,
+    tolerance,
+    agrees: counted.every(({ error }) => error <= tolerance),
+    rows,
+    notes,
+  };
+}
+
+/** Why what training uses is not the gradient of the loss, where that is so on purpose. */
+function differences({ recipe, inputs }: Problem): string[] {
+  const notes: string[] = [];
+  if (recipe.gradient === 'averagedFactors' && inputs.shape[0] > 1) {
+    notes.push('averagedFactors is not the gradient of the loss, so the two differ.');
+  }
+  if (recipe.update === 'sequential') {
+    notes.push(
+      'Under sequential updates the gradients below the last layer are computed with weights that were already updated, so they differ from the gradients of the loss.',
+    );
+  }
+  return notes;
+}
+
+/** About how many products one loss takes. */
+function costOf({ parameters }: Problem, inputs: Tensor): number {
+  let count = 0;
+  for (const { data } of parameters.values()) count += data.length;
+  return Math.max(1, count * inputs.shape[0]);
+}
+
+/** The full batch; only its first rows where twenty numbers of it would already take too long. */
+function chooseRows(problem: Problem): { inputs: Tensor; targets: Tensor; notes: string[] } {
+  const { inputs, targets } = problem;
+  const rows = inputs.shape[0];
+  const most = Math.max(1, Math.floor((budget / stencil.length / 20 / costOf(problem, inputs)) * rows));
+  if (most >= rows) return { inputs, targets, notes: [] };
+  const first = ({ shape: [, width], data }: Tensor): Tensor => ({
+    shape: [most, width],
+    data: data.subarray(0, most * width),
+  });
+  return {
+    inputs: first(inputs),
+    targets: first(targets),
+    notes: [`The loss is that of the first ${most} of ${rows} rows: all of them would take too long.`],
+  };
+}
+
+function sample<T>(elements: readonly T[], count: number, seed: number): readonly T[] {
+  if (elements.length <= count) return elements;
+  const order = permutation(elements.length, seed, 'check', 0).slice(0, count).sort();
+  return Array.from(order, (i) => elements[i]);
+}
+
+/** Numbers that are compared with the values at which a derivative may jump. */
+interface Watched {
+  readonly node: Node;
+  readonly at: readonly number[];
+  /** The address that an element is shown under. */
+  readonly name: string;
+}
+
+/** Activations declare their corners; losses and penalties have one wherever an |…|, max, min or choice switches. */
+function corners(graph: Graph, layers: readonly LayerNodes[]): Watched[] {
+  const declared = layers.flatMap(({ weighted }): Watched[] => {
+    const kinks = weighted?.activation.map?.kinks ?? [];
+    return kinks.length === 0
+      ? []
+      : [{ node: weighted!.sum, at: kinks.map(({ at }) => at), name: weighted!.sum.name! }];
+  });
+  // the nodes of the loss stand between the target and the loss
+  const [from, to] = [graph.get('target').id, graph.get('loss').id];
+  const switched = graph.nodes
+    .filter(({ id, op }) => id > from && id <= to && op.kind === 'map')
+    .flatMap((node): Watched[] => {
+      if (node.op.kind !== 'map') return [];
+      const { op, inputs } = node;
+      const name = node.name ?? inputs.find((input) => input.name !== undefined)?.name ?? 'loss';
+      return switches(node.op.map.formula).map((formula, i) => {
+        const made = graph.map(mapOf('switch', formula, op.map.arity), inputs, op.letters);
+        return { node: graph.name(`switch.${node.id}.${i}`, made), at: [0], name };
+      });
+    });
+  return [...declared, ...switched];
+}
+
+/** What decides, at 0, which branch a formula takes: a formula for each of its switching primitives. */
+function switches(formula: Formula): Formula[] {
+  if (formula.kind !== 'apply') return [];
+  const inner = formula.operands.flatMap(switches);
+  const [a, b] = formula.operands;
+  switch (formula.primitive) {
+    case 'abs':
+    case 'step':
+    case 'where':
+      return [...inner, a];
+    case 'max':
+    case 'min':
+      return [...inner, sub(a, b)];
+    default:
+      return inner;
+  }
+}
+
+interface Difference {
+  readonly difference: number;
+  readonly kink?: string;
+}
+
+/** A central difference, and what the last bit of the losses makes of it. */
+interface Estimate {
+  readonly difference: number;
+  readonly rounding: number;
+}
+
+/** Of sequences with ever smaller steps, the estimate that differs least from the one before it, rounding counted. */
+function steadiest(sequences: readonly (readonly Estimate[])[]): number {
+  let best = sequences[0][0].difference;
+  let least = Number.POSITIVE_INFINITY;
+  for (const sequence of sequences) {
+    for (let i = 1; i < sequence.length; i++) {
+      const { difference, rounding } = sequence[i];
+      const doubt = Math.abs(difference - sequence[i - 1].difference) + rounding;
+      if (doubt < least) {
+        least = doubt;
+        best = difference;
+      }
+    }
+  }
+  return best;
+}
+
+class Stencil {
+  private readonly loss: Program;
+  private readonly watched: readonly {
+    readonly numbers: Float64Array;
+    readonly low: Float64Array;
+    readonly high: Float64Array;
+    readonly of: Watched;
+  }[];
+
+  constructor(loss: Program, watched: readonly Watched[]) {
+    this.loss = loss;
+    this.watched = watched.map((of) => {
+      const numbers = loss.view(of.node.name!);
+      return { numbers, low: numbers.slice(), high: numbers.slice(), of };
+    });
+  }
+
+  /**
+   * The central difference in one number. Where the first step's is not accepted, other steps are tried, and the one that
+   * agrees best with its neighbour is taken: which of them agrees with the gradient is not asked.
+   */
+  difference(name: string, offset: number, accepts: (difference: number) => boolean): Difference {
+    const first = this.at(name, offset, steps[0]);
+    if (accepts(first.difference)) return { difference: first.difference };
+    const tried = [...steps].sort((a, b) => b - a).map((h) => this.at(name, offset, h));
+    const smooth = tried.filter(({ kink }) => kink === undefined);
+    const from = smooth.length > 0 ? smooth : tried;
+    // each step is a quarter of the one before: an error that shrinks with h, as where the curvature jumps, cancels so
+    const extrapolated = from.slice(1).map(
+      (finer, i): Estimate => ({
+        difference: (4 * finer.difference - from[i].difference) / 3,
+        rounding: (4 * finer.rounding) / 3,
+      }),
+    );
+    return { difference: steadiest([from, extrapolated]), kink: from[from.length - 1].kink };
+  }
+
+  private at(name: string, offset: number, relative: number): Difference & Estimate {
+    const parameter = this.loss.view(name);
+    const value = parameter[offset];
+    const h = relative * 2 ** Math.max(0, Math.ceil(Math.log2(Math.abs(value))));
+    for (const { low, high } of this.watched) {
+      low.fill(Number.POSITIVE_INFINITY);
+      high.fill(Number.NEGATIVE_INFINITY);
+    }
+    const [far, near, nextNear, nextFar] = stencil.map((k) => {
+      parameter[offset] = value + k * h;
+      this.loss.run();
+      for (const { numbers, low, high } of this.watched) {
+        for (let i = 0; i < numbers.length; i++) {
+          if (numbers[i] < low[i]) low[i] = numbers[i];
+          if (numbers[i] > high[i]) high[i] = numbers[i];
+        }
+      }
+      return this.loss.view('loss')[0];
+    });
+    parameter[offset] = value;
+    // differences first: equal losses give 0, not what is left of rounding
+    const difference = (8 * (nextNear - near) - (nextFar - far)) / (12 * h);
+    return { difference, rounding: (Number.EPSILON * Math.abs(near)) / h, kink: this.crossed() };
+  }
+
+  /** The first corner that the last four losses lie on both sides of. */
+  private crossed(): string | undefined {
+    for (const { low, high, of } of this.watched) {
+      for (const at of of.at) {
+        for (let i = 0; i < low.length; i++) {
+          if (low[i] < high[i] && low[i] <= at && at <= high[i]) {
+            return `${writeQuantity(of.name, unravel(i, of.node.shape))} = ${numberText(at)}`;
+          }
+        }
+      }
+    }
+    return undefined;
+  }
+}

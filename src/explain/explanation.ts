@@ -1,0 +1,141 @@
+/** A step explained: its lines, the functions it uses, what to notice, and the forward pass as a table. */
+import type { Node } from '../core/graph.ts';
+import type { Problem } from '../net/problem.ts';
+import { type FunctionPage, functionsOf } from './functions.ts';
+import { type Line, type LineOptions, linesOf, type Row } from './lines.ts';
+import { GraphNaming } from './naming.ts';
+import { numberText } from './numbers.ts';
+import { type Observation, observe } from './observations.ts';
+import { type Trace, trace } from './trace.ts';
+import type { Variable } from './variable.ts';
+
+export interface ExplainOptions extends LineOptions {
+  /** The number of the update to explain, from 1; default 1. */
+  readonly step?: number;
+}
+
+/** The forward pass of the samples shown, a row each. */
+export interface ForwardTable {
+  readonly columns: readonly { readonly variable: Variable; readonly given: boolean }[];
+  readonly rows: readonly { readonly sample: number; readonly values: readonly number[] }[];
+  /** Columns that are left out. */
+  readonly leftOut: number;
+}
+
+export interface Explanation {
+  readonly trace: Trace;
+  readonly rows: readonly Row[];
+  readonly lines: readonly Line[];
+  readonly table: ForwardTable;
+  readonly functions: readonly FunctionPage[];
+  readonly observations: readonly Observation[];
+  /** What was left out, in sentences. */
+  readonly leftOut: readonly string[];
+  readonly naming: GraphNaming;
+  readonly step: number;
+  /** The rule, the optimizer and the batch, in a few words each. */
+  readonly setting: readonly string[];
+}
+
+/**
+ * Explains one step of training.
+ * Throws an InputError where the step, the sample or the layer is not there.
+ */
+export function explanation(problem: Problem, { step = 1, ...options }: ExplainOptions = {}): Explanation {
+  const traced = trace(problem, step);
+  const { rows, leftOut, places } = linesOf(traced, options);
+  const naming = new GraphNaming(traced.tape.graph, { symbols: problem.symbols, rows: traced.batch.rows });
+  return {
+    trace: traced,
+    rows,
+    lines: rows.map(({ line }) => line),
+    table: forwardTable(traced, naming, places),
+    functions: functionsOf(traced),
+    observations: observe(traced),
+    leftOut,
+    naming,
+    step,
+    setting: settingOf(traced),
+  };
+}
+
+/**
+ * Every number of one step of training, in the order of computation.
+ *
+ * `step` is the number of the update, from 1; `sample` (the file's row) and `layer`, from 0, choose.
+ * Throws an InputError where one of them is not there.
+ */
+export function explain(problem: Problem, options: ExplainOptions = {}): Line[] {
+  const { step = 1, ...rest } = options;
+  return linesOf(trace(problem, step), rest).rows.map(({ line }) => line);
+}
+
+/** Columns of a table that a page has room for. */
+const mostColumns = 14;
+
+function forwardTable(traced: Trace, naming: GraphNaming, places: readonly number[]): ForwardTable {
+  const { tape, nodes, batch } = traced;
+  const isShown = new Set<Node>();
+  const parts: { node: Node; given: boolean; name: string; optional: boolean }[] = [];
+  const push = (node: Node, name: string, given: boolean, optional: boolean) => {
+    if (isShown.has(node)) return;
+    isShown.add(node);
+    parts.push({ node, given, name, optional });
+  };
+  push(nodes.input, 'layers.0.input', true, false);
+  nodes.layers.forEach(({ weighted, output }, l) => {
+    const isLast = l === nodes.layers.length - 1;
+    if (weighted !== undefined) push(weighted.sum, weighted.sum.name!, false, !isLast || weighted.sum !== output);
+    push(output, output.name!, false, !isLast);
+  });
+  push(tape.graph.get('target'), 'target', true, false);
+  const width = (list: typeof parts) => list.reduce((sum, { node }) => sum + node.shape[1], 0);
+  // where it is too wide, hidden layers go first, then all but the first few columns of each part
+  const kept = width(parts) <= mostColumns ? parts : parts.filter(({ optional }) => !optional);
+  const each =
+    width(kept) <= mostColumns ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(mostColumns / kept.length));
+  const columns = kept.flatMap(({ node, given, name }) =>
+    Array.from({ length: Math.min(each, node.shape[1]) }, (_, unit) => ({ node, given, name, unit })),
+  );
+  return {
+    columns: columns.map(({ name, unit, given }) => ({ variable: naming.ofName(name, [0, unit]), given })),
+    rows: places.map((place) => ({
+      sample: batch.rows[place],
+      values: columns.map(({ node, unit }) => tape.at(node, [place, unit]).value),
+    })),
+    leftOut: width(parts) - columns.length,
+  };
+}
+
+function settingOf({ problem, batch, step }: Trace): string[] {
+  const { recipe, network } = problem;
+  const options = (values: Readonly<Record<string, unknown>>) =>
+    Object.entries(values)
+      .filter(([, value]) => value !== 0 && value !== false)
+      .map(([name, value]) => `${name} ${typeof value === 'number' ? numberText(value) : String(value)}`)
+      .join(', ');
+  const withOptions = (name: string, values: Readonly<Record<string, unknown>>) => {
+    const text = options(values);
+    return text === '' ? name : `${name} (${text})`;
+  };
+  const layers = network.layers.map((layer) => {
+    const { activation, ...rest } = layer.config;
+    const size = rest[layer.kind];
+    const name = typeof activation === 'string' ? activation : (activation as { name?: string } | undefined)?.name;
+    return `${layer.kind} ${String(size)}${name === undefined ? '' : ` ${name}`}`;
+  });
+  const extras = [
+    recipe.l1 > 0 && `l1 ${recipe.l1}`,
+    recipe.l2 > 0 && `l2 ${recipe.l2}`,
+    recipe.clipNorm !== undefined && `clipNorm ${recipe.clipNorm}`,
+    recipe.clipValue !== undefined && `clipValue ${recipe.clipValue}`,
+  ].filter((each) => each !== false);
+  const rows = problem.inputs.shape[0];
+  return [
+    `Network: ${problem.inputs.shape[1]} inputs, ${layers.join(', ')}`,
+    `Loss: ${withOptions(recipe.loss.name, recipe.loss.options)}${extras.length > 0 ? `, ${extras.join(', ')}` : ''}`,
+    `Optimizer: ${withOptions(recipe.optimizer.name, recipe.optimizer.options)}`,
+    `Gradient: ${recipe.gradient}${recipe.gradient === 'exact' ? '' : ' (not the gradient of the loss)'}; updates ${recipe.update}`,
+    `Step ${step}: epoch ${batch.epoch + 1}, ${batch.rows.length === rows ? `all ${rows} samples` : `a batch of ${batch.rows.length} of ${rows} samples`}`,
+  ];
+}

@@ -1,0 +1,145 @@
+/** The explanation for a terminal. */
+import Table from 'cli-table3';
+import type { Explanation } from '../explanation.ts';
+import type { FunctionPage } from '../functions.ts';
+import type { Row } from '../lines.ts';
+import { numberText } from '../numbers.ts';
+import { expressionText, notationText } from '../text.ts';
+import { variableText } from '../variable.ts';
+import { groupsOf, isMarked, type RenderOptions, severalSamples, showsValue, sidesOf, titleOf } from './view.ts';
+
+export interface TerminalOptions extends RenderOptions {
+  /** Columns; default 100. */
+  readonly width?: number;
+  /** Marks headings; default: leaves them as they are. */
+  readonly heading?: (text: string) => string;
+}
+
+export function renderTerminal(explained: Explanation, options: TerminalOptions = {}): string {
+  const { blank = false, width = 100, heading = (text: string) => text } = options;
+  const out: string[] = [heading(titleOf(explained)), ...explained.setting.map((line) => `  ${line}`)];
+  const section = (title: string, lines: readonly string[]) => {
+    if (lines.length > 0) out.push('', heading(title), ...lines);
+  };
+  if (!blank) {
+    section(
+      'What to notice',
+      explained.observations.flatMap(({ text }) => wrapText(text, width, '  • ', '    ')),
+    );
+  }
+  section(
+    'Left out',
+    explained.leftOut.flatMap((text) => wrapText(text, width, '  ', '  ')),
+  );
+  section('Weights before the step', parametersText(explained));
+  section('Forward pass as a table', tableText(explained, blank, width));
+  for (const group of groupsOf(explained)) {
+    const several = severalSamples(group);
+    section(
+      group.heading,
+      group.rows.flatMap((row) => rowText(row, isMarked(row, several), blank, width)),
+    );
+  }
+  for (const page of explained.functions) section(`${page.name}, ${page.used}`, functionText(page, width));
+  return `${out.join('\n')}\n`;
+}
+
+/** One line of the step: on one line where it fits, else a side a line. */
+function rowText(row: Row, marked: boolean, blank: boolean, width: number): string[] {
+  const name = variableText(row.variable, marked);
+  const parts = sidesOf(row, marked, blank).map(({ notation, how }) => notationText(notation, how));
+  parts.push(showsValue(row, blank) ? numberText(row.value) : '………');
+  const note = row.line.note === undefined ? [] : wrapText(`(${row.line.note})`, width, '      ', '      ');
+  const single = `  ${[name, ...parts].join(' = ')}`;
+  if (lengthOf(single) <= width) return [single, ...note];
+  const indent = `  ${' '.repeat(lengthOf(name))} = `;
+  const stacked = parts.flatMap((part, i) => wrapText(part, width, i === 0 ? `  ${name} = ` : indent, `${indent}  `));
+  return [...stacked, ...note];
+}
+
+/** Letters as a terminal counts them: combining marks take no room. */
+function lengthOf(text: string): number {
+  return [...text.replace(/\p{M}/gu, '')].length;
+}
+
+/** Breaks at spaces. */
+function wrapText(text: string, width: number, first: string, rest: string): string[] {
+  const lines: string[] = [];
+  let line = first;
+  let empty = true;
+  for (const word of text.split(' ')) {
+    if (!empty && lengthOf(line) + 1 + lengthOf(word) > width) {
+      lines.push(line);
+      line = rest;
+      empty = true;
+    }
+    line += empty ? word : ` ${word}`;
+    empty = false;
+  }
+  lines.push(line);
+  return lines;
+}
+
+function parametersText({ trace, naming }: Explanation): string[] {
+  return [...trace.parameters].flatMap(([name, numbers]) => {
+    const { shape } = trace.tape.graph.get(name);
+    const shown = Math.min(numbers.length, 12);
+    const cells = Array.from({ length: shown }, (_, i) => {
+      const columns = shape[1] ?? 1;
+      const index = shape.length === 1 ? [i] : [Math.floor(i / columns), i % columns];
+      return `${variableText(naming.ofName(name, index), false)} = ${numberText(numbers[i])}`;
+    });
+    const more = numbers.length > shown ? `   … ${numbers.length - shown} more of ${name}` : '';
+    return [`  ${cells.join('   ')}${more}`];
+  });
+}
+
+function tableText({ table }: Explanation, blank: boolean, width: number): string[] {
+  const names = table.columns.map(({ variable }) => variableText(variable, false));
+  const rows = table.rows.map(({ sample, values }) => [
+    String(sample + 1),
+    ...values.map((value, i) => (blank && !table.columns[i].given ? '' : numberText(value))),
+  ]);
+  const drawn = new Table({
+    head: ['sample', ...names],
+    colAligns: ['right', ...names.map(() => 'right' as const)],
+    style: { head: [], border: [], compact: true },
+  });
+  drawn.push(...rows);
+  const lines = drawn.toString().split('\n');
+  const more = table.leftOut > 0 ? [`  ${table.leftOut} more columns are in the lines below`] : [];
+  // a table wider than the terminal would be torn: the lines below have the same numbers
+  if (lengthOf(lines[0]) + 2 > width)
+    return [`  (${names.length} columns: too wide for this terminal; the lines below have the numbers)`];
+  return [...lines.map((line) => `  ${line}`), ...more];
+}
+
+function functionText(page: FunctionPage, width: number): string[] {
+  const { left, right } = page.definition;
+  const out = wrapText(
+    `${variableText(left, false)} = ${expressionText(right)}${page.options === '' ? '' : `   (${page.options})`}`,
+    width,
+    '  ',
+    '      ',
+  );
+  for (const { left: of, steps } of page.derivations) {
+    const name = variableText(of, false);
+    const indent = ' '.repeat(lengthOf(name));
+    steps.forEach(({ expression, reason, rules }, i) => {
+      const shown = rules.map(
+        (rule) => `${notationText(rule.left, { as: 'names' })} = ${notationText(rule.right, { as: 'names' })}`,
+      );
+      const why = reason === '' ? '' : `   [${reason}${shown.length > 0 ? `: ${shown.join('; ')}` : ''}]`;
+      out.push(
+        ...wrapText(
+          `${expressionText(expression)}${why}`,
+          width,
+          `  ${i === 0 ? name : indent} = `,
+          `  ${indent}     `,
+        ),
+      );
+    });
+  }
+  for (const remark of page.remarks) out.push(...wrapText(remark, width, '  ', '  '));
+  return out;
+}

@@ -1,0 +1,68 @@
+/** What all renderers show, in one order: the lines in groups, and for each line what is written on its sides. */
+import type { Explanation } from '../explanation.ts';
+import type { Row } from '../lines.ts';
+import type { Notation } from '../notation.ts';
+import type { Writing } from '../text.ts';
+
+export interface RenderOptions {
+  /** Leave the results out, as a sheet to fill in. */
+  readonly blank?: boolean;
+}
+
+export interface Group {
+  readonly heading: string;
+  readonly rows: readonly Row[];
+}
+
+/** Lines under their headings, in order. */
+export function groupsOf({ rows }: Explanation): Group[] {
+  const groups: { heading: string; rows: Row[] }[] = [];
+  for (const row of rows) {
+    const last = groups.at(-1);
+    if (last?.heading === row.heading) last.rows.push(row);
+    else groups.push({ heading: row.heading, rows: [row] });
+  }
+  return groups;
+}
+
+/** Whether a group's lines are of several samples, so that each says which. */
+export function severalSamples({ rows }: Group): boolean {
+  return new Set(rows.map(({ line }) => line.sample)).size > 1;
+}
+
+/** One side of a line: what stands after an equals sign. */
+export interface Side {
+  readonly notation: Notation;
+  readonly how: Writing;
+}
+
+/**
+ * The sides of a line after its name: the chain rule, the formula, the numbers. A side that says the same as the one before
+ * is left out; the result is written by the renderer.
+ */
+export function sidesOf({ rule, formula }: Row, marked: boolean, blank: boolean): Side[] {
+  const sides: Side[] = [];
+  const names: Writing = { as: 'names', marked };
+  if (rule !== undefined && JSON.stringify(rule) !== JSON.stringify(formula))
+    sides.push({ notation: rule, how: names });
+  if (formula === undefined) return sides;
+  sides.push({ notation: formula, how: names });
+  // one number alone is the result
+  if (!blank && formula.kind !== 'variable' && formula.kind !== 'number') {
+    sides.push({ notation: formula, how: { as: 'numbers' } });
+  }
+  return sides;
+}
+
+export function isMarked(row: Row, several: boolean): boolean {
+  return row.marked || (several && row.line.sample !== undefined);
+}
+
+/** Results are left out on a blank sheet; what is given or drawn stays. */
+export function showsValue(row: Row, blank: boolean): boolean {
+  return !blank || row.formula === undefined;
+}
+
+export function titleOf({ step }: Explanation): string {
+  return `Step ${step} of training, number by number`;
+}

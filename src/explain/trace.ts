@@ -1,0 +1,179 @@
+/**
+ * One step of training with every number kept: the steps before it are run, then this one on the reference engine, and
+ * then the loss of its batch once more with the updated parameters.
+ */
+import { fail } from '../base/errors.ts';
+import { permutation } from '../base/random.ts';
+import type { Tensor } from '../base/tensor.ts';
+import type { Node } from '../core/graph.ts';
+import type { Program } from '../engines/engine.ts';
+import { reference } from '../engines/reference/index.ts';
+import type { NetworkNodes } from '../net/network.ts';
+import type { Problem } from '../net/problem.ts';
+import { buildStep, lossGraph, type StepSize, trainingStep } from '../net/step.ts';
+import { compile } from '../plan/plan.ts';
+import { Quantities } from './quantity.ts';
+import { Tape } from './tape.ts';
+
+/** The rows that an update sees. */
+export interface Batch {
+  /** From 0. */
+  readonly epoch: number;
+  /** The file's rows, from 0, in the batch's order. */
+  readonly rows: Uint32Array;
+}
+
+/** The batch of the `step`th update (from 1), as the trainer makes it. */
+export function batchOf(problem: Problem, step: number): Batch {
+  return batches(problem)(step);
+}
+
+/** Batches by the number of their update; an epoch's order is kept until another epoch is asked for. */
+function batches({ inputs, batchSize, shuffle, network }: Problem): (step: number) => Batch {
+  const count = inputs.shape[0];
+  const size = batchSize === 'full' ? count : Math.min(batchSize, count);
+  const perEpoch = Math.ceil(count / size);
+  const orderOf = (epoch: number) =>
+    shuffle ? permutation(count, network.seed, 'shuffle', epoch) : Uint32Array.from({ length: count }, (_, row) => row);
+  let known = { epoch: 0, order: orderOf(0) };
+  return (step) => {
+    const epoch = Math.floor((step - 1) / perEpoch);
+    if (known.epoch !== epoch) known = { epoch, order: orderOf(epoch) };
+    const start = ((step - 1) % perEpoch) * size;
+    return { epoch, rows: known.order.slice(start, start + size) };
+  };
+}
+
+export interface Trace {
+  readonly problem: Problem;
+  /** The number of the update, from 1. */
+  readonly step: number;
+  readonly batch: Batch;
+  readonly nodes: NetworkNodes;
+  /** The parameters before the update, by address. */
+  readonly parameters: ReadonlyMap<string, Float64Array>;
+  readonly quantities: Quantities;
+  /** The step: forward, loss, backward, update. */
+  readonly tape: Tape;
+  /** The loss of the same batch after the update, without dropout. */
+  readonly next: Tape;
+}
+
+/** Throws an InputError where `step` is not the number of an update. */
+export function trace(problem: Problem, step = 1): Trace {
+  if (!Number.isSafeInteger(step) || step < 1) {
+    fail({
+      what: `${step} is not the number of an update`,
+      where: 'step',
+      mend: 'Give an integer; the first update is 1.',
+    });
+  }
+  const { network, recipe, inputs, targets } = problem;
+  const rowsAt = batches(problem);
+  const batch = rowsAt(step);
+  const size = (rows: number): StepSize => ({ batch: rows, inputs: inputs.shape[1], outputs: targets.shape[1] });
+
+  const { graph, nodes } = buildStep(network, recipe, size(batch.rows.length));
+  const quantities = new Quantities(graph, nodes.layers);
+  addSlopes(quantities, nodes);
+  const after = lossGraph(network, recipe, size(batch.rows.length));
+
+  // smaller and larger batches come up on the way; all programs share parameters and the optimizer's state
+  const sizes = step === 1 ? [] : [...new Set([1, lastOfEpoch(problem)].map((t) => rowsAt(t).rows.length))];
+  const programs = reference.compile([
+    compile(graph, 'all'),
+    compile(after, 'all'),
+    ...sizes.map((rows) => {
+      const other = trainingStep(network, recipe, size(rows));
+      return compile(other, [other.get('loss')]);
+    }),
+  ]);
+  const [kept, next, ...rest] = programs;
+  for (const [name, { data }] of problem.parameters) kept.view(name).set(data);
+  for (let t = 1; t < step; t++) {
+    const { rows } = rowsAt(t);
+    const program = rest[sizes.indexOf(rows.length)];
+    fill(program, problem, rows);
+    // an optimizer that does not count leaves the count out of its plan
+    if (program.has('count')) program.view('count')[0] = t;
+    program.run();
+  }
+
+  fill(kept, problem, batch.rows);
+  kept.view('count')[0] = step;
+  const held = new Map(
+    graph.nodes
+      .filter(({ op }) => op.kind === 'source' && (op.role === 'parameter' || op.role === 'state'))
+      .map((node) => [node, kept.view(node.name!).slice()]),
+  );
+  kept.run();
+  fill(next, problem, batch.rows);
+  next.run();
+  return {
+    problem,
+    step,
+    batch,
+    nodes,
+    parameters: new Map([...problem.parameters.keys()].map((name) => [name, held.get(graph.get(name))!])),
+    quantities,
+    tape: new Tape(graph, step - 1, (node) => held.get(node) ?? given(kept, node), undefined, computed(kept)),
+    next: new Tape(after, step, (node) => given(next, node), undefined, computed(next)),
+  };
+}
+
+/** The last update of the first epoch, whose batch may be smaller. */
+function lastOfEpoch({ inputs, batchSize }: Problem): number {
+  return batchSize === 'full' ? 1 : Math.ceil(inputs.shape[0] / batchSize);
+}
+
+/**
+ * The gradient of the batch's loss in each trained parameter, at the parameters before the update. Under `exact` with
+ * simultaneous updates it is what the step uses; under other rules it is what they are compared with.
+ */
+export function exactGradients({ problem, step, batch, parameters }: Trace): ReadonlyMap<string, Float64Array> {
+  const { network, recipe, inputs, targets } = problem;
+  const size = { batch: batch.rows.length, inputs: inputs.shape[1], outputs: targets.shape[1] };
+  const graph = trainingStep(network, { ...recipe, gradient: 'exact', update: 'simultaneous' }, size);
+  const [program] = reference.compile([compile(graph, 'all')]);
+  for (const [name, numbers] of parameters) program.view(name).set(numbers);
+  fill(program, problem, batch.rows);
+  program.view('count')[0] = step;
+  program.run();
+  const gradients = [...parameters.keys()].filter((name) => program.has(`gradient(${name})`));
+  return new Map(gradients.map((name) => [name, program.view(`gradient(${name})`)]));
+}
+
+/** Adds each elementwise activation's local derivative, ∂output/∂sum, to the graph. */
+function addSlopes(quantities: Quantities, { layers }: NetworkNodes): void {
+  layers.forEach(({ weighted, output }, l) => {
+    if (weighted?.activation.map === undefined || weighted.sum === output) return;
+    quantities.find({
+      kind: 'factor',
+      of: { name: `layers.${l}.output`, index: [0, 0] },
+      in: { name: `layers.${l}.sum`, index: [0, 0] },
+    });
+  });
+}
+
+function fill(program: Program, { inputs, targets }: Problem, rows: Uint32Array): void {
+  gather(program.view('layers.0.input'), inputs, rows);
+  gather(program.view('target'), targets, rows);
+}
+
+function gather(into: Float64Array, { shape: [, width], data }: Tensor, rows: Uint32Array): void {
+  rows.forEach((row, r) => {
+    into.set(data.subarray(row * width, (row + 1) * width), r * width);
+  });
+}
+
+function given(program: Program, node: Node): ArrayLike<number> {
+  const { op } = node;
+  if (op.kind === 'source' && op.role === 'constant' && typeof op.initial === 'object') return op.initial.data;
+  if (node.name === undefined) throw new Error(`node ${node.id} has no name to read its numbers by`);
+  return program.view(node.name);
+}
+
+/** Named nodes were kept; what lies between two of them is computed again where it is asked for. */
+function computed(program: Program) {
+  return ({ name }: Node) => (name !== undefined && program.has(name) ? program.view(name) : undefined);
+}

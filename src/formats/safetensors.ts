@@ -1,0 +1,122 @@
+/**
+ * The safetensors format: eight bytes of header length, a JSON header, then the tensors' bytes, little-endian and
+ * contiguous. Source: the format's description at github.com/huggingface/safetensors.
+ */
+import { fail } from '../base/errors.ts';
+import { type Shape, showShape, size } from '../base/shape.ts';
+import { type Tensor, tensor } from '../base/tensor.ts';
+
+export type Precision = 'float64' | 'float32';
+
+export interface SafetensorsFile {
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+const types = { float64: 'F64', float32: 'F32' } as const;
+const widths: Readonly<Record<string, number>> = { F64: 8, F32: 4 };
+/** The format's own limit on the header. */
+const largestHeader = 100_000_000;
+
+/** Bytes of named tensors and text metadata. The same content gives the same bytes. */
+export function toSafetensors({ tensors, metadata }: SafetensorsFile, precision: Precision = 'float64'): Uint8Array {
+  const type = types[precision];
+  const width = widths[type];
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let end = 0;
+  for (const [name, { shape, data }] of tensors) {
+    const start = end;
+    end += data.length * width;
+    header[name] = { dtype: type, shape, data_offsets: [start, end] };
+  }
+  let text = new TextEncoder().encode(JSON.stringify(header));
+  // spaces fill the header up, so that the numbers start at a multiple of eight
+  const padded = new Uint8Array(Math.ceil(text.length / 8) * 8).fill(0x20);
+  padded.set(text);
+  text = padded;
+  const bytes = new Uint8Array(8 + text.length + end);
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(0, BigInt(text.length), true);
+  bytes.set(text, 8);
+  let at = 8 + text.length;
+  for (const { data } of tensors.values()) {
+    for (const value of data) {
+      if (precision === 'float64') view.setFloat64(at, value, true);
+      else view.setFloat32(at, value, true);
+      at += width;
+    }
+  }
+  return bytes;
+}
+
+interface Entry {
+  readonly dtype: string;
+  readonly shape: Shape;
+  readonly data_offsets: readonly [number, number];
+}
+
+function isEntry(value: unknown): value is Entry {
+  const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Partial<Entry>;
+  const whole = (list: unknown) => Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0);
+  return typeof dtype === 'string' && whole(shape) && whole(offsets) && offsets?.length === 2;
+}
+
+/**
+ * Reads the format, refusing what breaks its rules: header size, JSON, duplicate names, types, ranges, gaps, trailing
+ * bytes. Throws an InputError; `where` names the file in it.
+ */
+export function fromSafetensors(bytes: Uint8Array, where = 'model'): SafetensorsFile {
+  const mend = 'Use a file that chainrule or another safetensors writer wrote whole.';
+  const refuse = (what: string): never => fail({ what, where, mend });
+  if (bytes.length < 8) refuse(`${bytes.length} bytes are too few for a safetensors file`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = Number(view.getBigUint64(0, true));
+  if (length > largestHeader || length > bytes.length - 8) {
+    refuse(`the header is said to be ${length} bytes long, but the file has ${bytes.length}`);
+  }
+  const text = new TextDecoder('utf-8', { fatal: false }).decode(bytes.subarray(8, 8 + length));
+  let header: Record<string, unknown>;
+  try {
+    header = JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return refuse('the header is not JSON');
+  }
+  if (typeof header !== 'object' || header === null || Array.isArray(header)) refuse('the header is not a JSON object');
+  const metadata: Record<string, string> = {};
+  for (const [key, value] of Object.entries(header.__metadata__ ?? {})) {
+    if (typeof value !== 'string') refuse(`the metadata "${key}" is not a text`);
+    metadata[key] = value as string;
+  }
+  const names = Object.keys(header).filter((name) => name !== '__metadata__');
+  const entries = names.map((name) => {
+    const entry = header[name];
+    if (!isEntry(entry)) return refuse(`the header's entry "${name}" has no type, shape and offsets`);
+    return { name, ...entry };
+  });
+  // JSON.parse keeps the last of two equal names: what it dropped shows as a gap
+  entries.sort((a, b) => a.data_offsets[0] - b.data_offsets[0]);
+  const body = bytes.length - 8 - length;
+  const tensors = new Map<string, Tensor>();
+  let expected = 0;
+  for (const {
+    name,
+    dtype,
+    shape,
+    data_offsets: [start, end],
+  } of entries) {
+    const width = widths[dtype];
+    if (width === undefined) refuse(`"${name}" is of type ${dtype}; F64 and F32 are read`);
+    if (start !== expected || end < start || end > body) refuse(`"${name}" lies outside the file, or leaves a gap`);
+    const count = size(shape);
+    if (end - start !== count * width) refuse(`"${name}" ${showShape(shape)} does not fill its ${end - start} bytes`);
+    const data = new Float64Array(count);
+    const base = 8 + length + start;
+    for (let i = 0; i < count; i++) {
+      data[i] = width === 8 ? view.getFloat64(base + 8 * i, true) : view.getFloat32(base + 4 * i, true);
+    }
+    tensors.set(name, tensor(shape, data));
+    expected = end;
+  }
+  if (expected !== body) refuse(`${body - expected} bytes follow the last tensor`);
+  return { tensors, metadata };
+}

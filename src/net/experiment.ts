@@ -1,0 +1,246 @@
+/** The experiment file, resolved: names become recipes, defaults are filled in. Reading data is not done here. */
+import { didYouMean, fail, InputError } from '../base/errors.ts';
+import type { OptionSpecs } from '../base/options.ts';
+import { activationName, activations } from '../core/ops/activations.ts';
+import { initializers } from './initializers.ts';
+import type { Layer } from './layer.ts';
+import { dense } from './layers/dense.ts';
+import { dropout } from './layers/dropout.ts';
+import { type Loss, type LossFamily, losses } from './losses.ts';
+import { type Network, network } from './network.ts';
+import { type Optimizer, optimizers } from './optimizers.ts';
+import {
+  checkAgainst,
+  type ExperimentJson,
+  entryName,
+  experimentSchema,
+  type LayerJson,
+  type TrainingJson,
+  type WorkedExampleJson,
+  workedExampleSchema,
+} from './schema.ts';
+import type { StepRecipe } from './step.ts';
+
+/** The version of the file's form that this code writes and reads. */
+export const experimentVersion = 1;
+
+export interface Stop {
+  readonly epochs?: number;
+  readonly seconds?: number;
+  readonly loss?: number;
+  readonly patience?: number;
+  readonly minDelta?: number;
+  readonly gradientNorm?: number;
+}
+
+export type EngineName = 'auto' | 'reference' | 'wasm' | 'blas' | 'webgpu' | 'torch';
+
+/** What `training` says besides the recipe of one step. */
+export interface Schedule {
+  readonly batchSize: 'full' | number;
+  readonly shuffle: boolean;
+  readonly stop: Stop;
+  readonly keep: 'last' | 'best';
+  readonly engine: EngineName;
+  readonly precision?: 'float64' | 'float32';
+  readonly arithmetic: 'strict' | 'fast';
+  readonly threads?: number;
+}
+
+export interface Experiment {
+  /** As given, checked. */
+  readonly json: ExperimentJson;
+  readonly network: Network;
+  readonly recipe: StepRecipe;
+  readonly schedule: Schedule;
+  readonly symbols: Readonly<Record<string, string>>;
+  readonly seed: number;
+}
+
+/** Recipes of one kind: without options as they are, with options as functions of them. */
+type Recipes<T> = readonly (
+  | T
+  | (((options?: never) => T) & { readonly family: string; readonly specs: OptionSpecs })
+)[];
+
+type RecipeJson = string | ({ readonly name: string } & Readonly<Record<string, unknown>>);
+
+/** Turns a name, or an object of name and options, into the recipe that it stands for. */
+export function resolveRecipe<T extends { readonly name: string }>(
+  entries: Recipes<T>,
+  json: RecipeJson,
+  where: string,
+): T {
+  const { name, ...options } = typeof json === 'string' ? { name: json } : json;
+  const entry = entries.find((candidate) => entryName(candidate) === name);
+  if (entry === undefined) {
+    return fail({ what: `"${name}" is not known here`, where, mend: didYouMean(name, entries.map(entryName)) });
+  }
+  if (typeof entry !== 'function') return entry;
+  try {
+    return entry(options as never);
+  } catch (error) {
+    // the recipe knows its own name; the file knows the path
+    if (error instanceof InputError) fail({ what: error.what, where, mend: error.mend });
+    throw error;
+  }
+}
+
+function resolveLayer(json: LayerJson, where: string): Layer {
+  if ('dropout' in json) return dropout(json.dropout, where);
+  const { dense: units, activation, initializer, ...rest } = json;
+  return dense(
+    units,
+    {
+      ...rest,
+      activation: activation === undefined ? undefined : resolveRecipe(activations, activation, `${where}.activation`),
+      initializer:
+        initializer === undefined ? undefined : resolveRecipe(initializers, initializer, `${where}.initializer`),
+    },
+    where,
+  );
+}
+
+/** Addresses that `symbols` may name. */
+const symbolPattern = /^(loss|target|layers\.\d+\.(input|sum|output|weight|bias))$/;
+
+/**
+ * Resolves an experiment file's JSON.
+ * Throws an InputError naming the path of what is wrong: an unknown key or name, a wrong type, a shape or a last
+ * activation that does not fit.
+ */
+export function resolveExperiment(value: unknown, file = 'experiment'): Experiment {
+  checkVersion(value, file);
+  const json = checkAgainst(experimentSchema, value, file);
+  const seed = json.seed ?? 1;
+  const layers = json.network.layers.map((layer, index) => resolveLayer(layer, `network.layers[${index}]`));
+  const net = network(layers, { inputs: json.network.inputs, seed });
+  for (const address of Object.keys(json.symbols ?? {})) {
+    if (!symbolPattern.test(address)) {
+      fail({
+        what: `"${address}" is not an address`,
+        where: 'symbols',
+        mend: 'Name loss, target, or layers.N.input, sum, output, weight or bias, N from 0.',
+      });
+    }
+  }
+  const experiment = { json, network: net, ...resolveTraining(json.training), symbols: json.symbols ?? {}, seed };
+  checkLastLayer(net, experiment.recipe.loss);
+  return experiment;
+}
+
+function checkVersion(value: unknown, file: string): void {
+  const version = (value as { version?: unknown } | null)?.version;
+  if (typeof version === 'number' && version > experimentVersion) {
+    fail({
+      what: `version ${version} is newer than ${experimentVersion}, the newest known here`,
+      where: `${file === 'experiment' ? '' : `${file}: `}version`,
+      mend: 'Use a newer chainrule.',
+    });
+  }
+}
+
+/** The recipe of a step and the schedule of a run, from `training`. */
+export function resolveTraining(training: TrainingJson): { recipe: StepRecipe; schedule: Schedule } {
+  const loss = resolveRecipe(losses, training.loss, 'training.loss');
+  const optimizer = resolveRecipe(optimizers, training.optimizer, 'training.optimizer');
+  return assemble({ ...training, loss, optimizer });
+}
+
+/** `training` with recipes in place of names: what the library's `train` is called with. */
+export interface TrainingOptions extends Omit<TrainingJson, 'loss' | 'optimizer' | 'checkpoint'> {
+  readonly loss: Loss | LossFamily;
+  readonly optimizer: Optimizer | (() => Optimizer);
+}
+
+/** Fills in the defaults of `training` and checks what goes with what. */
+export function assemble(training: TrainingOptions): { recipe: StepRecipe; schedule: Schedule } {
+  const loss = typeof training.loss === 'function' ? training.loss() : training.loss;
+  const optimizer = typeof training.optimizer === 'function' ? training.optimizer() : training.optimizer;
+  const {
+    stop,
+    gradient = 'exact',
+    update = 'simultaneous',
+    l1 = 0,
+    l2 = 0,
+    clipNorm,
+    clipValue,
+    batchSize = 'full',
+  } = training;
+  if (update === 'sequential' && (clipNorm !== undefined || clipValue !== undefined)) {
+    fail({
+      what: 'a sequential update changes a layer before the gradients of the others are known, so they cannot be clipped',
+      where: 'training.update',
+      mend: 'Leave clipNorm and clipValue out, or use "simultaneous".',
+    });
+  }
+  if (stop?.epochs === undefined && stop?.seconds === undefined) {
+    fail({
+      what: 'neither epochs nor seconds is given, so training might never end',
+      where: 'training.stop',
+      mend: 'Add "epochs": 1000 or "seconds": 10.',
+    });
+  }
+  const { engine = 'auto', arithmetic = 'strict' } = training;
+  if ((engine === 'blas' || engine === 'webgpu') && arithmetic === 'strict') {
+    fail({
+      what: `"${engine}" rounds as its library does, which strict arithmetic forbids`,
+      where: 'training.engine',
+      mend: 'Add "arithmetic": "fast", or leave the engine out.',
+    });
+  }
+  return {
+    recipe: { loss, optimizer, gradient, update, l1, l2, clipNorm, clipValue },
+    schedule: {
+      batchSize,
+      shuffle: training.shuffle ?? batchSize !== 'full',
+      stop,
+      keep: training.keep ?? (stop.patience === undefined ? 'last' : 'best'),
+      engine,
+      precision: training.precision,
+      arithmetic,
+      threads: training.threads,
+    },
+  };
+}
+
+/** The last layer with weights must have an activation that its loss takes. */
+export function checkLastLayer(net: Network, loss: Loss): void {
+  const index = net.layers.findLastIndex((layer) => layer.config.activation !== undefined);
+  if (index === -1) return;
+  const { activation } = net.layers[index].config;
+  const name = typeof activation === 'string' ? activation : (activation as { name: string }).name;
+  if (loss.takes !== undefined && !loss.takes.includes(name)) {
+    fail({
+      what: `${loss.name} needs ${loss.takes.join(' or ')} as the last activation, not ${name}`,
+      where: `network.layers[${index}].activation`,
+      mend: `Write "activation": "${loss.takes[0]}", or choose another loss.`,
+    });
+  }
+}
+
+/** A worked example's file, or an experiment's: both give the experiment, the first the printed numbers too. */
+export function resolveFile(
+  value: unknown,
+  file: string,
+): { experiment: Experiment; worked?: Omit<WorkedExampleJson, 'experiment'> } {
+  if (typeof value !== 'object' || value === null || !('printed' in value || 'experiment' in value)) {
+    return { experiment: resolveExperiment(value, file) };
+  }
+  checkVersion((value as { experiment?: unknown }).experiment, file);
+  const { experiment, ...worked } = checkAgainst(workedExampleSchema, value, file);
+  return { experiment: resolveExperiment(experiment, file), worked };
+}
+
+/** A network's form without numbers, as a model stores it. */
+export function describeNetwork(net: Network, inputs: number): ExperimentJson['network'] {
+  return { inputs, layers: net.layers.map((layer) => layer.config) as unknown as LayerJson[] };
+}
+
+/** The names of the entries, for flags and help. */
+export const names = {
+  activations: activations.map(activationName),
+  losses: losses.map(entryName),
+  optimizers: optimizers.map(entryName),
+  initializers: initializers.map(entryName),
+};

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { fromRows } from '../base/tensor.ts';
+import {
+  accuracy,
+  classScores,
+  confusionMatrix,
+  macroF1,
+  meanAbsoluteError,
+  r2,
+  rootMeanSquaredError,
+} from './metrics.ts';
+
+const rows = (given: number[][]) => fromRows(given, 'x');
+const column = (...values: number[]) => rows(values.map((value) => [value]));
+const oneHot = (classes: number, indices: number[]) =>
+  rows(indices.map((index) => Array.from({ length: classes }, (_, k) => (k === index ? 1 : 0))));
+
+// the example in scikit-learn's documentation of confusion_matrix, with its printed result
+const matrix = confusionMatrix(oneHot(3, [0, 0, 2, 2, 0, 2]), oneHot(3, [2, 0, 2, 2, 0, 1]));
+
+test('rows are true classes, columns predicted ones', () => {
+  expect(matrix).toEqual([
+    [2, 0, 0],
+    [0, 0, 1],
+    [1, 0, 2],
+  ]);
+});
+
+test('accuracy is the share on the diagonal', () => {
+  expect(accuracy(matrix)).toBe(4 / 6);
+});
+
+test('precision, recall and F1 of each class; 0 where a class is never predicted', () => {
+  expect(classScores(matrix)).toEqual([
+    { precision: 2 / 3, recall: 1, f1: 4 / 5, samples: 2 },
+    { precision: 0, recall: 0, f1: 0, samples: 1 },
+    { precision: 2 / 3, recall: 2 / 3, f1: 4 / 6, samples: 3 },
+  ]);
+});
+
+test('macro F1 is the mean over the classes that are there', () => {
+  expect(macroF1(matrix)).toBeCloseTo((4 / 5 + 0 + 4 / 6) / 3, 15);
+  // a class that is neither target nor prediction counts for nothing
+  expect(macroF1(confusionMatrix(oneHot(3, [0, 1]), oneHot(3, [0, 1])))).toBe(1);
+});
+
+test('the largest output is the class, the first of equal ones; one output tells two apart from halfway', () => {
+  expect(confusionMatrix(rows([[0.4, 0.4, 0.2]]), oneHot(3, [0]))[0][0]).toBe(1);
+  expect(confusionMatrix(column(0.49, 0.5), column(0, 1), 'binary')).toEqual([
+    [1, 0],
+    [0, 1],
+  ]);
+  expect(confusionMatrix(column(-0.1, 0.2), column(-1, 1), 'sign')).toEqual([
+    [1, 0],
+    [0, 1],
+  ]);
+});
+
+test('errors of regression: the values in scikit-learn documentation', () => {
+  const targets = column(3, -0.5, 2, 7);
+  const outputs = column(2.5, 0, 2, 8);
+  expect(meanAbsoluteError(outputs, targets)).toBe(0.5);
+  expect(rootMeanSquaredError(outputs, targets)).toBeCloseTo(Math.sqrt(0.375), 15);
+  // r2_score there: 0.948…
+  expect(r2(outputs, targets)).toBeCloseTo(0.9486081370449679, 14);
+});
+
+test('R² is 1 for right outputs, 0 for the mean, NaN where targets do not vary', () => {
+  expect(r2(column(1, 2, 3), column(1, 2, 3))).toBe(1);
+  expect(r2(column(2, 2, 2), column(1, 2, 3))).toBe(0);
+  expect(r2(column(1, 2), column(5, 5))).toBeNaN();
+});
+
+test('shapes that differ are a bug of the caller', () => {
+  expect(() => confusionMatrix(column(1), oneHot(2, [1]))).toThrow('outputs [1, 1] beside targets [1, 2]');
+});

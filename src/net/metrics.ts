@@ -1,0 +1,115 @@
+/**
+ * Metrics: what people ask of a trained network, beside its loss. Classes are counted in a confusion matrix, and the
+ * rest is read from it; numbers are compared in the units they are given in (`toUnits` gives the column's).
+ */
+import { sameShape, showShape } from '../base/shape.ts';
+import type { Tensor } from '../base/tensor.ts';
+import { classIndices } from '../data/decode.ts';
+import type { ClassCoding } from '../data/encoding.ts';
+
+/** Rows are true classes, columns predicted ones; each entry counts samples. */
+export type ConfusionMatrix = readonly (readonly number[])[];
+
+function checkShapes(outputs: Tensor, targets: Tensor): void {
+  if (sameShape(outputs.shape, targets.shape)) return;
+  throw new Error(`outputs ${showShape(outputs.shape)} beside targets ${showShape(targets.shape)}`);
+}
+
+/**
+ * The confusion matrix [classes, classes] of outputs and targets, both [n, classes] (the largest counts) or, under
+ * `binary` and `sign`, [n, 1].
+ */
+export function confusionMatrix(outputs: Tensor, targets: Tensor, coding: ClassCoding = 'oneHot'): ConfusionMatrix {
+  checkShapes(outputs, targets);
+  const classes = coding === 'oneHot' ? outputs.shape[1] : 2;
+  const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  const predicted = classIndices(outputs, coding);
+  classIndices(targets, coding).forEach((actual, i) => {
+    matrix[actual][predicted[i]]++;
+  });
+  return matrix;
+}
+
+/** The share of samples whose class is predicted right; NaN without samples. */
+export function accuracy(matrix: ConfusionMatrix): number {
+  const right = matrix.reduce((sum, row, k) => sum + row[k], 0);
+  return right / matrix.flat().reduce((a, b) => a + b, 0);
+}
+
+export interface ClassScores {
+  /** Of the samples predicted as this class, the share that are; 0 where none is predicted. */
+  readonly precision: number;
+  /** Of this class's samples, the share that are predicted as it; 0 where there is none. */
+  readonly recall: number;
+  /** The harmonic mean of both, 2·right / (predicted + samples); 0 where there is neither. */
+  readonly f1: number;
+  /** How many samples are of this class. */
+  readonly samples: number;
+}
+
+/** Precision, recall and F1 of each class. */
+export function classScores(matrix: ConfusionMatrix): ClassScores[] {
+  const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
+  return matrix.map((row, k) => {
+    const samples = row.reduce((a, b) => a + b, 0);
+    const predicted = matrix.reduce((sum, other) => sum + other[k], 0);
+    const right = row[k];
+    return {
+      precision: share(right, predicted),
+      recall: share(right, samples),
+      f1: share(2 * right, predicted + samples),
+      samples,
+    };
+  });
+}
+
+/** The mean F1 of the classes that are there, as targets or as predictions (as scikit-learn's `average="macro"`). */
+export function macroF1(matrix: ConfusionMatrix): number {
+  const there = classScores(matrix).filter(({ samples }, k) => samples > 0 || matrix.some((row) => row[k] > 0));
+  return there.reduce((sum, { f1 }) => sum + f1, 0) / there.length;
+}
+
+/** The mean of |y - t| over samples and outputs. */
+export function meanAbsoluteError(outputs: Tensor, targets: Tensor): number {
+  checkShapes(outputs, targets);
+  let sum = 0;
+  outputs.data.forEach((y, i) => {
+    sum += Math.abs(y - targets.data[i]);
+  });
+  return sum / outputs.data.length;
+}
+
+/** The root of the mean of (y - t)^2 over samples and outputs. */
+export function rootMeanSquaredError(outputs: Tensor, targets: Tensor): number {
+  checkShapes(outputs, targets);
+  let sum = 0;
+  outputs.data.forEach((y, i) => {
+    const error = y - targets.data[i];
+    sum += error * error;
+  });
+  return Math.sqrt(sum / outputs.data.length);
+}
+
+/**
+ * The coefficient of determination, 1 - Σ(t - y)²/Σ(t - mean t)², the mean over outputs: 1 for right outputs, 0 for as
+ * good as the targets' mean, NaN where targets do not vary.
+ */
+export function r2(outputs: Tensor, targets: Tensor): number {
+  checkShapes(outputs, targets);
+  const [n, width] = targets.shape;
+  let total = 0;
+  for (let k = 0; k < width; k++) {
+    let mean = 0;
+    for (let r = 0; r < n; r++) mean += targets.data[r * width + k] / n;
+    let residual = 0;
+    let variation = 0;
+    for (let r = 0; r < n; r++) {
+      const target = targets.data[r * width + k];
+      const error = target - outputs.data[r * width + k];
+      residual += error * error;
+      variation += (target - mean) * (target - mean);
+    }
+    total += variation === 0 ? Number.NaN : 1 - residual / variation;
+  }
+  return total / width;
+}

@@ -1,0 +1,142 @@
+/** What every entry promises, and that an entry is all there is to write. */
+import { describe, expect, test } from 'vitest';
+import { differentiate, evaluate, exp, type Formula, mul, sameFormula, square } from '../src/core/formula.ts';
+import type { MapOp } from '../src/core/op.ts';
+import { type Activation, activation, activations, resolveActivation } from '../src/core/ops/activations.ts';
+import { reference } from '../src/engines/reference/index.ts';
+import { assemble } from '../src/net/experiment.ts';
+import { initializers } from '../src/net/initializers.ts';
+import { dense } from '../src/net/layers/dense.ts';
+import { losses, mse, resolveLoss } from '../src/net/losses.ts';
+import { initialize, network } from '../src/net/network.ts';
+import { optimizers, sgd } from '../src/net/optimizers.ts';
+import { entryName, entrySpecs } from '../src/net/schema.ts';
+import { trainingStep } from '../src/net/step.ts';
+import { compile, show } from '../src/plan/plan.ts';
+import { disagreements } from './central-differences.ts';
+import { drawComparable, switches } from './random-step.ts';
+
+/** Each elementwise activation with its defaults, and each family's with other options too. */
+const elementwise: { title: string; map: MapOp }[] = activations.flatMap((entry) => {
+  const members: Activation[] = [resolveActivation(entry)];
+  if (typeof entry === 'function') {
+    const options = Object.entries(entry.specs).map(([key, spec]) => [key, 0.3 + 2 * (spec.default as number)]);
+    members.push(entry(Object.fromEntries(options)));
+  }
+  return members.flatMap(({ name, options, map }) =>
+    map === undefined ? [] : [{ title: [name, ...Object.entries(options).flat()].join(' '), map }],
+  );
+});
+
+/** Where a switching primitive of a formula turns, between -10 and 10, by bisection. */
+function turns(formula: Formula): number[] {
+  const found = new Set<number>();
+  for (const decide of switches(formula)) {
+    const at = (x: number) => evaluate(decide, [x]);
+    // the grid misses round numbers, where corners are
+    for (let x = -10.013; x < 10; x += 0.05) {
+      let [low, high] = [x, x + 0.05];
+      if (Math.sign(at(low)) === Math.sign(at(high))) continue;
+      while (high - low > 1e-13) {
+        const middle = (low + high) / 2;
+        if (Math.sign(at(middle)) === Math.sign(at(low))) low = middle;
+        else high = middle;
+      }
+      found.add(Math.round(high * 1e9) / 1e9);
+    }
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+const slopeAt = ({ formula, partials }: MapOp, x: number) => evaluate(partials[0], [x, evaluate(formula, [x])]);
+
+describe.each(elementwise)('$title', ({ map }) => {
+  test('its declared derivative is that of its formula, away from kinks', () => {
+    const symbolic = differentiate(map.formula, 0);
+    for (let x = -9.987; x < 10; x += 0.0731) {
+      const [declared, derived] = [slopeAt(map, x), evaluate(symbolic, [x])];
+      // both are some ten roundings of numbers up to max(1, x²)
+      expect(Math.abs(declared - derived), `at ${x}: ${declared}, not ${derived}`).toBeLessThan(
+        20 * Number.EPSILON * Math.max(1, x * x),
+      );
+    }
+  });
+
+  test('its kinks are the places where the derivative jumps, with the value that is taken there', () => {
+    const jumps = turns(map.formula).filter((at) => Math.abs(slopeAt(map, at + 1e-6) - slopeAt(map, at - 1e-6)) > 1e-3);
+    expect(map.kinks.map(({ at }) => at)).toEqual(jumps);
+    for (const { at, derivative } of map.kinks) expect(slopeAt(map, at)).toBeCloseTo(derivative, 15);
+  });
+
+  test('its formula is data: it survives JSON', () => {
+    expect(sameFormula(JSON.parse(JSON.stringify(map.formula)), map.formula)).toBe(true);
+  });
+});
+
+test('the names of one kind differ in more than their case', () => {
+  for (const entries of [activations, losses, optimizers, initializers]) {
+    const names = entries.map((entry) => entryName(entry).toLowerCase());
+    expect(new Set(names).size).toBe(names.length);
+  }
+});
+
+test('the names that losses take are those of activations', () => {
+  const names = activations.map(entryName);
+  for (const entry of losses) for (const name of resolveLoss(entry).takes ?? []) expect(names).toContain(name);
+});
+
+test('defaults lie in the ranges that are declared beside them, and only the rate of sgd and the value of constant are asked for', () => {
+  const required: string[] = [];
+  for (const entry of [...activations, ...losses, ...optimizers, ...initializers]) {
+    const asked = Object.entries(entrySpecs(entry)).filter(([, { default: value }]) => value === undefined);
+    required.push(...asked.map(([key]) => `${entryName(entry)}.${key}`));
+    if (typeof entry === 'function') entry(Object.fromEntries(asked.map(([key]) => [key, 0.5])));
+    for (const { note } of Object.values(entrySpecs(entry))) expect(note).not.toBe('');
+  }
+  expect(required).toEqual(['sgd.learningRate', 'constant.value']);
+});
+
+describe('an activation is one entry', () => {
+  // all that is written for it: CONTRIBUTING.md shows this
+  const bump = activation('bump', { f: (x) => exp(mul(-1, square(x))) });
+
+  test('its gradient is right in every network', () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const { step, rows } = drawComparable(seed, bump, mse);
+      expect(disagreements(rows), step.description).toEqual([]);
+    }
+  });
+
+  test('the plan names it, forward and back', () => {
+    const net = network([dense(2, { activation: bump }), dense(1)], { inputs: 1 });
+    const { recipe } = assemble({ loss: mse, optimizer: sgd({ learningRate: 0.1 }), stop: { epochs: 1 } });
+    const graph = trainingStep(net, recipe, { batch: 4, inputs: 1, outputs: 1 });
+    const lines = show(compile(graph, [graph.get('loss')])).split('\n');
+    expect(lines.filter((line) => line.includes('bump')).join('\n')).toMatchInlineSnapshot(`
+      "layers.0.output [4, 2] @29 = bump(layers.0.sum) ab->ab
+      gradient(layers.0.sum) [4, 2] @69 = bump'(gradient(layers.0.output), layers.0.sum) ab,ab->ab"
+    `);
+  });
+
+  test('it trains', () => {
+    // a bump between -1 and 1, which two of them fit
+    const inputs = [-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2];
+    const net = network([dense(3, { activation: bump }), dense(1)], { inputs: 1, seed: 1 });
+    const { recipe } = assemble({ loss: mse, optimizer: sgd({ learningRate: 0.2 }), stop: { epochs: 1 } });
+    const graph = trainingStep(net, recipe, { batch: inputs.length, inputs: 1, outputs: 1 });
+    const [program] = reference.compile([compile(graph, [graph.get('loss')])]);
+    for (const [name, { data }] of initialize(net, 1)) program.view(name).set(data);
+    program.view('layers.0.input').set(inputs);
+    program.view('target').set(inputs.map((x) => 1 / (1 + x ** 4)));
+    program.run();
+    const [before] = program.view('loss');
+    program.run(2000);
+    const [after] = program.view('loss');
+    expect(after).toBeLessThan(before / 100);
+  });
+
+  test('a wrong derivative in it is found', () => {
+    const wrong = activation('bump', { f: (x) => exp(mul(-1, square(x))), d: (x, y) => [mul(mul(-2.002, x), y)] });
+    expect(disagreements(drawComparable(1, wrong, mse).rows)).not.toEqual([]);
+  });
+});

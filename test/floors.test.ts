@@ -1,0 +1,215 @@
+/**
+ * The house, as its imports have it. A folder imports only lower floors, never a sibling on its own floor; what runs in
+ * browsers reaches nothing of Node; shared code does not name single activations, losses or optimizers.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { primitives } from '../src/core/formula.ts';
+import { activations } from '../src/core/ops/activations.ts';
+import { losses } from '../src/net/losses.ts';
+import { optimizers } from '../src/net/optimizers.ts';
+import { entryName } from '../src/net/schema.ts';
+
+const root = fileURLToPath(new URL('../src', import.meta.url));
+
+/** Floors from the ground up; what stands directly in src/ is above them all. */
+const floors: readonly (readonly string[])[] = [
+  ['base'],
+  ['core', 'data'],
+  ['net'],
+  ['plan', 'formats'],
+  ['engines'],
+  ['train', 'explain'],
+  ['report', 'graphs'],
+  ['cli'],
+];
+
+interface Import {
+  /** Paths relative to src/. */
+  readonly from: string;
+  readonly line: number;
+  readonly text: string;
+  readonly specifier: string;
+  /** A file under src/, relative to it, where the specifier is a path. */
+  readonly to?: string;
+  readonly typeOnly: boolean;
+}
+
+const slashed = (path: string) => path.split(sep).join('/');
+
+/** All that a source imports: import and export … from, import 'x', import('x'). Comments are passed over. */
+function importsOf(from: string, source: string): Import[] {
+  // comments become blanks of the same length, so that lines stay where they are; texts that hold // stay
+  const code = source.replace(
+    /('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`)|\/\/[^\n]*|\/\*[\s\S]*?\*\//g,
+    (whole, text) => text ?? whole.replace(/[^\n]/g, ' '),
+  );
+  const pattern =
+    /^[ \t]*(?:import|export)\b(?<what>[^'"`;=(]*?)\bfrom\s*['"](?<named>[^'"]+)['"]|^[ \t]*import\s*['"](?<bare>[^'"]+)['"]|\bimport\s*\(\s*['"](?<called>[^'"]+)['"]/gm;
+  return [...code.matchAll(pattern)].map(({ 0: text, index, groups = {} }) => {
+    const specifier = groups.named ?? groups.bare ?? groups.called;
+    const isPath = specifier.startsWith('.');
+    return {
+      from,
+      line: code.slice(0, index + text.length).split('\n').length,
+      text: text.trim().replace(/\s+/g, ' '),
+      specifier,
+      to: isPath ? slashed(relative(root, resolve(root, dirname(from), specifier))) : undefined,
+      typeOnly: /^\s*type\b/.test(groups.what ?? ''),
+    };
+  });
+}
+
+/** Tests and their fixtures may look upwards: what they test is run by an engine. Nothing else imports them. */
+const isTest = (path: string) => /\.test\.ts$|(^|\/)fixtures\.ts$/.test(path);
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .map(slashed)
+  .filter((path) => path.endsWith('.ts') && !isTest(path))
+  .sort();
+const imports = new Map(files.map((file) => [file, importsOf(file, readFileSync(join(root, file), 'utf8'))]));
+
+function floorOf(file: string): number {
+  const [folder, ...rest] = file.split('/');
+  return rest.length === 0 ? floors.length : floors.findIndex((rooms) => rooms.includes(folder));
+}
+
+/** Why an import may not stand; undefined where it may. */
+function objection({ from, to }: Import): string | undefined {
+  if (to === undefined) return undefined;
+  if (to.startsWith('../')) return 'leaves src/';
+  const [folder, room] = from.split('/');
+  const [otherFolder, otherRoom] = to.split('/');
+  const [floor, other] = [floorOf(from), floorOf(to)];
+  if (other === -1) return `src/${otherFolder} is on no floor`;
+  if (other > floor) return `floor ${other} is above floor ${floor}`;
+  if (other === floor && folder !== otherFolder && floor < floors.length) return `both are on floor ${floor}`;
+  // engines know the contract and not each other
+  if (folder === 'engines' && otherFolder === 'engines' && to !== 'engines/engine.ts') {
+    const isRoom = (path: string) => path.split('/').length > 2;
+    if (isRoom(from) && room !== otherRoom) return 'an engine imports engine.ts and its own folder';
+    if (from === 'engines/engine.ts') return 'engine.ts knows no engine';
+  }
+  return undefined;
+}
+
+const at = ({ from, line, text }: Import) => `src/${from}:${line}: ${text}`;
+
+describe('floors', () => {
+  test('a folder imports only lower floors, never a sibling on its own', () => {
+    const offending = [...imports.values()].flat().flatMap((one) => {
+      const why = objection(one);
+      return why === undefined ? [] : [`${at(one)}  (${why})`];
+    });
+    expect(offending).toEqual([]);
+  });
+
+  test('every folder has a floor', () => {
+    const folders = new Set(files.filter((file) => file.includes('/')).map((file) => file.split('/')[0]));
+    expect([...folders].filter((folder) => !floors.flat().includes(folder))).toEqual([]);
+  });
+
+  test('imports by path end in .ts, and name a file that is no test', () => {
+    const missing = [...imports.values()].flat().filter(({ to }) => to !== undefined && !imports.has(to));
+    expect(missing.map(at)).toEqual([]);
+  });
+
+  test('what is forbidden is found', () => {
+    const found = (from: string, source: string) => importsOf(from, source).map(objection);
+    expect(found('core/graph.ts', "import { x } from '../net/step.ts';")).toEqual(['floor 2 is above floor 1']);
+    expect(found('core/ops/a.ts', "export * from '../../data/table.ts';")).toEqual(['both are on floor 1']);
+    expect(found('core/ops/a.ts', "import {\n  x,\n} from '../graph.ts';")).toEqual([undefined]);
+    expect(found('train/a.ts', "import type { X } from '../explain/check.ts';")).toEqual(['both are on floor 5']);
+    expect(found('engines/wasm/a.ts', "await import('../reference/index.ts')")).toEqual([
+      'an engine imports engine.ts and its own folder',
+    ]);
+    expect(found('engines/wasm/b/c.ts', "import '../a.ts';\nimport { y } from '../../engine.ts';")).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(found('engines/engine.ts', "import { x } from './wasm/index.ts';")).toEqual(['engine.ts knows no engine']);
+    expect(found('engines/choose.ts', "import { x } from './wasm/index.ts';")).toEqual([undefined]);
+    expect(found('cli/train.ts', "import { x } from '../index.ts';")).toEqual(['floor 8 is above floor 7']);
+    expect(found('index.ts', "export { x } from './browser.ts';")).toEqual([undefined]);
+    expect(found('base/a.ts', "import x from '../../package.json';")).toEqual(['leaves src/']);
+    expect(found('base/a.ts', "import x from '../attic/a.ts';")).toEqual(['src/attic is on no floor']);
+    expect(found('base/a.ts', "// import x from '../cli/a.ts';\n/* import '../cli/a.ts'; */")).toEqual([]);
+    const [second] = importsOf('core/a.ts', "const u = 'http://x';\nimport {\n  x,\n} from '../net/step.ts';");
+    expect(at(second)).toBe("src/core/a.ts:4: import { x, } from '../net/step.ts'");
+  });
+});
+
+const isNode = (specifier: string) => specifier.startsWith('node:') || builtinModules.includes(specifier.split('/')[0]);
+
+/** Imports of Node's modules that are reached from a file, each with the way to it. */
+function nodeImports(entry: string): string[] {
+  const found: string[] = [];
+  const seen = new Set<string>();
+  const visit = (file: string, way: readonly string[]) => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const one of imports.get(file) ?? []) {
+      // types are gone when the code runs
+      if (one.typeOnly) continue;
+      if (isNode(one.specifier)) found.push([...way, at(one)].join(' -> '));
+      else if (one.to !== undefined) visit(one.to, [...way, `src/${file}`]);
+    }
+  };
+  visit(entry, []);
+  return found;
+}
+
+describe('nothing of Node reaches a browser', () => {
+  for (const entry of ['index.ts', 'data/index.ts', 'explain/index.ts', 'formats/index.ts', 'engines/wasm/index.ts']) {
+    const exists = existsSync(join(root, entry));
+    test.skipIf(!exists)(`from src/${entry}${exists ? '' : ' (not there yet)'}`, () => {
+      expect(nodeImports(entry)).toEqual([]);
+    });
+  }
+
+  test('what is forbidden is found', () => {
+    expect(isNode('node:fs')).toBe(true);
+    expect(isNode('fs/promises')).toBe(true);
+    expect(isNode('csv-parse/sync')).toBe(false);
+    expect(importsOf('a.ts', "import type { X } from 'node:fs';")[0].typeOnly).toBe(true);
+    // under verbatimModuleSyntax this one still loads its module
+    expect(importsOf('a.ts', "import { type X } from 'node:fs';")[0].typeOnly).toBe(false);
+  });
+});
+
+describe('shared code asks the thing and does not name it', () => {
+  const shared = /^(core\/[^/]+\.ts|(plan|engines|train|explain|report|formats)\/.*)$/;
+  // a primitive may be named by engines: the set of them is closed
+  const names = [...activations, ...losses, ...optimizers]
+    .map(entryName)
+    .filter((name) => !Object.hasOwn(primitives, name));
+  const name = `['"](${names.join('|')})['"]`;
+  const comparison = new RegExp(
+    `[!=]==?\\s*${name}|${name}\\s*[!=]==?|\\bcase\\s+${name}|\\.(includes|has|startsWith|endsWith|indexOf)\\(\\s*${name}|\\[[^\\]]*${name}[^\\]]*\\]\\s*\\.includes`,
+  );
+  const offending = (file: string, source: string) =>
+    source.split('\n').flatMap((line, i) => (comparison.test(line) ? [`src/${file}:${i + 1}: ${line.trim()}`] : []));
+
+  test('no activation, loss or optimizer is told by its name', () => {
+    const found = files
+      .filter((file) => shared.test(file))
+      .flatMap((file) => offending(file, readFileSync(join(root, file), 'utf8')));
+    expect(found).toEqual([]);
+  });
+
+  test('what is forbidden is found', () => {
+    const lines = [
+      "if (op.name === 'relu') {",
+      'if ("adam" !== optimizer.name) {',
+      "case 'crossEntropy':",
+      "if (['sigmoid', 'softmax'].includes(name)) {",
+      "if (name.startsWith('relu')) {",
+    ];
+    expect(lines.flatMap((line) => offending('plan/a.ts', line))).toHaveLength(lines.length);
+    expect(offending('plan/a.ts', "case 'tanh':\nreturn { activation: 'relu' };")).toEqual([]);
+    expect(['core/graph.ts', 'plan/plan.ts', 'engines/wasm/index.ts'].every((file) => shared.test(file))).toBe(true);
+    expect(shared.test('core/ops/activations.ts')).toBe(false);
+  });
+});

@@ -1,0 +1,65 @@
+/** What `explain --format latex` writes compiles with pdflatex. Skipped, and said so, where there is no pdflatex. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { explanation } from '../../src/explain/explanation.ts';
+import { classes, mazur, page, randomProblem } from '../../src/explain/fixtures.ts';
+import { renderLatex } from '../../src/explain/render/latex.ts';
+
+const hasTex = spawnSync('pdflatex', ['--version']).status === 0;
+
+/** Throws with TeX's complaint; returns the boxes that are too wide by more than a point. */
+function compile(tex: string): string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'chainrule-latex-'));
+  try {
+    writeFileSync(join(folder, 'explained.tex'), tex);
+    const options = ['-interaction=nonstopmode', '-halt-on-error', '-no-shell-escape', 'explained.tex'];
+    const { status } = spawnSync('pdflatex', options, { cwd: folder });
+    const log = readFileSync(join(folder, 'explained.log'), 'latin1');
+    if (status !== 0) throw new Error(/^!.*(\n.*){6}/m.exec(log)?.[0] ?? log.slice(-2000));
+    return [...log.matchAll(/Overfull \\hbox \(([\d.]+)pt too wide\).*/g)]
+      .filter(([, width]) => Number(width) > 1)
+      .map(([line]) => line);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const unusual = {
+  ...classes(
+    { loss: 'huber', l1: 0.01, l2: 0.1, clipNorm: 1, optimizer: { name: 'rmsprop', momentum: 0.9, centered: true } },
+    [
+      { dense: 5, activation: 'mish' },
+      { dense: 3, activation: 'elu' },
+    ],
+  ),
+  symbols: {
+    'layers.0.weight': 'α_1',
+    'layers.0.output': 'net',
+    'layers.1.output': 'ŷ',
+    target: '重%&_',
+    loss: '∞$\\',
+  },
+};
+
+test.skipIf(!hasTex).each([
+  ['the page', page(), 1],
+  ['the page by averaged factors', page({ gradient: 'averagedFactors' }), 1],
+  ['Mazur, sequential', mazur({ update: 'sequential' }), 1],
+  ['tanh, softmax, cross-entropy, Adam', classes(), 4],
+  ['unusual symbols and a long optimizer', unusual, 3],
+])('%s compiles, filled in and blank, and no line is too wide', (_name, problem, step) => {
+  const explained = explanation(problem, { step });
+  for (const blank of [false, true]) expect(compile(renderLatex(explained, { blank }))).toEqual([]);
+});
+
+test.skipIf(!hasTex).each(Array.from({ length: 30 }, (_, seed) => [seed]))('random problem %i compiles', (seed) => {
+  const { problem, step } = randomProblem(seed);
+  expect(compile(renderLatex(explanation(problem, { step })))).toEqual([]);
+});
+
+test.runIf(!hasTex)('there is no pdflatex here, so nothing was compiled', () => {
+  expect(() => execFileSync('pdflatex', ['--version'])).toThrow();
+});
