@@ -11,7 +11,7 @@ import { mapOf } from '../core/op.ts';
 import type { Program } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
 import type { LayerNodes } from '../net/layer.ts';
-import type { Problem } from '../net/problem.ts';
+import { type Problem, type ProblemSource, problemOf } from '../net/problem.ts';
 import { buildStep } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
 import { numberText } from './numbers.ts';
@@ -56,7 +56,8 @@ const steps = [-10, -4, -6, -8, -12, -14, -16, -18, -20, -22, -24].map((power) =
 const stencil = [-2, -1, 1, 2] as const;
 
 /** Compares over the full batch, with dropout's draws of the first update where there is dropout. */
-export function check(problem: Problem, { limit = 2000 }: CheckOptions = {}): Check {
+export function check(source: ProblemSource, { limit = 2000 }: CheckOptions = {}): Check {
+  const problem = problemOf(source);
   const { notes, inputs, targets } = chooseRows(problem);
   const size = { batch: inputs.shape[0], inputs: inputs.shape[1], outputs: targets.shape[1] };
   const { graph, nodes } = buildStep(problem.network, problem.recipe, size);

@@ -1,6 +1,6 @@
 /** A step explained: its lines, the functions it uses, what to notice, and the forward pass as a table. */
 import type { Node } from '../core/graph.ts';
-import type { Problem } from '../net/problem.ts';
+import { type ProblemSource, problemOf } from '../net/problem.ts';
 import { type FunctionPage, functionsOf } from './functions.ts';
 import { type Line, type LineOptions, linesOf, type Row } from './lines.ts';
 import { GraphNaming } from './naming.ts';
@@ -41,7 +41,8 @@ export interface Explanation {
  * Explains one step of training.
  * Throws an InputError where the step, the sample or the layer is not there.
  */
-export function explanation(problem: Problem, { step = 1, ...options }: ExplainOptions = {}): Explanation {
+export function explanation(source: ProblemSource, { step = 1, ...options }: ExplainOptions = {}): Explanation {
+  const problem = problemOf(source);
   const traced = trace(problem, step);
   const { rows, leftOut, places } = linesOf(traced, options);
   const naming = new GraphNaming(traced.tape.graph, { symbols: problem.symbols, rows: traced.batch.rows });
@@ -65,9 +66,9 @@ export function explanation(problem: Problem, { step = 1, ...options }: ExplainO
  * `step` is the number of the update, from 1; `sample` (the file's row) and `layer`, from 0, choose.
  * Throws an InputError where one of them is not there.
  */
-export function explain(problem: Problem, options: ExplainOptions = {}): Line[] {
+export function explain(source: ProblemSource, options: ExplainOptions = {}): Line[] {
   const { step = 1, ...rest } = options;
-  return linesOf(trace(problem, step), rest).rows.map(({ line }) => line);
+  return linesOf(trace(problemOf(source), step), rest).rows.map(({ line }) => line);
 }
 
 /** Columns of a table that a page has room for. */

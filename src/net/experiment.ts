@@ -1,18 +1,16 @@
 /** The experiment file, resolved: names become recipes, defaults are filled in. Reading data is not done here. */
-import { didYouMean, fail, InputError } from '../base/errors.ts';
-import type { OptionSpecs } from '../base/options.ts';
+import { fail } from '../base/errors.ts';
 import { activationName, activations } from '../core/ops/activations.ts';
+import { checkAgainst } from './complaint.ts';
+import { entryName, resolveRecipe } from './form.ts';
 import { initializers } from './initializers.ts';
-import type { Layer } from './layer.ts';
-import { dense } from './layers/dense.ts';
-import { dropout } from './layers/dropout.ts';
+import type { Layer, LayerEntry } from './layer.ts';
+import { layerEntries } from './layers/index.ts';
 import { type Loss, type LossFamily, losses } from './losses.ts';
 import { type Network, network } from './network.ts';
 import { type Optimizer, optimizers } from './optimizers.ts';
 import {
-  checkAgainst,
   type ExperimentJson,
-  entryName,
   experimentSchema,
   type LayerJson,
   type TrainingJson,
@@ -57,48 +55,9 @@ export interface Experiment {
   readonly seed: number;
 }
 
-/** Recipes of one kind: without options as they are, with options as functions of them. */
-type Recipes<T> = readonly (
-  | T
-  | (((options?: never) => T) & { readonly family: string; readonly specs: OptionSpecs })
-)[];
-
-type RecipeJson = string | ({ readonly name: string } & Readonly<Record<string, unknown>>);
-
-/** Turns a name, or an object of name and options, into the recipe that it stands for. */
-export function resolveRecipe<T extends { readonly name: string }>(
-  entries: Recipes<T>,
-  json: RecipeJson,
-  where: string,
-): T {
-  const { name, ...options } = typeof json === 'string' ? { name: json } : json;
-  const entry = entries.find((candidate) => entryName(candidate) === name);
-  if (entry === undefined) {
-    return fail({ what: `"${name}" is not known here`, where, mend: didYouMean(name, entries.map(entryName)) });
-  }
-  if (typeof entry !== 'function') return entry;
-  try {
-    return entry(options as never);
-  } catch (error) {
-    // the recipe knows its own name; the file knows the path
-    if (error instanceof InputError) fail({ what: error.what, where, mend: error.mend });
-    throw error;
-  }
-}
-
 function resolveLayer(json: LayerJson, where: string): Layer {
-  if ('dropout' in json) return dropout(json.dropout, where);
-  const { dense: units, activation, initializer, ...rest } = json;
-  return dense(
-    units,
-    {
-      ...rest,
-      activation: activation === undefined ? undefined : resolveRecipe(activations, activation, `${where}.activation`),
-      initializer:
-        initializer === undefined ? undefined : resolveRecipe(initializers, initializer, `${where}.initializer`),
-    },
-    where,
-  );
+  const entry = layerEntries.find(({ kind }) => kind in json)!;
+  return (entry as LayerEntry).make(json, where);
 }
 
 /** Addresses that `symbols` may name. */
@@ -204,15 +163,20 @@ export function assemble(training: TrainingOptions): { recipe: StepRecipe; sched
   };
 }
 
-/** The last layer with weights must have an activation that its loss takes. */
+/** The network must end in a layer with an activation, one that its loss takes. */
 export function checkLastLayer(net: Network, loss: Loss): void {
-  const index = net.layers.findLastIndex((layer) => layer.config.activation !== undefined);
-  if (index === -1) return;
-  const { activation } = net.layers[index].config;
-  const name = typeof activation === 'string' ? activation : (activation as { name: string }).name;
-  if (loss.takes !== undefined && !loss.takes.includes(name)) {
+  const index = net.layers.length - 1;
+  const { activation, kind } = net.layers[index];
+  if (activation === undefined) {
     fail({
-      what: `${loss.name} needs ${loss.takes.join(' or ')} as the last activation, not ${name}`,
+      what: `the network ends in ${kind}, and a loss is taken of a layer with weights`,
+      where: `network.layers[${index}]`,
+      mend: 'End in a dense layer, such as { "dense": 1 }.',
+    });
+  }
+  if (loss.takes !== undefined && !loss.takes.includes(activation.name)) {
+    fail({
+      what: `${loss.name} needs ${loss.takes.join(' or ')} as the last activation, not ${activation.name}`,
       where: `network.layers[${index}].activation`,
       mend: `Write "activation": "${loss.takes[0]}", or choose another loss.`,
     });

@@ -1,4 +1,5 @@
 /** What a layer is: its parameters, and the nodes that it adds to the graph. */
+import type * as z from 'zod/mini';
 import type { Shape } from '../base/shape.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { Graph, Node } from '../core/graph.ts';
@@ -46,6 +47,8 @@ export interface Layer {
   units(inputs: number): number;
   parameters(inputs: number): readonly ParameterSpec[];
   forward(context: LayerContext, input: Node, parameters: Readonly<Record<string, Node>>): LayerNodes;
+  /** What its outputs went through, where there is such. */
+  readonly activation?: Activation;
   /** Which of its parameters are trained. */
   readonly trainable: true | readonly string[];
   /** As the experiment file writes it, without numbers. */
@@ -56,3 +59,14 @@ export interface Layer {
 export function isTrained(layer: Layer, parameter: string): boolean {
   return layer.trainable === true || layer.trainable.includes(parameter);
 }
+
+/** How the experiment file writes a kind of layer: an object with the kind as a key. */
+export interface LayerEntry<F extends z.ZodMiniType = z.ZodMiniType> {
+  readonly kind: string;
+  readonly form: F;
+  /** From JSON of that form; `where` is its path. */
+  make(json: z.infer<F>, where: string): Layer;
+}
+
+/** Lets the compiler tie `make` to `form`. */
+export const layerEntry = <F extends z.ZodMiniType>(entry: LayerEntry<F>): LayerEntry<F> => entry;

@@ -4,8 +4,8 @@
  */
 import { sameShape, showShape } from '../base/shape.ts';
 import type { Tensor } from '../base/tensor.ts';
-import { classIndices } from '../data/decode.ts';
-import type { ClassCoding } from '../data/encoding.ts';
+import { classIndices, toUnits } from '../data/decode.ts';
+import type { ClassCoding, Encoding } from '../data/encoding.ts';
 
 /** Rows are true classes, columns predicted ones; each entry counts samples. */
 export type ConfusionMatrix = readonly (readonly number[])[];
@@ -112,4 +112,23 @@ export function r2(outputs: Tensor, targets: Tensor): number {
     total += variation === 0 ? Number.NaN : 1 - residual / variation;
   }
   return total / width;
+}
+
+/** What to measure: classes in a coding, or numbers, in a column's units where they came from one. */
+export interface Measure {
+  readonly coding?: ClassCoding;
+  readonly units?: Encoding;
+}
+
+/** Metrics by name, in the order that they are shown in. */
+export type Metrics = Readonly<Record<string, number>>;
+
+/** The metrics of outputs and targets, [n, outputs] each: accuracy and macro F1 of classes, errors and R² of numbers. */
+export function metricsOf({ coding, units }: Measure, outputs: Tensor, targets: Tensor): Metrics {
+  if (coding !== undefined) {
+    const matrix = confusionMatrix(outputs, targets, coding);
+    return { accuracy: accuracy(matrix), macroF1: macroF1(matrix) };
+  }
+  const [y, t] = units === undefined ? [outputs, targets] : [toUnits(units, outputs), toUnits(units, targets)];
+  return { meanAbsoluteError: meanAbsoluteError(y, t), rootMeanSquaredError: rootMeanSquaredError(y, t), r2: r2(y, t) };
 }

@@ -1,11 +1,25 @@
 /** The fully connected layer: sum = input · weight + bias, output = activation(sum). */
+import * as z from 'zod/mini';
 import { didYouMean, fail } from '../../base/errors.ts';
 import { fromRows, type Matrix, type Tensor, tensor } from '../../base/tensor.ts';
 import { add } from '../../core/formula.ts';
 import { map } from '../../core/op.ts';
-import { type Activation, type ActivationFamily, linear, resolveActivation } from '../../core/ops/activations.ts';
-import { glorotUniform, type Initializer, type InitializerFamily, resolveInitializer } from '../initializers.ts';
-import type { Layer, ParameterSpec } from '../layer.ts';
+import {
+  type Activation,
+  type ActivationFamily,
+  activations,
+  linear,
+  resolveActivation,
+} from '../../core/ops/activations.ts';
+import { describe, positiveInteger, recipeForm, resolveRecipe, rows, written } from '../form.ts';
+import {
+  glorotUniform,
+  type Initializer,
+  type InitializerFamily,
+  initializers,
+  resolveInitializer,
+} from '../initializers.ts';
+import { type Layer, layerEntry, type ParameterSpec } from '../layer.ts';
 
 export interface DenseOptions {
   /** Default: linear. */
@@ -21,11 +35,6 @@ export interface DenseOptions {
 }
 
 const addBias = map('addBias', { f: (z, b) => add(z, b) });
-
-/** What a recipe with options looks like in the experiment file: its name, or an object with its options. */
-function written({ name, options }: { readonly name: string; readonly options: Readonly<Record<string, unknown>> }) {
-  return Object.keys(options).length === 0 ? name : { name, ...options };
-}
 
 /**
  * [batch, inputs] -> [batch, units].
@@ -68,6 +77,7 @@ export function dense(units: number, options: DenseOptions = {}, where = 'dense'
   return {
     kind: 'dense',
     units: () => units,
+    activation,
     trainable: trainable === false ? [] : trainable,
     config: {
       dense: units,
@@ -101,3 +111,33 @@ export function dense(units: number, options: DenseOptions = {}, where = 'dense'
     },
   };
 }
+
+/** `{ "dense": 2, "activation": "sigmoid" }`. */
+export const denseEntry = layerEntry({
+  kind: 'dense',
+  form: z.strictObject({
+    dense: describe(positiveInteger(), 'units'),
+    activation: z.optional(recipeForm(activations)),
+    bias: z.optional(
+      z.union([
+        z.boolean(),
+        z.array(z.unknown()).check(z.meta({ items: { type: 'number' } })),
+      ]) as unknown as z.ZodMiniType<boolean | number[]>,
+    ),
+    weight: z.optional(describe(rows(), '[inputs, units]')),
+    initializer: z.optional(recipeForm(initializers)),
+    trainable: z.optional(z.union([z.boolean(), z.array(z.string())])),
+  }),
+  make: ({ dense: units, activation, initializer, ...rest }, where) =>
+    dense(
+      units,
+      {
+        ...rest,
+        activation:
+          activation === undefined ? undefined : resolveRecipe(activations, activation, `${where}.activation`),
+        initializer:
+          initializer === undefined ? undefined : resolveRecipe(initializers, initializer, `${where}.initializer`),
+      },
+      where,
+    ),
+});

@@ -1,0 +1,2 @@
+/** `chainrule/formats`: models and tensors in the files of others. */
+export { fromSafetensors, type SafetensorsFile, toSafetensors } from './safetensors.ts';

@@ -1,0 +1,171 @@
+/**
+ * An experiment with its data: a network, rows as tensors, and what was chosen on the way. Files are the caller's to
+ * read, so this runs in browsers.
+ */
+import { fail } from '../base/errors.ts';
+import { diagnoseInputs, diagnoseTargets } from '../data/diagnose.ts';
+import type { ClassCoding } from '../data/encoding.ts';
+import { type InlineData, inlineData } from '../data/inline.ts';
+import { type DataOptions, type Prepared, prepareTable } from '../data/prepare.ts';
+import { readTable } from '../data/read.ts';
+import type { Table } from '../data/table.ts';
+import { checkLastLayer, resolveFile, type Schedule } from './experiment.ts';
+import type { Loss } from './losses.ts';
+import type { Measure } from './metrics.ts';
+import { initialize, layerUnits, type Network } from './network.ts';
+import type { Dataset, Problem } from './problem.ts';
+import type { ExperimentJson, WorkedExampleJson } from './schema.ts';
+import type { StepRecipe } from './step.ts';
+
+/** A table and how to take it: the `data` section of an experiment file, the table itself in place of its file. */
+export interface TableData extends DataOptions {
+  readonly table: Table;
+}
+
+/** All that training takes. */
+export interface Setup extends Problem {
+  readonly schedule: Schedule;
+  readonly validation?: Dataset;
+  readonly test?: Dataset;
+  /** Of a table: its encoding, its classes, its parts. */
+  readonly prepared?: Prepared;
+  readonly measure: Measure;
+  /** What was chosen and done with the data. */
+  readonly notes: readonly string[];
+  /** What may go wrong, and what to do about it. */
+  readonly warnings: readonly string[];
+  /** The experiment file, checked. */
+  readonly json?: ExperimentJson;
+  /** Of a worked example: what is printed, and where. */
+  readonly worked?: Omit<WorkedExampleJson, 'experiment'>;
+}
+
+export interface ExperimentOptions {
+  /** Reads a data file, named as in the experiment. */
+  readonly read?: (path: string) => string;
+  /** Stands in errors for the whole; default "experiment". */
+  readonly file?: string;
+}
+
+/**
+ * An experiment file's JSON, or a worked example's, with its data: what `train`, `explain` and `check` take.
+ * Throws an InputError naming the path of what is wrong.
+ */
+export function experiment(value: unknown, { read, file = 'experiment' }: ExperimentOptions = {}): Setup {
+  const { experiment: resolved, worked } = resolveFile(value, file);
+  const { json, network, recipe, schedule, symbols } = resolved;
+  let data: InlineData | TableData;
+  if ('file' in json.data) {
+    const { file: path, missing, ...options } = json.data;
+    if (read === undefined) {
+      fail({
+        what: `"${path}" has to be read, and nothing here reads files`,
+        where: 'data.file',
+        mend: 'Pass a reader: experiment(json, { read: (path) => readFileSync(path, "utf8") }).',
+      });
+    }
+    data = { ...options, table: readTable(read(path), { name: path, missing }) };
+  } else data = json.data;
+  return { ...setUp(network, data, { recipe, schedule, symbols }), json, worked };
+}
+
+/** How a loss wants classes written, for a network of so many outputs. */
+function codingFor(loss: Loss, outputs: number): ClassCoding {
+  if (typeof loss.targets === 'object' && 'values' in loss.targets) return 'sign';
+  return loss.targets === 'probabilities' || outputs > 1 ? 'oneHot' : 'binary';
+}
+
+/** What the targets of rows without a table are: classes where the loss takes nothing else. */
+function codingOf(loss: Loss): ClassCoding | undefined {
+  return loss.targets === 'any' ? undefined : codingFor(loss, 1);
+}
+
+/** What to measure, beside the loss, of a network trained with a loss on rows that came from a table or not. */
+export function measureOf(loss: Loss, encoding?: Prepared['encoding']): Measure {
+  if (encoding === undefined) return { coding: codingOf(loss) };
+  return encoding.target.kind === 'classes' ? { coding: encoding.target.coding } : { units: encoding };
+}
+
+/**
+ * A network, its data and its training, put together and checked against each other.
+ * Throws an InputError where they do not fit.
+ */
+export function setUp(
+  network: Network,
+  data: InlineData | TableData,
+  { recipe, schedule, symbols = {} }: { recipe: StepRecipe; schedule: Schedule; symbols?: Problem['symbols'] },
+): Setup {
+  checkLastLayer(network, recipe.loss);
+  const { prepared, ...parts } =
+    'table' in data ? fromTable(network, data, recipe.loss) : fromRows(network, data, recipe);
+  const { train } = parts;
+  const [, inputs] = train.inputs.shape;
+  if (network.inputs !== undefined && network.inputs !== inputs) {
+    const names = prepared === undefined ? '' : ` (${prepared.inputNames.join(', ')})`;
+    fail({
+      what: `${network.inputs}, but the data have ${inputs} inputs${names}`,
+      where: 'network.inputs',
+      mend: `Write ${inputs}, or leave it out.`,
+    });
+  }
+  // scaled rows were looked at as they came
+  const warnings = prepared === undefined ? diagnoseInputs(train.inputs) : [...prepared.warnings];
+  const { activation } = network.layers[network.layers.length - 1];
+  if (activation !== undefined) warnings.push(...diagnoseTargets(train.targets, activation));
+  return {
+    network,
+    parameters: initialize(network, inputs),
+    inputs: train.inputs,
+    targets: train.targets,
+    recipe,
+    batchSize: schedule.batchSize,
+    shuffle: schedule.shuffle,
+    symbols,
+    schedule,
+    validation: parts.validation,
+    test: parts.test,
+    prepared,
+    measure: measureOf(recipe.loss, prepared?.encoding),
+    notes: prepared?.notes ?? [],
+    warnings,
+  };
+}
+
+interface Parts {
+  readonly train: Dataset;
+  readonly validation?: Dataset;
+  readonly test?: Dataset;
+  readonly prepared?: Prepared;
+}
+
+/** The network's outputs; they do not depend on its inputs where a layer of weights ends it. */
+function outputsOf(network: Network): number {
+  return layerUnits(network, network.inputs ?? 1).at(-1)!;
+}
+
+function fromRows(network: Network, data: InlineData, { loss }: StepRecipe): Parts {
+  return inlineData(data, { targets: loss.targets, outputs: outputsOf(network) });
+}
+
+function fromTable(network: Network, { table, ...options }: TableData, loss: Loss): Parts {
+  const outputs = outputsOf(network);
+  const prepared = prepareTable(table, options, network.seed, codingFor(loss, outputs));
+  const { task, classes, train, validation, test } = prepared;
+  if (task === 'regression' && loss.targets !== 'any') {
+    fail({
+      what: `${loss.name} takes classes, but "${options.target}" is a number`,
+      where: 'training.loss',
+      mend: 'Write "loss": "mse" and end the network in a linear layer, or set "task": "classification" in the data.',
+    });
+  }
+  const wanted = train.targets.shape[1];
+  if (wanted !== outputs) {
+    const why = classes === undefined ? 'is one number' : `has ${classes.length} classes`;
+    fail({
+      what: `${outputs} units, but "${options.target}" ${why}`,
+      where: `network.layers[${network.layers.length - 1}]`,
+      mend: `Give the last layer ${wanted} unit${wanted === 1 ? '' : 's'}.`,
+    });
+  }
+  return { train, validation, test, prepared };
+}

@@ -1,0 +1,29 @@
+/** Why a training diverged, as likely as can be told from what is known: said with the mend, not left to guess. */
+import type { Setup } from '../net/setup.ts';
+import type { HistoryRow } from './history.ts';
+
+const short = (value: number) => String(Number(value.toPrecision(3)));
+
+/** One or two sentences. */
+export function divergenceCause({ recipe, warnings, inputs }: Setup, history: readonly HistoryRow[]): string {
+  const { learningRate } = recipe.optimizer;
+  const finite = history.filter(({ loss }) => Number.isFinite(loss));
+  const unscaled = warnings.find((warning) => warning.startsWith('The inputs'));
+  const tenth = `Try a rate of ${short(learningRate / 10)}${recipe.clipNorm === undefined ? ', or clipNorm 1' : ''}.`;
+  if (unscaled !== undefined) {
+    return `The likely cause: unscaled inputs make steps too large for the rate ${short(learningRate)}. ${unscaled}`;
+  }
+  const first = finite[0];
+  const last = finite[finite.length - 1];
+  if (first === undefined) {
+    const largest = inputs.data.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+    return largest > 1e3
+      ? `The loss was not finite from the start: inputs as large as ${short(largest)} overflow it. Scale them.`
+      : `The loss was not finite within the first epoch: the learning rate ${short(learningRate)} is likely too high. ${tenth}`;
+  }
+  const grew =
+    last.loss > first.loss ? `the loss grew from ${short(first.loss)} to ${short(last.loss)} first` : undefined;
+  const steep = last.gradientNorm > 1e3 ? `the gradient's norm reached ${short(last.gradientNorm)}` : undefined;
+  const signs = [grew, steep].filter((sign) => sign !== undefined).join(', and ');
+  return `The learning rate ${short(learningRate)} is likely too high${signs === '' ? '' : `: ${signs}`}. ${tenth}`;
+}

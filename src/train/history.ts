@@ -1,0 +1,64 @@
+/** The history of a run: a row an epoch up to 10,000, then evenly thinned; the first and the last are always there. */
+import type { Metrics } from '../net/metrics.ts';
+
+export interface HistoryRow {
+  /** Finished epochs. */
+  readonly epoch: number;
+  /** Updates made. */
+  readonly step: number;
+  /** The mean of the epoch's batch losses, weighted by samples, each before its update. */
+  readonly loss: number;
+  readonly validationLoss?: number;
+  readonly learningRate: number;
+  /** L2, before clipping: of a full batch at the epoch's start, else the epoch's largest. */
+  readonly gradientNorm: number;
+  /** Of the training loop, at the epoch's end. */
+  readonly seconds: number;
+  /** On the validation part, where there is one. */
+  readonly metrics?: Metrics;
+}
+
+export const historyLimit = 10_000;
+
+export class History {
+  private held: HistoryRow[] = [];
+  /** Every how many epochs a row is kept. */
+  private stride = 1;
+
+  add(row: HistoryRow): void {
+    if ((row.epoch - 1) % this.stride !== 0) return;
+    if (this.held.length === historyLimit) {
+      this.held = this.held.filter((_, i) => i % 2 === 0);
+      this.stride *= 2;
+      if ((row.epoch - 1) % this.stride !== 0) return;
+    }
+    this.held.push(row);
+  }
+
+  /** Makes sure that the last row is there. */
+  finish(row: HistoryRow): void {
+    if (this.held[this.held.length - 1] === row) return;
+    if (this.held.length === historyLimit) this.held.pop();
+    this.held.push(row);
+  }
+
+  get rows(): readonly HistoryRow[] {
+    return this.held;
+  }
+}
+
+/** The columns of `history.csv`, before those of the metrics. */
+const columns = ['epoch', 'step', 'loss', 'validationLoss', 'learningRate', 'gradientNorm', 'seconds'] as const;
+
+/** `validationAccuracy`: metrics are measured on the validation part. */
+const columnOf = (metric: string) => `validation${metric[0].toUpperCase()}${metric.slice(1)}`;
+
+/** Comma-separated text with a header; what is not there or not finite is left empty. */
+export function historyCsv(rows: readonly HistoryRow[]): string {
+  const cell = (value: number | undefined) => (value === undefined || !Number.isFinite(value) ? '' : String(value));
+  const metrics = Object.keys(rows[0]?.metrics ?? {});
+  const lines = rows.map((row) =>
+    [...columns.map((column) => row[column]), ...metrics.map((metric) => row.metrics?.[metric])].map(cell).join(','),
+  );
+  return `${[[...columns, ...metrics.map(columnOf)].join(','), ...lines].join('\n')}\n`;
+}

@@ -1,0 +1,289 @@
+/** A trained model: a network with its weights, and how its data were encoded. It predicts, evaluates and is saved. */
+import { fail } from '../base/errors.ts';
+import { fromRows, type Matrix, type Tensor, tensor, toRows } from '../base/tensor.ts';
+import { decode, type Predictions } from '../data/decode.ts';
+import { type Encoding, encodeRows } from '../data/encoding.ts';
+import { type InlineRows, inlineData } from '../data/inline.ts';
+import type { Table } from '../data/table.ts';
+import type { Program } from '../engines/engine.ts';
+import { reference } from '../engines/reference/index.ts';
+import { fromSafetensors, toSafetensors } from '../formats/safetensors.ts';
+import { describeNetwork, resolveExperiment } from '../net/experiment.ts';
+import type { Loss } from '../net/losses.ts';
+import { type ConfusionMatrix, confusionMatrix, type Metrics, metricsOf } from '../net/metrics.ts';
+import { initialize, layerUnits, type Network, type Parameters } from '../net/network.ts';
+import type { Optimizer } from '../net/optimizers.ts';
+import type { Dataset, Problem } from '../net/problem.ts';
+import { measureOf, type Setup } from '../net/setup.ts';
+import { lossGraph, outputGraph } from '../net/step.ts';
+import { compile } from '../plan/plan.ts';
+import { batchSizes, chunk, fillRows } from './programs.ts';
+
+/** The version of the model file's metadata. */
+const formatVersion = 1;
+
+export interface ModelParts {
+  readonly network: Network;
+  readonly inputs: number;
+  readonly parameters: Parameters;
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+  /** How a table's columns became numbers. */
+  readonly encoding?: Encoding;
+  /** What it was trained on, while it is in memory. */
+  readonly setup?: Setup;
+}
+
+/** What `evaluate` finds. */
+export interface Evaluated {
+  /** Without penalties, dropout off; of a table in training units. */
+  readonly loss: number;
+  /** Of a table in the target column's units. */
+  readonly metrics: Metrics;
+  /** Rows are true classes, columns predicted ones; where the targets are classes. */
+  readonly confusion?: ConfusionMatrix;
+  readonly rows: number;
+  readonly warnings: readonly string[];
+}
+
+export class Model {
+  readonly network: Network;
+  /** Numbers in a row. */
+  readonly inputs: number;
+  /** Numbers in a prediction. */
+  readonly outputs: number;
+  readonly parameters: Parameters;
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+  readonly encoding?: Encoding;
+  private readonly setup?: Setup;
+  private readonly programs = new Map<string, Program>();
+
+  constructor({ network, inputs, parameters, loss, optimizer, encoding, setup }: ModelParts) {
+    this.network = network;
+    this.inputs = inputs;
+    this.outputs = layerUnits(network, inputs).at(-1)!;
+    this.parameters = parameters;
+    this.loss = loss;
+    this.optimizer = optimizer;
+    this.encoding = encoding;
+    this.setup = setup;
+  }
+
+  /**
+   * Rows [n, inputs] -> rows [n, outputs], both as the network has them: scaled, where it was trained on a table.
+   * Throws an InputError where a row does not fit.
+   */
+  predict(rows: Matrix): number[][] {
+    if (rows.length === 0) return [];
+    return toRows(this.predictTensor(fromRows(rows, 'rows')));
+  }
+
+  /** [n, inputs] -> [n, outputs]. */
+  predictTensor(rows: Tensor): Tensor {
+    this.checkWidth(rows, 'rows');
+    const n = rows.shape[0];
+    const out = tensor([n, this.outputs]);
+    for (let start = 0; start < n; start += chunk) {
+      const count = Math.min(chunk, n - start);
+      const program = this.program('output', count);
+      fillRows(program.view('layers.0.input'), rows, start, count);
+      program.run();
+      out.data.set(program.view('output'), start * this.outputs);
+    }
+    return out;
+  }
+
+  /**
+   * Predictions for a table, in the words and units of the column that the model was trained to predict.
+   * Throws an InputError where it was trained on rows of numbers, and for a table that lacks a column.
+   */
+  predictTable(table: Table): Predictions & { readonly warnings: readonly string[] } {
+    const encoding = this.requireEncoding();
+    const { inputs, warnings } = encodeRows(encoding, table);
+    return { ...decode(encoding, this.predictTensor(inputs), this.outputKind()), warnings };
+  }
+
+  /** The loss and the metrics on labelled rows, or on a table that has the target. Throws an InputError where they do not fit. */
+  evaluate(data: InlineRows | { readonly table: Table }): Evaluated {
+    if ('table' in data) {
+      const { inputs, targets, warnings } = encodeRows(this.requireEncoding(), data.table, { targets: true });
+      return this.evaluateTensors({ inputs, targets: targets! }, warnings);
+    }
+    const { inputs, targets } = data;
+    return this.evaluateTensors(
+      inlineData({ inputs, targets }, { targets: this.loss.targets, outputs: this.outputs }).train,
+    );
+  }
+
+  /** @internal */
+  evaluateTensors(data: Dataset, warnings: readonly string[] = []): Evaluated {
+    const measure = measureOf(this.loss, this.encoding);
+    const outputs = this.predictTensor(data.inputs);
+    return {
+      loss: this.lossOf(data),
+      metrics: metricsOf(measure, outputs, data.targets),
+      confusion: measure.coding && confusionMatrix(outputs, data.targets, measure.coding),
+      rows: data.inputs.shape[0],
+      warnings,
+    };
+  }
+
+  private lossOf({ inputs, targets }: Dataset): number {
+    const rows = inputs.shape[0];
+    let total = 0;
+    let start = 0;
+    for (const size of batchSizes(rows, chunk)) {
+      const program = this.program('loss', size);
+      for (; rows - start >= size; start += size) {
+        fillRows(program.view('layers.0.input'), inputs, start, size);
+        fillRows(program.view('target'), targets, start, size);
+        program.run();
+        total += program.view('loss')[0] * size;
+      }
+    }
+    return total / rows;
+  }
+
+  private program(what: 'output' | 'loss', rows: number): Program {
+    const key = `${what} ${rows}`;
+    let program = this.programs.get(key);
+    if (program === undefined) {
+      const size = { batch: rows, inputs: this.inputs, outputs: this.outputs };
+      const graph =
+        what === 'output'
+          ? outputGraph(this.network, size)
+          : lossGraph(this.network, { loss: this.loss, l1: 0, l2: 0 }, size);
+      [program] = reference.compile([compile(graph, [graph.get(what)])]);
+      for (const [name, { data }] of this.parameters) program.view(name).set(data);
+      // one row, a full chunk and the newest rest: more sizes would only be memory
+      for (const other of this.programs.keys()) {
+        const size = Number(other.split(' ')[1]);
+        if (other.startsWith(what) && size !== 1 && size !== chunk) this.programs.delete(other);
+      }
+      this.programs.set(key, program);
+    }
+    return program;
+  }
+
+  /**
+   * The step that training would make next on given rows (default: those it was trained on), for `explain` and `check`.
+   * Throws an InputError where the rows do not fit, and where none are given to a model from a file.
+   */
+  problem(data?: InlineRows): Problem {
+    const { network, parameters, loss, optimizer } = this;
+    if (data !== undefined) {
+      const options = { targets: loss.targets, outputs: this.outputs };
+      const { inputs, targets } = inlineData({ inputs: data.inputs, targets: data.targets }, options).train;
+      this.checkWidth(inputs, 'data.inputs');
+      const recipe = this.setup?.recipe ?? {
+        loss,
+        optimizer,
+        gradient: 'exact' as const,
+        update: 'simultaneous' as const,
+        l1: 0,
+        l2: 0,
+      };
+      return { network, parameters, inputs, targets, recipe, batchSize: 'full', shuffle: false, symbols: {} };
+    }
+    if (this.setup === undefined) {
+      fail({
+        what: 'a model from a file does not hold the rows it was trained on',
+        where: 'model',
+        mend: 'Give rows: explain(model.problem({ inputs, targets })).',
+      });
+    }
+    return { ...this.setup, parameters };
+  }
+
+  private requireEncoding(): Encoding {
+    if (this.encoding !== undefined) return this.encoding;
+    return fail({
+      what: 'the model was trained on rows of numbers, so it does not know a table',
+      where: 'model',
+      mend: `Give rows of ${this.inputs} numbers, in the order of training.`,
+    });
+  }
+
+  private outputKind() {
+    const { activation } = this.network.layers[this.network.layers.length - 1];
+    if (activation?.logarithmic) return 'logProbabilities' as const;
+    return this.loss.joint ? ('probabilities' as const) : ('scores' as const);
+  }
+
+  private checkWidth({ shape }: Tensor, where: string): void {
+    if (shape[1] === this.inputs) return;
+    fail({
+      what: `rows of ${shape[1]} numbers, but the network has ${this.inputs} inputs`,
+      where,
+      mend: `Give rows of ${this.inputs} numbers, in the order of training.`,
+    });
+  }
+
+  /** The bytes of a safetensors file; the same model gives the same bytes. */
+  save(): Uint8Array {
+    const recipe = ({ name, options }: Loss | Optimizer) => ({ name, ...options });
+    const experiment = {
+      network: describeNetwork(this.network, this.inputs),
+      training: { loss: recipe(this.loss), optimizer: recipe(this.optimizer) },
+      seed: this.network.seed,
+    };
+    return toSafetensors({
+      tensors: this.parameters,
+      metadata: {
+        format: 'chainrule',
+        formatVersion: String(formatVersion),
+        experiment: JSON.stringify(experiment),
+        data: JSON.stringify(this.encoding ?? null),
+      },
+    });
+  }
+}
+
+/**
+ * A model from the bytes of its file.
+ * Throws an InputError where the file is not a chainrule model, is of a newer version, or is not whole.
+ */
+export function load(bytes: Uint8Array, where = 'model'): Model {
+  const { tensors, metadata } = fromSafetensors(bytes, where);
+  const mend = 'Use a model.safetensors that a run wrote.';
+  if (metadata.format !== 'chainrule') fail({ what: 'this safetensors file holds no chainrule model', where, mend });
+  if (Number(metadata.formatVersion) > formatVersion) {
+    fail({
+      what: `its format version ${metadata.formatVersion} is newer than ${formatVersion}`,
+      where,
+      mend: 'Use a newer chainrule.',
+    });
+  }
+  let json: { training: object };
+  let encoding: Encoding | null;
+  try {
+    json = JSON.parse(metadata.experiment);
+    encoding = JSON.parse(metadata.data ?? 'null');
+  } catch {
+    return fail({ what: 'its metadata are not JSON', where, mend });
+  }
+  // a model needs no data and no end of training; the form of an experiment does
+  const { network, recipe } = resolveExperiment(
+    { ...json, data: { inputs: [], targets: [] }, training: { ...json.training, stop: { epochs: 0 } } },
+    where,
+  );
+  if (network.inputs === undefined) fail({ what: 'it does not say its number of inputs', where, mend });
+  const expected = initialize(network, network.inputs);
+  for (const [name, { shape }] of expected) {
+    const found = tensors.get(name)?.shape;
+    if (found === undefined || String(found) !== String(shape)) {
+      const is = found === undefined ? 'missing' : `[${found}]`;
+      fail({ what: `the tensor ${name} is ${is}, not [${shape}]`, where, mend });
+    }
+  }
+  const parameters = new Map([...expected.keys()].map((name) => [name, tensors.get(name)!]));
+  return new Model({
+    network,
+    inputs: network.inputs,
+    parameters,
+    loss: recipe.loss,
+    optimizer: recipe.optimizer,
+    encoding: encoding ?? undefined,
+  });
+}

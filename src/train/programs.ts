@@ -1,0 +1,106 @@
+/** The compiled programs of a training: a step for each size of batch, an evaluation for each size of chunk. */
+import { fail } from '../base/errors.ts';
+import { type Tensor, tensor } from '../base/tensor.ts';
+import type { Engine, Program } from '../engines/engine.ts';
+import type { Dataset, Problem } from '../net/problem.ts';
+import { lossGraph, type StepSize, trainingStep } from '../net/step.ts';
+import { compile } from '../plan/plan.ts';
+
+/** Rows that an evaluation takes at a time. */
+export const chunk = 1024;
+
+export interface Evaluation {
+  readonly loss: number;
+  /** [rows, outputs]. */
+  readonly outputs: Tensor;
+}
+
+export interface Programs {
+  /** Largest batch first. */
+  readonly steps: readonly { readonly size: number; readonly program: Program }[];
+  /** Over all rows, dropout off; the training loss has penalties, the validation loss has none. */
+  evaluate(data: Dataset, kind: 'training' | 'validation'): Evaluation;
+}
+
+/** The numbers of rows in the batches of an epoch: all alike, but for the last. */
+export function batchSizes(rows: number, batchSize: 'full' | number): number[] {
+  const whole = batchSize === 'full' ? rows : Math.min(batchSize, rows);
+  const rest = rows % whole;
+  return rest === 0 ? [whole] : [whole, rest];
+}
+
+/** Throws an InputError where the engine cannot run it. The programs share the parameters. */
+export function compilePrograms(engine: Engine, problem: Problem, validation: Dataset | undefined): Programs {
+  const { network, recipe, inputs, targets } = problem;
+  const outputs = targets.shape[1];
+  const size = (batch: number): StepSize => ({ batch, inputs: inputs.shape[1], outputs });
+  const stepSizes = batchSizes(inputs.shape[0], problem.batchSize);
+  const chunks = (data: Dataset, kind: 'training' | 'validation') =>
+    batchSizes(data.inputs.shape[0], chunk).map((rows) => ({ kind, rows }));
+  const evaluations = [
+    ...chunks(problem, 'training'),
+    ...(validation === undefined ? [] : chunks(validation, 'validation')),
+  ];
+  const output = `layers.${network.layers.length - 1}.output`;
+  const plans = [
+    ...stepSizes.map((batch) => {
+      const graph = trainingStep(network, recipe, size(batch));
+      const norm = graph.find('gradientNorm');
+      return compile(graph, norm === undefined ? [graph.get('loss')] : [graph.get('loss'), norm]);
+    }),
+    ...evaluations.map(({ kind, rows }) => {
+      const graph = lossGraph(network, kind === 'training' ? recipe : { ...recipe, l1: 0, l2: 0 }, size(rows));
+      return compile(graph, [graph.get('loss'), graph.get(output)]);
+    }),
+  ];
+  for (const plan of plans) {
+    const reason = engine.refuses(plan);
+    if (reason === undefined) continue;
+    fail({
+      what: `the engine "${engine.name}" cannot run this training: ${reason}`,
+      where: 'training.engine',
+      mend: 'Leave the engine out, or write "reference".',
+    });
+  }
+  const programs = engine.compile(plans);
+  const evaluators = new Map(
+    evaluations.map(({ kind, rows }, i) => [`${kind} ${rows}`, programs[stepSizes.length + i]]),
+  );
+  return {
+    steps: stepSizes.map((size, i) => ({ size, program: programs[i] })),
+    evaluate(data, kind) {
+      const rows = data.inputs.shape[0];
+      const all = tensor([rows, outputs]);
+      let total = 0;
+      for (let start = 0; start < rows; start += chunk) {
+        const count = Math.min(chunk, rows - start);
+        const program = evaluators.get(`${kind} ${count}`)!;
+        fillRows(program.view('layers.0.input'), data.inputs, start, count);
+        fillRows(program.view('target'), data.targets, start, count);
+        program.run();
+        total += program.view('loss')[0] * count;
+        all.data.set(program.view(output), start * outputs);
+      }
+      return { loss: total / rows, outputs: all };
+    },
+  };
+}
+
+/** Copies consecutive rows, in their order or through `order`. */
+export function fillRows(
+  into: Float64Array,
+  { shape, data }: Tensor,
+  start: number,
+  count: number,
+  order?: Uint32Array,
+): void {
+  const width = shape[1];
+  if (order === undefined) {
+    into.set(data.subarray(start * width, (start + count) * width));
+    return;
+  }
+  for (let r = 0; r < count; r++) {
+    const row = order[start + r] * width;
+    for (let c = 0; c < width; c++) into[r * width + c] = data[row + c];
+  }
+}

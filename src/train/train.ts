@@ -1,0 +1,175 @@
+/** `train`: a run that goes on by itself in slices of time, can be awaited, iterated for progress, and aborted. */
+import type { InlineData } from '../data/inline.ts';
+import { assemble, type TrainingOptions } from '../net/experiment.ts';
+import type { Metrics } from '../net/metrics.ts';
+import type { Network } from '../net/network.ts';
+import type { Dataset } from '../net/problem.ts';
+import { type Setup, setUp, type TableData } from '../net/setup.ts';
+import { divergenceCause } from './diverge.ts';
+import { chooseEngine, type EngineReport } from './engines.ts';
+import type { HistoryRow } from './history.ts';
+import { type Evaluated, Model } from './model.ts';
+import { type TrainingResult, trainingLoop } from './trainer.ts';
+
+export interface RunOptions {
+  /** Aborted, the run ends after the epoch at hand, with what it has: `reason: "aborted"`. */
+  readonly signal?: AbortSignal;
+}
+
+/** Loss and metrics on a part of the rows. */
+export type PartResult = Readonly<Record<string, number>>;
+
+/** What a run gives. */
+export interface Trained {
+  readonly model: Model;
+  readonly stop: TrainingResult['stop'] & {
+    /** Of a divergence: the likely cause, and what to do. */
+    readonly cause?: string;
+  };
+  readonly loss: TrainingResult['loss'];
+  /** On the training rows. */
+  readonly metrics: Metrics;
+  /** Loss and metrics; empty where there is no such part. */
+  readonly validation: PartResult;
+  readonly test: PartResult;
+  /** The part that was held out, test before validation, looked at closely; where there is one. */
+  readonly heldOut?: Evaluated & { readonly part: 'validation' | 'test' };
+  readonly engine: EngineReport;
+  readonly history: readonly HistoryRow[];
+  readonly kept?: TrainingResult['kept'];
+  readonly notes: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * A training under way. Await it for the result; iterate over it for progress: each turn gives the newest epoch's row,
+ * so that a slow reader skips some. It rejects with an InputError where the input is bad.
+ */
+export interface Run extends PromiseLike<Trained>, AsyncIterable<HistoryRow> {}
+
+/** Milliseconds of training between two breaks: a page stays alive, and Ctrl-C is heard. */
+const slice = 16;
+
+interface Port {
+  onmessage: () => void;
+  postMessage(message: unknown): void;
+  close(): void;
+}
+
+/** Lets whatever waits have its turn. A timer's shortest wait would cost a quarter of the time; these are immediate. */
+const takeBreak: () => Promise<void> = (() => {
+  const { setImmediate } = globalThis as { setImmediate?: (callback: () => void) => unknown };
+  if (setImmediate !== undefined) return () => new Promise((resolve) => setImmediate(resolve));
+  return () =>
+    new Promise((resolve) => {
+      const { port1, port2 } = new MessageChannel() as unknown as { port1: Port; port2: Port };
+      port1.onmessage = () => {
+        port1.close();
+        resolve();
+      };
+      port2.postMessage(undefined);
+    });
+})();
+
+/**
+ * Trains a network on rows of numbers or on a table, or an experiment as it is.
+ *
+ * Seeds, defaults and stop conditions are those of the experiment file. The same input gives the same bits.
+ *
+ * @example await train(network([dense(1)]), { inputs: [[0], [1]], targets: [[1], [3]] }, { loss: mse, optimizer: sgd({ learningRate: 0.1 }), stop: { epochs: 200 } })
+ */
+export function train(setup: Setup, options?: RunOptions): Run;
+export function train(network: Network, data: InlineData | TableData, options: TrainingOptions & RunOptions): Run;
+export function train(
+  what: Setup | Network,
+  data?: InlineData | TableData | RunOptions,
+  options?: TrainingOptions & RunOptions,
+): Run {
+  if ('schedule' in what) return start(() => what, (data as RunOptions | undefined)?.signal);
+  return start(() => setUp(what, data as InlineData | TableData, assemble(options!)), options?.signal);
+}
+
+function start(makeSetup: () => Setup, signal?: AbortSignal): Run {
+  let latest: HistoryRow | undefined;
+  let ended = false;
+  let wake: (() => void)[] = [];
+  const tell = () => {
+    for (const each of wake) each();
+    wake = [];
+  };
+
+  const drive = async (): Promise<Trained> => {
+    // whoever called gets the run before it begins
+    await takeBreak();
+    const setup = makeSetup();
+    const { engine, report } = chooseEngine(setup.schedule);
+    const loop = trainingLoop(engine, setup);
+    let epochEnded = false;
+    for (;;) {
+      const until = performance.now() + slice;
+      do {
+        const { value, done } = loop.next(epochEnded && signal?.aborted);
+        if (done) return finish(setup, value, report);
+        epochEnded = value !== undefined;
+        latest = value ?? latest;
+      } while (performance.now() < until);
+      tell();
+      await takeBreak();
+    }
+  };
+  const result = drive().finally(() => {
+    ended = true;
+    tell();
+  });
+
+  return {
+    // biome-ignore lint/suspicious/noThenProperty: a run is awaited
+    then: (onResult, onError) => result.then(onResult, onError),
+    async *[Symbol.asyncIterator]() {
+      let given: HistoryRow | undefined;
+      // a failure comes out of the iteration, below
+      result.catch(() => {});
+      for (;;) {
+        if (latest !== given) {
+          given = latest;
+          yield given!;
+        } else if (ended) {
+          await result;
+          return;
+        } else await new Promise<void>((resolve) => wake.push(resolve));
+      }
+    },
+  };
+}
+
+function finish(setup: Setup, result: TrainingResult, engine: EngineReport): Trained {
+  const { network, recipe, prepared, validation, test } = setup;
+  const model = new Model({
+    network,
+    inputs: setup.inputs.shape[1],
+    parameters: result.parameters,
+    loss: recipe.loss,
+    optimizer: recipe.optimizer,
+    encoding: prepared?.encoding,
+    setup,
+  });
+  const evaluate = (data: Dataset | undefined) => data && model.evaluateTensors(data);
+  const parts = { validation: evaluate(validation), test: evaluate(test) };
+  const shown = (part: Evaluated | undefined): PartResult => (part ? { loss: part.loss, ...part.metrics } : {});
+  const held = parts.test ? 'test' : 'validation';
+  const { stop } = result;
+  return {
+    model,
+    stop: stop.reason === 'diverged' ? { ...stop, cause: divergenceCause(setup, result.history) } : stop,
+    loss: result.loss,
+    metrics: model.evaluateTensors(setup).metrics,
+    validation: shown(parts.validation),
+    test: shown(parts.test),
+    heldOut: parts[held] && { ...parts[held], part: held },
+    engine,
+    history: result.history,
+    kept: result.kept,
+    notes: setup.notes,
+    warnings: setup.warnings,
+  };
+}
