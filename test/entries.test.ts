@@ -1,15 +1,25 @@
 /** What every entry promises, and that an entry is all there is to write. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { fromRows } from '../src/base/tensor.ts';
 import { differentiate, evaluate, exp, type Formula, mul, sameFormula, square } from '../src/core/formula.ts';
 import type { MapOp } from '../src/core/op.ts';
 import { type Activation, activation, activations, resolveActivation } from '../src/core/ops/activations.ts';
 import { reference } from '../src/engines/reference/index.ts';
-import { assemble } from '../src/net/experiment.ts';
+import { wasm } from '../src/engines/wasm/index.ts';
+import { check, explain, explanation } from '../src/explain/index.ts';
+import { renderHtml } from '../src/explain/render/html.ts';
+import { renderLatex } from '../src/explain/render/latex.ts';
+import { renderTerminal } from '../src/explain/render/terminal.ts';
+import { assemble, describeNetwork } from '../src/net/experiment.ts';
 import { initializers } from '../src/net/initializers.ts';
 import { dense } from '../src/net/layers/dense.ts';
 import { losses, mse, resolveLoss } from '../src/net/losses.ts';
 import { initialize, network } from '../src/net/network.ts';
 import { optimizers, sgd } from '../src/net/optimizers.ts';
+import type { Problem } from '../src/net/problem.ts';
 import { entryName, entrySpecs } from '../src/net/schema.ts';
 import { trainingStep } from '../src/net/step.ts';
 import { compile, show } from '../src/plan/plan.ts';
@@ -21,7 +31,7 @@ const elementwise: { title: string; map: MapOp }[] = activations.flatMap((entry)
   const members: Activation[] = [resolveActivation(entry)];
   if (typeof entry === 'function') {
     const options = Object.entries(entry.specs).map(([key, spec]) => [key, 0.3 + 2 * (spec.default as number)]);
-    members.push(entry(Object.fromEntries(options)));
+    members.push(entry(Object.fromEntries(options) as never));
   }
   return members.flatMap(({ name, options, map }) =>
     map === undefined ? [] : [{ title: [name, ...Object.entries(options).flat()].join(' '), map }],
@@ -90,14 +100,14 @@ test('defaults lie in the ranges that are declared beside them, and only the rat
   for (const entry of [...activations, ...losses, ...optimizers, ...initializers]) {
     const asked = Object.entries(entrySpecs(entry)).filter(([, { default: value }]) => value === undefined);
     required.push(...asked.map(([key]) => `${entryName(entry)}.${key}`));
-    if (typeof entry === 'function') entry(Object.fromEntries(asked.map(([key]) => [key, 0.5])));
+    if (typeof entry === 'function') entry(Object.fromEntries(asked.map(([key]) => [key, 0.5])) as never);
     for (const { note } of Object.values(entrySpecs(entry))) expect(note).not.toBe('');
   }
   expect(required).toEqual(['sgd.learningRate', 'constant.value']);
 });
 
 describe('an activation is one entry', () => {
-  // all that is written for it: CONTRIBUTING.md shows this
+  // all that is written for it; CONTRIBUTING.md shows another
   const bump = activation('bump', { f: (x) => exp(mul(-1, square(x))) });
 
   test('its gradient is right in every network', () => {
@@ -133,6 +143,99 @@ describe('an activation is one entry', () => {
     program.run(2000);
     const [after] = program.view('loss');
     expect(after).toBeLessThan(before / 100);
+  });
+
+  /** Two layers of it, and three rows. */
+  function problem(gradient: 'exact' | 'averagedFactors' = 'exact'): Problem {
+    const net = network([dense(2, { activation: bump }), dense(1, { activation: bump })], { inputs: 1, seed: 1 });
+    const { recipe } = assemble({ loss: mse, optimizer: sgd({ learningRate: 0.2 }), gradient, stop: { epochs: 1 } });
+    return {
+      network: net,
+      parameters: initialize(net, 1),
+      inputs: fromRows([[-1], [0.5], [2]], 'inputs'),
+      targets: fromRows([[0.5], [0.8], [0.1]], 'targets'),
+      recipe,
+      batchSize: 'full',
+      shuffle: false,
+      symbols: {},
+    };
+  }
+
+  test("it is explained: its formula in the reader's words and numbers, its derivative line by line, its plot", () => {
+    const explained = explanation(problem());
+    const shown = (quantity: string) => explained.lines.find((line) => line.quantity === quantity)!;
+    const [x, w] = [-1, problem().parameters.get('layers.0.weight')!.data[0]];
+    const output = shown('layers.0.output[0][0]');
+    expect(output.formula).toMatchInlineSnapshot(`"e^(−z1_1²)"`);
+    expect(output.value).toBeCloseTo(Math.exp(-((x * w) ** 2)), 15);
+    const back = shown('gradient(layers.0.sum[0][0])');
+    expect(back.formula).toMatchInlineSnapshot(`"−∂E/∂a1_1·e^(−z1_1²)·2·z1_1"`);
+    const text = renderTerminal(explained);
+    // its page among the functions: definition and derivative
+    const about = text.split('\n\n').filter((part) => part.includes('bump') && part.includes('′'));
+    expect(about.join('\n\n')).toMatchInlineSnapshot(`
+      "bump, layers 1, 2
+        y = e^(−s²)
+        ∂y/∂s = (e^(−s²))′
+              = e^(−s²)·(−s²)′   [chain rule: (e^u)′ = e^u·u′]
+              = −e^(−s²)·(s²)′   [constant factor]
+              = −2·e^(−s²)·s   [power rule]
+              = −e^(−s²)·2·s   [the same, put plainly]"
+    `);
+    for (const page of [renderHtml(explained), renderLatex(explained), text]) {
+      expect(page).toContain('bump');
+      expect(page).not.toMatch(/undefined|\[object/);
+    }
+  });
+
+  test('the gradient check takes it, and marks it where it is wrong', () => {
+    expect(check(problem())).toMatchObject({ agrees: true });
+    const wrong = activation('bump', { f: (x) => exp(mul(-1, square(x))), d: (x, y) => [mul(mul(-2.002, x), y)] });
+    const net = network([dense(2, { activation: wrong }), dense(1)], { inputs: 1, seed: 1 });
+    expect(check({ ...problem(), network: net, parameters: initialize(net, 1) })).toMatchObject({ agrees: false });
+  });
+
+  test('every loss that takes any activation takes it, under both gradient rules', () => {
+    for (const entry of losses.filter((loss) => resolveLoss(loss).takes === undefined)) {
+      for (const gradient of ['exact', 'averagedFactors'] as const) {
+        const given = problem(gradient);
+        const recipe = { ...given.recipe, loss: resolveLoss(entry) };
+        const lines = explain({ ...given, recipe });
+        const updates = lines.filter(({ phase }) => phase === 'update');
+        expect(updates.length, `${entryName(entry)} ${gradient}`).toBeGreaterThan(0);
+        expect(updates.every(({ value }) => Number.isFinite(value))).toBe(true);
+      }
+    }
+  });
+
+  test('every engine runs it, to the same bits', () => {
+    const { network: net, recipe, parameters, inputs, targets } = problem();
+    const runs = [reference, wasm].map((engine) => {
+      const graph = trainingStep(net, recipe, { batch: 3, inputs: 1, outputs: 1 });
+      const plan = compile(graph, [graph.get('loss')]);
+      expect(engine.refuses(plan), engine.name).toBeUndefined();
+      const [program] = engine.compile([plan]);
+      for (const [name, { data }] of parameters) program.view(name).set(data);
+      program.view('layers.0.input').set(inputs.data);
+      program.view('target').set(targets.data);
+      program.run(50);
+      return [...parameters.keys(), 'loss'].map((name) => [...program.view(name)]);
+    });
+    expect(runs[1]).toEqual(runs[0]);
+  });
+
+  test('it is written by its name', () => {
+    expect(describeNetwork(problem().network, 1).layers).toEqual([
+      { dense: 2, activation: 'bump' },
+      { dense: 1, activation: 'bump' },
+    ]);
+  });
+
+  test('no source names it', () => {
+    const root = fileURLToPath(new URL('../src', import.meta.url));
+    const sources = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    expect(sources.length).toBeGreaterThan(50);
+    expect(sources.filter((file) => /\bbump\b/.test(readFileSync(join(root, file), 'utf8')))).toEqual([]);
   });
 
   test('a wrong derivative in it is found', () => {

@@ -2,6 +2,7 @@
  * Random small networks whose gradients are compared with central differences: one case for each seed. A draw that
  * differences can say nothing about is drawn again.
  */
+import type { AnyFamily } from '../src/base/options.ts';
 import { fillUniform } from '../src/base/random.ts';
 import { type Formula, sub } from '../src/core/formula.ts';
 import type { Graph, Node } from '../src/core/graph.ts';
@@ -11,7 +12,7 @@ import { dense } from '../src/net/layers/dense.ts';
 import type { Loss, LossFamily } from '../src/net/losses.ts';
 import { eachParameter, type Network, network } from '../src/net/network.ts';
 import { sgd } from '../src/net/optimizers.ts';
-import { entryName, entrySpecs } from '../src/net/schema.ts';
+import { entryName } from '../src/net/schema.ts';
 import { lossGraph, type StepRecipe, type StepSize, trainingStep } from '../src/net/step.ts';
 import { type Compared, centralDifference, program, stepSize } from './central-differences.ts';
 
@@ -41,16 +42,14 @@ class Draws {
   }
 
   /** An entry as it is, or one of a family: half the time with its defaults, else with options near them. */
-  member<T extends { readonly name: string }>(
-    entry: T | (((options?: Readonly<Record<string, number>>) => T) & { readonly family: string }),
-  ): T {
+  member<T extends { readonly name: string }>(entry: T | AnyFamily<T>): T {
     if (typeof entry !== 'function') return entry;
     if (this.chance(0.5)) return entry();
-    const options = Object.entries(entrySpecs(entry as never)).map(([key, spec]) => [
+    const options = Object.entries(entry.specs).map(([key, spec]) => [
       key,
       (spec.default as number) * this.uniform(0.5, 2),
     ]);
-    return entry(Object.fromEntries(options));
+    return entry(Object.fromEntries(options) as never);
   }
 }
 

@@ -30,30 +30,40 @@ function scale(y: number, k: number): number {
   return y * powerOfTwo(k);
 }
 
+/** What `exp` is made of, for engines that generate it: its bits are the definition. */
+export const expParts = {
+  /** Above the first e^x overflows, below the second it is 0. */
+  limits: [709.782712893384, -745.1332191019412],
+  ln2High,
+  ln2Low,
+  inverseLn2,
+  /** Of t, t² … in the Remez fit of r (e^r + 1)/(e^r - 1), t = r². */
+  fit: [
+    1.66666666666666019037e-1, -2.77777777770155933842e-3, 6.61375632143793436117e-5, -1.6533902205465251539e-6,
+    4.13813679705723846039e-8,
+  ],
+} as const;
+
+const [overflow, underflow] = expParts.limits;
+const [c1, c2, c3, c4, c5] = expParts.fit;
+
 /** e^x. */
 export function exp(x: number): number {
-  if (!(x <= 709.782712893384)) return x > 0 ? Number.POSITIVE_INFINITY : x;
-  if (x < -745.1332191019412) return 0;
+  if (!(x <= overflow)) return x > 0 ? Number.POSITIVE_INFINITY : x;
+  if (x < underflow) return 0;
   // x = k ln 2 + r with |r| <= ln 2 / 2; ln 2 in two parts keeps r exact
   const k = Math.floor(x * inverseLn2 + 0.5);
   const hi = x - k * ln2High;
   const lo = k * ln2Low;
   const r = hi - lo;
-  // Remez fit of r (e^r + 1)/(e^r - 1) in r^2
   const t = r * r;
-  const c =
-    r -
-    t *
-      (1.66666666666666019037e-1 +
-        t *
-          (-2.77777777770155933842e-3 +
-            t * (6.61375632143793436117e-5 + t * (-1.6533902205465251539e-6 + t * 4.13813679705723846039e-8))));
+  const c = r - t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))));
   return scale(1 - (lo - (r * c) / (2 - c) - hi), k);
 }
 
 /** e^x - 1, without loss near 0. */
 export function expm1(x: number): number {
-  if (!(x <= 709.782712893384)) return x > 0 ? Number.POSITIVE_INFINITY : x;
+  if (!(x <= overflow)) return x > 0 ? Number.POSITIVE_INFINITY : x;
   if (x < -38) return -1;
   if (Math.abs(x) < 2 ** -54) return x;
   const k = Math.abs(x) < 0.34657359027997264 ? 0 : Math.floor(x * inverseLn2 + 0.5);

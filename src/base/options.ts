@@ -44,6 +44,12 @@ export function rangeOf(option: NumberOption): string {
   return parts.filter((part) => part !== false).join(' and ') || 'finite';
 }
 
+/** "a number above 0", "a finite number". */
+function numberWanted(option: NumberOption): string {
+  const range = rangeOf(option);
+  return range === 'finite' ? 'a finite number' : `a number ${range}`;
+}
+
 function inRange(option: NumberOption, value: number): boolean {
   return (
     Number.isFinite(value) &&
@@ -59,9 +65,9 @@ function check(option: Option, value: unknown, where: string): OptionValue {
   const shown = JSON.stringify(value) ?? String(value);
   if (option.type === 'number') {
     if (typeof value !== 'number')
-      fail({ what: `${shown} is not a number`, where, mend: `Give a number ${rangeOf(option)}.` });
+      fail({ what: `${shown} is not a number`, where, mend: `Give ${numberWanted(option)}.` });
     if (!inRange(option, value))
-      fail({ what: `${value} is not ${rangeOf(option)}`, where, mend: `Give a number ${rangeOf(option)}.` });
+      fail({ what: `${value} is not ${rangeOf(option)}`, where, mend: `Give ${numberWanted(option)}.` });
     return value;
   }
   if (option.type === 'boolean') {
@@ -93,8 +99,43 @@ export function resolveOptions(
   for (const [key, option] of Object.entries(specs)) {
     const value = given[key] === undefined ? option.default : given[key];
     if (value === undefined)
-      fail({ what: `${key} is missing`, where, mend: `Add "${key}": a number ${rangeOf(option as NumberOption)}.` });
+      fail({ what: `${key} is missing`, where, mend: `Add "${key}": ${numberWanted(option as NumberOption)}.` });
     resolved[key] = check(option, value, `${where}.${key}`);
   }
   return resolved;
+}
+
+/** The options as a caller may give them: each may be left out. */
+export type GivenOptions<S extends OptionSpecs> = { readonly [K in keyof S]?: ValueOf<S[K]> };
+/** The options as a recipe gets them. */
+export type ResolvedOptions<S extends OptionSpecs> = { readonly [K in keyof S]: ValueOf<S[K]> };
+
+type ValueOf<O extends Option> = O extends NumberOption ? number : O extends BooleanOption ? boolean : string;
+
+/** A recipe with options: called with some of them, or passed as it is for the defaults. */
+export interface Family<T, S extends OptionSpecs> {
+  (options?: GivenOptions<S>): T;
+  readonly family: string;
+  readonly specs: S;
+}
+
+/** Any family of a kind of recipe. */
+export type AnyFamily<T> = ((options?: never) => T) & { readonly family: string; readonly specs: OptionSpecs };
+
+/** Declares a family: its members are made of checked options. */
+export function family<T, const S extends OptionSpecs>(
+  name: string,
+  specs: S,
+  make: (options: ResolvedOptions<S>, values: OptionValues) => T,
+): Family<T, S> {
+  const of = (given: GivenOptions<S> = {}) => {
+    const values = resolveOptions(specs, given, name);
+    return make(values as ResolvedOptions<S>, values);
+  };
+  return Object.assign(of, { family: name, specs });
+}
+
+/** The recipe itself; a family stands for its member with default options. */
+export function memberOf<T extends object>(given: T | AnyFamily<T>): T {
+  return typeof given === 'function' ? (given as AnyFamily<T>)() : given;
 }

@@ -25,6 +25,9 @@ export function toSafetensors({ tensors, metadata }: SafetensorsFile, precision:
   const header: Record<string, unknown> = { __metadata__: metadata };
   let end = 0;
   for (const [name, { shape, data }] of tensors) {
+    if (Object.hasOwn(header, name) || name === '__proto__') {
+      fail({ what: `a tensor cannot be named "${name}"`, where: 'tensors', mend: 'Name it otherwise.' });
+    }
     const start = end;
     end += data.length * width;
     header[name] = { dtype: type, shape, data_offsets: [start, end] };
@@ -74,16 +77,18 @@ export function fromSafetensors(bytes: Uint8Array, where = 'model'): Safetensors
   if (length > largestHeader || length > bytes.length - 8) {
     refuse(`the header is said to be ${length} bytes long, but the file has ${bytes.length}`);
   }
-  const text = new TextDecoder('utf-8', { fatal: false }).decode(bytes.subarray(8, 8 + length));
+  if (bytes[8] !== 0x7b) refuse('the header is not a JSON object');
   let header: Record<string, unknown>;
   try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, 8 + length));
     header = JSON.parse(text) as Record<string, unknown>;
   } catch {
-    return refuse('the header is not JSON');
+    return refuse('the header is not JSON in UTF-8');
   }
-  if (typeof header !== 'object' || header === null || Array.isArray(header)) refuse('the header is not a JSON object');
+  const held = header.__metadata__ ?? {};
+  if (typeof held !== 'object' || Array.isArray(held)) refuse('the metadata are not a JSON object');
   const metadata: Record<string, string> = {};
-  for (const [key, value] of Object.entries(header.__metadata__ ?? {})) {
+  for (const [key, value] of Object.entries(held)) {
     if (typeof value !== 'string') refuse(`the metadata "${key}" is not a text`);
     metadata[key] = value as string;
   }

@@ -31,6 +31,7 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
 
 const article: Record<string, string> = {
   object: 'an object',
+  record: 'an object',
   array: 'a list',
   int: 'an integer',
   number: 'a number',
@@ -38,52 +39,77 @@ const article: Record<string, string> = {
   boolean: 'true or false',
 };
 
-/** The allowed keys of an object schema at a path, for naming the nearest. */
+/** What a branch of a union wants in place of a value that is wrong as a whole; of a choice of names nothing. */
+function wantedHere({ code, path, ...issue }: Issue): string | undefined {
+  if (path.length > 0) return undefined;
+  if (code === 'invalid_type') {
+    const { expected } = issue as { expected: string };
+    return article[expected] ?? expected;
+  }
+  const { values = [] } = issue as { values?: readonly unknown[] };
+  return code === 'invalid_value' && values.length === 1 ? JSON.stringify(values[0]) : undefined;
+}
+
+/** Throws the InputError of one complaint; `formAt` gives the form that belongs at a path. */
 function complain(
   issue: Issue,
   root: unknown,
   base: readonly PropertyKey[],
-  keysAt: (path: readonly PropertyKey[]) => string[],
+  formAt: (path: readonly PropertyKey[]) => JsonSchema | undefined,
   file: string,
 ): never {
   const path = [...base, ...issue.path];
   const where = showPath(path) || file;
   const value = at(root, path);
-  const shown = value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value)).slice(0, 60);
+  // JSON has no word for 1e400
+  const shown = (typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'nothing')).slice(0, 60);
+  if (value === undefined && issue.code !== 'unrecognized_keys') {
+    const { options = [] } = issue as { options?: string[] };
+    if (options.length > 0) {
+      return fail({ what: 'it is missing', where, mend: `Add it. There are: ${options.join(', ')}.` });
+    }
+    const wanted = issue.code === 'invalid_type' ? (article[issue.expected] ?? issue.expected) : 'a value';
+    return fail({ what: 'it is missing', where, mend: `Add it: ${formAt(path)?.description ?? wanted}.` });
+  }
   switch (issue.code) {
     case 'unrecognized_keys': {
       const [key] = issue.keys;
       return fail({
         what: `unknown key "${key}"`,
         where: showPath([...path, key]),
-        mend: didYouMean(key, keysAt(path)),
+        mend: didYouMean(key, Object.keys(formAt(path)?.properties ?? {})),
       });
     }
-    case 'invalid_type':
-      if (value === undefined) {
-        return fail({ what: 'is missing', where, mend: `Add it: ${article[issue.expected] ?? issue.expected}.` });
-      }
-      return fail({
-        what: `${shown} is not ${article[issue.expected] ?? issue.expected}`,
-        where,
-        mend: `Write ${article[issue.expected] ?? issue.expected} here.`,
-      });
+    case 'invalid_type': {
+      const kind = article[issue.expected] ?? issue.expected;
+      const wanted = typeof value === 'number' && issue.expected === 'number' ? 'a finite number' : kind;
+      return fail({ what: `${shown} is not ${wanted}`, where, mend: `Write ${wanted} here.` });
+    }
     case 'invalid_value': {
       const values = issue.values.map(String);
-      const mend = typeof value === 'string' ? didYouMean(value, values) : `Write one of: ${values.join(', ')}.`;
-      return fail({ what: value === undefined ? 'is missing' : `${shown} is not known here`, where, mend });
+      const mend =
+        typeof value === 'string' && values.length > 1
+          ? didYouMean(value, values)
+          : `Write one of: ${values.join(', ')}.`;
+      return fail({ what: `${shown} is not known here`, where, mend });
     }
     case 'invalid_union': {
       if (issue.errors.length === 0) {
         const { options = [] } = issue as { options?: string[] };
         return fail({
-          what: value === undefined ? 'is missing' : `${shown} is not known here`,
+          what: `${shown} is not known here`,
           where,
           mend: didYouMean(String(value), options.map(String)),
         });
       }
+      const wanted = issue.errors.map(([first]) => wantedHere(first));
+      if (wanted.every((each) => each !== undefined)) {
+        const alternatives = wanted.join(' or ');
+        return fail({ what: `${shown} is not ${alternatives}`, where, mend: `Write ${alternatives} here.` });
+      }
       const branch = meant(issue, value);
-      return complain(branch[0], root, path, keysAt, file);
+      const first = branch.find(({ code }) => code === 'unrecognized_keys') ?? branch[0];
+      return complain(first, root, path, formAt, file);
     }
     case 'too_small':
     case 'too_big': {
@@ -111,14 +137,15 @@ export function checkAgainst<T extends z.ZodMiniType>(schema: T, value: unknown,
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const json = z.toJSONSchema(schema, { unrepresentable: 'any' });
-  const keysAt = (path: readonly PropertyKey[]) => knownKeys(json as JsonSchema, path, value);
+  const formAt = (path: readonly PropertyKey[]) => knownForm(json as JsonSchema, path, value);
   // an unknown key is the likeliest cause of the rest
   const { issues } = result.error;
   const first = issues.find((issue) => issue.code === 'unrecognized_keys') ?? issues[0];
-  return complain(first, value, [], keysAt, file);
+  return complain(first, value, [], formAt, file);
 }
 
 interface JsonSchema {
+  readonly description?: string;
   readonly properties?: Record<string, JsonSchema>;
   readonly items?: JsonSchema;
   readonly anyOf?: readonly JsonSchema[];
@@ -126,26 +153,34 @@ interface JsonSchema {
   readonly const?: unknown;
 }
 
-/** The keys that objects at a path may have; of several forms, those of the one that shares most with what stands there. */
-function knownKeys(schema: JsonSchema, path: readonly PropertyKey[], root: unknown): string[] {
-  let forms: JsonSchema[] = [schema];
-  const open = (list: JsonSchema[]): JsonSchema[] =>
+/** The form at a path; of several, the one that shares most keys with what stands there. */
+function knownForm(schema: JsonSchema, path: readonly PropertyKey[], root: unknown): JsonSchema | undefined {
+  const open = (list: readonly JsonSchema[]): JsonSchema[] =>
     list.flatMap((form) => (form.anyOf || form.oneOf ? open([...(form.anyOf ?? []), ...(form.oneOf ?? [])]) : [form]));
+  let forms: JsonSchema[] = [schema];
   for (const key of path) {
     forms = open(forms).flatMap((form) => {
       const next = typeof key === 'number' ? form.items : form.properties?.[String(key)];
       return next === undefined ? [] : [next];
     });
   }
-  const value = at(root, path) as Record<string, unknown>;
+  const value = at(root, path);
+  if (typeof value !== 'object' || value === null) return forms[0];
   const score = (form: JsonSchema) =>
     Object.entries(form.properties ?? {}).reduce((sum, [key, inner]) => {
       if (!(key in value)) return sum;
-      return sum + (inner.const === undefined ? 1 : inner.const === value[key] ? 100 : -100);
+      return (
+        sum + (inner.const === undefined ? 1 : inner.const === (value as Record<string, unknown>)[key] ? 100 : -100)
+      );
     }, 0);
-  const best = open(forms).reduce<JsonSchema | undefined>(
+  const all = open(forms);
+  const best = all.reduce<JsonSchema | undefined>(
     (a, b) => (a === undefined || score(b) > score(a) ? b : a),
     undefined,
   );
-  return Object.keys(best?.properties ?? {});
+  // nothing tells which is meant: any of their keys may be
+  if (best !== undefined && score(best) <= 0) {
+    return { properties: Object.assign({}, ...all.map(({ properties }) => properties)) };
+  }
+  return best;
 }

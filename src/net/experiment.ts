@@ -1,14 +1,15 @@
 /** The experiment file, resolved: names become recipes, defaults are filled in. Reading data is not done here. */
 import { fail } from '../base/errors.ts';
+import { memberOf } from '../base/options.ts';
 import { activationName, activations } from '../core/ops/activations.ts';
 import { checkAgainst } from './complaint.ts';
 import { entryName, resolveRecipe } from './form.ts';
 import { initializers } from './initializers.ts';
 import type { Layer, LayerEntry } from './layer.ts';
 import { layerEntries } from './layers/index.ts';
-import { type Loss, type LossFamily, losses } from './losses.ts';
+import { type Loss, type LossFamily, losses, resolveLoss } from './losses.ts';
 import { type Network, network } from './network.ts';
-import { type Optimizer, optimizers } from './optimizers.ts';
+import { type Optimizer, type OptimizerFamily, optimizers } from './optimizers.ts';
 import {
   type ExperimentJson,
   experimentSchema,
@@ -60,8 +61,18 @@ function resolveLayer(json: LayerJson, where: string): Layer {
   return (entry as LayerEntry).make(json, where);
 }
 
-/** Addresses that `symbols` may name. */
-const symbolPattern = /^(loss|target|layers\.\d+\.(input|sum|output|weight|bias))$/;
+/** Complains of an address in `symbols` that names nothing. */
+function checkSymbol(address: string, layers: readonly Layer[]): void {
+  const [, index, tensor] = /^layers\.(\d+)\.(\w+)$/.exec(address) ?? [];
+  const layer = layers[Number(index)];
+  const named = ['input', 'sum', 'output', ...(layer?.parameterNames ?? [])];
+  if (address === 'loss' || address === 'target' || (layer !== undefined && named.includes(tensor))) return;
+  fail({
+    what: `"${address}" is not an address`,
+    where: 'symbols',
+    mend: `Name loss, target, or layers.N.input, sum, output, weight or bias, N from 0 to ${layers.length - 1}.`,
+  });
+}
 
 /**
  * Resolves an experiment file's JSON.
@@ -74,15 +85,7 @@ export function resolveExperiment(value: unknown, file = 'experiment'): Experime
   const seed = json.seed ?? 1;
   const layers = json.network.layers.map((layer, index) => resolveLayer(layer, `network.layers[${index}]`));
   const net = network(layers, { inputs: json.network.inputs, seed });
-  for (const address of Object.keys(json.symbols ?? {})) {
-    if (!symbolPattern.test(address)) {
-      fail({
-        what: `"${address}" is not an address`,
-        where: 'symbols',
-        mend: 'Name loss, target, or layers.N.input, sum, output, weight or bias, N from 0.',
-      });
-    }
-  }
+  for (const address of Object.keys(json.symbols ?? {})) checkSymbol(address, layers);
   const experiment = { json, network: net, ...resolveTraining(json.training), symbols: json.symbols ?? {}, seed };
   checkLastLayer(net, experiment.recipe.loss);
   return experiment;
@@ -109,13 +112,13 @@ export function resolveTraining(training: TrainingJson): { recipe: StepRecipe; s
 /** `training` with recipes in place of names: what the library's `train` is called with. */
 export interface TrainingOptions extends Omit<TrainingJson, 'loss' | 'optimizer' | 'checkpoint'> {
   readonly loss: Loss | LossFamily;
-  readonly optimizer: Optimizer | (() => Optimizer);
+  readonly optimizer: Optimizer | OptimizerFamily;
 }
 
 /** Fills in the defaults of `training` and checks what goes with what. */
 export function assemble(training: TrainingOptions): { recipe: StepRecipe; schedule: Schedule } {
-  const loss = typeof training.loss === 'function' ? training.loss() : training.loss;
-  const optimizer = typeof training.optimizer === 'function' ? training.optimizer() : training.optimizer;
+  const loss = resolveLoss(training.loss);
+  const optimizer = memberOf<Optimizer>(training.optimizer);
   const {
     stop,
     gradient = 'exact',

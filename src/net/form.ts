@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { didYouMean, fail, InputError } from '../base/errors.ts';
-import { type Option, type OptionSpecs, rangeOf } from '../base/options.ts';
+import { type AnyFamily, type Option, type OptionSpecs, rangeOf } from '../base/options.ts';
 
 type Entry = { readonly name: string } | { readonly family: string; readonly specs: OptionSpecs };
 
@@ -35,9 +35,9 @@ function optionSchema(option: Option): z.ZodMiniType {
 
 const isRequired = (option: Option) => option.type === 'number' && option.default === undefined;
 
-/** A recipe: its name alone where nothing is required, or an object of its name and options. */
+/** A recipe: its name alone, or an object of its name and options. The recipe itself says what it requires. */
 export function recipeForm(entries: readonly Entry[]) {
-  const bare = entries.filter((entry) => !Object.values(entrySpecs(entry)).some(isRequired)).map(entryName);
+  const names = entries.map(entryName);
   const objects = entries.map((entry) => {
     const options = Object.entries(entrySpecs(entry)).map(([key, option]) => {
       const schema = optionSchema(option);
@@ -46,7 +46,7 @@ export function recipeForm(entries: readonly Entry[]) {
     return z.strictObject({ name: z.literal(entryName(entry)), ...Object.fromEntries(options) });
   });
   const named = z.discriminatedUnion('name', objects as [(typeof objects)[0], ...typeof objects]);
-  return z.union([z.enum(bare as [string, ...string[]]), named]) as unknown as z.ZodMiniType<
+  return z.union([z.enum(names as [string, ...string[]]), named]) as unknown as z.ZodMiniType<
     string | ({ name: string } & Record<string, number | boolean | string>)
   >;
 }
@@ -66,10 +66,7 @@ export const rowsOrList = () =>
 export const positiveInteger = () => z.number().check(z.int(), z.gte(1));
 
 /** Recipes of one kind: without options as they are, with options as functions of them. */
-export type Recipes<T> = readonly (
-  | T
-  | (((options?: never) => T) & { readonly family: string; readonly specs: OptionSpecs })
-)[];
+export type Recipes<T> = readonly (T | AnyFamily<T>)[];
 
 export type RecipeJson = string | ({ readonly name: string } & Readonly<Record<string, unknown>>);
 

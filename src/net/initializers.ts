@@ -1,5 +1,14 @@
 /** Initializers: how a weight [in, out] starts. The formulas are PyTorch's; normals are not truncated. */
-import { type OptionSpecs, type OptionValues, resolveOptions } from '../base/options.ts';
+import { fail } from '../base/errors.ts';
+import {
+  type AnyFamily,
+  type Family,
+  family,
+  memberOf,
+  type OptionSpecs,
+  type OptionValues,
+  type ResolvedOptions,
+} from '../base/options.ts';
 import { fillNormal, fillUniform } from '../base/random.ts';
 import type { Shape } from '../base/shape.ts';
 
@@ -10,11 +19,7 @@ export interface Initializer {
   fill(out: Float64Array, shape: Shape, seed: number, sequence: number): void;
 }
 
-export interface InitializerFamily {
-  (options?: Readonly<Record<string, number>>): Initializer;
-  readonly family: string;
-  readonly specs: OptionSpecs;
-}
+export type InitializerFamily = AnyFamily<Initializer>;
 
 /** Uniform in [-bound, bound). */
 function uniformWithin(name: string, bound: (fanIn: number, fanOut: number) => number): Initializer {
@@ -42,16 +47,12 @@ function normalWith(name: string, deviation: (fanIn: number, fanOut: number) => 
   };
 }
 
-function family(
+function initializerFamily<const S extends OptionSpecs>(
   name: string,
-  specs: OptionSpecs,
-  fill: (options: Readonly<Record<string, number>>) => Initializer['fill'],
-): InitializerFamily {
-  const make = (given: Readonly<Record<string, number>> = {}): Initializer => {
-    const options = resolveOptions(specs, given, name);
-    return { name, options, fill: fill(options as Record<string, number>) };
-  };
-  return Object.assign(make, { family: name, specs });
+  specs: S,
+  fill: (options: ResolvedOptions<S>) => Initializer['fill'],
+): Family<Initializer, S> {
+  return family(name, specs, (resolved, options) => ({ name, options, fill: fill(resolved) }));
 }
 
 /** Source: Glorot and Bengio (2010). */
@@ -74,42 +75,50 @@ export const orthogonal: Initializer = {
     fillNormal(out, seed, 'initialization', sequence);
     const long = Math.max(fanIn, fanOut);
     const count = Math.min(fanIn, fanOut);
-    // vector v runs down a column where there are fewer columns, else along a row
-    const at = fanOut <= fanIn ? (v: number, e: number) => e * fanOut + v : (v: number, e: number) => v * fanOut + e;
-    const dot = (a: number, b: number) => {
+    // the vectors, each in one piece: they are columns where there are fewer columns, else rows
+    const place = fanOut <= fanIn ? (v: number, e: number) => e * fanOut + v : (v: number, e: number) => v * fanOut + e;
+    const vectors = Array.from({ length: count }, (_, v) =>
+      Float64Array.from({ length: long }, (_, e) => out[place(v, e)]),
+    );
+    const dot = (a: Float64Array, b: Float64Array) => {
       let total = 0;
-      for (let e = 0; e < long; e++) total += out[at(a, e)] * out[at(b, e)];
+      for (let e = 0; e < long; e++) total += a[e] * b[e];
       return total;
     };
-    for (let v = 0; v < count; v++) {
+    vectors.forEach((vector, v) => {
       for (let pass = 0; pass < 2; pass++) {
-        for (let before = 0; before < v; before++) {
-          const share = dot(v, before);
-          for (let e = 0; e < long; e++) out[at(v, e)] -= share * out[at(before, e)];
+        for (const before of vectors.slice(0, v)) {
+          const share = dot(vector, before);
+          for (let e = 0; e < long; e++) vector[e] -= share * before[e];
         }
       }
-      const norm = Math.sqrt(dot(v, v));
-      for (let e = 0; e < long; e++) out[at(v, e)] /= norm;
-    }
+      const norm = Math.sqrt(dot(vector, vector));
+      for (let e = 0; e < long; e++) {
+        vector[e] /= norm;
+        out[place(v, e)] = vector[e];
+      }
+    });
   },
 };
 
 export const zeros: Initializer = { name: 'zeros', options: {}, fill: (out) => void out.fill(0) };
 
-export const uniform = family(
+export const uniform = initializerFamily(
   'uniform',
   {
     min: { type: 'number', default: -0.05, note: 'the lowest value' },
     max: { type: 'number', default: 0.05, note: 'the highest value' },
   },
-  ({ min, max }) =>
-    (out, _shape, seed, sequence) => {
+  ({ min, max }) => {
+    if (min > max) fail({ what: `min ${min} is above max ${max}`, where: 'uniform', mend: 'Swap them.' });
+    return (out, _shape, seed, sequence) => {
       fillUniform(out, seed, 'initialization', sequence);
       for (let i = 0; i < out.length; i++) out[i] = min + (max - min) * out[i];
-    },
+    };
+  },
 );
 
-export const normal = family(
+export const normal = initializerFamily(
   'normal',
   {
     mean: { type: 'number', default: 0, note: 'the mean' },
@@ -122,7 +131,7 @@ export const normal = family(
     },
 );
 
-export const constant = family(
+export const constant = initializerFamily(
   'constant',
   { value: { type: 'number', note: 'the value of every weight' } },
   ({ value }) =>
@@ -143,6 +152,5 @@ export const initializers: readonly (Initializer | InitializerFamily)[] = [
   constant,
 ];
 
-export function resolveInitializer(given: Initializer | InitializerFamily): Initializer {
-  return typeof given === 'function' ? given() : given;
-}
+/** A family stands for its member with default options. */
+export const resolveInitializer = (given: Initializer | InitializerFamily): Initializer => memberOf<Initializer>(given);

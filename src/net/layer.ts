@@ -45,6 +45,8 @@ export interface Layer {
   readonly kind: string;
   /** Outputs for a number of inputs. */
   units(inputs: number): number;
+  /** The names of its parameters, whatever its inputs. */
+  readonly parameterNames: readonly string[];
   parameters(inputs: number): readonly ParameterSpec[];
   forward(context: LayerContext, input: Node, parameters: Readonly<Record<string, Node>>): LayerNodes;
   /** What its outputs went through, where there is such. */

@@ -2,7 +2,7 @@
  * Losses. Each is one entry: what one output of one sample adds to the loss (the reduction included), the last
  * activations that it takes, and the targets that it takes. The sum of the terms is the loss.
  */
-import { type OptionSpecs, type OptionValues, resolveOptions } from '../base/options.ts';
+import { type AnyFamily, family, memberOf, type OptionValues } from '../base/options.ts';
 import {
   abs,
   add,
@@ -53,11 +53,7 @@ export interface Loss {
   terms(graph: Graph, inputs: LossInputs): Node;
 }
 
-export interface LossFamily {
-  (options?: Readonly<Record<string, number>>): Loss;
-  readonly family: string;
-  readonly specs: OptionSpecs;
-}
+export type LossFamily = AnyFamily<Loss>;
 
 /** The number of samples m, as a formula that the explanation shows by name. */
 const samples = (node: Node) => constant(node.shape[0], 'm');
@@ -118,16 +114,12 @@ export const mae = elementwise('mae', {
   divisor: mean,
 });
 
-const huberSpecs = {
-  delta: { type: 'number', default: 1, above: 0, note: 'where the square turns into a line' },
-} as const;
-
 /** The mean of e^2/2 for |e| <= delta, else delta (|e| - delta/2). Source: Huber (1964). */
-export const huber: LossFamily = Object.assign(
-  (given: Readonly<Record<string, number>> = {}) => {
-    const options = resolveOptions(huberSpecs, given, 'huber');
-    const delta = options.delta as number;
-    return elementwise(
+export const huber = family(
+  'huber',
+  { delta: { type: 'number', default: 1, above: 0, note: 'where the square turns into a line' } },
+  ({ delta }, options) =>
+    elementwise(
       'huber',
       {
         f: (y, t) => {
@@ -138,9 +130,7 @@ export const huber: LossFamily = Object.assign(
         divisor: mean,
       },
       options,
-    );
-  },
-  { family: 'huber', specs: huberSpecs },
+    ),
 );
 
 /** The mean of ln cosh(y - t), written so that a large error does not overflow. */
@@ -226,6 +216,5 @@ export const losses: readonly (Loss | LossFamily)[] = [
   hinge,
 ];
 
-export function resolveLoss(given: Loss | LossFamily): Loss {
-  return typeof given === 'function' ? given() : given;
-}
+/** A family stands for its member with default options. */
+export const resolveLoss = (given: Loss | LossFamily): Loss => memberOf<Loss>(given);

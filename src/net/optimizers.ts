@@ -3,7 +3,16 @@
  * formulas and defaults are PyTorch 2's; Lion's are its paper's. Weight decay, where an optimizer has it, applies to
  * every parameter that it updates, biases too.
  */
-import { type NumberOption, type OptionSpecs, type OptionValues, resolveOptions } from '../base/options.ts';
+import { fail } from '../base/errors.ts';
+import {
+  type AnyFamily,
+  type Family,
+  family,
+  type NumberOption,
+  type OptionSpecs,
+  type OptionValues,
+  type ResolvedOptions,
+} from '../base/options.ts';
 import {
   abs,
   add,
@@ -13,6 +22,7 @@ import {
   max,
   min,
   mul,
+  neg,
   pow,
   sign,
   sqrt,
@@ -47,26 +57,23 @@ export interface Optimizer {
   update(context: UpdateContext): Node;
 }
 
-export interface OptimizerFamily {
-  (options?: Readonly<Record<string, OptionValues[string]>>): Optimizer;
-  readonly family: string;
-  readonly specs: OptionSpecs;
+export type OptimizerFamily = AnyFamily<Optimizer>;
+
+interface OptimizerEntry<S extends OptionSpecs> {
+  readonly options: S;
+  /** Throws an InputError where options do not go together. */
+  readonly check?: (options: ResolvedOptions<S>) => void;
+  readonly update: (options: ResolvedOptions<S>) => (context: UpdateContext) => Node;
 }
 
-type Numbers = Readonly<Record<string, number>>;
-type Flags = Readonly<Record<string, boolean>>;
-
-interface OptimizerEntry {
-  readonly options: OptionSpecs;
-  readonly update: (options: OptionValues) => (context: UpdateContext) => Node;
-}
-
-function optimizer(name: string, entry: OptimizerEntry): OptimizerFamily {
-  const make = (given: Readonly<Record<string, OptionValues[string]>> = {}): Optimizer => {
-    const options = resolveOptions(entry.options, given, name);
-    return { name, options, learningRate: options.learningRate as number, update: entry.update(options) };
-  };
-  return Object.assign(make, { family: name, specs: entry.options });
+function optimizer<const S extends OptionSpecs & { readonly learningRate: NumberOption }>(
+  name: string,
+  entry: OptimizerEntry<S>,
+): Family<Optimizer, S> {
+  return family(name, entry.options, (resolved, options) => {
+    entry.check?.(resolved);
+    return { name, options, learningRate: options.learningRate as number, update: entry.update(resolved) };
+  });
 }
 
 const rate = (value?: number): NumberOption => ({
@@ -128,9 +135,16 @@ export const sgd = optimizer('sgd', {
     dampening: amount(0, 'how much of each new gradient is left out of the velocity, but for the first'),
     weightDecay: coupledDecay,
   },
+  check({ nesterov, momentum, dampening }) {
+    if (!nesterov || (momentum > 0 && dampening === 0)) return;
+    fail({
+      what: 'nesterov is defined with momentum and without dampening',
+      where: 'sgd',
+      mend: 'Add "momentum": 0.9 and leave dampening out, or leave nesterov out.',
+    });
+  },
   update(options) {
-    const { momentum, dampening, weightDecay } = options as Numbers;
-    const { nesterov } = options as Flags;
+    const { momentum, dampening, weightDecay, nesterov } = options;
     return (context) => {
       const { graph, parameter, count } = context;
       const g = decayed(context, weightDecay);
@@ -154,9 +168,11 @@ export const sgd = optimizer('sgd', {
   },
 });
 
+type AdamOptions = typeof adamOptions & { readonly weightDecay: NumberOption };
+
 /** Source: Kingma and Ba (2015); AMSGrad: Reddi, Kale, Kumar (2018). */
-function adamUpdate(options: OptionValues, decoupled: boolean): (context: UpdateContext) => Node {
-  const { beta1, beta2, epsilon, weightDecay } = options as Numbers;
+function adamUpdate(options: ResolvedOptions<AdamOptions>, decoupled: boolean): (context: UpdateContext) => Node {
+  const { beta1, beta2, epsilon, weightDecay } = options;
   const early = options.epsilonPlacement === 'beforeCorrection';
   return (context) => {
     const { graph, rate } = context;
@@ -224,7 +240,7 @@ export const rmsprop = optimizer('rmsprop', {
     weightDecay: coupledDecay,
   },
   update(options) {
-    const { alpha, epsilon, momentum, weightDecay } = options as Numbers;
+    const { alpha, epsilon, momentum, weightDecay } = options;
     return (context) => {
       const { graph, parameter, rate } = context;
       const g = decayed(context, weightDecay);
@@ -258,7 +274,7 @@ export const adagrad = optimizer('adagrad', {
     weightDecay: coupledDecay,
   },
   update(options) {
-    const { learningRateDecay, epsilon, weightDecay } = options as Numbers;
+    const { learningRateDecay, epsilon, weightDecay } = options;
     return (context) => {
       const { graph, parameter, rate, count } = context;
       const g = decayed(context, weightDecay);
@@ -284,7 +300,7 @@ export const adadelta = optimizer('adadelta', {
     weightDecay: coupledDecay,
   },
   update(options) {
-    const { rho, epsilon, weightDecay } = options as Numbers;
+    const { rho, epsilon, weightDecay } = options;
     return (context) => {
       const { graph, parameter, rate } = context;
       const g = decayed(context, weightDecay);
@@ -308,7 +324,7 @@ export const adadelta = optimizer('adadelta', {
 export const adamax = optimizer('adamax', {
   options: { learningRate: rate(0.002), ...betas(0.9, 0.999), epsilon: epsilon(1e-8), weightDecay: coupledDecay },
   update(options) {
-    const { beta1, beta2, epsilon, weightDecay } = options as Numbers;
+    const { beta1, beta2, epsilon, weightDecay } = options;
     return (context) => {
       const { graph, parameter, rate } = context;
       const g = decayed(context, weightDecay);
@@ -336,7 +352,7 @@ export const nadam = optimizer('nadam', {
     weightDecay: coupledDecay,
   },
   update(options) {
-    const { beta1, beta2, epsilon, momentumDecay, weightDecay } = options as Numbers;
+    const { beta1, beta2, epsilon, momentumDecay, weightDecay } = options;
     const momentum = (t: Formula) =>
       mul(constant(beta1, 'β1'), sub(1, mul(0.5, pow(0.96, mul(t, constant(momentumDecay, 'ψ'))))));
     return (context) => {
@@ -366,7 +382,7 @@ export const nadam = optimizer('nadam', {
 export const radam = optimizer('radam', {
   options: { learningRate: rate(0.001), ...betas(0.9, 0.999), epsilon: epsilon(1e-8), weightDecay: coupledDecay },
   update(options) {
-    const { beta1, beta2, epsilon, weightDecay } = options as Numbers;
+    const { beta1, beta2, epsilon, weightDecay } = options;
     const limit = 2 / (1 - beta2) - 1;
     return (context) => {
       const { graph, parameter, rate, count } = context;
@@ -415,8 +431,12 @@ export const rprop = optimizer('rprop', {
     minStep: amount(1e-6, 'the smallest step'),
     maxStep: { type: 'number', default: 50, above: 0, note: 'the largest step' },
   },
+  check({ minStep, maxStep }) {
+    if (minStep <= maxStep) return;
+    fail({ what: `minStep ${minStep} is above maxStep ${maxStep}`, where: 'rprop', mend: 'Swap them.' });
+  },
   update(options) {
-    const { learningRate, etaMinus, etaPlus, minStep, maxStep } = options as Numbers;
+    const { learningRate, etaMinus, etaPlus, minStep, maxStep } = options;
     return (context) => {
       const { graph, parameter, gradient } = context;
       const before = context.state('lastGradient');
@@ -424,12 +444,12 @@ export const rprop = optimizer('rprop', {
       const size = graph.map(
         map('stepSize', {
           f: (s, g, last) =>
-            min(max(mul(s, where(mul(g, last), etaPlus, where(mul(-1, mul(g, last)), etaMinus, 1))), minStep), maxStep),
+            min(max(mul(s, where(mul(g, last), etaPlus, where(neg(mul(g, last)), etaMinus, 1))), minStep), maxStep),
         }),
         [held, gradient, before],
       );
       context.keep(held, size);
-      const used = graph.map(map('unlessTurned', { f: (g, last) => where(mul(-1, mul(g, last)), 0, g) }), [
+      const used = graph.map(map('unlessTurned', { f: (g, last) => where(neg(mul(g, last)), 0, g) }), [
         gradient,
         before,
       ]);
@@ -443,7 +463,7 @@ export const rprop = optimizer('rprop', {
 export const lion = optimizer('lion', {
   options: { learningRate: rate(0.0001), ...betas(0.9, 0.99), weightDecay: decoupledDecay(0) },
   update(options) {
-    const { beta1, beta2, weightDecay } = options as Numbers;
+    const { beta1, beta2, weightDecay } = options;
     return (context) => {
       const { graph, parameter, gradient, rate } = context;
       const held = context.state('mean');

@@ -30,9 +30,13 @@ const fileData = z.strictObject({
   features: z.optional(
     describe(z.array(z.string()).check(z.minLength(1)), 'the columns to predict from; default all others'),
   ),
-  task: z.optional(z.enum(['classification', 'regression'])),
+  task: z.optional(describe(z.enum(['classification', 'regression']), 'default: as the target looks')),
   split: z.optional(
-    z.strictObject({ validation: z.optional(share()), test: z.optional(share()), stratify: z.optional(z.boolean()) }),
+    z.strictObject({
+      validation: z.optional(describe(share(), 'share of the rows that training is watched on')),
+      test: z.optional(describe(share(), 'share of the rows that are kept for the end')),
+      stratify: z.optional(describe(z.boolean(), 'each part has each class in its share; default true for classes')),
+    }),
   ),
   scale: z.optional(describe(z.enum(['standard', 'minMax', 'none']), 'default standard')),
   missing: z.optional(describe(z.array(z.string()), 'texts that mark a gap, beside "", "NA" and the like')),
@@ -44,8 +48,8 @@ const positive = () => z.number().check(z.gt(0));
 const notNegative = () => z.number().check(z.gte(0));
 
 const trainingSchema = z.strictObject({
-  loss: recipeForm(losses),
-  optimizer: recipeForm(optimizers),
+  loss: describe(recipeForm(losses), 'what is minimized, such as "mse"'),
+  optimizer: describe(recipeForm(optimizers), 'such as { "name": "sgd", "learningRate": 0.1 }'),
   gradient: z.optional(describe(z.enum(['exact', 'averagedFactors']), 'default exact')),
   update: z.optional(describe(z.enum(['simultaneous', 'sequential']), 'default simultaneous')),
   batchSize: z.optional(describe(z.union([z.literal('full'), positiveInteger()]), 'default full')),
@@ -54,19 +58,22 @@ const trainingSchema = z.strictObject({
   l2: z.optional(describe(notNegative(), 'adds half this times the sum of w² to the loss')),
   clipNorm: z.optional(describe(positive(), 'the largest L2 norm of the gradient')),
   clipValue: z.optional(describe(positive(), 'the largest size of a gradient element')),
-  stop: z.strictObject({
-    epochs: z.optional(describe(z.number().check(z.int(), z.gte(0)), 'passes over the data; 0 only evaluates')),
-    seconds: z.optional(describe(positive(), 'of the training loop')),
-    loss: z.optional(describe(notNegative(), 'stops at or below this')),
-    patience: z.optional(describe(positiveInteger(), 'epochs without improvement')),
-    minDelta: z.optional(describe(notNegative(), 'what counts as improvement; default 0')),
-    gradientNorm: z.optional(describe(notNegative(), 'stops at or below this L2 norm')),
-  }),
+  stop: describe(
+    z.strictObject({
+      epochs: z.optional(describe(z.number().check(z.int(), z.gte(0)), 'passes over the data; 0 only evaluates')),
+      seconds: z.optional(describe(positive(), 'of the training loop')),
+      loss: z.optional(describe(notNegative(), 'stops at or below this')),
+      patience: z.optional(describe(positiveInteger(), 'epochs without improvement')),
+      minDelta: z.optional(describe(notNegative(), 'what counts as improvement; default 0')),
+      gradientNorm: z.optional(describe(notNegative(), 'stops at or below this L2 norm')),
+    }),
+    'when training ends, such as { "epochs": 1000 }',
+  ),
   keep: z.optional(describe(z.enum(['last', 'best']), 'which weights are kept; best with patience')),
   arithmetic: z.optional(describe(z.enum(['strict', 'fast']), 'strict: the same bits everywhere; default strict')),
-  precision: z.optional(z.enum(['float64', 'float32'])),
+  precision: z.optional(describe(z.enum(['float64', 'float32']), 'default float64 for small networks')),
   engine: z.optional(describe(z.enum(['auto', 'reference', 'wasm', 'blas', 'webgpu', 'torch']), 'default auto')),
-  threads: z.optional(positiveInteger()),
+  threads: z.optional(describe(positiveInteger(), 'the results do not depend on it')),
   checkpoint: z.optional(z.union([z.literal(false), z.strictObject({ seconds: positive() })])),
 });
 
@@ -82,8 +89,8 @@ export const experimentSchema = z.strictObject({
 
 export const workedExampleSchema = z.strictObject({
   $schema: z.optional(z.string()),
-  title: z.string(),
-  source: z.string(),
+  title: z.optional(z.string()),
+  source: z.optional(z.string()),
   experiment: experimentSchema,
   printed: z.array(
     z.strictObject({

@@ -198,7 +198,7 @@ function averagedFactors(graph: Graph, layers: readonly LayerNodes[], context: A
   let upstream = graph.name(`factor(loss, ${at(start.name!)})`, graph.contract('bo->o', [perSample]));
   for (let l = layers.length - 1; l >= 0; l--) {
     const { weighted, input, output } = layers[l];
-    const where = `layers[${l}]`;
+    const where = `network.layers[${l}]`;
     if (weighted === undefined) {
       fail({ what: 'averagedFactors is defined for dense layers alone', where, mend: 'Use "gradient": "exact".' });
     }
@@ -209,7 +209,10 @@ function averagedFactors(graph: Graph, layers: readonly LayerNodes[], context: A
         fail({
           what: `averagedFactors is not defined for ${activation.name}, whose outputs mix units`,
           where: `${where}.activation`,
-          mend: 'Use "gradient": "exact", or crossEntropy as the loss.',
+          mend:
+            l === layers.length - 1
+              ? 'Use "gradient": "exact", or crossEntropy as the loss.'
+              : 'Use "gradient": "exact", or another activation in the hidden layer.',
         });
       }
       const slopes = graph.map(mapOf(`${activation.name}'`, activation.map.partials[0], 2), [sum, output]);

@@ -173,7 +173,7 @@ CASES = [
     ("rmsprop", 0.002, {"centered": True, "momentum": 0.5, "weightDecay": 0.1}, {}),
     ("adagrad", 0.05, {}, {}),
     ("adagrad", 0.1, {"learningRateDecay": 0.05}, {}),
-    ("adagrad", 0.1, {"weightDecay": 0.1}, {}),
+    ("adagrad", 0.05, {"weightDecay": 0.1}, {}),
     ("adagrad", 0.1, {"learningRateDecay": 0.02, "weightDecay": 0.05, "epsilon": 0.1}, {}),
     ("adadelta", 1.0, {}, {}),
     ("adadelta", 1.0, {"rho": 0.8, "epsilon": 1e-4}, {}),

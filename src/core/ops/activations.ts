@@ -2,8 +2,15 @@
  * Activations. Each is one entry: formula, derivative, kinks, ONNX name, hard values. To add one, add an entry and put it
  * in the list at the end; everything else follows from it.
  */
-import type { OptionSpecs, OptionValues } from '../../base/options.ts';
-import { resolveOptions } from '../../base/options.ts';
+import {
+  type AnyFamily,
+  type Family,
+  family,
+  memberOf,
+  type OptionSpecs,
+  type OptionValues,
+  type ResolvedOptions,
+} from '../../base/options.ts';
 import {
   abs,
   add,
@@ -45,11 +52,7 @@ export interface Activation {
 }
 
 /** A family of activations: call it with options, or pass it as it is for the defaults. */
-export interface ActivationFamily {
-  (options?: Readonly<Record<string, number>>): Activation;
-  readonly family: string;
-  readonly specs: OptionSpecs;
-}
+export type ActivationFamily = AnyFamily<Activation>;
 
 interface ActivationEntry extends MapEntry {
   readonly range?: readonly [number, number];
@@ -79,16 +82,12 @@ function withOptions(name: string, entry: ActivationEntry, options: OptionValues
 }
 
 /** An elementwise activation with options. */
-export function activationFamily(
+export function activationFamily<const S extends OptionSpecs>(
   name: string,
-  specs: OptionSpecs,
-  entry: (options: Readonly<Record<string, number>>) => ActivationEntry,
-): ActivationFamily {
-  const make = (given: Readonly<Record<string, number>> = {}) => {
-    const options = resolveOptions(specs, given, name);
-    return withOptions(name, entry(options as Record<string, number>), options);
-  };
-  return Object.assign(make, { family: name, specs });
+  specs: S,
+  entry: (options: ResolvedOptions<S>) => ActivationEntry,
+): Family<Activation, S> {
+  return family(name, specs, (options, values) => withOptions(name, entry(options), values));
 }
 
 const sigmoidOf = (x: Formula) => div(1, add(1, exp(neg(x))));
@@ -336,11 +335,9 @@ export const activations: readonly (Activation | ActivationFamily)[] = [
   logSoftmax,
 ];
 
-/** A family stands for its member with default options. */
-export function resolveActivation(given: Activation | ActivationFamily): Activation {
-  return typeof given === 'function' ? given() : given;
-}
-
 export function activationName(given: Activation | ActivationFamily): string {
   return typeof given === 'function' ? given.family : given.name;
 }
+
+/** A family stands for its member with default options. */
+export const resolveActivation = (given: Activation | ActivationFamily): Activation => memberOf<Activation>(given);

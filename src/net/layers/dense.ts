@@ -65,7 +65,15 @@ export function dense(units: number, options: DenseOptions = {}, where = 'dense'
         mend: `Give ${units} numbers, or true to start at 0.`,
       });
     }
-    givenBias = tensor([units], fromRows([bias], `${where}.bias`).data);
+    bias.forEach((value, k) => {
+      if (typeof value === 'number' && Number.isFinite(value)) return;
+      fail({
+        what: `${JSON.stringify(value)} is not a finite number`,
+        where: `${where}.bias[${k}]`,
+        mend: 'Write a number.',
+      });
+    });
+    givenBias = tensor([units], bias);
   }
   const names = bias === false ? ['weight'] : ['weight', 'bias'];
   const { trainable = true } = options;
@@ -78,6 +86,7 @@ export function dense(units: number, options: DenseOptions = {}, where = 'dense'
     kind: 'dense',
     units: () => units,
     activation,
+    parameterNames: names,
     trainable: trainable === false ? [] : trainable,
     config: {
       dense: units,
@@ -91,7 +100,7 @@ export function dense(units: number, options: DenseOptions = {}, where = 'dense'
         fail({
           what: `${weight.shape[0]} rows, but the layer before has ${inputs} units`,
           where: `${where}.weight`,
-          mend: `A weight is [inputs, units]: give ${inputs} rows of ${units} numbers, or leave it out to have it drawn.`,
+          mend: `A weight is [inputs, units]: give ${inputs} rows of ${units} ${units === 1 ? 'number' : 'numbers'}, or leave it out to have it drawn.`,
         });
       }
       const specs: ParameterSpec[] = [

@@ -23,6 +23,7 @@ export function dropout(p: number, where = 'dropout'): Layer {
   return {
     kind: 'dropout',
     units: (inputs) => inputs,
+    parameterNames: [],
     parameters: () => [],
     trainable: true,
     config: { dropout: p },
