@@ -1,5 +1,5 @@
 /** What an engine is: it says what it can run, and compiles plans to programs. */
-import type { Plan } from '../plan/plan.ts';
+import type { Plan, Slot } from '../plan/plan.ts';
 
 export interface Program {
   /** Runs a whole step (values in order, then the updates) `times` times. */
@@ -19,6 +19,11 @@ export interface Engine {
    * another size goes on with the same weights.
    */
   compile(plans: readonly Plan[]): Program[];
+}
+
+/** Parameters and state outlive a step: by name they are one memory in all plans that belong together. */
+export function isShared({ role }: Slot): boolean {
+  return role === 'parameter' || role === 'state';
 }
 
 /** Letters resolved to strides: how far each input moves when a letter's index grows by one; 0 where it lacks it. */

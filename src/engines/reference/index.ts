@@ -7,7 +7,7 @@ import { fillUniform } from '../../base/random.ts';
 import type { Formula, Primitive } from '../../core/formula.ts';
 import type { Kernel, KernelName } from '../../core/op.ts';
 import type { Slot, Step } from '../../plan/plan.ts';
-import { contraction, type Engine, letterStrides, offsets, type Program } from '../engine.ts';
+import { contraction, type Engine, isShared, letterStrides, offsets, type Program } from '../engine.ts';
 
 type Numbers = Float64Array;
 
@@ -209,11 +209,6 @@ function compileStep(step: Step, view: (slot: Slot) => Numbers): () => void {
       return compile(step.op.kernel, [...inputs, out], step);
     }
   }
-}
-
-/** Parameters and state: the sources that outlive a step, shared by name between plans. */
-function isShared(slot: Slot): boolean {
-  return slot.role === 'parameter' || slot.role === 'state';
 }
 
 export const reference: Engine = {

@@ -2,6 +2,7 @@
  * e^x as a WebAssembly function: base's `exp` operation by operation, so that both give the same bits. Method and
  * source stand there.
  */
+import { expParts } from '../../base/math.ts';
 import { type FunctionBody, f64, get, long, number, op, set } from './encoder.ts';
 
 type Code = readonly number[];
@@ -44,41 +45,25 @@ const powerOfTwo = (k: Code): Code => [
 const [x, k, hi, lo, r, t, c, y] = Array.from({ length: 8 }, (_, local) => get(local));
 const assign = (local: Code, value: Code): Code => [...value, ...set(local[1])];
 
-/** Horner's rule in t, the highest coefficient first. */
-const polynomial = (highest: number, ...rest: readonly number[]): Code =>
-  rest.reduce((sum: Code, coefficient) => add(number(coefficient), mul(t, sum)), number(highest));
+/** Horner's rule in t, the lowest coefficient first. */
+const polynomial = (...coefficients: readonly number[]): Code =>
+  coefficients.map((c): Code => number(c)).reduceRight((sum: Code, coefficient) => add(coefficient, mul(t, sum)));
+
+const [overflow, underflow] = expParts.limits;
 
 export const exp: FunctionBody = {
   type: { parameters: [f64], results: [f64] },
   locals: [{ count: 7, type: f64 }],
   code: [
     // NaN is not at most anything: it returns itself
-    ...returnIf(
-      not(atMost(x, number(709.782712893384))),
-      choose(above(x, number(0)), number(Number.POSITIVE_INFINITY), x),
-    ),
-    ...returnIf(below(x, number(-745.1332191019412)), number(0)),
-    ...assign(k, floor(add(mul(x, number(Math.LOG2E)), number(0.5)))),
-    ...assign(hi, sub(x, mul(k, number(6.9314718036912381649e-1)))),
-    ...assign(lo, mul(k, number(1.90821492927058770002e-10))),
+    ...returnIf(not(atMost(x, number(overflow))), choose(above(x, number(0)), number(Number.POSITIVE_INFINITY), x)),
+    ...returnIf(below(x, number(underflow)), number(0)),
+    ...assign(k, floor(add(mul(x, number(expParts.inverseLn2)), number(0.5)))),
+    ...assign(hi, sub(x, mul(k, number(expParts.ln2High)))),
+    ...assign(lo, mul(k, number(expParts.ln2Low))),
     ...assign(r, sub(hi, lo)),
     ...assign(t, mul(r, r)),
-    ...assign(
-      c,
-      sub(
-        r,
-        mul(
-          t,
-          polynomial(
-            4.13813679705723846039e-8,
-            -1.6533902205465251539e-6,
-            6.61375632143793436117e-5,
-            -2.77777777770155933842e-3,
-            1.66666666666666019037e-1,
-          ),
-        ),
-      ),
-    ),
+    ...assign(c, sub(r, mul(t, polynomial(...expParts.fit)))),
     ...assign(y, sub(number(1), sub(sub(lo, div(mul(r, c), sub(number(2), c))), hi))),
     // 2^1024 and 2^-1075 have no float of their own: two factors
     ...returnIf(above(k, number(1023)), mul(mul(y, number(2)), powerOfTwo(sub(k, number(1))))),

@@ -3,13 +3,13 @@
  * steps; the bits are those of the reference engine. It unrolls a plan into scalars, so it takes small plans only.
  */
 import type { Plan, Slot } from '../../plan/plan.ts';
-import type { Engine, Program } from '../engine.ts';
+import { type Engine, isShared, type Program } from '../engine.ts';
 import { generate, stepName } from './generate.ts';
 import { instantiate } from './instantiate.ts';
 import { cannotUnroll, unroll, unrolledSize } from './scalars.ts';
 
 /** Scalar operations that a step may unroll to. */
-export const largest = 20_000;
+const largest = 20_000;
 
 const pageBytes = 65_536;
 
@@ -26,9 +26,6 @@ function refuses(plan: Plan): string | undefined {
   if (size <= largest) return undefined;
   return `a step of it unrolls to ${size} scalar operations, more than ${largest}, and this engine has no loops yet`;
 }
-
-/** Parameters and state: the sources that outlive a step, shared by name between plans. */
-const isShared = ({ role }: Slot) => role === 'parameter' || role === 'state';
 
 export const wasm: Engine = {
   name: 'wasm',

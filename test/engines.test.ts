@@ -1,0 +1,364 @@
+/**
+ * Every engine gives the reference's bits: one suite for all of them. A new engine is a line in `contenders`, with how
+ * it is known that it took the steps itself.
+ */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { fillUniform } from '../src/base/random.ts';
+import { tensor } from '../src/base/tensor.ts';
+import { add, argument, constant, div, mul, neg, type Primitive, primitives } from '../src/core/formula.ts';
+import { Graph } from '../src/core/graph.ts';
+import { map, mapOf } from '../src/core/op.ts';
+import { activations, linear, resolveActivation, sigmoid, softmax, tanh } from '../src/core/ops/activations.ts';
+import type { Engine, Program } from '../src/engines/engine.ts';
+import { reference } from '../src/engines/reference/index.ts';
+import { wasm } from '../src/engines/wasm/index.ts';
+import { resolveTraining } from '../src/net/experiment.ts';
+import { dense } from '../src/net/layers/dense.ts';
+import { dropout } from '../src/net/layers/dropout.ts';
+import { crossEntropy, halfMse, type Loss, losses, mse, resolveLoss } from '../src/net/losses.ts';
+import { initialize, type Network, network } from '../src/net/network.ts';
+import { adam, sgd } from '../src/net/optimizers.ts';
+import type { TrainingJson } from '../src/net/schema.ts';
+import { lossGraph, type StepRecipe, type StepSize, trainingStep } from '../src/net/step.ts';
+import { compile, type Plan } from '../src/plan/plan.ts';
+
+type Numbers = ArrayLike<number>;
+type Exports = Readonly<Record<string, unknown>>;
+declare const WebAssembly: { Instance: new (module: object, imports: object) => { readonly exports: Exports } };
+
+interface Contender {
+  readonly engine: Engine;
+  /** How many steps it has taken so far by its own means. */
+  taken(): number;
+}
+
+/** Counts the steps that generated modules take: every function `step…(times)` that an instance exports is wrapped. */
+function countInModules(): () => number {
+  let steps = 0;
+  const { Instance } = WebAssembly;
+  WebAssembly.Instance = class {
+    readonly exports: Exports;
+    constructor(module: object, imports: object) {
+      const { memory, ...functions } = new Instance(module, imports).exports;
+      const counted = Object.entries(functions).map(([name, step]) => [
+        name,
+        (times: number) => {
+          steps += times;
+          (step as (times: number) => void)(times);
+        },
+      ]);
+      this.exports = { memory, ...Object.fromEntries(counted) };
+    }
+  };
+  return () => steps;
+}
+
+const contenders: readonly Contender[] = [{ engine: wasm, taken: countInModules() }];
+
+const plainRecipe: StepRecipe = {
+  loss: mse,
+  optimizer: sgd({ learningRate: 0.1 }),
+  gradient: 'exact',
+  update: 'simultaneous',
+  l1: 0,
+  l2: 0,
+};
+
+function uniforms(count: number, sequence: number, min = -2, max = 2): Float64Array {
+  const out = new Float64Array(count);
+  fillUniform(out, 1, 'check', sequence);
+  return out.map((u) => min + (max - min) * u);
+}
+
+function targetsFor({ targets }: Loss, { batch, outputs }: StepSize): Float64Array {
+  const drawn = uniforms(batch * outputs, 2);
+  if (targets === 'any') return drawn;
+  // one class for each row
+  if (targets === 'probabilities')
+    return drawn.map((_, i) => Number(i % outputs === Math.floor(i / outputs) % outputs));
+  if ('values' in targets) return drawn.map((u) => targets.values[u > 0 ? 1 : 0]);
+  const [min, max] = targets.range;
+  return drawn.map((u) => min + ((max - min) * (u + 2)) / 4);
+}
+
+/** Where two programs of a plan differ in any bit of anything named; what a NaN carries does not count. */
+function differences(plan: Plan, wanted: Program, got: Program): string[] {
+  const found: string[] = [];
+  for (const name of plan.names.keys()) {
+    const [a, b] = [wanted.view(name), got.view(name)];
+    if (a.length !== b.length) found.push(`${name} has ${b.length} numbers, not ${a.length}`);
+    for (let i = 0; i < a.length; i++) {
+      if (!Object.is(a[i], b[i])) found.push(`${name}[${i}] is ${b[i]}, not ${a[i]}`);
+    }
+  }
+  return found;
+}
+
+/** Programs of the reference and of another engine, one of each for each plan, with the same numbers in them. */
+function compileBoth(engine: Engine, plans: readonly Plan[], numbers: Readonly<Record<string, Numbers>>) {
+  for (const plan of plans) expect(engine.refuses(plan)).toBeUndefined();
+  const [wanted, got] = [reference, engine].map((each) => each.compile(plans));
+  for (const program of [...wanted, ...got]) {
+    for (const [name, values] of Object.entries(numbers)) {
+      if (program.has(name) && program.view(name).length === values.length) program.view(name).set(values);
+    }
+  }
+  return plans.map((plan, i) => ({ plan, wanted: wanted[i], got: got[i] }));
+}
+
+function stepPlan(net: Network, recipe: StepRecipe, size: StepSize): Plan {
+  const graph = trainingStep(net, recipe, size);
+  const norm = graph.find('gradientNorm');
+  return compile(graph, norm === undefined ? [graph.get('loss')] : [graph.get('loss'), norm]);
+}
+
+function startingNumbers(net: Network, { loss }: StepRecipe, size: StepSize): Record<string, Numbers> {
+  const parameters = [...initialize(net, size.inputs)].map(([name, { data }]) => [name, data] as const);
+  return {
+    ...Object.fromEntries(parameters),
+    'layers.0.input': uniforms(size.batch * size.inputs, 1),
+    target: targetsFor(loss, size),
+  };
+}
+
+const stepCount = 50;
+
+/** Takes 50 training steps on both engines, compares everything named after each, and sees who took the steps. */
+function compareSteps({ engine, taken }: Contender, net: Network, recipe: StepRecipe, size: StepSize, what: string) {
+  const [{ plan, wanted, got }] = compileBoth(
+    engine,
+    [stepPlan(net, recipe, size)],
+    startingNumbers(net, recipe, size),
+  );
+  const before = taken();
+  for (let count = 1; count <= stepCount; count++) {
+    for (const program of [wanted, got]) {
+      if (program.has('count')) program.view('count')[0] = count;
+      program.run();
+    }
+    expect(differences(plan, wanted, got), `${what}, step ${count}`).toEqual([]);
+  }
+  expect(taken() - before, `${what}: steps taken by ${engine.name}`).toBe(stepCount);
+  return { plan, loss: wanted.view('loss')[0] };
+}
+
+const small = network([dense(2, { activation: tanh }), dense(2, { activation: sigmoid })]);
+const smallSize: StepSize = { batch: 3, inputs: 2, outputs: 2 };
+
+describe.each(contenders)('$engine.name gives the bits of the reference', (contender) => {
+  const { engine, taken } = contender;
+
+  test.each(activations.map(resolveActivation))('$name, under every loss that takes it', (activation) => {
+    const net = network([dense(2, { activation }), dense(2, { activation })]);
+    let count = 0;
+    for (const loss of losses.map(resolveLoss)) {
+      if (loss.takes !== undefined && !loss.takes.includes(activation.name)) continue;
+      compareSteps(contender, net, { ...plainRecipe, loss }, smallSize, loss.name);
+      count += 1;
+    }
+    expect(count).toBeGreaterThan(4);
+  });
+
+  // every optimizer, every option of it, penalties and clipping: test/optimizers.test.ts sees that all are there
+  test('every optimizer with every option, l1, l2, clipping by norm and by value', () => {
+    const url = new URL('outside/optimizers.json', import.meta.url);
+    const { cases } = JSON.parse(readFileSync(url, 'utf8')) as { cases: { training: TrainingJson }[] };
+    for (const { training } of cases) {
+      const { recipe } = resolveTraining({ ...training, stop: { epochs: 1 } });
+      compareSteps(contender, small, recipe, smallSize, JSON.stringify(training));
+    }
+  });
+
+  test.each([
+    ['sequential update', small, { update: 'sequential' }],
+    ['sequential update by adam, penalized', small, { update: 'sequential', optimizer: adam(), l1: 0.01, l2: 0.1 }],
+    ['averaged factors', small, { gradient: 'averagedFactors' }],
+    ['averaged factors, sequential, penalized', small, { gradient: 'averagedFactors', update: 'sequential', l2: 0.1 }],
+    ['averaged factors of a joint loss', softmaxNet(), { gradient: 'averagedFactors', loss: crossEntropy }],
+    ['a layer that is not trained', partlyTrained(false), {}],
+    ['weights trained, biases not', partlyTrained(['weight']), { optimizer: adam() }],
+    ['nothing trained', network([dense(2, { trainable: false })]), {}],
+    ['no biases', network([dense(2, { bias: false })]), { loss: halfMse }],
+  ] as [string, Network, Partial<StepRecipe>][])('%s', (what, net, recipe) => {
+    compareSteps(contender, net, { ...plainRecipe, ...recipe }, smallSize, what);
+  });
+
+  test.each([1, 2, 5, 17])('a batch of %i', (batch) => {
+    compareSteps(contender, small, plainRecipe, { ...smallSize, batch }, `batch ${batch}`);
+  });
+
+  test('on the way out of the finite numbers, and beyond', () => {
+    const recipe = { ...plainRecipe, optimizer: sgd({ learningRate: 1e6 }) };
+    const net = network([dense(2, { activation: linear }), dense(2)]);
+    expect(compareSteps(contender, net, recipe, smallSize, 'diverging').loss).toBeNaN();
+  });
+
+  test('plans compiled together go on with the same parameters and state; views stay valid', () => {
+    const sizes = [4, 3, 6].map((batch) => ({ ...smallSize, batch }));
+    const recipe = { ...plainRecipe, optimizer: adam({ learningRate: 0.05 }) };
+    const graph = lossGraph(small, recipe, sizes[2]);
+    const plans = [
+      stepPlan(small, recipe, sizes[0]),
+      stepPlan(small, recipe, sizes[1]),
+      compile(graph, [graph.get('loss')]),
+    ];
+    const numbers = sizes.map((size) => startingNumbers(small, recipe, size));
+    const both = compileBoth(engine, plans, numbers[0]);
+    both.forEach(({ wanted, got }, i) => {
+      for (const program of [wanted, got]) {
+        for (const name of ['layers.0.input', 'target']) program.view(name).set(numbers[i][name]);
+      }
+    });
+    const [large, , evaluation] = both.map(({ got }) => got);
+    const held = large.view('layers.0.weight');
+    const before = taken();
+    for (let count = 1; count <= stepCount; count++) {
+      for (const { plan, wanted, got } of both) {
+        for (const program of [wanted, got]) {
+          if (program.has('count')) program.view('count')[0] = count;
+          program.run();
+        }
+        expect(differences(plan, wanted, got), `step ${count}`).toEqual([]);
+      }
+      expect(evaluation.view('layers.0.weight')).toEqual(held);
+    }
+    expect(taken() - before).toBe(3 * stepCount);
+    // and what is written through a view is read by all
+    held[0] = 42;
+    for (const { got } of both) expect(got.view('layers.0.weight')[0]).toBe(42);
+  });
+
+  // 1,000 and its neighbours: wasm cuts long runs there
+  test.each([0, 1, 2, 999, 1000, 1001, 2500])('run(%i) is that many runs', (times) => {
+    const plan = stepPlan(small, plainRecipe, smallSize);
+    const numbers = startingNumbers(small, plainRecipe, smallSize);
+    const [{ wanted, got }] = compileBoth(engine, [plan], numbers);
+    for (let t = 0; t < times; t++) wanted.run();
+    const before = taken();
+    got.run(times);
+    expect(differences(plan, wanted, got)).toEqual([]);
+    expect(taken() - before).toBe(times);
+    const [all] = compileBoth(engine, [plan], numbers).map((both) => both.wanted);
+    all.run(times);
+    expect(differences(plan, wanted, all)).toEqual([]);
+  });
+
+  test.each(Object.keys(primitives) as Primitive[])('the primitive %s, at all combinations of hard values', (name) => {
+    const arity = primitives[name].length;
+    const columns = combinations(hard, arity);
+    const graph = new Graph();
+    const args = columns.map((_, i) => graph.source('input', `argument ${i}`, [columns[i].length]));
+    const operands = args.map((_, i) => argument(i));
+    graph.name('value', graph.map(mapOf(name, { kind: 'apply', primitive: name, operands }, arity), args));
+    compareOnce(graph, Object.fromEntries(columns.map((values, i) => [`argument ${i}`, values])));
+  });
+
+  test('exp at 5,000 points over all of its range', () => {
+    const graph = new Graph();
+    const exponents = graph.source('input', 'x', [5000]);
+    graph.name(
+      'e^x',
+      graph.map(mapOf('exp', { kind: 'apply', primitive: 'exp', operands: [argument(0)] }, 1), [exponents]),
+    );
+    compareOnce(graph, { x: uniforms(5000, 3, -760, 720) });
+  });
+
+  test('a sum of 8,000 products, in order; a formula 400 deep; constants 0 and -0', () => {
+    const graph = new Graph();
+    const [a, b] = ['a', 'b'].map((name) => graph.source('input', name, [8000]));
+    graph.name('sum', graph.contract('i,i->', [a, b]));
+    const deep = map('deep', {
+      f: (x, y) => Array.from({ length: 400 }).reduce<typeof x>((f) => add(mul(f, y), x), x),
+      d: () => [constant(0), constant(0)],
+    });
+    const short = graph.constant(tensor([3], [0.5, -0.9, 0.999]));
+    graph.name('deep', graph.map(deep, [short, short]));
+    graph.name(
+      '1/x',
+      graph.map(map('1/x', { f: (x) => add(div(x, constant(0)), div(neg(x), constant(-0))) }), [short]),
+    );
+    compareOnce(graph, { a: uniforms(8000, 4), b: uniforms(8000, 5) });
+  });
+
+  test('updates take values from before all of them: two states change places; of two the last one stands', () => {
+    const graph = new Graph();
+    const [a, b, c] = ['a', 'b', 'c'].map((name, i) => graph.source('state', name, [2], i + 1));
+    const copy = map('copy', { f: (x) => x });
+    const double = map('double', { f: (x) => mul(2, x) });
+    graph.update(a, graph.map(copy, [b]));
+    graph.update(b, graph.map(copy, [a]));
+    graph.update(c, graph.map(copy, [c]));
+    graph.update(c, graph.name('twice', graph.map(double, [c])));
+    const [{ plan, wanted, got }] = compileBoth(engine, [compile(graph, 'all')], {});
+    wanted.run(3);
+    got.run(3);
+    expect(differences(plan, wanted, got)).toEqual([]);
+    expect(['a', 'b', 'c', 'twice'].map((name) => got.view(name)[1])).toEqual([2, 1, 24, 24]);
+  });
+
+  /** Compares one run of a graph, everything kept. */
+  function compareOnce(graph: Graph, numbers: Readonly<Record<string, Numbers>>) {
+    const [{ plan, wanted, got }] = compileBoth(engine, [compile(graph, 'all')], numbers);
+    const before = taken();
+    wanted.run();
+    got.run();
+    expect(differences(plan, wanted, got)).toEqual([]);
+    expect(taken() - before).toBe(1);
+  }
+});
+
+function softmaxNet(): Network {
+  return network([dense(3, { activation: tanh }), dense(2, { activation: softmax })]);
+}
+
+function partlyTrained(trainable: boolean | string[]): Network {
+  return network([dense(2, { activation: tanh, trainable }), dense(2)]);
+}
+
+/** Ends of the exponential's cases, zeros, subnormals, and what is no number. */
+const hard = [
+  ...[
+    0,
+    5e-324,
+    2.2250738585072014e-308,
+    1e-17,
+    0.34657359027997264,
+    0.5,
+    1,
+    2,
+    1.7976931348623157e308,
+    Infinity,
+  ].flatMap((x) => [x, -x]),
+  ...[709.782712893384, 709.7827128933841, -708.3964185322642, -745.1332191019411, -745.1332191019412, -746, 30.5, NaN],
+];
+
+/** All ways to take one value for each argument, as one column for each. */
+function combinations(values: readonly number[], arity: number): number[][] {
+  // a third argument would make 20,000 of them: every third value will do
+  const list = arity > 2 ? values.filter((_, i) => i % 3 === 0) : values;
+  const count = list.length ** arity;
+  return Array.from({ length: arity }, (_, column) =>
+    Array.from({ length: count }, (_, i) => list[Math.floor(i / list.length ** column) % list.length]),
+  );
+}
+
+test('what each engine refuses, and why', () => {
+  const wide = network([dense(64), dense(64)]);
+  const dropping = network([dense(4), dropout(0.5), dense(2)]);
+  const plans = {
+    dropout: stepPlan(dropping, plainRecipe, smallSize),
+    'two layers of 64': stepPlan(wide, plainRecipe, { batch: 32, inputs: 64, outputs: 64 }),
+  };
+  const reasons = contenders.flatMap(({ engine }) =>
+    Object.entries(plans).map(([what, plan]) => `${engine.name}, ${what}: ${engine.refuses(plan)}`),
+  );
+  expect(reasons.join('\n')).toMatchInlineSnapshot(`
+    "wasm, dropout: it draws random numbers, as dropout does, and this engine has none yet
+    wasm, two layers of 64: a step of it unrolls to 1370628 scalar operations, more than 20000, and this engine has no loops yet"
+  `);
+  for (const { engine } of contenders) {
+    expect(() => engine.compile([plans.dropout])).toThrow(engine.refuses(plans.dropout));
+  }
+  for (const plan of Object.values(plans)) expect(reference.refuses(plan)).toBeUndefined();
+});
