@@ -1,0 +1,144 @@
+/**
+ * Departures weighed against each other. A departure that sets a row right says the more, the more digits were off; it
+ * says the less, the more departures of its kind were tried: both are counted in bits. What explains all rows at once goes
+ * before what explains some, and what is left goes by the contract's order: a convention, rounding, a slip.
+ */
+import { fits, type Row } from './trials.ts';
+
+export type DepartureStatus = 'convention' | 'rounded' | 'slip';
+const order: readonly DepartureStatus[] = ['convention', 'rounded', 'slip'];
+
+export interface Departure {
+  readonly status: DepartureStatus;
+  /** How many changes are made together. */
+  readonly size: number;
+  /** log2 of how many departures of its kind were tried. */
+  readonly cost: number;
+  readonly explains: readonly number[];
+  readonly breaks: readonly number[];
+  /** What a row comes to under it. */
+  readonly value: (row: number) => number;
+  readonly kind: string;
+  readonly text: () => string;
+  /** Of a number used in place of another: that number, and in place of which; for saying several of them shortly. */
+  readonly instead?: () => { readonly used: string; readonly of: string };
+  /** What else a candidate says. */
+  readonly detail: () => object;
+}
+
+/** More digits than this say no more. */
+const mostBits = 20;
+/** What a row that is spoiled costs: a book may mix two conventions, but seldom does. */
+const breakBits = 2;
+
+/** How unlikely it is that a row fits by chance: its disagreement in half units of the last digit, in bits. */
+export function bits({ printed, computed }: Row, room = 0): number {
+  return Math.min(mostBits, Math.log2(1 + Math.abs(printed.value - computed) / (printed.half + room)) || 0);
+}
+
+export class Choice {
+  private readonly rows: readonly Row[];
+  readonly departures: Departure[] = [];
+  /** By row: the departure that it is explained by. */
+  readonly chosen = new Map<number, Departure>();
+  private readonly remaining: Set<number>;
+
+  constructor(rows: readonly Row[]) {
+    this.rows = rows;
+    this.remaining = new Set(rows.flatMap((row, r) => (row.agrees ? [] : [r])));
+  }
+
+  get left(): number[] {
+    return [...this.remaining];
+  }
+
+  /** What a departure is worth for the rows that are not explained yet. */
+  private score({ explains, breaks, cost }: Departure): number {
+    let score = -cost - breakBits * breaks.length;
+    for (const row of explains) if (this.remaining.has(row)) score += bits(this.rows[row]);
+    return score;
+  }
+
+  private isNew({ explains }: Departure): boolean {
+    return explains.some((row) => this.remaining.has(row));
+  }
+
+  private take(departure: Departure): void {
+    for (const row of departure.explains) {
+      if (!this.remaining.delete(row)) continue;
+      this.chosen.set(row, departure);
+    }
+  }
+
+  private best(among: readonly Departure[]): Departure | undefined {
+    let best: Departure | undefined;
+    let most = Number.NEGATIVE_INFINITY;
+    for (const departure of among) {
+      const score = this.score(departure);
+      if (score > most || (score === most && order.indexOf(departure.status) < order.indexOf(best!.status))) {
+        [best, most] = [departure, score];
+      }
+    }
+    return best;
+  }
+
+  /** Takes what the prints speak for: each time what explains all that is left, else what is worth most. */
+  weigh(): void {
+    while (this.remaining.size > 0) {
+      const worthy = this.departures.filter((departure) => this.isNew(departure) && this.score(departure) > 0);
+      const whole = worthy.filter(
+        ({ explains, breaks }) => breaks.length === 0 && this.left.every((row) => explains.includes(row)),
+      );
+      const best = this.best(whole.length > 0 ? whole : worthy);
+      if (best === undefined) return;
+      this.take(best);
+    }
+  }
+
+  /** Takes, for what is left, anything that fits. */
+  settle(statuses: readonly DepartureStatus[] = order): void {
+    for (const status of statuses) {
+      for (;;) {
+        const best = this.best(this.departures.filter((each) => each.status === status && this.isNew(each)));
+        if (best === undefined) break;
+        this.take(best);
+      }
+    }
+  }
+
+  /** All departures that a row follows from: the chosen one, those as good, and any convention. */
+  candidates(row: number): Departure[] {
+    const chosen = this.chosen.get(row);
+    if (chosen === undefined) return [];
+    const rest = this.departures.filter(
+      (each) =>
+        each !== chosen &&
+        each.explains.includes(row) &&
+        each.size <= chosen.size &&
+        (each.status === 'convention' ||
+          (each.breaks.length <= chosen.breaks.length &&
+            chosen.explains.every((other) => each.explains.includes(other)))),
+    );
+    rest.sort(
+      (a, b) =>
+        Number(b.status === chosen.status) - Number(a.status === chosen.status) ||
+        order.indexOf(a.status) - order.indexOf(b.status) ||
+        a.breaks.length - b.breaks.length ||
+        a.cost - b.cost ||
+        b.explains.length - a.explains.length,
+    );
+    return [chosen, ...rest];
+  }
+}
+
+/** What a departure's values do to the rows: `explains` and `breaks`. */
+export function effectOf(rows: readonly Row[], values: readonly number[]): Pick<Departure, 'explains' | 'breaks'> {
+  const explains: number[] = [];
+  const breaks: number[] = [];
+  rows.forEach((row, r) => {
+    const fit = fits(row, values[r]);
+    if (fit && !row.agrees) explains.push(r);
+    if (!fit && row.agrees) breaks.push(r);
+  });
+  return { explains, breaks };
+}

@@ -1,0 +1,235 @@
+/**
+ * Rounding on the way: what follows if intermediate numbers were rounded to three significant digits or more before they
+ * were used. Tried are: going on from the printed values; every number rounded alike; the numbers of one kind, of one
+ * tensor, or one number alone; two of these together. Last, how far rounding could reach at all.
+ */
+import { fits, type Row, type Trials } from './trials.ts';
+import type { Workings } from './workings.ts';
+
+/** Digits that a hand calculation keeps. */
+const fewest = 3;
+const most = 6;
+
+/** Significant digits, or decimals (with at least three significant digits left). */
+export interface Grain {
+  readonly unit: 'digits' | 'decimals';
+  readonly count: number;
+}
+
+const grains: readonly Grain[] = (['digits', 'decimals'] as const).flatMap((unit) =>
+  Array.from({ length: most - fewest + 1 }, (_, i) => ({ unit, count: fewest + i })),
+);
+
+export function roundTo({ unit, count }: Grain, value: number): number {
+  if (value === 0 || !Number.isFinite(value)) return value;
+  const magnitude = Math.floor(Math.log10(Math.abs(value)) + 1e-12);
+  const significant = unit === 'digits' ? count : Math.max(count + magnitude + 1, fewest);
+  const decimals = significant - 1 - magnitude;
+  const scaled = decimals >= 0 ? Math.abs(value) * 10 ** decimals : Math.abs(value) / 10 ** -decimals;
+  // 0.145 is a hair below its decimal in float64: people round it up
+  const whole = Math.floor(scaled * (1 + 1e-14) + 0.5);
+  return (Math.sign(value) * whole) / (decimals >= 0 ? 10 ** decimals : 1 / 10 ** -decimals);
+}
+
+/** What is rounded: the cells of it. */
+export interface Scope {
+  readonly what: 'everything' | 'kind' | 'tensor' | 'number';
+  /** Of a kind: `output`, `gradient`. */
+  readonly kind?: string;
+  readonly cells: readonly number[];
+}
+
+export interface Rounded {
+  readonly parts: readonly { readonly scope: Scope; readonly grain: Grain }[];
+  /** Going on from the printed values of earlier rows. */
+  readonly carried: boolean;
+  readonly explains: readonly number[];
+  readonly breaks: readonly number[];
+  readonly values: ReadonlyMap<number, number>;
+  /** How many such schemes were tried: the fewer, the more a fit says. */
+  readonly tried: number;
+}
+
+/** A scheme's effect on the rows that it reaches. */
+function effect(
+  rows: readonly Row[],
+  reached: readonly number[],
+  values: Float64Array,
+): Omit<Rounded, 'parts' | 'carried' | 'tried'> {
+  const explains: number[] = [];
+  const breaks: number[] = [];
+  const found = new Map<number, number>();
+  reached.forEach((row, r) => {
+    found.set(row, values[r]);
+    const fit = fits(rows[row], values[r]);
+    if (fit && !rows[row].agrees) explains.push(row);
+    if (!fit && rows[row].agrees) breaks.push(row);
+  });
+  return { explains, breaks, values: found };
+}
+
+export class Rounding {
+  private readonly workings: Workings;
+  private readonly rows: readonly Row[];
+  private readonly plain: Trials;
+  /** By row: how far its value moves when all intermediate numbers are rounded to three digits. */
+  readonly reach: Float64Array;
+
+  constructor(workings: Workings, rows: readonly Row[], plain: Trials) {
+    this.workings = workings;
+    this.rows = rows;
+    this.plain = plain;
+    this.reach = this.measure();
+  }
+
+  /**
+   * The effect of half a unit of the third digit, number by number, together. The errors of a chain are independent:
+   * twice the root of the sum of squares is hardly ever passed.
+   */
+  private measure(): Float64Array {
+    const { workings, rows, plain } = this;
+    const total = new Float64Array(rows.length);
+    const squares = new Float64Array(rows.length);
+    for (let cell = 0; cell < workings.cells.length; cell++) {
+      if (!this.isIntermediate(cell)) continue;
+      const value = workings.values[cell];
+      if (value === 0 || !Number.isFinite(value)) continue;
+      const half = 0.5 * 10 ** (Math.floor(Math.log10(Math.abs(value))) - fewest + 1);
+      const affected = workings.dependents([cell]);
+      const reached = plain.rowsAmong(affected).filter((row) => workings.rows[row] !== cell);
+      if (reached.length === 0) continue;
+      const moved = plain.run({ cells: [cell], value: () => value + half }, affected, reached);
+      reached.forEach((row, r) => {
+        const by = Math.abs(moved[r] - plain.computed[row]);
+        if (!Number.isFinite(by)) return;
+        total[row] += by;
+        squares[row] += by * by;
+      });
+    }
+    return total.map((sum, row) => Math.min(sum, 2 * Math.sqrt(squares[row])));
+  }
+
+  private isIntermediate(cell: number): boolean {
+    // −z is written with the digits of z
+    return !this.workings.isGiven(cell) && !this.workings.isConstant(cell) && this.workings.primitive(cell) !== 'neg';
+  }
+
+  /** Whether rounding to three digits could bring a row to its print at all. */
+  couldExplain(row: number): boolean {
+    const { printed, computed } = this.rows[row];
+    return Math.abs(printed.value - computed) <= printed.half + 1.5 * this.reach[row];
+  }
+
+  /** The most digits under which rounding could bring a row to its print. */
+  digitsThatReach(row: number): number | undefined {
+    const { printed, computed } = this.rows[row];
+    for (let digits = most; digits >= fewest; digits--) {
+      const room = printed.half + this.reach[row] * 10 ** (fewest - digits);
+      if (Math.abs(printed.value - computed) <= room) return digits;
+    }
+    return undefined;
+  }
+
+  /** The schemes of one scope that set at least one row right. */
+  single(): Rounded[] {
+    const out: Rounded[] = [];
+    if (!this.rows.some((row, r) => !row.agrees && this.workings.rows[r] >= 0 && this.couldExplain(r))) return out;
+    const wholes = this.wholes();
+    const kinds = this.kinds();
+    const tensors = this.tensors();
+    const numbers = this.numbers();
+    for (const scopes of [wholes, kinds, tensors, numbers]) {
+      const tried = scopes.length * grains.length;
+      for (const scope of scopes) {
+        const seen = new Set<string>();
+        for (const grain of grains) {
+          const tell = scope.cells.map((cell) => roundTo(grain, this.workings.values[cell])).join(' ');
+          if (seen.has(tell)) continue;
+          seen.add(tell);
+          const result = this.try([{ scope, grain }]);
+          if (result.explains.length > 0) out.push({ ...result, tried });
+        }
+      }
+    }
+    return out;
+  }
+
+  /** Two scopes rounded, each in its way; of all that set a row of `wanted` right, the best. */
+  pairs(wanted: readonly number[]): Rounded[] {
+    const scopes = [...this.kinds(), ...this.tensors()];
+    const parts = scopes.flatMap((scope) =>
+      grains.filter(({ count }) => count <= 5).map((grain) => ({ scope, grain })),
+    );
+    const tried = (parts.length * (parts.length - 1)) / 2;
+    const out: Rounded[] = [];
+    if (tried > mostPairs) return out;
+    for (const [i, one] of parts.entries()) {
+      for (const two of parts.slice(i + 1)) {
+        if (one.scope === two.scope) continue;
+        const result = this.try([one, two]);
+        if (result.explains.some((row) => wanted.includes(row))) out.push({ ...result, tried });
+      }
+    }
+    return out;
+  }
+
+  private try(parts: Rounded['parts']): Omit<Rounded, 'tried'> {
+    const { workings } = this;
+    const grainOf = new Map<number, Grain>();
+    for (const { scope, grain } of parts) for (const cell of scope.cells) grainOf.set(cell, grain);
+    const seeds = [...grainOf.keys()];
+    const affected = workings.dependents(seeds);
+    const reached = this.plain.rowsAmong(affected);
+    const values = this.plain.run({ cells: [], value: () => 0 }, affected, reached, undefined, (cell, value) => {
+      const grain = grainOf.get(cell);
+      return grain === undefined ? value : roundTo(grain, value);
+    });
+    return { parts, carried: false, ...effect(this.rows, reached, values) };
+  }
+
+  private wholes(): Scope[] {
+    const all = this.cellsWhere(() => true);
+    const shown = this.cellsWhere((cell) => this.workings.cells[cell].scalar !== undefined);
+    return [all, shown].map((cells) => ({ what: 'everything', cells }));
+  }
+
+  private kinds(): Scope[] {
+    const byKind = new Map<string, number[]>();
+    for (const cell of this.cellsWhere(() => true)) {
+      const kind = kindOf(this.workings.cells[cell].scalar?.node.name);
+      if (kind !== undefined) byKind.set(kind, [...(byKind.get(kind) ?? []), cell]);
+    }
+    return [...byKind].map(([kind, cells]) => ({ what: 'kind', kind, cells }));
+  }
+
+  private tensors(): Scope[] {
+    const byGroup = new Map<number, number[]>();
+    for (const cell of this.cellsWhere(() => true)) {
+      const { group } = this.workings.cells[cell];
+      byGroup.set(group, [...(byGroup.get(group) ?? []), cell]);
+    }
+    return [...byGroup.values()].filter((cells) => cells.length > 1).map((cells) => ({ what: 'tensor', cells }));
+  }
+
+  private numbers(): Scope[] {
+    return this.cellsWhere(() => true).map((cell) => ({ what: 'number', cells: [cell] }));
+  }
+
+  private cellsWhere(test: (cell: number) => boolean): number[] {
+    const out: number[] = [];
+    for (let cell = 0; cell < this.workings.cells.length; cell++) {
+      if (this.isIntermediate(cell) && test(cell)) out.push(cell);
+    }
+    return out;
+  }
+}
+
+const mostPairs = 60_000;
+
+/** What a number is, for rounding all of a kind: `output`, `sum`, `gradient`, `factor`, `weight`. */
+function kindOf(name: string | undefined): string | undefined {
+  if (name === undefined) return undefined;
+  const call = /^(gradient|factor|updated)\(/.exec(name);
+  if (call !== null) return call[1] === 'updated' ? 'weight' : call[1];
+  return /\.(output|sum|input)(\[mean\])?$/.exec(name)?.[1];
+}

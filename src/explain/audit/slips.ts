@@ -1,0 +1,538 @@
+/**
+ * Slips: what follows if one number, in one factor, were another number of the example, 0 or ±1, or had the other sign;
+ * if one sample were left out there; if a divisor reached only one term of a sum. A slip may be made once or each time
+ * that the step is repeated. It must set at least two rows right and spoil none.
+ */
+import { fits, type Row, type Trials } from './trials.ts';
+import type { Workings } from './workings.ts';
+
+/** How much of the computation makes the slip. */
+export type Extent =
+  /** One place of one number's computation. */
+  | 'once'
+  /** The computation of a whole tensor. */
+  | 'tensor'
+  /** Wherever the number is read. */
+  | 'everywhere';
+
+export interface Slip {
+  readonly kind: 'number' | 'sign' | 'factor' | 'sample' | 'divisor';
+  readonly extent: Extent;
+  /** The number that is read wrongly; of a sample or divisor, the sum. */
+  readonly of: number;
+  /** The cells whose computation is wrong. */
+  readonly in: readonly number[];
+  /** Made at each step, not once. */
+  readonly repeated: boolean;
+  /** The number used instead; NaN where that differs from place to place. */
+  readonly used: number;
+  /** The cells that the number is, or 'zero', 'one', 'minus one': for naming it. */
+  readonly source?: NumberSource;
+  /** The sample left out, or whose term alone is divided; or the term, where it is not all of a sample's. */
+  readonly sample?: number;
+  readonly term?: number;
+  /** A mean of the remaining samples is divided by their number. */
+  readonly recounted?: boolean;
+  readonly divisor?: string;
+  readonly explains: readonly number[];
+  readonly values: ReadonlyMap<number, number>;
+  /** How many such slips were tried. */
+  readonly tried: number;
+}
+
+export interface NumberSource {
+  readonly value: number;
+  readonly cells: readonly number[];
+}
+
+/** What is looked for: rows to set right, with the room that each row has besides half a unit. */
+export interface Search {
+  readonly rows: readonly Row[];
+  readonly wanted: readonly number[];
+  /** Rows that must stay right. */
+  readonly kept: readonly number[];
+  readonly room?: Float64Array;
+}
+
+interface Place {
+  readonly extent: Extent;
+  readonly of: number;
+  readonly repeated: boolean;
+  /** The wrongly computed cells, with the operands read wrongly; of `everywhere`, the number itself and no operands. */
+  readonly cells: ReadonlyMap<number, readonly number[]>;
+  /** By cell: how many updates later than the place's first. */
+  readonly later: ReadonlyMap<number, number>;
+}
+
+type Kind = Slip['kind'];
+type Found = Omit<Slip, 'explains' | 'values' | 'tried'>;
+
+/** A computation with a slip in it. */
+interface Trial {
+  readonly slip: Found;
+  readonly cells: readonly number[];
+  readonly value: (cell: number, now: Float64Array) => number;
+}
+
+const leastRows = 2;
+/** Numbers that are used in place of others whether or not the example has them. */
+const plain = [0, 1, -1];
+/** Every how many numbers a place is tried before the gaps that could hold a fit are filled. */
+const stride = 12;
+
+export class Slips {
+  private readonly workings: Workings;
+  /** Exactly, and going on from the printed values. */
+  private readonly ways: readonly Trials[];
+  private readonly sources: readonly NumberSource[];
+  private readonly places: readonly Place[];
+  private readonly few: readonly Trial[];
+  private readonly groups = new Map<string, number[]>();
+
+  constructor(workings: Workings, ways: readonly Trials[]) {
+    this.workings = workings;
+    this.ways = ways;
+    for (let cell = 0; cell < workings.cells.length; cell++) {
+      const key = this.groupKey(cell);
+      const list = this.groups.get(key);
+      if (list === undefined) this.groups.set(key, [cell]);
+      else list.push(cell);
+    }
+    this.sources = this.collectSources();
+    this.places = this.collectPlaces();
+    this.few = [...this.samples(), ...this.divisors(), ...this.factors()];
+  }
+
+  /** All slips that set at least two of the wanted rows right and spoil none of the kept. */
+  find(search: Search): Slip[] {
+    const { rows, wanted } = search;
+    if (wanted.length < leastRows) return [];
+    const out = new Map<string, Slip>();
+    const counts = new Map<Kind, number>();
+    for (const { slip } of this.few) counts.set(slip.kind, (counts.get(slip.kind) ?? 0) + 1);
+    counts.set('number', this.places.length * this.sources.length);
+    counts.set('sign', this.places.length);
+    const confirm = (trial: Trial, key: string) => {
+      if (out.has(key)) return;
+      const slip = this.assess(trial, search);
+      if (slip !== undefined) out.set(key, { ...slip, tried: counts.get(slip.kind)! });
+    };
+    const isWanted = new Uint8Array(rows.length);
+    for (const row of wanted) isWanted[row] = 1;
+
+    this.few.forEach((trial, i) => {
+      const affected = this.workings.dependents(trial.cells);
+      if (countWanted(this.ways[0].rowsAmong(affected), isWanted) >= leastRows) confirm(trial, `few ${i}`);
+    });
+    this.places.forEach((place, p) => {
+      const cells = [...place.cells.keys()];
+      const affected = this.workings.dependents(cells);
+      const reached = this.ways[0].rowsAmong(affected);
+      if (countWanted(reached, isWanted) < leastRows) return;
+      confirm(this.negated(place), `sign ${p}`);
+      for (const way of this.ways) {
+        for (const k of this.scan(place, cells, affected, reached, way, search)) {
+          const source = this.usable(this.sources[k], affected);
+          if (source !== undefined) confirm(this.replaced(place, source), `number ${p} ${k}`);
+        }
+      }
+    });
+    return [...out.values()];
+  }
+
+  /** The effect of a slip over both ways to compute: a row is right where it is right in one of them. */
+  private assess({ slip, cells, value }: Trial, { rows, wanted, kept, room }: Search): Omit<Slip, 'tried'> | undefined {
+    const affected = this.workings.dependents(cells);
+    const reached = this.ways[0].rowsAmong(affected);
+    const runs = this.ways.map((way) => way.run({ cells, value }, affected, reached));
+    const explains: number[] = [];
+    const values = new Map<number, number>();
+    for (const [r, row] of reached.entries()) {
+      const isWanted = wanted.includes(row);
+      if (!isWanted && !kept.includes(row)) continue;
+      // hands go on from what they wrote down
+      const run = runs.findLast((each) => fits(rows[row], each[r], room?.[row]));
+      if (run === undefined && !isWanted) return undefined;
+      values.set(row, (run ?? runs[0])[r]);
+      // a row that would be right going on from the print without the slip is not set right by it
+      if (run !== undefined && isWanted && this.changes(row, run[r], rows[row])) explains.push(row);
+    }
+    return explains.length >= leastRows ? { ...slip, explains, values } : undefined;
+  }
+
+  private changes(row: number, value: number, { computed }: Row): boolean {
+    return value !== computed && this.ways.every((way) => value !== way.computed[row]);
+  }
+
+  /**
+   * The numbers that, used at a place, could set enough rows right. The rows are functions of one number there: they are
+   * computed at every twelfth of the sorted numbers, and between two of them only where the prints lie between.
+   */
+  private scan(
+    place: Place,
+    cells: readonly number[],
+    affected: Int32Array,
+    reached: readonly number[],
+    way: Trials,
+    { rows, wanted, kept, room }: Search,
+  ): number[] {
+    const { sources } = this;
+    const role = reached.map((row) =>
+      wanted.includes(row) ? 1 : kept.includes(row) && fits(rows[row], way.computed[row], room?.[row]) ? 2 : 0,
+    );
+    const low = Float64Array.from(
+      reached,
+      (row) =>
+        rows[row].printed.value -
+        rows[row].printed.half * (1 + 1e-9) -
+        1e-14 * Math.abs(rows[row].printed.value) -
+        (room?.[row] ?? 0),
+    );
+    const high = Float64Array.from(
+      reached,
+      (row) =>
+        rows[row].printed.value +
+        rows[row].printed.half * (1 + 1e-9) +
+        1e-14 * Math.abs(rows[row].printed.value) +
+        (room?.[row] ?? 0),
+    );
+    const results = new Map<number, Float64Array>();
+    const at = (k: number): Float64Array => {
+      let result = results.get(k);
+      if (result === undefined) {
+        const { value } = this.replaced(place, sources[k]);
+        result = way.run({ cells, value }, affected, reached);
+        results.set(k, result);
+      }
+      return result;
+    };
+    /** Whether the rows between two results could fit; the slack is for rows that are not monotone in the number. */
+    const possible = (one: Float64Array, two: Float64Array, slack: number): boolean => {
+      let hits = 0;
+      for (let r = 0; r < role.length; r++) {
+        if (role[r] === 0) continue;
+        const [a, b] = one[r] < two[r] ? [one[r], two[r]] : [two[r], one[r]];
+        const margin = slack * (b - a);
+        const isOut = a - margin > high[r] || b + margin < low[r];
+        if (role[r] === 2 && isOut) return false;
+        if (role[r] === 1 && !isOut) hits++;
+      }
+      return hits >= leastRows;
+    };
+    const found: number[] = [];
+    const refine = (from: number, to: number) => {
+      if (to - from <= 1 || !possible(at(from), at(to), 0.3)) return;
+      const middle = (from + to) >>> 1;
+      if (possible(at(middle), at(middle), 0)) found.push(middle);
+      refine(from, middle);
+      refine(middle, to);
+    };
+    const end = sources.length - 1;
+    for (let k = 0; k <= end; k += stride) {
+      if (possible(at(k), at(k), 0)) found.push(k);
+      const next = Math.min(k + stride, end);
+      if (next > k) refine(k, next);
+      if (next === end && next % stride !== 0 && possible(at(end), at(end), 0)) found.push(end);
+    }
+    return found;
+  }
+
+  /** A number that is computed from the misread one was not there to be used. */
+  private usable(source: NumberSource, affected: Int32Array): NumberSource | undefined {
+    const cells = source.cells.filter((cell) => !includes(affected, cell));
+    return cells.length === 0 && source.cells.length > 0 && !plain.includes(source.value)
+      ? undefined
+      : { ...source, cells };
+  }
+
+  private replaced(place: Place, source: NumberSource): Trial {
+    const { workings } = this;
+    const [cell] = source.cells;
+    const moving = place.repeated && cell !== undefined && !workings.isGiven(cell);
+    const used = (by: number, now: Float64Array): number => {
+      const shift = place.later.get(by)!;
+      if (!moving || shift === 0) return source.value;
+      const other = workings.at(cell, workings.cells[cell].time + shift);
+      if (other === undefined) return source.value;
+      return other < by ? now[other] : workings.values[other];
+    };
+    return {
+      slip: { ...this.described(place), kind: 'number', used: source.value, source },
+      ...this.using(place, used),
+    };
+  }
+
+  private negated(place: Place): Trial {
+    return {
+      slip: { ...this.described(place), kind: 'sign', used: -this.workings.values[place.of] },
+      ...this.using(place, (by, now) => {
+        const [position] = place.cells.get(by)!;
+        if (position === undefined) return -this.workings.compute(by, now);
+        const { terms, from } = this.workings.cells[by];
+        return -now[(terms ?? from)[position]];
+      }),
+    };
+  }
+
+  private described(place: Place) {
+    return { extent: place.extent, of: place.of, in: [...place.cells.keys()], repeated: place.repeated };
+  }
+
+  private using(place: Place, used: (by: number, now: Float64Array) => number): Omit<Trial, 'slip'> {
+    const { workings } = this;
+    return {
+      cells: [...place.cells.keys()],
+      value: (by, now) => {
+        const positions = place.cells.get(by)!;
+        const value = used(by, now);
+        return positions.length === 0 ? value : workings.computeWith(by, now, positions, value);
+      },
+    };
+  }
+
+  private groupKey(cell: number): string {
+    const { group, time } = this.workings.cells[cell];
+    return `${group} ${time}`;
+  }
+
+  /** The numbers of the example, sorted: what is given, and what has an address; and 0, 1, -1. */
+  private collectSources(): NumberSource[] {
+    const { workings } = this;
+    const byValue = new Map<number, number[]>(plain.map((value) => [value, []]));
+    for (const [cell, { scalar }] of workings.cells.entries()) {
+      const name = scalar?.node.name;
+      if (name === undefined || name === 'count' || workings.isConstant(cell)) continue;
+      const value = workings.values[cell];
+      if (!Number.isFinite(value)) continue;
+      byValue.set(value, [...(byValue.get(value) ?? []), cell]);
+    }
+    return [...byValue].map(([value, cells]) => ({ value, cells })).sort((a, b) => a.value - b.value);
+  }
+
+  /** Where a number can be read wrongly: at one place, in the computation of one tensor, everywhere; once or each time. */
+  private collectPlaces(): Place[] {
+    const { workings } = this;
+    const out: Place[] = [];
+    const seen = new Set<string>();
+    const add = (extent: Extent, of: number, cells: Map<number, number[]>) => {
+      const key = keyOf(cells);
+      if (seen.has(key)) return;
+      seen.add(key);
+      const later = new Map([...cells.keys()].map((cell) => [cell, 0]));
+      out.push({ extent, of, cells, later, repeated: false });
+      this.addRepeated(out, seen, extent, of, cells);
+    };
+    for (const [of, reads] of workings.reads.entries()) {
+      const name = workings.cells[of].scalar?.node.name;
+      if (name === 'count') continue;
+      const isDivisor = workings.isConstant(of);
+      const usable = isDivisor
+        ? reads.filter(({ by, position }) => workings.primitive(by) === 'div' && position === 1)
+        : reads;
+      const byGroup = new Map<string, Map<number, number[]>>();
+      for (const { by, position } of usable) {
+        const key = this.groupKey(by);
+        const cells = byGroup.get(key) ?? new Map<number, number[]>();
+        cells.set(by, [...(cells.get(by) ?? []), position]);
+        byGroup.set(key, cells);
+      }
+      // everywhere first: where that is one place, it is the simplest way to say so
+      const isRow = this.ways[0].rowsAt.has(of);
+      if (!isDivisor) {
+        const all = new Map([...byGroup.values()].flatMap((cells) => [...cells]));
+        if (isRow || all.size === 0) add('everywhere', of, new Map([[of, []]]));
+        else {
+          add('everywhere', of, new Map([[of, []]]));
+          seen.add(keyOf(all));
+        }
+      }
+      for (const cells of byGroup.values()) add('tensor', of, cells);
+      for (const { by, position } of usable) add('once', of, new Map([[by, [position]]]));
+    }
+    return out;
+  }
+
+  /** The same place at every time. */
+  private addRepeated(out: Place[], seen: Set<string>, extent: Extent, of: number, cells: Map<number, number[]>): void {
+    const { workings } = this;
+    const start = Math.min(...[...cells.keys()].map((cell) => workings.cells[cell].time));
+    const all = new Map(cells);
+    const later = new Map([...cells.keys()].map((cell) => [cell, 0]));
+    for (const [cell, positions] of cells) {
+      if (workings.isGiven(cell)) return;
+      const { time } = workings.cells[cell];
+      for (let t = time + 1; ; t++) {
+        const other = workings.at(cell, t);
+        if (other === undefined) break;
+        all.set(other, positions);
+        later.set(other, t - time);
+      }
+    }
+    if (all.size === cells.size) return;
+    const key = keyOf(all);
+    if (seen.has(key) || start > 0) return;
+    seen.add(key);
+    out.push({ extent, of, cells: all, later, repeated: true });
+  }
+
+  /** Changes of whole cells, by the sets of cells that one slip can concern: one, a tensor, and each of them repeated. */
+  private sets(cell: number): { extent: Extent; cells: number[]; repeated: boolean }[] {
+    const { workings } = this;
+    const tensor = this.groups.get(this.groupKey(cell))!;
+    const out: { extent: Extent; cells: number[]; repeated: boolean }[] = [
+      { extent: 'once', cells: [cell], repeated: false },
+    ];
+    if (tensor[0] === cell && tensor.length > 1) out.push({ extent: 'tensor', cells: tensor, repeated: false });
+    for (const { extent, cells } of [...out]) {
+      const all = [...cells];
+      for (const each of cells) {
+        for (let t = workings.cells[each].time + 1; ; t++) {
+          const other = workings.at(each, t);
+          if (other === undefined) break;
+          all.push(other);
+        }
+      }
+      if (all.length > cells.length) out.push({ extent, cells: all, repeated: true });
+    }
+    return out;
+  }
+
+  /** The sums over samples, alone, by tensor, and all those of the gradients of a step together. */
+  private sumSets(): { extent: Extent; cells: number[]; repeated: boolean }[] {
+    const { workings } = this;
+    const sums: number[] = [];
+    workings.cells.forEach(({ samples }, cell) => {
+      if (samples !== undefined && new Set(samples).size > 1) sums.push(cell);
+    });
+    const out = sums.flatMap((cell) => this.sets(cell));
+    const isLoss = (cell: number) => /^loss(\.data)?$/.test(workings.cells[cell].scalar?.node.name ?? '');
+    const times = [...new Set(sums.map((cell) => workings.cells[cell].time))];
+    for (const cells of [
+      ...times.map((time) => sums.filter((cell) => workings.cells[cell].time === time && !isLoss(cell))),
+      ...times.map((time) => sums.filter((cell) => workings.cells[cell].time === time)),
+      sums.filter((cell) => !isLoss(cell)),
+      sums,
+    ]) {
+      const key = cells.join(' ');
+      if (cells.length > 1 && !out.some((set) => set.cells.join(' ') === key)) {
+        out.push({
+          extent: 'everywhere',
+          cells,
+          repeated: new Set(cells.map((cell) => workings.cells[cell].time)).size > 1,
+        });
+      }
+    }
+    return out;
+  }
+
+  private samples(): Trial[] {
+    const { workings } = this;
+    const out: Trial[] = [];
+    for (const { extent, cells, repeated } of this.sumSets()) {
+      const samples = [...new Set(workings.cells[cells[0]].samples!)];
+      for (const sample of samples) {
+        for (const recounted of [false, true]) {
+          const scale = recounted ? samples.length / (samples.length - 1) : 1;
+          out.push({
+            slip: { kind: 'sample', extent, of: cells[0], in: cells, repeated, used: Number.NaN, sample, recounted },
+            cells,
+            value: (cell, now) =>
+              scale * this.partial(cell, now, (t) => (workings.cells[cell].samples![t] === sample ? 0 : 1)),
+          });
+        }
+      }
+    }
+    return out;
+  }
+
+  private divisors(): Trial[] {
+    const { workings } = this;
+    const out: Trial[] = [];
+    for (const { extent, cells, repeated } of this.sumSets()) {
+      const divisors = cells.map((cell) => workings.divisor(cell));
+      const [divisor] = divisors;
+      if (divisor === undefined || divisor.value === 1) continue;
+      const by = new Map(cells.map((cell, i) => [cell, divisors[i]?.value ?? 1]));
+      const samples = [...workings.cells[cells[0]].samples!];
+      const slip = {
+        kind: 'divisor',
+        extent,
+        of: cells[0],
+        in: cells,
+        repeated,
+        used: Number.NaN,
+        divisor: divisor.text,
+      } as const;
+      for (const sample of new Set(samples)) {
+        out.push({
+          slip: { ...slip, sample },
+          cells,
+          value: (cell, now) =>
+            this.partial(cell, now, (t) => (workings.cells[cell].samples![t] === sample ? 1 : by.get(cell)!)),
+        });
+      }
+      if (cells.length > 1 || new Set(samples).size === samples.length) continue;
+      for (let term = 0; term < samples.length; term++) {
+        out.push({
+          slip: { ...slip, term },
+          cells,
+          value: (cell, now) => this.partial(cell, now, (t) => (t === term ? 1 : by.get(cell)!)),
+        });
+      }
+    }
+    return out;
+  }
+
+  /** A sum with each term multiplied. */
+  private partial(cell: number, now: Float64Array, times: (term: number) => number): number {
+    const terms = this.workings.cells[cell].terms!;
+    let total = 0;
+    for (let t = 0; t < terms.length; t += 2) {
+      total += times(t / 2) * (terms[t + 1] < 0 ? now[terms[t]] : now[terms[t]] * now[terms[t + 1]]);
+    }
+    return total;
+  }
+
+  /** A whole tensor with the other sign, or left out as a factor (taken as 1). */
+  private factors(): Trial[] {
+    const { workings } = this;
+    const out: Trial[] = [];
+    for (let cell = 0; cell < workings.cells.length; cell++) {
+      if (workings.isGiven(cell) || workings.isConstant(cell)) continue;
+      for (const { extent, cells, repeated } of this.sets(cell)) {
+        if (extent !== 'tensor') continue;
+        const slip = { extent, of: cell, in: cells, repeated } as const;
+        out.push(
+          {
+            slip: { ...slip, kind: 'sign', used: Number.NaN },
+            cells,
+            value: (each, now) => -workings.compute(each, now),
+          },
+          { slip: { ...slip, kind: 'factor', used: 1 }, cells, value: () => 1 },
+        );
+      }
+    }
+    return out;
+  }
+}
+
+function countWanted(rows: readonly number[], isWanted: Uint8Array): number {
+  let count = 0;
+  for (const row of rows) count += isWanted[row];
+  return count;
+}
+
+/** Whether ascending numbers include one. */
+function includes(ascending: Int32Array, wanted: number): boolean {
+  let [from, to] = [0, ascending.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (ascending[middle] < wanted) from = middle + 1;
+    else to = middle;
+  }
+  return ascending[from] === wanted;
+}
+
+function keyOf(cells: ReadonlyMap<number, readonly number[]>): string {
+  return [...cells].map(([cell, positions]) => `${cell}:${positions.join('.')}`).join(' ');
+}

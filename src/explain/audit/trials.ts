@@ -1,0 +1,106 @@
+/** What would follow: the workings computed again with some numbers changed, only as far as the change reaches. */
+import { agrees, type Printed } from './printed.ts';
+import type { Workings } from './workings.ts';
+
+/** A changed computation: the cells that are computed otherwise, and how. */
+export interface Change {
+  readonly cells: readonly number[];
+  /** The changed value of one of them, from what the others are now. */
+  readonly value: (cell: number, now: Float64Array) => number;
+}
+
+/** A printed row. */
+export interface Row {
+  readonly printed: Printed;
+  readonly after: number;
+  /** Under the file's conventions. */
+  readonly computed: number;
+  readonly agrees: boolean;
+}
+
+/** Rows that a departure sets right, and rows that it would spoil. */
+export interface Effect {
+  readonly explains: readonly number[];
+  readonly breaks: readonly number[];
+  /** By row: what follows under the departure, where it differs. */
+  readonly values: ReadonlyMap<number, number>;
+}
+
+/** How a computed number is passed on: rounded, or as printed. `changed`: it is computed otherwise than it should be. */
+export type Passing = (cell: number, value: number, changed: boolean) => number;
+
+/** One way to compute the example: exactly, or going on from what is printed. */
+export class Trials {
+  readonly workings: Workings;
+  /** What each cell passes on. */
+  readonly base: Float64Array;
+  /** What each row's cell comes to. */
+  readonly computed: Float64Array;
+  private readonly pass?: Passing;
+  private readonly now: Float64Array;
+  private readonly out: Float64Array;
+  private readonly changed: Uint8Array;
+  /** By cell: its rows. */
+  readonly rowsAt: ReadonlyMap<number, readonly number[]>;
+
+  constructor(workings: Workings, pass?: Passing) {
+    this.workings = workings;
+    this.pass = pass;
+    this.base = workings.values.slice();
+    this.out = workings.values.slice();
+    if (pass !== undefined) {
+      for (let cell = 0; cell < this.base.length; cell++) {
+        this.out[cell] = workings.compute(cell, this.base);
+        this.base[cell] = workings.isGiven(cell) ? this.out[cell] : pass(cell, this.out[cell], false);
+      }
+    }
+    this.now = this.base.slice();
+    this.changed = new Uint8Array(this.base.length);
+    this.computed = Float64Array.from(workings.rows, (cell) => (cell < 0 ? Number.NaN : this.out[cell]));
+    const rowsAt = new Map<number, number[]>();
+    workings.rows.forEach((cell, row) => {
+      if (cell >= 0) rowsAt.set(cell, [...(rowsAt.get(cell) ?? []), row]);
+    });
+    this.rowsAt = rowsAt;
+  }
+
+  /** The rows among some cells, in order of computation. */
+  rowsAmong(affected: Int32Array): number[] {
+    const rows: number[] = [];
+    for (const cell of affected) {
+      const here = this.rowsAt.get(cell);
+      if (here !== undefined) rows.push(...here);
+    }
+    return rows;
+  }
+
+  /**
+   * The values of `rows` after a change; `affected` are the dependents of its cells.
+   */
+  run(
+    change: Change,
+    affected: Int32Array,
+    rows: readonly number[],
+    into = new Float64Array(rows.length),
+    pass = this.pass,
+  ): Float64Array {
+    const { now, out, workings, changed, base } = this;
+    for (const cell of change.cells) changed[cell] = 1;
+    for (let i = 0; i < affected.length; i++) {
+      const cell = affected[i];
+      const isChanged = changed[cell] === 1;
+      out[cell] = isChanged ? change.value(cell, now) : workings.compute(cell, now);
+      now[cell] = pass === undefined || workings.isGiven(cell) ? out[cell] : pass(cell, out[cell], isChanged);
+    }
+    for (let r = 0; r < rows.length; r++) into[r] = out[workings.rows[rows[r]]];
+    for (const cell of change.cells) changed[cell] = 0;
+    for (let i = 0; i < affected.length; i++) now[affected[i]] = base[affected[i]];
+    return into;
+  }
+}
+
+/** Whether a row, with as much room as rounding on the way leaves it, can be its print. */
+export function fits(row: Row, value: number, room = 0): boolean {
+  if (room === 0) return agrees(row.printed, value);
+  return agrees({ ...row.printed, half: row.printed.half + room }, value);
+}

@@ -1,0 +1,397 @@
+/** The audit on the three worked examples, row by row, and on sheets filled in. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { type AuditRow, audit } from '../src/explain/audit/index.ts';
+import { explanation } from '../src/explain/explanation.ts';
+import { renderJson } from '../src/explain/render/json.ts';
+import { experiment, type Setup } from '../src/net/setup.ts';
+
+type Printed = Parameters<typeof audit>[1];
+
+function open(name: string): { setup: Setup; printed: Printed } {
+  const path = new URL(`../examples/${name}.json`, import.meta.url);
+  const setup = experiment(JSON.parse(readFileSync(path, 'utf8')));
+  return { setup, printed: setup.worked!.printed };
+}
+
+function auditOf(name: string) {
+  const { setup, printed } = open(name);
+  return audit(setup, printed);
+}
+
+/** The row of a quantity. */
+function rowOf(rows: readonly AuditRow[], quantity: string, after = 0): AuditRow {
+  return rows.find((row) => row.quantity === quantity && row.after === after)!;
+}
+
+function statuses(rows: readonly AuditRow[]): Record<string, string> {
+  return Object.fromEntries(
+    rows.map(({ quantity, after, status }) => [after > 0 ? `${quantity} after ${after}` : quantity, status]),
+  );
+}
+
+const page = open('textbook-3-2-1');
+const under = (gradient: 'exact' | 'averagedFactors'): Setup => ({
+  ...page.setup,
+  recipe: { ...page.setup.recipe, gradient },
+});
+
+/** The issue's table: what each rule gives, to these digits. */
+const table: readonly (readonly [quantity: string, after: number, averagedFactors: string, exact: string])[] = [
+  ['loss', 0, '0.048856', '0.048856'],
+  ['gradient(layers.1.weight[0][0])', 0, '0.067183', '0.059262'],
+  ['gradient(layers.0.weight[0][0])', 0, '0.071662', '0.078678'],
+  ['layers.1.weight[0][0]', 1, '0.76641', '0.770369'],
+  ['layers.1.weight[1][0]', 1, '0.16716', '0.169209'],
+  ['layers.0.weight[0][0]', 1, '0.11417', '0.110661'],
+  ['layers.0.weight[0][1]', 1, '0.19104', '0.190165'],
+  ['layers.0.weight[1][0]', 1, '0.57611', '0.581559'],
+  ['layers.0.weight[1][1]', 1, '0.29403', '0.295390'],
+  ['layers.0.weight[2][0]', 1, '0.27611', '0.277535'],
+  ['layers.0.weight[2][1]', 1, '0.49403', '0.494384'],
+  ['loss', 1, '0.039889', '0.040227'],
+];
+const decimals = (text: string) => text.split('.')[1].length;
+
+describe("the textbook's page", () => {
+  const { rows, ok } = audit(page.setup, page.printed);
+
+  test('25 of its 29 rows agree under the rule that it states; both errors and two weights are slips', () => {
+    const slips = Object.entries(statuses(rows)).filter(([, status]) => status !== 'agrees');
+    expect(rows).toHaveLength(29);
+    expect(Object.fromEntries(slips)).toEqual({
+      loss: 'slip',
+      'layers.0.weight[2][0] after 1': 'slip',
+      'layers.0.weight[2][1] after 1': 'slip',
+      'loss after 1': 'slip',
+    });
+    expect(ok).toBe(false);
+  });
+
+  test('rows that the gradient itself would not give say under which rule they agree, and what the gradient gives', () => {
+    const told = rows.filter(({ status, explanation }) => status === 'agrees' && explanation !== '');
+    expect(told.map(({ quantity }) => quantity)).toEqual([
+      'gradient(layers.1.weight[0][0])',
+      'gradient(layers.0.weight[0][0])',
+      'layers.1.weight[0][0]',
+      'layers.1.weight[1][0]',
+      'layers.0.weight[0][0]',
+      'layers.0.weight[0][1]',
+      'layers.0.weight[1][0]',
+      'layers.0.weight[1][1]',
+    ]);
+    expect(rowOf(rows, 'layers.1.weight[0][0]', 1).explanation).toBe(
+      'under averaged factors; the gradient itself gives 0.770369',
+    );
+  });
+
+  test('0.234 and 0.192 follow if 1/(2m) divides only the first sample’s term, and from no other single slip', () => {
+    const [before, after] = [rowOf(rows, 'loss'), rowOf(rows, 'loss', 1)];
+    for (const { explanation, candidates } of [before, after]) {
+      expect(explanation).toContain("1/(2m) divides only the first sample's term of E and E′");
+      expect(candidates).toHaveLength(1);
+    }
+    // at the printed outputs, and at the printed weights
+    expect(before.candidates[0].value).toBeCloseTo(0.233662, 6);
+    expect(after.candidates[0].value).toBeCloseTo(0.19196, 6);
+  });
+
+  test('0.282 and 0.496 follow from one slip in the average of the third input, 1 for 4/3: all that give it are listed', () => {
+    for (const place of ['layers.0.weight[2][0]', 'layers.0.weight[2][1]']) {
+      const { explanation, candidates } = rowOf(rows, place, 1);
+      for (const says of [
+        'sample 1 is left out of x̄3',
+        'sample 3 is left out of x̄3',
+        'sample 2 is left out of x̄3, the others counted as all',
+        'in place of x3⁽¹⁾ = 1 in x̄3',
+        '1 (x3⁽¹⁾, x1⁽²⁾ and 2 more) is used in place of x3⁽²⁾ = 2 in x̄3',
+        'in place of x3⁽³⁾ = 1 in x̄3',
+        '3 (x2⁽¹⁾ and x1⁽³⁾) is used in place of x3⁽¹⁾ + x3⁽²⁾ + x3⁽³⁾ = 4',
+        '1 (x3⁽¹⁾, x1⁽²⁾ and 2 more) is used in place of x̄3 = 1.33333',
+      ]) {
+        expect(explanation).toContain(says);
+      }
+      expect(explanation).toContain(`${candidates.length} single slips would each give this row and another`);
+      expect(candidates.every(({ status, text }) => status === 'slip' && /x̄3|x3/.test(text))).toBe(true);
+      const used = candidates.filter(({ of }) => of?.[0] === 'layers.0.input[mean][2]').map((each) => each.used);
+      expect(used).toContain(1);
+    }
+  });
+
+  test.each(['averagedFactors', 'exact'] as const)('%s gives the values of the table to its digits', (rule) => {
+    const printed = table.map(([quantity, after, averaged, exact]) => ({
+      quantity,
+      after,
+      value: rule === 'exact' ? exact : averaged,
+    }));
+    const found = audit(under(rule), printed);
+    found.rows.forEach(({ computed, printed: value, status }) => {
+      expect(computed.toFixed(decimals(value))).toBe(value);
+      expect(status).toBe('agrees');
+    });
+    expect(found.ok).toBe(true);
+  });
+
+  test('under the exact gradient its gradients and weights follow by the other rule', () => {
+    const exact = audit(under('exact'), page.printed);
+    for (const quantity of ['gradient(layers.1.weight[0][0])', 'gradient(layers.0.weight[0][0])']) {
+      expect(rowOf(exact.rows, quantity)).toMatchObject({
+        status: 'convention',
+        explanation: expect.stringContaining('each factor of the chain rule is averaged over the samples'),
+      });
+    }
+    for (const place of ['1.weight[0][0]', '1.weight[1][0]', '0.weight[0][0]', '0.weight[1][1]']) {
+      expect(rowOf(exact.rows, `layers.${place}`, 1)).toMatchObject({
+        status: 'convention',
+        candidates: expect.arrayContaining([expect.objectContaining({ which: 'averagedFactors' })]),
+      });
+    }
+    expect(rowOf(exact.rows, 'loss').explanation).toContain("1/(2m) divides only the first sample's term");
+  });
+});
+
+describe("Mazur's step", () => {
+  const { rows, ok } = auditOf('mazur-2-2-2');
+
+  test('the error and all eight weights agree, as simultaneous updates', () => {
+    expect(rows.slice(0, 9).map(({ status }) => status)).toEqual(Array(9).fill('agrees'));
+  });
+
+  test('0.291027924 and the two outputs follow from sequential updates', () => {
+    for (const [quantity, after, value] of [
+      ['loss', 1, 0.291027924],
+      ['layers.1.output[0][0]', 10000, 0.015912196],
+      ['layers.1.output[0][1]', 10000, 0.984065734],
+    ] as const) {
+      const row = rowOf(rows, quantity, after);
+      expect(row).toMatchObject({ status: 'convention', explanation: expect.stringContaining('update is sequential') });
+      expect(row.candidates[0]).toMatchObject({ kind: 'update', which: 'sequential' });
+      expect(row.candidates[0].value).toBeCloseTo(value, 9);
+    }
+    expect(rowOf(rows, 'loss', 1).computed).toBeCloseTo(0.291027773694, 12);
+  });
+
+  test('0.0000351085 is the simultaneous value after 9,999 updates', () => {
+    const row = rowOf(rows, 'loss', 10000);
+    expect(row).toMatchObject({
+      status: 'convention',
+      explanation: expect.stringContaining('one update earlier, after 9999'),
+    });
+    expect(row.candidates).toMatchObject([{ kind: 'count', which: 'before' }]);
+    expect(row.candidates[0].value).toBeCloseTo(0.0000351085, 10);
+  });
+
+  test('nothing is wrong in print', () => expect(ok).toBe(true));
+});
+
+describe("scikit-learn's step", () => {
+  const { rows, ok } = auditOf('sklearn-3-2-1');
+
+  test('W1[0][0], b1[1] and b2 agree; the last row of W1 is a slip; the others were rounded on the way', () => {
+    expect(statuses(rows)).toEqual({
+      'layers.0.weight[0][0] after 1': 'agrees',
+      'layers.0.weight[0][1] after 1': 'rounded',
+      'layers.0.weight[1][0] after 1': 'rounded',
+      'layers.0.weight[1][1] after 1': 'rounded',
+      'layers.0.weight[2][0] after 1': 'slip',
+      'layers.0.weight[2][1] after 1': 'slip',
+      'layers.1.weight[0][0] after 1': 'rounded',
+      'layers.1.weight[1][0] after 1': 'rounded',
+      'layers.0.bias[0] after 1': 'rounded',
+      'layers.0.bias[1] after 1': 'agrees',
+      'layers.1.bias[0] after 1': 'agrees',
+    });
+    expect(ok).toBe(false);
+  });
+
+  test.each([
+    ['layers.0.weight[0][1]', '0.1957545'],
+    ['layers.0.weight[1][0]', '0.2956657'],
+    ['layers.0.weight[1][1]', '0.0960061'],
+    ['layers.0.weight[2][0]', '0.4938325'],
+    ['layers.0.weight[2][1]', '-0.0026197'],
+    ['layers.1.weight[0][0]', '0.0470121'],
+    ['layers.1.weight[1][0]', '0.1540292'],
+    ['layers.0.bias[0]', '0.0983321'],
+  ])('%s is right as %s', (quantity, right) => {
+    expect(rowOf(rows, quantity, 1).computed.toFixed(7)).toBe(right);
+  });
+
+  test('the last row of W1 follows if 0.6 is used where the third input is 0.7, and rounded', () => {
+    for (const quantity of ['layers.0.weight[2][0]', 'layers.0.weight[2][1]']) {
+      expect(rowOf(rows, quantity, 1).explanation).toContain(
+        '0.6 (x1) is used in place of x3 = 0.7 in ∂E/∂W1_31 and ∂E/∂W1_32, with rounding on the way',
+      );
+    }
+  });
+
+  test('the rounded rows name what was rounded', () => {
+    for (const row of rows.filter(({ status }) => status === 'rounded')) {
+      expect(row.explanation).toMatch(/^Follows if .* rounded to \d (digits|decimals).*\.$/);
+    }
+    expect(rowOf(rows, 'layers.1.weight[0][0]', 1).explanation).toContain(
+      'every output of a layer is rounded to 3 digits',
+    );
+  });
+});
+
+describe('single conventions on the page', () => {
+  const value = (setup: Setup, quantity: string, after: number, digits = 7) =>
+    audit(setup, [{ quantity, value: '0', after }]).rows[0].computed.toPrecision(digits);
+  const { setup } = page;
+  const first = 'layers.0.weight[0][0]';
+
+  test.each([
+    ['update', 'sequential', { ...setup, recipe: { ...setup.recipe, update: 'sequential' as const } }],
+    ['gradient', 'exact', under('exact')],
+  ])('%s: %s', (kind, which, changed) => {
+    const { rows, ok } = audit(setup, [{ quantity: first, value: value(changed, first, 1), after: 1 }]);
+    expect(rows[0].status).toBe('convention');
+    expect(rows[0].candidates).toContainEqual(expect.objectContaining({ kind, which }));
+    expect(ok).toBe(true);
+  });
+
+  test('reduction: a mean of squares in place of half of it', () => {
+    const [{ status, candidates }] = audit(setup, [{ quantity: 'loss', value: '0.0977120' }]).rows;
+    expect(status).toBe('convention');
+    // with one output, 1/m is also the mean over samples and outputs; in the loss alone or in its gradient too
+    expect(candidates.map(({ which }) => which)).toEqual(expect.arrayContaining(['1/m', '1/m loss']));
+  });
+
+  test('sign: a gradient written with the opposite sign', () => {
+    const [row] = audit(setup, [{ quantity: 'gradient(layers.1.weight[0][0])', value: '-0.067183' }]).rows;
+    expect(row).toMatchObject({
+      status: 'convention',
+      explanation: expect.stringContaining('it is written with the opposite sign'),
+    });
+  });
+
+  test('trained: a layer that is held fixed', () => {
+    const fixed = [
+      { quantity: 'layers.0.weight[0][0]', value: '0.150', after: 1 },
+      { quantity: 'layers.0.weight[1][1]', value: '0.300', after: 1 },
+    ];
+    for (const row of audit(setup, fixed).rows) {
+      expect(row).toMatchObject({
+        status: 'convention',
+        explanation: expect.stringContaining('layers.0.weight is not trained'),
+      });
+    }
+  });
+});
+
+describe('what is not explained', () => {
+  test('a single row that only a slip could give is unexplained', () => {
+    const printed = page.printed.map((row) =>
+      row.quantity === 'layers.1.output[1][0]' ? { ...row, value: '0.731' } : row,
+    );
+    const row = rowOf(audit(page.setup, printed).rows, 'layers.1.output[1][0]');
+    expect(row.status).toBe('unexplained');
+    expect(row.explanation).toMatchInlineSnapshot(
+      `"No other convention gives it, nor rounding on the way, nor a single slip that gives another row too."`,
+    );
+  });
+
+  test('numbers that belong to nothing are unexplained', () => {
+    const { rows, ok } = audit(page.setup, [
+      { quantity: 'loss', value: '7.77177' },
+      { quantity: 'layers.1.output[2][0]', value: '0.123457' },
+    ]);
+    expect(rows.map(({ status }) => status)).toEqual(['unexplained', 'unexplained']);
+    expect(ok).toBe(false);
+  });
+});
+
+describe('a sheet', () => {
+  test.each(['textbook-3-2-1', 'mazur-2-2-2', 'sklearn-3-2-1'])('%s: blank, filled in right, it agrees', (name) => {
+    const { setup } = open(name);
+    const shown = explanation(setup);
+    const { experiment: json, printed } = JSON.parse(renderJson(shown, { blank: true, experiment: setup.json })) as {
+      experiment: unknown;
+      printed: Printed;
+    };
+    expect(printed.length).toBeGreaterThan(20);
+    expect(audit(setup, printed).rows).toEqual([]);
+    const values = new Map(shown.lines.map(({ quantity, after, value }) => [`${quantity} ${after}`, value]));
+    const filled = printed.map((row) => ({
+      ...row,
+      value: values.get(`${row.quantity} ${row.after ?? 0}`)!.toPrecision(6),
+    }));
+    const again = experiment({ experiment: json, printed: filled });
+    const { rows, ok } = audit(again, again.worked!.printed);
+    expect(rows).toHaveLength(printed.length);
+    expect(rows.filter(({ status }) => status !== 'agrees')).toEqual([]);
+    expect(ok).toBe(true);
+  });
+
+  test('rows that are not filled in are left out of the audit', () => {
+    const { rows } = audit(page.setup, [
+      { quantity: 'loss', value: '' },
+      { quantity: 'layers.1.output[0][0]', value: '0.907' },
+    ]);
+    expect(rows.map(({ quantity }) => quantity)).toEqual(['layers.1.output[0][0]']);
+  });
+});
+
+describe('bad input', () => {
+  const message = (printed: Printed) => {
+    try {
+      audit(page.setup, printed);
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return 'no error';
+  };
+
+  test('a quantity that is no address', () => {
+    expect(message([{ quantity: 'weight[0]', value: '1' }])).toMatchInlineSnapshot(`
+      "printed[0].quantity: "weight[0]" is not a place.
+        Write loss, loss[s][k], target[s][k], layers.N.input|sum|output[s][k], layers.N.weight[i][j] or layers.N.bias[j], or gradient(…) or factor(…, …) of them; s may be mean."
+    `);
+  });
+
+  test('an index that is not there', () => {
+    expect(
+      message([
+        { quantity: 'loss', value: '1' },
+        { quantity: 'layers.0.weight[3][0]', value: '1' },
+      ]),
+    ).toMatchInlineSnapshot(`
+      "printed[1].quantity: layers.0.weight[3][0] is not in layers.0.weight, which is [3, 2].
+        Indices count from 0."
+    `);
+  });
+
+  test('a layer that is not there', () => {
+    expect(message([{ quantity: 'layers.2.output[0][0]', value: '1' }])).toMatchInlineSnapshot(`
+      "printed[0].quantity: there is no layers.2.output.
+        The network has layers.0 to layers.1."
+    `);
+  });
+
+  test('a value that is no number', () => {
+    expect(message([{ quantity: 'loss', value: '0,234' }])).toMatchInlineSnapshot(`
+      "printed[0].value: "0,234" is not a number.
+        Write the digits as printed: "0.234" or "1.5e-7"."
+    `);
+  });
+
+  test('a number of updates below 0, or not whole', () => {
+    expect(message([{ quantity: 'loss', value: '0.234', after: -1 }])).toMatchInlineSnapshot(`
+      "printed[0].after: -1 is not a number of updates.
+        Give an integer from 0."
+    `);
+    expect(message([{ quantity: 'loss', value: '0.234', after: 1.5 }])).toMatchInlineSnapshot(`
+      "printed[0].after: 1.5 is not a number of updates.
+        Give an integer from 0."
+    `);
+  });
+});
+
+test('each example is audited within a second', () => {
+  for (const name of ['textbook-3-2-1', 'mazur-2-2-2', 'sklearn-3-2-1']) {
+    const start = performance.now();
+    auditOf(name);
+    expect(performance.now() - start).toBeLessThan(1000);
+  }
+});
