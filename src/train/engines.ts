@@ -34,10 +34,7 @@ export function chooseEngine(schedule: Schedule): { engine: Engine; report: Engi
       mend: 'Leave the precision out.',
     });
   }
-  const why =
-    schedule.engine === 'auto'
-      ? 'auto takes the reference engine, which runs every network; the wasm engine, with the same bits, runs small ones'
-      : 'asked for';
+  const why = schedule.engine === 'auto' ? 'it runs every network' : 'asked for';
   // neither engine rounds otherwise under "fast", so what is promised is "strict"
   return { engine, report: { name, precision: 'float64', threads: 1, arithmetic: 'strict', why } };
 }

@@ -1,4 +1,5 @@
 /** The history of a run: a row an epoch up to 10,000, then evenly thinned; the first and the last are always there. */
+import { fail } from '../base/errors.ts';
 import type { Metrics } from '../net/metrics.ts';
 
 export interface HistoryRow {
@@ -61,4 +62,37 @@ export function historyCsv(rows: readonly HistoryRow[]): string {
     [...columns.map((column) => row[column]), ...metrics.map((metric) => row.metrics?.[metric])].map(cell).join(','),
   );
   return `${[[...columns, ...metrics.map(columnOf)].join(','), ...lines].join('\n')}\n`;
+}
+
+/**
+ * The rows of a `history.csv`.
+ * Throws an InputError where a column is not there or a cell is no number.
+ */
+export function parseHistory(text: string, where: string): HistoryRow[] {
+  const [header = '', ...lines] = text.trimEnd().split('\n');
+  const names = header.split(',');
+  for (const column of columns) {
+    if (!names.includes(column)) {
+      fail({ what: `there is no column "${column}"`, where, mend: 'Use the history.csv that a run wrote.' });
+    }
+  }
+  const metricOf = (name: string) => name.replace(/^validation(.)/, (_, first: string) => first.toLowerCase());
+  return lines.map((line, i) => {
+    const row: Record<string, number> = {};
+    const metrics: Record<string, number> = {};
+    line.split(',').forEach((cell, c) => {
+      const value = cell === '' ? Number.NaN : Number(cell);
+      if (cell !== '' && Number.isNaN(value)) {
+        fail({
+          what: `"${cell}" is not a number`,
+          where: `${where} line ${i + 2}`,
+          mend: 'Use the file as a run wrote it.',
+        });
+      }
+      if ((columns as readonly string[]).includes(names[c])) {
+        if (cell !== '' || names[c] !== 'validationLoss') row[names[c]] = value;
+      } else metrics[metricOf(names[c])] = value;
+    });
+    return { ...(row as unknown as HistoryRow), ...(Object.keys(metrics).length > 0 && { metrics }) };
+  });
 }

@@ -17,7 +17,7 @@ import type { Dataset, Problem } from '../net/problem.ts';
 import { measureOf, type Setup } from '../net/setup.ts';
 import { lossGraph, outputGraph } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
-import { batchSizes, chunk, fillRows } from './programs.ts';
+import { batchSizes, chunkRows, fillRows } from './programs.ts';
 
 /** The version of the model file's metadata. */
 const formatVersion = 1;
@@ -57,6 +57,8 @@ export class Model {
   readonly optimizer: Optimizer;
   readonly encoding?: Encoding;
   private readonly setup?: Setup;
+  /** Rows that a program takes at a time. */
+  private readonly chunk: number;
   private readonly programs = new Map<string, Program>();
 
   constructor({ network, inputs, parameters, loss, optimizer, encoding, setup }: ModelParts) {
@@ -64,6 +66,7 @@ export class Model {
     this.inputs = inputs;
     this.outputs = layerUnits(network, inputs).at(-1)!;
     this.parameters = parameters;
+    this.chunk = chunkRows(parameters);
     this.loss = loss;
     this.optimizer = optimizer;
     this.encoding = encoding;
@@ -84,8 +87,8 @@ export class Model {
     this.checkWidth(rows, 'rows');
     const n = rows.shape[0];
     const out = tensor([n, this.outputs]);
-    for (let start = 0; start < n; start += chunk) {
-      const count = Math.min(chunk, n - start);
+    for (let start = 0; start < n; start += this.chunk) {
+      const count = Math.min(this.chunk, n - start);
       const program = this.program('output', count);
       fillRows(program.view('layers.0.input'), rows, start, count);
       program.run();
@@ -133,7 +136,7 @@ export class Model {
     const rows = inputs.shape[0];
     let total = 0;
     let start = 0;
-    for (const size of batchSizes(rows, chunk)) {
+    for (const size of batchSizes(rows, this.chunk)) {
       const program = this.program('loss', size);
       for (; rows - start >= size; start += size) {
         fillRows(program.view('layers.0.input'), inputs, start, size);
@@ -159,7 +162,7 @@ export class Model {
       // one row, a full chunk and the newest rest: more sizes would only be memory
       for (const other of this.programs.keys()) {
         const size = Number(other.split(' ')[1]);
-        if (other.startsWith(what) && size !== 1 && size !== chunk) this.programs.delete(other);
+        if (other.startsWith(what) && size !== 1 && size !== this.chunk) this.programs.delete(other);
       }
       this.programs.set(key, program);
     }

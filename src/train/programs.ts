@@ -2,12 +2,23 @@
 import { fail } from '../base/errors.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 import type { Engine, Program } from '../engines/engine.ts';
+import type { Parameters } from '../net/network.ts';
 import type { Dataset, Problem } from '../net/problem.ts';
 import { lossGraph, type StepSize, trainingStep } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
 
-/** Rows that an evaluation takes at a time. */
-export const chunk = 1024;
+/** Rows that an evaluation takes at a time, at most and at least. */
+const chunkRange = [1024, 16] as const;
+/** Products of one evaluation: so few that an engine that unrolls a plan takes those of small networks. */
+const chunkProducts = 2048;
+
+/** Rows that an evaluation takes at a time: the same on every engine, as the sum over chunks rounds. */
+export function chunkRows(parameters: Parameters): number {
+  let count = 0;
+  for (const { data } of parameters.values()) count += data.length;
+  const [most, least] = chunkRange;
+  return Math.max(least, Math.min(most, 2 ** Math.floor(Math.log2(chunkProducts / count))));
+}
 
 export interface Evaluation {
   readonly loss: number;
@@ -33,6 +44,7 @@ export function batchSizes(rows: number, batchSize: 'full' | number): number[] {
 export function compilePrograms(engine: Engine, problem: Problem, validation: Dataset | undefined): Programs {
   const { network, recipe, inputs, targets } = problem;
   const outputs = targets.shape[1];
+  const chunk = chunkRows(problem.parameters);
   const size = (batch: number): StepSize => ({ batch, inputs: inputs.shape[1], outputs });
   const stepSizes = batchSizes(inputs.shape[0], problem.batchSize);
   const chunks = (data: Dataset, kind: 'training' | 'validation') =>

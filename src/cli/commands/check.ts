@@ -1,0 +1,49 @@
+/** `chainrule check`: each gradient beside its central difference. */
+
+import type { Command } from 'commander';
+import { check } from '../../explain/check.ts';
+import { numberText } from '../../explain/numbers.ts';
+import { addExperimentFlags, type FlagValues } from '../flags.ts';
+import { open } from '../open.ts';
+import { Terminal, type TerminalFlags } from '../terminal.ts';
+
+/** Rows that people get to see. */
+const shown = 20;
+
+export function checkCommand(program: Command): void {
+  const command = program
+    .command('check')
+    .summary('each gradient beside its central difference')
+    .description('Compares each gradient with a central difference of the loss; exit code 1 where they disagree.')
+    .argument('<file>', 'experiment.json, a worked example, or table.csv with --target');
+  addExperimentFlags(command)
+    .addHelpText('after', '\nExample:\n  chainrule check experiment.json')
+    .action((file: string, flags: FlagValues & TerminalFlags) => {
+      const terminal = new Terminal(flags);
+      const { setup } = open(file, flags);
+      const { worst, rows, notes, agrees, tolerance } = check(setup);
+      const cells = rows
+        .slice(0, shown)
+        .map(({ quantity, gradient, centralDifference, error, kink }) => [
+          quantity,
+          numberText(gradient, 10),
+          numberText(centralDifference, 10),
+          kink === null ? numberText(error, 2) : `corner at ${kink}`,
+        ]);
+      const verdict = agrees
+        ? terminal.colors.green(
+            `All ${rows.length} gradients agree: the worst error is ${numberText(worst, 2)}, at most ${tolerance} is right.`,
+          )
+        : terminal.colors.red(
+            `They disagree: the worst error is ${numberText(worst, 2)}, and at most ${tolerance} is right.`,
+          );
+      const text = [
+        terminal.table(['parameter', 'gradient', 'central difference', 'error'], cells, [1, 2, 3]),
+        ...(rows.length > shown ? [`The worst ${shown} of ${rows.length}; --json has all of them.`] : []),
+        ...notes.map((note) => terminal.wrap(note)),
+        verdict,
+      ];
+      terminal.result({ worst, tolerance, agrees, rows, notes }, text.join('\n'));
+      process.exitCode = agrees ? 0 : 1;
+    });
+}

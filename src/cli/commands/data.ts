@@ -1,0 +1,48 @@
+/** `chainrule data`: a table's columns, and what training would do with each. */
+
+import type { Command } from 'commander';
+import { describe } from '../../data/describe.ts';
+import { readTable } from '../../data/read.ts';
+import { numberText } from '../../explain/numbers.ts';
+import { readText } from '../files.ts';
+import { count, Terminal, type TerminalFlags } from '../terminal.ts';
+
+export function dataCommand(program: Command): void {
+  program
+    .command('data')
+    .summary('describe a table')
+    .description('Describes a table: its columns, their types and gaps, and what training would do with each.')
+    .argument('<file>', 'table.csv, or - for standard input')
+    .option('--missing <a,b,…>', 'texts that mark a gap, beside the usual ones')
+    .addHelpText('after', '\nExample:\n  chainrule data penguins.csv')
+    .action((file: string, flags: TerminalFlags & { readonly missing?: string }) => {
+      const terminal = new Terminal(flags);
+      const table = readTable(readText(file), { name: file, missing: flags.missing?.split(',') });
+      const described = describe(table);
+      const rows = described.columns.map((column) => [
+        column.name,
+        column.kind,
+        column.missing === 0 ? '' : String(column.missing),
+        'top' in column && column.top !== undefined
+          ? column.top
+              .slice(0, 3)
+              .map(({ value, rows }) => `${value} (${rows})`)
+              .join(', ') + (column.distinct > 3 ? `, … ${column.distinct} in all` : '')
+          : column.min === undefined
+            ? ''
+            : `${numberText(column.min, 4)} to ${numberText(column.max!, 4)}, mean ${numberText(column.mean!, 4)}`,
+      ]);
+      const text = [
+        terminal.colors.bold(
+          `${described.name}: ${count(described.rows, 'row')}, ${count(described.columns.length, 'column')}`,
+        ),
+        terminal.table(['column', 'type', 'gaps', 'values'], rows, [2]),
+        terminal.colors.bold('In training, as a feature or as the target'),
+        ...described.columns.map(({ name, asFeature, asTarget }) =>
+          terminal.wrap(`${name}: ${asFeature}. As the target: ${asTarget}.`, '  '),
+        ),
+        `\nTrain on it: chainrule train ${file} --target <column>`,
+      ];
+      terminal.result(described, text.join('\n'));
+    });
+}

@@ -1,0 +1,171 @@
+/** `chainrule demo`: the worked example with its audit and its two rules, then a real data set trained. */
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { plot } from 'simple-ascii-chart';
+import { audit } from '../../explain/audit/index.ts';
+import { explanation } from '../../explain/explanation.ts';
+import { numberText } from '../../explain/numbers.ts';
+import { variableText } from '../../explain/variable.ts';
+import type { GradientRule } from '../../net/step.ts';
+import type { HistoryRow } from '../../train/history.ts';
+import { train } from '../../train/train.ts';
+import { writeWhole } from '../files.ts';
+import type { FolderFlags } from '../folder.ts';
+import { type Opened, open } from '../open.ts';
+import { Terminal, type TerminalFlags } from '../terminal.ts';
+import { auditText } from './audit.ts';
+import { confusionText } from './evaluate.ts';
+import { runTraining } from './train.ts';
+
+const example = (name: string) => fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
+
+/** Updates after which the exact gradient has the error below 1e-30. */
+const updates = 1949;
+
+export function demoCommand(program: Command): void {
+  program
+    .command('demo')
+    .summary('a worked example audited, then a real data set trained')
+    .description(
+      'Works a textbook page number by number and audits it, then trains a network to tell penguins apart; writes a report.',
+    )
+    .option('--out <folder>', 'where the run goes; default runs/demo-<n>')
+    .option('--overwrite', 'replace the run that the folder holds')
+    .action(async (flags: TerminalFlags & FolderFlags) => {
+      const terminal = new Terminal(flags);
+      const worked = open(example('textbook-3-2-1.json'), {});
+      const page = await showWorkedExample(worked, terminal);
+
+      terminal.title('A real data set: Palmer penguins, 344 birds of three species, some measurements missing');
+      const table = open(example('penguins.csv'), { target: 'species', test: '0.2' });
+      const run = await runTraining({ ...table, name: 'demo' }, flags, terminal, { silent: true });
+      const { heldOut } = run.trained;
+      if (heldOut?.confusion !== undefined) {
+        const share = `${(100 * heldOut.metrics.accuracy).toFixed(1)} %`;
+        terminal.say(
+          `\nHeld out: of ${heldOut.rows} birds that training never saw, ${terminal.colors.bold(share)} are told right.`,
+        );
+        terminal.say(confusionText(heldOut.confusion, table.setup.prepared?.classes, terminal));
+      }
+      const pages = {
+        step: `${run.folder}/worked-example.html`,
+        curves: `${run.folder}/two-rules.svg`,
+      };
+      const { renderHtml } = await import('../../explain/render/html.ts');
+      writeWhole(pages.step, renderHtml(explanation(worked.setup)));
+      writeWhole(pages.curves, page.curves);
+      terminal.say(`\nThe worked example, every formula typeset: ${terminal.colors.cyan(pages.step)}`);
+      terminal.title('Try next');
+      const { cyan } = terminal.colors;
+      terminal.say(
+        `  ${cyan(`chainrule explain ${shown('textbook-3-2-1.json')} --step 2`)}   every number of the second step`,
+      );
+      terminal.say(
+        `  ${cyan(`chainrule train ${shown('penguins.csv')} --target body_mass_g`)}   predict a bird's weight instead`,
+      );
+      terminal.say(`  ${cyan('chainrule data your-table.csv')}   what training would do with a table of yours`);
+      terminal.result({ audit: page.rows, rules: page.ends, penguins: run.document, files: pages });
+    });
+}
+
+/** The example's path as short as it can be typed here. */
+function shown(name: string): string {
+  const path = example(name);
+  const here = `${process.cwd()}/`;
+  return path.startsWith(here) ? path.slice(here.length) : path;
+}
+
+async function showWorkedExample({ setup }: Opened, terminal: Terminal) {
+  terminal.title('A textbook page, worked: a 3-2-1 network, three samples, one step of gradient descent');
+  const explained = explanation(setup);
+  const { columns, rows } = explained.table;
+  terminal.say(
+    terminal.table(
+      ['sample', ...columns.map(({ variable }) => variableText(variable, false))],
+      rows.map(({ sample, values }) => [String(sample + 1), ...values.map((value) => numberText(value))]),
+      [0, ...columns.map((_, i) => i + 1)],
+    ),
+  );
+  for (const { text } of explained.observations) terminal.say(terminal.wrap(`• ${text}`));
+
+  const printed = setup.worked!.printed;
+  const underRule = (gradient: GradientRule) => audit({ ...setup, recipe: { ...setup.recipe, gradient } }, printed);
+  const byRule = { averagedFactors: underRule('averagedFactors'), exact: underRule('exact') };
+  terminal.title("What is printed, what the page's rule gives (averaged factors), and what the true gradient gives");
+  const interesting = byRule.averagedFactors.rows
+    .map((row, i) => ({ row, exact: byRule.exact.rows[i] }))
+    .filter(({ row }) => row.after > 0 || /^(loss|gradient)/.test(row.quantity));
+  terminal.say(
+    terminal.table(
+      ['quantity', 'printed', "the page's rule", 'the true gradient'],
+      interesting.map(({ row, exact }) => [
+        `${row.quantity}${row.after > 0 ? `, after ${row.after}` : ''}`,
+        row.printed,
+        numberText(row.computed),
+        numberText(exact.computed),
+      ]),
+      [1, 2, 3],
+    ),
+  );
+
+  terminal.title('The audit: does the page agree with itself?');
+  const found = byRule[setup.recipe.gradient];
+  terminal.say(auditText(found, terminal));
+
+  terminal.title(`Trained on for ${updates.toLocaleString('en-US')} updates: the error E under the two rules`);
+  const histories: Record<GradientRule, readonly HistoryRow[]> = {
+    exact: await descend(setup, 'exact'),
+    averagedFactors: await descend(setup, 'averagedFactors'),
+  };
+  terminal.say(chart(histories, terminal));
+  const ends = { exact: last(histories.exact), averagedFactors: last(histories.averagedFactors) };
+  terminal.say(
+    terminal.wrap(
+      `The true gradient brings E to ${numberText(ends.exact)}; the page's rule levels off at ${numberText(ends.averagedFactors, 5)}, because averaged factors are not the gradient of E.`,
+    ),
+  );
+  const points = (history: readonly HistoryRow[]) =>
+    history.map(({ step, loss }): [number, number] => [step - 1, loss]);
+  const { renderCurves } = await import('../../report/curves.ts');
+  const curves = renderCurves(
+    'The error under two rules',
+    [
+      { label: 'true gradient', points: points(histories.exact) },
+      { label: 'averaged factors', points: points(histories.averagedFactors) },
+    ],
+    { logY: true, xLabel: 'updates', alone: true },
+  );
+  return { rows: found.rows, ends, curves };
+}
+
+/** The worked example trained on, its own stop conditions left aside. */
+async function descend(setup: Opened['setup'], gradient: GradientRule): Promise<readonly HistoryRow[]> {
+  const { recipe, schedule } = setup;
+  const longer = {
+    ...setup,
+    recipe: { ...recipe, gradient },
+    schedule: { ...schedule, stop: { epochs: updates + 1 } },
+  };
+  return (await train(longer)).history;
+}
+
+/** The loss of an epoch is that of the weights it started with: the last one's is that after all updates but its own. */
+const last = (history: readonly HistoryRow[]) => history[history.length - 1].loss;
+
+/** Both curves, the logarithm of E over updates. */
+function chart(histories: Record<GradientRule, readonly HistoryRow[]>, terminal: Terminal): string {
+  const width = Math.max(30, Math.min(70, terminal.width - 12));
+  const every = Math.ceil(updates / (2 * width));
+  const line = (history: readonly HistoryRow[]) =>
+    history.filter((_, i) => i % every === 0).map(({ step, loss }): [number, number] => [step - 1, Math.log10(loss)]);
+  const text = plot([line(histories.exact), line(histories.averagedFactors)], {
+    width,
+    height: 12,
+    yRange: [-31, 0],
+    customYAxisTicks: [0, -10, -20, -30],
+    customXAxisTicks: [0, 500, 1000, 1500],
+    color: terminal.colors.isColorSupported ? ['ansiGreen', 'ansiYellow'] : undefined,
+    formatter: (value, { axis }) => (axis === 'y' ? `1e${value}` : value),
+  });
+  return text.replace(/^\n|\n\s*$/g, '');
+}

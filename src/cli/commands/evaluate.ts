@@ -1,0 +1,77 @@
+/** `chainrule evaluate`: loss and metrics of a model on labelled data. */
+
+import type { Command } from 'commander';
+import { fail } from '../../base/errors.ts';
+import type { InlineRows } from '../../data/inline.ts';
+import { numberText } from '../../explain/numbers.ts';
+import type { Evaluated, Model } from '../../train/model.ts';
+import { count, Terminal, type TerminalFlags } from '../terminal.ts';
+import { readRows } from './predict.ts';
+import { openModel } from './train.ts';
+
+export function evaluateCommand(program: Command): void {
+  program
+    .command('evaluate')
+    .summary('loss and metrics on labelled data')
+    .description('Prints the loss (without penalties) and the metrics of a model on labelled data.')
+    .argument('<model>', "model.safetensors, or a run's folder")
+    .argument('<data>', 'table.csv with the target, rows.json ({ "inputs": …, "targets": … }), or -')
+    .addHelpText('after', '\nExample:\n  chainrule evaluate runs/penguins-1 labelled.csv')
+    .action((modelPath: string, dataPath: string, flags: TerminalFlags) => {
+      const terminal = new Terminal(flags);
+      const model = openModel(modelPath);
+      const data = readRows(dataPath);
+      const found = 'table' in data ? model.evaluate(data) : model.evaluate(inline(data.rows));
+      for (const warning of found.warnings) process.stderr.write(`warning ${warning}\n`);
+      const { loss, metrics, confusion, rows } = found;
+      terminal.result({ loss, metrics, confusion, rows }, describe(found, model, terminal));
+    });
+}
+
+function inline(json: unknown): InlineRows {
+  // an experiment's data section is meant as well
+  const inner = (json as { data?: unknown } | null)?.data ?? json;
+  if (typeof inner === 'object' && inner !== null && 'inputs' in inner && 'targets' in inner)
+    return inner as InlineRows;
+  return fail({
+    what: 'the JSON has no "inputs" and "targets"',
+    where: 'data',
+    mend: 'Write { "inputs": [[1, 2]], "targets": [[3]] }.',
+  });
+}
+
+function describe({ loss, metrics, confusion, rows }: Evaluated, { encoding }: Model, terminal: Terminal): string {
+  const lines = [
+    terminal.table(
+      ['', count(rows, 'row')],
+      [['loss', numberText(loss)], ...Object.entries(metrics).map(([name, value]) => [name, numberText(value)])],
+      [1],
+    ),
+  ];
+  if (confusion !== undefined) {
+    const classes = encoding?.target.kind === 'classes' ? encoding.target.values : undefined;
+    lines.push(confusionText(confusion, classes, terminal));
+  }
+  return lines.join('\n');
+}
+
+/** Classes that a table on a terminal has room for. */
+const most = 12;
+
+/** A confusion matrix: true classes down, predicted ones across. */
+export function confusionText(
+  matrix: readonly (readonly number[])[],
+  classes: readonly string[] = matrix.map((_, k) => String(k)),
+  terminal: Terminal,
+): string {
+  if (matrix.length > most) return `(${matrix.length} classes: the report has the confusion matrix)`;
+  const rows = matrix.map((row, k) => [
+    `is ${classes[k]}`,
+    ...row.map((n, j) => (n === 0 ? '·' : j === k ? terminal.colors.green(String(n)) : terminal.colors.red(String(n)))),
+  ]);
+  return terminal.table(
+    ['', ...classes.map((name) => `→ ${name}`)],
+    rows,
+    matrix.map((_, k) => k + 1),
+  );
+}

@@ -1,0 +1,107 @@
+/** `chainrule explain`: every number of a training step, as text, HTML, LaTeX or JSON. */
+import { type Command, Option } from 'commander';
+import { fail } from '../../base/errors.ts';
+import { type Explanation, explanation } from '../../explain/explanation.ts';
+import { renderJson } from '../../explain/render/json.ts';
+import { renderLatex } from '../../explain/render/latex.ts';
+import { renderTerminal } from '../../explain/render/terminal.ts';
+import type { Setup } from '../../net/setup.ts';
+import { writeWhole } from '../files.ts';
+import { addExperimentFlags, blame, type FlagValues, numberFlag } from '../flags.ts';
+import { open } from '../open.ts';
+import { Terminal, type TerminalFlags } from '../terminal.ts';
+
+type Format = 'text' | 'html' | 'latex' | 'json';
+
+interface Flags extends FlagValues, TerminalFlags {
+  readonly step?: string;
+  readonly sample?: string;
+  readonly layer?: string;
+  readonly format?: Format;
+  readonly blank?: boolean;
+  readonly out?: string;
+}
+
+const endings: Readonly<Record<string, Format>> = { html: 'html', tex: 'latex', json: 'json', txt: 'text' };
+
+export function explainCommand(program: Command): void {
+  const command = program
+    .command('explain')
+    .summary('every number of a training step')
+    .description('Shows every number of one training step: forward pass, loss, chain rule, update, loss after.')
+    .argument('<file>', 'experiment.json, a worked example, or table.csv with --target')
+    .option('--step <number>', 'which update, from 1; default 1')
+    .option('--sample <index>', 'only this row of the file, from 0')
+    .option('--layer <index>', 'only this layer, from 0')
+    .addOption(
+      new Option('--format <format>', 'default text, or as the ending of --out says').choices([
+        'text',
+        'html',
+        'latex',
+        'json',
+      ]),
+    )
+    .option('--blank', 'leave the results out: a sheet to fill in, which audit marks (with --format json)')
+    .option('--out <file>', 'write it there instead of on standard output');
+  addExperimentFlags(command)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  chainrule explain experiment.json\n  chainrule explain experiment.json --step 3 --sample 0 --out step.html\n  chainrule explain experiment.json --blank --format json > sheet.json',
+    )
+    .action(async (file: string, flags: Flags) => {
+      const terminal = new Terminal(flags);
+      const format = formatOf(flags);
+      const { setup } = open(file, flags);
+      for (const warning of setup.warnings) process.stderr.write(`warning ${warning}\n`);
+      const explained = explainSetup(setup, flags);
+      const { blank } = flags;
+      const text = await {
+        text: () =>
+          renderTerminal(explained, {
+            blank,
+            width: terminal.width,
+            heading: flags.out ? undefined : terminal.colors.bold,
+          }),
+        html: async () => (await import('../../explain/render/html.ts')).renderHtml(explained, { blank }),
+        latex: () => renderLatex(explained, { blank }),
+        json: () => renderJson(explained, { blank, experiment: setup.json }),
+      }[format]();
+      if (flags.out === undefined) process.stdout.write(text);
+      else {
+        writeWhole(flags.out, text);
+        terminal.say(`Written to ${terminal.colors.cyan(flags.out)}.`);
+      }
+    });
+}
+
+function explainSetup(setup: Setup, flags: Flags): Explanation {
+  const chosen = {
+    step: integer(flags.step, '--step'),
+    sample: integer(flags.sample, '--sample'),
+    layer: integer(flags.layer, '--layer'),
+  };
+  try {
+    return explanation(setup, chosen);
+  } catch (error) {
+    throw blame(error, flags, { step: '--step', sample: '--sample', layer: '--layer' });
+  }
+}
+
+function formatOf({ format, json, out }: Flags): Format {
+  if (json && format !== undefined && format !== 'json') {
+    fail({
+      what: `--json and --format ${format} exclude each other`,
+      where: '--format',
+      mend: 'Leave one of them out.',
+    });
+  }
+  if (json) return 'json';
+  return format ?? endings[out?.split('.').pop() ?? ''] ?? 'text';
+}
+
+function integer(text: string | undefined, flag: string): number | undefined {
+  if (text === undefined) return undefined;
+  const value = numberFlag(text, flag);
+  if (!Number.isSafeInteger(value)) fail({ what: `${value} is not an integer`, where: flag, mend: `Write ${flag} 1.` });
+  return value;
+}

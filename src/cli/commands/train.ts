@@ -1,0 +1,154 @@
+/** `chainrule train`: trains an experiment file or a table, and writes the run's folder. */
+
+import { existsSync, statSync } from 'node:fs';
+import type { Command } from 'commander';
+import { fail } from '../../base/errors.ts';
+import { numberText } from '../../explain/numbers.ts';
+import type { Setup } from '../../net/setup.ts';
+import { recordOf } from '../../report/record.ts';
+import { load, type Model } from '../../train/model.ts';
+import { type Trained, train } from '../../train/train.ts';
+import { readBinary } from '../files.ts';
+import { addExperimentFlags, blame, type FlagValues } from '../flags.ts';
+import { chooseFolder, type FolderFlags, type RunFiles, runFiles, writeRun } from '../folder.ts';
+import { type Opened, open } from '../open.ts';
+import { showProgress } from '../progress.ts';
+import { exitCode, listen } from '../signals.ts';
+import { count, duration, Terminal, type TerminalFlags } from '../terminal.ts';
+import { versions } from '../version.ts';
+
+export interface TrainFlags extends TerminalFlags, FolderFlags {
+  readonly from?: string;
+}
+
+export function trainCommand(program: Command): void {
+  const command = program
+    .command('train')
+    .summary('train an experiment file, or a table with --target')
+    .description('Trains an experiment file (JSON), or a table (CSV) with --target, and writes the run into a folder.')
+    .argument('<file>', 'experiment.json, a worked example, or table.csv')
+    .option('--out <folder>', "where the run goes; default runs/<file's name>-<n>")
+    .option('--overwrite', 'replace the run that the folder holds')
+    .option('--resume', 'go on from the checkpoint that the folder holds')
+    .option('--from <model>', 'start from the weights of this model');
+  addExperimentFlags(command)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  chainrule train experiment.json --epochs 500 --out runs/try\n  chainrule train penguins.csv --target species --hidden 64,32 --patience 10',
+    )
+    .action(async (file: string, flags: TrainFlags & FlagValues) => {
+      const opened = open(file, flags);
+      try {
+        const { code } = await runTraining(opened, flags, new Terminal(flags));
+        process.exitCode = code;
+      } catch (error) {
+        throw blame(error, flags);
+      }
+    });
+}
+
+/** The model in a file, or in a run's folder. */
+export function openModel(path: string): Model {
+  const isFolder = existsSync(path) && statSync(path).isDirectory();
+  const file = isFolder ? runFiles(path).model : path;
+  return load(readBinary(file), file);
+}
+
+/** Starts from a model's weights instead of drawn ones. Throws an InputError where they do not fit. */
+function startFrom(setup: Opened['setup'], path: string): Opened['setup'] {
+  const { parameters } = openModel(path);
+  for (const [name, { shape }] of setup.parameters) {
+    const found = parameters.get(name)?.shape;
+    if (String(found) === String(shape)) continue;
+    fail({
+      what: `its ${name} is ${found === undefined ? 'missing' : `[${found}]`}, and the network's is [${shape}]`,
+      where: `--from ${path}`,
+      mend: 'Start from a model of the same layers and inputs.',
+    });
+  }
+  return { ...setup, parameters };
+}
+
+export interface Finished {
+  readonly trained: Trained;
+  /** What --json prints. */
+  readonly document: unknown;
+  readonly folder: string;
+  readonly code: number;
+}
+
+/** Trains with progress, writes the folder, and says what came of it (unless `silent`: then the caller does). */
+export async function runTraining(
+  opened: Opened,
+  flags: TrainFlags,
+  terminal: Terminal,
+  { silent = false }: { readonly silent?: boolean } = {},
+): Promise<Finished> {
+  const setup = flags.from === undefined ? opened.setup : startFrom(opened.setup, flags.from);
+  for (const line of [...setup.notes, ...opened.defaults]) terminal.say(terminal.wrap(line));
+  for (const warning of setup.warnings) terminal.warn(terminal.wrap(warning));
+  const folder = chooseFolder(opened.name, flags);
+  if (folder.note !== undefined) terminal.say(folder.note);
+  const signals = listen();
+  let trained: Trained;
+  try {
+    const run = train(setup, { signal: signals.signal });
+    await showProgress(run, setup.schedule, terminal);
+    trained = await run;
+  } catch (error) {
+    folder.abandon();
+    throw error;
+  } finally {
+    signals.release();
+  }
+  const record = recordOf({ name: opened.name, versions }, setup, trained);
+  const files = await writeRun(folder.path, { model: trained.model, record, history: trained.history });
+  const { stop, loss, metrics, validation, test, engine, kept, warnings } = trained;
+  const document = { stop, loss, metrics, validation, test, engine, files, kept, warnings };
+  const text = describeRun(trained, setup, files, terminal);
+  if (silent) terminal.say(text);
+  else terminal.result(document, text);
+  return { trained, document, folder: folder.path, code: exitCode(stop.reason) };
+}
+
+/** Why a run ended, as the end of "stopped …". */
+const because: Readonly<Record<Trained['stop']['reason'], string>> = {
+  epochs: 'all epochs are done',
+  seconds: 'the time is up',
+  loss: 'the loss is low enough',
+  patience: 'the loss no longer improves',
+  gradientNorm: 'the gradient is nearly 0',
+  aborted: 'it was interrupted',
+  diverged: 'the loss is no longer finite',
+};
+
+function describeRun(trained: Trained, setup: Setup, files: RunFiles, terminal: Terminal): string {
+  const { stop, loss, kept } = trained;
+  const { colors } = terminal;
+  const reason = because[stop.reason];
+  const lines = [
+    '',
+    `${stop.reason === 'diverged' ? colors.red('Diverged') : colors.bold('Stopped')} after ${count(stop.epoch, 'epoch')} (${duration(stop.seconds)}): ${reason}.`,
+  ];
+  if (stop.cause !== undefined) lines.push(terminal.wrap(stop.cause));
+  if (kept !== undefined) {
+    const why = kept.why === 'best' ? 'the best' : 'the last whose loss was finite';
+    lines.push(`The weights kept are those after epoch ${kept.epoch}, ${why}.`);
+  }
+  if (setup.recipe.gradient === 'averagedFactors') {
+    lines.push('Trained by averagedFactors, which is not the gradient of the loss.');
+  }
+  lines.push(`Loss on the training rows: ${numberText(loss.first)} before, ${numberText(loss.final)} after.`);
+  for (const [part, result] of [
+    ['Validation', trained.validation],
+    ['Test', trained.test],
+  ] as const) {
+    const shown = Object.entries(result).map(([name, value]) => `${name} ${numberText(value, 4)}`);
+    if (shown.length > 0) lines.push(`${part}: ${shown.join(', ')}.`);
+  }
+  if (setup.measure.units !== undefined && setup.prepared?.encoding.scale === 'standard') {
+    lines.push(`Losses are in training units; the errors are in those of "${setup.prepared.encoding.target.name}".`);
+  }
+  lines.push('', ...Object.entries(files).map(([name, path]) => `${name.padEnd(8)} ${colors.cyan(path)}`));
+  return lines.join('\n');
+}

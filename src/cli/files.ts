@@ -1,0 +1,87 @@
+/** Reading and writing files, with errors for people. */
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { fail, nearest } from '../base/errors.ts';
+
+/** The system's reasons, in words. */
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such folder',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+  EACCES: 'permission is denied',
+  EPERM: 'the system does not permit it',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EISDIR: 'it is a folder',
+  EEXIST: 'a file of that name is in the way',
+  ENAMETOOLONG: 'the name is too long',
+};
+
+export function reasonOf(error: unknown): string {
+  const { code = '', message } = error as { code?: string; message: string };
+  return reasons[code] ?? message;
+}
+
+function readBytes(path: string): Buffer {
+  try {
+    // 0 is standard input
+    return readFileSync(path === '-' ? 0 : path);
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ENOENT') {
+      fail({ what: 'there is no such file', where: path, mend: similar(path) });
+    }
+    return fail({ what: `it cannot be read: ${reasonOf(error)}`, where: path, mend: 'Name a file that can be read.' });
+  }
+}
+
+function similar(path: string): string {
+  try {
+    const guess = nearest(basename(path), readdirSync(dirname(path)));
+    if (guess !== undefined) return `Did you mean "${guess}"?`;
+  } catch {
+    return `There is no folder "${dirname(path)}" either.`;
+  }
+  return 'Check the path.';
+}
+
+/** A file's bytes, or standard input's for "-". Throws an InputError. */
+export function readBinary(path: string): Uint8Array {
+  return readBytes(path);
+}
+
+/** A UTF-8 text; bytes of another encoding are refused rather than mangled. Throws an InputError. */
+export function readText(path: string): string {
+  const bytes = readBytes(path);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return fail({
+      what: 'the text is not UTF-8',
+      where: path === '-' ? 'standard input' : path,
+      mend: 'Save it as UTF-8.',
+    });
+  }
+}
+
+/** Writes a whole file or, where that fails, nothing: first under another name, then renamed. Throws an InputError. */
+export function writeWhole(path: string, content: string | Uint8Array): void {
+  const partial = `${path}.partial`;
+  try {
+    writeFileSync(partial, content);
+    renameSync(partial, path);
+  } catch (error) {
+    fail({ what: `it cannot be written: ${reasonOf(error)}`, where: path, mend: 'Name another place with --out.' });
+  }
+}
+
+/** Makes a folder with those above it. Throws an InputError. */
+export function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    fail({
+      what: `the folder cannot be made: ${reasonOf(error)}`,
+      where: path,
+      mend: 'Name another folder with --out.',
+    });
+  }
+}

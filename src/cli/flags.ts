@@ -1,0 +1,294 @@
+/**
+ * Flags: the experiment file's options in kebab case. They are read from the file's schema and from what the recipes
+ * declare, and patch the JSON before it is checked, so that a flag and a key meet the same checks.
+ */
+import { type Command, Option } from 'commander';
+import { fail, InputError } from '../base/errors.ts';
+import type { Option as RecipeOption } from '../base/options.ts';
+import { names } from '../net/experiment.ts';
+import { entryName, entrySpecs } from '../net/form.ts';
+import { losses } from '../net/losses.ts';
+import { optimizers } from '../net/optimizers.ts';
+import { experimentJsonSchema } from '../net/schema.ts';
+
+export type Json = { [key: string]: unknown };
+
+/** A flag's values as commander gives them, by camelCase name. */
+export type FlagValues = Readonly<Record<string, unknown>>;
+
+interface Flag {
+  /** camelCase, as in the file. */
+  readonly name: string;
+  readonly group: string;
+  readonly description: string;
+  /** Where in the file it goes; recipes' options go into the recipe. */
+  readonly path: readonly string[];
+  readonly kind: 'number' | 'boolean' | 'text' | 'list' | 'size';
+  readonly choices?: readonly string[];
+}
+
+interface Schema {
+  readonly type?: string;
+  readonly description?: string;
+  readonly enum?: readonly string[];
+  readonly anyOf?: readonly Schema[];
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
+
+const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** The flags of an object's plain keys. */
+function flagsOf(
+  schema: Schema,
+  group: string,
+  path: readonly string[],
+  rename: Readonly<Record<string, string>> = {},
+): Flag[] {
+  return Object.entries(schema.properties ?? {}).flatMap(
+    ([key, { type, description = '', enum: choices, anyOf, items }]): Flag[] => {
+      const flag = { name: rename[key] ?? key, group, description, path: [...path, key] };
+      if (type === 'number' || type === 'integer') return [{ ...flag, kind: 'number' }];
+      if (type === 'boolean') return [{ ...flag, kind: 'boolean' }];
+      if (type === 'string') return [{ ...flag, kind: 'text', choices }];
+      if (type === 'array' && items?.type === 'string') return [{ ...flag, kind: 'list' }];
+      // a number of rows, or "full"
+      if (anyOf?.length === 2 && anyOf[1].type === 'integer') return [{ ...flag, kind: 'size' }];
+      return [];
+    },
+  );
+}
+
+/** `default 0.01 (sgd), 0.001 (adam, adamW)`: of the recipes that have the option. */
+function describeDefaults(found: readonly { readonly recipe: string; readonly option: RecipeOption }[]): string {
+  const recipes = new Map<string, string[]>();
+  for (const { recipe, option } of found) {
+    const value = option.default === undefined ? 'required' : String(option.default);
+    recipes.set(value, [...(recipes.get(value) ?? []), recipe]);
+  }
+  const values = [...recipes].map(
+    ([value, names]) => `${value === 'required' ? value : `default ${value}`} (${names.join(', ')})`,
+  );
+  return values.join('; ');
+}
+
+/** The options of recipes of one kind, each once. */
+function recipeFlags(
+  key: 'optimizer' | 'loss',
+  entries: readonly Parameters<typeof entrySpecs>[0][],
+  group: string,
+): Flag[] {
+  const found = new Map<string, { recipe: string; option: RecipeOption }[]>();
+  for (const entry of entries) {
+    for (const [name, option] of Object.entries<RecipeOption>(entrySpecs(entry))) {
+      found.set(name, [...(found.get(name) ?? []), { recipe: entryName(entry), option }]);
+    }
+  }
+  return [...found].map(([name, each]) => {
+    const [{ option }] = each;
+    const kind = option.type === 'choice' ? 'text' : option.type;
+    const choices = option.type === 'choice' ? option.values : undefined;
+    const description = `${option.note}; ${describeDefaults(each)}`;
+    return { name, group, description, path: ['training', key, name], kind, choices };
+  });
+}
+
+const schema = experimentJsonSchema() as Schema;
+const trainingSchema = schema.properties!.training;
+const fileSchema = schema.properties!.data.anyOf!.find(({ properties }) => properties?.file !== undefined)!;
+const dataKeys = flagsOf(fileSchema, 'Data:', ['data']).filter(({ name }) => name !== 'file');
+
+/** What a table needs beside its file. */
+const dataFlags: readonly Flag[] = [...dataKeys, ...flagsOf(fileSchema.properties!.split, 'Data:', ['data', 'split'])];
+
+const trainingFlags: readonly Flag[] = [
+  { name: 'loss', group: 'Training:', description: names.losses.join(', '), path: ['training', 'loss'], kind: 'text' },
+  ...recipeFlags('loss', losses, 'Training:'),
+  ...flagsOf(trainingSchema, 'Training:', ['training']),
+  {
+    name: 'optimizer',
+    group: 'Optimizer:',
+    description: names.optimizers.join(', '),
+    path: ['training', 'optimizer'],
+    kind: 'text',
+  },
+  ...recipeFlags('optimizer', optimizers, 'Optimizer:'),
+  // the loss to stop at must not be mistaken for the loss to minimize
+  ...flagsOf(trainingSchema.properties!.stop, 'Stop:', ['training', 'stop'], { loss: 'stopLoss' }),
+  {
+    name: 'seed',
+    group: 'Training:',
+    description: 'of initialization, shuffling, dropout and splits; default 1',
+    path: ['seed'],
+    kind: 'number',
+  },
+];
+
+const networkFlags: readonly Flag[] = [
+  {
+    name: 'hidden',
+    group: 'Network:',
+    description: "units of a table's hidden layers: 64,32; default 32",
+    path: [],
+    kind: 'list',
+  },
+  {
+    name: 'activation',
+    group: 'Network:',
+    description: `of a table's hidden layers; default relu: ${names.activations.join(', ')}`,
+    path: [],
+    kind: 'text',
+  },
+];
+
+const allFlags: readonly Flag[] = [...dataFlags, ...networkFlags, ...trainingFlags];
+
+/** Adds the flags of an experiment to a command. */
+export function addExperimentFlags(command: Command): Command {
+  for (const flag of allFlags) {
+    const name = `--${kebab(flag.name)}`;
+    if (flag.kind === 'boolean') {
+      command.addOption(new Option(name, flag.description).helpGroup(flag.group));
+      command.addOption(new Option(`--no-${kebab(flag.name)}`).hideHelp());
+      continue;
+    }
+    const value = { number: '<number>', size: '<rows|full>', list: '<a,b,…>', text: flag.choices?.join('|') ?? 'name' }[
+      flag.kind
+    ];
+    const shown = value.startsWith('<') ? value : `<${value}>`;
+    command.addOption(new Option(`${name} ${shown}`, flag.description).helpGroup(flag.group));
+  }
+  return command;
+}
+
+/** A number as it is written on the command line. Throws an InputError that names the flag. */
+export function numberFlag(text: unknown, flag: string): number {
+  const value = typeof text === 'string' && text.trim() !== '' ? Number(text) : Number.NaN;
+  if (Number.isNaN(value)) {
+    fail({ what: `"${String(text)}" is not a number`, where: flag, mend: `Write it as a number: ${flag} 10.` });
+  }
+  return value;
+}
+
+function parse({ name, kind }: Flag, text: unknown): unknown {
+  const flag = `--${kebab(name)}`;
+  switch (kind) {
+    case 'number':
+      return numberFlag(text, flag);
+    case 'size':
+      return text === 'full' ? text : numberFlag(text, flag);
+    case 'list':
+      return String(text)
+        .split(',')
+        .map((part) => part.trim());
+    default:
+      return text;
+  }
+}
+
+/** The units of the hidden layers and their activation, for a table's network. */
+export function hiddenLayers(values: FlagValues): { units: readonly number[]; activation: string } {
+  const { hidden = '32', activation = 'relu' } = values;
+  const units = String(hidden)
+    .split(',')
+    .filter((part) => part.trim() !== '')
+    .map((part) => numberFlag(part, '--hidden'));
+  return { units, activation: String(activation) };
+}
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Puts a recipe's option into it, or another recipe in its place. */
+function patchRecipe(training: Json, key: 'optimizer' | 'loss', name: string | undefined, options: Json): void {
+  const old = training[key];
+  const before: Json = isObject(old) ? old : { name: old };
+  if (name === undefined || name === before.name) training[key] = { ...before, ...options };
+  else {
+    // another optimizer drops the old one's options, but not the rate
+    const rate = key === 'optimizer' && before.learningRate !== undefined ? { learningRate: before.learningRate } : {};
+    training[key] = { name, ...rate, ...options };
+  }
+  const { name: kept, ...rest } = training[key] as Json;
+  if (Object.keys(rest).length === 0) training[key] = kept;
+}
+
+/**
+ * The experiment's JSON with the flags in it. What has no place (there is no `training` object, say) is left to the
+ * checks. Throws an InputError that names the flag where its value cannot be read, or makes no sense with a file.
+ */
+export function patch(json: unknown, values: FlagValues, { hasLayers }: { hasLayers: boolean }): unknown {
+  if (!isObject(json)) return json;
+  const out: Json = structuredClone(json);
+  if (hasLayers) {
+    for (const { name } of networkFlags) {
+      if (values[name] === undefined) continue;
+      fail({
+        what: 'the file already says what the layers are',
+        where: `--${kebab(name)}`,
+        mend: 'Change network.layers in the file, or leave the flag out.',
+      });
+    }
+  }
+  if (typeof values.loss === 'string' && values.loss.trim() !== '' && !Number.isNaN(Number(values.loss))) {
+    fail({
+      what: `"${values.loss}" is a number, and --loss names the loss to minimize`,
+      where: '--loss',
+      mend: `To stop at that loss, write --stop-loss ${values.loss}.`,
+    });
+  }
+  const recipes = { optimizer: {} as Json, loss: {} as Json };
+  const named: { optimizer?: string; loss?: string } = {};
+  for (const flag of allFlags) {
+    const value = values[flag.name];
+    if (value === undefined || flag.path.length === 0) continue;
+    const [section, key, ...rest] = flag.path;
+    if (section === 'training' && (key === 'optimizer' || key === 'loss')) {
+      if (rest.length === 0) named[key] = String(value);
+      else recipes[key][rest[0]] = parse(flag, value);
+      continue;
+    }
+    if (section === 'data' && isObject(out.data) && !('file' in out.data)) {
+      fail({
+        what: 'the rows stand in the file itself',
+        where: `--${kebab(flag.name)}`,
+        mend: 'Leave the flag out; it is for tables.',
+      });
+    }
+    let place = out;
+    for (const step of flag.path.slice(0, -1)) {
+      if (!isObject(place[step])) place[step] = {};
+      place = place[step] as Json;
+    }
+    place[flag.path[flag.path.length - 1]] = parse(flag, value);
+  }
+  if (isObject(out.training)) {
+    for (const key of ['optimizer', 'loss'] as const) {
+      if (named[key] !== undefined || Object.keys(recipes[key]).length > 0)
+        patchRecipe(out.training, key, named[key], recipes[key]);
+    }
+  }
+  return out;
+}
+
+/** An error at a path that a flag set is said of the flag. `own` are the command's flags by the path they stand for. */
+export function blame(error: unknown, values: FlagValues, own: Readonly<Record<string, string>> = {}): unknown {
+  if (!(error instanceof InputError)) return error;
+  const { what, where, mend } = error;
+  if (own[where] !== undefined) return new InputError({ what, where: own[where], mend });
+  const set = allFlags.filter(({ name, path }) => values[name] !== undefined && path.length > 0);
+  const recipe = where.split('.').slice(0, 2).join('.');
+  const flag =
+    set.find(({ path }) => path.join('.') === where) ??
+    set.find(({ path }) => path.length === 2 && path.join('.') === recipe);
+  return flag === undefined ? error : new InputError({ what, where: `--${kebab(flag.name)}`, mend });
+}
+
+/** Calls, and says errors of the flags that are to blame. */
+export function blameFlags<T>(values: FlagValues, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw blame(error, values);
+  }
+}

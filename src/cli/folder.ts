@@ -1,0 +1,110 @@
+/** The folder of a run: chosen and tried before training, filled after it. */
+import { existsSync, mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fail } from '../base/errors.ts';
+import type { RunRecord } from '../report/record.ts';
+import { type HistoryRow, historyCsv } from '../train/history.ts';
+import type { Model } from '../train/model.ts';
+import { makeFolder, reasonOf, writeWhole } from './files.ts';
+
+export interface RunFiles {
+  readonly model: string;
+  readonly history: string;
+  readonly report: string;
+}
+
+export const runFiles = (folder: string) => ({
+  model: join(folder, 'model.safetensors'),
+  history: join(folder, 'history.csv'),
+  record: join(folder, 'run.json'),
+  report: join(folder, 'report.html'),
+});
+
+export interface RunFolder {
+  readonly path: string;
+  /** What to say of the choice. */
+  readonly note?: string;
+  /** Takes the folder away again if it was made for this run, which did not begin. */
+  abandon(): void;
+}
+
+export interface FolderFlags {
+  readonly out?: string;
+  readonly resume?: boolean;
+  readonly overwrite?: boolean;
+}
+
+/** `runs/<name>-<n>` with the first free n; making it is what claims it. */
+function nextFolder(name: string): string {
+  makeFolder('runs');
+  for (let n = 1; ; n++) {
+    const path = join('runs', `${name}-${n}`);
+    try {
+      mkdirSync(path);
+      return path;
+    } catch (error) {
+      if ((error as { code?: string }).code === 'EEXIST') continue;
+      fail({ what: `the folder cannot be made: ${reasonOf(error)}`, where: path, mend: 'Name another with --out.' });
+    }
+  }
+}
+
+/** Tries that files can be written there: found out before training, not after it. */
+function tryWriting(path: string): void {
+  const probe = join(path, `.probe-${process.pid}`);
+  try {
+    writeFileSync(probe, '');
+    rmSync(probe);
+  } catch (error) {
+    fail({
+      what: `files cannot be written there: ${reasonOf(error)}`,
+      where: path,
+      mend: 'Name another folder with --out.',
+    });
+  }
+}
+
+/** Throws an InputError where it cannot be written, or holds a run already. */
+export function chooseFolder(name: string, { out, resume = false, overwrite = false }: FolderFlags): RunFolder {
+  if (resume && overwrite) {
+    fail({ what: '--resume and --overwrite exclude each other', where: '--resume', mend: 'Leave one of them out.' });
+  }
+  const isNew = out === undefined || !existsSync(out);
+  const path = out ?? nextFolder(name);
+  const holdsRun = Object.values(runFiles(path)).some((file) => existsSync(file));
+  if (holdsRun && !resume && !overwrite) {
+    fail({
+      what: 'the folder holds a run',
+      where: path,
+      mend: 'Add --overwrite to replace it, --resume to go on with it, or name another folder with --out.',
+    });
+  }
+  makeFolder(path);
+  tryWriting(path);
+  return {
+    path,
+    note: resume ? `There is no checkpoint in ${path}: training starts from the beginning.` : undefined,
+    abandon() {
+      try {
+        if (isNew) rmdirSync(path);
+      } catch {
+        // something else was put there meanwhile
+      }
+    },
+  };
+}
+
+/** Writes a run; returns what `train --json` names. Throws an InputError. */
+export async function writeRun(
+  folder: string,
+  { model, record, history }: { model: Model; record: RunRecord; history: readonly HistoryRow[] },
+): Promise<RunFiles> {
+  const files = runFiles(folder);
+  writeWhole(files.model, model.save());
+  writeWhole(files.history, historyCsv(history));
+  writeWhole(files.record, `${JSON.stringify(record, null, 2)}\n`);
+  // drawing takes a quarter of a second to load: only here
+  const { renderReport } = await import('../report/page.ts');
+  writeWhole(files.report, renderReport(record, history));
+  return { model: files.model, history: files.history, report: files.report };
+}

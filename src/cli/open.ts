@@ -1,0 +1,119 @@
+/** From a file on the command line to all that training takes: an experiment, a worked example, or a table. */
+import { basename, dirname, extname, resolve } from 'node:path';
+import { didYouMean, fail } from '../base/errors.ts';
+import { parseJson } from '../base/json.ts';
+import { type DataOptions, prepareTable } from '../data/prepare.ts';
+import { readTable } from '../data/read.ts';
+import type { ExperimentJson } from '../net/schema.ts';
+import { experiment, type Setup } from '../net/setup.ts';
+import { readText } from './files.ts';
+import { blameFlags, type FlagValues, hiddenLayers, type Json, patch } from './flags.ts';
+
+export interface Opened {
+  /** The file's name without its ending. */
+  readonly name: string;
+  readonly setup: Setup & { readonly json: ExperimentJson };
+  /** The defaults that were taken, in sentences; of a table. */
+  readonly defaults: readonly string[];
+}
+
+/**
+ * Opens FILE with the flags of the command line in it.
+ * Throws an InputError for what cannot be read, is not of the form, or does not fit together.
+ */
+export function open(file: string, values: FlagValues): Opened {
+  const text = readText(file);
+  const name = file === '-' ? 'input' : basename(file, extname(file));
+  const isJson = extname(file) === '.json' || /^\s*[{[]/.test(text);
+  const { json, defaults } = isJson ? fromJson(text, file, values) : fromTable(text, file, values);
+  const read = (path: string) => {
+    const full = resolve(file === '-' ? '.' : dirname(file), path);
+    return full === resolve(file) ? text : readText(full);
+  };
+  const setup = blameFlags(values, () => experiment(json, { read, file }));
+  return { name, setup: setup as Opened['setup'], defaults };
+}
+
+interface Found {
+  readonly json: unknown;
+  readonly defaults: readonly string[];
+}
+
+function fromJson(text: string, file: string, values: FlagValues): Found {
+  const json = parseJson(text, file) as Json;
+  const isWorked = typeof json === 'object' && json !== null && 'experiment' in json;
+  const inner = (isWorked ? json.experiment : json) as Json | undefined;
+  const hasLayers = typeof inner === 'object' && inner !== null && 'network' in inner;
+  const patched = patch(inner, values, { hasLayers });
+  return { json: isWorked ? { ...json, experiment: patched } : patched, defaults: [] };
+}
+
+/** The experiment that a table gets without one: the contract's defaults, with the flags in them. */
+function fromTable(text: string, file: string, values: FlagValues): Found {
+  const { target, missing } = values as { target?: string; missing?: string };
+  const name = file === '-' ? 'standard input' : file;
+  const table = readTable(text, { name, missing: missing?.split(',') });
+  if (target === undefined) {
+    const columns = table.columns.map((column) => column.name);
+    fail({
+      what: 'a table needs the column to predict',
+      where: '--target',
+      mend: `Name one of: ${columns.join(', ')}. "chainrule data ${file}" describes them.`,
+    });
+  }
+  if (!table.columns.some((column) => column.name === target)) {
+    fail({
+      what: `${name} has no column "${target}"`,
+      where: '--target',
+      mend: didYouMean(
+        target,
+        table.columns.map((column) => column.name),
+      ),
+    });
+  }
+  const base = {
+    network: { layers: [] },
+    data: { file: file === '-' ? '-' : basename(file), target, split: { validation: 0.2 }, scale: 'standard' },
+    training: {},
+    seed: 1,
+  };
+  const { data, seed } = patch(base, values, { hasLayers: false }) as { data: Json & DataOptions; seed: number };
+  const { task, classes } = blameFlags(values, () => {
+    const { file: _file, missing: _missing, ...options } = data;
+    return prepareTable(table, options as unknown as DataOptions, seed);
+  });
+  const { units, activation } = hiddenLayers(values);
+  const hidden = units.map((dense) => ({ dense, activation }));
+  const output =
+    task === 'classification' ? { dense: classes!.length, activation: 'softmax' } : { dense: 1, activation: 'linear' };
+  const full = {
+    ...base,
+    network: { layers: [...hidden, output] },
+    training: {
+      loss: task === 'classification' ? 'crossEntropy' : 'mse',
+      optimizer: { name: 'adam', learningRate: 0.001 },
+      batchSize: 32,
+      stop: { epochs: 200, patience: 20 },
+    },
+  };
+  const { hidden: _hidden, activation: _activation, ...rest } = values;
+  const json = patch(full, rest, { hasLayers: true }) as unknown as ExperimentJson;
+  return { json, defaults: describeDefaults(json) };
+}
+
+/** What training a table does unless told otherwise, in words. */
+function describeDefaults({ network, training, data }: ExperimentJson): string[] {
+  const layers = network.layers.map(
+    (layer) => `dense(${(layer as { dense: number }).dense}, ${(layer as { activation: string }).activation})`,
+  );
+  const nameOf = (recipe: unknown) => (typeof recipe === 'string' ? recipe : (recipe as { name: string }).name);
+  const { learningRate } = training.optimizer as { learningRate?: number };
+  const { stop } = training;
+  const ends = Object.entries(stop).map(([key, value]) => `${key} ${value}`);
+  const { split } = data as { split?: { validation?: number; test?: number } };
+  return [
+    `Network: ${layers.join(', ')}. Loss: ${nameOf(training.loss)}.`,
+    `Training: ${nameOf(training.optimizer)}${learningRate === undefined ? '' : ` ${learningRate}`}, batches of ${training.batchSize}; stops at ${ends.join(', ')}. ` +
+      `Validation share ${split?.validation ?? 0}${split?.test ? `, test share ${split.test}` : ''}. Flags change any of it (--help).`,
+  ];
+}

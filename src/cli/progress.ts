@@ -1,0 +1,56 @@
+/** A run's progress: a live line on a terminal, a plain line now and then elsewhere. */
+import { numberText } from '../explain/numbers.ts';
+import type { Schedule } from '../net/experiment.ts';
+import type { HistoryRow } from '../train/history.ts';
+import type { Run } from '../train/train.ts';
+import { duration, type Terminal } from './terminal.ts';
+
+/** Seconds between two plain lines, at first; they get rarer as a run goes on. */
+const between = 2;
+/** After so long a run is a long one. */
+const long = 10;
+
+function describe(row: HistoryRow, { stop: { epochs, seconds } }: Schedule): string {
+  const of = epochs === undefined ? '' : `/${epochs}`;
+  const validation = row.validationLoss === undefined ? '' : `, validation ${numberText(row.validationLoss, 4)}`;
+  const accuracy = row.metrics?.accuracy === undefined ? '' : `, accuracy ${numberText(row.metrics.accuracy, 3)}`;
+  const limit = seconds === undefined ? '' : ` of ${duration(seconds)}`;
+  return `epoch ${row.epoch}${of}  loss ${numberText(row.loss, 4)}${validation}${accuracy}  ${duration(row.seconds)}${limit}`;
+}
+
+function bar(row: HistoryRow, { stop: { epochs, seconds } }: Schedule): string {
+  const shares = [epochs && row.epoch / epochs, seconds && row.seconds / seconds].filter(
+    (share) => share !== undefined,
+  );
+  const share = Math.min(1, Math.max(0, ...(shares as number[])));
+  const filled = Math.round(20 * share);
+  return `${'█'.repeat(filled)}${'░'.repeat(20 - filled)}`;
+}
+
+/** Shows a run's progress until it has ended. What it fails with is left to whoever awaits it. */
+export async function showProgress(run: Run, schedule: Schedule, terminal: Terminal): Promise<void> {
+  let next = between;
+  let told = false;
+  let last: HistoryRow | undefined;
+  try {
+    for await (const row of run) {
+      last = row;
+      if (!told && row.seconds > long && Number(process.versions.node.split('.')[0]) < 24) {
+        told = true;
+        terminal.settle(true);
+        terminal.say(`This is Node ${process.versions.node}; Node 24 runs training faster.`);
+      }
+      if (terminal.isLive) terminal.live(`${terminal.colors.cyan(bar(row, schedule))} ${describe(row, schedule)}`);
+      else if (row.seconds >= next) {
+        terminal.say(describe(row, schedule));
+        next = row.seconds * 1.5 + between;
+      }
+    }
+  } catch {
+    terminal.settle(true);
+    return;
+  }
+  if (last !== undefined && terminal.isLive) terminal.live(describe(last, schedule));
+  terminal.settle();
+  if (last !== undefined && !terminal.isLive) terminal.say(describe(last, schedule));
+}

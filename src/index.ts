@@ -1,0 +1,92 @@
+/**
+ * `chainrule`: networks, training, models. Runs in Node and in browsers. Every name equals the one in the experiment file.
+ */
+export { type Complaint, InputError } from './base/errors.ts';
+export type { Matrix, Tensor } from './base/tensor.ts';
+/** Builders of formulas, for an activation of one's own. */
+export * as formula from './core/formula.ts';
+export {
+  type Activation,
+  type ActivationFamily,
+  activation,
+  activationFamily,
+  activations,
+  celu,
+  elu,
+  gelu,
+  geluTanh,
+  hardSigmoid,
+  hardSwish,
+  leakyRelu,
+  linear,
+  logSoftmax,
+  mish,
+  relu,
+  relu6,
+  selu,
+  sigmoid,
+  silu,
+  softmax,
+  softplus,
+  softsign,
+  tanh,
+} from './core/ops/activations.ts';
+export type { InlineData, InlineRows } from './data/inline.ts';
+export { type Check, type CheckRow, check } from './explain/check.ts';
+export { type ExplainOptions, explain } from './explain/explanation.ts';
+export type { Line, Phase } from './explain/lines.ts';
+export { type AuditOfExample as Audit, auditExample as audit } from './explain/worked.ts';
+export type { Stop, TrainingOptions } from './net/experiment.ts';
+export {
+  constant,
+  glorotNormal,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  type Initializer,
+  initializers,
+  lecunNormal,
+  normal,
+  orthogonal,
+  uniform,
+  zeros,
+} from './net/initializers.ts';
+export type { Layer } from './net/layer.ts';
+export { type DenseOptions, dense } from './net/layers/dense.ts';
+export { dropout } from './net/layers/dropout.ts';
+export {
+  binaryCrossEntropy,
+  crossEntropy,
+  halfMse,
+  hinge,
+  huber,
+  type Loss,
+  logCosh,
+  losses,
+  mae,
+  mse,
+} from './net/losses.ts';
+export type { Metrics } from './net/metrics.ts';
+export { type Network, type NetworkOptions, network } from './net/network.ts';
+export {
+  adadelta,
+  adagrad,
+  adam,
+  adamax,
+  adamW,
+  lion,
+  nadam,
+  type Optimizer,
+  optimizers,
+  radam,
+  rmsprop,
+  rprop,
+  sgd,
+} from './net/optimizers.ts';
+export type { Problem, ProblemSource } from './net/problem.ts';
+export { type ExperimentJson, experimentJsonSchema, type WorkedExampleJson } from './net/schema.ts';
+export { type ExperimentOptions, experiment, type Setup, type TableData } from './net/setup.ts';
+export { type HistoryRow, historyCsv } from './train/history.ts';
+export { type Evaluated, load, Model } from './train/model.ts';
+export { type Run, type RunOptions, type Trained, train } from './train/train.ts';
+export type { StopReason } from './train/trainer.ts';

@@ -1,0 +1,141 @@
+/** Curves over epochs or updates as inline SVG, in the page's own colours or, alone, in colours of its own. */
+import * as PlotLibrary from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
+import { numberText } from '../explain/numbers.ts';
+
+export interface Series {
+  readonly label: string;
+  readonly points: readonly (readonly [x: number, y: number])[];
+}
+
+export interface CurveOptions {
+  readonly xLabel?: string;
+  /** Logarithmic where every value is positive and they span more than two decades; asked for, all that are positive. */
+  readonly logY?: boolean;
+  /** Where a vertical line marks something, and what. */
+  readonly mark?: { readonly x: number; readonly label: string };
+  /** For a file of its own: with colours and a background, as no page gives them. */
+  readonly alone?: boolean;
+}
+
+/** Points that a curve is drawn with: more cannot be told apart on a page. */
+const mostPoints = 400;
+const strokes = ['var(--curve)', 'var(--derivative)', 'var(--soft)'];
+const dashes = [undefined, '6 4', '2 3'];
+
+/** Of each run of neighbours the first, lowest and highest, so that spikes stay. */
+function thin(points: Series['points']): Series['points'] {
+  if (points.length <= mostPoints) return points;
+  const size = Math.ceil((3 * points.length) / mostPoints);
+  const kept: (readonly [number, number])[] = [];
+  for (let start = 0; start < points.length; start += size) {
+    const run = points.slice(start, start + size);
+    const lowest = run.reduce((a, b) => (b[1] < a[1] ? b : a));
+    const highest = run.reduce((a, b) => (b[1] > a[1] ? b : a));
+    kept.push(...run.filter((point) => point === run[0] || point === lowest || point === highest));
+  }
+  return [...kept, points[points.length - 1]];
+}
+
+/** Powers of ten about a range, at most seven of them. */
+function decades(low: number, high: number): number[] {
+  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+  const step = Math.ceil((last - first + 1) / 7);
+  return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => 10 ** (first + i * step));
+}
+
+/** An SVG of one or more curves; a sentence in its place where no point is finite. */
+export function renderCurves(title: string, series: readonly Series[], options: CurveOptions = {}): string {
+  const { xLabel = 'epoch', mark, alone = false } = options;
+  const finite = series.map(({ label, points }) => ({
+    label,
+    points: points.filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y)),
+  }));
+  const values = finite.flatMap(({ points }) => points.map(([, y]) => y));
+  if (values.length === 0) return alone ? '<svg xmlns="http://www.w3.org/2000/svg"/>' : '<p>No value is finite.</p>';
+  const low = values.reduce((a, b) => Math.min(a, b));
+  const high = values.reduce((a, b) => Math.max(a, b));
+  const isLog = options.logY ?? (low > 0 && high / low > 100);
+  const shown = finite
+    .map(({ label, points }) => ({ label, points: thin(isLog ? points.filter(([, y]) => y > 0) : points) }))
+    .filter(({ points }) => points.length > 0);
+
+  const ticks = isLog ? decades(low > 0 ? low : Math.min(...values.filter((y) => y > 0)), high) : 5;
+
+  const { document } = parseHTML('<html><body></body></html>');
+  const xs = shown.flatMap(({ points }) => points.map(([x]) => x));
+  const [first, last] = [xs.reduce((a, b) => Math.min(a, b)), xs.reduce((a, b) => Math.max(a, b))];
+  const svg = PlotLibrary.plot({
+    // linkedom's document serves as well as a browser's, whose types are not here
+    document: document as never,
+    width: alone ? 640 : 500,
+    height: alone ? 300 : 270,
+    marginLeft: 60,
+    marginRight: 24,
+    marginTop: 24,
+    marginBottom: 40,
+    style: { background: 'transparent', color: 'inherit', fontSize: '12px', overflow: 'visible' },
+    x: {
+      label: xLabel,
+      labelArrow: false,
+      domain: first === last ? [first - 1, last + 1] : [first, last],
+      tickFormat: (x: number) => (Number.isInteger(x) ? x.toLocaleString('en-US') : ''),
+    },
+    y: {
+      label: null,
+      type: isLog ? 'log' : 'linear',
+      nice: true,
+      ...(low === high && !isLog && { domain: [low - 1, high + 1] }),
+      ticks,
+      tickFormat: (y: number) => numberText(y, 3),
+    },
+    marks: [
+      PlotLibrary.gridY({ strokeOpacity: 0.12, ticks }),
+      ...(mark === undefined
+        ? []
+        : [
+            PlotLibrary.ruleX([mark.x], { stroke: 'var(--soft)', strokeDasharray: '3 3' }),
+            PlotLibrary.text([mark], {
+              x: 'x',
+              text: 'label',
+              frameAnchor: 'top',
+              dy: -14,
+              fill: 'var(--soft)',
+              textAnchor: mark.x > (first + last) / 2 ? 'end' : 'start',
+            }),
+          ]),
+      ...shown.map(({ points }, i) =>
+        PlotLibrary.line(points as [number, number][], {
+          stroke: strokes[i % strokes.length],
+          strokeWidth: 2,
+          strokeDasharray: dashes[i % dashes.length],
+        }),
+      ),
+      // a curve of one point is a dot
+      ...shown.flatMap(({ points }, i) =>
+        points.length > 1 ? [] : [PlotLibrary.dot(points as [number, number][], { fill: strokes[i % strokes.length] })],
+      ),
+    ],
+  });
+  svg.setAttribute('role', 'img');
+  svg.setAttribute('aria-label', `${title}: ${shown.map(({ label }) => label).join(', ')}`);
+  return alone ? standalone(svg.outerHTML, title, shown) : svg.outerHTML;
+}
+
+/** The curves as a file: colours, a title and a legend inside. */
+function standalone(svg: string, title: string, series: readonly Series[]): string {
+  const legend = series
+    .map(
+      ({ label }, i) =>
+        `<g transform="translate(${70 + 190 * i},38)"><line x2="28" y1="-4" y2="-4" stroke="${strokes[i]}" stroke-width="2" stroke-dasharray="${dashes[i] ?? ''}"/><text x="34">${label}</text></g>`,
+    )
+    .join('');
+  const inner = svg.replace('<svg ', '<svg y="44" ');
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 350" font-family="system-ui, sans-serif" font-size="13" fill="currentColor">
+<style>svg { --curve: #1d5fbf; --derivative: #b4470f; --soft: #5d616b; color: #1c1d21; background: #fdfdfc }
+@media (prefers-color-scheme: dark) { svg { --curve: #7fb2ff; --derivative: #ffa26b; --soft: #a2a7b3; color: #e7e8ea; background: #16181c } }</style>
+<text x="16" y="18" font-weight="600">${title}</text>${legend}
+${inner}
+</svg>
+`;
+}

@@ -1,0 +1,100 @@
+/** What `run.json` holds: a run as resolved, its result, and what is needed to repeat and to show it. */
+import type { ConfusionMatrix } from '../net/metrics.ts';
+import { countParameters } from '../net/network.ts';
+import type { ExperimentJson } from '../net/schema.ts';
+import type { Setup } from '../net/setup.ts';
+import type { Trained } from '../train/train.ts';
+
+export interface RunRecord {
+  readonly name: string;
+  /** Of chainrule, and of what ran it. */
+  readonly versions: { readonly chainrule: string; readonly node?: string };
+  /** The experiment with every default filled in; weights that were given are in it. */
+  readonly experiment: ExperimentJson;
+  /** Numbers trained or not. */
+  readonly parameters: number;
+  readonly rows: { readonly training: number; readonly validation: number; readonly test: number };
+  /** Of a table. */
+  readonly data?: {
+    readonly target: string;
+    readonly task: 'classification' | 'regression';
+    readonly classes?: readonly string[];
+    readonly inputs: readonly string[];
+  };
+  readonly stop: Trained['stop'];
+  readonly loss: Trained['loss'];
+  readonly kept?: Trained['kept'];
+  readonly metrics: Trained['metrics'];
+  readonly validation: Trained['validation'];
+  readonly test: Trained['test'];
+  /** The part held out (test before validation), or the training rows where there is none, as a confusion matrix. */
+  readonly confusion?: { readonly part: 'test' | 'validation' | 'training'; readonly matrix: ConfusionMatrix };
+  readonly engine: Trained['engine'];
+  readonly notes: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** The record of a finished run. */
+export function recordOf(
+  { name, versions }: Pick<RunRecord, 'name' | 'versions'>,
+  setup: Setup & { readonly json: ExperimentJson },
+  trained: Trained,
+): RunRecord {
+  const { network, recipe, schedule, prepared, json } = setup;
+  const inputs = setup.inputs.shape[1];
+  const { stop, keep, engine, precision, arithmetic, threads } = schedule;
+  const named = ({ name, options }: { name: string; options: Readonly<Record<string, unknown>> }) => ({
+    name,
+    ...options,
+  });
+  const experiment = {
+    ...json,
+    network: { ...json.network, inputs },
+    training: {
+      ...json.training,
+      loss: named(recipe.loss),
+      optimizer: named(recipe.optimizer),
+      gradient: recipe.gradient,
+      update: recipe.update,
+      batchSize: schedule.batchSize,
+      shuffle: schedule.shuffle,
+      stop,
+      keep,
+      engine,
+      ...(precision && { precision }),
+      ...(threads && { threads }),
+      arithmetic,
+    },
+    seed: network.seed,
+  } as ExperimentJson;
+  const { heldOut } = trained;
+  const training = trained.model.evaluateTensors(setup);
+  const matrix = heldOut?.confusion ?? training.confusion;
+  return {
+    name,
+    versions,
+    experiment,
+    parameters: countParameters(network, inputs),
+    rows: {
+      training: setup.inputs.shape[0],
+      validation: setup.validation?.inputs.shape[0] ?? 0,
+      test: setup.test?.inputs.shape[0] ?? 0,
+    },
+    data: prepared && {
+      target: prepared.encoding.target.name,
+      task: prepared.task,
+      classes: prepared.classes,
+      inputs: prepared.inputNames,
+    },
+    stop: trained.stop,
+    loss: trained.loss,
+    kept: trained.kept,
+    metrics: trained.metrics,
+    validation: trained.validation,
+    test: trained.test,
+    confusion: matrix && { part: heldOut?.part ?? 'training', matrix },
+    engine: trained.engine,
+    notes: trained.notes,
+    warnings: trained.warnings,
+  };
+}

@@ -1,0 +1,388 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test, vi } from 'vitest';
+import { InputError } from '../base/errors.ts';
+import { relu, sigmoid, softmax } from '../core/ops/activations.ts';
+import { readTable } from '../data/read.ts';
+import type { TrainingOptions } from '../net/experiment.ts';
+import { dense } from '../net/layers/dense.ts';
+import { dropout } from '../net/layers/dropout.ts';
+import { crossEntropy, halfMse, hinge, mse } from '../net/losses.ts';
+import { network } from '../net/network.ts';
+import { adam, sgd } from '../net/optimizers.ts';
+import { experiment } from '../net/setup.ts';
+import type { HistoryRow } from './history.ts';
+import { type Run, type RunOptions, train } from './train.ts';
+
+const inputs = [
+  [2, 3, 1],
+  [1, 0, 2],
+  [3, 1, 1],
+];
+const targets = [[0.64], [0.52], [0.36]];
+const net = network([dense(2), dense(1, { activation: sigmoid })], { inputs: 3, seed: 1 });
+const options: TrainingOptions = {
+  loss: halfMse,
+  optimizer: sgd({ learningRate: 0.5 }),
+  stop: { epochs: 1000, loss: 1e-4 },
+};
+const start = (more: Partial<TrainingOptions & RunOptions> = {}) =>
+  train(net, { inputs, targets }, { ...options, ...more });
+/** Long enough that whoever wants something meanwhile gets its turn many times. */
+const long = { epochs: 1e9, seconds: 0.25 };
+
+async function rowsOf(run: Run): Promise<HistoryRow[]> {
+  const rows: HistoryRow[] = [];
+  for await (const row of run) rows.push(row);
+  return rows;
+}
+
+/** What a run fails with. */
+async function failure(run: Run): Promise<InputError> {
+  try {
+    await run;
+  } catch (error) {
+    if (error instanceof InputError) return error;
+    throw error;
+  }
+  throw new Error('it did not fail');
+}
+
+describe("the contract's library example", () => {
+  test('progress, the result, and predictions', async () => {
+    const run = start();
+    const epochs: number[] = [];
+    for await (const { epoch, loss } of run) {
+      epochs.push(epoch);
+      expect(loss).toBeGreaterThan(0);
+    }
+    const { model, stop, history, loss } = await run;
+    expect(stop.reason).toBe('loss');
+    expect(epochs.at(-1)).toBe(stop.epoch);
+    expect(history).toHaveLength(stop.epoch);
+    expect(history.at(-1)!.loss).toBeLessThanOrEqual(1e-4);
+    // halfMse of three rows at or below 1e-4: no output is off by more than √(6e-4)
+    expect(loss.final).toBeLessThan(1e-4);
+    expect(Math.abs(model.predict([[2, 3, 1]])[0][0] - 0.64)).toBeLessThan(Math.sqrt(6e-4));
+  });
+
+  test('the fields of train --json, and the model', async () => {
+    const trained = await start();
+    expect(Object.keys(trained)).toEqual(
+      expect.arrayContaining(['model', 'stop', 'loss', 'metrics', 'validation', 'test', 'engine', 'history']),
+    );
+    expect(Object.keys(trained.metrics)).toEqual(['meanAbsoluteError', 'rootMeanSquaredError', 'r2']);
+    expect([trained.validation, trained.test]).toEqual([{}, {}]);
+    expect(trained.heldOut).toBeUndefined();
+    expect(trained.engine).toMatchInlineSnapshot(`
+      {
+        "arithmetic": "strict",
+        "name": "reference",
+        "precision": "float64",
+        "threads": 1,
+        "why": "auto takes the reference engine, which runs every network; the wasm engine, with the same bits, runs small ones",
+      }
+    `);
+  });
+
+  test('a validation part has its loss and metrics, and is looked at closely', async () => {
+    const validation = { inputs: [[2, 2, 2]], targets: [[0.5]] };
+    const { validation: found, heldOut, model } = await train(net, { inputs, targets, validation }, options);
+    const [[y]] = model.predict(validation.inputs);
+    expect(found.loss).toBeCloseTo((y - 0.5) ** 2 / 2, 15);
+    expect(found.meanAbsoluteError).toBeCloseTo(Math.abs(y - 0.5), 15);
+    expect(heldOut).toMatchObject({ part: 'validation', rows: 1, loss: found.loss });
+  });
+
+  test('a table is trained on as it is, and its parts are named', async () => {
+    const table = readTable({
+      x: Array.from({ length: 40 }, (_, i) => i % 8),
+      y: Array.from({ length: 40 }, (_, i) => (i % 8 > 3 ? 'high' : 'low')),
+    });
+    const {
+      heldOut,
+      test: found,
+      validation,
+      metrics,
+      notes,
+    } = await train(
+      network([dense(4, { activation: relu }), dense(2, { activation: softmax })]),
+      { table, target: 'y', split: { validation: 0.2, test: 0.1 } },
+      { loss: crossEntropy, optimizer: adam({ learningRate: 0.05 }), stop: { epochs: 100 }, batchSize: 8 },
+    );
+    expect(Object.keys(validation)).toEqual(['loss', 'accuracy', 'macroF1']);
+    expect(heldOut).toMatchObject({ part: 'test', rows: 4, loss: found.loss });
+    expect(metrics.accuracy).toBe(1);
+    expect(notes[0]).toBe('"y" is text: classification, 2 classes: high 20, low 20.');
+  });
+});
+
+describe('a run', () => {
+  test('is awaited as often as one likes, and gives one result', async () => {
+    const run = start();
+    const [first, second] = await Promise.all([run, run]);
+    expect(second).toBe(first);
+    expect(await run).toBe(first);
+  });
+
+  test('begins after whoever called has it, and then by itself, whether it is awaited or not', async () => {
+    let begun = false;
+    const data = {
+      get inputs() {
+        begun = true;
+        return inputs;
+      },
+      targets,
+    };
+    train(net, data, { ...options, stop: { epochs: 1 } });
+    expect(begun).toBe(false);
+    await vi.waitFor(() => expect(begun).toBe(true));
+  });
+
+  test('gives each turn the newest row: a slow reader skips some, in order, and gets the last', async () => {
+    const run = start({ stop: { epochs: 1e9, seconds: 0.15 } });
+    const rows: HistoryRow[] = [];
+    for await (const row of run) {
+      rows.push(row);
+      await sleep(40);
+    }
+    const { stop } = await run;
+    const epochs = rows.map(({ epoch }) => epoch);
+    expect(epochs).toEqual([...new Set(epochs)].sort((a, b) => a - b));
+    expect(epochs.at(-1)).toBe(stop.epoch);
+    expect(epochs.length).toBeGreaterThan(1);
+    expect(epochs.length).toBeLessThan(stop.epoch / 10);
+  });
+
+  test('gives its last row also where it ended before it was first asked', async () => {
+    const run = start({ stop: { epochs: 7 } });
+    await run;
+    expect((await rowsOf(run)).map(({ epoch }) => epoch)).toEqual([7]);
+    // and to each who asks
+    expect((await rowsOf(run)).map(({ epoch }) => epoch)).toEqual([7]);
+  });
+
+  test('is iterated by two at a time', async () => {
+    const run = start({ stop: { epochs: 1e9, seconds: 0.1 } });
+    const [first, second] = await Promise.all([rowsOf(run), rowsOf(run)]);
+    const { stop } = await run;
+    expect([first.at(-1)!.epoch, second.at(-1)!.epoch]).toEqual([stop.epoch, stop.epoch]);
+  });
+
+  test('goes on where an iteration is left', async () => {
+    const run = start({ stop: { epochs: 1e9, seconds: 0.1 } });
+    for await (const { epoch } of run) if (epoch > 0) break;
+    const { stop, history } = await run;
+    expect(stop.reason).toBe('seconds');
+    expect(history.length).toBeGreaterThan(1);
+  });
+
+  test('of no epochs has no rows, and a result', async () => {
+    const run = start({ stop: { epochs: 0 } });
+    expect(await rowsOf(run)).toEqual([]);
+    const { loss, history } = await run;
+    expect(history).toEqual([]);
+    expect(loss.final).toBe(loss.first);
+  });
+});
+
+describe('bad input', () => {
+  const bad = () => train(net, { inputs: [[1, 2]], targets: [[0.5]] }, options);
+
+  test('rejects with what, where and mend', async () => {
+    const { what, where, mend, message } = await failure(bad());
+    expect({ what, where, mend }).toMatchInlineSnapshot(`
+      {
+        "mend": "Write 2, or leave it out.",
+        "what": "3, but the data have 2 inputs",
+        "where": "network.inputs",
+      }
+    `);
+    expect(message).toBe(`${where}: ${what}.\n  ${mend}`);
+  });
+
+  test('rejects through an iteration too, with the same error', async () => {
+    const run = bad();
+    const error = await rowsOf(run).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    expect(error).toBeInstanceOf(InputError);
+    expect(await failure(run)).toBe(error);
+    // again and again
+    await expect(rowsOf(run)).rejects.toBe(error);
+  });
+
+  test('never throws from the call itself: data, options and engine are looked at later', async () => {
+    const data = { inputs, targets };
+    const calls: (() => Run)[] = [
+      () => train(net, { inputs: [], targets: [] }, options),
+      () => train(net, { inputs: [[1, 2], [3]] as number[][], targets: [[0], [1]] }, options),
+      () => train(net, { inputs, targets: [[1]] }, options),
+      () => train(net, { inputs: [[1, Number.NaN, 2]], targets: [[1]] }, options),
+      () => train(net, data, { ...options, stop: {} }),
+      () => train(net, data, { ...options, stop: { loss: 0.1 } }),
+      () => train(net, data, { ...options, loss: hinge }),
+      () => train(net, data, { ...options, loss: crossEntropy }),
+      () => train(network([dense(2), dropout(0.5)]), data, options),
+      () => train(net, data, { ...options, update: 'sequential', clipNorm: 1 }),
+      () => train(net, data, { ...options, engine: 'blas' }),
+      () => train(net, data, { ...options, engine: 'torch' }),
+      () => train(net, data, { ...options, precision: 'float32' }),
+      () => train(network([dense(1, { weight: [[1], [2]] })]), data, options),
+    ];
+    const messages: string[] = [];
+    for (const call of calls) messages.push((await failure(call())).message);
+    expect(messages.join('\n')).toMatchInlineSnapshot(`
+      "data.inputs: there are no rows.
+        Give at least one row: [[1, 2], [3, 4]].
+      data.inputs[1]: 1 numbers, but row 0 has 2.
+        Give every row the same number of columns.
+      data.targets: 1 target for 3 rows of inputs.
+        Give every row of inputs its target.
+      data.inputs[0][1]: NaN is not a finite number.
+        Replace it with a number, or leave the row out.
+      training.stop: neither epochs nor seconds is given, so training might never end.
+        Add "epochs": 1000 or "seconds": 10.
+      training.stop: neither epochs nor seconds is given, so training might never end.
+        Add "epochs": 1000 or "seconds": 10.
+      network.layers[1].activation: hinge needs linear as the last activation, not sigmoid.
+        Write "activation": "linear", or choose another loss.
+      network.layers[1].activation: crossEntropy needs softmax or logSoftmax as the last activation, not sigmoid.
+        Write "activation": "softmax", or choose another loss.
+      network.layers[1]: the network ends in dropout, and a loss is taken of a layer with weights.
+        End in a dense layer, such as { "dense": 1 }.
+      training.update: a sequential update changes a layer before the gradients of the others are known, so they cannot be clipped.
+        Leave clipNorm and clipValue out, or use "simultaneous".
+      training.engine: "blas" rounds as its library does, which strict arithmetic forbids.
+        Add "arithmetic": "fast", or leave the engine out.
+      training.engine: the engine "torch" does not exist yet.
+        Leave it out, or write one of: auto, reference, wasm.
+      training.precision: the engine "reference" computes in float64.
+        Leave the precision out.
+      dense.weight: 2 rows, but the layer before has 3 units.
+        A weight is [inputs, units]: give 3 rows of 1 number, or leave it out to have it drawn."
+    `);
+  });
+
+  test('a network that an engine cannot run is said of the engine', async () => {
+    const wide = network([dense(3000), dense(1)]);
+    const { message } = await failure(train(wide, { inputs, targets }, { ...options, engine: 'wasm' }));
+    // how many they are is the plan's affair
+    expect(message.replace(/to \d+ scalar/, 'to so many scalar')).toMatchInlineSnapshot(`
+      "training.engine: the engine "wasm" cannot run this training: a step of it unrolls to so many scalar operations, more than 20000, and this engine has no loops yet.
+        Leave the engine out, or write "reference"."
+    `);
+  });
+});
+
+describe('an AbortSignal', () => {
+  test('ends a run with what it has', async () => {
+    const controller = new AbortController();
+    const run = start({ stop: { epochs: 1e9 }, signal: controller.signal });
+    let epochs = 0;
+    for await (const { epoch } of run) {
+      epochs = epoch;
+      controller.abort();
+    }
+    const { stop, loss, model, history } = await run;
+    expect(stop.reason).toBe('aborted');
+    expect(stop.epoch).toBe(epochs);
+    expect(history.at(-1)!.epoch).toBe(stop.epoch);
+    expect(loss.final).toBeLessThan(loss.first);
+    expect(model.evaluate({ inputs, targets }).loss).toBe(loss.final);
+  });
+
+  test('that is aborted already lets one epoch end', async () => {
+    const { stop } = await start({ signal: AbortSignal.abort() });
+    expect(stop).toMatchObject({ reason: 'aborted', epoch: 1 });
+  });
+
+  test('is taken beside an experiment too', async () => {
+    const setup = experiment({
+      network: { layers: [{ dense: 1 }] },
+      data: { inputs, targets },
+      training: { loss: 'mse', optimizer: 'adam', stop: { epochs: 1e9 } },
+    });
+    expect((await train(setup, { signal: AbortSignal.timeout(30) })).stop.reason).toBe('aborted');
+  });
+
+  test('does not hide bad input', async () => {
+    const run = train(net, { inputs: [], targets: [] }, { ...options, signal: AbortSignal.abort() });
+    expect((await failure(run)).where).toBe('data.inputs');
+  });
+});
+
+describe('the event loop', () => {
+  /** How often a timer of 5 ms fires while a run goes on. */
+  async function ticksDuring(run: Run): Promise<number> {
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 5);
+    await run;
+    clearInterval(timer);
+    return ticks;
+  }
+
+  test('stays alive while many short epochs go by', async () => {
+    // a break every 16 ms of 250: some 15 ticks; a busy machine gets fewer
+    expect(await ticksDuring(start({ stop: long }))).toBeGreaterThan(4);
+  });
+
+  test('stays alive within one long epoch, between its batches', async () => {
+    const rows = 6000;
+    const data = {
+      inputs: Array.from({ length: rows }, (_, r) => [Math.sin(r), Math.cos(r)]),
+      targets: Array.from({ length: rows }, (_, r) => [Math.sin(2 * r)]),
+    };
+    const wide = network([dense(64, { activation: sigmoid }), dense(1)]);
+    const run = train(wide, data, { loss: mse, optimizer: adam(), batchSize: 1, stop: { epochs: 1 } });
+    const ticks = await ticksDuring(run);
+    const { stop } = await run;
+    expect(stop).toMatchObject({ reason: 'epochs', epoch: 1 });
+    // one tick for each slice of 16 ms at best
+    expect(ticks).toBeGreaterThan(Math.min(4, stop.seconds / 0.05));
+  });
+});
+
+describe('the same seed', () => {
+  const rows = 23;
+  const data = {
+    inputs: Array.from({ length: rows }, (_, r) => [Math.sin(3 * r), Math.cos(5 * r)]),
+    targets: Array.from({ length: rows }, (_, r) => [Math.sin(r)]),
+  };
+  const layers = [dense(6, { activation: relu }), dropout(0.25), dense(1)];
+  const training = { loss: mse, optimizer: adam({ learningRate: 0.01 }), batchSize: 5, stop: { epochs: 20 } };
+  const bytes = async (seed: number) => (await train(network(layers, { seed }), data, training)).model.save();
+
+  test('gives the same bytes twice, another seed others', async () => {
+    const first = await bytes(7);
+    expect(await bytes(7)).toEqual(first);
+    expect(await bytes(8)).not.toEqual(first);
+  });
+
+  test('gives the same bytes whatever else runs meanwhile, and however it is watched', async () => {
+    const alone = await bytes(7);
+    const watched = train(network(layers, { seed: 7 }), data, training);
+    await Promise.all([bytes(8), rowsOf(watched), bytes(9)]);
+    expect((await watched).model.save()).toEqual(alone);
+  });
+
+  test('gives the same bytes as an experiment and in the library', async () => {
+    const setup = experiment({
+      network: { layers: [{ dense: 6, activation: 'relu' }, { dropout: 0.25 }, { dense: 1 }] },
+      data,
+      training: { ...training, loss: 'mse', optimizer: { name: 'adam', learningRate: 0.01 } },
+      seed: 7,
+    });
+    expect((await train(setup)).model.save()).toEqual(await bytes(7));
+  });
+
+  test('gives the same losses on both engines that exist, and says which ran', async () => {
+    const run = (engine: 'reference' | 'wasm') =>
+      train(network(layers.filter(({ kind }) => kind === 'dense')), data, { ...training, engine });
+    const [reference, wasm] = await Promise.all([run('reference'), run('wasm')]);
+    expect([reference.engine.name, wasm.engine.name]).toEqual(['reference', 'wasm']);
+    expect(wasm.engine.why).toBe('asked for');
+    expect(wasm.model.save()).toEqual(reference.model.save());
+    expect(wasm.loss).toEqual(reference.loss);
+  });
+});
