@@ -1,0 +1,166 @@
+/**
+ * The documentation's examples, run as they stand: TypeScript against the built package with its types, commands in a
+ * folder that holds the examples, JSON against the experiment's form. Runs after a build.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as data from '../src/data/index.ts';
+import * as main from '../src/index.ts';
+import { resolveExperiment } from '../src/net/experiment.ts';
+
+const library: object = { ...main, ...data };
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const command = join(root, 'dist/cli/main.js');
+
+/** The project's own Markdown. */
+function pages(folder = root): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory())
+      return ['node_modules', 'dist', 'runs'].includes(entry.name) || entry.name.startsWith('.') ? [] : pages(path);
+    return entry.name.endsWith('.md') ? [path] : [];
+  });
+}
+
+interface Block {
+  /** `README.md line 40`. */
+  readonly place: string;
+  readonly language: string;
+  readonly text: string;
+}
+
+const blocks: Block[] = pages().flatMap((path) => {
+  const text = readFileSync(path, 'utf8');
+  return [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(({ 1: language, 2: body, index }) => ({
+    place: `${relative(root, path)} line ${text.slice(0, index).split('\n').length}`,
+    language,
+    text: body,
+  }));
+});
+
+/** Examples in docstrings: `@example call  // value`; the names come from the package. */
+const docstrings: Block[] = sources(join(root, 'src')).flatMap((path) => {
+  const text = readFileSync(path, 'utf8');
+  return [...text.matchAll(/^ \* @example (.*)$/gm)].map(({ 1: body, index }) => ({
+    place: `${relative(root, path)} line ${text.slice(0, index).split('\n').length}`,
+    language: 'ts',
+    text: body,
+  }));
+});
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return sources(path);
+    return entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts') ? [path] : [];
+  });
+}
+
+let work: string;
+
+beforeAll(() => {
+  if (!existsSync(command)) throw new Error('dist/ is not there: run "npm run build" first, as "npm test" does');
+  work = mkdtempSync(join(tmpdir(), 'chainrule-docs-'));
+  cpSync(join(root, 'examples'), work, { recursive: true });
+  const example = blocks.find(({ language, place }) => language === 'json' && place.startsWith('examples/'))!;
+  writeFileSync(join(work, 'experiment.json'), example.text);
+});
+
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+describe('the TypeScript examples compile against the package and run', () => {
+  // inside the package, so that "chainrule" is the package itself
+  const folder = join(root, 'dist/.examples');
+  const examples = [
+    ...blocks.filter(({ language }) => language === 'ts').map(({ place, text }) => ({ place, source: text })),
+    ...docstrings.map(({ place, text }) => {
+      const [, call, value] = /^(.*?)(?: {2}\/\/ (.*))?$/.exec(text)!;
+      const check = value === undefined ? `${call};` : `assert.deepEqual(${call}, ${value});`;
+      const imports = ['chainrule', 'chainrule/data'].map((from, k) => `import * as module${k} from '${from}';`);
+      const words = [...new Set(call.match(/\b[a-zA-Z]\w*(?=[(,;\s.)\]}]|$)/g))];
+      const names = words.filter((word) => word in library);
+      return {
+        place,
+        source: [
+          "import assert from 'node:assert/strict';",
+          ...imports,
+          `const { ${names.join(', ')} } = { ...module0, ...module1 };`,
+          check,
+        ].join('\n'),
+      };
+    }),
+  ];
+
+  beforeAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    for (const [i, { source }] of examples.entries()) writeFileSync(join(folder, `example${i}.ts`), source);
+    const compilerOptions = {
+      ...JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')).compilerOptions,
+      noUnusedLocals: false,
+    };
+    const config = {
+      compilerOptions: {
+        ...compilerOptions,
+        noEmit: false,
+        outDir: '.',
+        rootDir: '.',
+        allowImportingTsExtensions: false,
+        skipLibCheck: false,
+      },
+      include: ['*.ts'],
+      exclude: [],
+    };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+    const { status, stdout } = spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', folder], { encoding: 'utf8' });
+    if (status !== 0) {
+      throw new Error(stdout.replace(/example(\d+)\.ts/g, (_, i) => `${examples[Number(i)].place}: example`));
+    }
+  });
+
+  test.each(examples.map(({ place }, i) => [place, i] as const))('%s', (_place, i) => {
+    execFileSync(process.execPath, [join(folder, `example${i}.js`)], { cwd: work, encoding: 'utf8' });
+  });
+});
+
+describe('the commands do what the documentation says', () => {
+  const lines = blocks
+    .filter(({ language }) => language === 'sh')
+    .flatMap(({ place, text }) =>
+      text
+        .split('\n')
+        .map((line) => line.replace(/\s+#.*$/, '').trim())
+        .filter((line) => /^(npx )?chainrule /.test(line))
+        .map((line) => [place, line.replace(/^npx /, '')] as const),
+    );
+
+  test('there are some', () => expect(lines.length).toBeGreaterThan(5));
+
+  // in their order: later ones read what earlier ones wrote
+  test.each(lines)('%s: %s', (_place, line) => {
+    const call = line.replace(/^chainrule/, `"${process.execPath}" "${command}"`);
+    const { status, stderr } = spawnSync('sh', ['-c', call], { cwd: work, encoding: 'utf8' });
+    // an audit that finds the print wrong says so with 1
+    expect(status, stderr).toBe(/chainrule audit/.test(line) ? 1 : 0);
+  });
+});
+
+test('the experiment in the documentation is one', () => {
+  const experiments = blocks.filter(({ language, text }) => language === 'json' && text.includes('"network"'));
+  expect(experiments.length).toBeGreaterThan(0);
+  for (const { text } of experiments) resolveExperiment(JSON.parse(text));
+});
+
+test('links lead to files that are there', () => {
+  for (const path of pages()) {
+    const folder = join(path, '..');
+    for (const [, target] of readFileSync(path, 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g)) {
+      expect(existsSync(join(folder, target)), `${relative(root, path)}: ${target}`).toBe(true);
+    }
+  }
+});

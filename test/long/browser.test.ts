@@ -1,0 +1,134 @@
+/** The package in a real browser: bundled, trained in a page that stays alive, to the same bits as in Node. */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { experiment } from '../../src/net/setup.ts';
+import { train } from '../../src/train/train.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const penguins = readFileSync(join(root, 'examples/penguins.csv'), 'utf8');
+
+const json = {
+  network: {
+    layers: [{ dense: 16, activation: 'gelu' }, { dropout: 0.1 }, { dense: 3, activation: 'softmax' }],
+  },
+  data: { file: 'penguins.csv', target: 'species', split: { validation: 0.2 } },
+  training: { loss: 'crossEntropy', optimizer: 'adam', batchSize: 32, stop: { epochs: 100 } },
+  seed: 5,
+};
+
+/** The page: the bundle under a name that a test can reach. */
+const html =
+  '<!doctype html><title>t</title><script type="module">import * as all from "/chainrule.js"; window.chainrule = all;</script>';
+
+let folder: string;
+let server: Server;
+let browser: Browser;
+let page: Page;
+const errors: string[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'chainrule-browser-'));
+  const entry = join(root, 'dist/.browser.js');
+  writeFileSync(entry, "export * from './index.js';\nexport { wasm } from './engines/wasm/index.js';\n");
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      outDir: folder,
+      emptyOutDir: true,
+      copyPublicDir: false,
+      lib: { entry, formats: ['es'], fileName: () => 'chainrule.js' },
+    },
+  });
+  rmSync(entry);
+  const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'unsafe-inline'";
+  server = createServer((request, response) => {
+    const isScript = request.url === '/chainrule.js';
+    response.writeHead(200, {
+      'content-type': isScript ? 'text/javascript' : 'text/html',
+      'content-security-policy': policy,
+    });
+    response.end(isScript ? readFileSync(join(folder, 'chainrule.js')) : html);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-quic',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+  page = await browser.newPage();
+  page.on('pageerror', ({ message }) => errors.push(message));
+  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  await page.waitForFunction('window.chainrule');
+});
+
+afterAll(async () => {
+  await browser?.close();
+  server?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs in the page. */
+async function trainInPage([json, text, engine]: [object & { training: object }, string, string]) {
+  const { experiment, train } = (globalThis as unknown as { chainrule: typeof import('../../src/index.ts') }).chainrule;
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 4);
+  const setup = experiment({ ...json, training: { ...json.training, engine } }, { read: () => text });
+  let rows = 0;
+  const run = train(setup);
+  for await (const _row of run) rows++;
+  const { model, stop, loss, engine: used } = await run;
+  clearInterval(timer);
+  const digest = await crypto.subtle.digest('SHA-256', model.save() as Uint8Array<ArrayBuffer>);
+  const hash = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return { hash, ticks, rows, stop, final: loss.final, engine: used.name };
+}
+
+describe('in Chromium', () => {
+  test('a table is trained to the same bits as in Node, and the page stays alive meanwhile', async () => {
+    const inPage = await page.evaluate(trainInPage, [json, penguins, 'reference'] as [typeof json, string, string]);
+    const here = await train(experiment(json, { read: () => penguins }));
+    expect(inPage.hash).toBe(createHash('sha256').update(here.model.save()).digest('hex'));
+    expect(inPage.final).toBe(here.loss.final);
+    expect(inPage.stop.reason).toBe('epochs');
+    expect(inPage.rows).toBeGreaterThan(0);
+    expect(inPage.ticks).toBeGreaterThan(2);
+  });
+
+  test('the wasm engine runs under a content security policy that allows WebAssembly and no eval, with the same bits', async () => {
+    const small = {
+      ...json,
+      network: {
+        layers: [
+          { dense: 4, activation: 'sigmoid' },
+          { dense: 3, activation: 'softmax' },
+        ],
+      },
+      training: { ...json.training, batchSize: 8 },
+    };
+    const inPage = await page.evaluate(trainInPage, [small, penguins, 'wasm'] as [typeof small, string, string]);
+    const here = await train(experiment(small, { read: () => penguins }));
+    expect(inPage.engine).toBe('wasm');
+    expect(inPage.hash).toBe(createHash('sha256').update(here.model.save()).digest('hex'));
+  });
+
+  test('nothing of Node is in the bundle', () => {
+    const bundle = readFileSync(join(folder, 'chainrule.js'), 'utf8');
+    expect(bundle).not.toMatch(/from ?["']node:|require\(["']|__vite-browser-external/);
+    expect(errors).toEqual([]);
+  });
+});

@@ -1,0 +1,107 @@
+/** The package as its users get it: packed, installed in an empty folder, run, imported with types. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+let folder: string;
+let packed: { readonly filename: string; readonly files: readonly { readonly path: string }[]; readonly size: number };
+
+const npm = (args: readonly string[], cwd: string) =>
+  execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'chainrule-package-'));
+  [packed] = JSON.parse(npm(['pack', '--json', '--pack-destination', folder], root));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'user', private: true, type: 'module' }));
+  npm(['install', '--no-audit', '--no-fund', join(folder, packed.filename)], folder);
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the packed package', () => {
+  test('holds what it needs and no tests, sources or examples of the documentation', () => {
+    const paths = packed.files.map(({ path }) => path);
+    for (const needed of [
+      'README.md',
+      'LICENSE',
+      'CHANGELOG.md',
+      'dist/index.js',
+      'dist/index.d.ts',
+      'dist/experiment.schema.json',
+      'examples/textbook-3-2-1.json',
+      'examples/penguins.csv',
+    ]) {
+      expect(paths).toContain(needed);
+    }
+    expect(paths.filter((path) => /test|fixtures|^src\/|\.examples/.test(path))).toEqual([]);
+  });
+
+  test('has no install script, and needs no compiler', () => {
+    const { scripts } = JSON.parse(readFileSync(join(folder, 'node_modules/chainrule/package.json'), 'utf8'));
+    expect(Object.keys(scripts).filter((name) => /install|prepare/.test(name))).toEqual([]);
+  });
+
+  test('npx chainrule demo runs, and writes a report', () => {
+    const output = execFileSync('npx', ['chainrule', 'demo'], {
+      cwd: folder,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    expect(output).toContain('0.048856');
+    expect(output).toContain('chainrule explain');
+    expect(existsSync(join(folder, 'runs/demo-1/report.html'))).toBe(true);
+  });
+
+  test('a TypeScript file imports it with types, from every entry', () => {
+    writeFileSync(
+      join(folder, 'use.ts'),
+      `import { dense, halfMse, network, sgd, sigmoid, train, type Trained } from 'chainrule';
+import { readTable } from 'chainrule/data';
+import { audit, check, explain } from 'chainrule/explain';
+import { fromSafetensors } from 'chainrule/formats';
+import { reference } from 'chainrule/engines/reference';
+const net = network([dense(2), dense(1, { activation: sigmoid })], { inputs: 1, seed: 1 });
+const data = { inputs: [[0], [1]], targets: [[0.2], [0.8]] };
+const trained: Trained = await train(net, data, { loss: halfMse, optimizer: sgd({ learningRate: 0.5 }), stop: { epochs: 3 } });
+const epoch: number = trained.stop.epoch;
+// @ts-expect-error: a typo in an option is seen before it runs
+() => sgd({ learnigRate: 1 });
+console.log(epoch, explain(trained.model).length > 0, check(trained.model).agrees, typeof audit);
+console.log(readTable('a,b\\n1,2\\n').rows, fromSafetensors(trained.model.save()).tensors.size, reference.name);
+`,
+    );
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({
+        compilerOptions: {
+          target: 'es2023',
+          lib: ['es2023'],
+          module: 'nodenext',
+          strict: true,
+          skipLibCheck: false,
+          types: ['node'],
+          typeRoots: [join(root, 'node_modules/@types')],
+          outDir: 'out',
+        },
+        files: ['use.ts'],
+      }),
+    );
+    const { status, stdout } = spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', folder], { encoding: 'utf8' });
+    expect(status, stdout).toBe(0);
+    const output = execFileSync(process.execPath, [join(folder, 'out/use.js')], { cwd: folder, encoding: 'utf8' });
+    expect(output).toBe('3 true true function\n1 4 reference\n');
+  });
+
+  test('publint finds nothing wrong with its entries', () => {
+    const { status, stdout } = spawnSync(
+      join(root, 'node_modules/.bin/publint'),
+      [join(folder, packed.filename), '--strict'],
+      { encoding: 'utf8' },
+    );
+    expect(status, stdout).toBe(0);
+  });
+});
