@@ -13,12 +13,14 @@ function ulp(x: number): number {
 // Bounds in ulp of the result, as the file's head states them; `scale` below is at most 2 ulp of the power of two below.
 const bounds = { exp: 1, expm1: 1.5, log: 1, log1p: 1.5, sin: 1, cos: 1, tanh: 2.5, erf: 1.5 } as const;
 
+const functions: Record<keyof typeof bounds, (x: number) => number> = { ...math };
+
 for (const [name, bound] of Object.entries(bounds) as [keyof typeof bounds, number][]) {
   test(`${name}: within ${bound} ulp of correctly rounded values`, () => {
     expect(values[name].length).toBeGreaterThan(30);
     for (const [x, y] of values[name]) {
-      const error = Math.abs(math[name](x) - y) / ulp(y);
-      expect(error, `${name}(${x}) = ${math[name](x)}, want ${y}`).toBeLessThanOrEqual(bound);
+      const error = Math.abs(functions[name](x) - y) / ulp(y);
+      expect(error, `${name}(${x}) = ${functions[name](x)}, want ${y}`).toBeLessThanOrEqual(bound);
     }
   });
 }

@@ -2,8 +2,10 @@
 
 import type { Command } from 'commander';
 import { fail } from '../../base/errors.ts';
-import { type Audit, type AuditStatus, audit } from '../../explain/audit/index.ts';
+import { type Audit, type AuditRow, type AuditStatus, audit } from '../../explain/audit/index.ts';
 import { numberText } from '../../explain/numbers.ts';
+import { quantityNames } from '../../explain/quantity-names.ts';
+import type { Problem } from '../../net/problem.ts';
 import { open } from '../open.ts';
 import { Terminal, type TerminalFlags } from '../terminal.ts';
 
@@ -29,13 +31,16 @@ export function auditCommand(program: Command): void {
       const found = audit(setup, setup.worked.printed);
       if (setup.worked.title) terminal.title(setup.worked.title);
       if (setup.worked.source) terminal.say(terminal.wrap(setup.worked.source));
-      terminal.result({ rows: found.rows }, auditText(found, terminal));
+      terminal.result({ rows: found.rows }, auditText(found, setup, terminal));
       process.exitCode = found.ok ? 0 : 1;
     });
 }
 
+/** Columns beside the address. */
+const others = 58;
+
 /** The audit as people read it: a table, then each disagreement in words, then the verdict. */
-export function auditText({ rows, ok }: Audit, terminal: Terminal): string {
+export function auditText({ rows, ok }: Audit, problem: Problem, terminal: Terminal): string {
   const { colors } = terminal;
   const paint: Readonly<Record<AuditStatus, (text: string) => string>> = {
     agrees: colors.green,
@@ -44,34 +49,46 @@ export function auditText({ rows, ok }: Audit, terminal: Terminal): string {
     slip: colors.red,
     unexplained: colors.red,
   };
+  const names = quantityNames(problem);
+  // a narrow terminal has no room for the addresses beside the names
+  const isWide = terminal.width >= others + rows.reduce((most, { quantity }) => Math.max(most, quantity.length), 0);
   const table = terminal.table(
-    ['quantity', 'after', 'printed', 'computed', 'status'],
+    ['', ...(isWide ? ['quantity'] : []), 'after', 'printed', 'computed', 'status'],
     rows.map(({ quantity, after, printed, computed, status }) => [
-      quantity,
+      names(quantity),
+      ...(isWide ? [quantity] : []),
       String(after),
       printed,
       numberText(computed, 9),
       paint[status](status),
     ]),
-    [1, 2, 3],
+    isWide ? [2, 3, 4] : [1, 2, 3],
   );
-  const explained = new Map<string, string[]>();
-  for (const { quantity, after, status, explanation } of rows) {
-    if (explanation === '') continue;
-    const key = `${status === 'agrees' ? '' : `${paint[status](status)}: `}${explanation}`;
-    explained.set(key, [...(explained.get(key) ?? []), after > 0 ? `${quantity} after ${after}` : quantity]);
+  const nameOf = ({ quantity, after }: AuditRow) => `${names(quantity)}${after > 0 ? ` after ${after}` : ''}`;
+  // rows that share an explanation are told together; notes on rows that agree stand in a list of their own
+  const explained = new Map<string, AuditRow[]>();
+  for (const row of rows) {
+    if (row.status === 'agrees' || row.explanation === '') continue;
+    const key = `${paint[row.status](row.status)}: ${row.explanation}`;
+    explained.set(key, [...(explained.get(key) ?? []), row]);
   }
-  const words = [...explained].map(([why, quantities]) => {
-    const names =
-      quantities.length > 6
-        ? `${quantities.slice(0, 5).join(', ')} and ${quantities.length - 5} more`
-        : quantities.join(', ');
-    return `${colors.bold(names)}\n${terminal.wrap(why, '  ')}`;
+  const words = [...explained].map(([why, which]) => {
+    const list = which.map(nameOf);
+    const shown = list.length > 8 ? [...list.slice(0, 7), `and ${list.length - 7} more`] : list;
+    return `${colors.bold(shown.join(', '))}\n${terminal.wrap(why, '  ')}`;
   });
+  const notes = rows
+    .filter(({ status, explanation }) => status === 'agrees' && explanation !== '')
+    .map((row) => `  ${nameOf(row).padEnd(16)} ${row.explanation}`);
   const wrong = rows.filter(({ status }) => status === 'slip' || status === 'unexplained').length;
   const agree = rows.filter(({ status }) => status === 'agrees').length;
   const verdict = ok
-    ? `${agree} of ${rows.length} rows agree as they stand, and the rest are explained by a convention or by rounding.`
+    ? `${agree} of ${rows.length} rows agree as they stand, and the rest follow by a convention or by rounding.`
     : `${agree} of ${rows.length} rows agree as they stand; ${wrong} ${wrong === 1 ? 'is' : 'are'} wrong in print.`;
-  return [table, ...words, agree === rows.length ? `All ${rows.length} rows agree.` : verdict].join('\n\n');
+  return [
+    table,
+    ...(notes.length > 0 ? [notes.join('\n')] : []),
+    ...words,
+    agree === rows.length ? `All ${rows.length} rows agree.` : verdict,
+  ].join('\n\n');
 }

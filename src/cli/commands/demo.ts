@@ -5,6 +5,7 @@ import { plot } from 'simple-ascii-chart';
 import { audit } from '../../explain/audit/index.ts';
 import { explanation } from '../../explain/explanation.ts';
 import { numberText } from '../../explain/numbers.ts';
+import { quantityNames } from '../../explain/quantity-names.ts';
 import { variableText } from '../../explain/variable.ts';
 import type { GradientRule } from '../../net/step.ts';
 import type { HistoryRow } from '../../train/history.ts';
@@ -86,9 +87,10 @@ async function showWorkedExample({ setup }: Opened, terminal: Terminal) {
       [0, ...columns.map((_, i) => i + 1)],
     ),
   );
-  for (const { text } of explained.observations) terminal.say(terminal.wrap(`• ${text}`));
+  for (const { text } of explained.observations) terminal.say(`• ${terminal.wrap(text, '  ').trimStart()}`);
 
   const printed = setup.worked!.printed;
+  const names = quantityNames(setup);
   const underRule = (gradient: GradientRule) => audit({ ...setup, recipe: { ...setup.recipe, gradient } }, printed);
   const byRule = { averagedFactors: underRule('averagedFactors'), exact: underRule('exact') };
   terminal.title("What is printed, what the page's rule gives (averaged factors), and what the true gradient gives");
@@ -97,9 +99,9 @@ async function showWorkedExample({ setup }: Opened, terminal: Terminal) {
     .filter(({ row }) => row.after > 0 || /^(loss|gradient)/.test(row.quantity));
   terminal.say(
     terminal.table(
-      ['quantity', 'printed', "the page's rule", 'the true gradient'],
+      ['', 'printed', "the page's rule", 'the true gradient'],
       interesting.map(({ row, exact }) => [
-        `${row.quantity}${row.after > 0 ? `, after ${row.after}` : ''}`,
+        `${names(row.quantity)}${row.after > 0 ? ` after ${row.after} update` : ''}`,
         row.printed,
         numberText(row.computed),
         numberText(exact.computed),
@@ -110,7 +112,7 @@ async function showWorkedExample({ setup }: Opened, terminal: Terminal) {
 
   terminal.title('The audit: does the page agree with itself?');
   const found = byRule[setup.recipe.gradient];
-  terminal.say(auditText(found, terminal));
+  terminal.say(auditText(found, setup, terminal));
 
   terminal.title(`Trained on for ${updates.toLocaleString('en-US')} updates: the error E under the two rules`);
   const histories: Record<GradientRule, readonly HistoryRow[]> = {

@@ -34,7 +34,13 @@ export function readPrinted(text: string, where: string): Printed {
   };
 }
 
-/** Whether a number, rounded as the print is, is the print. The float64 noise of another order of summing is let pass. */
-export function agrees({ value, half }: Printed, computed: number): boolean {
-  return Math.abs(computed - value) <= half * (1 + 1e-9) + 1e-14 * Math.abs(value);
+/** The numbers that, rounded as the print is, are the print. The float64 noise of another order of summing is let pass. */
+export function interval({ value, half }: Printed, room = 0): readonly [number, number] {
+  const reach = (half + room) * (1 + 1e-9) + 1e-14 * Math.abs(value);
+  return [value - reach, value + reach];
+}
+
+export function agrees(printed: Printed, computed: number): boolean {
+  const [low, high] = interval(printed);
+  return low <= computed && computed <= high;
 }

@@ -162,7 +162,7 @@ export class Rounding {
     );
     const tried = (parts.length * (parts.length - 1)) / 2;
     const out: Rounded[] = [];
-    if (tried > mostPairs) return out;
+    if (tried * this.workings.cells.length > mostWork) return out;
     for (const [i, one] of parts.entries()) {
       for (const two of parts.slice(i + 1)) {
         if (one.scope === two.scope) continue;
@@ -224,7 +224,8 @@ export class Rounding {
   }
 }
 
-const mostPairs = 60_000;
+/** Numbers computed while pairs are tried. */
+const mostWork = 1e7;
 
 /** What a number is, for rounding all of a kind: `output`, `sum`, `gradient`, `factor`, `weight`. */
 function kindOf(name: string | undefined): string | undefined {

@@ -3,7 +3,8 @@
  * if one sample were left out there; if a divisor reached only one term of a sum. A slip may be made once or each time
  * that the step is repeated. It must set at least two rows right and spoil none.
  */
-import { fits, type Row, type Trials } from './trials.ts';
+import { interval } from './printed.ts';
+import { boundsOf, fits, type Row, type Trials } from './trials.ts';
 import type { Workings } from './workings.ts';
 
 /** How much of the computation makes the slip. */
@@ -77,6 +78,8 @@ interface Trial {
 const leastRows = 2;
 /** Numbers that are used in place of others whether or not the example has them. */
 const plain = [0, 1, -1];
+/** Numbers computed while several causes are looked for; about a second. */
+const mostWork = 2e7;
 /** Every how many numbers a place is tried before the gaps that could hold a fit are filled. */
 const stride = 12;
 
@@ -103,41 +106,87 @@ export class Slips {
     this.few = [...this.samples(), ...this.divisors(), ...this.factors()];
   }
 
-  /** All slips that set at least two of the wanted rows right and spoil none of the kept. */
+  /**
+   * Slips that set at least two of the wanted rows right and spoil none of the kept: those that set all of them right, or
+   * where there are none, those that set some right.
+   */
   find(search: Search): Slip[] {
-    const { rows, wanted } = search;
-    if (wanted.length < leastRows) return [];
+    if (search.wanted.length < leastRows) return [];
+    const whole = this.findWhole(search);
+    return whole.length > 0 ? whole : this.findParts(search);
+  }
+
+  private collector(search: Search) {
     const out = new Map<string, Slip>();
     const counts = new Map<Kind, number>();
     for (const { slip } of this.few) counts.set(slip.kind, (counts.get(slip.kind) ?? 0) + 1);
     counts.set('number', this.places.length * this.sources.length);
-    counts.set('sign', this.places.length);
+    counts.set('sign', this.places.length + (counts.get('sign') ?? 0));
     const confirm = (trial: Trial, key: string) => {
       if (out.has(key)) return;
       const slip = this.assess(trial, search);
       if (slip !== undefined) out.set(key, { ...slip, tried: counts.get(slip.kind)! });
     };
+    return { confirm, found: () => [...out.values()] };
+  }
+
+  /** One slip for all that is wrong: a trial ends with the first row that it does not explain. */
+  private findWhole(search: Search): Slip[] {
+    const { workings, ways, few, places, sources } = this;
+    const { rows, wanted, kept, room } = search;
+    const bounds = boundsOf(workings, rows, [...wanted, ...kept], room);
+    const cells = wanted.map((row) => workings.rows[row]);
+    const { confirm, found } = this.collector(search);
+    few.forEach((trial, i) => {
+      if (!workings.reach(trial.cells, cells)) return;
+      const affected = workings.dependents(trial.cells);
+      if (ways.some((way) => way.holds(trial, affected, bounds))) confirm(trial, `few ${i}`);
+    });
+    places.forEach((place, p) => {
+      const seeds = [...place.cells.keys()];
+      if (!workings.reach(seeds, cells)) return;
+      const affected = workings.dependents(seeds);
+      const negated = this.negated(place);
+      if (ways.some((way) => way.holds(negated, affected, bounds))) confirm(negated, `sign ${p}`);
+      sources.forEach((each, k) => {
+        const trial = this.replaced(place, each);
+        if (!ways.some((way) => way.holds(trial, affected, bounds))) return;
+        const source = this.usable(each, affected);
+        if (source !== undefined) confirm(this.replaced(place, source), `number ${p} ${k}`);
+      });
+    });
+    return found();
+  }
+
+  /** Several causes: whatever sets two rows right. */
+  private findParts(search: Search): Slip[] {
+    const { rows, wanted } = search;
+    const { confirm, found } = this.collector(search);
     const isWanted = new Uint8Array(rows.length);
     for (const row of wanted) isWanted[row] = 1;
-
+    let work = mostWork;
     this.few.forEach((trial, i) => {
       const affected = this.workings.dependents(trial.cells);
-      if (countWanted(this.ways[0].rowsAmong(affected), isWanted) >= leastRows) confirm(trial, `few ${i}`);
+      if (countWanted(this.ways[0].rowsAmong(affected), isWanted) < leastRows) return;
+      work -= affected.length;
+      if (work > 0) confirm(trial, `few ${i}`);
     });
-    this.places.forEach((place, p) => {
+    for (const [p, place] of this.places.entries()) {
+      if (work < 0) break;
       const cells = [...place.cells.keys()];
       const affected = this.workings.dependents(cells);
       const reached = this.ways[0].rowsAmong(affected);
-      if (countWanted(reached, isWanted) < leastRows) return;
+      if (countWanted(reached, isWanted) < leastRows) continue;
       confirm(this.negated(place), `sign ${p}`);
       for (const way of this.ways) {
+        work -= (affected.length * this.sources.length) / stride;
         for (const k of this.scan(place, cells, affected, reached, way, search)) {
           const source = this.usable(this.sources[k], affected);
           if (source !== undefined) confirm(this.replaced(place, source), `number ${p} ${k}`);
         }
       }
-    });
-    return [...out.values()];
+    }
+    return found();
   }
 
   /** The effect of a slip over both ways to compute: a row is right where it is right in one of them. */
@@ -180,22 +229,9 @@ export class Slips {
     const role = reached.map((row) =>
       wanted.includes(row) ? 1 : kept.includes(row) && fits(rows[row], way.computed[row], room?.[row]) ? 2 : 0,
     );
-    const low = Float64Array.from(
-      reached,
-      (row) =>
-        rows[row].printed.value -
-        rows[row].printed.half * (1 + 1e-9) -
-        1e-14 * Math.abs(rows[row].printed.value) -
-        (room?.[row] ?? 0),
-    );
-    const high = Float64Array.from(
-      reached,
-      (row) =>
-        rows[row].printed.value +
-        rows[row].printed.half * (1 + 1e-9) +
-        1e-14 * Math.abs(rows[row].printed.value) +
-        (room?.[row] ?? 0),
-    );
+    const between = reached.map((row) => interval(rows[row].printed, room?.[row]));
+    const low = Float64Array.from(between, ([least]) => least);
+    const high = Float64Array.from(between, ([, most]) => most);
     const results = new Map<number, Float64Array>();
     const at = (k: number): Float64Array => {
       let result = results.get(k);

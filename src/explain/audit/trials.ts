@@ -1,5 +1,5 @@
 /** What would follow: the workings computed again with some numbers changed, only as far as the change reaches. */
-import { agrees, type Printed } from './printed.ts';
+import { agrees, interval, type Printed } from './printed.ts';
 import type { Workings } from './workings.ts';
 
 /** A changed computation: the cells that are computed otherwise, and how. */
@@ -7,6 +7,12 @@ export interface Change {
   readonly cells: readonly number[];
   /** The changed value of one of them, from what the others are now. */
   readonly value: (cell: number, now: Float64Array) => number;
+}
+
+/** By cell: between what its rows are printed. */
+export interface Bounds {
+  readonly low: Float64Array;
+  readonly high: Float64Array;
 }
 
 /** A printed row. */
@@ -75,6 +81,28 @@ export class Trials {
   }
 
   /**
+   * Whether all rows are within their bounds after a change; it is known as soon as one is not. Bounds that are NaN bind
+   * nothing.
+   */
+  holds({ cells, value }: Change, affected: Int32Array, bounds: Bounds): boolean {
+    const { now, out, workings, changed, base, pass } = this;
+    for (const cell of cells) changed[cell] = 1;
+    let i = 0;
+    let holds = true;
+    for (; i < affected.length && holds; i++) {
+      const cell = affected[i];
+      const isChanged = changed[cell] === 1;
+      const result = isChanged ? value(cell, now) : workings.compute(cell, now);
+      out[cell] = result;
+      now[cell] = pass === undefined || workings.isGiven(cell) ? result : pass(cell, result, isChanged);
+      holds = !(result < bounds.low[cell] || result > bounds.high[cell] || Number.isNaN(result));
+    }
+    for (const cell of cells) changed[cell] = 0;
+    for (let k = 0; k < i; k++) now[affected[k]] = base[affected[k]];
+    return holds;
+  }
+
+  /**
    * The values of `rows` after a change; `affected` are the dependents of its cells.
    */
   run(
@@ -97,6 +125,24 @@ export class Trials {
     for (let i = 0; i < affected.length; i++) now[affected[i]] = base[affected[i]];
     return into;
   }
+}
+
+/** The bounds that rows, each with its room, put on their cells. */
+export function boundsOf(
+  workings: Workings,
+  rows: readonly Row[],
+  bound: readonly number[],
+  room?: Float64Array,
+): Bounds {
+  const low = new Float64Array(workings.cells.length).fill(Number.NaN);
+  const high = low.slice();
+  for (const row of bound) {
+    const cell = workings.rows[row];
+    const [least, most] = interval(rows[row].printed, room?.[row]);
+    low[cell] = Number.isNaN(low[cell]) ? least : Math.max(low[cell], least);
+    high[cell] = Number.isNaN(high[cell]) ? most : Math.min(high[cell], most);
+  }
+  return { low, high };
 }
 
 /** Whether a row, with as much room as rounding on the way leaves it, can be its print. */

@@ -122,6 +122,11 @@ export class Workings {
     return this.moments.get(`${this.cells[cell].same} ${time}`);
   }
 
+  /** Whether each of some cells depends on one of the given. */
+  reach(seeds: readonly number[], cells: readonly number[]): boolean {
+    return cells.every((cell) => seeds.some((seed) => (this.below[seed][cell >>> 5] >>> (cell & 31)) & 1));
+  }
+
   /** The cells that depend on some of the given, those included, in order of computation. */
   dependents(seeds: readonly number[]): Int32Array {
     const bits = this.below[seeds[0]].slice();

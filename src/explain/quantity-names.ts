@@ -1,0 +1,33 @@
+/** What a reader calls the numbers that addresses name: `v11` for `layers.0.weight[0][0]`, `∂E/∂w1` for its gradient. */
+import type { Problem } from '../net/problem.ts';
+import { buildStep } from '../net/step.ts';
+import { GraphNaming } from './naming.ts';
+import { type Place, parseQuantity } from './quantity.ts';
+import { type Variable, variableText } from './variable.ts';
+
+/** A function from addresses to names. Throws, as `parseQuantity` does, for what is no address. */
+export function quantityNames({ network, recipe, inputs, targets, symbols }: Problem): (quantity: string) => string {
+  const [batch, width] = inputs.shape;
+  const { graph } = buildStep(network, recipe, { batch, inputs: width, outputs: targets.shape[1] });
+  const rows = Array.from({ length: batch }, (_, row) => row);
+  const naming = new GraphNaming(graph, { symbols, rows });
+  const variable = ({ name, index }: Place): Variable => {
+    const numbers = index.filter((i) => i !== 'mean');
+    const mean = numbers.length < index.length;
+    const address = name === 'loss' && numbers.length > 0 ? 'loss.terms' : name;
+    return naming.ofName(mean ? `${address}[mean]` : address, mean && numbers.length === 0 ? [0] : numbers);
+  };
+  return (text) => {
+    const quantity = parseQuantity(text);
+    switch (quantity.kind) {
+      case 'place':
+        return variableText(variable(quantity.place), batch > 1);
+      case 'gradient': {
+        const of = variable({ name: 'loss', index: [] });
+        return variableText({ kind: 'derivative', of, by: variable(quantity.place) }, batch > 1);
+      }
+      case 'factor':
+        return variableText({ kind: 'derivative', of: variable(quantity.of), by: variable(quantity.in) }, batch > 1);
+    }
+  };
+}

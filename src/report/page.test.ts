@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs';
+import { parseHTML } from 'linkedom';
+import { describe, expect, test } from 'vitest';
+import { numberText } from '../explain/numbers.ts';
+import type { ExperimentJson } from '../net/schema.ts';
+import { experiment, type Setup } from '../net/setup.ts';
+import type { HistoryRow } from '../train/history.ts';
+import { train } from '../train/train.ts';
+import { renderCurves } from './curves.ts';
+import { renderReport } from './page.ts';
+import { type RunRecord, recordOf } from './record.ts';
+
+const penguins = readFileSync(new URL('../../examples/penguins.csv', import.meta.url), 'utf8');
+
+interface Made {
+  readonly record: RunRecord;
+  readonly history: readonly HistoryRow[];
+  readonly html: string;
+  /** The page's text, tags and styles left out. */
+  readonly text: string;
+}
+
+async function make(json: object, table = penguins, name = 'trial'): Promise<Made> {
+  const setup = experiment(json, { read: () => table }) as Setup & { readonly json: ExperimentJson };
+  const trained = await train(setup);
+  const record = recordOf({ name, versions: { chainrule: '1.2.3', node: '20.0.0' } }, setup, trained);
+  const html = renderReport(record, trained.history);
+  const { document } = parseHTML(html);
+  for (const style of document.querySelectorAll('style')) style.remove();
+  return { record, history: trained.history, html, text: document.body.textContent ?? '' };
+}
+
+const layers = [
+  { dense: 8, activation: 'relu' },
+  { dense: 3, activation: 'softmax' },
+];
+const classification = {
+  network: { layers },
+  data: { file: 'penguins.csv', target: 'species', split: { validation: 0.2, test: 0.2 } },
+  training: { loss: 'crossEntropy', optimizer: 'adam', batchSize: 32, stop: { epochs: 30, patience: 5 } },
+};
+const inline = (training: object) => ({
+  network: { layers: [{ dense: 1 }] },
+  data: { inputs: [[1], [2], [3]], targets: [[2], [4], [6]] },
+  training: { loss: 'mse', optimizer: { name: 'sgd', learningRate: 0.05 }, stop: { epochs: 20 }, ...training },
+});
+
+/** Nothing is fetched, run or linked outside; tags are closed. */
+function checkPage({ html, record, text }: Made): void {
+  expect(html.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|<script|<link|@import|url\(|src=/);
+  for (const tag of ['section', 'table', 'figure', 'svg', 'div', 'details']) {
+    const opened = html.split(new RegExp(`<${tag}[\\s>]`)).length;
+    expect(html.split(`</${tag}>`).length, tag).toBe(opened);
+  }
+  expect(html).not.toMatch(/undefined|\[object|NaN%/);
+  for (const value of [record.loss.final, record.loss.first]) expect(text).toContain(numberText(value, 4));
+}
+
+describe('a classification', async () => {
+  const made = await make(classification);
+
+  test('says how it ended, what was held out, how it can be repeated', () => {
+    checkPage(made);
+    const { record, text } = made;
+    expect(text).toContain(`${numberText(100 * record.test.accuracy, 4)} %told right, test rows`);
+    expect(text).toContain('Training stopped after');
+    expect(text).toContain('chainrule 1.2.3, Node 20.0.0');
+    for (const note of record.notes) expect(text).toContain(note);
+    for (const input of ['island=Biscoe', 'bill_length_mm']) expect(text).toContain(input);
+  });
+
+  test('has the confusion matrix of the test rows, with recall and precision', () => {
+    const { confusion, rows } = made.record;
+    expect(confusion!.part).toBe('test');
+    expect(confusion!.matrix.flat().reduce((a, b) => a + b)).toBe(rows.test);
+    expect(made.text).toContain('Confusion matrix, test rows');
+    const { document } = parseHTML(made.html);
+    const cells = [...document.querySelectorAll('.matrix tbody tr')].map((row) =>
+      [...row.querySelectorAll('td')].slice(0, 3).map((cell) => Number(cell.textContent)),
+    );
+    expect(cells).toEqual(confusion!.matrix);
+  });
+
+  test('draws both losses, the accuracy and the gradient norm', () => {
+    const { document } = parseHTML(made.html);
+    const labels = [...document.querySelectorAll('svg')].map((svg) => svg.getAttribute('aria-label'));
+    expect(labels).toEqual([
+      'Loss: training, validation',
+      'Validation accuracy: accuracy',
+      'Norm of the gradient, before clipping: gradient norm',
+    ]);
+  });
+});
+
+test('a regression on a table says which numbers are in which units', async () => {
+  const made = await make({
+    ...classification,
+    network: { layers: [{ dense: 1 }] },
+    data: { file: 'penguins.csv', target: 'body_mass_g', split: { validation: 0.2 } },
+    training: { ...classification.training, loss: 'mse' },
+  });
+  checkPage(made);
+  expect(made.text).toContain('The loss is in training units; the errors are in those of body_mass_g.');
+  expect(made.text).toContain('mean error in body_mass_g, validation rows');
+  expect(made.text).not.toContain('Confusion');
+});
+
+test('a divergence stands out, with its likely cause; curves that leave the finite numbers are drawn as far as they go', async () => {
+  const made = await make(inline({ optimizer: { name: 'sgd', learningRate: 1e60 } }));
+  checkPage(made);
+  expect(made.record.stop.reason).toBe('diverged');
+  expect(made.text).toContain('It diverged.');
+  expect(made.text).toContain(made.record.stop.cause!);
+});
+
+test('epochs: 0 has no curves and no harm', async () => {
+  const made = await make(inline({ stop: { epochs: 0 } }));
+  checkPage(made);
+  expect(made.html).not.toContain('<svg');
+});
+
+test('names with markup are text', async () => {
+  const table = penguins.replaceAll('Adelie', '<b>&A</b>').replace('species', '<i>species</i>');
+  const json = { ...classification, data: { ...classification.data, target: '<i>species</i>' } };
+  const made = await make(json, table, '<script>alert(1)</script>');
+  expect(made.html).not.toMatch(/<b>&|<i>|<script/);
+  expect(made.text).toContain('<b>&A</b>');
+});
+
+test('ten thousand epochs keep the page small and the spikes in it', () => {
+  const points = Array.from({ length: 10_000 }, (_, i): [number, number] => [i + 1, i === 5003 ? 50 : 2 - i / 1e4]);
+  const svg = renderCurves('Loss', [{ label: 'training', points }]);
+  expect(svg.length).toBeLessThan(40_000);
+  expect(svg).toContain('>50<');
+});
+
+test('more classes than a page has room for are cut, and that is said', () => {
+  const classes = Array.from({ length: 40 }, (_, k) => `class ${k}`);
+  const matrix = classes.map((_, k) => classes.map((_, j) => Number(j === k)));
+  const record = {
+    ...baseRecord,
+    data: { target: 't', task: 'classification' as const, classes, inputs: ['x'] },
+    confusion: { part: 'training' as const, matrix },
+  };
+  const html = renderReport(record, []);
+  expect(html).toContain('The first 30 of 40 classes');
+});
+
+const baseRecord: RunRecord = {
+  name: 'r',
+  versions: { chainrule: '0' },
+  experiment: experiment(inline({})).json!,
+  parameters: 2,
+  rows: { training: 3, validation: 0, test: 0 },
+  stop: { reason: 'epochs', epoch: 1, seconds: 0 },
+  loss: { first: 1, final: 0.5, best: 0.5 },
+  metrics: { accuracy: 1 },
+  validation: {},
+  test: {},
+  engine: { name: 'reference', precision: 'float64', threads: 1, arithmetic: 'strict', why: 'asked for' },
+  notes: [],
+  warnings: [],
+};
