@@ -7,7 +7,7 @@ import { GraphNaming } from './naming.ts';
 import { numberText } from './numbers.ts';
 import { type Observation, observe } from './observations.ts';
 import { type Trace, trace } from './trace.ts';
-import type { Variable } from './variable.ts';
+import { type Variable, variableText } from './variable.ts';
 
 export interface ExplainOptions extends LineOptions {
   /** The number of the update to explain, from 1; default 1. */
@@ -56,7 +56,7 @@ export function explanation(source: ProblemSource, { step = 1, ...options }: Exp
     leftOut,
     naming,
     step,
-    setting: settingOf(traced),
+    setting: settingOf(traced, naming),
   };
 }
 
@@ -108,7 +108,20 @@ function forwardTable(traced: Trace, naming: GraphNaming, places: readonly numbe
   };
 }
 
-function settingOf({ problem, batch, step }: Trace): string[] {
+/** Names of inputs or outputs that a page has room for. */
+const mostNames = 20;
+
+/** What a table's columns and classes are called here: `Inputs: x1 is age, x2 is income`. */
+function namesOf(title: string, node: string, names: readonly string[] | undefined, naming: GraphNaming): string[] {
+  if (names === undefined) return [];
+  const parts = names
+    .slice(0, mostNames)
+    .map((name, k) => `${variableText(naming.ofName(node, [0, k]), false)} is ${name}`);
+  const more = names.length > mostNames ? `, and ${names.length - mostNames} more` : '';
+  return [`${title}: ${parts.join(', ')}${more}`];
+}
+
+function settingOf({ problem, batch, step }: Trace, naming: GraphNaming): string[] {
   const { recipe, network } = problem;
   const options = (values: Readonly<Record<string, unknown>>) =>
     Object.entries(values)
@@ -134,6 +147,8 @@ function settingOf({ problem, batch, step }: Trace): string[] {
   const rows = problem.inputs.shape[0];
   return [
     `Network: ${problem.inputs.shape[1]} inputs, ${layers.join(', ')}`,
+    ...namesOf('Inputs', 'layers.0.input', problem.inputNames, naming),
+    ...namesOf('Outputs', `layers.${network.layers.length - 1}.output`, problem.outputNames, naming),
     `Loss: ${withOptions(recipe.loss.name, recipe.loss.options)}${extras.length > 0 ? `, ${extras.join(', ')}` : ''}`,
     `Optimizer: ${withOptions(recipe.optimizer.name, recipe.optimizer.options)}`,
     `Gradient: ${recipe.gradient}${recipe.gradient === 'exact' ? '' : ' (not the gradient of the loss)'}; updates ${recipe.update}`,

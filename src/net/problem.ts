@@ -19,6 +19,9 @@ export interface Problem extends Dataset {
   readonly batchSize: 'full' | number;
   /** Rows are put in a new order each epoch. */
   readonly shuffle: boolean;
+  /** What the inputs are and what the outputs stand for (classes, a column), where the rows came from a table. */
+  readonly inputNames?: readonly string[];
+  readonly outputNames?: readonly string[];
   /** Display names by address: `layers.0.weight` -> `v`. */
   readonly symbols: Readonly<Record<string, string>>;
 }

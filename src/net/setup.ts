@@ -121,6 +121,8 @@ export function setUp(
     batchSize: schedule.batchSize,
     shuffle: schedule.shuffle,
     symbols,
+    inputNames: prepared?.inputNames,
+    outputNames: prepared && outputNames(prepared),
     schedule,
     validation: parts.validation,
     test: parts.test,
@@ -129,6 +131,12 @@ export function setUp(
     notes: prepared?.notes ?? [],
     warnings,
   };
+}
+
+/** Of one output that tells two classes apart, the class that it is near 1 for. */
+function outputNames({ encoding: { target } }: Prepared): readonly string[] {
+  if (target.kind === 'number') return [target.name];
+  return target.coding === 'oneHot' ? target.values : [target.values[1]];
 }
 
 interface Parts {

@@ -1,5 +1,4 @@
 /** What `run.json` holds: a run as resolved, its result, and what is needed to repeat and to show it. */
-import type { ConfusionMatrix } from '../net/metrics.ts';
 import { countParameters } from '../net/network.ts';
 import type { ExperimentJson } from '../net/schema.ts';
 import type { Setup } from '../net/setup.ts';
@@ -27,8 +26,7 @@ export interface RunRecord {
   readonly metrics: Trained['metrics'];
   readonly validation: Trained['validation'];
   readonly test: Trained['test'];
-  /** The part held out (test before validation), or the training rows where there is none, as a confusion matrix. */
-  readonly confusion?: { readonly part: 'test' | 'validation' | 'training'; readonly matrix: ConfusionMatrix };
+  readonly confusion?: Trained['confusion'];
   readonly engine: Trained['engine'];
   readonly notes: readonly string[];
   readonly warnings: readonly string[];
@@ -67,9 +65,6 @@ export function recordOf(
     },
     seed: network.seed,
   } as ExperimentJson;
-  const { heldOut } = trained;
-  const training = trained.model.evaluateTensors(setup);
-  const matrix = heldOut?.confusion ?? training.confusion;
   return {
     name,
     versions,
@@ -92,7 +87,7 @@ export function recordOf(
     metrics: trained.metrics,
     validation: trained.validation,
     test: trained.test,
-    confusion: matrix && { part: heldOut?.part ?? 'training', matrix },
+    confusion: trained.confusion,
     engine: trained.engine,
     notes: trained.notes,
     warnings: trained.warnings,

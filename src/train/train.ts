@@ -1,7 +1,7 @@
 /** `train`: a run that goes on by itself in slices of time, can be awaited, iterated for progress, and aborted. */
 import type { InlineData } from '../data/inline.ts';
 import { assemble, type TrainingOptions } from '../net/experiment.ts';
-import type { Metrics } from '../net/metrics.ts';
+import type { ConfusionMatrix, Metrics } from '../net/metrics.ts';
 import type { Network } from '../net/network.ts';
 import type { Dataset } from '../net/problem.ts';
 import { type Setup, setUp, type TableData } from '../net/setup.ts';
@@ -32,8 +32,11 @@ export interface Trained {
   /** Loss and metrics; empty where there is no such part. */
   readonly validation: PartResult;
   readonly test: PartResult;
-  /** The part that was held out, test before validation, looked at closely; where there is one. */
-  readonly heldOut?: Evaluated & { readonly part: 'validation' | 'test' };
+  /**
+   * Of classes, on the part that was held out (test before validation; else on the training rows): rows are true classes,
+   * columns predicted ones.
+   */
+  readonly confusion?: { readonly part: 'test' | 'validation' | 'training'; readonly matrix: ConfusionMatrix };
   readonly engine: EngineReport;
   readonly history: readonly HistoryRow[];
   readonly kept?: TrainingResult['kept'];
@@ -156,16 +159,18 @@ function finish(setup: Setup, result: TrainingResult, engine: EngineReport): Tra
   const evaluate = (data: Dataset | undefined) => data && model.evaluateTensors(data);
   const parts = { validation: evaluate(validation), test: evaluate(test) };
   const shown = (part: Evaluated | undefined): PartResult => (part ? { loss: part.loss, ...part.metrics } : {});
-  const held = parts.test ? 'test' : 'validation';
+  const training = model.evaluateTensors(setup);
+  const part = parts.test ? 'test' : parts.validation ? 'validation' : 'training';
+  const { confusion } = { training, ...parts }[part] ?? training;
   const { stop } = result;
   return {
     model,
     stop: stop.reason === 'diverged' ? { ...stop, cause: divergenceCause(setup, result.history) } : stop,
     loss: result.loss,
-    metrics: model.evaluateTensors(setup).metrics,
+    metrics: training.metrics,
     validation: shown(parts.validation),
     test: shown(parts.test),
-    heldOut: parts[held] && { ...parts[held], part: held },
+    confusion: confusion && { part, matrix: confusion },
     engine,
     history: result.history,
     kept: result.kept,

@@ -40,13 +40,14 @@ export function demoCommand(program: Command): void {
       terminal.title('A real data set: Palmer penguins, 344 birds of three species, some measurements missing');
       const table = open(example('penguins.csv'), { target: 'species', test: '0.2' });
       const run = await runTraining({ ...table, name: 'demo' }, flags, terminal, { silent: true });
-      const { heldOut } = run.trained;
-      if (heldOut?.confusion !== undefined) {
-        const share = `${(100 * heldOut.metrics.accuracy).toFixed(1)} %`;
+      const { confusion, test } = run.trained;
+      if (confusion !== undefined) {
+        const birds = confusion.matrix.flat().reduce((a, b) => a + b);
+        const share = `${(100 * test.accuracy).toFixed(1)} %`;
         terminal.say(
-          `\nHeld out: of ${heldOut.rows} birds that training never saw, ${terminal.colors.bold(share)} are told right.`,
+          `\nHeld out: of ${birds} birds that training never saw, ${terminal.colors.bold(share)} are told right.`,
         );
-        terminal.say(confusionText(heldOut.confusion, table.setup.prepared?.classes, terminal));
+        terminal.say(confusionText(confusion.matrix, table.setup.prepared?.classes, terminal));
       }
       const pages = {
         step: `${run.folder}/worked-example.html`,

@@ -3,11 +3,13 @@
  * printed quantity is computed by running it.
  */
 import { InputError } from '../../base/errors.ts';
-import { constant, type Formula, mul } from '../../core/formula.ts';
+import { size } from '../../base/shape.ts';
+import { constant, type Formula, mul, where } from '../../core/formula.ts';
 import { map } from '../../core/op.ts';
 import { isTrained } from '../../net/layer.ts';
 import type { Loss } from '../../net/losses.ts';
 import { eachParameter } from '../../net/network.ts';
+import type { Optimizer } from '../../net/optimizers.ts';
 import type { Problem } from '../../net/problem.ts';
 import { lossGraph } from '../../net/step.ts';
 import { divisorOf } from './divisor.ts';
@@ -96,9 +98,11 @@ export function conventions(problem: Problem, requests: readonly Request[], base
     });
   }
 
-  for (const { which, text, trained } of trainings(problem)) {
+  for (const { which, text, trained, element } of trainings(problem)) {
     const layers = problem.network.layers.map((layer, l) => ({ ...layer, trainable: trained[l] }));
-    add({ kind: 'trained', which, text }, { ...problem, network: { ...problem.network, layers } });
+    const optimizer = element === undefined ? recipe.optimizer : withElement(recipe.optimizer, element);
+    const changed = { ...problem, network: { ...problem.network, layers }, recipe: { ...recipe, optimizer } };
+    add({ kind: 'trained', which, text }, changed);
   }
   return out;
 }
@@ -188,13 +192,39 @@ interface Training {
   readonly text: string;
   /** By layer: the parameters that are trained. */
   readonly trained: readonly (readonly string[])[];
+  /** One number of a trained tensor that differs from the others: it alone is trained, or it alone is not. */
+  readonly element?: Element;
 }
 
-/** Each tensor trained or not, the other way round; and all biases, or all weights, alike. */
+interface Element {
+  readonly address: string;
+  readonly index: number;
+  readonly trained: boolean;
+}
+
+const pickUpdated = map('trained', { f: (mask: Formula, next: Formula, held: Formula) => where(mask, next, held) });
+
+/** An optimizer that leaves part of one tensor as it is. */
+function withElement(optimizer: Optimizer, { address, index, trained }: Element): Optimizer {
+  return {
+    ...optimizer,
+    update(context) {
+      const next = optimizer.update(context);
+      const { graph, parameter } = context;
+      if (parameter.name !== address) return next;
+      const mask = new Float64Array(size(parameter.shape)).fill(trained ? 0 : 1);
+      mask[index] = trained ? 1 : 0;
+      return graph.map(pickUpdated, [graph.constant({ shape: parameter.shape, data: mask }), next, parameter]);
+    },
+  };
+}
+
+/** Each tensor trained or not, the other way round; each single bias; and all biases alike. */
 function trainings({ network, inputs }: Problem): Training[] {
-  const all = eachParameter(network, inputs.shape[1], (address, layer, { name }, index) => ({
+  const all = eachParameter(network, inputs.shape[1], (address, layer, { name, shape }, index) => ({
     address,
     name,
+    count: size(shape),
     index,
     trained: isTrained(layer, name),
   }));
@@ -209,6 +239,18 @@ function trainings({ network, inputs }: Problem): Training[] {
     text: trained ? `${address} is not trained` : `${address} is trained too`,
     trained: turned([address]),
   }));
+  for (const { address, name, count, trained } of all) {
+    if (name !== 'bias' || count === 1) continue;
+    for (let index = 0; index < count; index++) {
+      const which = `${address}[${index}]`;
+      out.push({
+        which,
+        text: trained ? `${which} is not trained` : `${which} is trained too`,
+        trained: turned(trained ? [] : [address]),
+        element: { address, index, trained: !trained },
+      });
+    }
+  }
   for (const trained of [true, false]) {
     const biases = all.filter((each) => each.name === 'bias' && each.trained === trained).map(({ address }) => address);
     if (biases.length < 2) continue;

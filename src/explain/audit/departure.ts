@@ -28,6 +28,8 @@ export interface Departure {
 
 /** More digits than this say no more. */
 const mostBits = 20;
+/** A chance of one in a million. */
+const decisiveBits = 20;
 /** What a row that is spoiled costs: a book may mix two conventions, but seldom does. */
 const breakBits = 2;
 
@@ -57,6 +59,16 @@ export class Choice {
     let score = -cost - breakBits * breaks.length;
     for (const row of explains) if (this.remaining.has(row)) score += bits(this.rows[row]);
     return score;
+  }
+
+  /** Whether one departure leaves no doubt: it explains all that is left, spoils nothing, and is well above chance. */
+  get isDecided(): boolean {
+    return this.departures.some(
+      (each) =>
+        each.breaks.length === 0 &&
+        this.left.every((row) => each.explains.includes(row)) &&
+        this.score(each) > decisiveBits,
+    );
   }
 
   private isNew({ explains }: Departure): boolean {

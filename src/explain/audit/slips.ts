@@ -4,7 +4,7 @@
  * that the step is repeated. It must set at least two rows right and spoil none.
  */
 import { interval } from './printed.ts';
-import { boundsOf, fits, type Row, type Trials } from './trials.ts';
+import { type Bounds, boundsOf, fits, type Row, type Trials } from './trials.ts';
 import type { Workings } from './workings.ts';
 
 /** How much of the computation makes the slip. */
@@ -61,6 +61,8 @@ interface Place {
   readonly repeated: boolean;
   /** The wrongly computed cells, with the operands read wrongly; of `everywhere`, the number itself and no operands. */
   readonly cells: ReadonlyMap<number, readonly number[]>;
+  /** The cells' operands are the arguments of their whole definitions. */
+  readonly within: boolean;
   /** By cell: how many updates later than the place's first. */
   readonly later: ReadonlyMap<number, number>;
 }
@@ -78,8 +80,8 @@ interface Trial {
 const leastRows = 2;
 /** Numbers that are used in place of others whether or not the example has them. */
 const plain = [0, 1, -1];
-/** Numbers computed while several causes are looked for; about a second. */
-const mostWork = 2e7;
+/** Numbers computed while several causes are looked for: some tenths of a second. */
+const mostWork = 1e7;
 /** Every how many numbers a place is tried before the gaps that could hold a fit are filled. */
 const stride = 12;
 
@@ -111,12 +113,11 @@ export class Slips {
    * where there are none, those that set some right.
    */
   find(search: Search): Slip[] {
-    if (search.wanted.length < leastRows) return [];
     const whole = this.findWhole(search);
     return whole.length > 0 ? whole : this.findParts(search);
   }
 
-  private collector(search: Search) {
+  private collector(search: Search, least = leastRows) {
     const out = new Map<string, Slip>();
     const counts = new Map<Kind, number>();
     for (const { slip } of this.few) counts.set(slip.kind, (counts.get(slip.kind) ?? 0) + 1);
@@ -124,36 +125,46 @@ export class Slips {
     counts.set('sign', this.places.length + (counts.get('sign') ?? 0));
     const confirm = (trial: Trial, key: string) => {
       if (out.has(key)) return;
-      const slip = this.assess(trial, search);
+      const slip = this.assess(trial, search, least);
       if (slip !== undefined) out.set(key, { ...slip, tried: counts.get(slip.kind)! });
     };
     return { confirm, found: () => [...out.values()] };
   }
 
   /** One slip for all that is wrong: a trial ends with the first row that it does not explain. */
-  private findWhole(search: Search): Slip[] {
-    const { workings, ways, few, places, sources } = this;
+  findWhole(search: Search, least = leastRows): Slip[] {
     const { rows, wanted, kept, room } = search;
-    const bounds = boundsOf(workings, rows, [...wanted, ...kept], room);
-    const cells = wanted.map((row) => workings.rows[row]);
-    const { confirm, found } = this.collector(search);
+    if (wanted.length < least) return [];
+    const bounds = boundsOf(this.workings, rows, [...wanted, ...kept], room);
+    for (const way of this.ways) {
+      const found = this.findBy(way, search, bounds, least);
+      if (found.length > 0) return found;
+    }
+    return [];
+  }
+
+  private findBy(way: Trials, search: Search, bounds: Bounds, least: number): Slip[] {
+    const { workings, few, places, sources } = this;
+    const cells = search.wanted.map((row) => workings.rows[row]);
+    const { confirm, found } = this.collector(search, least);
     few.forEach((trial, i) => {
-      if (!workings.reach(trial.cells, cells)) return;
-      const affected = workings.dependents(trial.cells);
-      if (ways.some((way) => way.holds(trial, affected, bounds))) confirm(trial, `few ${i}`);
+      if (workings.reach(trial.cells, cells) && way.holds(trial, workings.dependents(trial.cells), bounds)) {
+        confirm(trial, `few ${i}`);
+      }
     });
     places.forEach((place, p) => {
       const seeds = [...place.cells.keys()];
       if (!workings.reach(seeds, cells)) return;
       const affected = workings.dependents(seeds);
       const negated = this.negated(place);
-      if (ways.some((way) => way.holds(negated, affected, bounds))) confirm(negated, `sign ${p}`);
-      sources.forEach((each, k) => {
-        const trial = this.replaced(place, each);
-        if (!ways.some((way) => way.holds(trial, affected, bounds))) return;
-        const source = this.usable(each, affected);
+      if (way.holds(negated, affected, bounds)) confirm(negated, `sign ${p}`);
+      const { trial, use } = this.replacing(place);
+      for (let k = 0; k < sources.length; k++) {
+        use(sources[k]);
+        if (!way.holds(trial, affected, bounds)) continue;
+        const source = this.usable(sources[k], affected);
         if (source !== undefined) confirm(this.replaced(place, source), `number ${p} ${k}`);
-      });
+      }
     });
     return found();
   }
@@ -161,56 +172,60 @@ export class Slips {
   /** Several causes: whatever sets two rows right. */
   private findParts(search: Search): Slip[] {
     const { rows, wanted } = search;
-    const { confirm, found } = this.collector(search);
+    if (wanted.length < leastRows) return [];
+    const { confirm, found: out } = this.collector(search);
     const isWanted = new Uint8Array(rows.length);
     for (const row of wanted) isWanted[row] = 1;
     let work = mostWork;
-    this.few.forEach((trial, i) => {
+    for (const [i, trial] of this.few.entries()) {
       const affected = this.workings.dependents(trial.cells);
-      if (countWanted(this.ways[0].rowsAmong(affected), isWanted) < leastRows) return;
-      work -= affected.length;
+      if (countWanted(this.ways[0].rowsAmong(affected), isWanted) < leastRows) continue;
+      work -= this.ways.length * affected.length;
       if (work > 0) confirm(trial, `few ${i}`);
-    });
+    }
     for (const [p, place] of this.places.entries()) {
-      if (work < 0) break;
       const cells = [...place.cells.keys()];
       const affected = this.workings.dependents(cells);
       const reached = this.ways[0].rowsAmong(affected);
       if (countWanted(reached, isWanted) < leastRows) continue;
       confirm(this.negated(place), `sign ${p}`);
       for (const way of this.ways) {
-        work -= (affected.length * this.sources.length) / stride;
-        for (const k of this.scan(place, cells, affected, reached, way, search)) {
+        const { found, tried } = this.scan(place, cells, affected, reached, way, search);
+        work -= (tried + this.ways.length * found.length) * affected.length;
+        if (work < 0) return out();
+        for (const k of found) {
           const source = this.usable(this.sources[k], affected);
           if (source !== undefined) confirm(this.replaced(place, source), `number ${p} ${k}`);
         }
       }
     }
-    return found();
+    return out();
   }
 
   /** The effect of a slip over both ways to compute: a row is right where it is right in one of them. */
-  private assess({ slip, cells, value }: Trial, { rows, wanted, kept, room }: Search): Omit<Slip, 'tried'> | undefined {
+  private assess(
+    { slip, cells, value }: Trial,
+    { rows, wanted, kept, room }: Search,
+    least: number,
+  ): Omit<Slip, 'tried'> | undefined {
+    const { ways } = this;
     const affected = this.workings.dependents(cells);
-    const reached = this.ways[0].rowsAmong(affected);
-    const runs = this.ways.map((way) => way.run({ cells, value }, affected, reached));
+    const reached = ways[0].rowsAmong(affected);
+    const runs = ways.map((way) => way.run({ cells, value }, affected, reached));
     const explains: number[] = [];
     const values = new Map<number, number>();
     for (const [r, row] of reached.entries()) {
       const isWanted = wanted.includes(row);
       if (!isWanted && !kept.includes(row)) continue;
+      const isRight = (w: number) => fits(rows[row], runs[w][r], room?.[row]);
       // hands go on from what they wrote down
-      const run = runs.findLast((each) => fits(rows[row], each[r], room?.[row]));
-      if (run === undefined && !isWanted) return undefined;
-      values.set(row, (run ?? runs[0])[r]);
-      // a row that would be right going on from the print without the slip is not set right by it
-      if (run !== undefined && isWanted && this.changes(row, run[r], rows[row])) explains.push(row);
+      const way = [...ways.keys()].findLast(isRight);
+      if (way === undefined && !isWanted) return undefined;
+      values.set(row, runs[way ?? 0][r]);
+      // a row that is right going on from the print, without the slip, speaks for it only if it is right from the start too
+      if (isWanted && ways.some((each, w) => isRight(w) && runs[w][r] !== each.computed[row])) explains.push(row);
     }
-    return explains.length >= leastRows ? { ...slip, explains, values } : undefined;
-  }
-
-  private changes(row: number, value: number, { computed }: Row): boolean {
-    return value !== computed && this.ways.every((way) => value !== way.computed[row]);
+    return explains.length >= least ? { ...slip, explains, values } : undefined;
   }
 
   /**
@@ -224,7 +239,7 @@ export class Slips {
     reached: readonly number[],
     way: Trials,
     { rows, wanted, kept, room }: Search,
-  ): number[] {
+  ): { readonly found: readonly number[]; readonly tried: number } {
     const { sources } = this;
     const role = reached.map((row) =>
       wanted.includes(row) ? 1 : kept.includes(row) && fits(rows[row], way.computed[row], room?.[row]) ? 2 : 0,
@@ -270,7 +285,7 @@ export class Slips {
       if (next > k) refine(k, next);
       if (next === end && next % stride !== 0 && possible(at(end), at(end), 0)) found.push(end);
     }
-    return found;
+    return { found, tried: results.size };
   }
 
   /** A number that is computed from the misread one was not there to be used. */
@@ -281,31 +296,46 @@ export class Slips {
       : { ...source, cells };
   }
 
-  private replaced(place: Place, source: NumberSource): Trial {
+  /** The trial of a place with one number after the other used there. */
+  private replacing(place: Place): {
+    readonly trial: Omit<Trial, 'slip'>;
+    readonly use: (source: NumberSource) => void;
+  } {
     const { workings } = this;
-    const [cell] = source.cells;
-    const moving = place.repeated && cell !== undefined && !workings.isGiven(cell);
-    const used = (by: number, now: Float64Array): number => {
-      const shift = place.later.get(by)!;
-      if (!moving || shift === 0) return source.value;
-      const other = workings.at(cell, workings.cells[cell].time + shift);
-      if (other === undefined) return source.value;
-      return other < by ? now[other] : workings.values[other];
-    };
+    let used: NumberSource = { value: 0, cells: [] };
+    let moving: number | undefined;
     return {
-      slip: { ...this.described(place), kind: 'number', used: source.value, source },
-      ...this.using(place, used),
+      use: (source) => {
+        used = source;
+        const [cell] = source.cells;
+        moving = place.repeated && cell !== undefined && !workings.isGiven(cell) ? cell : undefined;
+      },
+      trial: this.using(place, (by, now) => {
+        const shift = moving === undefined ? 0 : place.later.get(by)!;
+        if (moving === undefined || shift === 0) return used.value;
+        const other = workings.at(moving, workings.cells[moving].time + shift);
+        if (other === undefined) return used.value;
+        return other < by ? now[other] : workings.values[other];
+      }),
     };
   }
 
+  private replaced(place: Place, source: NumberSource): Trial {
+    const { trial, use } = this.replacing(place);
+    use(source);
+    return { ...trial, slip: { ...this.described(place), kind: 'number', used: source.value, source } };
+  }
+
   private negated(place: Place): Trial {
+    const { workings } = this;
     return {
-      slip: { ...this.described(place), kind: 'sign', used: -this.workings.values[place.of] },
+      slip: { ...this.described(place), kind: 'sign', used: -workings.values[place.of] },
       ...this.using(place, (by, now) => {
         const [position] = place.cells.get(by)!;
-        if (position === undefined) return -this.workings.compute(by, now);
-        const { terms, from } = this.workings.cells[by];
-        return -now[(terms ?? from)[position]];
+        if (position === undefined) return -workings.compute(by, now);
+        const { terms, from } = workings.cells[by];
+        const read = place.within ? workings.written.get(by)!.args : (terms ?? from);
+        return -now[read[position]];
       }),
     };
   }
@@ -321,7 +351,10 @@ export class Slips {
       value: (by, now) => {
         const positions = place.cells.get(by)!;
         const value = used(by, now);
-        return positions.length === 0 ? value : workings.computeWith(by, now, positions, value);
+        if (positions.length === 0) return value;
+        return place.within
+          ? workings.computeWithin(by, now, positions[0], value)
+          : workings.computeWith(by, now, positions, value);
       },
     };
   }
@@ -350,13 +383,14 @@ export class Slips {
     const { workings } = this;
     const out: Place[] = [];
     const seen = new Set<string>();
-    const add = (extent: Extent, of: number, cells: Map<number, number[]>) => {
-      const key = keyOf(cells);
+    const add = (extent: Extent, of: number, cells: Map<number, number[]>, within = false) => {
+      const key = `${within} ${keyOf(cells)}`;
       if (seen.has(key)) return;
       seen.add(key);
       const later = new Map([...cells.keys()].map((cell) => [cell, 0]));
-      out.push({ extent, of, cells, later, repeated: false });
-      this.addRepeated(out, seen, extent, of, cells);
+      const place = { extent, of, cells, within, later, repeated: false };
+      out.push(place);
+      this.addRepeated(out, seen, place);
     };
     for (const [of, reads] of workings.reads.entries()) {
       const name = workings.cells[of].scalar?.node.name;
@@ -376,21 +410,24 @@ export class Slips {
       const isRow = this.ways[0].rowsAt.has(of);
       if (!isDivisor) {
         const all = new Map([...byGroup.values()].flatMap((cells) => [...cells]));
-        if (isRow || all.size === 0) add('everywhere', of, new Map([[of, []]]));
-        else {
-          add('everywhere', of, new Map([[of, []]]));
-          seen.add(keyOf(all));
-        }
+        add('everywhere', of, new Map([[of, []]]));
+        // what is printed of it is then right
+        if (isRow && all.size > 0) add('everywhere', of, all);
+        else seen.add(`false ${keyOf(all)}`);
       }
       for (const cells of byGroup.values()) add('tensor', of, cells);
       for (const { by, position } of usable) add('once', of, new Map([[by, [position]]]));
+    }
+    for (const [cell, { args }] of workings.written) {
+      for (const [argument, of] of args.entries()) add('once', of, new Map([[cell, [argument]]]), true);
     }
     return out;
   }
 
   /** The same place at every time. */
-  private addRepeated(out: Place[], seen: Set<string>, extent: Extent, of: number, cells: Map<number, number[]>): void {
+  private addRepeated(out: Place[], seen: Set<string>, place: Place): void {
     const { workings } = this;
+    const { cells, within } = place;
     const start = Math.min(...[...cells.keys()].map((cell) => workings.cells[cell].time));
     const all = new Map(cells);
     const later = new Map([...cells.keys()].map((cell) => [cell, 0]));
@@ -399,16 +436,16 @@ export class Slips {
       const { time } = workings.cells[cell];
       for (let t = time + 1; ; t++) {
         const other = workings.at(cell, t);
-        if (other === undefined) break;
+        if (other === undefined || (within && !workings.written.has(other))) break;
         all.set(other, positions);
         later.set(other, t - time);
       }
     }
     if (all.size === cells.size) return;
-    const key = keyOf(all);
+    const key = `${within} ${keyOf(all)}`;
     if (seen.has(key) || start > 0) return;
     seen.add(key);
-    out.push({ extent, of, cells: all, later, repeated: true });
+    out.push({ ...place, cells: all, later, repeated: true });
   }
 
   /** Changes of whole cells, by the sets of cells that one slip can concern: one, a tensor, and each of them repeated. */

@@ -9,7 +9,7 @@ import { Choice, type Departure, type DepartureStatus, effectOf } from './depart
 import { type Rounded, Rounding } from './rounding.ts';
 import type { Reading, Request } from './run.ts';
 import { type Slip, Slips } from './slips.ts';
-import { fits, type Row, Trials } from './trials.ts';
+import { fits, type Passing, type Row, Trials } from './trials.ts';
 import { listed, Words } from './words.ts';
 import { type Workings, workings } from './workings.ts';
 
@@ -65,11 +65,11 @@ export function explainRows(
 ): ReadonlyMap<number, Verdict> {
   const choice = new Choice(rows);
   choice.departures.push(...conventional(problem, requests, rows, base));
-  const taken = workings(problem, requests);
+  const taken = choice.isDecided ? undefined : workings(problem, requests);
   if (taken !== undefined) {
     const search = new Search(problem, taken, rows, choice);
     search.rounding();
-    search.slips();
+    if (!choice.isDecided) search.slips();
     choice.weigh();
     choice.settle(['convention', 'rounded']);
     search.pairs();
@@ -117,12 +117,27 @@ function conventional(
   });
 }
 
+/** Passing on what is printed, of rows with enough digits. */
+function carrying(taken: Workings, rows: readonly Row[], isUsed: (row: Row) => boolean): Passing {
+  const printedAt = new Map<number, Row>();
+  taken.rows.forEach((cell, r) => {
+    const { digits } = rows[r].printed;
+    const known = printedAt.get(cell)?.printed.digits ?? carriedDigits;
+    if (cell >= 0 && digits >= known && isUsed(rows[r])) printedAt.set(cell, rows[r]);
+  });
+  return (cell, value, changed) => {
+    const row = printedAt.get(cell);
+    return row === undefined || (changed && !fits(row, value)) ? value : row.printed.value;
+  };
+}
+
 /** Rounding and slips, over the workings. */
 class Search {
   private readonly workings: Workings;
   private readonly rows: readonly Row[];
   private readonly choice: Choice;
   private readonly words: Words;
+  /** Going on from what is printed, where that is right as far as it goes. */
   private readonly carried: Trials;
   private readonly rounder: Rounding;
   private readonly slipper: Slips;
@@ -133,18 +148,16 @@ class Search {
     this.choice = choice;
     this.words = new Words(taken, problem);
     const plain = new Trials(taken);
-    const printedAt = new Map<number, Row>();
-    taken.rows.forEach((cell, r) => {
-      const known = printedAt.get(cell);
-      const { digits } = rows[r].printed;
-      if (cell >= 0 && digits >= carriedDigits && digits >= (known?.printed.digits ?? 0)) printedAt.set(cell, rows[r]);
-    });
-    this.carried = new Trials(taken, (cell, value, changed) => {
-      const row = printedAt.get(cell);
-      return row === undefined || (changed && !fits(row, value)) ? value : row.printed.value;
-    });
+    this.carried = new Trials(
+      taken,
+      carrying(taken, rows, (row) => row.agrees),
+    );
+    const fromPrint = new Trials(
+      taken,
+      carrying(taken, rows, () => true),
+    );
     this.rounder = new Rounding(taken, rows, plain);
-    this.slipper = new Slips(taken, [plain, this.carried]);
+    this.slipper = new Slips(taken, [plain, fromPrint]);
   }
 
   /** Rows that depart and were taken apart. */
@@ -214,7 +227,7 @@ class Search {
     if (wanted.length === 0) return;
     for (const digits of roomDigits) {
       const room = this.rounder.reach.map((reach) => reach * 10 ** (3 - digits));
-      const found = this.slipper.find({ rows: this.rows, wanted, kept: this.kept, room });
+      const found = this.slipper.findWhole({ rows: this.rows, wanted, kept: this.kept, room });
       if (found.length === 0) continue;
       this.addSlips(found, ', with rounding on the way');
       return;
@@ -243,7 +256,7 @@ class Search {
             : undefined,
         detail: () => ({
           of: this.words.addresses([slip.of]),
-          in: this.words.addresses(slip.in),
+          in: this.words.places(slip),
           ...(Number.isFinite(used) && { used }),
           ...(sample !== undefined && { sample }),
         }),

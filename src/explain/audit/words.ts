@@ -110,6 +110,13 @@ export class Words {
     return [...new Set(cells.map((cell) => this.address(cell)))];
   }
 
+  /** Of a slip: the addresses of the numbers whose computation it is in. */
+  places({ extent, kind, of, in: cells }: Slip): string[] {
+    const isSum = kind === 'sample' || kind === 'divisor';
+    const everywhere = extent === 'everywhere' && !isSum;
+    return this.addresses(everywhere ? this.workings.reads[of].map(({ by }) => by) : cells);
+  }
+
   private address(cell: number): string {
     const { scalar, text } = this.workings.cells[this.named(cell)];
     return scalar?.node.name === undefined ? (text ?? '') : writeQuantity(scalar.node.name, scalar.index);

@@ -63,10 +63,18 @@ export interface Read {
   readonly position: number;
 }
 
+/** A number's whole definition, where it is more than one operation: a formula, and the cells of its arguments. */
+export interface Written {
+  readonly formula: Formula;
+  readonly args: readonly number[];
+}
+
 export class Workings {
   readonly cells: readonly Cell[];
   /** The values that follow without any departure. */
   readonly values: Float64Array;
+  /** By cell: the definition that it is the result of. */
+  readonly written: ReadonlyMap<number, Written>;
   /** Each row's cell; -1 where it was not taken apart. */
   readonly rows: readonly number[];
   /** By cell: the places where it is read. */
@@ -80,9 +88,10 @@ export class Workings {
   private readonly c: Int32Array;
   private readonly below: readonly Uint32Array[];
 
-  constructor(graph: Graph, cells: readonly Cell[], rows: readonly number[], givens: ReadonlyMap<number, number>) {
+  constructor(graph: Graph, { cells, givens, written }: Builder, rows: readonly number[]) {
     this.graph = graph;
     this.cells = cells;
+    this.written = written;
     this.rows = rows;
     const operand = (k: number) => Int32Array.from(cells, ({ from }) => from[k] ?? 0);
     this.op = Uint8Array.from(cells, ({ op }) => op);
@@ -188,6 +197,15 @@ export class Workings {
     }
     if (op === maximum) return Math.max(...from.map(read));
     return calls[op](...from.map(read));
+  }
+
+  /** As `compute`, with one argument of the cell's whole definition having another value wherever the definition has it. */
+  computeWithin(cell: number, now: Float64Array, argument: number, value: number): number {
+    const { formula, args } = this.written.get(cell)!;
+    return evaluate(
+      formula,
+      args.map((from, i) => (i === argument ? value : now[from])),
+    );
   }
 
   isGiven(cell: number): boolean {
@@ -313,12 +331,13 @@ function takeApart(problem: Problem, loss: Loss, requests: readonly Request[]): 
     rows.push(after > mostUpdates ? -1 : builder.visit(tapes[after].at(found[r].node, found[r].index)));
     if (builder.cells.length > mostCells) return undefined;
   }
-  return rows.some((cell) => cell >= 0) ? new Workings(graph, builder.cells, rows, builder.givens) : undefined;
+  return rows.some((cell) => cell >= 0) ? new Workings(graph, builder, rows) : undefined;
 }
 
 class Builder {
   readonly cells: Cell[] = [];
   readonly givens = new Map<number, number>();
+  readonly written = new Map<number, Written>();
   private readonly targets: ReadonlyMap<Node, Node>;
   private readonly known = new Map<Scalar, number>();
   private readonly byKey = new Map<string, number>();
@@ -360,7 +379,15 @@ class Builder {
         const target = this.targets.get(node);
         const args = new Map<number, number>();
         for (const i of argumentsOf(definition.formula)) args.set(i, this.visit(definition.from[i]));
-        return this.walk(definition.formula, args, scalar, new Map(), target && { target, offset });
+        const cell = this.walk(definition.formula, args, scalar, new Map(), target && { target, offset });
+        const isCompound =
+          definition.formula.kind === 'apply' &&
+          definition.formula.operands.some((operand) => operand.kind === 'apply' && argumentsOf(operand).size > 0);
+        if (isCompound && !this.written.has(cell)) {
+          const known = Array.from({ length: definition.from.length }, (_, i) => args.get(i) ?? 0);
+          this.written.set(cell, { formula: definition.formula, args: known });
+        }
+        return cell;
       }
       case 'sum': {
         const sample = this.sampleAxis(node) === -1;

@@ -17,7 +17,10 @@ export interface TerminalOptions extends RenderOptions {
 
 export function renderTerminal(explained: Explanation, options: TerminalOptions = {}): string {
   const { blank = false, width = 100, heading = (text: string) => text } = options;
-  const out: string[] = [heading(titleOf(explained)), ...explained.setting.map((line) => `  ${line}`)];
+  const out: string[] = [
+    heading(titleOf(explained)),
+    ...explained.setting.flatMap((line) => wrapText(line, width, '  ', '    ')),
+  ];
   const section = (title: string, lines: readonly string[]) => {
     if (lines.length > 0) out.push('', heading(title), ...lines);
   };
@@ -31,7 +34,7 @@ export function renderTerminal(explained: Explanation, options: TerminalOptions 
     'Left out',
     explained.leftOut.flatMap((text) => wrapText(text, width, '  ', '  ')),
   );
-  section('Weights before the step', parametersText(explained));
+  section('Weights before the step', parametersText(explained, width));
   section('Forward pass as a table', tableText(explained, blank, width));
   for (const group of groupsOf(explained)) {
     const several = severalSamples(group);
@@ -52,8 +55,10 @@ function rowText(row: Row, marked: boolean, blank: boolean, width: number): stri
   const note = row.line.note === undefined ? [] : wrapText(`(${row.line.note})`, width, '      ', '      ');
   const single = `  ${[name, ...parts].join(' = ')}`;
   if (lengthOf(single) <= width) return [single, ...note];
-  const indent = `  ${' '.repeat(lengthOf(name))} = `;
-  const stacked = parts.flatMap((part, i) => wrapText(part, width, i === 0 ? `  ${name} = ` : indent, `${indent}  `));
+  const blanks = ' '.repeat(lengthOf(name));
+  const stacked = parts.flatMap((part, i) =>
+    wrapText(part, width, `  ${i === 0 ? name : blanks} = `, `  ${blanks}     `),
+  );
   return [...stacked, ...note];
 }
 
@@ -80,7 +85,7 @@ function wrapText(text: string, width: number, first: string, rest: string): str
   return lines;
 }
 
-function parametersText({ trace, naming }: Explanation): string[] {
+function parametersText({ trace, naming }: Explanation, width: number): string[] {
   return [...trace.parameters].flatMap(([name, numbers]) => {
     const { shape } = trace.tape.graph.get(name);
     const shown = Math.min(numbers.length, 12);
@@ -89,8 +94,15 @@ function parametersText({ trace, naming }: Explanation): string[] {
       const index = shape.length === 1 ? [i] : [Math.floor(i / columns), i % columns];
       return `${variableText(naming.ofName(name, index), false)} = ${numberText(numbers[i])}`;
     });
-    const more = numbers.length > shown ? `   … ${numbers.length - shown} more of ${name}` : '';
-    return [`  ${cells.join('   ')}${more}`];
+    if (numbers.length > shown) cells.push(`… ${numbers.length - shown} more of ${name}`);
+    const lines: string[] = [];
+    for (const cell of cells) {
+      const last = lines.at(-1);
+      if (last !== undefined && lengthOf(last) + lengthOf(cell) + 3 <= width)
+        lines[lines.length - 1] = `${last}   ${cell}`;
+      else lines.push(`  ${cell}`);
+    }
+    return lines;
   });
 }
 
