@@ -1,0 +1,1051 @@
+/** The command line as people and scripts meet it: the built program, started in a folder of its own each time. */
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { experiment } from '../src/net/setup.ts';
+import { load } from '../src/train/model.ts';
+import { train } from '../src/train/train.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const command = join(process.env.CHAINRULE_DIST ?? join(root, 'dist'), 'cli/main.js');
+const drivers = mkdtempSync(join(tmpdir(), 'chainrule-'));
+const folders = [drivers];
+
+beforeAll(() => {
+  if (!existsSync(command)) {
+    throw new Error(
+      'dist/cli/main.js is not there: run "npm run build" first ("npm test" does), or set CHAINRULE_DIST',
+    );
+  }
+});
+beforeAll(() => writeFileSync(join(drivers, 'driver.mjs'), driver));
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+type Json = Readonly<Record<string, unknown>>;
+
+interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Milliseconds. */
+  readonly took: number;
+}
+
+interface Calling {
+  /** What stands on standard input. */
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Node's own flags. */
+  readonly node?: readonly string[];
+  /** Looks after the process while it runs. */
+  readonly meanwhile?: (child: ReturnType<typeof spawn>) => Promise<void>;
+}
+
+/**
+ * Starts the program once for each call, all in one process, and prints what came of them: a process takes a quarter of a
+ * second to start, a call some milliseconds. What is said of one call here, a process of its own says as well: below.
+ */
+const driver = `
+process.stdout.setMaxListeners(0);
+const [, , main, ...lines] = process.argv;
+const write = process.stdout.write.bind(process.stdout);
+const outcomes = [];
+for (const [i, line] of lines.entries()) {
+  const outcome = { code: 0, stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr']) process[name].write = (text) => ((outcome[name] += text), true);
+  process.argv = [process.argv[0], main, ...line.split(' ').filter((word) => word !== '')];
+  process.exitCode = 0;
+  await import(main + '?' + i);
+  outcomes.push({ ...outcome, code: process.exitCode });
+}
+process.exitCode = 0;
+write(JSON.stringify(outcomes));
+`;
+
+/** An empty folder, its files, and the program in it. Objects are written as JSON. */
+function place(files: Readonly<Record<string, string | Uint8Array | object>> = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'chainrule-'));
+  folders.push(folder);
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    const isText = typeof content === 'string' || content instanceof Uint8Array;
+    writeFileSync(join(folder, name), isText ? content : JSON.stringify(content));
+  }
+  const run = (line: string, { input, env, node = [], meanwhile }: Calling = {}): Promise<Outcome> => {
+    const started = performance.now();
+    const { FORCE_COLOR: _force, NO_COLOR: _no, ...own } = process.env;
+    const args = [...node, command, ...line.split(' ').filter((word) => word !== '')];
+    const child = spawn(process.execPath, args, { cwd: folder, env: { ...own, ...env } });
+    const text = { stdout: '', stderr: '' };
+    for (const stream of ['stdout', 'stderr'] as const) {
+      child[stream].setEncoding('utf8').on('data', (chunk: string) => {
+        text[stream] += chunk;
+      });
+    }
+    child.stdin.on('error', () => {});
+    child.stdin.end(input ?? '');
+    const ended = new Promise<Outcome>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code) => resolve({ code, ...text, took: performance.now() - started }));
+    });
+    return (meanwhile?.(child) ?? Promise.resolve()).then(() => ended);
+  };
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+  const batch = async (lines: readonly string[]): Promise<Omit<Outcome, 'took'>[]> => {
+    const { FORCE_COLOR: _force, NO_COLOR: _no, ...env } = process.env;
+    const args = [join(drivers, 'driver.mjs'), pathToFileURL(command).href, ...lines];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder, env, maxBuffer: 2 ** 26 });
+    return JSON.parse(stdout);
+  };
+  return {
+    folder,
+    run,
+    batch,
+    read,
+    bytes: (name: string) => new Uint8Array(readFileSync(join(folder, name))),
+    json: (name: string) => JSON.parse(read(name)),
+    has: (name: string) => existsSync(join(folder, name)),
+    list: (name = '.') => readdirSync(join(folder, name)).sort(),
+    write: (name: string, content: string) => writeFileSync(join(folder, name), content),
+  };
+}
+
+const example = (name: string) => readFileSync(join(root, 'examples', name), 'utf8');
+const penguins = example('penguins.csv');
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** The contract's experiment file. */
+const page = (training: Json = {}, more: Json = {}) => ({
+  network: {
+    inputs: 3,
+    layers: [
+      {
+        dense: 2,
+        activation: 'linear',
+        bias: false,
+        weight: [
+          [0.15, 0.2],
+          [0.6, 0.3],
+          [0.3, 0.5],
+        ],
+      },
+      { dense: 1, activation: 'sigmoid', bias: false, weight: [[0.8], [0.2]] },
+    ],
+  },
+  data: {
+    inputs: [
+      [2, 3, 1],
+      [1, 0, 2],
+      [3, 1, 1],
+    ],
+    targets: [[0.64], [0.52], [0.36]],
+  },
+  training: {
+    loss: 'halfMse',
+    optimizer: { name: 'sgd', learningRate: 0.5 },
+    batchSize: 'full',
+    stop: { epochs: 1000, seconds: 10, loss: 0.0001 },
+    ...training,
+  },
+  seed: 1,
+  ...more,
+});
+
+/** An experiment over a table of a file. */
+const ofTable = (data: Json, layers: readonly Json[] = [{ dense: 1 }], loss = 'mse') => ({
+  network: { layers },
+  data: { file: 'table.csv', target: 'y', ...data },
+  training: { loss, optimizer: 'adam', stop: { epochs: 2 } },
+});
+
+const classes = [{ dense: 2, activation: 'softmax' }];
+
+/** Makes calls that must fail, each with 2, a message and nothing else, and returns the messages. */
+async function complaints(files: Parameters<typeof place>[0], calls: readonly string[]): Promise<string> {
+  const { batch, folder } = place(files);
+  const outcomes = await batch(calls);
+  const messages = outcomes.map(({ code, stdout, stderr }, i) => {
+    expect(code, calls[i]).toBe(2);
+    expect(stdout, calls[i]).toBe('');
+    expect(stderr).not.toMatch(/^\s+at |node:internal|\.js:\d/m);
+    const message = stderr.replaceAll(`${folder}/`, '').trimEnd();
+    expect(message.split('\n').length).toBeLessThanOrEqual(3);
+    return message;
+  });
+  return messages.join('\n');
+}
+
+describe('bad input ends with 2, and says what, where and the mend', () => {
+  test('malformed JSON, by line and column', async () => {
+    const comma = '{\n  "network": {\n    "layers": [{ "dense": 1 },]\n  }\n}\n';
+    const files = { 'comma.json': comma, 'cut.json': '{ "network": { "layers": [{ "dense"' };
+    expect(await complaints(files, ['train comma.json', 'train cut.json'])).toMatchInlineSnapshot(`
+      "error comma.json line 3, column 31: unexpected "]" found, which is not JSON.
+        Mend that place: keys and texts stand in double quotes, and no comma follows the last entry.
+      error cut.json line 1, column 36: the text ends too early: a bracket or a quote is still open.
+        Close it, or write the file again whole."
+    `);
+  });
+
+  test('an unknown key or name, with the nearest', async () => {
+    const files = {
+      'key.json': page({ optimiser: 'sgd' }),
+      'name.json': page({}, { network: { layers: [{ dense: 1, activation: 'sigmoidd' }] } }),
+    };
+    expect(await complaints(files, ['train key.json', 'explain name.json'])).toMatchInlineSnapshot(`
+      "error training.optimiser: unknown key "optimiser".
+        Did you mean "optimizer"? There are: loss, optimizer, gradient, update, batchSize, shuffle, l1, l2, clipNorm, clipValue, stop, keep, arithmetic, precision, engine, threads, checkpoint.
+      error network.layers[0].activation: "sigmoidd" is not known here.
+        Did you mean "sigmoid"? There are: linear, sigmoid, tanh, relu, leakyRelu, elu, selu, gelu, geluTanh, silu, softplus, softsign, hardSigmoid, hardSwish, mish, celu, relu6, softmax, logSoftmax."
+    `);
+  });
+
+  test('ragged rows, in the file and in a table', async () => {
+    const data = {
+      inputs: [
+        [1, 2, 3],
+        [4, 5],
+      ],
+      targets: [[1], [0]],
+    };
+    const files = { 'e.json': page({}, { data }), 'table.csv': 'x,y\n1,2\n3\n' };
+    expect(await complaints(files, ['train e.json', 'train table.csv --target y'])).toMatchInlineSnapshot(`
+      "error data.inputs[1]: 2 numbers, but row 0 has 3.
+        Give every row the same number of columns.
+      error csv "table.csv" line 3: 1 cell, but the header has 2.
+        Give every column its cell, empty where the value is missing (the delimiter is ",")."
+    `);
+  });
+
+  test('a shape that does not fit', async () => {
+    const layers = [{ dense: 2 }, { dense: 1, weight: [[1], [2], [3]] }];
+    const files = { 'e.json': page({}, { network: { layers } }) };
+    expect(await complaints(files, ['train e.json'])).toMatchInlineSnapshot(`
+      "error network.layers[1].weight: 3 rows, but the layer before has 2 units.
+        A weight is [inputs, units]: give 2 rows of 1 number, or leave it out to have it drawn."
+    `);
+  });
+
+  test('text where numbers belong: file, line and column', async () => {
+    const files = {
+      'table.csv': 'x,y\n1,0.5\n2,0.25\nthree,0.75\n4,1.5\n',
+      'e.json': page({}, { data: { inputs: [[1, 2, 'x']], targets: [[1]] } }),
+    };
+    expect(await complaints(files, ['train table.csv --target y', 'check e.json'])).toMatchInlineSnapshot(`
+      "error csv "table.csv" line 4, column "x": "three" is not a number.
+        Correct the cell, or pass missing: ["three"] if it marks a gap, or encode the column as a category: categories: ["x"].
+      error data.inputs[0][2]: "x" is not a finite number.
+        Replace it with a number, or leave the row out."
+    `);
+  });
+
+  test('an empty file', async () => {
+    const files = { 'e.json': '', 'table.csv': '', 'header.csv': 'x,y\n', 'model.safetensors': '' };
+    const calls = [
+      'train e.json',
+      'train table.csv --target y',
+      'data header.csv',
+      'predict model.safetensors table.csv',
+    ];
+    const text = await complaints(files, calls);
+    expect(text).toMatchInlineSnapshot(`
+      "error e.json: the file is empty.
+        Write a JSON object: { … }.
+      error csv "table.csv": the file is empty.
+        Give a first line of column names, and a line for each row.
+      error csv "header.csv": there is a header, but no row.
+        Give at least one line below the header.
+      error model.safetensors: 0 bytes are too few for a safetensors file.
+        Use a file that chainrule or another safetensors writer wrote whole."
+    `);
+  });
+
+  test('a missing file, with the nearest name', async () => {
+    const files = { 'penguins.csv': 'x,y\n1,2\n', 'm.json': ofTable({ file: 'tabel.csv' }), 'table.csv': 'x,y\n1,2\n' };
+    const calls = [
+      'data pengiuns.csv',
+      'train nowhere/e.json',
+      'train m.json',
+      'predict model.safetensors penguins.csv',
+      'report runs/none-1',
+      'check none.json --json',
+    ];
+    const text = await complaints(files, calls);
+    expect(text).toMatchInlineSnapshot(`
+      "error pengiuns.csv: there is no such file.
+        Did you mean "penguins.csv"?
+      error nowhere/e.json: there is no such file.
+        There is no folder "nowhere" either.
+      error tabel.csv: there is no such file.
+        Did you mean "table.csv"?
+      error model.safetensors: there is no such file.
+        Check the path.
+      error runs/none-1/run.json: there is no such file.
+        There is no folder "runs/none-1" either.
+      error none.json: there is no such file.
+        Check the path."
+    `);
+  });
+
+  test('what is no file, or no UTF-8', async () => {
+    const files = {
+      'folder/e.json': '{}',
+      'latin.csv': Uint8Array.from([0x78, 0x2c, 0x79, 0x0a, 0xe9, 0x2c, 0x31, 0x0a]),
+    };
+    const text = await complaints(files, ['train folder', 'data latin.csv']);
+    expect(text).toMatchInlineSnapshot(`
+      "error folder: it cannot be read: it is a folder.
+        Name a file that can be read.
+      error latin.csv: the text is not UTF-8.
+        Save it as UTF-8."
+    `);
+  });
+
+  test('a target column that is not there, or is not named', async () => {
+    const files = { 'table.csv': 'amount,kind\n1,a\n2,b\n', 'e.json': ofTable({ target: 'amuont' }) };
+    const calls = ['train table.csv --target amuont', 'train table.csv', 'train e.json'];
+    const text = await complaints(files, calls);
+    expect(text).toMatchInlineSnapshot(`
+      "error --target: table.csv has no column "amuont".
+        Did you mean "amount"? There are: amount, kind.
+      error --target: a table needs the column to predict.
+        Name one of: amount, kind. "chainrule data table.csv" describes them.
+      error data.target: csv "table.csv" has no column "amuont".
+        Did you mean "amount"? There are: amount, kind."
+    `);
+  });
+
+  test('one class only', async () => {
+    const files = { 'table.csv': 'x,y\n1,a\n2,a\n3,a\n', 'e.json': ofTable({}, classes, 'crossEntropy') };
+    const calls = ['train table.csv --target y', 'train e.json'];
+    const text = await complaints(files, calls);
+    expect(text).toMatchInlineSnapshot(`
+      "error csv "table.csv", column "y": every row has the class "a", so there is nothing to tell apart.
+        Give rows of at least two classes, or name another target.
+      error csv "table.csv", column "y": every row has the class "a", so there is nothing to tell apart.
+        Give rows of at least two classes, or name another target."
+    `);
+  });
+
+  test('NaN in the data', async () => {
+    const files = {
+      'table.csv': 'x,y\n1,0.5\nNaN,0.25\n3,0.75\n',
+      'e.json': page({}, { data: { inputs: [[1, 2, null]], targets: [[1]] } }),
+    };
+    const calls = ['train table.csv --target y', 'train e.json'];
+    const text = await complaints(files, calls);
+    expect(text).toMatchInlineSnapshot(`
+      "error csv "table.csv" line 3, column "x": "NaN" is not a finite number.
+        Correct the cell, or pass missing: ["NaN"] if it marks a gap.
+      error data.inputs[0][2]: null is not a finite number.
+        Replace it with a number, or leave the row out."
+    `);
+  });
+
+  test("targets outside a loss's range", async () => {
+    const data = {
+      inputs: [
+        [2, 3, 1],
+        [1, 0, 2],
+      ],
+      targets: [[0.5], [1.5]],
+    };
+    const files = { 'e.json': page({ loss: 'binaryCrossEntropy' }, { data }) };
+    expect(await complaints(files, ['train e.json'])).toMatchInlineSnapshot(`
+      "error data.targets[1][0]: 1.5 is not from 0 to 1, as the loss takes it.
+        Scale the targets into that range, or choose a loss for any number, such as mse."
+    `);
+  });
+
+  test('a learning rate that is not positive, in the file and as a flag', async () => {
+    const files = { 'e.json': page({ optimizer: { name: 'sgd', learningRate: 0 } }), 'good.json': page() };
+    const calls = ['train e.json', 'train good.json --learning-rate -0.1', 'train good.json --learning-rate much'];
+    const text = await complaints(files, calls);
+    expect(text).toMatchInlineSnapshot(`
+      "error training.optimizer.learningRate: 0 is not above 0.
+        Give a number above 0.
+      error --learning-rate: -0.1 is not above 0.
+        Give a number above 0.
+      error --learning-rate: "much" is not a number.
+        Write it as a number: --learning-rate 10."
+    `);
+  });
+
+  test('no stop condition', async () => {
+    const files = { 'e.json': page({ stop: { loss: 0.1 } }), 'none.json': page({ stop: undefined }) };
+    const text = await complaints(files, ['train e.json', 'train none.json']);
+    expect(text).toMatchInlineSnapshot(`
+      "error training.stop: neither epochs nor seconds is given, so training might never end.
+        Add "epochs": 1000 or "seconds": 10.
+      error training.stop: it is missing.
+        Add it: when training ends, such as { "epochs": 1000 }."
+    `);
+  });
+
+  test('a version from the future, an engine that does not exist', async () => {
+    const files = { 'new.json': page({}, { version: 2 }), 'good.json': page() };
+    const calls = ['train new.json', 'train good.json --engine torch', 'train good.json --engine blas'];
+    const text = await complaints(files, calls);
+    expect(text).toMatchInlineSnapshot(`
+      "error new.json: version: version 2 is newer than 1, the newest known here.
+        Use a newer chainrule.
+      error --engine: the engine "torch" does not exist yet.
+        Leave it out, or write one of: auto, reference, wasm.
+      error --engine: "blas" rounds as its library does, which strict arithmetic forbids.
+        Add "arithmetic": "fast", or leave the engine out."
+    `);
+  });
+
+  test('an unknown flag, command or number of arguments', async () => {
+    const files = { 'e.json': page() };
+    const calls = [
+      'train e.json --epoch 5',
+      'trian e.json',
+      'train',
+      'explain e.json --format pdf',
+      'train e.json --epochs',
+    ];
+    const text = await complaints(files, calls);
+    expect(text).toMatchInlineSnapshot(`
+      "error unknown option '--epoch'
+      (Did you mean --epochs?)
+        See what there is with --help.
+      error unknown command 'trian'
+      (Did you mean train?)
+        See what there is with --help.
+      error missing required argument 'file'
+        See what there is with --help.
+      error option '--format <format>' argument 'pdf' is invalid. Allowed choices are text, html, latex, json.
+        See what there is with --help.
+      error option '--epochs <number>' argument missing
+        See what there is with --help."
+    `);
+  });
+
+  test('a file that is no model, and data that the model does not take', async () => {
+    const setup = experiment(page({ stop: { epochs: 1 } }));
+    const { model } = await train(setup);
+    const files = {
+      'm.safetensors': model.save(),
+      'cut.safetensors': model.save().subarray(0, 300),
+      'rows.json': '[[1, 2]]',
+      'table.csv': 'a,b,c\n1,2,3\n4,five,6\n',
+      'unlabelled.json': '{ "inputs": [[1, 2, 3]] }',
+    };
+    const calls = [
+      'predict table.csv table.csv',
+      'predict cut.safetensors table.csv',
+      'predict m.safetensors rows.json',
+      'predict m.safetensors table.csv',
+      'evaluate m.safetensors table.csv',
+      'evaluate m.safetensors unlabelled.json',
+    ];
+    const text = await complaints(files, calls);
+    expect(text).toMatchInlineSnapshot(`
+      "error table.csv: the header is said to be 3184337832590322700 bytes long, but the file has 21.
+        Use a file that chainrule or another safetensors writer wrote whole.
+      error cut.safetensors: the header is said to be 568 bytes long, but the file has 300.
+        Use a file that chainrule or another safetensors writer wrote whole.
+      error rows: rows of 2 numbers, but the network has 3 inputs.
+        Give rows of 3 numbers, in the order of training.
+      error csv "table.csv" line 3, column "b": "five" is not a number.
+        Correct the cell, or pass missing: ["five"] if it marks a gap.
+      error model: the model was trained on rows of numbers, so it does not know a table.
+        Give rows of 3 numbers, in the order of training.
+      error data: the JSON has no "inputs" and "targets".
+        Write { "inputs": [[1, 2]], "targets": [[3]] }."
+    `);
+  });
+
+  test('in a process of its own as in one of many; with --debug it shows its stack', async () => {
+    const { run } = place({ 'e.json': '{', 'unknown.json': page({ optimiser: 'sgd' }) });
+    const [plain, { code, stderr }] = await Promise.all([run('train unknown.json'), run('train e.json --debug')]);
+    expect([plain.code, plain.stdout]).toEqual([2, '']);
+    expect(plain.stderr.trimEnd()).toBe(await complaints({ 'e.json': page({ optimiser: 'sgd' }) }, ['train e.json']));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/InputError: e\.json line 1[\s\S]*\n\s+at /);
+  });
+});
+
+describe("the run's folder", () => {
+  test('that cannot be made is found before training: nothing is trained, nothing written', async () => {
+    const { run, list } = place({ 'e.json': page({ stop: { seconds: 60 } }), file: 'in the way' });
+    const messages: string[] = [];
+    for (const out of ['file/run', 'file']) {
+      const { code, stdout, stderr, took } = await run(`train e.json --out ${out}`);
+      expect(code).toBe(2);
+      expect(stdout).toBe('');
+      // not the minute that it would train for
+      expect(took).toBeLessThan(20_000);
+      messages.push(stderr);
+    }
+    expect(messages.join('')).toMatchInlineSnapshot(`
+      "error file/run: the folder cannot be made: a part of the path is a file, not a folder.
+        Name another folder with --out.
+      error file: the folder cannot be made: a file of that name is in the way.
+        Name another folder with --out.
+      "
+    `);
+    expect(list()).toEqual(['e.json', 'file']);
+  });
+
+  test('is runs/<name>-<n> without --out, with the first number that is free', async () => {
+    const { batch, list } = place({ 'try.json': page({ stop: { epochs: 1 } }), 'runs/try-2/note.txt': 'mine' });
+    await batch(['train try.json --quiet', 'train try.json --quiet']);
+    expect(list('runs')).toEqual(['try-1', 'try-2', 'try-3']);
+    expect(list('runs/try-2')).toEqual(['note.txt']);
+    expect(list('runs/try-3')).toEqual(['history.csv', 'model.safetensors', 'report.html', 'run.json']);
+  });
+
+  test('that holds a run is refused, unless --overwrite or --resume is given', async () => {
+    const { batch, json, bytes } = place({ 'e.json': page({ stop: { epochs: 1 } }) });
+    const [first, refused] = await batch(['train e.json --out run', 'train e.json --out run --epochs 7']);
+    expect([first.code, refused.code, refused.stdout]).toEqual([0, 2, '']);
+    expect(refused.stderr).toMatchInlineSnapshot(`
+      "error run: the folder holds a run.
+        Add --overwrite to replace it, --resume to go on with it, or name another folder with --out.
+      "
+    `);
+    expect(json('run/run.json').stop).toMatchObject({ reason: 'epochs', epoch: 1 });
+    const before = bytes('run/model.safetensors');
+    const [replaced] = await batch(['train e.json --out run --epochs 7 --overwrite']);
+    expect(replaced.code).toBe(0);
+    expect(json('run/run.json').stop).toMatchObject({ reason: 'epochs', epoch: 7 });
+    expect(bytes('run/model.safetensors')).not.toEqual(before);
+    const [resumed, both] = await batch([
+      'train e.json --out run --resume',
+      'train e.json --out run --resume --overwrite',
+    ]);
+    expect([resumed.code, both.code]).toEqual([0, 2]);
+    expect(resumed.stdout).toContain('There is no checkpoint in run: training starts from the beginning.');
+  });
+
+  test('that was made for a run that never began is taken away again', async () => {
+    const { batch, list } = place({ 'e.json': page() });
+    const outcomes = await batch(['train e.json --out new --engine torch', 'train e.json --engine torch']);
+    expect(outcomes.map(({ code }) => code)).toEqual([2, 2]);
+    expect(list().filter((name) => name !== 'runs')).toEqual(['e.json']);
+  });
+
+  test('holds model, history, record and report; the record repeats the run', async () => {
+    const { batch, read, json, bytes, write } = place({ 'e.json': page({ stop: { epochs: 5 } }) });
+    await batch(['train e.json --out run --momentum 0.5']);
+    expect(read('run/history.csv').split('\n').length).toBe(1 + 5 + 1);
+    expect(read('run/report.html')).toMatch(/^<!doctype html>/i);
+    const record = json('run/run.json');
+    expect(record.versions).toEqual({ chainrule: version, node: process.versions.node });
+    expect(record.stop).toMatchObject({ reason: 'epochs', epoch: 5 });
+    expect(record.experiment.training.optimizer).toMatchObject({ name: 'sgd', learningRate: 0.5, momentum: 0.5 });
+    write('again.json', JSON.stringify(record.experiment));
+    await batch(['train again.json --out again']);
+    expect(bytes('again/model.safetensors')).toEqual(bytes('run/model.safetensors'));
+  });
+});
+
+describe('train', () => {
+  test("the contract's example stops at epoch 132 with the reason loss; the model's bytes are the library's", async () => {
+    const { run, bytes } = place({ 'e.json': page() });
+    const { code, stdout } = await run('train e.json --json --out run');
+    expect(code).toBe(0);
+    const { stop, loss, engine, files, validation, test: held } = JSON.parse(stdout);
+    expect(stop).toMatchObject({ reason: 'loss', epoch: 132 });
+    expect(loss.first).toBe(0.04885599223002374);
+    expect(loss.final.toFixed(8)).toBe('0.00009667');
+    expect(engine).toMatchObject({ precision: 'float64', threads: 1, arithmetic: 'strict' });
+    expect([validation, held]).toEqual([{}, {}]);
+    expect(files).toEqual({
+      model: 'run/model.safetensors',
+      history: 'run/history.csv',
+      report: 'run/report.html',
+    });
+    const { model } = await train(experiment(page()));
+    expect(bytes('run/model.safetensors')).toEqual(model.save());
+  });
+
+  test('without --json says how it went, to people', async () => {
+    const { run } = place({ 'e.json': page() });
+    const { code, stdout, stderr } = await run('train e.json --out run');
+    expect([code, stderr]).toEqual([0, '']);
+    const seconds = /\d[\d.e-]* s\b/g;
+    expect(stdout.replace(seconds, '… s')).toMatchInlineSnapshot(`
+      "epoch 132/1000  loss 9.957·10⁻⁵  … s of … s
+
+      Stopped after 132 epochs (… s): the loss is low enough.
+      Loss on the training rows: 0.048856 before, 9.6669·10⁻⁵ after.
+
+      model    run/model.safetensors
+      history  run/history.csv
+      report   run/report.html
+      "
+    `);
+  });
+
+  test('takes a worked example, and says that averaged factors are not the gradient', async () => {
+    const { batch } = place({ 'w.json': example('textbook-3-2-1.json') });
+    const [{ code, stdout }] = await batch(['train w.json --out run --epochs 1']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Trained by averagedFactors, which is not the gradient of the loss.');
+    // the issue's table
+    expect(stdout).toContain('Loss on the training rows: 0.048856 before, 0.0398886 after.');
+  });
+
+  test('a divergence ends with 1, its JSON printed, its likely cause said', async () => {
+    const files = { 'e.json': page({ loss: 'mse', stop: { epochs: 2000 } }, { network: { layers: [{ dense: 1 }] } }) };
+    const { run } = place(files);
+    const [json, text] = await Promise.all([
+      run('train e.json --json --out a --learning-rate 9'),
+      run('train e.json --out b --learning-rate 9'),
+    ]);
+    expect([json.code, text.code]).toEqual([1, 1]);
+    const { stop, loss, kept } = JSON.parse(json.stdout);
+    expect(stop.reason).toBe('diverged');
+    expect(stop.cause).toMatch(/^The learning rate 9 is likely too high: .* Try a rate of 0\.9, or clipNorm 1\.$/);
+    expect(loss.final).toBeGreaterThan(loss.first);
+    expect(kept.why).toBe('diverged');
+    expect(text.stdout).toContain('the loss is no longer finite');
+    expect(text.stdout).toContain('Try a rate of 0.9');
+  });
+
+  test('with --json puts one document on standard output; what is not finite is null', async () => {
+    const data = { inputs: [[2, 3, 1]], targets: [[0.64]] };
+    const { run, batch } = place({ 'e.json': page({ stop: { epochs: 3 } }, { data }) });
+    const { stdout, stderr } = await run('train e.json --json --out run');
+    // R² of one row is not a number
+    expect(JSON.parse(stdout).metrics.r2).toBeNull();
+    expect(stdout).not.toMatch(/NaN|Infinity/);
+    expect(stderr).toContain('epoch 3/3');
+    const [quiet] = await batch(['train e.json --json --quiet --out other']);
+    expect(quiet.stderr).toBe('');
+    expect(JSON.parse(quiet.stdout).stop.reason).toBe('epochs');
+  });
+
+  test('is silent with --quiet, and writes its files all the same', async () => {
+    const { batch, list } = place({ 'e.json': page() });
+    const [good, bad] = await batch(['train e.json --quiet --out run', 'train e.json --quiet --out run']);
+    expect(good).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(list('run')).toHaveLength(4);
+    expect([bad.code, bad.stdout]).toEqual([2, '']);
+    expect(bad.stderr).toContain('the folder holds a run');
+  });
+
+  test('Ctrl-C ends with 130, and what there is by then is saved', async () => {
+    const { run, has, bytes, json } = place({ 'e.json': page({ stop: { seconds: 60 } }) });
+    const { code, stdout, took } = await run('train e.json --json --out run', {
+      async meanwhile(child) {
+        // the folder is made just before training begins
+        while (!has('run') && child.exitCode === null) await sleep(20);
+        await sleep(400);
+        child.kill('SIGINT');
+      },
+    });
+    expect(code).toBe(130);
+    expect(took).toBeLessThan(30_000);
+    const { stop, loss } = JSON.parse(stdout);
+    expect(stop.reason).toBe('aborted');
+    expect(stop.epoch).toBeGreaterThan(0);
+    expect(loss.final).toBeLessThan(loss.first);
+    expect(json('run/run.json').stop.reason).toBe('aborted');
+    const { inputs, targets } = page().data;
+    expect(load(bytes('run/model.safetensors')).evaluate({ inputs, targets }).loss).toBe(loss.final);
+  });
+
+  test('begins with the weights of another model with --from', async () => {
+    const { batch } = place({
+      'e.json': page(),
+      'other.json': page({}, { network: { layers: [{ dense: 1, activation: 'sigmoid' }] } }),
+    });
+    const [first, second, refused] = await batch([
+      'train e.json --json --out a --epochs 3',
+      'train e.json --json --out b --from a --epochs 3',
+      'train other.json --out c --from a/model.safetensors',
+    ]);
+    expect(JSON.parse(second.stdout).loss.first).toBe(JSON.parse(first.stdout).loss.final);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatchInlineSnapshot(`
+      "error --from a/model.safetensors: its layers.0.weight is [3,2], and the network's is [3,1].
+        Start from a model of the same layers and inputs.
+      "
+    `);
+  });
+});
+
+describe('flags', () => {
+  /** The experiment as runs with these flags resolved it. */
+  async function resolved(
+    training: Json,
+    ...flags: readonly string[]
+  ): Promise<{ readonly training: Json; readonly seed: number }[]> {
+    const { batch, json } = place({ 'e.json': page(training) });
+    const outcomes = await batch(flags.map((each, i) => `train e.json --quiet --out run${i} ${each}`));
+    for (const { code, stderr } of outcomes) expect(code, stderr).toBe(0);
+    return flags.map((_, i) => json(`run${i}/run.json`).experiment);
+  }
+
+  test('replace just their key in the file; those of stop conditions merge', async () => {
+    const [some, stops, loss] = await resolved(
+      {},
+      '--l2 0.25 --batch-size 2 --no-shuffle --seed 9 --clip-norm 3 --epochs 2',
+      '--epochs 4 --stop-loss 0.001 --patience 3',
+      '--loss huber --delta 0.5 --epochs 1',
+    );
+    expect(some.training).toMatchObject({ l2: 0.25, batchSize: 2, shuffle: false, clipNorm: 3 });
+    expect(some.training.loss).toEqual({ name: 'halfMse' });
+    expect(some.training.optimizer).toMatchObject({ name: 'sgd', learningRate: 0.5 });
+    expect([some.seed, stops.seed]).toEqual([9, 1]);
+    expect(stops.training.stop).toEqual({ epochs: 4, seconds: 10, loss: 0.001, patience: 3 });
+    expect(loss.training.loss).toEqual({ name: 'huber', delta: 0.5 });
+  });
+
+  test('for another optimizer drop the options of the old one, except the rate', async () => {
+    const sgd = {
+      optimizer: { name: 'sgd', learningRate: 0.125, momentum: 0.9, weightDecay: 0.5 },
+      stop: { epochs: 1 },
+    };
+    const [other, own, same] = await resolved(
+      sgd,
+      '--optimizer adam --beta1 0.75',
+      '--momentum 0.5',
+      '--optimizer sgd --learning-rate 0.25',
+    );
+    expect(other.training.optimizer).toMatchObject({ name: 'adam', learningRate: 0.125, beta1: 0.75, weightDecay: 0 });
+    expect(other.training.optimizer).not.toHaveProperty('momentum');
+    expect(own.training.optimizer).toMatchObject({ learningRate: 0.125, momentum: 0.5, weightDecay: 0.5 });
+    expect(same.training.optimizer).toMatchObject({ learningRate: 0.25, momentum: 0.9, weightDecay: 0.5 });
+  });
+
+  test('that make no sense with the file are errors of the flag', async () => {
+    const files = { 'e.json': page() };
+    const calls = [
+      '--hidden 8,4',
+      '--activation relu',
+      '--loss 0.1',
+      '--optimizer adm',
+      '--momentum 0.9 --optimizer adam',
+      '--epochs 1.5',
+      '--batch-size none',
+      '--validation 0.2',
+      '--precision float16',
+      '--gradient averaged',
+      '--seed -1',
+    ];
+    const text = await complaints(
+      files,
+      calls.map((flags) => `train e.json ${flags}`),
+    );
+    expect(text).toMatchInlineSnapshot(`
+      "error --hidden: the file already says what the layers are.
+        Change network.layers in the file, or leave the flag out.
+      error --activation: the file already says what the layers are.
+        Change network.layers in the file, or leave the flag out.
+      error --loss: "0.1" is a number, and --loss names the loss to minimize.
+        To stop at that loss, write --stop-loss 0.1.
+      error --optimizer: "adm" is not known here.
+        Did you mean "adam"? There are: sgd, adam, adamW, rmsprop, adagrad, adadelta, adamax, nadam, radam, rprop, lion.
+      error --momentum: unknown key "momentum".
+        There are: name, learningRate, beta1, beta2, epsilon, amsgrad, epsilonPlacement, weightDecay.
+      error --epochs: 1.5 is not an integer.
+        Write an integer here.
+      error --batch-size: "none" is not a number.
+        Write it as a number: --batch-size 10.
+      error --validation: the rows stand in the file itself.
+        Leave the flag out; it is for tables.
+      error --precision: "float16" is not known here.
+        Did you mean "float64"? There are: float64, float32.
+      error --gradient: "averaged" is not known here.
+        There are: exact, averagedFactors.
+      error --seed: -1 is not at least 0.
+        Give a number at least 0."
+    `);
+  });
+
+  test('are shown by --help with their defaults and an example, which ends with 0', async () => {
+    const { batch } = place();
+    const [all, one, short] = await batch(['--help', 'train --help', '--version']);
+    expect([all.code, one.code, short.code]).toEqual([0, 0, 0]);
+    for (const name of [
+      'demo',
+      'train',
+      'predict',
+      'evaluate',
+      'data',
+      'explain',
+      'check',
+      'audit',
+      'report',
+      'compare',
+    ]) {
+      expect(all.stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
+    }
+    expect(one.stdout).toMatch(/--momentum <number>[\s\S]*default 0 \(sgd, rmsprop\)/);
+    expect(one.stdout).toContain('chainrule train experiment.json --epochs 500 --out runs/try');
+    expect(short.stdout.trim()).toBe(version);
+  });
+});
+
+describe('a table', () => {
+  test('is trained with --target alone: defaults that are said, a run, predictions, metrics', async () => {
+    const { run, batch, read, json, has } = place({ 'penguins.csv': penguins });
+    const trained = await run('train penguins.csv --target species --epochs 25 --learning-rate 0.01 --json --out run');
+    expect(trained.code).toBe(0);
+    const { validation, metrics } = JSON.parse(trained.stdout);
+    expect(Object.keys(validation)).toEqual(['loss', 'accuracy', 'macroF1']);
+    expect(metrics.accuracy).toBeGreaterThan(0.95);
+    expect(trained.stderr.replaceAll(/^epoch .*\n/gm, '')).toMatchInlineSnapshot(`
+      ""species" is text: classification, 3 classes: Adelie 152, Chinstrap 68, Gentoo 124.
+      275 rows for training, 69 for validation, each class in its share.
+      Numbers are standardized: (x - mean)/std, of the training part.
+      "bill_length_mm": 2 gaps ("NA") filled with 44.5, the median in training.
+      "bill_depth_mm": 2 gaps ("NA") filled with 17.5, the median in training.
+      "flipper_length_mm": 2 gaps ("NA") filled with 197, the median in training.
+      "body_mass_g": 2 gaps ("NA") filled with 4100, the median in training.
+      "sex": 11 gaps ("NA") filled with "male", the most frequent in training.
+      Network: dense(32, relu), dense(3, softmax). Loss: crossEntropy.
+      Training: adam 0.01, batches of 32; stops at epochs 25, patience 20. Validation share 0.2. Flags
+      change any of it (--help).
+      "
+    `);
+
+    const [written, [csv, asJson, evaluated, text]] = await Promise.all([
+      run('predict run - --out p.json', { input: penguins.replace(/^species,/, 'kind,') }),
+      batch([
+        'predict run penguins.csv',
+        'predict run/model.safetensors penguins.csv --json',
+        'evaluate run penguins.csv --json',
+        'evaluate run penguins.csv',
+      ]),
+    ]);
+    expect([csv.code, asJson.code, written.code, evaluated.code, text.code]).toEqual([0, 0, 0, 0, 0]);
+    const lines = csv.stdout.trimEnd().split('\n');
+    expect(lines[0]).toBe('prediction,p(Adelie),p(Chinstrap),p(Gentoo)');
+    expect(lines).toHaveLength(345);
+    const { predictions, probabilities } = JSON.parse(asJson.stdout);
+    expect(lines.slice(1).map((line) => line.split(',')[0])).toEqual(predictions);
+    expect(Object.keys(probabilities[0])).toEqual(['Adelie', 'Chinstrap', 'Gentoo']);
+    expect(csv.stderr).toContain('warning "sex": 11 rows have a gap, filled with "male".');
+    expect(written.stdout).toBe('344 predictions written to p.json.\n');
+    expect(json('p.json')).toEqual(JSON.parse(asJson.stdout));
+    const found = JSON.parse(evaluated.stdout);
+    expect(found.rows).toBe(344);
+    expect(found.metrics.accuracy).toBeGreaterThan(0.95);
+    expect(found.confusion.flat().reduce((a: number, b: number) => a + b)).toBe(344);
+    expect(text.stdout).toContain('is Chinstrap');
+    expect(has('runs')).toBe(false);
+    expect(read('run/run.json')).not.toContain(tmpdir());
+  });
+
+  test('is changed by flags: hidden layers, split, scale, features, task', async () => {
+    const { batch, json } = place({ 'penguins.csv': penguins });
+    const flags =
+      '--hidden 6,4 --activation tanh --epochs 1 --validation 0.1 --test 0.2 --scale minMax --features bill_length_mm,sex --optimizer sgd';
+    const [{ code, stderr }] = await batch([`train penguins.csv --target body_mass_g ${flags} --out run --quiet`]);
+    expect(code, stderr).toBe(0);
+    const { experiment: resolved, rows, data } = json('run/run.json');
+    expect(resolved.network.layers).toEqual([
+      { dense: 6, activation: 'tanh' },
+      { dense: 4, activation: 'tanh' },
+      { dense: 1, activation: 'linear' },
+    ]);
+    expect(resolved.training.loss).toEqual({ name: 'mse' });
+    expect(resolved.training.optimizer).toMatchObject({ name: 'sgd', learningRate: 0.001 });
+    expect(rows).toEqual({ training: 240, validation: 34, test: 68 });
+    expect(data).toMatchObject({ task: 'regression', inputs: ['bill_length_mm', 'sex=female', 'sex=male'] });
+  });
+
+  test('unscaled numbers and a target out of reach are warned of before training', async () => {
+    const csv = `a,b,y\n${Array.from({ length: 12 }, (_, r) => `${r / 100},${r * 1000},${r / 3}\n`).join('')}`;
+    const { batch } = place({
+      'table.csv': csv,
+      'e.json': ofTable({ scale: 'none' }, [{ dense: 1, activation: 'sigmoid' }]),
+    });
+    const [{ stdout }] = await batch(['train e.json --out run']);
+    expect(stdout).toContain('warning The inputs\' ranges are far apart: "b" goes from 0 to 11000');
+    expect(stdout.replaceAll('\n', ' ')).toContain('Set "scale": "standard".');
+    expect(stdout).toContain('warning Targets are out of reach: 8 of 12, such as 1.333, while sigmoid is never');
+  });
+
+  test('is described by data, as text and as JSON, from a file and from standard input', async () => {
+    const { run, batch } = place({ 'penguins.csv': penguins });
+    const [piped, [text, json]] = await Promise.all([
+      run('data - --json', { input: penguins }),
+      batch(['data penguins.csv', 'data penguins.csv --json']),
+    ]);
+    expect([text.code, json.code, piped.code]).toEqual([0, 0, 0]);
+    expect(text.stdout).toContain('penguins.csv: 344 rows, 7 columns');
+    expect(text.stdout).toMatch(/sex +│ text +│ +11 /);
+    const described = JSON.parse(json.stdout);
+    expect(described.columns.map(({ name }: { name: string }) => name)).toHaveLength(7);
+    expect(JSON.parse(piped.stdout).columns).toEqual(described.columns);
+  });
+});
+
+describe('explain and check', () => {
+  test('explain writes text, HTML, LaTeX and JSON, by --format or by the ending of --out', async () => {
+    const { batch, read, json } = place({ 'e.json': page() });
+    const [text, html, latex, lines, step] = await batch([
+      'explain e.json',
+      'explain e.json --out step.html',
+      'explain e.json --format latex',
+      'explain e.json --format json --sample 0',
+      'explain e.json --step 2 --out two.json',
+    ]);
+    for (const { code, stderr } of [text, html, latex, lines, step]) expect([code, stderr]).toEqual([0, '']);
+    expect(text.stdout).toContain('= 0.0118999 + 0.00530831 + 0.0316478 = 0.048856');
+    expect(html.stdout).toBe('Written to step.html.\n');
+    expect(read('step.html')).toMatch(/^<!doctype html>[\s\S]*<math/i);
+    expect(latex.stdout).toMatch(/\\begin\{document\}[\s\S]*\\end\{document\}/);
+    const first = JSON.parse(lines.stdout);
+    expect(first.find(({ quantity }: { quantity: string }) => quantity === 'layers.0.sum[0][0]')).toMatchObject({
+      phase: 'forward',
+      value: 2.4,
+    });
+    // the issue's table: E after one step of the true gradient
+    expect(json('two.json').find(({ quantity }: { quantity: string }) => quantity === 'loss').value).toBeCloseTo(
+      0.040227,
+      6,
+    );
+  });
+
+  test('explain complains of a step, a sample or a layer that is not there, by its flag', async () => {
+    const files = { 'e.json': page() };
+    const calls = ['--step 0', '--sample 3', '--layer 2', '--step 1.5', '--format html --json'];
+    const text = await complaints(
+      files,
+      calls.map((flags) => `explain e.json ${flags}`),
+    );
+    expect(text).toMatchInlineSnapshot(`
+      "error --step: 0 is not the number of an update.
+        Give an integer; the first update is 1.
+      error --sample: there is no sample 3.
+        Give a row of the data, from 0 to 2.
+      error --layer: there is no layer 2.
+        Give a number from 0 to 1.
+      error --step: 1.5 is not an integer.
+        Write --step 1.
+      error --format: --json and --format html exclude each other.
+        Leave one of them out."
+    `);
+  });
+
+  test('check ends with 0 where gradients agree, and with 1 where they do not, as under averagedFactors', async () => {
+    const { run, batch } = place({ 'e.json': page() });
+    const [averaged, [right, text]] = await Promise.all([
+      run('check e.json --gradient averagedFactors --json'),
+      batch(['check e.json --json', 'check e.json --gradient averagedFactors']),
+    ]);
+    expect([right.code, averaged.code, text.code]).toEqual([0, 1, 1]);
+    const { worst, rows } = JSON.parse(right.stdout);
+    expect(worst).toBeLessThan(1e-9);
+    expect(rows).toHaveLength(8);
+    expect(Object.keys(rows[0])).toEqual(['quantity', 'gradient', 'centralDifference', 'error', 'kink']);
+    expect(JSON.parse(averaged.stdout).agrees).toBe(false);
+    expect(text.stdout).toContain('averagedFactors is not the gradient of the loss, so the two differ.');
+  });
+});
+
+// no inline snapshots in these: they may run at the same time
+describe.concurrent('runs are looked at again', () => {
+  test("report writes a run's page again, and compare sets runs side by side", async () => {
+    const { batch, read } = place({ 'e.json': page({ stop: { epochs: 20 } }) });
+    await batch(['train e.json --out a', 'train e.json --out b --optimizer adam --epochs 30']);
+    const before = read('a/report.html');
+    const [report, text, json] = await batch(['report a --out again.html', 'compare a b', 'compare a b --json']);
+    expect([report.code, text.code, json.code]).toEqual([0, 0, 0]);
+    expect(read('again.html')).toBe(before);
+    const settings = text.stdout.split('\n').filter((line) => /training\./.test(line));
+    expect(settings.join('\n')).toMatch(/training\.optimizer\.name +│ +sgd │ +adam/);
+    expect(settings.join('\n')).toMatch(/training\.stop\.epochs +│ +20 │ +30/);
+    expect(text.stdout).not.toContain('network.inputs');
+    const { runs } = JSON.parse(json.stdout);
+    expect(runs.map(({ folder, stop }: { folder: string; stop: Json }) => [folder, stop.epoch])).toEqual([
+      ['a', 20],
+      ['b', 30],
+    ]);
+  });
+
+  test('predict and evaluate take rows of numbers, from files and from standard input', async () => {
+    const { run, batch } = place({
+      'e.json': page(),
+      'rows.json': '[[2, 3, 1], [1, 0, 2]]',
+      'rows.csv': 'a,b,c\n2,3,1\n1,0,2\n',
+    });
+    const [, fromJson, fromCsv, evaluated] = await batch([
+      'train e.json --out run --quiet',
+      'predict run rows.json',
+      'predict run rows.csv',
+      'evaluate run e.json --json',
+    ]);
+    const [piped, named] = await Promise.all([
+      run('predict run - --json', { input: '[[2, 3, 1], [1, 0, 2]]' }),
+      run('evaluate run - --json', { input: JSON.stringify(page().data) }),
+    ]);
+    expect(fromJson.stdout).toBe(fromCsv.stdout);
+    const { model } = await train(experiment(page()));
+    const expected = model
+      .predict([
+        [2, 3, 1],
+        [1, 0, 2],
+      ])
+      .flat();
+    expect(fromJson.stdout).toBe(`prediction\n${expected.join('\n')}\n`);
+    expect(JSON.parse(piped.stdout).predictions.flat()).toEqual(expected);
+    const { loss } = JSON.parse(evaluated.stdout);
+    expect(loss.toFixed(8)).toBe('0.00009667');
+    expect(JSON.parse(named.stdout).loss).toBe(loss);
+  });
+
+  test('a path in an experiment is relative to its file', async () => {
+    const { batch } = place({
+      'sub/e.json': ofTable({ file: '../tables/t.csv' }),
+      'tables/t.csv': 'x,y\n1,0.5\n2,0.7\n3,0.1\n',
+    });
+    const [{ code, stderr }] = await batch(['train sub/e.json --out run']);
+    expect(code, stderr).toBe(0);
+  });
+
+  test('an experiment comes from standard input as well', async () => {
+    const { run } = place();
+    const { code, stdout } = await run('train - --json --epochs 2', { input: JSON.stringify(page()) });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).files.model).toBe('runs/input-1/model.safetensors');
+  });
+});
+
+describe.concurrent('colours and the live line', () => {
+  /** The program takes its streams for a terminal. */
+  const terminal = ['--import', 'data:text/javascript,process.stdout.isTTY=process.stderr.isTTY=true'];
+  const coloured = new RegExp(`${String.fromCharCode(27)}\\[(3[0-9]|1)m`);
+
+  test('are there on a terminal, and not elsewhere', async () => {
+    const { run } = place({ 'e.json': page() });
+    const [on, off] = await Promise.all([
+      run('train e.json --out a', { node: terminal, env: { TERM: 'xterm' } }),
+      run('train e.json --out b'),
+    ]);
+    expect(on.stdout).toMatch(coloured);
+    expect(on.stdout).toContain('█');
+    expect(off.stdout).not.toContain(String.fromCharCode(27));
+    expect(off.stdout).not.toContain('█');
+  });
+
+  test('NO_COLOR takes the colours away, errors included', async () => {
+    const { run } = place({ 'e.json': page() });
+    const calling = { node: terminal, env: { TERM: 'xterm', NO_COLOR: '1' } };
+    const [good, bad] = await Promise.all([run('train e.json --out a', calling), run('train none.json', calling)]);
+    expect(good.code).toBe(0);
+    expect(good.stdout).not.toMatch(coloured);
+    expect(bad.stderr).toMatch(/^error none\.json: /);
+  });
+
+  test('--quiet has no live line either', async () => {
+    const { run } = place({ 'e.json': page() });
+    const { stdout, stderr } = await run('train e.json --out a --quiet', { node: terminal, env: { TERM: 'xterm' } });
+    expect([stdout, stderr]).toEqual(['', '']);
+  });
+});
