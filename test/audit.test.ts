@@ -5,6 +5,7 @@ import { type AuditRow, audit } from '../src/explain/audit/index.ts';
 import { explanation } from '../src/explain/explanation.ts';
 import { renderJson } from '../src/explain/render/json.ts';
 import { experiment, type Setup } from '../src/net/setup.ts';
+import { figuresText, studyPlanted, studyRight } from './audit-study.ts';
 
 type Printed = Parameters<typeof audit>[1];
 
@@ -394,4 +395,13 @@ test('each example is audited within a second', () => {
     auditOf(name);
     expect(performance.now() - start).toBeLessThan(1000);
   }
+});
+
+// the whole study, of 1,000 examples each, is test/long/audit-study.test.ts
+test('of 56 planted slips at least 85 % are named, and none of 40 right examples is accused', () => {
+  const seed = 5;
+  const planted = studyPlanted(seed, 56);
+  expect(planted.named / planted.examples, figuresText(seed, planted)).toBeGreaterThanOrEqual(0.85);
+  const right = studyRight(seed, 40);
+  expect(right, `seed ${seed}: ${right.wrong.join(', ')}`).toMatchObject({ accused: 0, doubted: 0 });
 });

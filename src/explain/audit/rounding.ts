@@ -3,7 +3,7 @@
  * were used. Tried are: going on from the printed values; every number rounded alike; the numbers of one kind, of one
  * tensor, or one number alone; two of these together. Last, how far rounding could reach at all.
  */
-import { fits, type Row, type Trials } from './trials.ts';
+import { type Bounds, boundsOf, fits, type Row, type Trials } from './trials.ts';
 import type { Workings } from './workings.ts';
 
 /** Digits that a hand calculation keeps. */
@@ -72,6 +72,8 @@ export class Rounding {
   private readonly workings: Workings;
   private readonly rows: readonly Row[];
   private readonly plain: Trials;
+  /** Of the rows that are right. */
+  private readonly bounds: Bounds;
   /** By row: how far its value moves when all intermediate numbers are rounded to three digits. */
   readonly reach: Float64Array;
 
@@ -79,6 +81,8 @@ export class Rounding {
     this.workings = workings;
     this.rows = rows;
     this.plain = plain;
+    const kept = rows.flatMap((row, r) => (row.agrees && workings.rows[r] >= 0 ? [r] : []));
+    this.bounds = boundsOf(workings, rows, kept);
     this.reach = this.measure();
   }
 
@@ -134,10 +138,14 @@ export class Rounding {
   single(): Rounded[] {
     const out: Rounded[] = [];
     if (!this.rows.some((row, r) => !row.agrees && this.workings.rows[r] >= 0 && this.couldExplain(r))) return out;
+    const wanted = this.rows
+      .flatMap(({ agrees }, r) => (agrees ? [] : [this.workings.rows[r]]))
+      .filter((cell) => cell >= 0);
+    const matters = (cell: number) => wanted.some((row) => row !== cell && this.workings.reach([cell], [row]));
     const wholes = this.wholes();
     const kinds = this.kinds();
     const tensors = this.tensors();
-    const numbers = this.numbers();
+    const numbers = this.numbers().filter(({ cells: [cell] }) => matters(cell));
     for (const scopes of [wholes, kinds, tensors, numbers]) {
       const tried = scopes.length * grains.length;
       for (const scope of scopes) {
@@ -146,6 +154,7 @@ export class Rounding {
           const tell = scope.cells.map((cell) => roundTo(grain, this.workings.values[cell])).join(' ');
           if (seen.has(tell)) continue;
           seen.add(tell);
+          if (scope.what === 'number' && !this.keeps(scope.cells[0], grain)) continue;
           const result = this.try([{ scope, grain }]);
           if (result.explains.length > 0) out.push({ ...result, tried });
         }
@@ -173,6 +182,19 @@ export class Rounding {
     return out;
   }
 
+  /** Whether rounding one number leaves all rows right that are; its own is written down before. */
+  private keeps(cell: number, grain: Grain): boolean {
+    const { workings, plain, bounds } = this;
+    const [low, high] = [bounds.low[cell], bounds.high[cell]];
+    bounds.low[cell] = Number.NaN;
+    bounds.high[cell] = Number.NaN;
+    const value = (_: number, now: Float64Array) => roundTo(grain, workings.compute(cell, now));
+    const keeps = plain.holds({ cells: [cell], value }, workings.dependents([cell]), bounds);
+    bounds.low[cell] = low;
+    bounds.high[cell] = high;
+    return keeps;
+  }
+
   private try(parts: Rounded['parts']): Omit<Rounded, 'tried'> {
     const { workings } = this;
     const grainOf = new Map<number, Grain>();
@@ -196,8 +218,9 @@ export class Rounding {
   private kinds(): Scope[] {
     const byKind = new Map<string, number[]>();
     for (const cell of this.cellsWhere(() => true)) {
-      const kind = kindOf(this.workings.cells[cell].scalar?.node.name);
-      if (kind !== undefined) byKind.set(kind, [...(byKind.get(kind) ?? []), cell]);
+      for (const kind of kindsOf(this.workings.cells[cell].scalar?.node.name)) {
+        byKind.set(kind, [...(byKind.get(kind) ?? []), cell]);
+      }
     }
     return [...byKind].map(([kind, cells]) => ({ what: 'kind', kind, cells }));
   }
@@ -225,12 +248,21 @@ export class Rounding {
 }
 
 /** Numbers computed while pairs are tried. */
-const mostWork = 1e7;
+const mostWork = 8e6;
 
-/** What a number is, for rounding all of a kind: `output`, `sum`, `gradient`, `factor`, `weight`. */
-function kindOf(name: string | undefined): string | undefined {
-  if (name === undefined) return undefined;
-  const call = /^(gradient|factor|updated)\(/.exec(name);
-  if (call !== null) return call[1] === 'updated' ? 'weight' : call[1];
-  return /\.(output|sum|input)(\[mean\])?$/.exec(name)?.[1];
+/** What a number is, for rounding all of a kind. */
+function kindsOf(name = ''): string[] {
+  const call = /^(gradient|factor|updated)\((?:layers\.\d+\.(\w+))?/.exec(name);
+  switch (call?.[1]) {
+    case 'updated':
+      return ['weight'];
+    case 'factor':
+      return ['factor'];
+    case 'gradient':
+      return ['gradient', call[2] === 'weight' || call[2] === 'bias' ? 'parameterGradient' : 'unitGradient'];
+    default: {
+      const of = /\.(output|sum|input)(\[mean\])?$/.exec(name);
+      return of === null ? [] : [of[1]];
+    }
+  }
 }

@@ -27,7 +27,7 @@ export interface Slip {
   readonly repeated: boolean;
   /** The number used instead; NaN where that differs from place to place. */
   readonly used: number;
-  /** The cells that the number is, or 'zero', 'one', 'minus one': for naming it. */
+  /** What the number used is; without it, a number as printed. */
   readonly source?: NumberSource;
   /** The sample left out, or whose term alone is divided; or the term, where it is not all of a sample's. */
   readonly sample?: number;
@@ -80,8 +80,8 @@ interface Trial {
 const leastRows = 2;
 /** Numbers that are used in place of others whether or not the example has them. */
 const plain = [0, 1, -1];
-/** Numbers computed while several causes are looked for: some tenths of a second. */
-const mostWork = 1e7;
+/** Numbers computed in one search: a hundred million are about a second. */
+const mostWork = { whole: 2.5e7, room: 4e6, parts: 4e6, alone: 5e6 };
 /** Every how many numbers a place is tried before the gaps that could hold a fit are filled. */
 const stride = 12;
 
@@ -90,6 +90,8 @@ export class Slips {
   /** Exactly, and going on from the printed values. */
   private readonly ways: readonly Trials[];
   private readonly sources: readonly NumberSource[];
+  /** The same, those that change with time one by one. */
+  private readonly moving: readonly NumberSource[];
   private readonly places: readonly Place[];
   private readonly few: readonly Trial[];
   private readonly groups = new Map<string, number[]>();
@@ -104,7 +106,12 @@ export class Slips {
       else list.push(cell);
     }
     this.sources = this.collectSources();
-    this.places = this.collectPlaces();
+    this.moving = this.sources.flatMap(({ value, cells }) => {
+      const [moving, still] = [true, false].map((moves) => cells.filter((cell) => this.moves(cell) === moves));
+      const alone = moving.map((cell) => ({ value, cells: [cell] }));
+      return still.length > 0 || cells.length === 0 ? [...alone, { value, cells: still }] : alone;
+    });
+    this.places = this.nearestFirst(this.collectPlaces());
     this.few = [...this.samples(), ...this.divisors(), ...this.factors()];
   }
 
@@ -115,6 +122,10 @@ export class Slips {
   find(search: Search): Slip[] {
     const whole = this.findWhole(search);
     return whole.length > 0 ? whole : this.findParts(search);
+  }
+
+  private get work(): number {
+    return this.ways.reduce((sum, { work }) => sum + work, 0);
   }
 
   private collector(search: Search, least = leastRows) {
@@ -136,29 +147,36 @@ export class Slips {
     const { rows, wanted, kept, room } = search;
     if (wanted.length < least) return [];
     const bounds = boundsOf(this.workings, rows, [...wanted, ...kept], room);
+    const most = least === 1 ? mostWork.alone : room === undefined ? mostWork.whole : mostWork.room;
     for (const way of this.ways) {
-      const found = this.findBy(way, search, bounds, least);
+      const found = this.findBy(way, search, bounds, least, this.work + most);
       if (found.length > 0) return found;
     }
     return [];
   }
 
-  private findBy(way: Trials, search: Search, bounds: Bounds, least: number): Slip[] {
-    const { workings, few, places, sources } = this;
+  private findBy(way: Trials, search: Search, bounds: Bounds, least: number, end: number): Slip[] {
+    const { workings, few, places } = this;
     const cells = search.wanted.map((row) => workings.rows[row]);
     const { confirm, found } = this.collector(search, least);
     few.forEach((trial, i) => {
-      if (workings.reach(trial.cells, cells) && way.holds(trial, workings.dependents(trial.cells), bounds)) {
+      if (
+        this.work < end &&
+        workings.reach(trial.cells, cells) &&
+        way.holds(trial, workings.dependents(trial.cells), bounds)
+      ) {
         confirm(trial, `few ${i}`);
       }
     });
     places.forEach((place, p) => {
       const seeds = [...place.cells.keys()];
-      if (!workings.reach(seeds, cells)) return;
+      if (this.work > end || !workings.reach(seeds, cells)) return;
       const affected = workings.dependents(seeds);
       const negated = this.negated(place);
       if (way.holds(negated, affected, bounds)) confirm(negated, `sign ${p}`);
+      if (!this.isNumber(place.of)) return;
       const { trial, use } = this.replacing(place);
+      const sources = place.repeated ? this.moving : this.sources;
       for (let k = 0; k < sources.length; k++) {
         use(sources[k]);
         if (!way.holds(trial, affected, bounds)) continue;
@@ -169,6 +187,18 @@ export class Slips {
     return found();
   }
 
+  /** Printed numbers, however they came about, that later rows go on from. */
+  findPrinted(search: Search): Slip[] {
+    const { confirm, found } = this.collector(search);
+    for (const row of search.wanted) {
+      const of = this.workings.rows[row];
+      const { value } = search.rows[row].printed;
+      const slip = { kind: 'number', extent: 'everywhere', of, in: [of], repeated: false, used: value } as const;
+      confirm({ slip, cells: [of], value: () => value }, `print ${row}`);
+    }
+    return found();
+  }
+
   /** Several causes: whatever sets two rows right. */
   private findParts(search: Search): Slip[] {
     const { rows, wanted } = search;
@@ -176,12 +206,11 @@ export class Slips {
     const { confirm, found: out } = this.collector(search);
     const isWanted = new Uint8Array(rows.length);
     for (const row of wanted) isWanted[row] = 1;
-    let work = mostWork;
+    const end = this.work + mostWork.parts;
     for (const [i, trial] of this.few.entries()) {
       const affected = this.workings.dependents(trial.cells);
       if (countWanted(this.ways[0].rowsAmong(affected), isWanted) < leastRows) continue;
-      work -= this.ways.length * affected.length;
-      if (work > 0) confirm(trial, `few ${i}`);
+      if (this.work < end) confirm(trial, `few ${i}`);
     }
     for (const [p, place] of this.places.entries()) {
       const cells = [...place.cells.keys()];
@@ -189,10 +218,9 @@ export class Slips {
       const reached = this.ways[0].rowsAmong(affected);
       if (countWanted(reached, isWanted) < leastRows) continue;
       confirm(this.negated(place), `sign ${p}`);
-      for (const way of this.ways) {
-        const { found, tried } = this.scan(place, cells, affected, reached, way, search);
-        work -= (tried + this.ways.length * found.length) * affected.length;
-        if (work < 0) return out();
+      for (const way of this.isNumber(place.of) ? this.ways : []) {
+        const found = this.scan(place, cells, affected, reached, way, search);
+        if (this.work > end) return out();
         for (const k of found) {
           const source = this.usable(this.sources[k], affected);
           if (source !== undefined) confirm(this.replaced(place, source), `number ${p} ${k}`);
@@ -239,7 +267,7 @@ export class Slips {
     reached: readonly number[],
     way: Trials,
     { rows, wanted, kept, room }: Search,
-  ): { readonly found: readonly number[]; readonly tried: number } {
+  ): readonly number[] {
     const { sources } = this;
     const role = reached.map((row) =>
       wanted.includes(row) ? 1 : kept.includes(row) && fits(rows[row], way.computed[row], room?.[row]) ? 2 : 0,
@@ -285,7 +313,23 @@ export class Slips {
       if (next > k) refine(k, next);
       if (next === end && next % stride !== 0 && possible(at(end), at(end), 0)) found.push(end);
     }
-    return { found, tried: results.size };
+    return found;
+  }
+
+  private moves(cell: number): boolean {
+    const { time } = this.workings.cells[cell];
+    return [-1, 1].some((by) => this.workings.at(cell, time + by) !== undefined);
+  }
+
+  /** Whether people see it as a number of its own: it has a name or is a divisor, a sum or a difference. */
+  private isNumber(cell: number): boolean {
+    const { workings } = this;
+    return (
+      workings.cells[cell].scalar?.node.name !== undefined ||
+      workings.isConstant(cell) ||
+      workings.isSum(cell) ||
+      workings.primitive(cell) === 'sub'
+    );
   }
 
   /** A number that is computed from the misread one was not there to be used. */
@@ -308,7 +352,7 @@ export class Slips {
       use: (source) => {
         used = source;
         const [cell] = source.cells;
-        moving = place.repeated && cell !== undefined && !workings.isGiven(cell) ? cell : undefined;
+        moving = place.repeated ? cell : undefined;
       },
       trial: this.using(place, (by, now) => {
         const shift = moving === undefined ? 0 : place.later.get(by)!;
@@ -422,6 +466,12 @@ export class Slips {
       for (const [argument, of] of args.entries()) add('once', of, new Map([[cell, [argument]]]), true);
     }
     return out;
+  }
+
+  /** A slip near what it spoils is the simpler explanation, and sooner tried. */
+  private nearestFirst(places: readonly Place[]): Place[] {
+    const reach = new Map(places.map((place) => [place, this.workings.dependents([...place.cells.keys()]).length]));
+    return [...places].sort((a, b) => reach.get(a)! - reach.get(b)!);
   }
 
   /** The same place at every time. */

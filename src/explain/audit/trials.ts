@@ -1,5 +1,5 @@
 /** What would follow: the workings computed again with some numbers changed, only as far as the change reaches. */
-import { agrees, interval, type Printed } from './printed.ts';
+import { interval, type Printed } from './printed.ts';
 import type { Workings } from './workings.ts';
 
 /** A changed computation: the cells that are computed otherwise, and how. */
@@ -14,6 +14,8 @@ export interface Bounds {
   readonly low: Float64Array;
   readonly high: Float64Array;
 }
+
+const trialWork = 30;
 
 /** A printed row. */
 export interface Row {
@@ -46,6 +48,8 @@ export class Trials {
   private readonly now: Float64Array;
   private readonly out: Float64Array;
   private readonly changed: Uint8Array;
+  /** How many numbers were computed, a trial itself counting as some: for stopping a search that is too long. */
+  work = 0;
   /** By cell: its rows. */
   readonly rowsAt: ReadonlyMap<number, readonly number[]>;
 
@@ -97,6 +101,7 @@ export class Trials {
       now[cell] = pass === undefined || workings.isGiven(cell) ? result : pass(cell, result, isChanged);
       holds = !(result < bounds.low[cell] || result > bounds.high[cell] || Number.isNaN(result));
     }
+    this.work += i + trialWork;
     for (const cell of cells) changed[cell] = 0;
     for (let k = 0; k < i; k++) now[affected[k]] = base[affected[k]];
     return holds;
@@ -120,6 +125,7 @@ export class Trials {
       out[cell] = isChanged ? change.value(cell, now) : workings.compute(cell, now);
       now[cell] = pass === undefined || workings.isGiven(cell) ? out[cell] : pass(cell, out[cell], isChanged);
     }
+    this.work += affected.length + rows.length + trialWork;
     for (let r = 0; r < rows.length; r++) into[r] = out[workings.rows[rows[r]]];
     for (const cell of change.cells) changed[cell] = 0;
     for (let i = 0; i < affected.length; i++) now[affected[i]] = base[affected[i]];
@@ -146,7 +152,7 @@ export function boundsOf(
 }
 
 /** Whether a row, with as much room as rounding on the way leaves it, can be its print. */
-export function fits(row: Row, value: number, room = 0): boolean {
-  if (room === 0) return agrees(row.printed, value);
-  return agrees({ ...row.printed, half: row.printed.half + room }, value);
+export function fits({ printed }: Row, value: number, room = 0): boolean {
+  const [low, high] = interval(printed, room);
+  return low <= value && value <= high;
 }

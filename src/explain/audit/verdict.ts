@@ -32,6 +32,8 @@ export interface Candidate {
   readonly of?: readonly string[];
   /** Of a slip: the addresses of the numbers whose computation it is in. */
   readonly in?: readonly string[];
+  /** Of a slip: it is made wherever the number is read. */
+  readonly everywhere?: boolean;
   /** Of a slip: the number used. */
   readonly used?: number;
   /** Of a slip: the sample, from 0, left out, or whose term alone is divided. */
@@ -41,7 +43,7 @@ export interface Candidate {
 export interface Verdict {
   readonly status: DepartureStatus | 'unexplained';
   readonly explanation: string;
-  /** All departures that the row would follow from, the likeliest first. */
+  /** All departures that the row would follow from, the likeliest first; of an unexplained row, slips that give it alone. */
   readonly candidates: readonly Candidate[];
 }
 
@@ -49,6 +51,10 @@ export interface Verdict {
 const carriedDigits = 3;
 /** Departures that a sentence spells out. */
 const shown = 12;
+/** Slips that are worth listing where one row is all there is to go by. */
+const mostHints = 50;
+/** Rows that slips are looked for one by one. */
+const mostAlone = 3;
 /** Digits that are tried, from the most, where a slip and rounding on the way come together. */
 const roomDigits = [6, 5, 4, 3];
 /** Bits that the contract's order is worth: of two that explain as much, a convention goes before rounding and slips. */
@@ -65,6 +71,7 @@ export function explainRows(
 ): ReadonlyMap<number, Verdict> {
   const choice = new Choice(rows);
   choice.departures.push(...conventional(problem, requests, rows, base));
+  const hints = new Map<number, readonly Departure[]>();
   const taken = choice.isDecided ? undefined : workings(problem, requests);
   if (taken !== undefined) {
     const search = new Search(problem, taken, rows, choice);
@@ -76,12 +83,20 @@ export function explainRows(
     search.reach();
     choice.settle();
     search.roomySlips();
+    choice.settle();
+    search.printed();
+    choice.settle();
+    const { left } = choice;
+    for (const row of left.length > mostAlone ? [] : left) {
+      const found = search.hints(row);
+      if (found !== undefined) hints.set(row, found);
+    }
   }
   choice.settle();
 
   const verdicts = new Map<number, Verdict>();
   rows.forEach((row, r) => {
-    if (!row.agrees) verdicts.set(r, verdict(r, choice.candidates(r), taken?.rows[r] ?? -1));
+    if (!row.agrees) verdicts.set(r, verdict(r, choice.candidates(r), hints.get(r)));
   });
   return verdicts;
 }
@@ -234,44 +249,54 @@ class Search {
     }
   }
 
+  printed(): void {
+    this.addSlips(this.slipper.findPrinted({ rows: this.rows, wanted: this.wanted, kept: this.kept }));
+  }
+
+  /** Slips that would give one row that nothing explains: by it alone they cannot be told apart. */
+  hints(row: number): readonly Departure[] | undefined {
+    if (this.workings.rows[row] < 0) return undefined;
+    const search = { rows: this.rows, wanted: [row], kept: this.kept };
+    return this.slipper.findWhole(search, 1).map((slip) => this.ofSlip(slip));
+  }
+
   private get kept(): number[] {
     return this.rows.flatMap((row, r) => (row.agrees && this.workings.rows[r] >= 0 ? [r] : []));
   }
 
-  private addSlips(slips: readonly Slip[], besides = ''): void {
-    for (const slip of slips) {
-      const { kind, explains, values, tried, used, sample } = slip;
-      this.choice.departures.push({
-        status: 'slip',
-        kind,
-        size: 1,
-        cost: Math.log2(tried) + priors.slip,
-        explains,
-        breaks: [],
-        value: (row) => values.get(row) ?? this.rows[row].computed,
-        text: () => `${this.words.slip(slip)}${besides}`,
-        instead:
-          kind === 'number'
-            ? () => ({ used: this.words.used(slip), of: `${this.words.misread(slip)}${besides}` })
-            : undefined,
-        detail: () => ({
-          of: this.words.addresses([slip.of]),
-          in: this.words.places(slip),
-          ...(Number.isFinite(used) && { used }),
-          ...(sample !== undefined && { sample }),
-        }),
-      });
-    }
+  private addSlips(slips: readonly Slip[], besides?: string): void {
+    this.choice.departures.push(...slips.map((slip) => this.ofSlip(slip, besides)));
+  }
+
+  private ofSlip(slip: Slip, besides = ''): Departure {
+    const { kind, explains, values, tried, used, sample } = slip;
+    return {
+      status: 'slip',
+      kind,
+      size: 1,
+      cost: Math.log2(tried) + priors.slip,
+      explains,
+      breaks: [],
+      value: (row) => values.get(row) ?? this.rows[row].computed,
+      text: () => `${this.words.slip(slip)}${besides}`,
+      instead:
+        kind === 'number'
+          ? () => ({ used: this.words.used(slip), of: `${this.words.misread(slip)}${besides}` })
+          : undefined,
+      detail: () => ({
+        of: this.words.addresses([slip.of]),
+        in: this.words.places(slip),
+        ...(slip.extent === 'everywhere' && { everywhere: true }),
+        ...(Number.isFinite(used) && { used }),
+        ...(sample !== undefined && { sample }),
+      }),
+    };
   }
 }
 
-function verdict(r: number, found: readonly Departure[], cell: number): Verdict {
-  const byText = new Map<string, Departure>();
-  for (const departure of found) {
-    const text = departure.text();
-    if (!byText.has(text)) byText.set(text, departure);
-  }
-  const candidates = [...byText].map(
+function verdict(r: number, found: readonly Departure[], hints: readonly Departure[] | undefined): Verdict {
+  const all = distinct(found.length > 0 ? found : (hints ?? []));
+  const candidates = [...all].map(
     ([text, { status, kind, value, explains, breaks, detail }]): Candidate => ({
       status,
       kind,
@@ -282,19 +307,40 @@ function verdict(r: number, found: readonly Departure[], cell: number): Verdict 
       ...detail(),
     }),
   );
-  const [chosen] = candidates;
-  if (chosen === undefined) {
-    const why =
-      cell < 0
-        ? 'No other convention gives it; rounding and slips are not looked for here.'
-        : 'No other convention gives it, nor rounding on the way, nor a single slip that gives another row too.';
-    return { status: 'unexplained', explanation: why, candidates };
-  }
-  const { status } = chosen;
-  const alike = [...byText.values()].filter((each) => each.status === status);
-  const other = [...byText.values()].filter((each) => each.status !== status);
+  if (found.length === 0) return { status: 'unexplained', ...unexplained(candidates, [...all.values()], hints) };
+  const { status } = candidates[0];
+  const alike = [...all.values()].filter((each) => each.status === status);
+  const other = [...all.values()].filter((each) => each.status !== status);
   const also = other.length === 0 ? '' : ` It would also follow if ${alternatives(other)}.`;
   return { status, explanation: `${sentence(candidates, alike)}${also}`, candidates };
+}
+
+function distinct(departures: readonly Departure[]): ReadonlyMap<string, Departure> {
+  const byText = new Map<string, Departure>();
+  for (const departure of departures) {
+    const text = departure.text();
+    if (!byText.has(text)) byText.set(text, departure);
+  }
+  return byText;
+}
+
+function unexplained(
+  candidates: readonly Candidate[],
+  alike: readonly Departure[],
+  hints: readonly Departure[] | undefined,
+): Omit<Verdict, 'status'> {
+  if (hints === undefined)
+    return { explanation: 'No other convention or single slip was found to give it.', candidates };
+  const none = 'No other convention gives it, nor rounding on the way, nor a single slip that gives another row too.';
+  if (candidates.length === 0) return { explanation: none, candidates };
+  if (candidates.length > mostHints) {
+    const many = `${none} More than ${mostHints} single slips would give this row alone, which says nothing.`;
+    return { explanation: many, candidates: [] };
+  }
+  return {
+    explanation: `${none} One row cannot prove a slip, but it would follow if ${alternatives(alike)}.`,
+    candidates,
+  };
 }
 
 /** Departures joined by "or"; numbers used in one place are told together. */

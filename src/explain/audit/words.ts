@@ -162,7 +162,8 @@ export class Words {
 
   /** Of a number used in place of another: that number. */
   used({ used, source }: Slip): string {
-    const names = (source?.cells ?? []).map((cell) => this.label(cell));
+    if (source === undefined) return `${numberText(used)}, as printed,`;
+    const names = source.cells.map((cell) => this.label(cell));
     return `${numberText(used)}${names.length === 0 ? '' : ` (${listed(names, 2)})`}`;
   }
 
@@ -218,6 +219,8 @@ const kindWords: Readonly<Record<string, string>> = {
   sum: 'weighted sum',
   input: 'averaged input',
   gradient: 'derivative of the loss',
+  parameterGradient: 'derivative of the loss in a weight or bias',
+  unitGradient: 'derivative of the loss in a sum or output',
   factor: 'factor of the chain rule',
   weight: 'updated weight',
 };

@@ -3,7 +3,7 @@
  * updates as the printed rows need. It is the tape flattened down to single operations, equal ones merged, so that what
  * would follow from one changed number is found in about a microsecond.
  */
-import { ravel, size } from '../../base/shape.ts';
+import { ravel, size, unravel } from '../../base/shape.ts';
 import { argument, argumentsOf, evaluate, type Formula, type Primitive, primitives } from '../../core/formula.ts';
 import type { Graph, Node } from '../../core/graph.ts';
 import { mapOf } from '../../core/op.ts';
@@ -88,7 +88,7 @@ export class Workings {
   private readonly c: Int32Array;
   private readonly below: readonly Uint32Array[];
 
-  constructor(graph: Graph, { cells, givens, written }: Builder, rows: readonly number[]) {
+  constructor(graph: Graph, { cells, givens, written, rows }: Taken) {
     this.graph = graph;
     this.cells = cells;
     this.written = written;
@@ -307,6 +307,11 @@ function takeApart(problem: Problem, loss: Loss, requests: readonly Request[]): 
   );
   const quantities = new Quantities(graph, nodes.layers);
   const found = requests.map(({ quantity, where }) => quantities.find(quantity, where));
+  const slopes = nodes.layers.flatMap(({ weighted, output }, l) => {
+    if (weighted?.activation.map === undefined || weighted.sum === output) return [];
+    const [of, by] = ['output', 'sum'].map((name) => ({ name: `layers.${l}.${name}`, index: [0, 0] }));
+    return [quantities.find({ kind: 'factor', of, in: by }).node];
+  });
   if (graph.nodes.some(({ op }) => op.kind === 'kernel' && op.kernel.name === 'uniform')) return undefined;
 
   const numbers =
@@ -331,7 +336,22 @@ function takeApart(problem: Problem, loss: Loss, requests: readonly Request[]): 
     rows.push(after > mostUpdates ? -1 : builder.visit(tapes[after].at(found[r].node, found[r].index)));
     if (builder.cells.length > mostCells) return undefined;
   }
-  return rows.some((cell) => cell >= 0) ? new Workings(graph, builder, rows) : undefined;
+  // local derivatives are numbers of the example, printed or not
+  const isBackward = requests.some(({ after, quantity }) => after === last && quantity.kind !== 'place');
+  for (const tape of isBackward ? tapes : tapes.slice(0, last)) {
+    for (const node of slopes) {
+      for (let offset = 0; offset < size(node.shape); offset++)
+        builder.visit(tape.at(node, unravel(offset, node.shape)));
+    }
+  }
+  return rows.some((cell) => cell >= 0) ? new Workings(graph, builder.ordered(rows)) : undefined;
+}
+
+interface Taken {
+  readonly cells: readonly Cell[];
+  readonly givens: ReadonlyMap<number, number>;
+  readonly written: ReadonlyMap<number, Written>;
+  readonly rows: readonly number[];
 }
 
 class Builder {
@@ -342,6 +362,8 @@ class Builder {
   private readonly known = new Map<Scalar, number>();
   private readonly byKey = new Map<string, number>();
   private readonly interned = new Map<string, number>();
+  /** By cell: the first number of the graph, in the order of computation, that it is part of. */
+  private readonly first: { after: number; node: number }[] = [];
   private readonly axes = new Map<Node, number>();
 
   constructor(graph: Graph) {
@@ -419,7 +441,9 @@ class Builder {
       groups.add(pair.map((cell) => this.cells[cell].group).join('*'));
       same.push(pair.map((cell) => this.cells[cell].same).join('*'));
     }
-    return this.push(`sum ${terms.join(' ')}`, host, {
+    // an average of inputs is computed again at each step, and may be computed wrongly at one
+    const key = samples === undefined ? `sum ${terms.join(' ')}` : `sum ${terms.join(' ')} after ${host.after}`;
+    return this.push(key, host, {
       op: sum,
       from: [],
       terms: Int32Array.from(terms),
@@ -488,12 +512,44 @@ class Builder {
     time = host.after,
   ): number {
     const before = this.byKey.get(key);
-    if (before !== undefined) return before;
+    const { after, node } = host;
+    if (before !== undefined) {
+      const first = this.first[before];
+      if (after < first.after || (after === first.after && node.id < first.node)) {
+        this.first[before] = { after, node: node.id };
+      }
+      return before;
+    }
     const id = this.cells.length;
     this.cells.push({ ...cell, host, time });
+    this.first.push({ after, node: node.id });
     if (value !== undefined) this.givens.set(id, value);
     this.byKey.set(key, id);
     return id;
+  }
+
+  /** The cells in the order of computation, whatever order they were asked for in: what was there before is told by it. */
+  ordered(rows: readonly number[]): Taken {
+    const { cells, first } = this;
+    const order = [...cells.keys()].sort(
+      (a, b) => first[a].after - first[b].after || first[a].node - first[b].node || a - b,
+    );
+    const place = new Int32Array(cells.length);
+    order.forEach((cell, at) => {
+      place[cell] = at;
+    });
+    const moved = (cell: number) => (cell < 0 ? cell : place[cell]);
+    return {
+      cells: order.map((cell) => {
+        const { from, terms } = cells[cell];
+        return { ...cells[cell], from: from.map(moved), terms: terms?.map(moved) };
+      }),
+      givens: new Map([...this.givens].map(([cell, value]) => [moved(cell), value])),
+      written: new Map(
+        [...this.written].map(([cell, { formula, args }]) => [moved(cell), { formula, args: args.map(moved) }]),
+      ),
+      rows: rows.map(moved),
+    };
   }
 
   private intern(text: string): number {

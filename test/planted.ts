@@ -1,0 +1,640 @@
+/**
+ * Worked examples with one planted slip: a random small network, calculated by hand with one thing done wrong, and printed
+ * to a few digits. What is planted is drawn as people slip, whatever the audit can find. A slip that no printed digit shows
+ * is drawn again: there is nothing to find.
+ */
+import { fillUniform } from '../src/base/random.ts';
+import type { AuditRow } from '../src/explain/audit/index.ts';
+import {
+  biasAt,
+  type Calculation,
+  calculate,
+  gradientOf,
+  type Hand,
+  type HandExample,
+  handActivations,
+  handLosses,
+  inputAt,
+  type LossName,
+  meanOf,
+  outputAt,
+  type Reading,
+  slopeAt,
+  sumAt,
+  weightAt,
+} from './hand-calculation.ts';
+
+export const slipKinds = ['number', 'sample', 'divisor', 'sign', 'early', 'bias', 'rounded'] as const;
+export type SlipKind = (typeof slipKinds)[number];
+
+export interface PrintedRow {
+  readonly quantity: string;
+  readonly value: string;
+  readonly after?: number;
+}
+
+export interface Planted {
+  readonly example: HandExample;
+  readonly json: object;
+  readonly printed: readonly PrintedRow[];
+  /** Significant digits of the print. */
+  readonly digits: number;
+  /** In words, for a failure's message. */
+  readonly description: string;
+  /** Rows that are off by more than half a unit. */
+  readonly shown: number;
+  /** Whether an audit's rows name what was planted. */
+  readonly isNamed: (rows: readonly AuditRow[]) => boolean;
+}
+
+/** Numbers one after the other, all from one seed. */
+class Draws {
+  private readonly numbers = new Float64Array(2048);
+  private at = 0;
+
+  constructor(seed: number, sequence: number) {
+    fillUniform(this.numbers, seed, 'check', sequence);
+  }
+
+  uniform(): number {
+    if (this.at === this.numbers.length) throw new Error('more numbers were drawn than there are');
+    return this.numbers[this.at++];
+  }
+
+  integer(low: number, high: number): number {
+    return low + Math.floor(this.uniform() * (high - low + 1));
+  }
+
+  chance(p: number): boolean {
+    return this.uniform() < p;
+  }
+
+  pick<T>(list: readonly T[]): T {
+    return list[this.integer(0, list.length - 1)];
+  }
+
+  /** A decimal as worked examples have them. */
+  decimal(low: number, high: number, decimals: number): number {
+    return Number((low + this.uniform() * (high - low)).toFixed(decimals));
+  }
+}
+
+function drawExample(draws: Draws): HandExample {
+  const loss = draws.pick(Object.keys(handLosses) as LossName[]);
+  const elementwise = Object.keys(handActivations) as (keyof typeof handActivations)[];
+  const outputs = loss === 'crossEntropy' ? draws.integer(2, 3) : draws.integer(1, 2);
+  const samples = draws.pick([1, 2, 2, 3, 3, 4]);
+  const inputs = draws.integer(1, 3);
+  const depth = draws.pick([1, 2, 2, 2, 3]);
+  const hasBias = draws.chance(0.7);
+  const units = [inputs, ...Array.from({ length: depth - 1 }, () => draws.integer(1, 3)), outputs];
+  const layers = Array.from({ length: depth }, (_, l) => {
+    const activation =
+      l < depth - 1
+        ? draws.pick(elementwise)
+        : loss === 'crossEntropy'
+          ? ('softmax' as const)
+          : loss === 'binaryCrossEntropy'
+            ? ('sigmoid' as const)
+            : loss === 'hinge'
+              ? ('linear' as const)
+              : draws.pick(elementwise);
+    return {
+      weight: Array.from({ length: units[l] }, () =>
+        Array.from({ length: units[l + 1] }, () => draws.decimal(-0.9, 0.9, 2)),
+      ),
+      bias: hasBias ? Array.from({ length: units[l + 1] }, () => draws.decimal(-0.5, 0.5, 2)) : undefined,
+      trained: draws.chance(0.7),
+      activation,
+    };
+  });
+  const decimals = draws.pick([0, 1, 2]);
+  return {
+    inputs: Array.from({ length: samples }, () =>
+      Array.from({ length: inputs }, () => draws.decimal(decimals === 0 ? -3 : -2, decimals === 0 ? 3 : 2, decimals)),
+    ),
+    targets: Array.from({ length: samples }, () => {
+      const chosen = draws.integer(0, outputs - 1);
+      return Array.from({ length: outputs }, (_, k) => {
+        if (loss === 'crossEntropy') return Number(k === chosen);
+        if (loss === 'binaryCrossEntropy') return draws.integer(0, 1);
+        return loss === 'hinge' ? draws.pick([-1, 1]) : draws.decimal(0, 1, 2);
+      });
+    }),
+    layers,
+    loss,
+    rule: samples > 1 && loss !== 'crossEntropy' && draws.chance(0.2) ? 'averagedFactors' : 'exact',
+    rate: draws.pick([0.05, 0.1, 0.2, 0.5, 1]),
+    updates: draws.integer(1, 3),
+  };
+}
+
+function experimentOf({ layers, inputs, targets, loss, rule, rate, updates }: HandExample): object {
+  return {
+    network: {
+      inputs: inputs[0].length,
+      layers: layers.map(({ weight, bias, trained, activation }) => ({
+        dense: weight[0].length,
+        activation,
+        weight,
+        bias: bias ?? false,
+        ...(bias !== undefined && !trained && { trainable: ['weight'] }),
+      })),
+    },
+    data: { inputs, targets },
+    training: {
+      loss,
+      optimizer: { name: 'sgd', learningRate: rate },
+      gradient: rule,
+      stop: { epochs: updates },
+    },
+  };
+}
+
+/** What of an example is printed: outputs, losses and weights always, the rest by chance. */
+function drawSheet(draws: Draws, { layers, inputs, targets, updates, rule }: HandExample): [string, number][] {
+  const [withSums, withGradients, withLater, withTerms] = [0.5, 0.7, 0.3, 0.3].map((p) => draws.chance(p));
+  const withSlopes = rule === 'exact' && draws.chance(0.2);
+  const sheet: [string, number][] = [];
+  for (let after = 0; after <= updates; after++) {
+    const add = (address: string) => {
+      sheet.push([address, after]);
+    };
+    layers.forEach(({ weight, bias, trained }, l) => {
+      if (after > 0) {
+        weight.forEach((row, i) => {
+          for (const j of row.keys()) add(weightAt(l, i, j));
+        });
+        if (trained && bias !== undefined) for (const j of bias.keys()) add(biasAt(l, j));
+      }
+    });
+    if (after === 0 || withLater) {
+      inputs.forEach((_, s) => {
+        layers.forEach(({ weight, activation }, l) => {
+          weight[0].forEach((_, j) => {
+            if (withSums && activation !== 'linear') add(sumAt(l, s, j));
+            add(outputAt(l, s, j));
+          });
+        });
+      });
+    }
+    if (withTerms && after === 0) {
+      targets.forEach((row, s) => {
+        for (const k of row.keys()) add(`loss[${s}][${k}]`);
+      });
+    }
+    add('loss');
+    if (withSlopes && after === 0) {
+      inputs.forEach((_, s) => {
+        layers.forEach(({ weight, activation }, l) => {
+          if (activation === 'linear' || activation === 'softmax') return;
+          for (const j of weight[0].keys()) add(slopeAt(l, s, j));
+        });
+      });
+    }
+    if (withGradients && after < updates) {
+      layers.forEach(({ weight, bias, trained }, l) => {
+        weight.forEach((row, i) => {
+          for (const j of row.keys()) add(gradientOf(weightAt(l, i, j)));
+        });
+        if (trained && bias !== undefined) for (const j of bias.keys()) add(gradientOf(biasAt(l, j)));
+      });
+    }
+  }
+  return sheet;
+}
+
+const numberAt = ({ numbers }: Calculation, address: string, after: number) => numbers[after].get(address);
+
+const alike = (a: number, b: number) => Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b), 1e-3);
+
+/** Whether a print is off: by more than half a unit of its last digit. */
+function isOff(text: string, right: number): boolean {
+  const [mantissa, power = '0'] = text.split('e');
+  const half = 0.5 * 10 ** (Number(power) - (mantissa.split('.')[1]?.length ?? 0));
+  return Math.abs(Number(text) - right) > half * (1 + 1e-6);
+}
+
+/** Addresses that name one number: a layer's input is the output before it, the output of a linear layer its sum. */
+function naming({ layers, inputs, targets, rule }: HandExample): (address: string) => string {
+  return (address) => {
+    let plain = address.replace(/layers\.([1-9]\d*)\.input/g, (_, l) => `layers.${Number(l) - 1}.output`);
+    plain = plain.replace(/layers\.(\d+)\.output/g, (whole, l) =>
+      layers[Number(l)].activation === 'linear' ? `layers.${l}.sum` : whole,
+    );
+    // a slope is part of the gradient that it is a factor of
+    plain = plain.replace(
+      /^factor\(layers\.\d+\.output\[\w+\]\[\d+\], (layers\.\d+\.sum\[\w+\]\[\d+\])\)$/,
+      'gradient($1)',
+    );
+    plain = plain.replace(/^factor\(loss, (.*)\)$/, 'gradient($1)');
+    if (inputs.length === 1) {
+      plain = plain.replace(/^gradient\(layers\.(\d+)\.bias\[(\d+)\]\)$/, 'gradient(layers.$1.sum[0][$2])');
+      if (targets[0].length === 1 && plain === 'loss[0][0]') plain = 'loss';
+    }
+    if (rule === 'exact') return plain;
+    // with averaged factors a bias has the gradient of its sum, and a sample's slope is part of the mean slope
+    return plain.replace(/^gradient\(layers\.(\d+)\.sum\[\w+\]\[(\d+)\]\)$/, 'gradient(layers.$1.bias[$2])');
+  };
+}
+
+/** A slip that is to be made: the hand that makes it, and how an audit would name it. */
+interface Plan {
+  readonly hand: Hand;
+  readonly description: string;
+  /** Numbers that were written down rounded are printed with no more digits than that. */
+  readonly written?: ReadonlyMap<string, number>;
+  readonly isNamed: (rows: readonly AuditRow[]) => boolean;
+}
+
+type Context = { readonly draws: Draws; readonly example: HandExample; readonly right: Calculation };
+type Candidate = AuditRow['candidates'][number];
+
+const some = (rows: readonly AuditRow[], test: (candidate: Candidate) => boolean) =>
+  rows.some(({ candidates }) => candidates.some(test));
+
+/** Whether a candidate concerns a number, in one computation or, where `where` is left out, in all that read it. */
+function concerns(candidate: Candidate, { example, right }: Context, { what, time }: Reading, where?: string): boolean {
+  const name = naming(example);
+  const { of, in: places = [] } = candidate;
+  if (!of?.some((address) => name(address) === name(what))) return false;
+  if (where === undefined) {
+    const readers = new Set(
+      right.readings.filter((each) => each.what === what && each.time === time).map((each) => name(each.where)),
+    );
+    return candidate.everywhere === true || readers.size === 1 || places.length > 1;
+  }
+  // the output of a linear unit is its sum
+  if (name(where) === name(what)) return true;
+  // a softmax takes a sum into all the outputs of its sample
+  return places.some((address) => name(address).startsWith(name(where)));
+}
+
+/** A slip is made at one update or at each. */
+function drawTimes(
+  { draws, example }: Context,
+  time: number,
+): { readonly isAt: (time: number) => boolean; readonly text: string } {
+  if (example.updates > 1 && draws.chance(0.3)) return { isAt: () => true, text: 'each time' };
+  return { isAt: (t) => t === time, text: `at update ${time + 1}` };
+}
+
+/** Numbers that are the same at all times: inputs, targets, the rate, biases that are held. */
+function isGiven(what: string, { layers }: HandExample): boolean {
+  const bias = /^layers\.(\d+)\.bias/.exec(what);
+  return /^(layers\.0\.input|target|learningRate)/.test(what) || (bias !== null && !layers[Number(bias[1])].trained);
+}
+
+/** A reading that the hand gets wrong: one, or all of that number. */
+function drawReading(context: Context): {
+  reading: Reading;
+  isHere: (reading: Reading) => boolean;
+  text: string;
+  where?: string;
+  always?: boolean;
+} {
+  const { draws, example, right } = context;
+  const { what, where, time } = draws.pick(right.readings);
+  const first = (isHere: (other: Reading) => boolean) => ({ isHere, reading: right.readings.find(isHere)! });
+  if (draws.chance(0.2)) {
+    const always = isGiven(what, example);
+    return {
+      ...first((other) => other.what === what && (always || other.time === time)),
+      always,
+      text: `${what} wherever it is used${always ? '' : `, after ${time} updates`}`,
+    };
+  }
+  const { isAt, text } = drawTimes(context, time);
+  return {
+    ...first((other) => other.what === what && other.where === where && isAt(other.time)),
+    text: `${what} in ${where}, ${text}`,
+    where,
+  };
+}
+
+/** A wrong number: mostly one that looks like the right one, else any that was there, or 0, 1 or −1. */
+function planNumber(context: Context): Plan | undefined {
+  const { draws, right } = context;
+  const { reading, isHere, text, where, always } = drawReading(context);
+  const now = right.numbers[reading.time];
+  const kin = (address: string) => address.replace(/\[\w+\]/g, '[]');
+  const others = [...now.keys()].filter((address) => address !== reading.what);
+  const near = others.filter((address) => kin(address) === kin(reading.what));
+  const how = draws.uniform();
+  let address: string | undefined;
+  let used: number;
+  if (how < 0.1) used = draws.pick([0, 1, -1]);
+  else {
+    // the order of the entries is that of the calculation: what comes after the result was not there yet
+    const order = [...now.keys()];
+    const end = /^layers\.\d+\.(weight|bias)/.test(reading.where) ? -1 : order.indexOf(reading.where);
+    const known = others.filter((other) => end === -1 || order.indexOf(other) < end);
+    const pool = how < 0.6 && near.length > 0 ? near.filter((other) => known.includes(other)) : known;
+    if (pool.length === 0) return undefined;
+    address = draws.pick(pool);
+    used = now.get(address)!;
+  }
+  if (alike(used, reading.value)) return undefined;
+  return {
+    hand: {
+      read: (other, look) =>
+        isHere(other) ? ((address === undefined || always ? undefined : look(address)) ?? used) : other.value,
+    },
+    description: `${address ?? used} is used in place of ${text}`,
+    isNamed: (rows) =>
+      some(
+        rows,
+        (each) =>
+          each.status === 'slip' &&
+          each.used !== undefined &&
+          alike(each.used, used) &&
+          concerns(each, context, reading, where),
+      ),
+  };
+}
+
+/** A sign: of a number that is read, or of what an update adds. */
+function planSign(context: Context): Plan | undefined {
+  const { draws, example } = context;
+  const { layers } = example;
+  if (draws.chance(0.2)) {
+    const every = draws.chance(0.5);
+    const layer = draws.integer(0, layers.length - 1);
+    const isHere = ({ what, where }: Reading) =>
+      what === gradientOf(where) && (every || where.startsWith(`layers.${layer}.weight`));
+    return {
+      hand: { read: (reading) => (isHere(reading) ? -reading.value : reading.value) },
+      description: `the gradient is added, ${every ? 'in all updates' : `in those of layers.${layer}.weight`}`,
+      isNamed: (rows) =>
+        some(rows, ({ status, kind, which, of }) =>
+          every
+            ? status === 'convention' && kind === 'sign' && which === 'update'
+            : status === 'slip' &&
+              kind === 'sign' &&
+              [gradientOf(`layers.${layer}.weight`).slice(0, -1), `layers.${layer}.weight`].some((start) =>
+                of![0].startsWith(start),
+              ),
+        ),
+    };
+  }
+  const { reading, isHere, text, where } = drawReading(context);
+  if (reading.value === 0) return undefined;
+  // a rate of the other sign adds every gradient
+  const isRate = where === undefined && reading.what === 'learningRate';
+  return {
+    hand: { read: (other) => (isHere(other) ? -other.value : other.value) },
+    description: `${text} has the opposite sign`,
+    isNamed: (rows) =>
+      some(
+        rows,
+        (each) =>
+          (isRate && each.kind === 'sign' && each.which === 'update') ||
+          (each.status === 'slip' &&
+            (each.kind === 'sign' || (each.used !== undefined && alike(each.used, -reading.value))) &&
+            concerns(each, context, reading, where)),
+      ),
+  };
+}
+
+/** The sums over samples: the loss, and those of the gradients. */
+function sumsOf({ layers, rule }: HandExample): string[] {
+  return [
+    'loss',
+    ...layers.flatMap(({ weight, bias }, l) =>
+      rule === 'exact'
+        ? [
+            ...weight.flatMap((row, i) => row.map((_, j) => gradientOf(weightAt(l, i, j)))),
+            ...(bias?.map((_, j) => gradientOf(biasAt(l, j))) ?? []),
+          ]
+        : weight.map((_, i) => meanOf(l === 0 ? inputAt(0, i) : outputAt(l - 1, 0, i))),
+    ),
+  ];
+}
+
+/** One sum over samples, or all of those that make the gradient. */
+function drawSum({ draws, example }: Context): { isHere: (where: string) => boolean; where?: string } {
+  if (draws.chance(0.25)) return { isHere: (where) => where !== 'loss' };
+  const where = draws.chance(0.3) ? 'loss' : draws.pick(sumsOf(example));
+  return { isHere: (other) => other === where, where };
+}
+
+function planSample(context: Context): Plan | undefined {
+  const { draws, example } = context;
+  const samples = example.inputs.length;
+  if (samples === 1) return undefined;
+  const { isHere, where } = drawSum(context);
+  const sample = draws.integer(0, samples - 1);
+  const scale = draws.chance(0.3) ? samples / (samples - 1) : 1;
+  const { isAt, text } = drawTimes(context, draws.integer(0, example.updates - 1));
+  const name = naming(example);
+  return {
+    hand: { term: (sum, time, s) => (isHere(sum) && isAt(time) ? (s === sample ? 0 : scale) : 1) },
+    description: `sample ${sample} is left out of ${where ?? 'all sums of the gradients'}, ${text}${scale === 1 ? '' : ', recounted'}`,
+    isNamed: (rows) =>
+      some(rows, (each) => each.kind === 'sample' && each.sample === sample && isIn(each, name, where)),
+  };
+}
+
+/** Whether a candidate concerns a sum over samples or, where `where` is left out, several of them. */
+function isIn({ in: places = [] }: Candidate, name: (address: string) => string, where?: string): boolean {
+  return where === undefined ? places.length > 1 : places.some((address) => name(address) === name(where));
+}
+
+function planDivisor(context: Context): Plan | undefined {
+  const { draws, example } = context;
+  const samples = example.inputs.length;
+  if (samples === 1) return undefined;
+  const { isHere, where } = drawSum(context);
+  const only = draws.integer(0, samples - 1);
+  const { isAt, text } = drawTimes(context, draws.integer(0, example.updates - 1));
+  const name = naming(example);
+  return {
+    hand: { term: (sum, time, s, divisor) => (isHere(sum) && isAt(time) && s !== only ? divisor : 1) },
+    description: `the divisor reaches only sample ${only} in ${where ?? 'all sums of the gradients'}, ${text}`,
+    isNamed: (rows) => some(rows, (each) => each.kind === 'divisor' && each.sample === only && isIn(each, name, where)),
+  };
+}
+
+/** Updated weights used on the way back: of all layers, or one weight in one place. */
+function planEarly(context: Context): Plan | undefined {
+  const { draws, example, right } = context;
+  if (example.layers.length === 1) return undefined;
+  if (draws.chance(0.6)) {
+    return {
+      hand: { early: () => true },
+      description: 'going back uses the updated weights',
+      isNamed: (rows) => some(rows, ({ kind, which }) => kind === 'update' && which === 'sequential'),
+    };
+  }
+  const places = right.readings.filter(
+    ({ what, where, time }) => what.includes('weight[') && /^gradient\(.*output/.test(where) && time < example.updates,
+  );
+  if (places.length === 0) return undefined;
+  const reading = draws.pick(places);
+  const { what, where, time } = reading;
+  const { isAt, text } = drawTimes(context, time);
+  const used = right.numbers[time + 1].get(what)!;
+  const first = text === 'each time' ? right.numbers[1].get(what)! : used;
+  return {
+    hand: {
+      read: (other, look) =>
+        other.what === what && other.where === where && isAt(other.time) ? look(what, true)! : other.value,
+    },
+    description: `the updated ${what} is used in ${where}, ${text}`,
+    isNamed: (rows) =>
+      some(
+        rows,
+        (each) =>
+          each.status === 'slip' &&
+          each.used !== undefined &&
+          (alike(each.used, used) || alike(each.used, first)) &&
+          concerns(each, context, reading, where),
+      ),
+  };
+}
+
+/** The bias of a layer, or of one unit, trained where it should not be, or not where it should. */
+function planBias({ draws, example }: Context): Plan | undefined {
+  const { layers } = example;
+  if (layers[0].bias === undefined) return undefined;
+  const layer = draws.integer(0, layers.length - 1);
+  const unit = draws.chance(0.5) ? draws.integer(0, layers[layer].bias!.length - 1) : undefined;
+  const tensor = `layers.${layer}.bias`;
+  const addresses =
+    unit === undefined || layers[layer].bias!.length === 1 ? [tensor, `${tensor}[0]`] : [`${tensor}[${unit}]`];
+  const { trained } = layers[layer];
+  return {
+    hand: { trains: (l, j, should) => (l === layer && (unit === undefined || j === unit) ? !should : should) },
+    description: `${unit === undefined ? tensor : `${tensor}[${unit}]`} is ${trained ? 'not trained' : 'trained too'}`,
+    isNamed: (rows) => some(rows, ({ kind, which }) => kind === 'trained' && addresses.includes(which!)),
+  };
+}
+
+/** An intermediate number, or all of a kind, rounded to three or four digits and gone on from. */
+function planRounded(context: Context, digits: number): Plan | undefined {
+  const { draws, right, example } = context;
+  const kinds = [
+    /^layers\.\d+\.sum\[\d/,
+    /^layers\.\d+\.output\[\d/,
+    /^gradient\(layers\.\d+\.(sum|output)/,
+    /^gradient\(layers\.\d+\.(weight|bias)/,
+    /^factor/,
+    /^layers\.\d+\.\w+\[mean\]/,
+  ];
+  const isOne = draws.chance(0.6);
+  const kind = draws.pick(kinds);
+  const time = draws.integer(0, example.updates - 1);
+  const computed = [...right.numbers[time]].filter(
+    ([address, value]) => kind.test(address) && value !== 0 && !/^(target|layers\.0\.input\[\d)/.test(address),
+  );
+  if (computed.length === 0) return undefined;
+  const count = draws.integer(3, Math.max(3, Math.min(4, digits)));
+  const [chosen] = draws.pick(computed);
+  const isHere = (what: string, t: number) => (isOne ? what === chosen && t === time : kind.test(what));
+  const name = naming(example);
+  const rounded = new Set(
+    right.numbers.flatMap((numbers, t) => [...numbers.keys()].filter((what) => isHere(what, t)).map(name)),
+  );
+  return {
+    hand: { write: (what, t, value) => (isHere(what, t) ? Number(value.toPrecision(count)) : value) },
+    written: new Map(
+      right.numbers.flatMap((numbers, t) =>
+        [...numbers.keys()].filter((what) => isHere(what, t)).map((what) => [`${what} ${t}`, count] as const),
+      ),
+    ),
+    description: `${isOne ? `${chosen} after ${time}` : `all like ${chosen}`} rounded to ${count} digits`,
+    // of a kind, it is enough to name some of the numbers: the rest may not show
+    isNamed: (rows) =>
+      some(
+        rows,
+        (each) =>
+          each.status === 'rounded' &&
+          (isOne ? ['number'] : ['number', 'tensor', 'kind']).includes(each.kind) &&
+          (each.text.includes(`${count} digits`) || each.text.includes('decimals')) &&
+          (each.of?.some((address) => (isOne ? name(address) === name(chosen) : rounded.has(name(address)))) ?? false),
+      ),
+  };
+}
+
+function planOf(kind: SlipKind, context: Context, digits: number): Plan | undefined {
+  switch (kind) {
+    case 'number':
+      return planNumber(context);
+    case 'sample':
+      return planSample(context);
+    case 'divisor':
+      return planDivisor(context);
+    case 'sign':
+      return planSign(context);
+    case 'early':
+      return planEarly(context);
+    case 'bias':
+      return planBias(context);
+    case 'rounded':
+      return planRounded(context, digits);
+  }
+}
+
+/** A print is of numbers that a book would print: neither vanishing nor enormous. */
+const isPrintable = (value: number | undefined): value is number =>
+  value !== undefined && Number.isFinite(value) && Math.abs(value) < 1e4;
+
+function print(
+  sheet: readonly (readonly [string, number])[],
+  calculation: Calculation,
+  digits: number,
+  written?: Plan['written'],
+) {
+  const rows: PrintedRow[] = [];
+  for (const [quantity, after] of sheet) {
+    const value = numberAt(calculation, quantity, after);
+    if (!isPrintable(value)) return undefined;
+    const shown = Math.min(digits, written?.get(`${quantity} ${after}`) ?? digits);
+    rows.push({ quantity, value: value.toPrecision(shown), ...(after > 0 && { after }) });
+  }
+  return rows;
+}
+
+/** The example number `index` of a seed, printed right. */
+export function drawRight(seed: number, index: number): Pick<Planted, 'json' | 'printed' | 'digits' | 'description'> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const draws = new Draws(seed, index * 1000 + attempt);
+    const example = drawExample(draws);
+    const digits = draws.integer(3, 6);
+    const printed = print(drawSheet(draws, example), calculate(example), digits);
+    if (printed !== undefined) {
+      return { json: experimentOf(example), printed, digits, description: `example ${index} (draw ${attempt})` };
+    }
+  }
+  throw new Error(`seed ${seed}: example ${index} could not be drawn`);
+}
+
+/** The example number `index` of a seed, with a slip of the given kind. */
+export function drawPlanted(seed: number, index: number, kind: SlipKind): Planted {
+  for (let attempt = 0; attempt < 900; attempt++) {
+    const draws = new Draws(seed, index * 1000 + attempt);
+    const example = drawExample(draws);
+    const digits = draws.integer(3, 6);
+    const sheet = drawSheet(draws, example);
+    const right = calculate(example);
+    const plan = planOf(kind, { draws, example, right }, digits);
+    if (plan === undefined) continue;
+    const wrong = calculate(example, plan.hand);
+    const printed = print(sheet, wrong, digits, plan.written);
+    if (printed === undefined) continue;
+    const shown = printed.filter(({ quantity, after = 0, value }) =>
+      isOff(value, numberAt(right, quantity, after)!),
+    ).length;
+    if (shown === 0) continue;
+    return {
+      example,
+      json: experimentOf(example),
+      printed,
+      digits,
+      shown,
+      description: `${kind} ${index} (draw ${attempt}), ${digits} digits, ${example.loss}, ${example.rule}, ${example.layers.map(({ weight, activation }) => `${weight[0].length} ${activation}`).join(', ')}: ${plan.description}; shown in ${shown} rows`,
+      isNamed: plan.isNamed,
+    };
+  }
+  throw new Error(`seed ${seed}: ${kind} ${index} could not be drawn`);
+}
