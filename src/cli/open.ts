@@ -4,6 +4,7 @@ import { didYouMean, fail } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
 import { type DataOptions, prepareTable } from '../data/prepare.ts';
 import { readTable } from '../data/read.ts';
+import type { Table } from '../data/table.ts';
 import type { ExperimentJson } from '../net/schema.ts';
 import { experiment, type Setup } from '../net/setup.ts';
 import { readText } from './files.ts';
@@ -25,11 +26,8 @@ export function open(file: string, values: FlagValues): Opened {
   const text = readText(file);
   const name = file === '-' ? 'input' : basename(file, extname(file));
   const isJson = extname(file) === '.json' || /^\s*[{[]/.test(text);
-  const { json, defaults } = isJson ? fromJson(text, file, values) : fromTable(text, file, values);
-  const read = (path: string) => {
-    const full = resolve(file === '-' ? '.' : dirname(file), path);
-    return full === resolve(file) ? text : readText(full);
-  };
+  const { json, defaults, table } = isJson ? fromJson(text, file, values) : fromTable(text, file, values);
+  const read = (path: string) => table ?? readText(resolve(file === '-' ? '.' : dirname(file), path));
   const setup = blameFlags(values, () => experiment(json, { read, file }));
   return { name, setup: setup as Opened['setup'], defaults };
 }
@@ -37,6 +35,7 @@ export function open(file: string, values: FlagValues): Opened {
 interface Found {
   readonly json: unknown;
   readonly defaults: readonly string[];
+  readonly table?: Table;
 }
 
 function fromJson(text: string, file: string, values: FlagValues): Found {
@@ -98,7 +97,7 @@ function fromTable(text: string, file: string, values: FlagValues): Found {
   };
   const { hidden: _hidden, activation: _activation, ...rest } = values;
   const json = patch(full, rest, { hasLayers: true }) as unknown as ExperimentJson;
-  return { json, defaults: describeDefaults(json) };
+  return { json, defaults: describeDefaults(json), table };
 }
 
 /** What training a table does unless told otherwise, in words. */

@@ -41,8 +41,20 @@ function isBoolean(cell: string): boolean {
   return /^(true|false)$/i.test(cell);
 }
 
+/** Columns do not change: each is looked at once. */
+const known = new WeakMap<Column, Profile>();
+
 /** What a column holds, in one look at its cells. */
 export function profile(column: Column): Profile {
+  let found = known.get(column);
+  if (found === undefined) {
+    found = look(column);
+    known.set(column, found);
+  }
+  return found;
+}
+
+function look(column: Column): Profile {
   const { values } = column;
   let present = 0;
   let numbers = 0;

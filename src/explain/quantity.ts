@@ -5,7 +5,7 @@
  */
 import { fail } from '../base/errors.ts';
 import { type Shape, showShape } from '../base/shape.ts';
-import { constant, div, type Formula } from '../core/formula.ts';
+import { add, constant, div, type Formula } from '../core/formula.ts';
 import { gradient } from '../core/gradient.ts';
 import type { Graph, Node } from '../core/graph.ts';
 import { map, mapOf } from '../core/op.ts';
@@ -64,10 +64,13 @@ export interface Found {
 export class Quantities {
   private readonly graph: Graph;
   private readonly layers: readonly LayerNodes[];
+  /** Whether the step's rule is that of averaged factors: its graph has δ̄ before anybody asks for an average. */
+  private readonly isAveraged: boolean;
 
   constructor(graph: Graph, layers: readonly LayerNodes[]) {
     this.graph = graph;
     this.layers = layers;
+    this.isAveraged = graph.find('gradient(layers.0.sum[mean])') !== undefined;
   }
 
   /** Throws an InputError where the network has no such number. */
@@ -121,9 +124,24 @@ export class Quantities {
     const node = this.node(name, where);
     const whole =
       this.graph.find(`gradient(${name})`) ??
+      this.averagedGradient(name, node) ??
       this.graph.name(`gradient(${name})`, gradient(this.graph, this.graph.get('loss'), [node], { unnamed: true })[0]);
     // the same change made to every sample's value: the samples' gradients add up
     return mean ? this.once(`gradient(${name}[mean])`, () => this.graph.contract('bo->o', [whole])) : whole;
+  }
+
+  /** Under averaged factors, what an untrained weight or bias would be updated with: δ̄·ā or δ̄, and the penalty's part. */
+  private averagedGradient(name: string, node: Node): Node | undefined {
+    const [, layer, tensor] = /^layers\.(\d+)\.(weight|bias)$/.exec(name) ?? [];
+    if (!this.isAveraged || layer === undefined) return undefined;
+    const delta = this.graph.get(`gradient(layers.${layer}.sum[mean])`);
+    const input = this.graph.get(`layers.${layer}.input[mean]`);
+    const data = tensor === 'bias' ? delta : this.graph.contract('o,i->io', [delta, input]);
+    const penalty = this.graph.find('loss.penalty');
+    if (tensor === 'bias' || penalty === undefined)
+      return data === delta ? data : this.graph.name(`gradient(${name})`, data);
+    const [extra] = gradient(this.graph, penalty, [node], { unnamed: true });
+    return this.graph.name(`gradient(${name})`, this.graph.map(map('sum', { f: (a, b) => add(a, b) }), [data, extra]));
   }
 
   private element(node: Node, { name, index }: Place, where: string): Found {

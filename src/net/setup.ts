@@ -41,8 +41,8 @@ export interface Setup extends Problem {
 }
 
 export interface ExperimentOptions {
-  /** Reads a data file, named as in the experiment. */
-  readonly read?: (path: string) => string;
+  /** Reads a data file, named as in the experiment: its text, or the table where it was read before. */
+  readonly read?: (path: string) => string | Table;
   /** Stands in errors for the whole; default "experiment". */
   readonly file?: string;
 }
@@ -64,7 +64,8 @@ export function experiment(value: unknown, { read, file = 'experiment' }: Experi
         mend: 'Pass a reader: experiment(json, { read: (path) => readFileSync(path, "utf8") }).',
       });
     }
-    data = { ...options, table: readTable(read(path), { name: path, missing }) };
+    const found = read(path);
+    data = { ...options, table: typeof found === 'string' ? readTable(found, { name: path, missing }) : found };
   } else data = json.data;
   return { ...setUp(network, data, { recipe, schedule, symbols }), json, worked };
 }

@@ -81,7 +81,7 @@ const leastRows = 2;
 /** Numbers that are used in place of others whether or not the example has them. */
 const plain = [0, 1, -1];
 /** Numbers computed in one search: a hundred million are about a second. */
-const mostWork = { whole: 2.5e7, room: 4e6, parts: 4e6, alone: 5e6 };
+const mostWork = { whole: 2e7, fromPrint: 6e6, room: 2e6, parts: 2e6, alone: 3e6 };
 /** Every how many numbers a place is tried before the gaps that could hold a fit are filled. */
 const stride = 12;
 
@@ -147,8 +147,9 @@ export class Slips {
     const { rows, wanted, kept, room } = search;
     if (wanted.length < least) return [];
     const bounds = boundsOf(this.workings, rows, [...wanted, ...kept], room);
-    const most = least === 1 ? mostWork.alone : room === undefined ? mostWork.whole : mostWork.room;
-    for (const way of this.ways) {
+    for (const [w, way] of this.ways.entries()) {
+      const whole = w === 0 ? mostWork.whole : mostWork.fromPrint;
+      const most = least === 1 ? mostWork.alone : room === undefined ? whole : mostWork.room;
       const found = this.findBy(way, search, bounds, least, this.work + most);
       if (found.length > 0) return found;
     }

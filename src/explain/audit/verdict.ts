@@ -11,7 +11,7 @@ import type { Reading, Request } from './run.ts';
 import { type Slip, Slips } from './slips.ts';
 import { fits, type Passing, type Row, Trials } from './trials.ts';
 import { listed, Words } from './words.ts';
-import { type Workings, workings } from './workings.ts';
+import { mostUpdates, type Workings, workings } from './workings.ts';
 
 /** One departure that a row would follow from. */
 export interface Candidate {
@@ -88,15 +88,14 @@ export function explainRows(
     choice.settle();
     const { left } = choice;
     for (const row of left.length > mostAlone ? [] : left) {
-      const found = search.hints(row);
-      if (found !== undefined) hints.set(row, found);
+      if (taken.rows[row] >= 0) hints.set(row, search.hints(row));
     }
   }
   choice.settle();
 
   const verdicts = new Map<number, Verdict>();
   rows.forEach((row, r) => {
-    if (!row.agrees) verdicts.set(r, verdict(r, choice.candidates(r), hints.get(r)));
+    if (!row.agrees) verdicts.set(r, verdict(r, choice.candidates(r), (taken?.rows[r] ?? -1) >= 0, hints.get(r)));
   });
   return verdicts;
 }
@@ -254,8 +253,7 @@ class Search {
   }
 
   /** Slips that would give one row that nothing explains: by it alone they cannot be told apart. */
-  hints(row: number): readonly Departure[] | undefined {
-    if (this.workings.rows[row] < 0) return undefined;
+  hints(row: number): readonly Departure[] {
     const search = { rows: this.rows, wanted: [row], kept: this.kept };
     return this.slipper.findWhole(search, 1).map((slip) => this.ofSlip(slip));
   }
@@ -294,8 +292,8 @@ class Search {
   }
 }
 
-function verdict(r: number, found: readonly Departure[], hints: readonly Departure[] | undefined): Verdict {
-  const all = distinct(found.length > 0 ? found : (hints ?? []));
+function verdict(r: number, found: readonly Departure[], isTaken: boolean, hints: readonly Departure[] = []): Verdict {
+  const all = distinct(found.length > 0 ? found : hints);
   const candidates = [...all].map(
     ([text, { status, kind, value, explains, breaks, detail }]): Candidate => ({
       status,
@@ -307,7 +305,7 @@ function verdict(r: number, found: readonly Departure[], hints: readonly Departu
       ...detail(),
     }),
   );
-  if (found.length === 0) return { status: 'unexplained', ...unexplained(candidates, [...all.values()], hints) };
+  if (found.length === 0) return { status: 'unexplained', ...unexplained(candidates, [...all.values()], isTaken) };
   const { status } = candidates[0];
   const alike = [...all.values()].filter((each) => each.status === status);
   const other = [...all.values()].filter((each) => each.status !== status);
@@ -327,10 +325,15 @@ function distinct(departures: readonly Departure[]): ReadonlyMap<string, Departu
 function unexplained(
   candidates: readonly Candidate[],
   alike: readonly Departure[],
-  hints: readonly Departure[] | undefined,
+  isTaken: boolean,
 ): Omit<Verdict, 'status'> {
-  if (hints === undefined)
-    return { explanation: 'No other convention or single slip was found to give it.', candidates };
+  if (!isTaken) {
+    const where = `only in small examples, and up to ${mostUpdates} updates`;
+    return {
+      explanation: `No other convention gives it; rounding on the way and slips are looked for ${where}.`,
+      candidates,
+    };
+  }
   const none = 'No other convention gives it, nor rounding on the way, nor a single slip that gives another row too.';
   if (candidates.length === 0) return { explanation: none, candidates };
   if (candidates.length > mostHints) {
