@@ -152,7 +152,7 @@ const accents: Readonly<Record<string, string>> = {
 };
 
 /** Characters that TeX reads as commands, written so that it prints them. */
-const escaped: Readonly<Record<string, string>> = {
+export const escaped: Readonly<Record<string, string>> = {
   '\\': '\\textbackslash{}',
   '{': '\\{',
   '}': '\\}',

@@ -6,7 +6,7 @@ import { type Notation, notationOf } from '../notation.ts';
 import { numberTex, numberText } from '../numbers.ts';
 import { notationTex, notationTexTerms } from '../tex.ts';
 import { mixesSamples, notationText, type Writing } from '../text.ts';
-import { variableTex } from '../variable.ts';
+import { escaped, variableTex } from '../variable.ts';
 import { curveLimits, ticks } from './limits.ts';
 import { groupsOf, isMarked, type RenderOptions, severalSamples, showsValue, sidesOf, titleOf } from './view.ts';
 
@@ -65,16 +65,7 @@ function preamble(title: string): string {
 // ---- text
 
 const characters: Readonly<Record<string, string>> = {
-  '\\': '\\textbackslash{}',
-  '{': '\\{',
-  '}': '\\}',
-  $: '\\$',
-  '&': '\\&',
-  '#': '\\#',
-  '%': '\\%',
-  _: '\\_',
-  '^': '\\textasciicircum{}',
-  '~': '\\textasciitilde{}',
+  ...escaped,
   '<': '\\textless{}',
   '>': '\\textgreater{}',
   '·': '$\\cdot$',
