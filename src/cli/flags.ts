@@ -278,9 +278,12 @@ export function blame(error: unknown, values: FlagValues, own: Readonly<Record<s
   if (own[where] !== undefined) return new InputError({ what, where: own[where], mend });
   const set = allFlags.filter(({ name, path }) => values[name] !== undefined && path.length > 0);
   const recipe = where.split('.').slice(0, 2).join('.');
+  const hidden = /^network\.layers\[\d+\]\.(dense|activation)/.exec(where)?.[1];
+  const layer = { dense: 'hidden', activation: 'activation' }[hidden ?? ''];
   const flag =
-    set.find(({ path }) => path.join('.') === where) ??
-    set.find(({ path }) => path.length === 2 && path.join('.') === recipe);
+    set.find(({ path }) => path.join('.') === where.replace(/\[\d+\]$/, '')) ??
+    set.find(({ path }) => path.length === 2 && path.join('.') === recipe) ??
+    networkFlags.find(({ name }) => name === layer && values[name] !== undefined);
   return flag === undefined ? error : new InputError({ what, where: `--${kebab(flag.name)}`, mend });
 }
 

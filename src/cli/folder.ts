@@ -86,7 +86,10 @@ export function chooseFolder(name: string, { out, resume = false, overwrite = fa
     note: resume ? `There is no checkpoint in ${path}: training starts from the beginning.` : undefined,
     abandon() {
       try {
-        if (isNew) rmdirSync(path);
+        if (!isNew) return;
+        rmdirSync(path);
+        // empty, if this run was the first
+        if (out === undefined) rmdirSync('runs');
       } catch {
         // something else was put there meanwhile
       }

@@ -1,10 +1,12 @@
 /** From a file on the command line to all that training takes: an experiment, a worked example, or a table. */
-import { basename, dirname, extname, resolve } from 'node:path';
+import { basename, dirname, extname, isAbsolute, join } from 'node:path';
 import { didYouMean, fail } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
 import { type DataOptions, prepareTable } from '../data/prepare.ts';
 import { readTable } from '../data/read.ts';
 import type { Table } from '../data/table.ts';
+import { entryName } from '../net/form.ts';
+import { crossEntropy, losses, resolveLoss } from '../net/losses.ts';
 import type { ExperimentJson } from '../net/schema.ts';
 import { experiment, type Setup } from '../net/setup.ts';
 import { readText } from './files.ts';
@@ -27,7 +29,7 @@ export function open(file: string, values: FlagValues): Opened {
   const name = file === '-' ? 'input' : basename(file, extname(file));
   const isJson = extname(file) === '.json' || /^\s*[{[]/.test(text);
   const { json, defaults, table } = isJson ? fromJson(text, file, values) : fromTable(text, file, values);
-  const read = (path: string) => table ?? readText(resolve(file === '-' ? '.' : dirname(file), path));
+  const read = (path: string) => table ?? readText(isAbsolute(path) || file === '-' ? path : join(dirname(file), path));
   const setup = blameFlags(values, () => experiment(json, { read, file }));
   return { name, setup: setup as Opened['setup'], defaults };
 }
@@ -84,7 +86,7 @@ function fromTable(text: string, file: string, values: FlagValues): Found {
   const { units, activation } = hiddenLayers(values);
   const hidden = units.map((dense) => ({ dense, activation }));
   const output =
-    task === 'classification' ? { dense: classes!.length, activation: 'softmax' } : { dense: 1, activation: 'linear' };
+    task === 'classification' ? classOutput(classes!.length, values.loss) : { dense: 1, activation: 'linear' };
   const full = {
     ...base,
     network: { layers: [...hidden, output] },
@@ -98,6 +100,14 @@ function fromTable(text: string, file: string, values: FlagValues): Found {
   const { hidden: _hidden, activation: _activation, ...rest } = values;
   const json = patch(full, rest, { hasLayers: true }) as unknown as ExperimentJson;
   return { json, defaults: describeDefaults(json), table };
+}
+
+/** The last layer that tells classes apart: what the loss asked for takes, one output where it tells two apart by one. */
+function classOutput(classes: number, loss: unknown): { dense: number; activation: string } {
+  const entry = losses.find((candidate) => entryName(candidate) === loss);
+  const { takes, targets } = entry === undefined ? crossEntropy : resolveLoss(entry);
+  const dense = classes === 2 && typeof targets === 'object' ? 1 : classes;
+  return { dense, activation: takes?.[0] ?? 'softmax' };
 }
 
 /** What training a table does unless told otherwise, in words. */

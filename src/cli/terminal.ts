@@ -45,6 +45,12 @@ export class Terminal {
     if (!this.quiet) this.stream.write(`${this.colors.yellow('warning')} ${text}\n`);
   }
 
+  /** Warnings beside a result that may be piped on: on standard error. */
+  alert(warnings: readonly string[]): void {
+    if (this.quiet) return;
+    for (const warning of warnings) process.stderr.write(`warning ${warning}\n`);
+  }
+
   /** Redraws the live line; nothing where there is none. */
   live(text: string): void {
     this.update?.(text);

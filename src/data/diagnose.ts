@@ -65,6 +65,7 @@ export function diagnoseInputs(
 export function diagnoseTargets(
   { data }: Tensor,
   { name, range: [low, high] }: { readonly name: string; readonly range: readonly [number, number] },
+  { standardized = false }: { readonly standardized?: boolean } = {},
 ): string[] {
   let outside = 0;
   let example = 0;
@@ -79,7 +80,7 @@ export function diagnoseTargets(
     ...(high < Number.POSITIVE_INFINITY ? [`above ${high}`] : []),
   ];
   return [
-    `Targets are out of reach: ${outside} of ${data.length}, such as ${short(example)}, while ${name} is never ` +
-      `${bounds.join(' or ')}. End the network in a linear layer, or scale the targets into that range.`,
+    `Targets are out of reach: ${outside} of ${data.length}, such as ${short(example)}${standardized ? ' (standardized)' : ''}, while ${name} is never ` +
+      `${bounds.join(' or ')}. End the network in a linear layer${standardized ? '' : ', or scale the targets into that range'}.`,
   ];
 }

@@ -15,6 +15,7 @@ import {
   experimentSchema,
   type LayerJson,
   type TrainingJson,
+  trainingOptionsSchema,
   type WorkedExampleJson,
   workedExampleSchema,
 } from './schema.ts';
@@ -113,6 +114,29 @@ export function resolveTraining(training: TrainingJson): { recipe: StepRecipe; s
 export interface TrainingOptions extends Omit<TrainingJson, 'loss' | 'optimizer' | 'checkpoint'> {
   readonly loss: Loss | LossFamily;
   readonly optimizer: Optimizer | OptimizerFamily;
+}
+
+/** Checks what a caller in JavaScript may have got wrong. Throws an InputError, with paths as in the experiment file. */
+export function checkTrainingOptions(options: TrainingOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    fail({
+      what: 'the options are missing',
+      where: 'training',
+      mend: 'Pass { loss, optimizer, stop } as the third argument of train.',
+    });
+  }
+  const { loss, optimizer, ...training } = options;
+  const isRecipe = (value: unknown) => typeof value === 'function' || (typeof value === 'object' && value !== null);
+  if (!isRecipe(loss)) fail({ what: 'it is no loss', where: 'training.loss', mend: 'Pass one, such as mse.' });
+  if (!isRecipe(optimizer)) {
+    fail({
+      what: 'it is no optimizer',
+      where: 'training.optimizer',
+      mend: 'Pass one, such as sgd({ learningRate: 0.1 }).',
+    });
+  }
+  const given = Object.fromEntries(Object.entries(training).filter(([, value]) => value !== undefined));
+  checkAgainst(trainingOptionsSchema, { training: given }, 'training');
 }
 
 /** Fills in the defaults of `training` and checks what goes with what. */

@@ -77,6 +77,11 @@ const trainingSchema = z.strictObject({
   checkpoint: z.optional(z.union([z.literal(false), z.strictObject({ seconds: positive() })])),
 });
 
+/** `training` as the library takes it: recipes are values there, and checked by themselves. */
+export const trainingOptionsSchema = z.strictObject({
+  training: z.omit(trainingSchema, { loss: true, optimizer: true }),
+});
+
 export const experimentSchema = z.strictObject({
   $schema: z.optional(z.string()),
   version: z.optional(describe(z.number().check(z.int(), z.gte(1)), 'of this form; now 1')),

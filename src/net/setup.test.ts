@@ -166,6 +166,9 @@ describe('classes are written as the loss and the outputs want them', () => {
     const sigmoids = [{ dense: 3, activation: 'sigmoid' }];
     expect(codingOf(ofTable('kind', sigmoids, { loss: 'binaryCrossEntropy' }))).toEqual(['oneHot', 3, [0, 1]]);
     expect(codingOf(ofTable('kind', sigmoids, { loss: 'halfMse' }))).toEqual(['oneHot', 3, [0, 1]]);
+    // also of two classes, which one output could tell apart
+    const two = [{ dense: 2, activation: 'sigmoid' }];
+    expect(codingOf(ofTable('answer', two, { loss: 'halfMse' }))).toEqual(['oneHot', 2, [0, 1]]);
   });
 
   test('hinge: -1 and 1', () => {
@@ -352,7 +355,7 @@ describe('what may go wrong is said', () => {
     // standardized, half of a table's numbers are negative
     expect(ofTable('amount', [{ dense: 1, activation: 'sigmoid' }]).warnings).toMatchInlineSnapshot(`
       [
-        "Targets are out of reach: 16 of 20, such as -1.088, while sigmoid is never below 0 or above 1. End the network in a linear layer, or scale the targets into that range.",
+        "Targets are out of reach: 16 of 20, such as -1.088 (standardized), while sigmoid is never below 0 or above 1. End the network in a linear layer.",
       ]
     `);
   });

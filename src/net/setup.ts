@@ -112,7 +112,10 @@ export function setUp(
   // scaled rows were looked at as they came
   const warnings = prepared === undefined ? diagnoseInputs(train.inputs) : [...prepared.warnings];
   const { activation } = network.layers[network.layers.length - 1];
-  if (activation !== undefined) warnings.push(...diagnoseTargets(train.targets, activation));
+  if (activation !== undefined) {
+    const standardized = prepared?.task === 'regression' && prepared.encoding.scale === 'standard';
+    warnings.push(...diagnoseTargets(train.targets, activation, { standardized }));
+  }
   return {
     network,
     parameters: initialize(network, inputs),

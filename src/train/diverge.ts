@@ -2,7 +2,11 @@
 import type { Setup } from '../net/setup.ts';
 import type { HistoryRow } from './history.ts';
 
-const short = (value: number) => String(Number(value.toPrecision(3)));
+/** Three digits; the largest floats would round to infinity. */
+function short(value: number): string {
+  const text = value.toPrecision(3);
+  return Number.isFinite(Number(text)) ? String(Number(text)) : text;
+}
 
 /** One or two sentences. */
 export function divergenceCause({ recipe, warnings, inputs }: Setup, history: readonly HistoryRow[]): string {

@@ -16,6 +16,7 @@ import { dropout } from '../net/layers/dropout.ts';
 import { binaryCrossEntropy, crossEntropy, halfMse, hinge, huber, type Loss, mse } from '../net/losses.ts';
 import { network } from '../net/network.ts';
 import { adam, adamW, sgd } from '../net/optimizers.ts';
+import { experiment } from '../net/setup.ts';
 import { load, type Model } from './model.ts';
 import { type Trained, train } from './train.ts';
 
@@ -492,4 +493,25 @@ describe('a model, explained and checked', () => {
         Give rows of 3 numbers, in the order of training."
     `);
   });
+});
+
+test('a file whose metadata are of another form is refused, before it is used', async () => {
+  const { tensors, metadata } = fromSafetensors(
+    (
+      await train(
+        experiment({
+          network: { layers: [{ dense: 1 }] },
+          data: { inputs: [[1]], targets: [[1]] },
+          training: { loss: 'mse', optimizer: 'adam', stop: { epochs: 1 } },
+        }),
+      )
+    ).model.save(),
+  );
+  const withMetadata = (changed: Record<string, string>) => () =>
+    load(toSafetensors({ tensors, metadata: { ...metadata, ...changed } }), 'm.safetensors');
+  expect(withMetadata({ experiment: 'null' })).toThrow('m.safetensors: its metadata hold no experiment.');
+  expect(withMetadata({ data: '5' })).toThrow('how a table becomes numbers');
+  expect(withMetadata({ data: '{}' })).toThrow('how a table becomes numbers');
+  expect(withMetadata({ formatVersion: 'x' })).toThrow('it does not say its format version');
+  expect(withMetadata({})().inputs).toBe(1);
 });

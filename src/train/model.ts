@@ -251,6 +251,8 @@ export function load(bytes: Uint8Array, where = 'model'): Model {
   const { tensors, metadata } = fromSafetensors(bytes, where);
   const mend = 'Use a model.safetensors that a run wrote.';
   if (metadata.format !== 'chainrule') fail({ what: 'this safetensors file holds no chainrule model', where, mend });
+  if (!/^[1-9]\d*$/.test(metadata.formatVersion ?? ''))
+    fail({ what: 'it does not say its format version', where, mend });
   if (Number(metadata.formatVersion) > formatVersion) {
     fail({
       what: `its format version ${metadata.formatVersion} is newer than ${formatVersion}`,
@@ -265,6 +267,12 @@ export function load(bytes: Uint8Array, where = 'model'): Model {
     encoding = JSON.parse(metadata.data ?? 'null');
   } catch {
     return fail({ what: 'its metadata are not JSON', where, mend });
+  }
+  if (typeof json !== 'object' || json === null || typeof json.training !== 'object') {
+    fail({ what: 'its metadata hold no experiment', where, mend });
+  }
+  if (encoding !== null && !(Array.isArray(encoding?.features) && typeof encoding.target === 'object')) {
+    fail({ what: 'its metadata do not say how a table becomes numbers', where, mend });
   }
   // a model needs no data and no end of training; the form of an experiment does
   const { network, recipe } = resolveExperiment(

@@ -389,3 +389,56 @@ describe('the same seed', () => {
     expect(wasm.loss).toEqual(reference.loss);
   });
 });
+
+describe('what a caller in JavaScript may get wrong rejects, and says what', () => {
+  const data = { inputs: [[0], [1]], targets: [[1], [3]] };
+  const options = { loss: mse, optimizer: sgd({ learningRate: 0.1 }), stop: { epochs: 3 } };
+  const complaint = async (changed: object | undefined, net: unknown = network([dense(1)]), rows: unknown = data) => {
+    const run = train(net as never, rows as never, (changed && { ...options, ...changed }) as never);
+    return await run.then(
+      () => 'it was accepted',
+      (error: Error) => `${error.name}: ${error.message}`,
+    );
+  };
+
+  test('options out of range, of another kind, or misspelt', async () => {
+    expect(await complaint({ gradient: 'exactt' })).toMatchInlineSnapshot(`
+      "InputError: training.gradient: "exactt" is not known here.
+        Did you mean "exact"? There are: exact, averagedFactors."
+    `);
+    expect(await complaint({ batchSize: 0 })).toMatchInlineSnapshot(`
+      "InputError: training.batchSize: 0 is not at least 1.
+        Give a number at least 1."
+    `);
+    expect(await complaint({ batchSize: 1.5 })).toContain('InputError: training.batchSize: 1.5');
+    expect(await complaint({ stop: { epochs: -1 } })).toMatchInlineSnapshot(`
+      "InputError: training.stop.epochs: -1 is not at least 0.
+        Give a number at least 0."
+    `);
+    expect(await complaint({ stop: { epochs: Number.NaN } })).toContain('InputError: training.stop.epochs: NaN');
+    expect(await complaint({ l1: -1 })).toContain('InputError: training.l1: -1');
+    expect(await complaint({ clipNorm: -1 })).toContain('InputError: training.clipNorm: -1');
+    expect(await complaint({ bacthSize: 2 })).toContain('Did you mean "batchSize"?');
+  });
+
+  test('arguments that are missing', async () => {
+    expect(await complaint({ loss: undefined })).toMatchInlineSnapshot(`
+      "InputError: training.loss: it is no loss.
+        Pass one, such as mse."
+    `);
+    expect(await complaint({ optimizer: undefined })).toContain('InputError: training.optimizer');
+    expect(await complaint(undefined)).toMatchInlineSnapshot(`
+      "InputError: training: the options are missing.
+        Pass { loss, optimizer, stop } as the third argument of train."
+    `);
+    expect(await complaint({}, null)).toMatchInlineSnapshot(`
+      "InputError: network: it is missing.
+        Call train(network, { inputs, targets }, { loss, optimizer, stop })."
+    `);
+    expect(await complaint({}, network([dense(1)]), null)).toContain('InputError: data: it is missing');
+  });
+
+  test('an option that is undefined counts as left out', async () => {
+    expect(await complaint({ clipNorm: undefined, batchSize: undefined })).toBe('it was accepted');
+  });
+});

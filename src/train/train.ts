@@ -1,6 +1,7 @@
 /** `train`: a run that goes on by itself in slices of time, can be awaited, iterated for progress, and aborted. */
+import { fail } from '../base/errors.ts';
 import type { InlineData } from '../data/inline.ts';
-import { assemble, type TrainingOptions } from '../net/experiment.ts';
+import { assemble, checkTrainingOptions, type TrainingOptions } from '../net/experiment.ts';
 import type { ConfusionMatrix, Metrics } from '../net/metrics.ts';
 import type { Network } from '../net/network.ts';
 import type { Dataset } from '../net/problem.ts';
@@ -88,8 +89,25 @@ export function train(
   data?: InlineData | TableData | RunOptions,
   options?: TrainingOptions & RunOptions,
 ): Run {
-  if ('schedule' in what) return start(() => what, (data as RunOptions | undefined)?.signal);
-  return start(() => setUp(what, data as InlineData | TableData, assemble(options!)), options?.signal);
+  // whatever is wrong with the arguments rejects the run: nothing throws here
+  const isSetup = typeof what === 'object' && what !== null && 'schedule' in what;
+  if (isSetup) return start(() => what, (data as RunOptions | undefined)?.signal);
+  const { signal, ...training } = options ?? ({} as TrainingOptions & RunOptions);
+  return start(() => {
+    checkTrainingOptions(options === undefined ? (undefined as never) : training);
+    for (const [value, where] of [
+      [what, 'network'],
+      [data, 'data'],
+    ] as const) {
+      if (typeof value === 'object' && value !== null) continue;
+      fail({
+        what: 'it is missing',
+        where,
+        mend: 'Call train(network, { inputs, targets }, { loss, optimizer, stop }).',
+      });
+    }
+    return setUp(what as Network, data as InlineData | TableData, assemble(training));
+  }, signal);
 }
 
 function start(makeSetup: () => Setup, signal?: AbortSignal): Run {

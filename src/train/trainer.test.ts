@@ -5,6 +5,7 @@ import type { Engine } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
 import { experiment, type Setup } from '../net/setup.ts';
 import { Model } from './model.ts';
+import { train } from './train.ts';
 import { type TrainingResult, trainingLoop } from './trainer.ts';
 
 afterEach(() => vi.restoreAllMocks());
@@ -575,4 +576,20 @@ describe("the textbook page's example", () => {
     expect(lossesOf(onWasm)).toEqual(lossesOf(onReference));
     expect(weightsOf(onWasm)).toEqual(weightsOf(onReference));
   });
+});
+
+test("keep: 'last' is kept to under patience as well", async () => {
+  const setup = (keep?: 'last') =>
+    experiment({
+      network: { layers: [{ dense: 1, weight: [[0]], bias: false }] },
+      data: { inputs: [[1]], targets: [[1]], validation: { inputs: [[1]], targets: [[0]] } },
+      training: {
+        loss: 'mse',
+        optimizer: { name: 'sgd', learningRate: 0.1 },
+        stop: { epochs: 5, patience: 9 },
+        ...(keep && { keep }),
+      },
+    });
+  expect((await train(setup())).kept).toEqual({ epoch: 1, why: 'best' });
+  expect((await train(setup('last'))).kept).toBeUndefined();
 });

@@ -88,7 +88,7 @@ export function* trainingLoop(
   const whole = batches.length === 1 && batches[0].size === rows;
   // the loss of a full batch is that of the weights the epoch started with
   const scoresStart = validation === undefined && whole;
-  const keepsBest = schedule.keep === 'best' || patience !== undefined;
+  const keepsBest = schedule.keep === 'best';
   const started = new Weights(views);
   // known to be good: an epoch that started with them had a finite loss
   const good = new Weights(views);
@@ -127,7 +127,6 @@ export function* trainingLoop(
       if (batch.count !== undefined) batch.count[0] = count;
       batch.run();
       sum += batch.loss[0] * batch.size;
-      // written so that a norm that is no number stays
       if (batch.norm !== undefined && !(batch.norm[0] <= norm)) norm = batch.norm[0];
       start += batch.size;
     }

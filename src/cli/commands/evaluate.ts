@@ -22,7 +22,7 @@ export function evaluateCommand(program: Command): void {
       const model = openModel(modelPath);
       const data = readRows(dataPath);
       const found = 'table' in data ? model.evaluate(data) : model.evaluate(inline(data.rows));
-      for (const warning of found.warnings) process.stderr.write(`warning ${warning}\n`);
+      terminal.alert(found.warnings);
       const { loss, metrics, confusion, rows } = found;
       terminal.result({ loss, metrics, confusion, rows }, describe(found, model, terminal));
     });

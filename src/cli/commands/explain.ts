@@ -52,7 +52,7 @@ export function explainCommand(program: Command): void {
       const terminal = new Terminal(flags);
       const format = formatOf(flags);
       const { setup } = open(file, flags);
-      for (const warning of setup.warnings) process.stderr.write(`warning ${warning}\n`);
+      terminal.alert(setup.warnings);
       const explained = explainSetup(setup, flags);
       const { blank } = flags;
       const text = await {

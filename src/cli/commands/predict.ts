@@ -34,7 +34,7 @@ export function predictCommand(program: Command): void {
       const data = readRows(dataPath);
       const { warnings, ...found } =
         'table' in data && model.encoding !== undefined ? model.predictTable(data.table) : plain(model, data);
-      for (const warning of warnings) process.stderr.write(`warning ${warning}\n`);
+      terminal.alert(warnings);
       const isJson = flags.json || (flags.format ?? extname(flags.out ?? '').slice(1)) === 'json';
       const text = isJson ? `${JSON.stringify(found, null, 2)}\n` : asCsv(found);
       if (flags.out === undefined) process.stdout.write(text);
