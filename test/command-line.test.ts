@@ -1043,6 +1043,15 @@ describe.concurrent('colours and the live line', () => {
     expect(bad.stderr).toMatch(/^error none\.json: /);
   });
 
+  test('a pipe or a file gets no colours, where CI is set too', async () => {
+    const { run } = place({ 'e.json': page() });
+    const calling = { env: { CI: 'true' } };
+    const [good, bad] = await Promise.all([run('train e.json --out a', calling), run('train none.json', calling)]);
+    expect(good.code).toBe(0);
+    expect(good.stdout).not.toMatch(coloured);
+    expect(bad.stderr).toMatch(/^error none\.json: /);
+  });
+
   test('--quiet has no live line either', async () => {
     const { run } = place({ 'e.json': page() });
     const { stdout, stderr } = await run('train e.json --out a --quiet', { node: terminal, env: { TERM: 'xterm' } });

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 /** The command line: commands are in files of their own; errors and exit codes are made here. */
 import { Command, CommanderError } from 'commander';
-import pc from 'picocolors';
 import { InputError } from '../base/errors.ts';
 import { auditCommand } from './commands/audit.ts';
 import { checkCommand } from './commands/check.ts';
@@ -13,6 +12,7 @@ import { explainCommand } from './commands/explain.ts';
 import { predictCommand } from './commands/predict.ts';
 import { reportCommand } from './commands/report.ts';
 import { trainCommand } from './commands/train.ts';
+import { colorsFor } from './terminal.ts';
 import { versions } from './version.ts';
 
 /** The input or the call is wrong. */
@@ -56,9 +56,7 @@ function report(error: unknown): void {
   const isDebug = process.argv.includes('--debug');
   if (isDebug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   else if (error instanceof InputError)
-    process.stderr.write(
-      `${pc.createColors(process.stderr.isTTY && pc.isColorSupported).red('error')} ${error.message}\n`,
-    );
+    process.stderr.write(`${colorsFor(process.stderr).red('error')} ${error.message}\n`);
   else {
     const message = error instanceof Error ? error.message : String(error);
     process.stderr.write(

@@ -8,18 +8,23 @@ export interface TerminalFlags {
   readonly quiet?: boolean;
 }
 
+/** Colours for a stream: on a terminal only, and not where NO_COLOR is set. */
+export function colorsFor(stream: NodeJS.WriteStream): ReturnType<typeof pc.createColors> {
+  return pc.createColors(pc.isColorSupported && stream.isTTY === true);
+}
+
 export class Terminal {
   readonly json: boolean;
   readonly quiet: boolean;
   private readonly stream: NodeJS.WriteStream;
   private readonly update?: ReturnType<typeof createLogUpdate>;
-  readonly colors: ReturnType<typeof pc.createColors>;
+  readonly colors: ReturnType<typeof colorsFor>;
 
   constructor({ json = false, quiet = false }: TerminalFlags) {
     this.json = json;
     this.quiet = quiet;
     this.stream = json ? process.stderr : process.stdout;
-    this.colors = pc.createColors(pc.isColorSupported && this.stream.isTTY === true);
+    this.colors = colorsFor(this.stream);
     if (this.stream.isTTY && !quiet && process.env.TERM !== 'dumb') this.update = createLogUpdate(this.stream);
   }
 
