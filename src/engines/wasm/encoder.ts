@@ -1,12 +1,23 @@
 /**
- * The binary form of WebAssembly, as far as this engine writes it: integers, floats, sections, one memory. It knows
- * nothing of plans.
+ * The binary form of WebAssembly, as far as this engine writes it: integers, floats, vectors, sections, one memory. It
+ * knows nothing of plans.
  *
- * Source: WebAssembly Core Specification 1.0 (W3C, 2019), chapter 5.
+ * Source: WebAssembly Core Specification 1.0 (W3C, 2019) and 2.0 (2022), chapter 5.
  */
 
 /** Bytes to be: what is written here ends in the module as it stands. */
 export type Bytes = number[];
+
+/** Bytes in pieces, so that code is put together without being copied again and again. */
+export type Code = readonly (number | Code)[];
+
+/** Appends the bytes of a piece of code. */
+export function write(code: Code, out: Bytes): void {
+  for (const piece of code) {
+    if (typeof piece === 'number') out.push(piece);
+    else write(piece, out);
+  }
+}
 
 /** LEB128 of an integer from 0 to 2^32-1. */
 export function unsigned(value: number): Bytes {
@@ -35,10 +46,11 @@ export function signed(value: number): Bytes {
 
 const float = new DataView(new ArrayBuffer(8));
 
-/** IEEE 754 double, little endian. */
-function double(value: number): Bytes {
-  float.setFloat64(0, value, true);
-  return Array.from({ length: 8 }, (_, i) => float.getUint8(i));
+/** IEEE 754, little endian, of 4 or 8 bytes. */
+function ieee(value: number, width: 4 | 8): Bytes {
+  if (width === 4) float.setFloat32(0, value, true);
+  else float.setFloat64(0, value, true);
+  return Array.from({ length: width }, (_, i) => float.getUint8(i));
 }
 
 /** A vector: the count, then the items. */
@@ -52,7 +64,10 @@ function name(text: string): Bytes {
 }
 
 export const i32 = 0x7f;
+export const i64 = 0x7e;
+export const f32 = 0x7d;
 export const f64 = 0x7c;
+export const v128 = 0x7b;
 
 /** Instructions by their names in the text format. Those that end in an index or a constant are functions below. */
 export const op = {
@@ -63,13 +78,42 @@ export const op = {
   return: [0x0f],
   select: [0x1b],
   'i32.eqz': [0x45],
+  'i32.lt_s': [0x48],
   'i32.le_s': [0x4c],
+  'f32.eq': [0x5b],
+  'f32.lt': [0x5d],
+  'f32.gt': [0x5e],
+  'f32.le': [0x5f],
+  'f64.eq': [0x61],
   'f64.lt': [0x63],
   'f64.gt': [0x64],
   'f64.le': [0x65],
+  'i32.add': [0x6a],
   'i32.sub': [0x6b],
+  'i32.mul': [0x6c],
+  'i32.and': [0x71],
+  'i32.or': [0x72],
+  'i32.xor': [0x73],
+  'i32.shl': [0x74],
+  'i32.shr_u': [0x76],
   'i64.add': [0x7c],
+  'i64.sub': [0x7d],
+  'i64.mul': [0x7e],
+  'i64.and': [0x83],
+  'i64.or': [0x84],
+  'i64.xor': [0x85],
   'i64.shl': [0x86],
+  'i64.shr_u': [0x88],
+  'f32.abs': [0x8b],
+  'f32.neg': [0x8c],
+  'f32.floor': [0x8e],
+  'f32.sqrt': [0x91],
+  'f32.add': [0x92],
+  'f32.sub': [0x93],
+  'f32.mul': [0x94],
+  'f32.div': [0x95],
+  'f32.min': [0x96],
+  'f32.max': [0x97],
   'f64.abs': [0x99],
   'f64.neg': [0x9a],
   'f64.floor': [0x9c],
@@ -80,10 +124,73 @@ export const op = {
   'f64.div': [0xa3],
   'f64.min': [0xa4],
   'f64.max': [0xa5],
+  'i32.wrap_i64': [0xa7],
+  'i64.extend_i32_u': [0xad],
   'i64.trunc_f64_s': [0xb0],
+  'i64.trunc_f64_u': [0xb1],
+  'f32.convert_i32_u': [0xb3],
+  'f32.demote_f64': [0xb6],
   'f64.convert_i32_u': [0xb8],
+  'f64.convert_i64_u': [0xba],
+  'f64.promote_f32': [0xbb],
+  'i32.reinterpret_f32': [0xbc],
+  'i64.reinterpret_f64': [0xbd],
+  'f32.reinterpret_i32': [0xbe],
   'f64.reinterpret_i64': [0xbf],
 } as const satisfies Record<string, Bytes>;
+
+/** Instructions on 128 bits: a prefix, then the number. Source: the specification 2.0 (2022), section 5.4.8. */
+const wideNumbers = {
+  'f32x4.splat': 0x13,
+  'f64x2.splat': 0x14,
+  'f32x4.eq': 0x41,
+  'f32x4.lt': 0x43,
+  'f32x4.gt': 0x44,
+  'f32x4.le': 0x45,
+  'f64x2.eq': 0x47,
+  'f64x2.lt': 0x49,
+  'f64x2.gt': 0x4a,
+  'f64x2.le': 0x4b,
+  'v128.not': 0x4d,
+  'v128.and': 0x4e,
+  'v128.andnot': 0x4f,
+  'v128.or': 0x50,
+  'v128.xor': 0x51,
+  'v128.bitselect': 0x52,
+  'f32x4.floor': 0x68,
+  'f64x2.floor': 0x75,
+  'i32x4.shl': 0xab,
+  'i32x4.shr_u': 0xad,
+  'i32x4.add': 0xae,
+  'i32x4.sub': 0xb1,
+  'i64x2.shl': 0xcb,
+  'i64x2.shr_u': 0xcd,
+  'i64x2.add': 0xce,
+  'i64x2.sub': 0xd1,
+  'f32x4.abs': 0xe0,
+  'f32x4.neg': 0xe1,
+  'f32x4.sqrt': 0xe3,
+  'f32x4.add': 0xe4,
+  'f32x4.sub': 0xe5,
+  'f32x4.mul': 0xe6,
+  'f32x4.div': 0xe7,
+  'f32x4.min': 0xe8,
+  'f32x4.max': 0xe9,
+  'f64x2.abs': 0xec,
+  'f64x2.neg': 0xed,
+  'f64x2.sqrt': 0xef,
+  'f64x2.add': 0xf0,
+  'f64x2.sub': 0xf1,
+  'f64x2.mul': 0xf2,
+  'f64x2.div': 0xf3,
+  'f64x2.min': 0xf4,
+  'f64x2.max': 0xf5,
+} as const;
+
+const widePrefix = 0xfd;
+export const wide = Object.fromEntries(
+  Object.entries(wideNumbers).map(([name, number]) => [name, [widePrefix, ...unsigned(number)]]),
+) as Readonly<Record<keyof typeof wideNumbers, Bytes>>;
 
 export const branch = (depth: number): Bytes => [0x0c, ...unsigned(depth)];
 export const branchIf = (depth: number): Bytes => [0x0d, ...unsigned(depth)];
@@ -93,13 +200,56 @@ export const set = (local: number): Bytes => [0x21, ...unsigned(local)];
 export const tee = (local: number): Bytes => [0x22, ...unsigned(local)];
 export const int = (value: number): Bytes => [0x41, ...signed(value)];
 export const long = (value: number): Bytes => [0x42, ...signed(value)];
-export const number = (value: number): Bytes => [0x44, ...double(value)];
+export const single = (value: number): Bytes => [0x43, ...ieee(value, 4)];
+export const number = (value: number): Bytes => [0x44, ...ieee(value, 8)];
+/** All lanes alike. */
+export const allLanes = (value: number, width: 4 | 8): Bytes => [
+  widePrefix,
+  0x0c,
+  ...Array.from({ length: 16 / width }, () => ieee(value, width)).flat(),
+];
+/** The bits of an integer in all lanes; `value` from 0 to 2^53. */
+export const allBits = (value: number, width: 4 | 8): Bytes => {
+  const bytes = Array.from({ length: width }, (_, i) => Math.floor(value / 2 ** (8 * i)) % 256);
+  return [widePrefix, 0x0c, ...Array.from({ length: 16 / width }, () => bytes).flat()];
+};
+export const extractLane = (type: 'f32x4' | 'f64x2', lane: number): Bytes => [
+  widePrefix,
+  type === 'f32x4' ? 0x1f : 0x21,
+  lane,
+];
+/** Bytes 0 to 15 of the first operand, 16 to 31 of the second, in any order. */
+export const shuffle = (bytes: readonly number[]): Bytes => [widePrefix, 0x0d, ...bytes];
 
-// An address is the constant 0, below, and an offset: so it is known to be inside the memory, and nothing is checked.
+// An address is a number on the stack plus a constant offset. Nothing is checked where both are known.
 export const origin: Bytes = int(0);
-const aligned = 3;
-export const load = (offset: number): Bytes => [0x2b, aligned, ...unsigned(offset)];
-export const store = (offset: number): Bytes => [0x39, aligned, ...unsigned(offset)];
+const memory =
+  (instruction: readonly number[], alignment: number) =>
+  (offset: number): Bytes => [...instruction, alignment, ...unsigned(offset)];
+export const load = memory([0x2b], 3);
+export const store = memory([0x39], 3);
+export const access = {
+  'i32.load': memory([0x28], 2),
+  'i32.store': memory([0x36], 2),
+  'f32.load': memory([0x2a], 2),
+  'f32.store': memory([0x38], 2),
+  'f64.load': load,
+  'f64.store': store,
+  'v128.load': memory([widePrefix, 0x00], 4),
+  'v128.store': memory([widePrefix, 0x0b], 4),
+  'v128.load32_splat': memory([widePrefix, 0x09], 2),
+  'v128.load64_splat': memory([widePrefix, 0x0a], 3),
+  'v128.load32_zero': memory([widePrefix, 0x5c], 2),
+  'v128.load64_zero': memory([widePrefix, 0x5d], 3),
+} as const;
+/** Stores one lane of a vector. */
+export const storeLane = (width: 4 | 8, lane: number, offset: number): Bytes => [
+  widePrefix,
+  width === 4 ? 0x5a : 0x5b,
+  width === 4 ? 2 : 3,
+  ...unsigned(offset),
+  lane,
+];
 
 export interface FunctionType {
   readonly parameters: readonly number[];
@@ -111,7 +261,7 @@ export interface FunctionBody {
   /** How many locals of which type follow the parameters. */
   readonly locals: readonly { readonly count: number; readonly type: number }[];
   /** Without the closing `end`. */
-  readonly code: readonly number[];
+  readonly code: Code;
   /** The name it is exported under, if it is. */
   readonly exported?: string;
 }
@@ -167,8 +317,9 @@ export function encodeModule({ imports, functions, pages }: ModuleParts): Uint8A
     10,
     vector(
       functions.map(({ locals, code }) => {
-        const head = vector(locals.map(({ count, type }) => [...unsigned(count), type]));
-        return [...unsigned(head.length + code.length + 1), ...head, ...code, ...op.end];
+        const body = vector(locals.map(({ count, type }) => [...unsigned(count), type]));
+        write(code, body);
+        return [...unsigned(body.length + 1), ...body, ...op.end];
       }),
     ),
   );
