@@ -1,5 +1,6 @@
 /** What an engine is: it says what it can run, and compiles plans to programs. */
-import type { Plan, Slot } from '../plan/plan.ts';
+import type { Letters } from '../core/graph.ts';
+import type { ContractStep, Plan, Slot } from '../plan/plan.ts';
 
 export interface Program {
   /** Runs a whole step (values in order, then the updates) `times` times. */
@@ -37,6 +38,11 @@ export function letterStrides(letters: string, of: string, shape: readonly numbe
   return [...letters].map((letter) => byLetter.get(letter) ?? 0);
 }
 
+/** The length of each letter's axis. */
+export function letterLengths(letters: Letters, inputs: readonly Slot[]): Map<string, number> {
+  return new Map(letters.inputs.flatMap((axes, i) => [...axes].map((letter, axis) => [letter, inputs[i].shape[axis]])));
+}
+
 /** The offsets that an input takes while the letters' indices run, the last letter fastest. */
 export function offsets(lengths: readonly number[], steps: readonly number[]): Int32Array {
   let out = Int32Array.of(0);
@@ -51,22 +57,17 @@ export function offsets(lengths: readonly number[], steps: readonly number[]): I
 }
 
 /** The two loops of a contraction: over output elements and over summed terms, with each input's offsets in both. */
-export function contraction(
-  letters: { readonly inputs: readonly string[]; readonly output: string },
-  shapes: readonly (readonly number[])[],
-): { readonly outer: readonly Int32Array[]; readonly inner: readonly Int32Array[] } {
-  const lengths = new Map<string, number>();
-  letters.inputs.forEach((axes, i) => {
-    [...axes].forEach((letter, axis) => {
-      lengths.set(letter, shapes[i][axis]);
-    });
-  });
+export function contraction({ letters, inputs }: ContractStep): {
+  readonly outer: readonly Int32Array[];
+  readonly inner: readonly Int32Array[];
+} {
+  const lengths = letterLengths(letters, inputs);
   const summed = [...lengths.keys()].filter((letter) => !letters.output.includes(letter)).join('');
   const run = (loop: string) =>
     letters.inputs.map((axes, i) =>
       offsets(
         [...loop].map((letter) => lengths.get(letter)!),
-        letterStrides(loop, axes, shapes[i]),
+        letterStrides(loop, axes, inputs[i].shape),
       ),
     );
   return { outer: run(letters.output), inner: run(summed) };

@@ -118,7 +118,8 @@ describe('what is kept', () => {
 
   test('steps that neither an update nor anyone asks for are left out', () => {
     const { graph, asked } = branches();
-    const steps = (keep: Parameters<typeof compile>[1]) => compile(graph, keep).steps.map(({ output }) => output.name);
+    const steps = (keep: Parameters<typeof compile>[1]) =>
+      compile(graph, keep).steps.map(({ outputs }) => outputs[0].name);
     expect(steps([])).toEqual(['used']);
     expect(steps([asked])).toEqual(['used', 'asked']);
     expect(steps('all')).toEqual(['used', 'asked', 'idle']);
@@ -146,7 +147,9 @@ test('every place in the arena belongs to one value, in order, and the arena end
   const graph = stepOf(classes());
   for (const keep of [[graph.get('loss')], 'all'] as const) {
     const plan = compile(graph, keep);
-    const places = [...plan.sources, ...plan.steps.map(({ output }) => output)].sort((a, b) => a.offset - b.offset);
+    const places = [...plan.sources, ...plan.steps.map(({ outputs }) => outputs[0])].sort(
+      (a, b) => a.offset - b.offset,
+    );
     let end = 0;
     for (const { offset, size } of places) {
       expect(offset).toBe(end);
@@ -155,9 +158,9 @@ test('every place in the arena belongs to one value, in order, and the arena end
     expect(end).toBe(plan.arenaSize);
     // steps come after what they read
     const known = new Set(plan.sources.map(({ id }) => id));
-    for (const { inputs, output } of plan.steps) {
+    for (const { inputs, outputs } of plan.steps) {
       for (const input of inputs) expect(known.has(input.id)).toBe(true);
-      known.add(output.id);
+      known.add(outputs[0].id);
     }
   }
 });

@@ -1,15 +1,37 @@
 /**
- * A plan: the steps of a graph in order, over one arena. This is the trivial plan: topological order, every value kept in
- * a place of its own, steps that nothing asks for left out. Engines run plans; they never see a graph.
+ * A plan: the steps of a graph in order, over one arena. `compile` makes the trivial one: topological order, every value
+ * kept in a place of its own, steps that nothing asks for left out. Engines run plans; they never see a graph.
  */
 import { type Shape, showShape, size } from '../base/shape.ts';
-import { type Graph, type Node, type Op, type SourceRole, showLetters } from '../core/graph.ts';
+import type { Formula } from '../core/formula.ts';
+import { type Graph, type Letters, type Node, type Op, type SourceRole, showLetters } from '../core/graph.ts';
+import type { Kernel } from '../core/op.ts';
 
-export interface Step {
-  readonly op: Exclude<Op, { kind: 'source' }>;
+/** Formulas over the same inputs and axes, element by element: one loop gives an output for each. */
+export interface MapStep {
+  readonly kind: 'map';
+  readonly name: string;
+  readonly letters: Letters;
+  readonly formulas: readonly Formula[];
   readonly inputs: readonly Slot[];
-  readonly output: Slot;
+  readonly outputs: readonly Slot[];
 }
+
+export interface ContractStep {
+  readonly kind: 'contract';
+  readonly letters: Letters;
+  readonly inputs: readonly Slot[];
+  readonly outputs: readonly [Slot];
+}
+
+export interface KernelStep {
+  readonly kind: 'kernel';
+  readonly kernel: Kernel;
+  readonly inputs: readonly Slot[];
+  readonly outputs: readonly [Slot];
+}
+
+export type Step = MapStep | ContractStep | KernelStep;
 
 /** A place in the arena. */
 export interface Slot {
@@ -22,13 +44,17 @@ export interface Slot {
   readonly role?: SourceRole;
 }
 
+export type Source = Slot & { readonly initial?: ArrayLike<number> | number };
+
 export interface Plan {
   readonly steps: readonly Step[];
-  readonly sources: readonly (Slot & { readonly initial?: ArrayLike<number> | number })[];
+  readonly sources: readonly Source[];
   readonly updates: readonly { readonly target: Slot; readonly value: Slot }[];
+  /** What was asked for, besides the updates. */
+  readonly kept: readonly Slot[];
   /** In elements. */
   readonly arenaSize: number;
-  /** Every kept slot by node, and by the addresses of the graph. */
+  /** Every slot by node, and by the addresses of the graph. */
   readonly slots: ReadonlyMap<Node, Slot>;
   readonly names: ReadonlyMap<string, Slot>;
 }
@@ -52,7 +78,7 @@ export function compile(graph: Graph, keep: readonly Node[] | 'all'): Plan {
   }
 
   const slots = new Map<Node, Slot>();
-  const sources: Plan['sources'][number][] = [];
+  const sources: Source[] = [];
   const steps: Step[] = [];
   let arenaSize = 0;
   for (const node of graph.nodes) {
@@ -71,7 +97,8 @@ export function compile(graph: Graph, keep: readonly Node[] | 'all'): Plan {
       const { initial } = node.op;
       sources.push({ ...slot, initial: typeof initial === 'object' ? initial.data : initial });
     } else {
-      steps.push({ op: node.op, inputs: node.inputs.map((input) => slots.get(input)!), output: slot });
+      const inputs = node.inputs.map((input) => slots.get(input)!);
+      steps.push(stepOf(node.op, inputs, slot));
     }
   }
   const names = new Map<string, Slot>();
@@ -80,19 +107,34 @@ export function compile(graph: Graph, keep: readonly Node[] | 'all'): Plan {
     if (slot !== undefined) names.set(name, slot);
   }
   const updates = graph.updates.map(({ target, value }) => ({ target: slots.get(target)!, value: slots.get(value)! }));
-  return { steps, sources, updates, arenaSize, slots, names };
+  const kept = keep === 'all' ? [...slots.values()] : keep.map((node) => slots.get(node)!);
+  return { steps, sources, updates, kept, arenaSize, slots, names };
+}
+
+function stepOf(op: Exclude<Op, { kind: 'source' }>, inputs: readonly Slot[], output: Slot): Step {
+  switch (op.kind) {
+    case 'map': {
+      const { name, formula } = op.map;
+      return { kind: 'map', name, letters: op.letters, formulas: [formula], inputs, outputs: [output] };
+    }
+    case 'contract':
+      return { kind: 'contract', letters: op.letters, inputs, outputs: [output] };
+    case 'kernel':
+      return { kind: 'kernel', kernel: op.kernel, inputs, outputs: [output] };
+  }
 }
 
 /** The plan as text, one line a step: what it computes, from what, and where in the arena. */
 export function show(plan: Plan): string {
   const label = (slot: Slot) => slot.name ?? `#${slot.id}`;
-  const row = (slot: Slot, text: string) => `${label(slot)} ${showShape(slot.shape)} @${slot.offset} = ${text}`;
-  const lines = plan.sources.map((source) => row(source, source.role ?? ''));
-  for (const { op, inputs, output } of plan.steps) {
-    const from = inputs.map(label).join(', ');
-    if (op.kind === 'map') lines.push(row(output, `${op.map.name}(${from}) ${showLetters(op.letters)}`));
-    if (op.kind === 'contract') lines.push(row(output, `contract ${showLetters(op.letters)}  ${from}`));
-    if (op.kind === 'kernel') lines.push(row(output, `${op.kernel.name}(${from})`));
+  const place = (slot: Slot) => `${label(slot)} ${showShape(slot.shape)} @${slot.offset}`;
+  const row = ({ outputs }: Step, text: string) => `${outputs.map(place).join(', ')} = ${text}`;
+  const lines = plan.sources.map((source) => `${place(source)} = ${source.role}`);
+  for (const step of plan.steps) {
+    const from = step.inputs.map(label).join(', ');
+    if (step.kind === 'map') lines.push(row(step, `${step.name}(${from}) ${showLetters(step.letters)}`));
+    if (step.kind === 'contract') lines.push(row(step, `contract ${showLetters(step.letters)}  ${from}`));
+    if (step.kind === 'kernel') lines.push(row(step, `${step.kernel.name}(${from})`));
   }
   for (const { target, value } of plan.updates) lines.push(`${label(target)} := ${label(value)}`);
   return lines.join('\n');

@@ -6,7 +6,7 @@ import * as math from '../../base/math.ts';
 import { fillUniform } from '../../base/random.ts';
 import type { Formula, Primitive } from '../../core/formula.ts';
 import type { Kernel, KernelName } from '../../core/op.ts';
-import type { Slot, Step } from '../../plan/plan.ts';
+import type { ContractStep, KernelStep, MapStep, Slot, Step } from '../../plan/plan.ts';
 import { contraction, type Engine, isShared, letterStrides, offsets, type Program } from '../engine.ts';
 
 type Numbers = Float64Array;
@@ -75,7 +75,7 @@ const loops: Record<Primitive, Loop> = {
 };
 
 const kernels: {
-  [N in KernelName]: (kernel: Extract<Kernel, { name: N }>, views: Numbers[], step: Step) => () => void;
+  [N in KernelName]: (kernel: Extract<Kernel, { name: N }>, views: Numbers[]) => () => void;
 } = {
   rowMaximum:
     (_kernel, [rows, out]) =>
@@ -102,8 +102,9 @@ interface Operand {
   readonly moves: 0 | 1;
 }
 
-function compileMap(step: Step, op: Extract<Step['op'], { kind: 'map' }>, inputs: Numbers[], out: Numbers): () => void {
-  const n = out.length;
+function compileMap(step: MapStep, inputs: Numbers[], outs: Numbers[]): () => void {
+  const { letters, outputs } = step;
+  const n = outputs[0].size;
   const width = Math.min(n, block);
   const scratch = () => new Float64Array(width);
   const work: ((start: number, count: number) => void)[] = [];
@@ -111,9 +112,9 @@ function compileMap(step: Step, op: Extract<Step['op'], { kind: 'map' }>, inputs
   const args = new Map<number, Operand>();
 
   const readArgument = (index: number): Operand => {
-    const axes = op.letters.inputs[index];
-    if (axes === op.letters.output) return { numbers: inputs[index], moves: 1 };
-    const from = offsets(step.output.shape, letterStrides(op.letters.output, axes, step.inputs[index].shape));
+    const axes = letters.inputs[index];
+    if (axes === letters.output) return { numbers: inputs[index], moves: 1 };
+    const from = offsets(outputs[0].shape, letterStrides(letters.output, axes, step.inputs[index].shape));
     const into = scratch();
     work.push((start, count) => {
       for (let e = 0; e < count; e++) into[e] = inputs[index][from[start + e]];
@@ -154,13 +155,15 @@ function compileMap(step: Step, op: Extract<Step['op'], { kind: 'map' }>, inputs
     return result;
   };
 
-  const whole: Operand = { numbers: out, moves: 1 };
-  const result = visit(op.map.formula, whole);
-  if (result !== whole) {
+  step.formulas.forEach((formula, i) => {
+    const out = outs[i];
+    const whole: Operand = { numbers: out, moves: 1 };
+    const result = visit(formula, whole);
+    if (result === whole) return;
     work.push((start, count) => {
       for (let e = 0; e < count; e++) out[start + e] = result.numbers[start * result.moves + e];
     });
-  }
+  });
   return () => {
     for (let start = 0; start < n; start += width) {
       const count = Math.min(width, n - start);
@@ -169,9 +172,8 @@ function compileMap(step: Step, op: Extract<Step['op'], { kind: 'map' }>, inputs
   };
 }
 
-function compileContract(op: Extract<Step['op'], { kind: 'contract' }>, step: Step, inputs: Numbers[], out: Numbers) {
-  const shapes = step.inputs.map((input) => input.shape);
-  const { outer, inner } = contraction(op.letters, shapes);
+function compileContract(step: ContractStep, inputs: Numbers[], out: Numbers): () => void {
+  const { outer, inner } = contraction(step);
   const [a, b] = inputs;
   const [aOuter, bOuter] = outer;
   const [aInner, bInner] = inner;
@@ -196,18 +198,21 @@ function compileContract(op: Extract<Step['op'], { kind: 'contract' }>, step: St
   };
 }
 
+function compileKernel({ kernel }: KernelStep, views: Numbers[]): () => void {
+  const compile = kernels[kernel.name] as (kernel: Kernel, views: Numbers[]) => () => void;
+  return compile(kernel, views);
+}
+
 function compileStep(step: Step, view: (slot: Slot) => Numbers): () => void {
   const inputs = step.inputs.map(view);
-  const out = view(step.output);
-  switch (step.op.kind) {
+  const outs = step.outputs.map(view);
+  switch (step.kind) {
     case 'map':
-      return compileMap(step, step.op, inputs, out);
+      return compileMap(step, inputs, outs);
     case 'contract':
-      return compileContract(step.op, step, inputs, out);
-    case 'kernel': {
-      const compile = kernels[step.op.kernel.name] as (kernel: Kernel, views: Numbers[], step: Step) => () => void;
-      return compile(step.op.kernel, [...inputs, out], step);
-    }
+      return compileContract(step, inputs, outs[0]);
+    case 'kernel':
+      return compileKernel(step, [...inputs, ...outs]);
   }
 }
 

@@ -4,8 +4,8 @@
  */
 import { type Formula, type Primitive, primitives } from '../../core/formula.ts';
 import type { Kernel, KernelName } from '../../core/op.ts';
-import type { Plan, Slot, Step } from '../../plan/plan.ts';
-import { contraction, letterStrides, offsets } from '../engine.ts';
+import type { ContractStep, MapStep, Plan, Slot, Step } from '../../plan/plan.ts';
+import { contraction, letterLengths, letterStrides, offsets } from '../engine.ts';
 
 export type Scalar =
   | { readonly kind: 'constant'; readonly value: number }
@@ -64,13 +64,15 @@ class Builder {
 }
 
 type Elements = readonly Scalar[];
-type StepOf<K extends Step['op']['kind']> = Extract<Step['op'], { kind: K }>;
 
-function unrollMap(build: Builder, { map, letters }: StepOf<'map'>, step: Step, inputs: readonly Elements[]): Elements {
+function unrollMap(build: Builder, step: MapStep, inputs: readonly Elements[]): Elements[] {
+  const { letters, formulas, outputs } = step;
+  const [{ shape, size }] = outputs;
   const places = letters.inputs.map((axes, i) =>
-    offsets(step.output.shape, letterStrides(letters.output, axes, step.inputs[i].shape)),
+    offsets(shape, letterStrides(letters.output, axes, step.inputs[i].shape)),
   );
-  return Array.from({ length: step.output.size }, (_, element) => {
+  const results = formulas.map((): Scalar[] => []);
+  for (let element = 0; element < size; element++) {
     const done = new Map<Formula, Scalar>();
     const visit = (f: Formula): Scalar => {
       if (f.kind === 'constant') return build.constant(f.value);
@@ -79,19 +81,16 @@ function unrollMap(build: Builder, { map, letters }: StepOf<'map'>, step: Step, 
       done.set(f, scalar);
       return scalar;
     };
-    return visit(map.formula);
-  });
+    formulas.forEach((f, i) => {
+      results[i].push(visit(f));
+    });
+  }
+  return results;
 }
 
-function unrollContract(
-  build: Builder,
-  { letters }: StepOf<'contract'>,
-  step: Step,
-  inputs: readonly Elements[],
-): Elements {
-  const shapes = step.inputs.map(({ shape }) => shape);
-  const { outer, inner } = contraction(letters, shapes);
-  return Array.from({ length: step.output.size }, (_, o) => {
+function unrollContract(build: Builder, step: ContractStep, inputs: readonly Elements[]): Elements {
+  const { outer, inner } = contraction(step);
+  return Array.from({ length: step.outputs[0].size }, (_, o) => {
     let sum = build.constant(0);
     for (let k = 0; k < inner[0].length; k++) {
       const factors = inputs.map((elements, i) => elements[outer[i][o] + inner[i][k]]);
@@ -131,16 +130,16 @@ function formulaSize(f: Formula, seen = new Set<Formula>()): number {
 }
 
 /** Scalar operations that a step unrolls to at most; a copied element counts as one. */
-function stepSize({ op, inputs, output }: Step): number {
-  switch (op.kind) {
-    case 'map':
-      return output.size * Math.max(1, formulaSize(op.map.formula));
-    case 'contract': {
-      const lengths = new Map(op.letters.inputs.flatMap((axes, i) => [...axes].map((a, k) => [a, inputs[i].shape[k]])));
-      return [...lengths.values()].reduce((a, b) => a * b, inputs.length);
+function stepSize(step: Step): number {
+  switch (step.kind) {
+    case 'map': {
+      const seen = new Set<Formula>();
+      return step.formulas.reduce((total, f, i) => total + step.outputs[i].size * Math.max(1, formulaSize(f, seen)), 0);
     }
+    case 'contract':
+      return [...letterLengths(step.letters, step.inputs).values()].reduce((a, b) => a * b, step.inputs.length);
     case 'kernel':
-      return inputs[0].size;
+      return step.inputs[0].size;
   }
 }
 
@@ -150,30 +149,31 @@ export function unrolledSize(plan: Plan): number {
 
 /** Why a step of the plan does not unroll; undefined where all do. */
 export function cannotUnroll(plan: Plan): string | undefined {
-  for (const { op } of plan.steps) {
-    if (op.kind !== 'kernel') continue;
-    const reason = kernels[op.kernel.name];
+  for (const step of plan.steps) {
+    if (step.kind !== 'kernel') continue;
+    const reason = kernels[step.kernel.name];
     if (typeof reason === 'string') return reason;
   }
   return undefined;
 }
 
-function unrollStep(build: Builder, step: Step, inputs: readonly Elements[]): Elements {
-  const { op } = step;
-  switch (op.kind) {
+function unrollStep(build: Builder, step: Step, inputs: readonly Elements[]): readonly Elements[] {
+  switch (step.kind) {
     case 'map':
-      return unrollMap(build, op, step, inputs);
+      return unrollMap(build, step, inputs);
     case 'contract':
-      return unrollContract(build, op, step, inputs);
+      return [unrollContract(build, step, inputs)];
     case 'kernel': {
-      const unroll = kernels[op.kernel.name];
+      const unroll = kernels[step.kernel.name];
       if (typeof unroll === 'string') throw new Error(unroll);
-      return (unroll as (b: Builder, k: Kernel, i: readonly Elements[], o: Slot) => Elements)(
-        build,
-        op.kernel,
-        inputs,
-        step.output,
-      );
+      return [
+        (unroll as (b: Builder, k: Kernel, i: readonly Elements[], o: Slot) => Elements)(
+          build,
+          step.kernel,
+          inputs,
+          step.outputs[0],
+        ),
+      ];
     }
   }
 }
@@ -189,7 +189,10 @@ export function unroll(plan: Plan): Scalars {
   }
   for (const step of plan.steps) {
     const inputs = step.inputs.map(({ id }) => elements.get(id)!);
-    elements.set(step.output.id, unrollStep(build, step, inputs));
+    const results = unrollStep(build, step, inputs);
+    step.outputs.forEach(({ id }, i) => {
+      elements.set(id, results[i]);
+    });
   }
   const place = (slot: Slot, values: Elements) => values.map((value, e) => ({ at: slot.offset + e, value }));
   const updates = plan.updates.flatMap(({ target, value }) => place(target, elements.get(value.id)!));
