@@ -99,22 +99,32 @@ export function evaluate(f: Formula, args: ArrayLike<number>): number {
 
 /** Replaces each argument by what `replace` gives for its index. */
 export function substitute(f: Formula, replace: (index: number) => Formula): Formula {
-  if (f.kind === 'argument') return replace(f.index);
-  if (f.kind === 'constant') return f;
+  return substituteAll([f], replace)[0];
+}
+
+/** The same for several formulas. What is one object stays one object, within and across them: x·x is still a square. */
+export function substituteAll(formulas: readonly Formula[], replace: (index: number) => Formula): Formula[] {
   const held = new Map<Formula, Formula>();
-  const operands = f.operands.map((operand) => {
-    // operands that are one object stay one object: x·x is still seen as a square
-    const known = held.get(operand) ?? substitute(operand, replace);
-    held.set(operand, known);
+  const visit = (f: Formula): Formula => {
+    if (f.kind === 'argument') return replace(f.index);
+    if (f.kind === 'constant') return f;
+    const known = held.get(f) ?? { ...f, operands: f.operands.map(visit) };
+    held.set(f, known);
     return known;
-  });
-  return { kind: 'apply', primitive: f.primitive, operands };
+  };
+  return formulas.map(visit);
 }
 
 /** The indices of the arguments that a formula reads. */
 export function argumentsOf(f: Formula, into = new Set<number>()): Set<number> {
-  if (f.kind === 'argument') into.add(f.index);
-  if (f.kind === 'apply') for (const operand of f.operands) argumentsOf(operand, into);
+  const seen = new Set<Formula>();
+  const visit = (each: Formula) => {
+    if (seen.has(each)) return;
+    seen.add(each);
+    if (each.kind === 'argument') into.add(each.index);
+    if (each.kind === 'apply') each.operands.forEach(visit);
+  };
+  visit(f);
   return into;
 }
 
@@ -127,6 +137,25 @@ export function sameFormula(a: Formula, b: Formula): boolean {
     a.primitive === b.primitive &&
     a.operands.every((operand, i) => sameFormula(operand, b.operands[i]))
   );
+}
+
+/** Numbers formulas so that two have one number where they are the same computation, whatever their constants are called. */
+export function interned(): (f: Formula) => number {
+  const known = new Map<Formula, number>();
+  const byKey = new Map<string, number>();
+  const number = (f: Formula): number => {
+    const before = known.get(f);
+    if (before !== undefined) return before;
+    let key: string;
+    if (f.kind === 'constant') key = Object.is(f.value, -0) ? '-0' : String(f.value);
+    else if (f.kind === 'argument') key = `@${f.index}`;
+    else key = `${f.primitive} ${f.operands.map(number).join(' ')}`;
+    const id = byKey.get(key) ?? byKey.size;
+    byKey.set(key, id);
+    known.set(f, id);
+    return id;
+  };
+  return number;
 }
 
 /**

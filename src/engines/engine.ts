@@ -22,11 +22,6 @@ export interface Engine {
   compile(plans: readonly Plan[]): Program[];
 }
 
-/** Parameters and state outlive a step: by name they are one memory in all plans that belong together. */
-export function isShared({ role }: Slot): boolean {
-  return role === 'parameter' || role === 'state';
-}
-
 /** Letters resolved to strides: how far each input moves when a letter's index grows by one; 0 where it lacks it. */
 export function letterStrides(letters: string, of: string, shape: readonly number[]): number[] {
   let step = 1;

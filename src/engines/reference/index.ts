@@ -7,7 +7,8 @@ import { fillUniform } from '../../base/random.ts';
 import type { Formula, Primitive } from '../../core/formula.ts';
 import type { Kernel, KernelName } from '../../core/op.ts';
 import type { ContractStep, KernelStep, MapStep, Slot, Step } from '../../plan/plan.ts';
-import { contraction, type Engine, isShared, letterStrides, offsets, type Program } from '../engine.ts';
+import { isShared } from '../../plan/slots.ts';
+import { contraction, type Engine, letterStrides, offsets, type Program } from '../engine.ts';
 
 type Numbers = Float64Array;
 
@@ -155,13 +156,14 @@ function compileMap(step: MapStep, inputs: Numbers[], outs: Numbers[]): () => vo
     return result;
   };
 
-  step.formulas.forEach((formula, i) => {
+  // of several outputs, one may stand in the place of an input that another formula reads: all are written at the end
+  const alone = step.formulas.length === 1;
+  const results = step.formulas.map((formula) => visit(formula, alone ? { numbers: outs[0], moves: 1 } : undefined));
+  results.forEach(({ numbers, moves }, i) => {
     const out = outs[i];
-    const whole: Operand = { numbers: out, moves: 1 };
-    const result = visit(formula, whole);
-    if (result === whole) return;
+    if (numbers === out) return;
     work.push((start, count) => {
-      for (let e = 0; e < count; e++) out[start + e] = result.numbers[start * result.moves + e];
+      for (let e = 0; e < count; e++) out[start + e] = numbers[start * moves + e];
     });
   });
   return () => {

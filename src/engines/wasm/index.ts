@@ -3,7 +3,8 @@
  * steps; the bits are those of the reference engine. It unrolls a plan into scalars, so it takes small plans only.
  */
 import type { Plan, Slot } from '../../plan/plan.ts';
-import { type Engine, isShared, type Program } from '../engine.ts';
+import { isShared } from '../../plan/slots.ts';
+import type { Engine, Program } from '../engine.ts';
 import { generate, stepName } from './generate.ts';
 import { instantiate } from './instantiate.ts';
 import { cannotUnroll, unroll, unrolledSize } from './scalars.ts';

@@ -1,0 +1,156 @@
+/**
+ * Where everything stands. Plans that belong together share one arena: parameters and state by name, then what each plan
+ * owns (its inputs, and what someone may look at), then a region that all use in turn for values that do not outlive a
+ * step. There a value takes the place of one that nothing reads any more.
+ */
+import type { Plan, Slot, Step } from './plan.ts';
+import { isShared, lasting, mapSlots } from './slots.ts';
+
+export interface Placement {
+  /** With offsets into the one arena. Named are only those slots whose values last. */
+  readonly plans: readonly Plan[];
+  /** Of the arena, in elements. */
+  readonly size: number;
+}
+
+/** Elements to which places are rounded: 16 bytes in float32, so that a vector's tail is nobody else's. */
+export const alignment = 4;
+
+const rounded = (size: number) => Math.ceil(size / alignment) * alignment;
+
+/** A new value of a source is written to the source's own place where nothing reads the old value afterwards. */
+export function place(plans: readonly Plan[], { inPlace = true }: { readonly inPlace?: boolean } = {}): Placement {
+  let end = 0;
+  const take = ({ size }: Slot) => {
+    const start = end;
+    end += rounded(size);
+    return start;
+  };
+
+  const shared = new Map<string, number>();
+  for (const role of ['parameter', 'state']) {
+    for (const source of plans.flatMap(({ sources }) => sources)) {
+      if (source.role === role && !shared.has(source.name!)) shared.set(source.name!, take(source));
+    }
+  }
+  const owned = plans.map((plan) => {
+    const written = inPlace ? writtenInPlace(plan) : new Map<number, Slot>();
+    const offsets = new Map<number, number>();
+    for (const source of plan.sources) {
+      offsets.set(source.id, isShared(source) ? shared.get(source.name!)! : take(source));
+    }
+    for (const [value, target] of written) offsets.set(value, offsets.get(target.id)!);
+    const lasts = lasting(plan);
+    for (const slot of plan.steps.flatMap(({ outputs }) => outputs)) {
+      if (lasts.has(slot.id) && !offsets.has(slot.id)) offsets.set(slot.id, take(slot));
+    }
+    return { plan, written, offsets };
+  });
+
+  let size = end;
+  const placed = owned.map(({ plan, written, offsets }) => {
+    const lasts = [...offsets.keys()];
+    size = Math.max(size, placeValues(plan, end, offsets, inPlace));
+    const visible = new Set(lasts);
+    const only = <K>(slots: ReadonlyMap<K, Slot>) => new Map([...slots].filter(([, { id }]) => visible.has(id)));
+    const updates = plan.updates.filter(({ target, value }) => written.get(value.id)?.id !== target.id);
+    return mapSlots({ ...plan, updates, slots: only(plan.slots), names: only(plan.names) }, (slot) => ({
+      ...slot,
+      offset: offsets.get(slot.id)!,
+    }));
+  });
+  return { plans: placed.map((plan) => ({ ...plan, arenaSize: size })), size };
+}
+
+/** Whether a step reads a slot otherwise than element by element, ahead of writing the same element. */
+function readsAcross(step: Step, slot: Slot): boolean {
+  return step.inputs.some(
+    ({ id }, i) => id === slot.id && !(step.kind === 'map' && step.letters.inputs[i] === step.letters.output),
+  );
+}
+
+/** Of the new values of sources, those that can be computed into the source's place: by value, the source. */
+function writtenInPlace({ steps, updates }: Plan): Map<number, Slot> {
+  const count = new Map<number, number>();
+  for (const id of updates.flatMap(({ target, value }) => [target.id, value.id])) {
+    count.set(id, (count.get(id) ?? 0) + 1);
+  }
+  const written = new Map<number, Slot>();
+  for (const { target, value } of updates) {
+    if (count.get(target.id) !== 1 || count.get(value.id) !== 1) continue;
+    const at = steps.findIndex(({ outputs }) => outputs.some(({ id }) => id === value.id));
+    const readLater = steps.slice(at + 1).some(({ inputs }) => inputs.some(({ id }) => id === target.id));
+    if (!readLater && !readsAcross(steps[at], target)) written.set(value.id, target);
+  }
+  return written;
+}
+
+/** An input, read for the last time and element by element, whose place an output may take. */
+function findOver(step: Step, dying: Iterable<Slot>, size: number): Slot | undefined {
+  for (const slot of dying) if (rounded(slot.size) === size && !readsAcross(step, slot)) return slot;
+  return undefined;
+}
+
+/** Places what does not last, from `start` on, and returns where it ends. */
+function placeValues({ steps }: Plan, start: number, offsets: Map<number, number>, inPlace: boolean): number {
+  const lastRead = new Map<number, number>();
+  steps.forEach(({ inputs, outputs }, at) => {
+    for (const { id } of [...inputs, ...outputs]) lastRead.set(id, at);
+  });
+  const placed = new Set<number>();
+  const free = new FreeList(start);
+  steps.forEach((step, at) => {
+    const dying = new Map(
+      step.inputs.filter(({ id }) => placed.has(id) && lastRead.get(id) === at).map((slot) => [slot.id, slot]),
+    );
+    for (const output of step.outputs) {
+      if (offsets.has(output.id)) continue;
+      const size = rounded(output.size);
+      const over = inPlace && step.kind === 'map' ? findOver(step, dying.values(), size) : undefined;
+      if (over !== undefined) dying.delete(over.id);
+      offsets.set(output.id, over === undefined ? free.take(size) : offsets.get(over.id)!);
+      placed.add(output.id);
+    }
+    if (!inPlace) return;
+    const unread = step.outputs.filter(({ id }) => placed.has(id) && lastRead.get(id) === at);
+    for (const slot of [...dying.values(), ...unread]) free.give(offsets.get(slot.id)!, rounded(slot.size));
+  });
+  return free.end;
+}
+
+/** Room from a start on: the first gap that fits, else the end. */
+class FreeList {
+  private gaps: { start: number; size: number }[] = [];
+  end: number;
+
+  constructor(start: number) {
+    this.end = start;
+  }
+
+  take(size: number): number {
+    const gap = this.gaps.find((each) => each.size >= size);
+    if (gap === undefined) {
+      // a gap at the end is widened
+      const last = this.gaps[this.gaps.length - 1];
+      const start = last !== undefined && last.start + last.size === this.end ? this.gaps.pop()!.start : this.end;
+      this.end = start + size;
+      return start;
+    }
+    const { start } = gap;
+    gap.start += size;
+    gap.size -= size;
+    if (gap.size === 0) this.gaps.splice(this.gaps.indexOf(gap), 1);
+    return start;
+  }
+
+  give(start: number, size: number): void {
+    this.gaps.push({ start, size });
+    this.gaps.sort((a, b) => a.start - b.start);
+    this.gaps = this.gaps.reduce<{ start: number; size: number }[]>((merged, gap) => {
+      const last = merged[merged.length - 1];
+      if (last !== undefined && last.start + last.size === gap.start) last.size += gap.size;
+      else merged.push({ ...gap });
+      return merged;
+    }, []);
+  }
+}
