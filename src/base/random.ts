@@ -11,10 +11,17 @@ import { cos, log } from './math.ts';
 export const streams = { initialization: 0, shuffle: 1, dropout: 2, split: 3, check: 4 } as const;
 export type Stream = keyof typeof streams;
 
-const multiplier0 = 0xd2511f53;
-const multiplier1 = 0xcd9e8d57;
-const weyl0 = 0x9e3779b9; // golden ratio
-const weyl1 = 0xbb67ae85; // sqrt(3) - 1
+/** What Philox is made of, for engines that generate it. */
+export const philoxParts = {
+  multipliers: [0xd2511f53, 0xcd9e8d57],
+  /** What is added to the keys after each round: the golden ratio, and the square root of 3 less 1. */
+  keys: [0x9e3779b9, 0xbb67ae85],
+  rounds: 10,
+} as const;
+
+const { rounds } = philoxParts;
+const [multiplier0, multiplier1] = philoxParts.multipliers;
+const [weyl0, weyl1] = philoxParts.keys;
 
 /** High 32 bits of the 64-bit product of two unsigned 32-bit integers. */
 function high(a: number, b: number): number {
@@ -38,7 +45,7 @@ export function philox(
   key0: number,
   key1: number,
 ): void {
-  for (let round = 0; round < 10; round++) {
+  for (let round = 0; round < rounds; round++) {
     const high0 = high(multiplier0, counter0);
     const low0 = Math.imul(multiplier0, counter0) >>> 0;
     const high1 = high(multiplier1, counter2);

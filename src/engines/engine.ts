@@ -2,16 +2,18 @@
 import type { Letters } from '../core/graph.ts';
 import type { ContractStep, Plan, Slot } from '../plan/plan.ts';
 
-export interface Program {
+export type Numbers = Float64Array | Float32Array;
+
+export interface Program<N extends Numbers = Numbers> {
   /** Runs a whole step (values in order, then the updates) `times` times. */
   run(times?: number): void;
   /** The live numbers at an address or slot of the plan: read a result from it, write an input or parameter to it. */
-  view(at: string): Float64Array;
-  /** Whether the plan has an address. */
+  view(at: string): N;
+  /** Whether the program has an address: the reference has all of a plan's, others its sources and what was asked for. */
   has(at: string): boolean;
 }
 
-export interface Engine {
+export interface Engine<N extends Numbers = Numbers> {
   readonly name: string;
   /** Why the engine cannot run a plan; undefined where it can. */
   refuses(plan: Plan): string | undefined;
@@ -19,7 +21,7 @@ export interface Engine {
    * Compiles plans that belong together: parameters and state of one name are one memory in all of them, so a batch of
    * another size goes on with the same weights.
    */
-  compile(plans: readonly Plan[]): Program[];
+  compile(plans: readonly Plan[]): Program<N>[];
 }
 
 /** Letters resolved to strides: how far each input moves when a letter's index grows by one; 0 where it lacks it. */
@@ -49,6 +51,17 @@ export function offsets(lengths: readonly number[], steps: readonly number[]): I
     out = next;
   });
   return out;
+}
+
+/** In how many sums, that take turns, a long total is added up. */
+export const partialSums = 16;
+
+/**
+ * Whether a contraction to one number is added up in `partialSums` sums, term k in sum k mod 16, which are then added in
+ * turn: for more than a few terms that is quicker, as one addition need not wait for the last, and it rounds less.
+ */
+export function longSum(outputs: number, terms: number): boolean {
+  return outputs === 1 && terms > 4 * partialSums;
 }
 
 /** The two loops of a contraction: over output elements and over summed terms, with each input's offsets in both. */

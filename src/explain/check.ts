@@ -244,7 +244,7 @@ function steadiest(sequences: readonly (readonly Estimate[])[]): number {
 }
 
 class Stencil {
-  private readonly loss: Program;
+  private readonly loss: Program<Float64Array>;
   private readonly watched: readonly {
     readonly numbers: Float64Array;
     readonly low: Float64Array;
@@ -252,7 +252,7 @@ class Stencil {
     readonly of: Watched;
   }[];
 
-  constructor(loss: Program, watched: readonly Watched[]) {
+  constructor(loss: Program<Float64Array>, watched: readonly Watched[]) {
     this.loss = loss;
     this.watched = watched.map((of) => {
       const numbers = loss.view(of.node.name!);

@@ -155,7 +155,7 @@ function addSlopes(quantities: Quantities, { layers }: NetworkNodes): void {
   });
 }
 
-function fill(program: Program, { inputs, targets }: Problem, rows: Uint32Array): void {
+function fill(program: Program<Float64Array>, { inputs, targets }: Problem, rows: Uint32Array): void {
   gather(program.view('layers.0.input'), inputs, rows);
   gather(program.view('target'), targets, rows);
 }
@@ -166,7 +166,7 @@ function gather(into: Float64Array, { shape: [, width], data }: Tensor, rows: Ui
   });
 }
 
-function given(program: Program, node: Node): ArrayLike<number> {
+function given(program: Program<Float64Array>, node: Node): ArrayLike<number> {
   const { op } = node;
   if (op.kind === 'source' && op.role === 'constant' && typeof op.initial === 'object') return op.initial.data;
   if (node.name === undefined) throw new Error(`node ${node.id} has no name to read its numbers by`);
@@ -174,6 +174,6 @@ function given(program: Program, node: Node): ArrayLike<number> {
 }
 
 /** Named nodes were kept; what lies between two of them is computed again where it is asked for. */
-function computed(program: Program) {
+function computed(program: Program<Float64Array>) {
   return ({ name }: Node) => (name !== undefined && program.has(name) ? program.view(name) : undefined);
 }

@@ -7,7 +7,7 @@ import type { Plan, Slot, Step } from './plan.ts';
 import { isShared, lasting, mapSlots } from './slots.ts';
 
 export interface Placement {
-  /** With offsets into the one arena. Named are only those slots whose values last. */
+  /** With offsets into the one arena. Named are sources and what was asked for, as no other value need last. */
   readonly plans: readonly Plan[];
   /** Of the arena, in elements. */
   readonly size: number;
@@ -49,9 +49,8 @@ export function place(plans: readonly Plan[], { inPlace = true }: { readonly inP
 
   let size = end;
   const placed = owned.map(({ plan, written, offsets }) => {
-    const lasts = [...offsets.keys()];
     size = Math.max(size, placeValues(plan, end, offsets, inPlace));
-    const visible = new Set(lasts);
+    const visible = new Set([...plan.sources, ...plan.kept].map(({ id }) => id));
     const only = <K>(slots: ReadonlyMap<K, Slot>) => new Map([...slots].filter(([, { id }]) => visible.has(id)));
     const updates = plan.updates.filter(({ target, value }) => written.get(value.id)?.id !== target.id);
     return mapSlots({ ...plan, updates, slots: only(plan.slots), names: only(plan.names) }, (slot) => ({

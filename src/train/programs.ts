@@ -1,7 +1,7 @@
 /** The compiled programs of a training: a step for each size of batch, an evaluation for each size of chunk. */
 import { fail } from '../base/errors.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
-import type { Engine, Program } from '../engines/engine.ts';
+import type { Engine, Numbers, Program } from '../engines/engine.ts';
 import type { Parameters } from '../net/network.ts';
 import type { Dataset, Problem } from '../net/problem.ts';
 import { lossGraph, type StepSize, trainingStep } from '../net/step.ts';
@@ -100,7 +100,7 @@ export function compilePrograms(engine: Engine, problem: Problem, validation: Da
 
 /** Copies consecutive rows, in their order or through `order`. */
 export function fillRows(
-  into: Float64Array,
+  into: Numbers,
   { shape, data }: Tensor,
   start: number,
   count: number,

@@ -4,7 +4,7 @@
  */
 import { permutation } from '../base/random.ts';
 import { tensor } from '../base/tensor.ts';
-import type { Engine } from '../engines/engine.ts';
+import type { Engine, Numbers } from '../engines/engine.ts';
 import { metricsOf } from '../net/metrics.ts';
 import type { Parameters } from '../net/network.ts';
 import type { Setup } from '../net/setup.ts';
@@ -27,11 +27,11 @@ const clock = () => performance.now() / 1000;
 
 /** Copies of all weights at one time. */
 class Weights {
-  private readonly views: ReadonlyMap<string, Float64Array>;
-  private readonly held: ReadonlyMap<string, Float64Array>;
+  private readonly views: ReadonlyMap<string, Numbers>;
+  private readonly held: ReadonlyMap<string, Numbers>;
   epoch = 0;
 
-  constructor(views: ReadonlyMap<string, Float64Array>) {
+  constructor(views: ReadonlyMap<string, Numbers>) {
     this.views = views;
     this.held = new Map([...views].map(([name, view]) => [name, view.slice()]));
   }
@@ -188,7 +188,7 @@ export function* trainingLoop(
     stop: { reason, epoch, seconds: elapsed },
     loss: { first, final, best },
     parameters: new Map(
-      [...views].map(([name, view]) => [name, tensor(setup.parameters.get(name)!.shape, view.slice())]),
+      [...views].map(([name, view]) => [name, tensor(setup.parameters.get(name)!.shape, Float64Array.from(view))]),
     ),
     history: history.rows,
     kept: keptEpoch,

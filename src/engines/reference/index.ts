@@ -8,7 +8,7 @@ import type { Formula, Primitive } from '../../core/formula.ts';
 import type { Kernel, KernelName } from '../../core/op.ts';
 import type { ContractStep, KernelStep, MapStep, Slot, Step } from '../../plan/plan.ts';
 import { isShared } from '../../plan/slots.ts';
-import { contraction, type Engine, letterStrides, offsets, type Program } from '../engine.ts';
+import { contraction, type Engine, letterStrides, longSum, offsets, type Program, partialSums } from '../engine.ts';
 
 type Numbers = Float64Array;
 
@@ -180,6 +180,18 @@ function compileContract(step: ContractStep, inputs: Numbers[], out: Numbers): (
   const [aOuter, bOuter] = outer;
   const [aInner, bInner] = inner;
   const terms = aInner.length;
+  if (longSum(out.length, terms)) {
+    const sums = new Float64Array(partialSums);
+    return () => {
+      sums.fill(0);
+      for (let k = 0; k < terms; k++) {
+        const first = a[aOuter[0] + aInner[k]];
+        sums[k % partialSums] += b === undefined ? first : first * b[bOuter[0] + bInner[k]];
+      }
+      out[0] = 0;
+      for (let j = 0; j < partialSums; j++) out[0] += sums[j];
+    };
+  }
   if (b === undefined) {
     return () => {
       for (let o = 0; o < out.length; o++) {
@@ -218,14 +230,14 @@ function compileStep(step: Step, view: (slot: Slot) => Numbers): () => void {
   }
 }
 
-export const reference: Engine = {
+export const reference: Engine<Float64Array> = {
   name: 'reference',
 
   refuses: () => undefined,
 
   compile(plans) {
     const shared = new Map<string, Numbers>();
-    return plans.map((plan): Program => {
+    return plans.map((plan): Program<Float64Array> => {
       const arena = new Float64Array(plan.arenaSize);
       const places = new Map<number, Numbers>();
       const view = (slot: Slot): Numbers => {

@@ -218,6 +218,12 @@ export const extractLane = (type: 'f32x4' | 'f64x2', lane: number): Bytes => [
   type === 'f32x4' ? 0x1f : 0x21,
   lane,
 ];
+/** The vector below the number on the stack, with the number in one lane. */
+export const replaceLane = (type: 'f32x4' | 'f64x2', lane: number): Bytes => [
+  widePrefix,
+  type === 'f32x4' ? 0x20 : 0x22,
+  lane,
+];
 /** Bytes 0 to 15 of the first operand, 16 to 31 of the second, in any order. */
 export const shuffle = (bytes: readonly number[]): Bytes => [widePrefix, 0x0d, ...bytes];
 

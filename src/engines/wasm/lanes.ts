@@ -33,6 +33,8 @@ export interface Lanes {
   constant(value: number): Code;
   /** The bits of an integer, as a value. */
   bits(value: number): Code;
+  /** One number in all lanes. */
+  splat(value: Code): Code;
   load(address: Code, offset: number): Code;
   /** One number of the memory in all lanes. */
   loadOne(address: Code, offset: number): Code;
@@ -130,6 +132,7 @@ function scalar(width: 4 | 8): Lanes {
     constant,
     // as a float of the same bits: an integer constant would have to be reinterpreted
     bits: (value) => constant(bitsAsFloat(value, width)),
+    splat: (value) => value,
     load: loading,
     loadOne: loading,
     store: storing,
@@ -178,6 +181,7 @@ function vector(width: 4 | 8): Lanes {
     count: 16 / width,
     constant: (value) => allLanes(value, width),
     bits: (value) => allBits(value, width),
+    splat: (value) => [value, instruction(`${kind}.splat`)],
     load: (address, offset) => [address, access['v128.load'](offset)],
     loadOne: (address, offset) => [
       address,

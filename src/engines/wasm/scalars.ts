@@ -5,7 +5,7 @@
 import { type Formula, type Primitive, primitives } from '../../core/formula.ts';
 import type { Kernel, KernelName } from '../../core/op.ts';
 import type { ContractStep, MapStep, Plan, Slot, Step } from '../../plan/plan.ts';
-import { contraction, letterLengths, letterStrides, offsets } from '../engine.ts';
+import { contraction, letterLengths, letterStrides, longSum, offsets, partialSums } from '../engine.ts';
 
 export type Scalar =
   | { readonly kind: 'constant'; readonly value: number }
@@ -22,7 +22,7 @@ export interface Applied {
 export interface Scalars {
   /** All that are computed, each after its operands. */
   readonly order: readonly Applied[];
-  /** What the named slots hold, by place in the arena; sources are not among them. */
+  /** What the slots hold that are looked at, by place in the arena; sources are not among them. */
   readonly kept: readonly { readonly at: number; readonly value: Scalar }[];
   /** What the sources become when all is computed. */
   readonly updates: readonly { readonly at: number; readonly value: Scalar }[];
@@ -90,13 +90,17 @@ function unrollMap(build: Builder, step: MapStep, inputs: readonly Elements[]): 
 
 function unrollContract(build: Builder, step: ContractStep, inputs: readonly Elements[]): Elements {
   const { outer, inner } = contraction(step);
-  return Array.from({ length: step.outputs[0].size }, (_, o) => {
-    let sum = build.constant(0);
-    for (let k = 0; k < inner[0].length; k++) {
+  const [{ size }] = step.outputs;
+  const terms = inner[0].length;
+  const turns = longSum(size, terms) ? partialSums : 1;
+  return Array.from({ length: size }, (_, o) => {
+    const sums = new Array<Scalar>(turns).fill(build.constant(0));
+    for (let k = 0; k < terms; k++) {
       const factors = inputs.map((elements, i) => elements[outer[i][o] + inner[i][k]]);
-      sum = build.apply('add', sum, factors.length === 1 ? factors[0] : build.apply('mul', ...factors));
+      const term = factors.length === 1 ? factors[0] : build.apply('mul', ...factors);
+      sums[k % turns] = build.apply('add', sums[k % turns], term);
     }
-    return sum;
+    return turns === 1 ? sums[0] : sums.reduce((total, each) => build.apply('add', total, each), build.constant(0));
   });
 }
 
@@ -178,7 +182,8 @@ function unrollStep(build: Builder, step: Step, inputs: readonly Elements[]): re
   }
 }
 
-export function unroll(plan: Plan): Scalars {
+/** `kept` are the slots that are looked at. */
+export function unroll(plan: Plan, kept: ReadonlySet<number>): Scalars {
   const build = new Builder();
   const elements = new Map<number, Elements>();
   for (const { id, offset, size } of plan.sources) {
@@ -196,12 +201,10 @@ export function unroll(plan: Plan): Scalars {
   }
   const place = (slot: Slot, values: Elements) => values.map((value, e) => ({ at: slot.offset + e, value }));
   const updates = plan.updates.flatMap(({ target, value }) => place(target, elements.get(value.id)!));
-  const named = new Map([...plan.names.values()].map((slot) => [slot.id, slot]));
+  const outputs = plan.steps.flatMap((step) => step.outputs);
   return {
     order: build.order,
-    kept: [...named.values()]
-      .filter(({ role }) => role === undefined)
-      .flatMap((slot) => place(slot, elements.get(slot.id)!)),
+    kept: outputs.filter(({ id }) => kept.has(id)).flatMap((slot) => place(slot, elements.get(slot.id)!)),
     // of two updates of one place the last one stands
     updates: [...new Map(updates.map((update) => [update.at, update])).values()],
   };

@@ -42,55 +42,59 @@ function local(index: number): Local {
 }
 
 export const plus = (a: Code, b: number): Code => (b === 0 ? a : [a, int(b), op['i32.add']]);
+export const times = (a: Code, b: number): Code => (b === 1 ? a : [a, int(b), op['i32.mul']]);
+export const sum = (a: Code, b: Code): Code => [a, b, op['i32.add']];
 
-/** `body` for i = from, from + step … below `to`, all known: from < to, and the last i + step may pass it. */
-export function loop(i: Local, from: number, to: number, step: number, body: Code): Code {
-  if (to - from <= step) return [i.set(int(from)), body];
-  return [
-    i.set(int(from)),
-    op['loop void'],
-    body,
-    i.tee(plus(i.get, step)),
-    int(to),
-    op['i32.lt_s'],
-    branchIf(0),
-    op.end,
-  ];
+/** Moves an address on. */
+export const advance = (at: Local, by: number): Code => (by === 0 ? [] : at.set(plus(at.get, by)));
+
+/** The smaller of a whole number and a constant, signed. */
+export function atMost(a: Local, limit: number): Code {
+  return [a.get, int(limit), a.get, int(limit), op['i32.lt_s'], op.select];
 }
 
-/** `body`, `times` times over; `counter` counts down to 0. Nothing where `times` is not above 0. */
-export function repeat(counter: Local, times: Code, body: Code): Code {
-  return [
-    op['block void'],
-    counter.tee(times),
-    int(0),
-    op['i32.le_s'],
-    branchIf(0),
-    op['loop void'],
-    body,
-    counter.tee([counter.get, int(1), op['i32.sub']]),
-    branchIf(0),
-    op.end,
-    op.end,
-  ];
+/** Whether a whole number is above a constant, signed. */
+export const isAbove = (a: Local, limit: number): Code => [int(limit), a.get, op['i32.lt_s']];
+
+export function when(condition: Code, body: Code): Code {
+  return [condition, op['if void'], body, op.end];
 }
 
-/** `body` at addresses that move together: each pointer by its stride, `count` times. */
-export function walk(
-  locals: Locals,
-  count: number,
-  pointers: readonly { readonly at: Local; readonly stride: number }[],
-  body: Code,
-): Code {
+/** `body` while the address is below a limit: `next` moves it. Not once where it is not below at first. */
+export function whileBelow(at: Local, limit: Code, body: Code, next: Code): Code {
+  const below: Code = [at.get, limit, op['i32.lt_s']];
+  return when(below, [op['loop void'], body, next, below, branchIf(0), op.end]);
+}
+
+/** `body`, `count` times over, a number known: `counter` counts down. */
+export function repeat(locals: Locals, count: number, body: Code): Code {
+  if (count === 0) return [];
   if (count === 1) return body;
   const left = locals.add(i32);
   return [
     left.set(int(count)),
     op['loop void'],
     body,
-    pointers.filter(({ stride }) => stride !== 0).map(({ at, stride }) => at.set(plus(at.get, stride))),
     left.tee([left.get, int(1), op['i32.sub']]),
     branchIf(0),
     op.end,
   ];
+}
+
+/** An address on a walk over axes: what it moves by along each, in bytes. */
+export interface Pointer {
+  readonly at: Local;
+  readonly strides: readonly number[];
+}
+
+/** `body` at each place of a nest of axes, the last the fastest; the pointers stand where they stood when it is over. */
+export function nest(locals: Locals, lengths: readonly number[], pointers: readonly Pointer[], body: Code): Code {
+  const axis = lengths.length - 1;
+  if (axis < 0) return body;
+  const last = (by: (pointer: Pointer) => number) => pointers.map((pointer) => advance(pointer.at, by(pointer)));
+  const inner: Code = [
+    repeat(locals, lengths[axis], [body, last(({ strides }) => strides[axis])]),
+    last(({ strides }) => -lengths[axis] * strides[axis]),
+  ];
+  return nest(locals, lengths.slice(0, axis), pointers, inner);
 }

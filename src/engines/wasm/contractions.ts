@@ -1,0 +1,412 @@
+/**
+ * Contractions: sums of products over letters, a tile of the output at a time, its sums in locals. Terms are added in the
+ * reference's order, each sum by itself, so the bits are the reference's whatever the tile.
+ *
+ * The tile, several rows by one or two vectors, is the inner kernel of Goto and van de Geijn, "Anatomy of high-performance
+ * matrix multiplication" (2008); so is the panel, copied to lie in the order of its reading.
+ */
+import type { Letters } from '../../core/graph.ts';
+import type { Slot } from '../../plan/plan.ts';
+import { letterLengths, longSum, partialSums } from '../engine.ts';
+import { axesOf, collapse } from './axes.ts';
+import { type Context, type StepFunction, stepLocals } from './context.ts';
+import { type Code, i32, int, storeLane } from './encoder.ts';
+import { type Lanes, scalars, vectors } from './lanes.ts';
+import { spreadOut } from './spread.ts';
+import {
+  advance,
+  atMost,
+  isAbove,
+  type Local,
+  type Locals,
+  nest,
+  type Pointer,
+  plus,
+  repeat,
+  sum,
+  times,
+  when,
+  whileBelow,
+} from './writer.ts';
+
+export interface Contraction {
+  readonly letters: Letters;
+  readonly inputs: readonly Slot[];
+  readonly output: Slot;
+  /** Takes up a term, the product of the inputs; `start` is the sum of no terms. */
+  readonly start: number;
+  combine(lanes: Lanes, sum: Code, term: Code): Code;
+}
+
+export const sumOfProducts = {
+  start: 0,
+  combine: (lanes: Lanes, total: Code, term: Code) => lanes.add(total, term),
+};
+
+/** An axis: its length, and what output and inputs move by along it, in bytes. */
+interface Axis {
+  readonly length: number;
+  readonly output: number;
+  readonly inputs: readonly number[];
+}
+
+export function contractionFunction(contraction: Contraction, context: Context): StepFunction {
+  const { width } = context;
+  const { letters, inputs, output } = contraction;
+  const lengths = letterLengths(letters, inputs);
+  const operands = [{ axes: letters.output, slot: output }].concat(
+    inputs.map((slot, i) => ({ axes: letters.inputs[i], slot })),
+  );
+  const walk = (over: readonly string[]): Axis[] => {
+    const { lengths: each, strides } = collapse(axesOf(over, lengths, operands));
+    return each.map((length, axis) => {
+      const [own, ...others] = strides.map((along) => along[axis] * width);
+      return { length, output: own, inputs: others };
+    });
+  };
+  const outer = walk([...letters.output]);
+  const summed = walk([...lengths.keys()].filter((letter) => !letters.output.includes(letter)));
+  const terms = summed.reduce((count, { length }) => count * length, 1);
+  if (outer.length === 0 && contraction.start === 0 && longSum(1, terms)) {
+    return longSumFunction(contraction, summed, terms, context);
+  }
+  return tiledFunction(contraction, outer, summed, context);
+}
+
+/** How the output is cut: rows of the tile along `t`, numbers of a vector along `v`; the rest is looped over. */
+interface Cut {
+  readonly lanes: Lanes;
+  readonly t: Axis;
+  readonly v: Axis;
+  readonly rest: readonly Axis[];
+  /** Rows of a tile, and vectors. */
+  readonly rows: number;
+  readonly wide: number;
+  /** The input that is copied panel by panel, if one is. */
+  readonly packed?: number;
+}
+
+const still = (inputs: number): Axis => ({ length: 1, output: 0, inputs: new Array<number>(inputs).fill(0) });
+
+/** Bytes from term to term beyond which a panel read in place would wear out few lines of the nearest cache. */
+const farApart = 256;
+
+function cut(outer: readonly Axis[], summed: readonly Axis[], inputs: number, width: 4 | 8): Cut {
+  const none = still(inputs);
+  const longest = (axes: readonly Axis[]) => axes.reduce((a, b) => (b.length > a.length ? b : a), none);
+  const lanes = vectors[width];
+  const v = outer[outer.length - 1] ?? none;
+  const others = outer.slice(0, -1);
+  const t = longest(others);
+  const across = v.inputs.flatMap((stride, i) => (stride === 0 || stride === width ? [] : [i]));
+  // an input that lies across the vectors is turned, where enough rows read it to pay for that
+  const turned = across.length === 1 && t.inputs[across[0]] === 0 && t.length >= 4;
+  if (v === none || (across.length > 0 && !turned)) {
+    return { lanes: scalars[width], t: v, v: none, rest: others, rows: Math.min(8, v.length), wide: 1 };
+  }
+  const rest = others.filter((axis) => axis !== t);
+  const vectorsAlong = Math.ceil(v.length / lanes.count);
+  if (t === none) return { lanes, t, v, rest, rows: 1, wide: Math.min(8, vectorsAlong) };
+  const wide = Math.min(2, vectorsAlong);
+  const rows = rowsFor(t.length, wide);
+  const far = v.inputs.findIndex(
+    (stride, i) =>
+      stride === width && t.inputs[i] === 0 && summed.length > 0 && summed[summed.length - 1].inputs[i] >= farApart,
+  );
+  const reused = t.length >= 3 * rows;
+  return { lanes, t, v, rest, rows, wide, packed: turned ? across[0] : far !== -1 && reused ? far : undefined };
+}
+
+/** Of the tiles that the registers hold, the one that cuts the rows with the least work. */
+function rowsFor(length: number, wide: number): number {
+  const most = wide === 2 ? 6 : 8;
+  if (length <= most) return length;
+  // what a tile takes for a term: its multiplications, and loads beside them
+  const cost = (rows: number) => (rows === 0 ? 0 : Math.max(rows * wide, rows + wide) + 1);
+  let best = most;
+  const total = (rows: number) => Math.floor(length / rows) * cost(rows) + cost(length % rows);
+  for (let rows = most - 1; rows >= 3; rows--) if (total(rows) < total(best)) best = rows;
+  return best;
+}
+
+/** Terms that are written out before the loop turns. */
+const unrolled = 4;
+
+function tiledFunction(
+  contraction: Contraction,
+  outer: readonly Axis[],
+  summed: readonly Axis[],
+  context: Context,
+): StepFunction {
+  const { width } = context;
+  const { inputs, output } = contraction;
+  const { lanes, t, v, rest, rows, wide, packed } = cut(outer, summed, inputs.length, width);
+  const { locals, from, to } = stepLocals();
+  const terms = summed.reduce((count, { length }) => count * length, 1);
+  const panelBytes = wide * lanes.count * width;
+  const panel = packed === undefined ? 0 : context.scratch(terms * panelBytes);
+
+  const places = inputs.length + 1;
+  const pointers = (): Local[] => Array.from({ length: places }, () => locals.add(i32));
+  const strideOf = (axis: Axis, place: number) => (place === 0 ? axis.output : axis.inputs[place - 1]);
+  // output and inputs: at the panel, at the tile, at the term
+  const [atPanel, atTile, atTerm] = [pointers(), pointers(), pointers()];
+  const bases = [output, ...inputs].map((slot) => context.address(slot));
+
+  const tile = (count: number, vectorsHere: number, last: number): Code => {
+    const sums = Array.from({ length: count }, () => Array.from({ length: vectorsHere }, () => locals.add(lanes.type)));
+    const term = (offsets: readonly number[]): Code => {
+      const loads: Code[] = [];
+      const known = new Map<string, Code>();
+      const read = (input: number, row: number, vector: number): Code => {
+        const isPacked = input === packed;
+        const alongT = isPacked ? 0 : t.inputs[input];
+        const alongV = v.inputs[input] !== 0;
+        const key = `${input} ${alongT === 0 ? 0 : row} ${alongV ? vector : 0}`;
+        const before = known.get(key);
+        if (before !== undefined) return before;
+        const offset =
+          (isPacked ? panel : bases[input + 1]) + offsets[input] + row * alongT + (alongV ? vector * 16 : 0);
+        const at = atTerm[input + 1].get;
+        const value = locals.add(lanes.type);
+        loads.push(value.set(alongV ? lanes.load(at, offset) : lanes.loadOne(at, offset)));
+        known.set(key, value.get);
+        return value.get;
+      };
+      const work: Code[] = [];
+      // the vectors of the tile first: each is used by all rows
+      for (let row = 0; row < count; row++) {
+        for (let vector = 0; vector < vectorsHere; vector++) {
+          const factors = inputs.map((_, input) => read(input, row, vector));
+          const product = factors.length === 1 ? factors[0] : lanes.mul(factors[0], factors[1]);
+          work.push(loads.splice(0), sums[row][vector].set(contraction.combine(lanes, sums[row][vector].get, product)));
+        }
+      }
+      return work;
+    };
+    const termStrides = inputs.map((_, input) => {
+      if (input !== packed) return summed.map((axis) => axis.inputs[input]);
+      return summed.map((_, axis) => summed.slice(axis + 1).reduce((bytes, { length }) => bytes * length, panelBytes));
+    });
+    return [
+      sums.flat().map((total) => total.set(lanes.constant(contraction.start))),
+      inputs.map((_, input) => atTerm[input + 1].set(input === packed ? int(0) : atTile[input + 1].get)),
+      termLoop(
+        locals,
+        summed.map(({ length }) => length),
+        inputs.map((_, input) => ({ at: atTerm[input + 1], strides: termStrides[input] })),
+        term,
+      ),
+      sums.map((vectorsOfRow, row) =>
+        vectorsOfRow.map((total, vector) => {
+          const offset = bases[0] + row * t.output + vector * 16;
+          const numbers = vector === vectorsHere - 1 ? last : lanes.count;
+          if (numbers === lanes.count) return lanes.store(atTile[0].get, offset, total.get);
+          return Array.from({ length: numbers }, (_, lane) => [
+            atTile[0].get,
+            total.get,
+            storeLane(width, lane, offset + lane * width),
+          ]);
+        }),
+      ),
+    ];
+  };
+
+  const tilesFull = Math.floor(t.length / rows);
+  const tileTail = t.length % rows;
+  const tiles = tilesFull + Math.sign(tileTail);
+  const panelNumbers = wide * lanes.count;
+  const panelsFull = Math.floor(v.length / panelNumbers);
+  const panelTail = v.length % panelNumbers;
+  const panels = panelsFull + Math.sign(panelTail);
+  const panelsAreChunks = panels >= tiles;
+
+  const tileMove = atTile.map((local, place) => advance(local, rows * strideOf(t, place)));
+  const copyPanel = (numbers: number): Code => {
+    if (packed === undefined) return [];
+    const source = atTerm[packed + 1];
+    const target = atTile[0];
+    const along = v.inputs[packed];
+    const copy: Code[] = [];
+    const from = bases[packed + 1];
+    if (along === width) {
+      for (let at = 0; at < numbers * width; at += 16) {
+        copy.push(lanes.store(target.get, panel + at, lanes.load(source.get, from + at)));
+      }
+    } else {
+      // the lanes beyond the last number are computed with, whatever they hold, and not stored
+      const alone = scalars[width];
+      for (let number = 0; number < numbers; number++) {
+        copy.push(alone.store(target.get, panel + number * width, alone.load(source.get, from + number * along)));
+      }
+    }
+    return [
+      source.set(atPanel[packed + 1].get),
+      target.set(int(0)),
+      nest(
+        locals,
+        summed.map(({ length }) => length),
+        [{ at: source, strides: summed.map((axis) => axis.inputs[packed]) }],
+        [copy, advance(target, panelBytes)],
+      ),
+    ];
+  };
+  const onePanel = (vectorsHere: number, last: number): Code => {
+    const full = tile(rows, vectorsHere, last);
+    const tail = tileTail > 0 ? tile(tileTail, vectorsHere, last) : [];
+    const start = (first: Code | undefined) =>
+      atTile.map((local, place) => {
+        const stride = rows * strideOf(t, place);
+        const at = atPanel[place].get;
+        return local.set(first === undefined || stride === 0 ? at : sum(at, times(first, stride)));
+      });
+    if (panelsAreChunks) {
+      return [
+        copyPanel((vectorsHere - 1) * lanes.count + last),
+        start(undefined),
+        repeat(locals, tilesFull, [full, tilesFull > 1 || tileTail > 0 ? tileMove : []]),
+        tail,
+      ];
+    }
+    const at = locals.add(i32);
+    const end = locals.add(i32);
+    return [
+      copyPanel((vectorsHere - 1) * lanes.count + last),
+      start(from.get),
+      at.set(from.get),
+      end.set(atMost(to, tilesFull)),
+      whileBelow(at, end.get, full, [at.set(plus(at.get, 1)), tileMove]),
+      tileTail > 0 ? when(isAbove(to, tilesFull), tail) : [],
+    ];
+  };
+
+  const tailVectors = Math.ceil(panelTail / lanes.count);
+  const tailLast = panelTail - (tailVectors - 1) * lanes.count;
+  const panelMove = atPanel.map((local, place) => advance(local, panelNumbers * strideOf(v, place)));
+  const allPanels = (): Code => {
+    if (!panelsAreChunks) {
+      return [
+        repeat(locals, panelsFull, [panelsFull > 0 ? onePanel(wide, lanes.count) : [], panelMove]),
+        panelTail > 0 ? onePanel(tailVectors, tailLast) : [],
+      ];
+    }
+    const at = locals.add(i32);
+    const end = locals.add(i32);
+    const moves = atPanel.map((local, place) => {
+      const stride = panelNumbers * strideOf(v, place);
+      return stride === 0 ? [] : local.set(sum(local.get, times(from.get, stride)));
+    });
+    return [
+      at.set(from.get),
+      moves,
+      end.set(atMost(to, panelsFull)),
+      panelsFull > 0 ? whileBelow(at, end.get, onePanel(wide, lanes.count), [at.set(plus(at.get, 1)), panelMove]) : [],
+      panelTail > 0 ? when(isAbove(to, panelsFull), onePanel(tailVectors, tailLast)) : [],
+    ];
+  };
+
+  if (rest.length === 0) {
+    const code = [atPanel.map((local) => local.set(int(0))), allPanels()];
+    return { chunks: Math.max(panels, tiles), body: locals.body(code) };
+  }
+  // the other axes: pointers of their own, as the panels move theirs
+  const atRest = pointers();
+  const walk = atRest.map((at, place) => ({ at, strides: rest.map((axis) => strideOf(axis, place)) }));
+  const code = [
+    atRest.map((local) => local.set(int(0))),
+    nest(
+      locals,
+      rest.map(({ length }) => length),
+      walk,
+      [atPanel.map((local, place) => local.set(atRest[place].get)), allPanels()],
+    ),
+  ];
+  return { chunks: Math.max(panels, tiles), body: locals.body(code) };
+}
+
+/** A term at each place of a nest of axes, the last axis a few terms at a time. */
+function termLoop(
+  locals: Locals,
+  lengths: readonly number[],
+  pointers: readonly Pointer[],
+  term: (offsets: readonly number[]) => Code,
+): Code {
+  const axis = lengths.length - 1;
+  if (axis < 0) return term(pointers.map(() => 0));
+  const length = lengths[axis];
+  const copies = length <= 2 * unrolled ? length : unrolled;
+  const turns = Math.floor(length / copies);
+  const terms = (count: number) =>
+    Array.from({ length: count }, (_, k) => term(pointers.map(({ strides }) => k * strides[axis])));
+  const move = (by: number) => pointers.map(({ at, strides }) => advance(at, by * strides[axis]));
+  const moves = turns > 1 || length % copies > 0;
+  return nest(locals, lengths.slice(0, axis), pointers, [
+    repeat(locals, turns, [terms(copies), moves ? move(copies) : []]),
+    terms(length % copies),
+    moves && axis > 0 ? move(-turns * copies) : [],
+  ]);
+}
+
+/**
+ * The sum of everything, of many terms: sixteen sums that take turns, then their sum, as the reference has it. One sum
+ * after the other would wait for each addition.
+ */
+function longSumFunction(
+  { inputs, output }: Contraction,
+  summed: readonly Axis[],
+  terms: number,
+  context: Context,
+): StepFunction {
+  const { width } = context;
+  const lanes = vectors[width];
+  const alone = scalars[width];
+  const { locals } = stepLocals();
+  const before: Code[] = [];
+  const addresses = inputs.map((slot, i) => {
+    const base = context.address(slot);
+    if (summed.length === 1 && summed[0].inputs[i] === width) return base;
+    // to lie in the order of the terms
+    const target = context.scratch(terms * width + 16);
+    const strides = summed.map((axis) => axis.inputs[i] / width);
+    const own = summed.map((_, axis) => summed.slice(axis + 1).reduce((count, { length }) => count * length, 1));
+    const axes = { lengths: summed.map(({ length }) => length), strides: [own, strides] };
+    before.push(spreadOut(locals, width, axes, base, target));
+    return target;
+  });
+  const at = locals.add(i32);
+  const product = (kind: Lanes, offset: number): Code => {
+    const [a, b] = addresses.map((address) => kind.load(at.get, address + offset));
+    return b === undefined ? a : kind.mul(a, b);
+  };
+  const sums = Array.from({ length: partialSums / lanes.count }, () => locals.add(lanes.type));
+  const partial = context.scratch(partialSums * width);
+  const whole = Math.floor(terms / partialSums);
+  const rest = terms % partialSums;
+  const total = locals.add(alone.type);
+  const numbers = Array.from({ length: partialSums }, (_, j) => j);
+  return {
+    chunks: 1,
+    body: locals.body([
+      before,
+      at.set(int(0)),
+      sums.map((each) => each.set(lanes.constant(0))),
+      repeat(locals, whole, [
+        sums.map((each, j) => each.set(lanes.add(each.get, product(lanes, j * 16)))),
+        advance(at, partialSums * width),
+      ]),
+      sums.map((each, j) => lanes.store(int(0), partial + j * 16, each.get)),
+      numbers
+        .slice(0, rest)
+        .map((j) =>
+          alone.store(
+            int(0),
+            partial + j * width,
+            alone.add(alone.load(int(0), partial + j * width), product(alone, j * width)),
+          ),
+        ),
+      total.set(alone.constant(0)),
+      numbers.map((j) => total.set(alone.add(total.get, alone.load(int(0), partial + j * width)))),
+      alone.store(int(0), context.address(output), total.get),
+    ]),
+  };
+}

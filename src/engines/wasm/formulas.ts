@@ -1,0 +1,147 @@
+/**
+ * The formulas of a loop as code, in stages: what never changes, what changes with the row, what changes with each element.
+ * Equal parts of the formulas are one value, computed once, as early as it can be.
+ */
+import { evaluate, type Formula, interned, type Primitive } from '../../core/formula.ts';
+import { type Code, op } from './encoder.ts';
+import { type Lanes, scalars } from './lanes.ts';
+import { applied } from './primitives.ts';
+import type { Local, Locals } from './writer.ts';
+
+/** How often a value changes: never, with the row, with each element. */
+export type Level = 0 | 1 | 2;
+
+interface Value {
+  readonly level: Level;
+  readonly content:
+    | { readonly kind: 'constant'; readonly value: number }
+    | { readonly kind: 'argument'; readonly index: number }
+    | { readonly kind: 'apply'; readonly primitive: Primitive; readonly operands: readonly Value[] };
+}
+
+export interface Surroundings {
+  readonly locals: Locals;
+  /** The kind of number that rows and elements are computed in. */
+  readonly lanes: Lanes;
+  /** Of each argument. */
+  readonly levels: readonly Level[];
+  call(primitive: Primitive, lanes: Lanes): Code;
+  /** Reads an argument: of level 0 as one float64, else as `lanes`. */
+  load(index: number): Code;
+}
+
+export class Formulas {
+  private readonly around: Surroundings;
+  /** Each after its operands. */
+  private readonly order: Value[] = [];
+  private readonly roots: readonly Value[];
+  /** What a stage computed for later ones. */
+  private readonly held = new Map<Value, Local>();
+
+  constructor(formulas: readonly Formula[], around: Surroundings) {
+    this.around = around;
+    const number = interned();
+    const known = new Map<number, Value>();
+    const add = (value: Value) => {
+      this.order.push(value);
+      return value;
+    };
+    const make = (f: Formula): Value => {
+      if (f.kind === 'constant') return { level: 0, content: f };
+      if (f.kind === 'argument') return add({ level: around.levels[f.index], content: f });
+      const operands = f.operands.map(visit);
+      if (operands.every(({ content }) => content.kind === 'constant')) {
+        return { level: 0, content: { kind: 'constant', value: evaluate(f, []) } };
+      }
+      const level = Math.max(...operands.map((operand) => operand.level)) as Level;
+      return add({ level, content: { kind: 'apply', primitive: f.primitive, operands } });
+    };
+    const visit = (f: Formula): Value => {
+      const id = number(f);
+      const value = known.get(id) ?? make(f);
+      known.set(id, value);
+      return value;
+    };
+    this.roots = formulas.map(visit);
+  }
+
+  /** The results, each as one float64, where nothing changes. */
+  once(): { readonly code: Code; readonly results: readonly Code[] } {
+    return this.stage(0, this.roots);
+  }
+
+  /** What the elements need of a lower level, into locals. */
+  prepare(level: 0 | 1): Code {
+    const { lanes, locals } = this.around;
+    const later = new Set<Value>(this.roots.filter((root) => root.level === level));
+    for (const { level: reader, content } of this.order) {
+      if (reader <= level || content.kind !== 'apply') continue;
+      for (const operand of content.operands) if (operand.level === level) later.add(operand);
+    }
+    const wanted = [...later].filter(({ content }) => content.kind !== 'constant');
+    const { code, results } = this.stage(level, wanted);
+    return [
+      code,
+      wanted.map((value, i) => {
+        const local = locals.add(lanes.type);
+        this.held.set(value, local);
+        return local.set(level === 0 ? fromWide(results[i], lanes) : results[i]);
+      }),
+    ];
+  }
+
+  /** The results of an element, all computed before the first of them is used. */
+  elements(): { readonly code: Code; readonly results: readonly Code[] } {
+    const { code, results } = this.stage(2, this.roots);
+    if (results.length === 1) return { code, results };
+    const locals = results.map(() => this.around.locals.add(this.around.lanes.type));
+    return { code: [code, results.map((result, i) => locals[i].set(result))], results: locals.map((local) => local.get) };
+  }
+
+  private stage(level: Level, wanted: readonly Value[]): { code: Code; results: Code[] } {
+    const { locals, load, call } = this.around;
+    const lanes = level === 0 ? scalars[8] : this.around.lanes;
+    const here = new Set<Value>();
+    const gather = (value: Value) => {
+      if (value.level !== level || here.has(value)) return;
+      here.add(value);
+      if (value.content.kind === 'apply') value.content.operands.forEach(gather);
+    };
+    wanted.forEach(gather);
+    const uses = new Map<Value, number>();
+    const use = (value: Value) => {
+      uses.set(value, (uses.get(value) ?? 0) + 1);
+    };
+    wanted.forEach(use);
+    for (const { content } of here) if (content.kind === 'apply') content.operands.forEach(use);
+
+    const statements: Code[] = [];
+    const done = new Map<Value, Code>();
+    const read = (value: Value): Code => {
+      if (value.content.kind === 'constant') return lanes.constant(value.content.value);
+      return done.get(value) ?? this.held.get(value)!.get;
+    };
+    // what is read once is computed where it is read
+    for (const value of this.order) {
+      if (!here.has(value)) continue;
+      const { content } = value;
+      if (content.kind === 'constant') continue;
+      const code =
+        content.kind === 'argument'
+          ? load(content.index)
+          : applied(content.primitive, lanes, content.operands.map(read), call);
+      if (uses.get(value) === 1) done.set(value, code);
+      else {
+        const local = locals.add(lanes.type);
+        statements.push(local.set(code));
+        done.set(value, local.get);
+      }
+    }
+    return { code: statements, results: wanted.map(read) };
+  }
+}
+
+/** A float64 as a value of the plan's own kind, in all of its lanes. */
+function fromWide(code: Code, lanes: Lanes): Code {
+  return lanes.splat(lanes.width === 4 ? [code, op['f32.demote_f64']] : code);
+}

@@ -1,0 +1,176 @@
+/** Placed plans to one module: a function for each step, and for each plan a function `step(times)` that loops them. */
+import { argumentsOf } from '../../core/formula.ts';
+import type { Plan, Step } from '../../plan/plan.ts';
+import type { Context, StepFunction } from './context.ts';
+import { contractionFunction, sumOfProducts } from './contractions.ts';
+import { FunctionTable, isElementary, mathFunctions, mathImports } from './elementary.ts';
+import { branchIf, type Code, call, encodeModule, type FunctionBody, i32, int, op } from './encoder.ts';
+import type { Imports } from './instantiate.ts';
+import { kernelFunction } from './kernels.ts';
+import { type Lanes, vectors } from './lanes.ts';
+import { mapFunction } from './maps.ts';
+import type { Scalars } from './scalars.ts';
+import { unrolledFunction } from './unrolled.ts';
+import { Locals, plus, whileBelow } from './writer.ts';
+
+/** A plan with its places, and its scalars where it is to be unrolled. */
+export interface Unit {
+  readonly plan: Plan;
+  readonly unrolled?: Unrolled;
+}
+
+export interface Unrolled {
+  readonly scalars: Scalars;
+  /** The place in the common arena of a place in the arena that the scalars were made for. */
+  place(at: number): number;
+  /** Which of the latter hold scalars of role slot and the like. */
+  readonly wide: ReadonlySet<number>;
+}
+
+export interface Module {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly imports: Imports;
+  /** The exported function of each plan. */
+  readonly names: readonly string[];
+  /** Of a place in the arena, in bytes. */
+  address(place: number): number;
+}
+
+/** Where the arena starts. */
+const arenaStart = 64;
+/** Bytes after all that is placed: vectors may read, and leave unused, numbers beyond the last. */
+const slack = 128;
+const pageBytes = 65_536;
+
+const nameOf = (index: number) => `step${index}`;
+
+/** One module over one memory; `size` is that of the arena, in numbers of `width` bytes. */
+export function moduleOf(units: readonly Unit[], size: number, width: 4 | 8): Module {
+  const table = new FunctionTable();
+  const address = (place: number) => arenaStart + place * width;
+  const scratchStart = address(size);
+  let end = scratchStart;
+  const callOf: Context['call'] = (primitive, lanes) => {
+    if (!isElementary(primitive)) throw new Error(`${primitive} is no function`);
+    return call(table.elementary(primitive, lanes));
+  };
+
+  const bodies = units.map(({ plan, unrolled }, i): FunctionBody => {
+    if (unrolled !== undefined) {
+      const { scalars, place, wide } = unrolled;
+      const isWide = (at: number) => width === 8 || wide.has(at);
+      return unrolledFunction(
+        { scalars, width, address: (at) => address(place(at)), isWide, call: callOf },
+        nameOf(i),
+      );
+    }
+    const wide = width === 8 ? new Set<number>() : wideSlots(plan);
+    const steps = plan.steps.map((step) => {
+      let scratch = scratchStart;
+      const context: Context = {
+        width,
+        address: (slot) => address(slot.offset),
+        isWide: (slot) => wide.has(slot.id),
+        scratch(bytes) {
+          const start = scratch;
+          scratch += Math.ceil(bytes / 16) * 16;
+          end = Math.max(end, scratch);
+          return start;
+        },
+        call: callOf,
+      };
+      const { body, chunks } = stepFunction(step, context);
+      return { number: table.add(body), chunks };
+    });
+    return runFunction(steps, updateCode(plan, address, vectors[width], wide), nameOf(i));
+  });
+  for (const body of bodies) table.add(body);
+  const pages = Math.ceil((end + slack) / pageBytes);
+  return {
+    bytes: encodeModule({ imports: mathImports, functions: table.functions, pages }),
+    imports: mathFunctions,
+    names: units.map((_, i) => nameOf(i)),
+    address,
+  };
+}
+
+function stepFunction(step: Step, context: Context): StepFunction {
+  switch (step.kind) {
+    case 'map':
+      return mapFunction(step, context);
+    case 'contract':
+      return contractionFunction({ ...step, output: step.outputs[0], ...sumOfProducts }, context);
+    case 'kernel':
+      return kernelFunction(step, context);
+  }
+}
+
+/** `step(times)`: the steps, each all of its chunks, then the updates. */
+function runFunction(
+  steps: readonly { readonly number: number; readonly chunks: number }[],
+  updates: (locals: Locals) => Code,
+  exported: string,
+): FunctionBody {
+  const locals = new Locals([i32]);
+  const times = locals.parameter(0);
+  return locals.body(
+    [
+      [times.get, int(0), op['i32.le_s'], op['if void'], op.return, op.end],
+      op['loop void'],
+      steps.map(({ number, chunks }) => [int(0), int(chunks), call(number)]),
+      updates(locals),
+      times.tee([times.get, int(1), op['i32.sub']]),
+      branchIf(0),
+      op.end,
+    ],
+    [],
+    exported,
+  );
+}
+
+/** Copies of the new values that could not be computed in the place of the old. */
+function updateCode(plan: Plan, address: (place: number) => number, lanes: Lanes, wide: ReadonlySet<number>) {
+  return (locals: Locals): Code =>
+    plan.updates.map(({ target, value }) => {
+      const at = locals.add(i32);
+      const bytes = Math.ceil((target.size * (wide.has(target.id) ? 8 : lanes.width)) / 16) * 16;
+      return [
+        at.set(int(0)),
+        whileBelow(
+          at,
+          int(bytes),
+          lanes.store(at.get, address(target.offset), lanes.load(at.get, address(value.offset))),
+          at.set(plus(at.get, 16)),
+        ),
+      ];
+    });
+}
+
+/**
+ * Scalars that a float32 plan computes in float64, by slot: the rate, the count, scalar state, and what follows from them
+ * alone. 1 - 0.999^t has four digits left in float32 at t = 1.
+ */
+export function wideSlots(plan: Plan): Set<number> {
+  const candidates = plan.sources.filter(
+    ({ role, shape }) => role === 'slot' || (shape.length === 0 && (role === 'state' || role === 'constant')),
+  );
+  for (;;) {
+    const wide = new Set(candidates.map(({ id }) => id));
+    for (const step of plan.steps) {
+      if (step.kind !== 'map' || step.outputs[0].shape.length > 0) continue;
+      step.formulas.forEach((formula, i) => {
+        if ([...argumentsOf(formula)].every((index) => wide.has(step.inputs[index].id))) wide.add(step.outputs[i].id);
+      });
+    }
+    // a state whose next value is not known so well is like it
+    const written = new Map(plan.steps.flatMap(({ outputs }) => outputs.map((slot) => [slot.offset, slot] as const)));
+    const values = new Map(plan.updates.map(({ target, value }) => [target.id, value]));
+    const narrow = candidates.findIndex((source) => {
+      const value = values.get(source.id) ?? written.get(source.offset);
+      return source.role === 'state' && value !== undefined && !wide.has(value.id);
+    });
+    if (narrow === -1) return wide;
+    candidates.splice(narrow, 1);
+  }
+}
+

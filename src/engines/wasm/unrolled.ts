@@ -1,0 +1,162 @@
+/**
+ * An unrolled plan as a function `step(times)`, which loops whole training steps. Sources that a step updates stand in
+ * locals over the loop and go back to memory at its end. Nobody can look at a value before the last step: only that one
+ * stores what is kept, and computes what is needed for that alone.
+ */
+import type { Primitive } from '../../core/formula.ts';
+import { branch, branchIf, type Code, type FunctionBody, i32, int, op } from './encoder.ts';
+import { type Lanes, scalars as kinds } from './lanes.ts';
+import { applied } from './primitives.ts';
+import type { Applied, Scalar, Scalars } from './scalars.ts';
+import { type Local, Locals } from './writer.ts';
+
+/** What becomes one function. */
+export interface Unit {
+  readonly scalars: Scalars;
+  /** Bytes of a number. */
+  readonly width: 4 | 8;
+  /** Of a place in the plan's arena, in bytes. */
+  address(at: number): number;
+  /** Whether a place holds a float64 also where others are float32. */
+  isWide(at: number): boolean;
+  call(primitive: Primitive, lanes: Lanes): Code;
+}
+
+/** Operands nest to this depth, then go through a local: the emitter recurses as deep as they nest. */
+const deepest = 100;
+
+const origin = int(0);
+
+export function unrolledFunction(unit: Unit, exported: string): FunctionBody {
+  return new Unrolled(unit).build(exported);
+}
+
+class Unrolled {
+  private readonly unit: Unit;
+  private readonly locals = new Locals([i32]);
+  /** Of each kind, those whose value nothing will read again. */
+  private readonly free = new Map<Lanes, Local[]>();
+  /** Of the sources that a step updates. */
+  private readonly held = new Map<number, Local>();
+  private readonly wide = new Set<Scalar>();
+
+  constructor(unit: Unit) {
+    this.unit = unit;
+    const isWide = (scalar: Scalar) =>
+      scalar.kind === 'constant' || (scalar.kind === 'source' ? unit.isWide(scalar.at) : this.wide.has(scalar));
+    for (const scalar of unit.scalars.order) if (scalar.operands.every(isWide)) this.wide.add(scalar);
+    for (const { at } of unit.scalars.updates) this.held.set(at, this.locals.add(this.kindAt(at).type));
+  }
+
+  private kindAt(at: number): Lanes {
+    return kinds[this.unit.isWide(at) ? 8 : this.unit.width];
+  }
+
+  private kindOf(scalar: Applied): Lanes {
+    return kinds[this.wide.has(scalar) ? 8 : this.unit.width];
+  }
+
+  build(exported: string): FunctionBody {
+    const { address, scalars } = this.unit;
+    const times = this.locals.parameter(0);
+    const load = [...this.held].map(([at, local]) => local.set(this.kindAt(at).load(origin, address(at))));
+    const store = [...this.held].map(([at, local]) => this.kindAt(at).store(origin, address(at), local.get));
+    return this.locals.body(
+      [
+        [times.get, int(0), op['i32.le_s'], op['if void'], op.return, op.end],
+        load,
+        [op['block void'], op['loop void']],
+        [times.tee([times.get, int(1), op['i32.sub']]), op['i32.eqz'], branchIf(1)],
+        this.step([]),
+        [branch(0), op.end, op.end],
+        this.step(scalars.kept),
+        store,
+      ],
+      [],
+      exported,
+    );
+  }
+
+  /** One step: what the updates and `kept` need, the stores of `kept`, the updates. */
+  private step(kept: Scalars['kept']): Code {
+    const { address, scalars, call } = this.unit;
+    const uses = countUses(scalars, kept);
+    const inLocal = new Map<Scalar, Local>();
+
+    /** A scalar as a number of a kind. */
+    const read = (scalar: Scalar, as: Lanes): Code => {
+      if (scalar.kind === 'constant') return as.constant(scalar.value);
+      if (scalar.kind === 'source') {
+        const kind = this.kindAt(scalar.at);
+        const local = this.held.get(scalar.at);
+        return converted(local === undefined ? kind.load(origin, address(scalar.at)) : local.get, kind, as);
+      }
+      const kind = this.kindOf(scalar);
+      const local = inLocal.get(scalar);
+      if (local === undefined) return converted(compute(scalar), kind, as);
+      const left = uses.get(scalar)! - 1;
+      uses.set(scalar, left);
+      if (left === 0) this.freeOf(kind).push(local);
+      return converted(local.get, kind, as);
+    };
+    const compute = (scalar: Applied): Code => {
+      const kind = this.kindOf(scalar);
+      const operands = scalar.operands.map((operand) => read(operand, kind));
+      return applied(scalar.primitive, kind, operands, call);
+    };
+
+    const code: Code[] = [];
+    const places = new Map<Scalar, number[]>(kept.map(({ value }) => [value, []]));
+    for (const { at, value } of kept) places.get(value)!.push(at);
+    const keep = (scalar: Scalar) => {
+      for (const at of places.get(scalar) ?? []) {
+        const kind = this.kindAt(at);
+        code.push(kind.store(origin, address(at), read(scalar, kind)));
+      }
+    };
+
+    for (const scalar of places.keys()) if (scalar.kind !== 'apply') keep(scalar);
+    const depth = new Map<Scalar, number>();
+    for (const scalar of scalars.order) {
+      if (!uses.has(scalar)) continue;
+      const nested = Math.max(...scalar.operands.map((operand) => depth.get(operand) ?? 0));
+      // what is used once is computed where it is used
+      if (uses.get(scalar) === 1 && nested < deepest) depth.set(scalar, nested + 1);
+      else {
+        const value = compute(scalar);
+        const kind = this.kindOf(scalar);
+        const local = this.freeOf(kind).pop() ?? this.locals.add(kind.type);
+        code.push(local.set(value));
+        inLocal.set(scalar, local);
+      }
+      keep(scalar);
+    }
+    // all new values are on the stack before the first source changes
+    for (const { at, value } of scalars.updates) code.push(read(value, this.kindAt(at)));
+    for (const { at } of scalars.updates.toReversed()) code.push(this.held.get(at)!.set([]));
+    return code;
+  }
+
+  private freeOf(kind: Lanes): Local[] {
+    const free = this.free.get(kind) ?? [];
+    this.free.set(kind, free);
+    return free;
+  }
+}
+
+function converted(value: Code, from: Lanes, to: Lanes): Code {
+  if (from === to) return value;
+  return [value, to.width === 4 ? op['f32.demote_f64'] : op['f64.promote_f32']];
+}
+
+/** How often each scalar is read in a step; one that nothing needs is missing. */
+function countUses({ order, updates }: Scalars, kept: Scalars['kept']): Map<Scalar, number> {
+  const uses = new Map<Scalar, number>();
+  const use = (scalar: Scalar) => {
+    uses.set(scalar, (uses.get(scalar) ?? 0) + 1);
+  };
+  for (const { value } of [...updates, ...kept]) use(value);
+  // backwards: each after everything that reads it
+  for (const scalar of order.toReversed()) if (uses.has(scalar)) scalar.operands.forEach(use);
+  return uses;
+}
