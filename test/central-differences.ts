@@ -60,7 +60,11 @@ function nameOf(graph: Graph, node: Node): string {
 }
 
 /** A program of the reference engine that computes `wanted`, with its sources set. */
-export function program(graph: Graph, wanted: readonly Node[], numbers: Readonly<Record<string, Numbers>>): Program<Float64Array> {
+export function program(
+  graph: Graph,
+  wanted: readonly Node[],
+  numbers: Readonly<Record<string, Numbers>>,
+): Program<Float64Array> {
   for (const node of wanted) nameOf(graph, node);
   const [made] = reference.compile([compile(graph, wanted)]);
   for (const [name, values] of Object.entries(numbers)) if (made.has(name)) made.view(name).set(values);

@@ -2,9 +2,9 @@
 import type { Primitive } from '../../core/formula.ts';
 import type { Slot } from '../../plan/plan.ts';
 import type { Code, FunctionBody } from './encoder.ts';
+import { i32 } from './encoder.ts';
 import type { Lanes } from './lanes.ts';
 import { Locals } from './writer.ts';
-import { i32 } from './encoder.ts';
 
 export interface Context {
   /** Bytes of a number of the plan. */

@@ -18,9 +18,7 @@ import {
   atMost,
   isAbove,
   type Local,
-  type Locals,
   nest,
-  type Pointer,
   plus,
   repeat,
   sum,
@@ -117,9 +115,12 @@ function cut(outer: readonly Axis[], summed: readonly Axis[], inputs: number, wi
   return { lanes, t, v, rest, rows, wide, packed: turned ? across[0] : far !== -1 && reused ? far : undefined };
 }
 
-/** Of the tiles that the registers hold, the one that cuts the rows with the least work. */
+/**
+ * Of the tiles that the registers hold, the one that cuts the rows with the least work. Two vectors and four rows is the
+ * quickest, the loop over terms not unrolled (docs/decisions/0006).
+ */
 function rowsFor(length: number, wide: number): number {
-  const most = wide === 2 ? 6 : 8;
+  const most = wide === 2 ? 4 : 8;
   if (length <= most) return length;
   // what a tile takes for a term: its multiplications, and loads beside them
   const cost = (rows: number) => (rows === 0 ? 0 : Math.max(rows * wide, rows + wide) + 1);
@@ -128,9 +129,6 @@ function rowsFor(length: number, wide: number): number {
   for (let rows = most - 1; rows >= 3; rows--) if (total(rows) < total(best)) best = rows;
   return best;
 }
-
-/** Terms that are written out before the loop turns. */
-const unrolled = 4;
 
 function tiledFunction(
   contraction: Contraction,
@@ -155,35 +153,30 @@ function tiledFunction(
 
   const tile = (count: number, vectorsHere: number, last: number): Code => {
     const sums = Array.from({ length: count }, () => Array.from({ length: vectorsHere }, () => locals.add(lanes.type)));
-    const term = (offsets: readonly number[]): Code => {
-      const loads: Code[] = [];
-      const known = new Map<string, Code>();
-      const read = (input: number, row: number, vector: number): Code => {
-        const isPacked = input === packed;
-        const alongT = isPacked ? 0 : t.inputs[input];
-        const alongV = v.inputs[input] !== 0;
-        const key = `${input} ${alongT === 0 ? 0 : row} ${alongV ? vector : 0}`;
-        const before = known.get(key);
-        if (before !== undefined) return before;
-        const offset =
-          (isPacked ? panel : bases[input + 1]) + offsets[input] + row * alongT + (alongV ? vector * 16 : 0);
-        const at = atTerm[input + 1].get;
-        const value = locals.add(lanes.type);
-        loads.push(value.set(alongV ? lanes.load(at, offset) : lanes.loadOne(at, offset)));
-        known.set(key, value.get);
-        return value.get;
-      };
-      const work: Code[] = [];
-      // the vectors of the tile first: each is used by all rows
-      for (let row = 0; row < count; row++) {
-        for (let vector = 0; vector < vectorsHere; vector++) {
-          const factors = inputs.map((_, input) => read(input, row, vector));
-          const product = factors.length === 1 ? factors[0] : lanes.mul(factors[0], factors[1]);
-          work.push(loads.splice(0), sums[row][vector].set(contraction.combine(lanes, sums[row][vector].get, product)));
-        }
-      }
-      return work;
+    const loads: Code[] = [];
+    const known = new Map<string, Code>();
+    const read = (input: number, row: number, vector: number): Code => {
+      const alongT = input === packed ? 0 : t.inputs[input];
+      const alongV = v.inputs[input] !== 0;
+      const key = `${input} ${alongT === 0 ? 0 : row} ${alongV ? vector : 0}`;
+      const before = known.get(key);
+      if (before !== undefined) return before;
+      const base = input === packed ? panel : bases[input + 1];
+      const offset = base + row * alongT + (alongV ? vector * 16 : 0);
+      const at = atTerm[input + 1].get;
+      const value = locals.add(lanes.type);
+      loads.push(value.set(alongV ? lanes.load(at, offset) : lanes.loadOne(at, offset)));
+      known.set(key, value.get);
+      return value.get;
     };
+    const term = sums.map((vectorsOfRow, row) =>
+      vectorsOfRow.map((total, vector) => {
+        const factors = inputs.map((_, input) => read(input, row, vector));
+        const product = factors.length === 1 ? factors[0] : lanes.mul(factors[0], factors[1]);
+        // each load stands before its first use: few values wait for theirs
+        return [loads.splice(0), total.set(contraction.combine(lanes, total.get, product))];
+      }),
+    );
     const termStrides = inputs.map((_, input) => {
       if (input !== packed) return summed.map((axis) => axis.inputs[input]);
       return summed.map((_, axis) => summed.slice(axis + 1).reduce((bytes, { length }) => bytes * length, panelBytes));
@@ -191,7 +184,7 @@ function tiledFunction(
     return [
       sums.flat().map((total) => total.set(lanes.constant(contraction.start))),
       inputs.map((_, input) => atTerm[input + 1].set(input === packed ? int(0) : atTile[input + 1].get)),
-      termLoop(
+      nest(
         locals,
         summed.map(({ length }) => length),
         inputs.map((_, input) => ({ at: atTerm[input + 1], strides: termStrides[input] })),
@@ -322,29 +315,6 @@ function tiledFunction(
     ),
   ];
   return { chunks: Math.max(panels, tiles), body: locals.body(code) };
-}
-
-/** A term at each place of a nest of axes, the last axis a few terms at a time. */
-function termLoop(
-  locals: Locals,
-  lengths: readonly number[],
-  pointers: readonly Pointer[],
-  term: (offsets: readonly number[]) => Code,
-): Code {
-  const axis = lengths.length - 1;
-  if (axis < 0) return term(pointers.map(() => 0));
-  const length = lengths[axis];
-  const copies = length <= 2 * unrolled ? length : unrolled;
-  const turns = Math.floor(length / copies);
-  const terms = (count: number) =>
-    Array.from({ length: count }, (_, k) => term(pointers.map(({ strides }) => k * strides[axis])));
-  const move = (by: number) => pointers.map(({ at, strides }) => advance(at, by * strides[axis]));
-  const moves = turns > 1 || length % copies > 0;
-  return nest(locals, lengths.slice(0, axis), pointers, [
-    repeat(locals, turns, [terms(copies), moves ? move(copies) : []]),
-    terms(length % copies),
-    moves && axis > 0 ? move(-turns * copies) : [],
-  ]);
 }
 
 /**

@@ -31,7 +31,11 @@ export function elementaryFunction(name: Elementary, lanes: Lanes): FunctionBody
   const narrow = (value: Code): Code => (lanes.width === 4 ? [value, op['f32.demote_f64']] : value);
   const one = (part: (operand: Code) => Code): Code =>
     narrow([operands.map((_, i) => widen(part(locals.parameter(i).get))), call(imported.indexOf(name))]);
-  if (lanes.count === 1) return locals.body(one((operand) => operand), [lanes.type]);
+  if (lanes.count === 1)
+    return locals.body(
+      one((operand) => operand),
+      [lanes.type],
+    );
   const result = locals.add(lanes.type);
   const { kind } = lanes as { kind: 'f32x4' | 'f64x2' };
   return locals.body(

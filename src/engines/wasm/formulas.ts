@@ -95,7 +95,10 @@ export class Formulas {
     const { code, results } = this.stage(2, this.roots);
     if (results.length === 1) return { code, results };
     const locals = results.map(() => this.around.locals.add(this.around.lanes.type));
-    return { code: [code, results.map((result, i) => locals[i].set(result))], results: locals.map((local) => local.get) };
+    return {
+      code: [code, results.map((result, i) => locals[i].set(result))],
+      results: locals.map((local) => local.get),
+    };
   }
 
   private stage(level: Level, wanted: readonly Value[]): { code: Code; results: Code[] } {

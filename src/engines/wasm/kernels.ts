@@ -53,12 +53,7 @@ function uniform(
   const upper = (product: Local): Code => [product.get, long(32), op['i64.shr_u'], op['i32.wrap_i64']];
   const lower = (product: Local): Code => [product.get, op['i32.wrap_i64']];
 
-  const draw: Code[] = [
-    words[0].set(pair.get),
-    words[1].set(low.get),
-    words[2].set(high.get),
-    words[3].set(int(0)),
-  ];
+  const draw: Code[] = [words[0].set(pair.get), words[1].set(low.get), words[2].set(high.get), words[3].set(int(0))];
   for (let round = 0; round < rounds; round++) {
     const key = [seed >>> 0, streams.dropout].map((start, i) => word((start + round * keys[i]) % 2 ** 32));
     const [a, b, c, d] = words;

@@ -67,11 +67,7 @@ export function mapFunction(step: MapStep, context: Context): StepFunction {
         const value = locals.add(lanes.type);
         return [
           value.set(results[i]),
-          Array.from({ length: count }, (_, lane) => [
-            at,
-            value.get,
-            storeLane(width, lane, address + lane * width),
-          ]),
+          Array.from({ length: count }, (_, lane) => [at, value.get, storeLane(width, lane, address + lane * width)]),
         ];
       }),
     ];
@@ -127,7 +123,12 @@ export function mapFunction(step: MapStep, context: Context): StepFunction {
   const row: Code = [
     formulas.prepare(1),
     [...places].map(([stride, local]) => local.set(base(stride))),
-    whileBelow(places.get(0)!, int(full * 16), element(), move(places, () => 16)),
+    whileBelow(
+      places.get(0)!,
+      int(full * 16),
+      element(),
+      move(places, () => 16),
+    ),
     length % lanes.count > 0 ? element(length % lanes.count) : [],
   ];
   return {

@@ -59,10 +59,7 @@ export function moduleOf(units: readonly Unit[], size: number, width: 4 | 8): Mo
     if (unrolled !== undefined) {
       const { scalars, place, wide } = unrolled;
       const isWide = (at: number) => width === 8 || wide.has(at);
-      return unrolledFunction(
-        { scalars, width, address: (at) => address(place(at)), isWide, call: callOf },
-        nameOf(i),
-      );
+      return unrolledFunction({ scalars, width, address: (at) => address(place(at)), isWide, call: callOf }, nameOf(i));
     }
     const wide = width === 8 ? new Set<number>() : wideSlots(plan);
     const steps = plan.steps.map((step) => {
@@ -173,4 +170,3 @@ export function wideSlots(plan: Plan): Set<number> {
     candidates.splice(narrow, 1);
   }
 }
-

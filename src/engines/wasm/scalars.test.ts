@@ -33,5 +33,9 @@ test('a scalar that is written twice is computed once, whether in one formula or
   const once = map('once', { f: (x) => exp(mul(2, x)) });
   graph.name('a', graph.map(twice, [x]));
   graph.name('b', graph.map(once, [x]));
-  expect(unroll(compile(graph, 'all'), new Set()).order.map(({ primitive }) => primitive)).toEqual(['mul', 'exp', 'add']);
+  expect(unroll(compile(graph, 'all'), new Set()).order.map(({ primitive }) => primitive)).toEqual([
+    'mul',
+    'exp',
+    'add',
+  ]);
 });

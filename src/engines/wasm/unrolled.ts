@@ -5,7 +5,7 @@
  */
 import type { Primitive } from '../../core/formula.ts';
 import { branch, branchIf, type Code, type FunctionBody, i32, int, op } from './encoder.ts';
-import { type Lanes, scalars as kinds } from './lanes.ts';
+import { scalars as kinds, type Lanes } from './lanes.ts';
 import { applied } from './primitives.ts';
 import type { Applied, Scalar, Scalars } from './scalars.ts';
 import { type Local, Locals } from './writer.ts';
