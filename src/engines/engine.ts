@@ -15,8 +15,6 @@ export interface Program<N extends Numbers = Numbers> {
 
 export interface Engine<N extends Numbers = Numbers> {
   readonly name: string;
-  /** Why the engine cannot run a plan; undefined where it can. */
-  refuses(plan: Plan): string | undefined;
   /**
    * Compiles plans that belong together: parameters and state of one name are one memory in all of them, so a batch of
    * another size goes on with the same weights.

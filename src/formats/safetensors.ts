@@ -13,6 +13,11 @@ export interface SafetensorsFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** A file as it was read: `float32` where none of its tensors is of float64. */
+export interface ReadSafetensors extends SafetensorsFile {
+  readonly precision: Precision;
+}
+
 const types = { float64: 'F64', float32: 'F32' } as const;
 const widths: Readonly<Record<string, number>> = { F64: 8, F32: 4 };
 /** The format's own limit on the header. */
@@ -68,7 +73,7 @@ function isEntry(value: unknown): value is Entry {
  * Reads the format, refusing what breaks its rules: header size, JSON, duplicate names, types, ranges, gaps, trailing
  * bytes. Throws an InputError; `where` names the file in it.
  */
-export function fromSafetensors(bytes: Uint8Array, where = 'model'): SafetensorsFile {
+export function fromSafetensors(bytes: Uint8Array, where = 'model'): ReadSafetensors {
   const mend = 'Use a file that chainrule or another safetensors writer wrote whole.';
   const refuse = (what: string): never => fail({ what, where, mend });
   if (bytes.length < 8) refuse(`${bytes.length} bytes are too few for a safetensors file`);
@@ -123,5 +128,6 @@ export function fromSafetensors(bytes: Uint8Array, where = 'model'): Safetensors
     expected = end;
   }
   if (expected !== body) refuse(`${body - expected} bytes follow the last tensor`);
-  return { tensors, metadata };
+  const wide = entries.length === 0 || entries.some(({ dtype }) => dtype === types.float64);
+  return { tensors, metadata, precision: wide ? 'float64' : 'float32' };
 }

@@ -1,40 +1,60 @@
-/** Which engine runs a training, and why. */
+/** Which engine runs a training, in which precision, and why. */
 import { fail } from '../base/errors.ts';
 import type { Engine } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
-import { wasm } from '../engines/wasm/index.ts';
-import type { Schedule } from '../net/experiment.ts';
+import { wasmEngine } from '../engines/wasm/index.ts';
+import type { Setup } from '../net/setup.ts';
+
+export type Precision = 'float64' | 'float32';
 
 export interface EngineReport {
   readonly name: string;
-  readonly precision: 'float64' | 'float32';
+  readonly precision: Precision;
   readonly threads: number;
   readonly arithmetic: 'strict' | 'fast';
   readonly why: string;
 }
 
-/** The engines that exist. */
-const engines: Readonly<Record<string, Engine>> = { reference, wasm };
+/** Networks of fewer parameters are trained in float64: what is explained is what was trained. */
+const largeNetwork = 10_000;
 
-/** Throws an InputError for an engine or a precision that does not exist yet. */
-export function chooseEngine(schedule: Schedule): { engine: Engine; report: EngineReport } {
-  const name = schedule.engine === 'auto' ? 'reference' : schedule.engine;
-  const engine = engines[name];
-  if (engine === undefined) {
+/** Multiplications of a whole training below which the reference is done before a module would be compiled. */
+const littleWork = 200_000;
+
+const names = ['reference', 'wasm'] as const;
+
+/** Throws an InputError for an engine that does not exist yet, and for a precision that it does not have. */
+export function chooseEngine(setup: Setup): { engine: Engine; report: EngineReport } {
+  const { schedule } = setup;
+  const asked = schedule.engine;
+  if (asked !== 'auto' && !(names as readonly string[]).includes(asked)) {
     fail({
-      what: `the engine "${name}" does not exist yet`,
+      what: `the engine "${asked}" does not exist yet`,
       where: 'training.engine',
-      mend: `Leave it out, or write one of: auto, ${Object.keys(engines).join(', ')}.`,
+      mend: `Leave it out, or write one of: auto, ${names.join(', ')}.`,
     });
   }
-  if (schedule.precision === 'float32') {
+  const parameters = [...setup.parameters.values()].reduce((count, { data }) => count + data.length, 0);
+  const small = parameters < largeNetwork;
+  const precision = schedule.precision ?? (asked === 'reference' || small ? 'float64' : 'float32');
+  if (asked === 'reference' && precision === 'float32') {
     fail({
-      what: `the engine "${name}" computes in float64`,
+      what: 'the engine "reference" computes in float64',
       where: 'training.precision',
-      mend: 'Leave the precision out.',
+      mend: 'Leave the precision out, or use the engine "wasm".',
     });
   }
-  const why = schedule.engine === 'auto' ? 'it runs every network' : 'asked for';
+  const { epochs = Number.POSITIVE_INFINITY } = schedule.stop;
+  const little = precision === 'float64' && epochs * setup.inputs.shape[0] * parameters < littleWork;
+  const name = asked === 'auto' ? (little ? 'reference' : 'wasm') : asked;
+  const reasons = {
+    reference: 'so little work that compiling it would take longer',
+    wasm: 'compiled for this network',
+  };
+  const why = asked === 'auto' ? reasons[name as keyof typeof reasons] : 'asked for';
   // neither engine rounds otherwise under "fast", so what is promised is "strict"
-  return { engine, report: { name, precision: 'float64', threads: 1, arithmetic: 'strict', why } };
+  return {
+    engine: name === 'reference' ? reference : wasmEngine({ precision }),
+    report: { name, precision, threads: 1, arithmetic: 'strict', why },
+  };
 }

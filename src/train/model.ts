@@ -7,7 +7,8 @@ import { type InlineRows, inlineData } from '../data/inline.ts';
 import type { Table } from '../data/table.ts';
 import type { Program } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
-import { fromSafetensors, toSafetensors } from '../formats/safetensors.ts';
+import { wasm } from '../engines/wasm/index.ts';
+import { fromSafetensors, type Precision, toSafetensors } from '../formats/safetensors.ts';
 import { describeNetwork, resolveExperiment } from '../net/experiment.ts';
 import type { Loss } from '../net/losses.ts';
 import { type ConfusionMatrix, confusionMatrix, type Metrics, metricsOf } from '../net/metrics.ts';
@@ -19,6 +20,9 @@ import { lossGraph, outputGraph } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
 import { batchSizes, chunkRows, fillRows } from './programs.ts';
 
+/** Multiplications below which the reference is done before a module would be compiled; the bits are the same. */
+const littleWork = 200_000;
+
 /** The version of the model file's metadata. */
 const formatVersion = 1;
 
@@ -26,6 +30,8 @@ export interface ModelParts {
   readonly network: Network;
   readonly inputs: number;
   readonly parameters: Parameters;
+  /** That it was trained in, and its file is written in. Default: float64. */
+  readonly precision?: Precision;
   readonly loss: Loss;
   readonly optimizer: Optimizer;
   /** How a table's columns became numbers. */
@@ -53,20 +59,26 @@ export class Model {
   /** Numbers in a prediction. */
   readonly outputs: number;
   readonly parameters: Parameters;
+  /** That it was trained in; predictions are made in float64. */
+  readonly precision: Precision;
   readonly loss: Loss;
   readonly optimizer: Optimizer;
   readonly encoding?: Encoding;
   private readonly setup?: Setup;
   /** Rows that a program takes at a time. */
   private readonly chunk: number;
+  /** Parameters. */
+  private readonly size: number;
   private readonly programs = new Map<string, Program>();
 
-  constructor({ network, inputs, parameters, loss, optimizer, encoding, setup }: ModelParts) {
+  constructor({ network, inputs, parameters, precision = 'float64', loss, optimizer, encoding, setup }: ModelParts) {
     this.network = network;
     this.inputs = inputs;
     this.outputs = layerUnits(network, inputs).at(-1)!;
     this.parameters = parameters;
-    this.chunk = chunkRows(parameters);
+    this.precision = precision;
+    this.chunk = chunkRows;
+    this.size = [...parameters.values()].reduce((count, { data }) => count + data.length, 0);
     this.loss = loss;
     this.optimizer = optimizer;
     this.encoding = encoding;
@@ -157,7 +169,8 @@ export class Model {
         what === 'output'
           ? outputGraph(this.network, size)
           : lossGraph(this.network, { loss: this.loss, l1: 0, l2: 0 }, size);
-      [program] = reference.compile([compile(graph, [graph.get(what)])]);
+      const engine = rows * this.size < littleWork ? reference : wasm;
+      [program] = engine.compile([compile(graph, [graph.get(what)])]);
       for (const [name, { data }] of this.parameters) program.view(name).set(data);
       // one row, a full chunk and the newest rest: more sizes would only be memory
       for (const other of this.programs.keys()) {
@@ -231,15 +244,13 @@ export class Model {
       training: { loss: recipe(this.loss), optimizer: recipe(this.optimizer) },
       seed: this.network.seed,
     };
-    return toSafetensors({
-      tensors: this.parameters,
-      metadata: {
-        format: 'chainrule',
-        formatVersion: String(formatVersion),
-        experiment: JSON.stringify(experiment),
-        data: JSON.stringify(this.encoding ?? null),
-      },
-    });
+    const metadata = {
+      format: 'chainrule',
+      formatVersion: String(formatVersion),
+      experiment: JSON.stringify(experiment),
+      data: JSON.stringify(this.encoding ?? null),
+    };
+    return toSafetensors({ tensors: this.parameters, metadata }, this.precision);
   }
 }
 
@@ -248,7 +259,7 @@ export class Model {
  * Throws an InputError where the file is not a chainrule model, is of a newer version, or is not whole.
  */
 export function load(bytes: Uint8Array, where = 'model'): Model {
-  const { tensors, metadata } = fromSafetensors(bytes, where);
+  const { tensors, metadata, precision } = fromSafetensors(bytes, where);
   const mend = 'Use a model.safetensors that a run wrote.';
   if (metadata.format !== 'chainrule') fail({ what: 'this safetensors file holds no chainrule model', where, mend });
   if (!/^[1-9]\d*$/.test(metadata.formatVersion ?? ''))
@@ -293,6 +304,7 @@ export function load(bytes: Uint8Array, where = 'model'): Model {
     network,
     inputs: network.inputs,
     parameters,
+    precision,
     loss: recipe.loss,
     optimizer: recipe.optimizer,
     encoding: encoding ?? undefined,

@@ -1,24 +1,12 @@
 /** The compiled programs of a training: a step for each size of batch, an evaluation for each size of chunk. */
-import { fail } from '../base/errors.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 import type { Engine, Numbers, Program } from '../engines/engine.ts';
-import type { Parameters } from '../net/network.ts';
 import type { Dataset, Problem } from '../net/problem.ts';
 import { lossGraph, type StepSize, trainingStep } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
 
-/** Rows that an evaluation takes at a time, at most and at least. */
-const chunkRange = [1024, 16] as const;
-/** Products of one evaluation: so few that an engine that unrolls a plan takes those of small networks. */
-const chunkProducts = 2048;
-
 /** Rows that an evaluation takes at a time: the same on every engine, as the sum over chunks rounds. */
-export function chunkRows(parameters: Parameters): number {
-  let count = 0;
-  for (const { data } of parameters.values()) count += data.length;
-  const [most, least] = chunkRange;
-  return Math.max(least, Math.min(most, 2 ** Math.floor(Math.log2(chunkProducts / count))));
-}
+export const chunkRows = 256;
 
 export interface Evaluation {
   readonly loss: number;
@@ -40,11 +28,11 @@ export function batchSizes(rows: number, batchSize: 'full' | number): number[] {
   return rest === 0 ? [whole] : [whole, rest];
 }
 
-/** Throws an InputError where the engine cannot run it. The programs share the parameters. */
+/** The programs share the parameters. */
 export function compilePrograms(engine: Engine, problem: Problem, validation: Dataset | undefined): Programs {
   const { network, recipe, inputs, targets } = problem;
   const outputs = targets.shape[1];
-  const chunk = chunkRows(problem.parameters);
+  const chunk = chunkRows;
   const size = (batch: number): StepSize => ({ batch, inputs: inputs.shape[1], outputs });
   const stepSizes = batchSizes(inputs.shape[0], problem.batchSize);
   const chunks = (data: Dataset, kind: 'training' | 'validation') =>
@@ -65,15 +53,6 @@ export function compilePrograms(engine: Engine, problem: Problem, validation: Da
       return compile(graph, [graph.get('loss'), graph.get(output)]);
     }),
   ];
-  for (const plan of plans) {
-    const reason = engine.refuses(plan);
-    if (reason === undefined) continue;
-    fail({
-      what: `the engine "${engine.name}" cannot run this training: ${reason}`,
-      where: 'training.engine',
-      mend: 'Leave the engine out, or write "reference".',
-    });
-  }
   const programs = engine.compile(plans);
   const evaluators = new Map(
     evaluations.map(({ kind, rows }, i) => [`${kind} ${rows}`, programs[stepSizes.length + i]]),

@@ -266,16 +266,6 @@ describe('bad input', () => {
         A weight is [inputs, units]: give 3 rows of 1 number, or leave it out to have it drawn."
     `);
   });
-
-  test('a network that an engine cannot run is said of the engine', async () => {
-    const wide = network([dense(3000), dense(1)]);
-    const { message } = await failure(train(wide, { inputs, targets }, { ...options, engine: 'wasm' }));
-    // how many they are is the plan's affair
-    expect(message.replace(/to \d+ scalar/, 'to so many scalar')).toMatchInlineSnapshot(`
-      "training.engine: the engine "wasm" cannot run this training: a step of it unrolls to so many scalar operations, more than 20000, and this engine has no loops yet.
-        Leave the engine out, or write "reference"."
-    `);
-  });
 });
 
 describe('an AbortSignal', () => {

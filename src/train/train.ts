@@ -123,7 +123,7 @@ function start(makeSetup: () => Setup, signal?: AbortSignal): Run {
     // whoever called gets the run before it begins
     await takeBreak();
     const setup = makeSetup();
-    const { engine, report } = chooseEngine(setup.schedule);
+    const { engine, report } = chooseEngine(setup);
     const loop = trainingLoop(engine, setup);
     let epochEnded = false;
     for (;;) {
@@ -169,6 +169,7 @@ function finish(setup: Setup, result: TrainingResult, engine: EngineReport): Tra
     network,
     inputs: setup.inputs.shape[1],
     parameters: result.parameters,
+    precision: engine.precision,
     loss: recipe.loss,
     optimizer: recipe.optimizer,
     encoding: prepared?.encoding,

@@ -54,8 +54,6 @@ class Weights {
 /**
  * Trains. Yields after every epoch that epoch's row of the history, and between the batches of one nothing, so that the
  * caller may take a break; what is sent back as `true` after an epoch aborts. Returns the result.
- *
- * Throws an InputError where the engine cannot run it.
  */
 export function* trainingLoop(
   engine: Engine,

@@ -249,10 +249,6 @@ describe('a program', () => {
     expect(() => program.view('c')).toThrow('the plan has no c');
   });
 
-  test('the engine refuses nothing', () => {
-    expect(reference.refuses(swap())).toBeUndefined();
-  });
-
   test('the same plan gives the same bits, again and again', () => {
     const run = () => {
       const graph = new Graph();

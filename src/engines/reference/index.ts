@@ -233,8 +233,6 @@ function compileStep(step: Step, view: (slot: Slot) => Numbers): () => void {
 export const reference: Engine<Float64Array> = {
   name: 'reference',
 
-  refuses: () => undefined,
-
   compile(plans) {
     const shared = new Map<string, Numbers>();
     return plans.map((plan): Program<Float64Array> => {

@@ -13,19 +13,7 @@ import { type Context, type StepFunction, stepLocals } from './context.ts';
 import { type Code, i32, int, storeLane } from './encoder.ts';
 import { type Lanes, scalars, vectors } from './lanes.ts';
 import { spreadOut } from './spread.ts';
-import {
-  advance,
-  atMost,
-  isAbove,
-  type Local,
-  nest,
-  plus,
-  repeat,
-  sum,
-  times,
-  when,
-  whileBelow,
-} from './writer.ts';
+import { advance, atMost, isAbove, type Local, nest, plus, repeat, sum, times, when, whileBelow } from './writer.ts';
 
 export interface Contraction {
   readonly letters: Letters;

@@ -33,7 +33,6 @@ export function wasmEngine(options: WasmOptions = {}): Engine {
   const width = options.precision === 'float32' ? 4 : 8;
   return {
     name: 'wasm',
-    refuses: () => undefined,
     compile: (plans) => compile(plans, width, options),
   };
 }
