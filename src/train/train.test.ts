@@ -230,7 +230,7 @@ describe('bad input', () => {
       () => train(net, data, { ...options, update: 'sequential', clipNorm: 1 }),
       () => train(net, data, { ...options, engine: 'blas' }),
       () => train(net, data, { ...options, engine: 'torch' }),
-      () => train(net, data, { ...options, precision: 'float32' }),
+      () => train(net, data, { ...options, engine: 'reference', precision: 'float32' }),
       () => train(network([dense(1, { weight: [[1], [2]] })]), data, options),
     ];
     const messages: string[] = [];
@@ -261,7 +261,7 @@ describe('bad input', () => {
       training.engine: the engine "torch" does not exist yet.
         Leave it out, or write one of: auto, reference, wasm.
       training.precision: the engine "reference" computes in float64.
-        Leave the precision out.
+        Leave the precision out, or use the engine "wasm".
       dense.weight: 2 rows, but the layer before has 3 units.
         A weight is [inputs, units]: give 3 rows of 1 number, or leave it out to have it drawn."
     `);
