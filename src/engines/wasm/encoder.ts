@@ -273,8 +273,6 @@ export interface FunctionBody {
 }
 
 export interface ModuleParts {
-  readonly imports: readonly { readonly module: string; readonly name: string; readonly type: FunctionType }[];
-  /** Numbered after the imports. */
   readonly functions: readonly FunctionBody[];
   /** In pages of 64 KiB; exported as `memory`, never grown. */
   readonly pages: number;
@@ -284,7 +282,7 @@ const functionKind = 0x00;
 const memoryKind = 0x02;
 
 /** A whole module. */
-export function encodeModule({ imports, functions, pages }: ModuleParts): Uint8Array<ArrayBuffer> {
+export function encodeModule({ functions, pages }: ModuleParts): Uint8Array<ArrayBuffer> {
   const types = new Map<string, { readonly index: number; readonly bytes: Bytes }>();
   const typeIndex = ({ parameters, results }: FunctionType) => {
     const bytes = [0x60, ...vector(parameters.map((type) => [type])), ...vector(results.map((type) => [type]))];
@@ -293,15 +291,9 @@ export function encodeModule({ imports, functions, pages }: ModuleParts): Uint8A
     types.set(key, known);
     return unsigned(known.index);
   };
-  const imported = imports.map((each) => [
-    ...name(each.module),
-    ...name(each.name),
-    functionKind,
-    ...typeIndex(each.type),
-  ]);
   const declared = functions.map(({ type }) => typeIndex(type));
   const exported = functions.flatMap((each, i) =>
-    each.exported === undefined ? [] : [[...name(each.exported), functionKind, ...unsigned(imports.length + i)]],
+    each.exported === undefined ? [] : [[...name(each.exported), functionKind, ...unsigned(i)]],
   );
   exported.push([...name('memory'), memoryKind, 0]);
 
@@ -315,7 +307,6 @@ export function encodeModule({ imports, functions, pages }: ModuleParts): Uint8A
     append(contents);
   };
   section(1, vector([...types.values()].map(({ bytes }) => bytes)));
-  section(2, vector(imported));
   section(3, vector(declared));
   section(5, vector([[0x01, ...unsigned(pages), ...unsigned(pages)]]));
   section(7, vector(exported));

@@ -46,8 +46,8 @@ function compile(plans: readonly Plan[], width: 4 | 8, options: WasmOptions): Pr
     const small = cannotUnroll(scalars) === undefined && unrolledSize(scalars) <= (options.unrollUpTo ?? unrollUpTo);
     return { plan, unrolled: small ? unrolledOver(scalars, plan) : undefined };
   });
-  const { bytes, imports, names, address } = moduleOf(units, size, width);
-  const { buffer, functions } = instantiate(bytes, imports);
+  const { bytes, names, address } = moduleOf(units, size, width);
+  const { buffer, functions } = instantiate(bytes);
   const started = new Set<string>();
   return placed.map((plan, i): Program => {
     const wide = wideSlots(plan);

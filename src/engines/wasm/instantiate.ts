@@ -1,10 +1,8 @@
 /** The platform's WebAssembly, as far as it is used here; the types of ECMAScript and Node do not have it. */
 declare const WebAssembly: {
   Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
-  Instance: new (module: object, imports: Imports) => { readonly exports: Readonly<Record<string, unknown>> };
+  Instance: new (module: object, imports?: object) => { readonly exports: Readonly<Record<string, unknown>> };
 };
-
-export type Imports = Readonly<Record<string, Readonly<Record<string, (...operands: number[]) => number>>>>;
 
 export interface Instance {
   /** The memory, which never grows. */
@@ -13,8 +11,8 @@ export interface Instance {
 }
 
 /** Compiles and links at once, on this thread. */
-export function instantiate(bytes: Uint8Array<ArrayBuffer>, imports: Imports): Instance {
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports);
+export function instantiate(bytes: Uint8Array<ArrayBuffer>): Instance {
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
   const { memory, ...functions } = exports;
   return {
     buffer: (memory as { readonly buffer: ArrayBuffer }).buffer,

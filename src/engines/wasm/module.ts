@@ -3,9 +3,8 @@ import { argumentsOf } from '../../core/formula.ts';
 import type { Plan, Step } from '../../plan/plan.ts';
 import type { Context, StepFunction } from './context.ts';
 import { contractionFunction, sumOfProducts } from './contractions.ts';
-import { FunctionTable, isElementary, mathFunctions, mathImports } from './elementary.ts';
 import { branchIf, type Code, call, encodeModule, type FunctionBody, i32, int, op } from './encoder.ts';
-import type { Imports } from './instantiate.ts';
+import { FunctionTable } from './functions/index.ts';
 import { kernelFunction } from './kernels.ts';
 import { type Lanes, vectors } from './lanes.ts';
 import { mapFunction } from './maps.ts';
@@ -29,7 +28,6 @@ export interface Unrolled {
 
 export interface Module {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly imports: Imports;
   /** The exported function of each plan. */
   readonly names: readonly string[];
   /** Of a place in the arena, in bytes. */
@@ -50,10 +48,7 @@ export function moduleOf(units: readonly Unit[], size: number, width: 4 | 8): Mo
   const address = (place: number) => arenaStart + place * width;
   const scratchStart = address(size);
   let end = scratchStart;
-  const callOf: Context['call'] = (primitive, lanes) => {
-    if (!isElementary(primitive)) throw new Error(`${primitive} is no function`);
-    return call(table.elementary(primitive, lanes));
-  };
+  const callOf: Context['call'] = (primitive, lanes) => table.call(primitive, lanes);
 
   const bodies = units.map(({ plan, unrolled }, i): FunctionBody => {
     if (unrolled !== undefined) {
@@ -84,8 +79,7 @@ export function moduleOf(units: readonly Unit[], size: number, width: 4 | 8): Mo
   for (const body of bodies) table.add(body);
   const pages = Math.ceil((end + slack) / pageBytes);
   return {
-    bytes: encodeModule({ imports: mathImports, functions: table.functions, pages }),
-    imports: mathFunctions,
+    bytes: encodeModule({ functions: table.functions, pages }),
     names: units.map((_, i) => nameOf(i)),
     address,
   };
