@@ -20,7 +20,56 @@ export interface Engine<N extends Numbers = Numbers> {
    * another size goes on with the same weights.
    */
   compile(plans: readonly Plan[]): Program<N>[];
+  /** The same with the loop over a data set; the first plans are the steps. */
+  compileLoop(plans: readonly Plan[], spec: LoopSpec): { readonly programs: Program<N>[]; readonly loop: EpochLoop };
 }
+
+/** What the loop over the batches of a data set needs to know. */
+export interface LoopSpec {
+  /** Rows of the batches of the first plans, one plan each: all alike, and the rest, where there is one. */
+  readonly batches: readonly number[];
+  /** Rows of the data set. */
+  readonly rows: number;
+  /** Of the permutation in which an epoch takes them; without it they keep their order. */
+  readonly shuffleSeed?: number;
+}
+
+/** The addresses that a loop writes and reads. A plan has only what it needs: few optimizers count. */
+export const loopAddresses = {
+  input: 'layers.0.input',
+  target: 'target',
+  count: 'count',
+  loss: 'loss',
+  norm: 'gradientNorm',
+} as const;
+
+/** All that further epochs depend on: parameters, state, how far the loop is. */
+export interface Saved {
+  readonly epoch: number;
+  readonly count: number;
+}
+
+/** Epochs of batches over a data set that is in memory. */
+export interface EpochLoop<S extends Saved = Saved> {
+  /** To be filled once: [rows, inputs] and [rows, outputs]. */
+  readonly inputs: Numbers;
+  readonly targets: Numbers;
+  /** Epochs that are over, steps of the one at hand, and updates made in all. */
+  readonly epoch: number;
+  readonly position: number;
+  readonly count: number;
+  /** Takes steps, as many as asked for or until `losses` is full; returns how many epochs ended. */
+  run(steps: number): number;
+  /** Of each of these epochs: the mean of the batches' losses, weighted by rows, and the largest gradient norm. */
+  readonly losses: Float64Array;
+  readonly norms: Float64Array;
+  /** Between epochs only. */
+  save(): S;
+  restore(saved: S): void;
+}
+
+/** Epochs that one call of a loop ends at most. */
+export const epochsAtOnce = 4096;
 
 /** Letters resolved to strides: how far each input moves when a letter's index grows by one; 0 where it lacks it. */
 export function letterStrides(letters: string, of: string, shape: readonly number[]): number[] {

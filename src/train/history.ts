@@ -26,12 +26,17 @@ export class History {
   /** Every how many epochs a row is kept. */
   private stride = 1;
 
+  /** Whether the row of an epoch would be kept. */
+  wants(epoch: number): boolean {
+    return (epoch - 1) % this.stride === 0;
+  }
+
   add(row: HistoryRow): void {
-    if ((row.epoch - 1) % this.stride !== 0) return;
+    if (!this.wants(row.epoch)) return;
     if (this.held.length === historyLimit) {
       this.held = this.held.filter((_, i) => i % 2 === 0);
       this.stride *= 2;
-      if ((row.epoch - 1) % this.stride !== 0) return;
+      if (!this.wants(row.epoch)) return;
     }
     this.held.push(row);
   }

@@ -1,6 +1,6 @@
 /** The compiled programs of a training: a step for each size of batch, an evaluation for each size of chunk. */
 import { type Tensor, tensor } from '../base/tensor.ts';
-import type { Engine, Numbers, Program } from '../engines/engine.ts';
+import type { Engine, EpochLoop, Numbers, Program } from '../engines/engine.ts';
 import type { Dataset, Problem } from '../net/problem.ts';
 import { lossGraph, type StepSize, trainingStep } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
@@ -15,8 +15,10 @@ export interface Evaluation {
 }
 
 export interface Programs {
-  /** Largest batch first. */
-  readonly steps: readonly { readonly size: number; readonly program: Program }[];
+  readonly loop: EpochLoop;
+  /** The step of a whole batch. */
+  readonly step: Program;
+  readonly stepsPerEpoch: number;
   /** Over all rows, dropout off; the training loss has penalties, the validation loss has none. */
   evaluate(data: Dataset, kind: 'training' | 'validation'): Evaluation;
 }
@@ -53,12 +55,20 @@ export function compilePrograms(engine: Engine, problem: Problem, validation: Da
       return compile(graph, [graph.get('loss'), graph.get(output)]);
     }),
   ];
-  const programs = engine.compile(plans);
+  const { programs, loop } = engine.compileLoop(plans, {
+    batches: stepSizes,
+    rows: inputs.shape[0],
+    ...(problem.shuffle && { shuffleSeed: network.seed }),
+  });
+  loop.inputs.set(inputs.data);
+  loop.targets.set(targets.data);
   const evaluators = new Map(
     evaluations.map(({ kind, rows }, i) => [`${kind} ${rows}`, programs[stepSizes.length + i]]),
   );
   return {
-    steps: stepSizes.map((size, i) => ({ size, program: programs[i] })),
+    loop,
+    step: programs[0],
+    stepsPerEpoch: Math.ceil(inputs.shape[0] / stepSizes[0]),
     evaluate(data, kind) {
       const rows = data.inputs.shape[0];
       const all = tensor([rows, outputs]);
@@ -77,21 +87,8 @@ export function compilePrograms(engine: Engine, problem: Problem, validation: Da
   };
 }
 
-/** Copies consecutive rows, in their order or through `order`. */
-export function fillRows(
-  into: Numbers,
-  { shape, data }: Tensor,
-  start: number,
-  count: number,
-  order?: Uint32Array,
-): void {
+/** Copies consecutive rows. */
+export function fillRows(into: Numbers, { shape, data }: Tensor, start: number, count: number): void {
   const width = shape[1];
-  if (order === undefined) {
-    into.set(data.subarray(start * width, (start + count) * width));
-    return;
-  }
-  for (let r = 0; r < count; r++) {
-    const row = order[start + r] * width;
-    for (let c = 0; c < width; c++) into[r * width + c] = data[row + c];
-  }
+  into.set(data.subarray(start * width, (start + count) * width));
 }

@@ -124,15 +124,16 @@ function start(makeSetup: () => Setup, signal?: AbortSignal): Run {
     await takeBreak();
     const setup = makeSetup();
     const { engine, report } = chooseEngine(setup);
-    const loop = trainingLoop(engine, setup);
+    const loop = trainingLoop(engine, setup, slice / 1000);
     let epochEnded = false;
     for (;;) {
-      const until = performance.now() + slice;
+      const until = performance.now() + slice / 2;
       do {
         const { value, done } = loop.next(epochEnded && signal?.aborted);
         if (done) return finish(setup, value, report);
         epochEnded = value !== undefined;
         latest = value ?? latest;
+        // the first slices are short: how long a step takes is not known yet
       } while (performance.now() < until);
       tell();
       await takeBreak();

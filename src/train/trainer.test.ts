@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { permutation } from '../base/random.ts';
 import type { Engine } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
+import { wasmEngine } from '../engines/wasm/index.ts';
 import { experiment, type Setup } from '../net/setup.ts';
 import { Model } from './model.ts';
 import { train } from './train.ts';
@@ -592,4 +593,57 @@ test("keep: 'last' is kept to under patience as well", async () => {
     });
   expect((await train(setup())).kept).toEqual({ epoch: 1, why: 'best' });
   expect((await train(setup('last'))).kept).toBeUndefined();
+});
+
+describe('the length of slices, and the engine that loops, change no number', () => {
+  const runs: readonly [string, () => Setup][] = [
+    ['full batches', () => small({ stop: { epochs: 700 } })],
+    ['shuffled batches and a rest', () => small({ batchSize: 3, stop: { epochs: 90 } }, { rows: 23 })],
+    ['batches in order', () => small({ batchSize: 4, shuffle: false, stop: { epochs: 90 } }, { rows: 22 })],
+    ['a shuffled full batch', () => small({ shuffle: true, stop: { epochs: 50 } }, { rows: 9 })],
+    ['rows of many numbers', () => wide({ batchSize: 5, stop: { epochs: 6 } })],
+    [
+      'Adam, dropout',
+      () =>
+        small(
+          { batchSize: 3, optimizer: { name: 'adam' }, stop: { epochs: 40 } },
+          { layers: [{ dense: 5, activation: 'tanh' }, { dropout: 0.3 }, { dense: 1 }], rows: 11 },
+        ),
+    ],
+    ['a loss reached within a slice', () => small({ stop: { epochs: 5000, loss: 0.3 } }, { rows: 12 })],
+    ['patience without a validation part', () => small({ batchSize: 2, stop: { epochs: 500, patience: 3 } }, { rows: 9 })],
+    ['the best weights', () => line({ optimizer: { name: 'sgd', learningRate: 1.001 }, keep: 'best', stop: { epochs: 200 } })],
+    ['divergence', () => line({ optimizer: { name: 'sgd', learningRate: 3 }, stop: { epochs: 5000 } })],
+  ];
+  function wide(training: Json): Setup {
+    return experiment({
+      network: { layers: [{ dense: 2, activation: 'tanh' }, { dense: 1 }] },
+      data: {
+        inputs: Array.from({ length: 13 }, (_, r) => Array.from({ length: 77 }, (_, c) => Math.sin(r * 77 + c))),
+        targets: Array.from({ length: 13 }, (_, r) => [Math.cos(r)]),
+      },
+      training: { loss: 'mse', optimizer: { name: 'sgd', learningRate: 0.01 }, ...training },
+    });
+  }
+
+  test.each(runs)('%s', (_title, setup) => {
+    const plain = ({ stop, history, ...rest }: TrainingResult) => ({
+      ...rest,
+      reason: stop.reason,
+      epoch: stop.epoch,
+      // which rows a long history keeps does not depend on slices either, but for when they ended
+      history: history.map(({ seconds: _, ...row }) => row),
+    });
+    const run = (engine: Engine, slice: number) => {
+      const loop = trainingLoop(engine, setup(), slice);
+      for (;;) {
+        const { value, done } = loop.next();
+        if (done) return plain(value);
+      }
+    };
+    const wanted = run(reference, 0);
+    for (const engine of [reference, wasmEngine(), wasmEngine({ unrollUpTo: 0 })]) {
+      for (const slice of [0, 0.0002, 0.05]) expect(run(engine, slice), `${engine.name} ${slice}`).toEqual(wanted);
+    }
+  });
 });

@@ -1,15 +1,14 @@
 /**
- * The training loop: epochs of batches through compiled programs, stop conditions, divergence, history. It yields and
- * does not know about time slices, files or terminals.
+ * The training loop: slices of the engine's loop, and between them what came of their epochs: stop conditions,
+ * divergence, history. It yields, and knows nothing of files or terminals.
  */
-import { permutation } from '../base/random.ts';
 import { tensor } from '../base/tensor.ts';
-import type { Engine, Numbers } from '../engines/engine.ts';
+import type { Engine, Saved } from '../engines/engine.ts';
 import { metricsOf } from '../net/metrics.ts';
 import type { Parameters } from '../net/network.ts';
 import type { Setup } from '../net/setup.ts';
 import { History, type HistoryRow } from './history.ts';
-import { compilePrograms, fillRows } from './programs.ts';
+import { compilePrograms } from './programs.ts';
 
 export type StopReason = 'epochs' | 'seconds' | 'loss' | 'patience' | 'gradientNorm' | 'aborted' | 'diverged';
 
@@ -25,72 +24,41 @@ export interface TrainingResult {
 
 const clock = () => performance.now() / 1000;
 
-/** Copies of all weights at one time. */
-class Weights {
-  private readonly views: ReadonlyMap<string, Numbers>;
-  private readonly held: ReadonlyMap<string, Numbers>;
-  epoch = 0;
-
-  constructor(views: ReadonlyMap<string, Numbers>) {
-    this.views = views;
-    this.held = new Map([...views].map(([name, view]) => [name, view.slice()]));
-  }
-
-  save(epoch: number): void {
-    for (const [name, view] of this.views) this.held.get(name)!.set(view);
-    this.epoch = epoch;
-  }
-
-  copy(other: Weights): void {
-    for (const [name, numbers] of other.held) this.held.get(name)!.set(numbers);
-    this.epoch = other.epoch;
-  }
-
-  restore(): void {
-    for (const [name, view] of this.views) view.set(this.held.get(name)!);
-  }
+/** Weights to come back to: what was saved, and the epoch after it whose end is meant. */
+interface Moment {
+  readonly saved: Saved;
+  readonly epoch: number;
 }
 
+/** Steps of a slice are at most so many times those of the last. */
+const growth = 8;
+
 /**
- * Trains. Yields after every epoch that epoch's row of the history, and between the batches of one nothing, so that the
- * caller may take a break; what is sent back as `true` after an epoch aborts. Returns the result.
+ * Trains, in slices of about `slice` seconds (0: a step), which end with an epoch or within one. Yields after every slice:
+ * the newest epoch's row of the history, or within an epoch nothing. What is sent back as `true` after an epoch aborts.
+ * Returns the result. How long slices are changes no number: a slice that went past where training ends is taken back.
  */
 export function* trainingLoop(
   engine: Engine,
   setup: Setup,
+  slice = 0,
 ): Generator<HistoryRow | undefined, TrainingResult, boolean | undefined> {
   const { schedule, validation, measure } = setup;
   const programs = compilePrograms(engine, setup, validation);
-  const rows = setup.inputs.shape[0];
+  const { loop, stepsPerEpoch } = programs;
   const views = new Map(
     [...setup.parameters].map(([name, { data }]) => {
-      const view = programs.steps[0].program.view(name);
+      const view = programs.step.view(name);
       view.set(data);
       return [name, view];
     }),
   );
-  // a plan has only what it needs: few optimizers count, and where nothing is trained there is no rate and no norm
-  const batches = programs.steps.map(({ size, program }) => ({
-    size,
-    run: () => program.run(),
-    input: program.view('layers.0.input'),
-    target: program.view('target'),
-    loss: program.view('loss'),
-    count: program.has('count') ? program.view('count') : undefined,
-    norm: program.has('gradientNorm') ? program.view('gradientNorm') : undefined,
-  }));
   const { learningRate } = setup.recipe.optimizer;
-
   const { stop } = schedule;
   const { epochs = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY, patience, minDelta = 0 } = stop;
-  const whole = batches.length === 1 && batches[0].size === rows;
   // the loss of a full batch is that of the weights the epoch started with
-  const scoresStart = validation === undefined && whole;
+  const scoresStart = validation === undefined && stepsPerEpoch === 1;
   const keepsBest = schedule.keep === 'best';
-  const started = new Weights(views);
-  // known to be good: an epoch that started with them had a finite loss
-  const good = new Weights(views);
-  const kept = new Weights(views);
 
   const history = new History();
   const first = programs.evaluate(setup, 'training').loss;
@@ -98,73 +66,84 @@ export function* trainingLoop(
   let patient = Number.POSITIVE_INFINITY;
   let waited = 0;
   let best = Number.POSITIVE_INFINITY;
-  let count = 0;
-  let epoch = 0;
   let reason: StopReason | undefined = epochs === 0 ? 'epochs' : undefined;
   let last: HistoryRow | undefined;
-  if (whole) {
-    fillRows(batches[0].input, setup.inputs, 0, rows);
-    fillRows(batches[0].target, setup.targets, 0, rows);
-  }
 
-  const begin = clock();
+  let saved = loop.save();
+  // an epoch that started with them had a finite loss
+  let good: Moment = { saved, epoch: 0 };
+  let kept: Moment = { saved, epoch: 0 };
+  const goTo = (moment: Moment) => {
+    loop.restore(moment.saved);
+    for (let left = moment.epoch - moment.saved.epoch; left > 0; ) left -= loop.run(left * stepsPerEpoch);
+  };
+
+  let epoch = 0;
   let elapsed = 0;
+  let steps = 1;
+  const begin = clock();
   while (reason === undefined) {
-    started.save(epoch);
-    let sum = 0;
-    let norm = 0;
-    const order = setup.shuffle ? permutation(rows, setup.network.seed, 'shuffle', epoch) : undefined;
-    for (let start = 0; start < rows; ) {
-      if (start > 0) yield;
-      const batch = rows - start >= batches[0].size ? batches[0] : batches[1];
-      if (!whole || order !== undefined) {
-        fillRows(batch.input, setup.inputs, start, batch.size, order);
-        fillRows(batch.target, setup.targets, start, batch.size, order);
+    if (loop.position === 0) saved = loop.save();
+    const left = stepsPerEpoch - loop.position;
+    const single = validation !== undefined || loop.position > 0;
+    const more = single ? 0 : Math.floor((steps - left) / stepsPerEpoch);
+    const whole = Math.min(more, epochs - epoch - 1) * stepsPerEpoch;
+    const taken = steps < left ? steps : left + whole;
+    const before = slice > 0 ? clock() : 0;
+    const ended = loop.run(taken);
+    const now = clock();
+    if (slice > 0) {
+      steps = Math.max(1, Math.floor(Math.min((taken * slice) / Math.max(now - before, 1e-6), growth * taken)));
+    }
+    if (ended === 0) {
+      yield;
+      continue;
+    }
+
+    const from = epoch;
+    const { losses, norms } = loop;
+    const since = elapsed;
+    elapsed = now - begin;
+    for (let e = 0; e < ended && reason === undefined; e++) {
+      epoch = from + e + 1;
+      const loss = losses[e];
+      const norm = norms[e];
+      const validated = validation && programs.evaluate(validation, 'validation');
+      const isLast = e === ended - 1;
+      if (loss < best) best = loss;
+      if (Number.isFinite(loss)) good = { saved, epoch: epoch - 1 };
+      const score = validated?.loss ?? loss;
+      if (keepsBest && score < bestScore) {
+        bestScore = score;
+        kept = { saved, epoch: scoresStart ? epoch - 1 : epoch };
       }
-      count += 1;
-      if (batch.count !== undefined) batch.count[0] = count;
-      batch.run();
-      sum += batch.loss[0] * batch.size;
-      if (batch.norm !== undefined && !(batch.norm[0] <= norm)) norm = batch.norm[0];
-      start += batch.size;
-    }
-    epoch += 1;
-    const loss = sum / rows;
-    const validated = validation && programs.evaluate(validation, 'validation');
-    elapsed = clock() - begin;
-    last = {
-      epoch,
-      step: count,
-      loss,
-      validationLoss: validated?.loss,
-      learningRate,
-      gradientNorm: norm,
-      seconds: elapsed,
-      metrics: validated && metricsOf(measure, validated.outputs, validation!.targets),
-    };
-    history.add(last);
-    if (loss < best) best = loss;
-    if (Number.isFinite(loss)) good.copy(started);
+      if (score < patient - minDelta) {
+        patient = score;
+        waited = 0;
+      } else waited += 1;
 
-    const score = validated?.loss ?? loss;
-    if (keepsBest && score < bestScore) {
-      bestScore = score;
-      if (scoresStart) kept.copy(started);
-      else kept.save(epoch);
+      if (!Number.isFinite(loss)) reason = 'diverged';
+      else if (stop.loss !== undefined && loss <= stop.loss) reason = 'loss';
+      else if (stop.gradientNorm !== undefined && norm <= stop.gradientNorm) reason = 'gradientNorm';
+      else if (patience !== undefined && waited >= patience) reason = 'patience';
+      else if (epoch >= epochs) reason = 'epochs';
+      else if (isLast && elapsed >= seconds) reason = 'seconds';
+      if (!isLast && reason === undefined && !history.wants(epoch)) continue;
+      last = {
+        epoch,
+        step: epoch * stepsPerEpoch,
+        loss,
+        validationLoss: validated?.loss,
+        learningRate,
+        gradientNorm: norm,
+        seconds: since + ((elapsed - since) * (e + 1)) / ended,
+        metrics: validated && metricsOf(measure, validated.outputs, validation!.targets),
+      };
+      history.add(last);
     }
-    if (score < patient - minDelta) {
-      patient = score;
-      waited = 0;
-    } else waited += 1;
-
+    if (epoch < loop.epoch) goTo({ saved, epoch });
     const aborted = yield last;
-    if (!Number.isFinite(loss)) reason = 'diverged';
-    else if (aborted) reason = 'aborted';
-    else if (stop.loss !== undefined && loss <= stop.loss) reason = 'loss';
-    else if (stop.gradientNorm !== undefined && norm <= stop.gradientNorm) reason = 'gradientNorm';
-    else if (patience !== undefined && waited >= patience) reason = 'patience';
-    else if (epoch >= epochs) reason = 'epochs';
-    else if (elapsed >= seconds) reason = 'seconds';
+    if (aborted && reason !== 'diverged') reason = 'aborted';
   }
 
   let final = programs.evaluate(setup, 'training').loss;
@@ -172,11 +151,11 @@ export function* trainingLoop(
   if (!Number.isFinite(final)) reason = 'diverged';
   let keptEpoch: TrainingResult['kept'];
   if (reason === 'diverged') {
-    good.restore();
+    goTo(good);
     keptEpoch = { epoch: good.epoch, why: 'diverged' };
     final = programs.evaluate(setup, 'training').loss;
   } else if (keepsBest && epoch > 0 && kept.epoch < epoch && !(scoresStart && final <= bestScore)) {
-    kept.restore();
+    goTo(kept);
     keptEpoch = { epoch: kept.epoch, why: 'best' };
     final = programs.evaluate(setup, 'training').loss;
   }

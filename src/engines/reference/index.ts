@@ -9,6 +9,7 @@ import type { Kernel, KernelName } from '../../core/op.ts';
 import type { ContractStep, KernelStep, MapStep, Slot, Step } from '../../plan/plan.ts';
 import { isShared } from '../../plan/slots.ts';
 import { contraction, type Engine, letterStrides, longSum, offsets, type Program, partialSums } from '../engine.ts';
+import { loopOver } from '../loop.ts';
 
 type Numbers = Float64Array;
 
@@ -232,6 +233,11 @@ function compileStep(step: Step, view: (slot: Slot) => Numbers): () => void {
 
 export const reference: Engine<Float64Array> = {
   name: 'reference',
+
+  compileLoop(plans, spec) {
+    const programs = this.compile(plans);
+    return { programs, loop: loopOver(plans, programs, spec) };
+  },
 
   compile(plans) {
     const shared = new Map<string, Numbers>();

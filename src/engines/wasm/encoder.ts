@@ -74,6 +74,7 @@ export const op = {
   'block void': [0x02, 0x40],
   'loop void': [0x03, 0x40],
   'if void': [0x04, 0x40],
+  else: [0x05],
   end: [0x0b],
   return: [0x0f],
   select: [0x1b],
@@ -126,6 +127,7 @@ export const op = {
   'f64.max': [0xa5],
   'i32.wrap_i64': [0xa7],
   'i64.extend_i32_u': [0xad],
+  'i32.trunc_f64_u': [0xab],
   'i64.trunc_f64_s': [0xb0],
   'i64.trunc_f64_u': [0xb1],
   'f32.convert_i32_u': [0xb3],
@@ -248,6 +250,13 @@ export const access = {
   'v128.load32_zero': memory([widePrefix, 0x5c], 2),
   'v128.load64_zero': memory([widePrefix, 0x5d], 3),
 } as const;
+/** Copies bytes; the two ranges may overlap. */
+export const memoryCopy = (target: Code, source: Code, bytes: Code): Code => [
+  target,
+  source,
+  bytes,
+  [0xfc, 0x0a, 0x00, 0x00],
+];
 /** Stores one lane of a vector. */
 export const storeLane = (width: 4 | 8, lane: number, offset: number): Bytes => [
   widePrefix,

@@ -5,7 +5,17 @@
 import { optimize, type Passes } from '../../plan/optimize.ts';
 import type { Plan, Slot } from '../../plan/plan.ts';
 import { isShared } from '../../plan/slots.ts';
-import type { Engine, Numbers, Program } from '../engine.ts';
+import {
+  type Engine,
+  type EpochLoop,
+  epochsAtOnce,
+  type LoopSpec,
+  loopAddresses,
+  type Numbers,
+  type Program,
+  type Saved,
+} from '../engine.ts';
+import { control, type EpochsLayout, trainName } from './epochs.ts';
 import { instantiate } from './instantiate.ts';
 import { moduleOf, type Unit, wideSlots } from './module.ts';
 import { cannotUnroll, unroll, unrolledSize } from './scalars.ts';
@@ -33,23 +43,27 @@ export function wasmEngine(options: WasmOptions = {}): Engine {
   const width = options.precision === 'float32' ? 4 : 8;
   return {
     name: 'wasm',
-    compile: (plans) => compile(plans, width, options),
+    compile: (plans) => build(plans, width, options).programs,
+    compileLoop(plans, spec) {
+      const { programs, loop } = build(plans, width, options, spec);
+      return { programs, loop: loop! };
+    },
   };
 }
 
 export const wasm: Engine = wasmEngine();
 
-function compile(plans: readonly Plan[], width: 4 | 8, options: WasmOptions): Program[] {
+function build(plans: readonly Plan[], width: 4 | 8, options: WasmOptions, spec?: LoopSpec) {
   const { plans: placed, size } = optimize(plans, options.passes);
   const units = placed.map((plan, i): Unit => {
     const scalars = plans[i];
     const small = cannotUnroll(scalars) === undefined && unrolledSize(scalars) <= (options.unrollUpTo ?? unrollUpTo);
     return { plan, unrolled: small ? unrolledOver(scalars, plan) : undefined };
   });
-  const { bytes, names, address } = moduleOf(units, size, width);
+  const { bytes, names, address, epochs } = moduleOf(units, size, width, spec);
   const { buffer, functions } = instantiate(bytes);
   const started = new Set<string>();
-  return placed.map((plan, i): Program => {
+  const programs = placed.map((plan, i): Program => {
     const wide = wideSlots(plan);
     const view = (slot: Slot): Numbers => {
       const at = address(slot.offset);
@@ -79,6 +93,57 @@ function compile(plans: readonly Plan[], width: 4 | 8, options: WasmOptions): Pr
       },
     };
   });
+  if (epochs === undefined) return { programs };
+  // parameters and state stand at the arena's start
+  const shared = placed.flatMap(({ sources }) => sources.filter(isShared));
+  const end = Math.max(0, ...shared.map(({ offset, size }) => offset + size));
+  const kept = new Uint8Array(buffer, address(0), address(end) - address(0));
+  return { programs, loop: loopIn(buffer, functions[trainName], epochs, programs[0], kept, { width, rows: spec!.rows }) };
+}
+
+interface SavedBytes extends Saved {
+  readonly bytes: Uint8Array;
+}
+
+/** The module's own loop over the data set. */
+function loopIn(
+  buffer: ArrayBuffer,
+  train: (steps: number) => number | undefined,
+  { inputs, targets, losses, norms, whole, widths }: EpochsLayout,
+  step: Program,
+  kept: Uint8Array,
+  { width, rows }: { readonly width: 4 | 8; readonly rows: number },
+): EpochLoop<SavedBytes> {
+  const numbers = (at: number, length: number) =>
+    width === 4 ? new Float32Array(buffer, at, length) : new Float64Array(buffer, at, length);
+  const state = new DataView(buffer);
+  const position = () => state.getInt32(control.position, true);
+  const epoch = () => state.getInt32(control.epoch, true);
+  const count = () => state.getFloat64(control.count, true);
+  return {
+    inputs: whole ? step.view(loopAddresses.input) : numbers(inputs, rows * widths[0]),
+    targets: whole ? step.view(loopAddresses.target) : numbers(targets, rows * widths[1]),
+    losses: new Float64Array(buffer, losses, epochsAtOnce),
+    norms: new Float64Array(buffer, norms, epochsAtOnce),
+    get epoch() {
+      return epoch();
+    },
+    get position() {
+      return position();
+    },
+    get count() {
+      return count();
+    },
+    run: (steps) => train(steps)!,
+    save: () => ({ epoch: epoch(), count: count(), bytes: kept.slice() }),
+    restore(saved) {
+      kept.set(saved.bytes);
+      state.setInt32(control.epoch, saved.epoch, true);
+      state.setFloat64(control.count, saved.count, true);
+      for (const at of [control.position, control.start]) state.setInt32(at, 0, true);
+      for (const at of [control.total, control.most]) state.setFloat64(at, 0, true);
+    },
+  };
 }
 
 /** The scalars of a plan as compiled, over the places of the same plan as placed. */

@@ -6,8 +6,8 @@ import type { Context, StepFunction } from './context.ts';
 import { stepLocals } from './context.ts';
 import { contractionFunction } from './contractions.ts';
 import { type Code, i32, i64, int, long, op } from './encoder.ts';
-import { scalars } from './lanes.ts';
-import { advance, type Local, repeat } from './writer.ts';
+import { type Lanes, scalars } from './lanes.ts';
+import { advance, type Local, type Locals, repeat } from './writer.ts';
 
 const kernels: {
   [N in KernelName]: (kernel: Extract<Kernel, { name: N }>, step: KernelStep, context: Context) => StepFunction;
@@ -36,28 +36,27 @@ const word = (value: number): Code => int(value | 0);
 const shifted = (value: Code, places: number): Code => [value, int(places), op['i32.shr_u']];
 const exclusive = (a: Code, b: Code, c: Code): Code => [a, b, op['i32.xor'], c, op['i32.xor']];
 
-/** Base's Philox, its rounds written out. Float64 draws have 53 bits, as base's; float32 draws the 24 that fit. */
-function uniform(
-  { seed, lane }: Extract<Kernel, { name: 'uniform' }>,
-  { inputs: [, sequence], outputs: [output] }: KernelStep,
-  context: Context,
-): StepFunction {
-  const { locals } = stepLocals();
-  const { multipliers, keys, rounds } = philoxParts;
-  const [low, high] = [locals.add(i32), locals.add(i32)];
-  const count = locals.add(i64);
-  const pair = locals.add(i32);
-  const at = locals.add(i32);
-  let words: Local[] = Array.from({ length: 4 }, () => locals.add(i32));
-  const products = [locals.add(i64), locals.add(i64)];
-  const upper = (product: Local): Code => [product.get, long(32), op['i64.shr_u'], op['i32.wrap_i64']];
-  const lower = (product: Local): Code => [product.get, op['i32.wrap_i64']];
+/** The four words of a counter, and what ten rounds make of them. */
+export type Words = readonly [Local, Local, Local, Local];
 
-  const draw: Code[] = [words[0].set(pair.get), words[1].set(low.get), words[2].set(high.get), words[3].set(int(0))];
+/**
+ * Base's Philox, its rounds written out: the code of a draw at a counter, and the two uniforms that come of it. Float64
+ * draws have 53 bits, as base's; float32 draws the 24 that fit.
+ */
+export function drawPair(
+  locals: Locals,
+  words: Words,
+  seed: number,
+  stream: number,
+  numbers: Lanes,
+): { readonly code: (pair: Code, low: Code, high: Code) => Code; readonly uniforms: readonly [Code, Code] } {
+  const { multipliers, keys, rounds } = philoxParts;
+  const products = [locals.add(i64), locals.add(i64)];
+  const [a, b, c, d] = words;
+  const turns: Code[] = [];
   for (let round = 0; round < rounds; round++) {
-    const key = [seed >>> 0, streams.dropout].map((start, i) => word((start + round * keys[i]) % 2 ** 32));
-    const [a, b, c, d] = words;
-    draw.push(
+    const key = [seed >>> 0, stream].map((start, i) => word((start + round * keys[i]) % 2 ** 32));
+    turns.push(
       [a, c].map((each, i) =>
         products[i].set([
           [word(multipliers[i]), op['i64.extend_i32_u']],
@@ -70,20 +69,35 @@ function uniform(
       b.set(lower(products[1])),
       d.set(lower(products[0])),
     );
-    words = [a, b, c, d];
   }
-  const numbers = scalars[context.width];
   const float = (whole: Code): Code => [whole, op['f64.convert_i32_u']];
-  const value = (upperWord: Local, lowerWord: Local): Code => {
-    if (numbers.width === 4) {
-      return numbers.mul([shifted(upperWord.get, 8), op['f32.convert_i32_u']], numbers.constant(2 ** -24));
-    }
+  const uniformOf = (first: Local, second: Local): Code => {
     const { add, mul, constant } = numbers;
-    const upperPart = mul(float(shifted(upperWord.get, 5)), constant(2 ** 26));
-    return mul(add(upperPart, float(shifted(lowerWord.get, 6))), constant(2 ** -53));
+    if (numbers.width === 4) return mul([shifted(first.get, 8), op['f32.convert_i32_u']], constant(2 ** -24));
+    const upperPart = mul(float(shifted(first.get, 5)), constant(2 ** 26));
+    return mul(add(upperPart, float(shifted(second.get, 6))), constant(2 ** -53));
   };
+  return {
+    code: (pair, low, high) => [a.set(pair), b.set(low), c.set(high), d.set(int(0)), turns],
+    uniforms: [uniformOf(a, b), uniformOf(c, d)],
+  };
+}
+
+const upper = (product: Local): Code => [product.get, long(32), op['i64.shr_u'], op['i32.wrap_i64']];
+const lower = (product: Local): Code => [product.get, op['i32.wrap_i64']];
+
+function uniform(
+  { seed, lane }: Extract<Kernel, { name: 'uniform' }>,
+  { inputs: [, sequence], outputs: [output] }: KernelStep,
+  context: Context,
+): StepFunction {
+  const { locals } = stepLocals();
+  const [low, high, pair, at] = [0, 1, 2, 3].map(() => locals.add(i32));
+  const count = locals.add(i64);
+  const words = [0, 1, 2, 3].map(() => locals.add(i32)) as unknown as Words;
+  const numbers = scalars[context.width];
+  const { code, uniforms } = drawPair(locals, words, seed, streams.dropout, numbers);
   const address = context.address(output);
-  const [a, b, c, d] = words;
   return {
     chunks: 1,
     body: locals.body([
@@ -95,9 +109,8 @@ function uniform(
       at.set(int(0)),
       // an odd last one is followed by one that falls into the rounding of places
       repeat(locals, Math.ceil(output.size / 2), [
-        draw,
-        numbers.store(at.get, address, value(a, b)),
-        numbers.store(at.get, address + numbers.width, value(c, d)),
+        code(pair.get, low.get, high.get),
+        uniforms.map((value, i) => numbers.store(at.get, address + i * numbers.width, value)),
         advance(pair, 1),
         advance(at, 2 * numbers.width),
       ]),

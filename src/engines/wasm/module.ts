@@ -1,9 +1,12 @@
 /** Placed plans to one module: a function for each step, and for each plan a function `step(times)` that loops them. */
+import { fail } from '../../base/errors.ts';
 import { argumentsOf } from '../../core/formula.ts';
 import type { Plan, Step } from '../../plan/plan.ts';
+import type { LoopSpec } from '../engine.ts';
 import type { Context, StepFunction } from './context.ts';
 import { contractionFunction, sumOfProducts } from './contractions.ts';
 import { branchIf, type Code, call, encodeModule, type FunctionBody, i32, int, op } from './encoder.ts';
+import { type EpochsLayout, layOut, trainFunction } from './epochs.ts';
 import { FunctionTable } from './functions/index.ts';
 import { kernelFunction } from './kernels.ts';
 import { type Lanes, vectors } from './lanes.ts';
@@ -32,6 +35,9 @@ export interface Module {
   readonly names: readonly string[];
   /** Of a place in the arena, in bytes. */
   address(place: number): number;
+  readonly epochs?: EpochsLayout;
+  /** In bytes. */
+  readonly memory: number;
 }
 
 /** Where the arena starts. */
@@ -39,11 +45,12 @@ const arenaStart = 64;
 /** Bytes after all that is placed: vectors may read, and leave unused, numbers beyond the last. */
 const slack = 128;
 const pageBytes = 65_536;
+const mostPages = 65_536;
 
 const nameOf = (index: number) => `step${index}`;
 
 /** One module over one memory; `size` is that of the arena, in numbers of `width` bytes. */
-export function moduleOf(units: readonly Unit[], size: number, width: 4 | 8): Module {
+export function moduleOf(units: readonly Unit[], size: number, width: 4 | 8, spec?: LoopSpec): Module {
   const table = new FunctionTable();
   const address = (place: number) => arenaStart + place * width;
   const scratchStart = address(size);
@@ -76,9 +83,34 @@ export function moduleOf(units: readonly Unit[], size: number, width: 4 | 8): Mo
     });
     return runFunction(steps, updateCode(plan, address, vectors[width], wide), nameOf(i));
   });
-  for (const body of bodies) table.add(body);
+  const numbers = bodies.map((body) => table.add(body));
+  let epochs: EpochsLayout | undefined;
+  if (spec !== undefined) {
+    const plans = units.map(({ plan }) => plan);
+    epochs = layOut(plans, spec, width, end);
+    end = epochs.end;
+    const wide = new Map(plans.map((plan) => [plan, wideSlots(plan)]));
+    table.add(
+      trainFunction(plans, spec, {
+        width,
+        layout: epochs,
+        address: (slot) => address(slot.offset),
+        isWide: (plan, slot) => width === 8 || wide.get(plan)!.has(slot.id),
+        steps: numbers,
+      }),
+    );
+  }
   const pages = Math.ceil((end + slack) / pageBytes);
+  if (pages > mostPages) {
+    fail({
+      what: `it needs ${showBytes(pages * pageBytes)} of memory, and WebAssembly has 4 GiB`,
+      where: 'training.batchSize',
+      mend: 'Use smaller batches, or a smaller network.',
+    });
+  }
   return {
+    epochs,
+    memory: pages * pageBytes,
     bytes: encodeModule({ functions: table.functions, pages }),
     names: units.map((_, i) => nameOf(i)),
     address,
@@ -163,4 +195,9 @@ export function wideSlots(plan: Plan): Set<number> {
     if (narrow === -1) return wide;
     candidates.splice(narrow, 1);
   }
+}
+
+export function showBytes(bytes: number): string {
+  if (bytes < 2 ** 20) return `${Math.ceil(bytes / 2 ** 10)} KiB`;
+  return bytes < 2 ** 30 ? `${(bytes / 2 ** 20).toFixed(1)} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }

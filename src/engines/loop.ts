@@ -1,0 +1,113 @@
+/** The loop over a data set in JavaScript, for any engine's programs. What it does is the definition of `EpochLoop`. */
+import { permutation } from '../base/random.ts';
+import type { Plan } from '../plan/plan.ts';
+import { isShared } from '../plan/slots.ts';
+import { type EpochLoop, epochsAtOnce, type LoopSpec, loopAddresses, type Program, type Saved } from './engine.ts';
+
+interface Copies extends Saved {
+  readonly numbers: readonly (readonly number[] | Float64Array | Float32Array)[];
+}
+
+export function loopOver(
+  plans: readonly Plan[],
+  programs: readonly Program[],
+  { batches, rows, shuffleSeed }: LoopSpec,
+): EpochLoop<Copies> {
+  const { input, target, count: counted, loss, norm } = loopAddresses;
+  const steps = batches.map((size, i) => {
+    const program = programs[i];
+    const at = (name: string) => (program.has(name) ? program.view(name) : undefined);
+    return {
+      size,
+      run: () => program.run(),
+      input: program.view(input),
+      target: program.view(target),
+      count: at(counted),
+      loss: program.view(loss),
+      norm: at(norm),
+    };
+  });
+  const [first] = steps;
+  const whole = first.size === rows && shuffleSeed === undefined;
+  const widths = [first.input, first.target].map(({ length }) => length / first.size);
+  // a full batch in order stands where the step reads it
+  const [inputs, targets] = whole
+    ? [first.input, first.target]
+    : widths.map((width) => new Float64Array(rows * width));
+  const shared = new Map(plans.flatMap(({ sources }, i) => sources.filter(isShared).map(({ name }) => [name!, i])));
+  const views = Array.from(shared, ([name, i]) => programs[i].view(name));
+  const fill = (into: Float64Array | Float32Array, from: Float64Array | Float32Array, start: number, size: number) => {
+    const width = into.length / size;
+    if (order === undefined) into.set(from.subarray(start * width, (start + size) * width));
+    else {
+      for (let r = 0; r < size; r++) {
+        const row = order[start + r] * width;
+        for (let c = 0; c < width; c++) into[r * width + c] = from[row + c];
+      }
+    }
+  };
+
+  let order: Uint32Array | undefined;
+  let epoch = 0;
+  let position = 0;
+  let count = 0;
+  let start = 0;
+  let total = 0;
+  let most = 0;
+  const losses = new Float64Array(epochsAtOnce);
+  const norms = new Float64Array(epochsAtOnce);
+  return {
+    inputs,
+    targets,
+    losses,
+    norms,
+    get epoch() {
+      return epoch;
+    },
+    get position() {
+      return position;
+    },
+    get count() {
+      return count;
+    },
+    run(asked) {
+      let ended = 0;
+      for (let s = 0; s < asked && ended < epochsAtOnce; s++) {
+        if (position === 0 && shuffleSeed !== undefined) order = permutation(rows, shuffleSeed, 'shuffle', epoch);
+        const step = rows - start >= first.size ? first : steps[1];
+        if (!whole) {
+          fill(step.input, inputs, start, step.size);
+          fill(step.target, targets, start, step.size);
+        }
+        count += 1;
+        position += 1;
+        if (step.count !== undefined) step.count[0] = count;
+        step.run();
+        total += step.loss[0] * step.size;
+        if (step.norm !== undefined && !(step.norm[0] <= most)) most = step.norm[0];
+        start += step.size;
+        if (start < rows) continue;
+        losses[ended] = total / rows;
+        norms[ended] = most;
+        ended += 1;
+        epoch += 1;
+        position = 0;
+        start = 0;
+        total = 0;
+        most = 0;
+      }
+      return ended;
+    },
+    save: () => ({ epoch, count, numbers: views.map((view) => view.slice()) }),
+    restore(saved) {
+      saved.numbers.forEach((numbers, i) => {
+        views[i].set(numbers);
+      });
+      ({ epoch, count } = saved);
+      position = 0;
+      start = 0;
+      total = 0;
+      most = 0;
+    },
+  };
+}

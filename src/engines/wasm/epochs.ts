@@ -1,0 +1,250 @@
+/**
+ * The loop over a data set as a function: `train(steps)` takes steps until so many are taken, or the list of finished
+ * epochs is full, and returns how many epochs ended. It does what `loopOver` does in JavaScript.
+ */
+import { streams } from '../../base/random.ts';
+import type { Plan, Slot } from '../../plan/plan.ts';
+import { epochsAtOnce, type LoopSpec, loopAddresses } from '../engine.ts';
+import { access, branch, branchIf, type Code, call, type FunctionBody, i32, int, memoryCopy, number, op } from './encoder.ts';
+import { drawPair, type Words } from './kernels.ts';
+import { scalars, vectors } from './lanes.ts';
+import { Locals, plus, times, when, whileBelow } from './writer.ts';
+
+/** Where the loop keeps how far it is, in bytes from the memory's start. */
+export const control = { position: 0, epoch: 4, count: 8, total: 16, most: 24, start: 32 } as const;
+
+export interface EpochsLayout {
+  readonly inputs: number;
+  readonly targets: number;
+  readonly order: number;
+  readonly draws: number;
+  readonly losses: number;
+  readonly norms: number;
+  readonly end: number;
+  /** A full batch in order stands where the step reads it. */
+  readonly whole: boolean;
+  readonly widths: readonly [number, number];
+}
+
+const round = (bytes: number) => Math.ceil(bytes / 16) * 16;
+
+/** Where the data set and what else the loop needs stand, from an address on. */
+export function layOut(plans: readonly Plan[], spec: LoopSpec, width: 4 | 8, start: number): EpochsLayout {
+  const [plan] = plans;
+  const { rows, shuffleSeed, batches } = spec;
+  const widthOf = (name: string) => plan.names.get(name)!.size / batches[0];
+  const widths = [widthOf(loopAddresses.input), widthOf(loopAddresses.target)] as const;
+  const whole = batches[0] === rows && shuffleSeed === undefined;
+  let end = start;
+  const take = (bytes: number) => {
+    const at = end;
+    end += round(bytes);
+    return at;
+  };
+  const shuffled = shuffleSeed !== undefined;
+  return {
+    losses: take(epochsAtOnce * 8),
+    norms: take(epochsAtOnce * 8),
+    order: take(shuffled ? rows * 4 : 0),
+    draws: take(shuffled ? (rows + 1) * 8 : 0),
+    inputs: take(whole ? 0 : rows * widths[0] * width),
+    targets: take(whole ? 0 : rows * widths[1] * width),
+    end,
+    whole,
+    widths,
+  };
+}
+
+interface Parts {
+  readonly width: 4 | 8;
+  readonly layout: EpochsLayout;
+  address(slot: Slot): number;
+  /** Whether a slot holds a float64. */
+  isWide(plan: Plan, slot: Slot): boolean;
+  /** The function `step(times)` of each plan. */
+  readonly steps: readonly number[];
+}
+
+export const trainName = 'train';
+
+export function trainFunction(plans: readonly Plan[], spec: LoopSpec, parts: Parts): FunctionBody {
+  const { batches, rows, shuffleSeed } = spec;
+  const { layout, width, steps } = parts;
+  const locals = new Locals([i32]);
+  const left = locals.parameter(0);
+  const [position, epoch, start, ended] = [0, 1, 2, 3].map(() => locals.add(i32));
+  const [count, total, most, value] = [0, 1, 2, 3].map(() => locals.add(scalars[8].type));
+  const wide = scalars[8];
+  const held = [
+    { local: position, at: control.position, kind: 'i32' as const },
+    { local: epoch, at: control.epoch, kind: 'i32' as const },
+    { local: start, at: control.start, kind: 'i32' as const },
+    { local: count, at: control.count, kind: 'f64' as const },
+    { local: total, at: control.total, kind: 'f64' as const },
+    { local: most, at: control.most, kind: 'f64' as const },
+  ];
+  const read = held.map(({ local, at, kind }) => local.set([int(0), access[`${kind}.load`](at)]));
+  const write = held.map(({ local, at, kind }) => [int(0), local.get, access[`${kind}.store`](at)]);
+
+  const step = (plan: Plan, size: number, functionNumber: number): Code => {
+    const slot = (name: string) => plan.names.get(name);
+    const load = (name: string): Code | undefined => {
+      const of = slot(name);
+      if (of === undefined) return undefined;
+      if (parts.isWide(plan, of)) return wide.load(int(0), parts.address(of));
+      return [scalars[4].load(int(0), parts.address(of)), op['f64.promote_f32']];
+    };
+    const counter = slot(loopAddresses.count);
+    const norm = load(loopAddresses.norm);
+    const into = [loopAddresses.input, loopAddresses.target].map((name) => parts.address(slot(name)!));
+    const from = [layout.inputs, layout.targets];
+    const gather = layout.whole
+      ? []
+      : into.map((target, i) => {
+          const bytes = layout.widths[i] * width;
+          if (shuffleSeed === undefined) {
+            return memoryCopy(int(target), plus(times(start.get, bytes), from[i]), int(size * bytes));
+          }
+          return gatherRows(locals, { size, bytes, source: from[i], target, order: layout.order, start: start.get });
+        });
+    return [
+      gather,
+      count.set(wide.add(count.get, number(1))),
+      counter === undefined ? [] : wide.store(int(0), parts.address(counter), count.get),
+      [int(1), call(functionNumber)],
+      total.set(wide.add(total.get, wide.mul(load(loopAddresses.loss)!, number(size)))),
+      // NaN is taken, and goes again: not at most
+      norm === undefined
+        ? []
+        : [value.set(norm), when([wide.le(value.get, most.get), op['i32.eqz']], most.set(value.get))],
+      start.set(plus(start.get, size)),
+    ];
+  };
+  const [first, rest] = batches.map((size, i) => step(plans[i], size, steps[i]));
+  const oneStep =
+    rest === undefined
+      ? first
+      : [[int(rows - batches[0]), start.get, op['i32.lt_s']], op['if void'], rest, op.else, first, op.end];
+
+  const endOfEpoch: Code = [
+    wide.store(times(ended.get, 8), layout.losses, wide.div(total.get, number(rows))),
+    wide.store(times(ended.get, 8), layout.norms, most.get),
+    ended.set(plus(ended.get, 1)),
+    epoch.set(plus(epoch.get, 1)),
+    position.set(int(0)),
+    start.set(int(0)),
+    total.set(number(0)),
+    most.set(number(0)),
+  ];
+  const code: Code = [
+    read,
+    op['block void'],
+    op['loop void'],
+    [left.get, int(1), op['i32.lt_s'], branchIf(1)],
+    [int(epochsAtOnce - 1), ended.get, op['i32.lt_s'], branchIf(1)],
+    left.set(plus(left.get, -1)),
+    shuffleSeed === undefined
+      ? []
+      : when([position.get, op['i32.eqz']], shuffle(locals, shuffleSeed, rows, layout, epoch.get)),
+    position.set(plus(position.get, 1)),
+    oneStep,
+    when([int(rows - 1), start.get, op['i32.lt_s']], endOfEpoch),
+    branch(0),
+    op.end,
+    op.end,
+    write,
+    ended.get,
+  ];
+  return locals.body(code, [i32], trainName);
+}
+
+/** Copies rows in the order of a list, each as vectors and then numbers. */
+function gatherRows(
+  locals: Locals,
+  { size, bytes, source, target, order, start }: {
+    readonly size: number;
+    readonly bytes: number;
+    readonly source: number;
+    readonly target: number;
+    readonly order: number;
+    readonly start: Code;
+  },
+): Code {
+  const [at, from, to] = [0, 1, 2].map(() => locals.add(i32));
+  const vectorBytes = Math.floor(bytes / 16) * 16;
+  const { load, store } = vectors[4];
+  const copies = (bound: number): Code => {
+    const code: Code[] = [];
+    let done = 0;
+    for (; done + 16 <= bound; done += 16) code.push(store(to.get, target + done, load(from.get, source + done)));
+    for (; done < bound; done += 4) {
+      code.push(scalars[4].store(to.get, target + done, scalars[4].load(from.get, source + done)));
+    }
+    return code;
+  };
+  const end = locals.add(i32);
+  const step = Math.min(vectorBytes, 64);
+  const turns = step === 0 ? 0 : Math.floor(bytes / step);
+  const long = bytes > 128;
+  const rest = bytes - turns * step;
+  return [
+    at.set(times(start, 4)),
+    to.set(int(0)),
+    whileBelow(
+      to,
+      int(size * bytes),
+      [
+        from.set(times([at.get, access['i32.load'](order)], bytes)),
+        long
+          ? [
+              end.set(plus(to.get, turns * step)),
+              whileBelow(to, end.get, copies(step), [to.set(plus(to.get, step)), from.set(plus(from.get, step))]),
+              copies(rest),
+              to.set(plus(to.get, rest)),
+            ]
+          : [copies(bytes), to.set(plus(to.get, bytes))],
+        at.set(plus(at.get, 4)),
+      ],
+      [],
+    ),
+  ];
+}
+
+/** Base's permutation: Fisher and Yates, on uniforms of the stream `shuffle`, sequence `epoch`. */
+function shuffle(locals: Locals, seed: number, rows: number, layout: EpochsLayout, epoch: Code): Code {
+  const words: Words = [0, 1, 2, 3].map(() => locals.add(i32)) as unknown as Words;
+  const [pair, at, i, j, held] = [0, 1, 2, 3, 4].map(() => locals.add(i32));
+  const loadWord = access['i32.load'](layout.order);
+  const storeWord = access['i32.store'](layout.order);
+  const wide = scalars[8];
+  const { code: draw, uniforms } = drawPair(locals, words, seed, streams.shuffle, wide);
+  const index = (of: Code) => times(of, 4);
+  return [
+    pair.set(int(0)),
+    at.set(int(0)),
+    whileBelow(
+      pair,
+      int(Math.ceil(rows / 2)),
+      [
+        draw(pair.get, epoch, int(0)),
+        uniforms.map((uniform, k) => wide.store(at.get, layout.draws + 8 * k, uniform)),
+      ],
+      [pair.set(plus(pair.get, 1)), at.set(plus(at.get, 16))],
+    ),
+    i.set(int(0)),
+    whileBelow(i, int(rows), [index(i.get), i.get, storeWord], i.set(plus(i.get, 1))),
+    // from the last to the second: i counts the rest
+    i.set(int(rows - 1)),
+    op['block void'],
+    op['loop void'],
+    [i.get, int(1), op['i32.lt_s'], branchIf(1)],
+    j.set([wide.mul(wide.load(times(i.get, 8), layout.draws), [plus(i.get, 1), op['f64.convert_i32_u']]), op['i32.trunc_f64_u']]),
+    held.set([index(i.get), loadWord]),
+    [index(i.get), [index(j.get), loadWord], storeWord],
+    [index(j.get), held.get, storeWord],
+    i.set(plus(i.get, -1)),
+    branch(0),
+    op.end,
+    op.end,
+  ];
+}
