@@ -103,7 +103,12 @@ const logarithm = (f) =>
   Math.abs(f) < 0.01 ? 1 / 3 - f / 4 + (f * f) / 5 - f ** 3 / 6 + f ** 4 / 7 : (log1p(f) - f + (f * f) / 2) / f ** 3;
 show(
   'logarithm',
-  approximate(logarithm, (f) => (Math.abs(f) < 1e-9 ? 0 : Math.abs(f ** 3 / log1p(f))), [Math.SQRT1_2 - 1, Math.SQRT2 - 1], 8),
+  approximate(
+    logarithm,
+    (f) => (Math.abs(f) < 1e-9 ? 0 : Math.abs(f ** 3 / log1p(f))),
+    [Math.SQRT1_2 - 1, Math.SQRT2 - 1],
+    8,
+  ),
 );
 // (sin √z - √z)/(z √z), and (cos √z - 1 + z/2)/z²
 const quarter = (Math.PI / 4) ** 2 + 1e-3;

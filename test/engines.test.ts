@@ -6,7 +6,17 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { fillUniform } from '../src/base/random.ts';
 import { tensor } from '../src/base/tensor.ts';
-import { add, argument, constant, div, mul, neg, type Primitive, primitives } from '../src/core/formula.ts';
+import {
+  add,
+  argument,
+  constant,
+  div,
+  type Formula,
+  mul,
+  neg,
+  type Primitive,
+  primitives,
+} from '../src/core/formula.ts';
 import { Graph } from '../src/core/graph.ts';
 import { map, mapOf } from '../src/core/op.ts';
 import { activations, linear, resolveActivation, sigmoid, softmax, tanh } from '../src/core/ops/activations.ts';
@@ -337,6 +347,173 @@ const hard = [
   ].flatMap((x) => [x, -x]),
   ...[709.782712893384, 709.7827128933841, -708.3964185322642, -745.1332191019411, -745.1332191019412, -746, 30.5, NaN],
 ];
+
+/** Sizes around every edge: of a vector in float64 and float32, of a tile's rows, of a panel; ones, and odd ones. */
+const edges = [1, 2, 3, 4, 5, 7, 8, 9, 11, 13, 16, 17];
+
+describe.each([
+  ['float64', { unrollUpTo: 0 }],
+  ['float32', { unrollUpTo: 0, precision: 'float32' }],
+] as const)('products, sums and maps of sizes around every edge, in %s', (precision, options) => {
+  const seed = 5;
+  const drawn = new Float64Array(3 * 400);
+  fillUniform(drawn, seed, 'check', 9);
+  const size = (i: number) => edges[Math.floor(drawn[i] * edges.length)] + (drawn[i] > 0.97 ? 60 : 0);
+
+  /** The largest error: of a sum of n terms n + 1 roundings of at most 2^-24 each, of its largest term. */
+  const within = (got: Numbers, want: Numbers, roundings: number, scale: number) => {
+    for (let i = 0; i < want.length; i++) {
+      if (precision === 'float64') expect(Object.is(got[i], want[i])).toBe(true);
+      else expect(Math.abs(got[i] - want[i])).toBeLessThanOrEqual(roundings * 2 ** -24 * scale);
+    }
+  };
+
+  test.each([
+    'bi,io->bo',
+    'bo,bi->io',
+    'bo,io->bi',
+    'o,i->io',
+    'io,o->i',
+    'bo->o',
+    'bk->b',
+    'bk->',
+    'bk,bk->',
+    'bk,kb->',
+    'abi,io->abo',
+    'abi,abo->io',
+    'bi,io->ob',
+  ])('%s', (letters) => {
+    for (let turn = 0; turn < 40; turn++) {
+      const lengths = new Map([...'abiok'].map((letter, k) => [letter, size(5 * turn + k)]));
+      const graph = new Graph();
+      const sources = letters
+        .split('->')[0]
+        .split(',')
+        .map((axes, i) =>
+          graph.source(
+            'input',
+            `x${i}`,
+            [...axes].map((letter) => lengths.get(letter)!),
+          ),
+        );
+      const value = graph.name('value', graph.contract(letters, sources));
+      // another value beside it: what lies next to an output must not be touched
+      const beside = graph.name('beside', graph.contract(letters, sources));
+      const plan = compile(graph, [value, beside]);
+      const [wanted] = reference.compile([plan]);
+      const [got] = wasmEngine({ ...options, passes: { merge: false } }).compile([plan]);
+      let terms = 1;
+      for (const letter of new Set(letters.replace(/[^a-z]/g, ''))) {
+        if (!letters.split('->')[1].includes(letter)) terms *= lengths.get(letter)!;
+      }
+      sources.forEach(({ shape }, i) => {
+        const numbers = uniforms(
+          shape.reduce((a, b) => a * b, 1),
+          turn + i,
+          -1,
+          1,
+        ).map(Math.fround);
+        for (const program of [wanted, got]) program.view(`x${i}`).set(numbers);
+      });
+      wanted.run();
+      got.run();
+      for (const name of ['value', 'beside']) within(got.view(name), wanted.view(name), terms + 1, terms);
+    }
+  });
+
+  test.each(['bo,o->bo', 'bo,b->bo', 'bo,bo,o->bo', 'bo,ob->bo', 'bo,->bo', 'abo,bo->abo', 'abo,ao->abo', 'b,o->bo'])(
+    'maps over %s',
+    (letters) => {
+      for (let turn = 0; turn < 40; turn++) {
+        const lengths = new Map([...'abo'].map((letter, k) => [letter, size(600 + 3 * turn + k)]));
+        const graph = new Graph();
+        const sources = letters
+          .split('->')[0]
+          .split(',')
+          .map((axes, i) =>
+            graph.source(
+              'input',
+              `x${i}`,
+              [...axes].map((letter) => lengths.get(letter)!),
+            ),
+          );
+        const sum = sources.map((_, i) => argument(i)).reduce<Formula>((a, b) => add(mul(a, 2), b), constant(0.5));
+        const value = graph.map(mapOf('sum', sum, sources.length), sources, letters);
+        const twice = graph.map(map('twice', { f: (x) => add(x, x) }), [value]);
+        graph.name('value', value);
+        graph.name('twice', twice);
+        const plan = compile(graph, [value, twice]);
+        const [wanted] = reference.compile([plan]);
+        const [got] = wasmEngine(options).compile([plan]);
+        sources.forEach(({ shape }, i) => {
+          const numbers = uniforms(
+            shape.reduce((a, b) => a * b, 1),
+            turn + i,
+            -1,
+            1,
+          ).map(Math.fround);
+          for (const program of [wanted, got]) program.view(`x${i}`).set(numbers);
+        });
+        wanted.run();
+        got.run();
+        for (const name of ['value', 'twice']) within(got.view(name), wanted.view(name), 8, 16);
+      }
+    },
+  );
+});
+
+describe('float32', () => {
+  const options = { precision: 'float32' } as const;
+
+  // a step is a few dozen roundings deep: 100 of them, of 2^-24 of the largest number there is, leave room for gradients
+  test.each(activations.map(resolveActivation))('a step of $name, under every loss that takes it', (activation) => {
+    const net = network([dense(5, { activation }), dense(2, { activation })]);
+    for (const loss of losses.map(resolveLoss)) {
+      if (loss.takes !== undefined && !loss.takes.includes(activation.name)) continue;
+      const recipe = { ...plainRecipe, loss };
+      const size = { ...smallSize, batch: 5 };
+      for (const unrollUpTo of [0, Number.POSITIVE_INFINITY]) {
+        const engine = wasmEngine({ ...options, unrollUpTo });
+        const [{ wanted, got }] = compileBoth(
+          engine,
+          [stepPlan(net, recipe, size)],
+          startingNumbers(net, recipe, size),
+        );
+        wanted.run();
+        got.run();
+        for (const name of ['loss', 'gradientNorm', 'layers.0.weight', 'layers.1.weight']) {
+          const [a, b] = [wanted.view(name), got.view(name)];
+          const largest = Math.max(1, ...a.map(Math.abs), wanted.view('loss')[0]);
+          a.forEach((value, i) => {
+            expect(Math.abs(value - b[i]), `${loss.name} ${name}`).toBeLessThanOrEqual(100 * 2 ** -24 * largest);
+          });
+        }
+      }
+    }
+  });
+
+  test('every optimizer: the bias corrections are computed in float64', () => {
+    const url = new URL('outside/optimizers.json', import.meta.url);
+    const { cases } = JSON.parse(readFileSync(url, 'utf8')) as { cases: { training: TrainingJson }[] };
+    for (const { training } of cases) {
+      const { recipe } = resolveTraining({ ...training, stop: { epochs: 1 } });
+      const [{ wanted, got }] = compileBoth(
+        wasmEngine(options),
+        [stepPlan(small, recipe, smallSize)],
+        startingNumbers(small, recipe, smallSize),
+      );
+      for (const program of [wanted, got]) {
+        if (program.has('count')) program.view('count')[0] = 1;
+        program.run();
+      }
+      for (const name of ['layers.0.weight', 'layers.1.weight']) {
+        wanted.view(name).forEach((value, i) => {
+          expect(Math.abs(value - got.view(name)[i]), JSON.stringify(training)).toBeLessThanOrEqual(1e-5);
+        });
+      }
+    }
+  });
+});
 
 /** All ways to take one value for each argument, as one column for each. */
 function combinations(values: readonly number[], arity: number): number[][] {

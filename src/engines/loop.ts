@@ -31,9 +31,7 @@ export function loopOver(
   const whole = first.size === rows && shuffleSeed === undefined;
   const widths = [first.input, first.target].map(({ length }) => length / first.size);
   // a full batch in order stands where the step reads it
-  const [inputs, targets] = whole
-    ? [first.input, first.target]
-    : widths.map((width) => new Float64Array(rows * width));
+  const [inputs, targets] = whole ? [first.input, first.target] : widths.map((width) => new Float64Array(rows * width));
   const shared = new Map(plans.flatMap(({ sources }, i) => sources.filter(isShared).map(({ name }) => [name!, i])));
   const views = Array.from(shared, ([name, i]) => programs[i].view(name));
   const fill = (into: Float64Array | Float32Array, from: Float64Array | Float32Array, start: number, size: number) => {

@@ -611,8 +611,14 @@ describe('the length of slices, and the engine that loops, change no number', ()
         ),
     ],
     ['a loss reached within a slice', () => small({ stop: { epochs: 5000, loss: 0.3 } }, { rows: 12 })],
-    ['patience without a validation part', () => small({ batchSize: 2, stop: { epochs: 500, patience: 3 } }, { rows: 9 })],
-    ['the best weights', () => line({ optimizer: { name: 'sgd', learningRate: 1.001 }, keep: 'best', stop: { epochs: 200 } })],
+    [
+      'patience without a validation part',
+      () => small({ batchSize: 2, stop: { epochs: 500, patience: 3 } }, { rows: 9 }),
+    ],
+    [
+      'the best weights',
+      () => line({ optimizer: { name: 'sgd', learningRate: 1.001 }, keep: 'best', stop: { epochs: 200 } }),
+    ],
     ['divergence', () => line({ optimizer: { name: 'sgd', learningRate: 3 }, stop: { epochs: 5000 } })],
   ];
   function wide(training: Json): Setup {

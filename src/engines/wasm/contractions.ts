@@ -105,7 +105,7 @@ function cut(outer: readonly Axis[], summed: readonly Axis[], inputs: number, wi
 
 /**
  * Of the tiles that the registers hold, the one that cuts the rows with the least work. Two vectors and four rows is the
- * quickest, the loop over terms not unrolled (docs/decisions/0006).
+ * quickest, the loop over terms not unrolled (docs/decisions/0003).
  */
 function rowsFor(length: number, wide: number): number {
   const most = wide === 2 ? 4 : 8;

@@ -5,7 +5,19 @@
 import { streams } from '../../base/random.ts';
 import type { Plan, Slot } from '../../plan/plan.ts';
 import { epochsAtOnce, type LoopSpec, loopAddresses } from '../engine.ts';
-import { access, branch, branchIf, type Code, call, type FunctionBody, i32, int, memoryCopy, number, op } from './encoder.ts';
+import {
+  access,
+  branch,
+  branchIf,
+  type Code,
+  call,
+  type FunctionBody,
+  i32,
+  int,
+  memoryCopy,
+  number,
+  op,
+} from './encoder.ts';
 import { drawPair, type Words } from './kernels.ts';
 import { scalars, vectors } from './lanes.ts';
 import { Locals, plus, times, when, whileBelow } from './writer.ts';
@@ -161,7 +173,14 @@ export function trainFunction(plans: readonly Plan[], spec: LoopSpec, parts: Par
 /** Copies rows in the order of a list, each as vectors and then numbers. */
 function gatherRows(
   locals: Locals,
-  { size, bytes, source, target, order, start }: {
+  {
+    size,
+    bytes,
+    source,
+    target,
+    order,
+    start,
+  }: {
     readonly size: number;
     readonly bytes: number;
     readonly source: number;
@@ -225,10 +244,7 @@ function shuffle(locals: Locals, seed: number, rows: number, layout: EpochsLayou
     whileBelow(
       pair,
       int(Math.ceil(rows / 2)),
-      [
-        draw(pair.get, epoch, int(0)),
-        uniforms.map((uniform, k) => wide.store(at.get, layout.draws + 8 * k, uniform)),
-      ],
+      [draw(pair.get, epoch, int(0)), uniforms.map((uniform, k) => wide.store(at.get, layout.draws + 8 * k, uniform))],
       [pair.set(plus(pair.get, 1)), at.set(plus(at.get, 16))],
     ),
     i.set(int(0)),
@@ -238,7 +254,10 @@ function shuffle(locals: Locals, seed: number, rows: number, layout: EpochsLayou
     op['block void'],
     op['loop void'],
     [i.get, int(1), op['i32.lt_s'], branchIf(1)],
-    j.set([wide.mul(wide.load(times(i.get, 8), layout.draws), [plus(i.get, 1), op['f64.convert_i32_u']]), op['i32.trunc_f64_u']]),
+    j.set([
+      wide.mul(wide.load(times(i.get, 8), layout.draws), [plus(i.get, 1), op['f64.convert_i32_u']]),
+      op['i32.trunc_f64_u'],
+    ]),
     held.set([index(i.get), loadWord]),
     [index(i.get), [index(j.get), loadWord], storeWord],
     [index(j.get), held.get, storeWord],

@@ -174,15 +174,21 @@ function updateCode(plan: Plan, address: (place: number) => number, lanes: Lanes
  * alone. 1 - 0.999^t has four digits left in float32 at t = 1.
  */
 export function wideSlots(plan: Plan): Set<number> {
+  // sums of products read numbers of one width
+  const summed = new Set(
+    plan.steps.flatMap((step) => (step.kind === 'contract' ? step.inputs.map(({ id }) => id) : [])),
+  );
   const candidates = plan.sources.filter(
-    ({ role, shape }) => role === 'slot' || (shape.length === 0 && (role === 'state' || role === 'constant')),
+    ({ id, role, shape }) =>
+      !summed.has(id) && (role === 'slot' || (shape.length === 0 && (role === 'state' || role === 'constant'))),
   );
   for (;;) {
     const wide = new Set(candidates.map(({ id }) => id));
     for (const step of plan.steps) {
       if (step.kind !== 'map' || step.outputs[0].shape.length > 0) continue;
       step.formulas.forEach((formula, i) => {
-        if ([...argumentsOf(formula)].every((index) => wide.has(step.inputs[index].id))) wide.add(step.outputs[i].id);
+        const known = [...argumentsOf(formula)].every((index) => wide.has(step.inputs[index].id));
+        if (known && !summed.has(step.outputs[i].id)) wide.add(step.outputs[i].id);
       });
     }
     // a state whose next value is not known so well is like it
