@@ -115,6 +115,18 @@ export function substituteAll(formulas: readonly Formula[], replace: (index: num
   return formulas.map(visit);
 }
 
+/** Applications of primitives in formulas, one that is used twice counted once. */
+export function formulaSize(formulas: readonly Formula[]): number {
+  const seen = new Set<Formula>();
+  const visit = (f: Formula): void => {
+    if (f.kind !== 'apply' || seen.has(f)) return;
+    seen.add(f);
+    f.operands.forEach(visit);
+  };
+  formulas.forEach(visit);
+  return seen.size;
+}
+
 /** The indices of the arguments that a formula reads. */
 export function argumentsOf(f: Formula, into = new Set<number>()): Set<number> {
   const seen = new Set<Formula>();

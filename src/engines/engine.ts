@@ -54,10 +54,12 @@ export interface EpochLoop<S extends Saved = Saved> {
   /** To be filled once: [rows, inputs] and [rows, outputs]. */
   readonly inputs: Numbers;
   readonly targets: Numbers;
-  /** Epochs that are over, steps of the one at hand, and updates made in all. */
-  readonly epoch: number;
-  readonly position: number;
-  readonly count: number;
+  /** Threads that take part, and bytes of memory. */
+  readonly threads: number;
+  readonly memory: number;
+  /** Epochs that are over, and steps of the one at hand. */
+  epoch(): number;
+  position(): number;
   /** Takes steps, as many as asked for or until `losses` is full; returns how many epochs ended. */
   run(steps: number): number;
   /** Of each of these epochs: the mean of the batches' losses, weighted by rows, and the largest gradient norm. */
@@ -66,6 +68,8 @@ export interface EpochLoop<S extends Saved = Saved> {
   /** Between epochs only. */
   save(): S;
   restore(saved: S): void;
+  /** Ends its threads. Afterwards nothing is run. */
+  close(): void;
 }
 
 /** Epochs that one call of a loop ends at most. */

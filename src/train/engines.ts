@@ -13,6 +13,8 @@ export interface EngineReport {
   readonly threads: number;
   readonly arithmetic: 'strict' | 'fast';
   readonly why: string;
+  /** Bytes of its memory: weights, gradients, optimizer state, live values, and the data set. */
+  readonly memory: number;
 }
 
 /** Networks of fewer parameters are trained in float64: what is explained is what was trained. */
@@ -24,7 +26,7 @@ const littleWork = 200_000;
 const names = ['reference', 'wasm'] as const;
 
 /** Throws an InputError for an engine that does not exist yet, and for a precision that it does not have. */
-export function chooseEngine(setup: Setup): { engine: Engine; report: EngineReport } {
+export function chooseEngine(setup: Setup): { engine: Engine; report: Omit<EngineReport, 'threads' | 'memory'> } {
   const { schedule } = setup;
   const asked = schedule.engine;
   if (asked !== 'auto' && !(names as readonly string[]).includes(asked)) {
@@ -54,7 +56,7 @@ export function chooseEngine(setup: Setup): { engine: Engine; report: EngineRepo
   const why = asked === 'auto' ? reasons[name as keyof typeof reasons] : 'asked for';
   // neither engine rounds otherwise under "fast", so what is promised is "strict"
   return {
-    engine: name === 'reference' ? reference : wasmEngine({ precision }),
-    report: { name, precision, threads: 1, arithmetic: 'strict', why },
+    engine: name === 'reference' ? reference : wasmEngine({ precision, threads: schedule.threads }),
+    report: { name, precision, arithmetic: 'strict', why },
   };
 }

@@ -130,7 +130,7 @@ function start(makeSetup: () => Setup, signal?: AbortSignal): Run {
       const until = performance.now() + slice / 2;
       do {
         const { value, done } = loop.next(epochEnded && signal?.aborted);
-        if (done) return finish(setup, value, report);
+        if (done) return finish(setup, value, { ...report, threads: value.threads, memory: value.memory });
         epochEnded = value !== undefined;
         latest = value ?? latest;
         // the first slices are short: how long a step takes is not known yet

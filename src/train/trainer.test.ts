@@ -633,7 +633,7 @@ describe('the length of slices, and the engine that loops, change no number', ()
   }
 
   test.each(runs)('%s', (_title, setup) => {
-    const plain = ({ stop, history, ...rest }: TrainingResult) => ({
+    const plain = ({ stop, history, threads: _threads, memory: _memory, ...rest }: TrainingResult) => ({
       ...rest,
       reason: stop.reason,
       epoch: stop.epoch,

@@ -3,12 +3,12 @@
  * divergence, history. It yields, and knows nothing of files or terminals.
  */
 import { tensor } from '../base/tensor.ts';
-import type { Engine, Saved } from '../engines/engine.ts';
+import { type Engine, epochsAtOnce, type Saved } from '../engines/engine.ts';
 import { metricsOf } from '../net/metrics.ts';
 import type { Parameters } from '../net/network.ts';
 import type { Setup } from '../net/setup.ts';
 import { History, type HistoryRow } from './history.ts';
-import { compilePrograms } from './programs.ts';
+import { compilePrograms, type Programs } from './programs.ts';
 
 export type StopReason = 'epochs' | 'seconds' | 'loss' | 'patience' | 'gradientNorm' | 'aborted' | 'diverged';
 
@@ -18,6 +18,9 @@ export interface TrainingResult {
   /** The weights kept. */
   readonly parameters: Parameters;
   readonly history: readonly HistoryRow[];
+  /** How many threads there were, and how many bytes of memory. */
+  readonly threads: number;
+  readonly memory: number;
   /** The epoch whose weights were kept, where that is not the last. */
   readonly kept?: { readonly epoch: number; readonly why: 'best' | 'diverged' };
 }
@@ -43,8 +46,20 @@ export function* trainingLoop(
   setup: Setup,
   slice = 0,
 ): Generator<HistoryRow | undefined, TrainingResult, boolean | undefined> {
+  const programs = compilePrograms(engine, setup, setup.validation);
+  try {
+    return yield* runEpochs(programs, setup, slice);
+  } finally {
+    programs.loop.close();
+  }
+}
+
+function* runEpochs(
+  programs: Programs,
+  setup: Setup,
+  slice: number,
+): Generator<HistoryRow | undefined, TrainingResult, boolean | undefined> {
   const { schedule, validation, measure } = setup;
-  const programs = compilePrograms(engine, setup, validation);
   const { loop, stepsPerEpoch } = programs;
   const views = new Map(
     [...setup.parameters].map(([name, { data }]) => {
@@ -83,11 +98,11 @@ export function* trainingLoop(
   let steps = 1;
   const begin = clock();
   while (reason === undefined) {
-    if (loop.position === 0) saved = loop.save();
-    const left = stepsPerEpoch - loop.position;
-    const single = validation !== undefined || loop.position > 0;
+    if (loop.position() === 0) saved = loop.save();
+    const left = stepsPerEpoch - loop.position();
+    const single = validation !== undefined || loop.position() > 0;
     const more = single ? 0 : Math.floor((steps - left) / stepsPerEpoch);
-    const whole = Math.min(more, epochs - epoch - 1) * stepsPerEpoch;
+    const whole = Math.min(more, epochs - epoch - 1, epochsAtOnce - 1) * stepsPerEpoch;
     const taken = steps < left ? steps : left + whole;
     const before = slice > 0 ? clock() : 0;
     const ended = loop.run(taken);
@@ -141,7 +156,7 @@ export function* trainingLoop(
       };
       history.add(last);
     }
-    if (epoch < loop.epoch) goTo({ saved, epoch });
+    if (epoch < loop.epoch()) goTo({ saved, epoch });
     const aborted = yield last;
     if (aborted && reason !== 'diverged') reason = 'aborted';
   }
@@ -168,6 +183,8 @@ export function* trainingLoop(
       [...views].map(([name, view]) => [name, tensor(setup.parameters.get(name)!.shape, Float64Array.from(view))]),
     ),
     history: history.rows,
+    threads: loop.threads,
+    memory: loop.memory,
     kept: keptEpoch,
   };
 }

@@ -9,7 +9,7 @@ import type { Kernel, KernelName } from '../../core/op.ts';
 import type { ContractStep, KernelStep, MapStep, Slot, Step } from '../../plan/plan.ts';
 import { isShared } from '../../plan/slots.ts';
 import { contraction, type Engine, letterStrides, longSum, offsets, type Program, partialSums } from '../engine.ts';
-import { loopOver } from '../loop.ts';
+import { loopOver } from './loop.ts';
 
 type Numbers = Float64Array;
 

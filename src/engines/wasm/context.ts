@@ -15,6 +15,8 @@ export interface Context {
   isWide(slot: Slot): boolean;
   /** Room that is the step's alone while it runs; where it begins, in bytes. */
   scratch(bytes: number): number;
+  /** What a thread adds to the addresses of scratch that it uses side by side with others. */
+  readonly threadBase: Code;
   /** The call of an elementary function, its operands before it. */
   call(primitive: Primitive, lanes: Lanes): Code;
 }
@@ -23,6 +25,8 @@ export interface Context {
 export interface StepFunction {
   readonly body: FunctionBody;
   readonly chunks: number;
+  /** Operations on numbers, about. */
+  readonly cost: number;
 }
 
 /** The locals of a step's function; its two parameters are `from` and `to`. */

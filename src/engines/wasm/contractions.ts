@@ -129,6 +129,7 @@ function tiledFunction(
   const { lanes, t, v, rest, rows, wide, packed } = cut(outer, summed, inputs.length, width);
   const { locals, from, to } = stepLocals();
   const terms = summed.reduce((count, { length }) => count * length, 1);
+  const cost = outer.reduce((count, { length }) => count * length, terms);
   const panelBytes = wide * lanes.count * width;
   const panel = packed === undefined ? 0 : context.scratch(terms * panelBytes);
 
@@ -171,7 +172,7 @@ function tiledFunction(
     });
     return [
       sums.flat().map((total) => total.set(lanes.constant(contraction.start))),
-      inputs.map((_, input) => atTerm[input + 1].set(input === packed ? int(0) : atTile[input + 1].get)),
+      inputs.map((_, input) => atTerm[input + 1].set(input === packed ? context.threadBase : atTile[input + 1].get)),
       nest(
         locals,
         summed.map(({ length }) => length),
@@ -223,7 +224,7 @@ function tiledFunction(
     }
     return [
       source.set(atPanel[packed + 1].get),
-      target.set(int(0)),
+      target.set(context.threadBase),
       nest(
         locals,
         summed.map(({ length }) => length),
@@ -288,7 +289,7 @@ function tiledFunction(
 
   if (rest.length === 0) {
     const code = [atPanel.map((local) => local.set(int(0))), allPanels()];
-    return { chunks: Math.max(panels, tiles), body: locals.body(code) };
+    return { chunks: Math.max(panels, tiles), cost, body: locals.body(code) };
   }
   // the other axes: pointers of their own, as the panels move theirs
   const atRest = pointers();
@@ -302,7 +303,7 @@ function tiledFunction(
       [atPanel.map((local, place) => local.set(atRest[place].get)), allPanels()],
     ),
   ];
-  return { chunks: Math.max(panels, tiles), body: locals.body(code) };
+  return { chunks: Math.max(panels, tiles), cost, body: locals.body(code) };
 }
 
 /**
@@ -344,6 +345,7 @@ function longSumFunction(
   const numbers = Array.from({ length: partialSums }, (_, j) => j);
   return {
     chunks: 1,
+    cost: terms,
     body: locals.body([
       before,
       at.set(int(0)),

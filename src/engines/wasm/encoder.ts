@@ -78,7 +78,11 @@ export const op = {
   end: [0x0b],
   return: [0x0f],
   select: [0x1b],
+  unreachable: [0x00],
+  drop: [0x1a],
   'i32.eqz': [0x45],
+  'i32.eq': [0x46],
+  'i32.ne': [0x47],
   'i32.lt_s': [0x48],
   'i32.le_s': [0x4c],
   'f32.eq': [0x5b],
@@ -92,6 +96,7 @@ export const op = {
   'i32.add': [0x6a],
   'i32.sub': [0x6b],
   'i32.mul': [0x6c],
+  'i32.div_u': [0x6e],
   'i32.and': [0x71],
   'i32.or': [0x72],
   'i32.xor': [0x73],
@@ -250,6 +255,25 @@ export const access = {
   'v128.load32_zero': memory([widePrefix, 0x5c], 2),
   'v128.load64_zero': memory([widePrefix, 0x5d], 3),
 } as const;
+/** Instructions on memory that threads share: sequentially consistent, on whole 32-bit words. */
+const atomic =
+  (number: number) =>
+  (offset: number): Bytes => [0xfe, number, 2, ...unsigned(offset)];
+export const atomics = {
+  /** How many sleepers at an address to wake; leaves how many there were. */
+  notify: atomic(0x00),
+  /** Sleeps while a word is as expected, for some nanoseconds at most; leaves 0 if woken. */
+  wait: atomic(0x01),
+  load: atomic(0x10),
+  store: atomic(0x17),
+  /** Leaves what was there before. */
+  add: atomic(0x1e),
+} as const;
+
+/** The one variable of an instance: a whole number that starts at 0. */
+export const getGlobal: Bytes = [0x23, 0];
+export const setGlobal = (value: Code): Code => [value, [0x24, 0]];
+
 /** Copies bytes; the two ranges may overlap. */
 export const memoryCopy = (target: Code, source: Code, bytes: Code): Code => [
   target,
@@ -285,13 +309,15 @@ export interface ModuleParts {
   readonly functions: readonly FunctionBody[];
   /** In pages of 64 KiB; exported as `memory`, never grown. */
   readonly pages: number;
+  /** The memory is shared by threads, and imported: `memory` of `threads`. */
+  readonly shared?: boolean;
 }
 
 const functionKind = 0x00;
 const memoryKind = 0x02;
 
 /** A whole module. */
-export function encodeModule({ functions, pages }: ModuleParts): Uint8Array<ArrayBuffer> {
+export function encodeModule({ functions, pages, shared }: ModuleParts): Uint8Array<ArrayBuffer> {
   const types = new Map<string, { readonly index: number; readonly bytes: Bytes }>();
   const typeIndex = ({ parameters, results }: FunctionType) => {
     const bytes = [0x60, ...vector(parameters.map((type) => [type])), ...vector(results.map((type) => [type]))];
@@ -316,8 +342,11 @@ export function encodeModule({ functions, pages }: ModuleParts): Uint8Array<Arra
     append(contents);
   };
   section(1, vector([...types.values()].map(({ bytes }) => bytes)));
+  const limits = [...unsigned(pages), ...unsigned(pages)];
+  if (shared) section(2, vector([[...name('threads'), ...name('memory'), memoryKind, 0x03, ...limits]]));
   section(3, vector(declared));
-  section(5, vector([[0x01, ...unsigned(pages), ...unsigned(pages)]]));
+  if (!shared) section(5, vector([[0x01, ...limits]]));
+  section(6, vector([[i32, 0x01, ...int(0), ...op.end]]));
   section(7, vector(exported));
   section(
     10,

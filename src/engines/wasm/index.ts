@@ -17,12 +17,16 @@ import {
 } from '../engine.ts';
 import { control, type EpochsLayout, trainName } from './epochs.ts';
 import { instantiate } from './instantiate.ts';
-import { moduleOf, type Unit, wideSlots } from './module.ts';
+import { type Module, moduleOf, outOfMemory, pageBytes, type Unit, wideSlots } from './module.ts';
 import { cannotUnroll, unroll, unrolledSize } from './scalars.ts';
+import { mostThreads } from './threads.ts';
+import { startCrew, threadLost, threadsHere } from './workers.ts';
 
 export interface WasmOptions {
   /** Default: float64. */
   readonly precision?: 'float64' | 'float32';
+  /** Default: as many as the machine runs at a time. Only steps that are worth it are shared. */
+  readonly threads?: number;
   /** Scalar operations up to which a plan is unrolled instead of looped. */
   readonly unrollUpTo?: number;
   /** The passes over the plan. */
@@ -60,8 +64,11 @@ function build(plans: readonly Plan[], width: 4 | 8, options: WasmOptions, spec?
     const small = cannotUnroll(scalars) === undefined && unrolledSize(scalars) <= (options.unrollUpTo ?? unrollUpTo);
     return { plan, unrolled: small ? unrolledOver(scalars, plan) : undefined };
   });
-  const { bytes, names, address, epochs } = moduleOf(units, size, width, spec);
-  const { buffer, functions } = instantiate(bytes);
+  const threads = Math.min(options.threads ?? threadsHere(), mostThreads);
+  const made = moduleOf(units, { size, width, spec, threads: spec === undefined ? 1 : threads });
+  const { names, address, epochs } = made;
+  const { module, memory, functions } = instance(made);
+  const { buffer } = memory;
   const started = new Set<string>();
   const programs = placed.map((plan, i): Program => {
     const wide = wideSlots(plan);
@@ -98,48 +105,68 @@ function build(plans: readonly Plan[], width: 4 | 8, options: WasmOptions, spec?
   const shared = placed.flatMap(({ sources }) => sources.filter(isShared));
   const end = Math.max(0, ...shared.map(({ offset, size }) => offset + size));
   const kept = new Uint8Array(buffer, address(0), address(end) - address(0));
-  return {
-    programs,
-    loop: loopIn(buffer, functions[trainName], epochs, programs[0], kept, { width, rows: spec!.rows }),
+  const crew = made.shared ? startCrew(threads - 1, module, memory) : undefined;
+  const loop: EpochLoop<SavedBytes> = {
+    ...dataIn(buffer, epochs, programs[0], { width, rows: spec!.rows }),
+    ...stateIn(buffer, kept),
+    threads: made.shared ? threads : 1,
+    memory: buffer.byteLength,
+    run(steps) {
+      crew?.check();
+      try {
+        return functions[trainName](steps)!;
+      } catch (error) {
+        // the only trap there is: a thread that does not answer
+        return threadLost(error);
+      }
+    },
+    close: () => crew?.dismiss(),
   };
+  return { programs, loop };
+}
+
+function instance({ bytes, pages, shared }: Module) {
+  try {
+    return instantiate(bytes, shared ? pages : undefined);
+  } catch (error) {
+    if (error instanceof RangeError) outOfMemory(pages * pageBytes, 'there is not so much');
+    throw error;
+  }
 }
 
 interface SavedBytes extends Saved {
   readonly bytes: Uint8Array;
 }
 
-/** The module's own loop over the data set. */
-function loopIn(
-  buffer: ArrayBuffer,
-  train: (steps: number) => number | undefined,
+/** The data set, and what is told of epochs. */
+function dataIn(
+  buffer: ArrayBufferLike,
   { inputs, targets, losses, norms, whole, widths }: EpochsLayout,
   step: Program,
-  kept: Uint8Array,
   { width, rows }: { readonly width: 4 | 8; readonly rows: number },
-): EpochLoop<SavedBytes> {
+) {
   const numbers = (at: number, length: number) =>
     width === 4 ? new Float32Array(buffer, at, length) : new Float64Array(buffer, at, length);
-  const state = new DataView(buffer);
-  const position = () => state.getInt32(control.position, true);
-  const epoch = () => state.getInt32(control.epoch, true);
-  const count = () => state.getFloat64(control.count, true);
   return {
     inputs: whole ? step.view(loopAddresses.input) : numbers(inputs, rows * widths[0]),
     targets: whole ? step.view(loopAddresses.target) : numbers(targets, rows * widths[1]),
     losses: new Float64Array(buffer, losses, epochsAtOnce),
     norms: new Float64Array(buffer, norms, epochsAtOnce),
-    get epoch() {
-      return epoch();
-    },
-    get position() {
-      return position();
-    },
-    get count() {
-      return count();
-    },
-    run: (steps) => train(steps)!,
-    save: () => ({ epoch: epoch(), count: count(), bytes: kept.slice() }),
-    restore(saved) {
+  };
+}
+
+/** How far the loop is, and what it takes to come back there: `kept` are the bytes of parameters and state. */
+function stateIn(buffer: ArrayBufferLike, kept: Uint8Array) {
+  const state = new DataView(buffer);
+  return {
+    epoch: () => state.getInt32(control.epoch, true),
+    position: () => state.getInt32(control.position, true),
+    save: (): SavedBytes => ({
+      epoch: state.getInt32(control.epoch, true),
+      count: state.getFloat64(control.count, true),
+      bytes: kept.slice(),
+    }),
+    restore(saved: SavedBytes) {
       kept.set(saved.bytes);
       state.setInt32(control.epoch, saved.epoch, true);
       state.setFloat64(control.count, saved.count, true);

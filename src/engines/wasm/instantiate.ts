@@ -2,20 +2,25 @@
 declare const WebAssembly: {
   Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
   Instance: new (module: object, imports?: object) => { readonly exports: Readonly<Record<string, unknown>> };
+  Memory: new (limits: { initial: number; maximum: number; shared: true }) => { readonly buffer: SharedArrayBuffer };
 };
 
 export interface Instance {
+  readonly module: object;
   /** The memory, which never grows. */
-  readonly buffer: ArrayBuffer;
+  readonly memory: { readonly buffer: ArrayBuffer | SharedArrayBuffer };
   readonly functions: Readonly<Record<string, (...operands: number[]) => number | undefined>>;
 }
 
-/** Compiles and links at once, on this thread. */
-export function instantiate(bytes: Uint8Array<ArrayBuffer>): Instance {
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
-  const { memory, ...functions } = exports;
-  return {
-    buffer: (memory as { readonly buffer: ArrayBuffer }).buffer,
-    functions: functions as Instance['functions'],
-  };
+/**
+ * Compiles and links at once, on this thread. `shared` is how many pages of memory threads share, where they do. Throws a
+ * RangeError where there is no room for the memory.
+ */
+export function instantiate(bytes: Uint8Array<ArrayBuffer>, shared?: number): Instance {
+  const module = new WebAssembly.Module(bytes);
+  const given =
+    shared === undefined ? undefined : new WebAssembly.Memory({ initial: shared, maximum: shared, shared: true });
+  const { exports } = new WebAssembly.Instance(module, given && { threads: { memory: given } });
+  const { memory = given, ...functions } = exports;
+  return { module, memory: memory as Instance['memory'], functions: functions as Instance['functions'] };
 }

@@ -100,6 +100,7 @@ function uniform(
   const address = context.address(output);
   return {
     chunks: 1,
+    cost: output.size,
     body: locals.body([
       // the number of the sequence: the update's, and above it the lane
       count.set([scalars[8].load(int(0), context.address(sequence)), op['i64.trunc_f64_u']]),

@@ -2,6 +2,7 @@
  * Maps: one loop over the elements, several numbers at a time, for all formulas of a step. All of an element is read
  * before any of it is written, so an output may stand in the place of an input.
  */
+import { formulaSize } from '../../core/formula.ts';
 import type { MapStep } from '../../plan/plan.ts';
 import { letterStrides } from '../engine.ts';
 import { type Axes, collapse } from './axes.ts';
@@ -26,6 +27,8 @@ interface Operand {
 export function mapFunction(step: MapStep, context: Context): StepFunction {
   const { width } = context;
   const lanes = vectors[width];
+  const [output] = step.outputs;
+  const operations = formulaSize(step.formulas);
   const { locals, from, to } = stepLocals();
   const { axes, addresses, before } = lay(step, context, locals);
   const rows = axes.lengths.length === 2;
@@ -82,7 +85,7 @@ export function mapFunction(step: MapStep, context: Context): StepFunction {
       if (width === 8 || context.isWide(slot)) return scalars[8].store(int(0), address, value);
       return scalars[4].store(int(0), address, [value, op['f32.demote_f64']]);
     });
-    return { chunks: 1, body: locals.body([code, results.map((result, i) => held[i].set(result)), stores]) };
+    return { chunks: 1, cost: 1, body: locals.body([code, results.map((result, i) => held[i].set(result)), stores]) };
   }
 
   // what is spread out is spread out for all chunks
@@ -100,6 +103,7 @@ export function mapFunction(step: MapStep, context: Context): StepFunction {
     const chunk = chunkElements * width;
     return {
       chunks: whole ? 1 : Math.ceil(bytes / chunk),
+      cost: output.size * operations,
       body: locals.body([
         before,
         formulas.prepare(0),
@@ -133,6 +137,7 @@ export function mapFunction(step: MapStep, context: Context): StepFunction {
   ];
   return {
     chunks: whole ? 1 : Math.ceil(count / chunk),
+    cost: output.size * operations,
     body: locals.body([
       before,
       formulas.prepare(0),

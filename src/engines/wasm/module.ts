@@ -1,17 +1,18 @@
 /** Placed plans to one module: a function for each step, and for each plan a function `step(times)` that loops them. */
 import { fail } from '../../base/errors.ts';
-import { argumentsOf } from '../../core/formula.ts';
-import type { Plan, Step } from '../../plan/plan.ts';
+import { argumentsOf, type Primitive } from '../../core/formula.ts';
+import type { Plan, Slot, Step } from '../../plan/plan.ts';
 import type { LoopSpec } from '../engine.ts';
 import type { Context, StepFunction } from './context.ts';
 import { contractionFunction, sumOfProducts } from './contractions.ts';
-import { branchIf, type Code, call, encodeModule, type FunctionBody, i32, int, op } from './encoder.ts';
+import { branchIf, type Code, call, encodeModule, type FunctionBody, getGlobal, i32, int, op } from './encoder.ts';
 import { type EpochsLayout, layOut, trainFunction } from './epochs.ts';
 import { FunctionTable } from './functions/index.ts';
 import { kernelFunction } from './kernels.ts';
 import { type Lanes, vectors } from './lanes.ts';
 import { mapFunction } from './maps.ts';
 import type { Scalars } from './scalars.ts';
+import { serveFunction, shareFunction, taskFunction, wordsEnd } from './threads.ts';
 import { unrolledFunction } from './unrolled.ts';
 import { Locals, plus, whileBelow } from './writer.ts';
 
@@ -36,85 +37,121 @@ export interface Module {
   /** Of a place in the arena, in bytes. */
   address(place: number): number;
   readonly epochs?: EpochsLayout;
-  /** In bytes. */
-  readonly memory: number;
+  /** Of 64 KiB, of memory. */
+  readonly pages: number;
+  /** Whether the memory is shared by threads. */
+  readonly shared: boolean;
 }
 
-/** Where the arena starts. */
-const arenaStart = 64;
+/** Where the arena starts: before it are the words of the loop and of the threads. */
+const arenaStart = Math.ceil(wordsEnd / 16) * 16;
+/** Operations from which a step is shared: a few microseconds of work, as sharing costs some tenths of one. */
+const sharedCost = 100_000;
 /** Bytes after all that is placed: vectors may read, and leave unused, numbers beyond the last. */
 const slack = 128;
-const pageBytes = 65_536;
+export const pageBytes = 65_536;
 const mostPages = 65_536;
 
 const nameOf = (index: number) => `step${index}`;
 
-/** One module over one memory; `size` is that of the arena, in numbers of `width` bytes. */
-export function moduleOf(units: readonly Unit[], size: number, width: 4 | 8, spec?: LoopSpec): Module {
+export interface ModuleOptions {
+  /** Of the arena, in numbers of `width` bytes. */
+  readonly size: number;
+  readonly width: 4 | 8;
+  /** More than one: steps that are worth it are shared by threads. */
+  readonly threads: number;
+  /** With the loop over a data set, where there is one. */
+  readonly spec?: LoopSpec;
+}
+
+interface StepCall extends StepFunction {
+  readonly number: number;
+}
+
+/** One module over one memory. */
+export function moduleOf(units: readonly Unit[], { size, width, threads, spec }: ModuleOptions): Module {
   const table = new FunctionTable();
   const address = (place: number) => arenaStart + place * width;
   const scratchStart = address(size);
-  let end = scratchStart;
-  const callOf: Context['call'] = (primitive, lanes) => table.call(primitive, lanes);
-
-  const bodies = units.map(({ plan, unrolled }, i): FunctionBody => {
-    if (unrolled !== undefined) {
-      const { scalars, place, wide } = unrolled;
-      const isWide = (at: number) => width === 8 || wide.has(at);
-      return unrolledFunction({ scalars, width, address: (at) => address(place(at)), isWide, call: callOf }, nameOf(i));
-    }
-    const wide = width === 8 ? new Set<number>() : wideSlots(plan);
-    const steps = plan.steps.map((step) => {
+  let scratchEnd = scratchStart;
+  const wideOf = units.map(({ plan }) => (width === 8 ? new Set<number>() : wideSlots(plan)));
+  const steps = units.map(({ plan, unrolled }, i) =>
+    (unrolled === undefined ? plan.steps : []).map((step): StepCall => {
       let scratch = scratchStart;
-      const context: Context = {
+      const made = stepFunction(step, {
         width,
         address: (slot) => address(slot.offset),
-        isWide: (slot) => wide.has(slot.id),
+        isWide: (slot) => wideOf[i].has(slot.id),
         scratch(bytes) {
           const start = scratch;
           scratch += Math.ceil(bytes / 16) * 16;
-          end = Math.max(end, scratch);
+          scratchEnd = Math.max(scratchEnd, scratch);
           return start;
         },
-        call: callOf,
-      };
-      const { body, chunks } = stepFunction(step, context);
-      return { number: table.add(body), chunks };
-    });
-    return runFunction(steps, updateCode(plan, address, vectors[width], wide), nameOf(i));
+        threadBase: threads > 1 ? getGlobal : int(0),
+        call: (primitive, lanes) => table.call(primitive, lanes),
+      });
+      return { ...made, number: table.add(made.body) };
+    }),
+  );
+  const isShared = ({ chunks, cost }: StepCall) => threads > 1 && chunks > 1 && cost >= sharedCost;
+  const tasks = steps.flat().filter(isShared);
+  const scratchBytes = scratchEnd - scratchStart;
+  let end = scratchStart + scratchBytes * (tasks.length > 0 ? threads : 1);
+  let share: number | undefined;
+  if (tasks.length > 0) {
+    const run = table.add(taskFunction(tasks.map(({ number }) => number)));
+    share = table.add(shareFunction(run));
+    table.add(serveFunction(run, scratchBytes));
+  }
+  const callOf = (step: StepCall): Code =>
+    isShared(step)
+      ? [int(tasks.indexOf(step)), int(step.chunks), call(share!)]
+      : [int(0), int(step.chunks), call(step.number)];
+
+  const numbers = units.map(({ plan, unrolled }, i) => {
+    if (unrolled === undefined) {
+      return table.add(
+        runFunction(steps[i].map(callOf), updateCode(plan, address, vectors[width], wideOf[i]), nameOf(i)),
+      );
+    }
+    const { scalars, place, wide } = unrolled;
+    const unit = {
+      scalars,
+      width,
+      address: (at: number) => address(place(at)),
+      isWide: (at: number) => width === 8 || wide.has(at),
+      call: (primitive: Primitive, lanes: Lanes) => table.call(primitive, lanes),
+    };
+    return table.add(unrolledFunction(unit, nameOf(i)));
   });
-  const numbers = bodies.map((body) => table.add(body));
   let epochs: EpochsLayout | undefined;
   if (spec !== undefined) {
     const plans = units.map(({ plan }) => plan);
     epochs = layOut(plans, spec, width, end);
     end = epochs.end;
-    const wide = new Map(plans.map((plan) => [plan, wideSlots(plan)]));
-    table.add(
-      trainFunction(plans, spec, {
-        width,
-        layout: epochs,
-        address: (slot) => address(slot.offset),
-        isWide: (plan, slot) => width === 8 || wide.get(plan)!.has(slot.id),
-        steps: numbers,
-      }),
-    );
+    const isWide = (plan: Plan, slot: Slot) => width === 8 || wideOf[plans.indexOf(plan)].has(slot.id);
+    const parts = { width, layout: epochs, address: (slot: Slot) => address(slot.offset), isWide, steps: numbers };
+    table.add(trainFunction(plans, spec, parts));
   }
   const pages = Math.ceil((end + slack) / pageBytes);
-  if (pages > mostPages) {
-    fail({
-      what: `it needs ${showBytes(pages * pageBytes)} of memory, and WebAssembly has 4 GiB`,
-      where: 'training.batchSize',
-      mend: 'Use smaller batches, or a smaller network.',
-    });
-  }
+  if (pages > mostPages) outOfMemory(pages * pageBytes, 'WebAssembly has 4 GiB');
   return {
-    epochs,
-    memory: pages * pageBytes,
-    bytes: encodeModule({ functions: table.functions, pages }),
+    bytes: encodeModule({ functions: table.functions, pages, shared: tasks.length > 0 }),
     names: units.map((_, i) => nameOf(i)),
     address,
+    epochs,
+    pages,
+    shared: tasks.length > 0,
   };
+}
+
+export function outOfMemory(bytes: number, why: string): never {
+  return fail({
+    what: `it needs ${showBytes(bytes)} of memory, and ${why}`,
+    where: 'training',
+    mend: 'Use smaller batches, fewer rows, or a smaller network.',
+  });
 }
 
 function stepFunction(step: Step, context: Context): StepFunction {
@@ -128,19 +165,15 @@ function stepFunction(step: Step, context: Context): StepFunction {
   }
 }
 
-/** `step(times)`: the steps, each all of its chunks, then the updates. */
-function runFunction(
-  steps: readonly { readonly number: number; readonly chunks: number }[],
-  updates: (locals: Locals) => Code,
-  exported: string,
-): FunctionBody {
+/** `step(times)`: the steps, then the updates. */
+function runFunction(steps: readonly Code[], updates: (locals: Locals) => Code, exported: string): FunctionBody {
   const locals = new Locals([i32]);
   const times = locals.parameter(0);
   return locals.body(
     [
       [times.get, int(0), op['i32.le_s'], op['if void'], op.return, op.end],
       op['loop void'],
-      steps.map(({ number, chunks }) => [int(0), int(chunks), call(number)]),
+      steps,
       updates(locals),
       times.tee([times.get, int(1), op['i32.sub']]),
       branchIf(0),

@@ -2,7 +2,7 @@
  * A plan unrolled: each element of each tensor becomes one scalar, computed from others by one primitive. The order of
  * operations within a value is the reference engine's; equal scalars are one, which changes no bit.
  */
-import { type Formula, type Primitive, primitives } from '../../core/formula.ts';
+import { type Formula, formulaSize, type Primitive, primitives } from '../../core/formula.ts';
 import type { Kernel, KernelName } from '../../core/op.ts';
 import type { ContractStep, MapStep, Plan, Slot, Step } from '../../plan/plan.ts';
 import { contraction, letterLengths, letterStrides, longSum, offsets, partialSums } from '../engine.ts';
@@ -126,19 +126,11 @@ const kernels: {
   uniform: 'it draws random numbers, as dropout does, and this engine has none yet',
 };
 
-/** Applications of primitives in a formula, one that is used twice counted once. */
-function formulaSize(f: Formula, seen = new Set<Formula>()): number {
-  if (f.kind !== 'apply' || seen.has(f)) return 0;
-  seen.add(f);
-  return f.operands.reduce((total, operand) => total + formulaSize(operand, seen), 1);
-}
-
 /** Scalar operations that a step unrolls to at most; a copied element counts as one. */
 function stepSize(step: Step): number {
   switch (step.kind) {
     case 'map': {
-      const seen = new Set<Formula>();
-      return step.formulas.reduce((total, f, i) => total + step.outputs[i].size * Math.max(1, formulaSize(f, seen)), 0);
+      return step.outputs[0].size * Math.max(step.formulas.length, formulaSize(step.formulas));
     }
     case 'contract':
       return [...letterLengths(step.letters, step.inputs).values()].reduce((a, b) => a * b, step.inputs.length);

@@ -45,9 +45,9 @@ function applier(name: ElementaryName, lanes: Lanes) {
     ),
   );
   const pages = ((columns + 1) * room) / 65_536;
-  const { buffer, functions } = instantiate(encodeModule({ functions: table.functions, pages }));
+  const { memory, functions } = instantiate(encodeModule({ functions: table.functions, pages }));
   const view = (byte: number, length: number) =>
-    lanes.width === 4 ? new Float32Array(buffer, byte, length) : new Float64Array(buffer, byte, length);
+    lanes.width === 4 ? new Float32Array(memory.buffer, byte, length) : new Float64Array(memory.buffer, byte, length);
   return (...values: ArrayLike<number>[]) => {
     const { length } = values[0];
     values.forEach((column, i) => {

@@ -1,8 +1,8 @@
 /** The loop over a data set in JavaScript, for any engine's programs. What it does is the definition of `EpochLoop`. */
-import { permutation } from '../base/random.ts';
-import type { Plan } from '../plan/plan.ts';
-import { isShared } from '../plan/slots.ts';
-import { type EpochLoop, epochsAtOnce, type LoopSpec, loopAddresses, type Program, type Saved } from './engine.ts';
+import { permutation } from '../../base/random.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { isShared } from '../../plan/slots.ts';
+import { type EpochLoop, epochsAtOnce, type LoopSpec, loopAddresses, type Program, type Saved } from '../engine.ts';
 
 interface Copies extends Saved {
   readonly numbers: readonly (readonly number[] | Float64Array | Float32Array)[];
@@ -59,15 +59,10 @@ export function loopOver(
     targets,
     losses,
     norms,
-    get epoch() {
-      return epoch;
-    },
-    get position() {
-      return position;
-    },
-    get count() {
-      return count;
-    },
+    threads: 1,
+    memory: 8 * plans.reduce((total, { arenaSize }) => total + arenaSize, whole ? 0 : inputs.length + targets.length),
+    epoch: () => epoch,
+    position: () => position,
     run(asked) {
       let ended = 0;
       for (let s = 0; s < asked && ended < epochsAtOnce; s++) {
@@ -107,5 +102,6 @@ export function loopOver(
       total = 0;
       most = 0;
     },
+    close() {},
   };
 }

@@ -1,0 +1,10 @@
+/** What a page's worker runs: an instance of the module over the shared memory, which serves until it is dismissed. */
+declare const WebAssembly: {
+  Instance: new (module: object, imports: object) => { readonly exports: { serve(): void } };
+};
+
+(globalThis as unknown as { onmessage: (event: { data: { module: object; memory: object } }) => void }).onmessage = ({
+  data: { module, memory },
+}) => {
+  new WebAssembly.Instance(module, { threads: { memory } }).exports.serve();
+};

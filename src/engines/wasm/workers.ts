@@ -1,0 +1,91 @@
+/** Threads that serve a module: workers of Node, or of an isolated page. They start by themselves and end when told. */
+import { fail } from '../../base/errors.ts';
+import { words } from './threads.ts';
+
+interface WorkerLike {
+  on?(event: string, listener: (reason: unknown) => void): unknown;
+  addEventListener?(event: string, listener: (reason: unknown) => void): void;
+  postMessage(message: unknown): void;
+  unref?(): void;
+}
+
+interface Host {
+  readonly process?: {
+    getBuiltinModule?(name: string): Record<string, unknown> | undefined;
+  };
+  readonly navigator?: { readonly hardwareConcurrency?: number };
+  readonly crossOriginIsolated?: boolean;
+  readonly Worker?: new (url: URL, options: { type: 'module' }) => WorkerLike;
+}
+const host = globalThis as Host;
+const nodeModule = (name: string) => host.process?.getBuiltinModule?.(name);
+
+/** Node's workers, or a page's, where memory may be shared with them. */
+function makeWorker(): (() => WorkerLike) | undefined {
+  const { Worker: NodeWorker } = (nodeModule('node:worker_threads') ?? {}) as {
+    Worker?: new (url: URL) => WorkerLike;
+  };
+  if (NodeWorker !== undefined)
+    return () => new NodeWorker(new URL(`data:text/javascript,${encodeURIComponent(nodeSource)}`));
+  if (host.Worker === undefined || host.crossOriginIsolated !== true) return undefined;
+  // written so that bundlers find the file
+  return () => new Worker(new URL('./thread.js', import.meta.url), { type: 'module' });
+}
+declare const Worker: new (url: URL, options: { type: 'module' }) => WorkerLike;
+
+const nodeSource = `import { parentPort } from 'node:worker_threads';
+parentPort.once('message', ({ module, memory }) => {
+  new WebAssembly.Instance(module, { threads: { memory } }).exports.serve();
+});`;
+
+/** How many threads this machine runs at a time; 1 where memory cannot be shared. */
+export function threadsHere(): number {
+  if (makeWorker() === undefined) return 1;
+  const os = nodeModule('node:os') as { availableParallelism?(): number } | undefined;
+  return os?.availableParallelism?.() ?? host.navigator?.hardwareConcurrency ?? 1;
+}
+
+export interface Crew {
+  /** Throws an InputError where one of them is gone. */
+  check(): void;
+  dismiss(): void;
+}
+
+/** Starts workers; they take part as soon as they are ready, and do not keep a process alive. */
+export function startCrew(count: number, module: object, memory: { readonly buffer: ArrayBufferLike }): Crew {
+  const make = makeWorker()!;
+  let dismissed = false;
+  let lost: unknown;
+  for (let i = 0; i < count; i++) {
+    const worker = make();
+    const gone = (reason: unknown) => {
+      if (!dismissed) lost ??= reason ?? 'it ended';
+    };
+    worker.on?.('error', gone);
+    worker.on?.('exit', gone);
+    worker.addEventListener?.('error', gone);
+    worker.unref?.();
+    worker.postMessage({ module, memory });
+  }
+  const shared = new Int32Array(memory.buffer);
+  return {
+    check() {
+      if (lost !== undefined) threadLost(lost);
+    },
+    dismiss() {
+      dismissed = true;
+      Atomics.store(shared, words.stop / 4, 1);
+      Atomics.add(shared, words.job / 4, 256);
+      Atomics.notify(shared, words.job / 4);
+    },
+  };
+}
+
+export function threadLost(reason: unknown): never {
+  const detail = reason instanceof Error ? `: ${reason.message}` : '';
+  return fail({
+    what: `one of the threads of the training is gone, or did not answer for ten seconds${detail}`,
+    where: 'training.threads',
+    mend: 'Train on one thread: "threads": 1.',
+  });
+}

@@ -1,0 +1,88 @@
+/** Threads share the work of large steps: to the same bits, without holding a process, and never hanging it. */
+import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { adam, crossEntropy, dense, InputError, network, relu, softmax, train } from '../src/index.ts';
+
+const workerThreads = createRequire(import.meta.url)('node:worker_threads') as {
+  Worker: typeof import('node:worker_threads').Worker;
+};
+
+const rows = 200;
+const data = {
+  inputs: Array.from({ length: rows }, (_, r) => Array.from({ length: 70 }, (_, c) => Math.sin(r * c + r))),
+  targets: Array.from({ length: rows }, (_, r) => Array.from({ length: 5 }, (_, k) => Number(r % 5 === k))),
+};
+const options = { loss: crossEntropy, optimizer: adam(), batchSize: 64, engine: 'wasm' } as const;
+const net = () =>
+  network([dense(130, { activation: relu }), dense(67, { activation: relu }), dense(5, { activation: softmax })]);
+
+afterEach(() => vi.restoreAllMocks());
+
+describe.each(['float64', 'float32'] as const)('%s', (precision) => {
+  test('one, two and three threads end with the same bits', async () => {
+    const runs = [];
+    for (const threads of [1, 2, 3]) {
+      const run = await train(net(), data, { ...options, precision, threads, stop: { epochs: 60 } });
+      expect(run.engine).toMatchObject({ name: 'wasm', precision, threads, arithmetic: 'strict' });
+      runs.push({ losses: run.history.map(({ loss }) => loss), weights: [...run.model.parameters.values()] });
+    }
+    expect(runs[1]).toEqual(runs[0]);
+    expect(runs[2]).toEqual(runs[0]);
+  });
+});
+
+test('a small network starts no thread, whatever was asked for', async () => {
+  const made = vi.spyOn(workerThreads, 'Worker');
+  const run = await train(network([dense(3), dense(5, { activation: softmax })]), data, {
+    ...options,
+    threads: 4,
+    stop: { epochs: 2 },
+  });
+  expect(run.engine.threads).toBe(1);
+  expect(made).not.toHaveBeenCalled();
+});
+
+test('a thread that dies ends the run with an error that says so', async () => {
+  const { Worker } = workerThreads;
+  const workers: InstanceType<typeof Worker>[] = [];
+  vi.spyOn(workerThreads, 'Worker').mockImplementation(function (
+    this: unknown,
+    ...given: ConstructorParameters<typeof Worker>
+  ) {
+    const worker = new Worker(...given);
+    workers.push(worker);
+    return worker;
+  } as never);
+  const run = train(net(), data, { ...options, threads: 2, stop: { seconds: 60 } });
+  const failed = run.then(
+    () => undefined,
+    (error) => error,
+  );
+  for await (const { epoch } of run) {
+    if (epoch > 20) break;
+  }
+  expect(workers.length).toBe(1);
+  await workers[0].terminate();
+  const error = await failed;
+  expect(error).toBeInstanceOf(InputError);
+  expect(error.message).toMatchInlineSnapshot(`
+    "training.threads: one of the threads of the training is gone, or did not answer for ten seconds.
+      Train on one thread: "threads": 1."
+  `);
+}, 30_000);
+
+test('threads do not keep a process alive, and an abandoned run does not either', () => {
+  const source = `
+    import { train, network, dense, relu, softmax, crossEntropy, adam } from './dist/index.js';
+    const inputs = Array.from({ length: 200 }, (_, r) => Array.from({ length: 70 }, (_, c) => Math.sin(r * c)));
+    const targets = inputs.map((_, r) => [0, 1, 2, 3, 4].map((k) => Number(r % 5 === k)));
+    const net = network([dense(130, { activation: relu }), dense(5, { activation: softmax })]);
+    const run = train(net, { inputs, targets }, { loss: crossEntropy, optimizer: adam(), batchSize: 64, threads: 2, engine: 'wasm', stop: { epochs: 50 } });
+    console.log((await run).engine.threads);`;
+  const out = execFileSync(process.execPath, ['--input-type=module', '-e', source], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  expect(out.trim()).toBe('2');
+});
