@@ -15,6 +15,7 @@ interface Host {
   };
   readonly navigator?: { readonly hardwareConcurrency?: number };
   readonly crossOriginIsolated?: boolean;
+  readonly document?: object;
   readonly Worker?: new (url: URL, options: { type: 'module' }) => WorkerLike;
 }
 const host = globalThis as Host;
@@ -27,13 +28,14 @@ function makeWorker(): (() => WorkerLike) | undefined {
   };
   if (NodeWorker !== undefined)
     return () => new NodeWorker(new URL(`data:text/javascript,${encodeURIComponent(nodeSource)}`));
-  if (host.Worker === undefined || host.crossOriginIsolated !== true) return undefined;
+  // a page's own thread may not wait for others: it trains alone, a worker of the page does not
+  if (host.Worker === undefined || host.crossOriginIsolated !== true || host.document !== undefined) return undefined;
   // written so that bundlers find the file
   return () => new Worker(new URL('./thread.js', import.meta.url), { type: 'module' });
 }
 declare const Worker: new (url: URL, options: { type: 'module' }) => WorkerLike;
 
-const nodeSource = `import { parentPort } from 'node:worker_threads';
+const nodeSource = `const { parentPort } = process.getBuiltinModule('node:worker_threads');
 parentPort.once('message', ({ module, memory }) => {
   new WebAssembly.Instance(module, { threads: { memory } }).exports.serve();
 });`;
