@@ -26,18 +26,18 @@ export class History {
   /** Every how many epochs a row is kept. */
   private stride = 1;
 
-  /** Whether the row of an epoch would be kept. */
-  wants(epoch: number): boolean {
-    return (epoch - 1) % this.stride === 0;
-  }
+  /** The next epoch whose row is kept. */
+  next = 1;
 
   add(row: HistoryRow): void {
-    if (!this.wants(row.epoch)) return;
+    if (row.epoch < this.next) return;
     if (this.held.length === historyLimit) {
       this.held = this.held.filter((_, i) => i % 2 === 0);
       this.stride *= 2;
-      if (!this.wants(row.epoch)) return;
     }
+    // the first after the last, of those a stride apart from the first of all
+    this.next = Math.ceil(row.epoch / this.stride) * this.stride + 1;
+    if ((row.epoch - 1) % this.stride !== 0) return;
     this.held.push(row);
   }
 

@@ -117,6 +117,7 @@ function* runEpochs(
 
     const from = epoch;
     const { losses, norms } = loop;
+    let goodEpoch = good.epoch;
     const since = elapsed;
     elapsed = now - begin;
     for (let e = 0; e < ended && reason === undefined; e++) {
@@ -126,7 +127,7 @@ function* runEpochs(
       const validated = validation && programs.evaluate(validation, 'validation');
       const isLast = e === ended - 1;
       if (loss < best) best = loss;
-      if (Number.isFinite(loss)) good = { saved, epoch: epoch - 1 };
+      if (Number.isFinite(loss)) goodEpoch = epoch - 1;
       const score = validated?.loss ?? loss;
       if (keepsBest && score < bestScore) {
         bestScore = score;
@@ -143,7 +144,7 @@ function* runEpochs(
       else if (patience !== undefined && waited >= patience) reason = 'patience';
       else if (epoch >= epochs) reason = 'epochs';
       else if (isLast && elapsed >= seconds) reason = 'seconds';
-      if (!isLast && reason === undefined && !history.wants(epoch)) continue;
+      if (!isLast && reason === undefined && epoch < history.next) continue;
       last = {
         epoch,
         step: epoch * stepsPerEpoch,
@@ -156,6 +157,7 @@ function* runEpochs(
       };
       history.add(last);
     }
+    if (goodEpoch >= from) good = { saved, epoch: goodEpoch };
     if (epoch < loop.epoch()) goTo({ saved, epoch });
     const aborted = yield last;
     if (aborted && reason !== 'diverged') reason = 'aborted';

@@ -76,11 +76,12 @@ export function loopOver(
         position += 1;
         if (step.count !== undefined) step.count[0] = count;
         step.run();
-        total += step.loss[0] * step.size;
+        // an epoch of one batch has its loss
+        total = first.size === rows ? step.loss[0] : total + step.loss[0] * step.size;
         if (step.norm !== undefined && !(step.norm[0] <= most)) most = step.norm[0];
         start += step.size;
         if (start < rows) continue;
-        losses[ended] = total / rows;
+        losses[ended] = first.size === rows ? total : total / rows;
         norms[ended] = most;
         ended += 1;
         epoch += 1;

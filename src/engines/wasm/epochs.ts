@@ -20,6 +20,7 @@ import {
 } from './encoder.ts';
 import { drawPair, type Words } from './kernels.ts';
 import { scalars, vectors } from './lanes.ts';
+import type { InlineStep } from './unrolled.ts';
 import { Locals, plus, times, when, whileBelow } from './writer.ts';
 
 /** Where the loop keeps how far it is, in bytes from the memory's start. */
@@ -75,6 +76,8 @@ interface Parts {
   isWide(plan: Plan, slot: Slot): boolean;
   /** The function `step(times)` of each plan. */
   readonly steps: readonly number[];
+  /** The only plan's step, where it is unrolled: its weights then stay in locals from step to step. */
+  inline?(locals: Locals): InlineStep;
 }
 
 export const trainName = 'train';
@@ -98,6 +101,8 @@ export function trainFunction(plans: readonly Plan[], spec: LoopSpec, parts: Par
   const read = held.map(({ local, at, kind }) => local.set([int(0), access[`${kind}.load`](at)]));
   const write = held.map(({ local, at, kind }) => [int(0), local.get, access[`${kind}.store`](at)]);
 
+  const inline = batches.length === 1 && layout.whole ? parts.inline?.(locals) : undefined;
+  const single = batches[0] === rows;
   const step = (plan: Plan, size: number, functionNumber: number): Code => {
     const slot = (name: string) => plan.names.get(name);
     const load = (name: string): Code | undefined => {
@@ -123,8 +128,11 @@ export function trainFunction(plans: readonly Plan[], spec: LoopSpec, parts: Par
       gather,
       count.set(wide.add(count.get, number(1))),
       counter === undefined ? [] : wide.store(int(0), parts.address(counter), count.get),
-      [int(1), call(functionNumber)],
-      total.set(wide.add(total.get, wide.mul(load(loopAddresses.loss)!, number(size)))),
+      inline?.step ?? [int(1), call(functionNumber)],
+      // an epoch of one batch has its loss
+      total.set(
+        single ? load(loopAddresses.loss)! : wide.add(total.get, wide.mul(load(loopAddresses.loss)!, number(size))),
+      ),
       // NaN is taken, and goes again: not at most
       norm === undefined
         ? []
@@ -139,7 +147,7 @@ export function trainFunction(plans: readonly Plan[], spec: LoopSpec, parts: Par
       : [[int(rows - batches[0]), start.get, op['i32.lt_s']], op['if void'], rest, op.else, first, op.end];
 
   const endOfEpoch: Code = [
-    wide.store(times(ended.get, 8), layout.losses, wide.div(total.get, number(rows))),
+    wide.store(times(ended.get, 8), layout.losses, single ? total.get : wide.div(total.get, number(rows))),
     wide.store(times(ended.get, 8), layout.norms, most.get),
     ended.set(plus(ended.get, 1)),
     epoch.set(plus(epoch.get, 1)),
@@ -150,6 +158,7 @@ export function trainFunction(plans: readonly Plan[], spec: LoopSpec, parts: Par
   ];
   const code: Code = [
     read,
+    inline?.before ?? [],
     op['block void'],
     op['loop void'],
     [left.get, int(1), op['i32.lt_s'], branchIf(1)],
@@ -164,6 +173,7 @@ export function trainFunction(plans: readonly Plan[], spec: LoopSpec, parts: Par
     branch(0),
     op.end,
     op.end,
+    inline?.after ?? [],
     write,
     ended.get,
   ];

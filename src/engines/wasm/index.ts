@@ -115,9 +115,9 @@ function build(plans: readonly Plan[], width: 4 | 8, options: WasmOptions, spec?
       crew?.check();
       try {
         return functions[trainName](steps)!;
-      } catch (error) {
+      } catch {
         // the only trap there is: a thread that does not answer
-        return threadLost(error);
+        return threadLost();
       }
     },
     close: () => crew?.dismiss(),

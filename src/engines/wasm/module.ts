@@ -1,6 +1,6 @@
 /** Placed plans to one module: a function for each step, and for each plan a function `step(times)` that loops them. */
 import { fail } from '../../base/errors.ts';
-import { argumentsOf, type Primitive } from '../../core/formula.ts';
+import { argumentsOf } from '../../core/formula.ts';
 import type { Plan, Slot, Step } from '../../plan/plan.ts';
 import type { LoopSpec } from '../engine.ts';
 import type { Context, StepFunction } from './context.ts';
@@ -13,7 +13,7 @@ import { type Lanes, vectors } from './lanes.ts';
 import { mapFunction } from './maps.ts';
 import type { Scalars } from './scalars.ts';
 import { serveFunction, shareFunction, taskFunction, wordsEnd } from './threads.ts';
-import { unrolledFunction } from './unrolled.ts';
+import { type Unit as UnrolledUnit, unrolledFunction, unrolledStep } from './unrolled.ts';
 import { Locals, plus, whileBelow } from './writer.ts';
 
 /** A plan with its places, and its scalars where it is to be unrolled. */
@@ -109,21 +109,20 @@ export function moduleOf(units: readonly Unit[], { size, width, threads, spec }:
       ? [int(tasks.indexOf(step)), int(step.chunks), call(share!)]
       : [int(0), int(step.chunks), call(step.number)];
 
+  const unitOf = ({ scalars, place, wide }: Unrolled): UnrolledUnit => ({
+    scalars,
+    width,
+    address: (at) => address(place(at)),
+    isWide: (at) => width === 8 || wide.has(at),
+    call: (primitive, lanes) => table.call(primitive, lanes),
+  });
   const numbers = units.map(({ plan, unrolled }, i) => {
     if (unrolled === undefined) {
       return table.add(
         runFunction(steps[i].map(callOf), updateCode(plan, address, vectors[width], wideOf[i]), nameOf(i)),
       );
     }
-    const { scalars, place, wide } = unrolled;
-    const unit = {
-      scalars,
-      width,
-      address: (at: number) => address(place(at)),
-      isWide: (at: number) => width === 8 || wide.has(at),
-      call: (primitive: Primitive, lanes: Lanes) => table.call(primitive, lanes),
-    };
-    return table.add(unrolledFunction(unit, nameOf(i)));
+    return table.add(unrolledFunction(unitOf(unrolled), nameOf(i)));
   });
   let epochs: EpochsLayout | undefined;
   if (spec !== undefined) {
@@ -131,7 +130,15 @@ export function moduleOf(units: readonly Unit[], { size, width, threads, spec }:
     epochs = layOut(plans, spec, width, end);
     end = epochs.end;
     const isWide = (plan: Plan, slot: Slot) => width === 8 || wideOf[plans.indexOf(plan)].has(slot.id);
-    const parts = { width, layout: epochs, address: (slot: Slot) => address(slot.offset), isWide, steps: numbers };
+    const [{ unrolled }] = units;
+    const parts = {
+      width,
+      layout: epochs,
+      address: (slot: Slot) => address(slot.offset),
+      isWide,
+      steps: numbers,
+      ...(unrolled && { inline: (locals: Locals) => unrolledStep(unitOf(unrolled), locals) }),
+    };
     table.add(trainFunction(plans, spec, parts));
   }
   const pages = Math.ceil((end + slack) / pageBytes);

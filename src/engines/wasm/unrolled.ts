@@ -28,20 +28,32 @@ const deepest = 100;
 const origin = int(0);
 
 export function unrolledFunction(unit: Unit, exported: string): FunctionBody {
-  return new Unrolled(unit).build(exported);
+  return new Unrolled(unit, new Locals([i32])).build(exported);
+}
+
+/** A step for a loop of another function: what comes before the loop, a step that stores what is kept, what comes after. */
+export interface InlineStep {
+  readonly before: Code;
+  readonly step: Code;
+  readonly after: Code;
+}
+
+export function unrolledStep(unit: Unit, locals: Locals): InlineStep {
+  return new Unrolled(unit, locals).inline();
 }
 
 class Unrolled {
   private readonly unit: Unit;
-  private readonly locals = new Locals([i32]);
+  private readonly locals: Locals;
   /** Of each kind, those whose value nothing will read again. */
   private readonly free = new Map<Lanes, Local[]>();
   /** Of the sources that a step updates. */
   private readonly held = new Map<number, Local>();
   private readonly wide = new Set<Scalar>();
 
-  constructor(unit: Unit) {
+  constructor(unit: Unit, locals: Locals) {
     this.unit = unit;
+    this.locals = locals;
     const isWide = (scalar: Scalar) =>
       scalar.kind === 'constant' || (scalar.kind === 'source' ? unit.isWide(scalar.at) : this.wide.has(scalar));
     for (const scalar of unit.scalars.order) if (scalar.operands.every(isWide)) this.wide.add(scalar);
@@ -57,10 +69,9 @@ class Unrolled {
   }
 
   build(exported: string): FunctionBody {
-    const { address, scalars } = this.unit;
+    const { scalars } = this.unit;
     const times = this.locals.parameter(0);
-    const load = [...this.held].map(([at, local]) => local.set(this.kindAt(at).load(origin, address(at))));
-    const store = [...this.held].map(([at, local]) => this.kindAt(at).store(origin, address(at), local.get));
+    const { load, store } = this;
     return this.locals.body(
       [
         [times.get, int(0), op['i32.le_s'], op['if void'], op.return, op.end],
@@ -75,6 +86,18 @@ class Unrolled {
       [],
       exported,
     );
+  }
+
+  inline(): InlineStep {
+    return { before: this.load, step: this.step(this.unit.scalars.kept), after: this.store };
+  }
+
+  private get load(): Code {
+    return [...this.held].map(([at, local]) => local.set(this.kindAt(at).load(origin, this.unit.address(at))));
+  }
+
+  private get store(): Code {
+    return [...this.held].map(([at, local]) => this.kindAt(at).store(origin, this.unit.address(at), local.get));
   }
 
   /** One step: what the updates and `kept` need, the stores of `kept`, the updates. */

@@ -83,7 +83,7 @@ export function startCrew(count: number, module: object, memory: { readonly buff
   };
 }
 
-export function threadLost(reason: unknown): never {
+export function threadLost(reason?: unknown): never {
   const detail = reason instanceof Error ? `: ${reason.message}` : '';
   return fail({
     what: `one of the threads of the training is gone, or did not answer for ten seconds${detail}`,
