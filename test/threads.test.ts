@@ -23,7 +23,7 @@ describe.each(['float64', 'float32'] as const)('%s', (precision) => {
   test('one, two and three threads end with the same bits', async () => {
     const runs = [];
     for (const threads of [1, 2, 3]) {
-      const run = await train(net(), data, { ...options, precision, threads, stop: { epochs: 60 } });
+      const run = await train(net(), data, { ...options, precision, threads, stop: { epochs: 300 } });
       expect(run.engine).toMatchObject({ name: 'wasm', precision, threads, arithmetic: 'strict' });
       runs.push({ losses: run.history.map(({ loss }) => loss), weights: [...run.model.parameters.values()] });
     }

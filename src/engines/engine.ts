@@ -54,8 +54,8 @@ export interface EpochLoop<S extends Saved = Saved> {
   /** To be filled once: [rows, inputs] and [rows, outputs]. */
   readonly inputs: Numbers;
   readonly targets: Numbers;
-  /** Threads that take part, and bytes of memory. */
-  readonly threads: number;
+  /** Threads that take part by now, and bytes of memory. */
+  threads(): number;
   readonly memory: number;
   /** Epochs that are over, and steps of the one at hand. */
   epoch(): number;

@@ -185,7 +185,7 @@ function* runEpochs(
       [...views].map(([name, view]) => [name, tensor(setup.parameters.get(name)!.shape, Float64Array.from(view))]),
     ),
     history: history.rows,
-    threads: loop.threads,
+    threads: loop.threads(),
     memory: loop.memory,
     kept: keptEpoch,
   };

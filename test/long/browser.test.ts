@@ -28,6 +28,16 @@ const json = {
 const html =
   '<!doctype html><title>t</title><script type="module">import * as all from "/chainrule.js"; window.chainrule = all;</script>';
 
+/** A worker of the page that trains a network large enough for threads. */
+const workerSource = `import { adam, crossEntropy, dense, network, relu, softmax, train } from '/chainrule.js';
+onmessage = async ({ data: { inputs, targets, threads } }) => {
+  const net = network([dense(130, { activation: relu }), dense(5, { activation: softmax })]);
+  const options = { loss: crossEntropy, optimizer: adam(), batchSize: 64, engine: 'wasm', threads, stop: { epochs: 400 } };
+  const { model, engine } = await train(net, { inputs, targets }, options);
+  postMessage({ weights: [...model.parameters.get('layers.0.weight').data], engine });
+};
+`;
+
 let folder: string;
 let server: Server;
 let browser: Browser;
@@ -50,14 +60,18 @@ beforeAll(async () => {
     },
   });
   rmSync(entry);
-  const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'unsafe-inline'";
-  server = createServer((request, response) => {
-    const isScript = request.url === '/chainrule.js';
+  writeFileSync(join(folder, 'worker.js'), workerSource);
+  const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'unsafe-inline'; worker-src 'self'";
+  server = createServer(({ url = '/' }, response) => {
+    const isScript = url.endsWith('.js');
     response.writeHead(200, {
       'content-type': isScript ? 'text/javascript' : 'text/html',
       'content-security-policy': policy,
+      // isolated, so that its workers may share memory
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-embedder-policy': 'require-corp',
     });
-    response.end(isScript ? readFileSync(join(folder, 'chainrule.js')) : html);
+    response.end(isScript ? readFileSync(join(folder, url)) : html);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   browser = await chromium.launch({
@@ -124,6 +138,42 @@ describe('in Chromium', () => {
     const here = await train(experiment(small, { read: () => penguins }));
     expect(inPage.engine).toBe('wasm');
     expect(inPage.hash).toBe(createHash('sha256').update(here.model.save()).digest('hex'));
+  });
+
+  test('float32 has the bits of Node too', async () => {
+    const single = { ...json, training: { ...json.training, precision: 'float32' } };
+    const inPage = await page.evaluate(trainInPage, [single, penguins, 'wasm'] as [typeof json, string, string]);
+    const here = await train(
+      experiment({ ...single, training: { ...single.training, engine: 'wasm' } }, { read: () => penguins }),
+    );
+    expect(here.engine.precision).toBe('float32');
+    expect(inPage.hash).toBe(createHash('sha256').update(here.model.save()).digest('hex'));
+  });
+
+  test('a worker of an isolated page trains with threads, to the bits of one', async () => {
+    const rows = 200;
+    const inputs = Array.from({ length: rows }, (_, r) =>
+      Array.from({ length: 70 }, (_, c) => Math.fround(Math.sin(r * c))),
+    );
+    const targets = inputs.map((_, r) => [0, 1, 2, 3, 4].map((k) => Number(r % 5 === k)));
+    const runs = [];
+    for (const threads of [1, 2]) {
+      runs.push(
+        await page.evaluate(
+          (data) =>
+            new Promise<{ weights: number[]; engine: { threads: number } }>((resolve, reject) => {
+              // biome-ignore lint/suspicious/noExplicitAny: the page's types are not the tests'
+              const worker = new (globalThis as any).Worker('/worker.js', { type: 'module' });
+              worker.onmessage = (event: { data: never }) => resolve(event.data);
+              worker.onerror = (event: { message: string }) => reject(new Error(event.message));
+              worker.postMessage(data);
+            }),
+          { inputs, targets, threads },
+        ),
+      );
+    }
+    expect(runs.map(({ engine }) => engine.threads)).toEqual([1, 2]);
+    expect(runs[1].weights).toEqual(runs[0].weights);
   });
 
   test('nothing of Node is in the bundle', () => {

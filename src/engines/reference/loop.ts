@@ -59,7 +59,7 @@ export function loopOver(
     targets,
     losses,
     norms,
-    threads: 1,
+    threads: () => 1,
     memory: 8 * plans.reduce((total, { arenaSize }) => total + arenaSize, whole ? 0 : inputs.length + targets.length),
     epoch: () => epoch,
     position: () => position,

@@ -48,6 +48,8 @@ export function threadsHere(): number {
 }
 
 export interface Crew {
+  /** Threads that serve by now, and the one that leads. */
+  size(): number;
   /** Throws an InputError where one of them is gone. */
   check(): void;
   dismiss(): void;
@@ -71,6 +73,7 @@ export function startCrew(count: number, module: object, memory: { readonly buff
   }
   const shared = new Int32Array(memory.buffer);
   return {
+    size: () => Atomics.load(shared, words.ready / 4) + 1,
     check() {
       if (lost !== undefined) threadLost(lost);
     },
