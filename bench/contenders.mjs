@@ -66,7 +66,7 @@ export function contenders() {
   const list = [];
   const add = (name, workloads, command, args) => list.push({ name, workloads, command, args });
   const runtimes = [
-    ['Node 20', process.execPath],
+    [`Node ${process.versions.node.split('.')[0]}`, process.execPath],
     ['Node 24', node24()],
   ].filter(([, program], i) => program && (i === 1 || program !== node24()));
   for (const [runtime, program] of runtimes) {
@@ -78,7 +78,7 @@ export function contenders() {
     ours('wasm float64', large, 'wasm', 'float64', 2);
     ours('blas float32', large, 'blas', 'float32', 2);
   }
-  add('chainrule reference, Node 20', [...small, 'W3'], process.execPath, (w) => [
+  add(`chainrule reference, ${runtimes[0][0]}`, [...small, 'W3'], process.execPath, (w) => [
     peer('chainrule.mjs'),
     w,
     'reference',

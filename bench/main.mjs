@@ -123,7 +123,7 @@ for (const workload of only) results.workloads[workload] = await measure(workloa
 
 if (flags.write) {
   writeFileSync(new URL('results.json', import.meta.url), `${JSON.stringify(results, null, 2)}\n`);
-  writeFileSync(new URL('../docs/performance.svg', import.meta.url), picture(results, workloads));
+  writeFileSync(new URL('../docs/performance.svg', import.meta.url), picture(results));
   const readme = new URL('../README.md', import.meta.url);
   const names = [...new Set(Object.values(results.workloads).flatMap((rows) => rows.map(({ name }) => name)))].sort();
   const columns = Object.keys(results.workloads);

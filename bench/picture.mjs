@@ -2,41 +2,35 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 
-export function picture({ workloads: results }, workloads) {
+export function picture({ workloads: results }) {
   const points = Object.entries(results).flatMap(([workload, rows]) =>
-    rows.map(({ name, best }) => ({ workload, best, name, ours: name.startsWith('chainrule') })),
+    rows.map(({ name, best }, rank) => ({ workload, best, rank, name, ours: name.startsWith('chainrule') })),
   );
   const { document } = parseHTML('<html></html>');
+  const most = Math.max(...points.map(({ rank }) => rank));
+  const color = ({ ours }) => (ours ? '#1f6feb' : '#6e6e6e');
+  const place = { x: 'best', y: 'rank', fy: 'workload', fill: color };
   const plot = Plot.plot({
     document,
     width: 900,
-    height: 90 * Object.keys(results).length + 60,
-    marginLeft: 50,
+    height: Object.keys(results).length * (most + 2) * 13 + 60,
+    marginLeft: 45,
+    marginRight: 150,
     style: { background: '#ffffff', color: '#222222', fontSize: '12px', fontFamily: 'system-ui, sans-serif' },
-    x: { type: 'log', label: 'microseconds a training step (log scale)', grid: true },
+    x: {
+      type: 'log',
+      label: 'microseconds a training step (log scale)',
+      grid: true,
+      tickFormat: (x) => x.toLocaleString('en'),
+    },
     fy: { label: null },
-    y: { axis: null, domain: [0, 4] },
+    y: { axis: null, domain: [-0.7, most + 0.7], reverse: true },
     marks: [
-      Plot.dot(points, {
-        x: 'best',
-        y: (_, i) => i % 4,
-        fy: 'workload',
-        r: 5,
-        fill: (d) => (d.ours ? '#1f6feb' : '#9a9a9a'),
-      }),
-      Plot.text(points, {
-        x: 'best',
-        y: (_, i) => i % 4,
-        fy: 'workload',
-        text: 'name',
-        dx: 8,
-        textAnchor: 'start',
-        fill: (d) => (d.ours ? '#1f6feb' : '#444444'),
-        fontSize: 9,
-      }),
+      Plot.frame({ stroke: '#dddddd' }),
+      Plot.dot(points, { ...place, r: 4 }),
+      Plot.text(points, { ...place, text: 'name', dx: 8, textAnchor: 'start', fontSize: 10 }),
     ],
   });
   plot.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  void workloads;
   return `${plot.outerHTML}\n`;
 }

@@ -2,7 +2,12 @@
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Engine } from '../src/engines/engine.ts';
+import { wasmEngine } from '../src/engines/wasm/index.ts';
 import { adam, crossEntropy, dense, InputError, network, relu, softmax, train } from '../src/index.ts';
+import { assemble } from '../src/net/experiment.ts';
+import { setUp } from '../src/net/setup.ts';
+import { trainingLoop } from '../src/train/trainer.ts';
 
 const workerThreads = createRequire(import.meta.url)('node:worker_threads') as {
   Worker: typeof import('node:worker_threads').Worker;
@@ -23,9 +28,26 @@ describe.each(['float64', 'float32'] as const)('%s', (precision) => {
   test('one, two and three threads end with the same bits', async () => {
     const runs = [];
     for (const threads of [1, 2, 3]) {
-      const run = await train(net(), data, { ...options, precision, threads, stop: { epochs: 300 } });
-      expect(run.engine).toMatchObject({ name: 'wasm', precision, threads, arithmetic: 'strict' });
-      runs.push({ losses: run.history.map(({ loss }) => loss), weights: [...run.model.parameters.values()] });
+      const engine = wasmEngine({ precision, threads });
+      let serving = () => 0;
+      const watched: Engine = {
+        ...engine,
+        compileLoop(plans, spec) {
+          const made = engine.compileLoop(plans, spec);
+          serving = made.loop.serving;
+          return made;
+        },
+      };
+      const setup = setUp(net(), data, assemble({ ...options, stop: { epochs: 1000 } }));
+      const loop = trainingLoop(watched, setup, 0.01);
+      let step = loop.next();
+      // a thousand epochs, of which the last at least are shared
+      while (!step.done) {
+        await new Promise(setImmediate);
+        step = loop.next();
+      }
+      expect(serving()).toBe(threads);
+      runs.push({ losses: step.value.history.map(({ loss }) => loss), weights: [...step.value.parameters.values()] });
     }
     expect(runs[1]).toEqual(runs[0]);
     expect(runs[2]).toEqual(runs[0]);

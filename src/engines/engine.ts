@@ -54,8 +54,9 @@ export interface EpochLoop<S extends Saved = Saved> {
   /** To be filled once: [rows, inputs] and [rows, outputs]. */
   readonly inputs: Numbers;
   readonly targets: Numbers;
-  /** Threads that take part by now, and bytes of memory. */
-  threads(): number;
+  /** Threads that are to take part, how many do by now, and bytes of memory. */
+  readonly threads: number;
+  serving(): number;
   readonly memory: number;
   /** Epochs that are over, and steps of the one at hand. */
   epoch(): number;

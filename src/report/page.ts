@@ -4,6 +4,7 @@ import { escapeXml } from '../explain/render/drawing.ts';
 import { style } from '../explain/render/page.ts';
 import { accuracy, classScores } from '../net/metrics.ts';
 import type { LayerJson } from '../net/schema.ts';
+import { engineText } from '../train/engines.ts';
 import type { HistoryRow } from '../train/history.ts';
 import { renderCurves, type Series } from './curves.ts';
 import type { RunRecord } from './record.ts';
@@ -253,7 +254,7 @@ function setting({ experiment, parameters, engine, data }: RunRecord): string {
     ],
     ['Gradient', `${training.gradient}; updates ${training.update}`],
     ['Stops at', stop.join(', ')],
-    ['Engine', `${engine.name}, ${engine.precision}, ${engine.arithmetic}: ${engine.why}`],
+    ['Engine', engineText(engine)],
     ['Seed', String(seed)],
   ];
   if (data !== undefined) {

@@ -1,4 +1,6 @@
 /** Which engine runs a training, in which precision, and why. */
+
+import { showBytes } from '../base/bytes.ts';
 import { fail } from '../base/errors.ts';
 import type { Engine } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
@@ -15,6 +17,12 @@ export interface EngineReport {
   readonly why: string;
   /** Bytes of its memory: weights, gradients, optimizer state, live values, and the data set. */
   readonly memory: number;
+}
+
+/** For people: `wasm, float32, 2 threads, 6.6 MiB of memory: asked for`. */
+export function engineText({ name, precision, threads, arithmetic, memory, why }: EngineReport): string {
+  const shared = threads === 1 ? '1 thread' : `${threads} threads`;
+  return `${name}, ${precision}, ${arithmetic}, ${shared}, ${showBytes(memory)} of memory: ${why}`;
 }
 
 /** Networks of fewer parameters are trained in float64: what is explained is what was trained. */

@@ -18,7 +18,7 @@ export interface TrainingResult {
   /** The weights kept. */
   readonly parameters: Parameters;
   readonly history: readonly HistoryRow[];
-  /** How many threads there were, and how many bytes of memory. */
+  /** How many threads were to take part, and how many bytes of memory there were. */
   readonly threads: number;
   readonly memory: number;
   /** The epoch whose weights were kept, where that is not the last. */
@@ -185,7 +185,7 @@ function* runEpochs(
       [...views].map(([name, view]) => [name, tensor(setup.parameters.get(name)!.shape, Float64Array.from(view))]),
     ),
     history: history.rows,
-    threads: loop.threads(),
+    threads: loop.threads,
     memory: loop.memory,
     kept: keptEpoch,
   };

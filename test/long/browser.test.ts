@@ -43,6 +43,7 @@ let server: Server;
 let browser: Browser;
 let page: Page;
 const errors: string[] = [];
+const served: string[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'chainrule-browser-'));
@@ -63,6 +64,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'worker.js'), workerSource);
   const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'unsafe-inline'; worker-src 'self'";
   server = createServer(({ url = '/' }, response) => {
+    served.push(url);
     const isScript = url.endsWith('.js');
     response.writeHead(200, {
       'content-type': isScript ? 'text/javascript' : 'text/html',
@@ -174,6 +176,8 @@ describe('in Chromium', () => {
     }
     expect(runs.map(({ engine }) => engine.threads)).toEqual([1, 2]);
     expect(runs[1].weights).toEqual(runs[0].weights);
+    // the second thread is a file of the bundle
+    expect(served.filter((url) => url.includes('thread'))).toHaveLength(1);
   });
 
   test('nothing of Node is in the bundle', () => {

@@ -6,6 +6,7 @@ import { fail } from '../../base/errors.ts';
 import { numberText } from '../../explain/numbers.ts';
 import type { Setup } from '../../net/setup.ts';
 import { recordOf } from '../../report/record.ts';
+import { engineText } from '../../train/engines.ts';
 import { load, type Model } from '../../train/model.ts';
 import { type Trained, train } from '../../train/train.ts';
 import { readBinary } from '../files.ts';
@@ -19,6 +20,7 @@ import { versions } from '../version.ts';
 
 export interface TrainFlags extends TerminalFlags, FolderFlags {
   readonly from?: string;
+  readonly verbose?: boolean;
 }
 
 export function trainCommand(program: Command): void {
@@ -30,7 +32,8 @@ export function trainCommand(program: Command): void {
     .option('--out <folder>', "where the run goes; default runs/<file's name>-<n>")
     .option('--overwrite', 'replace the run that the folder holds')
     .option('--resume', 'go on from the checkpoint that the folder holds')
-    .option('--from <model>', 'start from the weights of this model');
+    .option('--from <model>', 'start from the weights of this model')
+    .option('--verbose', 'say what the engine did, and how much memory it took');
   addExperimentFlags(command)
     .addHelpText(
       'after',
@@ -106,6 +109,7 @@ export async function runTraining(
   const { stop, loss, metrics, validation, test, engine, kept, warnings } = trained;
   const document = { stop, loss, metrics, validation, test, engine, files, kept, warnings };
   const text = describeRun(trained, setup, files, terminal);
+  if (flags.verbose) terminal.say(`\nEngine: ${engineText(engine)}.`);
   if (silent) terminal.say(text);
   else terminal.result(document, text);
   return { trained, document, folder: folder.path, code: exitCode(stop.reason) };

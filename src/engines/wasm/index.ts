@@ -109,7 +109,8 @@ function build(plans: readonly Plan[], width: 4 | 8, options: WasmOptions, spec?
   const loop: EpochLoop<SavedBytes> = {
     ...dataIn(buffer, epochs, programs[0], { width, rows: spec!.rows }),
     ...stateIn(buffer, kept),
-    threads: () => crew?.size() ?? 1,
+    threads: crew === undefined ? 1 : threads,
+    serving: () => crew?.size() ?? 1,
     memory: buffer.byteLength,
     run(steps) {
       crew?.check();

@@ -1,4 +1,5 @@
 /** Placed plans to one module: a function for each step, and for each plan a function `step(times)` that loops them. */
+import { showBytes } from '../../base/bytes.ts';
 import { fail } from '../../base/errors.ts';
 import { argumentsOf } from '../../core/formula.ts';
 import type { Plan, Slot, Step } from '../../plan/plan.ts';
@@ -241,9 +242,4 @@ export function wideSlots(plan: Plan): Set<number> {
     if (narrow === -1) return wide;
     candidates.splice(narrow, 1);
   }
-}
-
-export function showBytes(bytes: number): string {
-  if (bytes < 2 ** 20) return `${Math.ceil(bytes / 2 ** 10)} KiB`;
-  return bytes < 2 ** 30 ? `${(bytes / 2 ** 20).toFixed(1)} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }
