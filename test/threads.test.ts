@@ -51,7 +51,7 @@ describe.each(['float64', 'float32'] as const)('%s', (precision) => {
     }
     expect(runs[1]).toEqual(runs[0]);
     expect(runs[2]).toEqual(runs[0]);
-  });
+  }, 60_000);
 });
 
 test('a small network starts no thread, whatever was asked for', async () => {
