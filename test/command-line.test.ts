@@ -397,9 +397,9 @@ describe('bad input ends with 2, and says what, where and the mend', () => {
       "error new.json: version: version 2 is newer than 1, the newest known here.
         Use a newer chainrule.
       error --engine: the engine "torch" does not exist yet.
-        Leave it out, or write one of: auto, reference, wasm.
+        Leave it out, or write one of: auto, reference, wasm, blas.
       error --engine: "blas" rounds as its library does, which strict arithmetic forbids.
-        Add "arithmetic": "fast", or leave the engine out."
+        Add --arithmetic fast, or leave the engine out."
     `);
   });
 

@@ -284,7 +284,16 @@ export function blame(error: unknown, values: FlagValues, own: Readonly<Record<s
     set.find(({ path }) => path.join('.') === where.replace(/\[\d+\]$/, '')) ??
     set.find(({ path }) => path.length === 2 && path.join('.') === recipe) ??
     networkFlags.find(({ name }) => name === layer && values[name] !== undefined);
-  return flag === undefined ? error : new InputError({ what, where: `--${kebab(flag.name)}`, mend });
+  return flag === undefined ? error : new InputError({ what, where: `--${kebab(flag.name)}`, mend: inFlags(mend) });
+}
+
+/** A mend as one who speaks in flags would do it: `"arithmetic": "fast"` is `--arithmetic fast`. */
+function inFlags(mend: string): string {
+  return mend.replace(/"(\w+)": (?:"([^"]*)"|([\w.]+))/g, (whole, key, text, plain) => {
+    const flag = allFlags.find(({ path }) => path.at(-1) === key);
+    if (flag === undefined) return whole;
+    return [`--${kebab(flag.name)}`, ...(flag.kind === 'boolean' ? [] : [text ?? plain])].join(' ');
+  });
 }
 
 /** Calls, and says errors of the flags that are to blame. */

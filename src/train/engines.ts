@@ -2,6 +2,8 @@
 
 import { showBytes } from '../base/bytes.ts';
 import { fail } from '../base/errors.ts';
+import { blasEngine, blasOr } from '../engines/blas/index.ts';
+import { type BlasMissing, findBlas } from '../engines/blas/library.ts';
 import type { Engine } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
 import { wasmEngine } from '../engines/wasm/index.ts';
@@ -31,20 +33,27 @@ const largeNetwork = 10_000;
 /** Multiplications of a whole training below which the reference is done before a module would be compiled. */
 const littleWork = 200_000;
 
-const names = ['reference', 'wasm'] as const;
+/** Multiplications of a step's largest product from which the system's BLAS is worth its loading. */
+const largeProduct = 200_000;
 
-/** Throws an InputError for an engine that does not exist yet, and for a precision that it does not have. */
+type Name = 'reference' | 'wasm' | 'blas';
+const names: readonly Name[] = ['reference', 'wasm', 'blas'];
+
+/** An engine, and what is told of it. Throws an InputError for one that is not there, or lacks the precision asked for. */
 export function chooseEngine(setup: Setup): { engine: Engine; report: Omit<EngineReport, 'threads' | 'memory'> } {
   const { schedule } = setup;
-  const asked = schedule.engine;
-  if (asked !== 'auto' && !(names as readonly string[]).includes(asked)) {
-    fail({
+  const { engine: asked, arithmetic, threads } = schedule;
+  const isThere = (name: typeof asked): name is Name | 'auto' =>
+    name === 'auto' || (names as readonly string[]).includes(name);
+  if (!isThere(asked)) {
+    return fail({
       what: `the engine "${asked}" does not exist yet`,
       where: 'training.engine',
       mend: `Leave it out, or write one of: auto, ${names.join(', ')}.`,
     });
   }
-  const parameters = [...setup.parameters.values()].reduce((count, { data }) => count + data.length, 0);
+  const tensors = [...setup.parameters.values()];
+  const parameters = tensors.reduce((count, { data }) => count + data.length, 0);
   const small = parameters < largeNetwork;
   const precision = schedule.precision ?? (asked === 'reference' || small ? 'float64' : 'float32');
   if (asked === 'reference' && precision === 'float32') {
@@ -54,17 +63,31 @@ export function chooseEngine(setup: Setup): { engine: Engine; report: Omit<Engin
       mend: 'Leave the precision out, or use the engine "wasm".',
     });
   }
+  const [rows] = setup.inputs.shape;
+  const batch = setup.batchSize === 'full' ? rows : Math.min(setup.batchSize, rows);
+  const largest = batch * Math.max(...tensors.map(({ data }) => data.length));
   const { epochs = Number.POSITIVE_INFINITY } = schedule.stop;
-  const little = precision === 'float64' && epochs * setup.inputs.shape[0] * parameters < littleWork;
-  const name = asked === 'auto' ? (little ? 'reference' : 'wasm') : asked;
-  const reasons = {
-    reference: 'so little work that compiling it would take longer',
-    wasm: 'compiled for this network',
-  };
-  const why = asked === 'auto' ? reasons[name as keyof typeof reasons] : 'asked for';
-  // neither engine rounds otherwise under "fast", so what is promised is "strict"
-  return {
-    engine: name === 'reference' ? reference : wasmEngine({ precision, threads: schedule.threads }),
-    report: { name, precision, arithmetic: 'strict', why },
-  };
+  const little = precision === 'float64' && epochs * rows * parameters < littleWork;
+
+  const told = (name: Name, why: string) => ({
+    name,
+    precision,
+    arithmetic: name === 'reference' ? 'strict' : arithmetic,
+    why,
+  });
+  const library =
+    asked === 'blas' || (asked === 'auto' && arithmetic === 'fast' && !little && largest >= largeProduct)
+      ? findBlas()
+      : undefined;
+  if (asked === 'blas' || (library !== undefined && !('missing' in library))) {
+    const blas = blasOr(library!);
+    const why = asked === 'blas' ? `asked for, with ${blas.name}` : `large products, and ${blas.name} is there`;
+    return { engine: blasEngine({ precision, threads }, blas), report: told('blas', why) };
+  }
+  const wasm = () => wasmEngine({ precision, threads, arithmetic });
+  if (asked !== 'auto') return { engine: asked === 'wasm' ? wasm() : reference, report: told(asked, 'asked for') };
+  if (little)
+    return { engine: reference, report: told('reference', 'so little work that compiling it would take longer') };
+  const without = library === undefined ? '' : `; no BLAS: ${(library as BlasMissing).detail}`;
+  return { engine: wasm(), report: told('wasm', `compiled for this network${without}`) };
 }

@@ -259,7 +259,7 @@ describe('bad input', () => {
       training.engine: "blas" rounds as its library does, which strict arithmetic forbids.
         Add "arithmetic": "fast", or leave the engine out.
       training.engine: the engine "torch" does not exist yet.
-        Leave it out, or write one of: auto, reference, wasm.
+        Leave it out, or write one of: auto, reference, wasm, blas.
       training.precision: the engine "reference" computes in float64.
         Leave the precision out, or use the engine "wasm".
       dense.weight: 2 rows, but the layer before has 3 units.

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 let folder: string;
@@ -94,6 +94,30 @@ console.log(readTable('a,b\\n1,2\\n').rows, fromSafetensors(trained.model.save()
     expect(status, stdout).toBe(0);
     const output = execFileSync(process.execPath, [join(folder, 'out/use.js')], { cwd: folder, encoding: 'utf8' });
     expect(output).toBe('3 true true function\n1 4 reference\n');
+  });
+
+  test('without koffi, which is optional, all but the engine blas works', () => {
+    const without = mkdtempSync(join(tmpdir(), 'chainrule-without-'));
+    onTestFinished(() => rmSync(without, { recursive: true, force: true }));
+    writeFileSync(join(without, 'package.json'), JSON.stringify({ name: 'without', private: true }));
+    npm(['install', '--no-audit', '--no-fund', '--omit=optional', join(folder, packed.filename)], without);
+    expect(existsSync(join(without, 'node_modules/koffi'))).toBe(false);
+    writeFileSync(join(without, 't.csv'), 'x,y\n1,2\n2,4\n3,6\n4,8\n');
+    const main = join(without, 'node_modules/chainrule/dist/cli/main.js');
+    const chainrule = (flags: string) =>
+      spawnSync(process.execPath, [main, ...`train t.csv --target y --epochs 2 ${flags}`.split(' ')], {
+        cwd: without,
+        encoding: 'utf8',
+      });
+    const fast = chainrule('--arithmetic fast --verbose --hidden 300,300 --out run');
+    expect(fast.stdout).toMatch(/Engine: wasm, .* no BLAS: Cannot find module 'koffi'/);
+    const blas = chainrule('--arithmetic fast --engine blas');
+    expect({ status: blas.status, stderr: blas.stderr }).toEqual({
+      status: 2,
+      stderr:
+        'error --engine: the engine "blas" needs koffi: Cannot find module \'koffi\'.\n' +
+        '  Install it: npm install koffi. Or leave the engine out.\n',
+    });
   });
 
   test('publint finds nothing wrong with its entries', () => {

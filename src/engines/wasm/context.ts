@@ -17,6 +17,9 @@ export interface Context {
   scratch(bytes: number): number;
   /** What a thread adds to the addresses of scratch that it uses side by side with others. */
   readonly threadBase: Code;
+  /** Whether what rounds otherwise may be computed where that is quicker; and sums of products with one rounding a term. */
+  readonly fast: boolean;
+  readonly fused: boolean;
   /** The call of an elementary function, its operands before it. */
   call(primitive: Primitive, lanes: Lanes): Code;
 }

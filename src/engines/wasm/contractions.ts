@@ -19,14 +19,17 @@ export interface Contraction {
   readonly letters: Letters;
   readonly inputs: readonly Slot[];
   readonly output: Slot;
-  /** Takes up a term, the product of the inputs; `start` is the sum of no terms. */
+  /** Takes up a term, the product of its factors; `start` is the sum of no terms. `fused`: rounded once, if it can be. */
   readonly start: number;
-  combine(lanes: Lanes, sum: Code, term: Code): Code;
+  combine(lanes: Lanes, sum: Code, factors: readonly Code[], fused: boolean): Code;
 }
 
 export const sumOfProducts = {
   start: 0,
-  combine: (lanes: Lanes, total: Code, term: Code) => lanes.add(total, term),
+  combine(lanes: Lanes, total: Code, [a, b]: readonly Code[], fused: boolean): Code {
+    if (b === undefined) return lanes.add(total, a);
+    return fused ? lanes.mulAdd(a, b, total) : lanes.add(total, lanes.mul(a, b));
+  },
 };
 
 /** An axis: its length, and what output and inputs move by along it, in bytes. */
@@ -161,9 +164,8 @@ function tiledFunction(
     const term = sums.map((vectorsOfRow, row) =>
       vectorsOfRow.map((total, vector) => {
         const factors = inputs.map((_, input) => read(input, row, vector));
-        const product = factors.length === 1 ? factors[0] : lanes.mul(factors[0], factors[1]);
         // each load stands before its first use: few values wait for theirs
-        return [loads.splice(0), total.set(contraction.combine(lanes, total.get, product))];
+        return [loads.splice(0), total.set(contraction.combine(lanes, total.get, factors, context.fused))];
       }),
     );
     const termStrides = inputs.map((_, input) => {
@@ -333,9 +335,9 @@ function longSumFunction(
     return target;
   });
   const at = locals.add(i32);
-  const product = (kind: Lanes, offset: number): Code => {
-    const [a, b] = addresses.map((address) => kind.load(at.get, address + offset));
-    return b === undefined ? a : kind.mul(a, b);
+  const taken = (kind: Lanes, total: Code, offset: number): Code => {
+    const factors = addresses.map((address) => kind.load(at.get, address + offset));
+    return sumOfProducts.combine(kind, total, factors, context.fused);
   };
   const sums = Array.from({ length: partialSums / lanes.count }, () => locals.add(lanes.type));
   const partial = context.scratch(partialSums * width);
@@ -351,18 +353,14 @@ function longSumFunction(
       at.set(int(0)),
       sums.map((each) => each.set(lanes.constant(0))),
       repeat(locals, whole, [
-        sums.map((each, j) => each.set(lanes.add(each.get, product(lanes, j * 16)))),
+        sums.map((each, j) => each.set(taken(lanes, each.get, j * 16))),
         advance(at, partialSums * width),
       ]),
       sums.map((each, j) => lanes.store(int(0), partial + j * 16, each.get)),
       numbers
         .slice(0, rest)
         .map((j) =>
-          alone.store(
-            int(0),
-            partial + j * width,
-            alone.add(alone.load(int(0), partial + j * width), product(alone, j * width)),
-          ),
+          alone.store(int(0), partial + j * width, taken(alone, alone.load(int(0), partial + j * width), j * width)),
         ),
       total.set(alone.constant(0)),
       numbers.map((j) => total.set(alone.add(total.get, alone.load(int(0), partial + j * width)))),

@@ -146,7 +146,10 @@ export const op = {
   'f64.reinterpret_i64': [0xbf],
 } as const satisfies Record<string, Bytes>;
 
-/** Instructions on 128 bits: a prefix, then the number. Source: the specification 2.0 (2022), section 5.4.8. */
+/**
+ * Instructions on 128 bits: a prefix, then the number. Source: the specification 2.0 (2022), section 5.4.8; of those that
+ * are relaxed, 3.0 (2025).
+ */
 const wideNumbers = {
   'f32x4.splat': 0x13,
   'f64x2.splat': 0x14,
@@ -192,6 +195,8 @@ const wideNumbers = {
   'f64x2.div': 0xf3,
   'f64x2.min': 0xf4,
   'f64x2.max': 0xf5,
+  'f32x4.relaxed_madd': 0x105,
+  'f64x2.relaxed_madd': 0x107,
 } as const;
 
 const widePrefix = 0xfd;
@@ -305,11 +310,19 @@ export interface FunctionBody {
   readonly exported?: string;
 }
 
+/** A function that a module is given; they have the first numbers. */
+export interface ImportedFunction {
+  readonly module: string;
+  readonly name: string;
+  readonly type: FunctionType;
+}
+
 export interface ModuleParts {
+  readonly imported?: readonly ImportedFunction[];
   readonly functions: readonly FunctionBody[];
-  /** In pages of 64 KiB; exported as `memory`, never grown. */
+  /** Of its memory, in 64 KiB: imported as `memory` of `engine`, exported as `memory`, never grown. */
   readonly pages: number;
-  /** The memory is shared by threads, and imported: `memory` of `threads`. */
+  /** Whether threads share the memory. */
   readonly shared?: boolean;
 }
 
@@ -317,7 +330,7 @@ const functionKind = 0x00;
 const memoryKind = 0x02;
 
 /** A whole module. */
-export function encodeModule({ functions, pages, shared }: ModuleParts): Uint8Array<ArrayBuffer> {
+export function encodeModule({ imported = [], functions, pages, shared }: ModuleParts): Uint8Array<ArrayBuffer> {
   const types = new Map<string, { readonly index: number; readonly bytes: Bytes }>();
   const typeIndex = ({ parameters, results }: FunctionType) => {
     const bytes = [0x60, ...vector(parameters.map((type) => [type])), ...vector(results.map((type) => [type]))];
@@ -326,9 +339,14 @@ export function encodeModule({ functions, pages, shared }: ModuleParts): Uint8Ar
     types.set(key, known);
     return unsigned(known.index);
   };
+  const limits = [...unsigned(pages), ...unsigned(pages)];
+  const imports = [
+    [...name('engine'), ...name('memory'), memoryKind, shared ? 0x03 : 0x01, ...limits],
+    ...imported.map((each) => [...name(each.module), ...name(each.name), functionKind, ...typeIndex(each.type)]),
+  ];
   const declared = functions.map(({ type }) => typeIndex(type));
   const exported = functions.flatMap((each, i) =>
-    each.exported === undefined ? [] : [[...name(each.exported), functionKind, ...unsigned(i)]],
+    each.exported === undefined ? [] : [[...name(each.exported), functionKind, ...unsigned(imported.length + i)]],
   );
   exported.push([...name('memory'), memoryKind, 0]);
 
@@ -342,10 +360,8 @@ export function encodeModule({ functions, pages, shared }: ModuleParts): Uint8Ar
     append(contents);
   };
   section(1, vector([...types.values()].map(({ bytes }) => bytes)));
-  const limits = [...unsigned(pages), ...unsigned(pages)];
-  if (shared) section(2, vector([[...name('threads'), ...name('memory'), memoryKind, 0x03, ...limits]]));
+  section(2, vector(imports));
   section(3, vector(declared));
-  if (!shared) section(5, vector([[0x01, ...limits]]));
   section(6, vector([[i32, 0x01, ...int(0), ...op.end]]));
   section(7, vector(exported));
   section(

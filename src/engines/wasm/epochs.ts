@@ -5,6 +5,7 @@
 import { streams } from '../../base/random.ts';
 import type { Plan, Slot } from '../../plan/plan.ts';
 import { epochsAtOnce, type LoopSpec, loopAddresses } from '../engine.ts';
+import { type StepFunction, stepLocals } from './context.ts';
 import {
   access,
   branch,
@@ -21,7 +22,7 @@ import {
 import { drawPair, type Words } from './kernels.ts';
 import { scalars, vectors } from './lanes.ts';
 import type { InlineStep } from './unrolled.ts';
-import { Locals, plus, times, when, whileBelow } from './writer.ts';
+import { advance, Locals, plus, sum, times, when, whileBelow } from './writer.ts';
 
 /** Where the loop keeps how far it is, in bytes from the memory's start. */
 export const control = { position: 0, epoch: 4, count: 8, total: 16, most: 24, start: 32 } as const;
@@ -76,6 +77,8 @@ interface Parts {
   isWide(plan: Plan, slot: Slot): boolean;
   /** The function `step(times)` of each plan. */
   readonly steps: readonly number[];
+  /** Calls of the functions that bring the rows of a batch of each plan, where threads share that. */
+  readonly gathers: readonly (Code | undefined)[];
   /** The only plan's step, where it is unrolled: its weights then stay in locals from step to step. */
   inline?(locals: Locals): InlineStep;
 }
@@ -103,7 +106,7 @@ export function trainFunction(plans: readonly Plan[], spec: LoopSpec, parts: Par
 
   const inline = batches.length === 1 && layout.whole ? parts.inline?.(locals) : undefined;
   const single = batches[0] === rows;
-  const step = (plan: Plan, size: number, functionNumber: number): Code => {
+  const step = (plan: Plan, size: number, functionNumber: number, shared?: Code): Code => {
     const slot = (name: string) => plan.names.get(name);
     const load = (name: string): Code | undefined => {
       const of = slot(name);
@@ -113,19 +116,20 @@ export function trainFunction(plans: readonly Plan[], spec: LoopSpec, parts: Par
     };
     const counter = slot(loopAddresses.count);
     const norm = load(loopAddresses.norm);
-    const into = [loopAddresses.input, loopAddresses.target].map((name) => parts.address(slot(name)!));
-    const from = [layout.inputs, layout.targets];
-    const gather = layout.whole
-      ? []
-      : into.map((target, i) => {
-          const bytes = layout.widths[i] * width;
-          if (shuffleSeed === undefined) {
-            return memoryCopy(int(target), plus(times(start.get, bytes), from[i]), int(size * bytes));
-          }
-          return gatherRows(locals, { size, bytes, source: from[i], target, order: layout.order, start: start.get });
-        });
+    const copied = () =>
+      [loopAddresses.input, loopAddresses.target].map((name, i) => {
+        const bytes = layout.widths[i] * width;
+        const target = int(parts.address(slot(name)!));
+        return memoryCopy(target, plus(times(start.get, bytes), sources(layout)[i]), int(size * bytes));
+      });
+    const gather = (): Code => {
+      if (layout.whole) return [];
+      if (shuffleSeed === undefined) return copied();
+      if (shared !== undefined) return [int(0), start.get, access['i32.store'](control.start), shared];
+      return gatherRows(locals, plan, parts, { start: start.get, from: int(0), to: int(size) });
+    };
     return [
-      gather,
+      gather(),
       count.set(wide.add(count.get, number(1))),
       counter === undefined ? [] : wide.store(int(0), parts.address(counter), count.get),
       inline?.step ?? [int(1), call(functionNumber)],
@@ -140,7 +144,7 @@ export function trainFunction(plans: readonly Plan[], spec: LoopSpec, parts: Par
       start.set(plus(start.get, size)),
     ];
   };
-  const [first, rest] = batches.map((size, i) => step(plans[i], size, steps[i]));
+  const [first, rest] = batches.map((size, i) => step(plans[i], size, steps[i], parts.gathers[i]));
   const oneStep =
     rest === undefined
       ? first
@@ -180,63 +184,76 @@ export function trainFunction(plans: readonly Plan[], spec: LoopSpec, parts: Par
   return locals.body(code, [i32], trainName);
 }
 
-/** Copies rows in the order of a list, each as vectors and then numbers. */
+const sources = ({ inputs, targets }: EpochsLayout) => [inputs, targets];
+
+/** Brings the rows of a batch as a step that threads share. What it does is wait for the memory, four times as long as work. */
+export function gatherFunction(plan: Plan, rows: number, parts: Gathering): StepFunction {
+  const { locals, from, to } = stepLocals();
+  const [inputs, targets] = parts.layout.widths;
+  return {
+    chunks: rows,
+    cost: 4 * rows * (inputs + targets),
+    body: locals.body(
+      gatherRows(locals, plan, parts, {
+        start: [int(0), access['i32.load'](control.start)],
+        from: from.get,
+        to: to.get,
+      }),
+    ),
+  };
+}
+
+type Gathering = Pick<Parts, 'width' | 'layout' | 'address'>;
+
+/** Copies rows of a batch in the order of the list, `from` up to `to`, each as vectors and then numbers. */
 function gatherRows(
   locals: Locals,
-  {
-    size,
-    bytes,
-    source,
-    target,
-    order,
-    start,
-  }: {
-    readonly size: number;
-    readonly bytes: number;
-    readonly source: number;
-    readonly target: number;
-    readonly order: number;
-    readonly start: Code;
-  },
+  plan: Plan,
+  { width, layout, address }: Gathering,
+  { start, from, to }: { readonly start: Code; readonly from: Code; readonly to: Code },
 ): Code {
-  const [at, from, to] = [0, 1, 2].map(() => locals.add(i32));
-  const vectorBytes = Math.floor(bytes / 16) * 16;
+  const [at, source, target, last, end] = [0, 1, 2, 3, 4].map(() => locals.add(i32));
   const { load, store } = vectors[4];
-  const copies = (bound: number): Code => {
-    const code: Code[] = [];
-    let done = 0;
-    for (; done + 16 <= bound; done += 16) code.push(store(to.get, target + done, load(from.get, source + done)));
-    for (; done < bound; done += 4) {
-      code.push(scalars[4].store(to.get, target + done, scalars[4].load(from.get, source + done)));
-    }
-    return code;
-  };
-  const end = locals.add(i32);
-  const step = Math.min(vectorBytes, 64);
-  const turns = step === 0 ? 0 : Math.floor(bytes / step);
-  const long = bytes > 128;
-  const rest = bytes - turns * step;
-  return [
-    at.set(times(start, 4)),
-    to.set(int(0)),
-    whileBelow(
-      to,
-      int(size * bytes),
-      [
-        from.set(times([at.get, access['i32.load'](order)], bytes)),
-        long
-          ? [
-              end.set(plus(to.get, turns * step)),
-              whileBelow(to, end.get, copies(step), [to.set(plus(to.get, step)), from.set(plus(from.get, step))]),
-              copies(rest),
-              to.set(plus(to.get, rest)),
-            ]
-          : [copies(bytes), to.set(plus(to.get, bytes))],
-        at.set(plus(at.get, 4)),
-      ],
-      [],
-    ),
-  ];
+  return [loopAddresses.input, loopAddresses.target].map((name, i) => {
+    const bytes = layout.widths[i] * width;
+    const into = address(plan.names.get(name)!);
+    const copies = (bound: number): Code => {
+      const code: Code[] = [];
+      let done = 0;
+      for (; done + 16 <= bound; done += 16) {
+        code.push(store(target.get, into + done, load(source.get, sources(layout)[i] + done)));
+      }
+      for (; done < bound; done += 4) {
+        const { load: loadOne, store: storeOne } = scalars[4];
+        code.push(storeOne(target.get, into + done, loadOne(source.get, sources(layout)[i] + done)));
+      }
+      return code;
+    };
+    const stretch = Math.min(Math.floor(bytes / 16) * 16, 64);
+    const turns = stretch === 0 ? 0 : Math.floor(bytes / stretch);
+    const rest = bytes - turns * stretch;
+    const long: Code = [
+      end.set(plus(target.get, turns * stretch)),
+      whileBelow(target, end.get, copies(stretch), [advance(target, stretch), advance(source, stretch)]),
+      copies(rest),
+      advance(target, rest),
+    ];
+    return [
+      at.set(times(sum(start, from), 4)),
+      target.set(times(from, bytes)),
+      last.set(times(to, bytes)),
+      whileBelow(
+        target,
+        last.get,
+        [
+          source.set(times([at.get, access['i32.load'](layout.order)], bytes)),
+          bytes > 128 ? long : [copies(bytes), advance(target, bytes)],
+          advance(at, 4),
+        ],
+        [],
+      ),
+    ];
+  });
 }
 
 /** Base's permutation: Fisher and Yates, on uniforms of the stream `shuffle`, sequence `epoch`. */

@@ -25,6 +25,8 @@ export interface Surroundings {
   readonly lanes: Lanes;
   /** Of each argument. */
   readonly levels: readonly Level[];
+  /** Divides by what seldom changes with its reciprocal. */
+  readonly fast: boolean;
   call(primitive: Primitive, lanes: Lanes): Code;
   /** Reads an argument: of level 0 as one float64, else as `lanes`. */
   load(index: number): Code;
@@ -54,7 +56,17 @@ export class Formulas {
         return { level: 0, content: { kind: 'constant', value: evaluate(f, []) } };
       }
       const level = Math.max(...operands.map((operand) => operand.level)) as Level;
-      return add({ level, content: { kind: 'apply', primitive: f.primitive, operands } });
+      const apply = (at: Level, primitive: Primitive, of: readonly Value[]) =>
+        add({ level: at, content: { kind: 'apply', primitive, operands: of } });
+      const [dividend, divisor] = operands;
+      if (around.fast && f.primitive === 'div' && divisor.level < level) {
+        const reciprocal = apply(divisor.level, 'div', [
+          { level: 0, content: { kind: 'constant', value: 1 } },
+          divisor,
+        ]);
+        return apply(level, 'mul', [dividend, reciprocal]);
+      }
+      return apply(level, f.primitive, operands);
     };
     const visit = (f: Formula): Value => {
       const id = number(f);

@@ -16,11 +16,15 @@ import {
   type Saved,
 } from '../engine.ts';
 import { control, type EpochsLayout, trainName } from './epochs.ts';
-import { instantiate } from './instantiate.ts';
+import { fusesHere, instantiate } from './instantiate.ts';
 import { type Module, moduleOf, outOfMemory, pageBytes, type Unit, wideSlots } from './module.ts';
 import { cannotUnroll, unroll, unrolledSize } from './scalars.ts';
 import { mostThreads } from './threads.ts';
-import { startCrew, threadLost, threadsHere } from './workers.ts';
+import { type Outside, startCrew, threadLost, threadsHere } from './workers.ts';
+
+export type { Memory } from './instantiate.ts';
+export type { Gemm } from './products.ts';
+export type { Outside } from './workers.ts';
 
 export interface WasmOptions {
   /** Default: float64. */
@@ -29,8 +33,19 @@ export interface WasmOptions {
   readonly threads?: number;
   /** Scalar operations up to which a plan is unrolled instead of looped. */
   readonly unrollUpTo?: number;
+  /** Default: strict, the same bits everywhere. fast: what the platform does quicker, other bits on other machines. */
+  readonly arithmetic?: 'strict' | 'fast';
   /** The passes over the plan. */
   readonly passes?: Partial<Passes>;
+  /** What computes large matrix products in the module's place. */
+  readonly products?: Products;
+}
+
+/** A function of the host for matrix products: `gemm` of `blas`, as `Gemm` has it. */
+export interface Products {
+  /** Multiplications from which a product is left to it. */
+  readonly from: number;
+  readonly outside: Outside;
 }
 
 /** Up to it the unrolled step is the quicker, in float64 and in float32 (docs/decisions/0003). */
@@ -65,9 +80,16 @@ function build(plans: readonly Plan[], width: 4 | 8, options: WasmOptions, spec?
     return { plan, unrolled: small ? unrolledOver(scalars, plan) : undefined };
   });
   const threads = Math.min(options.threads ?? threadsHere(), mostThreads);
-  const made = moduleOf(units, { size, width, spec, threads: spec === undefined ? 1 : threads });
+  const made = moduleOf(units, {
+    size,
+    width,
+    spec,
+    threads: spec === undefined ? 1 : threads,
+    productsFrom: options.products?.from,
+    arithmetic: { fast: options.arithmetic === 'fast', fused: options.arithmetic === 'fast' && fusesHere() },
+  });
   const { names, address, epochs } = made;
-  const { module, memory, functions } = instance(made);
+  const { module, memory, functions } = instance(made, options.products);
   const { buffer } = memory;
   const started = new Set<string>();
   const programs = placed.map((plan, i): Program => {
@@ -105,7 +127,7 @@ function build(plans: readonly Plan[], width: 4 | 8, options: WasmOptions, spec?
   const shared = placed.flatMap(({ sources }) => sources.filter(isShared));
   const end = Math.max(0, ...shared.map(({ offset, size }) => offset + size));
   const kept = new Uint8Array(buffer, address(0), address(end) - address(0));
-  const crew = made.shared ? startCrew(threads - 1, module, memory) : undefined;
+  const crew = made.shared ? startCrew(threads - 1, module, memory, options.products?.outside) : undefined;
   const loop: EpochLoop<SavedBytes> = {
     ...dataIn(buffer, epochs, programs[0], { width, rows: spec!.rows }),
     ...stateIn(buffer, kept),
@@ -126,9 +148,10 @@ function build(plans: readonly Plan[], width: 4 | 8, options: WasmOptions, spec?
   return { programs, loop };
 }
 
-function instance({ bytes, pages, shared }: Module) {
+function instance({ bytes, pages, shared }: Module, products?: Products) {
+  const outside = products?.outside;
   try {
-    return instantiate(bytes, shared ? pages : undefined);
+    return instantiate(bytes, { pages, shared, imports: (memory) => outside?.bind(outside.data, memory) ?? {} });
   } catch (error) {
     if (error instanceof RangeError) outOfMemory(pages * pageBytes, 'there is not so much');
     throw error;

@@ -20,7 +20,7 @@ const kernels: {
         inputs,
         output,
         start: Number.NEGATIVE_INFINITY,
-        combine: (lanes, most, each) => lanes.max(most, each),
+        combine: (lanes, most, [each]) => lanes.max(most, each),
       },
       context,
     ),

@@ -48,6 +48,8 @@ export interface Lanes {
   /** NaN where either is; -0 is below 0. */
   min(a: Code, b: Code): Code;
   max(a: Code, b: Code): Code;
+  /** a b + c, which the processor may round once; of vectors only where the platform has it. */
+  mulAdd(a: Code, b: Code, c: Code): Code;
   neg(a: Code): Code;
   abs(a: Code): Code;
   sqrt(a: Code): Code;
@@ -138,6 +140,7 @@ function scalar(width: 4 | 8): Lanes {
     store: storing,
     storeOne: storing,
     ...arithmetic(kind),
+    mulAdd: (a, b, c) => [a, b, instruction(`${kind}.mul`), c, instruction(`${kind}.add`)],
     and: (a, b) => [a, b, op['i32.and']],
     or: (a, b) => [a, b, op['i32.or']],
     not: (a) => [a, op['i32.eqz']],
@@ -190,6 +193,7 @@ function vector(width: 4 | 8): Lanes {
     store: (address, offset, value) => [address, value, access['v128.store'](offset)],
     storeOne: (address, offset, value) => [address, value, storeLane(width, 0, offset)],
     ...arithmetic(kind),
+    mulAdd: (a, b, c) => [a, b, c, instruction(`${kind}.relaxed_madd`)],
     and: binary('v128.and'),
     or: binary('v128.or'),
     not: (a) => [a, wide['v128.not']],

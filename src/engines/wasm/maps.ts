@@ -49,6 +49,7 @@ export function mapFunction(step: MapStep, context: Context): StepFunction {
     locals,
     lanes,
     levels: operands.map(({ level }) => level),
+    fast: context.fast,
     call: context.call,
     load(index) {
       const { level, address, wide, rowStride } = operands[index];

@@ -7,11 +7,12 @@ import type { LoopSpec } from '../engine.ts';
 import type { Context, StepFunction } from './context.ts';
 import { contractionFunction, sumOfProducts } from './contractions.ts';
 import { branchIf, type Code, call, encodeModule, type FunctionBody, getGlobal, i32, int, op } from './encoder.ts';
-import { type EpochsLayout, layOut, trainFunction } from './epochs.ts';
+import { type EpochsLayout, gatherFunction, layOut, trainFunction } from './epochs.ts';
 import { FunctionTable } from './functions/index.ts';
 import { kernelFunction } from './kernels.ts';
 import { type Lanes, vectors } from './lanes.ts';
 import { mapFunction } from './maps.ts';
+import { gemmImport, multiplications, productFunction, productOf } from './products.ts';
 import type { Scalars } from './scalars.ts';
 import { serveFunction, shareFunction, taskFunction, wordsEnd } from './threads.ts';
 import { type Unit as UnrolledUnit, unrolledFunction, unrolledStep } from './unrolled.ts';
@@ -63,6 +64,9 @@ export interface ModuleOptions {
   readonly threads: number;
   /** With the loop over a data set, where there is one. */
   readonly spec?: LoopSpec;
+  /** Multiplications from which a matrix product is left to the function that the module imports for it, if it does. */
+  readonly productsFrom?: number;
+  readonly arithmetic?: Pick<Context, 'fast' | 'fused'>;
 }
 
 interface StepCall extends StepFunction {
@@ -70,18 +74,24 @@ interface StepCall extends StepFunction {
 }
 
 /** One module over one memory. */
-export function moduleOf(units: readonly Unit[], { size, width, threads, spec }: ModuleOptions): Module {
-  const table = new FunctionTable();
+export function moduleOf(units: readonly Unit[], options: ModuleOptions): Module {
+  const { size, width, threads, spec, productsFrom = Number.POSITIVE_INFINITY, arithmetic } = options;
+  const imported = Number.isFinite(productsFrom) ? [gemmImport] : [];
+  const table = new FunctionTable(imported.length);
   const address = (place: number) => arenaStart + place * width;
-  const scratchStart = address(size);
+  const plans = units.map(({ plan }) => plan);
+  const addressOf = (slot: Slot) => address(slot.offset);
+  const layout = spec && layOut(plans, spec, width, address(size));
+  const scratchStart = layout?.end ?? address(size);
   let scratchEnd = scratchStart;
   const wideOf = units.map(({ plan }) => (width === 8 ? new Set<number>() : wideSlots(plan)));
   const steps = units.map(({ plan, unrolled }, i) =>
     (unrolled === undefined ? plan.steps : []).map((step): StepCall => {
       let scratch = scratchStart;
-      const made = stepFunction(step, {
+      const product = step.kind === 'contract' ? productOf(step) : undefined;
+      const context: Context = {
         width,
-        address: (slot) => address(slot.offset),
+        address: addressOf,
         isWide: (slot) => wideOf[i].has(slot.id),
         scratch(bytes) {
           const start = scratch;
@@ -90,15 +100,24 @@ export function moduleOf(units: readonly Unit[], { size, width, threads, spec }:
           return start;
         },
         threadBase: threads > 1 ? getGlobal : int(0),
+        fast: false,
+        fused: false,
+        ...arithmetic,
         call: (primitive, lanes) => table.call(primitive, lanes),
-      });
+      };
+      const outside = product !== undefined && multiplications(product) >= productsFrom;
+      const made = outside ? productFunction(product, context) : stepFunction(step, context);
       return { ...made, number: table.add(made.body) };
     }),
   );
   const isShared = ({ chunks, cost }: StepCall) => threads > 1 && chunks > 1 && cost >= sharedCost;
-  const tasks = steps.flat().filter(isShared);
+  const gathers = (spec?.shuffleSeed === undefined || threads === 1 ? [] : spec.batches).map((rows, i): StepCall => {
+    const made = gatherFunction(plans[i], rows, { width, layout: layout!, address: addressOf });
+    return { ...made, number: table.add(made.body) };
+  });
+  const tasks = [...gathers, ...steps.flat()].filter(isShared);
   const scratchBytes = scratchEnd - scratchStart;
-  let end = scratchStart + scratchBytes * (tasks.length > 0 ? threads : 1);
+  const end = scratchStart + scratchBytes * (tasks.length > 0 ? threads : 1);
   let share: number | undefined;
   if (tasks.length > 0) {
     const run = table.add(taskFunction(tasks.map(({ number }) => number)));
@@ -125,19 +144,15 @@ export function moduleOf(units: readonly Unit[], { size, width, threads, spec }:
     }
     return table.add(unrolledFunction(unitOf(unrolled), nameOf(i)));
   });
-  let epochs: EpochsLayout | undefined;
   if (spec !== undefined) {
-    const plans = units.map(({ plan }) => plan);
-    epochs = layOut(plans, spec, width, end);
-    end = epochs.end;
-    const isWide = (plan: Plan, slot: Slot) => width === 8 || wideOf[plans.indexOf(plan)].has(slot.id);
     const [{ unrolled }] = units;
     const parts = {
       width,
-      layout: epochs,
-      address: (slot: Slot) => address(slot.offset),
-      isWide,
+      layout: layout!,
+      address: addressOf,
+      isWide: (plan: Plan, slot: Slot) => width === 8 || wideOf[plans.indexOf(plan)].has(slot.id),
       steps: numbers,
+      gathers: gathers.map((each) => (isShared(each) ? callOf(each) : undefined)),
       ...(unrolled && { inline: (locals: Locals) => unrolledStep(unitOf(unrolled), locals) }),
     };
     table.add(trainFunction(plans, spec, parts));
@@ -145,10 +160,10 @@ export function moduleOf(units: readonly Unit[], { size, width, threads, spec }:
   const pages = Math.ceil((end + slack) / pageBytes);
   if (pages > mostPages) outOfMemory(pages * pageBytes, 'WebAssembly has 4 GiB');
   return {
-    bytes: encodeModule({ functions: table.functions, pages, shared: tasks.length > 0 }),
+    bytes: encodeModule({ imported, functions: table.functions, pages, shared: tasks.length > 0 }),
     names: units.map((_, i) => nameOf(i)),
     address,
-    epochs,
+    epochs: layout,
     pages,
     shared: tasks.length > 0,
   };

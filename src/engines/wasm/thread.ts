@@ -6,5 +6,5 @@ declare const WebAssembly: {
 (globalThis as unknown as { onmessage: (event: { data: { module: object; memory: object } }) => void }).onmessage = ({
   data: { module, memory },
 }) => {
-  new WebAssembly.Instance(module, { threads: { memory } }).exports.serve();
+  new WebAssembly.Instance(module, { engine: { memory } }).exports.serve();
 };

@@ -1,5 +1,6 @@
 /** Threads that serve a module: workers of Node, or of an isolated page. They start by themselves and end when told. */
 import { fail } from '../../base/errors.ts';
+import type { Imports, Memory } from './instantiate.ts';
 import { words } from './threads.ts';
 
 interface WorkerLike {
@@ -22,12 +23,12 @@ const host = globalThis as Host;
 const nodeModule = (name: string) => host.process?.getBuiltinModule?.(name);
 
 /** Node's workers, or a page's, where memory may be shared with them. */
-function makeWorker(): (() => WorkerLike) | undefined {
+function makeWorker(): ((bind?: string) => WorkerLike) | undefined {
   const { Worker: NodeWorker } = (nodeModule('node:worker_threads') ?? {}) as {
     Worker?: new (url: URL) => WorkerLike;
   };
   if (NodeWorker !== undefined)
-    return () => new NodeWorker(new URL(`data:text/javascript,${encodeURIComponent(nodeSource)}`));
+    return (bind) => new NodeWorker(new URL(`data:text/javascript,${encodeURIComponent(nodeSource(bind))}`));
   // a page's own thread may not wait for others: it trains alone, a worker of the page does not
   if (host.Worker === undefined || host.crossOriginIsolated !== true || host.document !== undefined) return undefined;
   // written so that bundlers find the file
@@ -35,9 +36,11 @@ function makeWorker(): (() => WorkerLike) | undefined {
 }
 declare const Worker: new (url: URL, options: { type: 'module' }) => WorkerLike;
 
-const nodeSource = `const { parentPort } = process.getBuiltinModule('node:worker_threads');
-parentPort.once('message', ({ module, memory }) => {
-  new WebAssembly.Instance(module, { threads: { memory } }).exports.serve();
+/** What a worker of Node runs: as the file `thread.ts`, and `bind` gives what else the module imports. */
+const nodeSource = (bind = '() => ({})') => `const { parentPort } = process.getBuiltinModule('node:worker_threads');
+parentPort.once('message', ({ module, memory, data }) => {
+  const imports = (${bind})(data, memory);
+  new WebAssembly.Instance(module, { engine: { memory }, ...imports }).exports.serve();
 });`;
 
 /** How many threads this machine runs at a time; 1 where memory cannot be shared. */
@@ -55,13 +58,20 @@ export interface Crew {
   dismiss(): void;
 }
 
+/** Functions that a module imports: made on each thread anew, in Node only. */
+export interface Outside<Data = unknown> {
+  /** Its text is sent to the threads: it names nothing outside of it. */
+  bind(data: Data, memory: Memory): Imports;
+  readonly data: Data;
+}
+
 /** Starts workers; they take part as soon as they are ready, and do not keep a process alive. */
-export function startCrew(count: number, module: object, memory: { readonly buffer: ArrayBufferLike }): Crew {
+export function startCrew(count: number, module: object, memory: Memory, outside?: Outside): Crew {
   const make = makeWorker()!;
   let dismissed = false;
   let lost: unknown;
   for (let i = 0; i < count; i++) {
-    const worker = make();
+    const worker = make(outside?.bind.toString());
     const gone = (reason: unknown) => {
       if (!dismissed) lost ??= reason ?? 'it ended';
     };
@@ -69,7 +79,7 @@ export function startCrew(count: number, module: object, memory: { readonly buff
     worker.on?.('exit', gone);
     worker.addEventListener?.('error', gone);
     worker.unref?.();
-    worker.postMessage({ module, memory });
+    worker.postMessage({ module, memory, data: outside?.data });
   }
   const shared = new Int32Array(memory.buffer);
   return {

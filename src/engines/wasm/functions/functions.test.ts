@@ -45,7 +45,11 @@ function applier(name: ElementaryName, lanes: Lanes) {
     ),
   );
   const pages = ((columns + 1) * room) / 65_536;
-  const { memory, functions } = instantiate(encodeModule({ functions: table.functions, pages }));
+  const { memory, functions } = instantiate(encodeModule({ functions: table.functions, pages }), {
+    pages,
+    shared: false,
+    imports: () => ({}),
+  });
   const view = (byte: number, length: number) =>
     lanes.width === 4 ? new Float32Array(memory.buffer, byte, length) : new Float64Array(memory.buffer, byte, length);
   return (...values: ArrayLike<number>[]) => {

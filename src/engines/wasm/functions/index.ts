@@ -12,10 +12,16 @@ const isElementary = (primitive: Primitive): primitive is ElementaryName =>
 export class FunctionTable {
   readonly functions: FunctionBody[] = [];
   private readonly known = new Map<string, number>();
+  private readonly imported: number;
+
+  /** Functions that the module imports have the first numbers. */
+  constructor(imported = 0) {
+    this.imported = imported;
+  }
 
   /** The number of a function. */
   add(body: FunctionBody): number {
-    return this.functions.push(body) - 1;
+    return this.imported + this.functions.push(body) - 1;
   }
 
   /** The call of the function that computes a primitive for a kind of number. */

@@ -1,0 +1,194 @@
+/**
+ * The system's BLAS, found by name, and its product over the memory of a module. What is asked of it is the C interface of
+ * the BLAS (CBLAS) with 32-bit integers.
+ */
+import type { Gemm, Memory } from '../wasm/index.ts';
+
+/** What is used of koffi. */
+interface Koffi {
+  load(file: string): { func(prototype: string): (...operands: unknown[]) => unknown };
+  address(view: Uint8Array): bigint;
+}
+
+type Require = (name: string) => unknown;
+interface NodeModule {
+  createRequire(from: string | URL): Require & { resolve(name: string): string };
+}
+interface Host {
+  readonly process?: { readonly platform: string; getBuiltinModule?(name: string): unknown };
+}
+const { process: host } = globalThis as Host;
+
+/** A library and how it is called. */
+export interface Blas {
+  readonly name: string;
+  /** As the loader takes it. */
+  readonly file: string;
+  /** Whether several threads may call it at a time. */
+  readonly concurrent: boolean;
+  /** The function that has it work on the calling thread alone, where it has threads of its own. */
+  readonly oneThread?: string;
+  /** The file of koffi, which calls it. */
+  readonly koffi: string;
+}
+
+export interface BlasMissing {
+  readonly missing: 'node' | 'koffi' | 'library';
+  readonly detail: string;
+}
+
+interface Kind {
+  readonly name: string;
+  /** By platform. */
+  readonly files: Readonly<Record<string, readonly string[]>>;
+  readonly oneThread?: string;
+  /** What a build with 64-bit integers says, or one that only one thread may call. */
+  readonly isWide?: (ask: (prototype: string) => unknown) => boolean;
+  readonly isSerial?: (ask: (prototype: string) => unknown) => boolean;
+}
+
+const kinds: readonly Kind[] = [
+  {
+    name: 'Accelerate',
+    files: { darwin: ['/System/Library/Frameworks/Accelerate.framework/Accelerate'] },
+  },
+  {
+    name: 'OpenBLAS',
+    files: {
+      linux: ['libopenblas.so.0', 'libopenblasp.so.0', 'libopenblas.so.3', 'libopenblas.so'],
+      darwin: ['libopenblas.dylib'],
+      win32: ['libopenblas.dll', 'openblas.dll'],
+    },
+    oneThread: 'void openblas_set_num_threads(int)',
+    isWide: (ask) => String(ask('str openblas_get_config()')).includes('USE64BITINT'),
+    isSerial: (ask) => ask('int openblas_get_parallel()') === 0,
+  },
+  {
+    name: 'MKL',
+    files: { linux: ['libmkl_rt.so.2', 'libmkl_rt.so'], win32: ['mkl_rt.2.dll', 'mkl_rt.dll'] },
+    oneThread: 'void MKL_Set_Num_Threads(int)',
+  },
+  {
+    name: 'BLIS',
+    files: { linux: ['libblis.so.4', 'libblis.so'], darwin: ['libblis.dylib'], win32: ['libblis.dll'] },
+    oneThread: 'void bli_thread_set_num_threads(int64_t)',
+    isWide: (ask) => ask('int64_t bli_info_get_blas_int_type_size()') !== 32,
+  },
+];
+
+/** The first BLAS that is there; else what is missing. Libraries stand where the system's loader looks for them. */
+export function findBlas(platform = host?.platform ?? ''): Blas | BlasMissing {
+  const nodeModule = host?.getBuiltinModule?.('node:module') as NodeModule | undefined;
+  if (nodeModule === undefined) return { missing: 'node', detail: 'this is not Node' };
+  const require = nodeModule.createRequire(import.meta.url);
+  let koffi: Koffi;
+  let path: string;
+  try {
+    path = require.resolve('koffi');
+    koffi = require(path) as Koffi;
+  } catch (error) {
+    return { missing: 'koffi', detail: (error as Error).message.split('\n')[0] };
+  }
+  const tried: string[] = [];
+  for (const kind of kinds) {
+    for (const name of kind.files[platform] ?? []) {
+      tried.push(name);
+      const concurrent = tryOut(koffi, name, kind);
+      if (concurrent !== undefined) {
+        return { name: kind.name, file: name, concurrent, oneThread: kind.oneThread, koffi: path };
+      }
+    }
+  }
+  return {
+    missing: 'library',
+    detail: tried.length === 0 ? `none is known for ${platform}` : `there is none of ${tried.join(', ')}`,
+  };
+}
+
+const packages: Readonly<Record<string, string>> = {
+  debian: 'apt install libopenblas0-pthread',
+  fedora: 'dnf install openblas-threads',
+  rhel: 'dnf install openblas-threads',
+  arch: 'pacman -S openblas',
+  alpine: 'apk add openblas',
+};
+
+/** What brings a BLAS on this system, as a sentence; `release` is the text of its `/etc/os-release`. */
+export function howToGet(platform = host?.platform ?? '', release = osRelease()): string {
+  if (platform === 'win32') return 'Put libopenblas.dll, from the releases of OpenBLAS, into a folder of the PATH.';
+  const ids = [...release.matchAll(/^ID(?:_LIKE)?="?([^"\n]*)/gm)].flatMap(([, names]) => names.split(' '));
+  const known = ids.find((id) => Object.hasOwn(packages, id));
+  return known === undefined ? "Install this system's package of OpenBLAS." : `Install OpenBLAS: ${packages[known]}.`;
+}
+
+function osRelease(): string {
+  const files = host?.getBuiltinModule?.('node:fs') as { readFileSync(path: string, as: 'utf8'): string } | undefined;
+  try {
+    return files?.readFileSync('/etc/os-release', 'utf8') ?? '';
+  } catch {
+    return '';
+  }
+}
+
+/** Whether several threads may call a library of a kind; `undefined` where the file is none. */
+function tryOut(koffi: Koffi, file: string, { oneThread, isWide, isSerial }: Kind): boolean | undefined {
+  try {
+    const library = koffi.load(file);
+    const ask = (prototype: string) => library.func(prototype)();
+    if (isWide?.(ask)) return undefined;
+    for (const prototype of [prototypeOf(4), oneThread]) if (prototype !== undefined) library.func(prototype);
+    return !isSerial?.(ask);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Source: the CBLAS interface, "Basic Linear Algebra Subprograms Technical Forum Standard" (2001), appendix B. */
+export function prototypeOf(width: 4 | 8): string {
+  const [name, scalar] = width === 4 ? ['cblas_sgemm', 'float'] : ['cblas_dgemm', 'double'];
+  const matrix = 'uintptr_t, int';
+  return `void ${name}(int, int, int, int, int, int, ${scalar}, ${matrix}, ${matrix}, ${scalar}, ${matrix})`;
+}
+
+/** What a thread needs to bind the product: it can be sent to one. */
+export interface Binding extends Pick<Blas, 'koffi' | 'file' | 'oneThread'> {
+  readonly prototype: string;
+}
+
+/**
+ * The functions that a module imports, over its memory. Threads are sent the text of this function: it stands alone, and
+ * names nothing outside.
+ */
+export function bind({ koffi, file, oneThread, prototype }: Binding, memory: Memory): { blas: { gemm: Gemm } } {
+  const node = (globalThis as unknown as { process: { getBuiltinModule(name: string): NodeModule } }).process;
+  const ffi = node.getBuiltinModule('node:module').createRequire(koffi)(koffi) as Koffi;
+  const library = ffi.load(file);
+  // a library that nothing holds is unloaded, with what it was told
+  if (oneThread !== undefined) library.func(oneThread)(1);
+  const gemm = library.func(prototype);
+  // addresses of the memory of a process have 47 bits: a number holds them
+  const base = Number(ffi.address(new Uint8Array(memory.buffer)));
+  // 101 is row by row, 111 as it is, 112 transposed
+  return {
+    blas: {
+      gemm: (leftT, rightT, rows, columns, terms, left, leftStride, right, rightStride, result, resultStride) => {
+        gemm(
+          101,
+          111 + leftT,
+          111 + rightT,
+          rows,
+          columns,
+          terms,
+          1,
+          base + left,
+          leftStride,
+          base + right,
+          rightStride,
+          0,
+          base + result,
+          resultStride,
+        );
+      },
+    },
+  };
+}
