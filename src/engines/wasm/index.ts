@@ -131,7 +131,9 @@ function build(plans: readonly Plan[], width: 4 | 8, options: WasmOptions, spec?
   const loop: EpochLoop<SavedBytes> = {
     ...dataIn(buffer, epochs, programs[0], { width, rows: spec!.rows }),
     ...stateIn(buffer, kept),
-    threads: crew === undefined ? 1 : threads,
+    get threads() {
+      return crew?.expected() ?? 1;
+    },
     serving: () => crew?.size() ?? 1,
     memory: buffer.byteLength,
     run(steps) {

@@ -51,8 +51,9 @@ export function threadsHere(): number {
 }
 
 export interface Crew {
-  /** Threads that serve by now, and the one that leads. */
+  /** Threads that serve by now, and the one that leads; and how many these are to be. */
   size(): number;
+  expected(): number;
   /** Throws an InputError where one of them is gone. */
   check(): void;
   dismiss(): void;
@@ -65,25 +66,36 @@ export interface Outside<Data = unknown> {
   readonly data: Data;
 }
 
-/** Starts workers; they take part as soon as they are ready, and do not keep a process alive. */
+/**
+ * Starts workers; they take part as soon as they are ready, and do not keep a process alive. One that cannot be started, as
+ * its file is not where the page looks for it, is done without.
+ */
 export function startCrew(count: number, module: object, memory: Memory, outside?: Outside): Crew {
   const make = makeWorker()!;
   let dismissed = false;
+  const shared = new Int32Array(memory.buffer);
+  const size = () => Atomics.load(shared, words.ready / 4) + 1;
+  let failed = 0;
   let lost: unknown;
   for (let i = 0; i < count; i++) {
     const worker = make(outside?.bind.toString());
-    const gone = (reason: unknown) => {
-      if (!dismissed) lost ??= reason ?? 'it ended';
+    let gone = false;
+    const leave = (reason: unknown) => {
+      if (dismissed || gone) return;
+      gone = true;
+      failed += 1;
+      // more than have not served yet: one that did
+      if (size() + failed > count + 1) lost ??= reason ?? 'it ended';
     };
-    worker.on?.('error', gone);
-    worker.on?.('exit', gone);
-    worker.addEventListener?.('error', gone);
+    worker.on?.('error', leave);
+    worker.on?.('exit', leave);
+    worker.addEventListener?.('error', leave);
     worker.unref?.();
     worker.postMessage({ module, memory, data: outside?.data });
   }
-  const shared = new Int32Array(memory.buffer);
   return {
-    size: () => Atomics.load(shared, words.ready / 4) + 1,
+    size,
+    expected: () => count + 1 - failed,
     check() {
       if (lost !== undefined) threadLost(lost);
     },

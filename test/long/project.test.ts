@@ -1,0 +1,140 @@
+/**
+ * The packed package in a project of a user's, as bundlers and runtimes take it without configuration: it trains in a page's
+ * worker, its threads and WebAssembly found, under a strict policy, to the bits of Node.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+let folder: string;
+let browser: Browser;
+let wanted: Record<'small' | 'large', { engine: string; loss: number; weights: string }>;
+
+const call = (command: string, args: readonly string[], cwd: string) =>
+  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'chainrule-project-'));
+  cpSync(fileURLToPath(new URL('project', import.meta.url)), folder, { recursive: true });
+  call('npm', ['ci', '--no-audit', '--no-fund'], folder);
+  const [{ filename }] = JSON.parse(call('npm', ['pack', '--json', '--pack-destination', folder], root));
+  call('npm', ['install', '--no-audit', '--no-fund', join(folder, filename)], folder);
+  wanted = JSON.parse(call(process.execPath, ['src/console.js'], folder));
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-quic',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('in Node', () => {
+  expect(wanted.small.engine).toBe('wasm float64 1');
+  expect(wanted.large.engine).toBe('wasm float32 2');
+});
+
+describe.each(['bun', 'deno run --allow-all'])('%s', (runtime) => {
+  test('trains to the bits of Node', () => {
+    const [command, ...args] = runtime.split(' ');
+    const output = call(join(folder, 'node_modules/.bin', command), [...args, 'src/console.js'], folder);
+    expect(JSON.parse(output)).toEqual(wanted);
+  });
+});
+
+const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript' };
+
+/** Serves a folder to isolated pages, and tells what was asked for. */
+function serve(from: string, requests: string[]): Promise<Server> {
+  const server = createServer(({ url = '/' }, response) => {
+    const path = url === '/' ? '/index.html' : url;
+    requests.push(path);
+    const file = join(from, path);
+    const found = existsSync(file);
+    response.writeHead(found ? 200 : 404, {
+      'content-type': types[extname(path)] ?? 'application/octet-stream',
+      'content-security-policy': "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'",
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-embedder-policy': 'require-corp',
+    });
+    response.end(found ? readFileSync(file) : '');
+  });
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+}
+
+/** What the page shows in the end, what its console said, and which files it asked for. */
+async function visit(from: string) {
+  const requests: string[] = [];
+  const server = await serve(from, requests);
+  const page = await browser.newPage();
+  const said: string[] = [];
+  page.on('console', (message) => said.push(message.text()));
+  page.on('pageerror', ({ message }) => said.push(message));
+  try {
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    return { shown: await page.textContent('pre', { timeout: 60_000 }), said, requests };
+  } finally {
+    await page.close();
+    server.close();
+  }
+}
+
+interface Bundler {
+  readonly name: string;
+  readonly command: string;
+  readonly out: string;
+  /** Of the script that a page has to name, where the bundler writes no page. */
+  readonly script?: string;
+}
+
+const bundlers: readonly Bundler[] = [
+  { name: 'Vite', command: 'vite build --logLevel error', out: 'dist' },
+  { name: 'webpack', command: 'webpack --mode production --output-path webpack', out: 'webpack', script: 'main.js' },
+  {
+    name: 'esbuild, the worker files among its entries',
+    command:
+      'esbuild src/index.js src/training.js thread=chainrule/engines/wasm/thread --bundle --format=esm --outdir=esbuild',
+    out: 'esbuild',
+    script: 'index.js',
+  },
+];
+
+describe.each(bundlers)('$name', ({ command, out, script }) => {
+  test('trains in a page under a strict policy, with two threads, to the bits of Node', async () => {
+    const [name, ...args] = command.split(' ');
+    call(join(folder, 'node_modules/.bin', name), args, folder);
+    if (script !== undefined) {
+      writeFileSync(
+        join(folder, out, 'index.html'),
+        `<!doctype html><link rel="icon" href="data:,"><body><script type="module" src="/${script}"></script>`,
+      );
+    }
+    const { shown, said, requests } = await visit(join(folder, out));
+    expect(said).toEqual([]);
+    expect(JSON.parse(shown!)).toEqual(wanted);
+    // the page, its script, the worker's, the thread's, and what these share
+    expect(requests.filter((path) => path.endsWith('.js')).length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+test('where the file of the threads is missing, a page trains on one thread, to the same bits', async () => {
+  rmSync(join(folder, 'esbuild/thread.js'));
+  const { shown, requests } = await visit(join(folder, 'esbuild'));
+  expect(requests).toContain('/thread.js');
+  expect(JSON.parse(shown!)).toEqual({ ...wanted, large: { ...wanted.large, engine: 'wasm float32 1' } });
+});

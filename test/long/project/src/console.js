@@ -1,0 +1,3 @@
+import { trainBoth } from './train-both.js';
+
+console.log(JSON.stringify(await trainBoth()));
