@@ -4,9 +4,6 @@
  *
  *     npm run build && node test/bits-runs.mjs
  */
-import { createHash } from 'node:crypto';
-import { pathToFileURL } from 'node:url';
-
 /** Numbers in [-1, 1] from whole numbers alone, so that no function of the platform is in the data. */
 const rowsOf = (n, width) =>
   Array.from({ length: n }, (_, r) =>
@@ -48,21 +45,25 @@ export async function hashes(chainrule, settings) {
   const found = {};
   for (const [name, [network, inputs, targets, options]] of Object.entries(runsWith(chainrule))) {
     const { model, history } = await chainrule.train(network, { inputs, targets }, { ...options, ...settings });
-    const hash = createHash('sha256');
-    const add = ({ buffer, byteOffset, byteLength }) => hash.update(new Uint8Array(buffer, byteOffset, byteLength));
-    for (const { data } of model.parameters.values()) add(data);
-    add(Float64Array.from(history, ({ loss }) => loss));
-    found[name] = hash.digest('hex').slice(0, 16);
+    const arrays = [...model.parameters.values()].map(({ data }) => data);
+    arrays.push(Float64Array.from(history, ({ loss }) => loss));
+    const bytes = await new Blob(arrays).arrayBuffer();
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+    found[name] = Array.from(digest.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join('');
   }
   return found;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const chainrule = await import('../dist/index.js');
-  console.log(process.version, process.arch);
+/** All of them, in both precisions, by one thread and by two. */
+export async function* allHashes(chainrule) {
   for (const precision of ['float64', 'float32']) {
     for (const threads of [1, 2]) {
-      console.log(precision, threads, await hashes(chainrule, { engine: 'wasm', precision, threads }));
+      yield { precision, threads, hashes: await hashes(chainrule, { engine: 'wasm', precision, threads }) };
     }
   }
+}
+
+if (globalThis.process?.argv[1]?.endsWith('bits-runs.mjs')) {
+  console.log(process.version, process.arch);
+  for await (const each of allHashes(await import('../dist/index.js'))) console.log(each);
 }

@@ -1,6 +1,7 @@
 /**
  * The bits of trainings, recorded: any machine, any version of Node, any number of threads must come to the same. Seen so
- * far, besides the machines that test: Node 20, 22, 24 and 26 on x86-64, and Node 20 on 64-bit Arm (under qemu).
+ * far, besides the machines that test: Node 20, 22, 24 and 26 on x86-64, Node 20 on 64-bit Arm (under qemu), and Firefox 153
+ * (bits-firefox.mjs).
  */
 import { expect, test } from 'vitest';
 import * as chainrule from '../src/index.ts';

@@ -73,6 +73,8 @@ interface Parts {
   readonly width: 4 | 8;
   readonly layout: EpochsLayout;
   address(slot: Slot): number;
+  /** Whether the rows of an epoch come in another order than that of the data. */
+  readonly shuffled: boolean;
   /** Whether a slot holds a float64. */
   isWide(plan: Plan, slot: Slot): boolean;
   /** The function `step(times)` of each plan. */
@@ -87,7 +89,7 @@ export const trainName = 'train';
 
 export function trainFunction(plans: readonly Plan[], spec: LoopSpec, parts: Parts): FunctionBody {
   const { batches, rows, shuffleSeed } = spec;
-  const { layout, width, steps } = parts;
+  const { layout, steps } = parts;
   const locals = new Locals([i32]);
   const left = locals.parameter(0);
   const [position, epoch, start, ended] = [0, 1, 2, 3].map(() => locals.add(i32));
@@ -116,17 +118,10 @@ export function trainFunction(plans: readonly Plan[], spec: LoopSpec, parts: Par
     };
     const counter = slot(loopAddresses.count);
     const norm = load(loopAddresses.norm);
-    const copied = () =>
-      [loopAddresses.input, loopAddresses.target].map((name, i) => {
-        const bytes = layout.widths[i] * width;
-        const target = int(parts.address(slot(name)!));
-        return memoryCopy(target, plus(times(start.get, bytes), sources(layout)[i]), int(size * bytes));
-      });
     const gather = (): Code => {
       if (layout.whole) return [];
-      if (shuffleSeed === undefined) return copied();
       if (shared !== undefined) return [int(0), start.get, access['i32.store'](control.start), shared];
-      return gatherRows(locals, plan, parts, { start: start.get, from: int(0), to: int(size) });
+      return bringRows(locals, plan, parts, { start: start.get, from: int(0), to: int(size) });
     };
     return [
       gather(),
@@ -194,7 +189,7 @@ export function gatherFunction(plan: Plan, rows: number, parts: Gathering): Step
     chunks: rows,
     cost: 4 * rows * (inputs + targets),
     body: locals.body(
-      gatherRows(locals, plan, parts, {
+      bringRows(locals, plan, parts, {
         start: [int(0), access['i32.load'](control.start)],
         from: from.get,
         to: to.get,
@@ -203,14 +198,36 @@ export function gatherFunction(plan: Plan, rows: number, parts: Gathering): Step
   };
 }
 
-type Gathering = Pick<Parts, 'width' | 'layout' | 'address'>;
+type Gathering = Pick<Parts, 'width' | 'layout' | 'address' | 'shuffled'>;
+
+/** Rows of a batch, `from` up to `to`, of which the first is the data's at `start`. */
+interface Range {
+  readonly start: Code;
+  readonly from: Code;
+  readonly to: Code;
+}
+
+function bringRows(locals: Locals, plan: Plan, parts: Gathering, range: Range): Code {
+  if (parts.shuffled) return gatherRows(locals, plan, parts, range);
+  const { layout, width, address } = parts;
+  const { start, from, to } = range;
+  return [loopAddresses.input, loopAddresses.target].map((name, i) => {
+    const bytes = layout.widths[i] * width;
+    const target = plus(times(from, bytes), address(plan.names.get(name)!));
+    return memoryCopy(target, plus(times(sum(start, from), bytes), sources(layout)[i]), [
+      times(to, bytes),
+      times(from, bytes),
+      op['i32.sub'],
+    ]);
+  });
+}
 
 /** Copies rows of a batch in the order of the list, `from` up to `to`, each as vectors and then numbers. */
 function gatherRows(
   locals: Locals,
   plan: Plan,
   { width, layout, address }: Gathering,
-  { start, from, to }: { readonly start: Code; readonly from: Code; readonly to: Code },
+  { start, from, to }: Range,
 ): Code {
   const [at, source, target, last, end] = [0, 1, 2, 3, 4].map(() => locals.add(i32));
   const { load, store } = vectors[4];

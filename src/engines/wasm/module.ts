@@ -110,11 +110,14 @@ export function moduleOf(units: readonly Unit[], options: ModuleOptions): Module
       return { ...made, number: table.add(made.body) };
     }),
   );
+  const shuffled = spec?.shuffleSeed !== undefined;
   const isShared = ({ chunks, cost }: StepCall) => threads > 1 && chunks > 1 && cost >= sharedCost;
-  const gathers = (spec?.shuffleSeed === undefined || threads === 1 ? [] : spec.batches).map((rows, i): StepCall => {
-    const made = gatherFunction(plans[i], rows, { width, layout: layout!, address: addressOf });
-    return { ...made, number: table.add(made.body) };
-  });
+  const gathers = (layout === undefined || layout.whole || threads === 1 ? [] : spec!.batches).map(
+    (rows, i): StepCall => {
+      const made = gatherFunction(plans[i], rows, { width, layout: layout!, address: addressOf, shuffled });
+      return { ...made, number: table.add(made.body) };
+    },
+  );
   const tasks = [...gathers, ...steps.flat()].filter(isShared);
   const scratchBytes = scratchEnd - scratchStart;
   const end = scratchStart + scratchBytes * (tasks.length > 0 ? threads : 1);
@@ -150,6 +153,7 @@ export function moduleOf(units: readonly Unit[], options: ModuleOptions): Module
       width,
       layout: layout!,
       address: addressOf,
+      shuffled,
       isWide: (plan: Plan, slot: Slot) => width === 8 || wideOf[plans.indexOf(plan)].has(slot.id),
       steps: numbers,
       gathers: gathers.map((each) => (isShared(each) ? callOf(each) : undefined)),
