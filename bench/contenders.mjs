@@ -85,6 +85,14 @@ export function contenders() {
     'float64',
     1,
   ]);
+  for (const threads of [1, 2]) {
+    add('chainrule wasm float32, Chromium', large, process.execPath, (w) => [
+      peer('chromium.mjs'),
+      w,
+      'float32',
+      threads,
+    ]);
+  }
   add('brain.js', [...small, 'W3'], process.execPath, (w) => [peer('brain.mjs'), w]);
   for (const threads of [1, 2]) {
     add('TensorFlow.js wasm', all, process.execPath, (w) => [peer('tensorflow.mjs'), w, 'wasm', threads]);

@@ -14,6 +14,7 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { contenders } from './contenders.mjs';
 import { picture } from './picture.mjs';
+import { shown, writeBetween } from './table.mjs';
 
 const { values: flags } = parseArgs({
   options: { only: { type: 'string' }, rounds: { type: 'string', default: '5' }, write: { type: 'boolean' } },
@@ -22,6 +23,9 @@ const workloads = JSON.parse(readFileSync(new URL('workloads.json', import.meta.
 const only = flags.only?.split(',') ?? Object.keys(workloads);
 /** Seconds of a turn. */
 const turn = 0.33;
+
+// some machines keep OpenBLAS to an older kernel by this: all contenders are to have the processor's own
+delete process.env.OPENBLAS_CORETYPE;
 
 const load = loadavg()[0];
 if (load > 0.5)
@@ -107,11 +111,6 @@ async function measure(workload) {
   return rowsOf;
 }
 
-const shown = (microseconds) =>
-  microseconds >= 100
-    ? Math.round(microseconds).toLocaleString('en')
-    : microseconds.toPrecision(microseconds < 1 ? 2 : 3);
-
 contenders.list = contenders();
 const results = {
   machine: `${cpus()[0].model.trim()}, ${cpus().length} cores, load ${load.toFixed(2)} before`,
@@ -124,7 +123,6 @@ for (const workload of only) results.workloads[workload] = await measure(workloa
 if (flags.write) {
   writeFileSync(new URL('results.json', import.meta.url), `${JSON.stringify(results, null, 2)}\n`);
   writeFileSync(new URL('../docs/performance.svg', import.meta.url), picture(results));
-  const readme = new URL('../README.md', import.meta.url);
   const names = [...new Set(Object.values(results.workloads).flatMap((rows) => rows.map(({ name }) => name)))].sort();
   const columns = Object.keys(results.workloads);
   const cell = (name, w) => {
@@ -139,9 +137,5 @@ if (flags.write) {
     '',
     `${results.machine}, ${results.date}. ${columns.map((w) => `${w}: ${workloads[w].title}`).join('; ')}.`,
   ].join('\n');
-  const text = readFileSync(readme, 'utf8');
-  writeFileSync(
-    readme,
-    text.replace(/<!-- bench -->[\s\S]*<!-- \/bench -->/, `<!-- bench -->\n\n${table}\n\n<!-- /bench -->`),
-  );
+  writeBetween('bench', table);
 }

@@ -2,6 +2,8 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 
+const style = { background: '#ffffff', color: '#222222', fontSize: '12px', fontFamily: 'system-ui, sans-serif' };
+
 export function picture({ workloads: results }) {
   const points = Object.entries(results).flatMap(([workload, rows]) =>
     rows.map(({ name, best }, rank) => ({ workload, best, rank, name, ours: name.startsWith('chainrule') })),
@@ -16,7 +18,7 @@ export function picture({ workloads: results }) {
     height: Object.keys(results).length * (most + 2) * 13 + 60,
     marginLeft: 45,
     marginRight: 150,
-    style: { background: '#ffffff', color: '#222222', fontSize: '12px', fontFamily: 'system-ui, sans-serif' },
+    style,
     x: {
       type: 'log',
       label: 'microseconds a training step (log scale)',
@@ -31,6 +33,42 @@ export function picture({ workloads: results }) {
       Plot.text(points, { ...place, text: 'name', dx: 8, textAnchor: 'start', fontSize: 10 }),
     ],
   });
+  return standalone(plot);
+}
+
+function standalone(plot) {
   plot.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   return `${plot.outerHTML}\n`;
+}
+
+/** How a step's cost grows: a panel for each of what was doubled, both axes logarithmic. */
+export function growthPicture(points) {
+  const colours = { 'wasm float64': '#6e6e6e', 'wasm float32': '#1f6feb' };
+  const place = { fx: 'what', x: 'value', y: 'microseconds' };
+  const colour = ({ name }) => colours[name];
+  const labels = points.filter(({ what, value }) => what === 'width' && value === 1024);
+  const { document } = parseHTML('<html></html>');
+  const plot = Plot.plot({
+    document,
+    width: 900,
+    height: 320,
+    marginLeft: 50,
+    marginTop: 40,
+    style,
+    fx: { label: null, domain: [...new Set(points.map(({ what }) => what))] },
+    x: { type: 'log', base: 2, label: null, ticks: 5, tickFormat: (x) => x.toLocaleString('en') },
+    y: { type: 'log', label: 'microseconds a step', grid: true, tickFormat: (y) => y.toLocaleString('en') },
+    marks: [
+      Plot.line(points, { ...place, stroke: colour, z: 'name' }),
+      Plot.dot(points, { ...place, fill: colour, r: 2.5 }),
+      Plot.text(labels, {
+        ...place,
+        text: 'name',
+        fill: colour,
+        textAnchor: 'end',
+        dx: -8,
+      }),
+    ],
+  });
+  return standalone(plot);
 }

@@ -625,3 +625,20 @@ function combinations(values: readonly number[], arity: number): number[][] {
     Array.from({ length: count }, (_, i) => list[Math.floor(i / list.length ** column) % list.length]),
   );
 }
+
+test('in float32 a state that fades is 0 before it is subnormal; a NaN stays', () => {
+  const graph = new Graph();
+  const state = graph.source(
+    'state',
+    'mean',
+    [9],
+    tensor([9], [1, -1, 2 ** -126, -(2 ** -126), 2 ** -125, 0, NaN, Infinity, 3]),
+  );
+  const halved = map('halved', { f: (x) => mul(0.5, x) });
+  graph.update(state, graph.map(halved, [state]));
+  const [program] = wasmEngine({ precision: 'float32', unrollUpTo: 0 }).compile([compile(graph, [])]);
+  program.run();
+  expect([...program.view('mean')]).toEqual([0.5, -0.5, 0, 0, 2 ** -126, 0, NaN, Infinity, 1.5]);
+  program.run(200);
+  expect([...program.view('mean')]).toEqual([0, 0, 0, 0, 0, 0, NaN, Infinity, 0]);
+});

@@ -4,26 +4,15 @@
  */
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { dataOf } from './data.mjs';
+
+export { rowsOf } from './data.mjs';
 
 export const workload = JSON.parse(readFileSync(new URL('../workloads.json', import.meta.url), 'utf8'))[
   process.argv[2]
 ];
 
-/** Inputs in [0, 1) that look like nothing in particular, and a class or a number for each row: the same for all. */
-export function data() {
-  const { sizes, rows, loss } = workload;
-  const width = sizes[0];
-  const outputs = sizes[sizes.length - 1];
-  const inputs = new Float32Array(rows * width).map((_, i) => ((i * 7919 + 13) % 1009) / 1009);
-  const targets = new Float32Array(rows * outputs).map((_, i) => {
-    const row = Math.floor(i / outputs);
-    return loss === 'crossEntropy' ? Number(i % outputs === row % outputs) : ((row * 5 + 1) % 7) / 7;
-  });
-  return { inputs, targets, width, outputs };
-}
-
-export const rowsOf = (numbers, width) =>
-  Array.from({ length: numbers.length / width }, (_, r) => [...numbers.subarray(r * width, (r + 1) * width)]);
+export const data = () => dataOf(workload);
 
 /** `step(n)` takes n steps and returns the loss, or seconds and loss where it measures itself. */
 export async function serve(step) {

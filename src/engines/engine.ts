@@ -66,8 +66,8 @@ export interface EpochLoop<S extends Saved = Saved> {
   /** Of each of these epochs: the mean of the batches' losses, weighted by rows, and the largest gradient norm. */
   readonly losses: Float64Array;
   readonly norms: Float64Array;
-  /** Between epochs only. */
-  save(): S;
+  /** Between epochs only. The room of an older one may be given up for it. */
+  save(over?: S): S;
   restore(saved: S): void;
   /** Ends its threads. Afterwards nothing is run. */
   close(): void;

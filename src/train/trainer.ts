@@ -84,7 +84,9 @@ function* runEpochs(
   let reason: StopReason | undefined = epochs === 0 ? 'epochs' : undefined;
   let last: HistoryRow | undefined;
 
-  let saved = loop.save();
+  // new room for each would have the garbage collected every few slices
+  const saves: Saved[] = [loop.save()];
+  let [saved] = saves;
   // an epoch that started with them had a finite loss
   let good: Moment = { saved, epoch: 0 };
   let kept: Moment = { saved, epoch: 0 };
@@ -98,7 +100,11 @@ function* runEpochs(
   let steps = 1;
   const begin = clock();
   while (reason === undefined) {
-    if (loop.position() === 0) saved = loop.save();
+    if (loop.position() === 0) {
+      const free = saves.findIndex((each) => each !== good.saved && each !== kept.saved);
+      saved = loop.save(saves[free]);
+      saves[free === -1 ? saves.length : free] = saved;
+    }
     const left = stepsPerEpoch - loop.position();
     const single = validation !== undefined || loop.position() > 0;
     const more = single ? 0 : Math.floor((steps - left) / stepsPerEpoch);

@@ -13,6 +13,8 @@ export interface Context {
   address(slot: Slot): number;
   /** Whether a slot is a float64 also in a plan of float32: rates, counts and what follows from them alone. */
   isWide(slot: Slot): boolean;
+  /** Whether a slot holds the next value of a state, such as a running mean. */
+  isState(slot: Slot): boolean;
   /** Room that is the step's alone while it runs; where it begins, in bytes. */
   scratch(bytes: number): number;
   /** What a thread adds to the addresses of scratch that it uses side by side with others. */

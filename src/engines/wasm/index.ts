@@ -187,11 +187,11 @@ function stateIn(buffer: ArrayBufferLike, kept: Uint8Array) {
   return {
     epoch: () => state.getInt32(control.epoch, true),
     position: () => state.getInt32(control.position, true),
-    save: (): SavedBytes => ({
-      epoch: state.getInt32(control.epoch, true),
-      count: state.getFloat64(control.count, true),
-      bytes: kept.slice(),
-    }),
+    save(over?: SavedBytes): SavedBytes {
+      const bytes = over?.bytes ?? new Uint8Array(kept.length);
+      bytes.set(kept);
+      return { epoch: state.getInt32(control.epoch, true), count: state.getFloat64(control.count, true), bytes };
+    },
     restore(saved: SavedBytes) {
       kept.set(saved.bytes);
       state.setInt32(control.epoch, saved.epoch, true);

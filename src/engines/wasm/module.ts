@@ -85,6 +85,7 @@ export function moduleOf(units: readonly Unit[], options: ModuleOptions): Module
   const scratchStart = layout?.end ?? address(size);
   let scratchEnd = scratchStart;
   const wideOf = units.map(({ plan }) => (width === 8 ? new Set<number>() : wideSlots(plan)));
+  const statesOf = plans.map(stateSlots);
   const steps = units.map(({ plan, unrolled }, i) =>
     (unrolled === undefined ? plan.steps : []).map((step): StepCall => {
       let scratch = scratchStart;
@@ -93,6 +94,7 @@ export function moduleOf(units: readonly Unit[], options: ModuleOptions): Module
         width,
         address: addressOf,
         isWide: (slot) => wideOf[i].has(slot.id),
+        isState: (slot) => statesOf[i].has(slot.id),
         scratch(bytes) {
           const start = scratch;
           scratch += Math.ceil(bytes / 16) * 16;
@@ -227,6 +229,14 @@ function updateCode(plan: Plan, address: (place: number) => number, lanes: Lanes
         ),
       ];
     });
+}
+
+/** The next values of states: computed in their place, or to be copied there. */
+function stateSlots({ sources, steps, updates }: Plan): Set<number> {
+  const places = new Set(sources.filter(({ role }) => role === 'state').map(({ offset }) => offset));
+  const inPlace = steps.flatMap(({ outputs }) => outputs).filter(({ offset }) => places.has(offset));
+  const copied = updates.filter(({ target }) => target.role === 'state').map(({ value }) => value);
+  return new Set([...inPlace, ...copied].map(({ id }) => id));
 }
 
 /**

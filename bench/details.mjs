@@ -1,0 +1,171 @@
+/**
+ * chainrule alone, in four ways: its products beside the system's BLAS, how a step's cost grows with the network, how long
+ * the command line takes to start, and how large a page's bundle is. `npm run bench:details` in the project's root.
+ *
+ *     node details.mjs [--write]
+ *
+ * Growth is printed and, with `--write`, drawn into docs/growth.svg; the rest goes into the README with it.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import * as chainrule from 'chainrule';
+import { blasEngine } from 'chainrule/engines/blas';
+import { wasmEngine } from 'chainrule/engines/wasm';
+import { build } from 'vite';
+import { dataOf } from './peers/data.mjs';
+import { training } from './peers/training.mjs';
+import { growthPicture } from './picture.mjs';
+import { shown, writeBetween } from './table.mjs';
+
+// some machines keep OpenBLAS to an older kernel by this; it is read when the library is loaded
+delete process.env.OPENBLAS_CORETYPE;
+const { values: flags } = parseArgs({ options: { write: { type: 'boolean', default: false } } });
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The shortest of some repetitions, in seconds. */
+function shortest(run, times) {
+  let best = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < times; i++) {
+    const start = performance.now();
+    run();
+    best = Math.min(best, (performance.now() - start) / 1000);
+  }
+  return best;
+}
+
+/** A plan of one product of two n × n matrices. */
+function productPlan(n) {
+  const slot = (id, role) => ({ id, offset: id * n * n, shape: [n, n], size: n * n, name: `m${id}`, role });
+  const [a, b, c] = [slot(0, 'input'), slot(1, 'input'), slot(2)];
+  const letters = { inputs: ['bi', 'io'], output: 'bo' };
+  return {
+    steps: [{ kind: 'contract', letters, inputs: [a, b], outputs: [c] }],
+    sources: [a, b],
+    updates: [],
+    kept: [c],
+    arenaSize: 3 * n * n,
+    slots: new Map(),
+    names: new Map([a, b, c].map((each) => [each.name, each])),
+  };
+}
+
+/** GFLOP/s of products of two n × n matrices on one thread; below 20 the engine blas leaves them to the module. */
+function products() {
+  const sizes = [4, 8, 16, 32, 64, 128, 256, 512, 1024];
+  const engines = [
+    ['wasm float32', wasmEngine({ precision: 'float32', unrollUpTo: 0 })],
+    ['wasm float32, fast', wasmEngine({ precision: 'float32', unrollUpTo: 0, arithmetic: 'fast' })],
+    ['blas float32', blasEngine({ precision: 'float32' })],
+    ['wasm float64', wasmEngine({ unrollUpTo: 0 })],
+    ['blas float64', blasEngine({ precision: 'float64' })],
+  ];
+  const rows = engines.map(([name, engine]) => {
+    const cells = sizes.map((n) => {
+      if (engine.name === 'blas' && n < 20) return '';
+      const [program] = engine.compile([productPlan(n)]);
+      for (const at of ['m0', 'm1']) program.view(at).fill(0.5);
+      const times = Math.max(1, Math.round(2e7 / n ** 3));
+      const seconds = shortest(() => program.run(times), 12) / times;
+      return Math.round((2 * n ** 3) / seconds / 1e9);
+    });
+    return `| ${name} | ${cells.join(' | ')} |`;
+  });
+  return [
+    `| GFLOP/s, n × n, one thread | ${sizes.join(' | ')} |`,
+    `| --- | ${sizes.map(() => '---:').join(' | ')} |`,
+    ...rows,
+  ].join('\n');
+}
+
+const base = { width: 32, depth: 1, batch: 32, rows: 128 };
+const sweeps = {
+  width: [4, 8, 16, 32, 64, 128, 256, 512, 1024],
+  depth: [1, 2, 4, 8, 16],
+  batch: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024],
+  rows: [32, 128, 512, 2048, 8192, 32768],
+};
+
+/** One of width, depth, batch and rows at a time, from 32-32-1 with batches of 32 of 128 rows. */
+async function growth() {
+  const points = [];
+  for (const [what, values] of Object.entries(sweeps)) {
+    for (const value of values) {
+      const { width, depth, batch, rows } = { ...base, [what]: value };
+      const workload = {
+        sizes: [32, ...new Array(depth).fill(width), 1],
+        activations: [...new Array(depth).fill('relu'), 'linear'],
+        bias: true,
+        loss: 'mse',
+        optimizer: 'sgd',
+        rate: 1e-3,
+        rows: Math.max(rows, batch),
+        batch,
+      };
+      for (const precision of ['float64', 'float32']) {
+        const take = training(chainrule, workload, dataOf(workload), { engine: 'wasm', precision, threads: 1 });
+        const epoch = workload.rows / batch;
+        let steps = 4 * epoch;
+        let taken = await take(steps);
+        while (taken.seconds < 0.05) {
+          steps *= 4;
+          taken = await take(steps);
+        }
+        const again = await take(steps);
+        const microseconds = (1e6 * Math.min(taken.seconds, again.seconds)) / steps;
+        points.push({ what, value, name: `wasm ${precision}`, microseconds });
+        console.log(
+          `${what.padEnd(6)} ${String(value).padStart(6)} ${precision} ${shown(microseconds).padStart(8)} µs`,
+        );
+      }
+    }
+  }
+  return points;
+}
+
+/** Milliseconds until the command line has said its version, and until Node alone is done. */
+function startUp() {
+  const main = join(root, 'dist/cli/main.js');
+  const milliseconds = (args) => Math.round(1000 * shortest(() => execFileSync(process.execPath, args), 9));
+  return `\`chainrule --version\` takes ${milliseconds([main, '--version'])} ms, of which Node itself ${milliseconds(['-e', '0'])}.`;
+}
+
+/** What a page loads that trains, built by Vite, in kilobytes. */
+async function bundle() {
+  const folder = mkdtempSync(join(tmpdir(), 'chainrule-bundle-'));
+  try {
+    const entry = join(folder, 'page.js');
+    writeFileSync(
+      entry,
+      "import { dense, network, train } from 'chainrule';\nglobalThis.used = [train, network, dense];\n",
+    );
+    await build({
+      root: folder,
+      configFile: false,
+      logLevel: 'error',
+      resolve: { alias: { chainrule: fileURLToPath(import.meta.resolve('chainrule')) } },
+      worker: { format: 'es' },
+      build: { outDir: join(folder, 'out'), rollupOptions: { input: entry } },
+    });
+    const files = readdirSync(join(folder, 'out'), { recursive: true, withFileTypes: true });
+    const bytes = files.filter((file) => file.isFile()).map((file) => readFileSync(join(file.parentPath, file.name)));
+    const total = (measure) => Math.round(bytes.reduce((sum, each) => sum + measure(each).length, 0) / 1000);
+    return `A page that imports \`train\` loads ${total((each) => each)} kB, ${total((each) => gzipSync(each, { level: 9 }))} with gzip, ${total((each) => brotliCompressSync(each))} with brotli.`;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const table = products();
+console.log(table);
+const sentences = [startUp(), await bundle()].join(' ');
+console.log(sentences);
+const points = await growth();
+if (flags.write) {
+  writeFileSync(new URL('../docs/growth.svg', import.meta.url), growthPicture(points));
+  writeBetween('details', `${table}\n\nNode ${process.versions.node.split('.')[0]}. ${sentences}`);
+}
