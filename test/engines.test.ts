@@ -522,45 +522,53 @@ describe.each([
     }
   });
 
-  test.each(['bo,o->bo', 'bo,b->bo', 'bo,bo,o->bo', 'bo,ob->bo', 'bo,->bo', 'abo,bo->abo', 'abo,ao->abo', 'b,o->bo'])(
-    'maps over %s',
-    (letters) => {
-      for (let turn = 0; turn < 40; turn++) {
-        const lengths = new Map([...'abo'].map((letter, k) => [letter, size(600 + 3 * turn + k)]));
-        const graph = new Graph();
-        const sources = letters
-          .split('->')[0]
-          .split(',')
-          .map((axes, i) =>
-            graph.source(
-              'input',
-              `x${i}`,
-              [...axes].map((letter) => lengths.get(letter)!),
-            ),
-          );
-        const sum = sources.map((_, i) => argument(i)).reduce<Formula>((a, b) => add(mul(a, 2), b), constant(0.5));
-        const value = graph.map(mapOf('sum', sum, sources.length), sources, letters);
-        const twice = graph.map(map('twice', { f: (x) => add(x, x) }), [value]);
-        graph.name('value', value);
-        graph.name('twice', twice);
-        const plan = compile(graph, [value, twice]);
-        const [wanted] = reference.compile([plan]);
-        const [got] = wasmEngine(options).compile([plan]);
-        sources.forEach(({ shape }, i) => {
-          const numbers = uniforms(
-            shape.reduce((a, b) => a * b, 1),
-            turn + i,
-            -1,
-            1,
-          ).map(Math.fround);
-          for (const program of [wanted, got]) program.view(`x${i}`).set(numbers);
-        });
-        wanted.run();
-        got.run();
-        for (const name of ['value', 'twice']) within(got.view(name), wanted.view(name), 8, 16);
-      }
-    },
-  );
+  test.each([
+    'bo,o,->bo',
+    'bo,b,->bo',
+    'bo,o->bo',
+    'bo,b->bo',
+    'bo,bo,o->bo',
+    'bo,ob->bo',
+    'bo,->bo',
+    'abo,bo->abo',
+    'abo,ao->abo',
+    'b,o->bo',
+  ])('maps over %s', (letters) => {
+    for (let turn = 0; turn < 40; turn++) {
+      const lengths = new Map([...'abo'].map((letter, k) => [letter, size(600 + 3 * turn + k)]));
+      const graph = new Graph();
+      const sources = letters
+        .split('->')[0]
+        .split(',')
+        .map((axes, i) =>
+          graph.source(
+            'input',
+            `x${i}`,
+            [...axes].map((letter) => lengths.get(letter)!),
+          ),
+        );
+      const sum = sources.map((_, i) => argument(i)).reduce<Formula>((a, b) => add(mul(a, 2), b), constant(0.5));
+      const value = graph.map(mapOf('sum', sum, sources.length), sources, letters);
+      const twice = graph.map(map('twice', { f: (x) => add(x, x) }), [value]);
+      graph.name('value', value);
+      graph.name('twice', twice);
+      const plan = compile(graph, [value, twice]);
+      const [wanted] = reference.compile([plan]);
+      const [got] = wasmEngine(options).compile([plan]);
+      sources.forEach(({ shape }, i) => {
+        const numbers = uniforms(
+          shape.reduce((a, b) => a * b, 1),
+          turn + i,
+          -1,
+          1,
+        ).map(Math.fround);
+        for (const program of [wanted, got]) program.view(`x${i}`).set(numbers);
+      });
+      wanted.run();
+      got.run();
+      for (const name of ['value', 'twice']) within(got.view(name), wanted.view(name), 8, 16);
+    }
+  });
 });
 
 describe('float32', () => {

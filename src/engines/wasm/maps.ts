@@ -135,6 +135,8 @@ export function mapFunction(step: MapStep, context: Context): StepFunction {
   const full = Math.floor(length / lanes.count);
   const move = (moved: ReadonlyMap<number, Local>, by: (stride: number) => number): Code =>
     [...moved].map(([stride, local]) => local.set(plus(local.get, by(stride))));
+  // first: what rows and elements read of it must be known
+  const once = formulas.prepare(0);
   const row: Code = [
     formulas.prepare(1),
     [...places].map(([stride, local]) => local.set(base(stride))),
@@ -151,7 +153,7 @@ export function mapFunction(step: MapStep, context: Context): StepFunction {
     cost: output.size * operations,
     body: locals.body([
       before,
-      formulas.prepare(0),
+      once,
       range(chunk, count),
       [...bases].map(([stride, local]) => local.set(times(at.get, stride))),
       whileBelow(at, end.get, row, [at.set(plus(at.get, 1)), move(bases, (stride) => stride)]),
