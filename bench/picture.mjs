@@ -18,6 +18,7 @@ export function picture({ workloads: results }) {
     height: Object.keys(results).length * (most + 2) * 13 + 60,
     marginLeft: 45,
     marginRight: 150,
+    marginBottom: 45,
     style,
     x: {
       type: 'log',
@@ -46,7 +47,7 @@ export function growthPicture(points) {
   const colours = { 'wasm float64': '#6e6e6e', 'wasm float32': '#1f6feb' };
   const place = { fx: 'what', x: 'value', y: 'microseconds' };
   const colour = ({ name }) => colours[name];
-  const labels = points.filter(({ what, value }) => what === 'width' && value === 1024);
+  const labels = points.filter(({ what, value }) => what === 'rows' && value === 512);
   const { document } = parseHTML('<html></html>');
   const plot = Plot.plot({
     document,
@@ -56,7 +57,13 @@ export function growthPicture(points) {
     marginTop: 40,
     style,
     fx: { label: null, domain: [...new Set(points.map(({ what }) => what))] },
-    x: { type: 'log', base: 2, label: null, ticks: 5, tickFormat: (x) => x.toLocaleString('en') },
+    x: {
+      type: 'log',
+      base: 2,
+      label: null,
+      ticks: [4, 64, 1024, 16384],
+      tickFormat: (x) => x.toLocaleString('en'),
+    },
     y: { type: 'log', label: 'microseconds a step', grid: true, tickFormat: (y) => y.toLocaleString('en') },
     marks: [
       Plot.line(points, { ...place, stroke: colour, z: 'name' }),
@@ -65,8 +72,7 @@ export function growthPicture(points) {
         ...place,
         text: 'name',
         fill: colour,
-        textAnchor: 'end',
-        dx: -8,
+        dy: -9,
       }),
     ],
   });
