@@ -394,7 +394,7 @@ describe('bad input ends with 2, and says what, where and the mend', () => {
     const calls = ['train new.json', 'train good.json --engine torch', 'train good.json --engine blas'];
     const text = await complaints(files, calls);
     expect(text).toMatchInlineSnapshot(`
-      "error new.json: version: version 2 is newer than 1, the newest known here.
+      "error new.json: version: 2 is newer than 1, the newest known here.
         Use a newer chainrule.
       error --engine: the engine "torch" does not exist yet.
         Leave it out, or write one of: auto, reference, wasm, blas.
@@ -453,13 +453,13 @@ describe('bad input ends with 2, and says what, where and the mend', () => {
         Use a file that chainrule or another safetensors writer wrote whole.
       error cut.safetensors: the header is said to be 568 bytes long, but the file has 300.
         Use a file that chainrule or another safetensors writer wrote whole.
-      error rows: rows of 2 numbers, but the network has 3 inputs.
+      error rows.json: rows: rows of 2 numbers, but the network has 3 inputs.
         Give rows of 3 numbers, in the order of training.
       error csv "table.csv" line 3, column "b": "five" is not a number.
         Correct the cell, or pass missing: ["five"] if it marks a gap.
       error model: the model was trained on rows of numbers, so it does not know a table.
         Give rows of 3 numbers, in the order of training.
-      error data: the JSON has no "inputs" and "targets".
+      error unlabelled.json: the JSON has no "inputs" and "targets".
         Write { "inputs": [[1, 2]], "targets": [[3]] }."
     `);
   });

@@ -1,7 +1,7 @@
 /** Reading and writing files, with errors for people. */
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { fail, nearest } from '../base/errors.ts';
+import { fail, InputError, nearest } from '../base/errors.ts';
 
 /** The system's reasons, in words. */
 const reasons: Readonly<Record<string, string>> = {
@@ -83,5 +83,18 @@ export function makeFolder(path: string): void {
       where: path,
       mend: 'Name another folder with --out.',
     });
+  }
+}
+
+/** Calls, and says errors of what stands in a file with the file's name. */
+export function inFile<T>(file: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    // a table's errors have its name, and not all are about the data
+    if (!(error instanceof InputError) || !/^(data|rows|inputs|targets)\b/.test(error.where)) throw error;
+    const name = file === '-' ? 'standard input' : file;
+    const { what, where, mend } = error;
+    throw new InputError({ what, where: where === 'data' ? name : `${name}: ${where}`, mend });
   }
 }

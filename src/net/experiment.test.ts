@@ -608,14 +608,14 @@ describe('what goes with what', () => {
 describe('versions', () => {
   test('a newer one is refused before anything else is looked at', () => {
     expect(complaint((json) => Object.assign(json, { version: 2, somethingNew: true }))).toMatchInlineSnapshot(`
-      "InputError: version: version 2 is newer than 1, the newest known here.
+      "InputError: version: 2 is newer than 1, the newest known here.
         Use a newer chainrule."
     `);
   });
 
   test('so it is in a worked example', () => {
     const worked = { title: '', source: '', experiment: { ...contract, version: 9 }, printed: [] };
-    expect(() => resolveFile(worked, 'page.json')).toThrow('version 9 is newer than 1');
+    expect(() => resolveFile(worked, 'page.json')).toThrow('9 is newer than 1');
   });
 
   test('one that is none', () => {

@@ -96,7 +96,7 @@ function checkVersion(value: unknown, file: string): void {
   const version = (value as { version?: unknown } | null)?.version;
   if (typeof version === 'number' && version > experimentVersion) {
     fail({
-      what: `version ${version} is newer than ${experimentVersion}, the newest known here`,
+      what: `${version} is newer than ${experimentVersion}, the newest known here`,
       where: `${file === 'experiment' ? '' : `${file}: `}version`,
       mend: 'Use a newer chainrule.',
     });

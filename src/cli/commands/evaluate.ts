@@ -5,6 +5,7 @@ import { fail } from '../../base/errors.ts';
 import type { InlineRows } from '../../data/inline.ts';
 import { numberText } from '../../explain/numbers.ts';
 import type { Evaluated, Model } from '../../train/model.ts';
+import { inFile } from '../files.ts';
 import { count, Terminal, type TerminalFlags } from '../terminal.ts';
 import { readRows } from './predict.ts';
 import { openModel } from './train.ts';
@@ -21,7 +22,9 @@ export function evaluateCommand(program: Command): void {
       const terminal = new Terminal(flags);
       const model = openModel(modelPath);
       const data = readRows(dataPath);
-      const found = 'table' in data ? model.evaluate(data) : model.evaluate(inline(data.rows));
+      const found = inFile(dataPath, () =>
+        'table' in data ? model.evaluate(data) : model.evaluate(inline(data.rows)),
+      );
       terminal.alert(found.warnings);
       const { loss, metrics, confusion, rows } = found;
       terminal.result({ loss, metrics, confusion, rows }, describe(found, model, terminal));

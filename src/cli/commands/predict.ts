@@ -9,7 +9,7 @@ import { writeCsv } from '../../data/csv.ts';
 import { readTable } from '../../data/read.ts';
 import { cellPlace, type Table } from '../../data/table.ts';
 import type { Model } from '../../train/model.ts';
-import { readText, writeWhole } from '../files.ts';
+import { inFile, readText, writeWhole } from '../files.ts';
 import { Terminal, type TerminalFlags } from '../terminal.ts';
 import { openModel } from './train.ts';
 
@@ -32,8 +32,9 @@ export function predictCommand(program: Command): void {
       const terminal = new Terminal(flags);
       const model = openModel(modelPath);
       const data = readRows(dataPath);
-      const { warnings, ...found } =
-        'table' in data && model.encoding !== undefined ? model.predictTable(data.table) : plain(model, data);
+      const { warnings, ...found } = inFile(dataPath, () =>
+        'table' in data && model.encoding !== undefined ? model.predictTable(data.table) : plain(model, data),
+      );
       terminal.alert(warnings);
       const isJson = flags.json || (flags.format ?? extname(flags.out ?? '').slice(1)) === 'json';
       const text = isJson ? `${JSON.stringify(found, null, 2)}\n` : asCsv(found);
