@@ -1,12 +1,16 @@
-import { expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 import { fromRows } from '../base/tensor.ts';
 import {
   accuracy,
+  allMetrics,
   classScores,
   confusionMatrix,
+  logLoss,
   macroF1,
   meanAbsoluteError,
   r2,
+  rocAuc,
   rootMeanSquaredError,
 } from './metrics.ts';
 
@@ -73,4 +77,65 @@ test('R² is 1 for right outputs, 0 for the mean, NaN where targets do not vary'
 
 test('shapes that differ are a bug of the caller', () => {
   expect(() => confusionMatrix(column(1), oneHot(2, [1]))).toThrow('outputs [1, 1] beside targets [1, 2]');
+});
+
+interface Case {
+  readonly outputs: number[][];
+  readonly targets: number[][];
+  readonly macroPrecision: number;
+  readonly macroRecall: number;
+  readonly rocAuc: number;
+  readonly logLoss: number;
+}
+
+const outside = JSON.parse(
+  readFileSync(new URL('../../test/outside/metrics.json', import.meta.url), 'utf8'),
+) as Readonly<Record<'binary' | 'oneHot', Case[]>>;
+
+describe.each(['binary', 'oneHot'] as const)('%s classes, beside scikit-learn', (coding) => {
+  test.each(outside[coding].map((one, i) => [i, one] as const))('case %i', (_, { outputs, targets, ...wanted }) => {
+    const found = allMetrics({ coding }, rows(outputs), rows(targets), 'probabilities');
+    for (const [name, value] of Object.entries(wanted)) {
+      expect(Math.abs(found[name] - value), name).toBeLessThanOrEqual(1e-12 * Math.max(1, value));
+    }
+  });
+});
+
+describe('the area under the ROC curve', () => {
+  test('is 1 where all of the class are above, 0 where all are below, a half where all are equal', () => {
+    const targets = column(0, 0, 1, 1);
+    expect(rocAuc(column(0.1, 0.2, 0.3, 0.4), targets, 'binary')).toBe(1);
+    expect(rocAuc(column(0.4, 0.3, 0.2, 0.1), targets, 'binary')).toBe(0);
+    expect(rocAuc(column(0.3, 0.3, 0.3, 0.3), targets, 'binary')).toBe(0.5);
+    // outputs of tanh are in an order too
+    expect(rocAuc(column(-0.9, 0.1, 0.2, 0.9), column(-1, 1, -1, 1), 'sign')).toBe(0.75);
+  });
+
+  test('is NaN of one class alone; a class without samples does not count', () => {
+    expect(rocAuc(column(0.1, 0.2), column(1, 1), 'binary')).toBeNaN();
+    const targets = oneHot(3, [0, 1]);
+    expect(
+      rocAuc(
+        rows([
+          [0.8, 0.1, 0.1],
+          [0.2, 0.7, 0.1],
+        ]),
+        targets,
+      ),
+    ).toBe(1);
+  });
+});
+
+describe('the log loss', () => {
+  test('is that of the exponentials where outputs are logarithms, and not there where they are scores', () => {
+    const p = rows([[0.25, 0.75]]);
+    const logarithms = rows([[Math.log(0.25), Math.log(0.75)]]);
+    const measure = { coding: 'oneHot' } as const;
+    expect(allMetrics(measure, logarithms, oneHot(2, [1]), 'logProbabilities').logLoss).toBeCloseTo(
+      -Math.log(0.75),
+      15,
+    );
+    expect(logLoss(p, oneHot(2, [0]))).toBeCloseTo(Math.log(4), 15);
+    expect(allMetrics(measure, p, oneHot(2, [1]), 'scores')).not.toHaveProperty('logLoss');
+  });
 });

@@ -2,9 +2,10 @@
  * Metrics: what people ask of a trained network, beside its loss. Classes are counted in a confusion matrix, and the
  * rest is read from it; numbers are compared in the units they are given in (`toUnits` gives the column's).
  */
+import { exp, log } from '../base/math.ts';
 import { sameShape, showShape } from '../base/shape.ts';
-import type { Tensor } from '../base/tensor.ts';
-import { classIndices, toUnits } from '../data/decode.ts';
+import { type Tensor, tensor } from '../base/tensor.ts';
+import { classIndices, type OutputKind, toUnits } from '../data/decode.ts';
 import type { ClassCoding, Encoding } from '../data/encoding.ts';
 
 /** Rows are true classes, columns predicted ones; each entry counts samples. */
@@ -63,10 +64,68 @@ export function classScores(matrix: ConfusionMatrix): ClassScores[] {
   });
 }
 
-/** The mean F1 of the classes that are there, as targets or as predictions (as scikit-learn's `average="macro"`). */
-export function macroF1(matrix: ConfusionMatrix): number {
+/** The mean precision or recall of the classes that are there, as `macroF1`. */
+export function macroScore(matrix: ConfusionMatrix, score: 'precision' | 'recall' | 'f1'): number {
   const there = classScores(matrix).filter(({ samples }, k) => samples > 0 || matrix.some((row) => row[k] > 0));
-  return there.reduce((sum, { f1 }) => sum + f1, 0) / there.length;
+  return there.reduce((sum, each) => sum + each[score], 0) / there.length;
+}
+
+/** The mean F1 of the classes that are there, as targets or as predictions (as scikit-learn's `average="macro"`). */
+export const macroF1 = (matrix: ConfusionMatrix): number => macroScore(matrix, 'f1');
+
+/**
+ * The area under the receiver operating characteristic: the share of pairs, one sample of the class and one of the others,
+ * in which the former has the larger output; equal ones count half. Of several classes the mean, each against the rest. NaN
+ * where there is no such pair. Source: Hanley and McNeil (1982), by the rank sum of Mann and Whitney.
+ */
+export function rocAuc(outputs: Tensor, targets: Tensor, coding: ClassCoding = 'oneHot'): number {
+  checkShapes(outputs, targets);
+  const [n, width] = outputs.shape;
+  const actual = classIndices(targets, coding);
+  const areas = Array.from({ length: width }, (_, k) => {
+    const scores = Float64Array.from({ length: n }, (_, r) => outputs.data[r * width + k]);
+    const isOfClass = (r: number) => actual[r] === (coding === 'oneHot' ? k : 1);
+    return areaByRanks(scores, isOfClass);
+  });
+  // a class of which there is no sample has no area
+  const known = areas.filter((area) => !Number.isNaN(area));
+  return known.reduce((sum, area) => sum + area, 0) / known.length;
+}
+
+function areaByRanks(scores: Float64Array, isOfClass: (r: number) => boolean): number {
+  const order = Array.from(scores.keys()).sort((a, b) => scores[a] - scores[b]);
+  const n = order.length;
+  let ranks = 0;
+  let inClass = 0;
+  for (let start = 0; start < n; ) {
+    let end = start + 1;
+    while (end < n && scores[order[end]] === scores[order[start]]) end += 1;
+    // ranks from 1; equal scores share the mean of theirs
+    const rank = (start + 1 + end) / 2;
+    for (let i = start; i < end; i++) {
+      if (!isOfClass(order[i])) continue;
+      inClass += 1;
+      ranks += rank;
+    }
+    start = end;
+  }
+  return (ranks - (inClass * (inClass + 1)) / 2) / (inClass * (n - inClass));
+}
+
+/** Probabilities are kept this far from 0 and 1, so that a sure mistake has a finite loss (as scikit-learn does). */
+const leastProbability = Number.EPSILON;
+
+/** The mean of -ln p of the true class, of probabilities [n, classes] or, of the second of two classes, [n, 1]. */
+export function logLoss(probabilities: Tensor, targets: Tensor, coding: ClassCoding = 'oneHot'): number {
+  checkShapes(probabilities, targets);
+  const [n, width] = probabilities.shape;
+  let sum = 0;
+  classIndices(targets, coding).forEach((actual, r) => {
+    const p = coding === 'oneHot' ? probabilities.data[r * width + actual] : probabilities.data[r];
+    const ofTrue = coding === 'oneHot' || actual === 1 ? p : 1 - p;
+    sum -= log(Math.min(Math.max(ofTrue, leastProbability), 1 - leastProbability));
+  });
+  return sum / n;
 }
 
 /** The mean of |y - t| over samples and outputs. */
@@ -131,4 +190,20 @@ export function metricsOf({ coding, units }: Measure, outputs: Tensor, targets: 
   }
   const [y, t] = units === undefined ? [outputs, targets] : [toUnits(units, outputs), toUnits(units, targets)];
   return { meanAbsoluteError: meanAbsoluteError(y, t), rootMeanSquaredError: rootMeanSquaredError(y, t), r2: r2(y, t) };
+}
+
+/** All metrics: of classes also what needs the outputs' order, and the log loss where they are probabilities. */
+export function allMetrics(measure: Measure, outputs: Tensor, targets: Tensor, kind: OutputKind): Metrics {
+  const metrics = metricsOf(measure, outputs, targets);
+  const { coding } = measure;
+  if (coding === undefined) return metrics;
+  const matrix = confusionMatrix(outputs, targets, coding);
+  const probabilities = kind === 'logProbabilities' ? tensor(outputs.shape, outputs.data.map(exp)) : outputs;
+  return {
+    ...metrics,
+    macroPrecision: macroScore(matrix, 'precision'),
+    macroRecall: macroScore(matrix, 'recall'),
+    rocAuc: rocAuc(outputs, targets, coding),
+    ...(kind !== 'scores' && coding !== 'sign' && { logLoss: logLoss(probabilities, targets, coding) }),
+  };
 }

@@ -11,7 +11,7 @@ import { wasm } from '../engines/wasm/index.ts';
 import { fromSafetensors, type Precision, toSafetensors } from '../formats/safetensors.ts';
 import { describeNetwork, resolveExperiment } from '../net/experiment.ts';
 import type { Loss } from '../net/losses.ts';
-import { type ConfusionMatrix, confusionMatrix, type Metrics, metricsOf } from '../net/metrics.ts';
+import { allMetrics, type ConfusionMatrix, confusionMatrix, type Metrics } from '../net/metrics.ts';
 import { initialize, layerUnits, type Network, type Parameters } from '../net/network.ts';
 import type { Optimizer } from '../net/optimizers.ts';
 import type { Dataset, Problem } from '../net/problem.ts';
@@ -137,7 +137,7 @@ export class Model {
     const outputs = this.predictTensor(data.inputs);
     return {
       loss: this.lossOf(data),
-      metrics: metricsOf(measure, outputs, data.targets),
+      metrics: allMetrics(measure, outputs, data.targets, this.outputKind()),
       confusion: measure.coding && confusionMatrix(outputs, data.targets, measure.coding),
       rows: data.inputs.shape[0],
       warnings,
