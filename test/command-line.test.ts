@@ -449,6 +449,8 @@ describe('bad input ends with 2, and says what, where and the mend', () => {
       'predict m.safetensors table.csv',
       'evaluate m.safetensors table.csv',
       'evaluate m.safetensors unlabelled.json',
+      'export m.safetensors model.onx',
+      'export m.safetensors nowhere/model.ts',
     ];
     const text = await complaints(files, calls);
     expect(text).toMatchInlineSnapshot(`
@@ -463,7 +465,11 @@ describe('bad input ends with 2, and says what, where and the mend', () => {
       error model: the model was trained on rows of numbers, so it does not know a table.
         Give rows of 3 numbers, in the order of training.
       error unlabelled.json: the JSON has no "inputs" and "targets".
-        Write { "inputs": [[1, 2]], "targets": [[3]] }."
+        Write { "inputs": [[1, 2]], "targets": [[3]] }.
+      error model.onx: "onx" is no format.
+        There are: ts, json, safetensors. Give the file such an ending, or --format.
+      error nowhere/model.ts: it cannot be written: there is no such folder.
+        Name another place with --out."
     `);
   });
 

@@ -9,6 +9,7 @@ import { dataCommand } from './commands/data.ts';
 import { demoCommand } from './commands/demo.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { explainCommand } from './commands/explain.ts';
+import { exportCommand } from './commands/export.ts';
 import { predictCommand } from './commands/predict.ts';
 import { reportCommand } from './commands/report.ts';
 import { trainCommand } from './commands/train.ts';
@@ -33,6 +34,7 @@ function build(): Command {
     trainCommand,
     predictCommand,
     evaluateCommand,
+    exportCommand,
     dataCommand,
     explainCommand,
     checkCommand,

@@ -9,6 +9,7 @@ import type { Program } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
 import { wasm } from '../engines/wasm/index.ts';
 import { fromSafetensors, type Precision, toSafetensors } from '../formats/safetensors.ts';
+import { toTypeScript } from '../formats/typescript.ts';
 import { describeNetwork, resolveExperiment } from '../net/experiment.ts';
 import type { Loss } from '../net/losses.ts';
 import { allMetrics, type ConfusionMatrix, confusionMatrix, type Metrics } from '../net/metrics.ts';
@@ -221,6 +222,16 @@ export class Model {
     });
   }
 
+  /** What makes the network and its recipe anew, as in an experiment file. */
+  private experiment() {
+    const recipe = ({ name, options }: Loss | Optimizer) => ({ name, ...options });
+    return {
+      network: describeNetwork(this.network, this.inputs),
+      training: { loss: recipe(this.loss), optimizer: recipe(this.optimizer) },
+      seed: this.network.seed,
+    };
+  }
+
   private outputKind() {
     const { activation } = this.network.layers[this.network.layers.length - 1];
     if (activation?.logarithmic) return 'logProbabilities' as const;
@@ -236,18 +247,41 @@ export class Model {
     });
   }
 
+  /** A TypeScript file that imports nothing and exports `predict`, from a row to a prediction. */
+  toTypeScript(): string {
+    const { network, inputs, outputs, parameters, precision, encoding } = this;
+    const units = [inputs, ...layerUnits(network, inputs)].join('-');
+    return toTypeScript({
+      graph: outputGraph(network, { batch: 1, inputs }),
+      parameters,
+      precision,
+      kind: this.outputKind(),
+      encoding,
+      title: `A network ${units}, trained and written by chainrule. Predictions: ${encoding?.target.name ?? `${outputs} numbers`}.`,
+    });
+  }
+
+  /** What `JSON.stringify` writes: the experiment that makes the network, the encoding, and each parameter's shape and data. */
+  toJSON() {
+    const parameters = Array.from(this.parameters, ([name, { shape, data }]) => [
+      name,
+      { shape, data: Array.from(data) },
+    ]);
+    return {
+      format: 'chainrule',
+      formatVersion,
+      experiment: this.experiment(),
+      data: this.encoding ?? null,
+      parameters: Object.fromEntries(parameters),
+    };
+  }
+
   /** The bytes of a safetensors file; the same model gives the same bytes. */
   save(): Uint8Array {
-    const recipe = ({ name, options }: Loss | Optimizer) => ({ name, ...options });
-    const experiment = {
-      network: describeNetwork(this.network, this.inputs),
-      training: { loss: recipe(this.loss), optimizer: recipe(this.optimizer) },
-      seed: this.network.seed,
-    };
     const metadata = {
       format: 'chainrule',
       formatVersion: String(formatVersion),
-      experiment: JSON.stringify(experiment),
+      experiment: JSON.stringify(this.experiment()),
       data: JSON.stringify(this.encoding ?? null),
     };
     return toSafetensors({ tensors: this.parameters, metadata }, this.precision);

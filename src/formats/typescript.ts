@@ -1,0 +1,289 @@
+/**
+ * A model as one TypeScript file that imports nothing: its weights, and a function from a row to a prediction. The code is
+ * the network's own graph for one row, node by node, so whatever trains can be written.
+ */
+import { size } from '../base/shape.ts';
+import type { Tensor } from '../base/tensor.ts';
+import type { Formula, Primitive } from '../core/formula.ts';
+import type { Graph, Letters, Node } from '../core/graph.ts';
+import type { OutputKind } from '../data/decode.ts';
+import { affine, type Encoding, type FeatureEncoding } from '../data/encoding.ts';
+import type { Parameters } from '../net/network.ts';
+
+export interface ExportedModel {
+  /** From `layers.0.input` [1, inputs] to `output` [1, outputs]. */
+  readonly graph: Graph;
+  readonly parameters: Parameters;
+  /** Numbers are written as short as their precision allows. */
+  readonly precision: 'float64' | 'float32';
+  /** What the outputs are. */
+  readonly kind: OutputKind;
+  readonly encoding?: Encoding;
+  /** What is said of it in the file's first lines. */
+  readonly title: string;
+}
+
+/** Without the parentheses around the whole, if there are such. */
+function bare(text: string): string {
+  if (!text.startsWith('(')) return text;
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '(') depth += 1;
+    if (text[i] === ')') depth -= 1;
+    if (depth === 0) return i === text.length - 1 ? text.slice(1, -1) : text;
+  }
+  return text;
+}
+
+/** The primitives in JavaScript; those that are no operator or function of `Math` are written where they are used. */
+const written: Readonly<Record<Primitive, (...operands: string[]) => string>> = {
+  add: (a, b) => `(${a} + ${b})`,
+  sub: (a, b) => `(${a} - ${b})`,
+  mul: (a, b) => `(${a} * ${b})`,
+  div: (a, b) => `(${a} / ${b})`,
+  neg: (a) => `(-${a})`,
+  exp: (a) => `Math.exp(${bare(a)})`,
+  expm1: (a) => `Math.expm1(${bare(a)})`,
+  log: (a) => `Math.log(${bare(a)})`,
+  log1p: (a) => `Math.log1p(${bare(a)})`,
+  sqrt: (a) => `Math.sqrt(${bare(a)})`,
+  sin: (a) => `Math.sin(${bare(a)})`,
+  cos: (a) => `Math.cos(${bare(a)})`,
+  tanh: (a) => `Math.tanh(${bare(a)})`,
+  max: (a, b) => `Math.max(${bare(a)}, ${bare(b)})`,
+  min: (a, b) => `Math.min(${bare(a)}, ${bare(b)})`,
+  abs: (a) => `Math.abs(${bare(a)})`,
+  erf: (a) => `erf(${bare(a)})`,
+  pow: (a, b) => `Math.pow(${bare(a)}, ${bare(b)})`,
+  step: (a) => `(${a} > 0 ? 1 : 0)`,
+  where: (a, b, c) => `(${a} > 0 ? ${b} : ${c})`,
+};
+
+/** The series of erf to 3, then the continued fraction of erfc: to 1e-15. Source: Abramowitz and Stegun, 7.1.6 and 7.1.14. */
+const erfSource = `
+function erf(x: number): number {
+  const z = Math.abs(x);
+  if (z > 6) return Math.sign(x);
+  if (z < 3) {
+    let term = (2 / Math.sqrt(Math.PI)) * x * Math.exp(-x * x);
+    let sum = term;
+    for (let n = 1; n < 100; n++) {
+      term *= (2 * x * x) / (2 * n + 1);
+      sum += term;
+    }
+    return sum;
+  }
+  let fraction = 0;
+  for (let n = 100; n > 0; n--) fraction = n / 2 / (z + fraction);
+  return Math.sign(x) * (1 - Math.exp(-z * z) / Math.sqrt(Math.PI) / (z + fraction));
+}
+`;
+
+const literal = (value: number) => (Object.is(value, -0) ? '-0' : String(value));
+const quoted = (text: string) => JSON.stringify(text);
+
+/** The text of the file. */
+export function toTypeScript(model: ExportedModel): string {
+  const { graph, parameters, precision, encoding, title } = model;
+  const output = graph.get('output');
+  const needed = new Set<Node>();
+  const visit = (node: Node) => {
+    if (needed.has(node)) return;
+    needed.add(node);
+    node.inputs.forEach(visit);
+  };
+  visit(output);
+  const nodes = graph.nodes.filter((node) => needed.has(node));
+  const names = new Map<Node, string>();
+  const weights: string[] = [];
+  const steps: string[] = [];
+  for (const node of nodes) {
+    const { op } = node;
+    if (op.kind !== 'source') {
+      const name = `v${steps.length + 1}`;
+      names.set(node, name);
+      steps.push(stepText(node, name, names));
+      continue;
+    }
+    const name = node.name === 'layers.0.input' ? 'x' : (node.name ?? `c${node.id}`).replaceAll(/\W/g, '_');
+    names.set(node, name);
+    const data = node.name === undefined ? undefined : parameters.get(node.name);
+    const { initial } = op;
+    if (data !== undefined) weights.push(numbersText(name, data, precision));
+    else if (typeof initial === 'object') weights.push(numbersText(name, initial, 'float64'));
+    else if (op.role !== 'input') weights.push(`const ${name} = [${literal(initial ?? 0)}];`);
+  }
+  const result = names.get(output)!;
+  const usesErf = steps.some((text) => text.includes('erf('));
+  const parts = [
+    `// ${title.replaceAll('\n', ' ')}`,
+    ...weights,
+    ...(usesErf ? [erfSource.trim()] : []),
+    `/** From the network's inputs to its outputs. */\nfunction network(x: ArrayLike<number>): Float64Array {\n${steps.join('\n')}\n  return ${result};\n}`,
+    encoding === undefined ? plainText(size(graph.get('layers.0.input').shape)) : tableText(encoding, model.kind),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function numbersText(name: string, { data }: Tensor, precision: 'float64' | 'float32'): string {
+  const [kind, shown] =
+    precision === 'float32'
+      ? // nine digits tell any two numbers of float32 apart
+        ['Float32Array', (value: number) => literal(Number(value.toPrecision(9)))]
+      : ['Float64Array', literal];
+  return `const ${name} = ${kind}.from([${Array.from(data, (value) => shown(value)).join(', ')}]);`;
+}
+
+/** Where a value's number stands, with the letters as indices; an axis of length 1 has none. */
+function indexText(axes: string, shape: readonly number[]): string {
+  const terms: string[] = [];
+  let stride = 1;
+  for (let axis = axes.length - 1; axis >= 0; axis--) {
+    if (shape[axis] > 1) terms.unshift(stride === 1 ? axes[axis] : `${axes[axis]} * ${stride}`);
+    stride *= shape[axis];
+  }
+  return terms.join(' + ') || '0';
+}
+
+function stepText(node: Node, name: string, names: ReadonlyMap<Node, string>): string {
+  const { op, inputs, shape } = node;
+  const declared = `  const ${name} = new Float64Array(${size(shape)});`;
+  const read = (letters: Letters, i: number) =>
+    `${names.get(inputs[i])}[${indexText(letters.inputs[i], inputs[i].shape)}]`;
+  switch (op.kind) {
+    case 'source':
+      return '';
+    case 'kernel': {
+      if (op.kernel.name !== 'rowMaximum') throw new Error(`${op.kernel.name} is for training`);
+      return `  const ${name} = Float64Array.of(Math.max(...${names.get(inputs[0])}));`;
+    }
+    case 'contract': {
+      const { letters } = op;
+      const lengths = lengthsOf(letters, inputs);
+      const summed = [...lengths.keys()].filter((letter) => !letters.output.includes(letter));
+      const product = inputs.map((_, i) => read(letters, i)).join(' * ');
+      const at = `${name}[${indexText(letters.output, shape)}]`;
+      return [declared, loops([...letters.output, ...summed], lengths, `${at} += ${product};`)].join('\n');
+    }
+    case 'map': {
+      const { letters, map } = op;
+      const lengths = lengthsOf(letters, inputs);
+      [...letters.output].forEach((letter, axis) => {
+        lengths.set(letter, shape[axis]);
+      });
+      const { before, value } = formulaText(map.formula, (i) => read(letters, i));
+      const body = [...before, `${name}[${indexText(letters.output, shape)}] = ${value};`];
+      return [declared, loops([...letters.output], lengths, ...body)].join('\n');
+    }
+  }
+}
+
+function lengthsOf(letters: Letters, inputs: readonly Node[]): Map<string, number> {
+  return new Map(letters.inputs.flatMap((axes, i) => [...axes].map((letter, axis) => [letter, inputs[i].shape[axis]])));
+}
+
+/** Statements for all indices of the letters. */
+function loops(letters: readonly string[], lengths: ReadonlyMap<string, number>, ...body: string[]): string {
+  const over = letters.filter((letter) => lengths.get(letter)! > 1);
+  const heads = over.map((letter) => `for (let ${letter} = 0; ${letter} < ${lengths.get(letter)}; ${letter}++)`);
+  if (over.length === 0) return `  {\n    ${body.join('\n    ')}\n  }`;
+  return `  ${heads.join(' ')} {\n    ${body.join('\n    ')}\n  }`;
+}
+
+/** A formula as an expression, what is used more than once in a constant before it. */
+function formulaText(formula: Formula, read: (index: number) => string): { before: string[]; value: string } {
+  const uses = new Map<Formula, number>();
+  const count = (f: Formula) => {
+    uses.set(f, (uses.get(f) ?? 0) + 1);
+    if (f.kind === 'apply' && uses.get(f) === 1) f.operands.forEach(count);
+  };
+  count(formula);
+  const before: string[] = [];
+  const known = new Map<Formula, string>();
+  const text = (f: Formula): string => {
+    if (f.kind === 'constant') return f.value < 0 ? `(${literal(f.value)})` : literal(f.value);
+    if (f.kind === 'argument') return read(f.index);
+    const before_ = known.get(f);
+    if (before_ !== undefined) return before_;
+    const value = written[f.primitive](...f.operands.map(text));
+    if (uses.get(f) === 1) return value;
+    const name = `t${before.length + 1}`;
+    before.push(`const ${name} = ${bare(value)};`);
+    known.set(f, name);
+    return name;
+  };
+  const value = bare(text(formula));
+  return { before, value };
+}
+
+function plainText(inputs: number): string {
+  return `/** The outputs for a row of ${inputs} numbers. Throws a RangeError for a row of another length. */
+export function predict(row: ArrayLike<number>): number[] {
+  if (row.length !== ${inputs}) throw new RangeError(\`a row has ${inputs} numbers, not \${row.length}\`);
+  return Array.from(network(row));
+}`;
+}
+
+/** A row of a table in, a label or a number out: gaps are filled and columns scaled as in training. */
+function tableText({ features, target }: Encoding, kind: OutputKind): string {
+  const fields = features.map((feature) => `  readonly ${quoted(feature.name)}?: ${typeOf(feature)} | null;`);
+  const writers = features.map((feature) => `    ${inputText(feature)},`);
+  const row = `/** What a prediction is made from; a column that is missing counts as a gap. */
+export interface Row {
+${fields.join('\n')}
+}
+
+const known = (value: unknown, values: readonly string[]) => values.map((each) => Number(String(value) === each));`;
+  const inputs = `network([\n${writers.join('\n')}\n  ])`;
+  if (target.kind === 'number') {
+    const [offset, divisor] = affine(target.scaling);
+    return `${row}
+
+/** ${target.name}, in the units of training's table. */
+export function predict(row: Row): number {
+  const [y] = ${inputs};
+  return y * ${literal(divisor)} + ${literal(offset)};
+}`;
+  }
+  const { of, values, coding } = target;
+  const shown = values.map((value) => (of === 'text' ? quoted(value) : value));
+  const hasProbabilities = kind !== 'scores' && coding !== 'sign';
+  const scores = kind === 'logProbabilities' ? 'Array.from(y, Math.exp)' : 'y';
+  const index = coding === 'oneHot' ? 'y.indexOf(Math.max(...y))' : `Number(y[0] >= ${coding === 'sign' ? 0 : 0.5})`;
+  const ofEach = values.map((value, k) => {
+    const p = coding === 'oneHot' ? `p[${k}]` : k === 1 ? 'p[0]' : '1 - p[0]';
+    return `${quoted(value)}: ${p}`;
+  });
+  const record = `Record<${values.map(quoted).join(' | ')}, number>`;
+  return `${row}
+
+/** The classes of ${target.name}. */
+export type Label = ${shown.join(' | ')};
+
+export interface Prediction {
+  readonly label: Label;${hasProbabilities ? `\n  readonly probabilities: ${record};` : ''}
+}
+
+const labels: readonly Label[] = [${shown.join(', ')}];
+
+export function predict(row: Row): Prediction {
+  const y = ${inputs};
+  const label = labels[${index}];
+${hasProbabilities ? `  const p = ${scores};\n  return { label, probabilities: { ${ofEach.join(', ')} } };` : '  return { label };'}
+}`;
+}
+
+const typeOf = (feature: FeatureEncoding) =>
+  feature.kind === 'number' ? 'number' : { number: 'number', boolean: 'boolean', text: 'string' }[feature.of];
+
+/** A feature's inputs, as elements of an array. */
+function inputText(feature: FeatureEncoding): string {
+  const cell = `row[${quoted(feature.name)}]`;
+  if (feature.kind === 'category') {
+    return `...known(${cell} ?? ${quoted(feature.fill)}, [${feature.values.map(quoted).join(', ')}])`;
+  }
+  const [offset, divisor] = affine(feature.scaling);
+  const value = `(${cell} ?? ${literal(feature.fill)})`;
+  if (feature.scaling === 'none') return bare(value);
+  return `(${value} - ${literal(offset)}) / ${literal(divisor)}`.replace('- -', '+ ');
+}

@@ -1,0 +1,161 @@
+/** Models written as TypeScript say what the models themselves say, and are sound TypeScript. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { activations, resolveActivation } from '../src/core/ops/activations.ts';
+import { readTable } from '../src/data/read.ts';
+import { adam, dense, dropout, load, mse, network, train } from '../src/index.ts';
+import { experiment } from '../src/net/setup.ts';
+import type { Model } from '../src/train/model.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'chainrule-export-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The exported file as a module. */
+async function written<Predict>(model: Model, name: string): Promise<{ predict: Predict }> {
+  const file = join(folder, `${name}.ts`);
+  writeFileSync(file, model.toTypeScript());
+  return import(/* @vite-ignore */ file);
+}
+
+const wave = (r: number, c: number) => Math.sin(3 * r + 7 * c) * 2;
+const rows = Array.from({ length: 12 }, (_, r) => Array.from({ length: 5 }, (_, c) => wave(r, c)));
+
+describe('rows of numbers', () => {
+  test.each(activations.map(resolveActivation))('$name, in float64 and float32: to 1e-12', async (activation) => {
+    const targets = rows.map((row) => [row[0], row[1]]);
+    for (const precision of ['float64', 'float32'] as const) {
+      const net = network([dense(4, { activation }), dropout(0.3), dense(3, { activation, bias: false }), dense(2)]);
+      const { model } = await train(
+        net,
+        { inputs: rows, targets },
+        { loss: mse, optimizer: adam(), engine: 'wasm', precision, stop: { epochs: 3 } },
+      );
+      const { predict } = await written<(row: number[]) => number[]>(model, `${activation.name}-${precision}`);
+      model.predict(rows).forEach((want, r) => {
+        predict(rows[r]).forEach((y, k) => {
+          expect(Math.abs(y - want[k])).toBeLessThanOrEqual(1e-12 * Math.max(1, Math.abs(want[k])));
+        });
+      });
+    }
+  });
+
+  test('a row of another length is refused', async () => {
+    const { model } = await train(
+      network([dense(1)]),
+      { inputs: rows, targets: rows.map((row) => [row[2]]) },
+      { loss: mse, optimizer: adam(), stop: { epochs: 1 } },
+    );
+    const { predict } = await written<(row: number[]) => number[]>(model, 'short');
+    expect(() => predict([1, 2])).toThrow(new RangeError('a row has 5 numbers, not 2'));
+  });
+});
+
+const penguins = readFileSync(join(root, 'examples/penguins.csv'), 'utf8');
+const table = readTable(penguins, { name: 'penguins.csv' });
+
+/** The table's cells as an application has them: numbers, booleans, text, and null for gaps. */
+const asRows = (): Record<string, unknown>[] =>
+  Array.from({ length: table.rows }, (_, r) =>
+    Object.fromEntries(
+      table.columns.map(({ name, values }) => {
+        const cell = values[r];
+        if (cell === undefined) return [name, null];
+        return [name, Number.isNaN(Number(cell)) ? cell : Number(cell)];
+      }),
+    ),
+  );
+
+async function trained(data: object, loss: string, last: object): Promise<Model> {
+  const setup = experiment(
+    {
+      network: { layers: [{ dense: 8, activation: 'tanh' }, last] },
+      data: { file: 'penguins.csv', ...data },
+      training: { loss, optimizer: 'adam', batchSize: 32, stop: { epochs: 20 } },
+    },
+    { read: () => penguins },
+  );
+  return (await train(setup)).model;
+}
+
+describe('a table', () => {
+  test.each([
+    ['classes by softmax', { target: 'species' }, 'crossEntropy', { dense: 3, activation: 'softmax' }],
+    ['classes by logSoftmax', { target: 'species' }, 'crossEntropy', { dense: 3, activation: 'logSoftmax' }],
+    ['two classes by sigmoid', { target: 'sex' }, 'binaryCrossEntropy', { dense: 1, activation: 'sigmoid' }],
+    ['two classes by hinge, which tells no probabilities', { target: 'sex' }, 'hinge', { dense: 1 }],
+    ['numbers', { target: 'body_mass_g', scale: 'minMax' }, 'mse', { dense: 1 }],
+  ] as const)('%s: labels, probabilities and units, gaps and unknown categories', async (name, data, loss, last) => {
+    const model = await trained(data, loss, last);
+    const { predict } = await written<(row: object) => unknown>(model, name.replaceAll(/\W+/g, '-'));
+    const columns = model.encoding!.features.map((feature) => feature.name);
+    const gaps = readTable(
+      `${columns.join(',')}\n${columns.map((column) => (column === 'island' ? 'Atlantis' : 'NA')).join(',')}\n`,
+      { name: 'gaps.csv' },
+    );
+    for (const [given, cells] of [
+      [table, asRows()],
+      [gaps, [{ island: 'Atlantis' }]],
+    ] as const) {
+      const { predictions, probabilities } = model.predictTable(given);
+      cells.forEach((cell, r) => {
+        const got = predict(cell);
+        if (typeof got === 'number') {
+          expect(Math.abs(got - (predictions[r] as number))).toBeLessThanOrEqual(1e-9 * Math.abs(got));
+          return;
+        }
+        const { label, probabilities: p } = got as { label: unknown; probabilities?: Record<string, number> };
+        expect(label).toBe(predictions[r]);
+        expect(Object.keys(p ?? {})).toEqual(Object.keys(probabilities?.[r] ?? {}));
+        for (const [key, value] of Object.entries(p ?? {})) {
+          expect(Math.abs(value - probabilities![r][key])).toBeLessThanOrEqual(1e-12);
+        }
+      });
+    }
+  });
+});
+
+test('what was written passes the strictest checks, and a row of wrong type does not', () => {
+  writeFileSync(
+    join(folder, 'use.ts'),
+    `import { type Label, predict } from './classes-by-softmax.ts';
+const label: Label = predict({ island: 'Biscoe', bill_length_mm: 39.1, sex: null }).label;
+const most: number = predict({}).probabilities.Adelie;
+// @ts-expect-error: a number is wanted
+predict({ bill_length_mm: '39.1' });
+console.log(label, most);
+`,
+  );
+  const options = '--strict --noEmit --noUnusedLocals --noUnusedParameters --target es2023 --module nodenext'.split(
+    ' ',
+  );
+  const files = execFileSync('ls', [folder], { encoding: 'utf8' }).trim().split('\n');
+  const call = [
+    ...options,
+    '--allowImportingTsExtensions',
+    '--types',
+    'node',
+    '--typeRoots',
+    join(root, 'node_modules/@types'),
+  ];
+  execFileSync(join(root, 'node_modules/.bin/tsc'), [...call, '--ignoreConfig', ...files], {
+    cwd: folder,
+    stdio: 'pipe',
+  });
+});
+
+test('JSON holds what makes the network anew, and every weight', async () => {
+  const model = await trained({ target: 'species' }, 'crossEntropy', { dense: 3, activation: 'softmax' });
+  const { parameters, experiment: json, data } = JSON.parse(JSON.stringify(load(model.save())));
+  expect(Object.keys(parameters)).toEqual([...model.parameters.keys()]);
+  expect(parameters['layers.0.weight'].data).toEqual([...model.parameters.get('layers.0.weight')!.data]);
+  expect(json.network.layers).toHaveLength(2);
+  expect(data.target.values).toEqual(['Adelie', 'Chinstrap', 'Gentoo']);
+});
