@@ -469,7 +469,7 @@ describe('bad input ends with 2, and says what, where and the mend', () => {
       error model.onx: "onx" is no format.
         There are: ts, json, safetensors. Give the file such an ending, or --format.
       error nowhere/model.ts: it cannot be written: there is no such folder.
-        Name another place with --out."
+        Name another place."
     `);
   });
 

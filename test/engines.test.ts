@@ -17,7 +17,7 @@ import {
   type Primitive,
   primitives,
 } from '../src/core/formula.ts';
-import { Graph } from '../src/core/graph.ts';
+import { Graph, type Node } from '../src/core/graph.ts';
 import { map, mapOf } from '../src/core/op.ts';
 import { activations, linear, resolveActivation, sigmoid, softmax, tanh } from '../src/core/ops/activations.ts';
 import type { Engine, Program } from '../src/engines/engine.ts';
@@ -442,6 +442,29 @@ const hard = [
   ...[709.782712893384, 709.7827128933841, -708.3964185322642, -745.1332191019411, -745.1332191019412, -746, 30.5, NaN],
 ];
 
+/** The inputs `x0`, `x1` … that the letters name. */
+const sourcesFor = (letters: string, graph: Graph, lengths: ReadonlyMap<string, number>) =>
+  letters
+    .split('->')[0]
+    .split(',')
+    .map((axes, i) =>
+      graph.source(
+        'input',
+        `x${i}`,
+        [...axes].map((letter) => lengths.get(letter)!),
+      ),
+    );
+
+/** Runs programs once with the same numbers, which float32 has too. */
+function fillAndRun(sources: readonly Node[], programs: readonly Program[], seed: number) {
+  sources.forEach(({ shape }, i) => {
+    const count = shape.reduce((a, b) => a * b, 1);
+    const numbers = uniforms(count, seed + i, -1, 1).map(Math.fround);
+    for (const program of programs) program.view(`x${i}`).set(numbers);
+  });
+  for (const program of programs) program.run();
+}
+
 /** Sizes around every edge: of a vector in float64 and float32, of a tile's rows, of a panel; ones, and odd ones. */
 const edges = [1, 2, 3, 4, 5, 7, 8, 9, 11, 13, 16, 17];
 
@@ -487,16 +510,7 @@ describe.each([
     for (let turn = 0; turn < 40; turn++) {
       const lengths = new Map([...'abiok'].map((letter, k) => [letter, size(5 * turn + k)]));
       const graph = new Graph();
-      const sources = letters
-        .split('->')[0]
-        .split(',')
-        .map((axes, i) =>
-          graph.source(
-            'input',
-            `x${i}`,
-            [...axes].map((letter) => lengths.get(letter)!),
-          ),
-        );
+      const sources = sourcesFor(letters, graph, lengths);
       const value = graph.name('value', graph.contract(letters, sources));
       // another value beside it: what lies next to an output must not be touched
       const beside = graph.name('beside', graph.contract(letters, sources));
@@ -507,17 +521,7 @@ describe.each([
       for (const letter of new Set(letters.replace(/[^a-z]/g, ''))) {
         if (!letters.split('->')[1].includes(letter)) terms *= lengths.get(letter)!;
       }
-      sources.forEach(({ shape }, i) => {
-        const numbers = uniforms(
-          shape.reduce((a, b) => a * b, 1),
-          turn + i,
-          -1,
-          1,
-        ).map(Math.fround);
-        for (const program of [wanted, got]) program.view(`x${i}`).set(numbers);
-      });
-      wanted.run();
-      got.run();
+      fillAndRun(sources, [wanted, got], turn);
       for (const name of ['value', 'beside']) within(got.view(name), wanted.view(name), terms + 1, terms);
     }
   });
@@ -537,16 +541,7 @@ describe.each([
     for (let turn = 0; turn < 40; turn++) {
       const lengths = new Map([...'abo'].map((letter, k) => [letter, size(600 + 3 * turn + k)]));
       const graph = new Graph();
-      const sources = letters
-        .split('->')[0]
-        .split(',')
-        .map((axes, i) =>
-          graph.source(
-            'input',
-            `x${i}`,
-            [...axes].map((letter) => lengths.get(letter)!),
-          ),
-        );
+      const sources = sourcesFor(letters, graph, lengths);
       const sum = sources.map((_, i) => argument(i)).reduce<Formula>((a, b) => add(mul(a, 2), b), constant(0.5));
       const value = graph.map(mapOf('sum', sum, sources.length), sources, letters);
       const twice = graph.map(map('twice', { f: (x) => add(x, x) }), [value]);
@@ -555,17 +550,7 @@ describe.each([
       const plan = compile(graph, [value, twice]);
       const [wanted] = reference.compile([plan]);
       const [got] = wasmEngine(options).compile([plan]);
-      sources.forEach(({ shape }, i) => {
-        const numbers = uniforms(
-          shape.reduce((a, b) => a * b, 1),
-          turn + i,
-          -1,
-          1,
-        ).map(Math.fround);
-        for (const program of [wanted, got]) program.view(`x${i}`).set(numbers);
-      });
-      wanted.run();
-      got.run();
+      fillAndRun(sources, [wanted, got], turn);
       for (const name of ['value', 'twice']) within(got.view(name), wanted.view(name), 8, 16);
     }
   });

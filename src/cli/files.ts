@@ -69,7 +69,7 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
     writeFileSync(partial, content);
     renameSync(partial, path);
   } catch (error) {
-    fail({ what: `it cannot be written: ${reasonOf(error)}`, where: path, mend: 'Name another place with --out.' });
+    fail({ what: `it cannot be written: ${reasonOf(error)}`, where: path, mend: 'Name another place.' });
   }
 }
 

@@ -6,11 +6,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { experiment } from '../../src/net/setup.ts';
 import { train } from '../../src/train/train.ts';
+import { launchChromium } from '../chromium.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const penguins = readFileSync(join(root, 'examples/penguins.csv'), 'utf8');
@@ -76,16 +77,7 @@ beforeAll(async () => {
     response.end(isScript ? readFileSync(join(folder, url)) : html);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-quic',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  browser = await launchChromium();
   page = await browser.newPage();
   page.on('pageerror', ({ message }) => errors.push(message));
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);

@@ -1,0 +1,15 @@
+/** A browser without a window that asks nothing of the network by itself. */
+import { type Browser, chromium } from 'playwright-core';
+
+/** Debian's, or the one that CHROMIUM names. */
+export const launchChromium = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-quic',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
