@@ -2,24 +2,28 @@
 /** The command line: commands are in files of their own; errors and exit codes are made here. */
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../base/errors.ts';
-import { auditCommand } from './commands/audit.ts';
-import { checkCommand } from './commands/check.ts';
-import { compareCommand } from './commands/compare.ts';
-import { dataCommand } from './commands/data.ts';
-import { demoCommand } from './commands/demo.ts';
-import { evaluateCommand } from './commands/evaluate.ts';
-import { explainCommand } from './commands/explain.ts';
-import { exportCommand } from './commands/export.ts';
-import { predictCommand } from './commands/predict.ts';
-import { reportCommand } from './commands/report.ts';
-import { trainCommand } from './commands/train.ts';
 import { colorsFor } from './terminal.ts';
 import { versions } from './version.ts';
 
 /** The input or the call is wrong. */
 const wrong = 2;
 
-function build(): Command {
+/** Commands by name, in the order of the help; only the one that is called is loaded. */
+const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  demo: async () => (await import('./commands/demo.ts')).demoCommand,
+  train: async () => (await import('./commands/train.ts')).trainCommand,
+  predict: async () => (await import('./commands/predict.ts')).predictCommand,
+  evaluate: async () => (await import('./commands/evaluate.ts')).evaluateCommand,
+  export: async () => (await import('./commands/export.ts')).exportCommand,
+  data: async () => (await import('./commands/data.ts')).dataCommand,
+  explain: async () => (await import('./commands/explain.ts')).explainCommand,
+  check: async () => (await import('./commands/check.ts')).checkCommand,
+  audit: async () => (await import('./commands/audit.ts')).auditCommand,
+  report: async () => (await import('./commands/report.ts')).reportCommand,
+  compare: async () => (await import('./commands/compare.ts')).compareCommand,
+};
+
+async function build(called: string | undefined): Promise<Command> {
   const program = new Command('chainrule')
     .description('Trains neural networks, and shows and checks every number of it.')
     .version(versions.chainrule)
@@ -29,20 +33,9 @@ function build(): Command {
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'error ')) })
     .exitOverride()
     .addHelpText('after', '\nStart with: chainrule demo');
-  for (const add of [
-    demoCommand,
-    trainCommand,
-    predictCommand,
-    evaluateCommand,
-    exportCommand,
-    dataCommand,
-    explainCommand,
-    checkCommand,
-    auditCommand,
-    reportCommand,
-    compareCommand,
-  ]) {
-    add(program);
+  const isKnown = called !== undefined && Object.hasOwn(commands, called);
+  for (const name of isKnown ? [called] : called === '--version' ? [] : Object.keys(commands)) {
+    (await commands[name]())(program);
   }
   for (const command of program.commands) {
     command
@@ -74,7 +67,8 @@ process.stdout.on('error', (error: { code?: string }) => {
 });
 
 try {
-  await build().parseAsync();
+  const program = await build(process.argv[2]);
+  await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : wrong;
   else {
