@@ -16,7 +16,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import * as chainrule from 'chainrule';
 import { blasEngine } from 'chainrule/engines/blas';
 import { wasmEngine } from 'chainrule/engines/wasm';
-import { build } from 'vite';
+import { bundle } from './bundle.mjs';
 import { dataOf } from './peers/data.mjs';
 import { training } from './peers/training.mjs';
 import { growthPicture } from './picture.mjs';
@@ -135,7 +135,7 @@ function startUp() {
 }
 
 /** What a page loads that trains, built by Vite, in kilobytes. */
-async function bundle() {
+async function pageSize() {
   const folder = mkdtempSync(join(tmpdir(), 'chainrule-bundle-'));
   try {
     const entry = join(folder, 'page.js');
@@ -143,14 +143,7 @@ async function bundle() {
       entry,
       "import { dense, network, train } from 'chainrule';\nglobalThis.used = [train, network, dense];\n",
     );
-    await build({
-      root: folder,
-      configFile: false,
-      logLevel: 'error',
-      resolve: { alias: { chainrule: fileURLToPath(import.meta.resolve('chainrule')) } },
-      worker: { format: 'es' },
-      build: { outDir: join(folder, 'out'), rollupOptions: { input: entry } },
-    });
+    await bundle(folder, { rollupOptions: { input: entry } });
     const files = readdirSync(join(folder, 'out'), { recursive: true, withFileTypes: true });
     const bytes = files.filter((file) => file.isFile()).map((file) => readFileSync(join(file.parentPath, file.name)));
     const total = (measure) => Math.round(bytes.reduce((sum, each) => sum + measure(each).length, 0) / 1000);
@@ -162,7 +155,7 @@ async function bundle() {
 
 const table = products();
 console.log(table);
-const sentences = [startUp(), await bundle()].join(' ');
+const sentences = [startUp(), await pageSize()].join(' ');
 console.log(sentences);
 const points = await growth();
 if (flags.write) {

@@ -1,13 +1,14 @@
 /** Models written as TypeScript say what the models themselves say, and are sound TypeScript. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { activations, resolveActivation } from '../src/core/ops/activations.ts';
 import { readTable } from '../src/data/read.ts';
-import { adam, dense, dropout, load, mse, network, train } from '../src/index.ts';
+import { toTypeScript } from '../src/formats/index.ts';
+import { adam, crossEntropy, dense, dropout, load, mse, network, softmax, tanh, train } from '../src/index.ts';
 import { experiment } from '../src/net/setup.ts';
 import type { Model } from '../src/train/model.ts';
 
@@ -21,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** The exported file as a module. */
 async function written<Predict>(model: Model, name: string): Promise<{ predict: Predict }> {
   const file = join(folder, `${name}.ts`);
-  writeFileSync(file, model.toTypeScript());
+  writeFileSync(file, toTypeScript(model));
   return import(/* @vite-ignore */ file);
 }
 
@@ -136,7 +137,7 @@ console.log(label, most);
   const options = '--strict --noEmit --noUnusedLocals --noUnusedParameters --target es2023 --module nodenext'.split(
     ' ',
   );
-  const files = execFileSync('ls', [folder], { encoding: 'utf8' }).trim().split('\n');
+  const files = readdirSync(folder);
   const call = [
     ...options,
     '--allowImportingTsExtensions',
@@ -158,4 +159,25 @@ test('JSON holds what makes the network anew, and every weight', async () => {
   expect(parameters['layers.0.weight'].data).toEqual([...model.parameters.get('layers.0.weight')!.data]);
   expect(json.network.layers).toHaveLength(2);
   expect(data.target.values).toEqual(['Adelie', 'Chinstrap', 'Gentoo']);
+});
+
+test('names in a table end no comment, and become no code', async () => {
+  const names = ['a- -b', '__proto__', 'x"] ?? 1, "'];
+  const target = 'end */ throw new Error() /*\u2028throw 1;';
+  const cells = Array.from({ length: 24 }, (_, r) => [r - 30, r % 5, r * 2, r % 2 === 0 ? '__proto__' : 'other']);
+  const line = (each: readonly unknown[]) => each.map((cell) => `"${String(cell).replaceAll('"', '""')}"`).join(',');
+  const text = [line([...names, target]), ...cells.map(line)].join('\n');
+  const given = readTable(`${text}\n`, { name: 'names.csv' });
+  const { model } = await train(
+    network([dense(3, { activation: tanh }), dense(2, { activation: softmax })]),
+    { table: given, target },
+    { loss: crossEntropy, optimizer: adam(), stop: { epochs: 3 } },
+  );
+  const { predict } = await written<(row: object) => { probabilities: object }>(model, 'names');
+  const { probabilities } = model.predictTable(given);
+  cells.forEach((row, r) => {
+    const got = predict(Object.fromEntries(names.map((name, i) => [name, row[i]]))).probabilities;
+    expect(Object.entries(got)).toHaveLength(2);
+    expect(Object.values(got)[0]).toBeCloseTo(Object.values(probabilities![r])[0], 12);
+  });
 });

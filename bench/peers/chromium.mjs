@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { build } from 'vite';
+import { bundle } from '../bundle.mjs';
 import { serve, workload } from './serve.mjs';
 
 const [precision, threads] = process.argv.slice(3);
@@ -35,14 +35,7 @@ onmessage = async ({ data }) => postMessage(await take(data));
 `,
 };
 for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-await build({
-  root: folder,
-  configFile: false,
-  logLevel: 'error',
-  resolve: { alias: { chainrule: fileURLToPath(import.meta.resolve('chainrule')) } },
-  worker: { format: 'es' },
-  build: { outDir: join(folder, 'out') },
-});
+await bundle(folder);
 const server = createServer(({ url }, response) => {
   response.writeHead(200, {
     'content-type': url.endsWith('.js') ? 'text/javascript' : 'text/html',

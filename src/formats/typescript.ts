@@ -5,22 +5,24 @@
 import { size } from '../base/shape.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { Formula, Primitive } from '../core/formula.ts';
-import type { Graph, Letters, Node } from '../core/graph.ts';
+import type { Letters, Node } from '../core/graph.ts';
 import type { OutputKind } from '../data/decode.ts';
 import { affine, type Encoding, type FeatureEncoding } from '../data/encoding.ts';
-import type { Parameters } from '../net/network.ts';
+import type { Loss } from '../net/losses.ts';
+import { layerUnits, type Network, type Parameters } from '../net/network.ts';
+import { outputKind } from '../net/setup.ts';
+import { outputGraph } from '../net/step.ts';
 
-export interface ExportedModel {
-  /** From `layers.0.input` [1, inputs] to `output` [1, outputs]. */
-  readonly graph: Graph;
+/** What is written of a model. */
+export interface ModelToWrite {
+  readonly network: Network;
+  /** Numbers in a row. */
+  readonly inputs: number;
   readonly parameters: Parameters;
-  /** Numbers are written as short as their precision allows. */
+  /** Weights are written as short as it allows. */
   readonly precision: 'float64' | 'float32';
-  /** What the outputs are. */
-  readonly kind: OutputKind;
+  readonly loss: Loss;
   readonly encoding?: Encoding;
-  /** What is said of it in the file's first lines. */
-  readonly title: string;
 }
 
 /** Without the parentheses around the whole, if there are such. */
@@ -81,10 +83,23 @@ function erf(x: number): number {
 
 const literal = (value: number) => (Object.is(value, -0) ? '-0' : String(value));
 const quoted = (text: string) => JSON.stringify(text);
+/** A text in a comment, which it must not end. */
+const remark = (text: string) => text.replaceAll(/[\r\n\u2028\u2029]/g, ' ').replaceAll('*/', '* /');
+/** A key of an object; as it stands `__proto__` would be its prototype. */
+const key = (name: string) => (name === '__proto__' ? `[${quoted(name)}]` : quoted(name));
+/** A value less an offset. */
+const less = (value: string, offset: number) =>
+  offset < 0 ? `(${value} + ${literal(-offset)})` : `(${value} - ${literal(offset)})`;
 
-/** The text of the file. */
-export function toTypeScript(model: ExportedModel): string {
-  const { graph, parameters, precision, encoding, title } = model;
+/**
+ * A TypeScript file that imports nothing and exports `predict`: from a row of the table to a number or a label, or, of a
+ * model that knows no table, from a row of numbers to the outputs.
+ */
+export function toTypeScript({ network, inputs, parameters, precision, loss, encoding }: ModelToWrite): string {
+  const graph = outputGraph(network, { batch: 1, inputs });
+  const units = [inputs, ...layerUnits(network, inputs)];
+  const predicted = encoding?.target.name ?? `${units.at(-1)} numbers`;
+  const title = `A network ${units.join('-')}, trained and written by chainrule. Predictions: ${predicted}.`;
   const output = graph.get('output');
   const needed = new Set<Node>();
   const visit = (node: Node) => {
@@ -116,11 +131,11 @@ export function toTypeScript(model: ExportedModel): string {
   const result = names.get(output)!;
   const usesErf = steps.some((text) => text.includes('erf('));
   const parts = [
-    `// ${title.replaceAll('\n', ' ')}`,
+    `// ${remark(title)}`,
     ...weights,
     ...(usesErf ? [erfSource.trim()] : []),
     `/** From the network's inputs to its outputs. */\nfunction network(x: ArrayLike<number>): Float64Array {\n${steps.join('\n')}\n  return ${result};\n}`,
-    encoding === undefined ? plainText(size(graph.get('layers.0.input').shape)) : tableText(encoding, model.kind),
+    encoding === undefined ? plainText(inputs) : tableText(encoding, outputKind(network, loss)),
   ];
   return `${parts.join('\n\n')}\n`;
 }
@@ -239,7 +254,7 @@ const known = (value: unknown, values: readonly string[]) => values.map((each) =
     const [offset, divisor] = affine(target.scaling);
     return `${row}
 
-/** ${target.name}, in the units of training's table. */
+/** ${remark(target.name)}, in the units of training's table. */
 export function predict(row: Row): number {
   const [y] = ${inputs};
   return y * ${literal(divisor)} + ${literal(offset)};
@@ -252,12 +267,12 @@ export function predict(row: Row): number {
   const index = coding === 'oneHot' ? 'y.indexOf(Math.max(...y))' : `Number(y[0] >= ${coding === 'sign' ? 0 : 0.5})`;
   const ofEach = values.map((value, k) => {
     const p = coding === 'oneHot' ? `p[${k}]` : k === 1 ? 'p[0]' : '1 - p[0]';
-    return `${quoted(value)}: ${p}`;
+    return `${key(value)}: ${p}`;
   });
   const record = `Record<${values.map(quoted).join(' | ')}, number>`;
   return `${row}
 
-/** The classes of ${target.name}. */
+/** The classes of ${remark(target.name)}. */
 export type Label = ${shown.join(' | ')};
 
 export interface Prediction {
@@ -285,5 +300,5 @@ function inputText(feature: FeatureEncoding): string {
   const [offset, divisor] = affine(feature.scaling);
   const value = `(${cell} ?? ${literal(feature.fill)})`;
   if (feature.scaling === 'none') return bare(value);
-  return `(${value} - ${literal(offset)}) / ${literal(divisor)}`.replace('- -', '+ ');
+  return `${less(value, offset)} / ${literal(divisor)}`;
 }

@@ -3,6 +3,7 @@
  * read, so this runs in browsers.
  */
 import { fail } from '../base/errors.ts';
+import type { OutputKind } from '../data/decode.ts';
 import { diagnoseInputs, diagnoseTargets } from '../data/diagnose.ts';
 import type { ClassCoding } from '../data/encoding.ts';
 import { type InlineData, inlineData } from '../data/inline.ts';
@@ -79,6 +80,12 @@ function codingFor(loss: Loss, outputs: number): ClassCoding {
 /** What the targets of rows without a table are: classes where the loss takes nothing else. */
 function codingOf(loss: Loss): ClassCoding | undefined {
   return loss.targets === 'any' ? undefined : codingFor(loss, 1);
+}
+
+/** What the outputs of a network are that was trained with a loss. */
+export function outputKind({ layers }: Network, loss: Loss): OutputKind {
+  if (layers[layers.length - 1].activation?.logarithmic) return 'logProbabilities';
+  return loss.joint ? 'probabilities' : 'scores';
 }
 
 /** What to measure, beside the loss, of a network trained with a loss on rows that came from a table or not. */

@@ -9,14 +9,13 @@ import type { Program } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
 import { wasm } from '../engines/wasm/index.ts';
 import { fromSafetensors, type Precision, toSafetensors } from '../formats/safetensors.ts';
-import { toTypeScript } from '../formats/typescript.ts';
 import { describeNetwork, resolveExperiment } from '../net/experiment.ts';
 import type { Loss } from '../net/losses.ts';
 import { allMetrics, type ConfusionMatrix, confusionMatrix, type Metrics } from '../net/metrics.ts';
 import { initialize, layerUnits, type Network, type Parameters } from '../net/network.ts';
 import type { Optimizer } from '../net/optimizers.ts';
 import type { Dataset, Problem } from '../net/problem.ts';
-import { measureOf, type Setup } from '../net/setup.ts';
+import { measureOf, outputKind, type Setup } from '../net/setup.ts';
 import { lossGraph, outputGraph } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
 import { batchSizes, chunkRows, fillRows } from './programs.ts';
@@ -117,7 +116,7 @@ export class Model {
   predictTable(table: Table): Predictions & { readonly warnings: readonly string[] } {
     const encoding = this.requireEncoding();
     const { inputs, warnings } = encodeRows(encoding, table);
-    return { ...decode(encoding, this.predictTensor(inputs), this.outputKind()), warnings };
+    return { ...decode(encoding, this.predictTensor(inputs), outputKind(this.network, this.loss)), warnings };
   }
 
   /** The loss and the metrics on labelled rows, or on a table that has the target. Throws an InputError where they do not fit. */
@@ -138,7 +137,7 @@ export class Model {
     const outputs = this.predictTensor(data.inputs);
     return {
       loss: this.lossOf(data),
-      metrics: allMetrics(measure, outputs, data.targets, this.outputKind()),
+      metrics: allMetrics(measure, outputs, data.targets, outputKind(this.network, this.loss)),
       confusion: measure.coding && confusionMatrix(outputs, data.targets, measure.coding),
       rows: data.inputs.shape[0],
       warnings,
@@ -232,32 +231,12 @@ export class Model {
     };
   }
 
-  private outputKind() {
-    const { activation } = this.network.layers[this.network.layers.length - 1];
-    if (activation?.logarithmic) return 'logProbabilities' as const;
-    return this.loss.joint ? ('probabilities' as const) : ('scores' as const);
-  }
-
   private checkWidth({ shape }: Tensor, where: string): void {
     if (shape[1] === this.inputs) return;
     fail({
       what: `rows of ${shape[1]} numbers, but the network has ${this.inputs} inputs`,
       where,
       mend: `Give rows of ${this.inputs} numbers, in the order of training.`,
-    });
-  }
-
-  /** A TypeScript file that imports nothing and exports `predict`, from a row to a prediction. */
-  toTypeScript(): string {
-    const { network, inputs, outputs, parameters, precision, encoding } = this;
-    const units = [inputs, ...layerUnits(network, inputs)].join('-');
-    return toTypeScript({
-      graph: outputGraph(network, { batch: 1, inputs }),
-      parameters,
-      precision,
-      kind: this.outputKind(),
-      encoding,
-      title: `A network ${units}, trained and written by chainrule. Predictions: ${encoding?.target.name ?? `${outputs} numbers`}.`,
     });
   }
 

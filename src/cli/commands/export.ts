@@ -2,6 +2,7 @@
 import { extname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { didYouMean, fail } from '../../base/errors.ts';
+import { toTypeScript } from '../../formats/typescript.ts';
 import type { Model } from '../../train/model.ts';
 import { writeWhole } from '../files.ts';
 import { Terminal, type TerminalFlags } from '../terminal.ts';
@@ -11,7 +12,7 @@ import { openModel } from './train.ts';
 const formats: Readonly<Record<string, { readonly note: string; write(model: Model): string | Uint8Array }>> = {
   ts: {
     note: 'a TypeScript file that imports nothing, with a function predict',
-    write: (model) => model.toTypeScript(),
+    write: toTypeScript,
   },
   json: { note: 'network, encoding and weights', write: (model) => `${JSON.stringify(model)}\n` },
   safetensors: { note: 'the model file itself', write: (model) => model.save() },

@@ -113,14 +113,12 @@ export function moduleOf(units: readonly Unit[], options: ModuleOptions): Module
     }),
   );
   const shuffled = spec?.shuffleSeed !== undefined;
-  const isShared = ({ chunks, cost }: StepCall) => threads > 1 && chunks > 1 && cost >= sharedCost;
-  const gathers = (layout === undefined || layout.whole || threads === 1 ? [] : spec!.batches).map(
-    (rows, i): StepCall => {
-      const made = gatherFunction(plans[i], rows, { width, layout: layout!, address: addressOf, shuffled });
-      return { ...made, number: table.add(made.body) };
-    },
-  );
-  const tasks = [...gathers, ...steps.flat()].filter(isShared);
+  const isShared = ({ chunks, cost }: StepFunction) => threads > 1 && chunks > 1 && cost >= sharedCost;
+  const gathers = (layout === undefined || layout.whole ? [] : spec!.batches).map((rows, i) => {
+    const made = gatherFunction(plans[i], rows, { width, layout: layout!, address: addressOf, shuffled });
+    return isShared(made) ? { ...made, number: table.add(made.body) } : undefined;
+  });
+  const tasks = [...gathers.filter((each) => each !== undefined), ...steps.flat().filter(isShared)];
   const scratchBytes = scratchEnd - scratchStart;
   const end = scratchStart + scratchBytes * (tasks.length > 0 ? threads : 1);
   let share: number | undefined;
@@ -158,7 +156,7 @@ export function moduleOf(units: readonly Unit[], options: ModuleOptions): Module
       shuffled,
       isWide: (plan: Plan, slot: Slot) => width === 8 || wideOf[plans.indexOf(plan)].has(slot.id),
       steps: numbers,
-      gathers: gathers.map((each) => (isShared(each) ? callOf(each) : undefined)),
+      gathers: gathers.map((each) => each && callOf(each)),
       ...(unrolled && { inline: (locals: Locals) => unrolledStep(unitOf(unrolled), locals) }),
     };
     table.add(trainFunction(plans, spec, parts));

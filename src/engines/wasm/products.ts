@@ -33,7 +33,7 @@ export const gemmImport: ImportedFunction = {
 /** It is the only function that is imported. */
 const gemmNumber = 0;
 
-/** One of two factors; `axes` of the three letters, rows first. */
+/** One of two factors, and whether it is there with its columns first. */
 interface Factor {
   readonly slot: Slot;
   readonly transposed: boolean;
