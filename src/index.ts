@@ -84,6 +84,7 @@ export {
   sgd,
 } from './net/optimizers.ts';
 export type { Problem, ProblemSource } from './net/problem.ts';
+export { type RateSchedule, schedules } from './net/schedules.ts';
 export { type ExperimentJson, experimentJsonSchema, type WorkedExampleJson } from './net/schema.ts';
 export { type ExperimentOptions, experiment, type Setup, type TableData } from './net/setup.ts';
 export { type HistoryRow, historyCsv } from './train/history.ts';

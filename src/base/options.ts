@@ -12,7 +12,24 @@ export interface NumberOption {
   readonly atLeast?: number;
   readonly below?: number;
   readonly atMost?: number;
+  /** May be left out although it has no default. */
+  readonly optional?: boolean;
+  /** What may stand in the number's place. */
+  readonly or?: Alternative;
   readonly note: string;
+}
+
+/** A recipe as plain data: its name and its options. */
+export interface RecipeValue {
+  readonly name: string;
+  readonly [option: string]: unknown;
+}
+
+/** Recipes that may stand where a number may: the schedules of a learning rate. */
+export interface Alternative<T extends object = object> {
+  readonly families: readonly AnyFamily<T>[];
+  /** From a name, an object of name and options, a family or a member. Throws an InputError at `where`. */
+  resolve(value: unknown, where: string): T;
 }
 
 export interface BooleanOption {
@@ -30,7 +47,7 @@ export interface ChoiceOption {
 
 export type Option = NumberOption | BooleanOption | ChoiceOption;
 export type OptionSpecs = Readonly<Record<string, Option>>;
-export type OptionValue = number | boolean | string;
+export type OptionValue = number | boolean | string | RecipeValue;
 export type OptionValues = Readonly<Record<string, OptionValue>>;
 
 /** The range of a number option in words: "above 0 and below 1". */
@@ -64,6 +81,7 @@ function inRange(option: NumberOption, value: number): boolean {
 function check(option: Option, value: unknown, where: string): OptionValue {
   const shown = JSON.stringify(value) ?? String(value);
   if (option.type === 'number') {
+    if (option.or !== undefined && typeof value !== 'number') return option.or.resolve(value, where) as RecipeValue;
     if (typeof value !== 'number')
       fail({ what: `${shown} is not a number`, where, mend: `Give ${numberWanted(option)}.` });
     if (!inRange(option, value))
@@ -98,6 +116,7 @@ export function resolveOptions(
   const resolved: Record<string, OptionValue> = {};
   for (const [key, option] of Object.entries(specs)) {
     const value = given[key] === undefined ? option.default : given[key];
+    if (value === undefined && option.type === 'number' && option.optional) continue;
     if (value === undefined)
       fail({ what: `${key} is missing`, where, mend: `Add "${key}": ${numberWanted(option as NumberOption)}.` });
     resolved[key] = check(option, value, `${where}.${key}`);
@@ -110,7 +129,13 @@ export type GivenOptions<S extends OptionSpecs> = { readonly [K in keyof S]?: Va
 /** The options as a recipe gets them. */
 export type ResolvedOptions<S extends OptionSpecs> = { readonly [K in keyof S]: ValueOf<S[K]> };
 
-type ValueOf<O extends Option> = O extends NumberOption ? number : O extends BooleanOption ? boolean : string;
+type ValueOf<O extends Option> = O extends { readonly or: Alternative<infer T> }
+  ? number | T | AnyFamily<T>
+  : O extends NumberOption
+    ? number
+    : O extends BooleanOption
+      ? boolean
+      : string;
 
 /** A recipe with options: called with some of them, or passed as it is for the defaults. */
 export interface Family<T, S extends OptionSpecs> {

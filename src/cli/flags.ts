@@ -9,6 +9,7 @@ import { names } from '../net/experiment.ts';
 import { entryName, entrySpecs } from '../net/form.ts';
 import { losses } from '../net/losses.ts';
 import { optimizers } from '../net/optimizers.ts';
+import { schedules } from '../net/schedules.ts';
 import { experimentJsonSchema } from '../net/schema.ts';
 
 export type Json = { [key: string]: unknown };
@@ -74,9 +75,10 @@ function describeDefaults(found: readonly { readonly recipe: string; readonly op
 
 /** The options of recipes of one kind, each once. */
 function recipeFlags(
-  key: 'optimizer' | 'loss',
+  path: readonly string[],
   entries: readonly Parameters<typeof entrySpecs>[0][],
   group: string,
+  rename = (name: string) => name,
 ): Flag[] {
   const found = new Map<string, { recipe: string; option: RecipeOption }[]>();
   for (const entry of entries) {
@@ -89,7 +91,7 @@ function recipeFlags(
     const kind = option.type === 'choice' ? 'text' : option.type;
     const choices = option.type === 'choice' ? option.values : undefined;
     const description = `${option.note}; ${describeDefaults(each)}`;
-    return { name, group, description, path: ['training', key, name], kind, choices };
+    return { name: rename(name), group, description, path: [...path, name], kind, choices };
   });
 }
 
@@ -101,9 +103,13 @@ const dataKeys = flagsOf(fileSchema, 'Data:', ['data']).filter(({ name }) => nam
 /** What a table needs beside its file. */
 const dataFlags: readonly Flag[] = [...dataKeys, ...flagsOf(fileSchema.properties!.split, 'Data:', ['data', 'split'])];
 
+// warmup goes around another
+const { warmup: _warmup, ...shapes } = schedules;
+const ratePath = ['training', 'optimizer', 'learningRate'];
+
 const trainingFlags: readonly Flag[] = [
   { name: 'loss', group: 'Training:', description: names.losses.join(', '), path: ['training', 'loss'], kind: 'text' },
-  ...recipeFlags('loss', losses, 'Training:'),
+  ...recipeFlags(['training', 'loss'], losses, 'Training:'),
   ...flagsOf(trainingSchema, 'Training:', ['training']),
   {
     name: 'optimizer',
@@ -112,7 +118,27 @@ const trainingFlags: readonly Flag[] = [
     path: ['training', 'optimizer'],
     kind: 'text',
   },
-  ...recipeFlags('optimizer', optimizers, 'Optimizer:'),
+  ...recipeFlags(['training', 'optimizer'], optimizers, 'Optimizer:'),
+  {
+    name: 'schedule',
+    group: 'Schedule of the learning rate:',
+    description: Object.keys(shapes).join(', '),
+    path: ratePath,
+    kind: 'text',
+  },
+  {
+    name: 'scheduleWarmup',
+    group: 'Schedule of the learning rate:',
+    description: 'epochs in which the rate rises first',
+    path: ratePath,
+    kind: 'number',
+  },
+  ...recipeFlags(
+    ratePath,
+    Object.values(shapes),
+    'Schedule of the learning rate:',
+    (name) => `schedule${name[0].toUpperCase()}${name.slice(1)}`,
+  ).filter(({ name }) => name !== 'scheduleLearningRate'),
   // the loss to stop at must not be mistaken for the loss to minimize
   ...flagsOf(trainingSchema.properties!.stop, 'Stop:', ['training', 'stop'], { loss: 'stopLoss' }),
   {
@@ -209,8 +235,49 @@ function patchRecipe(training: Json, key: 'optimizer' | 'loss', name: string | u
     const rate = key === 'optimizer' && before.learningRate !== undefined ? { learningRate: before.learningRate } : {};
     training[key] = { name, ...rate, ...options };
   }
-  const { name: kept, ...rest } = training[key] as Json;
+  const rate = before.learningRate;
+  const now = training[key] as Json;
+  // a rate is what the file's schedule starts from
+  if (isObject(rate) && options.learningRate !== undefined)
+    now.learningRate = { ...rate, learningRate: options.learningRate };
+  const { name: kept, ...rest } = now;
   if (Object.keys(rest).length === 0) training[key] = kept;
+}
+
+/** Puts a schedule in the place of the optimizer's rate, or its options into the one that is there. */
+function patchSchedule(training: Json, values: FlagValues): void {
+  const options = Object.fromEntries(
+    trainingFlags
+      .filter(
+        ({ name, path }) => path.length > ratePath.length && path[2] === 'learningRate' && values[name] !== undefined,
+      )
+      .map((flag) => [flag.path[3], parse(flag, values[flag.name])]),
+  );
+  const { schedule: name, scheduleWarmup: warmup } = values;
+  if (name === undefined && warmup === undefined && Object.keys(options).length === 0) return;
+  if (typeof training.optimizer === 'string') training.optimizer = { name: training.optimizer };
+  if (!isObject(training.optimizer)) return;
+  const { learningRate: old } = training.optimizer;
+  const before: Json = isObject(old) ? old : { ...(old !== undefined && { learningRate: old }) };
+  if (name === undefined && before.name === undefined && Object.keys(options).length > 0) {
+    const [first] = trainingFlags.filter((flag) => values[flag.name] !== undefined && flag.path[3] !== undefined);
+    fail({
+      what: 'there is no schedule that it could change',
+      where: `--${kebab(first.name)}`,
+      mend: `Add --schedule ${Object.keys(shapes).join('|')}.`,
+    });
+  }
+  const kept = name === undefined || name === before.name ? before : { learningRate: before.learningRate };
+  const rate: Json = { ...kept, ...(name !== undefined && { name }), ...options };
+  if (rate.learningRate === undefined) delete rate.learningRate;
+  training.optimizer.learningRate =
+    warmup === undefined
+      ? rate
+      : {
+          name: 'warmup',
+          epochs: numberFlag(warmup, '--schedule-warmup'),
+          ...(rate.name === undefined ? rate : { schedule: rate }),
+        };
 }
 
 /**
@@ -244,6 +311,7 @@ export function patch(json: unknown, values: FlagValues, { hasLayers }: { hasLay
     if (value === undefined || flag.path.length === 0) continue;
     const [section, key, ...rest] = flag.path;
     if (section === 'training' && (key === 'optimizer' || key === 'loss')) {
+      if (flag.path.length > 3 || flag.name.startsWith('schedule')) continue;
       if (rest.length === 0) named[key] = String(value);
       else recipes[key][rest[0]] = parse(flag, value);
       continue;
@@ -267,6 +335,7 @@ export function patch(json: unknown, values: FlagValues, { hasLayers }: { hasLay
       if (named[key] !== undefined || Object.keys(recipes[key]).length > 0)
         patchRecipe(out.training, key, named[key], recipes[key]);
     }
+    patchSchedule(out.training, values);
   }
   return out;
 }

@@ -116,7 +116,10 @@ function describeDefaults({ network, training, data }: ExperimentJson): string[]
     (layer) => `dense(${(layer as { dense: number }).dense}, ${(layer as { activation: string }).activation})`,
   );
   const nameOf = (recipe: unknown) => (typeof recipe === 'string' ? recipe : (recipe as { name: string }).name);
-  const { learningRate } = training.optimizer as { learningRate?: number };
+  const { learningRate: rate } = training.optimizer as {
+    learningRate?: number | { name: string; learningRate?: number };
+  };
+  const learningRate = typeof rate === 'object' ? [rate.learningRate, rate.name].filter(Boolean).join(', ') : rate;
   const { stop } = training;
   const ends = Object.entries(stop).map(([key, value]) => `${key} ${value}`);
   const { split } = data as { split?: { validation?: number; test?: number } };

@@ -47,6 +47,7 @@ const points: Record<Primitive, readonly (readonly number[])[]> = {
     [2, 1],
   ],
   abs: [[-1.5], [0.5]],
+  floor: [[0.5], [-1.5], [2.25]],
   erf: [[-1.2], [0.3]],
   pow: [
     [1.7, 2.3],

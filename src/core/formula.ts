@@ -22,6 +22,7 @@ export const primitives = {
   max: (a: number, b: number) => Math.max(a, b),
   min: (a: number, b: number) => Math.min(a, b),
   abs: (a: number) => Math.abs(a),
+  floor: (a: number) => Math.floor(a),
   erf: math.erf,
   pow: math.pow,
   /** 1 above 0, else 0. */
@@ -72,6 +73,7 @@ export const tanh = (a: Operand) => apply('tanh', a);
 export const max = (a: Operand, b: Operand) => apply('max', a, b);
 export const min = (a: Operand, b: Operand) => apply('min', a, b);
 export const abs = (a: Operand) => apply('abs', a);
+export const floor = (a: Operand) => apply('floor', a);
 export const erf = (a: Operand) => apply('erf', a);
 export const pow = (a: Operand, b: Operand) => apply('pow', a, b);
 export const step = (a: Operand) => apply('step', a);
@@ -191,6 +193,7 @@ const partials: Record<Primitive, (...operands: Formula[]) => readonly Operand[]
   max: (a, b) => [step(sub(a, b)), sub(1, step(sub(a, b)))],
   min: (a, b) => [step(sub(b, a)), sub(1, step(sub(b, a)))],
   abs: (a) => [sign(a)],
+  floor: () => [0],
   erf: (a) => [mul(constant(2 / Math.sqrt(Math.PI), '2/√π'), exp(neg(square(a))))],
   pow: (a, b) => [mul(b, pow(a, sub(b, 1))), mul(pow(a, b), log(a))],
   step: () => [0],

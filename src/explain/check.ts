@@ -5,7 +5,7 @@
 import { permutation } from '../base/random.ts';
 import { unravel } from '../base/shape.ts';
 import type { Tensor } from '../base/tensor.ts';
-import { type Formula, sub } from '../core/formula.ts';
+import { type Formula, mul, sin, sub } from '../core/formula.ts';
 import type { Graph, Node } from '../core/graph.ts';
 import { mapOf } from '../core/op.ts';
 import type { Program } from '../engines/engine.ts';
@@ -210,6 +210,9 @@ function switches(formula: Formula): Formula[] {
     case 'max':
     case 'min':
       return [...inner, sub(a, b)];
+    // 0 at every integer
+    case 'floor':
+      return [...inner, sin(mul(Math.PI, a))];
     default:
       return inner;
   }

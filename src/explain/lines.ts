@@ -585,6 +585,8 @@ class Builder {
   // ---- updates
 
   private updates(): void {
+    const rate = this.find('learningRate');
+    if (rate !== undefined && rate.op.kind !== 'source') this.emit(rate, { phase: 'update', heading: 'Learning rate' });
     if (this.trace.problem.recipe.update === 'sequential') return;
     if (this.trace.problem.recipe.clipNorm !== undefined) {
       this.emit(this.find('gradientNorm'), { phase: 'update', heading: 'Clipping' });

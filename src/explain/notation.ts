@@ -19,6 +19,7 @@ export type Notation =
   | { readonly kind: 'call'; readonly name: string; readonly of: readonly Notation[] }
   | { readonly kind: 'root'; readonly of: Notation }
   | { readonly kind: 'absolute'; readonly of: Notation }
+  | { readonly kind: 'floor'; readonly of: Notation }
   /** 1 where it holds, else 0: [a > b]. */
   | { readonly kind: 'holds'; readonly left: Notation; readonly right: Notation }
   | {
@@ -94,6 +95,7 @@ const primitives: Record<Primitive, Write> = {
   max: callOf('max'),
   min: callOf('min'),
   abs: (a) => ({ kind: 'absolute', of: notationOf(a) }),
+  floor: (a) => ({ kind: 'floor', of: notationOf(a) }),
   erf: callOf('erf'),
   pow: (a, b) => ({ kind: 'power', base: notationOf(a), exponent: notationOf(b) }),
   step: (a) => ({ kind: 'holds', ...comparison(a) }),

@@ -62,6 +62,8 @@ function write(n: Notation, how: Writing): Piece {
       return piece(`\\sqrt{${all(n.of)}}`, level.atom);
     case 'absolute':
       return piece(`\\left|${all(n.of)}\\right|`, level.atom);
+    case 'floor':
+      return piece(`\\left\\lfloor ${all(n.of)}\\right\\rfloor`, level.atom);
     case 'holds':
       return piece(`\\left[${all(n.left)} > ${all(n.right)}\\right]`, level.atom);
     case 'cases':

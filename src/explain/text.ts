@@ -89,6 +89,8 @@ function write(n: Notation, how: Writing): Piece {
       return piece(`√${at(n.of, level.atom)}`, level.power);
     case 'absolute':
       return piece(`|${all(n.of)}|`, level.atom);
+    case 'floor':
+      return piece(`⌊${all(n.of)}⌋`, level.atom);
     case 'holds':
       return piece(`[${all(n.left)} > ${all(n.right)}]`, level.atom);
     case 'cases':

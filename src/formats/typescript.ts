@@ -55,6 +55,7 @@ const written: Readonly<Record<Primitive, (...operands: string[]) => string>> = 
   max: (a, b) => `Math.max(${bare(a)}, ${bare(b)})`,
   min: (a, b) => `Math.min(${bare(a)}, ${bare(b)})`,
   abs: (a) => `Math.abs(${bare(a)})`,
+  floor: (a) => `Math.floor(${bare(a)})`,
   erf: (a) => `erf(${bare(a)})`,
   pow: (a, b) => `Math.pow(${bare(a)}, ${bare(b)})`,
   step: (a) => `(${a} > 0 ? 1 : 0)`,

@@ -14,8 +14,11 @@ function showPath(path: readonly PropertyKey[]): string {
 
 /** Of a union's branches, the one that was meant: the one whose complaints are fewest and deepest. */
 function meant(issue: Extract<Issue, { code: 'invalid_union' }>, value: unknown): Issue[] {
-  const penalty = (branch: Issue[]) =>
+  const penalty = (branch: Issue[]): number =>
     branch.reduce((sum, { code, path, ...rest }) => {
+      const { errors = [] } = rest as { errors?: Issue[][] };
+      if (code === 'invalid_union' && path.length === 0 && errors.length > 0)
+        return sum + Math.min(...errors.map(penalty));
       if (code === 'unrecognized_keys') return sum + (rest as { keys: string[] }).keys.length;
       if (path.length === 0) return sum + 100;
       // a key that is not there at all tells of another branch

@@ -457,7 +457,7 @@ describe('a learning rate that is not positive, or not there', () => {
     `);
     expect(complaint(({ training }) => delete training.optimizer.learningRate)).toMatchInlineSnapshot(`
       "InputError: training.optimizer.learningRate: it is missing.
-        Add it: the learning rate η; above 0."
+        Add it: the learning rate η; above 0, or one of: constant, step, exponential, cosine, oneCycle, linear, warmup, plateau."
     `);
   });
 });

@@ -30,10 +30,15 @@ function optionSchema(option: Option): z.ZodMiniType {
   if (option.atLeast !== undefined) number = number.check(z.gte(option.atLeast));
   if (option.below !== undefined) number = number.check(z.lt(option.below));
   if (option.atMost !== undefined) number = number.check(z.lte(option.atMost));
-  return describe(number, `${option.note}; ${rangeOf(option)}`);
+  if (option.or === undefined) return describe(number, `${option.note}; ${rangeOf(option)}`);
+  const others = option.or.families as readonly Entry[];
+  return describe(
+    z.union([number, recipeForm(others)]),
+    `${option.note}; ${rangeOf(option)}, or one of: ${others.map(entryName).join(', ')}`,
+  );
 }
 
-const isRequired = (option: Option) => option.type === 'number' && option.default === undefined;
+const isRequired = (option: Option) => option.type === 'number' && option.default === undefined && !option.optional;
 
 /** A recipe: its name alone, or an object of its name and options. The recipe itself says what it requires. */
 export function recipeForm(entries: readonly Entry[]) {

@@ -32,6 +32,7 @@ import {
 } from '../core/formula.ts';
 import type { Graph, Node } from '../core/graph.ts';
 import { map } from '../core/op.ts';
+import { alternative, type RateSchedule, schedules, writtenSchedule } from './schedules.ts';
 
 /** What an optimizer works with while it adds the update of one parameter to the graph. */
 export interface UpdateContext {
@@ -52,7 +53,9 @@ export interface UpdateContext {
 export interface Optimizer {
   readonly name: string;
   readonly options: OptionValues;
+  /** Where a schedule changes it, what that starts from or rises to. */
   readonly learningRate: number;
+  readonly schedule?: RateSchedule;
   /** Adds the nodes of one update and returns the parameter's new value. */
   update(context: UpdateContext): Node;
 }
@@ -72,16 +75,35 @@ function optimizer<const S extends OptionSpecs & { readonly learningRate: Number
 ): Family<Optimizer, S> {
   return family(name, entry.options, (resolved, options) => {
     entry.check?.(resolved);
-    return { name, options, learningRate: options.learningRate as number, update: entry.update(resolved) };
+    const given = options.learningRate as number | RateSchedule;
+    const update = entry.update(resolved);
+    if (typeof given === 'number') return { name, options, learningRate: given, update };
+    const learningRate = given.learningRate ?? entry.options.learningRate.default;
+    if (learningRate === undefined) {
+      fail({
+        what: `${name} has no rate of its own to start from`,
+        where: `${name}.learningRate`,
+        mend: 'Add "learningRate": 0.1 to the schedule.',
+      });
+    }
+    return {
+      name,
+      options: { ...options, learningRate: writtenSchedule(given) },
+      learningRate,
+      schedule: given,
+      update,
+    };
   });
 }
 
-const rate = (value?: number): NumberOption => ({
-  type: 'number',
-  default: value,
-  above: 0,
-  note: 'the learning rate η',
-});
+const rate = (value?: number) =>
+  ({
+    type: 'number',
+    default: value,
+    above: 0,
+    note: 'the learning rate η',
+    or: alternative(() => Object.values(schedules)),
+  }) as const;
 const factor = (value: number, note: string): NumberOption => ({
   type: 'number',
   default: value,
@@ -419,7 +441,7 @@ export const radam = optimizer('radam', {
 /** Resilient backpropagation: only the gradient's sign counts. Source: Riedmiller and Braun (1993), as PyTorch's. */
 export const rprop = optimizer('rprop', {
   options: {
-    learningRate: { ...rate(0.01), note: 'the size of the first step' },
+    learningRate: { type: 'number', default: 0.01, above: 0, note: 'the size of the first step' },
     etaMinus: {
       type: 'number',
       default: 0.5,

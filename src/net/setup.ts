@@ -15,6 +15,7 @@ import type { Loss } from './losses.ts';
 import type { Measure } from './metrics.ts';
 import { initialize, layerUnits, type Network } from './network.ts';
 import type { Dataset, Problem } from './problem.ts';
+import { checkSchedule } from './schedules.ts';
 import type { ExperimentJson, WorkedExampleJson } from './schema.ts';
 import type { StepRecipe } from './step.ts';
 
@@ -107,6 +108,10 @@ export function setUp(
   const { prepared, ...parts } =
     'table' in data ? fromTable(network, data, recipe.loss) : fromRows(network, data, recipe);
   const { train } = parts;
+  const [rows] = train.inputs.shape;
+  const batch = schedule.batchSize === 'full' ? rows : Math.min(schedule.batchSize, rows);
+  const span = { stepsPerEpoch: Math.ceil(rows / batch), epochs: schedule.stop.epochs };
+  checkSchedule(recipe.optimizer, span);
   const [, inputs] = train.inputs.shape;
   if (network.inputs !== undefined && network.inputs !== inputs) {
     const names = prepared === undefined ? '' : ` (${prepared.inputNames.join(', ')})`;
@@ -128,7 +133,7 @@ export function setUp(
     parameters: initialize(network, inputs),
     inputs: train.inputs,
     targets: train.targets,
-    recipe,
+    recipe: { ...recipe, span },
     batchSize: schedule.batchSize,
     shuffle: schedule.shuffle,
     symbols,

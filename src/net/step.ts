@@ -11,6 +11,7 @@ import type { LayerNodes } from './layer.ts';
 import type { Loss } from './losses.ts';
 import { forward, type Network, type NetworkNodes } from './network.ts';
 import type { Optimizer } from './optimizers.ts';
+import { rateFormula, type Span } from './schedules.ts';
 
 export type GradientRule = 'exact' | 'averagedFactors';
 export type UpdateOrder = 'simultaneous' | 'sequential';
@@ -25,6 +26,8 @@ export interface StepRecipe {
   readonly l2: number;
   readonly clipNorm?: number;
   readonly clipValue?: number;
+  /** How long training is, for schedules of the learning rate. */
+  readonly span?: Span;
 }
 
 export interface StepSize {
@@ -78,9 +81,22 @@ function addPenalty(graph: Graph, net: NetworkNodes, { l1, l2 }: Pick<StepRecipe
   );
 }
 
-/** A step's graph under a recipe. `count` is the number of the update, from 1; `learningRate` the rate: both are slots. */
+/** A step's graph under a recipe. `count`, a slot, is the number of the update, from 1. */
 export function trainingStep(net: Network, recipe: StepRecipe, size: StepSize): Graph {
   return buildStep(net, recipe, size).graph;
+}
+
+/** The factor of a plateau: a state that no step changes, but the trainer between epochs. */
+export const rateScale = 'learningRate.scale';
+
+/** The learning rate: a slot where it is one number, else computed from the number of the update. */
+function addRate(graph: Graph, { optimizer, span = { stepsPerEpoch: 1 } }: StepRecipe, count: Node): Node {
+  const { schedule, learningRate } = optimizer;
+  if (schedule === undefined) return graph.source('slot', 'learningRate', [], learningRate);
+  const scale = schedule.plateau && graph.source('state', rateScale, [], 1);
+  const formula = rateFormula(optimizer, span, argument(0), scale && argument(1));
+  const inputs = scale === undefined ? [count] : [count, scale];
+  return graph.name('learningRate', graph.map(mapOf('rate', formula, inputs.length), inputs));
 }
 
 /** A step's graph, and which of its nodes are the network's. */
@@ -91,7 +107,7 @@ export function buildStep(
 ): { graph: Graph; nodes: NetworkNodes } {
   const graph = new Graph();
   const count = graph.source('slot', 'count', [], 1);
-  const rate = graph.source('slot', 'learningRate', [], recipe.optimizer.learningRate);
+  const rate = addRate(graph, recipe, count);
   const nodes = forward(graph, net, { batch, inputs, training: true, count });
   const target = graph.source('input', 'target', [batch, outputs]);
   const { loss, data, penalty, sum } = addLoss(graph, nodes, target, recipe);

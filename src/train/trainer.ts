@@ -6,8 +6,11 @@ import { tensor } from '../base/tensor.ts';
 import { type Engine, epochsAtOnce, type Saved } from '../engines/engine.ts';
 import { metricsOf } from '../net/metrics.ts';
 import type { Parameters } from '../net/network.ts';
+import { rateOf } from '../net/schedules.ts';
 import type { Setup } from '../net/setup.ts';
+import { rateScale } from '../net/step.ts';
 import { History, type HistoryRow } from './history.ts';
+import { atRest, watch } from './plateau.ts';
 import { compilePrograms, type Programs } from './programs.ts';
 
 export type StopReason = 'epochs' | 'seconds' | 'loss' | 'patience' | 'gradientNorm' | 'aborted' | 'diverged';
@@ -68,7 +71,11 @@ function* runEpochs(
       return [name, view];
     }),
   );
-  const { learningRate } = setup.recipe.optimizer;
+  const { optimizer, span } = setup.recipe;
+  const rateAt = rateOf(optimizer, span ?? { stepsPerEpoch });
+  const plateau = optimizer.schedule?.plateau;
+  const scale = programs.step.has(rateScale) ? programs.step.view(rateScale) : undefined;
+  let watched = atRest;
   const { stop } = schedule;
   const { epochs = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY, patience, minDelta = 0 } = stop;
   // the loss of a full batch is that of the weights the epoch started with
@@ -106,7 +113,7 @@ function* runEpochs(
       saves[free === -1 ? saves.length : free] = saved;
     }
     const left = stepsPerEpoch - loop.position();
-    const single = validation !== undefined || loop.position() > 0;
+    const single = validation !== undefined || plateau !== undefined || loop.position() > 0;
     const more = single ? 0 : Math.floor((steps - left) / stepsPerEpoch);
     const whole = Math.min(more, epochs - epoch - 1, epochsAtOnce - 1) * stepsPerEpoch;
     const taken = steps < left ? steps : left + whole;
@@ -144,6 +151,9 @@ function* runEpochs(
         waited = 0;
       } else waited += 1;
 
+      const { scale: used } = watched;
+      if (plateau !== undefined) watched = watch(plateau, watched, score, optimizer.learningRate);
+
       if (!Number.isFinite(loss)) reason = 'diverged';
       else if (stop.loss !== undefined && loss <= stop.loss) reason = 'loss';
       else if (stop.gradientNorm !== undefined && norm <= stop.gradientNorm) reason = 'gradientNorm';
@@ -156,7 +166,7 @@ function* runEpochs(
         step: epoch * stepsPerEpoch,
         loss,
         validationLoss: validated?.loss,
-        learningRate,
+        learningRate: rateAt(epoch * stepsPerEpoch, used),
         gradientNorm: norm,
         seconds: since + ((elapsed - since) * (e + 1)) / ended,
         metrics: validated && metricsOf(measure, validated.outputs, validation!.targets),
@@ -165,6 +175,7 @@ function* runEpochs(
     }
     if (goodEpoch >= from) good = { saved, epoch: goodEpoch };
     if (epoch < loop.epoch()) goTo({ saved, epoch });
+    scale?.fill(watched.scale);
     const aborted = yield last;
     if (aborted && reason !== 'diverged') reason = 'aborted';
   }

@@ -64,6 +64,7 @@ const loops: Record<Primitive, Loop> = {
     for (let e = 0; e < n; e++) out[o + e] = Math.min(a[i + e], b[j + e]);
   },
   abs: unary(Math.abs),
+  floor: unary(Math.floor),
   erf: unary(math.erf),
   pow: (out, o, a, i, b, j, _c, _k, n) => {
     for (let e = 0; e < n; e++) out[o + e] = math.pow(a[i + e], b[j + e]);

@@ -13,6 +13,7 @@ const inLanes: Readonly<Record<Primitive, typeof calls | ((lanes: Lanes, a: Code
   neg: (lanes, a) => lanes.neg(a),
   sqrt: (lanes, a) => lanes.sqrt(a),
   abs: (lanes, a) => lanes.abs(a),
+  floor: (lanes, a) => lanes.floor(a),
   max: (lanes, a, b) => lanes.max(a, b),
   min: (lanes, a, b) => lanes.min(a, b),
   step: (lanes, a) => lanes.indicator(lanes.gt(a, lanes.constant(0))),

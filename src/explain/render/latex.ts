@@ -157,6 +157,7 @@ function widthOf(n: Notation, how: Writing): number {
       return n.name.length + 2 + sum(n.of, 2);
     case 'root':
     case 'absolute':
+    case 'floor':
     case 'derivative':
       return of(n.of) + 3;
     case 'overSamples':
