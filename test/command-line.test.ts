@@ -510,7 +510,7 @@ describe("the run's folder", () => {
     await batch(['train try.json --quiet', 'train try.json --quiet']);
     expect(list('runs')).toEqual(['try-1', 'try-2', 'try-3']);
     expect(list('runs/try-2')).toEqual(['note.txt']);
-    expect(list('runs/try-3')).toEqual(['history.csv', 'model.safetensors', 'report.html', 'run.json']);
+    expect(list('runs/try-3')).toEqual(['checkpoint', 'history.csv', 'model.safetensors', 'report.html', 'run.json']);
   });
 
   test('that holds a run is refused, unless --overwrite or --resume is given', async () => {
@@ -533,7 +533,7 @@ describe("the run's folder", () => {
       'train e.json --out run --resume --overwrite',
     ]);
     expect([resumed.code, both.code]).toEqual([0, 2]);
-    expect(resumed.stdout).toContain('There is no checkpoint in run: training starts from the beginning.');
+    expect(resumed.stdout).toContain('Goes on after 7 epochs.');
   });
 
   test('that was made for a run that never began is taken away again', async () => {
@@ -639,7 +639,7 @@ describe('train', () => {
     const { batch, list } = place({ 'e.json': page() });
     const [good, bad] = await batch(['train e.json --quiet --out run', 'train e.json --quiet --out run']);
     expect(good).toEqual({ code: 0, stdout: '', stderr: '' });
-    expect(list('run')).toHaveLength(4);
+    expect(list('run')).toHaveLength(5);
     expect([bad.code, bad.stdout]).toEqual([2, '']);
     expect(bad.stderr).toContain('the folder holds a run');
   });

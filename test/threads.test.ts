@@ -39,7 +39,7 @@ describe.each(['float64', 'float32'] as const)('%s', (precision) => {
         },
       };
       const setup = setUp(net(), data, assemble({ ...options, stop: { epochs: 1000 } }));
-      const loop = trainingLoop(watched, setup, 0.01);
+      const loop = trainingLoop(watched, setup, { slice: 0.01 });
       let step = loop.next();
       // a thousand epochs, of which the last at least are shared
       while (!step.done) {

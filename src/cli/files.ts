@@ -1,5 +1,15 @@
 /** Reading and writing files, with errors for people. */
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { fail, InputError, nearest } from '../base/errors.ts';
 
@@ -66,9 +76,17 @@ export function readText(path: string): string {
 export function writeWhole(path: string, content: string | Uint8Array): void {
   const partial = `${path}.partial`;
   try {
-    writeFileSync(partial, content);
+    const handle = openSync(partial, 'w');
+    try {
+      writeFileSync(handle, content);
+      // or a crash of the machine could leave the name without the bytes
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
     renameSync(partial, path);
   } catch (error) {
+    rmSync(partial, { force: true });
     fail({ what: `it cannot be written: ${reasonOf(error)}`, where: path, mend: 'Name another place.' });
   }
 }

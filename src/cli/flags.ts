@@ -142,6 +142,13 @@ const trainingFlags: readonly Flag[] = [
   // the loss to stop at must not be mistaken for the loss to minimize
   ...flagsOf(trainingSchema.properties!.stop, 'Stop:', ['training', 'stop'], { loss: 'stopLoss' }),
   {
+    name: 'checkpoint',
+    group: 'Stop:',
+    description: 'seconds between two saves to resume from; default 30 (--no-checkpoint: none)',
+    path: ['training', 'checkpoint', 'seconds'],
+    kind: 'number',
+  },
+  {
     name: 'seed',
     group: 'Training:',
     description: 'of initialization, shuffling, dropout and splits; default 1',
@@ -183,6 +190,7 @@ export function addExperimentFlags(command: Command): Command {
     ];
     const shown = value.startsWith('<') ? value : `<${value}>`;
     command.addOption(new Option(`${name} ${shown}`, flag.description).helpGroup(flag.group));
+    if (flag.name === 'checkpoint') command.addOption(new Option('--no-checkpoint').hideHelp());
   }
   return command;
 }
@@ -310,6 +318,10 @@ export function patch(json: unknown, values: FlagValues, { hasLayers }: { hasLay
     const value = values[flag.name];
     if (value === undefined || flag.path.length === 0) continue;
     const [section, key, ...rest] = flag.path;
+    if (value === false && flag.kind === 'number') {
+      if (isObject(out[section])) (out[section] as Json)[key] = false;
+      continue;
+    }
     if (section === 'training' && (key === 'optimizer' || key === 'loss')) {
       if (flag.path.length > 3 || flag.name.startsWith('schedule')) continue;
       if (rest.length === 0) named[key] = String(value);

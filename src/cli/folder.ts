@@ -5,7 +5,9 @@ import { fail } from '../base/errors.ts';
 import type { RunRecord } from '../report/record.ts';
 import { type HistoryRow, historyCsv } from '../train/history.ts';
 import type { Model } from '../train/model.ts';
+import { clearCheckpoints, hasCheckpoints } from './checkpoints.ts';
 import { makeFolder, reasonOf, writeWhole } from './files.ts';
+import { lockFolder } from './lock.ts';
 
 export interface RunFiles {
   readonly model: string;
@@ -22,8 +24,8 @@ export const runFiles = (folder: string) => ({
 
 export interface RunFolder {
   readonly path: string;
-  /** What to say of the choice. */
-  readonly note?: string;
+  /** Lets other runs have the folder. */
+  release(): void;
   /** Takes the folder away again if it was made for this run, which did not begin. */
   abandon(): void;
 }
@@ -71,7 +73,7 @@ export function chooseFolder(name: string, { out, resume = false, overwrite = fa
   }
   const isNew = out === undefined || !existsSync(out);
   const path = out ?? nextFolder(name);
-  const holdsRun = Object.values(runFiles(path)).some((file) => existsSync(file));
+  const holdsRun = hasCheckpoints(path) || Object.values(runFiles(path)).some((file) => existsSync(file));
   if (holdsRun && !resume && !overwrite) {
     fail({
       what: 'the folder holds a run',
@@ -81,11 +83,14 @@ export function chooseFolder(name: string, { out, resume = false, overwrite = fa
   }
   makeFolder(path);
   tryWriting(path);
+  const release = lockFolder(path);
+  if (!resume) clearCheckpoints(path);
   return {
     path,
-    note: resume ? `There is no checkpoint in ${path}: training starts from the beginning.` : undefined,
+    release,
     abandon() {
       try {
+        release();
         if (!isNew) return;
         rmdirSync(path);
         // empty, if this run was the first

@@ -43,10 +43,18 @@ export const loopAddresses = {
   norm: 'gradientNorm',
 } as const;
 
-/** All that further epochs depend on: parameters, state, how far the loop is. */
-export interface Saved {
+/** All that further steps depend on: parameters, state, how far the loop is. */
+export interface Saved extends Place {}
+
+/** How far a loop is. */
+export interface Place {
   readonly epoch: number;
+  /** Steps of all epochs, and of the one at hand. */
   readonly count: number;
+  readonly position: number;
+  /** Of the epoch at hand: its batches' losses, weighted by rows, added up, and the largest gradient norm. */
+  readonly total: number;
+  readonly most: number;
 }
 
 /** Epochs of batches over a data set that is in memory. */
@@ -66,9 +74,11 @@ export interface EpochLoop<S extends Saved = Saved> {
   /** Of each of these epochs: the mean of the batches' losses, weighted by rows, and the largest gradient norm. */
   readonly losses: Float64Array;
   readonly norms: Float64Array;
-  /** Between epochs only. The room of an older one may be given up for it. */
+  /** The room of an older one may be given up for it. */
   save(over?: S): S;
   restore(saved: S): void;
+  /** A save's parameters and state by name, to be read, or to be filled with those of a save at another place. */
+  numbers(saved: S): ReadonlyMap<string, Numbers>;
   /** Ends its threads. Afterwards nothing is run. */
   close(): void;
 }

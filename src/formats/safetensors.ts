@@ -23,10 +23,12 @@ const widths: Readonly<Record<string, number>> = { F64: 8, F32: 4 };
 /** The format's own limit on the header. */
 const largestHeader = 100_000_000;
 
-/** Bytes of named tensors and text metadata. The same content gives the same bytes. */
-export function toSafetensors({ tensors, metadata }: SafetensorsFile, precision: Precision = 'float64'): Uint8Array {
-  const type = types[precision];
-  const width = widths[type];
+/** Bytes of named tensors and text metadata, all in one precision or each in its own. The same content gives the same bytes. */
+export function toSafetensors(
+  { tensors, metadata }: SafetensorsFile,
+  precision: Precision | ((name: string) => Precision) = 'float64',
+): Uint8Array {
+  const typeOf = (name: string) => types[typeof precision === 'string' ? precision : precision(name)];
   const header: Record<string, unknown> = { __metadata__: metadata };
   let end = 0;
   for (const [name, { shape, data }] of tensors) {
@@ -34,7 +36,8 @@ export function toSafetensors({ tensors, metadata }: SafetensorsFile, precision:
       fail({ what: `a tensor cannot be named "${name}"`, where: 'tensors', mend: 'Name it otherwise.' });
     }
     const start = end;
-    end += data.length * width;
+    const type = typeOf(name);
+    end += data.length * widths[type];
     header[name] = { dtype: type, shape, data_offsets: [start, end] };
   }
   let text = new TextEncoder().encode(JSON.stringify(header));
@@ -47,9 +50,10 @@ export function toSafetensors({ tensors, metadata }: SafetensorsFile, precision:
   view.setBigUint64(0, BigInt(text.length), true);
   bytes.set(text, 8);
   let at = 8 + text.length;
-  for (const { data } of tensors.values()) {
+  for (const [name, { data }] of tensors) {
+    const width = widths[typeOf(name)];
     for (const value of data) {
-      if (precision === 'float64') view.setFloat64(at, value, true);
+      if (width === 8) view.setFloat64(at, value, true);
       else view.setFloat32(at, value, true);
       at += width;
     }

@@ -81,6 +81,7 @@ describe('what the contract shows', () => {
     expect(recipe).toMatchObject({ gradient: 'exact', update: 'simultaneous', l1: 0, l2: 0 });
     expect([recipe.clipNorm, recipe.clipValue]).toEqual([undefined, undefined]);
     expect(schedule).toEqual({
+      checkpoint: { seconds: 30 },
       batchSize: 'full',
       shuffle: false,
       stop: { epochs: 1000, seconds: 10, loss: 0.0001 },

@@ -45,6 +45,8 @@ export interface Schedule {
   readonly precision?: 'float64' | 'float32';
   readonly arithmetic: 'strict' | 'fast';
   readonly threads?: number;
+  /** How often a run that can be taken up again is saved. */
+  readonly checkpoint: false | { readonly seconds: number };
 }
 
 export interface Experiment {
@@ -111,7 +113,7 @@ export function resolveTraining(training: TrainingJson): { recipe: StepRecipe; s
 }
 
 /** `training` with recipes in place of names: what the library's `train` is called with. */
-export interface TrainingOptions extends Omit<TrainingJson, 'loss' | 'optimizer' | 'checkpoint'> {
+export interface TrainingOptions extends Omit<TrainingJson, 'loss' | 'optimizer'> {
   readonly loss: Loss | LossFamily;
   readonly optimizer: Optimizer | OptimizerFamily;
 }
@@ -186,6 +188,7 @@ export function assemble(training: TrainingOptions): { recipe: StepRecipe; sched
       precision: training.precision,
       arithmetic,
       threads: training.threads,
+      checkpoint: training.checkpoint ?? { seconds: 30 },
     },
   };
 }

@@ -74,7 +74,12 @@ const trainingSchema = z.strictObject({
   precision: z.optional(describe(z.enum(['float64', 'float32']), 'default float64 for small networks')),
   engine: z.optional(describe(z.enum(['auto', 'reference', 'wasm', 'blas', 'webgpu', 'torch']), 'default auto')),
   threads: z.optional(describe(positiveInteger(), 'the results do not depend on it')),
-  checkpoint: z.optional(z.union([z.literal(false), z.strictObject({ seconds: positive() })])),
+  checkpoint: z.optional(
+    describe(
+      z.union([z.literal(false), z.strictObject({ seconds: positive() })]),
+      'how often a run is saved, to be taken up again; default { "seconds": 30 }',
+    ),
+  ),
 });
 
 /** `training` as the library takes it: recipes are values there, and checked by themselves. */

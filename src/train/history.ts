@@ -19,15 +19,33 @@ export interface HistoryRow {
   readonly metrics?: Metrics;
 }
 
+export interface HistoryState {
+  readonly rows: readonly HistoryRow[];
+  readonly stride: number;
+  readonly next: number;
+}
+
 export const historyLimit = 10_000;
 
 export class History {
-  private held: HistoryRow[] = [];
+  private held: HistoryRow[];
   /** Every how many epochs a row is kept. */
-  private stride = 1;
+  private stride: number;
 
   /** The next epoch whose row is kept. */
-  next = 1;
+  next: number;
+
+  /** Goes on from another, where there is one. */
+  constructor({ rows, stride, next }: HistoryState = { rows: [], stride: 1, next: 1 }) {
+    this.held = [...rows];
+    this.stride = stride;
+    this.next = next;
+  }
+
+  /** To go on from. */
+  get state(): HistoryState {
+    return { rows: [...this.held], stride: this.stride, next: this.next };
+  }
 
   add(row: HistoryRow): void {
     if (row.epoch < this.next) return;
@@ -43,7 +61,7 @@ export class History {
 
   /** Makes sure that the last row is there. */
   finish(row: HistoryRow): void {
-    if (this.held[this.held.length - 1] === row) return;
+    if (this.held.at(-1)?.epoch === row.epoch) return;
     if (this.held.length === historyLimit) this.held.pop();
     this.held.push(row);
   }

@@ -6,15 +6,23 @@ import type { ConfusionMatrix, Metrics } from '../net/metrics.ts';
 import type { Network } from '../net/network.ts';
 import type { Dataset } from '../net/problem.ts';
 import { type Setup, setUp, type TableData } from '../net/setup.ts';
+import { identify, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { divergenceCause } from './diverge.ts';
 import { chooseEngine, type EngineReport } from './engines.ts';
 import type { HistoryRow } from './history.ts';
 import { type Evaluated, Model } from './model.ts';
-import { type TrainingResult, trainingLoop } from './trainer.ts';
+import { type Snapshot, type TrainingResult, trainingLoop } from './trainer.ts';
 
 export interface RunOptions {
   /** Aborted, the run ends after the epoch at hand, with what it has: `reason: "aborted"`. */
   readonly signal?: AbortSignal;
+  /**
+   * Takes the bytes of a checkpoint, every so many seconds (`checkpoint` in the options) and at the end. Training waits for
+   * it; where it rejects, so does the run.
+   */
+  readonly onCheckpoint?: (bytes: Uint8Array) => void | Promise<void>;
+  /** A checkpoint to go on from, or what gives one once it is known what a fitting one is. */
+  readonly resume?: Uint8Array | ((read: (bytes: Uint8Array, where?: string) => Snapshot) => Snapshot | undefined);
 }
 
 /** Loss and metrics on a part of the rows. */
@@ -91,26 +99,32 @@ export function train(
 ): Run {
   // whatever is wrong with the arguments rejects the run: nothing throws here
   const isSetup = typeof what === 'object' && what !== null && 'schedule' in what;
-  if (isSetup) return start(() => what, (data as RunOptions | undefined)?.signal);
-  const { signal, ...training } = options ?? ({} as TrainingOptions & RunOptions);
-  return start(() => {
-    checkTrainingOptions(options === undefined ? (undefined as never) : training);
-    for (const [value, where] of [
-      [what, 'network'],
-      [data, 'data'],
-    ] as const) {
-      if (typeof value === 'object' && value !== null) continue;
-      fail({
-        what: 'it is missing',
-        where,
-        mend: 'Call train(network, { inputs, targets }, { loss, optimizer, stop }).',
-      });
-    }
-    return setUp(what as Network, data as InlineData | TableData, assemble(training));
-  }, signal);
+  if (isSetup) return start(() => what, (data ?? {}) as RunOptions);
+  const { signal, onCheckpoint, resume, ...training } = options ?? ({} as TrainingOptions & RunOptions);
+  return start(
+    () => {
+      checkTrainingOptions(options === undefined ? (undefined as never) : training);
+      for (const [value, where] of [
+        [what, 'network'],
+        [data, 'data'],
+      ] as const) {
+        if (typeof value === 'object' && value !== null) continue;
+        fail({
+          what: 'it is missing',
+          where,
+          mend: 'Call train(network, { inputs, targets }, { loss, optimizer, stop }).',
+        });
+      }
+      return setUp(what as Network, data as InlineData | TableData, assemble(training));
+    },
+    { signal, onCheckpoint, resume },
+  );
 }
 
-function start(makeSetup: () => Setup, signal?: AbortSignal): Run {
+/** Seconds that an aborted run waits for the end of its epoch. */
+const patienceWithAborted = 2;
+
+function start(makeSetup: () => Setup, { signal, onCheckpoint, resume }: RunOptions): Run {
   let latest: HistoryRow | undefined;
   let ended = false;
   let wake: (() => void)[] = [];
@@ -124,18 +138,42 @@ function start(makeSetup: () => Setup, signal?: AbortSignal): Run {
     await takeBreak();
     const setup = makeSetup();
     const { engine, report } = chooseEngine(setup);
-    const loop = trainingLoop(engine, setup, slice / 1000);
+    const identity = identify(setup, report);
+    const read = (bytes: Uint8Array, where?: string) => readCheckpoint(bytes, identity, where);
+    const { checkpoint } = setup.schedule;
+    const keep = checkpoint === false ? undefined : onCheckpoint;
+    let snapshot: (() => Snapshot) | undefined;
+    let last: Snapshot | undefined;
+    const loop = trainingLoop(engine, setup, {
+      slice: slice / 1000,
+      resume: typeof resume === 'function' ? resume(read) : resume && read(resume),
+      onStart: (take) => {
+        snapshot = take;
+      },
+      onEnd: (take) => {
+        if (keep !== undefined) last = take();
+      },
+    });
+    let saved = performance.now();
+    let abortedAt: number | undefined;
     let epochEnded = false;
     for (;;) {
       const until = performance.now() + slice / 2;
       do {
-        const { value, done } = loop.next(epochEnded && signal?.aborted);
+        if (signal?.aborted) abortedAt ??= performance.now();
+        const late = abortedAt !== undefined && performance.now() - abortedAt > 1000 * patienceWithAborted;
+        const { value, done } = loop.next(signal?.aborted && (epochEnded || late));
+        if (done && last !== undefined) await keep?.(writeCheckpoint(last, identity));
         if (done) return finish(setup, value, { ...report, threads: value.threads, memory: value.memory });
         epochEnded = value !== undefined;
         latest = value ?? latest;
         // the first slices are short: how long a step takes is not known yet
       } while (performance.now() < until);
       tell();
+      if (keep !== undefined && checkpoint !== false && performance.now() - saved >= 1000 * checkpoint.seconds) {
+        await keep(writeCheckpoint(snapshot!(), identity));
+        saved = performance.now();
+      }
       await takeBreak();
     }
   };

@@ -641,7 +641,7 @@ describe('the length of slices, and the engine that loops, change no number', ()
       history: history.map(({ seconds: _, ...row }) => row),
     });
     const run = (engine: Engine, slice: number) => {
-      const loop = trainingLoop(engine, setup(), slice);
+      const loop = trainingLoop(engine, setup(), { slice });
       for (;;) {
         const { value, done } = loop.next();
         if (done) return plain(value);

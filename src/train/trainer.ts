@@ -3,14 +3,14 @@
  * divergence, history. It yields, and knows nothing of files or terminals.
  */
 import { tensor } from '../base/tensor.ts';
-import { type Engine, epochsAtOnce, type Saved } from '../engines/engine.ts';
+import { type Engine, type EpochLoop, epochsAtOnce, type Numbers, type Place, type Saved } from '../engines/engine.ts';
 import { metricsOf } from '../net/metrics.ts';
 import type { Parameters } from '../net/network.ts';
 import { rateOf } from '../net/schedules.ts';
 import type { Setup } from '../net/setup.ts';
 import { rateScale } from '../net/step.ts';
-import { History, type HistoryRow } from './history.ts';
-import { atRest, watch } from './plateau.ts';
+import { History, type HistoryRow, type HistoryState } from './history.ts';
+import { atRest, type PlateauState, watch } from './plateau.ts';
 import { compilePrograms, type Programs } from './programs.ts';
 
 export type StopReason = 'epochs' | 'seconds' | 'loss' | 'patience' | 'gradientNorm' | 'aborted' | 'diverged';
@@ -30,6 +30,42 @@ export interface TrainingResult {
 
 const clock = () => performance.now() / 1000;
 
+/** All that a training can go on from as if it had never been interrupted. */
+export interface Snapshot {
+  readonly progress: Progress;
+  /** Parameters and optimizer state, by name, of the saves that `progress` counts. */
+  readonly saves: readonly ReadonlyMap<string, Numbers>[];
+}
+
+/** How far a training is, in numbers and lists alone. */
+export interface Progress {
+  readonly places: readonly Place[];
+  /** Among the saves: where training is, where its slice began, and those that it may come back to. */
+  readonly now: number;
+  readonly start: number;
+  readonly good: { readonly save: number; readonly epoch: number };
+  readonly kept: { readonly save: number; readonly epoch: number };
+  readonly first: number;
+  readonly best: number;
+  readonly bestScore: number;
+  readonly patient: number;
+  readonly waited: number;
+  readonly elapsed: number;
+  readonly watched: PlateauState;
+  readonly history: HistoryState;
+  readonly last?: HistoryRow;
+}
+
+export interface LoopOptions {
+  /** About how many seconds a slice takes; 0: a step. */
+  readonly slice?: number;
+  /** Where to go on from. */
+  readonly resume?: Snapshot;
+  /** Given, before training begins, what takes a snapshot after any slice; called once more at the end. */
+  readonly onStart?: (snapshot: () => Snapshot) => void;
+  readonly onEnd?: (snapshot: () => Snapshot) => void;
+}
+
 /** Weights to come back to: what was saved, and the epoch after it whose end is meant. */
 interface Moment {
   readonly saved: Saved;
@@ -40,18 +76,18 @@ interface Moment {
 const growth = 8;
 
 /**
- * Trains, in slices of about `slice` seconds (0: a step), which end with an epoch or within one. Yields after every slice:
- * the newest epoch's row of the history, or within an epoch nothing. What is sent back as `true` after an epoch aborts.
+ * Trains, in slices, which end with an epoch or within one. Yields after every slice: the newest epoch's row of the
+ * history, or within an epoch nothing. What is sent back as `true` aborts.
  * Returns the result. How long slices are changes no number: a slice that went past where training ends is taken back.
  */
 export function* trainingLoop(
   engine: Engine,
   setup: Setup,
-  slice = 0,
+  options: LoopOptions = {},
 ): Generator<HistoryRow | undefined, TrainingResult, boolean | undefined> {
   const programs = compilePrograms(engine, setup, setup.validation);
   try {
-    return yield* runEpochs(programs, setup, slice);
+    return yield* runEpochs(programs, setup, options);
   } finally {
     programs.loop.close();
   }
@@ -60,7 +96,7 @@ export function* trainingLoop(
 function* runEpochs(
   programs: Programs,
   setup: Setup,
-  slice: number,
+  { slice = 0, resume, onStart, onEnd }: LoopOptions,
 ): Generator<HistoryRow | undefined, TrainingResult, boolean | undefined> {
   const { schedule, validation, measure } = setup;
   const { loop, stepsPerEpoch } = programs;
@@ -75,37 +111,76 @@ function* runEpochs(
   const rateAt = rateOf(optimizer, span ?? { stepsPerEpoch });
   const plateau = optimizer.schedule?.plateau;
   const scale = programs.step.has(rateScale) ? programs.step.view(rateScale) : undefined;
-  let watched = atRest;
+  let watched = resume?.progress.watched ?? atRest;
   const { stop } = schedule;
   const { epochs = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY, patience, minDelta = 0 } = stop;
   // the loss of a full batch is that of the weights the epoch started with
   const scoresStart = validation === undefined && stepsPerEpoch === 1;
   const keepsBest = schedule.keep === 'best';
 
-  const history = new History();
-  const first = programs.evaluate(setup, 'training').loss;
-  let bestScore = Number.POSITIVE_INFINITY;
-  let patient = Number.POSITIVE_INFINITY;
-  let waited = 0;
-  let best = Number.POSITIVE_INFINITY;
-  let reason: StopReason | undefined = epochs === 0 ? 'epochs' : undefined;
-  let last: HistoryRow | undefined;
+  const held = resume?.progress;
+  const history = new History(held?.history);
+  const first = held?.first ?? programs.evaluate(setup, 'training').loss;
+  let bestScore = held?.bestScore ?? Number.POSITIVE_INFINITY;
+  let patient = held?.patient ?? Number.POSITIVE_INFINITY;
+  let waited = held?.waited ?? 0;
+  let best = held?.best ?? Number.POSITIVE_INFINITY;
+  let last: HistoryRow | undefined = held?.last;
 
   // new room for each would have the garbage collected every few slices
-  const saves: Saved[] = [loop.save()];
-  let [saved] = saves;
+  const saves: Saved[] = resume === undefined ? [loop.save()] : savesOf(loop, resume);
+  let saved = saves[held?.start ?? 0];
   // an epoch that started with them had a finite loss
-  let good: Moment = { saved, epoch: 0 };
-  let kept: Moment = { saved, epoch: 0 };
+  let good: Moment = { saved: saves[held?.good.save ?? 0], epoch: held?.good.epoch ?? 0 };
+  let kept: Moment = { saved: saves[held?.kept.save ?? 0], epoch: held?.kept.epoch ?? 0 };
+  if (held !== undefined) loop.restore(saves[held.now]);
   const goTo = (moment: Moment) => {
     loop.restore(moment.saved);
     for (let left = moment.epoch - moment.saved.epoch; left > 0; ) left -= loop.run(left * stepsPerEpoch);
   };
 
-  let epoch = 0;
-  let elapsed = 0;
+  const reasonAfter = (loss: number, norm: number, isLast: boolean): StopReason | undefined => {
+    if (!Number.isFinite(loss)) return 'diverged';
+    if (stop.loss !== undefined && loss <= stop.loss) return 'loss';
+    if (stop.gradientNorm !== undefined && norm <= stop.gradientNorm) return 'gradientNorm';
+    if (patience !== undefined && waited >= patience) return 'patience';
+    if (epoch >= epochs) return 'epochs';
+    return isLast && elapsed >= seconds ? 'seconds' : undefined;
+  };
+
+  let epoch = loop.epoch();
+  let elapsed = held?.elapsed ?? 0;
   let steps = 1;
-  const begin = clock();
+  let reason: StopReason | undefined = epochs === 0 ? 'epochs' : undefined;
+  // an epoch of a training that was to end there, or is to end earlier now
+  if (last !== undefined && loop.position() === 0) reason = reasonAfter(last.loss, last.gradientNorm, true);
+  const begin = clock() - elapsed;
+
+  const snapshot = (): Snapshot => {
+    const now = loop.save();
+    const all = [...new Set([now, saved, good.saved, kept.saved])];
+    const at = ({ saved: of, epoch }: Moment) => ({ save: all.indexOf(of), epoch });
+    return {
+      progress: {
+        places: all.map(({ epoch, count, position, total, most }) => ({ epoch, count, position, total, most })),
+        now: 0,
+        start: all.indexOf(saved),
+        good: at(good),
+        kept: at(kept),
+        first,
+        best,
+        bestScore,
+        patient,
+        waited,
+        elapsed: clock() - begin,
+        watched,
+        history: history.state,
+        last,
+      },
+      saves: all.map((each) => new Map([...loop.numbers(each)].map(([name, numbers]) => [name, numbers.slice()]))),
+    };
+  };
+  onStart?.(snapshot);
   while (reason === undefined) {
     if (loop.position() === 0) {
       const free = saves.findIndex((each) => each !== good.saved && each !== kept.saved);
@@ -124,7 +199,8 @@ function* runEpochs(
       steps = Math.max(1, Math.floor(Math.min((taken * slice) / Math.max(now - before, 1e-6), growth * taken)));
     }
     if (ended === 0) {
-      yield;
+      elapsed = now - begin;
+      if (yield) reason = 'aborted';
       continue;
     }
 
@@ -154,12 +230,7 @@ function* runEpochs(
       const { scale: used } = watched;
       if (plateau !== undefined) watched = watch(plateau, watched, score, optimizer.learningRate);
 
-      if (!Number.isFinite(loss)) reason = 'diverged';
-      else if (stop.loss !== undefined && loss <= stop.loss) reason = 'loss';
-      else if (stop.gradientNorm !== undefined && norm <= stop.gradientNorm) reason = 'gradientNorm';
-      else if (patience !== undefined && waited >= patience) reason = 'patience';
-      else if (epoch >= epochs) reason = 'epochs';
-      else if (isLast && elapsed >= seconds) reason = 'seconds';
+      reason = reasonAfter(loss, norm, isLast);
       if (!isLast && reason === undefined && epoch < history.next) continue;
       last = {
         epoch,
@@ -180,6 +251,7 @@ function* runEpochs(
     if (aborted && reason !== 'diverged') reason = 'aborted';
   }
 
+  onEnd?.(snapshot);
   let final = programs.evaluate(setup, 'training').loss;
   // the last update of all may be the one that leaves the finite numbers
   if (!Number.isFinite(final)) reason = 'diverged';
@@ -206,4 +278,13 @@ function* runEpochs(
     memory: loop.memory,
     kept: keptEpoch,
   };
+}
+
+/** The saves of a snapshot as the loop's own. */
+function savesOf(loop: EpochLoop, { progress, saves }: Snapshot): Saved[] {
+  return saves.map((numbers, i) => {
+    const saved = { ...loop.save(), ...progress.places[i] };
+    for (const [name, own] of loop.numbers(saved)) own.set(numbers.get(name)!);
+    return saved;
+  });
 }

@@ -43,7 +43,7 @@ async function run(engine: Engine, sizes: readonly number[], epochs: number) {
     ...sizes.map((units, i) => dense(units, { activation: i % 2 === 0 ? relu : tanh })),
     dense(5, { activation: softmax }),
   ]);
-  const loop = trainingLoop(watched, setUp(net, data, assemble({ ...options, stop: { epochs } })), 0.005);
+  const loop = trainingLoop(watched, setUp(net, data, assemble({ ...options, stop: { epochs } })), { slice: 0.005 });
   let step = loop.next();
   while (!step.done) {
     while (!ready()) await new Promise((resolve) => setTimeout(resolve, 5));

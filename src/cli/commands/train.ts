@@ -2,13 +2,15 @@
 
 import { existsSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
-import { fail } from '../../base/errors.ts';
+import { fail, InputError } from '../../base/errors.ts';
 import { numberText } from '../../explain/numbers.ts';
 import type { Setup } from '../../net/setup.ts';
 import { recordOf } from '../../report/record.ts';
 import { engineText } from '../../train/engines.ts';
 import { load, type Model } from '../../train/model.ts';
 import { type Trained, train } from '../../train/train.ts';
+import type { Snapshot } from '../../train/trainer.ts';
+import { findCheckpoint, keepCheckpoint } from '../checkpoints.ts';
 import { readBinary } from '../files.ts';
 import { addExperimentFlags, blame, type FlagValues } from '../flags.ts';
 import { chooseFolder, type FolderFlags, type RunFiles, runFiles, writeRun } from '../folder.ts';
@@ -80,6 +82,23 @@ export interface Finished {
   readonly code: number;
 }
 
+/** The newest whole checkpoint of the folder, and what is said of it. */
+function resumeFrom(
+  folder: string,
+  read: (bytes: Uint8Array, where: string) => Snapshot,
+  terminal: Terminal,
+): Snapshot | undefined {
+  const snapshot = findCheckpoint(folder, read, (warning) => terminal.warn(terminal.wrap(warning)));
+  if (snapshot === undefined) {
+    terminal.say(`There is no checkpoint to go on from in ${folder}: training starts from the beginning.`);
+    return undefined;
+  }
+  const { epoch, position } = snapshot.progress.places[snapshot.progress.now];
+  const within = position === 0 ? '' : `, ${count(position, 'step')} into the next`;
+  terminal.say(`Goes on after ${count(epoch, 'epoch')}${within}.`);
+  return snapshot;
+}
+
 /** Trains with progress, writes the folder, and says what came of it (unless `silent`: then the caller does). */
 export async function runTraining(
   opened: Opened,
@@ -91,11 +110,14 @@ export async function runTraining(
   for (const line of [...setup.notes, ...opened.defaults]) terminal.say(terminal.wrap(line));
   for (const warning of setup.warnings) terminal.warn(terminal.wrap(warning));
   const folder = chooseFolder(opened.name, flags);
-  if (folder.note !== undefined) terminal.say(folder.note);
   const signals = listen();
   let trained: Trained;
   try {
-    const run = train(setup, { signal: signals.signal });
+    const run = train(setup, {
+      signal: signals.signal,
+      onCheckpoint: (bytes) => keepCheckpoint(folder.path, bytes),
+      resume: flags.resume ? (read) => resumeFrom(folder.path, read, terminal) : undefined,
+    });
     await showProgress(run, setup.schedule, terminal);
     trained = await run;
   } catch (error) {
@@ -105,7 +127,16 @@ export async function runTraining(
     signals.release();
   }
   const record = recordOf({ name: opened.name, versions }, setup, trained);
-  const files = await writeRun(folder.path, { model: trained.model, record, history: trained.history });
+  let files: RunFiles;
+  try {
+    files = await writeRun(folder.path, { model: trained.model, record, history: trained.history });
+  } catch (error) {
+    if (!(error instanceof InputError) || setup.schedule.checkpoint === false) throw error;
+    const { what, where } = error;
+    return fail({ what, where, mend: 'The training is saved: mend that, and --resume writes what is missing.' });
+  } finally {
+    folder.release();
+  }
   const { stop, loss, metrics, validation, test, engine, kept, warnings } = trained;
   const document = { stop, loss, metrics, validation, test, engine, files, kept, warnings };
   const text = describeRun(trained, setup, files, terminal);

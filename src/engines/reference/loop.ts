@@ -2,10 +2,18 @@
 import { permutation } from '../../base/random.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { isShared } from '../../plan/slots.ts';
-import { type EpochLoop, epochsAtOnce, type LoopSpec, loopAddresses, type Program, type Saved } from '../engine.ts';
+import {
+  type EpochLoop,
+  epochsAtOnce,
+  type LoopSpec,
+  loopAddresses,
+  type Numbers,
+  type Program,
+  type Saved,
+} from '../engine.ts';
 
 interface Copies extends Saved {
-  readonly numbers: readonly (readonly number[] | Float64Array | Float32Array)[];
+  readonly numbers: readonly Numbers[];
 }
 
 export function loopOver(
@@ -33,6 +41,7 @@ export function loopOver(
   // a full batch in order stands where the step reads it
   const [inputs, targets] = whole ? [first.input, first.target] : widths.map((width) => new Float64Array(rows * width));
   const shared = new Map(plans.flatMap(({ sources }, i) => sources.filter(isShared).map(({ name }) => [name!, i])));
+  const names = [...shared.keys()];
   const views = Array.from(shared, ([name, i]) => programs[i].view(name));
   const fill = (into: Float64Array | Float32Array, from: Float64Array | Float32Array, start: number, size: number) => {
     const width = into.length / size;
@@ -45,6 +54,8 @@ export function loopOver(
     }
   };
 
+  const orderOf = (epoch: number) =>
+    shuffleSeed === undefined ? undefined : permutation(rows, shuffleSeed, 'shuffle', epoch);
   let order: Uint32Array | undefined;
   let epoch = 0;
   let position = 0;
@@ -67,7 +78,7 @@ export function loopOver(
     run(asked) {
       let ended = 0;
       for (let s = 0; s < asked && ended < epochsAtOnce; s++) {
-        if (position === 0 && shuffleSeed !== undefined) order = permutation(rows, shuffleSeed, 'shuffle', epoch);
+        if (position === 0) order = orderOf(epoch);
         const step = rows - start >= first.size ? first : steps[1];
         if (!whole) {
           fill(step.input, inputs, start, step.size);
@@ -93,17 +104,16 @@ export function loopOver(
       }
       return ended;
     },
-    save: () => ({ epoch, count, numbers: views.map((view) => view.slice()) }),
+    save: () => ({ epoch, count, position, total, most, numbers: views.map((view) => view.slice()) }),
     restore(saved) {
       saved.numbers.forEach((numbers, i) => {
         views[i].set(numbers);
       });
-      ({ epoch, count } = saved);
-      position = 0;
-      start = 0;
-      total = 0;
-      most = 0;
+      ({ epoch, count, position, total, most } = saved);
+      start = position * first.size;
+      order = orderOf(epoch);
     },
+    numbers: (saved) => new Map(names.map((name, i) => [name, saved.numbers[i]])),
     close() {},
   };
 }

@@ -2,6 +2,7 @@
  * The WebAssembly engine: a family of plans becomes one generated module over one memory, with a function for each plan
  * that loops whole training steps. In float64 its bits are those of the reference engine.
  */
+import { permutation } from '../../base/random.ts';
 import { optimize, type Passes } from '../../plan/optimize.ts';
 import type { Plan, Slot } from '../../plan/plan.ts';
 import { isShared } from '../../plan/slots.ts';
@@ -130,7 +131,19 @@ function build(plans: readonly Plan[], width: 4 | 8, options: WasmOptions, spec?
   const crew = made.shared ? startCrew(threads - 1, module, memory, options.products?.outside) : undefined;
   const loop: EpochLoop<SavedBytes> = {
     ...dataIn(buffer, epochs, programs[0], { width, rows: spec!.rows }),
-    ...stateIn(buffer, kept),
+    ...stateIn(buffer, kept, epochs, spec!),
+    numbers({ bytes }) {
+      const found = new Map<string, Numbers>();
+      placed.forEach((plan) => {
+        const wide = wideSlots(plan);
+        for (const { name, id, offset, size } of plan.sources.filter(isShared)) {
+          const at = address(offset) - address(0);
+          const Kind = width === 8 || wide.has(id) ? Float64Array : Float32Array;
+          if (!found.has(name!)) found.set(name!, new Kind(bytes.buffer as ArrayBuffer, at, size));
+        }
+      });
+      return found;
+    },
     get threads() {
       return crew?.expected() ?? 1;
     },
@@ -182,7 +195,7 @@ function dataIn(
 }
 
 /** How far the loop is, and what it takes to come back there: `kept` are the bytes of parameters and state. */
-function stateIn(buffer: ArrayBufferLike, kept: Uint8Array) {
+function stateIn(buffer: ArrayBufferLike, kept: Uint8Array, { order }: EpochsLayout, spec: LoopSpec) {
   const state = new DataView(buffer);
   return {
     epoch: () => state.getInt32(control.epoch, true),
@@ -190,14 +203,27 @@ function stateIn(buffer: ArrayBufferLike, kept: Uint8Array) {
     save(over?: SavedBytes): SavedBytes {
       const bytes = over?.bytes ?? new Uint8Array(kept.length);
       bytes.set(kept);
-      return { epoch: state.getInt32(control.epoch, true), count: state.getFloat64(control.count, true), bytes };
+      return {
+        epoch: state.getInt32(control.epoch, true),
+        count: state.getFloat64(control.count, true),
+        position: state.getInt32(control.position, true),
+        total: state.getFloat64(control.total, true),
+        most: state.getFloat64(control.most, true),
+        bytes,
+      };
     },
-    restore(saved: SavedBytes) {
-      kept.set(saved.bytes);
-      state.setInt32(control.epoch, saved.epoch, true);
-      state.setFloat64(control.count, saved.count, true);
-      for (const at of [control.position, control.start]) state.setInt32(at, 0, true);
-      for (const at of [control.total, control.most]) state.setFloat64(at, 0, true);
+    restore({ bytes, epoch, count, position, total, most }: SavedBytes) {
+      kept.set(bytes);
+      state.setInt32(control.epoch, epoch, true);
+      state.setInt32(control.position, position, true);
+      state.setInt32(control.start, position * spec.batches[0], true);
+      state.setFloat64(control.count, count, true);
+      state.setFloat64(control.total, total, true);
+      state.setFloat64(control.most, most, true);
+      // the module makes an epoch's order where the epoch begins
+      if (position > 0 && spec.shuffleSeed !== undefined) {
+        new Uint32Array(buffer, order, spec.rows).set(permutation(spec.rows, spec.shuffleSeed, 'shuffle', epoch));
+      }
     },
   };
 }

@@ -1,0 +1,128 @@
+/**
+ * A checkpoint: a snapshot of a training as the bytes of a safetensors file, which say what training they are of, and
+ * carry a checksum, so that a torn file is told from a whole one. Files are the caller's to write and read.
+ */
+import { crc32 } from '../base/checksum.ts';
+import { fail, InputError } from '../base/errors.ts';
+import { type Tensor, tensor } from '../base/tensor.ts';
+import { fromSafetensors, toSafetensors } from '../formats/safetensors.ts';
+import { describeNetwork } from '../net/experiment.ts';
+import { written } from '../net/form.ts';
+import type { Dataset } from '../net/problem.ts';
+import type { Setup } from '../net/setup.ts';
+import type { EngineReport } from './engines.ts';
+import type { Progress, Snapshot } from './trainer.ts';
+
+const format = 'chainrule-checkpoint';
+const formatVersion = 1;
+
+/** What two trainings must have in common for one to go on with the other: each a text to compare. */
+type Identity = Readonly<Record<'network' | 'training' | 'data' | 'weights' | 'engine', string>>;
+
+const bytesOf = ({ data }: Tensor) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+const sumOf = (tensors: Iterable<Tensor>) => {
+  let sum = 0;
+  for (const each of tensors) sum = crc32(bytesOf(each), sum);
+  return sum.toString(16).padStart(8, '0');
+};
+
+export function identify(setup: Setup, engine: Pick<EngineReport, 'name' | 'precision' | 'arithmetic'>): Identity {
+  const { network, recipe, schedule, inputs, targets, validation, parameters } = setup;
+  const { loss, optimizer, span, ...rules } = recipe;
+  const rows = (data: Dataset | undefined) => data && [data.inputs.shape[0], sumOf([data.inputs, data.targets])];
+  return {
+    network: JSON.stringify([describeNetwork(network, inputs.shape[1]), network.seed]),
+    training: JSON.stringify({
+      ...rules,
+      loss: written(loss),
+      optimizer: written(optimizer),
+      // a schedule may span the whole training: another length is another training
+      epochs: optimizer.schedule && span?.epochs,
+      batchSize: schedule.batchSize,
+      shuffle: schedule.shuffle,
+      keep: schedule.keep,
+    }),
+    data: JSON.stringify([rows({ inputs, targets }), rows(validation)]),
+    weights: sumOf(parameters.values()),
+    engine: [engine.name, engine.precision, engine.arithmetic].join(', '),
+  };
+}
+
+/** JSON has no word for these. */
+const unsaid = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN];
+const say = (_key: string, value: unknown) =>
+  typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+const hear = (_key: string, value: unknown) => unsaid.find((number) => String(number) === value) ?? value;
+
+const unsummed = '00000000';
+/** Where the checksum stands: it is the first of the metadata. */
+const sumStart = '{"__metadata__":{"checksum":"';
+
+/** The bytes of a checkpoint. */
+export function writeCheckpoint({ progress, saves }: Snapshot, identity: Identity): Uint8Array {
+  const tensors = new Map<string, Tensor>();
+  const narrow = new Set<string>();
+  saves.forEach((save, i) => {
+    for (const [name, numbers] of save) {
+      if (numbers instanceof Float32Array) narrow.add(`${i}.${name}`);
+      tensors.set(`${i}.${name}`, tensor([numbers.length], Float64Array.from(numbers)));
+    }
+  });
+  const metadata = {
+    checksum: unsummed,
+    format,
+    formatVersion: String(formatVersion),
+    progress: JSON.stringify(progress, say),
+    ...identity,
+  };
+  const bytes = toSafetensors({ tensors, metadata }, (name) => (narrow.has(name) ? 'float32' : 'float64'));
+  bytes.set(new TextEncoder().encode(crc32(bytes).toString(16).padStart(8, '0')), 8 + sumStart.length);
+  return bytes;
+}
+
+/** What is different, in words. */
+const differing: Readonly<Record<keyof Identity, string>> = {
+  network: 'another network or seed',
+  training: 'another loss, optimizer, or other options',
+  data: 'other data',
+  weights: 'other weights to start from',
+  engine: 'another engine, precision or arithmetic',
+};
+
+/** The complaint of a whole checkpoint that does not belong to the training at hand. */
+export class ForeignCheckpoint extends InputError {}
+
+const refuse = (what: string, where: string): never =>
+  fail({ what, where, mend: 'Resume from an older checkpoint, or start anew with --overwrite.' });
+
+/**
+ * The snapshot in a checkpoint's bytes. Throws an InputError where they are torn, of a newer version, of something else,
+ * or of another training.
+ */
+export function readCheckpoint(bytes: Uint8Array, identity: Identity, where = 'checkpoint'): Snapshot {
+  const at = 8 + sumStart.length;
+  const { tensors, metadata } = fromSafetensors(bytes, where);
+  if (metadata.format !== format) refuse('it is no checkpoint', where);
+  if (Number(metadata.formatVersion) > formatVersion) {
+    refuse(`its version ${metadata.formatVersion} is newer than ${formatVersion}, the newest known here`, where);
+  }
+  const whole = bytes.slice();
+  whole.set(new TextEncoder().encode(unsummed), at);
+  if (Number.parseInt(metadata.checksum, 16) !== crc32(whole))
+    refuse('its checksum is wrong: it was torn or changed', where);
+  for (const [part, own] of Object.entries(identity)) {
+    if (metadata[part] === own) continue;
+    throw new ForeignCheckpoint({
+      what: `it is of a training with ${differing[part as keyof Identity]}`,
+      where,
+      mend: 'Resume with the file and the flags of that run, or start anew with --overwrite.',
+    });
+  }
+  const progress = JSON.parse(metadata.progress, hear) as Progress;
+  const saves = progress.places.map(() => new Map<string, Float64Array>());
+  for (const [name, { data }] of tensors) {
+    const dot = name.indexOf('.');
+    saves[Number(name.slice(0, dot))].set(name.slice(dot + 1), data);
+  }
+  return { progress, saves };
+}

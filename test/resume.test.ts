@@ -1,0 +1,230 @@
+/** Runs that cannot be lost: killed, interrupted, on a full disk, with torn checkpoints, resumed by the command line. */
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { killAndResume } from './kills.mjs';
+
+const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+const penguins = fileURLToPath(new URL('../examples/penguins.csv', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'chainrule-resume-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const train = (...args: string[]) =>
+  spawnSync(process.execPath, [main, 'train', penguins, '--target', 'species', '--patience', '100000', ...args], {
+    encoding: 'utf8',
+  });
+const short = ['--epochs', '40'];
+const model = (out: string) => readFileSync(join(out, 'model.safetensors'));
+const checkpoints = (out: string) => readdirSync(join(out, 'checkpoint')).sort();
+/** What is said, without the folder's name. */
+const said = ({ stderr }: { stderr: string }) => stderr.replaceAll(folder, 'FOLDER').trim();
+
+const whole = join(folder, 'whole');
+beforeAll(() => {
+  expect(train(...short, '--out', whole).status).toBe(0);
+});
+
+test('killed at random moments and resumed each time, a run ends with the same model, byte for byte', async () => {
+  // every run prints its own; another seed a day would be another test
+  const { kills, resumed } = await killAndResume({ kills: 6, seed: 5 });
+  expect(kills).toBe(6);
+  expect(resumed).toBeGreaterThan(2);
+}, 60_000);
+
+test('a finished run, resumed with more epochs, ends where a longer one does', () => {
+  const out = join(folder, 'longer');
+  train('--epochs', '15', '--out', out);
+  const { status, stdout } = train(...short, '--out', out, '--resume');
+  expect(status).toBe(0);
+  expect(stdout).toContain('Goes on after 15 epochs.');
+  expect(model(out)).toEqual(model(whole));
+});
+
+test('two checkpoints are there at most; a torn one is passed over for the one before', () => {
+  const out = join(folder, 'torn');
+  train(...short, '--out', out, '--checkpoint', '0.001');
+  const [older, newer] = checkpoints(out);
+  expect(checkpoints(out)).toHaveLength(2);
+  const file = join(out, 'checkpoint', newer);
+  writeFileSync(file, readFileSync(file).subarray(0, 900));
+  const resumed = train(...short, '--out', out, '--resume');
+  expect(resumed.status).toBe(0);
+  expect(said({ stderr: resumed.stdout }).replaceAll(/\s+/g, ' ')).toContain(
+    `FOLDER/torn/checkpoint/${newer} is passed over: the header is said to be`,
+  );
+  expect(resumed.stdout).toMatch(/Goes on after \d+ epochs/);
+  expect(model(out)).toEqual(model(whole));
+
+  writeFileSync(join(out, 'checkpoint', older), 'x');
+  for (const name of checkpoints(out)) writeFileSync(join(out, 'checkpoint', name), 'x');
+  const anew = train(...short, '--out', out, '--resume');
+  expect(anew.status).toBe(0);
+  expect(anew.stdout).toContain('training starts from the beginning');
+  expect(model(out)).toEqual(model(whole));
+});
+
+test('a checkpoint of another run, and a folder that holds one', () => {
+  const out = join(folder, 'foreign');
+  train(...short, '--out', out);
+  expect(said(train(...short, '--out', out, '--resume', '--hidden', '7'))).toMatchInlineSnapshot(`
+    "error FOLDER/foreign/checkpoint/000001.safetensors: it is of a training with another network or seed.
+      Resume with the file and the flags of that run, or start anew with --overwrite."
+  `);
+  rmSync(join(out, 'model.safetensors'));
+  for (const name of ['history.csv', 'run.json', 'report.html']) rmSync(join(out, name));
+  // what a killed run leaves
+  expect(said(train(...short, '--out', out))).toMatchInlineSnapshot(`
+    "error FOLDER/foreign: the folder holds a run.
+      Add --overwrite to replace it, --resume to go on with it, or name another folder with --out."
+  `);
+  expect(train(...short, '--out', out, '--overwrite', '--no-checkpoint').status).toBe(0);
+  expect(readdirSync(out)).not.toContain('checkpoint');
+});
+
+test('two runs do not write into one folder; a killed one does not hold it', async () => {
+  const out = join(folder, 'shared');
+  const first = spawn(
+    process.execPath,
+    [
+      main,
+      'train',
+      penguins,
+      '--target',
+      'species',
+      '--epochs',
+      '1000000',
+      '--patience',
+      '1000000',
+      '--out',
+      out,
+      '--checkpoint',
+      '0.01',
+    ],
+    { stdio: 'ignore' },
+  );
+  while (!readdirSync(folder).includes('shared') || !readdirSync(out).includes('checkpoint')) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const second = train(...short, '--out', out, '--resume');
+  expect(second.status).toBe(2);
+  expect(said(second).replace(/\d+/, 'N')).toMatchInlineSnapshot(`
+    "error FOLDER/shared: another run writes into it (process N).
+      Wait for it, or name another folder with --out."
+  `);
+  const ended = new Promise((resolve) => first.on('close', resolve));
+  first.kill('SIGKILL');
+  await ended;
+  expect(readdirSync(out)).toContain('.lock');
+  const third = train(...short, '--out', out, '--resume', '--patience', '1000000');
+  expect(third.status).toBe(0);
+  expect(readdirSync(out)).not.toContain('.lock');
+});
+
+test('Ctrl-C writes a checkpoint and exits with 130; resumed, the bits are those of a run never stopped', async () => {
+  const out = join(folder, 'interrupted');
+  const args = [
+    penguins,
+    '--target',
+    'species',
+    '--epochs',
+    '12000',
+    '--patience',
+    '1000000',
+    '--checkpoint',
+    '0.02',
+    '--out',
+    out,
+  ];
+  const child = spawn(process.execPath, [main, 'train', ...args], { stdio: 'ignore' });
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  // training is under way once a checkpoint is there
+  while (!existsSync(join(out, 'checkpoint'))) await new Promise((resolve) => setTimeout(resolve, 5));
+  child.kill('SIGINT');
+  expect(await ended).toBe(130);
+  expect(checkpoints(out).length).toBeGreaterThan(1);
+  const never = join(folder, 'never-stopped');
+  expect(spawnSync(process.execPath, [main, 'train', ...args, '--resume']).status).toBe(0);
+  expect(spawnSync(process.execPath, [main, 'train', ...args.slice(0, -1), never]).status).toBe(0);
+  expect(model(out)).toEqual(model(never));
+}, 60_000);
+
+/** A file system of so many bytes, where this user may mount one; `use` runs with it. */
+function onSmallDisk(bytes: number, use: (disk: string) => void): void {
+  const disk = join(folder, 'disk');
+  mkdirSync(disk, { recursive: true });
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', disk]);
+  try {
+    use(disk);
+  } finally {
+    execFileSync('umount', [disk]);
+  }
+}
+
+test.runIf(process.getuid?.() === 0)('a disk that fills ends the run with its last checkpoint whole', () => {
+  onSmallDisk(256 * 1024, (disk) => {
+    const out = join(disk, 'run');
+    train('--epochs', '15', '--out', out);
+    const before = checkpoints(out).map((name) => readFileSync(join(out, 'checkpoint', name)));
+    // room for the lock, but for no checkpoint
+    const { bavail, bsize } = statfsSync(disk);
+    writeFileSync(join(disk, 'other'), Buffer.alloc(bavail * bsize - 8192));
+    const full = train(...short, '--out', out, '--resume', '--checkpoint', '0.001');
+    expect(full.status).toBe(2);
+    expect(said(full).replace(/\d+\.safe/, 'N.safe')).toMatchInlineSnapshot(`
+      "error FOLDER/disk/run/checkpoint/N.safetensors: it cannot be written: the disk is full.
+        The checkpoint before is whole: free some space, then go on from it with --resume."
+    `);
+    expect(checkpoints(out).map((name) => readFileSync(join(out, 'checkpoint', name)))).toEqual(before);
+    expect(readdirSync(join(out, 'checkpoint')).filter((name) => name.endsWith('.partial'))).toEqual([]);
+    rmSync(join(disk, 'other'));
+    expect(train(...short, '--out', out, '--resume').status).toBe(0);
+    expect(model(out)).toEqual(model(whole));
+  });
+});
+
+test.runIf(process.getuid?.() === 0)(
+  'room for the checkpoint, but not for the report: what is there can be resumed',
+  () => {
+    onSmallDisk(64 * 1024, (disk) => {
+      const out = join(disk, 'run');
+      const { status, stderr } = train(...short, '--out', out);
+      expect(status).toBe(2);
+      expect(said({ stderr })).toMatchInlineSnapshot(`
+        "error FOLDER/disk/run/report.html: it cannot be written: the disk is full.
+          The training is saved: mend that, and --resume writes what is missing."
+      `);
+      cpSync(out, join(folder, 'moved'), { recursive: true });
+    });
+    const out = join(folder, 'moved');
+    expect(train(...short, '--out', out, '--resume').status).toBe(0);
+    expect(model(out)).toEqual(model(whole));
+  },
+);
+
+test('an output path that cannot be written is told before training', () => {
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  expect(said(train(...short, '--out', join(file, 'run')))).toMatchInlineSnapshot(`
+    "error FOLDER/file/run: the folder cannot be made: a part of the path is a file, not a folder.
+      Name another folder with --out."
+  `);
+  const closed = join(folder, 'closed');
+  mkdirSync(closed);
+  chmodSync(closed, 0o500);
+  // root may write anywhere
+  if (process.getuid?.() !== 0) expect(said(train(...short, '--out', closed))).toContain('permission is denied');
+});
