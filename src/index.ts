@@ -74,6 +74,7 @@ export {
   adam,
   adamax,
   adamW,
+  lbfgs,
   lion,
   nadam,
   type Optimizer,

@@ -756,7 +756,7 @@ describe('flags', () => {
       error --loss: "0.1" is a number, and --loss names the loss to minimize.
         To stop at that loss, write --stop-loss 0.1.
       error --optimizer: "adm" is not known here.
-        Did you mean "adam"? There are: sgd, adam, adamW, rmsprop, adagrad, adadelta, adamax, nadam, radam, rprop, lion.
+        Did you mean "adam"? There are: sgd, adam, adamW, rmsprop, adagrad, adadelta, adamax, nadam, radam, rprop, lion, lbfgs.
       error --momentum: unknown key "momentum".
         There are: name, learningRate, beta1, beta2, epsilon, amsgrad, epsilonPlacement, weightDecay.
       error --epochs: 1.5 is not an integer.

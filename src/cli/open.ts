@@ -92,8 +92,9 @@ function fromTable(text: string, file: string, values: FlagValues): Found {
     network: { layers: [...hidden, output] },
     training: {
       loss: task === 'classification' ? 'crossEntropy' : 'mse',
-      optimizer: { name: 'adam', learningRate: 0.001 },
-      batchSize: 32,
+      ...(values.optimizer === 'lbfgs'
+        ? { optimizer: { name: 'lbfgs' } }
+        : { optimizer: { name: 'adam', learningRate: 0.001 }, batchSize: 32 }),
       stop: { epochs: 200, patience: 20 },
     },
   };
@@ -125,7 +126,7 @@ function describeDefaults({ network, training, data }: ExperimentJson): string[]
   const { split } = data as { split?: { validation?: number; test?: number } };
   return [
     `Network: ${layers.join(', ')}. Loss: ${nameOf(training.loss)}.`,
-    `Training: ${nameOf(training.optimizer)}${learningRate === undefined ? '' : ` ${learningRate}`}, batches of ${training.batchSize}; stops at ${ends.join(', ')}. ` +
+    `Training: ${nameOf(training.optimizer)}${learningRate === undefined ? '' : ` ${learningRate}`}, ${training.batchSize === undefined ? 'all rows at once' : `batches of ${training.batchSize}`}; stops at ${ends.join(', ')}. ` +
       `Validation share ${split?.validation ?? 0}${split?.test ? `, test share ${split.test}` : ''}. Flags change any of it (--help).`,
   ];
 }

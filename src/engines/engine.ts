@@ -77,8 +77,11 @@ export interface EpochLoop<S extends Saved = Saved> {
   /** The room of an older one may be given up for it. */
   save(over?: S): S;
   restore(saved: S): void;
-  /** A save's parameters and state by name, to be read, or to be filled with those of a save at another place. */
+  /** A save's parameters and state by name, and a save made of such numbers. */
   numbers(saved: S): ReadonlyMap<string, Numbers>;
+  load(place: Place, numbers: ReadonlyMap<string, ArrayLike<number>>): S;
+  /** Of a search: how often loss and gradient were computed. */
+  evaluations?(): number;
   /** Ends its threads. Afterwards nothing is run. */
   close(): void;
 }

@@ -172,7 +172,8 @@ export function randomProblem(seed: number): { readonly json: Json; readonly pro
     }
     return Array.from({ length: outputs }, () => (loss === 'hinge' ? pick([-1, 1]) : draw()));
   };
-  const name = pick(names.optimizers);
+  // a search has no update
+  const name = pick(names.optimizers.filter((name) => name !== 'lbfgs'));
   const sequential = maybe(0.2);
   const momentum = maybe(0.5) && (name === 'sgd' || name === 'rmsprop') ? { momentum: 0.9 } : {};
   const json = {

@@ -69,6 +69,13 @@ export function trace(problem: Problem, step = 1): Trace {
     });
   }
   const { network, recipe, inputs, targets } = problem;
+  if (recipe.optimizer.search !== undefined && step > 1) {
+    fail({
+      what: `${recipe.optimizer.name} searches for its steps, which no one formula gives`,
+      where: 'step',
+      mend: 'Explain step 1: its loss and gradients are those at the start. Or use another optimizer.',
+    });
+  }
   const rowsAt = batches(problem);
   const batch = rowsAt(step);
   const size = (rows: number): StepSize => ({ batch: rows, inputs: inputs.shape[1], outputs: targets.shape[1] });

@@ -247,6 +247,7 @@ describe('recipes by name, or with options', () => {
           "radam",
           "rprop",
           "lion",
+          "lbfgs",
         ],
       }
     `);
@@ -329,7 +330,7 @@ describe('unknown names name the nearest', () => {
     `);
     expect(training({ optimizer: { name: 'adm' } })).toMatchInlineSnapshot(`
       "InputError: training.optimizer.name: "adm" is not known here.
-        Did you mean "adam"? There are: sgd, adam, adamW, rmsprop, adagrad, adadelta, adamax, nadam, radam, rprop, lion."
+        Did you mean "adam"? There are: sgd, adam, adamW, rmsprop, adagrad, adadelta, adamax, nadam, radam, rprop, lion, lbfgs."
     `);
     expect(complaint(({ network }) => Object.assign(network.layers[0], { initializer: 'heNormall' }))).toContain(
       'network.layers[0].initializer: "heNormall" is not known here.\n  Did you mean "heNormal"?',

@@ -162,6 +162,19 @@ export function assemble(training: TrainingOptions): { recipe: StepRecipe; sched
       mend: 'Leave clipNorm and clipValue out, or use "simultaneous".',
     });
   }
+  if (optimizer.search !== undefined) {
+    const { name } = optimizer;
+    const refused = (
+      [
+        ['batchSize', batchSize !== 'full', `${name} compares losses of all rows`, 'Leave it out, or write "full".'],
+        ['update', update === 'sequential', `${name} changes all layers at once`, 'Leave it out.'],
+        ['gradient', gradient !== 'exact', `${name} needs the gradient of the loss`, 'Leave it out.'],
+        ['clipNorm', clipNorm !== undefined, `${name} needs the gradient of the loss`, 'Leave it out.'],
+        ['clipValue', clipValue !== undefined, `${name} needs the gradient of the loss`, 'Leave it out.'],
+      ] as const
+    ).find(([, isRefused]) => isRefused);
+    if (refused !== undefined) fail({ what: refused[2], where: `training.${refused[0]}`, mend: refused[3] });
+  }
   if (stop?.epochs === undefined && stop?.seconds === undefined) {
     fail({
       what: 'neither epochs nor seconds is given, so training might never end',

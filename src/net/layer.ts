@@ -51,6 +51,8 @@ export interface Layer {
   forward(context: LayerContext, input: Node, parameters: Readonly<Record<string, Node>>): LayerNodes;
   /** What its outputs went through, where there is such. */
   readonly activation?: Activation;
+  /** In training it draws random numbers. */
+  readonly random?: boolean;
   /** Which of its parameters are trained. */
   readonly trainable: true | readonly string[];
   /** As the experiment file writes it, without numbers. */

@@ -15,7 +15,7 @@ function follow(optimizer: Optimizer, start: number, gradients: readonly number[
   const gradient = graph.source('input', 'g', [1]);
   const rate = graph.source('slot', 'learningRate', [], optimizer.learningRate);
   const count = graph.source('slot', 'count', [], 1);
-  const value = optimizer.update({
+  const value = optimizer.update!({
     graph,
     parameter,
     gradient,
@@ -54,7 +54,8 @@ test("names, options and defaults are PyTorch 2's; sgd's rate is asked for, lion
     nadam: learningRate 0.002, beta1 0.9, beta2 0.999, epsilon 1e-8, momentumDecay 0.004, weightDecay 0
     radam: learningRate 0.001, beta1 0.9, beta2 0.999, epsilon 1e-8, weightDecay 0
     rprop: learningRate 0.01, etaMinus 0.5, etaPlus 1.2, minStep 0.000001, maxStep 50
-    lion: learningRate 0.0001, beta1 0.9, beta2 0.99, weightDecay 0"
+    lion: learningRate 0.0001, beta1 0.9, beta2 0.99, weightDecay 0
+    lbfgs: learningRate 1, historySize 100"
   `);
 });
 

@@ -57,7 +57,9 @@ export interface Optimizer {
   readonly learningRate: number;
   readonly schedule?: RateSchedule;
   /** Adds the nodes of one update and returns the parameter's new value. */
-  update(context: UpdateContext): Node;
+  readonly update?: (context: UpdateContext) => Node;
+  /** In place of an update: steps are searched for, over all rows, with more than one look at the loss. */
+  readonly search?: { readonly learningRate: number; readonly historySize: number };
 }
 
 export type OptimizerFamily = AnyFamily<Optimizer>;
@@ -507,6 +509,19 @@ export const lion = optimizer('lion', {
   },
 });
 
+/**
+ * L-BFGS with a line search that meets the strong Wolfe conditions: an epoch is one iteration over all rows. Sources as in
+ * the trainer's search; the options are PyTorch's.
+ */
+export const lbfgs = family(
+  'lbfgs',
+  {
+    learningRate: { type: 'number', default: 1, above: 0, note: 'how long a step is tried first' },
+    historySize: { type: 'number', default: 100, atLeast: 1, note: 'changes of the gradient that are kept' },
+  },
+  (search, options): Optimizer => ({ name: 'lbfgs', options, learningRate: search.learningRate, search }),
+);
+
 export const optimizers: readonly OptimizerFamily[] = [
   sgd,
   adam,
@@ -519,4 +534,5 @@ export const optimizers: readonly OptimizerFamily[] = [
   radam,
   rprop,
   lion,
+  lbfgs,
 ];

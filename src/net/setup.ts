@@ -105,6 +105,7 @@ export function setUp(
   { recipe, schedule, symbols = {} }: { recipe: StepRecipe; schedule: Schedule; symbols?: Problem['symbols'] },
 ): Setup {
   checkLastLayer(network, recipe.loss);
+  checkSearch(network, recipe.optimizer);
   const { prepared, ...parts } =
     'table' in data ? fromTable(network, data, recipe.loss) : fromRows(network, data, recipe);
   const { train } = parts;
@@ -147,6 +148,17 @@ export function setUp(
     notes: prepared?.notes ?? [],
     warnings,
   };
+}
+
+/** A search compares losses, so the same weights must have the same loss each time. */
+function checkSearch({ layers }: Network, { name, search }: StepRecipe['optimizer']): void {
+  const index = layers.findIndex(({ random }) => random);
+  if (search === undefined || index === -1) return;
+  fail({
+    what: `${layers[index].kind} draws anew each time, and ${name} compares losses`,
+    where: `network.layers[${index}]`,
+    mend: 'Leave the layer out (l2 is another regularizer), or use another optimizer.',
+  });
 }
 
 /** Of one output that tells two classes apart, the class that it is near 1 for. */

@@ -114,8 +114,10 @@ export function buildStep(
   const trained = nodes.parameters.filter((parameter) => parameter.trained).map((parameter) => parameter.node);
 
   const updated = new Map<Node, Node>();
+  const { update: updating } = recipe.optimizer;
   const update = (parameter: Node, g: Node): Node => {
-    const value = recipe.optimizer.update({
+    if (updating === undefined) return parameter;
+    const value = updating({
       graph,
       parameter,
       gradient: g,

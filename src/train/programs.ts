@@ -2,8 +2,9 @@
 import { type Tensor, tensor } from '../base/tensor.ts';
 import type { Engine, EpochLoop, Numbers, Program } from '../engines/engine.ts';
 import type { Dataset, Problem } from '../net/problem.ts';
-import { lossGraph, type StepSize, trainingStep } from '../net/step.ts';
+import { buildStep, lossGraph, type StepSize, trainingStep } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
+import { lbfgsLoop } from './lbfgs.ts';
 
 /** Rows that an evaluation takes at a time: the same on every engine, as the sum over chunks rounds. */
 export const chunkRows = 256;
@@ -43,12 +44,15 @@ export function compilePrograms(engine: Engine, problem: Problem, validation: Da
     ...chunks(problem, 'training'),
     ...(validation === undefined ? [] : chunks(validation, 'validation')),
   ];
+  const { search } = recipe.optimizer;
+  const trained = search ? trainedNames(network, recipe, size(1)) : [];
   const output = `layers.${network.layers.length - 1}.output`;
   const plans = [
     ...stepSizes.map((batch) => {
       const graph = trainingStep(network, recipe, size(batch));
       const norm = graph.find('gradientNorm');
-      return compile(graph, norm === undefined ? [graph.get('loss')] : [graph.get('loss'), norm]);
+      const gradients = search ? trained.map((name) => graph.get(`gradient(${name})`)) : [];
+      return compile(graph, [graph.get('loss'), ...(norm === undefined ? [] : [norm]), ...gradients]);
     }),
     ...evaluations.map(({ kind, rows }) => {
       const graph = lossGraph(network, kind === 'training' ? recipe : { ...recipe, l1: 0, l2: 0 }, size(rows));
@@ -66,7 +70,7 @@ export function compilePrograms(engine: Engine, problem: Problem, validation: Da
     evaluations.map(({ kind, rows }, i) => [`${kind} ${rows}`, programs[stepSizes.length + i]]),
   );
   return {
-    loop,
+    loop: search === undefined ? loop : lbfgsLoop(loop, programs[0], trained, search),
     step: programs[0],
     stepsPerEpoch: Math.ceil(inputs.shape[0] / stepSizes[0]),
     evaluate(data, kind) {
@@ -85,6 +89,12 @@ export function compilePrograms(engine: Engine, problem: Problem, validation: Da
       return { loss: total / rows, outputs: all };
     },
   };
+}
+
+/** The parameters that training changes. */
+function trainedNames(...args: Parameters<typeof buildStep>): string[] {
+  const { nodes } = buildStep(...args);
+  return nodes.parameters.flatMap(({ trained, node }) => (trained ? [node.name!] : []));
 }
 
 /** Copies consecutive rows. */

@@ -16,7 +16,12 @@ import { compilePrograms, type Programs } from './programs.ts';
 export type StopReason = 'epochs' | 'seconds' | 'loss' | 'patience' | 'gradientNorm' | 'aborted' | 'diverged';
 
 export interface TrainingResult {
-  readonly stop: { readonly reason: StopReason; readonly epoch: number; readonly seconds: number };
+  readonly stop: {
+    readonly reason: StopReason;
+    readonly epoch: number;
+    readonly seconds: number;
+    readonly evaluations?: number;
+  };
   readonly loss: { readonly first: number; readonly final: number; readonly best: number };
   /** The weights kept. */
   readonly parameters: Parameters;
@@ -268,7 +273,7 @@ function* runEpochs(
   if (final < best) best = final;
   if (last !== undefined) history.finish(last);
   return {
-    stop: { reason, epoch, seconds: elapsed },
+    stop: { reason, epoch, seconds: elapsed, ...(loop.evaluations && { evaluations: loop.evaluations() }) },
     loss: { first, final, best },
     parameters: new Map(
       [...views].map(([name, view]) => [name, tensor(setup.parameters.get(name)!.shape, Float64Array.from(view))]),
@@ -283,8 +288,6 @@ function* runEpochs(
 /** The saves of a snapshot as the loop's own. */
 function savesOf(loop: EpochLoop, { progress, saves }: Snapshot): Saved[] {
   return saves.map((numbers, i) => {
-    const saved = { ...loop.save(), ...progress.places[i] };
-    for (const [name, own] of loop.numbers(saved)) own.set(numbers.get(name)!);
-    return saved;
+    return loop.load(progress.places[i], numbers);
   });
 }

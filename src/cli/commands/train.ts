@@ -163,7 +163,7 @@ function describeRun(trained: Trained, setup: Setup, files: RunFiles, terminal: 
   const reason = because[stop.reason];
   const lines = [
     '',
-    `${stop.reason === 'diverged' ? colors.red('Diverged') : colors.bold('Stopped')} after ${count(stop.epoch, 'epoch')} (${duration(stop.seconds)}): ${reason}.`,
+    `${stop.reason === 'diverged' ? colors.red('Diverged') : colors.bold('Stopped')} after ${count(stop.epoch, 'epoch')} (${duration(stop.seconds)}${stop.evaluations === undefined ? '' : `, ${count(stop.evaluations, 'evaluation')} of loss and gradient`}): ${reason}.`,
   ];
   if (stop.cause !== undefined) lines.push(terminal.wrap(stop.cause));
   if (kept !== undefined) {

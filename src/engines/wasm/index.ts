@@ -129,20 +129,26 @@ function build(plans: readonly Plan[], width: 4 | 8, options: WasmOptions, spec?
   const end = Math.max(0, ...shared.map(({ offset, size }) => offset + size));
   const kept = new Uint8Array(buffer, address(0), address(end) - address(0));
   const crew = made.shared ? startCrew(threads - 1, module, memory, options.products?.outside) : undefined;
+  const numbersIn = (bytes: Uint8Array) => {
+    const found = new Map<string, Numbers>();
+    placed.forEach((plan) => {
+      const wide = wideSlots(plan);
+      for (const { name, id, offset, size } of plan.sources.filter(isShared)) {
+        const at = address(offset) - address(0);
+        const Kind = width === 8 || wide.has(id) ? Float64Array : Float32Array;
+        if (!found.has(name!)) found.set(name!, new Kind(bytes.buffer as ArrayBuffer, at, size));
+      }
+    });
+    return found;
+  };
   const loop: EpochLoop<SavedBytes> = {
     ...dataIn(buffer, epochs, programs[0], { width, rows: spec!.rows }),
     ...stateIn(buffer, kept, epochs, spec!),
-    numbers({ bytes }) {
-      const found = new Map<string, Numbers>();
-      placed.forEach((plan) => {
-        const wide = wideSlots(plan);
-        for (const { name, id, offset, size } of plan.sources.filter(isShared)) {
-          const at = address(offset) - address(0);
-          const Kind = width === 8 || wide.has(id) ? Float64Array : Float32Array;
-          if (!found.has(name!)) found.set(name!, new Kind(bytes.buffer as ArrayBuffer, at, size));
-        }
-      });
-      return found;
+    numbers: ({ bytes }) => numbersIn(bytes),
+    load(place, numbers) {
+      const bytes = kept.slice();
+      for (const [name, own] of numbersIn(bytes)) own.set(numbers.get(name)!);
+      return { ...place, bytes };
     },
     get threads() {
       return crew?.expected() ?? 1;

@@ -209,7 +209,7 @@ function withElement(optimizer: Optimizer, { address, index, trained }: Element)
   return {
     ...optimizer,
     update(context) {
-      const next = optimizer.update(context);
+      const next = optimizer.update!(context);
       const { graph, parameter } = context;
       if (parameter.name !== address) return next;
       const mask = new Float64Array(size(parameter.shape)).fill(trained ? 0 : 1);

@@ -1,5 +1,6 @@
 /** Runs a problem on the reference engine and reads quantities after given numbers of updates. */
 
+import { fail } from '../../base/errors.ts';
 import { ravel } from '../../base/shape.ts';
 import type { Node } from '../../core/graph.ts';
 import type { Program } from '../../engines/engine.ts';
@@ -32,6 +33,13 @@ export function run(problem: Problem, requests: readonly Request[]): Reading[] {
   const { network, recipe, inputs, targets, batchSize } = problem;
   const size = (batch: number): StepSize => ({ batch, inputs: inputs.shape[1], outputs: targets.shape[1] });
   const rows = inputs.shape[0];
+  if (recipe.optimizer.search !== undefined && requests.some(({ after }) => after > 0)) {
+    fail({
+      what: `${recipe.optimizer.name} searches for its steps, which are not audited`,
+      where: 'training.optimizer',
+      mend: 'Audit what is printed before the first update, or use another optimizer.',
+    });
+  }
   const whole = batchSize === 'full' || batchSize >= rows;
 
   const { graph, nodes } = buildStep(network, recipe, size(rows));

@@ -26,6 +26,7 @@ export function dropout(p: number, where = 'dropout'): Layer {
     parameterNames: [],
     parameters: () => [],
     trainable: true,
+    random: p > 0,
     config: { dropout: p },
     forward({ graph, address, training, seed, count, index }, input) {
       if (!training || p === 0) return { input, output: graph.name(`${address}.output`, input) };
