@@ -306,8 +306,8 @@ describe('bad input ends with 2, and says what, where and the mend', () => {
     expect(text).toMatchInlineSnapshot(`
       "error folder: it cannot be read: it is a folder.
         Name a file that can be read.
-      error latin.csv: the text is not UTF-8.
-        Save it as UTF-8."
+      error latin.csv: it is neither a text in UTF-8 nor Parquet, Arrow or gzip.
+        Save it as CSV or JSON in UTF-8."
     `);
   });
 

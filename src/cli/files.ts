@@ -12,6 +12,8 @@ import {
 } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { fail, InputError, nearest } from '../base/errors.ts';
+import { readTableFile } from '../data/file.ts';
+import type { Table } from '../data/table.ts';
 
 /** The system's reasons, in words. */
 const reasons: Readonly<Record<string, string>> = {
@@ -60,7 +62,11 @@ export function readBinary(path: string): Uint8Array {
 
 /** A UTF-8 text; bytes of another encoding are refused rather than mangled. Throws an InputError. */
 export function readText(path: string): string {
-  const bytes = readBytes(path);
+  return textOf(readBytes(path), path);
+}
+
+/** The bytes of a file as text. */
+export function textOf(bytes: Uint8Array, path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
@@ -70,6 +76,11 @@ export function readText(path: string): string {
       mend: 'Save it as UTF-8.',
     });
   }
+}
+
+/** The table in a file, or on standard input for "-". Throws an InputError. */
+export function readTableAt(path: string, missing?: readonly string[]): Promise<Table> {
+  return readTableFile(readBytes(path), { name: path === '-' ? 'standard input' : path, missing });
 }
 
 /** Writes a whole file or, where that fails, nothing: first under another name, then renamed. Throws an InputError. */

@@ -2,14 +2,14 @@
 import { basename, dirname, extname, isAbsolute, join } from 'node:path';
 import { didYouMean, fail } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
+import { readTableFile } from '../data/file.ts';
 import { type DataOptions, prepareTable } from '../data/prepare.ts';
-import { readTable } from '../data/read.ts';
 import type { Table } from '../data/table.ts';
 import { entryName } from '../net/form.ts';
 import { crossEntropy, losses, resolveLoss } from '../net/losses.ts';
 import type { ExperimentJson } from '../net/schema.ts';
 import { experiment, type Setup } from '../net/setup.ts';
-import { readText } from './files.ts';
+import { readBinary, readTableAt, textOf } from './files.ts';
 import { blameFlags, type FlagValues, hiddenLayers, type Json, patch } from './flags.ts';
 
 export interface Opened {
@@ -24,14 +24,37 @@ export interface Opened {
  * Opens FILE with the flags of the command line in it.
  * Throws an InputError for what cannot be read, is not of the form, or does not fit together.
  */
-export function open(file: string, values: FlagValues): Opened {
-  const text = readText(file);
-  const name = file === '-' ? 'input' : basename(file, extname(file));
-  const isJson = extname(file) === '.json' || /^\s*[{[]/.test(text);
-  const { json, defaults, table } = isJson ? fromJson(text, file, values) : fromTable(text, file, values);
-  const read = (path: string) => table ?? readText(isAbsolute(path) || file === '-' ? path : join(dirname(file), path));
+export async function open(file: string, values: FlagValues): Promise<Opened> {
+  const bytes = readBinary(file);
+  const name = file === '-' ? 'input' : basename(file, extname(file)).replace(/\.(csv|tsv|json|jsonl)$/, '');
+  const found = isExperiment(bytes, file)
+    ? fromJson(textOf(bytes, file), file, values)
+    : await fromTable(bytes, file, values);
+  const { json, defaults } = found;
+  const table = found.table ?? (await tableOf(json, file));
+  const read = () => table!;
   const setup = blameFlags(values, () => experiment(json, { read, file }));
   return { name, setup: setup as Opened['setup'], defaults };
+}
+
+/** An experiment is an object that does not say so in vain: lists, and objects a line, are tables. */
+function isExperiment(bytes: Uint8Array, file: string): boolean {
+  const start = new TextDecoder()
+    .decode(bytes.subarray(0, 4096))
+    .replace(/^\uFEFF/, '')
+    .trimStart();
+  if (extname(file) === '.json') return !start.startsWith('[');
+  return start.startsWith('{') && !/^\.(jsonl|ndjson)$/.test(extname(file)) && !/^\{.*\}\s*\n\s*\{/.test(start);
+}
+
+/** The table that an experiment names, relative to its file. What is wrong with its form is said later, where it is checked. */
+async function tableOf(json: unknown, file: string): Promise<Table | undefined> {
+  const { experiment = json } = (json ?? {}) as { experiment?: unknown };
+  const { data } = (experiment ?? {}) as { data?: { file?: unknown; missing?: unknown } };
+  if (typeof data?.file !== 'string') return undefined;
+  const path = isAbsolute(data.file) || file === '-' ? data.file : join(dirname(file), data.file);
+  const missing = Array.isArray(data.missing) ? data.missing.map(String) : undefined;
+  return readTableAt(path, missing);
 }
 
 interface Found {
@@ -50,10 +73,10 @@ function fromJson(text: string, file: string, values: FlagValues): Found {
 }
 
 /** The experiment that a table gets without one: the contract's defaults, with the flags in them. */
-function fromTable(text: string, file: string, values: FlagValues): Found {
+async function fromTable(bytes: Uint8Array, file: string, values: FlagValues): Promise<Found> {
   const { target, missing } = values as { target?: string; missing?: string };
   const name = file === '-' ? 'standard input' : file;
-  const table = readTable(text, { name, missing: missing?.split(',') });
+  const table = await readTableFile(bytes, { name, missing: missing?.split(',') });
   if (target === undefined) {
     const columns = table.columns.map((column) => column.name);
     fail({

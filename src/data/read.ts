@@ -67,7 +67,10 @@ function fromColumns(source: ColumnsSource, name: string, missing: ReadonlySet<s
   return { name, rows, columns };
 }
 
-function fromObjects(source: RowsSource, name: string, missing: ReadonlySet<string>): Table {
+/** Where a cell of rows stands, for errors. */
+type Place = (row: number, column: string) => string;
+
+function fromObjects(source: RowsSource, name: string, missing: ReadonlySet<string>, place: Place): Table {
   source.forEach((row, r) => {
     if (typeof row !== 'object' || row === null || Array.isArray(row)) {
       fail({
@@ -81,7 +84,7 @@ function fromObjects(source: RowsSource, name: string, missing: ReadonlySet<stri
   const columns = names.map((key) =>
     column(
       key,
-      source.map((row, r) => (Object.hasOwn(row, key) ? toText(row[key], `${name}[${r}].${key}`) : undefined)),
+      source.map((row, r) => (Object.hasOwn(row, key) ? toText(row[key], place(r, key)) : undefined)),
       missing,
     ),
   );
@@ -97,7 +100,11 @@ function fromObjects(source: RowsSource, name: string, missing: ReadonlySet<stri
  *
  * @example readTable('x,y\n1,yes\n,no\n', { name: 'a.csv' }).columns[0].values  // ['1', undefined]
  */
-export function readTable(source: string | RowsSource | ColumnsSource, options: ReadOptions = {}): Table {
+export function readTable(
+  source: string | RowsSource | ColumnsSource,
+  options: ReadOptions = {},
+  place: Place = (row, column) => `${options.name ?? 'data'}[${row}].${column}`,
+): Table {
   const { name = 'data' } = options;
   const missing = new Set([...missingMarks, ...(options.missing ?? [])]);
   if (typeof source === 'string') {
@@ -112,7 +119,7 @@ export function readTable(source: string | RowsSource | ColumnsSource, options: 
     return { name, rows: records.length, columns, lines };
   }
   const table = Array.isArray(source)
-    ? fromObjects(source, name, missing)
+    ? fromObjects(source, name, missing, place)
     : fromColumns(source as ColumnsSource, name, missing);
   if (table.rows === 0 || table.columns.length === 0) {
     fail({ what: 'the table is empty', where: name, mend: 'Give at least one row and one column.' });

@@ -16,11 +16,13 @@ export interface Table {
   readonly columns: readonly Column[];
   /** The line of the file on which each row starts, from 1. Undefined where the rows came from no file. */
   readonly lines?: readonly number[];
+  /** What the lines are of; default csv. */
+  readonly format?: string;
 }
 
 /** Where a table is, for errors: `csv "people.csv"`, or the name of what is no file. */
-export function tablePlace({ name, lines }: Pick<Table, 'name' | 'lines'>): string {
-  return lines === undefined ? name : `csv "${name}"`;
+export function tablePlace({ name, lines, format = 'csv' }: Pick<Table, 'name' | 'lines' | 'format'>): string {
+  return lines === undefined ? name : `${format} "${name}"`;
 }
 
 /** Where a column is: `csv "people.csv", column "age"`. */

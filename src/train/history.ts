@@ -103,7 +103,15 @@ export function parseHistory(text: string, where: string): HistoryRow[] {
   return lines.map((line, i) => {
     const row: Record<string, number> = {};
     const metrics: Record<string, number> = {};
-    line.split(',').forEach((cell, c) => {
+    const cells = line.split(',');
+    if (cells.length !== names.length) {
+      fail({
+        what: `${cells.length} cells, but the header has ${names.length}`,
+        where: `${where} line ${i + 2}`,
+        mend: 'Use the file as a run wrote it.',
+      });
+    }
+    cells.forEach((cell, c) => {
       const value = cell === '' ? Number.NaN : Number(cell);
       if (cell !== '' && Number.isNaN(value)) {
         fail({

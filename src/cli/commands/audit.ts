@@ -18,9 +18,9 @@ export function auditCommand(program: Command): void {
     )
     .argument('<file>', 'a worked example: an experiment with "printed"')
     .addHelpText('after', '\nExample:\n  chainrule audit textbook-3-2-1.json')
-    .action((file: string, flags: TerminalFlags) => {
+    .action(async (file: string, flags: TerminalFlags) => {
       const terminal = new Terminal(flags);
-      const { setup } = open(file, {});
+      const { setup } = await open(file, {});
       if (setup.worked === undefined) {
         fail({
           what: 'nothing is printed in it, so there is nothing to check',

@@ -18,9 +18,9 @@ export function checkCommand(program: Command): void {
     .argument('<file>', 'experiment.json, a worked example, or table.csv with --target');
   addExperimentFlags(command)
     .addHelpText('after', '\nExample:\n  chainrule check experiment.json')
-    .action((file: string, flags: FlagValues & TerminalFlags) => {
+    .action(async (file: string, flags: FlagValues & TerminalFlags) => {
       const terminal = new Terminal(flags);
-      const { setup } = open(file, flags);
+      const { setup } = await open(file, flags);
       const { worst, rows, notes, agrees, tolerance } = check(setup);
       const cells = rows
         .slice(0, shown)

@@ -2,9 +2,8 @@
 
 import type { Command } from 'commander';
 import { describe } from '../../data/describe.ts';
-import { readTable } from '../../data/read.ts';
 import { numberText } from '../../explain/numbers.ts';
-import { readText } from '../files.ts';
+import { readTableAt } from '../files.ts';
 import { count, Terminal, type TerminalFlags } from '../terminal.ts';
 
 export function dataCommand(program: Command): void {
@@ -12,12 +11,12 @@ export function dataCommand(program: Command): void {
     .command('data')
     .summary('describe a table')
     .description('Describes a table: its columns, their types and gaps, and what training would do with each.')
-    .argument('<file>', 'table.csv, or - for standard input')
+    .argument('<file>', 'a table: CSV, TSV, JSON, JSON Lines, Parquet or Arrow, also .gz; - for standard input')
     .option('--missing <a,b,…>', 'texts that mark a gap, beside the usual ones')
     .addHelpText('after', '\nExample:\n  chainrule data penguins.csv')
-    .action((file: string, flags: TerminalFlags & { readonly missing?: string }) => {
+    .action(async (file: string, flags: TerminalFlags & { readonly missing?: string }) => {
       const terminal = new Terminal(flags);
-      const table = readTable(readText(file), { name: file, missing: flags.missing?.split(',') });
+      const table = await readTableAt(file, flags.missing?.split(','));
       const described = describe(table);
       const rows = described.columns.map((column) => [
         column.name,

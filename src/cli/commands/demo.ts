@@ -34,11 +34,11 @@ export function demoCommand(program: Command): void {
     .option('--overwrite', 'replace the run that the folder holds')
     .action(async (flags: TerminalFlags & FolderFlags) => {
       const terminal = new Terminal(flags);
-      const worked = open(example('textbook-3-2-1.json'), {});
+      const worked = await open(example('textbook-3-2-1.json'), {});
       const page = await showWorkedExample(worked, terminal);
 
       terminal.title('A real data set: Palmer penguins, 344 birds of three species, some measurements missing');
-      const table = open(example('penguins.csv'), { target: 'species', test: '0.2' });
+      const table = await open(example('penguins.csv'), { target: 'species', test: '0.2' });
       const run = await runTraining({ ...table, name: 'demo' }, flags, terminal, { silent: true });
       const { confusion, test } = run.trained;
       if (confusion !== undefined) {

@@ -18,10 +18,10 @@ export function evaluateCommand(program: Command): void {
     .argument('<model>', "model.safetensors, or a run's folder")
     .argument('<data>', 'table.csv with the target, rows.json ({ "inputs": …, "targets": … }), or -')
     .addHelpText('after', '\nExample:\n  chainrule evaluate runs/penguins-1 labelled.csv')
-    .action((modelPath: string, dataPath: string, flags: TerminalFlags) => {
+    .action(async (modelPath: string, dataPath: string, flags: TerminalFlags) => {
       const terminal = new Terminal(flags);
       const model = openModel(modelPath);
-      const data = readRows(dataPath);
+      const data = await readRows(dataPath);
       const found = inFile(dataPath, () =>
         'table' in data ? model.evaluate(data) : model.evaluate(inline(data.rows)),
       );

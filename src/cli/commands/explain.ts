@@ -51,7 +51,7 @@ export function explainCommand(program: Command): void {
     .action(async (file: string, flags: Flags) => {
       const terminal = new Terminal(flags);
       const format = formatOf(flags);
-      const { setup } = open(file, flags);
+      const { setup } = await open(file, flags);
       terminal.alert(setup.warnings);
       const explained = explainSetup(setup, flags);
       const { blank } = flags;

@@ -6,10 +6,10 @@ import { parseJson } from '../../base/json.ts';
 import type { Matrix } from '../../base/tensor.ts';
 import { failOnCell, parseNumber } from '../../data/columns.ts';
 import { writeCsv } from '../../data/csv.ts';
-import { readTable } from '../../data/read.ts';
+import { readTableFile } from '../../data/file.ts';
 import { cellPlace, type Table } from '../../data/table.ts';
 import type { Model } from '../../train/model.ts';
-import { inFile, readText, writeWhole } from '../files.ts';
+import { inFile, readBinary, textOf, writeWhole } from '../files.ts';
 import { Terminal, type TerminalFlags } from '../terminal.ts';
 import { openModel } from './train.ts';
 
@@ -28,10 +28,10 @@ export function predictCommand(program: Command): void {
     .addOption(new Option('--format <format>', 'default csv, or as the ending of --out says').choices(['csv', 'json']))
     .option('--out <file>', 'write them there instead of on standard output')
     .addHelpText('after', '\nExample:\n  chainrule predict runs/penguins-1 new.csv > predictions.csv')
-    .action((modelPath: string, dataPath: string, flags: Flags) => {
+    .action(async (modelPath: string, dataPath: string, flags: Flags) => {
       const terminal = new Terminal(flags);
       const model = openModel(modelPath);
-      const data = readRows(dataPath);
+      const data = await readRows(dataPath);
       const { warnings, ...found } = inFile(dataPath, () =>
         'table' in data && model.encoding !== undefined ? model.predictTable(data.table) : plain(model, data),
       );
@@ -46,12 +46,22 @@ export function predictCommand(program: Command): void {
     });
 }
 
+const rowsKeys = /^\{\s*"(inputs|targets|\$schema|version|title|source|experiment|network|symbols|data|training|seed)"/;
+
 /** What a file of rows holds: a table, or lists of numbers. */
-export function readRows(path: string): { readonly table: Table } | { readonly rows: unknown } {
-  const text = readText(path);
-  if (extname(path) === '.json' || /^\s*[{[]/.test(text)) return { rows: parseJson(text, path) };
-  return { table: readTable(text, { name: path === '-' ? 'standard input' : path }) };
+export async function readRows(path: string): Promise<Rows> {
+  const bytes = readBinary(path);
+  const name = path === '-' ? 'standard input' : path;
+  const start = new TextDecoder()
+    .decode(bytes.subarray(0, 256))
+    .replace(/^\uFEFF/, '')
+    .trimStart();
+  // lists of numbers, or an object with them: an experiment, or its data
+  const isRows = rowsKeys.test(start) || (start.startsWith('[') && !/^\[\s*\{/.test(start));
+  return isRows ? { rows: parseJson(textOf(bytes, path), path) } : { table: await readTableFile(bytes, { name }) };
 }
+
+export type Rows = { readonly table: Table } | { readonly rows: unknown };
 
 interface Found {
   readonly predictions: readonly unknown[];
@@ -59,7 +69,7 @@ interface Found {
 }
 
 /** Rows of numbers in, rows of numbers out; of a table the columns in their order. */
-function plain(model: Model, data: ReturnType<typeof readRows>): Found & { readonly warnings: readonly string[] } {
+function plain(model: Model, data: Rows): Found & { readonly warnings: readonly string[] } {
   if (!('table' in data) && model.encoding !== undefined) {
     fail({
       what: 'the model was trained on a table, and these are rows without names',

@@ -42,7 +42,7 @@ export function trainCommand(program: Command): void {
       '\nExamples:\n  chainrule train experiment.json --epochs 500 --out runs/try\n  chainrule train penguins.csv --target species --hidden 64,32 --patience 10',
     )
     .action(async (file: string, flags: TrainFlags & FlagValues) => {
-      const opened = open(file, flags);
+      const opened = await open(file, flags);
       try {
         const { code } = await runTraining(opened, flags, new Terminal(flags));
         process.exitCode = code;

@@ -1,0 +1,140 @@
+/**
+ * Tables from the bytes of a file, whatever it is: CSV and TSV, JSON, JSON Lines, Parquet, Arrow (Feather), each also
+ * under gzip. What the bytes are is seen from them, not from the file's name.
+ */
+import { showBytes } from '../base/bytes.ts';
+import { fail, InputError } from '../base/errors.ts';
+import { parseJson } from '../base/json.ts';
+import { readBinary } from './guard.ts';
+import { type Cell, type ReadOptions, readTable } from './read.ts';
+import type { Table } from './table.ts';
+
+/** Characters of the longest text that JavaScript holds; a UTF-8 text of more bytes may not fit. */
+const longestText = 2 ** 29 - 24;
+
+const startsWith = (bytes: Uint8Array, text: string) =>
+  bytes.length >= text.length && [...text].every((character, i) => bytes[i] === character.charCodeAt(0));
+const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
+/**
+ * The table in a file's bytes.
+ *
+ * Throws an InputError where they are of no format that is read, torn, or break the rules of their format; for texts with
+ * the line.
+ */
+export async function readTableFile(bytes: Uint8Array, options: ReadOptions = {}): Promise<Table> {
+  const { name = 'data' } = options;
+  const plain = isGzip(bytes) ? await gunzip(bytes, name) : bytes;
+  if (startsWith(plain, 'PAR1')) return readTable(await readBinary('parquet', plain, name), options);
+  // a file has its name at both ends; a stream begins with a length
+  if (startsWith(plain, 'ARROW1') || startsWith(plain, '\xff\xff\xff\xff')) {
+    return readTable(await readBinary('arrow', plain, name), options);
+  }
+  return readTableText(textOf(plain, name), options);
+}
+
+/** The table in a text: JSON (rows or columns), JSON Lines, or CSV. */
+export function readTableText(text: string, options: ReadOptions = {}): Table {
+  const { name = 'data' } = options;
+  const start = /^[\uFEFF\s]*([[{])/.exec(text)?.[1];
+  if (start === undefined) return readTable(text, options);
+  if (start === '{' && isLines(text)) return fromLines(text, options);
+  const json = parseJson(text, name);
+  if (typeof json !== 'object' || json === null) {
+    fail({ what: 'the JSON is no table', where: name, mend: 'Write rows: [{ "column": value }, …].' });
+  }
+  return readTable(json as never, options);
+}
+
+/** Whether a text that begins with an object has another on its second line. */
+function isLines(text: string): boolean {
+  const lines = text.split(/\r?\n/, 16).filter((line) => line.trim() !== '');
+  if (!lines[0].trimEnd().endsWith('}')) return false;
+  try {
+    JSON.parse(lines[0].replace(/^\uFEFF/, ''));
+  } catch {
+    // torn in the first line or in a later one: lines all the same
+    return lines.length > 1 && lines[1].startsWith('{');
+  }
+  return lines.length > 1 || !/^[\uFEFF\s]*\{\s*"[^"]*"\s*:\s*\[/.test(text);
+}
+
+/** A row for each line. */
+function fromLines(text: string, options: ReadOptions): Table {
+  const { name = 'data' } = options;
+  const rows: Readonly<Record<string, Cell>>[] = [];
+  const lines: number[] = [];
+  text.split(/\r?\n/).forEach((line, l) => {
+    if (line.trim() === '') return;
+    const where = `${name} line ${l + 1}`;
+    let row: unknown;
+    try {
+      row = JSON.parse(l === 0 ? line.replace(/^\uFEFF/, '') : line);
+    } catch {
+      fail({ what: 'the line is not JSON', where, mend: 'Write each row as an object on a line: {"column": value}.' });
+    }
+    if (typeof row !== 'object' || row === null || Array.isArray(row)) {
+      fail({ what: 'the line is no object', where, mend: 'Write each row as an object on a line: {"column": value}.' });
+    }
+    rows.push(row as Record<string, Cell>);
+    lines.push(l + 1);
+  });
+  return {
+    ...readTable(rows, options, (row, column) => `${name} line ${lines[row]}, column "${column}"`),
+    lines,
+    format: 'json lines',
+  };
+}
+
+/** UTF-8 text. Bytes of another encoding are refused rather than mangled. */
+function textOf(bytes: Uint8Array, name: string): string {
+  if (bytes.length > longestText) {
+    fail({
+      what: `a text of ${showBytes(bytes.length)} does not fit into memory as one`,
+      where: name,
+      mend: `Give it in parts of less than ${showBytes(longestText)}, or as Parquet.`,
+    });
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return fail({
+      what: 'it is neither a text in UTF-8 nor Parquet, Arrow or gzip',
+      where: name,
+      mend: 'Save it as CSV or JSON in UTF-8.',
+    });
+  }
+}
+
+/** What is in a gzip file. A small one can hold very much: beyond what fits it is refused, not read to the end. */
+async function gunzip(bytes: Uint8Array, name: string): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  try {
+    const stream = new Blob([bytes as never]).stream().pipeThrough(new DecompressionStream('gzip'));
+    const reader = stream.getReader();
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) break;
+      parts.push(value);
+      length += value.length;
+      if (length > longestText) {
+        fail({
+          what: `it holds more than ${showBytes(longestText)}`,
+          where: name,
+          mend: 'Give it in parts, or as Parquet.',
+        });
+      }
+    }
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    fail({ what: 'it is not a whole gzip file', where: name, mend: 'Fetch or write it again.' });
+  }
+  const all = new Uint8Array(length);
+  let offset = 0;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.length;
+  }
+  return all;
+}

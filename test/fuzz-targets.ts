@@ -1,0 +1,146 @@
+/** What is fuzzed: every reader, with sound files to start from. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { InputError } from '../src/base/errors.ts';
+import { tensor } from '../src/base/tensor.ts';
+import { readTableText } from '../src/data/file.ts';
+import { fromLz4 } from '../src/data/lz4.ts';
+import { reference } from '../src/engines/reference/index.ts';
+import { fromSafetensors, toSafetensors } from '../src/formats/safetensors.ts';
+import { experiment } from '../src/net/setup.ts';
+import { identify, readCheckpoint, writeCheckpoint } from '../src/train/checkpoint.ts';
+import { parseHistory } from '../src/train/history.ts';
+import { load } from '../src/train/model.ts';
+import { train } from '../src/train/train.ts';
+import { type Snapshot, trainingLoop } from '../src/train/trainer.ts';
+import type { Target } from './fuzz.ts';
+
+const file = (path: string) => new Uint8Array(readFileSync(fileURLToPath(new URL(path, import.meta.url))));
+const tables = fileURLToPath(new URL('outside/tables/', import.meta.url));
+const outside = (ending: string) =>
+  readdirSync(tables)
+    .filter((name) => name.endsWith(ending) && !name.startsWith('long'))
+    .map((name) => new Uint8Array(readFileSync(tables + name)));
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+const json = {
+  version: 1,
+  network: {
+    inputs: 2,
+    layers: [{ dense: 2, activation: { name: 'leakyRelu', slope: 0.2 } }, { dropout: 0.1 }, { dense: 1 }],
+  },
+  data: {
+    inputs: [
+      [1, 2],
+      [3, 4],
+    ],
+    targets: [1, 0],
+  },
+  training: {
+    loss: { name: 'huber', delta: 2 },
+    optimizer: { name: 'adam', learningRate: { name: 'warmup', epochs: 2, schedule: 'cosine' } },
+    batchSize: 1,
+    stop: { epochs: 3 },
+  },
+  seed: 3,
+};
+
+async function trained(): Promise<Uint8Array[]> {
+  const { model } = await train(experiment(json));
+  const table = readTableText('x,c,y\n1,a,0.5\n2,b,1\n,a,2\n3,b,4\n');
+  const of = { ...json, data: { file: 't.csv', target: 'y' }, network: { layers: [{ dense: 1 }] } };
+  const { model: second } = await train(experiment(of, { read: () => table }));
+  return [model.save(), second.save()];
+}
+
+function checkpoint() {
+  const setup = experiment(json);
+  const identity = identify(setup, { name: 'reference', precision: 'float64', arithmetic: 'strict' });
+  let take: (() => Snapshot) | undefined;
+  const loop = trainingLoop(reference, setup, {
+    onStart: (snapshot) => {
+      take = snapshot;
+    },
+  });
+  loop.next();
+  return { identity, bytes: writeCheckpoint(take!(), identity) };
+}
+
+/** As built: the readers of binary formats work in a thread, which loads a file of the package. */
+const built = (await import(new URL('../dist/data/index.js', import.meta.url).href)) as {
+  readTableFile(bytes: Uint8Array): Promise<unknown>;
+};
+/** The built package's errors are of a class of its own. */
+const readTableFile = (given: Uint8Array) =>
+  built.readTableFile(given).catch((error: InputError) => {
+    throw error.constructor.name === 'InputError' ? new InputError(error) : error;
+  });
+
+/** Ours, and those of libraries. */
+export async function targets(): Promise<{ own: Target[]; library: Target[] }> {
+  const models = await trained();
+  const { identity, bytes } = checkpoint();
+  const tensors = new Map([
+    ['a', tensor([2, 2], [1, 2, 3, 4])],
+    ['b', tensor([], [5])],
+  ]);
+  const lz4 = (() => {
+    const long = file('outside/tables/long.feather');
+    const at = long.findIndex(
+      (_, i) => long[i] === 4 && long[i + 1] === 0x22 && long[i + 2] === 0x4d && long[i + 3] === 0x18,
+    );
+    return long.slice(at, at + 3000);
+  })();
+  return {
+    own: [
+      {
+        name: 'json lines',
+        seeds: ['{"a":1,"b":"x"}\n{"a":2,"b":null}\n', '{"a":true}\r\n\r\n{"c":[1]}'].map(bytesOf),
+        read: (given) => readTableText(textOf(given)),
+      },
+      {
+        name: 'safetensors',
+        seeds: [toSafetensors({ tensors, metadata: { a: 'b' } }), ...models],
+        read: fromSafetensors,
+      },
+      { name: 'model', seeds: models, read: (given) => load(given) },
+      { name: 'checkpoint', seeds: [bytes], read: (given) => readCheckpoint(given, identity) },
+      {
+        name: 'experiment',
+        seeds: [bytesOf(JSON.stringify(json)), file('../examples/textbook-3-2-1.json')],
+        read: (given) => {
+          let value: unknown;
+          try {
+            value = JSON.parse(textOf(given));
+          } catch {
+            return;
+          }
+          experiment(value);
+        },
+      },
+      {
+        name: 'history',
+        seeds: [bytesOf('epoch,step,loss,validationLoss,learningRate,gradientNorm,seconds\n1,1,0.5,,0.1,1,0.01\n')],
+        read: (given) => parseHistory(textOf(given), 'history.csv'),
+      },
+      { name: 'lz4', seeds: [lz4], read: fromLz4 },
+    ],
+    library: [
+      {
+        name: 'csv',
+        seeds: ['a,b,c\n1,x,"say ""hi"""\n2,,\n', 'a;b\r\n1,5;2\r\n', 'a\tb\n1\t\n'].map(bytesOf),
+        read: (given) => readTableText(textOf(given)),
+      },
+      {
+        name: 'json',
+        seeds: ['[{"a":1,"b":"x"},{"a":2}]', '{"a":[1,2],"b":["x",null]}'].map(bytesOf),
+        read: (given) => readTableText(textOf(given)),
+      },
+      { name: 'parquet', seeds: outside('.parquet'), read: (given) => readTableFile(given) },
+      { name: 'arrow', seeds: [...outside('.feather'), ...outside('.arrows')], read: (given) => readTableFile(given) },
+      { name: 'gzip', seeds: outside('.gz'), read: (given) => readTableFile(given) },
+    ],
+  };
+}
