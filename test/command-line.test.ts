@@ -467,7 +467,7 @@ describe('bad input ends with 2, and says what, where and the mend', () => {
       error unlabelled.json: the JSON has no "inputs" and "targets".
         Write { "inputs": [[1, 2]], "targets": [[3]] }.
       error model.onx: "onx" is no format.
-        There are: ts, json, safetensors. Give the file such an ending, or --format.
+        Did you mean "onnx"? There are: onnx, ts, json, safetensors, npz, npy, pytorch. Give the file such an ending, or --format.
       error nowhere/model.ts: it cannot be written: there is no such folder.
         Name another place."
     `);

@@ -7,6 +7,7 @@ import { tensor } from '../src/base/tensor.ts';
 import { readTableText } from '../src/data/file.ts';
 import { fromLz4 } from '../src/data/lz4.ts';
 import { reference } from '../src/engines/reference/index.ts';
+import { fromNpy, fromOnnx, toNpy, toOnnx } from '../src/formats/index.ts';
 import { fromSafetensors, toSafetensors } from '../src/formats/safetensors.ts';
 import { experiment } from '../src/net/setup.ts';
 import { identify, readCheckpoint, writeCheckpoint } from '../src/train/checkpoint.ts';
@@ -125,6 +126,15 @@ export async function targets(): Promise<{ own: Target[]; library: Target[] }> {
         seeds: [bytesOf('epoch,step,loss,validationLoss,learningRate,gradientNorm,seconds\n1,1,0.5,,0.1,1,0.01\n')],
         read: (given) => parseHistory(textOf(given), 'history.csv'),
       },
+      {
+        name: 'onnx',
+        seeds: [
+          ...models.map((model) => toOnnx(load(model))),
+          ...['relu', 'classes', 'leaky', 'gelu'].map((name) => file(`outside/networks/${name}.onnx`)),
+        ],
+        read: (given) => fromOnnx(given),
+      },
+      { name: 'npy', seeds: [toNpy(tensor([2, 2], [1, 2, 3, 4])), toNpy(tensor([], [5]), 'float32')], read: fromNpy },
       { name: 'lz4', seeds: [lz4], read: fromLz4 },
     ],
     library: [

@@ -10,6 +10,12 @@ export interface Kink {
   readonly derivative: number;
 }
 
+/** An operator of ONNX with the attributes that make it compute the same; it changes no shape. */
+export interface OnnxOperator {
+  readonly operator: string;
+  readonly attributes: Readonly<Record<string, number | string>>;
+}
+
 export interface MapOp {
   readonly name: string;
   readonly arity: number;
@@ -19,8 +25,8 @@ export interface MapOp {
   readonly partials: readonly Formula[];
   /** Corners of a one-argument map. */
   readonly kinks: readonly Kink[];
-  /** The name of the ONNX operator that computes the same, where there is one. */
-  readonly onnx?: string;
+  /** The ONNX operator that computes the same, where there is one. */
+  readonly onnx?: OnnxOperator;
   /** Hard values: f(at[i]) must be want[i]. */
   readonly near?: { readonly at: readonly number[]; readonly want: readonly number[] };
 }
@@ -34,7 +40,7 @@ export interface MapEntry {
    */
   readonly d?: (...argsAndValue: Formula[]) => readonly Formula[];
   readonly kinks?: readonly Kink[];
-  readonly onnx?: string;
+  readonly onnx?: string | OnnxOperator;
   readonly near?: MapOp['near'];
 }
 
@@ -49,7 +55,7 @@ export function map(name: string, entry: MapEntry): MapOp {
     formula,
     partials: entry.d?.(...args, argument(arity)) ?? args.map((_, i) => differentiate(formula, i)),
     kinks: entry.kinks ?? [],
-    onnx: entry.onnx,
+    onnx: typeof entry.onnx === 'string' ? { operator: entry.onnx, attributes: {} } : entry.onnx,
     near: entry.near,
   };
 }

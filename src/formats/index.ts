@@ -1,3 +1,8 @@
 /** `chainrule/formats`: models and tensors in the files of others. */
+
+export { fromNpy, toNpy, toNpz } from './npy.ts';
+export { fromOnnx, type ReadModel } from './onnx/read.ts';
+export { toOnnx } from './onnx/write.ts';
+export { fromStateDict, toPyTorch } from './pytorch.ts';
 export { fromSafetensors, type SafetensorsFile, toSafetensors } from './safetensors.ts';
 export { type ModelToWrite, toTypeScript } from './typescript.ts';

@@ -19,7 +19,33 @@ export interface ReadSafetensors extends SafetensorsFile {
 }
 
 const types = { float64: 'F64', float32: 'F32' } as const;
-const widths: Readonly<Record<string, number>> = { F64: 8, F32: 4 };
+
+/** How a number of each type that is read stands in the bytes. */
+const readers: Readonly<Record<string, { readonly width: number; read(view: DataView, at: number): number }>> = {
+  F64: { width: 8, read: (view, at) => view.getFloat64(at, true) },
+  F32: { width: 4, read: (view, at) => view.getFloat32(at, true) },
+  F16: { width: 2, read: (view, at) => half(view.getUint16(at, true)) },
+  // the upper half of a float32
+  BF16: { width: 2, read: (view, at) => brain(view.getUint16(at, true)) },
+};
+const widths = { F64: 8, F32: 4 } as const;
+
+/** IEEE 754 binary16: a sign, 5 bits of exponent, 10 of fraction. */
+function half(bits: number): number {
+  const [exponent, fraction] = [(bits >>> 10) & 31, bits & 1023];
+  const sign = bits & 0x8000 ? -1 : 1;
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  const size = exponent === 0 ? fraction / 2 ** 24 : (1 + fraction / 1024) * 2 ** (exponent - 15);
+  return sign * size;
+}
+
+const word = new DataView(new ArrayBuffer(4));
+function brain(bits: number): number {
+  word.setUint16(2, bits, true);
+  word.setUint16(0, 0, true);
+  return word.getFloat32(0, true);
+}
+
 /** The format's own limit on the header. */
 const largestHeader = 100_000_000;
 
@@ -118,15 +144,16 @@ export function fromSafetensors(bytes: Uint8Array, where = 'model'): ReadSafeten
     shape,
     data_offsets: [start, end],
   } of entries) {
-    const width = widths[dtype];
-    if (width === undefined) refuse(`"${name}" is of type ${dtype}; F64 and F32 are read`);
+    if (!Object.hasOwn(readers, dtype))
+      refuse(`"${name}" is of type ${dtype}; ${Object.keys(readers).join(', ')} are read`);
+    const { width, read } = readers[dtype];
     if (start !== expected || end < start || end > body) refuse(`"${name}" lies outside the file, or leaves a gap`);
     const count = size(shape);
     if (end - start !== count * width) refuse(`"${name}" ${showShape(shape)} does not fill its ${end - start} bytes`);
     const data = new Float64Array(count);
     const base = 8 + length + start;
     for (let i = 0; i < count; i++) {
-      data[i] = width === 8 ? view.getFloat64(base + 8 * i, true) : view.getFloat32(base + 4 * i, true);
+      data[i] = read(view, base + width * i);
     }
     tensors.set(name, tensor(shape, data));
     expected = end;

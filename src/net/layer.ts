@@ -40,6 +40,12 @@ export interface LayerNodes {
   };
 }
 
+export interface TorchModule {
+  /** As it is called: `Linear(3, 4)`. */
+  readonly module: string;
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
 export interface Layer {
   /** The key that names it in the experiment file. */
   readonly kind: string;
@@ -55,6 +61,8 @@ export interface Layer {
   readonly random?: boolean;
   /** Which of its parameters are trained. */
   readonly trainable: true | readonly string[];
+  /** The modules of PyTorch's `nn` that do the same, in turn, and what this layer's parameters are called in them. */
+  torch?(inputs: number): readonly TorchModule[] | undefined;
   /** As the experiment file writes it, without numbers. */
   readonly config: Readonly<Record<string, unknown>>;
 }

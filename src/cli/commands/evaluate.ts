@@ -20,7 +20,7 @@ export function evaluateCommand(program: Command): void {
     .addHelpText('after', '\nExample:\n  chainrule evaluate runs/penguins-1 labelled.csv')
     .action(async (modelPath: string, dataPath: string, flags: TerminalFlags) => {
       const terminal = new Terminal(flags);
-      const model = openModel(modelPath);
+      const model = await openModel(modelPath);
       const data = await readRows(dataPath);
       const found = inFile(dataPath, () =>
         'table' in data ? model.evaluate(data) : model.evaluate(inline(data.rows)),

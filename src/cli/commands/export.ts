@@ -1,23 +1,57 @@
 /** `chainrule export`: a model in the files of others. */
-import { extname } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { didYouMean, fail } from '../../base/errors.ts';
+import { toNpy, toNpz } from '../../formats/npy.ts';
+import { toPyTorch } from '../../formats/pytorch.ts';
 import { toTypeScript } from '../../formats/typescript.ts';
 import type { Model } from '../../train/model.ts';
-import { writeWhole } from '../files.ts';
+import { makeFolder, writeWhole } from '../files.ts';
 import { Terminal, type TerminalFlags } from '../terminal.ts';
 import { openModel } from './train.ts';
 
+interface Format {
+  readonly note: string;
+  /** Of the file, where that is not the format's name. */
+  readonly ending?: string;
+  /** One file, or several by their names. */
+  write(model: Model, out: string): Content | ReadonlyMap<string, Content> | Promise<Content>;
+}
+type Content = string | Uint8Array;
+
 /** What a model can be written as, and how; the names are the files' endings. */
-const formats: Readonly<Record<string, { readonly note: string; write(model: Model): string | Uint8Array }>> = {
+const formats: Readonly<Record<string, Format>> = {
+  onnx: {
+    note: 'raw columns in, labels or numbers out, for onnxruntime and the like',
+    write: async (model) => (await import('../../formats/onnx/write.ts')).toOnnx(model),
+  },
   ts: {
     note: 'a TypeScript file that imports nothing, with a function predict',
     write: toTypeScript,
   },
   json: { note: 'network, encoding and weights', write: (model) => `${JSON.stringify(model)}\n` },
   safetensors: { note: 'the model file itself', write: (model) => model.save() },
+  npz: { note: 'the weights, for numpy.load', write: ({ parameters, precision }) => toNpz(parameters, precision) },
+  npy: {
+    note: 'the weights, a file each, in a folder of that name',
+    write: ({ parameters, precision }) =>
+      new Map([...parameters].map(([name, tensor]) => [`${name}.npy`, toNpy(tensor, precision)])),
+  },
+  pytorch: {
+    note: 'a Python file that rebuilds the model, and its weights beside it',
+    ending: 'py',
+    write(model, out) {
+      const weights = `${basename(out, '.py')}.safetensors`;
+      const { python, safetensors } = toPyTorch(model, weights);
+      return new Map<string, string | Uint8Array>([
+        [basename(out), python],
+        [weights, safetensors],
+      ]);
+    },
+  },
 };
 const names = Object.keys(formats);
+const endingOf = (name: string) => formats[name].ending ?? name;
 
 interface Flags extends TerminalFlags {
   readonly format?: string;
@@ -26,15 +60,16 @@ interface Flags extends TerminalFlags {
 export function exportCommand(program: Command): void {
   program
     .command('export')
-    .summary('a model as TypeScript, JSON or safetensors')
+    .summary('a model as ONNX, PyTorch, TypeScript, JSON and others')
     .description(`Writes a model as\n${names.map((name) => `  ${name.padEnd(12)} ${formats[name].note}`).join('\n')}`)
     .argument('<model>', "model.safetensors, or a run's folder")
     .argument('<out>', 'the file to write; its ending says the format')
     .addOption(new Option('--format <format>', 'where the ending does not say it').choices(names))
     .addHelpText('after', '\nExample:\n  chainrule export runs/penguins-1 penguins.ts')
-    .action((modelPath: string, out: string, flags: Flags) => {
+    .action(async (modelPath: string, out: string, flags: Flags) => {
       const terminal = new Terminal(flags);
-      const format = flags.format ?? extname(out).slice(1);
+      const ending = extname(out).slice(1);
+      const format = flags.format ?? names.find((name) => endingOf(name) === ending) ?? ending;
       if (!names.includes(format)) {
         fail({
           what: format === '' ? 'the file has no ending that says a format' : `"${format}" is no format`,
@@ -42,8 +77,21 @@ export function exportCommand(program: Command): void {
           mend: `${didYouMean(format, names)} Give the file such an ending, or --format.`,
         });
       }
-      const content = formats[format].write(openModel(modelPath));
-      writeWhole(out, content);
-      terminal.result({ out, format, bytes: Buffer.byteLength(content) }, `Written to ${terminal.colors.cyan(out)}.`);
+      const content = await formats[format].write(await openModel(modelPath), out);
+      const isFolder = format === 'npy';
+      const folder = isFolder ? out : dirname(out);
+      if (isFolder) makeFolder(out);
+      const files =
+        content instanceof Map
+          ? [...content].map(([name, each]) => ({ path: join(folder, name), content: each as Content }))
+          : [{ path: out, content: content as Content }];
+      for (const { path, content: each } of files) writeWhole(path, each);
+      const bytes = files.reduce((sum, file) => sum + Buffer.byteLength(file.content), 0);
+      const paths = files.map(({ path }) => path);
+      const shown = isFolder ? [out] : paths;
+      terminal.result(
+        { out, format, bytes, files: paths },
+        `Written to ${shown.map((path) => terminal.colors.cyan(path)).join(' and ')}.`,
+      );
     });
 }

@@ -30,7 +30,7 @@ export function predictCommand(program: Command): void {
     .addHelpText('after', '\nExample:\n  chainrule predict runs/penguins-1 new.csv > predictions.csv')
     .action(async (modelPath: string, dataPath: string, flags: Flags) => {
       const terminal = new Terminal(flags);
-      const model = openModel(modelPath);
+      const model = await openModel(modelPath);
       const data = await readRows(dataPath);
       const { warnings, ...found } = inFile(dataPath, () =>
         'table' in data && model.encoding !== undefined ? model.predictTable(data.table) : plain(model, data),

@@ -1,13 +1,17 @@
 /** `chainrule train`: trains an experiment file or a table, and writes the run's folder. */
 
 import { existsSync, statSync } from 'node:fs';
+import { extname } from 'node:path';
 import type { Command } from 'commander';
 import { fail, InputError } from '../../base/errors.ts';
 import { numberText } from '../../explain/numbers.ts';
+import { fromStateDict } from '../../formats/pytorch.ts';
+import { fromSafetensors } from '../../formats/safetensors.ts';
+import type { Parameters } from '../../net/network.ts';
 import type { Setup } from '../../net/setup.ts';
 import { recordOf } from '../../report/record.ts';
 import { engineText } from '../../train/engines.ts';
-import { load, type Model } from '../../train/model.ts';
+import { load, Model } from '../../train/model.ts';
 import { type Trained, train } from '../../train/train.ts';
 import type { Snapshot } from '../../train/trainer.ts';
 import { findCheckpoint, keepCheckpoint } from '../checkpoints.ts';
@@ -53,15 +57,27 @@ export function trainCommand(program: Command): void {
 }
 
 /** The model in a file, or in a run's folder. */
-export function openModel(path: string): Model {
+export async function openModel(path: string): Promise<Model> {
   const isFolder = existsSync(path) && statSync(path).isDirectory();
   const file = isFolder ? runFiles(path).model : path;
-  return load(readBinary(file), file);
+  const bytes = readBinary(file);
+  if (extname(file) !== '.onnx') return load(bytes, file);
+  const { fromOnnx } = await import('../../formats/onnx/read.ts');
+  return new Model(fromOnnx(bytes, file));
+}
+
+/** The weights in a file: those of a model, or a `state_dict` that fits the network. */
+async function openWeights(path: string, { network, inputs }: Opened['setup']): Promise<Parameters> {
+  if (existsSync(path) && statSync(path).isFile() && extname(path) === '.safetensors') {
+    const { tensors, metadata } = fromSafetensors(readBinary(path), path);
+    if (metadata.format !== 'chainrule') return fromStateDict(tensors, network, inputs.shape[1], `--from ${path}`);
+  }
+  return (await openModel(path)).parameters;
 }
 
 /** Starts from a model's weights instead of drawn ones. Throws an InputError where they do not fit. */
-function startFrom(setup: Opened['setup'], path: string): Opened['setup'] {
-  const { parameters } = openModel(path);
+async function startFrom(setup: Opened['setup'], path: string): Promise<Opened['setup']> {
+  const parameters = await openWeights(path, setup);
   for (const [name, { shape }] of setup.parameters) {
     const found = parameters.get(name)?.shape;
     if (String(found) === String(shape)) continue;
@@ -106,7 +122,7 @@ export async function runTraining(
   terminal: Terminal,
   { silent = false }: { readonly silent?: boolean } = {},
 ): Promise<Finished> {
-  const setup = flags.from === undefined ? opened.setup : startFrom(opened.setup, flags.from);
+  const setup = flags.from === undefined ? opened.setup : await startFrom(opened.setup, flags.from);
   for (const line of [...setup.notes, ...opened.defaults]) terminal.say(terminal.wrap(line));
   for (const warning of setup.warnings) terminal.warn(terminal.wrap(warning));
   const folder = chooseFolder(opened.name, flags);

@@ -32,13 +32,17 @@ import {
   where,
 } from '../formula.ts';
 import type { Graph, Node } from '../graph.ts';
-import { type MapEntry, type MapOp, map } from '../op.ts';
+import { type MapEntry, type MapOp, map, type OnnxOperator } from '../op.ts';
 
 export interface Activation {
   readonly name: string;
   readonly options: OptionValues;
   /** The elementwise op; undefined where an output depends on the other units too. */
   readonly map?: MapOp;
+  /** The ONNX operator that computes it, where there is one. */
+  readonly onnx?: OnnxOperator;
+  /** The module of PyTorch's `nn` that computes it, as it is called there. */
+  readonly torch?: string;
   /** Adds the activation of `sum` [batch, units] to the graph. */
   apply(graph: Graph, sum: Node): Node;
   /** The open range of its outputs, for telling that a target cannot be reached. */
@@ -55,6 +59,7 @@ export interface Activation {
 export type ActivationFamily = AnyFamily<Activation>;
 
 interface ActivationEntry extends MapEntry {
+  readonly torch?: string;
   readonly range?: readonly [number, number];
   readonly saturates?: boolean;
   readonly dies?: boolean;
@@ -74,6 +79,8 @@ function withOptions(name: string, entry: ActivationEntry, options: OptionValues
     name,
     options,
     map: op,
+    onnx: op.onnx,
+    torch: entry.torch,
     apply: (graph, sum) => graph.map(op, [sum]),
     range: entry.range ?? everything,
     saturates: entry.saturates,
@@ -93,12 +100,13 @@ export function activationFamily<const S extends OptionSpecs>(
 const sigmoidOf = (x: Formula) => div(1, add(1, exp(neg(x))));
 
 export const linear: Activation = {
-  ...activation('linear', { f: (x) => x, onnx: 'Identity' }),
+  ...activation('linear', { f: (x) => x, onnx: 'Identity', torch: 'Identity()' }),
   // nothing is computed: the sum is the output
   apply: (_graph, sum) => sum,
 };
 
 export const sigmoid = activation('sigmoid', {
+  torch: 'Sigmoid()',
   f: sigmoidOf,
   d: (_x, y) => [mul(y, sub(1, y))],
   range: [0, 1],
@@ -110,6 +118,7 @@ export const sigmoid = activation('sigmoid', {
 export { tanhActivation as tanh };
 
 const tanhActivation = activation('tanh', {
+  torch: 'Tanh()',
   f: (x) => tanh(x),
   d: (_x, y) => [sub(1, mul(y, y))],
   range: [-1, 1],
@@ -119,6 +128,7 @@ const tanhActivation = activation('tanh', {
 });
 
 export const relu = activation('relu', {
+  torch: 'ReLU()',
   f: (x) => max(x, 0),
   d: (x) => [step(x)],
   kinks: [{ at: 0, derivative: 0 }],
@@ -135,7 +145,8 @@ export const leakyRelu = activationFamily(
     f: (x) => where(x, x, mul(slope, x)),
     d: (x) => [where(x, 1, slope)],
     kinks: [{ at: 0, derivative: slope }],
-    onnx: 'LeakyRelu',
+    onnx: { operator: 'LeakyRelu', attributes: { alpha: slope } },
+    torch: `LeakyReLU(${slope})`,
     near: { at: [-2, 0, 2], want: [-2 * slope, 0, 2] },
   }),
 );
@@ -147,7 +158,8 @@ export const elu = activationFamily('elu', alpha, ({ alpha }) => ({
   d: (x) => [where(x, 1, mul(alpha, exp(min(x, 0))))],
   kinks: alpha === 1 ? [] : [{ at: 0, derivative: alpha }],
   range: [-alpha, Number.POSITIVE_INFINITY],
-  onnx: 'Elu',
+  onnx: { operator: 'Elu', attributes: { alpha } },
+  torch: `ELU(${alpha})`,
   near: { at: [-800, 0, 800], want: [-alpha, 0, 800] },
 }));
 
@@ -155,38 +167,46 @@ export const celu = activationFamily('celu', alpha, ({ alpha }) => ({
   f: (x) => where(x, x, mul(alpha, expm1(div(min(x, 0), alpha)))),
   d: (x) => [where(x, 1, exp(div(min(x, 0), alpha)))],
   range: [-alpha, Number.POSITIVE_INFINITY],
-  onnx: 'Celu',
+  onnx: { operator: 'Celu', attributes: { alpha } },
+  torch: `CELU(${alpha})`,
   near: { at: [-800, 0, 800], want: [-alpha, 0, 800] },
 }));
 
 // the fixed point of mean 0 and variance 1: Klambauer et al. (2017), equation 14
-const seluAlpha = constant(1.6732632423543772848170429916717, 'α');
-const seluScale = constant(1.0507009873554804934193349852946, 'λ');
+/** λ and α. */
+const selfNormalizing = { gamma: 1.0507009873554804934193349852946, alpha: 1.6732632423543772848170429916717 };
+const seluScale = constant(selfNormalizing.gamma, 'λ');
+const seluAlpha = constant(selfNormalizing.alpha, 'α');
 export const selu = activation('selu', {
+  torch: 'SELU()',
   f: (x) => mul(seluScale, where(x, x, mul(seluAlpha, expm1(min(x, 0))))),
   d: (x) => [mul(seluScale, where(x, 1, mul(seluAlpha, exp(min(x, 0)))))],
   kinks: [{ at: 0, derivative: 1.0507009873554804934193349852946 * 1.6732632423543772848170429916717 }],
-  onnx: 'Selu',
+  onnx: { operator: 'Selu', attributes: selfNormalizing },
   near: { at: [0, 1], want: [0, 1.0507009873554804934193349852946] },
 });
 
 const phi = (x: Formula) => mul(0.5, add(1, erf(div(x, constant(Math.SQRT2, '√2')))));
 const density = (x: Formula) => div(exp(div(neg(mul(x, x)), 2)), constant(Math.sqrt(2 * Math.PI), '√(2π)'));
 export const gelu = activation('gelu', {
+  torch: 'GELU()',
   f: (x) => mul(x, phi(x)),
   d: (x) => [add(phi(x), mul(x, density(x)))],
-  onnx: 'Gelu',
+  onnx: { operator: 'Gelu', attributes: { approximate: 'none' } },
   near: { at: [-40, 0, 40], want: [0, 0, 40] },
 });
 
 const geluInner = (x: Formula) =>
   mul(constant(Math.sqrt(2 / Math.PI), '√(2/π)'), add(x, mul(0.044715, mul(x, mul(x, x)))));
 export const geluTanh = activation('geluTanh', {
+  torch: "GELU(approximate='tanh')",
   f: (x) => mul(mul(0.5, x), add(1, tanh(geluInner(x)))),
+  onnx: { operator: 'Gelu', attributes: { approximate: 'tanh' } },
   near: { at: [-40, 0, 40], want: [0, 0, 40] },
 });
 
 export const silu = activation('silu', {
+  torch: 'SiLU()',
   f: (x) => div(x, add(1, exp(neg(x)))),
   d: (x, y) => [add(y, mul(sigmoidOf(x), sub(1, y)))],
   near: { at: [-700, 0, 800], want: [0, 0, 800] },
@@ -195,6 +215,7 @@ export const silu = activation('silu', {
 /** ln(1 + e^x), written so that a large x does not overflow. */
 const softplusOf = (x: Formula) => add(max(x, 0), log1p(exp(neg(abs(x)))));
 export const softplus = activation('softplus', {
+  torch: 'Softplus(threshold=100)',
   f: softplusOf,
   d: (x) => [sigmoidOf(x)],
   range: positive,
@@ -203,6 +224,7 @@ export const softplus = activation('softplus', {
 });
 
 export const softsign = activation('softsign', {
+  torch: 'Softsign()',
   f: (x) => div(x, add(1, abs(x))),
   d: (x) => [div(1, mul(add(1, abs(x)), add(1, abs(x))))],
   range: [-1, 1],
@@ -215,6 +237,7 @@ export const softsign = activation('softsign', {
 const inside = (x: Formula, low: number, high: number) => mul(step(sub(x, low)), step(sub(high, x)));
 
 export const hardSigmoid = activation('hardSigmoid', {
+  torch: 'Hardsigmoid()',
   f: (x) => div(min(max(add(x, 3), 0), 6), 6),
   d: (x) => [div(inside(x, -3, 3), 6)],
   kinks: [
@@ -223,10 +246,12 @@ export const hardSigmoid = activation('hardSigmoid', {
   ],
   range: [0, 1],
   saturates: true,
+  onnx: { operator: 'HardSigmoid', attributes: { alpha: 1 / 6, beta: 0.5 } },
   near: { at: [-4, 0, 4], want: [0, 0.5, 1] },
 });
 
 export const hardSwish = activation('hardSwish', {
+  torch: 'Hardswish()',
   f: (x) => mul(x, div(min(max(add(x, 3), 0), 6), 6)),
   d: (x) => [where(sub(3, x), mul(step(add(x, 3)), add(div(x, 3), 0.5)), 1)],
   kinks: [
@@ -238,6 +263,7 @@ export const hardSwish = activation('hardSwish', {
 });
 
 export const mish = activation('mish', {
+  torch: 'Mish()',
   f: (x) => mul(x, tanh(softplusOf(x))),
   d: (x) => [
     add(tanh(softplusOf(x)), mul(mul(x, sigmoidOf(x)), sub(1, mul(tanh(softplusOf(x)), tanh(softplusOf(x)))))),
@@ -247,6 +273,7 @@ export const mish = activation('mish', {
 });
 
 export const relu6 = activation('relu6', {
+  torch: 'ReLU6()',
   f: (x) => min(max(x, 0), 6),
   d: (x) => [inside(x, 0, 6)],
   kinks: [
@@ -276,6 +303,8 @@ function exponentials(graph: Graph, sum: Node) {
 export const softmax: Activation = {
   name: 'softmax',
   options: {},
+  onnx: { operator: 'Softmax', attributes: { axis: -1 } },
+  torch: 'Softmax(dim=-1)',
   range: [0, 1],
   saturates: true,
   apply(graph, sum) {
@@ -296,6 +325,8 @@ export const softmax: Activation = {
 export const logSoftmax: Activation = {
   name: 'logSoftmax',
   options: {},
+  onnx: { operator: 'LogSoftmax', attributes: { axis: -1 } },
+  torch: 'LogSoftmax(dim=-1)',
   range: [Number.NEGATIVE_INFINITY, 0],
   logarithmic: true,
   apply(graph, sum) {

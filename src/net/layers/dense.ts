@@ -95,6 +95,12 @@ export function dense(units: number, options: DenseOptions = {}, where = 'dense'
       ...(weight === undefined && initializer !== glorotUniform && { initializer: written(initializer) }),
       ...(trainable !== true && { trainable }),
     },
+    torch(inputs) {
+      if (activation.torch === undefined) return undefined;
+      const module = `Linear(${inputs}, ${units}${bias === false ? ', bias=False' : ''})`;
+      const parameters = Object.fromEntries(names.map((name) => [name, name]));
+      return [{ module, parameters }, ...(activation === linear ? [] : [{ module: activation.torch }])];
+    },
     parameters(inputs) {
       if (weight !== undefined && weight.shape[0] !== inputs) {
         fail({

@@ -28,6 +28,7 @@ export function dropout(p: number, where = 'dropout'): Layer {
     trainable: true,
     random: p > 0,
     config: { dropout: p },
+    torch: () => [{ module: `Dropout(${p})` }],
     forward({ graph, address, training, seed, count, index }, input) {
       if (!training || p === 0) return { input, output: graph.name(`${address}.output`, input) };
       const draws = graph.name(`${address}.draw`, graph.uniform(input, count, seed, index));

@@ -1,0 +1,204 @@
+/** Files that others wrote (test/outside/networks.py), and files for others. */
+import { readFileSync } from 'node:fs';
+import { unzipSync } from 'fflate';
+import { describe, expect, test } from 'vitest';
+import { tensor } from '../base/tensor.ts';
+import { dense, elu, mse, network, sgd, softmax, tanh, train } from '../index.ts';
+import { Model } from '../train/model.ts';
+import { fromNpy, toNpy, toNpz } from './npy.ts';
+import { fromOnnx } from './onnx/read.ts';
+import { decodeModel, encodeModel } from './onnx/schema.ts';
+import { fromStateDict, toPyTorch } from './pytorch.ts';
+import { fromSafetensors } from './safetensors.ts';
+
+const file = (name: string) =>
+  new Uint8Array(readFileSync(new URL(`../../test/outside/networks/${name}`, import.meta.url)));
+const outputs = JSON.parse(new TextDecoder().decode(file('outputs.json')));
+const complaint = (call: () => unknown) => {
+  try {
+    call();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'no complaint';
+};
+const largest = (found: readonly number[][], wanted: readonly number[][]) =>
+  Math.max(...found.flatMap((row, r) => row.map((value, k) => Math.abs(value - wanted[r][k]))));
+
+describe("PyTorch's ONNX files", () => {
+  test.each(['relu', 'classes', 'leaky'])("%s: predicts what PyTorch's network computes", (name) => {
+    const model = new Model(fromOnnx(file(`${name}.onnx`)));
+    // PyTorch computes in float32
+    expect(largest(model.predict(outputs.inputs), outputs[name])).toBeLessThan(5e-7);
+  });
+
+  test('activations and loss are those of the file, and training goes on', async () => {
+    const { network: net, loss } = new Model(fromOnnx(file('classes.onnx')));
+    expect(net.layers.map(({ config }) => config)).toEqual([
+      { dense: 5, activation: 'tanh', bias: false },
+      { dense: 4, activation: { name: 'elu', alpha: expect.closeTo(0.7, 6) } },
+      { dense: 3, activation: 'softmax' },
+    ]);
+    expect(loss.name).toBe('crossEntropy');
+    expect(new Model(fromOnnx(file('leaky.onnx'))).loss.name).toBe('binaryCrossEntropy');
+  });
+
+  test('what is no chain of dense layers is refused, its node named', () => {
+    expect(complaint(() => fromOnnx(file('relu.onnx').subarray(0, 200)))).toMatchInlineSnapshot(`
+      "model: it is no ONNX file (premature EOF).
+        Use a file that was exported whole."
+    `);
+    expect(complaint(() => fromOnnx(file('classes.safetensors')))).toContain('model: ');
+    const changed = (change: (model: ReturnType<typeof decodeModel>) => void) => {
+      const model = decodeModel(file('relu.onnx'));
+      change(model);
+      return complaint(() => fromOnnx(encodeModel(model as never)));
+    };
+    expect(changed(({ graph }) => (graph!.node[1].opType = 'Conv'))).toMatchInlineSnapshot(`
+      "model: the node "/1/Relu" (Conv) is not read.
+        Export a feed-forward network of dense layers, or convert the model to that form."
+    `);
+    expect(changed(({ graph }) => graph!.node.splice(1, 1))).toMatchInlineSnapshot(`
+      "model: the node "/3/Gemm" (Gemm) does not continue the chain.
+        Export a feed-forward network of dense layers, or convert the model to that form."
+    `);
+    expect(changed(({ graph }) => (graph!.initializer[0].dims = [3n, 3n]))).toMatchInlineSnapshot(`
+      "model: "0.weight" [3,3] does not have 9 numbers, but 12.
+        Write the file again."
+    `);
+    expect(changed(({ graph }) => (graph!.initializer[0].dataLocation = 1))).toMatchInlineSnapshot(`
+      "model: the numbers of "0.weight" stand in another file.
+        Save it as one file."
+    `);
+    expect(changed(({ graph }) => (graph!.input = []))).toMatchInlineSnapshot(`
+      "model: the graph has 0 inputs and 1 outputs, not one of each.
+        Export a feed-forward network of dense layers, or convert the model to that form."
+    `);
+  });
+});
+
+describe("PyTorch's state_dict", () => {
+  const net = network([
+    dense(5, { activation: tanh, bias: false }),
+    dense(4, { activation: elu({ alpha: 0.7 }) }),
+    dense(3, { activation: softmax }),
+  ]);
+  const options = { loss: mse, optimizer: sgd({ learningRate: 1 }), stop: { epochs: 0 } };
+
+  test.each([
+    ['classes.safetensors', 5e-7],
+    // 11 and 8 bits
+    ['float16.safetensors', 2e-3],
+    ['bfloat16.safetensors', 2e-2],
+  ])('%s: the network predicts what PyTorch computes', async (name, tolerance) => {
+    const { model } = await train(net, { inputs: outputs.inputs, targets: outputs.classes }, options);
+    const parameters = fromStateDict(fromSafetensors(file(name)).tensors, net, 3);
+    const { network: of, inputs, loss, optimizer } = model;
+    const same = new Model({ network: of, inputs, loss, optimizer, parameters });
+    expect(largest(same.predict(outputs.inputs), outputs.classes)).toBeLessThan(tolerance);
+  });
+
+  test('what does not fit is told', () => {
+    const { tensors } = fromSafetensors(file('classes.safetensors'));
+    const into = (layers: Parameters<typeof network>[0], of = tensors) =>
+      complaint(() => fromStateDict(of, network(layers), 3));
+    expect(into([dense(5), dense(3)])).toMatchInlineSnapshot(`
+      "state_dict: it holds 5 tensors, and the network has 4.
+        Give the network the layers that were saved: 0.weight [5,3], 2.weight [4,5], 2.bias [4], 4.weight [3,4], 4.bias [3]."
+    `);
+    expect(into([dense(5, { bias: false }), dense(7), dense(3)])).toMatchInlineSnapshot(`
+      "state_dict: 2.weight is [4,5], and layers.1.weight would have to be [7,5] there.
+        Give the network the layers that were saved."
+    `);
+    expect(into([dense(5)], new Map([...tensors, ['1.running_mean', tensor([3])]]))).toMatchInlineSnapshot(`
+      "state_dict: "1.running_mean" is neither weight nor bias.
+        Give the state_dict of a network of linear layers."
+    `);
+  });
+
+  test('weights written for PyTorch are those that are read back', async () => {
+    const { model } = await train(net, { inputs: outputs.inputs, targets: outputs.classes }, options);
+    const { python, safetensors } = toPyTorch(model, 'weights.safetensors');
+    expect(fromStateDict(fromSafetensors(safetensors).tensors, net, 3)).toEqual(model.parameters);
+    expect(python).toMatchInlineSnapshot(`
+      """"A network written by chainrule. Needs: pip install torch safetensors."""
+      from pathlib import Path
+
+      import torch
+      from safetensors.torch import load_file
+      from torch import nn
+
+      dtype = torch.float64
+      model = nn.Sequential(
+          nn.Linear(3, 5, bias=False),
+          nn.Tanh(),
+          nn.Linear(5, 4),
+          nn.ELU(0.7),
+          nn.Linear(4, 3),
+          nn.Softmax(dim=-1),
+      ).to(dtype)
+      model.load_state_dict(load_file(Path(__file__).with_name("weights.safetensors")))
+      model.eval()
+      "
+    `);
+  });
+});
+
+describe("NumPy's files", () => {
+  test('an array comes back, of any shape, in either precision', () => {
+    for (const shape of [[], [3], [2, 3], [2, 0]]) {
+      const given = tensor(
+        shape,
+        Float64Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => i / 4),
+      );
+      for (const precision of ['float64', 'float32'] as const) expect(fromNpy(toNpy(given, precision))).toEqual(given);
+    }
+  });
+
+  test('the bytes are those that numpy.save writes', () => {
+    // numpy.save(f, numpy.array([1.5, -2.0], dtype="<f4")), NumPy 2
+    const head = "\x93NUMPY\x01\x00v\x00{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }";
+    const wanted = `${head.padEnd(127)}\n\x00\x00\xc0\x3f\x00\x00\x00\xc0`;
+    expect(String.fromCharCode(...toNpy(tensor([2], [1.5, -2]), 'float32'))).toBe(wanted);
+  });
+
+  test('npz holds an npy for each name, and the same bytes each time', () => {
+    const tensors = new Map([['a.b', tensor([2], [1, 2])]]);
+    const bytes = toNpz(tensors);
+    expect(Object.keys(unzipSync(bytes))).toEqual(['a.b.npy']);
+    expect(fromNpy(unzipSync(bytes)['a.b.npy'])).toEqual(tensors.get('a.b'));
+    expect(toNpz(tensors)).toEqual(bytes);
+  });
+
+  test('what is torn, or of another kind, is refused', () => {
+    const good = toNpy(tensor([2, 2], [1, 2, 3, 4]));
+    const changed = (from: string, to: string) => {
+      const text = String.fromCharCode(...good).replace(from, to);
+      return complaint(() => fromNpy(Uint8Array.from(text, (character) => character.charCodeAt(0))));
+    };
+    expect(complaint(() => fromNpy(good.subarray(0, 8)))).toMatchInlineSnapshot(`
+      "array: it ends within its header.
+        Save it with numpy.save, as float64 or float32."
+    `);
+    expect(complaint(() => fromNpy(good.subarray(0, -1)))).toMatchInlineSnapshot(`
+      "array: its shape (2, 2) wants 32 bytes of numbers, and there are 31.
+        Save it with numpy.save, as float64 or float32."
+    `);
+    expect(changed('NUMPY', 'NUMPI')).toMatchInlineSnapshot(`
+      "array: it is no npy file.
+        Save it with numpy.save, as float64 or float32."
+    `);
+    expect(changed('<f8', '<i8')).toMatchInlineSnapshot(`
+      "array: its type is <i8; <f8 and <f4 are read.
+        Save it with numpy.save, as float64 or float32."
+    `);
+    expect(changed('False', 'True ')).toMatchInlineSnapshot(`
+      "array: its columns come first (fortran_order).
+        Save it with numpy.save, as float64 or float32."
+    `);
+    expect(changed("'shape'", "'shade'")).toMatchInlineSnapshot(`
+      "array: its header does not say type, order and shape.
+        Save it with numpy.save, as float64 or float32."
+    `);
+  });
+});

@@ -1,0 +1,78 @@
+/**
+ * NumPy's files: npy, one array, and npz, several in a zip without compression. Source: NumPy's format description
+ * (numpy.lib.format), version 1.0; fflate (MIT, small, no dependencies) makes the zip.
+ */
+import { type Zippable, zipSync } from 'fflate';
+import { fail } from '../base/errors.ts';
+import { size } from '../base/shape.ts';
+import { type Tensor, tensor } from '../base/tensor.ts';
+
+const magic = '\x93NUMPY';
+const types = { float64: '<f8', float32: '<f4' } as const;
+
+/** The bytes of an array, little-endian, rows first. */
+export function toNpy({ shape, data }: Tensor, precision: 'float64' | 'float32' = 'float64'): Uint8Array {
+  const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
+  const head = `{'descr': '${types[precision]}', 'fortran_order': False, 'shape': ${tuple}, }`;
+  // numbers start at a multiple of 64; the header ends in a line break
+  const length = Math.ceil((10 + head.length + 1) / 64) * 64;
+  const width = precision === 'float64' ? 8 : 4;
+  const bytes = new Uint8Array(length + data.length * width);
+  const view = new DataView(bytes.buffer);
+  const text = `${magic}\x01\x00\x00\x00${head.padEnd(length - 11)}\n`;
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  view.setUint16(8, length - 10, true);
+  data.forEach((value, i) => {
+    if (width === 8) view.setFloat64(length + 8 * i, value, true);
+    else view.setFloat32(length + 4 * i, value, true);
+  });
+  return bytes;
+}
+
+/** The array in an npy file of float64 or float32. Throws an InputError where it is torn or of another kind. */
+export function fromNpy(bytes: Uint8Array, where = 'array'): Tensor {
+  const refuse = (what: string): never =>
+    fail({ what, where, mend: 'Save it with numpy.save, as float64 or float32.' });
+  const text = (start: number, end: number) => String.fromCharCode(...bytes.subarray(start, end));
+  if (text(0, 6) !== magic) refuse('it is no npy file');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const isLong = bytes[6] >= 2;
+  if (bytes.length < 12) refuse('it ends within its header');
+  const start = isLong ? 12 : 10;
+  const length = isLong ? view.getUint32(8, true) : view.getUint16(8, true);
+  if (length > 65_536 || start + length > bytes.length) refuse('it ends within its header');
+  const header = text(start, start + length);
+  const type = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1];
+  const order = /'fortran_order'\s*:\s*(True|False)/.exec(header)?.[1];
+  const dims = /'shape'\s*:\s*\(([\d,\s]*)\)/.exec(header)?.[1];
+  if (type === undefined || order === undefined || dims === undefined)
+    refuse('its header does not say type, order and shape');
+  if (type !== '<f8' && type !== '<f4') refuse(`its type is ${type}; <f8 and <f4 are read`);
+  if (order === 'True') refuse('its columns come first (fortran_order)');
+  const shape = dims!
+    .split(',')
+    .filter((part) => part.trim() !== '')
+    .map(Number);
+  const count = size(shape);
+  const width = type === '<f8' ? 8 : 4;
+  const there = bytes.length - start - length;
+  if (!Number.isSafeInteger(count) || there !== count * width) {
+    refuse(`its shape (${shape.join(', ')}) wants ${count * width} bytes of numbers, and there are ${there}`);
+  }
+  const at = start + length;
+  return tensor(
+    shape,
+    Float64Array.from({ length: count }, (_, i) =>
+      width === 8 ? view.getFloat64(at + 8 * i, true) : view.getFloat32(at + 4 * i, true),
+    ),
+  );
+}
+
+/** The bytes of an npz file: what `numpy.load` gives back by these names. The same tensors give the same bytes. */
+export function toNpz(tensors: ReadonlyMap<string, Tensor>, precision: 'float64' | 'float32' = 'float64'): Uint8Array {
+  const files: Zippable = {};
+  // a zip has the time of each file: the first that it can say
+  for (const [name, each] of tensors)
+    files[`${name}.npy`] = [toNpy(each, precision), { level: 0, mtime: '1980-01-01 00:00:00' }];
+  return zipSync(files);
+}

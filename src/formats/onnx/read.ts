@@ -1,0 +1,285 @@
+/**
+ * Networks of dense layers from ONNX files: those that were written here, whole; of others, chains of MatMul, Gemm, Add
+ * and activations, from one input of numbers to one output.
+ */
+import { fail } from '../../base/errors.ts';
+import { type Tensor, tensor } from '../../base/tensor.ts';
+import { type Activation, activations, linear } from '../../core/ops/activations.ts';
+import type { Encoding } from '../../data/encoding.ts';
+import { resolveExperiment } from '../../net/experiment.ts';
+import type { Layer } from '../../net/layer.ts';
+import { dense } from '../../net/layers/dense.ts';
+import { binaryCrossEntropy, crossEntropy, type Loss, mse } from '../../net/losses.ts';
+import { initialize, type Network, network, type Parameters } from '../../net/network.ts';
+import { adam, type Optimizer } from '../../net/optimizers.ts';
+import { decodeModel, elements, type OnnxModel, type OnnxNode, type OnnxTensor } from './schema.ts';
+import { metadataKey } from './write.ts';
+
+/** What a model is made of. */
+export interface ReadModel {
+  readonly network: Network;
+  readonly inputs: number;
+  readonly parameters: Parameters;
+  readonly precision: 'float64' | 'float32';
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+  readonly encoding?: Encoding;
+}
+
+const mend = 'Export a feed-forward network of dense layers, or convert the model to that form.';
+
+/** The numbers of a constant. */
+function numbersOf(given: OnnxTensor, where: string): Tensor {
+  const { name, dims, dataType, rawData, floatData, doubleData, dataLocation } = given;
+  if (dataLocation === 1)
+    fail({ what: `the numbers of "${name}" stand in another file`, where, mend: 'Save it as one file.' });
+  const shape = dims.map(Number);
+  const count = shape.reduce((a, b) => a * b, 1);
+  const width = { [elements.float]: 4, [elements.double]: 8 }[dataType];
+  if (width === undefined)
+    fail({ what: `"${name}" is of element type ${dataType}; float and double are read`, where, mend });
+  const typed = dataType === elements.float ? floatData : doubleData;
+  const there = rawData.length > 0 ? rawData.length / width! : typed.length;
+  if (!Number.isSafeInteger(count) || shape.some((length) => length < 0) || there !== count) {
+    fail({
+      what: `"${name}" [${shape}] does not have ${count} numbers, but ${there}`,
+      where,
+      mend: 'Write the file again.',
+    });
+  }
+  if (rawData.length === 0) return tensor(shape, Float64Array.from(typed));
+  const view = new DataView(rawData.buffer, rawData.byteOffset, rawData.byteLength);
+  return tensor(
+    shape,
+    Float64Array.from({ length: count }, (_, i) =>
+      width === 4 ? view.getFloat32(4 * i, true) : view.getFloat64(8 * i, true),
+    ),
+  );
+}
+
+/**
+ * The parts of a model in the bytes of an ONNX file: `new Model(fromOnnx(bytes))` predicts and trains on.
+ * A file that chainrule wrote gives back the model that was written. Throws an InputError where it is torn, or holds what
+ * is no network of dense layers; the node is named.
+ */
+export function fromOnnx(bytes: Uint8Array, where = 'model'): ReadModel {
+  let model: OnnxModel;
+  try {
+    model = decodeModel(bytes);
+  } catch (error) {
+    const reason = (error as Error).message.split('\n')[0].slice(0, 80);
+    return fail({ what: `it is no ONNX file (${reason})`, where, mend: 'Use a file that was exported whole.' });
+  }
+  const { graph } = model;
+  if (graph === undefined)
+    return fail({ what: 'the file holds no graph', where, mend: 'Use a file that was exported whole.' });
+  const constants = new Map(graph.initializer.map((each) => [each.name, each]));
+  const own = model.metadataProps.find(({ key }) => key === metadataKey);
+  return own === undefined ? readChain(model, constants, where) : readOwn(own.value, constants, where);
+}
+
+type Constants = ReadonlyMap<string, OnnxTensor>;
+
+/** A model that was written here. */
+function readOwn(text: string, constants: Constants, where: string): ReadModel {
+  let described: { experiment?: { training?: object }; data?: Encoding | null };
+  try {
+    described = JSON.parse(text);
+  } catch {
+    return fail({ what: 'its metadata are not JSON', where, mend: 'Export it again.' });
+  }
+  const { experiment, data } = described ?? {};
+  if (typeof experiment?.training !== 'object')
+    fail({ what: 'its metadata hold no experiment', where, mend: 'Export it again.' });
+  if (data !== null && !(Array.isArray(data?.features) && typeof data.target === 'object')) {
+    fail({ what: 'its metadata do not say how a table becomes numbers', where, mend: 'Export it again.' });
+  }
+  const { network: net, recipe } = resolveExperiment(
+    { ...experiment, data: { inputs: [], targets: [] }, training: { ...experiment!.training, stop: { epochs: 0 } } },
+    where,
+  );
+  const { inputs } = net;
+  if (inputs === undefined)
+    return fail({ what: 'it does not say its number of inputs', where, mend: 'Export it again.' });
+  let precision: ReadModel['precision'] = 'float32';
+  const parameters = new Map<string, Tensor>();
+  for (const [name, { shape }] of initialize(net, inputs)) {
+    const held = constants.get(name);
+    const found = held && numbersOf(held, where);
+    if (found === undefined || String(found.shape) !== String(shape)) {
+      fail({
+        what: `the tensor ${name} is ${found === undefined ? 'missing' : `[${found.shape}]`}, not [${shape}]`,
+        where,
+        mend: 'Export it again.',
+      });
+    }
+    if (held!.dataType === elements.double) precision = 'float64';
+    parameters.set(name, found!);
+  }
+  return { network: net, inputs, parameters, precision, ...recipe, encoding: data ?? undefined };
+}
+
+/** What an activation of a node would have to be. */
+function activationOf(node: OnnxNode): Activation | undefined {
+  const given = new Map(
+    node.attribute.map(({ name, type, f, i, s }) => [
+      name,
+      type === 1 ? f : type === 2 ? Number(i) : new TextDecoder().decode(s),
+    ]),
+  );
+  const fits = ({ onnx }: Activation) =>
+    onnx?.operator === node.opType &&
+    Object.entries(onnx.attributes).every(([name, value]) => {
+      const other = given.get(name) ?? defaults[`${node.opType}.${name}`];
+      // the last axis of a matrix has two names
+      if (name === 'axis') return other === value || other === 1;
+      return typeof value === 'number' ? Math.abs(Number(other) - value) < 1e-6 : other === value;
+    });
+  for (const entry of activations) {
+    if (typeof entry !== 'function') {
+      if (fits(entry)) return entry;
+      continue;
+    }
+    // a family's one option is the operator's one attribute
+    const [option] = Object.keys(entry.specs);
+    const member = (entry as (options?: object) => Activation)();
+    const [attribute] = Object.keys(member.onnx?.attributes ?? {});
+    if (member.onnx?.operator !== node.opType) continue;
+    const value = given.get(attribute) ?? defaults[`${node.opType}.${attribute}`];
+    const made = (entry as (options?: object) => Activation)({ [option]: value });
+    if (fits(made)) return made;
+  }
+  return undefined;
+}
+
+/** What an attribute is where it is left out. Source: the operators' reference. */
+const defaults: Readonly<Record<string, number | string>> = {
+  'LeakyRelu.alpha': 0.01,
+  'Elu.alpha': 1,
+  'Celu.alpha': 1,
+  'Selu.alpha': 1.6732632423543772,
+  'Selu.gamma': 1.0507009873554805,
+  'HardSigmoid.alpha': 0.2,
+  'HardSigmoid.beta': 0.5,
+  'Gelu.approximate': 'none',
+  'Softmax.axis': -1,
+  'LogSoftmax.axis': -1,
+};
+
+/** What is passed through as it is. */
+const passing = new Set(['Identity', 'Dropout', 'Flatten', 'Cast']);
+
+interface Part {
+  readonly weight: Tensor;
+  bias?: Tensor;
+  activation?: Activation;
+}
+
+/** A chain of nodes from the one input of numbers to the one output. */
+function readChain({ graph }: OnnxModel, constants: Constants, where: string): ReadModel {
+  const { node: nodes, input: inputs, output: outputs } = graph!;
+  const refuse = (node: OnnxNode, what: string): never =>
+    fail({ what: `the node "${node.name || node.output[0]}" (${node.opType}) ${what}`, where, mend });
+  const given = inputs.filter(({ name }) => !constants.has(name));
+  if (given.length !== 1 || outputs.length !== 1) {
+    fail({ what: `the graph has ${given.length} inputs and ${outputs.length} outputs, not one of each`, where, mend });
+  }
+  let current = given[0].name;
+  const parts: Part[] = [];
+  const constant = (name: string) => {
+    const found = constants.get(name);
+    return found && numbersOf(found, where);
+  };
+  for (const node of nodes) {
+    if (node.opType === 'Constant') {
+      const held = node.attribute.find(({ name }) => name === 'value')?.t;
+      if (held !== undefined)
+        (constants as Map<string, OnnxTensor>).set(node.output[0], { ...held, name: node.output[0] });
+      continue;
+    }
+    if (!node.input.includes(current)) {
+      // a constant that is cast is a constant
+      if (passing.has(node.opType) && constants.has(node.input[0])) {
+        (constants as Map<string, OnnxTensor>).set(node.output[0], constants.get(node.input[0])!);
+        continue;
+      }
+      refuse(node, 'does not continue the chain');
+    }
+    const last = parts[parts.length - 1];
+    const attribute = (name: string) => node.attribute.find((each) => each.name === name);
+    switch (node.opType) {
+      case 'MatMul': {
+        const weight = constant(node.input[1]);
+        if (weight?.shape.length !== 2 || node.input[0] !== current)
+          refuse(node, 'is no product with a constant matrix');
+        parts.push({ weight: weight! });
+        break;
+      }
+      case 'Gemm': {
+        let weight = constant(node.input[1]);
+        const [alpha, beta] = ['alpha', 'beta'].map((name) => attribute(name)?.f ?? 1);
+        if (weight?.shape.length !== 2 || attribute('transA')?.i || alpha !== 1 || beta !== 1) {
+          refuse(node, 'is no product of the rows with a constant matrix');
+        }
+        if (attribute('transB')?.i) weight = transposed(weight!);
+        const bias = node.input[2] ? constant(node.input[2]) : undefined;
+        if (node.input[2] && bias === undefined) refuse(node, 'adds what is no constant');
+        parts.push({ weight: weight!, bias });
+        break;
+      }
+      case 'Add': {
+        const bias = constant(node.input[0] === current ? node.input[1] : node.input[0]);
+        if (bias === undefined || last === undefined || last.bias !== undefined || last.activation !== undefined) {
+          refuse(node, 'is no bias of a product');
+        }
+        last.bias = bias;
+        break;
+      }
+      default: {
+        if (passing.has(node.opType)) break;
+        const activation = activationOf(node);
+        if (activation === undefined) return refuse(node, 'is not read');
+        if (last === undefined || last.activation !== undefined) refuse(node, 'follows no product');
+        last.activation = activation;
+      }
+    }
+    current = node.output[0];
+  }
+  if (current !== outputs[0].name) fail({ what: 'the chain does not end in the output', where, mend });
+  if (parts.length === 0) fail({ what: 'there is no product with a matrix', where, mend });
+  const parameters = new Map<string, Tensor>();
+  const layers = parts.map(({ weight, bias, activation = linear }, index): Layer => {
+    const units = weight.shape[1];
+    parameters.set(`layers.${index}.weight`, weight);
+    if (bias !== undefined) {
+      if (bias.data.length !== units)
+        fail({ what: `layer ${index} has ${units} units and ${bias.data.length} biases`, where, mend });
+      parameters.set(`layers.${index}.bias`, tensor([units], bias.data));
+    }
+    return dense(units, { activation, bias: bias !== undefined });
+  });
+  const [width] = parts[0].weight.shape;
+  parts.forEach(({ weight }, index) => {
+    const before = index === 0 ? width : parts[index - 1].weight.shape[1];
+    if (weight.shape[0] !== before)
+      fail({ what: `layer ${index} takes ${weight.shape[0]} numbers, but gets ${before}`, where, mend });
+  });
+  const last = parts[parts.length - 1].activation;
+  const loss =
+    [crossEntropy, binaryCrossEntropy].find(({ takes }) => last !== undefined && takes?.includes(last.name)) ?? mse;
+  return {
+    network: network(layers, { inputs: width }),
+    inputs: width,
+    parameters,
+    precision: 'float32',
+    loss,
+    optimizer: adam(),
+  };
+}
+
+function transposed({ shape: [rows, columns], data }: Tensor): Tensor {
+  return tensor(
+    [columns, rows],
+    Float64Array.from({ length: rows * columns }, (_, i) => data[(i % rows) * columns + Math.floor(i / rows)]),
+  );
+}

@@ -1,0 +1,364 @@
+/**
+ * A model as an ONNX file: raw columns in, labels, probabilities or numbers in the column's units out; of a model that
+ * knows no table, rows of numbers in and outputs out. The number of rows is open.
+ *
+ * The network computes in float32, as runtimes do; columns of numbers are float64, and are scaled so. Parameters of a
+ * float64 model are stored so, and cast where they are used: what is read back has lost nothing.
+ */
+
+import type { Formula, Primitive } from '../../core/formula.ts';
+import { Graph, type Letters, type Node } from '../../core/graph.ts';
+import type { OutputKind } from '../../data/decode.ts';
+import { affine, type Encoding, type FeatureEncoding } from '../../data/encoding.ts';
+import { describeNetwork } from '../../net/experiment.ts';
+import type { Loss } from '../../net/losses.ts';
+import { forward, layerUnits, type Network, type Parameters } from '../../net/network.ts';
+import type { Optimizer } from '../../net/optimizers.ts';
+import { outputKind } from '../../net/setup.ts';
+import {
+  attributes,
+  elements,
+  encodeModel,
+  type OnnxAttribute,
+  type OnnxModel,
+  type OnnxTensor,
+  type Partly,
+} from './schema.ts';
+
+/** What of a model is written. */
+export interface ModelToWrite {
+  readonly network: Network;
+  readonly inputs: number;
+  readonly parameters: Parameters;
+  readonly precision: 'float64' | 'float32';
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+  readonly encoding?: Encoding;
+}
+
+/** IR 10 and opset 21 are of ONNX 1.16: what they have suffices, and runtimes of the last years take them. */
+const versions = { ir: 10n, opset: 21n, ml: 4n };
+/** Under which a model is found again, whole. */
+export const metadataKey = 'chainrule';
+
+type Attributes = Readonly<Record<string, number | string | bigint | readonly string[] | readonly bigint[]>>;
+type Element = keyof typeof elements;
+
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+
+function attributeOf(name: string, value: Attributes[string]): Partly<OnnxAttribute> {
+  if (typeof value === 'number') {
+    // an axis is a whole number, a slope is not
+    return name === 'axis' || name === 'to' || name === 'keepdims'
+      ? { name, type: attributes.int, i: BigInt(value) }
+      : { name, type: attributes.float, f: value };
+  }
+  if (typeof value === 'bigint') return { name, type: attributes.int, i: value };
+  if (typeof value === 'string') return { name, type: attributes.string, s: bytesOf(value) };
+  if (typeof value[0] === 'string') {
+    return { name, type: attributes.strings, strings: (value as readonly string[]).map(bytesOf) };
+  }
+  return { name, type: attributes.ints, ints: [...(value as readonly bigint[])] };
+}
+
+/** Nodes and initializers as they are added. */
+class Writer {
+  readonly nodes: NonNullable<NonNullable<Partly<OnnxModel>['graph']>['node']> = [];
+  readonly initializers: Partly<OnnxTensor>[] = [];
+  private readonly scalars = new Map<number, string>();
+  private count = 0;
+
+  private fresh(of: string): string {
+    this.count += 1;
+    return `${of.toLowerCase()}_${this.count}`;
+  }
+
+  node(opType: string, input: readonly string[], given: Attributes = {}, output = this.fresh(opType)): string {
+    this.nodes.push({
+      opType,
+      input: [...input],
+      output: [output],
+      name: output,
+      attribute: Object.entries(given).map(([name, value]) => attributeOf(name, value)),
+      ...(opType === 'LabelEncoder' && { domain: 'ai.onnx.ml' }),
+    });
+    return output;
+  }
+
+  /** A constant tensor. */
+  tensor(name: string, type: Element, dims: readonly number[], data: ArrayLike<number> | readonly string[]): string {
+    const shared = { name, dims: dims.map(BigInt), dataType: elements[type] };
+    if (type === 'string') {
+      this.initializers.push({ ...shared, stringData: (data as readonly string[]).map(bytesOf) });
+      return name;
+    }
+    const numbers = Array.from(data as ArrayLike<number>);
+    const width = { float: 4, double: 8, int64: 8, bool: 1 }[type];
+    const raw = new Uint8Array(numbers.length * width);
+    const view = new DataView(raw.buffer);
+    numbers.forEach((value, i) => {
+      if (type === 'float') view.setFloat32(4 * i, value, true);
+      else if (type === 'double') view.setFloat64(8 * i, value, true);
+      else if (type === 'int64') view.setBigInt64(8 * i, BigInt(value), true);
+      else raw[i] = value;
+    });
+    this.initializers.push({ ...shared, rawData: raw });
+    return name;
+  }
+
+  constant(type: Element, dims: readonly number[], data: ArrayLike<number> | readonly string[]): string {
+    return this.tensor(this.fresh('constant'), type, dims, data);
+  }
+
+  scalar(value: number): string {
+    const known = this.scalars.get(value) ?? this.constant('float', [], [value]);
+    this.scalars.set(value, known);
+    return known;
+  }
+
+  cast(input: string, to: Element): string {
+    return this.node('Cast', [input], { to: BigInt(elements[to]) });
+  }
+}
+
+type Write = (w: Writer, a: string, b: string, c: string) => string;
+const simply =
+  (operator: string): Write =>
+  (w, a, b) =>
+    w.node(operator, b === undefined ? [a] : [a, b]);
+const above0 = (w: Writer, a: string) => w.node('Greater', [a, w.scalar(0)]);
+
+/** Each scalar primitive in ONNX. */
+const written: Readonly<Record<Primitive, Write>> = {
+  add: simply('Add'),
+  sub: simply('Sub'),
+  mul: simply('Mul'),
+  div: simply('Div'),
+  neg: simply('Neg'),
+  exp: simply('Exp'),
+  expm1: (w, a) => w.node('Sub', [w.node('Exp', [a]), w.scalar(1)]),
+  log: simply('Log'),
+  log1p: (w, a) => w.node('Log', [w.node('Add', [a, w.scalar(1)])]),
+  sqrt: simply('Sqrt'),
+  sin: simply('Sin'),
+  cos: simply('Cos'),
+  tanh: simply('Tanh'),
+  max: simply('Max'),
+  min: simply('Min'),
+  abs: simply('Abs'),
+  floor: simply('Floor'),
+  erf: simply('Erf'),
+  pow: simply('Pow'),
+  step: (w, a) => w.cast(above0(w, a), 'float'),
+  where: (w, a, b, c) => w.node('Where', [above0(w, a), b, c]),
+};
+
+function writeFormula(w: Writer, formula: Formula, inputs: readonly string[]): string {
+  const known = new Map<Formula, string>();
+  const visit = (f: Formula): string => {
+    if (f.kind === 'constant') return w.scalar(f.value);
+    if (f.kind === 'argument') return inputs[f.index];
+    const [a, b, c] = f.operands.map((operand) => known.get(operand) ?? visit(operand));
+    const name = written[f.primitive](w, a, b, c);
+    known.set(f, name);
+    return name;
+  };
+  return visit(formula);
+}
+
+/** An input with axes of length 1 where it lacks a letter of the output, so that it is repeated along them. */
+function aligned(w: Writer, input: string, axes: string, output: string): string {
+  if (output.endsWith(axes)) return input;
+  const missing = [...output].flatMap((letter, axis) => (axes.includes(letter) ? [] : [axis]));
+  return w.node('Unsqueeze', [input, w.constant('int64', [missing.length], missing)]);
+}
+
+const isProduct = ({ inputs: [a, b], output }: Letters) =>
+  b !== undefined && a.length === 2 && b.length === 2 && a[1] === b[0] && output === a[0] + b[1];
+
+/** The network from its inputs to its outputs; returns the name of the outputs. */
+function writeNetwork(w: Writer, { network, inputs, parameters, precision }: ModelToWrite, input: string): string {
+  const graph = new Graph();
+  const count = graph.source('slot', 'count', [], 1);
+  const { layers, output } = forward(graph, network, { batch: 1, inputs, training: false, count });
+  // an activation that has an operator is written as it, not as what it is made of
+  const activated = new Map<Node, { readonly sum: Node; readonly operator: string; readonly attributes: Attributes }>();
+  for (const { weighted, output: of } of layers) {
+    if (weighted?.activation.onnx === undefined || weighted.sum === of) continue;
+    activated.set(of, { sum: weighted.sum, ...weighted.activation.onnx });
+  }
+  const names = new Map<Node, string>();
+  const visit = (node: Node): string => {
+    const known = names.get(node) ?? write(node);
+    names.set(node, known);
+    return known;
+  };
+  const write = (node: Node): string => {
+    const activation = activated.get(node);
+    if (activation !== undefined) return w.node(activation.operator, [visit(activation.sum)], activation.attributes);
+    const { op } = node;
+    if (op.kind === 'source') {
+      if (node.name === 'layers.0.input') return input;
+      const data = parameters.get(node.name ?? '') ?? (typeof op.initial === 'object' ? op.initial : undefined);
+      const numbers = data?.data ?? [typeof op.initial === 'number' ? op.initial : 0];
+      const name = node.name ?? `constant_of_${node.id}`;
+      if (precision === 'float32') return w.tensor(name, 'float', node.shape, numbers);
+      return w.cast(w.tensor(name, 'double', node.shape, numbers), 'float');
+    }
+    const from = node.inputs.map(visit);
+    if (op.kind === 'kernel') {
+      if (op.kernel.name !== 'rowMaximum') throw new Error(`${op.kernel.name} is for training`);
+      return w.node('ReduceMax', [from[0], w.constant('int64', [1], [-1])], { keepdims: 0 });
+    }
+    if (op.kind === 'contract') {
+      const { inputs: axes, output: to } = op.letters;
+      if (isProduct(op.letters)) return w.node('MatMul', from);
+      return w.node('Einsum', from, { equation: `${axes.join(',')}->${to}` });
+    }
+    const operands = from.map((name, i) => aligned(w, name, op.letters.inputs[i], op.letters.output));
+    const { onnx, formula } = op.map;
+    return onnx === undefined ? writeFormula(w, formula, operands) : w.node(onnx.operator, operands, onnx.attributes);
+  };
+  return visit(output);
+}
+
+const isBoolean = (feature: { readonly of: string }) => feature.of === 'boolean';
+
+/** A column of a table, raw, as the network's inputs [rows, width]. */
+function writeFeature(w: Writer, feature: FeatureEncoding, column: string): string {
+  const isGap = () => w.node('IsNaN', [column]);
+  const filled = (fill: number) => w.node('Where', [isGap(), w.constant('double', [], [fill]), column]);
+  if (feature.kind === 'number') {
+    const [offset, divisor] = affine(feature.scaling);
+    const value = filled(feature.fill);
+    if (feature.scaling === 'none') return w.cast(value, 'float');
+    const less = w.node('Sub', [value, w.constant('double', [], [offset])]);
+    return w.cast(w.node('Div', [less, w.constant('double', [], [divisor])]), 'float');
+  }
+  const { values, fill, of } = feature;
+  if (of === 'number') {
+    const each = w.constant('double', [1, values.length], values.map(Number));
+    return w.cast(w.node('Equal', [filled(Number(fill)), each]), 'float');
+  }
+  // an empty text is a gap; a category that training did not see is none of them
+  const spelled = (value: string, index: number): [string, bigint][] =>
+    (isBoolean(feature) ? [value, value.toUpperCase(), value[0].toUpperCase() + value.slice(1)] : [value]).map(
+      (text) => [text, BigInt(index)],
+    );
+  const keys = [...values.flatMap(spelled), ['', BigInt(values.indexOf(fill))] as [string, bigint]];
+  const index = w.node('LabelEncoder', [column], {
+    keys_strings: keys.map(([key]) => key),
+    values_int64s: keys.map(([, value]) => value),
+    default_int64: -1n,
+  });
+  const each = w.constant(
+    'int64',
+    [1, values.length],
+    values.map((_, i) => i),
+  );
+  return w.cast(w.node('Equal', [index, each]), 'float');
+}
+
+interface Output {
+  readonly name: string;
+  readonly type: Element;
+  readonly width?: number;
+}
+
+/** From the network's outputs to the words and units of the target's column. */
+function writeTarget(w: Writer, { target }: Encoding, outputs: string, kind: OutputKind): Output[] {
+  if (target.kind === 'number') {
+    const [offset, divisor] = affine(target.scaling);
+    const wide = w.cast(outputs, 'double');
+    const scaled = w.node('Mul', [wide, w.constant('double', [], [divisor])]);
+    return [
+      { name: w.node('Add', [scaled, w.constant('double', [], [offset])], {}, 'prediction'), type: 'double', width: 1 },
+    ];
+  }
+  const { of, values, coding } = target;
+  const classes = values.length;
+  const numbers = values.map(Number);
+  const type: Element =
+    of === 'text' ? 'string' : of === 'boolean' ? 'bool' : numbers.every(Number.isSafeInteger) ? 'int64' : 'double';
+  const labels = w.constant(
+    type,
+    [classes],
+    of === 'text' ? values : of === 'boolean' ? values.map((v) => Number(v === 'true')) : numbers,
+  );
+  const several = coding === 'oneHot';
+  const probabilities = kind === 'logProbabilities' ? w.node('Exp', [outputs]) : outputs;
+  const index = several
+    ? w.node('ArgMax', [outputs], { axis: 1, keepdims: 0 })
+    : w.node('Reshape', [
+        w.cast(w.node('GreaterOrEqual', [outputs, w.scalar(coding === 'sign' ? 0 : 0.5)]), 'int64'),
+        w.constant('int64', [1], [-1]),
+      ]);
+  const label: Output = { name: w.node('Gather', [labels, index], { axis: 0 }, 'label'), type };
+  if (kind === 'scores' || coding === 'sign') return [label];
+  const name = several
+    ? w.node('Identity', [probabilities], {}, 'probabilities')
+    : w.node('Concat', [w.node('Sub', [w.scalar(1), probabilities]), probabilities], { axis: 1 }, 'probabilities');
+  return [label, { name, type: 'float', width: classes }];
+}
+
+/**
+ * The bytes of an ONNX file.
+ *
+ * Of a table: an input [rows, 1] for each column, by its name, numbers as float64 with NaN for a gap, other columns as
+ * text with "" for one; `label` [rows] and `probabilities` [rows, classes] out, or `prediction` [rows, 1]. Else `input`
+ * [rows, inputs] and `output` [rows, outputs], float32.
+ */
+export function toOnnx(model: ModelToWrite): Uint8Array {
+  const { network, inputs, loss, optimizer, encoding } = model;
+  const w = new Writer();
+  const rows = { dimParam: 'rows' };
+  const value = (name: string, type: Element, width?: number) => ({
+    name,
+    type: {
+      tensorType: {
+        elemType: elements[type],
+        shape: { dim: [rows, ...(width === undefined ? [] : [{ dimValue: BigInt(width) }])] },
+      },
+    },
+  });
+  const given = (encoding?.features ?? []).map((feature) =>
+    value(feature.name, feature.kind === 'number' || feature.of === 'number' ? 'double' : 'string', 1),
+  );
+  let outputs: Output[];
+  if (encoding === undefined) {
+    const of = writeNetwork(w, model, 'input');
+    const width = layerUnits(network, inputs).at(-1)!;
+    outputs = [{ name: w.node('Identity', [of], {}, 'output'), type: 'float', width }];
+  } else {
+    const columns = encoding.features.map((feature) => writeFeature(w, feature, feature.name));
+    const all = columns.length === 1 ? columns[0] : w.node('Concat', columns, { axis: 1 });
+    outputs = writeTarget(w, encoding, writeNetwork(w, model, all), outputKind(network, loss));
+  }
+  const recipe = ({ name, options }: Loss | Optimizer) => ({ name, ...options });
+  const described = {
+    experiment: {
+      network: describeNetwork(network, inputs),
+      training: { loss: recipe(loss), optimizer: recipe(optimizer) },
+      seed: network.seed,
+    },
+    data: encoding ?? null,
+  };
+  return encodeModel({
+    irVersion: versions.ir,
+    producerName: 'chainrule',
+    opsetImport: [
+      { domain: '', version: versions.opset },
+      ...(w.nodes.some(({ domain }) => domain === 'ai.onnx.ml')
+        ? [{ domain: 'ai.onnx.ml', version: versions.ml }]
+        : []),
+    ],
+    graph: {
+      name: 'network',
+      node: w.nodes,
+      initializer: w.initializers,
+      input: encoding === undefined ? [value('input', 'float', inputs)] : given,
+      output: outputs.map(({ name, type, width }) => value(name, type, width)),
+    },
+    metadataProps: [{ key: metadataKey, value: JSON.stringify(described) }],
+  });
+}

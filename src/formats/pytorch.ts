@@ -1,0 +1,198 @@
+/**
+ * PyTorch: a Python file that rebuilds a network and loads its weights from a safetensors file beside it; and the way
+ * back, from a `state_dict` into a network of ours. PyTorch's weights are [out, in], ours [in, out].
+ */
+import { fail } from '../base/errors.ts';
+import { type Tensor, tensor } from '../base/tensor.ts';
+import { affine, type Encoding, type FeatureEncoding } from '../data/encoding.ts';
+import { initialize, layerUnits, type Network, type Parameters } from '../net/network.ts';
+import { outputKind } from '../net/setup.ts';
+import { toSafetensors } from './safetensors.ts';
+import type { ModelToWrite } from './typescript.ts';
+
+/** The transpose of a matrix; what is no matrix as it is. */
+function transposed(given: Tensor): Tensor {
+  const { shape, data } = given;
+  if (shape.length !== 2) return given;
+  const [rows, columns] = shape;
+  return tensor(
+    [columns, rows],
+    Float64Array.from({ length: rows * columns }, (_, i) => data[(i % rows) * columns + Math.floor(i / rows)]),
+  );
+}
+
+const python = (value: string) => JSON.stringify(value);
+const number = (value: number) => (Number.isInteger(value) ? `${value}.0` : String(value).replace('e+', 'e'));
+
+/** The modules of each layer, one a line, and for each parameter of ours its name there. */
+function modules({ network, inputs }: ModelToWrite) {
+  const lines: string[] = [];
+  const names = new Map<string, string>();
+  const widths = [inputs, ...layerUnits(network, inputs)];
+  network.layers.forEach((layer, l) => {
+    for (const { module, parameters = {} } of layer.torch?.(widths[l]) ?? missing(layer.kind, l)) {
+      for (const [own, theirs] of Object.entries(parameters))
+        names.set(`layers.${l}.${own}`, `${lines.length}.${theirs}`);
+      lines.push(`nn.${module}`);
+    }
+  });
+  return { lines, names };
+}
+
+function missing(kind: string, index: number): never {
+  return fail({
+    what: `${kind} has no module of PyTorch`,
+    where: `network.layers[${index}]`,
+    mend: 'Export as onnx instead.',
+  });
+}
+
+/** A feature of a row (a dict) as a list of numbers, in Python. */
+function featureText(feature: FeatureEncoding): string {
+  const cell = `row.get(${python(feature.name)})`;
+  if (feature.kind === 'category') {
+    const values = feature.values.map(python).join(', ');
+    const text = feature.of === 'boolean' ? 'str(x).lower()' : feature.of === 'number' ? '_number(x)' : 'str(x)';
+    return `*_one_hot(${cell}, ${python(feature.fill)}, [${values}], lambda x: ${text}),`;
+  }
+  const [offset, divisor] = affine(feature.scaling);
+  return `(_or(${cell}, ${number(feature.fill)}) - ${number(offset)}) / ${number(divisor)},`;
+}
+
+const helpers = `def _or(x, fill):
+    return fill if x is None or x == "" or x != x else float(x)
+
+
+def _number(x):
+    return str(int(float(x))) if float(x).is_integer() else str(float(x))
+
+
+def _one_hot(x, fill, values, text):
+    x = fill if x is None or x == "" or x != x else text(x)
+    return [float(x == value) for value in values]
+
+
+`;
+
+function tableText({ features, target }: Encoding, kind: string): string {
+  const rows = features.map((feature) => `            ${featureText(feature)}`).join('\n');
+  const encode = `def encode(rows):
+    """Rows, as dicts by column, to the network's inputs; a column that is missing counts as a gap."""
+    return torch.tensor(
+        [[
+${rows}
+        ] for row in rows],
+        dtype=dtype,
+    )
+
+
+`;
+  if (target.kind === 'number') {
+    const [offset, divisor] = affine(target.scaling);
+    return `${encode}@torch.no_grad()
+def predict(rows):
+    """${target.name.replaceAll('"', "'")}, in the units of training's table."""
+    return (model(encode(rows))[:, 0] * ${number(divisor)} + ${number(offset)}).tolist()
+`;
+  }
+  const { values, of, coding } = target;
+  const shown = values.map((value) =>
+    of === 'text' ? python(value) : of === 'boolean' ? (value === 'true' ? 'True' : 'False') : value,
+  );
+  const index = coding === 'oneHot' ? 'y.argmax(dim=1)' : `(y[:, 0] >= ${coding === 'sign' ? '0.0' : '0.5'}).int()`;
+  const known = kind !== 'scores' && coding !== 'sign';
+  const several =
+    coding === 'oneHot' ? (kind === 'logProbabilities' ? 'y.exp()' : 'y') : 'torch.cat([1 - y, y], dim=1)';
+  return `labels = [${shown.join(', ')}]
+
+
+${encode}@torch.no_grad()
+def predict(rows):
+    """Labels${known ? ', and the probability of each' : ''}."""
+    y = model(encode(rows))
+    found = [labels[i] for i in ${index}.tolist()]
+    return ${known ? `found, ${several}.tolist()` : 'found'}
+`;
+}
+
+/** A Python file and the safetensors file that it loads, which stands beside it as `weights`. */
+export function toPyTorch(
+  model: ModelToWrite,
+  weights: string,
+): { readonly python: string; readonly safetensors: Uint8Array } {
+  const { lines, names } = modules(model);
+  const { encoding, precision, network, loss, parameters } = model;
+  const text = `"""A network written by chainrule. Needs: pip install torch safetensors."""
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import nn
+
+dtype = torch.${precision}
+model = nn.Sequential(
+${lines.map((line) => `    ${line},`).join('\n')}
+).to(dtype)
+model.load_state_dict(load_file(Path(__file__).with_name(${python(weights)})))
+model.eval()
+`;
+  const tensors = new Map([...parameters].map(([name, each]) => [names.get(name)!, transposed(each)]));
+  return {
+    python: encoding === undefined ? text : `${text}\n\n${helpers}${tableText(encoding, outputKind(network, loss))}`,
+    safetensors: toSafetensors({ tensors, metadata: { format: 'pt' } }, precision),
+  };
+}
+
+/** Names in the order of their numbers: `2.weight` before `10.weight`. */
+const byNumber = new Intl.Collator('en', { numeric: true });
+
+/**
+ * A network's parameters from a `state_dict`: its weights and biases in the order of their names, each where the network
+ * has one of that shape. Throws an InputError where there are more or fewer, or shapes differ.
+ */
+export function fromStateDict(
+  tensors: ReadonlyMap<string, Tensor>,
+  network: Network,
+  inputs: number,
+  where = 'state_dict',
+): Parameters {
+  const wanted = [...initialize(network, inputs)];
+  const modulesOf = [...new Set([...tensors.keys()].map((name) => name.replace(/\.?[^.]+$/, '')))].sort(
+    byNumber.compare,
+  );
+  const given = modulesOf.flatMap((module) =>
+    ['weight', 'bias'].flatMap((part) => {
+      const name = module === '' ? part : `${module}.${part}`;
+      const found = tensors.get(name);
+      return found === undefined ? [] : [{ name, found }];
+    }),
+  );
+  if (given.length !== tensors.size) {
+    const other = [...tensors.keys()].find((name) => !given.some((each) => each.name === name));
+    fail({
+      what: `"${other}" is neither weight nor bias`,
+      where,
+      mend: 'Give the state_dict of a network of linear layers.',
+    });
+  }
+  if (given.length !== wanted.length) {
+    fail({
+      what: `it holds ${given.length} tensors, and the network has ${wanted.length}`,
+      where,
+      mend: `Give the network the layers that were saved: ${given.map(({ name, found }) => `${name} [${found.shape}]`).join(', ')}.`,
+    });
+  }
+  return new Map(
+    wanted.map(([name, { shape }], i) => {
+      const own = transposed(given[i].found);
+      if (String(own.shape) !== String(shape)) {
+        fail({
+          what: `${given[i].name} is [${given[i].found.shape}], and ${name} would have to be [${[...shape].reverse()}] there`,
+          where,
+          mend: 'Give the network the layers that were saved.',
+        });
+      }
+      return [name, own];
+    }),
+  );
+}

@@ -1,0 +1,175 @@
+/** ONNX files: onnxruntime says of them what the models say, raw rows in, labels out; read back, nothing is lost. */
+import { readFileSync } from 'node:fs';
+import * as ort from 'onnxruntime-web';
+import { describe, expect, test } from 'vitest';
+import { activations, resolveActivation } from '../src/core/ops/activations.ts';
+import { encodeRows } from '../src/data/encoding.ts';
+import type { Cell } from '../src/data/read.ts';
+import { readTable } from '../src/data/read.ts';
+import { fromOnnx, toOnnx } from '../src/formats/index.ts';
+import { adam, dense, dropout, Model, mse, network, train } from '../src/index.ts';
+import { experiment } from '../src/net/setup.ts';
+
+ort.env.logLevel = 'error';
+const session = (bytes: Uint8Array) => ort.InferenceSession.create(bytes, { executionProviders: ['wasm'] });
+
+const wave = (r: number, c: number) => Math.fround(Math.sin(3 * r + 7 * c) * 2);
+const rows = Array.from({ length: 12 }, (_, r) => Array.from({ length: 5 }, (_, c) => wave(r, c)));
+const targets = rows.map((row) => [row[0], row[1]]);
+
+/** The largest difference, relative to the largest value. */
+function distance(found: ArrayLike<number>, wanted: readonly number[]): number {
+  expect(found.length).toBe(wanted.length);
+  const scale = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return wanted.reduce((most, value, i) => Math.max(most, Math.abs(found[i] - value)), 0) / scale;
+}
+
+describe('rows of numbers', () => {
+  test.each(activations.map(resolveActivation))(
+    '$name: within 1e-6 of ours, for any number of rows',
+    async (activation) => {
+      for (const precision of ['float64', 'float32'] as const) {
+        const net = network([dense(4, { activation }), dropout(0.3), dense(3, { activation, bias: false }), dense(2)]);
+        const { model } = await train(
+          net,
+          { inputs: rows, targets },
+          { loss: mse, optimizer: adam(), engine: 'wasm', precision, stop: { epochs: 3 } },
+        );
+        const bytes = toOnnx(model);
+        const run = await session(bytes);
+        for (const n of [1, 12]) {
+          const input = new ort.Tensor('float32', Float32Array.from(rows.slice(0, n).flat()), [n, 5]);
+          const { output } = await run.run({ input });
+          expect(output.dims).toEqual([n, 2]);
+          expect(distance(output.data as Float32Array, model.predict(rows.slice(0, n)).flat())).toBeLessThan(1e-6);
+        }
+        const again = new Model(fromOnnx(bytes));
+        expect(again.predict(rows)).toEqual(model.predict(rows));
+        expect(again.precision).toBe(precision);
+        expect(toOnnx(again)).toEqual(bytes);
+      }
+    },
+  );
+
+  test('trains on as the model itself does', async () => {
+    const options = { loss: mse, optimizer: adam(), stop: { epochs: 5 } } as const;
+    const { model } = await train(network([dense(4), dense(2)]), { inputs: rows, targets }, options);
+    const again = new Model(fromOnnx(toOnnx(model)));
+    expect([...again.parameters]).toEqual([...model.parameters]);
+    expect(again.network.layers.map(({ config }) => config)).toEqual(model.network.layers.map(({ config }) => config));
+  });
+});
+
+const penguins = readTable(readFileSync(new URL('../examples/penguins.csv', import.meta.url), 'utf8'), {
+  name: 'penguins.csv',
+});
+
+/** The columns as onnxruntime takes them: numbers as float64, NaN for a gap; others as text. */
+function feeds(run: ort.InferenceSession, columns: Readonly<Record<string, readonly Cell[]>>) {
+  return Object.fromEntries(
+    run.inputNames.map((name, i) => {
+      const cells = columns[name];
+      const meta = run.inputMetadata[i] as { type: string };
+      const dims = [cells.length, 1];
+      return [
+        name,
+        meta.type === 'string'
+          ? new ort.Tensor(
+              'string',
+              cells.map((cell) => String(cell ?? '')),
+              dims,
+            )
+          : new ort.Tensor(
+              'float64',
+              Float64Array.from(cells, (cell) => (cell == null ? Number.NaN : Number(cell))),
+              dims,
+            ),
+      ];
+    }),
+  );
+}
+const columnsOf = ({ columns }: typeof penguins) =>
+  Object.fromEntries(columns.map(({ name, values }) => [name, values]));
+
+const ofTable = (layers: readonly object[], loss: string, data: object, table = penguins) =>
+  train(
+    experiment(
+      {
+        network: { layers },
+        data: { file: 't.csv', ...data },
+        training: { loss, optimizer: 'adam', batchSize: 32, stop: { epochs: 8 } },
+      },
+      { read: () => table },
+    ),
+  );
+
+describe('tables: raw columns in, labels, probabilities and numbers out', () => {
+  const hidden = { dense: 8, activation: 'gelu' };
+  test.each([
+    ['softmax', { dense: 3, activation: 'softmax' }, 'crossEntropy', 'species'],
+    ['logSoftmax', { dense: 3, activation: 'logSoftmax' }, 'crossEntropy', 'species'],
+    ['sigmoid', { dense: 1, activation: 'sigmoid' }, 'binaryCrossEntropy', 'sex'],
+    ['hinge', { dense: 1 }, 'hinge', 'sex'],
+  ])('%s', async (_name, last, loss, target) => {
+    const { model } = await ofTable([hidden, last], loss, { target });
+    const run = await session(toOnnx(model));
+    const { label, probabilities } = await run.run(feeds(run, columnsOf(penguins)));
+    const wanted = model.predictTable(penguins);
+    expect(label.data).toEqual(wanted.predictions);
+    if (wanted.probabilities === undefined) expect(probabilities).toBeUndefined();
+    else
+      expect(
+        distance(
+          probabilities.data as Float32Array,
+          wanted.probabilities.flatMap((each) => Object.values(each)),
+        ),
+      ).toBeLessThan(1e-6);
+  });
+
+  test.each(['standard', 'minMax', 'none'])(
+    'a number, scale %s, with gaps and categories never seen',
+    async (scale) => {
+      const { model } = await ofTable([hidden, { dense: 1 }], 'mse', {
+        target: 'body_mass_g',
+        scale,
+        features: ['flipper_length_mm', 'island', 'sex', 'species'],
+      });
+      const run = await session(toOnnx(model));
+      const columns = {
+        flipper_length_mm: [190, undefined, 231.5],
+        island: ['Biscoe', 'Atlantis', undefined],
+        sex: ['male', undefined, 'female'],
+        species: ['Gentoo', 'Adelie', 'Adelie'],
+      };
+      const { prediction } = await run.run(feeds(run, columns));
+      const { predictions } = model.predictTable(readTable(columns));
+      expect(distance(prediction.data as Float64Array, predictions as number[])).toBeLessThan(1e-6);
+    },
+  );
+
+  test('booleans in any case, numbers that are names, integer labels', async () => {
+    const table = readTable({
+      flag: Array.from({ length: 60 }, (_, i) => i % 3 === 0),
+      code: Array.from({ length: 60 }, (_, i) => [10, 20, 35][i % 3]),
+      x: Array.from({ length: 60 }, (_, i) => Math.sin(i)),
+      y: Array.from({ length: 60 }, (_, i) => (Math.sin(i) > 0 ? 2 : 7) + (i % 3 === 0 ? 1 : 0)),
+    });
+    const { model } = await ofTable(
+      [hidden, { dense: 4, activation: 'softmax' }],
+      'crossEntropy',
+      { target: 'y', categories: ['code'], task: 'classification' },
+      table,
+    );
+    const run = await session(toOnnx(model));
+    const { label } = await run.run(
+      feeds(run, { flag: ['TRUE', 'False', 'true', ''], code: [10, 35, undefined, 99], x: [0.5, -1, 0, 3] }),
+    );
+    const wanted = model.predictTable(
+      readTable({ flag: ['TRUE', 'False', 'true', ''], code: [10, 35, undefined, 99], x: [0.5, -1, 0, 3] }),
+    );
+    expect(Array.from(label.data as BigInt64Array, Number)).toEqual(wanted.predictions);
+    const again = new Model(fromOnnx(toOnnx(model)));
+    expect(again.predictTable(table)).toEqual(model.predictTable(table));
+    expect(encodeRows(again.encoding!, table)).toEqual(encodeRows(model.encoding!, table));
+  });
+});
