@@ -8,7 +8,22 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { activations, resolveActivation } from '../src/core/ops/activations.ts';
 import { readTable } from '../src/data/read.ts';
 import { toTypeScript } from '../src/formats/index.ts';
-import { adam, crossEntropy, dense, dropout, load, mse, network, softmax, tanh, train } from '../src/index.ts';
+import {
+  activate,
+  adam,
+  batchNorm,
+  crossEntropy,
+  dense,
+  dropout,
+  layerNorm,
+  load,
+  mse,
+  network,
+  residual,
+  softmax,
+  tanh,
+  train,
+} from '../src/index.ts';
 import { experiment } from '../src/net/setup.ts';
 import type { Model } from '../src/train/model.ts';
 
@@ -46,6 +61,22 @@ describe('rows of numbers', () => {
         });
       });
     }
+  });
+
+  test.each([
+    ['batchNorm', [dense(4), batchNorm(), activate(tanh), dense(2)]],
+    ['layerNorm', [layerNorm(), dense(2)]],
+    ['residual', [dense(4), residual([dense(3), dense(4)]), dense(2)]],
+  ])('%s: to 1e-12', async (name, layers) => {
+    const targets = rows.map((row) => [row[0], row[1]]);
+    const options = { loss: mse, optimizer: adam(), stop: { epochs: 5 } } as const;
+    const { model } = await train(network(layers), { inputs: rows, targets }, options);
+    const { predict } = await written<(row: number[]) => number[]>(model, name);
+    model.predict(rows).forEach((want, r) => {
+      predict(rows[r]).forEach((y, k) => {
+        expect(Math.abs(y - want[k])).toBeLessThanOrEqual(1e-12 * Math.max(1, Math.abs(want[k])));
+      });
+    });
   });
 
   test('a row of another length is refused', async () => {

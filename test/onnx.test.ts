@@ -7,7 +7,21 @@ import { encodeRows } from '../src/data/encoding.ts';
 import type { Cell } from '../src/data/read.ts';
 import { readTable } from '../src/data/read.ts';
 import { fromOnnx, toOnnx } from '../src/formats/index.ts';
-import { adam, dense, dropout, Model, mse, network, train } from '../src/index.ts';
+import {
+  activate,
+  adam,
+  batchNorm,
+  dense,
+  dropout,
+  layerNorm,
+  Model,
+  mse,
+  network,
+  relu,
+  residual,
+  softmax,
+  train,
+} from '../src/index.ts';
 import { experiment } from '../src/net/setup.ts';
 
 ort.env.logLevel = 'error';
@@ -50,6 +64,29 @@ describe('rows of numbers', () => {
       }
     },
   );
+
+  test.each([
+    ['batchNorm', [dense(4), batchNorm(), activate(relu), dense(2)]],
+    ['layerNorm', [layerNorm({ affine: false }), dense(4), layerNorm(), activate(softmax), dense(2)]],
+    [
+      'residual',
+      [dense(4), residual([dense(3, { activation: relu }), batchNorm({ epsilon: 0.1 }), dense(4)]), dense(2)],
+    ],
+  ])('%s: within 1e-6 of ours; read back, the same model', async (_name, layers) => {
+    const { model } = await train(
+      network(layers),
+      { inputs: rows, targets },
+      { loss: mse, optimizer: adam(), batchSize: 5, stop: { epochs: 6 } },
+    );
+    const bytes = toOnnx(model);
+    const run = await session(bytes);
+    const input = new ort.Tensor('float32', Float32Array.from(rows.flat()), [12, 5]);
+    const { output } = await run.run({ input });
+    expect(distance(output.data as Float32Array, model.predict(rows).flat())).toBeLessThan(1e-6);
+    const again = new Model(fromOnnx(bytes));
+    expect(again.predict(rows)).toEqual(model.predict(rows));
+    expect(toOnnx(again)).toEqual(bytes);
+  });
 
   test('trains on as the model itself does', async () => {
     const options = { loss: mse, optimizer: adam(), stop: { epochs: 5 } } as const;

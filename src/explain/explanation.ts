@@ -1,5 +1,7 @@
 /** A step explained: its lines, the functions it uses, what to notice, and the forward pass as a table. */
+
 import type { Node } from '../core/graph.ts';
+import { layerText } from '../net/layer.ts';
 import { type ProblemSource, problemOf } from '../net/problem.ts';
 import { type FunctionPage, functionsOf } from './functions.ts';
 import { type Line, type LineOptions, linesOf, type Row } from './lines.ts';
@@ -123,21 +125,22 @@ function namesOf(title: string, node: string, names: readonly string[] | undefin
 
 function settingOf({ problem, batch, step }: Trace, naming: GraphNaming): string[] {
   const { recipe, network } = problem;
-  const options = (values: Readonly<Record<string, unknown>>) =>
+  const shown = (value: unknown): string => {
+    if (typeof value === 'number') return numberText(value);
+    if (typeof value !== 'object' || value === null) return String(value);
+    const { name, ...rest } = value as Record<string, unknown>;
+    return withOptions(String(name), rest);
+  };
+  const options = (values: Readonly<Record<string, unknown>>): string =>
     Object.entries(values)
       .filter(([, value]) => value !== 0 && value !== false)
-      .map(([name, value]) => `${name} ${typeof value === 'number' ? numberText(value) : String(value)}`)
+      .map(([name, value]) => `${name} ${shown(value)}`)
       .join(', ');
   const withOptions = (name: string, values: Readonly<Record<string, unknown>>) => {
     const text = options(values);
     return text === '' ? name : `${name} (${text})`;
   };
-  const layers = network.layers.map((layer) => {
-    const { activation, ...rest } = layer.config;
-    const size = rest[layer.kind];
-    const name = typeof activation === 'string' ? activation : (activation as { name?: string } | undefined)?.name;
-    return `${layer.kind} ${String(size)}${name === undefined ? '' : ` ${name}`}`;
-  });
+  const layers = network.layers.map(({ config }) => layerText(config));
   const extras = [
     recipe.l1 > 0 && `l1 ${recipe.l1}`,
     recipe.l2 > 0 && `l2 ${recipe.l2}`,

@@ -314,7 +314,13 @@ class Builder {
         const emission: Emission = { phase: 'forward', heading: `Forward pass, ${this.sampleTitle(place)}`, layer };
         this.emit(weighted?.sum, emission, place);
         const draw = tape.graph.find(`layers.${layer}.draw`);
-        if (weighted === undefined && draw === undefined) return;
+        // of the batch, or of each row
+        const isFirst = place === this.places[0];
+        for (const name of isFirst ? ['mean', 'variance'] : [])
+          this.emit(this.find(`layers.${layer}.${name}`), emission);
+        for (const name of ['rowMean', 'rowVariance']) this.emit(this.find(`layers.${layer}.${name}`), emission, place);
+        const isSame = output === this.trace.nodes.layers[layer].input;
+        if (weighted === undefined && draw === undefined && isSame) return;
         this.emit(draw, { ...emission, note: 'drawn at random, evenly from 0 to 1' }, place);
         if (output !== weighted?.sum) this.emit(output, emission, place);
       });
@@ -411,12 +417,13 @@ class Builder {
   /** ∂E/∂parameter = ∂E/∂sum · ∂sum/∂parameter, summed over samples but under averaged factors; penalties besides. */
   private throughSum(layer: number, name: string, mean = false) {
     const parameter = `layers.${layer}.${name}`;
+    const through = this.trace.nodes.layers[layer].weighted === undefined ? 'output' : 'sum';
     const penalty = this.find('loss.penalty');
     const { penalized } = this.trace.nodes.parameters.find(({ node }) => node.name === parameter)!;
     const samples = this.trace.batch.rows.length;
     return (index: readonly number[]): Notation => {
       const unit = index[index.length - 1];
-      const sum = this.variable(`layers.${layer}.sum`, mean ? [unit] : [0, unit], mean);
+      const sum = this.variable(`layers.${layer}.${through}`, mean ? [unit] : [0, unit], mean);
       const of = this.variable(parameter, index);
       const product = chain(this.derivative(this.lossVariable, sum), this.derivative(sum, of));
       const whole: Notation = mean || samples === 1 ? product : { kind: 'overSamples', of: product };

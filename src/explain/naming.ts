@@ -59,7 +59,7 @@ export class GraphNaming {
       const plain = call.exec(name)?.[2] ?? name;
       return (
         !plain.includes('[mean]') &&
-        /^(target|loss\.terms|layers\.\d+\.(input|sum|output|draw))/.test(plain.split(', ').at(-1)!)
+        /^(target|loss\.terms|layers\.\d+\.(input|sum|output|draw|rowMean|rowVariance))/.test(plain.split(', ').at(-1)!)
       );
     }
     const { op, inputs } = node;
@@ -252,6 +252,10 @@ const customary = [
   ['weight', 'w'],
   ['bias', 'b'],
   ['draw', 'u'],
+  ['mean', 'μ'],
+  ['rowMean', 'μ'],
+  ['variance', 'V'],
+  ['rowVariance', 'V'],
 ] as const;
 
 function formulaKey(f: Formula): string {

@@ -5,8 +5,8 @@ import { activationName, activations } from '../core/ops/activations.ts';
 import { checkAgainst } from './complaint.ts';
 import { entryName, resolveRecipe } from './form.ts';
 import { initializers } from './initializers.ts';
-import type { Layer, LayerEntry } from './layer.ts';
-import { layerEntries } from './layers/index.ts';
+import type { Layer } from './layer.ts';
+import { layerEntries, makeLayer } from './layers/index.ts';
 import { type Loss, type LossFamily, losses, resolveLoss } from './losses.ts';
 import { type Network, network } from './network.ts';
 import { type Optimizer, type OptimizerFamily, optimizers } from './optimizers.ts';
@@ -59,11 +59,6 @@ export interface Experiment {
   readonly seed: number;
 }
 
-function resolveLayer(json: LayerJson, where: string): Layer {
-  const entry = layerEntries.find(({ kind }) => kind in json)!;
-  return (entry as LayerEntry).make(json, where);
-}
-
 /** Complains of an address in `symbols` that names nothing. */
 function checkSymbol(address: string, layers: readonly Layer[]): void {
   const [, index, tensor] = /^layers\.(\d+)\.(\w+)$/.exec(address) ?? [];
@@ -86,7 +81,7 @@ export function resolveExperiment(value: unknown, file = 'experiment'): Experime
   checkVersion(value, file);
   const json = checkAgainst(experimentSchema, value, file);
   const seed = json.seed ?? 1;
-  const layers = json.network.layers.map((layer, index) => resolveLayer(layer, `network.layers[${index}]`));
+  const layers = json.network.layers.map((layer, index) => makeLayer(layerEntries, layer, `network.layers[${index}]`));
   const net = network(layers, { inputs: json.network.inputs, seed });
   for (const address of Object.keys(json.symbols ?? {})) checkSymbol(address, layers);
   const experiment = { json, network: net, ...resolveTraining(json.training), symbols: json.symbols ?? {}, seed };

@@ -13,7 +13,14 @@ export interface ParameterSpec {
   readonly start: Tensor | number | Initializer;
   /** Penalties (l1, l2) apply to it: to weights, not biases. */
   readonly penalized: boolean;
+  /** It is no parameter of the loss, but what the layer keeps from batch to batch: never trained. */
+  readonly buffer?: boolean;
+  /** Where it is in a layer of layers: the index at each level. */
+  readonly path?: readonly number[];
 }
+
+/** The index of a layer in a layer of layers: none of another. Random numbers are told apart by it. */
+export const childIndex = (index: number, k: number) => (index + 1) * 64 + k;
 
 export interface LayerContext {
   readonly graph: Graph;
@@ -59,6 +66,8 @@ export interface Layer {
   readonly activation?: Activation;
   /** In training it draws random numbers. */
   readonly random?: boolean;
+  /** In training it keeps something of each batch. */
+  readonly remembers?: boolean;
   /** Which of its parameters are trained. */
   readonly trainable: true | readonly string[];
   /** The modules of PyTorch's `nn` that do the same, in turn, and what this layer's parameters are called in them. */
@@ -66,6 +75,22 @@ export interface Layer {
   /** As the experiment file writes it, without numbers. */
   readonly config: Readonly<Record<string, unknown>>;
 }
+
+/** A layer for people, from how the experiment file writes it: `dense 4 tanh`, `batchNorm`, `residual (dense 4)`. */
+export function layerText(config: Layer['config'], recipeText: (recipe: unknown) => string = nameOf): string {
+  const [kind, value] = Object.entries(config)[0];
+  if (Array.isArray(value)) return `${kind} (${value.map((each) => layerText(each, recipeText)).join(', ')})`;
+  const { activation } = config;
+  return [
+    kind !== 'activation' && kind,
+    typeof value === 'number' && value,
+    activation !== undefined && recipeText(activation),
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+const nameOf = (recipe: unknown) => (typeof recipe === 'string' ? recipe : (recipe as { name: string }).name);
 
 /** Whether a parameter of a layer is trained. */
 export function isTrained(layer: Layer, parameter: string): boolean {

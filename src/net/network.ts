@@ -3,7 +3,7 @@ import { fail } from '../base/errors.ts';
 import { size } from '../base/shape.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 import type { Graph, Node } from '../core/graph.ts';
-import { isTrained, type Layer, type LayerNodes } from './layer.ts';
+import { childIndex, isTrained, type Layer, type LayerNodes, type ParameterSpec } from './layer.ts';
 
 export interface Network {
   readonly layers: readonly Layer[];
@@ -52,12 +52,15 @@ export function layerUnits(net: Network, inputs: number): number[] {
 export function eachParameter<T>(
   net: Network,
   inputs: number,
-  visit: (address: string, layer: Layer, spec: ReturnType<Layer['parameters']>[number], index: number) => T,
+  visit: (address: string, layer: Layer, spec: ParameterSpec, index: number, place: number) => T,
 ): T[] {
   const out: T[] = [];
   let units = inputs;
   net.layers.forEach((layer, index) => {
-    for (const spec of layer.parameters(units)) out.push(visit(`layers.${index}.${spec.name}`, layer, spec, index));
+    for (const spec of layer.parameters(units)) {
+      const place = (spec.path ?? []).reduce(childIndex, index);
+      out.push(visit(`layers.${index}.${spec.name}`, layer, spec, index, place));
+    }
     units = layer.units(units);
   });
   return out;
@@ -66,11 +69,11 @@ export function eachParameter<T>(
 /** The starting parameters: a function of the network and its seed alone. Throws where a given shape does not fit. */
 export function initialize(net: Network, inputs: number): Map<string, Tensor> {
   return new Map(
-    eachParameter(net, inputs, (address, _layer, { shape, start }, index) => {
+    eachParameter(net, inputs, (address, _layer, { shape, start }, _index, place) => {
       const data = new Float64Array(size(shape));
       if (typeof start === 'number') data.fill(start);
       else if ('data' in start) data.set(start.data);
-      else start.fill(data, shape, net.seed, index);
+      else start.fill(data, shape, net.seed, place);
       return [address, tensor(shape, data)] as const;
     }),
   );
@@ -101,7 +104,7 @@ export function forward(
   eachParameter(net, inputs, (address, layer, spec, index) => {
     const node = graph.source('parameter', address, spec.shape);
     byLayer[index][spec.name] = node;
-    parameters.push({ node, trained: isTrained(layer, spec.name), penalized: spec.penalized });
+    parameters.push({ node, trained: !spec.buffer && isTrained(layer, spec.name), penalized: spec.penalized });
   });
   const input = graph.source('input', 'layers.0.input', [batch, inputs]);
   let current = input;

@@ -13,7 +13,7 @@ import type { Table } from '../data/table.ts';
 import { checkLastLayer, resolveFile, type Schedule } from './experiment.ts';
 import type { Loss } from './losses.ts';
 import type { Measure } from './metrics.ts';
-import { initialize, layerUnits, type Network } from './network.ts';
+import { initialize, type Network } from './network.ts';
 import type { Dataset, Problem } from './problem.ts';
 import { checkSchedule } from './schedules.ts';
 import type { ExperimentJson, WorkedExampleJson } from './schema.ts';
@@ -152,10 +152,10 @@ export function setUp(
 
 /** A search compares losses, so the same weights must have the same loss each time. */
 function checkSearch({ layers }: Network, { name, search }: StepRecipe['optimizer']): void {
-  const index = layers.findIndex(({ random }) => random);
+  const index = layers.findIndex(({ random, remembers }) => random || remembers);
   if (search === undefined || index === -1) return;
   fail({
-    what: `${layers[index].kind} draws anew each time, and ${name} compares losses`,
+    what: `${layers[index].kind} ${layers[index].random ? 'draws anew' : 'remembers something'} each time, and ${name} compares losses`,
     where: `network.layers[${index}]`,
     mend: 'Leave the layer out (l2 is another regularizer), or use another optimizer.',
   });
@@ -176,7 +176,7 @@ interface Parts {
 
 /** The network's outputs; they do not depend on its inputs where a layer of weights ends it. */
 function outputsOf(network: Network): number {
-  return layerUnits(network, network.inputs ?? 1).at(-1)!;
+  return network.layers[network.layers.length - 1].units(network.inputs ?? 1);
 }
 
 function fromRows(network: Network, data: InlineData, { loss }: StepRecipe): Parts {

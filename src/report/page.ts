@@ -1,7 +1,9 @@
 /** A run's page: what came of it, the curves, the scores, the set-up. Self-contained, without scripts. */
+
 import { numberText } from '../explain/numbers.ts';
 import { escapeXml } from '../explain/render/drawing.ts';
 import { style } from '../explain/render/page.ts';
+import { layerText } from '../net/layer.ts';
 import { accuracy, classScores } from '../net/metrics.ts';
 import type { LayerJson } from '../net/schema.ts';
 import { engineText } from '../train/engines.ts';
@@ -231,13 +233,11 @@ function describeRecipe(recipe: unknown): string {
   if (typeof recipe === 'string') return recipe;
   const { name, ...options } = recipe as Record<string, unknown>;
   const shown = Object.entries(options).filter(([, value]) => value !== 0 && value !== false);
-  return `${String(name)}${shown.length > 0 ? ` (${shown.map(([key, value]) => `${key} ${String(value)}`).join(', ')})` : ''}`;
+  return `${String(name)}${shown.length > 0 ? ` (${shown.map(([key, value]) => `${key} ${typeof value === 'object' ? describeRecipe(value) : String(value)}`).join(', ')})` : ''}`;
 }
 
 function describeLayer(layer: LayerJson): string {
-  const { activation, ...rest } = layer as Record<string, unknown>;
-  const [[kind, size]] = Object.entries(rest);
-  return `${kind} ${String(size)}${activation === undefined ? '' : ` ${describeRecipe(activation)}`}`;
+  return layerText(layer as Record<string, unknown>, describeRecipe);
 }
 
 function setting({ experiment, parameters, engine, data }: RunRecord): string {

@@ -1,0 +1,29 @@
+/** An activation by itself: after a normalization, say. */
+import * as z from 'zod/mini';
+import { type Activation, type ActivationFamily, activations, resolveActivation } from '../../core/ops/activations.ts';
+import { recipeForm, resolveRecipe, written } from '../form.ts';
+import { type Layer, layerEntry } from '../layer.ts';
+
+/** [batch, units], element by element or by row, as the activation has it. A network does not end in it. */
+export function activate(given: Activation | ActivationFamily): Layer {
+  const activation = resolveActivation(given);
+  return {
+    kind: 'activation',
+    units: (inputs) => inputs,
+    parameterNames: [],
+    parameters: () => [],
+    trainable: true,
+    config: { activation: written(activation) },
+    torch: () => (activation.torch === undefined ? undefined : [{ module: activation.torch }]),
+    forward({ graph, address }, input) {
+      return { input, output: graph.name(`${address}.output`, activation.apply(graph, input)) };
+    },
+  };
+}
+
+/** `{ "activation": "relu" }`. */
+export const activateEntry = layerEntry({
+  kind: 'activation',
+  form: z.strictObject({ activation: recipeForm(activations) }),
+  make: ({ activation }, where) => activate(resolveRecipe(activations, activation, `${where}.activation`)),
+});

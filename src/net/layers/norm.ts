@@ -1,0 +1,201 @@
+/** Normalization: of each unit over the batch, or of each row over its units; formulas and defaults are PyTorch 2's. */
+import * as z from 'zod/mini';
+import { fail } from '../../base/errors.ts';
+import { add, constant, div, type Formula, mul, sqrt, sub } from '../../core/formula.ts';
+import type { Node } from '../../core/graph.ts';
+import { map } from '../../core/op.ts';
+import { describe } from '../form.ts';
+import { type Layer, type LayerContext, layerEntry, type ParameterSpec } from '../layer.ts';
+
+export interface LayerNormOptions {
+  /** Keeps the divisor off 0; default 1e-5. */
+  readonly epsilon?: number;
+  /** Whether the result is scaled and shifted by trained numbers, `weight` and `bias`; default true. */
+  readonly affine?: boolean;
+  readonly trainable?: boolean;
+}
+
+export interface BatchNormOptions extends LayerNormOptions {
+  /** How much of each batch goes into the running mean and variance; default 0.1. */
+  readonly momentum?: number;
+}
+
+function check({ epsilon, momentum }: { epsilon: number; momentum?: number }, where: string): void {
+  if (!(typeof epsilon === 'number' && epsilon > 0 && epsilon < Number.POSITIVE_INFINITY)) {
+    fail({
+      what: `${epsilon} is not above 0`,
+      where: `${where}.epsilon`,
+      mend: 'Give a number above 0; 1e-5 is usual.',
+    });
+  }
+  if (momentum !== undefined && !(typeof momentum === 'number' && momentum > 0 && momentum <= 1)) {
+    fail({
+      what: `${momentum} is not above 0 and at most 1`,
+      where: `${where}.momentum`,
+      mend: 'Give such a number; 0.1 is usual.',
+    });
+  }
+}
+
+const scaled = map('scale', { f: (x, w, b) => add(mul(w, x), b) });
+const affineSpecs = (units: number): ParameterSpec[] => [
+  { name: 'weight', shape: [units], start: 1, penalized: false },
+  { name: 'bias', shape: [units], start: 0, penalized: false },
+];
+
+/** w·x + b, by unit. */
+function rescale({ graph }: LayerContext, x: Node, { weight, bias }: Readonly<Record<string, Node>>): Node {
+  return weight === undefined ? x : graph.map(scaled, [x, weight, bias], 'bo,o,o->bo');
+}
+
+/** (x - mean)/√(variance + ε). */
+const standardize = (epsilon: number) =>
+  map('standardize', {
+    f: (x: Formula, mean: Formula, variance: Formula) => div(sub(x, mean), sqrt(add(variance, constant(epsilon, 'ε')))),
+  });
+const deviation = map('deviation', { f: (x, mean) => sub(x, mean) });
+
+/** A sum as a mean over `count`. */
+const meanOf = (count: number, name: string) => map('mean', { f: (sum) => div(sum, constant(count, name)) });
+
+/**
+ * Each row less its mean, over its standard deviation (of all units, not less one), then scaled and shifted by unit.
+ * Source: Ba, Kiros and Hinton (2016). Throws an InputError where an option is out of range.
+ */
+export function layerNorm(
+  { epsilon = 1e-5, affine = true, trainable = true }: LayerNormOptions = {},
+  where = 'layerNorm',
+): Layer {
+  check({ epsilon }, where);
+  const step = standardize(epsilon);
+  return {
+    kind: 'layerNorm',
+    units: (inputs) => inputs,
+    parameterNames: affine ? ['weight', 'bias'] : [],
+    parameters: (inputs) => (affine ? affineSpecs(inputs) : []),
+    trainable: trainable ? true : [],
+    config: {
+      layerNorm: true,
+      ...(epsilon !== 1e-5 && { epsilon }),
+      ...(!affine && { affine }),
+      ...(!trainable && { trainable }),
+    },
+    torch: (inputs) => [
+      {
+        module: `LayerNorm(${inputs}, eps=${epsilon}${affine ? '' : ', elementwise_affine=False'})`,
+        ...(affine && { parameters: { weight: 'weight', bias: 'bias' } }),
+      },
+    ],
+    forward(context, input, parameters) {
+      const { graph, address } = context;
+      const units = meanOf(input.shape[1], 'n');
+      const mean = graph.name(`${address}.rowMean`, graph.map(units, [graph.contract('bo->b', [input])]));
+      const centered = graph.map(deviation, [input, mean], 'bo,b->bo');
+      const variance = graph.name(
+        `${address}.rowVariance`,
+        graph.map(units, [graph.contract('bo,bo->b', [centered, centered])]),
+      );
+      const x = graph.map(step, [input, mean, variance], 'bo,b,b->bo');
+      return { input, output: graph.name(`${address}.output`, rescale(context, x, parameters)) };
+    },
+  };
+}
+
+/**
+ * Each unit less the batch's mean, over its standard deviation there, then scaled and shifted; where the network is only
+ * evaluated, the running mean and variance take the batch's place. The running variance is that of a sample (over m - 1;
+ * a batch of one row leaves its 0). Source: Ioffe and Szegedy (2015). Throws an InputError where an option is out of range.
+ */
+export function batchNorm(
+  { epsilon = 1e-5, momentum = 0.1, affine = true, trainable = true }: BatchNormOptions = {},
+  where = 'batchNorm',
+): Layer {
+  check({ epsilon, momentum }, where);
+  const step = standardize(epsilon);
+  const running = (scale: number) =>
+    map('running', {
+      f: (held, now) => {
+        const kept = constant(momentum, 'μ');
+        const value = scale === 1 ? now : mul(constant(scale, 'm/(m−1)'), now);
+        return add(mul(sub(1, kept), held), mul(kept, value));
+      },
+    });
+  return {
+    kind: 'batchNorm',
+    units: (inputs) => inputs,
+    parameterNames: [...(affine ? ['weight', 'bias'] : []), 'runningMean', 'runningVariance'],
+    parameters: (inputs) => [
+      ...(affine ? affineSpecs(inputs) : []),
+      { name: 'runningMean', shape: [inputs], start: 0, penalized: false, buffer: true },
+      { name: 'runningVariance', shape: [inputs], start: 1, penalized: false, buffer: true },
+    ],
+    trainable: trainable ? true : [],
+    remembers: true,
+    config: {
+      batchNorm: true,
+      ...(epsilon !== 1e-5 && { epsilon }),
+      ...(momentum !== 0.1 && { momentum }),
+      ...(!affine && { affine }),
+      ...(!trainable && { trainable }),
+    },
+    torch: (inputs) => [
+      {
+        module: `BatchNorm1d(${inputs}, eps=${epsilon}, momentum=${momentum}${affine ? '' : ', affine=False'})`,
+        parameters: {
+          ...(affine && { weight: 'weight', bias: 'bias' }),
+          runningMean: 'running_mean',
+          runningVariance: 'running_var',
+        },
+      },
+    ],
+    forward(context, input, parameters) {
+      const { graph, address, training } = context;
+      const { runningMean, runningVariance } = parameters;
+      let [mean, variance] = [runningMean, runningVariance];
+      if (training) {
+        const m = input.shape[0];
+        const rows = meanOf(m, 'm');
+        mean = graph.name(`${address}.mean`, graph.map(rows, [graph.contract('bo->o', [input])]));
+        const centered = graph.map(deviation, [input, mean], 'bo,o->bo');
+        variance = graph.name(
+          `${address}.variance`,
+          graph.map(rows, [graph.contract('bo,bo->o', [centered, centered])]),
+        );
+        graph.update(runningMean, graph.map(running(1), [runningMean, mean]));
+        graph.update(runningVariance, graph.map(running(m > 1 ? m / (m - 1) : 1), [runningVariance, variance]));
+      }
+      const x = graph.map(step, [input, mean, variance], 'bo,o,o->bo');
+      return { input, output: graph.name(`${address}.output`, rescale(context, x, parameters)) };
+    },
+  };
+}
+
+const epsilonForm = () => z.optional(describe(z.number().check(z.gt(0)), 'keeps the divisor off 0; default 1e-5'));
+const affineForm = () => z.optional(describe(z.boolean(), 'scale and shift by trained numbers; default true'));
+
+/** `{ "layerNorm": true }`. */
+export const layerNormEntry = layerEntry({
+  kind: 'layerNorm',
+  form: z.strictObject({
+    layerNorm: z.literal(true),
+    epsilon: epsilonForm(),
+    affine: affineForm(),
+    trainable: z.optional(z.boolean()),
+  }),
+  make: ({ layerNorm: _kind, ...options }, where) => layerNorm(options, where),
+});
+
+/** `{ "batchNorm": true, "momentum": 0.05 }`. */
+export const batchNormEntry = layerEntry({
+  kind: 'batchNorm',
+  form: z.strictObject({
+    batchNorm: z.literal(true),
+    epsilon: epsilonForm(),
+    momentum: z.optional(
+      describe(z.number().check(z.gt(0), z.lte(1)), 'share of each batch in the running mean; default 0.1'),
+    ),
+    affine: affineForm(),
+    trainable: z.optional(z.boolean()),
+  }),
+  make: ({ batchNorm: _kind, ...options }, where) => batchNorm(options, where),
+});

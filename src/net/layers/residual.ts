@@ -1,0 +1,63 @@
+/** Residual: what some layers make of their input is added to it. */
+import { fail } from '../../base/errors.ts';
+import { add } from '../../core/formula.ts';
+import type { Node } from '../../core/graph.ts';
+import { map } from '../../core/op.ts';
+import { childIndex, isTrained, type Layer } from '../layer.ts';
+
+const sum = map('residual', { f: (x, y) => add(x, y) });
+
+/**
+ * x + layers(x), [batch, units]. Its layers' parameters stand under `layers.K.` in its own. Source: He, Zhang, Ren and Sun
+ * (2016). Throws an InputError where the layers do not end with as many units as they begin with.
+ */
+export function residual(layers: readonly Layer[], where = 'residual'): Layer {
+  if (!(layers?.length > 0)) {
+    fail({ what: 'there are no layers', where, mend: 'Give at least one: residual([dense(8)]).' });
+  }
+  const own = layers.flatMap((layer, k) => layer.parameterNames.map((name) => `layers.${k}.${name}`));
+  return {
+    kind: 'residual',
+    units(inputs) {
+      const units = layers.reduce((width, layer) => layer.units(width), inputs);
+      if (units !== inputs) {
+        fail({
+          what: `its layers end with ${units} units, and ${inputs} go in`,
+          where,
+          mend: `Give the last of them ${inputs} units.`,
+        });
+      }
+      return inputs;
+    },
+    parameterNames: own,
+    trainable: layers.flatMap((layer, k) =>
+      layer.parameterNames.filter((name) => isTrained(layer, name)).map((name) => `layers.${k}.${name}`),
+    ),
+    random: layers.some(({ random }) => random),
+    remembers: layers.some(({ remembers }) => remembers),
+    config: { residual: layers.map(({ config }) => config) },
+    parameters(inputs) {
+      let width = inputs;
+      return layers.flatMap((layer, k) => {
+        const specs = layer.parameters(width);
+        width = layer.units(width);
+        return specs.map((spec) => ({ ...spec, name: `layers.${k}.${spec.name}`, path: [k, ...(spec.path ?? [])] }));
+      });
+    },
+    forward(context, input, parameters) {
+      const { graph, address, index } = context;
+      let current: Node = input;
+      layers.forEach((layer, k) => {
+        const prefix = `layers.${k}.`;
+        const mine = Object.entries(parameters).filter(([name]) => name.startsWith(prefix));
+        const inner = { ...context, address: `${address}.layers.${k}`, index: childIndex(index, k) };
+        current = layer.forward(
+          inner,
+          current,
+          Object.fromEntries(mine.map(([name, node]) => [name.slice(prefix.length), node])),
+        ).output;
+      });
+      return { input, output: graph.name(`${address}.output`, graph.map(sum, [input, current])) };
+    },
+  };
+}
