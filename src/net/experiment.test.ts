@@ -732,9 +732,9 @@ describe('what was meant is found among several forms', () => {
       "InputError: network.layers[0].dence: unknown key "dence".
         Did you mean "dense"? There are: dense, activation, bias, weight, initializer, trainable."
     `);
-    expect(complaint(({ network }) => Object.assign(network.layers, [{ batchNorm: true }]))).toMatchInlineSnapshot(`
-      "InputError: network.layers[0].batchNorm: unknown key "batchNorm".
-        There are: dense, activation, bias, weight, initializer, trainable, dropout."
+    expect(complaint(({ network }) => Object.assign(network.layers, [{ convolution: 8 }]))).toMatchInlineSnapshot(`
+      "InputError: network.layers[0].convolution: unknown key "convolution".
+        There are: dense, activation, bias, weight, initializer, trainable, dropout, batchNorm, epsilon, momentum, affine, layerNorm, activate, residual."
     `);
   });
 

@@ -76,13 +76,13 @@ export interface Layer {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** A layer for people, from how the experiment file writes it: `dense 4 tanh`, `batchNorm`, `residual (dense 4)`. */
+/** A layer for people, from how the experiment file writes it: `dense 4 tanh`, `tanh`, `batchNorm`, `residual (dense 4)`. */
 export function layerText(config: Layer['config'], recipeText: (recipe: unknown) => string = nameOf): string {
   const [kind, value] = Object.entries(config)[0];
   if (Array.isArray(value)) return `${kind} (${value.map((each) => layerText(each, recipeText)).join(', ')})`;
-  const { activation } = config;
+  const { activation = config.activate } = config;
   return [
-    kind !== 'activation' && kind,
+    activation !== value && kind,
     typeof value === 'number' && value,
     activation !== undefined && recipeText(activation),
   ]

@@ -8,12 +8,12 @@ import { type Layer, layerEntry } from '../layer.ts';
 export function activate(given: Activation | ActivationFamily): Layer {
   const activation = resolveActivation(given);
   return {
-    kind: 'activation',
+    kind: 'activate',
     units: (inputs) => inputs,
     parameterNames: [],
     parameters: () => [],
     trainable: true,
-    config: { activation: written(activation) },
+    config: { activate: written(activation) },
     torch: () => (activation.torch === undefined ? undefined : [{ module: activation.torch }]),
     forward({ graph, address }, input) {
       return { input, output: graph.name(`${address}.output`, activation.apply(graph, input)) };
@@ -21,9 +21,9 @@ export function activate(given: Activation | ActivationFamily): Layer {
   };
 }
 
-/** `{ "activation": "relu" }`. */
+/** `{ "activate": "relu" }`. */
 export const activateEntry = layerEntry({
-  kind: 'activation',
-  form: z.strictObject({ activation: recipeForm(activations) }),
-  make: ({ activation }, where) => activate(resolveRecipe(activations, activation, `${where}.activation`)),
+  kind: 'activate',
+  form: z.strictObject({ activate: recipeForm(activations) }),
+  make: (json, where) => activate(resolveRecipe(activations, json.activate, `${where}.activate`)),
 });

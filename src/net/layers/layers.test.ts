@@ -33,7 +33,7 @@ const running = (theirs: string, ours: string) => ({
 });
 const networks: Record<string, { layers: object[]; names: Record<string, string> }> = {
   batchNorm: {
-    layers: [{ dense: 4 }, { batchNorm: true }, { activation: 'tanh' }, { dense: 2 }],
+    layers: [{ dense: 4 }, { batchNorm: true }, { activate: 'tanh' }, { dense: 2 }],
     names: {
       ...linear('0', 'layers.0'),
       ...linear('1', 'layers.1'),
@@ -46,7 +46,7 @@ const networks: Record<string, { layers: object[]; names: Record<string, string>
     names: { ...linear('0', 'layers.0'), ...running('1', 'layers.1'), ...linear('2', 'layers.2') },
   },
   layerNorm: {
-    layers: [{ dense: 4 }, { layerNorm: true }, { activation: 'sigmoid' }, { dense: 2 }],
+    layers: [{ dense: 4 }, { layerNorm: true }, { activate: 'sigmoid' }, { dense: 2 }],
     names: { ...linear('0', 'layers.0'), ...linear('1', 'layers.1'), ...linear('3', 'layers.3') },
   },
   'layerNorm, options': {
@@ -199,8 +199,8 @@ test('what is wrong is told at its place', () => {
     "network.layers[0].eps: unknown key "eps".
       There are: layerNorm, epsilon, affine, trainable."
   `);
-  expect(complaint([{ dense: 2 }, { activation: 'relu' }])).toMatchInlineSnapshot(`
-    "network.layers[1]: the network ends in activation, and a loss is taken of a layer with weights.
+  expect(complaint([{ dense: 2 }, { activate: 'relu' }])).toMatchInlineSnapshot(`
+    "network.layers[1]: the network ends in activate, and a loss is taken of a layer with weights.
       End in a dense layer, such as { "dense": 1 }."
   `);
   expect(complaint([{ batchNorm: true }, { dense: 2 }], { optimizer: 'lbfgs' })).toMatchInlineSnapshot(`
