@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseCsv, writeCsv } from './csv.ts';
+import { CsvReader, parseCsv, writeCsv } from './csv.ts';
 
 const read = (text: string) => parseCsv(text, 'people.csv');
 const complaint = (text: string) => {
@@ -166,4 +166,42 @@ test('what is written is read back, cell by cell', () => {
 test('numbers, booleans and gaps are written as text', () => {
   expect(writeCsv(['x', 'y', 'z'], [[0.1, true, undefined]])).toBe('x,y,z\n0.1,true,\n');
   expect(writeCsv(['x'], [[undefined]])).toBe('x\n""\n');
+});
+
+test('text that comes in pieces, cut anywhere, gives the same records and lines; without quotes as with', () => {
+  const cell = fc.oneof(
+    fc.constantFrom('', ' ', '1', '-2.5', 'a b', ' x ', '\t', 'é', '\u00a0'),
+    fc.stringMatching(/^[a-z0-9 ,;"\r\n\t]{0,6}$/),
+  );
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(cell, { minLength: 3, maxLength: 3 }), { minLength: 1, maxLength: 8 }),
+      fc.constantFrom('\n', '\r\n', '\r'),
+      fc.boolean(),
+      fc.array(fc.nat(40), { maxLength: 6 }),
+      (rows, end, plain, cuts) => {
+        const bare = (text: string) => text.replace(/[",;\r\n]/g, '');
+        const text = plain
+          ? ['a,b,c', ...rows.map((row) => row.map(bare).join(','))].join(end)
+          : writeCsv(['a', 'b', 'c'], rows);
+        const whole = read(text);
+        const reader = new CsvReader('people.csv');
+        const parts = [];
+        let at = 0;
+        for (const cut of [...cuts, text.length]) {
+          parts.push(reader.push(text.slice(at, at + cut)));
+          at += cut;
+        }
+        parts.push(reader.end());
+        expect(parts.flatMap(({ records }) => records)).toEqual(whole.records);
+        expect(parts.flatMap(({ lines }) => lines)).toEqual(whole.lines);
+        if (!plain) expect(whole.records).toEqual(rows);
+        else {
+          // a quoted name has csv-parse read all of it
+          expect(read(text.replace('a,b,c', '"a",b,c')).records).toEqual(whole.records);
+        }
+      },
+    ),
+    { seed: 7, numRuns: 2000 },
+  );
 });
