@@ -1,6 +1,6 @@
 /** What the cells of a column are: numbers, booleans or text; counted, and told where a column is not of one kind. */
 import { fail } from '../base/errors.ts';
-import { type Column, cellPlace, type Table } from './table.ts';
+import { type Cells, type Column, cellPlace, type Table } from './table.ts';
 import { quote } from './words.ts';
 
 /** A kind whose cells can be categories. */
@@ -20,6 +20,8 @@ export interface Profile {
   readonly missing: number;
   /** How many rows each distinct value has, in order of appearance; values in canonical form. */
   readonly counts: ReadonlyMap<string, number>;
+  /** There are more distinct values than `counts` has: of a large file only so many are counted. */
+  readonly many?: boolean;
   /** The first cell of a mixed column that is no finite number. */
   readonly odd?: { readonly row: number; readonly value: string };
 }
@@ -29,8 +31,38 @@ const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const separated = /^[+-]?\d+(,\d+)+(\.\d+)?$/;
 const numberLike = /^[+-]?(nan|inf|infinity)$/i;
 
+/** Powers of ten that are exact. */
+const tens = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
+
+/**
+ * The number of a plain decimal of up to 15 digits, or NaN for any other text. Digits and power of ten are exact, so their
+ * quotient is the nearest number, as `Number` gives it. Source: Clinger (1990).
+ */
+function plainDecimal(cell: string): number {
+  const { length } = cell;
+  let at = cell.charCodeAt(0) === 45 ? 1 : 0;
+  const isNegative = at === 1;
+  if (length - at > 16) return Number.NaN;
+  let digits = 0;
+  let value = 0;
+  let point = -1;
+  for (; at < length; at++) {
+    const code = cell.charCodeAt(at) - 48;
+    if (code >= 0 && code <= 9) {
+      value = 10 * value + code;
+      digits++;
+    } else if (code === -2 && point < 0) point = digits;
+    else return Number.NaN;
+  }
+  if (digits === 0 || digits > 15) return Number.NaN;
+  const size = point < 0 ? value : value / tens[digits - point];
+  return isNegative ? -size : size;
+}
+
 /** The finite number that a cell holds (decimal, with an exponent perhaps), or undefined. */
 export function parseNumber(cell: string): number | undefined {
+  const plain = plainDecimal(cell);
+  if (!Number.isNaN(plain)) return plain;
   const text = cell.trim();
   if (!decimal.test(text)) return undefined;
   const value = Number(text);
@@ -46,6 +78,7 @@ const known = new WeakMap<Column, Profile>();
 
 /** What a column holds, in one look at its cells. */
 export function profile(column: Column): Profile {
+  if (column.packed !== undefined) return column.packed.profile;
   let found = known.get(column);
   if (found === undefined) {
     found = look(column);
@@ -54,37 +87,78 @@ export function profile(column: Column): Profile {
   return found;
 }
 
-function look(column: Column): Profile {
-  const { values } = column;
-  let present = 0;
-  let numbers = 0;
-  let likeNumbers = 0;
-  let booleans = 0;
-  let odd: Profile['odd'];
-  values.forEach((cell, row) => {
-    if (cell === undefined) return;
-    present++;
+/** How cells are read, of any column. */
+export function cellsOf({ values, packed }: Column): Cells {
+  if (packed !== undefined) return packed;
+  return {
+    text: (row) => values[row],
+    number(row) {
+      const cell = values[row];
+      return cell === undefined ? Number.NaN : (parseNumber(cell) ?? Number.NaN);
+    },
+    has: (row) => values[row] !== undefined,
+  };
+}
+
+/** Counts what looks like which kind, cell by cell or value by value. */
+export class KindCounter {
+  present = 0;
+  private numbers = 0;
+  private likeNumbers = 0;
+  private booleans = 0;
+  private odd: Profile['odd'];
+
+  /** `rows` cells of the same text, of which the first is in `row`. */
+  add(cell: string, row: number, rows = 1): void {
+    this.present += rows;
     if (parseNumber(cell) !== undefined) {
-      numbers++;
+      this.numbers += rows;
       return;
     }
-    odd ??= { row, value: cell };
-    if (isBoolean(cell)) booleans++;
+    if (this.odd === undefined || row < this.odd.row) this.odd = { row, value: cell };
+    if (isBoolean(cell)) this.booleans += rows;
     // 1e999 has the form of a number, and none has its size
-    else if (numberLike.test(cell) || separated.test(cell) || decimal.test(cell)) likeNumbers++;
+    else if (numberLike.test(cell) || separated.test(cell) || decimal.test(cell)) this.likeNumbers += rows;
+  }
+
+  addNumbers(rows: number): void {
+    this.present += rows;
+    this.numbers += rows;
+  }
+
+  /** Whether at least half the cells are meant as numbers. */
+  get numeric(): boolean {
+    return 2 * (this.numbers + this.likeNumbers) >= this.present;
+  }
+
+  get kind(): Profile['kind'] {
+    if (this.present === 0) return 'empty';
+    if (this.numbers === this.present) return 'number';
+    if (this.booleans === this.present) return 'boolean';
+    return this.numeric ? 'mixed' : 'text';
+  }
+
+  /** Of a mixed column. */
+  get oddCell(): Profile['odd'] {
+    return this.kind === 'mixed' ? this.odd : undefined;
+  }
+}
+
+/** In what form a column's values are counted. */
+export const countedAs = (kind: Profile['kind']): CellKind => (kind === 'number' || kind === 'boolean' ? kind : 'text');
+
+function look(column: Column): Profile {
+  const { values } = column;
+  const counter = new KindCounter();
+  values.forEach((cell, row) => {
+    if (cell !== undefined) counter.add(cell, row);
   });
-  const missing = values.length - present;
-  if (present === 0) return { kind: 'empty', present, missing, counts: new Map() };
-  const kind =
-    numbers === present
-      ? 'number'
-      : booleans === present
-        ? 'boolean'
-        : 2 * (numbers + likeNumbers) >= present
-          ? 'mixed'
-          : 'text';
-  const counts = countValues(kind === 'mixed' ? 'text' : kind, presentCells(column));
-  return { kind, present, missing, counts, odd: kind === 'mixed' ? odd : undefined };
+  const { kind, present } = counter;
+  const counts = countValues(
+    countedAs(kind),
+    values.filter((cell) => cell !== undefined),
+  );
+  return { kind, present, missing: values.length - present, counts, odd: counter.oddCell };
 }
 
 /** Complains of a cell that is no number where one belongs; `alternative` is another way out for a word, as a clause. */
@@ -136,10 +210,32 @@ export function countValues(kind: CellKind, cells: Iterable<string>): Map<string
 }
 
 /** The cells of the given rows (default: all) that are not missing. */
-export function presentCells({ values }: Column, rows?: readonly number[]): string[] {
-  const cells = rows ? rows.map((row) => values[row]) : values;
-  return cells.filter((cell) => cell !== undefined);
+export function* presentCells(column: Column, rows?: ArrayLike<number>): Generator<string> {
+  const cells = cellsOf(column);
+  const n = rows?.length ?? rowsOf(column);
+  for (let i = 0; i < n; i++) {
+    const cell = cells.text(rows === undefined ? i : rows[i]);
+    if (cell !== undefined) yield cell;
+  }
 }
+
+/** The numbers of the given rows (default: all), gaps left out. */
+export function presentNumbers(column: Column, rows?: ArrayLike<number>): Float64Array {
+  const cells = cellsOf(column);
+  const n = rows?.length ?? rowsOf(column);
+  const out = new Float64Array(n);
+  let found = 0;
+  for (let i = 0; i < n; i++) {
+    const value = cells.number(rows === undefined ? i : rows[i]);
+    if (!Number.isNaN(value)) out[found++] = value;
+  }
+  return out.subarray(0, found);
+}
+
+const rowsOf = (column: Column): number => {
+  const { present, missing } = profile(column);
+  return present + missing;
+};
 
 export interface Summary {
   readonly min: number;

@@ -1,5 +1,5 @@
 /** What a table holds and what training would do with each column, for `chainrule data`. */
-import { mostFrequent, type Profile, parseNumber, presentCells, profile, summarize } from './columns.ts';
+import { countedAs, mostFrequent, type Profile, presentNumbers, profile, summarize } from './columns.ts';
 import { reasonToLeaveOut } from './features.ts';
 import { type Column, cellPlace, type Table } from './table.ts';
 import { inferTask } from './task.ts';
@@ -14,6 +14,8 @@ export interface ColumnDescription {
   /** The texts that were read as missing, other than the empty cell. */
   readonly marks: readonly string[];
   readonly distinct: number;
+  /** There are more distinct values than that: of a large file only so many are counted. */
+  readonly many?: boolean;
   /** Of numbers. */
   readonly min?: number;
   readonly mean?: number;
@@ -64,15 +66,16 @@ function describeColumn(table: Table, column: Column): ColumnDescription {
     missing,
     marks: column.marks.filter((mark) => mark !== ''),
     distinct: counts.size,
+    ...(found.many && { many: true }),
     asFeature: describeFeature(table, column, found),
     asTarget: describeTarget(table, column, found),
   };
   if (kind === 'empty') return description;
   if (kind === 'number') {
-    const { min, mean, max } = summarize(presentCells(column).map((cell) => parseNumber(cell)!));
+    const { min, mean, max } = summarize(presentNumbers(column));
     return { ...description, min, mean, max };
   }
-  const top = mostFrequent(kind === 'mixed' ? 'text' : kind, counts);
+  const top = mostFrequent(countedAs(kind), counts);
   return { ...description, top: top.slice(0, shownValues).map(([value, rows]) => ({ value, rows })) };
 }
 

@@ -4,8 +4,9 @@
  */
 import { fail } from '../base/errors.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
-import { type CellKind, canonical, failOnCell, parseNumber } from './columns.ts';
-import { cellPlace, findColumn, type Table, tablePlace } from './table.ts';
+import { type CellKind, canonical, cellsOf, failOnCell } from './columns.ts';
+import { type Numbers, range } from './rows.ts';
+import { type Cells, cellPlace, findColumn, type Table, tablePlace } from './table.ts';
 import type { Task } from './task.ts';
 import { count, quote } from './words.ts';
 
@@ -86,23 +87,30 @@ export function affine(scaling: Scaling): [offset: number, divisor: number] {
   return [scaling.min, scaling.max - scaling.min || 1];
 }
 
+/** What became of a cell: it was there, its gap was filled, or it has no code. */
+type Written = 'cell' | 'gap' | 'unknown';
+
 /** How a cell becomes a feature's inputs. */
 interface CellWriter {
   /** How many inputs. */
   readonly width: number;
-  /** Writes the inputs from `at` on, zeros so far; false where the cell has no code. */
-  write(cell: string | undefined, out: Float64Array, at: number): boolean;
+  /** Writes the inputs of a row from `at` on, zeros so far. */
+  write(cells: Cells, row: number, out: Numbers, at: number): Written;
 }
 
 function numberWriter({ scaling, fill }: NumberFeature): CellWriter {
   const [offset, divisor] = affine(scaling);
   return {
     width: 1,
-    write(cell, out, at) {
-      const value = cell === undefined ? fill : parseNumber(cell);
-      if (value === undefined) return false;
-      out[at] = (value - offset) / divisor;
-      return true;
+    write(cells, row, out, at) {
+      const value = cells.number(row);
+      if (!Number.isNaN(value)) {
+        out[at] = (value - offset) / divisor;
+        return 'cell';
+      }
+      if (cells.has(row)) return 'unknown';
+      out[at] = (fill - offset) / divisor;
+      return 'gap';
     },
   };
 }
@@ -111,11 +119,12 @@ function categoryWriter({ of, values, fill }: CategoryFeature): CellWriter {
   const index = new Map(values.map((value, i) => [value, i]));
   return {
     width: values.length,
-    write(cell, out, at) {
+    write(cells, row, out, at) {
+      const cell = cells.text(row);
       const found = index.get(cell === undefined ? fill : canonical[of](cell));
-      if (found === undefined) return false;
+      if (found === undefined) return 'unknown';
       out[at + found] = 1;
-      return true;
+      return cell === undefined ? 'gap' : 'cell';
     },
   };
 }
@@ -123,33 +132,53 @@ function categoryWriter({ of, values, fill }: CategoryFeature): CellWriter {
 /** Categories that training did not see, by feature. */
 type Unknown = ReadonlyMap<string, { readonly rows: number; readonly example: string }>;
 
-/** The inputs [rows, inputs] of the given rows; how many gaps each feature had, and which unknown categories. */
-export function encodeInputs(
-  { features }: Encoding,
+const writersOf = ({ features }: Encoding): CellWriter[] =>
+  features.map((feature) => (feature.kind === 'number' ? numberWriter(feature) : categoryWriter(feature)));
+
+/** How many numbers a row's inputs are. */
+export const inputWidth = (encoding: Encoding): number =>
+  writersOf(encoding).reduce((sum, { width }) => sum + width, 0);
+
+/**
+ * Writes the inputs of the given rows into `out` [rows, inputs], zeros so far: row `rows[i]` into place `places[i]` (default
+ * i). Tells how many gaps each feature had, and which unknown categories.
+ */
+export function writeInputs(
+  encoding: Encoding,
   table: Table,
-  rows: readonly number[],
-): { inputs: Tensor; filled: ReadonlyMap<string, number>; unknown: Unknown } {
-  const writers = features.map((feature) =>
-    feature.kind === 'number' ? numberWriter(feature) : categoryWriter(feature),
-  );
+  rows: ArrayLike<number>,
+  out: Numbers,
+  places?: ArrayLike<number>,
+): { filled: ReadonlyMap<string, number>; unknown: Unknown } {
+  const writers = writersOf(encoding);
   const width = writers.reduce((sum, writer) => sum + writer.width, 0);
-  const inputs = tensor([rows.length, width]);
   const filled = new Map<string, number>();
   const unknown = new Map<string, { rows: number; example: string }>();
   let at = 0;
-  features.forEach(({ kind, name }, i) => {
-    const { values } = findColumn(table, name, "the model's features");
-    rows.forEach((row, r) => {
-      const cell = values[row];
-      if (cell === undefined) filled.set(name, (filled.get(name) ?? 0) + 1);
-      if (writers[i].write(cell, inputs.data, r * width + at)) return;
-      if (kind === 'number') failOnCell(table, row, name, cell!);
+  encoding.features.forEach(({ kind, name }, f) => {
+    const cells = cellsOf(findColumn(table, name, "the model's features"));
+    const writer = writers[f];
+    let gaps = 0;
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i];
+      const written = writer.write(cells, row, out, (places === undefined ? i : places[i]) * width + at);
+      if (written === 'gap') gaps++;
+      if (written !== 'unknown') continue;
+      const cell = cells.text(row)!;
+      if (kind === 'number') failOnCell(table, row, name, cell);
       const seen = unknown.get(name);
-      unknown.set(name, { rows: (seen?.rows ?? 0) + 1, example: seen?.example ?? cell! });
-    });
-    at += writers[i].width;
+      unknown.set(name, { rows: (seen?.rows ?? 0) + 1, example: seen?.example ?? cell });
+    }
+    if (gaps > 0) filled.set(name, gaps);
+    at += writer.width;
   });
-  return { inputs, filled, unknown };
+  return { filled, unknown };
+}
+
+/** The inputs [rows, inputs] of the given rows; how many gaps each feature had, and which unknown categories. */
+export function encodeInputs(encoding: Encoding, table: Table, rows: ArrayLike<number>) {
+  const inputs = tensor([rows.length, inputWidth(encoding)]);
+  return { inputs, ...writeInputs(encoding, table, rows, inputs.data) };
 }
 
 /** A function from a cell to its class's index; undefined where it is none of the classes. */
@@ -158,33 +187,51 @@ export function classIndexer({ of, values }: ClassTarget): (cell: string) => num
   return (cell) => index.get(canonical[of](cell));
 }
 
-/** The targets of the given rows, none of which lacks its cell: [rows, classes] or [rows, 1]. */
-export function encodeTargets({ target }: Encoding, table: Table, rows: readonly number[]): Tensor {
-  const { values } = findColumn(table, target.name, 'data.target');
+/** How many numbers a row's targets are. */
+export const targetWidth = ({ target }: Encoding): number =>
+  target.kind === 'classes' && target.coding === 'oneHot' ? target.values.length : 1;
+
+/** Writes the targets of the given rows, none of which lacks its cell, into `out`, zeros so far; places as `writeInputs`. */
+export function writeTargets(
+  encoding: Encoding,
+  table: Table,
+  rows: ArrayLike<number>,
+  out: Numbers,
+  places?: ArrayLike<number>,
+): void {
+  const { target } = encoding;
+  const cells = cellsOf(findColumn(table, target.name, 'data.target'));
+  const placeOf = (i: number) => (places === undefined ? i : places[i]);
   if (target.kind === 'number') {
     const [offset, divisor] = affine(target.scaling);
-    const numbers = rows.map((row) => {
-      const cell = values[row]!;
-      return ((parseNumber(cell) ?? failOnCell(table, row, target.name, cell)) - offset) / divisor;
-    });
-    return tensor([rows.length, 1], numbers);
+    for (let i = 0; i < rows.length; i++) {
+      const value = cells.number(rows[i]);
+      if (Number.isNaN(value)) failOnCell(table, rows[i], target.name, cells.text(rows[i])!);
+      out[placeOf(i)] = (value - offset) / divisor;
+    }
+    return;
   }
   const indexOf = classIndexer(target);
-  const width = target.coding === 'oneHot' ? target.values.length : 1;
-  const targets = tensor([rows.length, width]);
-  rows.forEach((row, r) => {
-    const cell = values[row]!;
+  const width = targetWidth(encoding);
+  for (let i = 0; i < rows.length; i++) {
+    const cell = cells.text(rows[i])!;
     const found = indexOf(cell);
     if (found === undefined) {
       fail({
         what: `${quote(cell)} is none of the model's classes`,
-        where: cellPlace(table, row, target.name),
+        where: cellPlace(table, rows[i], target.name),
         mend: `They are: ${target.values.join(', ')}. Correct the cell, or empty it to leave the row out.`,
       });
     }
-    if (target.coding === 'oneHot') targets.data[r * width + found] = 1;
-    else targets.data[r] = target.coding === 'sign' ? 2 * found - 1 : found;
-  });
+    if (target.coding === 'oneHot') out[placeOf(i) * width + found] = 1;
+    else out[placeOf(i)] = target.coding === 'sign' ? 2 * found - 1 : found;
+  }
+}
+
+/** The targets of the given rows, none of which lacks its cell: [rows, classes] or [rows, 1]. */
+export function encodeTargets(encoding: Encoding, table: Table, rows: ArrayLike<number>): Tensor {
+  const targets = tensor([rows.length, targetWidth(encoding)]);
+  writeTargets(encoding, table, rows, targets.data);
   return targets;
 }
 
@@ -223,10 +270,12 @@ export function encodeRows(
   { targets = false }: { readonly targets?: boolean } = {},
 ): EncodedRows {
   const warnings: string[] = [];
-  let rows = Array.from({ length: table.rows }, (_, row) => row);
+  let rows = range(table.rows);
   if (targets) {
-    const { name, values } = findColumn(table, encoding.target.name, "the model's target");
-    rows = rows.filter((row) => values[row] !== undefined);
+    const column = findColumn(table, encoding.target.name, "the model's target");
+    const { name } = column;
+    const cells = cellsOf(column);
+    rows = rows.filter((row) => cells.has(row));
     if (rows.length < table.rows)
       warnings.push(`${count(table.rows - rows.length, 'row')} without "${name}" left out.`);
     if (rows.length === 0) {
@@ -243,5 +292,10 @@ export function encodeRows(
     if (gaps) warnings.push(`"${feature.name}": ${rowsHave(gaps)} a gap, filled with ${showFill(feature)}.`);
   }
   warnings.push(...unknownWarnings(unknown));
-  return { inputs, targets: targets ? encodeTargets(encoding, table, rows) : undefined, rows, warnings };
+  return {
+    inputs,
+    targets: targets ? encodeTargets(encoding, table, rows) : undefined,
+    rows: Array.from(rows),
+    warnings,
+  };
 }

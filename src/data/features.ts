@@ -1,6 +1,6 @@
 /** Which columns become features, and as what; those that would harm or teach nothing are left out, and told. */
 import { didYouMean, fail } from '../base/errors.ts';
-import { failOnCell, type Profile, parseNumber } from './columns.ts';
+import { cellsOf, failOnCell, type Profile } from './columns.ts';
 import { type Column, columnPlace, findColumn, type Table } from './table.ts';
 
 export interface Feature {
@@ -25,18 +25,17 @@ export const minIdentifiers = 10;
 /** Rows numbered 1, 2, 3 … under such a name leak the file's order, which is often sorted by the target. */
 const numberingName = /^(id|index|no|nr|#|row|row ?names?|row ?id)$|[ _-]id$|[a-z]I[dD]$/i;
 
-function numbersTheRows({ name, values }: Column): boolean {
-  const first = values[0] === undefined ? undefined : parseNumber(values[0]);
-  return (
-    first !== undefined &&
-    values.length >= minIdentifiers &&
-    numberingName.test(name) &&
-    values.every((value, row) => value !== undefined && parseNumber(value) === first + row)
-  );
+function numbersTheRows(column: Column, { present, missing }: Profile): boolean {
+  if (missing > 0 || present < minIdentifiers || !numberingName.test(column.name)) return false;
+  const cells = cellsOf(column);
+  const first = cells.number(0);
+  for (let row = 1; row < present; row++) if (cells.number(row) !== first + row) return false;
+  return true;
 }
 
 /** Why a column should be no feature, as the end of "left out: …", or undefined. */
-export function reasonToLeaveOut(column: Column, { kind, counts, present }: Profile): string | undefined {
+export function reasonToLeaveOut(column: Column, found: Profile): string | undefined {
+  const { kind, counts, present, many } = found;
   if (kind === 'empty') return 'it has no value';
   if (counts.size === 1) return 'it has the same value in every row';
   if (kind === 'text' && present >= minIdentifiers && counts.size > present / 2) {
@@ -44,7 +43,8 @@ export function reasonToLeaveOut(column: Column, { kind, counts, present }: Prof
       ? 'each row has a text of its own'
       : `${counts.size} different texts in ${present} rows`;
   }
-  if (kind === 'number' && numbersTheRows(column)) return 'it numbers the rows';
+  if (kind === 'text' && many) return `more than ${counts.size} different texts`;
+  if (kind === 'number' && numbersTheRows(column, found)) return 'it numbers the rows';
   return undefined;
 }
 

@@ -12,9 +12,10 @@ import type { Table } from './table.ts';
 /** Characters of the longest text that JavaScript holds; a UTF-8 text of more bytes may not fit. */
 const longestText = 2 ** 29 - 24;
 
-const startsWith = (bytes: Uint8Array, text: string) =>
+/** Whether bytes begin as a text does. */
+export const startsWith = (bytes: Uint8Array, text: string) =>
   bytes.length >= text.length && [...text].every((character, i) => bytes[i] === character.charCodeAt(0));
-const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b;
+export const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /**
  * The table in a file's bytes.
@@ -47,7 +48,7 @@ export function readTableText(text: string, options: ReadOptions = {}): Table {
 }
 
 /** Whether a text that begins with an object has another on its second line. */
-function isLines(text: string): boolean {
+export function isLines(text: string): boolean {
   const lines = text.split(/\r?\n/, 16).filter((line) => line.trim() !== '');
   if (!lines[0].trimEnd().endsWith('}')) return false;
   try {
@@ -59,31 +60,90 @@ function isLines(text: string): boolean {
   return lines.length > 1 || !/^[\uFEFF\s]*\{\s*"[^"]*"\s*:\s*\[/.test(text);
 }
 
+/** Reads JSON Lines that come in pieces: an object a line. */
+export class LinesReader {
+  private readonly name: string;
+  private rest = '';
+  private line = 0;
+
+  /** `name` stands in errors. */
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** Takes the next piece of the text, and gives the rows that are whole by now, and their lines. Throws an InputError. */
+  push(piece: string): { readonly rows: Row[]; readonly lines: number[] } {
+    const text = this.rest + piece;
+    const end = text.lastIndexOf('\n') + 1;
+    this.rest = text.slice(end);
+    if (this.rest.length > longestLine) {
+      fail({
+        what: `a line has more than ${longestLine} characters`,
+        where: `${this.name} line ${this.line + 1}`,
+        mend: 'Write each row as an object on a line: {"column": value}.',
+      });
+    }
+    return this.read(text.slice(0, end));
+  }
+
+  end() {
+    const { rest } = this;
+    this.rest = '';
+    return this.read(rest);
+  }
+
+  private read(text: string) {
+    const rows: Row[] = [];
+    const lines: number[] = [];
+    const all = text.split(/\r?\n/);
+    // what follows the last line end is no line
+    if (all[all.length - 1] === '') all.pop();
+    for (const line of all) {
+      const number = ++this.line;
+      if (line.trim() === '') continue;
+      const where = `${this.name} line ${number}`;
+      const mend = 'Write each row as an object on a line: {"column": value}.';
+      let row: unknown;
+      try {
+        row = JSON.parse(number === 1 ? line.replace(/^\uFEFF/, '') : line);
+      } catch {
+        fail({ what: 'the line is not JSON', where, mend });
+      }
+      if (typeof row !== 'object' || row === null || Array.isArray(row)) {
+        fail({ what: 'the line is no object', where, mend });
+      }
+      rows.push(row as Row);
+      lines.push(number);
+    }
+    return { rows, lines };
+  }
+}
+
+type Row = Readonly<Record<string, Cell>>;
+
+/** Characters of the longest line: a row. */
+const longestLine = 2 ** 24;
+
+/** Where a cell of JSON Lines stands, of rows that start on these lines. */
+export const placeInLines = (name: string, lines: ArrayLike<number>) => (row: number, column: string) =>
+  `${name} line ${lines[row]}, column "${column}"`;
+
 /** A row for each line. */
 function fromLines(text: string, options: ReadOptions): Table {
   const { name = 'data' } = options;
-  const rows: Readonly<Record<string, Cell>>[] = [];
-  const lines: number[] = [];
-  text.split(/\r?\n/).forEach((line, l) => {
-    if (line.trim() === '') return;
-    const where = `${name} line ${l + 1}`;
-    let row: unknown;
-    try {
-      row = JSON.parse(l === 0 ? line.replace(/^\uFEFF/, '') : line);
-    } catch {
-      fail({ what: 'the line is not JSON', where, mend: 'Write each row as an object on a line: {"column": value}.' });
-    }
-    if (typeof row !== 'object' || row === null || Array.isArray(row)) {
-      fail({ what: 'the line is no object', where, mend: 'Write each row as an object on a line: {"column": value}.' });
-    }
-    rows.push(row as Record<string, Cell>);
-    lines.push(l + 1);
+  const reader = new LinesReader(name);
+  // whole: a long line is no sign of a torn file here
+  const { rows, lines } = reader.push(text.endsWith('\n') ? text : `${text}\n`);
+  return { ...readTable(rows, options, placeInLines(name, lines)), lines, format: 'json lines' };
+}
+
+/** Complains of bytes that are no text. */
+export function failOnBytes(name: string): never {
+  return fail({
+    what: 'it is neither a text in UTF-8 nor Parquet, Arrow or gzip',
+    where: name,
+    mend: 'Save it as CSV or JSON in UTF-8.',
   });
-  return {
-    ...readTable(rows, options, (row, column) => `${name} line ${lines[row]}, column "${column}"`),
-    lines,
-    format: 'json lines',
-  };
 }
 
 /** UTF-8 text. Bytes of another encoding are refused rather than mangled. */
@@ -98,11 +158,7 @@ function textOf(bytes: Uint8Array, name: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return fail({
-      what: 'it is neither a text in UTF-8 nor Parquet, Arrow or gzip',
-      where: name,
-      mend: 'Save it as CSV or JSON in UTF-8.',
-    });
+    return failOnBytes(name);
   }
 }
 

@@ -1,28 +1,31 @@
 /** Learning an encoding from the rows of the training part, and from no others. */
 import { fail } from '../base/errors.ts';
 import {
-  type CellKind,
+  cellsOf,
+  countedAs,
   countValues,
   mostFrequent,
   type Profile,
-  parseNumber,
   presentCells,
+  presentNumbers,
+  type Summary,
   sortCategories,
   summarize,
 } from './columns.ts';
 import type { ClassCoding, ClassTarget, FeatureEncoding, NumberTarget, Scale, Scaling } from './encoding.ts';
 import { type Feature, minIdentifiers } from './features.ts';
+import { some } from './rows.ts';
 import { type Column, columnPlace, type Table } from './table.ts';
 
-/** The kind that a column's cells have as categories: text where they are mixed. */
-function cellKind({ kind }: Profile): CellKind {
-  return kind === 'number' || kind === 'boolean' ? kind : 'text';
+function scalingOf({ min, max, mean, std }: Summary, scale: Scale): Scaling {
+  if (scale === 'none') return 'none';
+  return scale === 'standard' ? { mean, std } : { min, max };
 }
 
-function fitScaling(numbers: readonly number[], scale: Scale): Scaling {
-  if (scale === 'none') return 'none';
-  const { min, max, mean, std } = summarize(numbers);
-  return scale === 'standard' ? { mean, std } : { min, max };
+/** Complains of a column of so many values that they were not all kept, which could be no categories. */
+function checkCountable({ many, counts }: Profile, table: Table, name: string, mend: string): void {
+  if (!many) return;
+  fail({ what: `there are more than ${counts.size} different values`, where: columnPlace(table, name), mend });
 }
 
 /**
@@ -31,13 +34,13 @@ function fitScaling(numbers: readonly number[], scale: Scale): Scaling {
  */
 export function fitFeature(
   { column, profile, as }: Feature,
-  rows: readonly number[],
+  rows: ArrayLike<number>,
   scale: Scale,
   table: Table,
 ): FeatureEncoding {
   const { name } = column;
-  const cells = presentCells(column, rows);
-  if (cells.length === 0) {
+  const cells = cellsOf(column);
+  if (!some(rows, (row) => cells.has(row))) {
     fail({
       what: 'every row of the training part has a gap here',
       where: columnPlace(table, name),
@@ -45,19 +48,21 @@ export function fitFeature(
     });
   }
   if (as === 'number') {
-    const numbers = cells.map((cell) => parseNumber(cell)!);
-    return { kind: 'number', name, scaling: fitScaling(numbers, scale), fill: summarize(numbers).median };
+    const summary = summarize(presentNumbers(column, rows));
+    return { kind: 'number', name, scaling: scalingOf(summary, scale), fill: summary.median };
   }
-  const of = cellKind(profile);
-  const counts = countValues(of, cells);
+  checkCountable(profile, table, name, 'Leave the column out of the features, or join its rare values.');
+  const of = countedAs(profile.kind);
+  const counts = countValues(of, presentCells(column, rows));
   const [[fill]] = mostFrequent(of, counts);
   return { kind: 'category', name, of, values: sortCategories(of, counts.keys()), fill };
 }
 
 /** A regression's target: standardized under `standard`, else as it is. */
-export function fitNumberTarget(column: Column, rows: readonly number[], scale: Scale): NumberTarget {
-  const numbers = presentCells(column, rows).map((cell) => parseNumber(cell)!);
-  return { kind: 'number', name: column.name, scaling: fitScaling(numbers, scale === 'standard' ? scale : 'none') };
+export function fitNumberTarget(column: Column, rows: ArrayLike<number>, scale: Scale): NumberTarget {
+  const { name } = column;
+  if (scale !== 'standard') return { kind: 'number', name, scaling: 'none' };
+  return { kind: 'number', name, scaling: scalingOf(summarize(presentNumbers(column, rows)), scale) };
 }
 
 /**
@@ -67,14 +72,15 @@ export function fitNumberTarget(column: Column, rows: readonly number[], scale: 
 export function fitClassTarget(
   column: Column,
   profile: Profile,
-  rows: readonly number[],
+  rows: ArrayLike<number>,
   coding: ClassCoding,
   table: Table,
 ): { target: ClassTarget; counts: ReadonlyMap<string, number> } {
   const { name } = column;
-  const of = cellKind(profile);
-  const cells = presentCells(column, rows);
-  const counts = countValues(of, cells);
+  checkCountable(profile, table, name, 'Name another target, or set "task": "regression" if its values are numbers.');
+  const of = countedAs(profile.kind);
+  const counts = countValues(of, presentCells(column, rows));
+  const cells = [...counts.values()].reduce((a, b) => a + b, 0);
   const values = sortCategories(of, counts.keys());
   if (values.length === 1) {
     fail({
@@ -83,9 +89,9 @@ export function fitClassTarget(
       mend: 'Give rows of at least two classes, or name another target.',
     });
   }
-  if (values.length === cells.length && cells.length >= minIdentifiers) {
+  if (values.length === cells && cells >= minIdentifiers) {
     fail({
-      what: `each of the ${cells.length} rows has a class of its own, so there is nothing to learn`,
+      what: `each of the ${cells} rows has a class of its own, so there is nothing to learn`,
       where: columnPlace(table, name),
       mend: 'Name another target, or set "task": "regression" if its values are numbers.',
     });

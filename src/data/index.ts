@@ -20,5 +20,6 @@ export { readTableFile, readTableText } from './file.ts';
 export { type DataOptions, type Prepared, type PreparedPart, prepareTable } from './prepare.ts';
 export { type Cell, missingMarks, type ReadOptions, readTable } from './read.ts';
 export { type Split, type SplitOptions, splitRows } from './split.ts';
+export { readTableParts, readTableStream, type StreamOptions } from './stream.ts';
 export type { Column, Table } from './table.ts';
 export type { Task } from './task.ts';

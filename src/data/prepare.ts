@@ -1,7 +1,7 @@
 /** From a table to what training takes: task, features, gaps, split, encoding; each choice is said in a note. */
 import { fail } from '../base/errors.ts';
 import type { Tensor } from '../base/tensor.ts';
-import { failOnCell, type Profile, parseNumber, profile } from './columns.ts';
+import { cellsOf, failOnCell, type Profile, profile } from './columns.ts';
 import { diagnoseInputs } from './diagnose.ts';
 import {
   type ClassCoding,
@@ -11,12 +11,17 @@ import {
   encodeInputs,
   encodeTargets,
   inputNames,
+  inputWidth,
   type Scale,
   showFill,
+  targetWidth,
   unknownWarnings,
+  writeInputs,
+  writeTargets,
 } from './encoding.ts';
 import { chooseFeatures, type Feature, type FeatureOptions, minIdentifiers, nanWarnings } from './features.ts';
 import { fitClassTarget, fitFeature, fitNumberTarget } from './fit.ts';
+import { countWhere, type RowStream, range } from './rows.ts';
 import { type Split, type SplitOptions, splitRows } from './split.ts';
 import { type Column, columnPlace, findColumn, type Table, tablePlace } from './table.ts';
 import { inferTask, type Task } from './task.ts';
@@ -43,7 +48,9 @@ export interface PreparedPart {
   /** [n, classes], [n, 1]; a regression's in training units. */
   readonly targets: Tensor;
   /** Which of the table's rows these are, from 0, ascending. */
-  readonly rows: readonly number[];
+  readonly rows: ArrayLike<number>;
+  /** All rows, of a large table; `inputs` and `targets` are then the first of them alone. */
+  readonly stream?: RowStream;
 }
 
 export interface Prepared {
@@ -67,11 +74,12 @@ const asAsked = ', as asked';
 /** The task, and why, as words after the target's name; complains of a target that does not suit it. */
 function decideTask(
   table: Table,
-  { name, values }: Column,
+  column: Column,
   target: Profile,
   given: Task | undefined,
 ): { task: Task; why: string } {
   const { kind, odd } = target;
+  const { name } = column;
   if (kind === 'empty') {
     fail({ what: 'the target has no value', where: columnPlace(table, name), mend: 'Name another column as target.' });
   }
@@ -83,8 +91,9 @@ function decideTask(
     return { task, why: ` is ${why}` };
   }
   if (kind !== 'number') {
-    const row = values.findIndex((value) => value !== undefined && parseNumber(value) === undefined);
-    failOnCell(table, row, name, values[row]!, asClasses);
+    const cells = cellsOf(column);
+    const row = range(table.rows).find((each) => cells.has(each) && Number.isNaN(cells.number(each)))!;
+    failOnCell(table, row, name, cells.text(row)!, asClasses);
   }
   return { task: given, why: asAsked };
 }
@@ -95,13 +104,14 @@ function usableRows(
   target: Column,
   features: readonly Feature[],
   gaps: 'impute' | 'drop',
-): { rows: number[]; notes: string[] } {
-  const labelled: number[] = [];
-  target.values.forEach((value, row) => {
-    if (value !== undefined) labelled.push(row);
-  });
-  const complete = (row: number) => features.every(({ column }) => column.values[row] !== undefined);
-  const rows = gaps === 'drop' ? labelled.filter(complete) : labelled;
+): { rows: Uint32Array; notes: string[] } {
+  const withCell = (rows: Uint32Array, column: Column) => {
+    if (profile(column).missing === 0) return rows;
+    const cells = cellsOf(column);
+    return rows.filter((row) => cells.has(row));
+  };
+  const labelled = withCell(range(table.rows), target);
+  const rows = gaps === 'drop' ? features.reduce((left, { column }) => withCell(left, column), labelled) : labelled;
   const notes: string[] = [];
   const unlabelled = table.rows - labelled.length;
   if (unlabelled > 0) notes.push(`${count(unlabelled, 'row')} without "${target.name}" left out.`);
@@ -128,9 +138,11 @@ function describeSplit({ train, validation, test }: Split, stratified: boolean):
 }
 
 /** Notes on gaps that are filled: how many rows, what marked them, what stands there now. */
-function gapNotes(features: readonly Feature[], encoding: Encoding, rows: readonly number[]): string[] {
-  return features.flatMap(({ column: { name, values, marks }, as }, i) => {
-    const gaps = rows.filter((row) => values[row] === undefined).length;
+function gapNotes(features: readonly Feature[], encoding: Encoding, rows: ArrayLike<number>): string[] {
+  return features.flatMap(({ column, profile: { missing }, as }, i) => {
+    const { name, marks } = column;
+    const cells = cellsOf(column);
+    const gaps = missing === 0 ? 0 : countWhere(rows, (row) => !cells.has(row));
     if (gaps === 0) return [];
     const shown = marks.filter((mark) => mark !== '').map((mark) => `"${mark}"`);
     const how = as === 'number' ? 'the median' : 'the most frequent';
@@ -158,7 +170,7 @@ function showClasses(values: readonly string[], counts: ReadonlyMap<string, numb
 interface Classes {
   readonly target?: ClassTarget;
   /** The class index of each usable row. */
-  readonly ofRows?: readonly number[];
+  readonly ofRows?: Uint32Array;
   readonly notes: readonly string[];
   readonly warnings: readonly string[];
 }
@@ -167,7 +179,7 @@ function decideClasses(
   table: Table,
   column: Column,
   found: Profile,
-  rows: readonly number[],
+  rows: Uint32Array,
   { task, why, coding }: { readonly task: Task; readonly why: string; readonly coding: ClassCoding },
 ): Classes {
   const name = `"${column.name}"`;
@@ -180,15 +192,42 @@ function decideClasses(
   }
   const { target, counts } = fitClassTarget(column, found, rows, coding, table);
   const indexOf = classIndexer(target);
+  const cells = cellsOf(column);
   const warnings = nanWarnings(column.name, found);
   if (rows.length >= minIdentifiers && target.values.length > rows.length / 2) {
     warnings.push(`${name} has less than two rows for each class. Is it the target that you mean?`);
   }
   return {
     target,
-    ofRows: rows.map((row) => indexOf(column.values[row]!)!),
+    ofRows: rows.map((row) => indexOf(cells.text(row)!)!),
     notes: [`${name}${why}: ${showClasses(target.values, counts)}.`],
     warnings,
+  };
+}
+
+/** Numbers of a part of a large table that stand in memory: 64 MiB. */
+const mostInMemory = 2 ** 23;
+/** Rows of which the whole is judged where all do not stand in memory. */
+const sampleRows = 4096;
+
+/** A part whose rows are encoded when they are asked for. */
+function streamed(encoding: Encoding, table: Table, rows: Uint32Array): PreparedPart {
+  const first = rows.subarray(0, sampleRows);
+  const [width, outputs] = [inputWidth(encoding), targetWidth(encoding)];
+  return {
+    inputs: encodeInputs(encoding, table, first).inputs,
+    targets: encodeTargets(encoding, table, first),
+    rows,
+    stream: {
+      rows: rows.length,
+      read(positions, inputs, targets, places) {
+        const own = Uint32Array.from(positions, (position) => rows[position]);
+        inputs.fill(0, 0, own.length * width);
+        targets.fill(0, 0, own.length * outputs);
+        writeInputs(encoding, table, own, inputs, places);
+        writeTargets(encoding, table, own, targets, places);
+      },
+    },
   };
 }
 
@@ -214,7 +253,7 @@ export function prepareTable(
   const classes = decideClasses(table, target, profiles.get(target)!, rows, { task, why, coding });
 
   const split = splitRows(rows.length, shares, seed, classes.ofRows);
-  const tableRows = (part: readonly number[]) => part.map((index) => rows[index]);
+  const tableRows = (part: readonly number[]) => Uint32Array.from(part, (index) => rows[index]);
   const trainRows = tableRows(split.train);
   const encoding: Encoding = {
     task,
@@ -240,9 +279,11 @@ export function prepareTable(
   }
   const encodePart = (part: readonly number[], name: string): PreparedPart => {
     const own = tableRows(part);
+    const numbers = own.length * (inputWidth(encoding) + targetWidth(encoding));
+    if (features.some(({ column }) => column.packed) && numbers > mostInMemory) return streamed(encoding, table, own);
     const { inputs, unknown } = encodeInputs(encoding, table, own);
     warnings.push(...unknownWarnings(unknown).map((warning) => `In the ${name} part, ${warning}`));
-    return { inputs, targets: encodeTargets(encoding, table, own), rows: own };
+    return { inputs, targets: encodeTargets(encoding, table, own), rows: Array.from(own) };
   };
   const train = encodePart(split.train, 'training');
   const names = inputNames(encoding);

@@ -34,7 +34,8 @@ function column(name: string, cells: readonly (string | undefined)[], missing: R
   return { name, values, marks: [...marks] };
 }
 
-function toText(cell: unknown, where: string): string | undefined {
+/** A cell as text; `where` names it in the error of one that is neither number, text nor boolean. */
+export function toText(cell: unknown, where: string): string | undefined {
   if (cell === null || cell === undefined) return undefined;
   if (typeof cell === 'string') return cell.trim();
   if (typeof cell === 'number' || typeof cell === 'boolean') return String(cell);
@@ -67,8 +68,25 @@ function fromColumns(source: ColumnsSource, name: string, missing: ReadonlySet<s
   return { name, rows, columns };
 }
 
+/** A table of records, as many cells each as the header has. */
+export function fromRecords(
+  header: readonly string[],
+  records: readonly (readonly (string | undefined)[])[],
+  { name = 'data', missing = [] }: ReadOptions,
+): Table {
+  const marks = new Set([...missingMarks, ...missing]);
+  const columns = header.map((key, c) =>
+    column(
+      key,
+      records.map((record) => record[c]),
+      marks,
+    ),
+  );
+  return { name, rows: records.length, columns };
+}
+
 /** Where a cell of rows stands, for errors. */
-type Place = (row: number, column: string) => string;
+export type Place = (row: number, column: string) => string;
 
 function fromObjects(source: RowsSource, name: string, missing: ReadonlySet<string>, place: Place): Table {
   source.forEach((row, r) => {
@@ -109,14 +127,7 @@ export function readTable(
   const missing = new Set([...missingMarks, ...(options.missing ?? [])]);
   if (typeof source === 'string') {
     const { header, records, lines } = parseCsv(source, name);
-    const columns = header.map((key, c) =>
-      column(
-        key,
-        records.map((record) => record[c]),
-        missing,
-      ),
-    );
-    return { name, rows: records.length, columns, lines };
+    return { ...fromRecords(header, records, options), lines };
   }
   const table = Array.isArray(source)
     ? fromObjects(source, name, missing, place)

@@ -1,12 +1,24 @@
 /** Tables: named columns of cells as text, as they were read. Types and numbers are made of them in `columns.ts`. */
 import { didYouMean, fail } from '../base/errors.ts';
+import type { Profile } from './columns.ts';
 
 export interface Column {
   readonly name: string;
-  /** One text for each row; undefined where the cell is missing. */
+  /** One text for each row; undefined where the cell is missing. Of a large file they are made when asked for. */
   readonly values: readonly (string | undefined)[];
   /** The distinct texts that were read as missing, such as "NA"; an empty cell is "". */
   readonly marks: readonly string[];
+  /** @internal The cells of a large file, which do not stand in memory as texts. */
+  readonly packed?: Cells & { readonly profile: Profile };
+}
+
+/** Cells by row, from 0. */
+export interface Cells {
+  /** Undefined where the cell is missing. */
+  text(row: number): string | undefined;
+  /** NaN where the cell is missing, or no number. */
+  number(row: number): number;
+  has(row: number): boolean;
 }
 
 export interface Table {
@@ -15,7 +27,7 @@ export interface Table {
   readonly rows: number;
   readonly columns: readonly Column[];
   /** The line of the file on which each row starts, from 1. Undefined where the rows came from no file. */
-  readonly lines?: readonly number[];
+  readonly lines?: ArrayLike<number>;
   /** What the lines are of; default csv. */
   readonly format?: string;
 }
