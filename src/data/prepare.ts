@@ -213,7 +213,6 @@ const sampleRows = 4096;
 /** A part whose rows are encoded when they are asked for. */
 function streamed(encoding: Encoding, table: Table, rows: Uint32Array): PreparedPart {
   const first = rows.subarray(0, sampleRows);
-  const [width, outputs] = [inputWidth(encoding), targetWidth(encoding)];
   return {
     inputs: encodeInputs(encoding, table, first).inputs,
     targets: encodeTargets(encoding, table, first),
@@ -222,8 +221,6 @@ function streamed(encoding: Encoding, table: Table, rows: Uint32Array): Prepared
       rows: rows.length,
       read(positions, inputs, targets, places) {
         const own = Uint32Array.from(positions, (position) => rows[position]);
-        inputs.fill(0, 0, own.length * width);
-        targets.fill(0, 0, own.length * outputs);
         writeInputs(encoding, table, own, inputs, places);
         writeTargets(encoding, table, own, targets, places);
       },

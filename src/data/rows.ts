@@ -5,7 +5,7 @@ export interface RowStream {
   readonly rows: number;
   /**
    * Writes rows of the part, given by their ascending positions in it, from 0: inputs [n, inputs] and targets [n, outputs],
-   * the i-th into place `places[i]` (default i) of n.
+   * the i-th into place `places[i]` (default i). Where they go there are zeros so far.
    */
   read(positions: ArrayLike<number>, inputs: Numbers, targets: Numbers, places?: ArrayLike<number>): void;
 }

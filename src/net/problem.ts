@@ -1,5 +1,6 @@
 /** Everything that decides the numbers of training, in memory: network, starting parameters, data, recipe. */
-import type { Tensor } from '../base/tensor.ts';
+import { type Tensor, tensor } from '../base/tensor.ts';
+import type { RowStream } from '../data/rows.ts';
 import type { Network, Parameters } from './network.ts';
 import type { StepRecipe } from './step.ts';
 
@@ -8,6 +9,59 @@ export interface Dataset {
   readonly inputs: Tensor;
   /** [rows, outputs]. */
   readonly targets: Tensor;
+  /** All rows, where they are more than stand in memory; `inputs` and `targets` are then the first of them alone. */
+  readonly stream?: RowStream;
+}
+
+export const rowsIn = ({ inputs, stream }: Dataset): number => stream?.rows ?? inputs.shape[0];
+
+/** Rows of a stream that are read at a time. */
+const blockRows = 4096;
+
+/** All rows in blocks, in order; of what is in memory one block. The next block takes the place of the last. */
+export function* blocksOf(data: Dataset): Generator<Dataset> {
+  const { inputs, targets, stream } = data;
+  if (stream === undefined) {
+    yield data;
+    return;
+  }
+  const widths = [inputs, targets].map(({ shape }) => shape[1]);
+  const held = widths.map((width) => new Float64Array(Math.min(blockRows, stream.rows) * width));
+  for (let start = 0; start < stream.rows; start += blockRows) {
+    const count = Math.min(blockRows, stream.rows - start);
+    const [x, t] = held.map((each, i) => each.subarray(0, count * widths[i]).fill(0));
+    stream.read(
+      Uint32Array.from({ length: count }, (_, i) => start + i),
+      x,
+      t,
+    );
+    yield { inputs: tensor([count, widths[0]], x), targets: tensor([count, widths[1]], t) };
+  }
+}
+
+/** Numbers of outputs that metrics are made of; of more rows every k-th counts. */
+const mostMeasured = 2 ** 23;
+
+/** Gathers rows of outputs and targets for metrics: all, or of very many every k-th. */
+export function measured(rows: number, outputs: number) {
+  const every = Math.ceil((rows * outputs) / mostMeasured);
+  const kept = Math.ceil(rows / every);
+  const [y, t] = [tensor([kept, outputs]), tensor([kept, outputs])];
+  let row = 0;
+  return {
+    outputs: y,
+    targets: t,
+    add(made: ArrayLike<number>, wanted: ArrayLike<number>): void {
+      for (let at = 0; at < made.length; at += outputs, row++) {
+        if (row % every > 0) continue;
+        const to = (row / every) * outputs;
+        for (let k = 0; k < outputs; k++) {
+          y.data[to + k] = made[at + k];
+          t.data[to + k] = wanted[at + k];
+        }
+      }
+    },
+  };
 }
 
 /** A problem's rows are those it trains on, in the file's order. */

@@ -14,7 +14,7 @@ import { checkLastLayer, resolveFile, type Schedule } from './experiment.ts';
 import type { Loss } from './losses.ts';
 import type { Measure } from './metrics.ts';
 import { initialize, type Network } from './network.ts';
-import type { Dataset, Problem } from './problem.ts';
+import { type Dataset, type Problem, rowsIn } from './problem.ts';
 import { checkSchedule } from './schedules.ts';
 import type { ExperimentJson, WorkedExampleJson } from './schema.ts';
 import type { StepRecipe } from './step.ts';
@@ -109,7 +109,7 @@ export function setUp(
   const { prepared, ...parts } =
     'table' in data ? fromTable(network, data, recipe.loss) : fromRows(network, data, recipe);
   const { train } = parts;
-  const [rows] = train.inputs.shape;
+  const rows = rowsIn(train);
   const batch = schedule.batchSize === 'full' ? rows : Math.min(schedule.batchSize, rows);
   const span = { stepsPerEpoch: Math.ceil(rows / batch), epochs: schedule.stop.epochs };
   checkSchedule(recipe.optimizer, span);
@@ -134,6 +134,7 @@ export function setUp(
     parameters: initialize(network, inputs),
     inputs: train.inputs,
     targets: train.targets,
+    stream: train.stream,
     recipe: { ...recipe, span },
     batchSize: schedule.batchSize,
     shuffle: schedule.shuffle,

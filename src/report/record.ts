@@ -1,5 +1,6 @@
 /** What `run.json` holds: a run as resolved, its result, and what is needed to repeat and to show it. */
 import { countParameters } from '../net/network.ts';
+import { rowsIn } from '../net/problem.ts';
 import type { ExperimentJson } from '../net/schema.ts';
 import type { Setup } from '../net/setup.ts';
 import type { Trained } from '../train/train.ts';
@@ -71,9 +72,9 @@ export function recordOf(
     experiment,
     parameters: countParameters(network, inputs),
     rows: {
-      training: setup.inputs.shape[0],
-      validation: setup.validation?.inputs.shape[0] ?? 0,
-      test: setup.test?.inputs.shape[0] ?? 0,
+      training: rowsIn(setup),
+      validation: setup.validation ? rowsIn(setup.validation) : 0,
+      test: setup.test ? rowsIn(setup.test) : 0,
     },
     data: prepared && {
       target: prepared.encoding.target.name,

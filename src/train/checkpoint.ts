@@ -8,7 +8,7 @@ import { type Tensor, tensor } from '../base/tensor.ts';
 import { fromSafetensors, toSafetensors } from '../formats/safetensors.ts';
 import { describeNetwork } from '../net/experiment.ts';
 import { written } from '../net/form.ts';
-import type { Dataset } from '../net/problem.ts';
+import { blocksOf, type Dataset, rowsIn } from '../net/problem.ts';
 import type { Setup } from '../net/setup.ts';
 import type { EngineReport } from './engines.ts';
 import type { Progress, Snapshot } from './trainer.ts';
@@ -20,16 +20,22 @@ const formatVersion = 1;
 type Identity = Readonly<Record<'network' | 'training' | 'data' | 'weights' | 'engine', string>>;
 
 const bytesOf = ({ data }: Tensor) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-const sumOf = (tensors: Iterable<Tensor>) => {
-  let sum = 0;
+const sumOf = (tensors: Iterable<Tensor>, start = 0) => {
+  let sum = start;
   for (const each of tensors) sum = crc32(bytesOf(each), sum);
-  return sum.toString(16).padStart(8, '0');
+  return sum;
 };
+const shown = (sum: number) => sum.toString(16).padStart(8, '0');
 
 export function identify(setup: Setup, engine: Pick<EngineReport, 'name' | 'precision' | 'arithmetic'>): Identity {
-  const { network, recipe, schedule, inputs, targets, validation, parameters } = setup;
+  const { network, recipe, schedule, inputs, validation, parameters } = setup;
   const { loss, optimizer, span, ...rules } = recipe;
-  const rows = (data: Dataset | undefined) => data && [data.inputs.shape[0], sumOf([data.inputs, data.targets])];
+  const rows = (data: Dataset | undefined) => {
+    if (data === undefined) return undefined;
+    let sum = 0;
+    for (const block of blocksOf(data)) sum = sumOf([block.inputs, block.targets], sum);
+    return [rowsIn(data), shown(sum)];
+  };
   return {
     network: JSON.stringify([describeNetwork(network, inputs.shape[1]), network.seed]),
     training: JSON.stringify({
@@ -42,8 +48,8 @@ export function identify(setup: Setup, engine: Pick<EngineReport, 'name' | 'prec
       shuffle: schedule.shuffle,
       keep: schedule.keep,
     }),
-    data: JSON.stringify([rows({ inputs, targets }), rows(validation)]),
-    weights: sumOf(parameters.values()),
+    data: JSON.stringify([rows(setup), rows(validation)]),
+    weights: shown(sumOf(parameters.values())),
     engine: [engine.name, engine.precision, engine.arithmetic].join(', '),
   };
 }

@@ -7,6 +7,7 @@ import { type BlasMissing, findBlas } from '../engines/blas/library.ts';
 import type { Engine } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
 import { wasmEngine } from '../engines/wasm/index.ts';
+import { rowsIn } from '../net/problem.ts';
 import type { Setup } from '../net/setup.ts';
 
 export type Precision = 'float64' | 'float32';
@@ -63,7 +64,7 @@ export function chooseEngine(setup: Setup): { engine: Engine; report: Omit<Engin
       mend: 'Leave the precision out, or use the engine "wasm".',
     });
   }
-  const [rows] = setup.inputs.shape;
+  const rows = rowsIn(setup);
   const batch = setup.batchSize === 'full' ? rows : Math.min(setup.batchSize, rows);
   const largest = batch * Math.max(...tensors.map(({ data }) => data.length));
   const { epochs = Number.POSITIVE_INFINITY } = schedule.stop;

@@ -14,7 +14,7 @@ import type { Loss } from '../net/losses.ts';
 import { allMetrics, type ConfusionMatrix, confusionMatrix, type Metrics } from '../net/metrics.ts';
 import { initialize, layerUnits, type Network, type Parameters } from '../net/network.ts';
 import type { Optimizer } from '../net/optimizers.ts';
-import type { Dataset, Problem } from '../net/problem.ts';
+import { blocksOf, type Dataset, measured, type Problem, rowsIn } from '../net/problem.ts';
 import { measureOf, outputKind, type Setup } from '../net/setup.ts';
 import { lossGraph, outputGraph } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
@@ -134,16 +134,24 @@ export class Model {
   /** @internal */
   evaluateTensors(data: Dataset, warnings: readonly string[] = []): Evaluated {
     const measure = measureOf(this.loss, this.encoding);
-    const outputs = this.predictTensor(data.inputs);
+    const rows = rowsIn(data);
+    const found = measured(rows, this.outputs);
+    let total = 0;
+    for (const { inputs, targets } of blocksOf(data)) {
+      found.add(this.predictTensor(inputs).data, targets.data);
+      total += this.lossOf({ inputs, targets });
+    }
+    const { outputs, targets } = found;
     return {
-      loss: this.lossOf(data),
-      metrics: allMetrics(measure, outputs, data.targets, outputKind(this.network, this.loss)),
-      confusion: measure.coding && confusionMatrix(outputs, data.targets, measure.coding),
-      rows: data.inputs.shape[0],
+      loss: total / rows,
+      metrics: allMetrics(measure, outputs, targets, outputKind(this.network, this.loss)),
+      confusion: measure.coding && confusionMatrix(outputs, targets, measure.coding),
+      rows,
       warnings,
     };
   }
 
+  /** The sum of the rows' losses. */
   private lossOf({ inputs, targets }: Dataset): number {
     const rows = inputs.shape[0];
     let total = 0;
@@ -157,7 +165,7 @@ export class Model {
         total += program.view('loss')[0] * size;
       }
     }
-    return total / rows;
+    return total;
   }
 
   private program(what: 'output' | 'loss', rows: number): Program {

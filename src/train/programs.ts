@@ -1,18 +1,20 @@
 /** The compiled programs of a training: a step for each size of batch, an evaluation for each size of chunk. */
-import { type Tensor, tensor } from '../base/tensor.ts';
+import type { Tensor } from '../base/tensor.ts';
 import type { Engine, EpochLoop, Numbers, Program } from '../engines/engine.ts';
-import type { Dataset, Problem } from '../net/problem.ts';
+import { blocksOf, type Dataset, measured, type Problem, rowsIn } from '../net/problem.ts';
 import { buildStep, lossGraph, type StepSize, trainingStep } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
 import { lbfgsLoop } from './lbfgs.ts';
+import { loopOverRows } from './windows.ts';
 
 /** Rows that an evaluation takes at a time: the same on every engine, as the sum over chunks rounds. */
 export const chunkRows = 256;
 
 export interface Evaluation {
   readonly loss: number;
-  /** [rows, outputs]. */
+  /** [rows, outputs]; of very many rows every k-th. */
   readonly outputs: Tensor;
+  readonly targets: Tensor;
 }
 
 export interface Programs {
@@ -37,9 +39,10 @@ export function compilePrograms(engine: Engine, problem: Problem, validation: Da
   const outputs = targets.shape[1];
   const chunk = chunkRows;
   const size = (batch: number): StepSize => ({ batch, inputs: inputs.shape[1], outputs });
-  const stepSizes = batchSizes(inputs.shape[0], problem.batchSize);
+  const rows = rowsIn(problem);
+  const stepSizes = batchSizes(rows, problem.batchSize);
   const chunks = (data: Dataset, kind: 'training' | 'validation') =>
-    batchSizes(data.inputs.shape[0], chunk).map((rows) => ({ kind, rows }));
+    batchSizes(rowsIn(data), chunk).map((count) => ({ kind, rows: count }));
   const evaluations = [
     ...chunks(problem, 'training'),
     ...(validation === undefined ? [] : chunks(validation, 'validation')),
@@ -59,34 +62,31 @@ export function compilePrograms(engine: Engine, problem: Problem, validation: Da
       return compile(graph, [graph.get('loss'), graph.get(output)]);
     }),
   ];
-  const { programs, loop } = engine.compileLoop(plans, {
-    batches: stepSizes,
-    rows: inputs.shape[0],
-    ...(problem.shuffle && { shuffleSeed: network.seed }),
-  });
-  loop.inputs.set(inputs.data);
-  loop.targets.set(targets.data);
+  const shuffleSeed = problem.shuffle ? network.seed : undefined;
+  const { programs, loop } = loopOverRows(engine, plans, problem, { batches: stepSizes, rows, shuffleSeed });
   const evaluators = new Map(
     evaluations.map(({ kind, rows }, i) => [`${kind} ${rows}`, programs[stepSizes.length + i]]),
   );
   return {
     loop: search === undefined ? loop : lbfgsLoop(loop, programs[0], trained, search),
     step: programs[0],
-    stepsPerEpoch: Math.ceil(inputs.shape[0] / stepSizes[0]),
+    stepsPerEpoch: Math.ceil(rows / stepSizes[0]),
     evaluate(data, kind) {
-      const rows = data.inputs.shape[0];
-      const all = tensor([rows, outputs]);
+      const found = measured(rowsIn(data), outputs);
       let total = 0;
-      for (let start = 0; start < rows; start += chunk) {
-        const count = Math.min(chunk, rows - start);
-        const program = evaluators.get(`${kind} ${count}`)!;
-        fillRows(program.view('layers.0.input'), data.inputs, start, count);
-        fillRows(program.view('target'), data.targets, start, count);
-        program.run();
-        total += program.view('loss')[0] * count;
-        all.data.set(program.view(output), start * outputs);
+      for (const { inputs, targets } of blocksOf(data)) {
+        const [size] = inputs.shape;
+        for (let start = 0; start < size; start += chunk) {
+          const count = Math.min(chunk, size - start);
+          const program = evaluators.get(`${kind} ${count}`)!;
+          fillRows(program.view('layers.0.input'), inputs, start, count);
+          fillRows(program.view('target'), targets, start, count);
+          program.run();
+          total += program.view('loss')[0] * count;
+          found.add(program.view(output), targets.data.subarray(start * outputs, (start + count) * outputs));
+        }
       }
-      return { loss: total / rows, outputs: all };
+      return { loss: total / rowsIn(data), outputs: found.outputs, targets: found.targets };
     },
   };
 }

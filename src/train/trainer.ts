@@ -245,7 +245,7 @@ function* runEpochs(
         learningRate: rateAt(epoch * stepsPerEpoch, used),
         gradientNorm: norm,
         seconds: since + ((elapsed - since) * (e + 1)) / ended,
-        metrics: validated && metricsOf(measure, validated.outputs, validation!.targets),
+        metrics: validated && metricsOf(measure, validated.outputs, validated.targets),
       };
       history.add(last);
     }
