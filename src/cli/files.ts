@@ -1,6 +1,8 @@
 /** Reading and writing files, with errors for people. */
 import {
   closeSync,
+  createReadStream,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -12,7 +14,7 @@ import {
 } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { fail, InputError, nearest } from '../base/errors.ts';
-import { readTableFile } from '../data/file.ts';
+import { readTableStream } from '../data/stream.ts';
 import type { Table } from '../data/table.ts';
 
 /** The system's reasons, in words. */
@@ -38,10 +40,39 @@ function readBytes(path: string): Buffer {
     // 0 is standard input
     return readFileSync(path === '-' ? 0 : path);
   } catch (error) {
-    if ((error as { code?: string }).code === 'ENOENT') {
-      fail({ what: 'there is no such file', where: path, mend: similar(path) });
+    return failToRead(path, error);
+  }
+}
+
+function failToRead(path: string, error: unknown): never {
+  if ((error as { code?: string }).code === 'ENOENT') {
+    fail({ what: 'there is no such file', where: path, mend: similar(path) });
+  }
+  return fail({ what: `it cannot be read: ${reasonOf(error)}`, where: path, mend: 'Name a file that can be read.' });
+}
+
+export interface ByteStream {
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** Bytes, where it is known before. */
+  readonly size?: number;
+}
+
+/** A file's bytes, or standard input's for "-", as they come. Throws an InputError. */
+export function openStream(path: string): ByteStream {
+  async function* reading(source: AsyncIterable<Uint8Array>) {
+    try {
+      yield* source;
+    } catch (error) {
+      failToRead(path, error);
     }
-    return fail({ what: `it cannot be read: ${reasonOf(error)}`, where: path, mend: 'Name a file that can be read.' });
+  }
+  if (path === '-') return { chunks: reading(process.stdin) };
+  try {
+    const fd = openSync(path, 'r');
+    const { size } = fstatSync(fd);
+    return { chunks: reading(createReadStream(path, { fd, highWaterMark: 2 ** 20 })), size };
+  } catch (error) {
+    return failToRead(path, error);
   }
 }
 
@@ -58,6 +89,13 @@ function similar(path: string): string {
 /** A file's bytes, or standard input's for "-". Throws an InputError. */
 export function readBinary(path: string): Uint8Array {
   return readBytes(path);
+}
+
+/** All bytes of a stream. */
+export async function wholeOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const part of chunks) parts.push(part);
+  return Buffer.concat(parts);
 }
 
 /** A UTF-8 text; bytes of another encoding are refused rather than mangled. Throws an InputError. */
@@ -78,9 +116,29 @@ export function textOf(bytes: Uint8Array, path: string): string {
   }
 }
 
+/** How a file is called in errors. */
+export const nameOf = (path: string): string => (path === '-' ? 'standard input' : path);
+
+/** Told how far the reading of a large file is: the bytes taken, of how many where that is known, and the rows in them. */
+export type Reading = (
+  name: string,
+  progress: { readonly bytes: number; readonly rows: number; readonly size?: number },
+) => void;
+
+export interface TableOptions {
+  readonly missing?: readonly string[];
+  readonly reading?: Reading;
+}
+
 /** The table in a file, or on standard input for "-". Throws an InputError. */
-export function readTableAt(path: string, missing?: readonly string[]): Promise<Table> {
-  return readTableFile(readBytes(path), { name: path === '-' ? 'standard input' : path, missing });
+export function readTableAt(
+  path: string,
+  { missing, reading }: TableOptions = {},
+  { chunks, size }: ByteStream = openStream(path),
+): Promise<Table> {
+  const name = nameOf(path);
+  const onProgress = reading && ((progress: { bytes: number; rows: number }) => reading(name, { ...progress, size }));
+  return readTableStream(chunks, { name, missing, onProgress });
 }
 
 /** Writes a whole file or, where that fails, nothing: first under another name, then renamed. Throws an InputError. */
@@ -122,7 +180,7 @@ export function inFile<T>(file: string, call: () => T): T {
   } catch (error) {
     // a table's errors have its name, and not all are about the data
     if (!(error instanceof InputError) || !/^(data|rows|inputs|targets)\b/.test(error.where)) throw error;
-    const name = file === '-' ? 'standard input' : file;
+    const name = nameOf(file);
     const { what, where, mend } = error;
     throw new InputError({ what, where: where === 'data' ? name : `${name}: ${where}`, mend });
   }

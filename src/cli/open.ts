@@ -2,14 +2,22 @@
 import { basename, dirname, extname, isAbsolute, join } from 'node:path';
 import { didYouMean, fail } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
-import { readTableFile } from '../data/file.ts';
-import { type DataOptions, prepareTable } from '../data/prepare.ts';
+import { type DataOptions, inspectTarget } from '../data/prepare.ts';
+import { peek } from '../data/stream.ts';
 import type { Table } from '../data/table.ts';
 import { entryName } from '../net/form.ts';
 import { crossEntropy, losses, resolveLoss } from '../net/losses.ts';
 import type { ExperimentJson } from '../net/schema.ts';
 import { experiment, type Setup } from '../net/setup.ts';
-import { readBinary, readTableAt, textOf } from './files.ts';
+import {
+  type ByteStream,
+  nameOf as fileName,
+  openStream,
+  type Reading,
+  readTableAt,
+  textOf,
+  wholeOf,
+} from './files.ts';
 import { blameFlags, type FlagValues, hiddenLayers, type Json, patch } from './flags.ts';
 
 export interface Opened {
@@ -24,23 +32,27 @@ export interface Opened {
  * Opens FILE with the flags of the command line in it.
  * Throws an InputError for what cannot be read, is not of the form, or does not fit together.
  */
-export async function open(file: string, values: FlagValues): Promise<Opened> {
-  const bytes = readBinary(file);
+export async function open(file: string, values: FlagValues, reading?: Reading): Promise<Opened> {
+  const { chunks, size } = openStream(file);
+  const { head, all } = await peek(chunks, headLength);
   const name = file === '-' ? 'input' : basename(file, extname(file)).replace(/\.(csv|tsv|json|jsonl)$/, '');
-  const found = isExperiment(bytes, file)
-    ? fromJson(textOf(bytes, file), file, values)
-    : await fromTable(bytes, file, values);
+  const found = isExperiment(head, file)
+    ? fromJson(textOf(await wholeOf(all), file), file, values)
+    : await fromTable({ chunks: all, size }, file, values, reading);
   const { json, defaults } = found;
-  const table = found.table ?? (await tableOf(json, file));
+  const table = found.table ?? (await tableOf(json, file, reading));
   const read = () => table!;
   const setup = blameFlags(values, () => experiment(json, { read, file }));
   return { name, setup: setup as Opened['setup'], defaults };
 }
 
+/** Bytes by which an experiment is told from a table. */
+const headLength = 4096;
+
 /** An experiment is an object that does not say so in vain: lists, and objects a line, are tables. */
-function isExperiment(bytes: Uint8Array, file: string): boolean {
+function isExperiment(head: Uint8Array, file: string): boolean {
   const start = new TextDecoder()
-    .decode(bytes.subarray(0, 4096))
+    .decode(head)
     .replace(/^\uFEFF/, '')
     .trimStart();
   if (extname(file) === '.json') return !start.startsWith('[');
@@ -48,13 +60,13 @@ function isExperiment(bytes: Uint8Array, file: string): boolean {
 }
 
 /** The table that an experiment names, relative to its file. What is wrong with its form is said later, where it is checked. */
-async function tableOf(json: unknown, file: string): Promise<Table | undefined> {
+async function tableOf(json: unknown, file: string, reading?: Reading): Promise<Table | undefined> {
   const { experiment = json } = (json ?? {}) as { experiment?: unknown };
   const { data } = (experiment ?? {}) as { data?: { file?: unknown; missing?: unknown } };
   if (typeof data?.file !== 'string') return undefined;
   const path = isAbsolute(data.file) || file === '-' ? data.file : join(dirname(file), data.file);
   const missing = Array.isArray(data.missing) ? data.missing.map(String) : undefined;
-  return readTableAt(path, missing);
+  return readTableAt(path, { missing, reading });
 }
 
 interface Found {
@@ -73,10 +85,15 @@ function fromJson(text: string, file: string, values: FlagValues): Found {
 }
 
 /** The experiment that a table gets without one: the contract's defaults, with the flags in them. */
-async function fromTable(bytes: Uint8Array, file: string, values: FlagValues): Promise<Found> {
+async function fromTable(
+  bytes: ByteStream,
+  file: string,
+  values: FlagValues,
+  reading: Reading | undefined,
+): Promise<Found> {
   const { target, missing } = values as { target?: string; missing?: string };
-  const name = file === '-' ? 'standard input' : file;
-  const table = await readTableFile(bytes, { name, missing: missing?.split(',') });
+  const name = fileName(file);
+  const table = await readTableAt(file, { missing: missing?.split(','), reading }, bytes);
   if (target === undefined) {
     const columns = table.columns.map((column) => column.name);
     fail({
@@ -101,11 +118,8 @@ async function fromTable(bytes: Uint8Array, file: string, values: FlagValues): P
     training: {},
     seed: 1,
   };
-  const { data, seed } = patch(base, values, { hasLayers: false }) as { data: Json & DataOptions; seed: number };
-  const { task, classes } = blameFlags(values, () => {
-    const { file: _file, missing: _missing, ...options } = data;
-    return prepareTable(table, options as unknown as DataOptions, seed);
-  });
+  const { data } = patch(base, values, { hasLayers: false }) as { data: Json & DataOptions };
+  const { task, classes } = blameFlags(values, () => inspectTarget(table, data));
   const { units, activation } = hiddenLayers(values);
   const hidden = units.map((dense) => ({ dense, activation }));
   const output =

@@ -3,10 +3,13 @@ import { numberText } from '../explain/numbers.ts';
 import type { Schedule } from '../net/experiment.ts';
 import type { HistoryRow } from '../train/history.ts';
 import type { Run } from '../train/train.ts';
-import { duration, type Terminal } from './terminal.ts';
+import type { Reading } from './files.ts';
+import { count, duration, type Terminal } from './terminal.ts';
 
 /** Seconds between two plain lines, at first; they get rarer as a run goes on. */
 const between = 2;
+/** And before the first, of what is read. */
+const firstLine = 1;
 /** After so long a run is a long one. */
 const long = 10;
 
@@ -25,6 +28,28 @@ function bar(row: HistoryRow, { stop: { epochs, seconds } }: Schedule): string {
   const share = Math.min(1, Math.max(0, ...(shares as number[])));
   const filled = Math.round(20 * share);
   return `${'█'.repeat(filled)}${'░'.repeat(20 - filled)}`;
+}
+
+/** Shows how far the reading of a large file is: a live line on a terminal, a plain one now and then elsewhere. */
+export function showReading(terminal: Terminal): { readonly reading: Reading; done(): void } {
+  const started = performance.now();
+  let next = firstLine;
+  let shown = false;
+  return {
+    reading(name, { bytes, rows, size }) {
+      const seconds = (performance.now() - started) / 1000;
+      if (!terminal.isLive && seconds < next) return;
+      next = seconds * 1.5 + between;
+      shown = true;
+      const share = size === undefined || size === 0 ? '' : ` ${Math.min(100, Math.round((100 * bytes) / size))} %,`;
+      const text = `reads ${name}:${share} ${count(rows, 'row')}`;
+      if (terminal.isLive) terminal.live(text);
+      else terminal.say(text);
+    },
+    done() {
+      if (shown && terminal.isLive) terminal.settle(true);
+    },
+  };
 }
 
 /** Shows a run's progress until it has ended. What it fails with is left to whoever awaits it. */

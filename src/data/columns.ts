@@ -88,8 +88,9 @@ export function profile(column: Column): Profile {
 }
 
 /** How cells are read, of any column. */
-export function cellsOf({ values, packed }: Column): Cells {
-  if (packed !== undefined) return packed;
+export function cellsOf(column: Column): Cells {
+  if (column.packed !== undefined) return column.packed;
+  const { values } = column;
   return {
     text: (row) => values[row],
     number(row) {
@@ -257,11 +258,11 @@ export function summarize(values: ArrayLike<number>): Summary {
   const unit = Math.max(Math.abs(min), Math.abs(max));
   if (min === max) return { min, max, mean: min, std: 0, median };
   let sum = 0;
-  for (const value of sorted) sum += value / unit;
+  for (let i = 0; i < n; i++) sum += sorted[i] / unit;
   const mean = sum / n;
   let squares = 0;
-  for (const value of sorted) {
-    const deviation = value / unit - mean;
+  for (let i = 0; i < n; i++) {
+    const deviation = sorted[i] / unit - mean;
     squares += deviation * deviation;
   }
   return { min, max, mean: mean * unit, std: Math.sqrt(squares / n) * unit, median };

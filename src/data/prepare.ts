@@ -205,6 +205,19 @@ function decideClasses(
   };
 }
 
+/** What a target asks for, before anything is prepared. Throws as `prepareTable`, of what it looks at. */
+export function inspectTarget(
+  table: Table,
+  options: Pick<DataOptions, 'target' | 'task'>,
+): { readonly task: Task; readonly classes?: readonly string[] } {
+  const target = findColumn(table, options.target, 'data.target');
+  const found = profile(target);
+  const { task } = decideTask(table, target, found, options.task);
+  if (task === 'regression') return { task };
+  const { rows } = usableRows(table, target, [], 'impute');
+  return { task, classes: fitClassTarget(target, found, rows, 'oneHot', table).target.values };
+}
+
 /** Numbers of a part of a large table that stand in memory: 64 MiB. */
 const mostInMemory = 2 ** 23;
 /** Rows of which the whole is judged where all do not stand in memory. */

@@ -149,8 +149,8 @@ async function whole(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   return all;
 }
 
-/** The first bytes of a stream, and the stream from its beginning. */
-async function peek(chunks: AsyncIterable<Uint8Array>, length: number) {
+/** The first bytes of a stream, at most so many, and the stream from its beginning. */
+export async function peek(chunks: AsyncIterable<Uint8Array>, length: number) {
   const rest = chunks[Symbol.asyncIterator]();
   const first: Uint8Array[] = [];
   let found = 0;
@@ -227,7 +227,7 @@ async function* partsOf({ reader, texts }: Extract<Opened, { reader: Reader }>):
   yield reader.end();
 }
 
-const pieceLength = 2 ** 20;
+const pieceLength = 2 ** 18;
 
 function counted(chunks: AsyncIterable<Uint8Array>) {
   const counter = { bytes: 0 };

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { describe } from '../../data/describe.ts';
 import { numberText } from '../../explain/numbers.ts';
 import { readTableAt } from '../files.ts';
+import { showReading } from '../progress.ts';
 import { count, Terminal, type TerminalFlags } from '../terminal.ts';
 
 export function dataCommand(program: Command): void {
@@ -16,7 +17,9 @@ export function dataCommand(program: Command): void {
     .addHelpText('after', '\nExample:\n  chainrule data penguins.csv')
     .action(async (file: string, flags: TerminalFlags & { readonly missing?: string }) => {
       const terminal = new Terminal(flags);
-      const table = await readTableAt(file, flags.missing?.split(','));
+      const { reading, done } = showReading(terminal);
+      const table = await readTableAt(file, { missing: flags.missing?.split(','), reading });
+      done();
       const described = describe(table);
       const rows = described.columns.map((column) => [
         column.name,
@@ -26,7 +29,8 @@ export function dataCommand(program: Command): void {
           ? column.top
               .slice(0, 3)
               .map(({ value, rows }) => `${value} (${rows})`)
-              .join(', ') + (column.distinct > 3 ? `, … ${column.distinct} in all` : '')
+              .join(', ') +
+            (column.distinct > 3 ? `, … ${column.many ? 'more than ' : ''}${column.distinct} in all` : '')
           : column.min === undefined
             ? ''
             : `${numberText(column.min, 4)} to ${numberText(column.max!, 4)}, mean ${numberText(column.mean!, 4)}`,

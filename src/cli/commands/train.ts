@@ -19,7 +19,7 @@ import { readBinary } from '../files.ts';
 import { addExperimentFlags, blame, type FlagValues } from '../flags.ts';
 import { chooseFolder, type FolderFlags, type RunFiles, runFiles, writeRun } from '../folder.ts';
 import { type Opened, open } from '../open.ts';
-import { showProgress } from '../progress.ts';
+import { showProgress, showReading } from '../progress.ts';
 import { exitCode, listen } from '../signals.ts';
 import { count, duration, Terminal, type TerminalFlags } from '../terminal.ts';
 import { versions } from '../version.ts';
@@ -46,9 +46,12 @@ export function trainCommand(program: Command): void {
       '\nExamples:\n  chainrule train experiment.json --epochs 500 --out runs/try\n  chainrule train penguins.csv --target species --hidden 64,32 --patience 10',
     )
     .action(async (file: string, flags: TrainFlags & FlagValues) => {
-      const opened = await open(file, flags);
+      const terminal = new Terminal(flags);
+      const { reading, done } = showReading(terminal);
+      const opened = await open(file, flags, reading);
+      done();
       try {
-        const { code } = await runTraining(opened, flags, new Terminal(flags));
+        const { code } = await runTraining(opened, flags, terminal);
         process.exitCode = code;
       } catch (error) {
         throw blame(error, flags);
