@@ -160,6 +160,39 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
   }
 }
 
+/**
+ * Writes a whole file from parts that come one after the other or, where that fails, nothing. Gives what `make` gives.
+ * Throws an InputError.
+ */
+export async function writeParts<T>(
+  path: string,
+  make: (write: (text: string) => Promise<void>) => Promise<T>,
+): Promise<T> {
+  const partial = `${path}.partial`;
+  const failToWrite = (error: unknown) =>
+    fail({ what: `it cannot be written: ${reasonOf(error)}`, where: path, mend: 'Name another place.' });
+  const trying = <R>(call: () => R): R => {
+    try {
+      return call();
+    } catch (error) {
+      return failToWrite(error);
+    }
+  };
+  const handle = trying(() => openSync(partial, 'w'));
+  try {
+    const made = await make(async (text) => trying(() => writeFileSync(handle, text)));
+    trying(() => {
+      fsyncSync(handle);
+      closeSync(handle);
+      renameSync(partial, path);
+    });
+    return made;
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
+}
+
 /** Makes a folder with those above it. Throws an InputError. */
 export function makeFolder(path: string): void {
   try {

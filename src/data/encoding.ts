@@ -5,7 +5,7 @@
 import { fail } from '../base/errors.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 import { type CellKind, canonical, cellsOf, failOnCell } from './columns.ts';
-import { type Numbers, range } from './rows.ts';
+import { countWhere, type Numbers, type RowStream, range } from './rows.ts';
 import { type Cells, cellPlace, findColumn, type Table, tablePlace } from './table.ts';
 import type { Task } from './task.ts';
 import { count, quote } from './words.ts';
@@ -175,6 +175,23 @@ export function writeInputs(
   return { filled, unknown };
 }
 
+/** The categories of rows that training did not see, without writing anything. */
+export function unknownIn({ features }: Encoding, table: Table, rows: ArrayLike<number>): Unknown {
+  const unknown = new Map<string, { rows: number; example: string }>();
+  for (const feature of features) {
+    if (feature.kind !== 'category') continue;
+    const { name, of, values } = feature;
+    const cells = cellsOf(findColumn(table, name, "the model's features"));
+    const known = new Set(values);
+    const isUnknown = (row: number) => cells.has(row) && !known.has(canonical[of](cells.text(row)!));
+    const found = countWhere(rows, isUnknown);
+    if (found === 0) continue;
+    const first = Array.prototype.find.call(rows, isUnknown) as number;
+    unknown.set(name, { rows: found, example: cells.text(first)! });
+  }
+  return unknown;
+}
+
 /** The inputs [rows, inputs] of the given rows; how many gaps each feature had, and which unknown categories. */
 export function encodeInputs(encoding: Encoding, table: Table, rows: ArrayLike<number>) {
   const inputs = tensor([rows.length, inputWidth(encoding)]);
@@ -246,6 +263,73 @@ export function unknownWarnings(unknown: Unknown): string[] {
   );
 }
 
+/** What was found in rows that a model was given, part by part: gaps, categories that training did not see. */
+export class Findings {
+  private readonly filled = new Map<string, number>();
+  private readonly unknown = new Map<string, { rows: number; example: string }>();
+  private unlabelled = 0;
+
+  add({ filled, unknown }: ReturnType<typeof writeInputs>, unlabelled = 0): void {
+    for (const [name, gaps] of filled) this.filled.set(name, (this.filled.get(name) ?? 0) + gaps);
+    for (const [name, { rows, example }] of unknown) {
+      const seen = this.unknown.get(name);
+      this.unknown.set(name, { rows: (seen?.rows ?? 0) + rows, example: seen?.example ?? example });
+    }
+    this.unlabelled += unlabelled;
+  }
+
+  warnings({ features, target }: Encoding): string[] {
+    const gaps = features.flatMap((feature) => {
+      const found = this.filled.get(feature.name);
+      return found ? [`"${feature.name}": ${rowsHave(found)} a gap, filled with ${showFill(feature)}.`] : [];
+    });
+    const without = this.unlabelled > 0 ? [`${count(this.unlabelled, 'row')} without "${target.name}" left out.`] : [];
+    return [...without, ...gaps, ...unknownWarnings(this.unknown)];
+  }
+}
+
+/** The rows of a table that have a target. Throws an InputError where none has. */
+function labelledRows({ target }: Encoding, table: Table): Uint32Array {
+  const column = findColumn(table, target.name, "the model's target");
+  const cells = cellsOf(column);
+  const rows = range(table.rows).filter((row) => cells.has(row));
+  if (rows.length === 0) {
+    fail({
+      what: `no row has a "${target.name}"`,
+      where: tablePlace(table),
+      mend: 'Give labelled rows, or ask for predictions instead.',
+    });
+  }
+  return rows;
+}
+
+/** Rows of a table as a stream, encoded when they are asked for; with `findings`, each row must be read once. */
+export function streamRows(encoding: Encoding, table: Table, rows: Uint32Array, findings?: Findings): RowStream {
+  return {
+    rows: rows.length,
+    read(positions, inputs, targets, places) {
+      const own = Uint32Array.from(positions, (position) => rows[position]);
+      const found = writeInputs(encoding, table, own, inputs, places);
+      findings?.add(found);
+      writeTargets(encoding, table, own, targets, places);
+    },
+  };
+}
+
+/** The labelled rows of a large table as a stream, with the first of them, and what is found in them as they are read. */
+export function streamLabelled(encoding: Encoding, table: Table) {
+  const findings = new Findings();
+  const rows = labelledRows(encoding, table);
+  const first = rows.subarray(0, 1);
+  findings.add({ filled: new Map(), unknown: new Map() }, table.rows - rows.length);
+  return {
+    inputs: encodeInputs(encoding, table, first).inputs,
+    targets: encodeTargets(encoding, table, first),
+    stream: streamRows(encoding, table, rows, findings),
+    findings,
+  };
+}
+
 export interface EncodedRows {
   /** [rows, inputs] */
   readonly inputs: Tensor;
@@ -259,7 +343,7 @@ export interface EncodedRows {
 /**
  * A table's rows as the model takes them. Columns are found by name, others are passed over. Gaps are filled as learned
  * in training and categories that training did not see count as none of its own, both with a warning. With `targets`,
- * rows without one are left out.
+ * rows without one are left out. With `findings`, what would be warned of is added there instead.
  *
  * Throws an InputError where a column is not there, a cell is text where a number belongs, a class is not the model's,
  * or no row has a target.
@@ -267,35 +351,16 @@ export interface EncodedRows {
 export function encodeRows(
   encoding: Encoding,
   table: Table,
-  { targets = false }: { readonly targets?: boolean } = {},
+  { targets = false, findings }: { readonly targets?: boolean; readonly findings?: Findings } = {},
 ): EncodedRows {
-  const warnings: string[] = [];
-  let rows = range(table.rows);
-  if (targets) {
-    const column = findColumn(table, encoding.target.name, "the model's target");
-    const { name } = column;
-    const cells = cellsOf(column);
-    rows = rows.filter((row) => cells.has(row));
-    if (rows.length < table.rows)
-      warnings.push(`${count(table.rows - rows.length, 'row')} without "${name}" left out.`);
-    if (rows.length === 0) {
-      fail({
-        what: `no row has a "${name}"`,
-        where: tablePlace(table),
-        mend: 'Give labelled rows, or ask for predictions instead.',
-      });
-    }
-  }
-  const { inputs, filled, unknown } = encodeInputs(encoding, table, rows);
-  for (const feature of encoding.features) {
-    const gaps = filled.get(feature.name);
-    if (gaps) warnings.push(`"${feature.name}": ${rowsHave(gaps)} a gap, filled with ${showFill(feature)}.`);
-  }
-  warnings.push(...unknownWarnings(unknown));
+  const rows = targets ? labelledRows(encoding, table) : range(table.rows);
+  const { inputs, ...found } = encodeInputs(encoding, table, rows);
+  const own = findings ?? new Findings();
+  own.add(found, table.rows - rows.length);
   return {
     inputs,
     targets: targets ? encodeTargets(encoding, table, rows) : undefined,
     rows: Array.from(rows),
-    warnings,
+    warnings: findings === undefined ? own.warnings(encoding) : [],
   };
 }

@@ -14,10 +14,10 @@ import {
   inputWidth,
   type Scale,
   showFill,
+  streamRows,
   targetWidth,
+  unknownIn,
   unknownWarnings,
-  writeInputs,
-  writeTargets,
 } from './encoding.ts';
 import { chooseFeatures, type Feature, type FeatureOptions, minIdentifiers, nanWarnings } from './features.ts';
 import { fitClassTarget, fitFeature, fitNumberTarget } from './fit.ts';
@@ -230,14 +230,7 @@ function streamed(encoding: Encoding, table: Table, rows: Uint32Array): Prepared
     inputs: encodeInputs(encoding, table, first).inputs,
     targets: encodeTargets(encoding, table, first),
     rows,
-    stream: {
-      rows: rows.length,
-      read(positions, inputs, targets, places) {
-        const own = Uint32Array.from(positions, (position) => rows[position]);
-        writeInputs(encoding, table, own, inputs, places);
-        writeTargets(encoding, table, own, targets, places);
-      },
-    },
+    stream: streamRows(encoding, table, rows),
   };
 }
 
@@ -290,9 +283,14 @@ export function prepareTable(
   const encodePart = (part: readonly number[], name: string): PreparedPart => {
     const own = tableRows(part);
     const numbers = own.length * (inputWidth(encoding) + targetWidth(encoding));
-    if (features.some(({ column }) => column.packed) && numbers > mostInMemory) return streamed(encoding, table, own);
+    const tell = (unknown: ReturnType<typeof unknownIn>) =>
+      warnings.push(...unknownWarnings(unknown).map((warning) => `In the ${name} part, ${warning}`));
+    if (features.some(({ column }) => column.packed) && numbers > mostInMemory) {
+      tell(unknownIn(encoding, table, own));
+      return streamed(encoding, table, own);
+    }
     const { inputs, unknown } = encodeInputs(encoding, table, own);
-    warnings.push(...unknownWarnings(unknown).map((warning) => `In the ${name} part, ${warning}`));
+    tell(unknown);
     return { inputs, targets: encodeTargets(encoding, table, own), rows: Array.from(own) };
   };
   const train = encodePart(split.train, 'training');

@@ -21,6 +21,8 @@ import { checkColumnNames, type Table } from './table.ts';
 export interface StreamOptions extends ReadOptions {
   /** Called with each part: the bytes taken from the stream, and the rows that were in them. */
   readonly onProgress?: (progress: { readonly bytes: number; readonly rows: number }) => void;
+  /** Columns that rows of JSON Lines may have, whether or not the first of them do. */
+  readonly columns?: readonly string[];
   /** Characters up to which a text becomes a plain table of texts. Default 16 Mi. */
   readonly plain?: number;
 }
@@ -52,9 +54,9 @@ function csvReader(name: string): Reader {
   return { push: (text) => part(reader.push(text)), end: () => part(reader.end()) };
 }
 
-function linesReader(name: string): Reader {
+function linesReader(name: string, columns: readonly string[] = []): Reader {
   const reader = new LinesReader(name);
-  const names = new Set<string>();
+  const names = new Set(columns);
   const part = ({ rows, lines }: ReturnType<LinesReader['end']>): Part => {
     for (const row of rows) for (const key of Object.keys(row)) names.add(key);
     const place = placeInLines(name, lines);
@@ -203,7 +205,8 @@ async function open(chunks: AsyncIterable<Uint8Array>, options: StreamOptions, p
     if (!ended) yield* texts;
   }
   if (opening === undefined) return { reader: csvReader(name), texts: rest() };
-  if (opening === '{' && isLines(start.slice(0, headLength))) return { reader: linesReader(name), texts: rest() };
+  if (opening === '{' && isLines(start.slice(0, headLength)))
+    return { reader: linesReader(name, options.columns), texts: rest() };
   const parts: string[] = [];
   for await (const text of rest()) parts.push(text);
   try {

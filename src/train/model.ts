@@ -2,7 +2,7 @@
 import { fail } from '../base/errors.ts';
 import { fromRows, type Matrix, type Tensor, tensor, toRows } from '../base/tensor.ts';
 import { decode, type Predictions } from '../data/decode.ts';
-import { type Encoding, encodeRows } from '../data/encoding.ts';
+import { type Encoding, encodeRows, type Findings, streamLabelled } from '../data/encoding.ts';
 import { type InlineRows, inlineData } from '../data/inline.ts';
 import type { Table } from '../data/table.ts';
 import type { Program } from '../engines/engine.ts';
@@ -111,16 +111,23 @@ export class Model {
 
   /**
    * Predictions for a table, in the words and units of the column that the model was trained to predict.
-   * Throws an InputError where it was trained on rows of numbers, and for a table that lacks a column.
+   * Of a table in parts, `findings` gathers what would be warned of. Throws an InputError where it was trained on rows of
+   * numbers, and for a table that lacks a column.
    */
-  predictTable(table: Table): Predictions & { readonly warnings: readonly string[] } {
+  predictTable(table: Table, findings?: Findings): Predictions & { readonly warnings: readonly string[] } {
     const encoding = this.requireEncoding();
-    const { inputs, warnings } = encodeRows(encoding, table);
+    const { inputs, warnings } = encodeRows(encoding, table, { findings });
     return { ...decode(encoding, this.predictTensor(inputs), outputKind(this.network, this.loss)), warnings };
   }
 
   /** The loss and the metrics on labelled rows, or on a table that has the target. Throws an InputError where they do not fit. */
   evaluate(data: InlineRows | { readonly table: Table }): Evaluated {
+    if ('table' in data && data.table.columns.some(({ packed }) => packed)) {
+      const encoding = this.requireEncoding();
+      const { findings, ...rows } = streamLabelled(encoding, data.table);
+      const found = this.evaluateTensors(rows);
+      return { ...found, warnings: findings.warnings(encoding) };
+    }
     if ('table' in data) {
       const { inputs, targets, warnings } = encodeRows(this.requireEncoding(), data.table, { targets: true });
       return this.evaluateTensors({ inputs, targets: targets! }, warnings);

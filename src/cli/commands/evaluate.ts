@@ -6,6 +6,7 @@ import type { InlineRows } from '../../data/inline.ts';
 import { numberText } from '../../explain/numbers.ts';
 import type { Evaluated, Model } from '../../train/model.ts';
 import { inFile } from '../files.ts';
+import { showReading } from '../progress.ts';
 import { count, Terminal, type TerminalFlags } from '../terminal.ts';
 import { readRows } from './predict.ts';
 import { openModel } from './train.ts';
@@ -21,7 +22,9 @@ export function evaluateCommand(program: Command): void {
     .action(async (modelPath: string, dataPath: string, flags: TerminalFlags) => {
       const terminal = new Terminal(flags);
       const model = await openModel(modelPath);
-      const data = await readRows(dataPath);
+      const { reading, done } = showReading(terminal);
+      const data = await readRows(dataPath, reading);
+      done();
       const found = inFile(dataPath, () =>
         'table' in data ? model.evaluate(data) : model.evaluate(inline(data.rows)),
       );

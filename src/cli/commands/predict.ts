@@ -5,11 +5,13 @@ import { fail } from '../../base/errors.ts';
 import { parseJson } from '../../base/json.ts';
 import type { Matrix } from '../../base/tensor.ts';
 import { failOnCell, parseNumber } from '../../data/columns.ts';
-import { writeCsv } from '../../data/csv.ts';
-import { readTableFile } from '../../data/file.ts';
+import { csvLine } from '../../data/csv.ts';
+import { Findings } from '../../data/encoding.ts';
+import { peek, readTableParts } from '../../data/stream.ts';
 import { cellPlace, type Table } from '../../data/table.ts';
 import type { Model } from '../../train/model.ts';
-import { inFile, readBinary, textOf, writeWhole } from '../files.ts';
+import { inFile, nameOf, openStream, type Reading, readTableAt, textOf, wholeOf, writeParts } from '../files.ts';
+import { showReading } from '../progress.ts';
 import { Terminal, type TerminalFlags } from '../terminal.ts';
 import { openModel } from './train.ts';
 
@@ -31,34 +33,90 @@ export function predictCommand(program: Command): void {
     .action(async (modelPath: string, dataPath: string, flags: Flags) => {
       const terminal = new Terminal(flags);
       const model = await openModel(modelPath);
-      const data = await readRows(dataPath);
-      const { warnings, ...found } = inFile(dataPath, () =>
-        'table' in data && model.encoding !== undefined ? model.predictTable(data.table) : plain(model, data),
-      );
-      terminal.alert(warnings);
       const isJson = flags.json || (flags.format ?? extname(flags.out ?? '').slice(1)) === 'json';
-      const text = isJson ? `${JSON.stringify(found, null, 2)}\n` : asCsv(found);
-      if (flags.out === undefined) process.stdout.write(text);
+      const findings = new Findings();
+      const predict = async (write: (text: string) => Promise<void>) => {
+        let rows = 0;
+        const parts: Found[] = [];
+        const { reading, done } = showReading(terminal);
+        for await (const data of rowsIn(dataPath, model, flags.out === undefined ? undefined : reading)) {
+          const found = inFile(dataPath, () =>
+            'table' in data && model.encoding !== undefined
+              ? model.predictTable(data.table, findings)
+              : plain(model, data),
+          );
+          // JSON is one document; lines of CSV are written as they come
+          if (isJson) parts.push(found);
+          else await write(asCsv(found, rows === 0));
+          rows += found.predictions.length;
+        }
+        if (isJson) await write(`${JSON.stringify(joined(parts), null, 2)}\n`);
+        done();
+        return rows;
+      };
+      if (flags.out === undefined) await predict(writeOut);
       else {
-        writeWhole(flags.out, text);
-        terminal.say(`${found.predictions.length} predictions written to ${terminal.colors.cyan(flags.out)}.`);
+        const rows = await writeParts(flags.out, predict);
+        terminal.say(`${rows} predictions written to ${terminal.colors.cyan(flags.out)}.`);
       }
+      if (model.encoding !== undefined) terminal.alert(findings.warnings(model.encoding));
     });
+}
+
+/** Writes on standard output, and waits while its reader is slow. */
+function writeOut(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** Predictions of parts as those of the whole. */
+function joined(parts: readonly Found[]): Found {
+  const predictions = parts.flatMap((part) => part.predictions);
+  if (parts.some((part) => part.probabilities === undefined)) return { predictions };
+  return { predictions, probabilities: parts.flatMap((part) => part.probabilities!) };
 }
 
 const rowsKeys = /^\{\s*"(inputs|targets|\$schema|version|title|source|experiment|network|symbols|data|training|seed)"/;
 
-/** What a file of rows holds: a table, or lists of numbers. */
-export async function readRows(path: string): Promise<Rows> {
-  const bytes = readBinary(path);
-  const name = path === '-' ? 'standard input' : path;
+/** Bytes by which lists of numbers are told from a table. */
+const headLength = 256;
+
+/** A file of rows, and whether it holds lists of numbers: else it is a table. */
+async function openRows(path: string) {
+  const { chunks, size } = openStream(path);
+  const { head, all } = await peek(chunks, headLength);
   const start = new TextDecoder()
-    .decode(bytes.subarray(0, 256))
+    .decode(head)
     .replace(/^\uFEFF/, '')
     .trimStart();
   // lists of numbers, or an object with them: an experiment, or its data
   const isRows = rowsKeys.test(start) || (start.startsWith('[') && !/^\[\s*\{/.test(start));
-  return isRows ? { rows: parseJson(textOf(bytes, path), path) } : { table: await readTableFile(bytes, { name }) };
+  return { isRows, stream: { chunks: all, size } };
+}
+
+const listsIn = async (chunks: AsyncIterable<Uint8Array>, path: string): Promise<Rows> => ({
+  rows: parseJson(textOf(await wholeOf(chunks), path), path),
+});
+
+/** What a file of rows holds: a table, or lists of numbers. */
+export async function readRows(path: string, reading?: Reading): Promise<Rows> {
+  const { isRows, stream } = await openRows(path);
+  return isRows ? listsIn(stream.chunks, path) : { table: await readTableAt(path, { reading }, stream) };
+}
+
+/** The same in parts, where it is a table. */
+async function* rowsIn(path: string, { encoding }: Model, reading?: Reading): AsyncGenerator<Rows> {
+  const { isRows, stream } = await openRows(path);
+  if (isRows) {
+    yield await listsIn(stream.chunks, path);
+    return;
+  }
+  const name = nameOf(path);
+  const columns = encoding?.features.map((feature) => feature.name);
+  const onProgress =
+    reading && ((progress: { bytes: number; rows: number }) => reading(name, { ...progress, size: stream.size }));
+  for await (const table of readTableParts(stream.chunks, { name, columns, onProgress })) yield { table };
 }
 
 export type Rows = { readonly table: Table } | { readonly rows: unknown };
@@ -101,7 +159,7 @@ function numbersOf(table: Table): number[][] {
   );
 }
 
-function asCsv({ predictions, probabilities }: Found): string {
+function asCsv({ predictions, probabilities }: Found, hasHeader: boolean): string {
   const width = Array.isArray(predictions[0]) ? predictions[0].length : 1;
   const classes = Object.keys(probabilities?.[0] ?? {});
   const header = [
@@ -112,5 +170,5 @@ function asCsv({ predictions, probabilities }: Found): string {
     ...(Array.isArray(prediction) ? prediction : [prediction]).map(String),
     ...classes.map((name) => String(probabilities![r][name])),
   ]);
-  return writeCsv(header, records);
+  return (hasHeader ? csvLine(header) : '') + records.map(csvLine).join('');
 }
