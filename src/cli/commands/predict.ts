@@ -64,10 +64,8 @@ export function predictCommand(program: Command): void {
 }
 
 /** Writes on standard output, and waits while its reader is slow. */
-function writeOut(text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
-  });
+async function writeOut(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await new Promise((resolve) => process.stdout.once('drain', resolve));
 }
 
 /** Predictions of parts as those of the whole. */
