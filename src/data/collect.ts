@@ -1,0 +1,165 @@
+/**
+ * Data that come asynchronously: a file's bytes, rows from a database, batches of numbers. They are taken once and kept: as
+ * a packed table, or as rows of numbers, of which many are in a temporary file.
+ */
+import { fail, InputError } from '../base/errors.ts';
+import { type Tensor, tensor } from '../base/tensor.ts';
+import { type InlineOptions, type InlineRows, inlineData } from './inline.ts';
+import { TableBuilder } from './packed.ts';
+import { type Cell, type ReadOptions, toText } from './read.ts';
+import type { RowStream } from './rows.ts';
+import { SliceStore } from './spill.ts';
+import { readTableStream } from './stream.ts';
+import { checkColumnNames, type Table } from './table.ts';
+import { count } from './words.ts';
+
+export type Row = Readonly<Record<string, Cell>>;
+
+/** A table to be: the bytes of a file in any format that is read, or rows, one or several at a time. */
+export type TableSource = AsyncIterable<Uint8Array> | AsyncIterable<Row | readonly Row[]>;
+
+export const isAsync = (value: unknown): value is AsyncIterable<unknown> =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+
+/** Rows whose cells are packed at a time. */
+const rowsAtOnce = 1024;
+
+/**
+ * The table in an asynchronous source. Throws an InputError as `readTable` does, and what the source itself throws.
+ *
+ * @example await collectTable((async function* () { yield { x: 1, y: 'a' }; yield { x: 2, y: 'b' }; })())  // 2 rows
+ */
+export async function collectTable(source: TableSource, options: ReadOptions = {}): Promise<Table> {
+  const { name = 'data', missing } = options;
+  const iterator = (source as AsyncIterable<Uint8Array | Row | readonly Row[]>)[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  async function* all() {
+    try {
+      for (let next = first; !next.done; next = await iterator.next()) yield next.value;
+    } finally {
+      await iterator.return?.();
+    }
+  }
+  if (first.value instanceof Uint8Array) return readTableStream(all() as AsyncIterable<Uint8Array>, options);
+
+  const builder = new TableBuilder({ name, missing });
+  const names = new Set<string>();
+  let held: Row[] = [];
+  const pack = () => {
+    const columns = [...names];
+    checkColumnNames(columns, name);
+    const place = (r: number, key: string) => `${name}[${builder.rows + r}].${key}`;
+    builder.add(
+      columns,
+      held.map((row, r) =>
+        columns.map((key) => (Object.hasOwn(row, key) ? toText(row[key], place(r, key)) : undefined)),
+      ),
+    );
+    held = [];
+  };
+  for await (const item of all()) {
+    for (const row of Array.isArray(item) ? item : [item]) {
+      if (typeof row !== 'object' || row === null || Array.isArray(row)) {
+        fail({
+          what: 'a row is not an object',
+          where: `${name}[${builder.rows + held.length}]`,
+          mend: 'Give each row as { "column": value }.',
+        });
+      }
+      for (const key of Object.keys(row)) names.add(key);
+      held.push(row as Row);
+      if (held.length === rowsAtOnce) pack();
+    }
+  }
+  if (held.length > 0) pack();
+  if (builder.rows === 0) fail({ what: 'the table is empty', where: name, mend: 'Give at least one row.' });
+  return builder.table();
+}
+
+/** Numbers of one slice of rows. */
+const sliceNumbers = 2 ** 16;
+/** Rows of which the whole is judged where all do not stand in memory. */
+const sampleRows = 4096;
+
+export interface CollectedRows {
+  readonly inputs: Tensor;
+  readonly targets: Tensor;
+  /** All of them, where they are more than a few thousand. */
+  readonly stream?: RowStream;
+}
+
+/**
+ * Rows of numbers from an asynchronous source that gives some inputs with their targets at a time. Throws an InputError that
+ * names the batch, from 0, where rows do not fit each other or the loss.
+ */
+export async function collectRows(source: AsyncIterable<InlineRows>, options: InlineOptions): Promise<CollectedRows> {
+  let store: SliceStore | undefined;
+  let slice = new Float64Array(0);
+  let perSlice = 0;
+  let widths: readonly [number, number] = [0, 0];
+  let rows = 0;
+  let batch = 0;
+  for await (const item of source) {
+    const { inputs, targets } = checked(item, batch, options);
+    const found = [inputs.shape[1], targets.shape[1]] as const;
+    if (store === undefined) {
+      widths = found;
+      perSlice = Math.max(1, Math.floor(sliceNumbers / (widths[0] + widths[1])));
+      slice = new Float64Array(perSlice * (widths[0] + widths[1]));
+      store = new SliceStore(slice.length);
+    } else if (found.some((width, i) => width !== widths[i])) {
+      fail({
+        what: `rows of ${count(found[0], 'number')} and ${count(found[1], 'target')}, but those before have ${widths.join(' and ')}`,
+        where: `data batch ${batch}`,
+        mend: 'Give every row the same columns.',
+      });
+    }
+    for (let r = 0; r < inputs.shape[0]; r++, rows++) {
+      const at = (rows % perSlice) * (widths[0] + widths[1]);
+      slice.set(inputs.data.subarray(r * widths[0], (r + 1) * widths[0]), at);
+      slice.set(targets.data.subarray(r * widths[1], (r + 1) * widths[1]), at + widths[0]);
+      if (rows % perSlice === perSlice - 1) store.put(slice);
+    }
+    batch++;
+  }
+  if (store === undefined || rows === 0) {
+    return fail({ what: 'there are no rows', where: 'data', mend: 'Give at least one batch: { inputs, targets }.' });
+  }
+  const full = Math.floor(rows / perSlice);
+  const kept = store;
+  const stream: RowStream = {
+    rows,
+    read(positions, inputs, targets, places) {
+      for (let i = 0; i < positions.length; i++) {
+        const row = positions[i];
+        const index = Math.floor(row / perSlice);
+        const held = index < full ? kept.get(index) : slice;
+        const at = (row % perSlice) * (widths[0] + widths[1]);
+        const to = places === undefined ? i : places[i];
+        for (let c = 0; c < widths[0]; c++) inputs[to * widths[0] + c] = held[at + c];
+        for (let k = 0; k < widths[1]; k++) targets[to * widths[1] + k] = held[at + widths[0] + k];
+      }
+    },
+  };
+  const sample = Math.min(rows, sampleRows);
+  const first = { inputs: tensor([sample, widths[0]]), targets: tensor([sample, widths[1]]) };
+  stream.read(
+    Uint32Array.from({ length: sample }, (_, i) => i),
+    first.inputs.data,
+    first.targets.data,
+  );
+  return sample === rows ? first : { ...first, stream };
+}
+
+function checked(item: InlineRows, batch: number, options: InlineOptions) {
+  try {
+    if (typeof item !== 'object' || item === null) {
+      fail({ what: 'it is no batch', where: 'data', mend: 'Give { inputs: [[1, 2]], targets: [[3]] }.' });
+    }
+    return inlineData({ inputs: item.inputs, targets: item.targets }, options).train;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const { what, where, mend } = error;
+    throw new InputError({ what, where: where.replace(/^data/, `data batch ${batch}`), mend });
+  }
+}
