@@ -1,6 +1,7 @@
 /** A run's progress: a live line on a terminal, a plain line now and then elsewhere. */
 import { numberText } from '../explain/numbers.ts';
 import type { Schedule } from '../net/experiment.ts';
+import { metrics } from '../net/metrics.ts';
 import type { HistoryRow } from '../train/history.ts';
 import type { Run } from '../train/train.ts';
 import type { Reading } from './files.ts';
@@ -13,12 +14,16 @@ const firstLine = 1;
 /** After so long a run is a long one. */
 const long = 10;
 
-function describe(row: HistoryRow, { stop: { epochs, seconds } }: Schedule): string {
+function describe(row: HistoryRow, { stop: { epochs, seconds, watch } }: Schedule): string {
   const of = epochs === undefined ? '' : `/${epochs}`;
   const validation = row.validationLoss === undefined ? '' : `, validation ${numberText(row.validationLoss, 4)}`;
-  const accuracy = row.metrics?.accuracy === undefined ? '' : `, accuracy ${numberText(row.metrics.accuracy, 3)}`;
+  const shown = metrics.filter(({ name }) => name === watch || name === 'accuracy');
+  const scores = shown.flatMap(({ name, text }) => {
+    const value = row.metrics?.[name];
+    return value === undefined ? [] : [`, ${text} ${numberText(value, 3)}`];
+  });
   const limit = seconds === undefined ? '' : ` of ${duration(seconds)}`;
-  return `epoch ${row.epoch}${of}  loss ${numberText(row.loss, 4)}${validation}${accuracy}  ${duration(row.seconds)}${limit}`;
+  return `epoch ${row.epoch}${of}  loss ${numberText(row.loss, 4)}${validation}${scores.join('')}  ${duration(row.seconds)}${limit}`;
 }
 
 function bar(row: HistoryRow, { stop: { epochs, seconds } }: Schedule): string {

@@ -30,6 +30,8 @@ export interface Stop {
   readonly loss?: number;
   readonly patience?: number;
   readonly minDelta?: number;
+  /** What is to improve: the loss (default), or a metric of the validation part. */
+  readonly watch?: string;
   readonly gradientNorm?: number;
 }
 

@@ -9,6 +9,7 @@ import {
   logLoss,
   macroF1,
   meanAbsoluteError,
+  metrics,
   r2,
   rocAuc,
   rootMeanSquaredError,
@@ -82,15 +83,18 @@ test('shapes that differ are a bug of the caller', () => {
 interface Case {
   readonly outputs: number[][];
   readonly targets: number[][];
-  readonly macroPrecision: number;
-  readonly macroRecall: number;
+  readonly macroPrecision?: number;
+  readonly macroRecall?: number;
+  readonly microF1: number;
+  readonly microPrecision: number;
+  readonly microRecall: number;
   readonly rocAuc: number;
   readonly logLoss: number;
 }
 
 const outside = JSON.parse(
   readFileSync(new URL('../../test/outside/metrics.json', import.meta.url), 'utf8'),
-) as Readonly<Record<'binary' | 'oneHot', Case[]>>;
+) as Readonly<Record<'binary' | 'oneHot' | 'several', Case[]>>;
 
 describe.each(['binary', 'oneHot'] as const)('%s classes, beside scikit-learn', (coding) => {
   test.each(outside[coding].map((one, i) => [i, one] as const))('case %i', (_, { outputs, targets, ...wanted }) => {
@@ -99,6 +103,44 @@ describe.each(['binary', 'oneHot'] as const)('%s classes, beside scikit-learn', 
       expect(Math.abs(found[name] - value), name).toBeLessThanOrEqual(1e-12 * Math.max(1, value));
     }
   });
+});
+
+describe('several outputs that each answer yes or no, beside scikit-learn', () => {
+  test.each(outside.several.map((one, i) => [i, one] as const))('case %i', (_, { outputs, targets, ...wanted }) => {
+    const found = allMetrics({ coding: 'binary' }, rows(outputs), rows(targets), 'probabilities');
+    for (const [name, value] of Object.entries(wanted)) {
+      expect(Math.abs(found[name] - value), name).toBeLessThanOrEqual(1e-12 * Math.max(1, value));
+    }
+  });
+});
+
+test('where each row is of one class, micro precision, recall and F1 are the accuracy', () => {
+  const found = allMetrics(
+    { coding: 'oneHot' },
+    oneHot(3, [0, 0, 2, 2, 0, 2]),
+    oneHot(3, [2, 0, 2, 2, 0, 1]),
+    'scores',
+  );
+  expect([found.microPrecision, found.microRecall, found.microF1]).toEqual([4 / 6, 4 / 6, 4 / 6]);
+});
+
+test('each metric is named once, and says which way is better', () => {
+  expect(metrics.map(({ name, better, of }) => `${name}: ${better}, of ${of}`)).toMatchInlineSnapshot(`
+    [
+      "accuracy: higher, of classes",
+      "macroF1: higher, of classes",
+      "macroPrecision: higher, of classes",
+      "macroRecall: higher, of classes",
+      "microF1: higher, of classes",
+      "microPrecision: higher, of classes",
+      "microRecall: higher, of classes",
+      "rocAuc: higher, of order",
+      "logLoss: lower, of probabilities",
+      "meanAbsoluteError: lower, of numbers",
+      "rootMeanSquaredError: lower, of numbers",
+      "r2: higher, of numbers",
+    ]
+  `);
 });
 
 describe('the area under the ROC curve', () => {

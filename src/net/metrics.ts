@@ -1,6 +1,7 @@
 /**
- * Metrics: what people ask of a trained network, beside its loss. Classes are counted in a confusion matrix, and the
- * rest is read from it; numbers are compared in the units they are given in (`toUnits` gives the column's).
+ * Metrics: what people ask of a trained network, beside its loss. Each is one entry of `metrics`: its name, which way is
+ * better, what it is measured of. Classes are counted in a confusion matrix, and the rest is read from it; numbers are
+ * compared in the units they are given in (`toUnits` gives the column's).
  */
 import { exp, log } from '../base/math.ts';
 import { sameShape, showShape } from '../base/shape.ts';
@@ -74,9 +75,23 @@ export function macroScore(matrix: ConfusionMatrix, score: 'precision' | 'recall
 export const macroF1 = (matrix: ConfusionMatrix): number => macroScore(matrix, 'f1');
 
 /**
+ * Precision, recall or F1 of all decisions counted together (as scikit-learn's `average="micro"`). Where each row is of
+ * one class, every mistake is a wrong prediction of one class and a miss of another, so that all three are the accuracy.
+ * Where each of several outputs answers yes or no for itself (`binary` or `sign`, [n, outputs]), the yeses are counted:
+ * right ones over those predicted, over those that are, and the harmonic mean of both; 0 where there is none.
+ */
+export function microScore(
+  matrix: ConfusionMatrix,
+  score: 'precision' | 'recall' | 'f1',
+  { several }: { readonly several: boolean },
+): number {
+  return several ? classScores(matrix)[1][score] : accuracy(matrix);
+}
+
+/**
  * The area under the receiver operating characteristic: the share of pairs, one sample of the class and one of the others,
- * in which the former has the larger output; equal ones count half. Of several classes the mean, each against the rest. NaN
- * where there is no such pair. Source: Hanley and McNeil (1982), by the rank sum of Mann and Whitney.
+ * in which the former has the larger output; equal ones count half. Of several classes the mean, each against the rest;
+ * of several outputs that answer yes or no, their mean. NaN where there is no such pair. Source: Hanley and McNeil (1982), by the rank sum of Mann and Whitney.
  */
 export function rocAuc(outputs: Tensor, targets: Tensor, coding: ClassCoding = 'oneHot'): number {
   checkShapes(outputs, targets);
@@ -84,7 +99,7 @@ export function rocAuc(outputs: Tensor, targets: Tensor, coding: ClassCoding = '
   const actual = classIndices(targets, coding);
   const areas = Array.from({ length: width }, (_, k) => {
     const scores = Float64Array.from({ length: n }, (_, r) => outputs.data[r * width + k]);
-    const isOfClass = (r: number) => actual[r] === (coding === 'oneHot' ? k : 1);
+    const isOfClass = (r: number) => (coding === 'oneHot' ? actual[r] === k : actual[r * width + k] === 1);
     return areaByRanks(scores, isOfClass);
   });
   // a class of which there is no sample has no area
@@ -115,17 +130,21 @@ function areaByRanks(scores: Float64Array, isOfClass: (r: number) => boolean): n
 /** Probabilities are kept this far from 0 and 1, so that a sure mistake has a finite loss (as scikit-learn does). */
 const leastProbability = Number.EPSILON;
 
-/** The mean of -ln p of the true class, of probabilities [n, classes] or, of the second of two classes, [n, 1]. */
+/**
+ * The mean of -ln p of the true class, of probabilities [n, classes] or, of the second of two classes, [n, 1]; of several
+ * outputs that answer yes or no, the mean over them too.
+ */
 export function logLoss(probabilities: Tensor, targets: Tensor, coding: ClassCoding = 'oneHot'): number {
   checkShapes(probabilities, targets);
-  const [n, width] = probabilities.shape;
+  const [, width] = probabilities.shape;
   let sum = 0;
-  classIndices(targets, coding).forEach((actual, r) => {
+  const truth = classIndices(targets, coding);
+  truth.forEach((actual, r) => {
     const p = coding === 'oneHot' ? probabilities.data[r * width + actual] : probabilities.data[r];
     const ofTrue = coding === 'oneHot' || actual === 1 ? p : 1 - p;
     sum -= log(Math.min(Math.max(ofTrue, leastProbability), 1 - leastProbability));
   });
-  return sum / n;
+  return sum / truth.length;
 }
 
 /** The mean of |y - t| over samples and outputs. */
@@ -179,31 +198,162 @@ export interface Measure {
   readonly units?: Encoding;
 }
 
+/** Outputs beside targets, [n, outputs] each, and what is counted of them once it is asked for. */
+class Scored {
+  readonly outputs: Tensor;
+  readonly targets: Tensor;
+  readonly coding: ClassCoding;
+  private readonly kind: OutputKind;
+  private counted?: ConfusionMatrix;
+
+  constructor({ coding, units }: Measure, outputs: Tensor, targets: Tensor, kind: OutputKind) {
+    this.outputs = units === undefined || coding !== undefined ? outputs : toUnits(units, outputs);
+    this.targets = units === undefined || coding !== undefined ? targets : toUnits(units, targets);
+    this.coding = coding ?? 'oneHot';
+    this.kind = kind;
+  }
+
+  get matrix(): ConfusionMatrix {
+    this.counted ??= confusionMatrix(this.outputs, this.targets, this.coding);
+    return this.counted;
+  }
+
+  get probabilities(): Tensor {
+    const { shape, data } = this.outputs;
+    return this.kind === 'logProbabilities' ? tensor(shape, data.map(exp)) : this.outputs;
+  }
+
+  get several(): boolean {
+    return this.coding !== 'oneHot' && this.outputs.shape[1] > 1;
+  }
+}
+
+/** What a metric is measured of: the predicted classes, the order of a class's outputs, probabilities, numbers. */
+export type MeasuredOf = 'classes' | 'order' | 'probabilities' | 'numbers';
+
+export interface Metric {
+  readonly name: string;
+  /** In words. */
+  readonly text: string;
+  readonly better: 'higher' | 'lower';
+  readonly of: MeasuredOf;
+  /** It stands in the history of each training, on the validation part. */
+  readonly everyEpoch?: boolean;
+  /** NaN where the targets leave it undefined. */
+  readonly value: (scored: Scored) => number;
+}
+
+/** In the order that they are shown in. */
+export const metrics: readonly Metric[] = [
+  {
+    name: 'accuracy',
+    text: 'accuracy',
+    better: 'higher',
+    of: 'classes',
+    everyEpoch: true,
+    value: ({ matrix }) => accuracy(matrix),
+  },
+  {
+    name: 'macroF1',
+    text: 'macro F1',
+    better: 'higher',
+    of: 'classes',
+    everyEpoch: true,
+    value: ({ matrix }) => macroF1(matrix),
+  },
+  {
+    name: 'macroPrecision',
+    text: 'macro precision',
+    better: 'higher',
+    of: 'classes',
+    value: ({ matrix }) => macroScore(matrix, 'precision'),
+  },
+  {
+    name: 'macroRecall',
+    text: 'macro recall',
+    better: 'higher',
+    of: 'classes',
+    value: ({ matrix }) => macroScore(matrix, 'recall'),
+  },
+  {
+    name: 'microF1',
+    text: 'micro F1',
+    better: 'higher',
+    of: 'classes',
+    value: (scored) => microScore(scored.matrix, 'f1', scored),
+  },
+  {
+    name: 'microPrecision',
+    text: 'micro precision',
+    better: 'higher',
+    of: 'classes',
+    value: (scored) => microScore(scored.matrix, 'precision', scored),
+  },
+  {
+    name: 'microRecall',
+    text: 'micro recall',
+    better: 'higher',
+    of: 'classes',
+    value: (scored) => microScore(scored.matrix, 'recall', scored),
+  },
+  {
+    name: 'rocAuc',
+    text: 'area under the ROC curve',
+    better: 'higher',
+    of: 'order',
+    value: ({ outputs, targets, coding }) => rocAuc(outputs, targets, coding),
+  },
+  {
+    name: 'logLoss',
+    text: 'log loss',
+    better: 'lower',
+    of: 'probabilities',
+    value: ({ probabilities, targets, coding }) => logLoss(probabilities, targets, coding),
+  },
+  {
+    name: 'meanAbsoluteError',
+    text: 'mean absolute error',
+    better: 'lower',
+    of: 'numbers',
+    everyEpoch: true,
+    value: ({ outputs, targets }) => meanAbsoluteError(outputs, targets),
+  },
+  {
+    name: 'rootMeanSquaredError',
+    text: 'root mean squared error',
+    better: 'lower',
+    of: 'numbers',
+    everyEpoch: true,
+    value: ({ outputs, targets }) => rootMeanSquaredError(outputs, targets),
+  },
+  {
+    name: 'r2',
+    text: 'R²',
+    better: 'higher',
+    of: 'numbers',
+    everyEpoch: true,
+    value: ({ outputs, targets }) => r2(outputs, targets),
+  },
+];
+
+/** Whether a metric can be measured of such outputs: classes are not numbers, and not all scores are probabilities. */
+export function fits({ of }: Metric, { coding }: Measure, kind: OutputKind): boolean {
+  if (coding === undefined) return of === 'numbers';
+  return of !== 'numbers' && (of !== 'probabilities' || (kind !== 'scores' && coding !== 'sign'));
+}
+
 /** Metrics by name, in the order that they are shown in. */
 export type Metrics = Readonly<Record<string, number>>;
 
-/** The metrics of outputs and targets, [n, outputs] each: accuracy and macro F1 of classes, errors and R² of numbers. */
-export function metricsOf({ coding, units }: Measure, outputs: Tensor, targets: Tensor): Metrics {
-  if (coding !== undefined) {
-    const matrix = confusionMatrix(outputs, targets, coding);
-    return { accuracy: accuracy(matrix), macroF1: macroF1(matrix) };
-  }
-  const [y, t] = units === undefined ? [outputs, targets] : [toUnits(units, outputs), toUnits(units, targets)];
-  return { meanAbsoluteError: meanAbsoluteError(y, t), rootMeanSquaredError: rootMeanSquaredError(y, t), r2: r2(y, t) };
-}
-
-/** All metrics: of classes also what needs the outputs' order, and the log loss where they are probabilities. */
-export function allMetrics(measure: Measure, outputs: Tensor, targets: Tensor, kind: OutputKind): Metrics {
-  const metrics = metricsOf(measure, outputs, targets);
-  const { coding } = measure;
-  if (coding === undefined) return metrics;
-  const matrix = confusionMatrix(outputs, targets, coding);
-  const probabilities = kind === 'logProbabilities' ? tensor(outputs.shape, outputs.data.map(exp)) : outputs;
-  return {
-    ...metrics,
-    macroPrecision: macroScore(matrix, 'precision'),
-    macroRecall: macroScore(matrix, 'recall'),
-    rocAuc: rocAuc(outputs, targets, coding),
-    ...(kind !== 'scores' && coding !== 'sign' && { logLoss: logLoss(probabilities, targets, coding) }),
-  };
+/** The metrics of outputs and targets, [n, outputs] each, that `wanted` says; all where it is left out. */
+export function allMetrics(
+  measure: Measure,
+  outputs: Tensor,
+  targets: Tensor,
+  kind: OutputKind,
+  wanted: (metric: Metric) => boolean = () => true,
+): Metrics {
+  const scored = new Scored(measure, outputs, targets, kind);
+  const measured = metrics.filter((metric) => fits(metric, measure, kind) && wanted(metric));
+  return Object.fromEntries(measured.map((metric) => [metric.name, metric.value(scored)]));
 }

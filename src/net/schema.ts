@@ -6,6 +6,7 @@ import { describe, positiveInteger, recipeForm, rows, rowsOrList } from './form.
 import { layerEntries } from './layers/index.ts';
 import { losses } from './losses.ts';
 import { optimizers } from './optimizers.ts';
+import { watchable } from './watch.ts';
 
 export { entryName, entrySpecs } from './form.ts';
 
@@ -65,6 +66,12 @@ const trainingSchema = z.strictObject({
       loss: z.optional(describe(notNegative(), 'stops at or below this')),
       patience: z.optional(describe(positiveInteger(), 'epochs without improvement')),
       minDelta: z.optional(describe(notNegative(), 'what counts as improvement; default 0')),
+      watch: z.optional(
+        describe(
+          z.enum(watchable as [string, ...string[]]),
+          'what is to improve, of the validation part; default loss',
+        ),
+      ),
       gradientNorm: z.optional(describe(notNegative(), 'stops at or below this L2 norm')),
     }),
     'when training ends, such as { "epochs": 1000 }',

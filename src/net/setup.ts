@@ -18,6 +18,7 @@ import { type Dataset, type Problem, rowsIn } from './problem.ts';
 import { checkSchedule } from './schedules.ts';
 import type { ExperimentJson, WorkedExampleJson } from './schema.ts';
 import type { StepRecipe } from './step.ts';
+import { type Watch, watchOf } from './watch.ts';
 
 /** A table and how to take it: the `data` section of an experiment file, the table itself in place of its file. */
 export interface TableData extends DataOptions {
@@ -32,6 +33,8 @@ export interface Setup extends Problem {
   /** Of a table: its encoding, its classes, its parts. */
   readonly prepared?: Prepared;
   readonly measure: Measure;
+  /** What early stopping looks at. */
+  readonly watch: Watch;
   /** What was chosen and done with the data. */
   readonly notes: readonly string[];
   /** What may go wrong, and what to do about it. */
@@ -129,6 +132,8 @@ export function setUp(
     const standardized = prepared?.task === 'regression' && prepared.encoding.scale === 'standard';
     warnings.push(...diagnoseTargets(train.targets, activation, { standardized }));
   }
+  const measure = measureOf(recipe.loss, prepared?.encoding);
+  const kind = outputKind(network, recipe.loss);
   return {
     network,
     parameters: initialize(network, inputs),
@@ -145,7 +150,8 @@ export function setUp(
     validation: parts.validation,
     test: parts.test,
     prepared,
-    measure: measureOf(recipe.loss, prepared?.encoding),
+    measure,
+    watch: watchOf(schedule.stop.watch, { measure, kind, validation: parts.validation }),
     notes: prepared?.notes ?? [],
     warnings,
   };

@@ -4,7 +4,7 @@ import { numberText } from '../explain/numbers.ts';
 import { escapeXml } from '../explain/render/drawing.ts';
 import { style } from '../explain/render/page.ts';
 import { layerText } from '../net/layer.ts';
-import { accuracy, classScores } from '../net/metrics.ts';
+import { accuracy, metrics as allMetrics, classScores } from '../net/metrics.ts';
 import type { LayerJson } from '../net/schema.ts';
 import { engineText } from '../train/engines.ts';
 import type { HistoryRow } from '../train/history.ts';
@@ -135,19 +135,8 @@ function list(title: string, items: readonly string[], kind = ''): string {
 }
 
 /** Metrics in words. */
-const metricNames: Readonly<Record<string, string>> = {
-  loss: 'loss',
-  accuracy: 'accuracy',
-  macroF1: 'macro F1',
-  macroPrecision: 'macro precision',
-  macroRecall: 'macro recall',
-  rocAuc: 'area under the ROC curve',
-  logLoss: 'log loss',
-  meanAbsoluteError: 'mean absolute error',
-  rootMeanSquaredError: 'root mean squared error',
-  r2: 'R²',
-};
-const nameOf = (metric: string) => metricNames[metric] ?? metric;
+const metricNames = new Map([['loss', 'loss'], ...allMetrics.map(({ name, text }) => [name, text] as const)]);
+const nameOf = (metric: string) => metricNames.get(metric) ?? metric;
 
 function curves({ kept, data }: RunRecord, history: readonly HistoryRow[]): string {
   if (history.length === 0) return '';

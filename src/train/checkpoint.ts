@@ -47,6 +47,7 @@ export function identify(setup: Setup, engine: Pick<EngineReport, 'name' | 'prec
       batchSize: schedule.batchSize,
       shuffle: schedule.shuffle,
       keep: schedule.keep,
+      watch: setup.watch.metric?.name,
     }),
     data: JSON.stringify([rows(setup), rows(validation)]),
     weights: shown(sumOf(parameters.values())),

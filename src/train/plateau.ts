@@ -1,6 +1,6 @@
 /**
- * The factor of the learning rate under `plateau`, lowered between epochs when the loss no longer falls. The rules are
- * those of PyTorch 2's ReduceLROnPlateau, for a loss, with a threshold relative to the best.
+ * The factor of the learning rate under `plateau`, lowered between epochs when the loss (or what is watched in its place) no
+ * longer improves. The rules are those of PyTorch 2's ReduceLROnPlateau with a threshold relative to the best.
  */
 import type { Plateau } from '../net/schedules.ts';
 
@@ -14,18 +14,23 @@ export interface PlateauState {
   readonly cooling: number;
 }
 
+/** Before the first epoch, of a score that is to fall. */
 export const atRest: PlateauState = { scale: 1, best: Number.POSITIVE_INFINITY, waited: 0, cooling: 0 };
 
-/** The state after an epoch whose loss is `score`; `learningRate` is the rate at a factor of 1. */
+/** The same of one that is to rise. */
+export const atRestBelow: PlateauState = { ...atRest, best: Number.NEGATIVE_INFINITY };
+
+/** The state after an epoch that scored `score`, of which `sense` is better; `learningRate` is the rate at a factor of 1. */
 export function watch(
   { factor, patience, threshold, cooldown, minRate }: Plateau,
   { scale, best, waited, cooling }: PlateauState,
   score: number,
   learningRate: number,
+  sense: 'higher' | 'lower' = 'lower',
 ): PlateauState {
-  const better = score < best * (1 - threshold);
-  const lowest = better ? score : best;
+  const better = sense === 'lower' ? score < best * (1 - threshold) : score > best * (1 + threshold);
+  const reached = better ? score : best;
   const count = better || cooling > 0 ? 0 : waited + 1;
-  if (count <= patience) return { scale, best: lowest, waited: count, cooling: Math.max(cooling - 1, 0) };
-  return { scale: Math.max(scale * factor, minRate / learningRate), best: lowest, waited: 0, cooling: cooldown };
+  if (count <= patience) return { scale, best: reached, waited: count, cooling: Math.max(cooling - 1, 0) };
+  return { scale: Math.max(scale * factor, minRate / learningRate), best: reached, waited: 0, cooling: cooldown };
 }

@@ -4,13 +4,12 @@
  */
 import { tensor } from '../base/tensor.ts';
 import { type Engine, type EpochLoop, epochsAtOnce, type Numbers, type Place, type Saved } from '../engines/engine.ts';
-import { metricsOf } from '../net/metrics.ts';
 import type { Parameters } from '../net/network.ts';
 import { rateOf } from '../net/schedules.ts';
 import type { Setup } from '../net/setup.ts';
 import { rateScale } from '../net/step.ts';
 import { History, type HistoryRow, type HistoryState } from './history.ts';
-import { atRest, type PlateauState, watch } from './plateau.ts';
+import { atRest, atRestBelow, type PlateauState, watch } from './plateau.ts';
 import { compilePrograms, type Programs } from './programs.ts';
 
 export type StopReason = 'epochs' | 'seconds' | 'loss' | 'patience' | 'gradientNorm' | 'aborted' | 'diverged';
@@ -103,7 +102,8 @@ function* runEpochs(
   setup: Setup,
   { slice = 0, resume, onStart, onEnd }: LoopOptions,
 ): Generator<HistoryRow | undefined, TrainingResult, boolean | undefined> {
-  const { schedule, validation, measure } = setup;
+  const { schedule, validation } = setup;
+  const { metric, better, measure } = setup.watch;
   const { loop, stepsPerEpoch } = programs;
   const views = new Map(
     [...setup.parameters].map(([name, { data }]) => {
@@ -116,7 +116,7 @@ function* runEpochs(
   const rateAt = rateOf(optimizer, span ?? { stepsPerEpoch });
   const plateau = optimizer.schedule?.plateau;
   const scale = programs.step.has(rateScale) ? programs.step.view(rateScale) : undefined;
-  let watched = resume?.progress.watched ?? atRest;
+  let watched = resume?.progress.watched ?? (better === 'lower' ? atRest : atRestBelow);
   const { stop } = schedule;
   const { epochs = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY, patience, minDelta = 0 } = stop;
   // the loss of a full batch is that of the weights the epoch started with
@@ -219,10 +219,13 @@ function* runEpochs(
       const loss = losses[e];
       const norm = norms[e];
       const validated = validation && programs.evaluate(validation, 'validation');
+      const metrics = validated && measure(validated.outputs, validated.targets);
       const isLast = e === ended - 1;
       if (loss < best) best = loss;
       if (Number.isFinite(loss)) goodEpoch = epoch - 1;
-      const score = validated?.loss ?? loss;
+      const value = metric ? metrics![metric.name] : (validated?.loss ?? loss);
+      // the lower the better
+      const score = better === 'lower' ? value : -value;
       if (keepsBest && score < bestScore) {
         bestScore = score;
         kept = { saved, epoch: scoresStart ? epoch - 1 : epoch };
@@ -233,7 +236,9 @@ function* runEpochs(
       } else waited += 1;
 
       const { scale: used } = watched;
-      if (plateau !== undefined) watched = watch(plateau, watched, score, optimizer.learningRate);
+      if (plateau !== undefined) {
+        watched = watch(plateau, watched, value, optimizer.learningRate, better);
+      }
 
       reason = reasonAfter(loss, norm, isLast);
       if (!isLast && reason === undefined && epoch < history.next) continue;
@@ -245,7 +250,7 @@ function* runEpochs(
         learningRate: rateAt(epoch * stepsPerEpoch, used),
         gradientNorm: norm,
         seconds: since + ((elapsed - since) * (e + 1)) / ended,
-        metrics: validated && metricsOf(measure, validated.outputs, validated.targets),
+        metrics,
       };
       history.add(last);
     }

@@ -179,7 +179,9 @@ const because: Readonly<Record<Trained['stop']['reason'], string>> = {
 function describeRun(trained: Trained, setup: Setup, files: RunFiles, terminal: Terminal): string {
   const { stop, loss, kept } = trained;
   const { colors } = terminal;
-  const reason = because[stop.reason];
+  const watched = setup.watch.metric?.text;
+  const reason =
+    stop.reason === 'patience' && watched !== undefined ? `${watched} no longer improves` : because[stop.reason];
   const lines = [
     '',
     `${stop.reason === 'diverged' ? colors.red('Diverged') : colors.bold('Stopped')} after ${count(stop.epoch, 'epoch')} (${duration(stop.seconds)}${stop.evaluations === undefined ? '' : `, ${count(stop.evaluations, 'evaluation')} of loss and gradient`}): ${reason}.`,

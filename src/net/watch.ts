@@ -1,0 +1,78 @@
+/**
+ * What early stopping looks at after each epoch: the loss, or a metric of the validation part. It decides `patience`,
+ * which weights are the best, and the plateau of the learning rate.
+ */
+import { didYouMean, fail } from '../base/errors.ts';
+import type { Tensor } from '../base/tensor.ts';
+import type { OutputKind } from '../data/decode.ts';
+import { allMetrics, fits, type Measure, type Metric, type Metrics, metrics } from './metrics.ts';
+import type { Dataset } from './problem.ts';
+
+/** The names that `stop.watch` may have. */
+export const watchable: readonly string[] = ['loss', ...metrics.map(({ name }) => name)];
+
+export interface Watch {
+  /** Undefined: the loss, of the validation part where there is one. */
+  readonly metric?: Metric;
+  readonly better: 'higher' | 'lower';
+  /** What an epoch's row of the history tells of the validation part: the usual metrics, and the one that is watched. */
+  measure(outputs: Tensor, targets: Tensor): Metrics;
+}
+
+export interface Watched {
+  readonly measure: Measure;
+  readonly kind: OutputKind;
+  readonly validation?: Dataset;
+}
+
+/**
+ * What is watched under a name.
+ * Throws an InputError where there is no validation part, where the metric does not fit the task, and where these
+ * validation targets leave it undefined (the area under the ROC curve of one class, R² of equal numbers).
+ */
+export function watchOf(name: string | undefined, { measure, kind, validation }: Watched): Watch {
+  const metric = name === undefined || name === 'loss' ? undefined : metrics.find((each) => each.name === name);
+  const where = 'training.stop.watch';
+  if (name !== undefined && !watchable.includes(name)) {
+    fail({ what: `there is no metric "${name}"`, where, mend: didYouMean(name, watchable) });
+  }
+  if (metric !== undefined) {
+    const fitting = metrics.filter((each) => fits(each, measure, kind)).map((each) => each.name);
+    if (!fitting.includes(metric.name)) {
+      fail({
+        what: `${metric.text} is ${why(metric, measure)}`,
+        where,
+        mend: `Watch one of: loss, ${fitting.join(', ')}.`,
+      });
+    }
+    if (validation === undefined) {
+      fail({
+        what: `${metric.text} is measured on the validation part, and there is none`,
+        where,
+        mend: 'Set "validation": 0.2 in the data\'s split (rows of your own: data.validation), or watch the loss.',
+      });
+    }
+    const { targets } = validation;
+    // right outputs have every metric that the targets leave defined
+    if (Number.isNaN(allMetrics(measure, targets, targets, 'probabilities', (each) => each === metric)[metric.name])) {
+      fail({
+        what: `${metric.text} is undefined on the validation part: its targets are all alike`,
+        where,
+        mend: 'Make the part larger, choose another seed, or watch the loss.',
+      });
+    }
+  }
+  return {
+    metric,
+    better: metric?.better ?? 'lower',
+    measure: (outputs, targets) =>
+      allMetrics(measure, outputs, targets, kind, (each) => each.everyEpoch === true || each === metric),
+  };
+}
+
+function why({ of }: Metric, { coding }: Measure): string {
+  if (coding === undefined) return 'a metric of classes, and the targets are numbers';
+  return of === 'numbers'
+    ? 'a metric of numbers, and the targets are classes'
+    : 'a metric of probabilities, and the outputs are none';
+}
