@@ -12,7 +12,17 @@ import { load } from '../src/train/model.ts';
 import { train } from '../src/train/train.ts';
 
 /** The metrics of classes, in the order that they are shown in. */
-const scores = ['accuracy', 'macroF1', 'macroPrecision', 'macroRecall', 'rocAuc', 'logLoss'];
+const scores = [
+  'accuracy',
+  'macroF1',
+  'macroPrecision',
+  'macroRecall',
+  'microF1',
+  'microPrecision',
+  'microRecall',
+  'rocAuc',
+  'logLoss',
+];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const command = join(process.env.CHAINRULE_DIST ?? join(root, 'dist'), 'cli/main.js');

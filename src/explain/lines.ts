@@ -614,7 +614,10 @@ class Builder {
         .map(({ value }) => value);
       for (const state of states) if (state.shape.length === 0) this.emit(state, emission);
       const clipped = graph.find(`clipped(${address})`);
-      const each = [clipped, ...states, updated].filter((node) => node !== undefined && node.shape.length > 0);
+      // in the order of computation: a running average comes after what it averages
+      const each = [clipped, ...states, updated]
+        .filter((node) => node !== undefined && node.shape.length > 0)
+        .sort((a, b) => a!.id - b!.id);
       const shown = this.indices(updated);
       const missing = size(updated.shape) - shown.length;
       shown.forEach((index, i) => {

@@ -83,7 +83,8 @@ export function trace(problem: Problem, step = 1): Trace {
   const { graph, nodes } = buildStep(network, recipe, size(batch.rows.length));
   const quantities = new Quantities(graph, nodes.layers);
   addSlopes(quantities, nodes);
-  const after = lossGraph(network, recipe, size(batch.rows.length));
+  // of the weights that training goes on with, not of their running average
+  const after = lossGraph(network, { ...recipe, ema: undefined }, size(batch.rows.length));
 
   // smaller and larger batches come up on the way; all programs share parameters and the optimizer's state
   const sizes = step === 1 ? [] : [...new Set([1, lastOfEpoch(problem)].map((t) => rowsAt(t).rows.length))];

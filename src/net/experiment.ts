@@ -150,6 +150,7 @@ export function assemble(training: TrainingOptions): { recipe: StepRecipe; sched
     l2 = 0,
     clipNorm,
     clipValue,
+    ema,
     batchSize = 'full',
   } = training;
   if (update === 'sequential' && (clipNorm !== undefined || clipValue !== undefined)) {
@@ -168,6 +169,7 @@ export function assemble(training: TrainingOptions): { recipe: StepRecipe; sched
         ['gradient', gradient !== 'exact', `${name} needs the gradient of the loss`, 'Leave it out.'],
         ['clipNorm', clipNorm !== undefined, `${name} needs the gradient of the loss`, 'Leave it out.'],
         ['clipValue', clipValue !== undefined, `${name} needs the gradient of the loss`, 'Leave it out.'],
+        ['ema', ema !== undefined, `${name} has few steps, each the best it finds`, 'Leave it out.'],
       ] as const
     ).find(([, isRefused]) => isRefused);
     if (refused !== undefined) fail({ what: refused[2], where: `training.${refused[0]}`, mend: refused[3] });
@@ -188,7 +190,7 @@ export function assemble(training: TrainingOptions): { recipe: StepRecipe; sched
     });
   }
   return {
-    recipe: { loss, optimizer, gradient, update, l1, l2, clipNorm, clipValue },
+    recipe: { loss, optimizer, gradient, update, l1, l2, clipNorm, clipValue, ...(ema !== undefined && { ema }) },
     schedule: {
       batchSize,
       shuffle: training.shuffle ?? batchSize !== 'full',

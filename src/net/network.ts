@@ -93,18 +93,32 @@ export interface NetworkNodes {
   readonly parameters: readonly { readonly node: Node; readonly trained: boolean; readonly penalized: boolean }[];
 }
 
+export interface ForwardOptions {
+  readonly batch: number;
+  readonly inputs: number;
+  readonly training: boolean;
+  /** The number of the update. */
+  readonly count: Node;
+  /** Where the running average of a parameter is kept, to be read in its place. */
+  readonly averaged?: (parameter: string) => string;
+}
+
 /** Adds the network to a graph, for a batch of `batch` rows of `inputs` numbers. */
 export function forward(
   graph: Graph,
   net: Network,
-  { batch, inputs, training, count }: { batch: number; inputs: number; training: boolean; count: Node },
+  { batch, inputs, training, count, averaged }: ForwardOptions,
 ): NetworkNodes {
   const parameters: { node: Node; trained: boolean; penalized: boolean }[] = [];
   const byLayer = net.layers.map((): Record<string, Node> => ({}));
   eachParameter(net, inputs, (address, layer, spec, index) => {
-    const node = graph.source('parameter', address, spec.shape);
+    const trained = !spec.buffer && isTrained(layer, spec.name);
+    const node =
+      averaged === undefined || !trained
+        ? graph.source('parameter', address, spec.shape)
+        : graph.source('state', averaged(address), spec.shape, 0);
     byLayer[index][spec.name] = node;
-    parameters.push({ node, trained: !spec.buffer && isTrained(layer, spec.name), penalized: spec.penalized });
+    parameters.push({ node, trained, penalized: spec.penalized });
   });
   const input = graph.source('input', 'layers.0.input', [batch, inputs]);
   let current = input;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { reference } from '../engines/reference/index.ts';
 import { wasmEngine } from '../engines/wasm/index.ts';
 import { explain } from '../explain/explanation.ts';
-import { atRest, watch } from '../train/plateau.ts';
+import { atRest, atRestBelow, watch } from '../train/plateau.ts';
 import { trainingLoop } from '../train/trainer.ts';
 import { adam, sgd } from './optimizers.ts';
 import { rateOf, schedules } from './schedules.ts';
@@ -36,7 +36,7 @@ const near = (found: readonly number[], wanted: readonly number[]) => {
   });
 };
 
-test.each(Object.keys(outside).filter((name) => name !== 'plateau'))("%s: the rates are PyTorch's", (name) => {
+test.each(Object.keys(outside).filter((name) => !name.startsWith('plateau')))("%s: the rates are PyTorch's", (name) => {
   const { options, rates } = outside[name];
   near(ratesOf({ name, learningRate: 0.1, ...options }, {}, rates.length), rates);
 });
@@ -48,6 +48,18 @@ test("plateau: the rates are PyTorch's", () => {
   const found = losses!.map((loss) => {
     const rate = 0.1 * state.scale;
     state = watch(plateau!, state, loss, 0.1);
+    return rate;
+  });
+  near(found, rates);
+});
+
+test("plateau of a score that is to rise: the rates are PyTorch's under mode max", () => {
+  const { options, losses, rates } = outside.plateauRising;
+  const { plateau } = schedules.plateau(options);
+  let state = atRestBelow;
+  const found = losses!.map((score) => {
+    const rate = 0.1 * state.scale;
+    state = watch(plateau!, state, score, 0.1, 'higher');
     return rate;
   });
   near(found, rates);

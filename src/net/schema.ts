@@ -59,6 +59,12 @@ const trainingSchema = z.strictObject({
   l2: z.optional(describe(notNegative(), 'adds half this times the sum of w² to the loss')),
   clipNorm: z.optional(describe(positive(), 'the largest L2 norm of the gradient')),
   clipValue: z.optional(describe(positive(), 'the largest size of a gradient element')),
+  ema: z.optional(
+    describe(
+      z.number().check(z.gt(0), z.lt(1)),
+      'decay of a running average of the weights, such as 0.999; the average is what is evaluated and kept',
+    ),
+  ),
   stop: describe(
     z.strictObject({
       epochs: z.optional(describe(z.number().check(z.int(), z.gte(0)), 'passes over the data; 0 only evaluates')),

@@ -3,7 +3,7 @@
  * update. And the shorter graphs: loss alone, predictions alone.
  */
 import { fail } from '../base/errors.ts';
-import { abs, add, argument, constant, div, type Formula, max, min, mul, sqrt } from '../core/formula.ts';
+import { abs, add, argument, constant, div, type Formula, max, min, mul, sqrt, sub, where } from '../core/formula.ts';
 import { gradient } from '../core/gradient.ts';
 import { Graph, type Node } from '../core/graph.ts';
 import { map, mapOf } from '../core/op.ts';
@@ -26,6 +26,8 @@ export interface StepRecipe {
   readonly l2: number;
   readonly clipNorm?: number;
   readonly clipValue?: number;
+  /** The decay of the running average of the weights, in (0, 1); without it there is none. */
+  readonly ema?: number;
   /** How long training is, for schedules of the learning rate. */
   readonly span?: Span;
 }
@@ -146,7 +148,27 @@ export function buildStep(
     });
   }
   for (const [parameter, value] of updated) graph.update(parameter, value);
+  if (recipe.ema !== undefined) addAverages(graph, recipe.ema, count, updated);
   return { graph, nodes };
+}
+
+/** Where a trained parameter's running average is kept, beside the optimizer's states. */
+export const averageOf = (parameter: string) => `optimizer.${parameter}.average`;
+
+/**
+ * The exponential moving average of the weights after each update: w̄ <- d·w̄ + (1-d)·w, from the first update's weights
+ * on. What a layer keeps of its batches (batchNorm's running values) is not averaged. As PyTorch 2's AveragedModel with
+ * get_ema_multi_avg_fn(d); source: Polyak and Juditsky (1992), in the form of Izmailov et al. (2018).
+ */
+function addAverages(graph: Graph, decay: number, count: Node, updated: ReadonlyMap<Node, Node>): void {
+  const d = constant(decay, 'd');
+  const average = map('average', {
+    f: (mean, w, t) => where(sub(t, 1), add(mul(d, mean), mul(sub(1, d), w)), w),
+  });
+  for (const [{ name, shape }, value] of updated) {
+    const held = graph.source('state', averageOf(name!), shape, 0);
+    graph.update(held, graph.map(average, [held, value, count]));
+  }
 }
 
 const letters = 'abcd';
@@ -249,15 +271,19 @@ function averagedFactors(graph: Graph, layers: readonly LayerNodes[], context: A
   return trained.map((parameter) => results.get(parameter)!);
 }
 
-/** The loss of `batch` rows, without dropout; `penalties` as training counts them. Its nodes: `loss`, and the output. */
+/**
+ * The loss of `batch` rows, without dropout; penalties as the recipe has them. Its nodes: `loss`, and the output. Where
+ * the recipe averages weights, it is that of the averages.
+ */
 export function lossGraph(
   net: Network,
-  recipe: Pick<StepRecipe, 'loss' | 'l1' | 'l2'>,
+  recipe: Pick<StepRecipe, 'loss' | 'l1' | 'l2' | 'ema'>,
   { batch, inputs, outputs }: StepSize,
 ): Graph {
   const graph = new Graph();
   const count = graph.source('slot', 'count', [], 1);
-  const nodes = forward(graph, net, { batch, inputs, training: false, count });
+  const averaged = recipe.ema === undefined ? undefined : averageOf;
+  const nodes = forward(graph, net, { batch, inputs, training: false, count, averaged });
   addLoss(graph, nodes, graph.source('input', 'target', [batch, outputs]), recipe);
   return graph;
 }

@@ -79,6 +79,11 @@ const trainings = {
     optimizer: { name: 'nadam', learningRate: { name: 'oneCycle', learningRate: 0.2 } },
     keep: 'best',
   },
+  'a metric watched, weights averaged': {
+    optimizer: { name: 'adam', learningRate: { name: 'plateau', learningRate: 0.1, patience: 1, factor: 0.5 } },
+    ema: 0.8,
+    stop: { epochs: 12, patience: 4, watch: 'r2' },
+  },
   'to divergence': { optimizer: { name: 'sgd', learningRate: 1e200 } },
 };
 

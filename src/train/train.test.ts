@@ -14,7 +14,17 @@ import type { HistoryRow } from './history.ts';
 import { type Run, type RunOptions, train } from './train.ts';
 
 /** The metrics of classes, in the order that they are shown in. */
-const scores = ['accuracy', 'macroF1', 'macroPrecision', 'macroRecall', 'rocAuc', 'logLoss'];
+const scores = [
+  'accuracy',
+  'macroF1',
+  'macroPrecision',
+  'macroRecall',
+  'microF1',
+  'microPrecision',
+  'microRecall',
+  'rocAuc',
+  'logLoss',
+];
 
 const inputs = [
   [2, 3, 1],

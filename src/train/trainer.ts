@@ -7,7 +7,7 @@ import { type Engine, type EpochLoop, epochsAtOnce, type Numbers, type Place, ty
 import type { Parameters } from '../net/network.ts';
 import { rateOf } from '../net/schedules.ts';
 import type { Setup } from '../net/setup.ts';
-import { rateScale } from '../net/step.ts';
+import { averageOf, rateScale } from '../net/step.ts';
 import { History, type HistoryRow, type HistoryState } from './history.ts';
 import { atRest, atRestBelow, type PlateauState, watch } from './plateau.ts';
 import { compilePrograms, type Programs } from './programs.ts';
@@ -109,7 +109,12 @@ function* runEpochs(
     [...setup.parameters].map(([name, { data }]) => {
       const view = programs.step.view(name);
       view.set(data);
-      return [name, view];
+      // until the first update the average is what training starts from
+      const average = averageOf(name);
+      if (!programs.step.has(average)) return [name, view];
+      const averaged = programs.step.view(average);
+      averaged.set(data);
+      return [name, averaged];
     }),
   );
   const { optimizer, span } = setup.recipe;
@@ -120,8 +125,12 @@ function* runEpochs(
   const { stop } = schedule;
   const { epochs = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY, patience, minDelta = 0 } = stop;
   // the loss of a full batch is that of the weights the epoch started with
-  const scoresStart = validation === undefined && stepsPerEpoch === 1;
+  const averages = setup.recipe.ema !== undefined;
+  const scoresStart = validation === undefined && stepsPerEpoch === 1 && !averages;
   const keepsBest = schedule.keep === 'best';
+  // the losses of batches are those of the plain weights
+  const scoresAverage =
+    averages && validation === undefined && (keepsBest || patience !== undefined || plateau !== undefined);
 
   const held = resume?.progress;
   const history = new History(held?.history);
@@ -193,7 +202,7 @@ function* runEpochs(
       saves[free === -1 ? saves.length : free] = saved;
     }
     const left = stepsPerEpoch - loop.position();
-    const single = validation !== undefined || plateau !== undefined || loop.position() > 0;
+    const single = validation !== undefined || plateau !== undefined || scoresAverage || loop.position() > 0;
     const more = single ? 0 : Math.floor((steps - left) / stepsPerEpoch);
     const whole = Math.min(more, epochs - epoch - 1, epochsAtOnce - 1) * stepsPerEpoch;
     const taken = steps < left ? steps : left + whole;
@@ -223,7 +232,9 @@ function* runEpochs(
       const isLast = e === ended - 1;
       if (loss < best) best = loss;
       if (Number.isFinite(loss)) goodEpoch = epoch - 1;
-      const value = metric ? metrics![metric.name] : (validated?.loss ?? loss);
+      const value = metric
+        ? metrics![metric.name]
+        : (validated?.loss ?? (scoresAverage ? programs.evaluate(setup, 'training').loss : loss));
       // the lower the better
       const score = better === 'lower' ? value : -value;
       if (keepsBest && score < bestScore) {

@@ -2,7 +2,7 @@
 
     pip install "torch==2.13.*" && python schedules.py
 
-`plateau` is given losses; the rates after each are what it left.
+`plateau` is given losses, `plateauRising` scores that are to rise; the rates after each are what it left.
 """
 
 import torch
@@ -23,6 +23,8 @@ def rates(make, steps, losses=None):
 
 
 losses = [1, 0.9, 0.95, 0.9, 0.90001, 0.89999, 0.5, 0.6, 0.6, 0.6, 0.6, 0.6, 0.4, 0.39999, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]
+# a threshold of 1e-4 of the best: 0.50001 is no better than 0.5
+scores = [0.2, 0.5, 0.50001, 0.4, 0.50004, 0.51, 0.51, 0.3, 0.3, 0.3, 0.3, 0.9, 0.9, 0.8, 0.7, 0.6, 0.6, 0.6, 0.6, 0.6]
 
 write(
     __file__,
@@ -51,6 +53,15 @@ write(
             "losses": losses,
             "rates": rates(
                 lambda o: s.ReduceLROnPlateau(o, factor=0.5, patience=2, cooldown=1, min_lr=0.02), len(losses), losses
+            ),
+        },
+        "plateauRising": {
+            "options": {"factor": 0.5, "patience": 2, "cooldown": 1, "minRate": 0.02},
+            "losses": scores,
+            "rates": rates(
+                lambda o: s.ReduceLROnPlateau(o, mode="max", factor=0.5, patience=2, cooldown=1, min_lr=0.02),
+                len(scores),
+                scores,
             ),
         },
     },
