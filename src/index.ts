@@ -91,6 +91,7 @@ export type { Problem, ProblemSource } from './net/problem.ts';
 export { type RateSchedule, schedules } from './net/schedules.ts';
 export { type ExperimentJson, experimentJsonSchema, type WorkedExampleJson } from './net/schema.ts';
 export { type ExperimentOptions, experiment, type Setup, type TableData } from './net/setup.ts';
+export type { Callbacks, RunStart } from './train/callbacks.ts';
 export { type HistoryRow, historyCsv } from './train/history.ts';
 export { type Evaluated, load, Model } from './train/model.ts';
 export { type Run, type RunOptions, type Trained, train } from './train/train.ts';

@@ -6,6 +6,8 @@ import type { ConfusionMatrix, Metrics } from '../net/metrics.ts';
 import type { Network } from '../net/network.ts';
 import type { Dataset } from '../net/problem.ts';
 import { type Setup, setUp, type TableData } from '../net/setup.ts';
+import { slice, takeBreak } from './break.ts';
+import { type Callbacks, checkCallbacks, endsRun, isPromise, isStop } from './callbacks.ts';
 import { identify, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { divergenceCause } from './diverge.ts';
 import { chooseEngine, type EngineReport } from './engines.ts';
@@ -13,7 +15,7 @@ import type { HistoryRow } from './history.ts';
 import { type Evaluated, Model } from './model.ts';
 import { type Snapshot, type TrainingResult, trainingLoop } from './trainer.ts';
 
-export interface RunOptions {
+export interface RunOptions extends Callbacks {
   /** Aborted, the run ends after the epoch at hand, with what it has: `reason: "aborted"`. */
   readonly signal?: AbortSignal;
   /**
@@ -59,30 +61,6 @@ export interface Trained {
  */
 export interface Run extends PromiseLike<Trained>, AsyncIterable<HistoryRow> {}
 
-/** Milliseconds of training between two breaks: a page stays alive, and Ctrl-C is heard. */
-const slice = 16;
-
-interface Port {
-  onmessage: () => void;
-  postMessage(message: unknown): void;
-  close(): void;
-}
-
-/** Lets whatever waits have its turn. A timer's shortest wait would cost a quarter of the time; these are immediate. */
-const takeBreak: () => Promise<void> = (() => {
-  const { setImmediate } = globalThis as { setImmediate?: (callback: () => void) => unknown };
-  if (setImmediate !== undefined) return () => new Promise((resolve) => setImmediate(resolve));
-  return () =>
-    new Promise((resolve) => {
-      const { port1, port2 } = new MessageChannel() as unknown as { port1: Port; port2: Port };
-      port1.onmessage = () => {
-        port1.close();
-        resolve();
-      };
-      port2.postMessage(undefined);
-    });
-})();
-
 /**
  * Trains a network on rows of numbers or on a table, or an experiment as it is.
  *
@@ -100,7 +78,8 @@ export function train(
   // whatever is wrong with the arguments rejects the run: nothing throws here
   const isSetup = typeof what === 'object' && what !== null && 'schedule' in what;
   if (isSetup) return start(() => what, (data ?? {}) as RunOptions);
-  const { signal, onCheckpoint, resume, ...training } = options ?? ({} as TrainingOptions & RunOptions);
+  const { signal, onCheckpoint, resume, onStart, onEpoch, ...training } =
+    options ?? ({} as TrainingOptions & RunOptions);
   return start(
     () => {
       checkTrainingOptions(options === undefined ? (undefined as never) : training);
@@ -117,14 +96,14 @@ export function train(
       }
       return setUp(what as Network, data as InlineData | TableData, assemble(training));
     },
-    { signal, onCheckpoint, resume },
+    { signal, onCheckpoint, resume, onStart, onEpoch },
   );
 }
 
 /** Seconds that an aborted run waits for the end of its epoch. */
 const patienceWithAborted = 2;
 
-function start(makeSetup: () => Setup, { signal, onCheckpoint, resume }: RunOptions): Run {
+function start(makeSetup: () => Setup, { signal, onCheckpoint, resume, onStart, onEpoch }: RunOptions): Run {
   let latest: HistoryRow | undefined;
   let ended = false;
   let wake: (() => void)[] = [];
@@ -136,6 +115,7 @@ function start(makeSetup: () => Setup, { signal, onCheckpoint, resume }: RunOpti
   const drive = async (): Promise<Trained> => {
     // whoever called gets the run before it begins
     await takeBreak();
+    checkCallbacks({ onStart, onEpoch });
     const setup = makeSetup();
     const { engine, report } = chooseEngine(setup);
     const identity = identify(setup, report);
@@ -143,12 +123,23 @@ function start(makeSetup: () => Setup, { signal, onCheckpoint, resume }: RunOpti
     const { checkpoint } = setup.schedule;
     const keep = checkpoint === false ? undefined : onCheckpoint;
     let snapshot: (() => Snapshot) | undefined;
+    let isWithin = () => false;
     let last: Snapshot | undefined;
+    const from = typeof resume === 'function' ? resume(read) : resume && read(resume);
+    const { notes, warnings } = setup;
+    await onStart?.({
+      epoch: from ? from.progress.places[from.progress.now].epoch : 0,
+      engine: report,
+      notes,
+      warnings,
+    });
     const loop = trainingLoop(engine, setup, {
       slice: slice / 1000,
-      resume: typeof resume === 'function' ? resume(read) : resume && read(resume),
-      onStart: (take) => {
+      resume: from,
+      everyRow: onEpoch !== undefined,
+      onStart: (take, within) => {
         snapshot = take;
+        isWithin = within;
       },
       onEnd: (take) => {
         if (keep !== undefined) last = take();
@@ -157,24 +148,35 @@ function start(makeSetup: () => Setup, { signal, onCheckpoint, resume }: RunOpti
     let saved = performance.now();
     let abortedAt: number | undefined;
     let epochEnded = false;
-    for (;;) {
-      const until = performance.now() + slice / 2;
-      do {
-        if (signal?.aborted) abortedAt ??= performance.now();
-        const late = abortedAt !== undefined && performance.now() - abortedAt > 1000 * patienceWithAborted;
-        const { value, done } = loop.next(signal?.aborted && (epochEnded || late));
-        if (done && last !== undefined) await keep?.(writeCheckpoint(last, identity));
-        if (done) return finish(setup, value, { ...report, threads: value.threads, memory: value.memory });
-        epochEnded = value !== undefined;
-        latest = value ?? latest;
-        // the first slices are short: how long a step takes is not known yet
-      } while (performance.now() < until);
-      tell();
-      if (keep !== undefined && checkpoint !== false && performance.now() - saved >= 1000 * checkpoint.seconds) {
-        await keep(writeCheckpoint(snapshot!(), identity));
-        saved = performance.now();
+    let stopped = false;
+    try {
+      for (;;) {
+        const until = performance.now() + slice / 2;
+        do {
+          if (signal?.aborted) abortedAt ??= performance.now();
+          const late = abortedAt !== undefined && performance.now() - abortedAt > 1000 * patienceWithAborted;
+          const { value, done } = loop.next(stopped || (signal?.aborted && (epochEnded || late)));
+          if (done && last !== undefined) await keep?.(writeCheckpoint(last, identity));
+          if (done) return finish(setup, value, { ...report, threads: value.threads, memory: value.memory });
+          epochEnded = value !== undefined;
+          latest = value ?? latest;
+          if (value !== undefined && onEpoch !== undefined) {
+            const answer = onEpoch(value);
+            stopped = isPromise(answer) ? await endsRun(answer) : isStop(answer);
+          }
+          // the first slices are short: how long a step takes is not known yet
+        } while (performance.now() < until);
+        tell();
+        const isDue = keep !== undefined && checkpoint !== false && !isWithin();
+        if (isDue && performance.now() - saved >= 1000 * checkpoint.seconds) {
+          await keep(writeCheckpoint(snapshot!(), identity));
+          saved = performance.now();
+        }
+        await takeBreak();
       }
-      await takeBreak();
+    } finally {
+      // ends its threads, whatever threw
+      loop.return(undefined as never);
     }
   };
   const result = drive().finally(() => {

@@ -65,8 +65,13 @@ export interface LoopOptions {
   readonly slice?: number;
   /** Where to go on from. */
   readonly resume?: Snapshot;
-  /** Given, before training begins, what takes a snapshot after any slice; called once more at the end. */
-  readonly onStart?: (snapshot: () => Snapshot) => void;
+  /** Yields each row of the history, also those of epochs before the slice's last: what is answered then ends there. */
+  readonly everyRow?: boolean;
+  /**
+   * Given, before training begins, what takes a snapshot after any slice, and what tells of a row within a slice, after
+   * which none can be taken; called once more at the end.
+   */
+  readonly onStart?: (snapshot: () => Snapshot, isWithin: () => boolean) => void;
   readonly onEnd?: (snapshot: () => Snapshot) => void;
 }
 
@@ -100,7 +105,7 @@ export function* trainingLoop(
 function* runEpochs(
   programs: Programs,
   setup: Setup,
-  { slice = 0, resume, onStart, onEnd }: LoopOptions,
+  { slice = 0, resume, everyRow = false, onStart, onEnd }: LoopOptions,
 ): Generator<HistoryRow | undefined, TrainingResult, boolean | undefined> {
   const { schedule, validation } = setup;
   const { metric, better, measure } = setup.watch;
@@ -194,7 +199,8 @@ function* runEpochs(
       saves: all.map((each) => new Map([...loop.numbers(each)].map(([name, numbers]) => [name, numbers.slice()]))),
     };
   };
-  onStart?.(snapshot);
+  let isWithin = false;
+  onStart?.(snapshot, () => isWithin);
   while (reason === undefined) {
     if (loop.position() === 0) {
       const free = saves.findIndex((each) => each !== good.saved && each !== kept.saved);
@@ -264,10 +270,15 @@ function* runEpochs(
         metrics,
       };
       history.add(last);
+      if (!everyRow || isLast || reason !== undefined) continue;
+      isWithin = true;
+      if (yield last) reason = 'aborted';
+      isWithin = false;
     }
     if (goodEpoch >= from) good = { saved, epoch: goodEpoch };
     if (epoch < loop.epoch()) goTo({ saved, epoch });
     scale?.fill(watched.scale);
+    if (reason === 'aborted') continue;
     const aborted = yield last;
     if (aborted && reason !== 'diverged') reason = 'aborted';
   }

@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import { experiment, type Setup } from '../net/setup.ts';
+import type { RunStart } from './callbacks.ts';
+import type { HistoryRow } from './history.ts';
+import { train } from './train.ts';
+
+/** y = w·x from w = 0 at a rate of 1/4: w goes 0, 1/2, 3/4, 7/8 …, exact in binary. Thousands of epochs fit a slice. */
+const line = (epochs: number, training: object = {}): Setup =>
+  experiment({
+    network: { layers: [{ dense: 1, bias: false, weight: [[0]] }] },
+    data: { inputs: [[1]], targets: [[1]] },
+    training: { loss: 'mse', optimizer: { name: 'sgd', learningRate: 0.25 }, stop: { epochs }, ...training },
+  });
+const weight = ({ parameters }: { parameters: ReadonlyMap<string, { data: ArrayLike<number> }> }) =>
+  parameters.get('layers.0.weight')!.data[0];
+
+test.each(['reference', 'wasm'])('%s: onEpoch gets each row that the history has, in order', async (engine) => {
+  const rows: HistoryRow[] = [];
+  const { history } = await train(line(3000, { engine }), { onEpoch: (row) => void rows.push(row) });
+  expect(rows).toEqual(history);
+  expect(rows).toHaveLength(3000);
+});
+
+test.each(['reference', 'wasm'])(
+  '%s: answered false or "stop", the run ends with the weights after that epoch, however many were done at once',
+  async (engine) => {
+    for (const answer of [false, 'stop', Promise.resolve(false)]) {
+      const run = await train(line(100_000, { engine }), {
+        onEpoch: ({ epoch }) => (epoch === 3 ? answer : undefined),
+      });
+      expect(run.stop).toMatchObject({ reason: 'aborted', epoch: 3 });
+      expect(weight(run.model)).toBe(7 / 8);
+      expect(run.history.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+    }
+  },
+);
+
+test('other answers go on; the bits are those of a run without callbacks', async () => {
+  const run = await train(line(50), { onEpoch: () => 0, onStart: () => false });
+  const plain = await train(line(50));
+  expect(run.model.save()).toEqual(plain.model.save());
+  expect(run.stop.reason).toBe('epochs');
+});
+
+test('training waits for a promise', async () => {
+  const told: string[] = [];
+  await train(line(3), {
+    onStart: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      told.push('start');
+    },
+    onEpoch: async ({ epoch }) => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      told.push(`epoch ${epoch}`);
+    },
+  });
+  expect(told).toEqual(['start', 'epoch 1', 'epoch 2', 'epoch 3']);
+});
+
+test('what a callback throws rejects the run; its threads end', async () => {
+  for (const callback of ['onStart', 'onEpoch'] as const) {
+    const thrown = () => {
+      throw new Error(`thrown in ${callback}`);
+    };
+    await expect(Promise.resolve(train(line(9), { [callback]: thrown }))).rejects.toThrow(`thrown in ${callback}`);
+    const rejected = () => Promise.reject(new Error(`rejected in ${callback}`));
+    await expect(Promise.resolve(train(line(9), { [callback]: rejected }))).rejects.toThrow(`rejected in ${callback}`);
+  }
+});
+
+test('what cannot be called is refused', async () => {
+  const run = train(line(9), { onEpoch: 'print' as never });
+  const error = await Promise.resolve(run).catch((thrown: Error) => thrown);
+  expect((error as Error).message).toMatchInlineSnapshot(`
+    "onEpoch: it is no function.
+      Pass one: onEpoch: (row) => console.log(row)."
+  `);
+});
+
+test('a run that goes on says after which epoch; checkpoints are taken between slices only', async () => {
+  const starts: RunStart[] = [];
+  const onStart = (start: RunStart) => void starts.push(start);
+  let bytes: Uint8Array | undefined;
+  const onCheckpoint = (given: Uint8Array) => {
+    bytes = given;
+  };
+  const often = { checkpoint: { seconds: 1e-6 } };
+  await train(line(4000, often), { onStart, onCheckpoint, onEpoch: ({ epoch }) => epoch < 2500 });
+  const more = await train(line(4000, often), { onStart, resume: bytes, onEpoch: () => {} });
+  expect(starts.map(({ epoch, engine: { name } }) => [epoch, name])).toEqual([
+    [0, 'reference'],
+    [2500, 'reference'],
+  ]);
+  const whole = await train(line(4000, often));
+  expect(more.model.save()).toEqual(whole.model.save());
+  expect(more.history.map(({ epoch, loss }) => [epoch, loss])).toEqual(
+    whole.history.map(({ epoch, loss }) => [epoch, loss]),
+  );
+});
