@@ -92,6 +92,7 @@ export { type RateSchedule, schedules } from './net/schedules.ts';
 export { type ExperimentJson, experimentJsonSchema, type WorkedExampleJson } from './net/schema.ts';
 export { type ExperimentOptions, experiment, type Setup, type TableData } from './net/setup.ts';
 export type { Callbacks, RunStart } from './train/callbacks.ts';
+export { type CrossValidated, type CrossValidation, crossValidate, type Fold } from './train/folds.ts';
 export { type HistoryRow, historyCsv } from './train/history.ts';
 export { type Evaluated, load, Model } from './train/model.ts';
 export { type Run, type RunOptions, type Trained, train } from './train/train.ts';

@@ -8,7 +8,7 @@
 import { cos, log } from './math.ts';
 
 /** What a draw is for. Each purpose has counters of its own, so that changing one leaves the others as they were. */
-export const streams = { initialization: 0, shuffle: 1, dropout: 2, split: 3, check: 4, windows: 5 } as const;
+export const streams = { initialization: 0, shuffle: 1, dropout: 2, split: 3, check: 4, windows: 5, folds: 9 } as const;
 export type Stream = keyof typeof streams;
 
 /** What Philox is made of, for engines that generate it. */
