@@ -95,5 +95,7 @@ export type { Callbacks, RunStart } from './train/callbacks.ts';
 export { type CrossValidated, type CrossValidation, crossValidate, type Fold } from './train/folds.ts';
 export { type HistoryRow, historyCsv } from './train/history.ts';
 export { type Evaluated, load, Model } from './train/model.ts';
+export { type Overfit, type OverfitOptions, overfitBatch } from './train/overfit.ts';
+export { findLearningRate, type RateOptions, type RatePoint, type RateTest } from './train/rate.ts';
 export { type Run, type RunOptions, type Trained, train } from './train/train.ts';
 export type { StopReason } from './train/trainer.ts';

@@ -29,6 +29,8 @@ export interface LayerContext {
   readonly index: number;
   /** False where the network is only evaluated: dropout is then off. */
   readonly training: boolean;
+  /** False where training is to draw no random numbers: dropout is then off all the same. */
+  readonly drawing?: boolean;
   readonly seed: number;
   /** The number of this update, for random numbers. */
   readonly count: Node;
@@ -91,6 +93,16 @@ export function layerText(config: Layer['config'], recipeText: (recipe: unknown)
 }
 
 const nameOf = (recipe: unknown) => (typeof recipe === 'string' ? recipe : (recipe as { name: string }).name);
+
+/** The same layer, which draws nothing in training. */
+export function withoutDraws(layer: Layer): Layer {
+  if (!layer.random) return layer;
+  return {
+    ...layer,
+    random: false,
+    forward: (context, input, parameters) => layer.forward({ ...context, drawing: false }, input, parameters),
+  };
+}
 
 /** Whether a parameter of a layer is trained. */
 export function isTrained(layer: Layer, parameter: string): boolean {

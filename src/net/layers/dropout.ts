@@ -29,8 +29,8 @@ export function dropout(p: number, where = 'dropout'): Layer {
     random: p > 0,
     config: { dropout: p },
     torch: () => [{ module: `Dropout(${p})` }],
-    forward({ graph, address, training, seed, count, index }, input) {
-      if (!training || p === 0) return { input, output: graph.name(`${address}.output`, input) };
+    forward({ graph, address, training, drawing = true, seed, count, index }, input) {
+      if (!training || !drawing || p === 0) return { input, output: graph.name(`${address}.output`, input) };
       const draws = graph.name(`${address}.draw`, graph.uniform(input, count, seed, index));
       return { input, output: graph.name(`${address}.output`, graph.map(drop, [input, draws])) };
     },
