@@ -20,6 +20,7 @@ export const runFiles = (folder: string) => ({
   history: join(folder, 'history.csv'),
   record: join(folder, 'run.json'),
   report: join(folder, 'report.html'),
+  folds: join(folder, 'folds.json'),
 });
 
 export interface RunFolder {
@@ -108,6 +109,8 @@ export async function writeRun(
   { model, record, history }: { model: Model; record: RunRecord; history: readonly HistoryRow[] },
 ): Promise<RunFiles> {
   const files = runFiles(folder);
+  // of a cross-validation that this run replaces
+  rmSync(files.folds, { force: true });
   writeWhole(files.model, model.save());
   writeWhole(files.history, historyCsv(history));
   writeWhole(files.record, `${JSON.stringify(record, null, 2)}\n`);

@@ -26,6 +26,8 @@ export interface Opened {
   readonly setup: Setup & { readonly json: ExperimentJson };
   /** The defaults that were taken, in sentences; of a table. */
   readonly defaults: readonly string[];
+  /** Where the data are a table's. */
+  readonly table?: Table;
 }
 
 /**
@@ -43,7 +45,7 @@ export async function open(file: string, values: FlagValues, reading?: Reading):
   const table = found.table ?? (await tableOf(json, file, reading));
   const read = () => table!;
   const setup = blameFlags(values, () => experiment(json, { read, file }));
-  return { name, setup: setup as Opened['setup'], defaults };
+  return { name, setup: setup as Opened['setup'], defaults, table };
 }
 
 /** Bytes by which an experiment is told from a table. */

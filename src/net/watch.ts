@@ -49,7 +49,7 @@ export function watchOf(name: string | undefined, { measure, kind, validation }:
       fail({
         what: `${metric.text} is measured on the validation part, and there is none`,
         where,
-        mend: 'Set "validation": 0.2 in the data\'s split (rows of your own: data.validation), or watch the loss.',
+        mend: 'Set "validation": 0.2 (of a table\'s split; rows of your own go into data.validation), or watch the loss.',
       });
     }
     const { targets } = validation;

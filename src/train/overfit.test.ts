@@ -152,6 +152,10 @@ describe('where it does not pass, the likely cause comes first', () => {
   });
 
   test('a rate too low', async () => {
+    for (const learningRate of [1e-4, 1e-6, 1e-8]) {
+      expect(await first({ optimizer: { name: 'sgd', learningRate } })).toContain('may be too low');
+      expect(await first({ optimizer: { name: 'adam', learningRate } })).toContain('may be too low');
+    }
     expect(await first({ optimizer: { name: 'sgd', learningRate: 1e-3 } })).toMatchInlineSnapshot(
       `"The learning rate 0.001 may be too low: the loss was still falling after 300 steps, from 0.286 halfway to 0.254. Try 0.01."`,
     );
@@ -188,7 +192,9 @@ describe('where it does not pass, the likely cause comes first', () => {
 
   test('saturated units', async () => {
     const layers = [{ dense: 1, activation: 'sigmoid', weight: [[0], [0], [0]], bias: [60] }];
-    expect(await first({}, { layers, targets: xs.map(([a]) => [a > 0 ? 1 : 0]) })).toMatchInlineSnapshot(`"The gradient vanished (its norm is 0) while the loss did not: units are saturated, or the weights are at a flat place. Scale the inputs, try another initializer, or another activation."`);
+    expect(await first({}, { layers, targets: xs.map(([a]) => [a > 0 ? 1 : 0]) })).toMatchInlineSnapshot(
+      `"The gradient vanished (its norm is 0) while the loss did not: units are saturated, or the weights are at a flat place. Scale the inputs, try another initializer, or another activation."`,
+    );
   });
 
   test('a gradient rule that is not the gradient', async () => {

@@ -255,11 +255,15 @@ function causesOf(setup: Setup, batch: number, found: Found): string[] {
     );
   }
   const half = losses[Math.floor(losses.length / 2)];
-  const falling = holds && half - final > 0.05 * (half - found.least) && final < first;
-  const rising = losses.slice(1).filter((loss, i) => loss > losses[i]).length;
-  if (holds && !falling && rising > losses.length / 4) {
+  const rises = losses.slice(1).filter((loss, i) => loss > losses[i]).length;
+  const steady = rises < (losses.length - 1) / 10;
+  const norm = norms[norms.length - 1];
+  const falls = (share: number) => half - final > share * (half - found.least);
+  // in small steps the gradient stays what it was
+  const falling = holds && final < first && (falls(0.05) || (steady && (falls(0.005) || norm > norms[0] / 2)));
+  if (holds && !falling && rises > losses.length / 4) {
     causes.push(
-      `The learning rate ${short(rate)} may be too high: the loss rose in ${rising} of ${count(losses.length - 1, 'step')}. Try ${short(rate / 10)}.`,
+      `The learning rate ${short(rate)} may be too high: the loss rose in ${rises} of ${count(losses.length - 1, 'step')}. Try ${short(rate / 10)}.`,
     );
   }
   if (falling) {
@@ -267,7 +271,6 @@ function causesOf(setup: Setup, batch: number, found: Found): string[] {
       `The learning rate ${short(rate)} may be too low: the loss was still falling after ${count(losses.length - 1, 'step')}, from ${short(half)} halfway to ${short(final)}. Try ${short(10 * rate)}.`,
     );
   }
-  const norm = norms[norms.length - 1];
   const largest = norms.reduce((a, b) => Math.max(a, b));
   if (holds && (norm === 0 || norm < 1e-6 * largest) && dead.length === 0) {
     causes.push(

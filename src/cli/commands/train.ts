@@ -2,7 +2,7 @@
 
 import { existsSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { fail, InputError } from '../../base/errors.ts';
 import { numberText } from '../../explain/numbers.ts';
 import { fromStateDict } from '../../formats/pytorch.ts';
@@ -27,6 +27,9 @@ import { versions } from '../version.ts';
 export interface TrainFlags extends TerminalFlags, FolderFlags {
   readonly from?: string;
   readonly verbose?: boolean;
+  readonly folds?: string;
+  readonly findRate?: boolean;
+  readonly overfitBatch?: boolean;
 }
 
 export function trainCommand(program: Command): void {
@@ -40,6 +43,7 @@ export function trainCommand(program: Command): void {
     .option('--resume', 'go on from the checkpoint that the folder holds')
     .option('--from <model>', 'start from the weights of this model')
     .option('--verbose', 'say what the engine did, and how much memory it took');
+  for (const [flag, description] of looks) command.addOption(new Option(flag, description).helpGroup('Instead:'));
   addExperimentFlags(command)
     .addHelpText(
       'after',
@@ -51,12 +55,42 @@ export function trainCommand(program: Command): void {
       const opened = await open(file, flags, reading);
       done();
       try {
-        const { code } = await runTraining(opened, flags, terminal);
-        process.exitCode = code;
+        process.exitCode = await look(opened, flags, terminal);
       } catch (error) {
         throw blame(error, flags);
       }
     });
+}
+
+/** What is done in place of training. */
+const looks = [
+  ['--folds <k>', 'cross-validates: trains k times, each time without another fold, and measures on it'],
+  ['--find-rate', 'tries growing learning rates for some steps, and suggests one'],
+  [
+    '--overfit-batch',
+    'tests whether the set-up can learn one batch (32 rows, or --batch-size) by heart; exit 1 if not',
+  ],
+] as const;
+
+/** Trains, or does what a flag asks for instead. Returns the exit code. */
+async function look(opened: Opened, flags: TrainFlags & FlagValues, terminal: Terminal): Promise<number> {
+  const asked = (['folds', 'findRate', 'overfitBatch'] as const).filter((name) => flags[name] !== undefined);
+  if (asked.length > 1) {
+    const names = { folds: '--folds', findRate: '--find-rate', overfitBatch: '--overfit-batch' };
+    fail({ what: `it does not go with ${names[asked[1]]}`, where: names[asked[0]], mend: 'Leave one of them out.' });
+  }
+  if (asked.length === 0) return (await runTraining(opened, flags, terminal)).code;
+  if (asked[0] === 'folds') return (await import('../folds.ts')).runFolds(opened, flags, terminal);
+  if (flags.resume) {
+    fail({ what: 'there is no training to go on with', where: '--resume', mend: 'Leave it out.' });
+  }
+  const setup = flags.from === undefined ? opened.setup : await startFrom(opened.setup, flags.from);
+  for (const line of [...setup.notes, ...opened.defaults]) terminal.say(terminal.wrap(line));
+  for (const warning of setup.warnings) terminal.warn(terminal.wrap(warning));
+  if (asked[0] === 'findRate') return (await import('../rate.ts')).runRateTest(setup, opened.name, flags, terminal);
+  const { batchSize } = flags;
+  const rows = batchSize === undefined || setup.batchSize === 'full' ? undefined : setup.batchSize;
+  return (await import('../overfit.ts')).runOverfit(setup, rows, terminal);
 }
 
 /** The model in a file, or in a run's folder. */

@@ -1,0 +1,41 @@
+/** `train --overfit-batch`: one batch learned by heart in place of training, to see whether a set-up can learn at all. */
+import { numberText } from '../explain/numbers.ts';
+import type { Setup } from '../net/setup.ts';
+import { type Overfit, overfitBatch } from '../train/overfit.ts';
+import { listen } from './signals.ts';
+import { count, type Terminal } from './terminal.ts';
+
+/** Returns the exit code: 1 where it did not pass, 130 where it was interrupted. `rows` of the batch; default 32. */
+export async function runOverfit(setup: Setup, rows: number | undefined, terminal: Terminal): Promise<number> {
+  const signals = listen();
+  let result: Overfit;
+  try {
+    result = await overfitBatch(setup, { rows, signal: signals.signal });
+  } finally {
+    signals.release();
+  }
+  const { losses: _losses, ...document } = result;
+  terminal.result(document, describe(result, terminal));
+  if (signals.signal.aborted) return 130;
+  return result.passed ? 0 : 1;
+}
+
+function describe({ passed, loss, steps, rows, causes, notes }: Overfit, terminal: Terminal): string {
+  const { colors } = terminal;
+  const batch = `${count(rows.length, 'row')}, dropout and penalties off`;
+  const outcome = passed
+    ? `${colors.green('Passed')}: one batch (${batch}) is learned by heart after ${count(steps, 'step')}.`
+    : `${colors.red('Not passed')}: one batch (${batch}) is not learned by heart after ${count(steps, 'step')}.`;
+  const reachable = `The least that it can be is ${numberText(loss.least, 3)}; a constant gives ${numberText(loss.constant, 3)}.`;
+  return [
+    '',
+    terminal.wrap(outcome),
+    terminal.wrap(
+      `Loss: ${numberText(loss.first, 4)} before, ${numberText(loss.final, 4)} after; ${numberText(loss.wanted, 3)} passes. ${reachable}`,
+    ),
+    ...notes.map((note) => terminal.wrap(note)),
+    ...(causes.length === 0
+      ? []
+      : ['', 'Likely causes:', ...causes.map((cause) => `• ${terminal.wrap(cause, '  ').trimStart()}`)]),
+  ].join('\n');
+}
