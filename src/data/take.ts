@@ -1,13 +1,31 @@
 /** Some of a table's rows as a table; cells and lines are those of the file. */
+import { cellsOf } from './columns.ts';
+import { sliceRows, TableBuilder } from './packed.ts';
 import type { Table } from './table.ts';
 
-/** `rows` from 0, in the order wanted. */
+/** `rows` from 0, ascending. A large table's are packed as it is. */
 export function takeRows(table: Table, rows: readonly number[]): Table {
-  const of = <T>(values: readonly T[]) => rows.map((row) => values[row]);
+  const { columns, lines } = table;
+  if (columns.some(({ packed }) => packed !== undefined)) return repacked(table, rows);
   return {
     ...table,
     rows: rows.length,
-    columns: table.columns.map((column) => ({ ...column, values: of(column.values) })),
-    lines: table.lines && of(table.lines),
+    columns: columns.map((column) => ({ ...column, values: rows.map((row) => column.values[row]) })),
+    lines: lines && rows.map((row) => lines[row]),
   };
+}
+
+function repacked({ name, format, columns, lines }: Table, rows: readonly number[]): Table {
+  const builder = new TableBuilder({ name, format });
+  const cells = columns.map(cellsOf);
+  const header = columns.map((column) => column.name);
+  for (let start = 0; start < rows.length; start += sliceRows) {
+    const part = rows.slice(start, start + sliceRows);
+    builder.add(
+      header,
+      part.map((row) => cells.map((column) => column.text(row))),
+      lines && part.map((row) => lines[row]),
+    );
+  }
+  return builder.table();
 }

@@ -52,9 +52,12 @@ export function watchOf(name: string | undefined, { measure, kind, validation }:
         mend: 'Set "validation": 0.2 (of a table\'s split; rows of your own go into data.validation), or watch the loss.',
       });
     }
-    const { targets } = validation;
-    // right outputs have every metric that the targets leave defined
-    if (Number.isNaN(allMetrics(measure, targets, targets, 'probabilities', (each) => each === metric)[metric.name])) {
+    const { targets, stream } = validation;
+    // right outputs have every metric that the targets leave defined; of a stream only the first are at hand
+    if (
+      stream === undefined &&
+      Number.isNaN(allMetrics(measure, targets, targets, 'probabilities', (each) => each === metric)[metric.name])
+    ) {
       fail({
         what: `${metric.text} is undefined on the validation part: its targets are all alike`,
         where,

@@ -5,12 +5,16 @@
 import { fail } from '../base/errors.ts';
 import { permutation } from '../base/random.ts';
 import { toRows } from '../base/tensor.ts';
+import { cellsOf } from '../data/columns.ts';
 import { classIndices } from '../data/decode.ts';
+import { classIndexer } from '../data/encoding.ts';
 import type { InlineData } from '../data/inline.ts';
 import type { Prepared } from '../data/prepare.ts';
+import { findColumn } from '../data/table.ts';
 import { takeRows } from '../data/take.ts';
 import { assemble, checkTrainingOptions, type Schedule, type TrainingOptions } from '../net/experiment.ts';
 import type { Network } from '../net/network.ts';
+import { rowsIn } from '../net/problem.ts';
 import { type Setup, setUp, type TableData } from '../net/setup.ts';
 import type { StepRecipe } from '../net/step.ts';
 import type { Callbacks } from './callbacks.ts';
@@ -124,11 +128,11 @@ export async function validateFolds(
       ...(onEpoch && { onEpoch: (row) => onEpoch(row, f) }),
     });
     const { predictions: own, ...measured } = source.hold(trained, held);
-    const validation = setup.validation === undefined ? 0 : setup.validation.inputs.shape[0];
+    const validation = setup.validation === undefined ? 0 : rowsIn(setup.validation);
     const fold = {
       ...measured,
       stop: trained.stop,
-      rows: { training: setup.inputs.shape[0], validation, held: held.length },
+      rows: { training: rowsIn(setup), validation, held: held.length },
     };
     folds.push(fold);
     predictions.push(...own.map((each, i) => ({ row: held[i], fold: f, ...each })));
@@ -212,7 +216,7 @@ function ofTable(network: Network, { table, split, ...options }: TableData, trai
   const shares = { ...split, test: 0 };
   const whole = setUp(network, { table, ...options, split: shares }, training);
   const { encoding, task, train, validation, classes } = whole.prepared as Prepared;
-  const rows = [...train.rows, ...(validation?.rows ?? [])].sort((a, b) => a - b);
+  const rows = [train, validation].flatMap((part) => Array.from(part?.rows ?? [])).sort((a, b) => a - b);
   const { features, target } = encoding;
   const own: Omit<TableData, 'table'> = {
     ...options,
@@ -222,22 +226,12 @@ function ofTable(network: Network, { table, split, ...options }: TableData, trai
     // a column is what it is in the whole table, whichever of its cells a fold trains on
     categories: features.filter(({ kind }) => kind !== 'number').map(({ name }) => name),
   };
-  let ofRows: Int32Array | undefined;
-  if (target.kind === 'classes') {
-    const indices = new Map<number, number>();
-    for (const part of [train, validation]) {
-      if (part === undefined) continue;
-      const found = classIndices(part.targets, target.coding);
-      part.rows.forEach((row, r) => {
-        indices.set(row, found[r]);
-      });
-    }
-    ofRows = Int32Array.from(rows, (row) => indices.get(row)!);
-  }
+  const cells = cellsOf(findColumn(table, target.name, 'data.target'));
+  const indexOf = target.kind === 'classes' ? classIndexer(target) : undefined;
   const left = split?.test ? ['The test share is left aside: each row is held out once.'] : [];
   return {
     rows,
-    classes: ofRows,
+    classes: indexOf && Int32Array.from(rows, (row) => indexOf(cells.text(row)!)!),
     names: classes,
     // how many inputs there are, categories of a fold decide
     setUp: (part) => setUp({ ...network, inputs: undefined }, { table: takeRows(table, part), ...own }, training),

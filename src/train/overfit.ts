@@ -4,8 +4,7 @@
  */
 import { fail } from '../base/errors.ts';
 import type { AnyFamily } from '../base/options.ts';
-import { permutation } from '../base/random.ts';
-import { type Tensor, tensor } from '../base/tensor.ts';
+import type { Tensor } from '../base/tensor.ts';
 import type { InlineData } from '../data/inline.ts';
 import { count } from '../data/words.ts';
 import { assemble, checkTrainingOptions, type TrainingOptions } from '../net/experiment.ts';
@@ -13,10 +12,12 @@ import { entryName, entrySpecs } from '../net/form.ts';
 import { isTrained, withoutDraws } from '../net/layer.ts';
 import { countParameters, eachParameter, type Network } from '../net/network.ts';
 import { type Optimizer, optimizers } from '../net/optimizers.ts';
+import { rowsIn } from '../net/problem.ts';
 import { type Setup, setUp, type TableData } from '../net/setup.ts';
 import { slice, takeBreak } from './break.ts';
 import { chooseEngine } from './engines.ts';
 import { equalRows, leastLoss } from './least.ts';
+import { orderOf, takeData } from './sample.ts';
 import { stepper } from './stepper.ts';
 
 export interface OverfitOptions {
@@ -91,20 +92,11 @@ function withoutDecay(optimizer: Optimizer): Optimizer {
   return { ...optimizer, update };
 }
 
-function take({ shape, data }: Tensor, rows: readonly number[]): Tensor {
-  const width = shape[1];
-  const out = tensor([rows.length, width]);
-  rows.forEach((row, r) => {
-    out.data.set(data.subarray(row * width, (row + 1) * width), r * width);
-  });
-  return out;
-}
-
 async function learnByHeart(
   setup: Setup,
   { rows: asked, steps: most = 2000, signal }: OverfitOptions,
 ): Promise<Overfit> {
-  const { recipe, network, schedule } = setup;
+  const { recipe, network } = setup;
   const { optimizer, loss } = recipe;
   if (optimizer.search !== undefined) {
     fail({
@@ -113,7 +105,7 @@ async function learnByHeart(
       mend: 'Test with another optimizer, such as adam.',
     });
   }
-  const all = setup.inputs.shape[0];
+  const all = rowsIn(setup);
   const batch = Math.min(asked ?? 32, all);
   for (const [value, where] of [
     [batch, 'rows'],
@@ -122,16 +114,15 @@ async function learnByHeart(
     if (Number.isInteger(value) && value >= 1) continue;
     fail({ what: `${value} is no number of ${where}`, where, mend: 'Give an integer from 1.' });
   }
-  const order = schedule.shuffle ? permutation(all, network.seed, 'shuffle', 0) : undefined;
-  const rows = Array.from({ length: batch }, (_, i) => order?.[i] ?? i);
-  const inputs = take(setup.inputs, rows);
-  const targets = take(setup.targets, rows);
+  const rows = [...orderOf(setup, 0, batch).subarray(0, batch)];
+  const { inputs, targets } = takeData(setup, rows);
   const quiet = { ...network, layers: network.layers.map(withoutDraws) };
   const problem = {
     ...setup,
     network: quiet,
     inputs,
     targets,
+    stream: undefined,
     recipe: {
       ...recipe,
       l1: 0,
@@ -159,7 +150,7 @@ async function learnByHeart(
   let until = performance.now() + slice;
   // a step more than there are updates: the last looks at what they did
   for (let s = 0; s <= most && !signal?.aborted; s++) {
-    const now = step(places);
+    const now = step(problem);
     losses.push(now);
     norms.push(norm?.[0] ?? 0);
     if (s === 0) wanted = least + left * Math.max((constant - least > 1e-12 ? constant : now) - least, 0);

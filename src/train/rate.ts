@@ -5,13 +5,14 @@
  */
 import { fail } from '../base/errors.ts';
 import { exp, log } from '../base/math.ts';
-import { permutation } from '../base/random.ts';
 import type { InlineData } from '../data/inline.ts';
 import { assemble, checkTrainingOptions, type TrainingOptions } from '../net/experiment.ts';
 import type { Network } from '../net/network.ts';
+import { rowsIn } from '../net/problem.ts';
 import { type Setup, setUp, type TableData } from '../net/setup.ts';
 import { slice, takeBreak } from './break.ts';
 import { chooseEngine } from './engines.ts';
+import { orderOf, takeData } from './sample.ts';
 import { stepper } from './stepper.ts';
 
 export interface RateOptions {
@@ -74,7 +75,7 @@ export async function findLearningRate(
 }
 
 async function rangeTest(setup: Setup, options: RateOptions): Promise<RateTest> {
-  const { recipe, inputs, network } = setup;
+  const { recipe } = setup;
   const { optimizer } = recipe;
   if (optimizer.search !== undefined) {
     fail({
@@ -83,11 +84,12 @@ async function rangeTest(setup: Setup, options: RateOptions): Promise<RateTest> 
       mend: 'Leave it as it is, or test another optimizer.',
     });
   }
-  const rows = inputs.shape[0];
+  const rows = rowsIn(setup);
   const batch = setup.batchSize === 'full' ? rows : Math.min(setup.batchSize, rows);
   const perEpoch = Math.floor(rows / batch);
   const { from = 1e-7, to = 10, steps = Math.min(Math.max(perEpoch, 100), 500), smoothing = 0.9, signal } = options;
   check({ from, to, steps, smoothing });
+  const turn = Math.min(perEpoch, steps);
   // without its schedule the rate is a slot, to be written before each step
   const plain = { ...optimizer, schedule: undefined };
   const { program, step } = stepper(
@@ -103,16 +105,14 @@ async function rangeTest(setup: Setup, options: RateOptions): Promise<RateTest> 
   let running = 0;
   let kept = 1;
   let least = Number.POSITIVE_INFINITY;
-  let order: ArrayLike<number> = [];
+  let order: Uint32Array = new Uint32Array();
   let until = performance.now() + slice;
   for (let s = 0; s < steps && !signal?.aborted; s++) {
-    const position = s % perEpoch;
-    if (position === 0) {
-      order = setup.shuffle ? permutation(rows, network.seed, 'shuffle', s / perEpoch) : Uint32Array.from(range(rows));
-    }
+    const position = s % turn;
+    if (position === 0) order = orderOf(setup, s / turn, turn * batch);
     const learningRate = s === steps - 1 ? to : from * exp(s * growth);
     rate[0] = learningRate;
-    const loss = step(Array.prototype.slice.call(order, position * batch, (position + 1) * batch));
+    const loss = step(takeData(setup, order.subarray(position * batch, (position + 1) * batch)));
     running = smoothing * running + (1 - smoothing) * loss;
     kept *= smoothing;
     const smoothed = running / (1 - kept);
@@ -128,8 +128,6 @@ async function rangeTest(setup: Setup, options: RateOptions): Promise<RateTest> 
   }
   return { points, suggestion: steepest(points), ...(explodesAt !== undefined && { explodesAt }) };
 }
-
-const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 
 function check({ from, to, steps, smoothing }: Required<Omit<RateOptions, 'signal'>>): void {
   if (!(from > 0 && to > from && Number.isFinite(to))) {

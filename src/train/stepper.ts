@@ -1,13 +1,13 @@
 /** Single steps of training on batches of one size, apart from epochs: for what looks at a set-up before it is trained. */
 import type { Engine, Program } from '../engines/engine.ts';
-import type { Problem } from '../net/problem.ts';
+import type { Dataset, Problem } from '../net/problem.ts';
 import { averageOf, trainingStep } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
 
 export interface Stepper {
   readonly program: Program;
-  /** Takes a step on rows of the problem, as many as `batch`; returns their loss before it. */
-  step(rows: ArrayLike<number>): number;
+  /** Takes a step on as many rows as the batch has; returns their loss before it. */
+  step(rows: Dataset): number;
 }
 
 /** `keep`: addresses whose numbers are wanted after a step. */
@@ -20,20 +20,15 @@ export function stepper(engine: Engine, problem: Problem, batch: number, keep: r
     program.view(name).set(data);
     if (program.has(averageOf(name))) program.view(averageOf(name)).set(data);
   }
-  const views = [
-    { into: program.view('layers.0.input'), from: inputs },
-    { into: program.view('target'), from: targets },
-  ];
-  const [loss] = [program.view('loss')];
+  const [x, t] = [program.view('layers.0.input'), program.view('target')];
+  const loss = program.view('loss');
   const counter = program.has('count') ? program.view('count') : undefined;
   let count = 0;
   return {
     program,
     step(rows) {
-      for (const { into, from } of views) {
-        const width = from.shape[1];
-        for (let r = 0; r < batch; r++) into.set(from.data.subarray(rows[r] * width, (rows[r] + 1) * width), r * width);
-      }
+      x.set(rows.inputs.data);
+      t.set(rows.targets.data);
       count += 1;
       if (counter !== undefined) counter[0] = count;
       program.run();

@@ -1,0 +1,44 @@
+/** Rows of a data set taken out of it, whether it stands in memory or not. */
+import { permutation } from '../base/random.ts';
+import { tensor } from '../base/tensor.ts';
+import { type Dataset, rowsIn } from '../net/problem.ts';
+import type { Setup } from '../net/setup.ts';
+
+/** The rows, in the order given. */
+export function takeData({ inputs, targets, stream }: Dataset, rows: ArrayLike<number>): Dataset {
+  const n = rows.length;
+  const [x, t] = [inputs, targets].map(({ shape }) => tensor([n, shape[1]]));
+  if (stream !== undefined) {
+    // a stream is read forwards
+    const places = Uint32Array.from({ length: n }, (_, i) => i).sort((a, b) => rows[a] - rows[b]);
+    stream.read(
+      places.map((place) => rows[place]),
+      x.data,
+      t.data,
+      places,
+    );
+    return { inputs: x, targets: t };
+  }
+  for (const [into, { shape, data }] of [
+    [x, inputs],
+    [t, targets],
+  ] as const) {
+    const width = shape[1];
+    for (let r = 0; r < n; r++) into.data.set(data.subarray(rows[r] * width, (rows[r] + 1) * width), r * width);
+  }
+  return { inputs: x, targets: t };
+}
+
+/**
+ * The order in which an epoch takes its rows; of a data set that does not stand in memory `most` rows, evenly spaced, as an
+ * order of all would not either.
+ */
+export function orderOf(setup: Setup, epoch: number, most: number): Uint32Array {
+  const rows = rowsIn(setup);
+  const n = setup.stream === undefined ? rows : Math.min(rows, most);
+  const stride = Math.floor(rows / n);
+  const order = setup.shuffle
+    ? permutation(n, setup.network.seed, 'shuffle', epoch)
+    : Uint32Array.from({ length: n }, (_, i) => i);
+  return stride === 1 ? order : order.map((row) => row * stride);
+}
