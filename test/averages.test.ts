@@ -75,6 +75,16 @@ test.each(outside.cases.map((one, i) => [i, one] as const))(
   },
 );
 
+test.each(['simultaneous', 'sequential'])('%s updates: the same bits on the reference and on wasm', async (update) => {
+  const { network, data } = outside.experiment as { network: { layers: object[] }; data: object };
+  const on = async (engine: string) => {
+    const training = { ...outside.cases[1].training, update, engine, batchSize: 2, stop: { epochs: 9 } };
+    const layers = [network.layers[0], network.layers[2]];
+    return (await train(experiment({ network: { ...network, layers }, data, training }))).model.parameters;
+  };
+  expect(await on('wasm')).toEqual(await on('reference'));
+});
+
 test('before any update the average is what training starts from', async () => {
   const setup = setupOf(outside.cases[0].training, 0);
   const { model, loss } = await train(setup);

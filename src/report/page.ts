@@ -101,9 +101,10 @@ function headline({ data, validation, test, metrics }: RunRecord): { value: stri
 
 function outcome(record: RunRecord): string {
   const { stop, kept, loss, experiment } = record;
+  const { watch } = experiment.training.stop;
   const epochs = `${stop.epoch.toLocaleString('en-US')} epoch${stop.epoch === 1 ? '' : 's'}`;
   const sentences = [
-    `Training stopped after ${epochs}, ${numberText(stop.seconds, 3)} seconds: ${because[stop.reason]}.`,
+    `Training stopped after ${epochs}, ${numberText(stop.seconds, 3)} seconds: ${stop.reason === 'patience' && watch !== undefined ? `the ${nameOf(watch)} no longer improved` : because[stop.reason]}.`,
   ];
   if (kept !== undefined) {
     sentences.push(
@@ -138,7 +139,7 @@ function list(title: string, items: readonly string[], kind = ''): string {
 const metricNames = new Map([['loss', 'loss'], ...allMetrics.map(({ name, text }) => [name, text] as const)]);
 const nameOf = (metric: string) => metricNames.get(metric) ?? metric;
 
-function curves({ kept, data }: RunRecord, history: readonly HistoryRow[]): string {
+function curves({ kept, data, experiment }: RunRecord, history: readonly HistoryRow[]): string {
   if (history.length === 0) return '';
   const column = (label: string, value: (row: HistoryRow) => number | undefined): Series => ({
     label,
@@ -154,8 +155,9 @@ function curves({ kept, data }: RunRecord, history: readonly HistoryRow[]): stri
     const legend = shown.length > 1 ? `<figcaption>${keys.join(' ')}</figcaption>` : '';
     return `<figure><h3>${escapeXml(title)}</h3>${renderCurves(title, shown, { mark })}${legend}</figure>`;
   };
-  const metric = ['accuracy', 'rootMeanSquaredError'].find((name) => history[0].metrics?.[name] !== undefined);
-  const units = metric === 'rootMeanSquaredError' && data !== undefined ? `, in ${data.target}` : '';
+  const { watch = '' } = experiment.training.stop;
+  const metric = [watch, 'accuracy', 'rootMeanSquaredError'].find((name) => history[0].metrics?.[name] !== undefined);
+  const units = /Error$/.test(metric ?? '') && data !== undefined ? `, in ${data.target}` : '';
   const plots = [
     plot('Loss', [column('training', (row) => row.loss), column('validation', (row) => row.validationLoss)]),
     ...(metric === undefined
@@ -248,6 +250,9 @@ function setting({ experiment, parameters, engine, data }: RunRecord): string {
     ['Gradient', `${training.gradient}; updates ${training.update}`],
     ['Stops at', stop.join(', ')],
     ['Engine', engineText(engine)],
+    ...(training.ema === undefined
+      ? []
+      : [['Weights', `a running average, decay ${training.ema}`] as [string, string]]),
     ['Seed', String(seed)],
   ];
   if (data !== undefined) {

@@ -12,9 +12,6 @@ export interface RunStart {
   readonly warnings: readonly string[];
 }
 
-/** `false` or `'stop'` ends the run. */
-type Answer = unknown | 'stop' | false;
-
 export interface Callbacks {
   /** Called once, before the first step. Training waits for it; what it throws rejects the run. */
   readonly onStart?: (start: RunStart) => unknown;
@@ -23,7 +20,7 @@ export interface Callbacks {
    * each break. Training waits for it. Answered `false` or `'stop'` the run ends with the weights after that epoch, which
    * are the same however fast the machine is: `reason: "aborted"`. What it throws rejects the run.
    */
-  readonly onEpoch?: (row: HistoryRow) => Answer | PromiseLike<Answer>;
+  readonly onEpoch?: (row: HistoryRow) => unknown;
 }
 
 /** Throws an InputError where one is there and cannot be called. */
@@ -36,11 +33,11 @@ export function checkCallbacks(callbacks: Callbacks): void {
 }
 
 /** Whether an answer ends the run. Only a promise is waited for: a turn of the event loop for each epoch would be dear. */
-export async function endsRun(answer: PromiseLike<Answer>): Promise<boolean> {
+export async function endsRun(answer: PromiseLike<unknown>): Promise<boolean> {
   return isStop(await answer);
 }
 
-export const isStop = (answer: Answer): boolean => answer === false || answer === 'stop';
+export const isStop = (answer: unknown): boolean => answer === false || answer === 'stop';
 
-export const isPromise = (answer: unknown): answer is PromiseLike<Answer> =>
+export const isPromise = (answer: unknown): answer is PromiseLike<unknown> =>
   typeof (answer as { then?: unknown } | null | undefined)?.then === 'function';

@@ -165,6 +165,19 @@ test('aborted, no other fold begins', async () => {
   expect(folds).toHaveLength(1);
 });
 
+test('what is left out is said', async () => {
+  expect(
+    await complaint(crossValidate(network([dense(1)]), undefined as never, { ...straight })),
+  ).toMatchInlineSnapshot(`
+    "data: it is missing.
+      Call crossValidate(network, { inputs, targets }, { loss, optimizer, stop })."
+  `);
+  expect(await complaint(crossValidate(network([dense(1)]), line, undefined as never))).toMatchInlineSnapshot(`
+    "training: the options are missing.
+      Pass { loss, optimizer, stop } as the third argument of train."
+  `);
+});
+
 test('numbers of folds that make no sense, and a class of one row', async () => {
   const of = (folds: number) => crossValidate(network([dense(1)]), line, { ...straight, folds });
   expect(await complaint(of(1))).toMatchInlineSnapshot(`

@@ -18,6 +18,7 @@ import { rowsIn } from '../net/problem.ts';
 import { type Setup, setUp, type TableData } from '../net/setup.ts';
 import type { StepRecipe } from '../net/step.ts';
 import type { Callbacks } from './callbacks.ts';
+import { checkGiven } from './given.ts';
 import type { PartResult, Trained } from './train.ts';
 import { train } from './train.ts';
 
@@ -106,6 +107,7 @@ export async function crossValidate(
 ): Promise<CrossValidated> {
   const { folds, signal, onFold, onEpoch, ...training } = options ?? ({} as CrossValidation);
   checkTrainingOptions(options === undefined ? (undefined as never) : training);
+  checkGiven(network, data, 'crossValidate');
   return validateFolds(network, data, assemble(training), { folds, signal, onFold, onEpoch });
 }
 

@@ -16,6 +16,7 @@ import { rowsIn } from '../net/problem.ts';
 import { type Setup, setUp, type TableData } from '../net/setup.ts';
 import { slice, takeBreak } from './break.ts';
 import { chooseEngine } from './engines.ts';
+import { checkGiven, isSetup } from './given.ts';
 import { equalRows, leastLoss } from './least.ts';
 import { orderOf, takeData } from './sample.ts';
 import { stepper } from './stepper.ts';
@@ -74,10 +75,15 @@ export async function overfitBatch(
   data?: InlineData | TableData | OverfitOptions,
   options?: TrainingOptions & OverfitOptions,
 ): Promise<Overfit> {
-  if ('schedule' in what) return learnByHeart(what, (data ?? {}) as OverfitOptions);
+  if (isSetup(what)) return learnByHeart(what as Setup, (data ?? {}) as OverfitOptions);
   const { rows, steps, signal, ...training } = options ?? ({} as TrainingOptions & OverfitOptions);
   checkTrainingOptions(options === undefined ? (undefined as never) : training);
-  return learnByHeart(setUp(what, data as InlineData | TableData, assemble(training)), { rows, steps, signal });
+  checkGiven(what, data, 'overfitBatch');
+  return learnByHeart(setUp(what as Network, data as InlineData | TableData, assemble(training)), {
+    rows,
+    steps,
+    signal,
+  });
 }
 
 /** The optimizer without its own weight decay, where it is one of those that are known. */

@@ -12,6 +12,7 @@ import { rowsIn } from '../net/problem.ts';
 import { type Setup, setUp, type TableData } from '../net/setup.ts';
 import { slice, takeBreak } from './break.ts';
 import { chooseEngine } from './engines.ts';
+import { checkGiven, isSetup } from './given.ts';
 import { orderOf, takeData } from './sample.ts';
 import { stepper } from './stepper.ts';
 
@@ -67,10 +68,11 @@ export async function findLearningRate(
   data?: InlineData | TableData | RateOptions,
   options?: TrainingOptions & RateOptions,
 ): Promise<RateTest> {
-  if ('schedule' in what) return rangeTest(what, (data ?? {}) as RateOptions);
+  if (isSetup(what)) return rangeTest(what as Setup, (data ?? {}) as RateOptions);
   const { from, to, steps, smoothing, signal, ...training } = options ?? ({} as TrainingOptions & RateOptions);
   checkTrainingOptions(options === undefined ? (undefined as never) : training);
-  const setup = setUp(what, data as InlineData | TableData, assemble(training));
+  checkGiven(what, data, 'findLearningRate');
+  const setup = setUp(what as Network, data as InlineData | TableData, assemble(training));
   return rangeTest(setup, { from, to, steps, smoothing, signal });
 }
 

@@ -1,5 +1,4 @@
 /** `train`: a run that goes on by itself in slices of time, can be awaited, iterated for progress, and aborted. */
-import { fail } from '../base/errors.ts';
 import type { InlineData } from '../data/inline.ts';
 import { assemble, checkTrainingOptions, type TrainingOptions } from '../net/experiment.ts';
 import type { ConfusionMatrix, Metrics } from '../net/metrics.ts';
@@ -11,6 +10,7 @@ import { type Callbacks, checkCallbacks, endsRun, isPromise, isStop } from './ca
 import { identify, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { divergenceCause } from './diverge.ts';
 import { chooseEngine, type EngineReport } from './engines.ts';
+import { checkGiven, isSetup } from './given.ts';
 import type { HistoryRow } from './history.ts';
 import { type Evaluated, Model } from './model.ts';
 import { type Snapshot, type TrainingResult, trainingLoop } from './trainer.ts';
@@ -76,24 +76,13 @@ export function train(
   options?: TrainingOptions & RunOptions,
 ): Run {
   // whatever is wrong with the arguments rejects the run: nothing throws here
-  const isSetup = typeof what === 'object' && what !== null && 'schedule' in what;
-  if (isSetup) return start(() => what, (data ?? {}) as RunOptions);
+  if (isSetup(what)) return start(() => what as Setup, (data ?? {}) as RunOptions);
   const { signal, onCheckpoint, resume, onStart, onEpoch, ...training } =
     options ?? ({} as TrainingOptions & RunOptions);
   return start(
     () => {
       checkTrainingOptions(options === undefined ? (undefined as never) : training);
-      for (const [value, where] of [
-        [what, 'network'],
-        [data, 'data'],
-      ] as const) {
-        if (typeof value === 'object' && value !== null) continue;
-        fail({
-          what: 'it is missing',
-          where,
-          mend: 'Call train(network, { inputs, targets }, { loss, optimizer, stop }).',
-        });
-      }
+      checkGiven(what, data, 'train');
       return setUp(what as Network, data as InlineData | TableData, assemble(training));
     },
     { signal, onCheckpoint, resume, onStart, onEpoch },

@@ -215,7 +215,7 @@ function describeRun(trained: Trained, setup: Setup, files: RunFiles, terminal: 
   const { colors } = terminal;
   const watched = setup.watch.metric?.text;
   const reason =
-    stop.reason === 'patience' && watched !== undefined ? `${watched} no longer improves` : because[stop.reason];
+    stop.reason === 'patience' && watched !== undefined ? `the ${watched} no longer improves` : because[stop.reason];
   const lines = [
     '',
     `${stop.reason === 'diverged' ? colors.red('Diverged') : colors.bold('Stopped')} after ${count(stop.epoch, 'epoch')} (${duration(stop.seconds)}${stop.evaluations === undefined ? '' : `, ${count(stop.evaluations, 'evaluation')} of loss and gradient`}): ${reason}.`,
