@@ -214,7 +214,7 @@ describe('bad input ends with 2, and says what, where and the mend', () => {
     };
     expect(await complaints(files, ['train key.json', 'explain name.json'])).toMatchInlineSnapshot(`
       "error training.optimiser: unknown key "optimiser".
-        Did you mean "optimizer"? There are: loss, optimizer, gradient, update, batchSize, shuffle, l1, l2, clipNorm, clipValue, stop, keep, arithmetic, precision, engine, threads, checkpoint.
+        Did you mean "optimizer"? There are: loss, optimizer, gradient, update, batchSize, shuffle, l1, l2, clipNorm, clipValue, ema, stop, keep, arithmetic, precision, engine, threads, checkpoint.
       error network.layers[0].activation: "sigmoidd" is not known here.
         Did you mean "sigmoid"? There are: linear, sigmoid, tanh, relu, leakyRelu, elu, selu, gelu, geluTanh, silu, softplus, softsign, hardSigmoid, hardSwish, mish, celu, relu6, softmax, logSoftmax."
     `);
