@@ -13,7 +13,8 @@ export type Matrix = readonly (readonly number[])[];
 export function tensor(shape: Shape, data?: Float64Array | readonly number[]): Tensor {
   const n = size(shape);
   if (data !== undefined && data.length !== n) throw new Error(`${data.length} numbers for shape ${showShape(shape)}`);
-  return { shape, data: data instanceof Float64Array ? data : Float64Array.from(data ?? new Float64Array(n)) };
+  if (data === undefined) return { shape, data: new Float64Array(n) };
+  return { shape, data: data instanceof Float64Array ? data : Float64Array.from(data) };
 }
 
 /** Rows [n, columns] of equal length and finite numbers; bad input is named as `where[row][column]`. */

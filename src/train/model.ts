@@ -1,11 +1,10 @@
 /** A trained model: a network with its weights, and how its data were encoded. It predicts, evaluates and is saved. */
 import { fail } from '../base/errors.ts';
-import { fromRows, type Matrix, type Tensor, tensor, toRows } from '../base/tensor.ts';
+import { fromRows, type Matrix, type Tensor, toRows } from '../base/tensor.ts';
 import { decode, type Predictions } from '../data/decode.ts';
 import { type Encoding, encodeRows, type Findings, streamLabelled } from '../data/encoding.ts';
 import { type InlineRows, inlineData } from '../data/inline.ts';
 import type { Table } from '../data/table.ts';
-import type { Program } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
 import { wasm } from '../engines/wasm/index.ts';
 import { fromSafetensors, type Precision, toSafetensors } from '../formats/safetensors.ts';
@@ -16,12 +15,10 @@ import { initialize, layerUnits, type Network, type Parameters } from '../net/ne
 import type { Optimizer } from '../net/optimizers.ts';
 import { blocksOf, type Dataset, measured, type Problem, rowsIn } from '../net/problem.ts';
 import { measureOf, outputKind, type Setup } from '../net/setup.ts';
-import { lossGraph, outputGraph } from '../net/step.ts';
+import { lossGraph } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
+import { littleWork, Predictor } from './predictor.ts';
 import { batchSizes, chunkRows, fillRows } from './programs.ts';
-
-/** Multiplications below which the reference is done before a module would be compiled; the bits are the same. */
-const littleWork = 200_000;
 
 /** The version of the model file's metadata. */
 const formatVersion = 1;
@@ -65,11 +62,7 @@ export class Model {
   readonly optimizer: Optimizer;
   readonly encoding?: Encoding;
   private readonly setup?: Setup;
-  /** Rows that a program takes at a time. */
-  private readonly chunk: number;
-  /** Parameters. */
-  private readonly size: number;
-  private readonly programs = new Map<string, Program>();
+  private readonly predictor: Predictor;
 
   constructor({ network, inputs, parameters, precision = 'float64', loss, optimizer, encoding, setup }: ModelParts) {
     this.network = network;
@@ -77,12 +70,11 @@ export class Model {
     this.outputs = layerUnits(network, inputs).at(-1)!;
     this.parameters = parameters;
     this.precision = precision;
-    this.chunk = chunkRows;
-    this.size = [...parameters.values()].reduce((count, { data }) => count + data.length, 0);
     this.loss = loss;
     this.optimizer = optimizer;
     this.encoding = encoding;
     this.setup = setup;
+    this.predictor = new Predictor({ network, inputs, outputs: this.outputs, parameters });
   }
 
   /**
@@ -91,22 +83,14 @@ export class Model {
    */
   predict(rows: Matrix): number[][] {
     if (rows.length === 0) return [];
-    return toRows(this.predictTensor(fromRows(rows, 'rows')));
+    // what does not fit is told by the way that looks closely
+    return this.predictor.rows(rows) ?? toRows(this.predictTensor(fromRows(rows, 'rows')));
   }
 
   /** [n, inputs] -> [n, outputs]. */
   predictTensor(rows: Tensor): Tensor {
     this.checkWidth(rows, 'rows');
-    const n = rows.shape[0];
-    const out = tensor([n, this.outputs]);
-    for (let start = 0; start < n; start += this.chunk) {
-      const count = Math.min(this.chunk, n - start);
-      const program = this.program('output', count);
-      fillRows(program.view('layers.0.input'), rows, start, count);
-      program.run();
-      out.data.set(program.view('output'), start * this.outputs);
-    }
-    return out;
+    return this.predictor.tensor(rows);
   }
 
   /**
@@ -143,10 +127,11 @@ export class Model {
     const measure = measureOf(this.loss, this.encoding);
     const rows = rowsIn(data);
     const found = measured(rows, this.outputs);
+    const lossOf = this.lossOver(rows);
     let total = 0;
     for (const { inputs, targets } of blocksOf(data)) {
       found.add(this.predictTensor(inputs).data, targets.data);
-      total += this.lossOf({ inputs, targets });
+      total += lossOf({ inputs, targets });
     }
     const { outputs, targets } = found;
     return {
@@ -158,43 +143,37 @@ export class Model {
     };
   }
 
-  /** The sum of the rows' losses. */
-  private lossOf({ inputs, targets }: Dataset): number {
-    const rows = inputs.shape[0];
-    let total = 0;
-    let start = 0;
-    for (const size of batchSizes(rows, this.chunk)) {
-      const program = this.program('loss', size);
-      for (; rows - start >= size; start += size) {
-        fillRows(program.view('layers.0.input'), inputs, start, size);
-        fillRows(program.view('target'), targets, start, size);
-        program.run();
-        total += program.view('loss')[0] * size;
+  /** A function that sums up rows' losses, for so many rows in all, which come in blocks of whole chunks and a rest. */
+  private lossOver(rows: number): (block: Dataset) => number {
+    const numbers = [...this.parameters.values()].reduce((count, { data }) => count + data.length, 0);
+    const engine = rows * numbers < littleWork ? reference : wasm;
+    const sizes = batchSizes(rows, chunkRows);
+    const plans = sizes.map((batch) => {
+      const recipe = { loss: this.loss, l1: 0, l2: 0 };
+      const graph = lossGraph(this.network, recipe, { batch, inputs: this.inputs, outputs: this.outputs });
+      return compile(graph, [graph.get('loss')]);
+    });
+    const programs = engine.compile(plans);
+    // they share the parameters
+    for (const [name, { data }] of this.parameters) programs[0].view(name).set(data);
+    const prepared = programs.map((program, i) => {
+      const [input, target, loss] = ['layers.0.input', 'target', 'loss'].map((at) => program.view(at));
+      return { size: sizes[i], program, input, target, loss };
+    });
+    return ({ inputs, targets }) => {
+      const [n] = inputs.shape;
+      let total = 0;
+      let start = 0;
+      for (const { size, program, input, target, loss } of prepared) {
+        for (; n - start >= size; start += size) {
+          fillRows(input, inputs, start, size);
+          fillRows(target, targets, start, size);
+          program.run();
+          total += loss[0] * size;
+        }
       }
-    }
-    return total;
-  }
-
-  private program(what: 'output' | 'loss', rows: number): Program {
-    const key = `${what} ${rows}`;
-    let program = this.programs.get(key);
-    if (program === undefined) {
-      const size = { batch: rows, inputs: this.inputs, outputs: this.outputs };
-      const graph =
-        what === 'output'
-          ? outputGraph(this.network, size)
-          : lossGraph(this.network, { loss: this.loss, l1: 0, l2: 0 }, size);
-      const engine = rows * this.size < littleWork ? reference : wasm;
-      [program] = engine.compile([compile(graph, [graph.get(what)])]);
-      for (const [name, { data }] of this.parameters) program.view(name).set(data);
-      // one row, a full chunk and the newest rest: more sizes would only be memory
-      for (const other of this.programs.keys()) {
-        const size = Number(other.split(' ')[1]);
-        if (other.startsWith(what) && size !== 1 && size !== this.chunk) this.programs.delete(other);
-      }
-      this.programs.set(key, program);
-    }
-    return program;
+      return total;
+    };
   }
 
   /**
