@@ -1,8 +1,11 @@
-/** `train`: a run that goes on by itself in slices of time, can be awaited, iterated for progress, and aborted. */
+/**
+ * `train` in this thread: a run that goes on by itself in slices of time, can be awaited, iterated for progress, and aborted.
+ * What the package exports is in `anywhere.ts`.
+ */
 import type { InlineData } from '../data/inline.ts';
 import { assemble, checkTrainingOptions, type TrainingOptions } from '../net/experiment.ts';
 import type { ConfusionMatrix, Metrics } from '../net/metrics.ts';
-import type { Network } from '../net/network.ts';
+import type { Network, Parameters } from '../net/network.ts';
 import type { Dataset } from '../net/problem.ts';
 import { type Setup, setUp, type TableData } from '../net/setup.ts';
 import { slice, takeBreak } from './break.ts';
@@ -25,6 +28,8 @@ export interface RunOptions extends Callbacks {
   readonly onCheckpoint?: (bytes: Uint8Array) => void | Promise<void>;
   /** A checkpoint to go on from, or what gives one once it is known what a fitting one is. */
   readonly resume?: Uint8Array | ((read: (bytes: Uint8Array, where?: string) => Snapshot) => Snapshot | undefined);
+  /** Train in a worker, so that this thread stays free. A page's worker may use threads where the page is isolated. */
+  readonly worker?: boolean;
 }
 
 /** Loss and metrics on a part of the rows. */
@@ -61,13 +66,7 @@ export interface Trained {
  */
 export interface Run extends PromiseLike<Trained>, AsyncIterable<HistoryRow> {}
 
-/**
- * Trains a network on rows of numbers or on a table, or an experiment as it is.
- *
- * Seeds, defaults and stop conditions are those of the experiment file. The same input gives the same bits.
- *
- * @example await train(network([dense(1)]), { inputs: [[0], [1]], targets: [[1], [3]] }, { loss: mse, optimizer: sgd({ learningRate: 0.1 }), stop: { epochs: 200 } })
- */
+/** What `anywhere.ts` documents, in this thread whatever `worker` says. */
 export function train(setup: Setup, options?: RunOptions): Run;
 export function train(network: Network, data: InlineData | TableData, options: TrainingOptions & RunOptions): Run;
 export function train(
@@ -75,35 +74,33 @@ export function train(
   data?: InlineData | TableData | RunOptions,
   options?: TrainingOptions & RunOptions,
 ): Run {
-  // whatever is wrong with the arguments rejects the run: nothing throws here
-  if (isSetup(what)) return start(() => what as Setup, (data ?? {}) as RunOptions);
-  const { signal, onCheckpoint, resume, onStart, onEpoch, ...training } =
+  const { makeSetup, run } = argumentsOf(what, data, options);
+  return start(makeSetup, run);
+}
+
+/** The arguments of `train`, not yet looked at: whatever is wrong with them rejects the run. */
+export function argumentsOf(
+  what: Setup | Network,
+  data?: InlineData | TableData | RunOptions,
+  options?: TrainingOptions & RunOptions,
+): { readonly makeSetup: () => Setup; readonly run: RunOptions } {
+  if (isSetup(what)) return { makeSetup: () => what as Setup, run: (data ?? {}) as RunOptions };
+  const { signal, onCheckpoint, resume, onStart, onEpoch, worker, ...training } =
     options ?? ({} as TrainingOptions & RunOptions);
-  return start(
-    () => {
-      checkTrainingOptions(options === undefined ? (undefined as never) : training);
-      checkGiven(what, data, 'train');
-      return setUp(what as Network, data as InlineData | TableData, assemble(training));
-    },
-    { signal, onCheckpoint, resume, onStart, onEpoch },
-  );
+  const makeSetup = () => {
+    checkTrainingOptions(options === undefined ? (undefined as never) : training);
+    checkGiven(what, data, 'train');
+    return setUp(what as Network, data as InlineData | TableData, assemble(training));
+  };
+  return { makeSetup, run: { signal, onCheckpoint, resume, onStart, onEpoch, worker } };
 }
 
 /** Seconds that an aborted run waits for the end of its epoch. */
 const patienceWithAborted = 2;
 
-function start(makeSetup: () => Setup, { signal, onCheckpoint, resume, onStart, onEpoch }: RunOptions): Run {
-  let latest: HistoryRow | undefined;
-  let ended = false;
-  let wake: (() => void)[] = [];
-  const tell = () => {
-    for (const each of wake) each();
-    wake = [];
-  };
-
-  const drive = async (): Promise<Trained> => {
-    // whoever called gets the run before it begins
-    await takeBreak();
+/** A training in this thread. */
+export function start(makeSetup: () => Setup, { signal, onCheckpoint, resume, onStart, onEpoch }: RunOptions): Run {
+  return runOf(async (tell) => {
     checkCallbacks({ onStart, onEpoch });
     const setup = makeSetup();
     const { engine, report } = chooseEngine(setup);
@@ -148,14 +145,14 @@ function start(makeSetup: () => Setup, { signal, onCheckpoint, resume, onStart, 
           if (done && last !== undefined) await keep?.(writeCheckpoint(last, identity));
           if (done) return finish(setup, value, { ...report, threads: value.threads, memory: value.memory });
           epochEnded = value !== undefined;
-          latest = value ?? latest;
-          if (value !== undefined && onEpoch !== undefined) {
+          if (value === undefined) continue;
+          tell(value);
+          if (onEpoch !== undefined) {
             const answer = onEpoch(value);
             stopped = isPromise(answer) ? await endsRun(answer) : isStop(answer);
           }
           // the first slices are short: how long a step takes is not known yet
         } while (performance.now() < until);
-        tell();
         const isDue = keep !== undefined && checkpoint !== false && !isWithin();
         if (isDue && performance.now() - saved >= 1000 * checkpoint.seconds) {
           await keep(writeCheckpoint(snapshot!(), identity));
@@ -167,11 +164,29 @@ function start(makeSetup: () => Setup, { signal, onCheckpoint, resume, onStart, 
       // ends its threads, whatever threw
       loop.return(undefined as never);
     }
-  };
-  const result = drive().finally(() => {
-    ended = true;
-    tell();
   });
+}
+
+/** What `drive` does as a run: it tells the newest epoch's row as often as it likes. */
+export function runOf(drive: (tell: (row: HistoryRow) => void) => Promise<Trained>): Run {
+  let latest: HistoryRow | undefined;
+  let ended = false;
+  const waiting: (() => void)[] = [];
+  const wake = () => {
+    for (const each of waiting.splice(0)) each();
+  };
+  // whoever called gets the run before it begins
+  const result = takeBreak()
+    .then(() =>
+      drive((row) => {
+        latest = row;
+        if (waiting.length > 0) wake();
+      }),
+    )
+    .finally(() => {
+      ended = true;
+      wake();
+    });
 
   return {
     // biome-ignore lint/suspicious/noThenProperty: a run is awaited
@@ -187,24 +202,30 @@ function start(makeSetup: () => Setup, { signal, onCheckpoint, resume, onStart, 
         } else if (ended) {
           await result;
           return;
-        } else await new Promise<void>((resolve) => wake.push(resolve));
+        } else await new Promise<void>((resolve) => waiting.push(resolve));
       }
     },
   };
 }
 
-function finish(setup: Setup, result: TrainingResult, engine: EngineReport): Trained {
-  const { network, recipe, prepared, validation, test } = setup;
-  const model = new Model({
+/** The model of a training that ended with these weights. */
+export function modelOf(setup: Setup, parameters: Parameters, { precision }: Pick<EngineReport, 'precision'>): Model {
+  const { network, inputs, recipe, prepared } = setup;
+  return new Model({
     network,
-    inputs: setup.inputs.shape[1],
-    parameters: result.parameters,
-    precision: engine.precision,
+    inputs: inputs.shape[1],
+    parameters,
+    precision,
     loss: recipe.loss,
     optimizer: recipe.optimizer,
     encoding: prepared?.encoding,
     setup,
   });
+}
+
+function finish(setup: Setup, result: TrainingResult, engine: EngineReport): Trained {
+  const { validation, test } = setup;
+  const model = modelOf(setup, result.parameters, engine);
   const evaluate = (data: Dataset | undefined) => data && model.evaluateTensors(data);
   const parts = { validation: evaluate(validation), test: evaluate(test) };
   const shown = (part: Evaluated | undefined): PartResult => (part ? { loss: part.loss, ...part.metrics } : {});

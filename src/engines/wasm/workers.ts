@@ -1,5 +1,6 @@
 /** Threads that serve a module: workers of Node, or of an isolated page. They start by themselves and end when told. */
 import { fail } from '../../base/errors.ts';
+import { nodeModule } from '../../base/host.ts';
 import type { Imports, Memory } from './instantiate.ts';
 import { words } from './threads.ts';
 
@@ -11,16 +12,12 @@ interface WorkerLike {
 }
 
 interface Host {
-  readonly process?: {
-    getBuiltinModule?(name: string): Record<string, unknown> | undefined;
-  };
   readonly navigator?: { readonly hardwareConcurrency?: number };
   readonly crossOriginIsolated?: boolean;
   readonly document?: object;
   readonly Worker?: new (url: URL, options: { type: 'module' }) => WorkerLike;
 }
 const host = globalThis as Host;
-const nodeModule = (name: string) => host.process?.getBuiltinModule?.(name);
 
 /** Node's workers, or a page's, where memory may be shared with them. */
 function makeWorker(): ((bind?: string) => WorkerLike) | undefined {

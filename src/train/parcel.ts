@@ -1,0 +1,88 @@
+/**
+ * A training as it goes to a worker and comes back: plain data. What computes (layers, loss, optimizer) goes as the
+ * experiment file writes it, and is made anew there.
+ */
+import { type Complaint, fail, InputError } from '../base/errors.ts';
+import { describeNetwork } from '../net/experiment.ts';
+import { resolveRecipe, written } from '../net/form.ts';
+import { layerEntries, makeLayer } from '../net/layers/index.ts';
+import { losses } from '../net/losses.ts';
+import { type Network, network, type Parameters } from '../net/network.ts';
+import { optimizers } from '../net/optimizers.ts';
+import type { Setup } from '../net/setup.ts';
+import { type StepRecipe, trainingStep } from '../net/step.ts';
+import { compile } from '../plan/plan.ts';
+import type { HistoryRow } from './history.ts';
+import type { Trained } from './train.ts';
+import type { Snapshot } from './trainer.ts';
+
+/** To the worker: a training to be done, once; that it is to end; what became of its checkpoint. */
+export type Order =
+  | { readonly train: Parcel; readonly resume?: Snapshot; readonly checkpoints: boolean }
+  | { readonly abort: true }
+  | { readonly kept: true };
+
+/** From the worker: that it listens; then progress, and one of the last two. */
+export type Report =
+  | { readonly ready: true }
+  | { readonly row: HistoryRow }
+  | { readonly checkpoint: Uint8Array }
+  | { readonly trained: Omit<Trained, 'model'>; readonly parameters: Parameters }
+  | { readonly complaint?: Complaint; readonly error: { readonly message: string; readonly stack?: string } };
+
+/** A setup as plain data. */
+export interface Parcel extends Omit<Setup, 'network' | 'recipe' | 'json' | 'worked'> {
+  readonly network: Pick<Network, 'inputs' | 'seed'> & { readonly layers: readonly object[] };
+  readonly recipe: Omit<StepRecipe, 'loss' | 'optimizer'> & Readonly<Record<'loss' | 'optimizer', Written>>;
+}
+type Written = ReturnType<typeof written>;
+
+const mend = 'Leave "worker" out, and it trains in this thread.';
+
+/** Throws an InputError where something in the setup is the program's own, so that its name does not say what it is. */
+export function pack(setup: Setup): Parcel {
+  const { network, recipe, json: _, worked: __, ...rest } = setup;
+  const { layers } = describeNetwork(network, setup.inputs.shape[1]);
+  const parcel: Parcel = {
+    ...rest,
+    network: { inputs: network.inputs, seed: network.seed, layers },
+    // in the same order of keys: a checkpoint tells trainings apart by their text
+    recipe: { ...recipe, loss: written(recipe.loss), optimizer: written(recipe.optimizer) },
+  };
+  let again: Setup;
+  try {
+    again = unpack(parcel);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return fail({ what: `it cannot be sent to a worker: ${error.what}`, where: error.where, mend });
+  }
+  if (textOf(again) !== textOf(setup)) {
+    fail({
+      what: "a layer, the loss or the optimizer computes something else than chainrule's of that name, and only names are sent",
+      where: 'training.worker',
+      mend,
+    });
+  }
+  return parcel;
+}
+
+/** What a parcel is made of again. */
+export function unpack({ network: { layers, inputs, seed }, recipe, ...rest }: Parcel): Setup {
+  const made = layers.map((layer, index) => makeLayer(layerEntries, layer as never, `network.layers[${index}]`));
+  return {
+    ...rest,
+    network: network(made, { inputs, seed }),
+    recipe: {
+      ...recipe,
+      loss: resolveRecipe(losses, recipe.loss as never, 'training.loss'),
+      optimizer: resolveRecipe(optimizers, recipe.optimizer as never, 'training.optimizer'),
+    },
+  };
+}
+
+/** All that a step computes, as text: formulas are data. */
+function textOf({ network, recipe, inputs, targets }: Setup): string {
+  const graph = trainingStep(network, recipe, { batch: 2, inputs: inputs.shape[1], outputs: targets.shape[1] });
+  const { steps, sources, updates } = compile(graph, 'all');
+  return JSON.stringify([steps, sources, updates]);
+}

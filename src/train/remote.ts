@@ -1,0 +1,151 @@
+/** A training in a worker, as seen from the thread that wants it. */
+import { fail, InputError } from '../base/errors.ts';
+import { nodeModule } from '../base/host.ts';
+import type { Setup } from '../net/setup.ts';
+import { identify, readCheckpoint } from './checkpoint.ts';
+import { chooseEngine } from './engines.ts';
+import type { HistoryRow } from './history.ts';
+import { type Order, pack, type Report } from './parcel.ts';
+import { modelOf, type RunOptions, type Trained } from './train.ts';
+import type { Snapshot } from './trainer.ts';
+
+/** A worker of Node's or of a page's. */
+interface WorkerLike {
+  on?(event: string, listener: (value: unknown) => void): unknown;
+  addEventListener?(
+    event: string,
+    listener: (event: { readonly data?: unknown; readonly message?: string }) => void,
+  ): void;
+  postMessage(order: Order): void;
+  terminate(): unknown;
+}
+declare const Worker: (new (url: URL, options: { type: 'module' }) => WorkerLike) | undefined;
+
+function makeWorker(): WorkerLike {
+  const node = nodeModule('node:worker_threads') as
+    | { Worker: new (url: URL, options: { execArgv: readonly string[] }) => WorkerLike }
+    | undefined;
+  if (node === undefined) {
+    if (typeof Worker === 'undefined') throw new Error('there are no workers here');
+    // written so that bundlers find the file
+    return new Worker(new URL('./training-worker.js', import.meta.url), { type: 'module' });
+  }
+  // written so that bundlers for browsers do not see a second file
+  const file = new URL(import.meta.url.replace(/[^/]*$/, 'training-worker.js'));
+  const { execArgv } = (globalThis as unknown as { process: { execArgv: readonly string[] } }).process;
+  // of a program given as text, which a file is not
+  return new node.Worker(file, { execArgv: execArgv.filter((flag) => !flag.startsWith('--input-type')) });
+}
+
+export interface TrainingWorker {
+  send(order: Order): void;
+  /** Calls with what it reports; `lost` once if it ends by itself. */
+  listen(report: (report: Report) => void, lost: (why: string) => void): void;
+  end(): void;
+}
+
+/** A worker that listens, or why there is none: a page's policy, or no file where it is looked for. */
+export async function openWorker(): Promise<TrainingWorker | { readonly missing: string }> {
+  let worker: WorkerLike;
+  try {
+    worker = makeWorker();
+  } catch (error) {
+    return { missing: (error as Error).message };
+  }
+  let report: (report: Report) => void = () => {};
+  let lost: (why: string) => void = () => {};
+  worker.on?.('message', (value) => report(value as Report));
+  worker.on?.('error', (error) => lost((error as Error).message));
+  worker.on?.('exit', () => lost('it ended'));
+  if (worker.on === undefined) {
+    worker.addEventListener?.('message', ({ data }) => report(data as Report));
+    worker.addEventListener?.('messageerror', () => lost('a message could not be read'));
+    worker.addEventListener?.('error', ({ message }) => lost(message ?? 'its file cannot be loaded'));
+  }
+  const end = () => {
+    report = () => {};
+    lost = () => {};
+    worker.terminate();
+  };
+  const missing = await new Promise<string | undefined>((resolve) => {
+    report = () => resolve(undefined);
+    lost = resolve;
+  });
+  if (missing !== undefined) {
+    end();
+    return { missing };
+  }
+  return {
+    send: (order) => worker.postMessage(order),
+    listen(onReport, onLost) {
+      report = onReport;
+      lost = onLost;
+    },
+    end,
+  };
+}
+
+/** Trains there, to its end. Throws an InputError where something cannot be sent, and where the worker is gone. */
+export async function trainIn(
+  worker: TrainingWorker,
+  setup: Setup,
+  { signal, onCheckpoint, resume }: RunOptions,
+  tell: (row: HistoryRow) => void,
+): Promise<Trained> {
+  const abort = () => worker.send({ abort: true });
+  try {
+    const train = pack(setup);
+    const from = resume === undefined ? undefined : snapshotOf(setup, resume);
+    return await new Promise<Trained>((resolve, reject) => {
+      const keep = async (bytes: Uint8Array) => {
+        await onCheckpoint!(bytes);
+        worker.send({ kept: true });
+      };
+      const hear = (report: Report) => {
+        if ('row' in report) tell(report.row);
+        else if ('checkpoint' in report) keep(report.checkpoint).catch(reject);
+        else if ('trained' in report) {
+          const { trained, parameters } = report;
+          resolve({ ...trained, model: modelOf(setup, parameters, trained.engine) });
+        } else if ('error' in report) {
+          const { complaint, error } = report;
+          reject(complaint === undefined ? Object.assign(new Error(), error) : new InputError(complaint));
+        }
+      };
+      worker.listen(hear, (why) => reject(gone(why)));
+      send(worker, { train, resume: from, checkpoints: onCheckpoint !== undefined });
+      if (signal?.aborted) abort();
+      else signal?.addEventListener('abort', abort);
+    });
+  } finally {
+    signal?.removeEventListener('abort', abort);
+    worker.end();
+  }
+}
+
+/** What is given to go on from, read here: it may be a function. */
+function snapshotOf(setup: Setup, resume: NonNullable<RunOptions['resume']>): Snapshot | undefined {
+  const identity = identify(setup, chooseEngine(setup).report);
+  const read = (bytes: Uint8Array, where?: string) => readCheckpoint(bytes, identity, where);
+  return typeof resume === 'function' ? resume(read) : read(resume);
+}
+
+function send(worker: TrainingWorker, order: Order): void {
+  try {
+    worker.send(order);
+  } catch (error) {
+    if ((error as Error).name !== 'DataCloneError') throw error;
+    fail({
+      what: `something in it cannot be sent to a worker: ${(error as Error).message}`,
+      where: 'training.worker',
+      mend: 'Leave "worker" out, and it trains in this thread.',
+    });
+  }
+}
+
+const gone = (why: string) =>
+  new InputError({
+    what: `the worker that trained is gone: ${why}`,
+    where: 'training.worker',
+    mend: 'Go on from the last checkpoint with "resume", or leave "worker" out.',
+  });

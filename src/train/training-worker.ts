@@ -1,0 +1,51 @@
+/**
+ * What a worker runs that trains: one training, told to it by a message. Vite and webpack find this file by themselves; for
+ * esbuild it is one more entry, `training-worker=chainrule/train/training-worker`.
+ */
+import { InputError } from '../base/errors.ts';
+import { nodeModule } from '../base/host.ts';
+import { type Order, type Report, unpack } from './parcel.ts';
+import { train } from './train.ts';
+
+interface Port {
+  onmessage: (event: { readonly data: Order }) => void;
+  postMessage(report: Report, transfer?: readonly object[]): void;
+}
+
+const port = (nodeModule('node:worker_threads')?.parentPort ?? globalThis) as unknown as Port;
+const aborter = new AbortController();
+let goOn = () => {};
+
+async function run({ train: parcel, resume, checkpoints }: Extract<Order, { train: unknown }>): Promise<void> {
+  const onCheckpoint = (bytes: Uint8Array) =>
+    new Promise<void>((resolve) => {
+      goOn = resolve;
+      port.postMessage({ checkpoint: bytes }, [bytes.buffer]);
+    });
+  const training = train(unpack(parcel), {
+    signal: aborter.signal,
+    resume: () => resume,
+    ...(checkpoints && { onCheckpoint }),
+  });
+  for await (const row of training) port.postMessage({ row });
+  const { model, ...trained } = await training;
+  const { parameters } = model;
+  port.postMessage(
+    { trained, parameters },
+    Array.from(parameters.values(), ({ data }) => data.buffer),
+  );
+}
+
+port.onmessage = ({ data: order }) => {
+  if ('abort' in order) aborter.abort();
+  else if ('kept' in order) goOn();
+  else {
+    run(order).catch((error) => {
+      const { message, stack } = error as Error;
+      const { what, where, mend } = error as InputError;
+      const complaint = error instanceof InputError ? { what, where, mend } : undefined;
+      port.postMessage({ complaint, error: { message, stack } });
+    });
+  }
+};
+port.postMessage({ ready: true });

@@ -1,0 +1,281 @@
+/** Training in a worker of Node's: this thread stays free, and everything else is as without one. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Activation, RunOptions, Setup, Trained } from '../src/index.ts';
+import * as sources from '../src/index.ts';
+
+// a worker's file is the build's
+const built = new URL('../dist/index.js', import.meta.url).href;
+const { activation, adam, crossEntropy, dense, experiment, InputError, mse, network, normal, relu, sgd, softmax } =
+  (await import(built)) as typeof sources;
+const { formula, train } = (await import(built)) as typeof sources;
+
+const workerThreads = createRequire(import.meta.url)('node:worker_threads') as {
+  Worker: typeof import('node:worker_threads').Worker;
+};
+const { Worker: NodeWorker } = workerThreads;
+afterEach(() => {
+  workerThreads.Worker = NodeWorker;
+});
+
+const penguins = readFileSync(new URL('../examples/penguins.csv', import.meta.url), 'utf8');
+
+/** A table with parts, gaps and categories; batches, dropout, a schedule, the best weights kept. */
+const setup = (training: object = {}): Setup =>
+  experiment(
+    {
+      network: { layers: [{ dense: 12, activation: 'gelu' }, { dropout: 0.1 }, { dense: 3, activation: 'softmax' }] },
+      data: { file: 'penguins.csv', target: 'species', split: { validation: 0.2, test: 0.1 } },
+      training: {
+        loss: 'crossEntropy',
+        optimizer: { name: 'adam', learningRate: { name: 'plateau', learningRate: 0.003, patience: 5 } },
+        batchSize: 32,
+        stop: { epochs: 40 },
+        keep: 'best',
+        ...training,
+      },
+      seed: 5,
+    },
+    { read: () => penguins },
+  );
+
+/** All that a run gives, but for the clock's numbers. */
+const timeless = ({ model, history, stop, engine, ...rest }: Trained) => ({
+  ...rest,
+  model: model.save(),
+  history: history.map((row) => ({ ...row, seconds: 0 })),
+  stop: { ...stop, seconds: 0 },
+  engine,
+});
+
+const xor = {
+  inputs: [
+    [0, 0],
+    [0, 1],
+    [1, 0],
+    [1, 1],
+  ],
+  targets: [[0], [1], [1], [0]],
+};
+const long = { loss: mse, optimizer: sgd({ learningRate: 0.1 }), stop: { epochs: 1e9 }, engine: 'wasm' } as const;
+
+/** How a run fails. */
+const failure = (run: PromiseLike<unknown>) =>
+  Promise.resolve(run).then(
+    () => 'no error',
+    (error: Error) => error,
+  );
+
+describe('with worker: true', () => {
+  test.each([{}, { engine: 'wasm' }, { engine: 'wasm', precision: 'float32' }])(
+    'a run gives what it gives without, to the bit: %o',
+    async (training) => {
+      const here = await train(setup(training));
+      const there = await train(setup(training), { worker: true });
+      expect(timeless(there)).toEqual(timeless(here));
+      expect(there.model.problem().inputs).toEqual(here.model.problem().inputs);
+    },
+  );
+
+  test('given weights, a fixed layer and initializers with options are those of the network', async () => {
+    const net = network([
+      dense(2, {
+        activation: relu,
+        weight: [
+          [1, -1],
+          [0.5, 2],
+        ],
+        bias: [0.1, 0.2],
+        trainable: ['bias'],
+      }),
+      dense(3, { activation: relu, initializer: normal({ std: 0.5 }) }),
+      dense(1),
+    ]);
+    const options = { loss: mse, optimizer: adam, stop: { epochs: 30 } };
+    const here = await train(net, xor, options);
+    const there = await train(net, xor, { ...options, worker: true });
+    expect(timeless(there)).toEqual(timeless(here));
+  });
+
+  test('timers here go on during steps that take long', async () => {
+    const rows = 300;
+    const inputs = Array.from({ length: rows }, (_, r) => Array.from({ length: 200 }, (_, c) => Math.sin(r * c + r)));
+    const data = { inputs, targets: inputs.map((_, r) => r % 3) };
+    const net = network([dense(150, { activation: relu }), dense(3, { activation: softmax })]);
+    // one step an epoch, by the engine that takes its time
+    const options = { loss: crossEntropy, optimizer: adam, stop: { epochs: 5 }, engine: 'reference' } as const;
+    const longestWait = async (worker: boolean) => {
+      const run = train(net, data, { ...options, worker });
+      let waited = 0;
+      let last: number | undefined;
+      const timer = setInterval(() => {
+        const now = performance.now();
+        waited = Math.max(waited, now - (last ?? now));
+        last = now;
+      }, 2);
+      let seen = 0;
+      // the first row: all is set up, and training is under way
+      for await (const _row of run) if (seen++ === 0) waited = 0;
+      clearInterval(timer);
+      const { stop } = await run;
+      return { waited, step: (1000 * stop.seconds) / stop.epoch };
+    };
+    const there = await longestWait(true);
+    const here = await longestWait(false);
+    // other processes may take a turn: half a step is far above what a message takes
+    expect(here.waited).toBeGreaterThan(here.step / 2);
+    expect(there.waited).toBeLessThan(there.step / 2);
+  });
+
+  test('progress is told, an aborted signal ends it with what it has', async () => {
+    const aborter = new AbortController();
+    const run = train(network([dense(3, { activation: relu }), dense(1)]), xor, {
+      ...long,
+      signal: aborter.signal,
+      worker: true,
+    });
+    const epochs: number[] = [];
+    for await (const { epoch } of run) {
+      epochs.push(epoch);
+      if (epochs.length === 3) aborter.abort();
+    }
+    const { stop, history, model } = await run;
+    expect(stop.reason).toBe('aborted');
+    expect(epochs).toEqual(epochs.toSorted((a, b) => a - b));
+    expect(history.at(-1)?.epoch).toBe(epochs.at(-1));
+    expect(model.predict([[0, 1]])).toHaveLength(1);
+  });
+
+  test('a signal aborted before ends it after one epoch or few', async () => {
+    const { stop } = await train(network([dense(1)]), xor, { ...long, signal: AbortSignal.abort(), worker: true });
+    expect(stop.reason).toBe('aborted');
+  });
+
+  test('checkpoints come out; from one made there training goes on here, and the other way round, to the same bits', async () => {
+    const plain = { optimizer: 'adam' };
+    const whole = timeless(await train(setup(plain)));
+    for (const worker of [true, false]) {
+      const kept: Uint8Array[] = [];
+      const onCheckpoint = (bytes: Uint8Array) => void kept.push(bytes.slice());
+      const early = setup({ ...plain, stop: { epochs: 15 }, checkpoint: { seconds: 0.001 } });
+      await train(early, { onCheckpoint, worker });
+      expect(kept.length).toBeGreaterThan(0);
+      const resumes: RunOptions['resume'][] = [kept.at(-1), (read) => read(kept.at(-1)!)];
+      for (const resume of resumes) {
+        const { history: _, ...rest } = timeless(await train(setup(plain), { resume, worker: !worker }));
+        expect(rest).toEqual({ ...rest, model: whole.model, loss: whole.loss, stop: whole.stop });
+      }
+    }
+  });
+
+  test('training waits for a checkpoint to be kept; where that fails, so does the run', async () => {
+    const disk = new Error('the disk is full');
+    const onCheckpoint = () => Promise.reject(disk);
+    const options = { ...long, checkpoint: { seconds: 0.01 }, onCheckpoint, worker: true };
+    expect(await failure(train(network([dense(1)]), xor, options))).toBe(disk);
+  });
+
+  test('bad input is an InputError with the words that it has without', async () => {
+    const bad = [
+      () => ({ ...long, engine: 'torch' as const, stop: { epochs: 1 } }),
+      () => ({ ...long, stop: {} }),
+      () => ({ ...long, stop: { epochs: 1 }, resume: new Uint8Array(9) }),
+    ];
+    for (const options of bad) {
+      const [here, there] = await Promise.all(
+        [false, true].map((worker) => failure(train(network([dense(1)]), xor, { ...options(), worker }))),
+      );
+      expect(there).toBeInstanceOf(InputError);
+      expect({ ...(there as object) }).toEqual({ ...(here as object) });
+    }
+    const value = train(network([dense(1)]), xor, { ...long, worker: 'yes' as never });
+    expect(String(await failure(value))).toMatchInlineSnapshot(`
+      "InputError: training.worker: yes is not true or false.
+        Write true."
+    `);
+  });
+
+  test("an activation of the program's own cannot be sent, whatever its name", async () => {
+    const { add, div, square } = formula;
+    const own = (name: string): Activation => activation(name, { f: (x) => div(x, add(1, square(x))) });
+    const fails = async (name: string) => {
+      const net = network([dense(4, { activation: own(name) }), dense(1)]);
+      return String(await failure(train(net, xor, { ...long, worker: true })));
+    };
+    expect(await fails('bump')).toMatchInlineSnapshot(`
+      "InputError: network.layers[0].activation: it cannot be sent to a worker: "bump" is not known here.
+        Leave "worker" out, and it trains in this thread."
+    `);
+    expect(await fails('tanh')).toMatchInlineSnapshot(`
+      "InputError: training.worker: a layer, the loss or the optimizer computes something else than chainrule's of that name, and only names are sent.
+        Leave "worker" out, and it trains in this thread."
+    `);
+  });
+
+  test('a worker that dies rejects the run', async () => {
+    let started: { terminate(): Promise<number> } | undefined;
+    class Watched extends NodeWorker {
+      constructor(...args: ConstructorParameters<typeof NodeWorker>) {
+        super(...args);
+        started = this;
+      }
+    }
+    workerThreads.Worker = Watched;
+    const run = train(network([dense(1)]), xor, { ...long, threads: 1, worker: true });
+    const failed = failure(run);
+    for await (const _row of run) {
+      await started!.terminate();
+      break;
+    }
+    expect(String(await failed)).toMatchInlineSnapshot(`
+      "InputError: training.worker: the worker that trained is gone: it ended.
+        Go on from the last checkpoint with "resume", or leave "worker" out."
+    `);
+  });
+
+  test('where no worker can be had, it is trained here, with a warning', async () => {
+    const options = { ...long, stop: { epochs: 20 }, worker: true };
+    class Forbidden {
+      constructor() {
+        throw new Error('the policy forbids it');
+      }
+    }
+    workerThreads.Worker = Forbidden as never;
+    const { warnings, model } = await train(network([dense(1)]), xor, options);
+    expect(warnings).toMatchInlineSnapshot(`
+      [
+        "No worker could be started (the policy forbids it), so it was trained in this thread.",
+      ]
+    `);
+    workerThreads.Worker = NodeWorker;
+    // the sources have no such file
+    const other = await sources.train(sources.network([sources.dense(1)]), xor, { ...options, loss: sources.mse });
+    expect(other.warnings).toEqual([expect.stringContaining('No worker could be started (Cannot find module')]);
+    expect(other.model.save()).toEqual(model.save());
+  });
+
+  test('two at a time do not meet', async () => {
+    const run = (seed: number) =>
+      train(network([dense(3), dense(1)], { seed }), xor, { ...long, stop: { epochs: 500 }, worker: true });
+    const [a, b, again] = await Promise.all([run(1), run(2), run(1)]);
+    expect(again.model.save()).toEqual(a.model.save());
+    expect(b.model.save()).not.toEqual(a.model.save());
+  });
+
+  test('it holds the process until it is done, and no longer; also that of a program given as text', () => {
+    const program = `import { dense, mse, network, sgd, train } from ${JSON.stringify(built)};
+      train(network([dense(1)]), { inputs: [[0], [1]], targets: [[1], [3]] },
+        { loss: mse, optimizer: sgd({ learningRate: 0.1 }), stop: { epochs: 200 }, worker: true })
+        .then(({ model, warnings }) => console.log(model.predict([[2]])[0][0].toFixed(1), warnings.length));`;
+    const run = () =>
+      execFileSync(process.execPath, ['--input-type=module', '-e', program], {
+        cwd: fileURLToPath(new URL('..', import.meta.url)),
+        encoding: 'utf8',
+        timeout: 20_000,
+      });
+    expect(run().trim()).toBe('5.0 0');
+  });
+});
