@@ -134,21 +134,17 @@ test('two runs do not write into one folder; a killed one does not hold it', asy
   expect(readdirSync(out)).not.toContain('.lock');
 });
 
+/** A run that something may happen to meanwhile, and the folder of one that nothing happened to. */
+const long = [penguins, '--target', 'species', '--epochs', '6000', '--patience', '1000000', '--checkpoint', '0.02'];
+function neverStopped(): string {
+  const out = join(folder, 'never-stopped');
+  if (!existsSync(out)) expect(spawnSync(process.execPath, [main, 'train', ...long, '--out', out]).status).toBe(0);
+  return out;
+}
+
 test('Ctrl-C writes a checkpoint and exits with 130; resumed, the bits are those of a run never stopped', async () => {
   const out = join(folder, 'interrupted');
-  const args = [
-    penguins,
-    '--target',
-    'species',
-    '--epochs',
-    '12000',
-    '--patience',
-    '1000000',
-    '--checkpoint',
-    '0.02',
-    '--out',
-    out,
-  ];
+  const args = [...long, '--out', out];
   const child = spawn(process.execPath, [main, 'train', ...args], { stdio: 'ignore' });
   const ended = new Promise((resolve) => child.on('close', resolve));
   // training is under way once a checkpoint is there
@@ -156,26 +152,33 @@ test('Ctrl-C writes a checkpoint and exits with 130; resumed, the bits are those
   child.kill('SIGINT');
   expect(await ended).toBe(130);
   expect(checkpoints(out).length).toBeGreaterThan(1);
-  const never = join(folder, 'never-stopped');
   expect(spawnSync(process.execPath, [main, 'train', ...args, '--resume']).status).toBe(0);
-  expect(spawnSync(process.execPath, [main, 'train', ...args.slice(0, -1), never]).status).toBe(0);
-  expect(model(out)).toEqual(model(never));
+  expect(model(out)).toEqual(model(neverStopped()));
 }, 60_000);
 
-/** A file system of so many bytes, where this user may mount one; `use` runs with it. */
-function onSmallDisk(bytes: number, use: (disk: string) => void): void {
+/** A file system with options of tmpfs's; `use` runs with it. */
+async function onDisk(options: string, use: (disk: string) => void | Promise<void>): Promise<void> {
   const disk = join(folder, 'disk');
   mkdirSync(disk, { recursive: true });
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', disk]);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', disk], { stdio: 'pipe' });
   try {
-    use(disk);
+    await use(disk);
   } finally {
     execFileSync('umount', [disk]);
   }
 }
 
-test.runIf(process.getuid?.() === 0)('a disk that fills ends the run with its last checkpoint whole', () => {
-  onSmallDisk(256 * 1024, (disk) => {
+/** Root may mount, but not in every container. */
+const mayMount = await onDisk('size=4096', () => {}).then(
+  () => true,
+  ({ message }) => {
+    console.warn(`Full and read-only disks are not tried, as none can be mounted: ${message.trim()}`);
+    return false;
+  },
+);
+
+test.runIf(mayMount)('a disk that is full ends the run with its last checkpoint whole', () =>
+  onDisk('size=256k', (disk) => {
     const out = join(disk, 'run');
     train('--epochs', '15', '--out', out);
     const before = checkpoints(out).map((name) => readFileSync(join(out, 'checkpoint', name)));
@@ -193,26 +196,105 @@ test.runIf(process.getuid?.() === 0)('a disk that fills ends the run with its la
     rmSync(join(disk, 'other'));
     expect(train(...short, '--out', out, '--resume').status).toBe(0);
     expect(model(out)).toEqual(model(whole));
-  });
-});
+  }),
+);
 
-test.runIf(process.getuid?.() === 0)(
-  'room for the checkpoint, but not for the report: what is there can be resumed',
-  () => {
-    onSmallDisk(64 * 1024, (disk) => {
+test.runIf(mayMount)(
+  'a disk that fills while a run is under way: it ends, and goes on when there is room',
+  () =>
+    onDisk('size=300k', async (disk) => {
       const out = join(disk, 'run');
-      const { status, stderr } = train(...short, '--out', out);
-      expect(status).toBe(2);
-      expect(said({ stderr })).toMatchInlineSnapshot(`
-        "error FOLDER/disk/run/report.html: it cannot be written: the disk is full.
-          The training is saved: mend that, and --resume writes what is missing."
+      const child = spawn(process.execPath, [main, 'train', ...long, '--out', out], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      let stderr = '';
+      child.stderr.on('data', (data) => {
+        stderr += data;
+      });
+      const ended = new Promise((resolve) => child.on('close', resolve));
+      while (!existsSync(join(out, 'checkpoint', '000002.safetensors'))) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      const other = spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'other')}`, 'bs=4096'], { encoding: 'utf8' });
+      expect(other.stderr).toContain('No space left');
+      expect(await ended).toBe(2);
+      expect(said({ stderr }).replace(/\d+\.safe/, 'N.safe')).toMatchInlineSnapshot(`
+        "error FOLDER/disk/run/checkpoint/N.safetensors: it cannot be written: the disk is full.
+          The checkpoint before is whole: free some space, then go on from it with --resume."
       `);
-      cpSync(out, join(folder, 'moved'), { recursive: true });
-    });
-    const out = join(folder, 'moved');
+      expect(checkpoints(out).filter((name) => name.endsWith('.partial'))).toEqual([]);
+      rmSync(join(disk, 'other'));
+      // there, and not on the small disk: a report has to be written
+      cpSync(out, join(folder, 'roomy'), { recursive: true });
+      const resumed = spawnSync(
+        process.execPath,
+        [main, 'train', ...long, '--out', join(folder, 'roomy'), '--resume'],
+        {
+          encoding: 'utf8',
+        },
+      );
+      expect(resumed.stdout).toMatch(/Goes on after \d+ epochs/);
+      expect(resumed.stdout).not.toContain('passed over');
+      expect(resumed.status).toBe(0);
+      expect(model(join(folder, 'roomy'))).toEqual(model(neverStopped()));
+    }),
+  60_000,
+);
+
+test.runIf(process.platform !== 'win32')(
+  'a checkpoint that the system cuts short is none: the one before is whole',
+  () => {
+    const out = join(folder, 'limited');
+    train('--epochs', '15', '--out', out);
+    const before = checkpoints(out).map((name) => readFileSync(join(out, 'checkpoint', name)));
+    const args = [main, 'train', penguins, '--target', 'species', '--patience', '100000', ...short, '--out', out];
+    // files of 16 blocks at most, of 512 or 1024 bytes as the shell has it
+    const limited = [
+      '-c',
+      'ulimit -f 16; exec "$0" "$@"',
+      process.execPath,
+      ...args,
+      '--resume',
+      '--checkpoint',
+      '0.001',
+    ];
+    const full = spawnSync('sh', limited, { encoding: 'utf8' });
+    expect(full.status).toBe(2);
+    expect(said(full).replace(/\d+\.safe/, 'N.safe')).toMatchInlineSnapshot(`
+      "error FOLDER/limited/checkpoint/N.safetensors: it cannot be written: the file is larger than the limit on files.
+        The checkpoint before is whole: free some space, then go on from it with --resume."
+    `);
+    expect(checkpoints(out).map((name) => readFileSync(join(out, 'checkpoint', name)))).toEqual(before);
     expect(train(...short, '--out', out, '--resume').status).toBe(0);
     expect(model(out)).toEqual(model(whole));
   },
+);
+
+test.runIf(mayMount)('room for the checkpoint, but not for the report: what is there can be resumed', async () => {
+  await onDisk('size=64k', (disk) => {
+    const out = join(disk, 'run');
+    const { status, stderr } = train(...short, '--out', out);
+    expect(status).toBe(2);
+    expect(said({ stderr })).toMatchInlineSnapshot(`
+        "error FOLDER/disk/run/report.html: it cannot be written: the disk is full.
+          The training is saved: mend that, and --resume writes what is missing."
+      `);
+    cpSync(out, join(folder, 'moved'), { recursive: true });
+  });
+  const out = join(folder, 'moved');
+  expect(train(...short, '--out', out, '--resume').status).toBe(0);
+  expect(model(out)).toEqual(model(whole));
+});
+
+test.runIf(mayMount)('a disk that is read-only is told before training', () =>
+  onDisk('ro', (disk) => {
+    const { status, stderr } = train(...short, '--out', join(disk, 'run'));
+    expect(status).toBe(2);
+    expect(said({ stderr })).toMatchInlineSnapshot(`
+      "error FOLDER/disk/run: the folder cannot be made: there is no such folder.
+        Name another folder with --out."
+    `);
+  }),
 );
 
 test('an output path that cannot be written is told before training', () => {

@@ -25,6 +25,8 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'the system does not permit it',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota of the disk is used up',
+  EFBIG: 'the file is larger than the limit on files',
   EISDIR: 'it is a folder',
   EEXIST: 'a file of that name is in the way',
   ENAMETOOLONG: 'the name is too long',

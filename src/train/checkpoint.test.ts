@@ -107,6 +107,13 @@ test.each(Object.keys(engines).flatMap((on) => Object.keys(trainings).map((of) =
   },
 );
 
+test('gone on within an epoch beyond the last one asked for, it ends with that epoch', () => {
+  // it took no further step, for ever
+  const { snapshot } = run(reference, setup(), undefined, 17);
+  const sooner = setup({ stop: { epochs: 2 } });
+  expect(run(reference, sooner, snapshot).result?.stop).toEqual({ reason: 'epochs', epoch: 4, seconds: 0 });
+});
+
 test('one checkpoint after another, at every slice, through their bytes', () => {
   const training = trainings['patience and plateau'];
   const whole = run(reference, setup(training)).result;

@@ -210,7 +210,8 @@ function* runEpochs(
     const left = stepsPerEpoch - loop.position();
     const single = validation !== undefined || plateau !== undefined || scoresAverage || loop.position() > 0;
     const more = single ? 0 : Math.floor((steps - left) / stepsPerEpoch);
-    const whole = Math.min(more, epochs - epoch - 1, epochsAtOnce - 1) * stepsPerEpoch;
+    // none where a training that had gone further is to end earlier
+    const whole = Math.max(0, Math.min(more, epochs - epoch - 1, epochsAtOnce - 1)) * stepsPerEpoch;
     const taken = steps < left ? steps : left + whole;
     const before = slice > 0 ? clock() : 0;
     const ended = loop.run(taken);
