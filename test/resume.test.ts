@@ -291,7 +291,7 @@ test.runIf(mayMount)('a disk that is read-only is told before training', () =>
     const { status, stderr } = train(...short, '--out', join(disk, 'run'));
     expect(status).toBe(2);
     expect(said({ stderr })).toMatchInlineSnapshot(`
-      "error FOLDER/disk/run: the folder cannot be made: there is no such folder.
+      "error FOLDER/disk/run: the folder cannot be made: the file system is read-only.
         Name another folder with --out."
     `);
   }),

@@ -2,6 +2,7 @@
 import {
   closeSync,
   createReadStream,
+  existsSync,
   fstatSync,
   fsyncSync,
   mkdirSync,
@@ -195,13 +196,25 @@ export async function writeParts<T>(
   }
 }
 
+/** What the system says of the first folder that is missing: of all at once it may say that there is none. */
+function refusalOf(path: string): unknown {
+  const above = dirname(path);
+  if (above !== path && !existsSync(above)) return refusalOf(above);
+  try {
+    mkdirSync(path);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
 /** Makes a folder with those above it. Throws an InputError. */
 export function makeFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true });
   } catch (error) {
     fail({
-      what: `the folder cannot be made: ${reasonOf(error)}`,
+      what: `the folder cannot be made: ${reasonOf(refusalOf(path) ?? error)}`,
       where: path,
       mend: 'Name another folder with --out.',
     });

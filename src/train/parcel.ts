@@ -41,6 +41,13 @@ const mend = 'Leave "worker" out, and it trains in this thread.';
 
 /** Throws an InputError where something in the setup is the program's own, so that its name does not say what it is. */
 export function pack(setup: Setup): Parcel {
+  if ([setup, setup.validation, setup.test].some((part) => part?.stream !== undefined)) {
+    fail({
+      what: 'the table is larger than fits in memory as numbers, and its rows pass through this thread',
+      where: 'training.worker',
+      mend: 'Leave "worker" out: training reads rows in parts, and takes breaks between its slices.',
+    });
+  }
   const { network, recipe, json: _, worked: __, ...rest } = setup;
   const { layers } = describeNetwork(network, setup.inputs.shape[1]);
   const parcel: Parcel = {
