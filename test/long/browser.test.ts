@@ -63,13 +63,14 @@ beforeAll(async () => {
   });
   rmSync(entry);
   writeFileSync(join(folder, 'worker.js'), workerSource);
-  const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'unsafe-inline'; worker-src 'self'";
+  const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'unsafe-inline'; worker-src";
   server = createServer(({ url = '/' }, response) => {
     served.push(url);
+    const workers = url.startsWith('/no-workers') ? "'none'" : "'self'";
     const isScript = url.endsWith('.js');
     response.writeHead(200, {
       'content-type': isScript ? 'text/javascript' : 'text/html',
-      'content-security-policy': policy,
+      'content-security-policy': `${policy} ${workers}`,
       // isolated, so that its workers may share memory
       'cross-origin-opener-policy': 'same-origin',
       'cross-origin-embedder-policy': 'require-corp',
@@ -104,6 +105,51 @@ async function trainInPage([json, text, engine]: [object & { training: object },
   const digest = await crypto.subtle.digest('SHA-256', model.save() as Uint8Array<ArrayBuffer>);
   const hash = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   return { hash, ticks, rows, stop, final: loss.final, engine: used.name };
+}
+
+/** Runs in the page: steps of the engine that takes its time, and how long frames were apart meanwhile. */
+async function trainWide({ rows, worker }: { rows: number; worker: boolean }) {
+  const all = globalThis as unknown as {
+    chainrule: typeof import('../../src/index.ts');
+    requestAnimationFrame(callback: () => void): void;
+  };
+  const { adam, crossEntropy, dense, network, relu, softmax, train } = all.chainrule;
+  const inputs = Array.from({ length: rows }, (_, r) =>
+    Array.from({ length: 200 }, (_, c) => ((r * 37 + c * 101) % 256) / 128 - 1),
+  );
+  const net = network([dense(150, { activation: relu }), dense(3, { activation: softmax })]);
+  const run = train(
+    net,
+    { inputs, targets: inputs.map((_, r) => r % 3) },
+    { loss: crossEntropy, optimizer: adam, stop: { epochs: 5 }, engine: 'reference', worker },
+  );
+  let frames = 0;
+  let longestFrame = 0;
+  let last: number | undefined;
+  let drawing = true;
+  const draw = () => {
+    const now = performance.now();
+    longestFrame = Math.max(longestFrame, now - (last ?? now));
+    last = now;
+    frames++;
+    if (drawing) all.requestAnimationFrame(draw);
+  };
+  all.requestAnimationFrame(draw);
+  let seen = 0;
+  // the first row: all is set up, and training is under way
+  for await (const _row of run) if (seen++ === 0) longestFrame = 0;
+  drawing = false;
+  const { model, stop, warnings } = await run;
+  const weights = [...model.parameters.get('layers.1.weight')!.data];
+  return { frames, longestFrame, step: (1000 * stop.seconds) / stop.epoch, warnings, weights };
+}
+
+/** Runs in the page. */
+async function hashInWorker([json, text]: [object, string]) {
+  const { experiment, train } = (globalThis as unknown as { chainrule: typeof import('../../src/index.ts') }).chainrule;
+  const { model } = await train(experiment(json, { read: () => text }), { worker: true });
+  const digest = await crypto.subtle.digest('SHA-256', model.save() as Uint8Array<ArrayBuffer>);
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 describe('in Chromium', () => {
@@ -170,6 +216,31 @@ describe('in Chromium', () => {
     expect(runs[1].weights).toEqual(runs[0].weights);
     // the second thread is a file of the bundle
     expect(served.filter((url) => url.includes('thread'))).toHaveLength(1);
+  });
+
+  test('with worker: true the page draws on while single steps take long, and the bits are those of Node', async () => {
+    const inWorker = await page.evaluate(trainWide, { rows: 300, worker: true });
+    const inPage = await page.evaluate(trainWide, { rows: 300, worker: false });
+    expect(inWorker.warnings).toEqual([]);
+    expect(inWorker.weights).toEqual(inPage.weights);
+    // a frame is due each 17 ms: half a step is far above what a message takes, also beside other processes
+    expect(inPage.longestFrame).toBeGreaterThan(inPage.step / 2);
+    expect(inWorker.longestFrame).toBeLessThan(inWorker.step / 2);
+    expect(inWorker.frames).toBeGreaterThan(inPage.frames);
+    expect(served.filter((url) => url.includes('training-worker'))).toHaveLength(1);
+    const here = await train(experiment(json, { read: () => penguins }));
+    const hash = await page.evaluate(hashInWorker, [json, penguins] as [typeof json, string]);
+    expect(hash).toBe(createHash('sha256').update(here.model.save()).digest('hex'));
+  });
+
+  test('where the policy forbids workers, it is trained in the page, with a warning', async () => {
+    const strict = await browser.newPage();
+    await strict.goto(new URL('/no-workers', page.url()).href);
+    await strict.waitForFunction('window.chainrule');
+    const { warnings, weights } = await strict.evaluate(trainWide, { rows: 10, worker: true });
+    expect(warnings).toEqual([expect.stringContaining('No worker could be started')]);
+    expect(weights).toEqual((await page.evaluate(trainWide, { rows: 10, worker: false })).weights);
+    await strict.close();
   });
 
   test('nothing of Node is in the bundle', () => {

@@ -16,7 +16,9 @@ import { launchChromium } from '../chromium.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 let folder: string;
 let browser: Browser;
-let wanted: Record<'small' | 'large', { engine: string; loss: number; weights: string }>;
+type Both = Record<'small' | 'large', { engine: string; loss: number; weights: string; warnings: string[] }>;
+/** Trained by a worker of the project's own, and by the option `worker`. */
+let wanted: Record<'own' | 'option', Both>;
 
 const call = (command: string, args: readonly string[], cwd: string) =>
   execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
@@ -37,8 +39,10 @@ afterAll(async () => {
 });
 
 test('in Node', () => {
-  expect(wanted.small.engine).toBe('wasm float64 1');
-  expect(wanted.large.engine).toBe('wasm float32 2');
+  expect(wanted.own.small.engine).toBe('wasm float64 1');
+  expect(wanted.own.large.engine).toBe('wasm float32 2');
+  expect(wanted.own.large.warnings).toEqual([]);
+  expect(wanted.option).toEqual(wanted.own);
 });
 
 describe.each(['bun', 'deno run --allow-all'])('%s', (runtime) => {
@@ -100,7 +104,7 @@ const bundlers: readonly Bundler[] = [
   {
     name: 'esbuild, the worker files among its entries',
     command:
-      'esbuild src/index.js src/training.js thread=chainrule/engines/wasm/thread --bundle --format=esm --outdir=esbuild',
+      'esbuild src/index.js src/training.js thread=chainrule/engines/wasm/thread training-worker=chainrule/train/training-worker --bundle --format=esm --outdir=esbuild',
     out: 'esbuild',
     script: 'index.js',
   },
@@ -119,8 +123,8 @@ describe.each(bundlers)('$name', ({ command, out, script }) => {
     const { shown, said, requests } = await visit(join(folder, out));
     expect(said).toEqual([]);
     expect(JSON.parse(shown!)).toEqual(wanted);
-    // the page, its script, the worker's, the thread's, and what these share
-    expect(requests.filter((path) => path.endsWith('.js')).length).toBeGreaterThanOrEqual(3);
+    // the page's script, its worker's, the training's, and the thread's
+    expect(new Set(requests.filter((path) => path.endsWith('.js'))).size).toBeGreaterThanOrEqual(4);
   });
 });
 
@@ -128,5 +132,14 @@ test('where the file of the threads is missing, a page trains on one thread, to 
   rmSync(join(folder, 'esbuild/thread.js'));
   const { shown, requests } = await visit(join(folder, 'esbuild'));
   expect(requests).toContain('/thread.js');
-  expect(JSON.parse(shown!)).toEqual({ ...wanted, large: { ...wanted.large, engine: 'wasm float32 1' } });
+  const alone = (both: Both) => ({ ...both, large: { ...both.large, engine: 'wasm float32 1' } });
+  expect(JSON.parse(shown!)).toEqual({ own: alone(wanted.own), option: alone(wanted.option) });
+});
+
+test("where the training's own worker is missing, a page trains by itself, to the same bits, and says so", async () => {
+  rmSync(join(folder, 'esbuild/training-worker.js'));
+  const { shown } = await visit(join(folder, 'esbuild'));
+  const { option } = JSON.parse(shown!) as typeof wanted;
+  expect(option.large.warnings).toEqual([expect.stringContaining('No worker could be started')]);
+  expect(option.large.weights).toEqual(wanted.option.large.weights);
 });

@@ -1,3 +1,3 @@
 import { trainBoth } from './train-both.js';
 
-console.log(JSON.stringify(await trainBoth()));
+console.log(JSON.stringify({ own: await trainBoth(), option: await trainBoth({ worker: true }) }));
