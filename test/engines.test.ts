@@ -187,6 +187,7 @@ function startingNumbers(net: Network, { loss }: StepRecipe, size: StepSize): Re
     ...Object.fromEntries(parameters),
     'layers.0.input': uniforms(size.batch * size.inputs, 1),
     target: targetsFor(loss, size),
+    sampleWeight: uniforms(size.batch, 3, 0, 2),
   };
 }
 
@@ -250,6 +251,22 @@ describe.each(contenders)('$engine.name gives the bits of the reference', (conte
     ['no biases', network([dense(2, { bias: false })]), { loss: halfMse }],
   ] as [string, Network, Partial<StepRecipe>][])('%s', (what, net, recipe) => {
     compareSteps(contender, net, { ...plainRecipe, ...recipe }, smallSize, what);
+  });
+
+  test.each(losses.map(resolveLoss))('rows with weights under $name', (loss) => {
+    const activation = activations.map(resolveActivation).find(({ name }) => name === (loss.takes ?? ['tanh'])[0])!;
+    const net = network([dense(2, { activation: tanh }), dense(2, { activation })]);
+    for (const weights of ['positive', 'someZero'] as const) {
+      for (const batch of [3, 70]) {
+        compareSteps(
+          contender,
+          net,
+          { ...plainRecipe, loss },
+          { ...smallSize, batch, weights },
+          `${batch}, ${weights}`,
+        );
+      }
+    }
   });
 
   test.each([1, 2, 5, 17])('a batch of %i', (batch) => {

@@ -24,7 +24,7 @@ interface Flag {
   readonly description: string;
   /** Where in the file it goes; recipes' options go into the recipe. */
   readonly path: readonly string[];
-  readonly kind: 'number' | 'boolean' | 'text' | 'list' | 'size';
+  readonly kind: 'number' | 'boolean' | 'text' | 'list' | 'size' | 'weights';
   readonly choices?: readonly string[];
 }
 
@@ -112,6 +112,13 @@ const trainingFlags: readonly Flag[] = [
   ...recipeFlags(['training', 'loss'], losses, 'Training:'),
   ...flagsOf(trainingSchema, 'Training:', ['training']),
   {
+    name: 'classWeights',
+    group: 'Training:',
+    description: 'how much the rows of each class count in the loss: balanced, or class=weight,…; default all alike',
+    path: ['training', 'classWeights'],
+    kind: 'weights',
+  },
+  {
     name: 'optimizer',
     group: 'Optimizer:',
     description: names.optimizers.join(', '),
@@ -185,9 +192,13 @@ export function addExperimentFlags(command: Command): Command {
       command.addOption(new Option(`--no-${kebab(flag.name)}`).hideHelp());
       continue;
     }
-    const value = { number: '<number>', size: '<rows|full>', list: '<a,b,…>', text: flag.choices?.join('|') ?? 'name' }[
-      flag.kind
-    ];
+    const value = {
+      number: '<number>',
+      size: '<rows|full>',
+      list: '<a,b,…>',
+      weights: '<balanced|a=2,b=1>',
+      text: flag.choices?.join('|') ?? 'name',
+    }[flag.kind];
     const shown = value.startsWith('<') ? value : `<${value}>`;
     command.addOption(new Option(`${name} ${shown}`, flag.description).helpGroup(flag.group));
     if (flag.name === 'checkpoint') command.addOption(new Option('--no-checkpoint').hideHelp());
@@ -204,6 +215,19 @@ export function numberFlag(text: unknown, flag: string): number {
   return value;
 }
 
+/** `class=weight`; a class may have an = in its name. */
+function classWeight(part: string, flag: string): [string, number] {
+  const at = part.lastIndexOf('=');
+  if (at < 1) {
+    fail({
+      what: `"${part}" is no class with a weight`,
+      where: flag,
+      mend: `Write ${flag} balanced, or ${flag} yes=3,no=1.`,
+    });
+  }
+  return [part.slice(0, at).trim(), numberFlag(part.slice(at + 1), flag)];
+}
+
 function parse({ name, kind }: Flag, text: unknown): unknown {
   const flag = `--${kebab(name)}`;
   switch (kind) {
@@ -211,6 +235,14 @@ function parse({ name, kind }: Flag, text: unknown): unknown {
       return numberFlag(text, flag);
     case 'size':
       return text === 'full' ? text : numberFlag(text, flag);
+    case 'weights':
+      return text === 'balanced'
+        ? text
+        : Object.fromEntries(
+            String(text)
+              .split(',')
+              .map((part) => classWeight(part, flag)),
+          );
     case 'list':
       return String(text)
         .split(',')

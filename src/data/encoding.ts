@@ -5,8 +5,9 @@
 import { fail } from '../base/errors.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 import { type CellKind, canonical, cellsOf, failOnCell } from './columns.ts';
+import { checkWeights } from './inline.ts';
 import { countWhere, type Numbers, type RowStream, range } from './rows.ts';
-import { type Cells, cellPlace, findColumn, type Table, tablePlace } from './table.ts';
+import { type Cells, cellPlace, columnPlace, findColumn, type Table, tablePlace } from './table.ts';
 import type { Task } from './task.ts';
 import { count, quote } from './words.ts';
 
@@ -252,6 +253,29 @@ export function encodeTargets(encoding: Encoding, table: Table, rows: ArrayLike<
   return targets;
 }
 
+/**
+ * The weights [rows, 1] of the given rows, in a column of numbers of at least 0.
+ * Throws an InputError where a cell is not such a number, and where all are 0.
+ */
+export function readWeights(table: Table, name: string, rows: ArrayLike<number>): Tensor {
+  const cells = cellsOf(findColumn(table, name, 'data.weights'));
+  const weights = tensor([rows.length, 1]);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i];
+    weights.data[i] = cells.number(row);
+    if (!Number.isNaN(weights.data[i])) continue;
+    const cell = cells.text(row);
+    if (cell !== undefined) failOnCell(table, row, name, cell);
+    fail({
+      what: 'the weight is missing',
+      where: cellPlace(table, row, name),
+      mend: 'Write how much the row counts: a number of at least 0.',
+    });
+  }
+  checkWeights(weights.data, (i) => cellPlace(table, rows[i], name), columnPlace(table, name));
+  return weights;
+}
+
 const rowsHave = (rows: number) => `${count(rows, 'row')} ${rows === 1 ? 'has' : 'have'}`;
 
 /** What to say of categories that training did not see. */
@@ -317,7 +341,7 @@ export function streamRows(encoding: Encoding, table: Table, rows: Uint32Array, 
 }
 
 /** The labelled rows of a large table as a stream, with the first of them, and what is found in them as they are read. */
-export function streamLabelled(encoding: Encoding, table: Table) {
+export function streamLabelled(encoding: Encoding, table: Table, weights?: string) {
   const findings = new Findings();
   const rows = labelledRows(encoding, table);
   const first = rows.subarray(0, 1);
@@ -325,6 +349,7 @@ export function streamLabelled(encoding: Encoding, table: Table) {
   return {
     inputs: encodeInputs(encoding, table, first).inputs,
     targets: encodeTargets(encoding, table, first),
+    ...(weights !== undefined && { weights: readWeights(table, weights, rows) }),
     stream: streamRows(encoding, table, rows, findings),
     findings,
   };
@@ -335,6 +360,8 @@ export interface EncodedRows {
   readonly inputs: Tensor;
   /** [rows, classes] or [rows, 1], in training units; there if asked for. */
   readonly targets?: Tensor;
+  /** [rows, 1], where a column of them was named. */
+  readonly weights?: Tensor;
   /** Which of the table's rows these are, from 0. */
   readonly rows: readonly number[];
   readonly warnings: readonly string[];
@@ -351,7 +378,11 @@ export interface EncodedRows {
 export function encodeRows(
   encoding: Encoding,
   table: Table,
-  { targets = false, findings }: { readonly targets?: boolean; readonly findings?: Findings } = {},
+  {
+    targets = false,
+    weights,
+    findings,
+  }: { readonly targets?: boolean; readonly weights?: string; readonly findings?: Findings } = {},
 ): EncodedRows {
   const rows = targets ? labelledRows(encoding, table) : range(table.rows);
   const { inputs, ...found } = encodeInputs(encoding, table, rows);
@@ -360,6 +391,7 @@ export function encodeRows(
   return {
     inputs,
     targets: targets ? encodeTargets(encoding, table, rows) : undefined,
+    ...(weights !== undefined && { weights: readWeights(table, weights, rows) }),
     rows: Array.from(rows),
     warnings: findings === undefined ? own.warnings(encoding) : [],
   };

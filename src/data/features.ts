@@ -15,6 +15,8 @@ export interface FeatureOptions {
   readonly features?: readonly string[];
   /** Columns to encode as categories although their cells (or most of them) are numbers. */
   readonly categories?: readonly string[];
+  /** A column that says how much each row counts in the loss; it is no feature. */
+  readonly weights?: string;
 }
 
 // one input for each category: beyond this the network is mostly one column's
@@ -60,19 +62,22 @@ export function nanWarnings(name: string, { counts }: Profile): string[] {
 export function chooseFeatures(
   table: Table,
   profiles: ReadonlyMap<Column, Profile>,
-  { target, features, categories = [] }: FeatureOptions,
+  { target, features, categories = [], weights }: FeatureOptions,
 ): { features: Feature[]; notes: string[]; warnings: string[] } {
   const notes: string[] = [];
   const warnings: string[] = [];
   const candidates = features
     ? features.map((name, i) => findColumn(table, name, `data.features[${i}]`))
-    : table.columns.filter((column) => column.name !== target);
+    : table.columns.filter(({ name }) => name !== target && name !== weights);
   categories.forEach((name, i) => {
     if (!candidates.some((column) => column.name === name)) {
       const names = candidates.map((column) => column.name);
       fail({ what: `"${name}" is not a feature`, where: `data.categories[${i}]`, mend: didYouMean(name, names) });
     }
   });
+  if (weights === target) {
+    fail({ what: `"${target}" is the target`, where: 'data.weights', mend: 'Name another column, or leave it out.' });
+  }
   const chosen: Feature[] = [];
   candidates.forEach((column, i) => {
     const { name } = column;
@@ -82,6 +87,13 @@ export function chooseFeatures(
         what: `"${name}" is the target`,
         where: `data.features[${i}]`,
         mend: 'Leave it out of the features: a network that is given the answer learns nothing.',
+      });
+    }
+    if (name === weights) {
+      fail({
+        what: `"${name}" is the column of weights`,
+        where: `data.features[${i}]`,
+        mend: 'Leave it out of the features.',
       });
     }
     if (candidates.indexOf(column) < i) {

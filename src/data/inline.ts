@@ -7,6 +7,8 @@ export interface InlineRows {
   readonly inputs: Matrix;
   /** Rows, a list of numbers where there is one output, or a list of class indices where the loss takes probabilities. */
   readonly targets: Matrix | readonly number[];
+  /** How much each row counts in the loss: numbers of at least 0, not all 0. Default: all alike. */
+  readonly weights?: readonly number[];
 }
 
 export interface InlineData extends InlineRows {
@@ -31,6 +33,8 @@ export interface InlinePart {
   readonly inputs: Tensor;
   /** [n, outputs] */
   readonly targets: Tensor;
+  /** [n, 1] */
+  readonly weights?: Tensor;
 }
 
 // probabilities that are sums of decimals such as 0.1 miss 1 by a few times 1e-16 only
@@ -143,7 +147,35 @@ function asColumn(values: readonly number[], where: string): Tensor {
   return tensor([values.length, 1], values);
 }
 
-function readPart({ inputs, targets }: InlineRows, options: InlineOptions, where: string): InlinePart {
+/** Complains of the first weight that is below 0, and of weights that are all 0; `place` names the weight of row r. */
+export function checkWeights(weights: ArrayLike<number>, place: (r: number) => string, where: string): void {
+  let some = false;
+  for (let r = 0; r < weights.length; r++) {
+    some ||= weights[r] > 0;
+    if (weights[r] >= 0) continue;
+    fail({
+      what: `${weights[r]} is below 0`,
+      where: place(r),
+      mend: 'Give each row a weight of at least 0; 0 leaves it out.',
+    });
+  }
+  if (!some) fail({ what: 'all weights are 0', where, mend: 'Give a row that counts a weight above 0.' });
+}
+
+function readWeights(weights: readonly number[], rows: number, where: string): Tensor {
+  if (!Array.isArray(weights) || weights.length !== rows) {
+    fail({
+      what: `${Array.isArray(weights) ? count(weights.length, 'weight') : 'no list'} for ${count(rows, 'row')}`,
+      where,
+      mend: 'Write a list of one number for each row.',
+    });
+  }
+  const column = asColumn(weights, where);
+  checkWeights(column.data, (r) => `${where}[${r}]`, where);
+  return column;
+}
+
+function readPart({ inputs, targets, weights }: InlineRows, options: InlineOptions, where: string): InlinePart {
   const rows = fromRows(inputs, `${where}.inputs`);
   if (rows.shape[1] === 0) {
     fail({ what: 'the rows are empty', where: `${where}.inputs`, mend: 'Give each row at least one number.' });
@@ -156,7 +188,12 @@ function readPart({ inputs, targets }: InlineRows, options: InlineOptions, where
       mend: 'Give every row of inputs its target.',
     });
   }
-  return { inputs: rows, targets: wanted };
+  const [n] = rows.shape;
+  return {
+    inputs: rows,
+    targets: wanted,
+    ...(weights !== undefined && { weights: readWeights(weights, n, `${where}.weights`) }),
+  };
 }
 
 /**

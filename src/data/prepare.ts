@@ -12,6 +12,7 @@ import {
   encodeTargets,
   inputNames,
   inputWidth,
+  readWeights,
   type Scale,
   showFill,
   streamRows,
@@ -47,6 +48,8 @@ export interface PreparedPart {
   readonly inputs: Tensor;
   /** [n, classes], [n, 1]; a regression's in training units. */
   readonly targets: Tensor;
+  /** [n, 1], where a column says how much a row counts; of all rows, also of a large table. */
+  readonly weights?: Tensor;
   /** Which of the table's rows these are, from 0, ascending. */
   readonly rows: ArrayLike<number>;
   /** All rows, of a large table; `inputs` and `targets` are then the first of them alone. */
@@ -282,16 +285,17 @@ export function prepareTable(
   }
   const encodePart = (part: readonly number[], name: string): PreparedPart => {
     const own = tableRows(part);
+    const weights = options.weights !== undefined && { weights: readWeights(table, options.weights, own) };
     const numbers = own.length * (inputWidth(encoding) + targetWidth(encoding));
     const tell = (unknown: ReturnType<typeof unknownIn>) =>
       warnings.push(...unknownWarnings(unknown).map((warning) => `In the ${name} part, ${warning}`));
     if (features.some(({ column }) => column.packed) && numbers > mostInMemory) {
       tell(unknownIn(encoding, table, own));
-      return streamed(encoding, table, own);
+      return { ...streamed(encoding, table, own), ...weights };
     }
     const { inputs, unknown } = encodeInputs(encoding, table, own);
     tell(unknown);
-    return { inputs, targets: encodeTargets(encoding, table, own), rows: Array.from(own) };
+    return { inputs, targets: encodeTargets(encoding, table, own), ...weights, rows: Array.from(own) };
   };
   const train = encodePart(split.train, 'training');
   const names = inputNames(encoding);

@@ -32,16 +32,26 @@ export interface LoopSpec {
   readonly rows: number;
   /** Of the permutation in which an epoch takes them; without it they keep their order. */
   readonly shuffleSeed?: number;
+  /** What the weights of all rows add up to, where the rows have weights. */
+  readonly totalWeight?: number;
 }
 
 /** The addresses that a loop writes and reads. A plan has only what it needs: few optimizers count. */
 export const loopAddresses = {
   input: 'layers.0.input',
   target: 'target',
+  weight: 'sampleWeight',
+  weightSum: 'sampleWeight.sum',
   count: 'count',
   loss: 'loss',
   norm: 'gradientNorm',
 } as const;
+
+/** What a loop feeds its steps with, row by row. */
+export function fedBy({ totalWeight }: Pick<LoopSpec, 'totalWeight'>): readonly string[] {
+  const { input, target, weight } = loopAddresses;
+  return totalWeight === undefined ? [input, target] : [input, target, weight];
+}
 
 /** All that further steps depend on: parameters, state, how far the loop is. */
 export interface Saved extends Place {}
@@ -62,6 +72,8 @@ export interface EpochLoop<S extends Saved = Saved> {
   /** To be filled once: [rows, inputs] and [rows, outputs]. */
   readonly inputs: Numbers;
   readonly targets: Numbers;
+  /** [rows], where the rows have weights. */
+  readonly weights?: Numbers;
   /** Threads that are to take part, how many do by now, and bytes of memory. */
   readonly threads: number;
   serving(): number;
@@ -71,7 +83,10 @@ export interface EpochLoop<S extends Saved = Saved> {
   position(): number;
   /** Takes steps, as many as asked for or until `losses` is full; returns how many epochs ended. */
   run(steps: number): number;
-  /** Of each of these epochs: the mean of the batches' losses, weighted by rows, and the largest gradient norm. */
+  /**
+   * Of each of these epochs: the mean of the batches' losses, weighted by rows (or by what the rows' own weights add up
+   * to), and the largest gradient norm.
+   */
   readonly losses: Float64Array;
   readonly norms: Float64Array;
   /** The room of an older one may be given up for it. */

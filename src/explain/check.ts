@@ -11,7 +11,7 @@ import { mapOf } from '../core/op.ts';
 import type { Program } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
 import type { LayerNodes } from '../net/layer.ts';
-import { type Problem, type ProblemSource, problemOf } from '../net/problem.ts';
+import { type Dataset, eachFed, type Problem, type ProblemSource, problemOf, stepSizeOf } from '../net/problem.ts';
 import { buildStep } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
 import { numberText } from './numbers.ts';
@@ -58,9 +58,8 @@ const stencil = [-2, -1, 1, 2] as const;
 /** Compares over the full batch, with dropout's draws of the first update where there is dropout. */
 export function check(source: ProblemSource, { limit = 2000 }: CheckOptions = {}): Check {
   const problem = problemOf(source);
-  const { notes, inputs, targets } = chooseRows(problem);
-  const size = { batch: inputs.shape[0], inputs: inputs.shape[1], outputs: targets.shape[1] };
-  const { graph, nodes } = buildStep(problem.network, problem.recipe, size);
+  const { notes, ...data } = chooseRows(problem);
+  const { graph, nodes } = buildStep(problem.network, problem.recipe, stepSizeOf(data));
   const trained = nodes.parameters.filter(({ trained }) => trained).map(({ node }) => node);
   // the loss alone, and its gradients: nothing is updated
   graph.updates.length = 0;
@@ -74,15 +73,14 @@ export function check(source: ProblemSource, { limit = 2000 }: CheckOptions = {}
     // a plan has only what it needs: gradients of nothing need nothing
     const set = (name: string, { data }: Tensor) => program.has(name) && program.view(name).set(data);
     for (const [name, numbers] of problem.parameters) set(name, numbers);
-    set('layers.0.input', inputs);
-    set('target', targets);
+    eachFed(data, set);
   }
   backward.run();
 
   const elements = trained.flatMap((node, i) =>
     Array.from(backward.view(gradients[i].name!), (gradient, offset) => ({ node, offset, gradient })),
   );
-  const most = Math.max(20, Math.min(limit, Math.floor(budget / costOf(problem, inputs) / stencil.length)));
+  const most = Math.max(20, Math.min(limit, Math.floor(budget / costOf(problem, data.inputs) / stencil.length)));
   const chosen = sample(elements, most, problem.network.seed);
   if (chosen.length < elements.length) {
     notes.push(`${chosen.length} of the ${elements.length} trained numbers were compared, drawn at random.`);
@@ -143,11 +141,11 @@ function costOf({ parameters }: Problem, inputs: Tensor): number {
 }
 
 /** The full batch; only its first rows where twenty numbers of it would already take too long. */
-function chooseRows(problem: Problem): { inputs: Tensor; targets: Tensor; notes: string[] } {
-  const { inputs, targets } = problem;
+function chooseRows(problem: Problem): Dataset & { notes: string[] } {
+  const { inputs, targets, weights } = problem;
   const rows = inputs.shape[0];
   const most = Math.max(1, Math.floor((budget / stencil.length / 20 / costOf(problem, inputs)) * rows));
-  if (most >= rows) return { inputs, targets, notes: [] };
+  if (most >= rows) return { inputs, targets, weights, notes: [] };
   const first = ({ shape: [, width], data }: Tensor): Tensor => ({
     shape: [most, width],
     data: data.subarray(0, most * width),
@@ -155,6 +153,7 @@ function chooseRows(problem: Problem): { inputs: Tensor; targets: Tensor; notes:
   return {
     inputs: first(inputs),
     targets: first(targets),
+    ...(weights && { weights: first(weights) }),
     notes: [`The loss is that of the first ${most} of ${rows} rows: all of them would take too long.`],
   };
 }

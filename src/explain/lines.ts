@@ -7,6 +7,7 @@ import { fail } from '../base/errors.ts';
 import { size } from '../base/shape.ts';
 import { argument } from '../core/formula.ts';
 import type { Node } from '../core/graph.ts';
+import { weightAddresses } from '../net/step.ts';
 import { type Expression, expressionOf, fromFormula, leaf, leavesOf } from './expression.ts';
 import { GraphNaming } from './naming.ts';
 import { chain, type Notation, notationOf, total } from './notation.ts';
@@ -333,6 +334,12 @@ class Builder {
     const draws = this.trace.nodes.layers.some((_, layer) => this.find(`layers.${layer}.draw`) !== undefined);
     const dropped =
       draws && tape === this.trace.next ? 'without dropout, so not to be compared with the loss before' : undefined;
+    if (tape === this.trace.tape) {
+      const of = 'the weights of the samples, in whose proportion they count';
+      for (const place of this.places)
+        this.emit(this.find(weightAddresses.each), { phase: 'loss', heading, note: of }, place);
+      this.emit(this.find(weightAddresses.sum), { phase: 'loss', heading });
+    }
     if (this.shows(last)) {
       for (const place of this.places) {
         this.emit(graph.get('loss.terms'), { phase: 'loss', heading, tape, note: this.stableForm() }, place);

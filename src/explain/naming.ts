@@ -59,7 +59,9 @@ export class GraphNaming {
       const plain = call.exec(name)?.[2] ?? name;
       return (
         !plain.includes('[mean]') &&
-        /^(target|loss\.terms|layers\.\d+\.(input|sum|output|draw|rowMean|rowVariance))/.test(plain.split(', ').at(-1)!)
+        /^(target|sampleWeight$|loss\.terms|layers\.\d+\.(input|sum|output|draw|rowMean|rowVariance))/.test(
+          plain.split(', ').at(-1)!,
+        )
       );
     }
     const { op, inputs } = node;
@@ -182,6 +184,8 @@ export class GraphNaming {
     }
     if (names.includes('layers.0.input')) return ['x', rest];
     if (names.includes('target')) return ['t', rest];
+    if (names.includes('sampleWeight')) return ['ω', rest];
+    if (names.includes('sampleWeight.sum')) return ['Ω', { ...rest, primed: false }];
     for (const [kind, base] of customary) {
       const known = names.map((each) => ofLayer.exec(each)).find((match) => match !== null && match[2] === kind);
       if (known) return [base, { ...rest, layer: Number(known[1]) + 1 }];

@@ -9,8 +9,8 @@ import type { Node } from '../core/graph.ts';
 import type { Program } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
 import type { NetworkNodes } from '../net/network.ts';
-import type { Problem } from '../net/problem.ts';
-import { buildStep, lossGraph, type StepSize, trainingStep } from '../net/step.ts';
+import { eachFed, type Problem, stepSizeOf } from '../net/problem.ts';
+import { buildStep, lossGraph, trainingStep } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
 import { Quantities } from './quantity.ts';
 import { Tape } from './tape.ts';
@@ -68,7 +68,7 @@ export function trace(problem: Problem, step = 1): Trace {
       mend: 'Give an integer; the first update is 1.',
     });
   }
-  const { network, recipe, inputs, targets } = problem;
+  const { network, recipe } = problem;
   if (recipe.optimizer.search !== undefined && step > 1) {
     fail({
       what: `${recipe.optimizer.name} searches for its steps, which no one formula gives`,
@@ -78,7 +78,7 @@ export function trace(problem: Problem, step = 1): Trace {
   }
   const rowsAt = batches(problem);
   const batch = rowsAt(step);
-  const size = (rows: number): StepSize => ({ batch: rows, inputs: inputs.shape[1], outputs: targets.shape[1] });
+  const size = (rows: number) => stepSizeOf(problem, rows);
 
   const { graph, nodes } = buildStep(network, recipe, size(batch.rows.length));
   const quantities = new Quantities(graph, nodes.layers);
@@ -139,8 +139,8 @@ function lastOfEpoch({ inputs, batchSize }: Problem): number {
  * simultaneous updates it is what the step uses; under other rules it is what they are compared with.
  */
 export function exactGradients({ problem, step, batch, parameters }: Trace): ReadonlyMap<string, Float64Array> {
-  const { network, recipe, inputs, targets } = problem;
-  const size = { batch: batch.rows.length, inputs: inputs.shape[1], outputs: targets.shape[1] };
+  const { network, recipe } = problem;
+  const size = stepSizeOf(problem, batch.rows.length);
   const graph = trainingStep(network, { ...recipe, gradient: 'exact', update: 'simultaneous' }, size);
   const [program] = reference.compile([compile(graph, 'all')]);
   for (const [name, numbers] of parameters) program.view(name).set(numbers);
@@ -163,9 +163,8 @@ function addSlopes(quantities: Quantities, { layers }: NetworkNodes): void {
   });
 }
 
-function fill(program: Program<Float64Array>, { inputs, targets }: Problem, rows: Uint32Array): void {
-  gather(program.view('layers.0.input'), inputs, rows);
-  gather(program.view('target'), targets, rows);
+function fill(program: Program<Float64Array>, problem: Problem, rows: Uint32Array): void {
+  eachFed(problem, (address, data) => gather(program.view(address), data, rows));
 }
 
 function gather(into: Float64Array, { shape: [, width], data }: Tensor, rows: Uint32Array): void {

@@ -272,7 +272,7 @@ describe('unknown keys name the nearest', () => {
   test('of training, and of stop', () => {
     expect(complaint(({ training }) => Object.assign(training, { batchsize: 2 }))).toMatchInlineSnapshot(`
       "InputError: training.batchsize: unknown key "batchsize".
-        Did you mean "batchSize"? There are: loss, optimizer, gradient, update, batchSize, shuffle, l1, l2, clipNorm, clipValue, ema, stop, keep, arithmetic, precision, engine, threads, checkpoint."
+        Did you mean "batchSize"? There are: loss, optimizer, gradient, update, batchSize, shuffle, l1, l2, classWeights, clipNorm, clipValue, ema, stop, keep, arithmetic, precision, engine, threads, checkpoint."
     `);
     expect(complaint(({ training }) => Object.assign(training.stop, { epoch: 5 }))).toMatchInlineSnapshot(`
       "InputError: training.stop.epoch: unknown key "epoch".

@@ -37,6 +37,9 @@ export interface Stop {
 
 export type EngineName = 'auto' | 'reference' | 'wasm' | 'blas' | 'webgpu' | 'torch';
 
+/** How much the rows of each class count: n/(classes·rows of the class), or by the class's label, 1 where it is not named. */
+export type ClassWeights = 'balanced' | Readonly<Record<string, number>>;
+
 /** What `training` says besides the recipe of one step. */
 export interface Schedule {
   readonly batchSize: 'full' | number;
@@ -47,6 +50,7 @@ export interface Schedule {
   readonly precision?: 'float64' | 'float32';
   readonly arithmetic: 'strict' | 'fast';
   readonly threads?: number;
+  readonly classWeights?: ClassWeights;
   /** How often a run that can be taken up again is saved. */
   readonly checkpoint: false | { readonly seconds: number };
 }
@@ -200,6 +204,7 @@ export function assemble(training: TrainingOptions): { recipe: StepRecipe; sched
       precision: training.precision,
       arithmetic,
       threads: training.threads,
+      ...(training.classWeights !== undefined && { classWeights: training.classWeights }),
       checkpoint: training.checkpoint ?? { seconds: 30 },
     },
   };

@@ -61,6 +61,8 @@ export const rows = () =>
   z
     .array(z.unknown())
     .check(z.meta({ items: { type: 'array', items: { type: 'number' } } })) as unknown as z.ZodMiniType<number[][]>;
+export const list = () =>
+  z.array(z.unknown()).check(z.meta({ items: { type: 'number' } })) as unknown as z.ZodMiniType<number[]>;
 export const rowsOrList = () =>
   z
     .array(z.unknown())

@@ -1,6 +1,11 @@
 /**
  * Losses. Each is one entry: what one output of one sample adds to the loss (the reduction included), the last
  * activations that it takes, and the targets that it takes. The sum of the terms is the loss.
+ *
+ * Where samples have weights ω, a sample's terms are multiplied by its weight, and the sum of the weights Σω of the batch
+ * stands where the number of samples m stands without: Σ ω·l / Σ ω. So weights that are all alike, whatever their size,
+ * change nothing. scikit-learn's sample_weight and PyTorch's CrossEntropyLoss(weight=…) are so; Keras and PyTorch's
+ * BCELoss(weight=…) divide by the number of samples instead, and there a class of large weights also takes larger steps.
  */
 import { type AnyFamily, family, memberOf, type OptionValues } from '../base/options.ts';
 import {
@@ -32,6 +37,15 @@ export interface LossInputs {
   readonly target: Node;
   /** The last layer's activation. */
   readonly activation: Activation;
+  readonly weights?: SampleWeights;
+}
+
+/** The weights of a batch's samples. */
+export interface SampleWeights {
+  /** [batch], each at least 0. */
+  readonly each: Node;
+  /** Their sum, or 1 where that is 0: a scalar. */
+  readonly total: Node;
 }
 
 export interface Loss {
@@ -57,21 +71,27 @@ export type LossFamily = AnyFamily<Loss>;
 
 /** The number of samples m, as a formula that the explanation shows by name. */
 const samples = (node: Node) => constant(node.shape[0], 'm');
-/** Samples times outputs. */
-const elements = (node: Node) =>
-  node.shape[1] === 1 ? samples(node) : mul(samples(node), constant(node.shape[1], 'n'));
+/** Samples, or what their weights add up to, times outputs. */
+const elements = (node: Node, m: Formula) => (node.shape[1] === 1 ? m : mul(m, constant(node.shape[1], 'n')));
+
+/** The operands of a map of terms that come after its own, and the axes of all `count` and these. */
+const weightOperands = (weights: SampleWeights | undefined) =>
+  weights === undefined ? [] : [weights.each, weights.total];
+const termLetters = (weights: SampleWeights | undefined, count: number) =>
+  weights === undefined ? undefined : `${'bk,'.repeat(count)}b,->bk`;
 
 interface ElementwiseEntry {
   /** What is divided, over output and target. */
   readonly f: (y: Formula, t: Formula) => Formula;
   /** Its derivative in y. */
   readonly d: (y: Formula, t: Formula) => Formula;
-  readonly divisor: (output: Node) => { readonly f: Formula; readonly d: Formula };
+  /** Of the output, and the number of samples or the sum of their weights. */
+  readonly divisor: (output: Node, m: Formula) => { readonly f: Formula; readonly d: Formula };
   readonly takes?: readonly string[];
   readonly targets?: Loss['targets'];
 }
 
-const mean = (output: Node) => ({ f: elements(output), d: elements(output) });
+const mean = (output: Node, m: Formula) => ({ f: elements(output, m), d: elements(output, m) });
 
 /** A loss that is a sum over outputs and samples of a function of one output and its target. */
 function elementwise(name: string, entry: ElementwiseEntry, options: OptionValues = {}): Loss {
@@ -82,13 +102,19 @@ function elementwise(name: string, entry: ElementwiseEntry, options: OptionValue
     joint: false,
     targets: entry.targets ?? 'any',
     definition: entry.f,
-    terms(graph, { output, target }) {
-      const divisor = entry.divisor(output);
-      const mapEntry: MapEntry = {
+    terms(graph, { output, target, weights }) {
+      const divisor = entry.divisor(output, samples(output));
+      const none = constant(Number.NaN);
+      const plain: MapEntry = {
         f: (y, t) => div(entry.f(y, t), divisor.f),
-        d: (y, t) => [div(entry.d(y, t), divisor.d), constant(Number.NaN)],
+        d: (y, t) => [div(entry.d(y, t), divisor.d), none],
       };
-      return graph.map(map(name, mapEntry), [output, target]);
+      const weighted: MapEntry = {
+        f: (y, t, w, m) => div(mul(w, entry.f(y, t)), entry.divisor(output, m).f),
+        d: (y, t, w, m) => [div(mul(w, entry.d(y, t)), entry.divisor(output, m).d), none, none, none],
+      };
+      const operands = [output, target, ...weightOperands(weights)];
+      return graph.map(map(name, weights === undefined ? plain : weighted), operands, termLetters(weights, 2));
     },
   };
 }
@@ -97,7 +123,7 @@ function elementwise(name: string, entry: ElementwiseEntry, options: OptionValue
 export const halfMse = elementwise('halfMse', {
   f: (y, t) => square(sub(t, y)),
   d: (y, t) => sub(y, t),
-  divisor: (output) => ({ f: mul(2, samples(output)), d: samples(output) }),
+  divisor: (_output, m) => ({ f: mul(2, m), d: m }),
 });
 
 /** The mean over samples and outputs of (y - t)^2. */
@@ -152,13 +178,35 @@ export const hinge = elementwise('hinge', {
   targets: { values: [-1, 1] },
 });
 
-/** Gives the terms the gradient (y - t)/divisor in the last layer's sum: softmax and sigmoid with their likelihoods. */
-function jointGradient(graph: Graph, terms: Node, sum: Node, y: () => Node, target: Node, divisor: Formula): Node {
-  const delta = map('y - t', { f: (y, t) => div(sub(y, t), divisor) });
-  const scaled = map('g(y - t)', { f: (g, y, t) => mul(g, div(sub(y, t), divisor)) });
+/**
+ * Gives the terms the gradient (y - t)/divisor in the last layer's sum, times ω where there are weights: softmax and
+ * sigmoid with their likelihoods.
+ */
+function jointGradient(
+  graph: Graph,
+  terms: Node,
+  { sum, target, weights }: LossInputs,
+  y: () => Node,
+  divisor: (m: Formula) => Formula,
+): Node {
+  const own = divisor(samples(terms));
+  const [delta, scaled] =
+    weights === undefined
+      ? [
+          map('y - t', { f: (y, t) => div(sub(y, t), own) }),
+          map('g(y - t)', { f: (g, y, t) => mul(g, div(sub(y, t), own)) }),
+        ]
+      : [
+          map('ω(y - t)', { f: (y, t, w, m) => div(mul(w, sub(y, t)), divisor(m)) }),
+          map('gω(y - t)', { f: (g, y, t, w, m) => mul(g, div(mul(w, sub(y, t)), divisor(m))) }),
+        ];
   terms.backward = {
     to: [sum],
-    rule: (g) => [g === undefined ? graph.map(delta, [y(), target]) : graph.map(scaled, [g, y(), target])],
+    rule: (g) => {
+      const operands = [...(g === undefined ? [] : [g]), y(), target];
+      const all = [...operands, ...weightOperands(weights)];
+      return [graph.map(g === undefined ? delta : scaled, all, termLetters(weights, operands.length))];
+    },
   };
   return terms;
 }
@@ -174,12 +222,16 @@ export const binaryCrossEntropy: Loss = {
   joint: true,
   targets: { range: [0, 1] },
   definition: (y, t) => neg(add(mul(t, log(y)), mul(sub(1, t), log(sub(1, y))))),
-  terms(graph, { sum, output, target }) {
-    const divisor = elements(output);
-    const entry = map('binaryCrossEntropy', {
-      f: (s, t) => div(add(sub(max(s, 0), mul(s, t)), log1p(exp(neg(abs(s))))), divisor),
-    });
-    return jointGradient(graph, graph.map(entry, [sum, target]), sum, () => output, target, divisor);
+  terms(graph, inputs) {
+    const { sum, output, target, weights } = inputs;
+    const term = (s: Formula, t: Formula) => add(sub(max(s, 0), mul(s, t)), log1p(exp(neg(abs(s)))));
+    const divisor = (m: Formula) => elements(output, m);
+    const entry =
+      weights === undefined
+        ? map('binaryCrossEntropy', { f: (s, t) => div(term(s, t), divisor(samples(output))) })
+        : map('binaryCrossEntropy', { f: (s, t, w, m) => div(mul(w, term(s, t)), divisor(m)) });
+    const terms = graph.map(entry, [sum, target, ...weightOperands(weights)], termLetters(weights, 2));
+    return jointGradient(graph, terms, inputs, () => output, divisor);
   },
 };
 
@@ -196,12 +248,16 @@ export const crossEntropy: Loss = {
   joint: true,
   targets: 'probabilities',
   definition: (y, t) => neg(mul(t, log(y))),
-  terms(graph, { sum, output, target, activation }) {
-    const divisor = samples(output);
+  terms(graph, inputs) {
+    const { sum, output, target, activation, weights } = inputs;
     const logs = activation.logarithmic ? output : logSoftmax.apply(graph, sum);
-    const entry = map('crossEntropy', { f: (l, t) => div(neg(mul(t, l)), divisor) });
+    const entry =
+      weights === undefined
+        ? map('crossEntropy', { f: (l, t) => div(neg(mul(t, l)), samples(output)) })
+        : map('crossEntropy', { f: (l, t, w, m) => div(mul(w, neg(mul(t, l))), m) });
     const y = () => (logs === output ? graph.map(powers, [output]) : output);
-    return jointGradient(graph, graph.map(entry, [logs, target]), sum, y, target, divisor);
+    const terms = graph.map(entry, [logs, target, ...weightOperands(weights)], termLetters(weights, 2));
+    return jointGradient(graph, terms, inputs, y, (m) => m);
   },
 };
 

@@ -2,7 +2,7 @@
 import { type Tensor, tensor } from '../base/tensor.ts';
 import type { RowStream } from '../data/rows.ts';
 import type { Network, Parameters } from './network.ts';
-import type { StepRecipe } from './step.ts';
+import { type StepRecipe, type StepSize, weightAddresses } from './step.ts';
 
 export interface Dataset {
   /** [rows, inputs]. */
@@ -11,6 +11,8 @@ export interface Dataset {
   readonly targets: Tensor;
   /** All rows, where they are more than stand in memory; `inputs` and `targets` are then the first of them alone. */
   readonly stream?: RowStream;
+  /** [rows, 1], each at least 0, not all 0: how much each row counts in the loss. Without them all count alike. */
+  readonly weights?: Tensor;
 }
 
 export const rowsIn = ({ inputs, stream }: Dataset): number => stream?.rows ?? inputs.shape[0];
@@ -20,7 +22,7 @@ const blockRows = 4096;
 
 /** All rows in blocks, in order; of what is in memory one block. The next block takes the place of the last. */
 export function* blocksOf(data: Dataset): Generator<Dataset> {
-  const { inputs, targets, stream } = data;
+  const { inputs, targets, weights, stream } = data;
   if (stream === undefined) {
     yield data;
     return;
@@ -35,7 +37,11 @@ export function* blocksOf(data: Dataset): Generator<Dataset> {
       x,
       t,
     );
-    yield { inputs: tensor([count, widths[0]], x), targets: tensor([count, widths[1]], t) };
+    yield {
+      inputs: tensor([count, widths[0]], x),
+      targets: tensor([count, widths[1]], t),
+      ...(weights && { weights: tensor([count, 1], weights.data.subarray(start, start + count)) }),
+    };
   }
 }
 
@@ -62,6 +68,23 @@ export function measured(rows: number, outputs: number) {
       }
     },
   };
+}
+
+/** The size of a step over some of the rows. */
+export function stepSizeOf({ inputs, targets, weights }: Dataset, batch = inputs.shape[0]): StepSize {
+  return {
+    batch,
+    inputs: inputs.shape[1],
+    outputs: targets.shape[1],
+    ...(weights && { weights: weights.data.includes(0) ? ('someZero' as const) : ('positive' as const) }),
+  };
+}
+
+/** What a step over rows is fed with, by address; `fill` is called for each. */
+export function eachFed({ inputs, targets, weights }: Dataset, fill: (address: string, rows: Tensor) => void): void {
+  fill('layers.0.input', inputs);
+  fill('target', targets);
+  if (weights !== undefined) fill(weightAddresses.each, weights);
 }
 
 /** A problem's rows are those it trains on, in the file's order. */

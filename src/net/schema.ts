@@ -2,7 +2,7 @@
  * The experiment file's form: one schema, from which come the checks, the types and the JSON Schema that editors read.
  */
 import * as z from 'zod/mini';
-import { describe, positiveInteger, recipeForm, rows, rowsOrList } from './form.ts';
+import { describe, list, positiveInteger, recipeForm, rows, rowsOrList } from './form.ts';
 import { layerEntries } from './layers/index.ts';
 import { losses } from './losses.ts';
 import { optimizers } from './optimizers.ts';
@@ -18,11 +18,12 @@ const networkSchema = z.strictObject({
   layers: z.array(layer).check(z.minLength(1)),
 });
 
-const inlineData = z.strictObject({
+const someRows = {
   inputs: rows(),
   targets: rowsOrList(),
-  validation: z.optional(z.strictObject({ inputs: rows(), targets: rowsOrList() })),
-});
+  weights: z.optional(describe(list(), 'how much each row counts in the loss; default all alike')),
+};
+const inlineData = z.strictObject({ ...someRows, validation: z.optional(z.strictObject(someRows)) });
 
 const share = () => z.number().check(z.gte(0), z.lt(1));
 const fileData = z.strictObject({
@@ -43,6 +44,7 @@ const fileData = z.strictObject({
   missing: z.optional(describe(z.array(z.string()), 'texts that mark a gap, beside "", "NA" and the like')),
   gaps: z.optional(describe(z.enum(['impute', 'drop']), 'what becomes of gaps in features; default impute')),
   categories: z.optional(describe(z.array(z.string()), 'columns of numbers that are names')),
+  weights: z.optional(describe(z.string(), 'the column that says how much each row counts in the loss')),
 });
 
 const positive = () => z.number().check(z.gt(0));
@@ -57,6 +59,12 @@ const trainingSchema = z.strictObject({
   shuffle: z.optional(describe(z.boolean(), 'rows in a new order each epoch; default true for batches')),
   l1: z.optional(describe(notNegative(), 'adds this times the sum of |w| to the loss')),
   l2: z.optional(describe(notNegative(), 'adds half this times the sum of w² to the loss')),
+  classWeights: z.optional(
+    describe(
+      z.union([z.literal('balanced'), z.record(z.string(), notNegative())]),
+      'how much the rows of each class count in the loss: "balanced", or { "class": weight }; default all alike',
+    ),
+  ),
   clipNorm: z.optional(describe(positive(), 'the largest L2 norm of the gradient')),
   clipValue: z.optional(describe(positive(), 'the largest size of a gradient element')),
   ema: z.optional(

@@ -19,6 +19,7 @@ import { checkSchedule } from './schedules.ts';
 import type { ExperimentJson, WorkedExampleJson } from './schema.ts';
 import type { StepRecipe } from './step.ts';
 import { type Watch, watchOf } from './watch.ts';
+import { withClassWeights } from './weights.ts';
 
 /** A table and how to take it: the `data` section of an experiment file, the table itself in place of its file. */
 export interface TableData extends DataOptions {
@@ -134,12 +135,28 @@ export function setUp(
   }
   const measure = measureOf(recipe.loss, prepared?.encoding);
   const kind = outputKind(network, recipe.loss);
+  const notes = [...(prepared?.notes ?? [])];
+  let { weights } = train;
+  if (schedule.classWeights !== undefined) {
+    const classes = measure.coding && { coding: measure.coding, labels: prepared?.classes };
+    const weighed = withClassWeights(train, schedule.classWeights, classes);
+    weights = weighed.weights;
+    notes.push(weighed.note);
+  }
+  if (weights !== undefined && recipe.gradient !== 'exact') {
+    fail({
+      what: `${recipe.gradient} takes plain averages over the samples, and these have weights`,
+      where: 'training.gradient',
+      mend: 'Use "gradient": "exact", or leave the weights out.',
+    });
+  }
   return {
     network,
     parameters: initialize(network, inputs),
     inputs: train.inputs,
     targets: train.targets,
     stream: train.stream,
+    ...(weights && { weights }),
     recipe: { ...recipe, span },
     batchSize: schedule.batchSize,
     shuffle: schedule.shuffle,
@@ -152,7 +169,7 @@ export function setUp(
     prepared,
     measure,
     watch: watchOf(schedule.stop.watch, { measure, kind, validation: parts.validation }),
-    notes: prepared?.notes ?? [],
+    notes,
     warnings,
   };
 }

@@ -8,7 +8,7 @@ import { gradient } from '../core/gradient.ts';
 import { Graph, type Node } from '../core/graph.ts';
 import { map, mapOf } from '../core/op.ts';
 import type { LayerNodes } from './layer.ts';
-import type { Loss } from './losses.ts';
+import type { Loss, SampleWeights } from './losses.ts';
 import { forward, type Network, type NetworkNodes } from './network.ts';
 import type { Optimizer } from './optimizers.ts';
 import { rateFormula, type Span } from './schedules.ts';
@@ -36,16 +36,34 @@ export interface StepSize {
   readonly batch: number;
   readonly inputs: number;
   readonly outputs: number;
+  /** Samples have weights: none of which is 0, or some are. */
+  readonly weights?: 'positive' | 'someZero';
+}
+
+/** The weights of samples: an input [batch], and the sum of a batch's. Without weights there are none of them. */
+export const weightAddresses = { each: 'sampleWeight', sum: 'sampleWeight.sum' } as const;
+
+/** A batch whose weights are all 0 has the loss 0, where 0/0 would be NaN. */
+const orOne = map('orOne', { f: (sum) => where(sum, sum, 1) });
+
+function addWeights(graph: Graph, { batch, weights }: Pick<StepSize, 'batch' | 'weights'>): SampleWeights | undefined {
+  if (weights === undefined) return undefined;
+  const each = graph.source('input', weightAddresses.each, [batch]);
+  const sum = graph.name(weightAddresses.sum, graph.contract('b->', [each]));
+  return { each, total: weights === 'someZero' ? graph.map(orOne, [sum]) : sum };
 }
 
 const addTwo = map('sum', { f: (a, b) => add(a, b) });
 const absolute = map('|w|', { f: (w) => abs(w) });
 
 /** Adds the loss of a forward pass: `loss.terms`, and `loss`, with penalties where the recipe has them. */
-function addLoss(graph: Graph, net: NetworkNodes, target: Node, recipe: Pick<StepRecipe, 'loss' | 'l1' | 'l2'>) {
+function addLoss(graph: Graph, net: NetworkNodes, size: StepSize, recipe: Pick<StepRecipe, 'loss' | 'l1' | 'l2'>) {
+  const target = graph.source('input', 'target', [size.batch, size.outputs]);
+  const weights = addWeights(graph, size);
   const last = net.layers.findLast((layer) => layer.weighted !== undefined);
   const { sum, activation } = last?.weighted ?? fail(noWeights);
-  const terms = graph.name('loss.terms', recipe.loss.terms(graph, { sum, output: net.output, target, activation }));
+  const { output } = net;
+  const terms = graph.name('loss.terms', recipe.loss.terms(graph, { sum, output, target, activation, weights }));
   const data = graph.contract('bk->', [terms]);
   const penalty = addPenalty(graph, net, recipe);
   if (penalty === undefined) graph.name('loss', data);
@@ -102,17 +120,13 @@ function addRate(graph: Graph, { optimizer, span = { stepsPerEpoch: 1 } }: StepR
 }
 
 /** A step's graph, and which of its nodes are the network's. */
-export function buildStep(
-  net: Network,
-  recipe: StepRecipe,
-  { batch, inputs, outputs }: StepSize,
-): { graph: Graph; nodes: NetworkNodes } {
+export function buildStep(net: Network, recipe: StepRecipe, stepSize: StepSize): { graph: Graph; nodes: NetworkNodes } {
+  const { batch, inputs } = stepSize;
   const graph = new Graph();
   const count = graph.source('slot', 'count', [], 1);
   const rate = addRate(graph, recipe, count);
   const nodes = forward(graph, net, { batch, inputs, training: true, count });
-  const target = graph.source('input', 'target', [batch, outputs]);
-  const { loss, data, penalty, sum } = addLoss(graph, nodes, target, recipe);
+  const { loss, data, penalty, sum } = addLoss(graph, nodes, stepSize, recipe);
   const trained = nodes.parameters.filter((parameter) => parameter.trained).map((parameter) => parameter.node);
 
   const updated = new Map<Node, Node>();
@@ -275,16 +289,13 @@ function averagedFactors(graph: Graph, layers: readonly LayerNodes[], context: A
  * The loss of `batch` rows, without dropout; penalties as the recipe has them. Its nodes: `loss`, and the output. Where
  * the recipe averages weights, it is that of the averages.
  */
-export function lossGraph(
-  net: Network,
-  recipe: Pick<StepRecipe, 'loss' | 'l1' | 'l2' | 'ema'>,
-  { batch, inputs, outputs }: StepSize,
-): Graph {
+export function lossGraph(net: Network, recipe: Pick<StepRecipe, 'loss' | 'l1' | 'l2' | 'ema'>, size: StepSize): Graph {
+  const { batch, inputs } = size;
   const graph = new Graph();
   const count = graph.source('slot', 'count', [], 1);
   const averaged = recipe.ema === undefined ? undefined : averageOf;
   const nodes = forward(graph, net, { batch, inputs, training: false, count, averaged });
-  addLoss(graph, nodes, graph.source('input', 'target', [batch, outputs]), recipe);
+  addLoss(graph, nodes, size, recipe);
   return graph;
 }
 

@@ -33,7 +33,9 @@ export function identify(setup: Setup, engine: Pick<EngineReport, 'name' | 'prec
   const rows = (data: Dataset | undefined) => {
     if (data === undefined) return undefined;
     let sum = 0;
-    for (const block of blocksOf(data)) sum = sumOf([block.inputs, block.targets], sum);
+    for (const { inputs, targets, weights } of blocksOf(data)) {
+      sum = sumOf([inputs, targets, ...(weights === undefined ? [] : [weights])], sum);
+    }
     return [rowsIn(data), shown(sum)];
   };
   return {

@@ -212,6 +212,7 @@ export function lbfgsLoop(
   return {
     inputs: inner.inputs,
     targets: inner.targets,
+    weights: inner.weights,
     losses,
     norms,
     get threads() {

@@ -13,12 +13,12 @@ import type { Loss } from '../net/losses.ts';
 import { allMetrics, type ConfusionMatrix, confusionMatrix, type Metrics } from '../net/metrics.ts';
 import { initialize, layerUnits, type Network, type Parameters } from '../net/network.ts';
 import type { Optimizer } from '../net/optimizers.ts';
-import { blocksOf, type Dataset, measured, type Problem, rowsIn } from '../net/problem.ts';
+import { blocksOf, type Dataset, eachFed, measured, type Problem, rowsIn, stepSizeOf } from '../net/problem.ts';
 import { measureOf, outputKind, type Setup } from '../net/setup.ts';
 import { lossGraph } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
 import { littleWork, Predictor } from './predictor.ts';
-import { batchSizes, chunkRows, fillRows } from './programs.ts';
+import { batchSizes, chunkRows, fillRows, weightOf } from './programs.ts';
 
 /** The version of the model file's metadata. */
 const formatVersion = 1;
@@ -104,21 +104,26 @@ export class Model {
     return { ...decode(encoding, this.predictTensor(inputs), outputKind(this.network, this.loss)), warnings };
   }
 
-  /** The loss and the metrics on labelled rows, or on a table that has the target. Throws an InputError where they do not fit. */
-  evaluate(data: InlineRows | { readonly table: Table }): Evaluated {
+  /**
+   * The loss and the metrics on labelled rows, or on a table that has the target. With weights (of a table: the name of
+   * their column) the loss is Σ ω·l / Σ ω; metrics count each row once all the same.
+   * Throws an InputError where they do not fit.
+   */
+  evaluate(data: InlineRows | { readonly table: Table; readonly weights?: string }): Evaluated {
     if ('table' in data && data.table.columns.some(({ packed }) => packed)) {
       const encoding = this.requireEncoding();
-      const { findings, ...rows } = streamLabelled(encoding, data.table);
+      const { findings, ...rows } = streamLabelled(encoding, data.table, data.weights);
       const found = this.evaluateTensors(rows);
       return { ...found, warnings: findings.warnings(encoding) };
     }
     if ('table' in data) {
-      const { inputs, targets, warnings } = encodeRows(this.requireEncoding(), data.table, { targets: true });
-      return this.evaluateTensors({ inputs, targets: targets! }, warnings);
+      const asked = { targets: true, weights: data.weights };
+      const { inputs, targets, weights, warnings } = encodeRows(this.requireEncoding(), data.table, asked);
+      return this.evaluateTensors({ inputs, targets: targets!, weights }, warnings);
     }
-    const { inputs, targets } = data;
+    const { inputs, targets, weights } = data;
     return this.evaluateTensors(
-      inlineData({ inputs, targets }, { targets: this.loss.targets, outputs: this.outputs }).train,
+      inlineData({ inputs, targets, weights }, { targets: this.loss.targets, outputs: this.outputs }).train,
     );
   }
 
@@ -127,15 +132,15 @@ export class Model {
     const measure = measureOf(this.loss, this.encoding);
     const rows = rowsIn(data);
     const found = measured(rows, this.outputs);
-    const lossOf = this.lossOver(rows);
+    const lossOf = this.lossOver(data);
     let total = 0;
-    for (const { inputs, targets } of blocksOf(data)) {
-      found.add(this.predictTensor(inputs).data, targets.data);
-      total += lossOf({ inputs, targets });
+    for (const block of blocksOf(data)) {
+      found.add(this.predictTensor(block.inputs).data, block.targets.data);
+      total += lossOf(block);
     }
     const { outputs, targets } = found;
     return {
-      loss: total / rows,
+      loss: total / weightOf(data, 0, rows),
       metrics: allMetrics(measure, outputs, targets, outputKind(this.network, this.loss)),
       confusion: measure.coding && confusionMatrix(outputs, targets, measure.coding),
       rows,
@@ -143,35 +148,35 @@ export class Model {
     };
   }
 
-  /** A function that sums up rows' losses, for so many rows in all, which come in blocks of whole chunks and a rest. */
-  private lossOver(rows: number): (block: Dataset) => number {
-    const numbers = [...this.parameters.values()].reduce((count, { data }) => count + data.length, 0);
+  /**
+   * A function that sums up rows' losses, each times its weight where there are weights, for all rows of data, which come in
+   * blocks of whole chunks and a rest.
+   */
+  private lossOver(data: Dataset): (block: Dataset) => number {
+    const rows = rowsIn(data);
+    const numbers = [...this.parameters.values()].reduce((count, { data: each }) => count + each.length, 0);
     const engine = rows * numbers < littleWork ? reference : wasm;
     const sizes = batchSizes(rows, chunkRows);
     const plans = sizes.map((batch) => {
       const recipe = { loss: this.loss, l1: 0, l2: 0 };
-      const graph = lossGraph(this.network, recipe, { batch, inputs: this.inputs, outputs: this.outputs });
+      const graph = lossGraph(this.network, recipe, stepSizeOf(data, batch));
       return compile(graph, [graph.get('loss')]);
     });
     const programs = engine.compile(plans);
     // they share the parameters
-    for (const [name, { data }] of this.parameters) programs[0].view(name).set(data);
-    const prepared = programs.map((program, i) => {
-      const [input, target, loss] = ['layers.0.input', 'target', 'loss'].map((at) => program.view(at));
-      return { size: sizes[i], program, input, target, loss };
-    });
-    return ({ inputs, targets }) => {
-      const [n] = inputs.shape;
+    for (const [name, { data: each }] of this.parameters) programs[0].view(name).set(each);
+    return (block) => {
+      const [n] = block.inputs.shape;
       let total = 0;
       let start = 0;
-      for (const { size, program, input, target, loss } of prepared) {
+      programs.forEach((program, i) => {
+        const size = sizes[i];
         for (; n - start >= size; start += size) {
-          fillRows(input, inputs, start, size);
-          fillRows(target, targets, start, size);
+          eachFed(block, (address, from) => fillRows(program.view(address), from, start, size));
           program.run();
-          total += loss[0] * size;
+          total += program.view('loss')[0] * weightOf(block, start, size);
         }
-      }
+      });
       return total;
     };
   }
@@ -184,8 +189,9 @@ export class Model {
     const { network, parameters, loss, optimizer } = this;
     if (data !== undefined) {
       const options = { targets: loss.targets, outputs: this.outputs };
-      const { inputs, targets } = inlineData({ inputs: data.inputs, targets: data.targets }, options).train;
-      this.checkWidth(inputs, 'data.inputs');
+      const { inputs: given, targets: wanted, weights: counts } = data;
+      const rows = inlineData({ inputs: given, targets: wanted, weights: counts }, options).train;
+      this.checkWidth(rows.inputs, 'data.inputs');
       const recipe = this.setup?.recipe ?? {
         loss,
         optimizer,
@@ -194,7 +200,7 @@ export class Model {
         l1: 0,
         l2: 0,
       };
-      return { network, parameters, inputs, targets, recipe, batchSize: 'full', shuffle: false, symbols: {} };
+      return { network, parameters, ...rows, recipe, batchSize: 'full', shuffle: false, symbols: {} };
     }
     if (this.setup === undefined) {
       fail({

@@ -1,8 +1,8 @@
 /** The compiled programs of a training: a step for each size of batch, an evaluation for each size of chunk. */
 import type { Tensor } from '../base/tensor.ts';
 import type { Engine, EpochLoop, Numbers, Program } from '../engines/engine.ts';
-import { blocksOf, type Dataset, measured, type Problem, rowsIn } from '../net/problem.ts';
-import { buildStep, lossGraph, type StepSize, trainingStep } from '../net/step.ts';
+import { blocksOf, type Dataset, eachFed, measured, type Problem, rowsIn, stepSizeOf } from '../net/problem.ts';
+import { buildStep, lossGraph, trainingStep, weightAddresses } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
 import { lbfgsLoop } from './lbfgs.ts';
 import { loopOverRows } from './windows.ts';
@@ -35,10 +35,10 @@ export function batchSizes(rows: number, batchSize: 'full' | number): number[] {
 
 /** The programs share the parameters. */
 export function compilePrograms(engine: Engine, problem: Problem, validation: Dataset | undefined): Programs {
-  const { network, recipe, inputs, targets } = problem;
+  const { network, recipe, targets } = problem;
   const outputs = targets.shape[1];
   const chunk = chunkRows;
-  const size = (batch: number): StepSize => ({ batch, inputs: inputs.shape[1], outputs });
+  const of = { training: problem as Dataset, validation: validation ?? problem };
   const rows = rowsIn(problem);
   const stepSizes = batchSizes(rows, problem.batchSize);
   const chunks = (data: Dataset, kind: 'training' | 'validation') =>
@@ -48,22 +48,30 @@ export function compilePrograms(engine: Engine, problem: Problem, validation: Da
     ...(validation === undefined ? [] : chunks(validation, 'validation')),
   ];
   const { search } = recipe.optimizer;
-  const trained = search ? trainedNames(network, recipe, size(1)) : [];
+  const trained = search ? trainedNames(network, recipe, stepSizeOf(problem, 1)) : [];
   const output = `layers.${network.layers.length - 1}.output`;
   const plans = [
     ...stepSizes.map((batch) => {
-      const graph = trainingStep(network, recipe, size(batch));
-      const norm = graph.find('gradientNorm');
+      const graph = trainingStep(network, recipe, stepSizeOf(problem, batch));
+      const told = ['gradientNorm', weightAddresses.sum]
+        .map((name) => graph.find(name))
+        .filter((node) => node !== undefined);
       const gradients = search ? trained.map((name) => graph.get(`gradient(${name})`)) : [];
-      return compile(graph, [graph.get('loss'), ...(norm === undefined ? [] : [norm]), ...gradients]);
+      return compile(graph, [graph.get('loss'), ...told, ...gradients]);
     }),
     ...evaluations.map(({ kind, rows }) => {
-      const graph = lossGraph(network, kind === 'training' ? recipe : { ...recipe, l1: 0, l2: 0 }, size(rows));
+      const graph = lossGraph(
+        network,
+        kind === 'training' ? recipe : { ...recipe, l1: 0, l2: 0 },
+        stepSizeOf(of[kind], rows),
+      );
       return compile(graph, [graph.get('loss'), graph.get(output)]);
     }),
   ];
   const shuffleSeed = problem.shuffle ? network.seed : undefined;
-  const { programs, loop } = loopOverRows(engine, plans, problem, { batches: stepSizes, rows, shuffleSeed });
+  const totalWeight = problem.weights && weightOf(problem, 0, rows);
+  const spec = { batches: stepSizes, rows, shuffleSeed, totalWeight };
+  const { programs, loop } = loopOverRows(engine, plans, problem, spec);
   const evaluators = new Map(
     evaluations.map(({ kind, rows }, i) => [`${kind} ${rows}`, programs[stepSizes.length + i]]),
   );
@@ -74,21 +82,27 @@ export function compilePrograms(engine: Engine, problem: Problem, validation: Da
     evaluate(data, kind) {
       const found = measured(rowsIn(data), outputs);
       let total = 0;
-      for (const { inputs, targets } of blocksOf(data)) {
-        const [size] = inputs.shape;
+      for (const block of blocksOf(data)) {
+        const [size] = block.inputs.shape;
         for (let start = 0; start < size; start += chunk) {
           const count = Math.min(chunk, size - start);
           const program = evaluators.get(`${kind} ${count}`)!;
-          fillRows(program.view('layers.0.input'), inputs, start, count);
-          fillRows(program.view('target'), targets, start, count);
+          eachFed(block, (address, from) => fillRows(program.view(address), from, start, count));
           program.run();
-          total += program.view('loss')[0] * count;
-          found.add(program.view(output), targets.data.subarray(start * outputs, (start + count) * outputs));
+          total += program.view('loss')[0] * weightOf(block, start, count);
+          found.add(program.view(output), block.targets.data.subarray(start * outputs, (start + count) * outputs));
         }
       }
-      return { loss: total / rowsIn(data), outputs: found.outputs, targets: found.targets };
+      return { loss: total / weightOf(data, 0, rowsIn(data)), outputs: found.outputs, targets: found.targets };
     },
   };
+}
+
+const sumOf = (numbers: Float64Array) => numbers.reduce((a, b) => a + b, 0);
+
+/** How much the loss of consecutive rows counts in that of all: what their weights add up to, or how many they are. */
+export function weightOf({ weights }: Dataset, start: number, count: number): number {
+  return weights === undefined ? count : sumOf(weights.data.subarray(start, start + count));
 }
 
 /** The parameters that training changes. */

@@ -4,6 +4,7 @@ import type { RowStream } from '../data/rows.ts';
 import type { Engine } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
 import { wasm, wasmEngine } from '../engines/wasm/index.ts';
+import { stepSizeOf } from '../net/problem.ts';
 import { experiment } from '../net/setup.ts';
 import { trainingStep } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
@@ -14,11 +15,15 @@ const features = 3;
 const numbers = (rows: number) =>
   Array.from({ length: rows }, (_, r) => Array.from({ length: features }, (__, c) => Math.fround(Math.sin(r * 5 + c))));
 
-function problemOf(rows: number, batchSize: number, shuffle: boolean) {
+function problemOf(rows: number, batchSize: number, shuffle: boolean, weighted = false) {
   const inputs = numbers(rows);
   return experiment({
     network: { layers: [{ dense: 4, activation: 'tanh' }, { dropout: 0.2 }, { dense: 1 }] },
-    data: { inputs, targets: inputs.map(([a, b]) => [a * b]) },
+    data: {
+      inputs,
+      targets: inputs.map(([a, b]) => [a * b]),
+      ...(weighted && { weights: inputs.map(([a]) => Math.abs(a)) }),
+    },
     training: { loss: 'mse', optimizer: 'adam', batchSize, shuffle, stop: { epochs: 3 } },
   });
 }
@@ -43,20 +48,34 @@ function streamOf({ inputs, targets }: ReturnType<typeof problemOf>) {
   return { data: { ...first, stream }, read };
 }
 
-function loopOf(engine: Engine, rows: number, batchSize: number, shuffle: boolean, windowRows?: number) {
-  const problem = problemOf(rows, batchSize, shuffle);
+function loopOf(
+  engine: Engine,
+  rows: number,
+  batchSize: number,
+  shuffle: boolean,
+  windowRows?: number,
+  weighted = false,
+) {
+  const problem = problemOf(rows, batchSize, shuffle, weighted);
   const { data, read } = streamOf(problem);
   const batches = batchSizes(rows, batchSize);
   const plans = batches.map((batch) => {
-    const graph = trainingStep(problem.network, problem.recipe, { batch, inputs: features, outputs: 1 });
-    return compile(graph, [graph.get('loss'), graph.get('gradientNorm')]);
+    const graph = trainingStep(problem.network, problem.recipe, stepSizeOf(problem, batch));
+    const sum = graph.find('sampleWeight.sum');
+    return compile(graph, [graph.get('loss'), graph.get('gradientNorm'), ...(sum === undefined ? [] : [sum])]);
   });
-  const spec = { batches, rows, shuffleSeed: shuffle ? 9 : undefined };
+  const { weights: counts } = problem;
+  const totalWeight = counts?.data.reduce((a, b) => a + b, 0);
+  const spec = { batches, rows, shuffleSeed: shuffle ? 9 : undefined, totalWeight };
   const rowBytes = 8 * (features + 1);
   const made =
     windowRows === undefined
       ? loopOverRows(engine, plans, problem, spec)
-      : loopOverRows(engine, plans, data, spec, { whole: 0, window: windowRows * rowBytes, blockRows: 8 });
+      : loopOverRows(engine, plans, { ...data, weights: counts }, spec, {
+          whole: 0,
+          window: windowRows * rowBytes,
+          blockRows: 8,
+        });
   for (const [name, { data: start }] of problem.parameters) made.programs[0].view(name).set(start);
   const weights = () => [...problem.parameters.keys()].map((name) => [...made.programs[0].view(name)]);
   return { ...made, weights, read, steps: Math.ceil(rows / batchSize) };
@@ -76,11 +95,15 @@ describe.each([
   ['wasm', wasm],
   ['wasm, loops, two threads', wasmEngine({ unrollUpTo: 0, threads: 2 })],
 ])('%s', (_name, engine) => {
-  test.each(sizes)(
-    '%i rows in batches of %i, windows of %i, in order: the bits of all rows in memory',
-    (rows, batch, window) => {
-      const wanted = loopOf(engine, rows, batch, false);
-      const found = loopOf(engine, rows, batch, false, window);
+  test.each([
+    ...sizes.map((each) => [...each, ''] as const),
+    [103, 10, 30, ', weighted'],
+    [100, 10, 30, ', weighted'],
+  ] as const)(
+    '%i rows in batches of %i, windows of %i, in order%s: the bits of all rows in memory',
+    (rows, batch, window, weighted) => {
+      const wanted = loopOf(engine, rows, batch, false, undefined, weighted !== '');
+      const found = loopOf(engine, rows, batch, false, window, weighted !== '');
       for (let epoch = 0; epoch < 3; epoch++) {
         // slices that end anywhere
         let left = wanted.steps;

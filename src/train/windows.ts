@@ -33,7 +33,7 @@ export interface WindowOptions {
 export function loopOverRows(
   engine: Engine,
   plans: readonly Plan[],
-  { inputs, targets, stream }: Dataset,
+  { inputs, targets, weights, stream }: Dataset,
   spec: LoopSpec,
   options: WindowOptions = {},
 ): { readonly programs: Program[]; readonly loop: EpochLoop } {
@@ -41,6 +41,7 @@ export function loopOverRows(
     const made = engine.compileLoop(plans, spec);
     made.loop.inputs.set(inputs.data);
     made.loop.targets.set(targets.data);
+    if (weights !== undefined) made.loop.weights!.set(weights.data);
     return made;
   }
   const { rows, batches } = spec;
@@ -51,11 +52,20 @@ export function loopOverRows(
   if (rows * rowBytes <= whole || steps * batch >= rows) {
     const made = engine.compileLoop(plans, spec);
     readAll(stream, made.loop, inputs.shape[1], targets.shape[1]);
+    if (weights !== undefined) made.loop.weights!.set(weights.data);
     return made;
   }
   // the window's last place is for the batch of the rest; without one it keeps the inner loop from ending an epoch
-  const { programs, loop } = engine.compileLoop(plans, { batches, rows: steps * batch + (rest || batch) });
-  return { programs, loop: windowLoop(loop, stream, { ...spec, steps, blockRows: options.blockRows ?? blockRows }) };
+  const { totalWeight } = spec;
+  const { programs, loop } = engine.compileLoop(plans, {
+    batches,
+    rows: steps * batch + (rest || batch),
+    totalWeight,
+  });
+  return {
+    programs,
+    loop: windowLoop(loop, stream, weights?.data, { ...spec, steps, blockRows: options.blockRows ?? blockRows }),
+  };
 }
 
 /** Reads all rows, in turns, so that lists of them stay short. */
@@ -82,8 +92,13 @@ interface WindowSpec extends LoopSpec {
 }
 
 /** An epoch over windows as a loop. `inner` goes over one window. */
-function windowLoop(inner: EpochLoop, stream: RowStream, spec: WindowSpec): EpochLoop<SavedWindow> {
-  const { rows, shuffleSeed, steps, batches } = spec;
+function windowLoop(
+  inner: EpochLoop,
+  stream: RowStream,
+  weights: Float64Array | undefined,
+  spec: WindowSpec,
+): EpochLoop<SavedWindow> {
+  const { rows, totalWeight, shuffleSeed, steps, batches } = spec;
   const [batch, rest = 0] = batches;
   /** Steps of whole batches in an epoch, and all. */
   const full = Math.floor(rows / batch);
@@ -138,6 +153,11 @@ function windowLoop(inner: EpochLoop, stream: RowStream, spec: WindowSpec): Epoc
     inner.targets.fill(0);
     const { positions, places } = rowsOf(window);
     stream.read(positions, inner.inputs, inner.targets, places);
+    if (weights !== undefined) {
+      places.forEach((place, i) => {
+        inner.weights![place] = weights[positions[i]];
+      });
+    }
     loaded = key;
   };
 
@@ -168,12 +188,13 @@ function windowLoop(inner: EpochLoop, stream: RowStream, spec: WindowSpec): Epoc
         left -= taken;
         if (position < all) continue;
         if (rest > 0) {
-          // the inner loop ended its own epoch, and took the mean over its own rows
-          losses[ended] = (inner.losses[0] * (steps * batch + rest)) / rows;
+          // the inner loop ended its own epoch, and took the mean over its own rows; over weights it is that of all
+          losses[ended] =
+            totalWeight === undefined ? (inner.losses[0] * (steps * batch + rest)) / rows : inner.losses[0];
           norms[ended] = inner.norms[0];
         } else {
           held = inner.save(held);
-          losses[ended] = held.total / rows;
+          losses[ended] = held.total / (totalWeight ?? rows);
           norms[ended] = held.most;
           inner.restore({ ...held, total: 0, most: 0, position: 0 });
         }

@@ -18,15 +18,16 @@ export function evaluateCommand(program: Command): void {
     .description('Prints the loss (without penalties) and the metrics of a model on labelled data.')
     .argument('<model>', "model.safetensors, or a run's folder")
     .argument('<data>', 'table.csv with the target, rows.json ({ "inputs": …, "targets": … }), or -')
+    .option('--weights <column>', 'the column that says how much each row counts in the loss')
     .addHelpText('after', '\nExample:\n  chainrule evaluate runs/penguins-1 labelled.csv')
-    .action(async (modelPath: string, dataPath: string, flags: TerminalFlags) => {
+    .action(async (modelPath: string, dataPath: string, flags: TerminalFlags & { weights?: string }) => {
       const terminal = new Terminal(flags);
       const model = await openModel(modelPath);
       const { reading, done } = showReading(terminal);
       const data = await readRows(dataPath, reading);
       done();
       const found = inFile(dataPath, () =>
-        'table' in data ? model.evaluate(data) : model.evaluate(inline(data.rows)),
+        'table' in data ? model.evaluate({ ...data, weights: flags.weights }) : model.evaluate(inline(data.rows)),
       );
       terminal.alert(found.warnings);
       const { loss, metrics, confusion, rows } = found;

@@ -5,6 +5,7 @@ import { isShared } from '../../plan/slots.ts';
 import {
   type EpochLoop,
   epochsAtOnce,
+  fedBy,
   type LoopSpec,
   loopAddresses,
   type Numbers,
@@ -19,27 +20,28 @@ interface Copies extends Saved {
 export function loopOver(
   plans: readonly Plan[],
   programs: readonly Program[],
-  { batches, rows, shuffleSeed }: LoopSpec,
+  { batches, rows, shuffleSeed, totalWeight }: LoopSpec,
 ): EpochLoop<Copies> {
-  const { input, target, count: counted, loss, norm } = loopAddresses;
+  const { count: counted, loss, norm, weightSum } = loopAddresses;
+  const fed = fedBy({ totalWeight });
   const steps = batches.map((size, i) => {
     const program = programs[i];
     const at = (name: string) => (program.has(name) ? program.view(name) : undefined);
     return {
       size,
       run: () => program.run(),
-      input: program.view(input),
-      target: program.view(target),
+      fed: fed.map((name) => program.view(name)),
       count: at(counted),
       loss: program.view(loss),
       norm: at(norm),
+      weight: totalWeight === undefined ? undefined : program.view(weightSum),
     };
   });
   const [first] = steps;
   const whole = first.size === rows && shuffleSeed === undefined;
-  const widths = [first.input, first.target].map(({ length }) => length / first.size);
   // a full batch in order stands where the step reads it
-  const [inputs, targets] = whole ? [first.input, first.target] : widths.map((width) => new Float64Array(rows * width));
+  const data = whole ? first.fed : first.fed.map(({ length }) => new Float64Array((rows * length) / first.size));
+  const [inputs, targets, weights] = data;
   const shared = new Map(plans.flatMap(({ sources }, i) => sources.filter(isShared).map(({ name }) => [name!, i])));
   const names = [...shared.keys()];
   const views = Array.from(shared, ([name, i]) => programs[i].view(name));
@@ -68,11 +70,17 @@ export function loopOver(
   return {
     inputs,
     targets,
+    weights,
     losses,
     norms,
     threads: 1,
     serving: () => 1,
-    memory: 8 * plans.reduce((total, { arenaSize }) => total + arenaSize, whole ? 0 : inputs.length + targets.length),
+    memory:
+      8 *
+      plans.reduce(
+        (total, { arenaSize }) => total + arenaSize,
+        whole ? 0 : data.reduce((sum, { length }) => sum + length, 0),
+      ),
     epoch: () => epoch,
     position: () => position,
     run(asked) {
@@ -81,19 +89,18 @@ export function loopOver(
         if (position === 0) order = orderOf(epoch);
         const step = rows - start >= first.size ? first : steps[1];
         if (!whole) {
-          fill(step.input, inputs, start, step.size);
-          fill(step.target, targets, start, step.size);
+          for (let f = 0; f < data.length; f++) fill(step.fed[f], data[f], start, step.size);
         }
         count += 1;
         position += 1;
         if (step.count !== undefined) step.count[0] = count;
         step.run();
         // an epoch of one batch has its loss
-        total = first.size === rows ? step.loss[0] : total + step.loss[0] * step.size;
+        total = first.size === rows ? step.loss[0] : total + step.loss[0] * (step.weight?.[0] ?? step.size);
         if (step.norm !== undefined && !(step.norm[0] <= most)) most = step.norm[0];
         start += step.size;
         if (start < rows) continue;
-        losses[ended] = first.size === rows ? total : total / rows;
+        losses[ended] = first.size === rows ? total : total / (totalWeight ?? rows);
         norms[ended] = most;
         ended += 1;
         epoch += 1;

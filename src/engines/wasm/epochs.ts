@@ -4,7 +4,7 @@
  */
 import { streams } from '../../base/random.ts';
 import type { Plan, Slot } from '../../plan/plan.ts';
-import { epochsAtOnce, type LoopSpec, loopAddresses } from '../engine.ts';
+import { epochsAtOnce, fedBy, type LoopSpec, loopAddresses } from '../engine.ts';
 import { type StepFunction, stepLocals } from './context.ts';
 import {
   access,
@@ -28,8 +28,8 @@ import { advance, Locals, plus, sum, times, when, whileBelow } from './writer.ts
 export const control = { position: 0, epoch: 4, count: 8, total: 16, most: 24, start: 32 } as const;
 
 export interface EpochsLayout {
-  readonly inputs: number;
-  readonly targets: number;
+  /** What the steps are fed with: its address in a plan, where that of all rows stands, numbers a row. */
+  readonly fed: readonly { readonly name: string; readonly at: number; readonly width: number }[];
   readonly order: number;
   readonly draws: number;
   readonly losses: number;
@@ -37,7 +37,6 @@ export interface EpochsLayout {
   readonly end: number;
   /** A full batch in order stands where the step reads it. */
   readonly whole: boolean;
-  readonly widths: readonly [number, number];
 }
 
 const round = (bytes: number) => Math.ceil(bytes / 16) * 16;
@@ -46,8 +45,6 @@ const round = (bytes: number) => Math.ceil(bytes / 16) * 16;
 export function layOut(plans: readonly Plan[], spec: LoopSpec, width: 4 | 8, start: number): EpochsLayout {
   const [plan] = plans;
   const { rows, shuffleSeed, batches } = spec;
-  const widthOf = (name: string) => plan.names.get(name)!.size / batches[0];
-  const widths = [widthOf(loopAddresses.input), widthOf(loopAddresses.target)] as const;
   const whole = batches[0] === rows && shuffleSeed === undefined;
   let end = start;
   const take = (bytes: number) => {
@@ -61,11 +58,12 @@ export function layOut(plans: readonly Plan[], spec: LoopSpec, width: 4 | 8, sta
     norms: take(epochsAtOnce * 8),
     order: take(shuffled ? rows * 4 : 0),
     draws: take(shuffled ? (rows + 1) * 8 : 0),
-    inputs: take(whole ? 0 : rows * widths[0] * width),
-    targets: take(whole ? 0 : rows * widths[1] * width),
+    fed: fedBy(spec).map((name) => {
+      const numbers = plan.names.get(name)!.size / batches[0];
+      return { name, at: take(whole ? 0 : rows * numbers * width), width: numbers };
+    }),
     end,
     whole,
-    widths,
   };
 }
 
@@ -88,7 +86,7 @@ interface Parts {
 export const trainName = 'train';
 
 export function trainFunction(plans: readonly Plan[], spec: LoopSpec, parts: Parts): FunctionBody {
-  const { batches, rows, shuffleSeed } = spec;
+  const { batches, rows, shuffleSeed, totalWeight } = spec;
   const { layout, steps } = parts;
   const locals = new Locals([i32]);
   const left = locals.parameter(0);
@@ -118,6 +116,7 @@ export function trainFunction(plans: readonly Plan[], spec: LoopSpec, parts: Par
     };
     const counter = slot(loopAddresses.count);
     const norm = load(loopAddresses.norm);
+    const weight = totalWeight === undefined ? number(size) : load(loopAddresses.weightSum)!;
     const gather = (): Code => {
       if (layout.whole) return [];
       if (shared !== undefined) return [int(0), start.get, access['i32.store'](control.start), shared];
@@ -129,9 +128,7 @@ export function trainFunction(plans: readonly Plan[], spec: LoopSpec, parts: Par
       counter === undefined ? [] : wide.store(int(0), parts.address(counter), count.get),
       inline?.step ?? [int(1), call(functionNumber)],
       // an epoch of one batch has its loss
-      total.set(
-        single ? load(loopAddresses.loss)! : wide.add(total.get, wide.mul(load(loopAddresses.loss)!, number(size))),
-      ),
+      total.set(single ? load(loopAddresses.loss)! : wide.add(total.get, wide.mul(load(loopAddresses.loss)!, weight))),
       // NaN is taken, and goes again: not at most
       norm === undefined
         ? []
@@ -146,7 +143,11 @@ export function trainFunction(plans: readonly Plan[], spec: LoopSpec, parts: Par
       : [[int(rows - batches[0]), start.get, op['i32.lt_s']], op['if void'], rest, op.else, first, op.end];
 
   const endOfEpoch: Code = [
-    wide.store(times(ended.get, 8), layout.losses, single ? total.get : wide.div(total.get, number(rows))),
+    wide.store(
+      times(ended.get, 8),
+      layout.losses,
+      single ? total.get : wide.div(total.get, number(totalWeight ?? rows)),
+    ),
     wide.store(times(ended.get, 8), layout.norms, most.get),
     ended.set(plus(ended.get, 1)),
     epoch.set(plus(epoch.get, 1)),
@@ -179,15 +180,12 @@ export function trainFunction(plans: readonly Plan[], spec: LoopSpec, parts: Par
   return locals.body(code, [i32], trainName);
 }
 
-const sources = ({ inputs, targets }: EpochsLayout) => [inputs, targets];
-
 /** Brings the rows of a batch as a step that threads share. What it does is wait for the memory, four times as long as work. */
 export function gatherFunction(plan: Plan, rows: number, parts: Gathering): StepFunction {
   const { locals, from, to } = stepLocals();
-  const [inputs, targets] = parts.layout.widths;
   return {
     chunks: rows,
-    cost: 4 * rows * (inputs + targets),
+    cost: 4 * rows * parts.layout.fed.reduce((sum, { width }) => sum + width, 0),
     body: locals.body(
       bringRows(locals, plan, parts, {
         start: [int(0), access['i32.load'](control.start)],
@@ -211,10 +209,10 @@ function bringRows(locals: Locals, plan: Plan, parts: Gathering, range: Range): 
   if (parts.shuffled) return gatherRows(locals, plan, parts, range);
   const { layout, width, address } = parts;
   const { start, from, to } = range;
-  return [loopAddresses.input, loopAddresses.target].map((name, i) => {
-    const bytes = layout.widths[i] * width;
+  return layout.fed.map(({ name, at, width: numbers }) => {
+    const bytes = numbers * width;
     const target = plus(times(from, bytes), address(plan.names.get(name)!));
-    return memoryCopy(target, plus(times(sum(start, from), bytes), sources(layout)[i]), [
+    return memoryCopy(target, plus(times(sum(start, from), bytes), at), [
       times(to, bytes),
       times(from, bytes),
       op['i32.sub'],
@@ -231,18 +229,18 @@ function gatherRows(
 ): Code {
   const [at, source, target, last, end] = [0, 1, 2, 3, 4].map(() => locals.add(i32));
   const { load, store } = vectors[4];
-  return [loopAddresses.input, loopAddresses.target].map((name, i) => {
-    const bytes = layout.widths[i] * width;
+  return layout.fed.map(({ name, at: data, width: numbers }) => {
+    const bytes = numbers * width;
     const into = address(plan.names.get(name)!);
     const copies = (bound: number): Code => {
       const code: Code[] = [];
       let done = 0;
       for (; done + 16 <= bound; done += 16) {
-        code.push(store(target.get, into + done, load(source.get, sources(layout)[i] + done)));
+        code.push(store(target.get, into + done, load(source.get, data + done)));
       }
       for (; done < bound; done += 4) {
         const { load: loadOne, store: storeOne } = scalars[4];
-        code.push(storeOne(target.get, into + done, loadOne(source.get, sources(layout)[i] + done)));
+        code.push(storeOne(target.get, into + done, loadOne(source.get, data + done)));
       }
       return code;
     };

@@ -11,7 +11,6 @@ import {
   type EpochLoop,
   epochsAtOnce,
   type LoopSpec,
-  loopAddresses,
   type Numbers,
   type Program,
   type Saved,
@@ -186,15 +185,19 @@ interface SavedBytes extends Saved {
 /** The data set, and what is told of epochs. */
 function dataIn(
   buffer: ArrayBufferLike,
-  { inputs, targets, losses, norms, whole, widths }: EpochsLayout,
+  { fed, losses, norms, whole }: EpochsLayout,
   step: Program,
   { width, rows }: { readonly width: 4 | 8; readonly rows: number },
 ) {
   const numbers = (at: number, length: number) =>
     width === 4 ? new Float32Array(buffer, at, length) : new Float64Array(buffer, at, length);
+  const [inputs, targets, weights] = fed.map(({ name, at, width: each }) =>
+    whole ? step.view(name) : numbers(at, rows * each),
+  );
   return {
-    inputs: whole ? step.view(loopAddresses.input) : numbers(inputs, rows * widths[0]),
-    targets: whole ? step.view(loopAddresses.target) : numbers(targets, rows * widths[1]),
+    inputs,
+    targets,
+    weights,
     losses: new Float64Array(buffer, losses, epochsAtOnce),
     norms: new Float64Array(buffer, norms, epochsAtOnce),
   };

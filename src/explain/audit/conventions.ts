@@ -10,7 +10,7 @@ import { isTrained } from '../../net/layer.ts';
 import type { Loss } from '../../net/losses.ts';
 import { eachParameter } from '../../net/network.ts';
 import type { Optimizer } from '../../net/optimizers.ts';
-import type { Problem } from '../../net/problem.ts';
+import { type Problem, stepSizeOf } from '../../net/problem.ts';
 import { lossGraph } from '../../net/step.ts';
 import { divisorOf } from './divisor.ts';
 import { type Reading, type Request, run } from './run.ts';
@@ -136,11 +136,7 @@ function reductions(problem: Problem, requests: readonly Request[], base: readon
   const { network, recipe, inputs, targets } = problem;
   const samples = inputs.shape[0];
   const outputs = targets.shape[1];
-  const { op } = lossGraph(network, recipe, {
-    batch: samples,
-    inputs: inputs.shape[1],
-    outputs,
-  }).get('loss.terms');
+  const { op } = lossGraph(network, recipe, stepSizeOf(problem)).get('loss.terms');
   const divisor = op.kind === 'map' ? divisorOf(op.map.formula) : undefined;
   const own = divisor === undefined ? 1 : 1 / divisor.value;
 

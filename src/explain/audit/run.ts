@@ -5,8 +5,8 @@ import { ravel } from '../../base/shape.ts';
 import type { Node } from '../../core/graph.ts';
 import type { Program } from '../../engines/engine.ts';
 import { reference } from '../../engines/reference/index.ts';
-import type { Problem } from '../../net/problem.ts';
-import { buildStep, type StepSize, trainingStep } from '../../net/step.ts';
+import { eachFed, type Problem, stepSizeOf } from '../../net/problem.ts';
+import { buildStep, trainingStep } from '../../net/step.ts';
 import { compile } from '../../plan/plan.ts';
 import { Quantities, type Quantity } from '../quantity.ts';
 import { type Batch, batchOf } from '../trace.ts';
@@ -30,8 +30,8 @@ export interface Reading {
  * Throws an InputError where the network has no such number.
  */
 export function run(problem: Problem, requests: readonly Request[]): Reading[] {
-  const { network, recipe, inputs, targets, batchSize } = problem;
-  const size = (batch: number): StepSize => ({ batch, inputs: inputs.shape[1], outputs: targets.shape[1] });
+  const { network, recipe, inputs, batchSize } = problem;
+  const size = (batch: number) => stepSizeOf(problem, batch);
   const rows = inputs.shape[0];
   if (recipe.optimizer.search !== undefined && requests.some(({ after }) => after > 0)) {
     fail({
@@ -78,8 +78,7 @@ export function run(problem: Problem, requests: readonly Request[]): Reading[] {
   for (const step of steps) {
     for (const [name, { data }] of problem.parameters) if (step.has(name)) step.view(name).set(data);
   }
-  if (evaluation.has('layers.0.input')) evaluation.view('layers.0.input').set(inputs.data);
-  if (evaluation.has('target')) evaluation.view('target').set(targets.data);
+  eachFed(problem, (at, { data }) => evaluation.has(at) && evaluation.view(at).set(data));
 
   const readings: Reading[] = requests.map(() => ({ value: Number.NaN, data: Number.NaN }));
   const byTime = new Map<number, number[]>();
@@ -117,15 +116,12 @@ function setCount(program: Program, count: number): void {
   if (program.has('count')) program.view('count')[0] = count;
 }
 
-function fill(program: Program, { inputs, targets }: Problem, { rows }: Batch): void {
-  for (const [at, { data, shape }] of [
-    ['layers.0.input', inputs],
-    ['target', targets],
-  ] as const) {
-    if (!program.has(at)) continue;
+function fill(program: Program, problem: Problem, { rows }: Batch): void {
+  eachFed(problem, (at, { data, shape }) => {
+    if (!program.has(at)) return;
     const into = program.view(at);
     rows.forEach((row, r) => {
       into.set(data.subarray(row * shape[1], (row + 1) * shape[1]), r * shape[1]);
     });
-  }
+  });
 }

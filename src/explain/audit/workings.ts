@@ -8,7 +8,7 @@ import { argument, argumentsOf, evaluate, type Formula, type Primitive, primitiv
 import type { Graph, Node } from '../../core/graph.ts';
 import { mapOf } from '../../core/op.ts';
 import type { Loss } from '../../net/losses.ts';
-import type { Problem } from '../../net/problem.ts';
+import { eachFed, type Problem, stepSizeOf } from '../../net/problem.ts';
 import { buildStep } from '../../net/step.ts';
 import { Quantities } from '../quantity.ts';
 import { type Scalar, Tape } from '../tape.ts';
@@ -271,7 +271,13 @@ function writtenOut(loss: Loss): Loss {
     terms(graph, inputs) {
       const joint = loss.terms(graph, inputs);
       const divisor = joint.op.kind === 'map' ? joint.op.map.formula : undefined;
-      if (divisor?.kind !== 'apply' || divisorOf(divisor) === undefined || inputs.activation.logarithmic) return joint;
+      if (
+        divisor?.kind !== 'apply' ||
+        divisorOf(divisor) === undefined ||
+        inputs.activation.logarithmic ||
+        inputs.weights
+      )
+        return joint;
       const definition = {
         kind: 'apply',
         primitive: 'div',
@@ -299,12 +305,10 @@ export function workings(problem: Problem, requests: readonly Request[]): Workin
 }
 
 function takeApart(problem: Problem, loss: Loss, requests: readonly Request[]): Workings | undefined {
-  const { network, recipe, inputs, targets, parameters } = problem;
-  const { graph, nodes } = buildStep(
-    network,
-    { ...recipe, loss },
-    { batch: inputs.shape[0], inputs: inputs.shape[1], outputs: targets.shape[1] },
-  );
+  const { network, recipe, parameters } = problem;
+  const fed = new Map<string, Float64Array>();
+  eachFed(problem, (address, { data }) => fed.set(address, data));
+  const { graph, nodes } = buildStep(network, { ...recipe, loss }, stepSizeOf(problem));
   const quantities = new Quantities(graph, nodes.layers);
   const found = requests.map(({ quantity, where }) => quantities.find(quantity, where));
   const slopes = nodes.layers.flatMap(({ weighted, output }, l) => {
@@ -317,8 +321,8 @@ function takeApart(problem: Problem, loss: Loss, requests: readonly Request[]): 
   const numbers =
     (after: number) =>
     (node: Node): ArrayLike<number> => {
-      if (node.name === 'layers.0.input') return inputs.data;
-      if (node.name === 'target') return targets.data;
+      const rows = node.name === undefined ? undefined : fed.get(node.name);
+      if (rows !== undefined) return rows;
       if (node.name === 'count') return [after + 1];
       const parameter = node.name === undefined ? undefined : parameters.get(node.name);
       if (parameter !== undefined) return parameter.data;

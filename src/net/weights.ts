@@ -1,0 +1,85 @@
+/**
+ * How much each row counts in the training loss: its own weight times that of its class. The loss is Σ ω·l / Σ ω over a
+ * batch (losses.ts), so what counts is how weights compare, not how large they are.
+ */
+import { didYouMean, fail } from '../base/errors.ts';
+import { type Tensor, tensor } from '../base/tensor.ts';
+import { classIndices } from '../data/decode.ts';
+import type { ClassCoding } from '../data/encoding.ts';
+import { checkWeights } from '../data/inline.ts';
+import type { ClassWeights } from './experiment.ts';
+import { blocksOf, type Dataset, rowsIn } from './problem.ts';
+
+export interface Classes {
+  /** How they stand in the targets. */
+  readonly coding: ClassCoding;
+  /** Their labels, by index; without a table they are called 0, 1, … */
+  readonly labels?: readonly string[];
+}
+
+const where = 'training.classWeights';
+
+/**
+ * The weights [rows, 1] of rows whose classes have weights, and those by class.
+ *
+ * `balanced` gives a class n/(classes·rows of the class), of the classes that are there, so that each counts as much as any
+ * other; as scikit-learn's, rows count one each for it, whatever their own weights.
+ * Throws an InputError where targets are no classes, or name several at once, or a label is none of them.
+ */
+export function withClassWeights(
+  data: Dataset,
+  classWeights: ClassWeights,
+  classes: Classes | undefined,
+): { weights: Tensor; note: string } {
+  const rows = rowsIn(data);
+  const [, width] = data.targets.shape;
+  if (classes === undefined || (classes.coding !== 'oneHot' && width > 1)) {
+    fail({
+      what: classes === undefined ? 'the targets are no classes' : `each row has ${width} targets, not one class`,
+      where,
+      mend: 'Leave it out, and give rows their weights with "weights" in the data.',
+    });
+  }
+  const { coding } = classes;
+  const indices = new Uint32Array(rows);
+  let start = 0;
+  for (const { targets } of blocksOf(data)) {
+    checkOneClass(targets, coding);
+    indices.set(classIndices(targets, coding), start);
+    start += targets.shape[0];
+  }
+  const labels = classes.labels ?? Array.from({ length: coding === 'oneHot' ? width : 2 }, (_, k) => String(k));
+  const counts = labels.map(() => 0);
+  for (const index of indices) counts[index] += 1;
+  const present = counts.filter((count) => count > 0).length;
+  const ofClass = labels.map((_, k) => (counts[k] === 0 ? 1 : rows / (present * counts[k])));
+  if (classWeights !== 'balanced') {
+    ofClass.fill(1);
+    for (const [label, weight] of Object.entries(classWeights)) {
+      const k = labels.indexOf(label);
+      if (k === -1) fail({ what: `"${label}" is none of the classes`, where, mend: didYouMean(label, labels) });
+      ofClass[k] = weight;
+    }
+  }
+  const all = tensor([rows, 1]);
+  indices.forEach((index, r) => {
+    all.data[r] = ofClass[index] * (data.weights?.data[r] ?? 1);
+  });
+  checkWeights(all.data, () => where, where);
+  const shown = labels.slice(0, 10).map((label, k) => `${label} ${Number(ofClass[k].toPrecision(4))}`);
+  const more = labels.length > 10 ? `, and ${labels.length - 10} more` : '';
+  return { weights: all, note: `Class weights: ${shown.join(', ')}${more}.` };
+}
+
+/** Complains of the first row whose target is several classes in parts. */
+function checkOneClass({ shape: [rows, width], data }: Tensor, coding: ClassCoding): void {
+  for (let r = 0; r < rows; r++) {
+    const row = data.subarray(r * width, (r + 1) * width);
+    if (coding === 'sign' || row.every((value) => value === 0 || value === 1)) continue;
+    fail({
+      what: `row ${r} has probabilities of several classes (${row.join(', ')}), so none whose weight it could have`,
+      where,
+      mend: 'Leave it out, and give rows their weights with "weights" in the data.',
+    });
+  }
+}
