@@ -51,10 +51,11 @@ export {
   uniform,
   zeros,
 } from './net/initializers.ts';
-export type { Layer } from './net/layer.ts';
+export type { Embedded, Layer } from './net/layer.ts';
 export { activate } from './net/layers/activate.ts';
 export { type DenseOptions, dense } from './net/layers/dense.ts';
 export { dropout } from './net/layers/dropout.ts';
+export { type EmbeddingOptions, embedding } from './net/layers/embedding.ts';
 export { type BatchNormOptions, batchNorm, type LayerNormOptions, layerNorm } from './net/layers/norm.ts';
 export { residual } from './net/layers/residual.ts';
 export {

@@ -80,7 +80,7 @@ export function gradient(graph: Graph, of: Node, wrt: readonly Node[], options: 
       name(node, g);
       if (wanted.has(node)) results.set(node, materialize(graph, g, node));
       if (node.backward !== undefined) {
-        const parts = node.backward.rule(g);
+        const parts = node.backward.rule(g, (to) => needed.has(to));
         node.backward.to.forEach((to, i) => {
           send(to, parts[i]);
         });
@@ -116,8 +116,9 @@ function dependents(of: Node, wanted: Set<Node>): Set<Node> {
     if (before !== undefined) return before;
     known.set(node, false);
     let depends = wanted.has(node);
-    // differentiation holds what a kernel gives constant
-    if (node.op.kind !== 'kernel') for (const input of node.inputs) if (visit(input)) depends = true;
+    // differentiation holds what a kernel gives constant, but where it has a rule of its own
+    const through = node.op.kind === 'kernel' ? (node.backward?.to ?? []) : node.inputs;
+    for (const input of through) if (visit(input)) depends = true;
     known.set(node, depends);
     return depends;
   };

@@ -5,7 +5,7 @@
 import { fail } from '../base/errors.ts';
 import { type Shape, sameShape, showShape } from '../base/shape.ts';
 import type { Tensor } from '../base/tensor.ts';
-import type { Kernel, MapOp } from './op.ts';
+import type { GatherPart, Kernel, MapOp } from './op.ts';
 
 /** What a source holds: fed with each batch, trained, kept by the optimizer, or a scalar that the trainer sets. */
 export type SourceRole = 'input' | 'parameter' | 'state' | 'slot' | 'constant';
@@ -37,8 +37,8 @@ export interface Node {
 export interface Backward {
   /** The nodes that the rule gives gradients to. */
   readonly to: readonly Node[];
-  /** From the gradient of this node (undefined: all ones), one gradient for each of `to`. */
-  readonly rule: (upstream: Node | undefined) => readonly Node[];
+  /** From the gradient of this node (undefined: all ones), one gradient for each of `to`; none where it is not needed. */
+  readonly rule: (upstream: Node | undefined, needs: (to: Node) => boolean) => readonly (Node | undefined)[];
 }
 
 export function parseLetters(text: string): Letters {
@@ -180,6 +180,16 @@ export class Graph {
 
   uniform(like: Node, sequence: Node, seed: number, lane: number): Node {
     return this.push({ kind: 'kernel', kernel: { name: 'uniform', seed, lane } }, [like, sequence], like.shape);
+  }
+
+  gather(rows: Node, tables: readonly Node[], parts: readonly GatherPart[]): Node {
+    const width = parts.reduce((total, part) => total + (part.width ?? 1), 0);
+    return this.push({ kind: 'kernel', kernel: { name: 'gather', parts } }, [rows, ...tables], [rows.shape[0], width]);
+  }
+
+  scatterAdd(rows: Node, g: Node, { shape }: Node, column: number, at: number): Node {
+    const [size, width] = shape;
+    return this.push({ kind: 'kernel', kernel: { name: 'scatterAdd', column, at, size, width } }, [rows, g], shape);
   }
 
   /** After each step, `target` (a parameter or state) takes the value of `value`. */

@@ -77,6 +77,30 @@ export type Kernel =
    * Uniforms in [0, 1) from the counter-based generator, shaped like its first input; the second, a scalar, is the
    * sequence (the update's number) and `lane` tells several such nodes in one step apart.
    */
-  | { readonly name: 'uniform'; readonly seed: number; readonly lane: number };
+  | { readonly name: 'uniform'; readonly seed: number; readonly lane: number }
+  /**
+   * Of rows [b, columns] and tables [size, width]: [b, sum of widths], part by part a column as it is, or the row of a table
+   * whose number stands in the column (`rowOf`).
+   */
+  | { readonly name: 'gather'; readonly parts: readonly GatherPart[] }
+  /**
+   * Of rows [b, columns] and what belongs to a gathered part, [b, …] from `at` on: [size, width], each row of the table the
+   * sum, in the order of the batch, over those whose column has its number.
+   */
+  | {
+      readonly name: 'scatterAdd';
+      readonly column: number;
+      readonly at: number;
+      readonly size: number;
+      readonly width: number;
+    };
+
+/** A column passed on, or with `table` (which of the tables) the number of a row of a table. */
+export type GatherPart =
+  | { readonly column: number; readonly table?: undefined; readonly width?: undefined }
+  | { readonly column: number; readonly table: number; readonly size: number; readonly width: number };
+
+/** The row of a table of `size` that a number stands for: rounded down, NaN as 0, kept within the table. */
+export const rowOf = (value: number, size: number): number => Math.trunc(Math.min(Math.max(value || 0, 0), size - 1));
 
 export type KernelName = Kernel['name'];

@@ -75,6 +75,13 @@ export function expressionOf(scalar: Scalar, tape: Tape, naming: Naming, limit =
           return made;
         });
       }
+      case 'sum': {
+        // of no terms: 0
+        const { terms } = definition;
+        if (terms.length === 0) return { kind: 'constant', value: 0 };
+        const shown = cut(terms, terms.length, limit).map(([a]) => refer(a));
+        return shown.length === 1 ? shown[0] : { kind: 'sum', count: terms.length, terms: shown };
+      }
       case 'maximum':
         return {
           kind: 'maximum',

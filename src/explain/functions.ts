@@ -216,7 +216,7 @@ function mixingPage(activation: Activation) {
         shape: [1, units],
         data: Float64Array.from({ length: units }, (_, k) => +(k === 0)),
       });
-      const [rule] = output.backward.rule(chosen);
+      const [rule] = output.backward.rule(chosen, () => true);
       const given = new Map(
         graph.nodes.flatMap((node) =>
           node.op.kind === 'source' && typeof node.op.initial === 'object'
@@ -226,7 +226,7 @@ function mixingPage(activation: Activation) {
       );
       const ruled = new Tape(graph, 0, (node) => given.get(node) ?? new Float64Array(units));
       const declared = tidy(
-        expressionOf(ruled.at(rule, [0, by]), ruled, (scalar) =>
+        expressionOf(ruled.at(rule!, [0, by]), ruled, (scalar) =>
           scalar.node === output
             ? outputs[scalar.index[1]]
             : scalar.node === sum
@@ -369,11 +369,11 @@ function jointDerivation(loss: Loss, activation: Activation, definition: Express
       shape: [1, units],
       data: Float64Array.from({ length: units }, (_, j) => +(j === k)),
     });
-    const [rule] = output.backward!.rule(upstream);
+    const [rule] = output.backward!.rule(upstream, () => true);
     const given = (node: Node) =>
       node.op.kind === 'source' && typeof node.op.initial === 'object' ? node.op.initial.data : new Float64Array(units);
     const ruled = new Tape(graph, 0, given);
-    return tidy(expressionOf(ruled.at(rule, [0, 0]), ruled, naming));
+    return tidy(expressionOf(ruled.at(rule!, [0, 0]), ruled, naming));
   };
   const products = Array.from({ length: units }, (_, k) => make('mul', outer(k), inner(k)));
   const chained: Expression = { kind: 'sum', terms: products, count: units };

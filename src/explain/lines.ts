@@ -502,11 +502,17 @@ class Builder {
     rule: (name: string) => (index: readonly number[]) => Notation,
     note?: (address: string) => Emission['note'],
   ): void {
-    for (const name of ['weight', 'bias']) {
+    for (const name of this.parameterNames(layer)) {
       const address = `layers.${layer}.${name}`;
       const g = this.find(`gradient(${address})`);
-      if (g !== undefined) this.emit(g, { ...emission, rule: rule(name), note: note?.(address) });
+      const chained = name === 'weight' || name === 'bias' ? rule(name) : undefined;
+      if (g !== undefined) this.emit(g, { ...emission, rule: chained, note: note?.(address) });
     }
+  }
+
+  /** Of a layer, without those of layers inside it. */
+  private parameterNames(layer: number): readonly string[] {
+    return this.trace.problem.network.layers[layer].parameterNames.filter((name) => !name.includes('.'));
   }
 
   /** The textbook shortcut: every factor is averaged over the batch, and the averages are multiplied. */
@@ -612,7 +618,7 @@ class Builder {
     const { tape } = this.trace;
     const { graph } = tape;
     const emission: Emission = { phase: 'update', heading: `Update: ${this.layerTitle(layer)}`, layer };
-    for (const name of ['weight', 'bias']) {
+    for (const name of this.parameterNames(layer)) {
       const address = `layers.${layer}.${name}`;
       const updated = graph.find(`updated(${address})`);
       if (updated === undefined) continue;

@@ -69,7 +69,7 @@ export class GraphNaming {
       case 'source':
         return false;
       case 'kernel':
-        return this.perSample(inputs[0]);
+        return op.kernel.name !== 'scatterAdd' && this.perSample(inputs[0]);
       default:
         return inputs.some(
           (input, i) =>
@@ -186,6 +186,9 @@ export class GraphNaming {
     if (names.includes('target')) return ['t', rest];
     if (names.includes('sampleWeight')) return ['ω', rest];
     if (names.includes('sampleWeight.sum')) return ['Ω', { ...rest, primed: false }];
+    // tables of an embedding: e with the number of the column
+    const table = names.map((each) => /^layers\.\d+\.embedding(\d+)$/.exec(each)).find((match) => match !== null);
+    if (table) return ['e', { ...rest, layer: Number(table[1]) + 1 }];
     for (const [kind, base] of customary) {
       const known = names.map((each) => ofLayer.exec(each)).find((match) => match !== null && match[2] === kind);
       if (known) return [base, { ...rest, layer: Number(known[1]) + 1 }];
@@ -217,7 +220,7 @@ export class GraphNaming {
       case 'contract':
         return `contract ${plainLetters(op.letters.inputs, op.letters.output)} ${from}`;
       case 'kernel':
-        return op.kernel.name === 'uniform' ? `uniform ${node.id}` : `${op.kernel.name} ${from}`;
+        return op.kernel.name === 'uniform' ? `uniform ${node.id}` : `${JSON.stringify(op.kernel)} ${from}`;
     }
   }
 

@@ -22,7 +22,8 @@ export type Quantity =
   | { readonly kind: 'gradient'; readonly place: Place }
   | { readonly kind: 'factor'; readonly of: Place; readonly in: Place };
 
-const placePattern = /^(loss|target|layers\.\d+\.(?:input|sum|output|weight|bias))((?:\[(?:\d+|mean)\])*)$/;
+const placePattern =
+  /^(loss|target|layers\.\d+\.(?:input|sum|output|weight|bias|embedding\d+))((?:\[(?:\d+|mean)\])*)$/;
 
 const forms =
   'Write loss, loss[s][k], target[s][k], layers.N.input|sum|output[s][k], layers.N.weight[i][j] or layers.N.bias[j], or gradient(…) or factor(…, …) of them; s may be mean.';

@@ -28,15 +28,21 @@ const number = (value: number) => (Number.isInteger(value) ? `${value}.0` : Stri
 function modules({ network, inputs }: ModelToWrite) {
   const lines: string[] = [];
   const names = new Map<string, string>();
+  /** Classes that the file brings, and parameters that are as ours. */
+  const sources = new Set<string>();
+  const plain = new Set<string>();
   const widths = [inputs, ...layerUnits(network, inputs)];
   network.layers.forEach((layer, l) => {
-    for (const { module, parameters = {} } of layer.torch?.(widths[l]) ?? missing(layer.kind, l)) {
-      for (const [own, theirs] of Object.entries(parameters))
+    for (const { module, source, parameters = {} } of layer.torch?.(widths[l]) ?? missing(layer.kind, l)) {
+      for (const [own, theirs] of Object.entries(parameters)) {
         names.set(`layers.${l}.${own}`, `${lines.length}.${theirs}`);
-      lines.push(`nn.${module}`);
+        if (source !== undefined) plain.add(`layers.${l}.${own}`);
+      }
+      if (source !== undefined) sources.add(source);
+      lines.push(source === undefined ? `nn.${module}` : module);
     }
   });
-  return { lines, names };
+  return { lines, names, sources, plain };
 }
 
 function missing(kind: string, index: number): never {
@@ -120,7 +126,7 @@ export function toPyTorch(
   model: ModelToWrite,
   weights: string,
 ): { readonly python: string; readonly safetensors: Uint8Array } {
-  const { lines, names } = modules(model);
+  const { lines, names, sources, plain } = modules(model);
   const { encoding, precision, network, loss, parameters } = model;
   const text = `"""A network written by chainrule. Needs: pip install torch safetensors."""
 from pathlib import Path
@@ -129,14 +135,16 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
-dtype = torch.${precision}
+${[...sources].map((source) => `\n${source}\n\n`).join('')}dtype = torch.${precision}
 model = nn.Sequential(
 ${lines.map((line) => `    ${line},`).join('\n')}
 ).to(dtype)
 model.load_state_dict(load_file(Path(__file__).with_name(${python(weights)})))
 model.eval()
 `;
-  const tensors = new Map([...parameters].map(([name, each]) => [names.get(name)!, transposed(each)]));
+  const tensors = new Map(
+    [...parameters].map(([name, each]) => [names.get(name)!, plain.has(name) ? each : transposed(each)]),
+  );
   return {
     python: encoding === undefined ? text : `${text}\n\n${helpers}${tableText(encoding, outputKind(network, loss))}`,
     safetensors: toSafetensors({ tensors, metadata: { format: 'pt' } }, precision),
@@ -184,7 +192,8 @@ export function fromStateDict(
   }
   return new Map(
     wanted.map(([name, { shape }], i) => {
-      const own = transposed(given[i].found);
+      // PyTorch's tables are as ours
+      const own = /\.embedding\d+$/.test(name) ? given[i].found : transposed(given[i].found);
       if (String(own.shape) !== String(shape)) {
         fail({
           what: `${given[i].name} is [${given[i].found.shape}], and ${name} would have to be [${[...shape].reverse()}] there`,

@@ -6,6 +6,7 @@ import { size } from '../base/shape.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { Formula, Primitive } from '../core/formula.ts';
 import type { Letters, Node } from '../core/graph.ts';
+import type { Kernel } from '../core/op.ts';
 import type { OutputKind } from '../data/decode.ts';
 import { affine, type Encoding, type FeatureEncoding } from '../data/encoding.ts';
 import type { Loss } from '../net/losses.ts';
@@ -170,6 +171,12 @@ function stepText(node: Node, name: string, names: ReadonlyMap<Node, string>): s
     case 'source':
       return '';
     case 'kernel': {
+      if (op.kernel.name === 'gather')
+        return gatherText(
+          op.kernel,
+          name,
+          inputs.map((input) => names.get(input)!),
+        );
       if (op.kernel.name !== 'rowMaximum') throw new Error(`${op.kernel.name} is for training`);
       return `  const ${name} = Float64Array.of(Math.max(...${names.get(inputs[0])}));`;
     }
@@ -192,6 +199,20 @@ function stepText(node: Node, name: string, names: ReadonlyMap<Node, string>): s
       return [declared, loops([...letters.output], lengths, ...body)].join('\n');
     }
   }
+}
+
+/** Columns as they are, and rows of tables in the place of their numbers. */
+function gatherText({ parts }: Extract<Kernel, { name: 'gather' }>, name: string, [row, ...tables]: string[]): string {
+  const starts: string[] = [];
+  const pieces = parts.map((part) => {
+    const value = `${row}[${part.column}]`;
+    if (part.table === undefined) return value;
+    const start = `${name}_${part.column}`;
+    const index = `Math.trunc(Math.min(Math.max(${value} || 0, 0), ${part.size - 1}))`;
+    starts.push(`  const ${start} = ${index} * ${part.width};`);
+    return `...${tables[part.table]}.subarray(${start}, ${start} + ${part.width})`;
+  });
+  return [...starts, `  const ${name} = Float64Array.of(${pieces.join(', ')});`].join('\n');
 }
 
 function lengthsOf(letters: Letters, inputs: readonly Node[]): Map<string, number> {

@@ -49,9 +49,21 @@ export interface LayerNodes {
   };
 }
 
+/** A column of indices, and the table that its rows are in. */
+export interface Embedded {
+  /** The column, from 0. */
+  readonly input: number;
+  /** Rows of the table: indices are from 0 to size - 1. */
+  readonly size: number;
+  /** Numbers in a row of the table. */
+  readonly units?: number;
+}
+
 export interface TorchModule {
   /** As it is called: `Linear(3, 4)`. */
   readonly module: string;
+  /** The class in Python, where it is none of PyTorch's; its parameters are then as ours, not transposed. */
+  readonly source?: string;
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
@@ -70,6 +82,8 @@ export interface Layer {
   readonly random?: boolean;
   /** In training it keeps something of each batch. */
   readonly remembers?: boolean;
+  /** Of a layer that reads indices, the first of a network: which columns they are, where it knows; and the same with others. */
+  readonly embeds?: { readonly columns?: readonly Embedded[]; with(columns: readonly Embedded[]): Layer };
   /** Which of its parameters are trained. */
   readonly trainable: true | readonly string[];
   /** The modules of PyTorch's `nn` that do the same, in turn, and what this layer's parameters are called in them. */

@@ -26,6 +26,14 @@ export function network(layers: readonly Layer[], { inputs, seed = 1 }: NetworkO
   if (layers.length === 0) {
     fail({ what: 'there are no layers', where: 'network.layers', mend: 'Give at least one, such as dense(1).' });
   }
+  const late = layers.findIndex(({ embeds }, index) => index > 0 && embeds !== undefined);
+  if (late > 0) {
+    fail({
+      what: 'an embedding reads indices, which no layer gives',
+      where: `network.layers[${late}]`,
+      mend: 'Make it the first layer; it passes the columns that are no indices on.',
+    });
+  }
   if (inputs !== undefined && (!Number.isSafeInteger(inputs) || inputs < 1)) {
     fail({
       what: `${inputs} is not a number of inputs`,

@@ -11,6 +11,7 @@ import { type DataOptions, type Prepared, prepareTable } from '../data/prepare.t
 import { readTable } from '../data/read.ts';
 import type { Table } from '../data/table.ts';
 import { checkLastLayer, resolveFile, type Schedule } from './experiment.ts';
+import { checkIndices } from './layers/embedding.ts';
 import type { Loss } from './losses.ts';
 import type { Measure } from './metrics.ts';
 import { initialize, type Network } from './network.ts';
@@ -104,15 +105,17 @@ export function measureOf(loss: Loss, encoding?: Prepared['encoding']): Measure 
  * Throws an InputError where they do not fit.
  */
 export function setUp(
-  network: Network,
+  given: Network,
   data: InlineData | TableData,
   { recipe, schedule, symbols = {} }: { recipe: StepRecipe; schedule: Schedule; symbols?: Problem['symbols'] },
 ): Setup {
-  checkLastLayer(network, recipe.loss);
-  checkSearch(network, recipe.optimizer);
-  const { prepared, ...parts } =
-    'table' in data ? fromTable(network, data, recipe.loss) : fromRows(network, data, recipe);
+  checkLastLayer(given, recipe.loss);
+  checkSearch(given, recipe.optimizer);
+  const { prepared, ...parts } = 'table' in data ? fromTable(given, data, recipe.loss) : fromRows(given, data, recipe);
   const { train } = parts;
+  const network = given;
+  checkIndices(network.layers, train.inputs, 'data.inputs');
+  if (parts.validation !== undefined) checkIndices(network.layers, parts.validation.inputs, 'data.validation.inputs');
   const rows = rowsIn(train);
   const batch = schedule.batchSize === 'full' ? rows : Math.min(schedule.batchSize, rows);
   const span = { stepsPerEpoch: Math.ceil(rows / batch), epochs: schedule.stop.epochs };

@@ -9,6 +9,7 @@ import { reference } from '../engines/reference/index.ts';
 import { wasm } from '../engines/wasm/index.ts';
 import { fromSafetensors, type Precision, toSafetensors } from '../formats/safetensors.ts';
 import { describeNetwork, resolveExperiment } from '../net/experiment.ts';
+import { checkIndices } from '../net/layers/embedding.ts';
 import type { Loss } from '../net/losses.ts';
 import { allMetrics, type ConfusionMatrix, confusionMatrix, type Metrics } from '../net/metrics.ts';
 import { initialize, layerUnits, type Network, type Parameters } from '../net/network.ts';
@@ -231,8 +232,12 @@ export class Model {
     };
   }
 
-  private checkWidth({ shape }: Tensor, where: string): void {
-    if (shape[1] === this.inputs) return;
+  private checkWidth(rows: Tensor, where: string): void {
+    const { shape } = rows;
+    if (shape[1] === this.inputs) {
+      checkIndices(this.network.layers, rows, where);
+      return;
+    }
     fail({
       what: `rows of ${shape[1]} numbers, but the network has ${this.inputs} inputs`,
       where,

@@ -4,8 +4,9 @@
  */
 import * as math from '../../base/math.ts';
 import { fillUniform } from '../../base/random.ts';
+import type { Shape } from '../../base/shape.ts';
 import type { Formula, Primitive } from '../../core/formula.ts';
-import type { Kernel, KernelName } from '../../core/op.ts';
+import { type Kernel, type KernelName, rowOf } from '../../core/op.ts';
 import type { ContractStep, KernelStep, MapStep, Slot, Step } from '../../plan/plan.ts';
 import { isShared } from '../../plan/slots.ts';
 import { contraction, type Engine, letterStrides, longSum, offsets, type Program, partialSums } from '../engine.ts';
@@ -78,7 +79,7 @@ const loops: Record<Primitive, Loop> = {
 };
 
 const kernels: {
-  [N in KernelName]: (kernel: Extract<Kernel, { name: N }>, views: Numbers[]) => () => void;
+  [N in KernelName]: (kernel: Extract<Kernel, { name: N }>, views: Numbers[], shapes: readonly Shape[]) => () => void;
 } = {
   rowMaximum:
     (_kernel, [rows, out]) =>
@@ -94,6 +95,31 @@ const kernels: {
     ({ seed, lane }, [_like, sequence, out]) =>
     () =>
       fillUniform(out, seed, 'dropout', lane * 2 ** 32 + sequence[0]),
+  gather({ parts }, [rows, ...rest], [[batch, columns]]) {
+    const [out] = rest.slice(-1);
+    return () => {
+      let at = 0;
+      for (let b = 0; b < batch; b++) {
+        for (const part of parts) {
+          const value = rows[b * columns + part.column];
+          if (part.table === undefined) out[at++] = value;
+          else {
+            const start = rowOf(value, part.size) * part.width;
+            for (let k = 0; k < part.width; k++) out[at++] = rest[part.table][start + k];
+          }
+        }
+      }
+    };
+  },
+  scatterAdd:
+    ({ column, at, size, width }, [rows, g, out], [[batch, columns], [, all]]) =>
+    () => {
+      out.fill(0);
+      for (let b = 0; b < batch; b++) {
+        const start = rowOf(rows[b * columns + column], size) * width;
+        for (let k = 0; k < width; k++) out[start + k] += g[b * all + at + k];
+      }
+    },
 };
 
 /** Elements that a map works on at a time: its intermediate results then stay in the nearest cache. */
@@ -214,9 +240,13 @@ function compileContract(step: ContractStep, inputs: Numbers[], out: Numbers): (
   };
 }
 
-function compileKernel({ kernel }: KernelStep, views: Numbers[]): () => void {
-  const compile = kernels[kernel.name] as (kernel: Kernel, views: Numbers[]) => () => void;
-  return compile(kernel, views);
+function compileKernel({ kernel, inputs }: KernelStep, views: Numbers[]): () => void {
+  const compile = kernels[kernel.name] as (kernel: Kernel, views: Numbers[], shapes: readonly Shape[]) => () => void;
+  return compile(
+    kernel,
+    views,
+    inputs.map(({ shape }) => shape),
+  );
 }
 
 function compileStep(step: Step, view: (slot: Slot) => Numbers): () => void {

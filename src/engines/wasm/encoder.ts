@@ -133,6 +133,7 @@ export const op = {
   'i32.wrap_i64': [0xa7],
   'i64.extend_i32_u': [0xad],
   'i32.trunc_f64_u': [0xab],
+  'i32.trunc_sat_f64_u': [0xfc, 0x03],
   'i64.trunc_f64_s': [0xb0],
   'i64.trunc_f64_u': [0xb1],
   'f32.convert_i32_u': [0xb3],
@@ -286,6 +287,8 @@ export const memoryCopy = (target: Code, source: Code, bytes: Code): Code => [
   bytes,
   [0xfc, 0x0a, 0x00, 0x00],
 ];
+/** Zeroes bytes. */
+export const memoryClear = (target: Code, bytes: Code): Code => [target, int(0), bytes, [0xfc, 0x0b, 0x00]];
 /** Stores one lane of a vector. */
 export const storeLane = (width: 4 | 8, lane: number, offset: number): Bytes => [
   widePrefix,

@@ -124,6 +124,8 @@ const kernels: {
     );
   },
   uniform: 'it draws random numbers, as dropout does, and this engine has none yet',
+  gather: 'which rows of a table it reads depends on the data',
+  scatterAdd: 'which rows of a table it adds to depends on the data',
 };
 
 /** Scalar operations that a step unrolls to at most; a copied element counts as one. */

@@ -569,7 +569,7 @@ class Builder {
     const { op, inputs } = node;
     let axis = -1;
     if (op.kind === 'source') axis = op.role === 'input' ? 0 : -1;
-    else if (op.kind === 'kernel') axis = this.sampleAxis(inputs[0]);
+    else if (op.kind === 'kernel') axis = op.kernel.name === 'scatterAdd' ? -1 : this.sampleAxis(inputs[0]);
     else {
       inputs.forEach((input, i) => {
         const from = this.sampleAxis(input);

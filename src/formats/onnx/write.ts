@@ -8,6 +8,7 @@
 
 import type { Formula, Primitive } from '../../core/formula.ts';
 import { Graph, type Letters, type Node } from '../../core/graph.ts';
+import type { Kernel } from '../../core/op.ts';
 import type { OutputKind } from '../../data/decode.ts';
 import { affine, type Encoding, type FeatureEncoding } from '../../data/encoding.ts';
 import { describeNetwork } from '../../net/experiment.ts';
@@ -207,6 +208,7 @@ function writeNetwork(w: Writer, { network, inputs, parameters, precision }: Mod
     }
     const from = node.inputs.map(visit);
     if (op.kind === 'kernel') {
+      if (op.kernel.name === 'gather') return writeGather(w, op.kernel, from);
       if (op.kernel.name !== 'rowMaximum') throw new Error(`${op.kernel.name} is for training`);
       return w.node('ReduceMax', [from[0], w.constant('int64', [1], [-1])], { keepdims: 0 });
     }
@@ -220,6 +222,16 @@ function writeNetwork(w: Writer, { network, inputs, parameters, precision }: Mod
     return onnx === undefined ? writeFormula(w, formula, operands) : w.node(onnx.operator, operands, onnx.attributes);
   };
   return visit(output);
+}
+
+/** Columns as they are, and rows of tables in the place of their numbers. */
+function writeGather(w: Writer, { parts }: Extract<Kernel, { name: 'gather' }>, [rows, ...tables]: string[]): string {
+  const columns = parts.map(({ column, table }) => {
+    if (table === undefined) return w.node('Gather', [rows, w.constant('int64', [1], [column])], { axis: 1 });
+    const numbers = w.node('Gather', [rows, w.constant('int64', [], [column])], { axis: 1 });
+    return w.node('Gather', [tables[table], w.cast(numbers, 'int64')], { axis: 0 });
+  });
+  return columns.length === 1 ? columns[0] : w.node('Concat', columns, { axis: 1 });
 }
 
 const isBoolean = (feature: { readonly of: string }) => feature.of === 'boolean';

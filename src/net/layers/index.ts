@@ -5,6 +5,7 @@ import { type Layer, type LayerEntry, layerEntry } from '../layer.ts';
 import { activateEntry } from './activate.ts';
 import { denseEntry } from './dense.ts';
 import { dropoutEntry } from './dropout.ts';
+import { embeddingEntry } from './embedding.ts';
 import { batchNormEntry, layerNormEntry } from './norm.ts';
 import { residual } from './residual.ts';
 
@@ -27,7 +28,7 @@ const residualEntry = layerEntry({
     ),
 });
 
-export const layerEntries = [...plainEntries, residualEntry] as const;
+export const layerEntries = [...plainEntries, residualEntry, embeddingEntry] as const;
 
 /** The layer that an object of one of these kinds stands for. */
 export function makeLayer(entries: readonly { readonly kind: string }[], json: object, where: string): Layer {

@@ -15,6 +15,13 @@ export function residual(layers: readonly Layer[], where = 'residual'): Layer {
   if (!(layers?.length > 0)) {
     fail({ what: 'there are no layers', where, mend: 'Give at least one: residual([dense(8)]).' });
   }
+  if (layers.some(({ embeds }) => embeds !== undefined)) {
+    fail({
+      what: 'an embedding adds nothing to indices',
+      where,
+      mend: 'Put the embedding before it, as the first layer.',
+    });
+  }
   const own = layers.flatMap((layer, k) => layer.parameterNames.map((name) => `layers.${k}.${name}`));
   return {
     kind: 'residual',
