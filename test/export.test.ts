@@ -108,7 +108,9 @@ const asRows = (): Record<string, unknown>[] =>
 async function trained(data: object, loss: string, last: object): Promise<Model> {
   const setup = experiment(
     {
-      network: { layers: [{ dense: 8, activation: 'tanh' }, last] },
+      network: {
+        layers: [...('embed' in data ? [{ embedding: 'auto' }] : []), { dense: 8, activation: 'tanh' }, last],
+      },
       data: { file: 'penguins.csv', ...data },
       training: { loss, optimizer: 'adam', batchSize: 32, stop: { epochs: 20 } },
     },
@@ -123,6 +125,12 @@ describe('a table', () => {
     ['classes by logSoftmax', { target: 'species' }, 'crossEntropy', { dense: 3, activation: 'logSoftmax' }],
     ['two classes by sigmoid', { target: 'sex' }, 'binaryCrossEntropy', { dense: 1, activation: 'sigmoid' }],
     ['two classes by hinge, which tells no probabilities', { target: 'sex' }, 'hinge', { dense: 1 }],
+    [
+      'classes of embedded columns',
+      { target: 'species', embed: ['island', 'sex'] },
+      'crossEntropy',
+      { dense: 3, activation: 'softmax' },
+    ],
     ['numbers', { target: 'body_mass_g', scale: 'minMax' }, 'mse', { dense: 1 }],
   ] as const)('%s: labels, probabilities and units, gaps and unknown categories', async (name, data, loss, last) => {
     const model = await trained(data, loss, last);

@@ -13,6 +13,7 @@ import {
   batchNorm,
   dense,
   dropout,
+  embedding,
   layerNorm,
   Model,
   mse,
@@ -69,22 +70,36 @@ describe('rows of numbers', () => {
     ['batchNorm', [dense(4), batchNorm(), activate(relu), dense(2)]],
     ['layerNorm', [layerNorm({ affine: false }), dense(4), layerNorm(), activate(softmax), dense(2)]],
     [
+      'embedding',
+      [
+        embedding(2, {
+          of: [
+            { input: 3, size: 4 },
+            { input: 1, size: 12 },
+          ],
+        }),
+        dense(2),
+      ],
+    ],
+    [
       'residual',
       [dense(4), residual([dense(3, { activation: relu }), batchNorm({ epsilon: 0.1 }), dense(4)]), dense(2)],
     ],
   ])('%s: within 1e-6 of ours; read back, the same model', async (_name, layers) => {
+    // columns 1 and 3 are indices too
+    const given = rows.map(([a, , c, , e], r) => [a, r, c, r % 4, e]);
     const { model } = await train(
       network(layers),
-      { inputs: rows, targets },
+      { inputs: given, targets },
       { loss: mse, optimizer: adam(), batchSize: 5, stop: { epochs: 6 } },
     );
     const bytes = toOnnx(model);
     const run = await session(bytes);
-    const input = new ort.Tensor('float32', Float32Array.from(rows.flat()), [12, 5]);
+    const input = new ort.Tensor('float32', Float32Array.from(given.flat()), [12, 5]);
     const { output } = await run.run({ input });
-    expect(distance(output.data as Float32Array, model.predict(rows).flat())).toBeLessThan(1e-6);
+    expect(distance(output.data as Float32Array, model.predict(given).flat())).toBeLessThan(1e-6);
     const again = new Model(fromOnnx(bytes));
-    expect(again.predict(rows)).toEqual(model.predict(rows));
+    expect(again.predict(given)).toEqual(model.predict(given));
     expect(toOnnx(again)).toEqual(bytes);
   });
 
@@ -147,8 +162,11 @@ describe('tables: raw columns in, labels, probabilities and numbers out', () => 
     ['logSoftmax', { dense: 3, activation: 'logSoftmax' }, 'crossEntropy', 'species'],
     ['sigmoid', { dense: 1, activation: 'sigmoid' }, 'binaryCrossEntropy', 'sex'],
     ['hinge', { dense: 1 }, 'hinge', 'sex'],
-  ])('%s', async (_name, last, loss, target) => {
-    const { model } = await ofTable([hidden, last], loss, { target });
+    // of text and of numbers
+    ['embedding', { dense: 3, activation: 'softmax' }, 'crossEntropy', 'species', ['island', 'flipper_length_mm']],
+  ])('%s', async (_name, last, loss, target, embed = undefined as readonly string[] | undefined) => {
+    const first = embed === undefined ? [] : [{ embedding: 3 }];
+    const { model } = await ofTable([...first, hidden, last], loss, { target, ...(embed && { embed }) });
     const run = await session(toOnnx(model));
     const { label, probabilities } = await run.run(feeds(run, columnsOf(penguins)));
     const wanted = model.predictTable(penguins);

@@ -128,7 +128,7 @@ async function fromTable(
     task === 'classification' ? classOutput(classes!.length, values.loss) : { dense: 1, activation: 'linear' };
   const full = {
     ...base,
-    network: { layers: [...hidden, output] },
+    network: { layers: [...(data.embed ? [{ embedding: 'auto' }] : []), ...hidden, output] },
     training: {
       loss: task === 'classification' ? 'crossEntropy' : 'mse',
       ...(values.optimizer === 'lbfgs'
@@ -152,8 +152,10 @@ function classOutput(classes: number, loss: unknown): { dense: number; activatio
 
 /** What training a table does unless told otherwise, in words. */
 function describeDefaults({ network, training, data }: ExperimentJson): string[] {
-  const layers = network.layers.map(
-    (layer) => `dense(${(layer as { dense: number }).dense}, ${(layer as { activation: string }).activation})`,
+  const layers = network.layers.map((layer) =>
+    'embedding' in layer
+      ? `embedding(${layer.embedding})`
+      : `dense(${(layer as { dense: number }).dense}, ${(layer as { activation: string }).activation})`,
   );
   const nameOf = (recipe: unknown) => (typeof recipe === 'string' ? recipe : (recipe as { name: string }).name);
   const { learningRate: rate } = training.optimizer as {

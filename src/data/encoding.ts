@@ -39,7 +39,12 @@ export interface CategoryFeature {
   readonly fill: string;
 }
 
-export type FeatureEncoding = NumberFeature | CategoryFeature;
+/** One input, for an embedding: 1 and on for the values, 0 for a category that training did not see. */
+export interface IndexFeature extends Omit<CategoryFeature, 'kind'> {
+  readonly kind: 'index';
+}
+
+export type FeatureEncoding = NumberFeature | CategoryFeature | IndexFeature;
 
 export interface NumberTarget {
   readonly kind: 'number';
@@ -72,8 +77,18 @@ export interface Encoding {
 /** The names of the network's inputs, in order: `age`, and `island=Biscoe` for a category. */
 export function inputNames({ features }: Encoding): string[] {
   return features.flatMap((feature) =>
-    feature.kind === 'number' ? [feature.name] : feature.values.map((value) => `${feature.name}=${value}`),
+    feature.kind === 'category' ? feature.values.map((value) => `${feature.name}=${value}`) : [feature.name],
   );
+}
+
+/** The inputs that are indices: which, and how many indices there are, that of unknown categories included. */
+export function indexInputs({ features }: Encoding): { readonly input: number; readonly size: number }[] {
+  let input = 0;
+  return features.flatMap((feature) => {
+    const at = input;
+    input += feature.kind === 'category' ? feature.values.length : 1;
+    return feature.kind === 'index' ? [{ input: at, size: feature.values.length + 1 }] : [];
+  });
 }
 
 /** What fills a feature's gaps, for people: `44.5`, `"male"`. */
@@ -130,11 +145,35 @@ function categoryWriter({ of, values, fill }: CategoryFeature): CellWriter {
   };
 }
 
+function indexWriter({ of, values, fill }: IndexFeature): CellWriter {
+  const index = new Map(values.map((value, i) => [value, i + 1]));
+  return {
+    width: 1,
+    write(cells, row, out, at) {
+      const cell = cells.text(row);
+      const found = index.get(cell === undefined ? fill : canonical[of](cell));
+      out[at] = found ?? 0;
+      if (found === undefined) return 'unknown';
+      return cell === undefined ? 'gap' : 'cell';
+    },
+  };
+}
+
+function writerOf(feature: FeatureEncoding): CellWriter {
+  switch (feature.kind) {
+    case 'number':
+      return numberWriter(feature);
+    case 'category':
+      return categoryWriter(feature);
+    case 'index':
+      return indexWriter(feature);
+  }
+}
+
 /** Categories that training did not see, by feature. */
 type Unknown = ReadonlyMap<string, { readonly rows: number; readonly example: string }>;
 
-const writersOf = ({ features }: Encoding): CellWriter[] =>
-  features.map((feature) => (feature.kind === 'number' ? numberWriter(feature) : categoryWriter(feature)));
+const writersOf = ({ features }: Encoding): CellWriter[] => features.map(writerOf);
 
 /** How many numbers a row's inputs are. */
 export const inputWidth = (encoding: Encoding): number =>
@@ -180,7 +219,7 @@ export function writeInputs(
 export function unknownIn({ features }: Encoding, table: Table, rows: ArrayLike<number>): Unknown {
   const unknown = new Map<string, { rows: number; example: string }>();
   for (const feature of features) {
-    if (feature.kind !== 'category') continue;
+    if (feature.kind === 'number') continue;
     const { name, of, values } = feature;
     const cells = cellsOf(findColumn(table, name, "the model's features"));
     const known = new Set(values);
@@ -279,11 +318,12 @@ export function readWeights(table: Table, name: string, rows: ArrayLike<number>)
 const rowsHave = (rows: number) => `${count(rows, 'row')} ${rows === 1 ? 'has' : 'have'}`;
 
 /** What to say of categories that training did not see. */
-export function unknownWarnings(unknown: Unknown): string[] {
+export function unknownWarnings(unknown: Unknown, { features }: Encoding): string[] {
+  const isIndex = (name: string) => features.find((feature) => feature.name === name)?.kind === 'index';
   return Array.from(
     unknown,
     ([name, { rows, example }]) =>
-      `"${name}": ${rowsHave(rows)} a category that training did not see (${quote(example)}); all of its inputs are 0.`,
+      `"${name}": ${rowsHave(rows)} a category that training did not see (${quote(example)}); ${isIndex(name) ? 'its index is 0' : 'all of its inputs are 0'}.`,
   );
 }
 
@@ -302,13 +342,14 @@ export class Findings {
     this.unlabelled += unlabelled;
   }
 
-  warnings({ features, target }: Encoding): string[] {
+  warnings(encoding: Encoding): string[] {
+    const { features, target } = encoding;
     const gaps = features.flatMap((feature) => {
       const found = this.filled.get(feature.name);
       return found ? [`"${feature.name}": ${rowsHave(found)} a gap, filled with ${showFill(feature)}.`] : [];
     });
     const without = this.unlabelled > 0 ? [`${count(this.unlabelled, 'row')} without "${target.name}" left out.`] : [];
-    return [...without, ...gaps, ...unknownWarnings(this.unknown)];
+    return [...without, ...gaps, ...unknownWarnings(this.unknown, encoding)];
   }
 }
 

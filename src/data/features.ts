@@ -6,7 +6,7 @@ import { type Column, columnPlace, findColumn, type Table } from './table.ts';
 export interface Feature {
   readonly column: Column;
   readonly profile: Profile;
-  readonly as: 'number' | 'category';
+  readonly as: 'number' | 'category' | 'index';
 }
 
 export interface FeatureOptions {
@@ -15,6 +15,8 @@ export interface FeatureOptions {
   readonly features?: readonly string[];
   /** Columns to encode as categories although their cells (or most of them) are numbers. */
   readonly categories?: readonly string[];
+  /** Columns whose categories become indices, for an embedding. */
+  readonly embed?: readonly string[];
   /** A column that says how much each row counts in the loss; it is no feature. */
   readonly weights?: string;
 }
@@ -62,19 +64,22 @@ export function nanWarnings(name: string, { counts }: Profile): string[] {
 export function chooseFeatures(
   table: Table,
   profiles: ReadonlyMap<Column, Profile>,
-  { target, features, categories = [], weights }: FeatureOptions,
+  { target, features, categories: named = [], embed = [], weights }: FeatureOptions,
 ): { features: Feature[]; notes: string[]; warnings: string[] } {
   const notes: string[] = [];
   const warnings: string[] = [];
   const candidates = features
     ? features.map((name, i) => findColumn(table, name, `data.features[${i}]`))
     : table.columns.filter(({ name }) => name !== target && name !== weights);
-  categories.forEach((name, i) => {
-    if (!candidates.some((column) => column.name === name)) {
-      const names = candidates.map((column) => column.name);
-      fail({ what: `"${name}" is not a feature`, where: `data.categories[${i}]`, mend: didYouMean(name, names) });
-    }
-  });
+  for (const [key, list] of Object.entries({ categories: named, embed })) {
+    list.forEach((name, i) => {
+      if (!candidates.some((column) => column.name === name)) {
+        const names = candidates.map((column) => column.name);
+        fail({ what: `"${name}" is not a feature`, where: `data.${key}[${i}]`, mend: didYouMean(name, names) });
+      }
+    });
+  }
+  const categories = [...named, ...embed];
   if (weights === target) {
     fail({ what: `"${target}" is the target`, where: 'data.weights', mend: 'Name another column, or leave it out.' });
   }
@@ -113,13 +118,14 @@ export function chooseFeatures(
       failOnCell(table, row, name, value, `encode the column as a category: categories: ["${name}"]`);
     }
     if (reason !== undefined) warnings.push(`"${name}" is a feature because you name it, but ${reason}.`);
-    if (category && profile.counts.size > manyCategories) {
+    const embedded = embed.includes(name);
+    if (category && !embedded && profile.counts.size > manyCategories) {
       warnings.push(
-        `"${name}" has ${profile.counts.size} categories, an input each. Leave it out, or join its rare values.`,
+        `"${name}" has ${profile.counts.size} categories, an input each. Embed it (embed: ["${name}"]), leave it out, or join its rare values.`,
       );
     }
     if (category) warnings.push(...nanWarnings(name, profile));
-    chosen.push({ column, profile, as: category ? 'category' : 'number' });
+    chosen.push({ column, profile, as: embedded ? 'index' : category ? 'category' : 'number' });
   });
   if (chosen.length === 0) {
     fail({

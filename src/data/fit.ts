@@ -55,7 +55,7 @@ export function fitFeature(
   const of = countedAs(profile.kind);
   const counts = countValues(of, presentCells(column, rows));
   const [[fill]] = mostFrequent(of, counts);
-  return { kind: 'category', name, of, values: sortCategories(of, counts.keys()), fill };
+  return { kind: as, name, of, values: sortCategories(of, counts.keys()), fill };
 }
 
 /** A regression's target: standardized under `standard`, else as it is. */

@@ -288,7 +288,7 @@ export function prepareTable(
     const weights = options.weights !== undefined && { weights: readWeights(table, options.weights, own) };
     const numbers = own.length * (inputWidth(encoding) + targetWidth(encoding));
     const tell = (unknown: ReturnType<typeof unknownIn>) =>
-      warnings.push(...unknownWarnings(unknown).map((warning) => `In the ${name} part, ${warning}`));
+      warnings.push(...unknownWarnings(unknown, encoding).map((warning) => `In the ${name} part, ${warning}`));
     if (features.some(({ column }) => column.packed) && numbers > mostInMemory) {
       tell(unknownIn(encoding, table, own));
       return { ...streamed(encoding, table, own), ...weights };

@@ -56,10 +56,11 @@ function missing(kind: string, index: number): never {
 /** A feature of a row (a dict) as a list of numbers, in Python. */
 function featureText(feature: FeatureEncoding): string {
   const cell = `row.get(${python(feature.name)})`;
-  if (feature.kind === 'category') {
+  if (feature.kind !== 'number') {
     const values = feature.values.map(python).join(', ');
     const text = feature.of === 'boolean' ? 'str(x).lower()' : feature.of === 'number' ? '_number(x)' : 'str(x)';
-    return `*_one_hot(${cell}, ${python(feature.fill)}, [${values}], lambda x: ${text}),`;
+    const call = feature.kind === 'index' ? '_index' : '*_one_hot';
+    return `${call}(${cell}, ${python(feature.fill)}, [${values}], lambda x: ${text}),`;
   }
   const [offset, divisor] = affine(feature.scaling);
   return `(_or(${cell}, ${number(feature.fill)}) - ${number(offset)}) / ${number(divisor)},`;
@@ -71,6 +72,11 @@ const helpers = `def _or(x, fill):
 
 def _number(x):
     return str(int(float(x))) if float(x).is_integer() else str(float(x))
+
+
+def _index(x, fill, values, text):
+    x = fill if x is None or x == "" or x != x else text(x)
+    return 1.0 + values.index(x) if x in values else 0.0
 
 
 def _one_hot(x, fill, values, text):

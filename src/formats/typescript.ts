@@ -319,6 +319,9 @@ function inputText(feature: FeatureEncoding): string {
   if (feature.kind === 'category') {
     return `...known(${cell} ?? ${quoted(feature.fill)}, [${feature.values.map(quoted).join(', ')}])`;
   }
+  if (feature.kind === 'index') {
+    return `1 + [${feature.values.map(quoted).join(', ')}].indexOf(String(${cell} ?? ${quoted(feature.fill)}))`;
+  }
   const [offset, divisor] = affine(feature.scaling);
   const value = `(${cell} ?? ${literal(feature.fill)})`;
   if (feature.scaling === 'none') return bare(value);

@@ -44,6 +44,9 @@ const fileData = z.strictObject({
   missing: z.optional(describe(z.array(z.string()), 'texts that mark a gap, beside "", "NA" and the like')),
   gaps: z.optional(describe(z.enum(['impute', 'drop']), 'what becomes of gaps in features; default impute')),
   categories: z.optional(describe(z.array(z.string()), 'columns of numbers that are names')),
+  embed: z.optional(
+    describe(z.array(z.string()), 'columns of categories that become indices, for an embedding as the first layer'),
+  ),
   weights: z.optional(describe(z.string(), 'the column that says how much each row counts in the loss')),
 });
 

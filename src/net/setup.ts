@@ -5,7 +5,7 @@
 import { fail } from '../base/errors.ts';
 import type { OutputKind } from '../data/decode.ts';
 import { diagnoseInputs, diagnoseTargets } from '../data/diagnose.ts';
-import type { ClassCoding } from '../data/encoding.ts';
+import { type ClassCoding, indexInputs } from '../data/encoding.ts';
 import { type InlineData, inlineData } from '../data/inline.ts';
 import { type DataOptions, type Prepared, prepareTable } from '../data/prepare.ts';
 import { readTable } from '../data/read.ts';
@@ -113,7 +113,7 @@ export function setUp(
   checkSearch(given, recipe.optimizer);
   const { prepared, ...parts } = 'table' in data ? fromTable(given, data, recipe.loss) : fromRows(given, data, recipe);
   const { train } = parts;
-  const network = given;
+  const network = withIndices(given, prepared);
   checkIndices(network.layers, train.inputs, 'data.inputs');
   if (parts.validation !== undefined) checkIndices(network.layers, parts.validation.inputs, 'data.validation.inputs');
   const rows = rowsIn(train);
@@ -175,6 +175,32 @@ export function setUp(
     notes,
     warnings,
   };
+}
+
+/** A network whose embedding knows which inputs are indices; of a table, those that the data embed. */
+function withIndices(network: Network, prepared: Prepared | undefined): Network {
+  const [{ embeds }, ...rest] = network.layers;
+  const found = prepared === undefined ? [] : indexInputs(prepared.encoding);
+  if (embeds === undefined && found.length > 0) {
+    fail({
+      what: 'the data have indices, and the network begins with no embedding',
+      where: 'data.embed',
+      mend: 'Put { "embedding": "auto" } before the other layers, or leave embed out.',
+    });
+  }
+  if (embeds === undefined || prepared === undefined || (embeds.columns === undefined && found.length === 0)) {
+    return network;
+  }
+  const said = (columns: typeof found) => columns.map(({ input, size }) => `${input} of size ${size}`).join(', ');
+  const { columns } = embeds;
+  if (columns !== undefined && said([...columns].sort((a, b) => a.input - b.input)) !== said(found)) {
+    fail({
+      what: `the columns ${said([...columns])}, but the data's indices are ${found.length > 0 ? said(found) : 'none'}`,
+      where: 'network.layers[0].of',
+      mend: 'Leave "of" out: the data say which inputs are indices.',
+    });
+  }
+  return columns === undefined ? { ...network, layers: [embeds.with(found), ...rest] } : network;
 }
 
 /** A search compares losses, so the same weights must have the same loss each time. */

@@ -248,21 +248,28 @@ function writeFeature(w: Writer, feature: FeatureEncoding, column: string): stri
     return w.cast(w.node('Div', [less, w.constant('double', [], [divisor])]), 'float');
   }
   const { values, fill, of } = feature;
+  const isIndex = feature.kind === 'index';
   if (of === 'number') {
     const each = w.constant('double', [1, values.length], values.map(Number));
-    return w.cast(w.node('Equal', [filled(Number(fill)), each]), 'float');
+    const hot = w.cast(w.node('Equal', [filled(Number(fill)), each]), 'float');
+    if (!isIndex) return hot;
+    const places = Array.from(values, (_, i) => i + 1);
+    return w.node('MatMul', [hot, w.constant('float', [values.length, 1], places)]);
   }
   // an empty text is a gap; a category that training did not see is none of them
   const spelled = (value: string, index: number): [string, bigint][] =>
     (isBoolean(feature) ? [value, value.toUpperCase(), value[0].toUpperCase() + value.slice(1)] : [value]).map(
       (text) => [text, BigInt(index)],
     );
+  // an index counts from 1, and an unknown category has 0
+  const first = isIndex ? 1n : 0n;
   const keys = [...values.flatMap(spelled), ['', BigInt(values.indexOf(fill))] as [string, bigint]];
   const index = w.node('LabelEncoder', [column], {
     keys_strings: keys.map(([key]) => key),
-    values_int64s: keys.map(([, value]) => value),
-    default_int64: -1n,
+    values_int64s: keys.map(([, value]) => value + first),
+    default_int64: first - 1n,
   });
+  if (isIndex) return w.cast(index, 'float');
   const each = w.constant(
     'int64',
     [1, values.length],

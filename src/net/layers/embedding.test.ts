@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../base/errors.ts';
-import { tensor } from '../../base/tensor.ts';
+import { tensor, toRows } from '../../base/tensor.ts';
 import { gradient } from '../../core/gradient.ts';
+import { readTable } from '../../data/read.ts';
 import type { Engine } from '../../engines/engine.ts';
 import { reference } from '../../engines/reference/index.ts';
 import { wasmEngine } from '../../engines/wasm/index.ts';
@@ -281,6 +282,74 @@ describe('starting tables', () => {
     const { model } = await train(setup);
     expect(model.parameters.get('layers.0.embedding0')).toEqual(setup.parameters.get('layers.0.embedding0'));
     expect(model.parameters.get('layers.1.weight')).not.toEqual(setup.parameters.get('layers.1.weight'));
+  });
+});
+
+describe('a table', () => {
+  const csv = 'city,month,rent\nUlm,3,1\nBonn,12,2\nUlm,1,3\nKiel,3,4\nBonn,,5\n';
+  const setup = (
+    data: Json = { embed: ['city', 'month'] },
+    layers: readonly Json[] = [{ embedding: 'auto' }, { dense: 1 }],
+  ) =>
+    experiment(
+      {
+        network: { layers },
+        data: { file: 't.csv', target: 'rent', ...data },
+        training: { loss: 'mse', optimizer: 'adam', stop: { epochs: 3 } },
+      },
+      { read: () => readTable(csv, { name: 't.csv' }) },
+    );
+
+  test('embedded columns are one input each: 1 and on for the sorted categories, the most frequent in gaps', () => {
+    const made = setup();
+    expect(made.inputNames).toEqual(['city', 'month']);
+    expect(toRows(made.inputs)).toEqual([
+      [3, 2],
+      [1, 3],
+      [3, 1],
+      [2, 2],
+      [1, 2],
+    ]);
+    // three categories and the unknown one
+    expect([...made.parameters].map(([name, { shape }]) => [name, shape])).toEqual([
+      ['layers.0.embedding0', [4, 2]],
+      ['layers.0.embedding1', [4, 2]],
+      ['layers.1.weight', [4, 1]],
+      ['layers.1.bias', [1]],
+    ]);
+  });
+
+  test('a category that training did not see has index 0, with a warning; the model remembers', async () => {
+    const { model } = await train(setup());
+    const other = readTable('city,month\nRom,3\n', { name: 'other.csv' });
+    const { predictions, warnings } = load(model.save()).predictTable(other);
+    expect(predictions).toEqual(model.predictTable(other).predictions);
+    expect(warnings).toEqual(['"city": 1 row has a category that training did not see ("Rom"); its index is 0.']);
+  });
+
+  test('beside columns of numbers, and of one-hot categories', () => {
+    const made = setup({ embed: ['month'] }, [{ embedding: 3 }, { dense: 1 }]);
+    expect(made.inputNames).toEqual(['city=Bonn', 'city=Kiel', 'city=Ulm', 'month']);
+    expect(made.network.layers[0].config).toEqual({ embedding: 3, of: [{ input: 3, size: 4 }] });
+  });
+
+  test('what does not fit is an error', () => {
+    const attempts = [
+      () => setup({ embed: ['city'] }, [{ dense: 1 }]),
+      () => setup({}),
+      () => setup({ embed: ['town'] }),
+      () => setup({ embed: ['city'] }, [{ embedding: 2, of: [{ input: 0, size: 9 }] }, { dense: 1 }]),
+    ];
+    expect(attempts.map(said).join('\n')).toMatchInlineSnapshot(`
+      "data.embed: the data have indices, and the network begins with no embedding.
+        Put { "embedding": "auto" } before the other layers, or leave embed out.
+      network.layers[0]: which inputs are indices is not said.
+        Add "of": [{ "input": 0, "size": 12 }], or name columns of a table with "embed" in the data.
+      data.embed[0]: "town" is not a feature.
+        There are: city, month.
+      network.layers[0].of: the columns 0 of size 9, but the data's indices are 0 of size 4.
+        Leave "of" out: the data say which inputs are indices."
+    `);
   });
 });
 
