@@ -261,16 +261,19 @@ export function predict(row: ArrayLike<number>): number[] {
 }`;
 }
 
+const knownSource = `
+
+const known = (value: unknown, values: readonly string[]) => values.map((each) => Number(String(value) === each));`;
+
 /** A row of a table in, a label or a number out: gaps are filled and columns scaled as in training. */
 function tableText({ features, target }: Encoding, kind: OutputKind): string {
   const fields = features.map((feature) => `  readonly ${quoted(feature.name)}?: ${typeOf(feature)} | null;`);
   const writers = features.map((feature) => `    ${inputText(feature)},`);
+  const usesKnown = features.some(({ kind }) => kind === 'category');
   const row = `/** What a prediction is made from; a column that is missing counts as a gap. */
 export interface Row {
 ${fields.join('\n')}
-}
-
-const known = (value: unknown, values: readonly string[]) => values.map((each) => Number(String(value) === each));`;
+}${usesKnown ? knownSource : ''}`;
   const inputs = `network([\n${writers.join('\n')}\n  ])`;
   if (target.kind === 'number') {
     const [offset, divisor] = affine(target.scaling);
