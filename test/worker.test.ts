@@ -178,6 +178,27 @@ describe('with worker: true', () => {
     expect(await failure(train(network([dense(1)]), xor, options))).toBe(disk);
   });
 
+  test('onStart and onEpoch are called here, waited for there; an answer of false ends the run after that very epoch', async () => {
+    const runs = await Promise.all(
+      [false, true].map(async (worker) => {
+        const told: unknown[] = [];
+        const { stop, model } = await train(setup(), {
+          worker,
+          onStart: ({ epoch, engine }) => void told.push([epoch, engine.name]),
+          onEpoch: async ({ epoch, loss }) => {
+            told.push([epoch, loss]);
+            return epoch < 7;
+          },
+        });
+        return { told, reason: stop.reason, epoch: stop.epoch, model: model.save() };
+      }),
+    );
+    expect(runs[1]).toEqual(runs[0]);
+    expect(runs[1]).toMatchObject({ reason: 'aborted', epoch: 7 });
+    const thrown = new Error('thrown here');
+    expect(await failure(train(setup(), { worker: true, onEpoch: () => Promise.reject(thrown) }))).toBe(thrown);
+  });
+
   test('bad input is an InputError with the words that it has without', async () => {
     const bad = [
       () => ({ ...long, engine: 'torch' as const, stop: { epochs: 1 } }),

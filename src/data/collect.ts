@@ -84,6 +84,8 @@ const sampleRows = 4096;
 export interface CollectedRows {
   readonly inputs: Tensor;
   readonly targets: Tensor;
+  /** [rows, 1], of all rows; 1 for those of a batch without weights. */
+  readonly weights?: Tensor;
   /** All of them, where they are more than a few thousand. */
   readonly stream?: RowStream;
 }
@@ -99,8 +101,19 @@ export async function collectRows(source: AsyncIterable<InlineRows>, options: In
   let widths: readonly [number, number] = [0, 0];
   let rows = 0;
   let batch = 0;
+  let counts = new Float64Array(0);
+  let weighed = false;
   for await (const item of source) {
-    const { inputs, targets } = checked(item, batch, options);
+    const { inputs, targets, weights } = checked(item, batch, options);
+    if (rows + inputs.shape[0] > counts.length) {
+      const longer = new Float64Array(2 * (rows + inputs.shape[0])).fill(1);
+      longer.set(counts);
+      counts = longer;
+    }
+    if (weights !== undefined) {
+      counts.set(weights.data, rows);
+      weighed = true;
+    }
     const found = [inputs.shape[1], targets.shape[1]] as const;
     if (store === undefined) {
       widths = found;
@@ -148,7 +161,8 @@ export async function collectRows(source: AsyncIterable<InlineRows>, options: In
     first.inputs.data,
     first.targets.data,
   );
-  return sample === rows ? first : { ...first, stream };
+  const weights = weighed ? { weights: tensor([rows, 1], counts.slice(0, rows)) } : {};
+  return sample === rows ? { ...first, ...weights } : { ...first, ...weights, stream };
 }
 
 function checked(item: InlineRows, batch: number, options: InlineOptions) {
@@ -156,7 +170,7 @@ function checked(item: InlineRows, batch: number, options: InlineOptions) {
     if (typeof item !== 'object' || item === null) {
       fail({ what: 'it is no batch', where: 'data', mend: 'Give { inputs: [[1, 2]], targets: [[3]] }.' });
     }
-    return inlineData({ inputs: item.inputs, targets: item.targets }, options).train;
+    return inlineData({ inputs: item.inputs, targets: item.targets, weights: item.weights }, options).train;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const { what, where, mend } = error;

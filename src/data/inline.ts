@@ -204,10 +204,16 @@ function readPart({ inputs, targets, weights }: InlineRows, options: InlineOptio
  */
 export function inlineData(data: InlineData, options: InlineOptions): { train: InlinePart; validation?: InlinePart } {
   const train = readPart(data, options, 'data');
-  if (data.validation === undefined) return { train };
+  return data.validation === undefined
+    ? { train }
+    : { train, validation: validationRows(data.validation, train, options) };
+}
+
+/** The tensors of the validation part. Throws an InputError where they do not fit those of training. */
+export function validationRows(rows: InlineRows, train: InlinePart, options: InlineOptions): InlinePart {
   // the training targets decide what is unknown, so that both parts have the same classes
   const outputs = options.outputs ?? train.targets.shape[1];
-  const validation = readPart(data.validation, { ...options, outputs }, 'data.validation');
+  const validation = readPart(rows, { ...options, outputs }, 'data.validation');
   const [, inputs] = train.inputs.shape;
   if (validation.inputs.shape[1] !== inputs) {
     fail({
@@ -216,5 +222,5 @@ export function inlineData(data: InlineData, options: InlineOptions): { train: I
       mend: 'Give both the same columns.',
     });
   }
-  return { train, validation };
+  return validation;
 }

@@ -3,10 +3,11 @@
  * read, so this runs in browsers.
  */
 import { fail } from '../base/errors.ts';
+import type { CollectedRows } from '../data/collect.ts';
 import type { OutputKind } from '../data/decode.ts';
 import { diagnoseInputs, diagnoseTargets } from '../data/diagnose.ts';
 import { type ClassCoding, indexInputs } from '../data/encoding.ts';
-import { type InlineData, inlineData } from '../data/inline.ts';
+import { type InlineData, type InlineRows, inlineData, validationRows } from '../data/inline.ts';
 import { type DataOptions, type Prepared, prepareTable } from '../data/prepare.ts';
 import { readTable } from '../data/read.ts';
 import type { Table } from '../data/table.ts';
@@ -25,6 +26,11 @@ import { withClassWeights } from './weights.ts';
 /** A table and how to take it: the `data` section of an experiment file, the table itself in place of its file. */
 export interface TableData extends DataOptions {
   readonly table: Table;
+}
+
+/** Rows of numbers that came asynchronously. */
+export interface CollectedData extends CollectedRows {
+  readonly validation?: InlineRows;
 }
 
 /** All that training takes. */
@@ -106,7 +112,7 @@ export function measureOf(loss: Loss, encoding?: Prepared['encoding']): Measure 
  */
 export function setUp(
   given: Network,
-  data: InlineData | TableData,
+  data: InlineData | TableData | CollectedData,
   { recipe, schedule, symbols = {} }: { recipe: StepRecipe; schedule: Schedule; symbols?: Problem['symbols'] },
 ): Setup {
   checkLastLayer(given, recipe.loss);
@@ -228,12 +234,15 @@ interface Parts {
 }
 
 /** The network's outputs; they do not depend on its inputs where a layer of weights ends it. */
-function outputsOf(network: Network): number {
+export function outputsOf(network: Network): number {
   return network.layers[network.layers.length - 1].units(network.inputs ?? 1);
 }
 
-function fromRows(network: Network, data: InlineData, { loss }: StepRecipe): Parts {
-  return inlineData(data, { targets: loss.targets, outputs: outputsOf(network) });
+function fromRows(network: Network, data: InlineData | CollectedData, { loss }: StepRecipe): Parts {
+  const options = { targets: loss.targets, outputs: outputsOf(network) };
+  if (!('shape' in data.inputs)) return inlineData(data as InlineData, options);
+  const { validation, ...train } = data as CollectedData;
+  return { train, validation: validation && validationRows(validation, train, options) };
 }
 
 function fromTable(network: Network, { table, ...options }: TableData, loss: Loss): Parts {

@@ -9,29 +9,33 @@ import { layerEntries, makeLayer } from '../net/layers/index.ts';
 import { losses } from '../net/losses.ts';
 import { type Network, network, type Parameters } from '../net/network.ts';
 import { optimizers } from '../net/optimizers.ts';
-import type { Setup } from '../net/setup.ts';
+import { outputKind, type Setup } from '../net/setup.ts';
 import { type StepRecipe, trainingStep } from '../net/step.ts';
+import { watchOf } from '../net/watch.ts';
 import { compile } from '../plan/plan.ts';
 import type { HistoryRow } from './history.ts';
 import type { Trained } from './train.ts';
 import type { Snapshot } from './trainer.ts';
 
-/** To the worker: a training to be done, once; that it is to end; what became of its checkpoint. */
-export type Order =
-  | { readonly train: Parcel; readonly resume?: Snapshot; readonly checkpoints: boolean }
-  | { readonly abort: true }
-  | { readonly kept: true };
+/** What a run calls on its way; the worker waits for the answer. */
+export type Called = 'onStart' | 'onEpoch' | 'onCheckpoint';
 
-/** From the worker: that it listens; then progress, and one of the last two. */
+/** To the worker: a training to be done, once, and what it is to call; that it is to end; what was answered to a call. */
+export type Order =
+  | { readonly train: Parcel; readonly resume?: Snapshot; readonly calls: readonly Called[] }
+  | { readonly abort: true }
+  | { readonly answer: unknown };
+
+/** From the worker: that it listens; then progress and calls, and one of the last two. */
 export type Report =
   | { readonly ready: true }
   | { readonly row: HistoryRow }
-  | { readonly checkpoint: Uint8Array }
+  | { readonly call: Called; readonly with: unknown }
   | { readonly trained: Omit<Trained, 'model'>; readonly parameters: Parameters }
   | { readonly complaint?: Complaint; readonly error: { readonly message: string; readonly stack?: string } };
 
 /** A setup as plain data. */
-export interface Parcel extends Omit<Setup, 'network' | 'recipe' | 'json' | 'worked'> {
+export interface Parcel extends Omit<Setup, 'network' | 'recipe' | 'watch' | 'json' | 'worked'> {
   readonly network: Pick<Network, 'inputs' | 'seed'> & { readonly layers: readonly object[] };
   readonly recipe: Omit<StepRecipe, 'loss' | 'optimizer'> & Readonly<Record<'loss' | 'optimizer', Written>>;
 }
@@ -48,7 +52,7 @@ export function pack(setup: Setup): Parcel {
       mend: 'Leave "worker" out: training reads rows in parts, and takes breaks between its slices.',
     });
   }
-  const { network, recipe, json: _, worked: __, ...rest } = setup;
+  const { network, recipe, watch: _, json: __, worked: ___, ...rest } = setup;
   const { layers } = describeNetwork(network, setup.inputs.shape[1]);
   const parcel: Parcel = {
     ...rest,
@@ -75,13 +79,19 @@ export function pack(setup: Setup): Parcel {
 
 /** What a parcel is made of again. */
 export function unpack({ network: { layers, inputs, seed }, recipe, ...rest }: Parcel): Setup {
-  const made = layers.map((layer, index) => makeLayer(layerEntries, layer as never, `network.layers[${index}]`));
+  const made = network(
+    layers.map((layer, index) => makeLayer(layerEntries, layer as never, `network.layers[${index}]`)),
+    { inputs, seed },
+  );
+  const loss = resolveRecipe(losses, recipe.loss as never, 'training.loss');
+  const { schedule, measure, validation } = rest;
   return {
     ...rest,
-    network: network(made, { inputs, seed }),
+    network: made,
+    watch: watchOf(schedule.stop.watch, { measure, kind: outputKind(made, loss), validation }),
     recipe: {
       ...recipe,
-      loss: resolveRecipe(losses, recipe.loss as never, 'training.loss'),
+      loss,
       optimizer: resolveRecipe(optimizers, recipe.optimizer as never, 'training.optimizer'),
     },
   };

@@ -2,10 +2,11 @@
 import { fail, InputError } from '../base/errors.ts';
 import { nodeModule } from '../base/host.ts';
 import type { Setup } from '../net/setup.ts';
+import { checkCallbacks, isStop } from './callbacks.ts';
 import { identify, readCheckpoint } from './checkpoint.ts';
 import { chooseEngine } from './engines.ts';
 import type { HistoryRow } from './history.ts';
-import { type Order, pack, type Report } from './parcel.ts';
+import { type Called, type Order, pack, type Report } from './parcel.ts';
 import { modelOf, type RunOptions, type Trained } from './train.ts';
 import type { Snapshot } from './trainer.ts';
 
@@ -89,21 +90,24 @@ export async function openWorker(): Promise<TrainingWorker | { readonly missing:
 export async function trainIn(
   worker: TrainingWorker,
   setup: Setup,
-  { signal, onCheckpoint, resume }: RunOptions,
+  { signal, onStart, onEpoch, onCheckpoint, resume }: RunOptions,
   tell: (row: HistoryRow) => void,
 ): Promise<Trained> {
   const abort = () => worker.send({ abort: true });
   try {
+    checkCallbacks({ onStart, onEpoch });
     const train = pack(setup);
     const from = resume === undefined ? undefined : snapshotOf(setup, resume);
     return await new Promise<Trained>((resolve, reject) => {
-      const keep = async (bytes: Uint8Array) => {
-        await onCheckpoint!(bytes);
-        worker.send({ kept: true });
+      const callbacks = { onStart, onEpoch, onCheckpoint } as Record<Called, ((given: never) => unknown) | undefined>;
+      const call = async (name: Called, given: unknown) => {
+        const answer = await callbacks[name]!(given as never);
+        // an answer may be anything: only what ends the run matters
+        worker.send({ answer: isStop(answer) ? false : undefined });
       };
       const hear = (report: Report) => {
         if ('row' in report) tell(report.row);
-        else if ('checkpoint' in report) keep(report.checkpoint).catch(reject);
+        else if ('call' in report) call(report.call, report.with).catch(reject);
         else if ('trained' in report) {
           const { trained, parameters } = report;
           resolve({ ...trained, model: modelOf(setup, parameters, trained.engine) });
@@ -113,7 +117,8 @@ export async function trainIn(
         }
       };
       worker.listen(hear, (why) => reject(gone(why)));
-      send(worker, { train, resume: from, checkpoints: onCheckpoint !== undefined });
+      const calls = (Object.keys(callbacks) as Called[]).filter((name) => callbacks[name] !== undefined);
+      send(worker, { train, resume: from, calls });
       if (signal?.aborted) abort();
       else signal?.addEventListener('abort', abort);
     });
@@ -136,7 +141,7 @@ function send(worker: TrainingWorker, order: Order): void {
   } catch (error) {
     if ((error as Error).name !== 'DataCloneError') throw error;
     fail({
-      what: `something in it cannot be sent to a worker: ${(error as Error).message}`,
+      what: `something in it cannot be sent to a worker: ${(error as Error).message.replace(/\.$/, '')}`,
       where: 'training.worker',
       mend: 'Leave "worker" out, and it trains in this thread.',
     });

@@ -2,12 +2,11 @@
  * `train` in this thread: a run that goes on by itself in slices of time, can be awaited, iterated for progress, and aborted.
  * What the package exports is in `anywhere.ts`.
  */
-import type { InlineData } from '../data/inline.ts';
 import { assemble, checkTrainingOptions, type TrainingOptions } from '../net/experiment.ts';
 import type { ConfusionMatrix, Metrics } from '../net/metrics.ts';
 import type { Network, Parameters } from '../net/network.ts';
 import type { Dataset } from '../net/problem.ts';
-import { type Setup, setUp, type TableData } from '../net/setup.ts';
+import { type Setup, setUp } from '../net/setup.ts';
 import { slice, takeBreak } from './break.ts';
 import { type Callbacks, checkCallbacks, endsRun, isPromise, isStop } from './callbacks.ts';
 import { identify, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
@@ -16,6 +15,7 @@ import { chooseEngine, type EngineReport } from './engines.ts';
 import { checkGiven, isSetup } from './given.ts';
 import type { HistoryRow } from './history.ts';
 import { type Evaluated, Model } from './model.ts';
+import { collected, type TrainingData } from './sources.ts';
 import { type Snapshot, type TrainingResult, trainingLoop } from './trainer.ts';
 
 export interface RunOptions extends Callbacks {
@@ -68,10 +68,10 @@ export interface Run extends PromiseLike<Trained>, AsyncIterable<HistoryRow> {}
 
 /** What `anywhere.ts` documents, in this thread whatever `worker` says. */
 export function train(setup: Setup, options?: RunOptions): Run;
-export function train(network: Network, data: InlineData | TableData, options: TrainingOptions & RunOptions): Run;
+export function train(network: Network, data: TrainingData, options: TrainingOptions & RunOptions): Run;
 export function train(
   what: Setup | Network,
-  data?: InlineData | TableData | RunOptions,
+  data?: TrainingData | RunOptions,
   options?: TrainingOptions & RunOptions,
 ): Run {
   const { makeSetup, run } = argumentsOf(what, data, options);
@@ -81,16 +81,17 @@ export function train(
 /** The arguments of `train`, not yet looked at: whatever is wrong with them rejects the run. */
 export function argumentsOf(
   what: Setup | Network,
-  data?: InlineData | TableData | RunOptions,
+  data?: TrainingData | RunOptions,
   options?: TrainingOptions & RunOptions,
-): { readonly makeSetup: () => Setup; readonly run: RunOptions } {
-  if (isSetup(what)) return { makeSetup: () => what as Setup, run: (data ?? {}) as RunOptions };
+): { readonly makeSetup: () => Promise<Setup>; readonly run: RunOptions } {
+  if (isSetup(what)) return { makeSetup: async () => what as Setup, run: (data ?? {}) as RunOptions };
   const { signal, onCheckpoint, resume, onStart, onEpoch, worker, ...training } =
     options ?? ({} as TrainingOptions & RunOptions);
-  const makeSetup = () => {
+  const makeSetup = async () => {
     checkTrainingOptions(options === undefined ? (undefined as never) : training);
     checkGiven(what, data, 'train');
-    return setUp(what as Network, data as InlineData | TableData, assemble(training));
+    const { network, assembled } = { network: what as Network, assembled: assemble(training) };
+    return setUp(network, await collected(data as TrainingData, network, assembled.recipe.loss), assembled);
   };
   return { makeSetup, run: { signal, onCheckpoint, resume, onStart, onEpoch, worker } };
 }
@@ -99,10 +100,13 @@ export function argumentsOf(
 const patienceWithAborted = 2;
 
 /** A training in this thread. */
-export function start(makeSetup: () => Setup, { signal, onCheckpoint, resume, onStart, onEpoch }: RunOptions): Run {
+export function start(
+  makeSetup: () => Promise<Setup>,
+  { signal, onCheckpoint, resume, onStart, onEpoch }: RunOptions,
+): Run {
   return runOf(async (tell) => {
     checkCallbacks({ onStart, onEpoch });
-    const setup = makeSetup();
+    const setup = await makeSetup();
     const { engine, report } = chooseEngine(setup);
     const identity = identify(setup, report);
     const read = (bytes: Uint8Array, where?: string) => readCheckpoint(bytes, identity, where);

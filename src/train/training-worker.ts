@@ -4,7 +4,7 @@
  */
 import { InputError } from '../base/errors.ts';
 import { nodeModule } from '../base/host.ts';
-import { type Order, type Report, unpack } from './parcel.ts';
+import { type Called, type Order, type Report, unpack } from './parcel.ts';
 import { train } from './train.ts';
 
 interface Port {
@@ -14,18 +14,18 @@ interface Port {
 
 const port = (nodeModule('node:worker_threads')?.parentPort ?? globalThis) as unknown as Port;
 const aborter = new AbortController();
-let goOn = () => {};
+let goOn: (answer: unknown) => void = () => {};
 
-async function run({ train: parcel, resume, checkpoints }: Extract<Order, { train: unknown }>): Promise<void> {
-  const onCheckpoint = (bytes: Uint8Array) =>
-    new Promise<void>((resolve) => {
+async function run({ train: parcel, resume, calls }: Extract<Order, { train: unknown }>): Promise<void> {
+  const call = (name: Called) => (given: unknown) =>
+    new Promise<unknown>((resolve) => {
       goOn = resolve;
-      port.postMessage({ checkpoint: bytes }, [bytes.buffer]);
+      port.postMessage({ call: name, with: given }, given instanceof Uint8Array ? [given.buffer] : []);
     });
   const training = train(unpack(parcel), {
     signal: aborter.signal,
     resume: () => resume,
-    ...(checkpoints && { onCheckpoint }),
+    ...Object.fromEntries(calls.map((name) => [name, call(name)])),
   });
   for await (const row of training) port.postMessage({ row });
   const { model, ...trained } = await training;
@@ -38,7 +38,7 @@ async function run({ train: parcel, resume, checkpoints }: Extract<Order, { trai
 
 port.onmessage = ({ data: order }) => {
   if ('abort' in order) aborter.abort();
-  else if ('kept' in order) goOn();
+  else if ('answer' in order) goOn(order.answer);
   else {
     run(order).catch((error) => {
       const { message, stack } = error as Error;
