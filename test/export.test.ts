@@ -200,6 +200,29 @@ test('JSON holds what makes the network anew, and every weight', async () => {
   expect(data.target.values).toEqual(['Adelie', 'Chinstrap', 'Gentoo']);
 });
 
+test('dates of a table, with and without a time', async () => {
+  const when = Array.from({ length: 60 }, (_, i) => {
+    const text = new Date(1.7e12 + i * 123_456_789).toISOString();
+    return [text, text.slice(0, 10), text.slice(0, 19).replace('T', ' '), `${text.slice(0, 19)}+02:00`][i % 4];
+  });
+  const given = readTable({ when, y: when.map((_, i) => Math.sin(i)) });
+  const { model } = await train(
+    network([dense(4), dense(1)]),
+    { table: given, target: 'y' },
+    { loss: mse, optimizer: adam(), stop: { epochs: 5 } },
+  );
+  const { predict } = await written<(row: object) => number>(model, 'dates');
+  const wanted = model.predictTable(given).predictions as number[];
+  when.forEach((cell, r) => {
+    expect(Math.abs(predict({ when: cell }) - wanted[r])).toBeLessThan(1e-9);
+  });
+  expect(predict({})).toBeCloseTo(
+    model.predictTable(readTable([{ when: null }, { when: when[0] }])).predictions[0] as number,
+    9,
+  );
+  expect(() => predict({ when: 'tomorrow' })).toThrow('"tomorrow" is not a date');
+});
+
 test('names in a table end no comment, and become no code', async () => {
   const names = ['a- -b', '__proto__', 'x"] ?? 1, "'];
   const target = 'end */ throw new Error() /*\u2028throw 1;';

@@ -202,6 +202,24 @@ describe('tables: raw columns in, labels, probabilities and numbers out', () => 
     },
   );
 
+  test('dates go in as days since 1970-01-01; NaN is a gap', async () => {
+    const day = 86_400_000;
+    const when = Array.from({ length: 90 }, (_, i) => (i % 11 === 4 ? undefined : 20_000 + 5 * i + (i % 24) / 24));
+    const table = readTable({
+      when: when.map((days) => days && new Date(days * day).toISOString()),
+      y: Array.from({ length: 90 }, (_, i) => Math.sin(i)),
+    });
+    for (const scale of ['standard', 'none']) {
+      const { model } = await ofTable([hidden, { dense: 1 }], 'mse', { target: 'y', scale }, table);
+      expect(model.inputs).toBe(7);
+      const run = await session(toOnnx(model));
+      const { prediction } = await run.run(feeds(run, { when, y: [] }));
+      const wanted = model.predictTable(table).predictions as number[];
+      // unscaled days are some 20,000 in float32, whose last place is a thousandth
+      expect(distance(prediction.data as Float64Array, wanted)).toBeLessThan(scale === 'none' ? 1e-3 : 1e-6);
+    }
+  });
+
   test('booleans in any case, numbers that are names, integer labels', async () => {
     const table = readTable({
       flag: Array.from({ length: 60 }, (_, i) => i % 3 === 0),

@@ -32,7 +32,11 @@ test('numbers with other cells among them, up to half, are mixed, and the first 
   expect(kindOf('1', '2', 'abc')).toBe('mixed');
   expect(kindOf('1', 'abc')).toBe('mixed');
   expect(kindOf('1', 'abc', 'def')).toBe('text');
-  expect(profile({ name: 'c', values: [undefined, '1', 'NaN', 'x'], marks: [] }).odd).toEqual({ row: 2, value: 'NaN' });
+  expect(profile({ name: 'c', values: [undefined, '1', 'NaN', 'x'], marks: [] }).odd).toEqual({
+    row: 2,
+    value: 'NaN',
+    among: 'numbers',
+  });
 });
 
 test('decimal commas and infinities count as numbers gone wrong, not as text', () => {

@@ -1,5 +1,6 @@
 /** What the cells of a column are: numbers, booleans or text; counted, and told where a column is not of one kind. */
 import { fail } from '../base/errors.ts';
+import { parseDate } from './dates.ts';
 import { type Cells, type Column, cellPlace, type Table } from './table.ts';
 import { quote } from './words.ts';
 
@@ -14,16 +15,16 @@ export const canonical: Readonly<Record<CellKind, (cell: string) => string>> = {
 };
 
 export interface Profile {
-  /** `mixed`: at least half the cells look like numbers, but one is none; `empty`: no cell has a value. */
-  readonly kind: CellKind | 'mixed' | 'empty';
+  /** `mixed`: at least half the cells look like numbers, or are dates, but one is none; `empty`: no cell has a value. */
+  readonly kind: CellKind | 'date' | 'mixed' | 'empty';
   readonly present: number;
   readonly missing: number;
   /** How many rows each distinct value has, in order of appearance; values in canonical form. */
   readonly counts: ReadonlyMap<string, number>;
   /** There are more distinct values than `counts` has: of a large file only so many are counted. */
   readonly many?: boolean;
-  /** The first cell of a mixed column that is no finite number. */
-  readonly odd?: { readonly row: number; readonly value: string };
+  /** The first cell of a mixed column that is not what most are: a finite number, or a date. */
+  readonly odd?: { readonly row: number; readonly value: string; readonly among: 'numbers' | 'dates' };
 }
 
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -97,6 +98,10 @@ export function cellsOf(column: Column): Cells {
       const cell = values[row];
       return cell === undefined ? Number.NaN : (parseNumber(cell) ?? Number.NaN);
     },
+    date(row) {
+      const cell = values[row];
+      return cell === undefined ? Number.NaN : (parseDate(cell) ?? Number.NaN);
+    },
     has: (row) => values[row] !== undefined,
   };
 }
@@ -107,41 +112,56 @@ export class KindCounter {
   private numbers = 0;
   private likeNumbers = 0;
   private booleans = 0;
-  private odd: Profile['odd'];
+  private dates = 0;
+  /** The first cell that is no number, and the first that is no date. */
+  private readonly odd: Record<'numbers' | 'dates', { readonly row: number; readonly value: string } | undefined> = {
+    numbers: undefined,
+    dates: undefined,
+  };
 
   /** `rows` cells of the same text, of which the first is in `row`. */
   add(cell: string, row: number, rows = 1): void {
     this.present += rows;
-    if (parseNumber(cell) !== undefined) {
-      this.numbers += rows;
-      return;
-    }
-    if (this.odd === undefined || row < this.odd.row) this.odd = { row, value: cell };
-    if (isBoolean(cell)) this.booleans += rows;
+    const isNumber = parseNumber(cell) !== undefined;
+    const isDate = !isNumber && parseDate(cell) !== undefined;
+    if (!isNumber) this.note('numbers', row, cell);
+    if (!isDate) this.note('dates', row, cell);
+    if (isNumber) this.numbers += rows;
+    else if (isDate) this.dates += rows;
+    else if (isBoolean(cell)) this.booleans += rows;
     // 1e999 has the form of a number, and none has its size
     else if (numberLike.test(cell) || separated.test(cell) || decimal.test(cell)) this.likeNumbers += rows;
   }
 
-  addNumbers(rows: number): void {
-    this.present += rows;
-    this.numbers += rows;
+  private note(among: 'numbers' | 'dates', row: number, value: string): void {
+    const found = this.odd[among];
+    if (found === undefined || row < found.row) this.odd[among] = { row, value };
   }
 
-  /** Whether at least half the cells are meant as numbers. */
-  get numeric(): boolean {
-    return 2 * (this.numbers + this.likeNumbers) >= this.present;
+  /** One cell that is known to be a number, or a date. */
+  addOne(kind: 'numbers' | 'dates'): void {
+    this.present++;
+    this[kind]++;
+  }
+
+  /** What at least half the cells are meant as, where that is something that can be counted with. */
+  get most(): 'numbers' | 'dates' | undefined {
+    if (2 * (this.numbers + this.likeNumbers) >= this.present) return 'numbers';
+    return 2 * this.dates >= this.present ? 'dates' : undefined;
   }
 
   get kind(): Profile['kind'] {
     if (this.present === 0) return 'empty';
     if (this.numbers === this.present) return 'number';
     if (this.booleans === this.present) return 'boolean';
-    return this.numeric ? 'mixed' : 'text';
+    if (this.dates === this.present) return 'date';
+    return this.most === undefined ? 'text' : 'mixed';
   }
 
   /** Of a mixed column. */
   get oddCell(): Profile['odd'] {
-    return this.kind === 'mixed' ? this.odd : undefined;
+    const among = this.most;
+    return this.kind === 'mixed' && among !== undefined ? { ...this.odd[among]!, among } : undefined;
   }
 }
 
@@ -163,8 +183,22 @@ function look(column: Column): Profile {
 }
 
 /** Complains of a cell that is no number where one belongs; `alternative` is another way out for a word, as a clause. */
-export function failOnCell(table: Table, row: number, column: string, value: string, alternative?: string): never {
+export function failOnCell(
+  table: Table,
+  row: number,
+  column: string,
+  value: string,
+  alternative?: string,
+  among: 'numbers' | 'dates' = 'numbers',
+): never {
   const where = cellPlace(table, row, column);
+  if (among === 'dates') {
+    fail({
+      what: `${quote(value)} is not a date, and the others are`,
+      where,
+      mend: `Write it as 2026-11-27 (ISO 8601), or pass missing: [${quote(value)}] if it marks a gap${alternative ? `, or ${alternative}` : ''}.`,
+    });
+  }
   if (separated.test(value)) {
     fail({
       what: `${quote(value)} is not a number`,
@@ -220,14 +254,18 @@ export function* presentCells(column: Column, rows?: ArrayLike<number>): Generat
   }
 }
 
-/** The numbers of the given rows (default: all), gaps left out. */
-export function presentNumbers(column: Column, rows?: ArrayLike<number>): Float64Array {
+/** The numbers (or dates, in days) of the given rows (default: all), gaps left out. */
+export function presentNumbers(
+  column: Column,
+  rows?: ArrayLike<number>,
+  as: 'number' | 'date' = 'number',
+): Float64Array {
   const cells = cellsOf(column);
   const n = rows?.length ?? rowsOf(column);
   const out = new Float64Array(n);
   let found = 0;
   for (let i = 0; i < n; i++) {
-    const value = cells.number(rows === undefined ? i : rows[i]);
+    const value = cells[as](rows === undefined ? i : rows[i]);
     if (!Number.isNaN(value)) out[found++] = value;
   }
   return out.subarray(0, found);

@@ -1,5 +1,6 @@
 /** What a table holds and what training would do with each column, for `chainrule data`. */
 import { countedAs, mostFrequent, type Profile, presentNumbers, profile, summarize } from './columns.ts';
+import { cyclesIn, showDate } from './dates.ts';
 import { reasonToLeaveOut } from './features.ts';
 import { type Column, cellPlace, type Table } from './table.ts';
 import { inferTask } from './task.ts';
@@ -20,6 +21,9 @@ export interface ColumnDescription {
   readonly min?: number;
   readonly mean?: number;
   readonly max?: number;
+  /** Of dates, the earliest and the latest. */
+  readonly first?: string;
+  readonly last?: string;
   /** The most frequent values of what is no number, up to five. */
   readonly top?: readonly { readonly value: string; readonly rows: number }[];
   /** What training does with the column where it is not the target. */
@@ -39,18 +43,27 @@ const shownValues = 5;
 function describeFeature(table: Table, column: Column, found: Profile): string {
   const reason = reasonToLeaveOut(column, found);
   if (reason !== undefined) return `left out: ${reason}`;
-  if (found.odd)
-    return `error: ${cellPlace(table, found.odd.row, column.name)}: ${quote(found.odd.value)} is not a number`;
+  if (found.odd) return oddText(table, column, found.odd);
+  if (found.kind === 'date') {
+    const told = cyclesIn(presentNumbers(column, undefined, 'date')).map((cycle) => `the time of the ${cycle}`);
+    const gaps = found.missing === 0 ? '' : '; gaps filled with the median';
+    return `a date, as days${told.length > 0 ? ` and ${told.join(', ')}` : ''}${gaps}`;
+  }
   const categories = found.kind === 'number' ? undefined : found.counts.size;
   const inputs = categories === undefined ? 'a number' : `${categories} inputs, one for each value`;
   if (found.missing === 0) return inputs;
   return `${inputs}; gaps filled with the ${categories === undefined ? 'median' : 'most frequent value'}`;
 }
 
-function describeTarget(table: Table, { name }: Column, found: Profile): string {
+function oddText(table: Table, { name }: Column, { row, value, among }: NonNullable<Profile['odd']>): string {
+  return `error: ${cellPlace(table, row, name)}: ${quote(value)} is not a ${among === 'dates' ? 'date' : 'number'}`;
+}
+
+function describeTarget(table: Table, column: Column, found: Profile): string {
   const { kind, counts, odd } = found;
   if (kind === 'empty') return 'error: it has no value';
-  if (kind === 'mixed') return `error: ${cellPlace(table, odd!.row, name)}: ${quote(odd!.value)} is not a number`;
+  if (kind === 'mixed') return oddText(table, column, odd!);
+  if (kind === 'date') return 'error: a date is no target';
   const { task, why } = inferTask({ ...found, kind });
   if (task === 'regression') return `regression: ${why}`;
   return counts.size === 1 ? 'error: one class only' : `classification, ${counts.size} classes: ${why}`;
@@ -74,6 +87,10 @@ function describeColumn(table: Table, column: Column): ColumnDescription {
   if (kind === 'number') {
     const { min, mean, max } = summarize(presentNumbers(column));
     return { ...description, min, mean, max };
+  }
+  if (kind === 'date') {
+    const { min, max } = summarize(presentNumbers(column, undefined, 'date'));
+    return { ...description, first: showDate(min), last: showDate(max) };
   }
   const top = mostFrequent(countedAs(kind), counts);
   return { ...description, top: top.slice(0, shownValues).map(([value, rows]) => ({ value, rows })) };

@@ -5,6 +5,7 @@
 import { fail } from '../base/errors.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 import { type CellKind, canonical, cellsOf, failOnCell } from './columns.ts';
+import { type Cycle, onCircle, phaseOf, showDate } from './dates.ts';
 import { checkWeights } from './inline.ts';
 import { countWhere, type Numbers, type RowStream, range } from './rows.ts';
 import { type Cells, cellPlace, columnPlace, findColumn, type Table, tablePlace } from './table.ts';
@@ -44,7 +45,18 @@ export interface IndexFeature extends Omit<CategoryFeature, 'kind'> {
   readonly kind: 'index';
 }
 
-export type FeatureEncoding = NumberFeature | CategoryFeature | IndexFeature;
+/** Days since 1970-01-01, and sine and cosine of the phase in each cycle, in this order. */
+export interface DateFeature {
+  readonly kind: 'date';
+  readonly name: string;
+  /** Of the days. */
+  readonly scaling: Scaling;
+  readonly cycles: readonly Cycle[];
+  /** What stands in for a missing cell, in days. */
+  readonly fill: number;
+}
+
+export type FeatureEncoding = NumberFeature | CategoryFeature | IndexFeature | DateFeature;
 
 export interface NumberTarget {
   readonly kind: 'number';
@@ -76,9 +88,12 @@ export interface Encoding {
 
 /** The names of the network's inputs, in order: `age`, and `island=Biscoe` for a category. */
 export function inputNames({ features }: Encoding): string[] {
-  return features.flatMap((feature) =>
-    feature.kind === 'category' ? feature.values.map((value) => `${feature.name}=${value}`) : [feature.name],
-  );
+  return features.flatMap((feature) => {
+    const { name } = feature;
+    if (feature.kind === 'category') return feature.values.map((value) => `${name}=${value}`);
+    if (feature.kind !== 'date') return [name];
+    return [name, ...feature.cycles.flatMap((cycle) => [`${name} ${cycle} sin`, `${name} ${cycle} cos`])];
+  });
 }
 
 /** The inputs that are indices: which, and how many indices there are, that of unknown categories included. */
@@ -86,13 +101,14 @@ export function indexInputs({ features }: Encoding): { readonly input: number; r
   let input = 0;
   return features.flatMap((feature) => {
     const at = input;
-    input += feature.kind === 'category' ? feature.values.length : 1;
+    input += writerOf(feature).width;
     return feature.kind === 'index' ? [{ input: at, size: feature.values.length + 1 }] : [];
   });
 }
 
 /** What fills a feature's gaps, for people: `44.5`, `"male"`. */
-export function showFill({ fill }: FeatureEncoding): string {
+export function showFill({ kind, fill }: FeatureEncoding): string {
+  if (kind === 'date') return showDate(fill as number);
   return typeof fill === 'string' ? `"${fill}"` : String(fill);
 }
 
@@ -159,6 +175,26 @@ function indexWriter({ of, values, fill }: IndexFeature): CellWriter {
   };
 }
 
+function dateWriter({ scaling, cycles, fill }: DateFeature): CellWriter {
+  const [offset, divisor] = affine(scaling);
+  return {
+    width: 1 + 2 * cycles.length,
+    write(cells, row, out, at) {
+      let days = cells.date(row);
+      const isGap = Number.isNaN(days);
+      if (isGap) {
+        if (cells.has(row)) return 'unknown';
+        days = fill;
+      }
+      out[at] = (days - offset) / divisor;
+      cycles.forEach((cycle, k) => {
+        [out[at + 1 + 2 * k], out[at + 2 + 2 * k]] = onCircle(phaseOf(days, cycle));
+      });
+      return isGap ? 'gap' : 'cell';
+    },
+  };
+}
+
 function writerOf(feature: FeatureEncoding): CellWriter {
   switch (feature.kind) {
     case 'number':
@@ -167,6 +203,8 @@ function writerOf(feature: FeatureEncoding): CellWriter {
       return categoryWriter(feature);
     case 'index':
       return indexWriter(feature);
+    case 'date':
+      return dateWriter(feature);
   }
 }
 
@@ -205,7 +243,8 @@ export function writeInputs(
       if (written === 'gap') gaps++;
       if (written !== 'unknown') continue;
       const cell = cells.text(row)!;
-      if (kind === 'number') failOnCell(table, row, name, cell);
+      if (kind === 'number' || kind === 'date')
+        failOnCell(table, row, name, cell, undefined, kind === 'date' ? 'dates' : 'numbers');
       const seen = unknown.get(name);
       unknown.set(name, { rows: (seen?.rows ?? 0) + 1, example: seen?.example ?? cell });
     }
@@ -219,7 +258,7 @@ export function writeInputs(
 export function unknownIn({ features }: Encoding, table: Table, rows: ArrayLike<number>): Unknown {
   const unknown = new Map<string, { rows: number; example: string }>();
   for (const feature of features) {
-    if (feature.kind === 'number') continue;
+    if (feature.kind === 'number' || feature.kind === 'date') continue;
     const { name, of, values } = feature;
     const cells = cellsOf(findColumn(table, name, "the model's features"));
     const known = new Set(values);

@@ -6,7 +6,7 @@ import { type Column, columnPlace, findColumn, type Table } from './table.ts';
 export interface Feature {
   readonly column: Column;
   readonly profile: Profile;
-  readonly as: 'number' | 'category' | 'index';
+  readonly as: 'number' | 'category' | 'index' | 'date';
 }
 
 export interface FeatureOptions {
@@ -114,8 +114,8 @@ export function chooseFeatures(
     }
     const category = categories.includes(name) || profile.kind === 'text' || profile.kind === 'boolean';
     if (profile.kind === 'mixed' && !category) {
-      const { row, value } = profile.odd!;
-      failOnCell(table, row, name, value, `encode the column as a category: categories: ["${name}"]`);
+      const { row, value, among } = profile.odd!;
+      failOnCell(table, row, name, value, `encode the column as a category: categories: ["${name}"]`, among);
     }
     if (reason !== undefined) warnings.push(`"${name}" is a feature because you name it, but ${reason}.`);
     const embedded = embed.includes(name);
@@ -125,7 +125,8 @@ export function chooseFeatures(
       );
     }
     if (category) warnings.push(...nanWarnings(name, profile));
-    chosen.push({ column, profile, as: embedded ? 'index' : category ? 'category' : 'number' });
+    const plain = profile.kind === 'date' ? 'date' : 'number';
+    chosen.push({ column, profile, as: embedded ? 'index' : category ? 'category' : plain });
   });
   if (chosen.length === 0) {
     fail({

@@ -12,6 +12,7 @@ import {
   sortCategories,
   summarize,
 } from './columns.ts';
+import { cyclesIn } from './dates.ts';
 import type { ClassCoding, ClassTarget, FeatureEncoding, NumberTarget, Scale, Scaling } from './encoding.ts';
 import { type Feature, minIdentifiers } from './features.ts';
 import { some } from './rows.ts';
@@ -50,6 +51,11 @@ export function fitFeature(
   if (as === 'number') {
     const summary = summarize(presentNumbers(column, rows));
     return { kind: 'number', name, scaling: scalingOf(summary, scale), fill: summary.median };
+  }
+  if (as === 'date') {
+    const days = presentNumbers(column, rows, 'date');
+    const summary = summarize(days);
+    return { kind: 'date', name, scaling: scalingOf(summary, scale), cycles: cyclesIn(days), fill: summary.median };
   }
   checkCountable(profile, table, name, 'Leave the column out of the features, or join its rare values.');
   const of = countedAs(profile.kind);

@@ -3,6 +3,7 @@
  * few; a column of more is one of numbers, or none that training could use. What it holds is counted on the way.
  */
 import { canonical, countedAs, KindCounter, type Profile, parseNumber } from './columns.ts';
+import { parseDate, showDate } from './dates.ts';
 import { missingMarks } from './read.ts';
 import { SliceStore } from './spill.ts';
 import type { Cells, Column, Table } from './table.ts';
@@ -29,13 +30,15 @@ class PackedColumn implements Column, Cells {
   private readonly firsts: number[] = [];
   /** From this row on cells are numbers themselves. */
   private switched = Number.POSITIVE_INFINITY;
-  private direct = false;
+  private direct?: 'numbers' | 'dates' | 'nothing';
   private readonly counter = new KindCounter();
   private rows = 0;
   private current: Float64Array;
   private values_?: readonly (string | undefined)[];
   private found?: Profile;
+  /** Of the distinct texts. */
   private numbers?: Float64Array;
+  private dates?: Float64Array;
 
   constructor(name: string, missing: ReadonlySet<string>, store: SliceStore) {
     this.name = name;
@@ -57,7 +60,7 @@ class PackedColumn implements Column, Cells {
   }
 
   private encode(cell: string): number {
-    if (this.direct) return this.encodeNumber(cell);
+    if (this.direct !== undefined) return this.encodeDirectly(cell, this.direct);
     const code = this.codes.get(cell);
     if (code !== undefined) {
       this.counts[code]++;
@@ -72,9 +75,9 @@ class PackedColumn implements Column, Cells {
       this.texts.forEach((text, k) => {
         this.counter.add(text, this.firsts[k], this.counts[k]);
       });
-      this.direct = true;
+      this.direct = this.counter.most ?? 'nothing';
       this.switched = this.rows;
-      return this.encodeNumber(cell);
+      return this.encodeDirectly(cell, this.direct);
     }
     this.codes.set(cell, this.texts.length);
     this.counts.push(1);
@@ -82,10 +85,10 @@ class PackedColumn implements Column, Cells {
     return this.texts.push(cell) - 1;
   }
 
-  private encodeNumber(cell: string): number {
-    const value = parseNumber(cell);
+  private encodeDirectly(cell: string, as: NonNullable<PackedColumn['direct']>): number {
+    const value = as === 'nothing' ? undefined : as === 'numbers' ? parseNumber(cell) : parseDate(cell);
     if (value !== undefined) {
-      this.counter.addNumbers(1);
+      this.counter.addOne(as as 'numbers' | 'dates');
       return value;
     }
     if (this.missing.has(cell)) {
@@ -111,7 +114,7 @@ class PackedColumn implements Column, Cells {
 
   private look(): Profile {
     const { counter } = this;
-    if (!this.direct) {
+    if (this.direct === undefined) {
       this.texts.forEach((text, k) => {
         counter.add(text, this.firsts[k], this.counts[k]);
       });
@@ -123,7 +126,14 @@ class PackedColumn implements Column, Cells {
       const value = form(text);
       counts.set(value, (counts.get(value) ?? 0) + this.counts[k]);
     });
-    return { kind, present, missing: this.rows - present, counts, odd, ...(this.direct && { many: true }) };
+    return {
+      kind,
+      present,
+      missing: this.rows - present,
+      counts,
+      odd,
+      ...(this.direct !== undefined && { many: true }),
+    };
   }
 
   private cell(row: number): number {
@@ -139,16 +149,23 @@ class PackedColumn implements Column, Cells {
 
   number(row: number): number {
     const cell = this.cell(row);
-    if (row >= this.switched) return cell === unkept ? Number.NaN : cell;
+    if (row >= this.switched) return cell === unkept || this.direct !== 'numbers' ? Number.NaN : cell;
     this.numbers ??= Float64Array.from(this.texts, (text) => parseNumber(text) ?? Number.NaN);
     return Number.isNaN(cell) ? cell : this.numbers[cell];
+  }
+
+  date(row: number): number {
+    const cell = this.cell(row);
+    if (row >= this.switched) return cell === unkept || this.direct !== 'dates' ? Number.NaN : cell;
+    this.dates ??= Float64Array.from(this.texts, (text) => parseDate(text) ?? Number.NaN);
+    return Number.isNaN(cell) ? cell : this.dates[cell];
   }
 
   text(row: number): string | undefined {
     const cell = this.cell(row);
     if (Number.isNaN(cell)) return undefined;
     if (row < this.switched) return this.texts[cell];
-    if (cell !== unkept) return String(cell);
+    if (cell !== unkept) return this.direct === 'dates' ? showDate(cell) : String(cell);
     const { odd } = this.profile;
     return odd?.row === row ? odd.value : '…';
   }

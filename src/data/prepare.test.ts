@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { toRows } from '../base/tensor.ts';
 import { type DataOptions, prepareTable } from './prepare.ts';
 import { readTable } from './read.ts';
@@ -324,4 +324,50 @@ test('a feature without values, in the table or in the training part', () => {
     [InputError: csv "a.csv", column "x": every row of the training part has a gap here.
       Leave the column out of the features.]
   `);
+});
+
+describe('dates', () => {
+  const dates = Array.from({ length: 30 }, (_, r) => new Date(Date.UTC(2024, 0, 1 + 9 * r)).toISOString().slice(0, 10));
+  const rows = dates.map((date, r) => `${r % 7 === 3 ? '' : date},${r}`);
+
+  test('are days, scaled, and their places in the year and the week; gaps have the median', () => {
+    const { encoding, inputNames, train, notes } = prepareTable(
+      readTable(`when,y\n${rows.join('\n')}\n`),
+      { target: 'y' },
+      1,
+    );
+    expect(inputNames).toEqual(['when', 'when year sin', 'when year cos', 'when week sin', 'when week cos']);
+    expect(encoding.features[0]).toMatchObject({ kind: 'date', cycles: ['year', 'week'] });
+    const [scaled, ...places] = toRows(train.inputs)[5];
+    const { mean, std } = (encoding.features[0] as { scaling: { mean: number; std: number } }).scaling;
+    const days = Date.UTC(2024, 0, 46) / 86_400_000;
+    expect(scaled).toBe((days - mean) / std);
+    const angles = [365.2425, 7].map((period) => (2 * Math.PI * days) / period);
+    angles
+      .flatMap((angle) => [Math.sin(angle), Math.cos(angle)])
+      .forEach((want, k) => {
+        // the angle is some 20,000 days around: 14 bits are lost of 53
+        expect(places[k]).toBeCloseTo(want, 10);
+      });
+    expect(notes.find((note) => note.startsWith('"when"'))).toMatch(
+      /^"when": 4 gaps filled with 2024-\d\d-\d\d.*, the median/,
+    );
+  });
+
+  test('one that is none is told with its line; named as a category it may stay', () => {
+    const table = readTable(`when,y\n${[...rows, 'yesterday,30'].join('\n')}\n`, { name: 'a.csv' });
+    expect(() => prepareTable(table, { target: 'y' }, 1)).toThrowErrorMatchingInlineSnapshot(`
+      [InputError: csv "a.csv" line 32, column "when": "yesterday" is not a date, and the others are.
+        Write it as 2026-11-27 (ISO 8601), or pass missing: ["yesterday"] if it marks a gap, or encode the column as a category: categories: ["when"].]
+    `);
+    expect(prepareTable(table, { target: 'y', categories: ['when'] }, 1).inputNames.length).toBeGreaterThan(20);
+  });
+
+  test('are no target', () => {
+    const table = readTable(`when,y\n${rows.join('\n')}\n`, { name: 'a.csv' });
+    expect(() => prepareTable(table, { target: 'when' }, 1)).toThrowErrorMatchingInlineSnapshot(`
+      [InputError: csv "a.csv", column "when": a date is no target.
+        Give a column of numbers, such as days, or set "task": "classification".]
+    `);
+  });
 });

@@ -88,7 +88,14 @@ function decideTask(
   }
   if (given === 'classification') return { task: given, why: asAsked };
   const asClasses = 'set "task": "classification"';
-  if (kind === 'mixed') failOnCell(table, odd!.row, name, odd!.value, asClasses);
+  if (kind === 'mixed') failOnCell(table, odd!.row, name, odd!.value, asClasses, odd!.among);
+  if (kind === 'date') {
+    fail({
+      what: 'a date is no target',
+      where: columnPlace(table, name),
+      mend: `Give a column of numbers, such as days, or ${asClasses}.`,
+    });
+  }
   if (given === undefined) {
     const { task, why } = inferTask({ ...target, kind });
     return { task, why: ` is ${why}` };
@@ -148,7 +155,7 @@ function gapNotes(features: readonly Feature[], encoding: Encoding, rows: ArrayL
     const gaps = missing === 0 ? 0 : countWhere(rows, (row) => !cells.has(row));
     if (gaps === 0) return [];
     const shown = marks.filter((mark) => mark !== '').map((mark) => `"${mark}"`);
-    const how = as === 'number' ? 'the median' : 'the most frequent';
+    const how = as === 'number' || as === 'date' ? 'the median' : 'the most frequent';
     const marked = shown.length > 0 ? ` (${shown.join(', ')})` : '';
     return [
       `"${name}": ${count(gaps, 'gap')}${marked} filled with ${showFill(encoding.features[i])}, ${how} in training.`,

@@ -104,6 +104,20 @@ describe('a column of more than 10,000 different texts', () => {
     );
   });
 
+  test('of dates: the same training', async () => {
+    const text = many((r) => new Date(1.6e12 + r * 7_654_321).toISOString());
+    const [found, wanted] = [await packed(text), readTable(text)].map((table) =>
+      prepareTable(table, { target: 'y', split: { validation: 0.2 } }, 1),
+    );
+    expect(found.inputNames).toHaveLength(7);
+    expect(found.train.inputs).toEqual(wanted.train.inputs);
+    expect(found.encoding).toEqual(wanted.encoding);
+    expect(describeTable(await packed(text)).columns[0]).toMatchObject({
+      kind: 'date',
+      first: '2020-09-13T12:26:40.000Z',
+    });
+  });
+
   test('of words: left out, and no target', async () => {
     const table = await packed(many((r) => `word ${r % 12_000}`));
     expect(describeTable(table).columns[0]).toMatchObject({

@@ -18,6 +18,8 @@ export interface Cells {
   text(row: number): string | undefined;
   /** NaN where the cell is missing, or no number. */
   number(row: number): number;
+  /** Days since 1970-01-01; NaN where the cell is missing, or no date. */
+  date(row: number): number;
   has(row: number): boolean;
 }
 

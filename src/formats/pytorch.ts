@@ -4,6 +4,7 @@
  */
 import { fail } from '../base/errors.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
+import { cycles } from '../data/dates.ts';
 import { affine, type Encoding, type FeatureEncoding } from '../data/encoding.ts';
 import { initialize, layerUnits, type Network, type Parameters } from '../net/network.ts';
 import { outputKind } from '../net/setup.ts';
@@ -56,6 +57,11 @@ function missing(kind: string, index: number): never {
 /** A feature of a row (a dict) as a list of numbers, in Python. */
 function featureText(feature: FeatureEncoding): string {
   const cell = `row.get(${python(feature.name)})`;
+  if (feature.kind === 'date') {
+    const [offset, divisor] = affine(feature.scaling);
+    const periods = feature.cycles.map((cycle) => number(cycles[cycle])).join(', ');
+    return `*_date(${cell}, ${number(feature.fill)}, ${number(offset)}, ${number(divisor)}, [${periods}]),`;
+  }
   if (feature.kind !== 'number') {
     const values = feature.values.map(python).join(', ');
     const text = feature.of === 'boolean' ? 'str(x).lower()' : feature.of === 'number' ? '_number(x)' : 'str(x)';
@@ -82,6 +88,19 @@ def _index(x, fill, values, text):
 def _one_hot(x, fill, values, text):
     x = fill if x is None or x == "" or x != x else text(x)
     return [float(x == value) for value in values]
+
+
+`;
+
+const dateHelper = `def _date(x, fill, offset, divisor, periods):
+    """A date of ISO 8601 (of UTC, where it has no offset), or a datetime: its days, scaled, and its place in cycles."""
+    if x is None or x == "" or x != x:
+        days = fill
+    else:
+        x = datetime.fromisoformat(f"{x}-01" if len(str(x)) == 7 else str(x).strip().replace("Z", "+00:00"))
+        days = x.replace(tzinfo=x.tzinfo or timezone.utc).timestamp() / 86400
+    angles = [2 * math.pi * (days / period % 1.0) for period in periods]
+    return [(days - offset) / divisor] + [f(angle) for angle in angles for f in (math.sin, math.cos)]
 
 
 `;
@@ -134,8 +153,9 @@ export function toPyTorch(
 ): { readonly python: string; readonly safetensors: Uint8Array } {
   const { lines, names, sources, plain } = modules(model);
   const { encoding, precision, network, loss, parameters } = model;
+  const usesDates = encoding?.features.some(({ kind }) => kind === 'date');
   const text = `"""A network written by chainrule. Needs: pip install torch safetensors."""
-from pathlib import Path
+${usesDates ? 'import math\nfrom datetime import datetime, timezone\n' : ''}from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
@@ -152,7 +172,10 @@ model.eval()
     [...parameters].map(([name, each]) => [names.get(name)!, plain.has(name) ? each : transposed(each)]),
   );
   return {
-    python: encoding === undefined ? text : `${text}\n\n${helpers}${tableText(encoding, outputKind(network, loss))}`,
+    python:
+      encoding === undefined
+        ? text
+        : `${text}\n\n${helpers}${usesDates ? dateHelper : ''}${tableText(encoding, outputKind(network, loss))}`,
     safetensors: toSafetensors({ tensors, metadata: { format: 'pt' } }, precision),
   };
 }

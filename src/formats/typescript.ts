@@ -7,6 +7,7 @@ import type { Tensor } from '../base/tensor.ts';
 import type { Formula, Primitive } from '../core/formula.ts';
 import type { Letters, Node } from '../core/graph.ts';
 import type { Kernel } from '../core/op.ts';
+import { cycles } from '../data/dates.ts';
 import type { OutputKind } from '../data/decode.ts';
 import { affine, type Encoding, type FeatureEncoding } from '../data/encoding.ts';
 import type { Loss } from '../net/losses.ts';
@@ -265,15 +266,26 @@ const knownSource = `
 
 const known = (value: unknown, values: readonly string[]) => values.map((each) => Number(String(value) === each));`;
 
+const dateSource = `
+
+/** A date of ISO 8601 (of UTC, where it has no offset): its days, scaled, and its place in cycles of so many days. */
+const date = (cell: string | null | undefined, fill: number, offset: number, divisor: number, periods: readonly number[]) => {
+  const text = cell?.trim().replace(' ', 'T').replace(',', '.');
+  const days = text ? Date.parse(text.includes('T') && !/Z|[+-]\\d\\d:?\\d\\d$/.test(text) ? \`\${text}Z\` : text) / 86_400_000 : fill;
+  if (Number.isNaN(days)) throw new RangeError(\`"\${cell}" is not a date\`);
+  const angles = periods.map((period) => 2 * Math.PI * (days / period - Math.floor(days / period)));
+  return [(days - offset) / divisor, ...angles.flatMap((angle) => [Math.sin(angle), Math.cos(angle)])];
+};`;
+
 /** A row of a table in, a label or a number out: gaps are filled and columns scaled as in training. */
 function tableText({ features, target }: Encoding, kind: OutputKind): string {
   const fields = features.map((feature) => `  readonly ${quoted(feature.name)}?: ${typeOf(feature)} | null;`);
   const writers = features.map((feature) => `    ${inputText(feature)},`);
-  const usesKnown = features.some(({ kind }) => kind === 'category');
+  const uses = (kind: FeatureEncoding['kind']) => features.some((feature) => feature.kind === kind);
   const row = `/** What a prediction is made from; a column that is missing counts as a gap. */
 export interface Row {
 ${fields.join('\n')}
-}${usesKnown ? knownSource : ''}`;
+}${uses('category') ? knownSource : ''}${uses('date') ? dateSource : ''}`;
   const inputs = `network([\n${writers.join('\n')}\n  ])`;
   if (target.kind === 'number') {
     const [offset, divisor] = affine(target.scaling);
@@ -314,7 +326,11 @@ ${hasProbabilities ? `  const p = ${scores};\n  return { label, probabilities: {
 }
 
 const typeOf = (feature: FeatureEncoding) =>
-  feature.kind === 'number' ? 'number' : { number: 'number', boolean: 'boolean', text: 'string' }[feature.of];
+  feature.kind === 'number'
+    ? 'number'
+    : feature.kind === 'date'
+      ? 'string'
+      : { number: 'number', boolean: 'boolean', text: 'string' }[feature.of];
 
 /** A feature's inputs, as elements of an array. */
 function inputText(feature: FeatureEncoding): string {
@@ -326,6 +342,10 @@ function inputText(feature: FeatureEncoding): string {
     return `1 + [${feature.values.map(quoted).join(', ')}].indexOf(String(${cell} ?? ${quoted(feature.fill)}))`;
   }
   const [offset, divisor] = affine(feature.scaling);
+  if (feature.kind === 'date') {
+    const periods = feature.cycles.map((cycle) => literal(cycles[cycle]));
+    return `...date(${cell}, ${literal(feature.fill)}, ${literal(offset)}, ${literal(divisor)}, [${periods.join(', ')}])`;
+  }
   const value = `(${cell} ?? ${literal(feature.fill)})`;
   if (feature.scaling === 'none') return bare(value);
   return `${less(value, offset)} / ${literal(divisor)}`;

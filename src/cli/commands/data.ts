@@ -32,7 +32,7 @@ export function dataCommand(program: Command): void {
               .join(', ') +
             (column.distinct > 3 ? `, … ${column.many ? 'more than ' : ''}${column.distinct} in all` : '')
           : column.min === undefined
-            ? ''
+            ? [column.first, column.last].filter((date) => date !== undefined).join(' to ')
             : `${numberText(column.min, 4)} to ${numberText(column.max!, 4)}, mean ${numberText(column.mean!, 4)}`,
       ]);
       const text = [

@@ -9,6 +9,7 @@
 import type { Formula, Primitive } from '../../core/formula.ts';
 import { Graph, type Letters, type Node } from '../../core/graph.ts';
 import type { Kernel } from '../../core/op.ts';
+import { cycles } from '../../data/dates.ts';
 import type { OutputKind } from '../../data/decode.ts';
 import { affine, type Encoding, type FeatureEncoding } from '../../data/encoding.ts';
 import { describeNetwork } from '../../net/experiment.ts';
@@ -234,6 +235,8 @@ function writeGather(w: Writer, { parts }: Extract<Kernel, { name: 'gather' }>, 
   return columns.length === 1 ? columns[0] : w.node('Concat', columns, { axis: 1 });
 }
 
+const isNumeric = (feature: FeatureEncoding) =>
+  feature.kind === 'number' || feature.kind === 'date' || feature.of === 'number';
 const isBoolean = (feature: { readonly of: string }) => feature.of === 'boolean';
 
 /** A column of a table, raw, as the network's inputs [rows, width]. */
@@ -246,6 +249,20 @@ function writeFeature(w: Writer, feature: FeatureEncoding, column: string): stri
     if (feature.scaling === 'none') return w.cast(value, 'float');
     const less = w.node('Sub', [value, w.constant('double', [], [offset])]);
     return w.cast(w.node('Div', [less, w.constant('double', [], [divisor])]), 'float');
+  }
+  if (feature.kind === 'date') {
+    const days = filled(feature.fill);
+    const [offset, divisor] = affine(feature.scaling);
+    const less = w.node('Sub', [days, w.constant('double', [], [offset])]);
+    const trend = w.node('Div', [less, w.constant('double', [], [divisor])]);
+    // a cosine is the sine of a quarter turn more
+    const places = feature.cycles.flatMap((cycle) =>
+      [0, Math.PI / 2].map((turn) => {
+        const angle = w.node('Mul', [days, w.constant('double', [], [(2 * Math.PI) / cycles[cycle]])]);
+        return w.node('Sin', [turn === 0 ? angle : w.node('Add', [angle, w.constant('double', [], [turn])])]);
+      }),
+    );
+    return w.cast(places.length === 0 ? trend : w.node('Concat', [trend, ...places], { axis: 1 }), 'float');
   }
   const { values, fill, of } = feature;
   const isIndex = feature.kind === 'index';
@@ -323,8 +340,8 @@ function writeTarget(w: Writer, { target }: Encoding, outputs: string, kind: Out
 /**
  * The bytes of an ONNX file.
  *
- * Of a table: an input [rows, 1] for each column, by its name, numbers as float64 with NaN for a gap, other columns as
- * text with "" for one; `label` [rows] and `probabilities` [rows, classes] out, or `prediction` [rows, 1]. Else `input`
+ * Of a table: an input [rows, 1] for each column, by its name, numbers as float64 with NaN for a gap (dates as days since
+ * 1970-01-01), other columns as text with "" for one; `label` [rows] and `probabilities` [rows, classes] out, or `prediction` [rows, 1]. Else `input`
  * [rows, inputs] and `output` [rows, outputs], float32.
  */
 export function toOnnx(model: ModelToWrite): Uint8Array {
@@ -341,7 +358,7 @@ export function toOnnx(model: ModelToWrite): Uint8Array {
     },
   });
   const given = (encoding?.features ?? []).map((feature) =>
-    value(feature.name, feature.kind === 'number' || feature.of === 'number' ? 'double' : 'string', 1),
+    value(feature.name, isNumeric(feature) ? 'double' : 'string', 1),
   );
   let outputs: Output[];
   if (encoding === undefined) {
