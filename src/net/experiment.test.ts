@@ -276,7 +276,7 @@ describe('unknown keys name the nearest', () => {
     `);
     expect(complaint(({ training }) => Object.assign(training.stop, { epoch: 5 }))).toMatchInlineSnapshot(`
       "InputError: training.stop.epoch: unknown key "epoch".
-        Did you mean "epochs"? There are: epochs, seconds, loss, patience, minDelta, gradientNorm."
+        Did you mean "epochs"? There are: epochs, seconds, loss, patience, minDelta, watch, gradientNorm."
     `);
   });
 
