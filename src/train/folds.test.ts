@@ -55,6 +55,16 @@ describe('rows of numbers', () => {
     expect(mean.r2).toBeNaN();
   });
 
+  test('rows with weights keep theirs: one that counts for nothing teaches nothing', async () => {
+    const wrong = {
+      inputs: [...line.inputs, [7]],
+      targets: [...line.targets, -100],
+      weights: [1, 1, 1, 1, 1, 1, 1, 0],
+    };
+    const { predictions } = await crossValidate(network([dense(1)]), wrong, { ...straight, folds: 4 });
+    for (const { row, prediction } of predictions) expect((prediction as number[])[0]).toBeCloseTo(1 + 2 * row, 2);
+  });
+
   test('the seed decides the folds, and they do not depend on what else it draws', async () => {
     const of = (seed: number, folds = 2) =>
       crossValidate(network([dense(1)], { seed }), line, { ...straight, folds, stop: { epochs: 1 } });

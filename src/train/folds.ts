@@ -192,7 +192,7 @@ function ofRows(network: Network, data: InlineData, training: Recipe): Source {
   const isSingle = coding === 'oneHot' || width === 1;
   const take = (rows: readonly number[]) => {
     const of = <T>(values: readonly T[]) => rows.map((row) => values[row]);
-    return { inputs: of(data.inputs), targets: of(data.targets as readonly number[][]) };
+    return { inputs: of(data.inputs), ...(data.weights && { weights: of(data.weights) }) };
   };
   // class indices as a list say no more how many classes there are once some rows are left out
   const targets = toRows(whole.targets);
@@ -239,7 +239,7 @@ function ofTable(network: Network, { table, split, ...options }: TableData, trai
     setUp: (part) => setUp({ ...network, inputs: undefined }, { table: takeRows(table, part), ...own }, training),
     hold({ model }, held) {
       const part = takeRows(table, held);
-      const { loss, metrics, warnings } = model.evaluate({ table: part });
+      const { loss, metrics, warnings } = model.evaluate({ table: part, weights: own.weights });
       const { predictions, probabilities } = model.predictTable(part);
       return {
         loss,

@@ -33,16 +33,23 @@ const iterations = 300;
 /** Groups that are searched for at once: they do not depend on each other, and few are quicker. */
 const together = 16;
 
-/** The least loss, a mean over rows, where the rows of each group get the same outputs; without penalties. */
-export function leastLoss(targets: Tensor, groups: readonly (readonly number[])[], last: LastLayer): number {
+/** The least loss, a mean over rows by their weights, where the rows of each group get the same outputs; without penalties. */
+export function leastLoss(
+  targets: Tensor,
+  groups: readonly (readonly number[])[],
+  last: LastLayer,
+  weights?: Tensor,
+): number {
   const all = toRows(targets);
+  const weightOf = (row: number) => weights?.data[row] ?? 1;
   let total = 0;
   for (let start = 0; start < groups.length; start += together) {
     const part = groups.slice(start, start + together);
-    const rows = part.flatMap((group, g) => group.map((row) => ({ g, target: all[row] })));
-    total += rows.length * leastOf(rows, part.length, last);
+    const rows = part.flatMap((group, g) => group.map((row) => ({ g, target: all[row], weight: weightOf(row) })));
+    const share = rows.reduce((sum, { weight }) => sum + weight, 0);
+    if (share > 0) total += share * leastOf(rows, part.length, last);
   }
-  return total / all.length;
+  return total / all.reduce((sum, _, row) => sum + weightOf(row), 0);
 }
 
 interface LastLayer {
@@ -51,7 +58,7 @@ interface LastLayer {
 }
 
 function leastOf(
-  rows: readonly { readonly g: number; readonly target: readonly number[] }[],
+  rows: readonly { readonly g: number; readonly target: readonly number[]; readonly weight: number }[],
   groups: number,
   { loss, activation }: LastLayer,
 ): number {
@@ -59,7 +66,13 @@ function leastOf(
   const free = dense(rows[0].target.length, { activation, bias: false, initializer: constant({ value: 0.1 }) });
   const inputs = rows.map(({ g }) => Array.from({ length: groups }, (_, k) => (k === g ? 1 : 0)));
   const training = assemble({ loss, optimizer: lbfgs(), stop: { epochs: iterations } });
-  const setup = setUp(network([free]), { inputs, targets: rows.map(({ target }) => [...target]) }, training);
+  const weighed = rows.some(({ weight }) => weight !== rows[0].weight);
+  const data = {
+    inputs,
+    targets: rows.map(({ target }) => [...target]),
+    ...(weighed && { weights: rows.map(({ weight }) => weight) }),
+  };
+  const setup = setUp(network([free]), data, training);
   const search = trainingLoop(reference, setup);
   for (;;) {
     const { value, done } = search.next();

@@ -57,6 +57,13 @@ describe('the least loss that rows allow', () => {
     expect(leastLoss(targets, together, { loss, activation })).toBeCloseTo(wanted, 6);
   });
 
+  test('rows count by their weights', () => {
+    // three of 0 and one of 1 that counts three times: a half each
+    const weights = column(1, 1, 1, 3);
+    const found = leastLoss(column(0, 0, 0, 1), together, { loss: mse, activation: linear }, weights);
+    expect(found).toBeCloseTo(1 / 4, 10);
+  });
+
   test('soft targets leave their entropy, hard ones nothing', () => {
     const soft = fromRows(
       [

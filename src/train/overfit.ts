@@ -121,13 +121,14 @@ async function learnByHeart(
     fail({ what: `${value} is no number of ${where}`, where, mend: 'Give an integer from 1.' });
   }
   const rows = [...orderOf(setup, 0, batch).subarray(0, batch)];
-  const { inputs, targets } = takeData(setup, rows);
+  const { inputs, targets, weights } = takeData(setup, rows);
   const quiet = { ...network, layers: network.layers.map(withoutDraws) };
   const problem = {
     ...setup,
     network: quiet,
     inputs,
     targets,
+    weights,
     stream: undefined,
     recipe: {
       ...recipe,
@@ -141,8 +142,8 @@ async function learnByHeart(
   const groups = equalRows(inputs);
   const { activation } = network.layers[network.layers.length - 1];
   const last = { loss, activation: activation! };
-  const least = leastLoss(targets, groups, last);
-  const constant = leastLoss(targets, [rows.map((_, r) => r)], last);
+  const least = leastLoss(targets, groups, last, weights);
+  const constant = leastLoss(targets, [rows.map((_, r) => r)], last, weights);
 
   const trained = [...setup.parameters.keys()];
   const gradients = trained.map((name) => `gradient(${name})`);

@@ -5,9 +5,19 @@ import { type Dataset, rowsIn } from '../net/problem.ts';
 import type { Setup } from '../net/setup.ts';
 
 /** The rows, in the order given. */
-export function takeData({ inputs, targets, stream }: Dataset, rows: ArrayLike<number>): Dataset {
+export function takeData({ inputs, targets, weights, stream }: Dataset, rows: ArrayLike<number>): Dataset {
   const n = rows.length;
   const [x, t] = [inputs, targets].map(({ shape }) => tensor([n, shape[1]]));
+  const taken = {
+    inputs: x,
+    targets: t,
+    ...(weights && {
+      weights: tensor(
+        [n, 1],
+        Array.from(rows, (row) => weights.data[row]),
+      ),
+    }),
+  };
   if (stream !== undefined) {
     // a stream is read forwards
     const places = Uint32Array.from({ length: n }, (_, i) => i).sort((a, b) => rows[a] - rows[b]);
@@ -17,7 +27,7 @@ export function takeData({ inputs, targets, stream }: Dataset, rows: ArrayLike<n
       t.data,
       places,
     );
-    return { inputs: x, targets: t };
+    return taken;
   }
   for (const [into, { shape, data }] of [
     [x, inputs],
@@ -26,7 +36,7 @@ export function takeData({ inputs, targets, stream }: Dataset, rows: ArrayLike<n
     const width = shape[1];
     for (let r = 0; r < n; r++) into.data.set(data.subarray(rows[r] * width, (rows[r] + 1) * width), r * width);
   }
-  return { inputs: x, targets: t };
+  return taken;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Single steps of training on batches of one size, apart from epochs: for what looks at a set-up before it is trained. */
 import type { Engine, Program } from '../engines/engine.ts';
-import type { Dataset, Problem } from '../net/problem.ts';
+import { type Dataset, eachFed, type Problem, stepSizeOf } from '../net/problem.ts';
 import { averageOf, trainingStep } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
 
@@ -12,23 +12,21 @@ export interface Stepper {
 
 /** `keep`: addresses whose numbers are wanted after a step. */
 export function stepper(engine: Engine, problem: Problem, batch: number, keep: readonly string[] = []): Stepper {
-  const { network, recipe, inputs, targets, parameters } = problem;
-  const graph = trainingStep(network, recipe, { batch, inputs: inputs.shape[1], outputs: targets.shape[1] });
+  const { network, recipe, parameters } = problem;
+  const graph = trainingStep(network, recipe, stepSizeOf(problem, batch));
   const wanted = ['loss', 'gradientNorm', ...keep].map((name) => graph.find(name)).filter((node) => node !== undefined);
   const [program] = engine.compile([compile(graph, wanted)]);
   for (const [name, { data }] of parameters) {
     program.view(name).set(data);
     if (program.has(averageOf(name))) program.view(averageOf(name)).set(data);
   }
-  const [x, t] = [program.view('layers.0.input'), program.view('target')];
   const loss = program.view('loss');
   const counter = program.has('count') ? program.view('count') : undefined;
   let count = 0;
   return {
     program,
     step(rows) {
-      x.set(rows.inputs.data);
-      t.set(rows.targets.data);
+      eachFed(rows, (address, { data }) => program.view(address).set(data));
       count += 1;
       if (counter !== undefined) counter[0] = count;
       program.run();
