@@ -734,7 +734,7 @@ describe('what was meant is found among several forms', () => {
     `);
     expect(complaint(({ network }) => Object.assign(network.layers, [{ convolution: 8 }]))).toMatchInlineSnapshot(`
       "InputError: network.layers[0].convolution: unknown key "convolution".
-        There are: dense, activation, bias, weight, initializer, trainable, dropout, batchNorm, epsilon, momentum, affine, layerNorm, activate, residual."
+        There are: dense, activation, bias, weight, initializer, trainable, dropout, batchNorm, epsilon, momentum, affine, layerNorm, activate, residual, embedding, of."
     `);
   });
 
