@@ -24,7 +24,7 @@ interface Flag {
   readonly description: string;
   /** Where in the file it goes; recipes' options go into the recipe. */
   readonly path: readonly string[];
-  readonly kind: 'number' | 'boolean' | 'text' | 'list' | 'size' | 'weights';
+  readonly kind: 'number' | 'boolean' | 'text' | 'list' | 'size' | 'weights' | 'names';
   readonly choices?: readonly string[];
 }
 
@@ -53,6 +53,9 @@ function flagsOf(
       if (type === 'boolean') return [{ ...flag, kind: 'boolean' }];
       if (type === 'string') return [{ ...flag, kind: 'text', choices }];
       if (type === 'array' && items?.type === 'string') return [{ ...flag, kind: 'list' }];
+      if (anyOf?.length === 2 && anyOf[0].type === 'string' && anyOf[1].items?.type === 'string') {
+        return [{ ...flag, kind: 'names' }];
+      }
       // a number of rows, or "full"
       if (anyOf?.length === 2 && anyOf[1].type === 'integer') return [{ ...flag, kind: 'size' }];
       return [];
@@ -196,6 +199,7 @@ export function addExperimentFlags(command: Command): Command {
       number: '<number>',
       size: '<rows|full>',
       list: '<a,b,…>',
+      names: '<a|a,b,…>',
       weights: '<balanced|a=2,b=1>',
       text: flag.choices?.join('|') ?? 'name',
     }[flag.kind];
@@ -228,6 +232,11 @@ function classWeight(part: string, flag: string): [string, number] {
   return [part.slice(0, at).trim(), numberFlag(part.slice(at + 1), flag)];
 }
 
+const trimmed = (text: unknown) =>
+  String(text)
+    .split(',')
+    .map((part) => part.trim());
+
 function parse({ name, kind }: Flag, text: unknown): unknown {
   const flag = `--${kebab(name)}`;
   switch (kind) {
@@ -235,6 +244,8 @@ function parse({ name, kind }: Flag, text: unknown): unknown {
       return numberFlag(text, flag);
     case 'size':
       return text === 'full' ? text : numberFlag(text, flag);
+    case 'names':
+      return Array.isArray(text) || !String(text).includes(',') ? text : trimmed(text);
     case 'weights':
       return text === 'balanced'
         ? text
@@ -244,9 +255,7 @@ function parse({ name, kind }: Flag, text: unknown): unknown {
               .map((part) => classWeight(part, flag)),
           );
     case 'list':
-      return String(text)
-        .split(',')
-        .map((part) => part.trim());
+      return trimmed(text);
     default:
       return text;
   }

@@ -97,22 +97,18 @@ async function fromTable(
   const name = fileName(file);
   const table = await readTableAt(file, { missing: missing?.split(','), reading }, bytes);
   if (target === undefined) {
-    const columns = table.columns.map((column) => column.name);
     fail({
       what: 'a table needs the column to predict',
       where: '--target',
-      mend: `Name one of: ${columns.join(', ')}. "chainrule data ${file}" describes them.`,
+      mend: `Name one of: ${table.columns.map((column) => column.name).join(', ')}. "chainrule data ${file}" describes them.`,
     });
   }
-  if (!table.columns.some((column) => column.name === target)) {
-    fail({
-      what: `${name} has no column "${target}"`,
-      where: '--target',
-      mend: didYouMean(
-        target,
-        table.columns.map((column) => column.name),
-      ),
-    });
+  const columns = table.columns.map((column) => column.name);
+  // a column may have a comma in its name
+  const targets = columns.includes(target) ? [target] : target.split(',').map((part) => part.trim());
+  for (const each of targets) {
+    if (columns.includes(each)) continue;
+    fail({ what: `${name} has no column "${each}"`, where: '--target', mend: didYouMean(each, columns) });
   }
   const base = {
     network: { layers: [] },
@@ -120,12 +116,15 @@ async function fromTable(
     training: {},
     seed: 1,
   };
-  const { data } = patch(base, values, { hasLayers: false }) as { data: Json & DataOptions };
+  const flags: FlagValues = targets.length === 1 && target.includes(',') ? { ...values, target: targets } : values;
+  const { data } = patch(base, flags, { hasLayers: false }) as { data: Json & DataOptions };
   const { task, classes } = blameFlags(values, () => inspectTarget(table, data));
   const { units, activation } = hiddenLayers(values);
   const hidden = units.map((dense) => ({ dense, activation }));
   const output =
-    task === 'classification' ? classOutput(classes!.length, values.loss) : { dense: 1, activation: 'linear' };
+    task === 'classification'
+      ? classOutput(classes!.length, values.loss)
+      : { dense: targets.length, activation: 'linear' };
   const full = {
     ...base,
     network: { layers: [...(data.embed ? [{ embedding: 'auto' }] : []), ...hidden, output] },
@@ -137,7 +136,7 @@ async function fromTable(
       stop: { epochs: 200, patience: 20 },
     },
   };
-  const { hidden: _hidden, activation: _activation, ...rest } = values;
+  const { hidden: _hidden, activation: _activation, ...rest } = flags;
   const json = patch(full, rest, { hasLayers: true }) as unknown as ExperimentJson;
   return { json, defaults: describeDefaults(json), table };
 }

@@ -1,15 +1,18 @@
 /** From a network's outputs back to the table's words and units. */
 import { exp } from '../base/math.ts';
-import { type Tensor, tensor } from '../base/tensor.ts';
+import { type Tensor, tensor, toRows } from '../base/tensor.ts';
 import type { CellKind } from './columns.ts';
-import { affine, type ClassCoding, type Encoding } from './encoding.ts';
+import { affine, type ClassCoding, type Encoding, numbersOf, targetColumns } from './encoding.ts';
 
-/** A regression's numbers [n, 1], outputs or targets, in the column's units. */
+/** A regression's numbers [n, columns], outputs or targets, in the columns' units. */
 export function toUnits({ target }: Encoding, { shape, data }: Tensor): Tensor {
-  const [offset, divisor] = affine(target.kind === 'number' ? target.scaling : 'none');
+  const scalings = numbersOf(target).map(({ scaling }) => affine(scaling));
   return tensor(
     shape,
-    data.map((value) => value * divisor + offset),
+    data.map((value, i) => {
+      const [offset, divisor] = scalings[i % scalings.length];
+      return value * divisor + offset;
+    }),
   );
 }
 
@@ -34,8 +37,8 @@ export function classIndices({ shape, data }: Tensor, coding: ClassCoding = 'one
 export type OutputKind = 'probabilities' | 'logProbabilities' | 'scores';
 
 export interface Predictions {
-  /** Numbers in the column's units, or classes as the column has them: text, numbers or booleans. */
-  readonly predictions: readonly (number | string | boolean)[];
+  /** Numbers in the column's units (of several columns by their names), or classes as the column has them: text, numbers or booleans. */
+  readonly predictions: readonly (number | string | boolean | Readonly<Record<string, number>>)[];
   /** For each row each class's probability, where the outputs tell. */
   readonly probabilities?: readonly Readonly<Record<string, number>>[];
 }
@@ -50,6 +53,11 @@ const fromText: Readonly<Record<CellKind, (value: string) => number | string | b
 export function decode(encoding: Encoding, outputs: Tensor, kind: OutputKind = 'probabilities'): Predictions {
   const { target } = encoding;
   if (target.kind === 'number') return { predictions: [...toUnits(encoding, outputs).data] };
+  if (target.kind === 'numbers') {
+    const names = targetColumns(target);
+    const rows = toRows(toUnits(encoding, outputs));
+    return { predictions: rows.map((row) => Object.fromEntries(names.map((name, k) => [name, row[k]]))) };
+  }
   const { of, values, coding } = target;
   const predictions = Array.from(classIndices(outputs, coding), (index) => fromText[of](values[index]));
   if (kind === 'scores' || coding === 'sign') return { predictions };

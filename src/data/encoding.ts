@@ -64,6 +64,24 @@ export interface NumberTarget {
   readonly scaling: Scaling;
 }
 
+/** Several columns of numbers, each scaled by itself: an output for each. */
+export interface NumbersTarget {
+  readonly kind: 'numbers';
+  /** All names, for people. */
+  readonly name: string;
+  readonly columns: readonly NumberTarget[];
+}
+
+/** The columns that a target is in. */
+export const targetColumns = (target: Encoding['target']): readonly string[] =>
+  target.kind === 'numbers' ? target.columns.map(({ name }) => name) : [target.name];
+
+/** The columns of numbers of a target; none of classes. */
+export function numbersOf(target: Encoding['target']): readonly NumberTarget[] {
+  if (target.kind === 'numbers') return target.columns;
+  return target.kind === 'number' ? [target] : [];
+}
+
 /**
  * How classes become targets: `oneHot` [n, classes]; for two classes and one output also `binary` (0 for the first
  * class, 1 for the second) and `sign` (-1 and 1), both [n, 1].
@@ -83,7 +101,7 @@ export interface Encoding {
   readonly task: Task;
   readonly scale: Scale;
   readonly features: readonly FeatureEncoding[];
-  readonly target: NumberTarget | ClassTarget;
+  readonly target: NumberTarget | NumbersTarget | ClassTarget;
 }
 
 /** The names of the network's inputs, in order: `age`, and `island=Biscoe` for a category. */
@@ -284,8 +302,10 @@ export function classIndexer({ of, values }: ClassTarget): (cell: string) => num
 }
 
 /** How many numbers a row's targets are. */
-export const targetWidth = ({ target }: Encoding): number =>
-  target.kind === 'classes' && target.coding === 'oneHot' ? target.values.length : 1;
+export function targetWidth({ target }: Encoding): number {
+  if (target.kind === 'numbers') return target.columns.length;
+  return target.kind === 'classes' && target.coding === 'oneHot' ? target.values.length : 1;
+}
 
 /** Writes the targets of the given rows, none of which lacks its cell, into `out`, zeros so far; places as `writeInputs`. */
 export function writeTargets(
@@ -296,17 +316,21 @@ export function writeTargets(
   places?: ArrayLike<number>,
 ): void {
   const { target } = encoding;
-  const cells = cellsOf(findColumn(table, target.name, 'data.target'));
   const placeOf = (i: number) => (places === undefined ? i : places[i]);
-  if (target.kind === 'number') {
-    const [offset, divisor] = affine(target.scaling);
-    for (let i = 0; i < rows.length; i++) {
-      const value = cells.number(rows[i]);
-      if (Number.isNaN(value)) failOnCell(table, rows[i], target.name, cells.text(rows[i])!);
-      out[placeOf(i)] = (value - offset) / divisor;
-    }
+  if (target.kind !== 'classes') {
+    const columns = numbersOf(target);
+    columns.forEach(({ name, scaling }, k) => {
+      const cells = cellsOf(findColumn(table, name, 'data.target'));
+      const [offset, divisor] = affine(scaling);
+      for (let i = 0; i < rows.length; i++) {
+        const value = cells.number(rows[i]);
+        if (Number.isNaN(value)) failOnCell(table, rows[i], name, cells.text(rows[i])!);
+        out[placeOf(i) * columns.length + k] = (value - offset) / divisor;
+      }
+    });
     return;
   }
+  const cells = cellsOf(findColumn(table, target.name, 'data.target'));
   const indexOf = classIndexer(target);
   const width = targetWidth(encoding);
   for (let i = 0; i < rows.length; i++) {
@@ -324,7 +348,7 @@ export function writeTargets(
   }
 }
 
-/** The targets of the given rows, none of which lacks its cell: [rows, classes] or [rows, 1]. */
+/** The targets of the given rows, none of which lacks its cell: [rows, classes], or [rows, columns] of numbers. */
 export function encodeTargets(encoding: Encoding, table: Table, rows: ArrayLike<number>): Tensor {
   const targets = tensor([rows.length, targetWidth(encoding)]);
   writeTargets(encoding, table, rows, targets.data);
@@ -394,9 +418,8 @@ export class Findings {
 
 /** The rows of a table that have a target. Throws an InputError where none has. */
 function labelledRows({ target }: Encoding, table: Table): Uint32Array {
-  const column = findColumn(table, target.name, "the model's target");
-  const cells = cellsOf(column);
-  const rows = range(table.rows).filter((row) => cells.has(row));
+  const columns = targetColumns(target).map((name) => cellsOf(findColumn(table, name, "the model's target")));
+  const rows = range(table.rows).filter((row) => columns.every((cells) => cells.has(row)));
   if (rows.length === 0) {
     fail({
       what: `no row has a "${target.name}"`,

@@ -10,7 +10,8 @@ export interface Feature {
 }
 
 export interface FeatureOptions {
-  readonly target: string;
+  /** The column to predict; of a regression also several. */
+  readonly target: string | readonly string[];
   /** The columns to use, in this order. Default: all but the target and those that `reasonToLeaveOut` names. */
   readonly features?: readonly string[];
   /** Columns to encode as categories although their cells (or most of them) are numbers. */
@@ -60,17 +61,22 @@ export function nanWarnings(name: string, { counts }: Profile): string[] {
   );
 }
 
+/** The names of the columns to predict. */
+export const targetNames = (target: FeatureOptions['target']): readonly string[] =>
+  typeof target === 'string' ? [target] : target;
+
 /** The columns to use as features. Throws an InputError where one is not there, is the target, or is of mixed kind. */
 export function chooseFeatures(
   table: Table,
   profiles: ReadonlyMap<Column, Profile>,
-  { target, features, categories: named = [], embed = [], weights }: FeatureOptions,
+  { target: given, features, categories: named = [], embed = [], weights }: FeatureOptions,
 ): { features: Feature[]; notes: string[]; warnings: string[] } {
   const notes: string[] = [];
   const warnings: string[] = [];
+  const targets = targetNames(given);
   const candidates = features
     ? features.map((name, i) => findColumn(table, name, `data.features[${i}]`))
-    : table.columns.filter(({ name }) => name !== target && name !== weights);
+    : table.columns.filter(({ name }) => !targets.includes(name) && name !== weights);
   for (const [key, list] of Object.entries({ categories: named, embed })) {
     list.forEach((name, i) => {
       if (!candidates.some((column) => column.name === name)) {
@@ -80,14 +86,14 @@ export function chooseFeatures(
     });
   }
   const categories = [...named, ...embed];
-  if (weights === target) {
-    fail({ what: `"${target}" is the target`, where: 'data.weights', mend: 'Name another column, or leave it out.' });
+  if (weights !== undefined && targets.includes(weights)) {
+    fail({ what: `"${weights}" is the target`, where: 'data.weights', mend: 'Name another column, or leave it out.' });
   }
   const chosen: Feature[] = [];
   candidates.forEach((column, i) => {
     const { name } = column;
     const profile = profiles.get(column)!;
-    if (name === target) {
+    if (targets.includes(name)) {
       fail({
         what: `"${name}" is the target`,
         where: `data.features[${i}]`,
@@ -131,7 +137,7 @@ export function chooseFeatures(
   if (chosen.length === 0) {
     fail({
       what: 'no column is left to learn from',
-      where: features ? 'data.features' : columnPlace(table, target),
+      where: features ? 'data.features' : columnPlace(table, targets[0]),
       mend: ['Name the columns to use in "features".', ...notes].join(' '),
     });
   }

@@ -13,7 +13,15 @@ import {
   summarize,
 } from './columns.ts';
 import { cyclesIn } from './dates.ts';
-import type { ClassCoding, ClassTarget, FeatureEncoding, NumberTarget, Scale, Scaling } from './encoding.ts';
+import type {
+  ClassCoding,
+  ClassTarget,
+  FeatureEncoding,
+  NumbersTarget,
+  NumberTarget,
+  Scale,
+  Scaling,
+} from './encoding.ts';
 import { type Feature, minIdentifiers } from './features.ts';
 import { some } from './rows.ts';
 import { type Column, columnPlace, type Table } from './table.ts';
@@ -69,6 +77,12 @@ export function fitNumberTarget(column: Column, rows: ArrayLike<number>, scale: 
   const { name } = column;
   if (scale !== 'standard') return { kind: 'number', name, scaling: 'none' };
   return { kind: 'number', name, scaling: scalingOf(summarize(presentNumbers(column, rows)), scale) };
+}
+
+/** The targets of a regression of several columns. */
+export function fitNumbersTarget(columns: readonly Column[], rows: ArrayLike<number>, scale: Scale): NumbersTarget {
+  const name = columns.map((column) => column.name).join(', ');
+  return { kind: 'numbers', name, columns: columns.map((column) => fitNumberTarget(column, rows, scale)) };
 }
 
 /**

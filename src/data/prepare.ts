@@ -20,8 +20,15 @@ import {
   unknownIn,
   unknownWarnings,
 } from './encoding.ts';
-import { chooseFeatures, type Feature, type FeatureOptions, minIdentifiers, nanWarnings } from './features.ts';
-import { fitClassTarget, fitFeature, fitNumberTarget } from './fit.ts';
+import {
+  chooseFeatures,
+  type Feature,
+  type FeatureOptions,
+  minIdentifiers,
+  nanWarnings,
+  targetNames,
+} from './features.ts';
+import { fitClassTarget, fitFeature, fitNumbersTarget, fitNumberTarget } from './fit.ts';
 import { countWhere, type RowStream, range } from './rows.ts';
 import { type Split, type SplitOptions, splitRows } from './split.ts';
 import { type Column, columnPlace, findColumn, type Table, tablePlace } from './table.ts';
@@ -108,10 +115,54 @@ function decideTask(
   return { task: given, why: asAsked };
 }
 
+function findTargets(table: Table, target: DataOptions['target']): readonly Column[] {
+  const names = targetNames(target);
+  if (names.length === 0)
+    fail({ what: 'no column is named', where: 'data.target', mend: 'Name the column to predict.' });
+  return names.map((name, k) => {
+    const where = typeof target === 'string' ? 'data.target' : `data.target[${k}]`;
+    if (names.indexOf(name) < k) fail({ what: `"${name}" stands twice`, where, mend: 'Name each column once.' });
+    return findColumn(table, name, where);
+  });
+}
+
+/** As `decideTask`; several targets are numbers. */
+function decideTasks(table: Table, targets: readonly Column[], given: Task | undefined) {
+  if (targets.length === 1) return decideTask(table, targets[0], profile(targets[0]), given);
+  if (given === 'classification') {
+    fail({
+      what: 'classes are told of one column',
+      where: 'data.target',
+      mend: 'Name one column, or set "task": "regression" where all are numbers.',
+    });
+  }
+  for (const target of targets) {
+    const found = profile(target);
+    if (found.kind === 'text' || found.kind === 'boolean') {
+      fail({
+        what: `"${target.name}" is no number, and several targets are numbers`,
+        where: 'data.target',
+        mend: 'Name columns of numbers, or that one alone.',
+      });
+    }
+    decideTask(table, target, found, 'regression');
+  }
+  return { task: 'regression' as const, why: asAsked };
+}
+
+function describeNumbers(targets: readonly Column[]): Classes {
+  return {
+    notes: [`${targets.map(({ name }) => `"${name}"`).join(', ')}: regression, an output each.`],
+    warnings: targets
+      .filter((target) => profile(target).counts.size === 1)
+      .map(({ name }) => `"${name}" has the same value in every row: nothing can be learned.`),
+  };
+}
+
 /** The rows to use, and a note on those that are not. */
 function usableRows(
   table: Table,
-  target: Column,
+  targets: readonly Column[],
   features: readonly Feature[],
   gaps: 'impute' | 'drop',
 ): { rows: Uint32Array; notes: string[] } {
@@ -120,11 +171,12 @@ function usableRows(
     const cells = cellsOf(column);
     return rows.filter((row) => cells.has(row));
   };
-  const labelled = withCell(range(table.rows), target);
+  const labelled = targets.reduce(withCell, range(table.rows));
   const rows = gaps === 'drop' ? features.reduce((left, { column }) => withCell(left, column), labelled) : labelled;
   const notes: string[] = [];
   const unlabelled = table.rows - labelled.length;
-  if (unlabelled > 0) notes.push(`${count(unlabelled, 'row')} without "${target.name}" left out.`);
+  if (unlabelled > 0)
+    notes.push(`${count(unlabelled, 'row')} without "${targets.map(({ name }) => name).join('" and "')}" left out.`);
   const gappy = labelled.length - rows.length;
   if (gappy > 0) notes.push(`${count(gappy, 'row')} with a gap in a feature left out.`);
   if (rows.length === 0) {
@@ -220,11 +272,12 @@ export function inspectTarget(
   table: Table,
   options: Pick<DataOptions, 'target' | 'task'>,
 ): { readonly task: Task; readonly classes?: readonly string[] } {
-  const target = findColumn(table, options.target, 'data.target');
+  const targets = findTargets(table, options.target);
+  const [target] = targets;
   const found = profile(target);
-  const { task } = decideTask(table, target, found, options.task);
+  const { task } = decideTasks(table, targets, options.task);
   if (task === 'regression') return { task };
-  const { rows } = usableRows(table, target, [], 'impute');
+  const { rows } = usableRows(table, targets, [], 'impute');
   return { task, classes: fitClassTarget(target, found, rows, 'oneHot', table).target.values };
 }
 
@@ -258,12 +311,16 @@ export function prepareTable(
   coding: ClassCoding = 'oneHot',
 ): Prepared {
   const { scale = 'standard', gaps = 'impute', split: shares = {} } = options;
-  const target = findColumn(table, options.target, 'data.target');
+  const targets = findTargets(table, options.target);
+  const [target] = targets;
   const profiles = new Map(table.columns.map((column) => [column, profile(column)]));
-  const { task, why } = decideTask(table, target, profiles.get(target)!, options.task);
+  const { task, why } = decideTasks(table, targets, options.task);
   const { features, ...chosen } = chooseFeatures(table, profiles, options);
-  const { rows, ...usable } = usableRows(table, target, features, gaps);
-  const classes = decideClasses(table, target, profiles.get(target)!, rows, { task, why, coding });
+  const { rows, ...usable } = usableRows(table, targets, features, gaps);
+  const classes =
+    targets.length > 1
+      ? describeNumbers(targets)
+      : decideClasses(table, target, profiles.get(target)!, rows, { task, why, coding });
 
   const split = splitRows(rows.length, shares, seed, classes.ofRows);
   const tableRows = (part: readonly number[]) => Uint32Array.from(part, (index) => rows[index]);
@@ -272,7 +329,9 @@ export function prepareTable(
     task,
     scale,
     features: features.map((feature) => fitFeature(feature, trainRows, scale, table)),
-    target: classes.target ?? fitNumberTarget(target, trainRows, scale),
+    target:
+      classes.target ??
+      (targets.length > 1 ? fitNumbersTarget(targets, trainRows, scale) : fitNumberTarget(target, trainRows, scale)),
   };
 
   const notes = [

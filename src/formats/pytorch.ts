@@ -126,6 +126,17 @@ def predict(rows):
     return (model(encode(rows))[:, 0] * ${number(divisor)} + ${number(offset)}).tolist()
 `;
   }
+  if (target.kind === 'numbers') {
+    const each = target.columns.map(({ name, scaling }, k) => {
+      const [offset, divisor] = affine(scaling);
+      return `${python(name)}: y[${k}] * ${number(divisor)} + ${number(offset)}`;
+    });
+    return `${encode}@torch.no_grad()
+def predict(rows):
+    """By column, in the units of training's table."""
+    return [{${each.join(', ')}} for y in model(encode(rows)).tolist()]
+`;
+  }
   const { values, of, coding } = target;
   const shown = values.map((value) =>
     of === 'text' ? python(value) : of === 'boolean' ? (value === 'true' ? 'True' : 'False') : value,

@@ -297,6 +297,21 @@ export function predict(row: Row): number {
   return y * ${literal(divisor)} + ${literal(offset)};
 }`;
   }
+  if (target.kind === 'numbers') {
+    const each = target.columns.map(({ name, scaling }, k) => {
+      const [offset, divisor] = affine(scaling);
+      return `${key(name)}: y[${k}] * ${literal(divisor)} + ${literal(offset)}`;
+    });
+    return `${row}
+
+/** By column, in the units of training's table. */
+export type Prediction = Record<${target.columns.map(({ name }) => quoted(name)).join(' | ')}, number>;
+
+export function predict(row: Row): Prediction {
+  const y = ${inputs};
+  return { ${each.join(', ')} };
+}`;
+  }
   const { of, values, coding } = target;
   const shown = values.map((value) => (of === 'text' ? quoted(value) : value));
   const hasProbabilities = kind !== 'scores' && coding !== 'sign';

@@ -223,6 +223,17 @@ class Scored {
     return this.kind === 'logProbabilities' ? tensor(shape, data.map(exp)) : this.outputs;
   }
 
+  /** Of one output alone. */
+  column(k: number): Scored {
+    const [outputs, targets] = [this.outputs, this.targets].map(({ shape: [n, width], data }) =>
+      tensor(
+        [n, 1],
+        Float64Array.from({ length: n }, (_, r) => data[r * width + k]),
+      ),
+    );
+    return new Scored({}, outputs, targets, this.kind);
+  }
+
   get several(): boolean {
     return this.coding !== 'oneHot' && this.outputs.shape[1] > 1;
   }
@@ -345,15 +356,27 @@ export function fits({ of }: Metric, { coding }: Measure, kind: OutputKind): boo
 /** Metrics by name, in the order that they are shown in. */
 export type Metrics = Readonly<Record<string, number>>;
 
-/** The metrics of outputs and targets, [n, outputs] each, that `wanted` says; all where it is left out. */
+/**
+ * The metrics of outputs and targets, [n, outputs] each, that `wanted` says; all where it is left out. Of several columns,
+ * which have units of their own, each is the mean over them, also of roots; where all are asked for, each column's follow:
+ * `r2(height)`.
+ */
 export function allMetrics(
   measure: Measure,
   outputs: Tensor,
   targets: Tensor,
   kind: OutputKind,
-  wanted: (metric: Metric) => boolean = () => true,
+  wanted?: (metric: Metric) => boolean,
 ): Metrics {
   const scored = new Scored(measure, outputs, targets, kind);
-  const measured = metrics.filter((metric) => fits(metric, measure, kind) && wanted(metric));
-  return Object.fromEntries(measured.map((metric) => [metric.name, metric.value(scored)]));
+  const measured = metrics.filter((metric) => fits(metric, measure, kind) && (wanted === undefined || wanted(metric)));
+  const target = measure.units?.target;
+  if (measure.coding !== undefined || target?.kind !== 'numbers') {
+    return Object.fromEntries(measured.map((metric) => [metric.name, metric.value(scored)]));
+  }
+  const columns = target.columns.map(({ name }, k) => ({ name, scored: scored.column(k) }));
+  const values = measured.map((metric) => columns.map((column) => metric.value(column.scored)));
+  const means = measured.map(({ name }, m) => [name, values[m].reduce((a, b) => a + b, 0) / columns.length] as const);
+  const own = columns.flatMap((column, k) => measured.map(({ name }, m) => [`${name}(${column.name})`, values[m][k]]));
+  return Object.fromEntries([...means, ...(wanted === undefined ? own : [])]);
 }

@@ -28,7 +28,10 @@ const inlineData = z.strictObject({ ...someRows, validation: z.optional(z.strict
 const share = () => z.number().check(z.gte(0), z.lt(1));
 const fileData = z.strictObject({
   file: describe(z.string(), 'a CSV file, relative to this one'),
-  target: describe(z.string(), 'the column to predict'),
+  target: describe(
+    z.union([z.string(), z.array(z.string()).check(z.minLength(1))]),
+    'the column to predict; of a regression also several',
+  ),
   features: z.optional(
     describe(z.array(z.string()).check(z.minLength(1)), 'the columns to predict from; default all others'),
   ),

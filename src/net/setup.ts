@@ -6,7 +6,7 @@ import { fail } from '../base/errors.ts';
 import type { CollectedRows } from '../data/collect.ts';
 import type { OutputKind } from '../data/decode.ts';
 import { diagnoseInputs, diagnoseTargets } from '../data/diagnose.ts';
-import { type ClassCoding, indexInputs } from '../data/encoding.ts';
+import { type ClassCoding, indexInputs, targetColumns } from '../data/encoding.ts';
 import { type InlineData, type InlineRows, inlineData, validationRows } from '../data/inline.ts';
 import { type DataOptions, type Prepared, prepareTable } from '../data/prepare.ts';
 import { readTable } from '../data/read.ts';
@@ -222,7 +222,7 @@ function checkSearch({ layers }: Network, { name, search }: StepRecipe['optimize
 
 /** Of one output that tells two classes apart, the class that it is near 1 for. */
 function outputNames({ encoding: { target } }: Prepared): readonly string[] {
-  if (target.kind === 'number') return [target.name];
+  if (target.kind !== 'classes') return targetColumns(target);
   return target.coding === 'oneHot' ? target.values : [target.values[1]];
 }
 
@@ -249,18 +249,23 @@ function fromTable(network: Network, { table, ...options }: TableData, loss: Los
   const outputs = outputsOf(network);
   const prepared = prepareTable(table, options, network.seed, codingFor(loss, outputs));
   const { task, classes, train, validation, test } = prepared;
+  const several = prepared.encoding.target.kind === 'numbers';
   if (task === 'regression' && loss.targets !== 'any') {
     fail({
-      what: `${loss.name} takes classes, but "${options.target}" is a number`,
+      what: `${loss.name} takes classes, but "${prepared.encoding.target.name}" is ${several ? 'numbers' : 'a number'}`,
       where: 'training.loss',
       mend: 'Write "loss": "mse" and end the network in a linear layer, or set "task": "classification" in the data.',
     });
   }
   const wanted = train.targets.shape[1];
   if (wanted !== outputs) {
-    const why = classes === undefined ? 'is one number' : `has ${classes.length} classes`;
+    const why = several
+      ? `is ${wanted} numbers`
+      : classes === undefined
+        ? 'is one number'
+        : `has ${classes.length} classes`;
     fail({
-      what: `${outputs} units, but "${options.target}" ${why}`,
+      what: `${outputs} units, but "${prepared.encoding.target.name}" ${why}`,
       where: `network.layers[${network.layers.length - 1}]`,
       mend: `Give the last layer ${wanted} unit${wanted === 1 ? '' : 's'}.`,
     });

@@ -159,13 +159,16 @@ function numbersOf(table: Table): number[][] {
 
 function asCsv({ predictions, probabilities }: Found, hasHeader: boolean): string {
   const width = Array.isArray(predictions[0]) ? predictions[0].length : 1;
+  const names = typeof predictions[0] === 'object' && width === 1 ? Object.keys(predictions[0] as object) : undefined;
   const classes = Object.keys(probabilities?.[0] ?? {});
   const header = [
-    ...(width === 1 ? ['prediction'] : Array.from({ length: width }, (_, k) => `output${k + 1}`)),
+    ...(names ?? (width === 1 ? ['prediction'] : Array.from({ length: width }, (_, k) => `output${k + 1}`))),
     ...classes.map((name) => `p(${name})`),
   ];
   const records = predictions.map((prediction, r) => [
-    ...(Array.isArray(prediction) ? prediction : [prediction]).map(String),
+    ...(names?.map((name) => (prediction as Readonly<Record<string, number>>)[name]) ?? [prediction].flat()).map(
+      String,
+    ),
     ...classes.map((name) => String(probabilities![r][name])),
   ]);
   return (hasHeader ? csvLine(header) : '') + records.map(csvLine).join('');

@@ -11,7 +11,7 @@ import { Graph, type Letters, type Node } from '../../core/graph.ts';
 import type { Kernel } from '../../core/op.ts';
 import { cycles } from '../../data/dates.ts';
 import type { OutputKind } from '../../data/decode.ts';
-import { affine, type Encoding, type FeatureEncoding } from '../../data/encoding.ts';
+import { affine, type Encoding, type FeatureEncoding, numbersOf } from '../../data/encoding.ts';
 import { describeNetwork } from '../../net/experiment.ts';
 import type { Loss } from '../../net/losses.ts';
 import { forward, layerUnits, type Network, type Parameters } from '../../net/network.ts';
@@ -303,13 +303,18 @@ interface Output {
 
 /** From the network's outputs to the words and units of the target's column. */
 function writeTarget(w: Writer, { target }: Encoding, outputs: string, kind: OutputKind): Output[] {
-  if (target.kind === 'number') {
-    const [offset, divisor] = affine(target.scaling);
+  if (target.kind !== 'classes') {
+    const scalings = numbersOf(target).map(({ scaling }) => affine(scaling));
+    const width = scalings.length;
+    const each = (i: 0 | 1) =>
+      w.constant(
+        'double',
+        width === 1 ? [] : [width],
+        scalings.map((scaling) => scaling[i]),
+      );
     const wide = w.cast(outputs, 'double');
-    const scaled = w.node('Mul', [wide, w.constant('double', [], [divisor])]);
-    return [
-      { name: w.node('Add', [scaled, w.constant('double', [], [offset])], {}, 'prediction'), type: 'double', width: 1 },
-    ];
+    const scaled = w.node('Mul', [wide, each(1)]);
+    return [{ name: w.node('Add', [scaled, each(0)], {}, 'prediction'), type: 'double', width }];
   }
   const { of, values, coding } = target;
   const classes = values.length;
@@ -341,7 +346,8 @@ function writeTarget(w: Writer, { target }: Encoding, outputs: string, kind: Out
  * The bytes of an ONNX file.
  *
  * Of a table: an input [rows, 1] for each column, by its name, numbers as float64 with NaN for a gap (dates as days since
- * 1970-01-01), other columns as text with "" for one; `label` [rows] and `probabilities` [rows, classes] out, or `prediction` [rows, 1]. Else `input`
+ * 1970-01-01), other columns as text with "" for one; `label` [rows] and `probabilities` [rows, classes] out, or `prediction`
+ * [rows, columns]. Else `input`
  * [rows, inputs] and `output` [rows, outputs], float32.
  */
 export function toOnnx(model: ModelToWrite): Uint8Array {
