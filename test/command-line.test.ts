@@ -877,6 +877,41 @@ describe('a table', () => {
     expect(data).toMatchObject({ task: 'regression', inputs: ['bill_length_mm', 'sex=female', 'sex=male'] });
   });
 
+  test('several targets, weights of rows and classes, embedded columns', async () => {
+    const weighted = penguins
+      .trimEnd()
+      .split('\n')
+      .map((line, r) => `${line},${r === 0 ? 'count' : r % 5}`)
+      .join('\n');
+    const { batch, run, json } = place({ 'penguins.csv': weighted });
+    const common = '--epochs 2 --quiet --out';
+    const outcomes = await batch([
+      `train penguins.csv --target body_mass_g,bill_depth_mm --weights count --embed island,sex ${common} two`,
+      `train penguins.csv --target species --class-weights Chinstrap=3,Gentoo=0.5 ${common} classes`,
+      `train penguins.csv --target species --class-weights balanced ${common} balanced`,
+      'evaluate two penguins.csv --json',
+      'evaluate two penguins.csv --weights count --json',
+      `train penguins.csv --target species --class-weights Chinstrap ${common} none`,
+      `train penguins.csv --target body_mass_g,species ${common} none`,
+    ]);
+    expect(outcomes.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 2, 2]);
+    const { experiment: two, notes } = json('two/run.json');
+    expect(two.data.target).toEqual(['body_mass_g', 'bill_depth_mm']);
+    expect(two.network.layers[0]).toMatchObject({ embedding: 'auto', of: [{ size: 4 }, { size: 3 }] });
+    expect(notes).toContain('Rows count in the loss as "count" says.');
+    expect(json('classes/run.json').notes).toContain('Class weights: Adelie 1, Chinstrap 3, Gentoo 0.5.');
+    expect((await run('predict two penguins.csv')).stdout.split('\n')[0]).toBe('body_mass_g,bill_depth_mm');
+    const [plain, counted] = outcomes.slice(3, 5).map(({ stdout }) => JSON.parse(stdout));
+    expect(counted.loss).not.toBe(plain.loss);
+    expect(counted.metrics).toEqual(plain.metrics);
+    expect(
+      outcomes
+        .slice(6)
+        .map(({ stderr }) => stderr)
+        .join(''),
+    ).toMatchInlineSnapshot();
+  });
+
   test('unscaled numbers and a target out of reach are warned of before training', async () => {
     const csv = `a,b,y\n${Array.from({ length: 12 }, (_, r) => `${r / 100},${r * 1000},${r / 3}\n`).join('')}`;
     const { batch } = place({

@@ -131,6 +131,7 @@ describe('a table', () => {
       'crossEntropy',
       { dense: 3, activation: 'softmax' },
     ],
+    ['several numbers', { target: ['body_mass_g', 'bill_depth_mm'] }, 'mse', { dense: 2 }],
     ['numbers', { target: 'body_mass_g', scale: 'minMax' }, 'mse', { dense: 1 }],
   ] as const)('%s: labels, probabilities and units, gaps and unknown categories', async (name, data, loss, last) => {
     const model = await trained(data, loss, last);
@@ -149,6 +150,14 @@ describe('a table', () => {
         const got = predict(cell);
         if (typeof got === 'number') {
           expect(Math.abs(got - (predictions[r] as number))).toBeLessThanOrEqual(1e-9 * Math.abs(got));
+          return;
+        }
+        if (Array.isArray(data.target)) {
+          const wanted = predictions[r] as unknown as Record<string, number>;
+          expect(Object.keys(got as object)).toEqual(data.target);
+          for (const [column, value] of Object.entries(got as Record<string, number>)) {
+            expect(Math.abs(value - wanted[column])).toBeLessThanOrEqual(1e-9 * Math.abs(value));
+          }
           return;
         }
         const { label, probabilities: p } = got as { label: unknown; probabilities?: Record<string, number> };

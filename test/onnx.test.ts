@@ -181,6 +181,16 @@ describe('tables: raw columns in, labels, probabilities and numbers out', () => 
       ).toBeLessThan(1e-6);
   });
 
+  test('several numbers', async () => {
+    const target = ['body_mass_g', 'flipper_length_mm'];
+    const { model } = await ofTable([hidden, { dense: 2 }], 'mse', { target });
+    const run = await session(toOnnx(model));
+    const { prediction } = await run.run(feeds(run, columnsOf(penguins)));
+    const wanted = model.predictTable(penguins).predictions.flatMap((each) => Object.values(each as object));
+    expect(prediction.dims).toEqual([penguins.rows, 2]);
+    expect(distance(prediction.data as Float64Array, wanted)).toBeLessThan(1e-6);
+  });
+
   test.each(['standard', 'minMax', 'none'])(
     'a number, scale %s, with gaps and categories never seen',
     async (scale) => {

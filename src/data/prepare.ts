@@ -338,6 +338,7 @@ export function prepareTable(
     ...classes.notes,
     ...chosen.notes,
     ...usable.notes,
+    ...(options.weights === undefined ? [] : [`Rows count in the loss as "${options.weights}" says.`]),
     describeSplit(split, classes.ofRows !== undefined && shares.stratify !== false),
     ...(features.some(({ as }) => as === 'number') ? [scaleNotes[scale]] : []),
     ...gapNotes(features, encoding, rows),

@@ -34,7 +34,7 @@ const nameOf = ({ input }: Embedded) => `embedding${input}`;
  * `units` are of each column that does not have its own; "auto": min(50, ⌈(size − 1)/2⌉).
  * Throws an InputError where numbers are out of range or a column stands twice.
  *
- * @example embedding(2, { of: [{ input: 1, size: 12 }] }) // of rows [age, month]: age and two numbers for the month
+ * @example network([embedding(2, { of: [{ input: 1, size: 12 }] }), dense(1)]) // rows [age, month]
  */
 export function embedding(units: number | 'auto', options: EmbeddingOptions = {}, where = 'embedding'): Layer {
   const { of, trainable = true } = options;
