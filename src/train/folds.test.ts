@@ -3,10 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { relu, softmax } from '../core/ops/activations.ts';
 import { readTable } from '../data/read.ts';
 import { dense } from '../net/layers/dense.ts';
+import { embedding } from '../net/layers/embedding.ts';
 import { crossEntropy, mse } from '../net/losses.ts';
 import { network } from '../net/network.ts';
 import { adam, sgd } from '../net/optimizers.ts';
 import { type CrossValidated, crossValidate } from './folds.ts';
+import { overfitBatch } from './overfit.ts';
+import { findLearningRate } from './rate.ts';
 
 const complaint = async (promise: Promise<unknown>) => {
   const error = await promise.catch((thrown: Error) => thrown);
@@ -206,4 +209,34 @@ test('numbers of folds that make no sense, and a class of one row', async () => 
     "folds: there is one row of class "2", which the fold that holds it out would train without.
       Leave the row out, or join the class with another."
   `);
+});
+
+test('weights, embedded columns and several targets go with their rows', async () => {
+  const rows = Array.from({ length: 24 }, (_, r) => [Math.sin(r), r % 3, Math.cos(r), (r % 4) + 1]);
+  const text = `x,kind,y,count\n${rows.map(([x, kind, y, count]) => `${x},k${kind},${y},${count}`).join('\n')}\n`;
+  const table = readTable(text, { name: 't.csv' });
+  const training = { loss: mse, optimizer: adam(), stop: { epochs: 2 } } as const;
+  const found = await crossValidate(
+    network([embedding('auto'), dense(2)]),
+    { table, target: ['x', 'y'], embed: ['kind'], weights: 'count' },
+    { ...training, folds: 3 },
+  );
+  expect(found.folds.map(({ rows: { held } }) => held)).toEqual([8, 8, 8]);
+  expect(Object.keys(found.predictions[0].prediction as object)).toEqual(['x', 'y']);
+  expect(found.mean['r2(x)']).toBeDefined();
+
+  const inline = {
+    inputs: rows.map(([x]) => [x]),
+    targets: rows.map(([, , y]) => [y]),
+    weights: rows.map(([, , , count]) => count),
+  };
+  const weighted = await crossValidate(network([dense(1)]), inline, { ...training, folds: 3 });
+  const { weights: _weights, ...rest } = inline;
+  const plain = await crossValidate(network([dense(1)]), rest, { ...training, folds: 3 });
+  expect(weighted.mean.loss).not.toBe(plain.mean.loss);
+  const rates = await Promise.all(
+    [inline, rest].map((data) => findLearningRate(network([dense(1)]), data, { ...training, steps: 10 })),
+  );
+  expect(rates[0].points[0].loss).not.toBe(rates[1].points[0].loss);
+  expect((await overfitBatch(network([dense(1)]), inline, { ...training, steps: 2 })).rows).toHaveLength(24);
 });
