@@ -7,7 +7,7 @@ import { permutation } from '../base/random.ts';
 import { toRows } from '../base/tensor.ts';
 import { cellsOf } from '../data/columns.ts';
 import { classIndices } from '../data/decode.ts';
-import { classIndexer } from '../data/encoding.ts';
+import { type ClassTarget, classIndexer } from '../data/encoding.ts';
 import type { InlineData } from '../data/inline.ts';
 import type { Prepared } from '../data/prepare.ts';
 import { findColumn } from '../data/table.ts';
@@ -37,8 +37,8 @@ export interface HeldOut {
   readonly row: number;
   /** From 0. */
   readonly fold: number;
-  /** Of a table a class or a number in its units, else the outputs. */
-  readonly prediction: number | string | boolean | readonly number[];
+  /** Of a table a class or a number in its units (of several columns by name), else the outputs. */
+  readonly prediction: number | string | boolean | readonly number[] | Readonly<Record<string, number>>;
   readonly probabilities?: Readonly<Record<string, number>>;
 }
 
@@ -226,14 +226,17 @@ function ofTable(network: Network, { table, split, ...options }: TableData, trai
     split: shares,
     features: features.map(({ name }) => name),
     // a column is what it is in the whole table, whichever of its cells a fold trains on
-    categories: features.filter(({ kind }) => kind !== 'number').map(({ name }) => name),
+    categories: features.flatMap((feature) => ('values' in feature ? [feature.name] : [])),
   };
-  const cells = cellsOf(findColumn(table, target.name, 'data.target'));
-  const indexOf = target.kind === 'classes' ? classIndexer(target) : undefined;
+  const classOf = (of: ClassTarget) => {
+    const cells = cellsOf(findColumn(table, of.name, 'data.target'));
+    const indexOf = classIndexer(of);
+    return (row: number) => indexOf(cells.text(row)!)!;
+  };
   const left = split?.test ? ['The test share is left aside: each row is held out once.'] : [];
   return {
     rows,
-    classes: indexOf && Int32Array.from(rows, (row) => indexOf(cells.text(row)!)!),
+    ...(target.kind === 'classes' && { classes: Int32Array.from(rows, classOf(target)) }),
     names: classes,
     // how many inputs there are, categories of a fold decide
     setUp: (part) => setUp({ ...network, inputs: undefined }, { table: takeRows(table, part), ...own }, training),

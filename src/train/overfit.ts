@@ -130,8 +130,6 @@ async function learnByHeart(
     targets,
     weights,
     stream: undefined,
-    // whether rows can be told apart does not depend on how much each counts
-    weights: undefined,
     recipe: {
       ...recipe,
       l1: 0,
