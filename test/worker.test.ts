@@ -11,7 +11,7 @@ import * as sources from '../src/index.ts';
 const built = new URL('../dist/index.js', import.meta.url).href;
 const { activation, adam, crossEntropy, dense, experiment, InputError, mse, network, normal, relu, sgd, softmax } =
   (await import(built)) as typeof sources;
-const { formula, train } = (await import(built)) as typeof sources;
+const { embedding, formula, train } = (await import(built)) as typeof sources;
 
 const workerThreads = createRequire(import.meta.url)('node:worker_threads') as {
   Worker: typeof import('node:worker_threads').Worker;
@@ -70,15 +70,16 @@ const failure = (run: PromiseLike<unknown>) =>
   );
 
 describe('with worker: true', () => {
-  test.each([{}, { engine: 'wasm' }, { engine: 'wasm', precision: 'float32' }])(
-    'a run gives what it gives without, to the bit: %o',
-    async (training) => {
-      const here = await train(setup(training));
-      const there = await train(setup(training), { worker: true });
-      expect(timeless(there)).toEqual(timeless(here));
-      expect(there.model.problem().inputs).toEqual(here.model.problem().inputs);
-    },
-  );
+  test.each([
+    {},
+    { ema: 0.9, stop: { epochs: 20, watch: 'accuracy', patience: 5 } },
+    { engine: 'wasm', precision: 'float32' },
+  ])('a run gives what it gives without, to the bit: %o', async (training) => {
+    const here = await train(setup(training));
+    const there = await train(setup(training), { worker: true });
+    expect(timeless(there)).toEqual(timeless(here));
+    expect(there.model.problem().inputs).toEqual(here.model.problem().inputs);
+  });
 
   test('given weights, a fixed layer and initializers with options are those of the network', async () => {
     const net = network([
@@ -97,6 +98,23 @@ describe('with worker: true', () => {
     const options = { loss: mse, optimizer: adam, stop: { epochs: 30 } };
     const here = await train(net, xor, options);
     const there = await train(net, xor, { ...options, worker: true });
+    expect(timeless(there)).toEqual(timeless(here));
+  });
+
+  test('embedded columns, and rows that count unequally', async () => {
+    const net = network([embedding(2, { of: [{ input: 1, size: 3 }] }), dense(1)]);
+    const data = {
+      inputs: [
+        [0.5, 0],
+        [1, 2],
+        [-1, 1],
+      ],
+      targets: [1, 2, 3],
+      weights: [1, 0.5, 2],
+    };
+    const options = { loss: mse, optimizer: adam, stop: { epochs: 30 } };
+    const here = await train(net, data, options);
+    const there = await train(net, data, { ...options, worker: true });
     expect(timeless(there)).toEqual(timeless(here));
   });
 

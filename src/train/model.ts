@@ -130,6 +130,7 @@ export class Model {
 
   /** @internal */
   evaluateTensors(data: Dataset, warnings: readonly string[] = []): Evaluated {
+    this.checkWidth(data.inputs, 'rows');
     const measure = measureOf(this.loss, this.encoding);
     const rows = rowsIn(data);
     const found = measured(rows, this.outputs);

@@ -9,6 +9,7 @@ import { layerEntries, makeLayer } from '../net/layers/index.ts';
 import { losses } from '../net/losses.ts';
 import { type Network, network, type Parameters } from '../net/network.ts';
 import { optimizers } from '../net/optimizers.ts';
+import { stepSizeOf } from '../net/problem.ts';
 import { outputKind, type Setup } from '../net/setup.ts';
 import { type StepRecipe, trainingStep } from '../net/step.ts';
 import { watchOf } from '../net/watch.ts';
@@ -98,8 +99,8 @@ export function unpack({ network: { layers, inputs, seed }, recipe, ...rest }: P
 }
 
 /** All that a step computes, as text: formulas are data. */
-function textOf({ network, recipe, inputs, targets }: Setup): string {
-  const graph = trainingStep(network, recipe, { batch: 2, inputs: inputs.shape[1], outputs: targets.shape[1] });
+function textOf(setup: Setup): string {
+  const graph = trainingStep(setup.network, setup.recipe, stepSizeOf(setup, 2));
   const { steps, sources, updates } = compile(graph, 'all');
   return JSON.stringify([steps, sources, updates]);
 }

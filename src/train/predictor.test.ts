@@ -4,6 +4,7 @@ import { relu, softmax, tanh } from '../core/ops/activations.ts';
 import { reference } from '../engines/reference/index.ts';
 import type { Layer } from '../net/layer.ts';
 import { dense } from '../net/layers/dense.ts';
+import { embedding } from '../net/layers/embedding.ts';
 import { initialize, layerUnits, network } from '../net/network.ts';
 import { outputGraph } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
@@ -57,6 +58,26 @@ test('one row after the other, it is compiled when the reference has done as muc
   const rows = waves(Math.ceil(littleWork / (4 * 16 + 16 + 16 * 3 + 3)) + 5, 4);
   const want = wanted(rows);
   expect(rows.map((row) => used.rows([row])![0])).toEqual(want);
+});
+
+test('an index that is none gives nothing, and is not computed with later either', () => {
+  const { predictor: used } = predictor([embedding(2, { of: [{ input: 1, size: 3 }] }), dense(1)], 2);
+  const good = [
+    [0.5, 2],
+    [1, 0],
+  ];
+  const want = used.rows(good);
+  expect(want).toHaveLength(2);
+  for (const index of [3, -1, 0.5, 1e9])
+    expect(
+      used.rows([
+        [0, 1],
+        [0, 1],
+        [0, 1],
+        [0, index],
+      ]),
+    ).toBeUndefined();
+  expect(used.rows(good)).toEqual(want);
 });
 
 test('rows that do not fit give nothing, and leave nothing behind', () => {

@@ -34,6 +34,8 @@ export interface PredictorParts {
 
 export class Predictor {
   private readonly parts: PredictorParts;
+  /** The columns of indices, and how many rows their tables have. */
+  private readonly indices: readonly { readonly input: number; readonly size: number }[];
   /** Multiplications a row, about. */
   private readonly cost: number;
   /** By the place in `sizes`; while there is little to do each is made when it is needed, by the reference. */
@@ -43,10 +45,11 @@ export class Predictor {
 
   constructor(parts: PredictorParts) {
     this.parts = parts;
+    this.indices = parts.network.layers[0].embeds?.columns ?? [];
     this.cost = [...parts.parameters.values()].reduce((count, { data }) => count + data.length, 0);
   }
 
-  /** Rows [n, inputs] -> rows [n, outputs]. Undefined where they are no such rows of finite numbers. */
+  /** Rows [n, inputs] -> rows [n, outputs]. Undefined where they are no such rows of finite numbers and indices. */
   rows(rows: Matrix): number[][] | undefined {
     if (!Array.isArray(rows)) return undefined;
     const n = rows.length;
@@ -59,7 +62,8 @@ export class Predictor {
       let at = 0;
       for (let r = start; r < end; r++) {
         const row = rows[r];
-        if (!Array.isArray(row) || row.length !== inputs) return undefined;
+        // looked at before a number is written: the row may still stand there when others are computed
+        if (!Array.isArray(row) || row.length !== inputs || !this.hasIndices(row)) return undefined;
         for (let i = 0; i < inputs; i++) {
           const value = row[i];
           if (!Number.isFinite(value)) return undefined;
@@ -92,6 +96,15 @@ export class Predictor {
       start += count;
     }
     return out;
+  }
+
+  /** Whether what stands where indices belong are some. */
+  private hasIndices(row: readonly number[]): boolean {
+    for (const { input, size } of this.indices) {
+      const value = row[input];
+      if (!(Number.isInteger(value) && value >= 0 && value < size)) return false;
+    }
+    return true;
   }
 
   /** The program for the next of n rows. */

@@ -61,7 +61,7 @@ export async function openWorker(): Promise<TrainingWorker | { readonly missing:
   if (worker.on === undefined) {
     worker.addEventListener?.('message', ({ data }) => report(data as Report));
     worker.addEventListener?.('messageerror', () => lost('a message could not be read'));
-    worker.addEventListener?.('error', ({ message }) => lost(message ?? 'its file cannot be loaded'));
+    worker.addEventListener?.('error', ({ message }) => lost(message || 'its file cannot be loaded'));
   }
   const end = () => {
     report = () => {};

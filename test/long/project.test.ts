@@ -142,4 +142,6 @@ test("where the training's own worker is missing, a page trains by itself, to th
   const { option } = JSON.parse(shown!) as typeof wanted;
   expect(option.large.warnings).toEqual([expect.stringContaining('No worker could be started')]);
   expect(option.large.weights).toEqual(wanted.option.large.weights);
+  // a page may not wait for threads, so it has none, also where two are asked for
+  expect(option.large.engine).toBe('wasm float32 1');
 });

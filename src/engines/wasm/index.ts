@@ -20,7 +20,7 @@ import { fusesHere, instantiate } from './instantiate.ts';
 import { type Module, moduleOf, outOfMemory, pageBytes, type Unit, wideSlots } from './module.ts';
 import { cannotUnroll, unroll, unrolledSize } from './scalars.ts';
 import { mostThreads } from './threads.ts';
-import { type Outside, startCrew, threadLost, threadsHere } from './workers.ts';
+import { type Outside, startCrew, threadLost, threadsFor } from './workers.ts';
 
 export type { Memory } from './instantiate.ts';
 export type { Gemm } from './products.ts';
@@ -79,7 +79,7 @@ function build(plans: readonly Plan[], width: 4 | 8, options: WasmOptions, spec?
     const small = cannotUnroll(scalars) === undefined && unrolledSize(scalars) <= (options.unrollUpTo ?? unrollUpTo);
     return { plan, unrolled: small ? unrolledOver(scalars, plan) : undefined };
   });
-  const threads = Math.min(options.threads ?? threadsHere(), mostThreads);
+  const threads = Math.min(threadsFor(options.threads), mostThreads);
   const made = moduleOf(units, {
     size,
     width,

@@ -40,9 +40,10 @@ parentPort.once('message', ({ module, memory, data }) => {
   new WebAssembly.Instance(module, { engine: { memory }, ...imports }).exports.serve();
 });`;
 
-/** How many threads this machine runs at a time; 1 where memory cannot be shared. */
-export function threadsHere(): number {
+/** As many threads as are asked for, else as this machine runs at a time; 1 where memory cannot be shared with others. */
+export function threadsFor(asked?: number): number {
   if (makeWorker() === undefined) return 1;
+  if (asked !== undefined) return asked;
   const os = nodeModule('node:os') as { availableParallelism?(): number } | undefined;
   return os?.availableParallelism?.() ?? host.navigator?.hardwareConcurrency ?? 1;
 }
