@@ -93,6 +93,7 @@ export { type RateSchedule, schedules } from './net/schedules.ts';
 export { type ExperimentJson, experimentJsonSchema, type WorkedExampleJson } from './net/schema.ts';
 export { type ExperimentOptions, experiment, type Setup, type TableData } from './net/setup.ts';
 export { train } from './train/anywhere.ts';
+export { type Baseline, type Baselines, baselines, type LinearBaseline } from './train/baselines.ts';
 export type { Callbacks, RunStart } from './train/callbacks.ts';
 export { type CrossValidated, type CrossValidation, crossValidate, type Fold } from './train/folds.ts';
 export { type HistoryRow, historyCsv } from './train/history.ts';
@@ -101,3 +102,4 @@ export { type Overfit, type OverfitOptions, overfitBatch } from './train/overfit
 export { findLearningRate, type RateOptions, type RatePoint, type RateTest } from './train/rate.ts';
 export type { Run, RunOptions, Trained } from './train/train.ts';
 export type { StopReason } from './train/trainer.ts';
+export { judge, type Verdict } from './train/verdict.ts';

@@ -606,6 +606,28 @@ describe('train', () => {
     `);
   });
 
+  test('sets a constant and a linear model beside the network, and says where it is no better; not under --no-baselines', async () => {
+    const { batch, json, read } = place({ 'penguins.csv': penguins });
+    const table = 'train penguins.csv --target species --test 0.2 --epochs 1';
+    const [text, asJson, without] = await batch([
+      `${table} --out a`,
+      `${table} --out b --json`,
+      `${table} --out c --json --no-baselines`,
+    ]);
+    expect(text.stdout.split('\n').slice(-8, -5).join('\n')).toMatchInlineSnapshot(`
+      "The network is worse than the linear model: accuracy 0 against 0.986 on the 69 test rows (standard
+      error of the difference 0.0245). The linear model is simpler: prefer it. These flags train it:
+      --hidden '' --optimizer lbfgs --l2 0.0000485"
+    `);
+    const { baselines } = JSON.parse(asJson.stdout);
+    expect(baselines).toEqual(json('b/run.json').baselines);
+    expect(baselines.verdict).toMatchObject({ part: 'test', rows: 69, baseline: 'linear', outcome: 'worse' });
+    expect(baselines.linear.test.accuracy).toBe(baselines.verdict.score);
+    expect(read('b/report.html')).toContain(baselines.verdict.text.replaceAll('"', '&quot;'));
+    expect(JSON.parse(without.stdout).baselines).toBeUndefined();
+    expect(json('c/run.json').command).toBe(`chainrule ${table} --no-baselines`);
+  });
+
   test('takes a worked example, and says that averaged factors are not the gradient', async () => {
     const { batch } = place({ 'w.json': example('textbook-3-2-1.json') });
     const [{ code, stdout }] = await batch(['train w.json --out run --epochs 1']);
@@ -1015,8 +1037,15 @@ describe.concurrent('runs are looked at again', () => {
     const { batch, read } = place({ 'e.json': page({ stop: { epochs: 20 } }) });
     await batch(['train e.json --out a', 'train e.json --out b --optimizer adam --epochs 30']);
     const before = read('a/report.html');
-    const [report, text, json] = await batch(['report a --out again.html', 'compare a b', 'compare a b --json']);
-    expect([report.code, text.code, json.code]).toEqual([0, 0, 0]);
+    const [report, text, json, side] = await batch([
+      'report a --out again.html',
+      'compare a b',
+      'compare a b --json',
+      'compare a b --out side.html',
+    ]);
+    expect([report.code, text.code, json.code, side.code]).toEqual([0, 0, 0, 0]);
+    expect(side.stdout).toContain('Written to side.html.');
+    expect(read('side.html')).toContain('aria-label="Training loss: a, b"');
     expect(read('again.html')).toBe(before);
     const settings = text.stdout.split('\n').filter((line) => /training\./.test(line));
     expect(settings.join('\n')).toMatch(/training\.optimizer\.name +│ +sgd │ +adam/);

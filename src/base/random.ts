@@ -8,7 +8,16 @@
 import { cos, log } from './math.ts';
 
 /** What a draw is for. Each purpose has counters of its own, so that changing one leaves the others as they were. */
-export const streams = { initialization: 0, shuffle: 1, dropout: 2, split: 3, check: 4, windows: 5, folds: 9 } as const;
+export const streams = {
+  initialization: 0,
+  shuffle: 1,
+  dropout: 2,
+  split: 3,
+  check: 4,
+  windows: 5,
+  folds: 9,
+  sample: 10,
+} as const;
 export type Stream = keyof typeof streams;
 
 /** What Philox is made of, for engines that generate it. */
@@ -98,4 +107,10 @@ export function permutation(n: number, seed: number, stream: Stream, sequence: n
     order[j] = held;
   }
   return order;
+}
+
+/** `count` of 0 … n-1, ascending: all of them, or those that the seed draws. */
+export function sample(n: number, count: number, seed: number): Uint32Array {
+  if (count >= n) return Uint32Array.from({ length: n }, (_, i) => i);
+  return permutation(n, seed, 'sample', 0).slice(0, count).sort();
 }

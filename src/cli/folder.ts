@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail } from '../base/errors.ts';
-import type { RunRecord } from '../report/record.ts';
-import { type HistoryRow, historyCsv } from '../train/history.ts';
+import { type RunRecord, recordJson } from '../report/record.ts';
+import { type HistoryRow, historyCsv, parseHistory } from '../train/history.ts';
 import type { Model } from '../train/model.ts';
 import { clearCheckpoints, hasCheckpoints } from './checkpoints.ts';
 import { makeFolder, reasonOf, writeWhole } from './files.ts';
@@ -112,10 +112,13 @@ export async function writeRun(
   // of a cross-validation that this run replaces
   rmSync(files.folds, { force: true });
   writeWhole(files.model, model.save());
-  writeWhole(files.history, historyCsv(history));
-  writeWhole(files.record, `${JSON.stringify(record, null, 2)}\n`);
+  const written = { record: recordJson(record), history: historyCsv(history) };
+  writeWhole(files.history, written.history);
+  writeWhole(files.record, written.record);
   // drawing takes a quarter of a second to load: only here
   const { renderReport } = await import('../report/page.ts');
-  writeWhole(files.report, renderReport(record, history));
+  // as it will be drawn again
+  const page = renderReport(JSON.parse(written.record) as RunRecord, parseHistory(written.history, files.history));
+  writeWhole(files.report, page);
   return { model: files.model, history: files.history, report: files.report };
 }

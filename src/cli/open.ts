@@ -2,6 +2,7 @@
 import { basename, dirname, extname, isAbsolute, join } from 'node:path';
 import { didYouMean, fail } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
+import { describe, type TableDescription } from '../data/describe.ts';
 import { type DataOptions, inspectTarget } from '../data/prepare.ts';
 import { peek } from '../data/stream.ts';
 import type { Table } from '../data/table.ts';
@@ -28,6 +29,10 @@ export interface Opened {
   readonly defaults: readonly string[];
   /** Where the data are a table's. */
   readonly table?: Table;
+  /** Of a table. */
+  readonly description?: TableDescription;
+  /** Seconds that reading and encoding took. */
+  readonly reading: number;
 }
 
 /**
@@ -35,6 +40,7 @@ export interface Opened {
  * Throws an InputError for what cannot be read, is not of the form, or does not fit together.
  */
 export async function open(file: string, values: FlagValues, reading?: Reading): Promise<Opened> {
+  const began = performance.now();
   const { chunks, size } = openStream(file);
   const { head, all } = await peek(chunks, headLength);
   const name = file === '-' ? 'input' : basename(file, extname(file)).replace(/\.(csv|tsv|json|jsonl)$/, '');
@@ -45,7 +51,9 @@ export async function open(file: string, values: FlagValues, reading?: Reading):
   const table = found.table ?? (await tableOf(json, file, reading));
   const read = () => table!;
   const setup = blameFlags(values, () => experiment(json, { read, file }));
-  return { name, setup: setup as Opened['setup'], defaults, table };
+  const description = table && describe(table);
+  const seconds = (performance.now() - began) / 1000;
+  return { name, setup: setup as Opened['setup'], defaults, table, description, reading: seconds };
 }
 
 /** Bytes by which an experiment is told from a table. */

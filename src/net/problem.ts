@@ -17,6 +17,23 @@ export interface Dataset {
 
 export const rowsIn = ({ inputs, stream }: Dataset): number => stream?.rows ?? inputs.shape[0];
 
+/** The rows at ascending positions, in memory. */
+export function rowsAt({ inputs, targets, weights, stream }: Dataset, positions: Uint32Array): Dataset {
+  const picked = (from: Tensor) => {
+    const [, width] = from.shape;
+    const out = tensor([positions.length, width]);
+    positions.forEach((row, r) => {
+      out.data.set(from.data.subarray(row * width, (row + 1) * width), r * width);
+    });
+    return out;
+  };
+  const counts = weights && { weights: picked(weights) };
+  if (stream === undefined) return { inputs: picked(inputs), targets: picked(targets), ...counts };
+  const [x, t] = [inputs, targets].map(({ shape }) => tensor([positions.length, shape[1]]));
+  stream.read(positions, x.data, t.data);
+  return { inputs: x, targets: t, ...counts };
+}
+
 /** Rows of a stream that are read at a time. */
 const blockRows = 4096;
 

@@ -187,14 +187,14 @@ function addAverages(graph: Graph, decay: number, count: Node, updated: Readonly
 
 const letters = 'abcd';
 
-/** The L2 norm of all gradients together, before clipping. */
-function addNorm(graph: Graph, gradients: readonly Node[]): Node {
+/** The L2 norm of gradients together, before clipping. */
+function addNorm(graph: Graph, gradients: readonly Node[], name = 'gradientNorm'): Node {
   const squares = gradients.map((g) => {
     const axes = letters.slice(0, g.shape.length);
     return graph.contract(`${axes},${axes}->`, [g, g]);
   });
   const total = squares.map((_, i): Formula => argument(i)).reduce((a, b) => add(a, b));
-  return graph.name('gradientNorm', graph.map(mapOf('norm', sqrt(total), squares.length), squares));
+  return graph.name(name, graph.map(mapOf('norm', sqrt(total), squares.length), squares));
 }
 
 /** Clipping by the norm of all, then by value. */
@@ -297,6 +297,27 @@ export function lossGraph(net: Network, recipe: Pick<StepRecipe, 'loss' | 'l1' |
   const nodes = forward(graph, net, { batch, inputs, training: false, count, averaged });
   addLoss(graph, nodes, size, recipe);
   return graph;
+}
+
+/** How long the gradient in each layer's parameters is: the L2 norm in those of layer N is named `gradientNorm(layers.N)`. */
+export function layerNormsGraph(
+  net: Network,
+  recipe: Pick<StepRecipe, 'loss' | 'l1' | 'l2'>,
+  size: StepSize,
+): { graph: Graph; names: string[] } {
+  const { batch, inputs } = size;
+  const graph = new Graph();
+  const count = graph.source('slot', 'count', [], 1);
+  const nodes = forward(graph, net, { batch, inputs, training: false, count });
+  const { loss } = addLoss(graph, nodes, size, recipe);
+  const trained = nodes.parameters.filter((parameter) => parameter.trained).map((parameter) => parameter.node);
+  const byLayer = new Map<string, Node[]>();
+  gradient(graph, loss, trained).forEach((g, i) => {
+    const layer = /^layers\.\d+/.exec(trained[i].name!)![0];
+    byLayer.set(layer, [...(byLayer.get(layer) ?? []), g]);
+  });
+  const names = Array.from(byLayer, ([layer, gradients]) => addNorm(graph, gradients, `gradientNorm(${layer})`).name!);
+  return { graph, names };
 }
 
 /** The outputs of `batch` rows, without dropout; named `output`. */

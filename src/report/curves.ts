@@ -1,7 +1,9 @@
 /** Curves over epochs or updates as inline SVG, in the page's own colours or, alone, in colours of its own. */
 import * as PlotLibrary from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
 import { numberText } from '../explain/numbers.ts';
+import { escapeXml } from '../explain/render/drawing.ts';
+import { chartSize, draw } from './charts.ts';
+import { countText, dashOf, strokeOf } from './look.ts';
 
 export interface Series {
   readonly label: string;
@@ -10,6 +12,8 @@ export interface Series {
 
 export interface CurveOptions {
   readonly xLabel?: string;
+  /** Each point a dot as well: there are few. */
+  readonly dots?: boolean;
   /** Logarithmic where every value is positive and they span more than two decades; asked for, all that are positive. */
   readonly logY?: boolean;
   /** Where a vertical line marks something, and what. */
@@ -20,8 +24,6 @@ export interface CurveOptions {
 
 /** Points that a curve is drawn with: more cannot be told apart on a page. */
 const mostPoints = 400;
-const strokes = ['var(--curve)', 'var(--derivative)', 'var(--soft)'];
-const dashes = [undefined, '6 4', '2 3'];
 
 /** Of each run of neighbours the first, lowest and highest, so that spikes stay. */
 function thin(points: Series['points']): Series['points'] {
@@ -46,7 +48,7 @@ function decades(low: number, high: number): number[] {
 
 /** An SVG of one or more curves; a sentence in its place where no point is finite. */
 export function renderCurves(title: string, series: readonly Series[], options: CurveOptions = {}): string {
-  const { xLabel = 'epoch', mark, alone = false } = options;
+  const { xLabel = 'epoch', mark, alone = false, dots = false } = options;
   const finite = series.map(({ label, points }) => ({
     label,
     points: points.filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y)),
@@ -62,24 +64,16 @@ export function renderCurves(title: string, series: readonly Series[], options: 
 
   const ticks = isLog ? decades(low > 0 ? low : Math.min(...values.filter((y) => y > 0)), high) : 5;
 
-  const { document } = parseHTML('<html><body></body></html>');
   const xs = shown.flatMap(({ points }) => points.map(([x]) => x));
   const [first, last] = [xs.reduce((a, b) => Math.min(a, b)), xs.reduce((a, b) => Math.max(a, b))];
-  const svg = PlotLibrary.plot({
-    // linkedom's document serves as well as a browser's, whose types are not here
-    document: document as never,
-    width: alone ? 640 : 500,
-    height: alone ? 300 : 270,
-    marginLeft: 60,
-    marginRight: 24,
-    marginTop: 24,
-    marginBottom: 40,
-    style: { background: 'transparent', color: 'inherit', fontSize: '12px', overflow: 'visible' },
+  const svg = draw(`${title}: ${shown.map(({ label }) => label).join(', ')}`, {
+    width: alone ? 640 : chartSize.width,
+    height: alone ? 300 : chartSize.height,
     x: {
       label: xLabel,
       labelArrow: false,
       domain: first === last ? [first - 1, last + 1] : [first, last],
-      tickFormat: (x: number) => (Number.isInteger(x) ? x.toLocaleString('en-US') : ''),
+      tickFormat: (x: number) => (Number.isInteger(x) ? countText(x) : ''),
     },
     y: {
       label: null,
@@ -106,20 +100,20 @@ export function renderCurves(title: string, series: readonly Series[], options: 
           ]),
       ...shown.map(({ points }, i) =>
         PlotLibrary.line(points as [number, number][], {
-          stroke: strokes[i % strokes.length],
+          stroke: strokeOf(i),
           strokeWidth: 2,
-          strokeDasharray: dashes[i % dashes.length],
+          strokeDasharray: dashOf(i),
         }),
       ),
       // a curve of one point is a dot
       ...shown.flatMap(({ points }, i) =>
-        points.length > 1 ? [] : [PlotLibrary.dot(points as [number, number][], { fill: strokes[i % strokes.length] })],
+        points.length > 1 && !dots
+          ? []
+          : [PlotLibrary.dot(points as [number, number][], { fill: strokeOf(i), r: 2.5 })],
       ),
     ],
   });
-  svg.setAttribute('role', 'img');
-  svg.setAttribute('aria-label', `${title}: ${shown.map(({ label }) => label).join(', ')}`);
-  return alone ? standalone(svg.outerHTML, title, shown) : svg.outerHTML;
+  return alone ? standalone(svg, title, shown) : svg;
 }
 
 /** The curves as a file: colours, a title and a legend inside. */
@@ -127,14 +121,14 @@ function standalone(svg: string, title: string, series: readonly Series[]): stri
   const legend = series
     .map(
       ({ label }, i) =>
-        `<g transform="translate(${70 + 190 * i},38)"><line x2="28" y1="-4" y2="-4" stroke="${strokes[i]}" stroke-width="2" stroke-dasharray="${dashes[i] ?? ''}"/><text x="34">${label}</text></g>`,
+        `<g transform="translate(${70 + 190 * i},38)"><line x2="28" y1="-4" y2="-4" stroke="${strokeOf(i)}" stroke-width="2" stroke-dasharray="${dashOf(i) ?? ''}"/><text x="34">${escapeXml(label)}</text></g>`,
     )
     .join('');
   const inner = svg.replace('<svg ', '<svg y="44" ');
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 350" font-family="system-ui, sans-serif" font-size="13" fill="currentColor">
-<style>svg { --curve: #1d5fbf; --derivative: #b4470f; --soft: #5d616b; color: #1c1d21; background: #fdfdfc }
-@media (prefers-color-scheme: dark) { svg { --curve: #7fb2ff; --derivative: #ffa26b; --soft: #a2a7b3; color: #e7e8ea; background: #16181c } }</style>
-<text x="16" y="18" font-weight="600">${title}</text>${legend}
+<style>svg { --s0: #1d5fbf; --s1: #b4470f; --s2: #1f7a4d; --soft: #5d616b; color: #1c1d21; background: #fdfdfc }
+@media (prefers-color-scheme: dark) { svg { --s0: #7fb2ff; --s1: #ffa26b; --s2: #6fd39b; --soft: #a2a7b3; color: #e7e8ea; background: #16181c } }</style>
+<text x="16" y="18" font-weight="600">${escapeXml(title)}</text>${legend}
 ${inner}
 </svg>
 `;

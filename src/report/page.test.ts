@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { parseHTML } from 'linkedom';
 import { describe, expect, test } from 'vitest';
+import { describe as describeTable } from '../data/describe.ts';
+import { readTable } from '../data/read.ts';
 import { numberText } from '../explain/numbers.ts';
 import type { ExperimentJson } from '../net/schema.ts';
 import { experiment, type Setup } from '../net/setup.ts';
+import { baselines } from '../train/baselines.ts';
 import type { HistoryRow } from '../train/history.ts';
 import { train } from '../train/train.ts';
+import { renderComparison } from './compare.ts';
 import { renderCurves } from './curves.ts';
 import { renderReport } from './page.ts';
-import { type RunRecord, recordOf } from './record.ts';
+import { indented, type RunRecord, recordJson, recordOf } from './record.ts';
 
 const penguins = readFileSync(new URL('../../examples/penguins.csv', import.meta.url), 'utf8');
 
@@ -22,8 +26,21 @@ interface Made {
 
 async function make(json: object, table = penguins, name = 'trial'): Promise<Made> {
   const setup = experiment(json, { read: () => table }) as Setup & { readonly json: ExperimentJson };
-  const trained = await train(setup);
-  const record = recordOf({ name, versions: { chainrule: '1.2.3', node: '20.0.0' } }, setup, trained);
+  const trained = await train(setup, { probe: true });
+  const whole = recordOf(
+    {
+      name,
+      versions: { chainrule: '1.2.3', node: '20.0.0' },
+      command: 'chainrule train penguins.csv',
+      baselines: await baselines(setup),
+      description: 'file' in setup.json.data ? describeTable(readTable(table, { name: 'penguins.csv' })) : undefined,
+      seconds: { reading: 0.5 },
+    },
+    setup,
+    trained,
+  );
+  // as it is read again; what is not finite is lost
+  const record: RunRecord = { ...JSON.parse(recordJson(whole)), stop: whole.stop, loss: whole.loss };
   const html = renderReport(record, trained.history);
   const { document } = parseHTML(html);
   for (const style of document.querySelectorAll('style')) style.remove();
@@ -81,14 +98,110 @@ describe('a classification', async () => {
     expect(cells).toEqual(confusion!.matrix);
   });
 
-  test('draws both losses, the accuracy and the gradient norm', () => {
+  test('draws losses, scores, gradient norms, ROC curves, calibration and weights', () => {
     const { document } = parseHTML(made.html);
     const labels = [...document.querySelectorAll('svg')].map((svg) => svg.getAttribute('aria-label'));
     expect(labels).toEqual([
       'Loss: training, validation',
-      'Validation accuracy: accuracy',
+      'Validation scores: accuracy, macro F1',
       'Norm of the gradient, before clipping: gradient norm',
+      'Norm of the gradient in each layer: layers.0, layers.1',
+      'ROC curves: Adelie, Chinstrap, Gentoo',
+      'Are the probabilities right?',
+      'layers.0.weight, 9 × 8',
+      'layers.1.weight, 8 × 3',
     ]);
+  });
+});
+
+describe('a classification, beside what', async () => {
+  const made = await make(classification);
+  const { document } = parseHTML(made.html);
+
+  test('each score has a line for the linear model and the constant, the best of a part bold', () => {
+    const rows = [...document.querySelectorAll('table.results tbody tr')];
+    expect(rows.map((row) => row.querySelector('td.left')!.textContent)).toEqual([
+      'network',
+      'linear',
+      'constant',
+      'network',
+      'linear',
+      'constant',
+      'network',
+      'linear',
+      'constant',
+    ]);
+    const { constant, linear, verdict } = made.record.baselines!;
+    const test = rows.slice(6).map((row) => [...row.querySelectorAll('td')].slice(2).map((cell) => cell.textContent));
+    // of one class a row, micro scores are the accuracy
+    const shown = (scores: object) =>
+      Object.entries(scores).flatMap(([name, value]) => (/^micro/.test(name) ? [] : [numberText(value, 4)]));
+    expect(test).toEqual([shown(made.record.test), shown(linear!.test), shown(constant.test)]);
+    expect(made.text).toContain(verdict!.text);
+    expect(made.text).toContain('Constant: always "Adelie"');
+  });
+
+  test('every column says what was done with it, every class its share', () => {
+    const rows = [...document.querySelectorAll('section')].find((each) => each.textContent!.startsWith('The data'))!;
+    const cells = (name: string) =>
+      [...rows.querySelectorAll('tr')].find((row) => row.querySelector('th')!.textContent === name)!.textContent;
+    expect(cells('bill_length_mm')).toMatch(
+      /^bill_length_mmnumber216432\.143\.92259\.6a number: \(x − .*gaps are filled with/,
+    );
+    expect(cells('island')).toContain('3 inputs, one for each of Biscoe, Dream, Torgersen');
+    expect(cells('species')).toContain('target: 3 classes');
+    expect(cells('Adelie')).toBe('Adelie92 · 44.7 %30 · 43.5 %30 · 43.5 %');
+  });
+
+  test('what was typed and how long each phase took stand there', () => {
+    expect(made.text).toContain('chainrule train penguins.csv');
+    expect(made.text).toContain('reading and encoding the data 0.5, compiling');
+    expect(made.text).toMatch(/Updates210, [\d,]+ a second/);
+  });
+
+  test('the areas of the ROC curves are those of the metric', () => {
+    const { roc } = made.record.figures!;
+    const mean = roc!.reduce((sum, { area }) => sum + area, 0) / roc!.length;
+    // rounded to five digits
+    expect(mean).toBeCloseTo(made.record.test.rocAuc, 4);
+    for (const { points } of roc!)
+      expect([points[0], points.at(-1)]).toEqual([
+        [0, 0],
+        [1, 1],
+      ]);
+  });
+
+  test('lists of numbers stand on one line, and texts with brackets stay as they are', () => {
+    const value = { a: [1, 2.5, -3], b: ['[ x ]', 'y, z'], c: [], d: { e: [[1], [2]] } };
+    expect(JSON.parse(indented(value))).toEqual(value);
+    expect(indented(value)).toContain('"a": [1, 2.5, -3]');
+  });
+
+  test('two runs side by side: curves in one plot, the best bold, what differs', async () => {
+    const other = await make({
+      ...classification,
+      seed: 2,
+      network: { layers: [{ dense: 3, activation: 'softmax' }] },
+    });
+    const runs = [
+      { label: 'one', record: made.record },
+      { label: '<two>', record: other.record },
+    ];
+    const html = renderComparison(runs, [made.history, other.history]);
+    checkPage({ ...made, html, text: numberText(made.record.loss.final, 4) + numberText(made.record.loss.first, 4) });
+    const page = parseHTML(html).document;
+    expect([...page.querySelectorAll('svg')].map((svg) => svg.getAttribute('aria-label'))).toContain(
+      'Validation loss: one, <two>',
+    );
+    const accuracies = [...page.querySelectorAll('tr')].find(
+      (row) => row.querySelector('th')?.textContent === 'test accuracy',
+    )!;
+    const better = made.record.test.accuracy > other.record.test.accuracy ? 0 : 1;
+    expect([...accuracies.querySelectorAll('td')].map((cell) => cell.className === 'best')).toEqual(
+      [0, 1].map((i) => i === better),
+    );
+    expect(html).toContain('network.layers.0.dense');
+    expect(html).not.toContain('<two>');
   });
 });
 
@@ -103,6 +216,30 @@ test('a regression on a table says which numbers are in which units', async () =
   expect(made.text).toContain('The loss is in training units; the errors are in those of body_mass_g.');
   expect(made.text).toContain('mean error in body_mass_g, validation rows');
   expect(made.text).not.toContain('Confusion');
+  expect(made.text).toContain('Constant: the mean of body_mass_g.');
+  expect(made.html).toContain('aria-label="Predictions over truth"');
+  const { predictions, residuals } = made.record.figures!;
+  expect(predictions!.truth).toHaveLength(made.record.rows.validation);
+  expect(residuals!.counts.reduce((a, b) => a + b)).toBe(made.record.rows.validation);
+});
+
+test('a page of many rows and classes stays below 400 kB', async () => {
+  const rows = Array.from({ length: 3000 }, (_, i) => `${i % 7},${(i * 37) % 101},${(i * i) % 97},c${i % 12}\n`);
+  const made = await make(
+    {
+      ...classification,
+      network: {
+        layers: [
+          { dense: 8, activation: 'relu' },
+          { dense: 12, activation: 'softmax' },
+        ],
+      },
+      data: { file: 'x.csv', target: 't', split: { validation: 0.5 } },
+    },
+    `a,b,c,t\n${rows.join('')}`,
+  );
+  expect(made.html.length).toBeLessThan(400_000);
+  expect(made.record.figures!.roc).toHaveLength(10);
 });
 
 test('a divergence stands out, with its likely cause; curves that leave the finite numbers are drawn as far as they go', async () => {

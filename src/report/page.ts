@@ -1,73 +1,56 @@
-/** A run's page: what came of it, the curves, the scores, the set-up. Self-contained, without scripts. */
+/** A run's page: what came of it and beside what, the curves, the scores, the data, the set-up. Self-contained, without scripts. */
 
 import { numberText } from '../explain/numbers.ts';
 import { escapeXml } from '../explain/render/drawing.ts';
-import { style } from '../explain/render/page.ts';
 import { layerText } from '../net/layer.ts';
-import { accuracy, metrics as allMetrics, classScores } from '../net/metrics.ts';
+import { accuracy, classScores } from '../net/metrics.ts';
 import type { LayerJson } from '../net/schema.ts';
 import { engineText } from '../train/engines.ts';
 import type { HistoryRow } from '../train/history.ts';
+import { calibrationChart, histogramChart, predictionChart, rocChart } from './charts.ts';
 import { renderCurves, type Series } from './curves.ts';
-import type { RunRecord } from './record.ts';
+import {
+  bestOf,
+  countText,
+  keyHtml,
+  lessIsBetter,
+  metricName,
+  pageHtml,
+  secondsHtml,
+  section,
+  tableHtml,
+} from './look.ts';
+import { indented, type RunRecord } from './record.ts';
 
-/** Classes whose confusion matrix has room on a page. */
+/** Classes whose confusion matrix has room on a page, and columns of a table that have. */
 const mostClasses = 30;
+const mostColumns = 200;
+/** More columns are folded away. */
+const shownColumns = 16;
+/** Layers whose gradients are told apart in one plot. */
+const mostLayers = 12;
 /** Numbers of a list that stands in the settings. */
 const mostNumbers = 24;
-
-const ownStyle = `
-.outcome { font-size: 1.1rem; margin: 0.5rem 0; max-width: 46rem; }
-.big { display: flex; flex-wrap: wrap; gap: 0.75rem 2.5rem; margin: 1.25rem 0 0; }
-.big div { line-height: 1.3; }
-.big b { display: block; font-size: 1.6rem; font-variant-numeric: tabular-nums; }
-.big span { color: var(--soft); font-size: 0.875rem; }
-.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 27rem), 1fr)); gap: 1.75rem 2rem; }
-.plots svg { width: 100%; height: auto; }
-.plots h3 { margin-bottom: 0.25rem; }
-.diverged { background: var(--notice); border-left: 4px solid var(--derivative); padding: 0.9rem 1.1rem; border-radius: 4px; }
-.matrix td { min-width: 3.2rem; }
-.matrix td.right { background: color-mix(in srgb, var(--curve) var(--share), transparent); }
-.matrix td.wrong { background: color-mix(in srgb, var(--derivative) var(--share), transparent); }
-th.left, td.left { text-align: left; }
-dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.3rem 1.25rem; margin: 0; }
-dt { color: var(--soft); }
-dd { margin: 0; overflow-wrap: anywhere; }
-ul.notes { margin: 0; padding-left: 1.2rem; }
-details { margin-top: 1rem; }
-summary { cursor: pointer; }
-pre { overflow-x: auto; background: var(--tint); padding: 0.9rem; border-radius: 4px; font-size: 0.8125rem; line-height: 1.45; }
-@media (max-width: 46rem) { dl { grid-template-columns: minmax(0, 1fr); gap: 0 0; } dd { margin-bottom: 0.5rem; } }
-`;
+/** Fewer rows are seen in the numbers, and make no picture. */
+const fewestRows = 10;
 
 /** The page of a run. */
 export function renderReport(record: RunRecord, history: readonly HistoryRow[]): string {
   const title = `Training of ${record.name}`;
-  const parts = [
+  return pageHtml(title, [
     `<header><h1>${escapeXml(title)}</h1>${outcome(record)}</header>`,
-    list('Warnings', record.warnings, 'notices'),
-    curves(record, history),
+    notices(record.warnings),
     results(record),
+    curves(record, history),
     confusion(record),
-    list('What was done with the data', record.notes),
+    classFigures(record),
+    numberFigures(record),
+    weights(record),
+    data(record),
     setting(record),
+    work(record),
     repeat(record),
-    '<footer>Written by chainrule.</footer>',
-  ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escapeXml(title)}</title>
-<style>${style}${ownStyle}</style>
-</head>
-<body><main>
-${parts.filter((part) => part !== '').join('\n')}
-</main></body>
-</html>
-`;
+  ]);
 }
 
 const because: Readonly<Record<RunRecord['stop']['reason'], string>> = {
@@ -102,9 +85,9 @@ function headline({ data, validation, test, metrics }: RunRecord): { value: stri
 function outcome(record: RunRecord): string {
   const { stop, kept, loss, experiment } = record;
   const { watch } = experiment.training.stop;
-  const epochs = `${stop.epoch.toLocaleString('en-US')} epoch${stop.epoch === 1 ? '' : 's'}`;
+  const epochs = `${countText(stop.epoch)} epoch${stop.epoch === 1 ? '' : 's'}`;
   const sentences = [
-    `Training stopped after ${epochs}, ${numberText(stop.seconds, 3)} seconds: ${stop.reason === 'patience' && watch !== undefined ? `the ${nameOf(watch)} no longer improved` : because[stop.reason]}.`,
+    `Training stopped after ${epochs}, ${secondsHtml(`${numberText(stop.seconds, 3)} seconds`)}: ${stop.reason === 'patience' && watch !== undefined ? `the ${metricName(watch)} no longer improved` : because[stop.reason]}.`,
   ];
   if (kept !== undefined) {
     sentences.push(
@@ -123,23 +106,99 @@ function outcome(record: RunRecord): string {
     { value: numberText(loss.final, 4), label: `training loss, from ${numberText(loss.first, 4)}` },
   ];
   const big = numbers.map(({ value, label }) => `<div><b>${value}</b><span>${escapeXml(label)}</span></div>`).join('');
-  return `<p class="outcome">${sentences.join(' ')}</p>${diverged}<div class="big">${big}</div>`;
+  return `<p class="outcome">${sentences.join(' ')}</p>${diverged}<div class="big">${big}</div>${verdict(record)}`;
 }
 
-function list(title: string, items: readonly string[], kind = ''): string {
-  if (items.length === 0) return '';
-  const body =
-    kind === 'notices'
-      ? items.map((item) => `<p>${escapeXml(item)}</p>`).join('')
-      : `<ul class="notes">${items.map((item) => `<li>${escapeXml(item)}</li>`).join('')}</ul>`;
-  return `<section class="${kind}"><h2>${title}</h2>${body}</section>`;
+function verdict({ baselines }: RunRecord): string {
+  const found = baselines?.verdict;
+  if (found === undefined) return '';
+  return `<p class="verdict${found.outcome === 'better' ? '' : ' alert'}">${escapeXml(found.text)}</p>`;
 }
 
-/** Metrics in words. */
-const metricNames = new Map([['loss', 'loss'], ...allMetrics.map(({ name, text }) => [name, text] as const)]);
-const nameOf = (metric: string) => metricNames.get(metric) ?? metric;
+const notices = (warnings: readonly string[]): string =>
+  section('Warnings', warnings.map((item) => `<p>${escapeXml(item)}</p>`).join(''), 'notices');
 
-function curves({ kept, data, experiment }: RunRecord, history: readonly HistoryRow[]): string {
+interface Scored {
+  readonly name: string;
+  readonly scores: Readonly<Record<string, number>>;
+}
+
+/** Who is measured on a part: the network, and beside it the baselines. */
+function modelsOf({ baselines, ...record }: RunRecord, part: 'training' | 'validation' | 'test'): Scored[] {
+  const own = part === 'training' ? { loss: record.loss.final, ...record.metrics } : record[part];
+  return [
+    { name: 'network', scores: own },
+    ...(baselines?.linear ? [{ name: 'linear', scores: baselines.linear[part] }] : []),
+    ...(baselines ? [{ name: 'constant', scores: baselines.constant[part] }] : []),
+  ];
+}
+
+/** A score to four digits; what rounding left of a 0 is 0. */
+const scoreText = (value: number | null | undefined) =>
+  numberText(Math.abs(value ?? Number.NaN) < 1e-12 ? 0 : (value ?? Number.NaN), 4);
+
+function results(record: RunRecord): string {
+  const { rows, data } = record;
+  const parts = (['training', 'validation', 'test'] as const).filter((part) => rows[part] > 0);
+  const all = parts.flatMap((part) => modelsOf(record, part)).map(({ scores }) => scores);
+  // of one class a row, what is counted over all classes is the accuracy
+  const isSame = (name: string) => /^micro/.test(name) && all.every((scores) => scores[name] === scores.accuracy);
+  const names = Object.keys(all[0]).filter((name) => !isSame(name));
+  const beside = record.baselines !== undefined;
+  const head = [
+    '<th scope="col" class="left">part</th><th scope="col">rows</th>',
+    beside ? '<th scope="col" class="left">model</th>' : '',
+    ...names.map((name) => `<th scope="col">${escapeXml(metricName(name))}</th>`),
+  ];
+  const body = parts.flatMap((part) => {
+    const models = modelsOf(record, part);
+    const best = names.map((metric) => {
+      const values = models.map(({ scores }) => scores[metric] ?? Number.NaN);
+      return models.length > 1 ? bestOf(values, lessIsBetter(metric)) : [];
+    });
+    return models.map(({ name, scores }, m) => {
+      const first =
+        m === 0 ? `<th scope="row" class="left">${part}</th><td>${countText(rows[part])}</td>` : '<th></th><td></td>';
+      const cells = names.map(
+        (metric, i) => `<td${best[i].includes(m) ? ' class="best"' : ''}>${scoreText(scores[metric])}</td>`,
+      );
+      return `<tr class="${m === 0 ? 'first own' : ''}">${first}${beside ? `<td class="left">${name}</td>` : ''}${cells.join('')}</tr>`;
+    });
+  });
+  const captions = [
+    ...(beside ? [`${baselineText(record)} The best of each part is bold.`] : []),
+    ...(data?.task === 'regression' && names.includes('loss')
+      ? [`The loss is in training units; the errors are in those of ${data.target}.`]
+      : []),
+  ];
+  const caption = captions.map((text) => `<p class="caption">${escapeXml(text)}</p>`).join('');
+  return section('Results', `${tableHtml(head, body, 'results')}${caption}`);
+}
+
+/** What the baselines are. */
+function baselineText({ baselines, shares, rows, data, experiment }: RunRecord): string {
+  const { constant, linear, measured } = baselines!;
+  const most = (data?.classes ?? shares?.map(({ name }) => name))?.[constant.value];
+  const said =
+    most === undefined
+      ? `Constant: the mean${data === undefined ? ' of the targets' : ` of ${data.target}`}.`
+      : `Constant: always "${most}", with the classes' shares as probabilities.`;
+  const few =
+    measured === undefined
+      ? ''
+      : ` They are measured on at most ${countText(measured)} rows of a part, drawn by the seed.`;
+  if (linear === undefined) {
+    const isEmbedding = 'embedding' in experiment.network.layers[0];
+    const why = isEmbedding
+      ? 'columns of indices have no linear model'
+      : 'a linear model of so many numbers takes long';
+    return `${said}${few} There is no other: ${why}.`;
+  }
+  const drawn = linear.rows < rows.training ? `, on ${countText(linear.rows)} rows drawn from those for training` : '';
+  return `${said} Linear: one layer without hidden units, trained by L-BFGS with l2 ${numberText(linear.l2, 3)}${drawn}.${few}`;
+}
+
+function curves({ kept, data, gradients }: RunRecord, history: readonly HistoryRow[]): string {
   if (history.length === 0) return '';
   const column = (label: string, value: (row: HistoryRow) => number | undefined): Series => ({
     label,
@@ -149,46 +208,97 @@ function curves({ kept, data, experiment }: RunRecord, history: readonly History
     }),
   });
   const mark = kept && { x: kept.epoch, label: `kept: epoch ${kept.epoch}` };
-  const plot = (title: string, series: readonly Series[]) => {
+  const plot = (title: string, series: readonly Series[], note = '') => {
     const shown = series.filter(({ points }) => points.length > 0);
-    const keys = shown.map(({ label }, i) => `<span class="key ${i === 0 ? 'curve' : 'derivative'}">${label}</span>`);
-    const legend = shown.length > 1 ? `<figcaption>${keys.join(' ')}</figcaption>` : '';
+    const keys = shown.length > 1 ? shown.map(({ label }, i) => keyHtml(label, i)).join(' ') : '';
+    const lines = [keys, escapeXml(note)].filter((line) => line !== '');
+    const legend = lines.length === 0 ? '' : `<figcaption>${lines.join('<br>')}</figcaption>`;
     return `<figure><h3>${escapeXml(title)}</h3>${renderCurves(title, shown, { mark })}${legend}</figure>`;
   };
-  const { watch = '' } = experiment.training.stop;
-  const metric = [watch, 'accuracy', 'rootMeanSquaredError'].find((name) => history[0].metrics?.[name] !== undefined);
-  const units = /Error$/.test(metric ?? '') && data !== undefined ? `, in ${data.target}` : '';
+  const metrics = Object.keys(history[0].metrics ?? {}).filter((name) => name !== 'r2');
+  const isShare = metrics.includes('accuracy');
+  const units = isShare || data === undefined ? '' : `, in ${data.target}`;
+  const rates = new Set(history.map(({ learningRate }) => learningRate));
+  const layers = Object.entries(gradients?.norms ?? {});
   const plots = [
     plot('Loss', [column('training', (row) => row.loss), column('validation', (row) => row.validationLoss)]),
-    ...(metric === undefined
+    ...(metrics.length === 0
       ? []
-      : [plot(`Validation ${nameOf(metric)}${units}`, [column(nameOf(metric), (row) => row.metrics?.[metric])])]),
+      : [
+          plot(
+            `${isShare ? 'Validation scores' : 'Validation errors'}${units}`,
+            metrics.map((metric) => column(metricName(metric), (row) => row.metrics?.[metric])),
+          ),
+        ]),
     plot('Norm of the gradient, before clipping', [column('gradient norm', (row) => row.gradientNorm)]),
+    ...(gradients === undefined || gradients.epochs.length < 2
+      ? []
+      : [
+          plot(
+            'Norm of the gradient in each layer',
+            layers.slice(0, mostLayers).map(([label, norms]) => ({
+              label,
+              points: norms.map((norm, i) => [gradients.epochs[i], norm ?? Number.NaN] as const),
+            })),
+            `${layers.length > mostLayers ? `The first ${mostLayers} of ${layers.length} layers. ` : ''}At the end of epochs, on ${countText(gradients.rows)} training rows that stay the same.`,
+          ),
+        ]),
+    ...(rates.size > 1 ? [plot('Learning rate', [column('learning rate', (row) => row.learningRate)])] : []),
   ];
-  return `<section><h2>Epoch by epoch</h2><div class="plots">${plots.join('')}</div></section>`;
+  return section('Epoch by epoch', `<div class="plots">${plots.join('')}</div>`);
 }
 
-function results({ metrics, validation, test, loss, rows, data }: RunRecord): string {
-  const parts = [
-    { name: 'training', count: rows.training, scores: { loss: loss.final, ...metrics } },
-    { name: 'validation', count: rows.validation, scores: validation },
-    { name: 'test', count: rows.test, scores: test },
-  ].filter(({ count }) => count > 0);
-  const names = Object.keys(parts[0].scores);
-  const head = names.map((name) => `<th scope="col">${escapeXml(nameOf(name))}</th>`).join('');
-  const body = parts
-    .map(({ name, count, scores }) => {
-      const cells = names.map(
-        (metric) => `<td>${numberText((scores as Record<string, number>)[metric] ?? Number.NaN, 5)}</td>`,
-      );
-      return `<tr><th scope="row" class="left">${name}</th><td>${count.toLocaleString('en-US')}</td>${cells.join('')}</tr>`;
-    })
-    .join('');
-  const units =
-    data?.task === 'regression'
-      ? `<p class="caption">The loss is in training units; the errors are in those of ${escapeXml(data.target)}.</p>`
-      : '';
-  return `<section><h2>Results</h2><div class="scroll"><table><thead><tr><th scope="col" class="left">part</th><th scope="col">rows</th>${head}</tr></thead><tbody>${body}</tbody></table></div>${units}</section>`;
+function classFigures({ figures }: RunRecord): string {
+  if (figures === undefined || figures.rows < fewestRows) return '';
+  const { roc = [], calibration, part, rows } = figures;
+  const plots: string[] = [];
+  if (roc.length > 0) {
+    const title = 'ROC curves';
+    const keys = roc.map(({ label, area }, i) => keyHtml(`${label}: ${numberText(area, 4)}`, i)).join(' ');
+    const which =
+      roc.length === 1 ? 'area under the curve' : 'each class against the others, with the area under its curve';
+    plots.push(
+      `<figure><h3>${title}</h3>${rocChart(title, roc)}<figcaption>${keys}<br>Of the ${countText(rows)} ${part} rows, ${which}; the dotted line is chance.</figcaption></figure>`,
+    );
+  }
+  if (calibration !== undefined) {
+    const title = 'Are the probabilities right?';
+    const of = calibration.label === undefined ? 'the class that was predicted' : `"${calibration.label}"`;
+    plots.push(
+      `<figure><h3>${title}</h3>${calibrationChart(title, calibration.bins)}<figcaption>Of ${escapeXml(of)}, in bins of a tenth; larger dots are more rows. Below the dotted line it was too sure. Expected calibration error ${numberText(calibration.error, 3)}.</figcaption></figure>`,
+    );
+  }
+  return section(`Probabilities, ${part} rows`, plots.length === 0 ? '' : `<div class="plots">${plots.join('')}</div>`);
+}
+
+function numberFigures({ figures, data }: RunRecord): string {
+  const { predictions, residuals, part, rows } = figures ?? {};
+  if (predictions === undefined || predictions.truth.length < fewestRows) return '';
+  const { truth, predicted } = predictions;
+  const name = data?.target ?? 'target';
+  const drawn =
+    truth.length < rows! ? `${countText(truth.length)} rows of ${countText(rows!)}, drawn by the seed. ` : '';
+  const title = 'Predictions over truth';
+  const plots = [
+    `<figure><h3>${title}</h3>${predictionChart(title, truth, predicted, name)}<figcaption>${drawn}On the dotted line both are equal.</figcaption></figure>`,
+  ];
+  if (residuals !== undefined) {
+    const title = 'Residuals';
+    plots.push(
+      `<figure><h3>${title}</h3>${histogramChart(title, residuals, { xLabel: 'predicted − true' })}<figcaption>Rows by how far the prediction is off, in the units of ${escapeXml(name)}.</figcaption></figure>`,
+    );
+  }
+  return section(`Predictions, ${part} rows`, `<div class="plots">${plots.join('')}</div>`);
+}
+
+function weights({ figures, experiment, stop }: RunRecord): string {
+  if (figures === undefined || figures.weights.length === 0 || stop.epoch === 0) return '';
+  const plots = figures.weights.map(({ name, shape, histogram }) => {
+    const layer = experiment.network.layers[Number(name.split('.')[1])];
+    const title = `${name}, ${shape.join(' × ')}`;
+    return `<figure><h3>${escapeXml(title)}</h3>${histogramChart(title, histogram, { small: true })}<figcaption>${escapeXml(layer === undefined ? '' : describeLayer(layer))}</figcaption></figure>`;
+  });
+  return section('Weights', `<div class="plots small">${plots.join('')}</div>`);
 }
 
 function confusion({ confusion: found, data }: RunRecord): string {
@@ -220,6 +330,59 @@ function confusion({ confusion: found, data }: RunRecord): string {
   return `<section>${heading}<p class="caption">Rows: what they are. Columns: what they were taken for. ${right} % are right. Recall: of a class, how many were found; precision: of those taken for it, how many are.</p><div class="scroll"><table class="matrix"><thead><tr><th></th>${head}<th scope="col">recall</th><th scope="col">precision</th></tr></thead><tbody>${body}</tbody></table></div>${cut}</section>`;
 }
 
+const kinds: Readonly<Record<string, string>> = { mixed: 'numbers and text', boolean: 'yes or no', empty: 'nothing' };
+/** Characters of a value that stands in a cell. */
+const [mostCharacters, mostOfName] = [24, 40];
+const clip = (text: string, most = mostCharacters) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
+function data({ data: table, shares, rows, notes }: RunRecord): string {
+  const columns = table?.columns ?? [];
+  const parts: string[] = [];
+  if (columns.length > 0) {
+    const head = ['column', 'values', 'gaps', 'distinct', 'least', 'mean', 'greatest'].map(
+      (name, i) => `<th scope="col"${i < 2 ? ' class="left"' : ''}>${name}</th>`,
+    );
+    const body = columns
+      .slice(0, mostColumns)
+      .map(({ name, kind, missing, distinct, min, mean, max, top, use, many }) => {
+        const range =
+          top === undefined
+            ? [min, mean, max].map((value) => `<td>${value === undefined ? '' : numberText(value, 5)}</td>`).join('')
+            : `<td class="long" colspan="3">${escapeXml(top.map(({ value, rows }) => `${clip(value)} ${countText(rows)}`).join(', '))}${distinct > top.length ? ', …' : ''}</td>`;
+        return `<tr><th scope="row" class="left">${escapeXml(clip(name, mostOfName))}</th><td class="left">${kinds[kind] ?? kind}</td><td>${countText(missing)}</td><td>${many ? 'over ' : ''}${countText(distinct)}</td>${range}<td class="long">${escapeXml(use)}</td></tr>`;
+      });
+    const heads = [...head, '<th scope="col" class="left">what was done with it</th>'];
+    parts.push(tableHtml(heads, body.slice(0, shownColumns)));
+    if (body.length > shownColumns) {
+      const more = `${countText(body.length - shownColumns)} more columns`;
+      parts.push(`<details><summary>${more}</summary>${tableHtml(heads, body.slice(shownColumns))}</details>`);
+    }
+    if (columns.length > mostColumns) {
+      parts.push(`<p class="caption">The first ${mostColumns} of ${countText(columns.length)} columns.</p>`);
+    }
+  }
+  if (shares !== undefined && shares.length > 0) {
+    const names = (['training', 'validation', 'test'] as const).filter((part) => rows[part] > 0);
+    const head = ['class', ...names].map((name, i) => `<th scope="col"${i === 0 ? ' class="left"' : ''}>${name}</th>`);
+    const body = shares.slice(0, mostClasses).map((share) => {
+      const cells = names.map((part) => {
+        const percent = (100 * share[part]) / rows[part];
+        return `<td style="--share:${numberText(percent, 3)}%">${countText(share[part])} · ${numberText(percent, 3)} %</td>`;
+      });
+      return `<tr><th scope="row" class="left">${escapeXml(clip(share.name, mostOfName))}</th>${cells.join('')}</tr>`;
+    });
+    parts.push(`<h3 style="margin-top: 1.5rem">Classes</h3>${tableHtml(head, body, 'shares')}`);
+    if (shares.length > mostClasses) {
+      parts.push(`<p class="caption">The first ${mostClasses} of ${countText(shares.length)} classes.</p>`);
+    }
+  }
+  if (notes.length > 0) {
+    const items = notes.map((item) => `<li>${escapeXml(item)}</li>`).join('');
+    parts.push(`<h3 style="margin-top: 1.5rem">What was done with them</h3><ul class="notes">${items}</ul>`);
+  }
+  return section('The data', parts.join(''));
+}
+
 function describeRecipe(recipe: unknown): string {
   if (typeof recipe === 'string') return recipe;
   const { name, ...options } = recipe as Record<string, unknown>;
@@ -231,13 +394,13 @@ function describeLayer(layer: LayerJson): string {
   return layerText(layer as Record<string, unknown>, describeRecipe);
 }
 
-function setting({ experiment, parameters, engine, data }: RunRecord): string {
+function setting({ experiment, parameters, data }: RunRecord): string {
   const { network, training, seed } = experiment;
   const stop = Object.entries(training.stop).map(([key, value]) => `${key} ${String(value)}`);
   const rows: [string, string][] = [
     [
       'Network',
-      `${network.inputs} inputs, ${network.layers.map(describeLayer).join(', ')}; ${parameters.toLocaleString('en-US')} numbers`,
+      `${network.inputs} inputs, ${network.layers.map(describeLayer).join(', ')}; ${countText(parameters)} numbers`,
     ],
     ['Loss', describeRecipe(training.loss)],
     ['Optimizer', describeRecipe(training.optimizer)],
@@ -249,7 +412,6 @@ function setting({ experiment, parameters, engine, data }: RunRecord): string {
     ],
     ['Gradient', `${training.gradient}; updates ${training.update}`],
     ['Stops at', stop.join(', ')],
-    ['Engine', engineText(engine)],
     ...(training.ema === undefined
       ? []
       : [['Weights', `a running average, decay ${training.ema}`] as [string, string]]),
@@ -261,7 +423,30 @@ function setting({ experiment, parameters, engine, data }: RunRecord): string {
     rows.splice(1, 0, ['Inputs', shown.join(', ')]);
   }
   const items = rows.map(([term, text]) => `<dt>${term}</dt><dd>${escapeXml(text)}</dd>`).join('');
-  return `<section><h2>Set-up</h2><dl>${items}</dl></section>`;
+  return section('Set-up', `<dl>${items}</dl>`);
+}
+
+const phases: Readonly<Record<string, string>> = {
+  reading: 'reading and encoding the data',
+  compiling: 'compiling',
+  training: 'training',
+  evaluating: 'evaluating',
+  baselines: 'baselines',
+};
+
+/** What the engine did, and how long it took. */
+function work({ engine, steps, seconds = {}, stop }: RunRecord): string {
+  const rows: [string, string][] = [['Engine', escapeXml(engineText(engine))]];
+  if (steps !== undefined && steps > 0) {
+    const speed = stop.seconds > 0 ? secondsHtml(`, ${countText(Math.round(steps / stop.seconds))} a second`) : '';
+    rows.push(['Updates', `${countText(steps)}${speed}`]);
+  }
+  const known = Object.entries(phases).flatMap(([phase, name]) => {
+    const value = seconds[phase as keyof typeof seconds];
+    return typeof value === 'number' ? [`${name} ${secondsHtml(numberText(value, 3))}`] : [];
+  });
+  if (known.length > 0) rows.push(['Seconds', known.join(', ')]);
+  return section('The work', `<dl>${rows.map(([term, html]) => `<dt>${term}</dt><dd>${html}</dd>`).join('')}</dl>`);
 }
 
 /** Long lists of numbers cut, and the cut said. */
@@ -274,12 +459,11 @@ function shorten(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shorten(inner)]));
 }
 
-function repeat({ experiment, versions }: RunRecord): string {
+function repeat({ experiment, versions, command }: RunRecord): string {
   const by = `chainrule ${versions.chainrule}${versions.node === undefined ? '' : `, Node ${versions.node}`}`;
-  // rows of numbers on one line each
-  const json = JSON.stringify(shorten(experiment), null, 2).replace(
-    /\[\s+([^[\]{}]*?)\s+\]/g,
-    (_, inner: string) => `[${inner.replace(/\s+/g, ' ')}]`,
+  const typed = command === undefined ? '' : `<pre>${escapeXml(command)}</pre>`;
+  return section(
+    'To repeat it',
+    `<p>Made by ${escapeXml(by)}, seed ${experiment.seed}. The same experiment and data give the same numbers.</p>${typed}<details><summary>The experiment, every default filled in</summary><pre>${escapeXml(indented(shorten(experiment)))}</pre></details>`,
   );
-  return `<section><h2>To repeat it</h2><p>Made by ${escapeXml(by)}. The same experiment and data give the same numbers.</p><details><summary>The experiment, every default filled in</summary><pre>${escapeXml(json)}</pre></details></section>`;
 }

@@ -1,9 +1,44 @@
 /** What `run.json` holds: a run as resolved, its result, and what is needed to repeat and to show it. */
+
+import { classIndices } from '../data/decode.ts';
+import type { ColumnDescription, TableDescription } from '../data/describe.ts';
+import { affine, type Encoding, type FeatureEncoding, showFill } from '../data/encoding.ts';
+import { numberText } from '../explain/numbers.ts';
 import { countParameters } from '../net/network.ts';
-import { rowsIn } from '../net/problem.ts';
+import { type Dataset, rowsIn } from '../net/problem.ts';
 import type { ExperimentJson } from '../net/schema.ts';
 import type { Setup } from '../net/setup.ts';
+import { type Baseline, type Baselines, isLarge, type LinearBaseline, mostMeasured } from '../train/baselines.ts';
 import type { Trained } from '../train/train.ts';
+import { judge, type Verdict, verdictText } from '../train/verdict.ts';
+import { type Figures, figuresOf } from './figures.ts';
+
+/** A column, and what training did with it. */
+export interface ColumnRecord extends Omit<ColumnDescription, 'asFeature' | 'asTarget'> {
+  readonly use: string;
+}
+
+/** How often a class is in each part. */
+export interface ClassShare {
+  readonly name: string;
+  readonly training: number;
+  readonly validation: number;
+  readonly test: number;
+}
+
+/** The baselines without their models, and what the network is beside them. */
+export interface BaselineRecord {
+  readonly constant: Omit<Baselines['constant'], 'model'>;
+  readonly linear?: Omit<LinearBaseline, 'model'>;
+  /** Of a large table: rows of a part that they are measured on, at most. */
+  readonly measured?: number;
+  readonly verdict?: Verdict & { readonly text: string };
+}
+
+/** Seconds by phase, those that are known. */
+export type PhaseSeconds = Readonly<
+  Partial<Record<'reading' | 'compiling' | 'training' | 'evaluating' | 'baselines', number>>
+>;
 
 export interface RunRecord {
   readonly name: string;
@@ -20,7 +55,10 @@ export interface RunRecord {
     readonly task: 'classification' | 'regression';
     readonly classes?: readonly string[];
     readonly inputs: readonly string[];
+    readonly columns?: readonly ColumnRecord[];
   };
+  /** Where the targets are classes. */
+  readonly shares?: readonly ClassShare[];
   readonly stop: Trained['stop'];
   readonly loss: Trained['loss'];
   readonly kept?: Trained['kept'];
@@ -29,13 +67,96 @@ export interface RunRecord {
   readonly test: Trained['test'];
   readonly confusion?: Trained['confusion'];
   readonly engine: Trained['engine'];
+  readonly baselines?: BaselineRecord;
+  /** Updates made. */
+  readonly steps?: number;
+  readonly seconds?: PhaseSeconds;
+  readonly gradients?: Trained['gradients'];
+  readonly figures?: Figures;
+  /** What was typed, folders left out. */
+  readonly command?: string;
   readonly notes: readonly string[];
   readonly warnings: readonly string[];
 }
 
+/** What a run is recorded with beside its setup and its result. */
+export interface RecordOptions extends Pick<RunRecord, 'name' | 'versions' | 'command'> {
+  readonly baselines?: Baselines;
+  /** Of the table that it was trained on. */
+  readonly description?: TableDescription;
+  readonly seconds?: PhaseSeconds;
+}
+
+const withoutModel = <B extends Baseline>({ model: _, ...rest }: B): Omit<B, 'model'> => rest;
+
+/** What `run.json` and `train --json` hold of baselines. */
+export function baselineRecord(found: Baselines, setup: Setup, { model }: Pick<Trained, 'model'>): BaselineRecord {
+  const verdict = judge(found, model, setup);
+  const names = { classes: setup.prepared?.classes, target: setup.prepared?.encoding.target.name };
+  return {
+    constant: withoutModel(found.constant),
+    linear: found.linear && withoutModel(found.linear),
+    ...([setup, setup.validation, setup.test].some((part) => part && isLarge(part)) && { measured: mostMeasured }),
+    verdict: verdict && { ...verdict, text: verdictText(verdict, found, names, (value) => numberText(value, 3)) },
+  };
+}
+
+/** Values of a category that are named. */
+const mostValues = 8;
+
+function useOf(name: string, { features, target, scale }: Encoding, asFeature: string): string {
+  if (name === target.name) {
+    if (target.kind === 'classes') return `target: ${target.values.length} classes`;
+    return scale === 'standard' ? 'target, standardized' : 'target, as it is';
+  }
+  const feature = features.find((candidate) => candidate.name === name);
+  if (feature === undefined) return asFeature.startsWith('left out') ? asFeature : 'left out: not among the features';
+  return inputOf(feature);
+}
+
+function inputOf(feature: FeatureEncoding): string {
+  if (feature.kind === 'category') {
+    const { values } = feature;
+    const shown = values.length > mostValues ? [...values.slice(0, mostValues), '…'] : values;
+    return `${values.length} inputs, one for each of ${shown.join(', ')}`;
+  }
+  if (feature.kind === 'index') return `an index, from 1 to ${feature.values.length}; 0 for what is not among them`;
+  if (feature.scaling === 'none') return 'a number, as it is';
+  const [offset, divisor] = affine(feature.scaling);
+  const sign = offset < 0 ? '+' : '−';
+  return `a number: (x ${sign} ${numberText(Math.abs(offset), 4)}) / ${numberText(divisor, 4)}`;
+}
+
+function columnsOf({ columns }: TableDescription, encoding: Encoding): ColumnRecord[] {
+  return columns.map(({ asFeature, asTarget: _, ...column }) => {
+    const feature = encoding.features.find(({ name }) => name === column.name);
+    const fill = feature !== undefined && column.missing > 0 ? `; gaps are filled with ${showFill(feature)}` : '';
+    return { ...column, use: `${useOf(column.name, encoding, asFeature)}${fill}` };
+  });
+}
+
+function sharesOf({ measure: { coding }, prepared, ...setup }: Setup): ClassShare[] | undefined {
+  if (coding === undefined || (coding !== 'oneHot' && setup.targets.shape[1] > 1)) return undefined;
+  // counting classes would read all of a large table once more
+  if ([setup, setup.validation, setup.test].some((part) => part?.stream !== undefined)) return undefined;
+  const classes = coding === 'oneHot' ? setup.targets.shape[1] : 2;
+  const count = (data: Dataset | undefined) => {
+    const counts = new Array<number>(classes).fill(0);
+    if (data !== undefined) for (const k of classIndices(data.targets, coding)) counts[k]++;
+    return counts;
+  };
+  const [training, validation, test] = [count(setup), count(setup.validation), count(setup.test)];
+  return training.map((rows, k) => ({
+    name: prepared?.classes?.[k] ?? String(k),
+    training: rows,
+    validation: validation[k],
+    test: test[k],
+  }));
+}
+
 /** The record of a finished run. */
 export function recordOf(
-  { name, versions }: Pick<RunRecord, 'name' | 'versions'>,
+  { name, versions, command, baselines, description, seconds }: RecordOptions,
   setup: Setup & { readonly json: ExperimentJson },
   trained: Trained,
 ): RunRecord {
@@ -81,7 +202,9 @@ export function recordOf(
       task: prepared.task,
       classes: prepared.classes,
       inputs: prepared.inputNames,
+      columns: description && columnsOf(description, prepared.encoding),
     },
+    shares: sharesOf(setup),
     stop: trained.stop,
     loss: trained.loss,
     kept: trained.kept,
@@ -90,7 +213,25 @@ export function recordOf(
     test: trained.test,
     confusion: trained.confusion,
     engine: trained.engine,
+    baselines: baselines && baselineRecord(baselines, setup, trained),
+    steps: trained.history.at(-1)?.step ?? 0,
+    seconds: { ...seconds, ...trained.seconds, training: trained.stop.seconds },
+    gradients: trained.gradients,
+    figures: figuresOf(setup, trained.model),
+    command,
     notes: trained.notes,
     warnings: trained.warnings,
   };
 }
+
+/** JSON indented for people; lists of numbers on one line each. */
+export function indented(value: unknown): string {
+  // a text in JSON holds no line break: what is replaced is layout alone
+  return JSON.stringify(value, null, 2).replace(
+    /\[\n\s+([^[\]{}"]*?)\n\s*\]/g,
+    (_, inner: string) => `[${inner.replace(/,\n\s+/g, ', ')}]`,
+  );
+}
+
+/** The text of `run.json`. */
+export const recordJson = (record: RunRecord): string => `${indented(record)}\n`;

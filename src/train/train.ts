@@ -15,6 +15,7 @@ import { chooseEngine, type EngineReport } from './engines.ts';
 import { checkGiven, isSetup } from './given.ts';
 import type { HistoryRow } from './history.ts';
 import { type Evaluated, Model } from './model.ts';
+import { type LayerGradients, makeProbe } from './probe.ts';
 import { collected, type TrainingData } from './sources.ts';
 import { type Snapshot, type TrainingResult, trainingLoop } from './trainer.ts';
 
@@ -28,6 +29,8 @@ export interface RunOptions extends Callbacks {
   readonly onCheckpoint?: (bytes: Uint8Array) => void | Promise<void>;
   /** A checkpoint to go on from, or what gives one once it is known what a fitting one is. */
   readonly resume?: Uint8Array | ((read: (bytes: Uint8Array, where?: string) => Snapshot) => Snapshot | undefined);
+  /** Whether the gradient in each layer is looked at now and then; what is trained is the same. Default false. */
+  readonly probe?: boolean;
   /** Train in a worker, so that this thread stays free. A page's worker may use threads where the page is isolated. */
   readonly worker?: boolean;
 }
@@ -56,6 +59,10 @@ export interface Trained {
   readonly engine: EngineReport;
   readonly history: readonly HistoryRow[];
   readonly kept?: TrainingResult['kept'];
+  /** How long the gradient in each layer was; where it was asked for. */
+  readonly gradients?: LayerGradients;
+  /** Seconds before training and after it; those of training are in `stop`. */
+  readonly seconds: { readonly compiling: number; readonly evaluating: number };
   readonly notes: readonly string[];
   readonly warnings: readonly string[];
 }
@@ -85,7 +92,7 @@ export function argumentsOf(
   options?: TrainingOptions & RunOptions,
 ): { readonly makeSetup: () => Promise<Setup>; readonly run: RunOptions } {
   if (isSetup(what)) return { makeSetup: async () => what as Setup, run: (data ?? {}) as RunOptions };
-  const { signal, onCheckpoint, resume, onStart, onEpoch, worker, ...training } =
+  const { signal, onCheckpoint, resume, onStart, onEpoch, probe, worker, ...training } =
     options ?? ({} as TrainingOptions & RunOptions);
   const makeSetup = async () => {
     checkTrainingOptions(options === undefined ? (undefined as never) : training);
@@ -93,7 +100,7 @@ export function argumentsOf(
     const { network, assembled } = { network: what as Network, assembled: assemble(training) };
     return setUp(network, await collected(data as TrainingData, network, assembled.recipe.loss), assembled);
   };
-  return { makeSetup, run: { signal, onCheckpoint, resume, onStart, onEpoch, worker } };
+  return { makeSetup, run: { signal, onCheckpoint, resume, onStart, onEpoch, probe, worker } };
 }
 
 /** Seconds that an aborted run waits for the end of its epoch. */
@@ -102,14 +109,19 @@ const patienceWithAborted = 2;
 /** A training in this thread. */
 export function start(
   makeSetup: () => Promise<Setup>,
-  { signal, onCheckpoint, resume, onStart, onEpoch }: RunOptions,
+  { signal, onCheckpoint, resume, onStart, onEpoch, probe: wanted }: RunOptions,
 ): Run {
   return runOf(async (tell) => {
     checkCallbacks({ onStart, onEpoch });
     const setup = await makeSetup();
     const { engine, report } = chooseEngine(setup);
-    const identity = identify(setup, report);
-    const read = (bytes: Uint8Array, where?: string) => readCheckpoint(bytes, identity, where);
+    // a sum over all rows: only where there is a checkpoint
+    let known: ReturnType<typeof identify> | undefined;
+    const identity = () => {
+      known ??= identify(setup, report);
+      return known;
+    };
+    const read = (bytes: Uint8Array, where?: string) => readCheckpoint(bytes, identity(), where);
     const { checkpoint } = setup.schedule;
     const keep = checkpoint === false ? undefined : onCheckpoint;
     let snapshot: (() => Snapshot) | undefined;
@@ -123,13 +135,18 @@ export function start(
       notes,
       warnings,
     });
+    const probe = wanted ? makeProbe(setup) : undefined;
+    const began = performance.now();
+    let compiled = began;
     const loop = trainingLoop(engine, setup, {
       slice: slice / 1000,
       resume: from,
       everyRow: onEpoch !== undefined,
+      probe,
       onStart: (take, within) => {
         snapshot = take;
         isWithin = within;
+        compiled = performance.now();
       },
       onEnd: (take) => {
         if (keep !== undefined) last = take();
@@ -146,8 +163,12 @@ export function start(
           if (signal?.aborted) abortedAt ??= performance.now();
           const late = abortedAt !== undefined && performance.now() - abortedAt > 1000 * patienceWithAborted;
           const { value, done } = loop.next(stopped || (signal?.aborted && (epochEnded || late)));
-          if (done && last !== undefined) await keep?.(writeCheckpoint(last, identity));
-          if (done) return finish(setup, value, { ...report, threads: value.threads, memory: value.memory });
+          if (done && last !== undefined) await keep?.(writeCheckpoint(last, identity()));
+          if (done) {
+            const trained = finish(setup, value, { ...report, threads: value.threads, memory: value.memory });
+            const before = (compiled - began) / 1000;
+            return { ...trained, gradients: probe?.found, seconds: { ...trained.seconds, compiling: before } };
+          }
           epochEnded = value !== undefined;
           if (value === undefined) continue;
           tell(value);
@@ -159,7 +180,7 @@ export function start(
         } while (performance.now() < until);
         const isDue = keep !== undefined && checkpoint !== false && !isWithin();
         if (isDue && performance.now() - saved >= 1000 * checkpoint.seconds) {
-          await keep(writeCheckpoint(snapshot!(), identity));
+          await keep(writeCheckpoint(snapshot!(), identity()));
           saved = performance.now();
         }
         await takeBreak();
@@ -228,6 +249,7 @@ export function modelOf(setup: Setup, parameters: Parameters, { precision }: Pic
 }
 
 function finish(setup: Setup, result: TrainingResult, engine: EngineReport): Trained {
+  const began = performance.now();
   const { validation, test } = setup;
   const model = modelOf(setup, result.parameters, engine);
   const evaluate = (data: Dataset | undefined) => data && model.evaluateTensors(data);
@@ -248,6 +270,7 @@ function finish(setup: Setup, result: TrainingResult, engine: EngineReport): Tra
     engine,
     history: result.history,
     kept: result.kept,
+    seconds: { compiling: 0, evaluating: (performance.now() - began) / 1000 },
     notes: setup.notes,
     warnings: setup.warnings,
   };

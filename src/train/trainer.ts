@@ -10,6 +10,7 @@ import type { Setup } from '../net/setup.ts';
 import { averageOf, rateScale } from '../net/step.ts';
 import { History, type HistoryRow, type HistoryState } from './history.ts';
 import { atRest, atRestBelow, type PlateauState, watch } from './plateau.ts';
+import type { LayerGradients, Probe } from './probe.ts';
 import { compilePrograms, type Programs } from './programs.ts';
 
 export type StopReason = 'epochs' | 'seconds' | 'loss' | 'patience' | 'gradientNorm' | 'aborted' | 'diverged';
@@ -58,9 +59,12 @@ export interface Progress {
   readonly watched: PlateauState;
   readonly history: HistoryState;
   readonly last?: HistoryRow;
+  readonly gradients?: LayerGradients;
 }
 
 export interface LoopOptions {
+  /** Looks at the weights at the end of some epochs. */
+  readonly probe?: Probe;
   /** About how many seconds a slice takes; 0: a step. */
   readonly slice?: number;
   /** Where to go on from. */
@@ -105,7 +109,7 @@ export function* trainingLoop(
 function* runEpochs(
   programs: Programs,
   setup: Setup,
-  { slice = 0, resume, everyRow = false, onStart, onEnd }: LoopOptions,
+  { slice = 0, resume, everyRow = false, onStart, onEnd, probe }: LoopOptions,
 ): Generator<HistoryRow | undefined, TrainingResult, boolean | undefined> {
   const { schedule, validation } = setup;
   const { metric, better, measure } = setup.watch;
@@ -195,12 +199,15 @@ function* runEpochs(
         watched,
         history: history.state,
         last,
+        gradients: probe?.found,
       },
       saves: all.map((each) => new Map([...loop.numbers(each)].map(([name, numbers]) => [name, numbers.slice()]))),
     };
   };
   let isWithin = false;
   onStart?.(snapshot, () => isWithin);
+  if (resume === undefined) probe?.look(0, views);
+  else probe?.resume(held?.gradients);
   while (reason === undefined) {
     if (loop.position() === 0) {
       const free = saves.findIndex((each) => each !== good.saved && each !== kept.saved);
@@ -210,8 +217,9 @@ function* runEpochs(
     const left = stepsPerEpoch - loop.position();
     const single = validation !== undefined || plateau !== undefined || scoresAverage || loop.position() > 0;
     const more = single ? 0 : Math.floor((steps - left) / stepsPerEpoch);
+    const looked = probe === undefined ? more : probe.after(epoch) - epoch - 1;
     // none where a training that had gone further is to end earlier
-    const whole = Math.max(0, Math.min(more, epochs - epoch - 1, epochsAtOnce - 1)) * stepsPerEpoch;
+    const whole = Math.max(0, Math.min(more, epochs - epoch - 1, epochsAtOnce - 1, looked)) * stepsPerEpoch;
     const taken = steps < left ? steps : left + whole;
     const before = slice > 0 ? clock() : 0;
     const ended = loop.run(taken);
@@ -278,6 +286,7 @@ function* runEpochs(
     }
     if (goodEpoch >= from) good = { saved, epoch: goodEpoch };
     if (epoch < loop.epoch()) goTo({ saved, epoch });
+    if (probe?.after(epoch - 1) === epoch) probe.look(epoch, views);
     scale?.fill(watched.scale);
     if (reason === 'aborted') continue;
     const aborted = yield last;

@@ -1,7 +1,10 @@
-/** `chainrule compare`: runs side by side. */
+/** `chainrule compare`: runs side by side, on the terminal and as a page. */
 
 import type { Command } from 'commander';
 import { numberText } from '../../explain/numbers.ts';
+import { parseHistory } from '../../train/history.ts';
+import { readText, writeWhole } from '../files.ts';
+import { runFiles } from '../folder.ts';
 import { duration, Terminal, type TerminalFlags } from '../terminal.ts';
 import { readRecord } from './report.ts';
 
@@ -11,58 +14,53 @@ export function compareCommand(program: Command): void {
     .summary('runs side by side')
     .description('Prints the results of runs side by side, and the settings in which they differ.')
     .argument('<runs...>', "the runs' folders")
-    .addHelpText('after', '\nExample:\n  chainrule compare runs/penguins-1 runs/penguins-2')
-    .action((folders: string[], flags: TerminalFlags) => {
+    .option('--out <file>', 'also write a page with their curves: compare.html')
+    .addHelpText('after', '\nExample:\n  chainrule compare runs/penguins-1 runs/penguins-2 --out compare.html')
+    .action(async (folders: string[], flags: TerminalFlags & { readonly out?: string }) => {
       const terminal = new Terminal(flags);
-      const runs = folders.map((folder) => ({ folder, record: readRecord(folder) }));
-      const rows = runs.map(({ record: { stop, loss, validation, test, metrics } }) => ({
-        stopped: stop.reason,
-        epochs: String(stop.epoch),
-        time: duration(stop.seconds),
-        loss: numberText(loss.final),
-        ...prefixed('', metrics),
-        ...prefixed('validation ', validation),
-        ...prefixed('test ', test),
-      }));
-      const settings = runs.map(({ record }) => flatten(record.experiment));
-      const differing = [...new Set(settings.flatMap((each) => Object.keys(each)))].filter(
-        (key) => new Set(settings.map((each) => each[key])).size > 1,
-      );
-      const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+      const runs = folders.map((folder) => ({ label: folder, record: readRecord(folder) }));
+      const { differingSettings, renderComparison, scoreRows } = await import('../../report/compare.ts');
+      const stops = runs.map(({ record: { stop } }) => stop);
+      const scores = scoreRows(runs);
       const cells = [
-        ...names.map((name) => [name, ...rows.map((row) => (row as Record<string, string>)[name] ?? '')]),
-        ...differing.map((key) => [key, ...settings.map((each) => each[key] ?? '')]),
+        ['stopped', ...stops.map(({ reason }) => reason)],
+        ['epochs', ...stops.map(({ epoch }) => String(epoch))],
+        ['time', ...stops.map(({ seconds }) => duration(seconds))],
+        ...scores.map(({ name, values, best }) => [
+          name,
+          ...values.map((value, i) => {
+            const text = Number.isNaN(value) ? '' : numberText(value, name === 'loss' ? undefined : 4);
+            return best.includes(i) ? terminal.colors.bold(text) : text;
+          }),
+        ]),
+        ...differingSettings(runs).map(({ name, values }) => [name, ...values.map((value) => value ?? '')]),
       ];
+      if (flags.out !== undefined) {
+        const histories = folders.map((folder) => {
+          const { history } = runFiles(folder);
+          return parseHistory(readText(history), history);
+        });
+        writeWhole(flags.out, renderComparison(runs, histories));
+      }
+      const table = terminal.table(
+        ['', ...folders],
+        cells,
+        folders.map((_, i) => i + 1),
+      );
       terminal.result(
         {
-          runs: runs.map(({ folder, record: { stop, loss, metrics, validation, test } }) => ({
-            folder,
+          runs: runs.map(({ label, record: { stop, loss, metrics, validation, test, baselines } }) => ({
+            folder: label,
             stop,
             loss,
             metrics,
             validation,
             test,
+            baselines,
           })),
+          ...(flags.out !== undefined && { report: flags.out }),
         },
-        terminal.table(
-          ['', ...folders],
-          cells,
-          folders.map((_, i) => i + 1),
-        ),
+        flags.out === undefined ? table : `${table}\n\nWritten to ${terminal.colors.cyan(flags.out)}.`,
       );
     });
-}
-
-function prefixed(prefix: string, values: Readonly<Record<string, number>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}${name}`, numberText(value, 4)]));
-}
-
-/** Settings by path; lists of numbers are not settings. */
-function flatten(value: unknown, path = ''): Record<string, string> {
-  if (Array.isArray(value) && value.flat(2).some((each) => typeof each === 'number')) return {};
-  if (typeof value !== 'object' || value === null) return { [path]: String(value) };
-  return Object.assign(
-    {},
-    ...Object.entries(value).map(([key, inner]) => flatten(inner, path === '' ? key : `${path}.${key}`)),
-  );
 }

@@ -1,7 +1,7 @@
 /** `chainrule train`: trains an experiment file or a table, and writes the run's folder. */
 
 import { existsSync, statSync } from 'node:fs';
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { fail, InputError } from '../../base/errors.ts';
 import { numberText } from '../../explain/numbers.ts';
@@ -9,7 +9,8 @@ import { fromStateDict } from '../../formats/pytorch.ts';
 import { fromSafetensors } from '../../formats/safetensors.ts';
 import type { Parameters } from '../../net/network.ts';
 import type { Setup } from '../../net/setup.ts';
-import { recordOf } from '../../report/record.ts';
+import { type BaselineRecord, recordOf } from '../../report/record.ts';
+import { type Baselines, baselines } from '../../train/baselines.ts';
 import { engineText } from '../../train/engines.ts';
 import { load, Model } from '../../train/model.ts';
 import { type Trained, train } from '../../train/train.ts';
@@ -30,6 +31,8 @@ export interface TrainFlags extends TerminalFlags, FolderFlags {
   readonly folds?: string;
   readonly findRate?: boolean;
   readonly overfitBatch?: boolean;
+  /** False under --no-baselines. */
+  readonly baselines?: boolean;
 }
 
 export function trainCommand(program: Command): void {
@@ -42,6 +45,7 @@ export function trainCommand(program: Command): void {
     .option('--overwrite', 'replace the run that the folder holds')
     .option('--resume', 'go on from the checkpoint that the folder holds')
     .option('--from <model>', 'start from the weights of this model')
+    .option('--no-baselines', 'do not set a constant and a linear model beside the network')
     .option('--verbose', 'say what the engine did, and how much memory it took');
   for (const [flag, description] of looks) command.addOption(new Option(flag, description).helpGroup('Instead:'));
   addExperimentFlags(command)
@@ -55,7 +59,7 @@ export function trainCommand(program: Command): void {
       const opened = await open(file, flags, reading);
       done();
       try {
-        process.exitCode = await look(opened, flags, terminal);
+        process.exitCode = await look(opened, flags, terminal, commandLine(file));
       } catch (error) {
         throw blame(error, flags);
       }
@@ -73,13 +77,18 @@ const looks = [
 ] as const;
 
 /** Trains, or does what a flag asks for instead. Returns the exit code. */
-async function look(opened: Opened, flags: TrainFlags & FlagValues, terminal: Terminal): Promise<number> {
+async function look(
+  opened: Opened,
+  flags: TrainFlags & FlagValues,
+  terminal: Terminal,
+  command: string,
+): Promise<number> {
   const asked = (['folds', 'findRate', 'overfitBatch'] as const).filter((name) => flags[name] !== undefined);
   if (asked.length > 1) {
     const names = { folds: '--folds', findRate: '--find-rate', overfitBatch: '--overfit-batch' };
     fail({ what: `it does not go with ${names[asked[1]]}`, where: names[asked[0]], mend: 'Leave one of them out.' });
   }
-  if (asked.length === 0) return (await runTraining(opened, flags, terminal)).code;
+  if (asked.length === 0) return (await runTraining(opened, flags, terminal, { command })).code;
   if (asked[0] === 'folds') return (await import('../folds.ts')).runFolds(opened, flags, terminal);
   if (flags.resume) {
     fail({ what: 'there is no training to go on with', where: '--resume', mend: 'Leave it out.' });
@@ -127,6 +136,31 @@ async function startFrom(setup: Opened['setup'], path: string): Promise<Opened['
   return { ...setup, parameters };
 }
 
+/** Flags that say where a run goes and how it is told, not what it is; some have a value. */
+const besides = new Map([
+  ['--out', 1],
+  ['--overwrite', 0],
+  ['--resume', 0],
+  ['--json', 0],
+  ['--quiet', 0],
+  ['--verbose', 0],
+  ['--debug', 0],
+]);
+
+/** What was typed, without folders and without flags that change no number. */
+function commandLine(file: string): string {
+  const words: string[] = [];
+  const typed = process.argv.slice(2);
+  for (let i = 0; i < typed.length; i++) {
+    const skipped = besides.get(typed[i].split('=')[0]);
+    if (skipped === undefined)
+      words.push(typed[i] === file || typed[i - 1] === '--from' ? basename(typed[i]) : typed[i]);
+    else if (!typed[i].includes('=')) i += skipped;
+  }
+  const quoted = words.map((word) => (/^[\w.,:@%+=/-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
+  return ['chainrule', ...quoted].join(' ');
+}
+
 export interface Finished {
   readonly trained: Trained;
   /** What --json prints. */
@@ -157,7 +191,7 @@ export async function runTraining(
   opened: Opened,
   flags: TrainFlags,
   terminal: Terminal,
-  { silent = false }: { readonly silent?: boolean } = {},
+  { silent = false, command }: { readonly silent?: boolean; readonly command?: string } = {},
 ): Promise<Finished> {
   const setup = flags.from === undefined ? opened.setup : await startFrom(opened.setup, flags.from);
   for (const line of [...setup.notes, ...opened.defaults]) terminal.say(terminal.wrap(line));
@@ -165,21 +199,34 @@ export async function runTraining(
   const folder = chooseFolder(opened.name, flags);
   const signals = listen();
   let trained: Trained;
+  let found: Baselines | undefined;
+  let spent: number | undefined;
   try {
     const run = train(setup, {
+      probe: true,
       signal: signals.signal,
       onCheckpoint: (bytes) => keepCheckpoint(folder.path, bytes),
       resume: flags.resume ? (read) => resumeFrom(folder.path, read, terminal) : undefined,
     });
     await showProgress(run, setup.schedule, terminal);
     trained = await run;
+    if (flags.baselines !== false && trained.stop.reason !== 'aborted') {
+      const began = performance.now();
+      found = await baselines(setup, signals);
+      spent = (performance.now() - began) / 1000;
+    }
   } catch (error) {
     folder.abandon();
     throw error;
   } finally {
     signals.release();
   }
-  const record = recordOf({ name: opened.name, versions }, setup, trained);
+  const { name, description, reading } = opened;
+  const record = recordOf(
+    { name, versions, command, baselines: found, description, seconds: { reading, baselines: spent } },
+    setup,
+    trained,
+  );
   let files: RunFiles;
   try {
     files = await writeRun(folder.path, { model: trained.model, record, history: trained.history });
@@ -191,12 +238,30 @@ export async function runTraining(
     folder.release();
   }
   const { stop, loss, metrics, validation, test, engine, kept, warnings } = trained;
-  const document = { stop, loss, metrics, validation, test, engine, files, kept, warnings };
-  const text = describeRun(trained, setup, files, terminal);
+  const document = {
+    stop,
+    loss,
+    metrics,
+    validation,
+    test,
+    baselines: record.baselines,
+    engine,
+    files,
+    kept,
+    warnings,
+  };
+  const how = opened.defaults.length > 0 ? linearFlags(record.baselines) : undefined;
+  const text = describeRun(trained, setup, files, terminal, record.baselines, how);
   if (flags.verbose) terminal.say(`\nEngine: ${engineText(engine)}.`);
   if (silent) terminal.say(text);
   else terminal.result(document, text);
   return { trained, document, folder: folder.path, code: exitCode(stop.reason) };
+}
+
+/** How a table's linear model is trained by itself, where it is the one to use. */
+function linearFlags({ linear, verdict }: Partial<BaselineRecord> = {}): string | undefined {
+  if (linear === undefined || verdict?.baseline !== 'linear' || verdict.outcome === 'better') return undefined;
+  return `These flags train it: --hidden '' --optimizer lbfgs --l2 ${Number(linear.l2.toPrecision(3))}`;
 }
 
 /** Why a run ended, as the end of "stopped …". */
@@ -210,7 +275,14 @@ const because: Readonly<Record<Trained['stop']['reason'], string>> = {
   diverged: 'the loss is no longer finite',
 };
 
-function describeRun(trained: Trained, setup: Setup, files: RunFiles, terminal: Terminal): string {
+function describeRun(
+  trained: Trained,
+  setup: Setup,
+  files: RunFiles,
+  terminal: Terminal,
+  beside: BaselineRecord | undefined,
+  how: string | undefined,
+): string {
   const { stop, loss, kept } = trained;
   const { colors } = terminal;
   const watched = setup.watch.metric?.text;
@@ -235,6 +307,11 @@ function describeRun(trained: Trained, setup: Setup, files: RunFiles, terminal: 
   ] as const) {
     const shown = Object.entries(result).map(([name, value]) => `${name} ${numberText(value, 4)}`);
     if (shown.length > 0) lines.push(`${part}: ${shown.join(', ')}.`);
+  }
+  if (beside?.verdict !== undefined) {
+    const { text, outcome } = beside.verdict;
+    const shown = terminal.wrap(how === undefined ? text : `${text} ${how}`);
+    lines.push(outcome === 'better' ? shown : colors.yellow(shown));
   }
   if (setup.measure.units !== undefined && setup.prepared?.encoding.scale === 'standard') {
     lines.push(`Losses are in training units; the errors are in those of "${setup.prepared.encoding.target.name}".`);

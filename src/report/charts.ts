@@ -1,0 +1,149 @@
+/** Charts as inline SVG in the page's colours: points, steps of a histogram, lines in a unit square. */
+import * as PlotLibrary from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
+import { numberText } from '../explain/numbers.ts';
+import { escapeXml } from '../explain/render/drawing.ts';
+import type { CalibrationBin, Histogram, RocCurve } from './figures.ts';
+import { dashOf, strokeOf } from './look.ts';
+
+/** Widths in the SVG's own units: on a phone a third of an inch is still read. */
+export const chartSize = { width: 440, height: 260 };
+
+/** Draws marks with the page's fonts, and says what they show. */
+export function draw(label: string, options: PlotLibrary.PlotOptions): string {
+  const { document } = parseHTML('<html><body></body></html>');
+  const svg = PlotLibrary.plot({
+    // linkedom's document serves as well as a browser's, whose types are not here
+    document: document as never,
+    ...chartSize,
+    marginLeft: 62,
+    marginRight: 24,
+    marginTop: 24,
+    marginBottom: 40,
+    style: { background: 'transparent', color: 'inherit', fontSize: '13px', overflow: 'visible' },
+    ...options,
+  });
+  return svg.outerHTML.replace('<svg', () => `<svg role="img" aria-label="${escapeXml(label)}"`);
+}
+
+const tick = (value: number) => numberText(value, 4);
+const axis = (label: string | null, domain: readonly [number, number]) => ({
+  label,
+  labelArrow: false as const,
+  labelAnchor: 'center' as const,
+  domain: [...domain],
+  tickFormat: tick,
+  ticks: 5,
+});
+const grid = { strokeOpacity: 0.12 };
+const unit = [0, 1] as const;
+const diagonal = (from: number, to: number) =>
+  PlotLibrary.line(
+    [
+      [from, from],
+      [to, to],
+    ],
+    { stroke: 'var(--soft)', strokeDasharray: '2 4' },
+  );
+
+/** The share of the class found over the share of others taken for it; chance is the dotted line. */
+export function rocChart(title: string, curves: readonly RocCurve[]): string {
+  return draw(`${title}: ${curves.map(({ label }) => label).join(', ')}`, {
+    height: 360,
+    marginBottom: 46,
+    x: axis('of the others, taken for it', unit),
+    y: { ...axis('of the class, found', unit), labelAnchor: 'top' },
+    marks: [
+      PlotLibrary.gridX(grid),
+      PlotLibrary.gridY(grid),
+      diagonal(0, 1),
+      ...curves.map(({ points }, i) =>
+        PlotLibrary.line(points as [number, number][], {
+          stroke: strokeOf(i),
+          strokeWidth: 2,
+          strokeDasharray: dashOf(i),
+        }),
+      ),
+    ],
+  });
+}
+
+/** What came true over what was said; larger dots are more rows. */
+export function calibrationChart(title: string, bins: readonly CalibrationBin[]): string {
+  const most = bins.reduce((sum, { rows }) => Math.max(sum, rows), 1);
+  const points = bins.map(({ predicted, found }): [number, number] => [predicted, found]);
+  return draw(title, {
+    height: 360,
+    marginBottom: 46,
+    x: axis('probability that was said', unit),
+    y: { ...axis('share that came true', unit), labelAnchor: 'top' },
+    r: { type: 'identity' },
+    marks: [
+      PlotLibrary.gridX(grid),
+      PlotLibrary.gridY(grid),
+      diagonal(0, 1),
+      PlotLibrary.dot(points, {
+        fill: strokeOf(0),
+        fillOpacity: 0.8,
+        r: bins.map(({ rows }) => 3 + 6 * Math.sqrt(rows / most)),
+      }),
+    ],
+  });
+}
+
+/** Both numbers in the target's units; on the dotted line they are equal. */
+export function predictionChart(title: string, truth: readonly number[], predicted: readonly number[], name: string) {
+  const all = [...truth, ...predicted];
+  const domain = [all.reduce((a, b) => Math.min(a, b)), all.reduce((a, b) => Math.max(a, b))] as const;
+  const [low, high] = domain[0] === domain[1] ? [domain[0] - 1, domain[1] + 1] : domain;
+  return draw(title, {
+    height: 360,
+    marginBottom: 46,
+    x: axis(name, [low, high]),
+    y: { ...axis('predicted', [low, high]), labelAnchor: 'top' },
+    marks: [
+      PlotLibrary.gridX(grid),
+      PlotLibrary.gridY(grid),
+      diagonal(low, high),
+      PlotLibrary.dot(
+        truth.map((t, i): [number, number] => [t, predicted[i]]),
+        { fill: strokeOf(0), fillOpacity: 0.55, r: truth.length > 300 ? 2 : 3 },
+      ),
+    ],
+  });
+}
+
+export interface HistogramOptions {
+  readonly xLabel?: string;
+  readonly small?: boolean;
+  /** Which of the series' colours. */
+  readonly color?: number;
+}
+
+/** Rows (or numbers) in each bin. */
+export function histogramChart(
+  title: string,
+  { from, to, counts }: Histogram,
+  { xLabel, small = false, color = 0 }: HistogramOptions = {},
+): string {
+  const step = (to - from) / counts.length;
+  return draw(title, {
+    ...(small ? { width: 300, height: 170, marginLeft: 46, marginRight: 20, marginTop: 10 } : { height: 360 }),
+    marginBottom: xLabel === undefined ? 26 : 46,
+    x: { ...axis(xLabel ?? null, [from, to]), ticks: small ? 3 : 5 },
+    y: { label: null, domain: [0, Math.max(1, ...counts)], nice: true, ticks: small ? 3 : 5, tickFormat: tick },
+    marks: [
+      PlotLibrary.gridY({ ...grid, ticks: small ? 3 : 5 }),
+      PlotLibrary.rect(counts, {
+        x1: (_: number, i: number) => from + i * step,
+        x2: (_: number, i: number) => from + (i + 1) * step,
+        y1: 0,
+        y2: (count: number) => count,
+        fill: strokeOf(color),
+        insetLeft: 0.5,
+        insetRight: 0.5,
+      }),
+      ...(from < 0 && to > 0 ? [PlotLibrary.ruleX([0], { stroke: 'var(--text)', strokeOpacity: 0.5 })] : []),
+    ],
+  });
+}

@@ -1,0 +1,167 @@
+/** Runs side by side: scores, the settings in which they differ, and a page with their curves in one plot. */
+import { numberText } from '../explain/numbers.ts';
+import { escapeXml } from '../explain/render/drawing.ts';
+import type { HistoryRow } from '../train/history.ts';
+import { renderCurves, type Series } from './curves.ts';
+import {
+  bestOf,
+  countText,
+  keyHtml,
+  lessIsBetter,
+  metricName,
+  pageHtml,
+  secondsHtml,
+  section,
+  tableHtml,
+} from './look.ts';
+import type { RunRecord } from './record.ts';
+
+/** A run, and what it is called where it stands beside others. */
+export interface ComparedRun {
+  readonly label: string;
+  readonly record: RunRecord;
+}
+
+export interface ScoreRow {
+  /** `validation accuracy`. */
+  readonly name: string;
+  /** One a run; NaN where it has none. */
+  readonly values: readonly number[];
+  /** The indices of the best; none where all are equal. */
+  readonly best: readonly number[];
+}
+
+const parts = [
+  ['', 'metrics'],
+  ['validation ', 'validation'],
+  ['test ', 'test'],
+] as const;
+
+/** Every score that a run has, one row each. */
+export function scoreRows(runs: readonly ComparedRun[]): ScoreRow[] {
+  const all = runs.map(({ record }) => {
+    const scores = new Map([['loss', record.loss.final]]);
+    for (const [prefix, part] of parts) {
+      for (const [metric, value] of Object.entries(record[part])) scores.set(`${prefix}${metric}`, value);
+    }
+    return scores;
+  });
+  // of one class a row, what is counted over all classes is the accuracy
+  const isSame = (name: string) =>
+    /micro/.test(name) && all.every((scores) => scores.get(name) === scores.get(name.replace(/micro.*/, 'accuracy')));
+  const names = new Set(all.flatMap((scores) => [...scores.keys()]));
+  return [...names]
+    .filter((name) => !isSame(name))
+    .map((name) => {
+      const values = all.map((scores) => scores.get(name) ?? Number.NaN);
+      return {
+        name,
+        values,
+        best: runs.length > 1 ? bestOf(values, lessIsBetter(name.replace(/^(validation|test) /, ''))) : [],
+      };
+    });
+}
+
+/** Settings by path; lists of numbers are not settings. */
+function flatten(value: unknown, path = ''): Record<string, string> {
+  if (Array.isArray(value) && value.flat(2).some((each) => typeof each === 'number')) return {};
+  if (typeof value !== 'object' || value === null) return { [path]: String(value) };
+  return Object.assign(
+    {},
+    ...Object.entries(value).map(([key, inner]) => flatten(inner, path === '' ? key : `${path}.${key}`)),
+  );
+}
+
+/** The settings that are not the same in all runs; undefined where a run has none of that name. */
+export function differingSettings(
+  runs: readonly ComparedRun[],
+): { readonly name: string; readonly values: readonly (string | undefined)[] }[] {
+  const settings = runs.map(({ record }) => flatten(record.experiment));
+  return [...new Set(settings.flatMap((each) => Object.keys(each)))]
+    .map((name) => ({ name, values: settings.map((each) => each[name]) }))
+    .filter(({ values }) => new Set(values).size > 1);
+}
+
+/** The page: one plot a curve, the runs in it; `histories` in the order of the runs. */
+export function renderComparison(runs: readonly ComparedRun[], histories: readonly (readonly HistoryRow[])[]): string {
+  const title = `${runs.length} runs compared`;
+  return pageHtml(title, [
+    `<header><h1>${title}</h1></header>`,
+    scoreTable(runs),
+    curves(runs, histories),
+    settingsTable(runs),
+  ]);
+}
+
+const heads = (runs: readonly ComparedRun[]) => [
+  '<th></th>',
+  ...runs.map(({ label }) => `<th scope="col" class="name">${escapeXml(label)}</th>`),
+];
+
+function scoreTable(runs: readonly ComparedRun[]): string {
+  const plain = (name: string, cells: readonly string[]) =>
+    `<tr><th scope="row" class="left">${name}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+  const stops = runs.map(({ record: { stop } }) => stop);
+  const rows = scoreRows(runs).map(({ name, values, best }) => {
+    const [, prefix = '', metric] = /^(validation |test )?(.*)$/.exec(name)!;
+    const shown = `${prefix}${metricName(metric)}${prefix === '' ? ', training' : ''}`;
+    const cells = values.map(
+      (value, i) =>
+        `<td${best.includes(i) ? ' class="best"' : ''}>${Number.isNaN(value) ? '' : numberText(value, 4)}</td>`,
+    );
+    return `<tr><th scope="row" class="left">${escapeXml(shown)}</th>${cells.join('')}</tr>`;
+  });
+  const body = [
+    ...rows,
+    plain(
+      'stopped by',
+      stops.map(({ reason }) => reason),
+    ),
+    plain(
+      'epochs',
+      stops.map(({ epoch }) => countText(epoch)),
+    ),
+    plain(
+      'seconds',
+      stops.map(({ seconds }) => secondsHtml(numberText(seconds, 3))),
+    ),
+    plain(
+      'numbers in the network',
+      runs.map(({ record }) => countText(record.parameters)),
+    ),
+  ];
+  return section('Scores', `${tableHtml(heads(runs), body)}<p class="caption">The best of each row is bold.</p>`);
+}
+
+function curves(runs: readonly ComparedRun[], histories: readonly (readonly HistoryRow[])[]): string {
+  const legend =
+    runs.length > 1 ? `<figcaption>${runs.map(({ label }, i) => keyHtml(label, i)).join(' ')}</figcaption>` : '';
+  const plot = (title: string, value: (row: HistoryRow) => number | undefined) => {
+    const series = histories.map(
+      (rows, i): Series => ({
+        label: runs[i].label,
+        points: rows.map((row) => [row.epoch, value(row) ?? Number.NaN] as const),
+      }),
+    );
+    if (!series.some(({ points }) => points.some(([, y]) => Number.isFinite(y)))) return '';
+    return `<figure><h3>${escapeXml(title)}</h3>${renderCurves(title, series)}${legend}</figure>`;
+  };
+  const metrics = [...new Set(histories.flatMap((rows) => Object.keys(rows[0]?.metrics ?? {})))];
+  const plots = [
+    plot('Training loss', (row) => row.loss),
+    plot('Validation loss', (row) => row.validationLoss),
+    ...metrics.map((metric) => plot(`Validation ${metricName(metric)}`, (row) => row.metrics?.[metric])),
+    plot('Norm of the gradient, before clipping', (row) => row.gradientNorm),
+  ];
+  const shown = plots.join('');
+  return section('Epoch by epoch', shown === '' ? '' : `<div class="plots">${shown}</div>`);
+}
+
+function settingsTable(runs: readonly ComparedRun[]): string {
+  const rows = differingSettings(runs).map(
+    ({ name, values }) =>
+      `<tr><th scope="row" class="left">${escapeXml(name)}</th>${values.map((value) => `<td class="name">${escapeXml(value ?? '')}</td>`).join('')}</tr>`,
+  );
+  if (rows.length === 0) return section('Settings', '<p>They have the same settings.</p>');
+  return section('Settings that differ', tableHtml(heads(runs), rows));
+}

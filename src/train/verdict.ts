@@ -1,0 +1,114 @@
+/** The verdict: whether a network is worth its while beside the better of its baselines. */
+
+import type { Tensor } from '../base/tensor.ts';
+import { toUnits } from '../data/decode.ts';
+import { type Dataset, rowsIn } from '../net/problem.ts';
+import type { Setup } from '../net/setup.ts';
+import { type Baseline, type Baselines, heldPart } from './baselines.ts';
+import type { Model } from './model.ts';
+
+/** A network beside the better of its baselines, on the part that was held out. */
+export interface Verdict {
+  readonly part: 'test' | 'validation';
+  /** Rows that it is judged by, and those of the part where they are more. */
+  readonly rows: number;
+  readonly of?: number;
+  readonly metric: 'accuracy' | 'rootMeanSquaredError';
+  readonly network: number;
+  /** The better one, and its score. */
+  readonly baseline: 'constant' | 'linear';
+  readonly score: number;
+  /** Of the difference between the two scores. */
+  readonly standardError: number;
+  /** `noBetter`: the difference is within a standard error. */
+  readonly outcome: 'better' | 'noBetter' | 'worse';
+}
+
+/** The share of right rows moved a little towards a half, so that none of a few wrong is no certainty. */
+const moderate = (share: number, n: number) => (share * n + 1) / (n + 2);
+
+/**
+ * Whether a trained model beats the better baseline on the test part, else the validation part; undefined without one. The
+ * standard error is that of two shares (p(1 - p)/n each, as of different rows: on the safe side), or that of the mean
+ * difference of squared errors, row by row, brought to the root. A network that is linear itself is set beside the constant.
+ */
+export function judge({ constant, linear: line }: Baselines, model: Model, setup: Setup): Verdict | undefined {
+  const part = setup.test ? 'test' : 'validation';
+  const whole = setup[part];
+  if (whole === undefined) return undefined;
+  // the rows by which the baselines were measured
+  const data = heldPart(whole, setup.network.seed);
+  const rivals: [Verdict['baseline'], Baseline][] = [['constant', constant]];
+  if (line !== undefined && setup.network.layers.length > 1) rivals.push(['linear', line]);
+  const { measure } = setup;
+  const n = data.inputs.shape[0];
+  const isShare = measure.coding !== undefined;
+  const metric = isShare ? 'accuracy' : 'rootMeanSquaredError';
+  const own = model.evaluateTensors(data).metrics[metric];
+  const sign = isShare ? 1 : -1;
+  const [baseline, rival] = rivals.reduce((a, b) => (sign * b[1][part][metric] > sign * a[1][part][metric] ? b : a));
+  const score = rival[part][metric];
+  const variance = (share: number) => (moderate(share, n) * (1 - moderate(share, n))) / n;
+  const standardError = isShare
+    ? Math.sqrt(variance(own) + variance(score))
+    : rootError(rowErrors(setup, model, data), rowErrors(setup, rival.model, data), own + score);
+  const gain = sign * (own - score);
+  const outcome = gain > standardError ? 'better' : gain >= -standardError ? 'noBetter' : 'worse';
+  const total = rowsIn(whole);
+  return {
+    part,
+    rows: n,
+    ...(total > n && { of: total }),
+    metric,
+    network: own,
+    baseline,
+    score,
+    standardError,
+    outcome,
+  };
+}
+
+/** Each row's mean squared error, in the target's units. */
+function rowErrors({ measure: { units } }: Setup, model: Model, { inputs, targets }: Dataset): Float64Array {
+  const inUnits = (part: Tensor) => (units === undefined ? part : toUnits(units, part));
+  const [y, t] = [inUnits(model.predictTensor(inputs)), inUnits(targets)];
+  const [n, width] = t.shape;
+  const errors = new Float64Array(n);
+  t.data.forEach((value, i) => {
+    errors[Math.floor(i / width)] += ((value - y.data[i]) * (value - y.data[i])) / width;
+  });
+  return errors;
+}
+
+/** The standard error of the difference of two root mean squares, a^2 - b^2 = (a - b)(a + b). */
+function rootError(a: Float64Array, b: Float64Array, sum: number): number {
+  const n = a.length;
+  if (n < 2 || sum === 0) return 0;
+  const differences = a.map((value, i) => value - b[i]);
+  const mean = differences.reduce((total, d) => total + d / n, 0);
+  const squares = differences.reduce((total, d) => total + (d - mean) * (d - mean), 0);
+  return Math.sqrt(squares / (n - 1) / n) / sum;
+}
+
+/** The verdict in a sentence or two. `names` are those of the classes and the target, where they are known. */
+export function verdictText(
+  { part, rows, of, metric, network: own, baseline, score, standardError, outcome }: Verdict,
+  { constant }: { readonly constant: Pick<Baselines['constant'], 'value'> },
+  names: { readonly classes?: readonly string[]; readonly target?: string },
+  show: (value: number) => string,
+): string {
+  const mostFrequent = names.classes?.[constant.value];
+  const isConstant = baseline === 'constant';
+  const rival = !isConstant
+    ? 'the linear model'
+    : metric === 'accuracy'
+      ? `always saying ${mostFrequent === undefined ? 'the most frequent class' : `"${mostFrequent}"`}`
+      : `the mean${names.target === undefined ? '' : ` of ${names.target}`}`;
+  const measured = `${metric === 'accuracy' ? 'accuracy' : 'root mean squared error'} ${show(own)} against ${show(score)}`;
+  const where = `on ${of === undefined ? `the ${rows}` : `${rows} of the ${of}`} ${part} rows`;
+  if (outcome === 'better') return `The network is better than ${rival}: ${measured} ${where}.`;
+  const within = `${measured} ${where} (standard error of the difference ${show(standardError)}).`;
+  return `The network is ${outcome === 'worse' ? 'worse' : 'no better'} than ${rival}: ${within} ${
+    isConstant ? 'It has learned nothing that holds on new rows.' : 'The linear model is simpler: prefer it.'
+  }`;
+}
