@@ -72,5 +72,14 @@ for await (const line of createInterface({ input: process.stdin })) {
   const { user, system } = process.cpuUsage(work);
   const { metrics } = run.model.evaluate(test);
   const score = classes === undefined ? metrics.r2 : metrics.accuracy;
-  console.log(JSON.stringify({ seconds, cpu: (user + system) / 1e6, score, epochs: run.stop.epoch, engine: run.engine.name, threads: run.engine.threads }));
+  console.log(
+    JSON.stringify({
+      seconds,
+      cpu: (user + system) / 1e6,
+      score,
+      epochs: run.stop.epoch,
+      engine: run.engine.name,
+      threads: run.engine.threads,
+    }),
+  );
 }

@@ -18,7 +18,7 @@ import { parseArgs, promisify } from 'node:util';
 import { node24 } from '../contenders.mjs';
 import { mean } from './compare.mjs';
 import { writePage } from './page.mjs';
-import { folderOf, tables, writeTable } from './sources.mjs';
+import { tables, writeTable } from './sources.mjs';
 
 const { values: flags } = parseArgs({
   options: {
@@ -54,7 +54,11 @@ function findPython() {
 const python = findPython();
 const learners = (...args) =>
   execFileSync(python, [join(here, 'learners.py'), ...args.map(String)], { encoding: 'utf8', maxBuffer: 1e8 });
-const cli = join(here, 'node_modules/chainrule', JSON.parse(readFileSync(join(here, 'node_modules/chainrule/package.json'))).bin.chainrule);
+const cli = join(
+  here,
+  'node_modules/chainrule',
+  JSON.parse(readFileSync(join(here, 'node_modules/chainrule/package.json'))).bin.chainrule,
+);
 const chainrule = async (...args) => {
   const { stdout } = await promisify(execFile)(process.execPath, [cli, ...args.map(String)], { maxBuffer: 1e8 });
   return JSON.parse(stdout);
@@ -65,7 +69,8 @@ function prepare(table) {
   const folder = writeTable(work, table);
   const last = join(folder, String(seeds));
   if (!existsSync(last)) learners('split', join(folder, 'table.csv'), table.target, table.task, folder, seeds);
-  if (table.fair && !existsSync(join(last, 'encoded.json'))) learners('encode', table.target, table.task, folder, seeds);
+  if (table.fair && !existsSync(join(last, 'encoded.json')))
+    learners('encode', table.target, table.task, folder, seeds);
   return folder;
 }
 
@@ -96,7 +101,13 @@ const sides = [
 
 /** The same network and budget on both sides: per side, the score and the seconds of each seed. */
 async function equal(table, folder) {
-  const running = sides.map(([name, command, args, env]) => ({ name, ...start(command, args, env), scores: [], seconds: [], cpu: [] }));
+  const running = sides.map(([name, command, args, env]) => ({
+    name,
+    ...start(command, args, env),
+    scores: [],
+    seconds: [],
+    cpu: [],
+  }));
   const question = (seed) => ({
     ...table.fair,
     task: table.task,
@@ -128,7 +139,17 @@ async function byDefault(table, folder) {
     const place = join(folder, String(seed));
     const out = join(place, 'run');
     rmSync(out, { recursive: true, force: true });
-    const trained = await chainrule('train', join(place, 'train.csv'), '--target', table.target, '--seed', seed, '--out', out, '--json');
+    const trained = await chainrule(
+      'train',
+      join(place, 'train.csv'),
+      '--target',
+      table.target,
+      '--seed',
+      seed,
+      '--out',
+      out,
+      '--json',
+    );
     const { metrics } = await chainrule('evaluate', out, join(place, 'test.csv'), '--json');
     const { baselines } = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8'));
     runs.push({
@@ -156,7 +177,9 @@ for (const table of chosen) {
   const found = { ...results.tables[table.name], target: table.target, task: table.task, seeds };
   if (table.fair && flags.skip !== 'equal') {
     found.equal = await equal(table, folder);
-    const shown = found.equal.map(({ name, scores, seconds }) => `${name} ${mean(scores).toFixed(4)} ${(1000 * mean(seconds)).toFixed(0)} ms`);
+    const shown = found.equal.map(
+      ({ name, scores, seconds }) => `${name} ${mean(scores).toFixed(4)} ${(1000 * mean(seconds)).toFixed(0)} ms`,
+    );
     console.log(`${table.name}: ${shown.join('; ')}`);
     loads.push(loadavg()[0]);
     found.load = loadavg()[0];
@@ -172,7 +195,11 @@ for (const table of chosen) {
   Object.assign(results, {
     machine: `${cpus()[0].model.trim()}, ${cpus().length} cores`,
     date: new Date().toISOString().slice(0, 10),
-    versions: { ...JSON.parse(learners('versions')), Node: process.versions.node, 'Node 24': newer && execFileSync(newer, ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim() },
+    versions: {
+      ...JSON.parse(learners('versions')),
+      Node: process.versions.node,
+      'Node 24': newer && execFileSync(newer, ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim(),
+    },
   });
   writeFileSync(resultsFile, `${JSON.stringify(results)}\n`);
 }

@@ -9,7 +9,8 @@ const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const copy = (from) => (to) => copyFileSync(path(from), to);
 
 function writeRows(to, rows) {
-  const cell = (value) => (value === null ? '' : /[",\n]/.test(value) ? `"${String(value).replaceAll('"', '""')}"` : value);
+  const cell = (value) =>
+    value === null ? '' : /[",\n]/.test(value) ? `"${String(value).replaceAll('"', '""')}"` : value;
   const columns = Object.keys(rows[0]);
   const lines = [columns, ...rows.map((row) => columns.map((column) => row[column]))];
   writeFileSync(to, `${lines.map((line) => line.map(cell).join(',')).join('\n')}\n`);
@@ -49,7 +50,10 @@ function cars(to, target) {
 /** Four years of days in Seattle: drizzle, fog, rain, snow or sun; of the date the month alone. */
 function weather(to) {
   const [header, ...lines] = vega('seattle-weather.csv').trim().split('\n');
-  writeFileSync(to, `${[header.replace('date', 'month'), ...lines.map((line) => line.replace(/^\d+-(\d+)-\d+/, '$1'))].join('\n')}\n`);
+  writeFileSync(
+    to,
+    `${[header.replace('date', 'month'), ...lines.map((line) => line.replace(/^\d+-(\d+)-\d+/, '$1'))].join('\n')}\n`,
+  );
 }
 
 /** Uniform numbers in [0, 1), by mulberry32, and normal ones by Box and Muller. */
@@ -94,14 +98,62 @@ function moons(to, n) {
  * batch, Adam's rate, and scikit-learn's alpha.
  */
 export const tables = [
-  { name: 'iris', target: 'species', task: 'classification', write: iris, fair: { hidden: [16], activation: 'tanh', epochs: 100, batch: 32, rate: 0.01, alpha: 1e-4 } },
-  { name: 'penguins', target: 'species', task: 'classification', write: copy('../../examples/penguins.csv'), fair: { hidden: [32], activation: 'relu', epochs: 50, batch: 32, rate: 0.003, alpha: 1e-4 } },
-  { name: 'wine', target: 'cultivar', task: 'classification', write: copy('../data/wine.csv'), fair: { hidden: [32], activation: 'relu', epochs: 50, batch: 32, rate: 0.003, alpha: 1e-4 } },
-  { name: 'breast cancer', target: 'diagnosis', task: 'classification', write: copy('../data/breast-cancer.csv'), fair: { hidden: [32], activation: 'relu', epochs: 50, batch: 32, rate: 0.003, alpha: 1e-4 } },
-  { name: 'diabetes', target: 'progression', task: 'regression', write: copy('../data/diabetes.csv'), fair: { hidden: [32], activation: 'relu', epochs: 30, batch: 32, rate: 0.003, alpha: 1e-4 } },
-  { name: 'MNIST', target: 'digit', task: 'classification', write: mnist, fair: { hidden: [128], activation: 'relu', epochs: 20, batch: 64, rate: 0.001, alpha: 1e-4 } },
-  { name: 'penguins, mass', target: 'body_mass_g', task: 'regression', other: true, write: copy('../../examples/penguins.csv') },
-  { name: 'cars, mileage', target: 'Miles_per_Gallon', task: 'regression', other: true, write: (to) => cars(to, 'Miles_per_Gallon') },
+  {
+    name: 'iris',
+    target: 'species',
+    task: 'classification',
+    write: iris,
+    fair: { hidden: [16], activation: 'tanh', epochs: 100, batch: 32, rate: 0.01, alpha: 1e-4 },
+  },
+  {
+    name: 'penguins',
+    target: 'species',
+    task: 'classification',
+    write: copy('../../examples/penguins.csv'),
+    fair: { hidden: [32], activation: 'relu', epochs: 50, batch: 32, rate: 0.003, alpha: 1e-4 },
+  },
+  {
+    name: 'wine',
+    target: 'cultivar',
+    task: 'classification',
+    write: copy('../data/wine.csv'),
+    fair: { hidden: [32], activation: 'relu', epochs: 50, batch: 32, rate: 0.003, alpha: 1e-4 },
+  },
+  {
+    name: 'breast cancer',
+    target: 'diagnosis',
+    task: 'classification',
+    write: copy('../data/breast-cancer.csv'),
+    fair: { hidden: [32], activation: 'relu', epochs: 50, batch: 32, rate: 0.003, alpha: 1e-4 },
+  },
+  {
+    name: 'diabetes',
+    target: 'progression',
+    task: 'regression',
+    write: copy('../data/diabetes.csv'),
+    fair: { hidden: [32], activation: 'relu', epochs: 30, batch: 32, rate: 0.003, alpha: 1e-4 },
+  },
+  {
+    name: 'MNIST',
+    target: 'digit',
+    task: 'classification',
+    write: mnist,
+    fair: { hidden: [128], activation: 'relu', epochs: 20, batch: 64, rate: 0.001, alpha: 1e-4 },
+  },
+  {
+    name: 'penguins, mass',
+    target: 'body_mass_g',
+    task: 'regression',
+    other: true,
+    write: copy('../../examples/penguins.csv'),
+  },
+  {
+    name: 'cars, mileage',
+    target: 'Miles_per_Gallon',
+    task: 'regression',
+    other: true,
+    write: (to) => cars(to, 'Miles_per_Gallon'),
+  },
   { name: 'cars, origin', target: 'Origin', task: 'classification', other: true, write: (to) => cars(to, 'Origin') },
   { name: 'weather', target: 'weather', task: 'classification', other: true, write: weather },
   { name: 'Friedman 200', target: 'y', task: 'regression', other: true, write: (to) => friedman(to, 200) },
