@@ -20,6 +20,23 @@ import {
 
 const activations = { relu, tanh };
 
+/** Uniform numbers in [0, 1) from a seed: mulberry32. */
+function uniform(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** Biases as scikit-learn draws them: uniform, within the bound of the weights of their layer. */
+function drawBias(inputs, units, draw) {
+  const bound = Math.sqrt(6 / (inputs + units));
+  return Array.from({ length: units }, () => (2 * draw() - 1) * bound);
+}
+
 /** The numbers that scikit-learn gets: rows for training, their targets, the same for the test. */
 function decoded(place) {
   const shapes = JSON.parse(readFileSync(join(place, 'encoded.json'), 'utf8'));
@@ -54,8 +71,12 @@ for await (const line of createInterface({ input: process.stdin })) {
   const test = { inputs: testInputs, targets: wrapped(testTargets) };
   const start = performance.now();
   const work = process.cpuUsage();
+  const draw = uniform(seed);
+  const widths = [inputs[0].length, ...layers.map(([units]) => units)];
   const net = network(
-    layers.map(([units, activation]) => dense(units, { activation, initializer: glorotUniform })),
+    layers.map(([units, activation], i) =>
+      dense(units, { activation, initializer: glorotUniform, bias: drawBias(widths[i], units, draw) }),
+    ),
     { seed },
   );
   const run = await train(net, data, {

@@ -1,7 +1,7 @@
 /**
  * chainrule and scikit-learn on real tables: `npm run bench:tables` in the project's root.
  *
- *     node main.mjs [--only iris,wine] [--seeds 10] [--skip equal|default] [--write]
+ *     node main.mjs [--only 'iris;wine'] [--seeds 10] [--skip equal|default] [--write]
  *
  * Both sides read the same 80/20 splits, one for each seed. First each trains the same network for the same number of
  * epochs, in turns, each in a process of its own (`learners.py serve`, `learner.mjs`). Then `chainrule train` without
@@ -32,7 +32,7 @@ const seeds = Number(flags.seeds);
 const here = fileURLToPath(new URL('.', import.meta.url));
 const work = join(here, '.work');
 const resultsFile = join(here, 'results.json');
-const only = flags.only?.split(',');
+const only = flags.only?.split(';');
 const chosen = tables.filter(({ name }) => only === undefined || only.includes(name));
 
 // some machines keep OpenBLAS to an older kernel by this: each side is to have the processor's own

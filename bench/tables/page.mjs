@@ -159,9 +159,9 @@ ${
   others.length === 0
     ? ''
     : `
-The defaults were chosen with these tables in view ([why](decisions/0007-defaults-for-tables.md)). The following ones serve as a check: other
-targets, cars and weather from vega-datasets, and generated tables (Friedman's function of ten numbers with noise; two half circles with noise
-columns).
+More targets and tables: cars and weather from vega-datasets, and generated ones (Friedman's function of ten numbers with
+noise; two half circles with columns of noise). The defaults were chosen with all of these in view but two, the penguins' sex
+and the cars' horsepower ([how](decisions/0007-defaults-for-tables.md)).
 
 ${table(
   head,

@@ -159,6 +159,20 @@ export const tables = [
   { name: 'Friedman 200', target: 'y', task: 'regression', other: true, write: (to) => friedman(to, 200) },
   { name: 'Friedman 5000', target: 'y', task: 'regression', other: true, write: (to) => friedman(to, 5000) },
   { name: 'moons 400', target: 'half', task: 'classification', other: true, write: (to) => moons(to, 400) },
+  {
+    name: 'penguins, sex',
+    target: 'sex',
+    task: 'classification',
+    other: true,
+    write: copy('../../examples/penguins.csv'),
+  },
+  {
+    name: 'cars, horsepower',
+    target: 'Horsepower',
+    task: 'regression',
+    other: true,
+    write: (to) => cars(to, 'Horsepower'),
+  },
 ];
 
 /** Where a table's files stand under a folder. */
