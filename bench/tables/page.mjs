@@ -116,13 +116,15 @@ error, √(Σ(dᵢ − d̄)²/(n − 1)/n) of the n = ${seeds} paired difference
 ## The same network and budget
 
 One hidden layer, Adam with scikit-learn's epsilon, alpha 0.0001 on both sides (chainrule's \`l2\` is alpha over the rows of a
-batch), Glorot's uniform start, shuffled batches, a fixed number of epochs, nothing held out; half the squared error for
-numbers, one sigmoid output for two classes, else softmax. scikit-learn encodes and scales the features, and a number to predict,
-for both. float64, MNIST in float32. One difference is left: scikit-learn draws the biases too, chainrule starts them at 0.
+batch), weights and biases drawn uniformly within Glorot's bound, shuffled batches, a fixed number of epochs, nothing held out; half
+the squared error for numbers, one sigmoid output for two classes, else softmax. The seeds draw other numbers on each side.
+scikit-learn encodes and scales the features, and a number to predict, for both. float64, MNIST in float32.
 
 Milliseconds are the median of ${seeds} trainings, \`fit\` and \`await train\`, each side in a process that has trained twice
 before, in turns. Of scikit-learn with its own number of threads and with one, the quicker is shown. How often chainrule is as quick, in
-brackets, is the median of the quotients, split by split; the last column is the same of the processor's time.
+brackets, is the median of the quotients, split by split; the last column is the same of the processor's time, of Node ${versions.Node.split('.')[0]}.
+Each training of chainrule first makes and compiles a module for its network, some tens of milliseconds: with a few hundred
+steps that is most of it.
 
 ${table(
   [
