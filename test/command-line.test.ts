@@ -847,9 +847,9 @@ describe('a table', () => {
       "flipper_length_mm": 2 gaps ("NA") filled with 197, the median in training.
       "body_mass_g": 2 gaps ("NA") filled with 4100, the median in training.
       "sex": 11 gaps ("NA") filled with "male", the most frequent in training.
-      Network: dense(64, relu), dense(3, softmax). Loss: crossEntropy.
-      Training: adam 0.01, batches of 32, l2 0.0036; stops at epochs 25, patience 20. Validation share
-      0.2. Flags change any of it (--help).
+      Network: dense(32, relu), dense(3, softmax). Loss: crossEntropy.
+      Training: adam 0.01, batches of 32; stops at epochs 25, patience 20. Validation share 0.2. Flags
+      change any of it (--help).
       "
     `);
 
@@ -894,7 +894,7 @@ describe('a table', () => {
       { dense: 1, activation: 'linear' },
     ]);
     expect(resolved.training.loss).toEqual({ name: 'mse' });
-    expect(resolved.training.optimizer).toMatchObject({ name: 'sgd', learningRate: 0.003 });
+    expect(resolved.training.optimizer).toMatchObject({ name: 'sgd', learningRate: 0.001 });
     expect(rows).toEqual({ training: 240, validation: 34, test: 68 });
     expect(data).toMatchObject({ task: 'regression', inputs: ['bill_length_mm', 'sex=female', 'sex=male'] });
   });

@@ -171,7 +171,7 @@ const networkFlags: readonly Flag[] = [
   {
     name: 'hidden',
     group: 'Network:',
-    description: "units of a table's hidden layers: 64,32; default 64",
+    description: "units of a table's hidden layers: 64,32; default 32",
     path: [],
     kind: 'list',
   },
@@ -263,7 +263,7 @@ function parse({ name, kind }: Flag, text: unknown): unknown {
 
 /** The units of the hidden layers and their activation, for a table's network. */
 export function hiddenLayers(values: FlagValues): { units: readonly number[]; activation: string } {
-  const { hidden = '64', activation = 'relu' } = values;
+  const { hidden = '32', activation = 'relu' } = values;
   const units = String(hidden)
     .split(',')
     .filter((part) => part.trim() !== '')

@@ -4,7 +4,6 @@ import { didYouMean, fail } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
 import { describe, type TableDescription } from '../data/describe.ts';
 import { type DataOptions, inspectTarget } from '../data/prepare.ts';
-import type { SplitOptions } from '../data/split.ts';
 import { peek } from '../data/stream.ts';
 import type { Table } from '../data/table.ts';
 import { entryName } from '../net/form.ts';
@@ -127,7 +126,7 @@ async function fromTable(
   };
   const flags: FlagValues = targets.length === 1 && target.includes(',') ? { ...values, target: targets } : values;
   const { data } = patch(base, flags, { hasLayers: false }) as { data: Json & DataOptions };
-  const { task, classes, labelled } = blameFlags(values, () => inspectTarget(table, data));
+  const { task, classes } = blameFlags(values, () => inspectTarget(table, data));
   const { units, activation } = hiddenLayers(values);
   const hidden = units.map((dense) => ({ dense, activation }));
   const output =
@@ -141,24 +140,13 @@ async function fromTable(
       loss: task === 'classification' ? 'crossEntropy' : 'mse',
       ...(values.optimizer === 'lbfgs'
         ? { optimizer: { name: 'lbfgs' } }
-        : { optimizer: { name: 'adam', learningRate: 0.003 }, batchSize: 32 }),
-      l2: usualPenalty(labelled, data.split),
+        : { optimizer: { name: 'adam', learningRate: 0.001 }, batchSize: 32 }),
       stop: { epochs: 200, patience: 20 },
     },
   };
   const { hidden: _hidden, activation: _activation, ...rest } = flags;
   const json = patch(full, rest, { hasLayers: true }) as unknown as ExperimentJson;
   return { json, defaults: describeDefaults(json), table };
-}
-
-/**
- * The penalty of n training rows, to two digits: half of Σw² beside the sum of the losses, so l2 = 1/n beside their mean.
- * With classes that is a normal prior of deviation 1 on each weight, as in scikit-learn's logistic regression; it fades as
- * rows come. Shares that leave no row are complained of where the rows are divided.
- */
-function usualPenalty(labelled: number, { validation = 0, test = 0 }: SplitOptions = {}): number {
-  const n = labelled - Math.round(validation * labelled) - Math.round(test * labelled);
-  return Number((1 / Math.max(1, n)).toPrecision(2));
 }
 
 /** The last layer that tells classes apart: what the loss asked for takes, one output where it tells two apart by one. */
@@ -186,7 +174,7 @@ function describeDefaults({ network, training, data }: ExperimentJson): string[]
   const { split } = data as { split?: { validation?: number; test?: number } };
   return [
     `Network: ${layers.join(', ')}. Loss: ${nameOf(training.loss)}.`,
-    `Training: ${nameOf(training.optimizer)}${learningRate === undefined ? '' : ` ${learningRate}`}, ${training.batchSize === undefined ? 'all rows at once' : `batches of ${training.batchSize}`}${training.l2 ? `, l2 ${training.l2}` : ''}; stops at ${ends.join(', ')}. ` +
+    `Training: ${nameOf(training.optimizer)}${learningRate === undefined ? '' : ` ${learningRate}`}, ${training.batchSize === undefined ? 'all rows at once' : `batches of ${training.batchSize}`}; stops at ${ends.join(', ')}. ` +
       `Validation share ${split?.validation ?? 0}${split?.test ? `, test share ${split.test}` : ''}. Flags change any of it (--help).`,
   ];
 }

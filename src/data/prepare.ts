@@ -267,19 +267,18 @@ function decideClasses(
   };
 }
 
-/** What a target asks for and in how many rows it stands, before anything is prepared. Throws as `prepareTable`, of what it looks at. */
+/** What a target asks for, before anything is prepared. Throws as `prepareTable`, of what it looks at. */
 export function inspectTarget(
   table: Table,
   options: Pick<DataOptions, 'target' | 'task'>,
-): { readonly task: Task; readonly classes?: readonly string[]; readonly labelled: number } {
+): { readonly task: Task; readonly classes?: readonly string[] } {
   const targets = findTargets(table, options.target);
   const [target] = targets;
   const found = profile(target);
   const { task } = decideTasks(table, targets, options.task);
-  const labelled = found.present;
-  if (task === 'regression') return { task, labelled };
+  if (task === 'regression') return { task };
   const { rows } = usableRows(table, targets, [], 'impute');
-  return { task, labelled, classes: fitClassTarget(target, found, rows, 'oneHot', table).target.values };
+  return { task, classes: fitClassTarget(target, found, rows, 'oneHot', table).target.values };
 }
 
 /** Numbers of a part of a large table that stand in memory: 64 MiB. */
