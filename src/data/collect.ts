@@ -26,8 +26,6 @@ const rowsAtOnce = 1024;
 
 /**
  * The table in an asynchronous source. Throws an InputError as `readTable` does, and what the source itself throws.
- *
- * @example await collectTable((async function* () { yield { x: 1, y: 'a' }; yield { x: 2, y: 'b' }; })())  // 2 rows
  */
 export async function collectTable(source: TableSource, options: ReadOptions = {}): Promise<Table> {
   const { name = 'data', missing } = options;

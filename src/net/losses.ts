@@ -6,7 +6,7 @@
  * stands where the number of samples m stands without: Σ ω·l / Σ ω. So weights that are all alike, whatever their size,
  * change nothing. scikit-learn's sample_weight and PyTorch's CrossEntropyLoss(weight=…) are so; Keras and PyTorch's
  * BCELoss(weight=…) divide by the number of samples instead: there large weights also make large steps
- * (docs/decisions/0007).
+ * (docs/decisions/0009).
  */
 import { type AnyFamily, family, memberOf, type OptionValues } from '../base/options.ts';
 import {
