@@ -4,8 +4,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../src/base/errors.ts';
 import { tensor } from '../src/base/tensor.ts';
+import { describe } from '../src/data/describe.ts';
 import { readTableText } from '../src/data/file.ts';
 import { fromLz4 } from '../src/data/lz4.ts';
+import { readTableStream } from '../src/data/stream.ts';
 import { reference } from '../src/engines/reference/index.ts';
 import { fromNpy, fromOnnx, toNpy, toOnnx } from '../src/formats/index.ts';
 import { fromSafetensors, toSafetensors } from '../src/formats/safetensors.ts';
@@ -23,6 +25,10 @@ const outside = (ending: string) =>
   readdirSync(tables)
     .filter((name) => name.endsWith(ending) && !name.startsWith('long'))
     .map((name) => new Uint8Array(readFileSync(tables + name)));
+/** As a large file comes. */
+async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 7) yield bytes.subarray(at, at + 7);
+}
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
@@ -100,6 +106,18 @@ export async function targets(): Promise<{ own: Target[]; library: Target[] }> {
         name: 'json lines',
         seeds: ['{"a":1,"b":"x"}\n{"a":2,"b":null}\n', '{"a":true}\r\n\r\n{"c":[1]}'].map(bytesOf),
         read: (given) => readTableText(textOf(given)),
+      },
+      {
+        name: 'csv in pieces',
+        seeds: ['a,b,c\n1,x,2024-01-05\n2,,\n', 'a;b\r\n1,5;2\r\n', 'a\tb\n1\t\n', 'a,b\n1,"say ""hi"""\n'].map(
+          bytesOf,
+        ),
+        read: async (given) => describe(await readTableStream(pieces(given), { plain: 4 })),
+      },
+      {
+        name: 'json lines in pieces',
+        seeds: ['{"a":1,"b":"x"}\n{"a":2,"b":null}\n', '{"a":true}\r\n\r\n{"c":"2024-01-05T10:00Z"}'].map(bytesOf),
+        read: async (given) => describe(await readTableStream(pieces(given), { plain: 4 })),
       },
       {
         name: 'safetensors',

@@ -380,3 +380,9 @@ export function allMetrics(
   const own = columns.flatMap((column, k) => measured.map(({ name }, m) => [`${name}(${column.name})`, values[m][k]]));
   return Object.fromEntries([...means, ...(wanted === undefined ? own : [])]);
 }
+
+/** Scores as people want them: without micro ones where each row is of one class, and they repeat the accuracy. */
+export const shownScores = (scores: Metrics): Metrics =>
+  Object.fromEntries(
+    Object.entries(scores).filter(([name, value]) => !name.startsWith('micro') || value !== scores.accuracy),
+  );

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { fail } from '../../base/errors.ts';
 import type { InlineRows } from '../../data/inline.ts';
 import { numberText } from '../../explain/numbers.ts';
+import { shownScores } from '../../net/metrics.ts';
 import type { Evaluated, Model } from '../../train/model.ts';
 import { inFile } from '../files.ts';
 import { showReading } from '../progress.ts';
@@ -51,7 +52,10 @@ function describe({ loss, metrics, confusion, rows }: Evaluated, { encoding }: M
   const lines = [
     terminal.table(
       ['', count(rows, 'row')],
-      [['loss', numberText(loss)], ...Object.entries(metrics).map(([name, value]) => [name, numberText(value)])],
+      [
+        ['loss', numberText(loss)],
+        ...Object.entries(shownScores(metrics)).map(([name, value]) => [name, numberText(value)]),
+      ],
       [1],
     ),
   ];

@@ -7,6 +7,7 @@ import { fail, InputError } from '../../base/errors.ts';
 import { numberText } from '../../explain/numbers.ts';
 import { fromStateDict } from '../../formats/pytorch.ts';
 import { fromSafetensors } from '../../formats/safetensors.ts';
+import { shownScores } from '../../net/metrics.ts';
 import type { Parameters } from '../../net/network.ts';
 import type { Setup } from '../../net/setup.ts';
 import { type BaselineRecord, recordOf } from '../../report/record.ts';
@@ -305,8 +306,8 @@ function describeRun(
     ['Validation', trained.validation],
     ['Test', trained.test],
   ] as const) {
-    const shown = Object.entries(result).map(([name, value]) => `${name} ${numberText(value, 4)}`);
-    if (shown.length > 0) lines.push(`${part}: ${shown.join(', ')}.`);
+    const shown = Object.entries(shownScores(result)).map(([name, value]) => `${name} ${numberText(value, 4)}`);
+    if (shown.length > 0) lines.push(terminal.wrap(`${part}: ${shown.join(', ')}.`));
   }
   if (beside?.verdict !== undefined) {
     const { text, outcome } = beside.verdict;
