@@ -1,0 +1,76 @@
+/** A table whose rows do not all stand in memory, through the command line: memory, progress, resuming, predictions. */
+import { spawn } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const rows = 750_000;
+const columns = 30;
+const folder = mkdtempSync(join(tmpdir(), 'chainrule-test-'));
+const file = join(folder, 'large.csv');
+
+beforeAll(() => {
+  let state = 1;
+  const next = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 31 - 1;
+  };
+  const handle = openSync(file, 'w');
+  writeSync(handle, `${[...Array.from({ length: columns }, (_, c) => `x${c}`), 'y'].join(',')}\n`);
+  for (let r = 0; r < rows; r += 10_000) {
+    const lines = Array.from({ length: 10_000 }, () => {
+      const x = Array.from({ length: columns }, next);
+      return [...x, x[0] - x[1] * x[2]].map((value) => value.toFixed(6)).join(',');
+    });
+    writeSync(handle, `${lines.join('\n')}\n`);
+  }
+  closeSync(handle);
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Says at the end how much memory there was at most. */
+const tell = `data:text/javascript,${encodeURIComponent(
+  "process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS + '\\n'))",
+)}`;
+
+function run(args: readonly string[], killWhen?: RegExp) {
+  return new Promise<{ text: string; code: number | null; megabytes: number }>((resolve, reject) => {
+    const child = spawn(process.execPath, ['--import', tell, main, ...args], { cwd: folder });
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (part: string) => {
+        text += part;
+        if (killWhen?.test(text)) child.kill('SIGKILL');
+      });
+    }
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ text, code, megabytes: Number(/peak (\d+)/.exec(text)?.[1]) / 1024 }));
+  });
+}
+
+const train = ['train', file, '--target', 'y', '--hidden', '64', '--epochs', '2', '--checkpoint', '0.5'];
+
+test('trains in little memory, tells how far it is, and goes on to the same bytes after a kill', async () => {
+  const untouched = await run([...train, '--out', 'untouched']);
+  expect(untouched.code, untouched.text).toBe(0);
+  // 600,000 rows of 31 numbers are 142 MiB, of which 64 stand in memory at a time
+  expect(untouched.megabytes).toBeLessThan(500);
+  expect(untouched.text).toMatch(/reads .*large\.csv: \d+ %, [\d,]+ rows/);
+
+  const killed = await run([...train, '--out', 'killed'], /epoch 1\/2/);
+  const resumed = await run([...train, '--out', 'killed', '--resume']);
+  expect(resumed.code, resumed.text).toBe(0);
+  if (killed.code === null) expect(resumed.text).toContain('Goes on after');
+  const model = (name: string) => readFileSync(join(folder, name, 'model.safetensors'));
+  expect(model('killed').equals(model('untouched'))).toBe(true);
+}, 400_000);
+
+test('predicts a row for each row in memory that does not grow with the file', async () => {
+  const { code, text, megabytes } = await run(['predict', 'untouched', file, '--out', 'predictions.csv']);
+  expect(code, text).toBe(0);
+  expect(megabytes).toBeLessThan(350);
+  expect(readFileSync(join(folder, 'predictions.csv'), 'utf8').split('\n')).toHaveLength(rows + 2);
+}, 200_000);
