@@ -271,7 +271,7 @@ test.runIf(process.platform !== 'win32')(
 );
 
 test.runIf(mayMount)('room for the checkpoint, but not for the report: what is there can be resumed', async () => {
-  await onDisk('size=64k', (disk) => {
+  await onDisk('size=96k', (disk) => {
     const out = join(disk, 'run');
     const { status, stderr } = train(...short, '--out', out);
     expect(status).toBe(2);

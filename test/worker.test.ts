@@ -43,7 +43,7 @@ const setup = (training: object = {}): Setup =>
   );
 
 /** All that a run gives, but for the clock's numbers. */
-const timeless = ({ model, history, stop, engine, ...rest }: Trained) => ({
+const timeless = ({ model, history, stop, engine, seconds: _, ...rest }: Trained) => ({
   ...rest,
   model: model.save(),
   history: history.map((row) => ({ ...row, seconds: 0 })),

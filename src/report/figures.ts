@@ -31,6 +31,15 @@ export interface CalibrationBin {
   readonly rows: number;
 }
 
+/** Predictions beside truth, in the target's units. */
+export interface NumberFigures {
+  readonly name: string;
+  readonly truth: readonly number[];
+  readonly predicted: readonly number[];
+  /** Prediction less truth. */
+  readonly residuals?: Histogram;
+}
+
 export interface Figures {
   /** The part that was held out: test before validation; else training. */
   readonly part: 'test' | 'validation' | 'training';
@@ -44,10 +53,8 @@ export interface Figures {
     /** The mean distance between the two over the bins, weighted by rows. */
     readonly error: number;
   };
-  /** Of the first output, in the target's units. */
-  readonly predictions?: { readonly truth: readonly number[]; readonly predicted: readonly number[] };
-  /** Prediction less truth. */
-  readonly residuals?: Histogram;
+  /** Of numbers, each output. */
+  readonly numbers?: readonly NumberFigures[];
   readonly weights: readonly {
     readonly name: string;
     readonly shape: readonly number[];
@@ -60,6 +67,7 @@ const mostRows = 20_000;
 const mostNumbers = 2 ** 22;
 const mostPoints = 1000;
 const mostCurves = 10;
+const mostOutputs = 4;
 const pointsOfCurve = 80;
 const bins = 10;
 const weightBins = 40;
@@ -182,20 +190,29 @@ function ofClasses(setup: Setup, outputs: Tensor, targets: Tensor): Pick<Figures
   return { roc, calibration: { ...(isBinary && { label: name(1) }), ...calibrationOf(chances) } };
 }
 
-function ofNumbers(setup: Setup, outputs: Tensor, targets: Tensor): Pick<Figures, 'predictions' | 'residuals'> {
+function ofNumbers(setup: Setup, outputs: Tensor, targets: Tensor): Pick<Figures, 'numbers'> {
   const { units } = setup.measure;
   const inUnits = (part: Tensor) => (units === undefined ? part : toUnits(units, part));
+  const [made, wanted] = [inUnits(outputs), inUnits(targets)];
   const [n, width] = targets.shape;
-  const first = ({ data }: Tensor) => Float64Array.from({ length: n }, (_, r) => data[r * width]);
-  const [y, t] = [first(inUnits(outputs)), first(inUnits(targets))];
-  const drawn = [...sample(n, mostPoints, setup.network.seed)].filter((r) => Number.isFinite(y[r]));
-  return {
-    predictions: { truth: drawn.map((r) => short(t[r])), predicted: drawn.map((r) => short(y[r])) },
-    residuals: histogram(
-      y.map((value, r) => value - t[r]),
-      binsFor(n),
-    ),
-  };
+  const shown = Math.min(width, mostOutputs);
+  const rows = [...sample(n, Math.floor(mostPoints / shown), setup.network.seed)];
+  const numbers = Array.from({ length: shown }, (_, k): NumberFigures => {
+    const column = ({ data }: Tensor) => Float64Array.from({ length: n }, (_, r) => data[r * width + k]);
+    const [y, t] = [column(made), column(wanted)];
+    const drawn = rows.filter((r) => Number.isFinite(y[r]));
+    const name = setup.outputNames?.[k] ?? (width === 1 ? 'target' : `target ${k + 1}`);
+    return {
+      name,
+      truth: drawn.map((r) => short(t[r])),
+      predicted: drawn.map((r) => short(y[r])),
+      residuals: histogram(
+        y.map((value, r) => value - t[r]),
+        binsFor(n),
+      ),
+    };
+  });
+  return { numbers };
 }
 
 /** The figures of a trained model, on the part that was held out. */

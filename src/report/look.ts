@@ -103,11 +103,19 @@ export const secondsHtml = (text: string): string => `<span class="seconds">${te
 export const countText = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 
 const byName = new Map(metrics.map((metric) => [metric.name, metric]));
+/** A metric and the column that it is measured on, if it is one of several: `r2(height)`. */
+const parsed = (metric: string) => /^(\w+)(?:\((.*)\))?$/.exec(metric)?.slice(1) ?? [metric];
+/** Words that take less room in a table. */
+const shorter: Readonly<Record<string, string>> = { rocAuc: 'ROC AUC' };
 /** A metric in words. */
-export const metricName = (name: string): string => byName.get(name)?.text ?? name;
+export function metricName(metric: string): string {
+  const [name, column] = parsed(metric);
+  const text = shorter[name] ?? byName.get(name)?.text ?? name;
+  return column === undefined ? text : `${text}, ${column}`;
+}
 
 /** Whether less is better: of a metric that is not known, as of losses. */
-export const lessIsBetter = (name: string): boolean => byName.get(name)?.better !== 'higher';
+export const lessIsBetter = (metric: string): boolean => byName.get(parsed(metric)[0])?.better !== 'higher';
 
 /** The indices of the best values; none where all are equal. */
 export function bestOf(values: readonly number[], less: boolean): number[] {

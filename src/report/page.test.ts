@@ -218,9 +218,25 @@ test('a regression on a table says which numbers are in which units', async () =
   expect(made.text).not.toContain('Confusion');
   expect(made.text).toContain('Constant: the mean of body_mass_g.');
   expect(made.html).toContain('aria-label="Predictions over truth"');
-  const { predictions, residuals } = made.record.figures!;
-  expect(predictions!.truth).toHaveLength(made.record.rows.validation);
+  const [{ truth, residuals }] = made.record.figures!.numbers!;
+  expect(truth).toHaveLength(made.record.rows.validation);
   expect(residuals!.counts.reduce((a, b) => a + b)).toBe(made.record.rows.validation);
+});
+
+test('of several targets each has its scores and its drawings, and the verdict is in training units', async () => {
+  const made = await make({
+    ...classification,
+    network: { layers: [{ dense: 8, activation: 'relu' }, { dense: 2 }] },
+    data: { file: 'penguins.csv', target: ['body_mass_g', 'bill_length_mm'], split: { test: 0.2 } },
+    training: { ...classification.training, loss: 'mse', stop: { epochs: 10 } },
+  });
+  checkPage(made);
+  expect(made.text).toContain('Target by target');
+  expect(made.record.figures!.numbers!.map(({ name }) => name)).toEqual(['body_mass_g', 'bill_length_mm']);
+  expect(made.html).toContain('aria-label="Residuals: bill_length_mm"');
+  expect(made.record.baselines!.verdict).toMatchObject({ inTraining: true, part: 'test', outcome: 'worse' });
+  expect(made.text).toContain('root mean squared error (in training units)');
+  expect(made.record.data!.columns!.find(({ name }) => name === 'bill_length_mm')!.use).toBe('target, standardized');
 });
 
 test('a page of many rows and classes stays below 400 kB', async () => {

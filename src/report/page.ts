@@ -143,7 +143,7 @@ function results(record: RunRecord): string {
   const all = parts.flatMap((part) => modelsOf(record, part)).map(({ scores }) => scores);
   // of one class a row, what is counted over all classes is the accuracy
   const isSame = (name: string) => /^micro/.test(name) && all.every((scores) => scores[name] === scores.accuracy);
-  const names = Object.keys(all[0]).filter((name) => !isSame(name));
+  const names = Object.keys(all[0]).filter((name) => !isSame(name) && columnOf(name) === undefined);
   const beside = record.baselines !== undefined;
   const head = [
     '<th scope="col" class="left">part</th><th scope="col">rows</th>',
@@ -172,7 +172,35 @@ function results(record: RunRecord): string {
       : []),
   ];
   const caption = captions.map((text) => `<p class="caption">${escapeXml(text)}</p>`).join('');
-  return section('Results', `${tableHtml(head, body, 'results')}${caption}`);
+  return section('Results', `${tableHtml(head, body, 'results')}${caption}${byColumn(record)}`);
+}
+
+/** The column that a metric is measured on, of several targets: `r2(height)`. */
+const columnOf = (metric: string): string | undefined => /\((.*)\)$/.exec(metric)?.[1];
+
+/** Of several targets, the scores of each on the part that was held out. */
+function byColumn(record: RunRecord): string {
+  const part = (['test', 'validation', 'training'] as const).find((name) => record.rows[name] > 0)!;
+  const models = modelsOf(record, part);
+  const keys = Object.keys(models[0].scores).filter((name) => columnOf(name) !== undefined);
+  if (keys.length === 0) return '';
+  const columns = [...new Set(keys.map((key) => columnOf(key)!))];
+  const metrics = [...new Set(keys.map((key) => key.replace(/\(.*$/, '')))];
+  const head = [
+    `<th scope="col" class="left">target, ${part} rows</th><th scope="col" class="left">model</th>`,
+    ...metrics.map((name) => `<th scope="col">${escapeXml(metricName(name))}</th>`),
+  ];
+  const body = columns.flatMap((column) =>
+    models.map(({ name, scores }, m) => {
+      const cells = metrics.map((metric) => {
+        const values = models.map((each) => each.scores[`${metric}(${column})`] ?? Number.NaN);
+        const isBest = models.length > 1 && bestOf(values, lessIsBetter(metric)).includes(m);
+        return `<td${isBest ? ' class="best"' : ''}>${scoreText(scores[`${metric}(${column})`])}</td>`;
+      });
+      return `<tr><th scope="row" class="left">${m === 0 ? escapeXml(clip(column, mostOfName)) : ''}</th><td class="left">${name}</td>${cells.join('')}</tr>`;
+    }),
+  );
+  return `<h3 style="margin-top: 1.5rem">Target by target</h3>${tableHtml(head, body, 'columns')}`;
 }
 
 /** What the baselines are. */
@@ -215,7 +243,7 @@ function curves({ kept, data, gradients }: RunRecord, history: readonly HistoryR
     const legend = lines.length === 0 ? '' : `<figcaption>${lines.join('<br>')}</figcaption>`;
     return `<figure><h3>${escapeXml(title)}</h3>${renderCurves(title, shown, { mark })}${legend}</figure>`;
   };
-  const metrics = Object.keys(history[0].metrics ?? {}).filter((name) => name !== 'r2');
+  const metrics = Object.keys(history[0].metrics ?? {}).filter((name) => name !== 'r2' && columnOf(name) === undefined);
   const isShare = metrics.includes('accuracy');
   const units = isShare || data === undefined ? '' : `, in ${data.target}`;
   const rates = new Set(history.map(({ learningRate }) => learningRate));
@@ -271,24 +299,25 @@ function classFigures({ figures }: RunRecord): string {
   return section(`Probabilities, ${part} rows`, plots.length === 0 ? '' : `<div class="plots">${plots.join('')}</div>`);
 }
 
-function numberFigures({ figures, data }: RunRecord): string {
-  const { predictions, residuals, part, rows } = figures ?? {};
-  if (predictions === undefined || predictions.truth.length < fewestRows) return '';
-  const { truth, predicted } = predictions;
-  const name = data?.target ?? 'target';
-  const drawn =
-    truth.length < rows! ? `${countText(truth.length)} rows of ${countText(rows!)}, drawn by the seed. ` : '';
-  const title = 'Predictions over truth';
-  const plots = [
-    `<figure><h3>${title}</h3>${predictionChart(title, truth, predicted, name)}<figcaption>${drawn}On the dotted line both are equal.</figcaption></figure>`,
-  ];
-  if (residuals !== undefined) {
-    const title = 'Residuals';
-    plots.push(
-      `<figure><h3>${title}</h3>${histogramChart(title, residuals, { xLabel: 'predicted − true' })}<figcaption>Rows by how far the prediction is off, in the units of ${escapeXml(name)}.</figcaption></figure>`,
-    );
-  }
-  return section(`Predictions, ${part} rows`, `<div class="plots">${plots.join('')}</div>`);
+function numberFigures({ figures }: RunRecord): string {
+  const { numbers = [], part, rows = 0 } = figures ?? {};
+  if (rows < fewestRows) return '';
+  const plots = numbers.flatMap(({ name, truth, predicted, residuals }) => {
+    if (truth.length === 0) return [];
+    const of = numbers.length === 1 ? '' : `: ${name}`;
+    const drawn =
+      truth.length < rows ? `${countText(truth.length)} rows of ${countText(rows)}, drawn by the seed. ` : '';
+    const title = `Predictions over truth${of}`;
+    const over = `<figure><h3>${escapeXml(title)}</h3>${predictionChart(title, truth, predicted, name)}<figcaption>${drawn}On the dotted line both are equal.</figcaption></figure>`;
+    if (residuals === undefined) return [over];
+    const off = `Residuals${of}`;
+    const chart = histogramChart(off, residuals, { xLabel: 'predicted − true' });
+    return [
+      over,
+      `<figure><h3>${escapeXml(off)}</h3>${chart}<figcaption>Rows by how far the prediction is off, in the units of ${escapeXml(name)}.</figcaption></figure>`,
+    ];
+  });
+  return section(`Predictions, ${part} rows`, plots.length === 0 ? '' : `<div class="plots">${plots.join('')}</div>`);
 }
 
 function weights({ figures, experiment, stop }: RunRecord): string {

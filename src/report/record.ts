@@ -2,7 +2,7 @@
 
 import { classIndices } from '../data/decode.ts';
 import type { ColumnDescription, TableDescription } from '../data/describe.ts';
-import { affine, type Encoding, type FeatureEncoding, showFill } from '../data/encoding.ts';
+import { affine, type Encoding, type FeatureEncoding, showFill, targetColumns } from '../data/encoding.ts';
 import { numberText } from '../explain/numbers.ts';
 import { countParameters } from '../net/network.ts';
 import { type Dataset, rowsIn } from '../net/problem.ts';
@@ -105,7 +105,7 @@ export function baselineRecord(found: Baselines, setup: Setup, { model }: Pick<T
 const mostValues = 8;
 
 function useOf(name: string, { features, target, scale }: Encoding, asFeature: string): string {
-  if (name === target.name) {
+  if (targetColumns(target).includes(name)) {
     if (target.kind === 'classes') return `target: ${target.values.length} classes`;
     return scale === 'standard' ? 'target, standardized' : 'target, as it is';
   }
@@ -121,10 +121,14 @@ function inputOf(feature: FeatureEncoding): string {
     return `${values.length} inputs, one for each of ${shown.join(', ')}`;
   }
   if (feature.kind === 'index') return `an index, from 1 to ${feature.values.length}; 0 for what is not among them`;
-  if (feature.scaling === 'none') return 'a number, as it is';
+  if (feature.kind === 'number' && feature.scaling === 'none') return 'a number, as it is';
+  const cycles = feature.kind === 'date' ? feature.cycles : [];
   const [offset, divisor] = affine(feature.scaling);
   const sign = offset < 0 ? '+' : '−';
-  return `a number: (x ${sign} ${numberText(Math.abs(offset), 4)}) / ${numberText(divisor, 4)}`;
+  const scaled = `(x ${sign} ${numberText(Math.abs(offset), 4)}) / ${numberText(divisor, 4)}`;
+  if (feature.kind !== 'date') return `a number: ${scaled}`;
+  const circles = cycles.map((cycle) => `sine and cosine of the ${cycle}`);
+  return [`days since 1970: ${scaled}`, ...circles].join(', ');
 }
 
 function columnsOf({ columns }: TableDescription, encoding: Encoding): ColumnRecord[] {

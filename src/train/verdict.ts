@@ -14,6 +14,8 @@ export interface Verdict {
   readonly rows: number;
   readonly of?: number;
   readonly metric: 'accuracy' | 'rootMeanSquaredError';
+  /** Of several targets, whose units differ: errors are in training units. */
+  readonly inTraining?: boolean;
   readonly network: number;
   /** The better one, and its score. */
   readonly baseline: 'constant' | 'linear';
@@ -40,18 +42,26 @@ export function judge({ constant, linear: line }: Baselines, model: Model, setup
   const data = heldPart(whole, setup.network.seed);
   const rivals: [Verdict['baseline'], Baseline][] = [['constant', constant]];
   if (line !== undefined && setup.network.layers.length > 1) rivals.push(['linear', line]);
-  const { measure } = setup;
   const n = data.inputs.shape[0];
-  const isShare = measure.coding !== undefined;
+  const isShare = setup.measure.coding !== undefined;
   const metric = isShare ? 'accuracy' : 'rootMeanSquaredError';
-  const own = model.evaluateTensors(data).metrics[metric];
   const sign = isShare ? 1 : -1;
-  const [baseline, rival] = rivals.reduce((a, b) => (sign * b[1][part][metric] > sign * a[1][part][metric] ? b : a));
-  const score = rival[part][metric];
+  const inTraining = !isShare && data.targets.shape[1] > 1;
+  const judged = (each: Model) => {
+    if (isShare) return { score: each.evaluateTensors(data).metrics.accuracy };
+    const errors = rowErrors(setup, each, data, inTraining);
+    return { score: Math.sqrt(errors.reduce((sum, error) => sum + error / n, 0)), errors };
+  };
+  const { score: own, errors } = judged(model);
+  const [{ baseline, score, ...rival }] = rivals
+    .map(([baseline, each]) => ({ baseline, ...judged(each.model) }))
+    .reduce<{ baseline: Verdict['baseline']; score: number; errors?: Float64Array }[]>(
+      ([best], each) => [best !== undefined && sign * best.score >= sign * each.score ? best : each],
+      [],
+    );
   const variance = (share: number) => (moderate(share, n) * (1 - moderate(share, n))) / n;
-  const standardError = isShare
-    ? Math.sqrt(variance(own) + variance(score))
-    : rootError(rowErrors(setup, model, data), rowErrors(setup, rival.model, data), own + score);
+  const standardError =
+    errors === undefined ? Math.sqrt(variance(own) + variance(score)) : rootError(errors, rival.errors!, own + score);
   const gain = sign * (own - score);
   const outcome = gain > standardError ? 'better' : gain >= -standardError ? 'noBetter' : 'worse';
   const total = rowsIn(whole);
@@ -60,6 +70,7 @@ export function judge({ constant, linear: line }: Baselines, model: Model, setup
     rows: n,
     ...(total > n && { of: total }),
     metric,
+    ...(inTraining && { inTraining }),
     network: own,
     baseline,
     score,
@@ -68,9 +79,14 @@ export function judge({ constant, linear: line }: Baselines, model: Model, setup
   };
 }
 
-/** Each row's mean squared error, in the target's units. */
-function rowErrors({ measure: { units } }: Setup, model: Model, { inputs, targets }: Dataset): Float64Array {
-  const inUnits = (part: Tensor) => (units === undefined ? part : toUnits(units, part));
+/** Each row's mean squared error, in the target's units or in those of training. */
+function rowErrors(
+  { measure: { units } }: Setup,
+  model: Model,
+  { inputs, targets }: Dataset,
+  inTraining: boolean,
+): Float64Array {
+  const inUnits = (part: Tensor) => (units === undefined || inTraining ? part : toUnits(units, part));
   const [y, t] = [inUnits(model.predictTensor(inputs)), inUnits(targets)];
   const [n, width] = t.shape;
   const errors = new Float64Array(n);
@@ -92,7 +108,7 @@ function rootError(a: Float64Array, b: Float64Array, sum: number): number {
 
 /** The verdict in a sentence or two. `names` are those of the classes and the target, where they are known. */
 export function verdictText(
-  { part, rows, of, metric, network: own, baseline, score, standardError, outcome }: Verdict,
+  { part, rows, of, metric, inTraining = false, network: own, baseline, score, standardError, outcome }: Verdict,
   { constant }: { readonly constant: Pick<Baselines['constant'], 'value'> },
   names: { readonly classes?: readonly string[]; readonly target?: string },
   show: (value: number) => string,
@@ -104,7 +120,9 @@ export function verdictText(
     : metric === 'accuracy'
       ? `always saying ${mostFrequent === undefined ? 'the most frequent class' : `"${mostFrequent}"`}`
       : `the mean${names.target === undefined ? '' : ` of ${names.target}`}`;
-  const measured = `${metric === 'accuracy' ? 'accuracy' : 'root mean squared error'} ${show(own)} against ${show(score)}`;
+  const what =
+    metric === 'accuracy' ? 'accuracy' : `root mean squared error${inTraining ? ' (in training units)' : ''}`;
+  const measured = `${what} ${show(own)} against ${show(score)}`;
   const where = `on ${of === undefined ? `the ${rows}` : `${rows} of the ${of}`} ${part} rows`;
   if (outcome === 'better') return `The network is better than ${rival}: ${measured} ${where}.`;
   const within = `${measured} ${where} (standard error of the difference ${show(standardError)}).`;
