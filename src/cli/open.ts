@@ -7,6 +7,7 @@ import { type DataOptions, inspectTarget } from '../data/prepare.ts';
 import { peek } from '../data/stream.ts';
 import type { Table } from '../data/table.ts';
 import { entryName } from '../net/form.ts';
+import { layerText } from '../net/layer.ts';
 import { crossEntropy, losses, resolveLoss } from '../net/losses.ts';
 import type { ExperimentJson } from '../net/schema.ts';
 import { experiment, type Setup } from '../net/setup.ts';
@@ -39,21 +40,27 @@ export interface Opened {
  * Opens FILE with the flags of the command line in it.
  * Throws an InputError for what cannot be read, is not of the form, or does not fit together.
  */
-export async function open(file: string, values: FlagValues, reading?: Reading): Promise<Opened> {
+export async function open(file: string, values: FlagValues, reading?: Reading, start?: Start): Promise<Opened> {
   const began = performance.now();
   const { chunks, size } = openStream(file);
   const { head, all } = await peek(chunks, headLength);
   const name = file === '-' ? 'input' : basename(file, extname(file)).replace(/\.(csv|tsv|json|jsonl)$/, '');
   const found = isExperiment(head, file)
     ? fromJson(textOf(await wholeOf(all), file), file, values)
-    : await fromTable({ chunks: all, size }, file, values, reading);
+    : await fromTable({ chunks: all, size }, file, values, reading, start);
   const { json, defaults } = found;
   const table = found.table ?? (await tableOf(json, file, reading));
   const read = () => table!;
-  const setup = blameFlags(values, () => experiment(json, { read, file }));
+  const setup = blameFlags(values, () => experiment(json, { read, file, encoding: start?.encoding }));
   const description = table && describe(table);
   const seconds = (performance.now() - began) / 1000;
   return { name, setup: setup as Opened['setup'], defaults, table, description, reading: seconds };
+}
+
+/** A model that training goes on with: its layers are a table's network, unless flags say otherwise. */
+export interface Start {
+  readonly encoding?: DataOptions['encoding'];
+  readonly layers?: readonly object[];
 }
 
 /** Bytes by which an experiment is told from a table. */
@@ -100,6 +107,7 @@ async function fromTable(
   file: string,
   values: FlagValues,
   reading: Reading | undefined,
+  start: Start | undefined,
 ): Promise<Found> {
   const { target, missing } = values as { target?: string; missing?: string };
   const name = fileName(file);
@@ -126,16 +134,21 @@ async function fromTable(
   };
   const flags: FlagValues = targets.length === 1 && target.includes(',') ? { ...values, target: targets } : values;
   const { data } = patch(base, flags, { hasLayers: false }) as { data: Json & DataOptions };
-  const { task, classes } = blameFlags(values, () => inspectTarget(table, data));
+  const known = start?.encoding?.target;
+  const found = blameFlags(values, () => inspectTarget(table, data));
+  const task = start?.encoding?.task ?? found.task;
+  const classes = known?.kind === 'classes' ? known.values : found.classes;
   const { units, activation } = hiddenLayers(values);
   const hidden = units.map((dense) => ({ dense, activation }));
   const output =
     task === 'classification'
       ? classOutput(classes!.length, values.loss)
       : { dense: targets.length, activation: 'linear' };
+  const isOwn = start?.layers === undefined || values.hidden !== undefined || values.activation !== undefined;
+  const layers = isOwn ? [...(data.embed ? [{ embedding: 'auto' }] : []), ...hidden, output] : start.layers;
   const full = {
     ...base,
-    network: { layers: [...(data.embed ? [{ embedding: 'auto' }] : []), ...hidden, output] },
+    network: { layers },
     training: {
       loss: task === 'classification' ? 'crossEntropy' : 'mse',
       ...(values.optimizer === 'lbfgs'
@@ -159,12 +172,14 @@ function classOutput(classes: number, loss: unknown): { dense: number; activatio
 
 /** What training a table does unless told otherwise, in words. */
 function describeDefaults({ network, training, data }: ExperimentJson): string[] {
+  const nameOf = (recipe: unknown) => (typeof recipe === 'string' ? recipe : (recipe as { name: string }).name);
   const layers = network.layers.map((layer) =>
     'embedding' in layer
       ? `embedding(${layer.embedding})`
-      : `dense(${(layer as { dense: number }).dense}, ${(layer as { activation: string }).activation})`,
+      : 'dense' in layer
+        ? `dense(${layer.dense}, ${nameOf(layer.activation)})`
+        : layerText(layer),
   );
-  const nameOf = (recipe: unknown) => (typeof recipe === 'string' ? recipe : (recipe as { name: string }).name);
   const { learningRate: rate } = training.optimizer as {
     learningRate?: number | { name: string; learningRate?: number };
   };

@@ -307,6 +307,15 @@ export function targetWidth({ target }: Encoding): number {
   return target.kind === 'classes' && target.coding === 'oneHot' ? target.values.length : 1;
 }
 
+/** Complains of a cell that is none of the classes. */
+export function failOnClass(table: Table, row: number, { name, values }: ClassTarget, cell: string): never {
+  fail({
+    what: `${quote(cell)} is none of the model's classes`,
+    where: cellPlace(table, row, name),
+    mend: `They are: ${values.join(', ')}. Correct the cell, or empty it to leave the row out.`,
+  });
+}
+
 /** Writes the targets of the given rows, none of which lacks its cell, into `out`, zeros so far; places as `writeInputs`. */
 export function writeTargets(
   encoding: Encoding,
@@ -336,13 +345,7 @@ export function writeTargets(
   for (let i = 0; i < rows.length; i++) {
     const cell = cells.text(rows[i])!;
     const found = indexOf(cell);
-    if (found === undefined) {
-      fail({
-        what: `${quote(cell)} is none of the model's classes`,
-        where: cellPlace(table, rows[i], target.name),
-        mend: `They are: ${target.values.join(', ')}. Correct the cell, or empty it to leave the row out.`,
-      });
-    }
+    if (found === undefined) failOnClass(table, rows[i], target, cell);
     if (target.coding === 'oneHot') out[placeOf(i) * width + found] = 1;
     else out[placeOf(i)] = target.coding === 'sign' ? 2 * found - 1 : found;
   }

@@ -1,7 +1,7 @@
 /** From a table to what training takes: task, features, gaps, split, encoding; each choice is said in a note. */
 import { fail } from '../base/errors.ts';
 import type { Tensor } from '../base/tensor.ts';
-import { cellsOf, failOnCell, type Profile, profile } from './columns.ts';
+import { cellsOf, countValues, failOnCell, type Profile, presentCells, profile } from './columns.ts';
 import { diagnoseInputs } from './diagnose.ts';
 import {
   type ClassCoding,
@@ -10,6 +10,7 @@ import {
   type Encoding,
   encodeInputs,
   encodeTargets,
+  failOnClass,
   inputNames,
   inputWidth,
   readWeights,
@@ -48,6 +49,8 @@ export interface DataOptions extends FeatureOptions {
    * category, `drop` leaves the row out. A row without a target is always left out.
    */
   readonly gaps?: 'impute' | 'drop';
+  /** A model's, which training goes on with: scaling, categories and classes are that model's, not learned from this table. */
+  readonly encoding?: Encoding;
 }
 
 export interface PreparedPart {
@@ -223,7 +226,7 @@ const scaleNotes: Readonly<Record<Scale, string>> = {
 
 /** `classification, 3 classes: Adelie 152, Chinstrap 68, Gentoo 124`; of many classes the first and the last. */
 function showClasses(values: readonly string[], counts: ReadonlyMap<string, number>): string {
-  const shown = values.map((value) => `${value} ${counts.get(value)}`);
+  const shown = values.map((value) => `${value} ${counts.get(value) ?? 0}`);
   if (shown.length > 10) shown.splice(8, shown.length - 9, '…');
   return `classification, ${values.length} classes: ${shown.join(', ')}`;
 }
@@ -242,7 +245,17 @@ function decideClasses(
   column: Column,
   found: Profile,
   rows: Uint32Array,
-  { task, why, coding }: { readonly task: Task; readonly why: string; readonly coding: ClassCoding },
+  {
+    task,
+    why,
+    coding,
+    known,
+  }: {
+    readonly task: Task;
+    readonly why: string;
+    readonly coding: ClassCoding;
+    readonly known?: Encoding['target'];
+  },
 ): Classes {
   const name = `"${column.name}"`;
   if (task === 'regression') {
@@ -252,9 +265,14 @@ function decideClasses(
       found.counts.size === 1 ? [`${name} has the same value in every row: nothing can be learned.`] : [];
     return { notes: [`${name}${why}: regression.${instead}`], warnings: constant };
   }
-  const { target, counts } = fitClassTarget(column, found, rows, coding, table);
+  const { target, counts } =
+    known?.kind === 'classes'
+      ? { target: { ...known, coding }, counts: countValues(known.of, presentCells(column, rows)) }
+      : fitClassTarget(column, found, rows, coding, table);
   const indexOf = classIndexer(target);
   const cells = cellsOf(column);
+  const unknown = known && rows.find((row) => indexOf(cells.text(row)!) === undefined);
+  if (unknown !== undefined) failOnClass(table, unknown, target, cells.text(unknown)!);
   const warnings = nanWarnings(column.name, found);
   if (rows.length >= minIdentifiers && target.values.length > rows.length / 2) {
     warnings.push(`${name} has less than two rows for each class. Is it the target that you mean?`);
@@ -262,7 +280,7 @@ function decideClasses(
   return {
     target,
     ofRows: rows.map((row) => indexOf(cells.text(row)!)!),
-    notes: [`${name}${why}: ${showClasses(target.values, counts)}.`],
+    notes: [`${name}${known === undefined ? why : ', as the model has it'}: ${showClasses(target.values, counts)}.`],
     warnings,
   };
 }
@@ -286,6 +304,27 @@ const mostInMemory = 2 ** 23;
 /** Rows of which the whole is judged where all do not stand in memory. */
 const sampleRows = 4096;
 
+/** The options that a model's encoding stands for, in place of those of features. Throws where the target is another. */
+function asGiven(options: DataOptions, { task, scale, features, target }: Encoding): DataOptions {
+  const names = target.kind === 'numbers' ? target.columns.map(({ name }) => name) : [target.name];
+  if (String(names) !== String(options.target)) {
+    fail({
+      what: `the model predicts "${names.join('" and "')}", and the target is "${String(options.target)}"`,
+      where: 'data.target',
+      mend: 'Go on with the same target, or train a network of its own.',
+    });
+  }
+  const ofKind = (wanted: string) => features.filter(({ kind }) => kind === wanted).map(({ name }) => name);
+  return {
+    ...options,
+    task,
+    scale,
+    features: features.map(({ name }) => name),
+    categories: ofKind('category'),
+    embed: ofKind('index'),
+  };
+}
+
 /** A part whose rows are encoded when they are asked for. */
 function streamed(encoding: Encoding, table: Table, rows: Uint32Array): PreparedPart {
   const first = rows.subarray(0, sampleRows);
@@ -304,12 +343,9 @@ function streamed(encoding: Encoding, table: Table, rows: Uint32Array): Prepared
  * Throws an InputError for a column that is not there, text or NaN where numbers belong (file, line, column), a target
  * of one class, no rows or columns left to learn from, and a split that leaves a part empty.
  */
-export function prepareTable(
-  table: Table,
-  options: DataOptions,
-  seed: number,
-  coding: ClassCoding = 'oneHot',
-): Prepared {
+export function prepareTable(table: Table, given: DataOptions, seed: number, coding: ClassCoding = 'oneHot'): Prepared {
+  const { encoding: known } = given;
+  const options = known === undefined ? given : asGiven(given, known);
   const { scale = 'standard', gaps = 'impute', split: shares = {} } = options;
   const targets = findTargets(table, options.target);
   const [target] = targets;
@@ -320,7 +356,7 @@ export function prepareTable(
   const classes =
     targets.length > 1
       ? describeNumbers(targets)
-      : decideClasses(table, target, profiles.get(target)!, rows, { task, why, coding });
+      : decideClasses(table, target, profiles.get(target)!, rows, { task, why, coding, known: known?.target });
 
   const split = splitRows(rows.length, shares, seed, classes.ofRows);
   const tableRows = (part: readonly number[]) => Uint32Array.from(part, (index) => rows[index]);
@@ -328,23 +364,27 @@ export function prepareTable(
   const encoding: Encoding = {
     task,
     scale,
-    features: features.map((feature) => fitFeature(feature, trainRows, scale, table)),
+    features: known?.features ?? features.map((feature) => fitFeature(feature, trainRows, scale, table)),
     target:
       classes.target ??
+      known?.target ??
       (targets.length > 1 ? fitNumbersTarget(targets, trainRows, scale) : fitNumberTarget(target, trainRows, scale)),
   };
 
   const notes = [
     ...classes.notes,
-    ...chosen.notes,
+    ...(known === undefined
+      ? chosen.notes
+      : ['Scaling, categories and what fills gaps are those of the model it goes on with.']),
     ...usable.notes,
     ...(options.weights === undefined ? [] : [`Rows count in the loss as "${options.weights}" says.`]),
     describeSplit(split, classes.ofRows !== undefined && shares.stratify !== false),
-    ...(features.some(({ as }) => as === 'number') ? [scaleNotes[scale]] : []),
+    ...(known === undefined && features.some(({ as }) => as === 'number') ? [scaleNotes[scale]] : []),
     ...gapNotes(features, encoding, rows),
   ];
-  const warnings = [...classes.warnings, ...chosen.warnings];
+  const warnings = [...classes.warnings, ...(known === undefined ? chosen.warnings : [])];
   if (
+    known === undefined &&
     classes.target &&
     new Set(split.train.map((index) => classes.ofRows![index])).size < classes.target.values.length
   ) {

@@ -58,13 +58,15 @@ export interface ExperimentOptions {
   readonly read?: (path: string) => string | Table;
   /** Stands in errors for the whole; default "experiment". */
   readonly file?: string;
+  /** Of a model that training goes on with: how the table's columns become numbers. */
+  readonly encoding?: DataOptions['encoding'];
 }
 
 /**
  * An experiment file's JSON, or a worked example's, with its data: what `train`, `explain` and `check` take.
  * Throws an InputError naming the path of what is wrong.
  */
-export function experiment(value: unknown, { read, file = 'experiment' }: ExperimentOptions = {}): Setup {
+export function experiment(value: unknown, { read, file = 'experiment', encoding }: ExperimentOptions = {}): Setup {
   const { experiment: resolved, worked } = resolveFile(value, file);
   const { json, network, recipe, schedule, symbols } = resolved;
   let data: InlineData | TableData;
@@ -78,7 +80,11 @@ export function experiment(value: unknown, { read, file = 'experiment' }: Experi
       });
     }
     const found = read(path);
-    data = { ...options, table: typeof found === 'string' ? readTable(found, { name: path, missing }) : found };
+    data = {
+      ...options,
+      encoding,
+      table: typeof found === 'string' ? readTable(found, { name: path, missing }) : found,
+    };
   } else data = json.data;
   return { ...setUp(network, data, { recipe, schedule, symbols }), json, worked };
 }

@@ -40,6 +40,32 @@ test('a table of rows, one or many at a time: the same bits as the table at once
   expect(found.notes).toEqual(wanted.notes);
 });
 
+test('from a model training goes on with its weights, and with what its table taught: scaling, categories, classes', async () => {
+  const months = ['a', 'b', 'c'].flatMap((place, k) =>
+    Array.from({ length: 40 }, (_, r) => ({ x: 10 * k + r, place, y: r % 3 === 0 ? 'no' : 'yes' })),
+  );
+  const net = network([dense(5), dense(2, { activation: softmax })]);
+  const options = { loss: crossEntropy, optimizer: adam(), batchSize: 16, stop: { epochs: 3 } } as const;
+  const first = await train(net, { table: readTable(months), target: 'y' }, options);
+  // fewer categories and one class alone: of itself this table would be another network's
+  const later = readTable(months.slice(80).filter(({ y }) => y === 'yes'));
+  const second = await train(net, { table: later, target: 'y' }, { ...options, from: first.model });
+  expect(second.model.encoding).toEqual(first.model.encoding);
+  expect(second.loss.first).toBeCloseTo(first.model.evaluate({ table: later }).loss, 14);
+  expect(second.notes).toContain('Scaling, categories and what fills gaps are those of the model it goes on with.');
+
+  const run = train(
+    network([dense(4), dense(2, { activation: softmax })]),
+    { table: later, target: 'y' },
+    { ...options, from: first.model },
+  );
+  await expect(run).rejects.toThrow("training.from: its layers.0.weight is [4,5], and the network's is [4,4].");
+  const strange = readTable([{ x: 1, place: 'a', y: 'perhaps' }]);
+  await expect(train(net, { table: strange, target: 'y' }, { ...options, from: first.model })).rejects.toThrow(
+    `"perhaps" is none of the model's classes`,
+  );
+});
+
 test('in a worker as well they are taken in here; what a source throws rejects the run', async () => {
   async function* broken() {
     yield { inputs: [[1]], targets: [[1]] };

@@ -18,6 +18,7 @@ import { type Evaluated, Model } from './model.ts';
 import { type LayerGradients, makeProbe } from './probe.ts';
 import { collected, type TrainingData } from './sources.ts';
 import { type Snapshot, type TrainingResult, trainingLoop } from './trainer.ts';
+import { startFrom } from './warm.ts';
 
 export interface RunOptions extends Callbacks {
   /** Aborted, the run ends after the epoch at hand, with what it has: `reason: "aborted"`. */
@@ -31,6 +32,11 @@ export interface RunOptions extends Callbacks {
   readonly resume?: Uint8Array | ((read: (bytes: Uint8Array, where?: string) => Snapshot) => Snapshot | undefined);
   /** Whether the gradient in each layer is looked at now and then; what is trained is the same. Default false. */
   readonly probe?: boolean;
+  /**
+   * A model to go on from: its weights are those that training starts with. Of a table, scaling, categories and classes are
+   * that model's too.
+   */
+  readonly from?: Model;
   /** Train in a worker, so that this thread stays free. A page's worker may use threads where the page is isolated. */
   readonly worker?: boolean;
 }
@@ -92,13 +98,16 @@ export function argumentsOf(
   options?: TrainingOptions & RunOptions,
 ): { readonly makeSetup: () => Promise<Setup>; readonly run: RunOptions } {
   if (isSetup(what)) return { makeSetup: async () => what as Setup, run: (data ?? {}) as RunOptions };
-  const { signal, onCheckpoint, resume, onStart, onEpoch, probe, worker, ...training } =
+  const { signal, onCheckpoint, resume, onStart, onEpoch, probe, from, worker, ...training } =
     options ?? ({} as TrainingOptions & RunOptions);
   const makeSetup = async () => {
     checkTrainingOptions(options === undefined ? (undefined as never) : training);
     checkGiven(what, data, 'train');
     const { network, assembled } = { network: what as Network, assembled: assemble(training) };
-    return setUp(network, await collected(data as TrainingData, network, assembled.recipe.loss), assembled);
+    const all = await collected(data as TrainingData, network, assembled.recipe.loss);
+    if (from === undefined) return setUp(network, all, assembled);
+    const known = 'table' in all && from.encoding !== undefined ? { ...all, encoding: from.encoding } : all;
+    return startFrom(setUp(network, known, assembled), from.parameters, 'training.from');
   };
   return { makeSetup, run: { signal, onCheckpoint, resume, onStart, onEpoch, probe, worker } };
 }

@@ -7,6 +7,7 @@ import { fail, InputError } from '../../base/errors.ts';
 import { numberText } from '../../explain/numbers.ts';
 import { fromStateDict } from '../../formats/pytorch.ts';
 import { fromSafetensors } from '../../formats/safetensors.ts';
+import { describeNetwork } from '../../net/experiment.ts';
 import { shownScores } from '../../net/metrics.ts';
 import type { Parameters } from '../../net/network.ts';
 import type { Setup } from '../../net/setup.ts';
@@ -16,11 +17,12 @@ import { engineText } from '../../train/engines.ts';
 import { load, Model } from '../../train/model.ts';
 import { type Trained, train } from '../../train/train.ts';
 import type { Snapshot } from '../../train/trainer.ts';
+import { startFrom } from '../../train/warm.ts';
 import { findCheckpoint, keepCheckpoint } from '../checkpoints.ts';
 import { readBinary } from '../files.ts';
 import { addExperimentFlags, blame, type FlagValues } from '../flags.ts';
 import { chooseFolder, type FolderFlags, type RunFiles, runFiles, writeRun } from '../folder.ts';
-import { type Opened, open } from '../open.ts';
+import { type Opened, open, type Start } from '../open.ts';
 import { showProgress, showReading } from '../progress.ts';
 import { exitCode, listen } from '../signals.ts';
 import { count, duration, Terminal, type TerminalFlags } from '../terminal.ts';
@@ -57,7 +59,8 @@ export function trainCommand(program: Command): void {
     .action(async (file: string, flags: TrainFlags & FlagValues) => {
       const terminal = new Terminal(flags);
       const { reading, done } = showReading(terminal);
-      const opened = await open(file, flags, reading);
+      const start = flags.from === undefined ? undefined : await startOf(flags.from);
+      const opened = await open(file, flags, reading, start);
       done();
       try {
         process.exitCode = await look(opened, flags, terminal, commandLine(file));
@@ -94,7 +97,7 @@ async function look(
   if (flags.resume) {
     fail({ what: 'there is no training to go on with', where: '--resume', mend: 'Leave it out.' });
   }
-  const setup = flags.from === undefined ? opened.setup : await startFrom(opened.setup, flags.from);
+  const setup = flags.from === undefined ? opened.setup : await warmly(opened.setup, flags.from);
   for (const line of [...setup.notes, ...opened.defaults]) terminal.say(terminal.wrap(line));
   for (const warning of setup.warnings) terminal.warn(terminal.wrap(warning));
   if (asked[0] === 'findRate') return (await import('../rate.ts')).runRateTest(setup, opened.name, flags, terminal);
@@ -113,29 +116,31 @@ export async function openModel(path: string): Promise<Model> {
   return new Model(fromOnnx(bytes, file));
 }
 
+/** Whether a file holds tensors that another program named. */
+function isStateDict(path: string): boolean {
+  if (!(existsSync(path) && statSync(path).isFile() && extname(path) === '.safetensors')) return false;
+  return fromSafetensors(readBinary(path), path).metadata.format !== 'chainrule';
+}
+
 /** The weights in a file: those of a model, or a `state_dict` that fits the network. */
 async function openWeights(path: string, { network, inputs }: Opened['setup']): Promise<Parameters> {
-  if (existsSync(path) && statSync(path).isFile() && extname(path) === '.safetensors') {
-    const { tensors, metadata } = fromSafetensors(readBinary(path), path);
-    if (metadata.format !== 'chainrule') return fromStateDict(tensors, network, inputs.shape[1], `--from ${path}`);
+  if (isStateDict(path)) {
+    const { tensors } = fromSafetensors(readBinary(path), path);
+    return fromStateDict(tensors, network, inputs.shape[1], `--from ${path}`);
   }
   return (await openModel(path)).parameters;
 }
 
-/** Starts from a model's weights instead of drawn ones. Throws an InputError where they do not fit. */
-async function startFrom(setup: Opened['setup'], path: string): Promise<Opened['setup']> {
-  const parameters = await openWeights(path, setup);
-  for (const [name, { shape }] of setup.parameters) {
-    const found = parameters.get(name)?.shape;
-    if (String(found) === String(shape)) continue;
-    fail({
-      what: `its ${name} is ${found === undefined ? 'missing' : `[${found}]`}, and the network's is [${shape}]`,
-      where: `--from ${path}`,
-      mend: 'Start from a model of the same layers and inputs.',
-    });
-  }
-  return { ...setup, parameters };
+/** What a model brings besides its weights; nothing where the file holds weights alone. */
+async function startOf(path: string): Promise<Start> {
+  if (isStateDict(path)) return {};
+  const { network, inputs, encoding } = await openModel(path);
+  return { encoding, layers: describeNetwork(network, inputs).layers };
 }
+
+/** Starts from a model's weights instead of drawn ones. Throws an InputError where they do not fit. */
+const warmly = async (setup: Opened['setup'], path: string): Promise<Opened['setup']> =>
+  startFrom(setup, await openWeights(path, setup), `--from ${path}`);
 
 /** Flags that say where a run goes and how it is told, not what it is; some have a value. */
 const besides = new Map([
@@ -194,7 +199,7 @@ export async function runTraining(
   terminal: Terminal,
   { silent = false, command }: { readonly silent?: boolean; readonly command?: string } = {},
 ): Promise<Finished> {
-  const setup = flags.from === undefined ? opened.setup : await startFrom(opened.setup, flags.from);
+  const setup = flags.from === undefined ? opened.setup : await warmly(opened.setup, flags.from);
   for (const line of [...setup.notes, ...opened.defaults]) terminal.say(terminal.wrap(line));
   for (const warning of setup.warnings) terminal.warn(terminal.wrap(warning));
   const folder = chooseFolder(opened.name, flags);
