@@ -59,7 +59,8 @@ export function trainCommand(program: Command): void {
     .action(async (file: string, flags: TrainFlags & FlagValues) => {
       const terminal = new Terminal(flags);
       const { reading, done } = showReading(terminal);
-      const start = flags.from === undefined ? undefined : await startOf(flags.from);
+      // folds refuse it, with a reason
+      const start = flags.from === undefined || flags.folds !== undefined ? undefined : await startOf(flags.from);
       const opened = await open(file, flags, reading, start);
       done();
       try {
