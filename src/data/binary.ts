@@ -57,27 +57,78 @@ async function reading<T>(format: string, name: string, call: () => Promise<T> |
   }
 }
 
-export async function fromParquet(bytes: Uint8Array, name: string): Promise<Columns> {
-  const [{ parquetMetadata, parquetReadObjects, parquetSchema }, { compressors }] = await Promise.all([
+/** Rows of one part. */
+const partRows = 8192;
+
+/** Columns of many rows in parts of fewer, their cells as a table's. `first` is the row of the first, for errors. */
+function* inParts(
+  columns: Readonly<Record<string, ArrayLike<unknown>>>,
+  first: number,
+  name: string,
+): Generator<Columns> {
+  const names = Object.keys(columns);
+  const rows = Math.max(0, ...names.map((column) => columns[column].length));
+  for (let start = 0; start < rows; start += partRows) {
+    const part: Columns = Object.create(null) as Columns;
+    for (const column of names) {
+      const cells = columns[column];
+      part[column] = Array.from({ length: Math.min(partRows, rows - start) }, (_, r) =>
+        cellOf(cells[start + r], () => `${name}[${first + start + r}], column "${column}"`),
+      );
+    }
+    yield part;
+  }
+}
+
+/** Parts of a Parquet file, a row group read at a time; a file without rows has one part, of columns without cells. */
+export async function* parquetParts(bytes: Uint8Array, name: string): AsyncGenerator<Columns> {
+  const [{ parquetMetadata, parquetRead, parquetSchema }, { compressors }] = await Promise.all([
     import('hyparquet'),
     import('hyparquet-compressors'),
   ]);
-  return reading('Parquet', name, async () => {
-    const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-    const metadata = parquetMetadata(file);
-    const names = parquetSchema(metadata).children.map(({ element }) => element.name);
-    checkSize(Number(metadata.num_rows), names.length, name);
-    const rows = await parquetReadObjects({ file, metadata, compressors });
-    const columns: Columns = Object.create(null) as Columns;
-    for (const column of names) {
-      columns[column] = rows.map((row, r) => cellOf(row[column], () => `${name}[${r}], column "${column}"`));
-    }
-    return columns;
+  const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  const { metadata, names } = await reading('Parquet', name, () => {
+    const found = parquetMetadata(file);
+    const names = parquetSchema(found).children.map(({ element }) => element.name);
+    checkSize(Number(found.num_rows), names.length, name);
+    return { metadata: found, names };
   });
+  const empty = () => {
+    const columns: Columns = Object.create(null) as Columns;
+    for (const column of names) columns[column] = [];
+    return columns;
+  };
+  if (Number(metadata.num_rows) === 0) yield empty();
+  let start = 0;
+  for (const { num_rows } of metadata.row_groups) {
+    const rows = Number(num_rows);
+    checkSize(rows, names.length, name);
+    const columns = await reading('Parquet', name, async () => {
+      const found: Record<string, unknown[]> = empty();
+      for (const column of names) found[column].length = rows;
+      await parquetRead({
+        file,
+        metadata,
+        compressors,
+        rowStart: start,
+        rowEnd: start + rows,
+        onChunk({ columnName, columnData, rowStart }) {
+          for (let r = 0; r < columnData.length; r++) {
+            const at = rowStart - start + r;
+            if (at < rows) found[columnName][at] = columnData[r];
+          }
+        },
+      });
+      return found;
+    });
+    yield* inParts(columns, start, name);
+    start += rows;
+  }
 }
 
-export async function fromArrow(bytes: Uint8Array, name: string): Promise<Columns> {
-  const [{ CompressionType, compressionRegistry, DataType, tableFromIPC }, { compressors }] = await Promise.all([
+/** Parts of an Arrow file or stream, a record batch read at a time. */
+export async function* arrowParts(bytes: Uint8Array, name: string): AsyncGenerator<Columns> {
+  const [{ CompressionType, compressionRegistry, DataType, RecordBatchReader }, { compressors }] = await Promise.all([
     import('apache-arrow'),
     import('hyparquet-compressors'),
   ]);
@@ -86,21 +137,35 @@ export async function fromArrow(bytes: Uint8Array, name: string): Promise<Column
   if (text(bytes.subarray(0, 6)) === 'ARROW1' && text(bytes.subarray(-6)) !== 'ARROW1') {
     fail({ what: 'it is not a whole Arrow file: its end is missing', where: name, mend: 'Fetch or write it again.' });
   }
-  return reading('Arrow', name, () => {
+  const reader = await reading('Arrow', name, () => {
     compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: fromLz4 });
     compressionRegistry.set(CompressionType.ZSTD, { decode: (data) => compressors.ZSTD!(data, 0).slice() });
-    const table = tableFromIPC(bytes);
-    checkSize(table.numRows, table.numCols, name);
-    const columns: Columns = Object.create(null) as Columns;
-    table.schema.fields.forEach(({ name: column, type }, c) => {
-      const values = table.getChildAt(c)!;
-      const isTime = DataType.isDate(type) || DataType.isTimestamp(type);
-      columns[column] = Array.from({ length: table.numRows }, (_, r) => {
-        const value: unknown = values.get(r);
-        const cell = isTime && value !== null ? new Date(Number(value)) : value;
-        return cellOf(cell, () => `${name}[${r}], column "${column}"`);
-      });
-    });
-    return columns;
+    return RecordBatchReader.from(bytes).open();
   });
+  let start = 0;
+  for (;;) {
+    const part = await reading('Arrow', name, () => {
+      const { value: batch, done } = reader.next();
+      if (done) return undefined;
+      checkSize(batch.numRows, batch.numCols, name);
+      const columns: Record<string, unknown[]> = Object.create(null);
+      batch.schema.fields.forEach(({ name: column, type }, c) => {
+        const values = batch.getChildAt(c)!;
+        const isTime = DataType.isDate(type) || DataType.isTimestamp(type);
+        columns[column] = Array.from({ length: batch.numRows }, (_, r) => {
+          const value: unknown = values.get(r);
+          return isTime && value !== null ? new Date(Number(value)) : value;
+        });
+      });
+      return { columns, rows: batch.numRows };
+    });
+    if (part === undefined) break;
+    yield* inParts(part.columns, start, name);
+    start += part.rows;
+  }
+  if (start === 0) {
+    const columns: Columns = Object.create(null) as Columns;
+    for (const { name: column } of reader.schema?.fields ?? []) columns[column] = [];
+    yield columns;
+  }
 }

@@ -5,9 +5,11 @@
 import { showBytes } from '../base/bytes.ts';
 import { fail, InputError } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
+import type { Columns } from './binary.ts';
 import { readBinary } from './guard.ts';
-import { type Cell, type ReadOptions, readTable } from './read.ts';
-import type { Table } from './table.ts';
+import { TableBuilder } from './packed.ts';
+import { type Cell, type ReadOptions, readTable, toText } from './read.ts';
+import { checkColumnNames, type Table } from './table.ts';
 
 /** Characters of the longest text that JavaScript holds; a UTF-8 text of more bytes may not fit. */
 const longestText = 2 ** 29 - 24;
@@ -26,12 +28,48 @@ export const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0
 export async function readTableFile(bytes: Uint8Array, options: ReadOptions = {}): Promise<Table> {
   const { name = 'data' } = options;
   const plain = isGzip(bytes) ? await gunzip(bytes, name) : bytes;
-  if (startsWith(plain, 'PAR1')) return readTable(await readBinary('parquet', plain, name), options);
+  if (startsWith(plain, 'PAR1')) return fromBinary('parquet', plain, options);
   // a file has its name at both ends; a stream begins with a length
   if (startsWith(plain, 'ARROW1') || startsWith(plain, '\xff\xff\xff\xff')) {
-    return readTable(await readBinary('arrow', plain, name), options);
+    return fromBinary('arrow', plain, options);
   }
   return readTableText(textOf(plain, name), options);
+}
+
+/** Cells of a binary format that become a plain table of texts; of more the table is packed. */
+const plainCells = 2 ** 21;
+
+async function fromBinary(format: 'parquet' | 'arrow', bytes: Uint8Array, options: ReadOptions): Promise<Table> {
+  const { name = 'data', missing } = options;
+  const held: Columns = Object.create(null) as Columns;
+  let builder: TableBuilder | undefined;
+  let rows = 0;
+  const pack = (part: Columns) => {
+    const names = Object.keys(part);
+    checkColumnNames(names, name);
+    const length = names.length === 0 ? 0 : part[names[0]].length;
+    const first = builder!.rows;
+    const records = Array.from({ length }, (_, r) =>
+      names.map((key) => toText(part[key][r], `${name}.${key}[${first + r}]`)),
+    );
+    builder!.add(names, records);
+  };
+  for await (const part of readBinary(format, bytes, name)) {
+    if (builder !== undefined) {
+      pack(part);
+      continue;
+    }
+    const names = Object.keys(part);
+    for (const key of names) {
+      held[key] ??= [];
+      for (const cell of part[key]) held[key].push(cell);
+    }
+    rows += names.length === 0 ? 0 : part[names[0]].length;
+    if (rows * names.length <= plainCells) continue;
+    builder = new TableBuilder({ name, missing });
+    pack(held);
+  }
+  return builder === undefined ? readTable(held, options) : builder.table();
 }
 
 /** The table in a text: JSON (rows or columns), JSON Lines, or CSV. */

@@ -27,29 +27,49 @@ const megabyte = 2 ** 20;
 const memoryFor = (bytes: number) => Math.min(8192, 128 + Math.ceil((100 * bytes) / megabyte));
 const secondsFor = (bytes: number) => 10 + bytes / megabyte;
 
-/** What the thread runs. */
+/** What the thread runs: it gives a part, and waits until that was taken. */
 const source = (module: string) => `const { parentPort } = process.getBuiltinModule('node:worker_threads');
 const ready = import(${JSON.stringify(module)});
-parentPort.on('message', async ({ format, bytes, name }) => {
-  const { fromParquet, fromArrow } = await ready;
+let taken = () => {};
+parentPort.on('message', async (order) => {
+  if (order.taken) return taken();
+  const { format, bytes, name } = order;
+  const { arrowParts, parquetParts } = await ready;
   try {
-    parentPort.postMessage({ columns: await (format === 'parquet' ? fromParquet : fromArrow)(bytes, name) });
+    for await (const part of (format === 'parquet' ? parquetParts : arrowParts)(bytes, name)) {
+      const gone = new Promise((resolve) => (taken = resolve));
+      parentPort.postMessage({ part });
+      await gone;
+    }
+    parentPort.postMessage({ done: true });
   } catch ({ what, where, mend, message }) {
     parentPort.postMessage({ complaint: { what: what ?? message, where: where ?? name, mend: mend ?? 'Write it again.' } });
   }
 });`;
 
+interface Answer {
+  readonly part?: Columns;
+  readonly done?: true;
+  readonly complaint?: Complaint;
+  readonly failed?: unknown;
+  readonly late?: true;
+}
+
 let idle: { readonly thread: Thread; readonly megabytes: number } | undefined;
 
-/** The columns of a file. Throws an InputError where it is torn, or wants more memory or time than it is worth. */
-export async function readBinary(format: BinaryFormat, bytes: Uint8Array, name: string): Promise<Columns> {
+/**
+ * The parts of a file, one after the other. Throws an InputError where it is torn, or wants more memory or, for a part, time
+ * than it is worth.
+ */
+export async function* readBinary(format: BinaryFormat, bytes: Uint8Array, name: string): AsyncGenerator<Columns> {
   const threads = (globalThis as Host).process?.getBuiltinModule?.('node:worker_threads') as
     | { Worker: new (url: URL, options: object) => Thread }
     | undefined;
   // the sources themselves, in TypeScript, are no module of a thread
   if (threads === undefined || !import.meta.url.endsWith('.js')) {
-    const { fromArrow, fromParquet } = await import('./binary.ts');
-    return (format === 'parquet' ? fromParquet : fromArrow)(bytes, name);
+    const { arrowParts, parquetParts } = await import('./binary.ts');
+    yield* (format === 'parquet' ? parquetParts : arrowParts)(bytes, name);
+    return;
   }
   const megabytes = memoryFor(bytes.length);
   let held = idle;
@@ -70,27 +90,32 @@ export async function readBinary(format: BinaryFormat, bytes: Uint8Array, name: 
     fail({ what: `it is torn: reading it takes more than ${what}`, where: name, mend: 'Write it again, or as CSV.' });
   thread.ref();
   const listening: (() => void)[] = [];
+  let hear: (answer: Answer) => void = () => {};
+  const listen = (event: 'message' | 'error', listener: (value: never) => void) => {
+    thread.on(event, listener);
+    listening.push(() => thread.off(event, listener));
+  };
+  listen('message', (answer: Answer) => hear(answer));
+  listen('error', (failed) => hear({ failed }));
   let timer: ReturnType<typeof setTimeout> | undefined;
+  const ask = (order: unknown) =>
+    new Promise<Answer>((resolve) => {
+      hear = resolve;
+      timer = setTimeout(() => resolve({ late: true }), 1000 * secondsFor(bytes.length));
+      thread.postMessage(order);
+    }).finally(() => clearTimeout(timer));
   try {
-    const answer = await new Promise<{ columns?: Columns; complaint?: Complaint; failed?: unknown; late?: true }>(
-      (resolve) => {
-        timer = setTimeout(() => resolve({ late: true }), 1000 * secondsFor(bytes.length));
-        const listen = (event: 'message' | 'error', listener: (value: never) => void) => {
-          thread.on(event, listener);
-          listening.push(() => thread.off(event, listener));
-        };
-        listen('message', resolve);
-        listen('error', (failed) => resolve({ failed }));
-        thread.postMessage({ format, bytes, name });
-      },
-    );
-    if (answer.late) return beyond(`${Math.round(secondsFor(bytes.length))} seconds`);
-    if (answer.failed !== undefined) return beyond(showBytes(megabytes * megabyte));
-    idle = held;
-    if (answer.complaint !== undefined) throw new InputError(answer.complaint);
-    return answer.columns!;
+    for (let answer = await ask({ format, bytes, name }); ; answer = await ask({ taken: true })) {
+      if (answer.late) beyond(`${Math.round(secondsFor(bytes.length))} seconds`);
+      if (answer.failed !== undefined) beyond(showBytes(megabytes * megabyte));
+      if (answer.part === undefined) {
+        idle = held;
+        if (answer.complaint !== undefined) throw new InputError(answer.complaint);
+        return;
+      }
+      yield answer.part;
+    }
   } finally {
-    clearTimeout(timer);
     for (const stop of listening) stop();
     if (idle === held) thread.unref();
     else void thread.terminate();

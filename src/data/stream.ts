@@ -1,6 +1,7 @@
 /**
  * Tables that come as a stream of bytes: large ones are packed as they come, and parts can be taken one after the other, so
- * that memory does not grow with the file. Texts (CSV, JSON Lines, also under gzip) stream; the other formats are read whole.
+ * that memory does not grow with the file. Texts (CSV, JSON Lines, also under gzip) stream; of the other formats the bytes stand
+ * in memory.
  */
 import { fail, InputError } from '../base/errors.ts';
 import { CsvReader } from './csv.ts';
