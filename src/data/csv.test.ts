@@ -54,6 +54,19 @@ test('space around an unquoted cell is trimmed, within quotes it stays; an empty
   ]);
 });
 
+test('a line of empty cells is a row, whether or not a blank stands elsewhere in the text', () => {
+  for (const first of ['foobar', 'foo bar', '"foo bar"']) {
+    for (const line of ['\t', '\t ', ' \t']) {
+      const { records, lines } = read(`a\tb\n${first}\t1\n${line}\nx\t2\n`);
+      expect(records.slice(1)).toEqual([
+        ['', ''],
+        ['x', '2'],
+      ]);
+      expect(lines).toEqual([2, 3, 4]);
+    }
+  }
+});
+
 test('an empty file', () => {
   expect(complaint('\uFEFF \n\n')).toMatchInlineSnapshot(`
     "csv "people.csv": the file is empty.

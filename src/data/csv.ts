@@ -194,7 +194,8 @@ export class CsvReader {
     let header = this.names;
     for (const line of lines) {
       const number = this.line++;
-      if (line === '' || (spaced && trim(line, delimiter) === '')) continue;
+      // a line of empty cells is a row; one of blanks alone is none
+      if (line === '' || (spaced && !line.includes(delimiter) && line.trim() === '')) continue;
       const record = line.split(delimiter);
       if (spaced) for (let c = 0; c < record.length; c++) record[c] = trim(record[c], delimiter);
       header ??= record;
