@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { tensor } from '../base/tensor.ts';
 import { mul, sub, tanh } from '../core/formula.ts';
 import { activation, activationName, activations } from '../core/ops/activations.ts';
 import { dense } from '../net/layers/dense.ts';
@@ -160,6 +161,22 @@ describe('derivations', () => {
         expect(evaluate(finished(expression, by), point({ y, t }))).toBeCloseTo(difference, 9);
       }
     }
+  });
+
+  test('of a loss whose samples have weights, ω and Ω stand in every line', () => {
+    const problem = { ...page({ loss: 'mse' }), weights: tensor([3, 1], [1, 2, 0]) };
+    const loss = functionsOf(trace(problem)).at(-1)!;
+    expect(lines(loss)).toMatchInlineSnapshot(`
+      [
+        "E = ω·(y − t)²/Ω",
+        "∂E/∂y = (ω·(y − t)²/Ω)′",
+        " = (ω·(y − t)²)′/Ω   [constant factor]",
+        " = ω·((y − t)²)′/Ω   [constant factor]",
+        " = ω·2·(y − t)·(y − t)′/Ω   [chain rule: (u²)′ = 2·u·u′]",
+        " = 2·ω·(y − t)/Ω   [sum rule]",
+      ]
+    `);
+    expect(loss.remarks.at(-1)).toBe('ω is the weight of the sample, Ω what those of the batch add up to.');
   });
 
   test('an entry with a derivative that is off by 0.1 % is found out', () => {

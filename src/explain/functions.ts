@@ -61,6 +61,8 @@ const s = letter('s');
 const y = letter('y');
 const t = letter('t');
 const E = letter('E');
+/** A sample's weight, and what those of the batch add up to. */
+const weightLetters = [letter('ω'), letter('Ω')];
 
 const d = (of: Variable, by: Variable): Variable => ({ kind: 'derivative', of, by });
 
@@ -281,7 +283,9 @@ function lossPage(trace: Trace): FunctionPage {
   const definition = fromFormula(loss.definition(argument(0), argument(1)), (i) => args[i]);
   const plot = lossPlot(trace, definition);
   const terms = trace.tape.graph.get('loss.terms');
-  const reads = (at: readonly number[]) => (from: Leaf) => at[variableText(from.variable, true) === 'y' ? 0 : 1];
+  const weighted = [...args, ...weightLetters.map((each) => leaf(each, Number.NaN))];
+  const reads = (at: readonly number[]) => (from: Leaf) =>
+    [...at, 0.7, 1.9][weighted.findIndex(({ variable }) => variable === from.variable)];
   const points = [
     [0.3, 0.8],
     [0.6, 0.1],
@@ -291,9 +295,9 @@ function lossPage(trace: Trace): FunctionPage {
 
   if (!loss.joint && terms.op.kind === 'map') {
     const { formula, partials } = terms.op.map;
-    const whole = fromFormula(formula, (i) => args[i]);
+    const whole = fromFormula(formula, (i) => weighted[i]);
     const steps = derive(whole, y);
-    addDeclared(steps, tidy(fromFormula(partials[0], (i) => args[i])), points, 'the same, put plainly');
+    addDeclared(steps, tidy(fromFormula(partials[0], (i) => weighted[i])), points, 'the same, put plainly');
     return {
       ...common,
       definition: { left: E, right: whole },
@@ -319,9 +323,11 @@ function lossPage(trace: Trace): FunctionPage {
 
 function countsRemark(trace: Trace): string[] {
   const [samples, outputs] = trace.tape.graph.get('loss.terms').shape;
-  return [
-    `m = ${samples} is the number of samples in the batch${outputs > 1 ? `, n = ${outputs} that of outputs` : ''}.`,
-  ];
+  const isWeighted = trace.problem.weights !== undefined;
+  const first = isWeighted
+    ? 'ω is the weight of the sample, Ω what those of the batch add up to'
+    : `m = ${samples} is the number of samples in the batch`;
+  return [`${first}${outputs > 1 ? `, n = ${outputs} ${isWeighted ? 'the number' : 'that'} of outputs` : ''}.`];
 }
 
 /** A joint loss: ∂E/∂s through the activation, and the plain form that the two together have. */
