@@ -48,8 +48,9 @@ describe('a table', () => {
     `);
     expect(await complaint(() => collectTable(each([])))).toMatchInlineSnapshot(`
       "data: the table is empty.
-        Give at least one row."
+        Give at least one row and one column."
     `);
+    expect(await complaint(() => collectTable(each([{}, {}])))).toMatch('data: the table is empty.');
   });
 
   test('the error of the source itself comes through', async () => {
@@ -79,6 +80,16 @@ describe('rows of numbers', () => {
       expect([...x.slice((4 - i) * 3, (5 - i) * 3)]).toEqual([b, r, b * r]);
       expect(t[4 - i]).toBe(b - r);
     });
+  });
+
+  test('a batch may count nothing, where another does', async () => {
+    const weigh = (weight: number) => ({ inputs: [[1], [2]], targets: [[1], [2]], weights: [weight, 0] });
+    const { weights } = await collectRows(each([weigh(0), weigh(3)]), { targets: 'any' });
+    expect([...weights!.data]).toEqual([0, 0, 3, 0]);
+    expect(await complaint(() => collectRows(each([weigh(0), weigh(0)]), { targets: 'any' }))).toMatchInlineSnapshot(`
+      "data.weights: all weights are 0.
+        Give a row that counts a weight above 0."
+    `);
   });
 
   test('that are few stand in memory', async () => {

@@ -4,7 +4,7 @@
  */
 import { fail, InputError } from '../base/errors.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
-import { type InlineOptions, type InlineRows, inlineData } from './inline.ts';
+import { checkWeights, type InlineOptions, type InlineRows, inlineData } from './inline.ts';
 import { TableBuilder } from './packed.ts';
 import { type Cell, type ReadOptions, toText } from './read.ts';
 import type { RowStream } from './rows.ts';
@@ -70,7 +70,9 @@ export async function collectTable(source: TableSource, options: ReadOptions = {
     }
   }
   if (held.length > 0) pack();
-  if (builder.rows === 0) fail({ what: 'the table is empty', where: name, mend: 'Give at least one row.' });
+  if (builder.rows === 0 || names.size === 0) {
+    fail({ what: 'the table is empty', where: name, mend: 'Give at least one row and one column.' });
+  }
   return builder.table();
 }
 
@@ -159,6 +161,7 @@ export async function collectRows(source: AsyncIterable<InlineRows>, options: In
     first.inputs.data,
     first.targets.data,
   );
+  if (weighed) checkWeights(counts.subarray(0, rows), (row) => `data.weights[${row}]`, 'data.weights');
   const weights = weighed ? { weights: tensor([rows, 1], counts.slice(0, rows)) } : {};
   return sample === rows ? { ...first, ...weights } : { ...first, ...weights, stream };
 }
@@ -168,7 +171,8 @@ function checked(item: InlineRows, batch: number, options: InlineOptions) {
     if (typeof item !== 'object' || item === null) {
       fail({ what: 'it is no batch', where: 'data', mend: 'Give { inputs: [[1, 2]], targets: [[3]] }.' });
     }
-    return inlineData({ inputs: item.inputs, targets: item.targets, weights: item.weights }, options).train;
+    return inlineData({ inputs: item.inputs, targets: item.targets, weights: item.weights }, { ...options, some: true })
+      .train;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const { what, where, mend } = error;

@@ -26,6 +26,8 @@ export interface InlineOptions {
   readonly targets: TargetKind;
   /** The network's number of outputs, where it is known; else the targets decide it. */
   readonly outputs?: number;
+  /** The rows are some of more: their weights may all be 0. */
+  readonly some?: boolean;
 }
 
 export interface InlinePart {
@@ -147,8 +149,11 @@ function asColumn(values: readonly number[], where: string): Tensor {
   return tensor([values.length, 1], values);
 }
 
-/** Complains of the first weight that is below 0, and of weights that are all 0; `place` names the weight of row r. */
-export function checkWeights(weights: ArrayLike<number>, place: (r: number) => string, where: string): void {
+/**
+ * Complains of the first weight that is below 0, and, where `where` names them all, of weights that are all 0; `place` names
+ * the weight of row r.
+ */
+export function checkWeights(weights: ArrayLike<number>, place: (r: number) => string, where?: string): void {
   let some = false;
   for (let r = 0; r < weights.length; r++) {
     some ||= weights[r] > 0;
@@ -159,10 +164,11 @@ export function checkWeights(weights: ArrayLike<number>, place: (r: number) => s
       mend: 'Give each row a weight of at least 0; 0 leaves it out.',
     });
   }
-  if (!some) fail({ what: 'all weights are 0', where, mend: 'Give a row that counts a weight above 0.' });
+  if (!some && where !== undefined)
+    fail({ what: 'all weights are 0', where, mend: 'Give a row that counts a weight above 0.' });
 }
 
-function readWeights(weights: readonly number[], rows: number, where: string): Tensor {
+function readWeights(weights: readonly number[], rows: number, where: string, isSome = false): Tensor {
   if (!Array.isArray(weights) || weights.length !== rows) {
     fail({
       what: `${Array.isArray(weights) ? count(weights.length, 'weight') : 'no list'} for ${count(rows, 'row')}`,
@@ -171,7 +177,7 @@ function readWeights(weights: readonly number[], rows: number, where: string): T
     });
   }
   const column = asColumn(weights, where);
-  checkWeights(column.data, (r) => `${where}[${r}]`, where);
+  checkWeights(column.data, (r) => `${where}[${r}]`, isSome ? undefined : where);
   return column;
 }
 
@@ -192,7 +198,7 @@ function readPart({ inputs, targets, weights }: InlineRows, options: InlineOptio
   return {
     inputs: rows,
     targets: wanted,
-    ...(weights !== undefined && { weights: readWeights(weights, n, `${where}.weights`) }),
+    ...(weights !== undefined && { weights: readWeights(weights, n, `${where}.weights`, options.some) }),
   };
 }
 
