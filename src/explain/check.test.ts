@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { tensor } from '../base/tensor.ts';
 import { mul, sub, tanh } from '../core/formula.ts';
 import { activation } from '../core/ops/activations.ts';
 import { names } from '../net/experiment.ts';
 import { dense } from '../net/layers/dense.ts';
 import { initialize, network } from '../net/network.ts';
 import { check } from './check.ts';
+import { explanation } from './explanation.ts';
 import { classes, page, problemOf, randomProblem } from './fixtures.ts';
 
 test("the page's gradients agree with central differences", () => {
@@ -16,6 +18,15 @@ test("the page's gradients agree with central differences", () => {
   expect(rows.map(({ error }) => error)).toEqual(rows.map(({ error }) => error).sort((a, b) => b - a));
   const first = rows.find(({ quantity }) => quantity === 'layers.0.weight[0][0]');
   expect(first?.gradient).toBeCloseTo(0.078678, 6);
+});
+
+test('of rows that do not all stand in memory, those that do are checked and explained, with their weights', () => {
+  const stream = { rows: 9000, read: () => {} };
+  const problem = { ...page(), stream, weights: tensor([9000, 1], new Float64Array(9000).fill(2)) };
+  const { agrees, notes } = check(problem);
+  expect(agrees).toBe(true);
+  expect(notes).toEqual(['The loss is that of the first 3 of 9000 rows: the others do not stand in memory.']);
+  expect(explanation(problem).setting.at(-1)).toBe('Step 1: epoch 1, the first 3 of 9000 samples');
 });
 
 test('averaged factors and sequential updates disagree, and it is said why', () => {

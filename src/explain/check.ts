@@ -11,7 +11,15 @@ import { mapOf } from '../core/op.ts';
 import type { Program } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
 import type { LayerNodes } from '../net/layer.ts';
-import { type Dataset, eachFed, type Problem, type ProblemSource, problemOf, stepSizeOf } from '../net/problem.ts';
+import {
+  type Dataset,
+  eachFed,
+  type Problem,
+  type ProblemSource,
+  problemOf,
+  rowsIn,
+  stepSizeOf,
+} from '../net/problem.ts';
 import { buildStep } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
 import { numberText } from './numbers.ts';
@@ -143,9 +151,13 @@ function costOf({ parameters }: Problem, inputs: Tensor): number {
 /** The full batch; only its first rows where twenty numbers of it would already take too long. */
 function chooseRows(problem: Problem): Dataset & { notes: string[] } {
   const { inputs, targets, weights } = problem;
-  const rows = inputs.shape[0];
+  const [rows] = inputs.shape;
+  const all = rowsIn(problem);
   const most = Math.max(1, Math.floor((budget / stencil.length / 20 / costOf(problem, inputs)) * rows));
-  if (most >= rows) return { inputs, targets, weights, notes: [] };
+  const note = (first: number, why: string) => `The loss is that of the first ${first} of ${all} rows: ${why}.`;
+  if (most >= rows) {
+    return { inputs, targets, weights, notes: rows < all ? [note(rows, 'the others do not stand in memory')] : [] };
+  }
   const first = ({ shape: [, width], data }: Tensor): Tensor => ({
     shape: [most, width],
     data: data.subarray(0, most * width),
@@ -154,7 +166,7 @@ function chooseRows(problem: Problem): Dataset & { notes: string[] } {
     inputs: first(inputs),
     targets: first(targets),
     ...(weights && { weights: first(weights) }),
-    notes: [`The loss is that of the first ${most} of ${rows} rows: all of them would take too long.`],
+    notes: [note(most, 'all of them would take too long')],
   };
 }
 

@@ -2,7 +2,7 @@
 
 import type { Node } from '../core/graph.ts';
 import { layerText } from '../net/layer.ts';
-import { type ProblemSource, problemOf } from '../net/problem.ts';
+import { type ProblemSource, problemOf, rowsIn } from '../net/problem.ts';
 import { type FunctionPage, functionsOf } from './functions.ts';
 import { type Line, type LineOptions, linesOf, type Row } from './lines.ts';
 import { GraphNaming } from './naming.ts';
@@ -147,7 +147,10 @@ function settingOf({ problem, batch, step }: Trace, naming: GraphNaming): string
     recipe.clipNorm !== undefined && `clipNorm ${recipe.clipNorm}`,
     recipe.clipValue !== undefined && `clipValue ${recipe.clipValue}`,
   ].filter((each) => each !== false);
-  const rows = problem.inputs.shape[0];
+  const [rows] = problem.inputs.shape;
+  const all = rowsIn(problem);
+  const whole = rows < all ? `the first ${rows} of ${all} samples` : `all ${rows} samples`;
+  const part = rows < all ? whole : `${rows} samples`;
   return [
     `Network: ${problem.inputs.shape[1]} inputs, ${layers.join(', ')}`,
     ...namesOf('Inputs', 'layers.0.input', problem.inputNames, naming),
@@ -155,6 +158,6 @@ function settingOf({ problem, batch, step }: Trace, naming: GraphNaming): string
     `Loss: ${withOptions(recipe.loss.name, recipe.loss.options)}${extras.length > 0 ? `, ${extras.join(', ')}` : ''}`,
     `Optimizer: ${withOptions(recipe.optimizer.name, recipe.optimizer.options)}`,
     `Gradient: ${recipe.gradient}${recipe.gradient === 'exact' ? '' : ' (not the gradient of the loss)'}; updates ${recipe.update}`,
-    `Step ${step}: epoch ${batch.epoch + 1}, ${batch.rows.length === rows ? `all ${rows} samples` : `a batch of ${batch.rows.length} of ${rows} samples`}`,
+    `Step ${step}: epoch ${batch.epoch + 1}, ${batch.rows.length === rows ? whole : `a batch of ${batch.rows.length} of ${part}`}`,
   ];
 }

@@ -123,6 +123,11 @@ export interface Problem extends Dataset {
 /** What stands for a problem: itself, or what can give one, as a trained model can. */
 export type ProblemSource = Problem | { problem(): Problem };
 
+/** The problem, of one whose rows do not stand in memory with the weights of those that do. */
 export function problemOf(source: ProblemSource): Problem {
-  return 'problem' in source ? source.problem() : source;
+  const problem = 'problem' in source ? source.problem() : source;
+  const { inputs, weights } = problem;
+  const [rows] = inputs.shape;
+  if (weights === undefined || weights.shape[0] === rows) return problem;
+  return { ...problem, weights: tensor([rows, 1], weights.data.subarray(0, rows)) };
 }
