@@ -4,11 +4,11 @@
  */
 import { fail } from '../base/errors.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
-import { type CellKind, canonical, cellsOf, failOnCell } from './columns.ts';
+import { type CellKind, canonical, cellsOf, failOnCell, profile } from './columns.ts';
 import { type Cycle, onCircle, phaseOf, showDate } from './dates.ts';
 import { checkWeights } from './inline.ts';
 import { countWhere, type Numbers, type RowStream, range } from './rows.ts';
-import { type Cells, cellPlace, columnPlace, findColumn, type Table, tablePlace } from './table.ts';
+import { type Cells, type Column, cellPlace, columnPlace, findColumn, type Table, tablePlace } from './table.ts';
 import type { Task } from './task.ts';
 import { count, quote } from './words.ts';
 
@@ -226,6 +226,18 @@ function writerOf(feature: FeatureEncoding): CellWriter {
   }
 }
 
+/** Complains of a large table's column whose texts are not all kept, so that which categories or classes they are is lost. */
+function checkKept(table: Table, column: Column, of: CellKind): void {
+  const { kind, many, counts } = profile(column);
+  // a number is its own text
+  if (!many || (kind === 'number' && of === 'number')) return;
+  fail({
+    what: `there are more than ${counts.size} different values, and of so large a table no more are kept`,
+    where: columnPlace(table, column.name),
+    mend: 'Give fewer rows at a time.',
+  });
+}
+
 /** Categories that training did not see, by feature. */
 type Unknown = ReadonlyMap<string, { readonly rows: number; readonly example: string }>;
 
@@ -251,8 +263,11 @@ export function writeInputs(
   const filled = new Map<string, number>();
   const unknown = new Map<string, { rows: number; example: string }>();
   let at = 0;
-  encoding.features.forEach(({ kind, name }, f) => {
-    const cells = cellsOf(findColumn(table, name, "the model's features"));
+  encoding.features.forEach((feature, f) => {
+    const { kind, name } = feature;
+    const column = findColumn(table, name, "the model's features");
+    if ('of' in feature) checkKept(table, column, feature.of);
+    const cells = cellsOf(column);
     const writer = writers[f];
     let gaps = 0;
     for (let i = 0; i < rows.length; i++) {
@@ -339,7 +354,9 @@ export function writeTargets(
     });
     return;
   }
-  const cells = cellsOf(findColumn(table, target.name, 'data.target'));
+  const column = findColumn(table, target.name, 'data.target');
+  checkKept(table, column, target.of);
+  const cells = cellsOf(column);
   const indexOf = classIndexer(target);
   const width = targetWidth(encoding);
   for (let i = 0; i < rows.length; i++) {

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { writeCsv } from './csv.ts';
 import { describe as describeTable } from './describe.ts';
+import { encodeRows } from './encoding.ts';
 import { TableBuilder } from './packed.ts';
 import { prepareTable } from './prepare.ts';
 import { type Cell, readTable } from './read.ts';
@@ -116,6 +117,34 @@ describe('a column of more than 10,000 different texts', () => {
       kind: 'date',
       first: '2020-09-13T12:26:40.000Z',
     });
+  });
+
+  test('of words, for a model of some of them: refused, as which they are is not kept', async () => {
+    const text = many((r) => (r < 12_000 ? `word ${r}` : `known ${r % 3}`));
+    const first = readTable(
+      many((r) => `known ${r % 3}`, 60),
+      { name: 'small.csv' },
+    );
+    for (const target of ['y', 'x']) {
+      const { encoding } = prepareTable(first, { target, task: 'classification' }, 1);
+      const own = await packed(text);
+      expect(await complaint(async () => encodeRows(encoding, own, { targets: true }))).toMatchInlineSnapshot(`
+        "csv "big.csv", column "x": there are more than 10000 different values, and of so large a table no more are kept.
+          Give fewer rows at a time."
+      `);
+    }
+  });
+
+  test('of numbers that are categories: those of the model are found', async () => {
+    const first = readTable(
+      many((r) => String(20_000 + (r % 3)), 60),
+      { name: 'small.csv' },
+    );
+    const { encoding } = prepareTable(first, { target: 'y', categories: ['x'] }, 1);
+    const text = many((r) => `${r}.0`);
+    const [found, wanted] = [await packed(text), readTable(text)].map((table) => encodeRows(encoding, table));
+    expect(found.inputs).toEqual(wanted.inputs);
+    expect(found.inputs.data.reduce((a, b) => a + b)).toBe(3);
   });
 
   test('of words: left out, and no target', async () => {
