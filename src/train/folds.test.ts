@@ -35,6 +35,18 @@ describe('rows of numbers', () => {
     }
   });
 
+  test('folds of more rows than a call takes arguments', async () => {
+    const inputs = Array.from({ length: 300_000 }, (_, row) => [row % 7]);
+    const many = { inputs, targets: inputs.map(([x]) => x) };
+    const { predictions } = await crossValidate(network([dense(1)]), many, {
+      ...straight,
+      folds: 2,
+      stop: { epochs: 0 },
+    });
+    expect(predictions).toHaveLength(300_000);
+    expect(predictions[299_999].row).toBe(299_999);
+  });
+
   test('mean and sample standard deviation are those of the folds', async () => {
     const { folds, mean, std } = await crossValidate(network([dense(1)]), line, {
       ...straight,

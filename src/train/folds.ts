@@ -137,7 +137,10 @@ export async function validateFolds(
       rows: { training: rowsIn(setup), validation, held: held.length },
     };
     folds.push(fold);
-    predictions.push(...own.map((each, i) => ({ row: held[i], fold: f, ...each })));
+    // one by one: as arguments of one call they would overflow the stack
+    own.forEach((each, i) => {
+      predictions.push({ row: held[i], fold: f, ...each });
+    });
     await onFold?.(fold, f);
     if (signal?.aborted) break;
   }
