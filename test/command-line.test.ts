@@ -1089,6 +1089,19 @@ describe.concurrent('runs are looked at again', () => {
     expect(JSON.parse(named.stdout).loss).toBe(loss);
   });
 
+  test('predict takes an object a line, whatever its columns are called', async () => {
+    const rows = [1, 2, 3].map((x) => JSON.stringify({ title: `${x}`.repeat(300), x, y: 2 * x }));
+    const { run, batch } = place({ 't.jsonl': rows.join('\n'), 't.csv': 'x\n1\n2\n3\n' });
+    const [trained, fromCsv, named] = await batch([
+      'train t.jsonl --target y --hidden 2 --epochs 2 --validation 0 --features x --out run --quiet',
+      'predict run t.csv',
+      'predict run t.jsonl',
+    ]);
+    const piped = await run('predict run -', { input: rows.join('\n') });
+    expect(trained.code, trained.stderr).toBe(0);
+    expect([named.stdout, piped.stdout]).toEqual([fromCsv.stdout, fromCsv.stdout]);
+  });
+
   test('a path in an experiment is relative to its file', async () => {
     const { batch } = place({
       'sub/e.json': ofTable({ file: '../tables/t.csv' }),

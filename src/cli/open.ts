@@ -73,8 +73,12 @@ function isExperiment(head: Uint8Array, file: string): boolean {
     .replace(/^\uFEFF/, '')
     .trimStart();
   if (extname(file) === '.json') return !start.startsWith('[');
-  return start.startsWith('{') && !/^\.(jsonl|ndjson)$/.test(extname(file)) && !/^\{.*\}\s*\n\s*\{/.test(start);
+  return start.startsWith('{') && !isObjectLines(start, file);
 }
+
+/** Whether a text that starts so holds an object a line (JSON Lines), as its file's name may say. */
+export const isObjectLines = (start: string, file: string): boolean =>
+  /^\.(jsonl|ndjson)$/.test(extname(file)) || /^\{.*\}\s*\n\s*\{/.test(start);
 
 /** The table that an experiment names, relative to its file. What is wrong with its form is said later, where it is checked. */
 async function tableOf(json: unknown, file: string, reading?: Reading): Promise<Table | undefined> {

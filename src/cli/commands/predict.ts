@@ -11,6 +11,7 @@ import { peek, readTableParts } from '../../data/stream.ts';
 import { cellPlace, type Table } from '../../data/table.ts';
 import type { Model } from '../../train/model.ts';
 import { inFile, nameOf, openStream, type Reading, readTableAt, textOf, wholeOf, writeParts } from '../files.ts';
+import { isObjectLines } from '../open.ts';
 import { showReading } from '../progress.ts';
 import { Terminal, type TerminalFlags } from '../terminal.ts';
 import { openModel } from './train.ts';
@@ -77,19 +78,27 @@ function joined(parts: readonly Found[]): Found {
 
 const rowsKeys = /^\{\s*"(inputs|targets|\$schema|version|title|source|experiment|network|symbols|data|training|seed)"/;
 
-/** Bytes by which lists of numbers are told from a table. */
-const headLength = 256;
+/** Bytes by which lists of numbers are told from a table, and by which one object is told from an object a line. */
+const [headLength, linesLength] = [256, 4096];
+
+const startOf = (head: Uint8Array) =>
+  new TextDecoder()
+    .decode(head)
+    .replace(/^\uFEFF/, '')
+    .trimStart();
 
 /** A file of rows, and whether it holds lists of numbers: else it is a table. */
 async function openRows(path: string) {
   const { chunks, size } = openStream(path);
-  const { head, all } = await peek(chunks, headLength);
-  const start = new TextDecoder()
-    .decode(head)
-    .replace(/^\uFEFF/, '')
-    .trimStart();
+  let { head, all } = await peek(chunks, headLength);
+  const start = startOf(head);
   // lists of numbers, or an object with them: an experiment, or its data
-  const isRows = rowsKeys.test(start) || (start.startsWith('[') && !/^\[\s*\{/.test(start));
+  let isRows = rowsKeys.test(start) || (start.startsWith('[') && !/^\[\s*\{/.test(start));
+  if (isRows && start.startsWith('{')) {
+    // a table's columns may have the same names
+    ({ head, all } = await peek(all, linesLength));
+    isRows = !isObjectLines(startOf(head), path);
+  }
   return { isRows, stream: { chunks: all, size } };
 }
 
