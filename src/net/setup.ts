@@ -246,7 +246,8 @@ export function outputsOf(network: Network): number {
 
 function fromRows(network: Network, data: InlineData | CollectedData, { loss }: StepRecipe): Parts {
   const options = { targets: loss.targets, outputs: outputsOf(network) };
-  if (!('shape' in data.inputs)) return inlineData(data as InlineData, options);
+  // lists, or what is there in their place
+  if (!Object.hasOwn(Object(data.inputs), 'shape')) return inlineData(data as InlineData, options);
   const { validation, ...train } = data as CollectedData;
   return { train, validation: validation && validationRows(validation, train, options) };
 }

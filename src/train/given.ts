@@ -1,7 +1,11 @@
 /** What a caller in JavaScript may have left out of `train(network, data, options)` and its likes. */
 import { fail } from '../base/errors.ts';
+import { isAsync } from '../data/collect.ts';
 
-/** Throws an InputError for a network or data that are not there; `call` is how the function is called. */
+/**
+ * Throws an InputError for a network or data that are not there, and for data that come in parts where `call`, which is how
+ * the function is called, takes none.
+ */
 export function checkGiven(network: unknown, data: unknown, call: string): void {
   for (const [value, where] of [
     [network, 'network'],
@@ -13,6 +17,26 @@ export function checkGiven(network: unknown, data: unknown, call: string): void 
       where,
       mend: `Call ${call}(network, { inputs, targets }, { loss, optimizer, stop }).`,
     });
+  }
+  const { table, batches } = data as { readonly table?: unknown; readonly batches?: unknown };
+  const inParts = 'batches' in (data as object) || isAsync(table);
+  if (inParts && call !== 'train') {
+    fail({
+      what: `they come in parts, and ${call} takes data that are there as a whole`,
+      where: 'batches' in (data as object) ? 'data.batches' : 'data.table',
+      mend: 'Give { inputs, targets }, or a table that was read.',
+    });
+  }
+  const isIterable = isAsync(batches) || Array.isArray(batches);
+  if ('batches' in (data as object) && !isIterable) {
+    fail({
+      what: 'it is no asynchronous iterable',
+      where: 'data.batches',
+      mend: 'Give what yields { inputs, targets }, such as an async function*.',
+    });
+  }
+  if ('table' in (data as object) && (typeof table !== 'object' || table === null)) {
+    fail({ what: 'it is no table', where: 'data.table', mend: 'Give what readTable or readTableFile gives.' });
   }
 }
 

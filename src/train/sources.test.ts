@@ -1,7 +1,17 @@
 /** Data that come asynchronously train as those that are there. */
 import { expect, test } from 'vitest';
 import { readTable } from '../data/read.ts';
-import { adam, crossEntropy, dense, halfMse, network, sgd, softmax } from '../index.ts';
+import {
+  adam,
+  crossEntropy,
+  crossValidate,
+  dense,
+  findLearningRate,
+  halfMse,
+  network,
+  sgd,
+  softmax,
+} from '../index.ts';
 import { train } from './anywhere.ts';
 
 const rows = Array.from({ length: 6000 }, (_, r) => [Math.sin(r), Math.cos(3 * r)]);
@@ -77,4 +87,39 @@ test('in a worker as well they are taken in here; what a source throws rejects t
       'the connection is lost',
     );
   }
+});
+
+test('what is no data, or comes in parts where it cannot, is told', async () => {
+  const options = { loss: halfMse, optimizer: sgd({ learningRate: 0.1 }), stop: { epochs: 1 } } as const;
+  const calls: (() => PromiseLike<unknown>)[] = [
+    ...[{}, { inputs: 5, targets }, { inputs: null, targets }, { batches: 5 }, { table: null, target: 'y' }].map(
+      (data) => () => train(network([dense(1)]), data as never, options),
+    ),
+    () => crossValidate(network([dense(1)]), { batches: parts([1], 1) } as never, options),
+    () => findLearningRate(network([dense(1)]), { table: parts([1], 1), target: 'y' } as never, options),
+  ];
+  const messages: string[] = [];
+  for (const call of calls) {
+    try {
+      await call();
+    } catch (error) {
+      messages.push(String(error));
+    }
+  }
+  expect(messages.join('\n')).toMatchInlineSnapshot(`
+    "InputError: data.inputs: there are no rows.
+      Give at least one row: [[1, 2], [3, 4]].
+    InputError: data.inputs: there are no rows.
+      Give at least one row: [[1, 2], [3, 4]].
+    InputError: data.inputs: there are no rows.
+      Give at least one row: [[1, 2], [3, 4]].
+    InputError: data.batches: it is no asynchronous iterable.
+      Give what yields { inputs, targets }, such as an async function*.
+    InputError: data.table: it is no table.
+      Give what readTable or readTableFile gives.
+    InputError: data.batches: they come in parts, and crossValidate takes data that are there as a whole.
+      Give { inputs, targets }, or a table that was read.
+    InputError: data.table: they come in parts, and findLearningRate takes data that are there as a whole.
+      Give { inputs, targets }, or a table that was read."
+  `);
 });
