@@ -439,7 +439,8 @@ export class Findings {
 /** The rows of a table that have a target. Throws an InputError where none has. */
 function labelledRows({ target }: Encoding, table: Table): Uint32Array {
   const columns = targetColumns(target).map((name) => cellsOf(findColumn(table, name, "the model's target")));
-  const rows = range(table.rows).filter((row) => columns.every((cells) => cells.has(row)));
+  // column by column: of a table in a file, a column's cells stand together
+  const rows = columns.reduce((left, cells) => left.filter((row) => cells.has(row)), range(table.rows));
   if (rows.length === 0) {
     fail({
       what: `no row has a "${target.name}"`,

@@ -3,15 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { writeCsv } from './csv.ts';
 import { describe as describeTable } from './describe.ts';
-import { encodeRows } from './encoding.ts';
+import { encodeRows, streamLabelled } from './encoding.ts';
 import { TableBuilder } from './packed.ts';
 import { prepareTable } from './prepare.ts';
 import { type Cell, readTable } from './read.ts';
+import { range } from './rows.ts';
 import { SliceStore } from './spill.ts';
 import { readTableParts, readTableStream } from './stream.ts';
+import { takeRows } from './take.ts';
 
 async function* inPieces(bytes: Uint8Array, length = 7): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
@@ -189,6 +191,27 @@ test('a table whose cells are in a file is the same', () => {
     return builder.table();
   });
   expect(low.columns.map(({ values }) => values)).toEqual(high.columns.map(({ values }) => values));
+});
+
+test('of a table whose cells are in a file each slice is read once or twice, not for each row', () => {
+  const builder = new TableBuilder({ name: 'big.csv', inMemory: 0 });
+  for (let part = 0; part < 4; part++) {
+    builder.add(
+      ['x', 'y', 'z'],
+      Array.from({ length: 4096 }, (_, r) => [`${r % 10}`, `${r % 7}`, r % 3 === 0 ? '' : `${r % 5}`]),
+    );
+  }
+  const table = builder.table();
+  const { encoding } = prepareTable(table, { target: ['y', 'z'] }, 1);
+  const read = vi.spyOn(SliceStore.prototype, 'get');
+  const counted = (call: () => unknown) => {
+    read.mockClear();
+    call();
+    return read.mock.calls.filter(([index], i, all) => i === 0 || index !== all[i - 1][0]).length;
+  };
+  expect(counted(() => streamLabelled(encoding, table))).toBeLessThan(20);
+  expect(counted(() => takeRows(table, [...range(10_000)]))).toBeLessThan(40);
+  read.mockRestore();
 });
 
 test('rows of JSON Lines that bring new columns: those before them lack these', async () => {

@@ -21,9 +21,11 @@ function repacked({ name, format, columns, lines }: Table, rows: readonly number
   const header = columns.map((column) => column.name);
   for (let start = 0; start < rows.length; start += sliceRows) {
     const part = rows.slice(start, start + sliceRows);
+    // column by column: of a table in a file, a column's cells stand together
+    const texts = cells.map((column) => part.map((row) => column.text(row)));
     builder.add(
       header,
-      part.map((row) => cells.map((column) => column.text(row))),
+      part.map((_, i) => texts.map((column) => column[i])),
       lines && part.map((row) => lines[row]),
     );
   }
