@@ -230,6 +230,29 @@ test('dates of a table, with and without a time', async () => {
     9,
   );
   expect(() => predict({ when: 'tomorrow' })).toThrow('"tomorrow" is not a date');
+  // what reading takes, and nothing else
+  const forms = [
+    '2026-11',
+    '2024-02-29 23:59',
+    '2026-11-27T10:00+01',
+    '2026-11-27 10:00 Z',
+    '2026-11-27 10:00:07,25 -0130',
+  ];
+  for (const cell of forms) {
+    const [of] = model.predictTable(readTable([{ when: cell }])).predictions as number[];
+    expect(Math.abs(predict({ when: cell }) - of), cell).toBeLessThan(1e-9);
+  }
+  for (const cell of [
+    '2026-02-30',
+    '2026-13',
+    '2026-11-27T24:00',
+    '2026-11-27 10:00:60',
+    '11/27/2026',
+    '2026-11T10:00',
+  ]) {
+    expect(() => model.predictTable(readTable([{ when: cell }])), cell).toThrow();
+    expect(() => predict({ when: cell }), cell).toThrow(`"${cell}" is not a date`);
+  }
 });
 
 test('names in a table end no comment, and become no code', async () => {

@@ -268,11 +268,17 @@ const known = (value: unknown, values: readonly string[]) => values.map((each) =
 
 const dateSource = `
 
+const dateForm =
+  /^(\\d{4}-\\d\\d)(?:(-\\d\\d)(?:[T ]((?:[01]\\d|2[0-3]):[0-5]\\d)(?::([0-5]\\d(?:[.,]\\d{1,9})?))?(?: ?(?:Z|([+-](?:[01]\\d|2[0-3]))(?::?([0-5]\\d))?))?)?)?$/;
+
 /** A date of ISO 8601 (of UTC, where it has no offset): its days, scaled, and its place in cycles of so many days. */
 const date = (cell: string | null | undefined, fill: number, offset: number, divisor: number, periods: readonly number[]) => {
-  const text = cell?.trim().replace(' ', 'T').replace(',', '.');
-  const days = text ? Date.parse(text.includes('T') && !/Z|[+-]\\d\\d:?\\d\\d$/.test(text) ? \`\${text}Z\` : text) / 86_400_000 : fill;
-  if (Number.isNaN(days)) throw new RangeError(\`"\${cell}" is not a date\`);
+  const text = cell?.trim();
+  const [, day, end = '-01', time = '00:00', second = '0', hours = '+00', minutes = '00'] = dateForm.exec(text || '') ?? [];
+  const midnight = Date.parse(\`\${day}\${end}T00:00Z\`);
+  const isDay = !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(\`\${day}\${end}\`);
+  if (text && !isDay) throw new RangeError(\`"\${cell}" is not a date\`);
+  const days = text ? (Date.parse(\`\${day}\${end}T\${time}\${hours}:\${minutes}\`) + 1000 * Number(second.replace(',', '.'))) / 86_400_000 : fill;
   const angles = periods.map((period) => 2 * Math.PI * (days / period - Math.floor(days / period)));
   return [(days - offset) / divisor, ...angles.flatMap((angle) => [Math.sin(angle), Math.cos(angle)])];
 };`;
