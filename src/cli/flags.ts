@@ -195,16 +195,19 @@ export function addExperimentFlags(command: Command): Command {
       command.addOption(new Option(`--no-${kebab(flag.name)}`).hideHelp());
       continue;
     }
+    const { choices = [] } = flag;
+    // more than a line of the help holds
+    const areMany = choices.length === 0 || choices.length > 6;
     const value = {
       number: '<number>',
       size: '<rows|full>',
       list: '<a,b,…>',
       names: '<a|a,b,…>',
       weights: '<balanced|a=2,b=1>',
-      text: flag.choices?.join('|') ?? 'name',
+      text: areMany ? '<name>' : `<${choices.join('|')}>`,
     }[flag.kind];
-    const shown = value.startsWith('<') ? value : `<${value}>`;
-    command.addOption(new Option(`${name} ${shown}`, flag.description).helpGroup(flag.group));
+    const description = areMany && choices.length > 0 ? `${flag.description}: ${choices.join(', ')}` : flag.description;
+    command.addOption(new Option(`${name} ${value}`, description).helpGroup(flag.group));
     if (flag.name === 'checkpoint') command.addOption(new Option('--no-checkpoint').hideHelp());
   }
   return command;

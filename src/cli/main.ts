@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The command line: commands are in files of their own; errors and exit codes are made here. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { InputError } from '../base/errors.ts';
 import { colorsFor } from './terminal.ts';
 import { versions } from './version.ts';
@@ -23,11 +23,25 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   compare: async () => (await import('./commands/compare.ts')).compareCommand,
 };
 
+/** Columns of a help's flags; a longer one stands on a line of its own, so that one of them does not push all the rest aside. */
+const widestFlag = 30;
+
+const helpLayout: Partial<Help> = {
+  padWidth(command, helper) {
+    return Math.min(widestFlag, Help.prototype.padWidth.call(helper, command, helper));
+  },
+  formatItem(term, termWidth, description, helper) {
+    const format = (each: string) => Help.prototype.formatItem.call(helper, each, termWidth, description, helper);
+    return helper.displayWidth(term) <= termWidth ? format(term) : `  ${term}\n${format('')}`;
+  },
+};
+
 async function build(called: string | undefined): Promise<Command> {
   const program = new Command('chainrule')
     .description('Trains neural networks, and shows and checks every number of it.')
     .version(versions.chainrule)
     .helpCommand(false)
+    .configureHelp(helpLayout)
     .showSuggestionAfterError(true)
     .showHelpAfterError('  See what there is with --help.')
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'error ')) })
