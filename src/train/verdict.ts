@@ -2,6 +2,7 @@
 
 import type { Tensor } from '../base/tensor.ts';
 import { toUnits } from '../data/decode.ts';
+import { classScores, confusionMatrix, macroScore } from '../net/metrics.ts';
 import { type Dataset, rowsIn } from '../net/problem.ts';
 import type { Setup } from '../net/setup.ts';
 import { type Baseline, type Baselines, heldPart } from './baselines.ts';
@@ -13,7 +14,8 @@ export interface Verdict {
   /** Rows that it is judged by, and those of the part where they are more. */
   readonly rows: number;
   readonly of?: number;
-  readonly metric: 'accuracy' | 'rootMeanSquaredError';
+  /** `macroRecall` where training weighs the classes: each then counts alike here too, however rare it is. */
+  readonly metric: 'accuracy' | 'macroRecall' | 'rootMeanSquaredError';
   /** Of several targets, whose units differ: errors are in training units. */
   readonly inTraining?: boolean;
   readonly network: number;
@@ -26,13 +28,25 @@ export interface Verdict {
   readonly outcome: 'better' | 'noBetter' | 'worse';
 }
 
+/** A model's score, and what its standard error is made of. */
+interface Judged {
+  readonly score: number;
+  readonly variance?: number;
+  /** Of numbers: each row's squared error. */
+  readonly errors?: Float64Array;
+}
+
+/** Where one class is so large a share of the rows, saying nothing else is hard to beat in accuracy. */
+const uneven = 0.75;
+
 /** The share of right rows moved a little towards a half, so that none of a few wrong is no certainty. */
 const moderate = (share: number, n: number) => (share * n + 1) / (n + 2);
 
 /**
  * Whether a trained model beats the better baseline on the test part, else the validation part; undefined without one. The
  * standard error is that of two shares (p(1 - p)/n each, as of different rows: on the safe side), or that of the mean
- * difference of squared errors, row by row, brought to the root. A network that is linear itself is set beside the constant.
+ * difference of squared errors, row by row, brought to the root; a mean of recalls has the mean of their variances over
+ * the classes. A network that is linear itself is set beside the constant.
  */
 export function judge({ constant, linear: line }: Baselines, model: Model, setup: Setup): Verdict | undefined {
   const part = setup.test ? 'test' : 'validation';
@@ -44,24 +58,36 @@ export function judge({ constant, linear: line }: Baselines, model: Model, setup
   if (line !== undefined && setup.network.layers.length > 1) rivals.push(['linear', line]);
   const n = data.inputs.shape[0];
   const isShare = setup.measure.coding !== undefined;
-  const metric = isShare ? 'accuracy' : 'rootMeanSquaredError';
+  const isWeighed = isShare && setup.schedule.classWeights !== undefined;
+  const metric = isWeighed ? 'macroRecall' : isShare ? 'accuracy' : 'rootMeanSquaredError';
   const sign = isShare ? 1 : -1;
   const inTraining = !isShare && data.targets.shape[1] > 1;
-  const judged = (each: Model) => {
-    if (isShare) return { score: each.evaluateTensors(data).metrics.accuracy };
+  const variance = (share: number, of = n) => (moderate(share, of) * (1 - moderate(share, of))) / of;
+  const judged = (each: Model): Judged => {
+    if (isWeighed) {
+      const matrix = confusionMatrix(each.predictTensor(data.inputs), data.targets, setup.measure.coding);
+      const there = classScores(matrix).filter(({ samples }) => samples > 0);
+      const sum = there.reduce((total, { recall, samples }) => total + variance(recall, samples), 0);
+      return { score: macroScore(matrix, 'recall'), variance: sum / there.length ** 2 };
+    }
+    if (isShare) {
+      const score = each.evaluateTensors(data).metrics.accuracy;
+      return { score, variance: variance(score) };
+    }
     const errors = rowErrors(setup, each, data, inTraining);
     return { score: Math.sqrt(errors.reduce((sum, error) => sum + error / n, 0)), errors };
   };
-  const { score: own, errors } = judged(model);
+  const { score: own, errors, variance: ownVariance = 0 } = judged(model);
   const [{ baseline, score, ...rival }] = rivals
     .map(([baseline, each]) => ({ baseline, ...judged(each.model) }))
-    .reduce<{ baseline: Verdict['baseline']; score: number; errors?: Float64Array }[]>(
+    .reduce<(Judged & { readonly baseline: Verdict['baseline'] })[]>(
       ([best], each) => [best !== undefined && sign * best.score >= sign * each.score ? best : each],
       [],
     );
-  const variance = (share: number) => (moderate(share, n) * (1 - moderate(share, n))) / n;
   const standardError =
-    errors === undefined ? Math.sqrt(variance(own) + variance(score)) : rootError(errors, rival.errors!, own + score);
+    errors === undefined
+      ? Math.sqrt(ownVariance + (rival.variance ?? 0))
+      : rootError(errors, rival.errors!, own + score);
   const gain = sign * (own - score);
   const outcome = gain > standardError ? 'better' : gain >= -standardError ? 'noBetter' : 'worse';
   const total = rowsIn(whole);
@@ -117,16 +143,22 @@ export function verdictText(
   const isConstant = baseline === 'constant';
   const rival = !isConstant
     ? 'the linear model'
-    : metric === 'accuracy'
+    : metric !== 'rootMeanSquaredError'
       ? `always saying ${mostFrequent === undefined ? 'the most frequent class' : `"${mostFrequent}"`}`
       : `the mean${names.target === undefined ? '' : ` of ${names.target}`}`;
-  const what =
-    metric === 'accuracy' ? 'accuracy' : `root mean squared error${inTraining ? ' (in training units)' : ''}`;
+  const what = {
+    accuracy: 'accuracy',
+    macroRecall: 'mean recall of the classes',
+    rootMeanSquaredError: `root mean squared error${inTraining ? ' (in training units)' : ''}`,
+  }[metric];
   const measured = `${what} ${show(own)} against ${show(score)}`;
   const where = `on ${of === undefined ? `the ${rows}` : `${rows} of the ${of}`} ${part} rows`;
   if (outcome === 'better') return `The network is better than ${rival}: ${measured} ${where}.`;
   const within = `${measured} ${where} (standard error of the difference ${show(standardError)}).`;
-  return `The network is ${outcome === 'worse' ? 'worse' : 'no better'} than ${rival}: ${within} ${
-    isConstant ? 'It has learned nothing that holds on new rows.' : 'The linear model is simpler: prefer it.'
-  }`;
+  const advice = !isConstant
+    ? 'The linear model is simpler: prefer it.'
+    : metric === 'accuracy' && score >= uneven
+      ? 'Of classes so uneven accuracy says little: see macroRecall and rocAuc, and let each class count alike with balanced class weights.'
+      : 'It has learned nothing that holds on new rows.';
+  return `The network is ${outcome === 'worse' ? 'worse' : 'no better'} than ${rival}: ${within} ${advice}`;
 }

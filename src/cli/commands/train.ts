@@ -42,7 +42,9 @@ export function trainCommand(program: Command): void {
   const command = program
     .command('train')
     .summary('train an experiment file, or a table with --target')
-    .description('Trains an experiment file (JSON), or a table (CSV, TSV, JSON and others) with --target, and writes the run into a folder.')
+    .description(
+      'Trains an experiment file (JSON), or a table (CSV, TSV, JSON and others) with --target, and writes the run into a folder.',
+    )
     .argument('<file>', 'experiment.json, a worked example, or table.csv')
     .option('--out <folder>', "where the run goes; default runs/<file's name>-<n>")
     .option('--overwrite', 'replace the run that the folder holds')
