@@ -523,6 +523,17 @@ describe("the run's folder", () => {
     expect(list('runs/try-3')).toEqual(['checkpoint', 'history.csv', 'model.safetensors', 'report.html', 'run.json']);
   });
 
+  test('is with --resume and without --out the last of its name that can go on', async () => {
+    const { batch, list } = place({ 'try.json': page({ stop: { epochs: 1 } }), 'runs/try-9/note.txt': 'mine' });
+    const [, , resumed] = await batch([
+      'train try.json --quiet',
+      'train try.json --quiet --epochs 4',
+      'train try.json --epochs 6 --resume',
+    ]);
+    expect(resumed.stdout.replaceAll('\\', '/')).toContain('Goes on after 4 epochs. The run is runs/try-2.');
+    expect(list('runs')).toEqual(['try-1', 'try-2', 'try-9']);
+  });
+
   test('that holds a run is refused, unless --overwrite or --resume is given', async () => {
     const { batch, json, bytes } = place({ 'e.json': page({ stop: { epochs: 1 } }) });
     const [first, refused] = await batch(['train e.json --out run', 'train e.json --out run --epochs 7']);
@@ -824,7 +835,11 @@ describe('flags', () => {
     ]) {
       expect(all.stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
     }
-    expect(one.stdout).toMatch(/--momentum <number>[\s\S]*default 0 \(sgd, rmsprop\)/);
+    expect(one.stdout).toMatch(/--momentum <number>[\s\S]*default\s+0 \(sgd, rmsprop\)/);
+    // a line for each flag that is longer than the column, and none that a terminal would break
+    expect(Math.max(...one.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(one.stdout).toMatch(/^ {2}--watch <name> {17}what is to improve[\s\S]*rocAuc/m);
+    expect(one.stdout).toMatch(/^ {2}--engine <auto.*torch>\n {34}default auto$/m);
     expect(one.stdout).toContain('chainrule train experiment.json --epochs 500 --out runs/try');
     expect(short.stdout.trim()).toBe(version);
   });

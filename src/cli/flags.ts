@@ -4,7 +4,7 @@
  */
 import { type Command, Option } from 'commander';
 import { fail, InputError } from '../base/errors.ts';
-import type { Option as RecipeOption } from '../base/options.ts';
+import type { NumberOption, Option as RecipeOption } from '../base/options.ts';
 import { names } from '../net/experiment.ts';
 import { entryName, entrySpecs } from '../net/form.ts';
 import { losses } from '../net/losses.ts';
@@ -309,7 +309,16 @@ function patchSchedule(training: Json, values: FlagValues): void {
   if (name === undefined && warmup === undefined && Object.keys(options).length === 0) return;
   if (typeof training.optimizer === 'string') training.optimizer = { name: training.optimizer };
   if (!isObject(training.optimizer)) return;
-  const { learningRate: old } = training.optimizer;
+  const { learningRate: old, name: optimizer } = training.optimizer;
+  const entry = optimizers.find((candidate) => entryName(candidate) === optimizer);
+  if (entry !== undefined && (entrySpecs(entry).learningRate as NumberOption).or === undefined) {
+    const given = Object.keys(values).find((key) => key.startsWith('schedule') && values[key] !== undefined)!;
+    fail({
+      what: `${optimizer} looks for the length of each step itself, and takes no schedule`,
+      where: `--${kebab(given)}`,
+      mend: 'Leave it out, or choose another optimizer: --optimizer adam.',
+    });
+  }
   const before: Json = isObject(old) ? old : { ...(old !== undefined && { learningRate: old }) };
   if (name === undefined && before.name === undefined && Object.keys(options).length > 0) {
     const [first] = trainingFlags.filter((flag) => values[flag.name] !== undefined && flag.path[3] !== undefined);

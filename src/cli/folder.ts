@@ -1,5 +1,5 @@
 /** The folder of a run: chosen and tried before training, filled after it. */
-import { existsSync, mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail } from '../base/errors.ts';
 import { type RunRecord, recordJson } from '../report/record.ts';
@@ -52,6 +52,16 @@ function nextFolder(name: string): string {
   }
 }
 
+/** The last of `runs/<name>-<n>` that has something to go on from. */
+function lastFolder(name: string): string | undefined {
+  if (!existsSync('runs')) return undefined;
+  const numbers = readdirSync('runs')
+    .filter((each) => each.startsWith(`${name}-`) && /^[1-9]\d*$/.test(each.slice(name.length + 1)))
+    .map((each) => Number(each.slice(name.length + 1)))
+    .sort((a, b) => b - a);
+  return numbers.map((n) => join('runs', `${name}-${n}`)).find(hasCheckpoints);
+}
+
 /** Tries that files can be written there: found out before training, not after it. */
 function tryWriting(path: string): void {
   const probe = join(path, `.probe-${process.pid}`);
@@ -68,10 +78,12 @@ function tryWriting(path: string): void {
 }
 
 /** Throws an InputError where it cannot be written, or holds a run already. */
-export function chooseFolder(name: string, { out, resume = false, overwrite = false }: FolderFlags): RunFolder {
+export function chooseFolder(name: string, flags: FolderFlags): RunFolder {
+  const { resume = false, overwrite = false } = flags;
   if (resume && overwrite) {
     fail({ what: '--resume and --overwrite exclude each other', where: '--resume', mend: 'Leave one of them out.' });
   }
+  const out = flags.out ?? (resume ? lastFolder(name) : undefined);
   const isNew = out === undefined || !existsSync(out);
   const path = out ?? nextFolder(name);
   const holdsRun = hasCheckpoints(path) || Object.values(runFiles(path)).some((file) => existsSync(file));

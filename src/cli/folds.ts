@@ -42,7 +42,7 @@ export async function runFolds(opened: Opened, flags: FoldFlags, terminal: Termi
   }
   const { setup, name } = opened;
   for (const line of opened.defaults) terminal.say(terminal.wrap(line));
-  for (const warning of setup.warnings) terminal.warn(terminal.wrap(warning));
+  for (const warning of setup.warnings) terminal.warn(warning);
   const folder = chooseFolder(name, flags);
   const signals = listen();
   let shown = 0;
@@ -109,7 +109,7 @@ function foldTable({ folds, mean, std }: CrossValidated, { setup }: Opened, term
   const empty = ['', '', ''];
   return terminal.table(
     head,
-    [...rows, ['mean', ...empty, ...cells(mean)], ['±', ...empty, ...cells(std)]],
+    [...rows, ['mean', ...empty, ...cells(mean)], ['± std', ...empty, ...cells(std)]],
     head.map((_, i) => i).slice(1),
   );
 }

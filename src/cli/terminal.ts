@@ -47,7 +47,8 @@ export class Terminal {
   }
 
   warn(text: string): void {
-    if (!this.quiet) this.stream.write(`${this.colors.yellow('warning')} ${text}\n`);
+    const wrapped = this.wrap(`warning ${text}`).slice('warning'.length);
+    if (!this.quiet) this.stream.write(`${this.colors.yellow('warning')}${wrapped}\n`);
   }
 
   /** Warnings beside a result that may be piped on: on standard error. */

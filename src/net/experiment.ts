@@ -129,9 +129,11 @@ export function checkTrainingOptions(options: TrainingOptions): void {
     });
   }
   const { loss, optimizer, ...training } = options;
-  const isRecipe = (value: unknown) => typeof value === 'function' || (typeof value === 'object' && value !== null);
-  if (!isRecipe(loss)) fail({ what: 'it is no loss', where: 'training.loss', mend: 'Pass one, such as mse.' });
-  if (!isRecipe(optimizer)) {
+  const isRecipe = (value: unknown, key: string) =>
+    typeof value === 'function' || (typeof value === 'object' && value !== null && key in value);
+  if (!isRecipe(loss, 'targets'))
+    fail({ what: 'it is no loss', where: 'training.loss', mend: 'Pass one, such as mse.' });
+  if (!isRecipe(optimizer, 'options')) {
     fail({
       what: 'it is no optimizer',
       where: 'training.optimizer',

@@ -63,8 +63,11 @@ const because: Readonly<Record<RunRecord['stop']['reason'], string>> = {
   diverged: 'the loss was no longer finite',
 };
 
+const hasSeveral = ({ data }: RunRecord['experiment']): boolean =>
+  'target' in data && Array.isArray(data.target) && data.target.length > 1;
+
 /** The score that people ask for first: of the part held out. */
-function headline({ data, validation, test, metrics }: RunRecord): { value: string; label: string }[] {
+function headline({ data, validation, test, metrics, experiment }: RunRecord): { value: string; label: string }[] {
   const [part, scores] =
     Object.keys(test).length > 0
       ? ['test rows', test]
@@ -77,7 +80,10 @@ function headline({ data, validation, test, metrics }: RunRecord): { value: stri
   if (scores.r2 === undefined) return [];
   const of = data === undefined ? '' : ` in ${data.target}`;
   return [
-    { value: numberText(scores.meanAbsoluteError, 4), label: `mean error${of}, ${part}` },
+    // of several targets it would be a mean of different units
+    ...(hasSeveral(experiment)
+      ? []
+      : [{ value: numberText(scores.meanAbsoluteError, 4), label: `mean error${of}, ${part}` }]),
     ...(Number.isFinite(scores.r2) ? [{ value: numberText(scores.r2, 3), label: `R², ${part}` }] : []),
   ];
 }
@@ -168,7 +174,11 @@ function results(record: RunRecord): string {
   const captions = [
     ...(beside ? [`${baselineText(record)} The best of each part is bold.`] : []),
     ...(data?.task === 'regression' && names.includes('loss')
-      ? [`The loss is in training units; the errors are in those of ${data.target}.`]
+      ? [
+          hasSeveral(record.experiment)
+            ? 'The loss is in training units; the errors are means over the targets, whatever their units. Each target has its own below.'
+            : `The loss is in training units; the errors are in those of ${data.target}.`,
+        ]
       : []),
   ];
   const caption = captions.map((text) => `<p class="caption">${escapeXml(text)}</p>`).join('');

@@ -1,7 +1,10 @@
 /** What `train` takes as data, and what comes asynchronously taken in. */
+
+import { fail } from '../base/errors.ts';
 import { collectRows, collectTable, isAsync, type TableSource } from '../data/collect.ts';
 import type { InlineData, InlineRows } from '../data/inline.ts';
 import type { DataOptions } from '../data/prepare.ts';
+import type { Table } from '../data/table.ts';
 import type { Loss } from '../net/losses.ts';
 import type { Network } from '../net/network.ts';
 import { type CollectedData, outputsOf, type TableData } from '../net/setup.ts';
@@ -32,6 +35,14 @@ export async function collected(
   if ('batches' in data) {
     const { batches, ...rest } = data;
     return { ...rest, ...(await collectRows(batches, { targets: loss.targets, outputs: outputsOf(network) })) };
+  }
+  if ('table' in data && !isAsync(data.table) && !Array.isArray((data.table as Partial<Table> | undefined)?.columns)) {
+    const shown = typeof data.table === 'string' ? `"${data.table as string}" is text, not a table` : 'it is no table';
+    fail({
+      what: shown,
+      where: 'data.table',
+      mend: 'Read it first: readTable(text) of chainrule/data, or pass a stream of its bytes.',
+    });
   }
   if (!('table' in data) || !isAsync(data.table)) return data as InlineData | TableData;
   const { table, name, missing, ...options } = data as StreamData;

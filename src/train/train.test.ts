@@ -430,6 +430,9 @@ describe('what a caller in JavaScript may get wrong rejects, and says what', () 
         Pass one, such as mse."
     `);
     expect(await complaint({ optimizer: undefined })).toContain('InputError: training.optimizer');
+    // as the experiment file writes them
+    expect(await complaint({ optimizer: { name: 'adam' } })).toContain('training.optimizer: it is no optimizer');
+    expect(await complaint({ loss: { name: 'mse' } })).toContain('training.loss: it is no loss');
     expect(await complaint(undefined)).toMatchInlineSnapshot(`
       "InputError: training: the options are missing.
         Pass { loss, optimizer, stop } as the third argument of train."
@@ -439,6 +442,12 @@ describe('what a caller in JavaScript may get wrong rejects, and says what', () 
         Call train(network, { inputs, targets }, { loss, optimizer, stop })."
     `);
     expect(await complaint({}, network([dense(1)]), null)).toContain('InputError: data: it is missing');
+    // a path is no table: the library reads no files by name
+    expect(await complaint({}, network([dense(1)]), { table: 'a.csv', target: 'y' })).toMatchInlineSnapshot(`
+      "InputError: data.table: "a.csv" is text, not a table.
+        Read it first: readTable(text) of chainrule/data, or pass a stream of its bytes."
+    `);
+    expect(await complaint({}, network([dense(1)]), { table: [{ y: 1 }], target: 'y' })).toContain('it is no table');
   });
 
   test('an option that is undefined counts as left out', async () => {

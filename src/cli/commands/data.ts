@@ -21,16 +21,15 @@ export function dataCommand(program: Command): void {
       const table = await readTableAt(file, { missing: flags.missing?.split(','), reading });
       done();
       const described = describe(table);
+      const names = described.columns.map(({ name }) => name.length);
+      // beside three columns and the lines between
+      const room = Math.max(30, terminal.width - Math.max(6, ...names) - 27);
       const rows = described.columns.map((column) => [
         column.name,
         column.kind,
         column.missing === 0 ? '' : String(column.missing),
         'top' in column && column.top !== undefined
-          ? column.top
-              .slice(0, 3)
-              .map(({ value, rows }) => `${value} (${rows})`)
-              .join(', ') +
-            (column.distinct > 3 ? `, … ${column.many ? 'more than ' : ''}${column.distinct} in all` : '')
+          ? topText(column.top, `${column.many ? 'more than ' : ''}${column.distinct} in all`, column.distinct, room)
           : column.min === undefined
             ? [column.first, column.last].filter((date) => date !== undefined).join(' to ')
             : `${numberText(column.min, 4)} to ${numberText(column.max!, 4)}, mean ${numberText(column.mean!, 4)}`,
@@ -48,4 +47,21 @@ export function dataCommand(program: Command): void {
       ];
       terminal.result(described, text.join('\n'));
     });
+}
+
+const longest = 24;
+const shortened = (text: string) => (text.length > longest ? `${text.slice(0, longest - 1)}…` : text);
+
+/** The most frequent values, up to three, as many as there is room for; then how many there are. */
+function topText(
+  top: readonly { readonly value: string; readonly rows: number }[],
+  all: string,
+  distinct: number,
+  room: number,
+): string {
+  const told = (shown: number) => {
+    const values = top.slice(0, shown).map(({ value, rows }) => `${shortened(value)} (${rows})`);
+    return [...values, ...(distinct > shown ? [`… ${all}`] : [])].join(', ');
+  };
+  return told([3, 2].find((shown) => told(shown).length <= room) ?? 1);
 }

@@ -1,7 +1,7 @@
 /** `chainrule train`: trains an experiment file or a table, and writes the run's folder. */
 
 import { existsSync, statSync } from 'node:fs';
-import { basename, extname } from 'node:path';
+import { basename, dirname, extname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { fail, InputError } from '../../base/errors.ts';
 import { numberText } from '../../explain/numbers.ts';
@@ -48,7 +48,7 @@ export function trainCommand(program: Command): void {
     .argument('<file>', 'experiment.json, a worked example, or table.csv')
     .option('--out <folder>', "where the run goes; default runs/<file's name>-<n>")
     .option('--overwrite', 'replace the run that the folder holds')
-    .option('--resume', 'go on from the checkpoint that the folder holds')
+    .option('--resume', 'go on from the checkpoint in --out, or in the last of this name in runs/')
     .option('--from <model>', 'start from the weights of this model')
     .option('--no-baselines', 'do not set a constant and a linear model beside the network')
     .option('--verbose', 'say what the engine did, and how much memory it took');
@@ -102,7 +102,7 @@ async function look(
   }
   const setup = flags.from === undefined ? opened.setup : await warmly(opened.setup, flags.from);
   for (const line of [...setup.notes, ...opened.defaults]) terminal.say(terminal.wrap(line));
-  for (const warning of setup.warnings) terminal.warn(terminal.wrap(warning));
+  for (const warning of setup.warnings) terminal.warn(warning);
   if (asked[0] === 'findRate') return (await import('../rate.ts')).runRateTest(setup, opened.name, flags, terminal);
   const { batchSize } = flags;
   const rows = batchSize === undefined || setup.batchSize === 'full' ? undefined : setup.batchSize;
@@ -183,15 +183,16 @@ function resumeFrom(
   folder: string,
   read: (bytes: Uint8Array, where: string) => Snapshot,
   terminal: Terminal,
+  isFound: boolean,
 ): Snapshot | undefined {
-  const snapshot = findCheckpoint(folder, read, (warning) => terminal.warn(terminal.wrap(warning)));
+  const snapshot = findCheckpoint(folder, read, (warning) => terminal.warn(warning));
   if (snapshot === undefined) {
     terminal.say(`There is no checkpoint to go on from in ${folder}: training starts from the beginning.`);
     return undefined;
   }
   const { epoch, position } = snapshot.progress.places[snapshot.progress.now];
   const within = position === 0 ? '' : `, ${count(position, 'step')} into the next`;
-  terminal.say(`Goes on after ${count(epoch, 'epoch')}${within}.`);
+  terminal.say(`Goes on after ${count(epoch, 'epoch')}${within}.${isFound ? ` The run is ${folder}.` : ''}`);
   return snapshot;
 }
 
@@ -204,7 +205,7 @@ export async function runTraining(
 ): Promise<Finished> {
   const setup = flags.from === undefined ? opened.setup : await warmly(opened.setup, flags.from);
   for (const line of [...setup.notes, ...opened.defaults]) terminal.say(terminal.wrap(line));
-  for (const warning of setup.warnings) terminal.warn(terminal.wrap(warning));
+  for (const warning of setup.warnings) terminal.warn(warning);
   const folder = chooseFolder(opened.name, flags);
   const signals = listen();
   let trained: Trained;
@@ -215,7 +216,7 @@ export async function runTraining(
       probe: true,
       signal: signals.signal,
       onCheckpoint: (bytes) => keepCheckpoint(folder.path, bytes),
-      resume: flags.resume ? (read) => resumeFrom(folder.path, read, terminal) : undefined,
+      resume: flags.resume ? (read) => resumeFrom(folder.path, read, terminal, flags.out === undefined) : undefined,
     });
     await showProgress(run, setup.schedule, terminal);
     trained = await run;
@@ -323,7 +324,15 @@ function describeRun(
     lines.push(outcome === 'better' ? shown : colors.yellow(shown));
   }
   if (setup.measure.units !== undefined && setup.prepared?.encoding.scale === 'standard') {
-    lines.push(`Losses are in training units; the errors are in those of "${setup.prepared.encoding.target.name}".`);
+    const { target } = setup.prepared.encoding;
+    const errors =
+      target.kind === 'numbers'
+        ? "each target's errors are in its own, and those of all are their mean, whatever the units"
+        : `the errors are in those of "${target.name}"`;
+    lines.push(terminal.wrap(`Losses are in training units; ${errors}.`));
+  }
+  if (stop.reason === 'aborted' && setup.schedule.checkpoint !== false) {
+    lines.push(terminal.wrap(`To go on: the same command with --resume --out ${dirname(files.model)}`));
   }
   lines.push('', ...Object.entries(files).map(([name, path]) => `${name.padEnd(8)} ${colors.cyan(path)}`));
   return lines.join('\n');
