@@ -152,6 +152,12 @@ describe('--find-rate', () => {
     expect(readFileSync(join(out, 'learning-rate.svg'), 'utf8')).toMatch(/^<svg /);
   });
 
+  test('without --out it has a folder of its own, not that of a run', () => {
+    expect(species('--epochs', '1', '--quiet').status).toBe(0);
+    expect(species('--find-rate').stdout).toContain(join('runs', 'penguins-2', 'learning-rate.svg'));
+    rmSync(join(folder, 'runs'), { recursive: true });
+  });
+
   test('--json has the points', () => {
     const { stdout } = species('--find-rate', '--json', '--out', join(folder, 'rate'));
     const { points, suggestion } = JSON.parse(stdout);

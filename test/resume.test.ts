@@ -145,12 +145,17 @@ function neverStopped(): string {
 test('Ctrl-C writes a checkpoint and exits with 130; resumed, the bits are those of a run never stopped', async () => {
   const out = join(folder, 'interrupted');
   const args = [...long, '--out', out];
-  const child = spawn(process.execPath, [main, 'train', ...args], { stdio: 'ignore' });
+  const child = spawn(process.execPath, [main, 'train', ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
+  let told = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    told += text;
+  });
   const ended = new Promise((resolve) => child.on('close', resolve));
   // training is under way once a checkpoint is there
   while (!existsSync(join(out, 'checkpoint'))) await new Promise((resolve) => setTimeout(resolve, 5));
   child.kill('SIGINT');
   expect(await ended).toBe(130);
+  expect(told.replaceAll(/\s+/g, ' ')).toContain(`To go on: the same command with --resume --out ${out}`);
   expect(checkpoints(out).length).toBeGreaterThan(1);
   expect(spawnSync(process.execPath, [main, 'train', ...args, '--resume']).status).toBe(0);
   expect(model(out)).toEqual(model(neverStopped()));

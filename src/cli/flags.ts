@@ -67,6 +67,8 @@ function flagsOf(
 function describeDefaults(found: readonly { readonly recipe: string; readonly option: RecipeOption }[]): string {
   const recipes = new Map<string, string[]>();
   for (const { recipe, option } of found) {
+    // its note says what becomes of it
+    if (option.type === 'number' && option.optional) continue;
     const value = option.default === undefined ? 'required' : String(option.default);
     recipes.set(value, [...(recipes.get(value) ?? []), recipe]);
   }
@@ -75,6 +77,8 @@ function describeDefaults(found: readonly { readonly recipe: string; readonly op
   );
   return values.join('; ');
 }
+
+const recipesOf = (found: readonly { readonly recipe: string }[]) => found.map(({ recipe }) => recipe).join(', ');
 
 /** The options of recipes of one kind, each once. */
 function recipeFlags(
@@ -93,7 +97,8 @@ function recipeFlags(
     const [{ option }] = each;
     const kind = option.type === 'choice' ? 'text' : option.type;
     const choices = option.type === 'choice' ? option.values : undefined;
-    const description = `${option.note}; ${describeDefaults(each)}`;
+    const defaults = describeDefaults(each);
+    const description = defaults === '' ? `${option.note} (${recipesOf(each)})` : `${option.note}; ${defaults}`;
     return { name: rename(name), group, description, path: [...path, name], kind, choices };
   });
 }

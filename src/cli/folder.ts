@@ -77,8 +77,11 @@ function tryWriting(path: string): void {
   }
 }
 
-/** Throws an InputError where it cannot be written, or holds a run already. */
-export function chooseFolder(name: string, flags: FolderFlags): RunFolder {
+/**
+ * Throws an InputError where it cannot be written, or holds a run already, unless what comes is put beside it (`isBeside`).
+ * With `resume` alone it is the last of the name's folders.
+ */
+export function chooseFolder(name: string, flags: FolderFlags, { isBeside = false } = {}): RunFolder {
   const { resume = false, overwrite = false } = flags;
   if (resume && overwrite) {
     fail({ what: '--resume and --overwrite exclude each other', where: '--resume', mend: 'Leave one of them out.' });
@@ -87,7 +90,7 @@ export function chooseFolder(name: string, flags: FolderFlags): RunFolder {
   const isNew = out === undefined || !existsSync(out);
   const path = out ?? nextFolder(name);
   const holdsRun = hasCheckpoints(path) || Object.values(runFiles(path)).some((file) => existsSync(file));
-  if (holdsRun && !resume && !overwrite) {
+  if (holdsRun && !resume && !overwrite && !isBeside) {
     fail({
       what: 'the folder holds a run',
       where: path,
@@ -97,7 +100,7 @@ export function chooseFolder(name: string, flags: FolderFlags): RunFolder {
   makeFolder(path);
   tryWriting(path);
   const release = lockFolder(path);
-  if (!resume) clearCheckpoints(path);
+  if (!resume && !isBeside) clearCheckpoints(path);
   return {
     path,
     release,

@@ -109,7 +109,7 @@ function foldTable({ folds, mean, std }: CrossValidated, { setup }: Opened, term
   const empty = ['', '', ''];
   return terminal.table(
     head,
-    [...rows, ['mean', ...empty, ...cells(mean)], ['± std', ...empty, ...cells(std)]],
+    [...rows, ['mean', ...empty, ...cells(mean)], ['std', ...empty, ...cells(std)]],
     head.map((_, i) => i).slice(1),
   );
 }

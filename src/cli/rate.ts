@@ -12,7 +12,7 @@ import { count, type Terminal } from './terminal.ts';
 /** Returns the exit code: 1 where no rate lowers the loss, 130 where it was interrupted. */
 export async function runRateTest(setup: Setup, name: string, flags: FolderFlags, terminal: Terminal): Promise<number> {
   // what the folder may hold stays: one file is added
-  const folder = chooseFolder(name, { out: flags.out, resume: true });
+  const folder = chooseFolder(name, { out: flags.out }, { isBeside: true });
   const signals = listen();
   let result: RateTest;
   try {

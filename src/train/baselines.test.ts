@@ -158,6 +158,13 @@ test('rows that do not stand in memory are drawn by the seed: of few, all', asyn
   expect(judge(there, model, large)).toEqual(judge(here, model, setup));
 });
 
+test('arguments like those of train are told from a set-up', async () => {
+  await expect(baselines(hidden(3) as never, {})).rejects.toThrowErrorMatchingInlineSnapshot(`
+    [InputError: setup: it is no set-up: network, rows and training in one.
+      Call baselines(experiment(json, { read })).]
+  `);
+});
+
 describe('the verdict', () => {
   const data = { target: 'species', split: { validation: 0.2, test: 0.2 } };
   const told = async (setup: Setup) => {

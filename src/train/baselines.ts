@@ -3,6 +3,7 @@
  * network is worth its while beside them. The linear model is a network of one layer, trained by L-BFGS on least squares
  * or the likelihood, with an l2 penalty.
  */
+import { fail } from '../base/errors.ts';
 import { log } from '../base/math.ts';
 import { sample } from '../base/random.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
@@ -16,6 +17,7 @@ import { lbfgs } from '../net/optimizers.ts';
 import { type Dataset, rowsAt, rowsIn } from '../net/problem.ts';
 import type { Setup } from '../net/setup.ts';
 import { watchOf } from '../net/watch.ts';
+import { isSetup } from './given.ts';
 import { Model } from './model.ts';
 import { type PartResult, train } from './train.ts';
 
@@ -250,8 +252,16 @@ async function linearOf(setup: Setup, kind: Kind, signal?: AbortSignal): Promise
  * A constant and a linear model of the same rows. The penalty of the linear one is chosen by the validation part among a
  * few, or is scikit-learn's default. Of a part of more than 100,000 rows, so many are looked at, drawn by the seed; where
  * rows are wide the linear model learns from fewer. Takes a second or two at most; the same setup gives the same numbers.
+ * The setup is what `experiment` gives. Throws an InputError where it is something else.
  */
 export async function baselines(setup: Setup, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Baselines> {
+  if (!isSetup(setup)) {
+    fail({
+      what: 'it is no set-up: network, rows and training in one',
+      where: 'setup',
+      mend: 'Call baselines(experiment(json, { read })).',
+    });
+  }
   const kind = kindOf(setup);
   const held = inMemory(setup);
   return { constant: constantOf(held, kind), linear: await linearOf(held, kind, signal) };

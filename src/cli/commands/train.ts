@@ -56,7 +56,7 @@ export function trainCommand(program: Command): void {
   addExperimentFlags(command)
     .addHelpText(
       'after',
-      '\nExamples:\n  chainrule train experiment.json --epochs 500 --out runs/try\n  chainrule train penguins.csv --target species --hidden 64,32 --patience 10',
+      `\n${tableDefaults}\n\nExamples:\n  chainrule train experiment.json --epochs 500 --out runs/try\n  chainrule train penguins.csv --target species --hidden 64,32 --patience 10`,
     )
     .action(async (file: string, flags: TrainFlags & FlagValues) => {
       const terminal = new Terminal(flags);
@@ -72,6 +72,9 @@ export function trainCommand(program: Command): void {
       }
     });
 }
+
+const tableDefaults = `A table without an experiment file gets --validation 0.2 --optimizer adam
+--learning-rate 0.001 --batch-size 32 --epochs 200 --patience 20.`;
 
 /** What is done in place of training. */
 const looks = [
