@@ -17,3 +17,6 @@ export function paired(a, b) {
   const differences = a.map((value, i) => value - b[i]);
   return { difference: mean(differences), error: standardError(differences) };
 }
+
+/** Not lower by more than one standard error. Where one row of one split differs, the two are the same but for rounding. */
+export const within = ({ difference, error }) => difference >= -error - 1e-12;

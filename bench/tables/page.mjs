@@ -1,7 +1,7 @@
 /** docs/tables.md and the README's sentences, from the results. */
 import { writeFileSync } from 'node:fs';
 import { writeBetween } from '../table.mjs';
-import { mean, median, paired } from './compare.mjs';
+import { mean, median, paired, within } from './compare.mjs';
 
 const score = (value) => value.toFixed(4);
 const signed = (value, digits = 4) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
@@ -29,7 +29,7 @@ function equalRow({ name, fair }, { equal, task }) {
   return {
     name,
     higher: difference >= 0,
-    within: difference >= -error,
+    within: within({ difference, error }),
     quicker: speed.every((each) => each >= 1),
     speed,
     cells: [
@@ -51,7 +51,7 @@ function defaultRow({ name }, { default: runs, usual, task }) {
   const scores = runs.map((run) => run.score);
   const [model, best] = Object.entries(usual).reduce((a, b) => (mean(b[1]) > mean(a[1]) ? b : a));
   const { difference, error } = paired(scores, best);
-  const within = difference >= -error;
+  const isWithin = within({ difference, error });
   const advised = runs.filter(({ verdict }) => verdict && verdict.outcome !== 'better');
   const which = [...new Set(advised.map(({ verdict }) => verdict.baseline))];
   const advice = runs.every(({ verdict }) => verdict === undefined)
@@ -62,7 +62,7 @@ function defaultRow({ name }, { default: runs, usual, task }) {
   const shown = (each) => (each === model ? `**${score(mean(usual[each]))}**` : score(mean(usual[each])));
   return {
     name,
-    within,
+    within: isWithin,
     advised: advised.length > runs.length / 2,
     cells: [
       name,
@@ -70,7 +70,7 @@ function defaultRow({ name }, { default: runs, usual, task }) {
       ...['MLP', 'linear', 'forest'].map(shown),
       score(mean(scores)),
       withError(difference, error),
-      within ? 'yes' : 'no',
+      isWithin ? 'yes' : 'no',
       advice,
     ],
   };
