@@ -183,12 +183,15 @@ export async function writeParts<T>(
   };
   const handle = trying(() => openSync(partial, 'w'));
   try {
-    const made = await make(async (text) => trying(() => writeFileSync(handle, text)));
-    trying(() => {
-      fsyncSync(handle);
-      closeSync(handle);
-      renameSync(partial, path);
-    });
+    let made: T;
+    try {
+      made = await make(async (text) => trying(() => writeFileSync(handle, text)));
+      trying(() => fsyncSync(handle));
+    } finally {
+      // some systems do not remove a file that is open
+      trying(() => closeSync(handle));
+    }
+    trying(() => renameSync(partial, path));
     return made;
   } catch (error) {
     rmSync(partial, { force: true });
