@@ -26,6 +26,11 @@ describe('--watch and --ema', () => {
   });
 
   test('errors are said of the flag', () => {
+    expect(species('--optimizer', 'lbfgs', '--schedule', 'cosine').stderr).toMatchInlineSnapshot(`
+      "error --schedule: lbfgs looks for the length of each step itself, and takes no schedule.
+        Leave it out, or choose another optimizer: --optimizer adam.
+      "
+    `);
     expect(species('--watch', 'r2').stderr).toMatchInlineSnapshot(`
       "error --watch: R² is a metric of numbers, and the targets are classes.
         Watch one of: loss, accuracy, macroF1, macroPrecision, macroRecall, microF1, microPrecision, microRecall, rocAuc, logLoss.

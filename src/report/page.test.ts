@@ -232,6 +232,9 @@ test('of several targets each has its scores and its drawings, and the verdict i
   });
   checkPage(made);
   expect(made.text).toContain('Target by target');
+  // a mean of grams and millimetres is not shown as the run's error
+  expect(made.text).not.toContain('mean error in');
+  expect(made.text).toContain('the errors are means over the targets, whatever their units');
   expect(made.record.figures!.numbers!.map(({ name }) => name)).toEqual(['body_mass_g', 'bill_length_mm']);
   expect(made.html).toContain('aria-label="Residuals: bill_length_mm"');
   expect(made.record.baselines!.verdict).toMatchObject({ inTraining: true, part: 'test', outcome: 'worse' });

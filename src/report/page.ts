@@ -236,7 +236,7 @@ function baselineText({ baselines, shares, rows, data, experiment }: RunRecord):
   return `${said} Linear: one layer without hidden units, trained by L-BFGS with l2 ${numberText(linear.l2, 3)}${drawn}.${few}`;
 }
 
-function curves({ kept, data, gradients }: RunRecord, history: readonly HistoryRow[]): string {
+function curves({ kept, data, gradients, experiment }: RunRecord, history: readonly HistoryRow[]): string {
   if (history.length === 0) return '';
   const column = (label: string, value: (row: HistoryRow) => number | undefined): Series => ({
     label,
@@ -255,7 +255,8 @@ function curves({ kept, data, gradients }: RunRecord, history: readonly HistoryR
   };
   const metrics = Object.keys(history[0].metrics ?? {}).filter((name) => name !== 'r2' && columnOf(name) === undefined);
   const isShare = metrics.includes('accuracy');
-  const units = isShare || data === undefined ? '' : `, in ${data.target}`;
+  const units =
+    isShare || data === undefined ? '' : hasSeveral(experiment) ? ', means over the targets' : `, in ${data.target}`;
   const rates = new Set(history.map(({ learningRate }) => learningRate));
   const layers = Object.entries(gradients?.norms ?? {});
   const plots = [
