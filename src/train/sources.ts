@@ -37,12 +37,8 @@ export async function collected(
     return { ...rest, ...(await collectRows(batches, { targets: loss.targets, outputs: outputsOf(network) })) };
   }
   if ('table' in data && !isAsync(data.table) && !Array.isArray((data.table as Partial<Table> | undefined)?.columns)) {
-    const shown = typeof data.table === 'string' ? `"${data.table as string}" is text, not a table` : 'it is no table';
-    fail({
-      what: shown,
-      where: 'data.table',
-      mend: 'Read it first: readTable(text) of chainrule/data, or pass a stream of its bytes.',
-    });
+    // a path or other text is told before
+    fail({ what: 'it is no table', where: 'data.table', mend: 'Give what readTable or readTableFile gives.' });
   }
   if (!('table' in data) || !isAsync(data.table)) return data as InlineData | TableData;
   const { table, name, missing, ...options } = data as StreamData;

@@ -443,10 +443,7 @@ describe('what a caller in JavaScript may get wrong rejects, and says what', () 
     `);
     expect(await complaint({}, network([dense(1)]), null)).toContain('InputError: data: it is missing');
     // a path is no table: the library reads no files by name
-    expect(await complaint({}, network([dense(1)]), { table: 'a.csv', target: 'y' })).toMatchInlineSnapshot(`
-      "InputError: data.table: "a.csv" is text, not a table.
-        Read it first: readTable(text) of chainrule/data, or pass a stream of its bytes."
-    `);
+    expect(await complaint({}, network([dense(1)]), { table: 'a.csv', target: 'y' })).toContain('it is no table');
     expect(await complaint({}, network([dense(1)]), { table: [{ y: 1 }], target: 'y' })).toContain('it is no table');
   });
 
