@@ -117,6 +117,13 @@ export async function openModel(path: string): Promise<Model> {
   const isFolder = existsSync(path) && statSync(path).isDirectory();
   const file = isFolder ? runFiles(path).model : path;
   const bytes = readBinary(file);
+  if (!['.onnx', '.safetensors', ''].includes(extname(file))) {
+    fail({
+      what: 'it is no model that is read',
+      where: file,
+      mend: "Give a run's folder, a model.safetensors or an ONNX file; the model comes first, then the data.",
+    });
+  }
   if (extname(file) !== '.onnx') return load(bytes, file);
   const { fromOnnx } = await import('../../formats/onnx/read.ts');
   return new Model(fromOnnx(bytes, file));
