@@ -464,8 +464,8 @@ describe('bad input ends with 2, and says what, where and the mend', () => {
     ];
     const text = await complaints(files, calls);
     expect(text).toMatchInlineSnapshot(`
-      "error table.csv: the header is said to be 3184337832590322700 bytes long, but the file has 21.
-        Use a file that chainrule or another safetensors writer wrote whole.
+      "error table.csv: it is no model that is read.
+        Give a run's folder, a model.safetensors or an ONNX file; the model comes first, then the data.
       error cut.safetensors: the header is said to be 568 bytes long, but the file has 300.
         Use a file that chainrule or another safetensors writer wrote whole.
       error rows.json: rows: rows of 2 numbers, but the network has 3 inputs.
