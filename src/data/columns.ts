@@ -286,8 +286,11 @@ export interface Summary {
 }
 
 /** Of at least one finite number. */
-export function summarize(values: ArrayLike<number>): Summary {
-  const sorted = Float64Array.from(values).sort();
+export const summarize = (values: ArrayLike<number>): Summary => summarizeOwn(Float64Array.from(values));
+
+/** The same of numbers that nobody needs any more as they stand: they are sorted in their place. */
+export function summarizeOwn(numbers: Float64Array): Summary {
+  const sorted = numbers.sort();
   const n = sorted.length;
   const [min, max] = [sorted[0], sorted[n - 1]];
   // halves first: the sum of two large values could overflow

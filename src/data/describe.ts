@@ -1,5 +1,5 @@
 /** What a table holds and what training would do with each column, for `chainrule data`. */
-import { countedAs, mostFrequent, type Profile, presentNumbers, profile, summarize } from './columns.ts';
+import { countedAs, mostFrequent, type Profile, presentNumbers, profile, summarizeOwn } from './columns.ts';
 import { cyclesIn, showDate } from './dates.ts';
 import { reasonToLeaveOut } from './features.ts';
 import { type Column, cellPlace, type Table } from './table.ts';
@@ -85,11 +85,11 @@ function describeColumn(table: Table, column: Column): ColumnDescription {
   };
   if (kind === 'empty') return description;
   if (kind === 'number') {
-    const { min, mean, max } = summarize(presentNumbers(column));
+    const { min, mean, max } = summarizeOwn(presentNumbers(column));
     return { ...description, min, mean, max };
   }
   if (kind === 'date') {
-    const { min, max } = summarize(presentNumbers(column, undefined, 'date'));
+    const { min, max } = summarizeOwn(presentNumbers(column, undefined, 'date'));
     return { ...description, first: showDate(min), last: showDate(max) };
   }
   const top = mostFrequent(countedAs(kind), counts);

@@ -11,6 +11,7 @@ import {
   type Summary,
   sortCategories,
   summarize,
+  summarizeOwn,
 } from './columns.ts';
 import { cyclesIn } from './dates.ts';
 import type {
@@ -57,7 +58,7 @@ export function fitFeature(
     });
   }
   if (as === 'number') {
-    const summary = summarize(presentNumbers(column, rows));
+    const summary = summarizeOwn(presentNumbers(column, rows));
     return { kind: 'number', name, scaling: scalingOf(summary, scale), fill: summary.median };
   }
   if (as === 'date') {
@@ -76,7 +77,7 @@ export function fitFeature(
 export function fitNumberTarget(column: Column, rows: ArrayLike<number>, scale: Scale): NumberTarget {
   const { name } = column;
   if (scale !== 'standard') return { kind: 'number', name, scaling: 'none' };
-  return { kind: 'number', name, scaling: scalingOf(summarize(presentNumbers(column, rows)), scale) };
+  return { kind: 'number', name, scaling: scalingOf(summarizeOwn(presentNumbers(column, rows)), scale) };
 }
 
 /** The targets of a regression of several columns. */

@@ -7,7 +7,7 @@ import { showBytes } from '../base/bytes.ts';
 import { fail } from '../base/errors.ts';
 
 /** Bytes that stay in memory. */
-const inMemory = 2 ** 26;
+const inMemory = 2 ** 24;
 
 interface FileSystem {
   openSync(path: string, flags: string): number;

@@ -24,12 +24,12 @@ export interface StreamOptions extends ReadOptions {
   readonly onProgress?: (progress: { readonly bytes: number; readonly rows: number }) => void;
   /** Columns that rows of JSON Lines may have, whether or not the first of them do. */
   readonly columns?: readonly string[];
-  /** Characters up to which a text becomes a plain table of texts. Default 16 Mi. */
+  /** Characters up to which a text becomes a plain table of texts. Default 4 Mi. */
   readonly plain?: number;
 }
 
 /** Characters of a text that becomes a plain table. */
-const plainText = 2 ** 24;
+const plainText = 2 ** 22;
 /** Characters by which a text's format is told. */
 const headLength = 2 ** 16;
 
@@ -245,8 +245,8 @@ function counted(chunks: AsyncIterable<Uint8Array>) {
 }
 
 /**
- * The table in a stream of a file's bytes. A text of more than 16 Mi characters is packed as it comes: its cells are kept as
- * numbers, beyond 64 MiB in a temporary file, and of a column's distinct texts at most 10,000.
+ * The table in a stream of a file's bytes. A text of more than 4 Mi characters is packed as it comes: its cells are kept as
+ * numbers, beyond 16 MiB in a temporary file, and of a column's distinct texts at most 10,000.
  *
  * Throws an InputError as `readTableFile`.
  */

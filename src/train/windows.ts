@@ -18,7 +18,7 @@ import type { Dataset } from '../net/problem.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** Bytes of rows that stand in the loop's memory as a whole, and else of a window. */
-const most = { whole: 2 ** 27, window: 2 ** 26 };
+const most = { whole: 2 ** 27, window: 2 ** 25 };
 /** Rows that stay together when blocks are shuffled. */
 const blockRows = 4096;
 
