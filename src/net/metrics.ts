@@ -248,6 +248,8 @@ export interface Metric {
   readonly text: string;
   readonly better: 'higher' | 'lower';
   readonly of: MeasuredOf;
+  /** The metric that it equals where each row is of one class: shown besides, it would say nothing. */
+  readonly repeats?: string;
   /** It stands in the history of each training, on the validation part. */
   readonly everyEpoch?: boolean;
   /** NaN where the targets leave it undefined. */
@@ -289,6 +291,7 @@ export const metrics: readonly Metric[] = [
   {
     name: 'microF1',
     text: 'micro F1',
+    repeats: 'accuracy',
     better: 'higher',
     of: 'classes',
     value: (scored) => microScore(scored.matrix, 'f1', scored),
@@ -296,6 +299,7 @@ export const metrics: readonly Metric[] = [
   {
     name: 'microPrecision',
     text: 'micro precision',
+    repeats: 'accuracy',
     better: 'higher',
     of: 'classes',
     value: (scored) => microScore(scored.matrix, 'precision', scored),
@@ -303,6 +307,7 @@ export const metrics: readonly Metric[] = [
   {
     name: 'microRecall',
     text: 'micro recall',
+    repeats: 'accuracy',
     better: 'higher',
     of: 'classes',
     value: (scored) => microScore(scored.matrix, 'recall', scored),
@@ -381,8 +386,14 @@ export function allMetrics(
   return Object.fromEntries([...means, ...(wanted === undefined ? own : [])]);
 }
 
-/** Scores as people want them: without micro ones where each row is of one class, and they repeat the accuracy. */
+/** The metric that one of this name repeats where each row is of one class, if there is such. */
+export const repeatedBy = (metric: string): string | undefined => metrics.find(({ name }) => name === metric)?.repeats;
+
+/** Scores as people want them: without those that only repeat another. */
 export const shownScores = (scores: Metrics): Metrics =>
   Object.fromEntries(
-    Object.entries(scores).filter(([name, value]) => !name.startsWith('micro') || value !== scores.accuracy),
+    Object.entries(scores).filter(([name, value]) => {
+      const other = repeatedBy(name);
+      return other === undefined || value !== scores[other];
+    }),
   );

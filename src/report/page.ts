@@ -3,7 +3,7 @@
 import { numberText } from '../explain/numbers.ts';
 import { escapeXml } from '../explain/render/drawing.ts';
 import { layerText } from '../net/layer.ts';
-import { accuracy, classScores } from '../net/metrics.ts';
+import { accuracy, classScores, repeatedBy } from '../net/metrics.ts';
 import type { LayerJson } from '../net/schema.ts';
 import { engineText } from '../train/engines.ts';
 import type { HistoryRow } from '../train/history.ts';
@@ -148,7 +148,10 @@ function results(record: RunRecord): string {
   const parts = (['training', 'validation', 'test'] as const).filter((part) => rows[part] > 0);
   const all = parts.flatMap((part) => modelsOf(record, part)).map(({ scores }) => scores);
   // of one class a row, what is counted over all classes is the accuracy
-  const isSame = (name: string) => /^micro/.test(name) && all.every((scores) => scores[name] === scores.accuracy);
+  const isSame = (name: string) => {
+    const other = repeatedBy(name);
+    return other !== undefined && all.every((scores) => scores[name] === scores[other]);
+  };
   const names = Object.keys(all[0]).filter((name) => !isSame(name) && columnOf(name) === undefined);
   const beside = record.baselines !== undefined;
   const head = [
