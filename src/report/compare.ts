@@ -1,6 +1,7 @@
 /** Runs side by side: scores, the settings in which they differ, and a page with their curves in one plot. */
 import { numberText } from '../explain/numbers.ts';
 import { escapeXml } from '../explain/render/drawing.ts';
+import { repeatedBy } from '../net/metrics.ts';
 import type { HistoryRow } from '../train/history.ts';
 import { renderCurves, type Series } from './curves.ts';
 import {
@@ -48,7 +49,10 @@ export function scoreRows(runs: readonly ComparedRun[]): ScoreRow[] {
   });
   // of one class a row, what is counted over all classes is the accuracy
   const isSame = (name: string) =>
-    /micro/.test(name) && all.every((scores) => scores.get(name) === scores.get(name.replace(/micro.*/, 'accuracy')));
+    parts.some(([prefix]) => {
+      const other = name.startsWith(prefix) ? repeatedBy(name.slice(prefix.length)) : undefined;
+      return other !== undefined && all.every((scores) => scores.get(name) === scores.get(`${prefix}${other}`));
+    });
   const names = new Set(all.flatMap((scores) => [...scores.keys()]));
   return [...names]
     .filter((name) => !isSame(name))
