@@ -1,0 +1,81 @@
+/**
+ * How much a table may grow beyond the bytes that hold it. A few bytes can claim millions of cells, columns or nested
+ * lists; every reader asks here before it allocates, so that the cost of a file follows its size.
+ */
+import { showBytes } from '../base/bytes.ts';
+import { fail } from '../base/errors.ts';
+
+/** Limits on a file that is read. Each can be raised (or lowered) by whoever trusts the file. */
+export interface ReadLimits {
+  /** Rows times columns. Default: 2 Mi, and 4 more for each byte of the file; at most 2^28. */
+  readonly maxCells?: number;
+  /** Columns of a table, which in JSON are its distinct keys. Default 100,000. */
+  readonly maxColumns?: number;
+  /** Lists and objects inside each other, in JSON. Default 64. */
+  readonly maxDepth?: number;
+  /** Bytes after decompression. Default: 32 MiB, and 64 for each compressed byte. */
+  readonly maxDecompressedBytes?: number;
+}
+
+/** The default of each limit for a file of so many bytes. */
+const defaults: { readonly [K in keyof ReadLimits]-?: (bytes: number) => number } = {
+  maxCells: (bytes) => Math.min(2 ** 28, 2 ** 21 + 4 * bytes),
+  maxColumns: () => 100_000,
+  maxDepth: () => 64,
+  maxDecompressedBytes: (bytes) => 2 ** 25 + 64 * bytes,
+};
+
+/** The names of the limits, as options have them. */
+export const limitNames = Object.keys(defaults) as readonly (keyof ReadLimits)[];
+
+/** Throws an InputError where an option is no limit, or its value is not a positive number. `where` names the options. */
+export function checkLimits(limits: ReadLimits | undefined, where = 'limits'): void {
+  if (limits === undefined) return;
+  if (typeof limits !== 'object' || limits === null) {
+    fail({ what: 'the limits are not an object', where, mend: 'Pass { maxCells: 1e9 }, for example.' });
+  }
+  for (const [name, value] of Object.entries(limits)) {
+    if (!Object.hasOwn(defaults, name)) {
+      fail({ what: `unknown limit "${name}"`, where, mend: `There are: ${limitNames.join(', ')}.` });
+    }
+    if (value !== undefined && !(typeof value === 'number' && value >= 1)) {
+      fail({
+        what: `${String(value)} is not a limit`,
+        where: `${where}.${name}`,
+        mend: 'Pass a number of at least 1, or Infinity for no limit.',
+      });
+    }
+  }
+}
+
+/** The limit for a file of which so many bytes (compressed ones, where it is compressed) are known. */
+export const limitOf = (name: keyof ReadLimits, limits: ReadLimits | undefined, bytes: number): number =>
+  limits?.[name] ?? defaults[name](bytes);
+
+const nouns = {
+  maxCells: 'cells',
+  maxColumns: 'columns',
+  maxDepth: 'levels of nesting',
+  maxDecompressedBytes: 'after decompression',
+} as const;
+
+/**
+ * Throws an InputError where `found` is beyond the limit. `where` names the file, `bytes` is how many of it are known.
+ *
+ * @example checkLimit('maxColumns', 200_000, { where: 'wide.csv', bytes: 1e6 })  // refuses: the limit is 100,000
+ */
+export function checkLimit(
+  name: keyof ReadLimits,
+  found: number,
+  { where, bytes, limits }: { readonly where: string; readonly bytes: number; readonly limits?: ReadLimits },
+): void {
+  const limit = limitOf(name, limits, bytes);
+  if (found <= limit) return;
+  const shown = (n: number) => (name === 'maxDecompressedBytes' ? showBytes(n) : n.toLocaleString('en-US'));
+  const noun = nouns[name];
+  fail({
+    what: `it holds ${shown(found)} ${noun} or more, but the limit for a file of ${showBytes(bytes)} is ${shown(limit)}`,
+    where,
+    mend: `If you trust the file, raise the limit: ${name}.`,
+  });
+}
