@@ -6,6 +6,8 @@ import { add, exp, mul, sin, square, tanh } from './formula.ts';
 import { gradient } from './gradient.ts';
 import { Graph, type Node } from './graph.ts';
 import { map } from './op.ts';
+import { rowMaximum } from './ops/row-maximum.ts';
+import { uniform } from './ops/uniform.ts';
 
 const product = map('product', { f: (a, b) => mul(a, b) });
 const squared = map('squared', { f: (a) => square(a) });
@@ -169,7 +171,7 @@ test('kernels are held constant: a row less its maximum, and what is drawn for i
   const { graph, nodes, numbers } = sources([[2, 3], []]);
   const [x, one] = nodes;
   const less = map('less', { f: (x, most, u) => add(mul(x, u), mul(-1, most)) });
-  const of = sum(graph, graph.map(less, [x, graph.rowMaximum(x), graph.uniform(x, one, 1, 0)], 'ab,a,ab->ab'));
+  const of = sum(graph, graph.map(less, [x, rowMaximum(graph, x), uniform(graph, x, one, 1, 0)], 'ab,a,ab->ab'));
   const draws = graph.nodes.find(({ op }) => op.kind === 'kernel' && op.kernel.name === 'uniform')!;
   const [g, u] = evaluate(graph, [...gradient(graph, of, [x]), draws], numbers);
   expect(g).toEqual(u);

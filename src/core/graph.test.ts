@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { add, mul } from './formula.ts';
 import { Graph } from './graph.ts';
 import { map } from './op.ts';
+import { rowMaximum } from './ops/row-maximum.ts';
+import { uniform } from './ops/uniform.ts';
 
 const product = map('product', { f: (a, b) => mul(a, b) });
 const addBias = map('addBias', { f: (z, b) => add(z, b) });
@@ -30,8 +32,8 @@ describe('shapes', () => {
     expect(graph.map(addBias, [z, b], 'bo,o->bo').shape).toEqual([3, 2]);
     expect(graph.map(product, [one, z]).shape).toEqual([3, 2]);
     expect(graph.map(product, [one, one]).shape).toEqual([]);
-    expect(graph.rowMaximum(z).shape).toEqual([3]);
-    expect(graph.uniform(z, one, 1, 0).shape).toEqual([3, 2]);
+    expect(rowMaximum(graph, z).shape).toEqual([3]);
+    expect(uniform(graph, z, one, 1, 0).shape).toEqual([3, 2]);
   });
 });
 

@@ -5,18 +5,27 @@
 import { fail } from '../base/errors.ts';
 import { type Shape, sameShape, showShape } from '../base/shape.ts';
 import type { Tensor } from '../base/tensor.ts';
-import type { GatherPart, Kernel, MapOp } from './op.ts';
+import type { KernelEntry } from './kernel.ts';
+import type { MapOp } from './op.ts';
+import type { Kernel } from './ops/kernels.ts';
 
 /** What a source holds: fed with each batch, trained, kept by the optimizer, or a scalar that the trainer sets. */
 export type SourceRole = 'input' | 'parameter' | 'state' | 'slot' | 'constant';
 
 export type Op =
-  | { readonly kind: 'source'; readonly role: SourceRole; readonly initial?: Tensor | number }
+  | {
+      readonly kind: 'source';
+      readonly role: SourceRole;
+      readonly initial?: { readonly data: ArrayLike<number> } | number;
+    }
   /** Element by element; `letters` name the axes (`bo,o->bo`): an input lacking one is repeated along it. */
   | { readonly kind: 'map'; readonly map: MapOp; readonly letters: Letters }
   /** Sum of products over the letters that the output lacks: `bi,io->bo`, or of one input: `bo->o`. */
   | { readonly kind: 'contract'; readonly letters: Letters }
-  | { readonly kind: 'kernel'; readonly kernel: Kernel };
+  | { readonly kind: 'kernel'; readonly entry: KernelEntry; readonly kernel: Kernel };
+
+/** What a node's numbers are: floating-point numbers of the engine's precision, or integers of 32 bits, which only kernels read. */
+export type NumberType = 'float' | 'int32';
 
 export interface Letters {
   readonly inputs: readonly string[];
@@ -28,6 +37,7 @@ export interface Node {
   readonly op: Op;
   readonly inputs: readonly Node[];
   readonly shape: Shape;
+  readonly type: NumberType;
   /** The address people use: `layers.0.sum`, `gradient(layers.0.weight)`. */
   name?: string;
   /** The gradient by a rule of its own, past the nodes in between (softmax, a joint pair of activation and loss). */
@@ -86,6 +96,40 @@ function label(node: Node): string {
   return node.name ?? `node ${node.id}`;
 }
 
+/** Whether an op's numbers are drawn anew each time. */
+export const isRandom = (op: Op): boolean => op.kind === 'kernel' && op.entry.isRandom === true;
+
+/** The axis of a kernel's output that an axis of one of its inputs becomes. `axisOf` gives the axis of each input, if any. */
+export function keptAxis({ op, inputs }: Node, axisOf: (input: Node) => number | undefined): number | undefined {
+  if (op.kind !== 'kernel') return undefined;
+  const shapes = inputs.map(({ shape }) => shape);
+  for (const [i, input] of inputs.entries()) {
+    const axis = axisOf(input);
+    const kept = axis === undefined ? undefined : op.entry.axis(i, axis, shapes, op.kernel);
+    if (kept !== undefined) return kept;
+  }
+  return undefined;
+}
+
+function refuseIntegers(what: string, inputs: readonly Node[]): void {
+  const found = inputs.find(({ type }) => type !== 'float');
+  if (found !== undefined) throw new Error(`${what}: ${label(found)} holds integers, which only kernels read`);
+}
+
+/** Throws an InputError where a constant node holds an index outside 0 … size-1; `where` names the op. */
+export function checkIndices(where: string, { op }: Node, size: number): void {
+  if (op.kind !== 'source' || op.role !== 'constant' || typeof op.initial !== 'object') return;
+  const { data } = op.initial;
+  for (let i = 0; i < data.length; i++) {
+    if (data[i] >= 0 && data[i] < size) continue;
+    fail({
+      what: `index ${data[i]} (number ${i}) is outside 0 to ${size - 1}`,
+      where,
+      mend: 'Pass indices of rows that the table has.',
+    });
+  }
+}
+
 const alphabet = 'abcdefgh';
 
 export class Graph {
@@ -94,8 +138,8 @@ export class Graph {
   readonly updates: { readonly target: Node; readonly value: Node }[] = [];
   private readonly byName = new Map<string, Node>();
 
-  private push(op: Op, inputs: readonly Node[], shape: Shape, name?: string): Node {
-    const node: Node = { id: this.nodes.length, op, inputs, shape };
+  private push(op: Op, inputs: readonly Node[], shape: Shape, name?: string, type: NumberType = 'float'): Node {
+    const node: Node = { id: this.nodes.length, op, inputs, shape, type };
     this.nodes.push(node);
     if (name !== undefined) this.name(name, node);
     return node;
@@ -132,9 +176,15 @@ export class Graph {
     return this.push({ kind: 'source', role: 'constant', initial: value }, [], value.shape);
   }
 
+  /** A constant of integers: indices for a kernel. */
+  integers(shape: Shape, data: Int32Array): Node {
+    return this.push({ kind: 'source', role: 'constant', initial: { data } }, [], shape, undefined, 'int32');
+  }
+
   /** Without letters, inputs have one shape or are scalars. */
   map(op: MapOp, inputs: readonly Node[], letters?: string | Letters): Node {
     if (inputs.length !== op.arity) throw new Error(`${op.name} takes ${op.arity} inputs, not ${inputs.length}`);
+    refuseIntegers(op.name, inputs);
     const parsed = typeof letters === 'string' ? parseLetters(letters) : (letters ?? this.sameLetters(op.name, inputs));
     const sizes = letterSizes(parsed, inputs, op.name);
     for (const letter of sizes.keys()) {
@@ -162,6 +212,7 @@ export class Graph {
   contract(letters: string | Letters, inputs: readonly Node[]): Node {
     const parsed = typeof letters === 'string' ? parseLetters(letters) : letters;
     if (inputs.length > 2) throw new Error(`contract ${showLetters(parsed)}: more than two inputs`);
+    refuseIntegers('contract', inputs);
     const sizes = letterSizes(parsed, inputs, 'contract');
     return this.push({ kind: 'contract', letters: parsed }, inputs, this.shapeOf(parsed, sizes));
   }
@@ -174,22 +225,21 @@ export class Graph {
     });
   }
 
-  rowMaximum(rows: Node): Node {
-    return this.push({ kind: 'kernel', kernel: { name: 'rowMaximum' } }, [rows], rows.shape.slice(0, -1));
-  }
-
-  uniform(like: Node, sequence: Node, seed: number, lane: number): Node {
-    return this.push({ kind: 'kernel', kernel: { name: 'uniform', seed, lane } }, [like, sequence], like.shape);
-  }
-
-  gather(rows: Node, tables: readonly Node[], parts: readonly GatherPart[]): Node {
-    const width = parts.reduce((total, part) => total + (part.width ?? 1), 0);
-    return this.push({ kind: 'kernel', kernel: { name: 'gather', parts } }, [rows, ...tables], [rows.shape[0], width]);
-  }
-
-  scatterAdd(rows: Node, g: Node, { shape }: Node, column: number, at: number): Node {
-    const [size, width] = shape;
-    return this.push({ kind: 'kernel', kernel: { name: 'scatterAdd', column, at, size, width } }, [rows, g], shape);
+  /** A node of a kernel; its shape and its gradient are the entry's. */
+  kernel<Options extends object>(
+    entry: KernelEntry<Kernel['name'], Options>,
+    inputs: readonly Node[],
+    options: Options,
+  ): Node {
+    inputs.forEach((input, i) => {
+      const type = entry.isIndex?.(i, options) ? 'int32' : 'float';
+      if (input.type !== type) throw new Error(`${entry.name}: input ${i} is ${input.type}, not ${type}`);
+    });
+    const shape = entry.shape(inputs, options);
+    const kernel = { name: entry.name, ...options } as Kernel;
+    const node = this.push({ kind: 'kernel', entry: entry as KernelEntry, kernel }, inputs, shape);
+    node.backward = entry.backward?.(this, node, options);
+    return node;
   }
 
   /** After each step, `target` (a parameter or state) takes the value of `value`. */

@@ -1,6 +1,6 @@
 /**
- * The three kinds of op: `map` (a formula, element by element), `contract` (einsum letters) and `kernel` (irregular).
- * Maps and contractions are open: a user's own is used the same way as ours. Kernels are few, and each engine knows all.
+ * Maps: ops that compute each element by a formula. They are one of the three kinds of op, beside `contract` (einsum
+ * letters) and `kernel` (irregular, `kernel.ts`). Maps and contractions are open: a user's own is used the same way as ours.
  */
 import { argument, differentiate, type Formula } from './formula.ts';
 
@@ -65,42 +65,3 @@ export function mapOf(name: string, formula: Formula, arity: number): MapOp {
   const partials = Array.from({ length: arity }, (_, i) => differentiate(formula, i));
   return { name, arity, formula, partials, kinks: [] };
 }
-
-/** The irregular ops. Each engine has a column for all of them. */
-export type Kernel =
-  /**
-   * The maximum of each row: [b, k] -> [b], held constant by differentiation. It serves to shift a function that a shift
-   * does not change (softmax, log-sum-exp), where its derivative cancels.
-   */
-  | { readonly name: 'rowMaximum' }
-  /**
-   * Uniforms in [0, 1) from the counter-based generator, shaped like its first input; the second, a scalar, is the
-   * sequence (the update's number) and `lane` tells several such nodes in one step apart.
-   */
-  | { readonly name: 'uniform'; readonly seed: number; readonly lane: number }
-  /**
-   * Of rows [b, columns] and tables [size, width]: [b, sum of widths], part by part a column as it is, or the row of a table
-   * whose number stands in the column (`rowOf`).
-   */
-  | { readonly name: 'gather'; readonly parts: readonly GatherPart[] }
-  /**
-   * Of rows [b, columns] and what belongs to a gathered part, [b, …] from `at` on: [size, width], each row of the table the
-   * sum, in the order of the batch, over those whose column has its number.
-   */
-  | {
-      readonly name: 'scatterAdd';
-      readonly column: number;
-      readonly at: number;
-      readonly size: number;
-      readonly width: number;
-    };
-
-/** A column passed on, or with `table` (which of the tables) the number of a row of a table. */
-export type GatherPart =
-  | { readonly column: number; readonly table?: undefined; readonly width?: undefined }
-  | { readonly column: number; readonly table: number; readonly size: number; readonly width: number };
-
-/** The row of a table of `size` that a number stands for: rounded down, NaN as 0, kept within the table. */
-export const rowOf = (value: number, size: number): number => Math.trunc(Math.min(Math.max(value || 0, 0), size - 1));
-
-export type KernelName = Kernel['name'];

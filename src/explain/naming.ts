@@ -4,7 +4,7 @@
  * sums of such numbers (softmax has them) get a letter of their own, since they are used over and over.
  */
 import type { Formula } from '../core/formula.ts';
-import type { Graph, Node } from '../core/graph.ts';
+import { type Graph, isRandom, keptAxis, type Node } from '../core/graph.ts';
 import type { Scalar } from './tape.ts';
 import { type Letter, letter, type Variable } from './variable.ts';
 
@@ -69,7 +69,7 @@ export class GraphNaming {
       case 'source':
         return false;
       case 'kernel':
-        return op.kernel.name !== 'scatterAdd' && this.perSample(inputs[0]);
+        return keptAxis(node, (input) => (this.perSample(input) ? 0 : undefined)) === 0;
       default:
         return inputs.some(
           (input, i) =>
@@ -220,7 +220,7 @@ export class GraphNaming {
       case 'contract':
         return `contract ${plainLetters(op.letters.inputs, op.letters.output)} ${from}`;
       case 'kernel':
-        return op.kernel.name === 'uniform' ? `uniform ${node.id}` : `${JSON.stringify(op.kernel)} ${from}`;
+        return isRandom(op) ? `random ${node.id}` : `${JSON.stringify(op.kernel)} ${from}`;
     }
   }
 

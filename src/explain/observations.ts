@@ -1,6 +1,6 @@
 /** What a reader should notice in a step: said where the numbers show it. It asks activations for their properties. */
 import { unravel } from '../base/shape.ts';
-import type { Node } from '../core/graph.ts';
+import { isRandom, type Node } from '../core/graph.ts';
 import type { Activation } from '../core/ops/activations.ts';
 import { GraphNaming } from './naming.ts';
 import { numberText } from './numbers.ts';
@@ -366,7 +366,7 @@ function steps(trace: Trace): Observation[] {
   const { tape, next } = trace;
   const loss = tape.at(tape.graph.get('loss'), []).value;
   const afterwards = next.at(next.graph.get('loss'), []).value;
-  const random = tape.graph.nodes.some(({ op }) => op.kind === 'kernel' && op.kernel.name === 'uniform');
+  const random = tape.graph.nodes.some(({ op }) => isRandom(op));
   if (afterwards > loss && !random) {
     out.push({
       kind: 'lossRose',

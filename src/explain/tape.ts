@@ -5,8 +5,7 @@
  */
 import { ravel, size, unravel } from '../base/shape.ts';
 import { argument, evaluate, type Formula } from '../core/formula.ts';
-import type { Graph, Node } from '../core/graph.ts';
-import { type Kernel, rowOf } from '../core/op.ts';
+import { type Graph, isRandom, type Node } from '../core/graph.ts';
 
 export type Definition =
   /** An input, a target, a starting weight, the learning rate, a random draw. */
@@ -136,49 +135,31 @@ export class Tape {
       case 'contract':
         return { kind: 'sum', terms: this.terms(node, index).terms };
       case 'kernel':
-        return this.defineKernel(op.kernel, inputs, index);
+        return this.defineKernel(node, index);
       case 'source':
         return { kind: 'given' };
     }
   }
 
-  private defineKernel(kernel: Kernel, inputs: readonly Node[], index: readonly number[]): Definition {
-    const [rows] = inputs;
-    const [row, place] = index;
-    const rowIn = (batchRow: number, column: number, size: number) =>
-      rowOf(this.at(rows, [batchRow, column]).value, size);
-    switch (kernel.name) {
-      case 'gather': {
-        let at = place;
-        for (const part of kernel.parts) {
-          const width = part.width ?? 1;
-          if (at < width) {
-            const from =
-              part.table === undefined
-                ? this.at(rows, [row, part.column])
-                : this.at(inputs[1 + part.table], [rowIn(row, part.column, part.size), at]);
-            return { kind: 'formula', formula: argument(0), from: [from] };
-          }
-          at -= width;
-        }
-        throw new Error('an index beyond what is gathered');
-      }
-      case 'scatterAdd': {
-        const made = Array.from({ length: rows.shape[0] }, (_, b) => b);
-        const ours = made.filter((b) => rowIn(b, kernel.column, kernel.size) === row);
-        return { kind: 'sum', terms: ours.map((b) => [this.at(inputs[1], [b, kernel.at + place])]) };
-      }
-      default: {
-        const width = rows.shape[rows.shape.length - 1];
-        return { kind: 'maximum', from: Array.from({ length: width }, (_, k) => this.at(rows, [...index, k])) };
-      }
-    }
+  private defineKernel(node: Node, index: readonly number[]): Definition {
+    const { op, inputs } = node;
+    if (op.kind !== 'kernel' || op.entry.define === undefined) throw new Error(`node ${node.id} has no definition`);
+    const found = op.entry.define<Scalar>(
+      {
+        shapes: inputs.map(({ shape }) => shape),
+        at: (input, place) => this.at(inputs[input], place),
+        value: (scalar) => scalar.value,
+      },
+      index,
+      op.kernel,
+    );
+    return found.kind === 'copy' ? { kind: 'formula', formula: argument(0), from: [found.from] } : found;
   }
 }
 
 /** Whether a node's numbers are given, not computed from others. */
 function isGiven({ op }: Node): boolean {
-  return op.kind === 'source' || (op.kind === 'kernel' && op.kernel.name === 'uniform');
+  return op.kind === 'source' || isRandom(op);
 }
 
 function pick(axes: string, position: ReadonlyMap<string, number>): number[] {

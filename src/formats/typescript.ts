@@ -2,11 +2,10 @@
  * A model as one TypeScript file that imports nothing: its weights, and a function from a row to a prediction. The code is
  * the network's own graph for one row, node by node, so whatever trains can be written.
  */
-import { size } from '../base/shape.ts';
-import type { Tensor } from '../base/tensor.ts';
+import { type Shape, size } from '../base/shape.ts';
 import type { Formula, Primitive } from '../core/formula.ts';
 import type { Letters, Node } from '../core/graph.ts';
-import type { Kernel } from '../core/op.ts';
+import type { Kernel, KernelName } from '../core/ops/kernels.ts';
 import { cycles } from '../data/dates.ts';
 import type { OutputKind } from '../data/decode.ts';
 import { affine, type Encoding, type FeatureEncoding } from '../data/encoding.ts';
@@ -143,7 +142,11 @@ export function toTypeScript({ network, inputs, parameters, precision, loss, enc
   return `${parts.join('\n\n')}\n`;
 }
 
-function numbersText(name: string, { data }: Tensor, precision: 'float64' | 'float32'): string {
+function numbersText(
+  name: string,
+  { data }: { readonly data: ArrayLike<number> },
+  precision: 'float64' | 'float32',
+): string {
   const [kind, shown] =
     precision === 'float32'
       ? // nine digits tell any two numbers of float32 apart
@@ -172,14 +175,10 @@ function stepText(node: Node, name: string, names: ReadonlyMap<Node, string>): s
     case 'source':
       return '';
     case 'kernel': {
-      if (op.kernel.name === 'gather')
-        return gatherText(
-          op.kernel,
-          name,
-          inputs.map((input) => names.get(input)!),
-        );
-      if (op.kernel.name !== 'rowMaximum') throw new Error(`${op.kernel.name} is for training`);
-      return `  const ${name} = Float64Array.of(Math.max(...${names.get(inputs[0])}));`;
+      const write = kernels[op.kernel.name];
+      if (typeof write === 'string') throw new Error(`${op.kernel.name}: ${write}`);
+      const from = inputs.map((input) => names.get(input)!);
+      return (write as WriteKernel)(op.kernel, name, from, node).join('\n');
     }
     case 'contract': {
       const { letters } = op;
@@ -202,8 +201,78 @@ function stepText(node: Node, name: string, names: ReadonlyMap<Node, string>): s
   }
 }
 
+type WriteKernel<K = Kernel> = (kernel: K, name: string, from: string[], node: Node) => string[];
+
+/** The lengths of the axes before one, from it on, and after it. */
+const around = (shape: Shape, axis: number) => ({
+  outer: size(shape.slice(0, axis)),
+  width: size(shape.slice(axis)),
+  inner: size(shape.slice(axis + 1)),
+});
+const declare = (name: string, { shape }: Node) => `  const ${name} = new Float64Array(${size(shape)});`;
+const part = (of: string, from: string, to: string) => `Array.prototype.slice.call(${of}, ${from}, ${to})`;
+
+/** How each kernel is written, or why it is not. */
+const kernels: { [N in KernelName]: string | WriteKernel<Extract<Kernel, { name: N }>> } = {
+  rowMaximum(_kernel, name, [rows], node) {
+    const width = node.inputs[0].shape.at(-1)!;
+    if (size(node.shape) === 1) return [`  const ${name} = Float64Array.of(Math.max(...${rows}));`];
+    return [
+      declare(name, node),
+      `  for (let r = 0; r < ${size(node.shape)}; r++) ${name}[r] = Math.max(...${part(rows, `r * ${width}`, `(r + 1) * ${width}`)});`,
+    ];
+  },
+  uniform: 'it is for training',
+  columnGather: columnGatherText,
+  columnScatterAdd: 'it is for training',
+  gather(_kernel, name, [table, indices], node) {
+    const { inner } = around(node.inputs[0].shape, 0);
+    return [
+      declare(name, node),
+      `  for (let i = 0; i < ${size(node.inputs[1].shape)}; i++) ${name}.set(${part(table, `${indices}[i] * ${inner}`, `(${indices}[i] + 1) * ${inner}`)}, i * ${inner});`,
+    ];
+  },
+  scatterAdd: 'it is for training',
+  reshape: (_kernel, name, [input]) => [`  const ${name} = Float64Array.from(${input});`],
+  slice({ axis, start }, name, [input], node) {
+    const { outer, width, inner } = around(node.shape, axis);
+    const from = `o * ${around(node.inputs[0].shape, axis).width} + ${start * inner}`;
+    return [
+      declare(name, node),
+      `  for (let o = 0; o < ${outer}; o++) ${name}.set(${part(input, from, `${from} + ${width}`)}, o * ${width});`,
+    ];
+  },
+  pad: 'it is for training',
+  concat({ axis }, name, from, node) {
+    const { outer, width } = around(node.shape, axis);
+    let at = 0;
+    const copies = from.map((input, i) => {
+      const own = around(node.inputs[i].shape, axis).width;
+      const text = `    ${name}.set(${part(input, `o * ${own}`, `(o + 1) * ${own}`)}, o * ${width} + ${at});`;
+      at += own;
+      return text;
+    });
+    return [declare(name, node), `  for (let o = 0; o < ${outer}; o++) {`, ...copies, '  }'];
+  },
+  spmm({ ordered }, name, [values, dense, starts, columns, order], node) {
+    const [rows, width] = node.shape;
+    const value = `${values}[${ordered ? `${order}[e]` : 'e'}]`;
+    return [
+      declare(name, node),
+      `  for (let r = 0; r < ${rows}; r++) for (let e = ${starts}[r]; e < ${starts}[r + 1]; e++) for (let k = 0; k < ${width}; k++) {`,
+      `    ${name}[r * ${width} + k] += ${value} * ${dense}[${columns}[e] * ${width} + k];`,
+      '  }',
+    ];
+  },
+  sampledProduct: 'it is for training',
+};
+
 /** Columns as they are, and rows of tables in the place of their numbers. */
-function gatherText({ parts }: Extract<Kernel, { name: 'gather' }>, name: string, [row, ...tables]: string[]): string {
+function columnGatherText(
+  { parts }: Extract<Kernel, { name: 'columnGather' }>,
+  name: string,
+  [row, ...tables]: string[],
+): string[] {
   const starts: string[] = [];
   const pieces = parts.map((part) => {
     const value = `${row}[${part.column}]`;
@@ -213,7 +282,7 @@ function gatherText({ parts }: Extract<Kernel, { name: 'gather' }>, name: string
     starts.push(`  const ${start} = ${index} * ${part.width};`);
     return `...${tables[part.table]}.subarray(${start}, ${start} + ${part.width})`;
   });
-  return [...starts, `  const ${name} = Float64Array.of(${pieces.join(', ')});`].join('\n');
+  return [...starts, `  const ${name} = Float64Array.of(${pieces.join(', ')});`];
 }
 
 function lengthsOf(letters: Letters, inputs: readonly Node[]): Map<string, number> {

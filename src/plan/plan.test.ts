@@ -3,6 +3,8 @@ import { tensor } from '../base/tensor.ts';
 import { add, mul } from '../core/formula.ts';
 import { Graph } from '../core/graph.ts';
 import { map } from '../core/op.ts';
+import { rowMaximum } from '../core/ops/row-maximum.ts';
+import { uniform } from '../core/ops/uniform.ts';
 import { reference } from '../engines/reference/index.ts';
 import { classes, mazur, page, randomProblem } from '../explain/fixtures.ts';
 import type { Problem } from '../net/problem.ts';
@@ -85,8 +87,8 @@ describe('as text', () => {
     const x = graph.source('input', 'x', [2, 3]);
     const count = graph.source('slot', 'count', []);
     const held = graph.source('state', 'held', [2]);
-    const most = graph.rowMaximum(x);
-    graph.name('drawn', graph.uniform(x, count, 1, 0));
+    const most = rowMaximum(graph, x);
+    graph.name('drawn', uniform(graph, x, count, 1, 0));
     graph.update(held, graph.map(plus, [held, most]));
     graph.map(product, [graph.constant(tensor([2], [1, 2])), held]);
     expect(show(compile(graph, 'all'))).toMatchInlineSnapshot(`

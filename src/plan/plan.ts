@@ -4,8 +4,16 @@
  */
 import { type Shape, showShape, size } from '../base/shape.ts';
 import type { Formula } from '../core/formula.ts';
-import { type Graph, type Letters, type Node, type Op, type SourceRole, showLetters } from '../core/graph.ts';
-import type { Kernel } from '../core/op.ts';
+import {
+  type Graph,
+  type Letters,
+  type Node,
+  type NumberType,
+  type Op,
+  type SourceRole,
+  showLetters,
+} from '../core/graph.ts';
+import type { Kernel } from '../core/ops/kernels.ts';
 
 /** Formulas over the same inputs and axes, element by element: one loop gives an output for each. */
 export interface MapStep {
@@ -40,6 +48,7 @@ export interface Slot {
   readonly offset: number;
   readonly shape: Shape;
   readonly size: number;
+  readonly type: NumberType;
   readonly name?: string;
   readonly role?: SourceRole;
 }
@@ -88,6 +97,7 @@ export function compile(graph: Graph, keep: readonly Node[] | 'all'): Plan {
       offset: arenaSize,
       shape: node.shape,
       size: size(node.shape),
+      type: node.type,
       name: node.name,
       role: node.op.kind === 'source' ? node.op.role : undefined,
     };

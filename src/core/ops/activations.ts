@@ -2,6 +2,7 @@
  * Activations. Each is one entry: formula, derivative, kinks, ONNX name, hard values. To add one, add an entry and put it
  * in the list at the end; everything else follows from it.
  */
+
 import {
   type AnyFamily,
   type Family,
@@ -33,6 +34,7 @@ import {
 } from '../formula.ts';
 import type { Graph, Node } from '../graph.ts';
 import { type MapEntry, type MapOp, map, type OnnxOperator } from '../op.ts';
+import { rowMaximum } from './row-maximum.ts';
 
 export interface Activation {
   readonly name: string;
@@ -294,7 +296,7 @@ const onesLike = map('ones', { f: (_like) => constant(1) });
 
 /** exp(x - row maximum) and its row sums. The maximum first: e^1000 is infinite, e^0 is 1. */
 function exponentials(graph: Graph, sum: Node) {
-  const most = graph.rowMaximum(sum);
+  const most = rowMaximum(graph, sum);
   const powers = graph.map(shiftedExp, [sum, most], 'bk,b->bk');
   return { most, powers, total: graph.contract('bk->b', [powers]) };
 }

@@ -1,61 +1,80 @@
 /**
- * Rows of tables in the place of their numbers: how categories become vectors that are learned. The gradient of a table
- * adds up, row by row, what was made with that row.
+ * Rows of a table by integer index, and its gradient: each row of the table gets the sum of what was made with it, in the
+ * order of the indices. An index outside the table reads or adds to the nearest row; constant indices are checked.
  */
-import { add, constant } from '../formula.ts';
-import type { Graph, Node } from '../graph.ts';
-import { type GatherPart, map } from '../op.ts';
+import { fail } from '../../base/errors.ts';
+import { type Shape, showShape } from '../../base/shape.ts';
+import { constant } from '../formula.ts';
+import { checkIndices, type Graph, type Node } from '../graph.ts';
+import type { KernelEntry } from '../kernel.ts';
+import { map } from '../op.ts';
 
-/** A column of the rows: passed on, or the number of a row of a table, which stands in its place. */
-export interface Column {
-  readonly column: number;
-  /** [size, width]. */
-  readonly table?: Node;
-}
-
-const sum = map('sum', { f: (a, b) => add(a, b) });
 const ones = map('ones', { f: (_like) => constant(1) });
 
-/**
- * [batch, columns] -> [batch, sum of widths]: the columns in the order given. Numbers of rows are rounded down, and kept
- * within the table: what is no such number is to be refused where the data come in.
- */
-export function gather(graph: Graph, rows: Node, columns: readonly Column[]): Node {
-  const tables = [...new Set(columns.flatMap(({ table }) => (table === undefined ? [] : [table])))];
-  const parts = columns.map(({ column, table }): GatherPart => {
-    if (table === undefined) return { column };
-    const [size, width] = table.shape;
-    return { column, table: tables.indexOf(table), size, width };
-  });
-  const node = graph.gather(rows, tables, parts);
-  const starts: number[] = [];
-  let width = 0;
-  for (const part of parts) {
-    starts.push(width);
-    width += part.width ?? 1;
-  }
-  node.backward = {
-    to: [...tables, rows],
-    rule(upstream, needs) {
-      const g = upstream ?? graph.map(ones, [node]);
-      const ofTables = tables.map((table, t) => {
-        if (!needs(table)) return undefined;
-        return parts
-          .flatMap((part, i) => (part.table === t ? [graph.scatterAdd(rows, g, table, part.column, starts[i])] : []))
-          .reduce((a, b) => graph.map(sum, [a, b]));
+/** The row of a table of `size` rows that an integer stands for. */
+export const nearestRow = (index: number, size: number): number => Math.min(Math.max(index, 0), size - 1);
+
+export const gatherKernel: KernelEntry<'gather', object> = {
+  name: 'gather',
+  isIndex: (input) => input === 1,
+  shape([table, indices]) {
+    if (table.shape.length === 0) {
+      fail({ what: 'a scalar has no rows', where: 'gather', mend: 'Pass a table of at least one axis.' });
+    }
+    checkIndices('gather', indices, table.shape[0]);
+    return [...indices.shape, ...table.shape.slice(1)];
+  },
+  axis: (input, axis, [, indices]) => (input === 1 ? axis : axis === 0 ? undefined : indices.length + axis - 1),
+  define({ shapes: [[size], indices], at, value }, index) {
+    const row = nearestRow(value(at(1, index.slice(0, indices.length))), size);
+    return { kind: 'copy', from: at(0, [row, ...index.slice(indices.length)]) };
+  },
+  backward: (graph, node) => {
+    const [table, indices] = node.inputs;
+    return {
+      to: [table],
+      rule: (upstream) => [scatterAdd(graph, upstream ?? graph.map(ones, [node]), indices, table.shape[0])],
+    };
+  },
+};
+
+/** table [n, ...rest] and integers [...s], from 0 to n-1 -> [...s, ...rest]. */
+export const gather = (graph: Graph, table: Node, indices: Node): Node =>
+  graph.kernel(gatherKernel, [table, indices], {});
+
+export const scatterAddKernel: KernelEntry<'scatterAdd', { readonly rows: number }> = {
+  name: 'scatterAdd',
+  isIndex: (input) => input === 1,
+  shape([values, indices], { rows }) {
+    const { shape } = indices;
+    if (values.shape.length < shape.length || shape.some((length, i) => values.shape[i] !== length)) {
+      fail({
+        what: `values ${showShape(values.shape)} do not begin with the axes of the indices, ${showShape(shape)}`,
+        where: 'scatterAdd',
+        mend: 'Pass one row of values for each index.',
       });
-      return [...ofTables, needs(rows) ? passedBack(graph, rows, g, parts, starts) : undefined];
-    },
-  };
-  return node;
+    }
+    checkIndices('scatterAdd', indices, rows);
+    return [rows, ...values.shape.slice(shape.length)];
+  },
+  axis: (input, axis, [, indices]) => (input === 1 || axis < indices.length ? undefined : axis - indices.length + 1),
+  define({ shapes: [, indices], at, value }, [row, ...rest], { rows }) {
+    const terms = [...places(indices)].filter((place) => nearestRow(value(at(1, place)), rows) === row);
+    return { kind: 'sum', terms: terms.map((place) => [at(0, [...place, ...rest])]) };
+  },
+  backward(graph, node) {
+    const [values, indices] = node.inputs;
+    return { to: [values], rule: (upstream) => [gather(graph, upstream ?? graph.map(ones, [node]), indices)] };
+  },
+};
+
+/** Every index of a shape, in row-major order. */
+function* places(shape: Shape): Generator<number[]> {
+  const [length, ...rest] = shape;
+  if (length === undefined) yield [];
+  else for (let i = 0; i < length; i++) for (const place of places(rest)) yield [i, ...place];
 }
 
-/** What is passed on has its gradient back; a number of a row has none. */
-function passedBack(graph: Graph, rows: Node, g: Node, parts: readonly GatherPart[], starts: readonly number[]): Node {
-  const shape = [g.shape[1], rows.shape[1]];
-  const data = new Float64Array(shape[0] * shape[1]);
-  parts.forEach(({ column, table }, i) => {
-    if (table === undefined) data[starts[i] * shape[1] + column] = 1;
-  });
-  return graph.contract('bo,oi->bi', [g, graph.constant({ shape, data })]);
-}
+/** values [...s, ...rest] and integers [...s] -> [rows, ...rest]: each row the sum of the values whose index it is. */
+export const scatterAdd = (graph: Graph, values: Node, indices: Node, rows: number): Node =>
+  graph.kernel(scatterAddKernel, [values, indices], { rows });

@@ -6,6 +6,8 @@ import { add, apply, argument, constant, exp, mul, type Primitive, primitives, s
 import { Graph } from '../../core/graph.ts';
 import { map, mapOf } from '../../core/op.ts';
 import { softmax, tanh } from '../../core/ops/activations.ts';
+import { rowMaximum } from '../../core/ops/row-maximum.ts';
+import { uniform } from '../../core/ops/uniform.ts';
 import { page } from '../../explain/fixtures.ts';
 import { assemble } from '../../net/experiment.ts';
 import { dense } from '../../net/layers/dense.ts';
@@ -179,7 +181,7 @@ describe('contractions', () => {
 describe('kernels', () => {
   test('the maximum of each row; a row with something that is not a number has none', () => {
     const graph = new Graph();
-    const node = graph.rowMaximum(graph.source('input', 'x', [4, 3]));
+    const node = rowMaximum(graph, graph.source('input', 'x', [4, 3]));
     const x = [-3, -1, -2, 5, 5, 4, Number.NEGATIVE_INFINITY, -1e308, -1, 1, Number.NaN, 2];
     expect([...evaluate(graph, [node], { x })[0]]).toEqual([-1, 5, -1, Number.NaN]);
   });
@@ -188,7 +190,7 @@ describe('kernels', () => {
     const graph = new Graph();
     const x = graph.source('input', 'x', [2, 5]);
     const count = graph.source('slot', 'count', []);
-    const nodes = [0, 3].map((lane) => graph.uniform(x, count, 9, lane));
+    const nodes = [0, 3].map((lane) => uniform(graph, x, count, 9, lane));
     const got = evaluate(graph, nodes, { count: [4] });
     [4, 3 * 2 ** 32 + 4].forEach((sequence, i) => {
       const want = new Float64Array(10);

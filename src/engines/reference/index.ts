@@ -3,13 +3,11 @@
  * checked against it. It is allowed to be slow and not allowed to be clever.
  */
 import * as math from '../../base/math.ts';
-import { fillUniform } from '../../base/random.ts';
-import type { Shape } from '../../base/shape.ts';
 import type { Formula, Primitive } from '../../core/formula.ts';
-import { type Kernel, type KernelName, rowOf } from '../../core/op.ts';
-import type { ContractStep, KernelStep, MapStep, Slot, Step } from '../../plan/plan.ts';
+import type { ContractStep, MapStep, Slot, Step } from '../../plan/plan.ts';
 import { isShared } from '../../plan/slots.ts';
 import { contraction, type Engine, letterStrides, longSum, offsets, type Program, partialSums } from '../engine.ts';
+import { compileKernel } from './kernels.ts';
 import { loopOver } from './loop.ts';
 
 type Numbers = Float64Array;
@@ -76,50 +74,6 @@ const loops: Record<Primitive, Loop> = {
   where: (out, o, a, i, b, j, c, k, n) => {
     for (let e = 0; e < n; e++) out[o + e] = a[i + e] > 0 ? b[j + e] : c[k + e];
   },
-};
-
-const kernels: {
-  [N in KernelName]: (kernel: Extract<Kernel, { name: N }>, views: Numbers[], shapes: readonly Shape[]) => () => void;
-} = {
-  rowMaximum:
-    (_kernel, [rows, out]) =>
-    () => {
-      const width = rows.length / out.length;
-      for (let r = 0; r < out.length; r++) {
-        let most = Number.NEGATIVE_INFINITY;
-        for (let c = 0; c < width; c++) most = Math.max(most, rows[r * width + c]);
-        out[r] = most;
-      }
-    },
-  uniform:
-    ({ seed, lane }, [_like, sequence, out]) =>
-    () =>
-      fillUniform(out, seed, 'dropout', lane * 2 ** 32 + sequence[0]),
-  gather({ parts }, [rows, ...rest], [[batch, columns]]) {
-    const [out] = rest.slice(-1);
-    return () => {
-      let at = 0;
-      for (let b = 0; b < batch; b++) {
-        for (const part of parts) {
-          const value = rows[b * columns + part.column];
-          if (part.table === undefined) out[at++] = value;
-          else {
-            const start = rowOf(value, part.size) * part.width;
-            for (let k = 0; k < part.width; k++) out[at++] = rest[part.table][start + k];
-          }
-        }
-      }
-    };
-  },
-  scatterAdd:
-    ({ column, at, size, width }, [rows, g, out], [[batch, columns], [, all]]) =>
-    () => {
-      out.fill(0);
-      for (let b = 0; b < batch; b++) {
-        const start = rowOf(rows[b * columns + column], size) * width;
-        for (let k = 0; k < width; k++) out[start + k] += g[b * all + at + k];
-      }
-    },
 };
 
 /** Elements that a map works on at a time: its intermediate results then stay in the nearest cache. */
@@ -240,15 +194,6 @@ function compileContract(step: ContractStep, inputs: Numbers[], out: Numbers): (
   };
 }
 
-function compileKernel({ kernel, inputs }: KernelStep, views: Numbers[]): () => void {
-  const compile = kernels[kernel.name] as (kernel: Kernel, views: Numbers[], shapes: readonly Shape[]) => () => void;
-  return compile(
-    kernel,
-    views,
-    inputs.map(({ shape }) => shape),
-  );
-}
-
 function compileStep(step: Step, view: (slot: Slot) => Numbers): () => void {
   const inputs = step.inputs.map(view);
   const outs = step.outputs.map(view);
@@ -258,7 +203,7 @@ function compileStep(step: Step, view: (slot: Slot) => Numbers): () => void {
     case 'contract':
       return compileContract(step, inputs, outs[0]);
     case 'kernel':
-      return compileKernel(step, [...inputs, ...outs]);
+      return compileKernel(step, inputs, outs[0]);
   }
 }
 

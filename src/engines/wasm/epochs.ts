@@ -6,6 +6,7 @@ import { streams } from '../../base/random.ts';
 import type { Plan, Slot } from '../../plan/plan.ts';
 import { epochsAtOnce, fedBy, type LoopSpec, loopAddresses } from '../engine.ts';
 import { type StepFunction, stepLocals } from './context.ts';
+import { drawPair, type Words } from './draws.ts';
 import {
   access,
   branch,
@@ -19,7 +20,6 @@ import {
   number,
   op,
 } from './encoder.ts';
-import { drawPair, type Words } from './kernels.ts';
 import { scalars, vectors } from './lanes.ts';
 import type { InlineStep } from './unrolled.ts';
 import { advance, Locals, plus, sum, times, when, whileBelow } from './writer.ts';

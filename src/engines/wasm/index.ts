@@ -105,7 +105,9 @@ function build(plans: readonly Plan[], width: 4 | 8, options: WasmOptions, spec?
         if (started.has(name!)) continue;
         started.add(name!);
       }
-      if (typeof initial === 'number') view(source).fill(initial);
+      if (source.type === 'int32')
+        new Int32Array(buffer, address(source.offset), source.size).set(initial as ArrayLike<number>);
+      else if (typeof initial === 'number') view(source).fill(initial);
       else if (initial !== undefined) view(source).set(initial);
     }
     const step = functions[names[i]];

@@ -247,8 +247,10 @@ export function wideSlots(plan: Plan): Set<number> {
     plan.steps.flatMap((step) => (step.kind === 'contract' ? step.inputs.map(({ id }) => id) : [])),
   );
   const candidates = plan.sources.filter(
-    ({ id, role, shape }) =>
-      !summed.has(id) && (role === 'slot' || (shape.length === 0 && (role === 'state' || role === 'constant'))),
+    ({ id, role, shape, type }) =>
+      type === 'float' &&
+      !summed.has(id) &&
+      (role === 'slot' || (shape.length === 0 && (role === 'state' || role === 'constant'))),
   );
   for (;;) {
     const wide = new Set(candidates.map(({ id }) => id));

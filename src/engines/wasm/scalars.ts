@@ -2,8 +2,10 @@
  * A plan unrolled: each element of each tensor becomes one scalar, computed from others by one primitive. The order of
  * operations within a value is the reference engine's; equal scalars are one, which changes no bit.
  */
+
+import { ravel, type Shape, size, unravel } from '../../base/shape.ts';
 import { type Formula, formulaSize, type Primitive, primitives } from '../../core/formula.ts';
-import type { Kernel, KernelName } from '../../core/op.ts';
+import type { Kernel, KernelName } from '../../core/ops/kernels.ts';
 import type { ContractStep, MapStep, Plan, Slot, Step } from '../../plan/plan.ts';
 import { contraction, letterLengths, letterStrides, longSum, offsets, partialSums } from '../engine.ts';
 
@@ -104,6 +106,9 @@ function unrollContract(build: Builder, step: ContractStep, inputs: readonly Ele
   });
 }
 
+const elements = (shape: Shape, each: (index: number[]) => Scalar): Elements =>
+  Array.from({ length: size(shape) }, (_, e) => each(unravel(e, shape)));
+
 /** How each kernel unrolls, or why it does not. */
 const kernels: {
   [N in KernelName]:
@@ -113,6 +118,7 @@ const kernels: {
         kernel: Extract<Kernel, { name: N }>,
         inputs: readonly Elements[],
         output: Slot,
+        shapes: readonly Shape[],
       ) => readonly Scalar[]);
 } = {
   rowMaximum: (build, _kernel, [rows], output) => {
@@ -124,8 +130,26 @@ const kernels: {
     );
   },
   uniform: 'it draws random numbers, as dropout does, and this engine has none yet',
+  columnGather: 'which rows of a table it reads depends on the data',
+  columnScatterAdd: 'which rows of a table it adds to depends on the data',
   gather: 'which rows of a table it reads depends on the data',
   scatterAdd: 'which rows of a table it adds to depends on the data',
+  reshape: (_build, _kernel, [input]) => input,
+  slice: (_build, { axis, start }, [input], output, [shape]) =>
+    elements(output.shape, (index) => input[ravel(index.with(axis, index[axis] + start), shape)]),
+  pad: (build, { axis, start }, [input], output, [shape]) =>
+    elements(output.shape, (index) => {
+      const from = index[axis] - start;
+      return from < 0 || from >= shape[axis] ? build.constant(0) : input[ravel(index.with(axis, from), shape)];
+    }),
+  concat: (_build, { axis }, inputs, output, shapes) =>
+    elements(output.shape, (index) => {
+      let [from, input] = [index[axis], 0];
+      while (from >= shapes[input][axis]) from -= shapes[input++][axis];
+      return inputs[input][ravel(index.with(axis, from), shapes[input])];
+    }),
+  spmm: 'where its entries are is read from memory',
+  sampledProduct: 'where its entries are is read from memory',
 };
 
 /** Scalar operations that a step unrolls to at most; a copied element counts as one. */
@@ -137,7 +161,7 @@ function stepSize(step: Step): number {
     case 'contract':
       return [...letterLengths(step.letters, step.inputs).values()].reduce((a, b) => a * b, step.inputs.length);
     case 'kernel':
-      return step.inputs[0].size;
+      return Math.max(step.outputs[0].size, ...step.inputs.map((input) => input.size));
   }
 }
 
@@ -165,11 +189,12 @@ function unrollStep(build: Builder, step: Step, inputs: readonly Elements[]): re
       const unroll = kernels[step.kernel.name];
       if (typeof unroll === 'string') throw new Error(unroll);
       return [
-        (unroll as (b: Builder, k: Kernel, i: readonly Elements[], o: Slot) => Elements)(
+        (unroll as (b: Builder, k: Kernel, i: readonly Elements[], o: Slot, s: readonly Shape[]) => Elements)(
           build,
           step.kernel,
           inputs,
           step.outputs[0],
+          step.inputs.map(({ shape }) => shape),
         ),
       ];
     }

@@ -5,7 +5,7 @@
  */
 import { ravel, size, unravel } from '../../base/shape.ts';
 import { argument, argumentsOf, evaluate, type Formula, type Primitive, primitives } from '../../core/formula.ts';
-import type { Graph, Node } from '../../core/graph.ts';
+import { type Graph, isRandom, keptAxis, type Node } from '../../core/graph.ts';
 import { mapOf } from '../../core/op.ts';
 import type { Loss } from '../../net/losses.ts';
 import { eachFed, type Problem, stepSizeOf } from '../../net/problem.ts';
@@ -316,7 +316,7 @@ function takeApart(problem: Problem, loss: Loss, requests: readonly Request[]): 
     const [of, by] = ['output', 'sum'].map((name) => ({ name: `layers.${l}.${name}`, index: [0, 0] }));
     return [quantities.find({ kind: 'factor', of, in: by }).node];
   });
-  if (graph.nodes.some(({ op }) => op.kind === 'kernel' && op.kernel.name === 'uniform')) return undefined;
+  if (graph.nodes.some(({ op }) => isRandom(op))) return undefined;
 
   const numbers =
     (after: number) =>
@@ -569,8 +569,13 @@ class Builder {
     const { op, inputs } = node;
     let axis = -1;
     if (op.kind === 'source') axis = op.role === 'input' ? 0 : -1;
-    else if (op.kind === 'kernel') axis = op.kernel.name === 'scatterAdd' ? -1 : this.sampleAxis(inputs[0]);
-    else {
+    else if (op.kind === 'kernel') {
+      const known = (input: Node) => {
+        const from = this.sampleAxis(input);
+        return from < 0 ? undefined : from;
+      };
+      axis = keptAxis(node, known) ?? -1;
+    } else {
       inputs.forEach((input, i) => {
         const from = this.sampleAxis(input);
         if (from >= 0 && axis < 0) axis = op.letters.output.indexOf(op.letters.inputs[i][from]);

@@ -8,7 +8,7 @@
 
 import type { Formula, Primitive } from '../../core/formula.ts';
 import { Graph, type Letters, type Node } from '../../core/graph.ts';
-import type { Kernel } from '../../core/op.ts';
+import type { Kernel, KernelName } from '../../core/ops/kernels.ts';
 import { cycles } from '../../data/dates.ts';
 import type { OutputKind } from '../../data/decode.ts';
 import { affine, type Encoding, type FeatureEncoding, numbersOf } from '../../data/encoding.ts';
@@ -204,14 +204,15 @@ function writeNetwork(w: Writer, { network, inputs, parameters, precision }: Mod
       const data = parameters.get(node.name ?? '') ?? (typeof op.initial === 'object' ? op.initial : undefined);
       const numbers = data?.data ?? [typeof op.initial === 'number' ? op.initial : 0];
       const name = node.name ?? `constant_of_${node.id}`;
+      if (node.type === 'int32') return w.tensor(name, 'int64', node.shape, numbers);
       if (precision === 'float32') return w.tensor(name, 'float', node.shape, numbers);
       return w.cast(w.tensor(name, 'double', node.shape, numbers), 'float');
     }
     const from = node.inputs.map(visit);
     if (op.kind === 'kernel') {
-      if (op.kernel.name === 'gather') return writeGather(w, op.kernel, from);
-      if (op.kernel.name !== 'rowMaximum') throw new Error(`${op.kernel.name} is for training`);
-      return w.node('ReduceMax', [from[0], w.constant('int64', [1], [-1])], { keepdims: 0 });
+      const write = kernels[op.kernel.name];
+      if (typeof write === 'string') throw new Error(`${op.kernel.name}: ${write}`);
+      return (write as WriteKernel)(w, op.kernel, from, node);
     }
     if (op.kind === 'contract') {
       const { inputs: axes, output: to } = op.letters;
@@ -225,8 +226,35 @@ function writeNetwork(w: Writer, { network, inputs, parameters, precision }: Mod
   return visit(output);
 }
 
+type WriteKernel<K = Kernel> = (w: Writer, kernel: K, from: string[], node: Node) => string;
+
+/** How each kernel is written, or why it is not. The first axis is the batch, whose length ONNX does not know. */
+const kernels: { [N in KernelName]: string | WriteKernel<Extract<Kernel, { name: N }>> } = {
+  rowMaximum: (w, _kernel, [rows]) => w.node('ReduceMax', [rows, w.constant('int64', [1], [-1])], { keepdims: 0 }),
+  uniform: 'it is for training',
+  columnGather: writeColumnGather,
+  columnScatterAdd: 'it is for training',
+  gather: (w, _kernel, from) => w.node('Gather', from, { axis: 0 }),
+  scatterAdd: 'it is for training',
+  reshape(w, { shape }, [input], { inputs: [{ shape: from }] }) {
+    // 0 keeps an axis as it is
+    const lengths = shape.map((length, axis) => (from.slice(0, axis + 1).every((l, i) => l === shape[i]) ? 0 : length));
+    return w.node('Reshape', [input, w.constant('int64', [shape.length], lengths)]);
+  },
+  slice: (w, { axis, start, end }, [input]) =>
+    w.node('Slice', [input, ...[start, end, axis].map((value) => w.constant('int64', [1], [value]))]),
+  pad: 'it is for training',
+  concat: (w, { axis }, from) => w.node('Concat', from, { axis }),
+  spmm: 'ONNX has no product with a sparse matrix',
+  sampledProduct: 'it is for training',
+};
+
 /** Columns as they are, and rows of tables in the place of their numbers. */
-function writeGather(w: Writer, { parts }: Extract<Kernel, { name: 'gather' }>, [rows, ...tables]: string[]): string {
+function writeColumnGather(
+  w: Writer,
+  { parts }: Extract<Kernel, { name: 'columnGather' }>,
+  [rows, ...tables]: string[],
+): string {
   const columns = parts.map(({ column, table }) => {
     if (table === undefined) return w.node('Gather', [rows, w.constant('int64', [1], [column])], { axis: 1 });
     const numbers = w.node('Gather', [rows, w.constant('int64', [], [column])], { axis: 1 });

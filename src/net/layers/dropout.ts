@@ -1,8 +1,10 @@
 /** Dropout: in training, each input is dropped with probability p and the rest are scaled by 1/(1-p). */
+
 import * as z from 'zod/mini';
 import { fail } from '../../base/errors.ts';
 import { div, mul, step, sub } from '../../core/formula.ts';
 import { map } from '../../core/op.ts';
+import { uniform } from '../../core/ops/uniform.ts';
 import { describe } from '../form.ts';
 import { type Layer, layerEntry } from '../layer.ts';
 
@@ -31,7 +33,7 @@ export function dropout(p: number, where = 'dropout'): Layer {
     torch: () => [{ module: `Dropout(${p})` }],
     forward({ graph, address, training, drawing = true, seed, count, index }, input) {
       if (!training || !drawing || p === 0) return { input, output: graph.name(`${address}.output`, input) };
-      const draws = graph.name(`${address}.draw`, graph.uniform(input, count, seed, index));
+      const draws = graph.name(`${address}.draw`, uniform(graph, input, count, seed, index));
       return { input, output: graph.name(`${address}.output`, graph.map(drop, [input, draws])) };
     },
   };

@@ -5,7 +5,7 @@
 import * as z from 'zod/mini';
 import { fail } from '../../base/errors.ts';
 import type { Tensor } from '../../base/tensor.ts';
-import { gather } from '../../core/ops/gather.ts';
+import { columnGather } from '../../core/ops/column-gather.ts';
 import { describe, positiveInteger, recipeForm, resolveRecipe, written } from '../form.ts';
 import { type Initializer, type InitializerFamily, initializers, normal, resolveInitializer } from '../initializers.ts';
 import { type Embedded, type Layer, layerEntry, type ParameterSpec } from '../layer.ts';
@@ -127,7 +127,7 @@ export function embedding(units: number | 'auto', options: EmbeddingOptions = {}
         column: i,
         table: column && parameters[nameOf(column)],
       }));
-      return { input, output: graph.name(`${address}.output`, gather(graph, input, parts)) };
+      return { input, output: graph.name(`${address}.output`, columnGather(graph, input, parts)) };
     },
     torch(inputs) {
       const tables = known().map(({ input, size, units: width }) => `${input}: (${size}, ${width})`);

@@ -1,0 +1,120 @@
+/**
+ * Rows of tables in the place of their numbers: how columns of categories become vectors that are learned. The indices
+ * are columns of the (floating-point) batch; `gather` takes indices that are integers. The gradient of a table adds up, row by row,
+ * what was made with that row.
+ */
+import { add, constant } from '../formula.ts';
+import type { Graph, Node } from '../graph.ts';
+import type { KernelEntry } from '../kernel.ts';
+import { map } from '../op.ts';
+
+/** A column passed on, or with `table` (which of the tables) the number of a row of a table. */
+export type GatherPart =
+  | { readonly column: number; readonly table?: undefined; readonly width?: undefined }
+  | { readonly column: number; readonly table: number; readonly size: number; readonly width: number };
+
+/** The row of a table of `size` that a number stands for: rounded down, NaN as 0, kept within the table. */
+export const rowOf = (value: number, size: number): number => Math.trunc(Math.min(Math.max(value || 0, 0), size - 1));
+
+const sum = map('sum', { f: (a, b) => add(a, b) });
+const ones = map('ones', { f: (_like) => constant(1) });
+
+/**
+ * Of rows [b, columns] and tables [size, width]: [b, sum of widths], part by part a column as it is, or the row of a table
+ * whose number is in the column (`rowOf`).
+ */
+export const columnGatherKernel: KernelEntry<'columnGather', { readonly parts: readonly GatherPart[] }> = {
+  name: 'columnGather',
+  shape: ([rows], { parts }) => [rows.shape[0], parts.reduce((total, part) => total + (part.width ?? 1), 0)],
+  axis: (input, axis) => (input === 0 && axis === 0 ? 0 : undefined),
+  define({ at, value }, [row, place], { parts }) {
+    let left = place;
+    for (const part of parts) {
+      const width = part.width ?? 1;
+      if (left < width) {
+        const cell = at(0, [row, part.column]);
+        return {
+          kind: 'copy',
+          from: part.table === undefined ? cell : at(1 + part.table, [rowOf(value(cell), part.size), left]),
+        };
+      }
+      left -= width;
+    }
+    throw new Error('an index beyond what is gathered');
+  },
+  backward(graph, node, { parts }) {
+    const [rows, ...tables] = node.inputs;
+    const starts: number[] = [];
+    let width = 0;
+    for (const part of parts) {
+      starts.push(width);
+      width += part.width ?? 1;
+    }
+    return {
+      to: [...tables, rows],
+      rule(upstream, needs) {
+        const g = upstream ?? graph.map(ones, [node]);
+        const ofTables = tables.map((table, t) => {
+          if (!needs(table)) return undefined;
+          return parts
+            .flatMap((part, i) => {
+              if (part.table !== t) return [];
+              const { column, size, width } = part;
+              return [graph.kernel(columnScatterAddKernel, [rows, g], { column, at: starts[i], size, width })];
+            })
+            .reduce((a, b) => graph.map(sum, [a, b]));
+        });
+        return [...ofTables, needs(rows) ? passedBack(graph, rows, g, parts, starts) : undefined];
+      },
+    };
+  },
+};
+
+/** A column that is passed on has its gradient back; an index has none. */
+function passedBack(graph: Graph, rows: Node, g: Node, parts: readonly GatherPart[], starts: readonly number[]): Node {
+  const shape = [g.shape[1], rows.shape[1]];
+  const data = new Float64Array(shape[0] * shape[1]);
+  parts.forEach(({ column, table }, i) => {
+    if (table === undefined) data[starts[i] * shape[1] + column] = 1;
+  });
+  return graph.contract('bo,oi->bi', [g, graph.constant({ shape, data })]);
+}
+
+/**
+ * Of rows [b, columns] and what belongs to a gathered part, [b, …] from `at` on: [size, width], each row of the table the
+ * sum, in the order of the batch, over those whose column has its number.
+ */
+export const columnScatterAddKernel: KernelEntry<
+  'columnScatterAdd',
+  { readonly column: number; readonly at: number; readonly size: number; readonly width: number }
+> = {
+  name: 'columnScatterAdd',
+  shape: (_inputs, { size, width }) => [size, width],
+  axis: () => undefined,
+  define({ shapes: [[batch]], at, value }, [row, place], options) {
+    const all = Array.from({ length: batch }, (_, b) => b);
+    const ours = all.filter((b) => rowOf(value(at(0, [b, options.column])), options.size) === row);
+    return { kind: 'sum', terms: ours.map((b) => [at(1, [b, options.at + place])]) };
+  },
+};
+
+/** A column of the rows: passed on, or the number of a row of a table, which takes its place. */
+export interface Column {
+  readonly column: number;
+  /** [size, width]. */
+  readonly table?: Node;
+}
+
+/**
+ * [batch, columns] -> [batch, sum of widths]: the columns in the order given. Indices are rounded down, and kept within
+ * the table: what is no index is to be refused where the data come in.
+ */
+export function columnGather(graph: Graph, rows: Node, columns: readonly Column[]): Node {
+  const tables = [...new Set(columns.flatMap(({ table }) => (table === undefined ? [] : [table])))];
+  const parts = columns.map(({ column, table }): GatherPart => {
+    if (table === undefined) return { column };
+    const [size, width] = table.shape;
+    return { column, table: tables.indexOf(table), size, width };
+  });
+  return graph.kernel(columnGatherKernel, [rows, ...tables], { parts });
+}
