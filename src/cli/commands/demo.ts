@@ -139,7 +139,7 @@ async function showWorkedExample({ setup }: Opened, terminal: Terminal) {
     ],
     { logY: true, xLabel: 'updates', alone: true },
   );
-  return { rows: found.rows, ends, curves };
+  return { rows: found.rows, ends, curves: String(curves) };
 }
 
 /** The worked example trained on, its own stop conditions left aside. */
