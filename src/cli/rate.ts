@@ -76,10 +76,14 @@ function chart(result: RateTest, terminal: Terminal): string {
 async function drawing(result: RateTest): Promise<string> {
   const { renderCurves } = await import('../report/curves.ts');
   const { suggestion } = result;
-  const curves = renderCurves('Loss at a growing learning rate', [{ label: 'smoothed loss', points: curveOf(result) }], {
-    xLabel: 'learning rate, as a power of ten',
-    ...(suggestion !== undefined && { mark: { x: Math.log10(suggestion), label: numberText(suggestion, 2) } }),
-    alone: true,
-  });
+  const curves = renderCurves(
+    'Loss at a growing learning rate',
+    [{ label: 'smoothed loss', points: curveOf(result) }],
+    {
+      xLabel: 'learning rate, as a power of ten',
+      ...(suggestion !== undefined && { mark: { x: Math.log10(suggestion), label: numberText(suggestion, 2) } }),
+      alone: true,
+    },
+  );
   return String(curves);
 }

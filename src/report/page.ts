@@ -344,7 +344,9 @@ function classFigures({ figures }: RunRecord): Markup {
   if (calibration !== undefined) {
     const title = 'Are the probabilities right?';
     const of =
-      calibration.label === undefined ? 'the class that was predicted' : html`&quot;${nameHtml(calibration.label)}&quot;`;
+      calibration.label === undefined
+        ? 'the class that was predicted'
+        : html`&quot;${nameHtml(calibration.label)}&quot;`;
     plots.push(
       html`<figure><h3>${title}</h3>${calibrationChart(title, calibration.bins)}<figcaption>Of ${of}, in bins of a tenth; larger dots are more rows. Below the dotted line it was too sure. Expected calibration error ${numberText(numberOf(calibration.error), 3)}.</figcaption></figure>`,
     );

@@ -67,7 +67,12 @@ const known = new Map<string, Markup>();
 function math(tex: string): Markup {
   let made = known.get(tex);
   if (made === undefined) {
-    made = madeBy('temml', temml.renderToString(tex, { throwOnError: true, annotate: false, ...bounds }));
+    try {
+      made = madeBy('temml', temml.renderToString(tex, { throwOnError: true, annotate: false, ...bounds }));
+    } catch {
+      // a sign that the typesetter does not know is better seen untypeset than not at all
+      made = html`<code class="untypeset">${tex}</code>`;
+    }
     if (known.size > 20_000) known.clear();
     known.set(tex, made);
   }
