@@ -10,6 +10,29 @@ test('the message is where and what, then the mend on a line of its own', () => 
   expect(new InputError(complaint)).toMatchObject({ name: 'InputError', ...complaint });
 });
 
+test('the message does nothing to a terminal, whatever it quotes; its parts are the text itself', () => {
+  const complaint = {
+    what: 'column "\u001b]0;PWNED\u0007\nerror all is well" is text',
+    where: '\u202egnp.exe',
+    mend: 'Rename "\u001b[2J".',
+  };
+  const error = new InputError(complaint);
+  expect(error.message).toBe(
+    '\\u202egnp.exe: column "\\x1b]0;PWNED\\x07\\nerror all is well" is text.\n  Rename "\\x1b[2J".',
+  );
+  expect(error).toMatchObject(complaint);
+});
+
+test('a message about a name of 100 kB has its start and its end', () => {
+  const { message } = new InputError({
+    what: `"${'x'.repeat(100_000)}" is not a number`,
+    where: 'a.csv',
+    mend: 'Fix it.',
+  });
+  expect(message.length).toBeLessThan(2100);
+  expect(message).toMatch(/^a\.csv: "x+…x+" is not a number\.\n {2}Fix it\.$/);
+});
+
 test('the nearest name is the one with the fewest letters off, in any case', () => {
   const names = ['sigmoid', 'softmax', 'softplus', 'relu', 'relu6'];
   expect(nearest('sigmiod', names)).toBe('sigmoid');

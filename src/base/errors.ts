@@ -3,6 +3,7 @@
  * plain errors and show their stack).
  */
 import leven from 'leven';
+import { clipMiddle, printableLine } from './printable.ts';
 
 export interface Complaint {
   /** What is wrong, with the values: "3 rows, but the layer before has 2 units". */
@@ -13,7 +14,14 @@ export interface Complaint {
   readonly mend: string;
 }
 
-/** An error in what was given. Its message is `where: what` and, on a second line, the mend. */
+/** Characters of each part that a message has room for: a name may be as long as its file. */
+const longestPart = 2000;
+
+/**
+ * An error in what was given. Its message is `where: what` and, on a second line, the fix. The message is for people, on
+ * a terminal or in a log: hidden characters in it are written visibly, and a part that is very long is cut. `what`,
+ * `where` and `mend` are the text itself.
+ */
 export class InputError extends Error implements Complaint {
   override readonly name = 'InputError';
   readonly what: string;
@@ -21,7 +29,8 @@ export class InputError extends Error implements Complaint {
   readonly mend: string;
 
   constructor({ what, where, mend }: Complaint) {
-    super(`${where}: ${what}.\n  ${mend}`);
+    const shown = (part: string) => clipMiddle(printableLine(part), longestPart);
+    super(`${shown(where)}: ${shown(what)}.\n  ${shown(mend)}`);
     this.what = what;
     this.where = where;
     this.mend = mend;

@@ -1,6 +1,7 @@
 /** `train --folds`: cross-validation in place of one training; a table of the folds, and `folds.json` in the run's folder. */
 import { rmSync } from 'node:fs';
 import { fail } from '../base/errors.ts';
+import { printableJson } from '../base/printable.ts';
 import type { InlineData } from '../data/inline.ts';
 import { numberText } from '../explain/numbers.ts';
 import { metrics } from '../net/metrics.ts';
@@ -77,13 +78,13 @@ export async function runFolds(opened: Opened, flags: FoldFlags, terminal: Termi
   for (const file of [files.model, files.history, files.record, files.report]) rmSync(file, { force: true });
   const record = { name, versions, experiment: setup.json, folds, mean, std, notes, predictions };
   try {
-    writeWhole(files.folds, `${JSON.stringify(record, null, 2)}\n`);
+    writeWhole(files.folds, `${printableJson(JSON.stringify(record, null, 2))}\n`);
   } finally {
     folder.release();
   }
   terminal.result(
     { folds, mean, std, notes, files: { folds: files.folds } },
-    `\n${foldTable(result, opened, terminal)}\n\nNo model is kept: train without --folds for one.\n\nfolds    ${terminal.colors.cyan(files.folds)}`,
+    `\n${foldTable(result, opened, terminal)}\n\nNo model is kept: train without --folds for one.\n\nfolds    ${terminal.path(files.folds)}`,
   );
   if (signals.signal.aborted) return 130;
   return folds.some(({ stop }) => stop.reason === 'diverged') ? 1 : 0;

@@ -2,7 +2,8 @@
 /** The command line: commands are in files of their own; errors and exit codes are made here. */
 import { Command, CommanderError, Help } from 'commander';
 import { InputError } from '../base/errors.ts';
-import { colorsFor } from './terminal.ts';
+import { printable } from '../base/printable.ts';
+import { errorText } from './terminal.ts';
 import { versions } from './version.ts';
 
 /** The input or the call is wrong. */
@@ -44,7 +45,7 @@ async function build(called: string | undefined): Promise<Command> {
     .configureHelp(helpLayout)
     .showSuggestionAfterError(true)
     .showHelpAfterError('  See what there is with --help.')
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'error ')) })
+    .configureOutput({ outputError: (text, write) => write(printable(text.replace(/^error: /, 'error '))) })
     .exitOverride()
     .addHelpText('after', '\nStart with: chainrule demo');
   const isKnown = called !== undefined && Object.hasOwn(commands, called);
@@ -63,13 +64,14 @@ async function build(called: string | undefined): Promise<Command> {
 /** An error for people: what, where and the mend; its stack only when asked. */
 function report(error: unknown): void {
   const isDebug = process.argv.includes('--debug');
-  if (isDebug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  else if (error instanceof InputError)
-    process.stderr.write(`${colorsFor(process.stderr).red('error')} ${error.message}\n`);
+  if (isDebug && error instanceof Error) process.stderr.write(printable(`${error.stack}\n`));
+  else if (error instanceof InputError) process.stderr.write(errorText(error.message));
   else {
     const message = error instanceof Error ? error.message : String(error);
     process.stderr.write(
-      `error ${message}\n  This is a fault of chainrule's own. Run again with --debug and report what it prints.\n`,
+      printable(
+        `error ${message}\n  This is a fault of chainrule's own. Run again with --debug and report what it prints.\n`,
+      ),
     );
   }
 }

@@ -21,6 +21,7 @@ import {
   wholeOf,
 } from './files.ts';
 import { blameFlags, type FlagValues, hiddenLayers, type Json, patch } from './flags.ts';
+import { shellPath } from './shell.ts';
 
 export interface Opened {
   /** The file's name without its ending. */
@@ -120,7 +121,7 @@ async function fromTable(
     fail({
       what: 'a table needs the column to predict',
       where: '--target',
-      mend: `Name one of: ${table.columns.map((column) => column.name).join(', ')}. "chainrule data ${file}" describes them.`,
+      mend: `Name one of: ${table.columns.map((column) => column.name).join(', ')}. "chainrule data ${shellPath(file)}" describes them.`,
     });
   }
   const columns = table.columns.map((column) => column.name);

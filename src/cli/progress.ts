@@ -1,4 +1,5 @@
 /** A run's progress: a live line on a terminal, a plain line now and then elsewhere. */
+import { clip, printableLine } from '../base/printable.ts';
 import { numberText } from '../explain/numbers.ts';
 import type { Schedule } from '../net/experiment.ts';
 import { metrics } from '../net/metrics.ts';
@@ -47,7 +48,7 @@ export function showReading(terminal: Terminal): { readonly reading: Reading; do
       next = seconds * 1.5 + between;
       shown = true;
       const share = size === undefined || size === 0 ? '' : ` ${Math.min(100, Math.round((100 * bytes) / size))} %,`;
-      const text = `reads ${name}:${share} ${count(rows, 'row')}`;
+      const text = `reads ${clip(printableLine(name), 60)}:${share} ${count(rows, 'row')}`;
       if (terminal.isLive) terminal.live(text);
       else terminal.say(text);
     },

@@ -40,7 +40,7 @@ export async function runRateTest(setup: Setup, name: string, flags: FolderFlags
       : `Suggestion: ${terminal.colors.bold(`--learning-rate ${numberText(suggestion, 2)}`)}, where the loss falls fastest.`,
     ...(explodesAt === undefined ? [] : [`Beyond ${numberText(explodesAt, 2)} the loss explodes.`]),
     '',
-    `curve    ${terminal.colors.cyan(curve)}`,
+    `curve    ${terminal.path(curve)}`,
   ];
   terminal.result(
     { suggestion: suggestion ?? null, explodesAt: explodesAt ?? null, points, files: { curve } },
@@ -70,15 +70,20 @@ function chart(result: RateTest, terminal: Terminal): string {
     color: terminal.colors.isColorSupported ? ['ansiGreen'] : undefined,
     formatter: (value, { axis }) => (axis === 'y' ? numberText(value, 3) : value),
   });
-  return text.replace(/^\n|\n\s*$/g, '');
+  return terminal.drawing(text.replace(/^\n|\n\s*$/g, ''));
 }
 
 async function drawing(result: RateTest): Promise<string> {
   const { renderCurves } = await import('../report/curves.ts');
   const { suggestion } = result;
-  return renderCurves('Loss at a growing learning rate', [{ label: 'smoothed loss', points: curveOf(result) }], {
-    xLabel: 'learning rate, as a power of ten',
-    ...(suggestion !== undefined && { mark: { x: Math.log10(suggestion), label: numberText(suggestion, 2) } }),
-    alone: true,
-  });
+  const curves = renderCurves(
+    'Loss at a growing learning rate',
+    [{ label: 'smoothed loss', points: curveOf(result) }],
+    {
+      xLabel: 'learning rate, as a power of ten',
+      ...(suggestion !== undefined && { mark: { x: Math.log10(suggestion), label: numberText(suggestion, 2) } }),
+      alone: true,
+    },
+  );
+  return String(curves);
 }

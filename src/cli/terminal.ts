@@ -1,30 +1,84 @@
-/** What people read: text in its colours, tables, a live line. With --json all of it goes to standard error. */
+/**
+ * What people read: text in its colours, tables, a live line. With --json all of it goes to standard error.
+ *
+ * The terminal is not a target: whatever is written here is written through `shown`, which makes the hidden characters of
+ * people's text visible (column names, labels, file names, messages) and lets only our own colours through. A colour is
+ * first a mark that no file can hold, since it is drawn anew in each process, and becomes an escape sequence last.
+ */
+import { randomBytes } from 'node:crypto';
 import Table from 'cli-table3';
 import { createLogUpdate } from 'log-update';
 import pc from 'picocolors';
+import { clip, clipMiddle, printable, printableJson, printableLine } from '../base/printable.ts';
 
 export interface TerminalFlags {
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
 
-/** Colours for a stream: on a terminal only, and not where NO_COLOR is set. */
-export function colorsFor(stream: NodeJS.WriteStream): ReturnType<typeof pc.createColors> {
-  return pc.createColors(pc.isColorSupported && stream.isTTY === true);
+/** Whether text on a stream is coloured: on a terminal only, and not where NO_COLOR is set. */
+const isColored = (stream: NodeJS.WriteStream): boolean => pc.isColorSupported && stream.isTTY === true;
+
+// ---- colours
+
+/** Our colours, and the codes that begin and end each (ECMA-48, SGR). */
+const codes = { bold: [1, 22], red: [31, 39], green: [32, 39], yellow: [33, 39], cyan: [36, 39] } as const;
+
+const secret = randomBytes(16).toString('hex');
+const markOf = (code: number) => `<${secret}:${code}>`;
+const marks = new RegExp(`<${secret}:(\\d+)>`, 'g');
+
+/** A text in a colour; the text may hold anything. */
+type Paint = (text: string) => string;
+export type Colors = { readonly isColorSupported: boolean } & Readonly<Record<keyof typeof codes, Paint>>;
+
+function colorsOf(isColorSupported: boolean): Colors {
+  const paint =
+    ([begin, end]: readonly [number, number]): Paint =>
+    (text) =>
+      isColorSupported ? `${markOf(begin)}${text}${markOf(end)}` : text;
+  return {
+    isColorSupported,
+    bold: paint(codes.bold),
+    red: paint(codes.red),
+    green: paint(codes.green),
+    yellow: paint(codes.yellow),
+    cyan: paint(codes.cyan),
+  };
 }
+
+/** Text without hidden characters, in our colours. */
+const shown = (text: string): string => printable(text).replace(marks, (_, code: string) => `\u001b[${code}m`);
+
+/** Colours that a library of ours put into a text of its own, as ours; the text holds nothing of people's. */
+const adopted = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a colour begins with one
+  text.replace(/\u001b\[(\d+)m/g, (_, code: string) => markOf(Number(code)));
+
+/** Letters as a terminal counts them: colours and combining marks take no room. */
+const widthOf = (text: string): number => [...text.replace(marks, '').replace(/\p{M}/gu, '')].length;
+
+/** An error's message for standard error. */
+export const errorText = (message: string): string =>
+  shown(`${colorsOf(isColored(process.stderr)).red('error')} ${message}\n`);
+
+// ---- the terminal
+
+/** Characters of a table's cell and of a paragraph that a terminal has room for. */
+const [longestCell, longestParagraph] = [120, 4000];
 
 export class Terminal {
   readonly json: boolean;
   readonly quiet: boolean;
   private readonly stream: NodeJS.WriteStream;
   private readonly update?: ReturnType<typeof createLogUpdate>;
-  readonly colors: ReturnType<typeof colorsFor>;
+  readonly colors: Colors;
 
   constructor({ json = false, quiet = false }: TerminalFlags) {
     this.json = json;
     this.quiet = quiet;
     this.stream = json ? process.stderr : process.stdout;
-    this.colors = colorsFor(this.stream);
+    this.colors = colorsOf(isColored(this.stream));
     if (this.stream.isTTY && !quiet && process.env.TERM !== 'dumb') this.update = createLogUpdate(this.stream);
   }
 
@@ -38,28 +92,30 @@ export class Terminal {
   }
 
   say(text = ''): void {
-    if (!this.quiet) this.stream.write(`${text}\n`);
+    if (!this.quiet) this.stream.write(`${shown(text)}\n`);
   }
 
   /** A heading, with an empty line before it. */
   title(text: string): void {
-    this.say(`\n${this.colors.bold(text)}`);
+    this.say(`\n${this.colors.bold(printableLine(text))}`);
   }
 
   warn(text: string): void {
     const wrapped = this.wrap(`warning ${text}`).slice('warning'.length);
-    if (!this.quiet) this.stream.write(`${this.colors.yellow('warning')}${wrapped}\n`);
+    this.say(`${this.colors.yellow('warning')}${wrapped}`);
   }
 
   /** Warnings beside a result that may be piped on: on standard error. */
   alert(warnings: readonly string[]): void {
     if (this.quiet) return;
-    for (const warning of warnings) process.stderr.write(`warning ${warning}\n`);
+    for (const warning of warnings) {
+      process.stderr.write(`${shown(`warning ${clipMiddle(printableLine(warning), longestParagraph)}`)}\n`);
+    }
   }
 
   /** Redraws the live line; nothing where there is none. */
   live(text: string): void {
-    this.update?.(text);
+    this.update?.(shown(text));
   }
 
   /** Leaves the live line as it is and goes on below it; with `clear` takes it away. */
@@ -70,28 +126,52 @@ export class Terminal {
 
   /** The result on standard output: with --json the document, else the text. */
   result(document: unknown, text?: string): void {
-    if (this.json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    if (this.json) process.stdout.write(`${printableJson(JSON.stringify(document, null, 2))}\n`);
     else if (text !== undefined && text !== '') this.say(text);
   }
 
-  /** A table; cells in columns other than the first stand right where `numbers` says so. */
+  /** A document that was asked for, on standard output also under --quiet and --json. */
+  document(text: string): void {
+    process.stdout.write(shown(text));
+  }
+
+  /** A path or a name within a sentence. */
+  path(path: string): string {
+    return this.colors.cyan(printableLine(path));
+  }
+
+  /** A drawing by a library, whose colours stay; it holds nothing of people's. */
+  drawing(text: string): string {
+    return adopted(text);
+  }
+
+  /**
+   * A table; cells in columns other than the first stand right where `numbers` says so. A cell is one line, and a long
+   * one is cut.
+   */
   table(head: readonly string[], rows: readonly (readonly string[])[], numbers: readonly number[] = []): string {
+    // a colour that is cut off would not end
+    const cell = (text: string) =>
+      shown(printableLine(widthOf(text) > longestCell ? clip(text.replace(marks, ''), longestCell) : text));
     const table = new Table({
-      head: [...head],
+      head: head.map(cell),
       colAligns: head.map((_, i) => (numbers.includes(i) ? 'right' : 'left')),
       style: { head: this.colors.isColorSupported ? ['bold'] : [], border: [], compact: true },
     });
-    table.push(...rows.map((row) => [...row]));
-    return table.toString();
+    table.push(...rows.map((row) => row.map(cell)));
+    // nothing but ours is left that could be taken for a colour
+    return adopted(table.toString());
   }
 
-  /** Lines no longer than the terminal is wide, broken at spaces, the later ones indented. */
+  /** A paragraph in lines no longer than the terminal is wide, broken at spaces, the later ones indented. */
   wrap(text: string, indent = ''): string {
     const lines: string[] = [];
     let line = '';
-    for (const word of text.split(' ')) {
+    const whole = printableLine(text);
+    const fitting = widthOf(whole) > longestParagraph ? clipMiddle(whole.replace(marks, ''), longestParagraph) : whole;
+    for (const word of fitting.split(' ')) {
       const next = line === '' ? word : `${line} ${word}`;
-      if (next.length > Math.max(40, this.width - indent.length) && line !== '') {
+      if (widthOf(next) > Math.max(40, this.width - indent.length) && line !== '') {
         lines.push(line);
         line = word;
       } else line = next;

@@ -3,10 +3,11 @@
  * Numbers in between that no address names have no name either and are written out in place; the largest of a row and
  * sums of such numbers (softmax has them) get a letter of their own, since they are used over and over.
  */
+import { clip, printableLine } from '../base/printable.ts';
 import type { Formula } from '../core/formula.ts';
 import { type Graph, isRandom, keptAxis, type Node } from '../core/graph.ts';
 import type { Scalar } from './tape.ts';
-import { type Letter, letter, type Variable } from './variable.ts';
+import { type Letter, letter, longestSymbol, type Variable } from './variable.ts';
 
 export interface NamingOptions {
   /** Display names by address: `layers.0.weight` -> `v`. */
@@ -33,7 +34,12 @@ export class GraphNaming {
 
   constructor(graph: Graph, options: NamingOptions, primed = false) {
     this.graph = graph;
-    this.options = options;
+    // a symbol stands in every line: on one line itself, with nothing hidden, and not long
+    const symbols = Object.entries(options.symbols).map(([address, symbol]) => [
+      address,
+      clip(printableLine(symbol), longestSymbol),
+    ]);
+    this.options = { ...options, symbols: Object.fromEntries(symbols) };
     this.primed = primed;
     for (const [name, node] of graph.names()) {
       const list = this.names.get(node);

@@ -1,5 +1,7 @@
 /** Numbers as people read them: six significant digits, a true minus sign, powers of ten where they are needed. */
 
+import { fail } from '../base/errors.ts';
+
 /** Digits shown unless more are asked for. */
 export const digitsShown = 6;
 
@@ -9,8 +11,14 @@ export interface Written {
   readonly exponent?: number;
 }
 
-/** Rounds to `digits` significant digits; trailing zeros are left out. Whole numbers below 1e15 are written in full. */
+/**
+ * Rounds to `digits` significant digits; trailing zeros are left out. Whole numbers below 1e15 are written in full.
+ * Throws an InputError for what is no number, as a record that was never checked may hold.
+ */
 export function write(value: number, digits = digitsShown): Written {
+  if (typeof value !== 'number') {
+    fail({ what: `${JSON.stringify(value)} is not a number`, where: 'a number to write', mend: 'Give a number.' });
+  }
   if (Number.isNaN(value)) return { mantissa: 'NaN' };
   if (!Number.isFinite(value)) return { mantissa: value > 0 ? '∞' : '-∞' };
   if (value === 0) return { mantissa: '0' };

@@ -2,6 +2,7 @@
  * Variables as they are written: a letter with indices (`w12`), a derivative of one letter in another (`∂E/∂w12`), a word.
  * Each has a text form and a TeX form. Which number of a graph has which name is not decided here (naming.ts does).
  */
+import { clip, printableLine } from '../base/printable.ts';
 import { superscript } from './numbers.ts';
 
 export type Variable =
@@ -90,14 +91,13 @@ export function variableTex(variable: Variable, marked: boolean): string {
 }
 
 function letterTex({ base, layer, indices, wide, bar, primed, sample, distinct }: Letter, marked: boolean): string {
-  const stem = symbolTex(base);
+  const { bare, below: own } = symbolParts(clip(base, longestSymbol));
   const upper = [
     layer === undefined ? '' : `[${layer}]`,
     primed ? '\\prime' : '',
     (marked || distinct) && sample !== undefined ? `(${sample})` : '',
   ].join('');
   // a letter that brings an index of its own keeps it, before ours
-  const [, bare, own] = /^(.*?)_\{(.*)\}$/.exec(stem) ?? [undefined, stem, undefined];
   const lower = [...(own === undefined ? [] : [own]), ...(indices.length > 0 ? [indices.join(wide ? ',' : '')] : [])];
   const shown = bar ? `\\bar{${bare}}` : bare;
   return `${shown}${lower.length > 0 ? `_{${lower.join(',')}}` : ''}${upper === '' ? '' : `^{${upper}}`}`;
@@ -165,37 +165,72 @@ export const escaped: Readonly<Record<string, string>> = {
   '~': '\\textasciitilde{}',
 };
 
-/** A word inside `\text` or `\operatorname`. */
+/** Signs that are set in mathematics alone: sums, products, integrals. */
+const largeOperators = /[∏-∑∫-∲⊕⋀-⋃⨀-⨚]/;
+
+/** A word inside `\text` or `\operatorname`: all of it is printed, and it stays on one line. */
 export function wordTex(word: string): string {
-  return [...word].map((c) => escaped[c] ?? c).join('');
+  // characters of private use are no letters to a typesetter
+  const known = printableLine(word).replace(/[\ue000-\uf8ff]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`);
+  // an accent without a letter of its own would be set on a brace of ours
+  const visible = known.replace(/(?<![\p{L}\p{N}\p{M}])(?=\p{M})/gu, '\u25cc');
+  return [...visible].map((c) => escaped[c] ?? (largeOperators.test(c) ? `$${c}$` : c)).join('');
+}
+
+/** Characters of a symbol that are written; it stands in every line. */
+export const longestSymbol = 40;
+
+/** A symbol as TeX, its own index apart, so that further indices stand beside it. */
+interface SymbolTex {
+  readonly bare: string;
+  readonly below?: string;
 }
 
 /**
  * A symbol that a reader chose, or the name of a constant, as TeX: one letter as it is, a Greek one by its name, digits at
- * the end as an index, `√(…)` as a root, a word upright.
+ * the end as an index, `√(…)` as a root, a word upright. Nothing of it is a command: all that is no letter or digit is
+ * escaped.
  */
 export function symbolTex(base: string): string {
-  const root = /^√\(?(.*?)\)?$/.exec(base);
-  if (root !== null) return `\\sqrt{${symbolTex(root[1])}}`;
+  const { bare, below } = symbolParts(clip(base, longestSymbol));
+  return below === undefined ? bare : `${bare}_{${below}}`;
+}
+
+function symbolParts(base: string): SymbolTex {
+  const root = /^√\(?(.*?)\)?$/su.exec(base);
+  if (root !== null) return { bare: `\\sqrt{${symbolTex(root[1])}}` };
   const quotient = /^([^/]+)\/([^/]+)$/.exec(base);
-  if (quotient !== null) return `\\frac{${symbolTex(quotient[1])}}{${symbolTex(quotient[2])}}`;
-  const logarithm = /^ln (.+)$/.exec(base);
-  if (logarithm !== null) return `\\ln ${symbolTex(logarithm[1])}`;
+  if (quotient !== null) return { bare: `\\frac{${symbolTex(quotient[1])}}{${symbolTex(quotient[2])}}` };
+  const logarithm = /^ln (.+)$/s.exec(base);
+  if (logarithm !== null) {
+    const inner = symbolParts(logarithm[1]);
+    return { ...inner, bare: `\\ln ${inner.bare}` };
+  }
   const [, plain, accent, tail] =
-    /^(.)([\u0302\u0303\u0304\u0307\u0308\u20d7])(.*)$/u.exec(base.normalize('NFD')) ?? [];
-  if (accent !== undefined)
-    return `\\${accents[accent]}{${symbolTex(plain)}}${tail === '' ? '' : `_{${symbolTex(tail)}}`}`;
-  const [, head, index] = /^([^_]+)_(.+)$/u.exec(base) ?? [];
-  if (head !== undefined) return `${symbolTex(head)}_{${/^\d+$/.test(index) ? index : `\\text{${wordTex(index)}}`}}`;
-  const [, stem, digits] = /^(.*?)(\d*)$/u.exec(base)!;
-  if (stem === '') return digits;
-  const letters = [...stem];
-  const known = letters.map((c) => (greek[c] === undefined ? (/[A-Za-z]/.test(c) ? c : undefined) : `\\${greek[c]}`));
-  const below = digits === '' ? '' : `_{${digits}}`;
-  if (letters.length === 1 && known[0] !== undefined) return `${known[0]}${below}`;
+    /^(.)([\u0302\u0303\u0304\u0307\u0308\u20d7])_?(.*)$/su.exec(base.normalize('NFD')) ?? [];
+  if (accent !== undefined) {
+    return { bare: `\\${accents[accent]}{${symbolTex(plain)}}`, below: tail === '' ? undefined : symbolTex(tail) };
+  }
+  const [, head, index] = /^([^_]+)_(.+)$/su.exec(base) ?? [];
+  if (head !== undefined) {
+    const inner = symbolParts(head);
+    const own = /^\d+$/.test(index) ? index : `\\text{${wordTex(index)}}`;
+    return { bare: inner.bare, below: inner.below === undefined ? own : `${inner.below},${own}` };
+  }
+  const [, stem, digits] = /^(.*?)(\d*)$/su.exec(base)!;
+  if (stem === '') return { bare: digits };
+  const below = digits === '' ? undefined : digits;
+  // a letter with its accents
+  const letters = stem.match(/\P{M}?\p{M}*/gsu)!.slice(0, -1);
+  const isLetter = (c: string) => /^[A-Za-z]$/.test(c);
+  const written = letters.map((c) => {
+    if (greek[c] !== undefined) return `\\${greek[c]}`;
+    return isLetter(c) ? c : `\\text{${wordTex(c)}}`;
+  });
+  if (letters.length === 1) return { bare: written[0], below };
   // ρ∞: an index written behind; 2π: a product
-  if (letters.length === 2 && letters[1] === '∞') return `${known[0]}_{\\infty}`;
-  if (/^\d/.test(stem)) return letters.map((c, i) => known[i] ?? c).join('');
-  if (known.every((c) => c !== undefined && c.length === 1)) return `\\mathit{${stem}}${below}`;
-  return `${letters.map((c, i) => known[i] ?? `\\text{${wordTex(c)}}`).join(' ')}${below}`;
+  if (letters.length === 2 && letters[1] === '∞') return { bare: written[0], below: '\\infty' };
+  if (/^\d/.test(stem)) return { bare: letters.map((c, i) => (/[\d.,()+*=-]/.test(c) ? c : written[i])).join(' ') };
+  if (letters.every(isLetter)) return { bare: `\\mathit{${stem}}`, below };
+  return { bare: written.join(' '), below };
 }

@@ -1,16 +1,17 @@
 /** Charts as inline SVG in the page's colours: points, steps of a histogram, lines in a unit square. */
 import * as PlotLibrary from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
+import { printable } from '../base/printable.ts';
 import { numberText } from '../explain/numbers.ts';
-import { escapeXml } from '../explain/render/drawing.ts';
+import { attribute, html, type Markup, madeBy, withAttributes } from '../explain/render/markup.ts';
 import type { CalibrationBin, Histogram, RocCurve } from './figures.ts';
-import { dashOf, strokeOf } from './look.ts';
+import { dashOf, nameText, strokeOf } from './look.ts';
 
 /** Widths in the SVG's own units: on a phone a third of an inch is still read. */
 export const chartSize = { width: 440, height: 260 };
 
 /** Draws marks with the page's fonts, and says what they show. */
-export function draw(label: string, options: PlotLibrary.PlotOptions): string {
+export function draw(label: string, options: PlotLibrary.PlotOptions): Markup {
   const { document } = parseHTML('<html><body></body></html>');
   const svg = PlotLibrary.plot({
     // linkedom's document serves as well as a browser's, whose types are not here
@@ -23,12 +24,18 @@ export function draw(label: string, options: PlotLibrary.PlotOptions): string {
     style: { background: 'transparent', color: 'inherit', fontSize: '13px', overflow: 'visible' },
     ...options,
   });
-  return svg.outerHTML.replace('<svg', () => `<svg role="img" aria-label="${escapeXml(label)}"`);
+  return withAttributes(
+    madeBy('linkedom', svg.outerHTML),
+    html`${attribute('role', 'img')}${attribute('aria-label', label)}`,
+  );
 }
+
+/** A number of a record; 0 for what is none, since a drawing has a place for numbers alone. */
+const numeric = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
 
 const tick = (value: number) => numberText(value, 4);
 const axis = (label: string | null, domain: readonly [number, number]) => ({
-  label,
+  label: label === null ? null : printable(nameText(label)),
   labelArrow: false as const,
   labelAnchor: 'center' as const,
   domain: [...domain],
@@ -47,8 +54,8 @@ const diagonal = (from: number, to: number) =>
   );
 
 /** The share of the class found over the share of others taken for it; chance is the dotted line. */
-export function rocChart(title: string, curves: readonly RocCurve[]): string {
-  return draw(`${title}: ${curves.map(({ label }) => label).join(', ')}`, {
+export function rocChart(title: string, curves: readonly RocCurve[]): Markup {
+  return draw(`${title}: ${curves.map(({ label }) => nameText(label)).join(', ')}`, {
     height: 360,
     marginBottom: 46,
     x: axis('of the others, taken for it', unit),
@@ -58,20 +65,23 @@ export function rocChart(title: string, curves: readonly RocCurve[]): string {
       PlotLibrary.gridY(grid),
       diagonal(0, 1),
       ...curves.map(({ points }, i) =>
-        PlotLibrary.line(points as [number, number][], {
-          stroke: strokeOf(i),
-          strokeWidth: 2,
-          strokeDasharray: dashOf(i),
-        }),
+        PlotLibrary.line(
+          points.map(([x, y]): [number, number] => [numeric(x), numeric(y)]),
+          {
+            stroke: strokeOf(i),
+            strokeWidth: 2,
+            strokeDasharray: dashOf(i),
+          },
+        ),
       ),
     ],
   });
 }
 
 /** What came true over what was said; larger dots are more rows. */
-export function calibrationChart(title: string, bins: readonly CalibrationBin[]): string {
-  const most = bins.reduce((sum, { rows }) => Math.max(sum, rows), 1);
-  const points = bins.map(({ predicted, found }): [number, number] => [predicted, found]);
+export function calibrationChart(title: string, bins: readonly CalibrationBin[]): Markup {
+  const most = bins.reduce((sum, { rows }) => Math.max(sum, numeric(rows)), 1);
+  const points = bins.map(({ predicted, found }): [number, number] => [numeric(predicted), numeric(found)]);
   return draw(title, {
     height: 360,
     marginBottom: 46,
@@ -85,14 +95,20 @@ export function calibrationChart(title: string, bins: readonly CalibrationBin[])
       PlotLibrary.dot(points, {
         fill: strokeOf(0),
         fillOpacity: 0.8,
-        r: bins.map(({ rows }) => 3 + 6 * Math.sqrt(rows / most)),
+        r: bins.map(({ rows }) => 3 + 6 * Math.sqrt(numeric(rows) / most)),
       }),
     ],
   });
 }
 
 /** Both numbers in the target's units; on the dotted line they are equal. */
-export function predictionChart(title: string, truth: readonly number[], predicted: readonly number[], name: string) {
+export function predictionChart(
+  title: string,
+  trueValues: readonly number[],
+  predictedValues: readonly number[],
+  name: string,
+): Markup {
+  const [truth, predicted] = [trueValues.map(numeric), predictedValues.map(numeric)];
   const all = [...truth, ...predicted];
   const domain = [all.reduce((a, b) => Math.min(a, b)), all.reduce((a, b) => Math.max(a, b))] as const;
   const [low, high] = domain[0] === domain[1] ? [domain[0] - 1, domain[1] + 1] : domain;
@@ -123,9 +139,11 @@ export interface HistogramOptions {
 /** Rows (or numbers) in each bin. */
 export function histogramChart(
   title: string,
-  { from, to, counts }: Histogram,
+  histogram: Histogram,
   { xLabel, small = false, color = 0 }: HistogramOptions = {},
-): string {
+): Markup {
+  const { from, to } = { from: numeric(histogram.from), to: numeric(histogram.to) };
+  const counts = histogram.counts.map(numeric);
   const step = (to - from) / counts.length;
   return draw(title, {
     ...(small ? { width: 300, height: 170, marginLeft: 46, marginRight: 20, marginTop: 10 } : { height: 360 }),

@@ -1,6 +1,6 @@
 /** Runs side by side: scores, the settings in which they differ, and a page with their curves in one plot. */
 import { numberText } from '../explain/numbers.ts';
-import { escapeXml } from '../explain/render/drawing.ts';
+import { attribute, type Content, html, join, type Markup, nothing } from '../explain/render/markup.ts';
 import { repeatedBy } from '../net/metrics.ts';
 import type { HistoryRow } from '../train/history.ts';
 import { renderCurves, type Series } from './curves.ts';
@@ -10,9 +10,13 @@ import {
   keyHtml,
   lessIsBetter,
   metricName,
+  nameHtml,
+  nameText,
+  numberOf,
   pageHtml,
   secondsHtml,
   section,
+  sentenceText,
   tableHtml,
 } from './look.ts';
 import type { RunRecord } from './record.ts';
@@ -41,9 +45,9 @@ const parts = [
 /** Every score that a run has, one row each. */
 export function scoreRows(runs: readonly ComparedRun[]): ScoreRow[] {
   const all = runs.map(({ record }) => {
-    const scores = new Map([['loss', record.loss.final]]);
+    const scores = new Map([['loss', numberOf(record.loss.final)]]);
     for (const [prefix, part] of parts) {
-      for (const [metric, value] of Object.entries(record[part])) scores.set(`${prefix}${metric}`, value);
+      for (const [metric, value] of Object.entries(record[part])) scores.set(`${prefix}${metric}`, numberOf(value));
     }
     return scores;
   });
@@ -67,13 +71,11 @@ export function scoreRows(runs: readonly ComparedRun[]): ScoreRow[] {
 }
 
 /** Settings by path; lists of numbers are not settings. */
-function flatten(value: unknown, path = ''): Record<string, string> {
-  if (Array.isArray(value) && value.flat(2).some((each) => typeof each === 'number')) return {};
-  if (typeof value !== 'object' || value === null) return { [path]: String(value) };
-  return Object.assign(
-    {},
-    ...Object.entries(value).map(([key, inner]) => flatten(inner, path === '' ? key : `${path}.${key}`)),
-  );
+function flatten(value: unknown, path = '', into = new Map<string, string>()): ReadonlyMap<string, string> {
+  if (Array.isArray(value) && value.flat(2).some((each) => typeof each === 'number')) return into;
+  if (typeof value !== 'object' || value === null) return into.set(path, String(value));
+  for (const [key, inner] of Object.entries(value)) flatten(inner, path === '' ? key : `${path}.${key}`, into);
+  return into;
 }
 
 /** The settings that are not the same in all runs; undefined where a run has none of that name. */
@@ -81,8 +83,8 @@ export function differingSettings(
   runs: readonly ComparedRun[],
 ): { readonly name: string; readonly values: readonly (string | undefined)[] }[] {
   const settings = runs.map(({ record }) => flatten(record.experiment));
-  return [...new Set(settings.flatMap((each) => Object.keys(each)))]
-    .map((name) => ({ name, values: settings.map((each) => each[name]) }))
+  return [...new Set(settings.flatMap((each) => [...each.keys()]))]
+    .map((name) => ({ name, values: settings.map((each) => each.get(name)) }))
     .filter(({ values }) => new Set(values).size > 1);
 }
 
@@ -90,7 +92,7 @@ export function differingSettings(
 export function renderComparison(runs: readonly ComparedRun[], histories: readonly (readonly HistoryRow[])[]): string {
   const title = `${runs.length} runs compared`;
   return pageHtml(title, [
-    `<header><h1>${title}</h1></header>`,
+    html`<header><h1>${title}</h1></header>`,
     scoreTable(runs),
     curves(runs, histories),
     settingsTable(runs),
@@ -98,28 +100,28 @@ export function renderComparison(runs: readonly ComparedRun[], histories: readon
 }
 
 const heads = (runs: readonly ComparedRun[]) => [
-  '<th></th>',
-  ...runs.map(({ label }) => `<th scope="col" class="name">${escapeXml(label)}</th>`),
+  html`<th></th>`,
+  ...runs.map(({ label }) => html`<th scope="col" class="name">${nameHtml(label)}</th>`),
 ];
 
-function scoreTable(runs: readonly ComparedRun[]): string {
-  const plain = (name: string, cells: readonly string[]) =>
-    `<tr><th scope="row" class="left">${name}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+function scoreTable(runs: readonly ComparedRun[]): Markup {
+  const plain = (name: string, cells: readonly Content[]) =>
+    html`<tr><th scope="row" class="left">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`;
   const stops = runs.map(({ record: { stop } }) => stop);
   const rows = scoreRows(runs).map(({ name, values, best }) => {
-    const [, prefix = '', metric] = /^(validation |test )?(.*)$/.exec(name)!;
+    const [, prefix = '', metric] = /^(validation |test )?(.*)$/s.exec(name)!;
     const shown = `${prefix}${metricName(metric)}${prefix === '' ? ', training' : ''}`;
     const cells = values.map(
       (value, i) =>
-        `<td${best.includes(i) ? ' class="best"' : ''}>${Number.isNaN(value) ? '' : numberText(value, 4)}</td>`,
+        html`<td${attribute('class', best.includes(i) ? 'best' : '')}>${!Number.isNaN(value) && numberText(value, 4)}</td>`,
     );
-    return `<tr><th scope="row" class="left">${escapeXml(shown)}</th>${cells.join('')}</tr>`;
+    return html`<tr><th scope="row" class="left">${sentenceText(shown)}</th>${cells}</tr>`;
   });
   const body = [
     ...rows,
     plain(
       'stopped by',
-      stops.map(({ reason }) => reason),
+      stops.map(({ reason }) => nameText(reason)),
     ),
     plain(
       'epochs',
@@ -127,28 +129,33 @@ function scoreTable(runs: readonly ComparedRun[]): string {
     ),
     plain(
       'seconds',
-      stops.map(({ seconds }) => secondsHtml(numberText(seconds, 3))),
+      stops.map(({ seconds }) => secondsHtml(numberText(numberOf(seconds), 3))),
     ),
     plain(
       'numbers in the network',
       runs.map(({ record }) => countText(record.parameters)),
     ),
   ];
-  return section('Scores', `${tableHtml(heads(runs), body)}<p class="caption">The best of each row is bold.</p>`);
+  return section('Scores', html`${tableHtml(heads(runs), body)}<p class="caption">The best of each row is bold.</p>`);
 }
 
-function curves(runs: readonly ComparedRun[], histories: readonly (readonly HistoryRow[])[]): string {
+function curves(runs: readonly ComparedRun[], histories: readonly (readonly HistoryRow[])[]): Markup {
   const legend =
-    runs.length > 1 ? `<figcaption>${runs.map(({ label }, i) => keyHtml(label, i)).join(' ')}</figcaption>` : '';
+    runs.length > 1
+      ? html`<figcaption>${join(
+          runs.map(({ label }, i) => keyHtml(nameText(label), i)),
+          ' ',
+        )}</figcaption>`
+      : nothing;
   const plot = (title: string, value: (row: HistoryRow) => number | undefined) => {
     const series = histories.map(
       (rows, i): Series => ({
-        label: runs[i].label,
+        label: nameText(runs[i].label),
         points: rows.map((row) => [row.epoch, value(row) ?? Number.NaN] as const),
       }),
     );
-    if (!series.some(({ points }) => points.some(([, y]) => Number.isFinite(y)))) return '';
-    return `<figure><h3>${escapeXml(title)}</h3>${renderCurves(title, series)}${legend}</figure>`;
+    if (!series.some(({ points }) => points.some(([, y]) => Number.isFinite(y)))) return nothing;
+    return html`<figure><h3>${title}</h3>${renderCurves(title, series)}${legend}</figure>`;
   };
   const metrics = [...new Set(histories.flatMap((rows) => Object.keys(rows[0]?.metrics ?? {})))];
   const plots = [
@@ -157,15 +164,15 @@ function curves(runs: readonly ComparedRun[], histories: readonly (readonly Hist
     ...metrics.map((metric) => plot(`Validation ${metricName(metric)}`, (row) => row.metrics?.[metric])),
     plot('Norm of the gradient, before clipping', (row) => row.gradientNorm),
   ];
-  const shown = plots.join('');
-  return section('Epoch by epoch', shown === '' ? '' : `<div class="plots">${shown}</div>`);
+  const shown = join(plots);
+  return section('Epoch by epoch', shown.isEmpty ? nothing : html`<div class="plots">${shown}</div>`);
 }
 
-function settingsTable(runs: readonly ComparedRun[]): string {
+function settingsTable(runs: readonly ComparedRun[]): Markup {
   const rows = differingSettings(runs).map(
     ({ name, values }) =>
-      `<tr><th scope="row" class="left">${escapeXml(name)}</th>${values.map((value) => `<td class="name">${escapeXml(value ?? '')}</td>`).join('')}</tr>`,
+      html`<tr><th scope="row" class="left">${nameText(name)}</th>${values.map((value) => html`<td class="name">${sentenceText(value ?? '')}</td>`)}</tr>`,
   );
-  if (rows.length === 0) return section('Settings', '<p>They have the same settings.</p>');
+  if (rows.length === 0) return section('Settings', html`<p>They have the same settings.</p>`);
   return section('Settings that differ', tableHtml(heads(runs), rows));
 }

@@ -1,7 +1,7 @@
 /** Curves over epochs or updates as inline SVG, in the page's own colours or, alone, in colours of its own. */
 import * as PlotLibrary from '@observablehq/plot';
 import { numberText } from '../explain/numbers.ts';
-import { escapeXml } from '../explain/render/drawing.ts';
+import { html, type Markup, withAttributes } from '../explain/render/markup.ts';
 import { chartSize, draw } from './charts.ts';
 import { countText, dashOf, strokeOf } from './look.ts';
 
@@ -47,14 +47,16 @@ function decades(low: number, high: number): number[] {
 }
 
 /** An SVG of one or more curves; a sentence in its place where no point is finite. */
-export function renderCurves(title: string, series: readonly Series[], options: CurveOptions = {}): string {
+export function renderCurves(title: string, series: readonly Series[], options: CurveOptions = {}): Markup {
   const { xLabel = 'epoch', mark, alone = false, dots = false } = options;
   const finite = series.map(({ label, points }) => ({
     label,
     points: points.filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y)),
   }));
   const values = finite.flatMap(({ points }) => points.map(([, y]) => y));
-  if (values.length === 0) return alone ? '<svg xmlns="http://www.w3.org/2000/svg"/>' : '<p>No value is finite.</p>';
+  if (values.length === 0) {
+    return alone ? html`<svg xmlns="http://www.w3.org/2000/svg"/>` : html`<p>No value is finite.</p>`;
+  }
   const low = values.reduce((a, b) => Math.min(a, b));
   const high = values.reduce((a, b) => Math.max(a, b));
   const isLog = options.logY ?? (low > 0 && high / low > 100);
@@ -117,18 +119,16 @@ export function renderCurves(title: string, series: readonly Series[], options: 
 }
 
 /** The curves as a file: colours, a title and a legend inside. */
-function standalone(svg: string, title: string, series: readonly Series[]): string {
-  const legend = series
-    .map(
-      ({ label }, i) =>
-        `<g transform="translate(${70 + 190 * i},38)"><line x2="28" y1="-4" y2="-4" stroke="${strokeOf(i)}" stroke-width="2" stroke-dasharray="${dashOf(i) ?? ''}"/><text x="34">${escapeXml(label)}</text></g>`,
-    )
-    .join('');
-  const inner = svg.replace('<svg ', '<svg y="44" ');
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 350" font-family="system-ui, sans-serif" font-size="13" fill="currentColor">
+function standalone(svg: Markup, title: string, series: readonly Series[]): Markup {
+  const legend = series.map(
+    ({ label }, i) =>
+      html`<g transform="translate(${70 + 190 * i},38)"><line x2="28" y1="-4" y2="-4" stroke="${strokeOf(i)}" stroke-width="2" stroke-dasharray="${dashOf(i) ?? ''}"/><text x="34">${label}</text></g>`,
+  );
+  const inner = withAttributes(svg, html` y="44"`);
+  return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 350" font-family="system-ui, sans-serif" font-size="13" fill="currentColor">
 <style>svg { --s0: #1d5fbf; --s1: #b4470f; --s2: #1f7a4d; --soft: #5d616b; color: #1c1d21; background: #fdfdfc }
 @media (prefers-color-scheme: dark) { svg { --s0: #7fb2ff; --s1: #ffa26b; --s2: #6fd39b; --soft: #a2a7b3; color: #e7e8ea; background: #16181c } }</style>
-<text x="16" y="18" font-weight="600">${escapeXml(title)}</text>${legend}
+<text x="16" y="18" font-weight="600">${title}</text>${legend}
 ${inner}
 </svg>
 `;

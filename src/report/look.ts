@@ -1,5 +1,6 @@
 /** The frame and the look of a page of runs: self-contained, without scripts, light and dark, for phones and for print. */
-import { escapeXml } from '../explain/render/drawing.ts';
+import { clip, clipMiddle } from '../base/printable.ts';
+import { attribute, documentHtml, html, isolated, join, type Markup, nothing } from '../explain/render/markup.ts';
 import { style } from '../explain/render/page.ts';
 import { metrics } from '../net/metrics.ts';
 
@@ -13,11 +14,11 @@ export const colorCount = light.length;
 export const strokeOf = (i: number): string => `var(--s${i % colorCount})`;
 /** SVG's dashes, and what a legend's border calls them. */
 export const dashOf = (i: number): string | undefined => [undefined, '6 4', '2 3'][i % 3];
-const borders = ['solid', 'dashed', 'dotted'];
+const borders = [html`solid`, html`dashed`, html`dotted`];
 
 /** A legend's entry. */
-export const keyHtml = (label: string, i: number): string =>
-  `<span class="key" style="--c: ${strokeOf(i)}; --d: ${borders[i % 3]}">${escapeXml(label)}</span>`;
+export const keyHtml = (label: string, i: number): Markup =>
+  html`<span class="key" style="--c: var(--s${i % colorCount}); --d: ${borders[i % 3]}">${label}</span>`;
 
 const runStyle = `
 :root { ${variables(light)} }
@@ -71,47 +72,46 @@ pre { overflow-x: auto; background: var(--tint); padding: 0.9rem; border-radius:
 `;
 
 /** A whole page. */
-export function pageHtml(title: string, parts: readonly string[]): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escapeXml(title)}</title>
-<style>${style}${runStyle}</style>
-</head>
-<body><main>
-${parts.filter((part) => part !== '').join('\n')}
-<footer>Written by chainrule.</footer>
-</main></body>
-</html>
-`;
+export function pageHtml(title: string, parts: readonly Markup[]): string {
+  const body = join([...parts.filter((part) => !part.isEmpty), html`<footer>Written by chainrule.</footer>`], '\n');
+  return documentHtml(title, style + runStyle, body);
 }
 
-export const section = (title: string, body: string, kind = ''): string =>
-  body === '' ? '' : `<section${kind === '' ? '' : ` class="${kind}"`}><h2>${escapeXml(title)}</h2>${body}</section>`;
+export const section = (title: string, body: Markup, kind?: string): Markup =>
+  body.isEmpty ? nothing : html`<section${attribute('class', kind)}><h2>${title}</h2>${body}</section>`;
 
-/** A table that scrolls within itself where the page is narrow. `head` and `rows` are cells as HTML. */
-export const tableHtml = (head: readonly string[], rows: readonly string[], kind = ''): string =>
-  `<div class="scroll"><table${kind === '' ? '' : ` class="${kind}"`}><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+/** A table that scrolls within itself where the page is narrow. */
+export const tableHtml = (head: readonly Markup[], rows: readonly Markup[], kind?: string): Markup =>
+  html`<div class="scroll"><table${attribute('class', kind)}><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
 
 /** What depends on the clock, so that a reader (or a test) can leave it aside. */
-export const secondsHtml = (text: string): string => `<span class="seconds">${text}</span>`;
+export const secondsHtml = (text: string): Markup => html`<span class="seconds">${text}</span>`;
+
+/** Characters that a page has room for: of a name in a line, of a sentence about names, of a command or a long text. */
+const [longestName, longestSentence, longestText] = [80, 1000, 4000];
+
+/** A name of people's: a column, a class, a run. */
+export const nameHtml = (name: string): Markup => isolated(nameText(name));
+export const nameText = (name: string): string => clip(name, longestName);
+export const sentenceText = (sentence: string): string => clipMiddle(sentence, longestSentence);
+export const longText = (text: string): string => clipMiddle(text, longestText);
+
+/** A number of a record as a number, whatever stands there: JSON has no NaN, and null in its place. */
+export const numberOf = (value: number | null | undefined): number => value ?? Number.NaN;
 
 /** 12,345 whatever the locale. */
 export const countText = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 
 const byName = new Map(metrics.map((metric) => [metric.name, metric]));
 /** A metric and the column that it is measured on, if it is one of several: `r2(height)`. */
-const parsed = (metric: string) => /^(\w+)(?:\((.*)\))?$/.exec(metric)?.slice(1) ?? [metric];
+const parsed = (metric: string) => /^(\w+)(?:\((.*)\))?$/s.exec(metric)?.slice(1) ?? [metric];
 /** Words that take less room in a table. */
 const shorter: Readonly<Record<string, string>> = { rocAuc: 'ROC AUC' };
 /** A metric in words. */
 export function metricName(metric: string): string {
   const [name, column] = parsed(metric);
-  const text = shorter[name] ?? byName.get(name)?.text ?? name;
-  return column === undefined ? text : `${text}, ${column}`;
+  const text: string = (Object.hasOwn(shorter, name) ? shorter[name] : undefined) ?? byName.get(name)?.text ?? name;
+  return column === undefined ? text : `${text}, ${nameText(column)}`;
 }
 
 /** Whether less is better: of a metric that is not known, as of losses. */

@@ -285,7 +285,7 @@ test('names with markup are text', async () => {
 
 test('ten thousand epochs keep the page small and the spikes in it', () => {
   const points = Array.from({ length: 10_000 }, (_, i): [number, number] => [i + 1, i === 5003 ? 50 : 2 - i / 1e4]);
-  const svg = renderCurves('Loss', [{ label: 'training', points }]);
+  const svg = String(renderCurves('Loss', [{ label: 'training', points }]));
   expect(svg.length).toBeLessThan(40_000);
   expect(svg).toContain('>50<');
 });

@@ -1,5 +1,6 @@
 /** What `run.json` holds: a run as resolved, its result, and what is needed to repeat and to show it. */
 
+import { printableJson } from '../base/printable.ts';
 import { classIndices } from '../data/decode.ts';
 import type { ColumnDescription, TableDescription } from '../data/describe.ts';
 import { affine, type Encoding, type FeatureEncoding, showFill, targetColumns } from '../data/encoding.ts';
@@ -228,10 +229,10 @@ export function recordOf(
   };
 }
 
-/** JSON indented for people; lists of numbers on one line each. */
+/** JSON indented for people, hidden characters written visibly; lists of numbers on one line each. */
 export function indented(value: unknown): string {
   // a text in JSON holds no line break: what is replaced is layout alone
-  return JSON.stringify(value, null, 2).replace(
+  return printableJson(JSON.stringify(value, null, 2)).replace(
     /\[\n\s+([^[\]{}"]*?)\n\s*\]/g,
     (_, inner: string) => `[${inner.replace(/,\n\s+/g, ', ')}]`,
   );

@@ -30,7 +30,7 @@ export function auditCommand(program: Command): void {
       }
       const found = audit(setup, setup.worked.printed);
       if (setup.worked.title) terminal.title(setup.worked.title);
-      if (setup.worked.source) terminal.say(terminal.wrap(setup.worked.source));
+      for (const line of setup.worked.source?.split('\n') ?? []) terminal.say(terminal.wrap(line));
       terminal.result({ rows: found.rows }, auditText(found, setup, terminal));
       process.exitCode = found.ok ? 0 : 1;
     });

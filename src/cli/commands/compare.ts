@@ -60,7 +60,7 @@ export function compareCommand(program: Command): void {
           })),
           ...(flags.out !== undefined && { report: flags.out }),
         },
-        flags.out === undefined ? table : `${table}\n\nWritten to ${terminal.colors.cyan(flags.out)}.`,
+        flags.out === undefined ? table : `${table}\n\nWritten to ${terminal.path(flags.out)}.`,
       );
     });
 }

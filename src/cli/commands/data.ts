@@ -1,10 +1,12 @@
 /** `chainrule data`: a table's columns, and what training would do with each. */
 
 import type { Command } from 'commander';
+import { clip, printableLine } from '../../base/printable.ts';
 import { describe } from '../../data/describe.ts';
 import { numberText } from '../../explain/numbers.ts';
 import { readTableAt } from '../files.ts';
 import { showReading } from '../progress.ts';
+import { shellPath } from '../shell.ts';
 import { count, Terminal, type TerminalFlags } from '../terminal.ts';
 
 export function dataCommand(program: Command): void {
@@ -21,11 +23,11 @@ export function dataCommand(program: Command): void {
       const table = await readTableAt(file, { missing: flags.missing?.split(','), reading });
       done();
       const described = describe(table);
-      const names = described.columns.map(({ name }) => name.length);
+      const names = described.columns.map(({ name }) => clip(printableLine(name), mostOfName));
       // beside three columns and the lines between
-      const room = Math.max(30, terminal.width - Math.max(6, ...names) - 27);
-      const rows = described.columns.map((column) => [
-        column.name,
+      const room = Math.max(30, terminal.width - names.reduce((most, { length }) => Math.max(most, length), 6) - 27);
+      const rows = described.columns.map((column, c) => [
+        names[c],
         column.kind,
         column.missing === 0 ? '' : String(column.missing),
         'top' in column && column.top !== undefined
@@ -41,16 +43,17 @@ export function dataCommand(program: Command): void {
         terminal.table(['column', 'type', 'gaps', 'values'], rows, [2]),
         terminal.colors.bold('In training, as a feature or as the target'),
         ...described.columns.map(({ name, asFeature, asTarget }) =>
-          terminal.wrap(`${name}: ${asFeature}. As the target: ${asTarget}.`, '  '),
+          terminal.wrap(`${clip(name, mostOfSentence)}: ${asFeature}. As the target: ${asTarget}.`, '  '),
         ),
-        `\nTrain on it: chainrule train ${file} --target <column>`,
+        `\nTrain on it: chainrule train ${shellPath(file)} --target <column>`,
       ];
       terminal.result(described, text.join('\n'));
     });
 }
 
-const longest = 24;
-const shortened = (text: string) => (text.length > longest ? `${text.slice(0, longest - 1)}…` : text);
+/** Characters of a name that a table and a sentence have room for, and of a value; --json has all of them. */
+const [mostOfName, mostOfSentence, mostOfValue] = [60, 200, 24];
+const shortened = (text: string) => clip(printableLine(text), mostOfValue);
 
 /** The most frequent values, up to three, as many as there is room for; then how many there are. */
 function topText(

@@ -13,6 +13,7 @@ import { train } from '../../train/train.ts';
 import { writeWhole } from '../files.ts';
 import type { FolderFlags } from '../folder.ts';
 import { type Opened, open } from '../open.ts';
+import { shellPath } from '../shell.ts';
 import { Terminal, type TerminalFlags } from '../terminal.ts';
 import { auditText } from './audit.ts';
 import { confusionText } from './evaluate.ts';
@@ -56,14 +57,14 @@ export function demoCommand(program: Command): void {
       const { renderHtml } = await import('../../explain/render/html.ts');
       writeWhole(pages.step, renderHtml(explanation(worked.setup)));
       writeWhole(pages.curves, page.curves);
-      terminal.say(`\nThe worked example, every formula typeset: ${terminal.colors.cyan(pages.step)}`);
+      terminal.say(`\nThe worked example, every formula typeset: ${terminal.path(pages.step)}`);
       terminal.title('Try next');
       const { cyan } = terminal.colors;
       terminal.say(
-        `  ${cyan(`chainrule explain ${shown('textbook-3-2-1.json')} --step 2`)}   every number of the second step`,
+        `  ${cyan(`chainrule explain ${shellPath(shown('textbook-3-2-1.json'))} --step 2`)}   every number of the second step`,
       );
       terminal.say(
-        `  ${cyan(`chainrule train ${shown('penguins.csv')} --target body_mass_g`)}   predict a bird's weight instead`,
+        `  ${cyan(`chainrule train ${shellPath(shown('penguins.csv'))} --target body_mass_g`)}   predict a bird's weight instead`,
       );
       terminal.say(`  ${cyan('chainrule data your-table.csv')}   what training would do with a table of yours`);
       terminal.result({ audit: page.rows, rules: page.ends, penguins: run.document, files: pages });
@@ -138,7 +139,7 @@ async function showWorkedExample({ setup }: Opened, terminal: Terminal) {
     ],
     { logY: true, xLabel: 'updates', alone: true },
   );
-  return { rows: found.rows, ends, curves };
+  return { rows: found.rows, ends, curves: String(curves) };
 }
 
 /** The worked example trained on, its own stop conditions left aside. */
@@ -170,5 +171,5 @@ function chart(histories: Record<GradientRule, readonly HistoryRow[]>, terminal:
     color: terminal.colors.isColorSupported ? ['ansiGreen', 'ansiYellow'] : undefined,
     formatter: (value, { axis }) => (axis === 'y' ? `1e${value}` : value),
   });
-  return text.replace(/^\n|\n\s*$/g, '');
+  return terminal.drawing(text.replace(/^\n|\n\s*$/g, ''));
 }

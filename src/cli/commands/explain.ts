@@ -66,10 +66,10 @@ export function explainCommand(program: Command): void {
         latex: () => renderLatex(explained, { blank }),
         json: () => renderJson(explained, { blank, experiment: setup.json }),
       }[format]();
-      if (flags.out === undefined) process.stdout.write(text);
+      if (flags.out === undefined) terminal.document(text);
       else {
         writeWhole(flags.out, text);
-        terminal.say(`Written to ${terminal.colors.cyan(flags.out)}.`);
+        terminal.say(`Written to ${terminal.path(flags.out)}.`);
       }
     });
 }

@@ -2,6 +2,7 @@
 import { basename, dirname, extname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { didYouMean, fail } from '../../base/errors.ts';
+import { printableJson } from '../../base/printable.ts';
 import { toNpy, toNpz } from '../../formats/npy.ts';
 import { toPyTorch } from '../../formats/pytorch.ts';
 import { toTypeScript } from '../../formats/typescript.ts';
@@ -29,7 +30,7 @@ const formats: Readonly<Record<string, Format>> = {
     note: 'a TypeScript file that imports nothing, with a function predict',
     write: toTypeScript,
   },
-  json: { note: 'network, encoding and weights', write: (model) => `${JSON.stringify(model)}\n` },
+  json: { note: 'network, encoding and weights', write: (model) => `${printableJson(JSON.stringify(model))}\n` },
   safetensors: { note: 'the model file itself', write: (model) => model.save() },
   npz: { note: 'the weights, for numpy.load', write: ({ parameters, precision }) => toNpz(parameters, precision) },
   npy: {
@@ -91,7 +92,7 @@ export function exportCommand(program: Command): void {
       const shown = isFolder ? [out] : paths;
       terminal.result(
         { out, format, bytes, files: paths },
-        `Written to ${shown.map((path) => terminal.colors.cyan(path)).join(' and ')}.`,
+        `Written to ${shown.map((path) => terminal.path(path)).join(' and ')}.`,
       );
     });
 }

@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { fail } from '../../base/errors.ts';
 import { parseJson } from '../../base/json.ts';
+import { printable, printableJson } from '../../base/printable.ts';
 import type { Matrix } from '../../base/tensor.ts';
 import { failOnCell, parseNumber } from '../../data/columns.ts';
 import { csvLine } from '../../data/csv.ts';
@@ -13,6 +14,7 @@ import type { Model } from '../../train/model.ts';
 import { inFile, nameOf, openStream, type Reading, readTableAt, textOf, wholeOf, writeParts } from '../files.ts';
 import { isObjectLines } from '../open.ts';
 import { showReading } from '../progress.ts';
+import { SpreadsheetCells } from '../spreadsheet.ts';
 import { Terminal, type TerminalFlags } from '../terminal.ts';
 import { openModel } from './train.ts';
 
@@ -30,12 +32,16 @@ export function predictCommand(program: Command): void {
     .argument('<data>', 'table.csv, rows.json ([[1, 2], …]), or - for standard input')
     .addOption(new Option('--format <format>', 'default csv, or as the ending of --out says').choices(['csv', 'json']))
     .option('--out <file>', 'write them there instead of on standard output')
-    .addHelpText('after', '\nExample:\n  chainrule predict runs/penguins-1 new.csv > predictions.csv')
+    .addHelpText(
+      'after',
+      `\n${aboutFormulas}\n\nExample:\n  chainrule predict runs/penguins-1 new.csv > predictions.csv`,
+    )
     .action(async (modelPath: string, dataPath: string, flags: Flags) => {
       const terminal = new Terminal(flags);
       const model = await openModel(modelPath);
       const isJson = flags.json || (flags.format ?? extname(flags.out ?? '').slice(1)) === 'json';
       const findings = new Findings();
+      const spreadsheet = new SpreadsheetCells();
       const predict = async (write: (text: string) => Promise<void>) => {
         let rows = 0;
         const parts: Found[] = [];
@@ -48,24 +54,29 @@ export function predictCommand(program: Command): void {
           );
           // JSON is one document; lines of CSV are written as they come
           if (isJson) parts.push(found);
-          else await write(asCsv(found, rows === 0));
+          else await write(asCsv(found, rows === 0, spreadsheet));
           rows += found.predictions.length;
         }
-        if (isJson) await write(`${JSON.stringify(joined(parts), null, 2)}\n`);
+        if (isJson) await write(`${printableJson(JSON.stringify(joined(parts), null, 2))}\n`);
         done();
         return rows;
       };
       if (flags.out === undefined) await predict(writeOut);
       else {
         const rows = await writeParts(flags.out, predict);
-        terminal.say(`${rows} predictions written to ${terminal.colors.cyan(flags.out)}.`);
+        terminal.say(`${rows} predictions written to ${terminal.path(flags.out)}.`);
       }
       if (model.encoding !== undefined) terminal.alert(findings.warnings(model.encoding));
+      terminal.alert(spreadsheet.warnings());
     });
 }
 
-/** Writes on standard output, and waits while its reader is slow. */
-async function writeOut(text: string): Promise<void> {
+const aboutFormulas = `In CSV, a text that a spreadsheet would run as a formula (it begins with =, +, - or @ and
+is no number) gets an apostrophe in front. --format json writes the exact text.`;
+
+/** Writes on standard output, and waits while its reader is slow. A terminal gets no hidden characters, a pipe the data. */
+async function writeOut(data: string): Promise<void> {
+  const text = process.stdout.isTTY ? printable(data) : data;
   if (!process.stdout.write(text)) await new Promise((resolve) => process.stdout.once('drain', resolve));
 }
 
@@ -166,7 +177,7 @@ function numbersOf(table: Table): number[][] {
   );
 }
 
-function asCsv({ predictions, probabilities }: Found, hasHeader: boolean): string {
+function asCsv({ predictions, probabilities }: Found, hasHeader: boolean, spreadsheet: SpreadsheetCells): string {
   const width = Array.isArray(predictions[0]) ? predictions[0].length : 1;
   const names = typeof predictions[0] === 'object' && width === 1 ? Object.keys(predictions[0] as object) : undefined;
   const classes = Object.keys(probabilities?.[0] ?? {});
@@ -176,9 +187,9 @@ function asCsv({ predictions, probabilities }: Found, hasHeader: boolean): strin
   ];
   const records = predictions.map((prediction, r) => [
     ...(names?.map((name) => (prediction as Readonly<Record<string, number>>)[name]) ?? [prediction].flat()).map(
-      String,
+      (value) => spreadsheet.cell(value),
     ),
     ...classes.map((name) => String(probabilities![r][name])),
   ]);
-  return (hasHeader ? csvLine(header) : '') + records.map(csvLine).join('');
+  return (hasHeader ? csvLine(header.map((name) => spreadsheet.cell(name))) : '') + records.map(csvLine).join('');
 }

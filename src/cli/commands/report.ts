@@ -22,7 +22,7 @@ export function reportCommand(program: Command): void {
       const page = renderReport(readRecord(folder), parseHistory(readText(files.history), files.history));
       const out = flags.out ?? files.report;
       writeWhole(out, page);
-      terminal.result({ report: out }, `Written to ${terminal.colors.cyan(out)}.`);
+      terminal.result({ report: out }, `Written to ${terminal.path(out)}.`);
     });
 }
 

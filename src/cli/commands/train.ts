@@ -24,6 +24,7 @@ import { addExperimentFlags, blame, type FlagValues } from '../flags.ts';
 import { chooseFolder, type FolderFlags, type RunFiles, runFiles, writeRun } from '../folder.ts';
 import { type Opened, open, type Start } from '../open.ts';
 import { showProgress, showReading } from '../progress.ts';
+import { shellCommand, shellPath } from '../shell.ts';
 import { exitCode, listen } from '../signals.ts';
 import { count, duration, Terminal, type TerminalFlags } from '../terminal.ts';
 import { versions } from '../version.ts';
@@ -176,8 +177,7 @@ function commandLine(file: string): string {
       words.push(typed[i] === file || typed[i - 1] === '--from' ? basename(typed[i]) : typed[i]);
     else if (!typed[i].includes('=')) i += skipped;
   }
-  const quoted = words.map((word) => (/^[\w.,:@%+=/-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
-  return ['chainrule', ...quoted].join(' ');
+  return shellCommand(['chainrule', ...words]);
 }
 
 export interface Finished {
@@ -342,8 +342,8 @@ function describeRun(
     lines.push(terminal.wrap(`Losses are in training units; ${errors}.`));
   }
   if (stop.reason === 'aborted' && setup.schedule.checkpoint !== false) {
-    lines.push(terminal.wrap(`To go on: the same command with --resume --out ${dirname(files.model)}`));
+    lines.push(terminal.wrap(`To go on: the same command with --resume --out ${shellPath(dirname(files.model))}`));
   }
-  lines.push('', ...Object.entries(files).map(([name, path]) => `${name.padEnd(8)} ${colors.cyan(path)}`));
+  lines.push('', ...Object.entries(files).map(([name, path]) => `${name.padEnd(8)} ${terminal.path(path)}`));
   return lines.join('\n');
 }

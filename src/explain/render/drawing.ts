@@ -3,6 +3,7 @@
 import type { Explanation } from '../explanation.ts';
 import { numberText } from '../numbers.ts';
 import { type Variable, variableText } from '../variable.ts';
+import { html, type Markup } from './markup.ts';
 
 /** Units of a layer that are drawn. */
 const mostUnits = 6;
@@ -27,12 +28,8 @@ interface Column {
   readonly value?: (unit: number) => number;
 }
 
-export function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-}
-
 /** `place` is that of the sample in the batch whose numbers stand under the units; undefined: no numbers. */
-export function drawNetwork({ trace, naming }: Explanation, place: number | undefined): string {
+export function drawNetwork({ trace, naming }: Explanation, place: number | undefined): Markup {
   const { nodes, tape, problem } = trace;
   const tallest = Math.max(
     ...[nodes.input, ...nodes.layers.map(({ output }) => output)].map(({ shape }) => Math.min(shape[1], mostUnits)),
@@ -57,8 +54,8 @@ export function drawNetwork({ trace, naming }: Explanation, place: number | unde
     columns.push(column(kind, `layers.${l}.output`, output.shape[1], l + 1));
   });
 
-  const edges: string[] = [];
-  const labels: string[] = [];
+  const edges: Markup[] = [];
+  const labels: Markup[] = [];
   nodes.layers.forEach(({ weighted }, l) => {
     const from = columns[l];
     const to = columns[l + 1];
@@ -92,7 +89,7 @@ export function drawNetwork({ trace, naming }: Explanation, place: number | unde
   });
   const units = columns.flatMap(({ spots, label, value, title, units: count }) => [
     ...spots.flatMap((spot, unit) => [
-      `<circle cx="${spot.x}" cy="${spot.y}" r="${radius}" class="unit"/>`,
+      html`<circle cx="${spot.x}" cy="${spot.y}" r="${radius}" class="unit"/>`,
       text(spot.x, spot.y + 5, label(unit), 'name'),
       ...(value === undefined ? [] : [text(spot.x, spot.y + radius + 15, numberText(value(unit), 5), 'value')]),
     ]),
@@ -102,7 +99,7 @@ export function drawNetwork({ trace, naming }: Explanation, place: number | unde
   const width = 2 * margin + (columns.length - 1) * columnWidth;
   // narrower than this it scrolls rather than shrinks
   const least = Math.min(width, columns.length * 110);
-  return `<svg class="network" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" style="min-width:${least}px" role="img" aria-label="The network with its weights before the step">${[...edges, ...labels, ...units].join('')}</svg>`;
+  return html`<svg class="network" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" style="min-width:${least}px" role="img" aria-label="The network with its weights before the step">${[...edges, ...labels, ...units]}</svg>`;
 }
 
 function plain(variable: Variable): Variable {
@@ -111,16 +108,16 @@ function plain(variable: Variable): Variable {
 
 const round = (value: number) => Math.round(value * 10) / 10;
 
-function line(a: Spot, b: Spot, width: number, kind: string): string {
-  return `<line x1="${round(a.x)}" y1="${round(a.y)}" x2="${round(b.x)}" y2="${round(b.y)}" stroke-width="${round(width)}" class="${kind}"/>`;
+function line(a: Spot, b: Spot, width: number, kind: string): Markup {
+  return html`<line x1="${round(a.x)}" y1="${round(a.y)}" x2="${round(b.x)}" y2="${round(b.y)}" stroke-width="${round(width)}" class="${kind}"/>`;
 }
 
 /** A weight on its line, with the page behind it so that the line does not strike it out. */
-function plate(x: number, y: number, content: string): string {
+function plate(x: number, y: number, content: string): Markup {
   const width = 7.5 * content.length + 4;
-  return `<rect x="${round(x - width / 2)}" y="${round(y - 8)}" width="${round(width)}" height="16" class="plate"/>${text(x, y + 4.5, content, 'weight')}`;
+  return html`<rect x="${round(x - width / 2)}" y="${round(y - 8)}" width="${round(width)}" height="16" class="plate"/>${text(x, y + 4.5, content, 'weight')}`;
 }
 
-function text(x: number, y: number, content: string, kind: string): string {
-  return `<text x="${round(x)}" y="${round(y)}" text-anchor="middle" class="${kind}">${escapeXml(content)}</text>`;
+function text(x: number, y: number, content: string, kind: string): Markup {
+  return html`<text x="${round(x)}" y="${round(y)}" text-anchor="middle" class="${kind}">${content}</text>`;
 }

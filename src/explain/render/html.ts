@@ -1,5 +1,6 @@
 /** The explanation as one HTML page that needs nothing else: formulas as MathML, drawings as SVG, light and dark. */
 import temml from 'temml';
+import { clipMiddle } from '../../base/printable.ts';
 import type { Explanation } from '../explanation.ts';
 import type { FunctionPage } from '../functions.ts';
 import type { Row } from '../lines.ts';
@@ -8,7 +9,8 @@ import { numberTex, numberText } from '../numbers.ts';
 import { notationTex, notationTexTerms } from '../tex.ts';
 import { mixesSamples } from '../text.ts';
 import { variableTex } from '../variable.ts';
-import { drawNetwork, escapeXml } from './drawing.ts';
+import { drawNetwork } from './drawing.ts';
+import { documentHtml, html, join, type Markup, madeBy, nothing } from './markup.ts';
 import { style } from './page.ts';
 import { drawPlot } from './plots.ts';
 import {
@@ -26,43 +28,51 @@ export function renderHtml(explained: Explanation, { blank = false }: RenderOpti
   const title = titleOf(explained);
   const groups = groupsOf(explained);
   const body = [
-    `<header><h1>${escapeXml(title)}</h1>${list(explained.setting)}</header>`,
-    blank ? '<p class="sheet">A sheet to fill in: results are left out.</p>' : notices(explained),
+    html`<header><h1>${title}</h1>${list(explained.setting)}</header>`,
+    blank ? html`<p class="sheet">A sheet to fill in: results are left out.</p>` : notices(explained),
     leftOut(explained),
     contents(groups),
     network(explained, blank),
     table(explained, blank),
     ...groups.map((group, i) => groupHtml(group, i, blank)),
     functions(explained, blank),
-    '<footer>Written by chainrule. Numbers are shown to six significant digits and computed in float64.</footer>',
+    html`<footer>Written by chainrule. Numbers are shown to six significant digits and computed in float64.</footer>`,
   ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escapeXml(title)}</title>
-<style>${style}</style>
-</head>
-<body><main>
-${body.filter((part) => part !== '').join('\n')}
-</main></body>
-</html>
-`;
+  return documentHtml(
+    title,
+    style,
+    join(
+      body.filter((part) => !part.isEmpty),
+      '\n',
+    ),
+  );
 }
 
-function list(items: readonly string[]): string {
-  return `<ul class="setting">${items.map((item) => `<li>${escapeXml(item)}</li>`).join('')}</ul>`;
+function list(items: readonly string[]): Markup {
+  return html`<ul class="setting">${items.map((item) => html`<li>${clipMiddle(item, longestSentence)}</li>`)}</ul>`;
 }
 
-const known = new Map<string, string>();
+/** Characters of a sentence about people's names that a page has room for. */
+const longestSentence = 4000;
+
+/**
+ * Nothing of TeX that reaches outside a formula: no link, no class or style, no macro that grows, no size beyond a page.
+ * What a reader calls a number is escaped before it is TeX (variable.ts); this is the second wall.
+ */
+const bounds = { trust: false, strict: false, maxExpand: 100, maxSize: [20, 100] as [number, number] };
+
+const known = new Map<string, Markup>();
 
 /** TeX as MathML. The same piece comes up over and over, so it is kept. */
-function math(tex: string): string {
+function math(tex: string): Markup {
   let made = known.get(tex);
   if (made === undefined) {
-    made = temml.renderToString(tex, { throwOnError: true, annotate: false });
+    try {
+      made = madeBy('temml', temml.renderToString(tex, { throwOnError: true, annotate: false, ...bounds }));
+    } catch {
+      // a sign that the typesetter does not know is better seen untypeset than not at all
+      made = html`<code class="untypeset">${tex}</code>`;
+    }
     if (known.size > 20_000) known.clear();
     known.set(tex, made);
   }
@@ -70,82 +80,80 @@ function math(tex: string): string {
 }
 
 /** Terms of a sum as formulas of their own, so that a narrow page can break between them. */
-function breakable(terms: readonly string[]): string {
-  return terms
+function breakable(terms: readonly string[]): Markup {
+  const formulas = terms
     .map((term) => math(`\\displaystyle ${term}`))
     .map((made, i) =>
       i === 0
         ? made
-        : made.replace(/<mo[^>]*>([+−])<\/mo>/, '<mo form="infix" lspace="0.22em" rspace="0.22em">$1</mo>'),
-    )
-    .join('<wbr>');
+        : madeBy(
+            'temml',
+            String(made).replace(/<mo[^>]*>([+−])<\/mo>/, '<mo form="infix" lspace="0.22em" rspace="0.22em">$1</mo>'),
+          ),
+    );
+  return join(formulas, html`<wbr>`);
 }
 
-function notices({ observations }: Explanation): string {
-  if (observations.length === 0) return '';
-  return `<section class="notices"><h2>What to notice</h2>${observations.map(({ text }) => `<p>${escapeXml(text)}</p>`).join('')}</section>`;
+function notices({ observations }: Explanation): Markup {
+  if (observations.length === 0) return nothing;
+  return html`<section class="notices"><h2>What to notice</h2>${observations.map(({ text }) => html`<p>${clipMiddle(text, longestSentence)}</p>`)}</section>`;
 }
 
-function leftOut({ leftOut: left }: Explanation): string {
-  return left.length === 0 ? '' : `<section class="left-out"><h2>Left out</h2>${list(left)}</section>`;
+function leftOut({ leftOut: left }: Explanation): Markup {
+  return left.length === 0 ? nothing : html`<section class="left-out"><h2>Left out</h2>${list(left)}</section>`;
 }
 
-function network(explained: Explanation, blank: boolean): string {
+function network(explained: Explanation, blank: boolean): Markup {
   const { table: forward, trace } = explained;
   const sample = forward.rows[0]?.sample;
   const place = blank || sample === undefined ? undefined : trace.batch.rows.indexOf(sample);
   const under = place === undefined ? '' : `; under the units, the numbers of sample ${sample + 1}`;
-  return `<section><h2>The network</h2><figure class="scroll">${drawNetwork(explained, place)}</figure><p class="caption">Before the step. The thicker a line, the larger its weight; dashed lines are negative; weights are written where there is room${under}.</p></section>`;
+  return html`<section><h2>The network</h2><figure class="scroll">${drawNetwork(explained, place)}</figure><p class="caption">Before the step. The thicker a line, the larger its weight; dashed lines are negative; weights are written where there is room${under}.</p></section>`;
 }
 
-function table({ table: forward }: Explanation, blank: boolean): string {
-  const head = forward.columns
-    .map(({ variable }) => `<th scope="col">${math(variableTex(variable, false))}</th>`)
-    .join('');
-  const rows = forward.rows
-    .map(({ sample, values }) => {
-      const cells = values
-        .map((value, i) =>
-          blank && !forward.columns[i].given ? '<td class="empty"></td>' : `<td>${numberText(value)}</td>`,
-        )
-        .join('');
-      return `<tr><th scope="row">${sample + 1}</th>${cells}</tr>`;
-    })
-    .join('');
+function table({ table: forward }: Explanation, blank: boolean): Markup {
+  const head = forward.columns.map(({ variable }) => html`<th scope="col">${math(variableTex(variable, false))}</th>`);
+  const rows = forward.rows.map(({ sample, values }) => {
+    const cells = values.map((value, i) =>
+      blank && !forward.columns[i].given ? html`<td class="empty"></td>` : html`<td>${numberText(value)}</td>`,
+    );
+    return html`<tr><th scope="row">${sample + 1}</th>${cells}</tr>`;
+  });
   const more =
-    forward.leftOut > 0
-      ? `<p class="caption">${forward.leftOut} more columns have no room here; the lines below have their numbers.</p>`
-      : '';
-  return `<section><h2>The forward pass as a table</h2><div class="scroll"><table><thead><tr><th scope="col">sample</th>${head}</tr></thead><tbody>${rows}</tbody></table></div>${more}</section>`;
+    forward.leftOut > 0 &&
+    html`<p class="caption">${forward.leftOut} more columns have no room here; the lines below have their numbers.</p>`;
+  return html`<section><h2>The forward pass as a table</h2><div class="scroll"><table><thead><tr><th scope="col">sample</th>${head}</tr></thead><tbody>${rows}</tbody></table></div>${more}</section>`;
 }
 
-function contents(groups: readonly Group[]): string {
-  const links = groups.map(({ heading }, i) => `<a href="#part-${i}">${escapeXml(heading)}</a>`);
-  return `<nav aria-label="Contents">${[...links, '<a href="#functions">The functions</a>'].join(' ')}</nav>`;
+function contents(groups: readonly Group[]): Markup {
+  const links = groups.map(({ heading }, i) => html`<a href="#part-${i}">${heading}</a>`);
+  return html`<nav aria-label="Contents">${join([...links, html`<a href="#functions">The functions</a>`], ' ')}</nav>`;
 }
 
-function groupHtml(group: Group, i: number, blank: boolean): string {
+function groupHtml(group: Group, i: number, blank: boolean): Markup {
   const several = severalSamples(group);
-  return `<section id="part-${i}"><h2>${escapeXml(group.heading)}</h2>${group.rows.map((row) => rowHtml(row, isMarked(row, several), blank)).join('\n')}</section>`;
+  const rows = group.rows.map((row) => rowHtml(row, isMarked(row, several), blank));
+  return html`<section id="part-${i}"><h2>${group.heading}</h2>${join(rows, '\n')}</section>`;
 }
 
-function rowHtml(row: Row, marked: boolean, blank: boolean): string {
+function rowHtml(row: Row, marked: boolean, blank: boolean): Markup {
   const sides = sidesOf(row, marked, blank).map(({ notation, how }) => breakable(notationTexTerms(notation, how)));
   sides.push(
     showsValue(row, blank)
-      ? `<span class="result">${math(numberTex(row.value))}</span>`
-      : '<span class="fill" role="img" aria-label="to fill in"></span>',
+      ? html`<span class="result">${math(numberTex(row.value))}</span>`
+      : html`<span class="fill" role="img" aria-label="to fill in"></span>`,
   );
-  const note = row.line.note === undefined ? '' : `<small>${escapeXml(row.line.note)}</small>`;
+  const note = row.line.note === undefined ? nothing : html`<small>${row.line.note}</small>`;
   const name = math(`\\displaystyle ${variableTex(row.variable, marked)}`);
-  return `<div class="line" data-quantity="${escapeXml(row.line.quantity)}" data-after="${row.line.after}"><span class="name">${name}</span><div class="sides">${sides.map((side) => `<div>${math('=')} ${side}</div>`).join('')}${note}</div></div>`;
+  return html`<div class="line" data-quantity="${row.line.quantity}" data-after="${row.line.after}"><span class="name">${name}</span><div class="sides">${sides.map((side) => html`<div>${math('=')} ${side}</div>`)}${note}</div></div>`;
 }
 
-function functions({ functions: pages }: Explanation, blank: boolean): string {
-  return `<section id="functions"><h2>The functions</h2>${pages.map((page) => functionHtml(page, blank)).join('\n')}</section>`;
+function functions({ functions: pages }: Explanation, blank: boolean): Markup {
+  const articles = pages.map((page) => functionHtml(page, blank));
+  return html`<section id="functions"><h2>The functions</h2>${join(articles, '\n')}</section>`;
 }
 
-function functionHtml(page: FunctionPage, blank: boolean): string {
+function functionHtml(page: FunctionPage, blank: boolean): Markup {
   const { left, right } = page.definition;
   const definition = `${variableTex(left, false)} = ${notationTex(notationOf(right), { as: 'names', marked: mixesSamples(right) })}`;
   const derivations = page.derivations.map(({ left: of, steps }) => {
@@ -154,26 +162,25 @@ function functionHtml(page: FunctionPage, blank: boolean): string {
       const rule = rules.map(({ left: l, right: r }) =>
         math(`${notationTex(l, { as: 'names' })} = ${notationTex(r, { as: 'names' })}`),
       );
-      const why =
-        reason === '' ? '' : `<small>${escapeXml(reason)}${rule.length > 0 ? `: ${rule.join('; ')}` : ''}</small>`;
-      const name = i === 0 ? math(`\\displaystyle ${variableTex(of, false)}`) : '';
-      return `<span class="name">${name}</span><div class="sides"><div>${math('=')} ${side}</div>${why}</div>`;
+      const why = reason !== '' && html`<small>${reason}${rule.length > 0 && html`: ${join(rule, '; ')}`}</small>`;
+      const name = i === 0 && math(`\\displaystyle ${variableTex(of, false)}`);
+      return html`<span class="name">${name}</span><div class="sides"><div>${math('=')} ${side}</div>${why}</div>`;
     });
-    return `<div class="derivation">${lines.join('')}</div>`;
+    return html`<div class="derivation">${lines}</div>`;
   });
-  const plot = page.plot === undefined ? '' : `<figure>${drawPlot(page.plot, !blank)}${legend(page, blank)}</figure>`;
-  const remarks = page.remarks.map((remark) => `<p class="caption">${escapeXml(remark)}</p>`).join('');
-  const options = page.options === '' ? '' : ` <span class="caption">${escapeXml(page.options)}</span>`;
-  return `<article><h3>${escapeXml(page.name)}, ${escapeXml(page.used)}${options}</h3><div class="beside"><div><p class="scroll">${math(`\\displaystyle ${definition}`)}</p>${derivations.join('')}${remarks}</div>${plot}</div></article>`;
+  const plot = page.plot !== undefined && html`<figure>${drawPlot(page.plot, !blank)}${legend(page, blank)}</figure>`;
+  const remarks = page.remarks.map((remark) => html`<p class="caption">${remark}</p>`);
+  const options = page.options !== '' && html` <span class="caption">${page.options}</span>`;
+  return html`<article><h3>${page.name}, ${page.used}${options}</h3><div class="beside"><div><p class="scroll">${math(`\\displaystyle ${definition}`)}</p>${derivations}${remarks}</div>${plot}</div></article>`;
 }
 
-function legend({ plot }: FunctionPage, blank: boolean): string {
+function legend({ plot }: FunctionPage, blank: boolean): Markup {
   const item = (kind: string, derivative: boolean) => {
     const labels = plot!.curves.filter((curve) => curve.derivative === derivative).map(({ label }) => label);
-    return `<span class="key ${kind}">${escapeXml([...new Set(labels)].join('; '))}</span>`;
+    return html`<span class="key ${kind}">${[...new Set(labels)].join('; ')}</span>`;
   };
   const which = plot!.curves.map(({ of }) => of).filter((of) => of !== undefined);
-  const family = which.length > 0 ? ` for ${escapeXml([...new Set(which)].join(', '))}` : '';
+  const family = which.length > 0 ? ` for ${[...new Set(which)].join(', ')}` : '';
   const dots = blank ? '' : '. Dots: the samples of the batch.';
-  return `<figcaption>${item('curve', false)} ${item('derivative', true)}${family}${dots}</figcaption>`;
+  return html`<figcaption>${item('curve', false)} ${item('derivative', true)}${family}${dots}</figcaption>`;
 }

@@ -1,4 +1,5 @@
 /** The explanation as JSON: the list of lines; blank, a worked example's sheet to fill in. */
+import { printableJson } from '../../base/printable.ts';
 import type { Explanation } from '../explanation.ts';
 import { blankSheet } from '../sheet.ts';
 import type { RenderOptions } from './view.ts';
@@ -11,5 +12,5 @@ export function renderJson(
   { blank = false, experiment }: RenderOptions & { readonly experiment?: unknown } = {},
 ): string {
   const value = blank ? { ...(experiment !== undefined && { experiment }), printed: blankSheet(lines) } : lines;
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return `${printableJson(JSON.stringify(value, null, 2))}\n`;
 }

@@ -1,4 +1,5 @@
 /** The explanation as a LaTeX document for pdflatex: amsmath, booktabs, longtable; plots are drawn with pdfTeX's own paths. */
+import { clipMiddle, printable } from '../../base/printable.ts';
 import type { Explanation } from '../explanation.ts';
 import type { FunctionPage, Plot } from '../functions.ts';
 import type { Row } from '../lines.ts';
@@ -58,7 +59,7 @@ function preamble(title: string): string {
 \\newsavebox{\\fitbox}
 \\newcommand{\\fit}[2]{\\sbox{\\fitbox}{$\\displaystyle #2$}\\ifdim\\wd\\fitbox>#1\\linewidth\\resizebox{#1\\linewidth}{!}{\\usebox{\\fitbox}}\\else\\usebox{\\fitbox}\\fi}
 \\pagestyle{plain}
-% ${safe(title)}
+% ${safe(title).replaceAll('\n', ' ')}
 \\begin{document}`;
 }
 
@@ -99,10 +100,25 @@ const characters: Readonly<Record<string, string>> = {
 
 const raised = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
-/** Running text: mathematical letters become formulas, what pdfTeX cannot print becomes a question mark. */
+/** Characters of a sentence about people's names that a page has room for, and of a word until it may be broken. */
+const [longestSentence, longestWord] = [4000, 40];
+
+/**
+ * Running text on one line: mathematical letters become formulas, hidden characters are written visibly, what pdfTeX
+ * cannot print becomes a question mark. Nothing of it is a command.
+ */
 function text(content: string): string {
-  const macrons = content.normalize('NFC').replace(/(\w)\u0304/g, '\u0001$1\u0002');
+  const line = clipMiddle(printable(content).replace(/\s+/g, ' '), longestSentence);
+  // these two stand in no line that is printable
+  const macrons = line.normalize('NFC').replace(/(\w)\u0304/g, '\u0001$1\u0002');
+  let inWord = 0;
   const out = [...macrons].map((c) => {
+    inWord = c === ' ' ? 0 : inWord + 1;
+    return inWord > 0 && inWord % longestWord === 0 ? `${write(c)}\\allowbreak{}` : write(c);
+  });
+  return safe(out.join(''));
+
+  function write(c: string): string {
     if (c === '\u0001') return '$\\bar{';
     if (c === '\u0002') return '}$';
     const digit = raised.indexOf(c);
@@ -111,13 +127,12 @@ function text(content: string): string {
     if (c === '⁽') return '$^{(}$';
     if (c === '⁾') return '$^{)}$';
     return characters[c] ?? c;
-  });
-  return safe(out.join(''));
+  }
 }
 
-/** Letters that the document's encoding has; TeX itself is all ASCII. */
+/** Letters that the document's encoding has (T1, of Latin Extended-A all but nine); TeX itself is all ASCII. */
 function safe(tex: string): string {
-  return tex.replace(/[^\n\x20-\x7e\u00c0-\u017f]/gu, '?');
+  return tex.replace(/[^\n\x20-\x7e\u00c0-\u017f]|[ĦħĸĿŀŉŦŧſ]/gu, '?');
 }
 
 function list(items: readonly string[]): string {

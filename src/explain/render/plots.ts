@@ -1,11 +1,13 @@
 /** A function and its derivative with the batch's samples marked, as inline SVG in the page's own colours. */
 import * as PlotLibrary from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
+import { printable } from '../../base/printable.ts';
 import type { Plot } from '../functions.ts';
 import { numberText } from '../numbers.ts';
 import { curveLimits } from './limits.ts';
+import { attribute, html, type Markup, madeBy, withAttributes } from './markup.ts';
 
-export function drawPlot({ xLabel, curves, points }: Plot, marks: boolean): string {
+export function drawPlot({ xLabel, curves, points }: Plot, marks: boolean): Markup {
   const { document } = parseHTML('<html><body></body></html>');
   const [low, high] = curveLimits(curves.flatMap(({ y }) => y));
   const inside = (y: number) => Number.isFinite(y) && y >= low && y <= high;
@@ -26,7 +28,7 @@ export function drawPlot({ xLabel, curves, points }: Plot, marks: boolean): stri
     const end = y.findLastIndex(inside);
     if (of === undefined || !derivative || end === -1 || new Set(curves.map((curve) => curve.of)).size < 2) return [];
     return [
-      PlotLibrary.text([{ x: x[end], y: y[end], of }], {
+      PlotLibrary.text([{ x: x[end], y: y[end], of: printable(of) }], {
         x: 'x',
         y: 'y',
         text: 'of',
@@ -52,7 +54,7 @@ export function drawPlot({ xLabel, curves, points }: Plot, marks: boolean): stri
     marginTop: 16,
     marginRight: labels.length > 0 ? 64 : 20,
     style: { background: 'transparent', color: 'inherit', fontSize: '12px', overflow: 'visible' },
-    x: { label: xLabel, labelArrow: false, tickFormat: (at: number) => numberText(at, 3) },
+    x: { label: printable(xLabel), labelArrow: false, tickFormat: (at: number) => numberText(at, 3) },
     y: { label: null, domain: [low, high], nice: true, tickFormat: (at: number) => numberText(at, 3) },
     marks: [
       PlotLibrary.gridY({ strokeOpacity: 0.12 }),
@@ -61,8 +63,9 @@ export function drawPlot({ xLabel, curves, points }: Plot, marks: boolean): stri
       ...(marks ? dots : []),
     ],
   });
-  // a width that gives way on a narrow screen
-  svg.setAttribute('role', 'img');
-  svg.setAttribute('aria-label', curves.map(({ label }) => label).join(', '));
-  return svg.outerHTML;
+  const label = curves.map((curve) => curve.label).join(', ');
+  return withAttributes(
+    madeBy('linkedom', svg.outerHTML),
+    html`${attribute('aria-label', label)}${attribute('role', 'img')}`,
+  );
 }

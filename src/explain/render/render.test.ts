@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { parseHTML } from 'linkedom';
 import { describe, expect, test } from 'vitest';
+import { hostileNames } from '../../../test/hostile.ts';
+import { printable, printableLine } from '../../base/printable.ts';
 import { explanation } from '../explanation.ts';
 import { classes, page, randomProblem } from '../fixtures.ts';
 import { renderHtml } from './html.ts';
@@ -113,6 +115,78 @@ test('LaTeX: only ASCII and accented letters, whatever the symbols', () => {
   expect(tex).toContain('\\tau_{1}');
 });
 
+describe('symbols and names of an attacker', () => {
+  const named = (name: string, other: string) => ({
+    ...page(),
+    symbols: {
+      'layers.0.weight': name,
+      'layers.0.output': other,
+      target: `${other}_${name}`,
+      loss: `√(${other})`,
+      'layers.1.sum': `${name}/${other}`,
+    },
+    inputNames: [name, other, name + other],
+    outputNames: [other],
+  });
+
+  /** Elements and attributes of the page that could run, fetch or lead somewhere. */
+  function reachesOut(html: string): string[] {
+    const { document } = parseHTML(html);
+    return [...document.querySelectorAll('*')].flatMap((element) => {
+      const tag = element.tagName.toLowerCase();
+      if (/^(script|img|iframe|object|embed|link|base|form|input|foreignobject|image|use|video|audio)$/.test(tag))
+        return [tag];
+      return [...element.attributes].flatMap(({ name, value }) =>
+        /^on|^(src|srcset|action|data|xlink:href)$/.test(name) || (name === 'href' && !/^#[\w-]+$/.test(value))
+          ? [`${tag} ${name}`]
+          : [],
+      );
+    });
+  }
+
+  test.each(hostileNames.map((name, i) => [i, name]))('are text on the page, %i', (_i, name) => {
+    const problem = named(name, 'y');
+    const html = renderHtml(explanation(problem));
+    expect(reachesOut(html)).toEqual([]);
+    const { document } = parseHTML(html);
+    expect(document.querySelector('.setting').textContent).toContain(`is ${printable(name)}`);
+  });
+
+  test('are printed by a terminal, and do nothing to it', () => {
+    for (const name of hostileNames) {
+      const text = renderTerminal(explanation(named(name, 'y')));
+      expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cs}\p{Bidi_Control}]/u);
+      expect(text).toContain(printableLine(name.slice(0, 20)).slice(0, 20));
+    }
+  });
+
+  test('whatever they are: every formula is typeset, and no command of TeX is among them', () => {
+    const piece = fc.constantFrom(
+      ...'\\{}$&#^_~%√/()∞²̂̃ĸ重α2ab \n\u0000\ud800\u202e\'"<>'.split(''),
+      '\\input',
+      '^^5c',
+      'ln ',
+      '\\href{x}{y}',
+    );
+    const any = fc.oneof(
+      piece,
+      fc.string({ unit: 'binary', maxLength: 3 }),
+      fc.constantFrom('\u0301\u0302', '\u20d7', '◌'),
+    );
+    const symbol = fc.array(any, { maxLength: 8 }).map((pieces) => pieces.join(''));
+    fc.assert(
+      fc.property(symbol, symbol, (name, other) => {
+        const each = explanation(named(name, other));
+        const html = renderHtml(each);
+        expect(reachesOut(html)).toEqual([]);
+        expect(html).not.toContain('untypeset');
+        expect(renderLatex(each)).not.toMatch(/\\(input|href)(?![a-z])|\^\^/);
+      }),
+      { seed: 3, numRuns: 25 },
+    );
+  });
+});
+
 test('every random network renders in every format', () => {
   fc.assert(
     fc.property(fc.nat(), (seed) => {
@@ -124,7 +198,7 @@ test('every random network renders in every format', () => {
           renderLatex(each, { blank }),
           renderTerminal(each, { blank }),
         ]) {
-          if (/undefined|\[object/.test(text))
+          if (/undefined|\[object|untypeset/.test(text))
             throw new Error(`seed ${seed}: ${/.{60}(undefined|\[object).{60}/.exec(text)?.[0]}`);
         }
       }

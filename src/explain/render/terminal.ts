@@ -1,5 +1,6 @@
 /** The explanation for a terminal. */
 import Table from 'cli-table3';
+import { clipMiddle, printableLine } from '../../base/printable.ts';
 import type { Explanation } from '../explanation.ts';
 import type { FunctionPage } from '../functions.ts';
 import type { Row } from '../lines.ts';
@@ -18,11 +19,11 @@ export interface TerminalOptions extends RenderOptions {
 export function renderTerminal(explained: Explanation, options: TerminalOptions = {}): string {
   const { blank = false, width = 100, heading = (text: string) => text } = options;
   const out: string[] = [
-    heading(titleOf(explained)),
+    heading(printableLine(titleOf(explained))),
     ...explained.setting.flatMap((line) => wrapText(line, width, '  ', '    ')),
   ];
   const section = (title: string, lines: readonly string[]) => {
-    if (lines.length > 0) out.push('', heading(title), ...lines);
+    if (lines.length > 0) out.push('', heading(printableLine(title)), ...lines);
   };
   if (!blank) {
     section(
@@ -67,12 +68,15 @@ function lengthOf(text: string): number {
   return [...text.replace(/\p{M}/gu, '')].length;
 }
 
-/** Breaks at spaces. */
+/** Characters of a sentence about people's names that a terminal has room for. */
+const longestSentence = 4000;
+
+/** Breaks at spaces; hidden characters are written visibly. */
 function wrapText(text: string, width: number, first: string, rest: string): string[] {
   const lines: string[] = [];
   let line = first;
   let empty = true;
-  for (const word of text.split(' ')) {
+  for (const word of clipMiddle(printableLine(text), longestSentence).split(' ')) {
     if (!empty && lengthOf(line) + 1 + lengthOf(word) > width) {
       lines.push(line);
       line = rest;
