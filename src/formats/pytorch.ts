@@ -3,10 +3,11 @@
  * back, from a `state_dict` into a network of ours. PyTorch's weights are [out, in], ours [in, out].
  */
 import { fail } from '../base/errors.ts';
+import { clip } from '../base/show.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 import { cycles } from '../data/dates.ts';
 import { affine, type Encoding, type FeatureEncoding } from '../data/encoding.ts';
-import { initialize, layerUnits, type Network, type Parameters } from '../net/network.ts';
+import { layerUnits, type Network, type Parameters, parameterShapes } from '../net/network.ts';
 import { outputKind } from '../net/setup.ts';
 import { toSafetensors } from './safetensors.ts';
 import type { ModelToWrite } from './typescript.ts';
@@ -191,6 +192,9 @@ model.eval()
   };
 }
 
+/** `layers.0` of `layers.0.weight`; nothing of a name without a dot. */
+const moduleOf = (name: string) => name.slice(0, Math.max(0, name.lastIndexOf('.')));
+
 /** Names in the order of their numbers: `2.weight` before `10.weight`. */
 const byNumber = new Intl.Collator('en', { numeric: true });
 
@@ -204,10 +208,8 @@ export function fromStateDict(
   inputs: number,
   where = 'state_dict',
 ): Parameters {
-  const wanted = [...initialize(network, inputs)];
-  const modulesOf = [...new Set([...tensors.keys()].map((name) => name.replace(/\.?[^.]+$/, '')))].sort(
-    byNumber.compare,
-  );
+  const wanted = [...parameterShapes(network, inputs)];
+  const modulesOf = [...new Set([...tensors.keys()].map(moduleOf))].sort(byNumber.compare);
   const given = modulesOf.flatMap((module) =>
     ['weight', 'bias'].flatMap((part) => {
       const name = module === '' ? part : `${module}.${part}`;
@@ -216,9 +218,10 @@ export function fromStateDict(
     }),
   );
   if (given.length !== tensors.size) {
-    const other = [...tensors.keys()].find((name) => !given.some((each) => each.name === name));
+    const taken = new Set(given.map(({ name }) => name));
+    const other = [...tensors.keys()].find((name) => !taken.has(name)) ?? '';
     fail({
-      what: `"${other}" is neither weight nor bias`,
+      what: `"${clip(other)}" is neither weight nor bias`,
       where,
       mend: 'Give the state_dict of a network of linear layers.',
     });
@@ -227,16 +230,19 @@ export function fromStateDict(
     fail({
       what: `it holds ${given.length} tensors, and the network has ${wanted.length}`,
       where,
-      mend: `Give the network the layers that were saved: ${given.map(({ name, found }) => `${name} [${found.shape}]`).join(', ')}.`,
+      mend: `Give the network the layers that were saved: ${given
+        .slice(0, 20)
+        .map(({ name, found }) => `${clip(name)} [${found.shape.slice(0, 8)}]`)
+        .join(', ')}${given.length > 20 ? ', …' : ''}.`,
     });
   }
   return new Map(
-    wanted.map(([name, { shape }], i) => {
+    wanted.map(([name, shape], i) => {
       // PyTorch's tables are as ours
       const own = /\.embedding\d+$/.test(name) ? given[i].found : transposed(given[i].found);
       if (String(own.shape) !== String(shape)) {
         fail({
-          what: `${given[i].name} is [${given[i].found.shape}], and ${name} would have to be [${[...shape].reverse()}] there`,
+          what: `${clip(given[i].name)} is [${given[i].found.shape.slice(0, 8)}], and ${name} would have to be [${[...shape].reverse()}] there`,
           where,
           mend: 'Give the network the layers that were saved.',
         });
