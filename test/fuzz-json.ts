@@ -51,7 +51,7 @@ export const hostileTexts = [
   '"',
   "'",
   '\\',
-  '`${process.exit(7)}`',
+  ['`$', '{process.exit(7)}`'].join(''),
   '*/ process.exit(8) /*',
   '"""+__import__("os").system("exit")+"""',
   'C:\\Users\\new\\N{x}',
@@ -215,7 +215,11 @@ export function mutateJson(value: unknown, other: unknown, random: Random): stri
         else site.set(pick(hostileTexts));
         break;
       default:
-        site.set(typeof before === 'number' ? pick([-before, before + 1, before * 1000, before / 3, -before - 1]) : pick(hostileTexts));
+        site.set(
+          typeof before === 'number'
+            ? pick([-before, before + 1, before * 1000, before / 3, -before - 1])
+            : pick(hostileTexts),
+        );
     }
   }
   return textOf(root.tree);

@@ -9,6 +9,8 @@ import { type CellKind, canonical } from './columns.ts';
 import { type Cycle, cycles } from './dates.ts';
 import { type Encoding, targetColumns } from './encoding.ts';
 
+const columnName = () => z.string().check(z.minLength(1, 'a column has no name'));
+
 /** A divisor of 0 counts as 1; any other must leave numbers finite. */
 const scaling = z.union([
   z.literal('none'),
@@ -30,7 +32,7 @@ function faultOf({ of, values }: { readonly of: CellKind; readonly values: reado
   return at === -1 ? undefined : { what: `"${clip(values[at])}" is not a ${of}`, path: ['values', at] };
 }
 
-const categories = { name: z.string(), of: cellKind, values: distinctTexts({ min: 1 }), fill: z.string() };
+const categories = { name: columnName(), of: cellKind, values: distinctTexts({ min: 1 }), fill: z.string() };
 const categoryFault = (feature: { readonly of: CellKind; readonly values: readonly string[]; readonly fill: string }) =>
   faultOf(feature) ??
   (feature.values.includes(feature.fill)
@@ -38,12 +40,12 @@ const categoryFault = (feature: { readonly of: CellKind; readonly values: readon
     : { what: `"${clip(feature.fill)}" is none of the values`, path: ['fill'] });
 
 const feature = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('number'), name: z.string(), scaling, fill: finite() }),
+  z.object({ kind: z.literal('number'), name: columnName(), scaling, fill: finite() }),
   also(z.object({ kind: z.literal('category'), ...categories }), categoryFault),
   also(z.object({ kind: z.literal('index'), ...categories }), categoryFault),
   z.object({
     kind: z.literal('date'),
-    name: z.string(),
+    name: columnName(),
     scaling,
     cycles: also(listOf(z.enum(Object.keys(cycles) as [Cycle, ...Cycle[]])), (names) =>
       new Set(names).size === names.length ? undefined : 'a cycle stands twice',
@@ -52,14 +54,14 @@ const feature = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const numberTarget = z.object({ kind: z.literal('number'), name: z.string(), scaling });
+const numberTarget = z.object({ kind: z.literal('number'), name: columnName(), scaling });
 const target = z.discriminatedUnion('kind', [
   numberTarget,
-  z.object({ kind: z.literal('numbers'), name: z.string(), columns: listOf(numberTarget, { min: 1 }) }),
+  z.object({ kind: z.literal('numbers'), name: columnName(), columns: listOf(numberTarget, { min: 1 }) }),
   also(
     z.object({
       kind: z.literal('classes'),
-      name: z.string(),
+      name: columnName(),
       of: cellKind,
       values: distinctTexts({ min: 2 }),
       coding: z.enum(['oneHot', 'binary', 'sign']),

@@ -9,6 +9,7 @@ import { cycles } from '../data/dates.ts';
 import { affine, type Encoding, type FeatureEncoding } from '../data/encoding.ts';
 import { layerUnits, type Network, type Parameters, parameterShapes } from '../net/network.ts';
 import { outputKind } from '../net/setup.ts';
+import { pythonNumber, pythonString, pythonText } from './literals.ts';
 import { toSafetensors } from './safetensors.ts';
 import type { ModelToWrite } from './typescript.ts';
 
@@ -23,8 +24,11 @@ function transposed(given: Tensor): Tensor {
   );
 }
 
-const python = (value: string) => JSON.stringify(value);
-const number = (value: number) => (Number.isInteger(value) ? `${value}.0` : String(value).replace('e+', 'e'));
+const python = pythonString;
+const number = pythonNumber;
+
+/** A number as Python prints it: an int where it is one. */
+const whole = (value: number) => (Number.isSafeInteger(value) ? String(value) : number(value));
 
 /** The modules of each layer, one a line, and for each parameter of ours its name there. */
 function modules({ network, inputs }: ModelToWrite) {
@@ -123,7 +127,7 @@ ${rows}
     const [offset, divisor] = affine(target.scaling);
     return `${encode}@torch.no_grad()
 def predict(rows):
-    """${target.name.replaceAll('"', "'")}, in the units of training's table."""
+    """${pythonText(target.name)}, in the units of training's table."""
     return (model(encode(rows))[:, 0] * ${number(divisor)} + ${number(offset)}).tolist()
 `;
   }
@@ -140,7 +144,7 @@ def predict(rows):
   }
   const { values, of, coding } = target;
   const shown = values.map((value) =>
-    of === 'text' ? python(value) : of === 'boolean' ? (value === 'true' ? 'True' : 'False') : value,
+    of === 'text' ? python(value) : of === 'boolean' ? (value === 'true' ? 'True' : 'False') : whole(Number(value)),
   );
   const index = coding === 'oneHot' ? 'y.argmax(dim=1)' : `(y[:, 0] >= ${coding === 'sign' ? '0.0' : '0.5'}).int()`;
   const known = kind !== 'scores' && coding !== 'sign';
