@@ -176,7 +176,7 @@ export function mutateJson(value: unknown, other: unknown, random: Random): stri
   const whole = (n: number) => Math.floor(random() * n);
   const pick = <T>(list: readonly T[]): T => list[whole(list.length)];
   const root = { tree: treeOf(value) };
-  const changes = 1 + whole(random() < 0.7 ? 2 : 8);
+  const changes = 1 + whole(random() < 0.7 ? 2 : 8) * Number(random() < 0.6);
   for (let c = 0; c < changes; c++) {
     const sites = sitesOf(root);
     const site = pick(sites);
