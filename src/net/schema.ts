@@ -10,12 +10,13 @@ import { watchable } from './watch.ts';
 
 export { entryName, entrySpecs } from './form.ts';
 
-const layer = z.union(layerEntries.map(({ form }) => form) as [LayerForm, ...LayerForm[]]);
+/** A layer, of whatever kind. */
+export const layerForm = z.union(layerEntries.map(({ form }) => form) as [LayerForm, ...LayerForm[]]);
 type LayerForm = (typeof layerEntries)[number]['form'];
 
 const networkSchema = z.strictObject({
   inputs: z.optional(describe(positiveInteger(), 'number of inputs; left out, the data decide it')),
-  layers: z.array(layer).check(z.minLength(1)),
+  layers: z.array(layerForm).check(z.minLength(1)),
 });
 
 const someRows = {

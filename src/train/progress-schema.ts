@@ -14,7 +14,7 @@ import { historyLimit } from './history.ts';
 import type { Progress, Snapshot } from './trainer.ts';
 
 /** A loss may be infinite or NaN. */
-const anyNumber = () => z.custom<number>((value) => typeof value === 'number', 'it is not a number');
+export const anyNumber = () => z.custom<number>((value) => typeof value === 'number', 'it is not a number');
 
 const place = z.object({
   epoch: wholeNumber(),
