@@ -159,7 +159,7 @@ function packed(header: string, body: Uint8Array): Uint8Array {
 }
 
 /** Runs what may refuse by itself: an export to a format that lacks a layer. */
-function unlessRefused(call: () => unknown): void {
+export function unlessRefused(call: () => unknown): void {
   try {
     call();
   } catch (error) {

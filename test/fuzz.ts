@@ -114,13 +114,12 @@ function joined(...parts: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
-let told = large;
-
 /** What is wrong with how a reader takes a file; undefined where nothing is. */
 export async function complaintOf({ read }: Target, bytes: Uint8Array): Promise<string | undefined> {
   // processor time: the machine may be busy with something else
   const start = process.cpuUsage();
   const before = process.memoryUsage.rss();
+  const peak = process.resourceUsage().maxRSS;
   try {
     await read(bytes);
   } catch (error) {
@@ -130,11 +129,10 @@ export async function complaintOf({ read }: Target, bytes: Uint8Array): Promise<
   const { user, system } = process.cpuUsage(start);
   const took = (user + system) / 1000;
   if (took > slow) return `it took ${Math.round(took)} ms`;
-  const grown = process.resourceUsage().maxRSS * kibibyte - before;
-  // the most that the process ever had: told of the first case that needs more
-  if (grown <= large || grown <= told) return undefined;
-  told = grown;
-  return `it took ${Math.round(grown / 2 ** 20)} MiB`;
+  const reached = process.resourceUsage().maxRSS;
+  const grown = reached * kibibyte - before;
+  // a peak that was there before is another file's
+  return reached > peak && grown > large ? `it took ${Math.round(grown / 2 ** 20)} MiB` : undefined;
 }
 
 /** Reads `cases` changed files; the same seed, the same files. */

@@ -40,9 +40,13 @@ export function listOf<T extends z.ZodMiniType>(
 ): z.ZodMiniType<z.infer<T>[]> {
   return z.array(z.unknown()).check((payload) => {
     const { value, issues } = payload;
-    if (value.length < min || value.length > max) {
-      const bounds = max === Number.POSITIVE_INFINITY ? `at least ${min}` : `from ${min} to ${max}`;
-      issues.push({ code: 'custom', message: `${value.length} entries, not ${bounds}`, input: value, path: [] });
+    if (value.length < min) {
+      issues.push({ code: 'too_small', origin: 'array', minimum: min, inclusive: true, input: value });
+      return;
+    }
+    if (value.length > max) {
+      const message = `${value.length.toLocaleString('en-US')} entries are more than ${max.toLocaleString('en-US')}`;
+      issues.push({ code: 'custom', message, input: value, path: [] });
       return;
     }
     const read: unknown[] = new Array(value.length);
@@ -68,10 +72,15 @@ export const distinctTexts = ({ min = 0 }: { readonly min?: number } = {}) =>
     return at === -1 ? undefined : { what: 'the text stands twice', path: [at] };
   });
 
-/** Numbers by name; of a name that objects have by themselves too. */
-export const namedNumbers = () =>
+/** Numbers by name, at most `max` of them; of a name that objects have by themselves too. */
+export const namedNumbers = (max: number) =>
   z.pipe(
-    z.record(z.string(), z.nullable(z.number())),
+    also(z.record(z.string(), z.nullable(z.number())), (numbers) => {
+      const count = Object.keys(numbers).length;
+      return count > max
+        ? `${count.toLocaleString('en-US')} numbers are more than ${max.toLocaleString('en-US')}`
+        : undefined;
+    }),
     z.transform((numbers: Record<string, number | null>) =>
       Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, value ?? Number.NaN])),
     ),

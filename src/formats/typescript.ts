@@ -7,6 +7,7 @@ import type { Tensor } from '../base/tensor.ts';
 import type { Formula, Primitive } from '../core/formula.ts';
 import type { Letters, Node } from '../core/graph.ts';
 import type { Kernel } from '../core/op.ts';
+import { inputsFirst } from '../core/walk.ts';
 import { cycles } from '../data/dates.ts';
 import type { OutputKind } from '../data/decode.ts';
 import { affine, type Encoding, type FeatureEncoding } from '../data/encoding.ts';
@@ -124,13 +125,7 @@ export function toTypeScript({ network, inputs, parameters, precision, loss, enc
   const predicted = encoding?.target.name ?? `${units.at(-1)} numbers`;
   const title = `A network ${units.join('-')}, trained and written by chainrule. Predictions: ${predicted}.`;
   const output = graph.get('output');
-  const needed = new Set<Node>();
-  const visit = (node: Node) => {
-    if (needed.has(node)) return;
-    needed.add(node);
-    node.inputs.forEach(visit);
-  };
-  visit(output);
+  const needed = new Set(inputsFirst([output]));
   const nodes = graph.nodes.filter((node) => needed.has(node));
   const names = new Map<Node, string>();
   const identifiers = new Identifiers();

@@ -207,7 +207,7 @@ export function inFile<T>({ file, at: place, mend }: Written, check: () => T): T
     return check();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    const path = error.where === whole ? [] : [error.where];
+    const path = error.where === whole || error.where === place ? [] : [error.where];
     const where = [...(place === undefined ? [] : [place]), ...path].join('.');
     return fail({ what: error.what, where: where === '' ? file : `${file}: ${where}`, mend });
   }

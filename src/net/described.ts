@@ -44,7 +44,7 @@ export function readDescription(
     training: { ...training, stop: { epochs: 0 } },
   };
   const written = { file, at: 'experiment', mend };
-  const { network, recipe } = inFile(written, () => resolveExperiment(whole, 'the whole'));
+  const { network, recipe } = inFile(written, () => resolveExperiment(whole));
   const { inputs } = network;
   if (inputs === undefined) return fail({ what: 'it does not say its number of inputs', where: file, mend });
   // the shapes depend on the inputs: a layer may not fit them

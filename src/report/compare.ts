@@ -70,10 +70,12 @@ export function scoreRows(runs: readonly ComparedRun[]): ScoreRow[] {
 function flatten(value: unknown, path = ''): Record<string, string> {
   if (Array.isArray(value) && value.flat(2).some((each) => typeof each === 'number')) return {};
   if (typeof value !== 'object' || value === null) return { [path]: String(value) };
-  return Object.assign(
-    {},
-    ...Object.entries(value).map(([key, inner]) => flatten(inner, path === '' ? key : `${path}.${key}`)),
-  );
+  // entry by entry: as arguments of one call very many would overflow the stack
+  const flat: [string, string][] = [];
+  for (const [key, inner] of Object.entries(value)) {
+    for (const entry of Object.entries(flatten(inner, path === '' ? key : `${path}.${key}`))) flat.push(entry);
+  }
+  return Object.fromEntries(flat);
 }
 
 /** The settings that are not the same in all runs; undefined where a run has none of that name. */

@@ -17,7 +17,7 @@ import {
 } from '../base/checks.ts';
 import { parseJson } from '../base/json.ts';
 import { checkAgainst } from '../net/complaint.ts';
-import { experimentSchema } from '../net/schema.ts';
+import { experimentSchema, type InlineDataJson } from '../net/schema.ts';
 import type { RunRecord } from './record.ts';
 
 const part = z.enum(['training', 'validation', 'test']);
@@ -65,7 +65,20 @@ const matrix = also(listOf(listOf(wholeNumber()), { min: 2 }), (rows) => {
   return at === -1 ? undefined : { what: `${rows[at].length} columns, but there are ${rows.length} rows`, path: [at] };
 });
 
-const scores = { training: namedNumbers(), validation: namedNumbers(), test: namedNumbers() };
+/** Scores of so many target columns fill a page. */
+const mostScores = 20_000;
+const someScores = () => also(namedNumbers(mostScores), scoresFault);
+
+/** `r2(height)` is a metric of a column: a page has a row for each column and a cell for each metric. */
+function scoresFault(scores: Readonly<Record<string, number>>): string | undefined {
+  const names = Object.keys(scores);
+  const metrics = new Set(names.map((name) => name.replace(/\(.*$/s, '')));
+  const columns = new Set(names.map((name) => name.slice(name.indexOf('('))));
+  const cells = metrics.size * columns.size;
+  return cells > 3 * mostScores ? `${metrics.size} metrics of ${columns.size} columns are too many` : undefined;
+}
+
+const scores = { training: someScores(), validation: someScores(), test: someScores() };
 
 const baselines = z.object({
   constant: z.object({ value: numberOrNull(), ...scores }),
@@ -99,20 +112,23 @@ const gradients = also(
 );
 
 const histogram = also(
-  z.object({ from: finite(), to: finite(), counts: listOf(wholeNumber(), { min: 1, max: 1000 }) }),
+  z.object({ from: finite(), to: finite(), counts: listOf(wholeNumber(), { min: 1, max: 100 }) }),
   ({ from, to }) => (from < to && Number.isFinite(to - from) ? undefined : '"from" is not below "to"'),
 );
 
 const fraction = () => z.number().check(z.gte(0), z.lte(1));
 const point = z.readonly(z.tuple([fraction(), fraction()]));
-/** More than a run draws. */
-const max = 10_000;
+/** More points, and more drawings, than a run records. */
+const max = 2000;
+const mostDrawings = 30;
 
 const figures = z.object({
   part,
   rows: wholeNumber(),
   roc: z.optional(
-    listOf(z.object({ label: z.string(), area: fraction(), points: listOf(point, { min: 2, max }) }), { max: 100 }),
+    listOf(z.object({ label: z.string(), area: fraction(), points: listOf(point, { min: 2, max }) }), {
+      max: mostDrawings,
+    }),
   ),
   calibration: z.optional(
     z.object({
@@ -130,11 +146,25 @@ const figures = z.object({
             ? undefined
             : `${truth.length} true values and ${predicted.length} predictions`,
       ),
-      { max: 100 },
+      { max: mostDrawings },
     ),
   ),
-  weights: listOf(z.object({ name: z.string(), shape: listOf(positiveWhole(), { max: 8 }), histogram }), { max: 100 }),
+  weights: listOf(z.object({ name: z.string(), shape: listOf(positiveWhole(), { max: 8 }), histogram }), {
+    max: mostDrawings,
+  }),
 });
+
+/** The path of the first of the rows in an experiment that is not numbers. */
+function rowsFault({ inputs, targets, weights, validation }: InlineDataJson): readonly PropertyKey[] | undefined {
+  const isNumber = (value: unknown) => typeof value === 'number';
+  const isRow = (row: unknown) => isNumber(row) || (Array.isArray(row) && row.length > 0 && row.every(isNumber));
+  for (const [name, list] of Object.entries({ inputs, targets, weights: weights ?? [] })) {
+    const at = (list as readonly unknown[]).findIndex((row) => !isRow(row));
+    if (at !== -1) return [name, at];
+  }
+  const inner = validation && rowsFault(validation as InlineDataJson);
+  return inner && ['validation', ...inner];
+}
 
 export const recordSchema = also(
   z.object({
@@ -148,9 +178,9 @@ export const recordSchema = also(
     stop,
     loss: z.object({ first: numberOrNull(), final: numberOrNull(), best: numberOrNull() }),
     kept: z.optional(z.object({ epoch: wholeNumber(), why: z.enum(['best', 'diverged']) })),
-    metrics: namedNumbers(),
-    validation: namedNumbers(),
-    test: namedNumbers(),
+    metrics: someScores(),
+    validation: someScores(),
+    test: someScores(),
     confusion: z.optional(z.object({ part, matrix })),
     engine: z.object({
       name: z.string(),
@@ -177,7 +207,10 @@ export const recordSchema = also(
     notes: texts(),
     warnings: texts(),
   }),
-  ({ data: table, confusion }) => {
+  ({ data: table, confusion, experiment: { data: rows } }) => {
+    const fault = 'file' in rows ? undefined : rowsFault(rows);
+    if (fault !== undefined)
+      return { what: 'it is neither a number nor a row of numbers', path: ['experiment', 'data', ...fault] };
     const classes = table?.classes?.length;
     if (classes === undefined || confusion === undefined || confusion.matrix.length === classes) return undefined;
     return { what: `${confusion.matrix.length} rows, but there are ${classes} classes`, path: ['confusion', 'matrix'] };

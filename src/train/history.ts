@@ -88,6 +88,8 @@ export function historyCsv(rows: readonly HistoryRow[]): string {
   return `${[[...columns, ...metrics.map(columnOf)].join(','), ...lines].join('\n')}\n`;
 }
 
+/** Far more than there are metrics. */
+const mostColumns = 200;
 /** Columns that count, and so have whole numbers. */
 const counts: readonly string[] = ['epoch', 'step'];
 const decimal = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/;
@@ -105,6 +107,10 @@ export function parseHistory(text: string, where: string): HistoryRow[] {
     if (!known.has(column)) fail({ what: `there is no column "${column}"`, where, mend });
   }
   if (known.size < names.length) fail({ what: 'a column stands twice', where, mend });
+  if (names.length > mostColumns) {
+    fail({ what: `there are ${names.length.toLocaleString('en-US')} columns, more than a run writes`, where, mend });
+  }
+  if (names.some((name) => /^(validation)?$/.test(name))) fail({ what: 'a column has no name', where, mend });
   const places = names.map((name) => ({
     name,
     metric: (columns as readonly string[]).includes(name) ? undefined : metricOf(name),

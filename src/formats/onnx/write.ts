@@ -11,6 +11,7 @@ import { clip, show } from '../../base/show.ts';
 import type { Formula, Primitive } from '../../core/formula.ts';
 import { Graph, type Letters, type Node } from '../../core/graph.ts';
 import type { Kernel } from '../../core/op.ts';
+import { inputsFirst } from '../../core/walk.ts';
 import { cycles } from '../../data/dates.ts';
 import type { OutputKind } from '../../data/decode.ts';
 import { affine, type Encoding, type FeatureEncoding, numbersOf } from '../../data/encoding.ts';
@@ -229,14 +230,10 @@ function writeNetwork(w: Writer, { network, inputs, parameters, precision }: Mod
     activated.set(of, { sum: weighted.sum, ...weighted.activation.onnx });
   }
   const names = new Map<Node, string>();
-  const visit = (node: Node): string => {
-    const known = names.get(node) ?? write(node);
-    names.set(node, known);
-    return known;
-  };
+  const nameOf = (node: Node) => names.get(node)!;
   const write = (node: Node): string => {
     const activation = activated.get(node);
-    if (activation !== undefined) return w.node(activation.operator, [visit(activation.sum)], activation.attributes);
+    if (activation !== undefined) return w.node(activation.operator, [nameOf(activation.sum)], activation.attributes);
     const { op } = node;
     if (op.kind === 'source') {
       if (node.name === 'layers.0.input') return input;
@@ -246,7 +243,7 @@ function writeNetwork(w: Writer, { network, inputs, parameters, precision }: Mod
       if (precision === 'float32') return w.tensor(name, 'float', node.shape, numbers);
       return w.cast(w.tensor(name, 'double', node.shape, numbers), 'float');
     }
-    const from = node.inputs.map(visit);
+    const from = node.inputs.map(nameOf);
     if (op.kind === 'kernel') {
       if (op.kernel.name === 'gather') return writeGather(w, op.kernel, from);
       if (op.kernel.name !== 'rowMaximum') throw new Error(`${op.kernel.name} is for training`);
@@ -261,7 +258,12 @@ function writeNetwork(w: Writer, { network, inputs, parameters, precision }: Mod
     const { onnx, formula } = op.map;
     return onnx === undefined ? writeFormula(w, formula, operands) : w.node(onnx.operator, operands, onnx.attributes);
   };
-  return visit(output);
+  const inputsOf = (node: Node) => {
+    const activation = activated.get(node);
+    return activation === undefined ? node.inputs : [activation.sum];
+  };
+  for (const node of inputsFirst([output], inputsOf)) names.set(node, write(node));
+  return nameOf(output);
 }
 
 /** Columns as they are, and rows of tables in the place of their numbers. */

@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import { fail } from '../../base/errors.ts';
 import type { Tensor } from '../../base/tensor.ts';
 import { gather } from '../../core/ops/gather.ts';
-import { describe, positiveInteger, recipeForm, resolveRecipe, written } from '../form.ts';
+import { describe, listForm, positiveInteger, recipeForm, resolveRecipe, written } from '../form.ts';
 import { type Initializer, type InitializerFamily, initializers, normal, resolveInitializer } from '../initializers.ts';
 import { type Embedded, type Layer, layerEntry, type ParameterSpec } from '../layer.ts';
 
@@ -189,15 +189,14 @@ export const embeddingEntry = layerEntry({
     ),
     of: z.optional(
       describe(
-        z
-          .array(
-            z.strictObject({
-              input: describe(z.number().check(z.int(), z.gte(0)), 'the column, from 0'),
-              size: describe(positiveInteger(), 'one more than the largest index'),
-              units: z.optional(describe(positiveInteger(), 'numbers for each index of this column')),
-            }),
-          )
-          .check(z.minLength(1)),
+        listForm(
+          z.strictObject({
+            input: describe(z.number().check(z.int(), z.gte(0)), 'the column, from 0'),
+            size: describe(positiveInteger(), 'one more than the largest index'),
+            units: z.optional(describe(positiveInteger(), 'numbers for each index of this column')),
+          }),
+          { min: 1 },
+        ),
         'the columns that are indices; of a table those that the data embed',
       ),
     ),
