@@ -9,6 +9,8 @@ export interface Target {
   /** Sound files to change. */
   readonly seeds: readonly Uint8Array[];
   read(bytes: Uint8Array): unknown;
+  /** A changed file, by one who knows its structure; without it, bytes are changed. */
+  change?(random: () => number): Uint8Array;
 }
 
 export interface Failure {
@@ -21,8 +23,12 @@ export interface Failure {
 /** Milliseconds that one small file may take: the limit that ends a library's reader is 10 seconds. */
 const slow = 15_000;
 
+/** Bytes of memory that one small file may take: what the process has at most, beyond what it has before. */
+const large = 512 * 2 ** 20;
+const kibibyte = 1024;
+
 /** SplitMix32's finalizer. Source: Steele, Lea and Flood (2014). */
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x9e3779b9) >>> 0;
@@ -110,15 +116,23 @@ function joined(...parts: readonly Uint8Array[]): Uint8Array {
 
 /** What is wrong with how a reader takes a file; undefined where nothing is. */
 export async function complaintOf({ read }: Target, bytes: Uint8Array): Promise<string | undefined> {
-  const start = performance.now();
+  // processor time: the machine may be busy with something else
+  const start = process.cpuUsage();
+  const before = process.memoryUsage.rss();
+  const peak = process.resourceUsage().maxRSS;
   try {
     await read(bytes);
   } catch (error) {
     if (!(error instanceof InputError)) return error instanceof Error ? (error.stack ?? error.message) : String(error);
     if (error.what === '' || error.mend === '') return 'an InputError that does not say what and how to mend it';
   }
-  const took = performance.now() - start;
-  return took > slow ? `it took ${Math.round(took)} ms` : undefined;
+  const { user, system } = process.cpuUsage(start);
+  const took = (user + system) / 1000;
+  if (took > slow) return `it took ${Math.round(took)} ms`;
+  const reached = process.resourceUsage().maxRSS;
+  const grown = reached * kibibyte - before;
+  // a peak that was there before is another file's
+  return reached > peak && grown > large ? `it took ${Math.round(grown / 2 ** 20)} MiB` : undefined;
 }
 
 /** Reads `cases` changed files; the same seed, the same files. */
@@ -127,7 +141,7 @@ export async function fuzz(target: Target, cases: number, seed: number): Promise
   for (let i = 0; i < cases; i++) {
     const random = randomFrom(seed * 1_000_003 + i);
     const pick = () => target.seeds[Math.floor(random() * target.seeds.length)];
-    const bytes = mutate(pick(), pick(), random);
+    const bytes = target.change?.(random) ?? mutate(pick(), pick(), random);
     const what = await complaintOf(target, bytes);
     if (what !== undefined) failures.push({ target: target.name, case: i, bytes, what });
     if (failures.length > 4) break;

@@ -6,6 +6,7 @@
 import { add, argument, argumentsOf, constant, type Formula, mul, simplify, substitute } from './formula.ts';
 import type { Graph, Letters, Node } from './graph.ts';
 import { map, mapOf } from './op.ts';
+import { inputsFirst } from './walk.ts';
 
 export interface GradientOptions {
   /**
@@ -110,20 +111,13 @@ function rank(node: Node, wanted: Set<Node>): number {
 
 /** The nodes through which `of` depends on one of `wanted`, those included. */
 function dependents(of: Node, wanted: Set<Node>): Set<Node> {
-  const known = new Map<Node, boolean>();
-  const visit = (node: Node): boolean => {
-    const before = known.get(node);
-    if (before !== undefined) return before;
-    known.set(node, false);
-    let depends = wanted.has(node);
-    // differentiation holds what a kernel gives constant, but where it has a rule of its own
-    const through = node.op.kind === 'kernel' ? (node.backward?.to ?? []) : node.inputs;
-    for (const input of through) if (visit(input)) depends = true;
-    known.set(node, depends);
-    return depends;
-  };
-  visit(of);
-  return new Set([...known].filter(([, depends]) => depends).map(([node]) => node));
+  // differentiation holds what a kernel gives constant, but where it has a rule of its own
+  const through = (node: Node) => (node.op.kind === 'kernel' ? (node.backward?.to ?? []) : node.inputs);
+  const depending = new Set<Node>();
+  for (const node of inputsFirst([of], through)) {
+    if (wanted.has(node) || through(node).some((input) => depending.has(input))) depending.add(node);
+  }
+  return depending;
 }
 
 function countUses(needed: Set<Node>): Map<Node, number> {

@@ -5,6 +5,7 @@
 import { type Zippable, zipSync } from 'fflate';
 import { fail } from '../base/errors.ts';
 import { size } from '../base/shape.ts';
+import { clip, show } from '../base/show.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 
 const magic = '\x93NUMPY';
@@ -32,8 +33,10 @@ export function toNpy({ shape, data }: Tensor, precision: 'float64' | 'float32' 
 /** The array in an npy file of float64 or float32. Throws an InputError where it is torn or of another kind. */
 export function fromNpy(bytes: Uint8Array, where = 'array'): Tensor {
   const refuse = (what: string): never =>
-    fail({ what, where, mend: 'Save it with numpy.save, as float64 or float32.' });
-  const text = (start: number, end: number) => String.fromCharCode(...bytes.subarray(start, end));
+    fail({ what: clip(what, 200), where, mend: 'Save it with numpy.save, as float64 or float32.' });
+  // a letter a byte; not all of them at once, as arguments of one call could overflow the stack
+  const text = (start: number, end: number) =>
+    Array.from(bytes.subarray(start, end), (byte) => String.fromCharCode(byte)).join('');
   if (text(0, 6) !== magic) refuse('it is no npy file');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const isLong = bytes[6] >= 2;
@@ -68,9 +71,24 @@ export function fromNpy(bytes: Uint8Array, where = 'array'): Tensor {
   );
 }
 
+/**
+ * Throws an InputError for a tensor whose name is no name of a file: a path to another folder, a name that no system takes.
+ */
+export function checkFileNames(names: Iterable<string>): void {
+  for (const name of names) {
+    if (/^[\w-][\w .-]{0,199}$/.test(name) && name !== '__proto__') continue;
+    fail({
+      what: `the tensor ${show(name)} cannot be named so in a file`,
+      where: 'parameters',
+      mend: 'Name it with letters, digits, dots and dashes alone, or export as safetensors.',
+    });
+  }
+}
+
 /** The bytes of an npz file: what `numpy.load` gives back by these names. The same tensors give the same bytes. */
 export function toNpz(tensors: ReadonlyMap<string, Tensor>, precision: 'float64' | 'float32' = 'float64'): Uint8Array {
   const files: Zippable = {};
+  checkFileNames(tensors.keys());
   // a zip has the time of each file: the first that it can say
   for (const [name, each] of tensors)
     files[`${name}.npy`] = [toNpy(each, precision), { level: 0, mtime: '1980-01-01 00:00:00' }];

@@ -3,11 +3,13 @@
  * back, from a `state_dict` into a network of ours. PyTorch's weights are [out, in], ours [in, out].
  */
 import { fail } from '../base/errors.ts';
+import { clip } from '../base/show.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 import { cycles } from '../data/dates.ts';
 import { affine, type Encoding, type FeatureEncoding } from '../data/encoding.ts';
-import { initialize, layerUnits, type Network, type Parameters } from '../net/network.ts';
+import { layerUnits, type Network, type Parameters, parameterShapes } from '../net/network.ts';
 import { outputKind } from '../net/setup.ts';
+import { pythonNumber, pythonString, pythonText } from './literals.ts';
 import { toSafetensors } from './safetensors.ts';
 import type { ModelToWrite } from './typescript.ts';
 
@@ -22,8 +24,11 @@ function transposed(given: Tensor): Tensor {
   );
 }
 
-const python = (value: string) => JSON.stringify(value);
-const number = (value: number) => (Number.isInteger(value) ? `${value}.0` : String(value).replace('e+', 'e'));
+const python = pythonString;
+const number = pythonNumber;
+
+/** A number as Python prints it: an int where it is one. */
+const whole = (value: number) => (Number.isSafeInteger(value) ? String(value) : number(value));
 
 /** The modules of each layer, one a line, and for each parameter of ours its name there. */
 function modules({ network, inputs }: ModelToWrite) {
@@ -122,7 +127,7 @@ ${rows}
     const [offset, divisor] = affine(target.scaling);
     return `${encode}@torch.no_grad()
 def predict(rows):
-    """${target.name.replaceAll('"', "'")}, in the units of training's table."""
+    """${pythonText(target.name)}, in the units of training's table."""
     return (model(encode(rows))[:, 0] * ${number(divisor)} + ${number(offset)}).tolist()
 `;
   }
@@ -139,7 +144,7 @@ def predict(rows):
   }
   const { values, of, coding } = target;
   const shown = values.map((value) =>
-    of === 'text' ? python(value) : of === 'boolean' ? (value === 'true' ? 'True' : 'False') : value,
+    of === 'text' ? python(value) : of === 'boolean' ? (value === 'true' ? 'True' : 'False') : whole(Number(value)),
   );
   const index = coding === 'oneHot' ? 'y.argmax(dim=1)' : `(y[:, 0] >= ${coding === 'sign' ? '0.0' : '0.5'}).int()`;
   const known = kind !== 'scores' && coding !== 'sign';
@@ -191,6 +196,9 @@ model.eval()
   };
 }
 
+/** `layers.0` of `layers.0.weight`; nothing of a name without a dot. */
+const moduleOf = (name: string) => name.slice(0, Math.max(0, name.lastIndexOf('.')));
+
 /** Names in the order of their numbers: `2.weight` before `10.weight`. */
 const byNumber = new Intl.Collator('en', { numeric: true });
 
@@ -204,10 +212,8 @@ export function fromStateDict(
   inputs: number,
   where = 'state_dict',
 ): Parameters {
-  const wanted = [...initialize(network, inputs)];
-  const modulesOf = [...new Set([...tensors.keys()].map((name) => name.replace(/\.?[^.]+$/, '')))].sort(
-    byNumber.compare,
-  );
+  const wanted = [...parameterShapes(network, inputs)];
+  const modulesOf = [...new Set([...tensors.keys()].map(moduleOf))].sort(byNumber.compare);
   const given = modulesOf.flatMap((module) =>
     ['weight', 'bias'].flatMap((part) => {
       const name = module === '' ? part : `${module}.${part}`;
@@ -216,9 +222,10 @@ export function fromStateDict(
     }),
   );
   if (given.length !== tensors.size) {
-    const other = [...tensors.keys()].find((name) => !given.some((each) => each.name === name));
+    const taken = new Set(given.map(({ name }) => name));
+    const other = [...tensors.keys()].find((name) => !taken.has(name)) ?? '';
     fail({
-      what: `"${other}" is neither weight nor bias`,
+      what: `"${clip(other)}" is neither weight nor bias`,
       where,
       mend: 'Give the state_dict of a network of linear layers.',
     });
@@ -227,16 +234,19 @@ export function fromStateDict(
     fail({
       what: `it holds ${given.length} tensors, and the network has ${wanted.length}`,
       where,
-      mend: `Give the network the layers that were saved: ${given.map(({ name, found }) => `${name} [${found.shape}]`).join(', ')}.`,
+      mend: `Give the network the layers that were saved: ${given
+        .slice(0, 20)
+        .map(({ name, found }) => `${clip(name)} [${found.shape.slice(0, 8)}]`)
+        .join(', ')}${given.length > 20 ? ', …' : ''}.`,
     });
   }
   return new Map(
-    wanted.map(([name, { shape }], i) => {
+    wanted.map(([name, shape], i) => {
       // PyTorch's tables are as ours
       const own = /\.embedding\d+$/.test(name) ? given[i].found : transposed(given[i].found);
       if (String(own.shape) !== String(shape)) {
         fail({
-          what: `${given[i].name} is [${given[i].found.shape}], and ${name} would have to be [${[...shape].reverse()}] there`,
+          what: `${clip(given[i].name)} is [${given[i].found.shape.slice(0, 8)}], and ${name} would have to be [${[...shape].reverse()}] there`,
           where,
           mend: 'Give the network the layers that were saved.',
         });

@@ -4,6 +4,7 @@
  */
 import { fail } from '../base/errors.ts';
 import { type Shape, showShape, size } from '../base/shape.ts';
+import { clip } from '../base/show.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 
 export type Precision = 'float64' | 'float32';
@@ -59,7 +60,7 @@ export function toSafetensors(
   let end = 0;
   for (const [name, { shape, data }] of tensors) {
     if (Object.hasOwn(header, name) || name === '__proto__') {
-      fail({ what: `a tensor cannot be named "${name}"`, where: 'tensors', mend: 'Name it otherwise.' });
+      fail({ what: `a tensor cannot be named "${clip(name)}"`, where: 'tensors', mend: 'Name it otherwise.' });
     }
     const start = end;
     const type = typeOf(name);
@@ -120,17 +121,18 @@ export function fromSafetensors(bytes: Uint8Array, where = 'model'): ReadSafeten
   } catch {
     return refuse('the header is not JSON in UTF-8');
   }
-  const held = header.__metadata__ ?? {};
+  const held = Object.hasOwn(header, '__metadata__') ? (header.__metadata__ ?? {}) : {};
   if (typeof held !== 'object' || Array.isArray(held)) refuse('the metadata are not a JSON object');
-  const metadata: Record<string, string> = {};
-  for (const [key, value] of Object.entries(held)) {
-    if (typeof value !== 'string') refuse(`the metadata "${key}" is not a text`);
-    metadata[key] = value as string;
+  const texts = Object.entries(held);
+  for (const [key, value] of texts) {
+    if (typeof value !== 'string') refuse(`the metadata "${clip(key)}" is not a text`);
   }
+  // own keys, whatever they are called
+  const metadata = Object.fromEntries(texts) as Record<string, string>;
   const names = Object.keys(header).filter((name) => name !== '__metadata__');
   const entries = names.map((name) => {
     const entry = header[name];
-    if (!isEntry(entry)) return refuse(`the header's entry "${name}" has no type, shape and offsets`);
+    if (!isEntry(entry)) return refuse(`the header's entry "${clip(name)}" has no type, shape and offsets`);
     return { name, ...entry };
   });
   // JSON.parse keeps the last of two equal names: what it dropped shows as a gap
@@ -145,11 +147,13 @@ export function fromSafetensors(bytes: Uint8Array, where = 'model'): ReadSafeten
     data_offsets: [start, end],
   } of entries) {
     if (!Object.hasOwn(readers, dtype))
-      refuse(`"${name}" is of type ${dtype}; ${Object.keys(readers).join(', ')} are read`);
+      refuse(`"${clip(name)}" is of type ${clip(dtype)}; ${Object.keys(readers).join(', ')} are read`);
     const { width, read } = readers[dtype];
-    if (start !== expected || end < start || end > body) refuse(`"${name}" lies outside the file, or leaves a gap`);
+    if (start !== expected || end < start || end > body)
+      refuse(`"${clip(name)}" lies outside the file, or leaves a gap`);
     const count = size(shape);
-    if (end - start !== count * width) refuse(`"${name}" ${showShape(shape)} does not fill its ${end - start} bytes`);
+    if (end - start !== count * width)
+      refuse(`"${clip(name)}" ${showShape(shape.slice(0, 8))} does not fill its ${end - start} bytes`);
     const data = new Float64Array(count);
     const base = 8 + length + start;
     for (let i = 0; i < count; i++) {

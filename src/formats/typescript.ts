@@ -6,6 +6,7 @@ import { type Shape, size } from '../base/shape.ts';
 import type { Formula, Primitive } from '../core/formula.ts';
 import type { Letters, Node } from '../core/graph.ts';
 import type { Kernel, KernelName } from '../core/ops/kernels.ts';
+import { inputsFirst } from '../core/walk.ts';
 import { cycles } from '../data/dates.ts';
 import type { OutputKind } from '../data/decode.ts';
 import { affine, type Encoding, type FeatureEncoding } from '../data/encoding.ts';
@@ -13,6 +14,7 @@ import type { Loss } from '../net/losses.ts';
 import { layerUnits, type Network, type Parameters } from '../net/network.ts';
 import { outputKind } from '../net/setup.ts';
 import { outputGraph } from '../net/step.ts';
+import { scriptComment, scriptNumber, scriptString } from './literals.ts';
 
 /** What is written of a model. */
 export interface ModelToWrite {
@@ -36,6 +38,21 @@ function bare(text: string): string {
     if (depth === 0) return i === text.length - 1 ? text.slice(1, -1) : text;
   }
   return text;
+}
+
+/** Names of constants: no two alike, and none that the code has for something else. */
+class Identifiers {
+  private readonly taken = new Set<string>();
+
+  of(name: string): string {
+    const letters = name.replaceAll(/[^A-Za-z0-9_]/g, '_');
+    // all that the code declares itself has no low line in it, but for steps such as v1_3
+    const plain = /^[A-Za-z]+_/.test(letters) ? letters : `constant_${letters}`;
+    let unique = plain;
+    for (let n = 2; this.taken.has(unique); n++) unique = `${plain}_${n}`;
+    this.taken.add(unique);
+    return unique;
+  }
 }
 
 /** The primitives in JavaScript; those that are no operator or function of `Math` are written where they are used. */
@@ -83,12 +100,16 @@ function erf(x: number): number {
 }
 `;
 
-const literal = (value: number) => (Object.is(value, -0) ? '-0' : String(value));
-const quoted = (text: string) => JSON.stringify(text);
-/** A text in a comment, which it must not end. */
-const remark = (text: string) => text.replaceAll(/[\r\n\u2028\u2029]/g, ' ').replaceAll('*/', '* /');
+const literal = scriptNumber;
+const quoted = scriptString;
+const remark = scriptComment;
 /** A key of an object; as it stands `__proto__` would be its prototype. */
 const key = (name: string) => (name === '__proto__' ? `[${quoted(name)}]` : quoted(name));
+/** A column's cell in a row; of a name that every object has, only where the row has it itself. */
+const cellOf = (name: string) =>
+  name in Object.prototype
+    ? `(Object.hasOwn(row, ${quoted(name)}) ? row[${quoted(name)}] : undefined)`
+    : `row[${quoted(name)}]`;
 /** A value less an offset. */
 const less = (value: string, offset: number) =>
   offset < 0 ? `(${value} + ${literal(-offset)})` : `(${value} - ${literal(offset)})`;
@@ -103,15 +124,10 @@ export function toTypeScript({ network, inputs, parameters, precision, loss, enc
   const predicted = encoding?.target.name ?? `${units.at(-1)} numbers`;
   const title = `A network ${units.join('-')}, trained and written by chainrule. Predictions: ${predicted}.`;
   const output = graph.get('output');
-  const needed = new Set<Node>();
-  const visit = (node: Node) => {
-    if (needed.has(node)) return;
-    needed.add(node);
-    node.inputs.forEach(visit);
-  };
-  visit(output);
+  const needed = new Set(inputsFirst([output]));
   const nodes = graph.nodes.filter((node) => needed.has(node));
   const names = new Map<Node, string>();
+  const identifiers = new Identifiers();
   const weights: string[] = [];
   const steps: string[] = [];
   for (const node of nodes) {
@@ -122,7 +138,7 @@ export function toTypeScript({ network, inputs, parameters, precision, loss, enc
       steps.push(stepText(node, name, names));
       continue;
     }
-    const name = node.name === 'layers.0.input' ? 'x' : (node.name ?? `c${node.id}`).replaceAll(/\W/g, '_');
+    const name = node.name === 'layers.0.input' ? 'x' : identifiers.of(node.name ?? `constant_${node.id}`);
     names.set(node, name);
     const data = node.name === undefined ? undefined : parameters.get(node.name);
     const { initial } = op;
@@ -388,7 +404,9 @@ export function predict(row: Row): Prediction {
 }`;
   }
   const { of, values, coding } = target;
-  const shown = values.map((value) => (of === 'text' ? quoted(value) : value));
+  const shown = values.map((value) =>
+    of === 'text' ? quoted(value) : of === 'number' ? literal(Number(value)) : String(value === 'true'),
+  );
   const hasProbabilities = kind !== 'scores' && coding !== 'sign';
   const scores = kind === 'logProbabilities' ? 'Array.from(y, Math.exp)' : 'y';
   const index = coding === 'oneHot' ? 'y.indexOf(Math.max(...y))' : `Number(y[0] >= ${coding === 'sign' ? 0 : 0.5})`;
@@ -424,7 +442,7 @@ const typeOf = (feature: FeatureEncoding) =>
 
 /** A feature's inputs, as elements of an array. */
 function inputText(feature: FeatureEncoding): string {
-  const cell = `row[${quoted(feature.name)}]`;
+  const cell = cellOf(feature.name);
   if (feature.kind === 'category') {
     return `...known(${cell} ?? ${quoted(feature.fill)}, [${feature.values.map(quoted).join(', ')}])`;
   }

@@ -1,15 +1,45 @@
 /** Checking a value against a form, and saying what is wrong with it: the path, the value, the nearest known name. */
 import * as z from 'zod/mini';
-import { didYouMean, fail } from '../base/errors.ts';
+import { didYouMean, fail, InputError } from '../base/errors.ts';
+import { clip, show } from '../base/show.ts';
 
 type Issue = z.core.$ZodIssue;
 
 /** `network.layers[1].weight`. */
 function showPath(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`),
-    '',
-  );
+  return path.reduce<string>((text, key) => {
+    if (typeof key === 'number') return `${text}[${key}]`;
+    const name = clip(String(key), longestName);
+    return text === '' ? name : `${text}.${name}`;
+  }, '');
+}
+
+/** Characters of a key or of a name that a message repeats. */
+const longestName = 60;
+
+/** Lists and objects inside each other that a value may have. Everything that chainrule writes is far below. */
+const deepest = 64;
+
+/** The path of the first list or object that stands deeper than `deepest`. */
+function tooDeep(value: unknown): readonly PropertyKey[] | undefined {
+  const left: { readonly value: object; readonly path: readonly PropertyKey[] }[] = [];
+  const add = (inner: unknown, path: () => readonly PropertyKey[]) => {
+    if (Array.isArray(inner) || isPlain(inner)) left.push({ value: inner as object, path: path() });
+  };
+  add(value, () => []);
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    const { value: held, path } = next;
+    if (path.length > deepest) return path;
+    if (Array.isArray(held)) held.forEach((inner, i) => void add(inner, () => [...path, i]));
+    else for (const [key, inner] of Object.entries(held)) add(inner, () => [...path, key]);
+  }
+  return undefined;
+}
+
+function isPlain(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 /** Of a union's branches, the one that was meant: the one whose complaints are fewest and deepest. */
@@ -22,14 +52,17 @@ function meant(issue: Extract<Issue, { code: 'invalid_union' }>, value: unknown)
       if (code === 'unrecognized_keys') return sum + (rest as { keys: string[] }).keys.length;
       if (path.length === 0) return sum + 100;
       // a key that is not there at all tells of another branch
-      const missing = code === 'invalid_type' && !(String(path[0]) in Object(value));
+      const missing = code === 'invalid_type' && !Object.hasOwn(Object(value), path[0]);
       return sum + (missing ? 10 : 1);
     }, 0);
   return issue.errors.reduce((a, b) => (penalty(b) < penalty(a) ? b : a));
 }
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value);
+  return path.reduce<unknown>((inner, key) => {
+    const held = Object(inner) as Record<PropertyKey, unknown>;
+    return Object.hasOwn(held, key) ? held[key] : undefined;
+  }, value);
 }
 
 const article: Record<string, string> = {
@@ -64,8 +97,7 @@ function complain(
   const path = [...base, ...issue.path];
   const where = showPath(path) || file;
   const value = at(root, path);
-  // JSON has no word for 1e400
-  const shown = (typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'nothing')).slice(0, 60);
+  const shown = value === undefined ? 'nothing' : show(value, longestName);
   if (value === undefined && issue.code !== 'unrecognized_keys') {
     const { options = [] } = issue as { options?: string[] };
     if (options.length > 0) {
@@ -78,9 +110,9 @@ function complain(
     case 'unrecognized_keys': {
       const [key] = issue.keys;
       return fail({
-        what: `unknown key "${key}"`,
+        what: `unknown key "${clip(key, longestName)}"`,
         where: showPath([...path, key]),
-        mend: didYouMean(key, Object.keys(formAt(path)?.properties ?? {})),
+        mend: didYouMean(clip(key, longestName), Object.keys(formAt(path)?.properties ?? {})),
       });
     }
     case 'invalid_type': {
@@ -92,7 +124,7 @@ function complain(
       const values = issue.values.map(String);
       const mend =
         typeof value === 'string' && values.length > 1
-          ? didYouMean(value, values)
+          ? didYouMean(clip(value, longestName), values)
           : `Write one of: ${values.join(', ')}.`;
       return fail({ what: `${shown} is not known here`, where, mend });
     }
@@ -102,7 +134,7 @@ function complain(
         return fail({
           what: `${shown} is not known here`,
           where,
-          mend: didYouMean(String(value), options.map(String)),
+          mend: didYouMean(typeof value === 'string' ? clip(value, longestName) : shown, options.map(String)),
         });
       }
       const wanted = issue.errors.map(([first]) => wantedHere(first));
@@ -122,6 +154,10 @@ function complain(
         issue.code === 'too_small' ? (issue.inclusive ? 'at least' : 'above') : issue.inclusive ? 'at most' : 'below';
       return fail({ what: `${shown} is not ${words} ${bound}`, where, mend: `Give a number ${words} ${bound}.` });
     }
+    case 'custom': {
+      const { mend = 'Correct it.' } = (issue.params ?? {}) as { mend?: string };
+      return fail({ what: issue.message, where, mend });
+    }
     default:
       return fail({
         what: `${shown} does not fit (${issue.code})`,
@@ -131,20 +167,59 @@ function complain(
   }
 }
 
+/** A file that people do not write by hand: its name, where in it the value stands, and what to do about any fault in it. */
+export interface Written {
+  readonly file: string;
+  /** The path of the value in the file: `experiment`. */
+  readonly at?: string;
+  readonly mend: string;
+}
+
 /**
  * Checks a value against a schema and returns it typed. The first complaint becomes an InputError whose `where` is its
  * path (`network.layers[1].activation`), with the nearest known name where a name is wrong. `file` stands for the path of
- * the whole.
+ * the whole; of a file that people do not write, it comes before the path.
  */
-export function checkAgainst<T extends z.ZodMiniType>(schema: T, value: unknown, file: string): z.infer<T> {
+export function checkAgainst<T extends z.ZodMiniType>(schema: T, value: unknown, file: string | Written): z.infer<T> {
+  if (typeof file === 'object') return inFile(file, () => checkAgainst(schema, value, whole));
+  const deep = tooDeep(value);
+  if (deep !== undefined) {
+    fail({
+      what: `more than ${deepest} lists or objects stand inside each other`,
+      where: showPath(deep.slice(0, 4)) || file,
+      mend: 'Write it with less nesting.',
+    });
+  }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const json = z.toJSONSchema(schema, { unrepresentable: 'any' });
-  const formAt = (path: readonly PropertyKey[]) => knownForm(json as JsonSchema, path, value);
+  const formAt = (path: readonly PropertyKey[]) => knownForm(jsonSchemaOf(schema), path, value);
   // an unknown key is the likeliest cause of the rest
   const { issues } = result.error;
   const first = issues.find((issue) => issue.code === 'unrecognized_keys') ?? issues[0];
   return complain(first, value, [], formAt, file);
+}
+
+const whole = 'the whole';
+
+/** Runs a check of something in a file; what an InputError says of it is said of the file, with the fix for the whole. */
+export function inFile<T>({ file, at: place, mend }: Written, check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const path = error.where === whole || error.where === place ? [] : [error.where];
+    const where = [...(place === undefined ? [] : [place]), ...path].join('.');
+    return fail({ what: error.what, where: where === '' ? file : `${file}: ${where}`, mend });
+  }
+}
+
+const known = new WeakMap<z.ZodMiniType, JsonSchema>();
+
+/** Made once for each schema: it takes longer than the check. */
+function jsonSchemaOf(schema: z.ZodMiniType): JsonSchema {
+  const found = known.get(schema) ?? (z.toJSONSchema(schema, { unrepresentable: 'any' }) as JsonSchema);
+  known.set(schema, found);
+  return found;
 }
 
 interface JsonSchema {
@@ -163,15 +238,16 @@ function knownForm(schema: JsonSchema, path: readonly PropertyKey[], root: unkno
   let forms: JsonSchema[] = [schema];
   for (const key of path) {
     forms = open(forms).flatMap((form) => {
-      const next = typeof key === 'number' ? form.items : form.properties?.[String(key)];
-      return next === undefined ? [] : [next];
+      const { properties = {} } = form;
+      const next = typeof key === 'number' ? form.items : Object.hasOwn(properties, key) && properties[String(key)];
+      return next ? [next] : [];
     });
   }
   const value = at(root, path);
   if (typeof value !== 'object' || value === null) return forms[0];
   const score = (form: JsonSchema) =>
     Object.entries(form.properties ?? {}).reduce((sum, [key, inner]) => {
-      if (!(key in value)) return sum;
+      if (!Object.hasOwn(value, key)) return sum;
       return (
         sum + (inner.const === undefined ? 1 : inner.const === (value as Record<string, unknown>)[key] ? 100 : -100)
       );

@@ -8,7 +8,7 @@ import { initializers } from './initializers.ts';
 import type { Layer } from './layer.ts';
 import { layerEntries, makeLayer } from './layers/index.ts';
 import { type Loss, type LossFamily, losses, resolveLoss } from './losses.ts';
-import { type Network, network } from './network.ts';
+import { maxLayers, type Network, network } from './network.ts';
 import { type Optimizer, type OptimizerFamily, optimizers } from './optimizers.ts';
 import {
   type ExperimentJson,
@@ -85,6 +85,7 @@ function checkSymbol(address: string, layers: readonly Layer[]): void {
  */
 export function resolveExperiment(value: unknown, file = 'experiment'): Experiment {
   checkVersion(value, file);
+  checkLayerCount(value, file);
   const json = checkAgainst(experimentSchema, value, file);
   const seed = json.seed ?? 1;
   const layers = json.network.layers.map((layer, index) => makeLayer(layerEntries, layer, `network.layers[${index}]`));
@@ -93,6 +94,23 @@ export function resolveExperiment(value: unknown, file = 'experiment'): Experime
   const experiment = { json, network: net, ...resolveTraining(json.training), symbols: json.symbols ?? {}, seed };
   checkLastLayer(net, experiment.recipe.loss);
   return experiment;
+}
+
+/** The layers are counted before each of them is compared with every kind that it might be. */
+function checkLayerCount(value: unknown, file: string): void {
+  const { layers } = ((value as { network?: unknown } | null | undefined)?.network ?? {}) as { layers?: unknown };
+  if (!Array.isArray(layers)) return;
+  let count = 0;
+  for (const layer of layers) {
+    const { residual } = (layer ?? {}) as { residual?: unknown };
+    count += 1 + (Array.isArray(residual) ? residual.length : 0);
+  }
+  if (count <= maxLayers) return;
+  fail({
+    what: `there are ${count.toLocaleString('en-US')} layers`,
+    where: `${file === 'experiment' ? '' : `${file}: `}network.layers`,
+    mend: `Give at most ${maxLayers}.`,
+  });
 }
 
 function checkVersion(value: unknown, file: string): void {

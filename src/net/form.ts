@@ -3,6 +3,7 @@
  * recipe's text to the recipe. What the recipes declare (names, options, ranges) is read from them.
  */
 import * as z from 'zod/mini';
+import { listOf } from '../base/checks.ts';
 import { didYouMean, fail, InputError } from '../base/errors.ts';
 import { type AnyFamily, type Option, type OptionSpecs, rangeOf } from '../base/options.ts';
 
@@ -69,6 +70,17 @@ export const rowsOrList = () =>
     .check(
       z.meta({ items: { anyOf: [{ type: 'number' }, { type: 'array', items: { type: 'number' } }] } }),
     ) as unknown as z.ZodMiniType<number[][] | number[]>;
+
+/**
+ * A list of such entries in the JSON Schema; it is checked entry by entry, so that a list of very many wrong ones is refused
+ * at the first.
+ */
+export function listForm<T extends z.ZodMiniType>(entry: T, options: { readonly min?: number } = {}) {
+  const { $schema: _, ...items } = z.toJSONSchema(entry, { unrepresentable: 'any' });
+  return listOf(entry, options).check(z.meta({ items, ...(options.min && { minItems: options.min }) })) as ReturnType<
+    typeof listOf<T>
+  >;
+}
 
 export const positiveInteger = () => z.number().check(z.int(), z.gte(1));
 

@@ -1,7 +1,8 @@
 /** A network: layers in order, the number of inputs, a seed. It holds no trained numbers; parameters stand beside it. */
+import { showBytes } from '../base/bytes.ts';
 import { fail } from '../base/errors.ts';
-import { size } from '../base/shape.ts';
-import { type Tensor, tensor } from '../base/tensor.ts';
+import { type Shape, size } from '../base/shape.ts';
+import type { Tensor } from '../base/tensor.ts';
 import type { Graph, Node } from '../core/graph.ts';
 import { childIndex, isTrained, type Layer, type LayerNodes, type ParameterSpec } from './layer.ts';
 
@@ -21,10 +22,20 @@ export interface NetworkOptions {
   readonly seed?: number;
 }
 
-/** Throws an InputError where there is no layer, or the seed or the number of inputs is out of range. */
+/** Layers that a network may have, those inside of others included where a file describes it. */
+export const maxLayers = 1000;
+
+/** Throws an InputError where there is no layer or too many, or the seed or the number of inputs is out of range. */
 export function network(layers: readonly Layer[], { inputs, seed = 1 }: NetworkOptions = {}): Network {
   if (layers.length === 0) {
     fail({ what: 'there are no layers', where: 'network.layers', mend: 'Give at least one, such as dense(1).' });
+  }
+  if (layers.length > maxLayers) {
+    fail({
+      what: `there are ${layers.length.toLocaleString('en-US')} layers`,
+      where: 'network.layers',
+      mend: `Give at most ${maxLayers}.`,
+    });
   }
   const late = layers.findIndex(({ embeds }, index) => index > 0 && embeds !== undefined);
   if (late > 0) {
@@ -74,17 +85,54 @@ export function eachParameter<T>(
   return out;
 }
 
-/** The starting parameters: a function of the network and its seed alone. Throws where a given shape does not fit. */
+/** The shape of each parameter by address, in the order of the layers. Nothing is drawn or allocated. */
+export function parameterShapes(net: Network, inputs: number): Map<string, Shape> {
+  return new Map(eachParameter(net, inputs, (address, _layer, { shape }) => [address, shape] as const));
+}
+
+/** Parameters that a network may have: 2 GiB of them in float64. */
+const maxParameters = 2 ** 28;
+
+/**
+ * The starting parameters: a function of the network and its seed alone. Those that are drawn are drawn when they are first
+ * read, so a description of a large network costs nothing by itself.
+ * Throws an InputError where a given shape does not fit, or there are more parameters than memory can hold.
+ */
 export function initialize(net: Network, inputs: number): Map<string, Tensor> {
+  checkCount(net, inputs);
   return new Map(
     eachParameter(net, inputs, (address, _layer, { shape, start }, _index, place) => {
-      const data = new Float64Array(size(shape));
-      if (typeof start === 'number') data.fill(start);
-      else if ('data' in start) data.set(start.data);
-      else start.fill(data, shape, net.seed, place);
-      return [address, tensor(shape, data)] as const;
+      const draw = () => {
+        const data = new Float64Array(size(shape));
+        if (typeof start === 'number') data.fill(start);
+        else if ('data' in start) data.set(start.data);
+        else start.fill(data, shape, net.seed, place);
+        return data;
+      };
+      return [address, drawnLater(shape, draw)] as const;
     }),
   );
+}
+
+function drawnLater(shape: Shape, draw: () => Float64Array): Tensor {
+  let drawn: Float64Array | undefined;
+  return {
+    shape,
+    get data() {
+      drawn ??= draw();
+      return drawn;
+    },
+  };
+}
+
+function checkCount(net: Network, inputs: number): void {
+  const count = countParameters(net, inputs);
+  if (count <= maxParameters) return;
+  fail({
+    what: `the network has ${count.toLocaleString('en-US')} parameters, which need ${showBytes(8 * count)} of memory`,
+    where: 'network.layers',
+    mend: `Give its layers fewer units: at most ${maxParameters.toLocaleString('en-US')} parameters are possible.`,
+  });
 }
 
 /** How many numbers a network has. */

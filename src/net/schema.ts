@@ -2,7 +2,7 @@
  * The experiment file's form: one schema, from which come the checks, the types and the JSON Schema that editors read.
  */
 import * as z from 'zod/mini';
-import { describe, list, positiveInteger, recipeForm, rows, rowsOrList } from './form.ts';
+import { describe, list, listForm, positiveInteger, recipeForm, rows, rowsOrList } from './form.ts';
 import { layerEntries } from './layers/index.ts';
 import { losses } from './losses.ts';
 import { optimizers } from './optimizers.ts';
@@ -10,12 +10,13 @@ import { watchable } from './watch.ts';
 
 export { entryName, entrySpecs } from './form.ts';
 
-const layer = z.union(layerEntries.map(({ form }) => form) as [LayerForm, ...LayerForm[]]);
+/** A layer, of whatever kind. */
+export const layerForm = z.union(layerEntries.map(({ form }) => form) as [LayerForm, ...LayerForm[]]);
 type LayerForm = (typeof layerEntries)[number]['form'];
 
 const networkSchema = z.strictObject({
   inputs: z.optional(describe(positiveInteger(), 'number of inputs; left out, the data decide it')),
-  layers: z.array(layer).check(z.minLength(1)),
+  layers: z.array(layerForm).check(z.minLength(1)),
 });
 
 const someRows = {
@@ -29,12 +30,10 @@ const share = () => z.number().check(z.gte(0), z.lt(1));
 const fileData = z.strictObject({
   file: describe(z.string(), 'a CSV file, relative to this one'),
   target: describe(
-    z.union([z.string(), z.array(z.string()).check(z.minLength(1))]),
+    z.union([z.string(), listForm(z.string(), { min: 1 })]),
     'the column to predict; of a regression also several',
   ),
-  features: z.optional(
-    describe(z.array(z.string()).check(z.minLength(1)), 'the columns to predict from; default all others'),
-  ),
+  features: z.optional(describe(listForm(z.string(), { min: 1 }), 'the columns to predict from; default all others')),
   task: z.optional(describe(z.enum(['classification', 'regression']), 'default: as the target looks')),
   split: z.optional(
     z.strictObject({
@@ -44,11 +43,11 @@ const fileData = z.strictObject({
     }),
   ),
   scale: z.optional(describe(z.enum(['standard', 'minMax', 'none']), 'default standard')),
-  missing: z.optional(describe(z.array(z.string()), 'texts that mark a gap, beside "", "NA" and the like')),
+  missing: z.optional(describe(listForm(z.string()), 'texts that mark a gap, beside "", "NA" and the like')),
   gaps: z.optional(describe(z.enum(['impute', 'drop']), 'what becomes of gaps in features; default impute')),
-  categories: z.optional(describe(z.array(z.string()), 'columns of numbers that are names')),
+  categories: z.optional(describe(listForm(z.string()), 'columns of numbers that are names')),
   embed: z.optional(
-    describe(z.array(z.string()), 'columns of categories that become indices, for an embedding as the first layer'),
+    describe(listForm(z.string()), 'columns of categories that become indices, for an embedding as the first layer'),
   ),
   weights: z.optional(describe(z.string(), 'the column that says how much each row counts in the loss')),
 });
@@ -129,7 +128,7 @@ export const workedExampleSchema = z.strictObject({
   title: z.optional(z.string()),
   source: z.optional(z.string()),
   experiment: experimentSchema,
-  printed: z.array(
+  printed: listForm(
     z.strictObject({
       quantity: z.string(),
       value: describe(z.string(), 'as printed: its digits say how exactly'),

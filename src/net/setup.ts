@@ -85,12 +85,31 @@ export function experiment(value: unknown, { read, file = 'experiment', encoding
       encoding,
       table: typeof found === 'string' ? readTable(found, { name: path, missing }) : found,
     };
-  } else data = json.data;
+  } else {
+    checkTargetCount(json.data, outputsOf(network));
+    data = json.data;
+  }
   return { ...setUp(network, data, { recipe, schedule, symbols }), json, worked };
 }
 
+/** Numbers of targets that a file may ask for, beside so many of each row. */
+const maxTargets = { ofFile: 2 ** 24, ofRow: 64 };
+
+/** A list of classes becomes a row of outputs for each: they are counted before they are made. */
+function checkTargetCount({ targets, validation }: InlineData, outputs: number): void {
+  for (const list of [targets, validation?.targets]) {
+    const rows = Array.isArray(list) ? list.length : 0;
+    if (rows * outputs <= Math.max(maxTargets.ofFile, maxTargets.ofRow * rows)) continue;
+    fail({
+      what: `the last layer has ${outputs.toLocaleString('en-US')} units, which are too many for ${rows} rows of targets`,
+      where: 'network.layers',
+      mend: 'Give the last layer as many units as there are classes.',
+    });
+  }
+}
+
 /** How a loss wants classes written, for a network of so many outputs. */
-function codingFor(loss: Loss, outputs: number): ClassCoding {
+export function codingFor(loss: Loss, outputs: number): ClassCoding {
   if (typeof loss.targets === 'object' && 'values' in loss.targets) return 'sign';
   return loss.targets === 'probabilities' || outputs > 1 ? 'oneHot' : 'binary';
 }

@@ -14,6 +14,7 @@ import {
   showLetters,
 } from '../core/graph.ts';
 import type { Kernel } from '../core/ops/kernels.ts';
+import { inputsFirst } from '../core/walk.ts';
 
 /** Formulas over the same inputs and axes, element by element: one loop gives an output for each. */
 export interface MapStep {
@@ -70,21 +71,14 @@ export interface Plan {
 
 /** Compiles a graph. `keep` are the nodes wanted besides the updates; 'all' keeps everything, for the explanation. */
 export function compile(graph: Graph, keep: readonly Node[] | 'all'): Plan {
-  const live = new Set<Node>();
-  const visit = (node: Node) => {
-    if (live.has(node)) return;
-    live.add(node);
-    node.inputs.forEach(visit);
-  };
-  for (const node of keep === 'all' ? graph.nodes : keep) visit(node);
-  for (const { target, value } of graph.updates) {
-    visit(target);
-    visit(value);
-  }
-  // what is fed in can always be written, whether or not a step reads it (plain descent does not count its updates)
-  for (const node of graph.nodes) {
-    if (node.op.kind === 'source' && (node.op.role === 'input' || node.op.role === 'slot')) visit(node);
-  }
+  const live = new Set(
+    inputsFirst([
+      ...(keep === 'all' ? graph.nodes : keep),
+      ...graph.updates.flatMap(({ target, value }) => [target, value]),
+      // what is fed in can always be written, whether or not a step reads it (plain descent does not count its updates)
+      ...graph.nodes.filter(({ op }) => op.kind === 'source' && (op.role === 'input' || op.role === 'slot')),
+    ]),
+  );
 
   const slots = new Map<Node, Slot>();
   const sources: Source[] = [];

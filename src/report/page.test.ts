@@ -13,6 +13,7 @@ import { renderComparison } from './compare.ts';
 import { renderCurves } from './curves.ts';
 import { renderReport } from './page.ts';
 import { indented, type RunRecord, recordJson, recordOf } from './record.ts';
+import { parseRecord } from './record-schema.ts';
 
 const penguins = readFileSync(new URL('../../examples/penguins.csv', import.meta.url), 'utf8');
 
@@ -40,7 +41,7 @@ async function make(json: object, table = penguins, name = 'trial'): Promise<Mad
     trained,
   );
   // as it is read again; what is not finite is lost
-  const record: RunRecord = { ...JSON.parse(recordJson(whole)), stop: whole.stop, loss: whole.loss };
+  const record: RunRecord = { ...parseRecord(recordJson(whole), 'run.json'), stop: whole.stop, loss: whole.loss };
   const html = renderReport(record, trained.history);
   const { document } = parseHTML(html);
   for (const style of document.querySelectorAll('style')) style.remove();

@@ -4,20 +4,29 @@
  */
 import { crc32 } from '../base/checksum.ts';
 import { fail, InputError } from '../base/errors.ts';
+import { clip } from '../base/show.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 import { fromSafetensors, toSafetensors } from '../formats/safetensors.ts';
+import { checkAgainst } from '../net/complaint.ts';
 import { describeNetwork } from '../net/experiment.ts';
 import { written } from '../net/form.ts';
 import { blocksOf, type Dataset, rowsIn } from '../net/problem.ts';
 import type { Setup } from '../net/setup.ts';
 import type { EngineReport } from './engines.ts';
+import { progressSchema, snapshotFault } from './progress-schema.ts';
 import type { Progress, Snapshot } from './trainer.ts';
 
 const format = 'chainrule-checkpoint';
 const formatVersion = 1;
 
 /** What two trainings must have in common for one to go on with the other: each a text to compare. */
-type Identity = Readonly<Record<'network' | 'training' | 'data' | 'weights' | 'engine', string>>;
+type Texts = Readonly<Record<'network' | 'training' | 'data' | 'weights' | 'engine', string>>;
+
+/** A training as its checkpoints name it, and what they are checked against. */
+export interface Identity {
+  readonly texts: Texts;
+  readonly setup: Setup;
+}
 
 const bytesOf = ({ data }: Tensor) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 const sumOf = (tensors: Iterable<Tensor>, start = 0) => {
@@ -38,7 +47,7 @@ export function identify(setup: Setup, engine: Pick<EngineReport, 'name' | 'prec
     }
     return [rowsIn(data), shown(sum)];
   };
-  return {
+  const texts = {
     network: JSON.stringify([describeNetwork(network, inputs.shape[1]), network.seed]),
     training: JSON.stringify({
       ...rules,
@@ -55,6 +64,7 @@ export function identify(setup: Setup, engine: Pick<EngineReport, 'name' | 'prec
     weights: shown(sumOf(parameters.values())),
     engine: [engine.name, engine.precision, engine.arithmetic].join(', '),
   };
+  return { texts, setup };
 }
 
 /** JSON has no word for these. */
@@ -82,7 +92,7 @@ export function writeCheckpoint({ progress, saves }: Snapshot, identity: Identit
     format,
     formatVersion: String(formatVersion),
     progress: JSON.stringify(progress, say),
-    ...identity,
+    ...identity.texts,
   };
   const bytes = toSafetensors({ tensors, metadata }, (name) => (narrow.has(name) ? 'float32' : 'float64'));
   bytes.set(new TextEncoder().encode(crc32(bytes).toString(16).padStart(8, '0')), 8 + sumStart.length);
@@ -90,7 +100,7 @@ export function writeCheckpoint({ progress, saves }: Snapshot, identity: Identit
 }
 
 /** What is different, in words. */
-const differing: Readonly<Record<keyof Identity, string>> = {
+const differing: Readonly<Record<keyof Texts, string>> = {
   network: 'another network or seed',
   training: 'another loss, optimizer, or other options',
   data: 'other data',
@@ -101,37 +111,54 @@ const differing: Readonly<Record<keyof Identity, string>> = {
 /** The complaint of a whole checkpoint that does not belong to the training at hand. */
 export class ForeignCheckpoint extends InputError {}
 
-const refuse = (what: string, where: string): never =>
-  fail({ what, where, mend: 'Resume from an older checkpoint, or start anew with --overwrite.' });
+const mend = 'Resume from an older checkpoint, or start anew with --overwrite.';
+const refuse = (what: string, where: string): never => fail({ what, where, mend });
 
 /**
  * The snapshot in a checkpoint's bytes. Throws an InputError where they are torn, of a newer version, of something else,
- * or of another training.
+ * of another training, or do not say what a training of this one would: what is returned can be restored.
  */
-export function readCheckpoint(bytes: Uint8Array, identity: Identity, where = 'checkpoint'): Snapshot {
+export function readCheckpoint(bytes: Uint8Array, { texts, setup }: Identity, where = 'checkpoint'): Snapshot {
   const at = 8 + sumStart.length;
   const { tensors, metadata } = fromSafetensors(bytes, where);
   if (metadata.format !== format) refuse('it is no checkpoint', where);
+  if (!/^[1-9]\d*$/.test(metadata.formatVersion ?? '')) refuse('it does not say its version', where);
   if (Number(metadata.formatVersion) > formatVersion) {
-    refuse(`its version ${metadata.formatVersion} is newer than ${formatVersion}, the newest known here`, where);
+    refuse(`its version ${clip(metadata.formatVersion)} is newer than ${formatVersion}, the newest known here`, where);
   }
   const whole = bytes.slice();
   whole.set(new TextEncoder().encode(unsummed), at);
   if (Number.parseInt(metadata.checksum, 16) !== crc32(whole))
     refuse('its checksum is wrong: it was torn or changed', where);
-  for (const [part, own] of Object.entries(identity)) {
+  for (const [part, own] of Object.entries(texts)) {
     if (metadata[part] === own) continue;
     throw new ForeignCheckpoint({
-      what: `it is of a training with ${differing[part as keyof Identity]}`,
+      what: `it is of a training with ${differing[part as keyof Texts]}`,
       where,
       mend: 'Resume with the file and the flags of that run, or start anew with --overwrite.',
     });
   }
-  const progress = JSON.parse(metadata.progress, hear) as Progress;
+  const progress = checkAgainst(progressSchema, progressIn(metadata.progress, where), {
+    file: where,
+    at: 'progress',
+    mend,
+  }) as Progress;
   const saves = progress.places.map(() => new Map<string, Float64Array>());
   for (const [name, { data }] of tensors) {
-    const dot = name.indexOf('.');
-    saves[Number(name.slice(0, dot))].set(name.slice(dot + 1), data);
+    const [, index, of] = /^(\d)\.(.+)$/s.exec(name) ?? [];
+    const save = saves[Number(index)];
+    if (save === undefined) refuse(`the tensor "${clip(name)}" belongs to none of its saves`, where);
+    save.set(of, data);
   }
+  const fault = snapshotFault({ progress, saves }, setup);
+  if (fault !== undefined) refuse(`it is not as a training wrote it: ${fault}`, where);
   return { progress, saves };
+}
+
+function progressIn(text: string | undefined, where: string): unknown {
+  try {
+    return JSON.parse(text ?? '', hear);
+  } catch {
+    return refuse('what it says of the progress is not JSON', where);
+  }
 }

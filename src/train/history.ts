@@ -1,5 +1,6 @@
 /** The history of a run: a row an epoch up to 10,000, then evenly thinned; the first and the last are always there. */
 import { fail } from '../base/errors.ts';
+import { show } from '../base/show.ts';
 import type { Metrics } from '../net/metrics.ts';
 
 export interface HistoryRow {
@@ -87,43 +88,56 @@ export function historyCsv(rows: readonly HistoryRow[]): string {
   return `${[[...columns, ...metrics.map(columnOf)].join(','), ...lines].join('\n')}\n`;
 }
 
+/** Far more than there are metrics. */
+const mostColumns = 200;
+/** Columns that count, and so have whole numbers. */
+const counts: readonly string[] = ['epoch', 'step'];
+const decimal = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/;
+
 /**
  * The rows of a `history.csv`.
- * Throws an InputError where a column is not there or a cell is no number.
+ * Throws an InputError where a column is not there or stands twice, and where a cell is no number.
  */
 export function parseHistory(text: string, where: string): HistoryRow[] {
+  const mend = 'Use the history.csv that a run wrote.';
   const [header = '', ...lines] = text.trimEnd().split('\n');
   const names = header.split(',');
+  const known = new Set(names);
   for (const column of columns) {
-    if (!names.includes(column)) {
-      fail({ what: `there is no column "${column}"`, where, mend: 'Use the history.csv that a run wrote.' });
-    }
+    if (!known.has(column)) fail({ what: `there is no column "${column}"`, where, mend });
   }
-  const metricOf = (name: string) => name.replace(/^validation(.)/, (_, first: string) => first.toLowerCase());
+  if (known.size < names.length) fail({ what: 'a column stands twice', where, mend });
+  if (names.length > mostColumns) {
+    fail({ what: `there are ${names.length.toLocaleString('en-US')} columns, more than a run writes`, where, mend });
+  }
+  if (names.some((name) => /^(validation)?$/.test(name))) fail({ what: 'a column has no name', where, mend });
+  const places = names.map((name) => ({
+    name,
+    metric: (columns as readonly string[]).includes(name) ? undefined : metricOf(name),
+  }));
   return lines.map((line, i) => {
-    const row: Record<string, number> = {};
-    const metrics: Record<string, number> = {};
+    const refuse = (what: string): never =>
+      fail({ what, where: `${where} line ${i + 2}`, mend: 'Use the file as a run wrote it.' });
     const cells = line.split(',');
-    if (cells.length !== names.length) {
-      fail({
-        what: `${cells.length} cells, but the header has ${names.length}`,
-        where: `${where} line ${i + 2}`,
-        mend: 'Use the file as a run wrote it.',
-      });
-    }
-    cells.forEach((cell, c) => {
+    if (cells.length !== names.length) refuse(`${cells.length} cells, but the header has ${names.length}`);
+    const row: [string, number][] = [];
+    const metrics: [string, number][] = [];
+    places.forEach(({ name, metric }, c) => {
+      const cell = cells[c];
       const value = cell === '' ? Number.NaN : Number(cell);
-      if (cell !== '' && Number.isNaN(value)) {
-        fail({
-          what: `"${cell}" is not a number`,
-          where: `${where} line ${i + 2}`,
-          mend: 'Use the file as a run wrote it.',
-        });
+      if (cell !== '' && !(decimal.test(cell) && Number.isFinite(value))) refuse(`${show(cell)} is not a number`);
+      if (counts.includes(name) && !(Number.isSafeInteger(value) && value >= 0)) {
+        refuse(`the ${name} is ${show(cell)}, not a whole number of at least 0`);
       }
-      if ((columns as readonly string[]).includes(names[c])) {
-        if (cell !== '' || names[c] !== 'validationLoss') row[names[c]] = value;
-      } else metrics[metricOf(names[c])] = value;
+      if (metric !== undefined) metrics.push([metric, value]);
+      else if (cell !== '' || name !== 'validationLoss') row.push([name, value]);
     });
-    return { ...(row as unknown as HistoryRow), ...(Object.keys(metrics).length > 0 && { metrics }) };
+    return {
+      ...(Object.fromEntries(row) as unknown as HistoryRow),
+      ...(metrics.length > 0 && { metrics: Object.fromEntries(metrics) }),
+    };
   });
 }
+
+/** `accuracy` of `validationAccuracy`. */
+const metricOf = (column: string) => column.replace(/^validation(.)/, (_, first: string) => first.toLowerCase());

@@ -432,8 +432,8 @@ describe('a file that is no model, or not this one, is refused', () => {
         Use a model.safetensors that a run wrote.
       m.safetensors: it does not say its number of inputs.
         Use a model.safetensors that a run wrote.
-      network.layers[0].activation: "tanhh" is not known here.
-        Did you mean "tanh"? There are: linear, sigmoid, tanh, relu, leakyRelu, elu, selu, gelu, geluTanh, silu, softplus, softsign, hardSigmoid, hardSwish, mish, celu, relu6, softmax, logSoftmax."
+      m.safetensors: experiment.network.layers[0].activation: "tanhh" is not known here.
+        Use a model.safetensors that a run wrote."
     `);
   });
 
@@ -510,8 +510,8 @@ test('a file whose metadata are of another form is refused, before it is used', 
   const withMetadata = (changed: Record<string, string>) => () =>
     load(toSafetensors({ tensors, metadata: { ...metadata, ...changed } }), 'm.safetensors');
   expect(withMetadata({ experiment: 'null' })).toThrow('m.safetensors: its metadata hold no experiment.');
-  expect(withMetadata({ data: '5' })).toThrow('how a table becomes numbers');
-  expect(withMetadata({ data: '{}' })).toThrow('how a table becomes numbers');
+  expect(withMetadata({ data: '5' })).toThrow('m.safetensors: data: 5 is not an object');
+  expect(withMetadata({ data: '{}' })).toThrow('m.safetensors: data.task: it is missing');
   expect(withMetadata({ formatVersion: 'x' })).toThrow('it does not say its format version');
   expect(withMetadata({})().inputs).toBe(1);
 });

@@ -8,11 +8,12 @@ import type { Table } from '../data/table.ts';
 import { reference } from '../engines/reference/index.ts';
 import { wasm } from '../engines/wasm/index.ts';
 import { fromSafetensors, type Precision, toSafetensors } from '../formats/safetensors.ts';
-import { describeNetwork, resolveExperiment } from '../net/experiment.ts';
+import { readDescription } from '../net/described.ts';
+import { describeNetwork } from '../net/experiment.ts';
 import { checkIndices } from '../net/layers/embedding.ts';
 import type { Loss } from '../net/losses.ts';
 import { allMetrics, type ConfusionMatrix, confusionMatrix, type Metrics } from '../net/metrics.ts';
-import { initialize, layerUnits, type Network, type Parameters } from '../net/network.ts';
+import { layerUnits, type Network, type Parameters } from '../net/network.ts';
 import type { Optimizer } from '../net/optimizers.ts';
 import { blocksOf, type Dataset, eachFed, measured, type Problem, rowsIn, stepSizeOf } from '../net/problem.ts';
 import { measureOf, outputKind, type Setup } from '../net/setup.ts';
@@ -290,42 +291,16 @@ export function load(bytes: Uint8Array, where = 'model'): Model {
       mend: 'Use a newer chainrule.',
     });
   }
-  let json: { training: object };
-  let encoding: Encoding | null;
+  let described: { readonly experiment: unknown; readonly data: unknown };
   try {
-    json = JSON.parse(metadata.experiment);
-    encoding = JSON.parse(metadata.data ?? 'null');
+    described = { experiment: JSON.parse(metadata.experiment), data: JSON.parse(metadata.data ?? 'null') };
   } catch {
     return fail({ what: 'its metadata are not JSON', where, mend });
   }
-  if (typeof json !== 'object' || json === null || typeof json.training !== 'object') {
-    fail({ what: 'its metadata hold no experiment', where, mend });
-  }
-  if (encoding !== null && !(Array.isArray(encoding?.features) && typeof encoding.target === 'object')) {
-    fail({ what: 'its metadata do not say how a table becomes numbers', where, mend });
-  }
-  // a model needs no data and no end of training; the form of an experiment does
-  const { network, recipe } = resolveExperiment(
-    { ...json, data: { inputs: [], targets: [] }, training: { ...json.training, stop: { epochs: 0 } } },
-    where,
-  );
-  if (network.inputs === undefined) fail({ what: 'it does not say its number of inputs', where, mend });
-  const expected = initialize(network, network.inputs);
-  for (const [name, { shape }] of expected) {
-    const found = tensors.get(name)?.shape;
-    if (found === undefined || String(found) !== String(shape)) {
-      const is = found === undefined ? 'missing' : `[${found}]`;
-      fail({ what: `the tensor ${name} is ${is}, not [${shape}]`, where, mend });
-    }
-  }
-  const parameters = new Map([...expected.keys()].map((name) => [name, tensors.get(name)!]));
+  const { names, ...parts } = readDescription(described, (name) => tensors.get(name)?.shape, { file: where, mend });
   return new Model({
-    network,
-    inputs: network.inputs,
-    parameters,
+    ...parts,
+    parameters: new Map(names.map((name) => [name, tensors.get(name)!])),
     precision,
-    loss: recipe.loss,
-    optimizer: recipe.optimizer,
-    encoding: encoding ?? undefined,
   });
 }

@@ -2,7 +2,9 @@
  * A training as it goes to a worker and comes back: plain data. What computes (layers, loss, optimizer) goes as the
  * experiment file writes it, and is made anew there.
  */
+import type * as z from 'zod/mini';
 import { type Complaint, fail, InputError } from '../base/errors.ts';
+import { checkAgainst } from '../net/complaint.ts';
 import { describeNetwork } from '../net/experiment.ts';
 import { resolveRecipe, written } from '../net/form.ts';
 import { layerEntries, makeLayer } from '../net/layers/index.ts';
@@ -15,6 +17,7 @@ import { type StepRecipe, trainingStep } from '../net/step.ts';
 import { watchOf } from '../net/watch.ts';
 import { compile } from '../plan/plan.ts';
 import type { HistoryRow } from './history.ts';
+import { orderForms, reportForms } from './message-schema.ts';
 import type { Trained } from './train.ts';
 import type { Snapshot } from './trainer.ts';
 
@@ -34,6 +37,29 @@ export type Report =
   | { readonly call: Called; readonly with: unknown }
   | { readonly trained: Omit<Trained, 'model'>; readonly parameters: Parameters }
   | { readonly complaint?: Complaint; readonly error: { readonly message: string; readonly stack?: string } };
+
+const unread = 'Use the same version of chainrule in both threads, or leave "worker" out.';
+
+/** A message by the key that only its kind has, checked. Throws an InputError where it is none. */
+function checked(forms: Readonly<Record<string, z.ZodMiniType>>, message: unknown): unknown {
+  const file = 'a message of the worker';
+  const key = Object.keys(forms).find((name) => Object.hasOwn(Object(message), name));
+  if (key === undefined) return fail({ what: 'it is of no known kind', where: file, mend: unread });
+  checkAgainst(forms[key], message, { file, mend: unread });
+  return message;
+}
+
+/** What came as an order. Throws an InputError where it is none. */
+export const readOrder = (message: unknown): Order => checked(orderForms, message) as Order;
+
+/** What came as a report of a training. Throws an InputError where it is none, or its weights are another network's. */
+export function readReport(message: unknown, { parameters }: Pick<Setup, 'parameters'>): Report {
+  const report = checked(reportForms, message) as Report;
+  if (!('trained' in report)) return report;
+  const shapes = (of: Parameters) => JSON.stringify(Array.from(of, ([name, { shape }]) => [name, shape]));
+  if (shapes(report.parameters) === shapes(parameters)) return report;
+  return fail({ what: 'its parameters are of another network', where: 'a message of the worker', mend: unread });
+}
 
 /** A setup as plain data. */
 export interface Parcel extends Omit<Setup, 'network' | 'recipe' | 'watch' | 'json' | 'worked'> {

@@ -6,7 +6,7 @@ import { checkCallbacks, isStop } from './callbacks.ts';
 import { identify, readCheckpoint } from './checkpoint.ts';
 import { chooseEngine } from './engines.ts';
 import type { HistoryRow } from './history.ts';
-import { type Called, type Order, pack, type Report } from './parcel.ts';
+import { type Called, type Order, pack, type Report, readReport } from './parcel.ts';
 import { modelOf, type RunOptions, type Trained } from './train.ts';
 import type { Snapshot } from './trainer.ts';
 
@@ -41,7 +41,7 @@ function makeWorker(): WorkerLike {
 export interface TrainingWorker {
   send(order: Order): void;
   /** Calls with what it reports; `lost` once if it ends by itself. */
-  listen(report: (report: Report) => void, lost: (why: string) => void): void;
+  listen(report: (message: unknown) => void, lost: (why: string) => void): void;
   end(): void;
 }
 
@@ -53,13 +53,13 @@ export async function openWorker(): Promise<TrainingWorker | { readonly missing:
   } catch (error) {
     return { missing: (error as Error).message };
   }
-  let report: (report: Report) => void = () => {};
+  let report: (message: unknown) => void = () => {};
   let lost: (why: string) => void = () => {};
-  worker.on?.('message', (value) => report(value as Report));
+  worker.on?.('message', (value) => report(value));
   worker.on?.('error', (error) => lost((error as Error).message));
   worker.on?.('exit', () => lost('it ended'));
   if (worker.on === undefined) {
-    worker.addEventListener?.('message', ({ data }) => report(data as Report));
+    worker.addEventListener?.('message', ({ data }) => report(data));
     worker.addEventListener?.('messageerror', () => lost('a message could not be read'));
     worker.addEventListener?.('error', ({ message }) => lost(message || 'its file cannot be loaded'));
   }
@@ -101,11 +101,18 @@ export async function trainIn(
     return await new Promise<Trained>((resolve, reject) => {
       const callbacks = { onStart, onEpoch, onCheckpoint } as Record<Called, ((given: never) => unknown) | undefined>;
       const call = async (name: Called, given: unknown) => {
-        const answer = await callbacks[name]!(given as never);
+        const answer = await callbacks[name]?.(given as never);
         // an answer may be anything: only what ends the run matters
         worker.send({ answer: isStop(answer) ? false : undefined });
       };
-      const hear = (report: Report) => {
+      const hear = (message: unknown) => {
+        let report: Report;
+        try {
+          report = readReport(message, setup);
+        } catch (error) {
+          reject(error);
+          return;
+        }
         if ('row' in report) tell(report.row);
         else if ('call' in report) call(report.call, report.with).catch(reject);
         else if ('trained' in report) {

@@ -4,11 +4,11 @@
  */
 import { InputError } from '../base/errors.ts';
 import { nodeModule } from '../base/host.ts';
-import { type Called, type Order, type Report, unpack } from './parcel.ts';
+import { type Called, type Order, type Report, readOrder, unpack } from './parcel.ts';
 import { train } from './train.ts';
 
 interface Port {
-  onmessage: (event: { readonly data: Order }) => void;
+  onmessage: (event: { readonly data: unknown }) => void;
   postMessage(report: Report, transfer?: readonly object[]): void;
 }
 
@@ -36,16 +36,25 @@ async function run({ train: parcel, resume, calls }: Extract<Order, { train: unk
   );
 }
 
-port.onmessage = ({ data: order }) => {
+function tellOf(error: unknown): void {
+  const { message, stack } = error as Error;
+  const { what, where, mend } = error as InputError;
+  const complaint = error instanceof InputError ? { what, where, mend } : undefined;
+  port.postMessage({ complaint, error: { message, stack } });
+}
+
+port.onmessage = ({ data }) => {
+  let order: Order;
+  try {
+    order = readOrder(data);
+  } catch (error) {
+    tellOf(error);
+    return;
+  }
   if ('abort' in order) aborter.abort();
   else if ('answer' in order) goOn(order.answer);
   else {
-    run(order).catch((error) => {
-      const { message, stack } = error as Error;
-      const { what, where, mend } = error as InputError;
-      const complaint = error instanceof InputError ? { what, where, mend } : undefined;
-      port.postMessage({ complaint, error: { message, stack } });
-    });
+    run(order).catch(tellOf);
   }
 };
 port.postMessage({ ready: true });

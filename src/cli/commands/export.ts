@@ -3,7 +3,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { didYouMean, fail } from '../../base/errors.ts';
 import { printableJson } from '../../base/printable.ts';
-import { toNpy, toNpz } from '../../formats/npy.ts';
+import { checkFileNames, toNpy, toNpz } from '../../formats/npy.ts';
 import { toPyTorch } from '../../formats/pytorch.ts';
 import { toTypeScript } from '../../formats/typescript.ts';
 import type { Model } from '../../train/model.ts';
@@ -35,8 +35,10 @@ const formats: Readonly<Record<string, Format>> = {
   npz: { note: 'the weights, for numpy.load', write: ({ parameters, precision }) => toNpz(parameters, precision) },
   npy: {
     note: 'the weights, a file each, in a folder of that name',
-    write: ({ parameters, precision }) =>
-      new Map([...parameters].map(([name, tensor]) => [`${name}.npy`, toNpy(tensor, precision)])),
+    write({ parameters, precision }) {
+      checkFileNames(parameters.keys());
+      return new Map([...parameters].map(([name, tensor]) => [`${name}.npy`, toNpy(tensor, precision)]));
+    },
   },
   pytorch: {
     note: 'a Python file that rebuilds the model, and its weights beside it',

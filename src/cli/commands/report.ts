@@ -1,7 +1,7 @@
 /** `chainrule report`: a run's page again, from its record and history. */
 import type { Command } from 'commander';
-import { parseJson } from '../../base/json.ts';
 import type { RunRecord } from '../../report/record.ts';
+import { parseRecord } from '../../report/record-schema.ts';
 import { parseHistory } from '../../train/history.ts';
 import { readText, writeWhole } from '../files.ts';
 import { runFiles } from '../folder.ts';
@@ -28,5 +28,5 @@ export function reportCommand(program: Command): void {
 
 export function readRecord(folder: string): RunRecord {
   const { record } = runFiles(folder);
-  return parseJson(readText(record), record) as RunRecord;
+  return parseRecord(readText(record), record);
 }

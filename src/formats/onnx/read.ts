@@ -2,15 +2,16 @@
  * Networks of dense layers from ONNX files: those that were written here, whole; of others, chains of MatMul, Gemm, Add
  * and activations, from one input of numbers to one output.
  */
-import { fail } from '../../base/errors.ts';
+import { fail, InputError } from '../../base/errors.ts';
+import { clip } from '../../base/show.ts';
 import { type Tensor, tensor } from '../../base/tensor.ts';
 import { type Activation, activations, linear } from '../../core/ops/activations.ts';
 import type { Encoding } from '../../data/encoding.ts';
-import { resolveExperiment } from '../../net/experiment.ts';
+import { readDescription } from '../../net/described.ts';
 import type { Layer } from '../../net/layer.ts';
 import { dense } from '../../net/layers/dense.ts';
 import { binaryCrossEntropy, crossEntropy, type Loss, mse } from '../../net/losses.ts';
-import { initialize, type Network, network, type Parameters } from '../../net/network.ts';
+import { maxLayers, type Network, network, type Parameters } from '../../net/network.ts';
 import { adam, type Optimizer } from '../../net/optimizers.ts';
 import { decodeModel, elements, type OnnxModel, type OnnxNode, type OnnxTensor } from './schema.ts';
 import { metadataKey } from './write.ts';
@@ -30,19 +31,20 @@ const mend = 'Export a feed-forward network of dense layers, or convert the mode
 
 /** The numbers of a constant. */
 function numbersOf(given: OnnxTensor, where: string): Tensor {
-  const { name, dims, dataType, rawData, floatData, doubleData, dataLocation } = given;
+  const name = clip(given.name);
+  const { dims, dataType, rawData, floatData, doubleData, dataLocation } = given;
   if (dataLocation === 1)
     fail({ what: `the numbers of "${name}" stand in another file`, where, mend: 'Save it as one file.' });
   const shape = dims.map(Number);
   const count = shape.reduce((a, b) => a * b, 1);
-  const width = { [elements.float]: 4, [elements.double]: 8 }[dataType];
+  const width = dataType === elements.float ? 4 : dataType === elements.double ? 8 : undefined;
   if (width === undefined)
-    fail({ what: `"${name}" is of element type ${dataType}; float and double are read`, where, mend });
+    return fail({ what: `"${name}" is of element type ${dataType}; float and double are read`, where, mend });
   const typed = dataType === elements.float ? floatData : doubleData;
-  const there = rawData.length > 0 ? rawData.length / width! : typed.length;
+  const there = rawData.length > 0 ? rawData.length / width : typed.length;
   if (!Number.isSafeInteger(count) || shape.some((length) => length < 0) || there !== count) {
     fail({
-      what: `"${name}" [${shape}] does not have ${count} numbers, but ${there}`,
+      what: `"${name}" [${shape.slice(0, 8)}] does not have ${count} numbers, but ${there}`,
       where,
       mend: 'Write the file again.',
     });
@@ -75,48 +77,26 @@ export function fromOnnx(bytes: Uint8Array, where = 'model'): ReadModel {
     return fail({ what: 'the file holds no graph', where, mend: 'Use a file that was exported whole.' });
   const constants = new Map(graph.initializer.map((each) => [each.name, each]));
   const own = model.metadataProps.find(({ key }) => key === metadataKey);
-  return own === undefined ? readChain(model, constants, where) : readOwn(own.value, constants, where);
+  return own === undefined ? readChain(model, constants, where, bytes.length) : readOwn(own.value, constants, where);
 }
 
 type Constants = ReadonlyMap<string, OnnxTensor>;
 
 /** A model that was written here. */
 function readOwn(text: string, constants: Constants, where: string): ReadModel {
-  let described: { experiment?: { training?: object }; data?: Encoding | null };
+  const mend = 'Export it again.';
+  let described: { readonly experiment?: unknown; readonly data?: unknown } | null;
   try {
     described = JSON.parse(text);
   } catch {
-    return fail({ what: 'its metadata are not JSON', where, mend: 'Export it again.' });
+    return fail({ what: 'its metadata are not JSON', where, mend });
   }
   const { experiment, data } = described ?? {};
-  if (typeof experiment?.training !== 'object')
-    fail({ what: 'its metadata hold no experiment', where, mend: 'Export it again.' });
-  if (data !== null && !(Array.isArray(data?.features) && typeof data.target === 'object')) {
-    fail({ what: 'its metadata do not say how a table becomes numbers', where, mend: 'Export it again.' });
-  }
-  const { network: net, recipe } = resolveExperiment(
-    { ...experiment, data: { inputs: [], targets: [] }, training: { ...experiment!.training, stop: { epochs: 0 } } },
-    where,
-  );
-  const { inputs } = net;
-  if (inputs === undefined)
-    return fail({ what: 'it does not say its number of inputs', where, mend: 'Export it again.' });
-  let precision: ReadModel['precision'] = 'float32';
-  const parameters = new Map<string, Tensor>();
-  for (const [name, { shape }] of initialize(net, inputs)) {
-    const held = constants.get(name);
-    const found = held && numbersOf(held, where);
-    if (found === undefined || String(found.shape) !== String(shape)) {
-      fail({
-        what: `the tensor ${name} is ${found === undefined ? 'missing' : `[${found.shape}]`}, not [${shape}]`,
-        where,
-        mend: 'Export it again.',
-      });
-    }
-    if (held!.dataType === elements.double) precision = 'float64';
-    parameters.set(name, found!);
-  }
-  return { network: net, inputs, parameters, precision, ...recipe, encoding: data ?? undefined };
+  const shapeOf = (name: string) => constants.get(name)?.dims.map(Number);
+  const { names, ...parts } = readDescription({ experiment, data }, shapeOf, { file: where, mend });
+  const parameters = new Map(names.map((name) => [name, numbersOf(constants.get(name)!, where)]));
+  const isWide = names.some((name) => constants.get(name)!.dataType === elements.double);
+  return { ...parts, parameters, precision: isWide ? 'float64' : 'float32' };
 }
 
 /** What an activation of a node would have to be. */
@@ -130,7 +110,7 @@ function activationOf(node: OnnxNode): Activation | undefined {
   const fits = ({ onnx }: Activation) =>
     onnx?.operator === node.opType &&
     Object.entries(onnx.attributes).every(([name, value]) => {
-      const other = given.get(name) ?? defaults[`${node.opType}.${name}`];
+      const other = given.get(name) ?? defaultOf(node.opType, name);
       // the last axis of a matrix has two names
       if (name === 'axis') return other === value || other === 1;
       return typeof value === 'number' ? Math.abs(Number(other) - value) < 1e-6 : other === value;
@@ -145,11 +125,21 @@ function activationOf(node: OnnxNode): Activation | undefined {
     const member = (entry as (options?: object) => Activation)();
     const [attribute] = Object.keys(member.onnx?.attributes ?? {});
     if (member.onnx?.operator !== node.opType) continue;
-    const value = given.get(attribute) ?? defaults[`${node.opType}.${attribute}`];
+    const value = given.get(attribute) ?? defaultOf(node.opType, attribute);
     const made = (entry as (options?: object) => Activation)({ [option]: value });
     if (fits(made)) return made;
   }
   return undefined;
+}
+
+/** The same; undefined also where its attributes are out of their range. */
+function readActivation(node: OnnxNode): Activation | undefined {
+  try {
+    return activationOf(node);
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
 }
 
 /** What an attribute is where it is left out. Source: the operators' reference. */
@@ -166,8 +156,16 @@ const defaults: Readonly<Record<string, number | string>> = {
   'LogSoftmax.axis': -1,
 };
 
+const defaultOf = (operator: string, attribute: string) => {
+  const key = `${operator}.${attribute}`;
+  return Object.hasOwn(defaults, key) ? defaults[key] : undefined;
+};
+
 /** What is passed through as it is. */
 const passing = new Set(['Identity', 'Dropout', 'Flatten', 'Cast']);
+
+/** Numbers that the layers of any file may have, beside one for each of its bytes. */
+const numbersBeside = 2 ** 20;
 
 interface Part {
   readonly weight: Tensor;
@@ -176,19 +174,32 @@ interface Part {
 }
 
 /** A chain of nodes from the one input of numbers to the one output. */
-function readChain({ graph }: OnnxModel, constants: Constants, where: string): ReadModel {
+function readChain({ graph }: OnnxModel, constants: Constants, where: string, size: number): ReadModel {
   const { node: nodes, input: inputs, output: outputs } = graph!;
   const refuse = (node: OnnxNode, what: string): never =>
-    fail({ what: `the node "${node.name || node.output[0]}" (${node.opType}) ${what}`, where, mend });
+    fail({ what: `the node "${clip(node.name || node.output[0] || '')}" (${clip(node.opType)}) ${what}`, where, mend });
   const given = inputs.filter(({ name }) => !constants.has(name));
   if (given.length !== 1 || outputs.length !== 1) {
     fail({ what: `the graph has ${given.length} inputs and ${outputs.length} outputs, not one of each`, where, mend });
   }
   let current = given[0].name;
   const parts: Part[] = [];
+  // a constant is read once, however many nodes use it
+  const read = new Map<OnnxTensor, Tensor>();
   const constant = (name: string) => {
     const found = constants.get(name);
-    return found && numbersOf(found, where);
+    if (found === undefined) return undefined;
+    const numbers = read.get(found) ?? numbersOf(found, where);
+    read.set(found, numbers);
+    return numbers;
+  };
+  /** Numbers of all layers so far: more than the file has bytes are one constant in many layers. */
+  let count = 0;
+  const push = (part: Part, node: OnnxNode) => {
+    count += part.weight.data.length;
+    if (count > numbersBeside + size) refuse(node, 'repeats constants that the file holds once');
+    if (parts.length === maxLayers) refuse(node, `is one of more than ${maxLayers} products`);
+    parts.push(part);
   };
   for (const node of nodes) {
     if (node.opType === 'Constant') {
@@ -212,7 +223,7 @@ function readChain({ graph }: OnnxModel, constants: Constants, where: string): R
         const weight = constant(node.input[1]);
         if (weight?.shape.length !== 2 || node.input[0] !== current)
           refuse(node, 'is no product with a constant matrix');
-        parts.push({ weight: weight! });
+        push({ weight: weight! }, node);
         break;
       }
       case 'Gemm': {
@@ -224,7 +235,7 @@ function readChain({ graph }: OnnxModel, constants: Constants, where: string): R
         if (attribute('transB')?.i) weight = transposed(weight!);
         const bias = node.input[2] ? constant(node.input[2]) : undefined;
         if (node.input[2] && bias === undefined) refuse(node, 'adds what is no constant');
-        parts.push({ weight: weight!, bias });
+        push({ weight: weight!, bias }, node);
         break;
       }
       case 'Add': {
@@ -237,7 +248,7 @@ function readChain({ graph }: OnnxModel, constants: Constants, where: string): R
       }
       default: {
         if (passing.has(node.opType)) break;
-        const activation = activationOf(node);
+        const activation = readActivation(node);
         if (activation === undefined) return refuse(node, 'is not read');
         if (last === undefined || last.activation !== undefined) refuse(node, 'follows no product');
         last.activation = activation;
@@ -247,6 +258,8 @@ function readChain({ graph }: OnnxModel, constants: Constants, where: string): R
   }
   if (current !== outputs[0].name) fail({ what: 'the chain does not end in the output', where, mend });
   if (parts.length === 0) fail({ what: 'there is no product with a matrix', where, mend });
+  const empty = parts.findIndex(({ weight }) => weight.data.length === 0);
+  if (empty !== -1) fail({ what: `the matrix of layer ${empty} is empty`, where, mend });
   const parameters = new Map<string, Tensor>();
   const layers = parts.map(({ weight, bias, activation = linear }, index): Layer => {
     const units = weight.shape[1];

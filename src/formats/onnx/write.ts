@@ -6,9 +6,12 @@
  * float64 model are stored so, and cast where they are used: what is read back has lost nothing.
  */
 
+import { fail } from '../../base/errors.ts';
+import { clip, show } from '../../base/show.ts';
 import type { Formula, Primitive } from '../../core/formula.ts';
 import { Graph, type Letters, type Node } from '../../core/graph.ts';
 import type { Kernel, KernelName } from '../../core/ops/kernels.ts';
+import { inputsFirst } from '../../core/walk.ts';
 import { cycles } from '../../data/dates.ts';
 import type { OutputKind } from '../../data/decode.ts';
 import { affine, type Encoding, type FeatureEncoding, numbersOf } from '../../data/encoding.ts';
@@ -46,7 +49,17 @@ export const metadataKey = 'chainrule';
 type Attributes = Readonly<Record<string, number | string | bigint | readonly string[] | readonly bigint[]>>;
 type Element = keyof typeof elements;
 
-const bytesOf = (text: string) => new TextEncoder().encode(text);
+/** A text in UTF-8. Throws an InputError where it is none: JSON may hold half of a surrogate pair. */
+const bytesOf = (text: string) => new TextEncoder().encode(wellFormed(text));
+
+function wellFormed(text: string): string {
+  if (!/\p{Surrogate}/u.test(text)) return text;
+  return fail({
+    what: `the text ${show(text)} holds half of a surrogate pair, which UTF-8 cannot write`,
+    where: 'model',
+    mend: 'Correct the text in the data and train again, or export as json.',
+  });
+}
 
 function attributeOf(name: string, value: Attributes[string]): Partly<OnnxAttribute> {
   if (typeof value === 'number') {
@@ -68,14 +81,32 @@ class Writer {
   readonly nodes: NonNullable<NonNullable<Partly<OnnxModel>['graph']>['node']> = [];
   readonly initializers: Partly<OnnxTensor>[] = [];
   private readonly scalars = new Map<number, string>();
+  /** Names in the graph: each stands for one value. */
+  private readonly taken: Set<string>;
   private count = 0;
 
-  private fresh(of: string): string {
-    this.count += 1;
-    return `${of.toLowerCase()}_${this.count}`;
+  /** `columns` are the names of the graph's inputs. */
+  constructor(columns: readonly string[]) {
+    this.taken = new Set(columns.map(wellFormed));
   }
 
-  node(opType: string, input: readonly string[], given: Attributes = {}, output = this.fresh(opType)): string {
+  private fresh(of: string): string {
+    let name: string;
+    do {
+      this.count += 1;
+      name = `${of.toLowerCase()}_${this.count}`;
+    } while (this.taken.has(name));
+    return name;
+  }
+
+  /** The name, or where a column has it the name with a number. */
+  private unique(name: string): string {
+    return this.taken.has(name) ? this.fresh(name) : name;
+  }
+
+  node(opType: string, input: readonly string[], given: Attributes = {}, wanted = this.fresh(opType)): string {
+    const output = this.unique(wanted);
+    this.taken.add(output);
     this.nodes.push({
       opType,
       input: [...input],
@@ -89,6 +120,15 @@ class Writer {
 
   /** A constant tensor. */
   tensor(name: string, type: Element, dims: readonly number[], data: ArrayLike<number> | readonly string[]): string {
+    // a parameter is found again by its name
+    if (this.taken.has(name)) {
+      fail({
+        what: `a column has the name of a parameter, "${clip(name)}"`,
+        where: 'model',
+        mend: 'Rename the column and train again, or export as json.',
+      });
+    }
+    this.taken.add(name);
     const shared = { name, dims: dims.map(BigInt), dataType: elements[type] };
     if (type === 'string') {
       this.initializers.push({ ...shared, stringData: (data as readonly string[]).map(bytesOf) });
@@ -190,14 +230,10 @@ function writeNetwork(w: Writer, { network, inputs, parameters, precision }: Mod
     activated.set(of, { sum: weighted.sum, ...weighted.activation.onnx });
   }
   const names = new Map<Node, string>();
-  const visit = (node: Node): string => {
-    const known = names.get(node) ?? write(node);
-    names.set(node, known);
-    return known;
-  };
+  const nameOf = (node: Node) => names.get(node)!;
   const write = (node: Node): string => {
     const activation = activated.get(node);
-    if (activation !== undefined) return w.node(activation.operator, [visit(activation.sum)], activation.attributes);
+    if (activation !== undefined) return w.node(activation.operator, [nameOf(activation.sum)], activation.attributes);
     const { op } = node;
     if (op.kind === 'source') {
       if (node.name === 'layers.0.input') return input;
@@ -208,7 +244,7 @@ function writeNetwork(w: Writer, { network, inputs, parameters, precision }: Mod
       if (precision === 'float32') return w.tensor(name, 'float', node.shape, numbers);
       return w.cast(w.tensor(name, 'double', node.shape, numbers), 'float');
     }
-    const from = node.inputs.map(visit);
+    const from = node.inputs.map(nameOf);
     if (op.kind === 'kernel') {
       const write = kernels[op.kernel.name];
       if (typeof write === 'string') throw new Error(`${op.kernel.name}: ${write}`);
@@ -223,7 +259,12 @@ function writeNetwork(w: Writer, { network, inputs, parameters, precision }: Mod
     const { onnx, formula } = op.map;
     return onnx === undefined ? writeFormula(w, formula, operands) : w.node(onnx.operator, operands, onnx.attributes);
   };
-  return visit(output);
+  const inputsOf = (node: Node) => {
+    const activation = activated.get(node);
+    return activation === undefined ? node.inputs : [activation.sum];
+  };
+  for (const node of inputsFirst([output], inputsOf)) names.set(node, write(node));
+  return nameOf(output);
 }
 
 type WriteKernel<K = Kernel> = (w: Writer, kernel: K, from: string[], node: Node) => string;
@@ -308,7 +349,8 @@ function writeFeature(w: Writer, feature: FeatureEncoding, column: string): stri
     );
   // an index counts from 1, and an unknown category has 0
   const first = isIndex ? 1n : 0n;
-  const keys = [...values.flatMap(spelled), ['', BigInt(values.indexOf(fill))] as [string, bigint]];
+  const gap: [string, bigint][] = values.includes('') ? [] : [['', BigInt(values.indexOf(fill))]];
+  const keys = [...values.flatMap(spelled), ...gap];
   const index = w.node('LabelEncoder', [column], {
     keys_strings: keys.map(([key]) => key),
     values_int64s: keys.map(([, value]) => value + first),
@@ -380,7 +422,7 @@ function writeTarget(w: Writer, { target }: Encoding, outputs: string, kind: Out
  */
 export function toOnnx(model: ModelToWrite): Uint8Array {
   const { network, inputs, loss, optimizer, encoding } = model;
-  const w = new Writer();
+  const w = new Writer((encoding?.features ?? []).map(({ name }) => name));
   const rows = { dimParam: 'rows' };
   const value = (name: string, type: Element, width?: number) => ({
     name,

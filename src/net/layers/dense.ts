@@ -11,7 +11,7 @@ import {
   linear,
   resolveActivation,
 } from '../../core/ops/activations.ts';
-import { describe, positiveInteger, recipeForm, resolveRecipe, rows, written } from '../form.ts';
+import { describe, listForm, positiveInteger, recipeForm, resolveRecipe, rows, written } from '../form.ts';
 import {
   glorotUniform,
   type Initializer,
@@ -141,7 +141,7 @@ export const denseEntry = layerEntry({
     ),
     weight: z.optional(describe(rows(), '[inputs, units]')),
     initializer: z.optional(recipeForm(initializers)),
-    trainable: z.optional(z.union([z.boolean(), z.array(z.string())])),
+    trainable: z.optional(z.union([z.boolean(), listForm(z.string())])),
   }),
   make: ({ dense: units, activation, initializer, ...rest }, where) =>
     dense(

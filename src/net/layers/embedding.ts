@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import { fail } from '../../base/errors.ts';
 import type { Tensor } from '../../base/tensor.ts';
 import { columnGather } from '../../core/ops/column-gather.ts';
-import { describe, positiveInteger, recipeForm, resolveRecipe, written } from '../form.ts';
+import { describe, listForm, positiveInteger, recipeForm, resolveRecipe, written } from '../form.ts';
 import { type Initializer, type InitializerFamily, initializers, normal, resolveInitializer } from '../initializers.ts';
 import { type Embedded, type Layer, layerEntry, type ParameterSpec } from '../layer.ts';
 
@@ -47,6 +47,7 @@ export function embedding(units: number | 'auto', options: EmbeddingOptions = {}
       mend: 'Give a positive integer, or "auto".',
     });
   }
+  const seen = new Set<number>();
   const columns = (of ?? []).map((column, k) => {
     const place = `${where}.of[${k}]`;
     const { input, size, units: own = units === 'auto' ? unitsFor(size) : units } = column;
@@ -67,9 +68,10 @@ export function embedding(units: number | 'auto', options: EmbeddingOptions = {}
         mend: 'Give a positive integer.',
       });
     }
-    if (of!.findIndex((other) => other.input === input) < k) {
+    if (seen.has(input)) {
       fail({ what: `column ${input} stands twice`, where: `${place}.input`, mend: 'Name each column once.' });
     }
+    seen.add(input);
     return { input, size, units: own };
   });
   if (of?.length === 0) {
@@ -88,12 +90,15 @@ export function embedding(units: number | 'auto', options: EmbeddingOptions = {}
     });
   };
   /** Each column of the rows, embedded or not. */
-  const all = (inputs: number) =>
-    Array.from({ length: inputs }, (_, input) => known().find((column) => column.input === input));
+  const all = (inputs: number) => {
+    const byInput = new Map(known().map((column) => [column.input, column]));
+    return Array.from({ length: inputs }, (_, input) => byInput.get(input));
+  };
   return {
     kind: 'embedding',
     embeds: { columns: of && columns, with: (found) => embedding(units, { ...options, of: found }, where) },
-    units: (inputs) => all(inputs).reduce((sum, column) => sum + (column?.units ?? 1), 0),
+    // rows may be said to be of any width: nothing of that length is made before it is compared with what is there
+    units: (inputs) => known().reduce((sum, { input, units: own }) => (input < inputs ? sum + own - 1 : sum), inputs),
     parameterNames: columns.map(nameOf),
     trainable: trainable ? true : [],
     config: {
@@ -184,15 +189,14 @@ export const embeddingEntry = layerEntry({
     ),
     of: z.optional(
       describe(
-        z
-          .array(
-            z.strictObject({
-              input: describe(z.number().check(z.int(), z.gte(0)), 'the column, from 0'),
-              size: describe(positiveInteger(), 'one more than the largest index'),
-              units: z.optional(describe(positiveInteger(), 'numbers for each index of this column')),
-            }),
-          )
-          .check(z.minLength(1)),
+        listForm(
+          z.strictObject({
+            input: describe(z.number().check(z.int(), z.gte(0)), 'the column, from 0'),
+            size: describe(positiveInteger(), 'one more than the largest index'),
+            units: z.optional(describe(positiveInteger(), 'numbers for each index of this column')),
+          }),
+          { min: 1 },
+        ),
         'the columns that are indices; of a table those that the data embed',
       ),
     ),

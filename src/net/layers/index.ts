@@ -32,6 +32,6 @@ export const layerEntries = [...plainEntries, residualEntry, embeddingEntry] as 
 
 /** The layer that an object of one of these kinds stands for. */
 export function makeLayer(entries: readonly { readonly kind: string }[], json: object, where: string): Layer {
-  const entry = entries.find(({ kind }) => kind in json) as LayerEntry;
+  const entry = entries.find(({ kind }) => Object.hasOwn(json, kind)) as LayerEntry;
   return entry.make(json, where);
 }

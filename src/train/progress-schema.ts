@@ -1,0 +1,165 @@
+/**
+ * What a checkpoint says of a training's progress, checked: by its schema, by the training that is to go on from it (how
+ * many steps an epoch has), and by the numbers that stand beside it. What passes can be restored and ends.
+ */
+import * as z from 'zod/mini';
+import { also, atLeast0, listOf, positiveWhole, type Same, wholeNumber } from '../base/checks.ts';
+import { size } from '../base/shape.ts';
+import { clip } from '../base/show.ts';
+import { epochsAtOnce } from '../engines/engine.ts';
+import { rowsIn, stepSizeOf } from '../net/problem.ts';
+import type { Setup } from '../net/setup.ts';
+import { buildStep, layerNormsGraph } from '../net/step.ts';
+import { historyLimit } from './history.ts';
+import type { Progress, Snapshot } from './trainer.ts';
+
+/** A loss may be infinite or NaN. */
+export const anyNumber = () => z.custom<number>((value) => typeof value === 'number', 'it is not a number');
+
+const place = z.object({
+  epoch: wholeNumber(),
+  count: wholeNumber(),
+  position: wholeNumber(),
+  total: anyNumber(),
+  most: anyNumber(),
+});
+const moment = z.object({ save: wholeNumber(), epoch: wholeNumber() });
+
+export const historyRowSchema = z.object({
+  epoch: wholeNumber(),
+  step: wholeNumber(),
+  loss: anyNumber(),
+  validationLoss: z.optional(anyNumber()),
+  learningRate: anyNumber(),
+  gradientNorm: anyNumber(),
+  seconds: atLeast0(),
+  metrics: z.optional(z.record(z.string(), anyNumber())),
+});
+
+const history = also(
+  z.object({ rows: listOf(historyRowSchema, { max: historyLimit }), stride: positiveWhole(), next: wholeNumber() }),
+  ({ rows }) => {
+    const at = rows.findIndex(({ epoch }, i) => epoch <= (rows[i - 1]?.epoch ?? 0));
+    return at === -1 ? undefined : { what: 'it is not after the row before', path: ['rows', at, 'epoch'] };
+  },
+);
+
+export const progressSchema = z.object({
+  // where training is, where its slice began, and two to come back to
+  places: listOf(place, { min: 1, max: 4 }),
+  now: wholeNumber(),
+  start: wholeNumber(),
+  good: moment,
+  kept: moment,
+  first: anyNumber(),
+  best: anyNumber(),
+  bestScore: anyNumber(),
+  patient: anyNumber(),
+  waited: wholeNumber(),
+  elapsed: atLeast0(),
+  watched: z.object({
+    scale: z.number().check(z.gt(0), z.lte(1)),
+    best: anyNumber(),
+    waited: wholeNumber(),
+    cooling: atLeast0(),
+  }),
+  history,
+  last: z.optional(historyRowSchema),
+  gradients: z.optional(
+    z.object({
+      rows: positiveWhole(),
+      epochs: listOf(wholeNumber()),
+      norms: z.record(z.string(), listOf(anyNumber())),
+    }),
+  ),
+});
+
+const isSame: Same<z.infer<typeof progressSchema>, Progress> = true;
+void isSame;
+
+/** What of a snapshot does not belong to a training of this setup; undefined where all of it does. */
+export function snapshotFault({ progress, saves }: Snapshot, setup: Setup): string | undefined {
+  return placesFault(progress, setup) ?? gradientsFault(progress, setup) ?? savesFault(saves, setup);
+}
+
+function placesFault({ places, now, start, good, kept, history, last }: Progress, setup: Setup): string | undefined {
+  const rows = rowsIn(setup);
+  const batch = setup.batchSize === 'full' ? rows : Math.min(setup.batchSize, rows);
+  const steps = setup.recipe.optimizer.search === undefined ? Math.ceil(rows / batch) : 1;
+  const wrong = places.findIndex(
+    ({ epoch, count, position }) => position >= steps || count !== epoch * steps + position,
+  );
+  if (wrong !== -1) return `places[${wrong}] is no place in epochs of ${steps} steps`;
+  for (const [name, index] of Object.entries({ now, start, 'good.save': good.save, 'kept.save': kept.save })) {
+    if (index >= places.length) return `${name} is ${index}, and there are ${places.length} places`;
+  }
+  const { epoch } = places[now];
+  // training comes back to the beginning of a slice, and runs from there to the epoch that is meant
+  const moments = { start: { save: start, epoch }, good, kept };
+  for (const [name, { save, epoch: meant }] of Object.entries(moments)) {
+    const from = places[save];
+    const isWithin = from.epoch <= meant && meant <= epoch && meant - from.epoch <= epochsAtOnce;
+    if (from.position !== 0 || !isWithin) return `${name} is not an epoch of a slice up to epoch ${epoch}`;
+  }
+  const newest = history.rows[history.rows.length - 1];
+  if ((newest?.epoch ?? 0) > epoch || (last?.epoch ?? 0) > epoch) return `the history goes beyond epoch ${epoch}`;
+  return undefined;
+}
+
+/** The probe goes on with its lists: one norm an epoch, of each layer that has parameters to train. */
+function gradientsFault({ gradients }: Progress, setup: Setup): string | undefined {
+  if (gradients === undefined) return undefined;
+  const { epochs, norms } = gradients;
+  const { names } = layerNormsGraph(setup.network, setup.recipe, stepSizeOf(setup, 1));
+  const wanted = names.map((name) => name.slice('gradientNorm('.length, -1));
+  const found = Object.keys(norms);
+  if (found.length !== wanted.length || !wanted.every((name) => Object.hasOwn(norms, name))) {
+    return 'its gradient norms are of other layers';
+  }
+  return found.every((name) => norms[name].length === epochs.length)
+    ? undefined
+    : 'its gradient norms are not one for each epoch';
+}
+
+function savesFault(saves: Snapshot['saves'], setup: Setup): string | undefined {
+  const { nodes, graph } = buildStep(setup.network, setup.recipe, stepSizeOf(setup, 1));
+  const { search } = setup.recipe.optimizer;
+  const shared = graph.nodes.filter(
+    ({ op }) => op.kind === 'source' && (op.role === 'parameter' || op.role === 'state'),
+  );
+  const trained = nodes.parameters.flatMap(({ trained, node }) => (trained ? [node] : []));
+  const wanted = new Map((search === undefined ? shared : trained).map(({ name, shape }) => [name!, size(shape)]));
+  for (const [i, save] of saves.entries()) {
+    const all = new Map(wanted);
+    if (search !== undefined) {
+      const added = searchNumbers(save.get('lbfgs.state'), search.historySize, [...wanted.values()]);
+      if (typeof added === 'string') return `save ${i}: ${added}`;
+      for (const [name, length] of added) all.set(name, length);
+    }
+    for (const [name, length] of all) {
+      const found = save.get(name)?.length;
+      if (found !== length) return `save ${i} has ${found ?? 'no'} numbers of ${name}, not ${length}`;
+    }
+    const other = [...save.keys()].find((name) => !all.has(name));
+    if (other !== undefined) return `save ${i} has numbers of "${clip(other)}", which the training does not`;
+  }
+  return undefined;
+}
+
+/** What a search keeps: its state says how many pairs there are, and whether a gradient. */
+function searchNumbers(
+  state: ArrayLike<number> | undefined,
+  mostPairs: number,
+  sizes: readonly number[],
+): Map<string, number> | string {
+  if (state === undefined || (state.length !== 3 && state.length !== 5)) return 'there is no state of the search';
+  const [pairs, evaluations, stuck] = Array.from(state);
+  const isWhole = (value: number) => Number.isSafeInteger(value) && value >= 0;
+  if (!isWhole(pairs) || pairs > mostPairs || !isWhole(evaluations) || (stuck !== 0 && stuck !== 1)) {
+    return 'the state of the search is none';
+  }
+  const length = sizes.reduce((a, b) => a + b, 0);
+  const names = Array.from({ length: pairs }, (_, i) => [`lbfgs.s.${i}`, `lbfgs.y.${i}`]).flat();
+  if (state.length === 5) names.push('lbfgs.gradient');
+  return new Map([...names.map((name) => [name, length] as const), ['lbfgs.state', state.length]]);
+}

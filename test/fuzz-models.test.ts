@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { complaintOf, type Failure, fuzz } from './fuzz.ts';
+import { modelTargets } from './fuzz-models.ts';
+
+const targets = await modelTargets();
+/** More on request: FUZZ_CASES=100000 FUZZ_SEED=7 npx vitest run test/fuzz-models.test.ts. */
+const cases = Number(process.env.FUZZ_CASES ?? 300);
+const seed = Number(process.env.FUZZ_SEED ?? 1);
+const show = (failures: readonly Failure[]) =>
+  failures
+    .map(
+      ({ target, case: i, bytes, what }) =>
+        `${target}, case ${i} of seed ${seed}: ${what}\n  ${Buffer.from(bytes).toString('base64').slice(0, 400)}`,
+    )
+    .join('\n');
+
+test.each(targets)(
+  '$name: whatever is said in it, an answer or an InputError, soon and in little memory',
+  async (target) => {
+    for (const sound of target.seeds) expect(await complaintOf(target, sound)).toBeUndefined();
+    expect(show(await fuzz(target, cases, seed))).toBe('');
+  },
+  3_600_000,
+);
