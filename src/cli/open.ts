@@ -1,6 +1,6 @@
 /** From a file on the command line to all that training takes: an experiment, a worked example, or a table. */
 import { basename, dirname, extname, isAbsolute, join } from 'node:path';
-import { didYouMean, fail } from '../base/errors.ts';
+import { didYouMean, fail, listNames } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
 import { describe, type TableDescription } from '../data/describe.ts';
 import { type DataOptions, inspectTarget } from '../data/prepare.ts';
@@ -120,7 +120,7 @@ async function fromTable(
     fail({
       what: 'a table needs the column to predict',
       where: '--target',
-      mend: `Name one of: ${table.columns.map((column) => column.name).join(', ')}. "chainrule data ${file}" describes them.`,
+      mend: `Name one of: ${listNames(table.columns.map((column) => column.name))}. "chainrule data ${file}" describes them.`,
     });
   }
   const columns = table.columns.map((column) => column.name);

@@ -2,7 +2,7 @@
  * The way from a table's columns to a network's numbers, as plain JSON that is stored in the model: features scaled or
  * one-hot, gaps filled, classes and units of the target. Learned by `fit.ts`; `decode.ts` is the way back.
  */
-import { fail } from '../base/errors.ts';
+import { fail, listNames } from '../base/errors.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 import { type CellKind, canonical, cellsOf, failOnCell, profile } from './columns.ts';
 import { type Cycle, onCircle, phaseOf, showDate } from './dates.ts';
@@ -327,7 +327,7 @@ export function failOnClass(table: Table, row: number, { name, values }: ClassTa
   fail({
     what: `${quote(cell)} is none of the model's classes`,
     where: cellPlace(table, row, name),
-    mend: `They are: ${values.join(', ')}. Correct the cell, or empty it to leave the row out.`,
+    mend: `They are: ${listNames(values)}. Correct the cell, or empty it to leave the row out.`,
   });
 }
 

@@ -59,23 +59,48 @@ const nouns = {
   maxDecompressedBytes: 'after decompression',
 } as const;
 
+/** `--max-cells`: how the command line calls a limit. */
+export const limitFlag = (name: keyof ReadLimits): string =>
+  `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** What is read, for its limits. */
+export interface LimitedSource {
+  /** Names the file in an error. */
+  readonly where: string;
+  /** How many bytes of it are known: all of them, or those that have come so far. */
+  readonly bytes: number;
+  readonly limits?: ReadLimits;
+}
+
 /**
- * Throws an InputError where `found` is beyond the limit. `where` names the file, `bytes` is how many of it are known.
+ * Throws an InputError where `found` is beyond the limit.
  *
  * @example checkLimit('maxColumns', 200_000, { where: 'wide.csv', bytes: 1e6 })  // refuses: the limit is 100,000
  */
-export function checkLimit(
-  name: keyof ReadLimits,
-  found: number,
-  { where, bytes, limits }: { readonly where: string; readonly bytes: number; readonly limits?: ReadLimits },
-): void {
+export function checkLimit(name: keyof ReadLimits, found: number, { where, bytes, limits }: LimitedSource): void {
   const limit = limitOf(name, limits, bytes);
   if (found <= limit) return;
   const shown = (n: number) => (name === 'maxDecompressedBytes' ? showBytes(n) : n.toLocaleString('en-US'));
-  const noun = nouns[name];
+  const of = limits?.[name] === undefined ? ` for a file of ${showBytes(bytes)}` : '';
   fail({
-    what: `it holds ${shown(found)} ${noun} or more, but the limit for a file of ${showBytes(bytes)} is ${shown(limit)}`,
+    what: `it holds ${shown(found)} ${nouns[name]} or more, but the limit${of} is ${shown(limit)}`,
     where,
-    mend: `If you trust the file, raise the limit: ${name}.`,
+    mend: `If you trust the file, raise the limit: ${limitFlag(name)} on the command line, or limits: { ${name}: … } in a program.`,
   });
 }
+
+/** Checks the size of a table of so many rows and columns. A row without cells counts as one. */
+export function checkTableSize(rows: number, columns: number, source: LimitedSource): void {
+  checkLimit('maxColumns', columns, source);
+  checkLimit('maxCells', rows * Math.max(1, columns), source);
+}
+
+/** Bytes that stand for one value in memory, where limits follow the number of values that were given. */
+const bytesOfValue = 8;
+
+/** Rows that a program gives, as a source whose limits follow how many values they have. */
+export const valuesAsSource = (values: number, where: string, limits: ReadLimits | undefined): LimitedSource => ({
+  where,
+  bytes: bytesOfValue * values,
+  limits,
+});

@@ -5,7 +5,9 @@ export function count(n: number, thing: string): string {
   return `${n} ${thing}${n === 1 ? '' : 's'}`;
 }
 
+/** A text of at most so many characters; where something is cut off, the last of them says so. */
+export const shorten = (text: string, length: number): string =>
+  text.length > length ? `${text.slice(0, length - 1)}…` : text;
+
 /** A cell in quotes, on one line and not longer than it helps. */
-export function quote(cell: string): string {
-  return JSON.stringify(cell.length > 60 ? `${cell.slice(0, 59)}…` : cell);
-}
+export const quote = (cell: string): string => JSON.stringify(shorten(cell, 60));

@@ -1,7 +1,7 @@
 /** `chainrule predict`: a model's predictions for new rows. */
 import { extname } from 'node:path';
 import { type Command, Option } from 'commander';
-import { fail } from '../../base/errors.ts';
+import { fail, listNames } from '../../base/errors.ts';
 import { parseJson } from '../../base/json.ts';
 import type { Matrix } from '../../base/tensor.ts';
 import { failOnCell, parseNumber } from '../../data/columns.ts';
@@ -139,7 +139,7 @@ function plain(model: Model, data: Rows): Found & { readonly warnings: readonly 
     fail({
       what: 'the model was trained on a table, and these are rows without names',
       where: 'data',
-      mend: `Give a table with a header: ${model.encoding.features.map(({ name }) => name).join(', ')}.`,
+      mend: `Give a table with a header: ${listNames(model.encoding.features.map(({ name }) => name))}.`,
     });
   }
   const rows = 'table' in data ? numbersOf(data.table) : (data.rows as Matrix);
