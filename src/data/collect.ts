@@ -7,7 +7,7 @@ import { type Tensor, tensor } from '../base/tensor.ts';
 import { checkWeights, type InlineOptions, type InlineRows, inlineData } from './inline.ts';
 import { checkLimits } from './limits.ts';
 import { TableBuilder } from './packed.ts';
-import { type Cell, ColumnNames, type ReadOptions, toText } from './read.ts';
+import { type Cell, ColumnNames, checkNotEmpty, type ReadOptions, toText } from './read.ts';
 import type { RowStream } from './rows.ts';
 import { SliceStore } from './spill.ts';
 import { readTableStream } from './stream.ts';
@@ -76,10 +76,7 @@ export async function collectTable(source: TableSource, options: ReadOptions = {
     builder.abandon();
     throw error;
   }
-  if (builder.rows === 0 || names.all().length === 0) {
-    fail({ what: 'the table is empty', where: name, mend: 'Give at least one row and one column.' });
-  }
-  return builder.table();
+  return checkNotEmpty(builder.table());
 }
 
 /** Numbers of one slice of rows. */

@@ -72,16 +72,22 @@ const longestRecord = 2 ** 24;
 function lastLineEnd(piece: string, isQuoted: boolean): { end: number; isQuoted: boolean } {
   const quotes: number[] = [];
   for (let at = piece.indexOf('"'); at >= 0; at = piece.indexOf('"', at + 1)) quotes.push(at);
+  let newline = piece.lastIndexOf('\n');
+  let carriageReturn = piece.endsWith('\r') ? piece.lastIndexOf('\r', piece.length - 2) : piece.lastIndexOf('\r');
+  if (piece === '\r') carriageReturn = -1;
   // A line break is outside quotes where an even number of them is before it: doubled ones count as two.
+  let before = quotes.length;
   const open = isQuoted ? 1 : 0;
   let end = -1;
-  for (let k = quotes.length - ((quotes.length + open) % 2); k >= 0 && end < 0; k -= 2) {
-    const from = k === 0 ? 0 : quotes[k - 1] + 1;
-    const stretch = piece.slice(from, k === quotes.length ? piece.length : quotes[k]);
-    const isCut = from + stretch.length === piece.length && stretch.endsWith('\r');
-    const bare = isCut ? stretch.slice(0, -1) : stretch;
-    const at = Math.max(bare.lastIndexOf('\n'), bare.lastIndexOf('\r'));
-    if (at >= 0) end = from + at + 1;
+  while (newline >= 0 || carriageReturn >= 0) {
+    const at = Math.max(newline, carriageReturn);
+    while (before > 0 && quotes[before - 1] > at) before--;
+    if ((before + open) % 2 === 0) {
+      end = at + 1;
+      break;
+    }
+    if (at === newline) newline = at === 0 ? -1 : piece.lastIndexOf('\n', at - 1);
+    else carriageReturn = at === 0 ? -1 : piece.lastIndexOf('\r', at - 1);
   }
   return { end, isQuoted: (quotes.length + open) % 2 === 1 };
 }
@@ -101,6 +107,7 @@ export class CsvReader {
   private delimiter = ',';
   private names?: readonly string[];
   private rows = 0;
+  private blankLines = 0;
 
   /** `name` stands in errors; `source` gives the limits, which by default are none. */
   constructor(name: string, source?: Omit<LimitedSource, 'where'>) {
@@ -184,6 +191,7 @@ export class CsvReader {
       const start = text.trimStart();
       if (start === '') {
         this.line += countBreaks(text);
+        checkTableSize(0, 0, this.source, this.line);
         return { records: [], lines: [] };
       }
       this.delimiter = findDelimiter(start);
@@ -192,7 +200,7 @@ export class CsvReader {
     const all = text.includes('"') ? this.parse(text, lines) : this.split(text, lines);
     const records = this.names === undefined ? this.takeHeader(all, lines) : all;
     this.rows += records.length;
-    if (this.names !== undefined) checkTableSize(this.rows, this.names.length, this.source);
+    checkTableSize(this.rows, this.names?.length ?? 0, this.source, this.blankLines);
     return { records, lines };
   }
 
@@ -227,7 +235,10 @@ export class CsvReader {
     for (const line of lines) {
       const number = this.line++;
       // a line of empty cells is a row; one of blanks alone is none
-      if (line === '' || (spaced && !line.includes(delimiter) && line.trim() === '')) continue;
+      if (line === '' || (spaced && !line.includes(delimiter) && line.trim() === '')) {
+        this.blankLines++;
+        continue;
+      }
       const record = line.split(delimiter);
       if (spaced) for (let c = 0; c < record.length; c++) record[c] = trim(record[c], delimiter);
       header ??= record;
@@ -283,7 +294,10 @@ export class CsvReader {
       if (text.charCodeAt(at) === carriageReturn && text.charCodeAt(at + 1) === newline) at++;
       at++;
       this.line++;
-      if (isBlank && record.length === 1) continue;
+      if (isBlank && record.length === 1) {
+        this.blankLines++;
+        continue;
+      }
       header ??= record;
       if (record.length !== header.length) {
         failOnLength(record.length, header, `${place} line ${line}`, this.delimiter);

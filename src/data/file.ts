@@ -3,7 +3,7 @@
  * under gzip. What the bytes are is seen from them, not from the file's name.
  */
 import { showBytes } from '../base/bytes.ts';
-import { fail, InputError } from '../base/errors.ts';
+import { fail } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
 import type { Columns } from './binary.ts';
 import { readBinary } from './guard.ts';
@@ -12,6 +12,7 @@ import { TableBuilder } from './packed.ts';
 import {
   type Cell,
   ColumnNames,
+  checkNotEmpty,
   fromCells,
   fromCsv,
   type ReadOptions,
@@ -19,6 +20,7 @@ import {
   TextColumns,
   toText,
 } from './read.ts';
+import { readGzip } from './stream.ts';
 import { checkColumnNames, shortName, type Table } from './table.ts';
 
 /** Characters of the longest text that JavaScript holds; a UTF-8 text of more bytes may not fit. */
@@ -37,8 +39,9 @@ export const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0
  */
 export async function readTableFile(bytes: Uint8Array, options: ReadOptions = {}): Promise<Table> {
   checkLimits(options.limits);
-  const { name = 'data', limits } = options;
-  const plain = isGzip(bytes) ? await gunzip(bytes, { where: name, bytes: bytes.length, limits }) : bytes;
+  const { name = 'data' } = options;
+  if (isGzip(bytes)) return readGzip(bytes, options);
+  const plain = bytes;
   if (startsWith(plain, 'PAR1')) return fromBinary('parquet', plain, options);
   // a file has its name at both ends; a stream begins with a length
   if (startsWith(plain, 'ARROW1') || startsWith(plain, '\xff\xff\xff\xff')) {
@@ -126,6 +129,13 @@ export function isLines(text: string): boolean {
 
 const isColumns = (text: string) => /^[\uFEFF\s]*\{\s*"[^"]*"\s*:\s*\[/.test(text);
 
+/** Rows of JSON Lines, the line of each, and how many lines held none. */
+interface LineRows {
+  readonly rows: readonly Row[];
+  readonly lines: readonly number[];
+  readonly blankLines: number;
+}
+
 /** Reads JSON Lines that come in pieces: an object a line. */
 export class LinesReader {
   private readonly name: string;
@@ -142,11 +152,11 @@ export class LinesReader {
   }
 
   /** Takes the next piece of the text, and gives the rows that are whole by now, and their lines. Throws an InputError. */
-  push(piece: string): { readonly rows: Row[]; readonly lines: number[] } {
+  push(piece: string): LineRows {
     const end = piece.lastIndexOf('\n') + 1;
     if (end === 0) {
       this.hold(piece);
-      return { rows: [], lines: [] };
+      return { rows: [], lines: [], blankLines: 0 };
     }
     const text = this.held.join('') + piece.slice(0, end);
     this.held = [];
@@ -166,21 +176,25 @@ export class LinesReader {
     });
   }
 
-  end() {
+  end(): LineRows {
     const rest = this.held.join('');
     this.held = [];
     return this.read(rest);
   }
 
-  private read(text: string) {
+  private read(text: string): LineRows {
     const rows: Row[] = [];
     const lines: number[] = [];
+    let blankLines = 0;
     const all = text.split(/\r?\n/);
     // what follows the last line end is no line
     if (all[all.length - 1] === '') all.pop();
     for (const line of all) {
       const number = ++this.line;
-      if (line.trim() === '') continue;
+      if (line.trim() === '') {
+        blankLines++;
+        continue;
+      }
       const where = `${this.name} line ${number}`;
       const mend = 'Write each row as an object on a line: {"column": value}.';
       let row: unknown;
@@ -195,7 +209,7 @@ export class LinesReader {
       rows.push(row as Row);
       lines.push(number);
     }
-    return { rows, lines };
+    return { rows, lines, blankLines };
   }
 }
 
@@ -227,8 +241,9 @@ export class LineRecords {
     return this.records(this.reader.end());
   }
 
-  private records({ rows, lines }: ReturnType<LinesReader['end']>) {
+  private records({ rows, lines, blankLines }: LineRows) {
     for (const row of rows) this.names.add(row);
+    this.names.addBlank(blankLines);
     const names = rows.length === 0 ? [] : this.names.all();
     const records = rows.map((row, r) =>
       names.map((key) =>
@@ -250,11 +265,7 @@ function fromLines(text: string, options: ReadOptions, source: LimitedSource): T
   const take = ({ names, records, lines }: ReturnType<LineRecords['end']>) => columns.add(names, records, lines);
   for (let at = 0; at < text.length; at += pieceLength) take(reader.push(text.slice(at, at + pieceLength)));
   take(reader.end());
-  const table = columns.table(name, 'json lines');
-  if (table.rows === 0 || table.columns.length === 0) {
-    fail({ what: 'the table is empty', where: name, mend: 'Give at least one row and one column.' });
-  }
-  return table;
+  return checkNotEmpty(columns.table(name, 'json lines'));
 }
 
 /** Complains of bytes that are no text. */
@@ -289,27 +300,6 @@ export function countDecompressed(source: LimitedSource): (chunk: Uint8Array) =>
     found += length;
     checkLimit('maxDecompressedBytes', found, source);
   };
-}
-
-/** What is in a gzip file. A small one can hold very much: beyond its limit it is refused, not read to the end. */
-async function gunzip(bytes: Uint8Array, source: LimitedSource): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  const take = countDecompressed(source);
-  const stream = new Blob([bytes as never]).stream().pipeThrough(new DecompressionStream('gzip'));
-  const reader = stream.getReader();
-  try {
-    for (;;) {
-      const { value, done } = await reader.read();
-      if (done) break;
-      take(value);
-      parts.push(value);
-    }
-  } catch (error) {
-    reader.cancel().catch(() => {});
-    if (error instanceof InputError) throw error;
-    fail({ what: 'it is not a whole gzip file', where: source.where, mend: 'Fetch or write it again.' });
-  }
-  return joined(parts);
 }
 
 /** Bytes that came in parts, in one. */

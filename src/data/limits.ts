@@ -7,22 +7,29 @@ import { fail } from '../base/errors.ts';
 
 /** Limits on a file that is read. Each can be raised (or lowered) by whoever trusts the file. */
 export interface ReadLimits {
-  /** Rows times columns. Default: 2 Mi, and 4 more for each byte of the file; at most 2^28. */
+  /** Rows times columns. Default: 1 Mi and 1 for each byte of the file; 16 for each byte beyond the first MiB. */
   readonly maxCells?: number;
   /** Columns of a table, which in JSON are its distinct keys. Default 100,000. */
   readonly maxColumns?: number;
   /** Lists and objects inside each other, in JSON. Default 64. */
   readonly maxDepth?: number;
-  /** Bytes after decompression. Default: 32 MiB, and 64 for each compressed byte. */
+  /** Bytes after decompression. Default: 32 MiB and 32 for each compressed byte; 64 for each byte beyond the first MiB. */
   readonly maxDecompressedBytes?: number;
 }
 
-/** The default of each limit for a file of so many bytes. */
+const mebibyte = 2 ** 20;
+const beyondFirst = (bytes: number) => Math.max(0, bytes - mebibyte);
+
+/**
+ * The default of each limit for a file of so many bytes. A file of 1 MB takes no more than 2 seconds and 512 MB then: a cell
+ * takes about a microsecond and up to 100 bytes until it is described, a decompressed byte about 10 nanoseconds. A larger
+ * file gets more for each byte: it is seldom an attack, and columns of few values compress to a sixtieth.
+ */
 const defaults: { readonly [K in keyof ReadLimits]-?: (bytes: number) => number } = {
-  maxCells: (bytes) => Math.min(2 ** 28, 2 ** 21 + 4 * bytes),
+  maxCells: (bytes) => mebibyte + bytes + 15 * beyondFirst(bytes),
   maxColumns: () => 100_000,
   maxDepth: () => 64,
-  maxDecompressedBytes: (bytes) => 2 ** 25 + 64 * bytes,
+  maxDecompressedBytes: (bytes) => 32 * (mebibyte + bytes + beyondFirst(bytes)),
 };
 
 /** The names of the limits, as options have them. */
@@ -89,10 +96,15 @@ export function checkLimit(name: keyof ReadLimits, found: number, { where, bytes
   });
 }
 
-/** Checks the size of a table of so many rows and columns. A row without cells counts as one. */
-export function checkTableSize(rows: number, columns: number, source: LimitedSource): void {
+/** Checks the size of a table of so many rows and columns. A row without cells counts as one, and so does a blank line. */
+export function checkTableSize(rows: number, columns: number, source: LimitedSource, blankLines = 0): void {
   checkLimit('maxColumns', columns, source);
-  checkLimit('maxCells', rows * Math.max(1, columns), source);
+  checkLimit('maxCells', rows * Math.max(1, columns) + blankLines, source);
+}
+
+/** The limits as numbers, for a part of a file whose own size says nothing, such as what was compressed. */
+export function fixedLimits({ bytes, limits }: LimitedSource): ReadLimits {
+  return Object.fromEntries(limitNames.map((name) => [name, limitOf(name, limits, bytes)]));
 }
 
 /** Bytes that stand for one value in memory, where limits follow the number of values that were given. */

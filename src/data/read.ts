@@ -1,7 +1,15 @@
 /** Reading tables: CSV text, rows or columns in memory. Files are the caller's; this runs in browsers. */
 import { fail } from '../base/errors.ts';
 import { csvParts } from './csv.ts';
-import { checkLimits, checkTableSize, type LimitedSource, type ReadLimits, valuesAsSource } from './limits.ts';
+import {
+  checkLimit,
+  checkLimits,
+  checkTableSize,
+  type LimitedSource,
+  limitOf,
+  type ReadLimits,
+  valuesAsSource,
+} from './limits.ts';
 import { type Column, checkColumnNames, shortName, type Table } from './table.ts';
 import { count } from './words.ts';
 
@@ -130,6 +138,12 @@ export class TextColumns {
   }
 }
 
+/** The table itself. Throws an InputError where it has no row or no column. */
+export function checkNotEmpty(table: Table): Table {
+  if (table.rows > 0 && table.columns.length > 0) return table;
+  return fail({ what: 'the table is empty', where: table.name, mend: 'Give at least one row and one column.' });
+}
+
 /** A table of CSV text, whose cells go to their columns as they are read. */
 export function fromCsv(text: string, options: ReadOptions, source: Omit<LimitedSource, 'where'>): Table {
   const { name = 'data', missing } = options;
@@ -145,8 +159,11 @@ export type Place = (row: number, column: string) => string;
 export class ColumnNames {
   private readonly found: Set<string>;
   private rows = 0;
+  private blankLines = 0;
   private values = 0;
   private list?: readonly string[];
+  /** Cells that are known to be allowed. */
+  private allowed = 0;
   private readonly name: string;
   private readonly source: LimitedSource;
 
@@ -185,8 +202,24 @@ export class ColumnNames {
       this.values++;
     }
     this.rows++;
-    if (found.size !== before) this.list = undefined;
-    checkTableSize(this.rows, found.size, this.source);
+    if (found.size !== before) {
+      this.list = undefined;
+      checkLimit('maxColumns', found.size, this.source);
+    }
+    this.checkCells();
+  }
+
+  /** Takes lines that hold no row. */
+  addBlank(lines: number): void {
+    this.blankLines += lines;
+    this.checkCells();
+  }
+
+  private checkCells(): void {
+    const cells = this.rows * Math.max(1, this.found.size) + this.blankLines;
+    if (cells <= this.allowed) return;
+    checkLimit('maxCells', cells, this.source);
+    this.allowed = limitOf('maxCells', this.source.limits, this.source.bytes);
   }
 
   /** All names so far, checked. */
@@ -250,9 +283,7 @@ export function fromCells(source: RowsSource | ColumnsSource, options: ReadOptio
   const table = Array.isArray(source)
     ? fromObjects(source, options, missing, bytes)
     : fromColumns(source as ColumnsSource, name, missing, limits);
-  if (table.rows === 0 || table.columns.length === 0) {
-    fail({ what: 'the table is empty', where: name, mend: 'Give at least one row and one column.' });
-  }
+  checkNotEmpty(table);
   checkColumnNames(
     table.columns.map((each) => each.name),
     name,

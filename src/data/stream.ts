@@ -18,9 +18,9 @@ import {
   startsWith,
   textTable,
 } from './file.ts';
-import { checkLimits, type LimitedSource } from './limits.ts';
+import { checkLimits, fixedLimits, type LimitedSource } from './limits.ts';
 import { TableBuilder } from './packed.ts';
-import { fromRecords, type ReadOptions } from './read.ts';
+import { checkNotEmpty, fromRecords, type ReadOptions, TextColumns } from './read.ts';
 import type { Table } from './table.ts';
 
 export interface StreamOptions extends ReadOptions {
@@ -171,9 +171,12 @@ async function open(
 ): Promise<Opened> {
   const { where: name } = source;
   let { head, all } = await peek(chunks, 16);
-  if (isGzip(head)) ({ head, all } = await peek(gunzipped(all, source), 16));
+  const isCompressed = isGzip(head);
+  if (isCompressed) ({ head, all } = await peek(gunzipped(all, source), 16));
   if (startsWith(head, 'PAR1') || startsWith(head, 'ARROW1') || startsWith(head, '\xff\xff\xff\xff')) {
-    return { table: await readTableFile(await whole(all), options) };
+    // of what was compressed, the limits follow the compressed size
+    const limits = isCompressed ? fixedLimits(source) : options.limits;
+    return { table: await readTableFile(await whole(all), { ...options, limits }) };
   }
   const texts = textsOf(all, name);
   const held: string[] = [];
@@ -274,8 +277,25 @@ export async function readTableStream(stream: AsyncIterable<Uint8Array>, options
     builder.abandon();
     throw error;
   }
-  return builder.table();
+  return checkNotEmpty(builder.table());
 }
+
+/** The table in a file under gzip, as one of texts: it is never whole in memory as a text. */
+export async function readGzip(bytes: Uint8Array, options: ReadOptions): Promise<Table> {
+  const { name = 'data', missing } = options;
+  async function* pieces() {
+    for (let at = 0; at < bytes.length; at += compressedPiece) yield bytes.subarray(at, at + compressedPiece);
+  }
+  const source: LimitedSource = { where: name, bytes: bytes.length, limits: options.limits };
+  const opened = await open(pieces(), options, source, 0);
+  if ('table' in opened) return opened.table;
+  const columns = new TextColumns(missing);
+  for await (const { names, records, lines } of partsOf(opened)) columns.add(names, records, lines);
+  return checkNotEmpty(columns.table(name, opened.reader.format));
+}
+
+/** Compressed bytes that are decompressed at a time. */
+const compressedPiece = 2 ** 16;
 
 /**
  * The table in a stream in parts of some thousand rows, in their order: each a table of its own, whose errors name the line

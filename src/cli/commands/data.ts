@@ -4,21 +4,23 @@ import type { Command } from 'commander';
 import { describe } from '../../data/describe.ts';
 import { numberText } from '../../explain/numbers.ts';
 import { readTableAt } from '../files.ts';
+import { addLimitFlags, type FlagValues, limitsFrom } from '../flags.ts';
 import { showReading } from '../progress.ts';
 import { count, Terminal, type TerminalFlags } from '../terminal.ts';
 
 export function dataCommand(program: Command): void {
-  program
+  const command = program
     .command('data')
     .summary('describe a table')
     .description('Describes a table: its columns, their types and gaps, and what training would do with each.')
     .argument('<file>', 'a table: CSV, TSV, JSON, JSON Lines, Parquet or Arrow, also .gz; - for standard input')
-    .option('--missing <a,b,…>', 'texts that mark a gap, beside the usual ones')
+    .option('--missing <a,b,…>', 'texts that mark a gap, beside the usual ones');
+  addLimitFlags(command)
     .addHelpText('after', '\nExample:\n  chainrule data penguins.csv')
-    .action(async (file: string, flags: TerminalFlags & { readonly missing?: string }) => {
+    .action(async (file: string, flags: TerminalFlags & FlagValues & { readonly missing?: string }) => {
       const terminal = new Terminal(flags);
       const { reading, done } = showReading(terminal);
-      const table = await readTableAt(file, { missing: flags.missing?.split(','), reading });
+      const table = await readTableAt(file, { missing: flags.missing?.split(','), limits: limitsFrom(flags), reading });
       done();
       const described = describe(table);
       const names = described.columns.map(({ name }) => name.length);
