@@ -10,7 +10,7 @@ import { checkWeights } from './inline.ts';
 import { countWhere, type Numbers, type RowStream, range } from './rows.ts';
 import { type Cells, type Column, cellPlace, columnPlace, findColumn, type Table, tablePlace } from './table.ts';
 import type { Task } from './task.ts';
-import { count, quote } from './words.ts';
+import { count, firstOf, quote } from './words.ts';
 
 /** `standard`: (x - mean)/std. `minMax`: (x - min)/(max - min), so that the training part is in [0, 1]. */
 export type Scale = 'standard' | 'minMax' | 'none';
@@ -402,12 +402,13 @@ const rowsHave = (rows: number) => `${count(rows, 'row')} ${rows === 1 ? 'has' :
 
 /** What to say of categories that training did not see. */
 export function unknownWarnings(unknown: Unknown, { features }: Encoding): string[] {
-  const isIndex = (name: string) => features.find((feature) => feature.name === name)?.kind === 'index';
-  return Array.from(
+  const indices = new Set(features.filter(({ kind }) => kind === 'index').map(({ name }) => name));
+  const warnings = Array.from(
     unknown,
     ([name, { rows, example }]) =>
-      `"${name}": ${rowsHave(rows)} a category that training did not see (${quote(example)}); ${isIndex(name) ? 'its index is 0' : 'all of its inputs are 0'}.`,
+      `"${name}": ${rowsHave(rows)} a category that training did not see (${quote(example)}); ${indices.has(name) ? 'its index is 0' : 'all of its inputs are 0'}.`,
   );
+  return firstOf(warnings);
 }
 
 /** What was found in rows that a model was given, part by part: gaps, categories that training did not see. */
@@ -432,7 +433,7 @@ export class Findings {
       return found ? [`"${feature.name}": ${rowsHave(found)} a gap, filled with ${showFill(feature)}.`] : [];
     });
     const without = this.unlabelled > 0 ? [`${count(this.unlabelled, 'row')} without "${target.name}" left out.`] : [];
-    return [...without, ...gaps, ...unknownWarnings(this.unknown, encoding)];
+    return [...without, ...firstOf(gaps), ...unknownWarnings(this.unknown, encoding)];
   }
 }
 

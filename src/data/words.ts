@@ -9,5 +9,14 @@ export function count(n: number, thing: string): string {
 export const shorten = (text: string, length: number): string =>
   text.length > length ? `${text.slice(0, length - 1)}…` : text;
 
+/** Sentences that are said of columns, which may be very many: the first fifty, and how many more there are. */
+export function firstOf(sentences: readonly string[], most = 50): string[] {
+  if (sentences.length <= most) return [...sentences];
+  return [
+    ...sentences.slice(0, most),
+    `There are ${(sentences.length - most).toLocaleString('en-US')} more such notes, on other columns.`,
+  ];
+}
+
 /** A cell in quotes, on one line and not longer than it helps. */
 export const quote = (cell: string): string => JSON.stringify(shorten(cell, 60));

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { describe } from '../../data/describe.ts';
+import { shorten } from '../../data/words.ts';
 import { numberText } from '../../explain/numbers.ts';
 import { readTableAt } from '../files.ts';
 import { addLimitFlags, type FlagValues, limitsFrom } from '../flags.ts';
@@ -23,10 +24,14 @@ export function dataCommand(program: Command): void {
       const table = await readTableAt(file, { missing: flags.missing?.split(','), limits: limitsFrom(flags), reading });
       done();
       const described = describe(table);
-      const names = described.columns.map(({ name }) => name.length);
+      const columns = described.columns
+        .slice(0, drawnColumns)
+        .map((column) => ({ ...column, name: shorten(column.name, longestName) }));
+      const more = described.columns.length - columns.length;
+      const names = columns.map(({ name }) => name.length);
       // beside three columns and the lines between
       const room = Math.max(30, terminal.width - Math.max(6, ...names) - 27);
-      const rows = described.columns.map((column) => [
+      const rows = columns.map((column) => [
         column.name,
         column.kind,
         column.missing === 0 ? '' : String(column.missing),
@@ -42,17 +47,20 @@ export function dataCommand(program: Command): void {
         ),
         terminal.table(['column', 'type', 'gaps', 'values'], rows, [2]),
         terminal.colors.bold('In training, as a feature or as the target'),
-        ...described.columns.map(({ name, asFeature, asTarget }) =>
+        ...columns.map(({ name, asFeature, asTarget }) =>
           terminal.wrap(`${name}: ${asFeature}. As the target: ${asTarget}.`, '  '),
         ),
+        ...(more === 0 ? [] : [`  … and ${count(more, 'more column')}: --json describes all.`]),
         `\nTrain on it: chainrule train ${file} --target <column>`,
       ];
       terminal.result(described, text.join('\n'));
     });
 }
 
-const longest = 24;
-const shortened = (text: string) => (text.length > longest ? `${text.slice(0, longest - 1)}…` : text);
+/** Columns that are drawn; --json has all. */
+const drawnColumns = 200;
+/** Characters of a column's name, and of a value, that are drawn. */
+const [longestName, longestValue] = [60, 24];
 
 /** The most frequent values, up to three, as many as there is room for; then how many there are. */
 function topText(
@@ -62,7 +70,7 @@ function topText(
   room: number,
 ): string {
   const told = (shown: number) => {
-    const values = top.slice(0, shown).map(({ value, rows }) => `${shortened(value)} (${rows})`);
+    const values = top.slice(0, shown).map(({ value, rows }) => `${shorten(value, longestValue)} (${rows})`);
     return [...values, ...(distinct > shown ? [`… ${all}`] : [])].join(', ');
   };
   return told([3, 2].find((shown) => told(shown).length <= room) ?? 1);

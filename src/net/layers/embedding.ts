@@ -47,6 +47,7 @@ export function embedding(units: number | 'auto', options: EmbeddingOptions = {}
       mend: 'Give a positive integer, or "auto".',
     });
   }
+  const seen = new Set<number>();
   const columns = (of ?? []).map((column, k) => {
     const place = `${where}.of[${k}]`;
     const { input, size, units: own = units === 'auto' ? unitsFor(size) : units } = column;
@@ -67,9 +68,10 @@ export function embedding(units: number | 'auto', options: EmbeddingOptions = {}
         mend: 'Give a positive integer.',
       });
     }
-    if (of!.findIndex((other) => other.input === input) < k) {
+    if (seen.has(input)) {
       fail({ what: `column ${input} stands twice`, where: `${place}.input`, mend: 'Name each column once.' });
     }
+    seen.add(input);
     return { input, size, units: own };
   });
   if (of?.length === 0) {
@@ -88,8 +90,10 @@ export function embedding(units: number | 'auto', options: EmbeddingOptions = {}
     });
   };
   /** Each column of the rows, embedded or not. */
-  const all = (inputs: number) =>
-    Array.from({ length: inputs }, (_, input) => known().find((column) => column.input === input));
+  const all = (inputs: number) => {
+    const embedded = new Map(known().map((column) => [column.input, column]));
+    return Array.from({ length: inputs }, (_, input) => embedded.get(input));
+  };
   return {
     kind: 'embedding',
     embeds: { columns: of && columns, with: (found) => embedding(units, { ...options, of: found }, where) },
