@@ -9,6 +9,8 @@ export interface Target {
   /** Sound files to change. */
   readonly seeds: readonly Uint8Array[];
   read(bytes: Uint8Array): unknown;
+  /** Makes a file, where changing bytes of a sound one finds too little. */
+  make?(random: () => number): Uint8Array;
 }
 
 export interface Failure {
@@ -18,11 +20,13 @@ export interface Failure {
   readonly what: string;
 }
 
-/** Milliseconds that one small file may take: the limit that ends a library's reader is 10 seconds. */
-const slow = 15_000;
+/** Milliseconds of processor time that a file of at most 1 MB may take (a larger one in proportion), and of time in all, for a reader that waits for ever. */
+const [slow, hung] = [2_000, 15_000];
+/** Bytes by which the process may grow while it reads such a file. */
+const large = 2 ** 29;
 
 /** SplitMix32's finalizer. Source: Steele, Lea and Flood (2014). */
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x9e3779b9) >>> 0;
@@ -111,6 +115,8 @@ function joined(...parts: readonly Uint8Array[]): Uint8Array {
 /** What is wrong with how a reader takes a file; undefined where nothing is. */
 export async function complaintOf({ read }: Target, bytes: Uint8Array): Promise<string | undefined> {
   const start = performance.now();
+  const processor = process.cpuUsage();
+  const memory = process.memoryUsage.rss();
   try {
     await read(bytes);
   } catch (error) {
@@ -118,7 +124,14 @@ export async function complaintOf({ read }: Target, bytes: Uint8Array): Promise<
     if (error.what === '' || error.mend === '') return 'an InputError that does not say what and how to mend it';
   }
   const took = performance.now() - start;
-  return took > slow ? `it took ${Math.round(took)} ms` : undefined;
+  const { user, system } = process.cpuUsage(processor);
+  // a machine that does other work as well lets time pass
+  const worked = Math.min(took, (user + system) / 1000);
+  const share = Math.max(1, bytes.length / 1e6);
+  if (took > hung * share || worked > slow * share)
+    return `it took ${Math.round(took)} ms, ${Math.round(worked)} of them the processor's`;
+  const grown = process.memoryUsage.rss() - memory;
+  return grown > large * share ? `it took ${Math.round(grown / 2 ** 20)} MiB` : undefined;
 }
 
 /** Reads `cases` changed files; the same seed, the same files. */
@@ -127,7 +140,7 @@ export async function fuzz(target: Target, cases: number, seed: number): Promise
   for (let i = 0; i < cases; i++) {
     const random = randomFrom(seed * 1_000_003 + i);
     const pick = () => target.seeds[Math.floor(random() * target.seeds.length)];
-    const bytes = mutate(pick(), pick(), random);
+    const bytes = target.make?.(random) ?? mutate(pick(), pick(), random);
     const what = await complaintOf(target, bytes);
     if (what !== undefined) failures.push({ target: target.name, case: i, bytes, what });
     if (failures.length > 4) break;
