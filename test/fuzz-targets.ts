@@ -18,6 +18,7 @@ import { load } from '../src/train/model.ts';
 import { train } from '../src/train/train.ts';
 import { type Snapshot, trainingLoop } from '../src/train/trainer.ts';
 import type { Target } from './fuzz.ts';
+import { textTargets } from './fuzz-text.ts';
 
 const file = (path: string) => new Uint8Array(readFileSync(fileURLToPath(new URL(path, import.meta.url))));
 const tables = fileURLToPath(new URL('outside/tables/', import.meta.url));
@@ -154,6 +155,7 @@ export async function targets(): Promise<{ own: Target[]; library: Target[] }> {
       },
       { name: 'npy', seeds: [toNpy(tensor([2, 2], [1, 2, 3, 4])), toNpy(tensor([], [5]), 'float32')], read: fromNpy },
       { name: 'lz4', seeds: [lz4], read: fromLz4 },
+      ...textTargets,
     ],
     library: [
       {

@@ -42,12 +42,24 @@ export function fail(complaint: Complaint): never {
   throw new InputError(complaint);
 }
 
+/** Letters of the longest word whose spelling is compared. */
+const longestWord = 100;
+/** Pairs of letters that are compared in all, so that a mistake in a table of very many columns is answered at once. */
+const maxComparisons = 2e7;
+
 /** The candidate spelled most like `word`, if one is near enough to be what was meant (a third of its letters off). */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  if (word.length > longestWord) return undefined;
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
+  let comparisons = 0;
+  const wanted = word.toLowerCase();
   for (const candidate of candidates) {
-    const distance = leven(word.toLowerCase(), candidate.toLowerCase());
+    // the distance is at least the difference of the lengths
+    if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
+    comparisons += word.length * candidate.length;
+    if (comparisons > maxComparisons) break;
+    const distance = leven(wanted, candidate.toLowerCase());
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
@@ -56,8 +68,19 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best;
 }
 
-/** A mend for an unknown name: the nearest one, and all there are. */
+/** Names of a list that is listed whole, and of one that is too long for it. */
+const [wholeList, longList] = [50, 20];
+
+/** Names for a message: all where they are few, else the first twenty and how many more there are; each of them cut to 80 letters. */
+export function listNames(names: readonly string[]): string {
+  const shown = names.length > wholeList ? names.slice(0, longList) : names;
+  const short = shown.map((name) => (name.length > 80 ? `${name.slice(0, 79)}…` : name));
+  const more = names.length - shown.length;
+  return more === 0 ? short.join(', ') : `${short.join(', ')}, … and ${more.toLocaleString('en-US')} more`;
+}
+
+/** A fix for an unknown name: the nearest one, and which there are. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
   const guess = nearest(word, candidates);
-  return `${guess === undefined ? '' : `Did you mean "${guess}"? `}There are: ${candidates.join(', ')}.`;
+  return `${guess === undefined ? '' : `Did you mean "${guess}"? `}There are: ${listNames(candidates)}.`;
 }

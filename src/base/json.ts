@@ -1,102 +1,271 @@
-/** Reading JSON: a syntax error says its line and column. */
-import { parse } from '@humanwhocodes/momoa';
+/** Reading JSON: a syntax error says its line and column, and no text overflows the stack or the memory. */
+import { showBytes } from './bytes.ts';
 import { fail } from './errors.ts';
+import { nodeModule } from './host.ts';
+
+/** What a JSON text holds, counted before it is parsed. */
+export interface JsonSize {
+  /** How many lists and objects are inside each other. */
+  readonly depth: number;
+  /** Values: entries of lists and objects, and these themselves. */
+  readonly values: number;
+  /** Bytes of memory that the parsed value takes at most. */
+  readonly bytes: number;
+}
+
+/** Lists and objects inside each other that a text may have where its reader sets no other limit. */
+const maxDepth = 64;
 
 /**
  * The value of a JSON text; a byte order mark before it is passed over. `where` names the text in an error (a file's name).
- * Throws an InputError with line and column where it is not JSON.
+ * `check` is called with the size of the text before it is parsed, and may throw; by default it refuses nesting beyond 64
+ * levels.
+ *
+ * Throws an InputError with line and column where the text is not JSON, and one where its values would not fit into memory.
  */
-export function parseJson(text: string, where: string): unknown {
+export function parseJson(text: string, where: string, check: (size: JsonSize) => void = checkDepth(where)): unknown {
   const bare = text.replace(/^\uFEFF/, '');
+  const size = measureJson(bare);
+  check(size);
+  checkMemory(size, where);
   try {
     return JSON.parse(bare);
   } catch {
-    // the platform's own parser is quick but its message has no line on some versions: ask one that has
+    // The message of the platform's own parser has no line on some versions, so the error is located here.
     return locate(bare, where);
   }
 }
 
+const checkDepth = (where: string) => (size: JsonSize) => {
+  if (size.depth <= maxDepth) return;
+  fail({
+    what: `${size.depth.toLocaleString('en-US')} lists and objects are inside each other, and the limit is ${maxDepth}`,
+    where,
+    mend: 'Nest them less deeply.',
+  });
+};
+
+/**
+ * Bytes that V8 spends, measured on texts that are the worst of their kind: an empty object in a list takes 67 bytes, an
+ * object with a key that no other has 184, a string in a list 32.
+ */
+const bytesOf = { bracket: 64, comma: 32, colon: 72 };
+
+/** Counts nesting and values in one pass. The counts of a text that is not JSON mean little, but none is too small to be safe. */
+export function measureJson(text: string): JsonSize {
+  let depth = 0;
+  let deepest = 0;
+  let [brackets, commas, colons] = [0, 0, 0];
+  for (let i = 0; i < text.length; i++) {
+    switch (text.charCodeAt(i)) {
+      case 0x22:
+        i = endOfString(text, i);
+        break;
+      case 0x7b:
+      case 0x5b:
+        brackets++;
+        depth++;
+        if (depth > deepest) deepest = depth;
+        break;
+      case 0x7d:
+      case 0x5d:
+        depth--;
+        break;
+      case 0x2c:
+        commas++;
+        break;
+      case 0x3a:
+        colons++;
+    }
+  }
+  const bytes = bytesOf.bracket * brackets + bytesOf.comma * commas + bytesOf.colon * colons + text.length;
+  return { depth: deepest, values: 1 + brackets + commas, bytes };
+}
+
+/** Where the string that begins at `start` has its closing quote; the length of the text where it has none. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let slashes = 0;
+    while (text.charCodeAt(end - 1 - slashes) === 0x5c) slashes++;
+    if (slashes % 2 === 0) return end;
+  }
+  return text.length;
+}
+
+interface Heap {
+  getHeapStatistics(): { readonly heap_size_limit: number; readonly used_heap_size: number };
+}
+
+/** Running out of memory ends the process, so that a text that would is refused before. A browser does not say how much it has. */
+function checkMemory({ values, bytes }: JsonSize, where: string): void {
+  if (bytes < 2 ** 26) return;
+  const heap = nodeModule('node:v8') as unknown as Heap | undefined;
+  if (heap === undefined) return;
+  const { heap_size_limit, used_heap_size } = heap.getHeapStatistics();
+  const free = heap_size_limit - used_heap_size;
+  if (bytes <= free) return;
+  fail({
+    what: `not enough memory: ${values.toLocaleString('en-US')} JSON values need up to ${showBytes(bytes)}, and ${showBytes(free)} are free`,
+    where,
+    mend: 'Write a table as JSON Lines (an object a line), CSV or Parquet, or give Node more memory: NODE_OPTIONS=--max-old-space-size=16384.',
+  });
+}
+
+/** Throws an InputError at the first place where the text is not JSON. */
 function locate(text: string, where: string): never {
   if (text.trim() === '') fail({ what: 'the file is empty', where, mend: 'Write a JSON object: { … }.' });
-  const { open, control } = scan(text);
-  if (control !== undefined) {
+  const { at, open, control, what } = findError(text);
+  if (control) {
     fail({
       what: 'a text in quotes goes over the end of its line, or holds a tab',
-      where: `${where} ${placeOf(text, control)}`,
+      where: `${where} ${placeOf(text, at)}`,
       mend: 'End it with a double quote, or write \\n or \\t.',
     });
   }
-  try {
-    parse(text);
-  } catch (error) {
-    const { line, column, offset, message } = error as {
-      line?: number;
-      column?: number;
-      offset: number;
-      message: string;
-    };
-    if (line === undefined) throw error;
-    const end = text.trimEnd().length;
-    // nothing but the last word follows: it is not that word that is wrong
-    if (
-      open &&
-      (message.includes('end of input') || /^("([^"\\]|\\.)*"?|[^\s,:[\]{}"]+|[,:[{])?$/.test(text.slice(offset, end)))
-    ) {
-      fail({
-        what: 'the text ends too early: a bracket or a quote is still open',
-        where: `${where} ${placeOf(text, end)}`,
-        mend: 'Close it, or write the file again whole.',
-      });
-    }
+  const end = text.trimEnd().length;
+  if (open && at >= end) {
     fail({
-      what: `${inWords(message)}, which is not JSON`,
-      where: `${where} line ${line}, column ${column}`,
-      mend: 'Mend that place: keys and texts stand in double quotes, and no comma follows the last entry.',
+      what: 'the text ends too early: a bracket or a quote is still open',
+      where: `${where} ${placeOf(text, end)}`,
+      mend: 'Close it, or write the file again whole.',
     });
   }
-  throw new Error(`${where}: two JSON parsers disagree`);
-}
-
-/** Whether brackets or quotes are open at the end, and where a text in quotes holds a control character. */
-function scan(text: string): { open: boolean; control?: number } {
-  let depth = 0;
-  let quoted = false;
-  for (let i = 0; i < text.length; i++) {
-    const letter = text[i];
-    if (quoted) {
-      if (letter < ' ') return { open: true, control: i };
-      if (letter === '\\') i++;
-      else if (letter === '"') quoted = false;
-    } else if (letter === '"') quoted = true;
-    else if (letter === '{' || letter === '[') depth++;
-    else if (letter === '}' || letter === ']') depth--;
-  }
-  return { open: quoted || depth > 0 };
+  fail({
+    what: `unexpected ${what} found, which is not JSON`,
+    where: `${where} ${placeOf(text, at)}`,
+    mend: 'Mend that place: keys and texts stand in double quotes, and no comma follows the last entry.',
+  });
 }
 
 function placeOf(text: string, at: number): string {
-  const lines = text.slice(0, at).split('\n');
-  return `line ${lines.length}, column ${lines[lines.length - 1].length + 1}`;
+  let line = 1;
+  let start = 0;
+  for (const { 0: end, index } of text.slice(0, at).matchAll(/\r\n|\r|\n/g)) {
+    line++;
+    start = index + end.length;
+  }
+  return `line ${line}, column ${at - start + 1}`;
 }
 
-const tokens: Readonly<Record<string, string>> = {
-  Comma: '","',
-  Colon: '":"',
-  LBrace: '"{"',
-  RBrace: '"}"',
-  LBracket: '"["',
-  RBracket: '"]"',
-  String: 'text',
-  Number: 'number',
-  Boolean: 'true or false',
-  Null: 'null',
-};
+interface SyntaxFault {
+  readonly at: number;
+  /** Whether a bracket or a quote is open there. */
+  readonly open: boolean;
+  /** It is a control character inside a text in quotes. */
+  readonly control?: boolean;
+  /** The unexpected thing, in words. */
+  readonly what: string;
+}
 
-/** The parser's message in a reader's words. */
-function inWords(message: string): string {
-  return message
-    .replace(/\s*\(\d+:\d+\)\s*$/, '')
-    .replace(/\.$/, '')
-    .replace(/token (\w+)/, (_, name: string) => tokens[name] ?? name)
-    .replace(/^Unexpected/, 'unexpected');
+const literals: Readonly<Record<string, string>> = { t: 'true', f: 'false', n: 'null' };
+const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+/** How a number may begin, as long as it goes. */
+const numberStart = /-?(?:0|[1-9]\d*)?(?:(?<=\d)\.\d*)?(?:(?<=\d)[eE][+-]?\d*)?/y;
+
+/** The first syntax error, found without recursion, so that deep nesting does no harm. */
+function findError(text: string): SyntaxFault {
+  const closers: string[] = [];
+  let at = 0;
+  /** What may come next. */
+  let state: 'value' | 'first' | 'key' | 'firstKey' | 'colon' | 'after' = 'value';
+  const fault = (place: number, rest: Partial<SyntaxFault> = {}): SyntaxFault => ({
+    at: place,
+    open: closers.length > 0,
+    what: nameOf(text, place),
+    ...rest,
+  });
+  for (;;) {
+    while (at < text.length && ' \t\n\r'.includes(text[at])) at++;
+    if (at >= text.length) {
+      // A text that is whole has no error: only a parser that disagrees comes here.
+      return fault(at, { what: 'end of input' });
+    }
+    const letter = text[at];
+    if (state === 'after') {
+      const closer = closers[closers.length - 1];
+      if (letter === closer) {
+        closers.pop();
+        at++;
+      } else if (letter === ',' && closer !== undefined) {
+        state = closer === '}' ? 'key' : 'value';
+        at++;
+      } else return fault(at);
+      continue;
+    }
+    if (state === 'colon') {
+      if (letter !== ':') return fault(at);
+      state = 'value';
+      at++;
+      continue;
+    }
+    const isKey: boolean = state === 'key' || state === 'firstKey';
+    if ((state === 'first' || state === 'firstKey') && letter === closers[closers.length - 1]) {
+      closers.pop();
+      state = 'after';
+      at++;
+    } else if (letter === '"') {
+      const end = readString(text, at);
+      if (typeof end !== 'number') return fault(end.at, { open: end.at >= text.length || closers.length > 0, ...end });
+      at = end;
+      state = isKey ? 'colon' : 'after';
+    } else if (isKey) return fault(at);
+    else if (letter === '{' || letter === '[') {
+      closers.push(letter === '{' ? '}' : ']');
+      state = letter === '{' ? 'firstKey' : 'first';
+      at++;
+    } else if (letter === '-' || (letter >= '0' && letter <= '9')) {
+      number.lastIndex = at;
+      const found = number.exec(text)?.[0] ?? '';
+      numberStart.lastIndex = at;
+      const begun = numberStart.exec(text)![0];
+      // 1. and 1e break off; 01 is two numbers
+      if (begun.length > found.length) return fault(at + begun.length);
+      if (found.length === 1 && letter === '0' && /\d/.test(text[at + 1] ?? '')) return fault(at, { what: 'number' });
+      at += found.length;
+      state = 'after';
+    } else {
+      const word = Object.hasOwn(literals, letter) ? literals[letter] : undefined;
+      if (word === undefined) return fault(at);
+      let same = 0;
+      while (same < word.length && text[at + same] === word[same]) same++;
+      if (same < word.length) return fault(at + same);
+      at += word.length;
+      state = 'after';
+    }
+  }
+}
+
+/** Where a string ends, or its fault. */
+function readString(text: string, start: number): number | { at: number; control?: boolean; what?: string } {
+  for (let i = start + 1; i < text.length; i++) {
+    const letter = text[i];
+    if (letter === '"') return i + 1;
+    if (letter < ' ') return { at: i, control: true };
+    if (letter !== '\\') continue;
+    i++;
+    const escaped = text[i];
+    if (escaped === undefined) break;
+    if (escaped === 'u') {
+      for (let k = 1; k <= 4; k++) {
+        if (i + k >= text.length) return { at: text.length };
+        if (!/[\da-fA-F]/.test(text[i + k])) return { at: i + k, what: `character ${show(text, i + k)}` };
+      }
+      i += 4;
+    } else if (!'"\\/bfnrt'.includes(escaped)) return { at: i - 1, what: `character ${show(text, i)}` };
+  }
+  return { at: text.length };
+}
+
+const show = (text: string, at: number) => `'${String.fromCodePoint(text.codePointAt(at)!)}'`;
+
+/** What is at a place, in a reader's words. */
+function nameOf(text: string, at: number): string {
+  if (at >= text.length) return 'end of input';
+  const letter = text[at];
+  if ('{}[],:'.includes(letter)) return `"${letter}"`;
+  if (letter === '"') return 'text';
+  if (letter >= '0' && letter <= '9') return 'number';
+  const word = Object.hasOwn(literals, letter) ? literals[letter] : undefined;
+  if (word !== undefined && text.startsWith(word, at)) return word === 'null' ? 'null' : 'true or false';
+  return `character ${show(text, at)}`;
 }

@@ -39,7 +39,7 @@ export const printableLine = (text: string): string =>
 export const isPlain = (text: string): boolean => printableLine(text) === text;
 
 /** The first `most` characters (code points), the last of them an ellipsis where there are more. */
-export function clip(text: string, most: number): string {
+export function clip(text: string, most = 80): string {
   if (text.length <= most) return text;
   // twice as many code units hold as many characters, whatever they are
   const characters = [...text.slice(0, 2 * most + 2)];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clip, show } from './show.ts';
+import { show } from './show.ts';
 
 test('a value is shown as the beginning of its JSON', () => {
   for (const value of ['a"b', true, null, [1, 'x', null], { a: { b: [1] }, c: 'd' }, []]) {
@@ -30,9 +30,4 @@ test('values that are deep, large, cyclic, without a prototype or that throw are
   expect(show(throwing)).toBe('a value of type object');
   expect(show(Symbol('s'))).toBe('Symbol(s)');
   expect(show(3n)).toBe('a value of type bigint');
-});
-
-test('a text that is cut ends in an ellipsis', () => {
-  expect(clip('abcdef', 4)).toBe('abc…');
-  expect(clip('abcd', 4)).toBe('abcd');
 });

@@ -1,8 +1,5 @@
 /** Values and texts from outside in a message: on one line, short, whatever they are. */
 
-/** A text cut to so many characters; a cut text ends in an ellipsis. */
-export const clip = (text: string, most = 80): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
-
 /**
  * The beginning of a value as JSON, at most `most` characters. It costs no more than it shows, however large or deep the
  * value is, and never throws: a value that has no JSON (a function, a proxy that throws) is named by its type.

@@ -14,7 +14,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { showBytes } from '../base/bytes.ts';
 import { fail, InputError, nearest } from '../base/errors.ts';
+import { longestText } from '../data/file.ts';
+import type { ReadLimits } from '../data/limits.ts';
 import { readTableStream } from '../data/stream.ts';
 import type { Table } from '../data/table.ts';
 
@@ -108,6 +111,13 @@ export function readText(path: string): string {
 
 /** The bytes of a file as text. */
 export function textOf(bytes: Uint8Array, path: string): string {
+  if (bytes.length > longestText) {
+    fail({
+      what: `a text of ${showBytes(bytes.length)} does not fit into memory as one`,
+      where: nameOf(path),
+      mend: `Give a text of less than ${showBytes(longestText)}; a table may be CSV, JSON Lines or Parquet of any size.`,
+    });
+  }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
@@ -130,18 +140,19 @@ export type Reading = (
 
 export interface TableOptions {
   readonly missing?: readonly string[];
+  readonly limits?: ReadLimits;
   readonly reading?: Reading;
 }
 
 /** The table in a file, or on standard input for "-". Throws an InputError. */
 export function readTableAt(
   path: string,
-  { missing, reading }: TableOptions = {},
+  { missing, limits, reading }: TableOptions = {},
   { chunks, size }: ByteStream = openStream(path),
 ): Promise<Table> {
   const name = nameOf(path);
   const onProgress = reading && ((progress: { bytes: number; rows: number }) => reading(name, { ...progress, size }));
-  return readTableStream(chunks, { name, missing, onProgress });
+  return readTableStream(chunks, { name, missing, limits, size, onProgress });
 }
 
 /** Writes a whole file or, where that fails, nothing: first under another name, then renamed. Throws an InputError. */

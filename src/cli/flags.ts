@@ -5,6 +5,7 @@
 import { type Command, Option } from 'commander';
 import { fail, InputError } from '../base/errors.ts';
 import type { NumberOption, Option as RecipeOption } from '../base/options.ts';
+import { limitFlag, limitNames, type ReadLimits } from '../data/limits.ts';
 import { names } from '../net/experiment.ts';
 import { entryName, entrySpecs } from '../net/form.ts';
 import { losses } from '../net/losses.ts';
@@ -191,7 +192,38 @@ const networkFlags: readonly Flag[] = [
 
 const allFlags: readonly Flag[] = [...dataFlags, ...networkFlags, ...trainingFlags];
 
-/** Adds the flags of an experiment to a command. */
+const limitNotes: Readonly<Record<keyof ReadLimits, string>> = {
+  maxCells: 'rows times columns of a table; default a million, and 1 to 16 for each byte of the file',
+  maxColumns: 'columns of a table; default 100,000',
+  maxDepth: 'JSON lists and objects inside each other; default 64',
+  maxDecompressedBytes: 'bytes after decompression; default 32 MiB, and 32 to 64 for each byte of the file',
+};
+
+/** Adds the flags that raise the limits on files. An experiment file cannot: it may be from the same stranger as its table. */
+export function addLimitFlags(command: Command): Command {
+  for (const name of limitNames) {
+    const option = new Option(`${limitFlag(name)} <number|none>`, limitNotes[name]);
+    command.addOption(option.helpGroup('Limits on data files, to raise for those you trust:'));
+  }
+  return command;
+}
+
+/** The limits that flags set. Throws an InputError that names the flag whose value is none. */
+export function limitsFrom(values: FlagValues): ReadLimits {
+  const limits: Partial<Record<keyof ReadLimits, number>> = {};
+  for (const name of limitNames) {
+    const text = values[name];
+    if (text === undefined) continue;
+    const flag = limitFlag(name);
+    const value = text === 'none' ? Number.POSITIVE_INFINITY : numberFlag(text, flag);
+    if (value < 1)
+      fail({ what: `${value} is below 1`, where: flag, mend: `Pass a number such as ${flag} 1e9, or none.` });
+    limits[name] = value;
+  }
+  return limits;
+}
+
+/** Adds the flags of an experiment to a command, those for its table's limits included. */
 export function addExperimentFlags(command: Command): Command {
   for (const flag of allFlags) {
     const name = `--${kebab(flag.name)}`;
@@ -215,7 +247,7 @@ export function addExperimentFlags(command: Command): Command {
     command.addOption(new Option(`${name} ${value}`, description).helpGroup(flag.group));
     if (flag.name === 'checkpoint') command.addOption(new Option('--no-checkpoint').hideHelp());
   }
-  return command;
+  return addLimitFlags(command);
 }
 
 /** A number as it is written on the command line. Throws an InputError that names the flag. */

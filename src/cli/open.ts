@@ -1,8 +1,9 @@
 /** From a file on the command line to all that training takes: an experiment, a worked example, or a table. */
 import { basename, dirname, extname, isAbsolute, join } from 'node:path';
-import { didYouMean, fail } from '../base/errors.ts';
+import { didYouMean, fail, listNames } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
 import { describe, type TableDescription } from '../data/describe.ts';
+import type { ReadLimits } from '../data/limits.ts';
 import { type DataOptions, inspectTarget } from '../data/prepare.ts';
 import { peek } from '../data/stream.ts';
 import type { Table } from '../data/table.ts';
@@ -20,7 +21,7 @@ import {
   textOf,
   wholeOf,
 } from './files.ts';
-import { blameFlags, type FlagValues, hiddenLayers, type Json, patch } from './flags.ts';
+import { blameFlags, type FlagValues, hiddenLayers, type Json, limitsFrom, patch } from './flags.ts';
 import { shellPath } from './shell.ts';
 
 export interface Opened {
@@ -50,7 +51,7 @@ export async function open(file: string, values: FlagValues, reading?: Reading, 
     ? fromJson(textOf(await wholeOf(all), file), file, values)
     : await fromTable({ chunks: all, size }, file, values, reading, start);
   const { json, defaults } = found;
-  const table = found.table ?? (await tableOf(json, file, reading));
+  const table = found.table ?? (await tableOf(json, file, limitsFrom(values), reading));
   const read = () => table!;
   const setup = blameFlags(values, () => experiment(json, { read, file, encoding: start?.encoding }));
   const description = table && describe(table);
@@ -82,13 +83,13 @@ export const isObjectLines = (start: string, file: string): boolean =>
   /^\.(jsonl|ndjson)$/.test(extname(file)) || /^\{.*\}\s*\n\s*\{/.test(start);
 
 /** The table that an experiment names, relative to its file. What is wrong with its form is said later, where it is checked. */
-async function tableOf(json: unknown, file: string, reading?: Reading): Promise<Table | undefined> {
+async function tableOf(json: unknown, file: string, limits: ReadLimits, reading?: Reading): Promise<Table | undefined> {
   const { experiment = json } = (json ?? {}) as { experiment?: unknown };
   const { data } = (experiment ?? {}) as { data?: { file?: unknown; missing?: unknown } };
   if (typeof data?.file !== 'string') return undefined;
   const path = isAbsolute(data.file) || file === '-' ? data.file : join(dirname(file), data.file);
   const missing = Array.isArray(data.missing) ? data.missing.map(String) : undefined;
-  return readTableAt(path, { missing, reading });
+  return readTableAt(path, { missing, limits, reading });
 }
 
 interface Found {
@@ -116,20 +117,20 @@ async function fromTable(
 ): Promise<Found> {
   const { target, missing } = values as { target?: string; missing?: string };
   const name = fileName(file);
-  const table = await readTableAt(file, { missing: missing?.split(','), reading }, bytes);
+  const table = await readTableAt(file, { missing: missing?.split(','), limits: limitsFrom(values), reading }, bytes);
   if (target === undefined) {
     fail({
       what: 'a table needs the column to predict',
       where: '--target',
-      mend: `Name one of: ${table.columns.map((column) => column.name).join(', ')}. "chainrule data ${shellPath(file)}" describes them.`,
+      mend: `Name one of: ${listNames(table.columns.map((column) => column.name))}. "chainrule data ${shellPath(file)}" describes them.`,
     });
   }
-  const columns = table.columns.map((column) => column.name);
+  const columns = new Set(table.columns.map((column) => column.name));
   // a column may have a comma in its name
-  const targets = columns.includes(target) ? [target] : target.split(',').map((part) => part.trim());
+  const targets = columns.has(target) ? [target] : target.split(',').map((part) => part.trim());
   for (const each of targets) {
-    if (columns.includes(each)) continue;
-    fail({ what: `${name} has no column "${each}"`, where: '--target', mend: didYouMean(each, columns) });
+    if (columns.has(each)) continue;
+    fail({ what: `${name} has no column "${each}"`, where: '--target', mend: didYouMean(each, [...columns]) });
   }
   const base = {
     network: { layers: [] },

@@ -5,12 +5,13 @@
 import { fail, InputError } from '../base/errors.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 import { checkWeights, type InlineOptions, type InlineRows, inlineData } from './inline.ts';
+import { checkLimits } from './limits.ts';
 import { TableBuilder } from './packed.ts';
-import { type Cell, type ReadOptions, toText } from './read.ts';
+import { type Cell, ColumnNames, checkNotEmpty, type ReadOptions, toText } from './read.ts';
 import type { RowStream } from './rows.ts';
 import { SliceStore } from './spill.ts';
 import { readTableStream } from './stream.ts';
-import { checkColumnNames, type Table } from './table.ts';
+import { shortName, type Table } from './table.ts';
 import { count } from './words.ts';
 
 export type Row = Readonly<Record<string, Cell>>;
@@ -28,7 +29,8 @@ const rowsAtOnce = 1024;
  * The table in an asynchronous source. Throws an InputError as `readTable` does, and what the source itself throws.
  */
 export async function collectTable(source: TableSource, options: ReadOptions = {}): Promise<Table> {
-  const { name = 'data', missing } = options;
+  checkLimits(options.limits);
+  const { name = 'data', missing, limits } = options;
   const iterator = (source as AsyncIterable<Uint8Array | Row | readonly Row[]>)[Symbol.asyncIterator]();
   const first = await iterator.next();
   async function* all() {
@@ -41,39 +43,40 @@ export async function collectTable(source: TableSource, options: ReadOptions = {
   if (first.value instanceof Uint8Array) return readTableStream(all() as AsyncIterable<Uint8Array>, options);
 
   const builder = new TableBuilder({ name, missing });
-  const names = new Set<string>();
+  const names = new ColumnNames(name, { limits });
   let held: Row[] = [];
   const pack = () => {
-    const columns = [...names];
-    checkColumnNames(columns, name);
-    const place = (r: number, key: string) => `${name}[${builder.rows + r}].${key}`;
+    const columns = names.all();
+    const place = (r: number, key: string) => `${name}[${builder.rows + r}].${shortName(key)}`;
     builder.add(
       columns,
       held.map((row, r) =>
-        columns.map((key) => (Object.hasOwn(row, key) ? toText(row[key], place(r, key)) : undefined)),
+        columns.map((key) => (Object.hasOwn(row, key) ? toText(row[key], () => place(r, key)) : undefined)),
       ),
     );
     held = [];
   };
-  for await (const item of all()) {
-    for (const row of Array.isArray(item) ? item : [item]) {
-      if (typeof row !== 'object' || row === null || Array.isArray(row)) {
-        fail({
-          what: 'a row is not an object',
-          where: `${name}[${builder.rows + held.length}]`,
-          mend: 'Give each row as { "column": value }.',
-        });
+  try {
+    for await (const item of all()) {
+      for (const row of Array.isArray(item) ? item : [item]) {
+        if (typeof row !== 'object' || row === null || Array.isArray(row)) {
+          fail({
+            what: 'a row is not an object',
+            where: `${name}[${builder.rows + held.length}]`,
+            mend: 'Give each row as { "column": value }.',
+          });
+        }
+        names.add(row);
+        held.push(row as Row);
+        if (held.length === rowsAtOnce) pack();
       }
-      for (const key of Object.keys(row)) names.add(key);
-      held.push(row as Row);
-      if (held.length === rowsAtOnce) pack();
     }
+    if (held.length > 0) pack();
+  } catch (error) {
+    builder.abandon();
+    throw error;
   }
-  if (held.length > 0) pack();
-  if (builder.rows === 0 || names.size === 0) {
-    fail({ what: 'the table is empty', where: name, mend: 'Give at least one row and one column.' });
-  }
-  return builder.table();
+  return checkNotEmpty(builder.table());
 }
 
 /** Numbers of one slice of rows. */
@@ -103,7 +106,7 @@ export async function collectRows(source: AsyncIterable<InlineRows>, options: In
   let batch = 0;
   let counts = new Float64Array(0);
   let weighed = false;
-  for await (const item of source) {
+  const take = (item: InlineRows) => {
     const { inputs, targets, weights } = checked(item, batch, options);
     if (rows + inputs.shape[0] > counts.length) {
       const longer = new Float64Array(2 * (rows + inputs.shape[0])).fill(1);
@@ -134,6 +137,12 @@ export async function collectRows(source: AsyncIterable<InlineRows>, options: In
       if (rows % perSlice === perSlice - 1) store.put(slice);
     }
     batch++;
+  };
+  try {
+    for await (const item of source) take(item);
+  } catch (error) {
+    (store as SliceStore | undefined)?.close();
+    throw error;
   }
   if (store === undefined || rows === 0) {
     return fail({ what: 'there are no rows', where: 'data', mend: 'Give at least one batch: { inputs, targets }.' });

@@ -216,11 +216,16 @@ export function failOnCell(
 
 /** By code point, shorter first: the same order on every machine, unlike a locale's. */
 function byCodePoint(a: string, b: string): number {
-  const left = Array.from(a, (character) => character.codePointAt(0)!);
-  const right = Array.from(b, (character) => character.codePointAt(0)!);
-  const differs = left.findIndex((point, i) => point !== right[i]);
-  return differs < 0 ? left.length - right.length : left[differs] - (right[differs] ?? -1);
+  const length = Math.min(a.length, b.length);
+  let at = 0;
+  while (at < length && a.charCodeAt(at) === b.charCodeAt(at)) at++;
+  if (at === length) return a.length - b.length;
+  // the second half of a pair: the whole pair is compared
+  if (at > 0 && isHighSurrogate(a.charCodeAt(at - 1))) at--;
+  return a.codePointAt(at)! - b.codePointAt(at)!;
 }
+
+const isHighSurrogate = (code: number) => code >= 0xd800 && code < 0xdc00;
 
 /** Categories in their order: numbers by value, text and booleans (false, true) by code point. */
 export function sortCategories(kind: CellKind, values: Iterable<string>): string[] {

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { also, distinctTexts, finite, listOf, type Same } from '../base/checks.ts';
-import { clip } from '../base/show.ts';
+import { clip } from '../base/printable.ts';
 import { type CellKind, canonical } from './columns.ts';
 import { type Cycle, cycles } from './dates.ts';
 import { type Encoding, targetColumns } from './encoding.ts';

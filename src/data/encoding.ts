@@ -2,7 +2,7 @@
  * The way from a table's columns to a network's numbers, as plain JSON that is stored in the model: features scaled or
  * one-hot, gaps filled, classes and units of the target. Learned by `fit.ts`; `decode.ts` is the way back.
  */
-import { fail } from '../base/errors.ts';
+import { fail, listNames } from '../base/errors.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 import { type CellKind, canonical, cellsOf, failOnCell, profile } from './columns.ts';
 import { type Cycle, onCircle, phaseOf, showDate } from './dates.ts';
@@ -10,7 +10,7 @@ import { checkWeights } from './inline.ts';
 import { countWhere, type Numbers, type RowStream, range } from './rows.ts';
 import { type Cells, type Column, cellPlace, columnPlace, findColumn, type Table, tablePlace } from './table.ts';
 import type { Task } from './task.ts';
-import { count, quote } from './words.ts';
+import { count, firstOf, quote } from './words.ts';
 
 /** `standard`: (x - mean)/std. `minMax`: (x - min)/(max - min), so that the training part is in [0, 1]. */
 export type Scale = 'standard' | 'minMax' | 'none';
@@ -327,7 +327,7 @@ export function failOnClass(table: Table, row: number, { name, values }: ClassTa
   fail({
     what: `${quote(cell)} is none of the model's classes`,
     where: cellPlace(table, row, name),
-    mend: `They are: ${values.join(', ')}. Correct the cell, or empty it to leave the row out.`,
+    mend: `They are: ${listNames(values)}. Correct the cell, or empty it to leave the row out.`,
   });
 }
 
@@ -402,12 +402,13 @@ const rowsHave = (rows: number) => `${count(rows, 'row')} ${rows === 1 ? 'has' :
 
 /** What to say of categories that training did not see. */
 export function unknownWarnings(unknown: Unknown, { features }: Encoding): string[] {
-  const isIndex = (name: string) => features.find((feature) => feature.name === name)?.kind === 'index';
-  return Array.from(
+  const indices = new Set(features.filter(({ kind }) => kind === 'index').map(({ name }) => name));
+  const warnings = Array.from(
     unknown,
     ([name, { rows, example }]) =>
-      `"${name}": ${rowsHave(rows)} a category that training did not see (${quote(example)}); ${isIndex(name) ? 'its index is 0' : 'all of its inputs are 0'}.`,
+      `"${name}": ${rowsHave(rows)} a category that training did not see (${quote(example)}); ${indices.has(name) ? 'its index is 0' : 'all of its inputs are 0'}.`,
   );
+  return firstOf(warnings);
 }
 
 /** What was found in rows that a model was given, part by part: gaps, categories that training did not see. */
@@ -432,7 +433,7 @@ export class Findings {
       return found ? [`"${feature.name}": ${rowsHave(found)} a gap, filled with ${showFill(feature)}.`] : [];
     });
     const without = this.unlabelled > 0 ? [`${count(this.unlabelled, 'row')} without "${target.name}" left out.`] : [];
-    return [...without, ...gaps, ...unknownWarnings(this.unknown, encoding)];
+    return [...without, ...firstOf(gaps), ...unknownWarnings(this.unknown, encoding)];
   }
 }
 

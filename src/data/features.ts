@@ -2,6 +2,7 @@
 import { didYouMean, fail } from '../base/errors.ts';
 import { cellsOf, failOnCell, type Profile } from './columns.ts';
 import { type Column, columnPlace, findColumn, type Table } from './table.ts';
+import { firstOf } from './words.ts';
 
 export interface Feature {
   readonly column: Column;
@@ -73,27 +74,28 @@ export function chooseFeatures(
 ): { features: Feature[]; notes: string[]; warnings: string[] } {
   const notes: string[] = [];
   const warnings: string[] = [];
-  const targets = targetNames(given);
+  const targets = new Set(targetNames(given));
   const candidates = features
     ? features.map((name, i) => findColumn(table, name, `data.features[${i}]`))
-    : table.columns.filter(({ name }) => !targets.includes(name) && name !== weights);
+    : table.columns.filter(({ name }) => !targets.has(name) && name !== weights);
+  const names = new Set(candidates.map((column) => column.name));
   for (const [key, list] of Object.entries({ categories: named, embed })) {
     list.forEach((name, i) => {
-      if (!candidates.some((column) => column.name === name)) {
-        const names = candidates.map((column) => column.name);
-        fail({ what: `"${name}" is not a feature`, where: `data.${key}[${i}]`, mend: didYouMean(name, names) });
-      }
+      if (names.has(name)) return;
+      fail({ what: `"${name}" is not a feature`, where: `data.${key}[${i}]`, mend: didYouMean(name, [...names]) });
     });
   }
-  const categories = [...named, ...embed];
-  if (weights !== undefined && targets.includes(weights)) {
+  const embeds = new Set(embed);
+  const categories = new Set([...named, ...embed]);
+  if (weights !== undefined && targets.has(weights)) {
     fail({ what: `"${weights}" is the target`, where: 'data.weights', mend: 'Name another column, or leave it out.' });
   }
   const chosen: Feature[] = [];
+  const seen = new Set<Column>();
   candidates.forEach((column, i) => {
     const { name } = column;
     const profile = profiles.get(column)!;
-    if (targets.includes(name)) {
+    if (targets.has(name)) {
       fail({
         what: `"${name}" is the target`,
         where: `data.features[${i}]`,
@@ -107,24 +109,25 @@ export function chooseFeatures(
         mend: 'Leave it out of the features.',
       });
     }
-    if (candidates.indexOf(column) < i) {
+    if (seen.has(column)) {
       fail({ what: `"${name}" stands twice`, where: `data.features[${i}]`, mend: 'Name each feature once.' });
     }
+    seen.add(column);
     const reason = reasonToLeaveOut(column, profile);
-    if (reason !== undefined && features === undefined && !categories.includes(name)) {
+    if (reason !== undefined && features === undefined && !categories.has(name)) {
       notes.push(`"${name}" is left out: ${reason}.`);
       return;
     }
     if (profile.kind === 'empty') {
       fail({ what: 'the column has no value', where: columnPlace(table, name), mend: 'Leave it out of the features.' });
     }
-    const category = categories.includes(name) || profile.kind === 'text' || profile.kind === 'boolean';
+    const category = categories.has(name) || profile.kind === 'text' || profile.kind === 'boolean';
     if (profile.kind === 'mixed' && !category) {
       const { row, value, among } = profile.odd!;
       failOnCell(table, row, name, value, `encode the column as a category: categories: ["${name}"]`, among);
     }
     if (reason !== undefined) warnings.push(`"${name}" is a feature because you name it, but ${reason}.`);
-    const embedded = embed.includes(name);
+    const embedded = embeds.has(name);
     if (category && !embedded && profile.counts.size > manyCategories) {
       warnings.push(
         `"${name}" has ${profile.counts.size} categories, an input each. Embed it (embed: ["${name}"]), leave it out, or join its rare values.`,
@@ -137,9 +140,9 @@ export function chooseFeatures(
   if (chosen.length === 0) {
     fail({
       what: 'no column is left to learn from',
-      where: features ? 'data.features' : columnPlace(table, targets[0]),
-      mend: ['Name the columns to use in "features".', ...notes].join(' '),
+      where: features ? 'data.features' : columnPlace(table, targetNames(given)[0]),
+      mend: ['Name the columns to use in "features".', ...firstOf(notes)].join(' '),
     });
   }
-  return { features: chosen, notes, warnings };
+  return { features: chosen, notes: firstOf(notes), warnings: firstOf(warnings) };
 }

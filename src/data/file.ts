@@ -3,16 +3,28 @@
  * under gzip. What the bytes are is seen from them, not from the file's name.
  */
 import { showBytes } from '../base/bytes.ts';
-import { fail, InputError } from '../base/errors.ts';
+import { fail } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
 import type { Columns } from './binary.ts';
 import { readBinary } from './guard.ts';
+import { checkLimit, checkLimits, type LimitedSource } from './limits.ts';
 import { TableBuilder } from './packed.ts';
-import { type Cell, type ReadOptions, readTable, toText } from './read.ts';
-import { checkColumnNames, type Table } from './table.ts';
+import {
+  type Cell,
+  ColumnNames,
+  checkNotEmpty,
+  fromCells,
+  fromCsv,
+  type ReadOptions,
+  readTable,
+  TextColumns,
+  toText,
+} from './read.ts';
+import { readGzip } from './stream.ts';
+import { checkColumnNames, shortName, type Table } from './table.ts';
 
 /** Characters of the longest text that JavaScript holds; a UTF-8 text of more bytes may not fit. */
-const longestText = 2 ** 29 - 24;
+export const longestText = 2 ** 29 - 24;
 
 /** Whether bytes begin as a text does. */
 export const startsWith = (bytes: Uint8Array, text: string) =>
@@ -26,14 +38,16 @@ export const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0
  * the line.
  */
 export async function readTableFile(bytes: Uint8Array, options: ReadOptions = {}): Promise<Table> {
+  checkLimits(options.limits);
   const { name = 'data' } = options;
-  const plain = isGzip(bytes) ? await gunzip(bytes, name) : bytes;
+  if (isGzip(bytes)) return readGzip(bytes, options);
+  const plain = bytes;
   if (startsWith(plain, 'PAR1')) return fromBinary('parquet', plain, options);
   // a file has its name at both ends; a stream begins with a length
   if (startsWith(plain, 'ARROW1') || startsWith(plain, '\xff\xff\xff\xff')) {
     return fromBinary('arrow', plain, options);
   }
-  return readTableText(textOf(plain, name), options);
+  return textTable(textOf(plain, name), options, bytes.length);
 }
 
 /** Cells of a binary format that become a plain table of texts; of more the table is packed. */
@@ -74,71 +88,113 @@ async function fromBinary(format: 'parquet' | 'arrow', bytes: Uint8Array, option
 
 /** The table in a text: JSON (rows or columns), JSON Lines, or CSV. */
 export function readTableText(text: string, options: ReadOptions = {}): Table {
-  const { name = 'data' } = options;
+  checkLimits(options.limits);
+  return textTable(text, options, text.length);
+}
+
+/** The same of a text that was in a file of so many bytes. */
+export function textTable(text: string, options: ReadOptions, bytes: number): Table {
+  const { name = 'data', limits } = options;
+  const source = { where: name, bytes, limits };
   const start = /^[\uFEFF\s]*([[{])/.exec(text)?.[1];
-  if (start === undefined) return readTable(text, options);
-  if (start === '{' && isLines(text)) return fromLines(text, options);
-  const json = parseJson(text, name);
+  if (start === undefined) return fromCsv(text, options, source);
+  if (start === '{' && isLines(text)) return fromLines(text, options, source);
+  const json = parseJson(text, name, ({ depth, values }) => {
+    checkLimit('maxDepth', depth, source);
+    checkLimit('maxCells', values, source);
+  });
   if (typeof json !== 'object' || json === null) {
     fail({ what: 'the JSON is no table', where: name, mend: 'Write rows: [{ "column": value }, …].' });
   }
-  return readTable(json as never, options);
+  return fromCells(json as never, options, bytes);
 }
+
+/** Characters of a first line that is parsed to tell whether it is whole. */
+const shortLine = 2 ** 16;
 
 /** Whether a text that begins with an object has another on its second line. */
 export function isLines(text: string): boolean {
   const lines = text.split(/\r?\n/, 16).filter((line) => line.trim() !== '');
   if (!lines[0].trimEnd().endsWith('}')) return false;
+  // a long line is not parsed twice: a whole object more than one line long is lines where the second begins another
+  if (lines[0].length > shortLine) return lines.length > 1 ? lines[1].startsWith('{') : !isColumns(text);
   try {
     JSON.parse(lines[0].replace(/^\uFEFF/, ''));
   } catch {
     // torn in the first line or in a later one: lines all the same
     return lines.length > 1 && lines[1].startsWith('{');
   }
-  return lines.length > 1 || !/^[\uFEFF\s]*\{\s*"[^"]*"\s*:\s*\[/.test(text);
+  return lines.length > 1 || !isColumns(text);
+}
+
+const isColumns = (text: string) => /^[\uFEFF\s]*\{\s*"[^"]*"\s*:\s*\[/.test(text);
+
+/** Rows of JSON Lines, the line of each, and how many lines held none. */
+interface LineRows {
+  readonly rows: readonly Row[];
+  readonly lines: readonly number[];
+  readonly blankLines: number;
 }
 
 /** Reads JSON Lines that come in pieces: an object a line. */
 export class LinesReader {
   private readonly name: string;
-  private rest = '';
+  /** The beginning of a line whose end has not come, in the pieces in which it came. */
+  private held: string[] = [];
+  private heldLength = 0;
   private line = 0;
+  private readonly longest: number;
 
-  /** `name` stands in errors. */
-  constructor(name: string) {
+  /** `name` stands in errors; a line of more than `longest` characters is refused. */
+  constructor(name: string, longest = longestLine) {
     this.name = name;
+    this.longest = longest;
   }
 
   /** Takes the next piece of the text, and gives the rows that are whole by now, and their lines. Throws an InputError. */
-  push(piece: string): { readonly rows: Row[]; readonly lines: number[] } {
-    const text = this.rest + piece;
-    const end = text.lastIndexOf('\n') + 1;
-    this.rest = text.slice(end);
-    if (this.rest.length > longestLine) {
-      fail({
-        what: `a line has more than ${longestLine} characters`,
-        where: `${this.name} line ${this.line + 1}`,
-        mend: 'Write each row as an object on a line: {"column": value}.',
-      });
+  push(piece: string): LineRows {
+    const end = piece.lastIndexOf('\n') + 1;
+    if (end === 0) {
+      this.hold(piece);
+      return { rows: [], lines: [], blankLines: 0 };
     }
-    return this.read(text.slice(0, end));
+    const text = this.held.join('') + piece.slice(0, end);
+    this.held = [];
+    this.heldLength = 0;
+    this.hold(piece.slice(end));
+    return this.read(text);
   }
 
-  end() {
-    const { rest } = this;
-    this.rest = '';
+  private hold(text: string): void {
+    if (text !== '') this.held.push(text);
+    this.heldLength += text.length;
+    if (this.heldLength <= this.longest) return;
+    fail({
+      what: `a line has more than ${this.longest} characters`,
+      where: `${this.name} line ${this.line + 1}`,
+      mend: 'Write each row as an object on a line: {"column": value}.',
+    });
+  }
+
+  end(): LineRows {
+    const rest = this.held.join('');
+    this.held = [];
     return this.read(rest);
   }
 
-  private read(text: string) {
+  private read(text: string): LineRows {
     const rows: Row[] = [];
     const lines: number[] = [];
+    let blankLines = 0;
     const all = text.split(/\r?\n/);
     // what follows the last line end is no line
     if (all[all.length - 1] === '') all.pop();
     for (const line of all) {
       const number = ++this.line;
-      if (line.trim() === '') continue;
+      if (line.trim() === '') {
+        blankLines++;
+        continue;
+      }
       const where = `${this.name} line ${number}`;
       const mend = 'Write each row as an object on a line: {"column": value}.';
       let row: unknown;
@@ -153,7 +209,7 @@ export class LinesReader {
       rows.push(row as Row);
       lines.push(number);
     }
-    return { rows, lines };
+    return { rows, lines, blankLines };
   }
 }
 
@@ -161,18 +217,55 @@ type Row = Readonly<Record<string, Cell>>;
 
 /** Characters of the longest line: a row. */
 const longestLine = 2 ** 24;
+/** Characters that are read at a time. */
+export const pieceLength = 2 ** 18;
 
-/** Where a cell of JSON Lines stands, of rows that start on these lines. */
-export const placeInLines = (name: string, lines: ArrayLike<number>) => (row: number, column: string) =>
-  `${name} line ${lines[row]}, column "${column}"`;
+/** Rows of JSON Lines as records of the columns that are known by now. */
+export class LineRecords {
+  private readonly reader: LinesReader;
+  private readonly names: ColumnNames;
+  private readonly name: string;
+
+  /** `known` are columns whether or not a row has them. */
+  constructor(name: string, source: Omit<LimitedSource, 'where'>, known?: readonly string[], longest?: number) {
+    this.name = name;
+    this.reader = new LinesReader(name, longest);
+    this.names = new ColumnNames(name, { known, source });
+  }
+
+  push(text: string) {
+    return this.records(this.reader.push(text));
+  }
+
+  end() {
+    return this.records(this.reader.end());
+  }
+
+  private records({ rows, lines, blankLines }: LineRows) {
+    for (const row of rows) this.names.add(row);
+    this.names.addBlank(blankLines);
+    const names = rows.length === 0 ? [] : this.names.all();
+    const records = rows.map((row, r) =>
+      names.map((key) =>
+        Object.hasOwn(row, key)
+          ? toText(row[key], () => `${this.name} line ${lines[r]}, column "${shortName(key)}"`)
+          : undefined,
+      ),
+    );
+    return { names, records, lines };
+  }
+}
 
 /** A row for each line. */
-function fromLines(text: string, options: ReadOptions): Table {
-  const { name = 'data' } = options;
-  const reader = new LinesReader(name);
-  // whole: a long line is no sign of a torn file here
-  const { rows, lines } = reader.push(text.endsWith('\n') ? text : `${text}\n`);
-  return { ...readTable(rows, options, placeInLines(name, lines)), lines, format: 'json lines' };
+function fromLines(text: string, options: ReadOptions, source: LimitedSource): Table {
+  const { name = 'data', missing } = options;
+  // the text is whole: a long line is no sign of a torn file
+  const reader = new LineRecords(name, source, undefined, Number.POSITIVE_INFINITY);
+  const columns = new TextColumns(missing);
+  const take = ({ names, records, lines }: ReturnType<LineRecords['end']>) => columns.add(names, records, lines);
+  for (let at = 0; at < text.length; at += pieceLength) take(reader.push(text.slice(at, at + pieceLength)));
+  take(reader.end());
+  return checkNotEmpty(columns.table(name, 'json lines'));
 }
 
 /** Complains of bytes that are no text. */
@@ -200,30 +293,19 @@ function textOf(bytes: Uint8Array, name: string): string {
   }
 }
 
-/** What is in a gzip file. A small one can hold very much: beyond what fits it is refused, not read to the end. */
-async function gunzip(bytes: Uint8Array, name: string): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
+/** Counts what comes out of gzip, and refuses more than the limit allows. */
+export function countDecompressed(source: LimitedSource): (chunk: Uint8Array) => void {
+  let found = 0;
+  return ({ length }) => {
+    found += length;
+    checkLimit('maxDecompressedBytes', found, source);
+  };
+}
+
+/** Bytes that came in parts, in one. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
   let length = 0;
-  try {
-    const stream = new Blob([bytes as never]).stream().pipeThrough(new DecompressionStream('gzip'));
-    const reader = stream.getReader();
-    for (;;) {
-      const { value, done } = await reader.read();
-      if (done) break;
-      parts.push(value);
-      length += value.length;
-      if (length > longestText) {
-        fail({
-          what: `it holds more than ${showBytes(longestText)}`,
-          where: name,
-          mend: 'Give it in parts, or as Parquet.',
-        });
-      }
-    }
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    fail({ what: 'it is not a whole gzip file', where: name, mend: 'Fetch or write it again.' });
-  }
+  for (const part of parts) length += part.length;
   const all = new Uint8Array(length);
   let offset = 0;
   for (const part of parts) {

@@ -19,6 +19,7 @@ export {
   type Scaling,
 } from './encoding.ts';
 export { readTableFile, readTableText } from './file.ts';
+export type { ReadLimits } from './limits.ts';
 export { type DataOptions, type Prepared, type PreparedPart, prepareTable } from './prepare.ts';
 export { type Cell, missingMarks, type ReadOptions, readTable } from './read.ts';
 export { type Split, type SplitOptions, splitRows } from './split.ts';

@@ -11,6 +11,9 @@ import type { Cells, Column, Table } from './table.ts';
 /** Rows whose cells of a column stand together. */
 export const sliceRows = 4096;
 
+/** Rows for which a column has room at first: tables of many columns often have few. */
+const firstRows = 16;
+
 /** Distinct texts of a column that are kept: more are no categories. */
 export const mostTexts = 10_000;
 
@@ -44,11 +47,16 @@ class PackedColumn implements Column, Cells {
     this.name = name;
     this.missing = missing;
     this.store = store;
-    this.current = new Float64Array(sliceRows);
+    this.current = new Float64Array(firstRows);
   }
 
   add(cell: string | undefined): void {
     const at = this.rows % sliceRows;
+    if (at === this.current.length) {
+      const longer = new Float64Array(Math.min(sliceRows, 4 * at));
+      longer.set(this.current);
+      this.current = longer;
+    }
     this.current[at] = cell === undefined ? Number.NaN : this.encode(cell);
     this.rows++;
     if (at === sliceRows - 1) this.slices.push(this.store.put(this.current));
@@ -216,6 +224,7 @@ export class TableBuilder {
     records: readonly (readonly (string | undefined)[])[],
     lines?: ArrayLike<number>,
   ): void {
+    if (records.length === 0) return;
     const columns = header.map((name) => this.column(name));
     for (let c = 0; c < columns.length; c++) {
       const column = columns[c];
@@ -237,6 +246,11 @@ export class TableBuilder {
       this.lines.set(lines, this.rows);
     }
     this.rows = end;
+  }
+
+  /** Gives back what the table holds outside of memory. Nothing may be added or read afterwards. */
+  abandon(): void {
+    this.store.close();
   }
 
   /** The table of all that was added. Nothing may be added afterwards. */

@@ -34,7 +34,7 @@ import { countWhere, type RowStream, range } from './rows.ts';
 import { type Split, type SplitOptions, splitRows } from './split.ts';
 import { type Column, columnPlace, findColumn, type Table, tablePlace } from './table.ts';
 import { inferTask, type Task } from './task.ts';
-import { count } from './words.ts';
+import { count, firstOf } from './words.ts';
 
 /** The `data` section of an experiment, for a table. */
 export interface DataOptions extends FeatureOptions {
@@ -122,9 +122,11 @@ function findTargets(table: Table, target: DataOptions['target']): readonly Colu
   const names = targetNames(target);
   if (names.length === 0)
     fail({ what: 'no column is named', where: 'data.target', mend: 'Name the column to predict.' });
+  const seen = new Set<string>();
   return names.map((name, k) => {
     const where = typeof target === 'string' ? 'data.target' : `data.target[${k}]`;
-    if (names.indexOf(name) < k) fail({ what: `"${name}" stands twice`, where, mend: 'Name each column once.' });
+    if (seen.has(name)) fail({ what: `"${name}" stands twice`, where, mend: 'Name each column once.' });
+    seen.add(name);
     return findColumn(table, name, where);
   });
 }
@@ -204,7 +206,7 @@ function describeSplit({ train, validation, test }: Split, stratified: boolean):
 
 /** Notes on gaps that are filled: how many rows, what marked them, what stands there now. */
 function gapNotes(features: readonly Feature[], encoding: Encoding, rows: ArrayLike<number>): string[] {
-  return features.flatMap(({ column, profile: { missing }, as }, i) => {
+  const notes = features.flatMap(({ column, profile: { missing }, as }, i) => {
     const { name, marks } = column;
     const cells = cellsOf(column);
     const gaps = missing === 0 ? 0 : countWhere(rows, (row) => !cells.has(row));
@@ -216,6 +218,7 @@ function gapNotes(features: readonly Feature[], encoding: Encoding, rows: ArrayL
       `"${name}": ${count(gaps, 'gap')}${marked} filled with ${showFill(encoding.features[i])}, ${how} in training.`,
     ];
   });
+  return firstOf(notes);
 }
 
 const scaleNotes: Readonly<Record<Scale, string>> = {
@@ -394,8 +397,9 @@ export function prepareTable(table: Table, given: DataOptions, seed: number, cod
     const own = tableRows(part);
     const weights = options.weights !== undefined && { weights: readWeights(table, options.weights, own) };
     const numbers = own.length * (inputWidth(encoding) + targetWidth(encoding));
-    const tell = (unknown: ReturnType<typeof unknownIn>) =>
-      warnings.push(...unknownWarnings(unknown, encoding).map((warning) => `In the ${name} part, ${warning}`));
+    const tell = (unknown: ReturnType<typeof unknownIn>) => {
+      for (const warning of unknownWarnings(unknown, encoding)) warnings.push(`In the ${name} part, ${warning}`);
+    };
     if (features.some(({ column }) => column.packed) && numbers > mostInMemory) {
       tell(unknownIn(encoding, table, own));
       return { ...streamed(encoding, table, own), ...weights };

@@ -67,6 +67,14 @@ export class SliceStore {
     return numbers;
   }
 
+  /** Closes the file, where there is one: what was kept is gone. */
+  close(): void {
+    if (this.file === undefined) return;
+    forgotten?.unregister(this);
+    this.file.system.closeSync(this.file.handle);
+    this.file = undefined;
+  }
+
   private open() {
     const builtin = (globalThis as Host).process?.getBuiltinModule;
     if (builtin === undefined) return undefined;
@@ -82,7 +90,7 @@ export class SliceStore {
       } catch {
         // some systems keep the name of an open file
       }
-      forgotten?.register(this, () => system.closeSync(handle));
+      forgotten?.register(this, () => system.closeSync(handle), this);
       return { system, handle };
     } catch {
       // nowhere to put them: memory may do

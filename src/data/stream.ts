@@ -3,21 +3,25 @@
  * that memory does not grow with the file. Texts (CSV, JSON Lines, also under gzip) stream; of the other formats the bytes stand
  * in memory.
  */
-import { fail, InputError } from '../base/errors.ts';
+import { fail } from '../base/errors.ts';
 import { CsvReader } from './csv.ts';
 import {
+  countDecompressed,
   failOnBytes,
   isGzip,
   isLines,
-  LinesReader,
-  placeInLines,
+  joined,
+  LineRecords,
+  longestText,
+  pieceLength,
   readTableFile,
-  readTableText,
   startsWith,
+  textTable,
 } from './file.ts';
+import { checkLimits, fixedLimits, type LimitedSource } from './limits.ts';
 import { TableBuilder } from './packed.ts';
-import { fromRecords, type ReadOptions, toText } from './read.ts';
-import { checkColumnNames, type Table } from './table.ts';
+import { checkNotEmpty, fromRecords, type ReadOptions, TextColumns } from './read.ts';
+import type { Table } from './table.ts';
 
 export interface StreamOptions extends ReadOptions {
   /** Called with each part: the bytes taken from the stream, and the rows that were in them. */
@@ -26,6 +30,8 @@ export interface StreamOptions extends ReadOptions {
   readonly columns?: readonly string[];
   /** Characters up to which a text becomes a plain table of texts. Default 4 Mi. */
   readonly plain?: number;
+  /** Bytes of the whole stream, where that is known before: the limits follow it. Default: those that have come so far. */
+  readonly size?: number;
 }
 
 /** Characters of a text that becomes a plain table. */
@@ -46,8 +52,8 @@ interface Reader {
   end(): Part;
 }
 
-function csvReader(name: string): Reader {
-  const reader = new CsvReader(name);
+function csvReader(source: LimitedSource): Reader {
+  const reader = new CsvReader(source.where, source);
   const part = (found: { records: Part['records']; lines: Part['lines'] }): Part => ({
     names: reader.header ?? [],
     ...found,
@@ -55,24 +61,9 @@ function csvReader(name: string): Reader {
   return { push: (text) => part(reader.push(text)), end: () => part(reader.end()) };
 }
 
-function linesReader(name: string, columns: readonly string[] = []): Reader {
-  const reader = new LinesReader(name);
-  const names = new Set(columns);
-  const part = ({ rows, lines }: ReturnType<LinesReader['end']>): Part => {
-    for (const row of rows) for (const key of Object.keys(row)) names.add(key);
-    const place = placeInLines(name, lines);
-    const all = [...names];
-    checkColumnNames(all, name);
-    const records = rows.map((row, r) =>
-      all.map((key) => (Object.hasOwn(row, key) ? toText(row[key], place(r, key)) : undefined)),
-    );
-    return { names: all, records, lines };
-  };
-  return {
-    format: 'json lines',
-    push: (text) => part(reader.push(text)),
-    end: () => part(reader.end()),
-  };
+function linesReader(source: LimitedSource, columns?: readonly string[]): Reader {
+  const reader = new LineRecords(source.where, source, columns);
+  return { format: 'json lines', push: (text) => reader.push(text), end: () => reader.end() };
 }
 
 /** The texts of a stream of UTF-8, gzip undone. Throws an InputError where it is neither. */
@@ -89,7 +80,9 @@ async function* textsOf(chunks: AsyncIterable<Uint8Array>, name: string): AsyncG
   yield decode();
 }
 
-async function* gunzipped(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
+async function* gunzipped(chunks: AsyncIterable<Uint8Array>, from: LimitedSource): AsyncGenerator<Uint8Array> {
+  const { where: name } = from;
+  const count = countDecompressed(from);
   const iterator = chunks[Symbol.asyncIterator]();
   let failed: unknown;
   const source = new ReadableStream<Uint8Array>({
@@ -120,6 +113,7 @@ async function* gunzipped(chunks: AsyncIterable<Uint8Array>, name: string): Asyn
         return fail({ what: 'it is not a whole gzip file', where: name, mend: 'Fetch or write it again.' });
       }
       if (next.done) return;
+      count(next.value);
       yield next.value;
     }
   } finally {
@@ -143,13 +137,7 @@ async function* after(first: readonly Uint8Array[], rest: AsyncIterator<Uint8Arr
 async function whole(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   for await (const part of chunks) parts.push(part);
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  return joined(parts);
 }
 
 /** The first bytes of a stream, at most so many, and the stream from its beginning. */
@@ -175,12 +163,20 @@ export async function peek(chunks: AsyncIterable<Uint8Array>, length: number) {
 /** What a stream holds: a whole table, or a text of rows that come one after the other. */
 type Opened = { readonly table: Table } | { readonly reader: Reader; readonly texts: AsyncGenerator<string> };
 
-async function open(chunks: AsyncIterable<Uint8Array>, options: StreamOptions, plain: number): Promise<Opened> {
-  const { name = 'data' } = options;
+async function open(
+  chunks: AsyncIterable<Uint8Array>,
+  options: StreamOptions,
+  source: LimitedSource,
+  plain: number,
+): Promise<Opened> {
+  const { where: name } = source;
   let { head, all } = await peek(chunks, 16);
-  if (isGzip(head)) ({ head, all } = await peek(gunzipped(all, name), 16));
+  const isCompressed = isGzip(head);
+  if (isCompressed) ({ head, all } = await peek(gunzipped(all, source), 16));
   if (startsWith(head, 'PAR1') || startsWith(head, 'ARROW1') || startsWith(head, '\xff\xff\xff\xff')) {
-    return { table: await readTableFile(await whole(all), options) };
+    // of what was compressed, the limits follow the compressed size
+    const limits = isCompressed ? fixedLimits(source) : options.limits;
+    return { table: await readTableFile(await whole(all), { ...options, limits }) };
   }
   const texts = textsOf(all, name);
   const held: string[] = [];
@@ -199,27 +195,28 @@ async function open(chunks: AsyncIterable<Uint8Array>, options: StreamOptions, p
     }
   }
   const start = held.join('');
-  if (ended && length <= plain) return { table: readTableText(start, options) };
+  if (ended && length <= plain) return { table: textTable(start, options, source.bytes) };
   const opening = /^[\uFEFF\s]*([[{])/.exec(start.slice(0, headLength))?.[1];
   async function* rest() {
     yield start;
     if (!ended) yield* texts;
   }
-  if (opening === undefined) return { reader: csvReader(name), texts: rest() };
+  if (opening === undefined) return { reader: csvReader(source), texts: rest() };
   if (opening === '{' && isLines(start.slice(0, headLength)))
-    return { reader: linesReader(name, options.columns), texts: rest() };
+    return { reader: linesReader(source, options.columns), texts: rest() };
   const parts: string[] = [];
-  for await (const text of rest()) parts.push(text);
-  try {
-    return { table: readTableText(parts.join(''), options) };
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    return fail({
-      what: 'the JSON does not fit into memory',
+  let characters = 0;
+  for await (const text of rest()) {
+    parts.push(text);
+    characters += text.length;
+    if (characters <= longestText) continue;
+    fail({
+      what: `JSON of more than ${longestText} characters does not fit into one text`,
       where: name,
       mend: 'Write a row a line (JSON Lines), CSV or Parquet instead.',
     });
   }
+  return { table: textTable(parts.join(''), options, source.bytes) };
 }
 
 /** The parts of a text of rows, in turn. */
@@ -231,50 +228,88 @@ async function* partsOf({ reader, texts }: Extract<Opened, { reader: Reader }>):
   yield reader.end();
 }
 
-const pieceLength = 2 ** 18;
-
-function counted(chunks: AsyncIterable<Uint8Array>) {
+/** Counts the bytes of a stream, and refuses what is no bytes. */
+function counted(chunks: AsyncIterable<Uint8Array>, { name = 'data', limits, size }: StreamOptions) {
   const counter = { bytes: 0 };
   async function* through() {
     for await (const chunk of chunks) {
+      if (!(chunk instanceof Uint8Array)) {
+        const found = Array.isArray(chunk) ? 'a list' : chunk === null ? 'null' : `a ${typeof chunk}`;
+        fail({
+          what: `the stream gives ${found} after ${counter.bytes} bytes, and no Uint8Array`,
+          where: name,
+          mend: 'Give the bytes of a file: a readable stream without an encoding.',
+        });
+      }
       counter.bytes += chunk.length;
       yield chunk;
     }
   }
-  return { counter, chunks: through() };
+  const source: LimitedSource = {
+    where: name,
+    get bytes() {
+      return Math.max(size ?? 0, counter.bytes);
+    },
+    limits,
+  };
+  return { counter, source, chunks: through() };
 }
 
 /**
  * The table in a stream of a file's bytes. A text of more than 4 Mi characters is packed as it comes: its cells are kept as
  * numbers, beyond 16 MiB in a temporary file, and of a column's distinct texts at most 10,000.
  *
- * Throws an InputError as `readTableFile`.
+ * Throws an InputError as `readTableFile`, and what the stream itself throws.
  */
-export async function readTableStream(source: AsyncIterable<Uint8Array>, options: StreamOptions = {}): Promise<Table> {
+export async function readTableStream(stream: AsyncIterable<Uint8Array>, options: StreamOptions = {}): Promise<Table> {
+  checkLimits(options.limits);
   const { name = 'data', missing, onProgress, plain = plainText } = options;
-  const { counter, chunks } = counted(source);
-  const opened = await open(chunks, options, plain);
+  const { counter, source, chunks } = counted(stream, options);
+  const opened = await open(chunks, options, source, plain);
   if ('table' in opened) return opened.table;
   const builder = new TableBuilder({ name, missing, format: opened.reader.format });
-  for await (const { names, records, lines } of partsOf(opened)) {
-    builder.add(names, records, lines);
-    onProgress?.({ bytes: counter.bytes, rows: builder.rows });
+  try {
+    for await (const { names, records, lines } of partsOf(opened)) {
+      builder.add(names, records, lines);
+      onProgress?.({ bytes: counter.bytes, rows: builder.rows });
+    }
+  } catch (error) {
+    builder.abandon();
+    throw error;
   }
-  return builder.table();
+  return checkNotEmpty(builder.table());
 }
+
+/** The table in a file under gzip, as one of texts: it is never whole in memory as a text. */
+export async function readGzip(bytes: Uint8Array, options: ReadOptions): Promise<Table> {
+  const { name = 'data', missing } = options;
+  async function* pieces() {
+    for (let at = 0; at < bytes.length; at += compressedPiece) yield bytes.subarray(at, at + compressedPiece);
+  }
+  const source: LimitedSource = { where: name, bytes: bytes.length, limits: options.limits };
+  const opened = await open(pieces(), options, source, 0);
+  if ('table' in opened) return opened.table;
+  const columns = new TextColumns(missing);
+  for await (const { names, records, lines } of partsOf(opened)) columns.add(names, records, lines);
+  return checkNotEmpty(columns.table(name, opened.reader.format));
+}
+
+/** Compressed bytes that are decompressed at a time. */
+const compressedPiece = 2 ** 16;
 
 /**
  * The table in a stream in parts of some thousand rows, in their order: each a table of its own, whose errors name the line
  * of the file. Formats that do not stream come as one part.
  */
 export async function* readTableParts(
-  source: AsyncIterable<Uint8Array>,
+  stream: AsyncIterable<Uint8Array>,
   options: StreamOptions = {},
 ): AsyncGenerator<Table> {
+  checkLimits(options.limits);
   const { onProgress } = options;
-  const { counter, chunks } = counted(source);
+  const { counter, source, chunks } = counted(stream, options);
   // the first rows are to come out before the last went in
-  const opened = await open(chunks, options, 0);
+  const opened = await open(chunks, options, source, 0);
   if ('table' in opened) {
     yield opened.table;
     return;

@@ -1,5 +1,6 @@
 /** Tables: named columns of cells as text, as they were read. Types and numbers are made of them in `columns.ts`. */
 import { didYouMean, fail } from '../base/errors.ts';
+import { clip } from '../base/printable.ts';
 import type { Profile } from './columns.ts';
 
 export interface Column {
@@ -39,23 +40,41 @@ export function tablePlace({ name, lines, format = 'csv' }: Pick<Table, 'name' |
   return lines === undefined ? name : `${format} "${name}"`;
 }
 
+/** A column's name in a message. */
+export const shortName = (name: string): string => clip(name, 80);
+
 /** Where a column is: `csv "people.csv", column "age"`. */
 export function columnPlace(table: Table, column: string): string {
-  return `${tablePlace(table)}, column "${column}"`;
+  return `${tablePlace(table)}, column "${shortName(column)}"`;
 }
 
 /** Where a cell is: `csv "people.csv" line 231, column "age"`, or `data[229], column "age"` (rows from 0). */
 export function cellPlace(table: Table, row: number, column: string): string {
   const at = table.lines === undefined ? `${table.name}[${row}]` : `${tablePlace(table)} line ${table.lines[row]}`;
-  return `${at}, column "${column}"`;
+  return `${at}, column "${shortName(column)}"`;
+}
+
+/** The columns of a table by their names: a table does not change, and each is looked through once. */
+const byName = new WeakMap<readonly Column[], ReadonlyMap<string, Column>>();
+
+/** The columns by their names; of two of one name the first. */
+function columnsByName({ columns }: Table): ReadonlyMap<string, Column> {
+  let found = byName.get(columns);
+  if (found === undefined) {
+    const map = new Map<string, Column>();
+    for (const column of columns) if (!map.has(column.name)) map.set(column.name, column);
+    found = map;
+    byName.set(columns, map);
+  }
+  return found;
 }
 
 /** The column of that name. Throws an InputError at `where` that names the nearest one. */
 export function findColumn(table: Table, name: string, where: string): Column {
-  const column = table.columns.find((candidate) => candidate.name === name);
+  const column = columnsByName(table).get(name);
   if (column !== undefined) return column;
   fail({
-    what: `${tablePlace(table)} has no column "${name}"`,
+    what: `${tablePlace(table)} has no column "${shortName(name)}"`,
     where,
     mend: didYouMean(
       name,
@@ -64,8 +83,9 @@ export function findColumn(table: Table, name: string, where: string): Column {
   });
 }
 
-/** Throws an InputError at `where` if a name is empty or stands twice. */
+/** Throws an InputError at `where` if a name is empty or is listed twice. */
 export function checkColumnNames(names: readonly string[], where: string): void {
+  const indices = new Map<string, number>();
   names.forEach((name, index) => {
     if (name.trim() === '') {
       fail({
@@ -74,13 +94,14 @@ export function checkColumnNames(names: readonly string[], where: string): void 
         mend: 'Name every column, or remove that one (a table that pandas wrote: to_csv(..., index=False)).',
       });
     }
-    const first = names.indexOf(name);
-    if (first < index) {
+    const first = indices.get(name);
+    if (first !== undefined) {
       fail({
-        what: `columns ${first + 1} and ${index + 1} are both named "${name}"`,
+        what: `columns ${first + 1} and ${index + 1} are both named "${shortName(name)}"`,
         where,
         mend: 'Give each column a name of its own.',
       });
     }
+    indices.set(name, index);
   });
 }

@@ -349,12 +349,19 @@ function alikeUnits(trace: Trace): Observation[] {
   });
 }
 
+/** The Euclidean length. The weights of a layer may be more than a function takes as arguments. */
+function lengthOf(values: Iterable<number>): number {
+  let length = 0;
+  for (const value of values) length = Math.hypot(length, value);
+  return length;
+}
+
 function steps(trace: Trace): Observation[] {
   const out: Observation[] = [];
   for (const { name, before, updated } of trained(trace)) {
     const after = numbersOf(trace, updated);
-    const moved = Math.hypot(...after.map((w, i) => w - before[i]));
-    const size = Math.hypot(...before);
+    const moved = lengthOf(after.map((w, i) => w - before[i]));
+    const size = lengthOf(before);
     if (size > 0 && moved > size) {
       out.push({
         kind: 'largeStep',

@@ -4,8 +4,9 @@
  */
 import { type Zippable, zipSync } from 'fflate';
 import { fail } from '../base/errors.ts';
+import { clip } from '../base/printable.ts';
 import { size } from '../base/shape.ts';
-import { clip, show } from '../base/show.ts';
+import { show } from '../base/show.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 
 const magic = '\x93NUMPY';

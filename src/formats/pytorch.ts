@@ -3,7 +3,7 @@
  * back, from a `state_dict` into a network of ours. PyTorch's weights are [out, in], ours [in, out].
  */
 import { fail } from '../base/errors.ts';
-import { clip } from '../base/show.ts';
+import { clip } from '../base/printable.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 import { cycles } from '../data/dates.ts';
 import { affine, type Encoding, type FeatureEncoding } from '../data/encoding.ts';

@@ -3,8 +3,8 @@
  * contiguous. Source: the format's description at github.com/huggingface/safetensors.
  */
 import { fail } from '../base/errors.ts';
+import { clip } from '../base/printable.ts';
 import { type Shape, showShape, size } from '../base/shape.ts';
-import { clip } from '../base/show.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 
 export type Precision = 'float64' | 'float32';

@@ -1,7 +1,8 @@
 /** Checking a value against a form, and saying what is wrong with it: the path, the value, the nearest known name. */
 import * as z from 'zod/mini';
 import { didYouMean, fail, InputError } from '../base/errors.ts';
-import { clip, show } from '../base/show.ts';
+import { clip } from '../base/printable.ts';
+import { show } from '../base/show.ts';
 
 type Issue = z.core.$ZodIssue;
 

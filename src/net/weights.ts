@@ -55,9 +55,10 @@ export function withClassWeights(
   const ofClass = labels.map((_, k) => (counts[k] === 0 ? 1 : rows / (present * counts[k])));
   if (classWeights !== 'balanced') {
     ofClass.fill(1);
+    const indexOf = new Map(labels.map((label, k) => [label, k]));
     for (const [label, weight] of Object.entries(classWeights)) {
-      const k = labels.indexOf(label);
-      if (k === -1) fail({ what: `"${label}" is none of the classes`, where, mend: didYouMean(label, labels) });
+      const k = indexOf.get(label);
+      if (k === undefined) fail({ what: `"${label}" is none of the classes`, where, mend: didYouMean(label, labels) });
       ofClass[k] = weight;
     }
   }

@@ -105,12 +105,16 @@ export function baselineRecord(found: Baselines, setup: Setup, { model }: Pick<T
 /** Values of a category that are named. */
 const mostValues = 8;
 
-function useOf(name: string, { features, target, scale }: Encoding, asFeature: string): string {
-  if (targetColumns(target).includes(name)) {
+function useOf(
+  feature: FeatureEncoding | undefined,
+  isTarget: boolean,
+  { target, scale }: Encoding,
+  asFeature: string,
+): string {
+  if (isTarget) {
     if (target.kind === 'classes') return `target: ${target.values.length} classes`;
     return scale === 'standard' ? 'target, standardized' : 'target, as it is';
   }
-  const feature = features.find((candidate) => candidate.name === name);
   if (feature === undefined) return asFeature.startsWith('left out') ? asFeature : 'left out: not among the features';
   return inputOf(feature);
 }
@@ -133,10 +137,12 @@ function inputOf(feature: FeatureEncoding): string {
 }
 
 function columnsOf({ columns }: TableDescription, encoding: Encoding): ColumnRecord[] {
+  const features = new Map(encoding.features.map((feature) => [feature.name, feature]));
+  const targets = new Set(targetColumns(encoding.target));
   return columns.map(({ asFeature, asTarget: _, ...column }) => {
-    const feature = encoding.features.find(({ name }) => name === column.name);
+    const feature = features.get(column.name);
     const fill = feature !== undefined && column.missing > 0 ? `; gaps are filled with ${showFill(feature)}` : '';
-    return { ...column, use: `${useOf(column.name, encoding, asFeature)}${fill}` };
+    return { ...column, use: `${useOf(feature, targets.has(column.name), encoding, asFeature)}${fill}` };
   });
 }
 

@@ -4,7 +4,7 @@
  */
 import { crc32 } from '../base/checksum.ts';
 import { fail, InputError } from '../base/errors.ts';
-import { clip } from '../base/show.ts';
+import { clip } from '../base/printable.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 import { fromSafetensors, toSafetensors } from '../formats/safetensors.ts';
 import { checkAgainst } from '../net/complaint.ts';

@@ -4,8 +4,8 @@
  */
 import * as z from 'zod/mini';
 import { also, atLeast0, listOf, positiveWhole, type Same, wholeNumber } from '../base/checks.ts';
+import { clip } from '../base/printable.ts';
 import { size } from '../base/shape.ts';
-import { clip } from '../base/show.ts';
 import { epochsAtOnce } from '../engines/engine.ts';
 import { rowsIn, stepSizeOf } from '../net/problem.ts';
 import type { Setup } from '../net/setup.ts';

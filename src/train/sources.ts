@@ -3,6 +3,7 @@
 import { fail } from '../base/errors.ts';
 import { collectRows, collectTable, isAsync, type TableSource } from '../data/collect.ts';
 import type { InlineData, InlineRows } from '../data/inline.ts';
+import type { ReadLimits } from '../data/limits.ts';
 import type { DataOptions } from '../data/prepare.ts';
 import type { Table } from '../data/table.ts';
 import type { Loss } from '../net/losses.ts';
@@ -22,6 +23,8 @@ export interface StreamData extends DataOptions {
   readonly name?: string;
   /** Texts that mean "missing", beside the usual ones. */
   readonly missing?: readonly string[];
+  /** How much the table may grow beyond the bytes that hold it. Default: as much as a file of its size is worth. */
+  readonly limits?: ReadLimits;
 }
 
 export type TrainingData = InlineData | TableData | BatchData | StreamData;
@@ -41,6 +44,6 @@ export async function collected(
     fail({ what: 'it is no table', where: 'data.table', mend: 'Give what readTable or readTableFile gives.' });
   }
   if (!('table' in data) || !isAsync(data.table)) return data as InlineData | TableData;
-  const { table, name, missing, ...options } = data as StreamData;
-  return { ...options, table: await collectTable(table, { name, missing }) };
+  const { table, name, missing, limits, ...options } = data as StreamData;
+  return { ...options, table: await collectTable(table, { name, missing, limits }) };
 }

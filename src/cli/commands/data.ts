@@ -5,28 +5,34 @@ import { clip, printableLine } from '../../base/printable.ts';
 import { describe } from '../../data/describe.ts';
 import { numberText } from '../../explain/numbers.ts';
 import { readTableAt } from '../files.ts';
+import { addLimitFlags, type FlagValues, limitsFrom } from '../flags.ts';
 import { showReading } from '../progress.ts';
 import { shellPath } from '../shell.ts';
 import { count, Terminal, type TerminalFlags } from '../terminal.ts';
 
 export function dataCommand(program: Command): void {
-  program
+  const command = program
     .command('data')
     .summary('describe a table')
     .description('Describes a table: its columns, their types and gaps, and what training would do with each.')
     .argument('<file>', 'a table: CSV, TSV, JSON, JSON Lines, Parquet or Arrow, also .gz; - for standard input')
-    .option('--missing <a,b,…>', 'texts that mark a gap, beside the usual ones')
+    .option('--missing <a,b,…>', 'texts that mark a gap, beside the usual ones');
+  addLimitFlags(command)
     .addHelpText('after', '\nExample:\n  chainrule data penguins.csv')
-    .action(async (file: string, flags: TerminalFlags & { readonly missing?: string }) => {
+    .action(async (file: string, flags: TerminalFlags & FlagValues & { readonly missing?: string }) => {
       const terminal = new Terminal(flags);
       const { reading, done } = showReading(terminal);
-      const table = await readTableAt(file, { missing: flags.missing?.split(','), reading });
+      const table = await readTableAt(file, { missing: flags.missing?.split(','), limits: limitsFrom(flags), reading });
       done();
       const described = describe(table);
-      const names = described.columns.map(({ name }) => clip(printableLine(name), mostOfName));
+      const columns = described.columns
+        .slice(0, drawnColumns)
+        .map((column) => ({ ...column, name: printableLine(column.name) }));
+      const more = described.columns.length - columns.length;
+      const names = columns.map(({ name }) => clip(name, mostOfName));
       // beside three columns and the lines between
       const room = Math.max(30, terminal.width - names.reduce((most, { length }) => Math.max(most, length), 6) - 27);
-      const rows = described.columns.map((column, c) => [
+      const rows = columns.map((column, c) => [
         names[c],
         column.kind,
         column.missing === 0 ? '' : String(column.missing),
@@ -42,15 +48,18 @@ export function dataCommand(program: Command): void {
         ),
         terminal.table(['column', 'type', 'gaps', 'values'], rows, [2]),
         terminal.colors.bold('In training, as a feature or as the target'),
-        ...described.columns.map(({ name, asFeature, asTarget }) =>
+        ...columns.map(({ name, asFeature, asTarget }) =>
           terminal.wrap(`${clip(name, mostOfSentence)}: ${asFeature}. As the target: ${asTarget}.`, '  '),
         ),
+        ...(more === 0 ? [] : [`  … and ${count(more, 'more column')}: --json describes all.`]),
         `\nTrain on it: chainrule train ${shellPath(file)} --target <column>`,
       ];
       terminal.result(described, text.join('\n'));
     });
 }
 
+/** Columns that are drawn; --json has all. */
+const drawnColumns = 200;
 /** Characters of a name that a table and a sentence have room for, and of a value; --json has all of them. */
 const [mostOfName, mostOfSentence, mostOfValue] = [60, 200, 24];
 const shortened = (text: string) => clip(printableLine(text), mostOfValue);

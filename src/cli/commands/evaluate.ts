@@ -7,25 +7,27 @@ import { numberText } from '../../explain/numbers.ts';
 import { shownScores } from '../../net/metrics.ts';
 import type { Evaluated, Model } from '../../train/model.ts';
 import { inFile } from '../files.ts';
+import { addLimitFlags, type FlagValues, limitsFrom } from '../flags.ts';
 import { showReading } from '../progress.ts';
 import { count, Terminal, type TerminalFlags } from '../terminal.ts';
 import { readRows } from './predict.ts';
 import { openModel } from './train.ts';
 
 export function evaluateCommand(program: Command): void {
-  program
+  const command = program
     .command('evaluate')
     .summary('loss and metrics on labelled data')
     .description('Prints the loss (without penalties) and the metrics of a model on labelled data.')
     .argument('<model>', "model.safetensors, or a run's folder")
     .argument('<data>', 'table.csv with the target, rows.json ({ "inputs": …, "targets": … }), or -')
-    .option('--weights <column>', 'the column that says how much each row counts in the loss')
+    .option('--weights <column>', 'the column that says how much each row counts in the loss');
+  addLimitFlags(command)
     .addHelpText('after', '\nExample:\n  chainrule evaluate runs/penguins-1 labelled.csv')
-    .action(async (modelPath: string, dataPath: string, flags: TerminalFlags & { weights?: string }) => {
+    .action(async (modelPath: string, dataPath: string, flags: TerminalFlags & FlagValues & { weights?: string }) => {
       const terminal = new Terminal(flags);
       const model = await openModel(modelPath);
       const { reading, done } = showReading(terminal);
-      const data = await readRows(dataPath, reading);
+      const data = await readRows(dataPath, limitsFrom(flags), reading);
       done();
       const found = inFile(dataPath, () =>
         'table' in data ? model.evaluate({ ...data, weights: flags.weights }) : model.evaluate(inline(data.rows)),

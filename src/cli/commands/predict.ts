@@ -1,37 +1,40 @@
 /** `chainrule predict`: a model's predictions for new rows. */
 import { extname } from 'node:path';
 import { type Command, Option } from 'commander';
-import { fail } from '../../base/errors.ts';
+import { fail, listNames } from '../../base/errors.ts';
 import { parseJson } from '../../base/json.ts';
 import { printable, printableJson } from '../../base/printable.ts';
 import type { Matrix } from '../../base/tensor.ts';
 import { failOnCell, parseNumber } from '../../data/columns.ts';
 import { csvLine } from '../../data/csv.ts';
 import { Findings } from '../../data/encoding.ts';
+import type { ReadLimits } from '../../data/limits.ts';
 import { peek, readTableParts } from '../../data/stream.ts';
 import { cellPlace, type Table } from '../../data/table.ts';
 import type { Model } from '../../train/model.ts';
 import { inFile, nameOf, openStream, type Reading, readTableAt, textOf, wholeOf, writeParts } from '../files.ts';
+import { addLimitFlags, type FlagValues, limitsFrom } from '../flags.ts';
 import { isObjectLines } from '../open.ts';
 import { showReading } from '../progress.ts';
 import { SpreadsheetCells } from '../spreadsheet.ts';
 import { Terminal, type TerminalFlags } from '../terminal.ts';
 import { openModel } from './train.ts';
 
-interface Flags extends TerminalFlags {
+interface Flags extends TerminalFlags, FlagValues {
   readonly format?: 'csv' | 'json';
   readonly out?: string;
 }
 
 export function predictCommand(program: Command): void {
-  program
+  const command = program
     .command('predict')
     .summary("a model's predictions for new rows")
     .description('Writes predictions, one for each row, as CSV or JSON.')
     .argument('<model>', "model.safetensors, or a run's folder")
     .argument('<data>', 'table.csv, rows.json ([[1, 2], …]), or - for standard input')
     .addOption(new Option('--format <format>', 'default csv, or as the ending of --out says').choices(['csv', 'json']))
-    .option('--out <file>', 'write them there instead of on standard output')
+    .option('--out <file>', 'write them there instead of on standard output');
+  addLimitFlags(command)
     .addHelpText(
       'after',
       `\n${aboutFormulas}\n\nExample:\n  chainrule predict runs/penguins-1 new.csv > predictions.csv`,
@@ -46,7 +49,12 @@ export function predictCommand(program: Command): void {
         let rows = 0;
         const parts: Found[] = [];
         const { reading, done } = showReading(terminal);
-        for await (const data of rowsIn(dataPath, model, flags.out === undefined ? undefined : reading)) {
+        for await (const data of rowsIn(
+          dataPath,
+          model,
+          limitsFrom(flags),
+          flags.out === undefined ? undefined : reading,
+        )) {
           const found = inFile(dataPath, () =>
             'table' in data && model.encoding !== undefined
               ? model.predictTable(data.table, findings)
@@ -118,13 +126,13 @@ const listsIn = async (chunks: AsyncIterable<Uint8Array>, path: string): Promise
 });
 
 /** What a file of rows holds: a table, or lists of numbers. */
-export async function readRows(path: string, reading?: Reading): Promise<Rows> {
+export async function readRows(path: string, limits: ReadLimits, reading?: Reading): Promise<Rows> {
   const { isRows, stream } = await openRows(path);
-  return isRows ? listsIn(stream.chunks, path) : { table: await readTableAt(path, { reading }, stream) };
+  return isRows ? listsIn(stream.chunks, path) : { table: await readTableAt(path, { limits, reading }, stream) };
 }
 
 /** The same in parts, where it is a table. */
-async function* rowsIn(path: string, { encoding }: Model, reading?: Reading): AsyncGenerator<Rows> {
+async function* rowsIn(path: string, { encoding }: Model, limits: ReadLimits, reading?: Reading): AsyncGenerator<Rows> {
   const { isRows, stream } = await openRows(path);
   if (isRows) {
     yield await listsIn(stream.chunks, path);
@@ -134,7 +142,8 @@ async function* rowsIn(path: string, { encoding }: Model, reading?: Reading): As
   const columns = encoding?.features.map((feature) => feature.name);
   const onProgress =
     reading && ((progress: { bytes: number; rows: number }) => reading(name, { ...progress, size: stream.size }));
-  for await (const table of readTableParts(stream.chunks, { name, columns, onProgress })) yield { table };
+  const { size, chunks } = stream;
+  for await (const table of readTableParts(chunks, { name, columns, limits, size, onProgress })) yield { table };
 }
 
 export type Rows = { readonly table: Table } | { readonly rows: unknown };
@@ -150,7 +159,7 @@ function plain(model: Model, data: Rows): Found & { readonly warnings: readonly 
     fail({
       what: 'the model was trained on a table, and these are rows without names',
       where: 'data',
-      mend: `Give a table with a header: ${model.encoding.features.map(({ name }) => name).join(', ')}.`,
+      mend: `Give a table with a header: ${listNames(model.encoding.features.map(({ name }) => name))}.`,
     });
   }
   const rows = 'table' in data ? numbersOf(data.table) : (data.rows as Matrix);

@@ -79,7 +79,8 @@ export class Trials {
     const rows: number[] = [];
     for (const cell of affected) {
       const here = this.rowsAt.get(cell);
-      if (here !== undefined) rows.push(...here);
+      // one by one: there may be more than a function takes as arguments
+      for (const row of here ?? []) rows.push(row);
     }
     return rows;
   }

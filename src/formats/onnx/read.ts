@@ -3,7 +3,7 @@
  * and activations, from one input of numbers to one output.
  */
 import { fail, InputError } from '../../base/errors.ts';
-import { clip } from '../../base/show.ts';
+import { clip } from '../../base/printable.ts';
 import { type Tensor, tensor } from '../../base/tensor.ts';
 import { type Activation, activations, linear } from '../../core/ops/activations.ts';
 import type { Encoding } from '../../data/encoding.ts';

@@ -7,7 +7,8 @@
  */
 
 import { fail } from '../../base/errors.ts';
-import { clip, show } from '../../base/show.ts';
+import { clip } from '../../base/printable.ts';
+import { show } from '../../base/show.ts';
 import type { Formula, Primitive } from '../../core/formula.ts';
 import { Graph, type Letters, type Node } from '../../core/graph.ts';
 import type { Kernel, KernelName } from '../../core/ops/kernels.ts';
