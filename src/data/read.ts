@@ -1,6 +1,7 @@
 /** Reading tables: CSV text, rows or columns in memory. Files are the caller's; this runs in browsers. */
 import { fail } from '../base/errors.ts';
 import { parseCsv } from './csv.ts';
+import type { ReadLimits } from './limits.ts';
 import { type Column, checkColumnNames, type Table } from './table.ts';
 import { count } from './words.ts';
 
@@ -12,6 +13,7 @@ export interface ReadOptions {
   readonly name?: string;
   /** Texts that mean "missing", beside `missingMarks`. */
   readonly missing?: readonly string[];
+  readonly limits?: ReadLimits;
 }
 
 /**
