@@ -22,7 +22,7 @@ export interface Failure {
 const slow = 15_000;
 
 /** SplitMix32's finalizer. Source: Steele, Lea and Flood (2014). */
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x9e3779b9) >>> 0;
