@@ -61,7 +61,7 @@ const pieceLength = 4096;
 async function brotli(): Promise<Decompress> {
   const own = nodes('brotliDecompressSync');
   if (own !== undefined) return own;
-  // grows with what comes out: pages have nothing that takes a limit
+  // Pages have no reader of brotli that takes a limit, or says how much it read: it grows with what comes out.
   const { decompressBrotli } = await import('hyparquet-compressors');
   return decompressBrotli;
 }

@@ -12,7 +12,7 @@ import { fail, InputError } from '../base/errors.ts';
 import { nodeModule } from '../base/host.ts';
 import { type BinarySource, binaryParts } from './binary.ts';
 import type { Answer, Order, Taken } from './binary-process.ts';
-import type { ReadLimits } from './limits.ts';
+import { limitOf, type ReadLimits } from './limits.ts';
 import type { Part } from './parts.ts';
 import { unpackPart } from './transfer.ts';
 
@@ -25,13 +25,19 @@ interface Worth {
   readonly seconds: number;
 }
 
-function worthOf(bytes: number, limits: ReadLimits = {}): Worth {
-  const { maxCells = 0, maxDecompressedBytes = 0 } = limits;
-  // a cell that is read takes some tens of bytes until its part is taken; entries of dictionaries stay
-  const more = 64 * maxCells + 2 * maxDecompressedBytes;
+/**
+ * It follows the limits on what the file may hold: a dictionary stays in memory, and a page while its cells come. By default
+ * that is 450 MiB and 1.5 s for a file of up to 1 MiB, and two seconds more for each further one.
+ */
+function worthOf(bytes: number, limits: ReadLimits | undefined): Worth {
+  const cells = limitOf('maxCells', limits, bytes);
+  const decompressed = limitOf('maxDecompressedBytes', limits, bytes);
   return {
-    memory: Math.min(2 ** 34, 384 * megabyte + 32 * bytes) + more,
-    seconds: 1.5 + Math.max(0, bytes / megabyte - 1) + more / (64 * megabyte),
+    memory: 256 * megabyte + 2 * bytes + decompressed + 16 * cells,
+    seconds:
+      1.5 +
+      Math.max(0, decompressed - 96 * megabyte) / (64 * megabyte) +
+      Math.max(0, cells - 6 * megabyte) / (4 * megabyte),
   };
 }
 
@@ -189,34 +195,51 @@ function startThread(size: number): Helper | undefined {
   return helper;
 }
 
-/** Ways to read elsewhere, best first. One that fails to start is not tried again. */
-const ways = [startProcess, startThread];
+interface Way {
+  readonly start: (size: number) => Helper | undefined;
+  /** How often in a row it failed to start. */
+  failures: number;
+}
+
+/** Ways to read elsewhere, best first. One that is not there is not tried again. */
+const ways: Way[] = [startProcess, startThread].map((start) => ({ start, failures: 0 }));
+
+/** A process may be ended by others while it starts: only one that never starts is given up. */
+const maxFailures = 3;
 
 /** Milliseconds that a helper may take to start, on a machine that is busy. */
 const startMilliseconds = 20_000;
 
-/** Starts a helper and waits until it is ready; undefined where there is none. */
+/** Starts a helper and waits until it is ready. */
+function startBy({ start }: Way, size: number): Promise<Helper | 'failed' | 'not there'> {
+  return new Promise((resolve) => {
+    let started: Helper | undefined;
+    try {
+      started = start(size);
+    } catch {
+      // not permitted
+    }
+    if (started === undefined) return resolve('not there');
+    const timer = setTimeout(() => started.hear({ ended: 'time' }), startMilliseconds);
+    started.hear = (answer) => {
+      clearTimeout(timer);
+      const isReady = 'ready' in answer;
+      if (!isReady) started.end();
+      resolve(isReady ? started : 'failed');
+    };
+  });
+}
+
+/** A helper that is ready; undefined where there is none. */
 async function start(size: number): Promise<Helper | undefined> {
-  while (ways.length > 0) {
-    const way = ways[0];
-    const helper = await new Promise<Helper | undefined>((resolve) => {
-      let started: Helper | undefined;
-      try {
-        started = way(size);
-      } catch {
-        // not permitted
-      }
-      if (started === undefined) return resolve(undefined);
-      const timer = setTimeout(() => started.hear({ ended: 'time' }), startMilliseconds);
-      started.hear = (answer) => {
-        clearTimeout(timer);
-        const isReady = 'ready' in answer;
-        if (!isReady) started.end();
-        resolve(isReady ? started : undefined);
-      };
-    });
-    if (helper !== undefined) return helper;
-    if (ways[0] === way) ways.shift();
+  for (const way of [...ways]) {
+    const helper = await startBy(way, size);
+    if (typeof helper === 'object') {
+      way.failures = 0;
+      return helper;
+    }
+    way.failures += helper === 'failed' ? 1 : maxFailures;
+    if (way.failures >= maxFailures && ways.includes(way)) ways.splice(ways.indexOf(way), 1);
   }
   return undefined;
 }
@@ -275,8 +298,9 @@ function watch(helper: Helper, { memory, seconds }: Worth): { stop(): void; why?
   const timer = setInterval(() => {
     const usage = helper.usage?.();
     const isKnown = usage !== undefined && before !== undefined;
-    // where the processor's time is not known, a busy machine may take many times as long
-    const taken = isKnown ? usage.seconds - before : (performance.now() - start) / 1000 / 10;
+    // on a busy machine, more time passes than the processor works: of that alone, many times as much is allowed
+    const passed = (performance.now() - start) / 1000;
+    const taken = isKnown ? Math.max(usage.seconds - before, passed / 40) : passed / 10;
     if (isKnown && usage.memory > memory) guard.why = 'memory';
     else if (taken > seconds) guard.why = 'time';
     if (guard.why === undefined) return;
