@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../src/base/errors.ts';
 import { tensor } from '../src/base/tensor.ts';
+import { Torn } from '../src/data/claims.ts';
 import { describe } from '../src/data/describe.ts';
 import { readTableText } from '../src/data/file.ts';
 import { fromLz4 } from '../src/data/lz4.ts';
@@ -86,6 +87,17 @@ const readTableFile = (given: Uint8Array) =>
     throw error.constructor.name === 'InputError' ? new InputError(error) : error;
   });
 
+/** A codec's complaint as its reader makes it. */
+const decompressing = (call: (bytes: Uint8Array, length: number) => unknown) => (given: Uint8Array) => {
+  try {
+    call(given, 65_536);
+  } catch (error) {
+    throw error instanceof Torn
+      ? new InputError({ what: error.message, where: 'data', mend: 'Write it again.' })
+      : error;
+  }
+};
+
 /** Ours, and those of libraries. */
 export async function targets(): Promise<{ own: Target[]; library: Target[] }> {
   const models = await trained();
@@ -154,7 +166,7 @@ export async function targets(): Promise<{ own: Target[]; library: Target[] }> {
         read: (given) => fromOnnx(given),
       },
       { name: 'npy', seeds: [toNpy(tensor([2, 2], [1, 2, 3, 4])), toNpy(tensor([], [5]), 'float32')], read: fromNpy },
-      { name: 'lz4', seeds: [lz4], read: fromLz4 },
+      { name: 'lz4', seeds: [lz4], read: decompressing(fromLz4) },
       ...textTargets,
     ],
     library: [

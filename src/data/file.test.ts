@@ -53,7 +53,7 @@ group("pyarrow's files", () => {
     `);
     const torn = file('snappy.parquet').subarray(0, 3000);
     expect(await complaint(() => readTableFile(torn, { name: 't.parquet' }))).toMatchInlineSnapshot(`
-      "t.parquet: it is not a whole Parquet file, or of a kind that is not read (parquet file invalid (footer != PAR1)).
+      "t.parquet: it is not a whole Parquet file, or of a kind that is not read (its end is missing).
         Write it again, or as CSV."
     `);
     expect(
@@ -123,22 +123,22 @@ test('LZ4: a frame of literals, of a match that reaches into itself, of stored b
       0,
       0,
     ]);
-  const text = (packed: Uint8Array) => new TextDecoder().decode(fromLz4(packed));
+  const text = (packed: Uint8Array, length: number) => new TextDecoder().decode(fromLz4(packed, length));
   const [a, b, c] = [97, 98, 99];
-  expect(text(frame([0x30, a, b, c]))).toBe('abc');
+  expect(text(frame([0x30, a, b, c]), 3)).toBe('abc');
   // two literals, then 14 bytes from two back, then an end of literals
-  expect(text(frame([0x2a, a, b, 2, 0, 0x10, c]))).toBe(`${'ab'.repeat(8)}c`);
+  expect(text(frame([0x2a, a, b, 2, 0, 0x10, c]), 17)).toBe(`${'ab'.repeat(8)}c`);
   // a match goes over a block's start
-  expect(text(frame([0x30, a, b, c], [0x00, 3, 0, 0x10, a]))).toBe('abcabcaa');
+  expect(text(frame([0x30, a, b, c], [0x00, 3, 0, 0x10, a]), 8)).toBe('abcabcaa');
   const stored = frame([a, b]);
   stored[10] = 0x80;
-  expect(text(stored)).toBe('ab');
+  expect(text(stored, 2)).toBe('ab');
   for (const bad of [
     frame([0x40, a, b, c]),
     frame([0x20, a, b, 9, 0, 0x10, c]),
     frame([0xf0]),
     frame([0x30, a, b, c]).subarray(0, 9),
   ]) {
-    expect(() => fromLz4(bad)).toThrow('torn');
+    expect(() => fromLz4(bad, 3)).toThrow('torn');
   }
 });

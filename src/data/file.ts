@@ -5,10 +5,11 @@
 import { showBytes } from '../base/bytes.ts';
 import { fail } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
-import type { Columns } from './binary.ts';
+import type { BinaryFormat } from './binary.ts';
 import { readBinary } from './guard.ts';
 import { checkLimit, checkLimits, type LimitedSource } from './limits.ts';
-import { TableBuilder } from './packed.ts';
+import { sliceRows, TableBuilder } from './packed.ts';
+import type { Part } from './parts.ts';
 import {
   type Cell,
   ColumnNames,
@@ -16,12 +17,11 @@ import {
   fromCells,
   fromCsv,
   type ReadOptions,
-  readTable,
   TextColumns,
   toText,
 } from './read.ts';
 import { readGzip } from './stream.ts';
-import { checkColumnNames, shortName, type Table } from './table.ts';
+import { shortName, type Table } from './table.ts';
 
 /** Characters of the longest text that JavaScript holds; a UTF-8 text of more bytes may not fit. */
 export const longestText = 2 ** 29 - 24;
@@ -53,37 +53,35 @@ export async function readTableFile(bytes: Uint8Array, options: ReadOptions = {}
 /** Cells of a binary format that become a plain table of texts; of more the table is packed. */
 const plainCells = 2 ** 21;
 
-async function fromBinary(format: 'parquet' | 'arrow', bytes: Uint8Array, options: ReadOptions): Promise<Table> {
-  const { name = 'data', missing } = options;
-  const held: Columns = Object.create(null) as Columns;
+async function fromBinary(format: BinaryFormat, bytes: Uint8Array, options: ReadOptions): Promise<Table> {
+  const { name = 'data', missing, limits } = options;
+  const held: Record<string, Cell[]> = Object.create(null) as Record<string, Cell[]>;
   let builder: TableBuilder | undefined;
   let rows = 0;
-  const pack = (part: Columns) => {
-    const names = Object.keys(part);
-    checkColumnNames(names, name);
-    const length = names.length === 0 ? 0 : part[names[0]].length;
+  const pack = ({ names, columns, rows: count }: Part) => {
     const first = builder!.rows;
-    const records = Array.from({ length }, (_, r) =>
-      names.map((key) => toText(part[key][r], `${name}.${key}[${first + r}]`)),
+    const records = Array.from({ length: count }, (_, r) =>
+      names.map((key, c) => toText(columns[c][r], `${name}.${key}[${first + r}]`)),
     );
     builder!.add(names, records);
   };
-  for await (const part of readBinary(format, bytes, name)) {
+  for await (const part of readBinary({ format, bytes, name, limits })) {
     if (builder !== undefined) {
       pack(part);
       continue;
     }
-    const names = Object.keys(part);
-    for (const key of names) {
+    const { names } = part;
+    names.forEach((key, c) => {
       held[key] ??= [];
-      for (const cell of part[key]) held[key].push(cell);
-    }
-    rows += names.length === 0 ? 0 : part[names[0]].length;
-    if (rows * names.length <= plainCells) continue;
+      for (const cell of part.columns[c]) held[key].push(cell);
+    });
+    rows += part.rows;
+    // a packed column of few rows takes more than its texts
+    if (rows * names.length <= plainCells || rows < sliceRows) continue;
     builder = new TableBuilder({ name, missing });
-    pack(held);
+    pack({ names, columns: names.map((key) => held[key]), rows });
   }
-  return builder === undefined ? readTable(held, options) : builder.table();
+  return builder === undefined ? fromCells(held, options, bytes.length) : builder.table();
 }
 
 /** The table in a text: JSON (rows or columns), JSON Lines, or CSV. */

@@ -1,0 +1,23 @@
+/** Parts of a table, as the readers of binary formats give them. */
+import { fail } from '../base/errors.ts';
+import type { Cell } from './read.ts';
+
+/** Some rows of all columns. */
+export interface Part {
+  readonly names: readonly string[];
+  /** By column, `rows` cells each. */
+  readonly columns: readonly (readonly Cell[])[];
+  readonly rows: number;
+}
+
+/** Rows of one part, at most. */
+export const partRows = 8192;
+
+/** Complains of a column that the schema says is no column of a table. */
+export function failOnNested(name: string, column: string): never {
+  return fail({
+    what: 'a cell is a list or a structure',
+    where: `${name}[0], column "${column}"`,
+    mend: 'Leave that column out, or spread it over columns of numbers and texts.',
+  });
+}
