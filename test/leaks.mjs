@@ -16,7 +16,7 @@ const chainrule = await import('../dist/index.js');
 const { adam, baselines, crossValidate, dense, findLearningRate, mse, network, overfitBatch, relu, train } = chainrule;
 const { experiment } = chainrule;
 
-const rows = 256;
+const rows = 128;
 const inputs = Array.from({ length: rows }, (_, r) => Array.from({ length: 100 }, (_, c) => ((r * c) % 17) / 17));
 const data = { inputs, targets: inputs.map(([first]) => [first]) };
 const net = (units = 64) => network([dense(units, { activation: relu }), dense(1)], { inputs: 100 });
@@ -30,7 +30,13 @@ const options = (more = {}) => ({
   stop: { epochs: 2 },
   ...more,
 });
-const run = (more, units) => train(net(units), data, options(more));
+async function checked(running) {
+  const trained = await running;
+  // such as that no worker could be started
+  if (trained.warnings.length > 0) throw new Error(trained.warnings.join(' '));
+  return trained;
+}
+const run = (more, units) => checked(train(net(units), data, options(more)));
 const fails = async (run) => {
   try {
     await run;
@@ -44,9 +50,9 @@ const thrower = () => {
 };
 const aborted = async (more) => {
   const aborter = new AbortController();
-  const running = run({ stop: { epochs: 1e9 }, signal: aborter.signal, ...more });
+  const running = train(net(), data, options({ stop: { epochs: 1e9 }, signal: aborter.signal, ...more }));
   for await (const _row of running) aborter.abort();
-  return running;
+  return checked(running);
 };
 const setup = () =>
   experiment({
@@ -89,7 +95,7 @@ const patience = 2000;
 
 async function settled() {
   let least = threads();
-  for (let waited = 0; waited < patience; waited += 100) {
+  for (let waited = 0; waited < patience && !(least <= began?.threads); waited += 100) {
     await sleep(100);
     least = Math.min(least, threads());
   }
@@ -100,7 +106,10 @@ async function settled() {
 
 const names = asked.length > 0 ? asked : Object.keys(kinds);
 const found = {};
-const began = await settled();
+let began;
+// the platform's own threads are there once something was trained
+await run();
+began = await settled();
 if (!flags.json) console.log(`before: ${began.threads} threads, ${began.megabytes} MB`);
 for (const name of names) {
   const start = performance.now();

@@ -131,8 +131,9 @@ export function chooseEngine(setup: Setup): ChosenEngine {
   if (little) return onReferenceAs('so little work that compiling it would take longer');
   if (missing !== undefined) {
     const instead = small ? '' : ', in float64';
-    return onReferenceAs(`WebAssembly cannot be used: ${missing}`, [
-      `WebAssembly cannot be used: ${missing}. Training uses the engine "reference" instead${instead}, which is slower.`,
+    return onReferenceAs(missing, [
+      `${missing}. Training uses the engine "reference" instead${instead}, which is slower.`,
+      ...(threads === undefined || threads < 2 ? [] : fewerThreads(threads, 'the engine "reference" uses one')),
     ]);
   }
   const noBlas = library === undefined ? '' : `; no BLAS: ${(library as BlasMissing).detail}`;
@@ -145,14 +146,14 @@ export function chooseEngine(setup: Setup): ChosenEngine {
 function failWithoutWasm(engine: string, precision: Precision | undefined, missing: string): void {
   if (engine !== 'auto') {
     fail({
-      what: `the engine "${engine}" needs WebAssembly, which cannot be used: ${missing}`,
+      what: `the engine "${engine}" cannot be used: ${missing}`,
       where: 'training.engine',
       mend: 'Leave the engine out: training then uses the engine "reference", which is slower.',
     });
   }
   if (precision !== 'float32') return;
   fail({
-    what: `float32 needs WebAssembly, which cannot be used: ${missing}`,
+    what: `float32 cannot be used: ${missing}`,
     where: 'training.precision',
     mend: 'Leave the precision out: training then uses float64, on the engine "reference".',
   });

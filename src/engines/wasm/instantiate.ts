@@ -1,6 +1,7 @@
 /** The platform's WebAssembly: whether it can be used, and modules brought to life. */
 import { showBytes } from '../../base/bytes.ts';
 import { InputError } from '../../base/errors.ts';
+import { nodeModule } from '../../base/host.ts';
 import { addressSpaceLimit } from '../../base/workers.ts';
 import { encodeModule } from './encoder.ts';
 import { vectors } from './lanes.ts';
@@ -83,15 +84,18 @@ function canAllocate(): boolean {
 /** V8 reserves the addresses that 32 bits and an offset can reach, so that loads and stores need no check. */
 function reservation(): string {
   const limit = addressSpaceLimit();
-  const known = limit === Number.POSITIVE_INFINITY ? '' : `, and this process may have ${showBytes(limit)} (ulimit -v)`;
-  return `each such memory reserves up to 10 GiB of addresses, whatever its size${known}`;
+  const reserved = 'each memory reserves up to 10 GiB of address space, whatever its size';
+  if (limit === Number.POSITIVE_INFINITY) return reserved;
+  return `${reserved}, and this process is limited to ${showBytes(limit)} (ulimit -v)`;
 }
 
 let isCompiling = false;
 
-/** Why WebAssembly cannot be used here, as the end of a sentence; undefined where it can. */
+/** That WebAssembly cannot be used here, and why, as a sentence without its full stop; undefined where it can. */
 export function wasmMissing(): string | undefined {
-  if (typeof WebAssembly === 'undefined') return 'there is no WebAssembly here (as under node --jitless)';
+  const here = nodeModule('node:process') === undefined ? 'in this page' : 'in this process';
+  const because = (why: string) => `WebAssembly is not available ${here}: ${why}`;
+  if (typeof WebAssembly === 'undefined') return because("it is turned off, as by Node's --jitless");
   if (!isCompiling) {
     try {
       new WebAssembly.Module(probe('constant'));
@@ -99,14 +103,14 @@ export function wasmMissing(): string | undefined {
     } catch (error) {
       const { message } = error as Error;
       if (/content security policy|unsafe-eval/i.test(message)) {
-        return "the page's content security policy forbids it (script-src lacks 'wasm-unsafe-eval')";
+        return because("the content security policy forbids it (script-src lacks 'wasm-unsafe-eval')");
       }
-      return `it cannot compile here: ${message.split('\n')[0].slice(0, 200)}`;
+      return because(message.split('\n')[0].slice(0, 200));
     }
   }
   // Each memory takes much of a limited address space. V8 gives back what nothing refers to before it refuses one.
   if (addressSpaceLimit() === Number.POSITIVE_INFINITY || canAllocate()) return undefined;
-  return `it can have no memory here: ${reservation()}`;
+  return because(reservation());
 }
 
 /** A module that computes with vectors, as all modules do. */
