@@ -155,6 +155,15 @@ export function readTableAt(
   return readTableStream(chunks, { name, missing, limits, size, onProgress });
 }
 
+/** Waits until a file is on the disk; Node's permission model forbids that, and a file is written without. */
+function sync(handle: number): void {
+  try {
+    fsyncSync(handle);
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ERR_ACCESS_DENIED') throw error;
+  }
+}
+
 /** Writes a whole file or, where that fails, nothing: first under another name, then renamed. Throws an InputError. */
 export function writeWhole(path: string, content: string | Uint8Array): void {
   const partial = `${path}.partial`;
@@ -163,7 +172,7 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
     try {
       writeFileSync(handle, content);
       // or a crash of the machine could leave the name without the bytes
-      fsyncSync(handle);
+      sync(handle);
     } finally {
       closeSync(handle);
     }
@@ -197,7 +206,7 @@ export async function writeParts<T>(
     let made: T;
     try {
       made = await make(async (text) => trying(() => writeFileSync(handle, text)));
-      trying(() => fsyncSync(handle));
+      trying(() => sync(handle));
     } finally {
       // some systems do not remove a file that is open
       trying(() => closeSync(handle));

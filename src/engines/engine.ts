@@ -77,6 +77,8 @@ export interface EpochLoop<S extends Saved = Saved> {
   /** Threads that are to take part, how many do by now, and bytes of memory. */
   readonly threads: number;
   serving(): number;
+  /** Why some of the threads that were asked for could not be started; the others train without them. */
+  threadsLost?(): string | undefined;
   readonly memory: number;
   /** Epochs that are over, and steps of the one at hand. */
   epoch(): number;

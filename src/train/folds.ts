@@ -18,6 +18,7 @@ import { rowsIn } from '../net/problem.ts';
 import { type Setup, setUp, type TableData } from '../net/setup.ts';
 import type { StepRecipe } from '../net/step.ts';
 import type { Callbacks } from './callbacks.ts';
+import { chooseEngine } from './engines.ts';
 import { checkGiven } from './given.ts';
 import type { PartResult, Trained } from './train.ts';
 import { train } from './train.ts';
@@ -122,9 +123,11 @@ export async function validateFolds(
   const parts = drawFolds(source, k, network.seed);
   const folds: Fold[] = [];
   const predictions: HeldOut[] = [];
+  let ofEngine: readonly string[] = [];
   for (const [f, held] of parts.entries()) {
     const training = parts.flatMap((part, g) => (g === f ? [] : part)).sort((a, b) => a - b);
     const setup = source.setUp(training);
+    if (f === 0) ofEngine = chooseEngine(setup).warnings;
     const trained = await train(setup, {
       signal,
       ...(onEpoch && { onEpoch: (row) => onEpoch(row, f) }),
@@ -150,7 +153,7 @@ export async function validateFolds(
     mean: overFolds(scores, mean),
     std: overFolds(scores, sampleDeviation),
     predictions: predictions.sort((a, b) => a.row - b.row),
-    notes: [...source.notes, `${parts.length} folds${source.classes ? ', each class in its share' : ''}.`],
+    notes: [...source.notes, `${parts.length} folds${source.classes ? ', each class in its share' : ''}.`, ...ofEngine],
   };
 }
 

@@ -219,6 +219,7 @@ export function lbfgsLoop(
       return inner.threads;
     },
     serving: () => inner.serving(),
+    threadsLost: () => inner.threadsLost?.(),
     memory: inner.memory,
     epoch: () => epoch,
     position: () => 0,

@@ -6,7 +6,6 @@ import { type Encoding, encodeRows, type Findings, streamLabelled } from '../dat
 import { type InlineRows, inlineData } from '../data/inline.ts';
 import type { Table } from '../data/table.ts';
 import { reference } from '../engines/reference/index.ts';
-import { wasm } from '../engines/wasm/index.ts';
 import { fromSafetensors, type Precision, toSafetensors } from '../formats/safetensors.ts';
 import { readDescription } from '../net/described.ts';
 import { describeNetwork } from '../net/experiment.ts';
@@ -19,6 +18,7 @@ import { blocksOf, type Dataset, eachFed, measured, type Problem, rowsIn, stepSi
 import { measureOf, outputKind, type Setup } from '../net/setup.ts';
 import { lossGraph } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
+import { compileQuickly } from './engines.ts';
 import { littleWork, Predictor } from './predictor.ts';
 import { batchSizes, chunkRows, fillRows, weightOf } from './programs.ts';
 
@@ -158,14 +158,13 @@ export class Model {
   private lossOver(data: Dataset): (block: Dataset) => number {
     const rows = rowsIn(data);
     const numbers = [...this.parameters.values()].reduce((count, { data: each }) => count + each.length, 0);
-    const engine = rows * numbers < littleWork ? reference : wasm;
     const sizes = batchSizes(rows, chunkRows);
     const plans = sizes.map((batch) => {
       const recipe = { loss: this.loss, l1: 0, l2: 0 };
       const graph = lossGraph(this.network, recipe, stepSizeOf(data, batch));
       return compile(graph, [graph.get('loss')]);
     });
-    const programs = engine.compile(plans);
+    const programs = rows * numbers < littleWork ? reference.compile(plans) : compileQuickly(plans);
     // they share the parameters
     for (const [name, { data: each }] of this.parameters) programs[0].view(name).set(each);
     return (block) => {

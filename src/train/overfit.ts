@@ -147,7 +147,7 @@ async function learnByHeart(
 
   const trained = [...setup.parameters.keys()];
   const gradients = trained.map((name) => `gradient(${name})`);
-  const { engine } = chooseEngine(setup);
+  const { engine, warnings } = chooseEngine(setup);
   const { program, step } = stepper(engine, problem, batch, gradients);
   const places = Array.from({ length: batch }, (_, r) => r);
   const losses: number[] = [];
@@ -181,7 +181,10 @@ async function learnByHeart(
     rows,
     contradictions,
     causes: passed || signal?.aborted ? [] : causesOf(setup, batch, found),
-    notes: notesOf(contradictions, { least, constant, alike: places.every((r) => sameTargets(targets, 0, r)) }),
+    notes: [
+      ...notesOf(contradictions, { least, constant, alike: places.every((r) => sameTargets(targets, 0, r)) }),
+      ...warnings,
+    ],
     losses,
   };
 }

@@ -3,12 +3,12 @@
  * rows beside it that nobody looks at, as a row's outputs do not depend on the others.
  */
 import { type Matrix, type Tensor, tensor } from '../base/tensor.ts';
-import type { Engine, Numbers, Program } from '../engines/engine.ts';
+import type { Numbers, Program } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
-import { wasm } from '../engines/wasm/index.ts';
 import type { Network, Parameters } from '../net/network.ts';
 import { outputGraph } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
+import { compileQuickly } from './engines.ts';
 import { chunkRows, fillRows } from './programs.ts';
 
 /** Multiplications below which the reference is done before a module would be compiled; the bits are the same. */
@@ -115,7 +115,7 @@ export class Predictor {
     while (index + 1 < sizes.length && left >= sizes[index + 1]) index++;
     let prepared = this.prepared[index];
     if (prepared === undefined) {
-      [prepared] = this.prepare(reference, [sizes[index]]);
+      [prepared] = this.prepare(reference.compile, [sizes[index]]);
       this.prepared[index] = prepared;
     }
     return prepared;
@@ -125,16 +125,16 @@ export class Predictor {
   private expect(rows: number): void {
     if (this.work >= littleWork) return;
     this.work += rows * this.cost;
-    if (this.work >= littleWork) this.prepared = this.prepare(wasm, sizes);
+    if (this.work >= littleWork) this.prepared = this.prepare(compileQuickly, sizes);
   }
 
-  private prepare(engine: Engine, sizes: readonly number[]): Prepared[] {
+  private prepare(compileAll: typeof compileQuickly, sizes: readonly number[]): Prepared[] {
     const { network, inputs, parameters } = this.parts;
     const plans = sizes.map((batch) => {
       const graph = outputGraph(network, { batch, inputs });
       return compile(graph, [graph.get('output')]);
     });
-    const programs = engine.compile(plans);
+    const programs = compileAll(plans);
     // they share the parameters
     for (const [name, { data }] of parameters) programs[0].view(name).set(data);
     return programs.map((program, i) => ({

@@ -5,11 +5,11 @@
 import { sample } from '../base/random.ts';
 import type { Numbers, Program } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
-import { wasm } from '../engines/wasm/index.ts';
 import { eachFed, rowsAt, rowsIn, stepSizeOf } from '../net/problem.ts';
 import type { Setup } from '../net/setup.ts';
 import { layerNormsGraph } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
+import { compileQuickly } from './engines.ts';
 
 /** Norms by layer; dropout off, penalties in the loss. */
 export interface LayerGradients {
@@ -82,13 +82,14 @@ export function makeProbe(setup: Setup): Probe | undefined {
   let found: LayerGradients = { rows, epochs: [], norms: Object.fromEntries(layers.map((layer) => [layer, []])) };
 
   const start = () => {
-    const engine = 3 * looks * rows * parameters < littleWork ? reference : wasm;
-    const [made] = engine.compile([
+    const isLittle = 3 * looks * rows * parameters < littleWork;
+    const plans = [
       compile(
         graph,
         names.map((name) => graph.get(name)),
       ),
-    ]);
+    ];
+    const [made] = isLittle ? reference.compile(plans) : compileQuickly(plans);
     eachFed(drawn, (address, { data }) => made.view(address).set(data));
     return made;
   };

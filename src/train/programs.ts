@@ -5,7 +5,7 @@ import { blocksOf, type Dataset, eachFed, measured, type Problem, rowsIn, stepSi
 import { buildStep, lossGraph, trainingStep, weightAddresses } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
 import { lbfgsLoop } from './lbfgs.ts';
-import { loopOverRows } from './windows.ts';
+import { closedOnError, loopOverRows } from './windows.ts';
 
 /** Rows that an evaluation takes at a time: the same on every engine, as the sum over chunks rounds. */
 export const chunkRows = 256;
@@ -76,7 +76,7 @@ export function compilePrograms(engine: Engine, problem: Problem, validation: Da
     evaluations.map(({ kind, rows }, i) => [`${kind} ${rows}`, programs[stepSizes.length + i]]),
   );
   return {
-    loop: search === undefined ? loop : lbfgsLoop(loop, programs[0], trained, search),
+    loop: search === undefined ? loop : closedOnError(loop, () => lbfgsLoop(loop, programs[0], trained, search)),
     step: programs[0],
     stepsPerEpoch: Math.ceil(rows / stepSizes[0]),
     evaluate(data, kind) {

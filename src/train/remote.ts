@@ -1,6 +1,7 @@
 /** A training in a worker, as seen from the thread that wants it. */
 import { fail, InputError } from '../base/errors.ts';
 import { nodeModule } from '../base/host.ts';
+import { workerRoom } from '../base/workers.ts';
 import type { Setup } from '../net/setup.ts';
 import { checkCallbacks, isStop } from './callbacks.ts';
 import { identify, readCheckpoint } from './checkpoint.ts';
@@ -35,7 +36,16 @@ function makeWorker(): WorkerLike {
   const file = new URL(import.meta.url.replace(/[^/]*$/, 'training-worker.js'));
   const { execArgv } = (globalThis as unknown as { process: { execArgv: readonly string[] } }).process;
   // of a program given as text, which a file is not
-  return new node.Worker(file, { execArgv: execArgv.filter((flag) => !flag.startsWith('--input-type')) });
+  const flags = execArgv.filter((flag) => !flag.startsWith('--input-type'));
+  try {
+    return new node.Worker(file, { execArgv: flags });
+  } catch (error) {
+    const { code, message } = error as Error & { readonly code?: string };
+    if (code !== 'ERR_WORKER_INVALID_EXEC_ARGV') throw error;
+    // flags of V8 are the whole process's: the error lists them, and a worker has them without being given them
+    const refused = new Set(message.replace(/^.*: /, '').split(', '));
+    return new node.Worker(file, { execArgv: flags.filter((flag) => !refused.has(flag)) });
+  }
 }
 
 export interface TrainingWorker {
@@ -47,6 +57,8 @@ export interface TrainingWorker {
 
 /** A worker that listens, or why there is none: a page's policy, or no file where it is looked for. */
 export async function openWorker(): Promise<TrainingWorker | { readonly missing: string }> {
+  const { count, why = 'there is no room for one' } = workerRoom();
+  if (count < 1) return { missing: why };
   let worker: WorkerLike;
   try {
     worker = makeWorker();

@@ -11,7 +11,7 @@ import { slice, takeBreak } from './break.ts';
 import { type Callbacks, checkCallbacks, endsRun, isPromise, isStop } from './callbacks.ts';
 import { identify, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { divergenceCause } from './diverge.ts';
-import { chooseEngine, type EngineReport } from './engines.ts';
+import { chooseEngine, type EngineReport, fewerThreads } from './engines.ts';
 import { checkGiven, isSetup } from './given.ts';
 import type { HistoryRow } from './history.ts';
 import { type Evaluated, Model } from './model.ts';
@@ -123,7 +123,7 @@ export function start(
   return runOf(async (tell) => {
     checkCallbacks({ onStart, onEpoch });
     const setup = await makeSetup();
-    const { engine, report } = chooseEngine(setup);
+    const { engine, report, warnings: ofEngine } = chooseEngine(setup);
     // a sum over all rows: only where there is a checkpoint
     let known: ReturnType<typeof identify> | undefined;
     const identity = () => {
@@ -137,7 +137,8 @@ export function start(
     let isWithin = () => false;
     let last: Snapshot | undefined;
     const from = typeof resume === 'function' ? resume(read) : resume && read(resume);
-    const { notes, warnings } = setup;
+    const { notes } = setup;
+    const warnings = [...setup.warnings, ...ofEngine];
     await onStart?.({
       epoch: from ? from.progress.places[from.progress.now].epoch : 0,
       engine: report,
@@ -176,7 +177,14 @@ export function start(
           if (done) {
             const trained = finish(setup, value, { ...report, threads: value.threads, memory: value.memory });
             const before = (compiled - began) / 1000;
-            return { ...trained, gradients: probe?.found, seconds: { ...trained.seconds, compiling: before } };
+            // one warning of threads is enough
+            const lost = ofEngine.length > 0 ? [] : fewerThreads(setup.schedule.threads, value.threadsLost);
+            return {
+              ...trained,
+              gradients: probe?.found,
+              seconds: { ...trained.seconds, compiling: before },
+              warnings: [...warnings, ...lost],
+            };
           }
           epochEnded = value !== undefined;
           if (value === undefined) continue;

@@ -29,6 +29,8 @@ export interface TrainingResult {
   /** How many threads were to take part, and how many bytes of memory there were. */
   readonly threads: number;
   readonly memory: number;
+  /** Why threads that were asked for could not be started, where that is so. */
+  readonly threadsLost?: string;
   /** The epoch whose weights were kept, where that is not the last. */
   readonly kept?: { readonly epoch: number; readonly why: 'best' | 'diverged' };
 }
@@ -317,6 +319,7 @@ function* runEpochs(
     ),
     history: history.rows,
     threads: loop.threads,
+    threadsLost: loop.threadsLost?.(),
     memory: loop.memory,
     kept: keptEpoch,
   };

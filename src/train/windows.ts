@@ -39,10 +39,12 @@ export function loopOverRows(
 ): { readonly programs: Program[]; readonly loop: EpochLoop } {
   if (stream === undefined) {
     const made = engine.compileLoop(plans, spec);
-    made.loop.inputs.set(inputs.data);
-    made.loop.targets.set(targets.data);
-    if (weights !== undefined) made.loop.weights!.set(weights.data);
-    return made;
+    return closedOnError(made.loop, () => {
+      made.loop.inputs.set(inputs.data);
+      made.loop.targets.set(targets.data);
+      if (weights !== undefined) made.loop.weights!.set(weights.data);
+      return made;
+    });
   }
   const { rows, batches } = spec;
   const [batch, rest = 0] = batches;
@@ -51,9 +53,11 @@ export function loopOverRows(
   const steps = Math.max(1, Math.floor(window / rowBytes / batch));
   if (rows * rowBytes <= whole || steps * batch >= rows) {
     const made = engine.compileLoop(plans, spec);
-    readAll(stream, made.loop, inputs.shape[1], targets.shape[1]);
-    if (weights !== undefined) made.loop.weights!.set(weights.data);
-    return made;
+    return closedOnError(made.loop, () => {
+      readAll(stream, made.loop, inputs.shape[1], targets.shape[1]);
+      if (weights !== undefined) made.loop.weights!.set(weights.data);
+      return made;
+    });
   }
   // the window's last place is for the batch of the rest; without one it keeps the inner loop from ending an epoch
   const { totalWeight } = spec;
@@ -66,6 +70,16 @@ export function loopOverRows(
     programs,
     loop: windowLoop(loop, stream, weights?.data, { ...spec, steps, blockRows: options.blockRows ?? blockRows }),
   };
+}
+
+/** What `make` gives; where it throws, the loop's threads are ended, as nobody else has the loop yet. */
+export function closedOnError<T>(loop: EpochLoop, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    loop.close();
+    throw error;
+  }
 }
 
 /** Reads all rows, in turns, so that lists of them stay short. */
@@ -170,6 +184,7 @@ function windowLoop(
       return inner.threads;
     },
     serving: () => inner.serving(),
+    threadsLost: () => inner.threadsLost?.(),
     get memory() {
       return inner.memory;
     },

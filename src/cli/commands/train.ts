@@ -225,6 +225,10 @@ export async function runTraining(
     const run = train(setup, {
       probe: true,
       signal: signals.signal,
+      // those of the setup were shown above
+      onStart({ warnings }) {
+        for (const warning of warnings.slice(setup.warnings.length)) terminal.warn(warning);
+      },
       onCheckpoint: (bytes) => keepCheckpoint(folder.path, bytes),
       resume: flags.resume ? (read) => resumeFrom(folder.path, read, terminal, flags.out === undefined) : undefined,
     });

@@ -21,7 +21,11 @@ export function blasOr(found: Blas | BlasMissing): Blas {
   const [what, mend] = {
     node: ['the engine "blas" is for Node', 'Leave it out.'],
     koffi: [`the engine "blas" needs koffi: ${detail}`, 'Install it: npm install koffi. Or leave the engine out.'],
-    library: [`no BLAS is installed: ${detail}`, `${howToGet()} Or leave the engine out.`],
+    loading: [
+      `the engine "blas" needs koffi, which cannot be loaded: ${detail}`,
+      'Leave the engine out. Under --no-addons, and under --permission without --allow-addons, Node loads no native code.',
+    ],
+    library: [`no BLAS can be used: ${detail}`, `${howToGet()} Or leave the engine out.`],
   }[missing];
   return fail({ what, where, mend });
 }

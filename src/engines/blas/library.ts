@@ -33,7 +33,8 @@ export interface Blas {
 }
 
 export interface BlasMissing {
-  readonly missing: 'node' | 'koffi' | 'library';
+  /** `loading`: koffi is there and cannot be loaded. */
+  readonly missing: 'node' | 'koffi' | 'loading' | 'library';
   readonly detail: string;
 }
 
@@ -87,23 +88,35 @@ export function findBlas(platform = host?.platform ?? ''): Blas | BlasMissing {
     path = require.resolve('koffi');
     koffi = require(path) as Koffi;
   } catch (error) {
-    return { missing: 'koffi', detail: (error as Error).message.split('\n')[0] };
+    const isAbsent = (error as { code?: string }).code === 'MODULE_NOT_FOUND';
+    return { missing: isAbsent ? 'koffi' : 'loading', detail: reasonOf(error) };
   }
-  const tried: string[] = [];
+  for (const name of ['load', 'address'] as const) {
+    if (typeof koffi?.[name] !== 'function') return { missing: 'loading', detail: `this version has no ${name}()` };
+  }
+  const absent: string[] = [];
+  const unusable: string[] = [];
   for (const kind of kinds) {
     for (const name of kind.files[platform] ?? []) {
-      tried.push(name);
-      const concurrent = tryOut(koffi, name, kind);
-      if (concurrent !== undefined) {
-        return { name: kind.name, file: name, concurrent, oneThread: kind.oneThread, koffi: path };
+      const tried = tryOut(koffi, name, kind);
+      if ('concurrent' in tried) {
+        return { name: kind.name, file: name, concurrent: tried.concurrent, oneThread: kind.oneThread, koffi: path };
       }
+      if (isAbsence.test(tried.why)) absent.push(name);
+      else unusable.push(`${name} cannot be used (${tried.why})`);
     }
   }
-  return {
-    missing: 'library',
-    detail: tried.length === 0 ? `none is known for ${platform}` : `there is none of ${tried.join(', ')}`,
-  };
+  const none = absent.length === 0 ? [] : [`there is none of ${absent.join(', ')}`];
+  const detail = [...unusable, ...none].join('; ') || `none is known for ${platform}`;
+  return { missing: 'library', detail };
 }
+
+/** What the systems' loaders say of a file that is not there. */
+const isAbsence = /no such file|not be found|not found|cannot find the|error (?:code )?126\b/i;
+
+/** The first line of an error's message, without its full stop. */
+const reasonOf = (error: unknown) =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0].replace(/\.$/, '');
 
 const packages: Readonly<Record<string, string>> = {
   debian: 'apt install libopenblas0-pthread',
@@ -130,16 +143,20 @@ function osRelease(): string {
   }
 }
 
-/** Whether several threads may call a library of a kind; `undefined` where the file is none. */
-function tryOut(koffi: Koffi, file: string, { oneThread, isWide, isSerial }: Kind): boolean | undefined {
+/** Whether several threads may call a library of a kind, or why it cannot be used. */
+function tryOut(
+  koffi: Koffi,
+  file: string,
+  { oneThread, isWide, isSerial }: Kind,
+): { readonly concurrent: boolean } | { readonly why: string } {
   try {
     const library = koffi.load(file);
     const ask = (prototype: string) => library.func(prototype)();
-    if (isWide?.(ask)) return undefined;
+    if (isWide?.(ask)) return { why: 'its integers have 64 bits' };
     for (const prototype of [prototypeOf(4), oneThread]) if (prototype !== undefined) library.func(prototype);
-    return !isSerial?.(ask);
-  } catch {
-    return undefined;
+    return { concurrent: !isSerial?.(ask) };
+  } catch (error) {
+    return { why: reasonOf(error) };
   }
 }
 

@@ -17,14 +17,14 @@ import {
 } from '../engine.ts';
 import { control, type EpochsLayout, trainName } from './epochs.ts';
 import { fusesHere, instantiate } from './instantiate.ts';
-import { type Module, moduleOf, outOfMemory, pageBytes, type Unit, wideSlots } from './module.ts';
+import { type Module, moduleOf, type Unit, wideSlots } from './module.ts';
 import { cannotUnroll, unroll, unrolledSize } from './scalars.ts';
 import { mostThreads } from './threads.ts';
 import { type Outside, startCrew, threadLost, threadsFor } from './workers.ts';
 
-export type { Memory } from './instantiate.ts';
+export { type Memory, MemoryRefused, wasmMissing } from './instantiate.ts';
 export type { Gemm } from './products.ts';
-export type { Outside } from './workers.ts';
+export { type Outside, threadsMissing } from './workers.ts';
 
 export interface WasmOptions {
   /** Default: float64. */
@@ -155,6 +155,7 @@ function build(plans: readonly Plan[], width: 4 | 8, options: WasmOptions, spec?
       return crew?.expected() ?? 1;
     },
     serving: () => crew?.size() ?? 1,
+    threadsLost: () => crew?.failure(),
     memory: buffer.byteLength,
     run(steps) {
       crew?.check();
@@ -172,12 +173,7 @@ function build(plans: readonly Plan[], width: 4 | 8, options: WasmOptions, spec?
 
 function instance({ bytes, pages, shared }: Module, products?: Products) {
   const outside = products?.outside;
-  try {
-    return instantiate(bytes, { pages, shared, imports: (memory) => outside?.bind(outside.data, memory) ?? {} });
-  } catch (error) {
-    if (error instanceof RangeError) outOfMemory(pages * pageBytes, 'there is not so much');
-    throw error;
-  }
+  return instantiate(bytes, { pages, shared, imports: (memory) => outside?.bind(outside.data, memory) ?? {} });
 }
 
 interface SavedBytes extends Saved {

@@ -9,6 +9,7 @@ import { contractionFunction, sumOfProducts } from './contractions.ts';
 import { branchIf, type Code, call, encodeModule, type FunctionBody, getGlobal, i32, int, op } from './encoder.ts';
 import { type EpochsLayout, gatherFunction, layOut, trainFunction } from './epochs.ts';
 import { FunctionTable } from './functions/index.ts';
+import { pageBytes } from './instantiate.ts';
 import { kernelFunction } from './kernels.ts';
 import { type Lanes, vectors } from './lanes.ts';
 import { mapFunction } from './maps.ts';
@@ -51,7 +52,6 @@ const arenaStart = Math.ceil(wordsEnd / 16) * 16;
 const sharedCost = 100_000;
 /** Bytes after all that is placed: vectors may read, and leave unused, numbers beyond the last. */
 const slack = 128;
-export const pageBytes = 65_536;
 const mostPages = 65_536;
 
 const nameOf = (index: number) => `step${index}`;
@@ -162,7 +162,13 @@ export function moduleOf(units: readonly Unit[], options: ModuleOptions): Module
     table.add(trainFunction(plans, spec, parts));
   }
   const pages = Math.ceil((end + slack) / pageBytes);
-  if (pages > mostPages) outOfMemory(pages * pageBytes, 'WebAssembly has 4 GiB');
+  if (pages > mostPages) {
+    fail({
+      what: `it needs ${showBytes(pages * pageBytes)} of memory, and WebAssembly has 4 GiB`,
+      where: 'training',
+      mend: 'Use smaller batches, fewer rows, or a smaller network.',
+    });
+  }
   return {
     bytes: encodeModule({ imported, functions: table.functions, pages, shared: tasks.length > 0 }),
     names: units.map((_, i) => nameOf(i)),
@@ -171,14 +177,6 @@ export function moduleOf(units: readonly Unit[], options: ModuleOptions): Module
     pages,
     shared: tasks.length > 0,
   };
-}
-
-export function outOfMemory(bytes: number, why: string): never {
-  return fail({
-    what: `it needs ${showBytes(bytes)} of memory, and ${why}`,
-    where: 'training',
-    mend: 'Use smaller batches, fewer rows, or a smaller network.',
-  });
 }
 
 function stepFunction(step: Step, context: Context): StepFunction {

@@ -130,6 +130,8 @@ export function serveFunction(run: number, scratchBytes: number): FunctionBody {
       seen.set(read(words.job)),
       me.set(plus(addTo(words.ready, 1), 1)),
       setGlobal(times(me.get, scratchBytes)),
+      // The end is a stop word and then a change of the job word. A thread that starts after both sees no change any more.
+      when(read(words.stop), op.return),
       op['loop void'],
       spin(counter, spins, same),
       when(same, [
@@ -138,11 +140,12 @@ export function serveFunction(run: number, scratchBytes: number): FunctionBody {
         [int(0), seen.get, long(-1), atomics.wait(words.job), op.drop],
         [addTo(words.sleeping, -1), op.drop],
       ]),
-      when(read(words.stop), op.return),
       when(
         [same, op['i32.eqz']],
         [
+          // The job before the stop word: a stop that is not seen yet changes the job once more.
           seen.set(read(words.job)),
+          when(read(words.stop), op.return),
           threads.set([seen.get, int(0xff), op['i32.and']]),
           when(
             [me.get, threads.get, op['i32.lt_s']],

@@ -1,6 +1,7 @@
-/** Threads that serve a module: workers of Node, or of an isolated page. They start by themselves and end when told. */
+/** Threads that serve a module: workers of Node, or of an isolated page. They start by themselves and end with the training. */
 import { fail } from '../../base/errors.ts';
 import { nodeModule } from '../../base/host.ts';
+import { workerRoom } from '../../base/workers.ts';
 import type { Imports, Memory } from './instantiate.ts';
 import { words } from './threads.ts';
 
@@ -8,6 +9,7 @@ interface WorkerLike {
   on?(event: string, listener: (reason: unknown) => void): unknown;
   addEventListener?(event: string, listener: (reason: unknown) => void): void;
   postMessage(message: unknown): void;
+  terminate(): unknown;
   unref?(): void;
 }
 
@@ -33,25 +35,51 @@ function makeWorker(): ((bind?: string) => WorkerLike) | undefined {
 }
 declare const Worker: new (url: URL, options: { type: 'module' }) => WorkerLike;
 
+/** What a thread is sent: `stop` is the index of the word that is 1 once the training is over. */
+export interface ThreadOrder {
+  readonly module: object;
+  readonly memory: Memory;
+  readonly data: unknown;
+  readonly stop: number;
+}
+
 /** What a worker of Node runs: as the file `thread.ts`, and `bind` gives what else the module imports. */
 const nodeSource = (bind = '() => ({})') => `const { parentPort } = process.getBuiltinModule('node:worker_threads');
-parentPort.once('message', ({ module, memory, data }) => {
+parentPort.once('message', ({ module, memory, data, stop }) => {
+  if (Atomics.load(new Int32Array(memory.buffer), stop) !== 0) return;
   const imports = (${bind})(data, memory);
   new WebAssembly.Instance(module, { engine: { memory }, ...imports }).exports.serve();
 });`;
 
-/** As many threads as are asked for, else as this machine runs at a time; 1 where memory cannot be shared with others. */
-export function threadsFor(asked?: number): number {
-  if (makeWorker() === undefined) return 1;
-  if (asked !== undefined) return asked;
+/** Threads that this machine runs at a time. */
+function parallelism(): number {
   const os = nodeModule('node:os') as { availableParallelism?(): number } | undefined;
   return os?.availableParallelism?.() ?? host.navigator?.hardwareConcurrency ?? 1;
+}
+
+/** As many threads as are asked for, else as this machine runs at a time; fewer where there is no room for so many workers. */
+export function threadsFor(asked?: number): number {
+  if (makeWorker() === undefined) return 1;
+  return Math.min(asked ?? parallelism(), workerRoom().count + 1);
+}
+
+/** Why there are fewer threads than asked for, or than the machine runs; undefined where there are as many. */
+export function threadsMissing(asked?: number): string | undefined {
+  if (makeWorker() === undefined) {
+    if (asked === undefined || asked < 2) return undefined;
+    if (host.document !== undefined) return "a page's own thread may not wait for others";
+    return host.Worker === undefined ? 'there are no workers here' : 'the page is not cross-origin isolated';
+  }
+  const { count, why } = workerRoom();
+  return (asked ?? parallelism()) > count + 1 ? why : undefined;
 }
 
 export interface Crew {
   /** Threads that serve by now, and the one that leads; and how many these are to be. */
   size(): number;
   expected(): number;
+  /** Why not all could be started, where that is so. */
+  failure(): string | undefined;
   /** Throws an InputError where one of them is gone. */
   check(): void;
   dismiss(): void;
@@ -65,23 +93,43 @@ export interface Outside<Data = unknown> {
 }
 
 /**
+ * Milliseconds of a training before its workers are started. A worker takes some 30 ms to start (Node 20), so that a training
+ * which is over by then would start it in vain.
+ */
+const startAfter = 20;
+/** Milliseconds between two looks at whether the workers of earlier trainings are gone. */
+const lookAfter = 5;
+
+/**
+ * Workers of Node's that were ended and are not gone yet. New ones wait for them, so that there are never more than one
+ * training's left over, however short the trainings are.
+ */
+const leaving = new Set<WorkerLike>();
+
+/**
  * Starts workers; they take part as soon as they are ready, and do not keep a process alive. One that cannot be started, as
- * its file is not where the page looks for it, is done without.
+ * its file is not where the page looks for it, is done without. Workers are not kept for the next training: an idle one
+ * would hold on to the memory of the last, since nothing has its garbage collected.
  */
 export function startCrew(count: number, module: object, memory: Memory, outside?: Outside): Crew {
   const make = makeWorker()!;
-  let dismissed = false;
   const shared = new Int32Array(memory.buffer);
   const size = () => Atomics.load(shared, words.ready / 4) + 1;
+  const workers = new Set<WorkerLike>();
+  let dismissed = false;
   let failed = 0;
+  let failure: string | undefined;
   let lost: unknown;
-  for (let i = 0; i < count; i++) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const start = () => {
     const worker = make(outside?.bind.toString());
-    let gone = false;
+    workers.add(worker);
     const leave = (reason: unknown) => {
-      if (dismissed || gone) return;
-      gone = true;
+      leaving.delete(worker);
+      if (!workers.delete(worker) || dismissed) return;
       failed += 1;
+      failure ??= reason instanceof Error ? reason.message : 'it ended';
       // more than have not served yet: one that did
       if (size() + failed > count + 1) lost ??= reason ?? 'it ended';
     };
@@ -89,19 +137,48 @@ export function startCrew(count: number, module: object, memory: Memory, outside
     worker.on?.('exit', leave);
     worker.addEventListener?.('error', leave);
     worker.unref?.();
-    worker.postMessage({ module, memory, data: outside?.data });
-  }
+    const order: ThreadOrder = { module, memory, data: outside?.data, stop: words.stop / 4 };
+    worker.postMessage(order);
+  };
+  const later = (milliseconds: number) => {
+    timer = setTimeout(startAll, milliseconds);
+    (timer as { unref?(): void }).unref?.();
+  };
+  const startAll = () => {
+    if (leaving.size > 0) return later(lookAfter);
+    const room = workerRoom();
+    const most = Math.min(count, room.count);
+    if (most < count) failure = room.why;
+    try {
+      while (workers.size < most) start();
+    } catch (error) {
+      failure = (error as Error).message;
+    }
+    failed += count - workers.size;
+  };
+  later(startAfter);
+
   return {
     size,
     expected: () => count + 1 - failed,
+    failure: () => failure,
     check() {
       if (lost !== undefined) threadLost(lost);
     },
     dismiss() {
       dismissed = true;
+      clearTimeout(timer);
       Atomics.store(shared, words.stop / 4, 1);
       Atomics.add(shared, words.job / 4, 256);
       Atomics.notify(shared, words.job / 4);
+      for (const worker of workers) {
+        // a page is not told when a worker is gone
+        if (worker.on !== undefined) leaving.add(worker);
+        // one that serves ends by itself, one that is still starting would go on for a while
+        worker.terminate();
+        // which holds the process until it is gone
+        worker.unref?.();
+      }
     },
   };
 }
