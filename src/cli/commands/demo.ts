@@ -10,10 +10,11 @@ import { variableText } from '../../explain/variable.ts';
 import type { GradientRule } from '../../net/step.ts';
 import type { HistoryRow } from '../../train/history.ts';
 import { train } from '../../train/train.ts';
-import { writeWhole } from '../files.ts';
 import type { FolderFlags } from '../folder.ts';
 import { type Opened, open } from '../open.ts';
+import { refuseForeign } from '../ours.ts';
 import { Terminal, type TerminalFlags } from '../terminal.ts';
+import { writeWhole } from '../write.ts';
 import { auditText } from './audit.ts';
 import { confusionText } from './evaluate.ts';
 import { runTraining } from './train.ts';
@@ -34,6 +35,10 @@ export function demoCommand(program: Command): void {
     .option('--overwrite', 'replace the run that the folder holds')
     .action(async (flags: TerminalFlags & FolderFlags) => {
       const terminal = new Terminal(flags);
+      if (flags.out !== undefined) {
+        refuseForeign(pagesIn(flags.out).step, 'page');
+        refuseForeign(pagesIn(flags.out).curves, 'curves');
+      }
       const worked = await open(example('textbook-3-2-1.json'), {});
       const page = await showWorkedExample(worked, terminal);
 
@@ -49,10 +54,7 @@ export function demoCommand(program: Command): void {
         );
         terminal.say(confusionText(confusion.matrix, table.setup.prepared?.classes, terminal));
       }
-      const pages = {
-        step: `${run.folder}/worked-example.html`,
-        curves: `${run.folder}/two-rules.svg`,
-      };
+      const pages = pagesIn(run.folder);
       const { renderHtml } = await import('../../explain/render/html.ts');
       writeWhole(pages.step, renderHtml(explanation(worked.setup)));
       writeWhole(pages.curves, page.curves);
@@ -69,6 +71,8 @@ export function demoCommand(program: Command): void {
       terminal.result({ audit: page.rows, rules: page.ends, penguins: run.document, files: pages });
     });
 }
+
+const pagesIn = (folder: string) => ({ step: `${folder}/worked-example.html`, curves: `${folder}/two-rules.svg` });
 
 /** The example's path as short as it can be typed here. */
 function shown(name: string): string {

@@ -10,10 +10,13 @@ import { Findings } from '../../data/encoding.ts';
 import { peek, readTableParts } from '../../data/stream.ts';
 import { cellPlace, type Table } from '../../data/table.ts';
 import type { Model } from '../../train/model.ts';
-import { inFile, nameOf, openStream, type Reading, readTableAt, textOf, wholeOf, writeParts } from '../files.ts';
+import { inFile, nameOf, openStream, type Reading, readTableAt, textOf, wholeOf } from '../files.ts';
+import { noteInput } from '../inputs.ts';
 import { isObjectLines } from '../open.ts';
+import { writeOut } from '../output.ts';
 import { showReading } from '../progress.ts';
 import { Terminal, type TerminalFlags } from '../terminal.ts';
+import { isStandardOutput, writeParts } from '../write.ts';
 import { openModel } from './train.ts';
 
 interface Flags extends TerminalFlags {
@@ -57,16 +60,14 @@ export function predictCommand(program: Command): void {
       };
       if (flags.out === undefined) await predict(writeOut);
       else {
+        // it is opened after the output: better to refuse that before there are predictions
+        noteInput(dataPath === '-' ? 0 : dataPath);
         const rows = await writeParts(flags.out, predict);
-        terminal.say(`${rows} predictions written to ${terminal.colors.cyan(flags.out)}.`);
+        if (!isStandardOutput(flags.out))
+          terminal.say(`${rows} predictions written to ${terminal.colors.cyan(flags.out)}.`);
       }
       if (model.encoding !== undefined) terminal.alert(findings.warnings(model.encoding));
     });
-}
-
-/** Writes on standard output, and waits while its reader is slow. */
-async function writeOut(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await new Promise((resolve) => process.stdout.once('drain', resolve));
 }
 
 /** Predictions of parts as those of the whole. */
