@@ -32,7 +32,10 @@ export function demoCommand(program: Command): void {
       'Works a textbook page number by number and audits it, then trains a network to tell penguins apart; writes a report.',
     )
     .option('--out <folder>', 'where the run goes; default runs/demo-<n>')
-    .option('--overwrite', 'replace the run that the folder holds')
+    .option(
+      '--overwrite',
+      'replace the run that the folder holds, once the new one is complete; files that chainrule did not write stay',
+    )
     .action(async (flags: TerminalFlags & FolderFlags) => {
       const terminal = new Terminal(flags);
       if (flags.out !== undefined) {

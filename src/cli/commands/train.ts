@@ -50,7 +50,10 @@ export function trainCommand(program: Command): void {
     )
     .argument('<file>', 'experiment.json, a worked example, or table.csv')
     .option('--out <folder>', "where the run goes; default runs/<file's name>-<n>")
-    .option('--overwrite', 'replace the run that the folder holds')
+    .option(
+      '--overwrite',
+      'replace the run that the folder holds, once the new one is complete; files that chainrule did not write stay',
+    )
     .option('--resume', 'go on from the checkpoint in --out, or in the last of this name in runs/')
     .option('--from <model>', 'start from the weights of this model')
     .option('--no-baselines', 'do not set a constant and a linear model beside the network')
