@@ -1,9 +1,12 @@
 /**
- * Kills a training at random moments and resumes it, until it ends: its model must be, byte for byte, that of a run
- * never touched. `node test/kills.mjs [KILLS] [SEED]` after a build; prints what it did, exits with 1 at a difference.
+ * Kills the program at random moments. A training that is killed and resumed until it ends must end with the model and the
+ * history, byte for byte, of one never touched: nine kinds of it, which have different things to save. A command that
+ * writes a file must leave the old one or the new one, and `train --overwrite` the old run or the new one.
+ * `node test/kills.mjs [KILLS] [SEED]` after a build: so many kills of trainings, and half as many of writers; prints what
+ * it did, exits with 1 at a difference.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,8 +26,8 @@ function randomFrom(seed) {
   };
 }
 
-/** Batches, dropout, momentum, a plateau, the best weights kept: all that a checkpoint has to hold. */
-const experiment = (epochs) => ({
+/** Batches, dropout, momentum, a plateau, the best weights kept. */
+const batches = (epochs) => ({
   network: {
     layers: [{ dense: 24, activation: 'relu' }, { dropout: 0.1 }, { dense: 3, activation: 'softmax' }],
   },
@@ -40,9 +43,68 @@ const experiment = (epochs) => ({
   },
 });
 
+/** `batches` with other options for training. */
+const trained = (epochs, training) => {
+  const base = batches(epochs);
+  return { ...base, training: { ...base.training, ...training } };
+};
+
+const flat = {
+  layers: [
+    { dense: 16, activation: 'tanh' },
+    { dense: 3, activation: 'softmax' },
+  ],
+};
+
+/** More numbers than stay in memory: they go to a temporary file. Each is a few characters. */
+function largeTable(rows, random) {
+  const lines = [['y', ...Array.from({ length: 40 }, (_, c) => `x${c}`)].join(',')];
+  for (let r = 0; r < rows; r++) {
+    const cells = Array.from({ length: 40 }, () => Math.floor(10 * random()));
+    lines.push([cells[0] + cells[1] * 2, ...cells].join(','));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** Kinds of training by name: what each has to save that others have not; flags beside the file, where it has some. */
+const kinds = {
+  batches: { experiment: batches(1500) },
+  'full batch, momentum': {
+    experiment: {
+      ...trained(4000, { optimizer: { name: 'sgd', learningRate: 0.05, momentum: 0.9 }, batchSize: 'full' }),
+      network: flat,
+    },
+  },
+  float32: { experiment: trained(1500, { precision: 'float32', optimizer: { name: 'rmsprop', momentum: 0.5 } }) },
+  'two threads': { experiment: trained(500, { threads: 2, batchSize: 64 }) },
+  'L-BFGS': {
+    experiment: {
+      ...trained(400, { optimizer: { name: 'lbfgs' }, batchSize: 'full', l2: 0.001 }),
+      network: flat,
+    },
+  },
+  'averaged weights': { experiment: trained(1200, { ema: 0.99, optimizer: { name: 'adamW' }, l1: 0.0001 }) },
+  'embedding, class weights': {
+    experiment: {
+      ...trained(1200, { classWeights: 'balanced' }),
+      network: {
+        layers: [{ embedding: 'auto' }, { dense: 12, activation: 'relu' }, { dense: 3, activation: 'softmax' }],
+      },
+      data: { file: penguins, target: 'species', embed: ['island', 'sex'], split: { validation: 0.2 } },
+    },
+  },
+  'table larger than memory': {
+    table: (random) => largeTable(70_000, random),
+    flags: ['--target', 'y', '--hidden', '16', '--epochs', '2', '--checkpoint', '0.1', '--no-baselines'],
+  },
+  'from a model': { experiment: trained(1200, { optimizer: { name: 'nadam' } }), from: true },
+};
+
+export const kindNames = Object.keys(kinds);
+
 function run(args, killAfter) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [main, 'train', ...args, '--quiet'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [main, ...args, '--quiet'], { stdio: ['ignore', 'pipe', 'pipe'] });
     let text = '';
     child.stdout.on('data', (data) => (text += data));
     child.stderr.on('data', (data) => (text += data));
@@ -55,58 +117,216 @@ function run(args, killAfter) {
   });
 }
 
-/**
- * Trains, untouched once and then killed at `kills` moments in all, over as many runs as that takes. Throws where a
- * resumed run fails or ends with another model.
- */
-export async function killAndResume({ kills, seed = 1, epochs = 1500, tell = () => {} }) {
-  const random = randomFrom(seed);
+async function mustRun(args) {
+  const started = Date.now();
+  const { code, text } = await run(args);
+  if (code !== 0) throw new Error(`${args.join(' ')}: code ${code}\n${text}`);
+  return Date.now() - started;
+}
+
+const model = (out) => readFileSync(join(out, 'model.safetensors'));
+// the seconds are the clock's
+const withoutSeconds = (text) => text.replace(/^((?:[^,]*,){6})[^,]*/gm, '$1');
+const history = (out) => withoutSeconds(readFileSync(join(out, 'history.csv'), 'utf8'));
+
+async function withFolder(use) {
   const folder = mkdtempSync(join(tmpdir(), 'chainrule-kills-'));
   try {
-    const file = join(folder, 'experiment.json');
-    writeFileSync(file, JSON.stringify(experiment(epochs)));
-    const model = (out) => readFileSync(join(out, 'model.safetensors'));
-    const history = (out) =>
-      // the seconds are the clock's
-      readFileSync(join(out, 'history.csv'), 'utf8').replace(/^((?:[^,]*,){6})[^,]*/gm, '$1');
-    const started = Date.now();
-    const untouched = await run([file, '--out', join(folder, 'untouched')]);
-    const time = Date.now() - started;
-    if (untouched.code !== 0) throw new Error(`the run that nobody touched failed:\n${untouched.text}`);
-    let done = 0;
-    let runs = 0;
-    let resumed = 0;
-    while (done < kills) {
-      runs++;
-      const out = join(folder, `killed-${runs}`);
-      for (let attempt = 0; ; attempt++) {
-        // any moment of what is left of a run: start-up, training, writing, the end
-        const killAfter = done < kills ? random() * time * 1.1 : undefined;
-        const { code, signal, text } = await run([file, '--out', out, '--resume'], killAfter);
-        if (attempt > 0 && existsSync(join(out, 'checkpoint'))) resumed++;
-        if (signal === 'SIGKILL') {
-          done++;
-          continue;
-        }
-        if (code !== 0) throw new Error(`seed ${seed}, kill ${done}: a resumed run failed (${code}):\n${text}`);
-        if (!model(out).equals(model(join(folder, 'untouched')))) {
-          throw new Error(`seed ${seed}, kill ${done}: the model is another one`);
-        }
-        if (history(out) !== history(join(folder, 'untouched'))) {
-          throw new Error(`seed ${seed}, kill ${done}: the history is another one`);
-        }
-        break;
-      }
-      rmSync(out, { recursive: true });
-      tell(`${done} of ${kills} kills, ${runs} runs`);
-    }
-    return { kills: done, runs, resumed, time };
+    return await use(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+/** What one kind is trained with: its file, and its flags. */
+async function prepare(folder, { experiment, table, flags = [], from }, random) {
+  const file = join(folder, table === undefined ? 'experiment.json' : 'table.csv');
+  writeFileSync(file, table === undefined ? JSON.stringify(experiment) : table(random));
+  if (!from) return [file, ...flags];
+  const base = join(folder, 'base');
+  writeFileSync(join(folder, 'base.json'), JSON.stringify({ ...experiment, training: batches(20).training }));
+  await mustRun(['train', join(folder, 'base.json'), '--out', base]);
+  return [file, ...flags, '--from', base];
+}
+
+/** Trains a kind, untouched once and then killed at `kills` moments in all, over as many runs as that takes. */
+function killKind(name, { kills, seed, epochs }) {
+  return withFolder(async (folder) => {
+    const random = randomFrom(seed);
+    const kind = kinds[name];
+    const args = await prepare(folder, epochs === undefined ? kind : { experiment: batches(epochs) }, random);
+    const untouched = join(folder, 'untouched');
+    const time = await mustRun(['train', ...args, '--out', untouched]);
+    const where = (done) => `${name}, seed ${seed}, kill ${done}`;
+    let [done, runs, resumed] = [0, 0, 0];
+    while (done < kills) {
+      runs++;
+      const out = join(folder, `killed-${runs}`);
+      for (let attempt = 0; ; attempt++) {
+        if (attempt > 0 && existsSync(join(out, 'checkpoint'))) resumed++;
+        // any moment of what is left of a run: start-up, training, writing, the end
+        const killAfter = done < kills ? random() * time * 1.1 : undefined;
+        const { code, signal, text } = await run(['train', ...args, '--out', out, '--resume'], killAfter);
+        if (signal === 'SIGKILL') {
+          done++;
+          continue;
+        }
+        if (code !== 0) throw new Error(`${where(done)}: a resumed run failed (${code}):\n${text}`);
+        if (!model(out).equals(model(untouched))) throw new Error(`${where(done)}: the model is another one`);
+        if (history(out) !== history(untouched)) throw new Error(`${where(done)}: the history is another one`);
+        break;
+      }
+      rmSync(out, { recursive: true });
+    }
+    return { kills: done, runs, resumed, time };
+  });
+}
+
+/**
+ * Kills trainings, of all kinds or of those that are named, and resumes them. Throws where a resumed run fails or ends with
+ * another model or history.
+ */
+export async function killAndResume({ kills, seed = 1, epochs, names = kindNames, tell = () => {} }) {
+  const total = { kills: 0, runs: 0, resumed: 0 };
+  for (const [i, name] of names.entries()) {
+    const part = Math.floor(((i + 1) * kills) / names.length) - Math.floor((i * kills) / names.length);
+    const found = await killKind(name, { kills: part, seed: seed + i, epochs });
+    tell(
+      `${name}: ${found.kills} kills, ${found.runs} runs, ${found.resumed} times resumed; untouched ${found.time} ms`,
+    );
+    for (const key of Object.keys(total)) total[key] += found[key];
+  }
+  return total;
+}
+
+/** A writer: what it is called with, and its outputs as they are before and after. */
+const writers = {
+  predict: ({ old, run: from, at }) => ({
+    args: ['predict', from, penguins, '--out', at('p.csv')],
+    before: ['predict', old, penguins, '--out', at('p.csv')],
+    files: [at('p.csv')],
+  }),
+  'export ts': ({ old, run: from, at }) => ({
+    args: ['export', from, at('m.ts')],
+    before: ['export', old, at('m.ts')],
+    files: [at('m.ts')],
+  }),
+  'export onnx': ({ old, run: from, at }) => ({
+    args: ['export', from, at('m.onnx')],
+    before: ['export', old, at('m.onnx')],
+    files: [at('m.onnx')],
+  }),
+  report: ({ run: from, at }) => ({
+    args: ['report', from, '--out', at('r.html')],
+    before: 'old',
+    files: [at('r.html')],
+  }),
+  compare: ({ old, run: from, at }) => ({
+    args: ['compare', old, from, '--out', at('c.html')],
+    before: 'old',
+    files: [at('c.html')],
+  }),
+};
+
+const overwrite = 'train --overwrite';
+export const writerNames = [...Object.keys(writers), overwrite];
+
+const contents = (files) => files.map((file) => readFileSync(file, 'latin1')).join('\0');
+
+async function killWriter(folder, name, { old, run: from, kills, random }) {
+  const at = (file) => join(folder, file);
+  const { args, before, files } = writers[name]({ old, run: from, at });
+  if (before === 'old') for (const file of files) writeFileSync(file, 'old');
+  else await mustRun(before);
+  const first = contents(files);
+  const time = await mustRun(args);
+  const second = contents(files);
+  if (first === second) throw new Error(`${name}: the old and the new output are the same`);
+  const seen = { old: 0, new: 0 };
+  for (let done = 0; done < kills; ) {
+    if (before === 'old') for (const file of files) writeFileSync(file, 'old');
+    else await mustRun(before);
+    const { signal } = await run(args, random() * time * 1.1);
+    const now = contents(files);
+    if (now !== first && now !== second) throw new Error(`${name}, kill ${done}: the output is neither old nor new`);
+    if (signal !== 'SIGKILL') continue;
+    done++;
+    seen[now === first ? 'old' : 'new']++;
+  }
+  return seen;
+}
+
+/** The run in a folder as commands read it. */
+async function viewOf(folder) {
+  const { inRun } = await import('../dist/cli/staging.js');
+  const read = (name) => inRun(folder, name, (path) => readFileSync(path));
+  return {
+    model: read('model.safetensors').toString('latin1'),
+    history: withoutSeconds(read('history.csv').toString()),
+    seed: JSON.parse(read('run.json')).experiment.seed,
+    report: read('report.html').toString().includes('Written by chainrule'),
+  };
+}
+
+/** Kills a training that is to replace a run, then resumes it. */
+async function killOverwrite(folder, { kills, random }) {
+  const file = join(folder, 'overwrite.json');
+  writeFileSync(file, JSON.stringify(batches(400)));
+  const [old, replaced] = [join(folder, 'run-old'), join(folder, 'run-new')];
+  const args = (out) => ['train', file, '--seed', '2', '--no-baselines', '--out', out];
+  await mustRun(['train', file, '--seed', '1', '--no-baselines', '--out', old]);
+  const time = await mustRun(args(replaced));
+  const views = { old: JSON.stringify(await viewOf(old)), new: JSON.stringify(await viewOf(replaced)) };
+  const seen = { old: 0, new: 0, resumed: 0 };
+  for (let done = 0; done < kills; ) {
+    const out = join(folder, 'overwritten');
+    rmSync(out, { recursive: true, force: true });
+    cpSync(old, out, { recursive: true });
+    const { signal } = await run([...args(out), '--overwrite'], random() * time * 1.1);
+    const now = JSON.stringify(await viewOf(out));
+    const which = now === views.old ? 'old' : now === views.new ? 'new' : undefined;
+    if (which === undefined) throw new Error(`${overwrite}, kill ${done}: a mixture of the old run and the new one`);
+    if (signal !== 'SIGKILL') continue;
+    done++;
+    seen[which]++;
+    // where the new training has a checkpoint, it goes on; else the old run's is of another training
+    const isBegun = existsSync(join(out, '.chainrule-next/checkpoint')) || which === 'new';
+    const { code, text } = await run([...args(out), isBegun ? '--resume' : '--overwrite']);
+    if (code !== 0) throw new Error(`${overwrite}, kill ${done}: what follows failed (${code}):\n${text}`);
+    if (isBegun) seen.resumed++;
+    if (JSON.stringify(await viewOf(out)) !== views.new) throw new Error(`${overwrite}, kill ${done}: another run`);
+    if (existsSync(join(out, '.chainrule-next'))) throw new Error(`${overwrite}, kill ${done}: something is left`);
+  }
+  return seen;
+}
+
+/** Kills commands that write. Throws where an output is neither the old one nor the new one. */
+export function killWriters({ kills, seed = 1, names = writerNames, tell = () => {} }) {
+  return withFolder(async (folder) => {
+    const random = randomFrom(seed);
+    const file = join(folder, 'experiment.json');
+    writeFileSync(file, JSON.stringify(batches(20)));
+    const [old, newer] = [join(folder, 'old'), join(folder, 'new')];
+    await mustRun(['train', file, '--seed', '1', '--out', old]);
+    await mustRun(['train', file, '--seed', '2', '--out', newer]);
+    const total = { old: 0, new: 0 };
+    for (const [i, name] of names.entries()) {
+      const part = Math.floor(((i + 1) * kills) / names.length) - Math.floor((i * kills) / names.length);
+      const options = { old, run: newer, kills: part, random };
+      const seen = name === overwrite ? await killOverwrite(folder, options) : await killWriter(folder, name, options);
+      const resumed = seen.resumed === undefined ? '' : `, ${seen.resumed} times resumed`;
+      tell(
+        `${name}: ${part} kills, the output is ${seen.old} times the old one and ${seen.new} times the new one${resumed}`,
+      );
+      total.old += seen.old;
+      total.new += seen.new;
+    }
+    return total;
+  });
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [kills = 100, seed = 1] = process.argv.slice(2).map(Number);
   console.log(await killAndResume({ kills, seed, tell: console.log }));
+  console.log(await killWriters({ kills: Math.ceil(kills / 2), seed, tell: console.log }));
 }

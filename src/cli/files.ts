@@ -1,18 +1,5 @@
-/** Reading and writing files, with errors for people. */
-import {
-  closeSync,
-  createReadStream,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+/** Reading files, with errors for people. */
+import { createReadStream, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { showBytes } from '../base/bytes.ts';
 import { fail, InputError, nearest } from '../base/errors.ts';
@@ -20,28 +7,11 @@ import { longestText } from '../data/file.ts';
 import type { ReadLimits } from '../data/limits.ts';
 import { readTableStream } from '../data/stream.ts';
 import type { Table } from '../data/table.ts';
-
-/** The system's reasons, in words. */
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such folder',
-  ENOTDIR: 'a part of the path is a file, not a folder',
-  EACCES: 'permission is denied',
-  EPERM: 'the system does not permit it',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the quota of the disk is used up',
-  EFBIG: 'the file is larger than the limit on files',
-  EISDIR: 'it is a folder',
-  EEXIST: 'a file of that name is in the way',
-  ENAMETOOLONG: 'the name is too long',
-};
-
-export function reasonOf(error: unknown): string {
-  const { code = '', message } = error as { code?: string; message: string };
-  return reasons[code] ?? message;
-}
+import { noteInput } from './inputs.ts';
+import { reasonOf } from './system.ts';
 
 function readBytes(path: string): Buffer {
+  noteInput(path === '-' ? 0 : path);
   try {
     // 0 is standard input
     return readFileSync(path === '-' ? 0 : path);
@@ -72,9 +42,13 @@ export function openStream(path: string): ByteStream {
       failToRead(path, error);
     }
   }
-  if (path === '-') return { chunks: reading(process.stdin) };
+  if (path === '-') {
+    noteInput(0);
+    return { chunks: reading(process.stdin) };
+  }
   try {
     const fd = openSync(path, 'r');
+    noteInput(fd);
     const { size } = fstatSync(fd);
     return { chunks: reading(createReadStream(path, { fd, highWaterMark: 2 ** 20 })), size };
   } catch (error) {
@@ -153,95 +127,6 @@ export function readTableAt(
   const name = nameOf(path);
   const onProgress = reading && ((progress: { bytes: number; rows: number }) => reading(name, { ...progress, size }));
   return readTableStream(chunks, { name, missing, limits, size, onProgress });
-}
-
-/** Waits until a file is on the disk; Node's permission model forbids that, and a file is written without. */
-function sync(handle: number): void {
-  try {
-    fsyncSync(handle);
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'ERR_ACCESS_DENIED') throw error;
-  }
-}
-
-/** Writes a whole file or, where that fails, nothing: first under another name, then renamed. Throws an InputError. */
-export function writeWhole(path: string, content: string | Uint8Array): void {
-  const partial = `${path}.partial`;
-  try {
-    const handle = openSync(partial, 'w');
-    try {
-      writeFileSync(handle, content);
-      // or a crash of the machine could leave the name without the bytes
-      sync(handle);
-    } finally {
-      closeSync(handle);
-    }
-    renameSync(partial, path);
-  } catch (error) {
-    rmSync(partial, { force: true });
-    fail({ what: `it cannot be written: ${reasonOf(error)}`, where: path, mend: 'Name another place.' });
-  }
-}
-
-/**
- * Writes a whole file from parts that come one after the other or, where that fails, nothing. Gives what `make` gives.
- * Throws an InputError.
- */
-export async function writeParts<T>(
-  path: string,
-  make: (write: (text: string) => Promise<void>) => Promise<T>,
-): Promise<T> {
-  const partial = `${path}.partial`;
-  const failToWrite = (error: unknown) =>
-    fail({ what: `it cannot be written: ${reasonOf(error)}`, where: path, mend: 'Name another place.' });
-  const trying = <R>(call: () => R): R => {
-    try {
-      return call();
-    } catch (error) {
-      return failToWrite(error);
-    }
-  };
-  const handle = trying(() => openSync(partial, 'w'));
-  try {
-    let made: T;
-    try {
-      made = await make(async (text) => trying(() => writeFileSync(handle, text)));
-      trying(() => sync(handle));
-    } finally {
-      // some systems do not remove a file that is open
-      trying(() => closeSync(handle));
-    }
-    trying(() => renameSync(partial, path));
-    return made;
-  } catch (error) {
-    rmSync(partial, { force: true });
-    throw error;
-  }
-}
-
-/** What the system says of the first folder that is missing: of all at once it may say that there is none. */
-function refusalOf(path: string): unknown {
-  const above = dirname(path);
-  if (above !== path && !existsSync(above)) return refusalOf(above);
-  try {
-    mkdirSync(path);
-    return undefined;
-  } catch (error) {
-    return error;
-  }
-}
-
-/** Makes a folder with those above it. Throws an InputError. */
-export function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true });
-  } catch (error) {
-    fail({
-      what: `the folder cannot be made: ${reasonOf(refusalOf(path) ?? error)}`,
-      where: path,
-      mend: 'Name another folder with --out.',
-    });
-  }
 }
 
 /** Calls, and says errors of what stands in a file with the file's name. */

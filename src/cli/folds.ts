@@ -1,5 +1,4 @@
 /** `train --folds`: cross-validation in place of one training; a table of the folds, and `folds.json` in the run's folder. */
-import { rmSync } from 'node:fs';
 import { fail } from '../base/errors.ts';
 import { printableJson } from '../base/printable.ts';
 import type { InlineData } from '../data/inline.ts';
@@ -8,9 +7,8 @@ import { metrics } from '../net/metrics.ts';
 import type { TableData } from '../net/setup.ts';
 import { type CrossValidated, type Fold, validateFolds } from '../train/folds.ts';
 import type { HistoryRow } from '../train/history.ts';
-import { writeWhole } from './files.ts';
 import { blame, type FlagValues, numberFlag } from './flags.ts';
-import { chooseFolder, type FolderFlags, runFiles } from './folder.ts';
+import { chooseFolder, type FolderFlags, replaceRun, runFiles } from './folder.ts';
 import type { Opened } from './open.ts';
 import { listen } from './signals.ts';
 import { count, type Terminal } from './terminal.ts';
@@ -44,7 +42,7 @@ export async function runFolds(opened: Opened, flags: FoldFlags, terminal: Termi
   const { setup, name } = opened;
   for (const line of opened.defaults) terminal.say(terminal.wrap(line));
   for (const warning of setup.warnings) terminal.warn(warning);
-  const folder = chooseFolder(name, flags);
+  const folder = chooseFolder(name, flags, { tell: (text) => terminal.alert([text]) });
   const signals = listen();
   let shown = 0;
   const live = (row: HistoryRow, fold: number) => {
@@ -74,11 +72,9 @@ export async function runFolds(opened: Opened, flags: FoldFlags, terminal: Termi
   const { folds, mean, std, predictions, notes } = result;
   for (const note of notes) terminal.say(terminal.wrap(note));
   const files = runFiles(folder.path);
-  // of a run that these folds replace
-  for (const file of [files.model, files.history, files.record, files.report]) rmSync(file, { force: true });
   const record = { name, versions, experiment: setup.json, folds, mean, std, notes, predictions };
   try {
-    writeWhole(files.folds, `${printableJson(JSON.stringify(record, null, 2))}\n`);
+    replaceRun(folder, new Map([['folds.json', `${printableJson(JSON.stringify(record, null, 2))}\n`]]));
   } finally {
     folder.release();
   }
@@ -86,7 +82,7 @@ export async function runFolds(opened: Opened, flags: FoldFlags, terminal: Termi
     { folds, mean, std, notes, files: { folds: files.folds } },
     `\n${foldTable(result, opened, terminal)}\n\nNo model is kept: train without --folds for one.\n\nfolds    ${terminal.path(files.folds)}`,
   );
-  if (signals.signal.aborted) return 130;
+  if (signals.signal.aborted) return signals.code;
   return folds.some(({ stop }) => stop.reason === 'diverged') ? 1 : 0;
 }
 

@@ -3,6 +3,7 @@
 import { Command, CommanderError, Help } from 'commander';
 import { InputError } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
+import { OutputEnded, watchOutput } from './output.ts';
 import { errorText } from './terminal.ts';
 import { versions } from './version.ts';
 
@@ -76,17 +77,14 @@ function report(error: unknown): void {
   }
 }
 
-// a reader that has enough, such as head, ends the program quietly
-process.stdout.on('error', (error: { code?: string }) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
+watchOutput();
 
 try {
   const program = await build(process.argv[2]);
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : wrong;
+  if (error instanceof OutputEnded) process.exitCode = 0;
+  else if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : wrong;
   else {
     report(error);
     process.exitCode = wrong;

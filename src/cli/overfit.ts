@@ -16,7 +16,7 @@ export async function runOverfit(setup: Setup, rows: number | undefined, termina
   }
   const { losses: _losses, ...document } = result;
   terminal.result(document, describe(result, terminal));
-  if (signals.signal.aborted) return 130;
+  if (signals.signal.aborted) return signals.code;
   return result.passed ? 0 : 1;
 }
 

@@ -4,14 +4,18 @@ import { plot } from 'simple-ascii-chart';
 import { numberText } from '../explain/numbers.ts';
 import type { Setup } from '../net/setup.ts';
 import { findLearningRate, type RateTest } from '../train/rate.ts';
-import { writeWhole } from './files.ts';
 import { chooseFolder, type FolderFlags } from './folder.ts';
+import { refuseForeign } from './ours.ts';
 import { listen } from './signals.ts';
 import { count, type Terminal } from './terminal.ts';
+import { writeWhole } from './write.ts';
+
+const drawingName = 'learning-rate.svg';
 
 /** Returns the exit code: 1 where no rate lowers the loss, 130 where it was interrupted. */
 export async function runRateTest(setup: Setup, name: string, flags: FolderFlags, terminal: Terminal): Promise<number> {
   // what the folder may hold stays: one file is added
+  if (flags.out !== undefined) refuseForeign(join(flags.out, drawingName), 'curves');
   const folder = chooseFolder(name, { out: flags.out }, { isBeside: true });
   const signals = listen();
   let result: RateTest;
@@ -24,7 +28,7 @@ export async function runRateTest(setup: Setup, name: string, flags: FolderFlags
     signals.release();
   }
   const { points, suggestion, explodesAt } = result;
-  const curve = join(folder.path, 'learning-rate.svg');
+  const curve = join(folder.path, drawingName);
   try {
     writeWhole(curve, await drawing(result));
   } finally {
@@ -46,7 +50,7 @@ export async function runRateTest(setup: Setup, name: string, flags: FolderFlags
     { suggestion: suggestion ?? null, explodesAt: explodesAt ?? null, points, files: { curve } },
     lines.join('\n'),
   );
-  if (signals.signal.aborted) return 130;
+  if (signals.signal.aborted) return signals.code;
   return suggestion === undefined ? 1 : 0;
 }
 

@@ -2,11 +2,9 @@
 
 import type { Command } from 'commander';
 import { numberText } from '../../explain/numbers.ts';
-import { parseHistory } from '../../train/history.ts';
-import { readText, writeWhole } from '../files.ts';
-import { runFiles } from '../folder.ts';
 import { duration, Terminal, type TerminalFlags } from '../terminal.ts';
-import { readRecord } from './report.ts';
+import { writeWhole } from '../write.ts';
+import { readHistory, readRecord } from './report.ts';
 
 export function compareCommand(program: Command): void {
   program
@@ -36,11 +34,7 @@ export function compareCommand(program: Command): void {
         ...differingSettings(runs).map(({ name, values }) => [name, ...values.map((value) => value ?? '')]),
       ];
       if (flags.out !== undefined) {
-        const histories = folders.map((folder) => {
-          const { history } = runFiles(folder);
-          return parseHistory(readText(history), history);
-        });
-        writeWhole(flags.out, renderComparison(runs, histories));
+        writeWhole(flags.out, renderComparison(runs, folders.map(readHistory)));
       }
       const table = terminal.table(
         ['', ...folders],

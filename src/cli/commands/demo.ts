@@ -10,11 +10,12 @@ import { variableText } from '../../explain/variable.ts';
 import type { GradientRule } from '../../net/step.ts';
 import type { HistoryRow } from '../../train/history.ts';
 import { train } from '../../train/train.ts';
-import { writeWhole } from '../files.ts';
 import type { FolderFlags } from '../folder.ts';
 import { type Opened, open } from '../open.ts';
+import { refuseForeign } from '../ours.ts';
 import { shellPath } from '../shell.ts';
 import { Terminal, type TerminalFlags } from '../terminal.ts';
+import { writeWhole } from '../write.ts';
 import { auditText } from './audit.ts';
 import { confusionText } from './evaluate.ts';
 import { runTraining } from './train.ts';
@@ -32,9 +33,16 @@ export function demoCommand(program: Command): void {
       'Works a textbook page number by number and audits it, then trains a network to tell penguins apart; writes a report.',
     )
     .option('--out <folder>', 'where the run goes; default runs/demo-<n>')
-    .option('--overwrite', 'replace the run that the folder holds')
+    .option(
+      '--overwrite',
+      'replace the run that the folder holds, once the new one is complete; files that chainrule did not write stay',
+    )
     .action(async (flags: TerminalFlags & FolderFlags) => {
       const terminal = new Terminal(flags);
+      if (flags.out !== undefined) {
+        refuseForeign(pagesIn(flags.out).step, 'page');
+        refuseForeign(pagesIn(flags.out).curves, 'curves');
+      }
       const worked = await open(example('textbook-3-2-1.json'), {});
       const page = await showWorkedExample(worked, terminal);
 
@@ -50,10 +58,7 @@ export function demoCommand(program: Command): void {
         );
         terminal.say(confusionText(confusion.matrix, table.setup.prepared?.classes, terminal));
       }
-      const pages = {
-        step: `${run.folder}/worked-example.html`,
-        curves: `${run.folder}/two-rules.svg`,
-      };
+      const pages = pagesIn(run.folder);
       const { renderHtml } = await import('../../explain/render/html.ts');
       writeWhole(pages.step, renderHtml(explanation(worked.setup)));
       writeWhole(pages.curves, page.curves);
@@ -70,6 +75,8 @@ export function demoCommand(program: Command): void {
       terminal.result({ audit: page.rows, rules: page.ends, penguins: run.document, files: pages });
     });
 }
+
+const pagesIn = (folder: string) => ({ step: `${folder}/worked-example.html`, curves: `${folder}/two-rules.svg` });
 
 /** The example's path as short as it can be typed here. */
 function shown(name: string): string {

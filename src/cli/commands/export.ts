@@ -1,4 +1,5 @@
 /** `chainrule export`: a model in the files of others. */
+import { existsSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { didYouMean, fail } from '../../base/errors.ts';
@@ -7,8 +8,9 @@ import { checkFileNames, toNpy, toNpz } from '../../formats/npy.ts';
 import { toPyTorch } from '../../formats/pytorch.ts';
 import { toTypeScript } from '../../formats/typescript.ts';
 import type { Model } from '../../train/model.ts';
-import { makeFolder, writeWhole } from '../files.ts';
+import { whose } from '../ours.ts';
 import { Terminal, type TerminalFlags } from '../terminal.ts';
+import { makeFolder, writeTogether } from '../write.ts';
 import { openModel } from './train.ts';
 
 interface Format {
@@ -44,7 +46,7 @@ const formats: Readonly<Record<string, Format>> = {
     note: 'a Python file that rebuilds the model, and its weights beside it',
     ending: 'py',
     write(model, out) {
-      const weights = `${basename(out, '.py')}.safetensors`;
+      const weights = weightsOf(out);
       const { python, safetensors } = toPyTorch(model, weights);
       return new Map<string, string | Uint8Array>([
         [basename(out), python],
@@ -55,6 +57,19 @@ const formats: Readonly<Record<string, Format>> = {
 };
 const names = Object.keys(formats);
 const endingOf = (name: string) => formats[name].ending ?? name;
+
+const weightsOf = (out: string) => `${basename(out, '.py')}.safetensors`;
+
+/** The file of the weights was not named: one that is there already is replaced only where it came with such a file. */
+function refuseOthersWeights(out: string): void {
+  const weights = join(dirname(out), weightsOf(out));
+  if (!existsSync(weights) || whose(out, 'python') === 'own') return;
+  fail({
+    what: 'the weights would be written there, and replace a file that did not come with an earlier export',
+    where: weights,
+    mend: 'Move it away, or give the Python file another name.',
+  });
+}
 
 interface Flags extends TerminalFlags {
   readonly format?: string;
@@ -80,6 +95,7 @@ export function exportCommand(program: Command): void {
           mend: `${didYouMean(format, names)} Give the file such an ending, or --format.`,
         });
       }
+      if (format === 'pytorch') refuseOthersWeights(out);
       const content = await formats[format].write(await openModel(modelPath), out);
       const isFolder = format === 'npy';
       const folder = isFolder ? out : dirname(out);
@@ -88,7 +104,7 @@ export function exportCommand(program: Command): void {
         content instanceof Map
           ? [...content].map(([name, each]) => ({ path: join(folder, name), content: each as Content }))
           : [{ path: out, content: content as Content }];
-      for (const { path, content: each } of files) writeWhole(path, each);
+      writeTogether(files);
       const bytes = files.reduce((sum, file) => sum + Buffer.byteLength(file.content), 0);
       const paths = files.map(({ path }) => path);
       const shown = isFolder ? [out] : paths;

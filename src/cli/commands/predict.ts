@@ -12,12 +12,15 @@ import type { ReadLimits } from '../../data/limits.ts';
 import { peek, readTableParts } from '../../data/stream.ts';
 import { cellPlace, type Table } from '../../data/table.ts';
 import type { Model } from '../../train/model.ts';
-import { inFile, nameOf, openStream, type Reading, readTableAt, textOf, wholeOf, writeParts } from '../files.ts';
+import { inFile, nameOf, openStream, type Reading, readTableAt, textOf, wholeOf } from '../files.ts';
 import { addLimitFlags, type FlagValues, limitsFrom } from '../flags.ts';
+import { noteInput } from '../inputs.ts';
 import { isObjectLines } from '../open.ts';
+import { writeOut } from '../output.ts';
 import { showReading } from '../progress.ts';
 import { SpreadsheetCells } from '../spreadsheet.ts';
 import { Terminal, type TerminalFlags } from '../terminal.ts';
+import { isStandardOutput, writeParts } from '../write.ts';
 import { openModel } from './train.ts';
 
 interface Flags extends TerminalFlags, FlagValues {
@@ -69,10 +72,12 @@ export function predictCommand(program: Command): void {
         done();
         return rows;
       };
-      if (flags.out === undefined) await predict(writeOut);
+      if (flags.out === undefined) await predict(writeShown);
       else {
+        // it is opened after the output: better to refuse that before there are predictions
+        noteInput(dataPath === '-' ? 0 : dataPath);
         const rows = await writeParts(flags.out, predict);
-        terminal.say(`${rows} predictions written to ${terminal.path(flags.out)}.`);
+        if (!isStandardOutput(flags.out)) terminal.say(`${rows} predictions written to ${terminal.path(flags.out)}.`);
       }
       if (model.encoding !== undefined) terminal.alert(findings.warnings(model.encoding));
       terminal.alert(spreadsheet.warnings());
@@ -82,11 +87,8 @@ export function predictCommand(program: Command): void {
 const aboutFormulas = `In CSV, a text that a spreadsheet would run as a formula (it begins with =, +, - or @ and
 is no number) gets an apostrophe in front. --format json writes the exact text.`;
 
-/** Writes on standard output, and waits while its reader is slow. A terminal gets no hidden characters, a pipe the data. */
-async function writeOut(data: string): Promise<void> {
-  const text = process.stdout.isTTY ? printable(data) : data;
-  if (!process.stdout.write(text)) await new Promise((resolve) => process.stdout.once('drain', resolve));
-}
+/** Writes on standard output. A terminal gets no hidden characters, a pipe the data. */
+const writeShown = (data: string): Promise<void> => writeOut(process.stdout.isTTY ? printable(data) : data);
 
 /** Predictions of parts as those of the whole. */
 function joined(parts: readonly Found[]): Found {

@@ -2,10 +2,13 @@
 import type { Command } from 'commander';
 import type { RunRecord } from '../../report/record.ts';
 import { parseRecord } from '../../report/record-schema.ts';
-import { parseHistory } from '../../train/history.ts';
-import { readText, writeWhole } from '../files.ts';
-import { runFiles } from '../folder.ts';
+import { type HistoryRow, parseHistory } from '../../train/history.ts';
+import { readText } from '../files.ts';
+import { runFiles, settleRun } from '../folder.ts';
+import { refuseForeign } from '../ours.ts';
+import { inRun } from '../staging.ts';
 import { Terminal, type TerminalFlags } from '../terminal.ts';
+import { writeWhole } from '../write.ts';
 
 export function reportCommand(program: Command): void {
   program
@@ -17,16 +20,22 @@ export function reportCommand(program: Command): void {
     .addHelpText('after', '\nExample:\n  chainrule report runs/penguins-1 --out penguins.html')
     .action(async (folder: string, flags: TerminalFlags & { readonly out?: string }) => {
       const terminal = new Terminal(flags);
-      const files = runFiles(folder);
+      const out = flags.out ?? runFiles(folder).report;
+      if (flags.out === undefined) {
+        refuseForeign(out, 'page');
+        settleRun(folder);
+      }
       const { renderReport } = await import('../../report/page.ts');
-      const page = renderReport(readRecord(folder), parseHistory(readText(files.history), files.history));
-      const out = flags.out ?? files.report;
+      const page = renderReport(readRecord(folder), readHistory(folder));
       writeWhole(out, page);
       terminal.result({ report: out }, `Written to ${terminal.path(out)}.`);
     });
 }
 
 export function readRecord(folder: string): RunRecord {
-  const { record } = runFiles(folder);
-  return parseRecord(readText(record), record);
+  return inRun(folder, 'run.json', (record) => parseRecord(readText(record), record));
+}
+
+export function readHistory(folder: string): HistoryRow[] {
+  return inRun(folder, 'history.csv', (history) => parseHistory(readText(history), history));
 }

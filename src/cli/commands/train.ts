@@ -13,6 +13,7 @@ import type { Parameters } from '../../net/network.ts';
 import type { Setup } from '../../net/setup.ts';
 import { type BaselineRecord, recordOf } from '../../report/record.ts';
 import { type Baselines, baselines } from '../../train/baselines.ts';
+import { ForeignCheckpoint } from '../../train/checkpoint.ts';
 import { engineText } from '../../train/engines.ts';
 import { load, Model } from '../../train/model.ts';
 import { type Trained, train } from '../../train/train.ts';
@@ -21,13 +22,15 @@ import { startFrom } from '../../train/warm.ts';
 import { findCheckpoint, keepCheckpoint } from '../checkpoints.ts';
 import { readBinary } from '../files.ts';
 import { addExperimentFlags, blame, type FlagValues } from '../flags.ts';
-import { chooseFolder, type FolderFlags, type RunFiles, runFiles, writeRun } from '../folder.ts';
+import { chooseFolder, type FolderFlags, type RunFiles, type RunFolder, writeRun } from '../folder.ts';
 import { type Opened, open, type Start } from '../open.ts';
 import { showProgress, showReading } from '../progress.ts';
 import { shellCommand, shellPath } from '../shell.ts';
 import { exitCode, listen } from '../signals.ts';
+import { inRun, stagingFolder } from '../staging.ts';
 import { count, duration, Terminal, type TerminalFlags } from '../terminal.ts';
 import { versions } from '../version.ts';
+import { WriteError } from '../write.ts';
 
 export interface TrainFlags extends TerminalFlags, FolderFlags {
   readonly from?: string;
@@ -48,7 +51,10 @@ export function trainCommand(program: Command): void {
     )
     .argument('<file>', 'experiment.json, a worked example, or table.csv')
     .option('--out <folder>', "where the run goes; default runs/<file's name>-<n>")
-    .option('--overwrite', 'replace the run that the folder holds')
+    .option(
+      '--overwrite',
+      'replace the run that the folder holds, once the new one is complete; files that chainrule did not write stay',
+    )
     .option('--resume', 'go on from the checkpoint in --out, or in the last of this name in runs/')
     .option('--from <model>', 'start from the weights of this model')
     .option('--no-baselines', 'do not set a constant and a linear model beside the network')
@@ -116,8 +122,8 @@ async function look(
 /** The model in a file, or in a run's folder. */
 export async function openModel(path: string): Promise<Model> {
   const isFolder = existsSync(path) && statSync(path).isDirectory();
-  const file = isFolder ? runFiles(path).model : path;
-  const bytes = readBinary(file);
+  const readFrom = (file: string) => ({ file, bytes: readBinary(file) });
+  const { file, bytes } = isFolder ? inRun(path, 'model.safetensors', readFrom) : readFrom(path);
   if (!['.onnx', '.safetensors', ''].includes(extname(file))) {
     fail({
       what: 'it is no model that is read',
@@ -190,12 +196,20 @@ export interface Finished {
 
 /** The newest whole checkpoint of the folder, and what is said of it. */
 function resumeFrom(
-  folder: string,
+  { path: folder, checkpoints, replaces }: RunFolder,
   read: (bytes: Uint8Array, where: string) => Snapshot,
   terminal: Terminal,
   isFound: boolean,
 ): Snapshot | undefined {
-  const snapshot = findCheckpoint(folder, read, (warning) => terminal.warn(warning));
+  let snapshot: Snapshot | undefined;
+  try {
+    snapshot = findCheckpoint(checkpoints, read, (warning) => terminal.warn(warning));
+  } catch (error) {
+    if (!(error instanceof ForeignCheckpoint) || !replaces) throw error;
+    const { what, where } = error;
+    const mend = `It is of a run that was to replace this one, and was interrupted. Resume with the file and the flags of that run, start anew with --overwrite, or remove ${stagingFolder(folder)} to go back to the run before.`;
+    fail({ what, where, mend });
+  }
   if (snapshot === undefined) {
     terminal.say(`There is no checkpoint to go on from in ${folder}: training starts from the beginning.`);
     return undefined;
@@ -216,7 +230,7 @@ export async function runTraining(
   const setup = flags.from === undefined ? opened.setup : await warmly(opened.setup, flags.from);
   for (const line of [...setup.notes, ...opened.defaults]) terminal.say(terminal.wrap(line));
   for (const warning of setup.warnings) terminal.warn(warning);
-  const folder = chooseFolder(opened.name, flags);
+  const folder = chooseFolder(opened.name, flags, { tell: (text) => terminal.alert([text]) });
   const signals = listen();
   let trained: Trained;
   let found: Baselines | undefined;
@@ -229,8 +243,8 @@ export async function runTraining(
       onStart({ warnings }) {
         for (const warning of warnings.slice(setup.warnings.length)) terminal.warn(warning);
       },
-      onCheckpoint: (bytes) => keepCheckpoint(folder.path, bytes),
-      resume: flags.resume ? (read) => resumeFrom(folder.path, read, terminal, flags.out === undefined) : undefined,
+      onCheckpoint: (bytes) => keepCheckpoint(folder.checkpoints, bytes, folder.above),
+      resume: flags.resume ? (read) => resumeFrom(folder, read, terminal, flags.out === undefined) : undefined,
     });
     await showProgress(run, setup.schedule, terminal);
     trained = await run;
@@ -240,10 +254,9 @@ export async function runTraining(
       spent = (performance.now() - began) / 1000;
     }
   } catch (error) {
+    signals.release();
     folder.abandon();
     throw error;
-  } finally {
-    signals.release();
   }
   const { name, description, reading } = opened;
   const record = recordOf(
@@ -253,12 +266,15 @@ export async function runTraining(
   );
   let files: RunFiles;
   try {
-    files = await writeRun(folder.path, { model: trained.model, record, history: trained.history });
+    files = await writeRun(folder, { model: trained.model, record, history: trained.history });
   } catch (error) {
     if (!(error instanceof InputError) || setup.schedule.checkpoint === false) throw error;
     const { what, where } = error;
-    return fail({ what, where, mend: 'The training is saved: mend that, and --resume writes what is missing.' });
+    const fix = error instanceof WriteError ? error.fix : 'fix that';
+    return fail({ what, where, mend: `The training is saved: ${fix}, and --resume writes what is missing.` });
   } finally {
+    // a signal that comes while files are written waits for them
+    signals.release();
     folder.release();
   }
   const { stop, loss, metrics, validation, test, engine, kept, warnings } = trained;
@@ -279,7 +295,7 @@ export async function runTraining(
   if (flags.verbose) terminal.say(`\nEngine: ${engineText(engine)}.`);
   if (silent) terminal.say(text);
   else terminal.result(document, text);
-  return { trained, document, folder: folder.path, code: exitCode(stop.reason) };
+  return { trained, document, folder: folder.path, code: exitCode(stop.reason, signals) };
 }
 
 /** How a table's linear model is trained by itself, where it is the one to use. */
