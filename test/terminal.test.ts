@@ -58,9 +58,10 @@ const commands: readonly (readonly [string, readonly string[]])[] = [
   ['audit', [name]],
   ['data', ['--no\u001b[2Jflag']],
   ['\u001b[2J', []],
+  ['predict', ['run', name, '--format', 'json']],
 ];
 
-describe.each(commands)('%j %j', (command, args) => {
+describe.each(commands.map((each, i) => [i, ...each] as const))('%i', (_i, command, args) => {
   test('prints text alone', () => {
     const { stdout, stderr } = run(command, ...args);
     expect(stdout).not.toMatch(steering);
@@ -70,14 +71,17 @@ describe.each(commands)('%j %j', (command, args) => {
 });
 
 describe('on a terminal of its own', () => {
-  test.each([commands[0], commands[1], commands[4], commands[8], ['predict', ['run', name]] as const])(
-    '%j %j: our colours alone',
-    (command, args) => {
-      const text = onTerminal(command, ...args);
-      expect(text.length).toBeGreaterThan(100);
-      expect(text.replace(ours, '')).not.toMatch(steering);
-    },
-  );
+  test.each([0, 1, 4, 8])('command %i: our colours alone', (i) => {
+    const [command, args] = commands[i];
+    const text = onTerminal(command, ...args);
+    expect(text.length).toBeGreaterThan(100);
+    expect(text.replace(ours, '')).not.toMatch(steering);
+  });
+
+  test('predictions too, which a pipe gets as they are', () => {
+    expect(onTerminal('predict', 'run', name).replace(ours, '')).not.toMatch(steering);
+    expect(run('predict', 'run', name).stdout).toContain('\u001b]0;PWNED');
+  });
 
   test('there are colours, and a live line', () => {
     const text = onTerminal('train', name, '--target', target, '--epochs', '2');
@@ -87,14 +91,12 @@ describe('on a terminal of its own', () => {
 });
 
 describe('--json', () => {
-  test.each([commands[0], commands[4], commands[8]])(
-    '%j %j: the exact text, and no character that is hidden',
-    (command, args) => {
-      const { stdout } = run(command, ...args, '--json');
-      expect(stdout).not.toMatch(steering);
-      expect(() => JSON.parse(stdout)).not.toThrow();
-    },
-  );
+  test.each([0, 4, 8])('command %i: the exact text, and no character that is hidden', (i) => {
+    const [command, args] = commands[i];
+    const { stdout } = run(command, ...args, '--json');
+    expect(stdout).not.toMatch(steering);
+    expect(() => JSON.parse(stdout)).not.toThrow();
+  });
 
   test('data: names as they are in the table', () => {
     const { columns } = JSON.parse(run('data', name, '--json').stdout);
