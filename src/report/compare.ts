@@ -1,4 +1,5 @@
 /** Runs side by side: scores, the settings in which they differ, and a page with their curves in one plot. */
+import { clip } from '../base/printable.ts';
 import { numberText } from '../explain/numbers.ts';
 import { attribute, type Content, html, join, type Markup, nothing } from '../explain/render/markup.ts';
 import { repeatedBy } from '../net/metrics.ts';
@@ -35,6 +36,9 @@ export interface ScoreRow {
   /** The indices of the best; none where all are equal. */
   readonly best: readonly number[];
 }
+
+/** Characters of a reason to stop; ours are single words. */
+const longestReason = 24;
 
 const parts = [
   ['', 'metrics'],
@@ -121,7 +125,7 @@ function scoreTable(runs: readonly ComparedRun[]): Markup {
     ...rows,
     plain(
       'stopped by',
-      stops.map(({ reason }) => nameText(reason)),
+      stops.map(({ reason }) => clip(reason, longestReason)),
     ),
     plain(
       'epochs',

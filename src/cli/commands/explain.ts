@@ -66,8 +66,11 @@ export function explainCommand(program: Command): void {
         latex: () => renderLatex(explained, { blank }),
         json: () => renderJson(explained, { blank, experiment: setup.json }),
       }[format]();
-      if (flags.out === undefined) terminal.document(text);
-      else {
+      if (flags.out === undefined) {
+        // files hold signs that show nothing, such as MathML's product, and nothing of people's that is hidden
+        if (format === 'text') terminal.document(text);
+        else process.stdout.write(text);
+      } else {
         writeWhole(flags.out, text);
         terminal.say(`Written to ${terminal.path(flags.out)}.`);
       }

@@ -23,6 +23,7 @@ export const style = `
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--text); font: 16px/1.5 system-ui, sans-serif; -webkit-text-size-adjust: 100%; }
 main { max-width: 66rem; margin: 0 auto; padding: 1.5rem 1.25rem 3rem; }
+h1, h2, h3, p, li, small, figcaption { overflow-wrap: anywhere; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 0.5rem 0 0.75rem; }
 h2 { font-size: 1.2rem; margin: 0 0 0.75rem; }
 h3 { font-size: 1.05rem; margin: 0 0 0.5rem; }
