@@ -299,7 +299,7 @@ export async function modelTargets(): Promise<Target[]> {
       name: 'model metadata',
       seeds: models,
       read: (given) => useModel(load(given)),
-      change(random) {
+      make(random) {
         const { whole, pick } = picker(random);
         const i = whole(models.length);
         const { header, body } = openedModels[i];
@@ -318,7 +318,7 @@ export async function modelTargets(): Promise<Target[]> {
         fromSafetensors(given);
         useModel(load(given));
       },
-      change(random) {
+      make(random) {
         const { pick } = picker(random);
         const { header, body } = pick(openedModels);
         return packed(mutateJson(header, pick(openedModels).header, random), body);
@@ -339,7 +339,7 @@ export async function modelTargets(): Promise<Target[]> {
         if (given.length % 2 === 0) renderReport(record, rows);
         if (given.length % 4 === 1) renderComparison(runs, [rows, rows]);
       },
-      change(random) {
+      make(random) {
         const { pick } = picker(random);
         return bytesOf(mutateJson(pick(recordValues), pick(recordValues), random));
       },
@@ -357,7 +357,7 @@ export async function modelTargets(): Promise<Target[]> {
           for (let s = 0; s < 4; s++) if (loop.next().done) break;
           loop.return(undefined as never);
         },
-        change(random) {
+        make(random) {
           const changed = { ...header };
           if (random() < 0.8) {
             const metadata = { ...header.__metadata__, progress: mutateJson(progress, progress, random) };
@@ -386,7 +386,7 @@ export async function modelTargets(): Promise<Target[]> {
         for (let s = 0; s < 3; s++) if (loop.next().done) break;
         loop.return(undefined as never);
       },
-      change(random) {
+      make(random) {
         const { pick } = picker(random);
         return bytesOf(mutateJson(pick(experiments), pick(experiments), random));
       },
@@ -395,7 +395,7 @@ export async function modelTargets(): Promise<Target[]> {
       name: 'history cells',
       seeds: [bytesOf(history)],
       read: (given) => historyCsv(parseHistory(textOf(given), 'history.csv')),
-      change(random) {
+      make(random) {
         const { whole, pick } = picker(random);
         const lines = history.split('\n').map((line) => line.split(','));
         for (let c = 0; c <= whole(4); c++) {
@@ -417,7 +417,7 @@ export async function modelTargets(): Promise<Target[]> {
         unlessRefused(() => toOnnx(model));
         model.save();
       },
-      change(random) {
+      make(random) {
         const { whole, pick } = picker(random);
         const seed = pick(onnx);
         const model = decodeModel(seed);
@@ -441,7 +441,7 @@ export async function modelTargets(): Promise<Target[]> {
       name: 'npy header',
       seeds: [toNpy(tensor([2, 2], [1, 2, 3, 4])), toNpy(tensor([], [5]), 'float32')],
       read: (given) => fromNpy(given),
-      change(random) {
+      make(random) {
         const { whole, pick } = picker(random);
         const types = ['<f8', '<f4', '>f8', '|O', '<i8', "<f8', 'x': '", '<f999999999'];
         const dims = [
@@ -484,7 +484,7 @@ export async function modelTargets(): Promise<Target[]> {
         const parameters = fromStateDict(tensors, state.network, state.inputs);
         useModel(new Model({ ...state, parameters, loss: mse, optimizer: adam() }));
       },
-      change: (random) => bytesOf(mutateJson(stateDict, stateDict, random)),
+      make: (random) => bytesOf(mutateJson(stateDict, stateDict, random)),
     },
     {
       name: 'safetensors of a state_dict',

@@ -9,8 +9,8 @@ export interface Target {
   /** Sound files to change. */
   readonly seeds: readonly Uint8Array[];
   read(bytes: Uint8Array): unknown;
-  /** A changed file, by one who knows its structure; without it, bytes are changed. */
-  change?(random: () => number): Uint8Array;
+  /** Makes a file, where changing bytes of a sound one finds too little. */
+  make?(random: () => number): Uint8Array;
 }
 
 export interface Failure {
@@ -20,12 +20,10 @@ export interface Failure {
   readonly what: string;
 }
 
-/** Milliseconds that one small file may take: the limit that ends a library's reader is 10 seconds. */
-const slow = 15_000;
-
-/** Bytes of memory that one small file may take: what the process has at most, beyond what it has before. */
-const large = 512 * 2 ** 20;
-const kibibyte = 1024;
+/** Milliseconds of processor time that a file of at most 1 MB may take (a larger one in proportion), and of time in all, for a reader that waits for ever. */
+const [slow, hung] = [2_000, 15_000];
+/** Bytes by which the process may grow while it reads such a file. */
+const large = 2 ** 29;
 
 /** SplitMix32's finalizer. Source: Steele, Lea and Flood (2014). */
 export function randomFrom(seed: number): () => number {
@@ -116,23 +114,24 @@ function joined(...parts: readonly Uint8Array[]): Uint8Array {
 
 /** What is wrong with how a reader takes a file; undefined where nothing is. */
 export async function complaintOf({ read }: Target, bytes: Uint8Array): Promise<string | undefined> {
-  // processor time: the machine may be busy with something else
-  const start = process.cpuUsage();
-  const before = process.memoryUsage.rss();
-  const peak = process.resourceUsage().maxRSS;
+  const start = performance.now();
+  const processor = process.cpuUsage();
+  const memory = process.memoryUsage.rss();
   try {
     await read(bytes);
   } catch (error) {
     if (!(error instanceof InputError)) return error instanceof Error ? (error.stack ?? error.message) : String(error);
     if (error.what === '' || error.mend === '') return 'an InputError that does not say what and how to mend it';
   }
-  const { user, system } = process.cpuUsage(start);
-  const took = (user + system) / 1000;
-  if (took > slow) return `it took ${Math.round(took)} ms`;
-  const reached = process.resourceUsage().maxRSS;
-  const grown = reached * kibibyte - before;
-  // a peak that was there before is another file's
-  return reached > peak && grown > large ? `it took ${Math.round(grown / 2 ** 20)} MiB` : undefined;
+  const took = performance.now() - start;
+  const { user, system } = process.cpuUsage(processor);
+  // a machine that does other work as well lets time pass
+  const worked = Math.min(took, (user + system) / 1000);
+  const share = Math.max(1, bytes.length / 1e6);
+  if (took > hung * share || worked > slow * share)
+    return `it took ${Math.round(took)} ms, ${Math.round(worked)} of them the processor's`;
+  const grown = process.memoryUsage.rss() - memory;
+  return grown > large * share ? `it took ${Math.round(grown / 2 ** 20)} MiB` : undefined;
 }
 
 /** Reads `cases` changed files; the same seed, the same files. */
@@ -141,7 +140,7 @@ export async function fuzz(target: Target, cases: number, seed: number): Promise
   for (let i = 0; i < cases; i++) {
     const random = randomFrom(seed * 1_000_003 + i);
     const pick = () => target.seeds[Math.floor(random() * target.seeds.length)];
-    const bytes = target.change?.(random) ?? mutate(pick(), pick(), random);
+    const bytes = target.make?.(random) ?? mutate(pick(), pick(), random);
     const what = await complaintOf(target, bytes);
     if (what !== undefined) failures.push({ target: target.name, case: i, bytes, what });
     if (failures.length > 4) break;
