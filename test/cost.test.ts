@@ -6,8 +6,15 @@ import { expect, test } from 'vitest';
 import { costCases, largest } from './cost-cases.ts';
 import { complaintOf } from './fuzz.ts';
 
+const mebibyte = 2 ** 20;
+
 test.each(costCases)('$name', async ({ name, bytes, read }) => {
   const made = bytes();
   expect(made.length).toBeLessThan(largest);
+  const before = process.memoryUsage.rss();
+  const { maxRSS: peak } = process.resourceUsage();
   expect(await complaintOf({ name, seeds: [], read }, made)).toBeUndefined();
+  // memory that was given back counts too; a peak that was there before is another case's
+  const { maxRSS } = process.resourceUsage();
+  if (maxRSS > peak) expect((maxRSS * 1024 - before) / mebibyte).toBeLessThan(512);
 });

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { also, distinctTexts, finite, listOf, type Same } from '../base/checks.ts';
-import { clip } from '../base/printable.ts';
+import { show } from '../base/show.ts';
 import { type CellKind, canonical } from './columns.ts';
 import { type Cycle, cycles } from './dates.ts';
 import { type Encoding, targetColumns } from './encoding.ts';
@@ -29,7 +29,7 @@ function isCanonical(of: CellKind, value: string): boolean {
 /** The first value that is not of its kind. */
 function faultOf({ of, values }: { readonly of: CellKind; readonly values: readonly string[] }) {
   const at = values.findIndex((value) => !isCanonical(of, value));
-  return at === -1 ? undefined : { what: `"${clip(values[at])}" is not a ${of}`, path: ['values', at] };
+  return at === -1 ? undefined : { what: `${show(values[at])} is not a ${of}`, path: ['values', at] };
 }
 
 const categories = { name: columnName(), of: cellKind, values: distinctTexts({ min: 1 }), fill: z.string() };
@@ -37,7 +37,7 @@ const categoryFault = (feature: { readonly of: CellKind; readonly values: readon
   faultOf(feature) ??
   (feature.values.includes(feature.fill)
     ? undefined
-    : { what: `"${clip(feature.fill)}" is none of the values`, path: ['fill'] });
+    : { what: `${show(feature.fill)} is none of the values`, path: ['fill'] });
 
 const feature = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('number'), name: columnName(), scaling, fill: finite() }),
@@ -78,7 +78,7 @@ function columnFault({ task, features, target }: Encoding) {
   const seen = new Set<string>(targetColumns(target));
   if (seen.size < targetColumns(target).length) return { what: 'a column stands twice', path: ['target', 'columns'] };
   for (const [f, { name }] of features.entries()) {
-    if (seen.has(name)) return { what: `"${clip(name)}" stands twice`, path: ['features', f, 'name'] };
+    if (seen.has(name)) return { what: `${show(name)} stands twice`, path: ['features', f, 'name'] };
     seen.add(name);
   }
   if ((task === 'classification') === (target.kind === 'classes')) return undefined;

@@ -4,6 +4,7 @@
  */
 import { fail } from '../base/errors.ts';
 import { clip } from '../base/printable.ts';
+import { show } from '../base/show.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 import { cycles } from '../data/dates.ts';
 import { affine, type Encoding, type FeatureEncoding } from '../data/encoding.ts';
@@ -225,7 +226,7 @@ export function fromStateDict(
     const taken = new Set(given.map(({ name }) => name));
     const other = [...tensors.keys()].find((name) => !taken.has(name)) ?? '';
     fail({
-      what: `"${clip(other)}" is neither weight nor bias`,
+      what: `${show(other)} is neither weight nor bias`,
       where,
       mend: 'Give the state_dict of a network of linear layers.',
     });

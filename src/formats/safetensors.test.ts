@@ -130,7 +130,7 @@ describe('what is not whole', () => {
         Use a file that chainrule or another safetensors writer wrote whole.]
     `);
     expect(read(bytes.slice(0, -1))).toThrowErrorMatchingInlineSnapshot(`
-      [InputError: model.safetensors: "größe "ü"" lies outside the file, or leaves a gap.
+      [InputError: model.safetensors: "größe \\"ü\\"" lies outside the file, or leaves a gap.
         Use a file that chainrule or another safetensors writer wrote whole.]
     `);
   });

@@ -5,6 +5,7 @@
 import { fail } from '../base/errors.ts';
 import { clip } from '../base/printable.ts';
 import { type Shape, showShape, size } from '../base/shape.ts';
+import { show } from '../base/show.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 
 export type Precision = 'float64' | 'float32';
@@ -60,7 +61,7 @@ export function toSafetensors(
   let end = 0;
   for (const [name, { shape, data }] of tensors) {
     if (Object.hasOwn(header, name) || name === '__proto__') {
-      fail({ what: `a tensor cannot be named "${clip(name)}"`, where: 'tensors', mend: 'Name it otherwise.' });
+      fail({ what: `a tensor cannot be named ${show(name)}`, where: 'tensors', mend: 'Name it otherwise.' });
     }
     const start = end;
     const type = typeOf(name);
@@ -125,14 +126,14 @@ export function fromSafetensors(bytes: Uint8Array, where = 'model'): ReadSafeten
   if (typeof held !== 'object' || Array.isArray(held)) refuse('the metadata are not a JSON object');
   const texts = Object.entries(held);
   for (const [key, value] of texts) {
-    if (typeof value !== 'string') refuse(`the metadata "${clip(key)}" is not a text`);
+    if (typeof value !== 'string') refuse(`the metadata ${show(key)} is not a text`);
   }
   // own keys, whatever they are called
   const metadata = Object.fromEntries(texts) as Record<string, string>;
   const names = Object.keys(header).filter((name) => name !== '__metadata__');
   const entries = names.map((name) => {
     const entry = header[name];
-    if (!isEntry(entry)) return refuse(`the header's entry "${clip(name)}" has no type, shape and offsets`);
+    if (!isEntry(entry)) return refuse(`the header's entry ${show(name)} has no type, shape and offsets`);
     return { name, ...entry };
   });
   // JSON.parse keeps the last of two equal names: what it dropped shows as a gap
@@ -147,13 +148,12 @@ export function fromSafetensors(bytes: Uint8Array, where = 'model'): ReadSafeten
     data_offsets: [start, end],
   } of entries) {
     if (!Object.hasOwn(readers, dtype))
-      refuse(`"${clip(name)}" is of type ${clip(dtype)}; ${Object.keys(readers).join(', ')} are read`);
+      refuse(`${show(name)} is of type ${clip(dtype)}; ${Object.keys(readers).join(', ')} are read`);
     const { width, read } = readers[dtype];
-    if (start !== expected || end < start || end > body)
-      refuse(`"${clip(name)}" lies outside the file, or leaves a gap`);
+    if (start !== expected || end < start || end > body) refuse(`${show(name)} lies outside the file, or leaves a gap`);
     const count = size(shape);
     if (end - start !== count * width)
-      refuse(`"${clip(name)}" ${showShape(shape.slice(0, 8))} does not fill its ${end - start} bytes`);
+      refuse(`${show(name)} ${showShape(shape.slice(0, 8))} does not fill its ${end - start} bytes`);
     const data = new Float64Array(count);
     const base = 8 + length + start;
     for (let i = 0; i < count; i++) {

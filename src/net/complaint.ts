@@ -110,10 +110,11 @@ function complain(
   switch (issue.code) {
     case 'unrecognized_keys': {
       const [key] = issue.keys;
+      const known = Object.keys(formAt(path)?.properties ?? {});
       return fail({
         what: `unknown key "${clip(key, longestName)}"`,
         where: showPath([...path, key]),
-        mend: didYouMean(clip(key, longestName), Object.keys(formAt(path)?.properties ?? {})),
+        mend: known.length === 0 ? 'Leave it out.' : didYouMean(clip(key, longestName), known),
       });
     }
     case 'invalid_type': {

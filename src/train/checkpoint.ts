@@ -5,6 +5,7 @@
 import { crc32 } from '../base/checksum.ts';
 import { fail, InputError } from '../base/errors.ts';
 import { clip } from '../base/printable.ts';
+import { show } from '../base/show.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 import { fromSafetensors, toSafetensors } from '../formats/safetensors.ts';
 import { checkAgainst } from '../net/complaint.ts';
@@ -147,7 +148,7 @@ export function readCheckpoint(bytes: Uint8Array, { texts, setup }: Identity, wh
   for (const [name, { data }] of tensors) {
     const [, index, of] = /^(\d)\.(.+)$/s.exec(name) ?? [];
     const save = saves[Number(index)];
-    if (save === undefined) refuse(`the tensor "${clip(name)}" belongs to none of its saves`, where);
+    if (save === undefined) refuse(`the tensor ${show(name)} belongs to none of its saves`, where);
     save.set(of, data);
   }
   const fault = snapshotFault({ progress, saves }, setup);

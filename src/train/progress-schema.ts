@@ -4,8 +4,8 @@
  */
 import * as z from 'zod/mini';
 import { also, atLeast0, listOf, positiveWhole, type Same, wholeNumber } from '../base/checks.ts';
-import { clip } from '../base/printable.ts';
 import { size } from '../base/shape.ts';
+import { show } from '../base/show.ts';
 import { epochsAtOnce } from '../engines/engine.ts';
 import { rowsIn, stepSizeOf } from '../net/problem.ts';
 import type { Setup } from '../net/setup.ts';
@@ -141,7 +141,7 @@ function savesFault(saves: Snapshot['saves'], setup: Setup): string | undefined 
       if (found !== length) return `save ${i} has ${found ?? 'no'} numbers of ${name}, not ${length}`;
     }
     const other = [...save.keys()].find((name) => !all.has(name));
-    if (other !== undefined) return `save ${i} has numbers of "${clip(other)}", which the training does not`;
+    if (other !== undefined) return `save ${i} has numbers of ${show(other)}, which the training does not`;
   }
   return undefined;
 }

@@ -4,6 +4,7 @@
  */
 import { fail, InputError } from '../../base/errors.ts';
 import { clip } from '../../base/printable.ts';
+import { show } from '../../base/show.ts';
 import { type Tensor, tensor } from '../../base/tensor.ts';
 import { type Activation, activations, linear } from '../../core/ops/activations.ts';
 import type { Encoding } from '../../data/encoding.ts';
@@ -177,7 +178,7 @@ interface Part {
 function readChain({ graph }: OnnxModel, constants: Constants, where: string, size: number): ReadModel {
   const { node: nodes, input: inputs, output: outputs } = graph!;
   const refuse = (node: OnnxNode, what: string): never =>
-    fail({ what: `the node "${clip(node.name || node.output[0] || '')}" (${clip(node.opType)}) ${what}`, where, mend });
+    fail({ what: `the node ${show(node.name || node.output[0] || '')} (${clip(node.opType)}) ${what}`, where, mend });
   const given = inputs.filter(({ name }) => !constants.has(name));
   if (given.length !== 1 || outputs.length !== 1) {
     fail({ what: `the graph has ${given.length} inputs and ${outputs.length} outputs, not one of each`, where, mend });

@@ -7,7 +7,6 @@
  */
 
 import { fail } from '../../base/errors.ts';
-import { clip } from '../../base/printable.ts';
 import { show } from '../../base/show.ts';
 import type { Formula, Primitive } from '../../core/formula.ts';
 import { Graph, type Letters, type Node } from '../../core/graph.ts';
@@ -124,7 +123,7 @@ class Writer {
     // a parameter is found again by its name
     if (this.taken.has(name)) {
       fail({
-        what: `a column has the name of a parameter, "${clip(name)}"`,
+        what: `a column has the name of a parameter, ${show(name)}`,
         where: 'model',
         mend: 'Rename the column and train again, or export as json.',
       });
