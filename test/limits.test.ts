@@ -37,7 +37,11 @@ write(
 test('a file beyond a limit is refused in a line that names the flag; the flag lets it pass', () => {
   const refused = chainrule('data', 'sparse.jsonl');
   expect(refused.code).toBe(2);
-  expect(refused.stderr).toMatchInlineSnapshot();
+  expect(refused.stderr).toMatchInlineSnapshot(`
+    "error sparse.jsonl: it holds 1,070,190 cells or more, but the limit for a file of 21 KiB is 1,069,065.
+      If you trust the file, raise the limit: --max-cells on the command line, or limits: { maxCells: … } in a program.
+    "
+  `);
   for (const value of ['2e6', '2000000', 'none']) {
     expect(chainrule('data', 'sparse.jsonl', '--max-cells', value, '--json').code).toBe(0);
   }

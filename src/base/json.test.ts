@@ -132,7 +132,10 @@ test('a file that was cut off', () => {
 test('lists and objects inside each other are counted before they are parsed, and refused beyond 64', () => {
   const nested = (depth: number) => '[{"a":'.repeat(depth / 2) + '1'.concat('}]'.repeat(depth / 2));
   expect(parseJson(nested(64), 'x')).toBeDefined();
-  expect(() => parseJson(nested(66), 'x.json')).toThrowErrorMatchingInlineSnapshot();
+  expect(() => parseJson(nested(66), 'x.json')).toThrowErrorMatchingInlineSnapshot(`
+    [InputError: x.json: 66 lists and objects are inside each other, and the limit is 64.
+      Nest them less deeply.]
+  `);
   for (const text of [
     '['.repeat(1_000_000),
     '{"a":'.repeat(200_000),
