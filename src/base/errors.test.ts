@@ -51,3 +51,20 @@ test('a mend for an unknown name guesses where it can, and lists all', () => {
   expect(didYouMean('rlu', ['relu', 'tanh'])).toBe('Did you mean "relu"? There are: relu, tanh.');
   expect(didYouMean('quadratic', ['relu', 'tanh'])).toBe('There are: relu, tanh.');
 });
+
+test('a list of very many names is cut, and so are long names', () => {
+  const names = Array.from({ length: 100_000 }, (_, i) => `column_${i}`);
+  expect(didYouMean('x', names)).toMatch(/^There are: column_0, (column_\d+, ){19}… and 99,980 more\.$/);
+  expect(didYouMean('x', ['y'.repeat(1000)])).toBe(`There are: ${'y'.repeat(79)}….`);
+});
+
+test('a name is looked for among very many, and among very long ones, in a fraction of a second', () => {
+  const names = Array.from({ length: 300_000 }, (_, i) => `a column whose name is number ${i}`);
+  const long = Array.from({ length: 100 }, (_, i) => `${'x'.repeat(100_000)}${i}`);
+  const before = process.cpuUsage();
+  nearest('a column whose name is number x', names);
+  nearest('x'.repeat(100_000), long);
+  nearest('column', long);
+  const { user } = process.cpuUsage(before);
+  expect(user / 1e6).toBeLessThan(2);
+});

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseJson } from './json.ts';
+import { measureJson, parseJson } from './json.ts';
 import { fillUniform } from './random.ts';
 
 const read = (text: string) => () => parseJson(text, 'experiment.json');
@@ -127,4 +127,31 @@ test('a file that was cut off', () => {
       Close it, or write the file again whole.]
   `);
   for (const cut of ['[1', '{"a":', '[1,', '[', '{"a": [tru']) expect(read(cut), cut).toThrow('ends too early');
+});
+
+test('lists and objects inside each other are counted before they are parsed, and refused beyond 64', () => {
+  const nested = (depth: number) => '[{"a":'.repeat(depth / 2) + '1'.concat('}]'.repeat(depth / 2));
+  expect(parseJson(nested(64), 'x')).toBeDefined();
+  expect(() => parseJson(nested(66), 'x.json')).toThrowErrorMatchingInlineSnapshot(`
+    [InputError: x.json: 66 lists and objects are inside each other, and the limit is 64.
+      Nest them less deeply.]
+  `);
+  for (const text of [
+    '['.repeat(1_000_000),
+    '{"a":'.repeat(200_000),
+    `{"a":${'['.repeat(500_000)}${']'.repeat(500_000)}}`,
+  ]) {
+    expect(() => parseJson(text, 'x.json')).toThrow('x.json: ');
+    // also where the caller sets no limit, nothing overflows the stack
+    try {
+      parseJson(text, 'x.json', () => {});
+    } catch (error) {
+      expect(error).toMatchObject({ name: 'InputError' });
+    }
+  }
+});
+
+test('what a text holds is counted outside of quotes', () => {
+  expect(measureJson('[1,{"a":"[,{\\"[","b\\\\":[]}]')).toMatchObject({ depth: 3, values: 6 });
+  expect(measureJson('"[[[')).toMatchObject({ depth: 0, values: 1 });
 });

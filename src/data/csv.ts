@@ -217,10 +217,15 @@ export class CsvReader {
         mend: 'Put a line of column names above it.',
       });
     }
-    checkLimit('maxColumns', names.length, this.source);
     checkColumnNames(names, where);
     this.names = names;
     return all;
+  }
+
+  /** The first record; of too many columns it is refused before other records are compared with it. */
+  private asHeader(record: string[]): string[] {
+    checkLimit('maxColumns', record.length, this.source);
+    return record;
   }
 
   /** Text without quotes. */
@@ -241,7 +246,7 @@ export class CsvReader {
       }
       const record = line.split(delimiter);
       if (spaced) for (let c = 0; c < record.length; c++) record[c] = trim(record[c], delimiter);
-      header ??= record;
+      header ??= this.asHeader(record);
       if (record.length !== header.length) {
         failOnLength(record.length, header, `${this.place} line ${number}`, delimiter);
       }
@@ -298,7 +303,7 @@ export class CsvReader {
         this.blankLines++;
         continue;
       }
-      header ??= record;
+      header ??= this.asHeader(record);
       if (record.length !== header.length) {
         failOnLength(record.length, header, `${place} line ${line}`, this.delimiter);
       }
@@ -317,18 +322,15 @@ const isBlankBefore = (code: number, separator: number) =>
 
 /** The cell in quotes that begins at `start`, its doubled quotes made single; undefined where it is never closed. */
 function readQuoted(text: string, start: number): { value: string; end: number; breaks: number } | undefined {
-  const parts: string[] = [];
-  for (let from = start + 1; ; ) {
-    const close = text.indexOf('"', from);
-    if (close < 0) return undefined;
-    if (text.charCodeAt(close + 1) !== quoteCode) {
-      parts.push(text.slice(from, close));
-      const value = parts.length === 1 ? parts[0] : parts.join('');
-      return { value, end: close + 1, breaks: countBreaks(value) };
-    }
-    parts.push(text.slice(from, close + 1));
-    from = close + 2;
+  let isDoubled = false;
+  let close = text.indexOf('"', start + 1);
+  while (close >= 0 && text.charCodeAt(close + 1) === quoteCode) {
+    isDoubled = true;
+    close = text.indexOf('"', close + 2);
   }
+  if (close < 0) return undefined;
+  const raw = text.slice(start + 1, close);
+  return { value: isDoubled ? raw.replaceAll('""', '"') : raw, end: close + 1, breaks: countBreaks(raw) };
 }
 
 const breaks = /\r\n|\r|\n/g;

@@ -80,9 +80,8 @@ export interface LimitedSource {
 }
 
 /**
- * Throws an InputError where `found` is beyond the limit.
- *
- * @example checkLimit('maxColumns', 200_000, { where: 'wide.csv', bytes: 1e6 })  // refuses: the limit is 100,000
+ * Throws an InputError where `found` is beyond the limit: `checkLimit('maxColumns', 200_000, { where: 'wide.csv', bytes: 1e6 })`
+ * refuses the file, because the limit is 100,000.
  */
 export function checkLimit(name: keyof ReadLimits, found: number, { where, bytes, limits }: LimitedSource): void {
   const limit = limitOf(name, limits, bytes);

@@ -228,11 +228,24 @@ async function* partsOf({ reader, texts }: Extract<Opened, { reader: Reader }>):
   yield reader.end();
 }
 
-/** Counts the bytes of a stream, and refuses what is no bytes. */
+/** Counts the bytes of a stream, refuses what is no bytes, and lets the stream go where it is not read to its end. */
 function counted(chunks: AsyncIterable<Uint8Array>, { name = 'data', limits, size }: StreamOptions) {
   const counter = { bytes: 0 };
+  const iterator = chunks[Symbol.asyncIterator]();
+  let ended = false;
+  const next = async () => {
+    try {
+      const found = await iterator.next();
+      if (found.done) ended = true;
+      return found;
+    } catch (error) {
+      ended = true;
+      throw error;
+    }
+  };
   async function* through() {
-    for await (const chunk of chunks) {
+    for (let found = await next(); !found.done; found = await next()) {
+      const chunk = found.value;
       if (!(chunk instanceof Uint8Array)) {
         const found = Array.isArray(chunk) ? 'a list' : chunk === null ? 'null' : `a ${typeof chunk}`;
         fail({
@@ -252,7 +265,13 @@ function counted(chunks: AsyncIterable<Uint8Array>, { name = 'data', limits, siz
     },
     limits,
   };
-  return { counter, source, chunks: through() };
+  /** Tells the stream that no more of it is wanted. It is not waited for: it may be waiting itself, for what never comes. */
+  const release = () => {
+    if (ended) return;
+    ended = true;
+    iterator.return?.()?.catch(() => {});
+  };
+  return { counter, source, chunks: through(), release };
 }
 
 /**
@@ -264,20 +283,23 @@ function counted(chunks: AsyncIterable<Uint8Array>, { name = 'data', limits, siz
 export async function readTableStream(stream: AsyncIterable<Uint8Array>, options: StreamOptions = {}): Promise<Table> {
   checkLimits(options.limits);
   const { name = 'data', missing, onProgress, plain = plainText } = options;
-  const { counter, source, chunks } = counted(stream, options);
-  const opened = await open(chunks, options, source, plain);
-  if ('table' in opened) return opened.table;
-  const builder = new TableBuilder({ name, missing, format: opened.reader.format });
+  const { counter, source, chunks, release } = counted(stream, options);
+  let builder: TableBuilder | undefined;
   try {
+    const opened = await open(chunks, options, source, plain);
+    if ('table' in opened) return opened.table;
+    builder = new TableBuilder({ name, missing, format: opened.reader.format });
     for await (const { names, records, lines } of partsOf(opened)) {
       builder.add(names, records, lines);
       onProgress?.({ bytes: counter.bytes, rows: builder.rows });
     }
+    return checkNotEmpty(builder.table());
   } catch (error) {
-    builder.abandon();
+    builder?.abandon();
     throw error;
+  } finally {
+    release();
   }
-  return checkNotEmpty(builder.table());
 }
 
 /** The table in a file under gzip, as one of texts: it is never whole in memory as a text. */
@@ -307,22 +329,26 @@ export async function* readTableParts(
 ): AsyncGenerator<Table> {
   checkLimits(options.limits);
   const { onProgress } = options;
-  const { counter, source, chunks } = counted(stream, options);
-  // the first rows are to come out before the last went in
-  const opened = await open(chunks, options, source, 0);
-  if ('table' in opened) {
-    yield opened.table;
-    return;
-  }
-  let rows = 0;
-  for await (const { names, records, lines } of partsOf(opened)) {
-    if (records.length === 0) continue;
-    rows += records.length;
-    yield {
-      ...fromRecords(names, records, options),
-      lines,
-      ...(opened.reader.format && { format: opened.reader.format }),
-    };
-    onProgress?.({ bytes: counter.bytes, rows });
+  const { counter, source, chunks, release } = counted(stream, options);
+  try {
+    // the first rows are to come out before the last went in
+    const opened = await open(chunks, options, source, 0);
+    if ('table' in opened) {
+      yield opened.table;
+      return;
+    }
+    let rows = 0;
+    for await (const { names, records, lines } of partsOf(opened)) {
+      if (records.length === 0) continue;
+      rows += records.length;
+      yield {
+        ...fromRecords(names, records, options),
+        lines,
+        ...(opened.reader.format && { format: opened.reader.format }),
+      };
+      onProgress?.({ bytes: counter.bytes, rows });
+    }
+  } finally {
+    release();
   }
 }
