@@ -68,6 +68,7 @@ const kinds = {
   'threads that come too late': () => run(),
   'threads that take part': () => run({ stop: { seconds: 0.1 } }),
   'auto: as many threads as the machine has': () => run({ threads: undefined, engine: 'auto' }),
+  '16 threads asked for': () => run({ threads: 16 }),
   'wide network, 2 MB': () => run({}, 1024),
   worker: () => run({ threads: 1, worker: true }),
   'worker with threads': () => run({ worker: true }),

@@ -1,4 +1,4 @@
-/** Whether this process may start worker threads, and how many more: asked before one is started, which may be too late. */
+/** What this process may still have: address space and worker threads. Asked beforehand, as what lacks them may end or hang the process. */
 import { showBytes } from './bytes.ts';
 import { nodeModule } from './host.ts';
 
@@ -28,13 +28,22 @@ export function addressSpaceLimit(): number {
   return bytes === undefined ? Number.POSITIVE_INFINITY : Number(bytes);
 }
 
+/** Bytes of it that are left; infinite where there is no limit, or none is known. */
+export function addressSpaceLeft(): number {
+  const limit = addressSpaceLimit();
+  if (limit === Number.POSITIVE_INFINITY) return limit;
+  const [, kilobytes = '0'] = /^VmSize:\s+(\d+)/m.exec(readText('/proc/self/status')) ?? [];
+  return Math.max(0, limit - 1024 * Number(kilobytes));
+}
+
 /** Workers of Node's that there is still room for, and what leaves no more; the reason is there where the number is finite. */
 export function workerRoom(): { readonly count: number; readonly why?: string } {
   const { permission } = (globalThis as Host).process ?? {};
   if (permission?.has('worker') === false) return { count: 0, why: "Node's permission model forbids workers" };
-  const limit = addressSpaceLimit();
-  if (limit === Number.POSITIVE_INFINITY) return { count: limit };
-  const [, kilobytes = '0'] = /^VmSize:\s+(\d+)/m.exec(readText('/proc/self/status')) ?? [];
-  const count = Math.max(0, Math.floor((limit - 1024 * Number(kilobytes)) / workerSpace));
-  return { count, why: `the address space is limited to ${showBytes(limit)} (ulimit -v)` };
+  const left = addressSpaceLeft();
+  if (left === Number.POSITIVE_INFINITY) return { count: left };
+  return { count: Math.floor(left / workerSpace), why: addressSpaceText() };
 }
+
+/** A limit, as a reason. */
+export const addressSpaceText = () => `the address space is limited to ${showBytes(addressSpaceLimit())} (ulimit -v)`;

@@ -25,6 +25,7 @@ export function blasOr(found: Blas | BlasMissing): Blas {
       `the engine "blas" needs koffi, which cannot be loaded: ${detail}`,
       'Leave the engine out. Under --no-addons, and under --permission without --allow-addons, Node loads no native code.',
     ],
+    space: [`no BLAS is loaded: ${detail}`, 'Raise the limit, or leave the engine out.'],
     library: [`no BLAS can be used: ${detail}`, `${howToGet()} Or leave the engine out.`],
   }[missing];
   return fail({ what, where, mend });

@@ -21,6 +21,8 @@ describe('a BLAS that is not there', () => {
   test.each([
     ['libraries', { missing: 'library', detail: 'there is none of libopenblas.so.0' }],
     ['koffi', { missing: 'koffi', detail: "Cannot find module 'koffi'" }],
+    ['native code', { missing: 'loading', detail: 'loading addons is disabled' }],
+    ['address space', { missing: 'space', detail: 'the address space is limited to 1.0 GiB (ulimit -v)' }],
     ['Node', { missing: 'node', detail: '' }],
   ] as const)('the error without %s says what brings it', (_, found) => {
     const complaint = () => {

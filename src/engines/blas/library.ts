@@ -2,6 +2,7 @@
  * The system's BLAS, found by name, and its product over the memory of a module. What is asked of it is the C interface of
  * the BLAS (CBLAS) with 32-bit integers.
  */
+import { addressSpaceLeft, addressSpaceText } from '../../base/workers.ts';
 import type { Gemm, Memory } from '../wasm/index.ts';
 
 /** What is used of koffi. */
@@ -33,8 +34,8 @@ export interface Blas {
 }
 
 export interface BlasMissing {
-  /** `loading`: koffi is there and cannot be loaded. */
-  readonly missing: 'node' | 'koffi' | 'loading' | 'library';
+  /** `loading`: koffi is there and cannot be loaded. `space`: a library might hang for lack of address space. */
+  readonly missing: 'node' | 'koffi' | 'loading' | 'space' | 'library';
   readonly detail: string;
 }
 
@@ -91,6 +92,7 @@ export function findBlas(platform = host?.platform ?? ''): Blas | BlasMissing {
     const isAbsent = (error as { code?: string }).code === 'MODULE_NOT_FOUND';
     return { missing: isAbsent ? 'koffi' : 'loading', detail: reasonOf(error) };
   }
+  if (addressSpaceLeft() < spaceNeeded()) return { missing: 'space', detail: addressSpaceText() };
   for (const name of ['load', 'address'] as const) {
     if (typeof koffi?.[name] !== 'function') return { missing: 'loading', detail: `this version has no ${name}()` };
   }
@@ -109,6 +111,15 @@ export function findBlas(platform = host?.platform ?? ''): Blas | BlasMissing {
   const none = absent.length === 0 ? [] : [`there is none of ${absent.join(', ')}`];
   const detail = [...unusable, ...none].join('; ') || `none is known for ${platform}`;
   return { missing: 'library', detail };
+}
+
+/**
+ * Bytes of address space below which no library is loaded: OpenBLAS starts a thread for each processor as it is loaded, and a
+ * thread that gets no room for its buffers (32 MiB, and a stack) asks for ever.
+ */
+function spaceNeeded(): number {
+  const os = host?.getBuiltinModule?.('node:os') as { availableParallelism(): number } | undefined;
+  return 2 ** 29 + 2 ** 26 * (os?.availableParallelism() ?? 1);
 }
 
 /** What the systems' loaders say of a file that is not there. */

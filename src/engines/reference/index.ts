@@ -2,6 +2,8 @@
  * The reference engine: float64, plain loops, one closure a step. It defines what is right; every other engine is
  * checked against it. It is allowed to be slow and not allowed to be clever.
  */
+import { showBytes } from '../../base/bytes.ts';
+import { fail } from '../../base/errors.ts';
 import * as math from '../../base/math.ts';
 import type { Formula, Primitive } from '../../core/formula.ts';
 import type { ContractStep, MapStep, Slot, Step } from '../../plan/plan.ts';
@@ -194,6 +196,19 @@ function compileContract(step: ContractStep, inputs: Numbers[], out: Numbers): (
   };
 }
 
+/** Room for so many numbers. Throws an InputError where there is not so much. */
+function roomFor(count: number): Numbers {
+  try {
+    return new Float64Array(count);
+  } catch {
+    return fail({
+      what: `not enough memory: training needs ${showBytes(8 * count)} at once, which could not be allocated`,
+      where: 'training',
+      mend: 'Use smaller batches, fewer rows, or a smaller network; or free memory.',
+    });
+  }
+}
+
 function compileStep(step: Step, view: (slot: Slot) => Numbers): () => void {
   const inputs = step.inputs.map(view);
   const outs = step.outputs.map(view);
@@ -218,7 +233,7 @@ export const reference: Engine<Float64Array> = {
   compile(plans) {
     const shared = new Map<string, Numbers>();
     return plans.map((plan): Program<Float64Array> => {
-      const arena = new Float64Array(plan.arenaSize);
+      const arena = roomFor(plan.arenaSize);
       const places = new Map<number, Numbers>();
       const view = (slot: Slot): Numbers => {
         let numbers = places.get(slot.id);

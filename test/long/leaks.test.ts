@@ -1,0 +1,55 @@
+/** Trainings of each kind, one after the other in one process: threads and memory stay as they are after the first few. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+
+const script = fileURLToPath(new URL('../leaks.mjs', import.meta.url));
+
+interface Figures {
+  readonly threads: number;
+  readonly megabytes: number;
+}
+interface Found {
+  readonly began: Figures;
+  readonly found: Readonly<Record<string, { readonly figures: readonly Figures[]; readonly peak: Figures }>>;
+}
+
+async function leaks(count: number, kinds: readonly string[]): Promise<Found> {
+  const args = ['--expose-gc', script, String(count), ...kinds, '--json'];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 600_000 });
+  return JSON.parse(stdout);
+}
+
+const kinds = {
+  threads: ['threads that come too late', 'threads that take part', 'wide network, 2 MB'],
+  workers: ['worker', 'worker with threads'],
+  'what ends early': ['aborted', 'thrown', 'aborted in a worker', 'thrown in a worker'],
+  'what trains within': ['folds', 'evaluate', 'baselines', 'overfitBatch', 'findLearningRate'],
+};
+
+// Linux lists a process's threads
+describe.skipIf(process.platform !== 'linux')('60 trainings of each kind', () => {
+  test.each(Object.entries(kinds))(
+    '%s: no thread more than before, and no 40 MB more than after the first six',
+    async (_, of) => {
+      const { began, found } = await leaks(60, of);
+      for (const [kind, { figures, peak }] of Object.entries(found)) {
+        const [first] = figures;
+        const last = figures[figures.length - 1];
+        expect(last.threads, kind).toBeLessThanOrEqual(began.threads);
+        // sixty trainings left 655 MB when their threads stayed
+        expect(last.megabytes - first.megabytes, kind).toBeLessThan(40);
+        // a training's two threads or its worker and that one's, beside those of the one before that are going
+        expect(peak.threads, kind).toBeLessThanOrEqual(began.threads + 6);
+      }
+    },
+  );
+
+  test('16 threads asked for: never more than those of a training and of the one before', async () => {
+    const { began, found } = await leaks(60, ['16 threads asked for']);
+    const { figures, peak } = found['16 threads asked for'];
+    expect(figures.at(-1)!.threads).toBeLessThanOrEqual(began.threads);
+    expect(peak.threads).toBeLessThanOrEqual(began.threads + 2 * 15);
+  });
+});
