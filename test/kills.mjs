@@ -68,25 +68,37 @@ function largeTable(rows, random) {
 
 /** Kinds of training by name: what each has to save that others have not; flags beside the file, where it has some. */
 const kinds = {
-  batches: { experiment: batches(1500) },
+  batches: { experiment: batches(800), flags: [] },
   'full batch, momentum': {
     experiment: {
-      ...trained(4000, { optimizer: { name: 'sgd', learningRate: 0.05, momentum: 0.9 }, batchSize: 'full' }),
+      ...trained(1000, { optimizer: { name: 'sgd', learningRate: 0.05, momentum: 0.9 }, batchSize: 'full' }),
       network: flat,
     },
   },
-  float32: { experiment: trained(1500, { precision: 'float32', optimizer: { name: 'rmsprop', momentum: 0.5 } }) },
-  'two threads': { experiment: trained(500, { threads: 2, batchSize: 64 }) },
+  float32: { experiment: trained(600, { precision: 'float32', optimizer: { name: 'rmsprop', momentum: 0.5 } }) },
+  'two threads': {
+    experiment: {
+      ...trained(40, { threads: 2, batchSize: 64 }),
+      // a step is shared from 100,000 operations on
+      network: {
+        layers: [
+          { dense: 200, activation: 'relu' },
+          { dense: 200, activation: 'relu' },
+          { dense: 3, activation: 'softmax' },
+        ],
+      },
+    },
+  },
   'L-BFGS': {
     experiment: {
-      ...trained(400, { optimizer: { name: 'lbfgs' }, batchSize: 'full', l2: 0.001 }),
+      ...trained(150, { optimizer: { name: 'lbfgs' }, batchSize: 'full', l2: 0.001 }),
       network: flat,
     },
   },
-  'averaged weights': { experiment: trained(1200, { ema: 0.99, optimizer: { name: 'adamW' }, l1: 0.0001 }) },
+  'averaged weights': { experiment: trained(500, { ema: 0.99, optimizer: { name: 'adamW' }, l1: 0.0001 }) },
   'embedding, class weights': {
     experiment: {
-      ...trained(1200, { classWeights: 'balanced' }),
+      ...trained(500, { classWeights: 'balanced' }),
       network: {
         layers: [{ embedding: 'auto' }, { dense: 12, activation: 'relu' }, { dense: 3, activation: 'softmax' }],
       },
@@ -97,7 +109,7 @@ const kinds = {
     table: (random) => largeTable(70_000, random),
     flags: ['--target', 'y', '--hidden', '16', '--epochs', '2', '--checkpoint', '0.1', '--no-baselines'],
   },
-  'from a model': { experiment: trained(1200, { optimizer: { name: 'nadam' } }), from: true },
+  'from a model': { experiment: trained(500, { optimizer: { name: 'nadam' } }), from: true },
 };
 
 export const kindNames = Object.keys(kinds);
@@ -139,13 +151,13 @@ async function withFolder(use) {
 }
 
 /** What one kind is trained with: its file, and its flags. */
-async function prepare(folder, { experiment, table, flags = [], from }, random) {
+async function prepare(folder, { experiment, table, flags = ['--no-baselines'], from }, random) {
   const file = join(folder, table === undefined ? 'experiment.json' : 'table.csv');
   writeFileSync(file, table === undefined ? JSON.stringify(experiment) : table(random));
   if (!from) return [file, ...flags];
   const base = join(folder, 'base');
   writeFileSync(join(folder, 'base.json'), JSON.stringify({ ...experiment, training: batches(20).training }));
-  await mustRun(['train', join(folder, 'base.json'), '--out', base]);
+  await mustRun(['train', join(folder, 'base.json'), '--no-baselines', '--out', base]);
   return [file, ...flags, '--from', base];
 }
 
@@ -271,7 +283,7 @@ async function viewOf(folder) {
 /** Kills a training that is to replace a run, then resumes it. */
 async function killOverwrite(folder, { kills, random }) {
   const file = join(folder, 'overwrite.json');
-  writeFileSync(file, JSON.stringify(batches(400)));
+  writeFileSync(file, JSON.stringify(batches(200)));
   const [old, replaced] = [join(folder, 'run-old'), join(folder, 'run-new')];
   const args = (out) => ['train', file, '--seed', '2', '--no-baselines', '--out', out];
   await mustRun(['train', file, '--seed', '1', '--no-baselines', '--out', old]);
@@ -307,8 +319,12 @@ export function killWriters({ kills, seed = 1, names = writerNames, tell = () =>
     const file = join(folder, 'experiment.json');
     writeFileSync(file, JSON.stringify(batches(20)));
     const [old, newer] = [join(folder, 'old'), join(folder, 'new')];
-    await mustRun(['train', file, '--seed', '1', '--out', old]);
-    await mustRun(['train', file, '--seed', '2', '--out', newer]);
+    for (const [seed, out] of [
+      ['1', old],
+      ['2', newer],
+    ]) {
+      await mustRun(['train', file, '--seed', seed, '--no-baselines', '--out', out]);
+    }
     const total = { old: 0, new: 0 };
     for (const [i, name] of names.entries()) {
       const part = Math.floor(((i + 1) * kills) / names.length) - Math.floor((i * kills) / names.length);

@@ -83,7 +83,13 @@ export class SliceStore {
     try {
       const folder = system.mkdtempSync(`${tmpdir()}/chainrule-`);
       const path = `${folder}/cells`;
-      const handle = system.openSync(path, 'w+');
+      let handle: number;
+      try {
+        handle = system.openSync(path, 'wx+');
+      } catch (error) {
+        system.rmdirSync(folder);
+        throw error;
+      }
       try {
         system.unlinkSync(path);
         system.rmdirSync(folder);
@@ -109,7 +115,7 @@ export class SliceStore {
       fail({
         what: `a large table's cells are kept in a temporary file, and ${code === 'ENOSPC' ? 'the disk is full' : `it cannot be written (${code})`} after ${showBytes(start)}`,
         where: 'the folder for temporary files',
-        mend: 'Free some space there, or name another folder in the environment: TMPDIR=/somewhere.',
+        mend: `${code === 'ENOSPC' || code === 'EDQUOT' ? 'Free some space there, or name' : 'Name'} another folder in the environment: TMPDIR=/somewhere.`,
       });
     }
   }

@@ -1,0 +1,237 @@
+/** What becomes of a command whose output has no reader, no room, or no end: pipes that close, full disks, signals. */
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+const penguins = fileURLToPath(new URL('../examples/penguins.csv', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'chainrule-output-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const isPosix = process.platform !== 'win32';
+const at = (name: string) => join(folder, name);
+const train = (out: string, epochs: number) =>
+  [
+    'train',
+    penguins,
+    '--target',
+    'species',
+    '--no-baselines',
+    '--epochs',
+    epochs,
+    '--patience',
+    '9999999',
+    '--out',
+    at(out),
+  ].map(String);
+const trained = ['checkpoint', 'history.csv', 'model.safetensors', 'report.html', 'run.json'];
+
+/** What a shell makes of the program: `$@` in the text is the call of it. */
+function shell(text: string, ...args: readonly string[]) {
+  const { stdout, stderr, status } = spawnSync('bash', ['-c', text, process.execPath, main, ...args], {
+    encoding: 'utf8',
+    cwd: folder,
+  });
+  return { stdout, stderr, status };
+}
+/** The program's own exit code, where the pipe has one as well. */
+const own = (pipe: string) => `"$0" "$@" ${pipe}; exit \${PIPESTATUS[0]}`;
+/** Errors without the warnings beside them. */
+const errors = ({ stderr }: { stderr: string }) =>
+  stderr
+    .split('\n')
+    .filter((line) => !line.startsWith('warning') && line !== '')
+    .join('\n');
+
+beforeAll(() => {
+  expect(shell('"$0" "$@"', ...train('run', 3), '--quiet').status).toBe(0);
+  // some megabytes of predictions
+  const row = readFileSync(penguins, 'utf8').split('\n').slice(1, 300).join('\n');
+  writeFileSync(at('large.csv'), `${readFileSync(penguins, 'utf8').split('\n')[0]}\n${`${row}\n`.repeat(150)}`);
+}, 120_000);
+
+test.runIf(isPosix)(
+  'a training whose reader goes continues, and writes its run',
+  () => {
+    const { stdout, stderr, status } = shell(own('| head -1'), ...train('piped', 40), '--verbose');
+    expect([stdout.split('\n').length, stderr, status]).toEqual([2, '', 0]);
+    expect(readdirSync(at('piped')).sort()).toEqual(trained);
+  },
+  120_000,
+);
+
+test.runIf(isPosix)(
+  'a result whose reader goes ends without a word, with the exit code of SIGPIPE',
+  () => {
+    const found = shell(own('| head -1'), 'predict', at('run'), at('large.csv'));
+    expect([found.stdout.startsWith('prediction,'), errors(found), found.status]).toEqual([true, '', 141]);
+    // a reader that takes all is no reason to fail
+    expect(shell(own('| cat > /dev/null'), 'predict', at('run'), penguins).status).toBe(0);
+  },
+  120_000,
+);
+
+test.runIf(process.platform === 'linux')(
+  'output that cannot be written is an error, and exit code 2',
+  () => {
+    const message =
+      'error standard output: it cannot be written: the disk is full.\n  Free some space, or write somewhere else.';
+    for (const args of [
+      ['--help'],
+      ['--version'],
+      ['predict', at('run'), penguins],
+      ['compare', at('run'), '--json'],
+    ]) {
+      const found = shell('"$0" "$@" > /dev/full', ...args);
+      expect([args[0], errors(found), found.status]).toEqual([args[0], message, 2]);
+    }
+    const found = shell('"$0" "$@" > /dev/full', ...train('full', 3));
+    expect([errors(found), found.status]).toEqual([message, 2]);
+    expect(readdirSync(at('full')).sort()).toEqual(trained);
+    expect(shell('"$0" "$@" 2> /dev/full', ...train('full-error', 3), '--json').status).toBe(2);
+  },
+  240_000,
+);
+
+const mayMount =
+  process.platform === 'linux' &&
+  spawnSync('sh', [
+    '-c',
+    `mkdir ${at('disk')} && mount -t tmpfs -o size=8k tmpfs ${at('disk')} && umount ${at('disk')}`,
+  ]).status === 0;
+
+test.runIf(mayMount)(
+  'output of which the end has no room is an error, not a shorter output',
+  () => {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8k', 'tmpfs', at('disk')]);
+    try {
+      const found = shell(`"$0" "$@" > ${at('disk')}/predictions.csv`, 'predict', at('run'), penguins);
+      expect([errors(found).split('\n')[0], found.status]).toEqual([
+        'error standard output: it cannot be written: the disk is full.',
+        2,
+      ]);
+    } finally {
+      execFileSync('umount', [at('disk')]);
+    }
+  },
+  60_000,
+);
+
+test.runIf(isPosix)(
+  'a stream that is closed from the start stops nobody',
+  () => {
+    for (const closed of ['>&-', '2>&-', '<&-']) {
+      expect([closed, shell(`"$0" "$@" ${closed}`, 'compare', at('run')).status]).toEqual([closed, 0]);
+    }
+  },
+  60_000,
+);
+
+const ended = (child: ChildProcess) => new Promise<number | null>((resolve) => child.on('close', resolve));
+const start = (...args: readonly string[]) => spawn(process.execPath, [main, ...args], { stdio: 'ignore' });
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+test.runIf(isPosix)(
+  'each signal saves the run, and gives its exit code',
+  async () => {
+    for (const [signal, code] of [
+      ['SIGTERM', 143],
+      ['SIGHUP', 129],
+    ] as const) {
+      const child = start(...train(signal, 1e7), '--checkpoint', '0.01');
+      const end = ended(child);
+      await until(() => existsSync(at(`${signal}/checkpoint`)));
+      // a service that stops sends it twice at times
+      child.kill(signal);
+      child.kill(signal);
+      expect([signal, await end]).toEqual([signal, code]);
+      expect(readdirSync(at(signal)).sort()).toEqual(trained);
+    }
+  },
+  120_000,
+);
+
+test.runIf(isPosix)(
+  'a signal while predictions are written leaves the old file, and nothing beside it',
+  async () => {
+    writeFileSync(at('old.csv'), 'old');
+    for (const [signal, code] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+      ['SIGHUP', 129],
+    ] as const) {
+      const child = start('predict', at('run'), at('large.csv'), '--out', at('old.csv'));
+      const end = ended(child);
+      await until(() => readdirSync(folder).some((name) => name.endsWith('.partial')));
+      child.kill(signal);
+      expect([signal, await end]).toEqual([signal, code]);
+      expect(readFileSync(at('old.csv'), 'utf8')).toBe('old');
+      expect(readdirSync(folder).filter((name) => name.endsWith('.partial'))).toEqual([]);
+    }
+  },
+  120_000,
+);
+
+/** A terminal that is closed while a training writes to it. */
+const hangUp = `
+import os, pty, sys, time
+child, terminal = pty.fork()
+if child == 0: os.execvp(sys.argv[1], sys.argv[1:])
+while not os.path.exists(os.environ['UNTIL']): os.read(terminal, 4096)
+os.close(terminal)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+`;
+const hasPython = spawnSync('python3', ['-c', 'import pty, os; os.waitstatus_to_exitcode']).status === 0;
+
+test.runIf(isPosix && hasPython)(
+  'a terminal that is closed saves the run',
+  () => {
+    const args = [process.execPath, main, ...train('hung-up', 1e7), '--checkpoint', '0.01'];
+    const env = { ...process.env, UNTIL: at('hung-up/checkpoint') };
+    const { stdout } = spawnSync('python3', ['-c', hangUp, ...args], { encoding: 'utf8', env, timeout: 60_000 });
+    expect(stdout.trim()).toBe('129');
+    expect(readdirSync(at('hung-up')).sort()).toEqual(trained);
+  },
+  90_000,
+);
+
+test('an input is not overwritten by predictions, nor a model by its export', () => {
+  writeFileSync(at('data.csv'), readFileSync(penguins));
+  for (const [args, path] of [
+    [['predict', at('run'), at('data.csv'), '--out', at('data.csv')], 'data.csv'],
+    [['export', at('run'), at('run/model.safetensors')], 'run/model.safetensors'],
+    [['report', at('run'), '--out', at('run/run.json')], 'run/run.json'],
+    [['compare', at('run'), '--out', at('run/run.json')], 'run/run.json'],
+  ] as const) {
+    const { status, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([
+      2,
+      `error ${at(path)}: it is an input, and would be overwritten by the output.\n  Name another place.\n`,
+    ]);
+  }
+  expect(readFileSync(at('data.csv'))).toEqual(readFileSync(penguins));
+}, 60_000);
+
+test('what is written beside what was named replaces only what chainrule wrote', () => {
+  const call = (...args: readonly string[]) =>
+    spawnSync(process.execPath, [main, ...args], { encoding: 'utf8', cwd: folder });
+  writeFileSync(at('net.safetensors'), 'mine');
+  expect(call('export', 'run', 'net.py').stderr).toMatchInlineSnapshot(`
+    "error net.safetensors: the weights would be written there, and replace a file that did not come with an earlier export.
+      Move it away, or give the Python file another name.
+    "
+  `);
+  expect(readFileSync(at('net.safetensors'), 'utf8')).toBe('mine');
+  expect(call('export', 'run', 'again.py').status).toBe(0);
+  expect(call('export', 'run', 'again.py').status).toBe(0);
+  const rate = ['train', penguins, '--target', 'species', '--find-rate', '--out', 'rate'];
+  expect(call(...rate).status).toBe(0);
+  expect(call(...rate).status).toBe(0);
+  writeFileSync(at('rate/learning-rate.svg'), '<svg/>');
+  expect(call(...rate).stderr).toContain('learning-rate.svg: chainrule did not write this file');
+}, 120_000);
