@@ -27,7 +27,7 @@ const times = (count: number, make: (i: number) => string) => Array.from({ lengt
 
 /** Files of zeros, and of few bytes that are unpacked into very many. */
 function bombs(): Omit<Upload, 'to'>[] {
-  const size = 2 ** 28;
+  const size = 2 ** 26;
   const zeros = new Uint8Array(size);
   const column = (codec: number, bytes: Uint8Array, values: number, encoding = 0, length = size): Uint8Array => {
     const spec: ColumnSpec = { name: 'x', type: 1, codec, pages: [{ values, encoding, bytes, length }] };
@@ -36,7 +36,7 @@ function bombs(): Omit<Upload, 'to'>[] {
   const zstd = Uint8Array.from([
     ...[0x28, 0xb5, 0x2f, 0xfd, 0x80, 0x58],
     ...new Uint8Array(Uint32Array.of(size).buffer),
-    ...Array.from({ length: 2 ** 11 }, (_, i) => [i === 2 ** 11 - 1 ? 3 : 2, 0, 16, 0]).flat(),
+    ...Array.from({ length: size / 2 ** 17 }, (_, i) => [i === size / 2 ** 17 - 1 ? 3 : 2, 0, 16, 0]).flat(),
   ]);
   const lz4 = joined([0x1f, 0, 1, 0], new Uint8Array(size / 255).fill(255), [0, 0]);
   const snappy = joined(varint(size), [0, 0], ...Array.from({ length: size / 64 / 64 }, () => [0xfe, 1, 0]));
@@ -77,10 +77,17 @@ function bombs(): Omit<Upload, 'to'>[] {
     },
     { name: 'zeros under gzip', bytes: gzip },
     { name: 'zeros under gzip twice', bytes: gzipSync(gzip) },
-    { name: 'JSON under gzip', bytes: gzipSync(text(`[${times(2 ** 22, () => '{"a":1},')}{"a":1}]`)) },
-    { name: 'a list under gzip', bytes: gzipSync(text(`{"a":[${times(2 ** 24, () => '1,')}1]}`)) },
-    { name: 'CSV under gzip', bytes: gzipSync(text(`a,b\n${times(2 ** 22, () => ',\n')}`)) },
+    { name: 'JSON under gzip', bytes: gzipSync(text(`[${times(2 ** 20, () => '{"a":1},')}{"a":1}]`)) },
+    { name: 'a list under gzip', bytes: gzipSync(text(`{"a":[${times(2 ** 22, () => '1,')}1]}`)) },
+    { name: 'CSV under gzip', bytes: gzipSync(text(`a,b\n${times(2 ** 21, () => ',\n')}`)) },
     { name: 'a line under gzip', bytes: gzipSync(text(`a,b\n${times(2 ** 20, () => 'a long line that goes on ')}`)) },
+    {
+      name: 'a gigabyte of spaces under gzip',
+      bytes: joined(
+        gzipSync(text('[1')),
+        ...new Array<Uint8Array>(64).fill(gzipSync(new Uint8Array(2 ** 24).fill(32))),
+      ),
+    },
     { name: 'Parquet under gzip', bytes: gzipSync(runs(2 ** 31 - 1)) },
   ];
 }
@@ -121,25 +128,46 @@ function nested(path: readonly number[], times: number): Uint8Array {
   return bytes;
 }
 
-/** A model of ONNX's whose first weight claims these dimensions. */
-const tensorOf = (dims: readonly number[]): Uint8Array =>
-  field(7, field(5, joined(...dims.flatMap((dim) => [[8], varint(dim)]), [16, 1], field(8, text('w')))));
+/** A weight that claims these dimensions, for a graph. */
+const tensorOf = (name: string, dims: readonly number[]): Uint8Array =>
+  field(7, field(5, joined(...dims.flatMap((dim) => [[8], varint(dim)]), [16, 1], field(8, text(name)))));
 
-const onnxBombs = (): Omit<Upload, 'to'>[] => [
-  { name: 'a tensor of 2^62 numbers', bytes: tensorOf([2 ** 31, 2 ** 31]) },
-  { name: 'a tensor of many dimensions', bytes: tensorOf(new Array(50_000).fill(2)) },
-  { name: 'a tensor of no numbers', bytes: tensorOf([0, 2 ** 40]) },
-  { name: 'graphs in graphs', bytes: nested([7, 1, 5, 6], 1500) },
+/** Names of weights in a file. */
+const weightsOf = (onnx: Uint8Array): string[] => [
+  ...new Set(new TextDecoder('latin1').decode(onnx).match(/layers\.\d+\.weight/g) ?? ['w']),
+];
+
+/** What is added to a sound file becomes a part of its graph: fields that come twice are joined. */
+const onnxBombs = (sound: Uint8Array): Omit<Upload, 'to'>[] => [
+  ...weightsOf(sound).flatMap((weight) =>
+    [
+      [2 ** 31, 2 ** 31],
+      [0, 2 ** 40],
+      [2 ** 31 - 1, 1],
+    ].map((dims) => ({ name: `${weight} of ${dims}`, bytes: joined(sound, tensorOf(weight, dims)) })),
+  ),
+  { name: 'a tensor of 2^62 numbers', bytes: tensorOf('w', [2 ** 31, 2 ** 31]) },
+  { name: 'a tensor of many dimensions', bytes: joined(sound, tensorOf('w', new Array(50_000).fill(2))) },
+  { name: 'graphs in graphs', bytes: joined(sound, nested([7, 1, 5, 6], 1500)) },
   { name: 'types in types', bytes: nested([4, 1], 2000) },
-  { name: 'very many nodes', bytes: field(7, joined(...Array.from({ length: 100_000 }, () => [10, 0]))) },
-  { name: 'very many weights', bytes: field(7, joined(...Array.from({ length: 100_000 }, () => [42, 0]))) },
-  { name: 'very many numbers', bytes: field(7, field(5, joined([8, 0], field(4, new Uint8Array(800_000))))) },
+  {
+    name: 'very many nodes',
+    bytes: joined(sound, field(7, joined(...Array.from({ length: 100_000 }, () => [10, 0])))),
+  },
+  {
+    name: 'very many weights',
+    bytes: joined(sound, field(7, joined(...Array.from({ length: 100_000 }, () => [42, 0])))),
+  },
+  {
+    name: 'very many numbers',
+    bytes: joined(sound, field(7, field(5, joined([8, 0], field(4, new Uint8Array(800_000)))))),
+  },
   { name: 'varints', bytes: new Uint8Array(500_000).fill(0x08) },
   { name: 'a length of 2^32', bytes: Uint8Array.from([58, 255, 255, 255, 255, 15]) },
 ];
 
 /** A model of chainrule's whose header claims more than there is. */
-function safetensors(header: unknown, data = new Uint8Array(8)): Uint8Array {
+function safetensors(header: object, data = new Uint8Array('a' in header || 't0' in header ? 8 : 0)): Uint8Array {
   const json = text(JSON.stringify(header));
   return joined(new Uint8Array(BigUint64Array.of(BigInt(json.length)).buffer), json, data);
 }
@@ -150,7 +178,7 @@ const modelBombs = (): Omit<Upload, 'to'>[] => {
   });
   const net = (layers: unknown[]) => ({
     network: { inputs: 2, layers },
-    training: { loss: 'mse', optimizer: { name: 'sgd' } },
+    training: { loss: 'mse', optimizer: { name: 'sgd', learningRate: 0.1 } },
     seed: 1,
   });
   return [
@@ -206,7 +234,7 @@ export function hostileUploads(models: readonly Uint8Array[], onnx: readonly Uin
     ...texts(),
   ]);
   add('model', modelBombs());
-  add('onnx', onnxBombs());
+  add('onnx', onnxBombs(onnx[0]));
   // torn in the middle
   const whole: [Reader, readonly Uint8Array[]][] = [
     ['table', outside('.parquet', '.feather', '.arrows', '.gz')],

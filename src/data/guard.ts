@@ -27,7 +27,7 @@ interface Worth {
 
 /**
  * It follows the limits on what the file may hold: a dictionary stays in memory, and a page while its cells come. By default
- * that is 450 MiB and 1.5 s for a file of up to 1 MiB, and two seconds more for each further one.
+ * that is below 512 MiB, and 1.5 s, for a file of up to 1 MiB.
  */
 function worthOf(bytes: number, limits: ReadLimits | undefined): Worth {
   const cells = limitOf('maxCells', limits, bytes);
@@ -61,8 +61,13 @@ interface Helper {
   isOver: boolean;
 }
 
-/** The name is no constant, so that bundlers leave it: a copy of the file alone would be of no use. */
-const file = (name: string) => new URL(`${name}.js`, import.meta.url);
+/** A file beside this one. Bundlers do not see that it is meant: a copy of the file alone would be of no use. */
+function file(name: string): URL {
+  const here = import.meta.url;
+  return new URL(name, here);
+}
+
+const helperFile = 'binary-process.js';
 
 interface ChildModule {
   fork(path: string, args: readonly string[], options: object): Child;
@@ -117,7 +122,7 @@ function startProcess(size: number): Helper | undefined {
   const files = nodeModule('node:fs') as unknown as Files;
   const isPosix = process.platform !== 'win32';
   const { SystemRoot, LD_LIBRARY_PATH } = process.env;
-  const child = fork(fileURLToPath(file('binary-process')), [], {
+  const child = fork(fileURLToPath(file(helperFile)), [], {
     execArgv: [
       `--max-old-space-size=${heapFor(size)}`,
       '--max-semi-space-size=8',
@@ -173,7 +178,7 @@ function startThread(size: number): Helper | undefined {
     Worker?: new (url: URL, options: object) => Thread;
   };
   if (Worker === undefined) return undefined;
-  const thread = new Worker(file('binary-process'), { resourceLimits: { maxOldGenerationSizeMb: heapFor(size) } });
+  const thread = new Worker(file(helperFile), { resourceLimits: { maxOldGenerationSizeMb: heapFor(size) } });
   const helper: Helper = {
     size,
     hear: () => {},
@@ -342,7 +347,7 @@ export async function* readBinary(source: BinarySource): AsyncGenerator<Part> {
     (globalThis as { readonly process?: { getBuiltinModule?: unknown } }).process?.getBuiltinModule !== undefined &&
     import.meta.url.startsWith('file:') &&
     import.meta.url.endsWith('.js') &&
-    (nodeModule('node:fs') as unknown as Files | undefined)?.existsSync(file('binary-process')) === true;
+    (nodeModule('node:fs') as unknown as Files | undefined)?.existsSync(file(helperFile)) === true;
   if (!canHelp || ways.length === 0) {
     yield* binaryParts(source);
     return;
