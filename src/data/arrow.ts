@@ -6,7 +6,7 @@ import { type ArrowColumn, type ArrowType, type Batch, batchOf, columnsOf, messa
 import { type Budget, checkCount, torn } from './claims.ts';
 import { type Codec, type Decompress, decompressor } from './decompress.ts';
 import { float16 } from './parquet-cells.ts';
-import { failOnNested, type Part, partRows } from './parts.ts';
+import { failOnNested, type Part, rowsOfPart } from './parts.ts';
 import type { Cell } from './read.ts';
 import { dateText } from './times.ts';
 
@@ -281,8 +281,9 @@ export async function* arrowParts(bytes: Uint8Array, budget: Budget): AsyncGener
     const buffers = new Buffers(batch, await decompress(batch.codec), budget);
     const cells = columns.map((column, c) => cellsOf(column, batch.node(c), rows, buffers, dictionaries, budget));
     const names = columns.map(({ name }) => name);
-    for (let start = 0; start < rows; start += partRows) {
-      const count = Math.min(partRows, rows - start);
+    const most = rowsOfPart(columns.length);
+    for (let start = 0; start < rows; start += most) {
+      const count = Math.min(most, rows - start);
       yield {
         names,
         columns: cells.map((cell) => Array.from({ length: count }, (_, r) => cell(start + r))),

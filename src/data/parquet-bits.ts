@@ -98,6 +98,11 @@ function wide(bytes: Uint8Array, bit: number, width: number): number {
   return value;
 }
 
+function exactly(value: bigint): number | undefined {
+  const rounded = Number(value);
+  return Number.isSafeInteger(rounded) ? rounded : undefined;
+}
+
 /** Whole numbers as differences in packed blocks (DELTA_BINARY_PACKED), each one wrapped into 32 or 64 bits. */
 export class DeltaReader {
   private readonly bytes: Uint8Array;
@@ -113,6 +118,9 @@ export class DeltaReader {
   private isFirst = true;
   private minDelta = 0n;
   private minDelta32 = 0;
+  /** The last value, and the least difference, of 64 bits, where they are numbers exactly. */
+  private exact: number | undefined;
+  private minDeltaExact: number | undefined = 0;
   /** Where the widths of a block's mini-blocks stand, and which of them is read. */
   private widths = 0;
   private mini: number;
@@ -159,6 +167,7 @@ export class DeltaReader {
     if (this.mini === this.minis) {
       this.minDelta = this.zigzag();
       this.minDelta32 = Number(BigInt.asIntN(32, this.minDelta));
+      this.minDeltaExact = exactly(this.minDelta);
       this.widths = this.at;
       if (this.minis > this.end - this.at) torn('a page ends in the middle of a block');
       this.at += this.minis;
@@ -199,10 +208,27 @@ export class DeltaReader {
     return width === 0 ? 0 : wide(this.bytes, bit, Math.min(width, 32));
   }
 
-  /** The next value of 64 bits. */
-  next64(): bigint {
-    if (this.step()) this.value = BigInt.asIntN(64, this.value + this.minDelta + this.delta64());
-    return this.value;
+  /** The next value of 64 bits: a number where it is one exactly. */
+  next64(): number | bigint {
+    if (!this.step()) return this.keep(this.value);
+    // most values, and their differences, are numbers: bigints take several times as long
+    if (this.exact !== undefined && this.minDeltaExact !== undefined && this.width <= 32) {
+      const delta = this.delta32();
+      const next = this.exact + this.minDeltaExact + delta;
+      if (Number.isSafeInteger(next)) {
+        this.exact = next;
+        return next;
+      }
+      return this.keep(BigInt(this.exact) + this.minDelta + BigInt(delta));
+    }
+    const before = this.exact === undefined ? this.value : BigInt(this.exact);
+    return this.keep(before + this.minDelta + this.delta64());
+  }
+
+  private keep(value: bigint): number | bigint {
+    this.value = BigInt.asIntN(64, value);
+    this.exact = exactly(this.value);
+    return this.exact ?? this.value;
   }
 
   private delta64(): bigint {

@@ -50,6 +50,39 @@ describe('every way in which pages pack values', () => {
     const column: ColumnSpec = { name: 'x', type: 1, pages: [dictionary, { values: 6, encoding: 8, bytes }] };
     expect(await read(file(6, column))).toEqual({ x: ['20', '20', '20', '20', '10', '30'] });
   });
+  test('differences of 64 bits, from numbers that are exact to such that are not, and back', async () => {
+    // a block of 128 values in four parts of 32: differences of 0 to 2^52 above the least one, in 56 bits each
+    const least = -(2n ** 51n);
+    const steps = Array.from({ length: 128 }, (_, i) => BigInt((i * 7919) % 4096) << 40n);
+    const packed = steps.reduce(
+      (all, step, i) => all | (step << BigInt(56 * (i % 32) + 56 * 32 * Math.floor(i / 32))),
+      0n,
+    );
+    const body = Array.from({ length: (128 * 56) / 8 }, (_, i) => Number((packed >> BigInt(8 * i)) & 255n));
+    const zigzag = (value: bigint): number[] => {
+      const out: number[] = [];
+      let rest = BigInt.asUintN(64, (value << 1n) ^ (value >> 63n));
+      for (; rest > 127n; rest >>= 7n) out.push(Number(rest & 127n) | 128);
+      return [...out, Number(rest)];
+    };
+    const first = 2n ** 53n - 5n;
+    const bytes = Uint8Array.from([
+      ...varint(128),
+      ...varint(4),
+      ...varint(129),
+      ...zigzag(first),
+      ...zigzag(least),
+      56,
+      56,
+      56,
+      56,
+      ...body,
+    ]);
+    const want = [first];
+    for (const step of steps) want.push(want[want.length - 1] + least + step);
+    const column: ColumnSpec = { name: 'x', type: 2, pages: [{ values: 129, encoding: 5, bytes }] };
+    expect(await read(file(129, column))).toEqual({ x: want.map(String) });
+  });
   test('300 differences in three blocks, of which the last is not full', async () => {
     const many = Array.from({ length: 300 }, (_, i) => ((i * 7919) % 1000) - 500);
     const column: ColumnSpec = { name: 'x', type: 1, pages: [{ values: 300, encoding: 5, bytes: deltas(many) }] };

@@ -15,7 +15,7 @@ import {
   parquetFile,
   type RowGroup,
 } from './parquet-file.ts';
-import { failOnNested, type Part, partRows } from './parts.ts';
+import { failOnNested, type Part, partRows, rowsOfPart } from './parts.ts';
 import type { Cell } from './read.ts';
 
 /** Gives cells that are there, one after the other. */
@@ -101,11 +101,7 @@ function deltaValues(
     };
   }
   return (out, count) => {
-    for (let i = 0; i < count; i++) {
-      const value = reader.next64();
-      const rounded = Number(value);
-      out.push(make(Number.isSafeInteger(rounded) ? rounded : value));
-    }
+    for (let i = 0; i < count; i++) out.push(make(reader.next64()));
   };
 }
 
@@ -149,6 +145,10 @@ function textValues(
   };
 }
 
+// What is unpacked for the next cells, of one column after the other: columns may be very many.
+const unpacked = new Uint32Array(partRows);
+const levelsRead = new Uint32Array(partRows);
+
 /** The cells of a page that are there: `total` of them. */
 function valuesOf(
   bytes: Uint8Array,
@@ -167,7 +167,7 @@ function valuesOf(
       if (dictionary === undefined) return torn(`column "${column.name}" has no dictionary`);
       if (bytes.length === 0) tooFew();
       const codes = new RunReader(bytes, 1, bytes.length, bytes[0]);
-      const found = new Uint32Array(partRows);
+      const found = unpacked;
       return (out, count) => {
         codes.read(found, count);
         for (let i = 0; i < count; i++) {
@@ -181,7 +181,7 @@ function valuesOf(
       if (bytes.length < 4) tooFew();
       const length = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
       const runs = new RunReader(bytes, 4, Math.min(bytes.length, 4 + length), 1);
-      const found = new Uint32Array(partRows);
+      const found = unpacked;
       return (out, count) => {
         runs.read(found, count);
         for (let i = 0; i < count; i++) out.push(make(found[i] === 1));
@@ -206,7 +206,6 @@ class PageReader {
   private readonly levels: RunReader | undefined;
   private readonly values: () => Values;
   private opened: Values | undefined;
-  private readonly there = new Uint32Array(partRows);
 
   constructor(
     file: Uint8Array,
@@ -254,7 +253,7 @@ class PageReader {
       this.opened(out, count);
       return;
     }
-    const { there } = this;
+    const there = levelsRead;
     this.levels.read(there, count);
     let present = 0;
     for (let i = 0; i < count; i++) present += there[i];
@@ -270,12 +269,11 @@ class PageReader {
 }
 
 function countOnes(levels: RunReader, count: number): number {
-  const part = new Uint32Array(Math.min(count, partRows));
   let ones = 0;
-  for (let left = count; left > 0; left -= part.length) {
-    const here = Math.min(left, part.length);
-    levels.read(part, here);
-    for (let i = 0; i < here; i++) ones += part[i];
+  for (let left = count; left > 0; left -= partRows) {
+    const here = Math.min(left, partRows);
+    levels.read(unpacked, here);
+    for (let i = 0; i < here; i++) ones += unpacked[i];
   }
   return ones;
 }
@@ -366,8 +364,9 @@ export async function* parquetParts(bytes: Uint8Array, budget: Budget): AsyncGen
   for (const group of file.groups) {
     if (group.rows === 0) continue;
     const open = await readers(group);
-    for (let left = group.rows; left > 0; left -= partRows) {
-      const rows = Math.min(left, partRows);
+    const most = rowsOfPart(columns.length);
+    for (let left = group.rows; left > 0; left -= most) {
+      const rows = Math.min(left, most);
       yield { names: columns.map(({ name }) => name), columns: open.map((reader) => reader.read(rows)), rows };
     }
   }

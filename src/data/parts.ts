@@ -12,6 +12,12 @@ export interface Part {
 
 /** Rows of one part, at most. */
 export const partRows = 8192;
+/** Cells of one part, where it has more than a row. */
+const partCells = 2 ** 20;
+
+/** Rows of a part of so many columns. */
+export const rowsOfPart = (columns: number): number =>
+  Math.max(1, Math.min(partRows, Math.floor(partCells / Math.max(1, columns))));
 
 /** Complains of a column that the schema says is no column of a table. */
 export function failOnNested(name: string, column: string): never {

@@ -7,12 +7,24 @@ import type { Cell } from './read.ts';
 
 export type PackedCells =
   | { readonly numbers: Float64Array; readonly missing?: Uint8Array }
-  | { readonly values: readonly Cell[]; readonly codes: Uint16Array };
+  | { readonly values: readonly Cell[]; readonly codes: Uint16Array }
+  | { readonly cells: readonly Cell[] };
 
 export interface PackedPart {
   readonly names: readonly string[];
   readonly columns: readonly PackedCells[];
   readonly rows: number;
+}
+
+/** Cells by which is seen whether most of a column differ. */
+const sampled = 512;
+/** Characters of a text that may be sent as often as it comes. */
+const shortText = 64;
+
+/** Whether numbering the distinct cells is worth it: not where most differ and none is long. */
+function areMostDistinct(cells: readonly Cell[]): boolean {
+  if (cells.length <= sampled || new Set(cells.slice(0, sampled)).size < sampled / 2) return false;
+  return cells.every((cell) => typeof cell !== 'string' || cell.length <= shortText);
 }
 
 function packCells(cells: readonly Cell[]): PackedCells {
@@ -28,6 +40,7 @@ function packCells(cells: readonly Cell[]): PackedCells {
     } else break;
   }
   if (r === cells.length) return missing === undefined ? { numbers } : { numbers, missing };
+  if (areMostDistinct(cells)) return { cells };
   const places = new Map<Cell, number>();
   const values: Cell[] = [];
   const codes = Uint16Array.from(cells, (cell) => {
@@ -41,7 +54,8 @@ function packCells(cells: readonly Cell[]): PackedCells {
   return { values, codes };
 }
 
-function unpackCells(cells: PackedCells): Cell[] {
+function unpackCells(cells: PackedCells): readonly Cell[] {
+  if ('cells' in cells) return cells.cells;
   if ('numbers' in cells) {
     const { numbers, missing } = cells;
     return Array.from(numbers, (value, r) => (missing !== undefined && missing[r] === 1 ? undefined : value));
