@@ -240,6 +240,9 @@ const writers = {
   }),
 };
 
+/** A moment to kill a writer at: any, or near the end, where it writes. */
+const momentOf = (time, random) => (random() < 0.5 ? random() : 0.8 + 0.3 * random()) * time;
+
 const overwrite = 'train --overwrite';
 export const writerNames = [...Object.keys(writers), overwrite];
 
@@ -258,7 +261,7 @@ async function killWriter(folder, name, { old, run: from, kills, random }) {
   for (let done = 0; done < kills; ) {
     if (before === 'old') for (const file of files) writeFileSync(file, 'old');
     else await mustRun(before);
-    const { signal } = await run(args, random() * time * 1.1);
+    const { signal } = await run(args, momentOf(time, random));
     const now = contents(files);
     if (now !== first && now !== second) throw new Error(`${name}, kill ${done}: the output is neither old nor new`);
     if (signal !== 'SIGKILL') continue;
@@ -294,7 +297,7 @@ async function killOverwrite(folder, { kills, random }) {
     const out = join(folder, 'overwritten');
     rmSync(out, { recursive: true, force: true });
     cpSync(old, out, { recursive: true });
-    const { signal } = await run([...args(out), '--overwrite'], random() * time * 1.1);
+    const { signal } = await run([...args(out), '--overwrite'], momentOf(time, random));
     const now = JSON.stringify(await viewOf(out));
     const which = now === views.old ? 'old' : now === views.new ? 'new' : undefined;
     if (which === undefined) throw new Error(`${overwrite}, kill ${done}: a mixture of the old run and the new one`);

@@ -36,7 +36,7 @@ const said = ({ stderr }: { stderr: string }) => stderr.replaceAll(folder, 'FOLD
 const whole = join(folder, 'whole');
 beforeAll(() => {
   expect(train(...short, '--out', whole).status).toBe(0);
-});
+}, 60_000);
 
 test('killed at random moments and resumed each time, a run ends with the same model, byte for byte', async () => {
   // every run prints its own; another seed a day would be another test
@@ -75,7 +75,7 @@ test('two checkpoints are there at most; a torn one is passed over for the one b
   expect(anew.status).toBe(0);
   expect(anew.stdout).toContain('training starts from the beginning');
   expect(model(out)).toEqual(model(whole));
-});
+}, 120_000);
 
 test('a checkpoint of another run, and a folder that holds one', () => {
   const out = join(folder, 'foreign');
