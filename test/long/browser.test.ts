@@ -31,11 +31,17 @@ const html =
 
 /** A worker of the page that trains a network large enough for threads. */
 const workerSource = `import { adam, crossEntropy, dense, network, relu, softmax, train } from '/chainrule.js';
+let ended = 0;
+const { terminate } = Worker.prototype;
+Worker.prototype.terminate = function () {
+  ended++;
+  return terminate.call(this);
+};
 onmessage = async ({ data: { inputs, targets, threads } }) => {
   const net = network([dense(130, { activation: relu }), dense(5, { activation: softmax })]);
   const options = { loss: crossEntropy, optimizer: adam(), batchSize: 64, engine: 'wasm', threads, stop: { epochs: 400 } };
   const { model, engine } = await train(net, { inputs, targets }, options);
-  postMessage({ weights: [...model.parameters.get('layers.0.weight').data], engine });
+  postMessage({ weights: [...model.parameters.get('layers.0.weight').data], engine, ended });
 };
 `;
 
@@ -63,14 +69,17 @@ beforeAll(async () => {
   });
   rmSync(entry);
   writeFileSync(join(folder, 'worker.js'), workerSource);
-  const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'unsafe-inline'; worker-src";
+  const policyFor = (url: string) => {
+    const wasm = url.startsWith('/no-wasm') ? '' : "'wasm-unsafe-eval'";
+    const workers = url.startsWith('/no-workers') ? "'none'" : "'self'";
+    return `default-src 'none'; script-src 'self' ${wasm} 'unsafe-inline'; worker-src ${workers}`;
+  };
   server = createServer(({ url = '/' }, response) => {
     served.push(url);
-    const workers = url.startsWith('/no-workers') ? "'none'" : "'self'";
     const isScript = url.endsWith('.js');
     response.writeHead(200, {
       'content-type': isScript ? 'text/javascript' : 'text/html',
-      'content-security-policy': `${policy} ${workers}`,
+      'content-security-policy': policyFor(url),
       // isolated, so that its workers may share memory
       'cross-origin-opener-policy': 'same-origin',
       'cross-origin-embedder-policy': 'require-corp',
@@ -100,11 +109,11 @@ async function trainInPage([json, text, engine]: [object & { training: object },
   let rows = 0;
   const run = train(setup);
   for await (const _row of run) rows++;
-  const { model, stop, loss, engine: used } = await run;
+  const { model, stop, loss, engine: used, warnings } = await run;
   clearInterval(timer);
   const digest = await crypto.subtle.digest('SHA-256', model.save() as Uint8Array<ArrayBuffer>);
   const hash = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return { hash, ticks, rows, stop, final: loss.final, engine: used.name };
+  return { hash, ticks, rows, stop, final: loss.final, engine: used.name, warnings };
 }
 
 /** Runs in the page: steps of the engine that takes its time, and how long frames were apart meanwhile. */
@@ -201,7 +210,7 @@ describe('in Chromium', () => {
       runs.push(
         await page.evaluate(
           (data) =>
-            new Promise<{ weights: number[]; engine: { threads: number } }>((resolve, reject) => {
+            new Promise<{ weights: number[]; engine: { threads: number }; ended: number }>((resolve, reject) => {
               // biome-ignore lint/suspicious/noExplicitAny: the page's types are not the tests'
               const worker = new (globalThis as any).Worker('/worker.js', { type: 'module' });
               worker.onmessage = (event: { data: never }) => resolve(event.data);
@@ -213,6 +222,7 @@ describe('in Chromium', () => {
       );
     }
     expect(runs.map(({ engine }) => engine.threads)).toEqual([1, 2]);
+    expect(runs.map(({ ended }) => ended)).toEqual([0, 1]);
     expect(runs[1].weights).toEqual(runs[0].weights);
     // the second thread is a file of the bundle
     expect(served.filter((url) => url.includes('thread'))).toHaveLength(1);
@@ -240,6 +250,24 @@ describe('in Chromium', () => {
     const { warnings, weights } = await strict.evaluate(trainWide, { rows: 10, worker: true });
     expect(warnings).toEqual([expect.stringContaining('No worker could be started')]);
     expect(weights).toEqual((await page.evaluate(trainWide, { rows: 10, worker: false })).weights);
+    await strict.close();
+  });
+
+  test('where the policy forbids WebAssembly, the reference trains to the same bits, with one warning', async () => {
+    const strict = await browser.newPage();
+    await strict.goto(new URL('/no-wasm', page.url()).href);
+    await strict.waitForFunction('window.chainrule');
+    const inPage = (engine: string) =>
+      strict.evaluate(trainInPage, [json, penguins, engine] as [typeof json, string, string]);
+    const found = await inPage('auto');
+    const here = await train(experiment(json, { read: () => penguins }));
+    expect(here.engine.name).toBe('wasm');
+    expect(found.hash).toBe(createHash('sha256').update(here.model.save()).digest('hex'));
+    expect(found.engine).toBe('reference');
+    const missing =
+      "WebAssembly is not available in this page: the content security policy forbids it (script-src lacks 'wasm-unsafe-eval')";
+    expect(found.warnings).toEqual([`${missing}. Training uses the engine "reference" instead, which is slower.`]);
+    await expect(inPage('wasm')).rejects.toThrow(`the engine "wasm" cannot be used: ${missing}.`);
     await strict.close();
   });
 

@@ -69,7 +69,7 @@ describe.each([permissionOnly, jitless, ...addressSpaces])('$name', (restriction
       : `WebAssembly is not available in this process: each memory reserves up to 10 GiB of address space, whatever its size, and this process is limited to ${limit} (ulimit -v)`;
 
   test('train, predict, evaluate, export and data give the same bytes, and train says what it did without', () => {
-    const out = restriction.name.replace(/\W+/g, '-');
+    const out = `run-${restriction.name.replace(/\W+/g, '-')}`;
     const found = session(restriction, out);
     expect(found.codes, found.trained.err).toEqual([0, 0, 0, 0, 0]);
     expect(found.errors).toEqual(free.errors);
