@@ -118,6 +118,15 @@ test('rows that no bytes stand for are counted against the limit', async () => {
   expect(await complaint(nothing)).toMatch(/^t\.arrow: it holds 268,435,456 cells or more, but the limit/);
 });
 
+test('rows without columns are counted as well', async () => {
+  const table = new Table(
+    new RecordBatch(new Schema([]), makeData({ type: new Struct([]), length: 2 ** 30 }) as never),
+  );
+  for (const format of ['file', 'stream'] as const) {
+    expect(await complaint(tableToIPC(table, format))).toMatch(/^t\.arrow: it holds 1,073,741,824 cells or more/);
+  }
+});
+
 /** The file with each number in its metadata that is `from` turned to `to`. */
 function claiming(bytes: Uint8Array, from: number, to: number): Uint8Array {
   const copy = bytes.slice();

@@ -273,7 +273,7 @@ export async function* arrowParts(bytes: Uint8Array, budget: Budget): AsyncGener
     }
     const batch = batchOf(head, body);
     const { rows } = batch;
-    budget.addCells(rows * columns.length);
+    budget.addRows(rows, columns.length);
     if (rows === 0) continue;
     isEmpty = false;
     for (const { name, type } of columns) if (!readable.includes(type.kind)) failOnNested(budget.name, name);

@@ -35,6 +35,11 @@ export class Budget {
     this.check('maxColumns', count);
   }
 
+  /** Before rows are read. One without columns counts as a cell: it takes time all the same. */
+  addRows(rows: number, columns: number): void {
+    this.addCells(rows * Math.max(1, columns));
+  }
+
   /** Before `count` cells, or entries of a dictionary, take memory. */
   addCells(count: number): void {
     this.cells += count;

@@ -224,6 +224,10 @@ describe('what a file claims is compared with what is there before it takes memo
       expect(await complaint(writeFile(lie)), String(rows)).toMatch(/rows|cells/);
     }
   });
+  test('rows without columns', async () => {
+    expect(await complaint(file(2 ** 30))).toContain('it holds 1,073,741,824 cells or more');
+    expect(await complaint(file(10))).toContain('the table is empty');
+  });
   test('decompressed bytes: of every codec, that they are no more than claimed, and not above the limit', async () => {
     const size = 2 ** 26;
     const bombs: readonly [string, number, Uint8Array][] = [

@@ -346,7 +346,7 @@ function checkPages(bytes: Uint8Array, file: ParquetFile, columns: readonly Parq
 export async function* parquetParts(bytes: Uint8Array, budget: Budget): AsyncGenerator<Part> {
   const file = parquetFile(bytes, budget);
   const { columns } = file;
-  budget.addCells(file.rows * columns.length);
+  budget.addRows(file.rows, columns.length);
   if (file.rows === 0) yield { names: columns.map(({ name }) => name), columns: columns.map(() => []), rows: 0 };
   else for (const column of columns) if (unreadable(column) !== undefined) failOnNested(budget.name, column.name);
   checkPages(bytes, file, columns);
