@@ -8,7 +8,7 @@ import * as ort from 'onnxruntime-web';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fromOnnx, toNpz, toOnnx, toPyTorch, toTypeScript } from '../src/formats/index.ts';
 import { fromSafetensors, toSafetensors } from '../src/formats/safetensors.ts';
-import { InputError, load, Model } from '../src/index.ts';
+import { adam, dense, InputError, leakyRelu, load, Model, mse, network } from '../src/index.ts';
 import { type Hostile, hostileModels, hostileNames } from './hostile-models.ts';
 
 ort.env.logLevel = 'error';
@@ -172,4 +172,14 @@ describe('a description that is not as chainrule writes it is refused, with its 
     const again = load(toSafetensors({ tensors, metadata: { ...metadata, data: JSON.stringify(data) } }));
     expect(again.encoding).toEqual(model.encoding);
   });
+});
+
+test('an option that ONNX cannot hold is an InputError', () => {
+  const slope = dense(1, { activation: leakyRelu({ slope: 1e308 }) });
+  const parameters = new Map([
+    ['layers.0.weight', { shape: [1, 1], data: Float64Array.of(1) }],
+    ['layers.0.bias', { shape: [1], data: Float64Array.of(0) }],
+  ]);
+  const model = new Model({ network: network([slope]), inputs: 1, parameters, loss: mse, optimizer: adam() });
+  expect(() => toOnnx(model)).toThrow('model: the alpha of an activation is 1e+308, which is beyond float32.');
 });

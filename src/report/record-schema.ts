@@ -224,5 +224,8 @@ const mend = 'Use the run.json that a run wrote.';
 
 /** The record in the text of a `run.json`; a number that JSON has no word for is NaN. Throws an InputError naming `file`. */
 export function parseRecord(text: string, file: string): RunRecord {
-  return checkAgainst(recordSchema, parseJson(text, file), { file, mend });
+  const value = parseJson(text, file);
+  const record = checkAgainst(recordSchema, value, { file, mend });
+  // with its keys in the order in which the page shows them
+  return { ...record, experiment: (value as RunRecord).experiment };
 }

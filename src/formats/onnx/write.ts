@@ -63,6 +63,13 @@ function wellFormed(text: string): string {
 
 function attributeOf(name: string, value: Attributes[string]): Partly<OnnxAttribute> {
   if (typeof value === 'number') {
+    if (!Number.isFinite(Math.fround(value))) {
+      fail({
+        what: `the ${name} of an activation is ${value}, which is beyond float32`,
+        where: 'model',
+        mend: 'Export as ts or json instead.',
+      });
+    }
     // an axis is a whole number, a slope is not
     return name === 'axis' || name === 'to' || name === 'keepdims'
       ? { name, type: attributes.int, i: BigInt(value) }
