@@ -156,9 +156,9 @@ describe('a description that is not as chainrule writes it is refused, with its 
       a category that is code: m: data.features[1].values[0]: "\\u001b]0;x\\u0007\\u001b[2J" is not a number.
       a fill that is no value: m: data.features[1].fill: "none of them" is none of the values.
       a kind of no feature: m: data.features[0].kind: "constructor" is not known here.
-      a column twice: m: data.features[2].name: "constructor" stands twice.
-      a column of the target: m: data.features[0].name: "target\\"\\"\\"\\n*/ </script> \\\\N{x}" stands twice.
-      a class twice: m: data.target.values[1]: the text stands twice.
+      a column twice: m: data.features[2].name: "constructor" appears twice.
+      a column of the target: m: data.features[0].name: "target\\"\\"\\"\\n*/ </script> \\\\N{x}" appears twice.
+      a class twice: m: data.target.values[1]: the text appears twice.
       a class fewer: m: data: it encodes the target as 35 numbers, but the network has 36 outputs.
       a coding of two classes: m: data.target.coding: 36 classes are not coded as binary.
       numbers that are no classes: m: data.target.values[0]: "\\u001b]0;x\\u0007\\u001b[2J" is not a number.

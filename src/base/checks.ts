@@ -64,12 +64,12 @@ export function listOf<T extends z.ZodMiniType>(
   }) as unknown as z.ZodMiniType<z.infer<T>[]>;
 }
 
-/** Texts of which none stands twice. */
+/** Texts of which none appears twice. */
 export const distinctTexts = ({ min = 0 }: { readonly min?: number } = {}) =>
   also(listOf(z.string(), { min }), (texts) => {
     const seen = new Set<string>();
     const at = texts.findIndex((text) => seen.size === seen.add(text).size);
-    return at === -1 ? undefined : { what: 'the text stands twice', path: [at] };
+    return at === -1 ? undefined : { what: 'the text appears twice', path: [at] };
   });
 
 /** Numbers by name, at most `max` of them; of a name that objects have by themselves too. */

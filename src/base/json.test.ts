@@ -25,7 +25,7 @@ test('an empty file', () => {
 test('a comma after the last entry', () => {
   expect(read('{\n  "seed": 1,\n}')).toThrowErrorMatchingInlineSnapshot(`
     [InputError: experiment.json line 3, column 1: unexpected "}" found, which is not JSON.
-      Mend that place: keys and texts stand in double quotes, and no comma follows the last entry.]
+      Correct that place: keys and texts are in double quotes, and no comma follows the last entry.]
   `);
   expect(read('[1, 2,]')).toThrow('experiment.json line 1, column 7: ');
 });
@@ -33,14 +33,14 @@ test('a comma after the last entry', () => {
 test('a comma that is missing: the place is that of the next entry', () => {
   expect(read('{\n  "seed": 1\n  "network": {}\n}')).toThrowErrorMatchingInlineSnapshot(`
     [InputError: experiment.json line 3, column 3: unexpected text found, which is not JSON.
-      Mend that place: keys and texts stand in double quotes, and no comma follows the last entry.]
+      Correct that place: keys and texts are in double quotes, and no comma follows the last entry.]
   `);
 });
 
 test('names without quotes, and in single quotes', () => {
   expect(read('{ seed: 1 }')).toThrowErrorMatchingInlineSnapshot(`
     [InputError: experiment.json line 1, column 3: unexpected character 's' found, which is not JSON.
-      Mend that place: keys and texts stand in double quotes, and no comma follows the last entry.]
+      Correct that place: keys and texts are in double quotes, and no comma follows the last entry.]
   `);
   expect(read("{ 'seed': 1 }")).toThrow('experiment.json line 1, column 3: ');
 });
@@ -74,7 +74,7 @@ test('more after the end', () => {
 test('a backslash that begins nothing', () => {
   expect(read('{ "file": "C:\\data.csv" }')).toThrowErrorMatchingInlineSnapshot(`
     [InputError: experiment.json line 1, column 14: unexpected character 'd' found, which is not JSON.
-      Mend that place: keys and texts stand in double quotes, and no comma follows the last entry.]
+      Correct that place: keys and texts are in double quotes, and no comma follows the last entry.]
   `);
 });
 

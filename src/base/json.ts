@@ -133,7 +133,7 @@ function locate(text: string, where: string): never {
   fail({
     what: `unexpected ${what} found, which is not JSON`,
     where: `${where} ${placeOf(text, at)}`,
-    mend: 'Mend that place: keys and texts stand in double quotes, and no comma follows the last entry.',
+    mend: 'Correct that place: keys and texts are in double quotes, and no comma follows the last entry.',
   });
 }
 

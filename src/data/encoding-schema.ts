@@ -48,7 +48,7 @@ const feature = z.discriminatedUnion('kind', [
     name: columnName(),
     scaling,
     cycles: also(listOf(z.enum(Object.keys(cycles) as [Cycle, ...Cycle[]])), (names) =>
-      new Set(names).size === names.length ? undefined : 'a cycle stands twice',
+      new Set(names).size === names.length ? undefined : 'a cycle appears twice',
     ),
     fill: finite(),
   }),
@@ -76,9 +76,9 @@ const target = z.discriminatedUnion('kind', [
 /** A column has one part in an encoding. */
 function columnFault({ task, features, target }: Encoding) {
   const seen = new Set<string>(targetColumns(target));
-  if (seen.size < targetColumns(target).length) return { what: 'a column stands twice', path: ['target', 'columns'] };
+  if (seen.size < targetColumns(target).length) return { what: 'a column appears twice', path: ['target', 'columns'] };
   for (const [f, { name }] of features.entries()) {
-    if (seen.has(name)) return { what: `${show(name)} stands twice`, path: ['features', f, 'name'] };
+    if (seen.has(name)) return { what: `${show(name)} appears twice`, path: ['features', f, 'name'] };
     seen.add(name);
   }
   if ((task === 'classification') === (target.kind === 'classes')) return undefined;

@@ -110,7 +110,7 @@ export function chooseFeatures(
       });
     }
     if (seen.has(column)) {
-      fail({ what: `"${name}" stands twice`, where: `data.features[${i}]`, mend: 'Name each feature once.' });
+      fail({ what: `"${name}" appears twice`, where: `data.features[${i}]`, mend: 'Name each feature once.' });
     }
     seen.add(column);
     const reason = reasonToLeaveOut(column, profile);

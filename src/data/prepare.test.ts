@@ -214,13 +214,13 @@ test('a feature that is not there', () => {
   `);
 });
 
-test('a feature that is the target, or stands twice', () => {
+test('a feature that is the target, or appears twice', () => {
   expect(complaint('x,y\n1,a\n', { target: 'y', features: ['x', 'y'] })).toMatchInlineSnapshot(`
     "data.features[1]: "y" is the target.
       Leave it out of the features: a network that is given the answer learns nothing."
   `);
   expect(complaint('x,y\n1,a\n', { target: 'y', features: ['x', 'x'] })).toMatchInlineSnapshot(`
-    "data.features[1]: "x" stands twice.
+    "data.features[1]: "x" appears twice.
       Name each feature once."
   `);
 });

@@ -125,7 +125,7 @@ function findTargets(table: Table, target: DataOptions['target']): readonly Colu
   const seen = new Set<string>();
   return names.map((name, k) => {
     const where = typeof target === 'string' ? 'data.target' : `data.target[${k}]`;
-    if (seen.has(name)) fail({ what: `"${name}" stands twice`, where, mend: 'Name each column once.' });
+    if (seen.has(name)) fail({ what: `"${name}" appears twice`, where, mend: 'Name each column once.' });
     seen.add(name);
     return findColumn(table, name, where);
   });

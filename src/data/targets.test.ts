@@ -113,7 +113,7 @@ describe('what does not fit is an error that says so', () => {
         Name columns of numbers, or that one alone.
       data.target[1]: csv "t.csv" has no column "depth".
         There are: x, y, height, width, cm, kind.
-      data.target[1]: "height" stands twice.
+      data.target[1]: "height" appears twice.
         Name each column once.
       data.target: classes are told of one column.
         Name one column, or set "task": "regression" where all are numbers.

@@ -96,7 +96,7 @@ const decimal = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/;
 
 /**
  * The rows of a `history.csv`.
- * Throws an InputError where a column is not there or stands twice, and where a cell is no number.
+ * Throws an InputError where a column is not there or appears twice, and where a cell is no number.
  */
 export function parseHistory(text: string, where: string): HistoryRow[] {
   const mend = 'Use the history.csv that a run wrote.';
@@ -106,7 +106,7 @@ export function parseHistory(text: string, where: string): HistoryRow[] {
   for (const column of columns) {
     if (!known.has(column)) fail({ what: `there is no column "${column}"`, where, mend });
   }
-  if (known.size < names.length) fail({ what: 'a column stands twice', where, mend });
+  if (known.size < names.length) fail({ what: 'a column appears twice', where, mend });
   if (names.length > mostColumns) {
     fail({ what: `there are ${names.length.toLocaleString('en-US')} columns, more than a run writes`, where, mend });
   }

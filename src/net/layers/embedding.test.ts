@@ -402,7 +402,7 @@ test('what does not fit is an error that says so', async () => {
       Number the categories from 0, or give the embedding a larger size.
     network.layers[0].of[0].input: there is no column 1: rows have 1 numbers.
       Count columns from 0 to 0.
-    network.layers[0].of[1].input: column 0 stands twice.
+    network.layers[0].of[1].input: column 0 appears twice.
       Name each column once.
     network.layers[0].of[0].size: 33554432 is not a number of indices.
       Give one more than the largest index, at most 16777216.

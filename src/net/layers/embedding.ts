@@ -32,7 +32,7 @@ const nameOf = ({ input }: Embedded) => `embedding${input}`;
  * category is one that training did not see.
  *
  * `units` are of each column that does not have its own; "auto": min(50, ⌈(size − 1)/2⌉).
- * Throws an InputError where numbers are out of range or a column stands twice.
+ * Throws an InputError where numbers are out of range or a column appears twice.
  *
  * @example network([embedding(2, { of: [{ input: 1, size: 12 }] }), dense(1)]) // rows [age, month]
  */
@@ -69,7 +69,7 @@ export function embedding(units: number | 'auto', options: EmbeddingOptions = {}
       });
     }
     if (seen.has(input)) {
-      fail({ what: `column ${input} stands twice`, where: `${place}.input`, mend: 'Name each column once.' });
+      fail({ what: `column ${input} appears twice`, where: `${place}.input`, mend: 'Name each column once.' });
     }
     seen.add(input);
     return { input, size, units: own };
