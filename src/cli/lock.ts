@@ -30,7 +30,7 @@ import { syncFile } from './write.ts';
 /** Milliseconds between two signs of life, and of silence after which a holder that cannot be asked counts as gone. */
 const beat = 5_000;
 const silence = 30_000;
-/** Milliseconds that a file without content is waited for, and that others are let take a lock away. */
+/** Milliseconds that a file without content is waited for. */
 const patience = 2_000;
 
 export interface LockOptions {
@@ -38,6 +38,8 @@ export interface LockOptions {
   readonly link?: (from: string, to: string) => void;
   /** Milliseconds of silence after which a holder that cannot be asked counts as gone. */
   readonly silence?: number;
+  /** Milliseconds that a file without content is waited for. */
+  readonly patience?: number;
 }
 
 const wait = (milliseconds: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
@@ -67,7 +69,7 @@ const refuseOther = (file: string): never =>
   });
 
 /** The lock in a file, nothing where it is gone. Throws an InputError where the file is something else. */
-function read(file: string): Found | undefined {
+function read(file: string, patience: number): Found | undefined {
   for (let waited = 0; ; waited += 10) {
     const stats = lstatSync(file, { throwIfNoEntry: false });
     if (stats === undefined) return undefined;
@@ -86,7 +88,7 @@ function read(file: string): Found | undefined {
     const holder = parse(content);
     if (holder !== undefined) return { content, holder, stats };
     // where there are no links, a file has no content for a moment
-    if (waited >= patience) refuseOther(file);
+    if (waited >= patience || !/^(?:\{|$)/.test(content)) refuseOther(file);
     wait(10);
   }
 }
@@ -97,6 +99,7 @@ class Locker {
   readonly content: string;
   private readonly link: (from: string, to: string) => void;
   private readonly silence: number;
+  private readonly patience: number;
 
   constructor(folder: string, options: LockOptions) {
     this.folder = folder;
@@ -104,6 +107,7 @@ class Locker {
     this.content = JSON.stringify({ ...ownIdentity(), id: randomBytes(8).toString('hex') });
     this.link = options.link ?? linkSync;
     this.silence = options.silence ?? silence;
+    this.patience = options.patience ?? patience;
   }
 
   /** Takes the lock, and gives the open file. */
@@ -112,12 +116,12 @@ class Locker {
     for (;;) {
       const handle = this.create(this.file);
       if (handle !== undefined) return handle;
-      const found = read(this.file);
+      const found = read(this.file, this.patience);
       if (found === undefined) continue;
       if (!this.isGone(this.file, found, tell)) this.refuse(found.holder);
       this.takeAway(this.file, found, tell);
       // it is gone by now, unless others take and leave it all the time
-      if (performance.now() - started > this.silence + 10 * patience) this.refuse(found.holder);
+      if (performance.now() - started > this.silence + 10 * this.patience) this.refuse(found.holder);
     }
   }
 
@@ -209,7 +213,7 @@ class Locker {
       if (now === undefined) return true;
       if (now.ino !== stats.ino || now.mtimeMs !== stats.mtimeMs) {
         // it lives, or another has the lock
-        return read(file)?.content !== content;
+        return read(file, this.patience)?.content !== content;
       }
       silent = this.now() - stats.mtimeMs;
     }
@@ -242,7 +246,7 @@ class Locker {
     const claim = join(this.folder, `.lock-after-${name}`);
     const handle = this.create(claim);
     if (handle === undefined) {
-      const claimed = read(claim);
+      const claimed = read(claim, this.patience);
       // killed between claiming and removing
       if (claimed !== undefined && this.isGone(claim, claimed, tell)) this.takeAway(claim, claimed, tell);
       else wait(2);
@@ -250,7 +254,7 @@ class Locker {
     }
     closeSync(handle);
     try {
-      if (read(file)?.content === found.content) this.removeExactly(file, found.content);
+      if (read(file, this.patience)?.content === found.content) this.removeExactly(file, found.content);
     } finally {
       rmSync(claim, { force: true });
     }
