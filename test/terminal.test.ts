@@ -59,6 +59,7 @@ const commands: readonly (readonly [string, readonly string[]])[] = [
   ['data', ['--no\u001b[2Jflag']],
   ['\u001b[2J', []],
   ['predict', ['run', name, '--format', 'json']],
+  ['compare', ['run', 'run', '--out', 'd\u001b[2J.html']],
 ];
 
 describe.each(commands.map((each, i) => [i, ...each] as const))('%i', (_i, command, args) => {
@@ -71,7 +72,7 @@ describe.each(commands.map((each, i) => [i, ...each] as const))('%i', (_i, comma
 });
 
 describe('on a terminal of its own', () => {
-  test.each([0, 1, 4, 8])('command %i: our colours alone', (i) => {
+  test.each([0, 1, 4, 17])('command %i: our colours alone', (i) => {
     const [command, args] = commands[i];
     const text = onTerminal(command, ...args);
     expect(text.length).toBeGreaterThan(100);
@@ -91,7 +92,7 @@ describe('on a terminal of its own', () => {
 });
 
 describe('--json', () => {
-  test.each([0, 4, 8])('command %i: the exact text, and no character that is hidden', (i) => {
+  test.each([0, 4, 17])('command %i: the exact text, and no character that is hidden', (i) => {
     const [command, args] = commands[i];
     const { stdout } = run(command, ...args, '--json');
     expect(stdout).not.toMatch(steering);
