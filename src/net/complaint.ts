@@ -51,7 +51,8 @@ function meant(issue: Extract<Issue, { code: 'invalid_union' }>, value: unknown)
       if (code === 'invalid_union' && path.length === 0 && errors.length > 0)
         return sum + Math.min(...errors.map(penalty));
       if (code === 'unrecognized_keys') return sum + (rest as { keys: string[] }).keys.length;
-      if (path.length === 0) return sum + 100;
+      // A value that breaks a rule or a bound is of the right type.
+      if (path.length === 0) return sum + (['custom', 'too_small', 'too_big'].includes(code) ? 1 : 100);
       // a key that is not there at all tells of another branch
       const missing = code === 'invalid_type' && !Object.hasOwn(Object(value), path[0]);
       return sum + (missing ? 10 : 1);

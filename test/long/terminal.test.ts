@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { shellCommand } from '../src/cli/shell.ts';
-import { parseCsv } from '../src/data/csv.ts';
+import { shellCommand } from '../../src/cli/shell.ts';
+import { parseCsv } from '../../src/data/csv.ts';
 
-const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
-const fixtures = fileURLToPath(new URL('fixtures/attack/', import.meta.url));
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const fixtures = fileURLToPath(new URL('../fixtures/attack/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'chainrule-terminal-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -8,12 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { toOnnx } from '../src/formats/index.ts';
-import { experiment } from '../src/net/setup.ts';
-import { load } from '../src/train/model.ts';
-import { train } from '../src/train/train.ts';
-import { builtPackage } from './reading-server.ts';
-import { hostileUploads, type Reader, type Upload } from './uploads.ts';
+import { toOnnx } from '../../src/formats/index.ts';
+import { experiment } from '../../src/net/setup.ts';
+import { load } from '../../src/train/model.ts';
+import { train } from '../../src/train/train.ts';
+import { builtPackage } from '../reading-server.ts';
+import { hostileUploads, type Reader, type Upload } from '../uploads.ts';
 
 const source = `
 import { createServer } from 'node:http';
@@ -102,10 +102,11 @@ test('200 hostile uploads: each is answered in 2 s of processor time, the server
   const onnx = [
     toOnnx(load(bytes)),
     ...['relu', 'classes', 'leaky'].map(
-      (name) => new Uint8Array(readFileSync(fileURLToPath(new URL(`outside/networks/${name}.onnx`, import.meta.url)))),
+      (name) =>
+        new Uint8Array(readFileSync(fileURLToPath(new URL(`../outside/networks/${name}.onnx`, import.meta.url)))),
     ),
   ];
-  const sound = new Uint8Array(readFileSync(fileURLToPath(new URL('outside/tables/zstd.parquet', import.meta.url))));
+  const sound = new Uint8Array(readFileSync(fileURLToPath(new URL('../outside/tables/zstd.parquet', import.meta.url))));
   expect(await send('table', sound)).toMatchObject({ rows: 12 });
   const before = peak();
   const uploads = hostileUploads([bytes], onnx);
