@@ -4,7 +4,7 @@ import { modelTargets } from './fuzz-models.ts';
 
 const targets = await modelTargets();
 /** More on request: FUZZ_CASES=100000 FUZZ_SEED=7 npx vitest run test/fuzz-models.test.ts. */
-const cases = Number(process.env.FUZZ_CASES ?? 300);
+const cases = Number(process.env.FUZZ_CASES ?? 150);
 const seed = Number(process.env.FUZZ_SEED ?? 1);
 const show = (failures: readonly Failure[]) =>
   failures
