@@ -129,7 +129,7 @@ export function startCrew(count: number, module: object, memory: Memory, outside
       leaving.delete(worker);
       if (!workers.delete(worker) || dismissed) return;
       failed += 1;
-      failure ??= reason instanceof Error ? reason.message : 'it ended';
+      failure ??= reason instanceof Error ? reason.message : 'one could not be started, or ended';
       // more than have not served yet: one that did
       if (size() + failed > count + 1) lost ??= reason ?? 'it ended';
     };
