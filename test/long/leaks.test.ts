@@ -29,17 +29,18 @@ const kinds = {
 };
 
 // Linux lists a process's threads
-describe.skipIf(process.platform !== 'linux')('60 trainings of each kind', () => {
+describe.skipIf(process.platform !== 'linux')('120 trainings of each kind', () => {
   test.each(Object.entries(kinds))(
-    '%s: no thread more than before, and no 40 MB more than after the first six',
+    '%s: no thread more than before, and no 40 MB more than after the first sixty',
     async (_, of) => {
-      const { began, found } = await leaks(60, of);
+      const { began, found } = await leaks(120, of);
       for (const [kind, { figures, peak }] of Object.entries(found)) {
-        const [first] = figures;
+        // A process grows until it is warm, on Node 24 for some 60 trainings.
+        const half = figures[figures.length / 2 - 1];
         const last = figures[figures.length - 1];
         expect(last.threads, kind).toBeLessThanOrEqual(began.threads);
-        // sixty trainings left 655 MB when their threads stayed
-        expect(last.megabytes - first.megabytes, kind).toBeLessThan(40);
+        // Sixty trainings left 655 MB when their threads stayed.
+        expect(last.megabytes - half.megabytes, kind).toBeLessThan(40);
         // a training's two threads or its worker and that one's, beside those of the one before that are going
         expect(peak.threads, kind).toBeLessThanOrEqual(began.threads + 6);
       }

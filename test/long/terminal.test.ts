@@ -25,7 +25,8 @@ const onTerminal = (...args: string[]) =>
   spawnSync('script', ['-qec', shellCommand([process.execPath, main, ...args]), '/dev/null'], {
     cwd: folder,
     encoding: 'utf8',
-    env: { ...process.env, TERM: 'xterm', FORCE_COLOR: undefined, NO_COLOR: undefined, CI: undefined },
+    // script runs the command with this shell; a plain sh may not know $'…'
+    env: { ...process.env, SHELL: '/bin/bash', TERM: 'xterm', FORCE_COLOR: undefined, NO_COLOR: undefined, CI: undefined },
   }).stdout;
 
 /** What steers a terminal, beside line ends. */
