@@ -1,6 +1,8 @@
 /**
  * `chainrule`: networks, training, models. Runs in Node and in browsers. Every name equals the one in the experiment file.
  */
+
+export { type AuditOfExample as Audit, auditExample as audit } from './audit/worked-example.ts';
 export { type Complaint, InputError } from './base/errors.ts';
 export type { Matrix, Tensor } from './base/tensor.ts';
 /** Builders of formulas, for an activation of one's own. */
@@ -35,7 +37,7 @@ export type { InlineData, InlineRows } from './data/inline.ts';
 export { type Check, type CheckRow, check } from './explain/check.ts';
 export { type ExplainOptions, explain } from './explain/explanation.ts';
 export type { Line, Phase } from './explain/lines.ts';
-export { type AuditOfExample as Audit, auditExample as audit } from './explain/worked.ts';
+export { type Evaluated, load, Model } from './model/model.ts';
 export type { Stop, TrainingOptions } from './net/experiment.ts';
 export {
   constant,
@@ -92,14 +94,13 @@ export type { Problem, ProblemSource } from './net/problem.ts';
 export { type RateSchedule, schedules } from './net/schedules.ts';
 export { type ExperimentJson, experimentJsonSchema, type WorkedExampleJson } from './net/schema.ts';
 export { type ExperimentOptions, experiment, type Setup, type TableData } from './net/setup.ts';
-export { train } from './train/anywhere.ts';
-export { type Baseline, type Baselines, baselines, type LinearBaseline } from './train/baselines.ts';
+export { type Baseline, type Baselines, baselines, type LinearBaseline } from './studies/baselines.ts';
+export { type CrossValidated, type CrossValidation, crossValidate, type Fold } from './studies/folds.ts';
+export { findLearningRate, type RateOptions, type RatePoint, type RateTest } from './studies/learning-rate.ts';
+export { type Overfit, type OverfitOptions, overfitBatch } from './studies/overfit.ts';
+export { judge, type Verdict } from './studies/verdict.ts';
 export type { Callbacks, RunStart } from './train/callbacks.ts';
-export { type CrossValidated, type CrossValidation, crossValidate, type Fold } from './train/folds.ts';
 export { type HistoryRow, historyCsv } from './train/history.ts';
-export { type Evaluated, load, Model } from './train/model.ts';
-export { type Overfit, type OverfitOptions, overfitBatch } from './train/overfit.ts';
-export { findLearningRate, type RateOptions, type RatePoint, type RateTest } from './train/rate.ts';
+export { train } from './train/index.ts';
 export type { Run, RunOptions, Trained } from './train/train.ts';
 export type { StopReason } from './train/trainer.ts';
-export { judge, type Verdict } from './train/verdict.ts';

@@ -1,5 +1,5 @@
 /** The audit measured: how often it names a planted slip, how often it accuses a right print, and how long it takes. */
-import { audit } from '../src/explain/audit/index.ts';
+import { audit } from '../src/audit/index.ts';
 import { experiment } from '../src/net/setup.ts';
 import { drawPlanted, drawRight, type SlipKind, slipKinds } from './planted.ts';
 

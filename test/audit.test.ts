@@ -1,7 +1,7 @@
 /** The audit on the three worked examples, row by row, and on sheets filled in. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type AuditRow, audit } from '../src/explain/audit/index.ts';
+import { type AuditRow, audit } from '../src/audit/index.ts';
 import { explanation } from '../src/explain/explanation.ts';
 import { renderJson } from '../src/explain/render/json.ts';
 import { experiment, type Setup } from '../src/net/setup.ts';

@@ -139,7 +139,7 @@ describe('where a process cannot be started, the file is read all the same', () 
     cpSync(join(root, 'dist'), dist, { recursive: true });
     cpSync(join(root, 'package.json'), join(folder, 'package.json'));
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-    rmSync(join(dist, 'data/binary-process.js'));
+    rmSync(join(dist, 'data/read/binary-process.js'));
     expect(await call([], dist)).toEqual({ stdout: '12\n', stderr: '' });
   });
 });

@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { load } from '../src/model/model.ts';
 import { experiment } from '../src/net/setup.ts';
-import { load } from '../src/train/model.ts';
 import { train } from '../src/train/train.ts';
 
 /** The metrics of classes, in the order that they are shown in. */
@@ -195,7 +195,7 @@ async function complaints(files: Parameters<typeof place>[0], calls: readonly st
   return messages.join('\n');
 }
 
-describe('bad input ends with 2, and says what, where and the mend', () => {
+describe('bad input ends with 2, and says what, where and the fix', () => {
   test('malformed JSON, by line and column', async () => {
     const comma = '{\n  "network": {\n    "layers": [{ "dense": 1 },]\n  }\n}\n';
     const files = { 'comma.json': comma, 'cut.json': '{ "network": { "layers": [{ "dense"' };

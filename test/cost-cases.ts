@@ -1,10 +1,11 @@
 /** Files of at most 1 MB that claim or hold as much as they can of one thing, each with what reads and uses it. */
 
 import { type Tensor, tensor } from '../src/base/tensor.ts';
-import { readTable } from '../src/data/read.ts';
+import { readTable } from '../src/data/read/read.ts';
 import { fromNpy, fromOnnx, fromStateDict, toOnnx, toPyTorch, toTypeScript } from '../src/formats/index.ts';
 import { encodeModel } from '../src/formats/onnx/schema.ts';
 import { fromSafetensors, toSafetensors } from '../src/formats/safetensors.ts';
+import { load, Model } from '../src/model/model.ts';
 import { dense } from '../src/net/layers/dense.ts';
 import { network } from '../src/net/network.ts';
 import { experiment } from '../src/net/setup.ts';
@@ -12,7 +13,6 @@ import { differingSettings, renderComparison, scoreRows } from '../src/report/co
 import { renderReport } from '../src/report/page.ts';
 import { parseRecord } from '../src/report/record-schema.ts';
 import { parseHistory } from '../src/train/history.ts';
-import { load, Model } from '../src/train/model.ts';
 import { unlessRefused, useModel } from './fuzz-models.ts';
 
 const megabyte = 1e6;

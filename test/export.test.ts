@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { activations, resolveActivation } from '../src/core/ops/activations.ts';
-import { readTable } from '../src/data/read.ts';
+import { readTable } from '../src/data/read/read.ts';
 import { toTypeScript } from '../src/formats/index.ts';
 import {
   activate,
@@ -24,8 +24,8 @@ import {
   tanh,
   train,
 } from '../src/index.ts';
+import type { Model } from '../src/model/model.ts';
 import { experiment } from '../src/net/setup.ts';
-import type { Model } from '../src/train/model.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 let folder: string;

@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { crc32 } from '../src/base/checksum.ts';
 import { InputError } from '../src/base/errors.ts';
 import { tensor } from '../src/base/tensor.ts';
-import { describe } from '../src/data/describe.ts';
-import type { Encoding } from '../src/data/encoding.ts';
-import { readTable } from '../src/data/read.ts';
+import type { Encoding } from '../src/data/encode/encoding.ts';
+import { readTable } from '../src/data/read/read.ts';
+import { describe } from '../src/data/table/describe.ts';
 import { reference } from '../src/engines/reference/index.ts';
 import {
   fromNpy,
@@ -24,6 +24,7 @@ import {
 } from '../src/formats/index.ts';
 import { decodeModel, encodeModel } from '../src/formats/onnx/schema.ts';
 import { fromSafetensors, toSafetensors } from '../src/formats/safetensors.ts';
+import { load, Model } from '../src/model/model.ts';
 import { dense } from '../src/net/layers/dense.ts';
 import { residual } from '../src/net/layers/residual.ts';
 import { mse } from '../src/net/losses.ts';
@@ -36,10 +37,9 @@ import { differingSettings, renderComparison, scoreRows } from '../src/report/co
 import { renderReport } from '../src/report/page.ts';
 import { recordJson, recordOf } from '../src/report/record.ts';
 import { parseRecord } from '../src/report/record-schema.ts';
-import { baselines } from '../src/train/baselines.ts';
+import { baselines } from '../src/studies/baselines.ts';
 import { identify, readCheckpoint, writeCheckpoint } from '../src/train/checkpoint.ts';
 import { historyCsv, parseHistory } from '../src/train/history.ts';
-import { load, Model } from '../src/train/model.ts';
 import { makeProbe } from '../src/train/probe.ts';
 import { train } from '../src/train/train.ts';
 import { type Snapshot, trainingLoop } from '../src/train/trainer.ts';

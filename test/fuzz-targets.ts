@@ -4,18 +4,18 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../src/base/errors.ts';
 import { tensor } from '../src/base/tensor.ts';
-import { Torn } from '../src/data/claims.ts';
-import { describe } from '../src/data/describe.ts';
-import { readTableText } from '../src/data/file.ts';
-import { fromLz4 } from '../src/data/lz4.ts';
-import { readTableStream } from '../src/data/stream.ts';
+import { Torn } from '../src/data/read/claims.ts';
+import { fromLz4 } from '../src/data/read/compression/lz4.ts';
+import { readTableText } from '../src/data/read/file.ts';
+import { readTableStream } from '../src/data/read/stream.ts';
+import { describe } from '../src/data/table/describe.ts';
 import { reference } from '../src/engines/reference/index.ts';
 import { fromNpy, fromOnnx, toNpy, toOnnx } from '../src/formats/index.ts';
 import { fromSafetensors, toSafetensors } from '../src/formats/safetensors.ts';
+import { load } from '../src/model/model.ts';
 import { experiment } from '../src/net/setup.ts';
 import { identify, readCheckpoint, writeCheckpoint } from '../src/train/checkpoint.ts';
 import { parseHistory } from '../src/train/history.ts';
-import { load } from '../src/train/model.ts';
 import { train } from '../src/train/train.ts';
 import { type Snapshot, trainingLoop } from '../src/train/trainer.ts';
 import type { Target } from './fuzz.ts';
@@ -93,7 +93,7 @@ const decompressing = (call: (bytes: Uint8Array, length: number) => unknown) => 
     call(given, 65_536);
   } catch (error) {
     throw error instanceof Torn
-      ? new InputError({ what: error.message, where: 'data', mend: 'Write it again.' })
+      ? new InputError({ what: error.message, where: 'data', fix: 'Write it again.' })
       : error;
   }
 };

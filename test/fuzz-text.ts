@@ -4,9 +4,9 @@
  * changed, so that the changes reach the reader of the text.
  */
 import { gzipSync } from 'node:zlib';
-import { describe } from '../src/data/describe.ts';
-import { readTableFile } from '../src/data/file.ts';
-import { readTableStream } from '../src/data/stream.ts';
+import { readTableFile } from '../src/data/read/file.ts';
+import { readTableStream } from '../src/data/read/stream.ts';
+import { describe } from '../src/data/table/describe.ts';
 import { mutate, type Target } from './fuzz.ts';
 
 type Random = () => number;

@@ -124,7 +124,7 @@ export async function complaintOf({ read }: Target, bytes: Uint8Array): Promise<
     await read(bytes);
   } catch (error) {
     if (!(error instanceof InputError)) return error instanceof Error ? (error.stack ?? error.message) : String(error);
-    if (error.what === '' || error.mend === '') return 'an InputError that does not say what and how to mend it';
+    if (error.what === '' || error.fix === '') return 'an InputError that does not say what and how to fix it';
   }
   const took = performance.now() - start;
   const { user, system } = process.cpuUsage(processor);

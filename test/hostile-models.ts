@@ -1,8 +1,8 @@
 /** Models of a table whose column names, categories, classes and target names try to be code where they are written. */
-import { readTable } from '../src/data/read.ts';
-import type { Table } from '../src/data/table.ts';
+import { readTable } from '../src/data/read/read.ts';
+import type { Table } from '../src/data/table/table.ts';
+import type { Model } from '../src/model/model.ts';
 import { experiment } from '../src/net/setup.ts';
-import type { Model } from '../src/train/model.ts';
 import { train } from '../src/train/train.ts';
 import { hostileTexts } from './fuzz-json.ts';
 

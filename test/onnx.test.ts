@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import * as ort from 'onnxruntime-web';
 import { describe, expect, test } from 'vitest';
 import { activations, resolveActivation } from '../src/core/ops/activations.ts';
-import { encodeRows } from '../src/data/encoding.ts';
-import type { Cell } from '../src/data/read.ts';
-import { readTable } from '../src/data/read.ts';
+import { encodeRows } from '../src/data/encode/encoding.ts';
+import type { Cell } from '../src/data/read/read.ts';
+import { readTable } from '../src/data/read/read.ts';
 import { fromOnnx, toOnnx } from '../src/formats/index.ts';
 import {
   activate,

@@ -3,8 +3,9 @@
  * to a few digits. What is planted is drawn as people slip, whatever the audit can find. A slip that no printed digit shows
  * is drawn again: there is nothing to find.
  */
+
+import type { AuditRow } from '../src/audit/index.ts';
 import { fillUniform } from '../src/base/random.ts';
-import type { AuditRow } from '../src/explain/audit/index.ts';
 import {
   biasAt,
   type Calculation,

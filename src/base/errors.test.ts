@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { didYouMean, fail, InputError, nearest } from './errors.ts';
 
-test('the message is where and what, then the mend on a line of its own', () => {
-  const complaint = { what: '3 rows, but 2 targets', where: 'data.targets', mend: 'Give 3 targets.' };
+test('the message is where and what, then the fix on a line of its own', () => {
+  const complaint = { what: '3 rows, but 2 targets', where: 'data.targets', fix: 'Give 3 targets.' };
   expect(() => fail(complaint)).toThrowErrorMatchingInlineSnapshot(`
     [InputError: data.targets: 3 rows, but 2 targets.
       Give 3 targets.]
@@ -14,7 +14,7 @@ test('the message does nothing to a terminal, whatever it quotes; its parts are 
   const complaint = {
     what: 'column "\u001b]0;PWNED\u0007\nerror all is well" is text',
     where: '\u202egnp.exe',
-    mend: 'Rename "\u001b[2J".',
+    fix: 'Rename "\u001b[2J".',
   };
   const error = new InputError(complaint);
   expect(error.message).toBe(
@@ -27,7 +27,7 @@ test('a message about a name of 100 kB has its start and its end', () => {
   const { message } = new InputError({
     what: `"${'x'.repeat(100_000)}" is not a number`,
     where: 'a.csv',
-    mend: 'Fix it.',
+    fix: 'Fix it.',
   });
   expect(message.length).toBeLessThan(2100);
   expect(message).toMatch(/^a\.csv: "x+…x+" is not a number\.\n {2}Fix it\.$/);
@@ -47,7 +47,7 @@ test('a name that is nothing like any is not guessed', () => {
   expect(nearest('relu', [])).toBeUndefined();
 });
 
-test('a mend for an unknown name guesses where it can, and lists all', () => {
+test('a fix for an unknown name guesses where it can, and lists all', () => {
   expect(didYouMean('rlu', ['relu', 'tanh'])).toBe('Did you mean "relu"? There are: relu, tanh.');
   expect(didYouMean('quadratic', ['relu', 'tanh'])).toBe('There are: relu, tanh.');
 });

@@ -1,5 +1,5 @@
 /**
- * The one kind of error that bad input meets: what is wrong, where, and the mend. Not for bugs of our own (those throw
+ * The one kind of error that bad input meets: what is wrong, where, and the fix. Not for bugs of our own (those throw
  * plain errors and show their stack).
  */
 import leven from 'leven';
@@ -11,7 +11,7 @@ export interface Complaint {
   /** Where: a path in a file, a file with line and column, a flag. */
   readonly where: string;
   /** What to do about it. */
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** Characters of each part that a message has room for: a name may be as long as its file. */
@@ -20,24 +20,24 @@ const longestPart = 2000;
 /**
  * An error in what was given. Its message is `where: what` and, on a second line, the fix. The message is for people, on
  * a terminal or in a log: hidden characters in it are written visibly, and a part that is very long is cut. `what`,
- * `where` and `mend` are the text itself.
+ * `where` and `fix` are the text itself.
  */
 export class InputError extends Error implements Complaint {
   override readonly name = 'InputError';
   readonly what: string;
   readonly where: string;
-  readonly mend: string;
+  readonly fix: string;
 
-  constructor({ what, where, mend }: Complaint) {
+  constructor({ what, where, fix }: Complaint) {
     const shown = (part: string) => clipMiddle(printableLine(part), longestPart);
-    super(`${shown(where)}: ${shown(what)}.\n  ${shown(mend)}`);
+    super(`${shown(where)}: ${shown(what)}.\n  ${shown(fix)}`);
     this.what = what;
     this.where = where;
-    this.mend = mend;
+    this.fix = fix;
   }
 }
 
-/** Throws an InputError. Write `what` and `where` without a full stop, `mend` as a sentence. */
+/** Throws an InputError. Write `what` and `where` without a full stop, `fix` as a sentence. */
 export function fail(complaint: Complaint): never {
   throw new InputError(complaint);
 }

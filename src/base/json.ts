@@ -41,7 +41,7 @@ const checkDepth = (where: string) => (size: JsonSize) => {
   fail({
     what: `${size.depth.toLocaleString('en-US')} lists and objects are inside each other, and the limit is ${maxDepth}`,
     where,
-    mend: 'Nest them less deeply.',
+    fix: 'Nest them less deeply.',
   });
 };
 
@@ -107,19 +107,19 @@ function checkMemory({ values, bytes }: JsonSize, where: string): void {
   fail({
     what: `not enough memory: ${values.toLocaleString('en-US')} JSON values need up to ${showBytes(bytes)}, and ${showBytes(free)} are free`,
     where,
-    mend: 'Write a table as JSON Lines (an object a line), CSV or Parquet, or give Node more memory: NODE_OPTIONS=--max-old-space-size=16384.',
+    fix: 'Write a table as JSON Lines (an object a line), CSV or Parquet, or give Node more memory: NODE_OPTIONS=--max-old-space-size=16384.',
   });
 }
 
 /** Throws an InputError at the first place where the text is not JSON. */
 function locate(text: string, where: string): never {
-  if (text.trim() === '') fail({ what: 'the file is empty', where, mend: 'Write a JSON object: { … }.' });
+  if (text.trim() === '') fail({ what: 'the file is empty', where, fix: 'Write a JSON object: { … }.' });
   const { at, open, control, what } = findError(text);
   if (control) {
     fail({
       what: 'a text in quotes goes over the end of its line, or holds a tab',
       where: `${where} ${placeOf(text, at)}`,
-      mend: 'End it with a double quote, or write \\n or \\t.',
+      fix: 'End it with a double quote, or write \\n or \\t.',
     });
   }
   const end = text.trimEnd().length;
@@ -127,13 +127,13 @@ function locate(text: string, where: string): never {
     fail({
       what: 'the text ends too early: a bracket or a quote is still open',
       where: `${where} ${placeOf(text, end)}`,
-      mend: 'Close it, or write the file again whole.',
+      fix: 'Close it, or write the file again whole.',
     });
   }
   fail({
     what: `unexpected ${what} found, which is not JSON`,
     where: `${where} ${placeOf(text, at)}`,
-    mend: 'Correct that place: keys and texts are in double quotes, and no comma follows the last entry.',
+    fix: 'Correct that place: keys and texts are in double quotes, and no comma follows the last entry.',
   });
 }
 

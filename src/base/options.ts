@@ -83,18 +83,17 @@ function check(option: Option, value: unknown, where: string): OptionValue {
   if (option.type === 'number') {
     if (option.or !== undefined && typeof value !== 'number') return option.or.resolve(value, where) as RecipeValue;
     if (typeof value !== 'number')
-      fail({ what: `${shown} is not a number`, where, mend: `Give ${numberWanted(option)}.` });
+      fail({ what: `${shown} is not a number`, where, fix: `Give ${numberWanted(option)}.` });
     if (!inRange(option, value))
-      fail({ what: `${value} is not ${rangeOf(option)}`, where, mend: `Give ${numberWanted(option)}.` });
+      fail({ what: `${value} is not ${rangeOf(option)}`, where, fix: `Give ${numberWanted(option)}.` });
     return value;
   }
   if (option.type === 'boolean') {
-    if (typeof value !== 'boolean')
-      fail({ what: `${shown} is not true or false`, where, mend: 'Write true or false.' });
+    if (typeof value !== 'boolean') fail({ what: `${shown} is not true or false`, where, fix: 'Write true or false.' });
     return value;
   }
   if (typeof value !== 'string' || !option.values.includes(value)) {
-    fail({ what: `${shown} is not one of its values`, where, mend: didYouMean(String(value), option.values) });
+    fail({ what: `${shown} is not one of its values`, where, fix: didYouMean(String(value), option.values) });
   }
   return value;
 }
@@ -110,7 +109,7 @@ export function resolveOptions(
 ): OptionValues {
   for (const key of Object.keys(given)) {
     if (!Object.hasOwn(specs, key)) {
-      fail({ what: `unknown option "${key}"`, where, mend: didYouMean(key, Object.keys(specs)) });
+      fail({ what: `unknown option "${key}"`, where, fix: didYouMean(key, Object.keys(specs)) });
     }
   }
   const resolved: Record<string, OptionValue> = {};
@@ -118,7 +117,7 @@ export function resolveOptions(
     const value = given[key] === undefined ? option.default : given[key];
     if (value === undefined && option.type === 'number' && option.optional) continue;
     if (value === undefined)
-      fail({ what: `${key} is missing`, where, mend: `Add "${key}": ${numberWanted(option as NumberOption)}.` });
+      fail({ what: `${key} is missing`, where, fix: `Add "${key}": ${numberWanted(option as NumberOption)}.` });
     resolved[key] = check(option, value, `${where}.${key}`);
   }
   return resolved;

@@ -20,7 +20,7 @@ export function tensor(shape: Shape, data?: Float64Array | readonly number[]): T
 /** Rows [n, columns] of equal length and finite numbers; bad input is named as `where[row][column]`. */
 export function fromRows(rows: Matrix, where: string): Tensor {
   if (!Array.isArray(rows) || rows.length === 0) {
-    fail({ what: 'there are no rows', where, mend: 'Give at least one row: [[1, 2], [3, 4]].' });
+    fail({ what: 'there are no rows', where, fix: 'Give at least one row: [[1, 2], [3, 4]].' });
   }
   const columns = Array.isArray(rows[0]) ? rows[0].length : Number.NaN;
   const data = new Float64Array(rows.length * (columns || 0));
@@ -29,14 +29,14 @@ export function fromRows(rows: Matrix, where: string): Tensor {
       fail({
         what: 'expected a list of numbers',
         where: `${where}[${r}]`,
-        mend: 'Write each row in brackets: [1, 2].',
+        fix: 'Write each row in brackets: [1, 2].',
       });
     }
     if (row.length !== columns) {
       fail({
         what: `${row.length} numbers, but row 0 has ${columns}`,
         where: `${where}[${r}]`,
-        mend: 'Give every row the same number of columns.',
+        fix: 'Give every row the same number of columns.',
       });
     }
     row.forEach((value, c) => {
@@ -44,7 +44,7 @@ export function fromRows(rows: Matrix, where: string): Tensor {
         fail({
           what: `${typeof value === 'string' ? `"${value}"` : String(value)} is not a finite number`,
           where: `${where}[${r}][${c}]`,
-          mend: 'Replace it with a number, or leave the row out.',
+          fix: 'Replace it with a number, or leave the row out.',
         });
       }
       data[r * columns + c] = value;

@@ -87,7 +87,7 @@ export function keepCheckpoint(folder: string, bytes: Uint8Array, above = 0): vo
     fail({
       what,
       where,
-      mend:
+      fix:
         before.length === 0
           ? `${fix[0].toUpperCase()}${fix.slice(1)} and train again, or write "checkpoint": false.`
           : `The checkpoint before is whole: ${fix}, then go on from it with --resume.`,

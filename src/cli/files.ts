@@ -3,10 +3,10 @@ import { createReadStream, fstatSync, openSync, readdirSync, readFileSync } from
 import { basename, dirname } from 'node:path';
 import { showBytes } from '../base/bytes.ts';
 import { fail, InputError, nearest } from '../base/errors.ts';
-import { longestText } from '../data/file.ts';
-import type { ReadLimits } from '../data/limits.ts';
-import { readTableStream } from '../data/stream.ts';
-import type { Table } from '../data/table.ts';
+import { longestText } from '../data/read/file.ts';
+import type { ReadLimits } from '../data/read/limits.ts';
+import { readTableStream } from '../data/read/stream.ts';
+import type { Table } from '../data/table/table.ts';
 import { noteInput } from './inputs.ts';
 import { reasonOf } from './system.ts';
 
@@ -22,9 +22,9 @@ function readBytes(path: string): Buffer {
 
 function failToRead(path: string, error: unknown): never {
   if ((error as { code?: string }).code === 'ENOENT') {
-    fail({ what: 'there is no such file', where: path, mend: similar(path) });
+    fail({ what: 'there is no such file', where: path, fix: similar(path) });
   }
-  return fail({ what: `it cannot be read: ${reasonOf(error)}`, where: path, mend: 'Name a file that can be read.' });
+  return fail({ what: `it cannot be read: ${reasonOf(error)}`, where: path, fix: 'Name a file that can be read.' });
 }
 
 export interface ByteStream {
@@ -89,7 +89,7 @@ export function textOf(bytes: Uint8Array, path: string): string {
     fail({
       what: `a text of ${showBytes(bytes.length)} does not fit into memory as one`,
       where: nameOf(path),
-      mend: `Give a text of less than ${showBytes(longestText)}; a table may be CSV, JSON Lines or Parquet of any size.`,
+      fix: `Give a text of less than ${showBytes(longestText)}; a table may be CSV, JSON Lines or Parquet of any size.`,
     });
   }
   try {
@@ -98,7 +98,7 @@ export function textOf(bytes: Uint8Array, path: string): string {
     return fail({
       what: 'the text is not UTF-8',
       where: path === '-' ? 'standard input' : path,
-      mend: 'Save it as UTF-8.',
+      fix: 'Save it as UTF-8.',
     });
   }
 }
@@ -137,7 +137,7 @@ export function inFile<T>(file: string, call: () => T): T {
     // a table's errors have its name, and not all are about the data
     if (!(error instanceof InputError) || !/^(data|rows|inputs|targets)\b/.test(error.where)) throw error;
     const name = nameOf(file);
-    const { what, where, mend } = error;
-    throw new InputError({ what, where: where === 'data' ? name : `${name}: ${where}`, mend });
+    const { what, where, fix } = error;
+    throw new InputError({ what, where: where === 'data' ? name : `${name}: ${where}`, fix });
   }
 }

@@ -5,7 +5,7 @@
 import { type Command, Option } from 'commander';
 import { fail, InputError } from '../base/errors.ts';
 import type { NumberOption, Option as RecipeOption } from '../base/options.ts';
-import { limitFlag, limitNames, type ReadLimits } from '../data/limits.ts';
+import { limitFlag, limitNames, type ReadLimits } from '../data/read/limits.ts';
 import { names } from '../net/experiment.ts';
 import { entryName, entrySpecs } from '../net/form.ts';
 import { losses } from '../net/losses.ts';
@@ -217,7 +217,7 @@ export function limitsFrom(values: FlagValues): ReadLimits {
     const flag = limitFlag(name);
     const value = text === 'none' ? Number.POSITIVE_INFINITY : numberFlag(text, flag);
     if (value < 1)
-      fail({ what: `${value} is below 1`, where: flag, mend: `Pass a number such as ${flag} 1e9, or none.` });
+      fail({ what: `${value} is below 1`, where: flag, fix: `Pass a number such as ${flag} 1e9, or none.` });
     limits[name] = value;
   }
   return limits;
@@ -254,7 +254,7 @@ export function addExperimentFlags(command: Command): Command {
 export function numberFlag(text: unknown, flag: string): number {
   const value = typeof text === 'string' && text.trim() !== '' ? Number(text) : Number.NaN;
   if (Number.isNaN(value)) {
-    fail({ what: `"${String(text)}" is not a number`, where: flag, mend: `Write it as a number: ${flag} 10.` });
+    fail({ what: `"${String(text)}" is not a number`, where: flag, fix: `Write it as a number: ${flag} 10.` });
   }
   return value;
 }
@@ -266,7 +266,7 @@ function classWeight(part: string, flag: string): [string, number] {
     fail({
       what: `"${part}" is no class with a weight`,
       where: flag,
-      mend: `Write ${flag} balanced, or ${flag} yes=3,no=1.`,
+      fix: `Write ${flag} balanced, or ${flag} yes=3,no=1.`,
     });
   }
   return [part.slice(0, at).trim(), numberFlag(part.slice(at + 1), flag)];
@@ -353,7 +353,7 @@ function patchSchedule(training: Json, values: FlagValues): void {
     fail({
       what: `${optimizer} looks for the length of each step itself, and takes no schedule`,
       where: `--${kebab(given)}`,
-      mend: 'Leave it out, or choose another optimizer: --optimizer adam.',
+      fix: 'Leave it out, or choose another optimizer: --optimizer adam.',
     });
   }
   const before: Json = isObject(old) ? old : { ...(old !== undefined && { learningRate: old }) };
@@ -362,7 +362,7 @@ function patchSchedule(training: Json, values: FlagValues): void {
     fail({
       what: 'there is no schedule that it could change',
       where: `--${kebab(first.name)}`,
-      mend: `Add --schedule ${Object.keys(shapes).join('|')}.`,
+      fix: `Add --schedule ${Object.keys(shapes).join('|')}.`,
     });
   }
   const kept = name === undefined || name === before.name ? before : { learningRate: before.learningRate };
@@ -391,7 +391,7 @@ export function patch(json: unknown, values: FlagValues, { hasLayers }: { hasLay
       fail({
         what: 'the file already says what the layers are',
         where: `--${kebab(name)}`,
-        mend: 'Change network.layers in the file, or leave the flag out.',
+        fix: 'Change network.layers in the file, or leave the flag out.',
       });
     }
   }
@@ -399,7 +399,7 @@ export function patch(json: unknown, values: FlagValues, { hasLayers }: { hasLay
     fail({
       what: `"${values.loss}" is a number, and --loss names the loss to minimize`,
       where: '--loss',
-      mend: `To stop at that loss, write --stop-loss ${values.loss}.`,
+      fix: `To stop at that loss, write --stop-loss ${values.loss}.`,
     });
   }
   const recipes = { optimizer: {} as Json, loss: {} as Json };
@@ -422,7 +422,7 @@ export function patch(json: unknown, values: FlagValues, { hasLayers }: { hasLay
       fail({
         what: 'the rows stand in the file itself',
         where: `--${kebab(flag.name)}`,
-        mend: 'Leave the flag out; it is for tables.',
+        fix: 'Leave the flag out; it is for tables.',
       });
     }
     let place = out;
@@ -445,8 +445,8 @@ export function patch(json: unknown, values: FlagValues, { hasLayers }: { hasLay
 /** An error at a path that a flag set is said of the flag. `own` are the command's flags by the path they stand for. */
 export function blame(error: unknown, values: FlagValues, own: Readonly<Record<string, string>> = {}): unknown {
   if (!(error instanceof InputError)) return error;
-  const { what, where, mend } = error;
-  if (own[where] !== undefined) return new InputError({ what, where: own[where], mend });
+  const { what, where, fix } = error;
+  if (own[where] !== undefined) return new InputError({ what, where: own[where], fix });
   const set = allFlags.filter(({ name, path }) => values[name] !== undefined && path.length > 0);
   const recipe = where.split('.').slice(0, 2).join('.');
   const hidden = /^network\.layers\[\d+\]\.(dense|activation)/.exec(where)?.[1];
@@ -455,12 +455,12 @@ export function blame(error: unknown, values: FlagValues, own: Readonly<Record<s
     set.find(({ path }) => path.join('.') === where.replace(/\[\d+\]$/, '')) ??
     set.find(({ path }) => path.length === 2 && path.join('.') === recipe) ??
     networkFlags.find(({ name }) => name === layer && values[name] !== undefined);
-  return flag === undefined ? error : new InputError({ what, where: `--${kebab(flag.name)}`, mend: inFlags(mend) });
+  return flag === undefined ? error : new InputError({ what, where: `--${kebab(flag.name)}`, fix: inFlags(fix) });
 }
 
-/** A mend as one who speaks in flags would do it: `"arithmetic": "fast"` is `--arithmetic fast`. */
-function inFlags(mend: string): string {
-  return mend.replace(/"(\w+)": (?:"([^"]*)"|([\w.]+))/g, (whole, key, text, plain) => {
+/** A fix as one who speaks in flags would do it: `"arithmetic": "fast"` is `--arithmetic fast`. */
+function inFlags(fix: string): string {
+  return fix.replace(/"(\w+)": (?:"([^"]*)"|([\w.]+))/g, (whole, key, text, plain) => {
     const flag = allFlags.find(({ path }) => path.at(-1) === key);
     if (flag === undefined) return whole;
     return [`--${kebab(flag.name)}`, ...(flag.kind === 'boolean' ? [] : [text ?? plain])].join(' ');

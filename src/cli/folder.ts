@@ -2,9 +2,9 @@
 import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail } from '../base/errors.ts';
+import type { Model } from '../model/model.ts';
 import { type RunRecord, recordJson } from '../report/record.ts';
 import { type HistoryRow, historyCsv, parseHistory } from '../train/history.ts';
-import type { Model } from '../train/model.ts';
 import { hasCheckpoints, newestNumber, othersIn, removeTemporaries } from './checkpoints.ts';
 import { isInput } from './inputs.ts';
 import { lockFolder } from './lock.ts';
@@ -68,7 +68,7 @@ function nextFolder(name: string): string {
       return path;
     } catch (error) {
       if ((error as { code?: string }).code === 'EEXIST') continue;
-      fail({ what: `the folder cannot be made: ${reasonOf(error)}`, where: path, mend: 'Name another with --out.' });
+      fail({ what: `the folder cannot be made: ${reasonOf(error)}`, where: path, fix: 'Name another with --out.' });
     }
   }
 }
@@ -94,7 +94,7 @@ function holdsRun(path: string, { resume = false, overwrite = false }: FolderFla
       fail({
         what: 'it is an input, and would be overwritten by the run',
         where: file,
-        mend: 'Name another folder with --out.',
+        fix: 'Name another folder with --out.',
       });
     }
     refuseForeign(file, runKinds[name]);
@@ -104,7 +104,7 @@ function holdsRun(path: string, { resume = false, overwrite = false }: FolderFla
     fail({
       what: 'it is not a folder, and the run needs one of that name',
       where: checkpoints,
-      mend: 'Move it away, or name another folder with --out.',
+      fix: 'Move it away, or name another folder with --out.',
     });
   }
   const others = othersIn(checkpoints);
@@ -113,7 +113,7 @@ function holdsRun(path: string, { resume = false, overwrite = false }: FolderFla
     fail({
       what: `the folder holds files that chainrule did not write (${shown})`,
       where: checkpoints,
-      mend: 'Move them away, or name another folder with --out. With --overwrite they stay, and checkpoints come beside them.',
+      fix: 'Move them away, or name another folder with --out. With --overwrite they stay, and checkpoints come beside them.',
     });
   }
   return isResumable(path) || runFileNames.some((name) => existsSync(join(path, name)));
@@ -126,7 +126,7 @@ function refuseUnfit(path: string, flags: FolderFlags): boolean {
     fail({
       what: 'the folder holds a run',
       where: path,
-      mend: 'Add --overwrite to replace it, --resume to go on with it, or name another folder with --out.',
+      fix: 'Add --overwrite to replace it, --resume to go on with it, or name another folder with --out.',
     });
   }
   return holds;
@@ -143,7 +143,7 @@ export function chooseFolder(
 ): RunFolder {
   const { resume = false, overwrite = false } = flags;
   if (resume && overwrite) {
-    fail({ what: '--resume and --overwrite exclude each other', where: '--resume', mend: 'Leave one of them out.' });
+    fail({ what: '--resume and --overwrite exclude each other', where: '--resume', fix: 'Leave one of them out.' });
   }
   const hadRuns = existsSync('runs');
   const out = flags.out ?? (resume ? lastFolder(name) : undefined);

@@ -5,7 +5,7 @@ import type { InlineData } from '../data/inline.ts';
 import { numberText } from '../explain/numbers.ts';
 import { metrics } from '../net/metrics.ts';
 import type { TableData } from '../net/setup.ts';
-import { type CrossValidated, type Fold, validateFolds } from '../train/folds.ts';
+import { type CrossValidated, type Fold, validateFolds } from '../studies/folds.ts';
 import type { HistoryRow } from '../train/history.ts';
 import { blame, type FlagValues, numberFlag } from './flags.ts';
 import { chooseFolder, type FolderFlags, replaceRun, runFiles } from './folder.ts';
@@ -37,7 +37,7 @@ export async function runFolds(opened: Opened, flags: FoldFlags, terminal: Termi
     ['resume', 'folds are trained anew each time'],
     ['from', 'a model that has seen all rows would be asked about rows it knows'],
   ] as const) {
-    if (flags[flag]) fail({ what: `it does not go with --folds: ${why}`, where: `--${flag}`, mend: 'Leave it out.' });
+    if (flags[flag]) fail({ what: `it does not go with --folds: ${why}`, where: `--${flag}`, fix: 'Leave it out.' });
   }
   const { setup, name } = opened;
   for (const line of opened.defaults) terminal.say(terminal.wrap(line));

@@ -65,7 +65,7 @@ const refuseOther = (file: string): never =>
   fail({
     what: 'this file is in the way, and chainrule did not write it',
     where: file,
-    mend: 'If no run is writing into the folder, remove it; else name another folder with --out.',
+    fix: 'If no run is writing into the folder, remove it; else name another folder with --out.',
   });
 
 /** The lock in a file, nothing where it is gone. Throws an InputError where the file is something else. */
@@ -82,7 +82,7 @@ function read(file: string, patience: number): Found | undefined {
       return fail({
         what: `it cannot be read: ${reasonOf(error)}`,
         where: file,
-        mend: 'Name another folder with --out.',
+        fix: 'Name another folder with --out.',
       });
     }
     const holder = parse(content);
@@ -291,7 +291,7 @@ class Locker {
     return fail({
       what: `another run writes into it (${this.name(holder)})`,
       where: this.folder,
-      mend: `Wait for it, or name another folder with --out. If you know that it has ended, remove ${this.file}.`,
+      fix: `Wait for it, or name another folder with --out. If you know that it has ended, remove ${this.file}.`,
     });
   }
 
@@ -300,7 +300,7 @@ class Locker {
     return fail({
       what: `it cannot be written: ${reasonOf(error)}`,
       where: this.file,
-      mend: 'Name another folder with --out.',
+      fix: 'Name another folder with --out.',
     });
   }
 }

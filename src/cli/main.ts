@@ -62,7 +62,7 @@ async function build(called: string | undefined): Promise<Command> {
   return program;
 }
 
-/** An error for people: what, where and the mend; its stack only when asked. */
+/** An error for people: what, where and the fix; its stack only when asked. */
 function report(error: unknown): void {
   const isDebug = process.argv.includes('--debug');
   if (isDebug && error instanceof Error) process.stderr.write(printable(`${error.stack}\n`));

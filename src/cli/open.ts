@@ -2,11 +2,11 @@
 import { basename, dirname, extname, isAbsolute, join } from 'node:path';
 import { didYouMean, fail, listNames } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
-import { describe, type TableDescription } from '../data/describe.ts';
-import type { ReadLimits } from '../data/limits.ts';
 import { type DataOptions, inspectTarget } from '../data/prepare.ts';
-import { peek } from '../data/stream.ts';
-import type { Table } from '../data/table.ts';
+import type { ReadLimits } from '../data/read/limits.ts';
+import { peek } from '../data/read/stream.ts';
+import { describe, type TableDescription } from '../data/table/describe.ts';
+import type { Table } from '../data/table/table.ts';
 import { entryName } from '../net/form.ts';
 import { layerText } from '../net/layer.ts';
 import { crossEntropy, losses, resolveLoss } from '../net/losses.ts';
@@ -122,7 +122,7 @@ async function fromTable(
     fail({
       what: 'a table needs the column to predict',
       where: '--target',
-      mend: `Name one of: ${listNames(table.columns.map((column) => column.name))}. "chainrule data ${shellPath(file)}" describes them.`,
+      fix: `Name one of: ${listNames(table.columns.map((column) => column.name))}. "chainrule data ${shellPath(file)}" describes them.`,
     });
   }
   const columns = new Set(table.columns.map((column) => column.name));
@@ -130,7 +130,7 @@ async function fromTable(
   const targets = columns.has(target) ? [target] : target.split(',').map((part) => part.trim());
   for (const each of targets) {
     if (columns.has(each)) continue;
-    fail({ what: `${name} has no column "${each}"`, where: '--target', mend: didYouMean(each, [...columns]) });
+    fail({ what: `${name} has no column "${each}"`, where: '--target', fix: didYouMean(each, [...columns]) });
   }
   const base = {
     network: { layers: [] },

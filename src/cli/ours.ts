@@ -58,6 +58,6 @@ export function refuseForeign(path: string, kind: OwnKind): void {
   fail({
     what: 'chainrule did not write this file, and does not replace it',
     where: path,
-    mend: 'Move it away, or name another folder with --out.',
+    fix: 'Move it away, or name another folder with --out.',
   });
 }

@@ -1,7 +1,7 @@
 /** `train --overfit-batch`: one batch learned by heart in place of training, to see whether a set-up can learn at all. */
 import { numberText } from '../explain/numbers.ts';
 import type { Setup } from '../net/setup.ts';
-import { type Overfit, overfitBatch } from '../train/overfit.ts';
+import { type Overfit, overfitBatch } from '../studies/overfit.ts';
 import { listen } from './signals.ts';
 import { count, type Terminal } from './terminal.ts';
 

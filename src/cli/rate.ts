@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { plot } from 'simple-ascii-chart';
 import { numberText } from '../explain/numbers.ts';
 import type { Setup } from '../net/setup.ts';
-import { findLearningRate, type RateTest } from '../train/rate.ts';
+import { findLearningRate, type RateTest } from '../studies/learning-rate.ts';
 import { chooseFolder, type FolderFlags } from './folder.ts';
 import { refuseForeign } from './ours.ts';
 import { listen } from './signals.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseCsv, writeCsv } from '../data/csv.ts';
+import { parseCsv, writeCsv } from '../data/read/csv.ts';
 import { isFormula, SpreadsheetCells } from './spreadsheet.ts';
 
 test.each([

@@ -3,7 +3,7 @@
  * formula can send data away or start a program. Source: OWASP, CSV Injection.
  */
 import { clip } from '../base/printable.ts';
-import { parseNumber } from '../data/columns.ts';
+import { parseNumber } from '../data/table/columns.ts';
 
 /** The signs, also in full width, and what a spreadsheet passes over in front of them. */
 const start = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;

@@ -61,7 +61,7 @@ function pending(run: string): Commit | undefined {
   return fail({
     what: 'this file is not as chainrule writes it',
     where: file,
-    mend: 'Remove it to go back to the run before.',
+    fix: 'Remove it to go back to the run before.',
   });
 }
 
@@ -92,7 +92,7 @@ function refuseOther(run: string): void {
   const folder = stagingFolder(run);
   const stats = lstatSync(folder, { throwIfNoEntry: false });
   if (stats === undefined || stats.isDirectory()) return;
-  fail({ what: 'it is not a folder, and the new run needs one of that name', where: folder, mend: 'Move it away.' });
+  fail({ what: 'it is not a folder, and the new run needs one of that name', where: folder, fix: 'Move it away.' });
 }
 
 /** Removes what an earlier training left in the hidden folder. The folder's lock must be held. */
@@ -153,7 +153,7 @@ export function finishReplacement(run: string): void {
     fail({
       what: `the new run is complete, but its files cannot be moved into place: ${reasonOf(error)}`,
       where: run,
-      mend: `${fix[0].toUpperCase()}${fix.slice(1)}: until then, commands read it from ${basename(folder)} in that folder.`,
+      fix: `${fix[0].toUpperCase()}${fix.slice(1)}: until then, commands read it from ${basename(folder)} in that folder.`,
     });
   }
   removeIfEmpty(stagedCheckpoints(run));

@@ -35,12 +35,12 @@ export type Content = string | Uint8Array;
 
 /** A file that could not be written. It knows the system's error, for whoever has better advice. */
 export class WriteError extends InputError {
-  /** How to fix it: "free some space". */
-  readonly fix: string;
+  /** What makes writing possible, to be put into a sentence: "free some space". */
+  readonly systemFix: string;
 
   constructor(where: string, error: unknown) {
-    super({ what: `it cannot be written: ${reasonOf(error)}`, where, mend: 'Name another place.' });
-    this.fix = fixOf(error);
+    super({ what: `it cannot be written: ${reasonOf(error)}`, where, fix: 'Name another place.' });
+    this.systemFix = fixOf(error);
   }
 }
 
@@ -142,7 +142,7 @@ function destinationOf(path: string): Destination {
   }
   if (stats.isBlockDevice() || stats.isSocket()) {
     const what = stats.isSocket() ? 'a socket' : 'a disk';
-    fail({ what: `it is ${what}, not a file`, where: path, mend: 'Name another place.' });
+    fail({ what: `it is ${what}, not a file`, where: path, fix: 'Name another place.' });
   }
   return { kind: 'stream', path: at, stats };
 }
@@ -210,7 +210,7 @@ class Replacement {
 /** Throws an InputError where what stands at a path was read as an input of this very process. */
 function refuseInput(path: string): void {
   if (!isInput(path)) return;
-  fail({ what: 'it is an input, and would be overwritten by the output', where: path, mend: 'Name another place.' });
+  fail({ what: 'it is an input, and would be overwritten by the output', where: path, fix: 'Name another place.' });
 }
 
 /** Milliseconds until a pipe that is full, or that nobody reads yet, is tried again. */
@@ -414,7 +414,7 @@ export function tryWriting(path: string): void {
     fail({
       what: `files cannot be written there: ${reasonOf(error)}`,
       where: path,
-      mend: 'Name another folder with --out.',
+      fix: 'Name another folder with --out.',
     });
   }
 }
@@ -439,7 +439,7 @@ export function makeFolder(path: string): void {
     fail({
       what: `the folder cannot be made: ${reasonOf(refusalOf(path) ?? error)}`,
       where: path,
-      mend: 'Name another folder with --out.',
+      fix: 'Name another folder with --out.',
     });
   }
 }

@@ -84,7 +84,7 @@ function letterSizes(letters: Letters, inputs: readonly Node[], what: string): M
         fail({
           what: `${label(input)} ${showShape(input.shape)} has ${length} along ${letter}, but ${label(known.from)} ${showShape(known.from.shape)} has ${known.length}`,
           where: `${what} ${showLetters(letters)}`,
-          mend: `Make the two lengths of ${letter} equal.`,
+          fix: `Make the two lengths of ${letter} equal.`,
         });
       }
     });
@@ -125,7 +125,7 @@ export function checkIndices(where: string, { op }: Node, size: number): void {
     fail({
       what: `index ${data[i]} (number ${i}) is outside 0 to ${size - 1}`,
       where,
-      mend: 'Pass indices of rows that the table has.',
+      fix: 'Pass indices of rows that the table has.',
     });
   }
 }
@@ -201,7 +201,7 @@ export class Graph {
         fail({
           what: `${label(input)} is ${showShape(input.shape)}, but ${label(full)} is ${showShape(full.shape)}`,
           where: name,
-          mend: 'Give both the same shape, or name their axes with letters.',
+          fix: 'Give both the same shape, or name their axes with letters.',
         });
       }
     }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { collectRows, collectTable, type Row } from './collect.ts';
-import { readTable } from './read.ts';
+import { readTable } from './read/read.ts';
 
 async function* each<T>(items: Iterable<T>): AsyncGenerator<T> {
   yield* items;

@@ -5,13 +5,13 @@
 import { fail, InputError } from '../base/errors.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 import { checkWeights, type InlineOptions, type InlineRows, inlineData } from './inline.ts';
-import { checkLimits } from './limits.ts';
-import { TableBuilder } from './packed.ts';
-import { type Cell, ColumnNames, checkNotEmpty, type ReadOptions, toText } from './read.ts';
-import type { RowStream } from './rows.ts';
-import { SliceStore } from './spill.ts';
-import { readTableStream } from './stream.ts';
-import { shortName, type Table } from './table.ts';
+import { checkLimits } from './read/limits.ts';
+import { TableBuilder } from './read/packed.ts';
+import { type Cell, ColumnNames, checkNotEmpty, type ReadOptions, toText } from './read/read.ts';
+import { SliceStore } from './read/spill.ts';
+import { readTableStream } from './read/stream.ts';
+import type { RowStream } from './table/rows.ts';
+import { shortName, type Table } from './table/table.ts';
 import { count } from './words.ts';
 
 export type Row = Readonly<Record<string, Cell>>;
@@ -63,7 +63,7 @@ export async function collectTable(source: TableSource, options: ReadOptions = {
           fail({
             what: 'a row is not an object',
             where: `${name}[${builder.rows + held.length}]`,
-            mend: 'Give each row as { "column": value }.',
+            fix: 'Give each row as { "column": value }.',
           });
         }
         names.add(row);
@@ -127,7 +127,7 @@ export async function collectRows(source: AsyncIterable<InlineRows>, options: In
       fail({
         what: `rows of ${count(found[0], 'number')} and ${count(found[1], 'target')}, but those before have ${widths.join(' and ')}`,
         where: `data batch ${batch}`,
-        mend: 'Give every row the same columns.',
+        fix: 'Give every row the same columns.',
       });
     }
     for (let r = 0; r < inputs.shape[0]; r++, rows++) {
@@ -145,7 +145,7 @@ export async function collectRows(source: AsyncIterable<InlineRows>, options: In
     throw error;
   }
   if (store === undefined || rows === 0) {
-    return fail({ what: 'there are no rows', where: 'data', mend: 'Give at least one batch: { inputs, targets }.' });
+    return fail({ what: 'there are no rows', where: 'data', fix: 'Give at least one batch: { inputs, targets }.' });
   }
   const full = Math.floor(rows / perSlice);
   const kept = store;
@@ -178,13 +178,13 @@ export async function collectRows(source: AsyncIterable<InlineRows>, options: In
 function checked(item: InlineRows, batch: number, options: InlineOptions) {
   try {
     if (typeof item !== 'object' || item === null) {
-      fail({ what: 'it is no batch', where: 'data', mend: 'Give { inputs: [[1, 2]], targets: [[3]] }.' });
+      fail({ what: 'it is no batch', where: 'data', fix: 'Give { inputs: [[1, 2]], targets: [[3]] }.' });
     }
     return inlineData({ inputs: item.inputs, targets: item.targets, weights: item.weights }, { ...options, some: true })
       .train;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    const { what, where, mend } = error;
-    throw new InputError({ what, where: where.replace(/^data/, `data batch ${batch}`), mend });
+    const { what, where, fix } = error;
+    throw new InputError({ what, where: where.replace(/^data/, `data batch ${batch}`), fix });
   }
 }

@@ -1,7 +1,6 @@
 /** `chainrule/data`: tables, and their way into and out of a network. */
-export { writeCsv } from './csv.ts';
-export { decode, type OutputKind, type Predictions, toUnits } from './decode.ts';
-export { type ColumnDescription, describe, type TableDescription } from './describe.ts';
+
+export { decode, type OutputKind, type Predictions, toUnits } from './encode/decode.ts';
 export {
   type CategoryFeature,
   type ClassCoding,
@@ -17,12 +16,14 @@ export {
   type NumberTarget,
   type Scale,
   type Scaling,
-} from './encoding.ts';
-export { readTableFile, readTableText } from './file.ts';
-export type { ReadLimits } from './limits.ts';
+} from './encode/encoding.ts';
+export type { Task } from './encode/task.ts';
 export { type DataOptions, type Prepared, type PreparedPart, prepareTable } from './prepare.ts';
-export { type Cell, missingMarks, type ReadOptions, readTable } from './read.ts';
+export { writeCsv } from './read/csv.ts';
+export { readTableFile, readTableText } from './read/file.ts';
+export type { ReadLimits } from './read/limits.ts';
+export { type Cell, missingMarks, type ReadOptions, readTable } from './read/read.ts';
+export { readTableParts, readTableStream, type StreamOptions } from './read/stream.ts';
 export { type Split, type SplitOptions, splitRows } from './split.ts';
-export { readTableParts, readTableStream, type StreamOptions } from './stream.ts';
-export type { Column, Table } from './table.ts';
-export type { Task } from './task.ts';
+export { type ColumnDescription, describe, type TableDescription } from './table/describe.ts';
+export type { Column, Table } from './table/table.ts';

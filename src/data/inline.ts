@@ -55,7 +55,7 @@ function oneHot(indices: readonly number[], outputs: number | undefined, where: 
       fail({
         what: `${JSON.stringify(index)} is not a class`,
         where: `${where}[${r}]`,
-        mend: 'Number the classes 0, 1, 2 …, or give each row its probabilities: [0, 1].',
+        fix: 'Number the classes 0, 1, 2 …, or give each row its probabilities: [0, 1].',
       });
     }
   });
@@ -66,7 +66,7 @@ function oneHot(indices: readonly number[], outputs: number | undefined, where: 
       fail({
         what: `there are ${classes} classes, 0 to ${classes - 1}, and no class ${index}`,
         where: `${where}[${r}]`,
-        mend: `Number the classes from 0, or give the last layer ${index + 1} units.`,
+        fix: `Number the classes from 0, or give the last layer ${index + 1} units.`,
       });
     }
     rows.data[r * classes + index] = 1;
@@ -91,13 +91,13 @@ function checkTargets(
         fail({
           what: `the loss takes ${kind.values.join(' or ')}, not ${value}`,
           where: place(r, k),
-          mend: `Write the two classes as ${kind.values.join(' and ')}.`,
+          fix: `Write the two classes as ${kind.values.join(' and ')}.`,
         });
       }
       fail({
         what: `${value} is not from ${low} to ${high}, as the loss takes it`,
         where: place(r, k),
-        mend:
+        fix:
           kind === 'probabilities'
             ? probabilitiesMend
             : 'Scale the targets into that range, or choose a loss for any number, such as mse.',
@@ -111,7 +111,7 @@ function checkSums({ shape: [n, classes], data }: Tensor, where: string): void {
   for (let r = 0; r < n; r++) {
     const sum = data.subarray(r * classes, (r + 1) * classes).reduce((a, b) => a + b, 0);
     if (Math.abs(sum - 1) <= sumTolerance) continue;
-    fail({ what: `the probabilities sum to ${sum}, not 1`, where: `${where}[${r}]`, mend: probabilitiesMend });
+    fail({ what: `the probabilities sum to ${sum}, not 1`, where: `${where}[${r}]`, fix: probabilitiesMend });
   }
 }
 
@@ -128,7 +128,7 @@ function readTargets(
     fail({
       what: `${flat ? 'a list of numbers' : `rows of ${count(width, 'number')}`}, but the network has ${count(outputs, 'output')}`,
       where,
-      mend: `Write each target as a row of ${count(outputs, 'number')}, or give the last layer ${count(width, 'unit')}.`,
+      fix: `Write each target as a row of ${count(outputs, 'number')}, or give the last layer ${count(width, 'unit')}.`,
     });
   }
   checkTargets(rows, kind, (r, k) => (flat ? `${where}[${r}]` : `${where}[${r}][${k}]`));
@@ -143,7 +143,7 @@ function asColumn(values: readonly number[], where: string): Tensor {
     fail({
       what: `${JSON.stringify(value)} is not a finite number`,
       where: `${where}[${r}]`,
-      mend: 'Replace it with a number, or leave the row out.',
+      fix: 'Replace it with a number, or leave the row out.',
     });
   });
   return tensor([values.length, 1], values);
@@ -161,11 +161,11 @@ export function checkWeights(weights: ArrayLike<number>, place: (r: number) => s
     fail({
       what: `${weights[r]} is below 0`,
       where: place(r),
-      mend: 'Give each row a weight of at least 0; 0 leaves it out.',
+      fix: 'Give each row a weight of at least 0; 0 leaves it out.',
     });
   }
   if (!some && where !== undefined)
-    fail({ what: 'all weights are 0', where, mend: 'Give a row that counts a weight above 0.' });
+    fail({ what: 'all weights are 0', where, fix: 'Give a row that counts a weight above 0.' });
 }
 
 function readWeights(weights: readonly number[], rows: number, where: string, isSome = false): Tensor {
@@ -173,7 +173,7 @@ function readWeights(weights: readonly number[], rows: number, where: string, is
     fail({
       what: `${Array.isArray(weights) ? count(weights.length, 'weight') : 'no list'} for ${count(rows, 'row')}`,
       where,
-      mend: 'Write a list of one number for each row.',
+      fix: 'Write a list of one number for each row.',
     });
   }
   const column = asColumn(weights, where);
@@ -184,14 +184,14 @@ function readWeights(weights: readonly number[], rows: number, where: string, is
 function readPart({ inputs, targets, weights }: InlineRows, options: InlineOptions, where: string): InlinePart {
   const rows = fromRows(inputs, `${where}.inputs`);
   if (rows.shape[1] === 0) {
-    fail({ what: 'the rows are empty', where: `${where}.inputs`, mend: 'Give each row at least one number.' });
+    fail({ what: 'the rows are empty', where: `${where}.inputs`, fix: 'Give each row at least one number.' });
   }
   const wanted = readTargets(targets, options, `${where}.targets`);
   if (rows.shape[0] !== wanted.shape[0]) {
     fail({
       what: `${count(wanted.shape[0], 'target')} for ${count(rows.shape[0], 'row')} of inputs`,
       where: `${where}.targets`,
-      mend: 'Give every row of inputs its target.',
+      fix: 'Give every row of inputs its target.',
     });
   }
   const [n] = rows.shape;
@@ -225,7 +225,7 @@ export function validationRows(rows: InlineRows, train: InlinePart, options: Inl
     fail({
       what: `rows of ${count(validation.inputs.shape[1], 'number')}, but data.inputs has ${inputs}`,
       where: 'data.validation.inputs',
-      mend: 'Give both the same columns.',
+      fix: 'Give both the same columns.',
     });
   }
   return validation;

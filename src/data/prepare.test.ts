@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { toRows } from '../base/tensor.ts';
 import { type DataOptions, prepareTable } from './prepare.ts';
-import { readTable } from './read.ts';
+import { readTable } from './read/read.ts';
 import { splitRows } from './split.ts';
 
 const penguins = readTable(readFileSync(new URL('../../examples/penguins.csv', import.meta.url), 'utf8'), {

@@ -1,8 +1,7 @@
 /** From a table to what training takes: task, features, gaps, split, encoding; each choice is said in a note. */
 import { fail } from '../base/errors.ts';
 import type { Tensor } from '../base/tensor.ts';
-import { cellsOf, countValues, failOnCell, type Profile, presentCells, profile } from './columns.ts';
-import { diagnoseInputs } from './diagnose.ts';
+import { diagnoseInputs } from './encode/diagnose.ts';
 import {
   type ClassCoding,
   type ClassTarget,
@@ -20,7 +19,7 @@ import {
   targetWidth,
   unknownIn,
   unknownWarnings,
-} from './encoding.ts';
+} from './encode/encoding.ts';
 import {
   chooseFeatures,
   type Feature,
@@ -28,12 +27,13 @@ import {
   minIdentifiers,
   nanWarnings,
   targetNames,
-} from './features.ts';
-import { fitClassTarget, fitFeature, fitNumbersTarget, fitNumberTarget } from './fit.ts';
-import { countWhere, type RowStream, range } from './rows.ts';
+} from './encode/features.ts';
+import { fitClassTarget, fitFeature, fitNumbersTarget, fitNumberTarget } from './encode/fit.ts';
+import { inferTask, type Task } from './encode/task.ts';
 import { type Split, type SplitOptions, splitRows } from './split.ts';
-import { type Column, columnPlace, findColumn, type Table, tablePlace } from './table.ts';
-import { inferTask, type Task } from './task.ts';
+import { cellsOf, countValues, failOnCell, type Profile, presentCells, profile } from './table/columns.ts';
+import { countWhere, type RowStream, range } from './table/rows.ts';
+import { type Column, columnPlace, findColumn, type Table, tablePlace } from './table/table.ts';
 import { count, firstOf } from './words.ts';
 
 /** The `data` section of an experiment, for a table. */
@@ -94,7 +94,7 @@ function decideTask(
   const { kind, odd } = target;
   const { name } = column;
   if (kind === 'empty') {
-    fail({ what: 'the target has no value', where: columnPlace(table, name), mend: 'Name another column as target.' });
+    fail({ what: 'the target has no value', where: columnPlace(table, name), fix: 'Name another column as target.' });
   }
   if (given === 'classification') return { task: given, why: asAsked };
   const asClasses = 'set "task": "classification"';
@@ -103,7 +103,7 @@ function decideTask(
     fail({
       what: 'a date is no target',
       where: columnPlace(table, name),
-      mend: `Give a column of numbers, such as days, or ${asClasses}.`,
+      fix: `Give a column of numbers, such as days, or ${asClasses}.`,
     });
   }
   if (given === undefined) {
@@ -121,11 +121,11 @@ function decideTask(
 function findTargets(table: Table, target: DataOptions['target']): readonly Column[] {
   const names = targetNames(target);
   if (names.length === 0)
-    fail({ what: 'no column is named', where: 'data.target', mend: 'Name the column to predict.' });
+    fail({ what: 'no column is named', where: 'data.target', fix: 'Name the column to predict.' });
   const seen = new Set<string>();
   return names.map((name, k) => {
     const where = typeof target === 'string' ? 'data.target' : `data.target[${k}]`;
-    if (seen.has(name)) fail({ what: `"${name}" appears twice`, where, mend: 'Name each column once.' });
+    if (seen.has(name)) fail({ what: `"${name}" appears twice`, where, fix: 'Name each column once.' });
     seen.add(name);
     return findColumn(table, name, where);
   });
@@ -138,7 +138,7 @@ function decideTasks(table: Table, targets: readonly Column[], given: Task | und
     fail({
       what: 'classes are told of one column',
       where: 'data.target',
-      mend: 'Name one column, or set "task": "regression" where all are numbers.',
+      fix: 'Name one column, or set "task": "regression" where all are numbers.',
     });
   }
   for (const target of targets) {
@@ -147,7 +147,7 @@ function decideTasks(table: Table, targets: readonly Column[], given: Task | und
       fail({
         what: `"${target.name}" is no number, and several targets are numbers`,
         where: 'data.target',
-        mend: 'Name columns of numbers, or that one alone.',
+        fix: 'Name columns of numbers, or that one alone.',
       });
     }
     decideTask(table, target, found, 'regression');
@@ -188,7 +188,7 @@ function usableRows(
     fail({
       what: `no row is left of ${table.rows}: ${notes.join(' ')}`.replace(/\.$/, ''),
       where: tablePlace(table),
-      mend: 'Fill gaps instead (gaps: "impute"), or leave the columns that have them out of the features.',
+      fix: 'Fill gaps instead (gaps: "impute"), or leave the columns that have them out of the features.',
     });
   }
   return { rows, notes };
@@ -314,7 +314,7 @@ function asGiven(options: DataOptions, { task, scale, features, target }: Encodi
     fail({
       what: `the model predicts "${names.join('" and "')}", and the target is "${String(options.target)}"`,
       where: 'data.target',
-      mend: 'Go on with the same target, or train a network of its own.',
+      fix: 'Go on with the same target, or train a network of its own.',
     });
   }
   const ofKind = (wanted: string) => features.filter(({ kind }) => kind === wanted).map(({ name }) => name);
@@ -410,7 +410,7 @@ export function prepareTable(table: Table, given: DataOptions, seed: number, cod
   };
   const train = encodePart(split.train, 'training');
   const names = inputNames(encoding);
-  if (scale === 'none') warnings.push(...diagnoseInputs(train.inputs, { names, mend: 'Set "scale": "standard".' }));
+  if (scale === 'none') warnings.push(...diagnoseInputs(train.inputs, { names, fix: 'Set "scale": "standard".' }));
   return {
     task,
     encoding,

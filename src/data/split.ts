@@ -21,14 +21,14 @@ export interface Split {
 function partSize(name: 'validation' | 'test', share: number, n: number): number {
   const where = `data.split.${name}`;
   if (!(share >= 0 && share < 1)) {
-    fail({ what: `${share} is not a share of the rows`, where, mend: 'Give a number from 0 to below 1, such as 0.2.' });
+    fail({ what: `${share} is not a share of the rows`, where, fix: 'Give a number from 0 to below 1, such as 0.2.' });
   }
   const size = Math.round(share * n);
   if (share > 0 && size === 0) {
     fail({
       what: `${share} of ${n} rows is less than half a row`,
       where,
-      mend: `Give a share of at least ${1 / n}, or leave the part out.`,
+      fix: `Give a share of at least ${1 / n}, or leave the part out.`,
     });
   }
   return size;
@@ -69,7 +69,7 @@ export function splitRows(
     fail({
       what: 'a regression has no classes to stratify by',
       where: 'data.split.stratify',
-      mend: 'Leave it out, or set "task": "classification".',
+      fix: 'Leave it out, or set "task": "classification".',
     });
   }
   const sizes = [partSize('validation', validation, n), partSize('test', test, n)];
@@ -77,7 +77,7 @@ export function splitRows(
     fail({
       what: `validation and test take ${sizes[0] + sizes[1]} of ${n} rows, so that none is left to train on`,
       where: 'data.split',
-      mend: 'Give shares whose sum is well below 1.',
+      fix: 'Give shares whose sum is well below 1.',
     });
   }
   const groups: number[][] = [];

@@ -5,10 +5,10 @@ import { toRows } from '../base/tensor.ts';
 import { toOnnx } from '../formats/onnx/write.ts';
 import { toPyTorch } from '../formats/pytorch.ts';
 import { toTypeScript } from '../formats/typescript.ts';
+import { load } from '../model/model.ts';
 import { experiment } from '../net/setup.ts';
-import { load } from '../train/model.ts';
 import { train } from '../train/train.ts';
-import { readTable } from './read.ts';
+import { readTable } from './read/read.ts';
 
 const rows = Array.from({ length: 40 }, (_, r) => [Math.sin(r), Math.cos(3 * r)]);
 const csv = `x,y,height,"width, cm",kind\n${rows

@@ -2,8 +2,8 @@
  * Parts of a table on their way between processes or threads: numbers as one block, other cells as their distinct values,
  * which are few in most columns, with a number for each row.
  */
-import type { Part } from './parts.ts';
-import type { Cell } from './read.ts';
+import type { Part } from './read/parts.ts';
+import type { Cell } from './read/read.ts';
 
 export type PackedCells =
   | { readonly numbers: Float64Array; readonly missing?: Uint8Array }

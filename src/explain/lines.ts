@@ -651,7 +651,7 @@ function checkLayer({ nodes }: Trace, layer: number | undefined): void {
   fail({
     what: `there is no layer ${layer}`,
     where: 'layer',
-    mend: `Give a number from 0 to ${nodes.layers.length - 1}.`,
+    fix: `Give a number from 0 to ${nodes.layers.length - 1}.`,
   });
 }
 
@@ -663,7 +663,7 @@ function chosenPlaces({ batch, step, problem }: Trace, sample: number | undefine
     fail({
       what: `there is no sample ${sample}`,
       where: 'sample',
-      mend: `Give a row of the data, from 0 to ${count - 1}.`,
+      fix: `Give a row of the data, from 0 to ${count - 1}.`,
     });
   }
   const place = batch.rows.indexOf(sample);
@@ -672,7 +672,7 @@ function chosenPlaces({ batch, step, problem }: Trace, sample: number | undefine
     fail({
       what: `sample ${sample} is not in the batch of step ${step}`,
       where: 'sample',
-      mend: `That batch has the rows ${some}${batch.rows.length > 10 ? ', …' : ''}: give one of them, or another step.`,
+      fix: `That batch has the rows ${some}${batch.rows.length > 10 ? ', …' : ''}: give one of them, or another step.`,
     });
   }
   return [place];

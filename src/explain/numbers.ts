@@ -17,7 +17,7 @@ export interface Written {
  */
 export function write(value: number, digits = digitsShown): Written {
   if (typeof value !== 'number') {
-    fail({ what: `${JSON.stringify(value)} is not a number`, where: 'a number to write', mend: 'Give a number.' });
+    fail({ what: `${JSON.stringify(value)} is not a number`, where: 'a number to write', fix: 'Give a number.' });
   }
   if (Number.isNaN(value)) return { mantissa: 'NaN' };
   if (!Number.isFinite(value)) return { mantissa: value > 0 ? '∞' : '-∞' };

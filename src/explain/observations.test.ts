@@ -71,7 +71,7 @@ test('unscaled inputs: saturated outputs, targets out of reach, steps too long',
       "targetOutOfRange target: 1 target of 3 (such as 3) lies outside (0, 1), the range of sigmoid: no weights can reach them. Scale the targets, or use a linear output.",
       "largeStep layers.0.weight: This step moves layers.0.weight by 11.7906, more than its own length of 0.923309. A smaller learning rate, or clipNorm, keeps steps in proportion.",
       "largeStep layers.1.weight: This step moves layers.1.weight by 8.38443, more than its own length of 0.824621. A smaller learning rate, or clipNorm, keeps steps in proportion.",
-      "lossRose loss: The loss of this batch rose from 0.938872 to 1: the step was too long for the slope it followed, or did not follow the slope. A smaller learning rate usually mends it.",
+      "lossRose loss: The loss of this batch rose from 0.938872 to 1: the step was too long for the slope it followed, or did not follow the slope. A smaller learning rate usually fixes it.",
     ]
   `);
 });

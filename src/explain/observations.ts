@@ -75,7 +75,7 @@ function finite(trace: Trace): Observation[] {
     {
       kind: 'notFinite',
       where: 'loss',
-      text: `The loss is not a finite number (${loss}): training has diverged before this step. A smaller learning rate or scaled inputs usually mend it.`,
+      text: `The loss is not a finite number (${loss}): training has diverged before this step. A smaller learning rate or scaled inputs usually fix it.`,
     },
   ];
 }
@@ -378,7 +378,7 @@ function steps(trace: Trace): Observation[] {
     out.push({
       kind: 'lossRose',
       where: 'loss',
-      text: `The loss of this batch rose from ${numberText(loss)} to ${numberText(afterwards)}: the step was too long for the slope it followed, or did not follow the slope. A smaller learning rate usually mends it.`,
+      text: `The loss of this batch rose from ${numberText(loss)} to ${numberText(afterwards)}: the step was too long for the slope it followed, or did not follow the slope. A smaller learning rate usually fixes it.`,
     });
   }
   return out;

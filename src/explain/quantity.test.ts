@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { audit } from '../audit/index.ts';
 import { experiment } from '../net/setup.ts';
-import { audit } from './audit/index.ts';
 
 // before, a tensor that is not trained had the exact gradient under either rule
 test('under averaged factors a gradient is that of the rule, whether its tensor is trained or not', () => {

@@ -32,7 +32,7 @@ const forms =
 export function parseQuantity(text: string, where = 'quantity'): Quantity {
   const place = (part: string): Place => {
     const match = placePattern.exec(part.trim());
-    if (match === null) fail({ what: `"${part.trim()}" is not a place`, where, mend: forms });
+    if (match === null) fail({ what: `"${part.trim()}" is not a place`, where, fix: forms });
     const index = [...match[2].matchAll(/\[(\d+|mean)\]/g)].map(([, i]) => (i === 'mean' ? 'mean' : Number(i)));
     return { name: match[1], index };
   };
@@ -41,7 +41,7 @@ export function parseQuantity(text: string, where = 'quantity'): Quantity {
   const parts = call[2].split(',');
   if (call[1] === 'gradient' && parts.length === 1) return { kind: 'gradient', place: place(parts[0]) };
   if (call[1] === 'factor' && parts.length === 2) return { kind: 'factor', of: place(parts[0]), in: place(parts[1]) };
-  return fail({ what: `${call[1]} takes ${call[1] === 'gradient' ? 'one place' : 'two places'}`, where, mend: forms });
+  return fail({ what: `${call[1]} takes ${call[1] === 'gradient' ? 'one place' : 'two places'}`, where, fix: forms });
 }
 
 /** The address of one element of a named node. */
@@ -92,7 +92,7 @@ export class Quantities {
       fail({
         what: `there is no ${name}`,
         where,
-        mend: `The network has layers.0 to layers.${this.layers.length - 1}.`,
+        fix: `The network has layers.0 to layers.${this.layers.length - 1}.`,
       })
     );
   }
@@ -152,7 +152,7 @@ export class Quantities {
       fail({
         what: `${name}${index.map((i) => `[${i}]`).join('')} is not in ${name}, which is ${showShape(shape).replace('NaN', 'samples')}`,
         where,
-        mend: 'Indices count from 0.',
+        fix: 'Indices count from 0.',
       });
     }
     return { node, index: inner as readonly number[] };
@@ -165,7 +165,7 @@ export class Quantities {
       fail({
         what: 'these two places are not neighbours in the chain rule',
         where,
-        mend: 'Give the loss and an output, an output and its sum, or a sum and a weight, bias or input of its layer.',
+        fix: 'Give the loss and an output, an output and its sum, or a sum and a weight, bias or input of its layer.',
       });
     const sample = by.index[0] === 'mean' ? of.index[0] : by.index[0];
     const pick = (node: Node, name: string, unit: number | 'mean', atSample = sample): Found =>

@@ -65,7 +65,7 @@ export function trace(problem: Problem, step = 1): Trace {
     fail({
       what: `${step} is not the number of an update`,
       where: 'step',
-      mend: 'Give an integer; the first update is 1.',
+      fix: 'Give an integer; the first update is 1.',
     });
   }
   const { network, recipe } = problem;
@@ -73,7 +73,7 @@ export function trace(problem: Problem, step = 1): Trace {
     fail({
       what: `${recipe.optimizer.name} searches for its steps, which no one formula gives`,
       where: 'step',
-      mend: 'Explain step 1: its loss and gradients are those at the start. Or use another optimizer.',
+      fix: 'Explain step 1: its loss and gradients are those at the start. Or use another optimizer.',
     });
   }
   const rowsAt = batches(problem);

@@ -4,7 +4,7 @@ import { unzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { tensor } from '../base/tensor.ts';
 import { dense, elu, mse, network, sgd, softmax, tanh, train } from '../index.ts';
-import { Model } from '../train/model.ts';
+import { Model } from '../model/model.ts';
 import { fromNpy, toNpy, toNpz } from './npy.ts';
 import { fromOnnx } from './onnx/read.ts';
 import { decodeModel, encodeModel } from './onnx/schema.ts';

@@ -34,7 +34,7 @@ export function toNpy({ shape, data }: Tensor, precision: 'float64' | 'float32' 
 /** The array in an npy file of float64 or float32. Throws an InputError where it is torn or of another kind. */
 export function fromNpy(bytes: Uint8Array, where = 'array'): Tensor {
   const refuse = (what: string): never =>
-    fail({ what: clip(what, 200), where, mend: 'Save it with numpy.save, as float64 or float32.' });
+    fail({ what: clip(what, 200), where, fix: 'Save it with numpy.save, as float64 or float32.' });
   // a letter a byte; not all of them at once, as arguments of one call could overflow the stack
   const text = (start: number, end: number) =>
     Array.from(bytes.subarray(start, end), (byte) => String.fromCharCode(byte)).join('');
@@ -81,7 +81,7 @@ export function checkFileNames(names: Iterable<string>): void {
     fail({
       what: `the tensor ${show(name)} cannot be named so in a file`,
       where: 'parameters',
-      mend: 'Name it with letters, digits, dots and dashes alone, or export as safetensors.',
+      fix: 'Name it with letters, digits, dots and dashes alone, or export as safetensors.',
     });
   }
 }

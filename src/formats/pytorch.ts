@@ -6,8 +6,8 @@ import { fail } from '../base/errors.ts';
 import { clip } from '../base/printable.ts';
 import { show } from '../base/show.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
-import { cycles } from '../data/dates.ts';
-import { affine, type Encoding, type FeatureEncoding } from '../data/encoding.ts';
+import { cycles } from '../data/encode/dates.ts';
+import { affine, type Encoding, type FeatureEncoding } from '../data/encode/encoding.ts';
 import { layerUnits, type Network, type Parameters, parameterShapes } from '../net/network.ts';
 import { outputKind } from '../net/setup.ts';
 import { pythonNumber, pythonString, pythonText } from './literals.ts';
@@ -56,7 +56,7 @@ function missing(kind: string, index: number): never {
   return fail({
     what: `${kind} has no module of PyTorch`,
     where: `network.layers[${index}]`,
-    mend: 'Export as onnx instead.',
+    fix: 'Export as onnx instead.',
   });
 }
 
@@ -228,14 +228,14 @@ export function fromStateDict(
     fail({
       what: `${show(other)} is neither weight nor bias`,
       where,
-      mend: 'Give the state_dict of a network of linear layers.',
+      fix: 'Give the state_dict of a network of linear layers.',
     });
   }
   if (given.length !== wanted.length) {
     fail({
       what: `it holds ${given.length} tensors, and the network has ${wanted.length}`,
       where,
-      mend: `Give the network the layers that were saved: ${given
+      fix: `Give the network the layers that were saved: ${given
         .slice(0, 20)
         .map(({ name, found }) => `${clip(name)} [${found.shape.slice(0, 8)}]`)
         .join(', ')}${given.length > 20 ? ', …' : ''}.`,
@@ -249,7 +249,7 @@ export function fromStateDict(
         fail({
           what: `${clip(given[i].name)} is [${given[i].found.shape.slice(0, 8)}], and ${name} would have to be [${[...shape].reverse()}] there`,
           where,
-          mend: 'Give the network the layers that were saved.',
+          fix: 'Give the network the layers that were saved.',
         });
       }
       return [name, own];

@@ -61,7 +61,7 @@ export function toSafetensors(
   let end = 0;
   for (const [name, { shape, data }] of tensors) {
     if (Object.hasOwn(header, name) || name === '__proto__') {
-      fail({ what: `a tensor cannot be named ${show(name)}`, where: 'tensors', mend: 'Name it otherwise.' });
+      fail({ what: `a tensor cannot be named ${show(name)}`, where: 'tensors', fix: 'Name it otherwise.' });
     }
     const start = end;
     const type = typeOf(name);
@@ -106,8 +106,8 @@ function isEntry(value: unknown): value is Entry {
  * bytes. Throws an InputError; `where` names the file in it.
  */
 export function fromSafetensors(bytes: Uint8Array, where = 'model'): ReadSafetensors {
-  const mend = 'Use a file that chainrule or another safetensors writer wrote whole.';
-  const refuse = (what: string): never => fail({ what, where, mend });
+  const fix = 'Use a file that chainrule or another safetensors writer wrote whole.';
+  const refuse = (what: string): never => fail({ what, where, fix });
   if (bytes.length < 8) refuse(`${bytes.length} bytes are too few for a safetensors file`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = Number(view.getBigUint64(0, true));

@@ -63,7 +63,7 @@ test('a list of a million wrong entries is refused at the first', () => {
 });
 
 test('of a file that people do not write, the file is named before the path, and the fix is for the whole', () => {
-  const file = { file: 'm.safetensors', at: 'data', mend: 'Use another.' };
+  const file = { file: 'm.safetensors', at: 'data', fix: 'Use another.' };
   const check = (value: unknown) => () => checkAgainst(z.object({ a: listOf(z.number()) }), value, file);
   expect(check({ a: [1, 'x'] })).toThrowErrorMatchingInlineSnapshot(`
     [InputError: m.safetensors: data.a[1]: "x" is not a number.

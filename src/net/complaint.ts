@@ -103,10 +103,10 @@ function complain(
   if (value === undefined && issue.code !== 'unrecognized_keys') {
     const { options = [] } = issue as { options?: string[] };
     if (options.length > 0) {
-      return fail({ what: 'it is missing', where, mend: `Add it. There are: ${options.join(', ')}.` });
+      return fail({ what: 'it is missing', where, fix: `Add it. There are: ${options.join(', ')}.` });
     }
     const wanted = issue.code === 'invalid_type' ? (article[issue.expected] ?? issue.expected) : 'a value';
-    return fail({ what: 'it is missing', where, mend: `Add it: ${formAt(path)?.description ?? wanted}.` });
+    return fail({ what: 'it is missing', where, fix: `Add it: ${formAt(path)?.description ?? wanted}.` });
   }
   switch (issue.code) {
     case 'unrecognized_keys': {
@@ -115,21 +115,21 @@ function complain(
       return fail({
         what: `unknown key "${clip(key, longestName)}"`,
         where: showPath([...path, key]),
-        mend: known.length === 0 ? 'Leave it out.' : didYouMean(clip(key, longestName), known),
+        fix: known.length === 0 ? 'Leave it out.' : didYouMean(clip(key, longestName), known),
       });
     }
     case 'invalid_type': {
       const kind = article[issue.expected] ?? issue.expected;
       const wanted = typeof value === 'number' && issue.expected === 'number' ? 'a finite number' : kind;
-      return fail({ what: `${shown} is not ${wanted}`, where, mend: `Write ${wanted} here.` });
+      return fail({ what: `${shown} is not ${wanted}`, where, fix: `Write ${wanted} here.` });
     }
     case 'invalid_value': {
       const values = issue.values.map(String);
-      const mend =
+      const fix =
         typeof value === 'string' && values.length > 1
           ? didYouMean(clip(value, longestName), values)
           : `Write one of: ${values.join(', ')}.`;
-      return fail({ what: `${shown} is not known here`, where, mend });
+      return fail({ what: `${shown} is not known here`, where, fix });
     }
     case 'invalid_union': {
       if (issue.errors.length === 0) {
@@ -137,13 +137,13 @@ function complain(
         return fail({
           what: `${shown} is not known here`,
           where,
-          mend: didYouMean(typeof value === 'string' ? clip(value, longestName) : shown, options.map(String)),
+          fix: didYouMean(typeof value === 'string' ? clip(value, longestName) : shown, options.map(String)),
         });
       }
       const wanted = issue.errors.map(([first]) => wantedHere(first));
       if (wanted.every((each) => each !== undefined)) {
         const alternatives = wanted.join(' or ');
-        return fail({ what: `${shown} is not ${alternatives}`, where, mend: `Write ${alternatives} here.` });
+        return fail({ what: `${shown} is not ${alternatives}`, where, fix: `Write ${alternatives} here.` });
       }
       const branch = meant(issue, value);
       const first = branch.find(({ code }) => code === 'unrecognized_keys') ?? branch[0];
@@ -151,21 +151,21 @@ function complain(
     }
     case 'too_small':
     case 'too_big': {
-      if (Array.isArray(value)) return fail({ what: 'the list is empty', where, mend: 'Give at least one entry.' });
+      if (Array.isArray(value)) return fail({ what: 'the list is empty', where, fix: 'Give at least one entry.' });
       const bound = 'minimum' in issue ? issue.minimum : issue.maximum;
       const words =
         issue.code === 'too_small' ? (issue.inclusive ? 'at least' : 'above') : issue.inclusive ? 'at most' : 'below';
-      return fail({ what: `${shown} is not ${words} ${bound}`, where, mend: `Give a number ${words} ${bound}.` });
+      return fail({ what: `${shown} is not ${words} ${bound}`, where, fix: `Give a number ${words} ${bound}.` });
     }
     case 'custom': {
-      const { mend = 'Correct it.' } = (issue.params ?? {}) as { mend?: string };
-      return fail({ what: issue.message, where, mend });
+      const { fix = 'Correct it.' } = (issue.params ?? {}) as { fix?: string };
+      return fail({ what: issue.message, where, fix });
     }
     default:
       return fail({
         what: `${shown} does not fit (${issue.code})`,
         where,
-        mend: 'See the JSON Schema of the experiment file.',
+        fix: 'See the JSON Schema of the experiment file.',
       });
   }
 }
@@ -175,7 +175,7 @@ export interface Written {
   readonly file: string;
   /** The path of the value in the file: `experiment`. */
   readonly at?: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /**
@@ -190,7 +190,7 @@ export function checkAgainst<T extends z.ZodMiniType>(schema: T, value: unknown,
     fail({
       what: `more than ${deepest} lists or objects stand inside each other`,
       where: showPath(deep.slice(0, 4)) || file,
-      mend: 'Write it with less nesting.',
+      fix: 'Write it with less nesting.',
     });
   }
   const result = schema.safeParse(value);
@@ -205,14 +205,14 @@ export function checkAgainst<T extends z.ZodMiniType>(schema: T, value: unknown,
 const whole = 'the whole';
 
 /** Runs a check of something in a file; what an InputError says of it is said of the file, with the fix for the whole. */
-export function inFile<T>({ file, at: place, mend }: Written, check: () => T): T {
+export function inFile<T>({ file, at: place, fix }: Written, check: () => T): T {
   try {
     return check();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const path = error.where === whole || error.where === place ? [] : [error.where];
     const where = [...(place === undefined ? [] : [place]), ...path].join('.');
-    return fail({ what: error.what, where: where === '' ? file : `${file}: ${where}`, mend });
+    return fail({ what: error.what, where: where === '' ? file : `${file}: ${where}`, fix });
   }
 }
 

@@ -5,8 +5,8 @@
  */
 import { fail } from '../base/errors.ts';
 import type { Shape } from '../base/shape.ts';
-import { type Encoding, indexInputs, inputWidth, targetWidth } from '../data/encoding.ts';
-import { encodingSchema } from '../data/encoding-schema.ts';
+import { type Encoding, indexInputs, inputWidth, targetWidth } from '../data/encode/encoding.ts';
+import { encodingSchema } from '../data/encode/encoding-schema.ts';
 import { checkAgainst, inFile, type Written } from './complaint.ts';
 import { resolveExperiment } from './experiment.ts';
 import type { Loss } from './losses.ts';
@@ -31,11 +31,11 @@ export interface Described {
 export function readDescription(
   { experiment, data }: { readonly experiment: unknown; readonly data: unknown },
   shapeOf: (name: string) => Shape | undefined,
-  { file, mend }: Pick<Written, 'file' | 'mend'>,
+  { file, fix }: Pick<Written, 'file' | 'fix'>,
 ): Described {
   const training = (experiment as { training?: unknown } | null | undefined)?.training;
   if (typeof training !== 'object' || training === null || Array.isArray(training)) {
-    fail({ what: 'its metadata hold no experiment', where: file, mend });
+    fail({ what: 'its metadata hold no experiment', where: file, fix });
   }
   // a model needs no data and no end of training; the form of an experiment does
   const whole = {
@@ -43,24 +43,24 @@ export function readDescription(
     data: { inputs: [], targets: [] },
     training: { ...training, stop: { epochs: 0 } },
   };
-  const written = { file, at: 'experiment', mend };
+  const written = { file, at: 'experiment', fix };
   const { network, recipe } = inFile(written, () => resolveExperiment(whole));
   const { inputs } = network;
-  if (inputs === undefined) return fail({ what: 'it does not say its number of inputs', where: file, mend });
+  if (inputs === undefined) return fail({ what: 'it does not say its number of inputs', where: file, fix });
   // the shapes depend on the inputs: a layer may not fit them
   const shapes = inFile(written, () => parameterShapes(network, inputs));
   for (const [name, shape] of shapes) {
     const found = shapeOf(name);
     if (found !== undefined && String(found) === String(shape)) continue;
     const is = found === undefined ? 'missing' : `[${found.slice(0, 8)}]`;
-    fail({ what: `the tensor ${name} is ${is}, not [${shape}]`, where: file, mend });
+    fail({ what: `the tensor ${name} is ${is}, not [${shape}]`, where: file, fix });
   }
   const names = [...shapes.keys()];
   const parts = { network, inputs, loss: recipe.loss, optimizer: recipe.optimizer, names };
   if (data === null || data === undefined) return parts;
-  const encoding = checkAgainst(encodingSchema, data, { file, at: 'data', mend });
+  const encoding = checkAgainst(encodingSchema, data, { file, at: 'data', fix });
   const fault = encodingFault(encoding, parts);
-  if (fault !== undefined) fail({ what: fault, where: `${file}: data`, mend });
+  if (fault !== undefined) fail({ what: fault, where: `${file}: data`, fix });
   return { ...parts, encoding };
 }
 

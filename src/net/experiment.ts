@@ -74,7 +74,7 @@ function checkSymbol(address: string, layers: readonly Layer[]): void {
   fail({
     what: `"${address}" is not an address`,
     where: 'symbols',
-    mend: `Name loss, target, or layers.N.input, sum, output, weight or bias, N from 0 to ${layers.length - 1}.`,
+    fix: `Name loss, target, or layers.N.input, sum, output, weight or bias, N from 0 to ${layers.length - 1}.`,
   });
 }
 
@@ -109,7 +109,7 @@ function checkLayerCount(value: unknown, file: string): void {
   fail({
     what: `there are ${count.toLocaleString('en-US')} layers`,
     where: `${file === 'experiment' ? '' : `${file}: `}network.layers`,
-    mend: `Give at most ${maxLayers}.`,
+    fix: `Give at most ${maxLayers}.`,
   });
 }
 
@@ -119,7 +119,7 @@ function checkVersion(value: unknown, file: string): void {
     fail({
       what: `${version} is newer than ${experimentVersion}, the newest known here`,
       where: `${file === 'experiment' ? '' : `${file}: `}version`,
-      mend: 'Use a newer chainrule.',
+      fix: 'Use a newer chainrule.',
     });
   }
 }
@@ -143,19 +143,19 @@ export function checkTrainingOptions(options: TrainingOptions): void {
     fail({
       what: 'the options are missing',
       where: 'training',
-      mend: 'Pass { loss, optimizer, stop } as the third argument of train.',
+      fix: 'Pass { loss, optimizer, stop } as the third argument of train.',
     });
   }
   const { loss, optimizer, ...training } = options;
   const isRecipe = (value: unknown, key: string) =>
     typeof value === 'function' || (typeof value === 'object' && value !== null && key in value);
   if (!isRecipe(loss, 'targets'))
-    fail({ what: 'it is no loss', where: 'training.loss', mend: 'Pass one, such as mse.' });
+    fail({ what: 'it is no loss', where: 'training.loss', fix: 'Pass one, such as mse.' });
   if (!isRecipe(optimizer, 'options')) {
     fail({
       what: 'it is no optimizer',
       where: 'training.optimizer',
-      mend: 'Pass one, such as sgd({ learningRate: 0.1 }).',
+      fix: 'Pass one, such as sgd({ learningRate: 0.1 }).',
     });
   }
   const given = Object.fromEntries(Object.entries(training).filter(([, value]) => value !== undefined));
@@ -181,7 +181,7 @@ export function assemble(training: TrainingOptions): { recipe: StepRecipe; sched
     fail({
       what: 'a sequential update changes a layer before the gradients of the others are known, so they cannot be clipped',
       where: 'training.update',
-      mend: 'Leave clipNorm and clipValue out, or use "simultaneous".',
+      fix: 'Leave clipNorm and clipValue out, or use "simultaneous".',
     });
   }
   if (optimizer.search !== undefined) {
@@ -196,13 +196,13 @@ export function assemble(training: TrainingOptions): { recipe: StepRecipe; sched
         ['ema', ema !== undefined, `${name} has few steps, each the best it finds`, 'Leave it out.'],
       ] as const
     ).find(([, isRefused]) => isRefused);
-    if (refused !== undefined) fail({ what: refused[2], where: `training.${refused[0]}`, mend: refused[3] });
+    if (refused !== undefined) fail({ what: refused[2], where: `training.${refused[0]}`, fix: refused[3] });
   }
   if (stop?.epochs === undefined && stop?.seconds === undefined) {
     fail({
       what: 'neither epochs nor seconds is given, so training might never end',
       where: 'training.stop',
-      mend: 'Add "epochs": 1000 or "seconds": 10.',
+      fix: 'Add "epochs": 1000 or "seconds": 10.',
     });
   }
   const { engine = 'auto', arithmetic = 'strict' } = training;
@@ -210,7 +210,7 @@ export function assemble(training: TrainingOptions): { recipe: StepRecipe; sched
     fail({
       what: `"${engine}" rounds as its library does, which strict arithmetic forbids`,
       where: 'training.engine',
-      mend: 'Add "arithmetic": "fast", or leave the engine out.',
+      fix: 'Add "arithmetic": "fast", or leave the engine out.',
     });
   }
   return {
@@ -238,14 +238,14 @@ export function checkLastLayer(net: Network, loss: Loss): void {
     fail({
       what: `the network ends in ${kind}, and a loss is taken of a layer with weights`,
       where: `network.layers[${index}]`,
-      mend: 'End in a dense layer, such as { "dense": 1 }.',
+      fix: 'End in a dense layer, such as { "dense": 1 }.',
     });
   }
   if (loss.takes !== undefined && !loss.takes.includes(activation.name)) {
     fail({
       what: `${loss.name} needs ${loss.takes.join(' or ')} as the last activation, not ${activation.name}`,
       where: `network.layers[${index}].activation`,
-      mend: `Write "activation": "${loss.takes[0]}", or choose another loss.`,
+      fix: `Write "activation": "${loss.takes[0]}", or choose another loss.`,
     });
   }
 }

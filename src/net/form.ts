@@ -98,14 +98,14 @@ export function resolveRecipe<T extends { readonly name: string }>(
   const { name, ...options } = typeof json === 'string' ? { name: json } : json;
   const entry = entries.find((candidate) => entryName(candidate) === name);
   if (entry === undefined) {
-    return fail({ what: `"${name}" is not known here`, where, mend: didYouMean(name, entries.map(entryName)) });
+    return fail({ what: `"${name}" is not known here`, where, fix: didYouMean(name, entries.map(entryName)) });
   }
   if (typeof entry !== 'function') return entry;
   try {
     return entry(options as never);
   } catch (error) {
     // the recipe knows its own name; the file knows the path
-    if (error instanceof InputError) fail({ what: error.what, where, mend: error.mend });
+    if (error instanceof InputError) fail({ what: error.what, where, fix: error.fix });
     throw error;
   }
 }

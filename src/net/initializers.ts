@@ -110,7 +110,7 @@ export const uniform = initializerFamily(
     max: { type: 'number', default: 0.05, note: 'the highest value' },
   },
   ({ min, max }) => {
-    if (min > max) fail({ what: `min ${min} is above max ${max}`, where: 'uniform', mend: 'Swap them.' });
+    if (min > max) fail({ what: `min ${min} is above max ${max}`, where: 'uniform', fix: 'Swap them.' });
     return (out, _shape, seed, sequence) => {
       fillUniform(out, seed, 'initialization', sequence);
       for (let i = 0; i < out.length; i++) out[i] = min + (max - min) * out[i];

@@ -6,8 +6,8 @@
 import { exp, log } from '../base/math.ts';
 import { sameShape, showShape } from '../base/shape.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
-import { classIndices, type OutputKind, toUnits } from '../data/decode.ts';
-import type { ClassCoding, Encoding } from '../data/encoding.ts';
+import { classIndices, type OutputKind, toUnits } from '../data/encode/decode.ts';
+import type { ClassCoding, Encoding } from '../data/encode/encoding.ts';
 
 /** Rows are true classes, columns predicted ones; each entry counts samples. */
 export type ConfusionMatrix = readonly (readonly number[])[];

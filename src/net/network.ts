@@ -28,13 +28,13 @@ export const maxLayers = 1000;
 /** Throws an InputError where there is no layer or too many, or the seed or the number of inputs is out of range. */
 export function network(layers: readonly Layer[], { inputs, seed = 1 }: NetworkOptions = {}): Network {
   if (layers.length === 0) {
-    fail({ what: 'there are no layers', where: 'network.layers', mend: 'Give at least one, such as dense(1).' });
+    fail({ what: 'there are no layers', where: 'network.layers', fix: 'Give at least one, such as dense(1).' });
   }
   if (layers.length > maxLayers) {
     fail({
       what: `there are ${layers.length.toLocaleString('en-US')} layers`,
       where: 'network.layers',
-      mend: `Give at most ${maxLayers}.`,
+      fix: `Give at most ${maxLayers}.`,
     });
   }
   const late = layers.findIndex(({ embeds }, index) => index > 0 && embeds !== undefined);
@@ -42,18 +42,18 @@ export function network(layers: readonly Layer[], { inputs, seed = 1 }: NetworkO
     fail({
       what: 'an embedding reads indices, which no layer gives',
       where: `network.layers[${late}]`,
-      mend: 'Make it the first layer; it passes the columns that are no indices on.',
+      fix: 'Make it the first layer; it passes the columns that are no indices on.',
     });
   }
   if (inputs !== undefined && (!Number.isSafeInteger(inputs) || inputs < 1)) {
     fail({
       what: `${inputs} is not a number of inputs`,
       where: 'network.inputs',
-      mend: 'Give a positive integer, or leave it out.',
+      fix: 'Give a positive integer, or leave it out.',
     });
   }
   if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
-    fail({ what: `${seed} is not a seed`, where: 'seed', mend: 'Give an integer from 0 to 4294967295.' });
+    fail({ what: `${seed} is not a seed`, where: 'seed', fix: 'Give an integer from 0 to 4294967295.' });
   }
   return { layers, inputs, seed };
 }
@@ -131,7 +131,7 @@ function checkCount(net: Network, inputs: number): void {
   fail({
     what: `the network has ${count.toLocaleString('en-US')} parameters, which need ${showBytes(8 * count)} of memory`,
     where: 'network.layers',
-    mend: `Give its layers fewer units: at most ${maxParameters.toLocaleString('en-US')} parameters are possible.`,
+    fix: `Give its layers fewer units: at most ${maxParameters.toLocaleString('en-US')} parameters are possible.`,
   });
 }
 

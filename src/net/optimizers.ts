@@ -85,7 +85,7 @@ function optimizer<const S extends OptionSpecs & { readonly learningRate: Number
       fail({
         what: `${name} has no rate of its own to start from`,
         where: `${name}.learningRate`,
-        mend: 'Add "learningRate": 0.1 to the schedule.',
+        fix: 'Add "learningRate": 0.1 to the schedule.',
       });
     }
     return {
@@ -164,7 +164,7 @@ export const sgd = optimizer('sgd', {
     fail({
       what: 'nesterov is defined with momentum and without dampening',
       where: 'sgd',
-      mend: 'Add "momentum": 0.9 and leave dampening out, or leave nesterov out.',
+      fix: 'Add "momentum": 0.9 and leave dampening out, or leave nesterov out.',
     });
   },
   update(options) {
@@ -457,7 +457,7 @@ export const rprop = optimizer('rprop', {
   },
   check({ minStep, maxStep }) {
     if (minStep <= maxStep) return;
-    fail({ what: `minStep ${minStep} is above maxStep ${maxStep}`, where: 'rprop', mend: 'Swap them.' });
+    fail({ what: `minStep ${minStep} is above maxStep ${maxStep}`, where: 'rprop', fix: 'Swap them.' });
   },
   update(options) {
     const { learningRate, etaMinus, etaPlus, minStep, maxStep } = options;

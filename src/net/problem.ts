@@ -1,6 +1,6 @@
 /** Everything that decides the numbers of training, in memory: network, starting parameters, data, recipe. */
 import { type Tensor, tensor } from '../base/tensor.ts';
-import type { RowStream } from '../data/rows.ts';
+import type { RowStream } from '../data/table/rows.ts';
 import type { Network, Parameters } from './network.ts';
 import { type StepRecipe, type StepSize, weightAddresses } from './step.ts';
 

@@ -103,7 +103,7 @@ function lengthOf(name: string, epochs: number | undefined, clock: Clock): numbe
     fail({
       what: `${name} has to know how many epochs there will be`,
       where: 'training.optimizer.learningRate',
-      mend: 'Add "epochs" to the schedule, or to training.stop.',
+      fix: 'Add "epochs" to the schedule, or to training.stop.',
     })
   );
 }
@@ -270,7 +270,7 @@ export function alternative(families: () => readonly ScheduleFamily[]) {
       return fail({
         what: `${JSON.stringify(value)} is neither a rate nor a schedule`,
         where,
-        mend: 'Give a number, or a schedule such as { "name": "cosine" }.',
+        fix: 'Give a number, or a schedule such as { "name": "cosine" }.',
       });
     },
   };

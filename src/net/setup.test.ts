@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../base/errors.ts';
 import { toRows } from '../base/tensor.ts';
-import { readTable } from '../data/read.ts';
+import { readTable } from '../data/read/read.ts';
 import { resolveTraining } from './experiment.ts';
 import { dense } from './layers/dense.ts';
 import { network } from './network.ts';

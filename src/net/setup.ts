@@ -4,13 +4,13 @@
  */
 import { fail } from '../base/errors.ts';
 import type { CollectedRows } from '../data/collect.ts';
-import type { OutputKind } from '../data/decode.ts';
-import { diagnoseInputs, diagnoseTargets } from '../data/diagnose.ts';
-import { type ClassCoding, indexInputs, targetColumns } from '../data/encoding.ts';
+import type { OutputKind } from '../data/encode/decode.ts';
+import { diagnoseInputs, diagnoseTargets } from '../data/encode/diagnose.ts';
+import { type ClassCoding, indexInputs, targetColumns } from '../data/encode/encoding.ts';
 import { type InlineData, type InlineRows, inlineData, validationRows } from '../data/inline.ts';
 import { type DataOptions, type Prepared, prepareTable } from '../data/prepare.ts';
-import { readTable } from '../data/read.ts';
-import type { Table } from '../data/table.ts';
+import { readTable } from '../data/read/read.ts';
+import type { Table } from '../data/table/table.ts';
 import { checkLastLayer, resolveFile, type Schedule } from './experiment.ts';
 import { checkIndices } from './layers/embedding.ts';
 import type { Loss } from './losses.ts';
@@ -76,7 +76,7 @@ export function experiment(value: unknown, { read, file = 'experiment', encoding
       fail({
         what: `"${path}" has to be read, and nothing here reads files`,
         where: 'data.file',
-        mend: 'Pass a reader: experiment(json, { read: (path) => readFileSync(path, "utf8") }).',
+        fix: 'Pass a reader: experiment(json, { read: (path) => readFileSync(path, "utf8") }).',
       });
     }
     const found = read(path);
@@ -103,7 +103,7 @@ function checkTargetCount({ targets, validation }: InlineData, outputs: number):
     fail({
       what: `the last layer has ${outputs.toLocaleString('en-US')} units, which are too many for ${rows} rows of targets`,
       where: 'network.layers',
-      mend: 'Give the last layer as many units as there are classes.',
+      fix: 'Give the last layer as many units as there are classes.',
     });
   }
 }
@@ -157,7 +157,7 @@ export function setUp(
     fail({
       what: `${network.inputs}, but the data have ${inputs} inputs${names}`,
       where: 'network.inputs',
-      mend: `Write ${inputs}, or leave it out.`,
+      fix: `Write ${inputs}, or leave it out.`,
     });
   }
   // scaled rows were looked at as they came
@@ -181,7 +181,7 @@ export function setUp(
     fail({
       what: `${recipe.gradient} takes plain averages over the samples, and these have weights`,
       where: 'training.gradient',
-      mend: 'Use "gradient": "exact", or leave the weights out.',
+      fix: 'Use "gradient": "exact", or leave the weights out.',
     });
   }
   return {
@@ -216,7 +216,7 @@ function withIndices(network: Network, prepared: Prepared | undefined): Network 
     fail({
       what: 'the data have indices, and the network begins with no embedding',
       where: 'data.embed',
-      mend: 'Put { "embedding": "auto" } before the other layers, or leave embed out.',
+      fix: 'Put { "embedding": "auto" } before the other layers, or leave embed out.',
     });
   }
   if (embeds === undefined || prepared === undefined || (embeds.columns === undefined && found.length === 0)) {
@@ -228,7 +228,7 @@ function withIndices(network: Network, prepared: Prepared | undefined): Network 
     fail({
       what: `the columns ${said([...columns])}, but the data's indices are ${found.length > 0 ? said(found) : 'none'}`,
       where: 'network.layers[0].of',
-      mend: 'Leave "of" out: the data say which inputs are indices.',
+      fix: 'Leave "of" out: the data say which inputs are indices.',
     });
   }
   return columns === undefined ? { ...network, layers: [embeds.with(found), ...rest] } : network;
@@ -241,7 +241,7 @@ function checkSearch({ layers }: Network, { name, search }: StepRecipe['optimize
   fail({
     what: `${layers[index].kind} ${layers[index].random ? 'draws anew' : 'remembers something'} each time, and ${name} compares losses`,
     where: `network.layers[${index}]`,
-    mend: 'Leave the layer out (l2 is another regularizer), or use another optimizer.',
+    fix: 'Leave the layer out (l2 is another regularizer), or use another optimizer.',
   });
 }
 
@@ -280,7 +280,7 @@ function fromTable(network: Network, { table, ...options }: TableData, loss: Los
     fail({
       what: `${loss.name} takes classes, but "${prepared.encoding.target.name}" is ${several ? 'numbers' : 'a number'}`,
       where: 'training.loss',
-      mend: 'Write "loss": "mse" and end the network in a linear layer, or set "task": "classification" in the data.',
+      fix: 'Write "loss": "mse" and end the network in a linear layer, or set "task": "classification" in the data.',
     });
   }
   const wanted = train.targets.shape[1];
@@ -293,7 +293,7 @@ function fromTable(network: Network, { table, ...options }: TableData, loss: Los
     fail({
       what: `${outputs} units, but "${prepared.encoding.target.name}" ${why}`,
       where: `network.layers[${network.layers.length - 1}]`,
-      mend: `Give the last layer ${wanted} unit${wanted === 1 ? '' : 's'}.`,
+      fix: `Give the last layer ${wanted} unit${wanted === 1 ? '' : 's'}.`,
     });
   }
   return { train, validation, test, prepared };

@@ -77,7 +77,7 @@ function addLoss(graph: Graph, net: NetworkNodes, size: StepSize, recipe: Pick<S
 const noWeights = {
   what: 'no layer has weights',
   where: 'network.layers',
-  mend: 'Add a dense layer, such as { "dense": 1 }.',
+  fix: 'Add a dense layer, such as { "dense": 1 }.',
 };
 
 /** l1 Σ|w| + l2/2 Σw², over weights. */
@@ -254,7 +254,7 @@ function averagedFactors(graph: Graph, layers: readonly LayerNodes[], context: A
     const { weighted, input, output } = layers[l];
     const where = `network.layers[${l}]`;
     if (weighted === undefined) {
-      fail({ what: 'averagedFactors is defined for dense layers alone', where, mend: 'Use "gradient": "exact".' });
+      fail({ what: 'averagedFactors is defined for dense layers alone', where, fix: 'Use "gradient": "exact".' });
     }
     const { sum, weight, bias, activation } = weighted;
     const isJoint = joint && l === layers.length - 1;
@@ -263,7 +263,7 @@ function averagedFactors(graph: Graph, layers: readonly LayerNodes[], context: A
         fail({
           what: `averagedFactors is not defined for ${activation.name}, whose outputs mix units`,
           where: `${where}.activation`,
-          mend:
+          fix:
             l === layers.length - 1
               ? 'Use "gradient": "exact", or crossEntropy as the loss.'
               : 'Use "gradient": "exact", or another activation in the hidden layer.',

@@ -4,7 +4,7 @@
  */
 import { didYouMean, fail } from '../base/errors.ts';
 import type { Tensor } from '../base/tensor.ts';
-import type { OutputKind } from '../data/decode.ts';
+import type { OutputKind } from '../data/encode/decode.ts';
 import { allMetrics, fits, type Measure, type Metric, type Metrics, metrics } from './metrics.ts';
 import type { Dataset } from './problem.ts';
 
@@ -34,7 +34,7 @@ export function watchOf(name: string | undefined, { measure, kind, validation }:
   const metric = name === undefined || name === 'loss' ? undefined : metrics.find((each) => each.name === name);
   const where = 'training.stop.watch';
   if (name !== undefined && !watchable.includes(name)) {
-    fail({ what: `there is no metric "${name}"`, where, mend: didYouMean(name, watchable) });
+    fail({ what: `there is no metric "${name}"`, where, fix: didYouMean(name, watchable) });
   }
   if (metric !== undefined) {
     const fitting = metrics.filter((each) => fits(each, measure, kind)).map((each) => each.name);
@@ -42,14 +42,14 @@ export function watchOf(name: string | undefined, { measure, kind, validation }:
       fail({
         what: `${metric.text} is ${why(metric, measure)}`,
         where,
-        mend: `Watch one of: loss, ${fitting.join(', ')}.`,
+        fix: `Watch one of: loss, ${fitting.join(', ')}.`,
       });
     }
     if (validation === undefined) {
       fail({
         what: `${metric.text} is measured on the validation part, and there is none`,
         where,
-        mend: 'Set "validation": 0.2 (of a table\'s split; rows of your own go into data.validation), or watch the loss.',
+        fix: 'Set "validation": 0.2 (of a table\'s split; rows of your own go into data.validation), or watch the loss.',
       });
     }
     const { targets, stream } = validation;
@@ -61,7 +61,7 @@ export function watchOf(name: string | undefined, { measure, kind, validation }:
       fail({
         what: `${metric.text} is undefined on the validation part: its targets are all alike`,
         where,
-        mend: 'Make the part larger, choose another seed, or watch the loss.',
+        fix: 'Make the part larger, choose another seed, or watch the loss.',
       });
     }
   }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../base/errors.ts';
 import { tensor } from '../base/tensor.ts';
-import { readTable } from '../data/read.ts';
+import { readTable } from '../data/read/read.ts';
 import type { Engine } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
 import { wasmEngine } from '../engines/wasm/index.ts';

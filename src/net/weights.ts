@@ -4,8 +4,8 @@
  */
 import { didYouMean, fail } from '../base/errors.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
-import { classIndices } from '../data/decode.ts';
-import type { ClassCoding } from '../data/encoding.ts';
+import { classIndices } from '../data/encode/decode.ts';
+import type { ClassCoding } from '../data/encode/encoding.ts';
 import { checkWeights } from '../data/inline.ts';
 import type { ClassWeights } from './experiment.ts';
 import { blocksOf, type Dataset, rowsIn } from './problem.ts';
@@ -37,7 +37,7 @@ export function withClassWeights(
     fail({
       what: classes === undefined ? 'the targets are no classes' : `each row has ${width} targets, not one class`,
       where,
-      mend: 'Leave it out, and give rows their weights with "weights" in the data.',
+      fix: 'Leave it out, and give rows their weights with "weights" in the data.',
     });
   }
   const { coding } = classes;
@@ -58,7 +58,7 @@ export function withClassWeights(
     const indexOf = new Map(labels.map((label, k) => [label, k]));
     for (const [label, weight] of Object.entries(classWeights)) {
       const k = indexOf.get(label);
-      if (k === undefined) fail({ what: `"${label}" is none of the classes`, where, mend: didYouMean(label, labels) });
+      if (k === undefined) fail({ what: `"${label}" is none of the classes`, where, fix: didYouMean(label, labels) });
       ofClass[k] = weight;
     }
   }
@@ -80,7 +80,7 @@ function checkOneClass({ shape: [rows, width], data }: Tensor, coding: ClassCodi
     fail({
       what: `row ${r} has probabilities of several classes (${row.join(', ')}), so none whose weight it could have`,
       where,
-      mend: 'Leave it out, and give rows their weights with "weights" in the data.',
+      fix: 'Leave it out, and give rows their weights with "weights" in the data.',
     });
   }
 }

@@ -5,7 +5,7 @@ import { printable } from '../base/printable.ts';
 import { numberText } from '../explain/numbers.ts';
 import { attribute, html, type Markup, madeBy, withAttributes } from '../explain/render/markup.ts';
 import type { CalibrationBin, Histogram, RocCurve } from './figures.ts';
-import { dashOf, nameText, strokeOf } from './look.ts';
+import { dashOf, nameText, strokeOf } from './html.ts';
 
 /** Widths in the SVG's own units: on a phone a third of an inch is still read. */
 export const chartSize = { width: 440, height: 260 };

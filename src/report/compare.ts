@@ -19,7 +19,7 @@ import {
   section,
   sentenceText,
   tableHtml,
-} from './look.ts';
+} from './html.ts';
 import type { RunRecord } from './record.ts';
 
 /** A run, and what it is called where it stands beside others. */

@@ -3,7 +3,7 @@ import * as PlotLibrary from '@observablehq/plot';
 import { numberText } from '../explain/numbers.ts';
 import { html, type Markup, withAttributes } from '../explain/render/markup.ts';
 import { chartSize, draw } from './charts.ts';
-import { countText, dashOf, strokeOf } from './look.ts';
+import { countText, dashOf, strokeOf } from './html.ts';
 
 export interface Series {
   readonly label: string;

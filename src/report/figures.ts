@@ -5,10 +5,10 @@
 import { exp } from '../base/math.ts';
 import { sample } from '../base/random.ts';
 import type { Tensor } from '../base/tensor.ts';
-import { classIndices, toUnits } from '../data/decode.ts';
+import { classIndices, toUnits } from '../data/encode/decode.ts';
+import type { Model } from '../model/model.ts';
 import { type Dataset, rowsAt, rowsIn } from '../net/problem.ts';
 import { outputKind, type Setup } from '../net/setup.ts';
-import type { Model } from '../train/model.ts';
 
 /** Equal bins between two numbers. */
 export interface Histogram {

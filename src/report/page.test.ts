@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { parseHTML } from 'linkedom';
 import { describe, expect, test } from 'vitest';
-import { describe as describeTable } from '../data/describe.ts';
-import { readTable } from '../data/read.ts';
+import { readTable } from '../data/read/read.ts';
+import { describe as describeTable } from '../data/table/describe.ts';
 import { numberText } from '../explain/numbers.ts';
 import type { ExperimentJson } from '../net/schema.ts';
 import { experiment, type Setup } from '../net/setup.ts';
-import { baselines } from '../train/baselines.ts';
+import { baselines } from '../studies/baselines.ts';
 import type { HistoryRow } from '../train/history.ts';
 import { train } from '../train/train.ts';
 import { renderComparison } from './compare.ts';

@@ -3,10 +3,10 @@
 import { clip } from '../base/printable.ts';
 import { numberText } from '../explain/numbers.ts';
 import { attribute, type Content, html, isolated, join, type Markup, nothing } from '../explain/render/markup.ts';
+import { engineText } from '../model/engine-choice.ts';
 import { layerText } from '../net/layer.ts';
 import { accuracy, classScores, repeatedBy } from '../net/metrics.ts';
 import type { LayerJson } from '../net/schema.ts';
-import { engineText } from '../train/engines.ts';
 import type { HistoryRow } from '../train/history.ts';
 import { calibrationChart, histogramChart, predictionChart, rocChart } from './charts.ts';
 import { renderCurves, type Series } from './curves.ts';
@@ -25,7 +25,7 @@ import {
   section,
   sentenceText,
   tableHtml,
-} from './look.ts';
+} from './html.ts';
 import { type ColumnRecord, indented, type RunRecord } from './record.ts';
 
 /** Classes whose confusion matrix has room on a page, and columns of a table that have. */

@@ -220,12 +220,12 @@ export const recordSchema = also(
 const isSame: Same<z.infer<typeof recordSchema>, RunRecord> = true;
 void isSame;
 
-const mend = 'Use the run.json that a run wrote.';
+const fix = 'Use the run.json that a run wrote.';
 
 /** The record in the text of a `run.json`; a number that JSON has no word for is NaN. Throws an InputError naming `file`. */
 export function parseRecord(text: string, file: string): RunRecord {
   const value = parseJson(text, file);
-  const record = checkAgainst(recordSchema, value, { file, mend });
+  const record = checkAgainst(recordSchema, value, { file, fix });
   // with its keys in the order in which the page shows them
   return { ...record, experiment: (value as RunRecord).experiment };
 }

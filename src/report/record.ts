@@ -1,17 +1,17 @@
 /** What `run.json` holds: a run as resolved, its result, and what is needed to repeat and to show it. */
 
 import { printableJson } from '../base/printable.ts';
-import { classIndices } from '../data/decode.ts';
-import type { ColumnDescription, TableDescription } from '../data/describe.ts';
-import { affine, type Encoding, type FeatureEncoding, showFill, targetColumns } from '../data/encoding.ts';
+import { classIndices } from '../data/encode/decode.ts';
+import { affine, type Encoding, type FeatureEncoding, showFill, targetColumns } from '../data/encode/encoding.ts';
+import type { ColumnDescription, TableDescription } from '../data/table/describe.ts';
 import { numberText } from '../explain/numbers.ts';
 import { countParameters } from '../net/network.ts';
 import { type Dataset, rowsIn } from '../net/problem.ts';
 import type { ExperimentJson } from '../net/schema.ts';
 import type { Setup } from '../net/setup.ts';
-import { type Baseline, type Baselines, isLarge, type LinearBaseline, mostMeasured } from '../train/baselines.ts';
+import { type Baseline, type Baselines, isLarge, type LinearBaseline, mostMeasured } from '../studies/baselines.ts';
+import { judge, type Verdict, verdictText } from '../studies/verdict.ts';
 import type { Trained } from '../train/train.ts';
-import { judge, type Verdict, verdictText } from '../train/verdict.ts';
 import { type Figures, figuresOf } from './figures.ts';
 
 /** A column, and what training did with it. */

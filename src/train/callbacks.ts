@@ -1,6 +1,6 @@
 /** What a run calls on its way, and what their answers mean. */
 import { fail } from '../base/errors.ts';
-import type { EngineReport } from './engines.ts';
+import type { EngineReport } from '../model/engine-choice.ts';
 import type { HistoryRow } from './history.ts';
 
 /** What is known when a run begins. */
@@ -28,7 +28,7 @@ export function checkCallbacks(callbacks: Callbacks): void {
   for (const name of ['onStart', 'onEpoch'] as const) {
     const given = callbacks[name] as unknown;
     if (given === undefined || typeof given === 'function') continue;
-    fail({ what: 'it is no function', where: name, mend: `Pass one: ${name}: (row) => console.log(row).` });
+    fail({ what: 'it is no function', where: name, fix: `Pass one: ${name}: (row) => console.log(row).` });
   }
 }
 

@@ -4,9 +4,9 @@ import type { Engine } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
 import { wasmEngine } from '../engines/wasm/index.ts';
 import { fromSafetensors, toSafetensors } from '../formats/safetensors.ts';
+import { load } from '../model/model.ts';
 import { experiment } from '../net/setup.ts';
 import { identify, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import { load } from './model.ts';
 import { train } from './train.ts';
 import { type Snapshot, type TrainingResult, trainingLoop } from './trainer.ts';
 

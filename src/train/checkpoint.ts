@@ -8,12 +8,12 @@ import { clip } from '../base/printable.ts';
 import { show } from '../base/show.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 import { fromSafetensors, toSafetensors } from '../formats/safetensors.ts';
+import type { EngineReport } from '../model/engine-choice.ts';
 import { checkAgainst } from '../net/complaint.ts';
 import { describeNetwork } from '../net/experiment.ts';
 import { written } from '../net/form.ts';
 import { blocksOf, type Dataset, rowsIn } from '../net/problem.ts';
 import type { Setup } from '../net/setup.ts';
-import type { EngineReport } from './engines.ts';
 import { progressSchema, snapshotFault } from './progress-schema.ts';
 import type { Progress, Snapshot } from './trainer.ts';
 
@@ -112,8 +112,8 @@ const differing: Readonly<Record<keyof Texts, string>> = {
 /** The complaint of a whole checkpoint that does not belong to the training at hand. */
 export class ForeignCheckpoint extends InputError {}
 
-const mend = 'Resume from an older checkpoint, or start anew with --overwrite.';
-const refuse = (what: string, where: string): never => fail({ what, where, mend });
+const fix = 'Resume from an older checkpoint, or start anew with --overwrite.';
+const refuse = (what: string, where: string): never => fail({ what, where, fix });
 
 /**
  * The snapshot in a checkpoint's bytes. Throws an InputError where they are torn, of a newer version, of something else,
@@ -136,13 +136,13 @@ export function readCheckpoint(bytes: Uint8Array, { texts, setup }: Identity, wh
     throw new ForeignCheckpoint({
       what: `it is of a training with ${differing[part as keyof Texts]}`,
       where,
-      mend: 'Resume with the file and the flags of that run, or start anew with --overwrite.',
+      fix: 'Resume with the file and the flags of that run, or start anew with --overwrite.',
     });
   }
   const progress = checkAgainst(progressSchema, progressIn(metadata.progress, where), {
     file: where,
     at: 'progress',
-    mend,
+    fix,
   }) as Progress;
   const saves = progress.places.map(() => new Map<string, Float64Array>());
   for (const [name, { data }] of tensors) {

@@ -1,4 +1,4 @@
-/** Why a training diverged, as likely as can be told from what is known: said with the mend, not left to guess. */
+/** Why a training diverged, as likely as can be told from what is known: said with the fix, not left to guess. */
 import type { Setup } from '../net/setup.ts';
 import type { HistoryRow } from './history.ts';
 

@@ -99,25 +99,25 @@ const decimal = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/;
  * Throws an InputError where a column is not there or appears twice, and where a cell is no number.
  */
 export function parseHistory(text: string, where: string): HistoryRow[] {
-  const mend = 'Use the history.csv that a run wrote.';
+  const fix = 'Use the history.csv that a run wrote.';
   const [header = '', ...lines] = text.trimEnd().split('\n');
   const names = header.split(',');
   const known = new Set(names);
   for (const column of columns) {
-    if (!known.has(column)) fail({ what: `there is no column "${column}"`, where, mend });
+    if (!known.has(column)) fail({ what: `there is no column "${column}"`, where, fix });
   }
-  if (known.size < names.length) fail({ what: 'a column appears twice', where, mend });
+  if (known.size < names.length) fail({ what: 'a column appears twice', where, fix });
   if (names.length > mostColumns) {
-    fail({ what: `there are ${names.length.toLocaleString('en-US')} columns, more than a run writes`, where, mend });
+    fail({ what: `there are ${names.length.toLocaleString('en-US')} columns, more than a run writes`, where, fix });
   }
-  if (names.some((name) => /^(validation)?$/.test(name))) fail({ what: 'a column has no name', where, mend });
+  if (names.some((name) => /^(validation)?$/.test(name))) fail({ what: 'a column has no name', where, fix });
   const places = names.map((name) => ({
     name,
     metric: (columns as readonly string[]).includes(name) ? undefined : metricOf(name),
   }));
   return lines.map((line, i) => {
     const refuse = (what: string): never =>
-      fail({ what, where: `${where} line ${i + 2}`, mend: 'Use the file as a run wrote it.' });
+      fail({ what, where: `${where} line ${i + 2}`, fix: 'Use the file as a run wrote it.' });
     const cells = line.split(',');
     if (cells.length !== names.length) refuse(`${cells.length} cells, but the header has ${names.length}`);
     const row: [string, number][] = [];

@@ -5,11 +5,11 @@
 import { sample } from '../base/random.ts';
 import type { Numbers, Program } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
+import { compileQuickly } from '../model/engine-choice.ts';
 import { eachFed, rowsAt, rowsIn, stepSizeOf } from '../net/problem.ts';
 import type { Setup } from '../net/setup.ts';
 import { layerNormsGraph } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
-import { compileQuickly } from './engines.ts';
 
 /** Norms by layer; dropout off, penalties in the loss. */
 export interface LayerGradients {

@@ -1,14 +1,12 @@
 /** The compiled programs of a training: a step for each size of batch, an evaluation for each size of chunk. */
 import type { Tensor } from '../base/tensor.ts';
-import type { Engine, EpochLoop, Numbers, Program } from '../engines/engine.ts';
+import type { Engine, EpochLoop, Program } from '../engines/engine.ts';
+import { batchSizes, chunkRows, fillRows, weightOf } from '../model/batches.ts';
 import { blocksOf, type Dataset, eachFed, measured, type Problem, rowsIn, stepSizeOf } from '../net/problem.ts';
 import { buildStep, lossGraph, trainingStep, weightAddresses } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
 import { lbfgsLoop } from './lbfgs.ts';
 import { closedOnError, loopOverRows } from './windows.ts';
-
-/** Rows that an evaluation takes at a time: the same on every engine, as the sum over chunks rounds. */
-export const chunkRows = 256;
 
 export interface Evaluation {
   readonly loss: number;
@@ -24,13 +22,6 @@ export interface Programs {
   readonly stepsPerEpoch: number;
   /** Over all rows, dropout off; the training loss has penalties, the validation loss has none. */
   evaluate(data: Dataset, kind: 'training' | 'validation'): Evaluation;
-}
-
-/** The numbers of rows in the batches of an epoch: all alike, but for the last. */
-export function batchSizes(rows: number, batchSize: 'full' | number): number[] {
-  const whole = batchSize === 'full' ? rows : Math.min(batchSize, rows);
-  const rest = rows % whole;
-  return rest === 0 ? [whole] : [whole, rest];
 }
 
 /** The programs share the parameters. */
@@ -98,21 +89,8 @@ export function compilePrograms(engine: Engine, problem: Problem, validation: Da
   };
 }
 
-const sumOf = (numbers: Float64Array) => numbers.reduce((a, b) => a + b, 0);
-
-/** How much the loss of consecutive rows counts in that of all: what their weights add up to, or how many they are. */
-export function weightOf({ weights }: Dataset, start: number, count: number): number {
-  return weights === undefined ? count : sumOf(weights.data.subarray(start, start + count));
-}
-
 /** The parameters that training changes. */
 function trainedNames(...args: Parameters<typeof buildStep>): string[] {
   const { nodes } = buildStep(...args);
   return nodes.parameters.flatMap(({ trained, node }) => (trained ? [node.name!] : []));
-}
-
-/** Copies consecutive rows. */
-export function fillRows(into: Numbers, { shape, data }: Tensor, start: number, count: number): void {
-  const width = shape[1];
-  into.set(data.subarray(start * width, (start + count) * width));
 }

@@ -1,6 +1,6 @@
 /** Data that come asynchronously train as those that are there. */
 import { expect, test } from 'vitest';
-import { readTable } from '../data/read.ts';
+import { readTable } from '../data/read/read.ts';
 import {
   adam,
   crossEntropy,
@@ -12,7 +12,7 @@ import {
   sgd,
   softmax,
 } from '../index.ts';
-import { train } from './anywhere.ts';
+import { train } from './index.ts';
 
 const rows = Array.from({ length: 6000 }, (_, r) => [Math.sin(r), Math.cos(3 * r)]);
 const targets = rows.map(([a, b]) => [a - 2 * b]);

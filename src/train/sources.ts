@@ -3,9 +3,9 @@
 import { fail } from '../base/errors.ts';
 import { collectRows, collectTable, isAsync, type TableSource } from '../data/collect.ts';
 import type { InlineData, InlineRows } from '../data/inline.ts';
-import type { ReadLimits } from '../data/limits.ts';
 import type { DataOptions } from '../data/prepare.ts';
-import type { Table } from '../data/table.ts';
+import type { ReadLimits } from '../data/read/limits.ts';
+import type { Table } from '../data/table/table.ts';
 import type { Loss } from '../net/losses.ts';
 import type { Network } from '../net/network.ts';
 import { type CollectedData, outputsOf, type TableData } from '../net/setup.ts';
@@ -41,7 +41,7 @@ export async function collected(
   }
   if ('table' in data && !isAsync(data.table) && !Array.isArray((data.table as Partial<Table> | undefined)?.columns)) {
     // a path or other text is told before
-    fail({ what: 'it is no table', where: 'data.table', mend: 'Give what readTable or readTableFile gives.' });
+    fail({ what: 'it is no table', where: 'data.table', fix: 'Give what readTable or readTableFile gives.' });
   }
   if (!('table' in data) || !isAsync(data.table)) return data as InlineData | TableData;
   const { table, name, missing, limits, ...options } = data as StreamData;

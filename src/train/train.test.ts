@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { InputError } from '../base/errors.ts';
 import { relu, sigmoid, softmax } from '../core/ops/activations.ts';
-import { readTable } from '../data/read.ts';
+import { readTable } from '../data/read/read.ts';
 import type { TrainingOptions } from '../net/experiment.ts';
 import { dense } from '../net/layers/dense.ts';
 import { dropout } from '../net/layers/dropout.ts';
@@ -204,16 +204,16 @@ describe('a run', () => {
 describe('bad input', () => {
   const bad = () => train(net, { inputs: [[1, 2]], targets: [[0.5]] }, options);
 
-  test('rejects with what, where and mend', async () => {
-    const { what, where, mend, message } = await failure(bad());
-    expect({ what, where, mend }).toMatchInlineSnapshot(`
+  test('rejects with what, where and fix', async () => {
+    const { what, where, fix, message } = await failure(bad());
+    expect({ what, where, fix }).toMatchInlineSnapshot(`
       {
-        "mend": "Write 2, or leave it out.",
+        "fix": "Write 2, or leave it out.",
         "what": "3, but the data have 2 inputs",
         "where": "network.inputs",
       }
     `);
-    expect(message).toBe(`${where}: ${what}.\n  ${mend}`);
+    expect(message).toBe(`${where}: ${what}.\n  ${fix}`);
   });
 
   test('rejects through an iteration too, with the same error', async () => {

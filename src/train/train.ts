@@ -2,23 +2,24 @@
  * `train` in this thread: a run that goes on by itself in slices of time, can be awaited, iterated for progress, and aborted.
  * What the package exports is in `anywhere.ts`.
  */
+
+import { chooseEngine, type EngineReport, fewerThreads } from '../model/engine-choice.ts';
+import { type Evaluated, Model } from '../model/model.ts';
 import { assemble, checkTrainingOptions, type TrainingOptions } from '../net/experiment.ts';
 import type { ConfusionMatrix, Metrics } from '../net/metrics.ts';
 import type { Network, Parameters } from '../net/network.ts';
 import type { Dataset } from '../net/problem.ts';
 import { type Setup, setUp } from '../net/setup.ts';
-import { slice, takeBreak } from './break.ts';
+import { checkGiven, isSetup } from './arguments.ts';
 import { type Callbacks, checkCallbacks, endsRun, isPromise, isStop } from './callbacks.ts';
 import { identify, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { divergenceCause } from './diverge.ts';
-import { chooseEngine, type EngineReport, fewerThreads } from './engines.ts';
-import { checkGiven, isSetup } from './given.ts';
 import type { HistoryRow } from './history.ts';
-import { type Evaluated, Model } from './model.ts';
 import { type LayerGradients, makeProbe } from './probe.ts';
 import { collected, type TrainingData } from './sources.ts';
 import { type Snapshot, type TrainingResult, trainingLoop } from './trainer.ts';
-import { startFrom } from './warm.ts';
+import { startFrom } from './warm-start.ts';
+import { slice, takeBreak } from './yield.ts';
 
 export interface RunOptions extends Callbacks {
   /** Aborted, the run ends after the epoch at hand, with what it has: `reason: "aborted"`. */

@@ -4,8 +4,8 @@ import { permutation } from '../base/random.ts';
 import type { Engine } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
 import { wasmEngine } from '../engines/wasm/index.ts';
+import { Model } from '../model/model.ts';
 import { experiment, type Setup } from '../net/setup.ts';
-import { Model } from './model.ts';
 import { train } from './train.ts';
 import { type TrainingResult, trainingLoop } from './trainer.ts';
 

@@ -5,7 +5,7 @@
  * a shuffle buffer. Where rows stand does not decide which come together but within a block.
  */
 import { permutation } from '../base/random.ts';
-import type { RowStream } from '../data/rows.ts';
+import type { RowStream } from '../data/table/rows.ts';
 import {
   type Engine,
   type EpochLoop,

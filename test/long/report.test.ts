@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describe as describeTable } from '../../src/data/describe.ts';
-import { readTable } from '../../src/data/read.ts';
+import { readTable } from '../../src/data/read/read.ts';
+import { describe as describeTable } from '../../src/data/table/describe.ts';
 import type { ExperimentJson } from '../../src/net/schema.ts';
 import { experiment, type Setup } from '../../src/net/setup.ts';
 import { renderReport } from '../../src/report/page.ts';
 import { recordOf } from '../../src/report/record.ts';
-import { baselines } from '../../src/train/baselines.ts';
+import { baselines } from '../../src/studies/baselines.ts';
 import { train } from '../../src/train/train.ts';
 import { launchChromium } from '../chromium.ts';
 

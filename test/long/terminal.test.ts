@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { shellCommand } from '../../src/cli/shell.ts';
-import { parseCsv } from '../../src/data/csv.ts';
+import { parseCsv } from '../../src/data/read/csv.ts';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const fixtures = fileURLToPath(new URL('../fixtures/attack/', import.meta.url));
@@ -26,7 +26,14 @@ const onTerminal = (...args: string[]) =>
     cwd: folder,
     encoding: 'utf8',
     // script runs the command with this shell; a plain sh may not know $'…'
-    env: { ...process.env, SHELL: '/bin/bash', TERM: 'xterm', FORCE_COLOR: undefined, NO_COLOR: undefined, CI: undefined },
+    env: {
+      ...process.env,
+      SHELL: '/bin/bash',
+      TERM: 'xterm',
+      FORCE_COLOR: undefined,
+      NO_COLOR: undefined,
+      CI: undefined,
+    },
   }).stdout;
 
 /** What steers a terminal, beside line ends. */

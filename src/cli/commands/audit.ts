@@ -1,8 +1,8 @@
 /** `chainrule audit`: the printed numbers of a worked example, checked row by row. */
 
 import type { Command } from 'commander';
+import { type Audit, type AuditRow, type AuditStatus, audit } from '../../audit/index.ts';
 import { fail } from '../../base/errors.ts';
-import { type Audit, type AuditRow, type AuditStatus, audit } from '../../explain/audit/index.ts';
 import { numberText } from '../../explain/numbers.ts';
 import { quantityNames } from '../../explain/quantity-names.ts';
 import type { Problem } from '../../net/problem.ts';
@@ -25,7 +25,7 @@ export function auditCommand(program: Command): void {
         fail({
           what: 'nothing is printed in it, so there is nothing to check',
           where: file,
-          mend: 'Write { "experiment": …, "printed": [{ "quantity": "loss", "value": "0.234" }] }.',
+          fix: 'Write { "experiment": …, "printed": [{ "quantity": "loss", "value": "0.234" }] }.',
         });
       }
       const found = audit(setup, setup.worked.printed);

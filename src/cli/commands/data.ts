@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { clip, printableLine } from '../../base/printable.ts';
-import { describe } from '../../data/describe.ts';
+import { describe } from '../../data/table/describe.ts';
 import { numberText } from '../../explain/numbers.ts';
 import { readTableAt } from '../files.ts';
 import { addLimitFlags, type FlagValues, limitsFrom } from '../flags.ts';

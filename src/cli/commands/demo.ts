@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { plot } from 'simple-ascii-chart';
-import { audit } from '../../explain/audit/index.ts';
+import { audit } from '../../audit/index.ts';
 import { explanation } from '../../explain/explanation.ts';
 import { numberText } from '../../explain/numbers.ts';
 import { quantityNames } from '../../explain/quantity-names.ts';

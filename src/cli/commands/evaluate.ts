@@ -4,8 +4,8 @@ import type { Command } from 'commander';
 import { fail } from '../../base/errors.ts';
 import type { InlineRows } from '../../data/inline.ts';
 import { numberText } from '../../explain/numbers.ts';
+import type { Evaluated, Model } from '../../model/model.ts';
 import { shownScores } from '../../net/metrics.ts';
-import type { Evaluated, Model } from '../../train/model.ts';
 import { inFile } from '../files.ts';
 import { addLimitFlags, type FlagValues, limitsFrom } from '../flags.ts';
 import { showReading } from '../progress.ts';
@@ -46,7 +46,7 @@ function inline(json: unknown): InlineRows {
   return fail({
     what: 'the JSON has no "inputs" and "targets"',
     where: 'data',
-    mend: 'Write { "inputs": [[1, 2]], "targets": [[3]] }.',
+    fix: 'Write { "inputs": [[1, 2]], "targets": [[3]] }.',
   });
 }
 

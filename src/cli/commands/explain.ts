@@ -95,7 +95,7 @@ function formatOf({ format, json, out }: Flags): Format {
     fail({
       what: `--json and --format ${format} exclude each other`,
       where: '--format',
-      mend: 'Leave one of them out.',
+      fix: 'Leave one of them out.',
     });
   }
   if (json) return 'json';
@@ -105,6 +105,6 @@ function formatOf({ format, json, out }: Flags): Format {
 function integer(text: string | undefined, flag: string): number | undefined {
   if (text === undefined) return undefined;
   const value = numberFlag(text, flag);
-  if (!Number.isSafeInteger(value)) fail({ what: `${value} is not an integer`, where: flag, mend: `Write ${flag} 1.` });
+  if (!Number.isSafeInteger(value)) fail({ what: `${value} is not an integer`, where: flag, fix: `Write ${flag} 1.` });
   return value;
 }

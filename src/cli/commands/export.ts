@@ -7,7 +7,7 @@ import { printableJson } from '../../base/printable.ts';
 import { checkFileNames, toNpy, toNpz } from '../../formats/npy.ts';
 import { toPyTorch } from '../../formats/pytorch.ts';
 import { toTypeScript } from '../../formats/typescript.ts';
-import type { Model } from '../../train/model.ts';
+import type { Model } from '../../model/model.ts';
 import { whose } from '../ours.ts';
 import { Terminal, type TerminalFlags } from '../terminal.ts';
 import { makeFolder, writeTogether } from '../write.ts';
@@ -67,7 +67,7 @@ function refuseOthersWeights(out: string): void {
   fail({
     what: 'the weights would be written there, and replace a file that did not come with an earlier export',
     where: weights,
-    mend: 'Move it away, or give the Python file another name.',
+    fix: 'Move it away, or give the Python file another name.',
   });
 }
 
@@ -92,7 +92,7 @@ export function exportCommand(program: Command): void {
         fail({
           what: format === '' ? 'the file has no ending that says a format' : `"${format}" is no format`,
           where: out,
-          mend: `${didYouMean(format, names)} Give the file such an ending, or --format.`,
+          fix: `${didYouMean(format, names)} Give the file such an ending, or --format.`,
         });
       }
       if (format === 'pytorch') refuseOthersWeights(out);

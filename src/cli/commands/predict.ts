@@ -5,13 +5,13 @@ import { fail, listNames } from '../../base/errors.ts';
 import { parseJson } from '../../base/json.ts';
 import { printable, printableJson } from '../../base/printable.ts';
 import type { Matrix } from '../../base/tensor.ts';
-import { failOnCell, parseNumber } from '../../data/columns.ts';
-import { csvLine } from '../../data/csv.ts';
-import { Findings } from '../../data/encoding.ts';
-import type { ReadLimits } from '../../data/limits.ts';
-import { peek, readTableParts } from '../../data/stream.ts';
-import { cellPlace, type Table } from '../../data/table.ts';
-import type { Model } from '../../train/model.ts';
+import { Findings } from '../../data/encode/encoding.ts';
+import { csvLine } from '../../data/read/csv.ts';
+import type { ReadLimits } from '../../data/read/limits.ts';
+import { peek, readTableParts } from '../../data/read/stream.ts';
+import { failOnCell, parseNumber } from '../../data/table/columns.ts';
+import { cellPlace, type Table } from '../../data/table/table.ts';
+import type { Model } from '../../model/model.ts';
 import { inFile, nameOf, openStream, type Reading, readTableAt, textOf, wholeOf } from '../files.ts';
 import { addLimitFlags, type FlagValues, limitsFrom } from '../flags.ts';
 import { noteInput } from '../inputs.ts';
@@ -161,12 +161,12 @@ function plain(model: Model, data: Rows): Found & { readonly warnings: readonly 
     fail({
       what: 'the model was trained on a table, and these are rows without names',
       where: 'data',
-      mend: `Give a table with a header: ${listNames(model.encoding.features.map(({ name }) => name))}.`,
+      fix: `Give a table with a header: ${listNames(model.encoding.features.map(({ name }) => name))}.`,
     });
   }
   const rows = 'table' in data ? numbersOf(data.table) : (data.rows as Matrix);
   if (!Array.isArray(rows)) {
-    fail({ what: 'the JSON is not a list of rows', where: 'data', mend: 'Write [[1, 2, 3], [4, 5, 6]].' });
+    fail({ what: 'the JSON is not a list of rows', where: 'data', fix: 'Write [[1, 2, 3], [4, 5, 6]].' });
   }
   const outputs = model.predict(rows);
   return { predictions: outputs.map((row) => (row.length === 1 ? row[0] : row)), warnings: [] };
@@ -180,7 +180,7 @@ function numbersOf(table: Table): number[][] {
         fail({
           what: 'the cell is empty, and the model knows no value for gaps',
           where: cellPlace(table, r, name),
-          mend: 'Write a number there.',
+          fix: 'Write a number there.',
         });
       }
       return parseNumber(cell) ?? failOnCell(table, r, name, cell);

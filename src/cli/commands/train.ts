@@ -7,18 +7,18 @@ import { fail, InputError } from '../../base/errors.ts';
 import { numberText } from '../../explain/numbers.ts';
 import { fromStateDict } from '../../formats/pytorch.ts';
 import { fromSafetensors } from '../../formats/safetensors.ts';
+import { engineText } from '../../model/engine-choice.ts';
+import { load, Model } from '../../model/model.ts';
 import { describeNetwork } from '../../net/experiment.ts';
 import { shownScores } from '../../net/metrics.ts';
 import type { Parameters } from '../../net/network.ts';
 import type { Setup } from '../../net/setup.ts';
 import { type BaselineRecord, recordOf } from '../../report/record.ts';
-import { type Baselines, baselines } from '../../train/baselines.ts';
+import { type Baselines, baselines } from '../../studies/baselines.ts';
 import { ForeignCheckpoint } from '../../train/checkpoint.ts';
-import { engineText } from '../../train/engines.ts';
-import { load, Model } from '../../train/model.ts';
 import { type Trained, train } from '../../train/train.ts';
 import type { Snapshot } from '../../train/trainer.ts';
-import { startFrom } from '../../train/warm.ts';
+import { startFrom } from '../../train/warm-start.ts';
 import { findCheckpoint, keepCheckpoint } from '../checkpoints.ts';
 import { readBinary } from '../files.ts';
 import { addExperimentFlags, blame, type FlagValues } from '../flags.ts';
@@ -103,12 +103,12 @@ async function look(
   const asked = (['folds', 'findRate', 'overfitBatch'] as const).filter((name) => flags[name] !== undefined);
   if (asked.length > 1) {
     const names = { folds: '--folds', findRate: '--find-rate', overfitBatch: '--overfit-batch' };
-    fail({ what: `it does not go with ${names[asked[1]]}`, where: names[asked[0]], mend: 'Leave one of them out.' });
+    fail({ what: `it does not go with ${names[asked[1]]}`, where: names[asked[0]], fix: 'Leave one of them out.' });
   }
   if (asked.length === 0) return (await runTraining(opened, flags, terminal, { command })).code;
   if (asked[0] === 'folds') return (await import('../folds.ts')).runFolds(opened, flags, terminal);
   if (flags.resume) {
-    fail({ what: 'there is no training to go on with', where: '--resume', mend: 'Leave it out.' });
+    fail({ what: 'there is no training to go on with', where: '--resume', fix: 'Leave it out.' });
   }
   const setup = flags.from === undefined ? opened.setup : await warmly(opened.setup, flags.from);
   for (const line of [...setup.notes, ...opened.defaults]) terminal.say(terminal.wrap(line));
@@ -128,7 +128,7 @@ export async function openModel(path: string): Promise<Model> {
     fail({
       what: 'it is no model that is read',
       where: file,
-      mend: "Give a run's folder, a model.safetensors or an ONNX file; the model comes first, then the data.",
+      fix: "Give a run's folder, a model.safetensors or an ONNX file; the model comes first, then the data.",
     });
   }
   if (extname(file) !== '.onnx') return load(bytes, file);
@@ -207,8 +207,8 @@ function resumeFrom(
   } catch (error) {
     if (!(error instanceof ForeignCheckpoint) || !replaces) throw error;
     const { what, where } = error;
-    const mend = `It is of a run that was to replace this one, and was interrupted. Resume with the file and the flags of that run, start anew with --overwrite, or remove ${stagingFolder(folder)} to go back to the run before.`;
-    fail({ what, where, mend });
+    const fix = `It is of a run that was to replace this one, and was interrupted. Resume with the file and the flags of that run, start anew with --overwrite, or remove ${stagingFolder(folder)} to go back to the run before.`;
+    fail({ what, where, fix });
   }
   if (snapshot === undefined) {
     terminal.say(`There is no checkpoint to go on from in ${folder}: training starts from the beginning.`);
@@ -270,8 +270,8 @@ export async function runTraining(
   } catch (error) {
     if (!(error instanceof InputError) || setup.schedule.checkpoint === false) throw error;
     const { what, where } = error;
-    const fix = error instanceof WriteError ? error.fix : 'fix that';
-    return fail({ what, where, mend: `The training is saved: ${fix}, and --resume writes what is missing.` });
+    const fix = error instanceof WriteError ? error.systemFix : 'fix that';
+    return fail({ what, where, fix: `The training is saved: ${fix}, and --resume writes what is missing.` });
   } finally {
     // a signal that comes while files are written waits for them
     signals.release();

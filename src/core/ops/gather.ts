@@ -19,7 +19,7 @@ export const gatherKernel: KernelEntry<'gather', object> = {
   isIndex: (input) => input === 1,
   shape([table, indices]) {
     if (table.shape.length === 0) {
-      fail({ what: 'a scalar has no rows', where: 'gather', mend: 'Pass a table of at least one axis.' });
+      fail({ what: 'a scalar has no rows', where: 'gather', fix: 'Pass a table of at least one axis.' });
     }
     checkIndices('gather', indices, table.shape[0]);
     return [...indices.shape, ...table.shape.slice(1)];
@@ -51,7 +51,7 @@ export const scatterAddKernel: KernelEntry<'scatterAdd', { readonly rows: number
       fail({
         what: `values ${showShape(values.shape)} do not begin with the axes of the indices, ${showShape(shape)}`,
         where: 'scatterAdd',
-        mend: 'Pass one row of values for each index.',
+        fix: 'Pass one row of values for each index.',
       });
     }
     checkIndices('scatterAdd', indices, rows);

@@ -25,7 +25,7 @@ function checkAxis(where: string, axis: number, shape: Shape): void {
   fail({
     what: `there is no axis ${axis}: the shape is ${showShape(shape)}`,
     where,
-    mend: `Name an axis from 0 to ${shape.length - 1}.`,
+    fix: `Name an axis from 0 to ${shape.length - 1}.`,
   });
 }
 
@@ -39,7 +39,7 @@ export const reshapeKernel: KernelEntry<'reshape', { readonly shape: Shape }> = 
       fail({
         what: `${showShape(input.shape)} has ${size(input.shape)} numbers, but ${showShape(shape)} has ${size(shape)}`,
         where: 'reshape',
-        mend: 'Name a shape of as many numbers.',
+        fix: 'Name a shape of as many numbers.',
       });
     }
     return shape;
@@ -72,7 +72,7 @@ export const sliceKernel: KernelEntry<'slice', SliceOptions> = {
       fail({
         what: `${start} to ${end} is not a range of axis ${axis} of ${showShape(shape)}`,
         where: 'slice',
-        mend: `Name a start and an end with 0 <= start < end <= ${shape[axis]}.`,
+        fix: `Name a start and an end with 0 <= start < end <= ${shape[axis]}.`,
       });
     }
     return withLength(shape, axis, end - start);
@@ -99,7 +99,7 @@ export const padKernel: KernelEntry<'pad', { readonly axis: number; readonly sta
         fail({
           what: `${shape[axis]} numbers from ${start} on do not fit into ${length}`,
           where: 'pad',
-          mend: 'Name a larger length, or a smaller start.',
+          fix: 'Name a larger length, or a smaller start.',
         });
       }
       return withLength(shape, axis, length);
@@ -126,7 +126,7 @@ export const concatKernel: KernelEntry<'concat', { readonly axis: number }> = {
       fail({
         what: `${showShape(other)} and ${showShape(shape)} differ in other axes than axis ${axis}`,
         where: 'concat',
-        mend: 'Pass tensors that agree in all other axes.',
+        fix: 'Pass tensors that agree in all other axes.',
       });
     }
     return withLength(

@@ -10,7 +10,7 @@ export const rowMaximumKernel: KernelEntry<'rowMaximum', object> = {
   name: 'rowMaximum',
   shape([{ shape }]) {
     if (shape.length === 0) {
-      fail({ what: 'a scalar has no last axis', where: 'rowMaximum', mend: 'Pass a tensor of at least one axis.' });
+      fail({ what: 'a scalar has no last axis', where: 'rowMaximum', fix: 'Pass a tensor of at least one axis.' });
     }
     return shape.slice(0, -1);
   },

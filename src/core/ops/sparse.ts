@@ -37,17 +37,17 @@ export function sparsePattern(
 ): SparsePattern {
   const rows = starts.length - 1;
   const where = 'sparse matrix';
-  const mend = 'Pass compressed sparse rows: starts ascend from 0 to the number of entries.';
+  const fix = 'Pass compressed sparse rows: starts ascend from 0 to the number of entries.';
   if (rows < 1 || starts[0] !== 0 || starts[rows] !== indices.length) {
     fail({
       what: `starts go from ${starts[0]} to ${starts[rows]}, but there are ${indices.length} entries`,
       where,
-      mend,
+      fix,
     });
   }
   for (let row = 0; row < rows; row++) {
     if (Number.isInteger(starts[row + 1]) && starts[row + 1] >= starts[row]) continue;
-    fail({ what: `row ${row} starts at ${starts[row]} and ends at ${starts[row + 1]}`, where, mend });
+    fail({ what: `row ${row} starts at ${starts[row]} and ends at ${starts[row + 1]}`, where, fix });
   }
   const whole = (data: ArrayLike<number>) => graph.integers([data.length], Int32Array.from(data));
   const pattern = { rows, columns, starts: whole(starts), indices: whole(indices) };
@@ -99,14 +99,14 @@ export const spmmKernel: KernelEntry<'spmm', SpmmOptions> = {
       fail({
         what: `values ${showShape(values.shape)} for ${indices.shape[0]} entries`,
         where: 'spmm',
-        mend: 'Pass one value for each entry of the sparse matrix.',
+        fix: 'Pass one value for each entry of the sparse matrix.',
       });
     }
     if (dense.shape.length !== 2) {
       fail({
         what: `the dense matrix has shape ${showShape(dense.shape)}`,
         where: 'spmm',
-        mend: 'Pass a matrix: [columns of the sparse matrix, width].',
+        fix: 'Pass a matrix: [columns of the sparse matrix, width].',
       });
     }
     checkIndices('spmm', indices, dense.shape[0]);
@@ -132,7 +132,7 @@ export function spmm(graph: Graph, pattern: SparsePattern, values: Node, dense: 
     fail({
       what: `the dense matrix is ${showShape(dense.shape)}, but the sparse one has ${transposed ? pattern.rows : pattern.columns} columns`,
       where: 'spmm',
-      mend: 'Pass a dense matrix with one row for each column of the sparse one.',
+      fix: 'Pass a dense matrix with one row for each column of the sparse one.',
     });
   }
   const node = transposed
@@ -160,7 +160,7 @@ export const sampledProductKernel: KernelEntry<'sampledProduct', object> = {
       fail({
         what: `the matrices are ${showShape(left.shape)} and ${showShape(right.shape)}`,
         where: 'sampledProduct',
-        mend: 'Pass two matrices of as many columns.',
+        fix: 'Pass two matrices of as many columns.',
       });
     }
     checkIndices('sampledProduct', indices, right.shape[0]);
@@ -183,7 +183,7 @@ export function sampledProduct(graph: Graph, pattern: SparsePattern, left: Node,
     fail({
       what: `the left matrix is ${showShape(left.shape)}, but the sparse one has ${rows} rows`,
       where: 'sampledProduct',
-      mend: 'Pass a left matrix with one row for each row of the sparse one.',
+      fix: 'Pass a left matrix with one row for each row of the sparse one.',
     });
   }
   const node = graph.kernel(sampledProductKernel, [left, right, starts, indices], {});

@@ -14,7 +14,7 @@ export const uniformKernel: KernelEntry<'uniform', UniformOptions> = {
   isRandom: true,
   shape([like, sequence]) {
     if (sequence.shape.length > 0) {
-      fail({ what: 'the sequence is not a scalar', where: 'uniform', mend: 'Pass the number of the update.' });
+      fail({ what: 'the sequence is not a scalar', where: 'uniform', fix: 'Pass the number of the update.' });
     }
     return like.shape;
   },

@@ -18,7 +18,7 @@ export function blasOr(found: Blas | BlasMissing): Blas {
   if (!('missing' in found)) return found;
   const { missing, detail } = found;
   const where = 'training.engine';
-  const [what, mend] = {
+  const [what, fix] = {
     node: ['the engine "blas" is for Node', 'Leave it out.'],
     koffi: [`the engine "blas" needs koffi: ${detail}`, 'Install it: npm install koffi. Or leave the engine out.'],
     loading: [
@@ -28,7 +28,7 @@ export function blasOr(found: Blas | BlasMissing): Blas {
     space: [`no BLAS is loaded: ${detail}`, 'Raise the limit, or leave the engine out.'],
     library: [`no BLAS can be used: ${detail}`, `${howToGet()} Or leave the engine out.`],
   }[missing];
-  return fail({ what, where, mend });
+  return fail({ what, where, fix });
 }
 
 /** An engine over a library. Throws an InputError where none is found: it says what brings one. */

@@ -29,8 +29,8 @@ describe('a BLAS that is not there', () => {
       try {
         blasOr(found);
       } catch (error) {
-        const { what, where, mend } = error as InputError;
-        return { what, where, mend: mend.replace(/Install Open.*?: .*?\. /, '… ') };
+        const { what, where, fix } = error as InputError;
+        return { what, where, fix: fix.replace(/Install Open.*?: .*?\. /, '… ') };
       }
     };
     expect(complaint()).toMatchSnapshot();

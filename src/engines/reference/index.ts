@@ -204,7 +204,7 @@ function roomFor(count: number): Numbers {
     return fail({
       what: `not enough memory: training needs ${showBytes(8 * count)} at once, which could not be allocated`,
       where: 'training',
-      mend: 'Use smaller batches, fewer rows, or a smaller network; or free memory.',
+      fix: 'Use smaller batches, fewer rows, or a smaller network; or free memory.',
     });
   }
 }

@@ -12,7 +12,7 @@ const planOf = (batch: number): Plan => {
 };
 
 describe('memory', () => {
-  test('more than WebAssembly has is an error before training starts, with the bytes and the mend', () => {
+  test('more than WebAssembly has is an error before training starts, with the bytes and the fix', () => {
     expect(() =>
       wasmEngine().compileLoop([planOf(4)], { batches: [4], rows: 400_000_000 }),
     ).toThrowErrorMatchingInlineSnapshot(`

@@ -61,13 +61,13 @@ function allocate(pages: number, shared: boolean): Memory {
       throw new MemoryRefused({
         what: `not enough memory: training needs ${asked}, and the operating system refused to give so much`,
         where: 'training',
-        mend: 'Use smaller batches, fewer rows, or a smaller network; or free memory.',
+        fix: 'Use smaller batches, fewer rows, or a smaller network; or free memory.',
       });
     }
     throw new MemoryRefused({
       what: `the operating system refused to reserve address space for ${asked} of WebAssembly memory: ${reservation()}`,
       where: 'training',
-      mend: 'Raise the limit on address space, or set "engine": "reference", which is slower and needs none.',
+      fix: 'Raise the limit on address space, or set "engine": "reference", which is slower and needs none.',
     });
   }
 }

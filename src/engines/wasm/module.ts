@@ -166,7 +166,7 @@ export function moduleOf(units: readonly Unit[], options: ModuleOptions): Module
     fail({
       what: `it needs ${showBytes(pages * pageBytes)} of memory, and WebAssembly has 4 GiB`,
       where: 'training',
-      mend: 'Use smaller batches, fewer rows, or a smaller network.',
+      fix: 'Use smaller batches, fewer rows, or a smaller network.',
     });
   }
   return {

@@ -188,6 +188,6 @@ export function threadLost(reason?: unknown): never {
   return fail({
     what: `one of the threads of the training is gone, or did not answer for ten seconds${detail}`,
     where: 'training.threads',
-    mend: 'Train on one thread: "threads": 1.',
+    fix: 'Train on one thread: "threads": 1.',
   });
 }

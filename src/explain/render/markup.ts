@@ -82,7 +82,7 @@ function write(value: unknown, place: Place): string {
   return fail({
     what: `${Object.prototype.toString.call(value)} is neither a text nor a number`,
     where: 'a page',
-    mend: 'Make the page from a record that chainrule wrote.',
+    fix: 'Make the page from a record that chainrule wrote.',
   });
 }
 

@@ -7,7 +7,7 @@ import { clip } from '../../base/printable.ts';
 import { show } from '../../base/show.ts';
 import { type Tensor, tensor } from '../../base/tensor.ts';
 import { type Activation, activations, linear } from '../../core/ops/activations.ts';
-import type { Encoding } from '../../data/encoding.ts';
+import type { Encoding } from '../../data/encode/encoding.ts';
 import { readDescription } from '../../net/described.ts';
 import type { Layer } from '../../net/layer.ts';
 import { dense } from '../../net/layers/dense.ts';
@@ -28,26 +28,26 @@ export interface ReadModel {
   readonly encoding?: Encoding;
 }
 
-const mend = 'Export a feed-forward network of dense layers, or convert the model to that form.';
+const fix = 'Export a feed-forward network of dense layers, or convert the model to that form.';
 
 /** The numbers of a constant. */
 function numbersOf(given: OnnxTensor, where: string): Tensor {
   const name = clip(given.name);
   const { dims, dataType, rawData, floatData, doubleData, dataLocation } = given;
   if (dataLocation === 1)
-    fail({ what: `the numbers of "${name}" stand in another file`, where, mend: 'Save it as one file.' });
+    fail({ what: `the numbers of "${name}" stand in another file`, where, fix: 'Save it as one file.' });
   const shape = dims.map(Number);
   const count = shape.reduce((a, b) => a * b, 1);
   const width = dataType === elements.float ? 4 : dataType === elements.double ? 8 : undefined;
   if (width === undefined)
-    return fail({ what: `"${name}" is of element type ${dataType}; float and double are read`, where, mend });
+    return fail({ what: `"${name}" is of element type ${dataType}; float and double are read`, where, fix });
   const typed = dataType === elements.float ? floatData : doubleData;
   const there = rawData.length > 0 ? rawData.length / width : typed.length;
   if (!Number.isSafeInteger(count) || shape.some((length) => length < 0) || there !== count) {
     fail({
       what: `"${name}" [${shape.slice(0, 8)}] does not have ${count} numbers, but ${there}`,
       where,
-      mend: 'Write the file again.',
+      fix: 'Write the file again.',
     });
   }
   if (rawData.length === 0) return tensor(shape, Float64Array.from(typed));
@@ -71,11 +71,11 @@ export function fromOnnx(bytes: Uint8Array, where = 'model'): ReadModel {
     model = decodeModel(bytes);
   } catch (error) {
     const reason = (error as Error).message.split('\n')[0].slice(0, 80);
-    return fail({ what: `it is no ONNX file (${reason})`, where, mend: 'Use a file that was exported whole.' });
+    return fail({ what: `it is no ONNX file (${reason})`, where, fix: 'Use a file that was exported whole.' });
   }
   const { graph } = model;
   if (graph === undefined)
-    return fail({ what: 'the file holds no graph', where, mend: 'Use a file that was exported whole.' });
+    return fail({ what: 'the file holds no graph', where, fix: 'Use a file that was exported whole.' });
   const constants = new Map(graph.initializer.map((each) => [each.name, each]));
   const own = model.metadataProps.find(({ key }) => key === metadataKey);
   return own === undefined ? readChain(model, constants, where, bytes.length) : readOwn(own.value, constants, where);
@@ -85,16 +85,16 @@ type Constants = ReadonlyMap<string, OnnxTensor>;
 
 /** A model that was written here. */
 function readOwn(text: string, constants: Constants, where: string): ReadModel {
-  const mend = 'Export it again.';
+  const fix = 'Export it again.';
   let described: { readonly experiment?: unknown; readonly data?: unknown } | null;
   try {
     described = JSON.parse(text);
   } catch {
-    return fail({ what: 'its metadata are not JSON', where, mend });
+    return fail({ what: 'its metadata are not JSON', where, fix });
   }
   const { experiment, data } = described ?? {};
   const shapeOf = (name: string) => constants.get(name)?.dims.map(Number);
-  const { names, ...parts } = readDescription({ experiment, data }, shapeOf, { file: where, mend });
+  const { names, ...parts } = readDescription({ experiment, data }, shapeOf, { file: where, fix });
   const parameters = new Map(names.map((name) => [name, numbersOf(constants.get(name)!, where)]));
   const isWide = names.some((name) => constants.get(name)!.dataType === elements.double);
   return { ...parts, parameters, precision: isWide ? 'float64' : 'float32' };
@@ -178,10 +178,10 @@ interface Part {
 function readChain({ graph }: OnnxModel, constants: Constants, where: string, size: number): ReadModel {
   const { node: nodes, input: inputs, output: outputs } = graph!;
   const refuse = (node: OnnxNode, what: string): never =>
-    fail({ what: `the node ${show(node.name || node.output[0] || '')} (${clip(node.opType)}) ${what}`, where, mend });
+    fail({ what: `the node ${show(node.name || node.output[0] || '')} (${clip(node.opType)}) ${what}`, where, fix });
   const given = inputs.filter(({ name }) => !constants.has(name));
   if (given.length !== 1 || outputs.length !== 1) {
-    fail({ what: `the graph has ${given.length} inputs and ${outputs.length} outputs, not one of each`, where, mend });
+    fail({ what: `the graph has ${given.length} inputs and ${outputs.length} outputs, not one of each`, where, fix });
   }
   let current = given[0].name;
   const parts: Part[] = [];
@@ -257,17 +257,17 @@ function readChain({ graph }: OnnxModel, constants: Constants, where: string, si
     }
     current = node.output[0];
   }
-  if (current !== outputs[0].name) fail({ what: 'the chain does not end in the output', where, mend });
-  if (parts.length === 0) fail({ what: 'there is no product with a matrix', where, mend });
+  if (current !== outputs[0].name) fail({ what: 'the chain does not end in the output', where, fix });
+  if (parts.length === 0) fail({ what: 'there is no product with a matrix', where, fix });
   const empty = parts.findIndex(({ weight }) => weight.data.length === 0);
-  if (empty !== -1) fail({ what: `the matrix of layer ${empty} is empty`, where, mend });
+  if (empty !== -1) fail({ what: `the matrix of layer ${empty} is empty`, where, fix });
   const parameters = new Map<string, Tensor>();
   const layers = parts.map(({ weight, bias, activation = linear }, index): Layer => {
     const units = weight.shape[1];
     parameters.set(`layers.${index}.weight`, weight);
     if (bias !== undefined) {
       if (bias.data.length !== units)
-        fail({ what: `layer ${index} has ${units} units and ${bias.data.length} biases`, where, mend });
+        fail({ what: `layer ${index} has ${units} units and ${bias.data.length} biases`, where, fix });
       parameters.set(`layers.${index}.bias`, tensor([units], bias.data));
     }
     return dense(units, { activation, bias: bias !== undefined });
@@ -276,7 +276,7 @@ function readChain({ graph }: OnnxModel, constants: Constants, where: string, si
   parts.forEach(({ weight }, index) => {
     const before = index === 0 ? width : parts[index - 1].weight.shape[1];
     if (weight.shape[0] !== before)
-      fail({ what: `layer ${index} takes ${weight.shape[0]} numbers, but gets ${before}`, where, mend });
+      fail({ what: `layer ${index} takes ${weight.shape[0]} numbers, but gets ${before}`, where, fix });
   });
   const last = parts[parts.length - 1].activation;
   const loss =

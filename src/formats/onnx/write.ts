@@ -12,9 +12,9 @@ import type { Formula, Primitive } from '../../core/formula.ts';
 import { Graph, type Letters, type Node } from '../../core/graph.ts';
 import type { Kernel, KernelName } from '../../core/ops/kernels.ts';
 import { inputsFirst } from '../../core/walk.ts';
-import { cycles } from '../../data/dates.ts';
-import type { OutputKind } from '../../data/decode.ts';
-import { affine, type Encoding, type FeatureEncoding, numbersOf } from '../../data/encoding.ts';
+import { cycles } from '../../data/encode/dates.ts';
+import type { OutputKind } from '../../data/encode/decode.ts';
+import { affine, type Encoding, type FeatureEncoding, numbersOf } from '../../data/encode/encoding.ts';
 import { describeNetwork } from '../../net/experiment.ts';
 import type { Loss } from '../../net/losses.ts';
 import { forward, layerUnits, type Network, type Parameters } from '../../net/network.ts';
@@ -57,7 +57,7 @@ function wellFormed(text: string): string {
   return fail({
     what: `the text ${show(text)} holds half of a surrogate pair, which UTF-8 cannot write`,
     where: 'model',
-    mend: 'Correct the text in the data and train again, or export as json.',
+    fix: 'Correct the text in the data and train again, or export as json.',
   });
 }
 
@@ -67,7 +67,7 @@ function attributeOf(name: string, value: Attributes[string]): Partly<OnnxAttrib
       fail({
         what: `the ${name} of an activation is ${value}, which is beyond float32`,
         where: 'model',
-        mend: 'Export as ts or json instead.',
+        fix: 'Export as ts or json instead.',
       });
     }
     // an axis is a whole number, a slope is not
@@ -132,7 +132,7 @@ class Writer {
       fail({
         what: `a column has the name of a parameter, ${show(name)}`,
         where: 'model',
-        mend: 'Rename the column and train again, or export as json.',
+        fix: 'Rename the column and train again, or export as json.',
       });
     }
     this.taken.add(name);

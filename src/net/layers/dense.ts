@@ -43,7 +43,7 @@ const addBias = map('addBias', { f: (z, b) => add(z, b) });
  */
 export function dense(units: number, options: DenseOptions = {}, where = 'dense'): Layer {
   if (!Number.isSafeInteger(units) || units < 1) {
-    fail({ what: `${JSON.stringify(units)} is not a number of units`, where, mend: 'Give a positive integer.' });
+    fail({ what: `${JSON.stringify(units)} is not a number of units`, where, fix: 'Give a positive integer.' });
   }
   const activation = resolveActivation(options.activation ?? linear);
   const initializer = resolveInitializer(options.initializer ?? glorotUniform);
@@ -52,7 +52,7 @@ export function dense(units: number, options: DenseOptions = {}, where = 'dense'
     fail({
       what: `rows of ${weight.shape[1]} numbers, but the layer has ${units} units`,
       where: `${where}.weight`,
-      mend: `A weight is [inputs, units]: give each row ${units} numbers.`,
+      fix: `A weight is [inputs, units]: give each row ${units} numbers.`,
     });
   }
   const { bias = true } = options;
@@ -62,7 +62,7 @@ export function dense(units: number, options: DenseOptions = {}, where = 'dense'
       fail({
         what: `${bias.length} numbers, but the layer has ${units} units`,
         where: `${where}.bias`,
-        mend: `Give ${units} numbers, or true to start at 0.`,
+        fix: `Give ${units} numbers, or true to start at 0.`,
       });
     }
     bias.forEach((value, k) => {
@@ -70,7 +70,7 @@ export function dense(units: number, options: DenseOptions = {}, where = 'dense'
       fail({
         what: `${JSON.stringify(value)} is not a finite number`,
         where: `${where}.bias[${k}]`,
-        mend: 'Write a number.',
+        fix: 'Write a number.',
       });
     });
     givenBias = tensor([units], bias);
@@ -79,7 +79,7 @@ export function dense(units: number, options: DenseOptions = {}, where = 'dense'
   const { trainable = true } = options;
   for (const name of typeof trainable === 'boolean' ? [] : trainable) {
     if (!names.includes(name)) {
-      fail({ what: `the layer has no "${name}"`, where: `${where}.trainable`, mend: didYouMean(name, names) });
+      fail({ what: `the layer has no "${name}"`, where: `${where}.trainable`, fix: didYouMean(name, names) });
     }
   }
   return {
@@ -106,7 +106,7 @@ export function dense(units: number, options: DenseOptions = {}, where = 'dense'
         fail({
           what: `${weight.shape[0]} rows, but the layer before has ${inputs} units`,
           where: `${where}.weight`,
-          mend: `A weight is [inputs, units]: give ${inputs} rows of ${units} ${units === 1 ? 'number' : 'numbers'}, or leave it out to have it drawn.`,
+          fix: `A weight is [inputs, units]: give ${inputs} rows of ${units} ${units === 1 ? 'number' : 'numbers'}, or leave it out to have it drawn.`,
         });
       }
       const specs: ParameterSpec[] = [

@@ -17,7 +17,7 @@ export function dropout(p: number, where = 'dropout'): Layer {
     fail({
       what: `${JSON.stringify(p)} is not a probability`,
       where,
-      mend: 'Give a number from 0 up to, but not including, 1.',
+      fix: 'Give a number from 0 up to, but not including, 1.',
     });
   }
   // kept where u >= p: step is 0 at 0, so the comparison is turned round

@@ -44,7 +44,7 @@ export function embedding(units: number | 'auto', options: EmbeddingOptions = {}
     fail({
       what: `${JSON.stringify(units)} is not a number of units`,
       where,
-      mend: 'Give a positive integer, or "auto".',
+      fix: 'Give a positive integer, or "auto".',
     });
   }
   const seen = new Set<number>();
@@ -52,24 +52,24 @@ export function embedding(units: number | 'auto', options: EmbeddingOptions = {}
     const place = `${where}.of[${k}]`;
     const { input, size, units: own = units === 'auto' ? unitsFor(size) : units } = column;
     if (!isCount(input, 0)) {
-      fail({ what: `${JSON.stringify(input)} is no column`, where: `${place}.input`, mend: 'Count columns from 0.' });
+      fail({ what: `${JSON.stringify(input)} is no column`, where: `${place}.input`, fix: 'Count columns from 0.' });
     }
     if (!isCount(size) || size > mostRows) {
       fail({
         what: `${JSON.stringify(size)} is not a number of indices`,
         where: `${place}.size`,
-        mend: `Give one more than the largest index, at most ${mostRows}.`,
+        fix: `Give one more than the largest index, at most ${mostRows}.`,
       });
     }
     if (!isCount(own)) {
       fail({
         what: `${JSON.stringify(own)} is not a number of units`,
         where: `${place}.units`,
-        mend: 'Give a positive integer.',
+        fix: 'Give a positive integer.',
       });
     }
     if (seen.has(input)) {
-      fail({ what: `column ${input} appears twice`, where: `${place}.input`, mend: 'Name each column once.' });
+      fail({ what: `column ${input} appears twice`, where: `${place}.input`, fix: 'Name each column once.' });
     }
     seen.add(input);
     return { input, size, units: own };
@@ -78,7 +78,7 @@ export function embedding(units: number | 'auto', options: EmbeddingOptions = {}
     fail({
       what: 'there are no columns',
       where: `${where}.of`,
-      mend: 'Name at least one, such as { "input": 0, "size": 12 }.',
+      fix: 'Name at least one, such as { "input": 0, "size": 12 }.',
     });
   }
   const known = () => {
@@ -86,7 +86,7 @@ export function embedding(units: number | 'auto', options: EmbeddingOptions = {}
     return fail({
       what: 'which inputs are indices is not said',
       where,
-      mend: 'Add "of": [{ "input": 0, "size": 12 }], or name columns of a table with "embed" in the data.',
+      fix: 'Add "of": [{ "input": 0, "size": 12 }], or name columns of a table with "embed" in the data.',
     });
   };
   /** Each column of the rows, embedded or not. */
@@ -114,7 +114,7 @@ export function embedding(units: number | 'auto', options: EmbeddingOptions = {}
           fail({
             what: `there is no column ${input}: rows have ${inputs} numbers`,
             where: `${where}.of[${k}].input`,
-            mend: `Count columns from 0 to ${inputs - 1}.`,
+            fix: `Count columns from 0 to ${inputs - 1}.`,
           });
         }
         const start: Initializer = {
@@ -173,7 +173,7 @@ export function checkIndices([first]: readonly Layer[], { shape: [rows, width], 
       fail({
         what: `${value} is not an index from 0 to ${size - 1}`,
         where: `${where}[${r}][${input}]`,
-        mend: 'Number the categories from 0, or give the embedding a larger size.',
+        fix: 'Number the categories from 0, or give the embedding a larger size.',
       });
     }
   }

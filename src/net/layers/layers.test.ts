@@ -7,7 +7,7 @@ import { reference } from '../../engines/reference/index.ts';
 import { wasmEngine } from '../../engines/wasm/index.ts';
 import { check } from '../../explain/check.ts';
 import { explain } from '../../explain/explanation.ts';
-import { load, Model } from '../../train/model.ts';
+import { load, Model } from '../../model/model.ts';
 import { train } from '../../train/train.ts';
 import { trainingLoop } from '../../train/trainer.ts';
 import { experiment } from '../setup.ts';

@@ -25,14 +25,14 @@ function check({ epsilon, momentum }: { epsilon: number; momentum?: number }, wh
     fail({
       what: `${epsilon} is not above 0`,
       where: `${where}.epsilon`,
-      mend: 'Give a number above 0; 1e-5 is usual.',
+      fix: 'Give a number above 0; 1e-5 is usual.',
     });
   }
   if (momentum !== undefined && !(typeof momentum === 'number' && momentum > 0 && momentum <= 1)) {
     fail({
       what: `${momentum} is not above 0 and at most 1`,
       where: `${where}.momentum`,
-      mend: 'Give such a number; 0.1 is usual.',
+      fix: 'Give such a number; 0.1 is usual.',
     });
   }
 }

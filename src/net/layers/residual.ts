@@ -13,13 +13,13 @@ const sum = map('residual', { f: (x, y) => add(x, y) });
  */
 export function residual(layers: readonly Layer[], where = 'residual'): Layer {
   if (!(layers?.length > 0)) {
-    fail({ what: 'there are no layers', where, mend: 'Give at least one: residual([dense(8)]).' });
+    fail({ what: 'there are no layers', where, fix: 'Give at least one: residual([dense(8)]).' });
   }
   if (layers.some(({ embeds }) => embeds !== undefined)) {
     fail({
       what: 'an embedding adds nothing to indices',
       where,
-      mend: 'Put the embedding before it, as the first layer.',
+      fix: 'Put the embedding before it, as the first layer.',
     });
   }
   const own = layers.flatMap((layer, k) => layer.parameterNames.map((name) => `layers.${k}.${name}`));
@@ -31,7 +31,7 @@ export function residual(layers: readonly Layer[], where = 'residual'): Layer {
         fail({
           what: `its layers end with ${units} units, and ${inputs} go in`,
           where,
-          mend: `Give the last of them ${inputs} units.`,
+          fix: `Give the last of them ${inputs} units.`,
         });
       }
       return inputs;

@@ -1,0 +1,89 @@
+/**
+ * The audit of a worked example: every printed number computed, and where the print disagrees, why. The smallest departure
+ * that sets most rows right is named; where several do, all are.
+ */
+import { fail } from '../base/errors.ts';
+import { numberText } from '../explain/numbers.ts';
+import { parseQuantity } from '../explain/quantity.ts';
+import type { Problem } from '../net/problem.ts';
+import { agrees, readPrinted } from './printed.ts';
+import { type Request, run } from './run.ts';
+import { fits, type Row } from './trials.ts';
+import { type Candidate, explainRows, type Verdict } from './verdict.ts';
+
+export type { Candidate } from './verdict.ts';
+
+/** A printed number of a worked example. */
+export interface PrintedQuantity {
+  /** Its address: `gradient(layers.1.weight[0][0])`. */
+  readonly quantity: string;
+  /** As printed; empty: not filled in, and left out of the audit. */
+  readonly value: string;
+  /** How many updates were made before; default 0. */
+  readonly after?: number;
+}
+
+export type AuditStatus = 'agrees' | Verdict['status'];
+
+export interface AuditRow {
+  readonly quantity: string;
+  readonly after: number;
+  readonly printed: string;
+  readonly computed: number;
+  readonly status: AuditStatus;
+  readonly explanation: string;
+  /** All departures that it would follow from, the likeliest first. */
+  readonly candidates: readonly Candidate[];
+}
+
+export interface Audit {
+  readonly rows: readonly AuditRow[];
+  /** No row is a slip or unexplained: the print is right, by its own conventions. */
+  readonly ok: boolean;
+}
+
+/**
+ * Marks each printed number of a worked example.
+ * Throws an InputError (naming `printed[i]`) for a value that is no number and a quantity that is not there.
+ */
+export function audit(problem: Problem, printed: readonly PrintedQuantity[]): Audit {
+  const filled = printed
+    .map(({ quantity, value, after = 0 }, i) => ({ quantity, value, after, where: `printed[${i}]` }))
+    .filter(({ value }) => value.trim() !== '');
+  const requests: Request[] = filled.map(({ quantity, after, where }) => {
+    if (!Number.isSafeInteger(after) || after < 0) {
+      fail({ what: `${after} is not a number of updates`, where: `${where}.after`, fix: 'Give an integer from 0.' });
+    }
+    return { quantity: parseQuantity(quantity, `${where}.quantity`), after, where: `${where}.quantity` };
+  });
+  const prints = filled.map(({ value, where }) => readPrinted(value, `${where}.value`));
+  const base = run(problem, requests);
+  const rows: Row[] = prints.map((print, r) => {
+    const computed = base[r].value;
+    return { printed: print, after: requests[r].after, computed, agrees: agrees(print, computed) };
+  });
+
+  const verdicts = rows.every(({ agrees }) => agrees) ? undefined : explainRows(problem, requests, rows, base);
+  const rule = ruleNotes(problem, requests, rows);
+  const out = filled.map(({ quantity, value, after }, r): AuditRow => {
+    const { status, explanation, candidates } = verdicts?.get(r) ?? {
+      status: 'agrees',
+      explanation: rule.get(r) ?? '',
+      candidates: [],
+    };
+    return { quantity, after, printed: value, computed: rows[r].computed, status, explanation, candidates };
+  });
+  return { rows: out, ok: out.every(({ status }) => status !== 'slip' && status !== 'unexplained') };
+}
+
+/** Under a rule that is not the gradient, rows that agree say so where the gradient would give another number. */
+function ruleNotes(problem: Problem, requests: readonly Request[], rows: readonly Row[]): Map<number, string> {
+  const notes = new Map<number, string>();
+  if (problem.recipe.gradient === 'exact') return notes;
+  const exact = run({ ...problem, recipe: { ...problem.recipe, gradient: 'exact' } }, requests);
+  rows.forEach((row, r) => {
+    if (!row.agrees || fits(row, exact[r].value)) return;
+    notes.set(r, `under averaged factors; the gradient itself gives ${numberText(exact[r].value)}`);
+  });
+  return notes;
+}

@@ -1,0 +1,378 @@
+/**
+ * Why rows depart: every departure that sets one of them right is collected, the likeliest is chosen row by row, and all
+ * that fit are named. A row that rounding could bring to its print is not called a slip on less than the prints' evidence.
+ */
+
+import { numberText } from '../explain/numbers.ts';
+import type { Problem } from '../net/problem.ts';
+import { conventions } from './conventions.ts';
+import { Choice, type Departure, type DepartureStatus, effectOf } from './departure.ts';
+import { type Rounded, Rounding } from './rounding.ts';
+import type { Reading, Request } from './run.ts';
+import { type Slip, Slips } from './slips.ts';
+import { fits, type Passing, type Row, Trials } from './trials.ts';
+import { listed, Words } from './words.ts';
+import { mostUpdates, type Workings, workings } from './workings.ts';
+
+/** One departure that a row would follow from. */
+export interface Candidate {
+  readonly status: DepartureStatus;
+  /** What kind of departure: of a slip `number`, `sign`, `factor`, `sample`, `divisor`; of a convention its name. */
+  readonly kind: string;
+  /** Completes "follows if …". */
+  readonly text: string;
+  /** What the row would be. */
+  readonly value: number;
+  /** The rows, from 0, that it sets right. */
+  readonly rows: readonly number[];
+  /** The rows, from 0, that agree as they are and would not. */
+  readonly breaks: readonly number[];
+  /** Of a convention: which. */
+  readonly which?: string;
+  /** Of a slip: the address of the number misread, or of the sum; of a rounding: of the numbers rounded. */
+  readonly of?: readonly string[];
+  /** Of a slip: the addresses of the numbers whose computation it is in. */
+  readonly in?: readonly string[];
+  /** Of a slip: it is made wherever the number is read. */
+  readonly everywhere?: boolean;
+  /** Of a slip: the number used. */
+  readonly used?: number;
+  /** Of a slip: the sample, from 0, left out, or whose term alone is divided. */
+  readonly sample?: number;
+}
+
+export interface Verdict {
+  readonly status: DepartureStatus | 'unexplained';
+  readonly explanation: string;
+  /** All departures that the row would follow from, the likeliest first; of an unexplained row, slips that give it alone. */
+  readonly candidates: readonly Candidate[];
+}
+
+/** Fewer digits than this are no numbers to go on from: rounding is to three digits or more. */
+const carriedDigits = 3;
+/** Departures that a sentence spells out. */
+const shown = 12;
+/** Slips that are worth listing where one row is all there is to go by. */
+const mostHints = 50;
+/** Rows that slips are looked for one by one. */
+const mostAlone = 3;
+/** Digits that are tried, from the most, where a slip and rounding on the way come together. */
+const roomDigits = [6, 5, 4, 3];
+/** Bits that the contract's order is worth: of two that explain as much, a convention goes before rounding and slips. */
+const priors = { rounded: 2, slip: 5 };
+/** More bits than any print gives: what costs this is taken only when nothing else is left. */
+const last = 1000;
+
+/** The verdicts on the rows that do not agree. */
+export function explainRows(
+  problem: Problem,
+  requests: readonly Request[],
+  rows: readonly Row[],
+  base: readonly Reading[],
+): ReadonlyMap<number, Verdict> {
+  const choice = new Choice(rows);
+  choice.departures.push(...conventional(problem, requests, rows, base));
+  const hints = new Map<number, readonly Departure[]>();
+  const taken = choice.isDecided ? undefined : workings(problem, requests);
+  if (taken !== undefined) {
+    const search = new Search(problem, taken, rows, choice);
+    search.rounding();
+    if (!choice.isDecided) search.slips();
+    choice.weigh();
+    choice.settle(['convention', 'rounded']);
+    search.pairs();
+    search.reach();
+    choice.settle();
+    search.roomySlips();
+    choice.settle();
+    search.printed();
+    choice.settle();
+    const { left } = choice;
+    for (const row of left.length > mostAlone ? [] : left) {
+      if (taken.rows[row] >= 0) hints.set(row, search.hints(row));
+    }
+  }
+  choice.settle();
+
+  const verdicts = new Map<number, Verdict>();
+  rows.forEach((row, r) => {
+    if (!row.agrees) verdicts.set(r, verdict(r, choice.candidates(r), (taken?.rows[r] ?? -1) >= 0, hints.get(r)));
+  });
+  return verdicts;
+}
+
+function conventional(
+  problem: Problem,
+  requests: readonly Request[],
+  rows: readonly Row[],
+  base: readonly Reading[],
+): Departure[] {
+  const all = conventions(problem, requests, base);
+  const cost = Math.log2(all.length);
+  return all.flatMap(({ kind, which, text, values, single }): Departure[] => {
+    const { explains, breaks } = effectOf(rows, values);
+    const departure = {
+      status: 'convention',
+      kind,
+      size: 1,
+      cost,
+      value: (row: number) => values[row],
+      text: () => text,
+      detail: () => ({ which }),
+    } as const;
+    if (explains.length === 0) return [];
+    if (!single) return [{ ...departure, explains, breaks }];
+    // how one number is read or written says nothing about the others
+    return explains.map((row) => ({
+      ...departure,
+      explains: [row],
+      breaks: [],
+      text: () => (kind === 'count' ? `${text}, after ${requests[row].after + (which === 'before' ? -1 : 1)}` : text),
+    }));
+  });
+}
+
+/** Passing on what is printed, of rows with enough digits. */
+function carrying(taken: Workings, rows: readonly Row[], isUsed: (row: Row) => boolean): Passing {
+  const printedAt = new Map<number, Row>();
+  taken.rows.forEach((cell, r) => {
+    const { digits } = rows[r].printed;
+    const known = printedAt.get(cell)?.printed.digits ?? carriedDigits;
+    if (cell >= 0 && digits >= known && isUsed(rows[r])) printedAt.set(cell, rows[r]);
+  });
+  return (cell, value, changed) => {
+    const row = printedAt.get(cell);
+    return row === undefined || (changed && !fits(row, value)) ? value : row.printed.value;
+  };
+}
+
+/** Rounding and slips, over the workings. */
+class Search {
+  private readonly workings: Workings;
+  private readonly rows: readonly Row[];
+  private readonly choice: Choice;
+  private readonly words: Words;
+  /** Going on from what is printed, where that is right as far as it goes. */
+  private readonly carried: Trials;
+  private readonly rounder: Rounding;
+  private readonly slipper: Slips;
+
+  constructor(problem: Problem, taken: Workings, rows: readonly Row[], choice: Choice) {
+    this.workings = taken;
+    this.rows = rows;
+    this.choice = choice;
+    this.words = new Words(taken, problem);
+    const plain = new Trials(taken);
+    this.carried = new Trials(
+      taken,
+      carrying(taken, rows, (row) => row.agrees),
+    );
+    const fromPrint = new Trials(
+      taken,
+      carrying(taken, rows, () => true),
+    );
+    this.rounder = new Rounding(taken, rows, plain);
+    this.slipper = new Slips(taken, [plain, fromPrint]);
+  }
+
+  /** Rows that depart and were taken apart. */
+  private get wanted(): number[] {
+    return this.choice.left.filter((row) => this.workings.rows[row] >= 0);
+  }
+
+  rounding(): void {
+    const { carried, rows, workings, choice } = this;
+    const values = new Map([...rows.keys()].flatMap((r) => (workings.rows[r] < 0 ? [] : [[r, carried.computed[r]]])));
+    const { explains, breaks } = effectOf(
+      rows,
+      rows.map(({ computed }, r) => values.get(r) ?? computed),
+    );
+    const schemes: Rounded[] = this.rounder.single();
+    if (explains.length > 0) schemes.unshift({ parts: [], carried: true, explains, breaks, values, tried: 1 });
+    choice.departures.push(...schemes.map((scheme) => this.ofRounding(scheme)));
+  }
+
+  pairs(): void {
+    const wanted = this.wanted.filter((row) => this.rounder.couldExplain(row));
+    if (wanted.length === 0) return;
+    this.choice.departures.push(...this.rounder.pairs(wanted).map((scheme) => this.ofRounding(scheme)));
+  }
+
+  private ofRounding(scheme: Rounded): Departure {
+    const { parts, explains, breaks, values, tried, carried } = scheme;
+    return {
+      status: 'rounded',
+      kind: carried ? 'carried' : parts.map(({ scope }) => scope.what).join(' and '),
+      size: Math.max(1, parts.length),
+      cost: Math.log2(tried) + priors.rounded,
+      explains,
+      breaks,
+      value: (row) => values.get(row) ?? this.rows[row].computed,
+      text: () => this.words.rounded(scheme),
+      detail: () => ({ of: [...new Set(parts.flatMap(({ scope }) => this.words.addresses(scope.cells)))] }),
+    };
+  }
+
+  /** What rounding could reach, where no single scheme was found: hands round each number in its own way. */
+  reach(): void {
+    for (const row of this.wanted) {
+      const digits = this.rounder.digitsThatReach(row);
+      if (digits === undefined) continue;
+      this.choice.departures.push({
+        status: 'rounded',
+        kind: 'reach',
+        size: 1,
+        cost: last,
+        explains: [row],
+        breaks: [],
+        value: () => this.rows[row].printed.value,
+        text: () => `the numbers on the way are rounded, each in its own way, to about ${digits} digits`,
+        detail: () => ({}),
+      });
+    }
+  }
+
+  slips(): void {
+    this.addSlips(this.slipper.find({ rows: this.rows, wanted: this.wanted, kept: this.kept }));
+  }
+
+  /** A slip in a computation that is rounded on the way too: with the least room that there is one for. */
+  roomySlips(): void {
+    const wanted = this.wanted;
+    if (wanted.length === 0) return;
+    for (const digits of roomDigits) {
+      const room = this.rounder.reach.map((reach) => reach * 10 ** (3 - digits));
+      const found = this.slipper.findWhole({ rows: this.rows, wanted, kept: this.kept, room });
+      if (found.length === 0) continue;
+      this.addSlips(found, ', with rounding on the way');
+      return;
+    }
+  }
+
+  printed(): void {
+    this.addSlips(this.slipper.findPrinted({ rows: this.rows, wanted: this.wanted, kept: this.kept }));
+  }
+
+  /** Slips that would give one row that nothing explains: by it alone they cannot be told apart. */
+  hints(row: number): readonly Departure[] {
+    const search = { rows: this.rows, wanted: [row], kept: this.kept };
+    return this.slipper.findWhole(search, 1).map((slip) => this.ofSlip(slip));
+  }
+
+  private get kept(): number[] {
+    return this.rows.flatMap((row, r) => (row.agrees && this.workings.rows[r] >= 0 ? [r] : []));
+  }
+
+  private addSlips(slips: readonly Slip[], besides?: string): void {
+    this.choice.departures.push(...slips.map((slip) => this.ofSlip(slip, besides)));
+  }
+
+  private ofSlip(slip: Slip, besides = ''): Departure {
+    const { kind, explains, values, tried, used, sample } = slip;
+    return {
+      status: 'slip',
+      kind,
+      size: 1,
+      cost: Math.log2(tried) + priors.slip,
+      explains,
+      breaks: [],
+      value: (row) => values.get(row) ?? this.rows[row].computed,
+      text: () => `${this.words.slip(slip)}${besides}`,
+      instead:
+        kind === 'number'
+          ? () => ({ used: this.words.used(slip), of: `${this.words.misread(slip)}${besides}` })
+          : undefined,
+      detail: () => ({
+        of: this.words.addresses([slip.of]),
+        in: this.words.places(slip),
+        ...(slip.extent === 'everywhere' && { everywhere: true }),
+        ...(Number.isFinite(used) && { used }),
+        ...(sample !== undefined && { sample }),
+      }),
+    };
+  }
+}
+
+function verdict(r: number, found: readonly Departure[], isTaken: boolean, hints: readonly Departure[] = []): Verdict {
+  const all = distinct(found.length > 0 ? found : hints);
+  const candidates = [...all].map(
+    ([text, { status, kind, value, explains, breaks, detail }]): Candidate => ({
+      status,
+      kind,
+      text,
+      value: value(r),
+      rows: explains,
+      breaks,
+      ...detail(),
+    }),
+  );
+  if (found.length === 0) return { status: 'unexplained', ...unexplained(candidates, [...all.values()], isTaken) };
+  const { status } = candidates[0];
+  const alike = [...all.values()].filter((each) => each.status === status);
+  const other = [...all.values()].filter((each) => each.status !== status);
+  const also = other.length === 0 ? '' : ` It would also follow if ${alternatives(other)}.`;
+  return { status, explanation: `${sentence(candidates, alike)}${also}`, candidates };
+}
+
+function distinct(departures: readonly Departure[]): ReadonlyMap<string, Departure> {
+  const byText = new Map<string, Departure>();
+  for (const departure of departures) {
+    const text = departure.text();
+    if (!byText.has(text)) byText.set(text, departure);
+  }
+  return byText;
+}
+
+function unexplained(
+  candidates: readonly Candidate[],
+  alike: readonly Departure[],
+  isTaken: boolean,
+): Omit<Verdict, 'status'> {
+  if (!isTaken) {
+    const where = `only in small examples, and up to ${mostUpdates} updates`;
+    return {
+      explanation: `No other convention gives it; rounding on the way and slips are looked for ${where}.`,
+      candidates,
+    };
+  }
+  const none = 'No other convention gives it, nor rounding on the way, nor a single slip that gives another row too.';
+  if (candidates.length === 0) return { explanation: none, candidates };
+  if (candidates.length > mostHints) {
+    const many = `${none} More than ${mostHints} single slips would give this row alone, which says nothing.`;
+    return { explanation: many, candidates: [] };
+  }
+  return {
+    explanation: `${none} One row cannot prove a slip, but it would follow if ${alternatives(alike)}.`,
+    candidates,
+  };
+}
+
+/** Departures joined by "or"; numbers used in one place are told together. */
+function alternatives(departures: readonly Departure[]): string {
+  const phrases = new Map<string, string[]>();
+  for (const { instead, text } of departures) {
+    const { used, of } = instead?.() ?? { used: text(), of: '' };
+    if (of === '') phrases.set(used, []);
+    else phrases.set(of, [...(phrases.get(of) ?? []), used]);
+  }
+  const told = [...phrases].map(([of, used]) =>
+    used.length === 0 ? of : `${listed(used, shown, ', ', ' or ')} is used ${of}`,
+  );
+  return listed(told, shown, '; or if ', told.length > shown ? '; or in one of ' : '; or if ');
+}
+
+function sentence([chosen]: readonly Candidate[], alike: readonly Departure[]): string {
+  const { length } = chosen.breaks;
+  const spoiled = length === 1 ? 'one row that agrees' : `${length} rows that agree`;
+  const though = length === 0 ? '' : `, though ${spoiled} would then not`;
+  if (chosen.status !== 'slip') return `Follows if ${alternatives(alike)}${though}.`;
+  if (alike.length > 1) {
+    return `${alike.length} single slips would each give this row and another, and any of them can be the cause. It follows if ${alternatives(alike)}.`;
+  }
+  const { explains, value } = alike[0];
+  const values = listed(
+    explains.map((row) => numberText(value(row))),
+    shown,
+  );
+  return `One single slip gives this row and ${explains.length === 2 ? 'another' : `${explains.length - 1} others`}, and no other slip does. They follow if ${alternatives(alike)}: ${values}.`;
+}

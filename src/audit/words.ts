@@ -1,0 +1,230 @@
+/** The audit's findings in words: each completes "follows if …". */
+
+import { GraphNaming } from '../explain/naming.ts';
+import { numberText } from '../explain/numbers.ts';
+import { writeQuantity } from '../explain/quantity.ts';
+import { variableText } from '../explain/variable.ts';
+import type { Problem } from '../net/problem.ts';
+import type { Grain, Rounded, Scope } from './rounding.ts';
+import type { Slip } from './slips.ts';
+import type { Workings } from './workings.ts';
+
+const ordinals = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
+
+function ordinal(index: number): string {
+  return ordinals[index] ?? `${index + 1}th`;
+}
+
+/** `a, b and c`; of more than `limit`, how many there are more. */
+export function listed(
+  parts: readonly string[],
+  limit = Number.POSITIVE_INFINITY,
+  between = ', ',
+  before = ' and ',
+): string {
+  if (parts.length > limit) return `${parts.slice(0, limit).join(between)}${before}${parts.length - limit} more`;
+  if (parts.length < 2) return parts.join('');
+  return `${parts.slice(0, -1).join(between)}${before}${parts.at(-1)}`;
+}
+
+export class Words {
+  private readonly workings: Workings;
+  private readonly names: readonly [GraphNaming, GraphNaming];
+  private readonly marked: boolean;
+
+  constructor(workings: Workings, { symbols, inputs }: Problem) {
+    this.workings = workings;
+    const rows = Array.from({ length: inputs.shape[0] }, (_, row) => row);
+    this.names = [
+      new GraphNaming(workings.graph, { symbols, rows }),
+      new GraphNaming(workings.graph, { symbols, rows }, true),
+    ];
+    this.marked = rows.length > 1;
+  }
+
+  /** The name of a cell's number, or how it is computed from numbers that have names. */
+  label(cell: number, depth = 0): string {
+    const { scalar, text, terms, from, time } = this.workings.cells[cell];
+    if (scalar?.node.name !== undefined) {
+      const variable = this.names[scalar.after > 0 ? 1 : 0].of(scalar);
+      if (variable !== undefined) {
+        const late = time > 1 ? ` after ${time} updates` : '';
+        return variableText(variable, this.marked) + late;
+      }
+    }
+    if (text !== undefined) return text;
+    if (depth > 3) return '…';
+    const inner = (operand: number) => this.label(operand, depth + 1);
+    if (terms !== undefined) {
+      const parts: string[] = [];
+      for (let t = 0; t < terms.length; t += 2) {
+        parts.push(
+          terms[t + 1] < 0 ? inner(terms[t]) : `${this.factor(terms[t], depth)}·${this.factor(terms[t + 1], depth)}`,
+        );
+      }
+      return parts.length > 4 ? `${parts.slice(0, 3).join(' + ')} + …` : parts.join(' + ');
+    }
+    const primitive = this.workings.primitive(cell);
+    const [a, b] = from;
+    switch (primitive) {
+      case 'add':
+        return `${inner(a)} + ${inner(b)}`;
+      case 'sub':
+        return `${inner(a)} − ${this.factor(b, depth)}`;
+      case 'mul':
+        return a === b ? `${this.factor(a, depth)}²` : `${this.factor(a, depth)}·${this.factor(b, depth)}`;
+      case 'div':
+        return `${this.factor(a, depth)}/${this.factor(b, depth)}`;
+      case 'neg':
+        return `−${this.factor(a, depth)}`;
+      default:
+        return `${primitive === 'log' ? 'ln' : (primitive ?? 'max')}(${from.map(inner).join(', ')})`;
+    }
+  }
+
+  private factor(cell: number, depth: number): string {
+    const text = this.label(cell, depth + 1);
+    return / [+−] |[·/]/.test(text) && !text.startsWith('∂') ? `(${text})` : text;
+  }
+
+  /** The number with a name whose computation a cell is part of. */
+  private owner(cell: number): string {
+    return this.label(this.named(cell));
+  }
+
+  private named(cell: number): number {
+    const { workings } = this;
+    let at = cell;
+    for (let steps = 0; steps < 50; steps++) {
+      const { scalar } = workings.cells[at];
+      if (scalar?.node.name !== undefined) break;
+      const [next] = workings.reads[at];
+      if (next === undefined) break;
+      at = next.by;
+    }
+    return at;
+  }
+
+  /** The addresses of the numbers whose computation some cells are part of. */
+  addresses(cells: readonly number[]): string[] {
+    return [...new Set(cells.map((cell) => this.address(cell)))];
+  }
+
+  /** Of a slip: the addresses of the numbers whose computation it is in. */
+  places({ extent, kind, of, in: cells }: Slip): string[] {
+    const isSum = kind === 'sample' || kind === 'divisor';
+    const everywhere = extent === 'everywhere' && !isSum;
+    return this.addresses(everywhere ? this.workings.reads[of].map(({ by }) => by) : cells);
+  }
+
+  private address(cell: number): string {
+    const { scalar, text } = this.workings.cells[this.named(cell)];
+    return scalar?.node.name === undefined ? (text ?? '') : writeQuantity(scalar.node.name, scalar.index);
+  }
+
+  private owners(cells: readonly number[]): string {
+    const owners = [...new Set(cells.map((cell) => this.owner(cell)))];
+    return owners.length > 4 ? `${owners[0]} to ${owners.at(-1)} (${owners.length} numbers)` : listed(owners);
+  }
+
+  private value(cell: number): string {
+    return numberText(this.workings.values[cell]);
+  }
+
+  slip(slip: Slip): string {
+    const { workings } = this;
+    const { kind, extent, of, used } = slip;
+    const label = this.label(of);
+    switch (kind) {
+      case 'number':
+        return `${this.used(slip)} is used ${this.misread(slip)}`;
+      case 'sign':
+        return extent === 'tensor' && Number.isNaN(used)
+          ? `${label} and its like have the opposite sign, ${this.where(slip)}`
+          : `${this.numbered(of)} has the opposite sign ${this.where(slip)}`;
+      case 'factor':
+        return `the factor ${label} and its like are left out, ${this.where(slip)}`;
+      case 'sample': {
+        const recounted = slip.recounted ? ', the others counted as all' : '';
+        return `sample ${slip.sample! + 1} is left out of ${this.sums(slip)}${recounted}${this.again(slip)}`;
+      }
+      case 'divisor': {
+        const [first] = slip.in;
+        const term =
+          slip.sample !== undefined
+            ? `the ${ordinal([...new Set(workings.cells[first].samples)].indexOf(slip.sample))} sample's term`
+            : `the ${ordinal(slip.term!)} term`;
+        const divisor = slip.divisor!.length > 1 ? `1/(${slip.divisor})` : `1/${slip.divisor}`;
+        return `${divisor} divides only ${term} of ${this.sums(slip)}${this.again(slip)}`;
+      }
+    }
+  }
+
+  /** Of a number used in place of another: that number. */
+  used({ used, source }: Slip): string {
+    if (source === undefined) return `${numberText(used)}, as printed,`;
+    const names = source.cells.map((cell) => this.label(cell));
+    return `${numberText(used)}${names.length === 0 ? '' : ` (${listed(names, 2)})`}`;
+  }
+
+  /** Of a number used in place of another: in place of which, and where. */
+  misread(slip: Slip): string {
+    return `in place of ${this.numbered(slip.of)} ${this.where(slip)}`;
+  }
+
+  private where(slip: Slip): string {
+    const where = slip.extent === 'everywhere' ? 'wherever it is used' : `in ${this.owners(slip.in)}`;
+    return `${where}${this.again(slip)}`;
+  }
+
+  /** A slip made at each step says so where the names of the numbers that it is in do not. */
+  private again({ repeated, extent, in: cells }: Slip): string {
+    const isTold = extent !== 'everywhere' && new Set(cells.map((cell) => this.owner(cell))).size > 1;
+    return repeated && !isTold ? ', each time' : '';
+  }
+
+  private sums(slip: Slip): string {
+    return slip.extent === 'everywhere' ? `all ${slip.in.length} sums over the samples` : this.owners(slip.in);
+  }
+
+  private numbered(cell: number): string {
+    const value = this.value(cell);
+    const text = this.label(cell);
+    return this.workings.isConstant(cell)
+      ? `the divisor ${text === value ? value : `${text} = ${value}`}`
+      : `${text} = ${value}`;
+  }
+
+  rounded({ parts, carried }: Rounded): string {
+    if (carried) return 'the earlier printed values are used as printed';
+    return listed(parts.map(({ scope, grain }) => `${this.scope(scope)} rounded to ${grainText(grain)}`));
+  }
+
+  private scope({ what, kind, cells }: Scope): string {
+    switch (what) {
+      case 'everything':
+        return 'every number on the way is';
+      case 'kind':
+        return `every ${kindWords[kind!] ?? kind} is`;
+      case 'tensor':
+        return `${this.label(cells[0])} and its like are`;
+      case 'number':
+        return `${this.numbered(cells[0])} is`;
+    }
+  }
+}
+
+const kindWords: Readonly<Record<string, string>> = {
+  output: 'output of a layer',
+  sum: 'weighted sum',
+  input: 'averaged input',
+  gradient: 'derivative of the loss',
+  parameterGradient: 'derivative of the loss in a weight or bias',
+  unitGradient: 'derivative of the loss in a sum or output',
+  factor: 'factor of the chain rule',
+  weight: 'updated weight',
+};
+
+export function grainText({ unit, count }: Grain): string {
+  return unit === 'digits' ? `${count} digits` : `${count} decimals`;
+}

@@ -1,0 +1,315 @@
+/** What the cells of a column are: numbers, booleans or text; counted, and told where a column is not of one kind. */
+import { fail } from '../../base/errors.ts';
+import { parseDate } from '../encode/dates.ts';
+import { quote } from '../words.ts';
+import { type Cells, type Column, cellPlace, type Table } from './table.ts';
+
+/** A kind whose cells can be categories. */
+export type CellKind = 'number' | 'boolean' | 'text';
+
+/** How texts of the same value become the same: "1.0" and "1", "True" and "true". */
+export const canonical: Readonly<Record<CellKind, (cell: string) => string>> = {
+  number: (cell) => String(parseNumber(cell) ?? cell),
+  boolean: (cell) => cell.toLowerCase(),
+  text: (cell) => cell,
+};
+
+export interface Profile {
+  /** `mixed`: at least half the cells look like numbers, or are dates, but one is none; `empty`: no cell has a value. */
+  readonly kind: CellKind | 'date' | 'mixed' | 'empty';
+  readonly present: number;
+  readonly missing: number;
+  /** How many rows each distinct value has, in order of appearance; values in canonical form. */
+  readonly counts: ReadonlyMap<string, number>;
+  /** There are more distinct values than `counts` has: of a large file only so many are counted. */
+  readonly many?: boolean;
+  /** The first cell of a mixed column that is not what most are: a finite number, or a date. */
+  readonly odd?: { readonly row: number; readonly value: string; readonly among: 'numbers' | 'dates' };
+}
+
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+// meant as numbers, but none: decimal commas and separated thousands; what failed calculations leave
+const separated = /^[+-]?\d+(,\d+)+(\.\d+)?$/;
+const numberLike = /^[+-]?(nan|inf|infinity)$/i;
+
+/** Powers of ten that are exact. */
+const tens = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
+
+/**
+ * The number of a plain decimal of up to 15 digits, or NaN for any other text. Digits and power of ten are exact, so their
+ * quotient is the nearest number, as `Number` gives it. Source: Clinger (1990).
+ */
+function plainDecimal(cell: string): number {
+  const { length } = cell;
+  let at = cell.charCodeAt(0) === 45 ? 1 : 0;
+  const isNegative = at === 1;
+  if (length - at > 16) return Number.NaN;
+  let digits = 0;
+  let value = 0;
+  let point = -1;
+  for (; at < length; at++) {
+    const code = cell.charCodeAt(at) - 48;
+    if (code >= 0 && code <= 9) {
+      value = 10 * value + code;
+      digits++;
+    } else if (code === -2 && point < 0) point = digits;
+    else return Number.NaN;
+  }
+  if (digits === 0 || digits > 15) return Number.NaN;
+  const size = point < 0 ? value : value / tens[digits - point];
+  return isNegative ? -size : size;
+}
+
+/** The finite number that a cell holds (decimal, with an exponent perhaps), or undefined. */
+export function parseNumber(cell: string): number | undefined {
+  const plain = plainDecimal(cell);
+  if (!Number.isNaN(plain)) return plain;
+  const text = cell.trim();
+  if (!decimal.test(text)) return undefined;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+function isBoolean(cell: string): boolean {
+  return /^(true|false)$/i.test(cell);
+}
+
+/** Columns do not change: each is looked at once. */
+const known = new WeakMap<Column, Profile>();
+
+/** What a column holds, in one look at its cells. */
+export function profile(column: Column): Profile {
+  if (column.packed !== undefined) return column.packed.profile;
+  let found = known.get(column);
+  if (found === undefined) {
+    found = look(column);
+    known.set(column, found);
+  }
+  return found;
+}
+
+/** How cells are read, of any column. */
+export function cellsOf(column: Column): Cells {
+  if (column.packed !== undefined) return column.packed;
+  const { values } = column;
+  return {
+    text: (row) => values[row],
+    number(row) {
+      const cell = values[row];
+      return cell === undefined ? Number.NaN : (parseNumber(cell) ?? Number.NaN);
+    },
+    date(row) {
+      const cell = values[row];
+      return cell === undefined ? Number.NaN : (parseDate(cell) ?? Number.NaN);
+    },
+    has: (row) => values[row] !== undefined,
+  };
+}
+
+/** Counts what looks like which kind, cell by cell or value by value. */
+export class KindCounter {
+  present = 0;
+  private numbers = 0;
+  private likeNumbers = 0;
+  private booleans = 0;
+  private dates = 0;
+  /** The first cell that is no number, and the first that is no date. */
+  private readonly odd: Record<'numbers' | 'dates', { readonly row: number; readonly value: string } | undefined> = {
+    numbers: undefined,
+    dates: undefined,
+  };
+
+  /** `rows` cells of the same text, of which the first is in `row`. */
+  add(cell: string, row: number, rows = 1): void {
+    this.present += rows;
+    const isNumber = parseNumber(cell) !== undefined;
+    const isDate = !isNumber && parseDate(cell) !== undefined;
+    if (!isNumber) this.note('numbers', row, cell);
+    if (!isDate) this.note('dates', row, cell);
+    if (isNumber) this.numbers += rows;
+    else if (isDate) this.dates += rows;
+    else if (isBoolean(cell)) this.booleans += rows;
+    // 1e999 has the form of a number, and none has its size
+    else if (numberLike.test(cell) || separated.test(cell) || decimal.test(cell)) this.likeNumbers += rows;
+  }
+
+  private note(among: 'numbers' | 'dates', row: number, value: string): void {
+    const found = this.odd[among];
+    if (found === undefined || row < found.row) this.odd[among] = { row, value };
+  }
+
+  /** One cell that is known to be a number, or a date. */
+  addOne(kind: 'numbers' | 'dates'): void {
+    this.present++;
+    this[kind]++;
+  }
+
+  /** What at least half the cells are meant as, where that is something that can be counted with. */
+  get most(): 'numbers' | 'dates' | undefined {
+    if (2 * (this.numbers + this.likeNumbers) >= this.present) return 'numbers';
+    return 2 * this.dates >= this.present ? 'dates' : undefined;
+  }
+
+  get kind(): Profile['kind'] {
+    if (this.present === 0) return 'empty';
+    if (this.numbers === this.present) return 'number';
+    if (this.booleans === this.present) return 'boolean';
+    if (this.dates === this.present) return 'date';
+    return this.most === undefined ? 'text' : 'mixed';
+  }
+
+  /** Of a mixed column. */
+  get oddCell(): Profile['odd'] {
+    const among = this.most;
+    return this.kind === 'mixed' && among !== undefined ? { ...this.odd[among]!, among } : undefined;
+  }
+}
+
+/** In what form a column's values are counted. */
+export const countedAs = (kind: Profile['kind']): CellKind => (kind === 'number' || kind === 'boolean' ? kind : 'text');
+
+function look(column: Column): Profile {
+  const { values } = column;
+  const counter = new KindCounter();
+  values.forEach((cell, row) => {
+    if (cell !== undefined) counter.add(cell, row);
+  });
+  const { kind, present } = counter;
+  const counts = countValues(
+    countedAs(kind),
+    values.filter((cell) => cell !== undefined),
+  );
+  return { kind, present, missing: values.length - present, counts, odd: counter.oddCell };
+}
+
+/** Complains of a cell that is no number where one belongs; `alternative` is another way out for a word, as a clause. */
+export function failOnCell(
+  table: Table,
+  row: number,
+  column: string,
+  value: string,
+  alternative?: string,
+  among: 'numbers' | 'dates' = 'numbers',
+): never {
+  const where = cellPlace(table, row, column);
+  if (among === 'dates') {
+    fail({
+      what: `${quote(value)} is not a date, and the others are`,
+      where,
+      fix: `Write it as 2026-11-27 (ISO 8601), or pass missing: [${quote(value)}] if it marks a gap${alternative ? `, or ${alternative}` : ''}.`,
+    });
+  }
+  if (separated.test(value)) {
+    fail({
+      what: `${quote(value)} is not a number`,
+      where,
+      fix: 'Write numbers with a decimal point and without separators: 1234.5.',
+    });
+  }
+  const word = !numberLike.test(value) && !decimal.test(value);
+  fail({
+    what: `${quote(value)} is not a ${word ? 'number' : 'finite number'}`,
+    where,
+    fix: `Correct the cell, or pass missing: [${quote(value)}] if it marks a gap${word && alternative ? `, or ${alternative}` : ''}.`,
+  });
+}
+
+/** By code point, shorter first: the same order on every machine, unlike a locale's. */
+function byCodePoint(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  let at = 0;
+  while (at < length && a.charCodeAt(at) === b.charCodeAt(at)) at++;
+  if (at === length) return a.length - b.length;
+  // the second half of a pair: the whole pair is compared
+  if (at > 0 && isHighSurrogate(a.charCodeAt(at - 1))) at--;
+  return a.codePointAt(at)! - b.codePointAt(at)!;
+}
+
+const isHighSurrogate = (code: number) => code >= 0xd800 && code < 0xdc00;
+
+/** Categories in their order: numbers by value, text and booleans (false, true) by code point. */
+export function sortCategories(kind: CellKind, values: Iterable<string>): string[] {
+  return [...values].sort(kind === 'number' ? (a, b) => Number(a) - Number(b) : byCodePoint);
+}
+
+/** Values with their rows, most frequent first; of equal ones the first in the categories' order. */
+export function mostFrequent(kind: CellKind, counts: ReadonlyMap<string, number>): [value: string, rows: number][] {
+  return sortCategories(kind, counts.keys())
+    .map((value): [string, number] => [value, counts.get(value)!])
+    .sort((a, b) => b[1] - a[1]);
+}
+
+/** How many cells have each value, in canonical form, in order of appearance. */
+export function countValues(kind: CellKind, cells: Iterable<string>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const cell of cells) {
+    const value = canonical[kind](cell);
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** The cells of the given rows (default: all) that are not missing. */
+export function* presentCells(column: Column, rows?: ArrayLike<number>): Generator<string> {
+  const cells = cellsOf(column);
+  const n = rows?.length ?? rowsOf(column);
+  for (let i = 0; i < n; i++) {
+    const cell = cells.text(rows === undefined ? i : rows[i]);
+    if (cell !== undefined) yield cell;
+  }
+}
+
+/** The numbers (or dates, in days) of the given rows (default: all), gaps left out. */
+export function presentNumbers(
+  column: Column,
+  rows?: ArrayLike<number>,
+  as: 'number' | 'date' = 'number',
+): Float64Array {
+  const cells = cellsOf(column);
+  const n = rows?.length ?? rowsOf(column);
+  const out = new Float64Array(n);
+  let found = 0;
+  for (let i = 0; i < n; i++) {
+    const value = cells[as](rows === undefined ? i : rows[i]);
+    if (!Number.isNaN(value)) out[found++] = value;
+  }
+  return out.subarray(0, found);
+}
+
+const rowsOf = (column: Column): number => {
+  const { present, missing } = profile(column);
+  return present + missing;
+};
+
+export interface Summary {
+  readonly min: number;
+  readonly max: number;
+  readonly mean: number;
+  /** Over n, not n - 1; 0 exactly where all values are equal. */
+  readonly std: number;
+  readonly median: number;
+}
+
+/** Of at least one finite number. */
+export const summarize = (values: ArrayLike<number>): Summary => summarizeOwn(Float64Array.from(values));
+
+/** The same of numbers that nobody needs any more as they stand: they are sorted in their place. */
+export function summarizeOwn(numbers: Float64Array): Summary {
+  const sorted = numbers.sort();
+  const n = sorted.length;
+  const [min, max] = [sorted[0], sorted[n - 1]];
+  // halves first: the sum of two large values could overflow
+  const median = n % 2 === 1 ? sorted[(n - 1) / 2] : sorted[n / 2 - 1] / 2 + sorted[n / 2] / 2;
+  // in units of the largest size, so that squares of large values stay finite
+  const unit = Math.max(Math.abs(min), Math.abs(max));
+  if (min === max) return { min, max, mean: min, std: 0, median };
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += sorted[i] / unit;
+  const mean = sum / n;
+  let squares = 0;
+  for (let i = 0; i < n; i++) {
+    const deviation = sorted[i] / unit - mean;
+    squares += deviation * deviation;
+  }
+  return { min, max, mean: mean * unit, std: Math.sqrt(squares / n) * unit, median };
+}

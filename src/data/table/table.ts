@@ -1,0 +1,107 @@
+/** Tables: named columns of cells as text, as they were read. Types and numbers are made of them in `columns.ts`. */
+import { didYouMean, fail } from '../../base/errors.ts';
+import { clip } from '../../base/printable.ts';
+import type { Profile } from './columns.ts';
+
+export interface Column {
+  readonly name: string;
+  /** One text for each row; undefined where the cell is missing. Of a large file they are made when asked for. */
+  readonly values: readonly (string | undefined)[];
+  /** The distinct texts that were read as missing, such as "NA"; an empty cell is "". */
+  readonly marks: readonly string[];
+  /** @internal The cells of a large file, which do not stand in memory as texts. */
+  readonly packed?: Cells & { readonly profile: Profile };
+}
+
+/** Cells by row, from 0. */
+export interface Cells {
+  /** Undefined where the cell is missing. */
+  text(row: number): string | undefined;
+  /** NaN where the cell is missing, or no number. */
+  number(row: number): number;
+  /** Days since 1970-01-01; NaN where the cell is missing, or no date. */
+  date(row: number): number;
+  has(row: number): boolean;
+}
+
+export interface Table {
+  /** The file's name, or what the caller calls the data; it stands in errors. */
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: readonly Column[];
+  /** The line of the file on which each row starts, from 1. Undefined where the rows came from no file. */
+  readonly lines?: ArrayLike<number>;
+  /** What the lines are of; default csv. */
+  readonly format?: string;
+}
+
+/** Where a table is, for errors: `csv "people.csv"`, or the name of what is no file. */
+export function tablePlace({ name, lines, format = 'csv' }: Pick<Table, 'name' | 'lines' | 'format'>): string {
+  return lines === undefined ? name : `${format} "${name}"`;
+}
+
+/** A column's name in a message. */
+export const shortName = (name: string): string => clip(name, 80);
+
+/** Where a column is: `csv "people.csv", column "age"`. */
+export function columnPlace(table: Table, column: string): string {
+  return `${tablePlace(table)}, column "${shortName(column)}"`;
+}
+
+/** Where a cell is: `csv "people.csv" line 231, column "age"`, or `data[229], column "age"` (rows from 0). */
+export function cellPlace(table: Table, row: number, column: string): string {
+  const at = table.lines === undefined ? `${table.name}[${row}]` : `${tablePlace(table)} line ${table.lines[row]}`;
+  return `${at}, column "${shortName(column)}"`;
+}
+
+/** The columns of a table by their names: a table does not change, and each is looked through once. */
+const byName = new WeakMap<readonly Column[], ReadonlyMap<string, Column>>();
+
+/** The columns by their names; of two of one name the first. */
+function columnsByName({ columns }: Table): ReadonlyMap<string, Column> {
+  let found = byName.get(columns);
+  if (found === undefined) {
+    const map = new Map<string, Column>();
+    for (const column of columns) if (!map.has(column.name)) map.set(column.name, column);
+    found = map;
+    byName.set(columns, map);
+  }
+  return found;
+}
+
+/** The column of that name. Throws an InputError at `where` that names the nearest one. */
+export function findColumn(table: Table, name: string, where: string): Column {
+  const column = columnsByName(table).get(name);
+  if (column !== undefined) return column;
+  fail({
+    what: `${tablePlace(table)} has no column "${shortName(name)}"`,
+    where,
+    fix: didYouMean(
+      name,
+      table.columns.map((candidate) => candidate.name),
+    ),
+  });
+}
+
+/** Throws an InputError at `where` if a name is empty or is listed twice. */
+export function checkColumnNames(names: readonly string[], where: string): void {
+  const indices = new Map<string, number>();
+  names.forEach((name, index) => {
+    if (name.trim() === '') {
+      fail({
+        what: `column ${index + 1} has no name`,
+        where,
+        fix: 'Name every column, or remove that one (a table that pandas wrote: to_csv(..., index=False)).',
+      });
+    }
+    const first = indices.get(name);
+    if (first !== undefined) {
+      fail({
+        what: `columns ${first + 1} and ${index + 1} are both named "${shortName(name)}"`,
+        where,
+        fix: 'Give each column a name of its own.',
+      });
+    }
+    indices.set(name, index);
+  });
+}

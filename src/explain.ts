@@ -1,0 +1,11 @@
+/** The explanation: every number of a training step, shown and checked. Runs in browsers. */
+
+export type { Audit, AuditRow, AuditStatus, Candidate, PrintedQuantity } from './audit/index.ts';
+export { auditExample as audit } from './audit/worked-example.ts';
+export { type Check, type CheckOptions, type CheckRow, check } from './explain/check.ts';
+export type { DerivationStep } from './explain/derivation.ts';
+export { type ExplainOptions, type Explanation, explain, explanation } from './explain/explanation.ts';
+export type { FunctionPage } from './explain/functions.ts';
+export type { Line, Phase } from './explain/lines.ts';
+export type { Observation, ObservationKind } from './explain/observations.ts';
+export { blankSheet, type SheetRow } from './explain/sheet.ts';

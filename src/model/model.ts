@@ -1,0 +1,305 @@
+/** A trained model: a network with its weights, and how its data were encoded. It predicts, evaluates and is saved. */
+import { fail } from '../base/errors.ts';
+import { fromRows, type Matrix, type Tensor, toRows } from '../base/tensor.ts';
+import { decode, type Predictions } from '../data/encode/decode.ts';
+import { type Encoding, encodeRows, type Findings, streamLabelled } from '../data/encode/encoding.ts';
+import { type InlineRows, inlineData } from '../data/inline.ts';
+import type { Table } from '../data/table/table.ts';
+import { reference } from '../engines/reference/index.ts';
+import { fromSafetensors, type Precision, toSafetensors } from '../formats/safetensors.ts';
+import { readDescription } from '../net/described.ts';
+import { describeNetwork } from '../net/experiment.ts';
+import { checkIndices } from '../net/layers/embedding.ts';
+import type { Loss } from '../net/losses.ts';
+import { allMetrics, type ConfusionMatrix, confusionMatrix, type Metrics } from '../net/metrics.ts';
+import { layerUnits, type Network, type Parameters } from '../net/network.ts';
+import type { Optimizer } from '../net/optimizers.ts';
+import { blocksOf, type Dataset, eachFed, measured, type Problem, rowsIn, stepSizeOf } from '../net/problem.ts';
+import { measureOf, outputKind, type Setup } from '../net/setup.ts';
+import { lossGraph } from '../net/step.ts';
+import { compile } from '../plan/plan.ts';
+import { batchSizes, chunkRows, fillRows, weightOf } from './batches.ts';
+import { compileQuickly } from './engine-choice.ts';
+import { littleWork, Predictor } from './predictor.ts';
+
+/** The version of the model file's metadata. */
+const formatVersion = 1;
+
+export interface ModelParts {
+  readonly network: Network;
+  readonly inputs: number;
+  readonly parameters: Parameters;
+  /** That it was trained in, and its file is written in. Default: float64. */
+  readonly precision?: Precision;
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+  /** How a table's columns became numbers. */
+  readonly encoding?: Encoding;
+  /** What it was trained on, while it is in memory. */
+  readonly setup?: Setup;
+}
+
+/** What `evaluate` finds. */
+export interface Evaluated {
+  /** Without penalties, dropout off; of a table in training units. */
+  readonly loss: number;
+  /** Of a table in the target column's units. */
+  readonly metrics: Metrics;
+  /** Rows are true classes, columns predicted ones; where the targets are classes. */
+  readonly confusion?: ConfusionMatrix;
+  readonly rows: number;
+  readonly warnings: readonly string[];
+}
+
+export class Model {
+  readonly network: Network;
+  /** Numbers in a row. */
+  readonly inputs: number;
+  /** Numbers in a prediction. */
+  readonly outputs: number;
+  readonly parameters: Parameters;
+  /** That it was trained in; predictions are made in float64. */
+  readonly precision: Precision;
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+  readonly encoding?: Encoding;
+  private readonly setup?: Setup;
+  private readonly predictor: Predictor;
+
+  constructor({ network, inputs, parameters, precision = 'float64', loss, optimizer, encoding, setup }: ModelParts) {
+    this.network = network;
+    this.inputs = inputs;
+    this.outputs = layerUnits(network, inputs).at(-1)!;
+    this.parameters = parameters;
+    this.precision = precision;
+    this.loss = loss;
+    this.optimizer = optimizer;
+    this.encoding = encoding;
+    this.setup = setup;
+    this.predictor = new Predictor({ network, inputs, outputs: this.outputs, parameters });
+  }
+
+  /**
+   * Rows [n, inputs] -> rows [n, outputs], both as the network has them: scaled, where it was trained on a table.
+   * Throws an InputError where a row does not fit.
+   */
+  predict(rows: Matrix): number[][] {
+    if (rows.length === 0) return [];
+    // what does not fit is told by the way that looks closely
+    return this.predictor.rows(rows) ?? toRows(this.predictTensor(fromRows(rows, 'rows')));
+  }
+
+  /** [n, inputs] -> [n, outputs]. */
+  predictTensor(rows: Tensor): Tensor {
+    this.checkWidth(rows, 'rows');
+    return this.predictor.tensor(rows);
+  }
+
+  /**
+   * Predictions for a table, in the words and units of the column that the model was trained to predict.
+   * Of a table in parts, `findings` gathers what would be warned of. Throws an InputError where it was trained on rows of
+   * numbers, and for a table that lacks a column.
+   */
+  predictTable(table: Table, findings?: Findings): Predictions & { readonly warnings: readonly string[] } {
+    const encoding = this.requireEncoding();
+    const { inputs, warnings } = encodeRows(encoding, table, { findings });
+    return { ...decode(encoding, this.predictTensor(inputs), outputKind(this.network, this.loss)), warnings };
+  }
+
+  /**
+   * The loss and the metrics on labelled rows, or on a table that has the target. With weights (of a table: the name of
+   * their column) the loss is Σ ω·l / Σ ω; metrics count each row once all the same.
+   * Throws an InputError where they do not fit.
+   */
+  evaluate(data: InlineRows | { readonly table: Table; readonly weights?: string }): Evaluated {
+    if ('table' in data && data.table.columns.some(({ packed }) => packed)) {
+      const encoding = this.requireEncoding();
+      const { findings, ...rows } = streamLabelled(encoding, data.table, data.weights);
+      const found = this.evaluateTensors(rows);
+      return { ...found, warnings: findings.warnings(encoding) };
+    }
+    if ('table' in data) {
+      const asked = { targets: true, weights: data.weights };
+      const { inputs, targets, weights, warnings } = encodeRows(this.requireEncoding(), data.table, asked);
+      return this.evaluateTensors({ inputs, targets: targets!, weights }, warnings);
+    }
+    const { inputs, targets, weights } = data;
+    return this.evaluateTensors(
+      inlineData({ inputs, targets, weights }, { targets: this.loss.targets, outputs: this.outputs }).train,
+    );
+  }
+
+  /** @internal */
+  evaluateTensors(data: Dataset, warnings: readonly string[] = []): Evaluated {
+    this.checkWidth(data.inputs, 'rows');
+    const measure = measureOf(this.loss, this.encoding);
+    const rows = rowsIn(data);
+    const found = measured(rows, this.outputs);
+    const lossOf = this.lossOver(data);
+    let total = 0;
+    for (const block of blocksOf(data)) {
+      found.add(this.predictTensor(block.inputs).data, block.targets.data);
+      total += lossOf(block);
+    }
+    const { outputs, targets } = found;
+    return {
+      loss: total / weightOf(data, 0, rows),
+      metrics: allMetrics(measure, outputs, targets, outputKind(this.network, this.loss)),
+      confusion: measure.coding && confusionMatrix(outputs, targets, measure.coding),
+      rows,
+      warnings,
+    };
+  }
+
+  /**
+   * A function that sums up rows' losses, each times its weight where there are weights, for all rows of data, which come in
+   * blocks of whole chunks and a rest.
+   */
+  private lossOver(data: Dataset): (block: Dataset) => number {
+    const rows = rowsIn(data);
+    const numbers = [...this.parameters.values()].reduce((count, { data: each }) => count + each.length, 0);
+    const sizes = batchSizes(rows, chunkRows);
+    const plans = sizes.map((batch) => {
+      const recipe = { loss: this.loss, l1: 0, l2: 0 };
+      const graph = lossGraph(this.network, recipe, stepSizeOf(data, batch));
+      return compile(graph, [graph.get('loss')]);
+    });
+    const programs = rows * numbers < littleWork ? reference.compile(plans) : compileQuickly(plans);
+    // they share the parameters
+    for (const [name, { data: each }] of this.parameters) programs[0].view(name).set(each);
+    return (block) => {
+      const [n] = block.inputs.shape;
+      let total = 0;
+      let start = 0;
+      programs.forEach((program, i) => {
+        const size = sizes[i];
+        for (; n - start >= size; start += size) {
+          eachFed(block, (address, from) => fillRows(program.view(address), from, start, size));
+          program.run();
+          total += program.view('loss')[0] * weightOf(block, start, size);
+        }
+      });
+      return total;
+    };
+  }
+
+  /**
+   * The step that training would make next on given rows (default: those it was trained on), for `explain` and `check`.
+   * Throws an InputError where the rows do not fit, and where none are given to a model from a file.
+   */
+  problem(data?: InlineRows): Problem {
+    const { network, parameters, loss, optimizer } = this;
+    if (data !== undefined) {
+      const options = { targets: loss.targets, outputs: this.outputs };
+      const { inputs: given, targets: wanted, weights: counts } = data;
+      const rows = inlineData({ inputs: given, targets: wanted, weights: counts }, options).train;
+      this.checkWidth(rows.inputs, 'data.inputs');
+      const recipe = this.setup?.recipe ?? {
+        loss,
+        optimizer,
+        gradient: 'exact' as const,
+        update: 'simultaneous' as const,
+        l1: 0,
+        l2: 0,
+      };
+      return { network, parameters, ...rows, recipe, batchSize: 'full', shuffle: false, symbols: {} };
+    }
+    if (this.setup === undefined) {
+      fail({
+        what: 'a model from a file does not hold the rows it was trained on',
+        where: 'model',
+        fix: 'Give rows: explain(model.problem({ inputs, targets })).',
+      });
+    }
+    return { ...this.setup, parameters };
+  }
+
+  private requireEncoding(): Encoding {
+    if (this.encoding !== undefined) return this.encoding;
+    return fail({
+      what: 'the model was trained on rows of numbers, so it does not know a table',
+      where: 'model',
+      fix: `Give rows of ${this.inputs} numbers, in the order of training.`,
+    });
+  }
+
+  /** What makes the network and its recipe anew, as in an experiment file. */
+  private experiment() {
+    const recipe = ({ name, options }: Loss | Optimizer) => ({ name, ...options });
+    return {
+      network: describeNetwork(this.network, this.inputs),
+      training: { loss: recipe(this.loss), optimizer: recipe(this.optimizer) },
+      seed: this.network.seed,
+    };
+  }
+
+  private checkWidth(rows: Tensor, where: string): void {
+    const { shape } = rows;
+    if (shape[1] === this.inputs) {
+      checkIndices(this.network.layers, rows, where);
+      return;
+    }
+    fail({
+      what: `rows of ${shape[1]} numbers, but the network has ${this.inputs} inputs`,
+      where,
+      fix: `Give rows of ${this.inputs} numbers, in the order of training.`,
+    });
+  }
+
+  /** What `JSON.stringify` writes: the experiment that makes the network, the encoding, and each parameter's shape and data. */
+  toJSON() {
+    const parameters = Array.from(this.parameters, ([name, { shape, data }]) => [
+      name,
+      { shape, data: Array.from(data) },
+    ]);
+    return {
+      format: 'chainrule',
+      formatVersion,
+      experiment: this.experiment(),
+      data: this.encoding ?? null,
+      parameters: Object.fromEntries(parameters),
+    };
+  }
+
+  /** The bytes of a safetensors file; the same model gives the same bytes. */
+  save(): Uint8Array {
+    const metadata = {
+      format: 'chainrule',
+      formatVersion: String(formatVersion),
+      experiment: JSON.stringify(this.experiment()),
+      data: JSON.stringify(this.encoding ?? null),
+    };
+    return toSafetensors({ tensors: this.parameters, metadata }, this.precision);
+  }
+}
+
+/**
+ * A model from the bytes of its file.
+ * Throws an InputError where the file is not a chainrule model, is of a newer version, or is not whole.
+ */
+export function load(bytes: Uint8Array, where = 'model'): Model {
+  const { tensors, metadata, precision } = fromSafetensors(bytes, where);
+  const fix = 'Use a model.safetensors that a run wrote.';
+  if (metadata.format !== 'chainrule') fail({ what: 'this safetensors file holds no chainrule model', where, fix });
+  if (!/^[1-9]\d*$/.test(metadata.formatVersion ?? ''))
+    fail({ what: 'it does not say its format version', where, fix });
+  if (Number(metadata.formatVersion) > formatVersion) {
+    fail({
+      what: `its format version ${metadata.formatVersion} is newer than ${formatVersion}`,
+      where,
+      fix: 'Use a newer chainrule.',
+    });
+  }
+  let described: { readonly experiment: unknown; readonly data: unknown };
+  try {
+    described = { experiment: JSON.parse(metadata.experiment), data: JSON.parse(metadata.data ?? 'null') };
+  } catch {
+    return fail({ what: 'its metadata are not JSON', where, fix });
+  }
+  const { names, ...parts } = readDescription(described, (name) => tensors.get(name)?.shape, { file: where, fix });
+  return new Model({
+    ...parts,
+    parameters: new Map(names.map((name) => [name, tensors.get(name)!])),
+    precision,
+  });
+}

@@ -1,0 +1,268 @@
+/**
+ * Baselines: what a constant and a linear model reach on the same rows, encoded alike, by the same metrics; and whether a
+ * network is worth its while beside them. The linear model is a network of one layer, trained by L-BFGS on least squares
+ * or the likelihood, with an l2 penalty.
+ */
+import { fail } from '../base/errors.ts';
+import { log } from '../base/math.ts';
+import { sample } from '../base/random.ts';
+import { type Tensor, tensor } from '../base/tensor.ts';
+import { linear, sigmoid, softmax } from '../core/ops/activations.ts';
+import { classIndices } from '../data/encode/decode.ts';
+import { Model } from '../model/model.ts';
+import { zeros } from '../net/initializers.ts';
+import { dense } from '../net/layers/dense.ts';
+import { binaryCrossEntropy, crossEntropy, type Loss, mse } from '../net/losses.ts';
+import { type Network, network, type Parameters } from '../net/network.ts';
+import { lbfgs } from '../net/optimizers.ts';
+import { type Dataset, rowsAt, rowsIn } from '../net/problem.ts';
+import type { Setup } from '../net/setup.ts';
+import { watchOf } from '../net/watch.ts';
+import { isSetup } from '../train/arguments.ts';
+import { type PartResult, train } from '../train/train.ts';
+
+export interface Baseline {
+  readonly model: Model;
+  /** Loss and metrics; empty where there is no such part. The loss is the network's, without penalties. */
+  readonly training: PartResult;
+  readonly validation: PartResult;
+  readonly test: PartResult;
+}
+
+export interface LinearBaseline extends Baseline {
+  /** The penalty, as the option `l2` counts it. */
+  readonly l2: number;
+  /** The same in scikit-learn's terms: `alpha` of `Ridge`, 1/`C` of `LogisticRegression`. */
+  readonly strength: number;
+  /** Rows that it was trained on, drawn by the seed where they are not all. */
+  readonly rows: number;
+  readonly iterations: number;
+}
+
+export interface Baselines {
+  /** The mean of the targets, or the most frequent class with the classes' shares as probabilities. */
+  readonly constant: Baseline & {
+    /** The index of the class; the mean in training units. */
+    readonly value: number;
+  };
+  /** Not there where even a few rows of so many numbers would take long, and of columns of indices. */
+  readonly linear?: LinearBaseline;
+}
+
+/** Strengths of the penalty that are tried where a validation part can tell, and the one taken where there is none. */
+const strengths = [100, 10, 1, 0.1, 0.01];
+const usual = 1;
+
+/** Multiplications that the search may take: about a second or two. */
+const budget = 2.5e9;
+/** L-BFGS is done by then, or near. */
+const mostIterations = 200;
+const typicalIterations = 30;
+/** A slope so small changes no digit that is shown. */
+const flatGradient = 1e-7;
+/** Fewer rows say little of a network's linear rival. */
+const fewestRows = 1000;
+
+/** Rows by which baselines are measured. */
+export const mostMeasured = 100_000;
+/** And numbers: 64 MiB. */
+const mostHeld = 2 ** 23;
+
+/** How outputs and losses of a linear model go with the targets at hand. */
+interface Kind {
+  /** What it is trained by. */
+  readonly likelihood: Loss;
+  readonly link: typeof linear;
+  /** Strength 1 is the penalty 1/2 |w|^2 beside a sum over rows, or |w|^2 beside a sum of squares; l2 stands beside a mean. */
+  readonly unit: number;
+  /** Targets from -1 and 1 to 0 and 1. */
+  readonly signed: boolean;
+}
+
+function kindOf({ measure: { coding }, targets }: Setup): Kind {
+  const [, outputs] = targets.shape;
+  if (coding === undefined) return { likelihood: mse, link: linear, unit: 2 / outputs, signed: false };
+  // of two weight vectors w/2 and -w/2 the squares add up to half of that of w
+  if (coding === 'oneHot')
+    return { likelihood: crossEntropy, link: softmax, unit: outputs === 2 ? 2 : 1, signed: false };
+  return { likelihood: binaryCrossEntropy, link: sigmoid, unit: 1 / outputs, signed: coding === 'sign' };
+}
+
+/** One layer, which starts at 0. */
+const oneLayer = (setup: Setup, link: typeof linear): Network =>
+  network([dense(setup.targets.shape[1], { activation: link, initializer: zeros })], {
+    inputs: setup.inputs.shape[1],
+    seed: setup.network.seed,
+  });
+
+/** A layer's numbers as a model that is measured as the network is: a score where the loss takes nothing else. */
+function asModel(setup: Setup, { link, signed }: Kind, parameters: Parameters): Model {
+  const { loss, optimizer } = setup.recipe;
+  return new Model({
+    network: oneLayer(setup, signed ? linear : link),
+    inputs: setup.inputs.shape[1],
+    parameters,
+    loss,
+    optimizer,
+    encoding: setup.prepared?.encoding,
+  });
+}
+
+/** A part to measure on: of one that is large, rows that the seed draws. */
+export function heldPart(data: Dataset, seed: number): Dataset {
+  if (!isLarge(data)) return data;
+  const width = data.inputs.shape[1] + data.targets.shape[1];
+  return rowsAt(data, sample(rowsIn(data), Math.min(mostMeasured, Math.ceil(mostHeld / width)), seed));
+}
+
+/** Whether baselines are measured on some of the rows alone. */
+export const isLarge = (data: Dataset): boolean => data.stream !== undefined || rowsIn(data) > mostMeasured;
+
+function inMemory(setup: Setup): Setup {
+  const { validation, test, network } = setup;
+  const part = (data: Dataset) => heldPart(data, network.seed);
+  return {
+    ...setup,
+    ...part(setup),
+    stream: undefined,
+    validation: validation && part(validation),
+    test: test && part(test),
+  };
+}
+
+function scores(model: Model, { inputs, targets, weights, validation, test }: Setup): Omit<Baseline, 'model'> {
+  const part = (data: Dataset | undefined): PartResult => {
+    if (data === undefined) return {};
+    const { loss, metrics } = model.evaluateTensors(data);
+    return { loss, ...metrics };
+  };
+  return { training: part({ inputs, targets, weights }), validation: part(validation), test: part(test) };
+}
+
+/** Shares are kept this far from 0 and 1, so that their logarithms are finite. */
+const leastShare = Number.EPSILON;
+
+function constantOf(setup: Setup, kind: Kind): Baselines['constant'] {
+  const { targets, inputs, weights, measure } = setup;
+  const [n, outputs] = targets.shape;
+  const means = new Float64Array(outputs);
+  const total = weights === undefined ? n : weights.data.reduce((sum, weight) => sum + weight, 0);
+  for (let r = 0; r < n; r++) {
+    const share = (weights?.data[r] ?? 1) / total;
+    for (let k = 0; k < outputs; k++) means[k] += targets.data[r * outputs + k] * share;
+  }
+  const within = (share: number) => Math.min(1 - leastShare, Math.max(leastShare, share));
+  const bias = means.map((mean) => {
+    if (measure.coding === undefined) return mean;
+    if (measure.coding === 'oneHot') return log(within(mean));
+    // under the hinge, the class itself is the best score
+    if (kind.signed) return mean >= 0 ? 1 : -1;
+    return log(within(mean) / within(1 - mean));
+  });
+  const model = asModel(
+    setup,
+    kind,
+    new Map([
+      ['layers.0.weight', tensor([inputs.shape[1], outputs])],
+      ['layers.0.bias', tensor([outputs], bias)],
+    ]),
+  );
+  const value = measure.coding === undefined ? means[0] : classIndices(tensor([1, outputs], means), measure.coding)[0];
+  return { model, value, ...scores(model, setup) };
+}
+
+async function linearOf(setup: Setup, kind: Kind, signal?: AbortSignal): Promise<LinearBaseline | undefined> {
+  const { inputs, targets, validation, schedule, network } = setup;
+  // an index is no quantity
+  if (network.layers[0].embeds !== undefined) return undefined;
+  const n = inputs.shape[0];
+  const perRow = 2 * inputs.shape[1] * targets.shape[1];
+  const searches = validation !== undefined && perRow * n * strengths.length * typicalIterations <= budget;
+  const most = Math.floor(budget / (perRow * typicalIterations));
+  const rows = Math.min(n, most);
+  if (rows < Math.min(n, fewestRows)) return undefined;
+  const isWhole = rows === n;
+  const epochs = isWhole && perRow * n * mostIterations <= budget ? mostIterations : typicalIterations;
+  const drawn = isWhole ? setup : rowsAt(setup, sample(n, rows, network.seed));
+  const coded = (part: Tensor) =>
+    kind.signed
+      ? tensor(
+          part.shape,
+          part.data.map((t) => (t + 1) / 2),
+        )
+      : part;
+  const net = oneLayer(setup, kind.link);
+  let parameters: Parameters = new Map([
+    ['layers.0.weight', tensor([inputs.shape[1], targets.shape[1]])],
+    ['layers.0.bias', tensor([targets.shape[1]])],
+  ]);
+  let best: { score: number; strength: number; iterations: number; parameters: Parameters } | undefined;
+  // from strong to weak, each from where the last one ended
+  for (const strength of searches ? strengths : [usual]) {
+    const trained = await train(
+      {
+        network: net,
+        parameters,
+        inputs: drawn.inputs,
+        targets: coded(drawn.targets),
+        ...(drawn.weights && { weights: drawn.weights }),
+        recipe: {
+          loss: kind.likelihood,
+          optimizer: lbfgs(),
+          gradient: 'exact',
+          update: 'simultaneous',
+          l1: 0,
+          l2: (kind.unit * strength) / rows,
+        },
+        batchSize: 'full',
+        shuffle: false,
+        symbols: {},
+        schedule: {
+          batchSize: 'full',
+          shuffle: false,
+          stop: { epochs, gradientNorm: flatGradient },
+          keep: 'last',
+          engine: 'auto',
+          precision: 'float64',
+          arithmetic: 'strict',
+          threads: schedule.threads,
+          checkpoint: false,
+        },
+        measure: {},
+        watch: watchOf(undefined, { measure: {}, kind: 'scores' }),
+        notes: [],
+        warnings: [],
+      },
+      { signal },
+    );
+    ({ parameters } = trained.model);
+    const score = searches
+      ? trained.model.evaluateTensors({ ...validation, targets: coded(validation.targets) }).loss
+      : 0;
+    if (best === undefined || score < best.score) {
+      best = { score, strength, iterations: trained.stop.epoch, parameters };
+    }
+  }
+  const { strength, iterations } = best!;
+  const model = asModel(setup, kind, best!.parameters);
+  return { model, l2: (kind.unit * strength) / rows, strength, rows, iterations, ...scores(model, setup) };
+}
+
+/**
+ * A constant and a linear model of the same rows. The penalty of the linear one is chosen by the validation part among a
+ * few, or is scikit-learn's default. Of a part of more than 100,000 rows, so many are looked at, drawn by the seed; where
+ * rows are wide the linear model learns from fewer. Takes a second or two at most; the same setup gives the same numbers.
+ * The setup is what `experiment` gives. Throws an InputError where it is something else.
+ */
+export async function baselines(setup: Setup, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Baselines> {
+  if (!isSetup(setup)) {
+    fail({
+      what: 'it is no set-up: network, rows and training in one',
+      where: 'setup',
+      fix: 'Call baselines(experiment(json, { read })).',
+    });
+  }
+  const kind = kindOf(setup);
+  const held = inMemory(setup);
+  return { constant: constantOf(held, kind), linear: await linearOf(held, kind, signal) };
+}

@@ -1,0 +1,277 @@
+/**
+ * Cross-validation in k folds: each row is held out once, by a model that was trained on the other folds. Whatever is
+ * learned of data (scaling, what fills gaps, categories) is learned of the rows that a fold trains on alone.
+ */
+import { fail } from '../base/errors.ts';
+import { permutation } from '../base/random.ts';
+import { toRows } from '../base/tensor.ts';
+import { classIndices } from '../data/encode/decode.ts';
+import { type ClassTarget, classIndexer } from '../data/encode/encoding.ts';
+import type { InlineData } from '../data/inline.ts';
+import type { Prepared } from '../data/prepare.ts';
+import { cellsOf } from '../data/table/columns.ts';
+import { findColumn } from '../data/table/table.ts';
+import { takeRows } from '../data/table/take.ts';
+import { chooseEngine } from '../model/engine-choice.ts';
+import { assemble, checkTrainingOptions, type Schedule, type TrainingOptions } from '../net/experiment.ts';
+import type { Network } from '../net/network.ts';
+import { rowsIn } from '../net/problem.ts';
+import { type Setup, setUp, type TableData } from '../net/setup.ts';
+import type { StepRecipe } from '../net/step.ts';
+import { checkGiven } from '../train/arguments.ts';
+import type { Callbacks } from '../train/callbacks.ts';
+import type { PartResult, Trained } from '../train/train.ts';
+import { train } from '../train/train.ts';
+
+export interface Fold {
+  /** Loss and metrics on the rows held out, of the model trained on the others. A table's loss is in training units. */
+  readonly loss: number;
+  readonly metrics: PartResult;
+  readonly stop: Trained['stop'];
+  readonly rows: { readonly training: number; readonly validation: number; readonly held: number };
+  readonly warnings: readonly string[];
+}
+
+/** A row's prediction by the model that did not train on it. */
+export interface HeldOut {
+  /** The row of the table or of the inputs, from 0. */
+  readonly row: number;
+  /** From 0. */
+  readonly fold: number;
+  /** Of a table a class or a number in its units (of several columns by name), else the outputs. */
+  readonly prediction: number | string | boolean | readonly number[] | Readonly<Record<string, number>>;
+  readonly probabilities?: Readonly<Record<string, number>>;
+}
+
+export interface CrossValidated {
+  readonly folds: readonly Fold[];
+  /** Of the loss and of each metric, over the folds. */
+  readonly mean: PartResult;
+  /** The sample standard deviation, over folds - 1. */
+  readonly std: PartResult;
+  /** In the order of the rows; a row without a target, or left out for a gap, has none. */
+  readonly predictions: readonly HeldOut[];
+  /** How the folds were made. */
+  readonly notes: readonly string[];
+}
+
+export interface FoldOptions {
+  /** How many: from 2 to the number of rows; default 5. */
+  readonly folds?: number;
+  /** Aborted, the fold at hand ends with what it has, and no other begins: `folds` are then fewer. */
+  readonly signal?: AbortSignal;
+  /** Called when a fold is done (`fold` from 0). It is waited for; what it throws rejects. */
+  readonly onFold?: (result: Fold, fold: number) => unknown;
+  /** Of each fold's training. */
+  readonly onEpoch?: (...args: [...Parameters<NonNullable<Callbacks['onEpoch']>>, fold: number]) => unknown;
+}
+
+export type CrossValidation = TrainingOptions & FoldOptions;
+
+/** How the rows are told apart, and what makes a setup of those that train. */
+interface Source {
+  readonly rows: readonly number[];
+  /** The class of each of `rows`, where there are classes. */
+  readonly classes?: ArrayLike<number>;
+  /** What the classes are called. */
+  readonly names?: readonly string[];
+  setUp(training: readonly number[]): Setup;
+  hold(trained: Trained, held: readonly number[]): Pick<Fold, 'loss' | 'metrics' | 'warnings'> & Held;
+  readonly notes: readonly string[];
+}
+
+interface Held {
+  readonly predictions: readonly Omit<HeldOut, 'row' | 'fold'>[];
+}
+
+interface Recipe {
+  readonly recipe: StepRecipe;
+  readonly schedule: Schedule;
+}
+
+/**
+ * Trains a network once for each fold, on the other folds, and measures it on that one.
+ *
+ * Folds are drawn by the network's seed, in a stream of their own; of classes each fold has its share. Every fold starts
+ * from the same seed. A validation share of a table is taken of each fold's training rows; validation rows of one's own
+ * (`data.validation`) are watched by every fold and held out by none; a test share is left aside, as each row is held out once.
+ * What a table's columns are (numbers, categories, left out) is decided of all rows; what is learned of their values is not.
+ *
+ * Rejects with an InputError where the input is bad, and where a class has so few rows that a fold would train without it.
+ *
+ * @example await crossValidate(network([dense(1)]), { inputs: [[0], [1], [2], [3]], targets: [[1], [3], [5], [7]] }, { folds: 2, loss: mse, optimizer: sgd({ learningRate: 0.1 }), stop: { epochs: 200 } })
+ */
+export async function crossValidate(
+  network: Network,
+  data: InlineData | TableData,
+  options: CrossValidation,
+): Promise<CrossValidated> {
+  const { folds, signal, onFold, onEpoch, ...training } = options ?? ({} as CrossValidation);
+  checkTrainingOptions(options === undefined ? (undefined as never) : training);
+  checkGiven(network, data, 'crossValidate');
+  return validateFolds(network, data, assemble(training), { folds, signal, onFold, onEpoch });
+}
+
+/** The same of a recipe and a schedule. */
+export async function validateFolds(
+  network: Network,
+  data: InlineData | TableData,
+  training: Recipe,
+  { folds: k = 5, signal, onFold, onEpoch }: FoldOptions = {},
+): Promise<CrossValidated> {
+  const source = 'table' in data ? ofTable(network, data, training) : ofRows(network, data, training);
+  const parts = drawFolds(source, k, network.seed);
+  const folds: Fold[] = [];
+  const predictions: HeldOut[] = [];
+  let ofEngine: readonly string[] = [];
+  for (const [f, held] of parts.entries()) {
+    const training = parts.flatMap((part, g) => (g === f ? [] : part)).sort((a, b) => a - b);
+    const setup = source.setUp(training);
+    if (f === 0) ofEngine = chooseEngine(setup).warnings;
+    const trained = await train(setup, {
+      signal,
+      ...(onEpoch && { onEpoch: (row) => onEpoch(row, f) }),
+    });
+    const { predictions: own, ...measured } = source.hold(trained, held);
+    const validation = setup.validation === undefined ? 0 : rowsIn(setup.validation);
+    const fold = {
+      ...measured,
+      stop: trained.stop,
+      rows: { training: rowsIn(setup), validation, held: held.length },
+    };
+    folds.push(fold);
+    // one by one: as arguments of one call they would overflow the stack
+    own.forEach((each, i) => {
+      predictions.push({ row: held[i], fold: f, ...each });
+    });
+    await onFold?.(fold, f);
+    if (signal?.aborted) break;
+  }
+  const scores = folds.map(({ loss, metrics }) => ({ loss, ...metrics }));
+  return {
+    folds,
+    mean: overFolds(scores, mean),
+    std: overFolds(scores, sampleDeviation),
+    predictions: predictions.sort((a, b) => a.row - b.row),
+    notes: [...source.notes, `${parts.length} folds${source.classes ? ', each class in its share' : ''}.`, ...ofEngine],
+  };
+}
+
+/**
+ * The rows of each fold, ascending: dealt out in turn, class after class, in an order that the seed decides; so sizes
+ * differ by one row at most, those of a class too. Throws an InputError where there are too few rows.
+ */
+function drawFolds({ rows, classes, names }: Source, k: number, seed: number): number[][] {
+  if (!Number.isInteger(k) || k < 2 || k > rows.length) {
+    fail({
+      what: `${k} is not a number of folds for ${rows.length} rows`,
+      where: 'folds',
+      fix: `Give an integer from 2 to ${rows.length}, such as ${Math.min(5, rows.length)}.`,
+    });
+  }
+  const groups: number[][] = [];
+  for (const i of permutation(rows.length, seed, 'folds', 0)) {
+    const group = classes?.[i] ?? 0;
+    groups[group] ??= [];
+    groups[group].push(rows[i]);
+  }
+  const alone = groups.findIndex((group) => group?.length === 1);
+  if (classes !== undefined && alone !== -1) {
+    fail({
+      what: `there is one row of class "${names?.[alone] ?? alone}", which the fold that holds it out would train without`,
+      where: 'folds',
+      fix: 'Leave the row out, or join the class with another.',
+    });
+  }
+  const parts = Array.from({ length: k }, (): number[] => []);
+  groups.flat().forEach((row, i) => {
+    parts[i % k].push(row);
+  });
+  return parts.map((part) => part.sort((a, b) => a - b));
+}
+
+function ofRows(network: Network, data: InlineData, training: Recipe): Source {
+  // all rows at once: what is wrong with one is said before any training
+  const whole = setUp(network, data, training);
+  const { coding } = whole.measure;
+  const width = whole.targets.shape[1];
+  const isSingle = coding === 'oneHot' || width === 1;
+  const take = (rows: readonly number[]) => {
+    const of = <T>(values: readonly T[]) => rows.map((row) => values[row]);
+    return { inputs: of(data.inputs), ...(data.weights && { weights: of(data.weights) }) };
+  };
+  // class indices as a list say no more how many classes there are once some rows are left out
+  const targets = toRows(whole.targets);
+  const inputs = (rows: readonly number[]) => ({ ...take(rows), targets: rows.map((row) => targets[row]) });
+  return {
+    rows: Array.from({ length: whole.inputs.shape[0] }, (_, row) => row),
+    classes: coding && isSingle ? classIndices(whole.targets, coding) : undefined,
+    setUp: (rows) => setUp(network, { ...data, ...inputs(rows) }, training),
+    hold({ model }, rows) {
+      const { loss, metrics, warnings } = model.evaluate(inputs(rows));
+      return {
+        loss,
+        metrics,
+        warnings,
+        predictions: model.predict(take(rows).inputs).map((prediction) => ({ prediction })),
+      };
+    },
+    notes: [],
+  };
+}
+
+function ofTable(network: Network, { table, split, ...options }: TableData, training: Recipe): Source {
+  const shares = { ...split, test: 0 };
+  const whole = setUp(network, { table, ...options, split: shares }, training);
+  const { encoding, task, train, validation, classes } = whole.prepared as Prepared;
+  const rows = [train, validation].flatMap((part) => Array.from(part?.rows ?? [])).sort((a, b) => a - b);
+  const { features, target } = encoding;
+  const own: Omit<TableData, 'table'> = {
+    ...options,
+    task,
+    split: shares,
+    features: features.map(({ name }) => name),
+    // a column is what it is in the whole table, whichever of its cells a fold trains on
+    categories: features.flatMap((feature) => ('values' in feature ? [feature.name] : [])),
+  };
+  const classOf = (of: ClassTarget) => {
+    const cells = cellsOf(findColumn(table, of.name, 'data.target'));
+    const indexOf = classIndexer(of);
+    return (row: number) => indexOf(cells.text(row)!)!;
+  };
+  const left = split?.test ? ['The test share is left aside: each row is held out once.'] : [];
+  return {
+    rows,
+    ...(target.kind === 'classes' && { classes: Int32Array.from(rows, classOf(target)) }),
+    names: classes,
+    // how many inputs there are, categories of a fold decide
+    setUp: (part) => setUp({ ...network, inputs: undefined }, { table: takeRows(table, part), ...own }, training),
+    hold({ model }, held) {
+      const part = takeRows(table, held);
+      const { loss, metrics, warnings } = model.evaluate({ table: part, weights: own.weights });
+      const { predictions, probabilities } = model.predictTable(part);
+      return {
+        loss,
+        metrics,
+        warnings,
+        predictions: predictions.map((prediction, i) => ({
+          prediction,
+          ...(probabilities && { probabilities: probabilities[i] }),
+        })),
+      };
+    },
+    notes: left,
+  };
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function sampleDeviation(values: readonly number[]): number {
+  const center = mean(values);
+  const squares = values.reduce((sum, value) => sum + (value - center) * (value - center), 0);
+  return Math.sqrt(squares / (values.length - 1));
+}
+
+function overFolds(scores: readonly PartResult[], of: (values: readonly number[]) => number): PartResult {
+  return Object.fromEntries(Object.keys(scores[0]).map((name) => [name, of(scores.map((score) => score[name]))]));
+}

@@ -1,0 +1,162 @@
+/**
+ * The range test of the learning rate: steps of training at a rate that grows by the same factor each time, and where the
+ * loss falls fastest. Source: Smith, "Cyclical Learning Rates for Training Neural Networks" (2015), section 3.3; the
+ * smoothing and the end as in Howard and Gugger's fastai.
+ */
+import { fail } from '../base/errors.ts';
+import { exp, log } from '../base/math.ts';
+import type { InlineData } from '../data/inline.ts';
+import { chooseEngine } from '../model/engine-choice.ts';
+import { assemble, checkTrainingOptions, type TrainingOptions } from '../net/experiment.ts';
+import type { Network } from '../net/network.ts';
+import { rowsIn } from '../net/problem.ts';
+import { type Setup, setUp, type TableData } from '../net/setup.ts';
+import { checkGiven, isSetup } from '../train/arguments.ts';
+import { slice, takeBreak } from '../train/yield.ts';
+import { orderOf, takeData } from './sample.ts';
+import { stepper } from './stepper.ts';
+
+export interface RateOptions {
+  /** The first rate and the last; default 1e-7 and 10. */
+  readonly from?: number;
+  readonly to?: number;
+  /** Steps between them; default an epoch's, at least 100 and at most 500. */
+  readonly steps?: number;
+  /** How much of the smoothed loss each step keeps, in [0, 1); default 0.9. */
+  readonly smoothing?: number;
+  /** Aborted, the test ends with what it has. */
+  readonly signal?: AbortSignal;
+}
+
+export interface RatePoint {
+  readonly learningRate: number;
+  /** Of the step's batch, before its update. */
+  readonly loss: number;
+  /** The running mean of the losses so far, corrected for its start. */
+  readonly smoothed: number;
+}
+
+export interface RateTest {
+  readonly points: readonly RatePoint[];
+  /** The rate at which the smoothed loss falls fastest over the logarithm of the rate; undefined where it never falls. */
+  readonly suggestion?: number;
+  /** The last rate before the loss grew beyond four times its least, or was not finite; undefined where it did not. */
+  readonly explodesAt?: number;
+}
+
+/** The smoothed loss has exploded beyond so many times its least. */
+const explosion = 4;
+/** Steps on either side over which a slope is taken, and those of the start that have none: too few went before. */
+const reach = 3;
+
+/**
+ * Tries learning rates on a set-up, its optimizer's own rate and schedule left aside; the weights are drawn as training
+ * draws them, and thrown away. The same input gives the same numbers.
+ *
+ * Rejects with an InputError where the input is bad, and for an optimizer that searches for its steps (lbfgs).
+ *
+ * @example await findLearningRate(network([dense(1)]), { inputs: [[0], [1]], targets: [[1], [3]] }, { loss: mse, optimizer: sgd({ learningRate: 1 }), stop: { epochs: 1 } })
+ */
+export async function findLearningRate(setup: Setup, options?: RateOptions): Promise<RateTest>;
+export async function findLearningRate(
+  network: Network,
+  data: InlineData | TableData,
+  options: TrainingOptions & RateOptions,
+): Promise<RateTest>;
+export async function findLearningRate(
+  what: Setup | Network,
+  data?: InlineData | TableData | RateOptions,
+  options?: TrainingOptions & RateOptions,
+): Promise<RateTest> {
+  if (isSetup(what)) return rangeTest(what as Setup, (data ?? {}) as RateOptions);
+  const { from, to, steps, smoothing, signal, ...training } = options ?? ({} as TrainingOptions & RateOptions);
+  checkTrainingOptions(options === undefined ? (undefined as never) : training);
+  checkGiven(what, data, 'findLearningRate');
+  const setup = setUp(what as Network, data as InlineData | TableData, assemble(training));
+  return rangeTest(setup, { from, to, steps, smoothing, signal });
+}
+
+async function rangeTest(setup: Setup, options: RateOptions): Promise<RateTest> {
+  const { recipe } = setup;
+  const { optimizer } = recipe;
+  if (optimizer.search !== undefined) {
+    fail({
+      what: `${optimizer.name} searches for its steps, so there is no rate to find`,
+      where: 'training.optimizer',
+      fix: 'Leave it as it is, or test another optimizer.',
+    });
+  }
+  const rows = rowsIn(setup);
+  const batch = setup.batchSize === 'full' ? rows : Math.min(setup.batchSize, rows);
+  const perEpoch = Math.floor(rows / batch);
+  const { from = 1e-7, to = 10, steps = Math.min(Math.max(perEpoch, 100), 500), smoothing = 0.9, signal } = options;
+  check({ from, to, steps, smoothing });
+  const turn = Math.min(perEpoch, steps);
+  // without its schedule the rate is a slot, to be written before each step
+  const plain = { ...optimizer, schedule: undefined };
+  const { program, step } = stepper(
+    chooseEngine(setup).engine,
+    { ...setup, recipe: { ...recipe, optimizer: plain, ema: undefined } },
+    batch,
+  );
+  const rate = program.view('learningRate');
+
+  const points: RatePoint[] = [];
+  const growth = log(to / from) / (steps - 1);
+  let explodesAt: number | undefined;
+  let running = 0;
+  let kept = 1;
+  let least = Number.POSITIVE_INFINITY;
+  let order: Uint32Array = new Uint32Array();
+  let until = performance.now() + slice;
+  for (let s = 0; s < steps && !signal?.aborted; s++) {
+    const position = s % turn;
+    if (position === 0) order = orderOf(setup, s / turn, turn * batch);
+    const learningRate = s === steps - 1 ? to : from * exp(s * growth);
+    rate[0] = learningRate;
+    const loss = step(takeData(setup, order.subarray(position * batch, (position + 1) * batch)));
+    running = smoothing * running + (1 - smoothing) * loss;
+    kept *= smoothing;
+    const smoothed = running / (1 - kept);
+    if (!Number.isFinite(loss) || (s > 2 * reach && smoothed > explosion * least)) {
+      explodesAt = points.at(-1)?.learningRate ?? learningRate;
+      break;
+    }
+    least = Math.min(least, smoothed);
+    points.push({ learningRate, loss, smoothed });
+    if (performance.now() < until) continue;
+    await takeBreak();
+    until = performance.now() + slice;
+  }
+  return { points, suggestion: steepest(points), ...(explodesAt !== undefined && { explodesAt }) };
+}
+
+function check({ from, to, steps, smoothing }: Required<Omit<RateOptions, 'signal'>>): void {
+  if (!(from > 0 && to > from && Number.isFinite(to))) {
+    fail({ what: `from ${from} to ${to} is no range of rates`, where: 'from, to', fix: 'Give 0 < from < to.' });
+  }
+  if (!(Number.isInteger(steps) && steps >= 10)) {
+    fail({ what: `${steps} steps tell too little`, where: 'steps', fix: 'Give an integer from 10.' });
+  }
+  if (!(smoothing >= 0 && smoothing < 1)) {
+    fail({ what: `${smoothing} is not from 0 to below 1`, where: 'smoothing', fix: 'Give 0.9, or leave it out.' });
+  }
+}
+
+/** Where the smoothed loss falls most over a few steps either way, before it is least; undefined where it falls nowhere. */
+function steepest(points: readonly RatePoint[]): number | undefined {
+  const smoothed = points.map((point) => point.smoothed);
+  const lowest = smoothed.indexOf(smoothed.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY));
+  let best: number | undefined;
+  let slope = 0;
+  for (let i = reach; i <= lowest; i++) {
+    const next = Math.min(i + reach, points.length - 1);
+    // rates grow by equal factors: steps are equal lengths of the logarithm
+    const here = (smoothed[next] - smoothed[i - reach]) / (next - i + reach);
+    if (here < slope) {
+      slope = here;
+      best = i;
+    }
+  }
+  return best === undefined ? undefined : points[best].learningRate;
+}

@@ -1,0 +1,81 @@
+/**
+ * The least loss that rows allow: whatever the network, rows of equal inputs get equal outputs, and outputs are those of
+ * the last activation. So it is found by a network that is free for each distinct row of inputs: its outputs there are
+ * numbers of their own, put through the last activation.
+ */
+import { type Tensor, toRows } from '../base/tensor.ts';
+import type { Activation } from '../core/ops/activations.ts';
+import { reference } from '../engines/reference/index.ts';
+import { assemble } from '../net/experiment.ts';
+import { constant } from '../net/initializers.ts';
+import { dense } from '../net/layers/dense.ts';
+import type { Loss } from '../net/losses.ts';
+import { network } from '../net/network.ts';
+import { lbfgs } from '../net/optimizers.ts';
+import { setUp } from '../net/setup.ts';
+import { trainingLoop } from '../train/trainer.ts';
+
+/** Which rows have equal inputs: lists of rows, from 0, in the order in which they come first. */
+export function equalRows({ shape: [rows, width], data }: Tensor): number[][] {
+  const groups = new Map<string, number[]>();
+  for (let r = 0; r < rows; r++) {
+    const key = data.subarray(r * width, (r + 1) * width).join();
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [r]);
+    else group.push(r);
+  }
+  return [...groups.values()];
+}
+
+/** Iterations of the search; a loss that is least at infinity (a likelihood) is near 0 by then. */
+const iterations = 300;
+
+/** Groups that are searched for at once: they do not depend on each other, and few are quicker. */
+const together = 16;
+
+/** The least loss, a mean over rows by their weights, where the rows of each group get the same outputs; without penalties. */
+export function leastLoss(
+  targets: Tensor,
+  groups: readonly (readonly number[])[],
+  last: LastLayer,
+  weights?: Tensor,
+): number {
+  const all = toRows(targets);
+  const weightOf = (row: number) => weights?.data[row] ?? 1;
+  let total = 0;
+  for (let start = 0; start < groups.length; start += together) {
+    const part = groups.slice(start, start + together);
+    const rows = part.flatMap((group, g) => group.map((row) => ({ g, target: all[row], weight: weightOf(row) })));
+    const share = rows.reduce((sum, { weight }) => sum + weight, 0);
+    if (share > 0) total += share * leastOf(rows, part.length, last);
+  }
+  return total / all.reduce((sum, _, row) => sum + weightOf(row), 0);
+}
+
+interface LastLayer {
+  readonly loss: Loss;
+  readonly activation: Activation;
+}
+
+function leastOf(
+  rows: readonly { readonly g: number; readonly target: readonly number[]; readonly weight: number }[],
+  groups: number,
+  { loss, activation }: LastLayer,
+): number {
+  // not 0: a unit such as relu's has no slope there
+  const free = dense(rows[0].target.length, { activation, bias: false, initializer: constant({ value: 0.1 }) });
+  const inputs = rows.map(({ g }) => Array.from({ length: groups }, (_, k) => (k === g ? 1 : 0)));
+  const training = assemble({ loss, optimizer: lbfgs(), stop: { epochs: iterations } });
+  const weighed = rows.some(({ weight }) => weight !== rows[0].weight);
+  const data = {
+    inputs,
+    targets: rows.map(({ target }) => [...target]),
+    ...(weighed && { weights: rows.map(({ weight }) => weight) }),
+  };
+  const setup = setUp(network([free]), data, training);
+  const search = trainingLoop(reference, setup);
+  for (;;) {
+    const { value, done } = search.next();
+    if (done) return value.loss.best;
+  }
+}

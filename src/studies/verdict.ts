@@ -1,0 +1,164 @@
+/** The verdict: whether a network is worth its while beside the better of its baselines. */
+
+import type { Tensor } from '../base/tensor.ts';
+import { toUnits } from '../data/encode/decode.ts';
+import type { Model } from '../model/model.ts';
+import { classScores, confusionMatrix, macroScore } from '../net/metrics.ts';
+import { type Dataset, rowsIn } from '../net/problem.ts';
+import type { Setup } from '../net/setup.ts';
+import { type Baseline, type Baselines, heldPart } from './baselines.ts';
+
+/** A network beside the better of its baselines, on the part that was held out. */
+export interface Verdict {
+  readonly part: 'test' | 'validation';
+  /** Rows that it is judged by, and those of the part where they are more. */
+  readonly rows: number;
+  readonly of?: number;
+  /** `macroRecall` where training weighs the classes: each then counts alike here too, however rare it is. */
+  readonly metric: 'accuracy' | 'macroRecall' | 'rootMeanSquaredError';
+  /** Of several targets, whose units differ: errors are in training units. */
+  readonly inTraining?: boolean;
+  readonly network: number;
+  /** The better one, and its score. */
+  readonly baseline: 'constant' | 'linear';
+  readonly score: number;
+  /** Of the difference between the two scores. */
+  readonly standardError: number;
+  /** `noBetter`: the difference is within a standard error. */
+  readonly outcome: 'better' | 'noBetter' | 'worse';
+}
+
+/** A model's score, and what its standard error is made of. */
+interface Judged {
+  readonly score: number;
+  readonly variance?: number;
+  /** Of numbers: each row's squared error. */
+  readonly errors?: Float64Array;
+}
+
+/** Where one class is so large a share of the rows, saying nothing else is hard to beat in accuracy. */
+const uneven = 0.75;
+
+/** The share of right rows moved a little towards a half, so that none of a few wrong is no certainty. */
+const moderate = (share: number, n: number) => (share * n + 1) / (n + 2);
+
+/**
+ * Whether a trained model beats the better baseline on the test part, else the validation part; undefined without one. The
+ * standard error is that of two shares (p(1 - p)/n each, as of different rows: on the safe side), or that of the mean
+ * difference of squared errors, row by row, brought to the root; a mean of recalls has the mean of their variances over
+ * the classes. A network that is linear itself is set beside the constant.
+ */
+export function judge({ constant, linear: line }: Baselines, model: Model, setup: Setup): Verdict | undefined {
+  const part = setup.test ? 'test' : 'validation';
+  const whole = setup[part];
+  if (whole === undefined) return undefined;
+  // the rows by which the baselines were measured
+  const data = heldPart(whole, setup.network.seed);
+  const rivals: [Verdict['baseline'], Baseline][] = [['constant', constant]];
+  if (line !== undefined && setup.network.layers.length > 1) rivals.push(['linear', line]);
+  const n = data.inputs.shape[0];
+  const isShare = setup.measure.coding !== undefined;
+  const isWeighed = isShare && setup.schedule.classWeights !== undefined;
+  const metric = isWeighed ? 'macroRecall' : isShare ? 'accuracy' : 'rootMeanSquaredError';
+  const sign = isShare ? 1 : -1;
+  const inTraining = !isShare && data.targets.shape[1] > 1;
+  const variance = (share: number, of = n) => (moderate(share, of) * (1 - moderate(share, of))) / of;
+  const judged = (each: Model): Judged => {
+    if (isWeighed) {
+      const matrix = confusionMatrix(each.predictTensor(data.inputs), data.targets, setup.measure.coding);
+      const there = classScores(matrix).filter(({ samples }) => samples > 0);
+      const sum = there.reduce((total, { recall, samples }) => total + variance(recall, samples), 0);
+      return { score: macroScore(matrix, 'recall'), variance: sum / there.length ** 2 };
+    }
+    if (isShare) {
+      const score = each.evaluateTensors(data).metrics.accuracy;
+      return { score, variance: variance(score) };
+    }
+    const errors = rowErrors(setup, each, data, inTraining);
+    return { score: Math.sqrt(errors.reduce((sum, error) => sum + error / n, 0)), errors };
+  };
+  const { score: own, errors, variance: ownVariance = 0 } = judged(model);
+  const [{ baseline, score, ...rival }] = rivals
+    .map(([baseline, each]) => ({ baseline, ...judged(each.model) }))
+    .reduce<(Judged & { readonly baseline: Verdict['baseline'] })[]>(
+      ([best], each) => [best !== undefined && sign * best.score >= sign * each.score ? best : each],
+      [],
+    );
+  const standardError =
+    errors === undefined
+      ? Math.sqrt(ownVariance + (rival.variance ?? 0))
+      : rootError(errors, rival.errors!, own + score);
+  const gain = sign * (own - score);
+  const outcome = gain > standardError ? 'better' : gain >= -standardError ? 'noBetter' : 'worse';
+  const total = rowsIn(whole);
+  return {
+    part,
+    rows: n,
+    ...(total > n && { of: total }),
+    metric,
+    ...(inTraining && { inTraining }),
+    network: own,
+    baseline,
+    score,
+    standardError,
+    outcome,
+  };
+}
+
+/** Each row's mean squared error, in the target's units or in those of training. */
+function rowErrors(
+  { measure: { units } }: Setup,
+  model: Model,
+  { inputs, targets }: Dataset,
+  inTraining: boolean,
+): Float64Array {
+  const inUnits = (part: Tensor) => (units === undefined || inTraining ? part : toUnits(units, part));
+  const [y, t] = [inUnits(model.predictTensor(inputs)), inUnits(targets)];
+  const [n, width] = t.shape;
+  const errors = new Float64Array(n);
+  t.data.forEach((value, i) => {
+    errors[Math.floor(i / width)] += ((value - y.data[i]) * (value - y.data[i])) / width;
+  });
+  return errors;
+}
+
+/** The standard error of the difference of two root mean squares, a^2 - b^2 = (a - b)(a + b). */
+function rootError(a: Float64Array, b: Float64Array, sum: number): number {
+  const n = a.length;
+  if (n < 2 || sum === 0) return 0;
+  const differences = a.map((value, i) => value - b[i]);
+  const mean = differences.reduce((total, d) => total + d / n, 0);
+  const squares = differences.reduce((total, d) => total + (d - mean) * (d - mean), 0);
+  return Math.sqrt(squares / (n - 1) / n) / sum;
+}
+
+/** The verdict in a sentence or two. `names` are those of the classes and the target, where they are known. */
+export function verdictText(
+  { part, rows, of, metric, inTraining = false, network: own, baseline, score, standardError, outcome }: Verdict,
+  { constant }: { readonly constant: Pick<Baselines['constant'], 'value'> },
+  names: { readonly classes?: readonly string[]; readonly target?: string },
+  show: (value: number) => string,
+): string {
+  const mostFrequent = names.classes?.[constant.value];
+  const isConstant = baseline === 'constant';
+  const rival = !isConstant
+    ? 'the linear model'
+    : metric !== 'rootMeanSquaredError'
+      ? `always saying ${mostFrequent === undefined ? 'the most frequent class' : `"${mostFrequent}"`}`
+      : `the mean${names.target === undefined ? '' : ` of ${names.target}`}`;
+  const what = {
+    accuracy: 'accuracy',
+    macroRecall: 'mean recall of the classes',
+    rootMeanSquaredError: `root mean squared error${inTraining ? ' (in training units)' : ''}`,
+  }[metric];
+  const measured = `${what} ${show(own)} against ${show(score)}`;
+  const where = `on ${of === undefined ? `the ${rows}` : `${rows} of the ${of}`} ${part} rows`;
+  if (outcome === 'better') return `The network is better than ${rival}: ${measured} ${where}.`;
+  const within = `${measured} ${where} (standard error of the difference ${show(standardError)}).`;
+  const advice = !isConstant
+    ? 'The linear model is simpler: prefer it.'
+    : metric === 'accuracy' && score >= uneven
+      ? 'Of classes so uneven accuracy says little: see macroRecall and rocAuc, and let each class count alike with balanced class weights.'
+      : 'It has learned nothing that holds on new rows.';
+  return `The network is ${outcome === 'worse' ? 'worse' : 'no better'} than ${rival}: ${within} ${advice}`;
+}

@@ -1,0 +1,44 @@
+/** `train` as the package has it: in this thread, or with `worker: true` in a worker. */
+import { fail } from '../base/errors.ts';
+import type { TrainingOptions } from '../net/experiment.ts';
+import type { Network } from '../net/network.ts';
+import type { Setup } from '../net/setup.ts';
+import type { TrainingData } from './sources.ts';
+import { argumentsOf, type Run, type RunOptions, runOf, start } from './train.ts';
+import { openWorker, trainIn } from './worker/remote.ts';
+
+/**
+ * Trains a network on rows of numbers or on a table, or an experiment as it is.
+ *
+ * Seeds, defaults and stop conditions are those of the experiment file. The same input gives the same bits, in a worker too.
+ * With `worker: true` data are read and checked here, and all else is done there; where no worker can be had (a page's
+ * policy forbids it, its file is missing) training is done here, and `warnings` says so. A layer, loss or optimizer of the
+ * program's own is an InputError then: only names and numbers are sent.
+ *
+ * `table` may come asynchronously, as the bytes of a file or as rows, and so may rows of numbers (`batches`): they are taken
+ * once, and where they do not fit into memory they stand in a temporary file and train from there.
+ *
+ * @example await train(network([dense(1)]), { inputs: [[0], [1]], targets: [[1], [3]] }, { loss: mse, optimizer: sgd({ learningRate: 0.1 }), stop: { epochs: 200 } })
+ */
+export function train(setup: Setup, options?: RunOptions): Run;
+export function train(network: Network, data: TrainingData, options: TrainingOptions & RunOptions): Run;
+export function train(
+  what: Setup | Network,
+  data?: TrainingData | RunOptions,
+  options?: TrainingOptions & RunOptions,
+): Run {
+  const { makeSetup, run } = argumentsOf(what, data, options);
+  const { worker = false } = run;
+  if (worker === false) return start(makeSetup, run);
+  return runOf(async (tell) => {
+    if (worker !== true) fail({ what: `${worker} is not true or false`, where: 'training.worker', fix: 'Write true.' });
+    const setup = await makeSetup();
+    const opened = await openWorker();
+    if (!('missing' in opened)) return trainIn(opened, setup, run, tell);
+    const here = start(async () => setup, run);
+    for await (const row of here) tell(row);
+    const trained = await here;
+    const warning = `No worker could be started (${opened.missing}), so it was trained in this thread.`;
+    return { ...trained, warnings: [...trained.warnings, warning] };
+  });
+}

@@ -1,0 +1,60 @@
+/**
+ * What a worker runs that trains: one training, told to it by a message. Vite and webpack find this file by themselves; for
+ * esbuild it is one more entry, `training-worker=chainrule/train/training-worker`.
+ */
+import { InputError } from '../../base/errors.ts';
+import { nodeModule } from '../../base/host.ts';
+import { train } from '../train.ts';
+import { type Called, type Order, type Report, readOrder, unpack } from './serialize.ts';
+
+interface Port {
+  onmessage: (event: { readonly data: unknown }) => void;
+  postMessage(report: Report, transfer?: readonly object[]): void;
+}
+
+const port = (nodeModule('node:worker_threads')?.parentPort ?? globalThis) as unknown as Port;
+const aborter = new AbortController();
+let goOn: (answer: unknown) => void = () => {};
+
+async function run({ train: parcel, resume, calls }: Extract<Order, { train: unknown }>): Promise<void> {
+  const call = (name: Called) => (given: unknown) =>
+    new Promise<unknown>((resolve) => {
+      goOn = resolve;
+      port.postMessage({ call: name, with: given }, given instanceof Uint8Array ? [given.buffer] : []);
+    });
+  const training = train(unpack(parcel), {
+    signal: aborter.signal,
+    resume: () => resume,
+    ...Object.fromEntries(calls.map((name) => [name, call(name)])),
+  });
+  for await (const row of training) port.postMessage({ row });
+  const { model, ...trained } = await training;
+  const { parameters } = model;
+  port.postMessage(
+    { trained, parameters },
+    Array.from(parameters.values(), ({ data }) => data.buffer),
+  );
+}
+
+function tellOf(error: unknown): void {
+  const { message, stack } = error as Error;
+  const { what, where, fix } = error as InputError;
+  const complaint = error instanceof InputError ? { what, where, fix } : undefined;
+  port.postMessage({ complaint, error: { message, stack } });
+}
+
+port.onmessage = ({ data }) => {
+  let order: Order;
+  try {
+    order = readOrder(data);
+  } catch (error) {
+    tellOf(error);
+    return;
+  }
+  if ('abort' in order) aborter.abort();
+  else if ('answer' in order) goOn(order.answer);
+  else {
+    run(order).catch(tellOf);
+  }
+};
+port.postMessage({ ready: true });
