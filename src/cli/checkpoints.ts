@@ -83,7 +83,7 @@ export function keepCheckpoint(folder: string, bytes: Uint8Array, above = 0): vo
     writeWhole(join(folder, `${String(number).padStart(6, '0')}${ending}`), bytes);
   } catch (error) {
     if (!(error instanceof WriteError)) throw error;
-    const { what, where, fix } = error;
+    const { what, where, systemFix: fix } = error;
     fail({
       what,
       where,
