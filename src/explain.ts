@@ -6,6 +6,6 @@ export { type Check, type CheckOptions, type CheckRow, check } from './explain/c
 export type { DerivationStep } from './explain/derivation.ts';
 export { type ExplainOptions, type Explanation, explain, explanation } from './explain/explanation.ts';
 export type { FunctionPage } from './explain/functions.ts';
-export type { Line, Phase } from './explain/lines.ts';
+export type { Line, Phase } from './explain/lines/line.ts';
 export type { Observation, ObservationKind } from './explain/observations.ts';
 export { blankSheet, type SheetRow } from './explain/sheet.ts';

@@ -2,7 +2,7 @@
 import { clipMiddle, printable } from '../../base/printable.ts';
 import type { Explanation } from '../explanation.ts';
 import type { FunctionPage, Plot } from '../functions.ts';
-import type { Row } from '../lines.ts';
+import type { Row } from '../lines/line.ts';
 import { type Notation, notationOf } from '../notation.ts';
 import { numberTex, numberText } from '../numbers.ts';
 import { notationTex, notationTexTerms } from '../tex.ts';

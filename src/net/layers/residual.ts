@@ -3,7 +3,7 @@ import { fail } from '../../base/errors.ts';
 import { add } from '../../core/formula.ts';
 import type { Node } from '../../core/graph.ts';
 import { map } from '../../core/op.ts';
-import { childIndex, isTrained, type Layer } from '../layer.ts';
+import { childIndex, isTrained, type Layer, type LayerQuantity } from '../layer.ts';
 
 const sum = map('residual', { f: (x, y) => add(x, y) });
 
@@ -23,8 +23,15 @@ export function residual(layers: readonly Layer[], where = 'residual'): Layer {
     });
   }
   const own = layers.flatMap((layer, k) => layer.parameterNames.map((name) => `layers.${k}.${name}`));
+  const quantities = layers.flatMap((layer, k) => {
+    const inside: LayerQuantity = { name: 'output', letter: 'a', perSample: true };
+    return [...(layer.quantities ?? []), inside].map(
+      (each): LayerQuantity => ({ ...each, name: `layers.${k}.${each.name}`, path: [k, ...(each.path ?? [])] }),
+    );
+  });
   return {
     kind: 'residual',
+    quantities,
     units(inputs) {
       const units = layers.reduce((width, layer) => layer.units(width), inputs);
       if (units !== inputs) {
