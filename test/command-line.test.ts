@@ -1075,10 +1075,10 @@ describe.concurrent('colours and the live line', () => {
   const coloured = new RegExp(`${String.fromCharCode(27)}\\[(3[0-9]|1)m`);
 
   test('are there on a terminal, and not elsewhere', async () => {
-    const { start } = place({ 'e.json': page() });
+    const { run, start } = place({ 'e.json': page() });
     const [on, off] = await Promise.all([
       start('train e.json --out a', { node: terminal, env: { TERM: 'xterm' } }),
-      start('train e.json --out b'),
+      run('train e.json --out b'),
     ]);
     expect(on.stdout).toMatch(coloured);
     expect(on.stdout).toContain('█');
