@@ -3,7 +3,12 @@ import { BestWeights } from './best-weights.ts';
 import type { Moment } from './saved-weights.ts';
 
 const saved = { epoch: 0, count: 0, position: 0, total: 0, most: 0 };
-const weightsOf = () => ({ best: { saved, epoch: 0 } as Moment, at: (epoch: number): Moment => ({ saved, epoch }) });
+const weightsOf = () => ({
+  best: { saved, epoch: 0 } as Moment,
+  markBest(epoch: number) {
+    this.best = { saved, epoch };
+  },
+});
 
 /** The epoch whose weights are the best after epochs with these scores. */
 function bestOf(scores: readonly number[], scoresStart: boolean) {

@@ -2,13 +2,17 @@
 import type { SavedWeights } from './saved-weights.ts';
 
 export class BestWeights {
-  private readonly weights: Pick<SavedWeights, 'at' | 'best'>;
+  private readonly weights: Pick<SavedWeights, 'best' | 'markBest'>;
   private readonly scoresStart: boolean;
   /** The best score so far: lower is better. */
   score: number;
 
   /** `scoresStart`: an epoch's score is that of the weights it started with, not of those it ended with. */
-  constructor(weights: Pick<SavedWeights, 'at' | 'best'>, scoresStart: boolean, score = Number.POSITIVE_INFINITY) {
+  constructor(
+    weights: Pick<SavedWeights, 'best' | 'markBest'>,
+    scoresStart: boolean,
+    score = Number.POSITIVE_INFINITY,
+  ) {
     this.weights = weights;
     this.scoresStart = scoresStart;
     this.score = score;
@@ -17,7 +21,7 @@ export class BestWeights {
   after(epoch: number, score: number): void {
     if (!(score < this.score)) return;
     this.score = score;
-    this.weights.best = this.weights.at(this.scoresStart ? epoch - 1 : epoch);
+    this.weights.markBest(this.scoresStart ? epoch - 1 : epoch);
   }
 
   /** Whether the best weights are of an earlier epoch than `epoch`, the last one; `final` is the loss of the final weights. */

@@ -38,9 +38,9 @@ describe('saved weights', () => {
   test('returning to an epoch restores the start of its slice and repeats the epochs', () => {
     const loop = fakeLoop();
     const weights = new SavedWeights(loop, 3);
-    const moment = weights.at(5);
+    weights.markBest(5);
     loop.moveTo(9);
-    weights.returnTo(moment);
+    weights.returnTo(weights.best);
     expect(loop.calls).toEqual(['save 0', 'restore 0', 'run 15', 'run 9', 'run 3']);
   });
 
@@ -52,8 +52,8 @@ describe('saved weights', () => {
     loop.moveTo(1);
     weights.startSlice();
     expect(loop.calls.pop()).toBe('save 1 over 0');
-    weights.finite = weights.at(1);
-    weights.best = weights.at(2);
+    weights.markFinite(1);
+    weights.markBest(2);
     loop.moveTo(4);
     weights.startSlice();
     expect(loop.calls.pop()).toBe('save 4 over 0');

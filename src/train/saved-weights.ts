@@ -11,6 +11,9 @@ export interface Moment {
   readonly epoch: number;
 }
 
+/** A moment that is marked anew after most epochs: an object for each would cost more than a small network's epoch. */
+type Changing = { -readonly [K in keyof Moment]: Moment[K] };
+
 type Loop = Pick<EpochLoop, 'save' | 'restore' | 'load' | 'run' | 'position'>;
 
 export class SavedWeights {
@@ -20,10 +23,8 @@ export class SavedWeights {
   private readonly pool: Saved[];
   /** The start of the slice. */
   start: Saved;
-  /** The newest weights whose loss was finite. */
-  finite: Moment;
-  /** The weights with the best score. */
-  best: Moment;
+  private readonly finiteMoment: Changing;
+  private readonly bestMoment: Changing;
 
   /** Saves the loop as it is, or restores it to where a snapshot was taken. */
   constructor(loop: Loop, stepsPerEpoch: number, resume?: Snapshot) {
@@ -32,29 +33,51 @@ export class SavedWeights {
     if (resume === undefined) {
       this.start = loop.save();
       this.pool = [this.start];
-      this.finite = { saved: this.start, epoch: 0 };
-      this.best = this.finite;
+      this.finiteMoment = { saved: this.start, epoch: 0 };
+      this.bestMoment = { saved: this.start, epoch: 0 };
       return;
     }
     const { places, now, start, good, kept } = resume.progress;
     this.pool = resume.saves.map((numbers, i) => loop.load(places[i], numbers));
     this.start = this.pool[start];
-    this.finite = { saved: this.pool[good.save], epoch: good.epoch };
-    this.best = { saved: this.pool[kept.save], epoch: kept.epoch };
+    this.finiteMoment = { saved: this.pool[good.save], epoch: good.epoch };
+    this.bestMoment = { saved: this.pool[kept.save], epoch: kept.epoch };
     loop.restore(this.pool[now]);
   }
 
   /** Saves the weights that a slice begins with. A slice that begins within an epoch keeps the save of the epoch's start. */
   startSlice(): void {
     if (this.loop.position() > 0) return;
-    const free = this.pool.findIndex((each) => each !== this.finite.saved && each !== this.best.saved);
+    const free = this.pool.findIndex((each) => each !== this.finiteMoment.saved && each !== this.bestMoment.saved);
     this.start = this.loop.save(this.pool[free]);
     this.pool[free === -1 ? this.pool.length : free] = this.start;
   }
 
-  /** The end of an epoch of this slice. */
-  at(epoch: number): Moment {
-    return { saved: this.start, epoch };
+  /** The newest weights whose loss was finite. */
+  get finite(): Moment {
+    return this.finiteMoment;
+  }
+
+  /** The weights with the best score. */
+  get best(): Moment {
+    return this.bestMoment;
+  }
+
+  /** Marks an epoch of this slice as the newest that ended with finite weights. */
+  markFinite(epoch: number): void {
+    this.finiteMoment.saved = this.start;
+    this.finiteMoment.epoch = epoch;
+  }
+
+  /** Marks an epoch of this slice as the one that ended with the best weights. */
+  markBest(epoch: number): void {
+    this.bestMoment.saved = this.start;
+    this.bestMoment.epoch = epoch;
+  }
+
+  /** Returns to an epoch of this slice. */
+  returnToEpoch(epoch: number): void {
+    this.returnTo({ saved: this.start, epoch });
   }
 
   returnTo({ saved, epoch }: Moment): void {

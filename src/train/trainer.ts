@@ -188,7 +188,7 @@ class TrainingRun {
     progress.epoch = epoch;
     progress.note(loss);
     // an epoch with a finite loss started with finite weights
-    if (Number.isFinite(loss)) weights.finite = weights.at(epoch - 1);
+    if (Number.isFinite(loss)) weights.markFinite(epoch - 1);
     const judged = this.scorer.judge(loss);
     this.best?.after(epoch, judged.score);
     this.rules.count(judged.score);
@@ -207,7 +207,7 @@ class TrainingRun {
     const quiet = quietUntil(programs.loop, e, Math.min(ended - 1, progress.history.next - from - 1), stop);
     if (quiet > e) {
       progress.note(lowestLoss(programs.loop, e, quiet));
-      weights.finite = weights.at(from + quiet - 1);
+      weights.markFinite(from + quiet - 1);
     }
     return quiet;
   }
@@ -230,7 +230,7 @@ class TrainingRun {
   private settle(): void {
     const { programs, progress, weights, options } = this;
     const { epoch } = progress;
-    if (epoch < programs.loop.epoch()) weights.returnTo(weights.at(epoch));
+    if (epoch < programs.loop.epoch()) weights.returnToEpoch(epoch);
     if (options.probe?.after(epoch - 1) === epoch) options.probe.look(epoch, this.live);
     if (programs.step.has(rateScale)) programs.step.view(rateScale).fill(this.plateau.scale);
   }
