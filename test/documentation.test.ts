@@ -4,15 +4,17 @@
  * real one, times and sizes masked; `UPDATE_DOCS=1 npx vitest run test/documentation.test.ts` writes the real one into the
  * page. Runs after a build.
  */
-import { execFile, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, relative } from 'node:path';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { format } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as data from '../src/data/index.ts';
-import * as main from '../src/index.ts';
+import * as everything from '../src/index.ts';
 import { resolveFile } from '../src/net/experiment.ts';
+import { call, main } from './command.ts';
 import {
   type Block,
   blocksOf,
@@ -24,27 +26,14 @@ import {
   root,
 } from './documentation.ts';
 
-const library: object = { ...main, ...data };
-const command = join(root, 'dist/cli/main.js');
+const library: object = { ...everything, ...data };
 const blocks = pages().flatMap(blocksOf);
-
-/** Milliseconds for all examples of one kind, on a busy machine. */
-const patience = 300_000;
 
 let work: string;
 /** Each page has a folder of its own that holds the examples. */
 const folderOf = (page: string) => join(work, page.replace(/\W/g, '-'));
 
-async function runJob<T>(script: string, job: unknown): Promise<T> {
-  const file = join(work, `${basename(script, '.mjs')}.json`);
-  writeFileSync(file, JSON.stringify(job));
-  const args = [join(root, 'test', script), file];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1e9, cwd: work });
-  return JSON.parse(stdout) as T;
-}
-
 beforeAll(() => {
-  if (!existsSync(command)) throw new Error('dist/ is not there: run "npm run build" first, as "npm test" does');
   work = mkdtempSync(join(tmpdir(), 'chainrule-docs-'));
   for (const page of new Set(blocks.map(({ page }) => page))) {
     cpSync(join(root, 'examples'), folderOf(page), { recursive: true });
@@ -84,9 +73,8 @@ describe('the TypeScript examples compile against the package and run', () => {
       return { block, source: lines.join('\n') };
     }),
   ];
-  let results: { readonly error?: string; readonly printed: string }[];
 
-  beforeAll(async () => {
+  beforeAll(() => {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     for (const [i, { source }] of examples.entries()) writeFileSync(join(folder, `example${i}.ts`), source);
@@ -111,17 +99,23 @@ describe('the TypeScript examples compile against the package and run', () => {
     if (status !== 0) {
       throw new Error(stdout.replace(/example(\d+)\.ts/g, (_, i) => `${examples[Number(i)].block.place}: example`));
     }
-    const job = examples.map(({ block }, i) => ({
-      folder: existsSync(folderOf(block.page)) ? folderOf(block.page) : work,
-      module: join(folder, `example${i}.js`),
-    }));
-    results = await runJob('run-modules.mjs', job);
-  }, patience);
+  });
 
-  test.each(examples.map(({ block }, i) => [block.place, i] as const))('%s', (_place, i) => {
-    const { error, printed } = results[i];
-    expect(error).toBe(undefined);
-    checkOutput(examples[i].block, printed);
+  test.each(examples.map(({ block }, i) => [block.place, i] as const))('%s', async (_place, i) => {
+    const { block } = examples[i];
+    const before = process.cwd();
+    let printed = '';
+    vi.spyOn(console, 'log').mockImplementation((...values) => {
+      printed += `${format(...values)}\n`;
+    });
+    try {
+      process.chdir(existsSync(folderOf(block.page)) ? folderOf(block.page) : work);
+      await import(pathToFileURL(join(folder, `example${i}.js`)).href);
+    } finally {
+      process.chdir(before);
+      vi.restoreAllMocks();
+    }
+    checkOutput(block, printed);
   });
 });
 
@@ -137,25 +131,36 @@ describe('the commands do what the documentation says', () => {
         .map((line) => line.replace(/^npx /, '')),
     }))
     .filter(({ lines }) => lines.length > 0);
-  let results: { readonly status: number; readonly stdout: string; readonly stderr: string }[][];
-
-  // In their order: later commands of a page read what earlier ones wrote.
-  beforeAll(async () => {
-    const jobs = shells.map(({ block, lines }) => ({ folder: folderOf(block.page), lines }));
-    results = await runJob('run-commands.mjs', { command, jobs });
-  }, patience);
 
   test('there are some', () => expect(shells.length).toBeGreaterThan(5));
 
-  test.each(shells.map(({ block }, i) => [block.place, i] as const))('%s', (_place, i) => {
-    const { block, lines } = shells[i];
-    results[i].forEach(({ status, stderr }, k) => {
-      // An audit that finds a printed number wrong, and a check that finds a difference, exit with 1.
-      const wanted = /chainrule (audit|check) textbook/.test(lines[k]) ? 1 : 0;
-      expect(status, `${lines[k]}\n${stderr}`).toBe(wanted);
-    });
-    checkOutput(block, results[i].map(({ stdout }) => stdout).join(''));
-  });
+  // In their order: later commands of a page read what earlier ones wrote.
+  test.each(shells.map(({ block }, i) => [block.place, i] as const))(
+    '%s',
+    async (_place, i) => {
+      const { block, lines } = shells[i];
+      let printed = '';
+      for (const line of lines) {
+        const { code, stdout, stderr } = await runLine(line, folderOf(block.page));
+        // An audit that finds a printed number wrong, and a check that finds a difference, exit with 1.
+        expect(code, `${line}\n${stderr}`).toBe(/chainrule (audit|check) textbook/.test(line) ? 1 : 0);
+        printed += stdout;
+      }
+      checkOutput(block, printed);
+    },
+    120_000,
+  );
+
+  /** Runs a line as a shell would; one that redirects, pipes or quotes gets a shell. */
+  async function runLine(line: string, cwd: string) {
+    const [, ...words] = line.split(/\s+/);
+    if (line.startsWith('chainrule ') && words.every((word) => /^[\w.,:@%+=/-]+$/.test(word))) {
+      return call(words, { cwd });
+    }
+    const text = line.replace(/(^|\| )chainrule /g, `$1"${process.execPath}" "${main}" `);
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', text], { cwd, encoding: 'utf8' });
+    return { code: status, stdout, stderr };
+  }
 });
 
 describe('the JSON examples are valid', () => {
