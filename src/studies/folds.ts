@@ -6,9 +6,11 @@ import { fail } from '../base/errors.ts';
 import { permutation } from '../base/random.ts';
 import { toRows } from '../base/tensor.ts';
 import { classIndices } from '../data/encode/decode.ts';
-import { type ClassTarget, classIndexer } from '../data/encode/encoding.ts';
+import { type ClassTarget, classIndexer } from '../data/encode/targets/classes.ts';
+import { classesOf } from '../data/encode/targets/index.ts';
+import { pickRows } from '../data/feeds.ts';
 import type { InlineData } from '../data/inline.ts';
-import type { Prepared } from '../data/prepare.ts';
+import type { Prepared } from '../data/prepare/prepare.ts';
 import { cellsOf } from '../data/table/columns.ts';
 import { findColumn } from '../data/table/table.ts';
 import { takeRows } from '../data/table/take.ts';
@@ -198,7 +200,12 @@ function ofRows(network: Network, data: InlineData, training: Recipe): Source {
   const isSingle = coding === 'oneHot' || width === 1;
   const take = (rows: readonly number[]) => {
     const of = <T>(values: readonly T[]) => rows.map((row) => values[row]);
-    return { inputs: of(data.inputs), ...(data.weights && { weights: of(data.weights) }) };
+    const feeds = Object.entries(data.feeds ?? {}).map(([name, feed]) => [name, pickRows(feed, rows)] as const);
+    return {
+      inputs: of(data.inputs),
+      ...(data.weights && { weights: of(data.weights) }),
+      ...(data.feeds && { feeds: Object.fromEntries(feeds) }),
+    };
   };
   // class indices as a list say no more how many classes there are once some rows are left out
   const targets = toRows(whole.targets);
@@ -239,10 +246,11 @@ function ofTable(network: Network, { table, split, ...options }: TableData, trai
     const indexOf = classIndexer(of);
     return (row: number) => indexOf(cells.text(row)!)!;
   };
+  const known = classesOf(target);
   const left = split?.test ? ['The test share is left aside: each row is held out once.'] : [];
   return {
     rows,
-    ...(target.kind === 'classes' && { classes: Int32Array.from(rows, classOf(target)) }),
+    ...(known !== undefined && { classes: Int32Array.from(rows, classOf(known)) }),
     names: classes,
     // how many inputs there are, categories of a fold decide
     setUp: (part) => setUp({ ...network, inputs: undefined }, { table: takeRows(table, part), ...own }, training),

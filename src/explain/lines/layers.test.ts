@@ -46,9 +46,9 @@ function decay(quantities?: Layer['quantities']): Layer {
   const op = map('decay', { f: (x, g) => exp(mul(mul(-1, g), x)) });
   return {
     kind: 'decay',
-    units: (inputs) => inputs,
+    shape: (input) => input,
     parameterNames: ['rate'],
-    parameters: (inputs) => [{ name: 'rate', shape: [inputs], start: 0.7, penalized: false }],
+    parameters: ([units]) => [{ name: 'rate', shape: [units], start: 0.7, penalized: false }],
     trainable: true,
     quantities,
     config: { decay: true },

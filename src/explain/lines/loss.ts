@@ -1,7 +1,7 @@
 /** The lines of the loss: each sample's, then their sum with the penalties. */
 import { argument } from '../../core/formula.ts';
 import { isRandom } from '../../core/graph.ts';
-import { weightAddresses } from '../../net/step.ts';
+import { stepAddresses } from '../../net/step.ts';
 import { fromFormula, leaf } from '../expression.ts';
 import type { Tape } from '../tape.ts';
 import { expressionText } from '../text.ts';
@@ -15,8 +15,8 @@ export function writeLoss(writer: LineWriter, tape: Tape, heading: string): void
   const emission = { phase: 'loss', heading, tape } as const;
   if (isStep) {
     const note = 'the weights of the samples, in whose proportion they count';
-    writer.emitSamples(writer.find(weightAddresses.each), { ...emission, note });
-    writer.emit(writer.find(weightAddresses.sum), emission);
+    writer.emitSamples(writer.find(stepAddresses.weight), { ...emission, note });
+    writer.emit(writer.find(stepAddresses.weightSum), emission);
   }
   if (shown.hasLayer(trace.nodes.layers.length - 1)) {
     writer.emitSamples(graph.get('loss.terms'), { ...emission, note: stableForm(writer) });
