@@ -313,7 +313,7 @@ function takeApart(problem: Problem, loss: Loss, requests: readonly Request[]): 
   const found = requests.map(({ quantity, where }) => quantities.find(quantity, where));
   const slopes = nodes.layers.flatMap(({ weighted, output }, l) => {
     if (weighted?.activation.map === undefined || weighted.sum === output) return [];
-    const [of, by] = ['output', 'sum'].map((name) => ({ name: `layers.${l}.${name}`, index: [0, 0] }));
+    const [of, by] = [`layers.${l}.output`, weighted.sum.name!].map((name) => ({ name, index: [0, 0] }));
     return [quantities.find({ kind: 'factor', of, in: by }).node];
   });
   if (graph.nodes.some(({ op }) => isRandom(op))) return undefined;

@@ -2,7 +2,7 @@
 import { type Problem, stepSizeOf } from '../net/problem.ts';
 import { buildStep } from '../net/step.ts';
 import { GraphNaming, namingOptions } from './naming.ts';
-import { type Place, parseQuantity } from './quantity.ts';
+import { failPlace, type Place, parseQuantity } from './quantity.ts';
 import { type Variable, variableText } from './variable.ts';
 
 /** A function from addresses to names. Throws, as `parseQuantity` does, for what is no address. */
@@ -15,6 +15,7 @@ export function quantityNames(problem: Problem): (quantity: string) => string {
   const variable = ({ name, index }: Place): Variable => {
     const numbers = index.filter((i) => i !== 'mean');
     const mean = numbers.length < index.length;
+    if (graph.find(name) === undefined) failPlace(`${name}${index.map((i) => `[${i}]`).join('')}`);
     const address = name === 'loss' && numbers.length > 0 ? 'loss.terms' : name;
     return naming.ofName(mean ? `${address}[mean]` : address, mean && numbers.length === 0 ? [0] : numbers);
   };

@@ -45,29 +45,29 @@ class AveragedFactors {
     const heading = `Backward pass: ${writer.layerTitle(layer)}`;
     const emission: Emission = { phase: 'backward', heading, layer };
     const isLast = layer === trace.nodes.layers.length - 1;
-    const { weighted, output } = trace.nodes.layers[layer];
-    const place = `layers.${layer}`;
-    const startsAtSum = trace.problem.recipe.loss.joint || weighted!.sum === output;
-    const start = isLast ? (startsAtSum ? 'sum' : 'output') : undefined;
-    if (start !== undefined) this.fromLoss(`${place}.${start}`, emission);
+    const { weighted, output: outputNode } = trace.nodes.layers[layer];
+    const [output, sum] = [`layers.${layer}.output`, weighted!.sum.name!];
+    const startsAtSum = trace.problem.recipe.loss.joint || weighted!.sum === outputNode;
+    const start = isLast ? (startsAtSum ? sum : output) : undefined;
+    if (start !== undefined) this.fromLoss(start, emission);
 
-    const ofOutput = writer.find(`gradient(${place}.output[mean])`);
+    const ofOutput = writer.find(`gradient(${output}[mean])`);
     writer.emit(ofOutput, {
       ...emission,
       rule: isLast ? undefined : this.throughWeights(layer + 1),
       note: this.isSequential && !isLast ? 'with the weights after their update' : undefined,
     });
-    if (weighted!.sum !== output && start !== 'sum') {
-      writer.emitSamples(writer.find(`factor(${place}.output, ${place}.sum)`), emission);
-      writer.emit(writer.find(`factor(${place}.output[mean], ${place}.sum[mean])`), emission);
+    if (weighted!.sum !== outputNode && start !== sum) {
+      writer.emitSamples(writer.find(`factor(${output}, ${sum})`), emission);
+      writer.emit(writer.find(`factor(${output}[mean], ${sum}[mean])`), emission);
     }
-    const ofSum = writer.find(`gradient(${place}.sum[mean])`);
+    const ofSum = writer.find(`gradient(${sum}[mean])`);
     // where no factor lies between, the sum's gradient is the output's (or the loss's), which is there already
-    const seen = [ofOutput, start === undefined ? undefined : writer.find(`factor(loss, ${place}.${start}[mean])`)];
+    const seen = [ofOutput, start === undefined ? undefined : writer.find(`factor(loss, ${start}[mean])`)];
     if (ofSum !== undefined && !seen.includes(ofSum)) {
       writer.emit(ofSum, { ...emission, rule: this.throughActivation(layer) });
     }
-    writer.emit(trace.tape.graph.get(`${place}.input[mean]`), emission);
+    writer.emit(trace.tape.graph.get(`layers.${layer}.input[mean]`), emission);
     this.localFactors(layer, emission);
     for (const { name } of writer.parameters(layer)) {
       writer.emit(writer.find(`gradient(${name})`), {
@@ -95,6 +95,10 @@ class AveragedFactors {
     return this.writer.naming.ofName('loss', []);
   }
 
+  private sumOf(layer: number): string {
+    return this.writer.trace.nodes.layers[layer].weighted!.sum.name!;
+  }
+
   private mean(name: string, index: readonly number[]): Variable {
     return this.writer.naming.ofName(`${name}[mean]`, index);
   }
@@ -103,7 +107,7 @@ class AveragedFactors {
   private throughActivation(layer: number) {
     return (index: readonly number[]): Notation => {
       const output = this.mean(`layers.${layer}.output`, index);
-      return chain(derivative(this.loss, output), derivative(output, this.mean(`layers.${layer}.sum`, index)));
+      return chain(derivative(this.loss, output), derivative(output, this.mean(this.sumOf(layer), index)));
     };
   }
 
@@ -115,7 +119,7 @@ class AveragedFactors {
     return (index: readonly number[]): Notation => {
       const input = this.mean(`layers.${layer}.input`, index);
       const terms = Array.from({ length: count }, (_, j) => {
-        const sum = this.mean(`layers.${layer}.sum`, [j]);
+        const sum = this.mean(this.sumOf(layer), [j]);
         return chain(derivative(this.loss, sum), derivative(sum, input));
       });
       return total(terms, units - count);
@@ -129,7 +133,7 @@ class AveragedFactors {
       trace.tape.graph.find('loss.penalty') !== undefined &&
       trace.nodes.parameters.find(({ node }) => node.name === parameter)!.penalized;
     return (index: readonly number[]): Notation => {
-      const sum = this.mean(`layers.${layer}.sum`, index.slice(-1));
+      const sum = this.mean(this.sumOf(layer), index.slice(-1));
       const of = naming.ofName(parameter, index);
       const whole = chain(derivative(this.loss, sum), derivative(sum, of));
       return isPenalized ? total([whole, chain(derivative(naming.ofName('loss.penalty', []), of))]) : whole;
@@ -150,24 +154,24 @@ class AveragedFactors {
     const { naming, shown, trace } = this.writer;
     const { tape } = trace;
     const { graph } = tape;
-    const place = `layers.${layer}`;
-    const weight = graph.get(`${place}.weight`);
-    const mean = graph.get(`${place}.input[mean]`);
+    const { weight } = trace.nodes.layers[layer].weighted!;
+    const sumAddress = this.sumOf(layer);
+    const mean = graph.get(`layers.${layer}.input[mean]`);
     const before = `layers.${layer - 1}.output`;
     const write = (scalar: Scalar, unit: number, by: string, index: readonly number[], isMean: boolean) => {
-      const sum = this.mean(`${place}.sum`, [unit]);
+      const sum = this.mean(sumAddress, [unit]);
       this.writer.row(scalar, emission, {
         variable: derivative(sum, isMean ? this.mean(by, index) : naming.ofName(by, index)),
-        quantity: `factor(${writeQuantity(`${place}.sum[mean]`, [unit])}, ${writeQuantity(isMean ? `${by}[mean]` : by, index)})`,
+        quantity: `factor(${writeQuantity(`${sumAddress}[mean]`, [unit])}, ${writeQuantity(isMean ? `${by}[mean]` : by, index)})`,
         expression: leaf(naming.of(scalar)!, scalar.value, scalar),
       });
     };
-    if (graph.find(`gradient(${place}.weight)`) !== undefined) {
-      for (const [i, j] of shown.indices(weight)) write(tape.at(mean, [i]), j, `${place}.weight`, [i, j], false);
+    if (graph.find(`gradient(${weight.name})`) !== undefined) {
+      for (const [i, j] of shown.indices(weight)) write(tape.at(mean, [i]), j, weight.name!, [i, j], false);
     }
     if (layer === 0 || graph.find(`gradient(${before}[mean])`) === undefined) return;
     // under sequential updates the weight that is read is the updated one
-    const updated = graph.find(`updated(${place}.weight)`);
+    const updated = graph.find(`updated(${weight.name})`);
     const used = this.isSequential && updated !== undefined ? updated : weight;
     for (const [i, j] of shown.indices(weight)) write(tape.at(used, [i, j]), j, before, [i], true);
   }
