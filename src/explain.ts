@@ -5,7 +5,7 @@ export { auditExample as audit } from './audit/worked-example.ts';
 export { type Check, type CheckOptions, type CheckRow, check } from './explain/check.ts';
 export type { DerivationStep } from './explain/derivation.ts';
 export { type ExplainOptions, type Explanation, explain, explanation } from './explain/explanation.ts';
-export type { FunctionPage } from './explain/functions.ts';
+export type { FunctionPage } from './explain/functions/page.ts';
 export type { Line, Phase } from './explain/lines/line.ts';
 export type { Observation, ObservationKind } from './explain/observations.ts';
 export { blankSheet, type SheetRow } from './explain/sheet.ts';

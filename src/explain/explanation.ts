@@ -3,7 +3,8 @@
 import type { Node } from '../core/graph.ts';
 import { layerText } from '../net/layer.ts';
 import { type ProblemSource, problemOf, rowsIn } from '../net/problem.ts';
-import { type FunctionPage, functionsOf } from './functions.ts';
+import { functionsOf } from './functions/functions.ts';
+import type { FunctionPage } from './functions/page.ts';
 import type { Line, LineOptions, Row } from './lines/line.ts';
 import { linesOf } from './lines/lines.ts';
 import { GraphNaming, namingOptions } from './naming.ts';

@@ -2,7 +2,7 @@
 import temml from 'temml';
 import { clipMiddle } from '../../base/printable.ts';
 import type { Explanation } from '../explanation.ts';
-import type { FunctionPage } from '../functions.ts';
+import type { FunctionPage } from '../functions/page.ts';
 import type { Row } from '../lines/line.ts';
 import { notationOf } from '../notation.ts';
 import { numberTex, numberText } from '../numbers.ts';
