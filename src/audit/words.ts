@@ -6,7 +6,7 @@ import { writeQuantity } from '../explain/quantity.ts';
 import { variableText } from '../explain/variable.ts';
 import type { Problem } from '../net/problem.ts';
 import type { Grain, Rounded, Scope } from './rounding.ts';
-import type { Slip } from './slips.ts';
+import type { Slip } from './slip.ts';
 import type { Workings } from './workings.ts';
 
 const ordinals = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
