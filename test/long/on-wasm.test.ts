@@ -17,6 +17,9 @@ vi.mock('../../src/engines/reference/index.ts', async () => {
 });
 
 await import('../audit.test.ts');
+await import('../../src/audit/conventions.test.ts');
+await import('../../src/audit/index.test.ts');
+await import('../../src/audit/verdict.test.ts');
 await import('../gradients.test.ts');
 await import('../documentation.test.ts');
 await import('../../src/explain/check.test.ts');
