@@ -22,7 +22,7 @@ export interface Cell {
   readonly op: number;
   /** Of a primitive: what it reads. */
   readonly from: readonly number[];
-  /** Of a sum: its terms' two factors, one after the other; -1 where there is but one. */
+  /** Of a sum: the two factors of each term in turn; -1 in place of a missing second factor. */
   readonly terms?: Int32Array;
   /** Of a sum over samples: the sample of each term. */
   readonly samples?: Int32Array;

@@ -27,7 +27,7 @@ export interface Departure {
 }
 
 /** More digits than this say no more. */
-const mostBits = 20;
+const maxBits = 20;
 /** A chance of one in a million. */
 const decisiveBits = 20;
 /** What a row that is spoiled costs: a book may mix two conventions, but seldom does. */
@@ -35,7 +35,7 @@ const breakBits = 2;
 
 /** How unlikely it is that a row fits by chance: its disagreement in half units of the last digit, in bits. */
 export function bits({ printed, computed }: Row, room = 0): number {
-  return Math.min(mostBits, Math.log2(1 + Math.abs(printed.value - computed) / (printed.half + room)) || 0);
+  return Math.min(maxBits, Math.log2(1 + Math.abs(printed.value - computed) / (printed.half + room)) || 0);
 }
 
 export class Choice {

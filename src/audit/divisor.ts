@@ -7,7 +7,7 @@ export interface Divisor {
   readonly text: string;
 }
 
-/** The constant that a whole formula is divided by, where there is one. */
+/** The constant that a whole formula is divided by; undefined if there is none. */
 export function divisorOf(f: Formula): Divisor | undefined {
   if (f.kind !== 'apply' || f.primitive !== 'div' || argumentsOf(f.operands[1]).size > 0) return undefined;
   const [, divisor] = f.operands;

@@ -179,7 +179,7 @@ export class Flattener {
     return id;
   }
 
-  /** The cells in the order of computation, whatever order they were asked for in: what was there before is told by it. */
+  /** The cells in the order of computation: a cell's index shows what was computed before it. */
   ordered(rows: readonly number[]): Taken {
     const { cells, first } = this;
     const order = [...cells.keys()].sort(

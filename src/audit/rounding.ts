@@ -171,7 +171,7 @@ export class Rounding {
     );
     const tried = (parts.length * (parts.length - 1)) / 2;
     const out: Rounded[] = [];
-    if (tried * this.workings.cells.length > mostWork) return out;
+    if (tried * this.workings.cells.length > maxWork) return out;
     for (const [i, one] of parts.entries()) {
       for (const two of parts.slice(i + 1)) {
         if (one.scope === two.scope) continue;
@@ -248,7 +248,7 @@ export class Rounding {
 }
 
 /** Numbers computed while pairs are tried. */
-const mostWork = 8e6;
+const maxWork = 8e6;
 
 /** What a number is, for rounding all of a kind. */
 function kindsOf(name = ''): string[] {

@@ -14,9 +14,9 @@ import type { Workings } from './workings.ts';
 
 /** Numbers that are used in place of others whether or not the example has them. */
 const plain = [0, 1, -1];
-const leastRows = 2;
+const minRows = 2;
 /** Numbers computed in one search: a hundred million are about a second. */
-const mostWork = { whole: 2e7, fromPrint: 6e6, room: 2e6, parts: 2e6, alone: 3e6 };
+const maxWork = { whole: 2e7, fromPrint: 6e6, room: 2e6, parts: 2e6, alone: 3e6 };
 /** Every how many numbers a place is tried before the gaps that could hold a fit are filled. */
 const stride = 12;
 
@@ -58,7 +58,7 @@ export class Slips {
     return this.ways.reduce((sum, { work }) => sum + work, 0);
   }
 
-  private collector(search: Search, least = leastRows) {
+  private collector(search: Search, least = minRows) {
     const out = new Map<string, Slip>();
     const counts = new Map<Kind, number>();
     for (const { slip } of this.few) counts.set(slip.kind, (counts.get(slip.kind) ?? 0) + 1);
@@ -73,13 +73,13 @@ export class Slips {
   }
 
   /** One slip for all that is wrong: a trial ends with the first row that it does not explain. */
-  findWhole(search: Search, least = leastRows): Slip[] {
+  findWhole(search: Search, least = minRows): Slip[] {
     const { rows, wanted, kept, room } = search;
     if (wanted.length < least) return [];
     const bounds = boundsOf(this.workings, rows, [...wanted, ...kept], room);
     for (const [w, way] of this.ways.entries()) {
-      const whole = w === 0 ? mostWork.whole : mostWork.fromPrint;
-      const most = least === 1 ? mostWork.alone : room === undefined ? whole : mostWork.room;
+      const whole = w === 0 ? maxWork.whole : maxWork.fromPrint;
+      const most = least === 1 ? maxWork.alone : room === undefined ? whole : maxWork.room;
       const found = this.findBy(way, search, bounds, least, this.work + most);
       if (found.length > 0) return found;
     }
@@ -118,7 +118,7 @@ export class Slips {
     return found();
   }
 
-  /** Printed numbers, however they came about, that later rows go on from. */
+  /** Printed numbers, whatever their origin, that later rows were calculated from. */
   findPrinted(search: Search): Slip[] {
     const { confirm, found } = this.collector(search);
     for (const row of search.wanted) {
@@ -133,21 +133,21 @@ export class Slips {
   /** Several causes: whatever sets two rows right. */
   private findParts(search: Search): Slip[] {
     const { rows, wanted } = search;
-    if (wanted.length < leastRows) return [];
+    if (wanted.length < minRows) return [];
     const { confirm, found: out } = this.collector(search);
     const isWanted = new Uint8Array(rows.length);
     for (const row of wanted) isWanted[row] = 1;
-    const end = this.work + mostWork.parts;
+    const end = this.work + maxWork.parts;
     for (const [i, trial] of this.few.entries()) {
       const affected = this.workings.dependents(trial.cells);
-      if (countWanted(this.ways[0].rowsAmong(affected), isWanted) < leastRows) continue;
+      if (countWanted(this.ways[0].rowsAmong(affected), isWanted) < minRows) continue;
       if (this.work < end) confirm(trial, `few ${i}`);
     }
     for (const [p, place] of this.places.entries()) {
       const cells = [...place.cells.keys()];
       const affected = this.workings.dependents(cells);
       const reached = this.ways[0].rowsAmong(affected);
-      if (countWanted(reached, isWanted) < leastRows) continue;
+      if (countWanted(reached, isWanted) < minRows) continue;
       confirm(this.misreading.negated(place), `sign ${p}`);
       for (const way of this.isNumber(place.of) ? this.ways : []) {
         const found = this.scan(place, cells, affected, reached, way, search);
@@ -177,7 +177,7 @@ export class Slips {
       const isWanted = wanted.includes(row);
       if (!isWanted && !kept.includes(row)) continue;
       const isRight = (w: number) => fits(rows[row], runs[w][r], room?.[row]);
-      // hands go on from what they wrote down
+      // a person continues from the printed numbers
       const way = [...ways.keys()].findLast(isRight);
       if (way === undefined && !isWanted) return undefined;
       values.set(row, runs[way ?? 0][r]);
@@ -227,7 +227,7 @@ export class Slips {
         if (role[r] === 2 && isOut) return false;
         if (role[r] === 1 && !isOut) hits++;
       }
-      return hits >= leastRows;
+      return hits >= minRows;
     };
     const found: number[] = [];
     const refine = (from: number, to: number) => {

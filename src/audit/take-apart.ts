@@ -17,9 +17,9 @@ import type { Request } from './run.ts';
 import { Workings } from './workings.ts';
 
 /** Updates that are taken apart: rows after more are compared, but not searched for slips. */
-export const mostUpdates = 3;
+export const maxUpdates = 3;
 /** Numbers beyond which nothing is searched. */
-const mostCells = 6000;
+const maxCells = 6000;
 
 /** A loss computed with its activation, written as its definition: people work with the output, not with the sum. */
 function writtenOut(loss: Loss): Loss {
@@ -49,7 +49,7 @@ function writtenOut(loss: Loss): Loss {
 }
 
 /**
- * Takes an example apart, as far as the rows that come after at most `mostUpdates` updates need. Undefined where it cannot
+ * Takes an example apart, as far as the rows that come after at most `maxUpdates` updates need. Undefined where it cannot
  * be: batches of some of the samples, dropout, too many numbers, no such rows.
  */
 export function workings(problem: Problem, requests: readonly Request[]): Workings | undefined {
@@ -88,15 +88,15 @@ function takeApart(problem: Problem, loss: Loss, requests: readonly Request[]): 
       const { initial = 0 } = node.op;
       return typeof initial === 'object' ? initial.data : new Float64Array(size(node.shape)).fill(initial);
     };
-  const last = Math.max(...requests.map(({ after }) => (after <= mostUpdates ? after : 0)));
+  const last = Math.max(...requests.map(({ after }) => (after <= maxUpdates ? after : 0)));
   const tapes: Tape[] = [];
   for (let after = 0; after <= last; after++) tapes.push(new Tape(graph, after, numbers(after), tapes[after - 1]));
 
   const builder = new Flattener(graph);
   const rows: number[] = [];
   for (const [r, { after }] of requests.entries()) {
-    rows.push(after > mostUpdates ? -1 : builder.visit(tapes[after].at(found[r].node, found[r].index)));
-    if (builder.cells.length > mostCells) return undefined;
+    rows.push(after > maxUpdates ? -1 : builder.visit(tapes[after].at(found[r].node, found[r].index)));
+    if (builder.cells.length > maxCells) return undefined;
   }
   // local derivatives are numbers of the example, printed or not
   const isBackward = requests.some(({ after, quantity }) => after === last && quantity.kind !== 'place');

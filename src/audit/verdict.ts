@@ -11,7 +11,7 @@ import { type Rounded, Rounding } from './rounding.ts';
 import type { Reading, Request } from './run.ts';
 import type { Slip } from './slip.ts';
 import { Slips } from './slips.ts';
-import { mostUpdates, workings } from './take-apart.ts';
+import { maxUpdates, workings } from './take-apart.ts';
 import { fits, type Passing, type Row, Trials } from './trials.ts';
 import { listed, Words } from './words.ts';
 import type { Workings } from './workings.ts';
@@ -50,14 +50,14 @@ export interface Verdict {
   readonly candidates: readonly Candidate[];
 }
 
-/** Fewer digits than this are no numbers to go on from: rounding is to three digits or more. */
+/** Nobody continues a calculation with fewer digits than this: rounding is to three digits or more. */
 const carriedDigits = 3;
 /** Departures that a sentence spells out. */
 const shown = 12;
 /** Slips that are worth listing where one row is all there is to go by. */
-const mostHints = 50;
+const maxHints = 50;
 /** Rows that slips are looked for one by one. */
-const mostAlone = 3;
+const maxAlone = 3;
 /** Digits that are tried, from the most, where a slip and rounding on the way come together. */
 const roomDigits = [6, 5, 4, 3];
 /** Bits that the contract's order is worth: of two that explain as much, a convention goes before rounding and slips. */
@@ -90,7 +90,7 @@ export function explainRows(
     search.printed();
     choice.settle();
     const { left } = choice;
-    for (const row of left.length > mostAlone ? [] : left) {
+    for (const row of left.length > maxAlone ? [] : left) {
       if (taken.rows[row] >= 0) hints.set(row, search.hints(row));
     }
   }
@@ -255,7 +255,7 @@ class Search {
     this.addSlips(this.slipper.findPrinted({ rows: this.rows, wanted: this.wanted, kept: this.kept }));
   }
 
-  /** Slips that would give one row that nothing explains: by it alone they cannot be told apart. */
+  /** Slips that would give one unexplained row. A single row cannot distinguish them. */
   hints(row: number): readonly Departure[] {
     const search = { rows: this.rows, wanted: [row], kept: this.kept };
     return this.slipper.findWhole(search, 1).map((slip) => this.ofSlip(slip));
@@ -331,7 +331,7 @@ function unexplained(
   isTaken: boolean,
 ): Omit<Verdict, 'status'> {
   if (!isTaken) {
-    const where = `only in small examples, and up to ${mostUpdates} updates`;
+    const where = `only in small examples, and up to ${maxUpdates} updates`;
     return {
       explanation: `No other convention gives it; rounding on the way and slips are looked for ${where}.`,
       candidates,
@@ -339,8 +339,8 @@ function unexplained(
   }
   const none = 'No other convention gives it, nor rounding on the way, nor a single slip that gives another row too.';
   if (candidates.length === 0) return { explanation: none, candidates };
-  if (candidates.length > mostHints) {
-    const many = `${none} More than ${mostHints} single slips would give this row alone, which says nothing.`;
+  if (candidates.length > maxHints) {
+    const many = `${none} More than ${maxHints} single slips would give this row alone, which says nothing.`;
     return { explanation: many, candidates: [] };
   }
   return {
@@ -349,7 +349,7 @@ function unexplained(
   };
 }
 
-/** Departures joined by "or"; numbers used in one place are told together. */
+/** Departures joined by "or". Alternatives for one number are listed together. */
 function alternatives(departures: readonly Departure[]): string {
   const phrases = new Map<string, string[]>();
   for (const { instead, text } of departures) {
@@ -357,10 +357,10 @@ function alternatives(departures: readonly Departure[]): string {
     if (of === '') phrases.set(used, []);
     else phrases.set(of, [...(phrases.get(of) ?? []), used]);
   }
-  const told = [...phrases].map(([of, used]) =>
+  const parts = [...phrases].map(([of, used]) =>
     used.length === 0 ? of : `${listed(used, shown, ', ', ' or ')} is used ${of}`,
   );
-  return listed(told, shown, '; or if ', told.length > shown ? '; or in one of ' : '; or if ');
+  return listed(parts, shown, '; or if ', parts.length > shown ? '; or in one of ' : '; or if ');
 }
 
 function sentence([chosen]: readonly Candidate[], alike: readonly Departure[]): string {

@@ -175,10 +175,10 @@ export class Words {
     return `${where}${this.again(slip)}`;
   }
 
-  /** A slip made at each step says so where the names of the numbers that it is in do not. */
+  /** Says that a slip is made at each step, unless the names of its numbers already show it. */
   private again({ repeated, extent, in: cells }: Slip): string {
-    const isTold = extent !== 'everywhere' && new Set(cells.map((cell) => this.owner(cell))).size > 1;
-    return repeated && !isTold ? ', each time' : '';
+    const isClear = extent !== 'everywhere' && new Set(cells.map((cell) => this.owner(cell))).size > 1;
+    return repeated && !isClear ? ', each time' : '';
   }
 
   private sums(slip: Slip): string {

@@ -20,12 +20,12 @@ test("the page's gradients agree with central differences", () => {
   expect(first?.gradient).toBeCloseTo(0.078678, 6);
 });
 
-test('of rows that do not all stand in memory, those that do are checked and explained, with their weights', () => {
+test('if only some rows are in memory, those are checked and explained, with their weights', () => {
   const stream = { rows: 9000, read: () => {} };
   const problem = { ...page(), stream, weights: tensor([9000, 1], new Float64Array(9000).fill(2)) };
   const { agrees, notes } = check(problem);
   expect(agrees).toBe(true);
-  expect(notes).toEqual(['The loss is that of the first 3 of 9000 rows: the others do not stand in memory.']);
+  expect(notes).toEqual(['The loss is that of the first 3 of 9000 rows: the others are not in memory.']);
   expect(explanation(problem).setting.at(-1)).toBe('Step 1: epoch 1, the first 3 of 9000 samples');
 });
 

@@ -31,11 +31,11 @@ export interface CheckRow {
   readonly gradient: number;
   readonly centralDifference: number;
   /**
-   * |a - n| over max(|a|, |n|, a hundredth of the largest gradient): to be at most `tolerance`. 0 where both are below what
-   * rounding of the loss makes of a difference.
+   * The relative error, |a - n| / max(|a|, |n|, a hundredth of the largest gradient): at most `tolerance` where the two
+   * agree. It is 0 where both numbers are smaller than the rounding error of the difference.
    */
   readonly error: number;
-  /** A corner that lies within the stencil, where a central difference says nothing: its place. */
+  /** The place of a corner within the stencil. A central difference across a corner is no estimate of the derivative. */
   readonly kink: string | null;
 }
 
@@ -47,17 +47,17 @@ export interface Check {
   readonly agrees: boolean;
   /** Worst first; those with a corner come last. */
   readonly rows: readonly CheckRow[];
-  /** What was left out, and why gradients may differ on purpose. */
+  /** What the check left out, and why training may use something other than the gradient on purpose. */
   readonly notes: readonly string[];
 }
 
 export interface CheckOptions {
-  /** Parameters that are looked at; default 2,000, fewer where a loss takes long. */
+  /** The maximum number of parameters to compare; default 2,000, fewer if one loss takes long. */
   readonly limit?: number;
 }
 
 const tolerance = 1e-7;
-/** Products that a check may take: some ten seconds on the reference engine. */
+/** The maximum number of products: about ten seconds on the reference engine. */
 const budget = 5e9;
 /** Steps: first the best one for smooth curves of numbers near 1, then those for sharper bends and jumps of curvature. */
 const steps = [-10, -4, -6, -8, -12, -14, -16, -18, -20, -22, -24].map((power) => 2 ** power);
@@ -78,7 +78,7 @@ export function check(source: ProblemSource, { limit = 2000 }: CheckOptions = {}
     compile(graph, gradients),
   ]);
   for (const program of [loss, backward]) {
-    // a plan has only what it needs: gradients of nothing need nothing
+    // a plan has only the sources that it needs
     const set = (name: string, { data }: Pick<FedRows, 'data'>) => program.has(name) && program.view(name).set(data);
     for (const [name, numbers] of problem.parameters) set(name, numbers);
     eachFed(data, set);
@@ -100,7 +100,7 @@ export function check(source: ProblemSource, { limit = 2000 }: CheckOptions = {}
   const rows = chosen.map(({ node, offset, gradient }): CheckRow => {
     const error = (difference: number) => {
       const size = Math.max(Math.abs(gradient), Math.abs(difference));
-      // both are 0 as far as the loss's last bits can tell: at a minimum, all of them are
+      // both are 0 up to the rounding of the loss; at a minimum, every gradient is
       if (size <= nothing) return 0;
       return Math.abs(gradient - difference) / Math.max(size, largest / 100);
     };
@@ -127,7 +127,7 @@ export function check(source: ProblemSource, { limit = 2000 }: CheckOptions = {}
   };
 }
 
-/** Why what training uses is not the gradient of the loss, where that is so on purpose. */
+/** The reasons why training deliberately uses something other than the gradient of the loss. */
 function differences({ recipe, inputs }: Problem): string[] {
   const notes: string[] = [];
   if (recipe.gradient === 'averagedFactors' && inputs.shape[0] > 1) {
@@ -148,7 +148,7 @@ function costOf({ parameters }: Problem, inputs: Tensor): number {
   return Math.max(1, count * inputs.shape[0]);
 }
 
-/** The full batch; only its first rows where twenty numbers of it would already take too long. */
+/** The full batch, or only its first rows if comparing twenty parameters over all of them would take too long. */
 function chooseRows(problem: Problem): Dataset & { notes: string[] } {
   const { inputs, targets, weights } = problem;
   const [rows] = inputs.shape;
@@ -156,7 +156,7 @@ function chooseRows(problem: Problem): Dataset & { notes: string[] } {
   const most = Math.max(1, Math.floor((budget / stencil.length / 20 / costOf(problem, inputs)) * rows));
   const note = (first: number, why: string) => `The loss is that of the first ${first} of ${all} rows: ${why}.`;
   if (most >= rows) {
-    return { inputs, targets, weights, notes: rows < all ? [note(rows, 'the others do not stand in memory')] : [] };
+    return { inputs, targets, weights, notes: rows < all ? [note(rows, 'the others are not in memory')] : [] };
   }
   const first = ({ shape: [, width], data }: Tensor): Tensor => ({
     shape: [most, width],

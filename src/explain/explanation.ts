@@ -76,7 +76,7 @@ export function explain(source: ProblemSource, options: ExplainOptions = {}): Li
 }
 
 /** Columns of a table that a page has room for. */
-const mostColumns = 14;
+const maxColumns = 14;
 
 function forwardTable(traced: Trace, naming: GraphNaming, places: readonly number[]): ForwardTable {
   const { tape, nodes, batch } = traced;
@@ -96,9 +96,8 @@ function forwardTable(traced: Trace, naming: GraphNaming, places: readonly numbe
   push(tape.graph.get('target'), 'target', true, false);
   const width = (list: typeof parts) => list.reduce((sum, { node }) => sum + node.shape[1], 0);
   // where it is too wide, hidden layers go first, then all but the first few columns of each part
-  const kept = width(parts) <= mostColumns ? parts : parts.filter(({ optional }) => !optional);
-  const each =
-    width(kept) <= mostColumns ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(mostColumns / kept.length));
+  const kept = width(parts) <= maxColumns ? parts : parts.filter(({ optional }) => !optional);
+  const each = width(kept) <= maxColumns ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(maxColumns / kept.length));
   const columns = kept.flatMap(({ node, given, name }) =>
     Array.from({ length: Math.min(each, node.shape[1]) }, (_, unit) => ({ node, given, name, unit })),
   );
@@ -113,15 +112,15 @@ function forwardTable(traced: Trace, naming: GraphNaming, places: readonly numbe
 }
 
 /** Names of inputs or outputs that a page has room for. */
-const mostNames = 20;
+const maxNames = 20;
 
 /** What a table's columns and classes are called here: `Inputs: x1 is age, x2 is income`. */
 function namesOf(title: string, node: string, names: readonly string[] | undefined, naming: GraphNaming): string[] {
   if (names === undefined) return [];
   const parts = names
-    .slice(0, mostNames)
+    .slice(0, maxNames)
     .map((name, k) => `${variableText(naming.ofName(node, [0, k]), false)} is ${name}`);
-  const more = names.length > mostNames ? `, and ${names.length - mostNames} more` : '';
+  const more = names.length > maxNames ? `, and ${names.length - maxNames} more` : '';
   return [`${title}: ${parts.join(', ')}${more}`];
 }
 

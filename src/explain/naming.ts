@@ -1,7 +1,7 @@
 /**
- * Which number of a step has which name: `x1`, `v11`, `h1`, `∂E/∂w1`, in the reader's symbols or else in the customary ones.
- * Numbers in between that no address names have no name either and are written out in place; the largest of a row and
- * sums of such numbers (softmax has them) get a letter of their own, since they are used over and over.
+ * Names the numbers of a step: `x1`, `v11`, `h1`, `∂E/∂w1`. The letters are the reader's symbols, or those that the layers
+ * declare. A number without an address has no name, and formulas write it out in place. The maximum of a row and sums of
+ * such numbers (as in softmax) get a letter of their own, because many lines use them.
  */
 import { clip, printableLine } from '../base/printable.ts';
 import type { Formula } from '../core/formula.ts';
@@ -34,7 +34,7 @@ export class GraphNaming {
   private readonly options: NamingOptions;
   private readonly primed: boolean;
   private readonly names = new Map<Node, string[]>();
-  /** Nodes that compute the same from the same, by the first of them. */
+  /** By node: the first node that computes the same numbers from the same inputs. */
   private readonly twins = new Map<Node, Node>();
   private readonly helpers = new Map<Node, string>();
   /** The next value of an optimizer's state. */
@@ -42,7 +42,7 @@ export class GraphNaming {
 
   constructor(graph: Graph, options: NamingOptions, primed = false) {
     this.graph = graph;
-    // a symbol stands in every line: on one line itself, with nothing hidden, and not long
+    // a symbol appears in many lines: it stays on one line, shows every character, and is short
     const symbols = Object.entries(options.symbols).map(([address, symbol]) => [
       address,
       clip(printableLine(symbol), longestSymbol),
@@ -61,7 +61,7 @@ export class GraphNaming {
     this.findHelpers();
   }
 
-  /** The node that stands for all that compute the same. */
+  /** The first of the nodes that compute the same numbers from the same inputs. */
   representative(node: Node): Node {
     return this.twins.get(node) ?? node;
   }

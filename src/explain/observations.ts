@@ -30,8 +30,8 @@ export interface Observation {
 /** Outputs this share of the range from one of its ends count as saturated. */
 const nearEnd = 0.01;
 /** Sums are written out up to this many inputs and outputs. */
-const mostInputs = 12;
-const mostOutputs = 4;
+const maxInputs = 12;
+const maxOutputs = 4;
 
 export function observe(trace: Trace): Observation[] {
   return [
@@ -123,8 +123,8 @@ function describeRun(trace: Trace, run: readonly Weighted[]): Observation {
   const name = (address: string, unit: number): string =>
     variableText(withoutSample(naming.ofName(address, [0, unit])), false);
   const whole = run[0].layer === 0 && last.layer === trace.nodes.layers.length - 1;
-  const outputs = Math.min(matrix[0].length, mostOutputs);
-  const isSmall = matrix.length <= mostInputs;
+  const outputs = Math.min(matrix[0].length, maxOutputs);
+  const isSmall = matrix.length <= maxInputs;
   const formulas = Array.from({ length: outputs }, (_, j) => {
     const terms = matrix.map((row, i) => `${numberText(row[j])}·${name(`layers.${run[0].layer}.input`, i)}`);
     if (offsets[j] !== 0) terms.push(numberText(offsets[j]));

@@ -1,7 +1,7 @@
 /**
  * Addresses of single numbers: `layers.0.sum[0][1]`, `gradient(layers.1.weight[0][0])`,
- * `factor(layers.1.output[mean][0], layers.1.sum[mean][0])`. Parsing them, writing them, and finding the node and index
- * that they stand for; where the graph has no such node yet (an average, a local derivative), it is added.
+ * `factor(layers.1.output[mean][0], layers.1.sum[mean][0])`. Parses and writes them, and finds the node and the index that
+ * an address refers to. If the graph has no such node yet (an average, a local derivative), it is added.
  */
 import { fail } from '../base/errors.ts';
 import { type Shape, showShape } from '../base/shape.ts';
@@ -22,7 +22,7 @@ export type Quantity =
   | { readonly kind: 'gradient'; readonly place: Place }
   | { readonly kind: 'factor'; readonly of: Place; readonly in: Place };
 
-/** Which quantities a layer has is its own affair: whether the address is one of them, the graph says. */
+/** Any layer may have quantities of its own, so the graph decides whether an address exists. */
 const placePattern = /^(loss|target|layers\.\d+(?:\.\w+)+)((?:\[(?:\d+|mean)\])*)$/;
 
 const forms =

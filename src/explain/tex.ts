@@ -76,7 +76,7 @@ function write(n: Notation, how: Writing): Piece {
     case 'more':
       return piece(`\\dots \\text{ ${n.count} more}`, level.product);
     case 'overSamples':
-      // it stands for every sample, so none is marked
+      // the term is the same for every sample, so no sample is marked
       return piece(`\\sum_{\\text{samples}} ${wrap(write(n.of, { ...how, marked: false }), level.product)}`, level.sum);
   }
 }

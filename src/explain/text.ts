@@ -4,7 +4,7 @@ import { type Notation, notationOf } from './notation.ts';
 import { numberText, superscript } from './numbers.ts';
 import { samplesOf, variableText } from './variable.ts';
 
-/** What stands for a variable: its name (with the samples' marks, where samples mix), or its number. */
+/** How to write a variable: as its name (with sample marks, if samples mix), or as its number. */
 export interface Writing {
   readonly as: 'names' | 'numbers';
   /** Write the samples' marks. */
@@ -102,7 +102,7 @@ function write(n: Notation, how: Writing): Piece {
     case 'more':
       return piece(`… ${n.count} more`, level.product);
     case 'overSamples':
-      // it stands for every sample, so none is marked
+      // the term is the same for every sample, so no sample is marked
       return piece(`Σ_samples ${wrap(write(n.of, { ...how, marked: false }), level.product)}`, level.sum);
   }
 }

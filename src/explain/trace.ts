@@ -82,7 +82,7 @@ export function trace(problem: Problem, step = 1): Trace {
   const { graph, nodes } = buildStep(network, recipe, size(batch.rows.length));
   const quantities = new Quantities(graph, nodes.layers);
   addSlopes(quantities, nodes);
-  // of the weights that training goes on with, not of their running average
+  // uses the trained weights, not their running average
   const after = lossGraph(network, { ...recipe, ema: undefined }, size(batch.rows.length));
 
   // smaller and larger batches come up on the way; all programs share parameters and the optimizer's state

@@ -177,10 +177,10 @@ export function wordTex(word: string): string {
   return [...visible].map((c) => escaped[c] ?? (largeOperators.test(c) ? `$${c}$` : c)).join('');
 }
 
-/** Characters of a symbol that are written; it stands in every line. */
+/** The maximum number of characters of a symbol: symbols appear in many lines. */
 export const longestSymbol = 40;
 
-/** A symbol as TeX, its own index apart, so that further indices stand beside it. */
+/** A symbol as TeX, with its own index separate, so that more indices can follow it. */
 interface SymbolTex {
   readonly bare: string;
   readonly below?: string;

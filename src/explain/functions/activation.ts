@@ -10,7 +10,7 @@ import {
   d,
   type FunctionPage,
   layersText,
-  mostMarks,
+  maxMarks,
   numbersOf,
   optionsText,
   resolution,
@@ -48,7 +48,7 @@ function elementwisePage(
   const usesValue = leavesOf(declared).has(value);
   addDeclared(steps, declared, points, usesValue ? `with y = ${activation.name}(s)` : 'the same, put plainly');
 
-  const sums = layers.flatMap((layer) => numbersOf(trace, trace.nodes.layers[layer].weighted!.sum)).slice(0, mostMarks);
+  const sums = layers.flatMap((layer) => numbersOf(trace, trace.nodes.layers[layer].weighted!.sum)).slice(0, maxMarks);
   const [low, high] = span(
     sums,
     Math.min(-5, ...map.kinks.map(({ at }) => at - 1)),

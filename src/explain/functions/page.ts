@@ -58,7 +58,7 @@ export const d = (of: Variable, by: Variable): Variable => ({ kind: 'derivative'
 /** Points of a curve. */
 export const resolution = 161;
 /** Samples that are marked on a curve. */
-export const mostMarks = 200;
+export const maxMarks = 200;
 
 export function optionsText(options: Readonly<Record<string, unknown>>): string {
   return Object.entries(options)
@@ -96,5 +96,5 @@ export function span(values: readonly number[], low: number, high: number): [num
 }
 
 export function numbersOf(trace: Trace, node: Node): number[] {
-  return Array.from(trace.tape.numbers(node)).slice(0, mostMarks);
+  return Array.from(trace.tape.numbers(node)).slice(0, maxMarks);
 }

@@ -88,7 +88,7 @@ export class ChainRule {
       const found = product(sample === undefined ? axes : [[sample], ...axes.slice(1)]).filter(
         (at) => !reader.throughKernel || this.reads(trace.tape.at(reader.node, at), node, index),
       );
-      // of a sum over samples, the first that reads the number stands for all
+      // a sum over samples is written for the first sample that reads the number
       if (found.length === 0) continue;
       const count = found.length <= shown.terms + 1 ? found.length : shown.terms;
       const terms = found.slice(0, count).map((at) => {

@@ -21,7 +21,7 @@ interface Own {
   readonly expression: Expression;
 }
 
-/** Where lines belong, and what is said with them. */
+/** The phase, heading and layer of some lines, and the chain rule and notes to write with them. */
 export interface Emission {
   readonly phase: Phase;
   readonly heading: string;

@@ -6,9 +6,9 @@ import { type Variable, variableText } from '../variable.ts';
 import { html, type Markup } from './markup.ts';
 
 /** Units of a layer that are drawn. */
-const mostUnits = 6;
+const maxUnits = 6;
 /** Edges between two layers that carry their weight. */
-const mostLabels = 12;
+const maxLabels = 12;
 
 const columnWidth = 170;
 const rowHeight = 84;
@@ -28,16 +28,16 @@ interface Column {
   readonly value?: (unit: number) => number;
 }
 
-/** `place` is that of the sample in the batch whose numbers stand under the units; undefined: no numbers. */
+/** `place` is the position in the batch of the sample whose numbers are shown under the units; undefined shows none. */
 export function drawNetwork({ trace, naming }: Explanation, place: number | undefined): Markup {
   const { nodes, tape, problem } = trace;
   const tallest = Math.max(
-    ...[nodes.input, ...nodes.layers.map(({ output }) => output)].map(({ shape }) => Math.min(shape[1], mostUnits)),
+    ...[nodes.input, ...nodes.layers.map(({ output }) => output)].map(({ shape }) => Math.min(shape[1], maxUnits)),
   );
-  const isCut = [nodes.input, ...nodes.layers.map(({ output }) => output)].some(({ shape }) => shape[1] > mostUnits);
+  const isCut = [nodes.input, ...nodes.layers.map(({ output }) => output)].some(({ shape }) => shape[1] > maxUnits);
   const height = tallest * rowHeight + 32 + (isCut ? 24 : 0);
   const column = (title: string, name: string, units: number, c: number): Column => {
-    const shown = Math.min(units, mostUnits);
+    const shown = Math.min(units, maxUnits);
     const top = 30 + (tallest * rowHeight - shown * rowHeight) / 2;
     const node = tape.graph.get(name);
     return {
@@ -69,7 +69,7 @@ export function drawNetwork({ trace, naming }: Explanation, place: number | unde
       to.spots.map((_, j) => Math.abs(tape.at(weighted.weight, [i, j]).value)),
     );
     const largest = Math.max(...weights, 1e-300);
-    const labelled = weights.length <= mostLabels;
+    const labelled = weights.length <= maxLabels;
     from.spots.forEach((a, i) => {
       to.spots.forEach((b, j) => {
         const w = tape.at(weighted.weight, [i, j]).value;

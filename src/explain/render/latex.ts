@@ -29,7 +29,7 @@ export function renderLatex(explained: Explanation, { blank = false }: RenderOpt
     ...groupsOf(explained).flatMap((group) => {
       const several = severalSamples(group);
       const marked = (row: Row) => isMarked(row, several);
-      // all names of a block stand in one column, as wide as the longest
+      // all names of a block are in one column, as wide as the longest name
       const names = group.rows.map((row) => widthOf(nameOf(row), { as: 'names', marked: marked(row) }));
       const width = lineWidth - Math.max(0, ...names.map((name) => name - 4));
       const blocks = group.rows.map((row) => rowLines(row, marked(row), blank, width));
@@ -109,7 +109,7 @@ const [longestSentence, longestWord] = [4000, 40];
  */
 function text(content: string): string {
   const line = clipMiddle(printable(content).replace(/\s+/g, ' '), longestSentence);
-  // these two stand in no line that is printable
+  // no printable line contains these two
   const macrons = line.normalize('NFC').replace(/(\w)\u0304/g, '\u0001$1\u0002');
   let inWord = 0;
   const out = [...macrons].map((c) => {
@@ -218,7 +218,7 @@ function rowLines(row: Row, marked: boolean, blank: boolean, room: number): stri
   return out;
 }
 
-/** Sides go on one line as long as they fit. */
+/** Puts both sides on one line if they fit. */
 function joined(
   name: string,
   sides: readonly (readonly { tex: string; width: number }[])[],

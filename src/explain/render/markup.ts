@@ -44,7 +44,7 @@ const escaped = (text: string): string => printable(text).replace(/[&<>"]/g, (ch
 /** What a template takes; undefined and false are left out. */
 export type Content = Markup | string | number | false | undefined | readonly (Markup | string)[];
 
-/** Where a value stands in a template. */
+/** The position of a value in a template. */
 type Place = 'text' | 'attribute' | 'style' | 'link' | 'tag';
 
 /** Where each value of a template stands, by the markup before it. */
@@ -110,7 +110,7 @@ export function join(pieces: readonly Content[], between: string | Markup = ''):
   );
 }
 
-/** An attribute with its blank in front; nothing where there is no value. */
+/** An attribute with a leading space; empty if there is no value. */
 export const attribute = (name: 'class' | 'role' | 'aria-label', value: string | undefined): Markup =>
   value === undefined || value === '' ? nothing : Markup.of(` ${name}="${escaped(value)}"`);
 

@@ -19,7 +19,7 @@ export interface EmbeddingOptions {
 }
 
 /** Whole numbers up to here are float32s. */
-const mostRows = 2 ** 24;
+const maxRows = 2 ** 24;
 /** Numbers for an index of a table of `size`, where it is not said: half as many as there are values, 50 at most. */
 const unitsFor = (size: number) => Math.min(50, Math.max(1, Math.ceil((size - 1) / 2)));
 
@@ -54,11 +54,11 @@ export function embedding(units: number | 'auto', options: EmbeddingOptions = {}
     if (!isCount(input, 0)) {
       fail({ what: `${JSON.stringify(input)} is no column`, where: `${place}.input`, fix: 'Count columns from 0.' });
     }
-    if (!isCount(size) || size > mostRows) {
+    if (!isCount(size) || size > maxRows) {
       fail({
         what: `${JSON.stringify(size)} is not a number of indices`,
         where: `${place}.size`,
-        fix: `Give one more than the largest index, at most ${mostRows}.`,
+        fix: `Give one more than the largest index, at most ${maxRows}.`,
       });
     }
     if (!isCount(own)) {
@@ -175,7 +175,7 @@ const torchSource = `class Embed(nn.Module):
  */
 export function checkIndices([first]: readonly Layer[], { shape: [rows, width], data }: Tensor, where: string): void {
   for (const { input, size } of first.embeds?.columns ?? []) {
-    // a column beyond the rows is told of where the tables are made
+    // `parameters` reports a column that the rows do not have
     for (let r = 0; input < width && r < rows; r++) {
       const value = data[r * width + input];
       if (Number.isInteger(value) && value >= 0 && value < size) continue;

@@ -30,7 +30,7 @@ const residualEntry = layerEntry({
 
 export const layerEntries = [...plainEntries, residualEntry, embeddingEntry] as const;
 
-/** The layer that an object of one of these kinds stands for. */
+/** Makes the layer that an object of one of these kinds describes. */
 export function makeLayer(entries: readonly { readonly kind: string }[], json: object, where: string): Layer {
   const entry = entries.find(({ kind }) => Object.hasOwn(json, kind)) as LayerEntry;
   return entry.make(json, where);

@@ -9,7 +9,7 @@ import { describe } from '../form.ts';
 import { type Layer, type LayerContext, type LayerQuantity, layerEntry, type ParameterSpec } from '../layer.ts';
 
 export interface LayerNormOptions {
-  /** Keeps the divisor off 0; default 1e-5. */
+  /** Added to the denominator for numerical stability; default 1e-5. */
   readonly epsilon?: number;
   /** Whether the result is scaled and shifted by trained numbers, `weight` and `bias`; default true. */
   readonly affine?: boolean;
@@ -185,7 +185,8 @@ export function batchNorm(
   };
 }
 
-const epsilonForm = () => z.optional(describe(z.number().check(z.gt(0)), 'keeps the divisor off 0; default 1e-5'));
+const epsilonForm = () =>
+  z.optional(describe(z.number().check(z.gt(0)), 'added to the denominator for numerical stability; default 1e-5'));
 const affineForm = () => z.optional(describe(z.boolean(), 'scale and shift by trained numbers; default true'));
 
 /** `{ "layerNorm": true }`. */

@@ -9,7 +9,7 @@ import { childIndex, isTrained, type Layer, type LayerQuantity } from '../layer.
 const sum = map('residual', { f: (x, y) => add(x, y) });
 
 /**
- * x + layers(x), [batch, units]. Its layers' parameters stand under `layers.K.` in its own. Source: He, Zhang, Ren and Sun
+ * x + layers(x), [batch, units]. The parameters of its layers are named `layers.K.…`. Source: He, Zhang, Ren and Sun
  * (2016). Throws an InputError where the layers do not end with as many units as they begin with.
  */
 export function residual(layers: readonly Layer[], where = 'residual'): Layer {
