@@ -25,7 +25,7 @@ test('an empty file', () => {
 test('a comma after the last entry', () => {
   expect(read('{\n  "seed": 1,\n}')).toThrowErrorMatchingInlineSnapshot(`
     [InputError: experiment.json line 3, column 1: unexpected "}" found, which is not JSON.
-      Correct that place: keys and texts are in double quotes, and no comma follows the last entry.]
+      Correct this position: keys and strings are in double quotes, and no comma follows the last entry.]
   `);
   expect(read('[1, 2,]')).toThrow('experiment.json line 1, column 7: ');
 });
@@ -33,14 +33,14 @@ test('a comma after the last entry', () => {
 test('a comma that is missing: the place is that of the next entry', () => {
   expect(read('{\n  "seed": 1\n  "network": {}\n}')).toThrowErrorMatchingInlineSnapshot(`
     [InputError: experiment.json line 3, column 3: unexpected text found, which is not JSON.
-      Correct that place: keys and texts are in double quotes, and no comma follows the last entry.]
+      Correct this position: keys and strings are in double quotes, and no comma follows the last entry.]
   `);
 });
 
 test('names without quotes, and in single quotes', () => {
   expect(read('{ seed: 1 }')).toThrowErrorMatchingInlineSnapshot(`
     [InputError: experiment.json line 1, column 3: unexpected character 's' found, which is not JSON.
-      Correct that place: keys and texts are in double quotes, and no comma follows the last entry.]
+      Correct this position: keys and strings are in double quotes, and no comma follows the last entry.]
   `);
   expect(read("{ 'seed': 1 }")).toThrow('experiment.json line 1, column 3: ');
 });
@@ -74,7 +74,7 @@ test('more after the end', () => {
 test('a backslash that begins nothing', () => {
   expect(read('{ "file": "C:\\data.csv" }')).toThrowErrorMatchingInlineSnapshot(`
     [InputError: experiment.json line 1, column 14: unexpected character 'd' found, which is not JSON.
-      Correct that place: keys and texts are in double quotes, and no comma follows the last entry.]
+      Correct this position: keys and strings are in double quotes, and no comma follows the last entry.]
   `);
 });
 
@@ -109,9 +109,9 @@ test('a file with one character changed is read, or refused with its line and co
   expect(refused).toBeGreaterThan(300);
 });
 
-test('a text in quotes that goes over the end of its line', () => {
+test('a string that continues past the end of its line', () => {
   expect(read('{ "file": "a\nb" }')).toThrowErrorMatchingInlineSnapshot(`
-    [InputError: experiment.json line 1, column 13: a text in quotes goes over the end of its line, or holds a tab.
+    [InputError: experiment.json line 1, column 13: a string continues past the end of its line, or contains a tab.
       End it with a double quote, or write \\n or \\t.]
   `);
   expect(read('"a\tb"')).toThrow('experiment.json line 1, column 3: ');
@@ -123,8 +123,8 @@ test('a byte order mark, which some editors write, is passed over', () => {
 
 test('a file that was cut off', () => {
   expect(read('{\n  "seed": 1,\n  "network": { "inp')).toThrowErrorMatchingInlineSnapshot(`
-    [InputError: experiment.json line 3, column 20: the text ends too early: a bracket or a quote is still open.
-      Close it, or write the file again whole.]
+    [InputError: experiment.json line 3, column 20: the text ends too early: a bracket or a quote is not closed.
+      Close it, or write the whole file again.]
   `);
   for (const cut of ['[1', '{"a":', '[1,', '[', '{"a": [tru']) expect(read(cut), cut).toThrow('ends too early');
 });
@@ -133,7 +133,7 @@ test('lists and objects inside each other are counted before they are parsed, an
   const nested = (depth: number) => '[{"a":'.repeat(depth / 2) + '1'.concat('}]'.repeat(depth / 2));
   expect(parseJson(nested(64), 'x')).toBeDefined();
   expect(() => parseJson(nested(66), 'x.json')).toThrowErrorMatchingInlineSnapshot(`
-    [InputError: x.json: 66 lists and objects are inside each other, and the limit is 64.
+    [InputError: x.json: 66 lists and objects are nested, but the limit is 64.
       Nest them less deeply.]
   `);
   for (const text of [

@@ -71,8 +71,8 @@ test('something else where true or false belongs', () => {
 
 test('a value that is not among the choices', () => {
   expect(resolve({ placement: 'befor' })).toThrowErrorMatchingInlineSnapshot(`
-    [InputError: sgd.placement: "befor" is not one of its values.
+    [InputError: sgd.placement: "befor" is not one of the allowed values.
       Did you mean "before"? There are: before, after.]
   `);
-  expect(resolve({ placement: 3 })).toThrow('3 is not one of its values');
+  expect(resolve({ placement: 3 })).toThrow('3 is not one of the allowed values');
 });

@@ -155,7 +155,7 @@ test('a scalar in itself has the gradient 1', () => {
 
 test('only a scalar has a gradient', () => {
   const { graph, nodes } = sources([[2]]);
-  expect(() => gradient(graph, nodes[0], nodes)).toThrow('the gradient is taken of a scalar');
+  expect(() => gradient(graph, nodes[0], nodes)).toThrow('only a scalar has a gradient');
 });
 
 test('ones from above are never multiplied by: the gradient of a sum of maps is one map', () => {

@@ -160,7 +160,7 @@ test('rows that do not stand in memory are drawn by the seed: of few, all', asyn
 
 test('arguments like those of train are told from a set-up', async () => {
   await expect(baselines(hidden(3) as never, {})).rejects.toThrowErrorMatchingInlineSnapshot(`
-    [InputError: setup: it is no set-up: network, rows and training in one.
+    [InputError: setup: the argument is not a setup of network, rows and training.
       Call baselines(experiment(json, { read })).]
   `);
 });
@@ -216,7 +216,7 @@ describe('the verdict', () => {
     const { verdict, text } = await told(single);
     expect(verdict).toMatchObject({ baseline: 'constant', outcome: 'better' });
     expect(text).toMatchInlineSnapshot(
-      `"The network is better than always saying "Adelie": accuracy 0.826 against 0.435 on the 69 test rows."`,
+      `"The network is better than always predicting "Adelie": accuracy 0.826 against 0.435 on the 69 test rows."`,
     );
     expect((await told(trained(3, {}, { target: 'species' }))).verdict).toBeUndefined();
   });
@@ -242,7 +242,7 @@ describe('the verdict', () => {
         }),
       );
     expect((await told(uneven())).text).toMatchInlineSnapshot(
-      `"The network is no better than always saying the most frequent class: accuracy 0.895 against 0.9 on the 200 validation rows (standard error of the difference 0.0308). Of classes so uneven accuracy says little: see macroRecall and rocAuc, and let each class count alike with balanced class weights."`,
+      `"The network is no better than always predicting the most frequent class: accuracy 0.895 against 0.9 on the 200 validation rows (standard error of the difference 0.0308). Accuracy is misleading on imbalanced classes: see macroRecall and rocAuc, and train with balanced class weights."`,
     );
     const { verdict, text } = await told(uneven('balanced'));
     expect(verdict!.network).toBeGreaterThan(0.9);

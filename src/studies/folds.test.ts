@@ -163,7 +163,7 @@ describe('a table', () => {
     expect(result.predictions.map(({ row }) => row)).toEqual(Array.from({ length: 12 }, (_, i) => i));
     expect(result.folds[0].rows).toEqual({ training: 6, validation: 2, held: 4 });
     expect(result.notes).toEqual([
-      'The test share is left aside: each row is held out once.',
+      'The test split is ignored, because each row is held out once.',
       '3 folds, each class in its share.',
     ]);
   });
@@ -206,11 +206,11 @@ test('what is left out is said', async () => {
 test('numbers of folds that make no sense, and a class of one row', async () => {
   const of = (folds: number) => crossValidate(network([dense(1)]), line, { ...straight, folds });
   expect(await complaint(of(1))).toMatchInlineSnapshot(`
-    "folds: 1 is not a number of folds for 7 rows.
+    "folds: 7 rows cannot be divided into 1 folds.
       Give an integer from 2 to 7, such as 5."
   `);
   expect(await complaint(of(8))).toMatchInlineSnapshot(`
-    "folds: 8 is not a number of folds for 7 rows.
+    "folds: 7 rows cannot be divided into 8 folds.
       Give an integer from 2 to 7, such as 5."
   `);
   const net = network([dense(3, { activation: softmax })]);
@@ -218,8 +218,8 @@ test('numbers of folds that make no sense, and a class of one row', async () => 
   expect(
     await complaint(crossValidate(net, data, { loss: crossEntropy, optimizer: adam(), stop: { epochs: 1 }, folds: 2 })),
   ).toMatchInlineSnapshot(`
-    "folds: there is one row of class "2", which the fold that holds it out would train without.
-      Leave the row out, or join the class with another."
+    "folds: class "2" has a single row, so the fold that holds it out would train without this class.
+      Leave the row out, or merge the class with another."
   `);
 });
 

@@ -96,19 +96,19 @@ test('what cannot be tested is refused', async () => {
   const complaint = async (promise: Promise<unknown>) => ((await promise.catch((error) => error)) as Error).message;
   const lbfgs = parabola(1, { optimizer: 'lbfgs' });
   expect(await complaint(findLearningRate(lbfgs))).toMatchInlineSnapshot(`
-    "training.optimizer: lbfgs searches for its steps, so there is no rate to find.
-      Leave it as it is, or test another optimizer."
+    "training.optimizer: lbfgs finds the length of its steps by a line search, so there is no learning rate to find.
+      Keep its learning rate, or test another optimizer."
   `);
   expect(await complaint(findLearningRate(parabola(1), { from: 1, to: 0.1 }))).toMatchInlineSnapshot(`
-    "from, to: from 1 to 0.1 is no range of rates.
+    "from, to: 1 to 0.1 is not a range of learning rates.
       Give 0 < from < to."
   `);
   expect(await complaint(findLearningRate(parabola(1), { steps: 5 }))).toMatchInlineSnapshot(`
-    "steps: 5 steps tell too little.
-      Give an integer from 10."
+    "steps: 5 steps are too few.
+      Give an integer of at least 10."
   `);
   expect(await complaint(findLearningRate(parabola(1), { smoothing: 1 }))).toMatchInlineSnapshot(`
-    "smoothing: 1 is not from 0 to below 1.
+    "smoothing: 1 is not in [0, 1).
       Give 0.9, or leave it out."
   `);
 });

@@ -193,14 +193,14 @@ describe('where it does not pass, the likely cause comes first', () => {
       { dense: 1 },
     ];
     expect(await first({}, { layers })).toMatchInlineSnapshot(
-      `"Dead units: 4 of the 4 of layer 0 (relu) pass no gradient for any row. Try a lower rate, scaled inputs, or leakyRelu."`,
+      `"Dead units: 4 of the 4 of layer 0 (relu) pass no gradient for any row. Try a lower learning rate, scaled inputs, or leakyRelu."`,
     );
   });
 
   test('saturated units', async () => {
     const layers = [{ dense: 1, activation: 'sigmoid', weight: [[0], [0], [0]], bias: [60] }];
     expect(await first({}, { layers, targets: xs.map(([a]) => [a > 0 ? 1 : 0]) })).toMatchInlineSnapshot(
-      `"The gradient vanished (its norm is 0) while the loss did not: units are saturated, or the weights are at a flat place. Scale the inputs, try another initializer, or another activation."`,
+      `"The gradient vanished (its norm is 0), but the loss did not: units are saturated, or the loss is flat around these weights. Scale the inputs, or try another initializer or activation."`,
     );
   });
 
@@ -215,8 +215,8 @@ describe('where it does not pass, the likely cause comes first', () => {
     const { causes } = await overfitBatch(setup({}, { layers: [{ dense: 1 }] }), { steps: 500 });
     expect(causes.filter((cause) => /small|layer of weights/.test(cause))).toMatchInlineSnapshot(`
       [
-        "The network is small: 4 numbers for 32 targets of 32 rows. Give it more units, or test fewer rows.",
-        "The network has one layer of weights, which is linear but for its activation. Add a hidden layer.",
+        "The network is small: 4 parameters for 32 targets of 32 rows. Give it more units, or test fewer rows.",
+        "The network has one layer of weights, so it is linear except for its activation. Add a hidden layer.",
       ]
     `);
   });
@@ -243,8 +243,8 @@ test('rows that contradict each other are told, and the loss they leave is what 
   expect(result.loss.least).toBeCloseTo((2 * Math.LN2) / 6, 6);
   expect(result.notes).toMatchInlineSnapshot(`
     [
-      "2 rows have the inputs of another and not its targets (rows 0, 1): no network tells them apart.",
-      "The loss cannot be below 0.231: so much those rows leave.",
+      "2 rows have the same inputs as another row and different targets (rows 0, 1): no network can distinguish them.",
+      "The loss cannot be below 0.231, because of these rows.",
     ]
   `);
 });
@@ -260,7 +260,7 @@ test('targets that the last activation cannot reach are told', async () => {
   expect(passed).toBe(true);
   expect(notes).toMatchInlineSnapshot(`
     [
-      "The loss cannot be below 4.41: so much targets that are soft, or that the last activation cannot reach, leave.",
+      "The loss cannot be below 4.41, because targets are soft, or outside the range of the last activation.",
     ]
   `);
 });
@@ -268,21 +268,21 @@ test('targets that the last activation cannot reach are told', async () => {
 test('targets that are all alike are told', async () => {
   const { passed, notes } = await overfitBatch(setup({}, { targets: xs.map(() => [2]) }));
   expect(passed).toBe(true);
-  expect(notes).toEqual(['Every row has the same targets: there is nothing to tell apart.']);
+  expect(notes).toEqual(['Every row has the same targets, so there is nothing to learn.']);
 });
 
 test('what cannot be tested is refused', async () => {
   const complaint = async (promise: Promise<unknown>) => ((await promise.catch((error) => error)) as Error).message;
   expect(await complaint(overfitBatch(setup({ optimizer: 'lbfgs' })))).toMatchInlineSnapshot(`
-    "training.optimizer: lbfgs searches over all rows, not over a batch.
+    "training.optimizer: lbfgs uses all rows for its line search, so it cannot train on one batch.
       Test with another optimizer, such as adam."
   `);
   expect(await complaint(overfitBatch(setup(), { rows: 0 }))).toMatchInlineSnapshot(`
-    "rows: 0 is no number of rows.
-      Give an integer from 1."
+    "rows: 0 is not a number of rows.
+      Give a positive integer."
   `);
   expect(await complaint(overfitBatch(setup(), { steps: 0.5 }))).toMatchInlineSnapshot(`
-    "steps: 0.5 is no number of steps.
-      Give an integer from 1."
+    "steps: 0.5 is not a number of steps.
+      Give a positive integer."
   `);
 });
