@@ -19,7 +19,7 @@ describe('memory', () => {
     expect(() =>
       wasmEngine().compileLoop([planOf(4)], { ...addresses, batches: [4], rows: 400_000_000 }),
     ).toThrowErrorMatchingInlineSnapshot(`
-      [InputError: training: it needs 20.9 GiB of memory, and WebAssembly has 4 GiB.
+      [InputError: training: not enough memory: training needs 20.9 GiB, and WebAssembly has at most 4 GiB.
         Use smaller batches, fewer rows, or a smaller network.]
     `);
   });
