@@ -62,7 +62,9 @@ test('training from a model continues with its weights, scaling, categories and 
   const second = await train(net, { table: later, target: 'y' }, { ...options, from: first.model });
   expect(second.model.encoding).toEqual(first.model.encoding);
   expect(second.loss.first).toBeCloseTo(first.model.evaluate({ table: later }).loss, 14);
-  expect(second.notes).toContain('Scaling, categories and what fills gaps are those of the model it goes on with.');
+  expect(second.notes).toContain(
+    'Scaling, categories and fill values are those of the model that training continues from.',
+  );
 
   const run = train(
     network([dense(4), dense(2, { activation: softmax })]),
@@ -74,7 +76,7 @@ test('training from a model continues with its weights, scaling, categories and 
   );
   const strange = readTable([{ x: 1, place: 'a', y: 'perhaps' }]);
   await expect(train(net, { table: strange, target: 'y' }, { ...options, from: first.model })).rejects.toThrow(
-    `"perhaps" is none of the model's classes`,
+    `"perhaps" is not one of the model's classes`,
   );
 });
 
