@@ -1,6 +1,7 @@
 /** Data that stand in the experiment itself: lists of numbers, checked against what the loss takes. */
 import { fail } from '../base/errors.ts';
 import { fromRows, type Matrix, type Tensor, tensor } from '../base/tensor.ts';
+import type { Feed, Feeds } from './feeds.ts';
 import { count } from './words.ts';
 
 export interface InlineRows {
@@ -9,6 +10,8 @@ export interface InlineRows {
   readonly targets: Matrix | readonly number[];
   /** How much each row counts in the loss: numbers of at least 0, not all 0. Default: all alike. */
   readonly weights?: readonly number[];
+  /** What layers read by name in addition to the inputs, such as `{ ids: { rowShape: [], type: 'int32', data } }`. */
+  readonly feeds?: Readonly<Record<string, Feed>>;
 }
 
 export interface InlineData extends InlineRows {
@@ -37,6 +40,7 @@ export interface InlinePart {
   readonly targets: Tensor;
   /** [n, 1] */
   readonly weights?: Tensor;
+  readonly feeds?: Feeds;
 }
 
 // probabilities that are sums of decimals such as 0.1 miss 1 by a few times 1e-16 only
@@ -181,7 +185,7 @@ function readWeights(weights: readonly number[], rows: number, where: string, is
   return column;
 }
 
-function readPart({ inputs, targets, weights }: InlineRows, options: InlineOptions, where: string): InlinePart {
+function readPart({ inputs, targets, weights, feeds }: InlineRows, options: InlineOptions, where: string): InlinePart {
   const rows = fromRows(inputs, `${where}.inputs`);
   if (rows.shape[1] === 0) {
     fail({ what: 'the rows are empty', where: `${where}.inputs`, fix: 'Give each row at least one number.' });
@@ -199,6 +203,7 @@ function readPart({ inputs, targets, weights }: InlineRows, options: InlineOptio
     inputs: rows,
     targets: wanted,
     ...(weights !== undefined && { weights: readWeights(weights, n, `${where}.weights`, options.some) }),
+    ...(feeds !== undefined && { feeds: new Map(Object.entries(feeds)) }),
   };
 }
 

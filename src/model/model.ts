@@ -3,6 +3,7 @@ import { fail } from '../base/errors.ts';
 import { fromRows, type Matrix, type Tensor, toRows } from '../base/tensor.ts';
 import { decode, type Predictions } from '../data/encode/decode.ts';
 import { type Encoding, encodeRows, type Findings, streamLabelled } from '../data/encode/encoding.ts';
+import type { Feeds } from '../data/feeds.ts';
 import { type InlineRows, inlineData } from '../data/inline.ts';
 import type { Table } from '../data/table/table.ts';
 import { reference } from '../engines/reference/index.ts';
@@ -89,10 +90,10 @@ export class Model {
     return this.predictor.rows(rows) ?? toRows(this.predictTensor(fromRows(rows, 'rows')));
   }
 
-  /** [n, inputs] -> [n, outputs]. */
-  predictTensor(rows: Tensor): Tensor {
+  /** [n, inputs] -> [n, outputs]; `feeds` has n rows of each feed that the network's layers read by name. */
+  predictTensor(rows: Tensor, feeds?: Feeds): Tensor {
     this.checkWidth(rows, 'rows');
-    return this.predictor.tensor(rows);
+    return this.predictor.tensor(rows, feeds);
   }
 
   /**
@@ -123,9 +124,9 @@ export class Model {
       const { inputs, targets, weights, warnings } = encodeRows(this.requireEncoding(), data.table, asked);
       return this.evaluateTensors({ inputs, targets: targets!, weights }, warnings);
     }
-    const { inputs, targets, weights } = data;
+    const { inputs, targets, weights, feeds } = data;
     return this.evaluateTensors(
-      inlineData({ inputs, targets, weights }, { targets: this.loss.targets, outputs: this.outputs }).train,
+      inlineData({ inputs, targets, weights, feeds }, { targets: this.loss.targets, outputs: this.outputs }).train,
     );
   }
 
@@ -138,7 +139,7 @@ export class Model {
     const lossOf = this.lossOver(data);
     let total = 0;
     for (const block of blocksOf(data)) {
-      found.add(this.predictTensor(block.inputs).data, block.targets.data);
+      found.add(this.predictTensor(block.inputs, block.feeds).data, block.targets.data);
       total += lossOf(block);
     }
     const { outputs, targets } = found;
@@ -191,8 +192,8 @@ export class Model {
     const { network, parameters, loss, optimizer } = this;
     if (data !== undefined) {
       const options = { targets: loss.targets, outputs: this.outputs };
-      const { inputs: given, targets: wanted, weights: counts } = data;
-      const rows = inlineData({ inputs: given, targets: wanted, weights: counts }, options).train;
+      const { inputs: given, targets: wanted, weights: counts, feeds } = data;
+      const rows = inlineData({ inputs: given, targets: wanted, weights: counts, feeds }, options).train;
       this.checkWidth(rows.inputs, 'data.inputs');
       const recipe = this.setup?.recipe ?? {
         loss,

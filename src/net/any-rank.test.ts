@@ -48,7 +48,7 @@ test('a layer keeps the axes before the last', () => {
         specs.map(({ name }) => [name, graph.constant(start.get(`layers.${index}.${name}`)!)]),
       );
       inner += specs.length;
-      const context = { graph, address: `layers.${index}`, index, training: false, seed: 1, count };
+      const context = { graph, address: `layers.${index}`, index, training: false, seed: 1, count, feeds: {} };
       return layer.forward(context, current, parameters).output;
     }, input);
     expect(inner).toBe(6);

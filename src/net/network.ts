@@ -1,10 +1,10 @@
 /** A network: layers in order, the number of inputs, a seed. It holds no trained numbers; parameters stand beside it. */
 import { showBytes } from '../base/bytes.ts';
 import { fail } from '../base/errors.ts';
-import { lastOf, type Shape, size } from '../base/shape.ts';
+import { lastOf, type Shape, sameShape, showShape, size } from '../base/shape.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { Graph, Node } from '../core/graph.ts';
-import { childIndex, isTrained, type Layer, type LayerNodes, type ParameterSpec } from './layer.ts';
+import { childIndex, isTrained, type Layer, type LayerFeed, type LayerNodes, type ParameterSpec } from './layer.ts';
 
 export interface Network {
   readonly layers: readonly Layer[];
@@ -164,6 +164,30 @@ export interface ForwardOptions {
   readonly averaged?: (parameter: string) => string;
 }
 
+/** The address of the network's input [batch, inputs]. */
+export const inputAddress = 'layers.0.input';
+
+/**
+ * The feeds that the layers of a network read by name, each once.
+ * Throws an InputError where two layers declare one name with different shapes or types.
+ */
+export function feedsOfLayers({ layers }: Network): readonly LayerFeed[] {
+  const found = new Map<string, LayerFeed>();
+  layers.forEach(({ feeds = [] }, index) => {
+    for (const feed of feeds) {
+      const known = found.get(feed.name) ?? feed;
+      found.set(feed.name, known);
+      if (known.type === feed.type && sameShape(known.rowShape, feed.rowShape)) continue;
+      fail({
+        what: `it reads the feed "${feed.name}" as ${feed.type} ${showShape(feed.rowShape)}, but a layer before it as ${known.type} ${showShape(known.rowShape)}`,
+        where: `network.layers[${index}]`,
+        fix: 'Give one of the two feeds another name.',
+      });
+    }
+  });
+  return [...found.values()];
+}
+
 /** Adds the network to a graph, for a batch of `batch` rows of `inputs` numbers. */
 export function forward(
   graph: Graph,
@@ -181,12 +205,21 @@ export function forward(
     byLayer[index][spec.name] = node;
     parameters.push({ node, trained, penalized: spec.penalized });
   });
-  const input = graph.source('input', 'layers.0.input', [batch, inputs]);
+  const input = graph.source('input', inputAddress, [batch, inputs]);
+  const feeds: Record<string, Node> = {};
+  for (const { name, rowShape, type } of feedsOfLayers(net)) {
+    const shape = [batch, ...rowShape];
+    feeds[name] = type === 'int32' ? graph.integerInput(name, shape) : graph.source('input', name, shape);
+  }
   let current = input;
   const layers = net.layers.map((layer, index) => {
     const address = `layers.${index}`;
     if (index > 0) graph.name(`${address}.input`, current);
-    const nodes = layer.forward({ graph, address, index, training, seed: net.seed, count }, current, byLayer[index]);
+    const nodes = layer.forward(
+      { graph, address, index, training, seed: net.seed, count, feeds },
+      current,
+      byLayer[index],
+    );
     current = nodes.output;
     return nodes;
   });

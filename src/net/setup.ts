@@ -17,7 +17,7 @@ import { checkIndices } from './layers/embedding.ts';
 import type { Loss } from './losses.ts';
 import type { Measure } from './metrics.ts';
 import { initialize, type Network } from './network.ts';
-import { type Dataset, type Problem, rowsIn } from './problem.ts';
+import { checkFeeds, type Dataset, type Problem, rowsIn } from './problem.ts';
 import { checkSchedule } from './schedules.ts';
 import type { ExperimentJson, WorkedExampleJson } from './schema.ts';
 import type { StepRecipe } from './step.ts';
@@ -148,6 +148,8 @@ export function setUp(
   const network = withIndices(given, prepared);
   checkIndices(network.layers, train.inputs, 'data.inputs');
   if (parts.validation !== undefined) checkIndices(network.layers, parts.validation.inputs, 'data.validation.inputs');
+  checkFeeds({ network, recipe }, train, 'data');
+  if (parts.validation !== undefined) checkFeeds({ network, recipe }, parts.validation, 'data.validation');
   const rows = rowsIn(train);
   const batch = schedule.batchSize === 'full' ? rows : Math.min(schedule.batchSize, rows);
   const span = { stepsPerEpoch: Math.ceil(rows / batch), epochs: schedule.stop.epochs };
@@ -192,6 +194,7 @@ export function setUp(
     targets: train.targets,
     stream: train.stream,
     ...(weights && { weights }),
+    ...(train.feeds && { feeds: train.feeds }),
     recipe: { ...recipe, span },
     batchSize: schedule.batchSize,
     shuffle: schedule.shuffle,

@@ -7,12 +7,13 @@ import { fail, InputError } from '../base/errors.ts';
 import { clip } from '../base/printable.ts';
 import { show } from '../base/show.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
+import type { Feed } from '../data/feeds.ts';
 import { fromSafetensors, toSafetensors } from '../formats/safetensors.ts';
 import type { EngineReport } from '../model/engine-choice.ts';
 import { checkAgainst } from '../net/complaint.ts';
 import { describeNetwork } from '../net/experiment.ts';
 import { written } from '../net/form.ts';
-import { blocksOf, type Dataset, rowsIn } from '../net/problem.ts';
+import { blocksOf, type Dataset, feedsOf, rowsIn } from '../net/problem.ts';
 import type { Setup } from '../net/setup.ts';
 import { progressSchema, snapshotFault } from './progress-schema.ts';
 import type { Progress, Snapshot } from './trainer.ts';
@@ -29,8 +30,8 @@ export interface Identity {
   readonly setup: Setup;
 }
 
-const bytesOf = ({ data }: Tensor) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-const sumOf = (tensors: Iterable<Tensor>, start = 0) => {
+const bytesOf = ({ data }: Pick<Feed, 'data'>) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+const sumOf = (tensors: Iterable<Pick<Feed, 'data'>>, start = 0) => {
   let sum = start;
   for (const each of tensors) sum = crc32(bytesOf(each), sum);
   return sum;
@@ -43,9 +44,7 @@ export function identify(setup: Setup, engine: Pick<EngineReport, 'name' | 'prec
   const rows = (data: Dataset | undefined) => {
     if (data === undefined) return undefined;
     let sum = 0;
-    for (const { inputs, targets, weights } of blocksOf(data)) {
-      sum = sumOf([inputs, targets, ...(weights === undefined ? [] : [weights])], sum);
-    }
+    for (const block of blocksOf(data)) sum = sumOf(feedsOf(block).values(), sum);
     return [rowsIn(data), shown(sum)];
   };
   const texts = {

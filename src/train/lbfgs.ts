@@ -210,9 +210,7 @@ export function lbfgsLoop(
   };
 
   return {
-    inputs: inner.inputs,
-    targets: inner.targets,
-    weights: inner.weights,
+    feeds: inner.feeds,
     losses,
     norms,
     get threads() {

@@ -12,6 +12,7 @@ import { History, type HistoryRow, type HistoryState } from './history.ts';
 import { atRest, atRestBelow, type PlateauState, watch } from './plateau.ts';
 import type { LayerGradients, Probe } from './probe.ts';
 import { compilePrograms, type Programs } from './programs.ts';
+import { lowestLoss, quietUntil } from './quiet-epochs.ts';
 
 export type StopReason = 'epochs' | 'seconds' | 'loss' | 'patience' | 'gradientNorm' | 'aborted' | 'diverged';
 
@@ -240,7 +241,14 @@ function* runEpochs(
     let goodEpoch = good.epoch;
     const since = elapsed;
     elapsed = now - begin;
+    const mayBeQuiet = !single && !keepsBest && patience === undefined;
     for (let e = 0; e < ended && reason === undefined; e++) {
+      const quiet = mayBeQuiet ? quietUntil(loop, e, Math.min(ended - 1, history.next - from - 1), stop) : e;
+      if (quiet > e) {
+        best = Math.min(best, lowestLoss(loop, e, quiet));
+        goodEpoch = from + quiet - 1;
+        e = quiet;
+      }
       epoch = from + e + 1;
       const loss = losses[e];
       const norm = norms[e];

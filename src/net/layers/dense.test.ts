@@ -24,7 +24,7 @@ describe('forward', () => {
         .parameters([rows[0].length])
         .map(({ name, shape }) => [name, graph.source('parameter', `layers.0.${name}`, shape)]),
     );
-    const context = { graph, address: 'layers.0', index: 0, training: true, seed: 1, count };
+    const context = { graph, address: 'layers.0', index: 0, training: true, seed: 1, count, feeds: {} };
     const nodes = layer.forward(context, input, parameters);
     const [sum, output] = evaluate(graph, [graph.get('layers.0.sum'), graph.get('layers.0.output')], {
       'layers.0.input': rows.flat(),

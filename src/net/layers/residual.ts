@@ -43,6 +43,7 @@ export function residual(layers: readonly Layer[], where = 'residual'): Layer {
     ),
     random: layers.some(({ random }) => random),
     remembers: layers.some(({ remembers }) => remembers),
+    feeds: layers.flatMap(({ feeds = [] }) => feeds),
     config: { residual: layers.map(({ config }) => config) },
     parameters(input) {
       let shape = input;
