@@ -8,12 +8,13 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import * as core from '../src/core.ts';
 import * as data from '../src/data/index.ts';
 import * as everything from '../src/index.ts';
 import { resolveExperiment } from '../src/net/experiment.ts';
 import { call, main } from './command.ts';
 
-const library: object = { ...everything, ...data };
+const library: object = { ...everything, ...data, ...core };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -80,7 +81,9 @@ describe('the TypeScript examples compile against the package and run', () => {
     ...docstrings.map(({ place, text }) => {
       const [, call, value] = /^(.*?)(?: {2}\/\/ (.*))?$/.exec(text)!;
       const check = value === undefined ? `${call};` : `assert.deepEqual(${call}, ${value});`;
-      const imports = ['chainrule', 'chainrule/data'].map((from, k) => `import * as module${k} from '${from}';`);
+      const imports = ['chainrule', 'chainrule/data', 'chainrule/core'].map(
+        (from, k) => `import * as module${k} from '${from}';`,
+      );
       const words = [...new Set(call.match(/\b[a-zA-Z]\w*(?=[(,;\s.)\]}]|$)/g))];
       const names = words.filter((word) => word in library);
       return {
@@ -88,7 +91,7 @@ describe('the TypeScript examples compile against the package and run', () => {
         source: [
           "import assert from 'node:assert/strict';",
           ...imports,
-          `const { ${names.join(', ')} } = { ...module0, ...module1 };`,
+          `const { ${names.join(', ')} } = { ...module0, ...module1, ...module2 };`,
           check,
         ].join('\n'),
       };

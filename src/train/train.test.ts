@@ -406,7 +406,7 @@ describe('what a caller in JavaScript may get wrong rejects, and says what', () 
 
   test('options out of range, of another kind, or misspelt', async () => {
     expect(await complaint({ gradient: 'exactt' })).toMatchInlineSnapshot(`
-      "InputError: training.gradient: "exactt" is not known here.
+      "InputError: training.gradient: unknown gradient "exactt".
         Did you mean "exact"? There are: exact, averagedFactors."
     `);
     expect(await complaint({ batchSize: 0 })).toMatchInlineSnapshot(`
