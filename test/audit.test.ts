@@ -1,10 +1,10 @@
-/** The audit on the three worked examples, row by row. */
+/** The audit of the three worked examples, row by row. */
 import { describe, expect, test } from 'vitest';
 import { auditOf, page, rowOf, statuses, under } from '../src/audit/fixtures.ts';
 import { audit } from '../src/audit/index.ts';
 import { figuresText, studyPlanted, studyRight } from './audit-study.ts';
 
-/** What each rule gives, to these digits. */
+/** The values under each gradient rule, to these digits. */
 const table: readonly (readonly [quantity: string, after: number, averagedFactors: string, exact: string])[] = [
   ['loss', 0, '0.048856', '0.048856'],
   ['gradient(layers.1.weight[0][0])', 0, '0.067183', '0.059262'],
@@ -24,7 +24,7 @@ const decimals = (text: string) => text.split('.')[1].length;
 describe("the textbook's page", () => {
   const { rows, ok } = audit(page.setup, page.printed);
 
-  test('25 of its 29 rows agree under the rule that it states; both errors and two weights are slips', () => {
+  test('25 of its 29 rows agree under the stated rule; both errors and two weights are slips', () => {
     const slips = Object.entries(statuses(rows)).filter(([, status]) => status !== 'agrees');
     expect(rows).toHaveLength(29);
     expect(Object.fromEntries(slips)).toEqual({
@@ -36,7 +36,7 @@ describe("the textbook's page", () => {
     expect(ok).toBe(false);
   });
 
-  test('rows that the gradient itself would not give say under which rule they agree, and what the gradient gives', () => {
+  test('rows that differ from the true gradient name the rule under which they agree, and the value of the true gradient', () => {
     const told = rows.filter(({ status, explanation }) => status === 'agrees' && explanation !== '');
     expect(told.map(({ quantity }) => quantity)).toEqual([
       'gradient(layers.1.weight[0][0])',
@@ -59,12 +59,12 @@ describe("the textbook's page", () => {
       expect(explanation).toContain("1/(2m) divides only the first sample's term of E and E′");
       expect(candidates).toHaveLength(1);
     }
-    // at the printed outputs, and at the printed weights
+    // With the printed outputs, and with the printed weights.
     expect(before.candidates[0].value).toBeCloseTo(0.233662, 6);
     expect(after.candidates[0].value).toBeCloseTo(0.19196, 6);
   });
 
-  test('0.282 and 0.496 follow from one slip in the average of the third input, 1 for 4/3: all that give it are listed', () => {
+  test('0.282 and 0.496 follow from one slip in the average of the third input, 1 for 4/3: all such slips are listed', () => {
     for (const place of ['layers.0.weight[2][0]', 'layers.0.weight[2][1]']) {
       const { explanation, candidates } = rowOf(rows, place, 1);
       for (const says of [
@@ -100,7 +100,7 @@ describe("the textbook's page", () => {
     expect(found.ok).toBe(true);
   });
 
-  test('under the exact gradient its gradients and weights follow by the other rule', () => {
+  test('under the exact gradient, its gradients and weights follow from the other rule', () => {
     const exact = audit(under('exact'), page.printed);
     for (const quantity of ['gradient(layers.1.weight[0][0])', 'gradient(layers.0.weight[0][0])']) {
       expect(rowOf(exact.rows, quantity)).toMatchObject({
@@ -149,13 +149,13 @@ describe("Mazur's step", () => {
     expect(row.candidates[0].value).toBeCloseTo(0.0000351085, 10);
   });
 
-  test('nothing is wrong in print', () => expect(ok).toBe(true));
+  test('all printed numbers are correct', () => expect(ok).toBe(true));
 });
 
 describe("scikit-learn's step", () => {
   const { rows, ok } = auditOf('sklearn-3-2-1');
 
-  test('W1[0][0], b1[1] and b2 agree; the last row of W1 is a slip; the others were rounded on the way', () => {
+  test('W1[0][0], b1[1] and b2 agree; the last row of W1 is a slip; the others were rounded in intermediate steps', () => {
     expect(statuses(rows)).toEqual({
       'layers.0.weight[0][0] after 1': 'agrees',
       'layers.0.weight[0][1] after 1': 'rounded',
@@ -193,7 +193,7 @@ describe("scikit-learn's step", () => {
     }
   });
 
-  test('the rounded rows name what was rounded', () => {
+  test('the rounded rows name the rounded numbers', () => {
     for (const row of rows.filter(({ status }) => status === 'rounded')) {
       expect(row.explanation).toMatch(/^Follows if .* rounded to \d (digits|decimals).*\.$/);
     }
@@ -203,9 +203,9 @@ describe("scikit-learn's step", () => {
   });
 });
 
-test('each example is audited within a second of work', () => {
+test('the audit of each example takes at most a second of processor time', () => {
   for (const name of ['textbook-3-2-1', 'mazur-2-2-2', 'sklearn-3-2-1']) {
-    // the processor's time: others may use the machine
+    // Processor time, because other programs may use the machine.
     const start = process.cpuUsage();
     auditOf(name);
     const { user, system } = process.cpuUsage(start);
@@ -213,8 +213,8 @@ test('each example is audited within a second of work', () => {
   }
 });
 
-// the whole study, of 1,000 examples each, is test/long/audit-study.test.ts
-test('of 35 planted slips at least 85 % are named, and none of 40 right examples is accused', () => {
+// The whole study, of 1,000 examples each, is test/long/audit-study.test.ts.
+test('at least 85 % of 35 planted slips are named, and none in 40 correct examples', () => {
   const seed = 5;
   const planted = studyPlanted(seed, 35);
   expect(planted.named / planted.examples, figuresText(seed, planted)).toBeGreaterThanOrEqual(0.85);

@@ -19,10 +19,10 @@ describe('single conventions on the page', () => {
     expect(ok).toBe(true);
   });
 
-  test('reduction: a mean of squares in place of half of it', () => {
+  test('reduction: a mean of squares instead of half of it', () => {
     const [{ status, candidates }] = audit(setup, [{ quantity: 'loss', value: '0.0977120' }]).rows;
     expect(status).toBe('convention');
-    // with one output, 1/m is also the mean over samples and outputs; in the loss alone or in its gradient too
+    // With one output, 1/m is also the mean over samples and outputs, in the loss alone or in its gradient too.
     expect(candidates.map(({ which }) => which)).toEqual(expect.arrayContaining(['1/m', '1/m loss']));
   });
 
@@ -34,7 +34,7 @@ describe('single conventions on the page', () => {
     });
   });
 
-  test('trained: a layer that is held fixed', () => {
+  test('trained: a frozen layer', () => {
     const fixed = [
       { quantity: 'layers.0.weight[0][0]', value: '0.150', after: 1 },
       { quantity: 'layers.0.weight[1][1]', value: '0.300', after: 1 },

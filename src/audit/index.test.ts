@@ -5,29 +5,32 @@ import { experiment } from '../net/setup.ts';
 import { open, type Printed, page } from './fixtures.ts';
 import { audit } from './index.ts';
 
-describe('a sheet', () => {
-  test.each(['textbook-3-2-1', 'mazur-2-2-2', 'sklearn-3-2-1'])('%s: blank, filled in right, it agrees', (name) => {
-    const { setup } = open(name);
-    const shown = explanation(setup);
-    const { experiment: json, printed } = JSON.parse(renderJson(shown, { blank: true, experiment: setup.json })) as {
-      experiment: unknown;
-      printed: Printed;
-    };
-    expect(printed.length).toBeGreaterThan(20);
-    expect(audit(setup, printed).rows).toEqual([]);
-    const values = new Map(shown.lines.map(({ quantity, after, value }) => [`${quantity} ${after}`, value]));
-    const filled = printed.map((row) => ({
-      ...row,
-      value: values.get(`${row.quantity} ${row.after ?? 0}`)!.toPrecision(6),
-    }));
-    const again = experiment({ experiment: json, printed: filled });
-    const { rows, ok } = audit(again, again.worked!.printed);
-    expect(rows).toHaveLength(printed.length);
-    expect(rows.filter(({ status }) => status !== 'agrees')).toEqual([]);
-    expect(ok).toBe(true);
-  });
+describe('a worksheet', () => {
+  test.each(['textbook-3-2-1', 'mazur-2-2-2', 'sklearn-3-2-1'])(
+    '%s: completed with the right numbers, it agrees',
+    (name) => {
+      const { setup } = open(name);
+      const shown = explanation(setup);
+      const { experiment: json, printed } = JSON.parse(renderJson(shown, { blank: true, experiment: setup.json })) as {
+        experiment: unknown;
+        printed: Printed;
+      };
+      expect(printed.length).toBeGreaterThan(20);
+      expect(audit(setup, printed).rows).toEqual([]);
+      const values = new Map(shown.lines.map(({ quantity, after, value }) => [`${quantity} ${after}`, value]));
+      const filled = printed.map((row) => ({
+        ...row,
+        value: values.get(`${row.quantity} ${row.after ?? 0}`)!.toPrecision(6),
+      }));
+      const again = experiment({ experiment: json, printed: filled });
+      const { rows, ok } = audit(again, again.worked!.printed);
+      expect(rows).toHaveLength(printed.length);
+      expect(rows.filter(({ status }) => status !== 'agrees')).toEqual([]);
+      expect(ok).toBe(true);
+    },
+  );
 
-  test('rows that are not filled in are left out of the audit', () => {
+  test('blank rows are left out of the audit', () => {
     const { rows } = audit(page.setup, [
       { quantity: 'loss', value: '' },
       { quantity: 'layers.1.output[0][0]', value: '0.907' },
@@ -46,14 +49,14 @@ describe('bad input', () => {
     return 'no error';
   };
 
-  test('a quantity that is no address', () => {
+  test('an invalid quantity', () => {
     expect(message([{ quantity: 'weight[0]', value: '1' }])).toMatchInlineSnapshot(`
       "printed[0].quantity: "weight[0]" is not a place.
         Write loss, loss[s][k], target[s][k], layers.N.input|sum|output[s][k], layers.N.weight[i][j] or layers.N.bias[j], or gradient(…) or factor(…, …) of them; s may be mean."
     `);
   });
 
-  test('an index that is not there', () => {
+  test('an index out of range', () => {
     expect(
       message([
         { quantity: 'loss', value: '1' },
@@ -65,21 +68,21 @@ describe('bad input', () => {
     `);
   });
 
-  test('a layer that is not there', () => {
+  test('a missing layer', () => {
     expect(message([{ quantity: 'layers.2.output[0][0]', value: '1' }])).toMatchInlineSnapshot(`
       "printed[0].quantity: there is no layers.2.output.
         The network has layers.0 to layers.1."
     `);
   });
 
-  test('a value that is no number', () => {
+  test('a value that is not a number', () => {
     expect(message([{ quantity: 'loss', value: '0,234' }])).toMatchInlineSnapshot(`
       "printed[0].value: "0,234" is not a number.
         Write the digits as printed: "0.234" or "1.5e-7"."
     `);
   });
 
-  test('a number of updates below 0, or not whole', () => {
+  test('a negative or fractional number of updates', () => {
     expect(message([{ quantity: 'loss', value: '0.234', after: -1 }])).toMatchInlineSnapshot(`
       "printed[0].after: -1 is not a number of updates.
         Give an integer from 0."

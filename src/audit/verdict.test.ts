@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { page, rowOf } from './fixtures.ts';
 import { audit } from './index.ts';
 
-describe('what is not explained', () => {
-  test('a single row that only a slip could give is unexplained', () => {
+describe('unexplained rows', () => {
+  test('a single row that only a slip could explain is unexplained', () => {
     const printed = page.printed.map((row) =>
       row.quantity === 'layers.1.output[1][0]' ? { ...row, value: '0.731' } : row,
     );
@@ -14,7 +14,7 @@ describe('what is not explained', () => {
     );
   });
 
-  test('numbers that belong to nothing are unexplained', () => {
+  test('arbitrary numbers are unexplained', () => {
     const { rows, ok } = audit(page.setup, [
       { quantity: 'loss', value: '7.77177' },
       { quantity: 'layers.1.output[2][0]', value: '0.123457' },
