@@ -42,7 +42,7 @@ export {
   initializer,
   initializerFamily,
 } from './net/initializers.ts';
-export type { Layer, LayerContext, LayerFeed, LayerNodes, ParameterSpec } from './net/layer.ts';
+export type { Layer, LayerContext, LayerFeed, LayerNodes, LayerQuantity, ParameterSpec } from './net/layer.ts';
 export {
   type Loss,
   type LossEntry,

@@ -66,9 +66,10 @@ export interface Experiment {
 
 /** Complains of an address in `symbols` that names nothing. */
 function checkSymbol(address: string, layers: readonly Layer[]): void {
-  const [, index, tensor] = /^layers\.(\d+)\.(\w+)$/.exec(address) ?? [];
+  const [, index, tensor] = /^layers\.(\d+)\.(.+)$/.exec(address) ?? [];
   const layer = layers[Number(index)];
-  const named = ['input', 'sum', 'output', ...(layer?.parameterNames ?? [])];
+  const own = layer?.quantities?.map(({ name }) => name) ?? [];
+  const named = ['input', 'output', ...own, ...(layer?.parameterNames ?? [])];
   if (address === 'loss' || address === 'target' || (layer !== undefined && named.includes(tensor))) return;
   fail({
     what: `"${address}" is not an address`,

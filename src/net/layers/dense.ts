@@ -81,7 +81,7 @@ export function dense(units: number, options: DenseOptions = {}, where = 'dense'
     quantities: [
       { name: 'sum', letter: 'z', perSample: true },
       { name: 'weight', letter: 'w', perSample: false },
-      { name: 'bias', letter: 'b', perSample: false },
+      ...(bias === false ? [] : [{ name: 'bias', letter: 'b', perSample: false }]),
     ],
     config: {
       dense: units,
