@@ -654,7 +654,7 @@ describe('train', () => {
     expect(JSON.parse(second.stdout).loss.first).toBe(JSON.parse(first.stdout).loss.final);
     expect(refused.code).toBe(2);
     expect(refused.stderr).toMatchInlineSnapshot(`
-      "error --from a/model.safetensors: its layers.0.weight is [3,2], and the network's is [3,1].
+      "error --from a/model.safetensors: layers.0.weight of the model is [3,2], but the network needs [3,1].
         Start from a model of the same layers and inputs.
       "
     `);

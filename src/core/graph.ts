@@ -58,6 +58,9 @@ export function parseLetters(text: string): Letters {
   return { inputs: left.split(','), output };
 }
 
+/** A letter for each axis of a tensor but the last: `b` for a matrix. They are none of those after h. */
+export const leadingLetters = ({ shape }: { readonly shape: Shape }): string => 'bcdefgh'.slice(0, shape.length - 1);
+
 export function showLetters({ inputs, output }: Letters): string {
   return `${inputs.join(',')}->${output}`;
 }

@@ -8,7 +8,7 @@ import { show } from '../base/show.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 import { cycles } from '../data/encode/dates.ts';
 import { affine, type Encoding, type FeatureEncoding } from '../data/encode/encoding.ts';
-import { layerUnits, type Network, type Parameters, parameterShapes } from '../net/network.ts';
+import { layerShapes, type Network, type Parameters, parameterShapes } from '../net/network.ts';
 import { outputKind } from '../net/setup.ts';
 import { pythonNumber, pythonString, pythonText } from './literals.ts';
 import { toSafetensors } from './safetensors.ts';
@@ -38,9 +38,9 @@ function modules({ network, inputs }: ModelToWrite) {
   /** Classes that the file brings, and parameters that are as ours. */
   const sources = new Set<string>();
   const plain = new Set<string>();
-  const widths = [inputs, ...layerUnits(network, inputs)];
+  const shapes = [[inputs], ...layerShapes(network, [inputs])];
   network.layers.forEach((layer, l) => {
-    for (const { module, source, parameters = {} } of layer.torch?.(widths[l]) ?? missing(layer.kind, l)) {
+    for (const { module, source, parameters = {} } of layer.torch?.(shapes[l]) ?? missing(layer.kind, l)) {
       for (const [own, theirs] of Object.entries(parameters)) {
         names.set(`layers.${l}.${own}`, `${lines.length}.${theirs}`);
         if (source !== undefined) plain.add(`layers.${l}.${own}`);

@@ -13,7 +13,7 @@ import { describeNetwork } from '../net/experiment.ts';
 import { checkIndices } from '../net/layers/embedding.ts';
 import type { Loss } from '../net/losses.ts';
 import { allMetrics, type ConfusionMatrix, confusionMatrix, type Metrics } from '../net/metrics.ts';
-import { layerUnits, type Network, type Parameters } from '../net/network.ts';
+import { type Network, outputWidth, type Parameters } from '../net/network.ts';
 import type { Optimizer } from '../net/optimizers.ts';
 import { blocksOf, type Dataset, eachFed, measured, type Problem, rowsIn, stepSizeOf } from '../net/problem.ts';
 import { measureOf, outputKind, type Setup } from '../net/setup.ts';
@@ -70,7 +70,7 @@ export class Model {
   constructor({ network, inputs, parameters, precision = 'float64', loss, optimizer, encoding, setup }: ModelParts) {
     this.network = network;
     this.inputs = inputs;
-    this.outputs = layerUnits(network, inputs).at(-1)!;
+    this.outputs = outputWidth(network, inputs);
     this.parameters = parameters;
     this.precision = precision;
     this.loss = loss;

@@ -1,7 +1,7 @@
 /** A network: layers in order, the number of inputs, a seed. It holds no trained numbers; parameters stand beside it. */
 import { showBytes } from '../base/bytes.ts';
 import { fail } from '../base/errors.ts';
-import { type Shape, sameShape, showShape, size } from '../base/shape.ts';
+import { lastOf, type Shape, sameShape, showShape, size } from '../base/shape.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { Graph, Node } from '../core/graph.ts';
 import { childIndex, isTrained, type Layer, type LayerFeed, type LayerNodes, type ParameterSpec } from './layer.ts';
@@ -58,13 +58,18 @@ export function network(layers: readonly Layer[], { inputs, seed = 1 }: NetworkO
   return { layers, inputs, seed };
 }
 
-/** The number of outputs of each layer. */
-export function layerUnits(net: Network, inputs: number): number[] {
-  let units = inputs;
+/** The shape of each layer's output for one sample's input of the given shape, both without the batch axis. */
+export function layerShapes(net: Network, input: Shape): Shape[] {
+  let shape = input;
   return net.layers.map((layer) => {
-    units = layer.units(units);
-    return units;
+    shape = layer.shape(shape);
+    return shape;
   });
+}
+
+/** The length of the last axis of the network's output, for rows of `inputs` numbers. */
+export function outputWidth(net: Network, inputs: number): number {
+  return lastOf(net.layers.reduce((shape, layer) => layer.shape(shape), [inputs] as Shape));
 }
 
 /** Visits each parameter: its address, its layer and its declaration. */
@@ -74,13 +79,13 @@ export function eachParameter<T>(
   visit: (address: string, layer: Layer, spec: ParameterSpec, index: number, place: number) => T,
 ): T[] {
   const out: T[] = [];
-  let units = inputs;
+  let shape: Shape = [inputs];
   net.layers.forEach((layer, index) => {
-    for (const spec of layer.parameters(units)) {
+    for (const spec of layer.parameters(shape)) {
       const place = (spec.path ?? []).reduce(childIndex, index);
       out.push(visit(`layers.${index}.${spec.name}`, layer, spec, index, place));
     }
-    units = layer.units(units);
+    shape = layer.shape(shape);
   });
   return out;
 }

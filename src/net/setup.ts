@@ -3,6 +3,7 @@
  * read, so this runs in browsers.
  */
 import { fail } from '../base/errors.ts';
+import { lastOf } from '../base/shape.ts';
 import type { CollectedRows } from '../data/collect.ts';
 import type { OutputKind } from '../data/encode/decode.ts';
 import { diagnoseInputs, diagnoseTargets } from '../data/encode/diagnose.ts';
@@ -263,7 +264,7 @@ interface Parts {
 
 /** The network's outputs; they do not depend on its inputs where a layer of weights ends it. */
 export function outputsOf(network: Network): number {
-  return network.layers[network.layers.length - 1].units(network.inputs ?? 1);
+  return lastOf(network.layers[network.layers.length - 1].shape([network.inputs ?? 1]));
 }
 
 function fromRows(network: Network, data: InlineData | CollectedData, { loss }: StepRecipe): Parts {

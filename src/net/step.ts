@@ -5,7 +5,7 @@
 import { fail } from '../base/errors.ts';
 import { abs, add, argument, constant, div, type Formula, max, min, mul, sqrt, sub, where } from '../core/formula.ts';
 import { gradient } from '../core/gradient.ts';
-import { Graph, type Node } from '../core/graph.ts';
+import { Graph, leadingLetters, type Node } from '../core/graph.ts';
 import { map, mapOf } from '../core/op.ts';
 import type { LayerNodes } from './layer.ts';
 import type { Loss, SampleWeights } from './losses.ts';
@@ -78,7 +78,7 @@ function addLoss(graph: Graph, net: NetworkNodes, size: StepSize, recipe: Pick<S
   const { sum, activation } = last?.weighted ?? fail(noWeights);
   const { output } = net;
   const terms = graph.name('loss.terms', recipe.loss.terms(graph, { sum, output, target, activation, weights }));
-  const data = graph.contract('bk->', [terms]);
+  const data = graph.contract(`${leadingLetters(terms)}k->`, [terms]);
   const penalty = addPenalty(graph, net, recipe);
   if (penalty === undefined) graph.name(stepAddresses.loss, data);
   else {

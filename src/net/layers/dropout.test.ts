@@ -113,8 +113,8 @@ describe('in evaluation', () => {
 
 test('it has no parameters, any number of units, and is written with its probability', () => {
   const layer = dropout(0.2);
-  expect(layer.parameters(5)).toEqual([]);
-  expect(layer.units(5)).toBe(5);
+  expect(layer.parameters([5])).toEqual([]);
+  expect(layer.shape([5])).toEqual([5]);
   expect(layer.config).toEqual({ dropout: 0.2 });
 });
 
