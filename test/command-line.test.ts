@@ -464,7 +464,7 @@ describe("the run's folder", () => {
       'train try.json --quiet --epochs 4',
       'train try.json --epochs 6 --resume',
     ]);
-    expect(resumed.stdout.replaceAll('\\', '/')).toContain('Goes on after 4 epochs. The run is runs/try-2.');
+    expect(resumed.stdout.replaceAll('\\', '/')).toContain('Resumes after 4 epochs. The run is runs/try-2.');
     expect(list('runs')).toEqual(['try-1', 'try-2', 'try-9']);
   });
 
@@ -488,7 +488,7 @@ describe("the run's folder", () => {
       'train e.json --out run --resume --overwrite',
     ]);
     expect([resumed.code, both.code]).toEqual([0, 2]);
-    expect(resumed.stdout).toContain('Goes on after 7 epochs.');
+    expect(resumed.stdout).toContain('Resumes after 7 epochs.');
   });
 
   test('that was made for a run that never began is taken away again', async () => {

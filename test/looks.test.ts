@@ -52,7 +52,7 @@ describe('--watch and --ema', () => {
     await species(...flags, '--epochs', '30', '--out', whole);
     await species(...flags, '--epochs', '11', '--out', halves);
     const { stdout } = await species(...flags, '--epochs', '30', '--out', halves, '--resume');
-    expect(stdout).toContain('Goes on after 11 epochs.');
+    expect(stdout).toContain('Resumes after 11 epochs.');
     const model = (out: string) => readFileSync(join(out, 'model.safetensors'));
     expect(model(halves)).toEqual(model(whole));
     expect(

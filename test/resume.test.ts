@@ -48,7 +48,7 @@ test('a finished run, resumed with more epochs, ends where a longer one does', a
   await train('--epochs', '15', '--out', out);
   const { code, stdout } = await train(...short, '--out', out, '--resume');
   expect(code).toBe(0);
-  expect(stdout).toContain('Goes on after 15 epochs.');
+  expect(stdout).toContain('Resumes after 15 epochs.');
   expect(model(out)).toEqual(model(whole));
 });
 
@@ -64,7 +64,7 @@ test('two checkpoints are there at most; a torn one is passed over for the one b
   expect(said({ stderr: resumed.stdout }).replaceAll(/\s+/g, ' ')).toContain(
     `FOLDER/torn/checkpoint/${newer} is passed over: the header is said to be`,
   );
-  expect(resumed.stdout).toMatch(/Goes on after \d+ epochs/);
+  expect(resumed.stdout).toMatch(/Resumes after \d+ epochs/);
   expect(model(out)).toEqual(model(whole));
 
   writeFileSync(join(out, 'checkpoint', older), 'x');
@@ -233,7 +233,7 @@ test.runIf(mayMount)(
       // there, and not on the small disk: a report has to be written
       cpSync(out, join(folder, 'roomy'), { recursive: true });
       const resumed = await call(['train', ...long, '--out', join(folder, 'roomy'), '--resume']);
-      expect(resumed.stdout).toMatch(/Goes on after \d+ epoch/);
+      expect(resumed.stdout).toMatch(/Resumes after \d+ epoch/);
       expect(resumed.stdout).not.toContain('passed over');
       expect(resumed.code).toBe(0);
       expect(model(join(folder, 'roomy'))).toEqual(model(await neverStopped()));

@@ -8,10 +8,10 @@ import { checkFileNames, toNpy, toNpz } from '../../formats/npy.ts';
 import { toPyTorch } from '../../formats/pytorch.ts';
 import { toTypeScript } from '../../formats/typescript.ts';
 import type { Model } from '../../model/model.ts';
+import { openModel } from '../model.ts';
 import { whose } from '../ours.ts';
 import { Terminal, type TerminalFlags } from '../terminal.ts';
 import { makeFolder, writeTogether } from '../write.ts';
-import { openModel } from './train.ts';
 
 interface Format {
   readonly note: string;

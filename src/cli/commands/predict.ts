@@ -2,26 +2,23 @@
 import { extname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { fail, listNames } from '../../base/errors.ts';
-import { parseJson } from '../../base/json.ts';
 import { printable, printableJson } from '../../base/printable.ts';
 import type { Matrix } from '../../base/tensor.ts';
 import { Findings } from '../../data/encode/encoding.ts';
 import { csvLine } from '../../data/read/csv.ts';
-import type { ReadLimits } from '../../data/read/limits.ts';
-import { peek, readTableParts } from '../../data/read/stream.ts';
 import { failOnCell, parseNumber } from '../../data/table/columns.ts';
 import { cellPlace, type Table } from '../../data/table/table.ts';
 import type { Model } from '../../model/model.ts';
-import { inFile, nameOf, openStream, type Reading, readTableAt, textOf, wholeOf } from '../files.ts';
+import { inFile } from '../files.ts';
 import { addLimitFlags, type FlagValues, limitsFrom } from '../flags.ts';
 import { noteInput } from '../inputs.ts';
-import { isObjectLines } from '../open.ts';
+import { openModel } from '../model.ts';
 import { writeOut } from '../output.ts';
 import { showReading } from '../progress.ts';
+import { type Rows, rowsIn } from '../rows.ts';
 import { SpreadsheetCells } from '../spreadsheet.ts';
 import { Terminal, type TerminalFlags } from '../terminal.ts';
 import { isStandardOutput, writeParts } from '../write.ts';
-import { openModel } from './train.ts';
 
 interface Flags extends TerminalFlags, FlagValues {
   readonly format?: 'csv' | 'json';
@@ -96,59 +93,6 @@ function joined(parts: readonly Found[]): Found {
   if (parts.some((part) => part.probabilities === undefined)) return { predictions };
   return { predictions, probabilities: parts.flatMap((part) => part.probabilities!) };
 }
-
-const rowsKeys = /^\{\s*"(inputs|targets|\$schema|version|title|source|experiment|network|symbols|data|training|seed)"/;
-
-/** Bytes by which lists of numbers are told from a table, and by which one object is told from an object a line. */
-const [headLength, linesLength] = [256, 4096];
-
-const startOf = (head: Uint8Array) =>
-  new TextDecoder()
-    .decode(head)
-    .replace(/^\uFEFF/, '')
-    .trimStart();
-
-/** A file of rows, and whether it holds lists of numbers: else it is a table. */
-async function openRows(path: string) {
-  const { chunks, size } = openStream(path);
-  let { head, all } = await peek(chunks, headLength);
-  const start = startOf(head);
-  // lists of numbers, or an object with them: an experiment, or its data
-  let isRows = rowsKeys.test(start) || (start.startsWith('[') && !/^\[\s*\{/.test(start));
-  if (isRows && start.startsWith('{')) {
-    // a table's columns may have the same names
-    ({ head, all } = await peek(all, linesLength));
-    isRows = !isObjectLines(startOf(head), path);
-  }
-  return { isRows, stream: { chunks: all, size } };
-}
-
-const listsIn = async (chunks: AsyncIterable<Uint8Array>, path: string): Promise<Rows> => ({
-  rows: parseJson(textOf(await wholeOf(chunks), path), path),
-});
-
-/** What a file of rows holds: a table, or lists of numbers. */
-export async function readRows(path: string, limits: ReadLimits, reading?: Reading): Promise<Rows> {
-  const { isRows, stream } = await openRows(path);
-  return isRows ? listsIn(stream.chunks, path) : { table: await readTableAt(path, { limits, reading }, stream) };
-}
-
-/** The same in parts, where it is a table. */
-async function* rowsIn(path: string, { encoding }: Model, limits: ReadLimits, reading?: Reading): AsyncGenerator<Rows> {
-  const { isRows, stream } = await openRows(path);
-  if (isRows) {
-    yield await listsIn(stream.chunks, path);
-    return;
-  }
-  const name = nameOf(path);
-  const columns = encoding?.features.map((feature) => feature.name);
-  const onProgress =
-    reading && ((progress: { bytes: number; rows: number }) => reading(name, { ...progress, size: stream.size }));
-  const { size, chunks } = stream;
-  for await (const table of readTableParts(chunks, { name, columns, limits, size, onProgress })) yield { table };
-}
-
-export type Rows = { readonly table: Table } | { readonly rows: unknown };
 
 interface Found {
   readonly predictions: readonly unknown[];
