@@ -219,7 +219,7 @@ describe('with worker: true', () => {
 
   test('bad input is an InputError with the words that it has without', async () => {
     const bad = [
-      () => ({ ...long, engine: 'torch' as const, stop: { epochs: 1 } }),
+      () => ({ ...long, engine: 'torch' as never, stop: { epochs: 1 } }),
       () => ({ ...long, stop: {} }),
       () => ({ ...long, stop: { epochs: 1 }, resume: new Uint8Array(9) }),
     ];

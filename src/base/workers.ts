@@ -1,10 +1,6 @@
 /** What this process may still have: address space and worker threads. Asked beforehand, as what lacks them may end or hang the process. */
 import { showBytes } from './bytes.ts';
-import { nodeModule } from './host.ts';
-
-interface Host {
-  readonly process?: { readonly permission?: { has(scope: string): boolean } };
-}
+import { host, nodeModule } from './host.ts';
 
 /**
  * Bytes of address space that a worker of Node's may take: V8 reserves some 600 MB for its code and heap (850 MB for the
@@ -38,7 +34,7 @@ export function addressSpaceLeft(): number {
 
 /** Workers of Node's that there is still room for, and what leaves no more; the reason is there where the number is finite. */
 export function workerRoom(): { readonly count: number; readonly why?: string } {
-  const { permission } = (globalThis as Host).process ?? {};
+  const { permission } = host.process ?? {};
   if (permission?.has('worker') === false) return { count: 0, why: "Node's permission model forbids workers" };
   const left = addressSpaceLeft();
   if (left === Number.POSITIVE_INFINITY) return { count: left };

@@ -51,8 +51,8 @@ export function auditText({ rows, ok }: Audit, problem: Problem, terminal: Termi
   const wrong = rows.filter(({ status }) => status === 'slip' || status === 'unexplained').length;
   const agree = rows.filter(({ status }) => status === 'agrees').length;
   const verdict = ok
-    ? `${agree} of ${rows.length} rows agree as they stand, and the rest follow by a convention or by rounding.`
-    : `${agree} of ${rows.length} rows agree as they stand; ${wrong} ${wrong === 1 ? 'is' : 'are'} wrong in print.`;
+    ? `${agree} of ${rows.length} rows agree, and a convention or rounding explains the rest.`
+    : `${agree} of ${rows.length} rows agree; ${wrong} printed ${wrong === 1 ? 'number is' : 'numbers are'} wrong.`;
   return [
     table,
     ...(notes.length > 0 ? [notes.join('\n')] : []),

@@ -19,7 +19,7 @@ export async function openModel(path: string): Promise<Model> {
   const { file, bytes } = isFolder ? inRun(path, 'model.safetensors', readFrom) : readFrom(path);
   if (!['.onnx', '.safetensors', ''].includes(extname(file))) {
     fail({
-      what: 'it is no model that is read',
+      what: 'it is not a model that chainrule reads',
       where: file,
       fix: "Give a run's folder, a model.safetensors or an ONNX file; the model comes first, then the data.",
     });

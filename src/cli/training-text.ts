@@ -16,8 +16,8 @@ export function linearFlags({ linear, verdict }: Partial<BaselineRecord> = {}): 
 
 /** Why a run ended, as the end of "stopped …". */
 const because: Readonly<Record<Trained['stop']['reason'], string>> = {
-  epochs: 'all epochs are done',
-  seconds: 'the time is up',
+  epochs: 'all epochs are completed',
+  seconds: 'the time limit is reached',
   loss: 'the loss is low enough',
   patience: 'the loss no longer improves',
   gradientNorm: 'the gradient is nearly 0',
@@ -45,7 +45,7 @@ export function describeRun(
   if (stop.cause !== undefined) lines.push(terminal.wrap(stop.cause));
   if (kept !== undefined) {
     const why = kept.why === 'best' ? 'the best' : 'the last whose loss was finite';
-    lines.push(`The weights kept are those after epoch ${kept.epoch}, ${why}.`);
+    lines.push(`The kept weights are those after epoch ${kept.epoch}, ${why}.`);
   }
   if (setup.recipe.gradient === 'averagedFactors') {
     lines.push('Trained by averagedFactors, which is not the gradient of the loss.');
@@ -72,7 +72,7 @@ export function describeRun(
     lines.push(terminal.wrap(`Losses are in training units; ${errors}.`));
   }
   if (stop.reason === 'aborted' && setup.schedule.checkpoint !== false) {
-    lines.push(terminal.wrap(`To go on: the same command with --resume --out ${shellPath(dirname(files.model))}`));
+    lines.push(terminal.wrap(`To resume, run the same command with --resume --out ${shellPath(dirname(files.model))}`));
   }
   lines.push('', ...Object.entries(files).map(([name, path]) => `${name.padEnd(8)} ${terminal.path(path)}`));
   return lines.join('\n');

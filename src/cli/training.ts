@@ -108,7 +108,7 @@ async function writeFiles(
     if (!(error instanceof InputError) || !hasCheckpoint) throw error;
     const { what, where } = error;
     const fix = error instanceof WriteError ? error.systemFix : 'fix that';
-    return fail({ what, where, fix: `The training is saved: ${fix}, and --resume writes what is missing.` });
+    return fail({ what, where, fix: `The training is saved: ${fix}, and --resume writes the missing files.` });
   }
 }
 

@@ -199,7 +199,7 @@ class LazyScalar implements Scalar {
 }
 
 /** What a definition comes to when each scalar it reads has the value that `read` gives. */
-export function compute(definition: Exclude<Definition, { kind: 'given' }>, read: (scalar: Scalar) => number): number {
+function compute(definition: Exclude<Definition, { kind: 'given' }>, read: (scalar: Scalar) => number): number {
   switch (definition.kind) {
     case 'formula':
       return evaluate(definition.formula, definition.from.map(read));
@@ -210,17 +210,5 @@ export function compute(definition: Exclude<Definition, { kind: 'given' }>, read
     }
     case 'maximum':
       return Math.max(...definition.from.map(read));
-  }
-}
-
-/** The scalars that a definition reads, in order, repeats included. */
-export function operands(definition: Definition): readonly Scalar[] {
-  switch (definition.kind) {
-    case 'given':
-      return [];
-    case 'sum':
-      return definition.terms.flat();
-    default:
-      return definition.from;
   }
 }

@@ -91,7 +91,7 @@ export interface RecordOptions extends Pick<RunRecord, 'name' | 'versions' | 'co
 const withoutModel = <B extends Baseline>({ model: _, ...rest }: B): Omit<B, 'model'> => rest;
 
 /** What `run.json` and `train --json` hold of baselines. */
-export function baselineRecord(found: Baselines, setup: Setup, { model }: Pick<Trained, 'model'>): BaselineRecord {
+function baselineRecord(found: Baselines, setup: Setup, { model }: Pick<Trained, 'model'>): BaselineRecord {
   const verdict = judge(found, model, setup);
   const names = { classes: setup.prepared?.classes, target: setup.prepared?.encoding.target.name };
   return {
@@ -141,7 +141,8 @@ function columnsOf({ columns }: TableDescription, encoding: Encoding): ColumnRec
   const targets = new Set(targetColumns(encoding.target));
   return columns.map(({ asFeature, asTarget: _, ...column }) => {
     const feature = features.get(column.name);
-    const fill = feature !== undefined && column.missing > 0 ? `; gaps are filled with ${showFill(feature)}` : '';
+    const fill =
+      feature !== undefined && column.missing > 0 ? `; missing values are filled with ${showFill(feature)}` : '';
     return { ...column, use: `${useOf(feature, targets.has(column.name), encoding, asFeature)}${fill}` };
   });
 }

@@ -114,7 +114,7 @@ describe('a table', () => {
     stop: { epochs: 20 },
   } as const;
 
-  test('species of penguins that no fold trained on: told right as those of a held-out part are', async () => {
+  test('species of penguins that no fold trained on: classified as accurately as held-out rows', async () => {
     const result = await crossValidate(net, { table: penguins, target: 'species' }, { ...training, folds: 5 });
     expect(result.predictions).toHaveLength(344);
     const species = penguins.columns.find(({ name }) => name === 'species')!.values;

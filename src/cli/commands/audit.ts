@@ -12,7 +12,7 @@ export function auditCommand(program: Command): void {
     .command('audit')
     .summary('check the printed numbers of a worked example')
     .description(
-      'Computes each printed number of a worked example and explains where the print disagrees; exit code 1 where the print is wrong.',
+      'Computes each printed number of a worked example and explains where the print disagrees; exits with 1 if a printed number is wrong.',
     )
     .argument('<file>', 'a worked example: an experiment with "printed"')
     .addHelpText('after', '\nExample:\n  chainrule audit textbook-3-2-1.json')
@@ -21,7 +21,7 @@ export function auditCommand(program: Command): void {
       const { setup } = await open(file, {});
       if (setup.worked === undefined) {
         fail({
-          what: 'nothing is printed in it, so there is nothing to check',
+          what: 'it has no printed numbers, so there is nothing to check',
           where: file,
           fix: 'Write { "experiment": …, "printed": [{ "quantity": "loss", "value": "0.234" }] }.',
         });

@@ -28,12 +28,12 @@ interface Flags extends TerminalFlags, FlagValues {
 export function predictCommand(program: Command): void {
   const command = program
     .command('predict')
-    .summary("a model's predictions for new rows")
+    .summary('predict new rows with a model')
     .description('Writes predictions, one for each row, as CSV or JSON.')
     .argument('<model>', "model.safetensors, or a run's folder")
     .argument('<data>', 'table.csv, rows.json ([[1, 2], …]), or - for standard input')
-    .addOption(new Option('--format <format>', 'default csv, or as the ending of --out says').choices(['csv', 'json']))
-    .option('--out <file>', 'write them there instead of on standard output');
+    .addOption(new Option('--format <format>', 'default csv, or from the extension of --out').choices(['csv', 'json']))
+    .option('--out <file>', 'write the predictions to a file instead of standard output');
   addLimitFlags(command)
     .addHelpText(
       'after',
@@ -103,7 +103,7 @@ interface Found {
 function plain(model: Model, data: Rows): Found & { readonly warnings: readonly string[] } {
   if (!('table' in data) && model.encoding !== undefined) {
     fail({
-      what: 'the model was trained on a table, and these are rows without names',
+      what: 'the model was trained on a table, and these rows have no column names',
       where: 'data',
       fix: `Give a table with a header: ${listNames(model.encoding.features.map(({ name }) => name))}.`,
     });
@@ -122,7 +122,7 @@ function numbersOf(table: Table): number[][] {
       const cell = values[r];
       if (cell === undefined) {
         fail({
-          what: 'the cell is empty, and the model knows no value for gaps',
+          what: 'the cell is empty, and the model has no value for missing values',
           where: cellPlace(table, r, name),
           fix: 'Write a number there.',
         });

@@ -1,4 +1,4 @@
-/** `chainrule report`: a run's page again, from its record and history. */
+/** `chainrule report`: rebuilds the report of a run from its record and history. */
 import type { Command } from 'commander';
 import { runFiles, settleRun } from '../folder.ts';
 import { refuseForeign } from '../ours.ts';
@@ -9,8 +9,8 @@ import { writeWhole } from '../write.ts';
 export function reportCommand(program: Command): void {
   program
     .command('report')
-    .summary("a run's page again")
-    .description("Writes a run's report.html again, from its run.json and history.csv.")
+    .summary('rebuild the report of a run')
+    .description("Rebuilds a run's report.html from its run.json and history.csv.")
     .argument('<run>', "the run's folder")
     .option('--out <file>', "default: the run's report.html")
     .addHelpText('after', '\nExample:\n  chainrule report runs/penguins-1 --out penguins.html')

@@ -18,16 +18,16 @@ export function trainCommand(program: Command): void {
       'Trains an experiment file (JSON), or a table (CSV, TSV, JSON and others) with --target, and writes the run into a folder.',
     )
     .argument('<file>', 'experiment.json, a worked example, or table.csv')
-    .option('--out <folder>', "where the run goes; default runs/<file's name>-<n>")
+    .option('--out <folder>', "folder for the run; default runs/<file's name>-<n>")
     .option(
       '--overwrite',
-      'replace the run that the folder holds, once the new one is complete; files that chainrule did not write stay',
+      'replace the run that the folder holds, once the new one is complete; keep files that chainrule did not write',
     )
-    .option('--resume', 'go on from the checkpoint in --out, or in the last of this name in runs/')
+    .option('--resume', 'resume from the checkpoint in --out, or in the latest run of this name in runs/')
     .option('--from <model>', 'start from the weights of this model')
-    .option('--no-baselines', 'do not set a constant and a linear model beside the network')
-    .option('--verbose', 'say what the engine did, and how much memory it took');
-  for (const [flag, description] of looks) command.addOption(new Option(flag, description).helpGroup('Instead:'));
+    .option('--no-baselines', 'do not train a constant and a linear model for comparison')
+    .option('--verbose', 'print the engine, its threads and its memory');
+  for (const [flag, description] of looks) command.addOption(new Option(flag, description).helpGroup('Modes:'));
   addExperimentFlags(command)
     .addHelpText(
       'after',
@@ -53,11 +53,11 @@ const tableDefaults = `A table without an experiment file gets --validation 0.2 
 
 /** What is done in place of training. */
 const looks = [
-  ['--folds <k>', 'cross-validates: trains k times, each time without another fold, and measures on it'],
-  ['--find-rate', 'tries growing learning rates for some steps, and suggests one'],
+  ['--folds <k>', 'cross-validation: trains k times, each time holding out another fold and measuring on it'],
+  ['--find-rate', 'learning rate range test: increases the rate step by step, and suggests one'],
   [
     '--overfit-batch',
-    'tests whether the set-up can learn one batch (32 rows, or --batch-size) by heart; exit 1 if not',
+    'tests whether the network can memorize one batch (32 rows, or --batch-size); exits with 1 if not',
   ],
 ] as const;
 
@@ -76,7 +76,7 @@ async function look(
   if (asked.length === 0) return (await runTraining(opened, flags, terminal, { command })).code;
   if (asked[0] === 'folds') return (await import('../folds.ts')).runFolds(opened, flags, terminal);
   if (flags.resume) {
-    fail({ what: 'there is no training to go on with', where: '--resume', fix: 'Leave it out.' });
+    fail({ what: 'there is no training to resume', where: '--resume', fix: 'Leave it out.' });
   }
   const setup = flags.from === undefined ? opened.setup : await warmly(opened.setup, flags.from);
   for (const line of [...setup.notes, ...opened.defaults]) terminal.say(terminal.wrap(line));

@@ -251,7 +251,7 @@ export const inputWidth = (encoding: Encoding): number =>
  * Writes the inputs of the given rows into `out` [rows, inputs], zeros so far: row `rows[i]` into place `places[i]` (default
  * i). Tells how many gaps each feature had, and which unknown categories.
  */
-export function writeInputs(
+function writeInputs(
   encoding: Encoding,
   table: Table,
   rows: ArrayLike<number>,
@@ -332,7 +332,7 @@ export function failOnClass(table: Table, row: number, { name, values }: ClassTa
 }
 
 /** Writes the targets of the given rows, none of which lacks its cell, into `out`, zeros so far; places as `writeInputs`. */
-export function writeTargets(
+function writeTargets(
   encoding: Encoding,
   table: Table,
   rows: ArrayLike<number>,

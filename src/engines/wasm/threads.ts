@@ -117,7 +117,7 @@ export function shareFunction(run: number): FunctionBody {
   ]);
 }
 
-export const serveName = 'serve';
+const serveName = 'serve';
 
 /** `serve()`: what another thread calls; it returns when the leader has it stop. */
 export function serveFunction(run: number, scratchBytes: number): FunctionBody {
