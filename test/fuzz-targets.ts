@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../src/base/errors.ts';
 import { tensor } from '../src/base/tensor.ts';
-import { Torn } from '../src/data/read/claims.ts';
+import { Torn } from '../src/data/read/budget.ts';
 import { fromLz4 } from '../src/data/read/compression/lz4.ts';
 import { readTableText } from '../src/data/read/file.ts';
 import { readTableStream } from '../src/data/read/stream.ts';

@@ -38,7 +38,7 @@ test('a file beyond a limit is refused in a line that names the flag; the flag l
   const refused = chainrule('data', 'sparse.jsonl');
   expect(refused.code).toBe(2);
   expect(refused.stderr).toMatchInlineSnapshot(`
-    "error sparse.jsonl: it holds 1,070,190 cells or more, but the limit for a file of 21 KiB is 1,069,065.
+    "error sparse.jsonl: the file has 1,070,190 cells or more, but the limit for a file of 21 KiB is 1,069,065.
       If you trust the file, raise the limit: --max-cells on the command line, or limits: { maxCells: … } in a program.
     "
   `);
@@ -64,7 +64,7 @@ test('flags lower limits too, in every command that reads a table', () => {
     ['evaluate', 'run', 'small.csv'],
   ]) {
     const { code, stderr } = chainrule(...words, '--max-columns', '1');
-    expect(stderr, words.join(' ')).toContain('error small.csv: it holds 2 columns or more, but the limit is 1.');
+    expect(stderr, words.join(' ')).toContain('error small.csv: the file has 2 columns or more, but the limit is 1.');
     expect(code).toBe(2);
   }
 });
@@ -77,7 +77,7 @@ test('what is no limit is told of its flag', () => {
 test('an experiment file cannot raise a limit, a flag beside it can', () => {
   const own = chainrule('train', 'own.json', '--out', 'own');
   expect(own.code).toBe(2);
-  expect(own.stderr).toMatch(/sparse\.jsonl: it holds|unknown|not known/);
+  expect(own.stderr).toMatch(/sparse\.jsonl: the file has|unknown|not known/);
   write(
     'plain.json',
     JSON.stringify({

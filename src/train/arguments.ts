@@ -1,6 +1,6 @@
 /** What a caller in JavaScript may have left out of `train(network, data, options)` and its likes. */
 import { fail } from '../base/errors.ts';
-import { isAsync } from '../data/collect.ts';
+import { isAsync } from '../data/read/collect-table.ts';
 
 /**
  * Throws an InputError for a network or data that are not there, and for data that come in parts where `call`, which is how

@@ -62,7 +62,9 @@ test('from a model training goes on with its weights, and with what its table ta
   const second = await train(net, { table: later, target: 'y' }, { ...options, from: first.model });
   expect(second.model.encoding).toEqual(first.model.encoding);
   expect(second.loss.first).toBeCloseTo(first.model.evaluate({ table: later }).loss, 14);
-  expect(second.notes).toContain('Scaling, categories and fill values are those of the model that training continues from.');
+  expect(second.notes).toContain(
+    'Scaling, categories and fill values are those of the model that training continues from.',
+  );
 
   const run = train(
     network([dense(4), dense(2, { activation: softmax })]),

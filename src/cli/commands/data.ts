@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { clip, printableLine } from '../../base/printable.ts';
+import { formatTitles } from '../../data/read/detect.ts';
 import { describe } from '../../data/table/describe.ts';
 import { numberText } from '../../explain/numbers.ts';
 import { readTableAt } from '../files.ts';
@@ -15,7 +16,7 @@ export function dataCommand(program: Command): void {
     .command('data')
     .summary('describe a table')
     .description('Describes a table: its columns, their types and gaps, and what training would do with each.')
-    .argument('<file>', 'a table: CSV, TSV, JSON, JSON Lines, Parquet or Arrow, also .gz; - for standard input')
+    .argument('<file>', `a table: ${formatTitles}, also with gzip; - for standard input`)
     .option('--missing <a,b,…>', 'texts that mark a gap, beside the usual ones');
   addLimitFlags(command)
     .addHelpText('after', '\nExample:\n  chainrule data penguins.csv')

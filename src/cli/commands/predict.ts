@@ -6,7 +6,7 @@ import { parseJson } from '../../base/json.ts';
 import { printable, printableJson } from '../../base/printable.ts';
 import type { Matrix } from '../../base/tensor.ts';
 import { Findings } from '../../data/encode/findings.ts';
-import { csvLine } from '../../data/read/csv.ts';
+import { csvLine } from '../../data/read/csv/writer.ts';
 import type { ReadLimits } from '../../data/read/limits.ts';
 import { peek, readTableParts } from '../../data/read/stream.ts';
 import { failOnCell, parseNumber } from '../../data/table/columns.ts';

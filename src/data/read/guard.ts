@@ -1,35 +1,35 @@
 /**
- * Reading binary files with limits on memory and processor time, beside the limits on what a file may claim. The readers
- * check every claim before they allocate; this holds if a check is missing, or a codec goes astray.
+ * Reads binary files with limits on memory and processor time, in addition to the limits on what a file may contain. The
+ * readers check every size in a file before they allocate; this protects against a missing check or a faulty codec.
  *
- * In Node the file is read in a child process with a limited heap. On Linux its memory and processor time are watched as
- * well; elsewhere only the time that passes. Where no process can be started (Node's `--permission`, Bun, Deno, a bundle that
- * lacks the file), a worker thread with a limited heap reads it; where there is no thread either, and in pages, this thread
- * does, with the checks of claims alone. A page may read in a worker of its own.
+ * In Node, a child process with a limited heap reads the file. On Linux its memory and processor time are limited as well;
+ * elsewhere only the elapsed time. Where no process can be started (Node's `--permission`, Bun, Deno, a bundle without the
+ * file), a worker thread with a limited heap reads it. Without threads, and in web pages, this thread reads it, protected only
+ * by the checks of the readers. A page may read in a worker of its own.
  */
 import { showBytes } from '../../base/bytes.ts';
 import { fail, InputError } from '../../base/errors.ts';
 import { nodeModule } from '../../base/host.ts';
-import { unpackPart } from '../transfer.ts';
 import { type BinarySource, binaryParts } from './binary.ts';
 import type { Answer, Order, Taken } from './binary-process.ts';
 import { limitOf, type ReadLimits } from './limits.ts';
+import { unpackPart } from './packed-part.ts';
 import type { Part } from './parts.ts';
 
 const megabyte = 2 ** 20;
 
-/** What a file is worth; infinite where its limits were raised to that. */
-interface Worth {
+/** The limits on reading a file; infinite if the file's limits were raised to infinity. */
+interface ReadingLimits {
   readonly memory: number;
   /** Seconds of processor time. */
   readonly seconds: number;
 }
 
 /**
- * It follows the limits on what the file may hold: a dictionary stays in memory, and a page while its cells come. By default
- * that is below 512 MiB, and 1.5 s, for a file of up to 1 MiB.
+ * They follow the limits on the file's contents: a dictionary stays in memory, and so does a page while its cells are read.
+ * By default they are below 512 MiB, and 1.5 s, for a file of up to 1 MiB.
  */
-function worthOf(bytes: number, limits: ReadLimits | undefined): Worth {
+function readingLimitsOf(bytes: number, limits: ReadLimits | undefined): ReadingLimits {
   const cells = limitOf('maxCells', limits, bytes);
   const decompressed = limitOf('maxDecompressedBytes', limits, bytes);
   return {
@@ -41,27 +41,27 @@ function worthOf(bytes: number, limits: ReadLimits | undefined): Worth {
   };
 }
 
-/** Helpers are made in sizes, so that one can read the next file, too: powers of two from 512 MiB on. */
+/** The memory of a helper, in powers of two from 512 MiB, so that it can read the next file too. */
 const sizeFor = (memory: number) => Math.min(2 ** 35, 2 ** Math.max(29, Math.ceil(Math.log2(memory))));
 
-/** A process or thread that reads. */
+/** A process or thread that reads files. */
 interface Helper {
-  /** Bytes that it may take: most of them in its heap. */
+  /** The memory that it may use, in bytes; most of it is heap. */
   readonly size: number;
   send(message: Order | Taken): void;
-  /** Hands over a file's bytes, if not in the message. */
+  /** Sends the bytes of a file, if they are not in the message. */
   readonly feed?: (bytes: Uint8Array) => void;
-  /** The next answer, or why there is none: it ended, or was ended. */
+  /** Called with the next answer, or with the reason why there is none. */
   hear: (answer: Answer | { readonly ended: string }) => void;
-  /** Its resident bytes and seconds of processor time; undefined where that cannot be asked. */
+  /** Its resident memory in bytes and its processor time in seconds; undefined where they are not known. */
   usage?(): { readonly memory: number; readonly seconds: number } | undefined;
-  /** Keeps this process alive, or no longer. */
+  /** Whether it keeps this process alive. */
   hold(isHeld: boolean): void;
   end(): void;
   isOver: boolean;
 }
 
-/** A file beside this one. Bundlers do not see that it is meant: a copy of the file alone would be of no use. */
+/** A file in this folder. Written so that bundlers do not copy it: alone, it would not work. */
 function file(name: string): URL {
   const here = import.meta.url;
   return new URL(name, here);
@@ -93,12 +93,12 @@ interface Files {
   readFileSync(path: string, encoding: 'utf8'): string;
 }
 
-/** Resident bytes and seconds of processor time of a process, as Linux has them. */
+/** The resident memory in bytes and the processor time in seconds of a process, on Linux. */
 function usageOf(pid: number, { readFileSync }: Files): ReturnType<NonNullable<Helper['usage']>> {
   try {
     const kilobytes = Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // behind the name, which may hold anything; in hundredths of a second
+    // after the name, which may contain anything; in hundredths of a second
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const seconds = (Number(fields[11]) + Number(fields[12])) / 100;
     return Number.isFinite(kilobytes + seconds) ? { memory: 1024 * kilobytes, seconds } : undefined;
@@ -108,7 +108,7 @@ function usageOf(pid: number, { readFileSync }: Files): ReturnType<NonNullable<H
 }
 
 const maxHeap = 16_384;
-/** Megabytes of the heap of a helper of that size: blocks of bytes lie beside it. */
+/** The heap of a helper in megabytes; blocks of bytes are outside the heap. */
 const heapFor = (size: number) => Math.min(maxHeap, Math.ceil((0.75 * size) / megabyte));
 
 function startProcess(size: number): Helper | undefined {
@@ -131,11 +131,11 @@ function startProcess(size: number): Helper | undefined {
     ],
     env: { ...(SystemRoot && { SystemRoot }), ...(LD_LIBRARY_PATH && { LD_LIBRARY_PATH }) },
     serialization: 'advanced',
-    // what a crash prints is for nobody
+    // the output of a crash is not shown
     stdio: ['ignore', 'ignore', 'ignore', 'ipc', isPosix ? 'pipe' : 'ignore'],
   });
   const pipe = child.stdio[4];
-  // the end of the process says all
+  // an error here means that the process ended, which is reported elsewhere
   pipe?.on('error', () => {});
   const helper: Helper = {
     size,
@@ -202,17 +202,17 @@ function startThread(size: number): Helper | undefined {
 
 interface Way {
   readonly start: (size: number) => Helper | undefined;
-  /** How often in a row it failed to start. */
+  /** The number of failed starts in a row. */
   failures: number;
 }
 
-/** Ways to read elsewhere, best first. One that is not there is not tried again. */
+/** The ways to start a helper, best first. One that is not available is not tried again. */
 const ways: Way[] = [startProcess, startThread].map((start) => ({ start, failures: 0 }));
 
-/** A process may be ended by others while it starts: only one that never starts is given up. */
+/** The system may end a process while it starts, so a few failures are tolerated. */
 const maxFailures = 3;
 
-/** Milliseconds that a helper may take to start, on a machine that is busy. */
+/** The time that a helper may take to start on a busy machine, in milliseconds. */
 const startMilliseconds = 20_000;
 
 /** Starts a helper and waits until it is ready. */
@@ -235,7 +235,7 @@ function startBy({ start }: Way, size: number): Promise<Helper | 'failed' | 'not
   });
 }
 
-/** A helper that is ready; undefined where there is none. */
+/** A helper that is ready; undefined if none can be started. */
 async function start(size: number): Promise<Helper | undefined> {
   for (const way of [...ways]) {
     const helper = await startBy(way, size);
@@ -249,13 +249,13 @@ async function start(size: number): Promise<Helper | undefined> {
   return undefined;
 }
 
-/** Helpers that wait for a file. They end by themselves after some time: a training may follow that takes hours. */
+/** Helpers that wait for a file. They end after a short time, because training may take hours. */
 const idle: Helper[] = [];
 const idleMilliseconds = 3000;
 const maxIdleMemory = 192 * megabyte;
 let idleTimer: ReturnType<typeof setTimeout> | undefined;
 
-/** Files that are read at once: more wait, as each takes memory. */
+/** The maximum number of files that are read at once, as each takes memory; others wait. */
 const maxHelpers = 4;
 let helpers = 0;
 const waiting: (() => void)[] = [];
@@ -271,11 +271,11 @@ async function take(size: number): Promise<Helper | undefined> {
   return start(size);
 }
 
-/** Hands a helper back: `isWhole` where it can read another file. */
+/** Returns a helper to the pool; `isWhole` says whether it can read another file. */
 function giveBack(helper: Helper | undefined, isWhole: boolean): void {
   if (helper !== undefined) {
     helper.hear = () => {};
-    // memory that a file took may stay with the process: the next file is not to pay for it
+    // a process may keep the memory of a file, which would count for the next file
     const isSmall = (helper.usage?.()?.memory ?? 0) < maxIdleMemory;
     if (isWhole && isSmall && !helper.isOver) {
       idle.push(helper);
@@ -292,18 +292,18 @@ function giveBack(helper: Helper | undefined, isWhole: boolean): void {
   else next();
 }
 
-/** How often a helper is looked at. */
+/** The interval of checks on a helper, in milliseconds. */
 const watchMilliseconds = 25;
 
-/** Ends a helper that goes beyond what a file is worth. Returns what stops this, and says why it was ended. */
-function watch(helper: Helper, { memory, seconds }: Worth): { stop(): void; why?: 'memory' | 'time' } {
+/** Ends a helper that exceeds the limits. Returns a guard that can be stopped, with the reason if it ended the helper. */
+function watch(helper: Helper, { memory, seconds }: ReadingLimits): { stop(): void; why?: 'memory' | 'time' } {
   const before = helper.usage?.()?.seconds;
   const start = performance.now();
   const guard: { stop(): void; why?: 'memory' | 'time' } = { stop: () => clearInterval(timer) };
   const timer = setInterval(() => {
     const usage = helper.usage?.();
     const isKnown = usage !== undefined && before !== undefined;
-    // on a busy machine, more time passes than the processor works: of that alone, many times as much is allowed
+    // on a busy machine more time passes than the process computes, so a multiple of the elapsed time is allowed
     const passed = (performance.now() - start) / 1000;
     const taken = isKnown ? Math.max(usage.seconds - before, passed / 40) : passed / 10;
     if (isKnown && usage.memory > memory) guard.why = 'memory';
@@ -316,33 +316,33 @@ function watch(helper: Helper, { memory, seconds }: Worth): { stop(): void; why?
   return guard;
 }
 
-/** How a process ends whose heap is full. */
+/** How a process ends if its heap is full. */
 const heapIsFull = /SIGABRT|SIGTRAP|SIGILL|code 134|OUT_OF_MEMORY/;
 
-function failOnEnd(why: string, { name, bytes }: BinarySource, { memory, seconds }: Worth): never {
+function failOnEnd(why: string, { name, bytes }: BinarySource, { memory, seconds }: ReadingLimits): never {
   const size = showBytes(bytes.length);
   const fix = 'If you trust the file, raise the limits: maxCells, maxDecompressedBytes. Or write it as CSV.';
   if (why === 'time') {
-    const what = `reading it takes more than ${seconds.toPrecision(2)} seconds of processor time, the limit for a file of ${size}`;
+    const what = `reading the file takes more than ${seconds.toPrecision(2)} seconds of processor time, the limit for a file of ${size}`;
     return fail({ what, where: name, fix });
   }
   if (why === 'memory' || heapIsFull.test(why)) {
-    const what = `reading it takes more than ${showBytes(memory)} of memory, the limit for a file of ${size}`;
+    const what = `reading the file takes more than ${showBytes(memory)} of memory, the limit for a file of ${size}`;
     return fail({ what, where: name, fix });
   }
   return fail({
-    what: `the process that reads it ended (${why})`,
+    what: `the process that reads the file ended (${why})`,
     where: name,
-    fix: 'Try again; if it happens again, write the file again, or as CSV.',
+    fix: 'Try again. If it happens again, write the file again, or as CSV.',
   });
 }
 
 /**
- * The parts of a file, one after the other. Throws an InputError where it is torn, beyond a limit, or takes more memory or
- * time than a file of its size is worth.
+ * The parts of a file, in order. Throws an InputError for a file that is damaged or beyond a limit, or if reading takes more
+ * memory or time than a file of its size may.
  */
 export async function* readBinary(source: BinarySource): AsyncGenerator<Part> {
-  // the sources themselves, in TypeScript, are no module of a process
+  // the TypeScript sources cannot be run as a process
   const canHelp =
     (globalThis as { readonly process?: { getBuiltinModule?: unknown } }).process?.getBuiltinModule !== undefined &&
     import.meta.url.startsWith('file:') &&
@@ -353,7 +353,7 @@ export async function* readBinary(source: BinarySource): AsyncGenerator<Part> {
     return;
   }
   const { bytes, ...order } = source;
-  const worth = worthOf(bytes.length, source.limits);
+  const worth = readingLimitsOf(bytes.length, source.limits);
   const helper = await take(sizeFor(worth.memory));
   if (helper === undefined) {
     giveBack(undefined, false);

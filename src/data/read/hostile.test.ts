@@ -2,10 +2,10 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { collectTable } from '../collect.ts';
 import { encodeRows } from '../encode/rows.ts';
 import { prepareTable } from '../prepare/prepare.ts';
 import { describe as describeTable } from '../table/describe.ts';
+import { collectTable } from './collect-table.ts';
 import { readTableFile, readTableText } from './file.ts';
 import { readTable } from './read.ts';
 import { readTableParts, readTableStream } from './stream.ts';
@@ -148,7 +148,7 @@ test('messages and notes name the first of very many columns', async () => {
     1,
   );
   expect(notes.filter((note) => note.includes('left out'))).toHaveLength(50);
-  expect(notes).toContain('There are 250 more such notes, on other columns.');
+  expect(notes).toContain('There are 250 more notes of this kind, about other columns.');
 });
 
 test('a very long name is cut in messages', async () => {
@@ -195,17 +195,17 @@ describe('a stream that fails', () => {
     ['null', null, 'null'],
     ['a number', 5, 'a number'],
     ['a list', [1, 2], 'a list'],
-    ['undefined', undefined, 'a undefined'],
+    ['undefined', undefined, 'undefined'],
   ])('gives an InputError where a chunk is %s', async (_name, chunk, words) => {
     async function* mixed() {
       yield bytesOf('a,b\n1,2\n');
       yield chunk as never;
     }
-    expect(await complaint(() => readTableStream(mixed()))).toContain(`the stream gives ${words} after 8 bytes`);
+    expect(await complaint(() => readTableStream(mixed()))).toContain(`the stream yields ${words} after 8 bytes`);
     async function* alone() {
       yield chunk as never;
     }
-    expect(await complaint(() => readTableStream(alone()))).toContain(`the stream gives ${words} after 0 bytes`);
+    expect(await complaint(() => readTableStream(alone()))).toContain(`the stream yields ${words} after 0 bytes`);
   });
   test.runIf(process.platform === 'linux')('leaves no temporary file open', async () => {
     const open = () =>

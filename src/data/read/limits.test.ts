@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { collectTable } from '../collect.ts';
 import type { Table } from '../table/table.ts';
+import { collectTable } from './collect-table.ts';
 import { readTableFile, readTableText } from './file.ts';
 import { checkLimits, limitOf } from './limits.ts';
 import { readTable } from './read.ts';
@@ -65,7 +65,7 @@ describe('a small file that claims much is refused, with its limit and the way t
     const bytes = typeof made === 'string' ? bytesOf(made) : made;
     for (const [way, read] of ways) {
       const message = await complaint(() => read(bytes));
-      expect(message, way).toMatch(/^f: it holds [\d.,]+( MiB)? /);
+      expect(message, way).toMatch(/^f: the file has [\d.,]+( MiB)? /);
       expect(message, way).toContain(` ${limit} or more, but the limit for a file of `);
       expect(message, way).toMatch(/raise the limit: --max-[a-z-]+ on the command line, or limits: \{ max\w+: … \}/);
     }
@@ -75,12 +75,12 @@ describe('a small file that claims much is refused, with its limit and the way t
 test('the message says what was found, the limit, the flag and the option', async () => {
   const text = lines(20_000, (i) => `{"k${i}":1}`);
   expect(await complaint(() => readTableText(text, { name: 'sparse.jsonl' }))).toMatchInlineSnapshot(`
-    "sparse.jsonl: it holds 1,299,600 cells or more, but the limit for a file of 244 KiB is 1,297,465.
+    "sparse.jsonl: the file has 1,299,600 cells or more, but the limit for a file of 244 KiB is 1,297,465.
       If you trust the file, raise the limit: --max-cells on the command line, or limits: { maxCells: … } in a program."
   `);
   const limits = { maxCells: 10 };
   expect(await complaint(() => readTable('a,b\n1,2\n1,2\n1,2\n1,2\n1,2\n1,2\n', { limits }))).toMatchInlineSnapshot(`
-    "data: it holds 12 cells or more, but the limit is 10.
+    "data: the file has 12 cells or more, but the limit is 10.
       If you trust the file, raise the limit: --max-cells on the command line, or limits: { maxCells: … } in a program."
   `);
 });
@@ -138,15 +138,15 @@ test('limits of a stream follow its size where that is given, and else what has 
 test('what is no limit is told', async () => {
   expect(await complaint(() => checkLimits({ maxCell: 5 } as object))).toMatchInlineSnapshot(`
     "limits: unknown limit "maxCell".
-      There are: maxCells, maxColumns, maxDepth, maxDecompressedBytes."
+      The limits are: maxCells, maxColumns, maxDepth, maxDecompressedBytes."
   `);
   for (const value of [0, Number.NaN, '5', -1]) {
     const limits = { maxCells: value } as never;
     for (const [way, read] of ways) {
-      expect(await complaint(() => read(bytesOf('a\n1\n'), { limits })), way).toContain('is not a limit');
+      expect(await complaint(() => read(bytesOf('a\n1\n'), { limits })), way).toContain('is not a valid limit');
     }
-    expect(await complaint(() => readTable('a\n1\n', { limits }))).toContain('is not a limit');
-    expect(await complaint(() => readTableText('a\n1\n', { limits }))).toContain('is not a limit');
-    expect(await complaint(() => collectTable(inTurn([{ a: 1 }]), { limits }))).toContain('is not a limit');
+    expect(await complaint(() => readTable('a\n1\n', { limits }))).toContain('is not a valid limit');
+    expect(await complaint(() => readTableText('a\n1\n', { limits }))).toContain('is not a valid limit');
+    expect(await complaint(() => collectTable(inTurn([{ a: 1 }]), { limits }))).toContain('is not a valid limit');
   }
 });

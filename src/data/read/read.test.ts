@@ -46,27 +46,27 @@ test('typed arrays are columns', () => {
 test('no rows', () => {
   expect(complaint(() => readTable([], { name: 'people' }))).toMatchInlineSnapshot(`
     "people: the table is empty.
-      Give at least one row and one column."
+      Pass at least one row and one column."
   `);
 });
 
 test('columns of different lengths', () => {
   expect(complaint(() => readTable({ x: [1, 2], y: [1] }))).toMatchInlineSnapshot(`
     "data.y: 1 cell, but column "x" has 2.
-      Give every column the same number of cells."
+      Pass the same number of cells for every column."
   `);
 });
 
 test('a row that is a list', () => {
   expect(complaint(() => readTable([[1, 2]] as never))).toMatchInlineSnapshot(`
-    "data[0]: a row is not an object.
-      Write each row as { "column": value }, or give the table as columns: { "column": [values] }."
+    "data[0]: the row is not an object.
+      Write each row as { "column": value }, or pass the table as columns: { "column": [values] }."
   `);
 });
 
 test('a cell that is a list', () => {
   expect(complaint(() => readTable([{ x: 1 }, { x: [2] as never }]))).toMatchInlineSnapshot(`
-    "data[1].x: a cell is a list.
-      Give a number, a text, true, false or null."
+    "data[1].x: the cell is a list.
+      Use a number, a text, true, false or null."
   `);
 });

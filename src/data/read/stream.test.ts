@@ -8,11 +8,11 @@ import { encodeRows, streamLabelled } from '../encode/rows.ts';
 import { prepareTable } from '../prepare/prepare.ts';
 import { describe as describeTable } from '../table/describe.ts';
 import { range } from '../table/rows.ts';
-import { takeRows } from '../table/take.ts';
-import { writeCsv } from './csv.ts';
-import { TableBuilder } from './packed.ts';
+import { takeRows } from '../table/take-rows.ts';
+import { writeCsv } from './csv/writer.ts';
+import { TableBuilder } from './packed-table.ts';
 import { type Cell, readTable } from './read.ts';
-import { SliceStore } from './spill.ts';
+import { SliceStore } from './slice-store.ts';
 import { readTableParts, readTableStream } from './stream.ts';
 
 async function* inPieces(bytes: Uint8Array, length = 7): AsyncGenerator<Uint8Array> {

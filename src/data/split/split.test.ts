@@ -80,31 +80,31 @@ test('more classes than training rows: parts keep their sizes', () => {
 test('a share that is none', () => {
   expect(complaint(10, { validation: 20 }, 1)).toMatchInlineSnapshot(`
     "data.split.validation: 20 is not a share of the rows.
-      Give a number from 0 to below 1, such as 0.2."
+      Pass a number from 0 to below 1, such as 0.2."
   `);
   expect(complaint(10, { test: Number.NaN }, 1)).toMatchInlineSnapshot(`
     "data.split.test: NaN is not a share of the rows.
-      Give a number from 0 to below 1, such as 0.2."
+      Pass a number from 0 to below 1, such as 0.2."
   `);
 });
 
 test('a part that would be empty', () => {
   expect(complaint(20, { validation: 0.01 }, 1)).toMatchInlineSnapshot(`
-    "data.split.validation: 0.01 of 20 rows is less than half a row.
-      Give a share of at least 0.05, or leave the part out."
+    "data.split.validation: 0.01 of 20 rows rounds to no row.
+      Pass a share of at least 0.05, or leave the split out."
   `);
 });
 
 test('nothing left to train on', () => {
   expect(complaint(10, { validation: 0.5, test: 0.5 }, 1)).toMatchInlineSnapshot(`
-    "data.split: validation and test take 10 of 10 rows, so that none is left to train on.
-      Give shares whose sum is well below 1."
+    "data.split: validation and test take 10 of 10 rows, and no row is left for training.
+      Pass shares whose sum is well below 1."
   `);
 });
 
 test('stratify without classes', () => {
   expect(complaint(10, { validation: 0.5, stratify: true }, 1)).toMatchInlineSnapshot(`
-    "data.split.stratify: a regression has no classes to stratify by.
+    "data.split.stratify: a regression cannot be stratified, because it has no classes.
       Leave it out, or set "task": "classification"."
   `);
 });

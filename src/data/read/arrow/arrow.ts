@@ -3,7 +3,7 @@
  * were compared with what the batch claims. Source: the Arrow columnar format, at arrow.apache.org/docs/format.
  */
 
-import { type Budget, checkCount, torn } from '../claims.ts';
+import { type Budget, checkCount, torn } from '../budget.ts';
 import { type Codec, type Decompress, decompressor } from '../compression/decompress.ts';
 import { float16 } from '../parquet/cells.ts';
 import { failOnNested, type Part, rowsOfPart } from '../parts.ts';

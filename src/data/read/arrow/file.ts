@@ -2,7 +2,7 @@
  * What an Arrow file or stream says of itself: its schema, and messages with the buffers of columns, each claim compared
  * with the bytes that there are. Source: Schema.fbs, Message.fbs and File.fbs, at github.com/apache/arrow.
  */
-import { type Budget, checkCount, torn } from '../claims.ts';
+import { type Budget, checkCount, torn } from '../budget.ts';
 import type { Codec } from '../compression/decompress.ts';
 import { FlatTable } from './flatbuffer.ts';
 

@@ -2,7 +2,7 @@
  * Flatbuffers, in which Arrow's metadata are written, read where they lie. Source: the FlatBuffers internals, at
  * flatbuffers.dev. Offsets point forward only, and every read is inside the bytes: one beyond them throws `torn`.
  */
-import { torn } from '../claims.ts';
+import { torn } from '../budget.ts';
 
 const outside = (): never => torn('its metadata point outside of themselves');
 

@@ -3,7 +3,7 @@
  * exactly the length that it is asked for, or throws `torn`.
  */
 import { nodeModule } from '../../../base/host.ts';
-import { torn } from '../claims.ts';
+import { torn } from '../budget.ts';
 import { fromLz4, fromLz4Block, fromLz4Hadoop } from './lz4.ts';
 import { fromSnappy } from './snappy.ts';
 import { fromZstd } from './zstd.ts';

@@ -3,7 +3,7 @@
  * LZ4 frame and block format descriptions (version 1.6.2), at github.com/lz4/lz4. Checksums are passed over. The space for
  * what comes out is the caller's, and nothing is written beyond it.
  */
-import { torn } from '../claims.ts';
+import { torn } from '../budget.ts';
 
 const magic = 0x184d2204;
 

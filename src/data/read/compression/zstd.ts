@@ -3,7 +3,7 @@
  * written beyond it, and a block gives at most 128 KiB, so that neither memory nor time grows beyond what is claimed.
  * Checksums are passed over; dictionaries are not supported.
  */
-import { torn } from '../claims.ts';
+import { torn } from '../budget.ts';
 import { copyBack } from './lz4.ts';
 
 const broken = (): never => torn('a part compressed by Zstandard is torn, or longer than it claims');

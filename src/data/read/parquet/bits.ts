@@ -3,7 +3,7 @@
  * github.com/apache/parquet-format. Each reader gives the next values when it is asked, into the caller's space, so that no
  * length in the file decides how much memory is taken.
  */
-import { torn } from '../claims.ts';
+import { torn } from '../budget.ts';
 
 /** Runs of a value, and values packed in `width` bits each, in turns: levels, entries of a dictionary, booleans. */
 export class RunReader {

@@ -2,7 +2,7 @@
  * Values of Parquet's types as cells of a table: whole numbers of 64 bits as their digits where a number would round them,
  * times as ISO 8601. Source: LogicalTypes.md, at github.com/apache/parquet-format.
  */
-import { torn } from '../claims.ts';
+import { torn } from '../budget.ts';
 import type { Cell } from '../read.ts';
 import { dateText } from '../times.ts';
 import type { ParquetColumn } from './file.ts';

@@ -2,7 +2,7 @@
  * What a Parquet file says of itself: its columns, row groups and pages, each claim compared with the others and with the
  * bytes that there are, before any of them is read. Source: parquet.thrift, at github.com/apache/parquet-format.
  */
-import { type Budget, checkCount, torn } from '../claims.ts';
+import { type Budget, checkCount, torn } from '../budget.ts';
 import type { Codec } from '../compression/decompress.ts';
 import { type Struct, ThriftReader } from './thrift.ts';
 

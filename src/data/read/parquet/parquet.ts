@@ -2,7 +2,7 @@
  * Parquet files, read in parts: a page is decompressed when its rows come, and its values are unpacked some thousand at a
  * time. Source: the format's specification and its Encodings.md, at github.com/apache/parquet-format.
  */
-import { type Budget, torn } from '../claims.ts';
+import { type Budget, torn } from '../budget.ts';
 import { type Codec, type Decompress, decompressor } from '../compression/decompress.ts';
 import { failOnNested, type Part, partRows, rowsOfPart } from '../parts.ts';
 import type { Cell } from '../read.ts';

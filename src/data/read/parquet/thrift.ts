@@ -3,7 +3,7 @@
  * protocol's specification, at github.com/apache/thrift. Lengths and depths are checked before anything is allocated, so
  * that the memory of what is read follows the bytes that hold it.
  */
-import { torn } from '../claims.ts';
+import { torn } from '../budget.ts';
 
 /** A value: a number (also for 64 bits, rounded beyond 2^53), boolean, bytes, list, or a struct. */
 export type Value = number | boolean | Uint8Array | readonly Value[] | Struct;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { packPart, unpackPart } from './transfer.ts';
+import { packPart, unpackPart } from './packed-part.ts';
 
 test('parts come out as they went in: numbers, few texts, very many, long ones, and all of them with missing cells', () => {
   const rows = 2000;

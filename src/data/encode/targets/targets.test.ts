@@ -1,14 +1,14 @@
 /** Several target columns: a regression with an output for each. */
 import { describe, expect, test } from 'vitest';
-import { InputError } from '../base/errors.ts';
-import { toRows } from '../base/tensor.ts';
-import { toOnnx } from '../formats/onnx/write.ts';
-import { toPyTorch } from '../formats/pytorch.ts';
-import { toTypeScript } from '../formats/typescript.ts';
-import { load } from '../model/model.ts';
-import { experiment } from '../net/setup.ts';
-import { train } from '../train/train.ts';
-import { readTable } from './read/read.ts';
+import { InputError } from '../../../base/errors.ts';
+import { toRows } from '../../../base/tensor.ts';
+import { toOnnx } from '../../../formats/onnx/write.ts';
+import { toPyTorch } from '../../../formats/pytorch.ts';
+import { toTypeScript } from '../../../formats/typescript.ts';
+import { load } from '../../../model/model.ts';
+import { experiment } from '../../../net/setup.ts';
+import { train } from '../../../train/train.ts';
+import { readTable } from '../../read/read.ts';
 
 const rows = Array.from({ length: 40 }, (_, r) => [Math.sin(r), Math.cos(3 * r)]);
 const csv = `x,y,height,"width, cm",kind\n${rows

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { collectRows, collectTable, type Row } from './collect.ts';
-import { readTable } from './read/read.ts';
+import { collectRows } from '../inline/collect-rows.ts';
+import { collectTable, type Row } from './collect-table.ts';
+import { readTable } from './read.ts';
 
 async function* each<T>(items: Iterable<T>): AsyncGenerator<T> {
   yield* items;
@@ -39,16 +40,16 @@ describe('a table', () => {
 
   test('what is wrong is told at its row', async () => {
     expect(await complaint(() => collectTable(each([{ x: 1 }, { x: [] as never }])))).toMatchInlineSnapshot(`
-      "data[1].x: a cell is a list.
-        Give a number, a text, true, false or null."
+      "data[1].x: the cell is a list.
+        Use a number, a text, true, false or null."
     `);
     expect(await complaint(() => collectTable(each([{ x: 1 }, 7 as never]), { name: 'rows' }))).toMatchInlineSnapshot(`
-      "rows[1]: a row is not an object.
-        Give each row as { "column": value }."
+      "rows[1]: the row is not an object.
+        Yield each row as { "column": value }."
     `);
     expect(await complaint(() => collectTable(each([])))).toMatchInlineSnapshot(`
       "data: the table is empty.
-        Give at least one row and one column."
+        Pass at least one row and one column."
     `);
     expect(await complaint(() => collectTable(each([{}, {}])))).toMatch('data: the table is empty.');
   });
@@ -88,7 +89,7 @@ describe('rows of numbers', () => {
     expect([...weights!.data]).toEqual([0, 0, 3, 0]);
     expect(await complaint(() => collectRows(each([weigh(0), weigh(0)]), { targets: 'any' }))).toMatchInlineSnapshot(`
       "data.weights: all weights are 0.
-        Give a row that counts a weight above 0."
+        Give at least one row a weight above 0."
     `);
   });
 
@@ -109,8 +110,8 @@ describe('rows of numbers', () => {
         Give every row the same columns."
     `);
     expect(await complaint(() => collectRows(each([]), { targets: 'any' }))).toMatchInlineSnapshot(`
-      "data: there are no rows.
-        Give at least one batch: { inputs, targets }."
+      "data: the source has no rows.
+        Yield at least one batch: { inputs, targets }."
     `);
   });
 });
