@@ -13,6 +13,7 @@ import assert from 'node:assert/strict';
 import { cpus, loadavg } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { byHand, example } from './by-hand.mjs';
 
 const { values: flags, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });
 const dist = positionals[0] ? pathToFileURL(`${positionals[0]}/`) : new URL('../dist/', import.meta.url);
@@ -36,15 +37,8 @@ const stepLimit = 2000;
 /** Most seconds that 1,000 epochs over 150 rows may take there. */
 const epochsLimit = 5;
 
-// The worked example: 3-2-1, linear hidden units, a sigmoid, no biases, three samples, halfMse, plain descent by 0.5.
-const inputs = [2, 3, 1, 1, 0, 2, 3, 1, 1];
-const targets = [0.64, 0.52, 0.36];
-const v = [
-  [0.15, 0.2],
-  [0.6, 0.3],
-  [0.3, 0.5],
-];
-const w = [[0.8], [0.2]];
+// The worked example with halfMse and plain gradient descent.
+const { inputs, targets, v, w } = example;
 const options = { bias: false };
 const net = network(
   [dense(2, { ...options, activation: linear, weight: v }), dense(1, { ...options, activation: sigmoid, weight: w })],
@@ -52,7 +46,7 @@ const net = network(
 );
 const recipe = {
   loss: halfMse,
-  optimizer: sgd({ learningRate: 0.5 }),
+  optimizer: sgd({ learningRate: example.rate }),
   gradient: 'exact',
   update: 'simultaneous',
   l1: 0,
@@ -69,55 +63,6 @@ function onEngine(engine) {
   return {
     run: program.run,
     result: () => ['layers.0.weight', 'layers.1.weight', 'loss'].flatMap((name) => [...program.view(name)]),
-  };
-}
-
-/** Weights and loss in locals over the steps, every sum in the order of the plan's. */
-function byHand() {
-  const x = Float64Array.from(inputs);
-  const t = Float64Array.from(targets);
-  const weights = Float64Array.from([...v, ...w].flat());
-  let loss = 0;
-  return {
-    run(times) {
-      const rate = 0.5;
-      let [v11, v12, v21, v22, v31, v32, w1, w2] = weights;
-      for (let step = 0; step < times; step++) {
-        let [g11, g12, g21, g22, g31, g32, g1, g2] = [0, 0, 0, 0, 0, 0, 0, 0];
-        loss = 0;
-        for (let s = 0; s < 3; s++) {
-          const x1 = x[3 * s];
-          const x2 = x[3 * s + 1];
-          const x3 = x[3 * s + 2];
-          const h1 = x1 * v11 + x2 * v21 + x3 * v31;
-          const h2 = x1 * v12 + x2 * v22 + x3 * v32;
-          const y = 1 / (1 + exp(-(h1 * w1 + h2 * w2)));
-          const e = t[s] - y;
-          loss += (e * e) / (2 * 3);
-          const delta = ((y - t[s]) / 3) * (y * (1 - y));
-          g1 += h1 * delta;
-          g2 += h2 * delta;
-          const delta1 = delta * w1;
-          const delta2 = delta * w2;
-          g11 += x1 * delta1;
-          g12 += x1 * delta2;
-          g21 += x2 * delta1;
-          g22 += x2 * delta2;
-          g31 += x3 * delta1;
-          g32 += x3 * delta2;
-        }
-        v11 -= rate * g11;
-        v12 -= rate * g12;
-        v21 -= rate * g21;
-        v22 -= rate * g22;
-        v31 -= rate * g31;
-        v32 -= rate * g32;
-        w1 -= rate * g1;
-        w2 -= rate * g2;
-      }
-      weights.set([v11, v12, v21, v22, v31, v32, w1, w2]);
-    },
-    result: () => [...weights, loss],
   };
 }
 
@@ -164,7 +109,7 @@ async function timeEpochs() {
 
 const load = loadavg()[0];
 const contenders = {
-  'JavaScript by hand': byHand(),
+  'JavaScript by hand': byHand(exp),
   'reference engine': onEngine(reference),
   'wasm engine': onEngine(wasm),
 };

@@ -69,7 +69,13 @@ const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.le
 const bytes = entries * (width * 4 + 8) + rows * (width * 4 + 4);
 const runs = [1, 2].map((threads) => {
   const engine = wasmEngine({ precision: 'float32', threads });
-  const { programs, loop } = engine.compileLoop([plan], { batches: [1], rows: 1 });
+  const { programs, loop } = engine.compileLoop([plan], {
+    batches: [1],
+    rows: 1,
+    feeds: ['layers.0.input', 'target'],
+    loss: 'loss',
+    norm: 'gradientNorm',
+  });
   return {
     name: `chainrule, ${threads} thread${threads > 1 ? 's' : ''}`,
     threads,

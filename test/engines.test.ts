@@ -164,14 +164,32 @@ function differences(plan: Plan, wanted: Program, got: Program): string[] {
   return found;
 }
 
+/** Where numbers are further from those wanted than an error for each allows, NaN included; the message of an `expect` for each number would take most of the time. */
+function beyond(wanted: Numbers, got: Numbers, allowed: (value: number) => number): string[] {
+  const found: string[] = [];
+  for (let i = 0; i < wanted.length; i++) {
+    if (!(Math.abs(wanted[i] - got[i]) <= allowed(wanted[i]))) found.push(`[${i}] is ${got[i]}, not ${wanted[i]}`);
+  }
+  return found;
+}
+
+/** The program of a plan on an engine, with these numbers in it. */
+function programFor(engine: Engine, plan: Plan, numbers: Readonly<Record<string, Numbers>>): Program {
+  const [program] = engine.compile([plan]);
+  fill(program, numbers);
+  return program;
+}
+
+function fill(program: Program, numbers: Readonly<Record<string, Numbers>>) {
+  for (const [name, values] of Object.entries(numbers)) {
+    if (program.has(name) && program.view(name).length === values.length) program.view(name).set(values);
+  }
+}
+
 /** Programs of the reference and of another engine, one of each for each plan, with the same numbers in them. */
 function compileBoth(engine: Engine, plans: readonly Plan[], numbers: Readonly<Record<string, Numbers>>) {
   const [wanted, got] = [reference, engine].map((each) => each.compile(plans));
-  for (const program of [...wanted, ...got]) {
-    for (const [name, values] of Object.entries(numbers)) {
-      if (program.has(name) && program.view(name).length === values.length) program.view(name).set(values);
-    }
-  }
+  for (const program of [...wanted, ...got]) fill(program, numbers);
   return plans.map((plan, i) => ({ plan, wanted: wanted[i], got: got[i] }));
 }
 
@@ -193,37 +211,45 @@ function startingNumbers(net: Network, { loss }: StepRecipe, size: StepSize): Re
 
 const stepCount = 50;
 
-/** Takes 50 training steps on both engines, compares everything named after each, and sees who took the steps. */
-function compareSteps({ engine, taken }: Contender, net: Network, recipe: StepRecipe, size: StepSize, what: string) {
-  const [{ plan, wanted, got }] = compileBoth(
-    engine,
-    [stepPlan(net, recipe, size)],
-    startingNumbers(net, recipe, size),
+/**
+ * Takes 50 training steps on the reference and on every engine, compares everything named after each, and sees who took
+ * the steps. The plan is compiled once, and the reference takes its steps once, for all engines.
+ */
+function compareSteps(net: Network, recipe: StepRecipe, size: StepSize, what: string) {
+  const plan = stepPlan(net, recipe, size);
+  const numbers = startingNumbers(net, recipe, size);
+  const [wanted, ...others] = [reference, ...contenders.map(({ engine }) => engine)].map((each) =>
+    programFor(each, plan, numbers),
   );
-  const before = taken();
   for (let count = 1; count <= stepCount; count++) {
-    for (const program of [wanted, got]) {
-      if (program.has('count')) program.view('count')[0] = count;
-      program.run();
+    takeStep(wanted, count);
+    for (const [i, { engine, taken }] of contenders.entries()) {
+      const before = taken();
+      takeStep(others[i], count);
+      const steps = taken() - before;
+      if (steps !== 1) expect(steps, `${what}: steps taken by ${engine.name}`).toBe(1);
+      const found = differences(plan, wanted, others[i]);
+      if (found.length > 0) expect(found, `${engine.name}: ${what}, step ${count}`).toEqual([]);
     }
-    expect(differences(plan, wanted, got), `${what}, step ${count}`).toEqual([]);
   }
-  expect(taken() - before, `${what}: steps taken by ${engine.name}`).toBe(stepCount);
   return { plan, loss: wanted.view('loss')[0] };
+}
+
+function takeStep(program: Program, count: number) {
+  if (program.has('count')) program.view('count')[0] = count;
+  program.run();
 }
 
 const small = network([dense(2, { activation: tanh }), dense(2, { activation: sigmoid })]);
 const smallSize: StepSize = { batch: 3, inputs: 2, outputs: 2 };
 
-describe.each(contenders)('$engine.name gives the bits of the reference', (contender) => {
-  const { engine, taken } = contender;
-
+describe('every engine gives the bits of the reference', () => {
   test.each(activations.map(resolveActivation))('$name, under every loss that takes it', (activation) => {
     const net = network([dense(2, { activation }), dense(2, { activation })]);
     let count = 0;
     for (const loss of losses.map(resolveLoss)) {
       if (loss.takes !== undefined && !loss.takes.includes(activation.name)) continue;
-      compareSteps(contender, net, { ...plainRecipe, loss }, smallSize, loss.name);
+      compareSteps(net, { ...plainRecipe, loss }, smallSize, loss.name);
       count += 1;
     }
     expect(count).toBeGreaterThan(4);
@@ -235,7 +261,7 @@ describe.each(contenders)('$engine.name gives the bits of the reference', (conte
     const { cases } = JSON.parse(readFileSync(url, 'utf8')) as { cases: { training: TrainingJson }[] };
     for (const { training } of cases) {
       const { recipe } = resolveTraining({ ...training, stop: { epochs: 1 } });
-      compareSteps(contender, small, recipe, smallSize, JSON.stringify(training));
+      compareSteps(small, recipe, smallSize, JSON.stringify(training));
     }
   });
 
@@ -250,7 +276,7 @@ describe.each(contenders)('$engine.name gives the bits of the reference', (conte
     ['nothing trained', network([dense(2, { trainable: false })]), {}],
     ['no biases', network([dense(2, { bias: false })]), { loss: halfMse }],
   ] as [string, Network, Partial<StepRecipe>][])('%s', (what, net, recipe) => {
-    compareSteps(contender, net, { ...plainRecipe, ...recipe }, smallSize, what);
+    compareSteps(net, { ...plainRecipe, ...recipe }, smallSize, what);
   });
 
   test.each(losses.map(resolveLoss))('rows with weights under $name', (loss) => {
@@ -258,27 +284,23 @@ describe.each(contenders)('$engine.name gives the bits of the reference', (conte
     const net = network([dense(2, { activation: tanh }), dense(2, { activation })]);
     for (const weights of ['positive', 'someZero'] as const) {
       for (const batch of [3, 70]) {
-        compareSteps(
-          contender,
-          net,
-          { ...plainRecipe, loss },
-          { ...smallSize, batch, weights },
-          `${batch}, ${weights}`,
-        );
+        compareSteps(net, { ...plainRecipe, loss }, { ...smallSize, batch, weights }, `${batch}, ${weights}`);
       }
     }
   });
 
   test.each([1, 2, 5, 17])('a batch of %i', (batch) => {
-    compareSteps(contender, small, plainRecipe, { ...smallSize, batch }, `batch ${batch}`);
+    compareSteps(small, plainRecipe, { ...smallSize, batch }, `batch ${batch}`);
   });
 
   test('on the way out of the finite numbers, and beyond', () => {
     const recipe = { ...plainRecipe, optimizer: sgd({ learningRate: 1e6 }) };
     const net = network([dense(2, { activation: linear }), dense(2)]);
-    expect(compareSteps(contender, net, recipe, smallSize, 'diverging').loss).toBeNaN();
+    expect(compareSteps(net, recipe, smallSize, 'diverging').loss).toBeNaN();
   });
+});
 
+describe.each(contenders)('$engine.name gives the bits of the reference', ({ engine, taken }) => {
   test('plans compiled together go on with the same parameters and state; views stay valid', () => {
     const sizes = [4, 3, 6].map((batch) => ({ ...smallSize, batch }));
     const recipe = { ...plainRecipe, optimizer: adam({ learningRate: 0.05 }) };
@@ -420,12 +442,8 @@ describe('fast arithmetic in float64', () => {
         }
       }
       for (const name of ['loss', 'gradientNorm', 'layers.0.weight', 'layers.1.bias']) {
-        wanted.view(name).forEach((value, i) => {
-          const error = Math.abs(value - got.view(name)[i]);
-          expect(error, `${name} under ${JSON.stringify(training)}`).toBeLessThanOrEqual(
-            1e-12 * Math.max(1, Math.abs(value)),
-          );
-        });
+        const far = beyond(wanted.view(name), got.view(name), (value) => 1e-12 * Math.max(1, Math.abs(value)));
+        expect(far, `${name} under ${JSON.stringify(training)}`).toEqual([]);
       }
       if (differences(plan, wanted, got).length > 0) others += 1;
     }
@@ -472,7 +490,7 @@ const sourcesFor = (letters: string, graph: Graph, lengths: ReadonlyMap<string, 
       ),
     );
 
-/** Runs programs once with the same numbers, which float32 has too. */
+/** Runs programs once with the same numbers, which float32 can represent too. */
 function fillAndRun(sources: readonly Node[], programs: readonly Program[], seed: number) {
   sources.forEach(({ shape }, i) => {
     const count = shape.reduce((a, b) => a * b, 1);
@@ -485,29 +503,48 @@ function fillAndRun(sources: readonly Node[], programs: readonly Program[], seed
 /** Sizes around every edge: of a vector in float64 and float32, of a tile's rows, of a panel; ones, and odd ones. */
 const edges = [1, 2, 3, 4, 5, 7, 8, 9, 11, 13, 16, 17];
 
-describe.each([
-  ['float64', { unrollUpTo: 0 }],
-  ['float32', { unrollUpTo: 0, precision: 'float32' }],
-  ['float64 by a function of the host', { unrollUpTo: 0, products: outside.products }],
-  [
-    'float32 by a function of the host',
-    { unrollUpTo: 0, precision: 'float32', products: inOrder(Float32Array).products },
-  ],
-  ['float32, fast', { unrollUpTo: 0, precision: 'float32', arithmetic: 'fast' }],
-] as const)('products, sums and maps of sizes around every edge, in %s', (name, options) => {
-  const exact = name.startsWith('float64');
+describe('products, sums and maps of sizes around every edge', () => {
+  /** Each graph is built and compiled once, and the reference runs it once, for all of these. */
+  const variants = [
+    ['float64', { unrollUpTo: 0 }],
+    ['float32', { unrollUpTo: 0, precision: 'float32' }],
+    ['float64 by a function of the host', { unrollUpTo: 0, products: outside.products }],
+    [
+      'float32 by a function of the host',
+      { unrollUpTo: 0, precision: 'float32', products: inOrder(Float32Array).products },
+    ],
+    ['float32, fast', { unrollUpTo: 0, precision: 'float32', arithmetic: 'fast' }],
+  ] as const;
   const seed = 5;
   const drawn = new Float64Array(3 * 400);
   fillUniform(drawn, seed, 'check', 9);
   const size = (i: number) => edges[Math.floor(drawn[i] * edges.length)] + (drawn[i] > 0.97 ? 60 : 0);
 
-  /** The largest error: of a sum of n terms n + 1 roundings of at most 2^-24 each, of its largest term. */
-  const within = (got: Numbers, want: Numbers, roundings: number, scale: number) => {
-    for (let i = 0; i < want.length; i++) {
-      if (exact) expect(Object.is(got[i], want[i])).toBe(true);
-      else expect(Math.abs(got[i] - want[i])).toBeLessThanOrEqual(roundings * 2 ** -24 * scale);
+  /**
+   * Compares every variant with the reference: in float64 bit by bit. In float32 the largest error of a sum of n terms is
+   * n + 1 roundings of at most 2^-24 each, of its largest term.
+   */
+  function compareVariants(
+    plan: Plan,
+    sources: readonly Node[],
+    turn: number,
+    { roundings, scale, merge }: { readonly roundings: number; readonly scale: number; readonly merge: boolean },
+  ) {
+    const [wanted] = reference.compile([plan]);
+    const programs = variants.map(
+      ([, options]) => wasmEngine({ ...options, ...(!merge && { passes: { merge } }) }).compile([plan])[0],
+    );
+    fillAndRun(sources, [wanted, ...programs], turn);
+    for (const [i, [variant]] of variants.entries()) {
+      const isExact = variant.startsWith('float64');
+      const far = isExact
+        ? differences(plan, wanted, programs[i])
+        : [...plan.names.keys()]
+            .filter((name) => programs[i].has(name))
+            .flatMap((name) => beyond(wanted.view(name), programs[i].view(name), () => roundings * 2 ** -24 * scale));
+      expect(far, `${variant}, turn ${turn}`).toEqual([]);
     }
-  };
+  }
 
   test.each([
     'bi,io->bo',
@@ -529,17 +566,17 @@ describe.each([
       const graph = new Graph();
       const sources = sourcesFor(letters, graph, lengths);
       const value = graph.name('value', graph.contract(letters, sources));
-      // another value beside it: what lies next to an output must not be touched
+      // a second output: the kernel must not touch what lies next to the first
       const beside = graph.name('beside', graph.contract(letters, sources));
-      const plan = compile(graph, [value, beside]);
-      const [wanted] = reference.compile([plan]);
-      const [got] = wasmEngine({ ...options, passes: { merge: false } }).compile([plan]);
       let terms = 1;
       for (const letter of new Set(letters.replace(/[^a-z]/g, ''))) {
         if (!letters.split('->')[1].includes(letter)) terms *= lengths.get(letter)!;
       }
-      fillAndRun(sources, [wanted, got], turn);
-      for (const name of ['value', 'beside']) within(got.view(name), wanted.view(name), terms + 1, terms);
+      compareVariants(compile(graph, [value, beside]), sources, turn, {
+        roundings: terms + 1,
+        scale: terms,
+        merge: false,
+      });
     }
   });
 
@@ -564,11 +601,7 @@ describe.each([
       const twice = graph.map(map('twice', { f: (x) => add(x, x) }), [value]);
       graph.name('value', value);
       graph.name('twice', twice);
-      const plan = compile(graph, [value, twice]);
-      const [wanted] = reference.compile([plan]);
-      const [got] = wasmEngine(options).compile([plan]);
-      fillAndRun(sources, [wanted, got], turn);
-      for (const name of ['value', 'twice']) within(got.view(name), wanted.view(name), 8, 16);
+      compareVariants(compile(graph, [value, twice]), sources, turn, { roundings: 8, scale: 16, merge: true });
     }
   });
 });
@@ -595,9 +628,10 @@ describe('float32', () => {
         for (const name of ['loss', 'gradientNorm', 'layers.0.weight', 'layers.1.weight']) {
           const [a, b] = [wanted.view(name), got.view(name)];
           const largest = Math.max(1, ...a.map(Math.abs), wanted.view('loss')[0]);
-          a.forEach((value, i) => {
-            expect(Math.abs(value - b[i]), `${loss.name} ${name}`).toBeLessThanOrEqual(100 * 2 ** -24 * largest);
-          });
+          expect(
+            beyond(a, b, () => 100 * 2 ** -24 * largest),
+            `${loss.name} ${name}`,
+          ).toEqual([]);
         }
       }
     }
@@ -618,9 +652,10 @@ describe('float32', () => {
         program.run();
       }
       for (const name of ['layers.0.weight', 'layers.1.weight']) {
-        wanted.view(name).forEach((value, i) => {
-          expect(Math.abs(value - got.view(name)[i]), JSON.stringify(training)).toBeLessThanOrEqual(1e-5);
-        });
+        expect(
+          beyond(wanted.view(name), got.view(name), () => 1e-5),
+          JSON.stringify(training),
+        ).toEqual([]);
       }
     }
   });

@@ -12,6 +12,7 @@ import { activations } from '../src/core/ops/activations.ts';
 import { losses } from '../src/net/losses.ts';
 import { optimizers } from '../src/net/optimizers.ts';
 import { entryName } from '../src/net/schema.ts';
+import { stepAddresses } from '../src/net/step.ts';
 
 const root = fileURLToPath(new URL('../src', import.meta.url));
 
@@ -202,6 +203,30 @@ describe('nothing of Node reaches a browser', () => {
     expect(importsOf('a.ts', "import type { X } from 'node:fs';")[0].typeOnly).toBe(true);
     // under verbatimModuleSyntax this one still loads its module
     expect(importsOf('a.ts', "import { type X } from 'node:fs';")[0].typeOnly).toBe(false);
+  });
+});
+
+describe('an engine runs any plan: it knows nothing of networks', () => {
+  const addresses = Object.values(stepAddresses).map((address) => address.replaceAll('.', '\\.'));
+  const address = new RegExp(`(['"])(layers\\..*|${addresses.join('|')})\\1`);
+  const offending = (file: string, source: string) =>
+    source.split('\n').flatMap((line, i) => (address.test(line) ? [`src/${file}:${i + 1}: ${line.trim()}`] : []));
+  const engines = files.filter((file) => file.startsWith('engines/'));
+
+  test('no engine imports the network', () => {
+    const found = engines.flatMap((file) => imports.get(file)!).filter(({ to }) => to?.startsWith('net/'));
+    expect(found.map(at)).toEqual([]);
+  });
+
+  test('no engine contains an address of the network: the loop gets addresses from its caller', () => {
+    expect(engines.flatMap((file) => offending(file, readFileSync(join(root, file), 'utf8')))).toEqual([]);
+  });
+
+  test('what is forbidden is found', () => {
+    expect(engines).toContain('engines/wasm/epochs.ts');
+    const lines = ["input: 'layers.0.input',", 'program.view("target")', "names.get('sampleWeight.sum')"];
+    expect(lines.flatMap((line) => offending('engines/a.ts', line))).toHaveLength(lines.length);
+    expect(offending('engines/a.ts', 'spec.target; const target = 1;')).toEqual([]);
   });
 });
 

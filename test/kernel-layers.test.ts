@@ -21,7 +21,7 @@ const sum = map('sum', { f: (a, b) => add(a, b) });
 /** [batch, 6] -> [batch, 8], or with a sparse product [batch, 2]. */
 const pieces = (isSparse: boolean): Layer => ({
   kind: 'pieces',
-  units: () => (isSparse ? 2 : 8),
+  shape: () => [isSparse ? 2 : 8],
   parameterNames: ['shift', ...(isSparse ? ['entries', 'weight'] : [])],
   parameters: () => {
     const spread = (n: number) => Float64Array.from({ length: n }, (_, i) => Math.sin(i + 1));

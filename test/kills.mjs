@@ -68,7 +68,7 @@ function largeTable(rows, random) {
 
 /** Kinds of training by name: what each has to save that others have not; flags beside the file, where it has some. */
 const kinds = {
-  batches: { experiment: batches(800), flags: [] },
+  batches: { experiment: batches(800), flags: ['--no-baselines'] },
   'full batch, momentum': {
     experiment: {
       ...trained(1000, { optimizer: { name: 'sgd', learningRate: 0.05, momentum: 0.9 }, batchSize: 'full' }),

@@ -1,24 +1,15 @@
 /** The limits on data files as the command line has them, and what it draws of a table of very many columns. */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
+import { call, start } from './command.ts';
 
-const command = join(process.env.CHAINRULE_DIST ?? fileURLToPath(new URL('../dist', import.meta.url)), 'cli/main.js');
 const folder = mkdtempSync(join(tmpdir(), 'chainrule-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const chainrule = (...words: string[]) => run([command, ...words]);
-const run = (words: readonly string[]) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, words, {
-    cwd: folder,
-    encoding: 'utf8',
-  });
-  return { code: status, stdout, stderr };
-};
+const chainrule = (...words: string[]) => call(words, { cwd: folder });
 const write = (name: string, content: string | Uint8Array) => writeFileSync(join(folder, name), content);
 
 // 1,200 rows with a key each beside y: 1.4 million cells in 30 kB
@@ -34,8 +25,8 @@ write(
   }),
 );
 
-test('a file beyond a limit is refused in a line that names the flag; the flag lets it pass', () => {
-  const refused = chainrule('data', 'sparse.jsonl');
+test('a file beyond a limit is refused in a line that names the flag; the flag lets it pass', async () => {
+  const refused = await chainrule('data', 'sparse.jsonl');
   expect(refused.code).toBe(2);
   expect(refused.stderr).toMatchInlineSnapshot(`
     "error sparse.jsonl: the file has 1,070,190 cells or more, but the limit for a file of 21 KiB is 1,069,065.
@@ -43,15 +34,15 @@ test('a file beyond a limit is refused in a line that names the flag; the flag l
     "
   `);
   for (const value of ['2e6', '2000000', 'none']) {
-    expect(chainrule('data', 'sparse.jsonl', '--max-cells', value, '--json').code).toBe(0);
+    expect((await chainrule('data', 'sparse.jsonl', '--max-cells', value, '--json')).code).toBe(0);
   }
-  const long = chainrule('data', 'long.csv.gz');
+  const long = await chainrule('data', 'long.csv.gz');
   expect(long.stderr).toContain('--max-decompressed-bytes');
-  expect(chainrule('data', 'long.csv.gz', '--max-decompressed-bytes', '1e9', '--quiet').code).toBe(0);
+  expect((await chainrule('data', 'long.csv.gz', '--max-decompressed-bytes', '1e9', '--quiet')).code).toBe(0);
 });
 
-test('flags lower limits too, in every command that reads a table', () => {
-  expect(chainrule('train', 'small.csv', '--target', 'y', '--epochs', '1', '--out', 'run').code).toBe(0);
+test('flags lower limits too, in every command that reads a table', async () => {
+  expect((await chainrule('train', 'small.csv', '--target', 'y', '--epochs', '1', '--out', 'run')).code).toBe(0);
   for (const words of [
     ['data', 'small.csv'],
     ['train', 'small.csv', '--target', 'y'],
@@ -63,19 +54,21 @@ test('flags lower limits too, in every command that reads a table', () => {
     ['predict', 'run', 'small.csv'],
     ['evaluate', 'run', 'small.csv'],
   ]) {
-    const { code, stderr } = chainrule(...words, '--max-columns', '1');
+    const { code, stderr } = await chainrule(...words, '--max-columns', '1');
     expect(stderr, words.join(' ')).toContain('error small.csv: the file has 2 columns or more, but the limit is 1.');
     expect(code).toBe(2);
   }
 });
 
-test('what is no limit is told of its flag', () => {
-  expect(chainrule('data', 'small.csv', '--max-cells', 'many').stderr).toContain('--max-cells: "many" is not a number');
-  expect(chainrule('data', 'small.csv', '--max-cells', '0').stderr).toContain('--max-cells: 0 is below 1');
+test('what is no limit is told of its flag', async () => {
+  expect((await chainrule('data', 'small.csv', '--max-cells', 'many')).stderr).toContain(
+    '--max-cells: "many" is not a number',
+  );
+  expect((await chainrule('data', 'small.csv', '--max-cells', '0')).stderr).toContain('--max-cells: 0 is below 1');
 });
 
-test('an experiment file cannot raise a limit, a flag beside it can', () => {
-  const own = chainrule('train', 'own.json', '--out', 'own');
+test('an experiment file cannot raise a limit, a flag beside it can', async () => {
+  const own = await chainrule('train', 'own.json', '--out', 'own');
   expect(own.code).toBe(2);
   expect(own.stderr).toMatch(/sparse\.jsonl: the file has|unknown|not known/);
   write(
@@ -86,32 +79,35 @@ test('an experiment file cannot raise a limit, a flag beside it can', () => {
       training: { loss: 'mse', optimizer: 'sgd', stop: { epochs: 1 } },
     }),
   );
-  expect(chainrule('train', 'plain.json', '--out', 'plain').stderr).toContain('--max-cells');
-  const raised = chainrule('train', 'plain.json', '--out', 'plain', '--max-cells', '1e7');
+  expect((await chainrule('train', 'plain.json', '--out', 'plain')).stderr).toContain('--max-cells');
+  const raised = await chainrule('train', 'plain.json', '--out', 'plain', '--max-cells', '1e7');
   expect(raised.stderr).not.toContain('--max-cells');
 });
 
-test('of very many columns the first two hundred are drawn, and --json has all', () => {
+test('of very many columns the first two hundred are drawn, and --json has all', async () => {
   const names = Array.from({ length: 1000 }, (_, i) => `column_${i}`);
   write('wide.csv', `${names}\n${names.map((_, i) => i)}\n${names.map((_, i) => 2 * i)}\n`);
-  const { stdout, code } = chainrule('data', 'wide.csv');
+  const { stdout, code } = await chainrule('data', 'wide.csv');
   expect(code).toBe(0);
   expect(stdout).toContain('column_199');
   expect(stdout).not.toContain('column_200');
   expect(stdout).toContain('… and 800 more columns: --json describes all.');
-  const { columns } = JSON.parse(chainrule('data', 'wide.csv', '--json').stdout) as { columns: unknown[] };
+  const { columns } = JSON.parse((await chainrule('data', 'wide.csv', '--json')).stdout) as { columns: unknown[] };
   expect(columns).toHaveLength(1000);
 });
 
-test('a name as long as the file does not make the drawn table as wide', () => {
+test('a name as long as the file does not make the drawn table as wide', async () => {
   write('name.csv', `${'x'.repeat(200_000)},y\n1,2\n3,4\n`);
-  const { stdout } = chainrule('data', 'name.csv');
+  const { stdout } = await chainrule('data', 'name.csv');
   expect(stdout.length).toBeLessThan(5000);
 });
 
-test('JSON whose values would not fit into memory is refused before it is parsed', () => {
+test('JSON whose values would not fit into memory is refused before it is parsed', async () => {
   write('large.json', `[${'{},'.repeat(3_000_000)}{"a":1}]`);
-  const { code, stderr } = run(['--max-old-space-size=100', command, 'data', 'large.json', '--max-cells', 'none']);
+  const { code, stderr } = await start(['data', 'large.json', '--max-cells', 'none'], {
+    cwd: folder,
+    node: ['--max-old-space-size=100'],
+  });
   expect(stderr).toMatch(
     /^error large\.json: not enough memory: 6,000,003 JSON values need up to [\d.]+ MiB, and [\d.]+ MiB are free/,
   );

@@ -1,73 +1,71 @@
 /** `train` with --watch and --ema, and what it does instead of training: --folds, --find-rate, --overfit-batch. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
+import { call } from './command.ts';
 
-const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const penguins = fileURLToPath(new URL('../examples/penguins.csv', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'chainrule-looks-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const train = (...args: string[]) =>
-  spawnSync(process.execPath, [main, 'train', ...args], { cwd: folder, encoding: 'utf8' });
+const train = (...args: string[]) => call(['train', ...args], { cwd: folder });
 const species = (...args: string[]) => train(penguins, '--target', 'species', ...args);
 
 describe('--watch and --ema', () => {
-  test('a run that watches a metric says so, and its history has it', () => {
+  test('a run that watches a metric says so, and its history has it', async () => {
     const out = join(folder, 'watched');
-    const { status, stdout } = species('--watch', 'rocAuc', '--patience', '3', '--epochs', '60', '--out', out);
-    expect(status).toBe(0);
+    const { code, stdout } = await species('--watch', 'rocAuc', '--patience', '3', '--epochs', '60', '--out', out);
+    expect(code).toBe(0);
     expect(stdout).toContain('area under the ROC curve no longer improves.');
     expect(readFileSync(join(out, 'history.csv'), 'utf8').split('\n')[0]).toContain(',validationRocAuc');
     expect(JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')).experiment.training.stop.watch).toBe('rocAuc');
   });
 
-  test('errors are said of the flag', () => {
-    expect(species('--optimizer', 'lbfgs', '--schedule', 'cosine').stderr).toMatchInlineSnapshot(`
+  test('errors are said of the flag', async () => {
+    expect((await species('--optimizer', 'lbfgs', '--schedule', 'cosine')).stderr).toMatchInlineSnapshot(`
       "error --schedule: lbfgs looks for the length of each step itself, and takes no schedule.
         Leave it out, or choose another optimizer: --optimizer adam.
       "
     `);
-    expect(species('--watch', 'r2').stderr).toMatchInlineSnapshot(`
+    expect((await species('--watch', 'r2')).stderr).toMatchInlineSnapshot(`
       "error --watch: R² is a metric of numbers, and the targets are classes.
         Watch one of: loss, accuracy, macroF1, macroPrecision, macroRecall, microF1, microPrecision, microRecall, rocAuc, logLoss.
       "
     `);
-    expect(species('--watch', 'rocAuc', '--validation', '0').stderr).toMatchInlineSnapshot(`
+    expect((await species('--watch', 'rocAuc', '--validation', '0')).stderr).toMatchInlineSnapshot(`
       "error --watch: area under the ROC curve is measured on the validation part, and there is none.
         Set --validation 0.2 (of a table's split; rows of your own go into data.validation), or watch the loss.
       "
     `);
-    expect(species('--ema', '1').stderr).toMatchInlineSnapshot(`
+    expect((await species('--ema', '1')).stderr).toMatchInlineSnapshot(`
       "error --ema: 1 is not below 1.
         Give a number below 1.
       "
     `);
   });
 
-  test('averaged weights, stopped and resumed, end as those never stopped, byte for byte', () => {
+  test('averaged weights, stopped and resumed, end as those never stopped, byte for byte', async () => {
     const flags = ['--ema', '0.9', '--watch', 'macroF1', '--patience', '1000', '--seed', '3'];
     const [whole, halves] = ['whole', 'halves'].map((name) => join(folder, name));
-    species(...flags, '--epochs', '30', '--out', whole);
-    species(...flags, '--epochs', '11', '--out', halves);
-    const { stdout } = species(...flags, '--epochs', '30', '--out', halves, '--resume');
+    await species(...flags, '--epochs', '30', '--out', whole);
+    await species(...flags, '--epochs', '11', '--out', halves);
+    const { stdout } = await species(...flags, '--epochs', '30', '--out', halves, '--resume');
     expect(stdout).toContain('Goes on after 11 epochs.');
     const model = (out: string) => readFileSync(join(out, 'model.safetensors'));
     expect(model(halves)).toEqual(model(whole));
-    expect(species('--seed', '3', '--epochs', '30', '--patience', '9', '--out', halves, '--resume').stderr).toContain(
-      'another loss, optimizer, or other options',
-    );
+    expect(
+      (await species('--seed', '3', '--epochs', '30', '--patience', '9', '--out', halves, '--resume')).stderr,
+    ).toContain('another loss, optimizer, or other options');
   });
 });
 
 describe('--folds', () => {
-  test('a table of the folds, and folds.json alone in the folder', () => {
+  test('a table of the folds, and folds.json alone in the folder', async () => {
     const out = join(folder, 'folds');
-    const { status, stdout } = species('--folds', '3', '--epochs', '5', '--out', out);
-    expect(status).toBe(0);
+    const { code, stdout } = await species('--folds', '3', '--epochs', '5', '--out', out);
+    expect(code).toBe(0);
     expect(stdout).toContain('3 folds, each class in its share.');
     expect(stdout).toContain('No model is kept: train without --folds for one.');
     expect(stdout).toMatch(/│ mean │/);
@@ -87,17 +85,17 @@ describe('--folds', () => {
     expect(record.predictions).toHaveLength(344);
   });
 
-  test('--json prints the folds, and the folder is not written over unasked', () => {
+  test('--json prints the folds, and the folder is not written over unasked', async () => {
     const out = join(folder, 'folds');
-    expect(species('--folds', '3', '--out', out).stderr).toContain('the folder holds a run');
-    const { stdout, status } = species('--folds', '2', '--epochs', '2', '--out', out, '--overwrite', '--json');
-    expect(status).toBe(0);
+    expect((await species('--folds', '3', '--out', out)).stderr).toContain('the folder holds a run');
+    const { stdout, code } = await species('--folds', '2', '--epochs', '2', '--out', out, '--overwrite', '--json');
+    expect(code).toBe(0);
     const document = JSON.parse(stdout);
     expect(Object.keys(document)).toEqual(['folds', 'mean', 'std', 'notes', 'files']);
     expect(document.folds[0].metrics.accuracy).toBeGreaterThan(0);
   });
 
-  test('an experiment of rows is divided too', () => {
+  test('an experiment of rows is divided too', async () => {
     const file = join(folder, 'rows.json');
     const inputs = Array.from({ length: 9 }, (_, i) => [i]);
     writeFileSync(
@@ -108,35 +106,35 @@ describe('--folds', () => {
         training: { loss: 'mse', optimizer: { name: 'sgd', learningRate: 0.01 }, stop: { epochs: 3 } },
       }),
     );
-    const { status, stdout } = train(file, '--folds', '3', '--json');
-    expect(status).toBe(0);
+    const { code, stdout } = await train(file, '--folds', '3', '--json');
+    expect(code).toBe(0);
     expect(JSON.parse(stdout).folds.map(({ rows }: { rows: object }) => rows)).toEqual(
       Array.from({ length: 3 }, () => ({ training: 6, validation: 0, held: 3 })),
     );
   });
 
-  test('what makes no sense is refused', () => {
-    expect(species('--folds', 'many').stderr).toMatchInlineSnapshot(`
+  test('what makes no sense is refused', async () => {
+    expect((await species('--folds', 'many')).stderr).toMatchInlineSnapshot(`
       "error --folds: "many" is not a number.
         Write it as a number: --folds 10.
       "
     `);
-    expect(species('--folds', '1').stderr).toMatchInlineSnapshot(`
+    expect((await species('--folds', '1')).stderr).toMatchInlineSnapshot(`
       "error --folds: 1 is not a number of folds for 344 rows.
         Give an integer from 2 to 344, such as 5.
       "
     `);
-    expect(species('--folds', '3', '--resume', '--out', 'x').stderr).toMatchInlineSnapshot(`
+    expect((await species('--folds', '3', '--resume', '--out', 'x')).stderr).toMatchInlineSnapshot(`
       "error --resume: it does not go with --folds: folds are trained anew each time.
         Leave it out.
       "
     `);
-    expect(species('--folds', '3', '--from', 'x').stderr).toMatchInlineSnapshot(`
+    expect((await species('--folds', '3', '--from', 'x')).stderr).toMatchInlineSnapshot(`
       "error --from: it does not go with --folds: a model that has seen all rows would be asked about rows it knows.
         Leave it out.
       "
     `);
-    expect(species('--folds', '3', '--find-rate').stderr).toMatchInlineSnapshot(`
+    expect((await species('--folds', '3', '--find-rate')).stderr).toMatchInlineSnapshot(`
       "error --folds: it does not go with --find-rate.
         Leave one of them out.
       "
@@ -145,26 +143,26 @@ describe('--folds', () => {
 });
 
 describe('--find-rate', () => {
-  test('a curve, a suggestion, and an SVG beside whatever the folder holds', () => {
+  test('a curve, a suggestion, and an SVG beside whatever the folder holds', async () => {
     const out = join(folder, 'rate');
     mkdirSync(out);
     writeFileSync(join(out, 'model.safetensors'), 'x');
-    const { status, stdout } = species('--find-rate', '--out', out);
-    expect(status).toBe(0);
+    const { code, stdout } = await species('--find-rate', '--out', out);
+    expect(code).toBe(0);
     expect(stdout).toMatch(/Suggestion: --learning-rate 0\.0\d+, where the loss falls fastest\./);
     expect(stdout).toContain('┤');
     expect(readdirSync(out).sort()).toEqual(['learning-rate.svg', 'model.safetensors']);
     expect(readFileSync(join(out, 'learning-rate.svg'), 'utf8')).toMatch(/^<svg /);
   });
 
-  test('without --out it has a folder of its own, not that of a run', () => {
-    expect(species('--epochs', '1', '--quiet').status).toBe(0);
-    expect(species('--find-rate').stdout).toContain(join('runs', 'penguins-2', 'learning-rate.svg'));
+  test('without --out it has a folder of its own, not that of a run', async () => {
+    expect((await species('--epochs', '1', '--quiet')).code).toBe(0);
+    expect((await species('--find-rate')).stdout).toContain(join('runs', 'penguins-2', 'learning-rate.svg'));
     rmSync(join(folder, 'runs'), { recursive: true });
   });
 
-  test('--json has the points', () => {
-    const { stdout } = species('--find-rate', '--json', '--out', join(folder, 'rate'));
+  test('--json has the points', async () => {
+    const { stdout } = await species('--find-rate', '--json', '--out', join(folder, 'rate'));
     const { points, suggestion } = JSON.parse(stdout);
     expect(Object.keys(points[0])).toEqual(['learningRate', 'loss', 'smoothed']);
     expect(points.some(({ learningRate }: { learningRate: number }) => learningRate === suggestion)).toBe(true);
@@ -172,18 +170,18 @@ describe('--find-rate', () => {
 });
 
 describe('--overfit-batch', () => {
-  test('passes: exit 0, and nothing is written', () => {
+  test('passes: exit 0, and nothing is written', async () => {
     const before = readdirSync(folder);
-    const { status, stdout } = species('--overfit-batch', '--batch-size', '16');
-    expect(status).toBe(0);
+    const { code, stdout } = await species('--overfit-batch', '--batch-size', '16');
+    expect(code).toBe(0);
     expect(stdout).toContain('Passed: one batch (16 rows, dropout and penalties off) is learned by heart after');
     expect(readdirSync(folder)).toEqual(before);
     expect(existsSync(join(folder, 'runs', 'penguins-1'))).toBe(false);
   });
 
-  test('does not pass: exit 1, with the likely causes', () => {
-    const { status, stdout } = species('--overfit-batch', '--learning-rate', '1e-7', '--json');
-    expect(status).toBe(1);
+  test('does not pass: exit 1, with the likely causes', async () => {
+    const { code, stdout } = await species('--overfit-batch', '--learning-rate', '1e-7', '--json');
+    expect(code).toBe(1);
     const document = JSON.parse(stdout);
     expect(Object.keys(document)).toEqual(['passed', 'loss', 'steps', 'rows', 'contradictions', 'causes', 'notes']);
     expect(document).toMatchObject({ passed: false, steps: 2000 });

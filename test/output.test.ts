@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { call, main } from './command.ts';
 
-const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const penguins = fileURLToPath(new URL('../examples/penguins.csv', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'chainrule-output-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -46,8 +46,8 @@ const errors = ({ stderr }: { stderr: string }) =>
     .filter((line) => !line.startsWith('warning') && line !== '')
     .join('\n');
 
-beforeAll(() => {
-  expect(shell('"$0" "$@"', ...train('run', 3), '--quiet').status).toBe(0);
+beforeAll(async () => {
+  expect((await call([...train('run', 3), '--quiet'])).code).toBe(0);
   // some megabytes of predictions
   const row = readFileSync(penguins, 'utf8').split('\n').slice(1, 300).join('\n');
   writeFileSync(at('large.csv'), `${readFileSync(penguins, 'utf8').split('\n')[0]}\n${`${row}\n`.repeat(150)}`);
@@ -200,7 +200,7 @@ test.runIf(isPosix && hasPython)(
   90_000,
 );
 
-test('an input is not overwritten by predictions, nor a model by its export', () => {
+test('an input is not overwritten by predictions, nor a model by its export', async () => {
   writeFileSync(at('data.csv'), readFileSync(penguins));
   for (const [args, path] of [
     [['predict', at('run'), at('data.csv'), '--out', at('data.csv')], 'data.csv'],
@@ -208,8 +208,8 @@ test('an input is not overwritten by predictions, nor a model by its export', ()
     [['report', at('run'), '--out', at('run/run.json')], 'run/run.json'],
     [['compare', at('run'), '--out', at('run/run.json')], 'run/run.json'],
   ] as const) {
-    const { status, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' });
-    expect([status, stderr]).toEqual([
+    const { code, stderr } = await call(args);
+    expect([code, stderr]).toEqual([
       2,
       `error ${at(path)}: it is an input, and would be overwritten by the output.\n  Name another place.\n`,
     ]);
@@ -217,21 +217,20 @@ test('an input is not overwritten by predictions, nor a model by its export', ()
   expect(readFileSync(at('data.csv'))).toEqual(readFileSync(penguins));
 }, 60_000);
 
-test('what is written beside what was named replaces only what chainrule wrote', () => {
-  const call = (...args: readonly string[]) =>
-    spawnSync(process.execPath, [main, ...args], { encoding: 'utf8', cwd: folder });
+test('what is written beside what was named replaces only what chainrule wrote', async () => {
+  const here = (...args: readonly string[]) => call(args, { cwd: folder });
   writeFileSync(at('net.safetensors'), 'mine');
-  expect(call('export', 'run', 'net.py').stderr).toMatchInlineSnapshot(`
+  expect((await here('export', 'run', 'net.py')).stderr).toMatchInlineSnapshot(`
     "error net.safetensors: the weights would be written there, and replace a file that did not come with an earlier export.
       Move it away, or give the Python file another name.
     "
   `);
   expect(readFileSync(at('net.safetensors'), 'utf8')).toBe('mine');
-  expect(call('export', 'run', 'again.py').status).toBe(0);
-  expect(call('export', 'run', 'again.py').status).toBe(0);
+  expect((await here('export', 'run', 'again.py')).code).toBe(0);
+  expect((await here('export', 'run', 'again.py')).code).toBe(0);
   const rate = ['train', penguins, '--target', 'species', '--find-rate', '--out', 'rate'];
-  expect(call(...rate).status).toBe(0);
-  expect(call(...rate).status).toBe(0);
+  expect((await here(...rate)).code).toBe(0);
+  expect((await here(...rate)).code).toBe(0);
   writeFileSync(at('rate/learning-rate.svg'), '<svg/>');
-  expect(call(...rate).stderr).toContain('learning-rate.svg: chainrule did not write this file');
+  expect((await here(...rate)).stderr).toContain('learning-rate.svg: chainrule did not write this file');
 }, 120_000);

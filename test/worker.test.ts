@@ -246,11 +246,11 @@ describe('with worker: true', () => {
     };
     expect(await fails('bump')).toMatchInlineSnapshot(`
       "InputError: network.layers[0].activation: it cannot be sent to a worker: "bump" is not known here.
-        Leave "worker" out, and it trains in this thread."
+        Leave "worker" out to train in this thread."
     `);
     expect(await fails('tanh')).toMatchInlineSnapshot(`
-      "InputError: training.worker: a layer, the loss or the optimizer computes something else than chainrule's of that name, and only names are sent.
-        Leave "worker" out, and it trains in this thread."
+      "InputError: training.worker: a layer, the loss or the optimizer differs from chainrule's own of that name, and a worker gets names only.
+        Leave "worker" out to train in this thread."
     `);
   });
 
@@ -270,8 +270,8 @@ describe('with worker: true', () => {
       break;
     }
     expect(String(await failed)).toMatchInlineSnapshot(`
-      "InputError: training.worker: the worker that trained is gone: it ended.
-        Go on from the last checkpoint with "resume", or leave "worker" out."
+      "InputError: training.worker: the worker ended before the training did: it ended.
+        Resume the last checkpoint with "resume", or leave "worker" out."
     `);
   });
 
@@ -286,7 +286,7 @@ describe('with worker: true', () => {
     const { warnings, model } = await train(network([dense(1)]), xor, options);
     expect(warnings).toMatchInlineSnapshot(`
       [
-        "No worker could be started (the policy forbids it), so it was trained in this thread.",
+        "No worker could be started (the policy forbids it), so this thread trained the network.",
       ]
     `);
     workerThreads.Worker = NodeWorker;

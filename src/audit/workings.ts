@@ -10,7 +10,7 @@ import { mapOf } from '../core/op.ts';
 import { Quantities } from '../explain/quantity.ts';
 import { type Scalar, Tape } from '../explain/tape.ts';
 import type { Loss } from '../net/losses.ts';
-import { eachFed, type Problem, stepSizeOf } from '../net/problem.ts';
+import { eachFed, type FedRows, type Problem, stepSizeOf } from '../net/problem.ts';
 import { buildStep } from '../net/step.ts';
 import { constantText, divisorOf } from './divisor.ts';
 import type { Request } from './run.ts';
@@ -306,7 +306,7 @@ export function workings(problem: Problem, requests: readonly Request[]): Workin
 
 function takeApart(problem: Problem, loss: Loss, requests: readonly Request[]): Workings | undefined {
   const { network, recipe, parameters } = problem;
-  const fed = new Map<string, Float64Array>();
+  const fed = new Map<string, FedRows['data']>();
   eachFed(problem, (address, { data }) => fed.set(address, data));
   const { graph, nodes } = buildStep(network, { ...recipe, loss }, stepSizeOf(problem));
   const quantities = new Quantities(graph, nodes.layers);

@@ -45,3 +45,6 @@ export function sameShape(a: Shape, b: Shape): boolean {
 export function showShape(shape: Shape): string {
   return `[${shape.join(', ')}]`;
 }
+
+/** The length of the last axis. */
+export const lastOf = (shape: Shape): number => shape[shape.length - 1];

@@ -1,5 +1,5 @@
 /**
- * The files that this process has read as inputs, so that none of them is overwritten by its own output. They are known
+ * The files that this call has read as inputs, so that none of them is overwritten by its own output. They are known
  * by device and inode: a path has many spellings, and a file may have several names.
  */
 import { type BigIntStats, fstatSync, statSync } from 'node:fs';
@@ -7,6 +7,9 @@ import { type BigIntStats, fstatSync, statSync } from 'node:fs';
 const inputs = new Set<string>();
 
 const identityOf = ({ dev, ino }: BigIntStats) => `${dev}:${ino}`;
+
+/** Starts anew: a process may make several calls. */
+export const forgetInputs = (): void => inputs.clear();
 
 /** Remembers a file, by its path or as an open file, as an input. What cannot be found is left to whoever opens it. */
 export function noteInput(file: string | number): void {

@@ -38,6 +38,8 @@ export interface Node {
   readonly inputs: readonly Node[];
   readonly shape: Shape;
   readonly type: NumberType;
+  /** For an input of integers: its numbers must be at least 0 and below this limit, the smallest that a kernel declared. */
+  indexLimit?: number;
   /** The address people use: `layers.0.sum`, `gradient(layers.0.weight)`. */
   name?: string;
   /** The gradient by a rule of its own, past the nodes in between (softmax, a joint pair of activation and loss). */
@@ -55,6 +57,9 @@ export function parseLetters(text: string): Letters {
   const [left, output] = text.split('->');
   return { inputs: left.split(','), output };
 }
+
+/** A letter for each axis of a tensor but the last: `b` for a matrix. They are none of those after h. */
+export const leadingLetters = ({ shape }: { readonly shape: Shape }): string => 'bcdefgh'.slice(0, shape.length - 1);
 
 export function showLetters({ inputs, output }: Letters): string {
   return `${inputs.join(',')}->${output}`;
@@ -116,9 +121,15 @@ function refuseIntegers(what: string, inputs: readonly Node[]): void {
   if (found !== undefined) throw new Error(`${what}: ${label(found)} holds integers, which only kernels read`);
 }
 
-/** Throws an InputError where a constant node holds an index outside 0 … size-1; `where` names the op. */
-export function checkIndices(where: string, { op }: Node, size: number): void {
-  if (op.kind !== 'source' || op.role !== 'constant' || typeof op.initial !== 'object') return;
+/**
+ * Checks the indices that a kernel reads: they must be at least 0 and below `size`. Throws an InputError for a constant
+ * node with another index; `where` names the op. The numbers of an input come later: its node keeps the limit.
+ */
+export function checkIndices(where: string, node: Node, size: number): void {
+  const { op } = node;
+  if (op.kind !== 'source') return;
+  if (op.role === 'input') node.indexLimit = Math.min(node.indexLimit ?? size, size);
+  if (op.role !== 'constant' || typeof op.initial !== 'object') return;
   const { data } = op.initial;
   for (let i = 0; i < data.length; i++) {
     if (data[i] >= 0 && data[i] < size) continue;
@@ -170,6 +181,11 @@ export class Graph {
 
   source(role: Exclude<SourceRole, 'constant'>, name: string, shape: Shape, initial?: Tensor | number): Node {
     return this.push({ kind: 'source', role, initial }, [], shape, name);
+  }
+
+  /** An input of integers: indices for a kernel, which come with each batch. */
+  integerInput(name: string, shape: Shape): Node {
+    return this.push({ kind: 'source', role: 'input' }, [], shape, name, 'int32');
   }
 
   constant(value: Tensor): Node {

@@ -4,6 +4,9 @@ import type { ContractStep, Plan, Slot } from '../plan/plan.ts';
 
 export type Numbers = Float64Array | Float32Array;
 
+/** The numbers of an input: an input of integers is an Int32Array, but in the reference engine, which has float64 alone. */
+export type FeedNumbers = Numbers | Int32Array;
+
 export interface Program<N extends Numbers = Numbers> {
   /** Runs a whole step (values in order, then the updates) `times` times. */
   run(times?: number): void;
@@ -24,33 +27,27 @@ export interface Engine<N extends Numbers = Numbers> {
   compileLoop(plans: readonly Plan[], spec: LoopSpec): { readonly programs: Program<N>[]; readonly loop: EpochLoop };
 }
 
-/** What the loop over the batches of a data set needs to know. */
+/**
+ * What the loop over the batches of a data set needs to know. The addresses are those of the plans' nodes: an engine knows
+ * none by itself.
+ */
 export interface LoopSpec {
-  /** Rows of the batches of the first plans, one plan each: all alike, and the rest, where there is one. */
+  /** Rows of the batches of the first plans, one plan each: all alike, and the last, smaller one if there is one. */
   readonly batches: readonly number[];
   /** Rows of the data set. */
   readonly rows: number;
-  /** Of the permutation in which an epoch takes them; without it they keep their order. */
+  /** Seeds the permutation in which an epoch takes the rows; without it they keep their order. */
   readonly shuffleSeed?: number;
-  /** What the weights of all rows add up to, where the rows have weights. */
-  readonly totalWeight?: number;
-}
-
-/** The addresses that a loop writes and reads. A plan has only what it needs: few optimizers count. */
-export const loopAddresses = {
-  input: 'layers.0.input',
-  target: 'target',
-  weight: 'sampleWeight',
-  weightSum: 'sampleWeight.sum',
-  count: 'count',
-  loss: 'loss',
-  norm: 'gradientNorm',
-} as const;
-
-/** What a loop feeds its steps with, row by row. */
-export function fedBy({ totalWeight }: Pick<LoopSpec, 'totalWeight'>): readonly string[] {
-  const { input, target, weight } = loopAddresses;
-  return totalWeight === undefined ? [input, target] : [input, target, weight];
+  /** The inputs that get the rows of each batch. A row's numbers are consecutive in each of them. */
+  readonly feeds: readonly string[];
+  /** The loss of a batch. */
+  readonly loss: string;
+  /** The norm of its gradient. A plan without this address has the norm 0. */
+  readonly norm?: string;
+  /** The number of the update, from 1, which the loop writes before each step, where the plan has this address. */
+  readonly count?: string;
+  /** For rows with weights: the sum of a batch's weights, and the total of all rows. */
+  readonly weights?: { readonly sum: string; readonly total: number };
 }
 
 /** All that further steps depend on: parameters, state, how far the loop is. */
@@ -69,12 +66,9 @@ export interface Place {
 
 /** Epochs of batches over a data set that is in memory. */
 export interface EpochLoop<S extends Saved = Saved> {
-  /** To be filled once: [rows, inputs] and [rows, outputs]. */
-  readonly inputs: Numbers;
-  readonly targets: Numbers;
-  /** [rows], where the rows have weights. */
-  readonly weights?: Numbers;
-  /** Threads that are to take part, how many do by now, and bytes of memory. */
+  /** The data set, for the caller to fill once: the numbers of all rows for each of the spec's feeds, row by row. */
+  readonly feeds: ReadonlyMap<string, FeedNumbers>;
+  /** How many threads will take part, how many already do, and the bytes of memory. */
   readonly threads: number;
   serving(): number;
   /** Why some of the threads that were asked for could not be started; the others train without them. */

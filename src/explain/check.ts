@@ -14,6 +14,7 @@ import type { LayerNodes } from '../net/layer.ts';
 import {
   type Dataset,
   eachFed,
+  type FedRows,
   type Problem,
   type ProblemSource,
   problemOf,
@@ -79,7 +80,7 @@ export function check(source: ProblemSource, { limit = 2000 }: CheckOptions = {}
   ]);
   for (const program of [loss, backward]) {
     // a plan has only what it needs: gradients of nothing need nothing
-    const set = (name: string, { data }: Tensor) => program.has(name) && program.view(name).set(data);
+    const set = (name: string, { data }: Pick<FedRows, 'data'>) => program.has(name) && program.view(name).set(data);
     for (const [name, numbers] of problem.parameters) set(name, numbers);
     eachFed(data, set);
   }

@@ -7,7 +7,7 @@ import { fail } from '../base/errors.ts';
 import { size } from '../base/shape.ts';
 import { argument } from '../core/formula.ts';
 import type { Node } from '../core/graph.ts';
-import { weightAddresses } from '../net/step.ts';
+import { stepAddresses } from '../net/step.ts';
 import { type Expression, expressionOf, fromFormula, leaf, leavesOf } from './expression.ts';
 import { GraphNaming } from './naming.ts';
 import { chain, type Notation, notationOf, total } from './notation.ts';
@@ -337,8 +337,8 @@ class Builder {
     if (tape === this.trace.tape) {
       const of = 'the weights of the samples, in whose proportion they count';
       for (const place of this.places)
-        this.emit(this.find(weightAddresses.each), { phase: 'loss', heading, note: of }, place);
-      this.emit(this.find(weightAddresses.sum), { phase: 'loss', heading });
+        this.emit(this.find(stepAddresses.weight), { phase: 'loss', heading, note: of }, place);
+      this.emit(this.find(stepAddresses.weightSum), { phase: 'loss', heading });
     }
     if (this.shows(last)) {
       for (const place of this.places) {

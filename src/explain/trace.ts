@@ -4,12 +4,11 @@
  */
 import { fail } from '../base/errors.ts';
 import { permutation } from '../base/random.ts';
-import type { Tensor } from '../base/tensor.ts';
 import type { Node } from '../core/graph.ts';
 import type { Program } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
 import type { NetworkNodes } from '../net/network.ts';
-import { eachFed, type Problem, stepSizeOf } from '../net/problem.ts';
+import { eachFed, type FedRows, type Problem, stepSizeOf } from '../net/problem.ts';
 import { buildStep, lossGraph, trainingStep } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
 import { Quantities } from './quantity.ts';
@@ -167,7 +166,7 @@ function fill(program: Program<Float64Array>, problem: Problem, rows: Uint32Arra
   eachFed(problem, (address, data) => gather(program.view(address), data, rows));
 }
 
-function gather(into: Float64Array, { shape: [, width], data }: Tensor, rows: Uint32Array): void {
+function gather(into: Float64Array, { shape: [, width], data }: FedRows, rows: Uint32Array): void {
   rows.forEach((row, r) => {
     into.set(data.subarray(row * width, (row + 1) * width), r * width);
   });

@@ -10,7 +10,7 @@ import { type Encoding, transformOf } from '../data/encode/encoding.ts';
 import type { FeatureEncoding } from '../data/encode/features/index.ts';
 import { affine } from '../data/encode/scaling.ts';
 import { classesOf, columnsOf, numbersOf } from '../data/encode/targets/index.ts';
-import { layerUnits, type Network, type Parameters, parameterShapes } from '../net/network.ts';
+import { layerShapes, type Network, type Parameters, parameterShapes } from '../net/network.ts';
 import { outputKind } from '../net/setup.ts';
 import { pythonNumber, pythonString, pythonText } from './literals.ts';
 import { toSafetensors } from './safetensors.ts';
@@ -40,9 +40,9 @@ function modules({ network, inputs }: ModelToWrite) {
   /** Classes that the file brings, and parameters that are as ours. */
   const sources = new Set<string>();
   const plain = new Set<string>();
-  const widths = [inputs, ...layerUnits(network, inputs)];
+  const shapes = [[inputs], ...layerShapes(network, [inputs])];
   network.layers.forEach((layer, l) => {
-    for (const { module, source, parameters = {} } of layer.torch?.(widths[l]) ?? missing(layer.kind, l)) {
+    for (const { module, source, parameters = {} } of layer.torch?.(shapes[l]) ?? missing(layer.kind, l)) {
       for (const [own, theirs] of Object.entries(parameters)) {
         names.set(`layers.${l}.${own}`, `${lines.length}.${theirs}`);
         if (source !== undefined) plain.add(`layers.${l}.${own}`);

@@ -2,7 +2,7 @@
  * A model as one TypeScript file that imports nothing: its weights, and a function from a row to a prediction. The code is
  * the network's own graph for one row, node by node, so whatever trains can be written.
  */
-import { type Shape, size } from '../base/shape.ts';
+import { lastOf, type Shape, size } from '../base/shape.ts';
 import type { Formula, Primitive } from '../core/formula.ts';
 import type { Letters, Node } from '../core/graph.ts';
 import type { Kernel, KernelName } from '../core/ops/kernels.ts';
@@ -13,7 +13,7 @@ import { affine } from '../data/encode/scaling.ts';
 import { classesOf, columnsOf, numbersOf } from '../data/encode/targets/index.ts';
 import type { CellTransform, NumericTransform } from '../data/encode/transform.ts';
 import type { Loss } from '../net/losses.ts';
-import { layerUnits, type Network, type Parameters } from '../net/network.ts';
+import { layerShapes, type Network, type Parameters } from '../net/network.ts';
 import { outputKind } from '../net/setup.ts';
 import { outputGraph } from '../net/step.ts';
 import { scriptComment, scriptNumber, scriptString } from './literals.ts';
@@ -122,7 +122,7 @@ const less = (value: string, offset: number) =>
  */
 export function toTypeScript({ network, inputs, parameters, precision, loss, encoding }: ModelToWrite): string {
   const graph = outputGraph(network, { batch: 1, inputs });
-  const units = [inputs, ...layerUnits(network, inputs)];
+  const units = [[inputs], ...layerShapes(network, [inputs])].map(lastOf);
   const predicted = encoding?.target.name ?? `${units.at(-1)} numbers`;
   const title = `A network ${units.join('-')}, trained and written by chainrule. Predictions: ${predicted}.`;
   const output = graph.get('output');

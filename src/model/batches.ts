@@ -1,7 +1,6 @@
 /** Rows in batches and chunks: how many each holds, how much each counts, and how rows get into a program's memory. */
-import type { Tensor } from '../base/tensor.ts';
-import type { Numbers } from '../engines/engine.ts';
-import type { Dataset } from '../net/problem.ts';
+import type { FeedNumbers } from '../engines/engine.ts';
+import type { Dataset, FedRows } from '../net/problem.ts';
 
 /** Rows that an evaluation takes at a time: the same on every engine, as the sum over chunks rounds. */
 export const chunkRows = 256;
@@ -20,8 +19,12 @@ export function weightOf({ weights }: Dataset, start: number, count: number): nu
   return weights === undefined ? count : sumOf(weights.data.subarray(start, start + count));
 }
 
-/** Copies consecutive rows. */
-export function fillRows(into: Numbers, { shape, data }: Tensor, start: number, count: number): void {
-  const width = shape[1];
+/** Copies `count` consecutive rows, from row `start`. */
+export function fillRows(
+  into: FeedNumbers,
+  { shape: [, width], data }: Pick<FedRows, 'shape' | 'data'>,
+  start: number,
+  count: number,
+): void {
   into.set(data.subarray(start * width, (start + count) * width));
 }

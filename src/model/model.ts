@@ -5,6 +5,7 @@ import { decode, type Predictions } from '../data/encode/decode.ts';
 import type { Encoding } from '../data/encode/encoding.ts';
 import type { Findings } from '../data/encode/findings.ts';
 import { encodeRows, streamLabelled } from '../data/encode/rows.ts';
+import type { Feeds } from '../data/feeds.ts';
 import { type InlineRows, inlineData } from '../data/inline/inline.ts';
 import type { Table } from '../data/table/table.ts';
 import { reference } from '../engines/reference/index.ts';
@@ -14,7 +15,7 @@ import { describeNetwork } from '../net/experiment.ts';
 import { checkIndices } from '../net/layers/embedding.ts';
 import type { Loss } from '../net/losses.ts';
 import { allMetrics, type ConfusionMatrix, confusionMatrix, type Metrics } from '../net/metrics.ts';
-import { layerUnits, type Network, type Parameters } from '../net/network.ts';
+import { type Network, outputWidth, type Parameters } from '../net/network.ts';
 import type { Optimizer } from '../net/optimizers.ts';
 import { blocksOf, type Dataset, eachFed, measured, type Problem, rowsIn, stepSizeOf } from '../net/problem.ts';
 import { measureOf, outputKind, type Setup } from '../net/setup.ts';
@@ -71,7 +72,7 @@ export class Model {
   constructor({ network, inputs, parameters, precision = 'float64', loss, optimizer, encoding, setup }: ModelParts) {
     this.network = network;
     this.inputs = inputs;
-    this.outputs = layerUnits(network, inputs).at(-1)!;
+    this.outputs = outputWidth(network, inputs);
     this.parameters = parameters;
     this.precision = precision;
     this.loss = loss;
@@ -91,10 +92,10 @@ export class Model {
     return this.predictor.rows(rows) ?? toRows(this.predictTensor(fromRows(rows, 'rows')));
   }
 
-  /** [n, inputs] -> [n, outputs]. */
-  predictTensor(rows: Tensor): Tensor {
+  /** [n, inputs] -> [n, outputs]; `feeds` has n rows of each feed that the network's layers read by name. */
+  predictTensor(rows: Tensor, feeds?: Feeds): Tensor {
     this.checkWidth(rows, 'rows');
-    return this.predictor.tensor(rows);
+    return this.predictor.tensor(rows, feeds);
   }
 
   /**
@@ -125,9 +126,9 @@ export class Model {
       const { inputs, targets, weights, warnings } = encodeRows(this.requireEncoding(), data.table, asked);
       return this.evaluateTensors({ inputs, targets: targets!, weights }, warnings);
     }
-    const { inputs, targets, weights } = data;
+    const { inputs, targets, weights, feeds } = data;
     return this.evaluateTensors(
-      inlineData({ inputs, targets, weights }, { targets: this.loss.targets, outputs: this.outputs }).train,
+      inlineData({ inputs, targets, weights, feeds }, { targets: this.loss.targets, outputs: this.outputs }).train,
     );
   }
 
@@ -140,7 +141,7 @@ export class Model {
     const lossOf = this.lossOver(data);
     let total = 0;
     for (const block of blocksOf(data)) {
-      found.add(this.predictTensor(block.inputs).data, block.targets.data);
+      found.add(this.predictTensor(block.inputs, block.feeds).data, block.targets.data);
       total += lossOf(block);
     }
     const { outputs, targets } = found;
@@ -193,8 +194,8 @@ export class Model {
     const { network, parameters, loss, optimizer } = this;
     if (data !== undefined) {
       const options = { targets: loss.targets, outputs: this.outputs };
-      const { inputs: given, targets: wanted, weights: counts } = data;
-      const rows = inlineData({ inputs: given, targets: wanted, weights: counts }, options).train;
+      const { inputs: given, targets: wanted, weights: counts, feeds } = data;
+      const rows = inlineData({ inputs: given, targets: wanted, weights: counts, feeds }, options).train;
       this.checkWidth(rows.inputs, 'data.inputs');
       const recipe = this.setup?.recipe ?? {
         loss,

@@ -5,7 +5,7 @@ import { reference } from '../engines/reference/index.ts';
 import type { Layer } from '../net/layer.ts';
 import { dense } from '../net/layers/dense.ts';
 import { embedding } from '../net/layers/embedding.ts';
-import { initialize, layerUnits, network } from '../net/network.ts';
+import { initialize, network, outputWidth } from '../net/network.ts';
 import { outputGraph } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
 import { littleWork, Predictor } from './predictor.ts';
@@ -16,7 +16,7 @@ const waves = (n: number, inputs: number) =>
 function predictor(layers: readonly Layer[], inputs: number) {
   const net = network(layers);
   const parameters = initialize(net, inputs);
-  const outputs = layerUnits(net, inputs).at(-1)!;
+  const outputs = outputWidth(net, inputs);
   /** The definition: the reference engine on all rows at once. */
   const wanted = (rows: number[][]) => {
     const graph = outputGraph(net, { batch: rows.length, inputs });

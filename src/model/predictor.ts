@@ -2,10 +2,13 @@
  * A network's outputs for any number of rows. It is compiled for a few numbers of rows only; a rest is computed with older
  * rows beside it that nobody looks at, as a row's outputs do not depend on the others.
  */
+import { size } from '../base/shape.ts';
 import { type Matrix, type Tensor, tensor } from '../base/tensor.ts';
+import { checkFeed, checkIndexFeed, type Feeds } from '../data/feeds.ts';
 import type { Numbers, Program } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
-import type { Network, Parameters } from '../net/network.ts';
+import type { LayerFeed } from '../net/layer.ts';
+import { feedsOfLayers, inputAddress, type Network, type Parameters } from '../net/network.ts';
 import { outputGraph } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
 import { chunkRows, fillRows } from './batches.ts';
@@ -17,7 +20,7 @@ export const littleWork = 200_000;
 /** Rows that there is a program for. Few: each is memory. */
 const sizes = [1, 8, 64, chunkRows] as const;
 
-/** A program, and where its rows [rows, inputs] and outputs [rows, outputs] stand. */
+/** A program, and the memory of its rows [rows, inputs] and outputs [rows, outputs]. */
 interface Prepared {
   readonly rows: number;
   readonly program: Program;
@@ -36,22 +39,29 @@ export class Predictor {
   private readonly parts: PredictorParts;
   /** The columns of indices, and how many rows their tables have. */
   private readonly indices: readonly { readonly input: number; readonly size: number }[];
+  /** What the layers read by name, in addition to the inputs. */
+  private readonly declared: readonly LayerFeed[];
   /** Multiplications a row, about. */
   private readonly cost: number;
   /** By the place in `sizes`; while there is little to do each is made when it is needed, by the reference. */
   private prepared: Prepared[] = [];
   /** Multiplications so far. */
   private work = 0;
+  private indexLimits?: ReadonlyMap<string, number>;
 
   constructor(parts: PredictorParts) {
     this.parts = parts;
     this.indices = parts.network.layers[0].embeds?.columns ?? [];
+    this.declared = feedsOfLayers(parts.network);
     this.cost = [...parts.parameters.values()].reduce((count, { data }) => count + data.length, 0);
   }
 
-  /** Rows [n, inputs] -> rows [n, outputs]. Undefined where they are no such rows of finite numbers and indices. */
+  /**
+   * Rows [n, inputs] -> rows [n, outputs]. Undefined where they are no such rows of finite numbers and indices, and where
+   * the network reads more than rows.
+   */
   rows(rows: Matrix): number[][] | undefined {
-    if (!Array.isArray(rows)) return undefined;
+    if (!Array.isArray(rows) || this.declared.length > 0) return undefined;
     const n = rows.length;
     const { inputs, outputs } = this.parts;
     const out: number[][] = new Array(n);
@@ -81,16 +91,27 @@ export class Predictor {
     return out;
   }
 
-  /** [n, inputs] -> [n, outputs]. */
-  tensor(rows: Tensor): Tensor {
+  /**
+   * [n, inputs], and n rows of each feed that the network reads by name -> [n, outputs].
+   * Throws an InputError where a feed is missing or does not fit; `where` is the path of the feeds.
+   */
+  tensor(rows: Tensor, feeds: Feeds = new Map(), where = 'feeds'): Tensor {
     const [n] = rows.shape;
     const { outputs } = this.parts;
+    const fed = this.declared.map(({ name, ...spec }) => {
+      const feed = feeds.get(name);
+      checkFeed(feed, spec, n, `${where}.${name}`);
+      const limit = this.limits.get(name);
+      if (limit !== undefined) checkIndexFeed(feed!, limit, `${where}.${name}`);
+      return { name, shape: [n, size(spec.rowShape)], data: feed!.data };
+    });
     const out = tensor([n, outputs]);
     this.expect(n);
     for (let start = 0; start < n; ) {
       const { rows: size, program, input, output } = this.at(start, n);
       const count = Math.min(size, n - start);
       fillRows(input, rows, start, count);
+      for (const feed of fed) fillRows(program.view(feed.name), feed, start, count);
       program.run();
       out.data.set(count === size ? output : output.subarray(0, count * outputs), start * outputs);
       start += count;
@@ -98,7 +119,17 @@ export class Predictor {
     return out;
   }
 
-  /** Whether what stands where indices belong are some. */
+  /** By feed, the smallest number that is no index of the table that it selects rows of. */
+  private get limits(): ReadonlyMap<string, number> {
+    if (this.indexLimits === undefined) {
+      const graph = outputGraph(this.parts.network, { batch: 1, inputs: this.parts.inputs });
+      const limited = this.declared.map(({ name }) => [name, graph.get(name).indexLimit] as const);
+      this.indexLimits = new Map(limited.filter((each): each is [string, number] => each[1] !== undefined));
+    }
+    return this.indexLimits;
+  }
+
+  /** Whether the numbers in the columns of indices are indices of their tables. */
   private hasIndices(row: readonly number[]): boolean {
     for (const { input, size } of this.indices) {
       const value = row[input];
@@ -140,7 +171,7 @@ export class Predictor {
     return programs.map((program, i) => ({
       rows: sizes[i],
       program,
-      input: program.view('layers.0.input'),
+      input: program.view(inputAddress),
       output: program.view('output'),
     }));
   }

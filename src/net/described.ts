@@ -4,7 +4,7 @@
  * tensors that are there, before anything of their size is made.
  */
 import { fail } from '../base/errors.ts';
-import type { Shape } from '../base/shape.ts';
+import { lastOf, type Shape } from '../base/shape.ts';
 import { type Encoding, indexInputs, inputWidth, targetWidth } from '../data/encode/encoding.ts';
 import { encodingSchema } from '../data/encode/encoding-schema.ts';
 import { classesOf } from '../data/encode/targets/index.ts';
@@ -69,7 +69,7 @@ export function readDescription(
 function encodingFault(encoding: Encoding, { network, inputs, loss }: Omit<Described, 'names'>): string | undefined {
   const width = inputWidth(encoding);
   if (width !== inputs) return `it encodes rows as ${width} numbers, but the network has ${inputs} inputs`;
-  const outputs = network.layers[network.layers.length - 1].units(1);
+  const outputs = lastOf(network.layers[network.layers.length - 1].shape([1]));
   const targets = targetWidth(encoding);
   if (targets !== outputs) return `it encodes the target as ${targets} numbers, but the network has ${outputs} outputs`;
   const classes = classesOf(encoding.target);

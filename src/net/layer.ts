@@ -4,6 +4,7 @@ import type { Shape } from '../base/shape.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { Graph, Node } from '../core/graph.ts';
 import type { Activation } from '../core/ops/activations.ts';
+import type { FeedSpec } from '../data/feeds.ts';
 import type { Initializer } from './initializers.ts';
 
 export interface ParameterSpec {
@@ -34,6 +35,14 @@ export interface LayerContext {
   readonly seed: number;
   /** The number of this update, for random numbers. */
   readonly count: Node;
+  /** The inputs of the feeds that the network's layers declare, by name: [batch, ...rowShape]. */
+  readonly feeds: Readonly<Record<string, Node>>;
+}
+
+/** A feed that a layer reads in addition to the output of the layer before it. */
+export interface LayerFeed extends FeedSpec {
+  /** Its name in the data set (`feeds: { ids: … }`), and the address of its input. */
+  readonly name: string;
 }
 
 /** The nodes of one layer in the graph; `sum` is before the activation. */
@@ -70,12 +79,18 @@ export interface TorchModule {
 export interface Layer {
   /** The key that names it in the experiment file. */
   readonly kind: string;
-  /** Outputs for a number of inputs. */
-  units(inputs: number): number;
-  /** The names of its parameters, whatever its inputs. */
+  /**
+   * The shape of one sample's output, from that of one sample's input. The batch axis is in neither: rows of 3 numbers are
+   * `[3]`. A layer works along the last axis, and keeps the axes before it. Throws an InputError where the input does not fit.
+   */
+  shape(input: Shape): Shape;
+  /** The names of its parameters, whatever the input's shape. */
   readonly parameterNames: readonly string[];
-  parameters(inputs: number): readonly ParameterSpec[];
+  /** Its parameters for one sample's input of this shape. */
+  parameters(input: Shape): readonly ParameterSpec[];
   forward(context: LayerContext, input: Node, parameters: Readonly<Record<string, Node>>): LayerNodes;
+  /** The feeds that it reads by name, in addition to its input. Layers that declare the same name share the feed. */
+  readonly feeds?: readonly LayerFeed[];
   /** What its outputs went through, where there is such. */
   readonly activation?: Activation;
   /** In training it draws random numbers. */
@@ -87,7 +102,7 @@ export interface Layer {
   /** Which of its parameters are trained. */
   readonly trainable: true | readonly string[];
   /** The modules of PyTorch's `nn` that do the same, in turn, and what this layer's parameters are called in them. */
-  torch?(inputs: number): readonly TorchModule[] | undefined;
+  torch?(input: Shape): readonly TorchModule[] | undefined;
   /** As the experiment file writes it, without numbers. */
   readonly config: Readonly<Record<string, unknown>>;
 }

@@ -9,6 +9,7 @@
  * (docs/decisions/0009).
  */
 import { type AnyFamily, family, memberOf, type OptionValues } from '../base/options.ts';
+import { size } from '../base/shape.ts';
 import {
   abs,
   add,
@@ -27,11 +28,11 @@ import {
   tanh,
   where,
 } from '../core/formula.ts';
-import type { Graph, Node } from '../core/graph.ts';
+import { type Graph, leadingLetters, type Node } from '../core/graph.ts';
 import { type MapEntry, map } from '../core/op.ts';
 import { type Activation, logSoftmax } from '../core/ops/activations.ts';
 
-/** The last layer's nodes, [batch, outputs], and the targets of the same shape. */
+/** The last layer's nodes, [batch, …, outputs], and the targets of the same shape. */
 export interface LossInputs {
   readonly sum: Node;
   readonly output: Node;
@@ -64,7 +65,7 @@ export interface Loss {
     | 'probabilities';
   /** The definition, per output and sample, for people: over the output y and the target t, without the reduction. */
   readonly definition: (y: Formula, t: Formula) => Formula;
-  /** Adds the terms [batch, outputs]; their sum is the loss. */
+  /** Adds the terms [batch, …, outputs]; their sum is the loss. */
   terms(graph: Graph, inputs: LossInputs): Node;
 }
 
@@ -72,14 +73,19 @@ export type LossFamily = AnyFamily<Loss>;
 
 /** The number of samples m, as a formula that the explanation shows by name. */
 const samples = (node: Node) => constant(node.shape[0], 'm');
-/** Samples, or what their weights add up to, times outputs. */
-const elements = (node: Node, m: Formula) => (node.shape[1] === 1 ? m : mul(m, constant(node.shape[1], 'n')));
+/** The number of samples, or the sum of their weights, times the outputs of a sample. */
+const elements = ({ shape }: Node, m: Formula) => times(m, size(shape.slice(1)));
+/** The number of samples, or the sum of their weights, times the rows of outputs in a sample: 1 unless it has more axes. */
+const rowsOfOutputs = ({ shape }: Node, m: Formula) => times(m, size(shape.slice(1, -1)));
+const times = (m: Formula, n: number) => (n === 1 ? m : mul(m, constant(n, 'n')));
 
 /** The operands of a map of terms that come after its own, and the axes of all `count` and these. */
 const weightOperands = (weights: SampleWeights | undefined) =>
   weights === undefined ? [] : [weights.each, weights.total];
-const termLetters = (weights: SampleWeights | undefined, count: number) =>
-  weights === undefined ? undefined : `${'bk,'.repeat(count)}b,->bk`;
+const termLetters = (weights: SampleWeights | undefined, count: number, terms: Node) => {
+  const axes = `${leadingLetters(terms)}k`;
+  return weights === undefined ? undefined : `${`${axes},`.repeat(count)}b,->${axes}`;
+};
 
 interface ElementwiseEntry {
   /** What is divided, over output and target. */
@@ -115,7 +121,7 @@ function elementwise(name: string, entry: ElementwiseEntry, options: OptionValue
         d: (y, t, w, m) => [div(mul(w, entry.d(y, t)), entry.divisor(output, m).d), none, none, none],
       };
       const operands = [output, target, ...weightOperands(weights)];
-      return graph.map(map(name, weights === undefined ? plain : weighted), operands, termLetters(weights, 2));
+      return graph.map(map(name, weights === undefined ? plain : weighted), operands, termLetters(weights, 2, output));
     },
   };
 }
@@ -206,7 +212,7 @@ function jointGradient(
     rule: (g) => {
       const operands = [...(g === undefined ? [] : [g]), y(), target];
       const all = [...operands, ...weightOperands(weights)];
-      return [graph.map(g === undefined ? delta : scaled, all, termLetters(weights, operands.length))];
+      return [graph.map(g === undefined ? delta : scaled, all, termLetters(weights, operands.length, terms))];
     },
   };
   return terms;
@@ -231,7 +237,7 @@ export const binaryCrossEntropy: Loss = {
       weights === undefined
         ? map('binaryCrossEntropy', { f: (s, t) => div(term(s, t), divisor(samples(output))) })
         : map('binaryCrossEntropy', { f: (s, t, w, m) => div(mul(w, term(s, t)), divisor(m)) });
-    const terms = graph.map(entry, [sum, target, ...weightOperands(weights)], termLetters(weights, 2));
+    const terms = graph.map(entry, [sum, target, ...weightOperands(weights)], termLetters(weights, 2, output));
     return jointGradient(graph, terms, inputs, () => output, divisor);
   },
 };
@@ -239,7 +245,7 @@ export const binaryCrossEntropy: Loss = {
 const powers = map('e^y', { f: (y) => exp(y) });
 
 /**
- * The mean over samples of -sum_k t_k ln y_k, y a softmax; targets are rows of probabilities. Computed from the sum by
+ * The mean over samples (of more axes, over all rows of outputs) of -sum_k t_k ln y_k, y a softmax; targets are rows of probabilities. Computed from the sum by
  * the logarithm of softmax, which no sum overflows. Source: Goodfellow, Bengio, Courville (2016), section 6.2.2.3.
  */
 export const crossEntropy: Loss = {
@@ -252,13 +258,14 @@ export const crossEntropy: Loss = {
   terms(graph, inputs) {
     const { sum, output, target, activation, weights } = inputs;
     const logs = activation.logarithmic ? output : logSoftmax.apply(graph, sum);
+    const divisor = (m: Formula) => rowsOfOutputs(output, m);
     const entry =
       weights === undefined
-        ? map('crossEntropy', { f: (l, t) => div(neg(mul(t, l)), samples(output)) })
-        : map('crossEntropy', { f: (l, t, w, m) => div(mul(w, neg(mul(t, l))), m) });
+        ? map('crossEntropy', { f: (l, t) => div(neg(mul(t, l)), divisor(samples(output))) })
+        : map('crossEntropy', { f: (l, t, w, m) => div(mul(w, neg(mul(t, l))), divisor(m)) });
     const y = () => (logs === output ? graph.map(powers, [output]) : output);
-    const terms = graph.map(entry, [logs, target, ...weightOperands(weights)], termLetters(weights, 2));
-    return jointGradient(graph, terms, inputs, y, (m) => m);
+    const terms = graph.map(entry, [logs, target, ...weightOperands(weights)], termLetters(weights, 2, output));
+    return jointGradient(graph, terms, inputs, y, divisor);
   },
 };
 

@@ -4,13 +4,13 @@ import { relu, sigmoid } from '../core/ops/activations.ts';
 import { constant, orthogonal } from './initializers.ts';
 import { dense } from './layers/dense.ts';
 import { dropout } from './layers/dropout.ts';
-import { countParameters, forward, initialize, layerUnits, network } from './network.ts';
+import { countParameters, forward, initialize, layerShapes, network } from './network.ts';
 
 const layers = [dense(4, { activation: relu }), dropout(0.5), dense(2, { activation: sigmoid, bias: false })];
 
 test('layers pass their units on: dense has its own, dropout those before it', () => {
-  expect(layerUnits(network(layers), 3)).toEqual([4, 4, 2]);
-  expect(layerUnits(network([dropout(0.1)]), 3)).toEqual([3]);
+  expect(layerShapes(network(layers), [3])).toEqual([[4], [4], [2]]);
+  expect(layerShapes(network([dropout(0.1)]), [3])).toEqual([[3]]);
 });
 
 test('the number of parameters is that of weights and biases', () => {

@@ -1,10 +1,10 @@
 /** A network: layers in order, the number of inputs, a seed. It holds no trained numbers; parameters stand beside it. */
 import { showBytes } from '../base/bytes.ts';
 import { fail } from '../base/errors.ts';
-import { type Shape, size } from '../base/shape.ts';
+import { lastOf, type Shape, sameShape, showShape, size } from '../base/shape.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { Graph, Node } from '../core/graph.ts';
-import { childIndex, isTrained, type Layer, type LayerNodes, type ParameterSpec } from './layer.ts';
+import { childIndex, isTrained, type Layer, type LayerFeed, type LayerNodes, type ParameterSpec } from './layer.ts';
 
 export interface Network {
   readonly layers: readonly Layer[];
@@ -58,13 +58,18 @@ export function network(layers: readonly Layer[], { inputs, seed = 1 }: NetworkO
   return { layers, inputs, seed };
 }
 
-/** The number of outputs of each layer. */
-export function layerUnits(net: Network, inputs: number): number[] {
-  let units = inputs;
+/** The shape of each layer's output for one sample's input of the given shape, both without the batch axis. */
+export function layerShapes(net: Network, input: Shape): Shape[] {
+  let shape = input;
   return net.layers.map((layer) => {
-    units = layer.units(units);
-    return units;
+    shape = layer.shape(shape);
+    return shape;
   });
+}
+
+/** The length of the last axis of the network's output, for rows of `inputs` numbers. */
+export function outputWidth(net: Network, inputs: number): number {
+  return lastOf(net.layers.reduce((shape, layer) => layer.shape(shape), [inputs] as Shape));
 }
 
 /** Visits each parameter: its address, its layer and its declaration. */
@@ -74,13 +79,13 @@ export function eachParameter<T>(
   visit: (address: string, layer: Layer, spec: ParameterSpec, index: number, place: number) => T,
 ): T[] {
   const out: T[] = [];
-  let units = inputs;
+  let shape: Shape = [inputs];
   net.layers.forEach((layer, index) => {
-    for (const spec of layer.parameters(units)) {
+    for (const spec of layer.parameters(shape)) {
       const place = (spec.path ?? []).reduce(childIndex, index);
       out.push(visit(`layers.${index}.${spec.name}`, layer, spec, index, place));
     }
-    units = layer.units(units);
+    shape = layer.shape(shape);
   });
   return out;
 }
@@ -159,6 +164,30 @@ export interface ForwardOptions {
   readonly averaged?: (parameter: string) => string;
 }
 
+/** The address of the network's input [batch, inputs]. */
+export const inputAddress = 'layers.0.input';
+
+/**
+ * The feeds that the layers of a network read by name, each once.
+ * Throws an InputError where two layers declare one name with different shapes or types.
+ */
+export function feedsOfLayers({ layers }: Network): readonly LayerFeed[] {
+  const found = new Map<string, LayerFeed>();
+  layers.forEach(({ feeds = [] }, index) => {
+    for (const feed of feeds) {
+      const known = found.get(feed.name) ?? feed;
+      found.set(feed.name, known);
+      if (known.type === feed.type && sameShape(known.rowShape, feed.rowShape)) continue;
+      fail({
+        what: `it reads the feed "${feed.name}" as ${feed.type} ${showShape(feed.rowShape)}, but a layer before it as ${known.type} ${showShape(known.rowShape)}`,
+        where: `network.layers[${index}]`,
+        fix: 'Give one of the two feeds another name.',
+      });
+    }
+  });
+  return [...found.values()];
+}
+
 /** Adds the network to a graph, for a batch of `batch` rows of `inputs` numbers. */
 export function forward(
   graph: Graph,
@@ -176,12 +205,21 @@ export function forward(
     byLayer[index][spec.name] = node;
     parameters.push({ node, trained, penalized: spec.penalized });
   });
-  const input = graph.source('input', 'layers.0.input', [batch, inputs]);
+  const input = graph.source('input', inputAddress, [batch, inputs]);
+  const feeds: Record<string, Node> = {};
+  for (const { name, rowShape, type } of feedsOfLayers(net)) {
+    const shape = [batch, ...rowShape];
+    feeds[name] = type === 'int32' ? graph.integerInput(name, shape) : graph.source('input', name, shape);
+  }
   let current = input;
   const layers = net.layers.map((layer, index) => {
     const address = `layers.${index}`;
     if (index > 0) graph.name(`${address}.input`, current);
-    const nodes = layer.forward({ graph, address, index, training, seed: net.seed, count }, current, byLayer[index]);
+    const nodes = layer.forward(
+      { graph, address, index, training, seed: net.seed, count, feeds },
+      current,
+      byLayer[index],
+    );
     current = nodes.output;
     return nodes;
   });

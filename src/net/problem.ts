@@ -1,24 +1,33 @@
 /** Everything that decides the numbers of training, in memory: network, starting parameters, data, recipe. */
+import { fail } from '../base/errors.ts';
+import { type Shape, size } from '../base/shape.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
+import { checkFeed, checkIndexFeed, type Feed, type Feeds, pickRows, sliceRows } from '../data/feeds.ts';
 import type { RowStream } from '../data/table/rows.ts';
-import type { Network, Parameters } from './network.ts';
-import { type StepRecipe, type StepSize, weightAddresses } from './step.ts';
+import { feedsOfLayers, type Network, type Parameters } from './network.ts';
+import { lossGraph, type StepRecipe, type StepSize, stepAddresses } from './step.ts';
 
 export interface Dataset {
   /** [rows, inputs]. */
   readonly inputs: Tensor;
   /** [rows, outputs]. */
   readonly targets: Tensor;
-  /** All rows, where they are more than stand in memory; `inputs` and `targets` are then the first of them alone. */
+  /** All rows, if they do not fit in memory; `inputs` and `targets` then hold the first rows only. */
   readonly stream?: RowStream;
-  /** [rows, 1], each at least 0, not all 0: how much each row counts in the loss. Without them all count alike. */
+  /** [rows, 1], each at least 0, not all 0: how much each row counts in the loss. Without weights, all rows count alike. */
   readonly weights?: Tensor;
+  /** The feeds that layers read by name, in memory for all rows, also for those of a stream. */
+  readonly feeds?: Feeds;
 }
 
 export const rowsIn = ({ inputs, stream }: Dataset): number => stream?.rows ?? inputs.shape[0];
 
+/** Feeds of rows that were made from other feeds; nothing for data without them. */
+const mapFeeds = (feeds: Feeds | undefined, change: (feed: Feed) => Feed): Pick<Dataset, 'feeds'> =>
+  feeds === undefined ? {} : { feeds: new Map(Array.from(feeds, ([name, feed]) => [name, change(feed)])) };
+
 /** The rows at ascending positions, in memory. */
-export function rowsAt({ inputs, targets, weights, stream }: Dataset, positions: Uint32Array): Dataset {
+export function rowsAt({ inputs, targets, weights, stream, feeds }: Dataset, positions: Uint32Array): Dataset {
   const picked = (from: Tensor) => {
     const [, width] = from.shape;
     const out = tensor([positions.length, width]);
@@ -27,19 +36,22 @@ export function rowsAt({ inputs, targets, weights, stream }: Dataset, positions:
     });
     return out;
   };
-  const counts = weights && { weights: picked(weights) };
-  if (stream === undefined) return { inputs: picked(inputs), targets: picked(targets), ...counts };
+  const others = {
+    ...(weights && { weights: picked(weights) }),
+    ...mapFeeds(feeds, (feed) => pickRows(feed, positions)),
+  };
+  if (stream === undefined) return { inputs: picked(inputs), targets: picked(targets), ...others };
   const [x, t] = [inputs, targets].map(({ shape }) => tensor([positions.length, shape[1]]));
   stream.read(positions, x.data, t.data);
-  return { inputs: x, targets: t, ...counts };
+  return { inputs: x, targets: t, ...others };
 }
 
 /** Rows of a stream that are read at a time. */
 const blockRows = 4096;
 
-/** All rows in blocks, in order; of what is in memory one block. The next block takes the place of the last. */
+/** All rows in order, in blocks. Rows in memory are one block. Each block of a stream overwrites the one before it. */
 export function* blocksOf(data: Dataset): Generator<Dataset> {
-  const { inputs, targets, weights, stream } = data;
+  const { inputs, targets, weights, stream, feeds } = data;
   if (stream === undefined) {
     yield data;
     return;
@@ -58,16 +70,17 @@ export function* blocksOf(data: Dataset): Generator<Dataset> {
       inputs: tensor([count, widths[0]], x),
       targets: tensor([count, widths[1]], t),
       ...(weights && { weights: tensor([count, 1], weights.data.subarray(start, start + count)) }),
+      ...mapFeeds(feeds, (feed) => sliceRows(feed, start, count)),
     };
   }
 }
 
-/** Numbers of outputs that metrics are made of; of more rows every k-th counts. */
-const mostMeasured = 2 ** 23;
+/** The maximum number of outputs that metrics are computed from. */
+const maxMeasuredValues = 2 ** 23;
 
-/** Gathers rows of outputs and targets for metrics: all, or of very many every k-th. */
+/** Collects rows of outputs and targets for metrics: all rows, or every k-th if there are very many. */
 export function measured(rows: number, outputs: number) {
-  const every = Math.ceil((rows * outputs) / mostMeasured);
+  const every = Math.ceil((rows * outputs) / maxMeasuredValues);
   const kept = Math.ceil(rows / every);
   const [y, t] = [tensor([kept, outputs]), tensor([kept, outputs])];
   let row = 0;
@@ -97,37 +110,88 @@ export function stepSizeOf({ inputs, targets, weights }: Dataset, batch = inputs
   };
 }
 
-/** What a step over rows is fed with, by address; `fill` is called for each. */
-export function eachFed({ inputs, targets, weights }: Dataset, fill: (address: string, rows: Tensor) => void): void {
-  fill('layers.0.input', inputs);
-  fill('target', targets);
-  if (weights !== undefined) fill(weightAddresses.each, weights);
+/**
+ * The data set as one map, by the address of the step's input: the inputs, the targets, the weights, and the feeds that
+ * layers read by name. For a stream, `inputs` and `targets` hold the first rows only.
+ */
+export function feedsOf({ inputs, targets, weights, feeds = new Map() }: Dataset): Feeds {
+  const rows = ({ shape, data }: Tensor): Feed => ({ rowShape: shape.slice(1), type: 'float64', data });
+  return new Map<string, Feed>([
+    [stepAddresses.input, rows(inputs)],
+    [stepAddresses.target, rows(targets)],
+    ...(weights === undefined
+      ? []
+      : [[stepAddresses.weight, { rowShape: [], type: 'float64', data: weights.data }] as const]),
+    ...feeds,
+  ]);
+}
+
+/** Rows of a feed as a matrix: a row of any shape is a list of numbers. */
+export interface FedRows {
+  /** [rows, numbers in a row] */
+  readonly shape: Shape;
+  readonly data: Float64Array | Int32Array;
+}
+
+/** Calls `fill` for each feed of a data set in memory, with the address of the step's input. */
+export function eachFed(data: Dataset, fill: (address: string, rows: FedRows) => void): void {
+  const [rows] = data.inputs.shape;
+  for (const [address, feed] of feedsOf(data)) fill(address, { shape: [rows, size(feed.rowShape)], data: feed.data });
+}
+
+/**
+ * Checks the feeds that a network's layers read by name. `where` is the path of the data, such as `data`.
+ * Throws an InputError for a feed that is missing or of another shape, for an index outside the table that it selects rows
+ * of (it names the row and the value), and for a feed that no layer reads.
+ */
+export function checkFeeds(
+  { network, recipe }: Pick<Problem, 'network' | 'recipe'>,
+  data: Dataset,
+  where: string,
+): void {
+  const { feeds = new Map<string, Feed>() } = data;
+  const declared = feedsOfLayers(network);
+  if (declared.length === 0 && feeds.size === 0) return;
+  for (const spec of declared) checkFeed(feeds.get(spec.name), spec, rowsIn(data), `${where}.feeds.${spec.name}`);
+  const unread = [...feeds.keys()].find((name) => !declared.some((spec) => spec.name === name));
+  if (unread !== undefined) {
+    fail({ what: 'no layer reads this feed', where: `${where}.feeds.${unread}`, fix: 'Leave the feed out.' });
+  }
+  const graph = lossGraph(network, recipe, stepSizeOf(data, 1));
+  for (const { name } of declared) {
+    const { indexLimit } = graph.get(name);
+    if (indexLimit !== undefined) checkIndexFeed(feeds.get(name)!, indexLimit, `${where}.feeds.${name}`);
+  }
 }
 
 /** A problem's rows are those it trains on, in the file's order. */
 export interface Problem extends Dataset {
   readonly network: Network;
-  /** What training starts from, by address (`layers.0.weight`). */
+  /** The initial parameters, by address (`layers.0.weight`). */
   readonly parameters: Parameters;
   readonly recipe: StepRecipe;
   readonly batchSize: 'full' | number;
-  /** Rows are put in a new order each epoch. */
+  /** Whether each epoch takes the rows in a new order. */
   readonly shuffle: boolean;
-  /** What the inputs are and what the outputs stand for (classes, a column), where the rows came from a table. */
+  /** The names of the inputs and of the outputs (classes, or a column), if the rows came from a table. */
   readonly inputNames?: readonly string[];
   readonly outputNames?: readonly string[];
   /** Display names by address: `layers.0.weight` -> `v`. */
   readonly symbols: Readonly<Record<string, string>>;
 }
 
-/** What stands for a problem: itself, or what can give one, as a trained model can. */
+/** A problem, or something that can make one, such as a trained model. */
 export type ProblemSource = Problem | { problem(): Problem };
 
-/** The problem, of one whose rows do not stand in memory with the weights of those that do. */
+/** The problem. If its rows are a stream, it has the weights and feeds of the first rows, which are in memory. */
 export function problemOf(source: ProblemSource): Problem {
   const problem = 'problem' in source ? source.problem() : source;
-  const { inputs, weights } = problem;
+  const { inputs, weights, feeds, stream } = problem;
   const [rows] = inputs.shape;
-  if (weights === undefined || weights.shape[0] === rows) return problem;
-  return { ...problem, weights: tensor([rows, 1], weights.data.subarray(0, rows)) };
+  if (stream === undefined || stream.rows === rows) return problem;
+  return {
+    ...problem,
+    ...(weights && { weights: tensor([rows, 1], weights.data.subarray(0, rows)) }),
+    ...mapFeeds(feeds, (feed) => sliceRows(feed, 0, rows)),
+  };
 }

@@ -3,6 +3,7 @@
  * read, so this runs in browsers.
  */
 import { fail } from '../base/errors.ts';
+import { lastOf } from '../base/shape.ts';
 import type { OutputKind } from '../data/encode/decode.ts';
 import { diagnoseInputs, diagnoseTargets } from '../data/encode/diagnose.ts';
 import { indexInputs } from '../data/encode/encoding.ts';
@@ -18,7 +19,7 @@ import { checkIndices } from './layers/embedding.ts';
 import type { Loss } from './losses.ts';
 import type { Measure } from './metrics.ts';
 import { initialize, type Network } from './network.ts';
-import { type Dataset, type Problem, rowsIn } from './problem.ts';
+import { checkFeeds, type Dataset, type Problem, rowsIn } from './problem.ts';
 import { checkSchedule } from './schedules.ts';
 import type { ExperimentJson, WorkedExampleJson } from './schema.ts';
 import type { StepRecipe } from './step.ts';
@@ -149,6 +150,8 @@ export function setUp(
   const network = withIndices(given, prepared);
   checkIndices(network.layers, train.inputs, 'data.inputs');
   if (parts.validation !== undefined) checkIndices(network.layers, parts.validation.inputs, 'data.validation.inputs');
+  checkFeeds({ network, recipe }, train, 'data');
+  if (parts.validation !== undefined) checkFeeds({ network, recipe }, parts.validation, 'data.validation');
   const rows = rowsIn(train);
   const batch = schedule.batchSize === 'full' ? rows : Math.min(schedule.batchSize, rows);
   const span = { stepsPerEpoch: Math.ceil(rows / batch), epochs: schedule.stop.epochs };
@@ -193,6 +196,7 @@ export function setUp(
     targets: train.targets,
     stream: train.stream,
     ...(weights && { weights }),
+    ...(train.feeds && { feeds: train.feeds }),
     recipe: { ...recipe, span },
     batchSize: schedule.batchSize,
     shuffle: schedule.shuffle,
@@ -262,7 +266,7 @@ interface Parts {
 
 /** The network's outputs; they do not depend on its inputs where a layer of weights ends it. */
 export function outputsOf(network: Network): number {
-  return network.layers[network.layers.length - 1].units(network.inputs ?? 1);
+  return lastOf(network.layers[network.layers.length - 1].shape([network.inputs ?? 1]));
 }
 
 function fromRows(network: Network, data: InlineData | CollectedData, { loss }: StepRecipe): Parts {

@@ -201,7 +201,7 @@ interface Setting {
 function setting({ layers, inputs = 3, rows = 3, seed = 1, training = {} }: Setting): Problem {
   const net = network(layers, { inputs, seed });
   const { recipe } = assemble({ loss: mse, optimizer: sgd({ learningRate: 0.5 }), stop: { epochs: 1 }, ...training });
-  const outputs = layers.at(-1)!.units(1);
+  const outputs = layers.at(-1)!.shape([1])[0];
   const draw = (count: number, sequence: number) => {
     const out = new Float64Array(count);
     fillUniform(out, seed, 'check', sequence);
@@ -422,14 +422,14 @@ function averagedByHand(problem: Problem): Map<string, number[]> {
   const sums: number[][][] = [];
   let current = rowsOf(problem.inputs.data, width);
   const weights = problem.network.layers.map((layer, l) =>
-    rowsOf(parameters.get(`layers.${l}.weight`)!.data, layer.units(0)),
+    rowsOf(parameters.get(`layers.${l}.weight`)!.data, layer.shape([0])[0]),
   );
   problem.network.layers.forEach((layer, l) => {
     const bias = parameters.get(`layers.${l}.bias`)?.data;
     inputs.push(current);
     sums.push(
       current.map((row) =>
-        Array.from({ length: layer.units(0) }, (_, o) =>
+        Array.from({ length: layer.shape([0])[0] }, (_, o) =>
           row.reduce((sum, x, i) => sum + x * weights[l][i][o], bias?.[o] ?? 0),
         ),
       ),

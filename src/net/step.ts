@@ -5,11 +5,11 @@
 import { fail } from '../base/errors.ts';
 import { abs, add, argument, constant, div, type Formula, max, min, mul, sqrt, sub, where } from '../core/formula.ts';
 import { gradient } from '../core/gradient.ts';
-import { Graph, type Node } from '../core/graph.ts';
+import { Graph, leadingLetters, type Node } from '../core/graph.ts';
 import { map, mapOf } from '../core/op.ts';
 import type { LayerNodes } from './layer.ts';
 import type { Loss, SampleWeights } from './losses.ts';
-import { forward, type Network, type NetworkNodes } from './network.ts';
+import { forward, inputAddress, type Network, type NetworkNodes } from './network.ts';
 import type { Optimizer } from './optimizers.ts';
 import { rateFormula, type Span } from './schedules.ts';
 
@@ -40,16 +40,30 @@ export interface StepSize {
   readonly weights?: 'positive' | 'someZero';
 }
 
-/** The weights of samples: an input [batch], and the sum of a batch's. Without weights there are none of them. */
-export const weightAddresses = { each: 'sampleWeight', sum: 'sampleWeight.sum' } as const;
+/** The addresses of a step's inputs and of what training reads from it. A graph without weights of samples has none. */
+export const stepAddresses = {
+  /** [batch, inputs] */
+  input: inputAddress,
+  /** [batch, outputs] */
+  target: 'target',
+  /** [batch] */
+  weight: 'sampleWeight',
+  /** The sum of a batch's weights. */
+  weightSum: 'sampleWeight.sum',
+  /** The number of the update, from 1. */
+  count: 'count',
+  loss: 'loss',
+  /** The L2 norm of all gradients, before clipping. */
+  gradientNorm: 'gradientNorm',
+} as const;
 
 /** A batch whose weights are all 0 has the loss 0, where 0/0 would be NaN. */
 const orOne = map('orOne', { f: (sum) => where(sum, sum, 1) });
 
 function addWeights(graph: Graph, { batch, weights }: Pick<StepSize, 'batch' | 'weights'>): SampleWeights | undefined {
   if (weights === undefined) return undefined;
-  const each = graph.source('input', weightAddresses.each, [batch]);
-  const sum = graph.name(weightAddresses.sum, graph.contract('b->', [each]));
+  const each = graph.source('input', stepAddresses.weight, [batch]);
+  const sum = graph.name(stepAddresses.weightSum, graph.contract('b->', [each]));
   return { each, total: weights === 'someZero' ? graph.map(orOne, [sum]) : sum };
 }
 
@@ -58,20 +72,20 @@ const absolute = map('|w|', { f: (w) => abs(w) });
 
 /** Adds the loss of a forward pass: `loss.terms`, and `loss`, with penalties where the recipe has them. */
 function addLoss(graph: Graph, net: NetworkNodes, size: StepSize, recipe: Pick<StepRecipe, 'loss' | 'l1' | 'l2'>) {
-  const target = graph.source('input', 'target', [size.batch, size.outputs]);
+  const target = graph.source('input', stepAddresses.target, [size.batch, size.outputs]);
   const weights = addWeights(graph, size);
   const last = net.layers.findLast((layer) => layer.weighted !== undefined);
   const { sum, activation } = last?.weighted ?? fail(noWeights);
   const { output } = net;
   const terms = graph.name('loss.terms', recipe.loss.terms(graph, { sum, output, target, activation, weights }));
-  const data = graph.contract('bk->', [terms]);
+  const data = graph.contract(`${leadingLetters(terms)}k->`, [terms]);
   const penalty = addPenalty(graph, net, recipe);
-  if (penalty === undefined) graph.name('loss', data);
+  if (penalty === undefined) graph.name(stepAddresses.loss, data);
   else {
     graph.name('loss.data', data);
-    graph.name('loss', graph.map(addTwo, [data, penalty]));
+    graph.name(stepAddresses.loss, graph.map(addTwo, [data, penalty]));
   }
-  return { data, penalty, loss: graph.get('loss'), sum };
+  return { data, penalty, loss: graph.get(stepAddresses.loss), sum };
 }
 
 const noWeights = {
@@ -123,7 +137,7 @@ function addRate(graph: Graph, { optimizer, span = { stepsPerEpoch: 1 } }: StepR
 export function buildStep(net: Network, recipe: StepRecipe, stepSize: StepSize): { graph: Graph; nodes: NetworkNodes } {
   const { batch, inputs } = stepSize;
   const graph = new Graph();
-  const count = graph.source('slot', 'count', [], 1);
+  const count = graph.source('slot', stepAddresses.count, [], 1);
   const rate = addRate(graph, recipe, count);
   const nodes = forward(graph, net, { batch, inputs, training: true, count });
   const { loss, data, penalty, sum } = addLoss(graph, nodes, stepSize, recipe);
@@ -188,7 +202,7 @@ function addAverages(graph: Graph, decay: number, count: Node, updated: Readonly
 const letters = 'abcd';
 
 /** The L2 norm of gradients together, before clipping. */
-function addNorm(graph: Graph, gradients: readonly Node[], name = 'gradientNorm'): Node {
+function addNorm(graph: Graph, gradients: readonly Node[], name: string = stepAddresses.gradientNorm): Node {
   const squares = gradients.map((g) => {
     const axes = letters.slice(0, g.shape.length);
     return graph.contract(`${axes},${axes}->`, [g, g]);
@@ -292,7 +306,7 @@ function averagedFactors(graph: Graph, layers: readonly LayerNodes[], context: A
 export function lossGraph(net: Network, recipe: Pick<StepRecipe, 'loss' | 'l1' | 'l2' | 'ema'>, size: StepSize): Graph {
   const { batch, inputs } = size;
   const graph = new Graph();
-  const count = graph.source('slot', 'count', [], 1);
+  const count = graph.source('slot', stepAddresses.count, [], 1);
   const averaged = recipe.ema === undefined ? undefined : averageOf;
   const nodes = forward(graph, net, { batch, inputs, training: false, count, averaged });
   addLoss(graph, nodes, size, recipe);
@@ -307,7 +321,7 @@ export function layerNormsGraph(
 ): { graph: Graph; names: string[] } {
   const { batch, inputs } = size;
   const graph = new Graph();
-  const count = graph.source('slot', 'count', [], 1);
+  const count = graph.source('slot', stepAddresses.count, [], 1);
   const nodes = forward(graph, net, { batch, inputs, training: false, count });
   const { loss } = addLoss(graph, nodes, size, recipe);
   const trained = nodes.parameters.filter((parameter) => parameter.trained).map((parameter) => parameter.node);
@@ -323,7 +337,7 @@ export function layerNormsGraph(
 /** The outputs of `batch` rows, without dropout; named `output`. */
 export function outputGraph(net: Network, { batch, inputs }: Omit<StepSize, 'outputs'>): Graph {
   const graph = new Graph();
-  const count = graph.source('slot', 'count', [], 1);
+  const count = graph.source('slot', stepAddresses.count, [], 1);
   graph.name('output', forward(graph, net, { batch, inputs, training: false, count }).output);
   return graph;
 }

@@ -8,6 +8,7 @@ import { toRows } from '../base/tensor.ts';
 import { classIndices } from '../data/encode/decode.ts';
 import { type ClassTarget, classIndexer } from '../data/encode/targets/classes.ts';
 import { classesOf } from '../data/encode/targets/index.ts';
+import { pickRows } from '../data/feeds.ts';
 import type { InlineData } from '../data/inline/inline.ts';
 import type { Prepared } from '../data/prepare/prepare.ts';
 import { cellsOf } from '../data/table/columns.ts';
@@ -199,7 +200,12 @@ function ofRows(network: Network, data: InlineData, training: Recipe): Source {
   const isSingle = coding === 'oneHot' || width === 1;
   const take = (rows: readonly number[]) => {
     const of = <T>(values: readonly T[]) => rows.map((row) => values[row]);
-    return { inputs: of(data.inputs), ...(data.weights && { weights: of(data.weights) }) };
+    const feeds = Object.entries(data.feeds ?? {}).map(([name, feed]) => [name, pickRows(feed, rows)] as const);
+    return {
+      inputs: of(data.inputs),
+      ...(data.weights && { weights: of(data.weights) }),
+      ...(data.feeds && { feeds: Object.fromEntries(feeds) }),
+    };
   };
   // class indices as a list say no more how many classes there are once some rows are left out
   const targets = toRows(whole.targets);

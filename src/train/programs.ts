@@ -1,16 +1,25 @@
-/** The compiled programs of a training: a step for each size of batch, an evaluation for each size of chunk. */
+/** The compiled programs of a training: a step for each batch size, and an evaluation for each chunk size. */
 import type { Tensor } from '../base/tensor.ts';
-import type { Engine, EpochLoop, Program } from '../engines/engine.ts';
+import type { Engine, EpochLoop, LoopSpec, Program } from '../engines/engine.ts';
 import { batchSizes, chunkRows, fillRows, weightOf } from '../model/batches.ts';
-import { blocksOf, type Dataset, eachFed, measured, type Problem, rowsIn, stepSizeOf } from '../net/problem.ts';
-import { buildStep, lossGraph, trainingStep, weightAddresses } from '../net/step.ts';
+import {
+  blocksOf,
+  type Dataset,
+  eachFed,
+  feedsOf,
+  measured,
+  type Problem,
+  rowsIn,
+  stepSizeOf,
+} from '../net/problem.ts';
+import { buildStep, lossGraph, stepAddresses, trainingStep } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
 import { lbfgsLoop } from './lbfgs.ts';
 import { closedOnError, loopOverRows } from './windows.ts';
 
 export interface Evaluation {
   readonly loss: number;
-  /** [rows, outputs]; of very many rows every k-th. */
+  /** [rows, outputs]: all rows, or every k-th row if there are very many. */
   readonly outputs: Tensor;
   readonly targets: Tensor;
 }
@@ -20,11 +29,26 @@ export interface Programs {
   /** The step of a whole batch. */
   readonly step: Program;
   readonly stepsPerEpoch: number;
-  /** Over all rows, dropout off; the training loss has penalties, the validation loss has none. */
+  /** Evaluates all rows without dropout. The training loss includes penalties; the validation loss does not. */
   evaluate(data: Dataset, kind: 'training' | 'validation'): Evaluation;
 }
 
-/** The programs share the parameters. */
+/** The data set, its batches and the addresses of a problem's steps, as an engine's loop needs them. */
+export function loopSpecOf(problem: Problem): LoopSpec {
+  const rows = rowsIn(problem);
+  return {
+    batches: batchSizes(rows, problem.batchSize),
+    rows,
+    shuffleSeed: problem.shuffle ? problem.network.seed : undefined,
+    feeds: [...feedsOf(problem).keys()],
+    loss: stepAddresses.loss,
+    norm: stepAddresses.gradientNorm,
+    count: stepAddresses.count,
+    weights: problem.weights && { sum: stepAddresses.weightSum, total: weightOf(problem, 0, rows) },
+  };
+}
+
+/** Compiles the programs, which share the parameters. */
 export function compilePrograms(engine: Engine, problem: Problem, validation: Dataset | undefined): Programs {
   const { network, recipe, targets } = problem;
   const outputs = targets.shape[1];
@@ -44,11 +68,11 @@ export function compilePrograms(engine: Engine, problem: Problem, validation: Da
   const plans = [
     ...stepSizes.map((batch) => {
       const graph = trainingStep(network, recipe, stepSizeOf(problem, batch));
-      const told = ['gradientNorm', weightAddresses.sum]
+      const read = [stepAddresses.gradientNorm, stepAddresses.weightSum]
         .map((name) => graph.find(name))
         .filter((node) => node !== undefined);
       const gradients = search ? trained.map((name) => graph.get(`gradient(${name})`)) : [];
-      return compile(graph, [graph.get('loss'), ...told, ...gradients]);
+      return compile(graph, [graph.get(stepAddresses.loss), ...read, ...gradients]);
     }),
     ...evaluations.map(({ kind, rows }) => {
       const graph = lossGraph(
@@ -56,13 +80,10 @@ export function compilePrograms(engine: Engine, problem: Problem, validation: Da
         kind === 'training' ? recipe : { ...recipe, l1: 0, l2: 0 },
         stepSizeOf(of[kind], rows),
       );
-      return compile(graph, [graph.get('loss'), graph.get(output)]);
+      return compile(graph, [graph.get(stepAddresses.loss), graph.get(output)]);
     }),
   ];
-  const shuffleSeed = problem.shuffle ? network.seed : undefined;
-  const totalWeight = problem.weights && weightOf(problem, 0, rows);
-  const spec = { batches: stepSizes, rows, shuffleSeed, totalWeight };
-  const { programs, loop } = loopOverRows(engine, plans, problem, spec);
+  const { programs, loop } = loopOverRows(engine, plans, problem, loopSpecOf(problem));
   const evaluators = new Map(
     evaluations.map(({ kind, rows }, i) => [`${kind} ${rows}`, programs[stepSizes.length + i]]),
   );
@@ -80,7 +101,7 @@ export function compilePrograms(engine: Engine, problem: Problem, validation: Da
           const program = evaluators.get(`${kind} ${count}`)!;
           eachFed(block, (address, from) => fillRows(program.view(address), from, start, count));
           program.run();
-          total += program.view('loss')[0] * weightOf(block, start, count);
+          total += program.view(stepAddresses.loss)[0] * weightOf(block, start, count);
           found.add(program.view(output), block.targets.data.subarray(start * outputs, (start + count) * outputs));
         }
       }
@@ -89,7 +110,7 @@ export function compilePrograms(engine: Engine, problem: Problem, validation: Da
   };
 }
 
-/** The parameters that training changes. */
+/** The addresses of the parameters that training changes. */
 function trainedNames(...args: Parameters<typeof buildStep>): string[] {
   const { nodes } = buildStep(...args);
   return nodes.parameters.flatMap(({ trained, node }) => (trained ? [node.name!] : []));

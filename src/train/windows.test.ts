@@ -9,6 +9,7 @@ import { stepSizeOf } from '../net/problem.ts';
 import { experiment } from '../net/setup.ts';
 import { trainingStep } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
+import { loopSpecOf } from './programs.ts';
 import { loopOverRows } from './windows.ts';
 
 const features = 3;
@@ -65,8 +66,7 @@ function loopOf(
     return compile(graph, [graph.get('loss'), graph.get('gradientNorm'), ...(sum === undefined ? [] : [sum])]);
   });
   const { weights: counts } = problem;
-  const totalWeight = counts?.data.reduce((a, b) => a + b, 0);
-  const spec = { batches, rows, shuffleSeed: shuffle ? 9 : undefined, totalWeight };
+  const spec = { ...loopSpecOf(problem), shuffleSeed: shuffle ? 9 : undefined };
   const rowBytes = 8 * (features + 1);
   const made =
     windowRows === undefined

@@ -1,24 +1,30 @@
 /**
- * Training on more rows than stand in memory. They pass through windows: the rows of a window are read into the place of
- * the loop's data set, and the loop takes its steps there. An epoch takes each row once. Where rows are shuffled, blocks of
- * rows come in a new order each epoch, and the rows of a window, which has many blocks, in a new order again: what is called
- * a shuffle buffer. Where rows stand does not decide which come together but within a block.
+ * Training on more rows than fit in memory. The rows pass through windows: the loop reads the rows of one window into its
+ * data set and takes its steps there. An epoch takes each row once. If the rows are shuffled, blocks of rows come in a new
+ * order in each epoch, and so do the rows of each window, which holds many blocks: a shuffle buffer. Only rows of the same
+ * block stay together in a window.
  */
+
 import { permutation } from '../base/random.ts';
+import { size } from '../base/shape.ts';
+import type { Feed, Feeds } from '../data/feeds.ts';
 import type { RowStream } from '../data/table/rows.ts';
 import {
   type Engine,
   type EpochLoop,
   epochsAtOnce,
+  type FeedNumbers,
   type LoopSpec,
+  type Numbers,
   type Program,
   type Saved,
 } from '../engines/engine.ts';
-import type { Dataset } from '../net/problem.ts';
+import { type Dataset, feedsOf } from '../net/problem.ts';
+import { stepAddresses } from '../net/step.ts';
 import type { Plan } from '../plan/plan.ts';
 
-/** Bytes of rows that stand in the loop's memory as a whole, and else of a window. */
-const most = { whole: 2 ** 27, window: 2 ** 25 };
+/** The maximum number of bytes of a data set that the loop holds as a whole, and of a window otherwise. */
+const maxBytes = { whole: 2 ** 27, window: 2 ** 25 };
 /** Rows that stay together when blocks are shuffled. */
 const blockRows = 4096;
 
@@ -29,50 +35,52 @@ export interface WindowOptions {
   readonly blockRows?: number;
 }
 
-/** Compiles the loop over a data set, and gives it its rows. */
+/** Compiles the loop over a data set and fills in its rows. */
 export function loopOverRows(
   engine: Engine,
   plans: readonly Plan[],
-  { inputs, targets, weights, stream }: Dataset,
+  data: Dataset,
   spec: LoopSpec,
   options: WindowOptions = {},
 ): { readonly programs: Program[]; readonly loop: EpochLoop } {
+  const { stream } = data;
+  const feeds = feedsOf(data);
   if (stream === undefined) {
     const made = engine.compileLoop(plans, spec);
     return closedOnError(made.loop, () => {
-      made.loop.inputs.set(inputs.data);
-      made.loop.targets.set(targets.data);
-      if (weights !== undefined) made.loop.weights!.set(weights.data);
+      for (const [name, feed] of feeds) made.loop.feeds.get(name)!.set(feed.data);
       return made;
     });
   }
+  const held = new Map([...feeds].filter(([name]) => !streamedFeeds.includes(name)));
   const { rows, batches } = spec;
   const [batch, rest = 0] = batches;
-  const rowBytes = 8 * (inputs.shape[1] + targets.shape[1]);
-  const { whole = most.whole, window = most.window } = options;
+  const rowBytes = 8 * (data.inputs.shape[1] + data.targets.shape[1]) + bytesOfRow(data.feeds);
+  const { whole = maxBytes.whole, window = maxBytes.window } = options;
   const steps = Math.max(1, Math.floor(window / rowBytes / batch));
   if (rows * rowBytes <= whole || steps * batch >= rows) {
     const made = engine.compileLoop(plans, spec);
     return closedOnError(made.loop, () => {
-      readAll(stream, made.loop, inputs.shape[1], targets.shape[1]);
-      if (weights !== undefined) made.loop.weights!.set(weights.data);
+      readAll(stream, made.loop);
+      for (const [name, feed] of held) made.loop.feeds.get(name)!.set(feed.data);
       return made;
     });
   }
-  // the window's last place is for the batch of the rest; without one it keeps the inner loop from ending an epoch
-  const { totalWeight } = spec;
-  const { programs, loop } = engine.compileLoop(plans, {
-    batches,
-    rows: steps * batch + (rest || batch),
-    totalWeight,
-  });
+  // the window's last batch is the smaller one that ends an epoch; without one it keeps the inner loop from ending an epoch
+  const { shuffleSeed: _, ...inner } = spec;
+  const { programs, loop } = engine.compileLoop(plans, { ...inner, rows: steps * batch + (rest || batch) });
   return {
     programs,
-    loop: windowLoop(loop, stream, weights?.data, { ...spec, steps, blockRows: options.blockRows ?? blockRows }),
+    loop: windowLoop(loop, stream, held, { ...spec, steps, blockRows: options.blockRows ?? blockRows }),
   };
 }
 
-/** What `make` gives; where it throws, the loop's threads are ended, as nobody else has the loop yet. */
+/** Bytes of one row of feeds. */
+function bytesOfRow(feeds: Feeds = new Map()): number {
+  return [...feeds.values()].reduce((sum, { data, rowShape }) => sum + data.BYTES_PER_ELEMENT * size(rowShape), 0);
+}
+
+/** Returns what `make` returns. If it throws, the loop's threads end, as nobody else holds the loop yet. */
 export function closedOnError<T>(loop: EpochLoop, make: () => T): T {
   try {
     return make();
@@ -82,16 +90,20 @@ export function closedOnError<T>(loop: EpochLoop, make: () => T): T {
   }
 }
 
-/** Reads all rows, in turns, so that lists of them stay short. */
-function readAll(stream: RowStream, { inputs, targets }: EpochLoop, width: number, outputs: number): void {
+/** The feeds whose rows a stream reads. */
+const streamedFeeds: readonly string[] = [stepAddresses.input, stepAddresses.target];
+const streamedInto = ({ feeds }: EpochLoop) => streamedFeeds.map((name) => feeds.get(name) as Numbers);
+
+/** Reads all rows, a block at a time, so that the lists of positions stay short. */
+function readAll(stream: RowStream, loop: EpochLoop): void {
+  const into = streamedInto(loop).map((numbers) => ({ numbers, width: numbers.length / stream.rows }));
   for (let start = 0; start < stream.rows; start += blockRows) {
     const count = Math.min(blockRows, stream.rows - start);
     const positions = Uint32Array.from({ length: count }, (_, i) => start + i);
-    stream.read(
-      positions,
-      inputs.subarray(start * width, (start + count) * width),
-      targets.subarray(start * outputs, (start + count) * outputs),
+    const [inputs, targets] = into.map(({ numbers, width }) =>
+      numbers.subarray(start * width, (start + count) * width),
     );
+    stream.read(positions, inputs, targets);
   }
 }
 
@@ -105,21 +117,17 @@ interface WindowSpec extends LoopSpec {
   readonly blockRows: number;
 }
 
-/** An epoch over windows as a loop. `inner` goes over one window. */
-function windowLoop(
-  inner: EpochLoop,
-  stream: RowStream,
-  weights: Float64Array | undefined,
-  spec: WindowSpec,
-): EpochLoop<SavedWindow> {
-  const { rows, totalWeight, shuffleSeed, steps, batches } = spec;
+/** An epoch over windows as a loop. `inner` goes over one window; `held` are the feeds in memory for all rows. */
+function windowLoop(inner: EpochLoop, stream: RowStream, held: Feeds, spec: WindowSpec): EpochLoop<SavedWindow> {
+  const { rows, weights, shuffleSeed, steps, batches } = spec;
   const [batch, rest = 0] = batches;
-  /** Steps of whole batches in an epoch, and all. */
+  const [inputs, targets] = streamedInto(inner);
+  /** Steps of whole batches in an epoch, and all steps. */
   const full = Math.floor(rows / batch);
   const all = full + (rest > 0 ? 1 : 0);
   const windows = Math.ceil(full / steps);
   const windowOf = (position: number) => Math.min(Math.floor(position / steps), windows - 1);
-  /** Where a step stands in its window: the rest has the last place. */
+  /** The index of a step in its window: the smaller batch is the last. */
   const placeOf = (position: number) => (position < full ? position - windowOf(position) * steps : steps);
 
   let epoch = 0;
@@ -128,14 +136,14 @@ function windowLoop(
   let order: { readonly epoch: number; readonly blocks: Uint32Array } | undefined;
   const losses = new Float64Array(epochsAtOnce);
   const norms = new Float64Array(epochsAtOnce);
-  let held: Saved | undefined;
+  let room: Saved | undefined;
   /** Changes how far the inner loop is, and nothing else. */
   const move = (change: Partial<Saved>) => {
-    held = inner.save(held);
-    inner.restore({ ...held, ...change });
+    room = inner.save(room);
+    inner.restore({ ...room, ...change });
   };
 
-  /** The positions of a window's rows, ascending, and the places that they come to. */
+  /** The positions of a window's rows in the data, ascending, and the row of the window that each one becomes. */
   const rowsOf = (window: number) => {
     const from = window * steps * batch;
     const to = window === windows - 1 ? rows : from + steps * batch;
@@ -163,21 +171,16 @@ function windowLoop(
     const window = windowOf(position);
     const key = `${epoch} ${window}`;
     if (loaded === key || (shuffleSeed === undefined && loaded.endsWith(` ${window}`))) return;
-    inner.inputs.fill(0);
-    inner.targets.fill(0);
+    inputs.fill(0);
+    targets.fill(0);
     const { positions, places } = rowsOf(window);
-    stream.read(positions, inner.inputs, inner.targets, places);
-    if (weights !== undefined) {
-      places.forEach((place, i) => {
-        inner.weights![place] = weights[positions[i]];
-      });
-    }
+    stream.read(positions, inputs, targets, places);
+    for (const [name, feed] of held) placeRows(inner.feeds.get(name)!, feed, positions, places);
     loaded = key;
   };
 
   return {
-    inputs: inner.inputs,
-    targets: inner.targets,
+    feeds: inner.feeds,
     losses,
     norms,
     get threads() {
@@ -196,22 +199,21 @@ function windowLoop(
         load();
         const end = position < full ? Math.min((windowOf(position) + 1) * steps, full) : all;
         const taken = Math.min(left, end - position);
-        // at the beginning of a window, and of the rest
+        // at the beginning of a window, and of the smaller batch
         if (inner.position() !== placeOf(position)) move({ position: placeOf(position) });
         inner.run(taken);
         position += taken;
         left -= taken;
         if (position < all) continue;
         if (rest > 0) {
-          // the inner loop ended its own epoch, and took the mean over its own rows; over weights it is that of all
-          losses[ended] =
-            totalWeight === undefined ? (inner.losses[0] * (steps * batch + rest)) / rows : inner.losses[0];
+          // the inner loop ended its own epoch with the mean over its own rows; with weights it divides by those of all rows
+          losses[ended] = weights === undefined ? (inner.losses[0] * (steps * batch + rest)) / rows : inner.losses[0];
           norms[ended] = inner.norms[0];
         } else {
-          held = inner.save(held);
-          losses[ended] = held.total / (totalWeight ?? rows);
-          norms[ended] = held.most;
-          inner.restore({ ...held, total: 0, most: 0, position: 0 });
+          room = inner.save(room);
+          losses[ended] = room.total / (weights?.total ?? rows);
+          norms[ended] = room.most;
+          inner.restore({ ...room, total: 0, most: 0, position: 0 });
         }
         ended += 1;
         epoch += 1;
@@ -235,4 +237,12 @@ function windowLoop(
     }),
     close: () => inner.close(),
   };
+}
+
+/** Copies the rows of a feed at `positions` to the rows `places` of a window. */
+function placeRows(into: FeedNumbers, { rowShape, data }: Feed, positions: Uint32Array, places: Uint32Array): void {
+  const width = size(rowShape);
+  for (let i = 0; i < positions.length; i++) {
+    for (let c = 0; c < width; c++) into[places[i] * width + c] = data[positions[i] * width + c];
+  }
 }

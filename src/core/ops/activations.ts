@@ -32,7 +32,7 @@ import {
   tanh,
   where,
 } from '../formula.ts';
-import type { Graph, Node } from '../graph.ts';
+import { type Graph, leadingLetters, type Node } from '../graph.ts';
 import { type MapEntry, type MapOp, map, type OnnxOperator } from '../op.ts';
 import { rowMaximum } from './row-maximum.ts';
 
@@ -45,7 +45,7 @@ export interface Activation {
   readonly onnx?: OnnxOperator;
   /** The module of PyTorch's `nn` that computes it, as it is called there. */
   readonly torch?: string;
-  /** Adds the activation of `sum` [batch, units] to the graph. */
+  /** Adds the activation of `sum` [batch, …, units] to the graph; one that mixes units works along the last axis. */
   apply(graph: Graph, sum: Node): Node;
   /** The open range of its outputs, for telling that a target cannot be reached. */
   readonly range: readonly [number, number];
@@ -297,8 +297,9 @@ const onesLike = map('ones', { f: (_like) => constant(1) });
 /** exp(x - row maximum) and its row sums. The maximum first: e^1000 is infinite, e^0 is 1. */
 function exponentials(graph: Graph, sum: Node) {
   const most = rowMaximum(graph, sum);
-  const powers = graph.map(shiftedExp, [sum, most], 'bk,b->bk');
-  return { most, powers, total: graph.contract('bk->b', [powers]) };
+  const rows = leadingLetters(sum);
+  const powers = graph.map(shiftedExp, [sum, most], `${rows}k,${rows}->${rows}k`);
+  return { rows, most, powers, total: graph.contract(`${rows}k->${rows}`, [powers]) };
 }
 
 /** Each row's exponentials, made to sum to 1. dL/dx_j = y_j (g_j - sum_k g_k y_k). */
@@ -310,13 +311,14 @@ export const softmax: Activation = {
   range: [0, 1],
   saturates: true,
   apply(graph, sum) {
-    const { powers, total } = exponentials(graph, sum);
-    const y = graph.map(quotient, [powers, total], 'bk,b->bk');
+    const { rows, powers, total } = exponentials(graph, sum);
+    const y = graph.map(quotient, [powers, total], `${rows}k,${rows}->${rows}k`);
     y.backward = {
       to: [sum],
       rule: (upstream) => {
         const g = upstream ?? graph.map(onesLike, [y]);
-        return [graph.map(softmaxBack, [g, y, graph.contract('bk,bk->b', [g, y])], 'bk,bk,b->bk')];
+        const mixed = graph.contract(`${rows}k,${rows}k->${rows}`, [g, y]);
+        return [graph.map(softmaxBack, [g, y, mixed], `${rows}k,${rows}k,${rows}->${rows}k`)];
       },
     };
     return y;
@@ -332,13 +334,14 @@ export const logSoftmax: Activation = {
   range: [Number.NEGATIVE_INFINITY, 0],
   logarithmic: true,
   apply(graph, sum) {
-    const { most, total } = exponentials(graph, sum);
-    const y = graph.map(logProbability, [sum, most, total], 'bk,b,b->bk');
+    const { rows, most, total } = exponentials(graph, sum);
+    const y = graph.map(logProbability, [sum, most, total], `${rows}k,${rows},${rows}->${rows}k`);
     y.backward = {
       to: [sum],
       rule: (upstream) => {
         const g = upstream ?? graph.map(onesLike, [y]);
-        return [graph.map(logSoftmaxBack, [g, y, graph.contract('bk->b', [g])], 'bk,bk,b->bk')];
+        const whole = graph.contract(`${rows}k->${rows}`, [g]);
+        return [graph.map(logSoftmaxBack, [g, y, whole], `${rows}k,${rows}k,${rows}->${rows}k`)];
       },
     };
     return y;

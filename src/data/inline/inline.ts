@@ -2,6 +2,7 @@
 import { fail } from '../../base/errors.ts';
 import { fromRows, type Matrix, type Tensor, tensor } from '../../base/tensor.ts';
 import { count } from '../../base/wording.ts';
+import type { Feed, Feeds } from '../feeds.ts';
 
 export interface InlineRows {
   readonly inputs: Matrix;
@@ -9,6 +10,8 @@ export interface InlineRows {
   readonly targets: Matrix | readonly number[];
   /** The weight of each row in the loss: numbers of at least 0, not all 0. Default: equal weights. */
   readonly weights?: readonly number[];
+  /** What layers read by name in addition to the inputs, such as `{ ids: { rowShape: [], type: 'int32', data } }`. */
+  readonly feeds?: Readonly<Record<string, Feed>>;
 }
 
 export interface InlineData extends InlineRows {
@@ -37,6 +40,7 @@ export interface InlineTensors {
   readonly targets: Tensor;
   /** [n, 1] */
   readonly weights?: Tensor;
+  readonly feeds?: Feeds;
 }
 
 // sums of decimal probabilities such as 0.1 differ from 1 by only a few times 1e-16
@@ -183,7 +187,11 @@ function readWeights(weights: readonly number[], rows: number, where: string, is
   return column;
 }
 
-function readRows({ inputs, targets, weights }: InlineRows, options: InlineOptions, where: string): InlineTensors {
+function readRows(
+  { inputs, targets, weights, feeds }: InlineRows,
+  options: InlineOptions,
+  where: string,
+): InlineTensors {
   const rows = fromRows(inputs, `${where}.inputs`);
   if (rows.shape[1] === 0) {
     fail({ what: 'the rows are empty', where: `${where}.inputs`, fix: 'Write at least one number in each row.' });
@@ -201,6 +209,7 @@ function readRows({ inputs, targets, weights }: InlineRows, options: InlineOptio
     inputs: rows,
     targets: wanted,
     ...(weights !== undefined && { weights: readWeights(weights, n, `${where}.weights`, options.some) }),
+    ...(feeds !== undefined && { feeds: new Map(Object.entries(feeds)) }),
   };
 }
 

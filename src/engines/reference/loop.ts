@@ -5,9 +5,8 @@ import { isShared } from '../../plan/slots.ts';
 import {
   type EpochLoop,
   epochsAtOnce,
-  fedBy,
+  type FeedNumbers,
   type LoopSpec,
-  loopAddresses,
   type Numbers,
   type Program,
   type Saved,
@@ -20,32 +19,29 @@ interface Copies extends Saved {
 export function loopOver(
   plans: readonly Plan[],
   programs: readonly Program[],
-  { batches, rows, shuffleSeed, totalWeight }: LoopSpec,
+  { batches, rows, shuffleSeed, feeds, loss, norm, count: counted, weights }: LoopSpec,
 ): EpochLoop<Copies> {
-  const { count: counted, loss, norm, weightSum } = loopAddresses;
-  const fed = fedBy({ totalWeight });
   const steps = batches.map((size, i) => {
     const program = programs[i];
-    const at = (name: string) => (program.has(name) ? program.view(name) : undefined);
+    const at = (name: string | undefined) => (name !== undefined && program.has(name) ? program.view(name) : undefined);
     return {
       size,
       run: () => program.run(),
-      fed: fed.map((name) => program.view(name)),
+      fed: feeds.map((name): FeedNumbers => program.view(name)),
       count: at(counted),
       loss: program.view(loss),
       norm: at(norm),
-      weight: totalWeight === undefined ? undefined : program.view(weightSum),
+      weight: weights && program.view(weights.sum),
     };
   });
   const [first] = steps;
   const whole = first.size === rows && shuffleSeed === undefined;
-  // a full batch in order stands where the step reads it
+  // a full batch in order is written where the step reads it
   const data = whole ? first.fed : first.fed.map(({ length }) => new Float64Array((rows * length) / first.size));
-  const [inputs, targets, weights] = data;
   const shared = new Map(plans.flatMap(({ sources }, i) => sources.filter(isShared).map(({ name }) => [name!, i])));
   const names = [...shared.keys()];
   const views = Array.from(shared, ([name, i]) => programs[i].view(name));
-  const fill = (into: Float64Array | Float32Array, from: Float64Array | Float32Array, start: number, size: number) => {
+  const fill = (into: FeedNumbers, from: FeedNumbers, start: number, size: number) => {
     const width = into.length / size;
     if (order === undefined) into.set(from.subarray(start * width, (start + size) * width));
     else {
@@ -68,9 +64,7 @@ export function loopOver(
   const losses = new Float64Array(epochsAtOnce);
   const norms = new Float64Array(epochsAtOnce);
   return {
-    inputs,
-    targets,
-    weights,
+    feeds: new Map(feeds.map((name, i) => [name, data[i]])),
     losses,
     norms,
     threads: 1,
@@ -100,7 +94,7 @@ export function loopOver(
         if (step.norm !== undefined && !(step.norm[0] <= most)) most = step.norm[0];
         start += step.size;
         if (start < rows) continue;
-        losses[ended] = first.size === rows ? total : total / (totalWeight ?? rows);
+        losses[ended] = first.size === rows ? total : total / (weights?.total ?? rows);
         norms[ended] = most;
         ended += 1;
         epoch += 1;

@@ -3,8 +3,9 @@
  * epochs is full, and returns how many epochs ended. It does what `loopOver` does in JavaScript.
  */
 import { streams } from '../../base/random.ts';
+import type { NumberType } from '../../core/graph.ts';
 import type { Plan, Slot } from '../../plan/plan.ts';
-import { epochsAtOnce, fedBy, type LoopSpec, loopAddresses } from '../engine.ts';
+import { epochsAtOnce, type LoopSpec } from '../engine.ts';
 import { type StepFunction, stepLocals } from './context.ts';
 import { drawPair, type Words } from './draws.ts';
 import {
@@ -28,8 +29,7 @@ import { advance, Locals, plus, sum, times, when, whileBelow } from './writer.ts
 export const control = { position: 0, epoch: 4, count: 8, total: 16, most: 24, start: 32 } as const;
 
 export interface EpochsLayout {
-  /** What the steps are fed with: its address in a plan, where that of all rows stands, numbers a row. */
-  readonly fed: readonly { readonly name: string; readonly at: number; readonly width: number }[];
+  readonly feeds: readonly FeedLayout[];
   readonly order: number;
   readonly draws: number;
   readonly losses: number;
@@ -37,6 +37,18 @@ export interface EpochsLayout {
   readonly end: number;
   /** A full batch in order stands where the step reads it. */
   readonly whole: boolean;
+}
+
+/** An input that gets the rows of each batch. */
+export interface FeedLayout {
+  /** Its address in a plan. */
+  readonly name: string;
+  /** Where the data set's rows of it begin in memory. */
+  readonly at: number;
+  readonly type: NumberType;
+  /** Numbers in a row, and their bytes. */
+  readonly numbers: number;
+  readonly bytes: number;
 }
 
 const round = (bytes: number) => Math.ceil(bytes / 16) * 16;
@@ -58,9 +70,11 @@ export function layOut(plans: readonly Plan[], spec: LoopSpec, width: 4 | 8, sta
     norms: take(epochsAtOnce * 8),
     order: take(shuffled ? rows * 4 : 0),
     draws: take(shuffled ? (rows + 1) * 8 : 0),
-    fed: fedBy(spec).map((name) => {
-      const numbers = plan.names.get(name)!.size / batches[0];
-      return { name, at: take(whole ? 0 : rows * numbers * width), width: numbers };
+    feeds: spec.feeds.map((name) => {
+      const { size, type } = plan.names.get(name)!;
+      const numbers = size / batches[0];
+      const bytes = numbers * (type === 'int32' ? 4 : width);
+      return { name, at: take(whole ? 0 : rows * bytes), type, numbers, bytes };
     }),
     end,
     whole,
@@ -86,7 +100,7 @@ interface Parts {
 export const trainName = 'train';
 
 export function trainFunction(plans: readonly Plan[], spec: LoopSpec, parts: Parts): FunctionBody {
-  const { batches, rows, shuffleSeed, totalWeight } = spec;
+  const { batches, rows, shuffleSeed, weights } = spec;
   const { layout, steps } = parts;
   const locals = new Locals([i32]);
   const left = locals.parameter(0);
@@ -107,16 +121,16 @@ export function trainFunction(plans: readonly Plan[], spec: LoopSpec, parts: Par
   const inline = batches.length === 1 && layout.whole ? parts.inline?.(locals) : undefined;
   const single = batches[0] === rows;
   const step = (plan: Plan, size: number, functionNumber: number, shared?: Code): Code => {
-    const slot = (name: string) => plan.names.get(name);
-    const load = (name: string): Code | undefined => {
+    const slot = (name: string | undefined) => (name === undefined ? undefined : plan.names.get(name));
+    const load = (name: string | undefined): Code | undefined => {
       const of = slot(name);
       if (of === undefined) return undefined;
       if (parts.isWide(plan, of)) return wide.load(int(0), parts.address(of));
       return [scalars[4].load(int(0), parts.address(of)), op['f64.promote_f32']];
     };
-    const counter = slot(loopAddresses.count);
-    const norm = load(loopAddresses.norm);
-    const weight = totalWeight === undefined ? number(size) : load(loopAddresses.weightSum)!;
+    const counter = slot(spec.count);
+    const norm = load(spec.norm);
+    const weight = weights === undefined ? number(size) : load(weights.sum)!;
     const gather = (): Code => {
       if (layout.whole) return [];
       if (shared !== undefined) return [int(0), start.get, access['i32.store'](control.start), shared];
@@ -128,7 +142,7 @@ export function trainFunction(plans: readonly Plan[], spec: LoopSpec, parts: Par
       counter === undefined ? [] : wide.store(int(0), parts.address(counter), count.get),
       inline?.step ?? [int(1), call(functionNumber)],
       // an epoch of one batch has its loss
-      total.set(single ? load(loopAddresses.loss)! : wide.add(total.get, wide.mul(load(loopAddresses.loss)!, weight))),
+      total.set(single ? load(spec.loss)! : wide.add(total.get, wide.mul(load(spec.loss)!, weight))),
       // NaN is taken, and goes again: not at most
       norm === undefined
         ? []
@@ -146,7 +160,7 @@ export function trainFunction(plans: readonly Plan[], spec: LoopSpec, parts: Par
     wide.store(
       times(ended.get, 8),
       layout.losses,
-      single ? total.get : wide.div(total.get, number(totalWeight ?? rows)),
+      single ? total.get : wide.div(total.get, number(weights?.total ?? rows)),
     ),
     wide.store(times(ended.get, 8), layout.norms, most.get),
     ended.set(plus(ended.get, 1)),
@@ -185,7 +199,7 @@ export function gatherFunction(plan: Plan, rows: number, parts: Gathering): Step
   const { locals, from, to } = stepLocals();
   return {
     chunks: rows,
-    cost: 4 * rows * parts.layout.fed.reduce((sum, { width }) => sum + width, 0),
+    cost: 4 * rows * parts.layout.feeds.reduce((sum, { numbers }) => sum + numbers, 0),
     body: locals.body(
       bringRows(locals, plan, parts, {
         start: [int(0), access['i32.load'](control.start)],
@@ -196,7 +210,7 @@ export function gatherFunction(plan: Plan, rows: number, parts: Gathering): Step
   };
 }
 
-type Gathering = Pick<Parts, 'width' | 'layout' | 'address' | 'shuffled'>;
+type Gathering = Pick<Parts, 'layout' | 'address' | 'shuffled'>;
 
 /** Rows of a batch, `from` up to `to`, of which the first is the data's at `start`. */
 interface Range {
@@ -207,10 +221,9 @@ interface Range {
 
 function bringRows(locals: Locals, plan: Plan, parts: Gathering, range: Range): Code {
   if (parts.shuffled) return gatherRows(locals, plan, parts, range);
-  const { layout, width, address } = parts;
+  const { layout, address } = parts;
   const { start, from, to } = range;
-  return layout.fed.map(({ name, at, width: numbers }) => {
-    const bytes = numbers * width;
+  return layout.feeds.map(({ name, at, bytes }) => {
     const target = plus(times(from, bytes), address(plan.names.get(name)!));
     return memoryCopy(target, plus(times(sum(start, from), bytes), at), [
       times(to, bytes),
@@ -221,16 +234,10 @@ function bringRows(locals: Locals, plan: Plan, parts: Gathering, range: Range): 
 }
 
 /** Copies rows of a batch in the order of the list, `from` up to `to`, each as vectors and then numbers. */
-function gatherRows(
-  locals: Locals,
-  plan: Plan,
-  { width, layout, address }: Gathering,
-  { start, from, to }: Range,
-): Code {
+function gatherRows(locals: Locals, plan: Plan, { layout, address }: Gathering, { start, from, to }: Range): Code {
   const [at, source, target, last, end] = [0, 1, 2, 3, 4].map(() => locals.add(i32));
   const { load, store } = vectors[4];
-  return layout.fed.map(({ name, at: data, width: numbers }) => {
-    const bytes = numbers * width;
+  return layout.feeds.map(({ name, at: data, bytes }) => {
     const into = address(plan.names.get(name)!);
     const copies = (bound: number): Code => {
       const code: Code[] = [];

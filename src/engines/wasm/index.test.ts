@@ -11,10 +11,13 @@ const planOf = (batch: number): Plan => {
   return compile(graph, [graph.get('loss'), graph.get('gradientNorm')]);
 };
 
+/** What the loop writes and reads. */
+const addresses = { feeds: ['layers.0.input', 'target'], loss: 'loss', norm: 'gradientNorm' };
+
 describe('memory', () => {
   test('more than WebAssembly has is an error before training starts, with the bytes and the fix', () => {
     expect(() =>
-      wasmEngine().compileLoop([planOf(4)], { batches: [4], rows: 400_000_000 }),
+      wasmEngine().compileLoop([planOf(4)], { ...addresses, batches: [4], rows: 400_000_000 }),
     ).toThrowErrorMatchingInlineSnapshot(`
       [InputError: training: it needs 20.9 GiB of memory, and WebAssembly has 4 GiB.
         Use smaller batches, fewer rows, or a smaller network.]
@@ -25,7 +28,7 @@ describe('memory', () => {
     const plan = planOf(64);
     const elements = plan.sources.reduce((total, { size }) => total + size, 0);
     const values = plan.steps.flatMap(({ outputs }) => outputs).reduce((total, { size }) => total + size, 0);
-    const spec = { batches: [64], rows: 64 };
+    const spec = { ...addresses, batches: [64], rows: 64 };
     const memory = (passes?: { inPlace: boolean }) =>
       wasmEngine({ precision: 'float64', passes }).compileLoop([plan], spec).loop.memory;
     const lists = 2 * 4096 * 8;

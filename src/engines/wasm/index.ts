@@ -10,12 +10,13 @@ import {
   type Engine,
   type EpochLoop,
   epochsAtOnce,
+  type FeedNumbers,
   type LoopSpec,
   type Numbers,
   type Program,
   type Saved,
 } from '../engine.ts';
-import { control, type EpochsLayout, trainName } from './epochs.ts';
+import { control, type EpochsLayout, type FeedLayout, trainName } from './epochs.ts';
 import { fusesHere, instantiate } from './instantiate.ts';
 import { type Module, moduleOf, type Unit, wideSlots } from './module.ts';
 import { cannotUnroll, unroll, unrolledSize } from './scalars.ts';
@@ -94,8 +95,9 @@ function build(plans: readonly Plan[], width: 4 | 8, options: WasmOptions, spec?
   const started = new Set<string>();
   const programs = placed.map((plan, i): Program => {
     const wide = wideSlots(plan);
-    const view = (slot: Slot): Numbers => {
+    const view = (slot: Slot): FeedNumbers => {
       const at = address(slot.offset);
+      if (slot.type === 'int32') return new Int32Array(buffer, at, slot.size);
       if (width === 8 || wide.has(slot.id)) return new Float64Array(buffer, at, slot.size);
       return new Float32Array(buffer, at, slot.size);
     };
@@ -105,9 +107,7 @@ function build(plans: readonly Plan[], width: 4 | 8, options: WasmOptions, spec?
         if (started.has(name!)) continue;
         started.add(name!);
       }
-      if (source.type === 'int32')
-        new Int32Array(buffer, address(source.offset), source.size).set(initial as ArrayLike<number>);
-      else if (typeof initial === 'number') view(source).fill(initial);
+      if (typeof initial === 'number') view(source).fill(initial);
       else if (initial !== undefined) view(source).set(initial);
     }
     const step = functions[names[i]];
@@ -120,7 +120,8 @@ function build(plans: readonly Plan[], width: 4 | 8, options: WasmOptions, spec?
       view(at) {
         const slot = plan.names.get(at);
         if (slot === undefined) throw new Error(`the plan has no ${at}`);
-        return view(slot);
+        // only an input of integers is not of the engine's precision
+        return view(slot) as Numbers;
       },
     };
   });
@@ -180,22 +181,20 @@ interface SavedBytes extends Saved {
   readonly bytes: Uint8Array;
 }
 
-/** The data set, and what is told of epochs. */
+/** The data set, and the losses and norms of the epochs. */
 function dataIn(
   buffer: ArrayBufferLike,
-  { fed, losses, norms, whole }: EpochsLayout,
+  { feeds, losses, norms, whole }: EpochsLayout,
   step: Program,
   { width, rows }: { readonly width: 4 | 8; readonly rows: number },
 ) {
-  const numbers = (at: number, length: number) =>
-    width === 4 ? new Float32Array(buffer, at, length) : new Float64Array(buffer, at, length);
-  const [inputs, targets, weights] = fed.map(({ name, at, width: each }) =>
-    whole ? step.view(name) : numbers(at, rows * each),
-  );
+  const viewOf = ({ name, at, type, numbers }: FeedLayout): FeedNumbers => {
+    if (whole) return step.view(name);
+    if (type === 'int32') return new Int32Array(buffer, at, rows * numbers);
+    return width === 4 ? new Float32Array(buffer, at, rows * numbers) : new Float64Array(buffer, at, rows * numbers);
+  };
   return {
-    inputs,
-    targets,
-    weights,
+    feeds: new Map(feeds.map((feed) => [feed.name, viewOf(feed)])),
     losses: new Float64Array(buffer, losses, epochsAtOnce),
     norms: new Float64Array(buffer, norms, epochsAtOnce),
   };

@@ -115,7 +115,7 @@ export function moduleOf(units: readonly Unit[], options: ModuleOptions): Module
   const shuffled = spec?.shuffleSeed !== undefined;
   const isShared = ({ chunks, cost }: StepFunction) => threads > 1 && chunks > 1 && cost >= sharedCost;
   const gathers = (layout === undefined || layout.whole ? [] : spec!.batches).map((rows, i) => {
-    const made = gatherFunction(plans[i], rows, { width, layout: layout!, address: addressOf, shuffled });
+    const made = gatherFunction(plans[i], rows, { layout: layout!, address: addressOf, shuffled });
     return isShared(made) ? { ...made, number: table.add(made.body) } : undefined;
   });
   const tasks = [...gathers.filter((each) => each !== undefined), ...steps.flat().filter(isShared)];

@@ -19,7 +19,7 @@ import { classesOf, numbersOf } from '../../data/encode/targets/index.ts';
 import type { CategoryTransform, CellTransform, NumericTransform } from '../../data/encode/transform.ts';
 import { describeNetwork } from '../../net/experiment.ts';
 import type { Loss } from '../../net/losses.ts';
-import { forward, layerUnits, type Network, type Parameters } from '../../net/network.ts';
+import { forward, type Network, outputWidth, type Parameters } from '../../net/network.ts';
 import type { Optimizer } from '../../net/optimizers.ts';
 import { outputKind } from '../../net/setup.ts';
 import {
@@ -451,7 +451,7 @@ export function toOnnx(model: ModelToWrite): Uint8Array {
   let outputs: Output[];
   if (encoding === undefined) {
     const of = writeNetwork(w, model, 'input');
-    const width = layerUnits(network, inputs).at(-1)!;
+    const width = outputWidth(network, inputs);
     outputs = [{ name: w.node('Identity', [of], {}, 'output'), type: 'float', width }];
   } else {
     const columns = encoding.features.map((feature) => writeFeature(w, transformOf(feature), feature.name));

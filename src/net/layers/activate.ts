@@ -9,7 +9,7 @@ export function activate(given: Activation | ActivationFamily): Layer {
   const activation = resolveActivation(given);
   return {
     kind: 'activate',
-    units: (inputs) => inputs,
+    shape: (input) => input,
     parameterNames: [],
     parameters: () => [],
     trainable: true,

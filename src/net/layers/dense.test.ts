@@ -21,10 +21,10 @@ describe('forward', () => {
     const count = graph.source('slot', 'count', []);
     const parameters = Object.fromEntries(
       layer
-        .parameters(rows[0].length)
+        .parameters([rows[0].length])
         .map(({ name, shape }) => [name, graph.source('parameter', `layers.0.${name}`, shape)]),
     );
-    const context = { graph, address: 'layers.0', index: 0, training: true, seed: 1, count };
+    const context = { graph, address: 'layers.0', index: 0, training: true, seed: 1, count, feeds: {} };
     const nodes = layer.forward(context, input, parameters);
     const [sum, output] = evaluate(graph, [graph.get('layers.0.sum'), graph.get('layers.0.output')], {
       'layers.0.input': rows.flat(),
@@ -66,25 +66,26 @@ describe('forward', () => {
 
 describe('parameters', () => {
   test('weight [inputs, units], penalized; bias [units], not, starting at 0', () => {
-    expect(dense(2, { initializer: heNormal }).parameters(3)).toEqual([
+    expect(dense(2, { initializer: heNormal }).parameters([3])).toEqual([
       { name: 'weight', shape: [3, 2], start: heNormal, penalized: true },
       { name: 'bias', shape: [2], start: 0, penalized: false },
     ]);
     expect(
       dense(2, { bias: false })
-        .parameters(3)
+        .parameters([3])
         .map(({ name }) => name),
     ).toEqual(['weight']);
   });
 
   test('given numbers are what it starts at', () => {
-    const [w, b] = dense(2, { weight, bias: [0.35, -1] }).parameters(3);
+    const [w, b] = dense(2, { weight, bias: [0.35, -1] }).parameters([3]);
     expect(w.start).toEqual({ shape: [3, 2], data: Float64Array.from(weight.flat()) });
     expect(b.start).toEqual({ shape: [2], data: Float64Array.of(0.35, -1) });
   });
 
   test('the number of units does not depend on the inputs', () => {
-    expect(dense(4).units(17)).toBe(4);
+    expect(dense(4).shape([17])).toEqual([4]);
+    expect(dense(4).shape([5, 17])).toEqual([5, 4]);
   });
 });
 
@@ -137,7 +138,7 @@ describe('what does not fit', () => {
   });
 
   test('a weight with another number of rows than the inputs', () => {
-    expect(() => dense(2, { weight }, where).parameters(2)).toThrowErrorMatchingInlineSnapshot(`
+    expect(() => dense(2, { weight }, where).parameters([2])).toThrowErrorMatchingInlineSnapshot(`
       [InputError: network.layers[1].weight: 3 rows, but the layer before has 2 units.
         A weight is [inputs, units]: give 2 rows of 2 numbers, or leave it out to have it drawn.]
     `);

@@ -1,8 +1,10 @@
 /** The fully connected layer: sum = input · weight + bias, output = activation(sum). */
 import * as z from 'zod/mini';
 import { didYouMean, fail } from '../../base/errors.ts';
+import { lastOf } from '../../base/shape.ts';
 import { fromRows, type Matrix, type Tensor, tensor } from '../../base/tensor.ts';
 import { add } from '../../core/formula.ts';
+import { leadingLetters } from '../../core/graph.ts';
 import { map } from '../../core/op.ts';
 import {
   type Activation,
@@ -37,7 +39,7 @@ export interface DenseOptions {
 const addBias = map('addBias', { f: (z, b) => add(z, b) });
 
 /**
- * [batch, inputs] -> [batch, units].
+ * [batch, …, inputs] -> [batch, …, units].
  * Throws an InputError for a number of units that is not a positive integer, and for given numbers that do not fit;
  * `where` is the layer's path in such an error.
  */
@@ -84,7 +86,7 @@ export function dense(units: number, options: DenseOptions = {}, where = 'dense'
   }
   return {
     kind: 'dense',
-    units: () => units,
+    shape: (input) => [...input.slice(0, -1), units],
     activation,
     parameterNames: names,
     trainable: trainable === false ? [] : trainable,
@@ -95,13 +97,14 @@ export function dense(units: number, options: DenseOptions = {}, where = 'dense'
       ...(weight === undefined && initializer !== glorotUniform && { initializer: written(initializer) }),
       ...(trainable !== true && { trainable }),
     },
-    torch(inputs) {
+    torch(input) {
       if (activation.torch === undefined) return undefined;
-      const module = `Linear(${inputs}, ${units}${bias === false ? ', bias=False' : ''})`;
+      const module = `Linear(${lastOf(input)}, ${units}${bias === false ? ', bias=False' : ''})`;
       const parameters = Object.fromEntries(names.map((name) => [name, name]));
       return [{ module, parameters }, ...(activation === linear ? [] : [{ module: activation.torch }])];
     },
-    parameters(inputs) {
+    parameters(input) {
+      const inputs = lastOf(input);
       if (weight !== undefined && weight.shape[0] !== inputs) {
         fail({
           what: `${weight.shape[0]} rows, but the layer before has ${inputs} units`,
@@ -116,10 +119,11 @@ export function dense(units: number, options: DenseOptions = {}, where = 'dense'
       return specs;
     },
     forward({ graph, address }, input, { weight, bias }) {
-      const product = graph.contract('bi,io->bo', [input, weight]);
+      const rows = leadingLetters(input);
+      const product = graph.contract(`${rows}i,io->${rows}o`, [input, weight]);
       const sum = graph.name(
         `${address}.sum`,
-        bias === undefined ? product : graph.map(addBias, [product, bias], 'bo,o->bo'),
+        bias === undefined ? product : graph.map(addBias, [product, bias], `${rows}o,o->${rows}o`),
       );
       const output = graph.name(`${address}.output`, activation.apply(graph, sum));
       return { input, output, weighted: { sum, weight, bias, activation } };

@@ -86,7 +86,7 @@ describe('in training', () => {
     const graph = new Graph();
     const count = graph.source('slot', 'count', [], 1);
     const x = graph.source('parameter', 'x', [3, 4]);
-    const context = { graph, address: 'layers.0', index: 0, training: true, seed: 2, count };
+    const context = { graph, address: 'layers.0', index: 0, training: true, seed: 2, count, feeds: {} };
     const { output } = dropout(0.4).forward(context, x, {});
     const of = graph.name('of', graph.contract('ab,ab->', [output, output]));
     const numbers = { x: Float64Array.from({ length: 12 }, (_, i) => 0.5 + i / 10) };
@@ -113,8 +113,8 @@ describe('in evaluation', () => {
 
 test('it has no parameters, any number of units, and is written with its probability', () => {
   const layer = dropout(0.2);
-  expect(layer.parameters(5)).toEqual([]);
-  expect(layer.units(5)).toBe(5);
+  expect(layer.parameters([5])).toEqual([]);
+  expect(layer.shape([5])).toEqual([5]);
   expect(layer.config).toEqual({ dropout: 0.2 });
 });
 

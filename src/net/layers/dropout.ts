@@ -24,7 +24,7 @@ export function dropout(p: number, where = 'dropout'): Layer {
   const drop = map('dropout', { f: (x, u) => mul(x, div(sub(1, step(sub(p, u))), 1 - p)) });
   return {
     kind: 'dropout',
-    units: (inputs) => inputs,
+    shape: (input) => input,
     parameterNames: [],
     parameters: () => [],
     trainable: true,

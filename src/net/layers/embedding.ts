@@ -98,7 +98,9 @@ export function embedding(units: number | 'auto', options: EmbeddingOptions = {}
     kind: 'embedding',
     embeds: { columns: of && columns, with: (found) => embedding(units, { ...options, of: found }, where) },
     // rows may be said to be of any width: nothing of that length is made before it is compared with what is there
-    units: (inputs) => known().reduce((sum, { input, units: own }) => (input < inputs ? sum + own - 1 : sum), inputs),
+    shape: ([inputs]) => [
+      known().reduce((sum, { input, units: own }) => (input < inputs ? sum + own - 1 : sum), inputs),
+    ],
     parameterNames: columns.map(nameOf),
     trainable: trainable ? true : [],
     config: {
@@ -107,7 +109,7 @@ export function embedding(units: number | 'auto', options: EmbeddingOptions = {}
       ...(initializer !== defaultInitializer && { initializer: written(initializer) }),
       ...(!trainable && { trainable }),
     },
-    parameters(inputs) {
+    parameters([inputs]) {
       return known().map((column, k): ParameterSpec => {
         const { input, size, units: width } = column;
         if (input >= inputs) {
@@ -134,7 +136,7 @@ export function embedding(units: number | 'auto', options: EmbeddingOptions = {}
       }));
       return { input, output: graph.name(`${address}.output`, columnGather(graph, input, parts)) };
     },
-    torch(inputs) {
+    torch([inputs]) {
       const tables = known().map(({ input, size, units: width }) => `${input}: (${size}, ${width})`);
       return [
         {

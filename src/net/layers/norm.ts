@@ -1,8 +1,9 @@
 /** Normalization: of each unit over the batch, or of each row over its units; formulas and defaults are PyTorch 2's. */
 import * as z from 'zod/mini';
 import { fail } from '../../base/errors.ts';
+import { lastOf } from '../../base/shape.ts';
 import { add, constant, div, type Formula, mul, sqrt, sub } from '../../core/formula.ts';
-import type { Node } from '../../core/graph.ts';
+import { leadingLetters, type Node } from '../../core/graph.ts';
 import { map } from '../../core/op.ts';
 import { describe } from '../form.ts';
 import { type Layer, type LayerContext, layerEntry, type ParameterSpec } from '../layer.ts';
@@ -45,7 +46,8 @@ const affineSpecs = (units: number): ParameterSpec[] => [
 
 /** w·x + b, by unit. */
 function rescale({ graph }: LayerContext, x: Node, { weight, bias }: Readonly<Record<string, Node>>): Node {
-  return weight === undefined ? x : graph.map(scaled, [x, weight, bias], 'bo,o,o->bo');
+  const rows = leadingLetters(x);
+  return weight === undefined ? x : graph.map(scaled, [x, weight, bias], `${rows}o,o,o->${rows}o`);
 }
 
 /** (x - mean)/√(variance + ε). */
@@ -70,9 +72,9 @@ export function layerNorm(
   const step = standardize(epsilon);
   return {
     kind: 'layerNorm',
-    units: (inputs) => inputs,
+    shape: (input) => input,
     parameterNames: affine ? ['weight', 'bias'] : [],
-    parameters: (inputs) => (affine ? affineSpecs(inputs) : []),
+    parameters: (input) => (affine ? affineSpecs(lastOf(input)) : []),
     trainable: trainable ? true : [],
     config: {
       layerNorm: true,
@@ -80,22 +82,23 @@ export function layerNorm(
       ...(!affine && { affine }),
       ...(!trainable && { trainable }),
     },
-    torch: (inputs) => [
+    torch: (input) => [
       {
-        module: `LayerNorm(${inputs}, eps=${epsilon}${affine ? '' : ', elementwise_affine=False'})`,
+        module: `LayerNorm(${lastOf(input)}, eps=${epsilon}${affine ? '' : ', elementwise_affine=False'})`,
         ...(affine && { parameters: { weight: 'weight', bias: 'bias' } }),
       },
     ],
     forward(context, input, parameters) {
       const { graph, address } = context;
-      const units = meanOf(input.shape[1], 'n');
-      const mean = graph.name(`${address}.rowMean`, graph.map(units, [graph.contract('bo->b', [input])]));
-      const centered = graph.map(deviation, [input, mean], 'bo,b->bo');
+      const units = meanOf(lastOf(input.shape), 'n');
+      const rows = leadingLetters(input);
+      const mean = graph.name(`${address}.rowMean`, graph.map(units, [graph.contract(`${rows}o->${rows}`, [input])]));
+      const centered = graph.map(deviation, [input, mean], `${rows}o,${rows}->${rows}o`);
       const variance = graph.name(
         `${address}.rowVariance`,
-        graph.map(units, [graph.contract('bo,bo->b', [centered, centered])]),
+        graph.map(units, [graph.contract(`${rows}o,${rows}o->${rows}`, [centered, centered])]),
       );
-      const x = graph.map(step, [input, mean, variance], 'bo,b,b->bo');
+      const x = graph.map(step, [input, mean, variance], `${rows}o,${rows},${rows}->${rows}o`);
       return { input, output: graph.name(`${address}.output`, rescale(context, x, parameters)) };
     },
   };
@@ -122,12 +125,12 @@ export function batchNorm(
     });
   return {
     kind: 'batchNorm',
-    units: (inputs) => inputs,
+    shape: (input) => input,
     parameterNames: [...(affine ? ['weight', 'bias'] : []), 'runningMean', 'runningVariance'],
-    parameters: (inputs) => [
-      ...(affine ? affineSpecs(inputs) : []),
-      { name: 'runningMean', shape: [inputs], start: 0, penalized: false, buffer: true },
-      { name: 'runningVariance', shape: [inputs], start: 1, penalized: false, buffer: true },
+    parameters: (input) => [
+      ...(affine ? affineSpecs(lastOf(input)) : []),
+      { name: 'runningMean', shape: [lastOf(input)], start: 0, penalized: false, buffer: true },
+      { name: 'runningVariance', shape: [lastOf(input)], start: 1, penalized: false, buffer: true },
     ],
     trainable: trainable ? true : [],
     remembers: true,
@@ -138,9 +141,9 @@ export function batchNorm(
       ...(!affine && { affine }),
       ...(!trainable && { trainable }),
     },
-    torch: (inputs) => [
+    torch: (input) => [
       {
-        module: `BatchNorm1d(${inputs}, eps=${epsilon}, momentum=${momentum}${affine ? '' : ', affine=False'})`,
+        module: `BatchNorm1d(${lastOf(input)}, eps=${epsilon}, momentum=${momentum}${affine ? '' : ', affine=False'})`,
         parameters: {
           ...(affine && { weight: 'weight', bias: 'bias' }),
           runningMean: 'running_mean',

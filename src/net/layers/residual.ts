@@ -1,5 +1,6 @@
 /** Residual: what some layers make of their input is added to it. */
 import { fail } from '../../base/errors.ts';
+import { lastOf, sameShape } from '../../base/shape.ts';
 import { add } from '../../core/formula.ts';
 import type { Node } from '../../core/graph.ts';
 import { map } from '../../core/op.ts';
@@ -25,16 +26,16 @@ export function residual(layers: readonly Layer[], where = 'residual'): Layer {
   const own = layers.flatMap((layer, k) => layer.parameterNames.map((name) => `layers.${k}.${name}`));
   return {
     kind: 'residual',
-    units(inputs) {
-      const units = layers.reduce((width, layer) => layer.units(width), inputs);
-      if (units !== inputs) {
+    shape(input) {
+      const output = layers.reduce((shape, layer) => layer.shape(shape), input);
+      if (!sameShape(output, input)) {
         fail({
-          what: `its layers end with ${units} units, and ${inputs} go in`,
+          what: `its layers end with ${output} units, and ${input} go in`,
           where,
-          fix: `Give the last of them ${inputs} units.`,
+          fix: `Give the last of them ${lastOf(input)} units.`,
         });
       }
-      return inputs;
+      return input;
     },
     parameterNames: own,
     trainable: layers.flatMap((layer, k) =>
@@ -42,12 +43,13 @@ export function residual(layers: readonly Layer[], where = 'residual'): Layer {
     ),
     random: layers.some(({ random }) => random),
     remembers: layers.some(({ remembers }) => remembers),
+    feeds: layers.flatMap(({ feeds = [] }) => feeds),
     config: { residual: layers.map(({ config }) => config) },
-    parameters(inputs) {
-      let width = inputs;
+    parameters(input) {
+      let shape = input;
       return layers.flatMap((layer, k) => {
-        const specs = layer.parameters(width);
-        width = layer.units(width);
+        const specs = layer.parameters(shape);
+        shape = layer.shape(shape);
         return specs.map((spec) => ({ ...spec, name: `layers.${k}.${spec.name}`, path: [k, ...(spec.path ?? [])] }));
       });
     },

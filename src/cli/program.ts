@@ -1,0 +1,93 @@
+/** The command line as a function: finds the command, runs it, and turns an error into a message and an exit code. */
+import { Command, CommanderError, Help } from 'commander';
+import { InputError } from '../base/errors.ts';
+import { printable } from '../base/printable.ts';
+import { forgetInputs } from './inputs.ts';
+import { OutputEnded } from './output.ts';
+import { errorText } from './terminal.ts';
+import { versions } from './version.ts';
+
+/** The input or the call is wrong. */
+const wrong = 2;
+
+/** Commands by name, in the order of the help; only the one that is called is loaded. */
+const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  demo: async () => (await import('./commands/demo.ts')).demoCommand,
+  train: async () => (await import('./commands/train.ts')).trainCommand,
+  predict: async () => (await import('./commands/predict.ts')).predictCommand,
+  evaluate: async () => (await import('./commands/evaluate.ts')).evaluateCommand,
+  export: async () => (await import('./commands/export.ts')).exportCommand,
+  data: async () => (await import('./commands/data.ts')).dataCommand,
+  explain: async () => (await import('./commands/explain.ts')).explainCommand,
+  check: async () => (await import('./commands/check.ts')).checkCommand,
+  audit: async () => (await import('./commands/audit.ts')).auditCommand,
+  report: async () => (await import('./commands/report.ts')).reportCommand,
+  compare: async () => (await import('./commands/compare.ts')).compareCommand,
+};
+
+/** Columns of a help's flags; a longer one stands on a line of its own, so that one of them does not push all the rest aside. */
+const widestFlag = 30;
+
+const helpLayout: Partial<Help> = {
+  padWidth(command, helper) {
+    return Math.min(widestFlag, Help.prototype.padWidth.call(helper, command, helper));
+  },
+  formatItem(term, termWidth, description, helper) {
+    const format = (each: string) => Help.prototype.formatItem.call(helper, each, termWidth, description, helper);
+    return helper.displayWidth(term) <= termWidth ? format(term) : `  ${term}\n${format('')}`;
+  },
+};
+
+async function build(called: string | undefined): Promise<Command> {
+  const program = new Command('chainrule')
+    .description('Trains neural networks, and shows and checks every number of it.')
+    .version(versions.chainrule)
+    .helpCommand(false)
+    .configureHelp(helpLayout)
+    .showSuggestionAfterError(true)
+    .showHelpAfterError('  See what there is with --help.')
+    .configureOutput({ outputError: (text, write) => write(printable(text.replace(/^error: /, 'error '))) })
+    .exitOverride()
+    .addHelpText('after', '\nStart with: chainrule demo');
+  const isKnown = called !== undefined && Object.hasOwn(commands, called);
+  for (const name of isKnown ? [called] : called === '--version' ? [] : Object.keys(commands)) {
+    (await commands[name]())(program);
+  }
+  for (const command of program.commands) {
+    command
+      .option('--json', 'one JSON document on standard output')
+      .option('--quiet', 'say only errors')
+      .option('--debug', 'show the stack of an error');
+  }
+  return program;
+}
+
+/** An error for people: what, where and the fix; its stack only when asked. */
+function report(error: unknown, isDebug: boolean): void {
+  if (isDebug && error instanceof Error) process.stderr.write(printable(`${error.stack}\n`));
+  else if (error instanceof InputError) process.stderr.write(errorText(error.message));
+  else {
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(
+      printable(
+        `error ${message}\n  This is a fault of chainrule's own. Run again with --debug and report what it prints.\n`,
+      ),
+    );
+  }
+}
+
+/** Runs a command, such as `['train', 'experiment.json']`. Sets `process.exitCode` where the command ends with another code than 0. */
+export async function run(words: readonly string[]): Promise<void> {
+  forgetInputs();
+  try {
+    const program = await build(words[0]);
+    await program.parseAsync(words, { from: 'user' });
+  } catch (error) {
+    if (error instanceof OutputEnded) process.exitCode = 0;
+    else if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : wrong;
+    else {
+      report(error, words.includes('--debug'));
+      process.exitCode = wrong;
+    }
+  }
+}
