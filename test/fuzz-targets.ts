@@ -125,12 +125,12 @@ export async function targets(): Promise<{ own: Target[]; library: Target[] }> {
         seeds: ['a,b,c\n1,x,2024-01-05\n2,,\n', 'a;b\r\n1,5;2\r\n', 'a\tb\n1\t\n', 'a,b\n1,"say ""hi"""\n'].map(
           bytesOf,
         ),
-        read: async (given) => describe(await readTableStream(pieces(given), { plain: 4 })),
+        read: async (given) => describe(await readTableStream(pieces(given), { maxPlainLength: 4 })),
       },
       {
         name: 'json lines in pieces',
         seeds: ['{"a":1,"b":"x"}\n{"a":2,"b":null}\n', '{"a":true}\r\n\r\n{"c":"2024-01-05T10:00Z"}'].map(bytesOf),
-        read: async (given) => describe(await readTableStream(pieces(given), { plain: 4 })),
+        read: async (given) => describe(await readTableStream(pieces(given), { maxPlainLength: 4 })),
       },
       {
         name: 'safetensors',

@@ -17,13 +17,13 @@ const complaint = (data: unknown, options: InlineOptions = any) => {
   return 'no complaint';
 };
 
-test('targets are rows, or a list where there is one output', () => {
+test('targets are rows, or a list for one output', () => {
   expect(targetsOf([[1], [2], [3]], any)).toEqual([[1], [2], [3]]);
   expect(targetsOf([1, 2, 3], any)).toEqual([[1], [2], [3]]);
   expect(targetsOf([1, 2, 3], { ...any, outputs: 1 })).toEqual([[1], [2], [3]]);
 });
 
-test('for a loss of probabilities a list holds classes, as many as there are outputs, else up to the largest', () => {
+test('for a loss of probabilities a list contains classes: as many as outputs, or up to the largest', () => {
   expect(targetsOf([0, 1, 0], probabilities)).toEqual([
     [1, 0],
     [0, 1],
@@ -36,7 +36,7 @@ test('for a loss of probabilities a list holds classes, as many as there are out
   ]);
 });
 
-test('probabilities that sum to 1 but for rounding are taken as they are', () => {
+test('probabilities that sum to 1 except for rounding are accepted unchanged', () => {
   expect(
     targetsOf(
       [
@@ -61,7 +61,7 @@ test('rows of unequal length', () => {
   `);
 });
 
-test('a number that is none', () => {
+test('a value that is not a number', () => {
   expect(complaint({ inputs: [[1], [Number.NaN]], targets: [1, 2] })).toMatchInlineSnapshot(`
     "data.inputs[1][0]: NaN is not a finite number.
       Replace it with a number, or leave the row out."
@@ -93,7 +93,7 @@ test('fewer targets than rows', () => {
   `);
 });
 
-test('targets of another width than the outputs', () => {
+test('targets whose width differs from the outputs', () => {
   expect(complaint({ inputs, targets: [[1], [2], [3]] }, { ...any, outputs: 2 })).toMatchInlineSnapshot(`
     "data.targets: the targets are rows of 1 number, but the network has 2 outputs.
       Write each target as a row of 2 numbers, or give the last layer 1 unit."
@@ -104,7 +104,7 @@ test('targets of another width than the outputs', () => {
   `);
 });
 
-test('a class that is none, or that no output has', () => {
+test('an invalid class, or one without an output', () => {
   expect(complaint({ inputs, targets: [0, 1.5, 1] }, probabilities)).toMatchInlineSnapshot(`
     "data.targets[1]: 1.5 is not a class.
       Number the classes 0, 1, 2 …, or write the probabilities of each row: [0, 1]."

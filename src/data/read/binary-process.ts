@@ -1,6 +1,6 @@
 /**
  * The program of the process (or thread) that reads binary files for another: it receives a file and sends its parts, a few
- * of them ahead of the receiver. `guard.ts` starts and limits it.
+ * of them ahead of the receiver. `helper.ts` starts it, and `guarded-read.ts` limits it.
  */
 import type { Complaint } from '../../base/errors.ts';
 import { nodeModule } from '../../base/host.ts';

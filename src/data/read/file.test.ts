@@ -42,11 +42,11 @@ group("pyarrow's files", () => {
     expect(x).toEqual(Array.from({ length: 30_000 }, (_, i) => String(((i * i) % 97) / 7)));
     expect(y).toEqual(Array.from({ length: 30_000 }, (_, i) => `row ${i % 1000}`));
   });
-  test('gzip is unpacked, whatever is in it', async () => {
+  test('gzip is decompressed, whatever it contains', async () => {
     expect(cells(await readTableFile(file('table.csv.gz')))).toEqual({ x: ['1', undefined], y: ['yes', 'no'] });
     expect(cells(await readTableFile(gzipSync(file('zstd.parquet'))))).toEqual(wanted);
   });
-  test('what is no table, or torn, is told', async () => {
+  test('a damaged file, or one that is not a table, is an error', async () => {
     expect(await complaint(() => readTableFile(file('nested.parquet'), { name: 'n.parquet' }))).toMatchInlineSnapshot(`
       "n.parquet[0], column "x": the cell is a list or a structure.
         Remove the column, or split it into columns of numbers and texts."
@@ -107,7 +107,7 @@ test('JSON: rows, columns; JSON Lines, with its lines in errors', async () => {
   `);
 });
 
-test('LZ4: a frame of literals, of a match that reaches into itself, of stored bytes; torn ones are refused', () => {
+test('LZ4: a frame of literals, of a match that reaches into itself, of stored bytes; damaged ones are refused', () => {
   const frame = (...blocks: number[][]) =>
     Uint8Array.from([
       4,
@@ -139,6 +139,6 @@ test('LZ4: a frame of literals, of a match that reaches into itself, of stored b
     frame([0xf0]),
     frame([0x30, a, b, c]).subarray(0, 9),
   ]) {
-    expect(() => fromLz4(bad, 3)).toThrow('torn');
+    expect(() => fromLz4(bad, 3)).toThrow('damaged');
   }
 });

@@ -7,7 +7,7 @@ import { fail } from '../../base/errors.ts';
 import type { Table } from '../table/table.ts';
 import { binaryFormatOf, failOnBytes, isGzip, textFormatOf } from './detect.ts';
 import type { BinaryFormat } from './format.ts';
-import { readBinary } from './guard.ts';
+import { readBinary } from './guarded-read.ts';
 import { checkLimits } from './limits.ts';
 import { sliceRows, TableBuilder } from './packed-table.ts';
 import type { Part } from './parts.ts';

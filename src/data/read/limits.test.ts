@@ -33,7 +33,7 @@ async function rowsOf(parts: AsyncIterable<Table>): Promise<number> {
 const ways: readonly [string, (bytes: Uint8Array, options?: object) => Promise<unknown>][] = [
   ['whole', (bytes, options) => readTableFile(bytes, { name: 'f', ...options })],
   ['as a stream', (bytes, options) => readTableStream(inPieces(bytes), { name: 'f', ...options })],
-  ['packed', (bytes, options) => readTableStream(inPieces(bytes), { name: 'f', plain: 100, ...options })],
+  ['packed', (bytes, options) => readTableStream(inPieces(bytes), { name: 'f', maxPlainLength: 100, ...options })],
   ['in parts', (bytes, options) => rowsOf(readTableParts(inPieces(bytes), { name: 'f', ...options }))],
 ];
 
@@ -59,7 +59,7 @@ const claims: readonly [string, string, () => string | Uint8Array][] = [
   ['nested lists without an end', 'levels of nesting', () => '['.repeat(1_000_000)],
 ];
 
-describe('a small file that claims much is refused, with its limit and the way to raise it', () => {
+describe('a small file that claims a large size is refused, with the limit and how to raise it', () => {
   test.each(claims)('%s', async (_name, limit, make) => {
     const made = make();
     const bytes = typeof made === 'string' ? bytesOf(made) : made;
@@ -85,7 +85,7 @@ test('the message says what was found, the limit, the flag and the option', asyn
   `);
 });
 
-test('a limit that is raised lets the file pass, and one that is lowered refuses it, in every way of reading', async () => {
+test('a raised limit accepts the file, and a lowered limit refuses it, with every reader', async () => {
   const zeros = new Uint8Array(gzipSync(`a,b\n${'0,0\n'.repeat(600_000)}`));
   for (const [way, read] of ways) {
     expect(await complaint(() => read(zeros)), way).toContain('cells or more');
@@ -106,7 +106,7 @@ async function* inTurn<T>(items: Iterable<T>): AsyncGenerator<T> {
   yield* items;
 }
 
-test('rows in memory that are sparse are refused before the table is made; as many dense ones are not', async () => {
+test('sparse rows in memory are refused before the table is made; as many dense rows are not', async () => {
   const sparse = Array.from({ length: 1200 }, (_, i) => ({ [`k${i}`]: 1 }));
   expect(await complaint(() => readTable(sparse))).toContain('cells or more');
   expect(await complaint(() => collectTable(inTurn(sparse)))).toContain('cells or more');
@@ -119,23 +119,23 @@ test('CSV without compression never has more cells than its default limit', () =
   for (const bytes of [0, 1, 1e3, 1e6, 1e9]) expect(limitOf('maxCells', undefined, bytes)).toBeGreaterThan(bytes);
 });
 
-test('a compressed file that is worth sixty times its size passes', () => {
+test('a compressed file of a sixtieth of its size is accepted', () => {
   for (const bytes of [1e3, 1e5, 1e6, 2e6, 2e7, 1e9]) {
     expect(limitOf('maxDecompressedBytes', undefined, bytes)).toBeGreaterThan(60 * bytes);
   }
 });
 
-test('limits of a stream follow its size where that is given, and else what has come', async () => {
+test('the limits of a stream follow its size if that is given, and otherwise the bytes read so far', async () => {
   // the rows of many keys come first
   const sparse = Array.from({ length: 1500 }, (_, i) => `{"k${i}":1}`);
   const rest = Array.from({ length: 20 }, () => `{"k0":"${'x'.repeat(100_000)}"}`);
   const bytes = bytesOf([...sparse, ...rest].join('\n'));
-  const read = (size?: number) => readTableStream(inPieces(bytes, 1000), { name: 'f', plain: 100, size });
+  const read = (size?: number) => readTableStream(inPieces(bytes, 1000), { name: 'f', maxPlainLength: 100, size });
   expect(await complaint(() => read())).toContain('cells or more');
   expect(await complaint(() => read(bytes.length))).toBe('no complaint');
 });
 
-test('what is no limit is told', async () => {
+test('an invalid limit is an error', async () => {
   expect(await complaint(() => checkLimits({ maxCell: 5 } as object))).toMatchInlineSnapshot(`
     "limits: unknown limit "maxCell".
       The limits are: maxCells, maxColumns, maxDepth, maxDecompressedBytes."

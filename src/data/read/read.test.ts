@@ -10,7 +10,7 @@ const complaint = (read: () => unknown) => {
   return 'no complaint';
 };
 
-test('empty cells and the usual marks are missing, and the marks are kept to be told', () => {
+test('empty cells and the usual marks are missing, and the marks are kept for messages', () => {
   const table = readTable('a,b\n1,x\n,NA\nn/a,?\n#N/A,.\nNULL,null\n');
   expect(table.columns[0].values).toEqual(['1', undefined, undefined, undefined, undefined]);
   expect(table.columns[1].values).toEqual(['x', undefined, undefined, undefined, undefined]);
@@ -20,12 +20,12 @@ test('empty cells and the usual marks are missing, and the marks are kept to be 
   ]);
 });
 
-test('NaN is no mark of a gap until it is said to be', () => {
+test('NaN marks a missing value only if the option says so', () => {
   expect(readTable('a\nNaN\n').columns[0].values).toEqual(['NaN']);
   expect(readTable('a\nNaN\nNA\n', { missing: ['NaN'] }).columns[0].values).toEqual([undefined, undefined]);
 });
 
-test('rows and columns in memory give the same table; a key that a row lacks is missing', () => {
+test('rows and columns in memory give the same table; a key that a row lacks is a missing value', () => {
   const rows = readTable([{ x: 1, y: 'a' }, { x: 0.1 }, { x: null, y: true }]);
   const columns = readTable({ x: [1, 0.1, null], y: ['a', undefined, true] });
   expect(rows).toEqual(columns);

@@ -5,7 +5,8 @@
  */
 import { fail } from '../../base/errors.ts';
 import type { Table } from '../table/table.ts';
-import { binaryFormatOf, failOnBytes, isGzip, textFormatOf } from './detect.ts';
+import { allBytes, counted, peek, textsOf } from './byte-stream.ts';
+import { binaryFormatOf, isGzip, textFormatOf } from './detect.ts';
 import { maxTextLength, readTableFile, textTable } from './file.ts';
 import { type BatchReader, pieceLength, type TextBatch } from './format.ts';
 import { gunzipped } from './gzip.ts';
@@ -19,81 +20,15 @@ export interface StreamOptions extends ReadOptions {
   /** Columns that rows of JSON Lines may have, whether or not the first rows have them. */
   readonly columns?: readonly string[];
   /** The length up to which a text becomes a plain table of texts, in characters. Default 4 Mi. */
-  readonly plain?: number;
+  readonly maxPlainLength?: number;
   /** The size of the whole stream in bytes, which the limits follow. Default: the bytes read so far. */
   readonly size?: number;
 }
 
-/** The default of `plain`. */
-const plainText = 2 ** 22;
+/** The default of `maxPlainLength`. */
+const defaultPlainLength = 2 ** 22;
 /** The number of characters that decide the format of a text. */
 const headLength = 2 ** 16;
-
-/** The text of a stream in UTF-8. Throws an InputError for other bytes. */
-async function* textsOf(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  const decode = (bytes?: Uint8Array) => {
-    try {
-      return decoder.decode(bytes, { stream: bytes !== undefined });
-    } catch {
-      return failOnBytes(name);
-    }
-  };
-  for await (const bytes of chunks) yield decode(bytes);
-  yield decode();
-}
-
-/** Bytes that came in chunks, as one array. */
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  let length = 0;
-  for (const part of parts) length += part.length;
-  const all = new Uint8Array(length);
-  let offset = 0;
-  for (const part of parts) {
-    all.set(part, offset);
-    offset += part.length;
-  }
-  return all;
-}
-
-async function* after(first: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield* first;
-    for (;;) {
-      const { value, done } = await rest.next();
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await rest.return?.();
-  }
-}
-
-async function whole(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  for await (const part of chunks) parts.push(part);
-  return joined(parts);
-}
-
-/** The first bytes of a stream, at most `length`, and the stream from its beginning. */
-export async function peek(chunks: AsyncIterable<Uint8Array>, length: number) {
-  const rest = chunks[Symbol.asyncIterator]();
-  const first: Uint8Array[] = [];
-  let found = 0;
-  while (found < length) {
-    const { value, done } = await rest.next();
-    if (done) break;
-    first.push(value);
-    found += value.length;
-  }
-  const head = new Uint8Array(Math.min(found, length));
-  let at = 0;
-  for (const part of first) {
-    head.set(part.subarray(0, head.length - at), at);
-    at = Math.min(at + part.length, head.length);
-  }
-  return { head, all: after(first, rest) };
-}
 
 /** The contents of a stream: a whole table, or a text that is read in pieces. */
 type Opened = { readonly table: Table } | Streaming;
@@ -109,7 +44,7 @@ async function open(
   chunks: AsyncIterable<Uint8Array>,
   options: StreamOptions,
   source: LimitedSource,
-  plain: number,
+  maxPlainLength: number,
 ): Promise<Opened> {
   const { where: name } = source;
   let { head, all } = await peek(chunks, 16);
@@ -118,7 +53,7 @@ async function open(
   if (binaryFormatOf(head) !== undefined) {
     // the limits follow the compressed size
     const limits = isCompressed ? fixedLimits(source) : options.limits;
-    return { table: await readTableFile(await whole(all), { ...options, limits }) };
+    return { table: await readTableFile(await allBytes(all), { ...options, limits }) };
   }
   const texts = textsOf(all, name);
   const held: string[] = [];
@@ -126,7 +61,7 @@ async function open(
   let ended = false;
   let breaks = 0;
   // two lines decide the format
-  const enough = () => length > plain && (breaks >= 2 || length > headLength);
+  const enough = () => length > maxPlainLength && (breaks >= 2 || length > headLength);
   while (!enough() && !ended) {
     const { value, done } = await texts.next();
     if (done) ended = true;
@@ -137,7 +72,7 @@ async function open(
     }
   }
   const start = held.join('');
-  if (ended && length <= plain) return { table: textTable(start, options, source.bytes) };
+  if (ended && length <= maxPlainLength) return { table: textTable(start, options, source.bytes) };
   async function* rest() {
     yield start;
     if (!ended) yield* texts;
@@ -169,56 +104,6 @@ async function* batchesOf({ reader, texts }: Streaming): AsyncGenerator<TextBatc
   yield reader.end();
 }
 
-/** Counts the bytes of a stream, refuses other values, and releases a stream that is not read to its end. */
-function counted(chunks: AsyncIterable<Uint8Array>, { name = 'data', limits, size }: StreamOptions) {
-  const counter = { bytes: 0 };
-  const iterator = chunks[Symbol.asyncIterator]();
-  let ended = false;
-  const next = async () => {
-    try {
-      const found = await iterator.next();
-      if (found.done) ended = true;
-      return found;
-    } catch (error) {
-      ended = true;
-      throw error;
-    }
-  };
-  async function* through() {
-    for (let found = await next(); !found.done; found = await next()) {
-      const chunk = found.value;
-      if (!(chunk instanceof Uint8Array)) {
-        const found = Array.isArray(chunk)
-          ? 'a list'
-          : chunk === null || chunk === undefined
-            ? String(chunk)
-            : `a ${typeof chunk}`;
-        fail({
-          what: `the stream yields ${found} after ${counter.bytes} bytes, not a Uint8Array`,
-          where: name,
-          fix: 'Pass a readable stream without an encoding.',
-        });
-      }
-      counter.bytes += chunk.length;
-      yield chunk;
-    }
-  }
-  const source: LimitedSource = {
-    where: name,
-    get bytes() {
-      return Math.max(size ?? 0, counter.bytes);
-    },
-    limits,
-  };
-  /** Closes the stream, without waiting: it may itself wait for data that never comes. */
-  const release = () => {
-    if (ended) return;
-    ended = true;
-    iterator.return?.()?.catch(() => {});
-  };
-  return { counter, source, chunks: through(), release };
-}
-
 /**
  * The table in a stream of a file's bytes. A text with more than 4 Mi characters is packed as it is read: its cells are stored
  * as numbers, beyond 16 MiB in a temporary file, and at most 10,000 distinct texts of a column are kept.
@@ -227,11 +112,11 @@ function counted(chunks: AsyncIterable<Uint8Array>, { name = 'data', limits, siz
  */
 export async function readTableStream(stream: AsyncIterable<Uint8Array>, options: StreamOptions = {}): Promise<Table> {
   checkLimits(options.limits);
-  const { name = 'data', missing, onProgress, plain = plainText } = options;
+  const { name = 'data', missing, onProgress, maxPlainLength = defaultPlainLength } = options;
   const { counter, source, chunks, release } = counted(stream, options);
   let builder: TableBuilder | undefined;
   try {
-    const opened = await open(chunks, options, source, plain);
+    const opened = await open(chunks, options, source, maxPlainLength);
     if ('table' in opened) return opened.table;
     builder = new TableBuilder({ name, missing, format: opened.format });
     for await (const { names, records, lines } of batchesOf(opened)) {

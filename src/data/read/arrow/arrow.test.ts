@@ -102,7 +102,7 @@ test('decimals keep their digits', async () => {
   expect(await read(tableToIPC(batchOf('x', data as never, 3)))).toEqual({ x: ['123.45', '-0.05', '0.00'] });
 });
 
-test('a nested column is refused by its type: nothing in it is read', async () => {
+test('a nested column is refused by its type, and nothing in it is read', async () => {
   const table = new Table({
     x: vectorFromArray([[1], [2]], new List(new ArrowField('item', new Int32(), true))),
   });
@@ -112,7 +112,7 @@ test('a nested column is refused by its type: nothing in it is read', async () =
   `);
 });
 
-test('rows that no bytes stand for are counted against the limit', async () => {
+test('rows without bytes are counted against the limit', async () => {
   const nothing = tableToIPC(batchOf('x', makeData({ type: new Null(), length: 2 ** 28 }) as never, 2 ** 28), 'stream');
   expect(nothing.length).toBeLessThan(522);
   expect(await complaint(nothing)).toMatch(/^t\.arrow: the file has 268,435,456 cells or more, but the limit/);

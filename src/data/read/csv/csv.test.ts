@@ -56,7 +56,7 @@ test('space around an unquoted cell is trimmed, within quotes it stays; an empty
   ]);
 });
 
-test('a line of empty cells is a row, whether or not a blank stands elsewhere in the text', () => {
+test('a line of empty cells is a row, whether or not there is a space elsewhere in the text', () => {
   for (const first of ['foobar', 'foo bar', '"foo bar"']) {
     for (const line of ['\t', '\t ', ' \t']) {
       const { records, lines } = read(`a\tb\n${first}\t1\n${line}\nx\t2\n`);
@@ -76,7 +76,7 @@ test('an empty file', () => {
   `);
 });
 
-test('a file that is no text', () => {
+test('a file that is not text', () => {
   expect(complaint('a\0,\0b\0')).toMatchInlineSnapshot(`
     "csv "people.csv": the file is not UTF-8 text.
       Save the table as CSV, encoded as UTF-8."
@@ -104,7 +104,7 @@ test('a column without a name', () => {
   `);
 });
 
-test('two columns of one name', () => {
+test('two columns with the same name', () => {
   expect(complaint('\na,b,a\n1,2,3\n')).toMatchInlineSnapshot(`
     "csv "people.csv" line 2: columns 1 and 3 are both named "a".
       Give each column a different name."
@@ -153,7 +153,7 @@ test('text after a closing quote', () => {
   `);
 });
 
-test('what is written is read back, cell by cell', () => {
+test('written CSV is read back, cell by cell', () => {
   // every character that matters to the format, among others
   const cell = fc.oneof(
     fc.string({ unit: fc.constantFrom('"', ',', ';', '\t', '\n', '\r', ' ', 'a', '\u00a0') }),
@@ -178,12 +178,12 @@ test('what is written is read back, cell by cell', () => {
   );
 });
 
-test('numbers, booleans and gaps are written as text', () => {
+test('numbers, booleans and missing values are written as text', () => {
   expect(writeCsv(['x', 'y', 'z'], [[0.1, true, undefined]])).toBe('x,y,z\n0.1,true,\n');
   expect(writeCsv(['x'], [[undefined]])).toBe('x\n""\n');
 });
 
-test('text that comes in pieces, cut anywhere, gives the same records and lines; without quotes as with', () => {
+test('text in pieces, cut anywhere, gives the same records and lines, with and without quotes', () => {
   const cell = fc.oneof(
     fc.constantFrom('', ' ', '1', '-2.5', 'a b', ' x ', '\t', 'é', '\u00a0'),
     fc.stringMatching(/^[a-z0-9 ,;"\r\n\t]{0,6}$/),

@@ -145,7 +145,7 @@ describe('every way in which pages pack values', () => {
   });
 });
 
-describe('a file that claims other rows than it holds is refused, not padded', () => {
+describe('a file that claims a wrong number of rows is refused, not padded', () => {
   const column = (values: number, held: number, name = 'x'): ColumnSpec => ({
     name,
     type: 1,
@@ -174,7 +174,7 @@ describe('a file that claims other rows than it holds is refused, not padded', (
   ])('%s', async (_, bytes, reason) => {
     expect(await complaint(bytes)).toBe(`${prefix} (${reason}).\n  Write it again, or as CSV.`);
   });
-  test('row groups, and columns, that claim others than the file', async () => {
+  test('row groups, and columns, whose claims differ from those of the file', async () => {
     const sound = () => table(300, [column(300, 300)]);
     const fewer = sound();
     setWhole(fewer.footer, 3, 1000);
@@ -198,7 +198,7 @@ describe('a file that claims other rows than it holds is refused, not padded', (
   });
 });
 
-describe('what a file claims is compared with what is there before it takes memory', () => {
+describe('the claims of a file are compared with its bytes before memory is allocated', () => {
   const zeros = (rows: number): ColumnSpec => ({
     name: 'x',
     type: 1,
@@ -266,7 +266,7 @@ describe('what a file claims is compared with what is there before it takes memo
     const column: ColumnSpec = { name: 'x', type: 6, pages: [{ values: count, encoding: 7, bytes }] };
     expect(await complaint(file(count, column))).toMatch(/after decompression or more, but the limit/);
   });
-  test('columns that lie upon each other, lists in lists, a number of many bytes', async () => {
+  test('overlapping columns, lists in lists, a number of many bytes', async () => {
     const column = zeros(5);
     const many = table(
       5,
