@@ -136,9 +136,9 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
     const files = { 'comma.json': comma, 'cut.json': '{ "network": { "layers": [{ "dense"' };
     expect(await complaints(files, ['train comma.json', 'train cut.json'])).toMatchInlineSnapshot(`
       "error comma.json line 3, column 31: unexpected "]" found, which is not JSON.
-        Correct that place: keys and texts are in double quotes, and no comma follows the last entry.
-      error cut.json line 1, column 36: the text ends too early: a bracket or a quote is still open.
-        Close it, or write the file again whole."
+        Correct this position: keys and strings are in double quotes, and no comma follows the last entry.
+      error cut.json line 1, column 36: the text ends too early: a bracket or a quote is not closed.
+        Close it, or write the whole file again."
     `);
   });
 
