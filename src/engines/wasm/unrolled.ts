@@ -23,7 +23,7 @@ export interface Unit {
 }
 
 /** The maximum depth of nested operands, as the generator recurses to that depth; deeper ones use a local. */
-const deepest = 100;
+const maxDepth = 100;
 
 const origin = int(0);
 
@@ -144,7 +144,7 @@ class Unrolled {
       if (!uses.has(scalar)) continue;
       const nested = Math.max(...scalar.operands.map((operand) => depth.get(operand) ?? 0));
       // a scalar that is used once is computed there
-      if (uses.get(scalar) === 1 && nested < deepest) depth.set(scalar, nested + 1);
+      if (uses.get(scalar) === 1 && nested < maxDepth) depth.set(scalar, nested + 1);
       else {
         const value = compute(scalar);
         const kind = this.kindOf(scalar);
