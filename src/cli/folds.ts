@@ -1,7 +1,7 @@
 /** `train --folds`: cross-validation in place of one training; a table of the folds, and `folds.json` in the run's folder. */
 import { fail } from '../base/errors.ts';
 import { printableJson } from '../base/printable.ts';
-import type { InlineData } from '../data/inline.ts';
+import type { InlineData } from '../data/inline/inline.ts';
 import { numberText } from '../explain/numbers.ts';
 import { metrics } from '../net/metrics.ts';
 import type { TableData } from '../net/setup.ts';
@@ -34,10 +34,11 @@ const between = 50;
 export async function runFolds(opened: Opened, flags: FoldFlags, terminal: Terminal): Promise<number> {
   const k = numberFlag(flags.folds, '--folds');
   for (const [flag, why] of [
-    ['resume', 'folds are trained anew each time'],
-    ['from', 'a model that has seen all rows would be asked about rows it knows'],
+    ['resume', 'folds are trained from the start each time'],
+    ['from', 'the model was trained on all rows, so the scores of held-out folds would be misleading'],
   ] as const) {
-    if (flags[flag]) fail({ what: `it does not go with --folds: ${why}`, where: `--${flag}`, fix: 'Leave it out.' });
+    if (flags[flag])
+      fail({ what: `it cannot be combined with --folds: ${why}`, where: `--${flag}`, fix: 'Leave it out.' });
   }
   const { setup, name } = opened;
   for (const line of opened.defaults) terminal.say(terminal.wrap(line));

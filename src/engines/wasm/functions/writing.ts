@@ -43,7 +43,7 @@ export function polynomial({ lanes }: Writing, x: Code, coefficients: readonly n
 }
 
 /** The bits of the fraction, and the bias of the exponent. */
-export const layout = { 4: { fraction: 23, bias: 127 }, 8: { fraction: 52, bias: 1023 } } as const;
+const layout = { 4: { fraction: 23, bias: 127 }, 8: { fraction: 52, bias: 1023 } } as const;
 
 /**
  * 2^k for an integer k, a normal float. The lowest bits of the float 2^fraction + bias + k are bias + k, the exponent field. A
