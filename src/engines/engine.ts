@@ -32,7 +32,7 @@ export interface Engine<N extends Numbers = Numbers> {
  * none by itself.
  */
 export interface LoopSpec {
-  /** Rows of the batches of the first plans, one plan each: all alike, and the last, smaller one if there is one. */
+  /** Rows of the batches of the first plans, one plan each: the batch size, and the size of a smaller last batch if there is one. */
   readonly batches: readonly number[];
   /** Rows of the data set. */
   readonly rows: number;

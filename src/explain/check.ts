@@ -8,6 +8,7 @@ import type { Tensor } from '../base/tensor.ts';
 import { type Formula, mul, sin, sub } from '../core/formula.ts';
 import type { Graph, Node } from '../core/graph.ts';
 import { mapOf } from '../core/op.ts';
+import { sliceRows } from '../data/feeds.ts';
 import type { Program } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
 import {
@@ -150,13 +151,19 @@ function costOf({ parameters }: Problem, inputs: Tensor): number {
 
 /** The full batch, or only its first rows if comparing twenty parameters over all of them would take too long. */
 function chooseRows(problem: Problem): Dataset & { notes: string[] } {
-  const { inputs, targets, weights } = problem;
+  const { inputs, targets, weights, feeds } = problem;
   const [rows] = inputs.shape;
   const all = rowsIn(problem);
   const most = Math.max(1, Math.floor((budget / stencil.length / 20 / costOf(problem, inputs)) * rows));
   const note = (first: number, why: string) => `The loss is that of the first ${first} of ${all} rows: ${why}.`;
   if (most >= rows) {
-    return { inputs, targets, weights, notes: rows < all ? [note(rows, 'the others are not in memory')] : [] };
+    return {
+      inputs,
+      targets,
+      weights,
+      feeds,
+      notes: rows < all ? [note(rows, 'the others are not in memory')] : [],
+    };
   }
   const first = ({ shape: [, width], data }: Tensor): Tensor => ({
     shape: [most, width],
@@ -166,6 +173,7 @@ function chooseRows(problem: Problem): Dataset & { notes: string[] } {
     inputs: first(inputs),
     targets: first(targets),
     ...(weights && { weights: first(weights) }),
+    ...(feeds && { feeds: new Map(Array.from(feeds, ([name, feed]) => [name, sliceRows(feed, 0, most)])) }),
     notes: [note(most, 'all of them would take too long')],
   };
 }

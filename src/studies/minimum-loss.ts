@@ -5,6 +5,7 @@
  */
 import { type Tensor, toRows } from '../base/tensor.ts';
 import type { Activation } from '../core/ops/activations.ts';
+import { type Feeds, sliceRows } from '../data/feeds.ts';
 import { reference } from '../engines/reference/index.ts';
 import { assemble } from '../net/experiment.ts';
 import { constant } from '../net/initializers.ts';
@@ -15,11 +16,12 @@ import { lbfgs } from '../net/optimizers.ts';
 import { setUp } from '../net/setup.ts';
 import { trainingLoop } from '../train/trainer.ts';
 
-/** Groups of rows with equal inputs: lists of rows, counted from 0, in the order of their first row. */
-export function equalRows({ shape: [rows, width], data }: Tensor): number[][] {
+/** Groups of rows with equal inputs and equal named feeds: lists of rows, from 0, in the order of their first rows. */
+export function equalRows({ shape: [rows, width], data }: Tensor, feeds: Feeds = new Map()): number[][] {
   const groups = new Map<string, number[]>();
   for (let r = 0; r < rows; r++) {
-    const key = data.subarray(r * width, (r + 1) * width).join();
+    const named = Array.from(feeds.values(), (feed) => sliceRows(feed, r, 1).data.join());
+    const key = [data.subarray(r * width, (r + 1) * width).join(), ...named].join(';');
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [r]);
     else group.push(r);

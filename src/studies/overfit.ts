@@ -121,7 +121,7 @@ async function learnByHeart(
     fail({ what: `${value} is not a number of ${where}`, where, fix: 'Give a positive integer.' });
   }
   const rows = [...orderOf(setup, 0, batch).subarray(0, batch)];
-  const { inputs, targets, weights } = takeData(setup, rows);
+  const { inputs, targets, weights, feeds } = takeData(setup, rows);
   const quiet = { ...network, layers: network.layers.map(withoutDraws) };
   const problem = {
     ...setup,
@@ -129,6 +129,7 @@ async function learnByHeart(
     inputs,
     targets,
     weights,
+    feeds,
     stream: undefined,
     recipe: {
       ...recipe,
@@ -139,7 +140,7 @@ async function learnByHeart(
     },
   };
 
-  const groups = equalRows(inputs);
+  const groups = equalRows(inputs, feeds);
   const { activation } = network.layers[network.layers.length - 1];
   const last = { loss, activation: activation! };
   const least = leastLoss(targets, groups, last, weights);

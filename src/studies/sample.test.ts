@@ -14,6 +14,7 @@ import { adam } from '../net/optimizers.ts';
 import { experiment, type Setup } from '../net/setup.ts';
 import { crossValidate } from './folds.ts';
 import { findLearningRate } from './learning-rate.ts';
+import { equalRows } from './minimum-loss.ts';
 import { overfitBatch } from './overfit.ts';
 import { orderOf, takeData } from './sample.ts';
 
@@ -49,6 +50,15 @@ test('rows come in the requested order, from memory and from a stream', () => {
   const found = takeData(streamed(whole), wanted);
   expect(found).toEqual(takeData(whole, wanted));
   expect([...found.inputs.data]).toEqual(wanted.flatMap((row) => rows[row]));
+});
+
+test('named feeds come with the rows, and rows with different feeds are different', () => {
+  const ids = { rowShape: [], type: 'int32', data: Int32Array.from(rows, (_, r) => r % 3) } as const;
+  const found = takeData({ ...whole, feeds: new Map([['ids', ids]]) }, [7, 3, 99]);
+  expect(found.feeds!.get('ids')!.data).toEqual(Int32Array.of(1, 0, 0));
+  const same = tensor([3, 1], [5, 5, 5]);
+  expect(equalRows(same)).toEqual([[0, 1, 2]]);
+  expect(equalRows(same, found.feeds)).toEqual([[0], [1, 2]]);
 });
 
 test('the learning-rate test of a stream equals that of the rows in memory', async () => {

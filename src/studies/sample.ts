@@ -1,11 +1,12 @@
 /** Takes rows out of a data set, whether it is in memory or not. */
 import { permutation } from '../base/random.ts';
 import { tensor } from '../base/tensor.ts';
+import { pickRows } from '../data/feeds.ts';
 import { type Dataset, rowsIn } from '../net/problem.ts';
 import type { Setup } from '../net/setup.ts';
 
 /** The rows, in the given order. */
-export function takeData({ inputs, targets, weights, stream }: Dataset, rows: ArrayLike<number>): Dataset {
+export function takeData({ inputs, targets, weights, stream, feeds }: Dataset, rows: ArrayLike<number>): Dataset {
   const n = rows.length;
   const [x, t] = [inputs, targets].map(({ shape }) => tensor([n, shape[1]]));
   const taken = {
@@ -17,6 +18,7 @@ export function takeData({ inputs, targets, weights, stream }: Dataset, rows: Ar
         Array.from(rows, (row) => weights.data[row]),
       ),
     }),
+    ...(feeds && { feeds: new Map(Array.from(feeds, ([name, feed]) => [name, pickRows(feed, rows)])) }),
   };
   if (stream !== undefined) {
     // A stream is read forwards.

@@ -89,7 +89,7 @@ function placesFault({ places, now, start, good, kept, history, last }: Progress
   const wrong = places.findIndex(
     ({ epoch, count, position }) => position >= steps || count !== epoch * steps + position,
   );
-  if (wrong !== -1) return `places[${wrong}] is no place in epochs of ${steps} steps`;
+  if (wrong !== -1) return `places[${wrong}] is not a position in epochs of ${steps} steps`;
   for (const [name, index] of Object.entries({ now, start, 'good.save': good.save, 'kept.save': kept.save })) {
     if (index >= places.length) return `${name} is ${index}, and there are ${places.length} places`;
   }
@@ -149,14 +149,14 @@ function savesFault(saves: Snapshot['saves'], setup: Setup): string | undefined 
 /** The numbers that a search keeps: its state says how many pairs there are, and whether there is a gradient. */
 function searchNumbers(
   state: ArrayLike<number> | undefined,
-  mostPairs: number,
+  maxPairs: number,
   sizes: readonly number[],
 ): Map<string, number> | string {
-  if (state === undefined || (state.length !== 3 && state.length !== 5)) return 'there is no state of the search';
+  if (state === undefined || (state.length !== 3 && state.length !== 5)) return 'the state of the search is missing';
   const [pairs, evaluations, stuck] = Array.from(state);
   const isWhole = (value: number) => Number.isSafeInteger(value) && value >= 0;
-  if (!isWhole(pairs) || pairs > mostPairs || !isWhole(evaluations) || (stuck !== 0 && stuck !== 1)) {
-    return 'the state of the search is none';
+  if (!isWhole(pairs) || pairs > maxPairs || !isWhole(evaluations) || (stuck !== 0 && stuck !== 1)) {
+    return 'the state of the search is invalid';
   }
   const length = sizes.reduce((a, b) => a + b, 0);
   const names = Array.from({ length: pairs }, (_, i) => [`lbfgs.s.${i}`, `lbfgs.y.${i}`]).flat();

@@ -20,7 +20,7 @@ import { control, type EpochsLayout, type FeedLayout, trainName } from './epochs
 import { fusesHere, instantiate } from './instantiate.ts';
 import { type Module, moduleOf, type Unit, wideSlots } from './module.ts';
 import { cannotUnroll, unroll, unrolledSize } from './scalars.ts';
-import { mostThreads } from './threads.ts';
+import { maxThreads } from './threads.ts';
 import { type Outside, startCrew, threadLost, threadsFor } from './workers.ts';
 
 export { type Memory, MemoryRefused, wasmMissing } from './instantiate.ts';
@@ -80,7 +80,7 @@ function build(plans: readonly Plan[], width: 4 | 8, options: WasmOptions, spec?
     const small = cannotUnroll(scalars) === undefined && unrolledSize(scalars) <= (options.unrollUpTo ?? unrollUpTo);
     return { plan, unrolled: small ? unrolledOver(scalars, plan) : undefined };
   });
-  const threads = Math.min(threadsFor(options.threads), mostThreads);
+  const threads = Math.min(threadsFor(options.threads), maxThreads);
   const made = moduleOf(units, {
     size,
     width,

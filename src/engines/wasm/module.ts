@@ -52,7 +52,7 @@ const arenaStart = Math.ceil(wordsEnd / 16) * 16;
 const sharedCost = 100_000;
 /** Bytes after the last value, as vectors may read unused numbers beyond it. */
 const slack = 128;
-const mostPages = 65_536;
+const maxPages = 65_536;
 
 const nameOf = (index: number) => `step${index}`;
 
@@ -162,7 +162,7 @@ export function moduleOf(units: readonly Unit[], options: ModuleOptions): Module
     table.add(trainFunction(plans, spec, parts));
   }
   const pages = Math.ceil((end + slack) / pageBytes);
-  if (pages > mostPages) {
+  if (pages > maxPages) {
     fail({
       what: `not enough memory: training needs ${showBytes(pages * pageBytes)}, and WebAssembly has at most 4 GiB`,
       where: 'training',

@@ -40,7 +40,7 @@ export const words = {
 } as const;
 export const wordsEnd = 96;
 
-export const mostThreads = 64;
+export const maxThreads = 64;
 
 /** How often a thread checks a word before it sleeps: some tenths of a millisecond. */
 const spins = 200_000;
@@ -97,7 +97,7 @@ export function shareFunction(run: number): FunctionBody {
       threads.get,
       op['i32.or'],
     ]),
-    when(read(words.sleeping), [int(0), int(mostThreads), atomics.notify(words.job), op.drop]),
+    when(read(words.sleeping), [int(0), int(maxThreads), atomics.notify(words.job), op.drop]),
     [task.get, part(int(0), chunks.get, threads.get), call(run)],
     spin(counter, spins, waiting),
     when([waiting, op['i32.eqz']], op.return),

@@ -1,7 +1,7 @@
 /**
- * An unrolled plan as a function `step(times)`, which loops whole training steps. Sources that a step updates stand in
- * locals over the loop and go back to memory at its end. Nobody can look at a value before the last step: only that one
- * stores what is kept, and computes what is needed for that alone.
+ * An unrolled plan as a function `step(times)`, which loops whole training steps. Sources that a step updates are in locals
+ * during the loop, and are stored to memory at its end. Kept values can be read only after the last step, so only the last
+ * step computes and stores them.
  */
 import type { Primitive } from '../../core/formula.ts';
 import { branch, branchIf, type Code, type FunctionBody, i32, int, op } from './encoder.ts';
@@ -10,20 +10,20 @@ import { applied } from './primitives.ts';
 import type { Applied, Scalar, Scalars } from './scalars.ts';
 import { type Local, Locals } from './writer.ts';
 
-/** What becomes one function. */
+/** An unrolled plan that becomes one function. */
 export interface Unit {
   readonly scalars: Scalars;
-  /** Bytes of a number. */
+  /** The bytes of a number. */
   readonly width: 4 | 8;
-  /** Of a place in the plan's arena, in bytes. */
+  /** The address of an offset in the plan's arena, in bytes. */
   address(at: number): number;
-  /** Whether a place holds a float64 also where others are float32. */
+  /** Whether an offset holds a float64 also in a float32 plan. */
   isWide(at: number): boolean;
   call(primitive: Primitive, lanes: Lanes): Code;
 }
 
-/** Operands nest to this depth, then go through a local: the emitter recurses as deep as they nest. */
-const deepest = 100;
+/** The maximum depth of nested operands, as the generator recurses to that depth; deeper ones use a local. */
+const maxDepth = 100;
 
 const origin = int(0);
 
@@ -31,7 +31,7 @@ export function unrolledFunction(unit: Unit, exported: string): FunctionBody {
   return new Unrolled(unit, new Locals([i32])).build(exported);
 }
 
-/** A step for a loop of another function: what comes before the loop, a step that stores what is kept, what comes after. */
+/** A step for a loop of another function: the code before the loop, a step that stores kept values, the code after. */
 export interface InlineStep {
   readonly before: Code;
   readonly step: Code;
@@ -45,9 +45,9 @@ export function unrolledStep(unit: Unit, locals: Locals): InlineStep {
 class Unrolled {
   private readonly unit: Unit;
   private readonly locals: Locals;
-  /** Of each kind, those whose value nothing will read again. */
+  /** For each kind, the locals whose value is not read again. */
   private readonly free = new Map<Lanes, Local[]>();
-  /** Of the sources that a step updates. */
+  /** The locals of the sources that a step updates. */
   private readonly held = new Map<number, Local>();
   private readonly wide = new Set<Scalar>();
 
@@ -100,13 +100,13 @@ class Unrolled {
     return [...this.held].map(([at, local]) => this.kindAt(at).store(origin, this.unit.address(at), local.get));
   }
 
-  /** One step: what the updates and `kept` need, the stores of `kept`, the updates. */
+  /** One step: computes what the updates and `kept` need, stores `kept`, and applies the updates. */
   private step(kept: Scalars['kept']): Code {
     const { address, scalars, call } = this.unit;
     const uses = countUses(scalars, kept);
     const inLocal = new Map<Scalar, Local>();
 
-    /** A scalar as a number of a kind. */
+    /** Reads a scalar as a number of a kind. */
     const read = (scalar: Scalar, as: Lanes): Code => {
       if (scalar.kind === 'constant') return as.constant(scalar.value);
       if (scalar.kind === 'source') {
@@ -143,8 +143,8 @@ class Unrolled {
     for (const scalar of scalars.order) {
       if (!uses.has(scalar)) continue;
       const nested = Math.max(...scalar.operands.map((operand) => depth.get(operand) ?? 0));
-      // what is used once is computed where it is used
-      if (uses.get(scalar) === 1 && nested < deepest) depth.set(scalar, nested + 1);
+      // a scalar that is used once is computed there
+      if (uses.get(scalar) === 1 && nested < maxDepth) depth.set(scalar, nested + 1);
       else {
         const value = compute(scalar);
         const kind = this.kindOf(scalar);
@@ -172,14 +172,14 @@ function converted(value: Code, from: Lanes, to: Lanes): Code {
   return [value, to.width === 4 ? op['f32.demote_f64'] : op['f64.promote_f32']];
 }
 
-/** How often each scalar is read in a step; one that nothing needs is missing. */
+/** How often each scalar is read in a step; unused ones are missing. */
 function countUses({ order, updates }: Scalars, kept: Scalars['kept']): Map<Scalar, number> {
   const uses = new Map<Scalar, number>();
   const use = (scalar: Scalar) => {
     uses.set(scalar, (uses.get(scalar) ?? 0) + 1);
   };
   for (const { value } of [...updates, ...kept]) use(value);
-  // backwards: each after everything that reads it
+  // backwards, so that each scalar comes after everything that reads it
   for (const scalar of order.toReversed()) if (uses.has(scalar)) scalar.operands.forEach(use);
   return uses;
 }

@@ -2,7 +2,7 @@
  * The elementary functions in float32: fits of their own (scripts/fit-float32.mjs), computed in float32 alone, so that a
  * vector has the bits of its numbers. Errors in units of the last place, measured by functions.test.ts over all of the
  * range: exp 1.5, expm1 1.5, log 1, log1p 1, tanh 2.5, erf 2.5, sin and cos 1.5 for |x| up to 1,000 (beyond, the reduction by
- * π/2 costs about |x|·1e-9 more of 1). pow of a broken exponent is off by about |y ln x| of them, as base's.
+ * π/2 costs about |x|·1e-9 more of 1). pow with a fractional exponent is off by about |y ln x| of them, as in base.
  */
 import type { Code } from '../encoder.ts';
 import { pow } from './float64.ts';
@@ -19,7 +19,7 @@ import {
 
 const infinity = Number.POSITIVE_INFINITY;
 
-/** ln 2 in two parts: a whole number up to 2^9 times the first is exact. */
+/** ln 2 in two parts: an integer up to 2^9 times the first is exact. */
 const ln2High = 0.693359375;
 const ln2Low = Math.LN2 - ln2High;
 
@@ -54,7 +54,7 @@ const exp: Write = (writing, x) => {
 const expm1: Write = (writing, x) => {
   const { add, sub, mul, abs, gt, lt, select, constant: c } = writing.lanes;
   const { k, e } = reduced(writing, x);
-  // 2^k (e + 1) - 1; from 2^25 on the 1 is lost anyway
+  // 2^k (e + 1) - 1; from 2^25 on, rounding loses the 1
   const p = writing.let(powerOfTwo(writing, k));
   const near = add(mul(p, e), sub(p, c(1)));
   const far = scaled(writing, writing.let(add(c(1), e)), k);
@@ -86,7 +86,7 @@ const log: Write = (writing, x) => {
 const log1p: Write = (writing, x) => {
   const { add, sub, div, le, lt, gt, eq, and, or, abs, select, constant: c } = writing.lanes;
   const u = writing.let(add(c(1), x));
-  // what the rounding of 1 + x lost, relative to u
+  // the rounding error of 1 + x, relative to u
   const lost = writing.let(div(select(le(c(1), x), sub(c(1), sub(u, x)), sub(x, sub(u, c(1)))), u));
   const parts = taken(writing, u, Math.fround(Math.SQRT2));
   const near = and(gt(x, c(-0.2928)), lt(x, c(0.4142)));
@@ -107,7 +107,7 @@ const tanh: Write = (writing, x) => {
   return withSignOf(writing, x, div(neg(t), add(t, c(2))));
 };
 
-/** π/2 in three parts: a whole number up to 2^11 times each of the first two is exact. */
+/** π/2 in three parts: an integer up to 2^11 times each of the first two is exact. */
 const quarterTurn = [1.5703125, 4.83751296997e-4, 7.549789948768648e-8];
 
 /** sin(x + quarterTurns·π/2). */
@@ -129,7 +129,7 @@ function circular(writing: Writing, x: Code, quarterTurns: number): Code {
 const sin: Write = (writing, x) => circular(writing, x, 0);
 const cos: Write = (writing, x) => circular(writing, x, 1);
 
-/** 1 - e^(-g), g = -ln(1 - erf|x|): a smooth function, of which little is asked where e^(-g) is small. */
+/** 1 - e^(-g), g = -ln(1 - erf|x|): a smooth function, whose relative error matters little where e^(-g) is small. */
 const erf: Write = (writing, x) => {
   const { mul, neg, abs, min, constant: c } = writing.lanes;
   const size = writing.let(min(abs(x), c(4)));

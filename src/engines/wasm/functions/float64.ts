@@ -1,4 +1,4 @@
-/** The elementary functions in float64: base's, operation by operation, so that the bits are base's. The method is there. */
+/** The elementary functions in float64, with the operations of `base/math.ts` one by one, so that the bits are the same. */
 import { mathParts } from '../../../base/math.ts';
 import type { Code } from '../encoder.ts';
 import {
@@ -16,7 +16,7 @@ const { ln2High, ln2Low, inverseLn2 } = mathParts;
 const [overflow, underflow] = mathParts.exp.limits;
 const infinity = Number.POSITIVE_INFINITY;
 
-/** Whole k nearest to x/ln 2, and what is left of x in two parts. */
+/** The integer k nearest to x/ln 2, and the remainder of x in two parts. */
 function reduced(writing: Writing, x: Code, k: Code) {
   const { lanes } = writing;
   const hi = writing.let(lanes.sub(x, lanes.mul(k, lanes.constant(ln2High))));
@@ -27,7 +27,7 @@ function reduced(writing: Writing, x: Code, k: Code) {
 const wholeLogarithm = ({ lanes }: Writing, x: Code) =>
   lanes.floor(lanes.add(lanes.mul(x, lanes.constant(inverseLn2)), lanes.constant(0.5)));
 
-/** `y` where x is in the range of the exponential; beyond, its limits. NaN stays NaN. */
+/** `y` if x is in the range of the exponential, otherwise its limits. NaN stays NaN. */
 function limited({ lanes }: Writing, x: Code, least: number, below: number, y: Code): Code {
   const { constant, gt, lt, select } = lanes;
   const high = select(gt(x, constant(overflow)), constant(infinity), y);
@@ -71,7 +71,7 @@ const expm1: Write = (writing, x) => {
   return limited(writing, x, -38, -1, y);
 };
 
-/** The least m = 1 + fraction at which base carries into the exponent: about √2. */
+/** The minimum m = 1 + fraction at which base carries into the exponent: about √2. */
 const root = 1 + 0x6a09c * 2 ** -20;
 
 /** ln(1 + f) + k ln 2 + c. */
@@ -98,7 +98,7 @@ const log: Write = (writing, x) => {
   return select(lt(x, c(0)), c(Number.NaN), withNaN(writing, x, atZero));
 };
 
-/** x where it is NaN, else y. */
+/** x if it is NaN, else y. */
 function withNaN({ lanes }: Writing, x: Code, y: Code): Code {
   return lanes.select(lanes.eq(x, x), y, x);
 }
@@ -182,7 +182,7 @@ const erf: Write = (writing, x) => {
   return withNaN(writing, x, select(lt(size, c(0.84375)), nearValue, signed));
 };
 
-/** Whole exponents up to this are products. */
+/** Integer exponents up to this one are computed as products. */
 const products = 16;
 
 export const pow: Write = (writing, x, y) => {

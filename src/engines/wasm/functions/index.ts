@@ -1,4 +1,4 @@
-/** The functions of a module: the elementary ones, each made when it is first called, and those that are added. */
+/** The functions of a module: elementary functions, each generated at its first call, and added functions. */
 import type { Primitive } from '../../../core/formula.ts';
 import { type Code, call, type FunctionBody } from '../encoder.ts';
 import type { Lanes } from '../lanes.ts';
@@ -14,17 +14,17 @@ export class FunctionTable {
   private readonly known = new Map<string, number>();
   private readonly imported: number;
 
-  /** Functions that the module imports have the first numbers. */
+  /** Imported functions have the first indices. */
   constructor(imported = 0) {
     this.imported = imported;
   }
 
-  /** The number of a function. */
+  /** Adds a function and returns its index. */
   add(body: FunctionBody): number {
     return this.imported + this.functions.push(body) - 1;
   }
 
-  /** The call of the function that computes a primitive for a kind of number. */
+  /** The code that calls the function of a primitive for a kind of number. */
   call(primitive: Primitive, lanes: Lanes): Code {
     if (!isElementary(primitive)) throw new Error(`${primitive} is instructions, not a function`);
     const key = `${primitive} ${lanes.kind}`;
