@@ -307,8 +307,8 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
     };
     const files = { 'e.json': page({ loss: 'binaryCrossEntropy' }, { data }) };
     expect(await complaints(files, ['train e.json'])).toMatchInlineSnapshot(`
-      "error data.targets[1][0]: 1.5 is not from 0 to 1, as the loss takes it.
-        Scale the targets into that range, or choose a loss for any number, such as mse."
+      "error data.targets[1][0]: the loss takes targets from 0 to 1, not 1.5.
+        Scale the targets into that range, or choose a loss without a range, such as mse."
     `);
   });
 
