@@ -15,7 +15,7 @@ import { cellWriter, transformWidth } from './transform.ts';
  * Writes the inputs of the given rows into `out` [rows, inputs], zeros so far: row `rows[i]` goes to row `positions[i]` of
  * `out` (default i). Returns the missing values that were filled, and the unknown categories.
  */
-export function writeInputs(
+function writeInputs(
   encoding: Encoding,
   table: Table,
   rows: ArrayLike<number>,

@@ -16,7 +16,7 @@ export const sliceRows = 4096;
 const firstRows = 16;
 
 /** The maximum number of distinct texts that are kept of a column: more cannot be categories. */
-export const maxTexts = 10_000;
+const maxTexts = 10_000;
 
 /** The stored value of a cell that is present, but whose text is not kept. */
 const unkept = Number.POSITIVE_INFINITY;

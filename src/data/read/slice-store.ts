@@ -3,8 +3,10 @@
  * memory; beyond it they are in a temporary file, whose name is removed at once, so that it disappears with the process
  * however that ends. In a web page everything is in memory.
  */
+
 import { showBytes } from '../../base/bytes.ts';
 import { fail } from '../../base/errors.ts';
+import { host } from '../../base/host.ts';
 
 /** The number of bytes that are kept in memory. */
 const inMemory = 2 ** 24;
@@ -17,10 +19,6 @@ interface FileSystem {
   writeSync(file: number, bytes: Uint8Array, offset: number, length: number, at: number): number;
   readSync(file: number, bytes: Uint8Array, offset: number, length: number, at: number): number;
   closeSync(file: number): void;
-}
-
-interface Host {
-  readonly process?: { getBuiltinModule?(name: string): unknown };
 }
 
 /** Closes the files of stores that are no longer used. */
@@ -76,7 +74,7 @@ export class SliceStore {
   }
 
   private open() {
-    const builtin = (globalThis as Host).process?.getBuiltinModule;
+    const builtin = host.process?.getBuiltinModule;
     if (builtin === undefined) return undefined;
     const system = builtin('node:fs') as FileSystem;
     const { tmpdir } = builtin('node:os') as { tmpdir(): string };
