@@ -168,7 +168,7 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
       "error data.inputs[1]: 2 numbers, but row 0 has 3.
         Give every row the same number of columns.
       error csv "table.csv" line 3: 1 cell, but the header has 2.
-        Give every column its cell, empty where the value is missing (the delimiter is ",")."
+        Write a cell for every column, empty if the value is missing (the delimiter is ",")."
     `);
   });
 
@@ -207,9 +207,9 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
       "error e.json: the file is empty.
         Write a JSON object: { … }.
       error csv "table.csv": the file is empty.
-        Give a first line of column names, and a line for each row.
+        Write a first line with the column names, and a line for each row.
       error csv "header.csv": the file has a header, but no rows.
-        Give at least one line below the header.
+        Add at least one row below the header.
       error model.safetensors: 0 bytes are too few for a safetensors file.
         Use a file that chainrule or another safetensors writer wrote whole."
     `);
@@ -307,8 +307,8 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
     };
     const files = { 'e.json': page({ loss: 'binaryCrossEntropy' }, { data }) };
     expect(await complaints(files, ['train e.json'])).toMatchInlineSnapshot(`
-      "error data.targets[1][0]: 1.5 is not from 0 to 1, as the loss takes it.
-        Scale the targets into that range, or choose a loss for any number, such as mse."
+      "error data.targets[1][0]: the loss takes targets from 0 to 1, not 1.5.
+        Scale the targets into that range, or choose a loss without a range, such as mse."
     `);
   });
 

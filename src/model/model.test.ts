@@ -119,7 +119,7 @@ describe('evaluate', () => {
   test('refuses targets that do not fit', () => {
     const [row] = waves(1).inputs;
     expect(complaint(() => model.evaluate({ inputs: [row], targets: [[1]] }))).toMatchInlineSnapshot(`
-      "data.targets: rows of 1 number, but the network has 2 outputs.
+      "data.targets: the targets are rows of 1 number, but the network has 2 outputs.
         Write each target as a row of 2 numbers, or give the last layer 1 unit."
     `);
     expect(complaint(() => model.evaluate({ inputs: [[1, 2]], targets: [[1, 2]] }))).toMatchInlineSnapshot(`
@@ -128,7 +128,7 @@ describe('evaluate', () => {
     `);
     expect(complaint(() => model.evaluate({ inputs: [row, row], targets: [[1, 2]] }))).toMatchInlineSnapshot(`
       "data.targets: 1 target for 2 rows of inputs.
-        Give every row of inputs its target."
+        Write one target for each row of inputs."
     `);
   });
 });

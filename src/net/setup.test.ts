@@ -246,13 +246,13 @@ describe('what does not fit together', () => {
       ],
     };
     expect(complaint(() => inline([{ dense: 1 }], {}, wide))).toMatchInlineSnapshot(`
-      "data.targets: rows of 2 numbers, but the network has 1 output.
+      "data.targets: the targets are rows of 2 numbers, but the network has 1 output.
         Write each target as a row of 1 number, or give the last layer 2 units."
     `);
     const classes = { ...rows, targets: [0, 1, 2] };
     const softmax = [{ dense: 2, activation: 'softmax' }];
     expect(complaint(() => inline(softmax, { loss: 'crossEntropy' }, classes))).toMatchInlineSnapshot(`
-      "data.targets[2]: there are 2 classes, 0 to 1, and no class 2.
+      "data.targets[2]: class 2 does not exist: there are 2 classes, 0 to 1.
         Number the classes from 0, or give the last layer 3 units."
     `);
   });
@@ -289,12 +289,12 @@ describe('what does not fit together', () => {
     const of = (targets: unknown) =>
       complaint(() => inline(sigmoid, { loss: 'binaryCrossEntropy' }, { ...rows, targets }));
     expect(of([0, 1, 1.5])).toMatchInlineSnapshot(`
-      "data.targets[2]: 1.5 is not from 0 to 1, as the loss takes it.
-        Scale the targets into that range, or choose a loss for any number, such as mse."
+      "data.targets[2]: the loss takes targets from 0 to 1, not 1.5.
+        Scale the targets into that range, or choose a loss without a range, such as mse."
     `);
     expect(of([[0], [-1], [1]])).toMatchInlineSnapshot(`
-      "data.targets[1][0]: -1 is not from 0 to 1, as the loss takes it.
-        Scale the targets into that range, or choose a loss for any number, such as mse."
+      "data.targets[1][0]: the loss takes targets from 0 to 1, not -1.
+        Scale the targets into that range, or choose a loss without a range, such as mse."
     `);
     expect(complaint(() => inline([{ dense: 1 }], { loss: 'hinge' }))).toMatchInlineSnapshot(`
       "data.targets[0][0]: the loss takes -1 or 1, not 0.

@@ -254,7 +254,7 @@ describe('bad input', () => {
       data.inputs[1]: 1 numbers, but row 0 has 2.
         Give every row the same number of columns.
       data.targets: 1 target for 3 rows of inputs.
-        Give every row of inputs its target.
+        Write one target for each row of inputs.
       data.inputs[0][1]: NaN is not a finite number.
         Replace it with a number, or leave the row out.
       training.stop: neither epochs nor seconds is given, so training might never end.
