@@ -1,6 +1,6 @@
 /**
- * The house, as its imports have it. A folder imports only lower floors, never a sibling on its own floor; what runs in
- * browsers reaches nothing of Node; shared code does not name single activations, losses or optimizers.
+ * The rules for imports. A folder imports only from lower levels, never from a sibling on its own level; code that runs in
+ * browsers does not reach Node's modules; shared code does not name single activations, losses or optimizers.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
@@ -16,7 +16,7 @@ import { stepAddresses } from '../src/net/step.ts';
 
 const root = fileURLToPath(new URL('../src', import.meta.url));
 
-/** Floors from the ground up; what stands directly in src/ is above them all. */
+/** The levels from the lowest; files directly in src/ are above all of them. */
 const floors: readonly (readonly string[])[] = [
   ['base'],
   ['core', 'data'],
@@ -30,7 +30,7 @@ const floors: readonly (readonly string[])[] = [
   ['cli'],
 ];
 
-/** The engine that leaves products to the BLAS is the WebAssembly engine in all else. */
+/** The engine blas is built on the WebAssembly engine. */
 const builtOn: Readonly<Record<string, string>> = { blas: 'wasm' };
 
 interface Import {
@@ -39,16 +39,16 @@ interface Import {
   readonly line: number;
   readonly text: string;
   readonly specifier: string;
-  /** A file under src/, relative to it, where the specifier is a path. */
+  /** If the specifier is a path: the file, relative to src/. */
   readonly to?: string;
   readonly typeOnly: boolean;
 }
 
 const slashed = (path: string) => path.split(sep).join('/');
 
-/** All that a source imports: import and export … from, import 'x', import('x'). Comments are passed over. */
+/** All imports of a source: import and export … from, import 'x', import('x'). Comments are ignored. */
 function importsOf(from: string, source: string): Import[] {
-  // comments become blanks of the same length, so that lines stay where they are; texts that hold // stay
+  // Comments become blanks of the same length, so that line numbers are unchanged; strings that contain // stay.
   const code = source.replace(
     /('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`)|\/\/[^\n]*|\/\*[\s\S]*?\*\//g,
     (whole, text) => text ?? whole.replace(/[^\n]/g, ' '),
@@ -69,7 +69,7 @@ function importsOf(from: string, source: string): Import[] {
   });
 }
 
-/** Tests and their fixtures may look upwards: what they test is run by an engine. Nothing else imports them. */
+/** Tests and their fixtures may import higher levels, because they run on an engine. No other file imports them. */
 const isTest = (path: string) => /\.test\.ts$|(^|\/)fixtures\.ts$/.test(path);
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .map(slashed)
@@ -82,7 +82,7 @@ function floorOf(file: string): number {
   return rest.length === 0 ? floors.length : floors.findIndex((rooms) => rooms.includes(folder));
 }
 
-/** Why an import may not stand; undefined where it may. */
+/** Why an import is forbidden; undefined if it is allowed. */
 function objection({ from, to }: Import): string | undefined {
   if (to === undefined) return undefined;
   if (to.startsWith('../')) return 'leaves src/';
@@ -93,7 +93,7 @@ function objection({ from, to }: Import): string | undefined {
   if (other > floor) return `floor ${other} is above floor ${floor}`;
   if (other === floor && folder !== otherFolder && floor < floors.length) return `both are on floor ${floor}`;
   if (from.startsWith('cli/commands/') && to.startsWith('cli/commands/')) return 'a command imports no command';
-  // engines know the contract and not each other, but for what one is built on
+  // Engines import the contract and not each other, except for one that is built on another.
   if (folder === 'engines' && otherFolder === 'engines' && to !== 'engines/engine.ts') {
     const isRoom = (path: string) => path.split('/').length > 2;
     if (builtOn[room] !== undefined && to === `engines/${builtOn[room]}/index.ts`) return undefined;
@@ -119,12 +119,12 @@ describe('floors', () => {
     expect([...folders].filter((folder) => !floors.flat().includes(folder))).toEqual([]);
   });
 
-  test('imports by path end in .ts, and name a file that is no test', () => {
+  test('imports by path end in .ts, and do not name a test', () => {
     const missing = [...imports.values()].flat().filter(({ to }) => to !== undefined && !imports.has(to));
     expect(missing.map(at)).toEqual([]);
   });
 
-  test('what is forbidden is found', () => {
+  test('a forbidden import is found', () => {
     const found = (from: string, source: string) => importsOf(from, source).map(objection);
     expect(found('core/graph.ts', "import { x } from '../net/step.ts';")).toEqual(['floor 2 is above floor 1']);
     expect(found('core/ops/a.ts', "export * from '../../data/table.ts';")).toEqual(['both are on floor 1']);
@@ -152,7 +152,7 @@ describe('floors', () => {
 
 const isNode = (specifier: string) => specifier.startsWith('node:') || builtinModules.includes(specifier.split('/')[0]);
 
-/** Imports of Node's modules that are reached from a file, each with the way to it. */
+/** Imports of Node's modules that a file reaches, each with its path of imports. */
 function nodeImports(entry: string): string[] {
   const found: string[] = [];
   const seen = new Set<string>();
@@ -160,7 +160,7 @@ function nodeImports(entry: string): string[] {
     if (seen.has(file)) return;
     seen.add(file);
     for (const one of imports.get(file) ?? []) {
-      // types are gone when the code runs
+      // Types do not exist at run time.
       if (one.typeOnly) continue;
       if (isNode(one.specifier)) found.push([...way, at(one)].join(' -> '));
       else if (one.to !== undefined) visit(one.to, [...way, `src/${file}`]);
@@ -170,7 +170,7 @@ function nodeImports(entry: string): string[] {
   return found;
 }
 
-/** The sources of what the package exports, package.json itself aside; a star stands for each folder there is. */
+/** The sources of the package's exports, except for package.json; a star matches each folder. */
 function exportedSources(): string[] {
   const { exports } = JSON.parse(readFileSync(join(root, '../package.json'), 'utf8')) as {
     exports: Record<string, string | { default: string }>;
@@ -198,12 +198,12 @@ describe('nothing of Node reaches a browser', () => {
     expect(nodeImports(entry)).toEqual([]);
   });
 
-  test('what is forbidden is found', () => {
+  test('a forbidden import is found', () => {
     expect(isNode('node:fs')).toBe(true);
     expect(isNode('fs/promises')).toBe(true);
     expect(isNode('csv-parse/sync')).toBe(false);
     expect(importsOf('a.ts', "import type { X } from 'node:fs';")[0].typeOnly).toBe(true);
-    // under verbatimModuleSyntax this one still loads its module
+    // Under verbatimModuleSyntax, this import still loads its module.
     expect(importsOf('a.ts', "import { type X } from 'node:fs';")[0].typeOnly).toBe(false);
   });
 });
@@ -224,7 +224,7 @@ describe('an engine runs any plan: it knows nothing of networks', () => {
     expect(engines.flatMap((file) => offending(file, readFileSync(join(root, file), 'utf8')))).toEqual([]);
   });
 
-  test('what is forbidden is found', () => {
+  test('a forbidden import is found', () => {
     expect(engines).toContain('engines/wasm/epochs.ts');
     const lines = ["input: 'layers.0.input',", 'program.view("target")', "names.get('sampleWeight.sum')"];
     expect(lines.flatMap((line) => offending('engines/a.ts', line))).toHaveLength(lines.length);
@@ -232,9 +232,9 @@ describe('an engine runs any plan: it knows nothing of networks', () => {
   });
 });
 
-describe('shared code asks the thing and does not name it', () => {
+describe('shared code asks for a property, not for a name', () => {
   const shared = /^(core\/[^/]+\.ts|(plan|engines|train|explain|report|formats)\/.*)$/;
-  // a primitive may be named by engines: the set of them is closed
+  // Engines may name primitives, because the set of primitives is closed.
   const names = [...activations, ...losses, ...optimizers]
     .map(entryName)
     .filter((name) => !Object.hasOwn(primitives, name));
@@ -245,14 +245,14 @@ describe('shared code asks the thing and does not name it', () => {
   const offending = (file: string, source: string) =>
     source.split('\n').flatMap((line, i) => (comparison.test(line) ? [`src/${file}:${i + 1}: ${line.trim()}`] : []));
 
-  test('no activation, loss or optimizer is told by its name', () => {
+  test('no activation, loss or optimizer is compared by name', () => {
     const found = files
       .filter((file) => shared.test(file))
       .flatMap((file) => offending(file, readFileSync(join(root, file), 'utf8')));
     expect(found).toEqual([]);
   });
 
-  test('what is forbidden is found', () => {
+  test('a forbidden import is found', () => {
     const lines = [
       "if (op.name === 'relu') {",
       'if ("adam" !== optimizer.name) {',

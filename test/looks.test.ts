@@ -120,7 +120,7 @@ describe('--folds', () => {
       "
     `);
     expect((await species('--folds', '1')).stderr).toMatchInlineSnapshot(`
-      "error --folds: 1 is not a number of folds for 344 rows.
+      "error --folds: 344 rows cannot be divided into 1 folds.
         Give an integer from 2 to 344, such as 5.
       "
     `);

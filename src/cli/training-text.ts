@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { columnsOf } from '../data/encode/targets/index.ts';
 import { numberText } from '../explain/numbers.ts';
 import { shownScores } from '../net/metrics.ts';
 import type { Setup } from '../net/setup.ts';
@@ -66,7 +67,7 @@ export function describeRun(
   if (setup.measure.units !== undefined && setup.prepared?.encoding.scale === 'standard') {
     const { target } = setup.prepared.encoding;
     const errors =
-      target.kind === 'numbers'
+      columnsOf(target) !== undefined
         ? "each target's errors are in its own, and those of all are their mean, whatever the units"
         : `the errors are in those of "${target.name}"`;
     lines.push(terminal.wrap(`Losses are in training units; ${errors}.`));

@@ -3,7 +3,7 @@
 import { fail } from '../base/errors.ts';
 import { collectRows, collectTable, isAsync, type TableSource } from '../data/collect.ts';
 import type { InlineData, InlineRows } from '../data/inline.ts';
-import type { DataOptions } from '../data/prepare.ts';
+import type { DataOptions } from '../data/prepare/prepare.ts';
 import type { ReadLimits } from '../data/read/limits.ts';
 import type { Table } from '../data/table/table.ts';
 import type { Loss } from '../net/losses.ts';

@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 import { fail, listNames } from '../../base/errors.ts';
 import { printable, printableJson } from '../../base/printable.ts';
 import type { Matrix } from '../../base/tensor.ts';
-import { Findings } from '../../data/encode/encoding.ts';
+import { Findings } from '../../data/encode/findings.ts';
 import { csvLine } from '../../data/read/csv.ts';
 import { failOnCell, parseNumber } from '../../data/table/columns.ts';
 import { cellPlace, type Table } from '../../data/table/table.ts';
