@@ -884,8 +884,8 @@ describe('a table', () => {
     ).toMatchInlineSnapshot(`
       "error --class-weights: "Chinstrap" is not a class with a weight.
         Write --class-weights balanced, or --class-weights yes=3,no=1.
-      error --target: "species" is no number, and several targets are numbers.
-        Name columns of numbers, or that one alone.
+      error --target: "species" is not numeric, and several targets must all be numeric.
+        List numeric columns, or this column alone.
       "
     `);
   });
