@@ -1,4 +1,4 @@
-/** The environment that runs the program, beyond ECMAScript: read from the global object, never imported, so that it works in browsers too. */
+/** The features of the runtime beyond ECMAScript. They are looked up, never imported, so that the code runs in browsers too. */
 
 /** What a host may have; each is missing somewhere. */
 export interface Host {
@@ -14,6 +14,6 @@ export interface Host {
 
 export const host: Host = globalThis as Host;
 
-/** A module of Node's; undefined in a browser. */
+/** A module of Node, or undefined elsewhere. */
 export const nodeModule = (name: string): Record<string, unknown> | undefined =>
   host.process?.getBuiltinModule?.(name) as Record<string, unknown> | undefined;

@@ -5,7 +5,7 @@ import { fail } from '../base/errors.ts';
 import { fromStateDict } from '../formats/pytorch.ts';
 import { fromSafetensors } from '../formats/safetensors.ts';
 import { load, Model } from '../model/model.ts';
-import { describeNetwork } from '../net/experiment.ts';
+import { describeNetwork } from '../net/description.ts';
 import type { Parameters } from '../net/network.ts';
 import { startFrom } from '../train/warm-start.ts';
 import { readBinary } from './files.ts';
@@ -24,9 +24,9 @@ export async function openModel(path: string): Promise<Model> {
       fix: "Give a run's folder, a model.safetensors or an ONNX file; the model comes first, then the data.",
     });
   }
-  if (extname(file) !== '.onnx') return load(bytes, file);
+  if (extname(file) !== '.onnx') return load(bytes, { file });
   const { fromOnnx } = await import('../formats/onnx/read.ts');
-  return new Model(fromOnnx(bytes, file));
+  return new Model(fromOnnx(bytes, { file }));
 }
 
 /** Whether a file holds tensors that another program named. */

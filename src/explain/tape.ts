@@ -212,3 +212,15 @@ function compute(definition: Exclude<Definition, { kind: 'given' }>, read: (scal
       return Math.max(...definition.from.map(read));
   }
 }
+
+/** The scalars that a definition reads, in order, repeats included. */
+export function operands(definition: Definition): readonly Scalar[] {
+  switch (definition.kind) {
+    case 'given':
+      return [];
+    case 'sum':
+      return definition.terms.flat();
+    default:
+      return definition.from;
+  }
+}

@@ -6,6 +6,7 @@ import type { Graph, Node } from '../core/graph.ts';
 import type { Activation } from '../core/ops/activations.ts';
 import type { FeedSpec } from '../data/feeds.ts';
 import type { Initializer } from './initializers.ts';
+import type { RecipeLists } from './recipes.ts';
 
 export interface ParameterSpec {
   readonly name: string;
@@ -17,6 +18,25 @@ export interface ParameterSpec {
   /** It is no parameter of the loss, but what the layer keeps from batch to batch: never trained. */
   readonly buffer?: boolean;
   /** Where it is in a layer of layers: the index at each level. */
+  readonly path?: readonly number[];
+}
+
+/**
+ * A quantity that explanations show, as data: the node that the layer's `forward` names `layers.N.<name>`, or a parameter.
+ * How it is computed, and the chain rule through it, follow from the graph. Every layer also has `input` and `output`.
+ */
+export interface LayerQuantity {
+  /** The end of its address: `variance` for `layers.1.variance`. */
+  readonly name: string;
+  /** Its letter: `V` is shown as `V2` in the second layer. */
+  readonly letter: string;
+  /** Its first axis counts the samples of the batch. */
+  readonly perSample: boolean;
+  /** A remark for the first of its lines: `drawn at random, evenly from 0 to 1`. */
+  readonly note?: string;
+  /** Shown after the letter in place of the layer's number. */
+  readonly label?: string;
+  /** In a layer of layers: the index at each level, from 0. */
   readonly path?: readonly number[];
 }
 
@@ -89,6 +109,11 @@ export interface Layer {
   /** Its parameters for one sample's input of this shape. */
   parameters(input: Shape): readonly ParameterSpec[];
   forward(context: LayerContext, input: Node, parameters: Readonly<Record<string, Node>>): LayerNodes;
+  /**
+   * The quantities that explanations show, in the order of computation; input and output are understood. Without a
+   * declaration a parameter is shown under its own name.
+   */
+  readonly quantities?: readonly LayerQuantity[];
   /** The feeds that it reads by name, in addition to its input. Layers that declare the same name share the feed. */
   readonly feeds?: readonly LayerFeed[];
   /** What its outputs went through, where there is such. */
@@ -138,12 +163,15 @@ export function isTrained(layer: Layer, parameter: string): boolean {
   return layer.trainable === true || layer.trainable.includes(parameter);
 }
 
-/** How the experiment file writes a kind of layer: an object with the kind as a key. */
+/** How files write a kind of layer: an object with the kind as a key. */
 export interface LayerEntry<F extends z.ZodMiniType = z.ZodMiniType> {
   readonly kind: string;
-  readonly form: F;
+  /** Whether it may be one of the layers inside another layer. Default: yes. */
+  readonly nests?: boolean;
+  /** The form of the object, where activations and initializers are those of `recipes`. */
+  form(recipes: RecipeLists): F;
   /** From JSON of that form; `where` is its path. */
-  make(json: z.infer<F>, where: string): Layer;
+  make(json: z.infer<F>, where: string, recipes: RecipeLists): Layer;
 }
 
 /** Lets the compiler tie `make` to `form`. */

@@ -1,7 +1,7 @@
 /** Rows of a table as a network's inputs, targets and weights, under an encoding. */
 import { fail } from '../../base/errors.ts';
 import { type Tensor, tensor } from '../../base/tensor.ts';
-import { checkWeights } from '../inline.ts';
+import { checkWeights } from '../inline/inline.ts';
 import { canonical, cellsOf, failOnCell } from '../table/columns.ts';
 import { countWhere, type Numbers, type RowStream, range } from '../table/rows.ts';
 import { cellPlace, columnPlace, findColumn, type Table, tablePlace } from '../table/table.ts';

@@ -29,6 +29,7 @@ export function dropout(p: number, where = 'dropout'): Layer {
     parameters: () => [],
     trainable: true,
     random: p > 0,
+    quantities: [{ name: 'draw', letter: 'u', perSample: true, note: 'drawn at random, evenly from 0 to 1' }],
     config: { dropout: p },
     torch: () => [{ module: `Dropout(${p})` }],
     forward({ graph, address, training, drawing = true, seed, count, index }, input) {
@@ -42,8 +43,9 @@ export function dropout(p: number, where = 'dropout'): Layer {
 /** `{ "dropout": 0.2 }`. */
 export const dropoutEntry = layerEntry({
   kind: 'dropout',
-  form: z.strictObject({
-    dropout: describe(z.number().check(z.gte(0), z.lt(1)), 'the probability of dropping a unit'),
-  }),
+  form: () =>
+    z.strictObject({
+      dropout: describe(z.number().check(z.gte(0), z.lt(1)), 'the probability of dropping a unit'),
+    }),
   make: (json, where) => dropout(json.dropout, where),
 });
