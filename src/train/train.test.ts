@@ -271,8 +271,8 @@ describe('bad input', () => {
         Leave clipNorm and clipValue out, or use "simultaneous".
       training.engine: "blas" rounds as its library does, which strict arithmetic forbids.
         Add "arithmetic": "fast", or leave the engine out.
-      training.engine: unknown engine "torch".
-        Leave it out, or write one of: auto, reference, wasm, blas.
+      training.engine: "torch" is not known here.
+        There are: auto, reference, wasm, blas.
       training.precision: the engine "reference" computes in float64.
         Leave the precision out, or use the engine "wasm".
       dense.weight: 2 rows, but the layer before has 3 units.
