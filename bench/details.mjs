@@ -5,7 +5,7 @@
  *
  *     node details.mjs [--write]
  *
- * Growth is printed and, with `--write`, drawn into docs/growth.svg; the rest goes into the README with it.
+ * Growth is printed and, with `--write`, drawn into docs/growth.svg; the rest goes into docs/benchmarks.md.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

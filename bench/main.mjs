@@ -5,7 +5,8 @@
  *
  * Method: each contender is a process of its own; they take turns in rounds, so that what else the machine does meets all
  * alike. A turn takes as many steps as fill a third of a second, at least three. The best round counts, the median is told.
- * Of a contender with several numbers of threads the best is shown. `--write` puts table and picture into the README.
+ * Of a contender with several numbers of threads the best is shown. `--write` writes the table into
+ * docs/benchmarks.md and the picture into docs/performance.svg.
  */
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';

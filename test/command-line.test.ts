@@ -188,7 +188,7 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
     };
     expect(await complaints(files, ['train table.csv --target y', 'check e.json'])).toMatchInlineSnapshot(`
       "error csv "table.csv" line 4, column "x": "three" is not a number.
-        Correct the cell, or pass missing: ["three"] if it marks a gap, or encode the column as a category: categories: ["x"].
+        Correct the cell, or pass missing: ["three"] if it marks a missing value, or encode the column as a category: categories: ["x"].
       error data.inputs[0][2]: "x" is not a finite number.
         Replace it with a number, or leave the row out."
     `);
@@ -275,10 +275,10 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
     const calls = ['train table.csv --target y', 'train e.json'];
     const text = await complaints(files, calls);
     expect(text).toMatchInlineSnapshot(`
-      "error csv "table.csv", column "y": every row has the class "a", so there is nothing to tell apart.
-        Give rows of at least two classes, or name another target.
-      error csv "table.csv", column "y": every row has the class "a", so there is nothing to tell apart.
-        Give rows of at least two classes, or name another target."
+      "error csv "table.csv", column "y": every row has the class "a", and a classification needs at least two classes.
+        Add rows of another class, or choose another target.
+      error csv "table.csv", column "y": every row has the class "a", and a classification needs at least two classes.
+        Add rows of another class, or choose another target."
     `);
   });
 
@@ -291,7 +291,7 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
     const text = await complaints(files, calls);
     expect(text).toMatchInlineSnapshot(`
       "error csv "table.csv" line 3, column "x": "NaN" is not a finite number.
-        Correct the cell, or pass missing: ["NaN"] if it marks a gap.
+        Correct the cell, or pass missing: ["NaN"] if it marks a missing value.
       error data.inputs[0][2]: null is not a finite number.
         Replace it with a number, or leave the row out."
     `);
@@ -406,7 +406,7 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
       error rows.json: rows: rows of 2 numbers, but the network has 3 inputs.
         Give rows of 3 numbers, in the order of training.
       error csv "table.csv" line 3, column "b": "five" is not a number.
-        Correct the cell, or pass missing: ["five"] if it marks a gap.
+        Correct the cell, or pass missing: ["five"] if it marks a missing value.
       error model: the model was trained on rows of numbers, so it does not know a table.
         Give rows of 3 numbers, in the order of training.
       error unlabelled.json: the JSON has no "inputs" and "targets".
@@ -654,7 +654,7 @@ describe('train', () => {
     expect(JSON.parse(second.stdout).loss.first).toBe(JSON.parse(first.stdout).loss.final);
     expect(refused.code).toBe(2);
     expect(refused.stderr).toMatchInlineSnapshot(`
-      "error --from a/model.safetensors: its layers.0.weight is [3,2], and the network's is [3,1].
+      "error --from a/model.safetensors: layers.0.weight of the model is [3,2], but the network needs [3,1].
         Start from a model of the same layers and inputs.
       "
     `);
@@ -790,13 +790,13 @@ describe('a table', () => {
     expect(metrics.accuracy).toBeGreaterThan(0.95);
     expect(trained.stderr.replaceAll(/^epoch .*\n/gm, '')).toMatchInlineSnapshot(`
       ""species" is text: classification, 3 classes: Adelie 152, Chinstrap 68, Gentoo 124.
-      275 rows for training, 69 for validation, each class in its share.
-      Numbers are standardized: (x - mean)/std, of the training part.
-      "bill_length_mm": 2 gaps ("NA") filled with 44.5, the median in training.
-      "bill_depth_mm": 2 gaps ("NA") filled with 17.5, the median in training.
-      "flipper_length_mm": 2 gaps ("NA") filled with 197, the median in training.
-      "body_mass_g": 2 gaps ("NA") filled with 4100, the median in training.
-      "sex": 11 gaps ("NA") filled with "male", the most frequent in training.
+      275 rows for training, 69 for validation, stratified by class.
+      Numeric columns are standardized: (x - mean)/std, with the mean and std of the training split.
+      "bill_length_mm": 2 missing values ("NA") filled with 44.5, the median of the training split.
+      "bill_depth_mm": 2 missing values ("NA") filled with 17.5, the median of the training split.
+      "flipper_length_mm": 2 missing values ("NA") filled with 197, the median of the training split.
+      "body_mass_g": 2 missing values ("NA") filled with 4100, the median of the training split.
+      "sex": 11 missing values ("NA") filled with "male", the most frequent value of the training split.
       Network: dense(32, relu), dense(3, softmax). Loss: crossEntropy.
       Training: adam 0.01, batches of 32; stops at epochs 25, patience 20. Validation share 0.2. Flags
       change any of it (--help).
@@ -819,7 +819,7 @@ describe('a table', () => {
     const { predictions, probabilities } = JSON.parse(asJson.stdout);
     expect(lines.slice(1).map((line) => line.split(',')[0])).toEqual(predictions);
     expect(Object.keys(probabilities[0])).toEqual(['Adelie', 'Chinstrap', 'Gentoo']);
-    expect(csv.stderr).toContain('warning "sex": 11 rows have a gap, filled with "male".');
+    expect(csv.stderr).toContain('warning "sex": 11 missing values filled with "male".');
     expect(written.stdout).toBe('344 predictions written to p.json.\n');
     expect(json('p.json')).toEqual(JSON.parse(asJson.stdout));
     const found = JSON.parse(evaluated.stdout);
@@ -870,7 +870,7 @@ describe('a table', () => {
     const { experiment: two, notes } = json('two/run.json');
     expect(two.data.target).toEqual(['body_mass_g', 'bill_depth_mm']);
     expect(two.network.layers[0]).toEqual({ embedding: 'auto' });
-    expect(notes).toContain('Rows count in the loss as "count" says.');
+    expect(notes).toContain('Each row counts in the loss with its weight in "count".');
     expect(json('classes/run.json').notes).toContain('Class weights: Adelie 1, Chinstrap 3, Gentoo 0.5.');
     expect((await run('predict two penguins.csv')).stdout.split('\n')[0]).toBe('body_mass_g,bill_depth_mm');
     const [plain, counted] = outcomes.slice(3, 5).map(({ stdout }) => JSON.parse(stdout));
@@ -897,9 +897,11 @@ describe('a table', () => {
       'e.json': ofTable({ scale: 'none' }, [{ dense: 1, activation: 'sigmoid' }]),
     });
     const [{ stdout }] = await batch(['train e.json --out run']);
-    expect(stdout).toContain('warning The inputs\' ranges are far apart: "b" goes from 0 to 11000');
+    expect(stdout).toContain('warning The ranges of the inputs differ widely: "b" ranges from 0 to 11000');
     expect(stdout.replaceAll('\n', ' ')).toContain('Set "scale": "standard".');
-    expect(stdout).toContain('warning Targets are out of reach: 8 of 12, such as 1.333, while sigmoid is never');
+    expect(stdout).toContain(
+      'warning 8 of 12 targets cannot be reached, such as 1.333: the output of sigmoid is never',
+    );
   });
 
   test('is described by data, as text and as JSON, from a file and from standard input', async () => {

@@ -1,100 +1,79 @@
 /**
- * The documentation's examples, run as they are written: TypeScript against the built package with its types, commands in a
- * folder that holds the examples, JSON against the experiment's form. Runs after a build.
+ * The documentation's examples, run as they are printed: TypeScript against the built package with its types, commands in a
+ * folder that holds the examples, JSON against the experiment file's form. An output that a page shows is compared with the
+ * real one, times and sizes masked; `UPDATE_DOCS=1 npx vitest run test/documentation.test.ts` writes the real one into the
+ * page. Runs after a build.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
+import { format } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as core from '../src/core.ts';
 import * as data from '../src/data/index.ts';
 import * as everything from '../src/index.ts';
-import { resolveExperiment } from '../src/net/experiment.ts';
+import { resolveFile } from '../src/net/experiment.ts';
 import { call, main } from './command.ts';
+import {
+  type Block,
+  blocksOf,
+  docstringExamples,
+  missingPiece,
+  pages,
+  refreshed,
+  replaceOutput,
+  root,
+} from './documentation.ts';
 
 const library: object = { ...everything, ...data, ...core };
-
-const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** The project's own Markdown. */
-function pages(folder = root): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory())
-      return ['node_modules', 'dist', 'runs'].includes(entry.name) || entry.name.startsWith('.') ? [] : pages(path);
-    return entry.name.endsWith('.md') ? [path] : [];
-  });
-}
-
-interface Block {
-  /** `README.md line 40`. */
-  readonly place: string;
-  readonly language: string;
-  readonly text: string;
-}
-
-const blocks: Block[] = pages().flatMap((path) => {
-  const text = readFileSync(path, 'utf8');
-  return [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(({ 1: language, 2: body, index }) => ({
-    place: `${relative(root, path)} line ${text.slice(0, index).split('\n').length}`,
-    language,
-    text: body,
-  }));
-});
-
-/** Examples in docstrings: `@example call  // value`; the names come from the package. */
-const docstrings: Block[] = sources(join(root, 'src')).flatMap((path) => {
-  const text = readFileSync(path, 'utf8');
-  return [...text.matchAll(/^ \* @example (.*)$/gm)].map(({ 1: body, index }) => ({
-    place: `${relative(root, path)} line ${text.slice(0, index).split('\n').length}`,
-    language: 'ts',
-    text: body,
-  }));
-});
-
-function sources(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return sources(path);
-    return entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts') ? [path] : [];
-  });
-}
+const blocks = pages().flatMap(blocksOf);
 
 let work: string;
+/** Each page has a folder of its own that holds the examples. */
+const folderOf = (page: string) => join(work, page.replace(/\W/g, '-'));
 
 beforeAll(() => {
   work = mkdtempSync(join(tmpdir(), 'chainrule-docs-'));
-  cpSync(join(root, 'examples'), work, { recursive: true });
-  const example = blocks.find(({ language, place }) => language === 'json' && place.startsWith('examples/'))!;
-  writeFileSync(join(work, 'experiment.json'), example.text);
+  for (const page of new Set(blocks.map(({ page }) => page))) {
+    cpSync(join(root, 'examples'), folderOf(page), { recursive: true });
+  }
 });
 
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
+/** Compares what a page shows with what its example printed. */
+function checkOutput(block: Block, printed: string): void {
+  if (block.output === undefined || missingPiece(block.output, printed) === undefined) return;
+  if (process.env.UPDATE_DOCS) replaceOutput(block, printed);
+  else
+    expect(
+      missingPiece(block.output, printed),
+      `${block.place} shows this, but the output is:\n${printed}\nUPDATE_DOCS=1 npx vitest run test/documentation.test.ts writes the real output into the page.`,
+    ).toBe(undefined);
+}
+
 describe('the TypeScript examples compile against the package and run', () => {
-  // inside the package, so that "chainrule" is the package itself
+  // Inside the package, so that "chainrule" is the package itself.
   const folder = join(root, 'dist/.examples');
   const examples = [
-    ...blocks.filter(({ language }) => language === 'ts').map(({ place, text }) => ({ place, source: text })),
-    ...docstrings.map(({ place, text }) => {
-      const [, call, value] = /^(.*?)(?: {2}\/\/ (.*))?$/.exec(text)!;
+    ...blocks.filter(({ language }) => language === 'ts').map((block) => ({ block, source: block.text })),
+    ...docstringExamples().map((block) => {
+      const [, call, value] = /^(.*?)(?: {2}\/\/ (.*))?$/.exec(block.text)!;
       const check = value === undefined ? `${call};` : `assert.deepEqual(${call}, ${value});`;
       const imports = ['chainrule', 'chainrule/data', 'chainrule/core'].map(
         (from, k) => `import * as module${k} from '${from}';`,
       );
       const words = [...new Set(call.match(/\b[a-zA-Z]\w*(?=[(,;\s.)\]}]|$)/g))];
       const names = words.filter((word) => word in library);
-      return {
-        place,
-        source: [
-          "import assert from 'node:assert/strict';",
-          ...imports,
-          `const { ${names.join(', ')} } = { ...module0, ...module1, ...module2 };`,
-          check,
-        ].join('\n'),
-      };
+      const lines = [
+        "import assert from 'node:assert/strict';",
+        ...imports,
+        `const { ${names.join(', ')} } = { ...module0, ...module1, ...module2 };`,
+        check,
+      ];
+      return { block, source: lines.join('\n') };
     }),
   ];
 
@@ -121,64 +100,137 @@ describe('the TypeScript examples compile against the package and run', () => {
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
     const { status, stdout } = spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', folder], { encoding: 'utf8' });
     if (status !== 0) {
-      throw new Error(stdout.replace(/example(\d+)\.ts/g, (_, i) => `${examples[Number(i)].place}: example`));
+      throw new Error(stdout.replace(/example(\d+)\.ts/g, (_, i) => `${examples[Number(i)].block.place}: example`));
     }
   });
 
-  test.each(examples.map(({ place }, i) => [place, i] as const))('%s', async (_place, i) => {
+  test.each(examples.map(({ block }, i) => [block.place, i] as const))('%s', async (_place, i) => {
+    const { block } = examples[i];
     const before = process.cwd();
-    vi.spyOn(console, 'log').mockImplementation(() => {});
+    let printed = '';
+    vi.spyOn(console, 'log').mockImplementation((...values) => {
+      printed += `${format(...values)}\n`;
+    });
     try {
-      process.chdir(work);
+      process.chdir(existsSync(folderOf(block.page)) ? folderOf(block.page) : work);
       await import(pathToFileURL(join(folder, `example${i}.js`)).href);
     } finally {
       process.chdir(before);
       vi.restoreAllMocks();
     }
+    checkOutput(block, printed);
   });
 });
 
 describe('the commands do what the documentation says', () => {
-  const lines = blocks
+  const shells = blocks
     .filter(({ language }) => language === 'sh')
-    .flatMap(({ place, text }) =>
-      text
+    .map((block) => ({
+      block,
+      lines: block.text
         .split('\n')
-        .map((line) => line.replace(/\s+#.*$/, '').trim())
-        .filter((line) => /^(npx )?chainrule /.test(line))
-        .map((line) => [place, line.replace(/^npx /, '')] as const),
-    );
+        .map((line) => line.replace(/(^|\s+)#.*$/, '').trim())
+        .filter((line) => /^(npx )?chainrule /.test(line) || / \| chainrule /.test(line))
+        .map((line) => line.replace(/^npx /, '')),
+    }))
+    .filter(({ lines }) => lines.length > 0);
 
-  test('there are some', () => expect(lines.length).toBeGreaterThan(5));
+  test('there are some', () => expect(shells.length).toBeGreaterThan(5));
 
-  // in their order: later ones read what earlier ones wrote
-  test.each(lines)('%s: %s', async (_place, line) => {
-    const { code, stderr } = await byShell(line);
-    // an audit that finds a printed number wrong reports it with 1
-    expect(code, stderr).toBe(/chainrule audit/.test(line) ? 1 : 0);
-  });
+  // In their order: later commands of a page read what earlier ones wrote.
+  test.each(shells.map(({ block }, i) => [block.place, i] as const))(
+    '%s',
+    async (_place, i) => {
+      const { block, lines } = shells[i];
+      let printed = '';
+      for (const line of lines) {
+        const { code, stdout, stderr } = await runLine(line, folderOf(block.page));
+        // An audit that finds a printed number wrong, and a check that finds a difference, exit with 1.
+        expect(code, `${line}\n${stderr}`).toBe(/chainrule (audit|check) textbook/.test(line) ? 1 : 0);
+        printed += stdout;
+      }
+      checkOutput(block, printed);
+    },
+    120_000,
+  );
 
   /** Runs a line as a shell would; one that redirects, pipes or quotes gets a shell. */
-  async function byShell(line: string): Promise<{ code: number | null; stderr: string }> {
+  async function runLine(line: string, cwd: string) {
     const [, ...words] = line.split(/\s+/);
-    if (words.every((word) => /^[\w.,:@%+=/-]+$/.test(word))) return call(words, { cwd: work });
-    const text = line.replace(/^chainrule/, `"${process.execPath}" "${main}"`);
-    const { status, stderr } = spawnSync('sh', ['-c', text], { cwd: work, encoding: 'utf8' });
-    return { code: status, stderr };
+    if (line.startsWith('chainrule ') && words.every((word) => /^[\w.,:@%+=/-]+$/.test(word))) {
+      return call(words, { cwd });
+    }
+    const text = line.replace(/(^|\| )chainrule /g, `$1"${process.execPath}" "${main}" `);
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', text], { cwd, encoding: 'utf8' });
+    return { code: status, stdout, stderr };
   }
 });
 
-test('the experiment in the documentation is one', () => {
-  const experiments = blocks.filter(({ language, text }) => language === 'json' && text.includes('"network"'));
-  expect(experiments.length).toBeGreaterThan(0);
-  for (const { text } of experiments) resolveExperiment(JSON.parse(text));
+describe('the JSON examples are valid', () => {
+  const base = JSON.parse(readFileSync(join(root, 'examples/experiment.json'), 'utf8'));
+  const examples = blocks.filter(({ language }) => language === 'json');
+
+  // A part of an experiment, such as { "training": { … } }, is checked within the experiment of the examples.
+  test.each(examples.map((block) => [block.place, block.text] as const))('%s', (_place, text) => {
+    const json = JSON.parse(text);
+    const { network, training } = json;
+    const whole =
+      'experiment' in json
+        ? json
+        : {
+            ...base,
+            ...json,
+            network: { ...base.network, ...network },
+            training: { ...base.training, ...training },
+          };
+    resolveFile(whole, 'example');
+  });
+
+  test("the experiment that the guide shows first is the examples'", () => {
+    const first = examples.find(({ page }) => page === 'docs/experiment-file.md');
+    expect(JSON.parse(first!.text)).toEqual(base);
+  });
 });
 
-test('links lead to files that are there', () => {
+describe('outputs that pages show', () => {
+  const output = 'Epoch 1\nloss 0.5 in 0.12 s\nEpoch 2\nloss 0.25 in 0.13 s\ndone';
+
+  test('an omission stands for any lines, and times are masked', () => {
+    expect(missingPiece('…\nloss 0.5 in 9.9 s\n…\ndone\n', output)).toBe(undefined);
+  });
+
+  test('without an omission, the start and the end are those of the output', () => {
+    expect(missingPiece('loss 0.5 in 0.12 s\n…\n', output)).toBe('loss 0.5 in 0.12 s');
+    expect(missingPiece('Epoch 1\n', output)).toBe('Epoch 1');
+  });
+
+  test('another number is found, and so is another order', () => {
+    expect(missingPiece('…\nloss 0.51 in 0.12 s\n…\n', output)).toBe('loss 0.51 in 0.12 s');
+    expect(missingPiece('…\nEpoch 2\n…\nEpoch 1\n…\n', output)).toBe('Epoch 1');
+  });
+
+  test('an outdated output is replaced piece by piece', () => {
+    expect(refreshed('Epoch 1\nlos 0.4 in 0.1 s\n…\nDone.\n', output)).toBe('Epoch 1\nloss 0.5 in 0.12 s\n…\ndone\n');
+    expect(refreshed('…\nepoch 2\n…\n', output)).toBe('…\nEpoch 2\n…\n');
+  });
+});
+
+test('links lead to files and headings that exist', () => {
+  const slug = (heading: string) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replace(/\s/g, '-');
   for (const path of pages()) {
-    const folder = join(path, '..');
-    for (const [, target] of readFileSync(path, 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g)) {
-      expect(existsSync(join(folder, target)), `${relative(root, path)}: ${target}`).toBe(true);
+    for (const [, target, heading] of readFileSync(path, 'utf8').matchAll(
+      /\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g,
+    )) {
+      const file = target === '' ? path : join(path, '..', target);
+      const link = `${relative(root, path)}: ${target}#${heading ?? ''}`;
+      expect(existsSync(file), link).toBe(true);
+      if (heading === undefined) continue;
+      const headings = [...readFileSync(file, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, text]) => slug(text));
+      expect(headings, link).toContain(heading);
     }
   }
 });

@@ -128,7 +128,7 @@ const experiments: readonly object[] = [
       network: { layers: [{ dense: 2, activation: 'relu' }, { dense: 2 }] },
       training: { loss: 'mse', optimizer: { name: 'lbfgs' }, stop: { epochs: 2 } },
     },
-    { target: ['rent', 'age'], gaps: 'drop' },
+    { target: ['rent', 'age'], handleMissing: 'drop' },
   ),
   ofTable(
     {

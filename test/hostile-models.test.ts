@@ -160,7 +160,7 @@ describe('a description that is not as chainrule writes it is refused, with its 
       a column of the target: m: data.features[0].name: "target\\"\\"\\"\\n*/ </script> \\\\N{x}" appears twice.
       a class twice: m: data.target.values[1]: the text appears twice.
       a class fewer: m: data: it encodes the target as 35 numbers, but the network has 36 outputs.
-      a coding of two classes: m: data.target.coding: 36 classes are not coded as binary.
+      a coding of two classes: m: data.target.coding: 36 classes cannot be coded as binary.
       numbers that are no classes: m: data.target.values[0]: "\\u001b]0;x\\u0007\\u001b[2J" is not a number.
       a task of another kind: m: data.task: the target does not suit a regression.
       no features: m: data.features: the list is empty."

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import * as ort from 'onnxruntime-web';
 import { describe, expect, test } from 'vitest';
 import { activations, resolveActivation } from '../src/core/ops/activations.ts';
-import { encodeRows } from '../src/data/encode/encoding.ts';
+import { encodeRows } from '../src/data/encode/rows.ts';
 import type { Cell } from '../src/data/read/read.ts';
 import { readTable } from '../src/data/read/read.ts';
 import { fromOnnx, toOnnx } from '../src/formats/index.ts';

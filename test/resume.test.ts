@@ -79,8 +79,8 @@ test('a checkpoint of another run, and a folder that holds one', async () => {
   const out = join(folder, 'foreign');
   await train(...short, '--out', out);
   expect(said(await train(...short, '--out', out, '--resume', '--hidden', '7'))).toMatchInlineSnapshot(`
-    "error FOLDER/foreign/checkpoint/000001.safetensors: it is of a training with another network or seed.
-      Resume with the file and the flags of that run, or start anew with --overwrite."
+    "error FOLDER/foreign/checkpoint/000001.safetensors: it belongs to a training with another network or seed.
+      Resume with the data file and the options of that run, or start a new run with --overwrite."
   `);
   rmSync(join(out, 'model.safetensors'));
   for (const name of ['history.csv', 'run.json', 'report.html']) rmSync(join(out, name));

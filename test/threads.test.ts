@@ -38,10 +38,10 @@ describe.each(['float64', 'float32'] as const)('%s', (precision) => {
           return made;
         },
       };
-      const setup = setUp(net(), data, assemble({ ...options, stop: { epochs: 1000 } }));
+      const setup = setUp(net(), data, assemble({ ...options, stop: { epochs: 400 } }));
       const loop = trainingLoop(watched, setup, { slice: 0.01 });
       let step = loop.next();
-      // a thousand epochs, of which the last at least are shared
+      // 400 epochs, of which at least the last are shared
       while (!step.done) {
         await new Promise(setImmediate);
         step = loop.next();

@@ -239,18 +239,20 @@ describe('with worker: true', () => {
 
   test("an activation of the program's own cannot be sent, whatever its name", async () => {
     const { add, div, square } = formula;
-    const own = (name: string): Activation => activation(name, { f: (x) => div(x, add(1, square(x))) });
+    // One that is made by hand may have any name.
+    const bump = activation('bump', { f: (x) => div(x, add(1, square(x))) });
+    const own = (name: string): Activation => ({ ...bump, name });
     const fails = async (name: string) => {
       const net = network([dense(4, { activation: own(name) }), dense(1)]);
       return String(await failure(train(net, xor, { ...long, worker: true })));
     };
     expect(await fails('bump')).toMatchInlineSnapshot(`
       "InputError: network.layers[0].activation: the activation "bump" is your own, and a worker has only chainrule's recipes.
-        Leave "worker" out, and it trains in this thread."
+        Leave "worker" out to train in this thread."
     `);
     expect(await fails('tanh')).toMatchInlineSnapshot(`
-      "InputError: training.worker: a layer, the loss or the optimizer computes something else than chainrule's of that name, and only names are sent.
-        Leave "worker" out, and it trains in this thread."
+      "InputError: training.worker: a layer, the loss or the optimizer differs from chainrule's own of that name, and a worker gets names only.
+        Leave "worker" out to train in this thread."
     `);
   });
 
@@ -270,8 +272,8 @@ describe('with worker: true', () => {
       break;
     }
     expect(String(await failed)).toMatchInlineSnapshot(`
-      "InputError: training.worker: the worker that trained is gone: it ended.
-        Go on from the last checkpoint with "resume", or leave "worker" out."
+      "InputError: training.worker: the worker ended before the training did: it ended.
+        Resume the last checkpoint with "resume", or leave "worker" out."
     `);
   });
 
@@ -286,7 +288,7 @@ describe('with worker: true', () => {
     const { warnings, model } = await train(network([dense(1)]), xor, options);
     expect(warnings).toMatchInlineSnapshot(`
       [
-        "No worker could be started (the policy forbids it), so it was trained in this thread.",
+        "No worker could be started (the policy forbids it), so this thread trained the network.",
       ]
     `);
     workerThreads.Worker = NodeWorker;

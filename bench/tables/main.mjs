@@ -5,8 +5,8 @@
  *
  * Both sides read the same 80/20 splits, one for each seed. First each trains the same network for the same number of
  * epochs, in turns, each in a process of its own (`learners.py serve`, `learner.mjs`). Then `chainrule train` without
- * options, beside the usual three models of scikit-learn. Results are kept in results.json; `--write` makes docs/tables.md
- * of them and the README's sentences.
+ * options, beside the usual three models of scikit-learn. The results are kept in results.json; `--write` writes them
+ * into docs/benchmarks.md.
  */
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

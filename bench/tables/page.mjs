@@ -1,7 +1,6 @@
-/** docs/tables.md and the README's sentences, from the results. */
-import { writeFileSync } from 'node:fs';
+/** The section on real tables in docs/benchmarks.md, from the results. */
 import { writeBetween } from '../table.mjs';
-import { mean, median, paired, within } from './compare.mjs';
+import { within as isWithinError, mean, median, paired } from './compare.mjs';
 
 const score = (value) => value.toFixed(4);
 const signed = (value, digits = 4) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
@@ -14,22 +13,22 @@ const table = (head, rows) =>
   [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 const isOurs = ({ name }) => name.startsWith('chainrule');
-/** Median of the quotients of two sides' times, seed by seed: what else the machine did met both alike. */
-const quotient = (a, b) => median(a.map((value, i) => value / b[i]));
+/** Median of the ratios of two sides' times, seed by seed: other load on the machine affects both alike. */
+const ratio = (a, b) => median(a.map((value, i) => value / b[i]));
 
-/** One row of the equal comparison, and what it says. */
+/** One row of the comparison with the same network, and its conclusions. */
 function equalRow({ name, fair }, { equal, task }) {
   const ours = equal.filter(isOurs);
   const theirs = equal.filter((side) => !isOurs(side));
   const best = theirs.reduce((a, b) => (median(b.seconds) < median(a.seconds) ? b : a));
   const { difference, error } = paired(ours[0].scores, best.scores);
-  const speed = ours.map((side) => quotient(best.seconds, side.seconds));
-  const work = quotient(best.cpu, ours[0].cpu);
+  const speed = ours.map((side) => ratio(best.seconds, side.seconds));
+  const work = ratio(best.cpu, ours[0].cpu);
   const { hidden, activation, epochs, batch, rate } = fair;
   return {
     name,
     higher: difference >= 0,
-    within: within({ difference, error }),
+    within: isWithinError({ difference, error }),
     quicker: speed.every((each) => each >= 1),
     speed,
     cells: [
@@ -51,7 +50,7 @@ function defaultRow({ name }, { default: runs, usual, task }) {
   const scores = runs.map((run) => run.score);
   const [model, best] = Object.entries(usual).reduce((a, b) => (mean(b[1]) > mean(a[1]) ? b : a));
   const { difference, error } = paired(scores, best);
-  const isWithin = within({ difference, error });
+  const isWithin = isWithinError({ difference, error });
   const advised = runs.filter(({ verdict }) => verdict && verdict.outcome !== 'better');
   const which = [...new Set(advised.map(({ verdict }) => verdict.baseline))];
   const advice = runs.every(({ verdict }) => verdict === undefined)
@@ -97,34 +96,42 @@ export function writePage({ tables: results, machine, date, versions }, tables) 
     'chainrule',
     'difference from the best',
     'within one standard error',
-    'report advises',
+    'report recommends',
   ];
   const names = (rows, test) => list(rows.filter(test).map(({ name }) => name));
   const { seeds } = results[measured[0].name];
-  const page = `# Beside scikit-learn on real tables
+  const nodeVersion = versions.Node.split('.')[0];
+  const speeds = equal.flatMap(({ speed }) => speed);
+  const within = (rows) => rows.filter((row) => row.within).length;
+  const advised = chosen.filter((row) => !row.within && row.advised).length;
+  const page = `With the same network and budget as scikit-learn on six real tables, the mean test score of ${seeds} splits is as high or within
+one standard error on ${within(equal)} of ${equal.length}, and training is ${Math.min(...speeds).toFixed(1)} to ${Math.max(...speeds).toFixed(1)} times as fast. Without any option, \`train\` is within one standard
+error of the best of an MLP, a linear model and a random forest on ${within(chosen)} of ${chosen.length}; on ${advised} of the others, its report recommends a simpler
+model.
 
-Made by \`npm run bench:tables\` on ${date}: ${machine}; load ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)} while it ran.
+Measured by \`npm run bench:tables\` on ${date}: ${machine}; load ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)} during the measurement.
 ${Object.entries(versions)
   .map(([what, version]) => `${what} ${version}`)
   .join(', ')}.
 
-Every table is split ${seeds} times, 80 rows of 100 for training and 20 for the test (by scikit-learn's
-\`train_test_split\`, classes in their shares, \`random_state\` 1 to ${seeds}). Both sides read the same parts, and the split's
-number is the seed of both. A difference is chainrule less scikit-learn, the mean over the splits; behind ± stands its standard
-error, √(Σ(dᵢ − d̄)²/(n − 1)/n) of the n = ${seeds} paired differences dᵢ.
+**Method.** Each table is split ${seeds} times into 80 % training and 20 % test rows (scikit-learn's \`train_test_split\`, stratified,
+\`random_state\` 1 to ${seeds}). Both libraries read the same splits and take the split's number as their seed. A difference is
+chainrule's score minus scikit-learn's, averaged over the splits. After ± follows its standard error, √(Σ(dᵢ − d̄)²/(n − 1)/n) of
+the n = ${seeds} paired differences dᵢ.
 
-## The same network and budget
+### The same network and budget
 
-One hidden layer, Adam with scikit-learn's epsilon, alpha 0.0001 on both sides (chainrule's \`l2\` is alpha over the rows of a
-batch), weights and biases drawn uniformly within Glorot's bound, shuffled batches, a fixed number of epochs, nothing held out; half
-the squared error for numbers, one sigmoid output for two classes, else softmax. The seeds draw other numbers on each side.
-scikit-learn encodes and scales the features, and a number to predict, for both. float64, MNIST in float32.
+Both train one hidden layer with Adam (scikit-learn's epsilon), alpha 0.0001 (chainrule's \`l2\` is alpha divided by the rows of a
+batch), uniform Glorot initialization of weights and biases, shuffled batches, and a fixed number of epochs without a validation
+split. The loss is half the squared error for numbers, otherwise cross-entropy with one sigmoid output for two classes or softmax
+for more. The seeds give different random numbers in each library. scikit-learn encodes and scales the features, and a numeric
+target, for both. Both compute in float64; for MNIST in float32.
 
-Milliseconds are the median of ${seeds} trainings, \`fit\` and \`await train\`, each side in a process that has trained twice
-before, in turns. Of scikit-learn with its own number of threads and with one, the quicker is shown. How often chainrule is as quick, in
-brackets, is the median of the quotients, split by split; the last column is the same of the processor's time, of Node ${versions.Node.split('.')[0]}.
-Each training of chainrule first makes and compiles a module for its network, some tens of milliseconds: with a few hundred
-steps that is most of it.
+Times are medians of ${seeds} trainings (\`fit\` and \`await train\`), measured in turns, each library in a process that has trained twice
+before. For scikit-learn, the faster of its own number of threads and one thread is shown. The factor in brackets says how many
+times as fast chainrule is: the median of the ratios of each split. The last column is the same ratio for processor time, on Node
+${nodeVersion}. Each training of chainrule includes generating and compiling its module, some tens of milliseconds: with a few hundred
+steps, most of the time.
 
 ${table(
   [
@@ -141,23 +148,23 @@ ${table(
   equal.map(({ cells }) => cells),
 )}
 
-Below scikit-learn's mean: ${names(equal, ({ higher }) => !higher)}; of these by more than one standard error: ${names(equal, ({ within }) => !within)}. Slower: ${names(equal, ({ quicker }) => !quicker)}.
+Below scikit-learn's mean: ${names(equal, ({ higher }) => !higher)}; of these by more than one standard error: ${names(equal, (row) => !row.within)}. Slower: ${names(equal, ({ quicker }) => !quicker)}.
 
-## Without any option
+### Without any option
 
-\`chainrule train train.csv --target …\` and \`chainrule evaluate\`, beside three models of scikit-learn with their defaults: an MLP,
-a linear model (logistic or least squares), a random forest. Before them gaps get the median or the most frequent category, categories become
-one column each, and numbers are standardized but for the forest; the MLP's number to predict is standardized as well. chainrule
-holds out a fifth of its part for validation; scikit-learn trains on all of it. The best of the three is bold. "Report
-advises" says in how many runs the report itself found the network no better than a baseline, on its validation rows, and named
-that baseline to be used instead.
+\`chainrule train train.csv --target …\` and \`chainrule evaluate\`, compared with three models of scikit-learn with their defaults:
+an MLP, a linear model (logistic regression or least squares) and a random forest. For these, missing values become the median
+or the most frequent category, categories are one-hot encoded, and numbers are standardized, except for the forest; the MLP's
+numeric target is standardized too. chainrule holds out a fifth of its training rows for validation; scikit-learn trains on all of
+them. The best of the three is bold. The last column says in how many runs the report found the network no better than a
+baseline on its validation rows and recommended that baseline.
 
 ${table(
   head,
   chosen.map(({ cells }) => cells),
 )}
 
-Not within one standard error of the best: ${names(chosen, ({ within }) => !within)}.
+Not within one standard error of the best: ${names(chosen, (row) => !row.within)}.
 ${
   others.length === 0
     ? ''
@@ -170,16 +177,11 @@ ${table(
   others.map(({ cells }) => cells),
 )}
 
-Not within one standard error of the best: ${names(others, ({ within }) => !within)}.
+Not within one standard error of the best: ${names(others, (row) => !row.within)}.
 `
 }
-A random forest is at its best on tables with steps and categories; chainrule has none. What other settings of the network
-reach on these tables, and why the defaults stay: [decision 7](decisions/0007-defaults-for-tables.md).
-`;
-  writeFileSync(new URL('../../docs/tables.md', import.meta.url), page);
-  const speeds = equal.flatMap(({ speed }) => speed);
-  writeBetween(
-    'tables',
-    `Beside scikit-learn on six real tables, the same network and budget: the mean test score of ${seeds} splits is as high or within one standard error on ${equal.filter(({ within }) => within).length} of ${equal.length}, ${Math.min(...speeds).toFixed(1)} to ${Math.max(...speeds).toFixed(1)} times as quick. Without any option \`train\` is within one standard error of the best of MLP, linear model and random forest on ${chosen.filter(({ within }) => within).length} of ${chosen.length}, and the report names a baseline to use instead on ${chosen.filter(({ within, advised }) => !within && advised).length} of the others. [The tables, losses included](docs/tables.md).`,
-  );
+A random forest is strongest on tables with thresholds and categories; chainrule has none.
+[Decision 7](decisions/0007-defaults-for-tables.md) says what other settings of the network reach on these tables, and why the
+defaults stay.`;
+  writeBetween('tables', page);
 }

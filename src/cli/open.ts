@@ -2,7 +2,8 @@
 import { basename, dirname, extname, isAbsolute, join } from 'node:path';
 import { didYouMean, fail, listNames } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
-import { type DataOptions, inspectTarget } from '../data/prepare.ts';
+import { classesOf } from '../data/encode/targets/index.ts';
+import { type DataOptions, inspectTarget } from '../data/prepare/prepare.ts';
 import type { ReadLimits } from '../data/read/limits.ts';
 import { peek } from '../data/read/stream.ts';
 import { describe, type TableDescription } from '../data/table/describe.ts';
@@ -140,10 +141,10 @@ async function fromTable(
   };
   const flags: FlagValues = targets.length === 1 && target.includes(',') ? { ...values, target: targets } : values;
   const { data } = patch(base, flags, { hasLayers: false }) as { data: Json & DataOptions };
-  const known = start?.encoding?.target;
+  const known = start?.encoding && classesOf(start.encoding.target);
   const found = blameFlags(values, () => inspectTarget(table, data));
   const task = start?.encoding?.task ?? found.task;
-  const classes = known?.kind === 'classes' ? known.values : found.classes;
+  const classes = known?.values ?? found.classes;
   const { units, activation } = hiddenLayers(values);
   const hidden = units.map((dense) => ({ dense, activation }));
   const output =

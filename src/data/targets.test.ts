@@ -38,8 +38,8 @@ test('each column is standardized on its own; a row that lacks one is left out',
     expect(Math.abs(variance - 1)).toBeLessThan(1e-13);
   }
   expect(notes.slice(0, 2)).toEqual([
-    '"height", "width, cm": regression, an output each.',
-    '1 row without "height" and "width, cm" left out.',
+    '"height", "width, cm": regression, one output each.',
+    'Left out 1 row without "height" or "width, cm".',
   ]);
   // the targets are no features
   expect(setup({ features: undefined }).inputNames).toEqual(['x', 'y', 'kind=a', 'kind=b']);
@@ -109,16 +109,16 @@ describe('what does not fit is an error that says so', () => {
       () => setup({ target: [] }),
     ];
     expect(attempts.map(said).join('\n')).toMatchInlineSnapshot(`
-      "data.target: "kind" is no number, and several targets are numbers.
-        Name columns of numbers, or that one alone.
+      "data.target: "kind" is not numeric, and several targets must all be numeric.
+        List numeric columns, or this column alone.
       data.target[1]: csv "t.csv" has no column "depth".
         There are: x, y, height, width, cm, kind.
-      data.target[1]: "height" appears twice.
-        Name each column once.
-      data.target: classes are told of one column.
-        Name one column, or set "task": "regression" where all are numbers.
+      data.target[1]: "height" is listed twice.
+        List each column once.
+      data.target: a classification has one target column.
+        Name one column, or set "task": "regression" if all are numeric.
       data.features[1]: "height" is the target.
-        Leave it out of the features: a network that is given the answer learns nothing.
+        Remove it from the features: a network that is given the answer learns nothing.
       network.layers[0]: 1 units, but "height, width, cm" is 2 numbers.
         Give the last layer 2 units.
       data.target: the list is empty.

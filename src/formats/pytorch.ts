@@ -6,8 +6,10 @@ import { fail } from '../base/errors.ts';
 import { clip } from '../base/printable.ts';
 import { show } from '../base/show.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
-import { cycles } from '../data/encode/dates.ts';
-import { affine, type Encoding, type FeatureEncoding } from '../data/encode/encoding.ts';
+import { type Encoding, transformOf } from '../data/encode/encoding.ts';
+import type { FeatureEncoding } from '../data/encode/features/index.ts';
+import { affine } from '../data/encode/scaling.ts';
+import { classesOf, columnsOf, numbersOf } from '../data/encode/targets/index.ts';
 import { layerShapes, type Network, type Parameters, parameterShapes } from '../net/network.ts';
 import { outputKind } from '../net/setup.ts';
 import { pythonNumber, pythonString, pythonText } from './literals.ts';
@@ -63,19 +65,19 @@ function missing(kind: string, index: number): never {
 /** A feature of a row (a dict) as a list of numbers, in Python. */
 function featureText(feature: FeatureEncoding): string {
   const cell = `row.get(${python(feature.name)})`;
-  if (feature.kind === 'date') {
-    const [offset, divisor] = affine(feature.scaling);
-    const periods = feature.cycles.map((cycle) => number(cycles[cycle])).join(', ');
-    return `*_date(${cell}, ${number(feature.fill)}, ${number(offset)}, ${number(divisor)}, [${periods}]),`;
+  const transform = transformOf(feature);
+  if (transform.cell === 'category') {
+    const { values, fill, of, code } = transform;
+    const text = of === 'boolean' ? 'str(x).lower()' : of === 'number' ? '_number(x)' : 'str(x)';
+    const call = code === 'index' ? '_index' : '*_one_hot';
+    return `${call}(${cell}, ${python(fill)}, [${values.map(python).join(', ')}], lambda x: ${text}),`;
   }
-  if (feature.kind !== 'number') {
-    const values = feature.values.map(python).join(', ');
-    const text = feature.of === 'boolean' ? 'str(x).lower()' : feature.of === 'number' ? '_number(x)' : 'str(x)';
-    const call = feature.kind === 'index' ? '_index' : '*_one_hot';
-    return `${call}(${cell}, ${python(feature.fill)}, [${values}], lambda x: ${text}),`;
-  }
-  const [offset, divisor] = affine(feature.scaling);
-  return `(_or(${cell}, ${number(feature.fill)}) - ${number(offset)}) / ${number(divisor)},`;
+  const { fill, scaling, periods } = transform;
+  const [offset, divisor] = affine(scaling ?? 'none').map(number);
+  const value = `${transform.cell === 'date' ? '_date' : '_or'}(${cell}, ${number(fill)})`;
+  if (scaling !== undefined && periods.length === 0) return `(${value} - ${offset}) / ${divisor},`;
+  const scale = scaling === undefined ? 'None' : `(${offset}, ${divisor})`;
+  return `*_numeric(${value}, ${scale}, [${periods.map(number).join(', ')}]),`;
 }
 
 const helpers = `def _or(x, fill):
@@ -98,15 +100,21 @@ def _one_hot(x, fill, values, text):
 
 `;
 
-const dateHelper = `def _date(x, fill, offset, divisor, periods):
-    """A date of ISO 8601 (of UTC, where it has no offset), or a datetime: its days, scaled, and its place in cycles."""
+const dateHelper = `def _date(x, fill):
+    """A date of ISO 8601 (in UTC, where it has no offset), or a datetime, as days since 1970-01-01."""
     if x is None or x == "" or x != x:
-        days = fill
-    else:
-        x = datetime.fromisoformat(f"{x}-01" if len(str(x)) == 7 else str(x).strip().replace("Z", "+00:00"))
-        days = x.replace(tzinfo=x.tzinfo or timezone.utc).timestamp() / 86400
-    angles = [2 * math.pi * (days / period % 1.0) for period in periods]
-    return [(days - offset) / divisor] + [f(angle) for angle in angles for f in (math.sin, math.cos)]
+        return fill
+    x = datetime.fromisoformat(f"{x}-01" if len(str(x)) == 7 else str(x).strip().replace("Z", "+00:00"))
+    return x.replace(tzinfo=x.tzinfo or timezone.utc).timestamp() / 86400
+
+
+`;
+
+const numericHelper = `def _numeric(x, scaling, periods):
+    """A value, scaled, and its sine and cosine in cycles of these lengths."""
+    angles = [2 * math.pi * (x / period % 1.0) for period in periods]
+    scaled = [] if scaling is None else [(x - scaling[0]) / scaling[1]]
+    return scaled + [f(angle) for angle in angles for f in (math.sin, math.cos)]
 
 
 `;
@@ -114,7 +122,7 @@ const dateHelper = `def _date(x, fill, offset, divisor, periods):
 function tableText({ features, target }: Encoding, kind: string): string {
   const rows = features.map((feature) => `            ${featureText(feature)}`).join('\n');
   const encode = `def encode(rows):
-    """Rows, as dicts by column, to the network's inputs; a column that is missing counts as a gap."""
+    """Rows, as dicts by column, to the network's inputs; a column that is left out counts as missing."""
     return torch.tensor(
         [[
 ${rows}
@@ -124,16 +132,9 @@ ${rows}
 
 
 `;
-  if (target.kind === 'number') {
-    const [offset, divisor] = affine(target.scaling);
-    return `${encode}@torch.no_grad()
-def predict(rows):
-    """${pythonText(target.name)}, in the units of training's table."""
-    return (model(encode(rows))[:, 0] * ${number(divisor)} + ${number(offset)}).tolist()
-`;
-  }
-  if (target.kind === 'numbers') {
-    const each = target.columns.map(({ name, scaling }, k) => {
+  const several = columnsOf(target);
+  if (several !== undefined) {
+    const each = several.columns.map(({ name, scaling }, k) => {
       const [offset, divisor] = affine(scaling);
       return `${python(name)}: y[${k}] * ${number(divisor)} + ${number(offset)}`;
     });
@@ -143,13 +144,22 @@ def predict(rows):
     return [{${each.join(', ')}} for y in model(encode(rows)).tolist()]
 `;
   }
-  const { values, of, coding } = target;
+  const classes = classesOf(target);
+  if (classes === undefined) {
+    const [offset, divisor] = affine(numbersOf(target)[0].scaling);
+    return `${encode}@torch.no_grad()
+def predict(rows):
+    """${pythonText(target.name)}, in the units of training's table."""
+    return (model(encode(rows))[:, 0] * ${number(divisor)} + ${number(offset)}).tolist()
+`;
+  }
+  const { values, of, coding } = classes;
   const shown = values.map((value) =>
     of === 'text' ? python(value) : of === 'boolean' ? (value === 'true' ? 'True' : 'False') : whole(Number(value)),
   );
   const index = coding === 'oneHot' ? 'y.argmax(dim=1)' : `(y[:, 0] >= ${coding === 'sign' ? '0.0' : '0.5'}).int()`;
   const known = kind !== 'scores' && coding !== 'sign';
-  const several =
+  const probabilities =
     coding === 'oneHot' ? (kind === 'logProbabilities' ? 'y.exp()' : 'y') : 'torch.cat([1 - y, y], dim=1)';
   return `labels = [${shown.join(', ')}]
 
@@ -159,7 +169,7 @@ def predict(rows):
     """Labels${known ? ', and the probability of each' : ''}."""
     y = model(encode(rows))
     found = [labels[i] for i in ${index}.tolist()]
-    return ${known ? `found, ${several}.tolist()` : 'found'}
+    return ${known ? `found, ${probabilities}.tolist()` : 'found'}
 `;
 }
 
@@ -170,9 +180,13 @@ export function toPyTorch(
 ): { readonly python: string; readonly safetensors: Uint8Array } {
   const { lines, names, sources, plain } = modules(model);
   const { encoding, precision, network, loss, parameters } = model;
-  const usesDates = encoding?.features.some(({ kind }) => kind === 'date');
+  const transforms = encoding?.features.map(transformOf) ?? [];
+  const usesDates = transforms.some(({ cell }) => cell === 'date');
+  const usesNumeric = transforms.some(
+    (each) => each.cell !== 'category' && (each.scaling === undefined || each.periods.length > 0),
+  );
   const text = `"""A network written by chainrule. Needs: pip install torch safetensors."""
-${usesDates ? 'import math\nfrom datetime import datetime, timezone\n' : ''}from pathlib import Path
+${usesNumeric ? 'import math\n' : ''}${usesDates ? 'from datetime import datetime, timezone\n' : ''}from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
@@ -192,7 +206,7 @@ model.eval()
     python:
       encoding === undefined
         ? text
-        : `${text}\n\n${helpers}${usesDates ? dateHelper : ''}${tableText(encoding, outputKind(network, loss))}`,
+        : `${text}\n\n${helpers}${usesDates ? dateHelper : ''}${usesNumeric ? numericHelper : ''}${tableText(encoding, outputKind(network, loss))}`,
     safetensors: toSafetensors({ tensors, metadata: { format: 'pt' } }, precision),
   };
 }

@@ -7,9 +7,11 @@ import type { Formula, Primitive } from '../core/formula.ts';
 import type { Letters, Node } from '../core/graph.ts';
 import type { Kernel, KernelName } from '../core/ops/kernels.ts';
 import { inputsFirst } from '../core/walk.ts';
-import { cycles } from '../data/encode/dates.ts';
 import type { OutputKind } from '../data/encode/decode.ts';
-import { affine, type Encoding, type FeatureEncoding } from '../data/encode/encoding.ts';
+import { type Encoding, transformOf } from '../data/encode/encoding.ts';
+import { affine } from '../data/encode/scaling.ts';
+import { classesOf, columnsOf, numbersOf } from '../data/encode/targets/index.ts';
+import type { CellTransform, NumericTransform } from '../data/encode/transform.ts';
 import type { Loss } from '../net/losses.ts';
 import { layerShapes, type Network, type Parameters } from '../net/network.ts';
 import { outputKind } from '../net/setup.ts';
@@ -356,30 +358,58 @@ const dateSource = `
 const dateForm =
   /^(\\d{4}-\\d\\d)(?:(-\\d\\d)(?:[T ]((?:[01]\\d|2[0-3]):[0-5]\\d)(?::([0-5]\\d(?:[.,]\\d{1,9})?))?(?: ?(?:Z|([+-](?:[01]\\d|2[0-3]))(?::?([0-5]\\d))?))?)?)?$/;
 
-/** A date of ISO 8601 (of UTC, where it has no offset): its days, scaled, and its place in cycles of so many days. */
-const date = (cell: string | null | undefined, fill: number, offset: number, divisor: number, periods: readonly number[]) => {
+/** A date of ISO 8601 (in UTC, where it has no offset), as days since 1970-01-01. */
+const date = (cell: string | null | undefined, fill: number) => {
   const text = cell?.trim();
   const [, day, end = '-01', time = '00:00', second = '0', hours = '+00', minutes = '00'] = dateForm.exec(text || '') ?? [];
   const midnight = Date.parse(\`\${day}\${end}T00:00Z\`);
   const isDay = !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(\`\${day}\${end}\`);
   if (text && !isDay) throw new RangeError(\`"\${cell}" is not a date\`);
-  const days = text ? (Date.parse(\`\${day}\${end}T\${time}\${hours}:\${minutes}\`) + 1000 * Number(second.replace(',', '.'))) / 86_400_000 : fill;
-  const angles = periods.map((period) => 2 * Math.PI * (days / period - Math.floor(days / period)));
-  return [(days - offset) / divisor, ...angles.flatMap((angle) => [Math.sin(angle), Math.cos(angle)])];
+  return text ? (Date.parse(\`\${day}\${end}T\${time}\${hours}:\${minutes}\`) + 1000 * Number(second.replace(',', '.'))) / 86_400_000 : fill;
 };`;
 
-/** A row of a table in, a label or a number out: gaps are filled and columns scaled as in training. */
-function tableText({ features, target }: Encoding, kind: OutputKind): string {
-  const fields = features.map((feature) => `  readonly ${quoted(feature.name)}?: ${typeOf(feature)} | null;`);
-  const writers = features.map((feature) => `    ${inputText(feature)},`);
-  const uses = (kind: FeatureEncoding['kind']) => features.some((feature) => feature.kind === kind);
-  const row = `/** What a prediction is made from; a column that is missing counts as a gap. */
+const numericSource = `
+
+/** A value, scaled, and its sine and cosine in cycles of these lengths. */
+const numeric = (value: number, scaling: readonly [number, number] | undefined, periods: readonly number[]) => {
+  const scaled = scaling === undefined ? [] : [(value - scaling[0]) / scaling[1]];
+  const angles = periods.map((period) => 2 * Math.PI * (value / period - Math.floor(value / period)));
+  return [...scaled, ...angles.flatMap((angle) => [Math.sin(angle), Math.cos(angle)])];
+};`;
+
+/** A row of a table in, a label or a number out: missing values are filled and columns scaled as in training. */
+function tableText(encoding: Encoding, kind: OutputKind): string {
+  const { features, target } = encoding;
+  const columns = features.map((feature) => ({ name: feature.name, transform: transformOf(feature) }));
+  const fields = columns.map(({ name, transform }) => `  readonly ${quoted(name)}?: ${typeOf(transform)} | null;`);
+  const writers = columns.map(({ name, transform }) => `    ${inputText(cellOf(name), transform)},`);
+  const uses = (test: (transform: CellTransform) => boolean) => columns.some(({ transform }) => test(transform));
+  const usesKnown = uses((transform) => transform.cell === 'category' && transform.code === 'oneHot');
+  const usesNumeric = uses((transform) => transform.cell !== 'category' && !isPlain(transform));
+  const row = `/** What a prediction is made from; a column that is left out counts as missing. */
 export interface Row {
 ${fields.join('\n')}
-}${uses('category') ? knownSource : ''}${uses('date') ? dateSource : ''}`;
+}${usesKnown ? knownSource : ''}${uses(({ cell }) => cell === 'date') ? dateSource : ''}${usesNumeric ? numericSource : ''}`;
   const inputs = `network([\n${writers.join('\n')}\n  ])`;
-  if (target.kind === 'number') {
-    const [offset, divisor] = affine(target.scaling);
+  const classes = classesOf(target);
+  const several = columnsOf(target);
+  if (several !== undefined) {
+    const each = several.columns.map(({ name, scaling }, k) => {
+      const [offset, divisor] = affine(scaling);
+      return `${key(name)}: y[${k}] * ${literal(divisor)} + ${literal(offset)}`;
+    });
+    return `${row}
+
+/** By column, in the units of training's table. */
+export type Prediction = Record<${several.columns.map(({ name }) => quoted(name)).join(' | ')}, number>;
+
+export function predict(row: Row): Prediction {
+  const y = ${inputs};
+  return { ${each.join(', ')} };
+}`;
+  }
+  if (classes === undefined) {
+    const [offset, divisor] = affine(numbersOf(target)[0].scaling);
     return `${row}
 
 /** ${remark(target.name)}, in the units of training's table. */
@@ -388,22 +418,7 @@ export function predict(row: Row): number {
   return y * ${literal(divisor)} + ${literal(offset)};
 }`;
   }
-  if (target.kind === 'numbers') {
-    const each = target.columns.map(({ name, scaling }, k) => {
-      const [offset, divisor] = affine(scaling);
-      return `${key(name)}: y[${k}] * ${literal(divisor)} + ${literal(offset)}`;
-    });
-    return `${row}
-
-/** By column, in the units of training's table. */
-export type Prediction = Record<${target.columns.map(({ name }) => quoted(name)).join(' | ')}, number>;
-
-export function predict(row: Row): Prediction {
-  const y = ${inputs};
-  return { ${each.join(', ')} };
-}`;
-  }
-  const { of, values, coding } = target;
+  const { of, values, coding } = classes;
   const shown = values.map((value) =>
     of === 'text' ? quoted(value) : of === 'number' ? literal(Number(value)) : String(value === 'true'),
   );
@@ -433,28 +448,28 @@ ${hasProbabilities ? `  const p = ${scores};\n  return { label, probabilities: {
 }`;
 }
 
-const typeOf = (feature: FeatureEncoding) =>
-  feature.kind === 'number'
-    ? 'number'
-    : feature.kind === 'date'
-      ? 'string'
-      : { number: 'number', boolean: 'boolean', text: 'string' }[feature.of];
+const typeOf = (transform: CellTransform) => {
+  if (transform.cell === 'category') return { number: 'number', boolean: 'boolean', text: 'string' }[transform.of];
+  return { number: 'number', date: 'string' }[transform.cell];
+};
 
-/** A feature's inputs, as elements of an array. */
-function inputText(feature: FeatureEncoding): string {
-  const cell = cellOf(feature.name);
-  if (feature.kind === 'category') {
-    return `...known(${cell} ?? ${quoted(feature.fill)}, [${feature.values.map(quoted).join(', ')}])`;
+/** Whether a number becomes one input, which needs no helper. */
+const isPlain = ({ cell, scaling, periods }: NumericTransform) =>
+  cell === 'number' && scaling !== undefined && periods.length === 0;
+
+/** The inputs of a cell, as elements of an array. */
+function inputText(cell: string, transform: CellTransform): string {
+  if (transform.cell === 'category') {
+    const fill = `${cell} ?? ${quoted(transform.fill)}`;
+    const values = `[${transform.values.map(quoted).join(', ')}]`;
+    return transform.code === 'oneHot' ? `...known(${fill}, ${values})` : `1 + ${values}.indexOf(String(${fill}))`;
   }
-  if (feature.kind === 'index') {
-    return `1 + [${feature.values.map(quoted).join(', ')}].indexOf(String(${cell} ?? ${quoted(feature.fill)}))`;
+  const { fill, scaling, periods } = transform;
+  const [offset, divisor] = affine(scaling ?? 'none');
+  const value = transform.cell === 'date' ? `date(${cell}, ${literal(fill)})` : `(${cell} ?? ${literal(fill)})`;
+  if (!isPlain(transform)) {
+    const scale = scaling === undefined ? 'undefined' : `[${literal(offset)}, ${literal(divisor)}]`;
+    return `...numeric(${value}, ${scale}, [${periods.map(literal).join(', ')}])`;
   }
-  const [offset, divisor] = affine(feature.scaling);
-  if (feature.kind === 'date') {
-    const periods = feature.cycles.map((cycle) => literal(cycles[cycle]));
-    return `...date(${cell}, ${literal(feature.fill)}, ${literal(offset)}, ${literal(divisor)}, [${periods.join(', ')}])`;
-  }
-  const value = `(${cell} ?? ${literal(feature.fill)})`;
-  if (feature.scaling === 'none') return bare(value);
-  return `${less(value, offset)} / ${literal(divisor)}`;
+  return scaling === 'none' ? bare(value) : `${less(value, offset)} / ${literal(divisor)}`;
 }

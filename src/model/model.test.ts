@@ -292,9 +292,9 @@ describe('a model of a table', () => {
     const odd = few('Adelie,Iceland,NA,18.7,181,3750,', 'Gentoo,Biscoe,47.5,14.2,209,4600,female');
     expect(birds.model.predictTable(odd).warnings).toMatchInlineSnapshot(`
       [
-        ""bill_length_mm": 1 row has a gap, filled with 44.5.",
-        ""sex": 1 row has a gap, filled with "male".",
-        ""island": 1 row has a category that training did not see ("Iceland"); all of its inputs are 0.",
+        ""bill_length_mm": 1 missing value filled with 44.5.",
+        ""sex": 1 missing value filled with "male".",
+        ""island": 1 row has a category not seen in training ("Iceland"); all of its inputs are 0.",
       ]
     `);
     const { warnings, rows } = birds.model.evaluate({
@@ -303,8 +303,8 @@ describe('a model of a table', () => {
     expect(rows).toBe(1);
     expect(warnings).toMatchInlineSnapshot(`
       [
-        "1 row without "species" left out.",
-        ""island": 1 row has a category that training did not see ("Mars"); all of its inputs are 0.",
+        "Left out 1 row without "species".",
+        ""island": 1 row has a category not seen in training ("Mars"); all of its inputs are 0.",
       ]
     `);
   });
@@ -338,13 +338,13 @@ describe('a model of a table', () => {
       the model's features: csv "penguins.csv" has no column "bill_depth_mm".
         Did you mean "bill_deph_mm"? There are: species, island, bill_length_mm, bill_deph_mm, flipper_length_mm, body_mass_g, sex.
       csv "new.csv" line 2, column "bill_length_mm": "long" is not a number.
-        Correct the cell, or pass missing: ["long"] if it marks a gap.
-      csv "new.csv" line 2, column "species": "Emperor" is none of the model's classes.
-        They are: Adelie, Chinstrap, Gentoo. Correct the cell, or empty it to leave the row out.
-      csv "new.csv": no row has a "species".
-        Give labelled rows, or ask for predictions instead.
+        Correct the cell, or pass missing: ["long"] if it marks a missing value.
+      csv "new.csv" line 2, column "species": "Emperor" is not one of the model's classes.
+        The classes are: Adelie, Chinstrap, Gentoo. Correct the cell, or empty it to leave the row out.
+      csv "new.csv": no row has a value for "species".
+        Pass labelled rows, or predict instead of evaluating.
       csv "new.csv" line 2, column "body_mass_g": "heavy" is not a number.
-        Correct the cell, or pass missing: ["heavy"] if it marks a gap.
+        Correct the cell, or pass missing: ["heavy"] if it marks a missing value.
       model: the model was trained on rows of numbers, so it does not know a table.
         Give rows of 3 numbers, in the order of training.
       model: the model was trained on rows of numbers, so it does not know a table.

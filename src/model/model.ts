@@ -2,7 +2,9 @@
 import { fail } from '../base/errors.ts';
 import { fromRows, type Matrix, type Tensor, toRows } from '../base/tensor.ts';
 import { decode, type Predictions } from '../data/encode/decode.ts';
-import { type Encoding, encodeRows, type Findings, streamLabelled } from '../data/encode/encoding.ts';
+import type { Encoding } from '../data/encode/encoding.ts';
+import type { Findings } from '../data/encode/findings.ts';
+import { encodeRows, streamLabelled } from '../data/encode/rows.ts';
 import type { Feeds } from '../data/feeds.ts';
 import { type InlineRows, inlineData } from '../data/inline.ts';
 import type { Table } from '../data/table/table.ts';

@@ -10,6 +10,7 @@ import type { OptionValues } from '../base/options.ts';
 import { lastOf, type Shape } from '../base/shape.ts';
 import { type Encoding, indexInputs, inputWidth, targetWidth } from '../data/encode/encoding.ts';
 import { encodingSchema } from '../data/encode/encoding-schema.ts';
+import { classesOf } from '../data/encode/targets/index.ts';
 import { checkAgainst, inFile, type Written } from './complaint.ts';
 import { checkLastLayer, checkLayerCount, resolveNetwork, resolveRecipes } from './experiment.ts';
 import { UnknownRecipe } from './form.ts';
@@ -139,9 +140,9 @@ function encodingFault(encoding: Encoding, { network, inputs, loss }: Descriptio
   const outputs = lastOf(network.layers[network.layers.length - 1].shape([1]));
   const targets = targetWidth(encoding);
   if (targets !== outputs) return `it encodes the target as ${targets} numbers, but the network has ${outputs} outputs`;
-  const { target } = encoding;
-  if (target.kind === 'classes' && target.coding !== codingFor(loss, outputs)) {
-    return `it codes classes as ${target.coding}, which ${loss.name} does not take`;
+  const classes = classesOf(encoding.target);
+  if (classes !== undefined && classes.coding !== codingFor(loss, outputs)) {
+    return `it codes classes as ${classes.coding}, which ${loss.name} does not take`;
   }
   const text = (columns: readonly { readonly input: number; readonly size: number }[]) =>
     [...columns]

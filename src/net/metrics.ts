@@ -7,7 +7,8 @@ import { exp, log } from '../base/math.ts';
 import { sameShape, showShape } from '../base/shape.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 import { classIndices, type OutputKind, toUnits } from '../data/encode/decode.ts';
-import type { ClassCoding, Encoding } from '../data/encode/encoding.ts';
+import type { Encoding } from '../data/encode/encoding.ts';
+import type { ClassCoding } from '../data/encode/targets/classes.ts';
 
 /** Rows are true classes, columns predicted ones; each entry counts samples. */
 export type ConfusionMatrix = readonly (readonly number[])[];

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { reference } from '../engines/reference/index.ts';
 import { wasmEngine } from '../engines/wasm/index.ts';
 import { explain } from '../explain/explanation.ts';
-import { atRest, atRestBelow, watch } from '../train/plateau.ts';
+import { initialPlateau, plateauAfter } from '../train/plateau.ts';
 import { trainingLoop } from '../train/trainer.ts';
 import { adam, sgd } from './optimizers.ts';
 import { rateOf, schedules } from './schedules.ts';
@@ -44,10 +44,10 @@ test.each(Object.keys(outside).filter((name) => !name.startsWith('plateau')))("%
 test("plateau: the rates are PyTorch's", () => {
   const { options, losses, rates } = outside.plateau;
   const { plateau } = schedules.plateau(options);
-  let state = atRest;
+  let state = initialPlateau('lower');
   const found = losses!.map((loss) => {
     const rate = 0.1 * state.scale;
-    state = watch(plateau!, state, loss, 0.1);
+    state = plateauAfter(plateau!, state, loss, 0.1);
     return rate;
   });
   near(found, rates);
@@ -56,10 +56,10 @@ test("plateau: the rates are PyTorch's", () => {
 test("plateau of a score that is to rise: the rates are PyTorch's under mode max", () => {
   const { options, losses, rates } = outside.plateauRising;
   const { plateau } = schedules.plateau(options);
-  let state = atRestBelow;
+  let state = initialPlateau('higher');
   const found = losses!.map((score) => {
     const rate = 0.1 * state.scale;
-    state = watch(plateau!, state, score, 0.1, 'higher');
+    state = plateauAfter(plateau!, state, score, 0.1, 'higher');
     return rate;
   });
   near(found, rates);

@@ -35,7 +35,7 @@ const fileData = z.strictObject({
     'the column to predict; of a regression also several',
   ),
   features: z.optional(describe(listForm(z.string(), { min: 1 }), 'the columns to predict from; default all others')),
-  task: z.optional(describe(z.enum(['classification', 'regression']), 'default: as the target looks')),
+  task: z.optional(describe(z.enum(['classification', 'regression']), 'default: inferred from the target column')),
   split: z.optional(
     z.strictObject({
       validation: z.optional(describe(share(), 'share of the rows that training is watched on')),
@@ -44,11 +44,13 @@ const fileData = z.strictObject({
     }),
   ),
   scale: z.optional(describe(z.enum(['standard', 'minMax', 'none']), 'default standard')),
-  missing: z.optional(describe(listForm(z.string()), 'texts that mark a gap, beside "", "NA" and the like')),
-  gaps: z.optional(describe(z.enum(['impute', 'drop']), 'what becomes of gaps in features; default impute')),
-  categories: z.optional(describe(listForm(z.string()), 'columns of numbers that are names')),
+  missing: z.optional(describe(listForm(z.string()), 'texts that mark a missing value, besides "", "NA" and the like')),
+  handleMissing: z.optional(
+    describe(z.enum(['impute', 'drop']), 'how to handle missing feature values; default impute'),
+  ),
+  categories: z.optional(describe(listForm(z.string()), 'numeric columns to treat as categories')),
   embed: z.optional(
-    describe(listForm(z.string()), 'columns of categories that become indices, for an embedding as the first layer'),
+    describe(listForm(z.string()), 'columns to encode as category indices, for an embedding as the first layer'),
   ),
   weights: z.optional(describe(z.string(), 'the column that says how much each row counts in the loss')),
 });

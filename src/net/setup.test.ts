@@ -120,7 +120,7 @@ describe('an experiment with a table', () => {
     ]);
     expect(setup.prepared!.classes).toEqual(['Adelie', 'Chinstrap', 'Gentoo']);
     expect(setup.notes).toContain(
-      '"island": 52 gaps ("Torgersen") filled with "Biscoe", the most frequent in training.',
+      '"island": 52 missing values ("Torgersen") filled with "Biscoe", the most frequent value of the training split.',
     );
   });
 
@@ -227,12 +227,12 @@ describe('what does not fit together', () => {
         Give the last layer 1 unit."
     `);
     expect(complaint(() => ofTable('kind', [{ dense: 1, activation: 'sigmoid' }]))).toMatchInlineSnapshot(`
-      "data.target: "kind" has 3 classes, but one output tells two apart.
-        End the network in dense(3, softmax), with the loss crossEntropy."
+      "data.target: "kind" has 3 classes, but one output distinguishes only two.
+        End the network with dense(3, softmax), and use the loss crossEntropy."
     `);
     expect(complaint(() => ofTable('kind', [{ dense: 1 }], { loss: 'hinge' }))).toMatchInlineSnapshot(`
-      "data.target: "kind" has 3 classes, but one output tells two apart.
-        End the network in dense(3, softmax), with the loss crossEntropy."
+      "data.target: "kind" has 3 classes, but one output distinguishes only two.
+        End the network with dense(3, softmax), and use the loss crossEntropy."
     `);
   });
 
@@ -327,13 +327,13 @@ describe('what may go wrong is said', () => {
   test('inputs whose ranges are far apart, or that are large', () => {
     expect(inline([{ dense: 1 }], {}, apart).warnings).toMatchInlineSnapshot(`
       [
-        "The inputs' ranges are far apart: "x2" goes from 10000 to 91000, "x1" from 1 to 3, 40500 times less. Standardize the inputs, (x - mean)/std, before training.",
+        "The ranges of the inputs differ widely: "x2" ranges from 10000 to 91000, "x1" from 1 to 3, a range 40500 times smaller. Standardize the inputs, (x - mean)/std, before training.",
       ]
     `);
     const large = { inputs: [[300], [400]], targets: [[1], [2]] };
     expect(inline([{ dense: 1 }], {}, large).warnings).toMatchInlineSnapshot(`
       [
-        "The inputs are large: "x1" goes from 300 to 400. Standardize the inputs, (x - mean)/std, before training.",
+        "The inputs are large: "x1" ranges from 300 to 400. Standardize the inputs, (x - mean)/std, before training.",
       ]
     `);
   });
@@ -342,20 +342,20 @@ describe('what may go wrong is said', () => {
     const sigmoid = [{ dense: 1, activation: 'sigmoid' }];
     expect(inline(sigmoid, {}, { ...rows, targets: [[0], [1.5], [4]] }).warnings).toMatchInlineSnapshot(`
       [
-        "Targets are out of reach: 2 of 3, such as 1.5, while sigmoid is never below 0 or above 1. End the network in a linear layer, or scale the targets into that range.",
+        "2 of 3 targets cannot be reached, such as 1.5: the output of sigmoid is never below 0 or above 1. End the network with a linear layer, or scale the targets into that range.",
       ]
     `);
     expect(
       inline([{ dense: 1, activation: 'relu' }], {}, { ...rows, targets: [[0], [-2], [4]] }).warnings,
     ).toMatchInlineSnapshot(`
       [
-        "Targets are out of reach: 1 of 3, such as -2, while relu is never below 0. End the network in a linear layer, or scale the targets into that range.",
+        "1 of 3 targets cannot be reached, such as -2: the output of relu is never below 0. End the network with a linear layer, or scale the targets into that range.",
       ]
     `);
     // standardized, half of a table's numbers are negative
     expect(ofTable('amount', [{ dense: 1, activation: 'sigmoid' }]).warnings).toMatchInlineSnapshot(`
       [
-        "Targets are out of reach: 16 of 20, such as -1.088 (standardized), while sigmoid is never below 0 or above 1. End the network in a linear layer.",
+        "16 of 20 targets cannot be reached, such as -1.088 (standardized): the output of sigmoid is never below 0 or above 1. End the network with a linear layer.",
       ]
     `);
   });
@@ -369,7 +369,7 @@ describe('what may go wrong is said', () => {
       ).warnings;
     expect(of('none')).toMatchInlineSnapshot(`
       [
-        "The inputs' ranges are far apart: "b" goes from 0 to 11000, "a" from 0 to 0.11, 100000 times less. Set "scale": "standard".",
+        "The ranges of the inputs differ widely: "b" ranges from 0 to 11000, "a" from 0 to 0.11, a range 100000 times smaller. Set "scale": "standard".",
       ]
     `);
     expect(of('standard')).toEqual([]);

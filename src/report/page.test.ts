@@ -147,9 +147,9 @@ describe('a classification, beside what', async () => {
     const cells = (name: string) =>
       [...rows.querySelectorAll('tr')].find((row) => row.querySelector('th')!.textContent === name)!.textContent;
     expect(cells('bill_length_mm')).toMatch(
-      /^bill_length_mmnumber216432\.143\.92259\.6a number: \(x − .*gaps are filled with/,
+      /^bill_length_mmnumber216432\.143\.92259\.6a number: \(x − .*missing values filled with/,
     );
-    expect(cells('island')).toContain('3 inputs, one for each of Biscoe, Dream, Torgersen');
+    expect(cells('island')).toContain('one-hot, 3 inputs: Biscoe, Dream, Torgersen');
     expect(cells('species')).toContain('target: 3 classes');
     expect(cells('Adelie')).toBe('Adelie92 · 44.7 %30 · 43.5 %30 · 43.5 %');
   });

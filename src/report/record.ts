@@ -2,7 +2,10 @@
 
 import { printableJson } from '../base/printable.ts';
 import { classIndices } from '../data/encode/decode.ts';
-import { affine, type Encoding, type FeatureEncoding, showFill, targetColumns } from '../data/encode/encoding.ts';
+import { type Encoding, kindOf, transformOf } from '../data/encode/encoding.ts';
+import type { FeatureEncoding } from '../data/encode/features/index.ts';
+import { targetColumns, targetKindOf } from '../data/encode/targets/index.ts';
+import { showFill } from '../data/encode/transform.ts';
 import type { ColumnDescription, TableDescription } from '../data/table/describe.ts';
 import { numberText } from '../explain/numbers.ts';
 import { countParameters } from '../net/network.ts';
@@ -102,38 +105,15 @@ export function baselineRecord(found: Baselines, setup: Setup, { model }: Pick<T
   };
 }
 
-/** Values of a category that are named. */
-const mostValues = 8;
-
 function useOf(
   feature: FeatureEncoding | undefined,
   isTarget: boolean,
-  { target, scale }: Encoding,
+  { target }: Encoding,
   asFeature: string,
 ): string {
-  if (isTarget) {
-    if (target.kind === 'classes') return `target: ${target.values.length} classes`;
-    return scale === 'standard' ? 'target, standardized' : 'target, as it is';
-  }
-  if (feature === undefined) return asFeature.startsWith('left out') ? asFeature : 'left out: not among the features';
-  return inputOf(feature);
-}
-
-function inputOf(feature: FeatureEncoding): string {
-  if (feature.kind === 'category') {
-    const { values } = feature;
-    const shown = values.length > mostValues ? [...values.slice(0, mostValues), '…'] : values;
-    return `${values.length} inputs, one for each of ${shown.join(', ')}`;
-  }
-  if (feature.kind === 'index') return `an index, from 1 to ${feature.values.length}; 0 for what is not among them`;
-  if (feature.kind === 'number' && feature.scaling === 'none') return 'a number, as it is';
-  const cycles = feature.kind === 'date' ? feature.cycles : [];
-  const [offset, divisor] = affine(feature.scaling);
-  const sign = offset < 0 ? '+' : '−';
-  const scaled = `(x ${sign} ${numberText(Math.abs(offset), 4)}) / ${numberText(divisor, 4)}`;
-  if (feature.kind !== 'date') return `a number: ${scaled}`;
-  const circles = cycles.map((cycle) => `sine and cosine of the ${cycle}`);
-  return [`days since 1970: ${scaled}`, ...circles].join(', ');
+  if (isTarget) return targetKindOf(target).describe(target);
+  if (feature !== undefined) return kindOf(feature).describe(feature, (value) => numberText(value, 4));
+  return asFeature.startsWith('left out') ? asFeature : 'left out: not listed in features';
 }
 
 function columnsOf({ columns }: TableDescription, encoding: Encoding): ColumnRecord[] {
@@ -141,7 +121,10 @@ function columnsOf({ columns }: TableDescription, encoding: Encoding): ColumnRec
   const targets = new Set(targetColumns(encoding.target));
   return columns.map(({ asFeature, asTarget: _, ...column }) => {
     const feature = features.get(column.name);
-    const fill = feature !== undefined && column.missing > 0 ? `; gaps are filled with ${showFill(feature)}` : '';
+    const fill =
+      feature !== undefined && column.missing > 0
+        ? `; missing values filled with ${showFill(transformOf(feature))}`
+        : '';
     return { ...column, use: `${useOf(feature, targets.has(column.name), encoding, asFeature)}${fill}` };
   });
 }

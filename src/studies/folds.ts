@@ -6,10 +6,11 @@ import { fail } from '../base/errors.ts';
 import { permutation } from '../base/random.ts';
 import { toRows } from '../base/tensor.ts';
 import { classIndices } from '../data/encode/decode.ts';
-import { type ClassTarget, classIndexer } from '../data/encode/encoding.ts';
+import { type ClassTarget, classIndexer } from '../data/encode/targets/classes.ts';
+import { classesOf } from '../data/encode/targets/index.ts';
 import { pickRows } from '../data/feeds.ts';
 import type { InlineData } from '../data/inline.ts';
-import type { Prepared } from '../data/prepare.ts';
+import type { Prepared } from '../data/prepare/prepare.ts';
 import { cellsOf } from '../data/table/columns.ts';
 import { findColumn } from '../data/table/table.ts';
 import { takeRows } from '../data/table/take.ts';
@@ -245,10 +246,11 @@ function ofTable(network: Network, { table, split, ...options }: TableData, trai
     const indexOf = classIndexer(of);
     return (row: number) => indexOf(cells.text(row)!)!;
   };
+  const known = classesOf(target);
   const left = split?.test ? ['The test share is left aside: each row is held out once.'] : [];
   return {
     rows,
-    ...(target.kind === 'classes' && { classes: Int32Array.from(rows, classOf(target)) }),
+    ...(known !== undefined && { classes: Int32Array.from(rows, classOf(known)) }),
     names: classes,
     // how many inputs there are, categories of a fold decide
     setUp: (part) => setUp({ ...network, inputs: undefined }, { table: takeRows(table, part), ...own }, training),

@@ -1,10 +1,10 @@
-/** What a caller in JavaScript may have left out of `train(network, data, options)` and its likes. */
+/** Checks the arguments of `train(network, data, options)` and similar functions, which JavaScript may call without types. */
 import { fail } from '../base/errors.ts';
 import { isAsync } from '../data/collect.ts';
 
 /**
- * Throws an InputError for a network or data that are not there, and for data that come in parts where `call`, which is how
- * the function is called, takes none.
+ * Throws an InputError if the network or the data are missing, or if the data come in parts and the function, whose name is
+ * `call`, takes whole data only.
  */
 export function checkGiven(network: unknown, data: unknown, call: string): void {
   for (const [value, where] of [
@@ -22,23 +22,27 @@ export function checkGiven(network: unknown, data: unknown, call: string): void 
   const inParts = 'batches' in (data as object) || isAsync(table);
   if (inParts && call !== 'train') {
     fail({
-      what: `they come in parts, and ${call} takes data that are there as a whole`,
+      what: `the data come in parts, but ${call} takes whole data only`,
       where: 'batches' in (data as object) ? 'data.batches' : 'data.table',
-      fix: 'Give { inputs, targets }, or a table that was read.',
+      fix: 'Pass { inputs, targets }, or a table that readTable returned.',
     });
   }
   const isIterable = isAsync(batches) || Array.isArray(batches);
   if ('batches' in (data as object) && !isIterable) {
     fail({
-      what: 'it is no asynchronous iterable',
+      what: 'it is not an asynchronous iterable',
       where: 'data.batches',
-      fix: 'Give what yields { inputs, targets }, such as an async function*.',
+      fix: 'Pass an iterable that yields { inputs, targets }, such as an async function*.',
     });
   }
   if ('table' in (data as object) && (typeof table !== 'object' || table === null)) {
-    fail({ what: 'it is no table', where: 'data.table', fix: 'Give what readTable or readTableFile gives.' });
+    fail({
+      what: 'it is not a table',
+      where: 'data.table',
+      fix: 'Pass the table that readTable or readTableFile returned.',
+    });
   }
 }
 
-/** Whether it is what `experiment` gives: all at once. */
+/** Whether it is a setup, as `experiment` returns it. */
 export const isSetup = (what: unknown): boolean => typeof what === 'object' && what !== null && 'schedule' in what;

@@ -72,7 +72,7 @@ test('what cannot be called is refused', async () => {
   const run = train(line(9), { onEpoch: 'print' as never });
   const error = await Promise.resolve(run).catch((thrown: Error) => thrown);
   expect((error as Error).message).toMatchInlineSnapshot(`
-    "onEpoch: it is no function.
+    "onEpoch: it is not a function.
       Pass one: onEpoch: (row) => console.log(row)."
   `);
 });

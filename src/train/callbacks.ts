@@ -1,11 +1,11 @@
-/** What a run calls on its way, and what their answers mean. */
+/** The callbacks of a run, and the meaning of their return values. */
 import { fail } from '../base/errors.ts';
 import type { EngineReport } from '../model/engine-choice.ts';
 import type { HistoryRow } from './history.ts';
 
-/** What is known when a run begins. */
+/** What a run knows when it begins. */
 export interface RunStart {
-  /** Finished epochs: 0, or those of the run that it goes on with. */
+  /** Epochs that had ended: 0, unless the run resumes a checkpoint. */
   readonly epoch: number;
   readonly engine: Omit<EngineReport, 'threads' | 'memory'>;
   readonly notes: readonly string[];
@@ -13,26 +13,26 @@ export interface RunStart {
 }
 
 export interface Callbacks {
-  /** Called once, before the first step. Training waits for it; what it throws rejects the run. */
+  /** Called once, before the first step. Training waits for it; an error that it throws rejects the run. */
   readonly onStart?: (start: RunStart) => unknown;
   /**
-   * Called with each epoch's row that the history has (each epoch up to 10,000, then ever fewer), and with the newest at
-   * each break. Training waits for it. Answered `false` or `'stop'` the run ends with the weights after that epoch, which
-   * are the same however fast the machine is: `reason: "aborted"`. What it throws rejects the run.
+   * Called with every row of the history (each epoch up to 10,000, then fewer), and with the newest epoch's row at each
+   * break. Training waits for it. If it returns `false` or `'stop'`, the run ends with the weights after that epoch, and
+   * `reason` is "aborted"; the weights do not depend on the machine's speed. An error that it throws rejects the run.
    */
   readonly onEpoch?: (row: HistoryRow) => unknown;
 }
 
-/** Throws an InputError where one is there and cannot be called. */
+/** Throws an InputError for a callback that is not a function. */
 export function checkCallbacks(callbacks: Callbacks): void {
   for (const name of ['onStart', 'onEpoch'] as const) {
     const given = callbacks[name] as unknown;
     if (given === undefined || typeof given === 'function') continue;
-    fail({ what: 'it is no function', where: name, fix: `Pass one: ${name}: (row) => console.log(row).` });
+    fail({ what: 'it is not a function', where: name, fix: `Pass one: ${name}: (row) => console.log(row).` });
   }
 }
 
-/** Whether an answer ends the run. Only a promise is waited for: a turn of the event loop for each epoch would be dear. */
+/** Whether a return value ends the run. The loop awaits promises only: a turn of the event loop for each epoch would be slow. */
 export async function endsRun(answer: PromiseLike<unknown>): Promise<boolean> {
   return isStop(await answer);
 }

@@ -197,19 +197,19 @@ test('torn at any place, changed in any byte, newer, foreign: refused', () => {
   const changed = bytes.slice();
   changed[bytes.length - 1] ^= 1;
   expect(complaint(() => readCheckpoint(changed, identity))).toMatchInlineSnapshot(`
-    "checkpoint: its checksum is wrong: it was torn or changed.
-      Resume from an older checkpoint, or start anew with --overwrite."
+    "checkpoint: its checksum is wrong: the file is incomplete or was changed.
+      Resume an older checkpoint, or start a new run with --overwrite."
   `);
   const { tensors, metadata } = fromSafetensors(bytes);
   const newer = toSafetensors({ tensors, metadata: { ...metadata, formatVersion: '2' } });
   expect(complaint(() => readCheckpoint(newer, identity))).toMatchInlineSnapshot(`
-    "checkpoint: its version 2 is newer than 1, the newest known here.
-      Resume from an older checkpoint, or start anew with --overwrite."
+    "checkpoint: its version 2 is newer than 1, the newest that this version of chainrule reads.
+      Resume an older checkpoint, or start a new run with --overwrite."
   `);
   const other = toSafetensors({ tensors, metadata: { format: 'chainrule' } });
   expect(complaint(() => readCheckpoint(other, identity))).toMatchInlineSnapshot(`
-    "checkpoint: it is no checkpoint.
-      Resume from an older checkpoint, or start anew with --overwrite."
+    "checkpoint: it is not a checkpoint.
+      Resume an older checkpoint, or start a new run with --overwrite."
   `);
 });
 
@@ -220,19 +220,19 @@ test('of another training: said of what it is', () => {
     complaint(() => readCheckpoint(bytes, identify(of, on ?? engine)));
   expect(against(setup({ stop: { epochs: 99, patience: 3, seconds: 7 }, keep: 'last' }))).toBe('no complaint');
   expect(against(setup({}, 2))).toMatchInlineSnapshot(`
-    "checkpoint: it is of a training with another network or seed.
-      Resume with the file and the flags of that run, or start anew with --overwrite."
+    "checkpoint: it belongs to a training with another network or seed.
+      Resume with the data file and the options of that run, or start a new run with --overwrite."
   `);
   expect(against(setup({ l2: 0.1 }))).toMatchInlineSnapshot(`
-    "checkpoint: it is of a training with another loss, optimizer, or other options.
-      Resume with the file and the flags of that run, or start anew with --overwrite."
+    "checkpoint: it belongs to a training with another loss, optimizer, or other options.
+      Resume with the data file and the options of that run, or start a new run with --overwrite."
   `);
   expect(against(setup({}, 1, 3))).toMatchInlineSnapshot(`
-    "checkpoint: it is of a training with another network or seed.
-      Resume with the file and the flags of that run, or start anew with --overwrite."
+    "checkpoint: it belongs to a training with another network or seed.
+      Resume with the data file and the options of that run, or start a new run with --overwrite."
   `);
   expect(against(setup(), { ...engine, precision: 'float32' })).toMatchInlineSnapshot(`
-    "checkpoint: it is of a training with another engine, precision or arithmetic.
-      Resume with the file and the flags of that run, or start anew with --overwrite."
+    "checkpoint: it belongs to a training with another engine, precision or arithmetic.
+      Resume with the data file and the options of that run, or start a new run with --overwrite."
   `);
 });

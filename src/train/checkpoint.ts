@@ -1,6 +1,6 @@
 /**
- * A checkpoint: a snapshot of a training as the bytes of a safetensors file, which say what training they are of, and
- * carry a checksum, so that a torn file is told from a whole one. Files are the caller's to write and read.
+ * A checkpoint: a snapshot of a training as the bytes of a safetensors file. It identifies its training, and has a checksum
+ * that reveals an incomplete file. The caller writes and reads the files.
  */
 import { crc32 } from '../base/checksum.ts';
 import { fail, InputError } from '../base/errors.ts';
@@ -21,10 +21,10 @@ import type { Progress, Snapshot } from './trainer.ts';
 const format = 'chainrule-checkpoint';
 const formatVersion = 1;
 
-/** What two trainings must have in common for one to go on with the other: each a text to compare. */
+/** What two trainings must have in common for one to resume the other's checkpoint, as texts to compare. */
 type Texts = Readonly<Record<'network' | 'training' | 'data' | 'weights' | 'engine', string>>;
 
-/** A training as its checkpoints name it, and what they are checked against. */
+/** The identity of a training, and its setup, which checkpoints are checked against. */
 export interface Identity {
   readonly texts: Texts;
   readonly setup: Setup;
@@ -53,7 +53,7 @@ export function identify(setup: Setup, engine: Pick<EngineReport, 'name' | 'prec
       ...rules,
       loss: written(loss),
       optimizer: written(optimizer),
-      // a schedule may span the whole training: another length is another training
+      // a schedule may depend on the number of epochs: another number is then another training
       epochs: optimizer.schedule && span?.epochs,
       batchSize: schedule.batchSize,
       shuffle: schedule.shuffle,
@@ -67,14 +67,14 @@ export function identify(setup: Setup, engine: Pick<EngineReport, 'name' | 'prec
   return { texts, setup };
 }
 
-/** JSON has no word for these. */
+/** Numbers that JSON cannot write. */
 const unsaid = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN];
 const say = (_key: string, value: unknown) =>
   typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 const hear = (_key: string, value: unknown) => unsaid.find((number) => String(number) === value) ?? value;
 
 const unsummed = '00000000';
-/** Where the checksum stands: it is the first of the metadata. */
+/** What comes before the checksum, which is the first of the metadata. */
 const sumStart = '{"__metadata__":{"checksum":"';
 
 /** The bytes of a checkpoint. */
@@ -99,7 +99,7 @@ export function writeCheckpoint({ progress, saves }: Snapshot, identity: Identit
   return bytes;
 }
 
-/** What is different, in words. */
+/** What is different, for messages. */
 const differing: Readonly<Record<keyof Texts, string>> = {
   network: 'another network or seed',
   training: 'another loss, optimizer, or other options',
@@ -108,34 +108,37 @@ const differing: Readonly<Record<keyof Texts, string>> = {
   engine: 'another engine, precision or arithmetic',
 };
 
-/** The complaint of a whole checkpoint that does not belong to the training at hand. */
+/** The error for a complete checkpoint that belongs to another training. */
 export class ForeignCheckpoint extends InputError {}
 
-const fix = 'Resume from an older checkpoint, or start anew with --overwrite.';
+const fix = 'Resume an older checkpoint, or start a new run with --overwrite.';
 const refuse = (what: string, where: string): never => fail({ what, where, fix });
 
 /**
- * The snapshot in a checkpoint's bytes. Throws an InputError where they are torn, of a newer version, of something else,
- * of another training, or do not say what a training of this one would: what is returned can be restored.
+ * The snapshot in a checkpoint's bytes; it can be restored. Throws an InputError if the bytes are not a complete checkpoint,
+ * if the checkpoint is of a newer version or of another training, or if its progress is inconsistent.
  */
 export function readCheckpoint(bytes: Uint8Array, { texts, setup }: Identity, where = 'checkpoint'): Snapshot {
   const at = 8 + sumStart.length;
   const { tensors, metadata } = fromSafetensors(bytes, where);
-  if (metadata.format !== format) refuse('it is no checkpoint', where);
-  if (!/^[1-9]\d*$/.test(metadata.formatVersion ?? '')) refuse('it does not say its version', where);
+  if (metadata.format !== format) refuse('it is not a checkpoint', where);
+  if (!/^[1-9]\d*$/.test(metadata.formatVersion ?? '')) refuse('it has no format version', where);
   if (Number(metadata.formatVersion) > formatVersion) {
-    refuse(`its version ${clip(metadata.formatVersion)} is newer than ${formatVersion}, the newest known here`, where);
+    refuse(
+      `its version ${clip(metadata.formatVersion)} is newer than ${formatVersion}, the newest that this version of chainrule reads`,
+      where,
+    );
   }
   const whole = bytes.slice();
   whole.set(new TextEncoder().encode(unsummed), at);
   if (Number.parseInt(metadata.checksum, 16) !== crc32(whole))
-    refuse('its checksum is wrong: it was torn or changed', where);
+    refuse('its checksum is wrong: the file is incomplete or was changed', where);
   for (const [part, own] of Object.entries(texts)) {
     if (metadata[part] === own) continue;
     throw new ForeignCheckpoint({
-      what: `it is of a training with ${differing[part as keyof Texts]}`,
+      what: `it belongs to a training with ${differing[part as keyof Texts]}`,
       where,
-      fix: 'Resume with the file and the flags of that run, or start anew with --overwrite.',
+      fix: 'Resume with the data file and the options of that run, or start a new run with --overwrite.',
     });
   }
   const progress = checkAgainst(progressSchema, progressIn(metadata.progress, where), {
@@ -151,7 +154,7 @@ export function readCheckpoint(bytes: Uint8Array, { texts, setup }: Identity, wh
     save.set(of, data);
   }
   const fault = snapshotFault({ progress, saves }, setup);
-  if (fault !== undefined) refuse(`it is not as a training wrote it: ${fault}`, where);
+  if (fault !== undefined) refuse(`its progress is inconsistent: ${fault}`, where);
   return { progress, saves };
 }
 
@@ -159,6 +162,6 @@ function progressIn(text: string | undefined, where: string): unknown {
   try {
     return JSON.parse(text ?? '', hear);
   } catch {
-    return refuse('what it says of the progress is not JSON', where);
+    return refuse('its progress is not JSON', where);
   }
 }

@@ -48,7 +48,7 @@ describe('the likely cause of a divergence', () => {
     });
     expect(setup.warnings).toHaveLength(1);
     expect(await causeOf(setup)).toMatchInlineSnapshot(
-      `"The likely cause: unscaled inputs make steps too large for the rate 0.01. The inputs' ranges are far apart: "x2" goes from 10000 to 91000, "x1" from 1 to 3, 40500 times less. Standardize the inputs, (x - mean)/std, before training."`,
+      `"The likely cause: unscaled inputs make steps too large for the rate 0.01. The ranges of the inputs differ widely: "x2" ranges from 10000 to 91000, "x1" from 1 to 3, a range 40500 times smaller. Standardize the inputs, (x - mean)/std, before training."`,
     );
   });
 

@@ -1,8 +1,8 @@
-/** Why a training diverged, as likely as can be told from what is known: said with the fix, not left to guess. */
+/** The likely cause of a divergence, with a fix, from the history and the data. */
 import type { Setup } from '../net/setup.ts';
 import type { HistoryRow } from './history.ts';
 
-/** Three digits; the largest floats would round to infinity. */
+/** Three digits, unless rounding would make the number infinite. */
 function short(value: number): string {
   const text = value.toPrecision(3);
   return Number.isFinite(Number(text)) ? String(Number(text)) : text;

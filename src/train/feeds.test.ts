@@ -27,7 +27,7 @@ const neighbours = 3;
 function nodeVectors(units: number): Layer {
   return {
     kind: 'nodeVectors',
-    shape: ([inputs]) => [inputs + 2 * units],
+    shape: (input) => [...input.slice(0, -1), input[input.length - 1] + 2 * units],
     parameterNames: ['vectors'],
     trainable: true,
     feeds: [
@@ -138,7 +138,7 @@ describe('named feeds: features, node ids and neighbours', () => {
     const bytes = writeCheckpoint(run(reference, setup, undefined, 3).snapshot!, identify(setup, engine));
     const ids = { ...setup.feeds!.get('ids')!, data: new Int32Array(23) };
     const other = { ...setup, feeds: new Map([...setup.feeds!, ['ids', ids]]) };
-    expect(() => readCheckpoint(bytes, identify(other, engine))).toThrow('it is of a training with other data');
+    expect(() => readCheckpoint(bytes, identify(other, engine))).toThrow('it belongs to a training with other data');
   });
 
   test('one to three threads give the same bits, also where they share the copying of a batch', async () => {

@@ -1,22 +1,22 @@
-/** The history of a run: a row an epoch up to 10,000, then evenly thinned; the first and the last are always there. */
+/** The history of a run: one row an epoch up to 10,000 rows, then every k-th epoch. It always has the first and the last. */
 import { fail } from '../base/errors.ts';
 import { show } from '../base/show.ts';
 import type { Metrics } from '../net/metrics.ts';
 
 export interface HistoryRow {
-  /** Finished epochs. */
+  /** The number of the epoch, from 1. */
   readonly epoch: number;
-  /** Updates made. */
+  /** Updates up to the epoch's end. */
   readonly step: number;
-  /** The mean of the epoch's batch losses, weighted by samples, each before its update. */
+  /** The mean of the batches' losses, weighted by their rows; each is computed before the batch's update. */
   readonly loss: number;
   readonly validationLoss?: number;
   readonly learningRate: number;
-  /** L2, before clipping: of a full batch at the epoch's start, else the epoch's largest. */
+  /** The L2 norm before clipping: the maximum over the epoch's batches. */
   readonly gradientNorm: number;
-  /** Of the training loop, at the epoch's end. */
+  /** Seconds of training up to the epoch's end. */
   readonly seconds: number;
-  /** On the validation part, where there is one. */
+  /** Metrics on the validation rows, if there are any. */
   readonly metrics?: Metrics;
 }
 
@@ -30,20 +30,20 @@ export const historyLimit = 10_000;
 
 export class History {
   private held: HistoryRow[];
-  /** Every how many epochs a row is kept. */
+  /** The number of epochs from one row to the next. */
   private stride: number;
 
   /** The next epoch whose row is kept. */
   next: number;
 
-  /** Goes on from another, where there is one. */
+  /** Continues the history of an interrupted training. */
   constructor({ rows, stride, next }: HistoryState = { rows: [], stride: 1, next: 1 }) {
     this.held = [...rows];
     this.stride = stride;
     this.next = next;
   }
 
-  /** To go on from. */
+  /** The state to continue from. */
   get state(): HistoryState {
     return { rows: [...this.held], stride: this.stride, next: this.next };
   }
@@ -54,13 +54,13 @@ export class History {
       this.held = this.held.filter((_, i) => i % 2 === 0);
       this.stride *= 2;
     }
-    // the first after the last, of those a stride apart from the first of all
+    // epochs 1, 1 + stride, 1 + 2 stride, …: the next one after this row
     this.next = Math.ceil(row.epoch / this.stride) * this.stride + 1;
     if ((row.epoch - 1) % this.stride !== 0) return;
     this.held.push(row);
   }
 
-  /** Makes sure that the last row is there. */
+  /** Adds the last row if it is missing. */
   finish(row: HistoryRow): void {
     if (this.held.at(-1)?.epoch === row.epoch) return;
     if (this.held.length === historyLimit) this.held.pop();
@@ -72,13 +72,13 @@ export class History {
   }
 }
 
-/** The columns of `history.csv`, before those of the metrics. */
+/** The columns of `history.csv`; those of the metrics follow. */
 const columns = ['epoch', 'step', 'loss', 'validationLoss', 'learningRate', 'gradientNorm', 'seconds'] as const;
 
-/** `validationAccuracy`: metrics are measured on the validation part. */
+/** `validationAccuracy` for `accuracy`: metrics are measured on the validation rows. */
 const columnOf = (metric: string) => `validation${metric[0].toUpperCase()}${metric.slice(1)}`;
 
-/** Comma-separated text with a header; what is not there or not finite is left empty. */
+/** Comma-separated text with a header. Missing and infinite values are empty cells. */
 export function historyCsv(rows: readonly HistoryRow[]): string {
   const cell = (value: number | undefined) => (value === undefined || !Number.isFinite(value) ? '' : String(value));
   const metrics = Object.keys(rows[0]?.metrics ?? {});
@@ -88,15 +88,15 @@ export function historyCsv(rows: readonly HistoryRow[]): string {
   return `${[[...columns, ...metrics.map(columnOf)].join(','), ...lines].join('\n')}\n`;
 }
 
-/** Far more than there are metrics. */
-const mostColumns = 200;
-/** Columns that count, and so have whole numbers. */
+/** More than there are metrics. */
+const maxColumns = 200;
+/** Columns of whole numbers. */
 const counts: readonly string[] = ['epoch', 'step'];
 const decimal = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/;
 
 /**
  * The rows of a `history.csv`.
- * Throws an InputError where a column is not there or appears twice, and where a cell is no number.
+ * Throws an InputError if a column is missing or listed twice, or if a cell is not a number.
  */
 export function parseHistory(text: string, where: string): HistoryRow[] {
   const fix = 'Use the history.csv that a run wrote.';
@@ -107,7 +107,7 @@ export function parseHistory(text: string, where: string): HistoryRow[] {
     if (!known.has(column)) fail({ what: `there is no column "${column}"`, where, fix });
   }
   if (known.size < names.length) fail({ what: 'a column appears twice', where, fix });
-  if (names.length > mostColumns) {
+  if (names.length > maxColumns) {
     fail({ what: `there are ${names.length.toLocaleString('en-US')} columns, more than a run writes`, where, fix });
   }
   if (names.some((name) => /^(validation)?$/.test(name))) fail({ what: 'a column has no name', where, fix });
@@ -139,5 +139,5 @@ export function parseHistory(text: string, where: string): HistoryRow[] {
   });
 }
 
-/** `accuracy` of `validationAccuracy`. */
+/** `accuracy` for `validationAccuracy`. */
 const metricOf = (column: string) => column.replace(/^validation(.)/, (_, first: string) => first.toLowerCase());

@@ -1,4 +1,4 @@
-/** `train` as the package has it: in this thread, or with `worker: true` in a worker. */
+/** `train` as the package exports it: in this thread, or in a worker with `worker: true`. */
 import { fail } from '../base/errors.ts';
 import type { TrainingOptions } from '../net/experiment.ts';
 import type { Network } from '../net/network.ts';
@@ -8,15 +8,15 @@ import { argumentsOf, type Run, type RunOptions, runOf, start } from './train.ts
 import { openWorker, trainIn } from './worker/remote.ts';
 
 /**
- * Trains a network on rows of numbers or on a table, or an experiment as it is.
+ * Trains a network on rows of numbers or on a table, or trains a whole experiment.
  *
- * Seeds, defaults and stop conditions are those of the experiment file. The same input gives the same bits, in a worker too.
- * With `worker: true` data are read and checked here, and all else is done there; where no worker can be had (a page's
- * policy forbids it, its file is missing) training is done here, and `warnings` says so. A layer, loss or optimizer of the
- * program's own is an InputError then: only names and numbers are sent.
+ * Seeds, defaults and stop conditions are those of the experiment file. The same input gives the same bits, also in a worker.
+ * With `worker: true`, this thread reads and checks the data, and the worker trains. If no worker can start (a page's policy
+ * forbids it, or its file is missing), this thread trains, and `warnings` says so. A worker gets names and numbers only, so
+ * that a layer, loss or optimizer of your own is an InputError.
  *
- * `table` may come asynchronously, as the bytes of a file or as rows, and so may rows of numbers (`batches`): they are taken
- * once, and where they do not fit into memory they stand in a temporary file and train from there.
+ * A `table` may come asynchronously, as the bytes of a file or as rows, and so may rows of numbers (`batches`). They are read
+ * once. If they do not fit in memory, they are stored in a temporary file, and training reads them from there.
  *
  * @example await train(network([dense(1)]), { inputs: [[0], [1]], targets: [[1], [3]] }, { loss: mse, optimizer: sgd({ learningRate: 0.1 }), stop: { epochs: 200 } })
  */
@@ -38,7 +38,7 @@ export function train(
     const here = start(async () => setup, run);
     for await (const row of here) tell(row);
     const trained = await here;
-    const warning = `No worker could be started (${opened.missing}), so it was trained in this thread.`;
+    const warning = `No worker could be started (${opened.missing}), so this thread trained the network.`;
     return { ...trained, warnings: [...trained.warnings, warning] };
   });
 }

@@ -1,20 +1,21 @@
 /**
- * L-BFGS as a loop: an epoch is one iteration, a direction from the last curvatures and a line search along it that
- * meets the strong Wolfe conditions. The engine computes loss and gradient; sums over parameters are made here.
+ * L-BFGS as a loop: each epoch is one iteration. It computes a direction from the newest curvatures and searches along it
+ * for a step that meets the strong Wolfe conditions. The engine computes the loss and the gradient; this file computes sums
+ * over the parameters.
  * Sources: Nocedal and Wright, Numerical Optimization (2006), algorithms 7.4 and 7.5 (direction), 3.5 and 3.6 (search);
  * defaults and first step as PyTorch 2's.
  */
 import type { EpochLoop, Numbers, Place, Program, Saved } from '../engines/engine.ts';
 import { epochsAtOnce } from '../engines/engine.ts';
 
-/** A step must lower the loss by this much of what the slope promises, and the slope to this share of what it was. */
+/** A step must lower the loss by this share of what the slope predicts, and the slope to this share of its start. */
 const [armijo, curvature] = [1e-4, 0.9];
-/** Evaluations of one search. */
-const mostTrials = 25;
-/** A curvature y·s below this says nothing. */
+/** The maximum number of evaluations in one line search. */
+const maxTrials = 25;
+/** A curvature y·s below this share of y·y is too small to use. */
 const flat = 1e-10;
 
-/** A point along the direction: how far, the loss there, the slope along the direction, the gradient. */
+/** A point along the direction: its distance t, and the loss, the slope along the direction, and the gradient there. */
 interface Point {
   readonly t: number;
   readonly loss: number;
@@ -22,7 +23,7 @@ interface Point {
   readonly gradient: Float64Array;
 }
 
-/** A change of the parameters and what it did to the gradient; ρ = 1/(y·s). */
+/** A change s of the parameters, and the change y of the gradient that it caused; ρ = 1/(y·s). */
 interface Pair {
   readonly s: Float64Array;
   readonly y: Float64Array;
@@ -30,10 +31,10 @@ interface Pair {
 
 interface State {
   readonly pairs: readonly Pair[];
-  /** Where the parameters are, once it was evaluated. */
+  /** The loss and the gradient at the parameters, once they were evaluated. */
   readonly at?: { readonly loss: number; readonly norm: number; readonly gradient: Float64Array };
   readonly evaluations: number;
-  /** Neither the direction nor the gradient leads to a lower loss: the numbers are as exact as they get. */
+  /** Neither the direction nor the gradient leads to a lower loss: rounding allows no further step. */
   readonly stuck: boolean;
 }
 
@@ -53,7 +54,7 @@ function addTimes(r: Float64Array, c: number, v: ArrayLike<number>): void {
   for (let i = 0; i < r.length; i++) r[i] += c * v[i];
 }
 
-/** -H·g, H the inverse curvature that the pairs tell of. */
+/** -H·g, where H is the inverse curvature that the pairs approximate. */
 function directionOf(gradient: Float64Array, pairs: readonly Pair[]): Float64Array {
   const r = gradient.map((g) => -g);
   const last = pairs[pairs.length - 1];
@@ -70,7 +71,7 @@ function directionOf(gradient: Float64Array, pairs: readonly Pair[]): Float64Arr
   return r;
 }
 
-/** Where a cubic through two points with their slopes is lowest, within bounds. */
+/** The minimum, within bounds, of the cubic through two points with their slopes. */
 function cubicMinimum(a: Point, b: Point, low: number, high: number): number {
   const [p, q] = a.t <= b.t ? [a, b] : [b, a];
   const middle = (low + high) / 2;
@@ -83,8 +84,8 @@ function cubicMinimum(a: Point, b: Point, low: number, high: number): number {
 }
 
 /**
- * A step from `start` (t = 0) that meets the strong Wolfe conditions, or the lowest that was found; undefined where no
- * trial is lower.
+ * A step from `start` (t = 0) that meets the strong Wolfe conditions, or else the trial with the lowest loss; undefined if
+ * no trial lowers the loss.
  */
 function search(start: Point, first: number, largest: number, evaluate: (t: number) => Point): Point | undefined {
   const fails = ({ t, loss }: Point) => !(loss <= start.loss + armijo * t * start.slope);
@@ -97,11 +98,11 @@ function search(start: Point, first: number, largest: number, evaluate: (t: numb
   let low = start;
   let high: Point | undefined;
   let t = first;
-  // longer steps, until one goes too far
+  // take longer steps until one goes too far
   for (let before = start; high === undefined; ) {
     let point = trial(t);
-    // beyond what numbers can hold: a tenth of the way
-    while (!Number.isFinite(point.loss) && trials < mostTrials) {
+    // the loss overflows there: go a tenth of the way
+    while (!Number.isFinite(point.loss) && trials < maxTrials) {
       t = before.t + (t - before.t) / 10;
       point = trial(t);
     }
@@ -109,15 +110,15 @@ function search(start: Point, first: number, largest: number, evaluate: (t: numb
     if (fails(point) || (before !== start && point.loss >= before.loss)) [low, high] = [before, point];
     else if (meets(point)) return point;
     else if (point.slope >= 0) [low, high] = [point, before];
-    else if (trials === mostTrials) return point;
+    else if (trials === maxTrials) return point;
     else {
       t = cubicMinimum(before, point, point.t + 0.01 * (point.t - before.t), 10 * point.t);
       before = point;
       low = point;
     }
   }
-  // between the lowest and one beyond
-  while (trials < mostTrials && Math.abs(high.t - low.t) * largest > 1e-16) {
+  // search between the lowest trial and one beyond the minimum
+  while (trials < maxTrials && Math.abs(high.t - low.t) * largest > 1e-16) {
     const [from, to] = low.t < high.t ? [low.t, high.t] : [high.t, low.t];
     const margin = 0.1 * (to - from);
     const point = trial(cubicMinimum(low, high, from + margin, to - margin));
@@ -131,13 +132,13 @@ function search(start: Point, first: number, largest: number, evaluate: (t: numb
   return low === start ? undefined : low;
 }
 
-/** What `lbfgs` is told. */
+/** The options of `lbfgs`. */
 export interface LbfgsOptions {
   readonly learningRate: number;
   readonly historySize: number;
 }
 
-/** A loop whose inner one takes a step without updates: it evaluates loss and gradients of all rows where the parameters are. */
+/** A loop over an inner loop whose step updates nothing: it evaluates the loss and the gradients of all rows. */
 export function lbfgsLoop(
   inner: EpochLoop,
   step: Program,
@@ -174,7 +175,7 @@ export function lbfgsLoop(
     return { loss: inner.losses[0], norm: inner.norms[0], gradient: gather(gradients) };
   };
 
-  /** One iteration from `at`; false where no step along the direction is lower. */
+  /** One iteration from `at`; returns false if no step along the direction lowers the loss. */
   const iterate = (at: NonNullable<State['at']>): boolean => {
     const { pairs } = state;
     const start = gather(parameters);
@@ -201,7 +202,7 @@ export function lbfgsLoop(
     }
     for (let i = 0; i < size; i++) moved[i] = start[i] + reached.t * direction[i];
     scatter(moved);
-    // as the engine's memory holds them
+    // as rounded in the engine's memory
     const s = gather(parameters).map((x, i) => x - start[i]);
     const y = reached.gradient.map((g, i) => g - at.gradient[i]);
     const kept = dot(y, s) > flat * dot(y, y) ? [...pairs, { s, y }].slice(-historySize) : pairs;
@@ -231,7 +232,7 @@ export function lbfgsLoop(
         state = { ...state, at };
         epoch += 1;
         if (state.stuck || !Number.isFinite(at.loss) || iterate(at)) continue;
-        // what the curvatures say may be wrong by now: once more along the gradient
+        // the curvatures may be outdated: try once more along the gradient
         const alone = state.pairs.length === 0;
         state = { ...state, pairs: [] };
         if (alone || !iterate(at)) state = { ...state, stuck: true };

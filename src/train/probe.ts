@@ -1,6 +1,6 @@
 /**
- * The probe: how long the gradient in each layer is, at the end of some epochs, on a few training rows that stay the same.
- * A program of its own computes it from copies of the weights, so that training has the same bits with it and without.
+ * The probe: the norm of the gradient in each layer, at the end of some epochs, over a fixed sample of training rows. A
+ * separate program computes it from copies of the weights, so that training has the same bits with and without a probe.
  */
 import { sample } from '../base/random.ts';
 import type { Numbers, Program } from '../engines/engine.ts';
@@ -11,50 +11,50 @@ import type { Setup } from '../net/setup.ts';
 import { layerNormsGraph } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
 
-/** Norms by layer; dropout off, penalties in the loss. */
+/** Gradient norms by layer, without dropout and with penalties in the loss. */
 export interface LayerGradients {
-  /** Of the training part, drawn by the seed where they are not all. */
+  /** The number of training rows; a sample that the seed decides if it is not all of them. */
   readonly rows: number;
-  /** Finished epochs: 0 is before the first. */
+  /** Epochs that had ended; 0 is before training. */
   readonly epochs: readonly number[];
-  /** By layer (`layers.0`), one norm an epoch. */
+  /** For each layer (`layers.0`), one norm for each of `epochs`. */
   readonly norms: Readonly<Record<string, readonly number[]>>;
 }
 
 export interface Probe {
   readonly found: LayerGradients;
-  /** The first epoch after the given one that is looked at. */
+  /** The next epoch after the given one at which to measure. */
   after(epoch: number): number;
   look(epoch: number, parameters: ReadonlyMap<string, Numbers>): void;
-  /** Goes on from what an interrupted training found. */
+  /** Continues the lists of an interrupted training. */
   resume(found: LayerGradients | undefined): void;
 }
 
-const mostRows = 256;
-const fewestRows = 16;
-const mostLooks = 100;
-/** Rows are given up first for so many. */
+const maxRows = 256;
+const minRows = 16;
+const maxLooks = 100;
+/** The probe measures fewer rows before it measures less often than this. */
 const usualLooks = 40;
-/** The probe may take so much of the training's work, or in a small training so many multiplications. */
+/** The share of the training's work that the probe may take; in a small training, this many multiplications. */
 const share = 0.02;
 const little = 2e7;
-/** Multiplications of all looks below which the reference is done before a module would be compiled. */
+/** Below this many multiplications, the reference engine is faster than compiling a module. */
 const littleWork = 2e6;
-/** Where nobody knows how long training is: each look is so much later than the last. */
+/** If the number of epochs is unknown, the epoch of each measurement is this many times the one before. */
 const growth = 1.1;
 
-/** Rows and epochs that are looked at; undefined where that would take too much of a training. */
+/** The rows and epochs to measure; undefined if that would take too large a share of the training. */
 function plan(setup: Setup, parameters: number): { rows: number; looks: number; after: Probe['after'] } | undefined {
   const { schedule } = setup;
   const n = rowsIn(setup);
   const { epochs } = schedule.stop;
   if (epochs === undefined) {
-    const rows = Math.min(mostRows, n, Math.max(fewestRows, Math.floor(share * n)));
-    return { rows, looks: mostLooks, after: growing };
+    const rows = Math.min(maxRows, n, Math.max(minRows, Math.floor(share * n)));
+    return { rows, looks: maxLooks, after: growing };
   }
   const budget = Math.max(share * epochs * n, little / parameters);
-  const rows = Math.min(mostRows, n, Math.max(fewestRows, Math.floor(budget / usualLooks)));
-  const looks = Math.min(mostLooks, epochs, Math.floor(budget / rows));
+  const rows = Math.min(maxRows, n, Math.max(minRows, Math.floor(budget / usualLooks)));
+  const looks = Math.min(maxLooks, epochs, Math.floor(budget / rows));
   if (looks < 1) return undefined;
   const stride = Math.ceil(epochs / looks);
   return { rows, looks, after: (epoch) => (Math.floor(epoch / stride) + 1) * stride };
@@ -67,7 +67,7 @@ function growing(epoch: number): number {
   return next;
 }
 
-/** Throws nothing; undefined where it would take more than a fiftieth of a training. */
+/** A probe for a training; undefined if it would take more than a fiftieth of the training's work. */
 export function makeProbe(setup: Setup): Probe | undefined {
   const { network, recipe } = setup;
   const parameters = [...setup.parameters.values()].reduce((sum, { data }) => sum + data.length, 0);

@@ -1,4 +1,4 @@
-/** The compiled programs of a training: a step for each size of batch, an evaluation for each size of chunk. */
+/** The compiled programs of a training: a step for each batch size, and an evaluation for each chunk size. */
 import type { Tensor } from '../base/tensor.ts';
 import type { Engine, EpochLoop, LoopSpec, Program } from '../engines/engine.ts';
 import { batchSizes, chunkRows, fillRows, weightOf } from '../model/batches.ts';
@@ -19,7 +19,7 @@ import { closedOnError, loopOverRows } from './windows.ts';
 
 export interface Evaluation {
   readonly loss: number;
-  /** [rows, outputs]; of very many rows every k-th. */
+  /** [rows, outputs]: all rows, or every k-th row if there are very many. */
   readonly outputs: Tensor;
   readonly targets: Tensor;
 }
@@ -29,7 +29,7 @@ export interface Programs {
   /** The step of a whole batch. */
   readonly step: Program;
   readonly stepsPerEpoch: number;
-  /** Over all rows, dropout off; the training loss has penalties, the validation loss has none. */
+  /** Evaluates all rows without dropout. The training loss includes penalties; the validation loss does not. */
   evaluate(data: Dataset, kind: 'training' | 'validation'): Evaluation;
 }
 
@@ -110,7 +110,7 @@ export function compilePrograms(engine: Engine, problem: Problem, validation: Da
   };
 }
 
-/** The parameters that training changes. */
+/** The addresses of the parameters that training changes. */
 function trainedNames(...args: Parameters<typeof buildStep>): string[] {
   const { nodes } = buildStep(...args);
   return nodes.parameters.flatMap(({ trained, node }) => (trained ? [node.name!] : []));

@@ -1,6 +1,6 @@
 /**
- * What a checkpoint says of a training's progress, checked: by its schema, by the training that is to go on from it (how
- * many steps an epoch has), and by the numbers that stand beside it. What passes can be restored and ends.
+ * Checks the progress in a checkpoint: against its schema, against the training that resumes it (such as the steps of an
+ * epoch), and against the saved numbers. Training can restore a progress that passes, and it ends.
  */
 import * as z from 'zod/mini';
 import { also, atLeast0, listOf, positiveWhole, type Same, wholeNumber } from '../base/checks.ts';
@@ -45,7 +45,7 @@ const history = also(
 );
 
 export const progressSchema = z.object({
-  // where training is, where its slice began, and two to come back to
+  // where training is, where its slice began, and two moments that it may return to
   places: listOf(place, { min: 1, max: 4 }),
   now: wholeNumber(),
   start: wholeNumber(),
@@ -77,7 +77,7 @@ export const progressSchema = z.object({
 const isSame: Same<z.infer<typeof progressSchema>, Progress> = true;
 void isSame;
 
-/** What of a snapshot does not belong to a training of this setup; undefined where all of it does. */
+/** What does not fit in a snapshot of a training of this setup; undefined if everything fits. */
 export function snapshotFault({ progress, saves }: Snapshot, setup: Setup): string | undefined {
   return placesFault(progress, setup) ?? gradientsFault(progress, setup) ?? savesFault(saves, setup);
 }
@@ -94,7 +94,7 @@ function placesFault({ places, now, start, good, kept, history, last }: Progress
     if (index >= places.length) return `${name} is ${index}, and there are ${places.length} places`;
   }
   const { epoch } = places[now];
-  // training comes back to the beginning of a slice, and runs from there to the epoch that is meant
+  // training returns to the start of a slice, and runs from there to the epoch
   const moments = { start: { save: start, epoch }, good, kept };
   for (const [name, { save, epoch: meant }] of Object.entries(moments)) {
     const from = places[save];
@@ -106,7 +106,7 @@ function placesFault({ places, now, start, good, kept, history, last }: Progress
   return undefined;
 }
 
-/** The probe goes on with its lists: one norm an epoch, of each layer that has parameters to train. */
+/** The probe continues its lists: for each layer with trained parameters, one norm an epoch. */
 function gradientsFault({ gradients }: Progress, setup: Setup): string | undefined {
   if (gradients === undefined) return undefined;
   const { epochs, norms } = gradients;
@@ -146,7 +146,7 @@ function savesFault(saves: Snapshot['saves'], setup: Setup): string | undefined 
   return undefined;
 }
 
-/** What a search keeps: its state says how many pairs there are, and whether a gradient. */
+/** The numbers that a search keeps: its state says how many pairs there are, and whether there is a gradient. */
 function searchNumbers(
   state: ArrayLike<number> | undefined,
   mostPairs: number,

@@ -62,17 +62,21 @@ test('from a model training goes on with its weights, and with what its table ta
   const second = await train(net, { table: later, target: 'y' }, { ...options, from: first.model });
   expect(second.model.encoding).toEqual(first.model.encoding);
   expect(second.loss.first).toBeCloseTo(first.model.evaluate({ table: later }).loss, 14);
-  expect(second.notes).toContain('Scaling, categories and what fills gaps are those of the model it goes on with.');
+  expect(second.notes).toContain(
+    'Scaling, categories and fill values are those of the model that training continues from.',
+  );
 
   const run = train(
     network([dense(4), dense(2, { activation: softmax })]),
     { table: later, target: 'y' },
     { ...options, from: first.model },
   );
-  await expect(run).rejects.toThrow("training.from: its layers.0.weight is [4,5], and the network's is [4,4].");
+  await expect(run).rejects.toThrow(
+    'training.from: layers.0.weight of the model is [4,5], but the network needs [4,4].',
+  );
   const strange = readTable([{ x: 1, place: 'a', y: 'perhaps' }]);
   await expect(train(net, { table: strange, target: 'y' }, { ...options, from: first.model })).rejects.toThrow(
-    `"perhaps" is none of the model's classes`,
+    `"perhaps" is not one of the model's classes`,
   );
 });
 
@@ -113,13 +117,13 @@ test('what is no data, or comes in parts where it cannot, is told', async () => 
       Give at least one row: [[1, 2], [3, 4]].
     InputError: data.inputs: there are no rows.
       Give at least one row: [[1, 2], [3, 4]].
-    InputError: data.batches: it is no asynchronous iterable.
-      Give what yields { inputs, targets }, such as an async function*.
-    InputError: data.table: it is no table.
-      Give what readTable or readTableFile gives.
-    InputError: data.batches: they come in parts, and crossValidate takes data that are there as a whole.
-      Give { inputs, targets }, or a table that was read.
-    InputError: data.table: they come in parts, and findLearningRate takes data that are there as a whole.
-      Give { inputs, targets }, or a table that was read."
+    InputError: data.batches: it is not an asynchronous iterable.
+      Pass an iterable that yields { inputs, targets }, such as an async function*.
+    InputError: data.table: it is not a table.
+      Pass the table that readTable or readTableFile returned.
+    InputError: data.batches: the data come in parts, but crossValidate takes whole data only.
+      Pass { inputs, targets }, or a table that readTable returned.
+    InputError: data.table: the data come in parts, but findLearningRate takes whole data only.
+      Pass { inputs, targets }, or a table that readTable returned."
   `);
 });

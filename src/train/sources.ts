@@ -1,35 +1,35 @@
-/** What `train` takes as data, and what comes asynchronously taken in. */
+/** The data that `train` takes, and how it collects data that come asynchronously. */
 
 import { fail } from '../base/errors.ts';
 import { collectRows, collectTable, isAsync, type TableSource } from '../data/collect.ts';
 import type { InlineData, InlineRows } from '../data/inline.ts';
-import type { DataOptions } from '../data/prepare.ts';
+import type { DataOptions } from '../data/prepare/prepare.ts';
 import type { ReadLimits } from '../data/read/limits.ts';
 import type { Table } from '../data/table/table.ts';
 import type { Loss } from '../net/losses.ts';
 import type { Network } from '../net/network.ts';
 import { type CollectedData, outputsOf, type TableData } from '../net/setup.ts';
 
-/** Rows of numbers, some at a time. */
+/** Rows of numbers in batches. */
 export interface BatchData {
   readonly batches: AsyncIterable<InlineRows>;
   readonly validation?: InlineRows;
 }
 
-/** A table that comes asynchronously: the bytes of a file in any format that is read, or rows as objects. */
+/** A table that comes asynchronously: the bytes of a file in any supported format, or rows as objects. */
 export interface StreamData extends DataOptions {
   readonly table: TableSource;
-  /** Stands in errors; default "data". */
+  /** The name in error messages. Default: "data". */
   readonly name?: string;
-  /** Texts that mean "missing", beside the usual ones. */
+  /** Texts that mean "missing", in addition to the usual ones. */
   readonly missing?: readonly string[];
-  /** How much the table may grow beyond the bytes that hold it. Default: as much as a file of its size is worth. */
+  /** How much memory the table may take. Default: it depends on the size of the file. */
   readonly limits?: ReadLimits;
 }
 
 export type TrainingData = InlineData | TableData | BatchData | StreamData;
 
-/** Data that are there as a whole. Throws an InputError where they do not fit, and what their source throws. */
+/** The whole data. Throws an InputError if they do not fit the network, and any error that their source throws. */
 export async function collected(
   data: TrainingData,
   network: Network,
@@ -40,8 +40,12 @@ export async function collected(
     return { ...rest, ...(await collectRows(batches, { targets: loss.targets, outputs: outputsOf(network) })) };
   }
   if ('table' in data && !isAsync(data.table) && !Array.isArray((data.table as Partial<Table> | undefined)?.columns)) {
-    // a path or other text is told before
-    fail({ what: 'it is no table', where: 'data.table', fix: 'Give what readTable or readTableFile gives.' });
+    // paths and other texts were refused earlier
+    fail({
+      what: 'it is not a table',
+      where: 'data.table',
+      fix: 'Pass the table that readTable or readTableFile returned.',
+    });
   }
   if (!('table' in data) || !isAsync(data.table)) return data as InlineData | TableData;
   const { table, name, missing, limits, ...options } = data as StreamData;

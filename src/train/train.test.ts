@@ -443,8 +443,8 @@ describe('what a caller in JavaScript may get wrong rejects, and says what', () 
     `);
     expect(await complaint({}, network([dense(1)]), null)).toContain('InputError: data: it is missing');
     // a path is no table: the library reads no files by name
-    expect(await complaint({}, network([dense(1)]), { table: 'a.csv', target: 'y' })).toContain('it is no table');
-    expect(await complaint({}, network([dense(1)]), { table: [{ y: 1 }], target: 'y' })).toContain('it is no table');
+    expect(await complaint({}, network([dense(1)]), { table: 'a.csv', target: 'y' })).toContain('it is not a table');
+    expect(await complaint({}, network([dense(1)]), { table: [{ y: 1 }], target: 'y' })).toContain('it is not a table');
   });
 
   test('an option that is undefined counts as left out', async () => {

@@ -1,6 +1,6 @@
 /**
- * `train` in this thread: a run that goes on by itself in slices of time, can be awaited, iterated for progress, and aborted.
- * What the package exports is in `anywhere.ts`.
+ * `train` in this thread: a run that trains in slices of time, and that can be awaited, iterated for progress, and aborted.
+ * The package exports the function in `index.ts`.
  */
 
 import { chooseEngine, type EngineReport, fewerThreads } from '../model/engine-choice.ts';
@@ -22,65 +22,65 @@ import { startFrom } from './warm-start.ts';
 import { slice, takeBreak } from './yield.ts';
 
 export interface RunOptions extends Callbacks {
-  /** Aborted, the run ends after the epoch at hand, with what it has: `reason: "aborted"`. */
+  /** Aborts the run: it ends after the current epoch and resolves with the weights so far and `reason: "aborted"`. */
   readonly signal?: AbortSignal;
   /**
-   * Takes the bytes of a checkpoint, every so many seconds (`checkpoint` in the options) and at the end. Training waits for
-   * it; where it rejects, so does the run.
+   * Called with the bytes of a checkpoint at intervals (`checkpoint` in the options) and at the end. Training waits for it;
+   * if it rejects, the run rejects.
    */
   readonly onCheckpoint?: (bytes: Uint8Array) => void | Promise<void>;
-  /** A checkpoint to go on from, or what gives one once it is known what a fitting one is. */
+  /** A checkpoint to resume, or a function that returns one: it gets a reader that checks whether a checkpoint fits. */
   readonly resume?: Uint8Array | ((read: (bytes: Uint8Array, where?: string) => Snapshot) => Snapshot | undefined);
-  /** Whether the gradient in each layer is looked at now and then; what is trained is the same. Default false. */
+  /** Whether to record the gradient norm of each layer at intervals. It does not change the training. Default: false. */
   readonly probe?: boolean;
   /**
-   * A model to go on from: its weights are those that training starts with. Of a table, scaling, categories and classes are
-   * that model's too.
+   * A model to continue from: training starts with its weights. For a table, the scaling, categories and classes are also
+   * those of the model.
    */
   readonly from?: Model;
-  /** Train in a worker, so that this thread stays free. A page's worker may use threads where the page is isolated. */
+  /** Whether to train in a worker, so that this thread stays free. A page's worker can use threads if the page is isolated. */
   readonly worker?: boolean;
 }
 
-/** Loss and metrics on a part of the rows. */
+/** Loss and metrics on a split: the training, validation or test rows. */
 export type PartResult = Readonly<Record<string, number>>;
 
-/** What a run gives. */
+/** The result of a run. */
 export interface Trained {
   readonly model: Model;
   readonly stop: TrainingResult['stop'] & {
-    /** Of a divergence: the likely cause, and what to do. */
+    /** If training diverged: the likely cause, and a fix. */
     readonly cause?: string;
   };
   readonly loss: TrainingResult['loss'];
   /** On the training rows. */
   readonly metrics: Metrics;
-  /** Loss and metrics; empty where there is no such part. */
+  /** Loss and metrics; empty if the data have no such split. */
   readonly validation: PartResult;
   readonly test: PartResult;
   /**
-   * Of classes, on the part that was held out (test before validation; else on the training rows): rows are true classes,
-   * columns predicted ones.
+   * The confusion matrix of a classification, on the test rows if there are any, else the validation rows, else the training
+   * rows. Rows: actual class; columns: predicted class.
    */
   readonly confusion?: { readonly part: 'test' | 'validation' | 'training'; readonly matrix: ConfusionMatrix };
   readonly engine: EngineReport;
   readonly history: readonly HistoryRow[];
   readonly kept?: TrainingResult['kept'];
-  /** How long the gradient in each layer was; where it was asked for. */
+  /** The gradient norm of each layer, if `probe` is true. */
   readonly gradients?: LayerGradients;
-  /** Seconds before training and after it; those of training are in `stop`. */
+  /** Seconds before and after training; the seconds of training are in `stop`. */
   readonly seconds: { readonly compiling: number; readonly evaluating: number };
   readonly notes: readonly string[];
   readonly warnings: readonly string[];
 }
 
 /**
- * A training under way. Await it for the result; iterate over it for progress: each turn gives the newest epoch's row,
- * so that a slow reader skips some. It rejects with an InputError where the input is bad.
+ * A running training. Await it for the result, or iterate over it for progress: each turn gives the newest epoch's row, so
+ * that a slow reader skips some rows. It rejects with an InputError if the input is invalid.
  */
 export interface Run extends PromiseLike<Trained>, AsyncIterable<HistoryRow> {}
 
-/** What `anywhere.ts` documents, in this thread whatever `worker` says. */
+/** The function that `index.ts` documents, always in this thread. */
 export function train(setup: Setup, options?: RunOptions): Run;
 export function train(network: Network, data: TrainingData, options: TrainingOptions & RunOptions): Run;
 export function train(
@@ -92,7 +92,7 @@ export function train(
   return start(makeSetup, run);
 }
 
-/** The arguments of `train`, not yet looked at: whatever is wrong with them rejects the run. */
+/** The arguments of `train`, not yet checked: an invalid one rejects the run. */
 export function argumentsOf(
   what: Setup | Network,
   data?: TrainingData | RunOptions,
@@ -113,7 +113,7 @@ export function argumentsOf(
   return { makeSetup, run: { signal, onCheckpoint, resume, onStart, onEpoch, probe, worker } };
 }
 
-/** Seconds that an aborted run waits for the end of its epoch. */
+/** Seconds that an aborted run waits for the end of the current epoch. */
 const patienceWithAborted = 2;
 
 /** A training in this thread. */
@@ -125,7 +125,7 @@ export function start(
     checkCallbacks({ onStart, onEpoch });
     const setup = await makeSetup();
     const { engine, report, warnings: ofEngine } = chooseEngine(setup);
-    // a sum over all rows: only where there is a checkpoint
+    // a checksum over all rows: computed only for a checkpoint
     let known: ReturnType<typeof identify> | undefined;
     const identity = () => {
       known ??= identify(setup, report);
@@ -178,7 +178,7 @@ export function start(
           if (done) {
             const trained = finish(setup, value, { ...report, threads: value.threads, memory: value.memory });
             const before = (compiled - began) / 1000;
-            // one warning of threads is enough
+            // one warning about threads is enough
             const lost = ofEngine.length > 0 ? [] : fewerThreads(setup.schedule.threads, value.threadsLost);
             return {
               ...trained,
@@ -194,7 +194,7 @@ export function start(
             const answer = onEpoch(value);
             stopped = isPromise(answer) ? await endsRun(answer) : isStop(answer);
           }
-          // the first slices are short: how long a step takes is not known yet
+          // the first slices are short: the time of a step is not known yet
         } while (performance.now() < until);
         const isDue = keep !== undefined && checkpoint !== false && !isWithin();
         if (isDue && performance.now() - saved >= 1000 * checkpoint.seconds) {
@@ -204,13 +204,13 @@ export function start(
         await takeBreak();
       }
     } finally {
-      // ends its threads, whatever threw
+      // ends the threads, also after an error
       loop.return(undefined as never);
     }
   });
 }
 
-/** What `drive` does as a run: it tells the newest epoch's row as often as it likes. */
+/** A run of `drive`, which reports the newest epoch's row as often as it likes. */
 export function runOf(drive: (tell: (row: HistoryRow) => void) => Promise<Trained>): Run {
   let latest: HistoryRow | undefined;
   let ended = false;
@@ -218,7 +218,7 @@ export function runOf(drive: (tell: (row: HistoryRow) => void) => Promise<Traine
   const wake = () => {
     for (const each of waiting.splice(0)) each();
   };
-  // whoever called gets the run before it begins
+  // the caller gets the run before it begins
   const result = takeBreak()
     .then(() =>
       drive((row) => {
@@ -236,7 +236,7 @@ export function runOf(drive: (tell: (row: HistoryRow) => void) => Promise<Traine
     then: (onResult, onError) => result.then(onResult, onError),
     async *[Symbol.asyncIterator]() {
       let given: HistoryRow | undefined;
-      // a failure comes out of the iteration, below
+      // an error is thrown by the iteration below
       result.catch(() => {});
       for (;;) {
         if (latest !== given) {
@@ -251,7 +251,7 @@ export function runOf(drive: (tell: (row: HistoryRow) => void) => Promise<Traine
   };
 }
 
-/** The model of a training that ended with these weights. */
+/** The model with the final weights of a training. */
 export function modelOf(setup: Setup, parameters: Parameters, { precision }: Pick<EngineReport, 'precision'>): Model {
   const { network, inputs, recipe, prepared } = setup;
   return new Model({

@@ -1,341 +1,318 @@
 /**
- * The training loop: slices of the engine's loop, and between them what came of their epochs: stop conditions,
- * divergence, history. It yields, and knows nothing of files or terminals.
+ * The training loop: it runs slices of the engine's loop and decides after each epoch whether training continues. It
+ * yields between slices, and knows nothing of files or terminals.
  */
 import { tensor } from '../base/tensor.ts';
-import { type Engine, type EpochLoop, epochsAtOnce, type Numbers, type Place, type Saved } from '../engines/engine.ts';
+import type { Engine, Numbers } from '../engines/engine.ts';
 import type { Parameters } from '../net/network.ts';
 import { rateOf } from '../net/schedules.ts';
 import type { Setup } from '../net/setup.ts';
 import { averageOf, rateScale } from '../net/step.ts';
-import { History, type HistoryRow, type HistoryState } from './history.ts';
-import { atRest, atRestBelow, type PlateauState, watch } from './plateau.ts';
-import type { LayerGradients, Probe } from './probe.ts';
+import { BestWeights } from './best-weights.ts';
+import { type EpochScore, epochScorer } from './epoch-score.ts';
+import type { HistoryRow } from './history.ts';
+import { initialPlateau, plateauAfter } from './plateau.ts';
+import type { Probe } from './probe.ts';
 import { compilePrograms, type Programs } from './programs.ts';
+import { ProgressRecord } from './progress.ts';
 import { lowestLoss, quietUntil } from './quiet-epochs.ts';
+import { SavedWeights } from './saved-weights.ts';
+import { Slices } from './slices.ts';
+import { type Snapshot, takeSnapshot } from './snapshot.ts';
+import { type EndedEpoch, type StopReason, StopRules } from './stop-rules.ts';
 
-export type StopReason = 'epochs' | 'seconds' | 'loss' | 'patience' | 'gradientNorm' | 'aborted' | 'diverged';
+export type { Progress, Snapshot } from './snapshot.ts';
+export type { StopReason } from './stop-rules.ts';
 
 export interface TrainingResult {
   readonly stop: {
     readonly reason: StopReason;
     readonly epoch: number;
     readonly seconds: number;
+    /** For a search: how often it computed the loss and its gradient. */
     readonly evaluations?: number;
   };
   readonly loss: { readonly first: number; readonly final: number; readonly best: number };
-  /** The weights kept. */
+  /** The weights that were kept. */
   readonly parameters: Parameters;
   readonly history: readonly HistoryRow[];
-  /** How many threads were to take part, and how many bytes of memory there were. */
+  /** How many threads took part, and the bytes of memory. */
   readonly threads: number;
   readonly memory: number;
-  /** Why threads that were asked for could not be started, where that is so. */
+  /** Why some of the threads that were asked for could not start. */
   readonly threadsLost?: string;
-  /** The epoch whose weights were kept, where that is not the last. */
+  /** The epoch whose weights were kept, if that is not the last one. */
   readonly kept?: { readonly epoch: number; readonly why: 'best' | 'diverged' };
-}
-
-const clock = () => performance.now() / 1000;
-
-/** All that a training can go on from as if it had never been interrupted. */
-export interface Snapshot {
-  readonly progress: Progress;
-  /** Parameters and optimizer state, by name, of the saves that `progress` counts. */
-  readonly saves: readonly ReadonlyMap<string, Numbers>[];
-}
-
-/** How far a training is, in numbers and lists alone. */
-export interface Progress {
-  readonly places: readonly Place[];
-  /** Among the saves: where training is, where its slice began, and those that it may come back to. */
-  readonly now: number;
-  readonly start: number;
-  readonly good: { readonly save: number; readonly epoch: number };
-  readonly kept: { readonly save: number; readonly epoch: number };
-  readonly first: number;
-  readonly best: number;
-  readonly bestScore: number;
-  readonly patient: number;
-  readonly waited: number;
-  readonly elapsed: number;
-  readonly watched: PlateauState;
-  readonly history: HistoryState;
-  readonly last?: HistoryRow;
-  readonly gradients?: LayerGradients;
 }
 
 export interface LoopOptions {
   /** Looks at the weights at the end of some epochs. */
   readonly probe?: Probe;
-  /** About how many seconds a slice takes; 0: a step. */
+  /** About how many seconds a slice takes; 0: a slice is one step. */
   readonly slice?: number;
-  /** Where to go on from. */
+  /** A snapshot to continue from. */
   readonly resume?: Snapshot;
-  /** Yields each row of the history, also those of epochs before the slice's last: what is answered then ends there. */
+  /** Whether to yield every row of the history, also those of epochs before a slice's last. An abort then ends training there. */
   readonly everyRow?: boolean;
   /**
-   * Given, before training begins, what takes a snapshot after any slice, and what tells of a row within a slice, after
-   * which none can be taken; called once more at the end.
+   * Called before training begins, with a function that takes a snapshot after a slice, and one that says whether the row
+   * just yielded is within a slice, where no snapshot can be taken. `onEnd` is called when training ends.
    */
   readonly onStart?: (snapshot: () => Snapshot, isWithin: () => boolean) => void;
   readonly onEnd?: (snapshot: () => Snapshot) => void;
 }
 
-/** Weights to come back to: what was saved, and the epoch after it whose end is meant. */
-interface Moment {
-  readonly saved: Saved;
-  readonly epoch: number;
-}
-
-/** Steps of a slice are at most so many times those of the last. */
-const growth = 8;
+/** Yields rows of the history, or nothing within an epoch; takes `true` to abort; returns `R`. */
+type Rows<R> = Generator<HistoryRow | undefined, R, boolean | undefined>;
 
 /**
- * Trains, in slices, which end with an epoch or within one. Yields after every slice: the newest epoch's row of the
- * history, or within an epoch nothing. What is sent back as `true` aborts.
- * Returns the result. How long slices are changes no number: a slice that went past where training ends is taken back.
+ * Trains in slices, which end with an epoch or within one. Yields after every slice: the newest epoch's row of the history,
+ * or nothing within an epoch. The caller sends `true` back to abort.
+ *
+ * Returns the result. The length of slices changes no number: if a slice runs past the epoch where training ends, the loop
+ * returns to that epoch's weights.
  */
-export function* trainingLoop(
-  engine: Engine,
-  setup: Setup,
-  options: LoopOptions = {},
-): Generator<HistoryRow | undefined, TrainingResult, boolean | undefined> {
+export function* trainingLoop(engine: Engine, setup: Setup, options: LoopOptions = {}): Rows<TrainingResult> {
   const programs = compilePrograms(engine, setup, setup.validation);
   try {
-    return yield* runEpochs(programs, setup, options);
+    return yield* new TrainingRun(programs, setup, options).run();
   } finally {
     programs.loop.close();
   }
 }
 
-function* runEpochs(
-  programs: Programs,
-  setup: Setup,
-  { slice = 0, resume, everyRow = false, onStart, onEnd, probe }: LoopOptions,
-): Generator<HistoryRow | undefined, TrainingResult, boolean | undefined> {
-  const { schedule, validation } = setup;
-  const { metric, better, measure } = setup.watch;
-  const { loop, stepsPerEpoch } = programs;
-  const views = new Map(
-    [...setup.parameters].map(([name, { data }]) => {
-      const view = programs.step.view(name);
-      view.set(data);
-      // until the first update the average is what training starts from
-      const average = averageOf(name);
-      if (!programs.step.has(average)) return [name, view];
-      const averaged = programs.step.view(average);
-      averaged.set(data);
-      return [name, averaged];
-    }),
-  );
-  const { optimizer, span } = setup.recipe;
-  const rateAt = rateOf(optimizer, span ?? { stepsPerEpoch });
-  const plateau = optimizer.schedule?.plateau;
-  const scale = programs.step.has(rateScale) ? programs.step.view(rateScale) : undefined;
-  let watched = resume?.progress.watched ?? (better === 'lower' ? atRest : atRestBelow);
-  const { stop } = schedule;
-  const { epochs = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY, patience, minDelta = 0 } = stop;
-  // the loss of a full batch is that of the weights the epoch started with
-  const averages = setup.recipe.ema !== undefined;
-  const scoresStart = validation === undefined && stepsPerEpoch === 1 && !averages;
-  const keepsBest = schedule.keep === 'best';
-  // the losses of batches are those of the plain weights
-  const scoresAverage =
-    averages && validation === undefined && (keepsBest || patience !== undefined || plateau !== undefined);
+class TrainingRun {
+  private readonly programs: Programs;
+  private readonly setup: Setup;
+  private readonly options: LoopOptions;
+  /** The live weights by name, averaged where the recipe averages them. */
+  private readonly live: ReadonlyMap<string, Numbers>;
+  private readonly progress: ProgressRecord;
+  private readonly weights: SavedWeights;
+  private readonly best?: BestWeights;
+  private readonly rules: StopRules;
+  private readonly slices: Slices;
+  private readonly scorer: ReturnType<typeof epochScorer>;
+  private readonly rateAt: ReturnType<typeof rateOf>;
+  private plateau: ReturnType<typeof initialPlateau>;
+  private isWithinSlice = false;
 
-  const held = resume?.progress;
-  const history = new History(held?.history);
-  const first = held?.first ?? programs.evaluate(setup, 'training').loss;
-  let bestScore = held?.bestScore ?? Number.POSITIVE_INFINITY;
-  let patient = held?.patient ?? Number.POSITIVE_INFINITY;
-  let waited = held?.waited ?? 0;
-  let best = held?.best ?? Number.POSITIVE_INFINITY;
-  let last: HistoryRow | undefined = held?.last;
+  constructor(programs: Programs, setup: Setup, options: LoopOptions) {
+    const { loop, stepsPerEpoch } = programs;
+    const { schedule, recipe, watch } = setup;
+    const { resume, slice = 0 } = options;
+    const held = resume?.progress;
+    const keepsBest = schedule.keep === 'best';
+    const { plateau } = recipe.optimizer.schedule ?? {};
+    this.programs = programs;
+    this.setup = setup;
+    this.options = options;
+    this.live = startWeights(programs, setup);
+    const first = held?.first ?? this.trainingLoss();
+    this.weights = new SavedWeights(loop, stepsPerEpoch, resume);
+    this.progress = new ProgressRecord(loop.epoch(), first, held);
+    this.rules = new StopRules(schedule.stop, held);
+    this.slices = new Slices(loop, stepsPerEpoch, slice);
+    const isScoreUsed = keepsBest || schedule.stop.patience !== undefined || plateau !== undefined;
+    this.scorer = epochScorer(programs, setup, isScoreUsed);
+    if (keepsBest) this.best = new BestWeights(this.weights, this.scorer.scoresStart, held?.bestScore);
+    this.rateAt = rateOf(recipe.optimizer, recipe.span ?? { stepsPerEpoch });
+    this.plateau = held?.watched ?? initialPlateau(watch.better);
+  }
 
-  // new room for each would have the garbage collected every few slices
-  const saves: Saved[] = resume === undefined ? [loop.save()] : savesOf(loop, resume);
-  let saved = saves[held?.start ?? 0];
-  // an epoch that started with them had a finite loss
-  let good: Moment = { saved: saves[held?.good.save ?? 0], epoch: held?.good.epoch ?? 0 };
-  let kept: Moment = { saved: saves[held?.kept.save ?? 0], epoch: held?.kept.epoch ?? 0 };
-  if (held !== undefined) loop.restore(saves[held.now]);
-  const goTo = (moment: Moment) => {
-    loop.restore(moment.saved);
-    for (let left = moment.epoch - moment.saved.epoch; left > 0; ) left -= loop.run(left * stepsPerEpoch);
-  };
-
-  const reasonAfter = (loss: number, norm: number, isLast: boolean): StopReason | undefined => {
-    if (!Number.isFinite(loss)) return 'diverged';
-    if (stop.loss !== undefined && loss <= stop.loss) return 'loss';
-    if (stop.gradientNorm !== undefined && norm <= stop.gradientNorm) return 'gradientNorm';
-    if (patience !== undefined && waited >= patience) return 'patience';
-    if (epoch >= epochs) return 'epochs';
-    return isLast && elapsed >= seconds ? 'seconds' : undefined;
-  };
-
-  let epoch = loop.epoch();
-  let elapsed = held?.elapsed ?? 0;
-  let steps = 1;
-  let reason: StopReason | undefined = epochs === 0 ? 'epochs' : undefined;
-  // an epoch of a training that was to end there, or is to end earlier now
-  if (last !== undefined && loop.position() === 0) reason = reasonAfter(last.loss, last.gradientNorm, true);
-  const begin = clock() - elapsed;
-
-  const snapshot = (): Snapshot => {
-    const now = loop.save();
-    const all = [...new Set([now, saved, good.saved, kept.saved])];
-    const at = ({ saved: of, epoch }: Moment) => ({ save: all.indexOf(of), epoch });
-    return {
-      progress: {
-        places: all.map(({ epoch, count, position, total, most }) => ({ epoch, count, position, total, most })),
-        now: 0,
-        start: all.indexOf(saved),
-        good: at(good),
-        kept: at(kept),
-        first,
-        best,
-        bestScore,
-        patient,
-        waited,
-        elapsed: clock() - begin,
-        watched,
-        history: history.state,
-        last,
-        gradients: probe?.found,
-      },
-      saves: all.map((each) => new Map([...loop.numbers(each)].map(([name, numbers]) => [name, numbers.slice()]))),
-    };
-  };
-  let isWithin = false;
-  onStart?.(snapshot, () => isWithin);
-  if (resume === undefined) probe?.look(0, views);
-  else probe?.resume(held?.gradients);
-  while (reason === undefined) {
-    if (loop.position() === 0) {
-      const free = saves.findIndex((each) => each !== good.saved && each !== kept.saved);
-      saved = loop.save(saves[free]);
-      saves[free === -1 ? saves.length : free] = saved;
+  /** Runs slices until there is a reason to stop. */
+  *run(): Rows<TrainingResult> {
+    const { weights, slices, progress, options } = this;
+    const snapshot = () => this.snapshot();
+    options.onStart?.(snapshot, () => this.isWithinSlice);
+    this.startProbe();
+    let reason = this.reasonAtStart();
+    while (reason === undefined) {
+      weights.startSlice();
+      const ended = slices.run(this.maxMoreEpochs());
+      const secondsAt = progress.endSlice(ended);
+      if (ended === 0) {
+        if (yield) reason = 'aborted';
+        continue;
+      }
+      reason = yield* this.judge(ended, secondsAt);
+      this.settle();
+      if (reason === 'aborted') continue;
+      const isAborted = yield progress.last;
+      if (isAborted && reason !== 'diverged') reason = 'aborted';
     }
-    const left = stepsPerEpoch - loop.position();
-    const single = validation !== undefined || plateau !== undefined || scoresAverage || loop.position() > 0;
-    const more = single ? 0 : Math.floor((steps - left) / stepsPerEpoch);
-    const looked = probe === undefined ? more : probe.after(epoch) - epoch - 1;
-    // none where a training that had gone further is to end earlier
-    const whole = Math.max(0, Math.min(more, epochs - epoch - 1, epochsAtOnce - 1, looked)) * stepsPerEpoch;
-    const taken = steps < left ? steps : left + whole;
-    const before = slice > 0 ? clock() : 0;
-    const ended = loop.run(taken);
-    const now = clock();
-    if (slice > 0) {
-      steps = Math.max(1, Math.floor(Math.min((taken * slice) / Math.max(now - before, 1e-6), growth * taken)));
-    }
-    if (ended === 0) {
-      elapsed = now - begin;
-      if (yield) reason = 'aborted';
-      continue;
-    }
+    options.onEnd?.(snapshot);
+    return this.finish(reason);
+  }
 
-    const from = epoch;
-    const { losses, norms } = loop;
-    let goodEpoch = good.epoch;
-    const since = elapsed;
-    elapsed = now - begin;
-    const mayBeQuiet = !single && !keepsBest && patience === undefined;
+  /**
+   * Judges the epochs of a slice in turn, up to one that gives a reason to stop, and returns that reason. Yields the rows
+   * of the epochs before the slice's last, if the caller wants every row.
+   */
+  private *judge(ended: number, secondsAt: (e: number) => number): Rows<StopReason | undefined> {
+    const { progress, programs, options } = this;
+    const { losses, norms } = programs.loop;
+    const from = progress.epoch;
+    let reason: StopReason | undefined;
     for (let e = 0; e < ended && reason === undefined; e++) {
-      const quiet = mayBeQuiet ? quietUntil(loop, e, Math.min(ended - 1, history.next - from - 1), stop) : e;
-      if (quiet > e) {
-        best = Math.min(best, lowestLoss(loop, e, quiet));
-        goodEpoch = from + quiet - 1;
-        e = quiet;
-      }
-      epoch = from + e + 1;
-      const loss = losses[e];
-      const norm = norms[e];
-      const validated = validation && programs.evaluate(validation, 'validation');
-      const metrics = validated && measure(validated.outputs, validated.targets);
+      e = this.passQuiet(from, e, ended);
       const isLast = e === ended - 1;
-      if (loss < best) best = loss;
-      if (Number.isFinite(loss)) goodEpoch = epoch - 1;
-      const value = metric
-        ? metrics![metric.name]
-        : (validated?.loss ?? (scoresAverage ? programs.evaluate(setup, 'training').loss : loss));
-      // the lower the better
-      const score = better === 'lower' ? value : -value;
-      if (keepsBest && score < bestScore) {
-        bestScore = score;
-        kept = { saved, epoch: scoresStart ? epoch - 1 : epoch };
-      }
-      if (score < patient - minDelta) {
-        patient = score;
-        waited = 0;
-      } else waited += 1;
-
-      const { scale: used } = watched;
-      if (plateau !== undefined) {
-        watched = watch(plateau, watched, value, optimizer.learningRate, better);
-      }
-
-      reason = reasonAfter(loss, norm, isLast);
-      if (!isLast && reason === undefined && epoch < history.next) continue;
-      last = {
-        epoch,
-        step: epoch * stepsPerEpoch,
-        loss,
-        validationLoss: validated?.loss,
-        learningRate: rateAt(epoch * stepsPerEpoch, used),
-        gradientNorm: norm,
-        seconds: since + ((elapsed - since) * (e + 1)) / ended,
+      const epoch = { epoch: from + e + 1, loss: losses[e], gradientNorm: norms[e] };
+      const rate = this.plateau.scale;
+      const { validationLoss, metrics } = this.score(epoch);
+      reason = this.rules.reasonAfter(epoch, isLast ? progress.seconds : undefined);
+      if (!isLast && reason === undefined && epoch.epoch < progress.history.next) continue;
+      const step = epoch.epoch * programs.stepsPerEpoch;
+      progress.add({
+        epoch: epoch.epoch,
+        step,
+        loss: epoch.loss,
+        validationLoss,
+        learningRate: this.rateAt(step, rate),
+        gradientNorm: epoch.gradientNorm,
+        seconds: secondsAt(e),
         metrics,
-      };
-      history.add(last);
-      if (!everyRow || isLast || reason !== undefined) continue;
-      isWithin = true;
-      if (yield last) reason = 'aborted';
-      isWithin = false;
+      });
+      if (!options.everyRow || isLast || reason !== undefined) continue;
+      this.isWithinSlice = true;
+      if (yield progress.last) reason = 'aborted';
+      this.isWithinSlice = false;
     }
-    if (goodEpoch >= from) good = { saved, epoch: goodEpoch };
-    if (epoch < loop.epoch()) goTo({ saved, epoch });
-    if (probe?.after(epoch - 1) === epoch) probe.look(epoch, views);
-    scale?.fill(watched.scale);
-    if (reason === 'aborted') continue;
-    const aborted = yield last;
-    if (aborted && reason !== 'diverged') reason = 'aborted';
+    return reason;
   }
 
-  onEnd?.(snapshot);
-  let final = programs.evaluate(setup, 'training').loss;
-  // the last update of all may be the one that leaves the finite numbers
-  if (!Number.isFinite(final)) reason = 'diverged';
-  let keptEpoch: TrainingResult['kept'];
-  if (reason === 'diverged') {
-    goTo(good);
-    keptEpoch = { epoch: good.epoch, why: 'diverged' };
-    final = programs.evaluate(setup, 'training').loss;
-  } else if (keepsBest && epoch > 0 && kept.epoch < epoch && !(scoresStart && final <= bestScore)) {
-    goTo(kept);
-    keptEpoch = { epoch: kept.epoch, why: 'best' };
-    final = programs.evaluate(setup, 'training').loss;
+  /** Scores an epoch, and updates everything that depends on its loss or its score. */
+  private score({ epoch, loss }: EndedEpoch): EpochScore {
+    const { progress, weights, setup } = this;
+    const { learningRate, schedule } = setup.recipe.optimizer;
+    progress.epoch = epoch;
+    progress.note(loss);
+    // an epoch with a finite loss started with finite weights
+    if (Number.isFinite(loss)) weights.markFinite(epoch - 1);
+    const judged = this.scorer.judge(loss);
+    this.best?.after(epoch, judged.score);
+    this.rules.count(judged.score);
+    const rule = schedule?.plateau;
+    if (rule !== undefined) {
+      this.plateau = plateauAfter(rule, this.plateau, judged.value, learningRate, setup.watch.better);
+    }
+    return judged;
   }
-  if (final < best) best = final;
-  if (last !== undefined) history.finish(last);
-  return {
-    stop: { reason, epoch, seconds: elapsed, ...(loop.evaluations && { evaluations: loop.evaluations() }) },
-    loss: { first, final, best },
-    parameters: new Map(
-      [...views].map(([name, view]) => [name, tensor(setup.parameters.get(name)!.shape, Float64Array.from(view))]),
-    ),
-    history: history.rows,
-    threads: loop.threads,
-    threadsLost: loop.threadsLost?.(),
-    memory: loop.memory,
-    kept: keptEpoch,
-  };
+
+  /** Passes over epochs, from index `e` of a slice, that decide nothing; returns the index of the first that may. */
+  private passQuiet(from: number, e: number, ended: number): number {
+    const { progress, programs, setup, weights } = this;
+    const { stop } = setup.schedule;
+    if (!this.canPassOver || this.best !== undefined || stop.patience !== undefined) return e;
+    const quiet = quietUntil(programs.loop, e, Math.min(ended - 1, progress.history.next - from - 1), stop);
+    if (quiet > e) {
+      progress.note(lowestLoss(programs.loop, e, quiet));
+      weights.markFinite(from + quiet - 1);
+    }
+    return quiet;
+  }
+
+  /** Whether a slice may have several epochs: nothing has to be computed or changed between them. */
+  private get canPassOver(): boolean {
+    return !this.scorer.evaluates && this.setup.recipe.optimizer.schedule?.plateau === undefined;
+  }
+
+  /** How many epochs a slice may have after its first. It ends before the epoch limit and where the probe looks next. */
+  private maxMoreEpochs(): number {
+    if (!this.canPassOver) return 0;
+    const { epoch } = this.progress;
+    const { epochs = Number.POSITIVE_INFINITY } = this.setup.schedule.stop;
+    const { probe } = this.options;
+    return Math.min(epochs, probe === undefined ? Number.POSITIVE_INFINITY : probe.after(epoch)) - epoch - 1;
+  }
+
+  /** After a slice: goes back to where training ends if the slice ran past it, lets the probe look, and sets the rate. */
+  private settle(): void {
+    const { programs, progress, weights, options } = this;
+    const { epoch } = progress;
+    if (epoch < programs.loop.epoch()) weights.returnToEpoch(epoch);
+    if (options.probe?.after(epoch - 1) === epoch) options.probe.look(epoch, this.live);
+    if (programs.step.has(rateScale)) programs.step.view(rateScale).fill(this.plateau.scale);
+  }
+
+  private startProbe(): void {
+    const { probe, resume } = this.options;
+    if (resume === undefined) probe?.look(0, this.live);
+    else probe?.resume(resume.progress.gradients);
+  }
+
+  /** A training of no epochs stops at once, and so does a resumed one that was to end here, or is to end earlier now. */
+  private reasonAtStart(): StopReason | undefined {
+    const { progress, rules, programs, setup } = this;
+    const { last, epoch, seconds } = progress;
+    if (last !== undefined && programs.loop.position() === 0) return rules.reasonAfter({ ...last, epoch }, seconds);
+    return setup.schedule.stop.epochs === 0 ? 'epochs' : undefined;
+  }
+
+  private trainingLoss(): number {
+    return this.programs.evaluate(this.setup, 'training').loss;
+  }
+
+  private snapshot(): Snapshot {
+    const { first, best, elapsed, history, last } = this.progress.state;
+    return takeSnapshot(this.programs.loop, this.weights, {
+      first,
+      best,
+      bestScore: this.best?.score ?? Number.POSITIVE_INFINITY,
+      ...this.rules.state,
+      elapsed,
+      watched: this.plateau,
+      history,
+      last,
+      gradients: this.options.probe?.found,
+    });
+  }
+
+  /** Returns to the weights that are kept, and describes the training. */
+  private finish(why: StopReason): TrainingResult {
+    const { progress, weights, setup } = this;
+    const { loop } = this.programs;
+    let final = this.trainingLoss();
+    // the last update may be the one that makes the weights infinite
+    const reason = Number.isFinite(final) ? why : 'diverged';
+    let kept: TrainingResult['kept'];
+    if (reason === 'diverged') kept = { epoch: weights.finite.epoch, why: 'diverged' };
+    else if (this.best?.areEarlier(progress.epoch, final)) kept = { epoch: weights.best.epoch, why: 'best' };
+    if (kept !== undefined) {
+      weights.returnTo(kept.why === 'best' ? weights.best : weights.finite);
+      final = this.trainingLoss();
+    }
+    progress.note(final);
+    const { epoch, seconds, first, lowest } = progress;
+    return {
+      stop: { reason, epoch, seconds, ...(loop.evaluations && { evaluations: loop.evaluations() }) },
+      loss: { first, final, best: lowest },
+      parameters: new Map(
+        Array.from(this.live, ([name, numbers]) => [
+          name,
+          tensor(setup.parameters.get(name)!.shape, Float64Array.from(numbers)),
+        ]),
+      ),
+      history: progress.finish(),
+      threads: loop.threads,
+      threadsLost: loop.threadsLost?.(),
+      memory: loop.memory,
+      kept,
+    };
+  }
 }
 
-/** The saves of a snapshot as the loop's own. */
-function savesOf(loop: EpochLoop, { progress, saves }: Snapshot): Saved[] {
-  return saves.map((numbers, i) => {
-    return loop.load(progress.places[i], numbers);
-  });
+/** Writes the initial weights into the step's memory. Returns the live weights: averages, where the recipe keeps them. */
+function startWeights({ step }: Programs, { parameters }: Setup): ReadonlyMap<string, Numbers> {
+  const live = new Map<string, Numbers>();
+  for (const [name, { data }] of parameters) {
+    // before the first update, the average equals the initial weights
+    const addresses = [name, averageOf(name)].filter((address) => step.has(address));
+    for (const address of addresses) {
+      const view = step.view(address);
+      view.set(data);
+      live.set(name, view);
+    }
+  }
+  return live;
 }

@@ -1,4 +1,4 @@
-/** Breaks in long work: a page stays alive, and Ctrl-C is heard. */
+/** Breaks in long work, so that a page stays responsive and Ctrl-C works. */
 
 /** Milliseconds of work between two breaks. */
 export const slice = 16;
@@ -9,7 +9,7 @@ interface Port {
   close(): void;
 }
 
-/** Lets whatever waits have its turn. A timer's shortest wait would cost a quarter of the time; these are immediate. */
+/** Lets other tasks run. It does not use timers: their shortest delay would cost a quarter of the time. */
 export const takeBreak: () => Promise<void> = (() => {
   const { setImmediate } = globalThis as { setImmediate?: (callback: () => void) => unknown };
   if (setImmediate !== undefined) return () => new Promise((resolve) => setImmediate(resolve));

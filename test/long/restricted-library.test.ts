@@ -78,7 +78,7 @@ test(`${permissionOnly.name}: one thread trains, to the same bits; no native lib
   });
   expect(found.worker).toEqual({
     ...free.worker,
-    warnings: [`No worker could be started (${why}), so it was trained in this thread.`],
+    warnings: [`No worker could be started (${why}), so this thread trained the network.`],
   });
   expect(found.blas.error).toBe(
     'InputError: training.engine: the engine "blas" needs koffi, which cannot be loaded: Cannot load native addon because loading addons is disabled.\n' +

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { fail } from '../../base/errors.ts';
+import { classesOf } from '../../data/encode/targets/index.ts';
 import type { InlineRows } from '../../data/inline.ts';
 import { numberText } from '../../explain/numbers.ts';
 import type { Evaluated, Model } from '../../model/model.ts';
@@ -62,7 +63,7 @@ function describe({ loss, metrics, confusion, rows }: Evaluated, { encoding }: M
     ),
   ];
   if (confusion !== undefined) {
-    const classes = encoding?.target.kind === 'classes' ? encoding.target.values : undefined;
+    const classes = encoding && classesOf(encoding.target)?.values;
     lines.push(confusionText(confusion, classes, terminal));
   }
   return lines.join('\n');

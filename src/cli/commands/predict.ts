@@ -5,7 +5,7 @@ import { fail, listNames } from '../../base/errors.ts';
 import { parseJson } from '../../base/json.ts';
 import { printable, printableJson } from '../../base/printable.ts';
 import type { Matrix } from '../../base/tensor.ts';
-import { Findings } from '../../data/encode/encoding.ts';
+import { Findings } from '../../data/encode/findings.ts';
 import { csvLine } from '../../data/read/csv.ts';
 import type { ReadLimits } from '../../data/read/limits.ts';
 import { peek, readTableParts } from '../../data/read/stream.ts';

@@ -4,6 +4,7 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, extname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { fail, InputError } from '../../base/errors.ts';
+import { columnsOf } from '../../data/encode/targets/index.ts';
 import { numberText } from '../../explain/numbers.ts';
 import { fromStateDict } from '../../formats/pytorch.ts';
 import { fromSafetensors } from '../../formats/safetensors.ts';
@@ -356,7 +357,7 @@ function describeRun(
   if (setup.measure.units !== undefined && setup.prepared?.encoding.scale === 'standard') {
     const { target } = setup.prepared.encoding;
     const errors =
-      target.kind === 'numbers'
+      columnsOf(target) !== undefined
         ? "each target's errors are in its own, and those of all are their mean, whatever the units"
         : `the errors are in those of "${target.name}"`;
     lines.push(terminal.wrap(`Losses are in training units; ${errors}.`));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cyclesIn, onCircle, parseDate, phaseOf, showDate } from './dates.ts';
+import { cycles, cyclesIn, onCircle, parseDate, phaseOf, showDate } from './dates.ts';
 
 test.each([
   ['1970-01-01', 0],
@@ -34,11 +34,11 @@ test.each([
   '2026-11-27T12:00+25:00',
   '2026-11-27x',
   '',
-])('%s is none', (text) => {
+])('%s is not a date', (text) => {
   expect(parseDate(text)).toBeUndefined();
 });
 
-test('what is shown is read back, to the millisecond', () => {
+test('a date that is written is read back, to the millisecond', () => {
   fc.assert(
     fc.property(fc.integer({ min: -60_000_000_000_000, max: 200_000_000_000_000 }), (milliseconds) => {
       const days = milliseconds / 86_400_000;
@@ -49,14 +49,14 @@ test('what is shown is read back, to the millisecond', () => {
 });
 
 test('phases: Thursday begins the week, noon is half a day, midsummer half a year from midwinter', () => {
-  expect(phaseOf(parseDate('2026-11-26')!, 'week')).toBe(0);
-  expect(phaseOf(parseDate('1969-12-31')!, 'week')).toBeCloseTo(6 / 7, 15);
-  expect(phaseOf(20784.5, 'day')).toBe(0.5);
-  const [winter, summer] = ['2026-01-01', '2026-07-02'].map((text) => onCircle(phaseOf(parseDate(text)!, 'year')));
+  expect(phaseOf(parseDate('2026-11-26')!, cycles.week)).toBe(0);
+  expect(phaseOf(parseDate('1969-12-31')!, cycles.week)).toBeCloseTo(6 / 7, 15);
+  expect(phaseOf(20784.5, cycles.day)).toBe(0.5);
+  const [winter, summer] = ['2026-01-01', '2026-07-02'].map((text) => onCircle(phaseOf(parseDate(text)!, cycles.year)));
   expect(winter[1] * summer[1]).toBeLessThan(-0.99);
 });
 
-test('only cycles in which dates differ are told', () => {
+test('only cycles in which the dates differ are found', () => {
   const days = (texts: string[]) => texts.map((text) => parseDate(text)!);
   expect(cyclesIn(days(['1970-01-01', '1971-01-01', '1982-01-01']))).toEqual([]);
   expect(cyclesIn(days(['2026-01', '2026-02', '2026-07']))).toEqual(['year']);

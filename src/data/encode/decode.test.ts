@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fromRows, type Tensor, tensor, toRows } from '../../base/tensor.ts';
-import { prepareTable } from '../prepare.ts';
+import { prepareTable } from '../prepare/prepare.ts';
 import { readTable } from '../read/read.ts';
 import { decode, toUnits } from './decode.ts';
 import type { Encoding } from './encoding.ts';
@@ -13,7 +13,7 @@ const classes: Encoding = {
   target: { kind: 'classes', name: 'grade', of: 'number', values: ['1', '2', '3'], coding: 'oneHot' },
 };
 
-test('the largest output names the class, in the column’s own type, with each class’s probability', () => {
+test('the largest output decides the class, in the type of the column, with the probability of each class', () => {
   const outputs = fromRows([[0.2, 0.5, 0.3]], 'x');
   expect(decode(classes, outputs)).toEqual({ predictions: [2], probabilities: [{ 1: 0.2, 2: 0.5, 3: 0.3 }] });
   expect(decode(classes, outputs, 'scores')).toEqual({ predictions: [2] });
@@ -35,7 +35,7 @@ test('one output is the second class’s probability under "binary", a sign unde
   expect(decode(under('sign'), fromRows([[-0.1], [3]], 'x'))).toEqual({ predictions: [false, true] });
 });
 
-test('a regression’s outputs come back in the units of the column', () => {
+test('the outputs of a regression are decoded to the units of the column', () => {
   const target = { kind: 'number', name: 'price', scaling: { mean: 100, std: 20 } } as const;
   const regression: Encoding = { ...classes, task: 'regression', target };
   const outputs = fromRows([[-0.5], [2]], 'x');
@@ -50,7 +50,7 @@ const close = (a: Tensor, values: readonly number[]) =>
     expect(Math.abs(value - values[i])).toBeLessThanOrEqual(size * 2 ** -50);
   });
 
-test('what is encoded and decoded again is what it was, numbers and classes', () => {
+test('decoding reverses encoding, for numbers and classes', () => {
   const numbers = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 3, maxLength: 20 });
   fc.assert(
     fc.property(numbers, fc.constantFrom('standard', 'minMax', 'none'), (y, scale) => {

@@ -1,8 +1,11 @@
-/** From a network's outputs back to the table's words and units. */
+/** From a network's outputs back to the labels and units of the table. */
 import { exp } from '../../base/math.ts';
 import { type Tensor, tensor, toRows } from '../../base/tensor.ts';
 import type { CellKind } from '../table/columns.ts';
-import { affine, type ClassCoding, type Encoding, numbersOf, targetColumns } from './encoding.ts';
+import type { Encoding } from './encoding.ts';
+import { affine } from './scaling.ts';
+import type { ClassCoding, ClassTarget } from './targets/classes.ts';
+import { classesOf, columnsOf, numbersOf, targetColumns } from './targets/index.ts';
 
 /** A regression's numbers [n, columns], outputs or targets, in the columns' units. */
 export function toUnits({ target }: Encoding, { shape, data }: Tensor): Tensor {
@@ -17,8 +20,8 @@ export function toUnits({ target }: Encoding, { shape, data }: Tensor): Tensor {
 }
 
 /**
- * The class that each row of outputs or targets names, by index: the largest of several (the first of equal ones), or
- * for one output the second class from halfway up (0.5; 0 under `sign`).
+ * The index of the class that each row of outputs or targets stands for: the largest of several outputs (the first of equal
+ * ones); for one output the second class from 0.5 on, or from 0 under `sign`.
  */
 export function classIndices({ shape, data }: Tensor, coding: ClassCoding = 'oneHot'): Int32Array {
   const [n, width] = shape;
@@ -33,13 +36,13 @@ export function classIndices({ shape, data }: Tensor, coding: ClassCoding = 'one
   });
 }
 
-/** What a class network's outputs are: of softmax or sigmoid, of logSoftmax, or of anything else. */
+/** The meaning of a classifier's outputs: after softmax or sigmoid, after logSoftmax, after anything else. */
 export type OutputKind = 'probabilities' | 'logProbabilities' | 'scores';
 
 export interface Predictions {
-  /** Numbers in the column's units (of several columns by their names), or classes as the column has them: text, numbers or booleans. */
+  /** Numbers in the column's units (for several columns, by their names), or classes in the column's type. */
   readonly predictions: readonly (number | string | boolean | Readonly<Record<string, number>>)[];
-  /** For each row each class's probability, where the outputs tell. */
+  /** The probability of each class in each row, where the outputs are probabilities. */
   readonly probabilities?: readonly Readonly<Record<string, number>>[];
 }
 
@@ -49,16 +52,18 @@ const fromText: Readonly<Record<CellKind, (value: string) => number | string | b
   text: (value) => value,
 };
 
-/** A network's outputs, [n, classes] or [n, 1], in the words and units of the table. */
+/** A network's outputs, [n, classes] or [n, columns], as labels and in the units of the table. */
 export function decode(encoding: Encoding, outputs: Tensor, kind: OutputKind = 'probabilities'): Predictions {
   const { target } = encoding;
-  if (target.kind === 'number') return { predictions: [...toUnits(encoding, outputs).data] };
-  if (target.kind === 'numbers') {
-    const names = targetColumns(target);
-    const rows = toRows(toUnits(encoding, outputs));
-    return { predictions: rows.map((row) => Object.fromEntries(names.map((name, k) => [name, row[k]]))) };
-  }
-  const { of, values, coding } = target;
+  const classes = classesOf(target);
+  if (classes !== undefined) return decodeClasses(classes, outputs, kind);
+  const numbers = toUnits(encoding, outputs);
+  if (columnsOf(target) === undefined) return { predictions: [...numbers.data] };
+  const names = targetColumns(target);
+  return { predictions: toRows(numbers).map((row) => Object.fromEntries(names.map((name, k) => [name, row[k]]))) };
+}
+
+function decodeClasses({ of, values, coding }: ClassTarget, outputs: Tensor, kind: OutputKind): Predictions {
   const predictions = Array.from(classIndices(outputs, coding), (index) => fromText[of](values[index]));
   if (kind === 'scores' || coding === 'sign') return { predictions };
   const [n, width] = outputs.shape;

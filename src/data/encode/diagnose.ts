@@ -1,4 +1,4 @@
-/** Warnings on numbers that a network will hardly learn from, said before training instead of suffered in it. */
+/** Warnings before training about inputs and targets that a network can hardly learn from. */
 import type { Tensor } from '../../base/tensor.ts';
 
 // a unit step in one weight must not outweigh the others': two orders of magnitude stall plain gradient descent
@@ -29,8 +29,8 @@ const short = (value: number) => String(Number(value.toPrecision(4)));
 const span = ({ low, high }: Range) => `from ${short(low)} to ${short(high)}`;
 
 /**
- * Warnings on inputs [n, inputs] whose ranges are more than 100 times apart (constant ones aside), or, where they are
- * not, with values beyond 100 either way. `names` are the inputs' (default `x1`, `x2` …); `fix` says what to do.
+ * Warns about inputs [n, inputs] whose ranges differ by a factor of more than 100 (constant inputs aside); if none do, about
+ * values beyond -100 or 100. `names` are the names of the inputs (default `x1`, `x2` …); `fix` says what to do.
  */
 export function diagnoseInputs(
   inputs: Tensor,
@@ -48,19 +48,19 @@ export function diagnoseInputs(
   const ratio = width(widest) / width(narrowest);
   if (ratio > maxRatio) {
     return [
-      `The inputs' ranges are far apart: "${names[widest]}" goes ${span(ranges[widest])}, "${names[narrowest]}" ` +
-        `${span(ranges[narrowest])}, ${short(ratio)} times less. ${fix}`,
+      `The ranges of the inputs differ widely: "${names[widest]}" ranges ${span(ranges[widest])}, "${names[narrowest]}" ` +
+        `${span(ranges[narrowest])}, a range ${short(ratio)} times smaller. ${fix}`,
     ];
   }
   const size = (c: number) => Math.max(Math.abs(ranges[c].low), Math.abs(ranges[c].high));
   const largest = moving.reduce((a, b) => (size(b) > size(a) ? b : a));
   if (size(largest) <= maxSize) return [];
-  return [`The inputs are large: "${names[largest]}" goes ${span(ranges[largest])}. ${fix}`];
+  return [`The inputs are large: "${names[largest]}" ranges ${span(ranges[largest])}. ${fix}`];
 }
 
 /**
- * A warning on targets [n, outputs] outside the closed range of the last activation (infinite where it has no bound),
- * which no training can reach.
+ * Warns about targets [n, outputs] outside the closed range of the last activation (infinite where it has no bound), which
+ * no training can reach.
  */
 export function diagnoseTargets(
   { data }: Tensor,
@@ -80,7 +80,7 @@ export function diagnoseTargets(
     ...(high < Number.POSITIVE_INFINITY ? [`above ${high}`] : []),
   ];
   return [
-    `Targets are out of reach: ${outside} of ${data.length}, such as ${short(example)}${standardized ? ' (standardized)' : ''}, while ${name} is never ` +
-      `${bounds.join(' or ')}. End the network in a linear layer${standardized ? '' : ', or scale the targets into that range'}.`,
+    `${outside} of ${data.length} targets cannot be reached, such as ${short(example)}${standardized ? ' (standardized)' : ''}: the output of ${name} is never ` +
+      `${bounds.join(' or ')}. End the network with a linear layer${standardized ? '' : ', or scale the targets into that range'}.`,
   ];
 }

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { toRows } from '../../base/tensor.ts';
-import { prepareTable } from '../prepare.ts';
+import { prepareTable } from '../prepare/prepare.ts';
 import { readTable } from '../read/read.ts';
-import { type Encoding, encodeRows, inputNames } from './encoding.ts';
+import { type Encoding, inputNames } from './encoding.ts';
+import { encodeRows } from './rows.ts';
 
 const classes: Encoding = {
   task: 'classification',
@@ -43,28 +44,28 @@ test('numbers are scaled, categories one-hot, columns found by name in any order
   expect(warnings).toEqual([]);
 });
 
-test('gaps are filled as in training, and counted', () => {
+test('missing values are filled as in training, and counted', () => {
   const { inputs, warnings } = encode(`${header}\n,3,7,,NA\n50,1,7,,true\n`);
   expect(toRows(inputs)).toEqual([
     [-0.5, 1, 0, 0, 1, 1, 0],
     [1, 0, 0, 0, 1, 0, 1],
   ]);
   expect(warnings).toEqual([
-    '"age": 1 row has a gap, filled with 35.',
-    '"home": 2 rows have a gap, filled with "Dream".',
-    '"smokes": 1 row has a gap, filled with "false".',
+    '"age": 1 missing value filled with 35.',
+    '"home": 2 missing values filled with "Dream".',
+    '"smokes": 1 missing value filled with "false".',
   ]);
 });
 
-test('a category that training did not see is none of its own, and counted', () => {
+test('a category not seen in training has zeros, and is counted', () => {
   const { inputs, warnings } = encode(`${header}\n40,1,7,Torgersen,false\n40,1,7,Oslo,false\n`);
   expect(toRows(inputs)[0].slice(3)).toEqual([0, 0, 1, 0]);
   expect(warnings).toEqual([
-    '"home": 2 rows have a category that training did not see ("Torgersen"); all of its inputs are 0.',
+    '"home": 2 rows have a category not seen in training ("Torgersen"); all of its inputs are 0.',
   ]);
 });
 
-test('with targets, rows without one are left out; a number names its class in any form', () => {
+test('with targets, rows without one are left out; a number matches its class in any notation', () => {
   const line = '40,1,7,Dream,true';
   const { targets, rows, warnings } = encode(`${header},grade\n${line},3.0\n${line},\n${line},1\n`, { targets: true });
   expect(toRows(targets!)).toEqual([
@@ -72,34 +73,34 @@ test('with targets, rows without one are left out; a number names its class in a
     [1, 0, 0],
   ]);
   expect(rows).toEqual([0, 2]);
-  expect(warnings).toEqual(['1 row without "grade" left out.']);
+  expect(warnings).toEqual(['Left out 1 row without "grade".']);
 });
 
-test('a column that the table lacks', () => {
+test('a missing column is an error', () => {
   expect(complaint('age,height,constant,homes,smokes\n1,2,7,Dream,true\n')).toMatchInlineSnapshot(`
     "the model's features: csv "new.csv" has no column "home".
       Did you mean "homes"? There are: age, height, constant, homes, smokes."
   `);
 });
 
-test('text where the model takes a number', () => {
+test('text in a numeric column is an error', () => {
   expect(complaint(`${header}\n40,1,7,Dream,true\ntall,1,7,Dream,true\n`)).toMatchInlineSnapshot(`
     "csv "new.csv" line 3, column "age": "tall" is not a number.
-      Correct the cell, or pass missing: ["tall"] if it marks a gap."
+      Correct the cell, or pass missing: ["tall"] if it marks a missing value."
   `);
 });
 
-test('a class that is not the model’s', () => {
+test('an unknown class is an error', () => {
   expect(complaint(`${header},grade\n40,1,7,Dream,true,4\n`, { targets: true })).toMatchInlineSnapshot(`
-    "csv "new.csv" line 2, column "grade": "4" is none of the model's classes.
-      They are: 1, 2, 3. Correct the cell, or empty it to leave the row out."
+    "csv "new.csv" line 2, column "grade": "4" is not one of the model's classes.
+      The classes are: 1, 2, 3. Correct the cell, or empty it to leave the row out."
   `);
 });
 
-test('labelled rows without a label', () => {
+test('a table in which no row has a label is an error', () => {
   expect(complaint(`${header},grade\n40,1,7,Dream,true,NA\n`, { targets: true })).toMatchInlineSnapshot(`
-    "csv "new.csv": no row has a "grade".
-      Give labelled rows, or ask for predictions instead."
+    "csv "new.csv": no row has a value for "grade".
+      Pass labelled rows, or predict instead of evaluating."
   `);
   expect(complaint(`${header}\n40,1,7,Dream,true\n`, { targets: true })).toMatchInlineSnapshot(`
     "the model's target: csv "new.csv" has no column "grade".

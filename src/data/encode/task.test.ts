@@ -19,12 +19,12 @@ test('text and booleans are classes', () => {
 test('integers are classes up to 20 values with at least 10 rows each', () => {
   expect(infer(repeat(integers(20), 10))).toEqual({
     task: 'classification',
-    why: 'an integer of 20 values with at least 10 rows each',
+    why: 'an integer with 20 values, each in at least 10 rows',
   });
-  expect(infer(repeat(integers(21), 10))).toEqual({ task: 'regression', why: 'an integer of more than 20 values' });
+  expect(infer(repeat(integers(21), 10))).toEqual({ task: 'regression', why: 'an integer with more than 20 values' });
   expect(infer([...repeat([0, 1], 10), ...repeat([2], 9)])).toEqual({
     task: 'regression',
-    why: 'an integer, and not every value has 10 rows',
+    why: 'an integer, but not every value is in at least 10 rows',
   });
 });
 

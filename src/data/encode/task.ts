@@ -1,4 +1,4 @@
-/** What a target column asks for: classes or a number. */
+/** The task that a target column suggests: classification or regression. */
 import type { CellKind, Profile } from '../table/columns.ts';
 
 export type Task = 'classification' | 'regression';
@@ -7,16 +7,16 @@ export type Task = 'classification' | 'regression';
 const maxIntegerClasses = 20;
 const minRowsEach = 10;
 
-/** The task that a target of one kind asks for, and why, as the end of "the target is …". */
+/** The task that the cells of a target suggest, with the reason as the end of "the target is …". */
 export function inferTask({ kind, counts }: Profile & { readonly kind: CellKind }): { task: Task; why: string } {
   if (kind === 'text') return { task: 'classification', why: 'text' };
   if (kind === 'boolean') return { task: 'classification', why: 'true or false' };
   const integers = [...counts.keys()].every((value) => Number.isInteger(Number(value)));
   if (!integers) return { task: 'regression', why: 'a number' };
   if (counts.size > maxIntegerClasses) {
-    return { task: 'regression', why: `an integer of more than ${maxIntegerClasses} values` };
+    return { task: 'regression', why: `an integer with more than ${maxIntegerClasses} values` };
   }
   return Math.min(...counts.values()) >= minRowsEach
-    ? { task: 'classification', why: `an integer of ${counts.size} values with at least ${minRowsEach} rows each` }
-    : { task: 'regression', why: `an integer, and not every value has ${minRowsEach} rows` };
+    ? { task: 'classification', why: `an integer with ${counts.size} values, each in at least ${minRowsEach} rows` }
+    : { task: 'regression', why: `an integer, but not every value is in at least ${minRowsEach} rows` };
 }

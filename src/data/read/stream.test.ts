@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { encodeRows, streamLabelled } from '../encode/encoding.ts';
-import { prepareTable } from '../prepare.ts';
+import { encodeRows, streamLabelled } from '../encode/rows.ts';
+import { prepareTable } from '../prepare/prepare.ts';
 import { describe as describeTable } from '../table/describe.ts';
 import { range } from '../table/rows.ts';
 import { takeRows } from '../table/take.ts';
@@ -100,7 +100,7 @@ describe('a column of more than 10,000 different texts', () => {
     const text = many((r) => (r === 29_000 ? 'seven' : String(r / 7)));
     expect(await complaint(async () => prepareTable(await packed(text), { target: 'y' }, 1))).toMatchInlineSnapshot(`
       "csv "big.csv" line 29002, column "x": "seven" is not a number.
-        Correct the cell, or pass missing: ["seven"] if it marks a gap, or encode the column as a category: categories: ["x"]."
+        Correct the cell, or pass missing: ["seven"] if it marks a missing value, or encode the column as a category: categories: ["x"]."
     `);
     expect(describeTable(await packed(text)).columns[0].asFeature).toBe(
       'error: csv "big.csv" line 29002, column "x": "seven" is not a number',
@@ -131,8 +131,8 @@ describe('a column of more than 10,000 different texts', () => {
       const { encoding } = prepareTable(first, { target, task: 'classification' }, 1);
       const own = await packed(text);
       expect(await complaint(async () => encodeRows(encoding, own, { targets: true }))).toMatchInlineSnapshot(`
-        "csv "big.csv", column "x": there are more than 10000 different values, and of so large a table no more are kept.
-          Give fewer rows at a time."
+        "csv "big.csv", column "x": there are more than 10000 different values, too many to keep of a large table.
+          Pass fewer rows at a time."
       `);
     }
   });
@@ -155,17 +155,17 @@ describe('a column of more than 10,000 different texts', () => {
       kind: 'text',
       distinct: 10_000,
       many: true,
-      asFeature: 'left out: more than 10000 different texts',
+      asFeature: 'left out: it has more than 10000 different texts',
     });
     expect(await complaint(async () => prepareTable(table, { target: 'x' }, 1))).toMatchInlineSnapshot(`
       "csv "big.csv", column "x": there are more than 10000 different values.
-        Name another target, or set "task": "regression" if its values are numbers."
+        Choose another target, or set "task": "regression" if its values are numbers."
     `);
     expect(
       await complaint(async () => prepareTable(table, { target: 'y', features: ['x'] }, 1)),
     ).toMatchInlineSnapshot(`
       "csv "big.csv", column "x": there are more than 10000 different values.
-        Leave the column out of the features, or join its rare values."
+        Leave the column out of the features, or merge its rare values."
     `);
   });
 });

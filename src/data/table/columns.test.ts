@@ -95,14 +95,14 @@ const complaint = (value: string, alternative?: string) => {
 test('a word where a number belongs', () => {
   expect(complaint('abc', 'encode the column as a category: categories: ["age"]')).toMatchInlineSnapshot(`
     "csv "people.csv" line 2, column "age": "abc" is not a number.
-      Correct the cell, or pass missing: ["abc"] if it marks a gap, or encode the column as a category: categories: ["age"]."
+      Correct the cell, or pass missing: ["abc"] if it marks a missing value, or encode the column as a category: categories: ["age"]."
   `);
 });
 
 test('a number that is not finite', () => {
   expect(complaint('NaN', 'not offered')).toMatchInlineSnapshot(`
     "csv "people.csv" line 2, column "age": "NaN" is not a finite number.
-      Correct the cell, or pass missing: ["NaN"] if it marks a gap."
+      Correct the cell, or pass missing: ["NaN"] if it marks a missing value."
   `);
 });
 

@@ -1,13 +1,13 @@
-/** What the cells of a column are: numbers, booleans or text; counted, and told where a column is not of one kind. */
+/** What the cells of a column are: numbers, dates, booleans or text; counted, and reported where they are mixed. */
 import { fail } from '../../base/errors.ts';
 import { parseDate } from '../encode/dates.ts';
 import { quote } from '../words.ts';
 import { type Cells, type Column, cellPlace, type Table } from './table.ts';
 
-/** A kind whose cells can be categories. */
+/** A kind of cell that can be a category. */
 export type CellKind = 'number' | 'boolean' | 'text';
 
-/** How texts of the same value become the same: "1.0" and "1", "True" and "true". */
+/** The form in which texts with the same value are equal: "1.0" and "1", "True" and "true". */
 export const canonical: Readonly<Record<CellKind, (cell: string) => string>> = {
   number: (cell) => String(parseNumber(cell) ?? cell),
   boolean: (cell) => cell.toLowerCase(),
@@ -15,24 +15,24 @@ export const canonical: Readonly<Record<CellKind, (cell: string) => string>> = {
 };
 
 export interface Profile {
-  /** `mixed`: at least half the cells look like numbers, or are dates, but one is none; `empty`: no cell has a value. */
+  /** `mixed`: at least half the cells are meant as numbers, or are dates, but not all; `empty`: all cells are missing. */
   readonly kind: CellKind | 'date' | 'mixed' | 'empty';
   readonly present: number;
   readonly missing: number;
-  /** How many rows each distinct value has, in order of appearance; values in canonical form. */
+  /** The number of rows of each distinct value, in order of appearance; values are in canonical form. */
   readonly counts: ReadonlyMap<string, number>;
-  /** There are more distinct values than `counts` has: of a large file only so many are counted. */
+  /** There are more distinct values than `counts` has: in a large file, not all are counted. */
   readonly many?: boolean;
-  /** The first cell of a mixed column that is not what most are: a finite number, or a date. */
+  /** The first cell of a mixed column that is not like most: not a finite number, or not a date. */
   readonly odd?: { readonly row: number; readonly value: string; readonly among: 'numbers' | 'dates' };
 }
 
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-// meant as numbers, but none: decimal commas and separated thousands; what failed calculations leave
+// meant as numbers, but not numbers: decimal commas and separated thousands; the results of failed calculations
 const separated = /^[+-]?\d+(,\d+)+(\.\d+)?$/;
 const numberLike = /^[+-]?(nan|inf|infinity)$/i;
 
-/** Powers of ten that are exact. */
+/** The powers of ten that a float64 holds exactly. */
 const tens = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
 
 /**
@@ -60,7 +60,7 @@ function plainDecimal(cell: string): number {
   return isNegative ? -size : size;
 }
 
-/** The finite number that a cell holds (decimal, with an exponent perhaps), or undefined. */
+/** The finite number in a cell (a decimal, with or without an exponent), or undefined. */
 export function parseNumber(cell: string): number | undefined {
   const plain = plainDecimal(cell);
   if (!Number.isNaN(plain)) return plain;
@@ -74,21 +74,21 @@ function isBoolean(cell: string): boolean {
   return /^(true|false)$/i.test(cell);
 }
 
-/** Columns do not change: each is looked at once. */
+/** The profiles of columns, which do not change. */
 const known = new WeakMap<Column, Profile>();
 
-/** What a column holds, in one look at its cells. */
+/** The profile of a column, computed once. */
 export function profile(column: Column): Profile {
   if (column.packed !== undefined) return column.packed.profile;
   let found = known.get(column);
   if (found === undefined) {
-    found = look(column);
+    found = profileOf(column);
     known.set(column, found);
   }
   return found;
 }
 
-/** How cells are read, of any column. */
+/** A reader of a column's cells. */
 export function cellsOf(column: Column): Cells {
   if (column.packed !== undefined) return column.packed;
   const { values } = column;
@@ -106,20 +106,20 @@ export function cellsOf(column: Column): Cells {
   };
 }
 
-/** Counts what looks like which kind, cell by cell or value by value. */
+/** Counts the kinds of cells, cell by cell or value by value. */
 export class KindCounter {
   present = 0;
   private numbers = 0;
   private likeNumbers = 0;
   private booleans = 0;
   private dates = 0;
-  /** The first cell that is no number, and the first that is no date. */
+  /** The first cell that is not a number, and the first that is not a date. */
   private readonly odd: Record<'numbers' | 'dates', { readonly row: number; readonly value: string } | undefined> = {
     numbers: undefined,
     dates: undefined,
   };
 
-  /** `rows` cells of the same text, of which the first is in `row`. */
+  /** Adds `rows` cells with the same text, the first of them in `row`. */
   add(cell: string, row: number, rows = 1): void {
     this.present += rows;
     const isNumber = parseNumber(cell) !== undefined;
@@ -129,7 +129,7 @@ export class KindCounter {
     if (isNumber) this.numbers += rows;
     else if (isDate) this.dates += rows;
     else if (isBoolean(cell)) this.booleans += rows;
-    // 1e999 has the form of a number, and none has its size
+    // 1e999 has the form of a number, but is not finite
     else if (numberLike.test(cell) || separated.test(cell) || decimal.test(cell)) this.likeNumbers += rows;
   }
 
@@ -138,13 +138,13 @@ export class KindCounter {
     if (found === undefined || row < found.row) this.odd[among] = { row, value };
   }
 
-  /** One cell that is known to be a number, or a date. */
+  /** Adds one cell that is known to be a number, or a date. */
   addOne(kind: 'numbers' | 'dates'): void {
     this.present++;
     this[kind]++;
   }
 
-  /** What at least half the cells are meant as, where that is something that can be counted with. */
+  /** Numbers or dates, where at least half the cells are meant as such. */
   get most(): 'numbers' | 'dates' | undefined {
     if (2 * (this.numbers + this.likeNumbers) >= this.present) return 'numbers';
     return 2 * this.dates >= this.present ? 'dates' : undefined;
@@ -158,17 +158,17 @@ export class KindCounter {
     return this.most === undefined ? 'text' : 'mixed';
   }
 
-  /** Of a mixed column. */
+  /** The first cell of a mixed column that is not like most. */
   get oddCell(): Profile['odd'] {
     const among = this.most;
     return this.kind === 'mixed' && among !== undefined ? { ...this.odd[among]!, among } : undefined;
   }
 }
 
-/** In what form a column's values are counted. */
+/** The canonical form in which a column's values are counted. */
 export const countedAs = (kind: Profile['kind']): CellKind => (kind === 'number' || kind === 'boolean' ? kind : 'text');
 
-function look(column: Column): Profile {
+function profileOf(column: Column): Profile {
   const { values } = column;
   const counter = new KindCounter();
   values.forEach((cell, row) => {
@@ -182,7 +182,7 @@ function look(column: Column): Profile {
   return { kind, present, missing: values.length - present, counts, odd: counter.oddCell };
 }
 
-/** Complains of a cell that is no number where one belongs; `alternative` is another way out for a word, as a clause. */
+/** Throws an InputError for a cell that is not a number or a date where one belongs; `alternative` is another fix for text. */
 export function failOnCell(
   table: Table,
   row: number,
@@ -194,9 +194,9 @@ export function failOnCell(
   const where = cellPlace(table, row, column);
   if (among === 'dates') {
     fail({
-      what: `${quote(value)} is not a date, and the others are`,
+      what: `${quote(value)} is not a date, but the other values are`,
       where,
-      fix: `Write it as 2026-11-27 (ISO 8601), or pass missing: [${quote(value)}] if it marks a gap${alternative ? `, or ${alternative}` : ''}.`,
+      fix: `Write it as 2026-11-27 (ISO 8601), or pass missing: [${quote(value)}] if it marks a missing value${alternative ? `, or ${alternative}` : ''}.`,
     });
   }
   if (separated.test(value)) {
@@ -210,7 +210,7 @@ export function failOnCell(
   fail({
     what: `${quote(value)} is not a ${word ? 'number' : 'finite number'}`,
     where,
-    fix: `Correct the cell, or pass missing: [${quote(value)}] if it marks a gap${word && alternative ? `, or ${alternative}` : ''}.`,
+    fix: `Correct the cell, or pass missing: [${quote(value)}] if it marks a missing value${word && alternative ? `, or ${alternative}` : ''}.`,
   });
 }
 
@@ -227,19 +227,19 @@ function byCodePoint(a: string, b: string): number {
 
 const isHighSurrogate = (code: number) => code >= 0xd800 && code < 0xdc00;
 
-/** Categories in their order: numbers by value, text and booleans (false, true) by code point. */
+/** Sorts categories: numbers by value, text and booleans (false, true) by code point. */
 export function sortCategories(kind: CellKind, values: Iterable<string>): string[] {
   return [...values].sort(kind === 'number' ? (a, b) => Number(a) - Number(b) : byCodePoint);
 }
 
-/** Values with their rows, most frequent first; of equal ones the first in the categories' order. */
+/** Values with their numbers of rows, the most frequent first; equally frequent ones in the order of the categories. */
 export function mostFrequent(kind: CellKind, counts: ReadonlyMap<string, number>): [value: string, rows: number][] {
   return sortCategories(kind, counts.keys())
     .map((value): [string, number] => [value, counts.get(value)!])
     .sort((a, b) => b[1] - a[1]);
 }
 
-/** How many cells have each value, in canonical form, in order of appearance. */
+/** The number of cells with each value, in canonical form, in order of appearance. */
 export function countValues(kind: CellKind, cells: Iterable<string>): Map<string, number> {
   const counts = new Map<string, number>();
   for (const cell of cells) {
@@ -259,7 +259,7 @@ export function* presentCells(column: Column, rows?: ArrayLike<number>): Generat
   }
 }
 
-/** The numbers (or dates, in days) of the given rows (default: all), gaps left out. */
+/** The numbers (or dates, in days) of the given rows (default: all) that are not missing. */
 export function presentNumbers(
   column: Column,
   rows?: ArrayLike<number>,
@@ -290,17 +290,17 @@ export interface Summary {
   readonly median: number;
 }
 
-/** Of at least one finite number. */
+/** The summary of at least one finite number. */
 export const summarize = (values: ArrayLike<number>): Summary => summarizeOwn(Float64Array.from(values));
 
-/** The same of numbers that nobody needs any more as they stand: they are sorted in their place. */
+/** The same, sorting the numbers in place. */
 export function summarizeOwn(numbers: Float64Array): Summary {
   const sorted = numbers.sort();
   const n = sorted.length;
   const [min, max] = [sorted[0], sorted[n - 1]];
   // halves first: the sum of two large values could overflow
   const median = n % 2 === 1 ? sorted[(n - 1) / 2] : sorted[n / 2 - 1] / 2 + sorted[n / 2] / 2;
-  // in units of the largest size, so that squares of large values stay finite
+  // in units of the largest magnitude, so that squares of large values stay finite
   const unit = Math.max(Math.abs(min), Math.abs(max));
   if (min === max) return { min, max, mean: min, std: 0, median };
   let sum = 0;

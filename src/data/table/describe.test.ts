@@ -25,20 +25,20 @@ test('penguins: 344 rows, counts and means as in the palmerpenguins documentatio
   expect(sex.marks).toEqual(['NA']);
 });
 
-test('each column is told as feature and as target', () => {
+test('each column is described as a feature and as the target', () => {
   const text = 'id,color,n,age,flag,k,none\na,red,1,3,true,1,\nb,blue,2.5,abc,false,1,\nc,red,,5,true,1,\n';
   const { columns } = describe(readTable(text, { name: 'a.csv' }));
   expect(
     columns.map(({ name, kind, asFeature, asTarget }) => [name, kind, asFeature, asTarget].join(' | ')),
   ).toMatchInlineSnapshot(`
     [
-      "id | text | 3 inputs, one for each value | classification, 3 classes: text",
-      "color | text | 2 inputs, one for each value | classification, 2 classes: text",
-      "n | number | a number; gaps filled with the median | regression: a number",
+      "id | text | one-hot, 3 inputs | classification, 3 classes: text",
+      "color | text | one-hot, 2 inputs | classification, 2 classes: text",
+      "n | number | a number; missing values filled with the median | regression: a number",
       "age | mixed | error: csv "a.csv" line 3, column "age": "abc" is not a number | error: csv "a.csv" line 3, column "age": "abc" is not a number",
-      "flag | boolean | 2 inputs, one for each value | classification, 2 classes: true or false",
-      "k | number | left out: it has the same value in every row | regression: an integer, and not every value has 10 rows",
-      "none | empty | left out: it has no value | error: it has no value",
+      "flag | boolean | one-hot, 2 inputs | classification, 2 classes: true or false",
+      "k | number | left out: it has the same value in every row | regression: an integer, but not every value is in at least 10 rows",
+      "none | empty | left out: it has no values | error: it has no values",
     ]
   `);
 });

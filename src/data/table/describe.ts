@@ -1,7 +1,7 @@
-/** What a table holds and what training would do with each column, for `chainrule data`. */
-
-import { cyclesIn, showDate } from '../encode/dates.ts';
-import { reasonToLeaveOut } from '../encode/features.ts';
+/** The contents of a table, and what training would do with each column, for `chainrule data`. */
+import { defaultKind } from '../encode/choose-features.ts';
+import { showDate } from '../encode/dates.ts';
+import { reasonToLeaveOut } from '../encode/identifiers.ts';
 import { inferTask } from '../encode/task.ts';
 import { quote } from '../words.ts';
 import { countedAs, mostFrequent, type Profile, presentNumbers, profile, summarizeOwn } from './columns.ts';
@@ -9,27 +9,27 @@ import { type Column, cellPlace, type Table } from './table.ts';
 
 export interface ColumnDescription {
   readonly name: string;
-  /** `mixed`: most cells are numbers, but not all. */
+  /** `mixed`: most cells are numbers or dates, but not all. */
   readonly kind: Profile['kind'];
   readonly present: number;
   readonly missing: number;
-  /** The texts that were read as missing, other than the empty cell. */
+  /** The texts that were read as missing, apart from the empty cell. */
   readonly marks: readonly string[];
   readonly distinct: number;
-  /** There are more distinct values than that: of a large file only so many are counted. */
+  /** There are more distinct values than that: in a large file, not all are counted. */
   readonly many?: boolean;
-  /** Of numbers. */
+  /** For numbers. */
   readonly min?: number;
   readonly mean?: number;
   readonly max?: number;
-  /** Of dates, the earliest and the latest. */
+  /** For dates, the earliest and the latest. */
   readonly first?: string;
   readonly last?: string;
-  /** The most frequent values of what is no number, up to five. */
+  /** The most frequent values, up to five, unless the column is numeric. */
   readonly top?: readonly { readonly value: string; readonly rows: number }[];
-  /** What training does with the column where it is not the target. */
+  /** What training does with the column as a feature. */
   readonly asFeature: string;
-  /** What training does with it as `target`. */
+  /** What training does with it as the target. */
   readonly asTarget: string;
 }
 
@@ -45,15 +45,9 @@ function describeFeature(table: Table, column: Column, found: Profile): string {
   const reason = reasonToLeaveOut(column, found);
   if (reason !== undefined) return `left out: ${reason}`;
   if (found.odd) return oddText(table, column, found.odd);
-  if (found.kind === 'date') {
-    const told = cyclesIn(presentNumbers(column, undefined, 'date')).map((cycle) => `the time of the ${cycle}`);
-    const gaps = found.missing === 0 ? '' : '; gaps filled with the median';
-    return `a date, as days${told.length > 0 ? ` and ${told.join(', ')}` : ''}${gaps}`;
-  }
-  const categories = found.kind === 'number' ? undefined : found.counts.size;
-  const inputs = categories === undefined ? 'a number' : `${categories} inputs, one for each value`;
-  if (found.missing === 0) return inputs;
-  return `${inputs}; gaps filled with the ${categories === undefined ? 'median' : 'most frequent value'}`;
+  const kind = defaultKind(found)!;
+  const fill = found.missing === 0 ? '' : `; missing values filled with the ${kind.fillRule}`;
+  return `${kind.preview(column, found)}${fill}`;
 }
 
 function oddText(table: Table, { name }: Column, { row, value, among }: NonNullable<Profile['odd']>): string {
@@ -62,12 +56,12 @@ function oddText(table: Table, { name }: Column, { row, value, among }: NonNulla
 
 function describeTarget(table: Table, column: Column, found: Profile): string {
   const { kind, counts, odd } = found;
-  if (kind === 'empty') return 'error: it has no value';
+  if (kind === 'empty') return 'error: it has no values';
   if (kind === 'mixed') return oddText(table, column, odd!);
-  if (kind === 'date') return 'error: a date is no target';
+  if (kind === 'date') return 'error: a date cannot be the target';
   const { task, why } = inferTask({ ...found, kind });
   if (task === 'regression') return `regression: ${why}`;
-  return counts.size === 1 ? 'error: one class only' : `classification, ${counts.size} classes: ${why}`;
+  return counts.size === 1 ? 'error: only one class' : `classification, ${counts.size} classes: ${why}`;
 }
 
 function describeColumn(table: Table, column: Column): ColumnDescription {
@@ -97,7 +91,7 @@ function describeColumn(table: Table, column: Column): ColumnDescription {
   return { ...description, top: top.slice(0, shownValues).map(([value, rows]) => ({ value, rows })) };
 }
 
-/** Describes each column of a table; nothing throws, what training would refuse is said as an error. */
+/** Describes each column of a table. Nothing throws: where training would fail, the description says so. */
 export function describe(table: Table): TableDescription {
   return { name: table.name, rows: table.rows, columns: table.columns.map((column) => describeColumn(table, column)) };
 }

@@ -55,7 +55,10 @@ function ieee(value: number, width: 4 | 8): Bytes {
 
 /** A vector: the count, then the items. */
 export function vector(items: readonly (readonly number[])[]): Bytes {
-  return [...unsigned(items.length), ...items.flat()];
+  const bytes = [...unsigned(items.length)];
+  // `items.flat()` takes several times as long, and a module may have a hundred thousand bytes
+  for (const item of items) for (const byte of item) bytes.push(byte);
+  return bytes;
 }
 
 /** A name in ASCII, which is all that this engine uses. */

@@ -12,9 +12,11 @@ import type { Formula, Primitive } from '../../core/formula.ts';
 import { Graph, type Letters, type Node } from '../../core/graph.ts';
 import type { Kernel, KernelName } from '../../core/ops/kernels.ts';
 import { inputsFirst } from '../../core/walk.ts';
-import { cycles } from '../../data/encode/dates.ts';
 import type { OutputKind } from '../../data/encode/decode.ts';
-import { affine, type Encoding, type FeatureEncoding, numbersOf } from '../../data/encode/encoding.ts';
+import { type Encoding, transformOf } from '../../data/encode/encoding.ts';
+import { affine } from '../../data/encode/scaling.ts';
+import { classesOf, numbersOf } from '../../data/encode/targets/index.ts';
+import type { CategoryTransform, CellTransform, NumericTransform } from '../../data/encode/transform.ts';
 import { describeModel } from '../../net/description.ts';
 import type { Loss } from '../../net/losses.ts';
 import { forward, type Network, outputWidth, type Parameters } from '../../net/network.ts';
@@ -311,53 +313,55 @@ function writeColumnGather(
   return columns.length === 1 ? columns[0] : w.node('Concat', columns, { axis: 1 });
 }
 
-const isNumeric = (feature: FeatureEncoding) =>
-  feature.kind === 'number' || feature.kind === 'date' || feature.of === 'number';
-const isBoolean = (feature: { readonly of: string }) => feature.of === 'boolean';
+/** Whether a column is read as float64; other columns are text. */
+const isNumeric = (transform: CellTransform) => transform.cell !== 'category' || transform.of === 'number';
+
+/** A numeric column with its missing values (NaN) filled. */
+const filled = (w: Writer, column: string, fill: number) =>
+  w.node('Where', [w.node('IsNaN', [column]), w.constant('double', [], [fill]), column]);
 
 /** A column of a table, raw, as the network's inputs [rows, width]. */
-function writeFeature(w: Writer, feature: FeatureEncoding, column: string): string {
-  const isGap = () => w.node('IsNaN', [column]);
-  const filled = (fill: number) => w.node('Where', [isGap(), w.constant('double', [], [fill]), column]);
-  if (feature.kind === 'number') {
-    const [offset, divisor] = affine(feature.scaling);
-    const value = filled(feature.fill);
-    if (feature.scaling === 'none') return w.cast(value, 'float');
+const writeFeature = (w: Writer, transform: CellTransform, column: string): string =>
+  transform.cell === 'category' ? writeCategories(w, transform, column) : writeNumeric(w, transform, column);
+
+function writeNumeric(w: Writer, { fill, scaling, periods }: NumericTransform, column: string): string {
+  const value = filled(w, column, fill);
+  const scaled = () => {
+    if (scaling === 'none') return value;
+    const [offset, divisor] = affine(scaling!);
     const less = w.node('Sub', [value, w.constant('double', [], [offset])]);
-    return w.cast(w.node('Div', [less, w.constant('double', [], [divisor])]), 'float');
-  }
-  if (feature.kind === 'date') {
-    const days = filled(feature.fill);
-    const [offset, divisor] = affine(feature.scaling);
-    const less = w.node('Sub', [days, w.constant('double', [], [offset])]);
-    const trend = w.node('Div', [less, w.constant('double', [], [divisor])]);
+    return w.node('Div', [less, w.constant('double', [], [divisor])]);
+  };
+  const inputs = scaling === undefined ? [] : [scaled()];
+  for (const period of periods) {
     // a cosine is the sine of a quarter turn more
-    const places = feature.cycles.flatMap((cycle) =>
-      [0, Math.PI / 2].map((turn) => {
-        const angle = w.node('Mul', [days, w.constant('double', [], [(2 * Math.PI) / cycles[cycle]])]);
-        return w.node('Sin', [turn === 0 ? angle : w.node('Add', [angle, w.constant('double', [], [turn])])]);
-      }),
-    );
-    return w.cast(places.length === 0 ? trend : w.node('Concat', [trend, ...places], { axis: 1 }), 'float');
+    for (const turn of [0, Math.PI / 2]) {
+      const angle = w.node('Mul', [value, w.constant('double', [], [(2 * Math.PI) / period])]);
+      inputs.push(w.node('Sin', [turn === 0 ? angle : w.node('Add', [angle, w.constant('double', [], [turn])])]));
+    }
   }
-  const { values, fill, of } = feature;
-  const isIndex = feature.kind === 'index';
+  return w.cast(inputs.length === 1 ? inputs[0] : w.node('Concat', inputs, { axis: 1 }), 'float');
+}
+
+function writeCategories(w: Writer, { values, fill, of, code }: CategoryTransform, column: string): string {
+  const isIndex = code === 'index';
   if (of === 'number') {
     const each = w.constant('double', [1, values.length], values.map(Number));
-    const hot = w.cast(w.node('Equal', [filled(Number(fill)), each]), 'float');
+    const hot = w.cast(w.node('Equal', [filled(w, column, Number(fill)), each]), 'float');
     if (!isIndex) return hot;
-    const places = Array.from(values, (_, i) => i + 1);
-    return w.node('MatMul', [hot, w.constant('float', [values.length, 1], places)]);
+    const indices = Array.from(values, (_, i) => i + 1);
+    return w.node('MatMul', [hot, w.constant('float', [values.length, 1], indices)]);
   }
-  // an empty text is a gap; a category that training did not see is none of them
+  // an empty text is a missing value; a category that training did not see is none of them
   const spelled = (value: string, index: number): [string, bigint][] =>
-    (isBoolean(feature) ? [value, value.toUpperCase(), value[0].toUpperCase() + value.slice(1)] : [value]).map(
-      (text) => [text, BigInt(index)],
-    );
+    (of === 'boolean' ? [value, value.toUpperCase(), value[0].toUpperCase() + value.slice(1)] : [value]).map((text) => [
+      text,
+      BigInt(index),
+    ]);
   // an index counts from 1, and an unknown category has 0
   const first = isIndex ? 1n : 0n;
-  const gap: [string, bigint][] = values.includes('') ? [] : [['', BigInt(values.indexOf(fill))]];
-  const keys = [...values.flatMap(spelled), ...gap];
+  const missing: [string, bigint][] = values.includes('') ? [] : [['', BigInt(values.indexOf(fill))]];
+  const keys = [...values.flatMap(spelled), ...missing];
   const index = w.node('LabelEncoder', [column], {
     keys_strings: keys.map(([key]) => key),
     values_int64s: keys.map(([, value]) => value + first),
@@ -380,7 +384,8 @@ interface Output {
 
 /** From the network's outputs to the words and units of the target's column. */
 function writeTarget(w: Writer, { target }: Encoding, outputs: string, kind: OutputKind): Output[] {
-  if (target.kind !== 'classes') {
+  const found = classesOf(target);
+  if (found === undefined) {
     const scalings = numbersOf(target).map(({ scaling }) => affine(scaling));
     const width = scalings.length;
     const each = (i: 0 | 1) =>
@@ -393,7 +398,7 @@ function writeTarget(w: Writer, { target }: Encoding, outputs: string, kind: Out
     const scaled = w.node('Mul', [wide, each(1)]);
     return [{ name: w.node('Add', [scaled, each(0)], {}, 'prediction'), type: 'double', width }];
   }
-  const { of, values, coding } = target;
+  const { of, values, coding } = found;
   const classes = values.length;
   const numbers = values.map(Number);
   const type: Element =
@@ -441,7 +446,7 @@ export function toOnnx(model: ModelToWrite): Uint8Array {
     },
   });
   const given = (encoding?.features ?? []).map((feature) =>
-    value(feature.name, isNumeric(feature) ? 'double' : 'string', 1),
+    value(feature.name, isNumeric(transformOf(feature)) ? 'double' : 'string', 1),
   );
   let outputs: Output[];
   if (encoding === undefined) {
@@ -449,7 +454,7 @@ export function toOnnx(model: ModelToWrite): Uint8Array {
     const width = outputWidth(network, inputs);
     outputs = [{ name: w.node('Identity', [of], {}, 'output'), type: 'float', width }];
   } else {
-    const columns = encoding.features.map((feature) => writeFeature(w, feature, feature.name));
+    const columns = encoding.features.map((feature) => writeFeature(w, transformOf(feature), feature.name));
     const all = columns.length === 1 ? columns[0] : w.node('Concat', columns, { axis: 1 });
     outputs = writeTarget(w, encoding, writeNetwork(w, model, all), outputKind(network, loss));
   }

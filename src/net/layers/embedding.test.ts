@@ -324,7 +324,7 @@ describe('a table', () => {
     const other = readTable('city,month\nRom,3\n', { name: 'other.csv' });
     const { predictions, warnings } = load(model.save()).predictTable(other);
     expect(predictions).toEqual(model.predictTable(other).predictions);
-    expect(warnings).toEqual(['"city": 1 row has a category that training did not see ("Rom"); its index is 0.']);
+    expect(warnings).toEqual(['"city": 1 row has a category not seen in training ("Rom"); its index is 0.']);
   });
 
   test('beside columns of numbers, and of one-hot categories', () => {

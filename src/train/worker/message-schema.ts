@@ -1,6 +1,6 @@
 /**
- * The schemas of what a training's two threads tell each other. A message is checked before anything is made of it, and is
- * then used as it came: typed arrays are not copied, and objects keep the order of their keys.
+ * The schemas of the messages between a training worker and the thread that started it. A message is checked before it is
+ * used, and is then used unchanged: typed arrays are not copied, and objects keep the order of their keys.
  */
 import * as z from 'zod/mini';
 import { also, atLeast0, listOf, positiveWhole, wholeNumber } from '../../base/checks.ts';
@@ -13,7 +13,7 @@ import { builtIn } from '../../net/recipes.ts';
 import { watchable } from '../../net/watch.ts';
 import { anyNumber, historyRowSchema, progressSchema } from '../progress-schema.ts';
 
-/** The name that an object's class has, whichever realm it is of. */
+/** Whether an object's class has one of these names, in any realm. */
 const isOf = (value: unknown, ...names: readonly string[]) =>
   names.includes(Object.prototype.toString.call(value).slice('[object '.length, -1));
 

@@ -1,4 +1,4 @@
-/** A training in a worker, as seen from the thread that wants it. */
+/** A training in a worker, as seen from the thread that started it. */
 import { fail, InputError } from '../../base/errors.ts';
 import { nodeModule } from '../../base/host.ts';
 import { workerRoom } from '../../base/workers.ts';
@@ -11,7 +11,7 @@ import { modelOf, type RunOptions, type Trained } from '../train.ts';
 import type { Snapshot } from '../trainer.ts';
 import { type Called, type Order, pack, type Report, readReport } from './serialize.ts';
 
-/** A worker of Node's or of a page's. */
+/** A worker of Node or of a page. */
 interface WorkerLike {
   on?(event: string, listener: (value: unknown) => void): unknown;
   addEventListener?(
@@ -50,12 +50,12 @@ function makeWorker(): WorkerLike {
 
 export interface TrainingWorker {
   send(order: Order): void;
-  /** Calls with what it reports; `lost` once if it ends by itself. */
+  /** Calls `report` with each report, and `lost` once if the worker ends by itself. */
   listen(report: (message: unknown) => void, lost: (why: string) => void): void;
   end(): void;
 }
 
-/** A worker that listens, or why there is none: a page's policy, or no file where it is looked for. */
+/** A worker that is ready, or the reason why none could start: a page's policy, or a missing file. */
 export async function openWorker(): Promise<TrainingWorker | { readonly missing: string }> {
   const { count, why = 'there is no room for one' } = workerRoom();
   if (count < 1) return { missing: why };
@@ -98,7 +98,7 @@ export async function openWorker(): Promise<TrainingWorker | { readonly missing:
   };
 }
 
-/** Trains there, to its end. Throws an InputError where something cannot be sent, and where the worker is gone. */
+/** Trains in the worker to the end. Throws an InputError if something cannot be sent, or if the worker ends early. */
 export async function trainIn(
   worker: TrainingWorker,
   setup: Setup,
@@ -114,7 +114,7 @@ export async function trainIn(
       const callbacks = { onStart, onEpoch, onCheckpoint } as Record<Called, ((given: never) => unknown) | undefined>;
       const call = async (name: Called, given: unknown) => {
         const answer = await callbacks[name]?.(given as never);
-        // an answer may be anything: only what ends the run matters
+        // a callback may return anything: only whether it ends the run is sent
         worker.send({ answer: isStop(answer) ? false : undefined });
       };
       const hear = (message: unknown) => {
@@ -147,7 +147,7 @@ export async function trainIn(
   }
 }
 
-/** What is given to go on from, read here: it may be a function. */
+/** The snapshot to resume, read in this thread, as it may come from a function. */
 function snapshotOf(setup: Setup, resume: NonNullable<RunOptions['resume']>): Snapshot | undefined {
   const identity = identify(setup, chooseEngine(setup).report);
   const read = (bytes: Uint8Array, where?: string) => readCheckpoint(bytes, identity, where);
@@ -162,14 +162,14 @@ function send(worker: TrainingWorker, order: Order): void {
     fail({
       what: `something in it cannot be sent to a worker: ${(error as Error).message.replace(/\.$/, '')}`,
       where: 'training.worker',
-      fix: 'Leave "worker" out, and it trains in this thread.',
+      fix: 'Leave "worker" out to train in this thread.',
     });
   }
 }
 
 const gone = (why: string) =>
   new InputError({
-    what: `the worker that trained is gone: ${why}`,
+    what: `the worker ended before the training did: ${why}`,
     where: 'training.worker',
-    fix: 'Go on from the last checkpoint with "resume", or leave "worker" out.',
+    fix: 'Resume the last checkpoint with "resume", or leave "worker" out.',
   });

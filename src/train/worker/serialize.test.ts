@@ -120,7 +120,7 @@ test('what is wrong with a message is said with its path', () => {
       Use the same version of chainrule in both threads, or leave "worker" out.]
   `);
   expect(() => readReport('x', made)).toThrowErrorMatchingInlineSnapshot(`
-    [InputError: a message of the worker: it is of no known kind.
+    [InputError: a message of the worker: the kind of the message is unknown.
       Use the same version of chainrule in both threads, or leave "worker" out.]
   `);
   const other = { parameters: new Map() };
@@ -141,7 +141,7 @@ test('a checkpoint of another training is told from one that is not as a trainin
   expect(readCheckpoint(writeCheckpoint(resume, identity), identity).progress).toEqual(resume.progress);
   const beyond = { ...resume, progress: { ...resume.progress, start: 3 } };
   expect(() => readCheckpoint(writeCheckpoint(beyond, identity), identity, 'c')).toThrowErrorMatchingInlineSnapshot(`
-    [InputError: c: it is not as a training wrote it: start is 3, and there are 3 places.
-      Resume from an older checkpoint, or start anew with --overwrite.]
+    [InputError: c: its progress is inconsistent: start is 3, and there are 3 places.
+      Resume an older checkpoint, or start a new run with --overwrite.]
   `);
 });

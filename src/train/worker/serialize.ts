@@ -1,6 +1,6 @@
 /**
- * A training as it goes to a worker and comes back: plain data. What computes (layers, loss, optimizer) goes as the
- * experiment file writes it, and is made anew there.
+ * The messages between a training worker and the thread that started it, as plain data. Layers, losses and optimizers are
+ * sent in the form of the experiment file, and the worker makes them again.
  */
 import type * as z from 'zod/mini';
 import { type Complaint, fail, InputError } from '../../base/errors.ts';
@@ -20,16 +20,16 @@ import type { Trained } from '../train.ts';
 import type { Snapshot } from '../trainer.ts';
 import { orderForms, reportForms } from './message-schema.ts';
 
-/** What a run calls on its way; the worker waits for the answer. */
+/** The callbacks of a run; the worker waits for their return values. */
 export type Called = 'onStart' | 'onEpoch' | 'onCheckpoint';
 
-/** To the worker: a training to be done, once, and what it is to call; that it is to end; what was answered to a call. */
+/** To the worker: the training and its callbacks, once; the order to abort; the return value of a callback. */
 export type Order =
   | { readonly train: Parcel; readonly resume?: Snapshot; readonly calls: readonly Called[] }
   | { readonly abort: true }
   | { readonly answer: unknown };
 
-/** From the worker: that it listens; then progress and calls, and one of the last two. */
+/** From the worker: that it is ready; then progress and callbacks; at the end, the result or an error. */
 export type Report =
   | { readonly ready: true }
   | { readonly row: HistoryRow }
@@ -39,19 +39,19 @@ export type Report =
 
 const unread = 'Use the same version of chainrule in both threads, or leave "worker" out.';
 
-/** A message by the key that only its kind has, checked. Throws an InputError where it is none. */
+/** Checks a message by the key that only its kind has. Throws an InputError if it does not fit. */
 function checked(forms: Readonly<Record<string, z.ZodMiniType>>, message: unknown): unknown {
   const file = 'a message of the worker';
   const key = Object.keys(forms).find((name) => Object.hasOwn(Object(message), name));
-  if (key === undefined) return fail({ what: 'it is of no known kind', where: file, fix: unread });
+  if (key === undefined) return fail({ what: 'the kind of the message is unknown', where: file, fix: unread });
   checkAgainst(forms[key], message, { file, fix: unread });
   return message;
 }
 
-/** What came as an order. Throws an InputError where it is none. */
+/** Checks an order. Throws an InputError if it is not one. */
 export const readOrder = (message: unknown): Order => checked(orderForms, message) as Order;
 
-/** What came as a report of a training. Throws an InputError where it is none, or its weights are another network's. */
+/** Checks a report of a training. Throws an InputError if it is not one, or if its weights are of another network. */
 export function readReport(message: unknown, { parameters }: Pick<Setup, 'parameters'>): Report {
   const report = checked(reportForms, message) as Report;
   if (!('trained' in report)) return report;
@@ -67,15 +67,15 @@ export interface Parcel extends Omit<Setup, 'network' | 'recipe' | 'watch' | 'js
 }
 type Written = ReturnType<typeof written>;
 
-const fix = 'Leave "worker" out, and it trains in this thread.';
+const fix = 'Leave "worker" out to train in this thread.';
 
-/** Throws an InputError where something in the setup is the program's own, so that its name does not say what it is. */
+/** Throws an InputError if something in the setup is your own, so that its name alone does not define it. */
 export function pack(setup: Setup): Parcel {
   if ([setup, setup.validation, setup.test].some((part) => part?.stream !== undefined)) {
     fail({
-      what: 'the table is larger than fits in memory as numbers, and its rows pass through this thread',
+      what: 'the table does not fit in memory as numbers, so that this thread has to read its rows',
       where: 'training.worker',
-      fix: 'Leave "worker" out: training reads rows in parts, and takes breaks between its slices.',
+      fix: 'Leave "worker" out: training reads the rows in parts, and takes breaks between slices.',
     });
   }
   const { network, recipe, watch: _, json: __, worked: ___, ...rest } = setup;
@@ -83,7 +83,7 @@ export function pack(setup: Setup): Parcel {
   const parcel: Parcel = {
     ...rest,
     network: { inputs: network.inputs, seed: network.seed, layers },
-    // in the same order of keys: a checkpoint tells trainings apart by their text
+    // in the same order of keys: checkpoints compare trainings by their text
     recipe: { ...recipe, loss: written(recipe.loss), optimizer: written(recipe.optimizer) },
   };
   let again: Setup;
@@ -99,7 +99,7 @@ export function pack(setup: Setup): Parcel {
   }
   if (textOf(again) !== textOf(setup)) {
     fail({
-      what: "a layer, the loss or the optimizer computes something else than chainrule's of that name, and only names are sent",
+      what: "a layer, the loss or the optimizer differs from chainrule's own of that name, and a worker gets names only",
       where: 'training.worker',
       fix,
     });
@@ -107,7 +107,7 @@ export function pack(setup: Setup): Parcel {
   return parcel;
 }
 
-/** What a parcel is made of again. */
+/** Makes the setup of a parcel again. */
 export function unpack({ network: { layers, inputs, seed }, recipe, ...rest }: Parcel): Setup {
   const made = resolveNetwork({ inputs, layers }, seed, builtIn);
   const { loss, optimizer } = resolveRecipes(recipe, builtIn);
@@ -120,7 +120,7 @@ export function unpack({ network: { layers, inputs, seed }, recipe, ...rest }: P
   };
 }
 
-/** All that a step computes, as text: formulas are data. */
+/** Everything that a step computes, as text; formulas are data. */
 function textOf(setup: Setup): string {
   const graph = trainingStep(setup.network, setup.recipe, stepSizeOf(setup, 2));
   const { steps, sources, updates } = compile(graph, 'all');

@@ -1,6 +1,6 @@
 /**
- * What a worker runs that trains: one training, told to it by a message. Vite and webpack find this file by themselves; for
- * esbuild it is one more entry, `training-worker=chainrule/train/training-worker`.
+ * The program of a training worker: it gets one training by message. Vite and webpack find this file by themselves; esbuild
+ * needs one more entry, `training-worker=chainrule/train/training-worker`.
  */
 import { InputError } from '../../base/errors.ts';
 import { nodeModule } from '../../base/host.ts';

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { toRows } from '../base/tensor.ts';
+import { toRows } from '../../base/tensor.ts';
+import { readTable } from '../read/read.ts';
+import { splitRows } from '../split/split.ts';
 import { type DataOptions, prepareTable } from './prepare.ts';
-import { readTable } from './read/read.ts';
-import { splitRows } from './split.ts';
 
-const penguins = readTable(readFileSync(new URL('../../examples/penguins.csv', import.meta.url), 'utf8'), {
+const penguins = readTable(readFileSync(new URL('../../../examples/penguins.csv', import.meta.url), 'utf8'), {
   name: 'penguins.csv',
 });
 const small = (text: string, options: DataOptions = { target: 'y' }) =>
@@ -20,19 +20,19 @@ const complaint = (text: string, options?: DataOptions) => {
 };
 const repeat = (lines: string, times: number) => `${lines}\n`.repeat(times);
 
-test('penguins: the task is found, gaps are filled, parts have their sizes, and all of it is said', () => {
+test('penguins: the task is inferred, missing values are filled, splits have their sizes, and notes report all of it', () => {
   const split = { validation: 0.2, test: 0.1 };
   const prepared = prepareTable(penguins, { target: 'species', split }, 1);
   expect(prepared.notes).toMatchInlineSnapshot(`
     [
       ""species" is text: classification, 3 classes: Adelie 152, Chinstrap 68, Gentoo 124.",
-      "241 rows for training, 69 for validation, 34 for test, each class in its share.",
-      "Numbers are standardized: (x - mean)/std, of the training part.",
-      ""bill_length_mm": 2 gaps ("NA") filled with 44.5, the median in training.",
-      ""bill_depth_mm": 2 gaps ("NA") filled with 17.5, the median in training.",
-      ""flipper_length_mm": 2 gaps ("NA") filled with 197, the median in training.",
-      ""body_mass_g": 2 gaps ("NA") filled with 4100, the median in training.",
-      ""sex": 11 gaps ("NA") filled with "male", the most frequent in training.",
+      "241 rows for training, 69 for validation, 34 for test, stratified by class.",
+      "Numeric columns are standardized: (x - mean)/std, with the mean and std of the training split.",
+      ""bill_length_mm": 2 missing values ("NA") filled with 44.5, the median of the training split.",
+      ""bill_depth_mm": 2 missing values ("NA") filled with 17.5, the median of the training split.",
+      ""flipper_length_mm": 2 missing values ("NA") filled with 197, the median of the training split.",
+      ""body_mass_g": 2 missing values ("NA") filled with 4100, the median of the training split.",
+      ""sex": 11 missing values ("NA") filled with "male", the most frequent value of the training split.",
     ]
   `);
   expect(prepared.warnings).toEqual([]);
@@ -56,8 +56,8 @@ test('penguins: the task is found, gaps are filled, parts have their sizes, and 
   expect(prepared.test!.targets.shape).toEqual([34, 3]);
 });
 
-test('scaling is learned from the training part only: there, mean 0 and deviation 1; elsewhere not', () => {
-  const options: DataOptions = { target: 'body_mass_g', features: ['flipper_length_mm'], gaps: 'drop' };
+test('scaling is learned from the training split only: it has mean 0 and deviation 1, other splits do not', () => {
+  const options: DataOptions = { target: 'body_mass_g', features: ['flipper_length_mm'], handleMissing: 'drop' };
   const { train, validation } = prepareTable(penguins, { ...options, split: { validation: 0.2 } }, 1);
   const moments = ({ data }: { data: Float64Array }) => {
     const mean = data.reduce((a, b) => a + b) / data.length;
@@ -71,27 +71,27 @@ test('scaling is learned from the training part only: there, mean 0 and deviatio
   expect(Math.abs(moments(validation!.inputs)[0])).toBeGreaterThan(1e-6);
 });
 
-test('"minMax" brings the training part to [0, 1] and leaves a regression target as it is', () => {
+test('"minMax" scales the training split to [0, 1] and does not scale a regression target', () => {
   const { train, encoding } = small('x,y\n-1,0.5\n3,1\n1,2\n', { target: 'y', scale: 'minMax' });
   expect(toRows(train.inputs)).toEqual([[0], [1], [0.5]]);
   expect(toRows(train.targets)).toEqual([[0.5], [1], [2]]);
   expect(encoding.target).toEqual({ kind: 'number', name: 'y', scaling: 'none' });
 });
 
-test('a task that is given holds: a mixed column is classes of text, integers are a regression', () => {
+test('the task option decides: a mixed column becomes text classes, integers become a regression', () => {
   const text = `x,y\n${repeat('1,1\n2,2\n3,high', 10)}`;
   expect(small(text, { target: 'y', task: 'classification' }).classes).toEqual(['1', '2', 'high']);
   const numbers = small(text.replaceAll('high', '3'), { target: 'y', task: 'regression' });
   expect(numbers.train.targets.shape).toEqual([30, 1]);
-  expect(numbers.notes[0]).toMatchInlineSnapshot(`""y", as asked: regression."`);
+  expect(numbers.notes[0]).toMatchInlineSnapshot(`""y" (as requested): regression."`);
 });
 
-test('a class that is missing from the training part is told, where stratify is off', () => {
+test('without stratify, a class that is missing from the training split is reported', () => {
   const text = `x,y\n${repeat('1,a', 8)}2,b\n3,a\n`;
   const seed = seedForValidation(10, 0.1, [8]);
   const options: DataOptions = { target: 'y', split: { validation: 0.1, stratify: false } };
   expect(prepareTable(readTable(text), options, seed).warnings).toEqual([
-    'The training part lacks a class. Set "stratify": true, or choose another seed.',
+    'The training split lacks a class. Set "stratify": true, or choose another seed.',
   ]);
   expect(prepareTable(readTable(text), { target: 'y', split: { validation: 0.1 } }, seed).warnings).toEqual([]);
 });
@@ -101,7 +101,7 @@ function seedForValidation(n: number, validation: number, rows: readonly number[
   for (let seed = 1; ; seed++) if (splitRows(n, { validation }, seed).validation!.join() === rows.join()) return seed;
 }
 
-test('fills and categories are learned from the training part only', () => {
+test('fill values and categories are learned from the training split only', () => {
   const text = `x,c,y\n${repeat('1,a,0.5', 6)}1000,b,0.5\n,a,0.5\n2,a,1.5\n`;
   const options: DataOptions = { target: 'y', split: { validation: 0.12 }, scale: 'none' };
   const { encoding, validation, warnings } = prepareTable(readTable(text), options, seedForValidation(9, 0.12, [6]));
@@ -112,7 +112,7 @@ test('fills and categories are learned from the training part only', () => {
   expect(toRows(validation!.inputs)).toEqual([[1000, 0]]);
   expect(warnings).toMatchInlineSnapshot(`
     [
-      "In the validation part, "c": 1 row has a category that training did not see ("b"); all of its inputs are 0.",
+      "In the validation split, "c": 1 row has a category not seen in training ("b"); all of its inputs are 0.",
     ]
   `);
 });
@@ -123,13 +123,13 @@ test('the same seed gives the same numbers, another seed another split', () => {
   expect(prepare(2).validation!.rows).not.toEqual(prepare(1).validation!.rows);
 });
 
-test('a constant column that is asked for becomes zeros, with a warning', () => {
+test('a constant column that is listed becomes zeros, with a warning', () => {
   const { train, warnings } = small('k,x,y\n5,1,a\n5,2,b\n5,3,a\n', { target: 'y', features: ['k', 'x'] });
   expect(toRows(train.inputs).map((row) => row[0])).toEqual([0, 0, 0]);
-  expect(warnings).toEqual(['"k" is a feature because you name it, but it has the same value in every row.']);
+  expect(warnings).toEqual(['"k" is used because you listed it, but it has the same value in every row.']);
 });
 
-test('columns that teach nothing or leak the order of the file are left out, and told', () => {
+test('columns that teach nothing or leak the order of the file are left out, with a note', () => {
   const lines = Array.from({ length: 12 }, (_, i) => `${i + 1},Name ${i},k,,${i * i},${i % 2 ? 'a' : 'b'}`);
   const { inputNames, notes } = small(`Id,name,constant,gap,x,y\n${lines.join('\n')}\n`);
   expect(inputNames).toEqual(['x']);
@@ -137,31 +137,34 @@ test('columns that teach nothing or leak the order of the file are left out, and
     [
       ""y" is text: classification, 2 classes: a 6, b 6.",
       ""Id" is left out: it numbers the rows.",
-      ""name" is left out: each row has a text of its own.",
+      ""name" is left out: every row has a different text.",
       ""constant" is left out: it has the same value in every row.",
-      ""gap" is left out: it has no value.",
-      "All 12 rows train.",
-      "Numbers are standardized: (x - mean)/std, of the training part.",
+      ""gap" is left out: it has no values.",
+      "All 12 rows are used for training.",
+      "Numeric columns are standardized: (x - mean)/std, with the mean and std of the training split.",
     ]
   `);
 });
 
-test('numbers count as categories where asked, a mixed column too', () => {
+test('numeric and mixed columns are categories if listed as such', () => {
   const { inputNames } = small('zip,size,y\n10,1,a\n9,XL,b\n10,2,a\n', { target: 'y', categories: ['zip', 'size'] });
   expect(inputNames).toEqual(['zip=9', 'zip=10', 'size=1', 'size=2', 'size=XL']);
 });
 
-test('rows without a target are left out; with "drop", rows with gaps too', () => {
+test('rows without a target are left out; with "drop", rows with missing features too', () => {
   const text = 'x,z,y\n1,1,a\n,2,b\n3,3,\n4,4,b\n';
   expect(small(text).train.rows).toEqual([0, 1, 3]);
-  const dropped = small(text, { target: 'y', gaps: 'drop' });
+  const dropped = small(text, { target: 'y', handleMissing: 'drop' });
   expect(dropped.train.rows).toEqual([0, 3]);
-  expect(dropped.notes.slice(1, 3)).toEqual(['1 row without "y" left out.', '1 row with a gap in a feature left out.']);
-  // the gap is in a column that is not used
-  expect(small(text, { target: 'y', gaps: 'drop', features: ['z'] }).train.rows).toEqual([0, 1, 3]);
+  expect(dropped.notes.slice(1, 3)).toEqual([
+    'Left out 1 row without "y".',
+    'Left out 1 row with a missing feature value.',
+  ]);
+  // the missing value is in a column that is not used
+  expect(small(text, { target: 'y', handleMissing: 'drop', features: ['z'] }).train.rows).toEqual([0, 1, 3]);
 });
 
-test('classes are sorted by value where they are numbers, and shown by count where there are many', () => {
+test('numeric classes are sorted by value; of many classes the first and the last are shown', () => {
   const text = `x,y\n${repeat('1,10\n2,9\n3,2', 10)}`;
   expect(small(text).classes).toEqual(['2', '9', '10']);
   const many = Array.from({ length: 26 }, (_, i) => repeat(`${i},class ${String.fromCharCode(97 + i)}`, 2)).join('');
@@ -177,37 +180,37 @@ test('two classes under one output are 0 and 1, or -1 and 1', () => {
   expect(targets('sign')).toEqual([[-1], [1]]);
 });
 
-test('unscaled numbers far apart are diagnosed', () => {
+test('unscaled inputs with widely different ranges are reported', () => {
   expect(prepareTable(penguins, { target: 'species', scale: 'none' }, 1).warnings).toMatchInlineSnapshot(`
     [
-      "The inputs' ranges are far apart: "body_mass_g" goes from 2700 to 6300, "island=Biscoe" from 0 to 1, 3600 times less. Set "scale": "standard".",
+      "The ranges of the inputs differ widely: "body_mass_g" ranges from 2700 to 6300, "island=Biscoe" from 0 to 1, a range 3600 times smaller. Set "scale": "standard".",
     ]
   `);
 });
 
-test('"nan" among texts is asked about', () => {
+test('"nan" among texts gives a warning', () => {
   const { warnings } = small('x,y\na,p\nnan,q\na,p\n');
-  expect(warnings).toEqual(['"x": "nan" is taken as a category. Pass missing: ["nan"] if it marks a gap.']);
+  expect(warnings).toEqual(['"x": "nan" is treated as a category. Pass missing: ["nan"] if it marks a missing value.']);
 });
 
-test('a target of nearly as many classes as rows is asked about', () => {
+test('a target with nearly as many classes as rows gives a warning', () => {
   expect(
     small(`x,y\n${Array.from({ length: 12 }, (_, i) => `${i * i},class ${i % 8}`).join('\n')}\n`).warnings,
   ).toMatchInlineSnapshot(`
     [
-      ""y" has less than two rows for each class. Is it the target that you mean?",
+      ""y" has fewer than two rows per class. Did you mean another target?",
     ]
   `);
 });
 
-test('a target that is not there', () => {
+test('a target column that does not exist', () => {
   expect(complaint('x,species\n1,a\n', { target: 'specis' })).toMatchInlineSnapshot(`
     "data.target: csv "a.csv" has no column "specis".
       Did you mean "species"? There are: x, species."
   `);
 });
 
-test('a feature that is not there', () => {
+test('a feature column that does not exist', () => {
   expect(complaint('x,y\n1,a\n', { target: 'y', features: ['x', 'length'] })).toMatchInlineSnapshot(`
     "data.features[1]: csv "a.csv" has no column "length".
       There are: x, y."
@@ -217,111 +220,111 @@ test('a feature that is not there', () => {
 test('a feature that is the target, or appears twice', () => {
   expect(complaint('x,y\n1,a\n', { target: 'y', features: ['x', 'y'] })).toMatchInlineSnapshot(`
     "data.features[1]: "y" is the target.
-      Leave it out of the features: a network that is given the answer learns nothing."
+      Remove it from the features: a network that is given the answer learns nothing."
   `);
   expect(complaint('x,y\n1,a\n', { target: 'y', features: ['x', 'x'] })).toMatchInlineSnapshot(`
-    "data.features[1]: "x" appears twice.
-      Name each feature once."
+    "data.features[1]: "x" is listed twice.
+      List each feature once."
   `);
 });
 
-test('a category that is no feature', () => {
+test('a category that is not a feature', () => {
   expect(complaint('x,y\n1,a\n', { target: 'y', categories: ['z'] })).toMatchInlineSnapshot(`
     "data.categories[0]: "z" is not a feature.
       Did you mean "x"? There are: x."
   `);
 });
 
-test('text where numbers belong', () => {
+test('text in a numeric column', () => {
   expect(complaint('age,y\n30,a\n\n"4\n0",b\nabc,a\n50,b\n')).toMatchInlineSnapshot(`
     "csv "a.csv" line 4, column "age": "4\\n0" is not a number.
-      Correct the cell, or pass missing: ["4\\n0"] if it marks a gap, or encode the column as a category: categories: ["age"]."
+      Correct the cell, or pass missing: ["4\\n0"] if it marks a missing value, or encode the column as a category: categories: ["age"]."
   `);
 });
 
 test('NaN in the data', () => {
   expect(complaint('age,y\n30,a\nNaN,b\n')).toMatchInlineSnapshot(`
     "csv "a.csv" line 3, column "age": "NaN" is not a finite number.
-      Correct the cell, or pass missing: ["NaN"] if it marks a gap."
+      Correct the cell, or pass missing: ["NaN"] if it marks a missing value."
   `);
 });
 
 test('an infinity in the target', () => {
   expect(complaint('x,y\n30,1\n40,1e999\n50,3\n')).toMatchInlineSnapshot(`
     "csv "a.csv" line 3, column "y": "1e999" is not a finite number.
-      Correct the cell, or pass missing: ["1e999"] if it marks a gap."
+      Correct the cell, or pass missing: ["1e999"] if it marks a missing value."
   `);
 });
 
 test('text in the target of a regression', () => {
   expect(complaint('x,y\n30,1\n40,high\n50,3\n')).toMatchInlineSnapshot(`
     "csv "a.csv" line 3, column "y": "high" is not a number.
-      Correct the cell, or pass missing: ["high"] if it marks a gap, or set "task": "classification"."
+      Correct the cell, or pass missing: ["high"] if it marks a missing value, or set "task": "classification"."
   `);
   expect(complaint('x,y\n30,a\n40,b\n', { target: 'y', task: 'regression' })).toMatchInlineSnapshot(`
     "csv "a.csv" line 2, column "y": "a" is not a number.
-      Correct the cell, or pass missing: ["a"] if it marks a gap, or set "task": "classification"."
+      Correct the cell, or pass missing: ["a"] if it marks a missing value, or set "task": "classification"."
   `);
 });
 
-test('one class only', () => {
+test('only one class', () => {
   expect(complaint('x,y\n1,a\n2,a\n')).toMatchInlineSnapshot(`
-    "csv "a.csv", column "y": every row has the class "a", so there is nothing to tell apart.
-      Give rows of at least two classes, or name another target."
+    "csv "a.csv", column "y": every row has the class "a", and a classification needs at least two classes.
+      Add rows of another class, or choose another target."
   `);
 });
 
-test('a class of its own for each row', () => {
+test('a different class in each row', () => {
   const lines = Array.from({ length: 12 }, (_, i) => `${i * i},row ${i}`);
   expect(complaint(`x,y\n${lines.join('\n')}\n`)).toMatchInlineSnapshot(`
-    "csv "a.csv", column "y": each of the 12 rows has a class of its own, so there is nothing to learn.
-      Name another target, or set "task": "regression" if its values are numbers."
+    "csv "a.csv", column "y": each of the 12 rows has a different class, so there is nothing to learn.
+      Choose another target, or set "task": "regression" if its values are numbers."
   `);
 });
 
 test('three classes under one output', () => {
   const table = readTable('x,y\n1,a\n2,b\n3,c\n');
   expect(() => prepareTable(table, { target: 'y' }, 1, 'binary')).toThrowErrorMatchingInlineSnapshot(`
-    [InputError: data.target: "y" has 3 classes, but one output tells two apart.
-      End the network in dense(3, softmax), with the loss crossEntropy.]
+    [InputError: data.target: "y" has 3 classes, but one output distinguishes only two.
+      End the network with dense(3, softmax), and use the loss crossEntropy.]
   `);
 });
 
 test('a target without values', () => {
   expect(complaint('x,y\n1,NA\n2,\n')).toMatchInlineSnapshot(`
-    "csv "a.csv", column "y": the target has no value.
-      Name another column as target."
+    "csv "a.csv", column "y": the target column has no values.
+      Choose another target column."
   `);
 });
 
-test('no row left', () => {
-  expect(complaint('x,z,y\n1,,a\n,2,b\n3,,b\n,4,\n', { target: 'y', gaps: 'drop' })).toMatchInlineSnapshot(`
-    "csv "a.csv": no row is left of 4: 1 row without "y" left out. 3 rows with a gap in a feature left out.
-      Fill gaps instead (gaps: "impute"), or leave the columns that have them out of the features."
+test('no usable row', () => {
+  expect(complaint('x,z,y\n1,,a\n,2,b\n3,,b\n,4,\n', { target: 'y', handleMissing: 'drop' })).toMatchInlineSnapshot(`
+    "csv "a.csv": none of the 4 rows can be used. Left out 1 row without "y". Left out 3 rows with a missing feature value.
+      Impute missing values (handleMissing: "impute"), or leave the columns that have them out of the features."
   `);
 });
 
-test('no column left', () => {
+test('no feature left', () => {
   expect(complaint('x,y\n1,a\n1,b\n')).toMatchInlineSnapshot(`
-    "csv "a.csv", column "y": no column is left to learn from.
-      Name the columns to use in "features". "x" is left out: it has the same value in every row."
+    "csv "a.csv", column "y": there are no features to learn from.
+      List the columns to use in "features". "x" is left out: it has the same value in every row."
   `);
   expect(complaint('x,y\n1,a\n1,b\n', { target: 'y', features: [] })).toMatchInlineSnapshot(`
-    "data.features: no column is left to learn from.
-      Name the columns to use in "features"."
+    "data.features: there are no features to learn from.
+      List the columns to use in "features"."
   `);
 });
 
-test('a feature without values, in the table or in the training part', () => {
+test('a feature without values, in the table or in the training split', () => {
   expect(complaint('x,y\n,a\n,b\n', { target: 'y', features: ['x'] })).toMatchInlineSnapshot(`
-    "csv "a.csv", column "x": the column has no value.
+    "csv "a.csv", column "x": the column has no values.
       Leave it out of the features."
   `);
   const table = readTable('x,y\n,0.5\n,1\n,2\n1,3\n2,4\n,5\n', { name: 'a.csv' });
   const options: DataOptions = { target: 'y', features: ['x'], split: { validation: 0.33 } };
   const seed = seedForValidation(6, 0.33, [3, 4]);
   expect(() => prepareTable(table, options, seed)).toThrowErrorMatchingInlineSnapshot(`
-    [InputError: csv "a.csv", column "x": every row of the training part has a gap here.
+    [InputError: csv "a.csv", column "x": every value in the training split is missing.
       Leave the column out of the features.]
   `);
 });
@@ -330,7 +333,7 @@ describe('dates', () => {
   const dates = Array.from({ length: 30 }, (_, r) => new Date(Date.UTC(2024, 0, 1 + 9 * r)).toISOString().slice(0, 10));
   const rows = dates.map((date, r) => `${r % 7 === 3 ? '' : date},${r}`);
 
-  test('are days, scaled, and their places in the year and the week; gaps have the median', () => {
+  test('become days, scaled, and their phase in the year and the week; missing ones get the median', () => {
     const { encoding, inputNames, train, notes } = prepareTable(
       readTable(`when,y\n${rows.join('\n')}\n`),
       { target: 'y' },
@@ -350,24 +353,24 @@ describe('dates', () => {
         expect(places[k]).toBeCloseTo(want, 10);
       });
     expect(notes.find((note) => note.startsWith('"when"'))).toMatch(
-      /^"when": 4 gaps filled with 2024-\d\d-\d\d.*, the median/,
+      /^"when": 4 missing values filled with 2024-\d\d-\d\d.*, the median/,
     );
   });
 
-  test('one that is none is told with its line; named as a category it may stay', () => {
+  test('a cell that is not a date is reported with its line; as a category it is accepted', () => {
     const table = readTable(`when,y\n${[...rows, 'yesterday,30'].join('\n')}\n`, { name: 'a.csv' });
     expect(() => prepareTable(table, { target: 'y' }, 1)).toThrowErrorMatchingInlineSnapshot(`
-      [InputError: csv "a.csv" line 32, column "when": "yesterday" is not a date, and the others are.
-        Write it as 2026-11-27 (ISO 8601), or pass missing: ["yesterday"] if it marks a gap, or encode the column as a category: categories: ["when"].]
+      [InputError: csv "a.csv" line 32, column "when": "yesterday" is not a date, but the other values are.
+        Write it as 2026-11-27 (ISO 8601), or pass missing: ["yesterday"] if it marks a missing value, or encode the column as a category: categories: ["when"].]
     `);
     expect(prepareTable(table, { target: 'y', categories: ['when'] }, 1).inputNames.length).toBeGreaterThan(20);
   });
 
-  test('are no target', () => {
+  test('cannot be the target', () => {
     const table = readTable(`when,y\n${rows.join('\n')}\n`, { name: 'a.csv' });
     expect(() => prepareTable(table, { target: 'when' }, 1)).toThrowErrorMatchingInlineSnapshot(`
-      [InputError: csv "a.csv", column "when": a date is no target.
-        Give a column of numbers, such as days, or set "task": "classification".]
+      [InputError: csv "a.csv", column "when": a date cannot be the target.
+        Choose a numeric column, such as days, or set "task": "classification".]
     `);
   });
 });

@@ -1,6 +1,6 @@
 /** Dividing rows into a training, a validation and a test part, by seed alone. */
-import { fail } from '../base/errors.ts';
-import { permutation } from '../base/random.ts';
+import { fail } from '../../base/errors.ts';
+import { permutation } from '../../base/random.ts';
 
 export interface SplitOptions {
   /** Shares of all rows, in [0, 1); 0 or left out: no such part. */

@@ -1,0 +1,126 @@
+/** Which columns become features, and of what kind; a column that would harm or teach nothing is left out, with a note. */
+import { didYouMean, fail } from '../../base/errors.ts';
+import { failOnCell, type Profile } from '../table/columns.ts';
+import { type Column, columnPlace, findColumn, type Table } from '../table/table.ts';
+import { firstOf } from '../words.ts';
+import { featureKinds } from './features/index.ts';
+import type { FeatureKind, KindOptions } from './features/kind.ts';
+import { reasonToLeaveOut } from './identifiers.ts';
+
+/** A column that becomes a feature. */
+export interface ChosenFeature {
+  readonly column: Column;
+  readonly profile: Profile;
+  readonly kind: FeatureKind;
+}
+
+export interface FeatureOptions extends KindOptions {
+  /** The column to predict; of a regression also several. */
+  readonly target: string | readonly string[];
+  /** The columns to use, in this order. Default: all but the target and those that `reasonToLeaveOut` names. */
+  readonly features?: readonly string[];
+  /** A column with the weight of each row in the loss; it is not a feature. */
+  readonly weights?: string;
+}
+
+/** The names of the columns to predict. */
+export const targetNames = (target: FeatureOptions['target']): readonly string[] =>
+  typeof target === 'string' ? [target] : target;
+
+const kinds: readonly FeatureKind[] = featureKinds as readonly unknown[] as readonly FeatureKind[];
+
+/** The kind that a column's cells ask for; undefined where they are mixed or all missing. */
+export const defaultKind = ({ kind: cells }: Profile): FeatureKind | undefined =>
+  kinds.find(({ takes }) => takes.includes(cells));
+
+/** The kinds of the columns that options list. Throws an InputError where a column is not among the features. */
+function listedKinds(options: FeatureOptions, candidates: readonly Column[]): ReadonlyMap<string, FeatureKind> {
+  const names = new Set(candidates.map((column) => column.name));
+  const listed = new Map<string, FeatureKind>();
+  for (const kind of kinds) {
+    const { option } = kind;
+    if (option === undefined) continue;
+    options[option]?.forEach((name, i) => {
+      if (!names.has(name)) {
+        fail({ what: `"${name}" is not a feature`, where: `data.${option}[${i}]`, fix: didYouMean(name, [...names]) });
+      }
+      listed.set(name, kind);
+    });
+  }
+  return listed;
+}
+
+/** Throws an InputError for a feature that is the target or the weights. */
+function checkRole(name: string, where: string, targets: ReadonlySet<string>, weights: string | undefined): void {
+  if (targets.has(name)) {
+    fail({
+      what: `"${name}" is the target`,
+      where,
+      fix: 'Remove it from the features: a network that is given the answer learns nothing.',
+    });
+  }
+  if (name === weights) {
+    fail({ what: `"${name}" is the column of weights`, where, fix: 'Remove it from the features.' });
+  }
+}
+
+/** The kind of a column that has values, as listed or else by its cells. Throws an InputError for mixed cells. */
+function kindFor(table: Table, { name }: Column, profile: Profile, listed: FeatureKind | undefined): FeatureKind {
+  const kind = listed ?? defaultKind(profile);
+  if (kind !== undefined) return kind;
+  const { row, value, among } = profile.odd!;
+  return failOnCell(table, row, name, value, `encode the column as a category: categories: ["${name}"]`, among);
+}
+
+/** The columns to use as features. Throws an InputError where one is missing, is the target, or has mixed cells. */
+export function chooseFeatures(
+  table: Table,
+  profiles: ReadonlyMap<Column, Profile>,
+  options: FeatureOptions,
+): { features: ChosenFeature[]; notes: string[]; warnings: string[] } {
+  const { target, features, weights } = options;
+  const notes: string[] = [];
+  const warnings: string[] = [];
+  const targets = new Set(targetNames(target));
+  const candidates = features
+    ? features.map((name, i) => findColumn(table, name, `data.features[${i}]`))
+    : table.columns.filter(({ name }) => !targets.has(name) && name !== weights);
+  const listed = listedKinds(options, candidates);
+  if (weights !== undefined && targets.has(weights)) {
+    fail({ what: `"${weights}" is the target`, where: 'data.weights', fix: 'Name another column, or leave it out.' });
+  }
+  const chosen: ChosenFeature[] = [];
+  const seen = new Set<Column>();
+  candidates.forEach((column, i) => {
+    const { name } = column;
+    const profile = profiles.get(column)!;
+    const where = `data.features[${i}]`;
+    checkRole(name, where, targets, weights);
+    if (seen.has(column)) fail({ what: `"${name}" is listed twice`, where, fix: 'List each feature once.' });
+    seen.add(column);
+    const reason = reasonToLeaveOut(column, profile);
+    if (reason !== undefined && features === undefined && !listed.has(name)) {
+      notes.push(`"${name}" is left out: ${reason}.`);
+      return;
+    }
+    if (profile.present === 0) {
+      fail({
+        what: 'the column has no values',
+        where: columnPlace(table, name),
+        fix: 'Leave it out of the features.',
+      });
+    }
+    const kind = kindFor(table, column, profile, listed.get(name));
+    if (reason !== undefined) warnings.push(`"${name}" is used because you listed it, but ${reason}.`);
+    warnings.push(...(kind.warnings?.(column, profile) ?? []));
+    chosen.push({ column, profile, kind });
+  });
+  if (chosen.length === 0) {
+    fail({
+      what: 'there are no features to learn from',
+      where: features ? 'data.features' : columnPlace(table, targetNames(target)[0]),
+      fix: ['List the columns to use in "features".', ...firstOf(notes)].join(' '),
+    });
+  }
+  return { features: chosen, notes: firstOf(notes), warnings: firstOf(warnings) };
+}

@@ -1,0 +1,86 @@
+/** A column of categories: one-hot, an input for each category. */
+import * as z from 'zod/mini';
+import { also, distinctTexts } from '../../../base/checks.ts';
+import { show } from '../../../base/show.ts';
+import {
+  type CellKind,
+  countedAs,
+  countValues,
+  mostFrequent,
+  type Profile,
+  presentCells,
+  sortCategories,
+} from '../../table/columns.ts';
+import type { Column } from '../../table/table.ts';
+import { categoryFault, cellKind, checkCountable, columnName, nanWarnings } from '../stored.ts';
+import type { FeatureKind, TrainingColumn } from './kind.ts';
+
+/** The categories of a column, however they are coded. */
+export interface Categories {
+  readonly name: string;
+  readonly of: CellKind;
+  /** Sorted, in canonical form. */
+  readonly values: readonly string[];
+  /** Replaces a missing cell. */
+  readonly fill: string;
+}
+
+/** One input for each value: 1 where the cell has that value, else 0. */
+export interface CategoryFeature extends Categories {
+  readonly kind: 'category';
+}
+
+/** The stored form of categories, without the kind's name. */
+export const categoriesFields = {
+  name: columnName(),
+  of: cellKind,
+  values: distinctTexts({ min: 1 }),
+  fill: z.string(),
+};
+
+/** A value in the stored form that cannot be right. */
+export const categoriesFault = (feature: Categories) =>
+  categoryFault(feature) ??
+  (feature.values.includes(feature.fill)
+    ? undefined
+    : { what: `${show(feature.fill)} is none of the values`, path: ['fill'] });
+
+/** The categories of the training split; the most frequent one fills. Throws an InputError for too many to count. */
+export function fitCategories({ column, profile, rows, table }: TrainingColumn): Categories {
+  const { name } = column;
+  checkCountable(profile, table, name, 'Leave the column out of the features, or merge its rare values.');
+  const of = countedAs(profile.kind);
+  const counts = countValues(of, presentCells(column, rows));
+  const [[fill]] = mostFrequent(of, counts);
+  return { name, of, values: sortCategories(of, counts.keys()), fill };
+}
+
+// one input for each category: beyond this most of the network's weights belong to one column
+const manyCategories = 100;
+
+function manyWarnings({ name }: Column, { counts }: Profile): string[] {
+  if (counts.size <= manyCategories) return [];
+  return [
+    `"${name}" has ${counts.size} categories, one input each. Embed it (embed: ["${name}"]), leave it out, or merge its rare values.`,
+  ];
+}
+
+/** Values that are named on a page. */
+const maxShownValues = 8;
+
+export const categoryFeature: FeatureKind<CategoryFeature> = {
+  name: 'category',
+  schema: also(z.object({ kind: z.literal('category'), ...categoriesFields }), categoriesFault),
+  takes: ['text', 'boolean'],
+  option: 'categories',
+  fillRule: 'most frequent value',
+  fit: (column) => ({ kind: 'category', ...fitCategories(column) }),
+  transform: ({ of, values, fill }) => ({ cell: 'category', of, values, fill, code: 'oneHot' }),
+  inputNames: ({ name, values }) => values.map((value) => `${name}=${value}`),
+  preview: (_, { counts }) => `one-hot, ${counts.size} inputs`,
+  describe({ values }) {
+    const shown = values.length > maxShownValues ? [...values.slice(0, maxShownValues), '…'] : values;
+    return `one-hot, ${values.length} inputs: ${shown.join(', ')}`;
+  },
+  warnings: (column, profile) => [...manyWarnings(column, profile), ...nanWarnings(column.name, profile)],
+};

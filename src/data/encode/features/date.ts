@@ -1,0 +1,63 @@
+/** A column of dates: days since 1970-01-01, scaled, and the position in the year, the week and the day. */
+import * as z from 'zod/mini';
+import { also, finite, listOf } from '../../../base/checks.ts';
+import { presentNumbers, summarize } from '../../table/columns.ts';
+import { type Cycle, cycles, cyclesIn } from '../dates.ts';
+import { type Scaling, scalingOf, scalingSchema } from '../scaling.ts';
+import { columnName } from '../stored.ts';
+import type { FeatureKind } from './kind.ts';
+import { scalingText } from './number.ts';
+
+/** Days since 1970-01-01, then sine and cosine of the phase in each cycle. */
+export interface DateFeature {
+  readonly kind: 'date';
+  readonly name: string;
+  /** Of the days. */
+  readonly scaling: Scaling;
+  /** Those in which the training dates differ. */
+  readonly cycles: readonly Cycle[];
+  /** Replaces a missing cell, in days. */
+  readonly fill: number;
+}
+
+const cyclesSchema = also(listOf(z.enum(Object.keys(cycles) as [Cycle, ...Cycle[]])), (names) =>
+  new Set(names).size === names.length ? undefined : 'a cycle appears twice',
+);
+
+export const dateFeature: FeatureKind<DateFeature> = {
+  name: 'date',
+  schema: z.object({
+    kind: z.literal('date'),
+    name: columnName(),
+    scaling: scalingSchema,
+    cycles: cyclesSchema,
+    fill: finite(),
+  }),
+  takes: ['date'],
+  fillRule: 'median',
+  fit({ column, rows, scale }) {
+    const days = presentNumbers(column, rows, 'date');
+    const summary = summarize(days);
+    const { name } = column;
+    return { kind: 'date', name, scaling: scalingOf(summary, scale), cycles: cyclesIn(days), fill: summary.median };
+  },
+  transform: ({ scaling, cycles: found, fill }) => ({
+    cell: 'date',
+    fill,
+    scaling,
+    periods: found.map((cycle) => cycles[cycle]),
+  }),
+  inputNames: ({ name, cycles }) => [
+    name,
+    ...cycles.flatMap((cycle) => [`${name} ${cycle} sin`, `${name} ${cycle} cos`]),
+  ],
+  preview(column) {
+    const found = cyclesIn(presentNumbers(column, undefined, 'date'));
+    return ['a date: days since 1970', ...found.map((cycle) => `time of ${cycle}`)].join(', ');
+  },
+  describe: ({ scaling, cycles }, number) =>
+    [
+      `days since 1970: ${scalingText(scaling, number)}`,
+      ...cycles.map((cycle) => `sine and cosine of the ${cycle}`),
+    ].join(', '),
+};

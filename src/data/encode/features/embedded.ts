@@ -1,0 +1,25 @@
+/** A column of categories as one index each, for an embedding as the network's first layer. */
+import * as z from 'zod/mini';
+import { also } from '../../../base/checks.ts';
+import { nanWarnings } from '../stored.ts';
+import { type Categories, categoriesFault, categoriesFields, fitCategories } from './category.ts';
+import type { FeatureKind } from './kind.ts';
+
+/** One input: from 1 for the first value, 0 for a category that training did not see. */
+export interface IndexFeature extends Categories {
+  readonly kind: 'index';
+}
+
+export const indexFeature: FeatureKind<IndexFeature> = {
+  name: 'index',
+  schema: also(z.object({ kind: z.literal('index'), ...categoriesFields }), categoriesFault),
+  takes: [],
+  option: 'embed',
+  fillRule: 'most frequent value',
+  fit: (column) => ({ kind: 'index', ...fitCategories(column) }),
+  transform: ({ of, values, fill }) => ({ cell: 'category', of, values, fill, code: 'index' }),
+  inputNames: ({ name }) => [name],
+  preview: (_, { counts }) => `an index from 1 to ${counts.size}`,
+  describe: ({ values }) => `an index from 1 to ${values.length}; 0 for an unknown category`,
+  warnings: ({ name }, profile) => nanWarnings(name, profile),
+};

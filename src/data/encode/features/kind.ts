@@ -1,0 +1,69 @@
+/** What a kind of feature declares. Its file says all there is to know of it; `index.ts` lists the kinds. */
+import type * as z from 'zod/mini';
+import { fail } from '../../../base/errors.ts';
+import { cellsOf, type Profile } from '../../table/columns.ts';
+import { some } from '../../table/rows.ts';
+import { type Column, columnPlace, type Table } from '../../table/table.ts';
+import type { Scale } from '../scaling.ts';
+import type { CellTransform } from '../transform.ts';
+
+/** A feature as a model stores it: plain JSON, learned from the training split. */
+export interface StoredFeature {
+  /** The name of its kind. */
+  readonly kind: string;
+  /** The name of its column. */
+  readonly name: string;
+}
+
+/** A column with the rows of the training split, at least one of which has a value. */
+export interface TrainingColumn {
+  readonly table: Table;
+  readonly column: Column;
+  readonly profile: Profile;
+  readonly rows: ArrayLike<number>;
+  readonly scale: Scale;
+}
+
+/** The options of `data` that list columns by the kind of feature that they become. */
+export interface KindOptions {
+  /** Columns to encode as categories although their cells (or most of them) are numbers. */
+  readonly categories?: readonly string[];
+  /** Columns to encode as category indices, for an embedding as the first layer. */
+  readonly embed?: readonly string[];
+}
+
+export interface FeatureKind<F extends StoredFeature = StoredFeature> {
+  /** `kind` in the stored form. */
+  readonly name: F['kind'];
+  /** The stored form, as a model file has it. Keys that it does not name are dropped. */
+  readonly schema: z.ZodMiniType<F>;
+  /** The columns that are encoded so unless an option says otherwise, by what all their cells are. */
+  readonly takes: readonly Profile['kind'][];
+  /** The option that lists columns to encode so, whatever their cells are. */
+  readonly option?: keyof KindOptions;
+  /** Learns the stored form. */
+  fit(column: TrainingColumn): F;
+  /** What a cell becomes. */
+  transform(feature: F): CellTransform;
+  /** The names of its inputs, in order. */
+  inputNames(feature: F): readonly string[];
+  /** What replaces missing cells, as `fit` learns it: "median". */
+  readonly fillRule: string;
+  /** What training would do with a column, before it is fitted. */
+  preview(column: Column, profile: Profile): string;
+  /** The stored form in words; `number` writes a number as short as the page shows it. */
+  describe(feature: F, number: (value: number) => string): string;
+  /** What may go wrong with a column, before it is fitted. */
+  warnings?(column: Column, profile: Profile): readonly string[];
+}
+
+/** Throws an InputError where no row of the training split has a value. */
+export function checkSomePresent({ column, rows, table }: TrainingColumn): void {
+  const cells = cellsOf(column);
+  if (some(rows, (row) => cells.has(row))) return;
+  fail({
+    what: 'every value in the training split is missing',
+    where: columnPlace(table, column.name),
+    fix: 'Leave the column out of the features.',
+  });
+}

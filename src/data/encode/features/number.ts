@@ -1,0 +1,39 @@
+/** A numeric column: one input, scaled. */
+import * as z from 'zod/mini';
+import { finite } from '../../../base/checks.ts';
+import { presentNumbers, summarizeOwn } from '../../table/columns.ts';
+import { affine, type Scaling, scalingOf, scalingSchema } from '../scaling.ts';
+import { columnName } from '../stored.ts';
+import type { FeatureKind } from './kind.ts';
+
+/** One input. */
+export interface NumberFeature {
+  readonly kind: 'number';
+  readonly name: string;
+  readonly scaling: Scaling;
+  /** Replaces a missing cell, in the column's units. */
+  readonly fill: number;
+}
+
+/** `(x − 3.5) / 2`. */
+export function scalingText(scaling: Scaling, number: (value: number) => string): string {
+  const [offset, divisor] = affine(scaling);
+  return `(x ${offset < 0 ? '+' : '−'} ${number(Math.abs(offset))}) / ${number(divisor)}`;
+}
+
+export const numberFeature: FeatureKind<NumberFeature> = {
+  name: 'number',
+  schema: z.object({ kind: z.literal('number'), name: columnName(), scaling: scalingSchema, fill: finite() }),
+  takes: ['number'],
+  // the median, because one outlier moves a mean as far as it likes
+  fillRule: 'median',
+  fit({ column, rows, scale }) {
+    const summary = summarizeOwn(presentNumbers(column, rows));
+    return { kind: 'number', name: column.name, scaling: scalingOf(summary, scale), fill: summary.median };
+  },
+  transform: ({ scaling, fill }) => ({ cell: 'number', fill, scaling, periods: [] }),
+  inputNames: ({ name }) => [name],
+  preview: () => 'a number',
+  describe: ({ scaling }, number) =>
+    scaling === 'none' ? 'a number, not scaled' : `a number: ${scalingText(scaling, number)}`,
+};

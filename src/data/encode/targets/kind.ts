@@ -1,0 +1,32 @@
+/** What a kind of target declares. Its file says all there is to know of it; `index.ts` lists the kinds. */
+import type * as z from 'zod/mini';
+import type { Numbers } from '../../table/rows.ts';
+import type { Table } from '../../table/table.ts';
+import type { Task } from '../task.ts';
+
+/** A target as a model stores it: plain JSON. */
+export interface StoredTarget {
+  /** The name of its kind. */
+  readonly kind: string;
+  /** The name of its column, or of all its columns, for people. */
+  readonly name: string;
+}
+
+export interface TargetKind<T extends StoredTarget = StoredTarget> {
+  /** `kind` in the stored form. */
+  readonly name: T['kind'];
+  readonly task: Task;
+  /** The stored form, as a model file has it. Keys that it does not name are dropped. */
+  readonly schema: z.ZodMiniType<T>;
+  /** The columns that the target is in. */
+  columns(target: T): readonly string[];
+  /** The number of values in a row of targets. */
+  width(target: T): number;
+  /**
+   * Writes the targets of the given rows, none of which lacks its cell, into `out` [rows, width], zeros so far; row `rows[i]`
+   * goes to row `position(i)` of `out`. Throws an InputError for a cell that the target does not take.
+   */
+  write(target: T, table: Table, rows: ArrayLike<number>, out: Numbers, position: (i: number) => number): void;
+  /** What training does with the column, in words. */
+  describe(target: T): string;
+}

@@ -1,0 +1,79 @@
+/** The targets of a regression: a numeric column, or several with an output each. */
+import * as z from 'zod/mini';
+import { listOf } from '../../../base/checks.ts';
+import { cellsOf, failOnCell, presentNumbers, summarizeOwn } from '../../table/columns.ts';
+import type { Numbers } from '../../table/rows.ts';
+import { type Column, findColumn, type Table } from '../../table/table.ts';
+import { affine, type Scale, type Scaling, scalingOf, scalingSchema } from '../scaling.ts';
+import { columnName } from '../stored.ts';
+import type { TargetKind } from './kind.ts';
+
+export interface NumberTarget {
+  readonly kind: 'number';
+  readonly name: string;
+  readonly scaling: Scaling;
+}
+
+/** Several numeric columns, each scaled by itself: one output for each. */
+export interface NumbersTarget {
+  readonly kind: 'numbers';
+  /** All names, for people. */
+  readonly name: string;
+  readonly columns: readonly NumberTarget[];
+}
+
+/** A regression's target is standardized under `standard`, and else not scaled. */
+export function fitNumberTarget(column: Column, rows: ArrayLike<number>, scale: Scale): NumberTarget {
+  const { name } = column;
+  if (scale !== 'standard') return { kind: 'number', name, scaling: 'none' };
+  return { kind: 'number', name, scaling: scalingOf(summarizeOwn(presentNumbers(column, rows)), scale) };
+}
+
+/** The targets of a regression of several columns. */
+export function fitNumbersTarget(columns: readonly Column[], rows: ArrayLike<number>, scale: Scale): NumbersTarget {
+  const name = columns.map((column) => column.name).join(', ');
+  return { kind: 'numbers', name, columns: columns.map((column) => fitNumberTarget(column, rows, scale)) };
+}
+
+function writeColumns(
+  columns: readonly NumberTarget[],
+  table: Table,
+  rows: ArrayLike<number>,
+  out: Numbers,
+  position: (i: number) => number,
+): void {
+  columns.forEach(({ name, scaling }, k) => {
+    const cells = cellsOf(findColumn(table, name, 'data.target'));
+    const [offset, divisor] = affine(scaling);
+    for (let i = 0; i < rows.length; i++) {
+      const value = cells.number(rows[i]);
+      if (Number.isNaN(value)) failOnCell(table, rows[i], name, cells.text(rows[i])!);
+      out[position(i) * columns.length + k] = (value - offset) / divisor;
+    }
+  });
+}
+
+const isStandardized = ({ scaling }: NumberTarget) => scaling !== 'none';
+const words = (standardized: boolean) => `target, ${standardized ? 'standardized' : 'not scaled'}`;
+
+const numberSchema = z.object({ kind: z.literal('number'), name: columnName(), scaling: scalingSchema });
+
+export const numberTarget: TargetKind<NumberTarget> = {
+  name: 'number',
+  task: 'regression',
+  schema: numberSchema,
+  columns: ({ name }) => [name],
+  width: () => 1,
+  write: (target, ...where) => writeColumns([target], ...where),
+  describe: (target) => words(isStandardized(target)),
+};
+
+export const numbersTarget: TargetKind<NumbersTarget> = {
+  name: 'numbers',
+  task: 'regression',
+  schema: z.object({ kind: z.literal('numbers'), name: columnName(), columns: listOf(numberSchema, { min: 1 }) }),
+  columns: ({ columns }) => columns.map(({ name }) => name),
+  width: ({ columns }) => columns.length,
+  write: ({ columns }, ...where) => writeColumns(columns, ...where),
+  describe: ({ columns }) => words(columns.some(isStandardized)),
+};

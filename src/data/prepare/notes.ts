@@ -1,0 +1,47 @@
+/** The notes on how rows were split, scaled and filled. */
+import type { ChosenFeature } from '../encode/choose-features.ts';
+import { type Encoding, kindOf, transformOf } from '../encode/encoding.ts';
+import type { Scale } from '../encode/scaling.ts';
+import { showFill } from '../encode/transform.ts';
+import type { Split } from '../split/split.ts';
+import { cellsOf } from '../table/columns.ts';
+import { countWhere } from '../table/rows.ts';
+import { count, firstOf } from '../words.ts';
+
+/** `241 rows for training, 69 for validation, 34 for test, stratified by class.` */
+export function splitNote({ train, validation, test }: Split, isStratified: boolean): string {
+  if (validation === undefined && test === undefined) return `All ${count(train.length, 'row')} are used for training.`;
+  const sizes = [
+    `${count(train.length, 'row')} for training`,
+    validation && `${validation.length} for validation`,
+    test && `${test.length} for test`,
+  ];
+  return `${sizes.filter(Boolean).join(', ')}${isStratified ? ', stratified by class' : ''}.`;
+}
+
+/** Notes on missing values that are filled: how many, the texts that marked them, and the fill. */
+export function missingNotes(
+  features: readonly ChosenFeature[],
+  encoding: Encoding,
+  rows: ArrayLike<number>,
+): string[] {
+  const notes = features.flatMap(({ column, profile: { missing } }, i) => {
+    const { name, marks } = column;
+    const cells = cellsOf(column);
+    const found = missing === 0 ? 0 : countWhere(rows, (row) => !cells.has(row));
+    if (found === 0) return [];
+    const shown = marks.filter((mark) => mark !== '').map((mark) => `"${mark}"`);
+    const marked = shown.length > 0 ? ` (${shown.join(', ')})` : '';
+    const feature = encoding.features[i];
+    return [
+      `"${name}": ${count(found, 'missing value')}${marked} filled with ${showFill(transformOf(feature))}, the ${kindOf(feature).fillRule} of the training split.`,
+    ];
+  });
+  return firstOf(notes);
+}
+
+export const scaleNotes: Readonly<Record<Scale, string>> = {
+  standard: 'Numeric columns are standardized: (x - mean)/std, with the mean and std of the training split.',
+  minMax: 'Numeric features are scaled to [0, 1]: (x - min)/(max - min), with the range of the training split.',
+  none: 'Numeric columns are not scaled.',
+};

@@ -1,0 +1,167 @@
+/** What a target asks for: a task, and the classes of a classification; with the notes that say why. */
+import { fail } from '../../base/errors.ts';
+import { type FeatureOptions, targetNames } from '../encode/choose-features.ts';
+import { minIdentifiers } from '../encode/identifiers.ts';
+import { nanWarnings } from '../encode/stored.ts';
+import {
+  type ClassCoding,
+  type ClassTarget,
+  classIndexer,
+  failOnClass,
+  fitClassTarget,
+} from '../encode/targets/classes.ts';
+import { classesOf, type TargetEncoding } from '../encode/targets/index.ts';
+import { inferTask, type Task } from '../encode/task.ts';
+import { cellsOf, countValues, failOnCell, type Profile, presentCells, profile } from '../table/columns.ts';
+import { range } from '../table/rows.ts';
+import { type Column, columnPlace, findColumn, type Table } from '../table/table.ts';
+
+/** A task with the reason for it, as words after the target's name. */
+export interface TaskChoice {
+  readonly task: Task;
+  readonly why: string;
+  /** The options name it. */
+  readonly isGiven: boolean;
+}
+
+/** What a target column becomes. */
+export interface TargetChoice {
+  /** Undefined in a regression. */
+  readonly classes?: ClassTarget;
+  /** The class index of each usable row, in a classification. */
+  readonly classOfRow?: Uint32Array;
+  readonly notes: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+const asRequested = ' (as requested)';
+const asClasses = 'set "task": "classification"';
+
+/** The target's columns. Throws an InputError where one is missing or listed twice. */
+export function findTargets(table: Table, target: FeatureOptions['target']): readonly Column[] {
+  const names = targetNames(target);
+  if (names.length === 0) {
+    fail({ what: 'no target column is listed', where: 'data.target', fix: 'Name the column to predict.' });
+  }
+  const seen = new Set<string>();
+  return names.map((name, k) => {
+    const where = typeof target === 'string' ? 'data.target' : `data.target[${k}]`;
+    if (seen.has(name)) fail({ what: `"${name}" is listed twice`, where, fix: 'List each column once.' });
+    seen.add(name);
+    return findColumn(table, name, where);
+  });
+}
+
+/** The task of the targets. Throws an InputError for a column that does not suit it. */
+export function chooseTask(table: Table, targets: readonly Column[], given: Task | undefined): TaskChoice {
+  if (targets.length === 1) return chooseOne(table, targets[0], profile(targets[0]), given);
+  if (given === 'classification') {
+    fail({
+      what: 'a classification has one target column',
+      where: 'data.target',
+      fix: 'Name one column, or set "task": "regression" if all are numeric.',
+    });
+  }
+  for (const target of targets) {
+    const found = profile(target);
+    if (found.kind === 'text' || found.kind === 'boolean') {
+      fail({
+        what: `"${target.name}" is not numeric, and several targets must all be numeric`,
+        where: 'data.target',
+        fix: 'List numeric columns, or this column alone.',
+      });
+    }
+    chooseOne(table, target, found, 'regression');
+  }
+  return { task: 'regression', why: '', isGiven: given !== undefined };
+}
+
+function chooseOne(table: Table, column: Column, target: Profile, given: Task | undefined): TaskChoice {
+  const { kind, odd } = target;
+  const { name } = column;
+  if (kind === 'empty') {
+    fail({
+      what: 'the target column has no values',
+      where: columnPlace(table, name),
+      fix: 'Choose another target column.',
+    });
+  }
+  if (given === 'classification') return { task: given, why: asRequested, isGiven: true };
+  if (kind === 'mixed') failOnCell(table, odd!.row, name, odd!.value, asClasses, odd!.among);
+  if (kind === 'date') {
+    fail({
+      what: 'a date cannot be the target',
+      where: columnPlace(table, name),
+      fix: `Choose a numeric column, such as days, or ${asClasses}.`,
+    });
+  }
+  if (given === undefined) {
+    const { task, why } = inferTask({ ...target, kind });
+    return { task, why: ` is ${why}`, isGiven: false };
+  }
+  if (kind !== 'number') {
+    const cells = cellsOf(column);
+    const row = range(table.rows).find((each) => cells.has(each) && Number.isNaN(cells.number(each)))!;
+    failOnCell(table, row, name, cells.text(row)!, asClasses);
+  }
+  return { task: given, why: asRequested, isGiven: true };
+}
+
+const constantWarning = (name: string) => `"${name}" has the same value in every row, so there is nothing to learn.`;
+
+/** A regression of several columns. */
+export const severalTargets = (targets: readonly Column[]): TargetChoice => ({
+  notes: [`${targets.map(({ name }) => `"${name}"`).join(', ')}: regression, one output each.`],
+  warnings: targets.filter((target) => profile(target).counts.size === 1).map(({ name }) => constantWarning(name)),
+});
+
+/** A regression of one column. */
+export function numericTarget({ name }: Column, { counts }: Profile, { why, isGiven }: TaskChoice): TargetChoice {
+  const doubtful = !isGiven && counts.size <= 20;
+  const instead = doubtful ? ` If its values are classes, ${asClasses}.` : '';
+  return {
+    notes: [`"${name}"${why}: regression.${instead}`],
+    warnings: counts.size === 1 ? [constantWarning(name)] : [],
+  };
+}
+
+/** `classification, 3 classes: Adelie 152, Chinstrap 68, Gentoo 124`; of many classes the first and the last. */
+function showClasses(values: readonly string[], counts: ReadonlyMap<string, number>): string {
+  const shown = values.map((value) => `${value} ${counts.get(value) ?? 0}`);
+  if (shown.length > 10) shown.splice(8, shown.length - 9, '…');
+  return `classification, ${values.length} classes: ${shown.join(', ')}`;
+}
+
+/** The classes of the given rows, or the known ones of a model. Throws an InputError for a class that is not the model's. */
+export function classTargetOf(
+  table: Table,
+  column: Column,
+  rows: Uint32Array,
+  { why, coding, known }: { readonly why: string; readonly coding: ClassCoding; readonly known?: TargetEncoding },
+): TargetChoice {
+  const found = profile(column);
+  const knownClasses = known && classesOf(known);
+  const { target, counts } =
+    knownClasses === undefined
+      ? fitClassTarget(column, found, rows, coding, table)
+      : {
+          target: { ...knownClasses, coding },
+          counts: countValues(knownClasses.of, presentCells(column, rows)),
+        };
+  const indexOf = classIndexer(target);
+  const cells = cellsOf(column);
+  const unknown = known && rows.find((row) => indexOf(cells.text(row)!) === undefined);
+  if (unknown !== undefined) failOnClass(table, unknown, target, cells.text(unknown)!);
+  const warnings = nanWarnings(column.name, found);
+  if (rows.length >= minIdentifiers && target.values.length > rows.length / 2) {
+    warnings.push(`"${column.name}" has fewer than two rows per class. Did you mean another target?`);
+  }
+  return {
+    classes: target,
+    classOfRow: rows.map((row) => indexOf(cells.text(row)!)!),
+    notes: [
+      `"${column.name}"${known === undefined ? why : ' (as in the model)'}: ${showClasses(target.values, counts)}.`,
+    ],
+    warnings,
+  };
+}

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { tensor } from '../base/tensor.ts';
+import { experiment, type Setup } from '../net/setup.ts';
+import { epochScorer } from './epoch-score.ts';
+
+const rows = { inputs: [[0], [1]], targets: [0, 1] };
+const setupOf = (training: object = {}, validation?: object): Setup =>
+  experiment({
+    network: { layers: [{ dense: 1, activation: 'sigmoid' }] },
+    data: { ...rows, ...(validation && { validation }) },
+    training: {
+      loss: 'binaryCrossEntropy',
+      optimizer: { name: 'sgd', learningRate: 1 },
+      stop: { epochs: 1 },
+      ...training,
+    },
+  });
+
+/** Programs that record what they evaluate, and find a loss of 7 and one right class of two. */
+function programsOf(stepsPerEpoch = 1) {
+  const asked: string[] = [];
+  const outputs = tensor([2, 1], [0.1, 0.2]);
+  return {
+    asked,
+    stepsPerEpoch,
+    evaluate(_data: unknown, kind: string) {
+      asked.push(kind);
+      return { loss: 7, outputs, targets: tensor([2, 1], [0, 1]) };
+    },
+  };
+}
+
+test('without validation rows, the training loss is the score and nothing is evaluated', () => {
+  const programs = programsOf();
+  const scorer = epochScorer(programs, setupOf(), true);
+  expect(scorer.judge(3)).toEqual({ value: 3, score: 3 });
+  expect([scorer.evaluates, scorer.scoresStart, programs.asked]).toEqual([false, true, []]);
+});
+
+test('the loss of several batches does not score the weights that the epoch started with', () => {
+  expect(epochScorer(programsOf(2), setupOf(), true).scoresStart).toBe(false);
+});
+
+test('with validation rows, their loss is the score', () => {
+  const programs = programsOf();
+  const scorer = epochScorer(programs, setupOf({}, rows), true);
+  expect(scorer.judge(3)).toMatchObject({ value: 7, score: 7, validationLoss: 7, metrics: { accuracy: 0.5 } });
+  expect([scorer.evaluates, scorer.scoresStart, programs.asked]).toEqual([true, false, ['validation']]);
+});
+
+test('a watched metric that should rise has its negative as the score', () => {
+  const scorer = epochScorer(
+    programsOf(),
+    setupOf({ stop: { epochs: 1, watch: 'accuracy', patience: 1 } }, rows),
+    true,
+  );
+  expect(scorer.judge(3)).toMatchObject({ value: 0.5, score: -0.5, validationLoss: 7 });
+});
+
+test('averaged weights are evaluated only if something depends on their score', () => {
+  const setup = setupOf({ ema: 0.9 });
+  const unused = epochScorer(programsOf(), setup, false);
+  expect([unused.evaluates, unused.scoresStart, unused.judge(3).score]).toEqual([false, false, 3]);
+  const used = epochScorer(programsOf(), setup, true);
+  expect([used.evaluates, used.scoresStart, used.judge(3).score]).toEqual([true, false, 7]);
+});

@@ -1,0 +1,54 @@
+/** What an epoch is judged by: the watched metric, the validation loss, or the training loss. */
+import type { Metrics } from '../net/metrics.ts';
+import type { Setup } from '../net/setup.ts';
+import type { Programs } from './programs.ts';
+
+export interface EpochScore {
+  /** The watched value itself. */
+  readonly value: number;
+  /** The same value, or its negative, so that lower is better. */
+  readonly score: number;
+  readonly validationLoss?: number;
+  readonly metrics?: Metrics;
+}
+
+export interface Scorer {
+  /** Whether it evaluates the weights at the end of each epoch: training must then stop there. */
+  readonly evaluates: boolean;
+  /** Whether the score is that of the weights an epoch started with: a full batch's loss is computed before its update. */
+  readonly scoresStart: boolean;
+  /** Judges the epoch that just ended, with this training loss. */
+  judge(loss: number): EpochScore;
+}
+
+/**
+ * `isUsed`: whether anything depends on the scores (early stopping, the best weights, a plateau). Only then are averaged
+ * weights evaluated after each epoch; the losses of batches are those of the weights that are not averaged.
+ */
+export function epochScorer(
+  programs: Pick<Programs, 'evaluate' | 'stepsPerEpoch'>,
+  setup: Setup,
+  isUsed: boolean,
+): Scorer {
+  const { validation, recipe } = setup;
+  const { metric, better, measure } = setup.watch;
+  const averages = recipe.ema !== undefined;
+  const of = (value: number) => ({ value, score: better === 'lower' ? value : -value });
+  if (validation !== undefined) {
+    return {
+      evaluates: true,
+      scoresStart: false,
+      judge() {
+        const { loss, outputs, targets } = programs.evaluate(validation, 'validation');
+        const metrics = measure(outputs, targets);
+        return { ...of(metric ? metrics[metric.name] : loss), validationLoss: loss, metrics };
+      },
+    };
+  }
+  const evaluates = averages && isUsed;
+  return {
+    evaluates,
+    scoresStart: programs.stepsPerEpoch === 1 && !averages,
+    judge: (loss) => of(evaluates ? programs.evaluate(setup, 'training').loss : loss),
+  };
+}

@@ -1,0 +1,87 @@
+/**
+ * Weights that training may return to. Saving the weights of every epoch would cost too much: they are saved where a slice
+ * begins. To return to an epoch within the slice, training restores that save and repeats the epochs, to the same bits.
+ */
+import type { EpochLoop, Saved } from '../engines/engine.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** The end of an epoch: a save, and the epoch up to which training runs from there. */
+export interface Moment {
+  readonly saved: Saved;
+  readonly epoch: number;
+}
+
+/** A moment that is marked anew after most epochs: an object for each would cost more than a small network's epoch. */
+type Changing = { -readonly [K in keyof Moment]: Moment[K] };
+
+type Loop = Pick<EpochLoop, 'save' | 'restore' | 'load' | 'run' | 'position'>;
+
+export class SavedWeights {
+  private readonly loop: Loop;
+  private readonly stepsPerEpoch: number;
+  /** Saves are overwritten when no moment needs them: new memory for every slice would keep the garbage collector busy. */
+  private readonly pool: Saved[];
+  /** The start of the slice. */
+  start: Saved;
+  private readonly finiteMoment: Changing;
+  private readonly bestMoment: Changing;
+
+  /** Saves the loop as it is, or restores it to where a snapshot was taken. */
+  constructor(loop: Loop, stepsPerEpoch: number, resume?: Snapshot) {
+    this.loop = loop;
+    this.stepsPerEpoch = stepsPerEpoch;
+    if (resume === undefined) {
+      this.start = loop.save();
+      this.pool = [this.start];
+      this.finiteMoment = { saved: this.start, epoch: 0 };
+      this.bestMoment = { saved: this.start, epoch: 0 };
+      return;
+    }
+    const { places, now, start, good, kept } = resume.progress;
+    this.pool = resume.saves.map((numbers, i) => loop.load(places[i], numbers));
+    this.start = this.pool[start];
+    this.finiteMoment = { saved: this.pool[good.save], epoch: good.epoch };
+    this.bestMoment = { saved: this.pool[kept.save], epoch: kept.epoch };
+    loop.restore(this.pool[now]);
+  }
+
+  /** Saves the weights that a slice begins with. A slice that begins within an epoch keeps the save of the epoch's start. */
+  startSlice(): void {
+    if (this.loop.position() > 0) return;
+    const free = this.pool.findIndex((each) => each !== this.finiteMoment.saved && each !== this.bestMoment.saved);
+    this.start = this.loop.save(this.pool[free]);
+    this.pool[free === -1 ? this.pool.length : free] = this.start;
+  }
+
+  /** The newest weights whose loss was finite. */
+  get finite(): Moment {
+    return this.finiteMoment;
+  }
+
+  /** The weights with the best score. */
+  get best(): Moment {
+    return this.bestMoment;
+  }
+
+  /** Marks an epoch of this slice as the newest that ended with finite weights. */
+  markFinite(epoch: number): void {
+    this.finiteMoment.saved = this.start;
+    this.finiteMoment.epoch = epoch;
+  }
+
+  /** Marks an epoch of this slice as the one that ended with the best weights. */
+  markBest(epoch: number): void {
+    this.bestMoment.saved = this.start;
+    this.bestMoment.epoch = epoch;
+  }
+
+  /** Returns to an epoch of this slice. */
+  returnToEpoch(epoch: number): void {
+    this.returnTo({ saved: this.start, epoch });
+  }
+
+  returnTo({ saved, epoch }: Moment): void {
+    this.loop.restore(saved);
+    for (let left = epoch - saved.epoch; left > 0; ) left -= this.loop.run(left * this.stepsPerEpoch);
+  }
+}

@@ -1,0 +1,64 @@
+/** A snapshot: everything that a training needs to continue as if it had never been interrupted. */
+import type { EpochLoop, Numbers, Place, Saved } from '../engines/engine.ts';
+import type { HistoryRow, HistoryState } from './history.ts';
+import type { PlateauState } from './plateau.ts';
+import type { LayerGradients } from './probe.ts';
+import type { Moment } from './saved-weights.ts';
+
+export interface Snapshot {
+  readonly progress: Progress;
+  /** The parameters and the optimizer's state by name, for each of the places in `progress`. */
+  readonly saves: readonly ReadonlyMap<string, Numbers>[];
+}
+
+/** How far a training is, in numbers and lists alone, as a checkpoint stores it. */
+export interface Progress {
+  readonly places: readonly Place[];
+  /** Indices of places: where training is, and where its newest slice began. */
+  readonly now: number;
+  readonly start: number;
+  /** The newest weights whose loss was finite, and the best weights: an epoch, and the place to repeat epochs from. */
+  readonly good: { readonly save: number; readonly epoch: number };
+  readonly kept: { readonly save: number; readonly epoch: number };
+  /** The loss of the initial weights, and the lowest loss of an epoch. */
+  readonly first: number;
+  readonly best: number;
+  /** The score of the best weights. */
+  readonly bestScore: number;
+  /** The score that early stopping compares with, and the epochs since it. */
+  readonly patient: number;
+  readonly waited: number;
+  /** Seconds of training. */
+  readonly elapsed: number;
+  readonly watched: PlateauState;
+  readonly history: HistoryState;
+  readonly last?: HistoryRow;
+  readonly gradients?: LayerGradients;
+}
+
+/** The weights of a training: the start of its newest slice, and the moments that it may return to. */
+interface Weights {
+  readonly start: Saved;
+  readonly finite: Moment;
+  readonly best: Moment;
+}
+
+type Rest = Omit<Progress, 'places' | 'now' | 'start' | 'good' | 'kept'>;
+
+/** A snapshot of the loop as it is now. Weights that several moments share are stored once. */
+export function takeSnapshot(loop: EpochLoop, { start, finite, best }: Weights, rest: Rest): Snapshot {
+  const now = loop.save();
+  const all = [...new Set([now, start, finite.saved, best.saved])];
+  const at = ({ saved, epoch }: Moment) => ({ save: all.indexOf(saved), epoch });
+  return {
+    progress: {
+      places: all.map(({ epoch, count, position, total, most }) => ({ epoch, count, position, total, most })),
+      now: 0,
+      start: all.indexOf(start),
+      good: at(finite),
+      kept: at(best),
+      ...rest,
+    },
+    saves: all.map((each) => new Map([...loop.numbers(each)].map(([name, numbers]) => [name, numbers.slice()]))),
+  };
+}
