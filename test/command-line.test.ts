@@ -342,9 +342,9 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
     const calls = ['train new.json', 'train good.json --engine torch', 'train good.json --engine blas'];
     const text = await complaints(files, calls);
     expect(text).toMatchInlineSnapshot(`
-      "error new.json: version: 2 is newer than 1, the newest known here.
+      "error new.json: version: 2 is newer than 1, the newest version that this chainrule reads.
         Use a newer chainrule.
-      error --engine: the engine "torch" does not exist yet.
+      error --engine: unknown engine "torch".
         Leave it out, or write one of: auto, reference, wasm, blas.
       error --engine: "blas" rounds as its library does, which strict arithmetic forbids.
         Add --arithmetic fast, or leave the engine out."
@@ -407,7 +407,7 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
         Give rows of 3 numbers, in the order of training.
       error csv "table.csv" line 3, column "b": "five" is not a number.
         Correct the cell, or pass missing: ["five"] if it marks a missing value.
-      error model: the model was trained on rows of numbers, so it does not know a table.
+      error model: the model was trained on rows of numbers, not on a table.
         Give rows of 3 numbers, in the order of training.
       error unlabelled.json: the JSON has no "inputs" and "targets".
         Write { "inputs": [[1, 2]], "targets": [[3]] }.

@@ -71,7 +71,7 @@ export function chooseEngine(setup: Setup): ChosenEngine {
     name === 'auto' || (names as readonly string[]).includes(name);
   if (!isThere(asked)) {
     return fail({
-      what: `the engine "${asked}" does not exist yet`,
+      what: `unknown engine "${asked}"`,
       where: 'training.engine',
       fix: `Leave it out, or write one of: auto, ${names.join(', ')}.`,
     });

@@ -268,7 +268,7 @@ function averagedFactors(graph: Graph, layers: readonly LayerNodes[], context: A
     const { weighted, input, output } = layers[l];
     const where = `network.layers[${l}]`;
     if (weighted === undefined) {
-      fail({ what: 'averagedFactors is defined for dense layers alone', where, fix: 'Use "gradient": "exact".' });
+      fail({ what: 'averagedFactors is defined for dense layers only', where, fix: 'Use "gradient": "exact".' });
     }
     const { sum, weight, bias, activation } = weighted;
     const isJoint = joint && l === layers.length - 1;

@@ -21,7 +21,7 @@ export function evaluateCommand(program: Command): void {
     .description('Prints the loss (without penalties) and the metrics of a model on labelled data.')
     .argument('<model>', "model.safetensors, or a run's folder")
     .argument('<data>', 'table.csv with the target, rows.json ({ "inputs": …, "targets": … }), or -')
-    .option('--weights <column>', 'the column that says how much each row counts in the loss');
+    .option('--weights <column>', 'the column with the weight of each row in the loss');
   addLimitFlags(command)
     .addHelpText('after', '\nExample:\n  chainrule evaluate runs/penguins-1 labelled.csv')
     .action(async (modelPath: string, dataPath: string, flags: TerminalFlags & FlagValues & { weights?: string }) => {
