@@ -1,4 +1,4 @@
-/** The worked example's training step in JavaScript written for it alone: what an engine is measured against. */
+/** The worked example's training step in JavaScript written for it alone: the reference for the engines' speed. */
 
 /** The worked example: 3-2-1, linear hidden units, a sigmoid, no biases, three samples. */
 export const example = {
@@ -13,7 +13,7 @@ export const example = {
   rate: 0.5,
 };
 
-/** Weights and loss stay in locals over the steps, and every sum has the order of the plan's. `exp` is the one to use. */
+/** Weights and loss stay in locals between steps, and every sum has the plan's order. `exp` is the exponential to use. */
 export function byHand(exp) {
   const x = Float64Array.from(example.inputs);
   const t = Float64Array.from(example.targets);

@@ -1,4 +1,4 @@
-/** Who takes part: how each is started, what it is called, and in which workloads it can. */
+/** The contenders: how to start each, its name, and its workloads. */
 import { execFileSync, execSync } from 'node:child_process';
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const peer = (file) => join(here, 'peers', file);
 const said = (what, why) => console.error(`left out: ${what} (${why})`);
 
-/** A newer Node beside the one that runs this, where npx brings it. */
+/** A newer Node than the one that runs this, if npx can get it. */
 export function node24() {
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
   try {
@@ -23,7 +23,7 @@ export function node24() {
   }
 }
 
-/** A Python with the peers: one that is named, or an environment made here. */
+/** A Python with the other libraries: the one that BENCH_PYTHON names, or an environment made here. */
 function python() {
   const named = process.env.BENCH_PYTHON;
   if (named) return named;
@@ -61,7 +61,7 @@ const all = ['W1', 'W2', 'W3', 'W4', 'W5'];
 const large = ['W4', 'W5'];
 const medium = ['W3', 'W4', 'W5'];
 
-/** `best of`: of contenders with one name, only the quickest is shown. */
+/** `best of`: of contenders with one name, only the fastest is shown. */
 export function contenders() {
   const list = [];
   const add = (name, workloads, command, args) => list.push({ name, workloads, command, args });

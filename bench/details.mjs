@@ -1,6 +1,6 @@
 /**
- * chainrule alone, in five ways: its products beside the system's BLAS, how a step's cost grows with the network, how long
- * predictions take, how long the command line takes to start, and how large a page's bundle is. `npm run bench:details` in
+ * Five measurements of chainrule alone: its products compared with the system's BLAS, the growth of a step's cost with the network,
+ * the time of predictions, the start of the command line, and the size of a page's bundle. `npm run bench:details` in
  * the project's root.
  *
  *     node details.mjs [--write]
@@ -23,12 +23,12 @@ import { training } from './peers/training.mjs';
 import { growthPicture } from './picture.mjs';
 import { shown, writeBetween } from './table.mjs';
 
-// some machines keep OpenBLAS to an older kernel by this; it is read when the library is loaded
+// Some machines restrict OpenBLAS to an older kernel by this variable, which the library reads when it is loaded.
 delete process.env.OPENBLAS_CORETYPE;
 const { values: flags } = parseArgs({ options: { write: { type: 'boolean', default: false } } });
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The shortest of some repetitions, in seconds. */
+/** The shortest time of some repetitions, in seconds. */
 function shortest(run, times) {
   let best = Number.POSITIVE_INFINITY;
   for (let i = 0; i < times; i++) {
@@ -91,7 +91,7 @@ const sweeps = {
   rows: [32, 128, 512, 2048, 8192, 32768],
 };
 
-/** One of width, depth, batch and rows at a time, from 32-32-1 with batches of 32 of 128 rows. */
+/** Changes width, depth, batch size or rows, starting with 32-32-1 in batches of 32 of 128 rows. */
 async function growth() {
   const points = [];
   for (const [what, values] of Object.entries(sweeps)) {
@@ -128,7 +128,7 @@ async function growth() {
   return points;
 }
 
-/** A model of one hidden layer, hardly trained, and rows that are all different. */
+/** A model of one hidden layer, trained briefly, and rows that all differ. */
 async function predictor([inputs, hidden, outputs], activation, rows) {
   const { adam, crossEntropy, dense, network, softmax, train } = chainrule;
   const net = network([dense(hidden, { activation }), dense(outputs, { activation: softmax })]);
@@ -139,7 +139,7 @@ async function predictor([inputs, hidden, outputs], activation, rows) {
   return { model, data };
 }
 
-/** How long `model.predict` takes for one row, for a million, and for 10,000 wide ones beside their products alone. */
+/** The time of `model.predict` for one row, for a million rows, and for 10,000 wide rows with the speed of their products. */
 async function predictions() {
   const { relu, tanh } = chainrule;
   const small = await predictor([4, 16, 3], tanh, 1_000_000);
@@ -157,19 +157,19 @@ async function predictions() {
   const many = shortest(() => {
     total += wide.model.predict(wide.data)[9_999][1];
   }, 5);
-  // what is kept of this keeps the results used
+  // The results are used, so that the work is not optimized away.
   if (!Number.isFinite(total)) throw new Error('a prediction is not a number');
   return `\`model.predict\` takes ${shown(1e6 * one)} µs for one row of 4-16-3, ${shown(million)} s for a million of them, and ${shown(1e3 * many)} ms for 10,000 of 784-128-10, ${shown((2 * rows * hidden * (inputs + 10)) / many / 1e9)} GFLOP/s.`;
 }
 
-/** Milliseconds until the command line has said its version, and until Node alone is done. */
+/** Milliseconds until the command line has printed its version, and until Node alone has ended. */
 function startUp() {
   const main = join(root, 'dist/cli/main.js');
   const milliseconds = (args) => Math.round(1000 * shortest(() => execFileSync(process.execPath, args), 9));
   return `\`chainrule --version\` takes ${milliseconds([main, '--version'])} ms, of which Node itself ${milliseconds(['-e', '0'])}.`;
 }
 
-/** What a page loads that trains, built by Vite, in kilobytes. */
+/** The kilobytes that a page with `train` loads, built by Vite. */
 async function pageSize() {
   const folder = mkdtempSync(join(tmpdir(), 'chainrule-bundle-'));
   try {
@@ -180,7 +180,7 @@ async function pageSize() {
     );
     await bundle(folder, { rollupOptions: { input: entry } });
     const files = readdirSync(join(folder, 'out'), { recursive: true, withFileTypes: true });
-    // loaded where a training asks for a worker, and then in it
+    // Loaded only for a training in a worker, and there.
     const isPage = (file) => file.isFile() && !file.name.includes('training-worker');
     const bytes = files.filter(isPage).map((file) => readFileSync(join(file.parentPath, file.name)));
     const total = (measure) => Math.round(bytes.reduce((sum, each) => sum + measure(each).length, 0) / 1000);

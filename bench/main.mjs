@@ -1,11 +1,11 @@
 /**
- * chainrule beside its peers: microseconds a training step. `npm run bench` in the project's root.
+ * Compares chainrule with other libraries: microseconds for a training step. `npm run bench` in the project's root.
  *
  *     node main.mjs [--only W1,W3] [--rounds 5] [--write]
  *
- * Method: each contender is a process of its own; they take turns in rounds, so that what else the machine does meets all
- * alike. A turn takes as many steps as fill a third of a second, at least three. The best round counts, the median is told.
- * Of a contender with several numbers of threads the best is shown. `--write` writes the table into
+ * Method: each contender is a process of its own. They take turns in rounds, so that other work on the machine affects all of
+ * them. A turn lasts for a third of a second, and at least three steps. The best round counts; the median is printed.
+ * For a contender with several numbers of threads, the best is shown. `--write` writes the table into
  * docs/benchmarks.md and the picture into docs/performance.svg.
  */
 import { spawn } from 'node:child_process';
@@ -22,15 +22,15 @@ const { values: flags } = parseArgs({
 });
 const workloads = JSON.parse(readFileSync(new URL('workloads.json', import.meta.url), 'utf8'));
 const only = flags.only?.split(',') ?? Object.keys(workloads);
-/** Seconds of a turn. */
+/** The length of a turn in seconds. */
 const turn = 0.33;
 
-// some machines keep OpenBLAS to an older kernel by this: all contenders are to have the processor's own
+// Some machines restrict OpenBLAS to an older kernel by this variable. All contenders use the processor's own kernel.
 delete process.env.OPENBLAS_CORETYPE;
 
 const load = loadavg()[0];
 if (load > 0.5)
-  console.error(`the machine is at work (load ${load.toFixed(2)}): times may be longer than they need be`);
+  console.error(`other programs are running (load ${load.toFixed(2)}): times may be longer than on an idle machine`);
 
 /** A running contender: `take(steps)` answers with seconds and the loss. */
 async function start(command, args) {
@@ -74,7 +74,7 @@ async function measure(workload) {
     let process_;
     try {
       process_ = await start(command, args(workload));
-      // until the number of steps fills a turn: what is compiled on the way is warm by then
+      // Repeat until the steps fill a turn. By then, all code is compiled.
       let steps = unit;
       for (;;) {
         const { seconds } = await process_.take(steps);

@@ -1,6 +1,6 @@
 /**
- * A million rows of 30 columns: made as CSV, described, trained for an epoch, predicted. Prints seconds and peak memory of each
- * process, and when it first said how far it was. `node bench/million.mjs [ROWS]` after a build.
+ * A million rows of 30 columns: writes them as CSV, describes them, trains for an epoch and predicts. Prints the seconds and the peak
+ * memory of each process, and the time of its first output. `node bench/million.mjs [ROWS]` after a build.
  */
 import { spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
@@ -14,7 +14,7 @@ const columns = 30;
 const folder = mkdtempSync(join(tmpdir(), 'chainrule-million-'));
 const file = join(folder, 'million.csv');
 
-/** Normals by Box and Muller over a linear congruence: nothing is learned from their quality. */
+/** Normal numbers by Box and Muller over a linear congruential generator, whose quality does not matter here. */
 function write() {
   let state = 12345;
   const uniform = () => {
@@ -35,7 +35,7 @@ function write() {
   closeSync(handle);
 }
 
-/** Runs the program; its peak memory is what it says at its end. */
+/** Runs the program, which prints its peak memory at its end. */
 function run(...args) {
   const tell = `data:text/javascript,process.on('exit',()=>process.stderr.write('\\npeak '+process.resourceUsage().maxRSS+' '+(process.resourceUsage().userCPUTime+process.resourceUsage().systemCPUTime)/1e6+'\\n'))`;
   return new Promise((resolve, reject) => {

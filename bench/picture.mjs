@@ -1,4 +1,4 @@
-/** The results as a picture: a row of dots for each workload, microseconds on a log scale. */
+/** The results as a picture: a row of dots for each workload, with microseconds on a logarithmic scale. */
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 
@@ -42,7 +42,7 @@ function standalone(plot) {
   return `${plot.outerHTML}\n`;
 }
 
-/** How a step's cost grows: a panel for each of what was doubled, both axes logarithmic. */
+/** How a step's cost grows: a panel for each doubled quantity, with logarithmic axes. */
 export function growthPicture(points) {
   const colours = { 'wasm float64': '#6e6e6e', 'wasm float32': '#1f6feb' };
   const place = { fx: 'what', x: 'value', y: 'microseconds' };

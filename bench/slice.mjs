@@ -1,12 +1,12 @@
 /**
- * What a training step costs: the worked example on each engine, beside JavaScript written by hand for it alone; and a
- * training of the size of a textbook's data set. Exits with 1 where a limit is missed.
+ * The cost of a training step: the worked example on each engine, compared with JavaScript written by hand for it alone; and a
+ * training with the size of a textbook's data set. Exits with 1 if a limit is exceeded.
  *
  *     npm run bench                        on the build in dist/
  *     node bench/slice.mjs FOLDER --json   on another build, as JSON
  *
- * Method: contenders take turns in rounds, so that what else the machine does meets them alike; of the rounds the median
- * counts. A timing is of thousands of steps, since the clock is too coarse for one. Beforehand all contenders end at the
+ * Method: contenders take turns in rounds, so that other work on the machine affects all of them; the median of the rounds
+ * counts. A timing covers thousands of steps, because the clock is too coarse for one. Before, all contenders must end at the
  * same weights to the last bit, so that they do the same work and its results are used.
  */
 import assert from 'node:assert/strict';
@@ -32,9 +32,9 @@ const { trainingStep } = await from('net/step.js');
 const { compile } = await from('plan/plan.js');
 const { train } = await from('train/train.js');
 
-/** Most nanoseconds that a step of the worked example may take on the reference engine. */
+/** The maximum nanoseconds for a step of the worked example on the reference engine. */
 const stepLimit = 2000;
-/** Most seconds that 1,000 epochs over 150 rows may take there. */
+/** The maximum seconds for 1,000 epochs over 150 rows there. */
 const epochsLimit = 5;
 
 // The worked example with halfMse and plain gradient descent.
@@ -77,7 +77,7 @@ function median(numbers) {
   return sorted[sorted.length >> 1];
 }
 
-/** Nanoseconds a step, the median of `rounds`, by contender. */
+/** Nanoseconds for a step, the median of `rounds`, by contender. */
 function timeSteps(contenders, { rounds, times }) {
   const taken = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
@@ -113,7 +113,7 @@ const contenders = {
   'reference engine': onEngine(reference),
   'wasm engine': onEngine(wasm),
 };
-// also the warm-up
+// This is also the warm-up.
 for (const { run } of Object.values(contenders)) for (let i = 0; i < 20; i++) run(2000);
 const [wanted, ...others] = Object.values(contenders).map(({ result }) => result());
 for (const other of others) assert.deepEqual(other, wanted, 'all contenders end at the same weights');

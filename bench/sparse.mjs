@@ -1,11 +1,11 @@
 /**
- * The sparse product of a graph's size beside a plain copy of as many bytes: 10,312 nodes, 668,000 entries with the long
- * tail of a social network, 128 columns of float32. Exits with 1 where the product reaches less than half the copy's
- * bandwidth, or where threads change a bit.
+ * A sparse product with the size of a graph, compared with a plain copy of as many bytes: 10,312 nodes, 668,000 entries with the long
+ * tail of a social network, 128 columns of float32. Exits with 1 if the product reaches less than half the copy's
+ * bandwidth, or if threads change a bit.
  *
  *     npm run build && node bench/sparse.mjs
  *
- * Method: product and copy take turns; of nine rounds the median counts. The bytes of a product are those that it must
+ * Method: product and copy take turns; the median of nine rounds counts. The bytes of a product are those that it must
  * read and write: for each entry a row of the dense matrix, a value and an index, and once the output.
  */
 import assert from 'node:assert/strict';
@@ -55,7 +55,7 @@ function build() {
   const values = graph.source('parameter', 'values', [entries], { data: data(entries, 3) });
   const dense = graph.source('parameter', 'dense', [rows, width], { data: data(rows * width, 4) });
   const product = graph.name('product', spmm(graph, pattern, values, dense));
-  // what the loop over a data set reads
+  // Slots that the loop over a data set reads.
   const input = graph.source('input', 'layers.0.input', [1, 1]);
   const target = graph.source('input', 'target', [1, 1]);
   const sum = map('sum', { f: (a, b) => add(a, b) });
@@ -101,7 +101,7 @@ for (let round = 0; round < 9; round++) {
     run.times.push((performance.now() - began) / 5);
   }
   const began = performance.now();
-  // as many bytes are read and written as the product reads and writes
+  // The copy reads and writes as many bytes as the product.
   for (let i = 0; i < 5; i++) target.set(source);
   copy.times.push((performance.now() - began) / 5);
 }

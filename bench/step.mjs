@@ -1,9 +1,9 @@
 /**
- * The guard of the 3-2-1 step: what `train` takes for it, as a ratio to C and to JavaScript written by hand, beside the ratio
- * on record for this processor and version of Node. Exits with 1 where one is more than 5 % above its record.
+ * The guard of the 3-2-1 step: what `train` takes for it, as a ratio to C and to JavaScript written by hand, compared with the
+ * recorded ratio for this processor and version of Node. Exits with 1 if one is more than 5 % above its record.
  *
  *     npm run bench:step                  measures and compares
- *     node bench/step.mjs --write         puts this machine's ratios on record (bench/step.json)
+ *     node bench/step.mjs --write         records this machine's ratios (bench/step.json)
  *
  * Method: contenders take turns in rounds within one minute, so that other work on the machine meets all of them. The
  * smallest time of each counts, because other work only adds time. A turn is a million steps.

@@ -1,6 +1,6 @@
 /**
  * The polynomials of src/engines/wasm/functions/float32.ts: near-minimax fits by weighted least squares on Chebyshev
- * points, the weights raised where the error is large (Lawson 1961). Prints coefficients, lowest first, and the error.
+ * points, with larger weights where the error is large (Lawson 1961). Prints coefficients, lowest first, and the error.
  *
  *     npm run build && node scripts/fit-float32.mjs
  */
@@ -38,7 +38,7 @@ const sum = (n, term) => {
   return total;
 };
 
-/** Gauss with pivots. */
+/** Gaussian elimination with pivoting. */
 function solve(matrix, right) {
   const rows = matrix.map((row, i) => [...row, right[i]]);
   for (let c = 0; c < rows.length; c++) {
@@ -58,7 +58,7 @@ function solve(matrix, right) {
   return out;
 }
 
-/** Chebyshev coefficients over [a, b] as those of 1, x, x² … */
+/** Converts Chebyshev coefficients over [a, b] to those of 1, x, x² … */
 function monomials(chebyshev, a, b) {
   const times = (p, q) => {
     const out = new Array(p.length + q.length - 1).fill(0);
@@ -123,7 +123,7 @@ show(
   'cosine',
   approximate(cosine, (z) => z ** 2, [0, quarter], 2),
 );
-// -ln(1 - erf x)/x; what is wrong with it is damped by e^-g in erf
+// -ln(1 - erf x)/x; e^-g damps its error in erf
 const slope = (x) => (x < 1e-6 ? 2 / Math.sqrt(Math.PI) + (2 / Math.PI) * x : -log1p(-erf(x)) / x);
 const damped = (x) => (x < 1e-6 ? 1 / slope(0) : (x * (1 - erf(x))) / erf(x));
 show('error function', approximate(slope, damped, [0, 4], 8));

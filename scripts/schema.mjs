@@ -1,4 +1,4 @@
-// Writes the JSON Schema of the experiment file, which editors complete from, beside the compiled code.
+// Writes the JSON Schema of the experiment file, for completion in editors, next to the compiled code.
 import { writeFileSync } from 'node:fs';
 import { experimentJsonSchema } from '../dist/index.js';
 

@@ -1,4 +1,4 @@
-/** The audit on the three worked examples, row by row, and on sheets filled in. */
+/** The audit of the three worked examples, row by row, and of completed worksheets. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type AuditRow, audit } from '../src/audit/index.ts';
@@ -37,7 +37,7 @@ const under = (gradient: 'exact' | 'averagedFactors'): Setup => ({
   recipe: { ...page.setup.recipe, gradient },
 });
 
-/** The issue's table: what each rule gives, to these digits. */
+/** The values under each gradient rule, to these digits. */
 const table: readonly (readonly [quantity: string, after: number, averagedFactors: string, exact: string])[] = [
   ['loss', 0, '0.048856', '0.048856'],
   ['gradient(layers.1.weight[0][0])', 0, '0.067183', '0.059262'],
@@ -57,7 +57,7 @@ const decimals = (text: string) => text.split('.')[1].length;
 describe("the textbook's page", () => {
   const { rows, ok } = audit(page.setup, page.printed);
 
-  test('25 of its 29 rows agree under the rule that it states; both errors and two weights are slips', () => {
+  test('25 of its 29 rows agree under the stated rule; both errors and two weights are slips', () => {
     const slips = Object.entries(statuses(rows)).filter(([, status]) => status !== 'agrees');
     expect(rows).toHaveLength(29);
     expect(Object.fromEntries(slips)).toEqual({
@@ -69,7 +69,7 @@ describe("the textbook's page", () => {
     expect(ok).toBe(false);
   });
 
-  test('rows that the gradient itself would not give say under which rule they agree, and what the gradient gives', () => {
+  test('rows that differ from the true gradient name the rule under which they agree, and the value of the true gradient', () => {
     const told = rows.filter(({ status, explanation }) => status === 'agrees' && explanation !== '');
     expect(told.map(({ quantity }) => quantity)).toEqual([
       'gradient(layers.1.weight[0][0])',
@@ -92,12 +92,12 @@ describe("the textbook's page", () => {
       expect(explanation).toContain("1/(2m) divides only the first sample's term of E and E′");
       expect(candidates).toHaveLength(1);
     }
-    // at the printed outputs, and at the printed weights
+    // With the printed outputs, and with the printed weights.
     expect(before.candidates[0].value).toBeCloseTo(0.233662, 6);
     expect(after.candidates[0].value).toBeCloseTo(0.19196, 6);
   });
 
-  test('0.282 and 0.496 follow from one slip in the average of the third input, 1 for 4/3: all that give it are listed', () => {
+  test('0.282 and 0.496 follow from one slip in the average of the third input, 1 for 4/3: all such slips are listed', () => {
     for (const place of ['layers.0.weight[2][0]', 'layers.0.weight[2][1]']) {
       const { explanation, candidates } = rowOf(rows, place, 1);
       for (const says of [
@@ -133,7 +133,7 @@ describe("the textbook's page", () => {
     expect(found.ok).toBe(true);
   });
 
-  test('under the exact gradient its gradients and weights follow by the other rule', () => {
+  test('under the exact gradient, its gradients and weights follow from the other rule', () => {
     const exact = audit(under('exact'), page.printed);
     for (const quantity of ['gradient(layers.1.weight[0][0])', 'gradient(layers.0.weight[0][0])']) {
       expect(rowOf(exact.rows, quantity)).toMatchObject({
@@ -182,13 +182,13 @@ describe("Mazur's step", () => {
     expect(row.candidates[0].value).toBeCloseTo(0.0000351085, 10);
   });
 
-  test('nothing is wrong in print', () => expect(ok).toBe(true));
+  test('all printed numbers are correct', () => expect(ok).toBe(true));
 });
 
 describe("scikit-learn's step", () => {
   const { rows, ok } = auditOf('sklearn-3-2-1');
 
-  test('W1[0][0], b1[1] and b2 agree; the last row of W1 is a slip; the others were rounded on the way', () => {
+  test('W1[0][0], b1[1] and b2 agree; the last row of W1 is a slip; the others were rounded in intermediate steps', () => {
     expect(statuses(rows)).toEqual({
       'layers.0.weight[0][0] after 1': 'agrees',
       'layers.0.weight[0][1] after 1': 'rounded',
@@ -226,7 +226,7 @@ describe("scikit-learn's step", () => {
     }
   });
 
-  test('the rounded rows name what was rounded', () => {
+  test('the rounded rows name the rounded numbers', () => {
     for (const row of rows.filter(({ status }) => status === 'rounded')) {
       expect(row.explanation).toMatch(/^Follows if .* rounded to \d (digits|decimals).*\.$/);
     }
@@ -252,10 +252,10 @@ describe('single conventions on the page', () => {
     expect(ok).toBe(true);
   });
 
-  test('reduction: a mean of squares in place of half of it', () => {
+  test('reduction: a mean of squares instead of half of it', () => {
     const [{ status, candidates }] = audit(setup, [{ quantity: 'loss', value: '0.0977120' }]).rows;
     expect(status).toBe('convention');
-    // with one output, 1/m is also the mean over samples and outputs; in the loss alone or in its gradient too
+    // With one output, 1/m is also the mean over samples and outputs, in the loss alone or in its gradient too.
     expect(candidates.map(({ which }) => which)).toEqual(expect.arrayContaining(['1/m', '1/m loss']));
   });
 
@@ -267,7 +267,7 @@ describe('single conventions on the page', () => {
     });
   });
 
-  test('trained: a layer that is held fixed', () => {
+  test('trained: a frozen layer', () => {
     const fixed = [
       { quantity: 'layers.0.weight[0][0]', value: '0.150', after: 1 },
       { quantity: 'layers.0.weight[1][1]', value: '0.300', after: 1 },
@@ -281,8 +281,8 @@ describe('single conventions on the page', () => {
   });
 });
 
-describe('what is not explained', () => {
-  test('a single row that only a slip could give is unexplained', () => {
+describe('unexplained rows', () => {
+  test('a single row that only a slip could explain is unexplained', () => {
     const printed = page.printed.map((row) =>
       row.quantity === 'layers.1.output[1][0]' ? { ...row, value: '0.731' } : row,
     );
@@ -293,7 +293,7 @@ describe('what is not explained', () => {
     );
   });
 
-  test('numbers that belong to nothing are unexplained', () => {
+  test('arbitrary numbers are unexplained', () => {
     const { rows, ok } = audit(page.setup, [
       { quantity: 'loss', value: '7.77177' },
       { quantity: 'layers.1.output[2][0]', value: '0.123457' },
@@ -303,29 +303,32 @@ describe('what is not explained', () => {
   });
 });
 
-describe('a sheet', () => {
-  test.each(['textbook-3-2-1', 'mazur-2-2-2', 'sklearn-3-2-1'])('%s: blank, filled in right, it agrees', (name) => {
-    const { setup } = open(name);
-    const shown = explanation(setup);
-    const { experiment: json, printed } = JSON.parse(renderJson(shown, { blank: true, experiment: setup.json })) as {
-      experiment: unknown;
-      printed: Printed;
-    };
-    expect(printed.length).toBeGreaterThan(20);
-    expect(audit(setup, printed).rows).toEqual([]);
-    const values = new Map(shown.lines.map(({ quantity, after, value }) => [`${quantity} ${after}`, value]));
-    const filled = printed.map((row) => ({
-      ...row,
-      value: values.get(`${row.quantity} ${row.after ?? 0}`)!.toPrecision(6),
-    }));
-    const again = experiment({ experiment: json, printed: filled });
-    const { rows, ok } = audit(again, again.worked!.printed);
-    expect(rows).toHaveLength(printed.length);
-    expect(rows.filter(({ status }) => status !== 'agrees')).toEqual([]);
-    expect(ok).toBe(true);
-  });
+describe('a worksheet', () => {
+  test.each(['textbook-3-2-1', 'mazur-2-2-2', 'sklearn-3-2-1'])(
+    '%s: completed with the right numbers, it agrees',
+    (name) => {
+      const { setup } = open(name);
+      const shown = explanation(setup);
+      const { experiment: json, printed } = JSON.parse(renderJson(shown, { blank: true, experiment: setup.json })) as {
+        experiment: unknown;
+        printed: Printed;
+      };
+      expect(printed.length).toBeGreaterThan(20);
+      expect(audit(setup, printed).rows).toEqual([]);
+      const values = new Map(shown.lines.map(({ quantity, after, value }) => [`${quantity} ${after}`, value]));
+      const filled = printed.map((row) => ({
+        ...row,
+        value: values.get(`${row.quantity} ${row.after ?? 0}`)!.toPrecision(6),
+      }));
+      const again = experiment({ experiment: json, printed: filled });
+      const { rows, ok } = audit(again, again.worked!.printed);
+      expect(rows).toHaveLength(printed.length);
+      expect(rows.filter(({ status }) => status !== 'agrees')).toEqual([]);
+      expect(ok).toBe(true);
+    },
+  );
 
-  test('rows that are not filled in are left out of the audit', () => {
+  test('blank rows are left out of the audit', () => {
     const { rows } = audit(page.setup, [
       { quantity: 'loss', value: '' },
       { quantity: 'layers.1.output[0][0]', value: '0.907' },
@@ -344,14 +347,14 @@ describe('bad input', () => {
     return 'no error';
   };
 
-  test('a quantity that is no address', () => {
+  test('an invalid quantity', () => {
     expect(message([{ quantity: 'weight[0]', value: '1' }])).toMatchInlineSnapshot(`
       "printed[0].quantity: "weight[0]" is not a place.
         Write loss, loss[s][k], target[s][k], layers.N.input|sum|output[s][k], layers.N.weight[i][j] or layers.N.bias[j], or gradient(…) or factor(…, …) of them; s may be mean."
     `);
   });
 
-  test('an index that is not there', () => {
+  test('an index out of range', () => {
     expect(
       message([
         { quantity: 'loss', value: '1' },
@@ -363,21 +366,21 @@ describe('bad input', () => {
     `);
   });
 
-  test('a layer that is not there', () => {
+  test('a missing layer', () => {
     expect(message([{ quantity: 'layers.2.output[0][0]', value: '1' }])).toMatchInlineSnapshot(`
       "printed[0].quantity: there is no layers.2.output.
         The network has layers.0 to layers.1."
     `);
   });
 
-  test('a value that is no number', () => {
+  test('a value that is not a number', () => {
     expect(message([{ quantity: 'loss', value: '0,234' }])).toMatchInlineSnapshot(`
       "printed[0].value: "0,234" is not a number.
         Write the digits as printed: "0.234" or "1.5e-7"."
     `);
   });
 
-  test('a number of updates below 0, or not whole', () => {
+  test('a negative or fractional number of updates', () => {
     expect(message([{ quantity: 'loss', value: '0.234', after: -1 }])).toMatchInlineSnapshot(`
       "printed[0].after: -1 is not a number of updates.
         Give an integer from 0."
@@ -389,9 +392,9 @@ describe('bad input', () => {
   });
 });
 
-test('each example is audited within a second of work', () => {
+test('the audit of each example takes at most a second of processor time', () => {
   for (const name of ['textbook-3-2-1', 'mazur-2-2-2', 'sklearn-3-2-1']) {
-    // the processor's time: others may use the machine
+    // Processor time, because other programs may use the machine.
     const start = process.cpuUsage();
     auditOf(name);
     const { user, system } = process.cpuUsage(start);
@@ -399,8 +402,8 @@ test('each example is audited within a second of work', () => {
   }
 });
 
-// the whole study, of 1,000 examples each, is test/long/audit-study.test.ts
-test('of 35 planted slips at least 85 % are named, and none of 40 right examples is accused', () => {
+// The whole study, of 1,000 examples each, is test/long/audit-study.test.ts.
+test('at least 85 % of 35 planted slips are named, and none in 40 correct examples', () => {
   const seed = 5;
   const planted = studyPlanted(seed, 35);
   expect(planted.named / planted.examples, figuresText(seed, planted)).toBeGreaterThanOrEqual(0.85);

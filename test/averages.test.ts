@@ -16,7 +16,7 @@ type Tensors = Readonly<Record<string, number[] | number[][]>>;
 interface Case {
   readonly training: Readonly<Record<string, unknown>>;
   readonly after: Readonly<Record<string, { readonly plain: Tensors; readonly average: Tensors }>>;
-  /** Of the averaged model, evaluated, after the last update. */
+  /** The outputs of the averaged model after the last update. */
   readonly loss: number;
 }
 
@@ -29,7 +29,7 @@ const last = 40;
 const setupOf = (training: object, epochs = last): Setup =>
   experiment({ ...outside.experiment, training: { ...training, stop: { epochs } } });
 
-/** 40 updates at ε of about 1 each, some of them magnified by what follows; near 0 absolute. */
+/** 40 updates at ε of about 1 each, some of them amplified by later updates; absolute near 0. */
 const tolerance = 1e-12;
 
 function compare(found: (name: string) => ArrayLike<number>, wanted: Tensors, when: string) {
@@ -57,10 +57,10 @@ test.each(cases)("case %i, %s: plain and averaged weights are PyTorch's after ea
   for (const [at, { plain, average }] of Object.entries(one.after)) {
     for (; taken < Number(at); taken++) loop.run(1);
     compare((name) => step.view(name), plain, `plain after ${at}`);
-    // running values of batchNorm are no averages of theirs: they are copied
+    // Running values of batchNorm are copied, not averaged.
     compare((name) => step.view(step.has(averageOf(name)) ? averageOf(name) : name), average, `average after ${at}`);
   }
-  // what is evaluated is the averaged model
+  // The averaged model is evaluated.
   expect(Math.abs(evaluate(setup, 'training').loss / one.loss - 1)).toBeLessThan(tolerance);
 });
 
@@ -85,7 +85,7 @@ test.each(['simultaneous', 'sequential'])('%s updates: the same bits on the refe
   expect(await on('wasm')).toEqual(await on('reference'));
 });
 
-test('before any update the average is what training starts from', async () => {
+test('before any update, the average equals the initial weights', async () => {
   const setup = setupOf(outside.cases[0].training, 0);
   const { model, loss } = await train(setup);
   expect(model.parameters).toEqual(setup.parameters);
@@ -126,7 +126,7 @@ test('an explained step has a line for each average, after the weight that it av
       "value": 0.733751738503329,
     }
   `);
-  // the rest of the step is what it is without them
+  // The rest of the step is the same as without averages.
   expect(shown.filter((line) => !averages.includes(line))).toEqual(updates(plain, 2));
   expect(check(small({ ...plain, ema })).worst).toBe(check(small(plain)).worst);
 });

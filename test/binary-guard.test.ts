@@ -1,4 +1,4 @@
-/** The process in which the built package reads binary files: it is started once, limited, replaced, and never left behind. */
+/** The process in which the built package reads binary files: it is started once, limited, replaced, and always ended. */
 import { execFile, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ afterAll(() => {
 const isLinux = process.platform === 'linux';
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-test.runIf(isLinux)('200 files share a process, which ends some seconds after the last', async () => {
+test.runIf(isLinux)('200 files share a process, which ends a few seconds after the last file', async () => {
   const bytes = new Uint8Array(readFileSync(sound));
   const readers = new Set<number>();
   for (let i = 0; i < 200; i++) {
@@ -33,7 +33,7 @@ test.runIf(isLinux)('200 files share a process, which ends some seconds after th
   expect(server.pids).toHaveLength(1);
 });
 
-/** Reads a large file, ends its reader in the middle, and says what came of it and of the next file. */
+/** Reads a large file, kills its reader in the middle, and returns the outcome of this file and of the next one. */
 const killing = `
 const { readTableFile } = await import(process.argv[1] + '/data/index.js');
 const { readFileSync } = await import('node:fs');
@@ -59,7 +59,7 @@ for (const bytes of [large, sound]) {
 console.log(JSON.stringify(answers));
 `;
 
-describe.runIf(isLinux)('a reader that is ended from outside', () => {
+describe.runIf(isLinux)('a reader that is killed from outside', () => {
   const rows = 1_500_000;
   const column = (c: number) => ({
     name: `c${c}`,
@@ -67,12 +67,12 @@ describe.runIf(isLinux)('a reader that is ended from outside', () => {
     pages: [{ values: rows, bytes: plain.double(Array.from({ length: rows }, (_, i) => i / 7)) }],
   });
   test.each([
-    // as V8 ends where its heap is full
+    // As V8 ends when its heap is full.
     [
       'SIGABRT',
       /^InputError upload: reading it takes more than [\d.]+ [GM]iB of memory, the limit for a file of 34\.3 MiB\.\n.*maxCells/,
     ],
-    // as Linux ends processes where memory is short
+    // As Linux kills processes when memory is short.
     ['SIGKILL', /^InputError upload: the process that reads it ended \(SIGKILL\)\.\n.*Try again/],
   ] as const)('by %s is reported, and the next file is read', async (signal, message) => {
     const large = join(folder, 'large.parquet');
@@ -95,7 +95,7 @@ console.log(rows);
 const call = (options: readonly string[], dist = join(root, 'dist')) =>
   promisify(execFile)(process.execPath, [...options, '--input-type=module', '-e', script, dist, sound]);
 
-test('a program that read a file ends at once, and its reader with it', async () => {
+test('a program that has read a file ends at once, and so does its reader', async () => {
   const start = performance.now();
   const program = spawn(process.execPath, [
     '--input-type=module',
@@ -125,16 +125,16 @@ test('a program that read a file ends at once, and its reader with it', async ()
   expect(readers.filter(isAlive)).toEqual([]);
 });
 
-describe('where a process cannot be started, the file is read all the same', () => {
+describe('if no process can be started, the file is read anyway', () => {
   const [major] = process.versions.node.split('.').map(Number);
   const permission = major >= 24 ? '--permission' : '--experimental-permission';
   test.each([
     ['in a thread', [permission, '--allow-fs-read=*', '--allow-worker', '--no-warnings']],
     ['in the program', [permission, '--allow-fs-read=*', '--no-warnings']],
-  ])('%s, as Node permits', async (_, options) => {
+  ])("%s, under Node's permissions", async (_, options) => {
     expect(await call(options)).toEqual({ stdout: '12\n', stderr: '' });
   });
-  test('in a bundle that lacks the file', async () => {
+  test("in a bundle without the reader's file", async () => {
     const dist = join(folder, 'dist');
     cpSync(join(root, 'dist'), dist, { recursive: true });
     cpSync(join(root, 'package.json'), join(folder, 'package.json'));

@@ -1,6 +1,6 @@
 /**
- * The bits of trainings, recorded: any machine, any version of Node, any number of threads must come to the same. Seen so
- * far, besides the machines that test: Node 20, 22, 24 and 26 on x86-64, Node 20 on 64-bit Arm (under qemu), and Firefox 153
+ * The recorded bits of trainings: every machine, version of Node and number of threads must give the same. Verified so far, in
+ * addition to the machines that run the tests: Node 20, 22, 24 and 26 on x86-64, Node 20 on 64-bit Arm (under qemu), and Firefox 153
  * (bits-firefox.mjs).
  */
 import { expect, test } from 'vitest';

@@ -1,6 +1,6 @@
 /**
  * The cost of a file follows its size: whatever a file of at most 1 MB claims, it is read or refused within 2 seconds of
- * processor time and 512 MiB.
+ * processor time and 512 MiB of memory.
  */
 import { expect, test } from 'vitest';
 import { costCases, largest } from './cost-cases.ts';
@@ -14,7 +14,7 @@ test.each(costCases)('$name', async ({ name, bytes, read }) => {
   const before = process.memoryUsage.rss();
   const { maxRSS: peak } = process.resourceUsage();
   expect(await complaintOf({ name, seeds: [], read }, made)).toBeUndefined();
-  // memory that was given back counts too; a peak that was there before is another case's
+  // Released memory counts too; an earlier peak belongs to another case.
   const { maxRSS } = process.resourceUsage();
   if (maxRSS > peak) expect((maxRSS * 1024 - before) / mebibyte).toBeLessThan(512);
 });

@@ -234,3 +234,10 @@ test('links lead to files and headings that exist', () => {
     }
   }
 });
+
+test('paths of the project that pages name exist', () => {
+  for (const path of pages()) {
+    const named = readFileSync(path, 'utf8').matchAll(/`((?:src|test|docs|bench|scripts|examples)\/[\w./-]*)`/g);
+    for (const [, file] of named) expect(existsSync(join(root, file)), `${relative(root, path)}: ${file}`).toBe(true);
+  }
+});

@@ -1,4 +1,4 @@
-/** What every entry promises, and that an entry is all there is to write. */
+/** What every entry promises, and that nothing else is needed to add one. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,7 +27,7 @@ import { compile, show } from '../src/plan/plan.ts';
 import { disagreements } from './central-differences.ts';
 import { drawComparable, switches } from './random-step.ts';
 
-/** Each elementwise activation with its defaults, and each family's with other options too. */
+/** Each elementwise activation with its defaults, and members of families with other options too. */
 const elementwise: { title: string; map: MapOp }[] = activations.flatMap((entry) => {
   const members: Activation[] = [resolveActivation(entry)];
   if (typeof entry === 'function') {
@@ -39,12 +39,12 @@ const elementwise: { title: string; map: MapOp }[] = activations.flatMap((entry)
   );
 });
 
-/** Where a switching primitive of a formula turns, between -10 and 10, by bisection. */
+/** The points between -10 and 10 where a primitive of a formula switches, by bisection. */
 function turns(formula: Formula): number[] {
   const found = new Set<number>();
   for (const decide of switches(formula)) {
     const at = (x: number) => evaluate(decide, [x]);
-    // the grid misses round numbers, where corners are
+    // The grid misses round numbers, where corners are.
     for (let x = -10.013; x < 10; x += 0.05) {
       let [low, high] = [x, x + 0.05];
       if (Math.sign(at(low)) === Math.sign(at(high))) continue;
@@ -62,18 +62,18 @@ function turns(formula: Formula): number[] {
 const slopeAt = ({ formula, partials }: MapOp, x: number) => evaluate(partials[0], [x, evaluate(formula, [x])]);
 
 describe.each(elementwise)('$title', ({ map }) => {
-  test('its declared derivative is that of its formula, away from kinks', () => {
+  test('its declared derivative is the derivative of its formula, away from kinks', () => {
     const symbolic = differentiate(map.formula, 0);
     for (let x = -9.987; x < 10; x += 0.0731) {
       const [declared, derived] = [slopeAt(map, x), evaluate(symbolic, [x])];
-      // both are some ten roundings of numbers up to max(1, x²)
+      // Both have about ten roundings of numbers up to max(1, x²).
       expect(Math.abs(declared - derived), `at ${x}: ${declared}, not ${derived}`).toBeLessThan(
         20 * Number.EPSILON * Math.max(1, x * x),
       );
     }
   });
 
-  test('its kinks are the places where the derivative jumps, with the value that is taken there', () => {
+  test('its kinks are the points where the derivative jumps, with the chosen value', () => {
     const jumps = turns(map.formula).filter((at) => Math.abs(slopeAt(map, at + 1e-6) - slopeAt(map, at - 1e-6)) > 1e-3);
     expect(map.kinks.map(({ at }) => at)).toEqual(jumps);
     for (const { at, derivative } of map.kinks) expect(slopeAt(map, at)).toBeCloseTo(derivative, 15);
@@ -84,19 +84,19 @@ describe.each(elementwise)('$title', ({ map }) => {
   });
 });
 
-test('the names of one kind differ in more than their case', () => {
+test('the names of one kind differ not only in case', () => {
   for (const entries of [activations, losses, optimizers, initializers]) {
     const names = entries.map((entry) => entryName(entry).toLowerCase());
     expect(new Set(names).size).toBe(names.length);
   }
 });
 
-test('the names that losses take are those of activations', () => {
+test('losses name existing activations', () => {
   const names = activations.map(entryName);
   for (const entry of losses) for (const name of resolveLoss(entry).takes ?? []) expect(names).toContain(name);
 });
 
-test('defaults lie in the ranges that are declared beside them, and only the rate of sgd and the value of constant are asked for', () => {
+test('defaults are within their declared ranges, and only the rate of sgd and the value of constant are required', () => {
   const required: string[] = [];
   for (const entry of [...activations, ...losses, ...optimizers, ...initializers]) {
     const asked = Object.entries(entrySpecs(entry)).filter(([, { default: value }]) => value === undefined);
@@ -108,17 +108,17 @@ test('defaults lie in the ranges that are declared beside them, and only the rat
 });
 
 describe('an activation is one entry', () => {
-  // all that is written for it; CONTRIBUTING.md shows another
+  // The whole entry; CONTRIBUTING.md shows another.
   const bump = activation('bump', { f: (x) => exp(mul(-1, square(x))) });
 
-  test('its gradient is right in every network', () => {
+  test('its gradient is correct in every network', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const { step, rows } = drawComparable(seed, bump, mse);
       expect(disagreements(rows), step.description).toEqual([]);
     }
   });
 
-  test('the plan names it, forward and back', () => {
+  test('the plan names it, in the forward and the backward pass', () => {
     const net = network([dense(2, { activation: bump }), dense(1)], { inputs: 1 });
     const { recipe } = assemble({ loss: mse, optimizer: sgd({ learningRate: 0.1 }), stop: { epochs: 1 } });
     const graph = trainingStep(net, recipe, { batch: 4, inputs: 1, outputs: 1 });
@@ -130,7 +130,7 @@ describe('an activation is one entry', () => {
   });
 
   test('it trains', () => {
-    // a bump between -1 and 1, which two of them fit
+    // A bump between -1 and 1, which two units fit.
     const inputs = [-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2];
     const net = network([dense(3, { activation: bump }), dense(1)], { inputs: 1, seed: 1 });
     const { recipe } = assemble({ loss: mse, optimizer: sgd({ learningRate: 0.2 }), stop: { epochs: 1 } });
@@ -162,7 +162,7 @@ describe('an activation is one entry', () => {
     };
   }
 
-  test("it is explained: its formula in the reader's words and numbers, its derivative line by line, its plot", () => {
+  test('it is explained: its formula in names and numbers, its derivative line by line, its plot', () => {
     const explained = explanation(problem());
     const shown = (quantity: string) => explained.lines.find((line) => line.quantity === quantity)!;
     const [x, w] = [-1, problem().parameters.get('layers.0.weight')!.data[0]];
@@ -172,7 +172,7 @@ describe('an activation is one entry', () => {
     const back = shown('gradient(layers.0.sum[0][0])');
     expect(back.formula).toMatchInlineSnapshot(`"−∂E/∂a1_1·e^(−z1_1²)·2·z1_1"`);
     const text = renderTerminal(explained);
-    // its page among the functions: definition and derivative
+    // Its page of functions: definition and derivative.
     const about = text.split('\n\n').filter((part) => part.includes('bump') && part.includes('′'));
     expect(about.join('\n\n')).toMatchInlineSnapshot(`
       "bump, layers 1, 2
@@ -189,14 +189,14 @@ describe('an activation is one entry', () => {
     }
   });
 
-  test('the gradient check takes it, and marks it where it is wrong', () => {
+  test('the gradient check accepts it, and finds a wrong derivative', () => {
     expect(check(problem())).toMatchObject({ agrees: true });
     const wrong = activation('bump', { f: (x) => exp(mul(-1, square(x))), d: (x, y) => [mul(mul(-2.002, x), y)] });
     const net = network([dense(2, { activation: wrong }), dense(1)], { inputs: 1, seed: 1 });
     expect(check({ ...problem(), network: net, parameters: initialize(net, 1) })).toMatchObject({ agrees: false });
   });
 
-  test('every loss that takes any activation takes it, under both gradient rules', () => {
+  test('every loss that accepts any activation accepts it, under both gradient rules', () => {
     for (const entry of losses.filter((loss) => resolveLoss(loss).takes === undefined)) {
       for (const gradient of ['exact', 'averagedFactors'] as const) {
         const given = problem(gradient);
@@ -209,7 +209,7 @@ describe('an activation is one entry', () => {
     }
   });
 
-  test('every engine runs it, to the same bits', () => {
+  test('every engine runs it, with the same bits', () => {
     const { network: net, recipe, parameters, inputs, targets } = problem();
     const runs = [reference, wasm].map((engine) => {
       const graph = trainingStep(net, recipe, { batch: 3, inputs: 1, outputs: 1 });
@@ -224,7 +224,7 @@ describe('an activation is one entry', () => {
     expect(runs[1]).toEqual(runs[0]);
   });
 
-  test('it is written by its name', () => {
+  test('files refer to it by its name', () => {
     expect(describeNetwork(problem().network, 1).layers).toEqual([
       { dense: 2, activation: 'bump' },
       { dense: 1, activation: 'bump' },
@@ -238,7 +238,7 @@ describe('an activation is one entry', () => {
     expect(sources.filter((file) => /\bbump\b/.test(readFileSync(join(root, file), 'utf8')))).toEqual([]);
   });
 
-  test('a wrong derivative in it is found', () => {
+  test('a wrong derivative is found', () => {
     const wrong = activation('bump', { f: (x) => exp(mul(-1, square(x))), d: (x, y) => [mul(mul(-2.002, x), y)] });
     expect(disagreements(drawComparable(1, wrong, mse).rows)).not.toEqual([]);
   });

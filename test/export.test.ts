@@ -1,4 +1,4 @@
-/** Models written as TypeScript say what the models themselves say, and are sound TypeScript. */
+/** Models exported as TypeScript predict the same as the models, and are valid TypeScript. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -93,7 +93,7 @@ describe('rows of numbers', () => {
 const penguins = readFileSync(join(root, 'examples/penguins.csv'), 'utf8');
 const table = readTable(penguins, { name: 'penguins.csv' });
 
-/** The table's cells as an application has them: numbers, booleans, text, and null for gaps. */
+/** The table's cells as in an application: numbers, booleans, text, and null for missing values. */
 const asRows = (): Record<string, unknown>[] =>
   Array.from({ length: table.rows }, (_, r) =>
     Object.fromEntries(
@@ -171,7 +171,7 @@ describe('a table', () => {
   });
 });
 
-test('what was written passes the strictest checks, and a row of wrong type does not', () => {
+test('the exported file passes the strictest checks, and a row of a wrong type does not', () => {
   writeFileSync(
     join(folder, 'use.ts'),
     `import { type Label, predict } from './classes-by-softmax.ts';
@@ -200,7 +200,7 @@ console.log(label, most);
   });
 });
 
-test('JSON holds what makes the network anew, and every weight', async () => {
+test('JSON contains a description that rebuilds the network, and every weight', async () => {
   const model = await trained({ target: 'species' }, 'crossEntropy', { dense: 3, activation: 'softmax' });
   const { parameters, experiment: json, data } = JSON.parse(JSON.stringify(load(model.save())));
   expect(Object.keys(parameters)).toEqual([...model.parameters.keys()]);
@@ -230,7 +230,7 @@ test('dates of a table, with and without a time', async () => {
     9,
   );
   expect(() => predict({ when: 'tomorrow' })).toThrow('"tomorrow" is not a date');
-  // what reading takes, and nothing else
+  // The same texts that reading accepts, and no others.
   const forms = [
     '2026-11',
     '2024-02-29 23:59',
@@ -255,7 +255,7 @@ test('dates of a table, with and without a time', async () => {
   }
 });
 
-test('names in a table end no comment, and become no code', async () => {
+test('names in a table cannot end a comment or become code', async () => {
   const names = ['a- -b', '__proto__', 'x"] ?? 1, "'];
   const target = 'end */ throw new Error() /*\u2028throw 1;';
   const cells = Array.from({ length: 24 }, (_, r) => [r - 30, r % 5, r * 2, r % 2 === 0 ? '__proto__' : 'other']);

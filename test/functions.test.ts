@@ -30,7 +30,7 @@ const activationOf = (name: string): Activation =>
   resolveActivation(activations.find((entry) => entryName(entry) === name)!);
 const lossOf = (name: string): Loss => resolveLoss(losses.find((entry) => entryName(entry) === name)!);
 
-/** An activation of a row, and its derivative, as the graph computes them. */
+/** An activation of a row, and its derivative, computed by the graph. */
 function applied(activation: Activation, x: readonly number[]) {
   const graph = new Graph();
   const sum = graph.source('parameter', 'sum', [1, x.length]);
@@ -81,7 +81,7 @@ describe('activations: values and derivatives are those of PyTorch', () => {
     });
   });
 
-  test('every one is compared', () => {
+  test('every activation is compared', () => {
     const compared = [...outside.activations, ...outside.vectors].map(({ name }) => name);
     expect(activations.map(entryName).filter((name) => !compared.includes(name))).toEqual([]);
     const cornered = outside.corners.map(({ name }) => name);
@@ -90,7 +90,7 @@ describe('activations: values and derivatives are those of PyTorch', () => {
   });
 });
 
-test('at corners the derivative is what the contract says', () => {
+test('the derivative at corners has the documented value', () => {
   const slope = (name: string, ...x: number[]) => [...applied(activationOf(name), x).derivative];
   expect(slope('relu', 0)).toEqual([0]);
   expect(slope('leakyRelu', 0)).toEqual([0.01]);
@@ -102,14 +102,17 @@ test('at corners the derivative is what the contract says', () => {
 describe('hard values', () => {
   const elementwise = activations.map(resolveActivation).filter(({ map }) => map !== undefined);
 
-  test.each(elementwise.filter(({ map }) => map!.near !== undefined))('$name has its own', ({ name, map }) => {
-    const { at, want } = map!.near!;
-    expect(at.length).toBe(want.length);
-    at.forEach((x, i) => {
-      const got = evaluateFormula(map!.formula, [x]);
-      expect(near(got, want[i], x), `${name}(${x}) is ${got}, not ${want[i]}`).toBe(true);
-    });
-  });
+  test.each(elementwise.filter(({ map }) => map!.near !== undefined))(
+    '$name has its declared values',
+    ({ name, map }) => {
+      const { at, want } = map!.near!;
+      expect(at.length).toBe(want.length);
+      at.forEach((x, i) => {
+        const got = evaluateFormula(map!.formula, [x]);
+        expect(near(got, want[i], x), `${name}(${x}) is ${got}, not ${want[i]}`).toBe(true);
+      });
+    },
+  );
 
   test.each(elementwise)(
     '$name is finite, with a finite derivative, at 1e4 and 1e100, and NaN at NaN',
@@ -117,12 +120,12 @@ describe('hard values', () => {
       const { value, derivative } = applied(activation, [-1e100, -1e4, -0, 1e4, 1e100, Number.NaN]);
       expect([...value.slice(0, 5)].every(Number.isFinite), String(value)).toBe(true);
       expect([...derivative.slice(0, 5)].every(Number.isFinite), String(derivative)).toBe(true);
-      // what is not a number stays so, or training would not notice that it diverged
+      // NaN stays NaN; otherwise training would not detect divergence.
       expect(value[5]).toBeNaN();
     },
   );
 
-  test.each(elementwise)('$name stays within its range, and comes near its ends', ({ map, range }) => {
+  test.each(elementwise)('$name stays within its range and approaches its ends', ({ map, range }) => {
     const xs = Array.from({ length: 20_001 }, (_, i) => (i - 10_000) / 100);
     const ys = [...xs, -1e8, 1e8].map((x) => evaluateFormula(map!.formula, [x]));
     const [low, high] = [Math.min(...ys), Math.max(...ys)];
@@ -133,7 +136,7 @@ describe('hard values', () => {
   });
 });
 
-/** The loss of a batch, and its gradient in the last sum. */
+/** The loss of a batch, and its gradient in the last layer's sum. */
 function lossOfBatch(loss: Loss, activation: Activation, sum: Rows, target: Rows) {
   const graph = new Graph();
   const shape = [sum.length, sum[0].length];
@@ -152,14 +155,14 @@ describe('losses: values and gradients are those of PyTorch', () => {
       typeof target === 'number' ? sum[0].map((_, k) => Number(k === target)) : target,
     );
     const got = lossOfBatch(lossOf(loss), activationOf(activation), sum, rows);
-    // absolutely where the loss is below 1: PyTorch's binary cross-entropy keeps one of three terms of 2e-22
+    // Absolute if the loss is below 1: PyTorch's binary cross-entropy keeps one of three terms of 2e-22.
     expect(near(got.value, want.value, want.value), `loss ${got.value}, not ${want.value}`).toBe(true);
     want.gradient.flat().forEach((v, i) => {
       expect(near(got.gradient[i], v, v), `gradient ${i}: ${got.gradient[i]}, not ${v}`).toBe(true);
     });
   });
 
-  test('every loss is compared, each joint pair too', () => {
+  test('every loss is compared, and so is each joint pair', () => {
     const compared = outside.losses.map(({ loss, activation }) => `${loss} ${activation}`);
     for (const entry of losses) {
       const { joint } = resolveLoss(entry);
@@ -173,7 +176,7 @@ describe('losses: values and gradients are those of PyTorch', () => {
   });
 });
 
-test("mae'(0) = 0, and so is that of the hinge at its corner", () => {
+test("mae'(0) = 0, and so is the derivative of hinge at its corner", () => {
   const linear = activationOf('linear');
   expect([...lossOfBatch(lossOf('mae'), linear, [[0.5, 2]], [[0.5, 1]]).gradient]).toEqual([0, 0.5]);
   expect([...lossOfBatch(lossOf('hinge'), linear, [[1, -1, 0]], [[1, -1, 1]]).gradient]).toEqual(

@@ -1,5 +1,5 @@
 /**
- * Parquet and Arrow files that lie where it means something, sent to a process that reads them as a server does. More on
+ * Parquet and Arrow files with false but well-formed claims, sent to a process that reads them as a server does. More on
  * request: FUZZ_CASES=100000 FUZZ_SEED=7 npx vitest run test/fuzz-structure.test.ts.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -21,11 +21,11 @@ const outside = (...endings: string[]) =>
 const server = new ReadingServer();
 afterAll(() => server.close());
 
-/** What a file of at most 1 MB may cost, in processor time and in the memory of all processes. */
+/** The maximum cost of a file of at most 1 MB, in processor time and in the memory of all processes. */
 const maxSeconds = 2;
 const maxMegabytes = 512;
 
-/** What is wrong with an outcome; undefined where nothing is. */
+/** What is wrong with an outcome, or undefined. */
 function complaintOf({ rows, error, ended, seconds, megabytes }: Outcome): string | undefined {
   if (ended !== undefined) return `the process ended: ${ended}`;
   if (rows === undefined && error?.name !== 'InputError') return `${error?.name}: ${error?.message}`;

@@ -27,7 +27,7 @@ for (const [l, loss] of losses.entries()) {
   });
 }
 
-test('among the networks above are all activations inside, one to three layers, batches of 1 to 4, penalties, no biases', () => {
+test('the networks above include all hidden activations, one to three layers, batches of 1 to 4, penalties, and no biases', () => {
   for (const entry of activations) {
     const inside = new RegExp(`\\d ${entryName(entry)}( [^,;]*)?,`);
     expect(
@@ -63,13 +63,13 @@ describe('the comparison itself', () => {
     }
   });
 
-  test('so is one that is off by 1e-6, and not one that is off by 1e-8', () => {
+  test('one that is off by 1e-6 is found, and one that is off by 1e-8 is not', () => {
     const found = (factor: number) => disagreements(drawComparable(1, bent(factor), mse).rows).length;
     expect(found(1 + 1e-6)).toBeGreaterThan(0);
     expect(found(1 + 1e-8)).toBe(0);
   });
 
-  test('a gradient that is not a number is found', () => {
+  test('a gradient of NaN is found', () => {
     const rows = [
       { quantity: 'w[0]', gradient: Number.NaN, difference: 1 },
       { quantity: 'w[1]', gradient: 0, difference: 0 },

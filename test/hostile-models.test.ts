@@ -1,4 +1,4 @@
-/** Nothing in a model becomes code: names and labels come out of every export as they went in, and run nothing. */
+/** Nothing in a model becomes code: names and labels leave every export unchanged and run nothing. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const models = await hostileModels();
-/** Predictions of a model for its own rows, as the exported file has them. */
+/** Predictions of the exported file for the model's own rows. */
 function wanted({ model, table }: Hostile) {
   const { predictions, probabilities } = model.predictTable(table);
   return predictions.map((label, r) =>
@@ -51,15 +51,15 @@ describe.each(models)('$name', (hostile) => {
     });
   });
 
-  test('the Python file is ASCII, and each of its lines is one that chainrule writes', () => {
+  test('the Python file is ASCII, and each line has a form that chainrule writes', () => {
     const { python } = toPyTorch(model, 'w"\n.safetensors');
     expect(python).toMatch(/^[\n\x20-\x7e]*$/);
-    // with every string literal taken out, what is left does not depend on the names
+    // Without string literals, the file does not depend on the names.
     const bare = python.replace(/"""[\s\S]*?(?<!\\)"""|"(?:[^"\\\n]|\\.)*"/g, '""');
     expect(bare).not.toMatch(/__import__|system|process|exit|script|Users|proto/);
   });
 
-  test('JSON, safetensors and ONNX give back the encoding; npz has the names of the parameters', () => {
+  test('JSON, safetensors and ONNX keep the encoding; npz has the names of the parameters', () => {
     const { encoding } = model;
     expect(JSON.parse(JSON.stringify(model)).data).toEqual(JSON.parse(JSON.stringify(encoding)));
     expect(load(model.save()).encoding).toEqual(encoding);
@@ -69,9 +69,9 @@ describe.each(models)('$name', (hostile) => {
     expect(toNpz(model.parameters).length).toBeGreaterThan(0);
   });
 
-  test('onnxruntime takes the ONNX file, with a name for each input and output', async () => {
+  test('onnxruntime accepts the ONNX file, with a name for each input and output', async () => {
     const session = await ort.InferenceSession.create(toOnnx(model), { executionProviders: ['wasm'] });
-    // this runtime ends names at a NUL
+    // This runtime ends names at a NUL.
     const columns = model.encoding!.features.map(({ name }) => name.split('\0')[0]);
     expect([...session.inputNames].sort()).toEqual(columns.sort());
     const names = [...session.inputNames, ...session.outputNames];
@@ -79,14 +79,14 @@ describe.each(models)('$name', (hostile) => {
   });
 });
 
-test('the exported TypeScript is sound', () => {
+test('the exported TypeScript is valid', () => {
   const files = models.map(({ name }) => `${name.replaceAll(' ', '-')}.ts`);
   models.forEach(({ model }, i) => void writeFileSync(join(folder, files[i]), toTypeScript(model)));
   const call = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', '--ignoreConfig', '--types', ''];
   execFileSync(join(root, 'node_modules/.bin/tsc'), [...call, ...files], { cwd: folder, stdio: 'pipe' });
 });
 
-describe('a description that is not as chainrule writes it is refused, with its place', () => {
+describe('a description that chainrule did not write is refused, with the position', () => {
   const { model } = models[0];
   const bytes = model.save();
   const { metadata, tensors } = fromSafetensors(bytes);
@@ -167,14 +167,14 @@ describe('a description that is not as chainrule writes it is refused, with its 
     `);
   });
 
-  test('keys that an encoding does not have are left out', () => {
+  test('unknown keys of an encoding are left out', () => {
     const data = { ...JSON.parse(metadata.data), later: 1 };
     const again = load(toSafetensors({ tensors, metadata: { ...metadata, data: JSON.stringify(data) } }));
     expect(again.encoding).toEqual(model.encoding);
   });
 });
 
-test('an option that ONNX cannot hold is an InputError', () => {
+test('an option that ONNX cannot store is an InputError', () => {
   const slope = dense(1, { activation: leakyRelu({ slope: 1e308 }) });
   const parameters = new Map([
     ['layers.0.weight', { shape: [1, 1], data: Float64Array.of(1) }],

@@ -1,4 +1,4 @@
-/** A layer of one's own made of kernels: it trains to the same bits on both engines, is checked, and is exported. */
+/** A custom layer of kernels trains to the same bits on both engines, passes the gradient check, and is exported. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,7 +38,7 @@ const pieces = (isSparse: boolean): Layer => ({
   forward({ graph, address }, input, { shift, entries, weight }) {
     const [batch] = input.shape;
     const cube = reshape(graph, input, [batch, 2, 3]);
-    // log of the sum of exponentials along the last axis: what a shift by the maximum does not change
+    // log-sum-exp along the last axis, which a shift by the maximum does not change.
     const part = slice(graph, cube, 2, 1, 3);
     const largest = rowMaximum(graph, part);
     const total = graph.contract('bij->bi', [graph.map(shiftedExp, [part, largest], 'bij,bi->bij')]);

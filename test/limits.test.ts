@@ -1,4 +1,4 @@
-/** The limits on data files as the command line has them, and what it draws of a table of very many columns. */
+/** The limits on data files on the command line, and how it shows a table of very many columns. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const chainrule = (...words: string[]) => call(words, { cwd: folder });
 const write = (name: string, content: string | Uint8Array) => writeFileSync(join(folder, name), content);
 
-// 1,200 rows with a key each beside y: 1.4 million cells in 30 kB
+// 1,200 rows, each with y and a key of its own: 1.4 million cells in 30 kB.
 write('sparse.jsonl', Array.from({ length: 1200 }, (_, i) => `{"y":${i % 7},"k${i}":1}`).join('\n'));
 write('small.csv', `x,y\n${Array.from({ length: 30 }, (_, i) => `${i},${i % 2 ? 'a' : 'b'}`).join('\n')}\n`);
 write('long.csv.gz', gzipSync(`a\n${'x'.repeat(16_000_000)}\n${'y'.repeat(16_000_000)}\n${'z'.repeat(4_000_000)}\n`));
@@ -25,7 +25,7 @@ write(
   }),
 );
 
-test('a file beyond a limit is refused in a line that names the flag; the flag lets it pass', async () => {
+test('a file beyond a limit is refused with the name of the flag, and accepted with the flag', async () => {
   const refused = await chainrule('data', 'sparse.jsonl');
   expect(refused.code).toBe(2);
   expect(refused.stderr).toMatchInlineSnapshot(`
@@ -41,7 +41,7 @@ test('a file beyond a limit is refused in a line that names the flag; the flag l
   expect((await chainrule('data', 'long.csv.gz', '--max-decompressed-bytes', '1e9', '--quiet')).code).toBe(0);
 });
 
-test('flags lower limits too, in every command that reads a table', async () => {
+test('flags can also lower limits, in every command that reads a table', async () => {
   expect((await chainrule('train', 'small.csv', '--target', 'y', '--epochs', '1', '--out', 'run')).code).toBe(0);
   for (const words of [
     ['data', 'small.csv'],
@@ -60,14 +60,14 @@ test('flags lower limits too, in every command that reads a table', async () => 
   }
 });
 
-test('what is no limit is told of its flag', async () => {
+test('an invalid limit is an error that names its flag', async () => {
   expect((await chainrule('data', 'small.csv', '--max-cells', 'many')).stderr).toContain(
     '--max-cells: "many" is not a number',
   );
   expect((await chainrule('data', 'small.csv', '--max-cells', '0')).stderr).toContain('--max-cells: 0 is below 1');
 });
 
-test('an experiment file cannot raise a limit, a flag beside it can', async () => {
+test('an experiment file cannot raise a limit, but a flag can', async () => {
   const own = await chainrule('train', 'own.json', '--out', 'own');
   expect(own.code).toBe(2);
   expect(own.stderr).toMatch(/sparse\.jsonl: it holds|unknown|not known/);
@@ -84,7 +84,7 @@ test('an experiment file cannot raise a limit, a flag beside it can', async () =
   expect(raised.stderr).not.toContain('--max-cells');
 });
 
-test('of very many columns the first two hundred are drawn, and --json has all', async () => {
+test('only the first two hundred of very many columns are shown, and --json has all', async () => {
   const names = Array.from({ length: 1000 }, (_, i) => `column_${i}`);
   write('wide.csv', `${names}\n${names.map((_, i) => i)}\n${names.map((_, i) => 2 * i)}\n`);
   const { stdout, code } = await chainrule('data', 'wide.csv');
@@ -96,7 +96,7 @@ test('of very many columns the first two hundred are drawn, and --json has all',
   expect(columns).toHaveLength(1000);
 });
 
-test('a name as long as the file does not make the drawn table as wide', async () => {
+test('a name as long as the file does not widen the table', async () => {
   write('name.csv', `${'x'.repeat(200_000)},y\n1,2\n3,4\n`);
   const { stdout } = await chainrule('data', 'name.csv');
   expect(stdout.length).toBeLessThan(5000);

@@ -1,4 +1,4 @@
-/** ONNX files: onnxruntime says of them what the models say, raw rows in, labels out; read back, nothing is lost. */
+/** ONNX files: onnxruntime predicts the same as the models, from raw rows to labels; reading them back loses nothing. */
 import { readFileSync } from 'node:fs';
 import * as ort from 'onnxruntime-web';
 import { describe, expect, test } from 'vitest';
@@ -86,7 +86,7 @@ describe('rows of numbers', () => {
       [dense(4), residual([dense(3, { activation: relu }), batchNorm({ epsilon: 0.1 }), dense(4)]), dense(2)],
     ],
   ])('%s: within 1e-6 of ours; read back, the same model', async (_name, layers) => {
-    // columns 1 and 3 are indices too
+    // Columns 1 and 3 are indices too.
     const given = rows.map(([a, , c, , e], r) => [a, r, c, r % 4, e]);
     const { model } = await train(
       network(layers),
@@ -103,7 +103,7 @@ describe('rows of numbers', () => {
     expect(toOnnx(again)).toEqual(bytes);
   });
 
-  test('trains on as the model itself does', async () => {
+  test('continues training like the model itself', async () => {
     const options = { loss: mse, optimizer: adam(), stop: { epochs: 5 } } as const;
     const { model } = await train(network([dense(4), dense(2)]), { inputs: rows, targets }, options);
     const again = new Model(fromOnnx(toOnnx(model)));
@@ -116,7 +116,7 @@ const penguins = readTable(readFileSync(new URL('../examples/penguins.csv', impo
   name: 'penguins.csv',
 });
 
-/** The columns as onnxruntime takes them: numbers as float64, NaN for a gap; others as text. */
+/** The columns as onnxruntime takes them: numbers as float64, with NaN for missing values; others as text. */
 function feeds(run: ort.InferenceSession, columns: Readonly<Record<string, readonly Cell[]>>) {
   return Object.fromEntries(
     run.inputNames.map((name, i) => {
@@ -162,7 +162,7 @@ describe('tables: raw columns in, labels, probabilities and numbers out', () => 
     ['logSoftmax', { dense: 3, activation: 'logSoftmax' }, 'crossEntropy', 'species'],
     ['sigmoid', { dense: 1, activation: 'sigmoid' }, 'binaryCrossEntropy', 'sex'],
     ['hinge', { dense: 1 }, 'hinge', 'sex'],
-    // of text and of numbers
+    // From text and from numbers.
     ['embedding', { dense: 3, activation: 'softmax' }, 'crossEntropy', 'species', ['island', 'flipper_length_mm']],
   ])('%s', async (_name, last, loss, target, embed = undefined as readonly string[] | undefined) => {
     const first = embed === undefined ? [] : [{ embedding: 3 }];
@@ -181,7 +181,7 @@ describe('tables: raw columns in, labels, probabilities and numbers out', () => 
       ).toBeLessThan(1e-6);
   });
 
-  test('several numbers', async () => {
+  test('several numeric targets', async () => {
     const target = ['body_mass_g', 'flipper_length_mm'];
     const { model } = await ofTable([hidden, { dense: 2 }], 'mse', { target });
     const run = await session(toOnnx(model));
@@ -212,7 +212,7 @@ describe('tables: raw columns in, labels, probabilities and numbers out', () => 
     },
   );
 
-  test('dates go in as days since 1970-01-01; NaN is a gap', async () => {
+  test('dates are inputs as days since 1970-01-01; NaN is a missing value', async () => {
     const day = 86_400_000;
     const when = Array.from({ length: 90 }, (_, i) => (i % 11 === 4 ? undefined : 20_000 + 5 * i + (i % 24) / 24));
     const table = readTable({
@@ -225,12 +225,12 @@ describe('tables: raw columns in, labels, probabilities and numbers out', () => 
       const run = await session(toOnnx(model));
       const { prediction } = await run.run(feeds(run, { when, y: [] }));
       const wanted = model.predictTable(table).predictions as number[];
-      // unscaled days are some 20,000 in float32, whose last place is a thousandth
+      // Unscaled days are about 20,000; in float32, the last digit is then a thousandth.
       expect(distance(prediction.data as Float64Array, wanted)).toBeLessThan(scale === 'none' ? 1e-3 : 1e-6);
     }
   });
 
-  test('booleans in any case, numbers that are names, integer labels', async () => {
+  test('booleans in any case, numeric categories, integer labels', async () => {
     const table = readTable({
       flag: Array.from({ length: 60 }, (_, i) => i % 3 === 0),
       code: Array.from({ length: 60 }, (_, i) => [10, 20, 35][i % 3]),

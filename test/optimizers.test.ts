@@ -35,7 +35,7 @@ function run({ training }: Case) {
   for (const [name, { data }] of initialize(net, 3)) program.view(name).set(data);
   program.view('layers.0.input').set(inputs.data);
   program.view('target').set(targets.data);
-  // the rate is a slot: what stands there counts, whatever the recipe said
+  // The learning rate is a slot: its value counts, not that of the recipe.
   program.view('learningRate')[0] = training.optimizer.learningRate;
   const step = (count: number) => {
     program.view('count')[0] = count;
@@ -46,8 +46,8 @@ function run({ training }: Case) {
 }
 
 /**
- * The promise of 1e-12, relative; below 0.1 in size it is 1e-13 absolute, since a weight that comes near 0 keeps the
- * rounding of where it was: 60 updates at ε of about 1 each, some of them magnified by what follows.
+ * The promise of 1e-12, relative; below 0.1 in size it is 1e-13 absolute, because a weight that approaches 0 keeps the
+ * rounding of its earlier size: 60 updates at ε of about 1 each, some of them amplified by later updates.
  */
 function distance(got: number, want: number): number {
   return Math.abs(got - want) / Math.max(Math.abs(want), 0.1);
@@ -81,7 +81,7 @@ for (const [i, given] of outside.cases.entries()) {
   });
 }
 
-test('adamW without decay is adam to the last bit, wherever epsilon is placed', () => {
+test('adamW without decay is adam to the last bit, for both placements of epsilon', () => {
   const adam = outside.cases.filter(({ training: { optimizer } }) => optimizer.name === 'adam');
   const without = adam.filter(({ training }) => !('weightDecay' in training.optimizer));
   expect(without.some(({ training }) => 'epsilonPlacement' in training.optimizer)).toBe(true);
@@ -92,12 +92,12 @@ test('adamW without decay is adam to the last bit, wherever epsilon is placed', 
   }
 });
 
-test('every optimizer is compared, and every option of it somewhere differs from its default', () => {
+test('every optimizer is compared, and each of its options differs from the default in some case', () => {
   const given = outside.cases.map(({ training }) => training.optimizer as Readonly<Record<string, unknown>>);
-  // held against adam's, above
+  // Compared with adam above.
   const elsewhere = ['adamW.epsilonPlacement'];
   for (const { family, specs } of optimizers) {
-    // its search is held against PyTorch's in src/train/lbfgs.test.ts
+    // src/train/lbfgs.test.ts compares its search with PyTorch's.
     if (family === 'lbfgs') continue;
     const cases = given.filter(({ name }) => name === family);
     expect(cases.length, family).toBeGreaterThan(0);

@@ -1,5 +1,5 @@
 /**
- * Random graphs of every op at ranks 0 to 4. Their gradients are those of central differences, and in float64 every
+ * Random graphs of every op at ranks 0 to 4. Their gradients equal central differences, and in float64 every
  * engine gives the reference's bits.
  */
 import { describe, expect, test } from 'vitest';
@@ -13,7 +13,7 @@ import { randomGraph } from './random-graph.ts';
 
 const seeds = Array.from({ length: 150 }, (_, i) => i + 1);
 
-/** All that a graph gives on an engine: the output, then the gradients. */
+/** The results of a graph on an engine: the output, then the gradients. */
 function run(engine: Engine, seed: number): number[][] {
   const { graph, output, gradients } = randomGraph(seed);
   const [program] = engine.compile([compile(graph, [output, ...gradients])]);
@@ -22,12 +22,12 @@ function run(engine: Engine, seed: number): number[][] {
 }
 
 describe('random graphs', () => {
-  test('hold every kernel', () => {
+  test('contain every kernel', () => {
     const used = new Set(seeds.flatMap((seed) => [...randomGraph(seed).used]));
     expect([...used].sort()).toEqual(kernels.map(({ name }) => name).sort());
   });
 
-  test('have the gradients of central differences', () => {
+  test('have gradients equal to central differences', () => {
     const wrong = seeds.flatMap((seed) => {
       const { graph, parameters, output, gradients } = randomGraph(seed);
       const [program] = reference.compile([compile(graph, [output, ...gradients])]);
@@ -57,7 +57,7 @@ describe('random graphs', () => {
       'looped, without the passes over the plan',
       wasmEngine({ unrollUpTo: 0, passes: { merge: false, fuse: false, inPlace: false } }),
     ],
-  ])('have the same bits on wasm, %s, as on the reference', (_, engine) => {
+  ])('have the same bits on wasm, %s, and on the reference', (_, engine) => {
     for (const seed of seeds) expect(run(engine, seed), `seed ${seed}`).toEqual(run(reference, seed));
   });
 });

@@ -1,4 +1,4 @@
-/** A run's files depend on what was asked, and on no folder, clock, time zone or language. */
+/** A run's files depend on its settings alone, not on the folder, clock, time zone or language. */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,7 +22,7 @@ function run(folder: string, out: string, flags: readonly string[], env: Readonl
   return Object.fromEntries(files.map((file) => [file, readFileSync(join(folder, out, file))]));
 }
 
-/** What is told of time, left out. */
+/** The files without their times. */
 const timeless = {
   'history.csv': (text: string) => {
     const lines = text.split('\n').map((line) => line.split(','));
@@ -37,7 +37,7 @@ const timeless = {
 test.each([
   ['classes', ['--target', 'species', '--test', '0.2', '--epochs', '60', '--patience', '5', '--learning-rate', '0.02']],
   ['a number', ['--target', 'body_mass_g', '--epochs', '40', '--schedule', 'cosine']],
-])('the same training of %s twice gives the same files, but for the seconds in them', (_, flags) => {
+])('two equal trainings of %s give the same files, except for seconds', (_, flags) => {
   const name = flags[1];
   const here = run(join(base, name, 'a'), 'run', flags, { TZ: 'UTC', LANG: 'C', LC_ALL: 'C' });
   const there = run(join(base, name, 'another folder', 'b'), 'elsewhere', flags, {

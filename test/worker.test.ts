@@ -1,4 +1,4 @@
-/** Training in a worker of Node's: this thread stays free, and everything else is as without one. */
+/** Training in a Node worker: this thread stays free, and everything else is the same as without one. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,7 +7,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Activation, RunOptions, Setup, Trained } from '../src/index.ts';
 import * as sources from '../src/index.ts';
 
-// a worker's file is the build's
+// The worker's file is that of the build.
 const built = new URL('../dist/index.js', import.meta.url).href;
 const { activation, adam, crossEntropy, dense, experiment, InputError, mse, network, normal, relu, sgd, softmax } =
   (await import(built)) as typeof sources;
@@ -23,7 +23,7 @@ afterEach(() => {
 
 const penguins = readFileSync(new URL('../examples/penguins.csv', import.meta.url), 'utf8');
 
-/** A table with parts, gaps and categories; batches, dropout, a schedule, the best weights kept. */
+/** A table with splits, missing values and categories; batches, dropout, a schedule, the best weights. */
 const setup = (training: object = {}): Setup =>
   experiment(
     {
@@ -42,7 +42,7 @@ const setup = (training: object = {}): Setup =>
     { read: () => penguins },
   );
 
-/** All that a run gives, but for the clock's numbers. */
+/** The result of a run without times. */
 const timeless = ({ model, history, stop, engine, seconds: _, ...rest }: Trained) => ({
   ...rest,
   model: model.save(),
@@ -62,7 +62,7 @@ const xor = {
 };
 const long = { loss: mse, optimizer: sgd({ learningRate: 0.1 }), stop: { epochs: 1e9 }, engine: 'wasm' } as const;
 
-/** How a run fails. */
+/** The error of a run. */
 const failure = (run: PromiseLike<unknown>) =>
   Promise.resolve(run).then(
     () => 'no error',
@@ -74,14 +74,14 @@ describe('with worker: true', () => {
     {},
     { ema: 0.9, stop: { epochs: 20, watch: 'accuracy', patience: 5 } },
     { engine: 'wasm', precision: 'float32' },
-  ])('a run gives what it gives without, to the bit: %o', async (training) => {
+  ])('a run gives the same bits as without: %o', async (training) => {
     const here = await train(setup(training));
     const there = await train(setup(training), { worker: true });
     expect(timeless(there)).toEqual(timeless(here));
     expect(there.model.problem().inputs).toEqual(here.model.problem().inputs);
   });
 
-  test('given weights, a fixed layer and initializers with options are those of the network', async () => {
+  test('given weights, a frozen layer and initializers with options are preserved', async () => {
     const net = network([
       dense(2, {
         activation: relu,
@@ -101,7 +101,7 @@ describe('with worker: true', () => {
     expect(timeless(there)).toEqual(timeless(here));
   });
 
-  test('embedded columns, and rows that count unequally', async () => {
+  test('embedded columns, and rows with different weights', async () => {
     const net = network([embedding(2, { of: [{ input: 1, size: 3 }] }), dense(1)]);
     const data = {
       inputs: [
@@ -118,12 +118,12 @@ describe('with worker: true', () => {
     expect(timeless(there)).toEqual(timeless(here));
   });
 
-  test('timers here go on during steps that take long', async () => {
+  test('timers in this thread run during long steps', async () => {
     const rows = 300;
     const inputs = Array.from({ length: rows }, (_, r) => Array.from({ length: 200 }, (_, c) => Math.sin(r * c + r)));
     const data = { inputs, targets: inputs.map((_, r) => r % 3) };
     const net = network([dense(150, { activation: relu }), dense(3, { activation: softmax })]);
-    // one step an epoch, by the engine that takes its time
+    // One step for each epoch, on the slow engine.
     const options = { loss: crossEntropy, optimizer: adam, stop: { epochs: 5 }, engine: 'reference' } as const;
     const longestWait = async (worker: boolean) => {
       const run = train(net, data, { ...options, worker });
@@ -135,7 +135,7 @@ describe('with worker: true', () => {
         last = now;
       }, 2);
       let seen = 0;
-      // the first row: all is set up, and training is under way
+      // With the first row, training has started.
       for await (const _row of run) if (seen++ === 0) waited = 0;
       clearInterval(timer);
       const { stop } = await run;
@@ -143,12 +143,12 @@ describe('with worker: true', () => {
     };
     const there = await longestWait(true);
     const here = await longestWait(false);
-    // other processes may take a turn: half a step is far above what a message takes
+    // Other processes may run: half a step is much longer than a message takes.
     expect(here.waited).toBeGreaterThan(here.step / 2);
     expect(there.waited).toBeLessThan(there.step / 2);
   });
 
-  test('progress is told, an aborted signal ends it with what it has', async () => {
+  test('progress is reported, and an aborted signal ends the run with what it has', async () => {
     const aborter = new AbortController();
     const run = train(network([dense(3, { activation: relu }), dense(1)]), xor, {
       ...long,
@@ -167,12 +167,12 @@ describe('with worker: true', () => {
     expect(model.predict([[0, 1]])).toHaveLength(1);
   });
 
-  test('a signal aborted before ends it after one epoch or few', async () => {
+  test('a signal that is already aborted ends it after one or a few epochs', async () => {
     const { stop } = await train(network([dense(1)]), xor, { ...long, signal: AbortSignal.abort(), worker: true });
     expect(stop.reason).toBe('aborted');
   });
 
-  test('checkpoints come out; from one made there training goes on here, and the other way round, to the same bits', async () => {
+  test('checkpoints are delivered; a training continues from them in this thread, and the other way round, to the same bits', async () => {
     const plain = { optimizer: 'adam' };
     const whole = timeless(await train(setup(plain)));
     for (const worker of [true, false]) {
@@ -189,14 +189,14 @@ describe('with worker: true', () => {
     }
   });
 
-  test('training waits for a checkpoint to be kept; where that fails, so does the run', async () => {
+  test('training waits until a checkpoint is stored; if that fails, so does the run', async () => {
     const disk = new Error('the disk is full');
     const onCheckpoint = () => Promise.reject(disk);
     const options = { ...long, checkpoint: { seconds: 0.01 }, onCheckpoint, worker: true };
     expect(await failure(train(network([dense(1)]), xor, options))).toBe(disk);
   });
 
-  test('onStart and onEpoch are called here, waited for there; an answer of false ends the run after that very epoch', async () => {
+  test('onStart and onEpoch are called here, and the worker waits for them; false ends the run after that epoch', async () => {
     const runs = await Promise.all(
       [false, true].map(async (worker) => {
         const told: unknown[] = [];
@@ -217,9 +217,9 @@ describe('with worker: true', () => {
     expect(await failure(train(setup(), { worker: true, onEpoch: () => Promise.reject(thrown) }))).toBe(thrown);
   });
 
-  test('bad input is an InputError with the words that it has without', async () => {
+  test('wrong input is the same InputError as without a worker', async () => {
     const bad = [
-      () => ({ ...long, engine: 'torch' as const, stop: { epochs: 1 } }),
+      () => ({ ...long, engine: 'torch' as never, stop: { epochs: 1 } }),
       () => ({ ...long, stop: {} }),
       () => ({ ...long, stop: { epochs: 1 }, resume: new Uint8Array(9) }),
     ];
@@ -237,7 +237,7 @@ describe('with worker: true', () => {
     `);
   });
 
-  test("an activation of the program's own cannot be sent, whatever its name", async () => {
+  test('a custom activation cannot be sent, whatever its name', async () => {
     const { add, div, square } = formula;
     // One that is made by hand may have any name.
     const bump = activation('bump', { f: (x) => div(x, add(1, square(x))) });
@@ -277,7 +277,7 @@ describe('with worker: true', () => {
     `);
   });
 
-  test('where no worker can be had, it is trained here, with a warning', async () => {
+  test('without workers, training runs in this thread, with a warning', async () => {
     const options = { ...long, stop: { epochs: 20 }, worker: true };
     class Forbidden {
       constructor() {
@@ -292,13 +292,13 @@ describe('with worker: true', () => {
       ]
     `);
     workerThreads.Worker = NodeWorker;
-    // the sources have no such file
+    // The sources have no such file.
     const other = await sources.train(sources.network([sources.dense(1)]), xor, { ...options, loss: sources.mse });
     expect(other.warnings).toEqual([expect.stringContaining('No worker could be started (Cannot find module')]);
     expect(other.model.save()).toEqual(model.save());
   });
 
-  test('two at a time do not meet', async () => {
+  test('two runs at the same time do not interfere', async () => {
     const run = (seed: number) =>
       train(network([dense(3), dense(1)], { seed }), xor, { ...long, stop: { epochs: 500 }, worker: true });
     const [a, b, again] = await Promise.all([run(1), run(2), run(1)]);
@@ -306,7 +306,7 @@ describe('with worker: true', () => {
     expect(b.model.save()).not.toEqual(a.model.save());
   });
 
-  test('it holds the process until it is done, and no longer; also that of a program given as text', () => {
+  test('it keeps the process alive until it is done, and no longer, also in a program given as text', () => {
     const program = `import { dense, mse, network, sgd, train } from ${JSON.stringify(built)};
       train(network([dense(1)]), { inputs: [[0], [1]], targets: [[1], [3]] },
         { loss: mse, optimizer: sgd({ learningRate: 0.1 }), stop: { epochs: 200 }, worker: true })

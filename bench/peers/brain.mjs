@@ -1,4 +1,4 @@
-/** brain.js: its plain network, which updates after each sample; a step here is a pass over the batch. */
+/** brain.js: its plain network, which updates after each sample. A step here is a pass over the batch. */
 import brain from 'brain.js';
 import { data, rowsOf, serve, workload } from './serve.mjs';
 

@@ -1,6 +1,6 @@
 /**
- * chainrule: `train` as anybody calls it. Each turn is a training of its own, so its own clock counts, from the first
- * quarter of the steps on: by then the code is optimized and the threads are there, as those of its peers have long been.
+ * chainrule: `train`, called as usual. Each turn is a training of its own, measured by its own clock from the first
+ * quarter of the steps on: by then the code is optimized and the threads run, as in the other libraries.
  */
 import * as chainrule from 'chainrule';
 import { data, serve, workload } from './serve.mjs';

@@ -1,6 +1,6 @@
 /**
- * chainrule in Chromium, without a window: Vite's build of a page whose worker trains, isolated so that there are threads.
- * It wants Debian's chromium, or another that CHROMIUM names.
+ * chainrule in Chromium, without a window: Vite's build of a page whose worker trains, cross-origin isolated so that it can use threads.
+ * Needs Debian's chromium, or the one that CHROMIUM names.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -39,7 +39,7 @@ await bundle(folder);
 const server = createServer(({ url }, response) => {
   response.writeHead(200, {
     'content-type': url.endsWith('.js') ? 'text/javascript' : 'text/html',
-    // isolated, so that its workers may share memory
+    // Cross-origin isolated, so that its workers can share memory.
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-embedder-policy': 'require-corp',
   });

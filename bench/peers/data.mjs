@@ -1,4 +1,4 @@
-/** The data of a workload: inputs in [0, 1) that look like nothing in particular, and a class or a number for each row. */
+/** The data of a workload: pseudorandom inputs in [0, 1), and a class or a number for each row. */
 export function dataOf({ sizes, rows, loss }) {
   const width = sizes[0];
   const outputs = sizes[sizes.length - 1];
@@ -10,6 +10,6 @@ export function dataOf({ sizes, rows, loss }) {
   return { inputs, targets, width, outputs };
 }
 
-/** The rows of a tensor that lies in one array. */
+/** The rows of a tensor in one array. */
 export const rowsOf = (numbers, width) =>
   Array.from({ length: numbers.length / width }, (_, r) => [...numbers.subarray(r * width, (r + 1) * width)]);

@@ -1,8 +1,8 @@
-/** jax-js on WebAssembly: the whole step under `jit`, plain descent where the workload has it, else Adam written out. */
+/** jax-js on WebAssembly: the whole step under `jit`, plain gradient descent or Adam written out, as the workload needs. */
 import { defaultDevice, init, jit, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
 import { data, serve, workload } from './serve.mjs';
 
-// it asks for a GPU before it takes WebAssembly; Node 20 has no navigator to ask
+// It looks for a GPU before it uses WebAssembly; Node 20 has no navigator.
 globalThis.navigator ??= {};
 await init();
 defaultDevice('wasm');

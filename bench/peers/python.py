@@ -98,7 +98,7 @@ def jax_peer():
 
 
 def torch_peer():
-    """Eager, a module and its optimizer, as its tutorial has it."""
+    """Eager mode, a module and its optimizer, as in the tutorial."""
     import torch
 
     torch.set_num_threads(threads)
@@ -110,7 +110,7 @@ def torch_peer():
             layers.append(act[w["activations"][i]]())
     model = torch.nn.Sequential(*layers)
     make = torch.optim.Adam if w["optimizer"] == "adam" else torch.optim.SGD
-    # fused: one kernel for all parameters, which its documentation calls the fastest
+    # fused: one kernel for all parameters, the fastest according to its documentation.
     optimizer = make(model.parameters(), lr=rate, fused=True)
     xs, ts = torch.tensor(x).split(batch), torch.tensor(t).split(batch)
     classes = [each.argmax(1) for each in ts]
@@ -152,7 +152,7 @@ def sklearn_peer():
 
 
 def products_peer():
-    """The matrix products of a step alone, in the BLAS of NumPy: what no step can be quicker than."""
+    """The matrix products of a step alone, in the BLAS of NumPy: a lower bound for the time of a step."""
     a = [np.random.rand(batch, n).astype(np.float32) for n in sizes]
     weights = [np.random.rand(p, q).astype(np.float32) for p, q in zip(sizes, sizes[1:])]
     outs = [(np.empty((batch, q), np.float32), np.empty((p, q), np.float32), np.empty((batch, p), np.float32)) for p, q in zip(sizes, sizes[1:])]

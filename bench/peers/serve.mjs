@@ -1,6 +1,6 @@
 /**
- * A contender in a process of its own: it is told on standard input how many steps to take, and answers on standard output
- * how many seconds they took and where the loss is. `node CONTENDER.mjs WORKLOAD [options]`.
+ * A contender in a process of its own: it reads the number of steps from standard input, and writes their seconds and the
+ * loss to standard output. `node CONTENDER.mjs WORKLOAD [options]`.
  */
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -14,7 +14,7 @@ export const workload = JSON.parse(readFileSync(new URL('../workloads.json', imp
 
 export const data = () => dataOf(workload);
 
-/** `step(n)` takes n steps and returns the loss, or seconds and loss where it measures itself. */
+/** `step(n)` takes n steps and returns the loss, or seconds and loss if it measures the time itself. */
 export async function serve(step) {
   console.log(JSON.stringify({ ready: true }));
   for await (const line of createInterface({ input: process.stdin })) {

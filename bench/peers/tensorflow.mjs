@@ -1,4 +1,4 @@
-/** TensorFlow.js on a backend: a sequential model, `trainOnBatch`, as its guide to training has it. */
+/** TensorFlow.js on a backend: a sequential model with `trainOnBatch`, as in its guide to training. */
 import * as tf from '@tensorflow/tfjs';
 import { setThreadsCount } from '@tensorflow/tfjs-backend-wasm';
 import { data, serve, workload } from './serve.mjs';

@@ -1,8 +1,8 @@
-/** A workload as `train` does it, in Node or in a page. */
+/** A workload with `train`, in Node or in a page. */
 
 import { rowsOf } from './data.mjs';
 
-/** A function that takes so many steps; what it measures it has on its own clock. */
+/** A function that takes a number of steps; it measures their time itself. */
 export function training(chainrule, workload, { inputs, targets, width, outputs }, { engine, precision, threads }) {
   const { sizes, activations, bias, loss, optimizer, rate, rows, batch } = workload;
   const table = { inputs: rowsOf(inputs, width), targets: rowsOf(targets, outputs) };

@@ -1,4 +1,4 @@
-/** Means, and differences of scores that belong together by seed. */
+/** Means, and paired differences of scores by seed. */
 export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 export const median = (values) => {
@@ -12,11 +12,11 @@ export const standardError = (values) => {
   return Math.sqrt(values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1) / values.length);
 };
 
-/** Seed by seed: mean of a - b, and its standard error. */
+/** The mean of the paired differences a - b, and its standard error. */
 export function paired(a, b) {
   const differences = a.map((value, i) => value - b[i]);
   return { difference: mean(differences), error: standardError(differences) };
 }
 
-/** Not lower by more than one standard error. Where one row of one split differs, the two are the same but for rounding. */
+/** Whether a difference is not below 0 by more than one standard error. If one row of one split differs, the two are equal up to rounding. */
 export const within = ({ difference, error }) => difference >= -error - 1e-12;

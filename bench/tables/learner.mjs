@@ -1,4 +1,4 @@
-/** chainrule's part of the equal comparison: one training a line, the same questions that `learners.py serve` answers. */
+/** chainrule's side of the comparison with the same network: one training for each line, with the same requests as `learners.py serve`. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -31,13 +31,13 @@ function uniform(seed) {
   };
 }
 
-/** Biases as scikit-learn draws them: uniform, within the bound of the weights of their layer. */
+/** Initial biases as in scikit-learn: uniform, within the bound of the weights of their layer. */
 function drawBias(inputs, units, draw) {
   const bound = Math.sqrt(6 / (inputs + units));
   return Array.from({ length: units }, () => (2 * draw() - 1) * bound);
 }
 
-/** The numbers that scikit-learn gets: rows for training, their targets, the same for the test. */
+/** The same numbers that scikit-learn gets: training rows, their targets, and the same for the test split. */
 function decoded(place) {
   const shapes = JSON.parse(readFileSync(join(place, 'encoded.json'), 'utf8'));
   const bytes = readFileSync(join(place, 'encoded.bin'));
@@ -61,7 +61,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   if (held.place !== place) held = { place, numbers: decoded(place) };
   const [inputs, targets, testInputs, testTargets] = held.numbers;
   const classes = task === 'classification' ? Math.max(...targets) + 1 : undefined;
-  // scikit-learn tells two classes apart by one output
+  // scikit-learn uses one output for two classes.
   const two = classes === 2;
   const loss = classes === undefined ? halfMse : two ? binaryCrossEntropy : crossEntropy;
   const last = classes === undefined ? [1, linear] : two ? [1, sigmoid] : [classes, softmax];
@@ -83,7 +83,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     loss,
     optimizer: adam({ learningRate: rate, epsilonPlacement: 'beforeCorrection' }),
     batchSize: batch,
-    // alpha/2·Σw² is divided by the rows of a batch there
+    // scikit-learn divides alpha/2·Σw² by the rows of a batch.
     l2: alpha / batch,
     stop: { epochs },
     precision: float32 ? 'float32' : 'float64',

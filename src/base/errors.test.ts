@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { didYouMean, fail, InputError, nearest } from './errors.ts';
 
-test('the message is where and what, then the fix on a line of its own', () => {
+test('a message has where and what, then the fix on its own line', () => {
   const complaint = { what: '3 rows, but 2 targets', where: 'data.targets', fix: 'Give 3 targets.' };
   expect(() => fail(complaint)).toThrowErrorMatchingInlineSnapshot(`
     [InputError: data.targets: 3 rows, but 2 targets.
@@ -10,7 +10,7 @@ test('the message is where and what, then the fix on a line of its own', () => {
   expect(new InputError(complaint)).toMatchObject({ name: 'InputError', ...complaint });
 });
 
-test('the message does nothing to a terminal, whatever it quotes; its parts are the text itself', () => {
+test('a message cannot control a terminal, whatever it quotes; its parts contain the unchanged text', () => {
   const complaint = {
     what: 'column "\u001b]0;PWNED\u0007\nerror all is well" is text',
     where: '\u202egnp.exe',
@@ -23,7 +23,7 @@ test('the message does nothing to a terminal, whatever it quotes; its parts are 
   expect(error).toMatchObject(complaint);
 });
 
-test('a message about a name of 100 kB has its start and its end', () => {
+test('a message about a name of 100 kB shows its start and its end', () => {
   const { message } = new InputError({
     what: `"${'x'.repeat(100_000)}" is not a number`,
     where: 'a.csv',
@@ -33,7 +33,7 @@ test('a message about a name of 100 kB has its start and its end', () => {
   expect(message).toMatch(/^a\.csv: "x+…x+" is not a number\.\n {2}Fix it\.$/);
 });
 
-test('the nearest name is the one with the fewest letters off, in any case', () => {
+test('the nearest name is the one with the fewest different letters, ignoring case', () => {
   const names = ['sigmoid', 'softmax', 'softplus', 'relu', 'relu6'];
   expect(nearest('sigmiod', names)).toBe('sigmoid');
   expect(nearest('ReLU', names)).toBe('relu');
@@ -42,23 +42,23 @@ test('the nearest name is the one with the fewest letters off, in any case', () 
   expect(nearest('relu7', names)).toBe('relu');
 });
 
-test('a name that is nothing like any is not guessed', () => {
+test('a name that resembles no other gets no suggestion', () => {
   expect(nearest('quadratic', ['sigmoid', 'relu'])).toBeUndefined();
   expect(nearest('relu', [])).toBeUndefined();
 });
 
-test('a fix for an unknown name guesses where it can, and lists all', () => {
+test('a fix for an unknown name suggests a similar one and lists all', () => {
   expect(didYouMean('rlu', ['relu', 'tanh'])).toBe('Did you mean "relu"? There are: relu, tanh.');
   expect(didYouMean('quadratic', ['relu', 'tanh'])).toBe('There are: relu, tanh.');
 });
 
-test('a list of very many names is cut, and so are long names', () => {
+test('a list of very many names is shortened, and so are long names', () => {
   const names = Array.from({ length: 100_000 }, (_, i) => `column_${i}`);
   expect(didYouMean('x', names)).toMatch(/^There are: column_0, (column_\d+, ){19}… and 99,980 more\.$/);
   expect(didYouMean('x', ['y'.repeat(1000)])).toBe(`There are: ${'y'.repeat(79)}….`);
 });
 
-test('a name is looked for among very many, and among very long ones, in a fraction of a second', () => {
+test('a suggestion among very many or very long names takes a fraction of a second', () => {
   const names = Array.from({ length: 300_000 }, (_, i) => `a column whose name is number ${i}`);
   const long = Array.from({ length: 100 }, (_, i) => `${'x'.repeat(100_000)}${i}`);
   const before = process.cpuUsage();

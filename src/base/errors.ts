@@ -1,6 +1,6 @@
 /**
- * The one kind of error that bad input meets: what is wrong, where, and the fix. Not for bugs of our own (those throw
- * plain errors and show their stack).
+ * The error for wrong input: what is wrong, where, and the fix. Bugs of chainrule itself throw plain errors and show their
+ * stack.
  */
 import leven from 'leven';
 import { clipMiddle, printableLine } from './printable.ts';
@@ -10,17 +10,17 @@ export interface Complaint {
   readonly what: string;
   /** Where: a path in a file, a file with line and column, a flag. */
   readonly where: string;
-  /** What to do about it. */
+  /** How to fix it. */
   readonly fix: string;
 }
 
-/** Characters of each part that a message has room for: a name may be as long as its file. */
+/** The maximum number of characters of each part of a message: a name may be as long as its file. */
 const longestPart = 2000;
 
 /**
- * An error in what was given. Its message is `where: what` and, on a second line, the fix. The message is for people, on
- * a terminal or in a log: hidden characters in it are written visibly, and a part that is very long is cut. `what`,
- * `where` and `fix` are the text itself.
+ * An error in the input. Its message is `where: what` and, on a second line, the fix. The message is for people, on
+ * a terminal or in a log: it shows hidden characters visibly, and shortens a very long part. `what`,
+ * `where` and `fix` contain the unchanged text.
  */
 export class InputError extends Error implements Complaint {
   override readonly name = 'InputError';
@@ -42,12 +42,12 @@ export function fail(complaint: Complaint): never {
   throw new InputError(complaint);
 }
 
-/** Letters of the longest word whose spelling is compared. */
+/** The maximum length of a word whose spelling is compared. */
 const longestWord = 100;
-/** Pairs of letters that are compared in all, so that a mistake in a table of very many columns is answered at once. */
+/** The maximum number of compared pairs of letters, so that the error appears at once even with very many columns. */
 const maxComparisons = 2e7;
 
-/** The candidate spelled most like `word`, if one is near enough to be what was meant (a third of its letters off). */
+/** The candidate with the spelling nearest to `word`, if at most a third of its letters differ. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   if (word.length > longestWord) return undefined;
   let best: string | undefined;
@@ -55,7 +55,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   let comparisons = 0;
   const wanted = word.toLowerCase();
   for (const candidate of candidates) {
-    // the distance is at least the difference of the lengths
+    // The distance is at least the difference of the lengths.
     if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
     comparisons += word.length * candidate.length;
     if (comparisons > maxComparisons) break;
@@ -71,7 +71,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 /** Names of a list that is listed whole, and of one that is too long for it. */
 const [wholeList, longList] = [50, 20];
 
-/** Names for a message: all where they are few, else the first twenty and how many more there are; each of them cut to 80 letters. */
+/** Names for a message: all of a few, otherwise the first twenty and the number of the others. Each name is shortened to 80 letters. */
 export function listNames(names: readonly string[]): string {
   const shown = names.length > wholeList ? names.slice(0, longList) : names;
   const short = shown.map((name) => (name.length > 80 ? `${name.slice(0, 79)}…` : name));
@@ -79,7 +79,7 @@ export function listNames(names: readonly string[]): string {
   return more === 0 ? short.join(', ') : `${short.join(', ')}, … and ${more.toLocaleString('en-US')} more`;
 }
 
-/** A fix for an unknown name: the nearest one, and which there are. */
+/** A fix for an unknown name: the nearest name, and the list of all names. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
   const guess = nearest(word, candidates);
   return `${guess === undefined ? '' : `Did you mean "${guess}"? `}There are: ${listNames(candidates)}.`;

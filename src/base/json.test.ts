@@ -4,7 +4,7 @@ import { fillUniform } from './random.ts';
 
 const read = (text: string) => () => parseJson(text, 'experiment.json');
 
-test('what is JSON is read as the platform reads it', () => {
+test('valid JSON is read as the platform reads it', () => {
   for (const value of [{ a: [1, -0.5, 1e-7], b: { c: null } }, [], {}, 'ü\u2028\n"', 0, true, null]) {
     expect(parseJson(JSON.stringify(value), 'x')).toEqual(value);
     expect(parseJson(`\r\n\t ${JSON.stringify(value, null, 2)} \n`, 'x')).toEqual(value);
@@ -25,22 +25,22 @@ test('an empty file', () => {
 test('a comma after the last entry', () => {
   expect(read('{\n  "seed": 1,\n}')).toThrowErrorMatchingInlineSnapshot(`
     [InputError: experiment.json line 3, column 1: unexpected "}" found, which is not JSON.
-      Correct that place: keys and texts are in double quotes, and no comma follows the last entry.]
+      Correct this position: keys and strings are in double quotes, and no comma follows the last entry.]
   `);
   expect(read('[1, 2,]')).toThrow('experiment.json line 1, column 7: ');
 });
 
-test('a comma that is missing: the place is that of the next entry', () => {
+test('a missing comma is reported at the next entry', () => {
   expect(read('{\n  "seed": 1\n  "network": {}\n}')).toThrowErrorMatchingInlineSnapshot(`
     [InputError: experiment.json line 3, column 3: unexpected text found, which is not JSON.
-      Correct that place: keys and texts are in double quotes, and no comma follows the last entry.]
+      Correct this position: keys and strings are in double quotes, and no comma follows the last entry.]
   `);
 });
 
 test('names without quotes, and in single quotes', () => {
   expect(read('{ seed: 1 }')).toThrowErrorMatchingInlineSnapshot(`
     [InputError: experiment.json line 1, column 3: unexpected character 's' found, which is not JSON.
-      Correct that place: keys and texts are in double quotes, and no comma follows the last entry.]
+      Correct this position: keys and strings are in double quotes, and no comma follows the last entry.]
   `);
   expect(read("{ 'seed': 1 }")).toThrow('experiment.json line 1, column 3: ');
 });
@@ -50,7 +50,7 @@ test('a comment', () => {
   expect(read('/* an experiment */ {}')).toThrow('experiment.json line 1, column 1: ');
 });
 
-test('numbers that are not written as JSON writes them', () => {
+test("numbers that are not in JSON's notation", () => {
   const columns = {
     '[NaN]': 2,
     '[Infinity]': 2,
@@ -66,15 +66,15 @@ test('numbers that are not written as JSON writes them', () => {
   }
 });
 
-test('more after the end', () => {
+test('text after the end', () => {
   expect(read('{}\n{}')).toThrow('experiment.json line 2, column 1: ');
   expect(read('{"a": 1}}')).toThrow('experiment.json line 1, column 9: ');
 });
 
-test('a backslash that begins nothing', () => {
+test('an invalid escape sequence', () => {
   expect(read('{ "file": "C:\\data.csv" }')).toThrowErrorMatchingInlineSnapshot(`
     [InputError: experiment.json line 1, column 14: unexpected character 'd' found, which is not JSON.
-      Correct that place: keys and texts are in double quotes, and no comma follows the last entry.]
+      Correct this position: keys and strings are in double quotes, and no comma follows the last entry.]
   `);
 });
 
@@ -82,7 +82,7 @@ test('lines are counted at line feeds, carriage returns and both together', () =
   expect(read('[\n1,\r\n2,\n3 4]')).toThrow('experiment.json line 4, column 3: ');
 });
 
-test('a file with one character changed is read, or refused with its line and column', () => {
+test('a file with one changed character is read, or refused with line and column', () => {
   const whole = JSON.stringify(
     { network: { layers: [{ dense: 2, bias: false, weight: [[0.15, -2e-3]] }] }, seed: 1 },
     null,
@@ -109,31 +109,31 @@ test('a file with one character changed is read, or refused with its line and co
   expect(refused).toBeGreaterThan(300);
 });
 
-test('a text in quotes that goes over the end of its line', () => {
+test('a string that continues past the end of its line', () => {
   expect(read('{ "file": "a\nb" }')).toThrowErrorMatchingInlineSnapshot(`
-    [InputError: experiment.json line 1, column 13: a text in quotes goes over the end of its line, or holds a tab.
+    [InputError: experiment.json line 1, column 13: a string continues past the end of its line, or contains a tab.
       End it with a double quote, or write \\n or \\t.]
   `);
   expect(read('"a\tb"')).toThrow('experiment.json line 1, column 3: ');
 });
 
-test('a byte order mark, which some editors write, is passed over', () => {
+test('a byte order mark, which some editors write, is ignored', () => {
   expect(parseJson('\uFEFF{ "seed": 1 }', 'x')).toEqual({ seed: 1 });
 });
 
-test('a file that was cut off', () => {
+test('an incomplete file', () => {
   expect(read('{\n  "seed": 1,\n  "network": { "inp')).toThrowErrorMatchingInlineSnapshot(`
-    [InputError: experiment.json line 3, column 20: the text ends too early: a bracket or a quote is still open.
-      Close it, or write the file again whole.]
+    [InputError: experiment.json line 3, column 20: the text ends too early: a bracket or a quote is not closed.
+      Close it, or write the whole file again.]
   `);
   for (const cut of ['[1', '{"a":', '[1,', '[', '{"a": [tru']) expect(read(cut), cut).toThrow('ends too early');
 });
 
-test('lists and objects inside each other are counted before they are parsed, and refused beyond 64', () => {
+test('nested lists and objects are counted before they are parsed, and refused beyond 64 levels', () => {
   const nested = (depth: number) => '[{"a":'.repeat(depth / 2) + '1'.concat('}]'.repeat(depth / 2));
   expect(parseJson(nested(64), 'x')).toBeDefined();
   expect(() => parseJson(nested(66), 'x.json')).toThrowErrorMatchingInlineSnapshot(`
-    [InputError: x.json: 66 lists and objects are inside each other, and the limit is 64.
+    [InputError: x.json: 66 lists and objects are nested, but the limit is 64.
       Nest them less deeply.]
   `);
   for (const text of [
@@ -151,7 +151,7 @@ test('lists and objects inside each other are counted before they are parsed, an
   }
 });
 
-test('what a text holds is counted outside of quotes', () => {
+test('values are counted outside strings', () => {
   expect(measureJson('[1,{"a":"[,{\\"[","b\\\\":[]}]')).toMatchObject({ depth: 3, values: 6 });
   expect(measureJson('"[[[')).toMatchObject({ depth: 0, values: 1 });
 });

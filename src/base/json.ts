@@ -1,27 +1,27 @@
-/** Reading JSON: a syntax error says its line and column, and no text overflows the stack or the memory. */
+/** Reads JSON. A syntax error names its line and column, and no text overflows the stack or the memory. */
 import { showBytes } from './bytes.ts';
 import { fail } from './errors.ts';
 import { nodeModule } from './host.ts';
 
-/** What a JSON text holds, counted before it is parsed. */
+/** The size of a JSON text, counted before it is parsed. */
 export interface JsonSize {
-  /** How many lists and objects are inside each other. */
+  /** The depth of nested lists and objects. */
   readonly depth: number;
-  /** Values: entries of lists and objects, and these themselves. */
+  /** The number of values: lists, objects and their entries. */
   readonly values: number;
-  /** Bytes of memory that the parsed value takes at most. */
+  /** An upper bound of the memory of the parsed value, in bytes. */
   readonly bytes: number;
 }
 
-/** Lists and objects inside each other that a text may have where its reader sets no other limit. */
+/** The default limit of nested lists and objects. */
 const maxDepth = 64;
 
 /**
- * The value of a JSON text; a byte order mark before it is passed over. `where` names the text in an error (a file's name).
+ * The value of a JSON text. A byte order mark at its start is ignored. `where` names the text in an error (a file's name).
  * `check` is called with the size of the text before it is parsed, and may throw; by default it refuses nesting beyond 64
  * levels.
  *
- * Throws an InputError with line and column where the text is not JSON, and one where its values would not fit into memory.
+ * Throws an InputError with line and column if the text is not JSON, and one if its values would not fit into memory.
  */
 export function parseJson(text: string, where: string, check: (size: JsonSize) => void = checkDepth(where)): unknown {
   const bare = text.replace(/^\uFEFF/, '');
@@ -39,19 +39,19 @@ export function parseJson(text: string, where: string, check: (size: JsonSize) =
 const checkDepth = (where: string) => (size: JsonSize) => {
   if (size.depth <= maxDepth) return;
   fail({
-    what: `${size.depth.toLocaleString('en-US')} lists and objects are inside each other, and the limit is ${maxDepth}`,
+    what: `${size.depth.toLocaleString('en-US')} lists and objects are nested, but the limit is ${maxDepth}`,
     where,
     fix: 'Nest them less deeply.',
   });
 };
 
 /**
- * Bytes that V8 spends, measured on texts that are the worst of their kind: an empty object in a list takes 67 bytes, an
+ * Bytes that V8 uses, measured on the worst texts of each kind: an empty object in a list takes 67 bytes, an
  * object with a key that no other has 184, a string in a list 32.
  */
 const bytesOf = { bracket: 64, comma: 32, colon: 72 };
 
-/** Counts nesting and values in one pass. The counts of a text that is not JSON mean little, but none is too small to be safe. */
+/** Counts nesting and values in one pass. For a text that is not JSON the counts mean little, but are never too small. */
 export function measureJson(text: string): JsonSize {
   let depth = 0;
   let deepest = 0;
@@ -82,7 +82,7 @@ export function measureJson(text: string): JsonSize {
   return { depth: deepest, values: 1 + brackets + commas, bytes };
 }
 
-/** Where the string that begins at `start` has its closing quote; the length of the text where it has none. */
+/** The position of the closing quote of the string that begins at `start`; the length of the text without one. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let slashes = 0;
@@ -96,7 +96,7 @@ interface Heap {
   getHeapStatistics(): { readonly heap_size_limit: number; readonly used_heap_size: number };
 }
 
-/** Running out of memory ends the process, so that a text that would is refused before. A browser does not say how much it has. */
+/** Running out of memory ends the process, so a text that is too large is refused before. Browsers do not report their memory. */
 function checkMemory({ values, bytes }: JsonSize, where: string): void {
   if (bytes < 2 ** 26) return;
   const heap = nodeModule('node:v8') as unknown as Heap | undefined;
@@ -111,13 +111,13 @@ function checkMemory({ values, bytes }: JsonSize, where: string): void {
   });
 }
 
-/** Throws an InputError at the first place where the text is not JSON. */
+/** Throws an InputError at the first position where the text is not JSON. */
 function locate(text: string, where: string): never {
   if (text.trim() === '') fail({ what: 'the file is empty', where, fix: 'Write a JSON object: { … }.' });
   const { at, open, control, what } = findError(text);
   if (control) {
     fail({
-      what: 'a text in quotes goes over the end of its line, or holds a tab',
+      what: 'a string continues past the end of its line, or contains a tab',
       where: `${where} ${placeOf(text, at)}`,
       fix: 'End it with a double quote, or write \\n or \\t.',
     });
@@ -125,15 +125,15 @@ function locate(text: string, where: string): never {
   const end = text.trimEnd().length;
   if (open && at >= end) {
     fail({
-      what: 'the text ends too early: a bracket or a quote is still open',
+      what: 'the text ends too early: a bracket or a quote is not closed',
       where: `${where} ${placeOf(text, end)}`,
-      fix: 'Close it, or write the file again whole.',
+      fix: 'Close it, or write the whole file again.',
     });
   }
   fail({
     what: `unexpected ${what} found, which is not JSON`,
     where: `${where} ${placeOf(text, at)}`,
-    fix: 'Correct that place: keys and texts are in double quotes, and no comma follows the last entry.',
+    fix: 'Correct this position: keys and strings are in double quotes, and no comma follows the last entry.',
   });
 }
 
@@ -149,20 +149,20 @@ function placeOf(text: string, at: number): string {
 
 interface SyntaxFault {
   readonly at: number;
-  /** Whether a bracket or a quote is open there. */
+  /** Whether a bracket or a quote is open at this position. */
   readonly open: boolean;
-  /** It is a control character inside a text in quotes. */
+  /** Whether it is a control character inside a string. */
   readonly control?: boolean;
-  /** The unexpected thing, in words. */
+  /** What was found instead, in words. */
   readonly what: string;
 }
 
 const literals: Readonly<Record<string, string>> = { t: 'true', f: 'false', n: 'null' };
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-/** How a number may begin, as long as it goes. */
+/** The longest valid beginning of a number. */
 const numberStart = /-?(?:0|[1-9]\d*)?(?:(?<=\d)\.\d*)?(?:(?<=\d)[eE][+-]?\d*)?/y;
 
-/** The first syntax error, found without recursion, so that deep nesting does no harm. */
+/** Finds the first syntax error without recursion, so that deep nesting does no harm. */
 function findError(text: string): SyntaxFault {
   const closers: string[] = [];
   let at = 0;
@@ -177,7 +177,7 @@ function findError(text: string): SyntaxFault {
   for (;;) {
     while (at < text.length && ' \t\n\r'.includes(text[at])) at++;
     if (at >= text.length) {
-      // A text that is whole has no error: only a parser that disagrees comes here.
+      // A complete text has no error: only a disagreement with the parser leads here.
       return fault(at, { what: 'end of input' });
     }
     const letter = text[at];
@@ -218,7 +218,7 @@ function findError(text: string): SyntaxFault {
       const found = number.exec(text)?.[0] ?? '';
       numberStart.lastIndex = at;
       const begun = numberStart.exec(text)![0];
-      // 1. and 1e break off; 01 is two numbers
+      // 1. and 1e are incomplete; 01 is two numbers.
       if (begun.length > found.length) return fault(at + begun.length);
       if (found.length === 1 && letter === '0' && /\d/.test(text[at + 1] ?? '')) return fault(at, { what: 'number' });
       at += found.length;
@@ -235,7 +235,7 @@ function findError(text: string): SyntaxFault {
   }
 }
 
-/** Where a string ends, or its fault. */
+/** The end of a string, or its error. */
 function readString(text: string, start: number): number | { at: number; control?: boolean; what?: string } {
   for (let i = start + 1; i < text.length; i++) {
     const letter = text[i];
@@ -258,7 +258,7 @@ function readString(text: string, start: number): number | { at: number; control
 
 const show = (text: string, at: number) => `'${String.fromCodePoint(text.codePointAt(at)!)}'`;
 
-/** What is at a place, in a reader's words. */
+/** Describes the character at a position. */
 function nameOf(text: string, at: number): string {
   if (at >= text.length) return 'end of input';
   const letter = text[at];

@@ -32,7 +32,7 @@ test('pow: relative error below (2 + |y ln x|) ulp', () => {
   }
 });
 
-test('the ends of the line: infinities, NaN and signed zeros', () => {
+test('special values: infinities, NaN and signed zeros', () => {
   const { exp, expm1, log, log1p, tanh, erf, pow } = math;
   expect([exp(1000), exp(-1000), exp(-Infinity), exp(Infinity)]).toEqual([Infinity, 0, 0, Infinity]);
   expect([expm1(1000), expm1(-1000), expm1(0)]).toEqual([Infinity, -1, 0]);

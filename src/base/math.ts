@@ -1,9 +1,9 @@
 /**
  * Elementary functions in float64 from additions, multiplications, divisions and square roots alone, so that a result
- * has the same bits on every platform. Nothing that reaches a weight calls Math.exp and its like, whose last bits differ
- * between runtimes.
+ * has the same bits on every platform. Nothing that reaches a weight calls Math.exp and similar functions, whose last bits
+ * differ between runtimes.
  *
- * Method and coefficients: Sun Microsystems' fdlibm 5.3 (1993). Errors are below 1 ulp for exp, log and their kin, sin
+ * Method and coefficients: Sun Microsystems' fdlibm 5.3 (1993). Errors are below 1 ulp for exp, log and related functions, sin
  * and cos (for |x| below 1e6), and erf; tanh below 2 ulp. `pow` of a non-integer exponent has a relative error of
  * about |y ln x| ulp.
  */
@@ -23,14 +23,14 @@ function powerOfTwo(k: number): number {
   return float[0];
 }
 
-/** y·2^k for k in [-1075, 1024]: in two factors, since 2^1024 and 2^-1075 have no float of their own. */
+/** y·2^k for k in [-1075, 1024]: in two factors, because 2^1024 and 2^-1075 are not floats. */
 function scale(y: number, k: number): number {
   if (k > 1023) return y * 2 * powerOfTwo(k - 1);
   if (k < -1022) return y * powerOfTwo(k + 100) * powerOfTwo(-100);
   return y * powerOfTwo(k);
 }
 
-/** What the functions are made of, for engines that generate them: the bits that come of it here are the definition. */
+/** The constants of the functions, for engines that generate code. The bits of the functions here are the definition. */
 export const mathParts = {
   ln2High,
   ln2Low,
@@ -91,7 +91,7 @@ export const mathParts = {
         1.36370839120290507362e-2, 1.1984499846799107417e-2,
       ],
     ],
-    /** erf(1), about: what the middle range is added to. */
+    /** About erf(1): the middle range is relative to it. */
     middleValue: 8.45062911510467529297e-1,
     far: [
       [

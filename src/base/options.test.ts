@@ -11,7 +11,7 @@ const specs = {
 const resolve = (given: Readonly<Record<string, unknown>>) => () =>
   resolveOptions(specs, { learningRate: 1, ...given }, 'sgd');
 
-test('what is left out has its default; what is given stays', () => {
+test('a missing option has its default; a given one is unchanged', () => {
   expect(resolve({})()).toEqual({ learningRate: 1, momentum: 0.5, nesterov: false, placement: 'after' });
   expect(resolve({ momentum: 0, nesterov: true, placement: 'before' })()).toEqual({
     learningRate: 1,
@@ -53,7 +53,7 @@ test('a required option that is missing', () => {
   `);
 });
 
-test('a text, a list or null where a number belongs', () => {
+test('a text, a list or null in place of a number', () => {
   expect(resolve({ momentum: '0.9' })).toThrowErrorMatchingInlineSnapshot(`
     [InputError: sgd.momentum: "0.9" is not a number.
       Give a number at least 0 and below 1.]
@@ -62,7 +62,7 @@ test('a text, a list or null where a number belongs', () => {
   expect(resolve({ momentum: null })).toThrow('null is not a number');
 });
 
-test('something else where true or false belongs', () => {
+test('another type in place of a boolean', () => {
   expect(resolve({ nesterov: 1 })).toThrowErrorMatchingInlineSnapshot(`
     [InputError: sgd.nesterov: 1 is not true or false.
       Write true or false.]
@@ -71,8 +71,8 @@ test('something else where true or false belongs', () => {
 
 test('a value that is not among the choices', () => {
   expect(resolve({ placement: 'befor' })).toThrowErrorMatchingInlineSnapshot(`
-    [InputError: sgd.placement: "befor" is not one of its values.
+    [InputError: sgd.placement: "befor" is not one of the allowed values.
       Did you mean "before"? There are: before, after.]
   `);
-  expect(resolve({ placement: 3 })).toThrow('3 is not one of its values');
+  expect(resolve({ placement: 3 })).toThrow('3 is not one of the allowed values');
 });

@@ -1,20 +1,20 @@
 /**
- * Options of recipes (a loss's delta, an optimizer's momentum): declared once, as data, beside the recipe. From the
- * declaration come the checks, the defaults, the schema of the experiment file, the flags and the help.
+ * Options of recipes (a loss's delta, an optimizer's momentum): declared once, as data, next to the recipe. The
+ * checks, the defaults, the schema of the experiment file, the flags and the help follow from the declaration.
  */
 import { didYouMean, fail } from './errors.ts';
 
 export interface NumberOption {
   readonly type: 'number';
-  /** Left out: the option must be given. */
+  /** Without a default, the option is required. */
   readonly default?: number;
   readonly above?: number;
   readonly atLeast?: number;
   readonly below?: number;
   readonly atMost?: number;
-  /** May be left out although it has no default. */
+  /** Whether the option can be left out although it has no default. */
   readonly optional?: boolean;
-  /** What may stand in the number's place. */
+  /** What the option accepts instead of a number. */
   readonly or?: Alternative;
   readonly note: string;
 }
@@ -25,10 +25,10 @@ export interface RecipeValue {
   readonly [option: string]: unknown;
 }
 
-/** Recipes that may stand where a number may: the schedules of a learning rate. */
+/** Recipes that an option accepts instead of a number: the schedules of a learning rate. */
 export interface Alternative<T extends object = object> {
   readonly families: readonly AnyFamily<T>[];
-  /** From a name, an object of name and options, a family or a member. Throws an InputError at `where`. */
+  /** Resolves a name, an object of name and options, a family or a member. Throws an InputError at `where`. */
   resolve(value: unknown, where: string): T;
 }
 
@@ -93,13 +93,13 @@ function check(option: Option, value: unknown, where: string): OptionValue {
     return value;
   }
   if (typeof value !== 'string' || !option.values.includes(value)) {
-    fail({ what: `${shown} is not one of its values`, where, fix: didYouMean(String(value), option.values) });
+    fail({ what: `${shown} is not one of the allowed values`, where, fix: didYouMean(String(value), option.values) });
   }
   return value;
 }
 
 /**
- * The options given, checked, with defaults for the rest.
+ * Checks the given options and adds defaults for the others.
  * Throws an InputError for an unknown key (naming the nearest), a wrong type, a value out of range, a missing one.
  */
 export function resolveOptions(
@@ -123,9 +123,9 @@ export function resolveOptions(
   return resolved;
 }
 
-/** The options as a caller may give them: each may be left out. */
+/** The options that a caller gives: each can be left out. */
 export type GivenOptions<S extends OptionSpecs> = { readonly [K in keyof S]?: ValueOf<S[K]> };
-/** The options as a recipe gets them. */
+/** The options that a recipe receives. */
 export type ResolvedOptions<S extends OptionSpecs> = { readonly [K in keyof S]: ValueOf<S[K]> };
 
 type ValueOf<O extends Option> = O extends { readonly or: Alternative<infer T> }
@@ -139,7 +139,7 @@ type ValueOf<O extends Option> = O extends { readonly or: Alternative<infer T> }
 /** The kinds of recipe: the parts of a network and its training that files refer to by their names. */
 export type RecipeKind = 'activation' | 'initializer' | 'layer' | 'loss' | 'optimizer' | 'schedule';
 
-/** A recipe with options: called with some of them, or passed as it is for the defaults. */
+/** A recipe with options: call it with some of them, or pass it as it is for the defaults. */
 export interface Family<T, S extends OptionSpecs> {
   (options?: GivenOptions<S>): T;
   readonly kind: RecipeKind;
@@ -154,7 +154,7 @@ export type AnyFamily<T> = ((options?: never) => T) & {
   readonly specs: OptionSpecs;
 };
 
-/** Declares a family: its members are made of checked options. */
+/** Declares a family: it makes its members from checked options. */
 export function family<T, const S extends OptionSpecs>(
   kind: RecipeKind,
   name: string,
@@ -190,7 +190,7 @@ export function checkOwnName(kind: RecipeKind, name: string, builtIns: readonly 
   });
 }
 
-/** The recipe itself; a family stands for its member with default options. */
+/** The recipe itself. A family gives its member with default options. */
 export function memberOf<T extends object>(given: T | AnyFamily<T>): T {
   return typeof given === 'function' ? (given as AnyFamily<T>)() : given;
 }

@@ -6,7 +6,7 @@ import { clip, clipMiddle, isPlain, printable, printableJson, printableLine } fr
 const range = (from: number, to = from) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
 describe('hidden characters are written visibly', () => {
-  test('C0 but line feed and tab, delete, C1', () => {
+  test('C0 except line feed and tab, delete, C1', () => {
     for (const code of [...range(0, 0x1f), ...range(0x7f, 0x9f)]) {
       const character = String.fromCodePoint(code);
       const isKept = character === '\n' || character === '\t';
@@ -16,7 +16,7 @@ describe('hidden characters are written visibly', () => {
     }
   });
 
-  test('bidirectional characters, separators, what shows nothing', () => {
+  test('bidirectional characters, separators, invisible characters', () => {
     const codes = [
       ...[0x61c, 0x200e, 0x200f, ...range(0x202a, 0x202e), ...range(0x2066, 0x2069)],
       ...[0x34f, 0x180e, 0x200b, 0x2028, 0x2029, ...range(0x2060, 0x2064), 0xfeff, ...range(0xfff9, 0xfffb)],
@@ -29,7 +29,7 @@ describe('hidden characters are written visibly', () => {
     expect(printable('a\ud800b')).toBe('a\\ud800b');
   });
 
-  test('a title that a terminal would take, and a name that would be read backwards', () => {
+  test("a sequence that sets a terminal's title, and a name that would be read backwards", () => {
     expect(printable('\u001b]0;PWNED\u0007\u001b[31mred')).toBe('\\x1b]0;PWNED\\x07\\x1b[31mred');
     expect(printable('\u202egnp.exe')).toBe('\\u202egnp.exe');
   });
@@ -41,20 +41,20 @@ test.each([
   ['a joiner in Persian', 'می\u200cخواهم'],
   ['glyphs that a selector chooses', '☺\ufe0f 辻\u{e0100}'],
   ['backslashes and quotes', 'C:\\Users\\new "x" \'y\''],
-])('%s stay as they are', (_, text) => {
+])('%s are unchanged', (_, text) => {
   expect(printable(text)).toBe(text);
   expect(isPlain(text)).toBe(true);
 });
 
-test('a name with a line break cannot pass for a line', () => {
+test('a name with a line break cannot imitate a line of output', () => {
   expect(printableLine('two\nlines\tof it')).toBe('two\\nlines\\tof it');
   expect(isPlain('two\nlines')).toBe(false);
 });
 
-describe('of any text', () => {
+describe('for any text', () => {
   const text = fc.string({ unit: 'binary', maxLength: 40 });
 
-  test('what is shown holds nothing hidden, and is shown as it is', () => {
+  test('the result has no hidden characters, and showing it again changes nothing', () => {
     fc.assert(
       fc.property(text, (each) => {
         const shown = printable(each);
@@ -65,7 +65,7 @@ describe('of any text', () => {
     );
   });
 
-  test('JSON reads back the same', () => {
+  test('escaped JSON has the same value', () => {
     fc.assert(
       fc.property(text, (each) => {
         const json = printableJson(JSON.stringify({ [each]: [each] }));
@@ -77,7 +77,7 @@ describe('of any text', () => {
   });
 });
 
-test('a clipped text has as many characters as asked for, and none is cut in half', () => {
+test('a clipped text has the requested number of characters, and none is cut in half', () => {
   expect(clip('abcdef', 6)).toBe('abcdef');
   expect(clip('abcdefg', 6)).toBe('abcde…');
   expect(clip('😀😀😀', 3)).toBe('😀😀😀');

@@ -42,13 +42,13 @@ test('a uniform is 53 bits of two words: the upper 27 of the first, the upper 26
   expect(drawn[7]).toBe(Number((BigInt(out[2] >>> 5) << 26n) | BigInt(out[3] >>> 6)) / 2 ** 53);
 });
 
-test('an element is a function of its place: a shorter fill is the beginning of a longer one', () => {
+test('an element depends on its index alone: a shorter fill is the beginning of a longer one', () => {
   const long = uniforms(101, 1);
   for (const n of [0, 1, 2, 7, 100]) expect(uniforms(n, 1)).toEqual(long.slice(0, n));
   expect(normals(3, 1)).toEqual(normals(9, 1).slice(0, 3));
 });
 
-test('seeds, streams and sequences have numbers of their own, up to the largest', () => {
+test('seeds, streams and sequences give different numbers, up to the largest seed', () => {
   const draws = new Map<string, string>();
   for (const stream of Object.keys(streams) as Stream[]) {
     for (const seed of [0, 1, 2 ** 31, 2 ** 32 - 1]) {
@@ -75,7 +75,7 @@ test('uniforms lie in [0, 1) and have the moments 1/(k + 1)', () => {
   });
 });
 
-test('normals have the moments 0, 1, 0, 3, and neighbours do not correlate', () => {
+test('normals have the moments 0, 1, 0, 3, and neighbors do not correlate', () => {
   const drawn = normals(n, 1);
   const sigma = [1, Math.sqrt(2), Math.sqrt(15), Math.sqrt(96)];
   moments(drawn).forEach((moment, i) => {
@@ -93,7 +93,7 @@ test('a permutation has every index once, for 0, 1 and many', () => {
   }
 });
 
-test('a permutation is the same for the same epoch, another for another epoch or seed', () => {
+test('a permutation is the same for the same epoch, and different for another epoch or seed', () => {
   const first = permutation(50, 1, 'shuffle', 0);
   expect(permutation(50, 1, 'shuffle', 0)).toEqual(first);
   expect(permutation(50, 1, 'shuffle', 1)).not.toEqual(first);

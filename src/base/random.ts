@@ -1,13 +1,13 @@
 /**
- * Counter-based random numbers: Philox4x32-10. A number is a function of (seed, stream, counter) and of nothing else, so
- * it is the same on every engine, thread count and order of asking.
+ * Counter-based random numbers: Philox4x32-10. A number is a function of (seed, stream, counter) alone, so
+ * it is the same on every engine, for any number of threads and in any order of use.
  *
  * Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011); the known-answer values of
  * its Random123 library are in the test.
  */
 import { cos, log } from './math.ts';
 
-/** What a draw is for. Each purpose has counters of its own, so that changing one leaves the others as they were. */
+/** The purpose of random numbers. Each purpose has its own counters, so that a change of one does not affect the others. */
 export const streams = {
   initialization: 0,
   shuffle: 1,
@@ -20,10 +20,10 @@ export const streams = {
 } as const;
 export type Stream = keyof typeof streams;
 
-/** What Philox is made of, for engines that generate it. */
+/** The constants of Philox, for engines that generate code. */
 export const philoxParts = {
   multipliers: [0xd2511f53, 0xcd9e8d57],
-  /** What is added to the keys after each round: the golden ratio, and the square root of 3 less 1. */
+  /** Added to the keys after each round: the golden ratio, and the square root of 3 minus 1. */
   keys: [0x9e3779b9, 0xbb67ae85],
   rounds: 10,
 } as const;
@@ -83,14 +83,14 @@ export function fillUniform(out: Float64Array, seed: number, stream: Stream, seq
 }
 
 /**
- * Fills `out` with standard normals by the Box-Muller transform: two uniforms a number, the cosine branch only.
+ * Fills `out` with standard normals by the Box-Muller transform: two uniforms for each number, the cosine branch only.
  * Source: Box and Muller (1958).
  */
 export function fillNormal(out: Float64Array, seed: number, stream: Stream, sequence: number): void {
   const u = new Float64Array(2 * out.length);
   fillUniform(u, seed, stream, sequence);
   for (let i = 0; i < out.length; i++) {
-    // 1 - u is in (0, 1]: the logarithm stays finite
+    // 1 - u is in (0, 1], so the logarithm is finite.
     out[i] = Math.sqrt(-2 * log(1 - u[2 * i])) * cos(2 * Math.PI * u[2 * i + 1]);
   }
 }
@@ -109,7 +109,7 @@ export function permutation(n: number, seed: number, stream: Stream, sequence: n
   return order;
 }
 
-/** `count` of 0 … n-1, ascending: all of them, or those that the seed draws. */
+/** `count` numbers of 0 … n-1, ascending: all of them, or a random choice by the seed. */
 export function sample(n: number, count: number, seed: number): Uint32Array {
   if (count >= n) return Uint32Array.from({ length: n }, (_, i) => i);
   return permutation(n, seed, 'sample', 0).slice(0, count).sort();

@@ -15,7 +15,7 @@ test('strides are row-major: the last axis moves by 1', () => {
   expect(strides([4, 3, 2])).toEqual([6, 2, 1]);
 });
 
-test('ravel undoes unravel, and both agree with strides', () => {
+test('ravel is the inverse of unravel, and both agree with the strides', () => {
   fc.assert(
     fc.property(shapes, (shape) => {
       for (let offset = 0; offset < size(shape); offset++) {
@@ -29,13 +29,13 @@ test('ravel undoes unravel, and both agree with strides', () => {
   );
 });
 
-test('shapes are the same axis by axis', () => {
+test('shapes are compared axis by axis', () => {
   expect(sameShape([], [])).toBe(true);
   expect(sameShape([2, 3], [2, 3])).toBe(true);
   expect(sameShape([2, 3], [3, 2])).toBe(false);
   expect(sameShape([2], [2, 1])).toBe(false);
 });
 
-test('a shape is shown as people write it', () => {
+test('a shape is shown in the usual notation', () => {
   expect([showShape([]), showShape([3]), showShape([3, 2])]).toEqual(['[]', '[3]', '[3, 2]']);
 });

@@ -2,14 +2,14 @@
 
 export type Shape = readonly number[];
 
-/** How many elements a shape holds; 1 for a scalar. */
+/** The number of elements of a shape; 1 for a scalar. */
 export function size(shape: Shape): number {
   let n = 1;
   for (const length of shape) n *= length;
   return n;
 }
 
-/** Row-major strides: how far apart neighbours along each axis lie. */
+/** Row-major strides: the distance of neighbors along each axis. */
 export function strides(shape: Shape): number[] {
   const out = new Array<number>(shape.length);
   let step = 1;
@@ -41,7 +41,7 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((length, axis) => length === b[axis]);
 }
 
-/** As people write it: `[3, 2]`; a scalar is `[]`. */
+/** The usual notation: `[3, 2]`; a scalar is `[]`. */
 export function showShape(shape: Shape): string {
   return `[${shape.join(', ')}]`;
 }

@@ -11,7 +11,7 @@ test('a value is shown as the beginning of its JSON', () => {
   expect(show('x'.repeat(100), 10)).toBe(`"${'x'.repeat(9)}`);
 });
 
-test('values that are deep, large, cyclic, without a prototype or that throw are shown at once', () => {
+test('deep, large and cyclic values, and values without a prototype or that throw, are shown at once', () => {
   let deep: unknown = 1;
   for (let i = 0; i < 100_000; i++) deep = [deep];
   const cyclic: { self?: unknown } = {};

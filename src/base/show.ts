@@ -1,11 +1,11 @@
-/** Values and texts from outside in a message: on one line, short, whatever they are. */
+/** Shows foreign values and texts in a message: short, on one line. */
 
 /**
- * The beginning of a value as JSON, at most `most` characters. It costs no more than it shows, however large or deep the
- * value is, and never throws: a value that has no JSON (a function, a proxy that throws) is named by its type.
+ * The beginning of a value as JSON, at most `most` characters. Its cost depends on the shown part, not on the size or
+ * depth of the value. It never throws: a value without JSON (a function, a proxy that throws) is named by its type.
  */
 export function show(value: unknown, most = 60): string {
-  // JSON has no word for 1e400
+  // JSON cannot write 1e400, which is Infinity.
   if (typeof value === 'number') return String(value);
   try {
     return beginning(value, most).slice(0, most);

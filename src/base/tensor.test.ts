@@ -3,7 +3,7 @@ import { fromRows, type Matrix, tensor, toRows } from './tensor.ts';
 
 const read = (rows: unknown) => () => fromRows(rows as Matrix, 'data.inputs');
 
-test('rows become a row-major tensor, and come back', () => {
+test('rows become a row-major tensor and back', () => {
   const rows = [
     [1, 2, 3],
     [4, 5, 6],
@@ -12,7 +12,7 @@ test('rows become a row-major tensor, and come back', () => {
   expect(toRows(fromRows(rows, 'x'))).toEqual(rows);
 });
 
-test('a tensor without numbers is zeros; a Float64Array is taken as it is, not copied', () => {
+test('a tensor without numbers is zeros; a Float64Array is used without a copy', () => {
   expect(tensor([2, 2]).data).toEqual(new Float64Array(4));
   expect(tensor([], [7])).toEqual({ shape: [], data: Float64Array.of(7) });
   const data = Float64Array.of(1, 2);
@@ -31,7 +31,7 @@ test('no rows', () => {
   expect(read(undefined)).toThrow('there are no rows');
 });
 
-test('a row that is not a list is named', () => {
+test('the error names a row that is not a list', () => {
   expect(read([[1], 2])).toThrowErrorMatchingInlineSnapshot(`
     [InputError: data.inputs[1]: expected a list of numbers.
       Write each row in brackets: [1, 2].]
@@ -39,7 +39,7 @@ test('a row that is not a list is named', () => {
   expect(read([1, 2])).toThrow('data.inputs[0]: expected a list of numbers');
 });
 
-test('a ragged row is named, with both lengths', () => {
+test('the error names a ragged row and both lengths', () => {
   expect(
     read([
       [1, 2],
@@ -51,7 +51,7 @@ test('a ragged row is named, with both lengths', () => {
   `);
 });
 
-test('what is not a finite number is named by row and column', () => {
+test('the error names the row and column of a value that is not a finite number', () => {
   expect(read([[1, '2']])).toThrowErrorMatchingInlineSnapshot(`
     [InputError: data.inputs[0][1]: "2" is not a finite number.
       Replace it with a number, or leave the row out.]

@@ -1,4 +1,4 @@
-/** Tensors: a shape and its numbers, row-major. No mathematics lives here. */
+/** Tensors: a shape and its numbers, row-major. There is no mathematics here. */
 import { fail } from './errors.ts';
 import { type Shape, showShape, size } from './shape.ts';
 
@@ -9,7 +9,7 @@ export interface Tensor {
 
 export type Matrix = readonly (readonly number[])[];
 
-/** A tensor over given numbers, or zeros. Throws (a bug, not bad input) if the count does not fit. */
+/** A tensor of the given numbers, or of zeros. Throws a plain error (a bug, not wrong input) if the count does not fit. */
 export function tensor(shape: Shape, data?: Float64Array | readonly number[]): Tensor {
   const n = size(shape);
   if (data !== undefined && data.length !== n) throw new Error(`${data.length} numbers for shape ${showShape(shape)}`);
@@ -17,7 +17,7 @@ export function tensor(shape: Shape, data?: Float64Array | readonly number[]): T
   return { shape, data: data instanceof Float64Array ? data : Float64Array.from(data) };
 }
 
-/** Rows [n, columns] of equal length and finite numbers; bad input is named as `where[row][column]`. */
+/** Rows [n, columns] of equal length and finite numbers. Errors name the position as `where[row][column]`. */
 export function fromRows(rows: Matrix, where: string): Tensor {
   if (!Array.isArray(rows) || rows.length === 0) {
     fail({ what: 'there are no rows', where, fix: 'Give at least one row: [[1, 2], [3, 4]].' });

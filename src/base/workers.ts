@@ -1,14 +1,10 @@
-/** What this process may still have: address space and worker threads. Asked beforehand, as what lacks them may end or hang the process. */
+/** The address space and worker threads that this process may still use. Check them first, because exceeding them may end or hang the process. */
 import { showBytes } from './bytes.ts';
-import { nodeModule } from './host.ts';
-
-interface Host {
-  readonly process?: { readonly permission?: { has(scope: string): boolean } };
-}
+import { host, nodeModule } from './host.ts';
 
 /**
- * Bytes of address space that a worker of Node's may take: V8 reserves some 600 MB for its code and heap (850 MB for the
- * first; Node 20, 22 and 24). Where that much cannot be reserved, V8 ends the whole process, and nothing can catch it.
+ * The address space of a Node worker, in bytes: V8 reserves about 600 MB for its code and heap (850 MB for the
+ * first; Node 20, 22 and 24). If V8 cannot reserve that much, it ends the whole process, and nothing can catch it.
  */
 const workerSpace = 2 ** 30;
 
@@ -17,18 +13,18 @@ const readText = (path: string): string => {
     const { readFileSync } = nodeModule('node:fs') as { readFileSync(path: string, as: 'utf8'): string };
     return readFileSync(path, 'utf8');
   } catch {
-    // not Linux, or not to be read: then no limit is known
+    // Not Linux, or not readable: the limit is unknown.
     return '';
   }
 };
 
-/** Bytes of address space that this process may have (`ulimit -v`); infinite where there is no limit, or none is known. */
+/** The limit of this process's address space in bytes (`ulimit -v`); infinite without a known limit. */
 export function addressSpaceLimit(): number {
   const [, bytes] = /^Max address space\s+(\d+)/m.exec(readText('/proc/self/limits')) ?? [];
   return bytes === undefined ? Number.POSITIVE_INFINITY : Number(bytes);
 }
 
-/** Bytes of it that are left; infinite where there is no limit, or none is known. */
+/** The remaining bytes of it; infinite without a known limit. */
 export function addressSpaceLeft(): number {
   const limit = addressSpaceLimit();
   if (limit === Number.POSITIVE_INFINITY) return limit;
@@ -36,14 +32,14 @@ export function addressSpaceLeft(): number {
   return Math.max(0, limit - 1024 * Number(kilobytes));
 }
 
-/** Workers of Node's that there is still room for, and what leaves no more; the reason is there where the number is finite. */
+/** The number of Node workers that still fit, and the reason for the limit if the number is finite. */
 export function workerRoom(): { readonly count: number; readonly why?: string } {
-  const { permission } = (globalThis as Host).process ?? {};
+  const { permission } = host.process ?? {};
   if (permission?.has('worker') === false) return { count: 0, why: "Node's permission model forbids workers" };
   const left = addressSpaceLeft();
   if (left === Number.POSITIVE_INFINITY) return { count: left };
   return { count: Math.floor(left / workerSpace), why: addressSpaceText() };
 }
 
-/** A limit, as a reason. */
+/** The limit as text. */
 export const addressSpaceText = () => `the address space is limited to ${showBytes(addressSpaceLimit())} (ulimit -v)`;

@@ -78,7 +78,7 @@ for (const [name, places] of Object.entries(points) as [Primitive, number[][]][]
   });
 }
 
-test('at corners: the slope of |x| at 0 is 0, that of a step 0, and equal operands of max and min count as the second', () => {
+test('at corners: the slope of |x| at 0 is 0, that of a step is 0, and for equal operands max and min pass the gradient to the second', () => {
   const partials = (name: Primitive, ...at: number[]) =>
     outerDerivatives(
       name,
@@ -110,7 +110,7 @@ describe('substitute', () => {
     expect(sameFormula(swapped, f.sub(y, f.mul(2, x)))).toBe(true);
   });
 
-  test('operands that are one object stay one: a square is still seen as one', () => {
+  test('shared operands stay shared: a square is still recognized', () => {
     const square = substitute(f.square(f.exp(x)), () => y);
     expect(square.kind === 'apply' && square.operands[0] === square.operands[1]).toBe(true);
     const simple = simplify(f.square(f.add(x, 0)));
@@ -118,12 +118,12 @@ describe('substitute', () => {
   });
 });
 
-test('the arguments of a formula are those it reads', () => {
+test('the arguments of a formula are those that it contains', () => {
   expect([...argumentsOf(f.add(f.mul(argument(2), 3), f.exp(x)))].sort()).toEqual([0, 2]);
   expect(argumentsOf(constant(1)).size).toBe(0);
 });
 
-test('formulas are the same when primitive, operands, values and names are', () => {
+test('formulas are equal if their primitives, operands, values and names are', () => {
   expect(sameFormula(f.add(x, 1), f.add(x, 1))).toBe(true);
   expect(sameFormula(f.add(x, 1), f.add(1, x))).toBe(false);
   expect(sameFormula(f.add(x, 1), f.sub(x, 1))).toBe(false);
@@ -189,7 +189,7 @@ function finite(node: Formula, args: readonly number[]): boolean {
 const arguments_ = fc.tuple(fc.double({ min: -3, max: 3, noNaN: true }), fc.constantFrom(-2, -1, 0, 0.5, 1, 2));
 
 // fast-check prints the seed of a failure, and how to run it again
-test('simplify changes no value, to the last bit, where all on the way is finite', () => {
+test('simplify changes no value, to the last bit, if all intermediate values are finite', () => {
   const every = formulas(Object.keys(primitives) as Primitive[], [-2, -1, 0, 1, 2, 0.5]);
   let simplified = 0;
   fc.assert(

@@ -1,10 +1,10 @@
 /**
- * Formulas: scalar mathematics as data. A formula is a tree over the primitives below; code for the engines,
- * derivatives, the explanation's lines and the exports are all read from it.
+ * Formulas: scalar mathematics as data. A formula is a tree over the primitives below. The engines' code,
+ * derivatives, the explanation's lines and the exports are all derived from it.
  */
 import * as math from '../base/math.ts';
 
-/** How each primitive computes a float64. The set is closed: every engine has a column for all of it. */
+/** How each primitive computes a float64. The set is closed: every engine implements all of it. */
 export const primitives = {
   add: (a: number, b: number) => a + b,
   sub: (a: number, b: number) => a - b,
@@ -40,7 +40,7 @@ export type Formula =
 
 export type Operand = Formula | number;
 
-/** A constant; a name (`m`, `π`) is how the explanation's symbols show it. */
+/** A constant. The explanation shows its name (`m`, `π`), if it has one. */
 export function constant(value: number, name?: string): Formula {
   return name === undefined ? { kind: 'constant', value } : { kind: 'constant', value, name };
 }
@@ -99,12 +99,12 @@ export function evaluate(f: Formula, args: ArrayLike<number>): number {
   }
 }
 
-/** Replaces each argument by what `replace` gives for its index. */
+/** Replaces each argument by `replace(index)`. */
 export function substitute(f: Formula, replace: (index: number) => Formula): Formula {
   return substituteAll([f], replace)[0];
 }
 
-/** The same for several formulas. What is one object stays one object, within and across them: x·x is still a square. */
+/** The same for several formulas. Shared subtrees stay shared, within and across formulas: x·x is still a square. */
 export function substituteAll(formulas: readonly Formula[], replace: (index: number) => Formula): Formula[] {
   const held = new Map<Formula, Formula>();
   const visit = (f: Formula): Formula => {
@@ -117,7 +117,7 @@ export function substituteAll(formulas: readonly Formula[], replace: (index: num
   return formulas.map(visit);
 }
 
-/** Applications of primitives in formulas, one that is used twice counted once. */
+/** The number of applications of primitives in formulas; a shared one counts once. */
 export function formulaSize(formulas: readonly Formula[]): number {
   const seen = new Set<Formula>();
   const visit = (f: Formula): void => {
@@ -129,7 +129,7 @@ export function formulaSize(formulas: readonly Formula[]): number {
   return seen.size;
 }
 
-/** The indices of the arguments that a formula reads. */
+/** The indices of the arguments in a formula. */
 export function argumentsOf(f: Formula, into = new Set<number>()): Set<number> {
   const seen = new Set<Formula>();
   const visit = (each: Formula) => {
@@ -153,7 +153,7 @@ export function sameFormula(a: Formula, b: Formula): boolean {
   );
 }
 
-/** Numbers formulas so that two have one number where they are the same computation, whatever their constants are called. */
+/** Numbers formulas so that equal computations have equal numbers, independent of the names of their constants. */
 export function interned(): (f: Formula) => number {
   const known = new Map<Formula, number>();
   const byKey = new Map<string, number>();
@@ -174,7 +174,7 @@ export function interned(): (f: Formula) => number {
 
 /**
  * The partial derivative of each primitive in each operand, as formulas of its operands. At a corner: step' = 0, abs'(0)
- * = 0, and of two equal operands max and min follow the second.
+ * = 0, and for equal operands max and min pass the gradient to the second.
  */
 const partials: Record<Primitive, (...operands: Formula[]) => readonly Operand[]> = {
   add: () => [1, 1],
@@ -200,14 +200,14 @@ const partials: Record<Primitive, (...operands: Formula[]) => readonly Operand[]
   where: (a) => [0, step(a), sub(1, step(a))],
 };
 
-/** The outer derivatives of a primitive at its operands: the factors that the chain rule multiplies. */
+/** The outer derivatives of a primitive at its operands: the factors in the chain rule. */
 export function outerDerivatives(primitive: Primitive, operands: readonly Formula[]): Formula[] {
   return partials[primitive](...operands).map(formula);
 }
 
 const isNumber = (f: Formula, value: number) => f.kind === 'constant' && f.value === value;
 
-/** Removes what changes no value: adding 0, multiplying by 1 or 0, signs of signs. */
+/** Simplifies without changing values: adding 0, multiplying by 1 or 0, double negation. */
 export function simplify(f: Formula): Formula {
   if (f.kind !== 'apply') return f;
   const held = new Map<Formula, Formula>();

@@ -82,7 +82,7 @@ describe('a contraction has its letters swapped', () => {
   });
 });
 
-describe('a map multiplies by its partial and sums over what was repeated', () => {
+describe('a map multiplies by its partial derivative and sums over repeated axes', () => {
   const patterns = [
     'bo,bo->bo',
     'bo,o->bo',
@@ -118,7 +118,7 @@ describe('a node that is used more than once gets the sum', () => {
     expect(checkGraph(graph, graph.contract('ab,ab->', [both, x]), nodes, numbers)).toEqual([]);
   });
 
-  test('along two ways that meet again', () => {
+  test('along two paths that meet again', () => {
     const { graph, nodes, numbers } = sources([[2, 3], [3]]);
     const [x, b] = nodes;
     const middle = graph.map(mixed, [x, b], 'ab,b->ab');
@@ -128,7 +128,7 @@ describe('a node that is used more than once gets the sum', () => {
     expect(checkGraph(graph, of, nodes, numbers)).toEqual([]);
   });
 
-  test('by the node it is asked for itself: it counts as a source', () => {
+  test('for an inner node of the graph, which counts as a source', () => {
     const { graph, nodes, numbers } = sources([[2]]);
     const middle = graph.name('middle', graph.map(sine, nodes));
     const of = graph.contract('a,a->', [middle, middle]);
@@ -140,13 +140,13 @@ describe('a node that is used more than once gets the sum', () => {
   });
 });
 
-test('what the scalar does not depend on has a gradient of zeros', () => {
+test('a node that the scalar does not depend on has a gradient of zeros', () => {
   const { graph, nodes, numbers } = sources([[2], [3, 2]]);
   const [, other] = evaluate(graph, gradient(graph, graph.contract('a,a->', [nodes[0], nodes[0]]), nodes), numbers);
   expect(other).toEqual(new Float64Array(6));
 });
 
-test('a scalar in itself has the gradient 1', () => {
+test('the gradient of a scalar in itself is 1', () => {
   const { graph, nodes, numbers } = sources([[]]);
   expect(evaluate(graph, gradient(graph, nodes[0], nodes), numbers)).toEqual([Float64Array.of(1)]);
   const node = graph.map(sine, nodes);
@@ -155,10 +155,10 @@ test('a scalar in itself has the gradient 1', () => {
 
 test('only a scalar has a gradient', () => {
   const { graph, nodes } = sources([[2]]);
-  expect(() => gradient(graph, nodes[0], nodes)).toThrow('the gradient is taken of a scalar');
+  expect(() => gradient(graph, nodes[0], nodes)).toThrow('only a scalar has a gradient');
 });
 
-test('ones from above are never multiplied by: the gradient of a sum of maps is one map', () => {
+test('ones are never multiplied: the gradient of a sum of maps is one map', () => {
   const { graph, nodes } = sources([[2, 3]]);
   const [g] = gradient(graph, sum(graph, graph.map(sine, nodes)), nodes);
   expect(show(compile(graph, [g]))).toMatchInlineSnapshot(`
@@ -167,7 +167,7 @@ test('ones from above are never multiplied by: the gradient of a sum of maps is 
   `);
 });
 
-test('kernels are held constant: a row less its maximum, and what is drawn for it', () => {
+test('kernels are held constant: a row minus its maximum, and random numbers', () => {
   const { graph, nodes, numbers } = sources([[2, 3], []]);
   const [x, one] = nodes;
   const less = map('less', { f: (x, most, u) => add(mul(x, u), mul(-1, most)) });
@@ -178,7 +178,7 @@ test('kernels are held constant: a row less its maximum, and what is drawn for i
 });
 
 describe('a rule of its own', () => {
-  test('takes the place of the nodes in between, and is given what comes from above', () => {
+  test('replaces the nodes in between, and receives the gradient of its node', () => {
     const { graph, nodes, numbers } = sources([[2]]);
     const [x] = nodes;
     const y = graph.map(sine, [graph.map(sine, [x])]);
@@ -195,7 +195,7 @@ describe('a rule of its own', () => {
     expect([...g]).toEqual([...numbers.x0].map((v) => expect.closeTo(7 * 2 * Math.sin(Math.sin(v)), 14)));
   });
 
-  test('is given undefined for ones, and its node may be used elsewhere too', () => {
+  test('receives undefined for ones, and its node can be used elsewhere too', () => {
     const { graph, nodes, numbers } = sources([[2]]);
     const [x] = nodes;
     const inner = graph.map(sine, [x]);
@@ -208,7 +208,7 @@ describe('a rule of its own', () => {
   });
 });
 
-describe('replace: updates on the way back', () => {
+describe('replace: updates during the backward pass', () => {
   /** y = w2·(w1·x), and w2 also in a penalty. */
   function chain() {
     const { graph, nodes, numbers } = sources([
@@ -224,7 +224,7 @@ describe('replace: updates on the way back', () => {
     return { graph, x, w1, w2, of, numbers };
   }
 
-  test('each source is asked for once, the last first, when its gradient is whole', () => {
+  test('each source is passed once, the last first, when its gradient is complete', () => {
     const { graph, w1, w2, of, numbers } = chain();
     const asked: [Node, Node][] = [];
     const gradients = gradient(graph, of, [w1, w2], {
@@ -242,7 +242,7 @@ describe('replace: updates on the way back', () => {
     expect(evaluate(graph, gradients, numbers)).toEqual(evaluate(again.graph, plain, numbers));
   });
 
-  test('what is put in its place is used further back, and only there', () => {
+  test('the replacement is used in the rest of the backward pass, and only there', () => {
     const { graph, w1, w2, of, numbers } = chain();
     const shift = map('shift', { f: (w, g) => add(w, mul(-0.1, g)) });
     let next: Node | undefined;
@@ -272,7 +272,7 @@ describe('names', () => {
     return { graph, x: nodes[0], of: graph.name('loss', graph.contract('a,a->', [middle, middle])) };
   }
 
-  test('named nodes on the way have their gradient named', () => {
+  test('the gradients of named nodes are named', () => {
     const { graph, x, of } = named();
     const [g] = gradient(graph, of, [x]);
     expect(graph.get('gradient(x0)')).toBe(g);
@@ -280,14 +280,14 @@ describe('names', () => {
     expect(graph.find('gradient(loss)')).toBeUndefined();
   });
 
-  test('unless asked not to', () => {
+  test('unless the option turns names off', () => {
     const { graph, x, of } = named();
     gradient(graph, of, [x], { unnamed: true });
     expect([...graph.names()].map(([name]) => name)).toEqual(['x0', 'middle', 'loss']);
   });
 });
 
-test('a gradient is nodes like any other: it can be differentiated again', () => {
+test('a gradient consists of ordinary nodes, so it can be differentiated again', () => {
   const { graph, nodes, numbers } = sources([[3]]);
   const [first] = gradient(graph, sum(graph, graph.map(sine, nodes)), nodes, { unnamed: true });
   expect(checkGraph(graph, graph.contract('a,a->', [first, first]), nodes, numbers)).toEqual([]);

@@ -1,7 +1,7 @@
 /**
- * Gradients, graph to graph: the nodes that compute the derivative of one scalar in others are added to the graph. The
- * rules are those of reverse accumulation; a map's factor is the formula it declares, a contraction's is its letters
- * swapped.
+ * Gradients from graph to graph: adds the nodes that compute the derivative of one scalar in others to the graph. The
+ * rules are those of reverse accumulation. A map's factor is the formula that it declares; a contraction's factor is the
+ * contraction with its letters swapped.
  */
 import { add, argument, argumentsOf, constant, type Formula, mul, simplify, substitute } from './formula.ts';
 import type { Graph, Letters, Node } from './graph.ts';
@@ -10,11 +10,11 @@ import { inputsFirst } from './walk.ts';
 
 export interface GradientOptions {
   /**
-   * Called with a source of `wrt` as soon as its gradient is whole; what it returns is used in its place on the way
-   * further back. This is how an update that precedes the rest of the backward pass is written.
+   * Called with a source of `wrt` as soon as its gradient is complete. The rest of the backward pass uses the returned node in
+   * its place. This expresses an update that precedes the rest of the backward pass.
    */
   readonly replace?: (source: Node, gradient: Node) => Node;
-  /** Leaves the gradients without names: they are part of something that takes the names. */
+  /** Leaves the gradients without names, for a caller that needs the names. */
   readonly unnamed?: boolean;
 }
 
@@ -24,15 +24,15 @@ const spread = map('spread', { f: (g, _like) => g });
 const ones = map('ones', { f: (_like) => constant(1) });
 const zeros = map('zeros', { f: (_like) => constant(0) });
 
-/** A gradient on its way back; undefined stands for all ones, which are never multiplied by. */
+/** A gradient in the backward pass; undefined means all ones, which are never multiplied. */
 type Upstream = Node | undefined;
 
 /**
- * Adds to `graph` the nodes of d of / d each node in `wrt` and returns them, in that order. A node that `of` does not
- * depend on gets zeros. Named nodes on the way have their gradient named `gradient(name)`.
+ * Adds the nodes of d of/d node for each node in `wrt` to `graph` and returns them, in that order. A node that `of` does not
+ * depend on gets zeros. The gradient of a named node is named `gradient(name)`.
  */
 export function gradient(graph: Graph, of: Node, wrt: readonly Node[], options: GradientOptions = {}): Node[] {
-  if (of.shape.length !== 0) throw new Error('the gradient is taken of a scalar');
+  if (of.shape.length !== 0) throw new Error('only a scalar has a gradient');
   const wanted = new Set(wrt);
   const needed = dependents(of, wanted);
   const pending = new Map<Node, Upstream[]>([[of, [undefined]]]);
@@ -57,7 +57,7 @@ export function gradient(graph: Graph, of: Node, wrt: readonly Node[], options: 
     if (graph.find(`gradient(${node.name})`) === undefined) graph.name(`gradient(${node.name})`, g);
   };
 
-  // sources first: the gradient of a parameter is whole before its user's other operands are looked at
+  // Sources first: the gradient of a parameter is complete before the other operands of its user are visited.
   const finish = (source: Node) => {
     const g = materialize(graph, collect(source), source);
     name(source, g);
@@ -104,14 +104,14 @@ export function gradient(graph: Graph, of: Node, wrt: readonly Node[], options: 
   return wrt.map((node) => results.get(node) ?? graph.map(zeros, [node]));
 }
 
-/** Sources that are asked for come before the rest, so that they are finished first. */
+/** Requested sources come before other nodes, so that their gradients are complete first. */
 function rank(node: Node, wanted: Set<Node>): number {
   return wanted.has(node) && node.op.kind === 'source' ? 0 : 1;
 }
 
-/** The nodes through which `of` depends on one of `wanted`, those included. */
+/** The nodes through which `of` depends on one of `wanted`, including these. */
 function dependents(of: Node, wanted: Set<Node>): Set<Node> {
-  // differentiation holds what a kernel gives constant, but where it has a rule of its own
+  // Differentiation holds the output of a kernel constant, unless the kernel has a rule of its own.
   const through = (node: Node) => (node.op.kind === 'kernel' ? (node.backward?.to ?? []) : node.inputs);
   const depending = new Set<Node>();
   for (const node of inputsFirst([of], through)) {
@@ -131,19 +131,19 @@ function materialize(graph: Graph, g: Upstream, like: Node): Node {
   return graph.map(ones, [like]);
 }
 
-/** The gradient that `node`, holding `g`, passes to its input `i`; operands may stand in for the inputs. */
+/** The gradient that `node`, with gradient `g`, passes to its input `i`; `operands` can replace the inputs. */
 function pull(graph: Graph, node: Node, g: Upstream, i: number, operands: readonly Node[]): Upstream {
   switch (node.op.kind) {
     case 'map':
       return pullMap(graph, node, node.op.letters, node.op.map.partials[i], node.op.map.name, g, i, operands);
     case 'contract':
-      // the plain sum of one input passes ones on as ones
+      // The plain sum of one input passes ones on as ones.
       if (g === undefined && operands.length === 1) return undefined;
       return pullContract(graph, node.op.letters, materialize(graph, g, node), i, operands);
     case 'kernel':
       throw new Error(`${node.op.kernel.name} has no derivative`);
     case 'source':
-      throw new Error('a source passes nothing on');
+      throw new Error('a source has no inputs');
   }
 }
 
@@ -162,14 +162,14 @@ function pullMap(
   const isOne = partial.kind === 'constant' && partial.value === 1;
   if (isOne && whole) return g;
 
-  // arguments of the new map: g, the node's own, and y
+  // The arguments of the new map: g, the node's own arguments, and y.
   const sources = [g, ...operands, node];
   const axes = [letters.output, ...letters.inputs, letters.output];
   const shifted = substitute(partial, (index) => argument(index + 1));
   const formula = simplify(g === undefined ? shifted : mul(argument(0), shifted));
   const used = [...argumentsOf(formula)].sort((a, b) => a - b);
   const covered = new Set(used.flatMap((index) => [...axes[index]]));
-  // a formula of too few axes (a constant, say) still has the node's shape: the node itself lends it
+  // A formula without arguments (a constant) still has the node's shape, so the node becomes an argument.
   if ([...letters.output].some((letter) => !covered.has(letter))) used.push(operands.length + 1);
   const compact = substitute(formula, (index) => argument(used.indexOf(index)));
   const local: Letters = { inputs: used.map((index) => axes[index]), output: letters.output };
@@ -197,7 +197,7 @@ function pullContract(graph: Graph, letters: Letters, g: Node, i: number, operan
   if ([...target].every((letter) => covered.includes(letter))) {
     return graph.contract({ inputs: [letters.output, ...otherLetters], output: target }, [g, ...others]);
   }
-  // a letter summed out of this input alone: the gradient is repeated along it
+  // A letter that is summed out of this input alone: the gradient is repeated along it.
   const kept = [...target].filter((letter) => covered.includes(letter)).join('');
   const short =
     others.length === 0 && kept === letters.output

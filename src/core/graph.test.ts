@@ -26,7 +26,7 @@ describe('shapes', () => {
     expect(graph.contract(letters, [graph.get('a'), graph.get('b')]).shape).toEqual(want);
   });
 
-  test('a map repeats an input along the letters that it lacks, and a scalar along all', () => {
+  test('a map repeats an input along its missing letters, and a scalar along all', () => {
     const graph = graphOf({ z: [3, 2], b: [2], one: [] });
     const [z, b, one] = ['z', 'b', 'one'].map((name) => graph.get(name));
     expect(graph.map(addBias, [z, b], 'bo,o->bo').shape).toEqual([3, 2]);
@@ -48,7 +48,7 @@ describe('shapes that do not fit', () => {
   });
   const at = (name: string) => graph.get(name);
 
-  test('two lengths of one letter: both nodes are named, with their shapes', () => {
+  test('two lengths of one letter: the error names both nodes and their shapes', () => {
     expect(() => graph.contract('bi,io->bo', [at('x'), at('weight')])).toThrowErrorMatchingInlineSnapshot(`
       [InputError: contract bi,io->bo: weight [8, 4] has 8 along i, but x [3, 7] has 7.
         Make the two lengths of i equal.]
@@ -59,7 +59,7 @@ describe('shapes that do not fit', () => {
     `);
   });
 
-  test('a map without letters wants one shape; a node without a name is shown by its number', () => {
+  test('a map without letters needs equal shapes; a node without a name is shown by its number', () => {
     expect(() => graph.map(product, [at('x'), at('weight')])).toThrowErrorMatchingInlineSnapshot(`
       [InputError: product: weight is [8, 4], but x is [3, 7].
         Give both the same shape, or name their axes with letters.]
@@ -89,7 +89,7 @@ describe('shapes that do not fit', () => {
 });
 
 describe('names', () => {
-  test('a node may have several and is shown under the first; a name is taken once', () => {
+  test('a node can have several names and is shown under the first; names are unique', () => {
     const graph = graphOf({ x: [2] });
     const x = graph.get('x');
     graph.name('layers.0.input', x);
@@ -99,7 +99,7 @@ describe('names', () => {
     expect([...graph.names()].map(([name]) => name)).toEqual(['x', 'layers.0.input']);
   });
 
-  test('a name that is not there', () => {
+  test('an unknown name', () => {
     const graph = graphOf({ x: [2] });
     expect(graph.find('y')).toBeUndefined();
     expect(() => graph.get('y')).toThrow('no node is named y');

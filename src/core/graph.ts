@@ -1,6 +1,6 @@
 /**
  * The graph of one training step: forward, loss, gradients and updates are all nodes. Shapes are checked as it is built.
- * Nodes are listed in the order of computation. It holds no numbers but constants and runs nothing.
+ * Nodes are listed in the order of computation. A graph contains no numbers except constants, and runs nothing.
  */
 import { fail } from '../base/errors.ts';
 import { type Shape, sameShape, showShape } from '../base/shape.ts';
@@ -9,7 +9,7 @@ import type { KernelEntry } from './kernel.ts';
 import type { MapOp } from './op.ts';
 import type { Kernel } from './ops/kernels.ts';
 
-/** What a source holds: fed with each batch, trained, kept by the optimizer, or a scalar that the trainer sets. */
+/** What a source contains: a batch, a trained parameter, a state of the optimizer, or a scalar that the trainer sets. */
 export type SourceRole = 'input' | 'parameter' | 'state' | 'slot' | 'constant';
 
 export type Op =
@@ -24,7 +24,7 @@ export type Op =
   | { readonly kind: 'contract'; readonly letters: Letters }
   | { readonly kind: 'kernel'; readonly entry: KernelEntry; readonly kernel: Kernel };
 
-/** What a node's numbers are: floating-point numbers of the engine's precision, or integers of 32 bits, which only kernels read. */
+/** The type of a node's numbers: floating-point numbers of the engine's precision, or integers of 32 bits, which only kernels read. */
 export type NumberType = 'float' | 'int32';
 
 export interface Letters {
@@ -40,20 +40,20 @@ export interface Node {
   readonly type: NumberType;
   /** For an input of integers: its numbers must be at least 0 and below this limit, the smallest that a kernel declared. */
   indexLimit?: number;
-  /** The address people use: `layers.0.sum`, `gradient(layers.0.weight)`. */
+  /** The address for people: `layers.0.sum`, `gradient(layers.0.weight)`. */
   name?: string;
-  /** The gradient by a rule of its own, past the nodes in between (softmax, a joint pair of activation and loss). */
+  /** A gradient rule of its own that bypasses the nodes in between (softmax, a joint pair of activation and loss). */
   backward?: Backward;
 }
 
 export interface Backward {
-  /** The nodes that the rule gives gradients to. */
+  /** The nodes that receive gradients from the rule. */
   readonly to: readonly Node[];
-  /** From the gradient of this node (undefined: all ones), one gradient for each of `to`; none where it is not needed. */
+  /** From the gradient of this node (undefined: all ones), one gradient for each of `to`, or undefined if it is not needed. */
   readonly rule: (upstream: Node | undefined, needs: (to: Node) => boolean) => readonly (Node | undefined)[];
 }
 
-export function parseLetters(text: string): Letters {
+function parseLetters(text: string): Letters {
   const [left, output] = text.split('->');
   return { inputs: left.split(','), output };
 }
@@ -72,7 +72,7 @@ function letterSizes(letters: Letters, inputs: readonly Node[], what: string): M
     throw new Error(`${what} ${showLetters(letters)}: it has ${inputs.length} inputs`);
   }
   for (const axes of [...letters.inputs, letters.output]) {
-    // a diagonal: no rule here makes its gradient
+    // A diagonal: no rule here has its gradient.
     if (new Set(axes).size !== axes.length)
       throw new Error(`${what} ${showLetters(letters)}: ${axes} repeats a letter`);
   }
@@ -101,10 +101,10 @@ function label(node: Node): string {
   return node.name ?? `node ${node.id}`;
 }
 
-/** Whether an op's numbers are drawn anew each time. */
+/** Whether an op gives new random numbers each time. */
 export const isRandom = (op: Op): boolean => op.kind === 'kernel' && op.entry.isRandom === true;
 
-/** The axis of a kernel's output that an axis of one of its inputs becomes. `axisOf` gives the axis of each input, if any. */
+/** The axis of a kernel's output that corresponds to an axis of one of its inputs. `axisOf` gives the axis of each input, if any. */
 export function keptAxis({ op, inputs }: Node, axisOf: (input: Node) => number | undefined): number | undefined {
   if (op.kind !== 'kernel') return undefined;
   const shapes = inputs.map(({ shape }) => shape);
@@ -123,7 +123,7 @@ function refuseIntegers(what: string, inputs: readonly Node[]): void {
 
 /**
  * Checks the indices that a kernel reads: they must be at least 0 and below `size`. Throws an InputError for a constant
- * node with another index; `where` names the op. The numbers of an input come later: its node keeps the limit.
+ * node with another index; `where` names the op. The numbers of an input arrive later, so its node keeps the limit.
  */
 export function checkIndices(where: string, node: Node, size: number): void {
   const { op } = node;
@@ -145,7 +145,7 @@ const alphabet = 'abcdefgh';
 
 export class Graph {
   readonly nodes: Node[] = [];
-  /** What each step writes back: the value becomes the target's after all nodes were computed. */
+  /** The updates of each step: the target takes the value after all nodes were computed. */
   readonly updates: { readonly target: Node; readonly value: Node }[] = [];
   private readonly byName = new Map<string, Node>();
 
@@ -156,7 +156,7 @@ export class Graph {
     return node;
   }
 
-  /** Gives a node an address. A node may have several; the first is the one it is shown under. */
+  /** Gives a node an address. A node may have several; the first one is shown. */
   name(name: string, node: Node): Node {
     if (this.byName.has(name)) throw new Error(`two nodes are named ${name}`);
     this.byName.set(name, node);
@@ -164,7 +164,7 @@ export class Graph {
     return node;
   }
 
-  /** The node at an address, if there is one. */
+  /** The node at an address, or undefined. */
   find(name: string): Node | undefined {
     return this.byName.get(name);
   }
@@ -261,7 +261,7 @@ export class Graph {
   /** After each step, `target` (a parameter or state) takes the value of `value`. */
   update(target: Node, value: Node): void {
     if (!sameShape(target.shape, value.shape)) throw new Error(`update of ${label(target)}: shapes differ`);
-    // written back one after the other, so a value must not itself be overwritten on the way
+    // Updates are written one after the other, so a value must not be overwritten by another update.
     if (value.op.kind === 'source') throw new Error(`update of ${label(target)}: the value is a source`);
     this.updates.push({ target, value });
   }

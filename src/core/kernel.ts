@@ -14,7 +14,7 @@ export type KernelDefinition<T> =
   | { readonly kind: 'sum'; readonly terms: readonly (readonly T[])[] }
   | { readonly kind: 'maximum'; readonly from: readonly T[] };
 
-/** Gives a kernel's definition access to the numbers of its inputs. */
+/** Gives the definition of a kernel access to the numbers of its inputs. */
 export interface KernelReader<T> {
   readonly shapes: readonly Shape[];
   /** One number of an input. */
@@ -26,13 +26,13 @@ export interface KernelReader<T> {
 /** Methods, not function properties: entries of different options then have one common type. */
 export interface KernelEntry<Name extends string = string, Options extends object = object> {
   readonly name: Name;
-  /** The output's shape. Throws an InputError where the inputs do not fit. */
+  /** The output's shape. Throws an InputError if the inputs do not fit. */
   shape(inputs: readonly Node[], options: Options): Shape;
-  /** Which axis of the output an axis of an input becomes; undefined where it is reduced, indexed or not passed on. */
+  /** The axis of the output that corresponds to an axis of an input; undefined if that axis is reduced, indexed or dropped. */
   axis(input: number, axis: number, shapes: readonly Shape[], options: Options): number | undefined;
   /** Whether an input holds indices: it is then a node of type `int32`. Default: none does. */
   isIndex?(input: number, options: Options): boolean;
-  /** Whether it uses random numbers: two equal nodes are then two draws, and their numbers have no definition. */
+  /** Whether it uses random numbers: two equal nodes then have different numbers, and the numbers have no definition. */
   readonly isRandom?: boolean;
   /** What the number of the output at `index` is computed from. */
   define?<T>(read: KernelReader<T>, index: readonly number[], options: Options): KernelDefinition<T>;

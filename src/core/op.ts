@@ -1,6 +1,6 @@
 /**
- * Maps: ops that compute each element by a formula. They are one of the three kinds of op, beside `contract` (einsum
- * letters) and `kernel` (irregular, `kernel.ts`). Maps and contractions are open: a user's own is used the same way as ours.
+ * Maps: ops that compute each element by a formula. They are one of the three kinds of op, next to `contract` (einsum
+ * letters) and `kernel` (irregular, `kernel.ts`). Maps and contractions are open: your own are used in the same way as the built-in ones.
  */
 import { argument, differentiate, type Formula } from './formula.ts';
 
@@ -10,7 +10,7 @@ export interface Kink {
   readonly derivative: number;
 }
 
-/** An operator of ONNX with the attributes that make it compute the same; it changes no shape. */
+/** An ONNX operator with the attributes that make it compute the same; it does not change the shape. */
 export interface OnnxOperator {
   readonly operator: string;
   readonly attributes: Readonly<Record<string, number | string>>;
@@ -25,7 +25,7 @@ export interface MapOp {
   readonly partials: readonly Formula[];
   /** Corners of a one-argument map. */
   readonly kinks: readonly Kink[];
-  /** The ONNX operator that computes the same, where there is one. */
+  /** The ONNX operator that computes the same, if there is one. */
   readonly onnx?: OnnxOperator;
   /** Hard values: f(at[i]) must be want[i]. */
   readonly near?: { readonly at: readonly number[]; readonly want: readonly number[] };
@@ -35,8 +35,8 @@ export interface MapEntry {
   /** The formula, written with one name an argument. */
   readonly f: (...args: Formula[]) => Formula;
   /**
-   * Partial derivatives, where a form is stabler or plainer than what the chain rule gives: in the arguments, followed by
-   * y = f(…). The names in the arrow say which of them it uses.
+   * Partial derivatives, if a form is more stable or simpler than the result of the chain rule: functions of the arguments,
+   * followed by y = f(…). The parameter names show which of them the derivative uses.
    */
   readonly d?: (...argsAndValue: Formula[]) => readonly Formula[];
   readonly kinks?: readonly Kink[];
@@ -44,7 +44,7 @@ export interface MapEntry {
   readonly near?: MapOp['near'];
 }
 
-/** An elementwise op. The number of arguments is that of the arrow `f`. */
+/** An elementwise op. It has as many arguments as the arrow function `f`. */
 export function map(name: string, entry: MapEntry): MapOp {
   const arity = entry.f.length;
   const args = Array.from({ length: arity }, (_, i) => argument(i));
@@ -60,7 +60,7 @@ export function map(name: string, entry: MapEntry): MapOp {
   };
 }
 
-/** A map from a formula already made over `arity` arguments; its derivatives come from the chain rule. */
+/** A map from an existing formula of `arity` arguments; its derivatives come from the chain rule. */
 export function mapOf(name: string, formula: Formula, arity: number): MapOp {
   const partials = Array.from({ length: arity }, (_, i) => differentiate(formula, i));
   return { name, arity, formula, partials, kinks: [] };

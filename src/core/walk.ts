@@ -1,9 +1,9 @@
-/** A walk through a graph that needs no stack of calls: a network may have thousands of layers. */
+/** A walk through a graph without recursion: a network may have thousands of layers. */
 import type { Node } from './graph.ts';
 
 /**
- * All nodes that the given ones depend on, those included, each once and after its own inputs: in the order in which a
- * recursive walk would finish them. `inputsOf` says what a node depends on.
+ * All nodes that the given nodes depend on, including these, each once and after its inputs: in the order in which a
+ * recursive walk would finish them. `inputsOf` gives the inputs of a node.
  */
 export function inputsFirst(roots: Iterable<Node>, inputsOf = (node: Node): readonly Node[] => node.inputs): Node[] {
   const done: Node[] = [];

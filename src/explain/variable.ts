@@ -18,8 +18,8 @@ export interface Letter {
   readonly kind: 'letter';
   /** `w`, `net`, `δ`. */
   readonly base: string;
-  /** The layer's number from 1, where the letter alone does not tell layers apart: `w1`. */
-  readonly layer?: number;
+  /** The layer's number from 1, where layers share the letter: `w1`; `w4.1` is in the first layer of a layer of layers. */
+  readonly layer?: number | string;
   /** From 1. */
   readonly indices: readonly number[];
   /** Whether an index may have two digits, so that indices need commas. */
@@ -169,7 +169,7 @@ export const escaped: Readonly<Record<string, string>> = {
 const largeOperators = /[∏-∑∫-∲⊕⋀-⋃⨀-⨚]/;
 
 /** A word inside `\text` or `\operatorname`: all of it is printed, and it stays on one line. */
-export function wordTex(word: string): string {
+function wordTex(word: string): string {
   // characters of private use are no letters to a typesetter
   const known = printableLine(word).replace(/[\ue000-\uf8ff]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`);
   // an accent without a letter of its own would be set on a brace of ours

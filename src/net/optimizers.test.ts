@@ -116,7 +116,7 @@ describe('options', () => {
 
   test('a placement of epsilon that there is not', () => {
     expect(() => adam({ epsilonPlacement: 'before' })).toThrowErrorMatchingInlineSnapshot(`
-      [InputError: adam.epsilonPlacement: "before" is not one of its values.
+      [InputError: adam.epsilonPlacement: "before" is not one of the allowed values.
         There are: afterCorrection, beforeCorrection.]
     `);
   });

@@ -108,7 +108,7 @@ const trainingForm = (recipes: RecipeLists) =>
       describe(z.enum(['strict', 'fast']), 'strict gives the same bits on every machine; default strict'),
     ),
     precision: z.optional(describe(z.enum(['float64', 'float32']), 'default float64 for small networks')),
-    engine: z.optional(describe(z.enum(['auto', 'reference', 'wasm', 'blas', 'webgpu', 'torch']), 'default auto')),
+    engine: z.optional(describe(z.enum(['auto', 'reference', 'wasm', 'blas']), 'default auto')),
     threads: z.optional(describe(positiveInteger(), 'number of threads; results do not depend on it')),
     checkpoint: z.optional(
       describe(

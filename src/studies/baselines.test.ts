@@ -61,16 +61,16 @@ describe('the linear model has the scores of scikit-learn', () => {
     }
   });
 
-  test('a number: Ridge; errors are in its units', async () => {
+  test('a regression: Ridge; errors are in the units of the target', async () => {
     const features = [...measures, 'species', 'island', 'sex'];
     const setup = ofTable(network([dense(8), dense(1)]), { target: 'body_mass_g', features }, mse);
     const { linear } = await baselines(setup);
     expect(linear!.training.r2).toBeCloseTo(outside.mass.r2, digits);
-    // of hundreds: as many digits
+    // The errors are in the hundreds, with as many digits.
     expect(linear!.training.meanAbsoluteError).toBeCloseTo(outside.mass.meanAbsoluteError, digits - 3);
   });
 
-  test('a validation part chooses the penalty: diabetes, 442 patients', async () => {
+  test('a validation split chooses the penalty: diabetes, 442 patients', async () => {
     const rows = outside.diabetesRows as number[][];
     const n = outside.diabetesTrainingRows as number;
     const columns = rows[0].map((_, c) => rows.slice(0, n).map((row) => row[c]));
@@ -84,7 +84,7 @@ describe('the linear model has the scores of scikit-learn', () => {
       targets: some.map((row) => row.slice(-1)),
     });
     const data = { ...part(scaled.slice(0, n)), validation: part(scaled.slice(n)) };
-    // another loss and reduction of the network's change nothing
+    // Another loss and reduction of the network change nothing.
     for (const loss of [mse, halfMse]) {
       const setup = setUp(network([dense(8), dense(1)]), data, assemble({ ...options, loss }));
       const { linear, constant } = await baselines(setup);
@@ -100,7 +100,7 @@ describe('the linear model has the scores of scikit-learn', () => {
 });
 
 describe('the constant', () => {
-  test('says the most frequent class, with the shares as probabilities', async () => {
+  test('predicts the most frequent class, with the shares as probabilities', async () => {
     const { constant } = await baselines(ofTable(hidden(3), { target: 'species' }, crossEntropy, penguins));
     const shares = [152, 68, 124].map((count) => count / 344);
     expect(constant.value).toBe(0);
@@ -111,7 +111,7 @@ describe('the constant', () => {
     expect(constant.training.logLoss).toBeCloseTo(entropy, 12);
   });
 
-  test('has a finite loss where the training part lacks a class, and under the hinge', async () => {
+  test('has a finite loss if the training split lacks a class, and under the hinge loss', async () => {
     const inputs = [[10], [20], [30], [40]];
     const validation = { inputs: [[10], [20]], targets: [2, 1] };
     const lacking = setUp(
@@ -126,13 +126,13 @@ describe('the constant', () => {
       assemble({ ...options, loss: hinge }),
     );
     const { constant, linear } = await baselines(signs);
-    // the hinge of a wrong class is 2
+    // The hinge loss of a wrong class is 2.
     expect([constant.value, constant.training.loss, constant.training.accuracy]).toEqual([1, 0.5, 0.75]);
     expect(linear!.training.accuracy).toBe(1);
   });
 });
 
-test('rows that do not stand in memory are drawn by the seed: of few, all', async () => {
+test('the seed samples rows that are not in memory; of a few rows, all are used', async () => {
   const setup = ofTable(hidden(3), { target: 'species', split: { test: 0.2 } }, crossEntropy);
   const streamed = <D extends Dataset>(data: D): D => {
     const [inputs, targets] = [data.inputs, data.targets].map(({ shape: [, w], data }) =>
@@ -158,9 +158,9 @@ test('rows that do not stand in memory are drawn by the seed: of few, all', asyn
   expect(judge(there, model, large)).toEqual(judge(here, model, setup));
 });
 
-test('arguments like those of train are told from a set-up', async () => {
+test('arguments like those of train are not a setup', async () => {
   await expect(baselines(hidden(3) as never, {})).rejects.toThrowErrorMatchingInlineSnapshot(`
-    [InputError: setup: it is no set-up: network, rows and training in one.
+    [InputError: setup: the argument is not a setup of network, rows and training.
       Call baselines(experiment(json, { read })).]
   `);
 });
@@ -182,7 +182,7 @@ describe('the verdict', () => {
     );
   };
 
-  test('a network that has learned nothing is worse than the linear model, and that is said', async () => {
+  test('a network that has learned nothing is worse than the linear model, and the verdict says so', async () => {
     const { verdict, text } = await told(trained(3, { optimizer: sgd({ learningRate: 1e-9 }) }));
     expect(verdict).toMatchObject({ part: 'test', metric: 'accuracy', baseline: 'linear', outcome: 'worse' });
     expect(text).toMatchInlineSnapshot(
@@ -190,7 +190,7 @@ describe('the verdict', () => {
     );
   });
 
-  test('one that is as good within a standard error is no better', async () => {
+  test('a network within one standard error of the linear model is no better', async () => {
     const { verdict, text } = await told(trained(3, { stop: { epochs: 100 } }));
     expect(verdict!.outcome).toBe('noBetter');
     expect(text).toMatchInlineSnapshot(
@@ -198,7 +198,7 @@ describe('the verdict', () => {
     );
   });
 
-  test('a number: by squared errors, row by row', async () => {
+  test('a regression is judged by squared errors, row by row', async () => {
     const mass = { target: 'body_mass_g', split: { validation: 0.2 } };
     const { verdict, text } = await told(trained(1, { loss: mse, optimizer: sgd({ learningRate: 1e-9 }) }, mass));
     expect(verdict).toMatchObject({ part: 'validation', metric: 'rootMeanSquaredError', outcome: 'worse' });
@@ -207,7 +207,7 @@ describe('the verdict', () => {
     );
   });
 
-  test('a network of one layer is set beside the constant alone; without rows held out there is none', async () => {
+  test('a network of one layer is compared with the constant alone; without held-out rows there is no verdict', async () => {
     const single = setUp(
       network([dense(3, { activation: softmax })]),
       { ...data, table: readTable(penguins, { name: 'penguins.csv' }) },
@@ -216,13 +216,13 @@ describe('the verdict', () => {
     const { verdict, text } = await told(single);
     expect(verdict).toMatchObject({ baseline: 'constant', outcome: 'better' });
     expect(text).toMatchInlineSnapshot(
-      `"The network is better than always saying "Adelie": accuracy 0.826 against 0.435 on the 69 test rows."`,
+      `"The network is better than always predicting "Adelie": accuracy 0.826 against 0.435 on the 69 test rows."`,
     );
     expect((await told(trained(3, {}, { target: 'species' }))).verdict).toBeUndefined();
   });
 
-  test('of uneven classes: accuracy says little, and weights of classes are judged by the mean recall', async () => {
-    // two rows in ten lie on an outer ring; one of them is of the rare class
+  test('on imbalanced classes accuracy is misleading, and with class weights the mean recall judges', async () => {
+    // Two of ten rows are on an outer ring; one of them has the rare class.
     const inputs = Array.from({ length: 400 }, (_, i) => [
       Math.sin(i) * (1 + Number(i % 10 < 2)),
       Math.cos(i) * (1 + Number(i % 10 < 2)),
@@ -242,19 +242,19 @@ describe('the verdict', () => {
         }),
       );
     expect((await told(uneven())).text).toMatchInlineSnapshot(
-      `"The network is no better than always saying the most frequent class: accuracy 0.895 against 0.9 on the 200 validation rows (standard error of the difference 0.0308). Of classes so uneven accuracy says little: see macroRecall and rocAuc, and let each class count alike with balanced class weights."`,
+      `"The network is no better than always predicting the most frequent class: accuracy 0.895 against 0.9 on the 200 validation rows (standard error of the difference 0.0308). Accuracy is misleading on imbalanced classes: see macroRecall and rocAuc, and train with balanced class weights."`,
     );
     const { verdict, text } = await told(uneven('balanced'));
     expect(verdict!.network).toBeGreaterThan(0.9);
     expect(text).toMatchInlineSnapshot(
       `"The network is better than the linear model: mean recall of the classes 0.944 against 0.503 on the 200 validation rows."`,
     );
-    // two recalls, of 180 and 20 rows
+    // The mean of two recalls, of 180 and 20 rows.
     const moderate = (share: number, n: number) => (share * n + 1) / (n + 2);
     expect(verdict!.standardError).toBeGreaterThan(Math.sqrt((moderate(1, 20) * (1 - moderate(1, 20))) / 20) / 2);
   });
 
-  test('what only a network can learn beats the line: a ring around a disc', async () => {
+  test('a network is better than the linear model on a ring around a disc', async () => {
     const inputs = Array.from({ length: 200 }, (_, i) => [Math.sin(i) * (1 + (i % 2)), Math.cos(i) * (1 + (i % 2))]);
     const targets = inputs.map((_, i) => i % 2);
     const part = (from: number, to: number) => ({ inputs: inputs.slice(from, to), targets: targets.slice(from, to) });

@@ -1,7 +1,6 @@
 /**
- * Baselines: what a constant and a linear model reach on the same rows, encoded alike, by the same metrics; and whether a
- * network is worth its while beside them. The linear model is a network of one layer, trained by L-BFGS on least squares
- * or the likelihood, with an l2 penalty.
+ * Baselines: the scores of a constant and of a linear model on the same rows, with the same encoding and the same metrics. The
+ * linear model is a network of one layer. L-BFGS trains it on least squares or the likelihood, with an l2 penalty.
  */
 import { fail } from '../base/errors.ts';
 import { log } from '../base/math.ts';
@@ -23,18 +22,18 @@ import { type PartResult, train } from '../train/train.ts';
 
 export interface Baseline {
   readonly model: Model;
-  /** Loss and metrics; empty where there is no such part. The loss is the network's, without penalties. */
+  /** Loss and metrics; empty without such a split. The loss is the network's, without penalties. */
   readonly training: PartResult;
   readonly validation: PartResult;
   readonly test: PartResult;
 }
 
 export interface LinearBaseline extends Baseline {
-  /** The penalty, as the option `l2` counts it. */
+  /** The penalty, in the units of the option `l2`. */
   readonly l2: number;
-  /** The same in scikit-learn's terms: `alpha` of `Ridge`, 1/`C` of `LogisticRegression`. */
+  /** The same in the units of scikit-learn: `alpha` of `Ridge`, 1/`C` of `LogisticRegression`. */
   readonly strength: number;
-  /** Rows that it was trained on, drawn by the seed where they are not all. */
+  /** The number of rows that it was trained on. If these are not all rows, the seed determines them. */
   readonly rows: number;
   readonly iterations: number;
 }
@@ -45,57 +44,57 @@ export interface Baselines {
     /** The index of the class; the mean in training units. */
     readonly value: number;
   };
-  /** Not there where even a few rows of so many numbers would take long, and of columns of indices. */
+  /** Undefined if rows are so wide that even a few of them would take long, and for columns of indices. */
   readonly linear?: LinearBaseline;
 }
 
-/** Strengths of the penalty that are tried where a validation part can tell, and the one taken where there is none. */
+/** Strengths of the penalty to choose from by the validation split, and the one to use without such a split. */
 const strengths = [100, 10, 1, 0.1, 0.01];
 const usual = 1;
 
-/** Multiplications that the search may take: about a second or two. */
+/** The maximum number of multiplications of the search: about a second or two. */
 const budget = 2.5e9;
-/** L-BFGS is done by then, or near. */
+/** L-BFGS has converged by then, or nearly. */
 const mostIterations = 200;
 const typicalIterations = 30;
-/** A slope so small changes no digit that is shown. */
+/** A smaller slope changes no digit that people see. */
 const flatGradient = 1e-7;
-/** Fewer rows say little of a network's linear rival. */
+/** With fewer rows, the linear model is no fair competitor of the network. */
 const fewestRows = 1000;
 
-/** Rows by which baselines are measured. */
+/** The maximum number of rows for measuring baselines. */
 export const mostMeasured = 100_000;
-/** And numbers: 64 MiB. */
+/** The maximum number of values in these rows: 64 MiB. */
 const mostHeld = 2 ** 23;
 
-/** How outputs and losses of a linear model go with the targets at hand. */
+/** The linear model that fits the targets: its activation, its loss, its penalty. */
 interface Kind {
-  /** What it is trained by. */
+  /** The loss that trains it. */
   readonly likelihood: Loss;
   readonly link: typeof linear;
-  /** Strength 1 is the penalty 1/2 |w|^2 beside a sum over rows, or |w|^2 beside a sum of squares; l2 stands beside a mean. */
+  /** Strength 1 is the penalty 1/2 |w|^2 added to a sum over rows, or |w|^2 added to a sum of squares; l2 is added to a mean. */
   readonly unit: number;
-  /** Targets from -1 and 1 to 0 and 1. */
+  /** Converts targets -1 and 1 to 0 and 1. */
   readonly signed: boolean;
 }
 
 function kindOf({ measure: { coding }, targets }: Setup): Kind {
   const [, outputs] = targets.shape;
   if (coding === undefined) return { likelihood: mse, link: linear, unit: 2 / outputs, signed: false };
-  // of two weight vectors w/2 and -w/2 the squares add up to half of that of w
+  // The squares of the two weight vectors w/2 and -w/2 add up to half of the square of w.
   if (coding === 'oneHot')
     return { likelihood: crossEntropy, link: softmax, unit: outputs === 2 ? 2 : 1, signed: false };
   return { likelihood: binaryCrossEntropy, link: sigmoid, unit: 1 / outputs, signed: coding === 'sign' };
 }
 
-/** One layer, which starts at 0. */
+/** One layer, whose weights start at 0. */
 const oneLayer = (setup: Setup, link: typeof linear): Network =>
   network([dense(setup.targets.shape[1], { activation: link, initializer: zeros })], {
     inputs: setup.inputs.shape[1],
     seed: setup.network.seed,
   });
 
-/** A layer's numbers as a model that is measured as the network is: a score where the loss takes nothing else. */
+/** A layer's parameters as a model that is measured like the network. Its outputs are scores if the loss takes nothing else. */
 function asModel(setup: Setup, { link, signed }: Kind, parameters: Parameters): Model {
   const { loss, optimizer } = setup.recipe;
   return new Model({
@@ -108,14 +107,14 @@ function asModel(setup: Setup, { link, signed }: Kind, parameters: Parameters): 
   });
 }
 
-/** A part to measure on: of one that is large, rows that the seed draws. */
+/** The rows to measure on: the seed chooses some of a large split. */
 export function heldPart(data: Dataset, seed: number): Dataset {
   if (!isLarge(data)) return data;
   const width = data.inputs.shape[1] + data.targets.shape[1];
   return rowsAt(data, sample(rowsIn(data), Math.min(mostMeasured, Math.ceil(mostHeld / width)), seed));
 }
 
-/** Whether baselines are measured on some of the rows alone. */
+/** Whether baselines are measured on only some of the rows. */
 export const isLarge = (data: Dataset): boolean => data.stream !== undefined || rowsIn(data) > mostMeasured;
 
 function inMemory(setup: Setup): Setup {
@@ -139,7 +138,7 @@ function scores(model: Model, { inputs, targets, weights, validation, test }: Se
   return { training: part({ inputs, targets, weights }), validation: part(validation), test: part(test) };
 }
 
-/** Shares are kept this far from 0 and 1, so that their logarithms are finite. */
+/** The minimum distance of shares from 0 and 1, so that their logarithms are finite. */
 const leastShare = Number.EPSILON;
 
 function constantOf(setup: Setup, kind: Kind): Baselines['constant'] {
@@ -155,7 +154,7 @@ function constantOf(setup: Setup, kind: Kind): Baselines['constant'] {
   const bias = means.map((mean) => {
     if (measure.coding === undefined) return mean;
     if (measure.coding === 'oneHot') return log(within(mean));
-    // under the hinge, the class itself is the best score
+    // Under the hinge loss, the class itself is the best score.
     if (kind.signed) return mean >= 0 ? 1 : -1;
     return log(within(mean) / within(1 - mean));
   });
@@ -173,7 +172,7 @@ function constantOf(setup: Setup, kind: Kind): Baselines['constant'] {
 
 async function linearOf(setup: Setup, kind: Kind, signal?: AbortSignal): Promise<LinearBaseline | undefined> {
   const { inputs, targets, validation, schedule, network } = setup;
-  // an index is no quantity
+  // An index is not a quantity.
   if (network.layers[0].embeds !== undefined) return undefined;
   const n = inputs.shape[0];
   const perRow = 2 * inputs.shape[1] * targets.shape[1];
@@ -197,7 +196,7 @@ async function linearOf(setup: Setup, kind: Kind, signal?: AbortSignal): Promise
     ['layers.0.bias', tensor([targets.shape[1]])],
   ]);
   let best: { score: number; strength: number; iterations: number; parameters: Parameters } | undefined;
-  // from strong to weak, each from where the last one ended
+  // From strong to weak penalties, each search starts where the last one ended.
   for (const strength of searches ? strengths : [usual]) {
     const trained = await train(
       {
@@ -249,15 +248,15 @@ async function linearOf(setup: Setup, kind: Kind, signal?: AbortSignal): Promise
 }
 
 /**
- * A constant and a linear model of the same rows. The penalty of the linear one is chosen by the validation part among a
- * few, or is scikit-learn's default. Of a part of more than 100,000 rows, so many are looked at, drawn by the seed; where
- * rows are wide the linear model learns from fewer. Takes a second or two at most; the same setup gives the same numbers.
- * The setup is what `experiment` gives. Throws an InputError where it is something else.
+ * Fits a constant and a linear model to the same rows. The validation split chooses the penalty of the linear model from a
+ * few; without such a split it is scikit-learn's default. Of a split of more than 100,000 rows, the seed chooses that many; if
+ * rows are wide, the linear model learns from fewer. This takes a second or two at most, and the same setup gives the same
+ * numbers. The setup is the result of `experiment`. Throws an InputError for anything else.
  */
 export async function baselines(setup: Setup, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Baselines> {
   if (!isSetup(setup)) {
     fail({
-      what: 'it is no set-up: network, rows and training in one',
+      what: 'the argument is not a setup of network, rows and training',
       where: 'setup',
       fix: 'Call baselines(experiment(json, { read })).',
     });

@@ -26,7 +26,7 @@ const straight = {
 } as const;
 
 describe('rows of numbers', () => {
-  test('each row is held out once, folds differ by one row at most, and a line is found from any of them', async () => {
+  test('each row is held out once, folds differ by at most one row, and a line is found from any of them', async () => {
     const result = await crossValidate(network([dense(1)]), line, { ...straight, folds: 3 });
     expect(result.predictions.map(({ row }) => row)).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect(result.folds.map(({ rows }) => rows.held)).toEqual([3, 2, 2]);
@@ -35,7 +35,7 @@ describe('rows of numbers', () => {
     }
   });
 
-  test('folds of more rows than a call takes arguments', async () => {
+  test('folds of more rows than a call can have arguments', async () => {
     const inputs = Array.from({ length: 300_000 }, (_, row) => [row % 7]);
     const many = { inputs, targets: inputs.map(([x]) => x) };
     const { predictions } = await crossValidate(network([dense(1)]), many, {
@@ -70,7 +70,7 @@ describe('rows of numbers', () => {
     expect(mean.r2).toBeNaN();
   });
 
-  test('rows with weights keep theirs: one that counts for nothing teaches nothing', async () => {
+  test('rows keep their weights: a row of weight 0 has no influence', async () => {
     const wrong = {
       inputs: [...line.inputs, [7]],
       targets: [...line.targets, -100],
@@ -80,14 +80,14 @@ describe('rows of numbers', () => {
     for (const { row, prediction } of predictions) expect((prediction as number[])[0]).toBeCloseTo(1 + 2 * row, 2);
   });
 
-  test('the seed decides the folds, and they do not depend on what else it draws', async () => {
+  test('the seed determines the folds, independent of its other random numbers', async () => {
     const of = (seed: number, folds = 2) =>
       crossValidate(network([dense(1)], { seed }), line, { ...straight, folds, stop: { epochs: 1 } });
     expect((await of(1)).predictions).toEqual((await of(1)).predictions);
     expect(rowsOf(await of(1), 0)).not.toEqual(rowsOf(await of(2), 0));
   });
 
-  test('classes as a list: each fold has its share, also where one of them lacks the last class', async () => {
+  test('classes as a list: folds are stratified, even if one of them lacks the last class', async () => {
     const targets = [0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 2];
     const inputs = targets.map((target, i) => [target, i % 2]);
     const net = network([dense(3, { activation: softmax })]);
@@ -114,12 +114,12 @@ describe('a table', () => {
     stop: { epochs: 20 },
   } as const;
 
-  test('species of penguins that no fold trained on: told right as those of a held-out part are', async () => {
+  test('held-out penguins are classified as accurately as in a single held-out split', async () => {
     const result = await crossValidate(net, { table: penguins, target: 'species' }, { ...training, folds: 5 });
     expect(result.predictions).toHaveLength(344);
     const species = penguins.columns.find(({ name }) => name === 'species')!.values;
     const right = result.predictions.filter(({ row, prediction }) => prediction === species[row]).length;
-    // a single split of the same network gives 97 %
+    // A single split of the same network gives 97 %.
     expect(right / 344).toBeGreaterThan(0.95);
     expect(result.mean.accuracy).toBeCloseTo(right / 344, 2);
     expect(result.predictions[0].probabilities).toBeDefined();
@@ -131,8 +131,8 @@ describe('a table', () => {
     }
   });
 
-  test('nothing is learned of the rows held out: a value beyond all others does not change the others’ fold', async () => {
-    // y = 2x; the last row's x is large
+  test('held-out rows have no influence: an outlier does not change the fold that holds it out', async () => {
+    // y = 2x; the x of the last row is large.
     const csv = (x: number) =>
       `x,c,y\n${Array.from({ length: 20 }, (_, i) => `${i === 19 ? x : i},${i % 2 ? 'a' : 'b'},${2 * i}`).join('\n')}\n`;
     const of = (x: number) =>
@@ -146,13 +146,13 @@ describe('a table', () => {
     const ownFold = ({ predictions }: CrossValidated) =>
       predictions.filter((each) => each.fold === fold && each.row !== 19);
     expect(ownFold(far)).toEqual(ownFold(near));
-    // the folds that train on it learn another scale
+    // The folds that train on it learn another scale.
     const others = ({ predictions }: CrossValidated) => predictions.filter((each) => each.fold !== fold);
     expect(others(far)).not.toEqual(others(near));
   });
 
-  test('columns are what they are in the whole table, whichever cells a fold trains on', async () => {
-    // "kind" has one text among numbers; as a fold's training cells alone it would be a column of numbers
+  test('columns have their type in the whole table, whichever cells a fold trains on', async () => {
+    // "kind" has one text among numbers; the training cells of one fold alone would be numeric.
     const rows = Array.from({ length: 12 }, (_, i) => `${i === 5 ? 'x' : i % 3},${i},${i % 2 ? 'yes' : 'no'}`);
     const table = readTable(`kind,n,y\n${rows.join('\n')}\n`, { name: 'kinds.csv' });
     const result = await crossValidate(
@@ -163,7 +163,7 @@ describe('a table', () => {
     expect(result.predictions.map(({ row }) => row)).toEqual(Array.from({ length: 12 }, (_, i) => i));
     expect(result.folds[0].rows).toEqual({ training: 6, validation: 2, held: 4 });
     expect(result.notes).toEqual([
-      'The test share is left aside: each row is held out once.',
+      'The test split is ignored, because each row is held out once.',
       '3 folds, each class in its share.',
     ]);
   });
@@ -179,7 +179,7 @@ describe('a table', () => {
   });
 });
 
-test('aborted, no other fold begins', async () => {
+test('after an abort, no other fold begins', async () => {
   const controller = new AbortController();
   const { folds } = await crossValidate(network([dense(1)]), line, {
     ...straight,
@@ -190,7 +190,7 @@ test('aborted, no other fold begins', async () => {
   expect(folds).toHaveLength(1);
 });
 
-test('what is left out is said', async () => {
+test('the notes name what is left out', async () => {
   expect(
     await complaint(crossValidate(network([dense(1)]), undefined as never, { ...straight })),
   ).toMatchInlineSnapshot(`
@@ -203,14 +203,14 @@ test('what is left out is said', async () => {
   `);
 });
 
-test('numbers of folds that make no sense, and a class of one row', async () => {
+test('invalid numbers of folds, and a class of one row', async () => {
   const of = (folds: number) => crossValidate(network([dense(1)]), line, { ...straight, folds });
   expect(await complaint(of(1))).toMatchInlineSnapshot(`
-    "folds: 1 is not a number of folds for 7 rows.
+    "folds: 7 rows cannot be divided into 1 folds.
       Give an integer from 2 to 7, such as 5."
   `);
   expect(await complaint(of(8))).toMatchInlineSnapshot(`
-    "folds: 8 is not a number of folds for 7 rows.
+    "folds: 7 rows cannot be divided into 8 folds.
       Give an integer from 2 to 7, such as 5."
   `);
   const net = network([dense(3, { activation: softmax })]);
@@ -218,12 +218,12 @@ test('numbers of folds that make no sense, and a class of one row', async () => 
   expect(
     await complaint(crossValidate(net, data, { loss: crossEntropy, optimizer: adam(), stop: { epochs: 1 }, folds: 2 })),
   ).toMatchInlineSnapshot(`
-    "folds: there is one row of class "2", which the fold that holds it out would train without.
-      Leave the row out, or join the class with another."
+    "folds: class "2" has a single row, so the fold that holds it out would train without this class.
+      Leave the row out, or merge the class with another."
   `);
 });
 
-test('weights, embedded columns and several targets go with their rows', async () => {
+test('weights, embedded columns and several targets stay with their rows', async () => {
   const rows = Array.from({ length: 24 }, (_, r) => [Math.sin(r), r % 3, Math.cos(r), (r % 4) + 1]);
   const text = `x,kind,y,count\n${rows.map(([x, kind, y, count]) => `${x},k${kind},${y},${count}`).join('\n')}\n`;
   const table = readTable(text, { name: 't.csv' });

@@ -1,6 +1,6 @@
 /**
- * Cross-validation in k folds: each row is held out once, by a model that was trained on the other folds. Whatever is
- * learned of data (scaling, what fills gaps, categories) is learned of the rows that a fold trains on alone.
+ * Cross-validation in k folds: each row is held out once, and predicted by a model that was trained on the other folds. Scaling,
+ * fill values and categories are learned in each fold, from the rows that it trains on.
  */
 import { fail } from '../base/errors.ts';
 import { permutation } from '../base/random.ts';
@@ -26,7 +26,7 @@ import type { PartResult, Trained } from '../train/train.ts';
 import { train } from '../train/train.ts';
 
 export interface Fold {
-  /** Loss and metrics on the rows held out, of the model trained on the others. A table's loss is in training units. */
+  /** Loss and metrics on the held-out rows, of the model trained on the others. For a table, the loss is in training units. */
   readonly loss: number;
   readonly metrics: PartResult;
   readonly stop: Trained['stop'];
@@ -36,46 +36,46 @@ export interface Fold {
 
 /** A row's prediction by the model that did not train on it. */
 export interface HeldOut {
-  /** The row of the table or of the inputs, from 0. */
+  /** The row of the table or of the inputs, counted from 0. */
   readonly row: number;
-  /** From 0. */
+  /** The fold, counted from 0. */
   readonly fold: number;
-  /** Of a table a class or a number in its units (of several columns by name), else the outputs. */
+  /** For a table, a class or a number in the column's units (several columns by name); otherwise the outputs. */
   readonly prediction: number | string | boolean | readonly number[] | Readonly<Record<string, number>>;
   readonly probabilities?: Readonly<Record<string, number>>;
 }
 
 export interface CrossValidated {
   readonly folds: readonly Fold[];
-  /** Of the loss and of each metric, over the folds. */
+  /** The mean of the loss and of each metric over the folds. */
   readonly mean: PartResult;
-  /** The sample standard deviation, over folds - 1. */
+  /** The sample standard deviation (divided by folds - 1). */
   readonly std: PartResult;
-  /** In the order of the rows; a row without a target, or left out for a gap, has none. */
+  /** In the order of the rows. Rows without a target, or left out because of a missing value, have no prediction. */
   readonly predictions: readonly HeldOut[];
   /** How the folds were made. */
   readonly notes: readonly string[];
 }
 
 export interface FoldOptions {
-  /** How many: from 2 to the number of rows; default 5. */
+  /** The number of folds, from 2 to the number of rows; default 5. */
   readonly folds?: number;
-  /** Aborted, the fold at hand ends with what it has, and no other begins: `folds` are then fewer. */
+  /** If aborted, the current fold ends with what it has, and no other begins: the result has fewer folds. */
   readonly signal?: AbortSignal;
-  /** Called when a fold is done (`fold` from 0). It is waited for; what it throws rejects. */
+  /** Called when a fold is done (`fold` counts from 0). Training waits for it; an error in it rejects. */
   readonly onFold?: (result: Fold, fold: number) => unknown;
-  /** Of each fold's training. */
+  /** Called after each epoch of each fold. */
   readonly onEpoch?: (...args: [...Parameters<NonNullable<Callbacks['onEpoch']>>, fold: number]) => unknown;
 }
 
 export type CrossValidation = TrainingOptions & FoldOptions;
 
-/** How the rows are told apart, and what makes a setup of those that train. */
+/** The rows to divide, and how to make a setup of the rows that train. */
 interface Source {
   readonly rows: readonly number[];
-  /** The class of each of `rows`, where there are classes. */
+  /** The class of each of `rows`, for a classification. */
   readonly classes?: ArrayLike<number>;
-  /** What the classes are called. */
+  /** The names of the classes. */
   readonly names?: readonly string[];
   setUp(training: readonly number[]): Setup;
   hold(trained: Trained, held: readonly number[]): Pick<Fold, 'loss' | 'metrics' | 'warnings'> & Held;
@@ -92,14 +92,15 @@ interface Recipe {
 }
 
 /**
- * Trains a network once for each fold, on the other folds, and measures it on that one.
+ * Trains a network once for each fold, on the other folds, and measures it on that fold.
  *
- * Folds are drawn by the network's seed, in a stream of their own; of classes each fold has its share. Every fold starts
- * from the same seed. A validation share of a table is taken of each fold's training rows; validation rows of one's own
- * (`data.validation`) are watched by every fold and held out by none; a test share is left aside, as each row is held out once.
- * What a table's columns are (numbers, categories, left out) is decided of all rows; what is learned of their values is not.
+ * The network's seed determines the folds, in a random stream of their own; they are stratified by class. Every fold starts
+ * from the same seed. A table's validation split is taken from each fold's training rows. Your own validation rows
+ * (`data.validation`) are observed by every fold and held out by none. A test split is ignored, because each row is held out
+ * once. The types of a table's columns (numbers, categories, left out) are inferred from all rows; their values are learned
+ * from a fold's training rows alone.
  *
- * Rejects with an InputError where the input is bad, and where a class has so few rows that a fold would train without it.
+ * Rejects with an InputError if the input is wrong, or if a class has so few rows that a fold would train without it.
  *
  * @example await crossValidate(network([dense(1)]), { inputs: [[0], [1], [2], [3]], targets: [[1], [3], [5], [7]] }, { folds: 2, loss: mse, optimizer: sgd({ learningRate: 0.1 }), stop: { epochs: 200 } })
  */
@@ -114,7 +115,7 @@ export async function crossValidate(
   return validateFolds(network, data, assemble(training), { folds, signal, onFold, onEpoch });
 }
 
-/** The same of a recipe and a schedule. */
+/** The same, for a recipe and a schedule. */
 export async function validateFolds(
   network: Network,
   data: InlineData | TableData,
@@ -142,7 +143,7 @@ export async function validateFolds(
       rows: { training: rowsIn(setup), validation, held: held.length },
     };
     folds.push(fold);
-    // one by one: as arguments of one call they would overflow the stack
+    // One by one: as arguments of a single call they would overflow the stack.
     own.forEach((each, i) => {
       predictions.push({ row: held[i], fold: f, ...each });
     });
@@ -160,13 +161,13 @@ export async function validateFolds(
 }
 
 /**
- * The rows of each fold, ascending: dealt out in turn, class after class, in an order that the seed decides; so sizes
- * differ by one row at most, those of a class too. Throws an InputError where there are too few rows.
+ * The rows of each fold, ascending. They are dealt out in turn, class by class, in an order from the seed, so that the sizes of
+ * folds differ by at most one row, also within a class. Throws an InputError if there are too few rows.
  */
 function drawFolds({ rows, classes, names }: Source, k: number, seed: number): number[][] {
   if (!Number.isInteger(k) || k < 2 || k > rows.length) {
     fail({
-      what: `${k} is not a number of folds for ${rows.length} rows`,
+      what: `${rows.length} rows cannot be divided into ${k} folds`,
       where: 'folds',
       fix: `Give an integer from 2 to ${rows.length}, such as ${Math.min(5, rows.length)}.`,
     });
@@ -180,9 +181,9 @@ function drawFolds({ rows, classes, names }: Source, k: number, seed: number): n
   const alone = groups.findIndex((group) => group?.length === 1);
   if (classes !== undefined && alone !== -1) {
     fail({
-      what: `there is one row of class "${names?.[alone] ?? alone}", which the fold that holds it out would train without`,
+      what: `class "${names?.[alone] ?? alone}" has a single row, so the fold that holds it out would train without this class`,
       where: 'folds',
-      fix: 'Leave the row out, or join the class with another.',
+      fix: 'Leave the row out, or merge the class with another.',
     });
   }
   const parts = Array.from({ length: k }, (): number[] => []);
@@ -193,7 +194,7 @@ function drawFolds({ rows, classes, names }: Source, k: number, seed: number): n
 }
 
 function ofRows(network: Network, data: InlineData, training: Recipe): Source {
-  // all rows at once: what is wrong with one is said before any training
+  // Check all rows at once, so that an error in one is reported before any training.
   const whole = setUp(network, data, training);
   const { coding } = whole.measure;
   const width = whole.targets.shape[1];
@@ -207,7 +208,7 @@ function ofRows(network: Network, data: InlineData, training: Recipe): Source {
       ...(data.feeds && { feeds: Object.fromEntries(feeds) }),
     };
   };
-  // class indices as a list say no more how many classes there are once some rows are left out
+  // A list of class indices no longer determines the number of classes when some rows are left out.
   const targets = toRows(whole.targets);
   const inputs = (rows: readonly number[]) => ({ ...take(rows), targets: rows.map((row) => targets[row]) });
   return {
@@ -238,7 +239,7 @@ function ofTable(network: Network, { table, split, ...options }: TableData, trai
     task,
     split: shares,
     features: features.map(({ name }) => name),
-    // a column is what it is in the whole table, whichever of its cells a fold trains on
+    // A column's type is that in the whole table, whichever of its cells a fold trains on.
     categories: features.flatMap((feature) => ('values' in feature ? [feature.name] : [])),
   };
   const classOf = (of: ClassTarget) => {
@@ -247,12 +248,12 @@ function ofTable(network: Network, { table, split, ...options }: TableData, trai
     return (row: number) => indexOf(cells.text(row)!)!;
   };
   const known = classesOf(target);
-  const left = split?.test ? ['The test share is left aside: each row is held out once.'] : [];
+  const left = split?.test ? ['The test split is ignored, because each row is held out once.'] : [];
   return {
     rows,
     ...(known !== undefined && { classes: Int32Array.from(rows, classOf(known)) }),
     names: classes,
-    // how many inputs there are, categories of a fold decide
+    // The categories of a fold determine the number of inputs.
     setUp: (part) => setUp({ ...network, inputs: undefined }, { table: takeRows(table, part), ...own }, training),
     hold({ model }, held) {
       const part = takeRows(table, held);

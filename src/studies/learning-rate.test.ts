@@ -33,14 +33,14 @@ const penguins = (training: object = {}): Setup =>
     },
   );
 
-describe('plain descent on a parabola of curvature 2a, which diverges beyond a rate of 1/a', () => {
+describe('gradient descent on a parabola of curvature 2a, which diverges beyond a rate of 1/a', () => {
   test.each([1, 100, 1e-3])('a = %d: the suggestion is below that, and explodesAt above', async (a) => {
     const { points, suggestion, explodesAt } = await findLearningRate(parabola(a), { to: 1e5 });
     expect(suggestion).toBeLessThan(1 / a);
-    // not so far below that it would hardly learn: the loss falls to a half within a hundred steps
+    // It is large enough to learn: the loss halves within a hundred steps.
     expect(suggestion).toBeGreaterThan(1e-3 / a);
     expect(explodesAt).toBeGreaterThan(1 / a);
-    // rates grow by one factor
+    // Rates grow by a constant factor.
     const factors = points.slice(1).map(({ learningRate }, i) => learningRate / points[i].learningRate);
     for (const factor of factors) expect(factor).toBeCloseTo(factors[0], 10);
     expect(points[0].learningRate).toBe(1e-7);
@@ -65,18 +65,18 @@ test('a real table: the suggestion trains it, a hundredth of it hardly does', as
   expect(points.length).toBeGreaterThan(50);
   const after = async (learningRate: number) =>
     (await train(penguins({ optimizer: { name: 'adam', learningRate } }))).validation.loss;
-  // ln 3 is the loss of no knowledge
+  // ln 3 is the loss of uniform probabilities.
   expect(await after(suggestion!)).toBeLessThan(0.2 * Math.log(3));
   expect(await after(suggestion! / 100)).toBeGreaterThan(0.5 * Math.log(3));
 });
 
-test('the same numbers each time, on any engine and whatever rate or schedule is set', async () => {
+test('the numbers are the same each time, on any engine and with any learning rate or schedule', async () => {
   const first = await findLearningRate(penguins({ engine: 'reference' }));
   const cosine = { name: 'adam', learningRate: { name: 'cosine', learningRate: 7 } };
   expect(await findLearningRate(penguins({ engine: 'wasm', optimizer: cosine }))).toEqual(first);
 });
 
-test('where the loss never falls there is no suggestion', async () => {
+test('if the loss never falls, there is no suggestion', async () => {
   const flat = experiment({
     network: { layers: [{ dense: 1, bias: false, weight: [[0]] }] },
     data: { inputs: [[1]], targets: [[0]] },
@@ -92,23 +92,23 @@ test('an aborted test ends with what it has', async () => {
   expect(points).toEqual([]);
 });
 
-test('what cannot be tested is refused', async () => {
+test('setups that cannot be tested are refused', async () => {
   const complaint = async (promise: Promise<unknown>) => ((await promise.catch((error) => error)) as Error).message;
   const lbfgs = parabola(1, { optimizer: 'lbfgs' });
   expect(await complaint(findLearningRate(lbfgs))).toMatchInlineSnapshot(`
-    "training.optimizer: lbfgs searches for its steps, so there is no rate to find.
-      Leave it as it is, or test another optimizer."
+    "training.optimizer: lbfgs finds the length of its steps by a line search, so there is no learning rate to find.
+      Keep its learning rate, or test another optimizer."
   `);
   expect(await complaint(findLearningRate(parabola(1), { from: 1, to: 0.1 }))).toMatchInlineSnapshot(`
-    "from, to: from 1 to 0.1 is no range of rates.
+    "from, to: 1 to 0.1 is not a range of learning rates.
       Give 0 < from < to."
   `);
   expect(await complaint(findLearningRate(parabola(1), { steps: 5 }))).toMatchInlineSnapshot(`
-    "steps: 5 steps tell too little.
-      Give an integer from 10."
+    "steps: 5 steps are too few.
+      Give an integer of at least 10."
   `);
   expect(await complaint(findLearningRate(parabola(1), { smoothing: 1 }))).toMatchInlineSnapshot(`
-    "smoothing: 1 is not from 0 to below 1.
+    "smoothing: 1 is not in [0, 1).
       Give 0.9, or leave it out."
   `);
 });

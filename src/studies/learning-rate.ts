@@ -1,7 +1,7 @@
 /**
- * The range test of the learning rate: steps of training at a rate that grows by the same factor each time, and where the
- * loss falls fastest. Source: Smith, "Cyclical Learning Rates for Training Neural Networks" (2015), section 3.3; the
- * smoothing and the end as in Howard and Gugger's fastai.
+ * The learning-rate range test: training steps at a rate that grows by the same factor each time, to find where the loss falls
+ * fastest. Source: Smith, "Cyclical Learning Rates for Training Neural Networks" (2015), section 3.3; smoothing and stopping as
+ * in Howard and Gugger's fastai.
  */
 import { fail } from '../base/errors.ts';
 import { exp, log } from '../base/math.ts';
@@ -20,40 +20,40 @@ export interface RateOptions {
   /** The first rate and the last; default 1e-7 and 10. */
   readonly from?: number;
   readonly to?: number;
-  /** Steps between them; default an epoch's, at least 100 and at most 500. */
+  /** The number of steps between them; default those of an epoch, at least 100 and at most 500. */
   readonly steps?: number;
-  /** How much of the smoothed loss each step keeps, in [0, 1); default 0.9. */
+  /** The decay rate of the smoothed loss, in [0, 1); default 0.9. */
   readonly smoothing?: number;
-  /** Aborted, the test ends with what it has. */
+  /** If aborted, the test ends with what it has. */
   readonly signal?: AbortSignal;
 }
 
 export interface RatePoint {
   readonly learningRate: number;
-  /** Of the step's batch, before its update. */
+  /** The loss of the step's batch, before its update. */
   readonly loss: number;
-  /** The running mean of the losses so far, corrected for its start. */
+  /** The bias-corrected running mean of the losses so far. */
   readonly smoothed: number;
 }
 
 export interface RateTest {
   readonly points: readonly RatePoint[];
-  /** The rate at which the smoothed loss falls fastest over the logarithm of the rate; undefined where it never falls. */
+  /** The rate at which the smoothed loss falls fastest over the logarithm of the rate; undefined if it never falls. */
   readonly suggestion?: number;
-  /** The last rate before the loss grew beyond four times its least, or was not finite; undefined where it did not. */
+  /** The last rate before the loss exceeded four times its minimum, or was not finite; undefined if it did neither. */
   readonly explodesAt?: number;
 }
 
-/** The smoothed loss has exploded beyond so many times its least. */
+/** The loss has exploded when the smoothed loss exceeds this multiple of its minimum. */
 const explosion = 4;
-/** Steps on either side over which a slope is taken, and those of the start that have none: too few went before. */
+/** The number of steps on either side for a slope. As many steps at the start have no slope, because too few precede them. */
 const reach = 3;
 
 /**
- * Tries learning rates on a set-up, its optimizer's own rate and schedule left aside; the weights are drawn as training
- * draws them, and thrown away. The same input gives the same numbers.
+ * Tries learning rates on a setup, ignoring the optimizer's own rate and schedule. The weights are initialized as in training
+ * and discarded afterwards. The same input gives the same numbers.
  *
- * Rejects with an InputError where the input is bad, and for an optimizer that searches for its steps (lbfgs).
+ * Rejects with an InputError if the input is wrong, and for an optimizer with a line search (lbfgs).
  *
  * @example await findLearningRate(network([dense(1)]), { inputs: [[0], [1]], targets: [[1], [3]] }, { loss: mse, optimizer: sgd({ learningRate: 1 }), stop: { epochs: 1 } })
  */
@@ -81,9 +81,9 @@ async function rangeTest(setup: Setup, options: RateOptions): Promise<RateTest> 
   const { optimizer } = recipe;
   if (optimizer.search !== undefined) {
     fail({
-      what: `${optimizer.name} searches for its steps, so there is no rate to find`,
+      what: `${optimizer.name} finds the length of its steps by a line search, so there is no learning rate to find`,
       where: 'training.optimizer',
-      fix: 'Leave it as it is, or test another optimizer.',
+      fix: 'Keep its learning rate, or test another optimizer.',
     });
   }
   const rows = rowsIn(setup);
@@ -92,7 +92,7 @@ async function rangeTest(setup: Setup, options: RateOptions): Promise<RateTest> 
   const { from = 1e-7, to = 10, steps = Math.min(Math.max(perEpoch, 100), 500), smoothing = 0.9, signal } = options;
   check({ from, to, steps, smoothing });
   const turn = Math.min(perEpoch, steps);
-  // without its schedule the rate is a slot, to be written before each step
+  // Without its schedule, the rate is a slot that is written before each step.
   const plain = { ...optimizer, schedule: undefined };
   const { program, step } = stepper(
     chooseEngine(setup).engine,
@@ -133,17 +133,17 @@ async function rangeTest(setup: Setup, options: RateOptions): Promise<RateTest> 
 
 function check({ from, to, steps, smoothing }: Required<Omit<RateOptions, 'signal'>>): void {
   if (!(from > 0 && to > from && Number.isFinite(to))) {
-    fail({ what: `from ${from} to ${to} is no range of rates`, where: 'from, to', fix: 'Give 0 < from < to.' });
+    fail({ what: `${from} to ${to} is not a range of learning rates`, where: 'from, to', fix: 'Give 0 < from < to.' });
   }
   if (!(Number.isInteger(steps) && steps >= 10)) {
-    fail({ what: `${steps} steps tell too little`, where: 'steps', fix: 'Give an integer from 10.' });
+    fail({ what: `${steps} steps are too few`, where: 'steps', fix: 'Give an integer of at least 10.' });
   }
   if (!(smoothing >= 0 && smoothing < 1)) {
-    fail({ what: `${smoothing} is not from 0 to below 1`, where: 'smoothing', fix: 'Give 0.9, or leave it out.' });
+    fail({ what: `${smoothing} is not in [0, 1)`, where: 'smoothing', fix: 'Give 0.9, or leave it out.' });
   }
 }
 
-/** Where the smoothed loss falls most over a few steps either way, before it is least; undefined where it falls nowhere. */
+/** Where the smoothed loss falls fastest over a few steps on either side, before its minimum; undefined if it never falls. */
 function steepest(points: readonly RatePoint[]): number | undefined {
   const smoothed = points.map((point) => point.smoothed);
   const lowest = smoothed.indexOf(smoothed.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY));
@@ -151,7 +151,7 @@ function steepest(points: readonly RatePoint[]): number | undefined {
   let slope = 0;
   for (let i = reach; i <= lowest; i++) {
     const next = Math.min(i + reach, points.length - 1);
-    // rates grow by equal factors: steps are equal lengths of the logarithm
+    // Rates grow by equal factors, so steps have equal lengths on the logarithmic axis.
     const here = (smoothed[next] - smoothed[i - reach]) / (next - i + reach);
     if (here < slope) {
       slope = here;

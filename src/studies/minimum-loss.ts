@@ -1,7 +1,7 @@
 /**
- * The least loss that rows allow: whatever the network, rows of equal inputs get equal outputs, and outputs are those of
- * the last activation. So it is found by a network that is free for each distinct row of inputs: its outputs there are
- * numbers of their own, put through the last activation.
+ * The minimum loss that rows allow. In any network, rows with equal inputs get equal outputs, and outputs are in the range of the
+ * last activation. So the minimum is that of a network with one free parameter for each output of each distinct row of inputs,
+ * followed by the last activation.
  */
 import { type Tensor, toRows } from '../base/tensor.ts';
 import type { Activation } from '../core/ops/activations.ts';
@@ -15,7 +15,7 @@ import { lbfgs } from '../net/optimizers.ts';
 import { setUp } from '../net/setup.ts';
 import { trainingLoop } from '../train/trainer.ts';
 
-/** Which rows have equal inputs: lists of rows, from 0, in the order in which they come first. */
+/** Groups of rows with equal inputs: lists of rows, counted from 0, in the order of their first row. */
 export function equalRows({ shape: [rows, width], data }: Tensor): number[][] {
   const groups = new Map<string, number[]>();
   for (let r = 0; r < rows; r++) {
@@ -27,13 +27,13 @@ export function equalRows({ shape: [rows, width], data }: Tensor): number[][] {
   return [...groups.values()];
 }
 
-/** Iterations of the search; a loss that is least at infinity (a likelihood) is near 0 by then. */
+/** Iterations of the search. A loss with its minimum at infinity (a likelihood) is near 0 by then. */
 const iterations = 300;
 
-/** Groups that are searched for at once: they do not depend on each other, and few are quicker. */
+/** The number of groups in one search. Groups are independent, and a few at a time are faster. */
 const together = 16;
 
-/** The least loss, a mean over rows by their weights, where the rows of each group get the same outputs; without penalties. */
+/** The minimum loss, a weighted mean over rows, if the rows of each group get the same outputs; without penalties. */
 export function leastLoss(
   targets: Tensor,
   groups: readonly (readonly number[])[],
@@ -62,7 +62,7 @@ function leastOf(
   groups: number,
   { loss, activation }: LastLayer,
 ): number {
-  // not 0: a unit such as relu's has no slope there
+  // Not 0: an activation such as relu has no slope there.
   const free = dense(rows[0].target.length, { activation, bias: false, initializer: constant({ value: 0.1 }) });
   const inputs = rows.map(({ g }) => Array.from({ length: groups }, (_, k) => (k === g ? 1 : 0)));
   const training = assemble({ loss, optimizer: lbfgs(), stop: { epochs: iterations } });

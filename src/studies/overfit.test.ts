@@ -28,7 +28,7 @@ const setup = (
     seed,
   });
 
-describe('the least loss that rows allow', () => {
+describe('the minimum loss that rows allow', () => {
   const column = (...values: number[]) =>
     fromRows(
       values.map((value) => [value]),
@@ -47,24 +47,24 @@ describe('the least loss that rows allow', () => {
       column(0, 0, 0, 1),
       -0.25 * Math.log(0.25) - 0.75 * Math.log(0.75),
     ],
-    // Huber's with δ = 1 is half the square there
+    // Huber's loss with δ = 1 is half the square there.
     ['huber', huber(), linear, column(0, 0, 0, 1), 3 / 32],
     // of -1, -1, -1, 1 twice the smaller share
     ['hinge', hinge, linear, column(-1, -1, -1, 1), 1 / 2],
-    // relu cannot be below 0
+    // Outputs of relu are at least 0.
     ['mse of relu', mse, relu, column(-1, -1, -1, -1), 1],
   ])('%s of contradicting or unreachable targets', (_, loss, activation, targets, wanted) => {
     expect(leastLoss(targets, together, { loss, activation })).toBeCloseTo(wanted, 6);
   });
 
-  test('rows count by their weights', () => {
-    // three of 0 and one of 1 that counts three times: a half each
+  test('rows count with their weights', () => {
+    // Three rows of 0, and one row of 1 with weight 3: half each.
     const weights = column(1, 1, 1, 3);
     const found = leastLoss(column(0, 0, 0, 1), together, { loss: mse, activation: linear }, weights);
     expect(found).toBeCloseTo(1 / 4, 10);
   });
 
-  test('soft targets leave their entropy, hard ones nothing', () => {
+  test('the minimum is the entropy of soft targets, and 0 for hard targets', () => {
     const soft = fromRows(
       [
         [0.5, 0.5],
@@ -80,11 +80,11 @@ describe('the least loss that rows allow', () => {
       ],
       'targets',
     );
-    // near 0 only: it is least at infinity
+    // Only near 0, because the minimum is at infinity.
     expect(leastLoss(hard, [[0], [1]], { loss: crossEntropy, activation: softmax })).toBeLessThan(1e-6);
   });
 
-  test('rows are told apart by their inputs; many groups are searched for in parts', () => {
+  test('rows are grouped by their inputs; many groups are searched in parts', () => {
     expect(
       equalRows(
         fromRows(
@@ -103,7 +103,7 @@ describe('the least loss that rows allow', () => {
   });
 });
 
-test('a set-up that works learns a batch by heart: all but a hundredth of what a constant leaves', async () => {
+test('a working setup memorizes a batch: all but a hundredth of the loss of a constant', async () => {
   const result = await overfitBatch(setup());
   expect(result).toMatchObject({ passed: true, causes: [], contradictions: [], notes: [] });
   expect(result.rows).toEqual(Array.from({ length: 32 }, (_, i) => i));
@@ -111,7 +111,7 @@ test('a set-up that works learns a batch by heart: all but a hundredth of what a
   expect(result.losses).toHaveLength(result.steps + 1);
 });
 
-test('penguins of a table pass; the batch is the first that training would take', async () => {
+test('the penguins table passes; the batch is the first batch of a training', async () => {
   const table = readTable(readFileSync(new URL('../../examples/penguins.csv', import.meta.url), 'utf8'), {
     name: 'penguins.csv',
   });
@@ -140,25 +140,25 @@ test('dropout, penalties and weight decay are off', async () => {
   expect((await overfitBatch(setup(heavy, { layers }))).passed).toBe(true);
   const losses = async (training: object, of: object[]) => (await overfitBatch(setup(training, { layers: of }))).losses;
   const without = { optimizer: { name: 'adamW', learningRate: 0.02, weightDecay: 0 } };
-  // the layer after the dropout draws its weights by its own place: the same network in all but that
+  // The layer after the dropout initializes its weights by its own index; otherwise the network is the same.
   expect(await losses(heavy, layers)).toEqual(await losses(without, layers));
   expect(plain).toHaveLength(3);
 });
 
-describe('where it does not pass, the likely cause comes first', () => {
+describe('after a failure, the likeliest cause comes first', () => {
   const first = async (...args: Parameters<typeof setup>) => {
     const { passed, causes } = await overfitBatch(setup(...args), { steps: 300 });
     expect(passed).toBe(false);
     return causes[0];
   };
 
-  test('a rate too high', async () => {
+  test('a learning rate that is too high', async () => {
     expect(await first({ optimizer: { name: 'sgd', learningRate: 50 } })).toMatchInlineSnapshot(
       `"The learning rate 50 is too high: the loss is no longer finite. Try 5."`,
     );
   });
 
-  test('a rate too low', async () => {
+  test('a learning rate that is too low', async () => {
     for (const learningRate of [1e-4, 1e-6, 1e-8]) {
       expect(await first({ optimizer: { name: 'sgd', learningRate } })).toContain('may be too low');
       expect(await first({ optimizer: { name: 'adam', learningRate } })).toContain('may be too low');
@@ -193,14 +193,14 @@ describe('where it does not pass, the likely cause comes first', () => {
       { dense: 1 },
     ];
     expect(await first({}, { layers })).toMatchInlineSnapshot(
-      `"Dead units: 4 of the 4 of layer 0 (relu) pass no gradient for any row. Try a lower rate, scaled inputs, or leakyRelu."`,
+      `"Dead units: 4 of the 4 of layer 0 (relu) pass no gradient for any row. Try a lower learning rate, scaled inputs, or leakyRelu."`,
     );
   });
 
   test('saturated units', async () => {
     const layers = [{ dense: 1, activation: 'sigmoid', weight: [[0], [0], [0]], bias: [60] }];
     expect(await first({}, { layers, targets: xs.map(([a]) => [a > 0 ? 1 : 0]) })).toMatchInlineSnapshot(
-      `"The gradient vanished (its norm is 0) while the loss did not: units are saturated, or the weights are at a flat place. Scale the inputs, try another initializer, or another activation."`,
+      `"The gradient vanished (its norm is 0), but the loss did not: units are saturated, or the loss is flat around these weights. Scale the inputs, or try another initializer or activation."`,
     );
   });
 
@@ -211,18 +211,18 @@ describe('where it does not pass, the likely cause comes first', () => {
     );
   });
 
-  test('a network too small for the batch', async () => {
+  test('a network that is too small for the batch', async () => {
     const { causes } = await overfitBatch(setup({}, { layers: [{ dense: 1 }] }), { steps: 500 });
     expect(causes.filter((cause) => /small|layer of weights/.test(cause))).toMatchInlineSnapshot(`
       [
-        "The network is small: 4 numbers for 32 targets of 32 rows. Give it more units, or test fewer rows.",
-        "The network has one layer of weights, which is linear but for its activation. Add a hidden layer.",
+        "The network is small: 4 parameters for 32 targets of 32 rows. Give it more units, or test fewer rows.",
+        "The network has one layer of weights, so it is linear except for its activation. Add a hidden layer.",
       ]
     `);
   });
 });
 
-test('rows that contradict each other are told, and the loss they leave is what is wanted', async () => {
+test('contradicting rows are reported, and the passing loss takes them into account', async () => {
   const inputs = [
     [0, 0],
     [0, 0],
@@ -239,17 +239,17 @@ test('rows that contradict each other are told, and the loss they leave is what 
   const result = await overfitBatch(setup({ loss: 'crossEntropy' }, { layers, inputs, targets }));
   expect(result.passed).toBe(true);
   expect(result.contradictions).toEqual([[0, 1]]);
-  // two of six rows at ln 2
+  // Two of six rows with a loss of ln 2.
   expect(result.loss.least).toBeCloseTo((2 * Math.LN2) / 6, 6);
   expect(result.notes).toMatchInlineSnapshot(`
     [
-      "2 rows have the inputs of another and not its targets (rows 0, 1): no network tells them apart.",
-      "The loss cannot be below 0.231: so much those rows leave.",
+      "2 rows have the same inputs as another row and different targets (rows 0, 1): no network can distinguish them.",
+      "The loss cannot be below 0.231, because of these rows.",
     ]
   `);
 });
 
-test('targets that the last activation cannot reach are told', async () => {
+test('targets outside the range of the last activation are reported', async () => {
   const layers = [
     { dense: 16, activation: 'tanh' },
     { dense: 1, activation: 'sigmoid' },
@@ -260,29 +260,29 @@ test('targets that the last activation cannot reach are told', async () => {
   expect(passed).toBe(true);
   expect(notes).toMatchInlineSnapshot(`
     [
-      "The loss cannot be below 4.41: so much targets that are soft, or that the last activation cannot reach, leave.",
+      "The loss cannot be below 4.41, because targets are soft, or outside the range of the last activation.",
     ]
   `);
 });
 
-test('targets that are all alike are told', async () => {
+test('equal targets are reported', async () => {
   const { passed, notes } = await overfitBatch(setup({}, { targets: xs.map(() => [2]) }));
   expect(passed).toBe(true);
-  expect(notes).toEqual(['Every row has the same targets: there is nothing to tell apart.']);
+  expect(notes).toEqual(['Every row has the same targets, so there is nothing to learn.']);
 });
 
-test('what cannot be tested is refused', async () => {
+test('setups that cannot be tested are refused', async () => {
   const complaint = async (promise: Promise<unknown>) => ((await promise.catch((error) => error)) as Error).message;
   expect(await complaint(overfitBatch(setup({ optimizer: 'lbfgs' })))).toMatchInlineSnapshot(`
-    "training.optimizer: lbfgs searches over all rows, not over a batch.
+    "training.optimizer: lbfgs uses all rows for its line search, so it cannot train on one batch.
       Test with another optimizer, such as adam."
   `);
   expect(await complaint(overfitBatch(setup(), { rows: 0 }))).toMatchInlineSnapshot(`
-    "rows: 0 is no number of rows.
-      Give an integer from 1."
+    "rows: 0 is not a number of rows.
+      Give a positive integer."
   `);
   expect(await complaint(overfitBatch(setup(), { steps: 0.5 }))).toMatchInlineSnapshot(`
-    "steps: 0.5 is no number of steps.
-      Give an integer from 1."
+    "steps: 0.5 is not a number of steps.
+      Give a positive integer."
   `);
 });

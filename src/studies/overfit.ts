@@ -1,6 +1,6 @@
 /**
- * A set-up's self-test: a network that cannot learn one batch by heart will not learn a data set either. Dropout,
- * penalties and weight decay are off; what is left that can fail is said.
+ * The overfit test: a network that cannot memorize one batch will not learn a data set either. Dropout, penalties and
+ * weight decay are off, and the result names the remaining causes of a failure.
  */
 import { fail } from '../base/errors.ts';
 import type { AnyFamily } from '../base/options.ts';
@@ -22,11 +22,11 @@ import { orderOf, takeData } from './sample.ts';
 import { stepper } from './stepper.ts';
 
 export interface OverfitOptions {
-  /** Rows of the batch; default 32, or all where there are fewer. */
+  /** The number of rows in the batch; default 32, or all if there are fewer. */
   readonly rows?: number;
-  /** Steps at most; default 2,000. */
+  /** The maximum number of steps; default 2,000. */
   readonly steps?: number;
-  /** Aborted, the test ends with what it has. */
+  /** If aborted, the test ends with what it has. */
   readonly signal?: AbortSignal;
 }
 
@@ -35,32 +35,32 @@ export interface Overfit {
   readonly loss: {
     readonly first: number;
     readonly final: number;
-    /** What no network with this last activation can be below: 0, or what contradicting and soft targets leave. */
+    /** The lower bound for any network with this last activation: 0, or more with contradicting or soft targets. */
     readonly least: number;
-    /** The least of one that gives every row the same outputs. */
+    /** The minimum loss of a network that gives every row the same outputs. */
     readonly constant: number;
-    /** It passes at or below this: all but a hundredth of what there is to learn. */
+    /** The test passes at or below this: all but a hundredth of the difference between `constant` and `least`. */
     readonly wanted: number;
   };
   readonly steps: number;
-  /** The rows of the batch, of those that train, from 0. */
+  /** The rows of the batch, as indices of the training rows, from 0. */
   readonly rows: readonly number[];
-  /** Groups of rows of the batch whose inputs are equal and whose targets are not. */
+  /** Groups of rows of the batch with equal inputs and different targets. */
   readonly contradictions: readonly (readonly number[])[];
-  /** Where it did not pass: the likely causes, the likeliest first, each with its fix. */
+  /** If the test failed: the likely causes, the likeliest first, each with its fix. */
   readonly causes: readonly string[];
   readonly notes: readonly string[];
   /** The loss before each step. */
   readonly losses: readonly number[];
 }
 
-/** The share of what there is to learn that may be left. */
+/** The share of the learnable loss that may remain. */
 const left = 0.01;
 
 /**
- * Trains on one batch, the first that training would take, until it is known by heart or the steps are over.
+ * Trains on one batch, the first batch of a training, until the network has memorized it or all steps are done.
  *
- * Rejects with an InputError where the input is bad, and for an optimizer that searches for its steps (lbfgs).
+ * Rejects with an InputError if the input is wrong, and for an optimizer with a line search (lbfgs).
  *
  * @example await overfitBatch(network([dense(1)]), { inputs: [[0], [1]], targets: [[1], [3]] }, { loss: mse, optimizer: sgd({ learningRate: 0.1 }), stop: { epochs: 1 } })
  */
@@ -86,7 +86,7 @@ export async function overfitBatch(
   });
 }
 
-/** The optimizer without its own weight decay, where it is one of those that are known. */
+/** A built-in optimizer without its own weight decay; any other unchanged. */
 function withoutDecay(optimizer: Optimizer): Optimizer {
   const entry = optimizers.find((candidate) => entryName(candidate) === optimizer.name);
   if (entry === undefined || typeof entry !== 'function' || !('weightDecay' in entrySpecs(entry))) return optimizer;
@@ -106,7 +106,7 @@ async function learnByHeart(
   const { optimizer, loss } = recipe;
   if (optimizer.search !== undefined) {
     fail({
-      what: `${optimizer.name} searches over all rows, not over a batch`,
+      what: `${optimizer.name} uses all rows for its line search, so it cannot train on one batch`,
       where: 'training.optimizer',
       fix: 'Test with another optimizer, such as adam.',
     });
@@ -118,7 +118,7 @@ async function learnByHeart(
     [most, 'steps'],
   ] as const) {
     if (Number.isInteger(value) && value >= 1) continue;
-    fail({ what: `${value} is no number of ${where}`, where, fix: 'Give an integer from 1.' });
+    fail({ what: `${value} is not a number of ${where}`, where, fix: 'Give a positive integer.' });
   }
   const rows = [...orderOf(setup, 0, batch).subarray(0, batch)];
   const { inputs, targets, weights } = takeData(setup, rows);
@@ -155,7 +155,7 @@ async function learnByHeart(
   const norm = program.has('gradientNorm') ? program.view('gradientNorm') : undefined;
   let wanted = Number.NaN;
   let until = performance.now() + slice;
-  // a step more than there are updates: the last looks at what they did
+  // One step more than updates: the last one measures their effect.
   for (let s = 0; s <= most && !signal?.aborted; s++) {
     const now = step(problem);
     losses.push(now);
@@ -194,7 +194,7 @@ function sameTargets({ shape: [, width], data }: Tensor, a: number, b: number): 
   return true;
 }
 
-/** Of each layer of weighted sums before the last, how many units no row gives a gradient. */
+/** For each layer of weighted sums before the last: the number of units that get no gradient from any row. */
 function deadUnits({ network, parameters }: Setup, view: (name: string) => ArrayLike<number> | undefined) {
   return network.layers.slice(0, -1).flatMap((_, l) => {
     const weight = `layers.${l}.weight`;
@@ -224,7 +224,7 @@ interface Found {
 
 const short = (value: number) => String(Number(value.toPrecision(3)));
 
-/** Why the loss stayed up, the likeliest first. */
+/** Why the loss stayed high, the likeliest cause first. */
 function causesOf(setup: Setup, batch: number, found: Found): string[] {
   const { recipe, network, targets } = setup;
   const { losses, norms, constant, wanted, dead, groups } = found;
@@ -252,7 +252,7 @@ function causesOf(setup: Setup, batch: number, found: Found): string[] {
     if (many < units / 2) continue;
     const name = network.layers[layer].activation?.name ?? 'its activation';
     causes.push(
-      `Dead units: ${many} of the ${units} of layer ${layer} (${name}) pass no gradient for any row. Try a lower rate, scaled inputs, or leakyRelu.`,
+      `Dead units: ${many} of the ${units} of layer ${layer} (${name}) pass no gradient for any row. Try a lower learning rate, scaled inputs, or leakyRelu.`,
     );
   }
   const half = losses[Math.floor(losses.length / 2)];
@@ -260,7 +260,7 @@ function causesOf(setup: Setup, batch: number, found: Found): string[] {
   const steady = rises < (losses.length - 1) / 10;
   const norm = norms[norms.length - 1];
   const falls = (share: number) => half - final > share * (half - found.least);
-  // in small steps the gradient stays what it was
+  // With small steps, the gradient hardly changes.
   const falling = holds && final < first && (falls(0.05) || (steady && (falls(0.005) || norm > norms[0] / 2)));
   if (holds && !falling && rises > losses.length / 4) {
     causes.push(
@@ -275,7 +275,7 @@ function causesOf(setup: Setup, batch: number, found: Found): string[] {
   const largest = norms.reduce((a, b) => Math.max(a, b));
   if (holds && (norm === 0 || norm < 1e-6 * largest) && dead.length === 0) {
     causes.push(
-      `The gradient vanished (its norm is ${short(norm)}) while the loss did not: units are saturated, or the weights are at a flat place. Scale the inputs, try another initializer, or another activation.`,
+      `The gradient vanished (its norm is ${short(norm)}), but the loss did not: units are saturated, or the loss is flat around these weights. Scale the inputs, or try another initializer or activation.`,
     );
   }
   if (frozen.length > 0)
@@ -287,22 +287,22 @@ function causesOf(setup: Setup, batch: number, found: Found): string[] {
     recipe.clipNorm !== undefined && norms.filter((each) => each > recipe.clipNorm!).length > norms.length / 2;
   if (clipped || recipe.clipValue !== undefined) {
     causes.push(
-      'The gradient is clipped in most steps, which are then small. Raise or leave out clipNorm and clipValue.',
+      'Most steps are small because their gradient is clipped. Raise clipNorm and clipValue, or leave them out.',
     );
   }
   const size = countParameters(network, setup.inputs.shape[1]);
   const wantedNumbers = groups * targets.shape[1];
   if (size < wantedNumbers) {
     causes.push(
-      `The network is small: ${count(size, 'number')} for ${count(wantedNumbers, 'target')} of ${count(batch, 'row')}. Give it more units, or test fewer rows.`,
+      `The network is small: ${count(size, 'parameter')} for ${count(wantedNumbers, 'target')} of ${count(batch, 'row')}. Give it more units, or test fewer rows.`,
     );
   }
   if (network.layers.filter(({ parameterNames }) => parameterNames.includes('weight')).length === 1) {
-    causes.push('The network has one layer of weights, which is linear but for its activation. Add a hidden layer.');
+    causes.push('The network has one layer of weights, so it is linear except for its activation. Add a hidden layer.');
   }
   if (causes.length === 0) {
     causes.push(
-      `The loss stays at ${short(final)}, above ${short(wanted)}, for no reason that shows. Are the targets those of these rows? Try more steps, another rate or initializer.`,
+      `The loss stays at ${short(final)}, above ${short(wanted)}, for an unknown reason. Check that the targets belong to these rows. Try more steps, another learning rate or another initializer.`,
     );
   }
   return causes;
@@ -317,17 +317,17 @@ function notesOf(
   if (many > 0) {
     const shown = contradictions[0].slice(0, 5).join(', ');
     notes.push(
-      `${count(many, 'row')} have the inputs of another and not its targets (rows ${shown}${contradictions[0].length > 5 ? ' …' : ''}${contradictions.length > 1 ? ', and more' : ''}): no network tells them apart.`,
+      `${count(many, 'row')} have the same inputs as another row and different targets (rows ${shown}${contradictions[0].length > 5 ? ' …' : ''}${contradictions.length > 1 ? ', and more' : ''}): no network can distinguish them.`,
     );
   }
-  // a likelihood is least at infinity: what the search left of it is no floor
+  // The minimum of a likelihood is at infinity, so the remainder of the search is not a lower bound.
   if (least > 1e-3 * Math.max(constant, 1e-12)) {
     const why =
-      many > 0 ? 'those rows leave' : 'targets that are soft, or that the last activation cannot reach, leave';
-    notes.push(`The loss cannot be below ${short(least)}: so much ${why}.`);
+      many > 0 ? 'because of these rows' : 'because targets are soft, or outside the range of the last activation';
+    notes.push(`The loss cannot be below ${short(least)}, ${why}.`);
   }
   if (alike) {
-    notes.push('Every row has the same targets: there is nothing to tell apart.');
+    notes.push('Every row has the same targets, so there is nothing to learn.');
   }
   return notes;
 }

@@ -44,19 +44,19 @@ function streamed({ inputs, targets, ...rest }: Setup): Setup {
   };
 }
 
-test('rows come in the order asked for, from memory and from a stream', () => {
+test('rows come in the requested order, from memory and from a stream', () => {
   const wanted = [7, 3, 99];
   const found = takeData(streamed(whole), wanted);
   expect(found).toEqual(takeData(whole, wanted));
   expect([...found.inputs.data]).toEqual(wanted.flatMap((row) => rows[row]));
 });
 
-test('the range test of a stream is that of the rows in memory', async () => {
+test('the learning-rate test of a stream equals that of the rows in memory', async () => {
   const test = await findLearningRate(whole, { steps: 30 });
   expect(await findLearningRate(streamed(whole), { steps: 30 })).toEqual(test);
 });
 
-test('of a stream with more rows than are asked for, evenly spaced ones are taken', async () => {
+test('a sample of a longer stream is evenly spaced', async () => {
   expect([...orderOf(streamed(whole), 0, 20)].sort((a, b) => a - b)).toEqual(
     Array.from({ length: 20 }, (_, i) => 5 * i),
   );
@@ -65,7 +65,7 @@ test('of a stream with more rows than are asked for, evenly spaced ones are take
   expect([...taken].sort((a, b) => a - b)).toEqual(Array.from({ length: 10 }, (_, i) => 10 * i));
 });
 
-test('folds of a packed table are those of the same table as texts', async () => {
+test('folds of a packed table equal those of the same table as texts', async () => {
   const text = readFileSync(new URL('../../examples/penguins.csv', import.meta.url), 'utf8');
   const table = readTable(text, { name: 'penguins.csv' });
   const builder = new TableBuilder({ name: 'penguins.csv' });

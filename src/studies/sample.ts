@@ -1,10 +1,10 @@
-/** Rows of a data set taken out of it, whether it stands in memory or not. */
+/** Takes rows out of a data set, whether it is in memory or not. */
 import { permutation } from '../base/random.ts';
 import { tensor } from '../base/tensor.ts';
 import { type Dataset, rowsIn } from '../net/problem.ts';
 import type { Setup } from '../net/setup.ts';
 
-/** The rows, in the order given. */
+/** The rows, in the given order. */
 export function takeData({ inputs, targets, weights, stream }: Dataset, rows: ArrayLike<number>): Dataset {
   const n = rows.length;
   const [x, t] = [inputs, targets].map(({ shape }) => tensor([n, shape[1]]));
@@ -19,7 +19,7 @@ export function takeData({ inputs, targets, weights, stream }: Dataset, rows: Ar
     }),
   };
   if (stream !== undefined) {
-    // a stream is read forwards
+    // A stream is read forwards.
     const places = Uint32Array.from({ length: n }, (_, i) => i).sort((a, b) => rows[a] - rows[b]);
     stream.read(
       places.map((place) => rows[place]),
@@ -40,8 +40,8 @@ export function takeData({ inputs, targets, weights, stream }: Dataset, rows: Ar
 }
 
 /**
- * The order in which an epoch takes its rows; of a data set that does not stand in memory `most` rows, evenly spaced, as an
- * order of all would not either.
+ * The order of the rows in an epoch. For a data set that is not in memory, the order of `most` evenly spaced rows, because
+ * the order of all rows would not be in memory either.
  */
 export function orderOf(setup: Setup, epoch: number, most: number): Uint32Array {
   const rows = rowsIn(setup);

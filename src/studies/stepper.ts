@@ -1,4 +1,4 @@
-/** Single steps of training on batches of one size, apart from epochs: for what looks at a set-up before it is trained. */
+/** Single training steps on batches of one size, outside epochs: for tests of a setup before it is trained. */
 import type { Engine, Program } from '../engines/engine.ts';
 import { type Dataset, eachFed, type Problem, stepSizeOf } from '../net/problem.ts';
 import { averageOf, trainingStep } from '../net/step.ts';
@@ -6,11 +6,11 @@ import { compile } from '../plan/plan.ts';
 
 export interface Stepper {
   readonly program: Program;
-  /** Takes a step on as many rows as the batch has; returns their loss before it. */
+  /** Takes a step on the rows of a batch; returns their loss before the step. */
   step(rows: Dataset): number;
 }
 
-/** `keep`: addresses whose numbers are wanted after a step. */
+/** `keep`: addresses to read after a step. */
 export function stepper(engine: Engine, problem: Problem, batch: number, keep: readonly string[] = []): Stepper {
   const { network, recipe, parameters } = problem;
   const graph = trainingStep(network, recipe, stepSizeOf(problem, batch));

@@ -1,4 +1,4 @@
-/** The verdict: whether a network is worth its while beside the better of its baselines. */
+/** The verdict: whether a network is better than the better of its baselines. */
 
 import type { Tensor } from '../base/tensor.ts';
 import { toUnits } from '../data/encode/decode.ts';
@@ -8,51 +8,51 @@ import { type Dataset, rowsIn } from '../net/problem.ts';
 import type { Setup } from '../net/setup.ts';
 import { type Baseline, type Baselines, heldPart } from './baselines.ts';
 
-/** A network beside the better of its baselines, on the part that was held out. */
+/** A network compared with the better of its baselines, on the held-out split. */
 export interface Verdict {
   readonly part: 'test' | 'validation';
-  /** Rows that it is judged by, and those of the part where they are more. */
+  /** The rows of the comparison, and the rows of the split if it has more. */
   readonly rows: number;
   readonly of?: number;
-  /** `macroRecall` where training weighs the classes: each then counts alike here too, however rare it is. */
+  /** `macroRecall` if training weighs the classes: each class then counts the same here too, however rare it is. */
   readonly metric: 'accuracy' | 'macroRecall' | 'rootMeanSquaredError';
-  /** Of several targets, whose units differ: errors are in training units. */
+  /** With several targets, whose units differ, errors are in training units. */
   readonly inTraining?: boolean;
   readonly network: number;
-  /** The better one, and its score. */
+  /** The better baseline, and its score. */
   readonly baseline: 'constant' | 'linear';
   readonly score: number;
-  /** Of the difference between the two scores. */
+  /** The standard error of the difference between the two scores. */
   readonly standardError: number;
-  /** `noBetter`: the difference is within a standard error. */
+  /** `noBetter`: the difference is within one standard error. */
   readonly outcome: 'better' | 'noBetter' | 'worse';
 }
 
-/** A model's score, and what its standard error is made of. */
+/** A model's score, and the quantities for its standard error. */
 interface Judged {
   readonly score: number;
   readonly variance?: number;
-  /** Of numbers: each row's squared error. */
+  /** In a regression: the squared error of each row. */
   readonly errors?: Float64Array;
 }
 
-/** Where one class is so large a share of the rows, saying nothing else is hard to beat in accuracy. */
+/** If a class has at least this share of the rows, always predicting it is hard to beat in accuracy. */
 const uneven = 0.75;
 
-/** The share of right rows moved a little towards a half, so that none of a few wrong is no certainty. */
+/** The accuracy moved a little towards a half, so that zero errors in a few rows do not count as certainty. */
 const moderate = (share: number, n: number) => (share * n + 1) / (n + 2);
 
 /**
- * Whether a trained model beats the better baseline on the test part, else the validation part; undefined without one. The
- * standard error is that of two shares (p(1 - p)/n each, as of different rows: on the safe side), or that of the mean
- * difference of squared errors, row by row, brought to the root; a mean of recalls has the mean of their variances over
- * the classes. A network that is linear itself is set beside the constant.
+ * Whether a trained model beats the better baseline on the test split, or else on the validation split; undefined without
+ * either. The standard error of accuracies is that of two independent shares (p(1 - p)/n each, an upper bound for the same
+ * rows). That of root mean squared errors comes from the mean difference of squared errors, row by row. A mean recall has the
+ * mean of the variances of the recalls, divided by the number of classes. A linear network is compared with the constant.
  */
 export function judge({ constant, linear: line }: Baselines, model: Model, setup: Setup): Verdict | undefined {
   const part = setup.test ? 'test' : 'validation';
   const whole = setup[part];
   if (whole === undefined) return undefined;
-  // the rows by which the baselines were measured
+  // The rows that the baselines were measured on.
   const data = heldPart(whole, setup.network.seed);
   const rivals: [Verdict['baseline'], Baseline][] = [['constant', constant]];
   if (line !== undefined && setup.network.layers.length > 1) rivals.push(['linear', line]);
@@ -105,7 +105,7 @@ export function judge({ constant, linear: line }: Baselines, model: Model, setup
   };
 }
 
-/** Each row's mean squared error, in the target's units or in those of training. */
+/** The mean squared error of each row, in the target's units or in training units. */
 function rowErrors(
   { measure: { units } }: Setup,
   model: Model,
@@ -132,7 +132,7 @@ function rootError(a: Float64Array, b: Float64Array, sum: number): number {
   return Math.sqrt(squares / (n - 1) / n) / sum;
 }
 
-/** The verdict in a sentence or two. `names` are those of the classes and the target, where they are known. */
+/** The verdict in a sentence or two. `names` are the names of the classes and the target, if known. */
 export function verdictText(
   { part, rows, of, metric, inTraining = false, network: own, baseline, score, standardError, outcome }: Verdict,
   { constant }: { readonly constant: Pick<Baselines['constant'], 'value'> },
@@ -144,7 +144,7 @@ export function verdictText(
   const rival = !isConstant
     ? 'the linear model'
     : metric !== 'rootMeanSquaredError'
-      ? `always saying ${mostFrequent === undefined ? 'the most frequent class' : `"${mostFrequent}"`}`
+      ? `always predicting ${mostFrequent === undefined ? 'the most frequent class' : `"${mostFrequent}"`}`
       : `the mean${names.target === undefined ? '' : ` of ${names.target}`}`;
   const what = {
     accuracy: 'accuracy',
@@ -158,7 +158,7 @@ export function verdictText(
   const advice = !isConstant
     ? 'The linear model is simpler: prefer it.'
     : metric === 'accuracy' && score >= uneven
-      ? 'Of classes so uneven accuracy says little: see macroRecall and rocAuc, and let each class count alike with balanced class weights.'
-      : 'It has learned nothing that holds on new rows.';
+      ? 'Accuracy is misleading on imbalanced classes: see macroRecall and rocAuc, and train with balanced class weights.'
+      : 'It has learned nothing that generalizes to new rows.';
   return `The network is ${outcome === 'worse' ? 'worse' : 'no better'} than ${rival}: ${within} ${advice}`;
 }

@@ -41,21 +41,21 @@ import { rowMaximum } from './row-maximum.ts';
 export interface Activation {
   readonly name: string;
   readonly options: OptionValues;
-  /** The elementwise op; undefined where an output depends on the other units too. */
+  /** The elementwise op; undefined if an output depends on other units too. */
   readonly map?: MapOp;
-  /** The ONNX operator that computes it, where there is one. */
+  /** The ONNX operator that computes it, if there is one. */
   readonly onnx?: OnnxOperator;
-  /** The module of PyTorch's `nn` that computes it, as it is called there. */
+  /** The call of PyTorch's `nn` that makes a module that computes it. */
   readonly torch?: string;
   /** Adds the activation of `sum` [batch, …, units] to the graph; one that mixes units works along the last axis. */
   apply(graph: Graph, sum: Node): Node;
-  /** The open range of its outputs, for telling that a target cannot be reached. */
+  /** The open range of its outputs, to detect targets that it cannot reach. */
   readonly range: readonly [number, number];
-  /** Outputs this close to an end of the range pass hardly any gradient on. */
+  /** Whether outputs near an end of the range pass hardly any gradient on. */
   readonly saturates?: boolean;
-  /** Units at or below 0 pass no gradient on at all. */
+  /** Whether units at or below 0 pass no gradient on. */
   readonly dies?: boolean;
-  /** Its outputs are logarithms of probabilities. */
+  /** Whether its outputs are logarithms of probabilities. */
   readonly logarithmic?: boolean;
 }
 
@@ -103,7 +103,7 @@ const sigmoidOf = (x: Formula) => div(1, add(1, exp(neg(x))));
 
 export const linear: Activation = {
   ...builtIn('linear', { f: (x) => x, onnx: 'Identity', torch: 'Identity()' }),
-  // nothing is computed: the sum is the output
+  // Nothing is computed: the sum is the output.
   apply: (_graph, sum) => sum,
 };
 
@@ -174,7 +174,7 @@ export const celu = builtInFamily('celu', alpha, ({ alpha }) => ({
   near: { at: [-800, 0, 800], want: [-alpha, 0, 800] },
 }));
 
-// the fixed point of mean 0 and variance 1: Klambauer et al. (2017), equation 14
+// The fixed point of mean 0 and variance 1: Klambauer et al. (2017), equation 14
 /** λ and α. */
 const selfNormalizing = { gamma: 1.0507009873554804934193349852946, alpha: 1.6732632423543772848170429916717 };
 const seluScale = constant(selfNormalizing.gamma, 'λ');
@@ -294,7 +294,7 @@ const softmaxBack = map("softmax'", { f: (g, y, mixed) => mul(y, sub(g, mixed)) 
 const logSoftmaxBack = map("logSoftmax'", { f: (g, y, total) => sub(g, mul(exp(y), total)) });
 const onesLike = map('ones', { f: (_like) => constant(1) });
 
-/** exp(x - row maximum) and its row sums. The maximum first: e^1000 is infinite, e^0 is 1. */
+/** exp(x - row maximum) and its row sums. The maximum is subtracted first: e^1000 is infinite, e^0 is 1. */
 function exponentials(graph: Graph, sum: Node) {
   const most = rowMaximum(graph, sum);
   const rows = leadingLetters(sum);
@@ -302,7 +302,7 @@ function exponentials(graph: Graph, sum: Node) {
   return { rows, most, powers, total: graph.contract(`${rows}k->${rows}`, [powers]) };
 }
 
-/** Each row's exponentials, made to sum to 1. dL/dx_j = y_j (g_j - sum_k g_k y_k). */
+/** Each row's exponentials, normalized to the sum 1. dL/dx_j = y_j (g_j - sum_k g_k y_k). */
 export const softmax: Activation = {
   name: 'softmax',
   options: {},
@@ -348,7 +348,7 @@ export const logSoftmax: Activation = {
   },
 };
 
-/** All of them, in the order that people meet them in. */
+/** All activations, in the usual order of teaching. */
 export const activations: readonly (Activation | ActivationFamily)[] = [
   linear,
   sigmoid,
@@ -397,5 +397,5 @@ export function activationFamily<const S extends OptionSpecs>(
 
 export const activationName: (given: Activation | ActivationFamily) => string = recipeName;
 
-/** A family stands for its member with default options. */
+/** A family gives its member with default options. */
 export const resolveActivation = (given: Activation | ActivationFamily): Activation => memberOf<Activation>(given);

@@ -1,27 +1,27 @@
 /**
- * Rows of tables in the place of their numbers: how columns of categories become vectors that are learned. The indices
- * are columns of the (floating-point) batch; `gather` takes indices that are integers. The gradient of a table adds up, row by row,
- * what was made with that row.
+ * Replaces indices by rows of tables: this is how categorical columns become learned vectors. The indices
+ * are columns of the (floating-point) batch; `gather` takes integer indices. The gradient of a row of a table is the sum of the
+ * gradients of its uses.
  */
 import { add, constant } from '../formula.ts';
 import type { Graph, Node } from '../graph.ts';
 import type { KernelEntry } from '../kernel.ts';
 import { map } from '../op.ts';
 
-/** A column passed on, or with `table` (which of the tables) the number of a row of a table. */
+/** A column that is passed on, or, with `table` (the index of a table), the index of a row of that table. */
 export type GatherPart =
   | { readonly column: number; readonly table?: undefined; readonly width?: undefined }
   | { readonly column: number; readonly table: number; readonly size: number; readonly width: number };
 
-/** The row of a table of `size` that a number stands for: rounded down, NaN as 0, kept within the table. */
+/** The row of a table of `size` rows for a number: rounded down, NaN as 0, clamped to the table. */
 export const rowOf = (value: number, size: number): number => Math.trunc(Math.min(Math.max(value || 0, 0), size - 1));
 
 const sum = map('sum', { f: (a, b) => add(a, b) });
 const ones = map('ones', { f: (_like) => constant(1) });
 
 /**
- * Of rows [b, columns] and tables [size, width]: [b, sum of widths], part by part a column as it is, or the row of a table
- * whose number is in the column (`rowOf`).
+ * From rows [b, columns] and tables [size, width] to [b, sum of widths]: each part is an unchanged column, or the row of a table
+ * whose index is in the column (`rowOf`).
  */
 export const columnGatherKernel: KernelEntry<'columnGather', { readonly parts: readonly GatherPart[] }> = {
   name: 'columnGather',
@@ -70,7 +70,7 @@ export const columnGatherKernel: KernelEntry<'columnGather', { readonly parts: r
   },
 };
 
-/** A column that is passed on has its gradient back; an index has none. */
+/** A column that is passed on receives its gradient; an index has none. */
 function passedBack(graph: Graph, rows: Node, g: Node, parts: readonly GatherPart[], starts: readonly number[]): Node {
   const shape = [g.shape[1], rows.shape[1]];
   const data = new Float64Array(shape[0] * shape[1]);
@@ -81,8 +81,8 @@ function passedBack(graph: Graph, rows: Node, g: Node, parts: readonly GatherPar
 }
 
 /**
- * Of rows [b, columns] and what belongs to a gathered part, [b, …] from `at` on: [size, width], each row of the table the
- * sum, in the order of the batch, over those whose column has its number.
+ * From rows [b, columns] and the gradient of a gathered part, [b, …] from `at` on, to [size, width]: each row of the table is the
+ * sum, in the order of the batch, over the samples whose column has its index.
  */
 export const columnScatterAddKernel: KernelEntry<
   'columnScatterAdd',
@@ -98,7 +98,7 @@ export const columnScatterAddKernel: KernelEntry<
   },
 };
 
-/** A column of the rows: passed on, or the number of a row of a table, which takes its place. */
+/** A column of the rows: passed on, or the index of a row of a table that replaces it. */
 export interface Column {
   readonly column: number;
   /** [size, width]. */
@@ -106,8 +106,8 @@ export interface Column {
 }
 
 /**
- * [batch, columns] -> [batch, sum of widths]: the columns in the order given. Indices are rounded down, and kept within
- * the table: what is no index is to be refused where the data come in.
+ * [batch, columns] -> [batch, sum of widths]: the columns in the given order. Indices are rounded down and clamped to
+ * the table: invalid indices must be refused where the data are read.
  */
 export function columnGather(graph: Graph, rows: Node, columns: readonly Column[]): Node {
   const tables = [...new Set(columns.flatMap(({ table }) => (table === undefined ? [] : [table])))];

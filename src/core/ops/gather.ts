@@ -1,5 +1,5 @@
 /**
- * Rows of a table by integer index, and its gradient: each row of the table gets the sum of what was made with it, in the
+ * Rows of a table by integer index, and its gradient: each row of the table gets the sum of the gradients of its uses, in the
  * order of the indices. An index outside the table reads or adds to the nearest row; constant indices are checked.
  */
 import { fail } from '../../base/errors.ts';
@@ -11,7 +11,7 @@ import { map } from '../op.ts';
 
 const ones = map('ones', { f: (_like) => constant(1) });
 
-/** The row of a table of `size` rows that an integer stands for. */
+/** The row of a table of `size` rows for an integer. */
 export const nearestRow = (index: number, size: number): number => Math.min(Math.max(index, 0), size - 1);
 
 export const gatherKernel: KernelEntry<'gather', object> = {
@@ -75,6 +75,6 @@ function* places(shape: Shape): Generator<number[]> {
   else for (let i = 0; i < length; i++) for (const place of places(rest)) yield [i, ...place];
 }
 
-/** values [...s, ...rest] and integers [...s] -> [rows, ...rest]: each row the sum of the values whose index it is. */
+/** values [...s, ...rest] and integers [...s] -> [rows, ...rest]: each row is the sum of the values with its index. */
 export const scatterAdd = (graph: Graph, values: Node, indices: Node, rows: number): Node =>
   graph.kernel(scatterAddKernel, [values, indices], { rows });

@@ -34,7 +34,7 @@ describe('shapes', () => {
   });
 });
 
-test('what does not fit is refused when the graph is built', () => {
+test('inputs that do not fit are refused when the graph is built', () => {
   const pattern = sparsePattern(graph, { columns: 3, starts: [0, 1, 2], indices: [2, 0] });
   const messages = [
     () => rowMaximum(graph, source()),

@@ -1,6 +1,6 @@
 /**
  * Parts of tensors of any rank: `reshape` (the same numbers, other axes), `slice` (a range along an axis), `pad` (its
- * gradient: zeros around) and `concat` (one after the other along an axis). They copy numbers and compute nothing.
+ * gradient: zeros around it) and `concat` (one after the other along an axis). They copy numbers and compute nothing.
  */
 import { fail } from '../../base/errors.ts';
 import { ravel, type Shape, sameShape, showShape, size, unravel } from '../../base/shape.ts';
@@ -11,7 +11,7 @@ import { map } from '../op.ts';
 
 const ones = map('ones', { f: (_like) => constant(1) });
 
-/** A rule for kernels that are linear in inputs which all get a gradient of their own. */
+/** A gradient rule for kernels that are linear in inputs that each get their own gradient. */
 const linear = (graph: Graph, node: Node, pull: (g: Node, input: number) => Node): Backward => ({
   to: node.inputs,
   rule(upstream, needs) {
@@ -39,12 +39,12 @@ export const reshapeKernel: KernelEntry<'reshape', { readonly shape: Shape }> = 
       fail({
         what: `${showShape(input.shape)} has ${size(input.shape)} numbers, but ${showShape(shape)} has ${size(shape)}`,
         where: 'reshape',
-        fix: 'Name a shape of as many numbers.',
+        fix: 'Name a shape of the same size.',
       });
     }
     return shape;
   },
-  // Leading axes that both shapes have in common stay.
+  // Leading axes that both shapes share remain.
   axis: (_input, axis, [from], { shape }) =>
     from.slice(0, axis + 1).every((length, i) => shape[i] === length) ? axis : undefined,
   define({ shapes: [from], at }, index, { shape }) {
@@ -57,7 +57,7 @@ export const reshapeKernel: KernelEntry<'reshape', { readonly shape: Shape }> = 
 export const reshape = (graph: Graph, input: Node, shape: Shape): Node =>
   sameShape(input.shape, shape) ? input : graph.kernel(reshapeKernel, [input], { shape });
 
-/** From `start` on, up to and without `end`. */
+/** The range from `start` to `end` (exclusive). */
 export interface SliceOptions {
   readonly axis: number;
   readonly start: number;
@@ -85,7 +85,7 @@ export const sliceKernel: KernelEntry<'slice', SliceOptions> = {
   },
 };
 
-/** The range `start` to `end` (not included) along an axis. */
+/** The range from `start` to `end` (exclusive) along an axis. */
 export const slice = (graph: Graph, input: Node, axis: number, start: number, end: number): Node =>
   graph.kernel(sliceKernel, [input], { axis, start, end });
 

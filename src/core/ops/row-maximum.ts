@@ -1,6 +1,6 @@
 /**
- * The maximum along the last axis: [..., k] -> [...]. Differentiation holds it constant. It serves to shift a function
- * that a shift does not change (softmax, log-sum-exp), where its derivative cancels.
+ * The maximum along the last axis: [..., k] -> [...]. Differentiation holds it constant. It shifts functions
+ * that a shift does not change (softmax, log-sum-exp), so its derivative cancels.
  */
 import { fail } from '../../base/errors.ts';
 import type { Graph, Node } from '../graph.ts';

@@ -1,6 +1,6 @@
 /**
- * Products with a sparse matrix, which is held in compressed rows: `starts` [rows + 1] says where the entries of a row
- * begin, `columns` [entries] in which column each is. Both are constant integers; the values [entries] may be computed.
+ * Products with a sparse matrix, in compressed rows: `starts` [rows + 1] is the index of the first entry of each row,
+ * `columns` [entries] the column of each entry. Both are constant integers; the values [entries] may be computed.
  * Terms are added in the order of the entries, so that the bits do not depend on how many threads share the rows.
  */
 import { fail } from '../../base/errors.ts';
@@ -160,7 +160,7 @@ export const sampledProductKernel: KernelEntry<'sampledProduct', object> = {
       fail({
         what: `the matrices are ${showShape(left.shape)} and ${showShape(right.shape)}`,
         where: 'sampledProduct',
-        fix: 'Pass two matrices of as many columns.',
+        fix: 'Pass two matrices with the same number of columns.',
       });
     }
     checkIndices('sampledProduct', indices, right.shape[0]);

@@ -3,7 +3,7 @@ import { fail } from '../../base/errors.ts';
 import type { Graph, Node } from '../graph.ts';
 import type { KernelEntry } from '../kernel.ts';
 
-/** `lane` tells several such nodes in one step apart. */
+/** `lane` distinguishes several such nodes in one step. */
 export interface UniformOptions {
   readonly seed: number;
   readonly lane: number;

@@ -1,15 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { permutation } from '../base/random.ts';
-import { reference } from '../engines/reference/index.ts';
-import { trainingStep } from '../net/step.ts';
-import { compile } from '../plan/plan.ts';
-import { explain } from './explanation.ts';
-import { evaluate } from './expression.ts';
-import { classes, mazur, page, problemOf, randomProblem } from './fixtures.ts';
+import { runs } from '../../../test/runs.ts';
+import { permutation } from '../../base/random.ts';
+import { reference } from '../../engines/reference/index.ts';
+import { trainingStep } from '../../net/step.ts';
+import { compile } from '../../plan/plan.ts';
+import { explain } from '../explanation.ts';
+import { evaluate } from '../expression.ts';
+import { classes, mazur, page, problemOf, randomProblem } from '../fixtures.ts';
+import { notationText } from '../text.ts';
+import { trace } from '../trace.ts';
 import { linesOf } from './lines.ts';
-import { notationText } from './text.ts';
-import { trace } from './trace.ts';
 
 /** The value of a line, by its address. */
 function numberAt(lines: ReturnType<typeof explain>, quantity: string, after = 0): number {
@@ -277,7 +278,7 @@ describe('what is left out', () => {
 });
 
 describe('random networks, losses and optimizers', () => {
-  const runs = { seed: 1, numRuns: 300 };
+  const settings = { seed: 1, numRuns: runs(60, 300) };
 
   test('every value is that of its own formula, bit for bit', () => {
     fc.assert(
@@ -291,7 +292,7 @@ describe('random networks, losses and optimizers', () => {
             throw new Error(`${line.quantity}: ${value}, formula ${again}`);
         }
       }),
-      runs,
+      settings,
     );
   });
 
@@ -310,7 +311,7 @@ describe('random networks, losses and optimizers', () => {
             throw new Error(`${line.quantity} = ${line.formula}: ${text} is ${read}, not ${value}`);
         }
       }),
-      runs,
+      settings,
     );
   });
 
@@ -342,7 +343,7 @@ describe('random networks, losses and optimizers', () => {
           expect(value).toBe(Number(program.view(name)[offset].toPrecision(15)));
         }
       }),
-      runs,
+      settings,
     );
   });
 });
