@@ -342,9 +342,9 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
     const calls = ['train new.json', 'train good.json --engine torch', 'train good.json --engine blas'];
     const text = await complaints(files, calls);
     expect(text).toMatchInlineSnapshot(`
-      "error new.json: version: 2 is newer than 1, the newest known here.
+      "error new.json: version: 2 is newer than 1, the newest version that this chainrule reads.
         Use a newer chainrule.
-      error --engine: "torch" is not known here.
+      error --engine: unknown engine "torch".
         There are: auto, reference, wasm, blas.
       error --engine: "blas" rounds as its library does, which strict arithmetic forbids.
         Add --arithmetic fast, or leave the engine out."
@@ -407,7 +407,7 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
         Give rows of 3 numbers, in the order of training.
       error csv "table.csv" line 3, column "b": "five" is not a number.
         Correct the cell, or pass missing: ["five"] if it marks a missing value.
-      error model: the model was trained on rows of numbers, so it does not know a table.
+      error model: the model was trained on rows of numbers, not on a table.
         Give rows of 3 numbers, in the order of training.
       error unlabelled.json: the JSON has no "inputs" and "targets".
         Write { "inputs": [[1, 2]], "targets": [[3]] }.
@@ -768,11 +768,11 @@ describe('flags', () => {
     ]) {
       expect(all.stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
     }
-    expect(one.stdout).toMatch(/--momentum <number>[\s\S]*default\s+0 \(sgd, rmsprop\)/);
+    expect(one.stdout).toMatch(/--momentum <number>[\s\S]*default\s+0 \(sgd,\s+rmsprop\)/);
     // a line for each flag that is longer than the column, and none that a terminal would break
     expect(Math.max(...one.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     // what may be left out is not said to be required
-    expect(one.stdout.replaceAll(/\s+/g, ' ')).toContain('left out, the whole training (cosine, oneCycle, linear)');
+    expect(one.stdout.replaceAll(/\s+/g, ' ')).toContain('default the whole training (cosine, oneCycle, linear)');
     expect(one.stdout).toMatch(/^ {2}--watch <name> +what is to improve[\s\S]*rocAuc/m);
     expect(one.stdout).toMatch(/^ {2}--engine <auto.*blas>\n {34}default auto$/m);
     expect(one.stdout).toContain('chainrule train experiment.json --epochs 500 --out runs/try');

@@ -35,7 +35,7 @@ describe('--watch and --ema', () => {
       "
     `);
     expect((await species('--watch', 'rocAuc', '--validation', '0')).stderr).toMatchInlineSnapshot(`
-      "error --watch: area under the ROC curve is measured on the validation part, and there is none.
+      "error --watch: area under the ROC curve is measured on the validation split, but there is none.
         Set --validation 0.2 (of a table's split; rows of your own go into data.validation), or watch the loss.
       "
     `);

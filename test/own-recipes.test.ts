@@ -152,7 +152,7 @@ describe('a model of own recipes', () => {
   test('is refused by a worker, which has only the built-in recipes', () => {
     expect(complaint(() => pack(model.problem() as Setup))).toMatchInlineSnapshot(`
       "network.layers[0].activation: the activation "squareplus" is your own, and a worker has only chainrule's recipes.
-        Leave "worker" out, and it trains in this thread."
+        Leave "worker" out to train in this thread."
     `);
     const net = network([gain(), dense(1)]);
     const setup = setUp(net, data, assemble({ loss: mse, optimizer: adam, stop: { epochs: 1 } }));

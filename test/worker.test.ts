@@ -239,8 +239,8 @@ describe('with worker: true', () => {
 
   test('a custom activation cannot be sent, whatever its name', async () => {
     const { add, div, square } = formula;
+    // One that is made by hand may have any name.
     const bump = activation('bump', { f: (x) => div(x, add(1, square(x))) });
-    // the constructor refuses the name of a built-in: a copy gets around it
     const own = (name: string): Activation => ({ ...bump, name });
     const fails = async (name: string) => {
       const net = network([dense(4, { activation: own(name) }), dense(1)]);

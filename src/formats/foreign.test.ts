@@ -45,8 +45,8 @@ describe("PyTorch's ONNX files", () => {
 
   test('what is no chain of dense layers is refused, its node named', () => {
     expect(complaint(() => fromOnnx(file('relu.onnx').subarray(0, 200)))).toMatchInlineSnapshot(`
-      "model: it is no ONNX file (premature EOF).
-        Use a file that was exported whole."
+      "model: it is not an ONNX file (premature EOF).
+        Use a completely exported file."
     `);
     expect(complaint(() => fromOnnx(file('classes.safetensors')))).toContain('model: ');
     const changed = (change: (model: ReturnType<typeof decodeModel>) => void) => {
@@ -67,7 +67,7 @@ describe("PyTorch's ONNX files", () => {
         Write the file again."
     `);
     expect(changed(({ graph }) => (graph!.initializer[0].dataLocation = 1))).toMatchInlineSnapshot(`
-      "model: the numbers of "0.weight" stand in another file.
+      "model: the numbers of "0.weight" are in another file.
         Save it as one file."
     `);
     expect(changed(({ graph }) => (graph!.input = []))).toMatchInlineSnapshot(`

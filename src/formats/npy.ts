@@ -79,7 +79,7 @@ export function checkFileNames(names: Iterable<string>): void {
   for (const name of names) {
     if (/^[\w-][\w .-]{0,199}$/.test(name) && name !== '__proto__') continue;
     fail({
-      what: `the tensor ${show(name)} cannot be named so in a file`,
+      what: `the tensor ${show(name)} has a name that a file cannot have`,
       where: 'parameters',
       fix: 'Name it with letters, digits, dots and dashes alone, or export as safetensors.',
     });

@@ -58,7 +58,7 @@ function modules({ network, inputs }: ModelToWrite) {
 
 function missing(kind: string, index: number): never {
   return fail({
-    what: `${kind} has no module of PyTorch`,
+    what: `${kind} has no counterpart in PyTorch`,
     where: `network.layers[${index}]`,
     fix: 'Export as onnx instead.',
   });

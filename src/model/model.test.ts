@@ -345,9 +345,9 @@ describe('a model of a table', () => {
         Pass labelled rows, or predict instead of evaluating.
       csv "new.csv" line 2, column "body_mass_g": "heavy" is not a number.
         Correct the cell, or pass missing: ["heavy"] if it marks a missing value.
-      model: the model was trained on rows of numbers, so it does not know a table.
+      model: the model was trained on rows of numbers, not on a table.
         Give rows of 3 numbers, in the order of training.
-      model: the model was trained on rows of numbers, so it does not know a table.
+      model: the model was trained on rows of numbers, not on a table.
         Give rows of 3 numbers, in the order of training."
     `);
   });
@@ -366,7 +366,7 @@ describe('a file that is no model, or not this one, is refused', () => {
   test("not chainrule's", () => {
     const foreign = toSafetensors({ tensors: new Map(), metadata: { format: 'pt' } });
     expect(complaint(() => load(foreign, { file: 'm.safetensors' }))).toMatchInlineSnapshot(`
-      "m.safetensors: this safetensors file holds no chainrule model.
+      "m.safetensors: this safetensors file does not contain a chainrule model.
         Use a model.safetensors that a run wrote."
     `);
     expect(
@@ -430,7 +430,7 @@ describe('a file that is no model, or not this one, is refused', () => {
         Use a model.safetensors that a run wrote.
       m.safetensors: its metadata are not JSON.
         Use a model.safetensors that a run wrote.
-      m.safetensors: it does not say its number of inputs.
+      m.safetensors: the number of inputs is missing.
         Use a model.safetensors that a run wrote.
       m.safetensors: experiment.network.layers[0].activation: unknown activation "tanhh".
         If it is your own activation, pass it: load(bytes, { recipes: [tanhh] })."
@@ -487,7 +487,7 @@ describe('a model, explained and checked', () => {
     expect(loaded.problem(waves(3)).recipe).toMatchObject({ gradient: 'exact', update: 'simultaneous', l1: 0, l2: 0 });
     expect(explain(loaded.problem(waves(1))).length).toBeGreaterThan(0);
     expect(complaint(() => explain(loaded))).toMatchInlineSnapshot(`
-      "model: a model from a file does not hold the rows it was trained on.
+      "model: a model file does not contain the rows that the model was trained on.
         Give rows: explain(model.problem({ inputs, targets }))."
     `);
     expect(complaint(() => loaded.problem({ inputs: [[1]], targets: [[1, 2]] }))).toMatchInlineSnapshot(`
@@ -511,9 +511,9 @@ test('a file whose metadata are of another form is refused, before it is used', 
   );
   const withMetadata = (changed: Record<string, string>) => () =>
     load(toSafetensors({ tensors, metadata: { ...metadata, ...changed } }), { file: 'm.safetensors' });
-  expect(withMetadata({ experiment: 'null' })).toThrow('m.safetensors: its metadata hold no experiment.');
+  expect(withMetadata({ experiment: 'null' })).toThrow('m.safetensors: its metadata contain no experiment.');
   expect(withMetadata({ data: '5' })).toThrow('m.safetensors: data: 5 is not an object');
   expect(withMetadata({ data: '{}' })).toThrow('m.safetensors: data.task: it is missing');
-  expect(withMetadata({ formatVersion: 'x' })).toThrow('it does not say its format version');
+  expect(withMetadata({ formatVersion: 'x' })).toThrow('the format version is missing');
   expect(withMetadata({})().inputs).toBe(1);
 });

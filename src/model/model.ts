@@ -209,7 +209,7 @@ export class Model {
     }
     if (this.setup === undefined) {
       fail({
-        what: 'a model from a file does not hold the rows it was trained on',
+        what: 'a model file does not contain the rows that the model was trained on',
         where: 'model',
         fix: 'Give rows: explain(model.problem({ inputs, targets })).',
       });
@@ -220,7 +220,7 @@ export class Model {
   private requireEncoding(): Encoding {
     if (this.encoding !== undefined) return this.encoding;
     return fail({
-      what: 'the model was trained on rows of numbers, so it does not know a table',
+      what: 'the model was trained on rows of numbers, not on a table',
       where: 'model',
       fix: `Give rows of ${this.inputs} numbers, in the order of training.`,
     });
@@ -276,9 +276,9 @@ export function load(bytes: Uint8Array, { recipes, file: where = 'model' }: Load
   const lists = withOwn(recipes);
   const { tensors, metadata, precision } = fromSafetensors(bytes, where);
   const fix = 'Use a model.safetensors that a run wrote.';
-  if (metadata.format !== 'chainrule') fail({ what: 'this safetensors file holds no chainrule model', where, fix });
-  if (!/^[1-9]\d*$/.test(metadata.formatVersion ?? ''))
-    fail({ what: 'it does not say its format version', where, fix });
+  if (metadata.format !== 'chainrule')
+    fail({ what: 'this safetensors file does not contain a chainrule model', where, fix });
+  if (!/^[1-9]\d*$/.test(metadata.formatVersion ?? '')) fail({ what: 'the format version is missing', where, fix });
   if (Number(metadata.formatVersion) > formatVersion) {
     fail({
       what: `its format version ${metadata.formatVersion} is newer than ${formatVersion}`,

@@ -214,7 +214,7 @@ export function checkAgainst<T extends z.ZodMiniType>(schema: T, value: unknown,
   const deep = tooDeep(value);
   if (deep !== undefined) {
     fail({
-      what: `more than ${deepest} lists or objects stand inside each other`,
+      what: `more than ${deepest} lists or objects are nested in each other`,
       where: showPath(deep.slice(0, 4)) || file,
       fix: 'Write it with less nesting.',
     });

@@ -74,7 +74,7 @@ export function readDescription(
   const { file, fix } = source;
   const training = (experiment as { training?: unknown } | null | undefined)?.training;
   if (typeof training !== 'object' || training === null || Array.isArray(training)) {
-    fail({ what: 'its metadata hold no experiment', where: file, fix });
+    fail({ what: 'its metadata contain no experiment', where: file, fix });
   }
   const written = { ...source, at: 'experiment' };
   const { network, loss, optimizer } = inFile(written, () => {
@@ -87,7 +87,7 @@ export function readDescription(
     return { network: made, ...named };
   });
   const { inputs } = network;
-  if (inputs === undefined) return fail({ what: 'it does not say its number of inputs', where: file, fix });
+  if (inputs === undefined) return fail({ what: 'the number of inputs is missing', where: file, fix });
   const names = checkShapes(
     inFile(written, () => parameterShapes(network, inputs)),
     shapeOf,

@@ -555,7 +555,7 @@ describe('what goes with what', () => {
 
   test('a network that ends in a layer without weights', () => {
     expect(complaint(({ network }) => network.layers.push({ dropout: 0.5 }))).toMatchInlineSnapshot(`
-      "InputError: network.layers[2]: the network ends in dropout, and a loss is taken of a layer with weights.
+      "InputError: network.layers[2]: the network ends in dropout, but the loss needs a layer with weights at the end.
         End in a dense layer, such as { "dense": 1 }."
     `);
   });
@@ -608,7 +608,7 @@ describe('what goes with what', () => {
 describe('versions', () => {
   test('a newer one is refused before anything else is looked at', () => {
     expect(complaint((json) => Object.assign(json, { version: 2, somethingNew: true }))).toMatchInlineSnapshot(`
-      "InputError: version: 2 is newer than 1, the newest known here.
+      "InputError: version: 2 is newer than 1, the newest version that this chainrule reads.
         Use a newer chainrule."
     `);
   });
@@ -716,9 +716,7 @@ describe('the JSON Schema for editors', () => {
     expect(schema.required).toEqual(['network', 'data', 'training']);
     expect(schema.properties.training.required).toEqual(['loss', 'optimizer', 'stop']);
     expect(schema.properties.training.properties.l2.description).toBe('adds half this times the sum of w² to the loss');
-    expect(JSON.stringify(schema.properties.training.properties.optimizer)).toContain(
-      'how much of the last velocity is kept',
-    );
+    expect(JSON.stringify(schema.properties.training.properties.optimizer)).toContain('decay rate of the velocity');
   });
 });
 

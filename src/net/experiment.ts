@@ -126,7 +126,7 @@ function checkVersion(value: unknown, file: string): void {
   const version = (value as { version?: unknown } | null)?.version;
   if (typeof version === 'number' && version > experimentVersion) {
     fail({
-      what: `${version} is newer than ${experimentVersion}, the newest known here`,
+      what: `${version} is newer than ${experimentVersion}, the newest version that this chainrule reads`,
       where: `${file === 'experiment' ? '' : `${file}: `}version`,
       fix: 'Use a newer chainrule.',
     });
@@ -171,10 +171,10 @@ export function checkTrainingOptions(options: TrainingOptions): void {
   const isRecipe = (value: unknown, key: string) =>
     typeof value === 'function' || (typeof value === 'object' && value !== null && key in value);
   if (!isRecipe(loss, 'targets'))
-    fail({ what: 'it is no loss', where: 'training.loss', fix: 'Pass one, such as mse.' });
+    fail({ what: 'it is not a loss', where: 'training.loss', fix: 'Pass one, such as mse.' });
   if (!isRecipe(optimizer, 'options')) {
     fail({
-      what: 'it is no optimizer',
+      what: 'it is not an optimizer',
       where: 'training.optimizer',
       fix: 'Pass one, such as sgd({ learningRate: 0.1 }).',
     });
@@ -257,7 +257,7 @@ export function checkLastLayer(net: Network, loss: Loss): void {
   const { activation, kind } = net.layers[index];
   if (activation === undefined) {
     fail({
-      what: `the network ends in ${kind}, and a loss is taken of a layer with weights`,
+      what: `the network ends in ${kind}, but the loss needs a layer with weights at the end`,
       where: `network.layers[${index}]`,
       fix: 'End in a dense layer, such as { "dense": 1 }.',
     });

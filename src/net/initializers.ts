@@ -107,8 +107,8 @@ export const zeros: Initializer = { name: 'zeros', options: {}, fill: (out) => v
 export const uniform = builtInFamily(
   'uniform',
   {
-    min: { type: 'number', default: -0.05, note: 'the lowest value' },
-    max: { type: 'number', default: 0.05, note: 'the highest value' },
+    min: { type: 'number', default: -0.05, note: 'the minimum' },
+    max: { type: 'number', default: 0.05, note: 'the maximum' },
   },
   ({ min, max }) => {
     if (min > max) fail({ what: `min ${min} is above max ${max}`, where: 'uniform', fix: 'Swap them.' });

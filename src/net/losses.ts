@@ -164,7 +164,14 @@ export const mae = elementwise('mae', {
 export const huber = family(
   'loss',
   'huber',
-  { delta: { type: 'number', default: 1, above: 0, note: 'where the square turns into a line' } },
+  {
+    delta: {
+      type: 'number',
+      default: 1,
+      above: 0,
+      note: 'the error at which the loss changes from quadratic to linear',
+    },
+  },
   ({ delta }, options) =>
     elementwise(
       'huber',

@@ -40,9 +40,9 @@ export function network(layers: readonly Layer[], { inputs, seed = 1 }: NetworkO
   const late = layers.findIndex(({ embeds }, index) => index > 0 && embeds !== undefined);
   if (late > 0) {
     fail({
-      what: 'an embedding reads indices, which no layer gives',
+      what: 'an embedding reads indices, but the layer before it does not output indices',
       where: `network.layers[${late}]`,
-      fix: 'Make it the first layer; it passes the columns that are no indices on.',
+      fix: 'Make it the first layer. It passes the other columns on.',
     });
   }
   if (inputs !== undefined && (!Number.isSafeInteger(inputs) || inputs < 1)) {

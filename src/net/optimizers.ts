@@ -84,7 +84,7 @@ function builtIn<const S extends OptionSpecs & { readonly learningRate: NumberOp
     const learningRate = given.learningRate ?? entry.options.learningRate.default;
     if (learningRate === undefined) {
       fail({
-        what: `${name} has no rate of its own to start from`,
+        what: `${name} has no default learning rate`,
         where: `${name}.learningRate`,
         fix: 'Add "learningRate": 0.1 to the schedule.',
       });
@@ -116,13 +116,13 @@ const factor = (value: number, note: string): NumberOption => ({
 });
 const amount = (value: number, note: string): NumberOption => ({ type: 'number', default: value, atLeast: 0, note });
 const flag = (note: string) => ({ type: 'boolean', default: false, note }) as const;
-const coupledDecay = amount(0, 'adds this times the parameter to its gradient');
+const coupledDecay = amount(0, 'L2 weight decay: adds this times the parameter to its gradient');
 const decoupledDecay = (value: number) =>
-  amount(value, 'shrinks the parameter by this times η, apart from the gradient');
-const epsilon = (value: number) => amount(value, 'keeps the divisor off 0');
+  amount(value, 'decoupled weight decay: shrinks the parameter by this times η');
+const epsilon = (value: number) => amount(value, 'added to the denominator for numerical stability');
 const betas = (beta1: number, beta2: number) => ({
-  beta1: factor(beta1, 'how much of the mean gradient is kept'),
-  beta2: factor(beta2, 'how much of the mean square is kept'),
+  beta1: factor(beta1, 'decay rate of the first-moment estimate (β1)'),
+  beta2: factor(beta2, 'decay rate of the second-moment estimate (β2)'),
 });
 
 /** The gradient with coupled (L2) decay: g + λw. */
@@ -155,9 +155,9 @@ const descend = map('descend', { f: (w, rate, d) => sub(w, mul(rate, d)) });
 export const sgd = builtIn('sgd', {
   options: {
     learningRate: rate(),
-    momentum: factor(0, 'how much of the last velocity is kept'),
-    nesterov: flag('looks ahead along the velocity; needs momentum'),
-    dampening: amount(0, 'how much of each new gradient is left out of the velocity, but for the first'),
+    momentum: factor(0, 'decay rate of the velocity'),
+    nesterov: flag('use Nesterov momentum; needs momentum'),
+    dampening: amount(0, 'share of each gradient, after the first, that the velocity leaves out'),
     weightDecay: coupledDecay,
   },
   check({ nesterov, momentum, dampening }) {
@@ -235,7 +235,7 @@ const adamOptions = {
   learningRate: rate(0.001),
   ...betas(0.9, 0.999),
   epsilon: epsilon(1e-8),
-  amsgrad: flag('divides by the largest mean square so far'),
+  amsgrad: flag('divide by the maximum mean square so far'),
   epsilonPlacement: {
     type: 'choice',
     values: ['afterCorrection', 'beforeCorrection'],
@@ -258,10 +258,10 @@ export const adamW = builtIn('adamW', {
 export const rmsprop = builtIn('rmsprop', {
   options: {
     learningRate: rate(0.01),
-    alpha: factor(0.99, 'how much of the mean square is kept'),
+    alpha: factor(0.99, 'decay rate of the mean square of the gradient'),
     epsilon: epsilon(1e-8),
-    momentum: factor(0, 'how much of the last step is kept'),
-    centered: flag('divides by the standard deviation instead of the root mean square'),
+    momentum: factor(0, 'decay rate of the velocity'),
+    centered: flag('divide by the standard deviation instead of the root mean square'),
     weightDecay: coupledDecay,
   },
   update(options) {
@@ -320,7 +320,7 @@ export const adagrad = builtIn('adagrad', {
 export const adadelta = builtIn('adadelta', {
   options: {
     learningRate: rate(1),
-    rho: factor(0.9, 'how much of both mean squares is kept'),
+    rho: factor(0.9, 'decay rate of the mean squares of the gradient and of the step'),
     epsilon: epsilon(1e-6),
     weightDecay: coupledDecay,
   },
@@ -450,11 +450,16 @@ export const rprop = builtIn('rprop', {
       default: 0.5,
       above: 0,
       below: 1,
-      note: 'the step shrinks by this when the sign turns',
+      note: 'factor of the step when the sign of the gradient changes',
     },
-    etaPlus: { type: 'number', default: 1.2, above: 1, note: 'the step grows by this while the sign stays' },
-    minStep: amount(1e-6, 'the smallest step'),
-    maxStep: { type: 'number', default: 50, above: 0, note: 'the largest step' },
+    etaPlus: {
+      type: 'number',
+      default: 1.2,
+      above: 1,
+      note: 'factor of the step while the sign of the gradient stays',
+    },
+    minStep: amount(1e-6, 'the minimum step'),
+    maxStep: { type: 'number', default: 50, above: 0, note: 'the maximum step' },
   },
   check({ minStep, maxStep }) {
     if (minStep <= maxStep) return;
@@ -518,8 +523,13 @@ export const lbfgs = family(
   'optimizer',
   'lbfgs',
   {
-    learningRate: { type: 'number', default: 1, above: 0, note: 'how long a step is tried first' },
-    historySize: { type: 'number', default: 100, atLeast: 1, note: 'changes of the gradient that are kept' },
+    learningRate: { type: 'number', default: 1, above: 0, note: 'the first step length that the line search tries' },
+    historySize: {
+      type: 'number',
+      default: 100,
+      atLeast: 1,
+      note: 'number of past steps that approximate the Hessian',
+    },
   },
   (search, options): Optimizer => ({ name: 'lbfgs', options, learningRate: search.learningRate, search }),
 );

@@ -167,13 +167,13 @@ const complaint = (call: () => unknown) => {
 
 test('what is missing or unknown is told', () => {
   expect(complaint(() => experiment(file({ name: 'cosine' })))).toMatchInlineSnapshot(`
-    "training.optimizer: sgd has no rate of its own to start from.
+    "training.optimizer: sgd has no default learning rate.
       Add "learningRate": 0.1 to the schedule."
   `);
   expect(
     complaint(() => experiment(file({ name: 'cosine', learningRate: 0.1 }, { stop: { seconds: 1 } }))),
   ).toMatchInlineSnapshot(`
-    "training.optimizer.learningRate: cosine has to know how many epochs there will be.
+    "training.optimizer.learningRate: cosine needs the number of epochs.
       Add "epochs" to the schedule, or to training.stop."
   `);
   expect(complaint(() => experiment(file({ name: 'cosin', learningRate: 0.1 })))).toMatchInlineSnapshot(`

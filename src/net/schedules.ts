@@ -74,10 +74,10 @@ interface ScheduleEntry<S extends OptionSpecs> {
   readonly plateau?: (options: ResolvedOptions<S>) => Plateau;
 }
 
-const base = { type: 'number', above: 0, optional: true, note: "the rate; left out, the optimizer's" } as const;
+const base = { type: 'number', above: 0, optional: true, note: "the base rate; default the optimizer's" } as const;
 const length = (note: string) => ({ type: 'number', above: 0, optional: true, note }) as const;
-const whole = length('epochs that it takes; left out, the whole training');
-const lowest = { type: 'number', default: 0, atLeast: 0, note: 'the rate does not fall below this' } as const;
+const whole = length('length in epochs; default the whole training');
+const lowest = { type: 'number', default: 0, atLeast: 0, note: 'the minimum rate' } as const;
 
 function schedule<const S extends OptionSpecs>(name: string, entry: ScheduleEntry<S>) {
   const options = { learningRate: base, ...entry.options };
@@ -101,7 +101,7 @@ function lengthOf(name: string, epochs: number | undefined, clock: Clock): numbe
     epochs ??
     clock.epochs ??
     fail({
-      what: `${name} has to know how many epochs there will be`,
+      what: `${name} needs the number of epochs`,
       where: 'training.optimizer.learningRate',
       fix: 'Add "epochs" to the schedule, or to training.stop.',
     })
@@ -122,8 +122,8 @@ const constantRate = schedule('constant', { options: {}, rate: () => (base) => b
 /** η γ^⌊epoch/size⌋. */
 const step = schedule('step', {
   options: {
-    stepSize: { type: 'number', default: 30, above: 0, note: 'epochs between two steps' },
-    gamma: { type: 'number', default: 0.1, above: 0, note: 'what the rate is multiplied by at a step' },
+    stepSize: { type: 'number', default: 30, above: 0, note: 'epochs between two changes' },
+    gamma: { type: 'number', default: 0.1, above: 0, note: 'factor of the rate at each change' },
   },
   rate:
     ({ stepSize, gamma }) =>
@@ -133,7 +133,7 @@ const step = schedule('step', {
 
 /** η γ^epoch. */
 const exponential = schedule('exponential', {
-  options: { gamma: { type: 'number', default: 0.95, above: 0, note: 'what the rate is multiplied by in an epoch' } },
+  options: { gamma: { type: 'number', default: 0.95, above: 0, note: 'factor of the rate in each epoch' } },
   rate:
     ({ gamma }) =>
     (base, clock) =>
@@ -153,7 +153,7 @@ const cosine = schedule('cosine', {
 const linear = schedule('linear', {
   options: {
     epochs: whole,
-    endFactor: { type: 'number', default: 0, atLeast: 0, note: 'how much of the rate is left at the end' },
+    endFactor: { type: 'number', default: 0, atLeast: 0, note: 'share of the rate at the end' },
   },
   rate:
     ({ epochs, endFactor }) =>
@@ -168,9 +168,15 @@ const linear = schedule('linear', {
 const oneCycle = schedule('oneCycle', {
   options: {
     epochs: whole,
-    pctStart: { type: 'number', default: 0.3, atLeast: 0, below: 1, note: 'share of the updates in which it rises' },
-    divFactor: { type: 'number', default: 25, above: 0, note: 'the highest rate is so many times the first' },
-    finalDivFactor: { type: 'number', default: 1e4, above: 0, note: 'the first rate is so many times the last' },
+    pctStart: {
+      type: 'number',
+      default: 0.3,
+      atLeast: 0,
+      below: 1,
+      note: 'share of the updates in which the rate rises',
+    },
+    divFactor: { type: 'number', default: 25, above: 0, note: 'maximum rate divided by the first rate' },
+    finalDivFactor: { type: 'number', default: 1e4, above: 0, note: 'first rate divided by the last rate' },
   },
   rate:
     ({ epochs, pctStart, divFactor, finalDivFactor }) =>
@@ -190,10 +196,15 @@ const oneCycle = schedule('oneCycle', {
  */
 const plateau = schedule('plateau', {
   options: {
-    factor: { type: 'number', default: 0.1, above: 0, below: 1, note: 'what the rate is multiplied by' },
-    patience: { type: 'number', default: 10, atLeast: 0, note: 'epochs without improvement that are borne' },
+    factor: { type: 'number', default: 0.1, above: 0, below: 1, note: 'factor of the rate when it is lowered' },
+    patience: {
+      type: 'number',
+      default: 10,
+      atLeast: 0,
+      note: 'epochs without improvement before the rate is lowered',
+    },
     threshold: { type: 'number', default: 1e-4, atLeast: 0, note: 'what counts as improvement, relative to the best' },
-    cooldown: { type: 'number', default: 0, atLeast: 0, note: 'epochs after a fall in which nothing is counted' },
+    cooldown: { type: 'number', default: 0, atLeast: 0, note: 'epochs to wait after the rate was lowered' },
     minRate: lowest,
   },
   rate: () => (base) => base,

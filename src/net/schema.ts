@@ -11,7 +11,7 @@ export { entryName, entrySpecs } from './form.ts';
 
 const networkForm = (recipes: RecipeLists) =>
   z.strictObject({
-    inputs: z.optional(describe(positiveInteger(), 'number of inputs; left out, the data decide it')),
+    inputs: z.optional(describe(positiveInteger(), 'number of inputs; default: as the data have')),
     layers: z.array(layerForm(recipes)).check(z.minLength(1)),
   });
 
@@ -23,7 +23,7 @@ const seed = () => z.optional(describe(z.number().check(z.int(), z.gte(0), z.lte
 const someRows = {
   inputs: rows(),
   targets: rowsOrList(),
-  weights: z.optional(describe(list(), 'how much each row counts in the loss; default all alike')),
+  weights: z.optional(describe(list(), 'weight of each row in the loss; default 1')),
 };
 const inlineData = z.strictObject({ ...someRows, validation: z.optional(z.strictObject(someRows)) });
 
@@ -38,9 +38,11 @@ const fileData = z.strictObject({
   task: z.optional(describe(z.enum(['classification', 'regression']), 'default: inferred from the target column')),
   split: z.optional(
     z.strictObject({
-      validation: z.optional(describe(share(), 'share of the rows that training is watched on')),
-      test: z.optional(describe(share(), 'share of the rows that are kept for the end')),
-      stratify: z.optional(describe(z.boolean(), 'each part has each class in its share; default true for classes')),
+      validation: z.optional(describe(share(), 'share of the rows in the validation split')),
+      test: z.optional(describe(share(), 'share of the rows in the test split')),
+      stratify: z.optional(
+        describe(z.boolean(), 'each split has the same class proportions; default true for classes'),
+      ),
     }),
   ),
   scale: z.optional(describe(z.enum(['standard', 'minMax', 'none']), 'default standard')),
@@ -52,7 +54,7 @@ const fileData = z.strictObject({
   embed: z.optional(
     describe(listForm(z.string()), 'columns to encode as category indices, for an embedding as the first layer'),
   ),
-  weights: z.optional(describe(z.string(), 'the column that says how much each row counts in the loss')),
+  weights: z.optional(describe(z.string(), 'the column with the weight of each row in the loss')),
 });
 
 const positive = () => z.number().check(z.gt(0));
@@ -74,8 +76,8 @@ const trainingForm = (recipes: RecipeLists) =>
         'how much the rows of each class count in the loss: "balanced", or { "class": weight }; default all alike',
       ),
     ),
-    clipNorm: z.optional(describe(positive(), 'the largest L2 norm of the gradient')),
-    clipValue: z.optional(describe(positive(), 'the largest size of a gradient element')),
+    clipNorm: z.optional(describe(positive(), 'the maximum L2 norm of the gradient')),
+    clipValue: z.optional(describe(positive(), 'the maximum absolute value of a gradient element')),
     ema: z.optional(
       describe(
         z.number().check(z.gt(0), z.lt(1)),
@@ -85,10 +87,10 @@ const trainingForm = (recipes: RecipeLists) =>
     stop: describe(
       z.strictObject({
         epochs: z.optional(describe(z.number().check(z.int(), z.gte(0)), 'passes over the data; 0 only evaluates')),
-        seconds: z.optional(describe(positive(), 'of the training loop')),
+        seconds: z.optional(describe(positive(), 'maximum time of the training loop')),
         loss: z.optional(describe(notNegative(), 'stops at or below this')),
         patience: z.optional(describe(positiveInteger(), 'epochs without improvement')),
-        minDelta: z.optional(describe(notNegative(), 'what counts as improvement; default 0')),
+        minDelta: z.optional(describe(notNegative(), 'minimum improvement; default 0')),
         watch: z.optional(
           describe(
             z.enum(watchable as [string, ...string[]]),
@@ -99,11 +101,15 @@ const trainingForm = (recipes: RecipeLists) =>
       }),
       'when training ends, such as { "epochs": 1000 }',
     ),
-    keep: z.optional(describe(z.enum(['last', 'best']), 'which weights are kept; best with patience')),
-    arithmetic: z.optional(describe(z.enum(['strict', 'fast']), 'strict: the same bits everywhere; default strict')),
+    keep: z.optional(
+      describe(z.enum(['last', 'best']), 'which weights to keep; default best with patience, else last'),
+    ),
+    arithmetic: z.optional(
+      describe(z.enum(['strict', 'fast']), 'strict gives the same bits on every machine; default strict'),
+    ),
     precision: z.optional(describe(z.enum(['float64', 'float32']), 'default float64 for small networks')),
     engine: z.optional(describe(z.enum(['auto', 'reference', 'wasm', 'blas']), 'default auto')),
-    threads: z.optional(describe(positiveInteger(), 'the results do not depend on it')),
+    threads: z.optional(describe(positiveInteger(), 'number of threads; results do not depend on it')),
     checkpoint: z.optional(
       describe(
         z.union([z.literal(false), z.strictObject({ seconds: positive() })]),
@@ -120,7 +126,7 @@ export const trainingOptionsSchema = z.strictObject({
 const experimentForm = (recipes: RecipeLists) =>
   z.strictObject({
     $schema: z.optional(z.string()),
-    version: z.optional(describe(z.number().check(z.int(), z.gte(1)), 'of this form; now 1')),
+    version: z.optional(describe(z.number().check(z.int(), z.gte(1)), 'version of the file format; now 1')),
     network: networkForm(recipes),
     symbols: z.optional(describe(z.record(z.string(), z.string()), 'display names by address: "layers.0.weight": "v"')),
     data: z.union([inlineData, fileData]),
@@ -145,8 +151,8 @@ const workedExampleForm = <Experiment extends z.ZodMiniType>(experiment: Experim
     printed: listForm(
       z.strictObject({
         quantity: z.string(),
-        value: describe(z.string(), 'as printed: its digits say how exactly'),
-        after: z.optional(describe(z.number().check(z.int(), z.gte(0)), 'updates made before; default 0')),
+        value: describe(z.string(), 'as printed; the number of digits gives the precision'),
+        after: z.optional(describe(z.number().check(z.int(), z.gte(0)), 'number of updates before it; default 0')),
       }),
     ),
   });

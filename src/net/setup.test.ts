@@ -137,7 +137,7 @@ describe('an experiment with a table', () => {
   test('nothing here reads files: a reader must be there', () => {
     const json = { network: { layers: [{ dense: 1 }] }, data: { file: 'birds.csv', target: 'mass' }, training };
     expect(complaint(() => experiment(json))).toMatchInlineSnapshot(`
-      "data.file: "birds.csv" has to be read, and nothing here reads files.
+      "data.file: "birds.csv" is a file, and no reader was passed.
         Pass a reader: experiment(json, { read: (path) => readFileSync(path, "utf8") })."
     `);
   });
@@ -271,7 +271,7 @@ describe('what does not fit together', () => {
 
   test('a loss and a last layer without an activation, or with another one', () => {
     expect(complaint(() => inline([{ dense: 1 }, { dropout: 0.5 }]))).toMatchInlineSnapshot(`
-      "network.layers[1]: the network ends in dropout, and a loss is taken of a layer with weights.
+      "network.layers[1]: the network ends in dropout, but the loss needs a layer with weights at the end.
         End in a dense layer, such as { "dense": 1 }."
     `);
     expect(complaint(() => inline([{ dense: 1 }], { loss: 'binaryCrossEntropy' }))).toMatchInlineSnapshot(`

@@ -83,7 +83,7 @@ export function experiment(
     const { file: path, missing, ...options } = json.data;
     if (read === undefined) {
       fail({
-        what: `"${path}" has to be read, and nothing here reads files`,
+        what: `"${path}" is a file, and no reader was passed`,
         where: 'data.file',
         fix: 'Pass a reader: experiment(json, { read: (path) => readFileSync(path, "utf8") }).',
       });
@@ -190,7 +190,7 @@ export function setUp(
   }
   if (weights !== undefined && recipe.gradient !== 'exact') {
     fail({
-      what: `${recipe.gradient} takes plain averages over the samples, and these have weights`,
+      what: `${recipe.gradient} averages over samples without weights, but these samples have weights`,
       where: 'training.gradient',
       fix: 'Use "gradient": "exact", or leave the weights out.',
     });
@@ -226,7 +226,7 @@ function withIndices(network: Network, prepared: Prepared | undefined): Network 
   const found = prepared === undefined ? [] : indexInputs(prepared.encoding);
   if (embeds === undefined && found.length > 0) {
     fail({
-      what: 'the data have indices, and the network begins with no embedding',
+      what: 'the data contain indices, but the network does not start with an embedding',
       where: 'data.embed',
       fix: 'Put { "embedding": "auto" } before the other layers, or leave embed out.',
     });

@@ -59,7 +59,7 @@ test('a name that is none', () => {
 
 test('a metric is measured on the validation part: without one it is refused', () => {
   expect(complaint(() => classes('accuracy', undefined))).toMatchInlineSnapshot(`
-    "training.stop.watch: accuracy is measured on the validation part, and there is none.
+    "training.stop.watch: accuracy is measured on the validation split, but there is none.
       Set "validation": 0.2 (of a table's split; rows of your own go into data.validation), or watch the loss."
   `);
 });

@@ -47,7 +47,7 @@ export function watchOf(name: string | undefined, { measure, kind, validation }:
     }
     if (validation === undefined) {
       fail({
-        what: `${metric.text} is measured on the validation part, and there is none`,
+        what: `${metric.text} is measured on the validation split, but there is none`,
         where,
         fix: 'Set "validation": 0.2 (of a table\'s split; rows of your own go into data.validation), or watch the loss.',
       });

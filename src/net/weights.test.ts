@@ -361,9 +361,9 @@ test('what does not fit is an error that says so', () => {
       Give a row that counts a weight above 0.
     data.weights[1]: "2" is not a finite number.
       Replace it with a number, or leave the row out.
-    training.gradient: averagedFactors takes plain averages over the samples, and these have weights.
+    training.gradient: averagedFactors averages over samples without weights, but these samples have weights.
       Use "gradient": "exact", or leave the weights out.
-    training.classWeights: the targets are no classes.
+    training.classWeights: the targets are not classes.
       Leave it out, and give rows their weights with "weights" in the data.
     training.classWeights: "3" is none of the classes.
       Did you mean "0"? There are: 0, 1, 2.

@@ -35,7 +35,7 @@ export function withClassWeights(
   const [, width] = data.targets.shape;
   if (classes === undefined || (classes.coding !== 'oneHot' && width > 1)) {
     fail({
-      what: classes === undefined ? 'the targets are no classes' : `each row has ${width} targets, not one class`,
+      what: classes === undefined ? 'the targets are not classes' : `each row has ${width} targets, not one class`,
       where,
       fix: 'Leave it out, and give rows their weights with "weights" in the data.',
     });

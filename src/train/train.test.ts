@@ -265,7 +265,7 @@ describe('bad input', () => {
         Write "activation": "linear", or choose another loss.
       network.layers[1].activation: crossEntropy needs softmax or logSoftmax as the last activation, not sigmoid.
         Write "activation": "softmax", or choose another loss.
-      network.layers[1]: the network ends in dropout, and a loss is taken of a layer with weights.
+      network.layers[1]: the network ends in dropout, but the loss needs a layer with weights at the end.
         End in a dense layer, such as { "dense": 1 }.
       training.update: a sequential update changes a layer before the gradients of the others are known, so they cannot be clipped.
         Leave clipNorm and clipValue out, or use "simultaneous".
@@ -426,13 +426,13 @@ describe('invalid arguments from JavaScript reject with what, where and fix', ()
 
   test('missing arguments', async () => {
     expect(await complaint({ loss: undefined })).toMatchInlineSnapshot(`
-      "InputError: training.loss: it is no loss.
+      "InputError: training.loss: it is not a loss.
         Pass one, such as mse."
     `);
     expect(await complaint({ optimizer: undefined })).toContain('InputError: training.optimizer');
     // as the experiment file writes them
-    expect(await complaint({ optimizer: { name: 'adam' } })).toContain('training.optimizer: it is no optimizer');
-    expect(await complaint({ loss: { name: 'mse' } })).toContain('training.loss: it is no loss');
+    expect(await complaint({ optimizer: { name: 'adam' } })).toContain('training.optimizer: it is not an optimizer');
+    expect(await complaint({ loss: { name: 'mse' } })).toContain('training.loss: it is not a loss');
     expect(await complaint(undefined)).toMatchInlineSnapshot(`
       "InputError: training: the options are missing.
         Pass { loss, optimizer, stop } as the third argument of train."

@@ -37,7 +37,7 @@ function numbersOf(given: OnnxTensor, where: string): Tensor {
   const name = clip(given.name);
   const { dims, dataType, rawData, floatData, doubleData, dataLocation } = given;
   if (dataLocation === 1)
-    fail({ what: `the numbers of "${name}" stand in another file`, where, fix: 'Save it as one file.' });
+    fail({ what: `the numbers of "${name}" are in another file`, where, fix: 'Save it as one file.' });
   const shape = dims.map(Number);
   const count = shape.reduce((a, b) => a * b, 1);
   const width = dataType === elements.float ? 4 : dataType === elements.double ? 8 : undefined;
@@ -74,11 +74,11 @@ export function fromOnnx(bytes: Uint8Array, { recipes, file: where = 'model' }: 
     model = decodeModel(bytes);
   } catch (error) {
     const reason = (error as Error).message.split('\n')[0].slice(0, 80);
-    return fail({ what: `it is no ONNX file (${reason})`, where, fix: 'Use a file that was exported whole.' });
+    return fail({ what: `it is not an ONNX file (${reason})`, where, fix: 'Use a completely exported file.' });
   }
   const { graph } = model;
   if (graph === undefined)
-    return fail({ what: 'the file holds no graph', where, fix: 'Use a file that was exported whole.' });
+    return fail({ what: 'the file contains no graph', where, fix: 'Use a completely exported file.' });
   const constants = new Map(graph.initializer.map((each) => [each.name, each]));
   const own = model.metadataProps.find(({ key }) => key === metadataKey);
   return own === undefined

@@ -22,7 +22,7 @@ export interface OnnxTensor {
   doubleData: number[];
   name: string;
   rawData: Uint8Array;
-  /** 1: the numbers stand in another file. */
+  /** 1: the numbers are in another file. */
   dataLocation: number;
 }
 

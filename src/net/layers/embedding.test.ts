@@ -341,9 +341,9 @@ describe('a table', () => {
       () => setup({ embed: ['city'] }, [{ embedding: 2, of: [{ input: 0, size: 9 }] }, { dense: 1 }]),
     ];
     expect(attempts.map(said).join('\n')).toMatchInlineSnapshot(`
-      "data.embed: the data have indices, and the network begins with no embedding.
+      "data.embed: the data contain indices, but the network does not start with an embedding.
         Put { "embedding": "auto" } before the other layers, or leave embed out.
-      network.layers[0]: which inputs are indices is not said.
+      network.layers[0]: it does not know which inputs are indices.
         Add "of": [{ "input": 0, "size": 12 }], or name columns of a table with "embed" in the data.
       data.embed[0]: "town" is not a feature.
         There are: city, month.
@@ -408,11 +408,11 @@ test('what does not fit is an error that says so', async () => {
       Give one more than the largest index, at most 16777216.
     network.layers[0].of[0].width: unknown key "width".
       There are: input, size, units.
-    network.layers[0]: which inputs are indices is not said.
+    network.layers[0]: it does not know which inputs are indices.
       Add "of": [{ "input": 0, "size": 12 }], or name columns of a table with "embed" in the data.
-    network.layers[1]: an embedding reads indices, which no layer gives.
-      Make it the first layer; it passes the columns that are no indices on.
-    residual: an embedding adds nothing to indices.
+    network.layers[1]: an embedding reads indices, but the layer before it does not output indices.
+      Make it the first layer. It passes the other columns on.
+    residual: an embedding cannot be inside a residual layer.
       Put the embedding before it, as the first layer.
     embedding: 0 is not a number of units.
       Give a positive integer, or "auto".

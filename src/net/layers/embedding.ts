@@ -84,7 +84,7 @@ export function embedding(units: number | 'auto', options: EmbeddingOptions = {}
   const known = () => {
     if (of !== undefined) return columns;
     return fail({
-      what: 'which inputs are indices is not said',
+      what: 'it does not know which inputs are indices',
       where,
       fix: 'Add "of": [{ "input": 0, "size": 12 }], or name columns of a table with "embed" in the data.',
     });

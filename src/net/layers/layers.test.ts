@@ -200,7 +200,7 @@ test('what is wrong is told at its place', () => {
       There are: layerNorm, epsilon, affine, trainable."
   `);
   expect(complaint([{ dense: 2 }, { activate: 'relu' }])).toMatchInlineSnapshot(`
-    "network.layers[1]: the network ends in activate, and a loss is taken of a layer with weights.
+    "network.layers[1]: the network ends in activate, but the loss needs a layer with weights at the end.
       End in a dense layer, such as { "dense": 1 }."
   `);
   expect(complaint([{ batchNorm: true }, { dense: 2 }], { optimizer: 'lbfgs' })).toMatchInlineSnapshot(`

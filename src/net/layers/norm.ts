@@ -33,7 +33,7 @@ function check({ epsilon, momentum }: { epsilon: number; momentum?: number }, wh
     fail({
       what: `${momentum} is not above 0 and at most 1`,
       where: `${where}.momentum`,
-      fix: 'Give such a number; 0.1 is usual.',
+      fix: 'Give a number above 0 and at most 1; 0.1 is usual.',
     });
   }
 }
@@ -187,7 +187,7 @@ export function batchNorm(
 
 const epsilonForm = () =>
   z.optional(describe(z.number().check(z.gt(0)), 'added to the denominator for numerical stability; default 1e-5'));
-const affineForm = () => z.optional(describe(z.boolean(), 'scale and shift by trained numbers; default true'));
+const affineForm = () => z.optional(describe(z.boolean(), 'scale and shift by trained parameters; default true'));
 
 /** `{ "layerNorm": true }`. */
 export const layerNormEntry = layerEntry({
@@ -210,7 +210,7 @@ export const batchNormEntry = layerEntry({
       batchNorm: z.literal(true),
       epsilon: epsilonForm(),
       momentum: z.optional(
-        describe(z.number().check(z.gt(0), z.lte(1)), 'share of each batch in the running mean; default 0.1'),
+        describe(z.number().check(z.gt(0), z.lte(1)), 'weight of each batch in the running mean; default 0.1'),
       ),
       affine: affineForm(),
       trainable: z.optional(z.boolean()),

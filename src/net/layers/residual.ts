@@ -18,7 +18,7 @@ export function residual(layers: readonly Layer[], where = 'residual'): Layer {
   }
   if (layers.some(({ embeds }) => embeds !== undefined)) {
     fail({
-      what: 'an embedding adds nothing to indices',
+      what: 'an embedding cannot be inside a residual layer',
       where,
       fix: 'Put the embedding before it, as the first layer.',
     });
