@@ -33,10 +33,11 @@ export {
   softsign,
   tanh,
 } from './core/ops/activations.ts';
+export type { Feed, FeedSpec, Feeds } from './data/feeds.ts';
 export type { InlineData, InlineRows } from './data/inline.ts';
 export { type Check, type CheckRow, check } from './explain/check.ts';
 export { type ExplainOptions, explain } from './explain/explanation.ts';
-export type { Line, Phase } from './explain/lines.ts';
+export type { Line, Phase } from './explain/lines/line.ts';
 export { type Evaluated, load, Model } from './model/model.ts';
 export type { Stop, TrainingOptions } from './net/experiment.ts';
 export {
@@ -53,7 +54,7 @@ export {
   uniform,
   zeros,
 } from './net/initializers.ts';
-export type { Embedded, Layer } from './net/layer.ts';
+export type { Embedded, Layer, LayerFeed, LayerQuantity } from './net/layer.ts';
 export { activate } from './net/layers/activate.ts';
 export { type DenseOptions, dense } from './net/layers/dense.ts';
 export { dropout } from './net/layers/dropout.ts';

@@ -90,7 +90,7 @@ test('a thread that dies ends the run with an error that says so', async () => {
   const error = await failed;
   expect(error).toBeInstanceOf(InputError);
   expect(error.message).toMatchInlineSnapshot(`
-    "training.threads: one of the threads of the training is gone, or did not answer for ten seconds.
+    "training.threads: a training thread ended, or did not answer for ten seconds.
       Train on one thread: "threads": 1."
   `);
 }, 30_000);

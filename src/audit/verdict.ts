@@ -10,9 +10,10 @@ import { Choice, type Departure, type DepartureStatus, effectOf } from './depart
 import { type Rounded, Rounding } from './rounding.ts';
 import type { Reading, Request } from './run.ts';
 import { type Slip, Slips } from './slips.ts';
+import { mostUpdates, workings } from './take-apart.ts';
 import { fits, type Passing, type Row, Trials } from './trials.ts';
 import { listed, Words } from './words.ts';
-import { mostUpdates, type Workings, workings } from './workings.ts';
+import type { Workings } from './workings.ts';
 
 /** One departure that a row would follow from. */
 export interface Candidate {

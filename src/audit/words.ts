@@ -1,6 +1,6 @@
 /** The audit's findings in words: each completes "follows if …". */
 
-import { GraphNaming } from '../explain/naming.ts';
+import { GraphNaming, namingOptions } from '../explain/naming.ts';
 import { numberText } from '../explain/numbers.ts';
 import { writeQuantity } from '../explain/quantity.ts';
 import { variableText } from '../explain/variable.ts';
@@ -32,13 +32,11 @@ export class Words {
   private readonly names: readonly [GraphNaming, GraphNaming];
   private readonly marked: boolean;
 
-  constructor(workings: Workings, { symbols, inputs }: Problem) {
+  constructor(workings: Workings, problem: Problem) {
     this.workings = workings;
-    const rows = Array.from({ length: inputs.shape[0] }, (_, row) => row);
-    this.names = [
-      new GraphNaming(workings.graph, { symbols, rows }),
-      new GraphNaming(workings.graph, { symbols, rows }, true),
-    ];
+    const rows = Array.from({ length: problem.inputs.shape[0] }, (_, row) => row);
+    const options = namingOptions(problem, rows);
+    this.names = [new GraphNaming(workings.graph, options), new GraphNaming(workings.graph, options, true)];
     this.marked = rows.length > 1;
   }
 

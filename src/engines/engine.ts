@@ -1,29 +1,29 @@
-/** What an engine is: it says what it can run, and compiles plans to programs. */
+/** The contract of engines: an engine compiles plans to programs. */
 import type { Letters } from '../core/graph.ts';
 import type { ContractStep, Plan, Slot } from '../plan/plan.ts';
 
 export type Numbers = Float64Array | Float32Array;
 
-/** The numbers of an input: an input of integers is an Int32Array, but in the reference engine, which has float64 alone. */
+/** The numbers of an input. Integers are an Int32Array, except in the reference engine, which uses float64 only. */
 export type FeedNumbers = Numbers | Int32Array;
 
 export interface Program<N extends Numbers = Numbers> {
-  /** Runs a whole step (values in order, then the updates) `times` times. */
+  /** Runs the whole step `times` times: computes the values in order, then applies the updates. */
   run(times?: number): void;
-  /** The live numbers at an address or slot of the plan: read a result from it, write an input or parameter to it. */
+  /** The live numbers at an address of the plan. Read results from them, and write inputs and parameters to them. */
   view(at: string): N;
-  /** Whether the program has an address: the reference has all of a plan's, others its sources and what was asked for. */
+  /** Whether the program has an address. The reference has all of a plan; other engines have its sources and kept values. */
   has(at: string): boolean;
 }
 
 export interface Engine<N extends Numbers = Numbers> {
   readonly name: string;
   /**
-   * Compiles plans that belong together: parameters and state of one name are one memory in all of them, so a batch of
-   * another size goes on with the same weights.
+   * Compiles plans that belong together: parameters and states of one name share their memory in all of them, so that a
+   * batch of another size continues with the same weights.
    */
   compile(plans: readonly Plan[]): Program<N>[];
-  /** The same with the loop over a data set; the first plans are the steps. */
+  /** Compiles plans with a loop over a data set; the first plans are the steps, one for each batch size. */
   compileLoop(plans: readonly Plan[], spec: LoopSpec): { readonly programs: Program<N>[]; readonly loop: EpochLoop };
 }
 
@@ -50,57 +50,57 @@ export interface LoopSpec {
   readonly weights?: { readonly sum: string; readonly total: number };
 }
 
-/** All that further steps depend on: parameters, state, how far the loop is. */
-export interface Saved extends Place {}
+/** Everything that further steps depend on: parameters, states, and the position. */
+export interface Saved extends EpochPosition {}
 
-/** How far a loop is. */
-export interface Place {
+/** The position of a loop. */
+export interface EpochPosition {
   readonly epoch: number;
-  /** Steps of all epochs, and of the one at hand. */
+  /** Steps so far in all epochs, and in the current epoch. */
   readonly count: number;
   readonly position: number;
-  /** Of the epoch at hand: its batches' losses, weighted by rows, added up, and the largest gradient norm. */
+  /** In the current epoch: the sum of its batches' losses, each times its rows, and the maximum gradient norm. */
   readonly total: number;
   readonly most: number;
 }
 
-/** Epochs of batches over a data set that is in memory. */
+/** A loop of epochs, in batches, over a data set in memory. */
 export interface EpochLoop<S extends Saved = Saved> {
   /** The data set, for the caller to fill once: the numbers of all rows for each of the spec's feeds, row by row. */
   readonly feeds: ReadonlyMap<string, FeedNumbers>;
   /** How many threads will take part, how many already do, and the bytes of memory. */
   readonly threads: number;
   serving(): number;
-  /** Why some of the threads that were asked for could not be started; the others train without them. */
+  /** Why some of the threads that were asked for could not start. The others train without them. */
   threadsLost?(): string | undefined;
   readonly memory: number;
-  /** Epochs that are over, and steps of the one at hand. */
+  /** Epochs that ended, and steps of the current epoch. */
   epoch(): number;
   position(): number;
-  /** Takes steps, as many as asked for or until `losses` is full; returns how many epochs ended. */
+  /** Takes `steps` steps, or fewer if `losses` is full before. Returns how many epochs ended. */
   run(steps: number): number;
   /**
-   * Of each of these epochs: the mean of the batches' losses, weighted by rows (or by what the rows' own weights add up
-   * to), and the largest gradient norm.
+   * For each epoch that ended: the mean of the batches' losses, weighted by their rows (or by the sum of the rows' weights),
+   * and the maximum gradient norm.
    */
   readonly losses: Float64Array;
   readonly norms: Float64Array;
-  /** The room of an older one may be given up for it. */
+  /** Saves the state; it may overwrite the memory of the older save `over`. */
   save(over?: S): S;
   restore(saved: S): void;
-  /** A save's parameters and state by name, and a save made of such numbers. */
+  /** The parameters and states of a save by name, and a save made of such numbers. */
   numbers(saved: S): ReadonlyMap<string, Numbers>;
-  load(place: Place, numbers: ReadonlyMap<string, ArrayLike<number>>): S;
-  /** Of a search: how often loss and gradient were computed. */
+  load(position: EpochPosition, numbers: ReadonlyMap<string, ArrayLike<number>>): S;
+  /** For a search: how often it computed the loss and its gradient. */
   evaluations?(): number;
-  /** Ends its threads. Afterwards nothing is run. */
+  /** Ends the threads. The loop cannot run afterwards. */
   close(): void;
 }
 
-/** Epochs that one call of a loop ends at most. */
+/** The maximum number of epochs that one call of a loop ends. */
 export const epochsAtOnce = 4096;
 
-/** Letters resolved to strides: how far each input moves when a letter's index grows by one; 0 where it lacks it. */
+/** The stride of each letter: the distance in `of` when the letter's index grows by one; 0 if `of` lacks the letter. */
 export function letterStrides(letters: string, of: string, shape: readonly number[]): number[] {
   let step = 1;
   const byLetter = new Map<string, number>();
@@ -116,7 +116,7 @@ export function letterLengths(letters: Letters, inputs: readonly Slot[]): Map<st
   return new Map(letters.inputs.flatMap((axes, i) => [...axes].map((letter, axis) => [letter, inputs[i].shape[axis]])));
 }
 
-/** The offsets that an input takes while the letters' indices run, the last letter fastest. */
+/** The offsets of an input for all indices of the letters, the last letter fastest. */
 export function offsets(lengths: readonly number[], steps: readonly number[]): Int32Array {
   let out = Int32Array.of(0);
   lengths.forEach((length, axis) => {
@@ -129,18 +129,19 @@ export function offsets(lengths: readonly number[], steps: readonly number[]): I
   return out;
 }
 
-/** In how many sums, that take turns, a long total is added up. */
+/** The number of partial sums of a long sum. */
 export const partialSums = 16;
 
 /**
- * Whether a contraction to one number is added up in `partialSums` sums, term k in sum k mod 16, which are then added in
- * turn: for more than a few terms that is quicker, as one addition need not wait for the last, and it rounds less.
+ * Whether a contraction to one number uses `partialSums` partial sums: term k is added to sum k mod 16, and the sums are then
+ * added in order. For more than a few terms this is faster, as an addition need not wait for the one before, and it rounds
+ * less.
  */
 export function longSum(outputs: number, terms: number): boolean {
   return outputs === 1 && terms > 4 * partialSums;
 }
 
-/** The two loops of a contraction: over output elements and over summed terms, with each input's offsets in both. */
+/** The two loops of a contraction, over output elements and over summed terms, with the offsets of each input in both. */
 export function contraction({ letters, inputs }: ContractStep): {
   readonly outer: readonly Int32Array[];
   readonly inner: readonly Int32Array[];

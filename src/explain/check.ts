@@ -10,7 +10,6 @@ import type { Graph, Node } from '../core/graph.ts';
 import { mapOf } from '../core/op.ts';
 import type { Program } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
-import type { LayerNodes } from '../net/layer.ts';
 import {
   type Dataset,
   eachFed,
@@ -73,7 +72,7 @@ export function check(source: ProblemSource, { limit = 2000 }: CheckOptions = {}
   // the loss alone, and its gradients: nothing is updated
   graph.updates.length = 0;
   const gradients = trained.map((node) => graph.get(`gradient(${node.name})`));
-  const watched = corners(graph, nodes.layers);
+  const watched = corners(graph);
   const [loss, backward] = reference.compile([
     compile(graph, [graph.get('loss'), ...watched.map(({ node }) => node)]),
     compile(graph, gradients),
@@ -185,16 +184,17 @@ interface Watched {
   readonly name: string;
 }
 
-/** Activations declare their corners; losses and penalties have one wherever an |…|, max, min or choice switches. */
-function corners(graph: Graph, layers: readonly LayerNodes[]): Watched[] {
-  const declared = layers.flatMap(({ weighted }): Watched[] => {
-    const kinks = weighted?.activation.map?.kinks ?? [];
-    return kinks.length === 0
-      ? []
-      : [{ node: weighted!.sum, at: kinks.map(({ at }) => at), name: weighted!.sum.name! }];
-  });
-  // the nodes of the loss stand between the target and the loss
+/** Maps declare their corners; losses and penalties have one wherever an |…|, max, min or choice switches. */
+function corners(graph: Graph): Watched[] {
+  // the nodes of the loss come after the target, those of the layers before
   const [from, to] = [graph.get('target').id, graph.get('loss').id];
+  const declared = graph.nodes.flatMap(({ id, op, name, inputs: [input] }): Watched[] => {
+    if (id >= from || op.kind !== 'map' || op.map.kinks.length === 0) return [];
+    const at = op.map.kinks.map((kink) => kink.at);
+    const address = input.name ?? name;
+    const watched = input.name === undefined ? graph.name(`corner.${id}`, input) : input;
+    return [{ node: watched, at, name: address ?? watched.name! }];
+  });
   const switched = graph.nodes
     .filter(({ id, op }) => id > from && id <= to && op.kind === 'map')
     .flatMap((node): Watched[] => {

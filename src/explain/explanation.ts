@@ -3,9 +3,11 @@
 import type { Node } from '../core/graph.ts';
 import { layerText } from '../net/layer.ts';
 import { type ProblemSource, problemOf, rowsIn } from '../net/problem.ts';
-import { type FunctionPage, functionsOf } from './functions.ts';
-import { type Line, type LineOptions, linesOf, type Row } from './lines.ts';
-import { GraphNaming } from './naming.ts';
+import { functionsOf } from './functions/functions.ts';
+import type { FunctionPage } from './functions/page.ts';
+import type { Line, LineOptions, Row } from './lines/line.ts';
+import { linesOf } from './lines/lines.ts';
+import { GraphNaming, namingOptions } from './naming.ts';
 import { numberText } from './numbers.ts';
 import { type Observation, observe } from './observations.ts';
 import { type Trace, trace } from './trace.ts';
@@ -47,7 +49,7 @@ export function explanation(source: ProblemSource, { step = 1, ...options }: Exp
   const problem = problemOf(source);
   const traced = trace(problem, step);
   const { rows, leftOut, places } = linesOf(traced, options);
-  const naming = new GraphNaming(traced.tape.graph, { symbols: problem.symbols, rows: traced.batch.rows });
+  const naming = new GraphNaming(traced.tape.graph, namingOptions(problem, traced.batch.rows));
   return {
     trace: traced,
     rows,

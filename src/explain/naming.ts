@@ -5,7 +5,9 @@
  */
 import { clip, printableLine } from '../base/printable.ts';
 import type { Formula } from '../core/formula.ts';
-import { type Graph, isRandom, keptAxis, type Node } from '../core/graph.ts';
+import { type Graph, isRandom, keptAxis, type Letters, type Node } from '../core/graph.ts';
+import type { Problem } from '../net/problem.ts';
+import { type Declared, declaredQuantities } from './declared.ts';
 import type { Scalar } from './tape.ts';
 import { type Letter, letter, longestSymbol, type Variable } from './variable.ts';
 
@@ -14,10 +16,16 @@ export interface NamingOptions {
   readonly symbols: Readonly<Record<string, string>>;
   /** The file's row, from 0, at each place of the batch. */
   readonly rows: ArrayLike<number>;
+  /** The quantities that layers declare, by address. */
+  readonly declared: ReadonlyMap<string, Declared>;
+}
+
+/** How the numbers of a problem's graphs are named, for a batch of the file's `rows`. */
+export function namingOptions({ symbols, network }: Problem, rows: ArrayLike<number>): NamingOptions {
+  return { symbols, rows, declared: declaredQuantities(network.layers) };
 }
 
 const call = /^(gradient|updated|clipped|factor)\((.*)\)$/;
-const ofLayer = /^layers\.(\d+)\.(\w+)$/;
 const ofState = /^optimizer\.(.+)\.(\w+)$/;
 
 /** The names of one graph's numbers. `primed`: the graph belongs to the time after the update. */
@@ -62,18 +70,15 @@ export class GraphNaming {
   perSample(node: Node): boolean {
     const name = this.representative(node).name;
     if (name !== undefined) {
-      const plain = call.exec(name)?.[2] ?? name;
-      return (
-        !plain.includes('[mean]') &&
-        /^(target|sampleWeight$|loss\.terms|layers\.\d+\.(input|sum|output|draw|rowMean|rowVariance))/.test(
-          plain.split(', ').at(-1)!,
-        )
-      );
+      const plain = (call.exec(name)?.[2] ?? name).split(', ').at(-1)!;
+      if (plain.endsWith('[mean]')) return false;
+      const known = this.options.declared.get(plain) ?? this.graph.find(plain);
+      if (known !== undefined && known !== node) return 'perSample' in known ? known.perSample : this.perSample(known);
     }
     const { op, inputs } = node;
     switch (op.kind) {
       case 'source':
-        return false;
+        return op.role === 'input';
       case 'kernel':
         return keptAxis(node, (input) => (this.perSample(input) ? 0 : undefined)) === 0;
       default:
@@ -184,22 +189,15 @@ export class GraphNaming {
   private base(node: Node, name: string, rest: Omit<Letter, 'kind' | 'base'>): [string, Omit<Letter, 'kind' | 'base'>] {
     const { symbols } = this.options;
     const names = this.names.get(node) ?? [name];
-    for (const kind of ['output', 'sum', 'input', 'weight', 'bias', 'target']) {
-      const chosen = names.find((known) => known.endsWith(kind) && symbols[known] !== undefined);
-      if (chosen !== undefined) return [symbols[chosen], rest];
-    }
+    const declared = names.flatMap((each) => this.options.declared.get(each) ?? []).sort((a, b) => a.rank - b.rank);
+    const chosen = [...declared.map(({ address }) => address), ...names].find((each) => symbols[each] !== undefined);
+    if (chosen !== undefined) return [symbols[chosen], rest];
     if (names.includes('layers.0.input')) return ['x', rest];
     if (names.includes('target')) return ['t', rest];
     if (names.includes('sampleWeight')) return ['ω', rest];
     if (names.includes('sampleWeight.sum')) return ['Ω', { ...rest, primed: false }];
-    // tables of an embedding: e with the number of the column
-    const table = names.map((each) => /^layers\.\d+\.embedding(\d+)$/.exec(each)).find((match) => match !== null);
-    if (table) return ['e', { ...rest, layer: Number(table[1]) + 1 }];
-    for (const [kind, base] of customary) {
-      const known = names.map((each) => ofLayer.exec(each)).find((match) => match !== null && match[2] === kind);
-      if (known) return [base, { ...rest, layer: Number(known[1]) + 1 }];
-    }
-    return [name, rest];
+    const [known] = declared;
+    return known === undefined ? [name, rest] : [known.letter, { ...rest, layer: known.label }];
   }
 
   private findTwins(): void {
@@ -235,7 +233,10 @@ export class GraphNaming {
     for (const node of this.graph.nodes) {
       if (node.name !== undefined || this.twins.has(node) || !this.perSample(node)) continue;
       const { op, inputs } = node;
-      const isSum = op.kind === 'contract' && inputs.some((input) => this.representative(input).name === undefined);
+      const isSum =
+        op.kind === 'contract' &&
+        sums(op.letters) &&
+        inputs.some((input) => this.representative(input).name === undefined);
       if (op.kind !== 'kernel' && !isSum) continue;
       const layer = this.layerOf(node);
       const base = ['', 'b', 'c', 'd', 'e', 'f'].map((tail) => (op.kind === 'kernel' ? 'M' : 'S') + tail);
@@ -258,18 +259,10 @@ export class GraphNaming {
   }
 }
 
-/** Where no symbol was chosen: activations a, weighted sums z, weights w, biases b, random draws u. */
-const customary = [
-  ['output', 'a'],
-  ['sum', 'z'],
-  ['weight', 'w'],
-  ['bias', 'b'],
-  ['draw', 'u'],
-  ['mean', 'μ'],
-  ['rowMean', 'μ'],
-  ['variance', 'V'],
-  ['rowVariance', 'V'],
-] as const;
+/** Whether a contraction adds anything up: `bo,o->bo` is a product alone. */
+function sums({ inputs, output }: Letters): boolean {
+  return [...inputs.join('')].some((axis) => !output.includes(axis));
+}
 
 function formulaKey(f: Formula): string {
   if (f.kind === 'constant') return `${f.name ?? ''}${f.value}`;

@@ -178,7 +178,12 @@ function countAlike(items: readonly Item[]): Item[] {
 function times(count: number, term: Notation): Notation {
   const factors = term.kind === 'product' ? term.factors : [term];
   const at = factors.findIndex(
-    (factor) => factor.kind === 'fraction' && factor.bottom.kind === 'number' && factor.bottom.value === count,
+    (factor) =>
+      factor.kind === 'fraction' &&
+      factor.bottom.kind === 'number' &&
+      // n stays, even where there are as many units as terms
+      factor.bottom.name === undefined &&
+      factor.bottom.value === count,
   );
   if (at === -1) return { kind: 'product', factors: [{ kind: 'number', value: count }, ...factors] };
   const whole = factors.map((factor, i) => (i === at ? (factor as Notation & { kind: 'fraction' }).top : factor));

@@ -2,7 +2,7 @@
 import { unravel } from '../base/shape.ts';
 import { isRandom, type Node } from '../core/graph.ts';
 import type { Activation } from '../core/ops/activations.ts';
-import { GraphNaming } from './naming.ts';
+import { GraphNaming, namingOptions } from './naming.ts';
 import { numberText } from './numbers.ts';
 import { exactGradients, type Trace } from './trace.ts';
 import { type Variable, variableText } from './variable.ts';
@@ -119,7 +119,7 @@ function linearLayers(trace: Trace): Observation[] {
 function describeRun(trace: Trace, run: readonly Weighted[]): Observation {
   const { matrix, offsets } = compose(trace, run);
   const last = run[run.length - 1];
-  const naming = new GraphNaming(trace.tape.graph, { symbols: trace.problem.symbols, rows: trace.batch.rows });
+  const naming = new GraphNaming(trace.tape.graph, namingOptions(trace.problem, trace.batch.rows));
   const name = (address: string, unit: number): string =>
     variableText(withoutSample(naming.ofName(address, [0, unit])), false);
   const whole = run[0].layer === 0 && last.layer === trace.nodes.layers.length - 1;
@@ -202,7 +202,7 @@ function gradientRules(trace: Trace): Observation[] {
 function largestGap(trace: Trace): string {
   let text = '';
   let most = 0;
-  const naming = new GraphNaming(trace.tape.graph, { symbols: trace.problem.symbols, rows: trace.batch.rows });
+  const naming = new GraphNaming(trace.tape.graph, namingOptions(trace.problem, trace.batch.rows));
   for (const [name, numbers] of exactGradients(trace)) {
     const node = trace.tape.graph.find(`gradient(${name})`);
     if (node === undefined) continue;

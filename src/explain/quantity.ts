@@ -22,17 +22,22 @@ export type Quantity =
   | { readonly kind: 'gradient'; readonly place: Place }
   | { readonly kind: 'factor'; readonly of: Place; readonly in: Place };
 
-const placePattern =
-  /^(loss|target|layers\.\d+\.(?:input|sum|output|weight|bias|embedding\d+))((?:\[(?:\d+|mean)\])*)$/;
+/** Which quantities a layer has is its own affair: whether the address is one of them, the graph says. */
+const placePattern = /^(loss|target|layers\.\d+(?:\.\w+)+)((?:\[(?:\d+|mean)\])*)$/;
 
 const forms =
   'Write loss, loss[s][k], target[s][k], layers.N.input|sum|output[s][k], layers.N.weight[i][j] or layers.N.bias[j], or gradient(…) or factor(…, …) of them; s may be mean.';
+
+/** Throws the InputError for a text that is not the address of a number. */
+export function failPlace(text: string, where = 'quantity'): never {
+  return fail({ what: `"${text}" is not a place`, where, fix: forms });
+}
 
 /** Throws an InputError where the text is not an address. */
 export function parseQuantity(text: string, where = 'quantity'): Quantity {
   const place = (part: string): Place => {
     const match = placePattern.exec(part.trim());
-    if (match === null) fail({ what: `"${part.trim()}" is not a place`, where, fix: forms });
+    if (match === null) failPlace(part.trim(), where);
     const index = [...match[2].matchAll(/\[(\d+|mean)\]/g)].map(([, i]) => (i === 'mean' ? 'mean' : Number(i)));
     return { name: match[1], index };
   };
@@ -71,7 +76,7 @@ export class Quantities {
   constructor(graph: Graph, layers: readonly LayerNodes[]) {
     this.graph = graph;
     this.layers = layers;
-    this.isAveraged = graph.find('gradient(layers.0.sum[mean])') !== undefined;
+    this.isAveraged = graph.find(`gradient(${layers[0].weighted?.sum.name}[mean])`) !== undefined;
   }
 
   /** Throws an InputError where the network has no such number. */
@@ -133,13 +138,14 @@ export class Quantities {
 
   /** Under averaged factors, what an untrained weight or bias would be updated with: δ̄·ā or δ̄, and the penalty's part. */
   private averagedGradient(name: string, node: Node): Node | undefined {
-    const [, layer, tensor] = /^layers\.(\d+)\.(weight|bias)$/.exec(name) ?? [];
-    if (!this.isAveraged || layer === undefined) return undefined;
-    const delta = this.graph.get(`gradient(layers.${layer}.sum[mean])`);
+    const layer = this.layers.findIndex(({ weighted }) => weighted?.weight === node || weighted?.bias === node);
+    if (!this.isAveraged || layer < 0) return undefined;
+    const { sum, bias } = this.layers[layer].weighted!;
+    const delta = this.graph.get(`gradient(${sum.name}[mean])`);
     const input = this.graph.get(`layers.${layer}.input[mean]`);
-    const data = tensor === 'bias' ? delta : this.graph.contract('o,i->io', [delta, input]);
+    const data = bias === node ? delta : this.graph.contract('o,i->io', [delta, input]);
     const penalty = this.graph.find('loss.penalty');
-    if (tensor === 'bias' || penalty === undefined)
+    if (bias === node || penalty === undefined)
       return data === delta ? data : this.graph.name(`gradient(${name})`, data);
     const [extra] = gradient(this.graph, penalty, [node], { unnamed: true });
     return this.graph.name(`gradient(${name})`, this.graph.map(map('sum', { f: (a, b) => add(a, b) }), [data, extra]));
@@ -177,8 +183,7 @@ export class Quantities {
           )
         : this.element(node, { name, index: [atSample, unit] }, where);
 
-    const [, layerText, byKind] = /^layers\.(\d+)\.(\w+)$/.exec(by.name) ?? unknown();
-    const l = Number(layerText);
+    if (layerOf(by.name) === undefined) unknown();
     if (of.name === 'loss') {
       const perSample = this.gradientOf({ name: by.name, index: [0, 0] }, where);
       if (!mean) return this.element(perSample, by, where);
@@ -189,30 +194,35 @@ export class Quantities {
         where,
       );
     }
-    const [, ofLayerText, ofKind] = /^layers\.(\d+)\.(\w+)$/.exec(of.name) ?? unknown();
-    const m = Number(ofLayerText);
-    const weighted = this.layers[m]?.weighted ?? unknown();
-    if (ofKind === 'output' && byKind === 'sum' && l === m) {
-      const { activation, sum } = weighted;
+    const m = layerOf(of.name) ?? unknown();
+    const { activation, sum, weight, bias } = this.layers[m]?.weighted ?? unknown();
+    const output = `layers.${m}.output`;
+    if (of.name === output && by.name === sum.name) {
       const slope: Formula | undefined = activation.map?.partials[0];
       if (slope === undefined || of.index[1] !== by.index[1]) return unknown();
-      const whole = `factor(layers.${m}.output, layers.${m}.sum)`;
-      const slopes = this.once(whole, () =>
+      const slopes = this.once(`factor(${output}, ${sum.name})`, () =>
         this.graph.map(mapOf(`${activation.name}'`, slope, 2), [sum, this.layers[m].output]),
       );
-      return pick(slopes, `factor(layers.${m}.output[mean], layers.${m}.sum[mean])`, of.index[1]);
+      return pick(slopes, `factor(${output}[mean], ${sum.name}[mean])`, of.index[1]);
     }
-    if (ofKind !== 'sum') return unknown();
+    if (of.name !== sum.name) return unknown();
     const unit = of.index[1];
-    if (byKind === 'weight' && l === m) {
+    const input = `layers.${m}.input`;
+    if (by.name === weight.name) {
       if (by.index[1] !== unit) return unknown();
-      return pick(this.layers[m].input, `layers.${m}.input[mean]`, by.index[0], of.index[0]);
+      return pick(this.layers[m].input, `${input}[mean]`, by.index[0], of.index[0]);
     }
-    if (byKind === 'bias' && l === m && by.index[0] === unit) {
+    if (by.name === bias?.name && by.index[0] === unit) {
       return { node: this.once('one', () => this.graph.constant({ shape: [], data: Float64Array.of(1) })), index: [] };
     }
-    const isInput = (byKind === 'input' && l === m) || (byKind === 'output' && l === m - 1);
+    const isInput = by.name === input || by.name === `layers.${m - 1}.output`;
     if (!isInput || by.index[1] === undefined) return unknown();
-    return this.element(weighted.weight, { name: weighted.weight.name!, index: [by.index[1], unit] }, where);
+    return this.element(weight, { name: weight.name!, index: [by.index[1], unit] }, where);
   }
+}
+
+/** The index of the layer that an address belongs to. */
+function layerOf(address: string): number | undefined {
+  const [, index] = /^layers\.(\d+)\./.exec(address) ?? [];
+  return index === undefined ? undefined : Number(index);
 }

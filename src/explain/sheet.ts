@@ -1,6 +1,6 @@
 /** A sheet to fill in: the quantities of an explanation with their values left out, in the worked example's form. */
 import { InputError } from '../base/errors.ts';
-import type { Line } from './lines.ts';
+import type { Line } from './lines/line.ts';
 import { parseQuantity } from './quantity.ts';
 
 export interface SheetRow {

@@ -157,7 +157,7 @@ function addSlopes(quantities: Quantities, { layers }: NetworkNodes): void {
     quantities.find({
       kind: 'factor',
       of: { name: `layers.${l}.output`, index: [0, 0] },
-      in: { name: `layers.${l}.sum`, index: [0, 0] },
+      in: { name: weighted.sum.name!, index: [0, 0] },
     });
   });
 }

@@ -18,8 +18,8 @@ export interface Letter {
   readonly kind: 'letter';
   /** `w`, `net`, `δ`. */
   readonly base: string;
-  /** The layer's number from 1, where the letter alone does not tell layers apart: `w1`. */
-  readonly layer?: number;
+  /** The layer's number from 1, where layers share the letter: `w1`; `w4.1` is in the first layer of a layer of layers. */
+  readonly layer?: number | string;
   /** From 1. */
   readonly indices: readonly number[];
   /** Whether an index may have two digits, so that indices need commas. */

@@ -13,6 +13,7 @@ import { classesOf, columnsOf, numbersOf } from '../data/encode/targets/index.ts
 import { layerShapes, type Network, type Parameters, parameterShapes } from '../net/network.ts';
 import { outputKind } from '../net/setup.ts';
 import { pythonNumber, pythonString, pythonText } from './literals.ts';
+import { checkOneInput } from './one-input.ts';
 import { toSafetensors } from './safetensors.ts';
 import type { ModelToWrite } from './typescript.ts';
 
@@ -35,6 +36,7 @@ const whole = (value: number) => (Number.isSafeInteger(value) ? String(value) : 
 
 /** The modules of each layer, one a line, and for each parameter of ours its name there. */
 function modules({ network, inputs }: ModelToWrite) {
+  checkOneInput(network, 'PyTorch');
   const lines: string[] = [];
   const names = new Map<string, string>();
   /** Classes that the file brings, and parameters that are as ours. */

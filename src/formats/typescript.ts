@@ -13,10 +13,11 @@ import { affine } from '../data/encode/scaling.ts';
 import { classesOf, columnsOf, numbersOf } from '../data/encode/targets/index.ts';
 import type { CellTransform, NumericTransform } from '../data/encode/transform.ts';
 import type { Loss } from '../net/losses.ts';
-import { layerShapes, type Network, type Parameters } from '../net/network.ts';
+import { inputAddress, layerShapes, type Network, type Parameters } from '../net/network.ts';
 import { outputKind } from '../net/setup.ts';
 import { outputGraph } from '../net/step.ts';
 import { scriptComment, scriptNumber, scriptString } from './literals.ts';
+import { checkOneInput } from './one-input.ts';
 
 /** What is written of a model. */
 export interface ModelToWrite {
@@ -121,6 +122,7 @@ const less = (value: string, offset: number) =>
  * model that knows no table, from a row of numbers to the outputs.
  */
 export function toTypeScript({ network, inputs, parameters, precision, loss, encoding }: ModelToWrite): string {
+  checkOneInput(network, 'TypeScript');
   const graph = outputGraph(network, { batch: 1, inputs });
   const units = [[inputs], ...layerShapes(network, [inputs])].map(lastOf);
   const predicted = encoding?.target.name ?? `${units.at(-1)} numbers`;
@@ -140,7 +142,7 @@ export function toTypeScript({ network, inputs, parameters, precision, loss, enc
       steps.push(stepText(node, name, names));
       continue;
     }
-    const name = node.name === 'layers.0.input' ? 'x' : identifiers.of(node.name ?? `constant_${node.id}`);
+    const name = node.name === inputAddress ? 'x' : identifiers.of(node.name ?? `constant_${node.id}`);
     names.set(node, name);
     const data = node.name === undefined ? undefined : parameters.get(node.name);
     const { initial } = op;

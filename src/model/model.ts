@@ -5,7 +5,7 @@ import { decode, type Predictions } from '../data/encode/decode.ts';
 import type { Encoding } from '../data/encode/encoding.ts';
 import type { Findings } from '../data/encode/findings.ts';
 import { encodeRows, streamLabelled } from '../data/encode/rows.ts';
-import type { Feeds } from '../data/feeds.ts';
+import type { Feed, Feeds } from '../data/feeds.ts';
 import { type InlineRows, inlineData } from '../data/inline.ts';
 import type { Table } from '../data/table/table.ts';
 import { reference } from '../engines/reference/index.ts';
@@ -83,13 +83,15 @@ export class Model {
   }
 
   /**
-   * Rows [n, inputs] -> rows [n, outputs], both as the network has them: scaled, where it was trained on a table.
-   * Throws an InputError where a row does not fit.
+   * Rows [n, inputs] -> rows [n, outputs], both as the network has them: scaled, where it was trained on a table. `feeds` has
+   * n rows of each feed that the network's layers read by name.
+   * Throws an InputError where a row or a feed does not fit.
    */
-  predict(rows: Matrix): number[][] {
+  predict(rows: Matrix, feeds?: Readonly<Record<string, Feed>>): number[][] {
     if (rows.length === 0) return [];
     // what does not fit is told by the way that looks closely
-    return this.predictor.rows(rows) ?? toRows(this.predictTensor(fromRows(rows, 'rows')));
+    const named = feeds && new Map(Object.entries(feeds));
+    return this.predictor.rows(rows) ?? toRows(this.predictTensor(fromRows(rows, 'rows'), named));
   }
 
   /** [n, inputs] -> [n, outputs]; `feeds` has n rows of each feed that the network's layers read by name. */

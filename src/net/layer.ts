@@ -20,6 +20,25 @@ export interface ParameterSpec {
   readonly path?: readonly number[];
 }
 
+/**
+ * A quantity that explanations show, as data: the node that the layer's `forward` names `layers.N.<name>`, or a parameter.
+ * How it is computed, and the chain rule through it, follow from the graph. Every layer also has `input` and `output`.
+ */
+export interface LayerQuantity {
+  /** The end of its address: `variance` for `layers.1.variance`. */
+  readonly name: string;
+  /** Its letter: `V` is shown as `V2` in the second layer. */
+  readonly letter: string;
+  /** Its first axis counts the samples of the batch. */
+  readonly perSample: boolean;
+  /** A remark for the first of its lines: `drawn at random, evenly from 0 to 1`. */
+  readonly note?: string;
+  /** Shown after the letter in place of the layer's number. */
+  readonly label?: string;
+  /** In a layer of layers: the index at each level, from 0. */
+  readonly path?: readonly number[];
+}
+
 /** The index of a layer in a layer of layers: none of another. Random numbers are told apart by it. */
 export const childIndex = (index: number, k: number) => (index + 1) * 64 + k;
 
@@ -89,6 +108,11 @@ export interface Layer {
   /** Its parameters for one sample's input of this shape. */
   parameters(input: Shape): readonly ParameterSpec[];
   forward(context: LayerContext, input: Node, parameters: Readonly<Record<string, Node>>): LayerNodes;
+  /**
+   * The quantities that explanations show, in the order of computation; input and output are understood. Without a
+   * declaration a parameter is shown under its own name.
+   */
+  readonly quantities?: readonly LayerQuantity[];
   /** The feeds that it reads by name, in addition to its input. Layers that declare the same name share the feed. */
   readonly feeds?: readonly LayerFeed[];
   /** What its outputs went through, where there is such. */

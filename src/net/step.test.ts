@@ -569,7 +569,7 @@ describe('averaged factors', () => {
 
   test('layers other than dense are refused', () => {
     expect(refused([dense(3), dropout(0.5), dense(2)])).toThrow(
-      'layers[1]: averagedFactors is defined for dense layers alone.\n  Use "gradient": "exact".',
+      'layers[1]: averagedFactors is defined for dense layers only.\n  Use "gradient": "exact".',
     );
   });
 });

@@ -1,6 +1,6 @@
 /**
- * The graph of one training step: forward, loss with penalties, gradients under a rule, clipping, the optimizer's
- * update. And the shorter graphs: loss alone, predictions alone.
+ * The graph of one training step: the forward pass, the loss with penalties, the gradients under a rule, clipping, and the
+ * optimizer's update. Also the shorter graphs of the loss alone and of the predictions alone.
  */
 import { fail } from '../base/errors.ts';
 import { abs, add, argument, constant, div, type Formula, max, min, mul, sqrt, sub, where } from '../core/formula.ts';
@@ -16,7 +16,7 @@ import { rateFormula, type Span } from './schedules.ts';
 export type GradientRule = 'exact' | 'averagedFactors';
 export type UpdateOrder = 'simultaneous' | 'sequential';
 
-/** What, besides the network, decides a step. */
+/** Everything that decides a step, apart from the network. */
 export interface StepRecipe {
   readonly loss: Loss;
   readonly optimizer: Optimizer;
@@ -26,9 +26,9 @@ export interface StepRecipe {
   readonly l2: number;
   readonly clipNorm?: number;
   readonly clipValue?: number;
-  /** The decay of the running average of the weights, in (0, 1); without it there is none. */
+  /** The decay rate of the running average of the weights, in (0, 1). Default: no average. */
   readonly ema?: number;
-  /** How long training is, for schedules of the learning rate. */
+  /** The length of the training, for schedules of the learning rate. */
   readonly span?: Span;
 }
 
@@ -36,7 +36,7 @@ export interface StepSize {
   readonly batch: number;
   readonly inputs: number;
   readonly outputs: number;
-  /** Samples have weights: none of which is 0, or some are. */
+  /** If samples have weights: whether all are positive or some are 0. */
   readonly weights?: 'positive' | 'someZero';
 }
 
@@ -57,7 +57,7 @@ export const stepAddresses = {
   gradientNorm: 'gradientNorm',
 } as const;
 
-/** A batch whose weights are all 0 has the loss 0, where 0/0 would be NaN. */
+/** The total weight, or 1 if it is 0: a batch whose weights are all 0 then has the loss 0, not 0/0. */
 const orOne = map('orOne', { f: (sum) => where(sum, sum, 1) });
 
 function addWeights(graph: Graph, { batch, weights }: Pick<StepSize, 'batch' | 'weights'>): SampleWeights | undefined {
@@ -70,7 +70,7 @@ function addWeights(graph: Graph, { batch, weights }: Pick<StepSize, 'batch' | '
 const addTwo = map('sum', { f: (a, b) => add(a, b) });
 const absolute = map('|w|', { f: (w) => abs(w) });
 
-/** Adds the loss of a forward pass: `loss.terms`, and `loss`, with penalties where the recipe has them. */
+/** Adds the loss of a forward pass: `loss.terms`, and `loss`, with the recipe's penalties. */
 function addLoss(graph: Graph, net: NetworkNodes, size: StepSize, recipe: Pick<StepRecipe, 'loss' | 'l1' | 'l2'>) {
   const target = graph.source('input', stepAddresses.target, [size.batch, size.outputs]);
   const weights = addWeights(graph, size);
@@ -94,7 +94,7 @@ const noWeights = {
   fix: 'Add a dense layer, such as { "dense": 1 }.',
 };
 
-/** l1 Σ|w| + l2/2 Σw², over weights. */
+/** l1 Σ|w| + l2/2 Σw², over the weights, not the biases. */
 function addPenalty(graph: Graph, net: NetworkNodes, { l1, l2 }: Pick<StepRecipe, 'l1' | 'l2'>): Node | undefined {
   const parts: Node[] = [];
   for (const { node, penalized } of net.parameters) {
@@ -115,15 +115,15 @@ function addPenalty(graph: Graph, net: NetworkNodes, { l1, l2 }: Pick<StepRecipe
   );
 }
 
-/** A step's graph under a recipe. `count`, a slot, is the number of the update, from 1. */
+/** The graph of a step. Its slot `count` is the number of the update, from 1. */
 export function trainingStep(net: Network, recipe: StepRecipe, size: StepSize): Graph {
   return buildStep(net, recipe, size).graph;
 }
 
-/** The factor of a plateau: a state that no step changes, but the trainer between epochs. */
+/** The factor of a `plateau` schedule: a state that training changes between epochs, and no step changes. */
 export const rateScale = 'learningRate.scale';
 
-/** The learning rate: a slot where it is one number, else computed from the number of the update. */
+/** The learning rate: a slot if it is constant, otherwise computed from the number of the update. */
 function addRate(graph: Graph, { optimizer, span = { stepsPerEpoch: 1 } }: StepRecipe, count: Node): Node {
   const { schedule, learningRate } = optimizer;
   if (schedule === undefined) return graph.source('slot', 'learningRate', [], learningRate);
@@ -133,7 +133,7 @@ function addRate(graph: Graph, { optimizer, span = { stepsPerEpoch: 1 } }: StepR
   return graph.name('learningRate', graph.map(mapOf('rate', formula, inputs.length), inputs));
 }
 
-/** A step's graph, and which of its nodes are the network's. */
+/** The graph of a step, and the nodes of its network. */
 export function buildStep(net: Network, recipe: StepRecipe, stepSize: StepSize): { graph: Graph; nodes: NetworkNodes } {
   const { batch, inputs } = stepSize;
   const graph = new Graph();
@@ -180,13 +180,13 @@ export function buildStep(net: Network, recipe: StepRecipe, stepSize: StepSize):
   return { graph, nodes };
 }
 
-/** Where a trained parameter's running average is kept, beside the optimizer's states. */
+/** The address of the running average of a trained parameter, among the optimizer's states. */
 export const averageOf = (parameter: string) => `optimizer.${parameter}.average`;
 
 /**
- * The exponential moving average of the weights after each update: w̄ <- d·w̄ + (1-d)·w, from the first update's weights
- * on. What a layer keeps of its batches (batchNorm's running values) is not averaged. As PyTorch 2's AveragedModel with
- * get_ema_multi_avg_fn(d); source: Polyak and Juditsky (1992), in the form of Izmailov et al. (2018).
+ * The exponential moving average of the weights after each update: w̄ <- d·w̄ + (1-d)·w, starting with the weights
+ * of the first update. Statistics that a layer keeps of its batches, such as batchNorm's, are not averaged. This is PyTorch 2's
+ * AveragedModel with get_ema_multi_avg_fn(d); source: Polyak and Juditsky (1992), in the form of Izmailov et al. (2018).
  */
 function addAverages(graph: Graph, decay: number, count: Node, updated: ReadonlyMap<Node, Node>): void {
   const d = constant(decay, 'd');
@@ -201,7 +201,7 @@ function addAverages(graph: Graph, decay: number, count: Node, updated: Readonly
 
 const letters = 'abcd';
 
-/** The L2 norm of gradients together, before clipping. */
+/** The L2 norm of all gradients together, before clipping. */
 function addNorm(graph: Graph, gradients: readonly Node[], name: string = stepAddresses.gradientNorm): Node {
   const squares = gradients.map((g) => {
     const axes = letters.slice(0, g.shape.length);
@@ -211,7 +211,7 @@ function addNorm(graph: Graph, gradients: readonly Node[], name: string = stepAd
   return graph.name(name, graph.map(mapOf('norm', sqrt(total), squares.length), squares));
 }
 
-/** Clipping by the norm of all, then by value. */
+/** Clips a gradient by the norm of all gradients, then by value. */
 function clip(graph: Graph, g: Node, norm: Node, { clipNorm, clipValue }: StepRecipe, name: string): Node {
   let clipped = g;
   if (clipNorm !== undefined) {
@@ -229,7 +229,7 @@ interface AveragedContext {
   readonly data: Node;
   readonly penalty?: Node;
   readonly trained: readonly Node[];
-  /** The loss is computed with the last activation, so that its factor is the one in the sum. */
+  /** Whether the loss is computed together with the last activation: its derivative is then with respect to the sum. */
   readonly joint: boolean;
   readonly sum: Node;
   readonly replace?: (parameter: Node, gradient: Node) => Node;
@@ -238,7 +238,7 @@ interface AveragedContext {
 /**
  * The textbook shortcut: each factor of the chain rule is averaged over the batch and the averages are multiplied.
  * ḡ_k = Σ_s ∂loss/∂y_sk; δ̄_k = ḡ_k · mean f'(s_k); going back, δ̄_i = (Σ_j w_ij δ̄_j) · mean f'(s_i); for a weight
- * δ̄_j · mean a_i, for a bias δ̄_j. It is not the gradient of the loss but where there is one sample.
+ * δ̄_j · mean a_i, for a bias δ̄_j. It equals the gradient of the loss only if there is one sample.
  */
 function averagedFactors(graph: Graph, layers: readonly LayerNodes[], context: AveragedContext): Node[] {
   const { data, penalty, trained, joint, replace } = context;
@@ -262,13 +262,13 @@ function averagedFactors(graph: Graph, layers: readonly LayerNodes[], context: A
   const start = joint ? context.sum : layers[layers.length - 1].output;
   const [perSample] = gradient(graph, data, [start]);
   const at = (name: string) => name.replace(/\.(sum|output|input)$/, '.$1[mean]');
-  // Σ_s ∂loss/∂y_s is the one factor that is summed: the reduction is already in the loss
+  // Σ_s ∂loss/∂y_s is the only factor that is a sum, as the loss already includes the reduction
   let upstream = graph.name(`factor(loss, ${at(start.name!)})`, graph.contract('bo->o', [perSample]));
   for (let l = layers.length - 1; l >= 0; l--) {
     const { weighted, input, output } = layers[l];
     const where = `network.layers[${l}]`;
     if (weighted === undefined) {
-      fail({ what: 'averagedFactors is defined for dense layers alone', where, fix: 'Use "gradient": "exact".' });
+      fail({ what: 'averagedFactors is defined for dense layers only', where, fix: 'Use "gradient": "exact".' });
     }
     const { sum, weight, bias, activation } = weighted;
     const isJoint = joint && l === layers.length - 1;
@@ -300,8 +300,8 @@ function averagedFactors(graph: Graph, layers: readonly LayerNodes[], context: A
 }
 
 /**
- * The loss of `batch` rows, without dropout; penalties as the recipe has them. Its nodes: `loss`, and the output. Where
- * the recipe averages weights, it is that of the averages.
+ * The graph of the loss of `batch` rows, without dropout and with the recipe's penalties. It has the nodes `loss` and the
+ * output. If the recipe averages weights, it is the loss of the averages.
  */
 export function lossGraph(net: Network, recipe: Pick<StepRecipe, 'loss' | 'l1' | 'l2' | 'ema'>, size: StepSize): Graph {
   const { batch, inputs } = size;
@@ -313,7 +313,7 @@ export function lossGraph(net: Network, recipe: Pick<StepRecipe, 'loss' | 'l1' |
   return graph;
 }
 
-/** How long the gradient in each layer's parameters is: the L2 norm in those of layer N is named `gradientNorm(layers.N)`. */
+/** The graph of the gradient norm of each layer: the L2 norm over the parameters of layer N is `gradientNorm(layers.N)`. */
 export function layerNormsGraph(
   net: Network,
   recipe: Pick<StepRecipe, 'loss' | 'l1' | 'l2'>,
@@ -334,7 +334,7 @@ export function layerNormsGraph(
   return { graph, names };
 }
 
-/** The outputs of `batch` rows, without dropout; named `output`. */
+/** The graph of the outputs of `batch` rows, without dropout; its node is `output`. */
 export function outputGraph(net: Network, { batch, inputs }: Omit<StepSize, 'outputs'>): Graph {
   const graph = new Graph();
   const count = graph.source('slot', stepAddresses.count, [], 1);

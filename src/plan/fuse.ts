@@ -1,13 +1,13 @@
 /**
- * Maps over the same elements become one loop: a value that only the loop itself reads is never stored. A map joins an
- * earlier loop where all that it reads is known by then. The operations on each element stay, so no bit changes.
+ * Fuses maps over the same elements into one loop. A value that only this loop reads is never stored. A map joins an earlier
+ * loop if everything that it reads is computed before. The operations on each element stay the same, so no bit changes.
  */
 import { argument, argumentsOf, type Formula, substitute, substituteAll } from '../core/formula.ts';
 import type { Letters } from '../core/graph.ts';
 import type { MapStep, Plan, Slot, Step } from './plan.ts';
 import { lasting } from './slots.ts';
 
-/** Maps on their way to one loop; `axes` are those of the output, by place: `ab`. */
+/** Maps that are fused into one loop; `axes` are the letters of the output in order: `ab`. */
 interface Loop {
   readonly axes: string;
   readonly shape: string;
@@ -19,7 +19,7 @@ interface Loop {
 
 const alphabet = 'abcdefgh';
 
-/** Letters renamed by their place in the output, so that loops over one shape use the same. */
+/** Renames letters by their position in the output, so that loops over one shape use the same letters. */
 function byPlace({ inputs, output }: Letters): Letters {
   const rename = (axes: string) => [...axes].map((letter) => alphabet[output.indexOf(letter)]).join('');
   return { inputs: inputs.map(rename), output: rename(output) };
@@ -27,7 +27,7 @@ function byPlace({ inputs, output }: Letters): Letters {
 
 export function fuseMaps(plan: Plan): Plan {
   const items: (Loop | Step)[] = [];
-  // the number of the item that computes a value; sources are there before all
+  // the index of the item that computes a value; sources come before all items
   const producer = new Map<number, number>();
   for (const step of plan.steps) {
     let at = items.length;
@@ -41,7 +41,7 @@ export function fuseMaps(plan: Plan): Plan {
     for (const { id } of step.outputs) producer.set(id, at);
   }
 
-  // backwards: a loop gives only what something after it reads, and reads only what that needs
+  // backwards: a loop outputs only what a later item reads, and reads only what its outputs need
   const read = lasting(plan);
   const steps: Step[] = [];
   for (const item of items.toReversed()) {
@@ -53,7 +53,7 @@ export function fuseMaps(plan: Plan): Plan {
   return { ...plan, steps: steps.toReversed() };
 }
 
-/** The last loop over this shape that has all that the map reads, or the end. */
+/** The last loop over this shape that comes after everything the map reads, or the end of the list. */
 function placeFor(
   { inputs, outputs }: MapStep,
   letters: Letters,
@@ -67,7 +67,7 @@ function placeFor(
       if (inputs.some(({ id }) => producer.get(id) === at)) break;
       continue;
     }
-    // what the loop itself computes is known element by element
+    // the map reads the loop's own results element by element
     const known = (slot: Slot, i: number) => producer.get(slot.id) !== at || letters.inputs[i] === letters.output;
     if (inputs.every(known)) return at;
     break;
@@ -103,7 +103,7 @@ function finish({ axes, names, inputs, letters, values }: Loop, read: ReadonlySe
   for (const { formula } of outputs) argumentsOf(formula, used);
   const order = [...used].sort((a, b) => a - b);
   const replaced = inputs.map((_, index) => argument(order.indexOf(index)));
-  // one object a formula: what two outputs share is still computed once
+  // one object for each formula: what two outputs share is computed once
   const compact = substituteAll(
     outputs.map(({ formula }) => formula),
     (index) => replaced[index],

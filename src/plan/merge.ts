@@ -1,4 +1,4 @@
-/** Steps that compute the same from the same become one: the bias corrections of all parameters, say. No bit changes. */
+/** Merges equal steps with equal inputs into one, such as the bias corrections of all parameters. No bit changes. */
 import { type Formula, interned } from '../core/formula.ts';
 import { showLetters } from '../core/graph.ts';
 import type { Plan, Slot, Step } from './plan.ts';
@@ -22,7 +22,7 @@ export function mergeEqual(plan: Plan): Plan {
   return mapSlots({ ...plan, steps }, resolve);
 }
 
-/** What a step does, but for its inputs; a shape is part of it, as a map of scalars may have any. */
+/** What a step computes, without its inputs. It includes the shape, as a map of scalars may have any shape. */
 function what(step: Step, formulas: (f: Formula) => number): string {
   switch (step.kind) {
     case 'map':

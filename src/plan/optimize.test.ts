@@ -25,7 +25,7 @@ const planOf = (problem: Problem) => {
 const one = (plan: Plan, passes?: Partial<Passes>) => optimize([plan], passes).plans[0];
 
 describe('as text', () => {
-  test("the textbook page's step: two loops less, the new weights in the place of the old", () => {
+  test("the textbook page's step: two loops fewer, the new weights written over the old", () => {
     expect(show(one(planOf(page())))).toMatchInlineSnapshot(`
       "count [] @12 = slot
       learningRate [] @16 = slot
@@ -48,7 +48,7 @@ describe('as text', () => {
     `);
   });
 
-  test('three classes with Adam: one loop a parameter, the bias corrections once', () => {
+  test('three classes with Adam: one loop for each parameter, and one bias correction', () => {
     expect(show(one(planOf(classes())))).toMatchInlineSnapshot(`
       "count [] @144 = slot
       learningRate [] @148 = slot
@@ -97,7 +97,7 @@ describe('as text', () => {
 const passes: readonly (keyof Passes)[] = ['merge', 'fuse', 'inPlace'];
 const allOff: Passes = { merge: false, fuse: false, inPlace: false };
 
-describe('a pass that is on changes no bit', () => {
+describe('the passes change no bit', () => {
   /** Runs steps of a plan on the reference engine, and gives the loss, the norm and the weights. */
   const numbers = (plan: Plan, problem: Problem, times: number) => {
     const [program] = reference.compile([plan]);
@@ -132,7 +132,7 @@ describe('a pass that is on changes no bit', () => {
   });
 });
 
-test('no two values that are alive at one time share an element, and each has its size', () => {
+test('values that are alive at the same time share no element, and each has its size', () => {
   for (let seed = 1; seed <= 40; seed++) {
     const { problem } = randomProblem(seed);
     const plan = one(planOf(problem));
@@ -165,7 +165,7 @@ test('no two values that are alive at one time share an element, and each has it
   }
 });
 
-test('plans that belong together: weights and state in one place, values of all in one region', () => {
+test('plans that belong together share weights and states, and one region for their values', () => {
   const graphs = [4, 3].map((batch) => {
     const { network, recipe } = classes();
     return trainingStep(network, recipe, { batch, inputs: 4, outputs: 3 });
@@ -183,7 +183,7 @@ test('plans that belong together: weights and state in one place, values of all 
   expect(size - alone).toBeLessThanOrEqual(3 * 7 + 6 * alignment);
 });
 
-test('a value is not written over its source while another step still reads that', () => {
+test('a value is not written over its source while another step still reads the source', () => {
   const graph = new Graph();
   const a = graph.source('state', 'a', [2], 1);
   const b = graph.source('state', 'b', [2], 2);
@@ -207,7 +207,7 @@ test('a value is not written over its source while another step still reads that
   expect(['a', 'b', 'c'].map((name) => program.view(name)[1])).toEqual([3, 4, -1]);
 });
 
-test('a square stays one operation with one operand: what is shared is still computed once', () => {
+test('a square stays one operation with one operand, and shared parts are computed once', () => {
   const graph = new Graph();
   const x = graph.source('input', 'x', [3]);
   const double = map('double', { f: (a) => mul(2, a) });

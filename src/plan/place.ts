@@ -1,24 +1,24 @@
 /**
- * Where everything stands. Plans that belong together share one arena: parameters and state by name, then what each plan
- * owns (its inputs, and what someone may look at), then a region that all use in turn for values that do not outlive a
- * step. There a value takes the place of one that nothing reads any more.
+ * Places the values of plans that belong together in one arena: first parameters and states by name; then what each plan
+ * owns, its inputs and the values that can be read after a step; then a region that all plans share for values that do not
+ * outlive a step. In that region, a value reuses the memory of one that no later step reads.
  */
 import type { Plan, Slot, Step } from './plan.ts';
 import { isShared, lasting, mapSlots } from './slots.ts';
 
 export interface Placement {
-  /** With offsets into the one arena. Named are sources and what was asked for, as no other value need last. */
+  /** The plans with offsets into the arena. Only sources and kept values have names, as other values do not last. */
   readonly plans: readonly Plan[];
-  /** Of the arena, in elements. */
+  /** The size of the arena, in elements. */
   readonly size: number;
 }
 
-/** Elements to which places are rounded: 16 bytes in float32, so that a vector's tail is nobody else's. */
+/** Offsets are multiples of this many elements: 16 bytes in float32, so that the tail of a vector belongs to one value. */
 export const alignment = 4;
 
 const rounded = (size: number) => Math.ceil(size / alignment) * alignment;
 
-/** A new value of a source is written to the source's own place where nothing reads the old value afterwards. */
+/** With `inPlace`, the new value of a source is written over the old one if no later step reads the old one. */
 export function place(plans: readonly Plan[], { inPlace = true }: { readonly inPlace?: boolean } = {}): Placement {
   let end = 0;
   const take = ({ size }: Slot) => {
@@ -61,14 +61,14 @@ export function place(plans: readonly Plan[], { inPlace = true }: { readonly inP
   return { plans: placed.map((plan) => ({ ...plan, arenaSize: size })), size };
 }
 
-/** Whether a step reads a slot otherwise than element by element, ahead of writing the same element. */
+/** Whether a step reads elements of a slot other than the one that it writes next. */
 function readsAcross(step: Step, slot: Slot): boolean {
   return step.inputs.some(
     ({ id }, i) => id === slot.id && !(step.kind === 'map' && step.letters.inputs[i] === step.letters.output),
   );
 }
 
-/** Of the new values of sources, those that can be computed into the source's place: by value, the source. */
+/** The new values that can be computed in the memory of their source: value id -> source. */
 function writtenInPlace({ steps, updates }: Plan): Map<number, Slot> {
   const count = new Map<number, number>();
   for (const id of updates.flatMap(({ target, value }) => [target.id, value.id])) {
@@ -84,13 +84,13 @@ function writtenInPlace({ steps, updates }: Plan): Map<number, Slot> {
   return written;
 }
 
-/** An input, read for the last time and element by element, whose place an output may take. */
+/** An input that is read for the last time, element by element, so that an output may reuse its memory. */
 function findOver(step: Step, dying: Iterable<Slot>, size: number): Slot | undefined {
   for (const slot of dying) if (rounded(slot.size) === size && !readsAcross(step, slot)) return slot;
   return undefined;
 }
 
-/** Places what does not last, from `start` on, and returns where it ends. */
+/** Places the values that do not last, from `start` on. Returns the end. */
 function placeValues({ steps }: Plan, start: number, offsets: Map<number, number>, inPlace: boolean): number {
   const lastRead = new Map<number, number>();
   steps.forEach(({ inputs, outputs }, at) => {
@@ -117,7 +117,7 @@ function placeValues({ steps }: Plan, start: number, offsets: Map<number, number
   return free.end;
 }
 
-/** Room from a start on: the first gap that fits, else the end. */
+/** Free memory from `start` on: `take` uses the first gap that fits, or else the end. */
 class FreeList {
   private gaps: { start: number; size: number }[] = [];
   end: number;
@@ -129,7 +129,7 @@ class FreeList {
   take(size: number): number {
     const gap = this.gaps.find((each) => each.size >= size);
     if (gap === undefined) {
-      // a gap at the end is widened
+      // extend a gap at the end
       const last = this.gaps[this.gaps.length - 1];
       const start = last !== undefined && last.start + last.size === this.end ? this.gaps.pop()!.start : this.end;
       this.end = start + size;

@@ -82,7 +82,7 @@ describe('as text', () => {
     `);
   });
 
-  test('kernels, states and nodes without a name are shown too', () => {
+  test('kernels, states and unnamed nodes', () => {
     const graph = new Graph();
     const x = graph.source('input', 'x', [2, 3]);
     const count = graph.source('slot', 'count', []);
@@ -105,7 +105,7 @@ describe('as text', () => {
   });
 });
 
-describe('what is kept', () => {
+describe('kept values', () => {
   /** x, two products of it, and an update that uses the first. */
   function branches() {
     const graph = new Graph();
@@ -118,7 +118,7 @@ describe('what is kept', () => {
     return { graph, asked };
   }
 
-  test('steps that neither an update nor anyone asks for are left out', () => {
+  test('steps whose results nobody needs are left out', () => {
     const { graph, asked } = branches();
     const steps = (keep: Parameters<typeof compile>[1]) =>
       compile(graph, keep).steps.map(({ outputs }) => outputs[0].name);
@@ -128,7 +128,7 @@ describe('what is kept', () => {
     expect([...compile(graph, []).names.keys()]).toEqual(['x', 'w', 'used']);
   });
 
-  test('what is fed in can be written, though nothing reads it', () => {
+  test('inputs can be written although no step reads them', () => {
     const graph = new Graph();
     graph.source('slot', 'count', []);
     graph.source('input', 'target', [2]);
@@ -136,7 +136,7 @@ describe('what is kept', () => {
     expect([...compile(graph, []).names.keys()]).toEqual(['count', 'target']);
   });
 
-  test('all of the addresses of a node lead to its place', () => {
+  test('all addresses of a node lead to its slot', () => {
     const { graph, asked } = branches();
     graph.name('another', asked);
     const { names, slots } = compile(graph, [asked]);
@@ -145,7 +145,7 @@ describe('what is kept', () => {
   });
 });
 
-test('every place in the arena belongs to one value, in order, and the arena ends with the last', () => {
+test('every element of the arena belongs to one value, in order, and the arena ends with the last value', () => {
   const graph = stepOf(classes());
   for (const keep of [[graph.get('loss')], 'all'] as const) {
     const plan = compile(graph, keep);
@@ -167,7 +167,7 @@ test('every place in the arena belongs to one value, in order, and the arena end
   }
 });
 
-describe("keep 'all' and keeping the loss alone give the same numbers, to the last bit", () => {
+describe("keep 'all' and keeping only the loss give the same bits", () => {
   const same = (problem: Problem, times: number, message?: string) => {
     const graph = stepOf(problem);
     const [few, all] = ([[graph.get('loss')], 'all'] as const).map((keep) => {

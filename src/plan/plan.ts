@@ -1,6 +1,6 @@
 /**
- * A plan: the steps of a graph in order, over one arena. `compile` makes the trivial one: topological order, every value
- * kept in a place of its own, steps that nothing asks for left out. Engines run plans; they never see a graph.
+ * A plan: the steps of a graph in order, over one arena. `compile` makes a simple one: steps in topological order, each value
+ * with memory of its own, and no steps whose results nobody needs. Engines run plans; they never see a graph.
  */
 import { type Shape, showShape, size } from '../base/shape.ts';
 import type { Formula } from '../core/formula.ts';
@@ -16,7 +16,7 @@ import {
 import type { Kernel } from '../core/ops/kernels.ts';
 import { inputsFirst } from '../core/walk.ts';
 
-/** Formulas over the same inputs and axes, element by element: one loop gives an output for each. */
+/** Formulas over the same inputs and axes, element by element: one loop computes one output for each formula. */
 export interface MapStep {
   readonly kind: 'map';
   readonly name: string;
@@ -45,7 +45,7 @@ export type Step = MapStep | ContractStep | KernelStep;
 /** A place in the arena. */
 export interface Slot {
   readonly id: number;
-  /** In elements from the arena's start. */
+  /** In elements, from the start of the arena. */
   readonly offset: number;
   readonly shape: Shape;
   readonly size: number;
@@ -60,22 +60,22 @@ export interface Plan {
   readonly steps: readonly Step[];
   readonly sources: readonly Source[];
   readonly updates: readonly { readonly target: Slot; readonly value: Slot }[];
-  /** What was asked for, besides the updates. */
+  /** The values to keep, in addition to the updates. */
   readonly kept: readonly Slot[];
   /** In elements. */
   readonly arenaSize: number;
-  /** Every slot by node, and by the addresses of the graph. */
+  /** All slots, by node and by address in the graph. */
   readonly slots: ReadonlyMap<Node, Slot>;
   readonly names: ReadonlyMap<string, Slot>;
 }
 
-/** Compiles a graph. `keep` are the nodes wanted besides the updates; 'all' keeps everything, for the explanation. */
+/** Compiles a graph. `keep` are the nodes to compute in addition to the updates; 'all' keeps every value, to explain a step. */
 export function compile(graph: Graph, keep: readonly Node[] | 'all'): Plan {
   const live = new Set(
     inputsFirst([
       ...(keep === 'all' ? graph.nodes : keep),
       ...graph.updates.flatMap(({ target, value }) => [target, value]),
-      // what is fed in can always be written, whether or not a step reads it (plain descent does not count its updates)
+      // inputs and slots can always be written, whether or not a step reads them (plain descent ignores the count)
       ...graph.nodes.filter(({ op }) => op.kind === 'source' && (op.role === 'input' || op.role === 'slot')),
     ]),
   );
@@ -128,7 +128,7 @@ function stepOf(op: Exclude<Op, { kind: 'source' }>, inputs: readonly Slot[], ou
   }
 }
 
-/** The plan as text, one line a step: what it computes, from what, and where in the arena. */
+/** The plan as text, one line for each step: what it computes, its inputs, and its place in the arena. */
 export function show(plan: Plan): string {
   const label = (slot: Slot) => slot.name ?? `#${slot.id}`;
   const place = (slot: Slot) => `${label(slot)} ${showShape(slot.shape)} @${slot.offset}`;

@@ -1,4 +1,4 @@
-/** A plan with other slots in the place of its own. */
+/** A plan with each slot replaced. */
 import type { Plan, Slot, Source, Step } from './plan.ts';
 
 export function mapSlots(plan: Plan, replace: (slot: Slot) => Slot): Plan {
@@ -14,12 +14,12 @@ export function mapSlots(plan: Plan, replace: (slot: Slot) => Slot): Plan {
   };
 }
 
-/** The slots whose values someone may look at when the step is over: sources, what was asked for, new values of sources. */
+/** The slots whose values can be read after a step: sources, kept values, and new values of sources. */
 export function lasting(plan: Plan): Set<number> {
   return new Set([...plan.sources, ...plan.kept, ...plan.updates.map(({ value }) => value)].map(({ id }) => id));
 }
 
-/** Parameters and state outlive a step: by name they are one memory in all plans that belong together. */
+/** Parameters and states outlive a step: plans that belong together share their memory by name. */
 export function isShared({ role }: Slot): boolean {
   return role === 'parameter' || role === 'state';
 }

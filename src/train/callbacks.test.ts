@@ -14,7 +14,7 @@ const line = (epochs: number, training: object = {}): Setup =>
 const weight = ({ parameters }: { parameters: ReadonlyMap<string, { data: ArrayLike<number> }> }) =>
   parameters.get('layers.0.weight')!.data[0];
 
-test.each(['reference', 'wasm'])('%s: onEpoch gets each row that the history has, in order', async (engine) => {
+test.each(['reference', 'wasm'])('%s: onEpoch gets every row of the history, in order', async (engine) => {
   const rows: HistoryRow[] = [];
   const { history } = await train(line(3000, { engine }), { onEpoch: (row) => void rows.push(row) });
   expect(rows).toEqual(history);
@@ -35,7 +35,7 @@ test.each(['reference', 'wasm'])(
   },
 );
 
-test('other answers go on; the bits are those of a run without callbacks', async () => {
+test('other return values do not end a run, and its bits are those of a run without callbacks', async () => {
   const run = await train(line(50), { onEpoch: () => 0, onStart: () => false });
   const plain = await train(line(50));
   expect(run.model.save()).toEqual(plain.model.save());
@@ -57,7 +57,7 @@ test('training waits for a promise', async () => {
   expect(told).toEqual(['start', 'epoch 1', 'epoch 2', 'epoch 3']);
 });
 
-test('what a callback throws rejects the run; its threads end', async () => {
+test('an error in a callback rejects the run, and its threads end', async () => {
   for (const callback of ['onStart', 'onEpoch'] as const) {
     const thrown = () => {
       throw new Error(`thrown in ${callback}`);
@@ -68,7 +68,7 @@ test('what a callback throws rejects the run; its threads end', async () => {
   }
 });
 
-test('what cannot be called is refused', async () => {
+test('a callback that is not a function is refused', async () => {
   const run = train(line(9), { onEpoch: 'print' as never });
   const error = await Promise.resolve(run).catch((thrown: Error) => thrown);
   expect((error as Error).message).toMatchInlineSnapshot(`
@@ -77,7 +77,7 @@ test('what cannot be called is refused', async () => {
   `);
 });
 
-test('a run that goes on says after which epoch; checkpoints are taken between slices only', async () => {
+test('a resumed run reports the epoch it continues after; checkpoints are taken between slices only', async () => {
   const starts: RunStart[] = [];
   const onStart = (start: RunStart) => void starts.push(start);
   let bytes: Uint8Array | undefined;

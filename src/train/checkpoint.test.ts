@@ -107,7 +107,7 @@ test.each(Object.keys(engines).flatMap((on) => Object.keys(trainings).map((of) =
   },
 );
 
-test('gone on within an epoch beyond the last one asked for, it ends with that epoch', () => {
+test('resumed within an epoch after the epoch limit, training ends with that epoch', () => {
   // it took no further step, for ever
   const { snapshot } = run(reference, setup(), undefined, 17);
   const sooner = setup({ stop: { epochs: 2 } });
@@ -131,7 +131,7 @@ test('one checkpoint after another, at every slice, through their bytes', () => 
   expect.unreachable();
 });
 
-test('a finished run goes on where more epochs are asked for', async () => {
+test('a finished run continues with a higher epoch limit', async () => {
   let bytes: Uint8Array | undefined;
   const onCheckpoint = (given: Uint8Array) => {
     bytes = given;
@@ -147,7 +147,7 @@ test('a finished run goes on where more epochs are asked for', async () => {
   expect(load(same.model.save()).parameters).toEqual(same.model.parameters);
 });
 
-test('an aborted run is taken up again; a run whose checkpoint cannot be kept rejects', async () => {
+test('an aborted run is resumed; a run whose checkpoint cannot be stored rejects', async () => {
   const long = { stop: { epochs: 60_000 } };
   const controller = new AbortController();
   const saved: Uint8Array[] = [];
@@ -177,7 +177,7 @@ const complaint = (call: () => unknown) => {
   return 'no complaint';
 };
 
-test('torn at any place, changed in any byte, newer, foreign: refused', () => {
+test('a checkpoint that is incomplete, changed, newer, or of another format is refused', () => {
   const identity = identify(setup(), engine);
   const bytes = writeCheckpoint(run(reference, setup(), undefined, 3).snapshot!, identity);
   for (let end = 0; end < bytes.length; end += 101) {
@@ -213,7 +213,7 @@ test('torn at any place, changed in any byte, newer, foreign: refused', () => {
   `);
 });
 
-test('of another training: said of what it is', () => {
+test('a checkpoint of another training is refused, with the difference', () => {
   const identity = identify(setup(), engine);
   const bytes = writeCheckpoint(run(reference, setup(), undefined, 3).snapshot!, identity);
   const against = (...[of, on = engine]: Parameters<typeof identify> | [ReturnType<typeof setup>]) =>

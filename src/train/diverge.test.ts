@@ -21,18 +21,18 @@ async function causeOf(setup: Setup): Promise<string | undefined> {
 const unit = { inputs: [[1]], targets: [[1]] };
 
 describe('the likely cause of a divergence', () => {
-  test('a rate that is too high: how the loss grew, and a rate to try', async () => {
+  test('a learning rate that is too high: the message has the growth of the loss and a rate to try', async () => {
     expect(await causeOf(line(3, unit))).toMatchInlineSnapshot(
       `"The learning rate 3 is likely too high: the loss grew from 1 to 3.52e+307 first, and the gradient's norm reached 1.19e+154. Try a rate of 0.3, or clipNorm 1."`,
     );
   });
 
-  test('with clipping already there, clipping is not advised', async () => {
+  test('a training with clipping is not advised to clip', async () => {
     expect(await causeOf(line(1e200, unit, { clipNorm: 1e200 }))).not.toContain('clipNorm');
     expect(await causeOf(line(1e200, unit))).toContain(', or clipNorm 1.');
   });
 
-  test('unscaled inputs, where there was a warning of them', async () => {
+  test('unscaled inputs, if there was a warning about them', async () => {
     const apart = {
       inputs: [
         [1, 10_000],
@@ -71,7 +71,7 @@ describe('the likely cause of a divergence', () => {
     );
   });
 
-  test('a steep gradient is named where the loss did not grow', () => {
+  test('a steep gradient is named if the loss did not grow', () => {
     const row = { epoch: 1, step: 1, loss: 2, learningRate: 3, gradientNorm: 12_345, seconds: 0 };
     expect(divergenceCause(line(3, unit), [row])).toMatchInlineSnapshot(
       `"The learning rate 3 is likely too high: the gradient's norm reached 12300. Try a rate of 0.3, or clipNorm 1."`,
@@ -82,7 +82,7 @@ describe('the likely cause of a divergence', () => {
     );
   });
 
-  test('is said of a divergence alone', async () => {
+  test('only a divergence has a cause', async () => {
     const { stop } = await train(line(0.1, unit, { stop: { epochs: 3 } }));
     expect(stop).not.toHaveProperty('cause');
   });

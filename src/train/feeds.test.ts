@@ -8,6 +8,7 @@ import type { Engine } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
 import { wasmEngine } from '../engines/wasm/index.ts';
 import { check } from '../explain/check.ts';
+import { toOnnx, toPyTorch, toTypeScript } from '../formats/index.ts';
 import { assemble } from '../net/experiment.ts';
 import { normal } from '../net/initializers.ts';
 import type { Layer } from '../net/layer.ts';
@@ -179,10 +180,25 @@ describe('a trained model with named feeds', () => {
     );
     expect(loss.final).toBeLessThan(loss.first / 4);
     expect(model.evaluate(dataOf(30)).loss).toBeCloseTo(loss.final, 12);
+    const { inputs, feeds } = dataOf(30);
+    const [{ outputs }, made] = [model, model.predict(inputs, feeds)];
+    expect([outputs, made.length]).toEqual([1, 30]);
+    const squares = made.map(([y], row) => (y - (dataOf(30).targets[row] as number)) ** 2);
+    expect(squares.reduce((a, b) => a + b, 0) / 30).toBeCloseTo(loss.final, 12);
     expect(() => model.predict([[0, 0, 0]])).toThrowErrorMatchingInlineSnapshot(`
       [InputError: feeds.ids: a layer reads this feed, and the data do not have it.
         Pass { rowShape: [], type: 'int32', data: Int32Array } with the numbers of 1 row.]
     `);
+  });
+
+  test('formats with a single input refuse it, and name the layer and the feed', async () => {
+    const { model } = await train(makeSetup(9, { stop: { epochs: 0 } }));
+    expect(() => toOnnx(model)).toThrowErrorMatchingInlineSnapshot(`
+      [InputError: network.layers[0]: it reads the feed "ids", and a model in ONNX has the rows as its only input.
+        Save the model as a safetensors file instead.]
+    `);
+    expect(() => toTypeScript(model)).toThrow('a model in TypeScript has the rows as its only input');
+    expect(() => toPyTorch(model, 'weights.safetensors')).toThrow('a model in PyTorch has the rows as its only input');
   });
 
   test('check finds the gradient of the table that the ids select from', () => {

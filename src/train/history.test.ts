@@ -62,7 +62,7 @@ describe('thinning', () => {
 });
 
 describe('history.csv', () => {
-  test('has the columns of the contract, then those of the metrics; what is not there is empty', () => {
+  test('has the columns of the contract, then those of the metrics; missing values are empty', () => {
     const rows = [
       rowOf(1, { validationLoss: 0.5, metrics: { accuracy: 0.25, macroF1: 0.2 } }),
       rowOf(2, { loss: Number.NaN, validationLoss: Number.POSITIVE_INFINITY, gradientNorm: 1e-300 }),
@@ -77,14 +77,14 @@ describe('history.csv', () => {
     );
   });
 
-  test('of a run without validation leaves its column empty; of no epochs it is a header', () => {
+  test('the validation column is empty without validation rows; without epochs there is only a header', () => {
     expect(historyCsv([rowOf(1)])).toBe(
       'epoch,step,loss,validationLoss,learningRate,gradientNorm,seconds\n1,3,1,,0.1,0.3333333333333333,0.001\n',
     );
     expect(historyCsv([])).toBe('epoch,step,loss,validationLoss,learningRate,gradientNorm,seconds\n');
   });
 
-  test('is read back as it was written, to the bit', async () => {
+  test('is read back with the same bits', async () => {
     const validation = { inputs: [[3]], targets: [[5]] };
     const data = { inputs: [[0], [1], [2]], targets: [[1], [3], [4.5]], validation };
     const training = { loss: mse, optimizer: sgd({ learningRate: 0.05 }), stop: { epochs: 12 } };
@@ -98,13 +98,13 @@ describe('history.csv', () => {
     expect(historyCsv(again)).toBe(historyCsv(plain));
   });
 
-  test('of a divergence is read back with NaN where the loss was not finite', () => {
+  test('a loss that was not finite is read back as NaN', () => {
     const rows = [rowOf(1), rowOf(2, { loss: Number.POSITIVE_INFINITY })];
     expect(parseHistory(historyCsv(rows), 'history.csv')).toEqual([rows[0], { ...rows[1], loss: Number.NaN }]);
     expect(parseHistory(historyCsv([]), 'history.csv')).toEqual([]);
   });
 
-  test('that is another table, or was changed, is refused', () => {
+  test('another table or a changed file is refused', () => {
     const complaint = (text: string) => {
       try {
         parseHistory(text, 'runs/a/history.csv');

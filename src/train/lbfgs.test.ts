@@ -35,7 +35,7 @@ test('the worked example is solved, error below 1e-20, in at most 20 evaluations
   expect(stop.evaluations).toBeLessThanOrEqual(20);
 });
 
-test("on the way there the losses of the iterations are PyTorch's, as long as both searches take the same steps", async () => {
+test("the losses of the iterations are PyTorch's as long as both searches take the same steps", async () => {
   // torch.optim.LBFGS(line_search_fn='strong_wolfe', tolerance_grad=0, tolerance_change=0), PyTorch 2.13; 0.032 was a trial
   const torch = [
     0.04885599223002374, 0.004324912782888606, 0.0022770368649060336, 0.00179966603515534, 0.0013506265785173902,
@@ -82,13 +82,13 @@ test('the loss never rises from one iteration to the next, in float64 and in flo
   }
 });
 
-test('where the numbers are as exact as they get it rests, and evaluates no more', async () => {
+test('once rounding allows no further step, it stays there and evaluates nothing', async () => {
   const of = async (epochs: number) => (await train(regression({ stop: { epochs }, l2: 0 }, [{ dense: 1 }]))).stop;
   const [some, many] = [await of(100), await of(5000)];
   expect(many.evaluations).toBe(some.evaluations);
 });
 
-test('what is not trained stays', async () => {
+test('parameters that are not trained stay the same', async () => {
   const layers = [
     {
       dense: 2,
@@ -108,7 +108,7 @@ test('what is not trained stays', async () => {
   expect(model.parameters.get('layers.0.bias')!.data[0]).not.toBe(0);
 });
 
-test('interrupted after any iteration and gone on: the same bits', () => {
+test('interrupted after any iteration and resumed: the same bits', () => {
   const whole = run(regression()).result!;
   const identity = identify(regression(), { name: 'reference', precision: 'float64', arithmetic: 'strict' });
   for (const slices of [1, 2, 7, 30]) {
@@ -129,7 +129,7 @@ const complaint = (call: () => unknown) => {
   return 'no complaint';
 };
 
-test('what it cannot be combined with is told', () => {
+test('options that it cannot be combined with are refused', () => {
   expect(complaint(() => example({ epochs: 1 }, { batchSize: 2 }))).toMatchInlineSnapshot(`
     "training.batchSize: lbfgs compares losses of all rows.
       Leave it out, or write "full"."

@@ -5,7 +5,7 @@
  * Sources: Nocedal and Wright, Numerical Optimization (2006), algorithms 7.4 and 7.5 (direction), 3.5 and 3.6 (search);
  * defaults and first step as PyTorch 2's.
  */
-import type { EpochLoop, Numbers, Place, Program, Saved } from '../engines/engine.ts';
+import type { EpochLoop, EpochPosition, Numbers, Program, Saved } from '../engines/engine.ts';
 import { epochsAtOnce } from '../engines/engine.ts';
 
 /** A step must lower the loss by this share of what the slope predicts, and the slope to this share of its start. */
@@ -265,7 +265,7 @@ export function lbfgsLoop(
         ['lbfgs.state', Float64Array.of(pairs.length, evaluations, Number(stuck), ...(at ? [at.loss, at.norm] : []))],
       ]);
     },
-    load(place: Place, numbers) {
+    load(place: EpochPosition, numbers) {
       const [count, evaluations, stuck, loss, norm] = Array.from(numbers.get('lbfgs.state')!);
       const of = (name: string) => Float64Array.from(numbers.get(name)!);
       return {

@@ -16,7 +16,7 @@ const setup = (training: object = {}, network: object = {}) =>
     { read: () => penguins },
   );
 
-test('a training has the same bits with the probe and without', async () => {
+test('a training has the same bits with and without a probe', async () => {
   const [plain, probed] = [await train(setup()), await train(setup(), { probe: true })];
   expect(plain.gradients).toBeUndefined();
   expect(Buffer.from(probed.model.save())).toEqual(Buffer.from(plain.model.save()));
@@ -53,7 +53,7 @@ test("the layers' norms together are the norm of the whole gradient", async () =
   });
 });
 
-test('a run that goes on from a checkpoint has looked at the same epochs', async () => {
+test('a resumed run has probed the same epochs', async () => {
   const once = await train(setup({ engine: 'reference', stop: { epochs: 12 } }), { probe: true });
   let saved: Uint8Array | undefined;
   await train(setup({ engine: 'reference', stop: { epochs: 5 } }), {
@@ -66,7 +66,7 @@ test('a run that goes on from a checkpoint has looked at the same epochs', async
   expect(twice.gradients).toEqual(once.gradients);
 });
 
-test('the cost is bounded: few looks at a large training, none at one epoch of few rows and many numbers', () => {
+test('the cost is bounded: few measurements in a large training, none in one epoch of few rows and many parameters', () => {
   const after = (epochs: number | undefined, units: number) => {
     const probe = makeProbe(
       setup(

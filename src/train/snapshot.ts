@@ -1,5 +1,5 @@
 /** A snapshot: everything that a training needs to continue as if it had never been interrupted. */
-import type { EpochLoop, Numbers, Place, Saved } from '../engines/engine.ts';
+import type { EpochLoop, EpochPosition, Numbers, Saved } from '../engines/engine.ts';
 import type { HistoryRow, HistoryState } from './history.ts';
 import type { PlateauState } from './plateau.ts';
 import type { LayerGradients } from './probe.ts';
@@ -13,7 +13,7 @@ export interface Snapshot {
 
 /** How far a training is, in numbers and lists alone, as a checkpoint stores it. */
 export interface Progress {
-  readonly places: readonly Place[];
+  readonly places: readonly EpochPosition[];
   /** Indices of places: where training is, and where its newest slice began. */
   readonly now: number;
   readonly start: number;

@@ -21,7 +21,7 @@ async function* parts<T>(items: readonly T[], size: number): AsyncGenerator<T[]>
   for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
 }
 
-test('batches of rows: the same bits as the rows at once, with weights and a validation part', async () => {
+test('batches of rows: the same bits as all rows at once, with weights and validation rows', async () => {
   const options = { loss: halfMse, optimizer: sgd({ learningRate: 0.1 }), batchSize: 50, stop: { epochs: 2 } } as const;
   const weights = rows.map((_, r) => (r < 700 ? 1 : 1 + (r % 3)));
   const validation = { inputs: rows.slice(0, 10), targets: targets.slice(0, 10) };
@@ -39,7 +39,7 @@ test('batches of rows: the same bits as the rows at once, with weights and a val
   expect(found.loss).toEqual(wanted.loss);
 });
 
-test('a table of rows, one or many at a time: the same bits as the table at once', async () => {
+test('a table that comes in rows, one or many at a time: the same bits as the whole table', async () => {
   const objects = rows.slice(0, 500).map(([a, b], r) => ({ a, b, c: a > b ? 'up' : 'down', r: r % 7 }));
   const net = network([dense(4), dense(2, { activation: softmax })]);
   const options = { loss: crossEntropy, optimizer: adam(), batchSize: 32, stop: { epochs: 3 } } as const;
@@ -50,7 +50,7 @@ test('a table of rows, one or many at a time: the same bits as the table at once
   expect(found.notes).toEqual(wanted.notes);
 });
 
-test('from a model training goes on with its weights, and with what its table taught: scaling, categories, classes', async () => {
+test('training from a model continues with its weights, scaling, categories and classes', async () => {
   const months = ['a', 'b', 'c'].flatMap((place, k) =>
     Array.from({ length: 40 }, (_, r) => ({ x: 10 * k + r, place, y: r % 3 === 0 ? 'no' : 'yes' })),
   );
@@ -80,7 +80,7 @@ test('from a model training goes on with its weights, and with what its table ta
   );
 });
 
-test('in a worker as well they are taken in here; what a source throws rejects the run', async () => {
+test('this thread collects the data also for a worker; an error of the source rejects the run', async () => {
   async function* broken() {
     yield { inputs: [[1]], targets: [[1]] };
     throw new Error('the connection is lost');
@@ -93,7 +93,7 @@ test('in a worker as well they are taken in here; what a source throws rejects t
   }
 });
 
-test('what is no data, or comes in parts where it cannot, is told', async () => {
+test('invalid data, and data in parts for functions that take whole data, are refused', async () => {
   const options = { loss: halfMse, optimizer: sgd({ learningRate: 0.1 }), stop: { epochs: 1 } } as const;
   const calls: (() => PromiseLike<unknown>)[] = [
     ...[{}, { inputs: 5, targets }, { inputs: null, targets }, { batches: 5 }, { table: null, target: 'y' }].map(

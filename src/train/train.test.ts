@@ -91,7 +91,7 @@ describe("the contract's library example", () => {
     expect(trained.engine.why).not.toBe('');
   });
 
-  test('a validation part has its loss and metrics', async () => {
+  test('validation rows have their loss and metrics', async () => {
     const validation = { inputs: [[2, 2, 2]], targets: [[0.5]] };
     const { validation: found, model } = await train(net, { inputs, targets, validation }, options);
     const [[y]] = model.predict(validation.inputs);
@@ -99,7 +99,7 @@ describe("the contract's library example", () => {
     expect(found.meanAbsoluteError).toBeCloseTo(Math.abs(y - 0.5), 15);
   });
 
-  test('a table is trained on as it is, and its parts are named', async () => {
+  test('trains on a table, and names its splits', async () => {
     const table = readTable({
       x: Array.from({ length: 40 }, (_, i) => i % 8),
       y: Array.from({ length: 40 }, (_, i) => (i % 8 > 3 ? 'high' : 'low')),
@@ -133,14 +133,14 @@ describe("the contract's library example", () => {
 });
 
 describe('a run', () => {
-  test('is awaited as often as one likes, and gives one result', async () => {
+  test('can be awaited several times and has one result', async () => {
     const run = start();
     const [first, second] = await Promise.all([run, run]);
     expect(second).toBe(first);
     expect(await run).toBe(first);
   });
 
-  test('begins after whoever called has it, and then by itself, whether it is awaited or not', async () => {
+  test('begins after the caller has it, whether or not it is awaited', async () => {
     let begun = false;
     const data = {
       get inputs() {
@@ -169,7 +169,7 @@ describe('a run', () => {
     expect(epochs.length).toBeLessThan(stop.epoch / 10);
   });
 
-  test('gives its last row also where it ended before it was first asked', async () => {
+  test('yields its last row also if it ended before the iteration began', async () => {
     const run = start({ stop: { epochs: 7 } });
     await run;
     expect((await rowsOf(run)).map(({ epoch }) => epoch)).toEqual([7]);
@@ -177,14 +177,14 @@ describe('a run', () => {
     expect((await rowsOf(run)).map(({ epoch }) => epoch)).toEqual([7]);
   });
 
-  test('is iterated by two at a time', async () => {
+  test('can be iterated twice at the same time', async () => {
     const run = start({ stop: { epochs: 1e9, seconds: 0.1 } });
     const [first, second] = await Promise.all([rowsOf(run), rowsOf(run)]);
     const { stop } = await run;
     expect([first.at(-1)!.epoch, second.at(-1)!.epoch]).toEqual([stop.epoch, stop.epoch]);
   });
 
-  test('goes on where an iteration is left', async () => {
+  test('continues when an iteration is left early', async () => {
     const run = start({ stop: { epochs: 1e9, seconds: 0.1 } });
     for await (const { epoch } of run) if (epoch > 0) break;
     const { stop, history } = await run;
@@ -192,7 +192,7 @@ describe('a run', () => {
     expect(history.length).toBeGreaterThan(1);
   });
 
-  test('of no epochs has no rows, and a result', async () => {
+  test('has a result and no rows if it has no epochs', async () => {
     const run = start({ stop: { epochs: 0 } });
     expect(await rowsOf(run)).toEqual([]);
     const { loss, history } = await run;
@@ -216,7 +216,7 @@ describe('bad input', () => {
     expect(message).toBe(`${where}: ${what}.\n  ${fix}`);
   });
 
-  test('rejects through an iteration too, with the same error', async () => {
+  test('rejects an iteration with the same error', async () => {
     const run = bad();
     const error = await rowsOf(run).then(
       () => undefined,
@@ -228,7 +228,7 @@ describe('bad input', () => {
     await expect(rowsOf(run)).rejects.toBe(error);
   });
 
-  test('never throws from the call itself: data, options and engine are looked at later', async () => {
+  test('the call itself never throws: data, options and engine are checked later', async () => {
     const data = { inputs, targets };
     const calls: (() => Run)[] = [
       () => train(net, { inputs: [], targets: [] }, options),
@@ -282,7 +282,7 @@ describe('bad input', () => {
 });
 
 describe('an AbortSignal', () => {
-  test('ends a run with what it has', async () => {
+  test('ends a run with the weights so far', async () => {
     const controller = new AbortController();
     const run = start({ stop: { epochs: 1e9 }, signal: controller.signal });
     let epochs = 0;
@@ -298,12 +298,12 @@ describe('an AbortSignal', () => {
     expect(model.evaluate({ inputs, targets }).loss).toBe(loss.final);
   });
 
-  test('that is aborted already lets one epoch end', async () => {
+  test('that was aborted before the run lets one epoch end', async () => {
     const { stop } = await start({ signal: AbortSignal.abort() });
     expect(stop).toMatchObject({ reason: 'aborted', epoch: 1 });
   });
 
-  test('is taken beside an experiment too', async () => {
+  test('works with an experiment too', async () => {
     const setup = experiment({
       network: { layers: [{ dense: 1 }] },
       data: { inputs, targets },
@@ -312,7 +312,7 @@ describe('an AbortSignal', () => {
     expect((await train(setup, { signal: AbortSignal.timeout(30) })).stop.reason).toBe('aborted');
   });
 
-  test('does not hide bad input', async () => {
+  test('does not hide invalid input', async () => {
     const run = train(net, { inputs: [], targets: [] }, { ...options, signal: AbortSignal.abort() });
     expect((await failure(run)).where).toBe('data.inputs');
   });
@@ -328,12 +328,12 @@ describe('the event loop', () => {
     return ticks;
   }
 
-  test('stays alive while many short epochs go by', async () => {
+  test('runs between many short epochs', async () => {
     // a break every 16 ms of 250: some 15 ticks; a busy machine gets fewer
     expect(await ticksDuring(start({ stop: long }))).toBeGreaterThan(4);
   });
 
-  test('stays alive within one long epoch, between its batches', async () => {
+  test('runs within one long epoch, between its batches', async () => {
     const rows = 6000;
     const data = {
       inputs: Array.from({ length: rows }, (_, r) => [Math.sin(r), Math.cos(r)]),
@@ -359,13 +359,13 @@ describe('the same seed', () => {
   const training = { loss: mse, optimizer: adam({ learningRate: 0.01 }), batchSize: 5, stop: { epochs: 20 } };
   const bytes = async (seed: number) => (await train(network(layers, { seed }), data, training)).model.save();
 
-  test('gives the same bytes twice, another seed others', async () => {
+  test('gives the same bytes twice, and another seed gives others', async () => {
     const first = await bytes(7);
     expect(await bytes(7)).toEqual(first);
     expect(await bytes(8)).not.toEqual(first);
   });
 
-  test('gives the same bytes whatever else runs meanwhile, and however it is watched', async () => {
+  test('gives the same bytes whatever else runs, and however its progress is read', async () => {
     const alone = await bytes(7);
     const watched = train(network(layers, { seed: 7 }), data, training);
     await Promise.all([bytes(8), rowsOf(watched), bytes(9)]);
@@ -382,7 +382,7 @@ describe('the same seed', () => {
     expect((await train(setup)).model.save()).toEqual(await bytes(7));
   });
 
-  test('gives the same losses on both engines that exist, and says which ran', async () => {
+  test('gives the same losses on both engines, and reports which one ran', async () => {
     const run = (engine: 'reference' | 'wasm') =>
       train(network(layers.filter(({ kind }) => kind === 'dense')), data, { ...training, engine });
     const [reference, wasm] = await Promise.all([run('reference'), run('wasm')]);
@@ -393,7 +393,7 @@ describe('the same seed', () => {
   });
 });
 
-describe('what a caller in JavaScript may get wrong rejects, and says what', () => {
+describe('invalid arguments from JavaScript reject with what, where and fix', () => {
   const data = { inputs: [[0], [1]], targets: [[1], [3]] };
   const options = { loss: mse, optimizer: sgd({ learningRate: 0.1 }), stop: { epochs: 3 } };
   const complaint = async (changed: object | undefined, net: unknown = network([dense(1)]), rows: unknown = data) => {
@@ -404,7 +404,7 @@ describe('what a caller in JavaScript may get wrong rejects, and says what', () 
     );
   };
 
-  test('options out of range, of another kind, or misspelt', async () => {
+  test('options out of range, of another type, or misspelt', async () => {
     expect(await complaint({ gradient: 'exactt' })).toMatchInlineSnapshot(`
       "InputError: training.gradient: "exactt" is not known here.
         Did you mean "exact"? There are: exact, averagedFactors."
@@ -424,7 +424,7 @@ describe('what a caller in JavaScript may get wrong rejects, and says what', () 
     expect(await complaint({ bacthSize: 2 })).toContain('Did you mean "batchSize"?');
   });
 
-  test('arguments that are missing', async () => {
+  test('missing arguments', async () => {
     expect(await complaint({ loss: undefined })).toMatchInlineSnapshot(`
       "InputError: training.loss: it is no loss.
         Pass one, such as mse."

@@ -71,7 +71,7 @@ describe('when training stops', () => {
   // validation loss of w·1 against 0 grows from the second epoch on
   const data = { inputs: [[1]], targets: [[1]], validation: { inputs: [[1]], targets: [[0]] } };
 
-  test('"epochs": when so many have ended', () => {
+  test('"epochs": after that many epochs', () => {
     const result = drive(line({ stop: { epochs: 3 } }));
     expect(result.stop).toMatchObject({ reason: 'epochs', epoch: 3 });
     expect(lossesOf(result)).toEqual([1, 1 / 4, 1 / 16]);
@@ -91,7 +91,7 @@ describe('when training stops', () => {
     expect(history.map(({ gradientNorm }) => gradientNorm)).toEqual([2, 1]);
   });
 
-  test('"seconds": at the end of the epoch in which the time is up', () => {
+  test('"seconds": at the end of the epoch in which the time runs out', () => {
     let now = 0;
     vi.spyOn(performance, 'now').mockImplementation(() => (now += 1000));
     const { stop, history } = drive(line({ stop: { seconds: 3 } }));
@@ -99,7 +99,7 @@ describe('when training stops', () => {
     expect(history.map(({ seconds }) => seconds)).toEqual([1, 2, 3]);
   });
 
-  test('"patience": after so many epochs that are no better than the best, on the validation loss where there is one', () => {
+  test('"patience": after that many epochs without an improvement, of the validation loss if there is one', () => {
     const watched = drive(line({ stop: { epochs: 9, patience: 2 } }, data));
     expect(watched.stop).toMatchObject({ reason: 'patience', epoch: 3 });
     expect(watched.history.map(({ validationLoss }) => validationLoss)).toEqual([1 / 4, 9 / 16, 49 / 64]);
@@ -107,7 +107,7 @@ describe('when training stops', () => {
     expect(drive(line({ stop: { epochs: 9, patience: 2 } })).stop).toMatchObject({ reason: 'epochs', epoch: 9 });
   });
 
-  test('"minDelta": an improvement by no more than that does not count, and slow ones add up', () => {
+  test('"minDelta": a smaller improvement does not count, and slow improvements add up', () => {
     // losses 1, 1/4, 1/16, 1/64: the third epoch improves by 3/16, the fourth by 3/64
     const stop = (minDelta: number) => drive(line({ stop: { epochs: 9, patience: 1, minDelta } })).stop;
     expect(stop(3 / 16)).toMatchObject({ reason: 'patience', epoch: 3 });
@@ -123,7 +123,7 @@ describe('when training stops', () => {
     });
   });
 
-  test('"aborted": after the epoch at which it was asked', () => {
+  test('"aborted": after the epoch of the request', () => {
     const { stop, history } = drive(line({ stop: { epochs: 9 } }), { abortAfter: 4 });
     expect(stop).toMatchObject({ reason: 'aborted', epoch: 4 });
     expect(history).toHaveLength(4);
@@ -136,14 +136,14 @@ describe('when training stops', () => {
     expect(history.map(({ loss }) => loss)).toEqual([1, Number.POSITIVE_INFINITY]);
   });
 
-  test('"diverged": also where only the last update of all leaves the finite numbers', () => {
+  test('"diverged": also if only the last update makes the weights infinite', () => {
     const result = drive(line({ optimizer: { name: 'sgd', learningRate: 5e199 }, stop: { epochs: 1 } }));
     expect(result.stop).toMatchObject({ reason: 'diverged', epoch: 1 });
     expect(result.loss).toEqual({ first: 1, final: 1, best: 1 });
     expect(weightsOf(result)).toEqual([[0]]);
   });
 
-  test('where several hold: aborted, loss, gradientNorm, patience, epochs, seconds', () => {
+  test('of several reasons: aborted, loss, gradientNorm, patience, epochs, seconds', () => {
     // all of them hold at the end of the second epoch, and none at the end of the first
     const conditions = { loss: 1 / 4, gradientNorm: 1, patience: 1, epochs: 2, seconds: 2 };
     const reasons: string[] = [];
@@ -159,7 +159,7 @@ describe('when training stops', () => {
     expect(reasons).toEqual(['aborted', 'loss', 'gradientNorm', 'patience', 'epochs', 'seconds']);
   });
 
-  test('where several hold: diverged before all others', () => {
+  test('of several reasons: diverged before all others', () => {
     let now = 0;
     vi.spyOn(performance, 'now').mockImplementation(() => (now += 1000));
     const stop = { epochs: 2, seconds: 2, patience: 1 };
@@ -168,7 +168,7 @@ describe('when training stops', () => {
     expect(drive(line({ stop: { ...stop, patience: 9 } }), { abortAfter: 2 }).stop.reason).toBe('aborted');
   });
 
-  test('epochs: 0 only evaluates: no update, no row, the loss of the weights as they are', () => {
+  test('epochs: 0 only evaluates: no update, no row, the loss of the initial weights', () => {
     const setup = small({ stop: { epochs: 0 }, batchSize: 2 });
     const result = drive(setup);
     expect(result.stop).toEqual({ reason: 'epochs', epoch: 0, seconds: 0 });
@@ -268,14 +268,14 @@ describe('the loss', () => {
   });
 });
 
-describe('the weights kept', () => {
+describe('the weights that are kept', () => {
   // momentum overshoots: the loss falls, rises and falls again
   const overshooting = { name: 'sgd', learningRate: 0.02, momentum: 0.9 };
   const path = drive(line({ optimizer: overshooting, stop: { epochs: 40 } }));
   const losses = lossesOf(path);
   const lowest = losses.slice(0, 12).indexOf(Math.min(...losses.slice(0, 12)));
 
-  test('are the last ones, also where others were better', () => {
+  test('are the last ones, also if earlier ones were better', () => {
     const { kept, loss } = drive(line({ optimizer: overshooting, stop: { epochs: 12 } }));
     expect(lowest).toBeLessThan(11);
     expect(kept).toBeUndefined();
@@ -299,14 +299,14 @@ describe('the weights kept', () => {
     expect(result.loss.final).toBe(losses[lowest]);
   });
 
-  test('with keep: "best" are those after the last update where none were better', () => {
+  test('with keep: "best" are those after the last update if no others were better', () => {
     const result = drive(line({ keep: 'best', stop: { epochs: 3 } }));
     expect(result.kept).toBeUndefined();
     expect(weightsOf(result)).toEqual([[7 / 8]]);
     expect(result.loss.final).toBe(1 / 64);
   });
 
-  test('are judged on the validation loss where there is one', () => {
+  test('are judged by the validation loss if there is one', () => {
     // against the target 1, w goes 0, 1/2, 3/4, 7/8; validation wants 3/4
     const data = { inputs: [[1]], targets: [[1]], validation: { inputs: [[1]], targets: [[0.75]] } };
     const result = drive(line({ keep: 'best', stop: { epochs: 4 } }, data));
@@ -326,7 +326,7 @@ describe('the weights kept', () => {
     expect(weightsOf(result)).toEqual(weightsOf(drive(small({ ...training, stop: { epochs: best } }))));
   });
 
-  test('of a divergence are those of the last epoch whose loss was finite', () => {
+  test('after a divergence are those of the last epoch with a finite loss', () => {
     // w - 1 is multiplied by -1e100 each epoch: losses 1, 1e200, Infinity
     const result = drive(line({ optimizer: { name: 'sgd', learningRate: 5e99 }, stop: { epochs: 9 } }));
     expect(result.stop).toMatchObject({ reason: 'diverged', epoch: 3 });
@@ -339,7 +339,7 @@ describe('the weights kept', () => {
     expect(patient.kept).toEqual({ epoch: 1, why: 'diverged' });
   });
 
-  test('of a divergence in the first epoch are the ones it started with', () => {
+  test('after a divergence in the first epoch are the initial ones', () => {
     const batches = { inputs: [[1], [1], [1]], targets: [[1], [1], [1]] };
     const setup = line({ batchSize: 1, optimizer: { name: 'sgd', learningRate: 5e199 }, stop: { epochs: 9 } }, batches);
     const result = drive(setup);
@@ -400,7 +400,7 @@ describe('batches', () => {
     }
   });
 
-  test('are of one size where it divides the rows, and one batch where it is larger than they are', () => {
+  test('have one size if it divides the rows, and are one batch if it exceeds the rows', () => {
     expect(batchesOf(6, { batchSize: 3 }).map((batch) => batch.length)).toEqual([3, 3, 3, 3, 3, 3]);
     expect(batchesOf(6, { batchSize: 100 }).map((batch) => batch.length)).toEqual([6, 6, 6]);
     expect(batchesOf(1, { batchSize: 32 })).toEqual([[0], [0], [0]]);
@@ -422,11 +422,11 @@ describe('batches', () => {
     expect(order({ stop: { epochs: 9 } })).toEqual(first);
   });
 
-  test("keep the file's order where shuffle is off", () => {
+  test("keep the file's order without shuffle", () => {
     expect(batchesOf(5, { batchSize: 2, shuffle: false }).slice(0, 4)).toEqual([[0, 1], [2, 3], [4], [0, 1]]);
   });
 
-  test("a full batch keeps the file's order, unless shuffle is asked for", () => {
+  test("a full batch keeps the file's order unless shuffle is on", () => {
     expect(batchesOf(5, {})).toEqual([range(5), range(5), range(5)]);
     expect(batchesOf(5, { batchSize: 5, shuffle: false })).toEqual([range(5), range(5), range(5)]);
     expect(batchesOf(5, { shuffle: true })).toEqual(range(3).map((epoch) => [...permutation(5, 1, 'shuffle', epoch)]));
@@ -507,8 +507,8 @@ describe('the state of an optimizer', () => {
   });
 });
 
-describe('what is not trained', () => {
-  test('a network of which nothing is trained goes through its epochs and stays as it is', () => {
+describe('parameters that are not trained', () => {
+  test('a network without trained parameters runs its epochs and stays the same', () => {
     const layers = [
       { dense: 4, activation: 'tanh', trainable: false },
       { dense: 1, trainable: false },
@@ -528,7 +528,7 @@ describe('what is not trained', () => {
     });
   });
 
-  test('parameters that are not trained keep their bits, the others do not', () => {
+  test('keep their bits, and the others do not', () => {
     const layers = [{ dense: 4, activation: 'tanh', trainable: ['bias'] }, { dense: 1 }];
     const setup = small({ l2: 0.1 }, { layers });
     const { parameters } = drive(setup);
@@ -547,7 +547,7 @@ describe('what is not trained', () => {
 });
 
 describe("the textbook page's example", () => {
-  test("as the contract's file has it, training stops at epoch 132 with the reason loss", () => {
+  test("the contract's file: training stops at epoch 132 with the reason loss", () => {
     const { stop, loss } = drive(textbook({}));
     expect(stop).toMatchObject({ reason: 'loss', epoch: 132 });
     expect(loss.first).toBe(0.04885599223002374);
@@ -570,7 +570,7 @@ describe("the textbook page's example", () => {
     expect(drive(textbook({ stop: { epochs: 1 } })).loss.final.toFixed(6)).toBe('0.040227');
   });
 
-  test('on the wasm engine it takes the same bits', async () => {
+  test('the wasm engine gives the same bits', async () => {
     const { wasm } = await import('../engines/wasm/index.ts');
     const onWasm = drive(textbook({ stop: { epochs: 300 } }), { engine: wasm });
     const onReference = drive(textbook({ stop: { epochs: 300 } }));
@@ -579,7 +579,7 @@ describe("the textbook page's example", () => {
   });
 });
 
-test("keep: 'last' is kept to under patience as well", async () => {
+test("keep: 'last' holds with patience too", async () => {
   const setup = (keep?: 'last') =>
     experiment({
       network: { layers: [{ dense: 1, weight: [[0]], bias: false }] },

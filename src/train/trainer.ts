@@ -203,7 +203,7 @@ class TrainingRun {
   private passQuiet(from: number, e: number, ended: number): number {
     const { progress, programs, setup, weights } = this;
     const { stop } = setup.schedule;
-    if (!this.canPassOver || this.best !== undefined || stop.patience !== undefined) return e;
+    if (!this.runsFreely || this.best !== undefined || stop.patience !== undefined) return e;
     const quiet = quietUntil(programs.loop, e, Math.min(ended - 1, progress.history.next - from - 1), stop);
     if (quiet > e) {
       progress.note(lowestLoss(programs.loop, e, quiet));
@@ -212,14 +212,14 @@ class TrainingRun {
     return quiet;
   }
 
-  /** Whether a slice may have several epochs: nothing has to be computed or changed between them. */
-  private get canPassOver(): boolean {
+  /** Whether a slice may have several epochs: nothing has to be evaluated or changed between them. */
+  private get runsFreely(): boolean {
     return !this.scorer.evaluates && this.setup.recipe.optimizer.schedule?.plateau === undefined;
   }
 
   /** How many epochs a slice may have after its first. It ends before the epoch limit and where the probe looks next. */
   private maxMoreEpochs(): number {
-    if (!this.canPassOver) return 0;
+    if (!this.runsFreely) return 0;
     const { epoch } = this.progress;
     const { epochs = Number.POSITIVE_INFINITY } = this.setup.schedule.stop;
     const { probe } = this.options;
@@ -241,7 +241,7 @@ class TrainingRun {
     else probe?.resume(resume.progress.gradients);
   }
 
-  /** A training of no epochs stops at once, and so does a resumed one that was to end here, or is to end earlier now. */
+  /** A training of no epochs stops at once, and so does a resumed one whose newest epoch meets a stop condition. */
   private reasonAtStart(): StopReason | undefined {
     const { progress, rules, programs, setup } = this;
     const { last, epoch, seconds } = progress;

@@ -37,19 +37,19 @@ test.each(['r2', 'meanAbsoluteError', 'rootMeanSquaredError', 'loss'])(
   },
 );
 
-test('minDelta is in the units of what is watched', async () => {
+test('minDelta is in the units of the watched metric', async () => {
   // R² there: 1 - 5·(0.8-w)²/0.32; after epochs 1 to 3: -0.40625, 0.9609375, 0.912…
   const stopOf = async (minDelta: number) => (await train(line({ watch: 'r2', patience: 1, minDelta }))).stop.epoch;
   expect(await stopOf(1.3)).toBe(3);
   expect(await stopOf(1.4)).toBe(2);
 });
 
-test('keep: "best" alone keeps the best of what is watched; training goes on to its end', async () => {
+test('keep: "best" alone keeps the best weights by the watched metric; training runs to its end', async () => {
   const { stop, kept } = await train(line({ watch: 'r2', epochs: 9 }, { keep: 'best' }));
   expect([stop.reason, kept?.epoch]).toEqual(['epochs', 2]);
 });
 
-test('the plateau of the rate watches it too', async () => {
+test('the plateau schedule uses the watched metric too', async () => {
   const learningRate = { name: 'plateau', learningRate: 0.25, patience: 0, factor: 0.5 };
   const rates = async (watch: string) => {
     const { history } = await train(line({ watch, epochs: 4 }, { optimizer: { name: 'sgd', learningRate } }));
@@ -60,7 +60,7 @@ test('the plateau of the rate watches it too', async () => {
   expect(await rates('loss')).toEqual([0.25, 0.25, 0.25, 0.125]);
 });
 
-test('what is watched stands in the history, beside the usual metrics', async () => {
+test('the watched metric is in the history, with the usual metrics', async () => {
   const classes = (watch?: string) =>
     experiment({
       network: { layers: [{ dense: 2, activation: 'softmax' }] },
@@ -72,7 +72,7 @@ test('what is watched stands in the history, beside the usual metrics', async ()
   expect(await header('accuracy')).toBe(await header());
 });
 
-test('without a validation part and with averaged weights, the loss of the averages on the training rows is watched', async () => {
+test('without validation rows and with averaged weights, training watches the training loss of the averages', async () => {
   const setup = experiment({
     network: { layers: [{ dense: 1, bias: false, weight: [[0]] }] },
     data: { inputs: [[1]], targets: [[1]] },

@@ -20,7 +20,7 @@ await import('../audit.test.ts');
 await import('../gradients.test.ts');
 await import('../documentation.test.ts');
 await import('../../src/explain/check.test.ts');
-await import('../../src/explain/lines.test.ts');
+await import('../../src/explain/lines/lines.test.ts');
 await import('../../src/explain/observations.test.ts');
 await import('../../src/explain/quantity.test.ts');
 await import('../../src/explain/sheet.test.ts');

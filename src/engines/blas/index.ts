@@ -1,7 +1,7 @@
 /**
- * The BLAS engine: the WebAssembly engine with its large matrix products left to the system's BLAS, which reads and writes
- * the module's memory where it is. Threads are the engine's own, each with a part of a product; the library works on the
- * thread that calls it. It rounds as the library does: not `strict`.
+ * The BLAS engine: the WebAssembly engine, with large matrix products computed by the system's BLAS in the module's memory.
+ * The engine's own threads each compute a part of a product, and the library uses only the thread that calls it. Rounding is
+ * the library's, so that the engine is not `strict`.
  */
 import { fail } from '../../base/errors.ts';
 import type { Engine } from '../engine.ts';
@@ -10,28 +10,28 @@ import { type Blas, type BlasMissing, bind, findBlas, howToGet, prototypeOf } fr
 
 export type BlasOptions = Pick<WasmOptions, 'precision' | 'threads'>;
 
-/** Multiplications from which the library is the quicker, its call included: 20 x 20 x 20 (docs/decisions/0005). */
+/** From this many multiplications on, the library is faster, including its call: 20 x 20 x 20 (docs/decisions/0005). */
 const productsFrom = 8000;
 
-/** A library, or an InputError that says what brings one. */
+/** The library. Throws an InputError with the fix if there is none. */
 export function blasOr(found: Blas | BlasMissing): Blas {
   if (!('missing' in found)) return found;
   const { missing, detail } = found;
   const where = 'training.engine';
   const [what, fix] = {
-    node: ['the engine "blas" is for Node', 'Leave it out.'],
+    node: ['the engine "blas" works in Node only', 'Leave the engine out.'],
     koffi: [`the engine "blas" needs koffi: ${detail}`, 'Install it: npm install koffi. Or leave the engine out.'],
     loading: [
       `the engine "blas" needs koffi, which cannot be loaded: ${detail}`,
       'Leave the engine out. Under --no-addons, and under --permission without --allow-addons, Node loads no native code.',
     ],
-    space: [`no BLAS is loaded: ${detail}`, 'Raise the limit, or leave the engine out.'],
-    library: [`no BLAS can be used: ${detail}`, `${howToGet()} Or leave the engine out.`],
+    space: [`no BLAS was loaded: ${detail}`, 'Raise the limit, or leave the engine out.'],
+    library: [`no usable BLAS was found: ${detail}`, `${howToGet()} Or leave the engine out.`],
   }[missing];
   return fail({ what, where, fix });
 }
 
-/** An engine over a library. Throws an InputError where none is found: it says what brings one. */
+/** An engine that uses a library. Throws an InputError with the fix if no library is found. */
 export function blasEngine(
   { precision = 'float64', threads }: BlasOptions = {},
   library: Blas = blasOr(findBlas()),

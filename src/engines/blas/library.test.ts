@@ -3,14 +3,14 @@ import { InputError } from '../../base/errors.ts';
 import { blasOr } from './index.ts';
 import { findBlas, howToGet } from './library.ts';
 
-describe('a BLAS that is not there', () => {
-  test('on a system for which no library is known, it is told', () => {
+describe('a missing BLAS', () => {
+  test('on a system without known libraries, the message says so', () => {
     const found = findBlas('plan9');
     expect(found).toEqual({ missing: 'library', detail: 'none is known for plan9' });
     expect(() => blasOr(found)).toThrow(InputError);
   });
 
-  test('libraries of another system are not found; all that were looked for are named', () => {
+  test('libraries of another system are not found; the message names all that were tried', () => {
     if (process.platform === 'win32') return;
     expect(findBlas('win32')).toEqual({
       missing: 'library',

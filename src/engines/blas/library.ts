@@ -1,11 +1,11 @@
 /**
- * The system's BLAS, found by name, and its product over the memory of a module. What is asked of it is the C interface of
- * the BLAS (CBLAS) with 32-bit integers.
+ * Finds the system's BLAS by name, and binds its matrix product to the memory of a module. It uses the C interface (CBLAS)
+ * with 32-bit integers.
  */
 import { addressSpaceLeft, addressSpaceText } from '../../base/workers.ts';
 import type { Gemm, Memory } from '../wasm/index.ts';
 
-/** What is used of koffi. */
+/** The functions of koffi that are used. */
 interface Koffi {
   load(file: string): { func(prototype: string): (...operands: unknown[]) => unknown };
   address(view: Uint8Array): bigint;
@@ -20,21 +20,21 @@ interface Host {
 }
 const { process: host } = globalThis as Host;
 
-/** A library and how it is called. */
+/** A library, and how to call it. */
 export interface Blas {
   readonly name: string;
-  /** As the loader takes it. */
+  /** Its file, as the loader takes it. */
   readonly file: string;
-  /** Whether several threads may call it at a time. */
+  /** Whether several threads may call it at the same time. */
   readonly concurrent: boolean;
-  /** The function that has it work on the calling thread alone, where it has threads of its own. */
+  /** The function that limits it to the calling thread, if it has threads of its own. */
   readonly oneThread?: string;
-  /** The file of koffi, which calls it. */
+  /** The file of koffi. */
   readonly koffi: string;
 }
 
 export interface BlasMissing {
-  /** `loading`: koffi is there and cannot be loaded. `space`: a library might hang for lack of address space. */
+  /** `loading`: koffi is installed but cannot be loaded. `space`: too little address space; a library might hang. */
   readonly missing: 'node' | 'koffi' | 'loading' | 'space' | 'library';
   readonly detail: string;
 }
@@ -44,7 +44,7 @@ interface Kind {
   /** By platform. */
   readonly files: Readonly<Record<string, readonly string[]>>;
   readonly oneThread?: string;
-  /** What a build with 64-bit integers says, or one that only one thread may call. */
+  /** Marks of a build with 64-bit integers, and of one that only one thread may call. */
   readonly isWide?: (ask: (prototype: string) => unknown) => boolean;
   readonly isSerial?: (ask: (prototype: string) => unknown) => boolean;
 }
@@ -78,7 +78,7 @@ const kinds: readonly Kind[] = [
   },
 ];
 
-/** The first BLAS that is there; else what is missing. Libraries stand where the system's loader looks for them. */
+/** The first BLAS that the system's loader finds, or what is missing. */
 export function findBlas(platform = host?.platform ?? ''): Blas | BlasMissing {
   const nodeModule = host?.getBuiltinModule?.('node:module') as NodeModule | undefined;
   if (nodeModule === undefined) return { missing: 'node', detail: 'this is not Node' };
@@ -114,15 +114,15 @@ export function findBlas(platform = host?.platform ?? ''): Blas | BlasMissing {
 }
 
 /**
- * Bytes of address space below which no library is loaded: OpenBLAS starts a thread for each processor as it is loaded, and a
- * thread that gets no room for its buffers (32 MiB, and a stack) asks for ever.
+ * Below this many bytes of address space, no library is loaded. OpenBLAS starts a thread for each processor when it is loaded,
+ * and a thread that cannot allocate its buffers (32 MiB and a stack) tries for ever.
  */
 function spaceNeeded(): number {
   const os = host?.getBuiltinModule?.('node:os') as { availableParallelism(): number } | undefined;
   return 2 ** 29 + 2 ** 26 * (os?.availableParallelism() ?? 1);
 }
 
-/** What the systems' loaders say of a file that is not there. */
+/** The messages of the systems' loaders for a missing file. */
 const isAbsence = /no such file|not be found|not found|cannot find the|error (?:code )?126\b/i;
 
 /** The first line of an error's message, without its full stop. */
@@ -137,7 +137,7 @@ const packages: Readonly<Record<string, string>> = {
   alpine: 'apk add openblas',
 };
 
-/** What brings a BLAS on this system, as a sentence; `release` is the text of its `/etc/os-release`. */
+/** How to install a BLAS on this system, as a sentence; `release` is the text of `/etc/os-release`. */
 export function howToGet(platform = host?.platform ?? '', release = osRelease()): string {
   if (platform === 'win32') return 'Put libopenblas.dll, from the releases of OpenBLAS, into a folder of the PATH.';
   const ids = [...release.matchAll(/^ID(?:_LIKE)?="?([^"\n]*)/gm)].flatMap(([, names]) => names.split(' '));
@@ -154,7 +154,7 @@ function osRelease(): string {
   }
 }
 
-/** Whether several threads may call a library of a kind, or why it cannot be used. */
+/** Whether several threads may call a library of this kind, or why it cannot be used. */
 function tryOut(
   koffi: Koffi,
   file: string,
@@ -178,25 +178,25 @@ export function prototypeOf(width: 4 | 8): string {
   return `void ${name}(int, int, int, int, int, int, ${scalar}, ${matrix}, ${matrix}, ${scalar}, ${matrix})`;
 }
 
-/** What a thread needs to bind the product: it can be sent to one. */
+/** What a thread needs to bind the product, as data that can be sent to it. */
 export interface Binding extends Pick<Blas, 'koffi' | 'file' | 'oneThread'> {
   readonly prototype: string;
 }
 
 /**
- * The functions that a module imports, over its memory. Threads are sent the text of this function: it stands alone, and
- * names nothing outside.
+ * The functions that a module imports, bound to its memory. The text of this function is sent to threads, so it uses no name
+ * from outside.
  */
 export function bind({ koffi, file, oneThread, prototype }: Binding, memory: Memory): { blas: { gemm: Gemm } } {
   const node = (globalThis as unknown as { process: { getBuiltinModule(name: string): NodeModule } }).process;
   const ffi = node.getBuiltinModule('node:module').createRequire(koffi)(koffi) as Koffi;
   const library = ffi.load(file);
-  // a library that nothing holds is unloaded, with what it was told
+  // a library without references is unloaded, and its settings are lost
   if (oneThread !== undefined) library.func(oneThread)(1);
   const gemm = library.func(prototype);
-  // addresses of the memory of a process have 47 bits: a number holds them
+  // addresses of a process have 47 bits, which fit in a number
   const base = Number(ffi.address(new Uint8Array(memory.buffer)));
-  // 101 is row by row, 111 as it is, 112 transposed
+  // CBLAS constants: 101 is row-major, 111 not transposed, 112 transposed
   return {
     blas: {
       gemm: (leftT, rightT, rows, columns, terms, left, leftStride, right, rightStride, result, resultStride) => {

@@ -58,7 +58,7 @@ describe('maps', () => {
     },
   );
 
-  test('lengths about the block of 256 elements: nothing is left out or done twice', () => {
+  test('lengths near the block of 256 elements: each element is computed once', () => {
     // a repeated input, a shared subformula, a constant
     const op = map('op', { f: (a, b) => add(mul(sub(a, b), sub(a, b)), add(b, 3)) });
     for (const n of [1, 2, 255, 256, 257, 511, 512, 513, 1000]) {
@@ -71,7 +71,7 @@ describe('maps', () => {
     }
   });
 
-  test('letters: repeated, turned round, spread from a scalar, an outer product', () => {
+  test('letters: repeated, transposed, broadcast from a scalar, an outer product', () => {
     const graph = new Graph();
     const m = graph.source('input', 'm', [2, 3]);
     const v = graph.source('input', 'v', [3]);
@@ -94,7 +94,7 @@ describe('maps', () => {
     ]);
   });
 
-  test('a formula that is one argument copies it, one that is a constant fills', () => {
+  test('a formula of one argument copies it; a constant formula fills', () => {
     const graph = new Graph();
     const v = graph.source('input', 'v', [3]);
     const m = graph.source('input', 'm', [2, 3]);
@@ -179,14 +179,14 @@ describe('contractions', () => {
 });
 
 describe('kernels', () => {
-  test('the maximum of each row; a row with something that is not a number has none', () => {
+  test('the maximum of each row; a row with NaN has NaN', () => {
     const graph = new Graph();
     const node = rowMaximum(graph, graph.source('input', 'x', [4, 3]));
     const x = [-3, -1, -2, 5, 5, 4, Number.NEGATIVE_INFINITY, -1e308, -1, 1, Number.NaN, 2];
     expect([...evaluate(graph, [node], { x })[0]]).toEqual([-1, 5, -1, Number.NaN]);
   });
 
-  test('uniforms are those of the dropout stream: the sequence is the count, the upper half of it the lane', () => {
+  test('uniform numbers are those of the dropout stream: the sequence is the count, with the lane in its upper half', () => {
     const graph = new Graph();
     const x = graph.source('input', 'x', [2, 5]);
     const count = graph.source('slot', 'count', []);
@@ -213,7 +213,7 @@ describe('a program', () => {
     return compile(graph, [graph.get('sum')]);
   }
 
-  test('writes updates after all values were computed', () => {
+  test('applies updates after all values are computed', () => {
     const [program] = reference.compile([swap()]);
     program.run();
     expect([program.view('a')[0], program.view('b')[0], program.view('sum')[0]]).toEqual([10, 1, 11]);
@@ -223,7 +223,7 @@ describe('a program', () => {
     expect(program.view('a')[0]).toBe(10);
   });
 
-  test('of plans that belong together: parameters and states of one name are one memory, the rest is not', () => {
+  test('plans that belong together share parameters and states by name, and nothing else', () => {
     const [one, two] = reference.compile([swap(), swap()]);
     one.view('a')[0] = 5;
     expect(two.view('a')[0]).toBe(5);
@@ -264,7 +264,7 @@ describe('a program', () => {
   });
 });
 
-describe('it need not be fast, but not slow', () => {
+describe('the reference is not too slow', () => {
   test("a step of the page's 3-2-1 network takes less than 2 µs", () => {
     const problem = page();
     const graph = trainingStep(problem.network, problem.recipe, { batch: 3, inputs: 3, outputs: 1 });

@@ -1,6 +1,6 @@
 /**
- * The reference engine: float64, plain loops, one closure a step. It defines what is right; every other engine is
- * checked against it. It is allowed to be slow and not allowed to be clever.
+ * The reference engine: float64, plain loops, one closure for each step. It defines the right results, and every other
+ * engine is checked against it. It may be slow, and must stay simple.
  */
 import { showBytes } from '../../base/bytes.ts';
 import { fail } from '../../base/errors.ts';
@@ -14,7 +14,7 @@ import { loopOver } from './loop.ts';
 
 type Numbers = Float64Array;
 
-/** One primitive over n elements; o, i, j, k are where in each array to start. */
+/** One primitive over n elements; o, i, j and k are the start indices in the arrays. */
 type Loop = (
   out: Numbers,
   o: number,
@@ -33,7 +33,7 @@ function unary(f: (a: number) => number): Loop {
   };
 }
 
-/** Written out where the call would cost more than the arithmetic. */
+/** Simple primitives are written out, as a call would cost more than the arithmetic. */
 const loops: Record<Primitive, Loop> = {
   add: (out, o, a, i, b, j, _c, _k, n) => {
     for (let e = 0; e < n; e++) out[o + e] = a[i + e] + b[j + e];
@@ -78,10 +78,10 @@ const loops: Record<Primitive, Loop> = {
   },
 };
 
-/** Elements that a map works on at a time: its intermediate results then stay in the nearest cache. */
+/** A map computes this many elements at a time, so that intermediate results stay in the nearest cache. */
 const block = 256;
 
-/** A value while a map is computed: a whole tensor of the arena, or a block of scratch that starts at 0. */
+/** A value during a map: a whole tensor of the arena (it moves with the block), or a block of scratch memory. */
 interface Operand {
   readonly numbers: Numbers;
   readonly moves: 0 | 1;
@@ -140,7 +140,7 @@ function compileMap(step: MapStep, inputs: Numbers[], outs: Numbers[]): () => vo
     return result;
   };
 
-  // of several outputs, one may stand in the place of an input that another formula reads: all are written at the end
+  // an output may share the memory of an input that another formula reads, so several outputs are all written at the end
   const alone = step.formulas.length === 1;
   const results = step.formulas.map((formula) => visit(formula, alone ? { numbers: outs[0], moves: 1 } : undefined));
   results.forEach(({ numbers, moves }, i) => {
@@ -196,7 +196,7 @@ function compileContract(step: ContractStep, inputs: Numbers[], out: Numbers): (
   };
 }
 
-/** Room for so many numbers. Throws an InputError where there is not so much. */
+/** Allocates memory for `count` numbers. Throws an InputError if there is not enough. */
 function roomFor(count: number): Numbers {
   try {
     return new Float64Array(count);

@@ -1,4 +1,4 @@
-/** The reference engine's column of kernels: plain loops that define what is right. Integers are held as float64 here. */
+/** The kernels of the reference engine: plain loops that define the right results. It stores integers as float64. */
 import { fillUniform } from '../../base/random.ts';
 import { type Shape, size } from '../../base/shape.ts';
 import { rowOf } from '../../core/ops/column-gather.ts';
@@ -15,7 +15,7 @@ interface Operands {
   readonly out: Numbers;
 }
 
-/** The parts of a shape before an axis and after it, as one length each. */
+/** The sizes of the axes before an axis, and of those after it. */
 const around = (shape: Shape, axis: number) => [size(shape.slice(0, axis)), size(shape.slice(axis + 1))] as const;
 
 const kernels: {
@@ -26,9 +26,9 @@ const kernels: {
     () => {
       const width = rows.length / out.length;
       for (let r = 0; r < out.length; r++) {
-        let most = Number.NEGATIVE_INFINITY;
-        for (let c = 0; c < width; c++) most = Math.max(most, rows[r * width + c]);
-        out[r] = most;
+        let maximum = Number.NEGATIVE_INFINITY;
+        for (let c = 0; c < width; c++) maximum = Math.max(maximum, rows[r * width + c]);
+        out[r] = maximum;
       }
     },
   uniform:

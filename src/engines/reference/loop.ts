@@ -1,4 +1,4 @@
-/** The loop over a data set in JavaScript, for any engine's programs. What it does is the definition of `EpochLoop`. */
+/** The loop over a data set in JavaScript, for the programs of any engine. It defines what an `EpochLoop` does. */
 import { permutation } from '../../base/random.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { isShared } from '../../plan/slots.ts';
@@ -89,7 +89,7 @@ export function loopOver(
         position += 1;
         if (step.count !== undefined) step.count[0] = count;
         step.run();
-        // an epoch of one batch has its loss
+        // the loss of an epoch of one batch is the batch's loss
         total = first.size === rows ? step.loss[0] : total + step.loss[0] * (step.weight?.[0] ?? step.size);
         if (step.norm !== undefined && !(step.norm[0] <= most)) most = step.norm[0];
         start += step.size;

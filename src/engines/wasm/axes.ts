@@ -1,14 +1,14 @@
-/** Loop nests: lengths of the axes, outermost first, and how many elements each operand moves along each. */
+/** Loop nests: the lengths of the axes, outermost first, and the stride of each operand along each axis, in elements. */
 import type { Slot } from '../../plan/plan.ts';
 import { letterStrides } from '../engine.ts';
 
 export interface Axes {
   readonly lengths: readonly number[];
-  /** By operand, then by axis; 0 along an axis that the operand lacks. */
+  /** By operand, then by axis; 0 for an axis that the operand lacks. */
   readonly strides: readonly (readonly number[])[];
 }
 
-/** The axes of `letters` for operands over letters of their own. */
+/** The axes of `letters`, for operands with their own letters. */
 export function axesOf(
   letters: readonly string[],
   lengths: ReadonlyMap<string, number>,
@@ -20,7 +20,7 @@ export function axesOf(
   };
 }
 
-/** The same walk with as few axes as possible: none of length 1, and neighbours that all operands pass as one are one. */
+/** The same walk with as few axes as possible: without axes of length 1, and with neighbours merged where all strides allow it. */
 export function collapse({ lengths, strides }: Axes): Axes {
   const kept: { length: number; strides: number[] }[] = [];
   lengths.forEach((length, axis) => {

@@ -1,4 +1,4 @@
-/** What a step's code may ask about the module that it becomes a part of. */
+/** What the generator of a step's code can ask about the module. */
 import type { Primitive } from '../../core/formula.ts';
 import type { Slot } from '../../plan/plan.ts';
 import type { Code, FunctionBody } from './encoder.ts';
@@ -7,30 +7,30 @@ import type { Lanes } from './lanes.ts';
 import { Locals } from './writer.ts';
 
 export interface Context {
-  /** Bytes of a number of the plan. */
+  /** The bytes of one number of the plan. */
   readonly width: 4 | 8;
-  /** Where a slot begins, in bytes. */
+  /** The address of a slot, in bytes. */
   address(slot: Slot): number;
-  /** Whether a slot is a float64 also in a plan of float32: rates, counts and what follows from them alone. */
+  /** Whether a slot is a float64 also in a float32 plan: rates, counts, and scalars computed only from these. */
   isWide(slot: Slot): boolean;
   /** Whether a slot holds the next value of a state, such as a running mean. */
   isState(slot: Slot): boolean;
-  /** Room that is the step's alone while it runs; where it begins, in bytes. */
+  /** Reserves scratch memory for the step while it runs. Returns its address, in bytes. */
   scratch(bytes: number): number;
-  /** What a thread adds to the addresses of scratch that it uses side by side with others. */
+  /** What a thread adds to scratch addresses, so that threads do not share scratch memory. */
   readonly threadBase: Code;
-  /** Whether what rounds otherwise may be computed where that is quicker; and sums of products with one rounding a term. */
+  /** Whether faster code may round differently (`fast`), and round sums of products once a term (`fused`). */
   readonly fast: boolean;
   readonly fused: boolean;
-  /** The call of an elementary function, its operands before it. */
+  /** A call of an elementary function; its operands are on the stack. */
   call(primitive: Primitive, lanes: Lanes): Code;
 }
 
-/** A step as a function of two whole numbers: it does the chunks of its work from the first up to, not with, the second. */
+/** A step as a function of two integers: it computes the chunks from the first up to, but not including, the second. */
 export interface StepFunction {
   readonly body: FunctionBody;
   readonly chunks: number;
-  /** Operations on numbers, about. */
+  /** About how many arithmetic operations it takes. */
   readonly cost: number;
 }
 

@@ -1,9 +1,9 @@
 /**
- * Contractions: sums of products over letters, a tile of the output at a time, its sums in locals. Terms are added in the
- * reference's order, each sum by itself, so the bits are the reference's whatever the tile.
+ * Contractions: sums of products over letters. The code computes a tile of the output at a time, with its sums in locals.
+ * Each sum adds its terms in the reference engine's order, so that it has the same bits for every size of tile.
  *
  * The tile, several rows by one or two vectors, is the inner kernel of Goto and van de Geijn, "Anatomy of high-performance
- * matrix multiplication" (2008); so is the panel, copied to lie in the order of its reading.
+ * matrix multiplication" (2008); so is the panel, a copy of an input in the order in which it is read.
  */
 import type { Letters } from '../../core/graph.ts';
 import type { Slot } from '../../plan/plan.ts';
@@ -19,7 +19,7 @@ export interface Contraction {
   readonly letters: Letters;
   readonly inputs: readonly Slot[];
   readonly output: Slot;
-  /** Takes up a term, the product of its factors; `start` is the sum of no terms. `fused`: rounded once, if it can be. */
+  /** Adds a term, the product of its factors; `start` is the sum of no terms. `fused`: with one rounding where possible. */
   readonly start: number;
   combine(lanes: Lanes, sum: Code, factors: readonly Code[], fused: boolean): Code;
 }
@@ -32,7 +32,7 @@ export const sumOfProducts = {
   },
 };
 
-/** An axis: its length, and what output and inputs move by along it, in bytes. */
+/** An axis: its length, and the strides of the output and the inputs along it, in bytes. */
 interface Axis {
   readonly length: number;
   readonly output: number;
@@ -62,22 +62,22 @@ export function contractionFunction(contraction: Contraction, context: Context):
   return tiledFunction(contraction, outer, summed, context);
 }
 
-/** How the output is cut: rows of the tile along `t`, numbers of a vector along `v`; the rest is looped over. */
+/** How the output is cut into tiles: rows along `t`, the numbers of a vector along `v`; loops run over the other axes. */
 interface Cut {
   readonly lanes: Lanes;
   readonly t: Axis;
   readonly v: Axis;
   readonly rest: readonly Axis[];
-  /** Rows of a tile, and vectors. */
+  /** The rows and the vectors of a tile. */
   readonly rows: number;
   readonly wide: number;
-  /** The input that is copied panel by panel, if one is. */
+  /** The input that is copied panel by panel, if any. */
   readonly packed?: number;
 }
 
 const still = (inputs: number): Axis => ({ length: 1, output: 0, inputs: new Array<number>(inputs).fill(0) });
 
-/** Bytes from term to term beyond which a panel read in place would wear out few lines of the nearest cache. */
+/** Beyond this stride in bytes from term to term, a panel that is read in place uses only a few lines of the nearest cache. */
 const farApart = 256;
 
 function cut(outer: readonly Axis[], summed: readonly Axis[], inputs: number, width: 4 | 8): Cut {
@@ -88,7 +88,7 @@ function cut(outer: readonly Axis[], summed: readonly Axis[], inputs: number, wi
   const others = outer.slice(0, -1);
   const t = longest(others);
   const across = v.inputs.flatMap((stride, i) => (stride === 0 || stride === width ? [] : [i]));
-  // an input that lies across the vectors is turned, where enough rows read it to pay for that
+  // transpose an input whose numbers are not consecutive along the vectors, if enough rows read it to pay for the copy
   const turned = across.length === 1 && t.inputs[across[0]] === 0 && t.length >= 4;
   if (v === none || (across.length > 0 && !turned)) {
     return { lanes: scalars[width], t: v, v: none, rest: others, rows: Math.min(8, v.length), wide: 1 };
@@ -107,13 +107,13 @@ function cut(outer: readonly Axis[], summed: readonly Axis[], inputs: number, wi
 }
 
 /**
- * Of the tiles that the registers hold, the one that cuts the rows with the least work. Two vectors and four rows is the
- * quickest, the loop over terms not unrolled (docs/decisions/0003).
+ * The tile that fits in the registers and covers the rows with the least work. Two vectors by four rows is the fastest, with
+ * the loop over terms not unrolled (docs/decisions/0003).
  */
 function rowsFor(length: number, wide: number): number {
   const most = wide === 2 ? 4 : 8;
   if (length <= most) return length;
-  // what a tile takes for a term: its multiplications, and loads beside them
+  // the work of a tile for one term: its multiplications and loads
   const cost = (rows: number) => (rows === 0 ? 0 : Math.max(rows * wide, rows + wide) + 1);
   let best = most;
   const total = (rows: number) => Math.floor(length / rows) * cost(rows) + cost(length % rows);
@@ -139,7 +139,7 @@ function tiledFunction(
   const places = inputs.length + 1;
   const pointers = (): Local[] => Array.from({ length: places }, () => locals.add(i32));
   const strideOf = (axis: Axis, place: number) => (place === 0 ? axis.output : axis.inputs[place - 1]);
-  // output and inputs: at the panel, at the tile, at the term
+  // pointers of the output and the inputs: to the panel, to the tile, to the term
   const [atPanel, atTile, atTerm] = [pointers(), pointers(), pointers()];
   const bases = [output, ...inputs].map((slot) => context.address(slot));
 
@@ -164,7 +164,7 @@ function tiledFunction(
     const term = sums.map((vectorsOfRow, row) =>
       vectorsOfRow.map((total, vector) => {
         const factors = inputs.map((_, input) => read(input, row, vector));
-        // each load stands before its first use: few values wait for theirs
+        // each load comes right before its first use, so that few values are held in registers
         return [loads.splice(0), total.set(contraction.combine(lanes, total.get, factors, context.fused))];
       }),
     );
@@ -218,7 +218,7 @@ function tiledFunction(
         copy.push(lanes.store(target.get, panel + at, lanes.load(source.get, from + at)));
       }
     } else {
-      // the lanes beyond the last number are computed with, whatever they hold, and not stored
+      // the lanes beyond the last number compute unused values, which are not stored
       const alone = scalars[width];
       for (let number = 0; number < numbers; number++) {
         copy.push(alone.store(target.get, panel + number * width, alone.load(source.get, from + number * along)));
@@ -293,7 +293,7 @@ function tiledFunction(
     const code = [atPanel.map((local) => local.set(int(0))), allPanels()];
     return { chunks: Math.max(panels, tiles), cost, body: locals.body(code) };
   }
-  // the other axes: pointers of their own, as the panels move theirs
+  // the other axes have pointers of their own, as the panels move theirs
   const atRest = pointers();
   const walk = atRest.map((at, place) => ({ at, strides: rest.map((axis) => strideOf(axis, place)) }));
   const code = [
@@ -309,8 +309,8 @@ function tiledFunction(
 }
 
 /**
- * The sum of everything, of many terms: sixteen sums that take turns, then their sum, as the reference has it. One sum
- * after the other would wait for each addition.
+ * The sum of many terms to one number: sixteen partial sums in turn, then their sum, as the reference computes it. In a
+ * single sum, each addition would wait for the one before.
  */
 function longSumFunction(
   { inputs, output }: Contraction,
@@ -326,7 +326,7 @@ function longSumFunction(
   const addresses = inputs.map((slot, i) => {
     const base = context.address(slot);
     if (summed.length === 1 && summed[0].inputs[i] === width) return base;
-    // to lie in the order of the terms
+    // copy it in the order of the terms
     const target = context.scratch(terms * width + 16);
     const strides = summed.map((axis) => axis.inputs[i] / width);
     const own = summed.map((_, axis) => summed.slice(axis + 1).reduce((count, { length }) => count * length, 1));

@@ -1,4 +1,4 @@
-/** Kernels that copy parts of tensors. A tensor is seen as [outer, length of the axis, inner]. */
+/** Kernels that copy parts of tensors. A tensor is treated as [outer, length of the axis, inner]. */
 import { size } from '../../base/shape.ts';
 import type { Kernel } from '../../core/ops/kernels.ts';
 import type { KernelStep, Slot } from '../../plan/plan.ts';
@@ -9,10 +9,10 @@ import { copyRow } from './tables.ts';
 import { advance, type Local, type Locals, plus, times, whileBelow } from './writer.ts';
 
 const outerOf = ({ shape }: Slot, axis: number) => size(shape.slice(0, axis));
-/** Numbers of one step along the outer axes. */
+/** The numbers of one step along the outer axes. */
 const widthOf = ({ shape }: Slot, axis: number) => size(shape.slice(axis));
 
-/** A loop over the outer axes: `body` copies what belongs to one step of them, `into` and `source` being where it begins. */
+/** A loop over the outer axes: `body` copies one step of them, which begins at `into` and `source`. */
 function overOuter(
   { inputs: [input], outputs: [output] }: KernelStep,
   axis: number,

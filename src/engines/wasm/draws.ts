@@ -12,12 +12,12 @@ const word = (value: number): Code => int(value | 0);
 const shifted = (value: Code, places: number): Code => [value, int(places), op['i32.shr_u']];
 const exclusive = (a: Code, b: Code, c: Code): Code => [a, b, op['i32.xor'], c, op['i32.xor']];
 
-/** The four words of a counter, and what ten rounds make of them. */
+/** The four words of a counter, which ten rounds transform. */
 export type Words = readonly [Local, Local, Local, Local];
 
 /**
- * Base's Philox, its rounds written out: the code of a draw at a counter, and the two uniforms that come of it. Float64
- * draws have 53 bits, as base's; float32 draws the 24 that fit.
+ * The Philox generator of `base/random.ts` with its rounds written out: the code of a draw at a counter, and its two uniform
+ * numbers. Float64 numbers have 53 random bits, as in `base`; float32 numbers have the 24 bits that fit.
  */
 export function drawPair(
   locals: Locals,
@@ -78,13 +78,13 @@ export function uniform(
     chunks: 1,
     cost: output.size,
     body: locals.body([
-      // the number of the sequence: the update's, and above it the lane
+      // the sequence number: the number of the update, and the lane above it
       count.set([scalars[8].load(int(0), context.address(sequence)), op['i64.trunc_f64_u']]),
       low.set(lower(count)),
       high.set([upper(count), word(lane), op['i32.add']]),
       pair.set(int(0)),
       at.set(int(0)),
-      // an odd last one is followed by one that falls into the rounding of places
+      // after an odd count, the second number goes into the padding of the slot
       repeat(locals, Math.ceil(output.size / 2), [
         code(pair.get, low.get, high.get),
         uniforms.map((value, i) => numbers.store(at.get, address + i * numbers.width, value)),

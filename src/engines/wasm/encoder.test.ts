@@ -37,7 +37,7 @@ test('LEB128: the examples of its definition (DWARF 4, section 7.6)', () => {
   ]);
 });
 
-test('LEB128: any integer of 32 bits comes back, in as few bytes as hold it', () => {
+test('LEB128: every 32-bit integer is read back, in as few bytes as possible', () => {
   for (const whole of wholes.filter((n) => n < 2 ** 32)) {
     const bytes = unsigned(whole);
     expect(decode(bytes, false)).toBe(whole);
@@ -90,6 +90,6 @@ test('a function of more than 64 KiB of code is valid', () => {
   expect(WebAssembly.validate(bytes)).toBe(true);
 });
 
-test('a function that leaves no result, where its type says one, is not valid', () => {
+test('a function without the result of its type is not valid', () => {
   expect(WebAssembly.validate(encodeModule({ functions: [{ ...square, code: [] }], pages: 1 }))).toBe(false);
 });

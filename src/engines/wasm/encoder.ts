@@ -1,14 +1,14 @@
 /**
- * The binary form of WebAssembly, as far as this engine writes it: integers, floats, vectors, sections, one memory. It
+ * Writes the binary format of WebAssembly, as far as this engine uses it: integers, floats, vectors, sections, one memory. It
  * knows nothing of plans.
  *
  * Source: WebAssembly Core Specification 1.0 (W3C, 2019) and 2.0 (2022), chapter 5.
  */
 
-/** Bytes to be: what is written here ends in the module as it stands. */
+/** Bytes of the module. */
 export type Bytes = number[];
 
-/** Bytes in pieces, so that code is put together without being copied again and again. */
+/** Bytes in nested pieces, so that code can be combined without copies. */
 export type Code = readonly (number | Code)[];
 
 /** Appends the bytes of a piece of code. */
@@ -61,7 +61,7 @@ export function vector(items: readonly (readonly number[])[]): Bytes {
   return bytes;
 }
 
-/** A name in ASCII, which is all that this engine uses. */
+/** A name in ASCII; this engine uses no others. */
 function name(text: string): Bytes {
   return [...unsigned(text.length), ...[...text].map((letter) => letter.charCodeAt(0))];
 }
@@ -72,7 +72,7 @@ export const f32 = 0x7d;
 export const f64 = 0x7c;
 export const v128 = 0x7b;
 
-/** Instructions by their names in the text format. Those that end in an index or a constant are functions below. */
+/** Instructions by their names in the text format. Instructions with an index or a constant are functions below. */
 export const op = {
   'block void': [0x02, 0x40],
   'loop void': [0x03, 0x40],
@@ -151,8 +151,8 @@ export const op = {
 } as const satisfies Record<string, Bytes>;
 
 /**
- * Instructions on 128 bits: a prefix, then the number. Source: the specification 2.0 (2022), section 5.4.8; of those that
- * are relaxed, 3.0 (2025).
+ * Instructions on 128 bits: a prefix, then the number. Source: the specification 2.0 (2022), section 5.4.8; for
+ * relaxed instructions, 3.0 (2025).
  */
 const wideNumbers = {
   'f32x4.splat': 0x13,
@@ -218,7 +218,7 @@ export const int = (value: number): Bytes => [0x41, ...signed(value)];
 export const long = (value: number): Bytes => [0x42, ...signed(value)];
 export const single = (value: number): Bytes => [0x43, ...ieee(value, 4)];
 export const number = (value: number): Bytes => [0x44, ...ieee(value, 8)];
-/** All lanes alike. */
+/** The same number in all lanes. */
 export const allLanes = (value: number, width: 4 | 8): Bytes => [
   widePrefix,
   0x0c,
@@ -234,7 +234,7 @@ export const extractLane = (type: 'f32x4' | 'f64x2', lane: number): Bytes => [
   type === 'f32x4' ? 0x1f : 0x21,
   lane,
 ];
-/** The vector below the number on the stack, with the number in one lane. */
+/** Replaces one lane of a vector; the stack has the vector and then the number. */
 export const replaceLane = (type: 'f32x4' | 'f64x2', lane: number): Bytes => [
   widePrefix,
   type === 'f32x4' ? 0x20 : 0x22,
@@ -243,7 +243,7 @@ export const replaceLane = (type: 'f32x4' | 'f64x2', lane: number): Bytes => [
 /** Bytes 0 to 15 of the first operand, 16 to 31 of the second, in any order. */
 export const shuffle = (bytes: readonly number[]): Bytes => [widePrefix, 0x0d, ...bytes];
 
-// An address is a number on the stack plus a constant offset. Nothing is checked where both are known.
+// An address is a number on the stack plus a constant offset. If both are constants, nothing is checked at run time.
 export const origin: Bytes = int(0);
 const memory =
   (instruction: readonly number[], alignment: number) =>
@@ -269,17 +269,17 @@ const atomic =
   (number: number) =>
   (offset: number): Bytes => [0xfe, number, 2, ...unsigned(offset)];
 export const atomics = {
-  /** How many sleepers at an address to wake; leaves how many there were. */
+  /** Wakes threads that sleep on an address; the stack has how many. Leaves how many it woke. */
   notify: atomic(0x00),
-  /** Sleeps while a word is as expected, for some nanoseconds at most; leaves 0 if woken. */
+  /** Sleeps while a word has the expected value, up to some nanoseconds; leaves 0 if woken. */
   wait: atomic(0x01),
   load: atomic(0x10),
   store: atomic(0x17),
-  /** Leaves what was there before. */
+  /** Leaves the old value. */
   add: atomic(0x1e),
 } as const;
 
-/** The one variable of an instance: a whole number that starts at 0. */
+/** The only global of an instance: an integer that starts at 0. */
 export const getGlobal: Bytes = [0x23, 0];
 export const setGlobal = (value: Code): Code => [value, [0x24, 0]];
 
@@ -308,15 +308,15 @@ export interface FunctionType {
 
 export interface FunctionBody {
   readonly type: FunctionType;
-  /** How many locals of which type follow the parameters. */
+  /** The count and the type of the locals after the parameters. */
   readonly locals: readonly { readonly count: number; readonly type: number }[];
   /** Without the closing `end`. */
   readonly code: Code;
-  /** The name it is exported under, if it is. */
+  /** The name of its export, if any. */
   readonly exported?: string;
 }
 
-/** A function that a module is given; they have the first numbers. */
+/** An imported function. Imports have the first function indices. */
 export interface ImportedFunction {
   readonly module: string;
   readonly name: string;
@@ -326,7 +326,7 @@ export interface ImportedFunction {
 export interface ModuleParts {
   readonly imported?: readonly ImportedFunction[];
   readonly functions: readonly FunctionBody[];
-  /** Of its memory, in 64 KiB: imported as `memory` of `engine`, exported as `memory`, never grown. */
+  /** Pages of its memory, of 64 KiB. The memory is imported as `engine.memory`, exported as `memory`, and never grows. */
   readonly pages: number;
   /** Whether threads share the memory. */
   readonly shared?: boolean;
@@ -356,7 +356,7 @@ export function encodeModule({ imported = [], functions, pages, shared }: Module
   );
   exported.push([...name('memory'), memoryKind, 0]);
 
-  // a function may have a hundred thousand bytes: too many for a spread into a call
+  // a function may have a hundred thousand bytes: too many to spread into a call
   const out: Bytes = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
   const append = (bytes: readonly number[]) => {
     for (const byte of bytes) out.push(byte);

@@ -1,6 +1,6 @@
 /**
- * The loop over a data set as a function: `train(steps)` takes steps until so many are taken, or the list of finished
- * epochs is full, and returns how many epochs ended. It does what `loopOver` does in JavaScript.
+ * The loop over a data set as a function: `train(steps)` takes so many steps, or fewer if the list of ended epochs is full
+ * before. It returns how many epochs ended. `loopOver` of the reference engine does the same in JavaScript.
  */
 import { streams } from '../../base/random.ts';
 import type { NumberType } from '../../core/graph.ts';
@@ -25,7 +25,7 @@ import { scalars, vectors } from './lanes.ts';
 import type { InlineStep } from './unrolled.ts';
 import { advance, Locals, plus, sum, times, when, whileBelow } from './writer.ts';
 
-/** Where the loop keeps how far it is, in bytes from the memory's start. */
+/** The addresses of the loop's position, in bytes. */
 export const control = { position: 0, epoch: 4, count: 8, total: 16, most: 24, start: 32 } as const;
 
 export interface EpochsLayout {
@@ -35,7 +35,7 @@ export interface EpochsLayout {
   readonly losses: number;
   readonly norms: number;
   readonly end: number;
-  /** A full batch in order stands where the step reads it. */
+  /** Whether the step reads the data set in place: a full batch, not shuffled. */
   readonly whole: boolean;
 }
 
@@ -43,17 +43,17 @@ export interface EpochsLayout {
 export interface FeedLayout {
   /** Its address in a plan. */
   readonly name: string;
-  /** Where the data set's rows of it begin in memory. */
+  /** The address of its rows in the data set. */
   readonly at: number;
   readonly type: NumberType;
-  /** Numbers in a row, and their bytes. */
+  /** The numbers in a row, and their bytes. */
   readonly numbers: number;
   readonly bytes: number;
 }
 
 const round = (bytes: number) => Math.ceil(bytes / 16) * 16;
 
-/** Where the data set and what else the loop needs stand, from an address on. */
+/** Places the data set and the loop's lists in memory, from the address `start` on. */
 export function layOut(plans: readonly Plan[], spec: LoopSpec, width: 4 | 8, start: number): EpochsLayout {
   const [plan] = plans;
   const { rows, shuffleSeed, batches } = spec;
@@ -85,15 +85,15 @@ interface Parts {
   readonly width: 4 | 8;
   readonly layout: EpochsLayout;
   address(slot: Slot): number;
-  /** Whether the rows of an epoch come in another order than that of the data. */
+  /** Whether each epoch takes the rows in a new order. */
   readonly shuffled: boolean;
   /** Whether a slot holds a float64. */
   isWide(plan: Plan, slot: Slot): boolean;
   /** The function `step(times)` of each plan. */
   readonly steps: readonly number[];
-  /** Calls of the functions that bring the rows of a batch of each plan, where threads share that. */
+  /** Calls of the functions that copy the rows of a batch, for each plan whose copies threads share. */
   readonly gathers: readonly (Code | undefined)[];
-  /** The only plan's step, where it is unrolled: its weights then stay in locals from step to step. */
+  /** The step of the only plan, if it is unrolled: its weights then stay in locals from step to step. */
   inline?(locals: Locals): InlineStep;
 }
 
@@ -141,9 +141,9 @@ export function trainFunction(plans: readonly Plan[], spec: LoopSpec, parts: Par
       count.set(wide.add(count.get, number(1))),
       counter === undefined ? [] : wide.store(int(0), parts.address(counter), count.get),
       inline?.step ?? [int(1), call(functionNumber)],
-      // an epoch of one batch has its loss
+      // the loss of an epoch of one batch is the batch's loss
       total.set(single ? load(spec.loss)! : wide.add(total.get, wide.mul(load(spec.loss)!, weight))),
-      // NaN is taken, and goes again: not at most
+      // NaN replaces the maximum, and the next norm replaces NaN: neither is at most the other
       norm === undefined
         ? []
         : [value.set(norm), when([wide.le(value.get, most.get), op['i32.eqz']], most.set(value.get))],
@@ -194,7 +194,7 @@ export function trainFunction(plans: readonly Plan[], spec: LoopSpec, parts: Par
   return locals.body(code, [i32], trainName);
 }
 
-/** Brings the rows of a batch as a step that threads share. What it does is wait for the memory, four times as long as work. */
+/** Copies the rows of a batch, as a step that threads share. Copying waits for memory: it costs about four operations a number. */
 export function gatherFunction(plan: Plan, rows: number, parts: Gathering): StepFunction {
   const { locals, from, to } = stepLocals();
   return {
@@ -212,7 +212,7 @@ export function gatherFunction(plan: Plan, rows: number, parts: Gathering): Step
 
 type Gathering = Pick<Parts, 'layout' | 'address' | 'shuffled'>;
 
-/** Rows of a batch, `from` up to `to`, of which the first is the data's at `start`. */
+/** Rows `from` up to `to` of a batch, whose first row is row `start` of the epoch. */
 interface Range {
   readonly start: Code;
   readonly from: Code;
@@ -233,7 +233,7 @@ function bringRows(locals: Locals, plan: Plan, parts: Gathering, range: Range): 
   });
 }
 
-/** Copies rows of a batch in the order of the list, `from` up to `to`, each as vectors and then numbers. */
+/** Copies rows `from` up to `to` of a batch in the epoch's order, each as vectors and then single words. */
 function gatherRows(locals: Locals, plan: Plan, { layout, address }: Gathering, { start, from, to }: Range): Code {
   const [at, source, target, last, end] = [0, 1, 2, 3, 4].map(() => locals.add(i32));
   const { load, store } = vectors[4];
@@ -278,7 +278,7 @@ function gatherRows(locals: Locals, plan: Plan, { layout, address }: Gathering, 
   });
 }
 
-/** Base's permutation: Fisher and Yates, on uniforms of the stream `shuffle`, sequence `epoch`. */
+/** The permutation of `base/random.ts`: Fisher and Yates, with uniform numbers of the stream `shuffle`, sequence `epoch`. */
 function shuffle(locals: Locals, seed: number, rows: number, layout: EpochsLayout, epoch: Code): Code {
   const words: Words = [0, 1, 2, 3].map(() => locals.add(i32)) as unknown as Words;
   const [pair, at, i, j, held] = [0, 1, 2, 3, 4].map(() => locals.add(i32));
@@ -298,7 +298,7 @@ function shuffle(locals: Locals, seed: number, rows: number, layout: EpochsLayou
     ),
     i.set(int(0)),
     whileBelow(i, int(rows), [index(i.get), i.get, storeWord], i.set(plus(i.get, 1))),
-    // from the last to the second: i counts the rest
+    // from the last row to the second
     i.set(int(rows - 1)),
     op['block void'],
     op['loop void'],

@@ -1,6 +1,6 @@
 /**
- * The formulas of a loop as code, in stages: what never changes, what changes with the row, what changes with each element.
- * Equal parts of the formulas are one value, computed once, as early as it can be.
+ * The formulas of a loop as code, in stages: values that never change, values that change with the row, and values that
+ * change with each element. Equal parts of the formulas are one value, computed once, in the earliest stage possible.
  */
 import { evaluate, type Formula, interned, type Primitive } from '../../core/formula.ts';
 import { type Code, op } from './encoder.ts';
@@ -21,23 +21,23 @@ interface Value {
 
 export interface Surroundings {
   readonly locals: Locals;
-  /** The kind of number that rows and elements are computed in. */
+  /** The kind of number for rows and elements. */
   readonly lanes: Lanes;
-  /** Of each argument. */
+  /** The level of each argument. */
   readonly levels: readonly Level[];
-  /** Divides by what seldom changes with its reciprocal. */
+  /** Whether to divide by a value of a lower level by multiplying with its reciprocal. */
   readonly fast: boolean;
   call(primitive: Primitive, lanes: Lanes): Code;
-  /** Reads an argument: of level 0 as one float64, else as `lanes`. */
+  /** Reads an argument: at level 0 as one float64, otherwise as `lanes`. */
   load(index: number): Code;
 }
 
 export class Formulas {
   private readonly around: Surroundings;
-  /** Each after its operands. */
+  /** The values, each after its operands. */
   private readonly order: Value[] = [];
   private readonly roots: readonly Value[];
-  /** What a stage computed for later ones. */
+  /** Values that a stage computed for later stages. */
   private readonly held = new Map<Value, Local>();
 
   constructor(formulas: readonly Formula[], around: Surroundings) {
@@ -77,12 +77,12 @@ export class Formulas {
     this.roots = formulas.map(visit);
   }
 
-  /** The results, each as one float64, where nothing changes. */
+  /** The results, each as one float64, if nothing changes. */
   once(): { readonly code: Code; readonly results: readonly Code[] } {
     return this.stage(0, this.roots);
   }
 
-  /** What the elements need of a lower level, into locals. */
+  /** Computes the values of a lower level that the elements need, into locals. */
   prepare(level: 0 | 1): Code {
     const { lanes, locals } = this.around;
     const later = new Set<Value>(this.roots.filter((root) => root.level === level));
@@ -102,7 +102,7 @@ export class Formulas {
     ];
   }
 
-  /** The results of an element, all computed before the first of them is used. */
+  /** The results of an element, all computed before the first one is used. */
   elements(): { readonly code: Code; readonly results: readonly Code[] } {
     const { code, results } = this.stage(2, this.roots);
     if (results.length === 1) return { code, results };
@@ -136,7 +136,7 @@ export class Formulas {
       if (value.content.kind === 'constant') return lanes.constant(value.content.value);
       return done.get(value) ?? this.held.get(value)!.get;
     };
-    // what is read once is computed where it is read
+    // a value that is read once is computed there
     for (const value of this.order) {
       if (!here.has(value)) continue;
       const { content } = value;
@@ -156,7 +156,7 @@ export class Formulas {
   }
 }
 
-/** A float64 as a value of the plan's own kind, in all of its lanes. */
+/** A float64 as a value of the plan's kind, in all its lanes. */
 function fromWide(code: Code, lanes: Lanes): Code {
   return lanes.splat(lanes.width === 4 ? [code, op['f32.demote_f64']] : code);
 }

@@ -15,16 +15,16 @@ const planOf = (batch: number): Plan => {
 const addresses = { feeds: ['layers.0.input', 'target'], loss: 'loss', norm: 'gradientNorm' };
 
 describe('memory', () => {
-  test('more than WebAssembly has is an error before training starts, with the bytes and the fix', () => {
+  test('needing more than WebAssembly has is an error before training, with the bytes and the fix', () => {
     expect(() =>
       wasmEngine().compileLoop([planOf(4)], { ...addresses, batches: [4], rows: 400_000_000 }),
     ).toThrowErrorMatchingInlineSnapshot(`
-      [InputError: training: it needs 20.9 GiB of memory, and WebAssembly has 4 GiB.
+      [InputError: training: not enough memory: training needs 20.9 GiB, and WebAssembly has at most 4 GiB.
         Use smaller batches, fewer rows, or a smaller network.]
     `);
   });
 
-  test('is what weights, state, inputs and live values take, and no more than a page beyond', () => {
+  test('is that of weights, states, inputs and live values, and at most one page more', () => {
     const plan = planOf(64);
     const elements = plan.sources.reduce((total, { size }) => total + size, 0);
     const values = plan.steps.flatMap(({ outputs }) => outputs).reduce((total, { size }) => total + size, 0);

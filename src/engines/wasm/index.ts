@@ -30,35 +30,35 @@ export { type Outside, threadsMissing } from './workers.ts';
 export interface WasmOptions {
   /** Default: float64. */
   readonly precision?: 'float64' | 'float32';
-  /** Default: as many as the machine runs at a time. Only steps that are worth it are shared. */
+  /** Default: as many as the machine runs at the same time. Threads share large steps only. */
   readonly threads?: number;
   /** Scalar operations up to which a plan is unrolled instead of looped. */
   readonly unrollUpTo?: number;
-  /** Default: strict, the same bits everywhere. fast: what the platform does quicker, other bits on other machines. */
+  /** Default: `strict`, the same bits on every machine. `fast`: faster code, which may round differently on each machine. */
   readonly arithmetic?: 'strict' | 'fast';
   /** The passes over the plan. */
   readonly passes?: Partial<Passes>;
-  /** What computes large matrix products in the module's place. */
+  /** A function of the host that computes large matrix products. */
   readonly products?: Products;
 }
 
-/** A function of the host for matrix products: `gemm` of `blas`, as `Gemm` has it. */
+/** A function of the host for matrix products: `gemm` of `blas`, of the type `Gemm`. */
 export interface Products {
-  /** Multiplications from which a product is left to it. */
+  /** It computes products of at least this many multiplications. */
   readonly from: number;
   readonly outside: Outside;
 }
 
-/** Up to it the unrolled step is the quicker, in float64 and in float32 (docs/decisions/0003). */
+/** Up to this size, the unrolled step is faster, in float64 and in float32 (docs/decisions/0003). */
 const unrollUpTo = 400;
 
 /**
- * Steps that one call into the module runs. V8 exchanges a WebAssembly function for its optimized code between calls
- * only: a single call of a million steps would run to its end as it was first compiled, a fifth slower (3-2-1).
+ * Steps of one call into the module. V8 replaces a WebAssembly function by its optimized code only between calls: a single
+ * call of a million steps would run to its end in unoptimized code, a fifth slower (3-2-1).
  */
 const slice = 1000;
 
-/** A WebAssembly engine with options; `wasm` is the one with the defaults. */
+/** A WebAssembly engine with options; `wasm` has the defaults. */
 export function wasmEngine(options: WasmOptions = {}): Engine {
   const width = options.precision === 'float32' ? 4 : 8;
   return {
@@ -126,7 +126,7 @@ function build(plans: readonly Plan[], width: 4 | 8, options: WasmOptions, spec?
     };
   });
   if (epochs === undefined) return { programs };
-  // parameters and state stand at the arena's start
+  // parameters and states are at the start of the arena
   const shared = placed.flatMap(({ sources }) => sources.filter(isShared));
   const end = Math.max(0, ...shared.map(({ offset, size }) => offset + size));
   const kept = new Uint8Array(buffer, address(0), address(end) - address(0));
@@ -163,7 +163,7 @@ function build(plans: readonly Plan[], width: 4 | 8, options: WasmOptions, spec?
       try {
         return functions[trainName](steps)!;
       } catch {
-        // the only trap there is: a thread that does not answer
+        // the only possible trap: a thread that does not answer
         return threadLost();
       }
     },
@@ -200,7 +200,7 @@ function dataIn(
   };
 }
 
-/** How far the loop is, and what it takes to come back there: `kept` are the bytes of parameters and state. */
+/** The loop's position and how to save and restore it; `kept` are the bytes of parameters and states. */
 function stateIn(buffer: ArrayBufferLike, kept: Uint8Array, { order }: EpochsLayout, spec: LoopSpec) {
   const state = new DataView(buffer);
   return {
@@ -226,7 +226,7 @@ function stateIn(buffer: ArrayBufferLike, kept: Uint8Array, { order }: EpochsLay
       state.setFloat64(control.count, count, true);
       state.setFloat64(control.total, total, true);
       state.setFloat64(control.most, most, true);
-      // the module makes an epoch's order where the epoch begins
+      // the module computes the order of an epoch only where the epoch begins
       if (position > 0 && spec.shuffleSeed !== undefined) {
         new Uint32Array(buffer, order, spec.rows).set(permutation(spec.rows, spec.shuffleSeed, 'shuffle', epoch));
       }
@@ -234,12 +234,12 @@ function stateIn(buffer: ArrayBufferLike, kept: Uint8Array, { order }: EpochsLay
   };
 }
 
-/** The scalars of a plan as compiled, over the places of the same plan as placed. */
+/** The scalars of a compiled plan, with the addresses of the same plan as placed. */
 function unrolledOver(plan: Plan, placed: Plan): Unit['unrolled'] {
   const wideIds = wideSlots(placed);
   const wide = new Set<number>();
   const sources = new Set(placed.sources.map(({ offset }) => offset));
-  // a new value in the place of its source is there by the update
+  // a new value that is written over its source is written by the update
   const kept = placed.kept.filter(({ role, offset }) => role === undefined && !sources.has(offset));
   const places = new Map<number, number>();
   const slots = new Map([...placed.sources, ...kept].map((slot) => [slot.id, slot]));

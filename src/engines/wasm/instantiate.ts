@@ -1,4 +1,4 @@
-/** The platform's WebAssembly: whether it can be used, and modules brought to life. */
+/** The platform's WebAssembly: checks whether it can be used, and instantiates modules. */
 import { showBytes } from '../../base/bytes.ts';
 import { InputError } from '../../base/errors.ts';
 import { nodeModule } from '../../base/host.ts';
@@ -6,7 +6,7 @@ import { addressSpaceLimit } from '../../base/workers.ts';
 import { encodeModule } from './encoder.ts';
 import { vectors } from './lanes.ts';
 
-/** The platform's WebAssembly, as far as it is used here; the types of ECMAScript and Node do not have it. */
+/** The types of the platform's WebAssembly that are used here, which those of ECMAScript and Node lack. */
 declare const WebAssembly: {
   validate(bytes: Uint8Array<ArrayBuffer>): boolean;
   Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
@@ -29,20 +29,20 @@ export interface Instance {
 }
 
 export interface Loading {
-  /** Of its memory, in 64 KiB. */
+  /** Pages of its memory, of 64 KiB. */
   readonly pages: number;
   /** Whether threads share the memory. */
   readonly shared: boolean;
-  /** What else the module imports. */
+  /** The other imports of the module. */
   imports(memory: Memory): Imports;
 }
 
 export const pageBytes = 65_536;
 
-/** The platform has not so much memory to give, or none at all, whatever WebAssembly itself allows. */
+/** The error if the platform cannot provide the memory, although WebAssembly allows it. */
 export class MemoryRefused extends InputError {}
 
-/** Compiles and links at once, on this thread. Throws a MemoryRefused where the platform gives no such memory. */
+/** Compiles and links synchronously, on this thread. Throws a MemoryRefused if the platform cannot provide the memory. */
 export function instantiate(bytes: Uint8Array<ArrayBuffer>, { pages, shared, imports }: Loading): Instance {
   const module = new WebAssembly.Module(bytes);
   const memory = allocate(pages, shared);
@@ -59,7 +59,7 @@ function allocate(pages: number, shared: boolean): Memory {
     const asked = showBytes(pages * pageBytes);
     if (pages > 1 && canAllocate()) {
       throw new MemoryRefused({
-        what: `not enough memory: training needs ${asked}, and the operating system refused to give so much`,
+        what: `not enough memory: training needs ${asked}, which the operating system refused`,
         where: 'training',
         fix: 'Use smaller batches, fewer rows, or a smaller network; or free memory.',
       });
@@ -91,7 +91,7 @@ function reservation(): string {
 
 let isCompiling = false;
 
-/** That WebAssembly cannot be used here, and why, as a sentence without its full stop; undefined where it can. */
+/** Why WebAssembly cannot be used here, as a sentence without its full stop; undefined if it can. */
 export function wasmMissing(): string | undefined {
   const here = nodeModule('node:process') === undefined ? 'in this page' : 'in this process';
   const because = (why: string) => `WebAssembly is not available ${here}: ${why}`;
@@ -108,7 +108,7 @@ export function wasmMissing(): string | undefined {
       return because(message.split('\n')[0].slice(0, 200));
     }
   }
-  // Each memory takes much of a limited address space. V8 gives back what nothing refers to before it refuses one.
+  // Each memory takes much of a limited address space. V8 frees unreferenced memories before it refuses a new one.
   if (addressSpaceLimit() === Number.POSITIVE_INFINITY || canAllocate()) return undefined;
   return because(reservation());
 }

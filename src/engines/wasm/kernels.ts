@@ -1,4 +1,4 @@
-/** The irregular ops as functions: this engine's column of kernels. */
+/** The kernels of this engine, as functions. */
 import type { Kernel, KernelName } from '../../core/ops/kernels.ts';
 import type { KernelStep } from '../../plan/plan.ts';
 import type { Context, StepFunction } from './context.ts';

@@ -1,6 +1,6 @@
 /**
- * Numbers as a function computes with them: one float, or a vector of them. What is written over lanes is written once
- * for all four kinds.
+ * The kinds of numbers that functions compute with: one float, or a vector of floats. Code over lanes is written once for all
+ * four kinds.
  */
 import {
   access,
@@ -23,12 +23,12 @@ import {
 /** Instructions for one kind of number. Operands and results are code that leaves a value; a mask is a condition. */
 export interface Lanes {
   readonly kind: 'f32' | 'f64' | 'f32x4' | 'f64x2';
-  /** Of a value, and of a condition. */
+  /** The types of a value and of a condition. */
   readonly type: number;
   readonly maskType: number;
-  /** Bytes of one number. */
+  /** The bytes of one number. */
   readonly width: 4 | 8;
-  /** Numbers in a value. */
+  /** The numbers in a value. */
   readonly count: number;
   constant(value: number): Code;
   /** The bits of an integer, as a value. */
@@ -39,22 +39,22 @@ export interface Lanes {
   /** One number of the memory in all lanes. */
   loadOne(address: Code, offset: number): Code;
   store(address: Code, offset: number, value: Code): Code;
-  /** The first number of a value; the others are left where they are. */
+  /** Stores the first number of a value only. */
   storeOne(address: Code, offset: number, value: Code): Code;
   add(a: Code, b: Code): Code;
   sub(a: Code, b: Code): Code;
   mul(a: Code, b: Code): Code;
   div(a: Code, b: Code): Code;
-  /** NaN where either is; -0 is below 0. */
+  /** NaN if either is NaN; -0 is below 0. */
   min(a: Code, b: Code): Code;
   max(a: Code, b: Code): Code;
-  /** a b + c, which the processor may round once; of vectors only where the platform has it. */
+  /** a b + c, which the processor may round once; for vectors only if the platform has it. */
   mulAdd(a: Code, b: Code, c: Code): Code;
   neg(a: Code): Code;
   abs(a: Code): Code;
   sqrt(a: Code): Code;
   floor(a: Code): Code;
-  /** Conditions; false where either is NaN. */
+  /** Conditions; false if either operand is NaN. */
   gt(a: Code, b: Code): Code;
   lt(a: Code, b: Code): Code;
   le(a: Code, b: Code): Code;
@@ -63,7 +63,7 @@ export interface Lanes {
   or(a: Code, b: Code): Code;
   not(a: Code): Code;
   select(condition: Code, then: Code, otherwise: Code): Code;
-  /** 1 where the condition holds, else 0. */
+  /** 1 if the condition holds, else 0. */
   indicator(condition: Code): Code;
   /** The bits of the values as unsigned integers of the same width. */
   bitAdd(a: Code, b: Code): Code;
@@ -208,6 +208,6 @@ function vector(width: 4 | 8): Lanes {
   };
 }
 
-/** Each kind by the bytes of a number: alone, and as many as a vector holds. */
+/** The kinds by the bytes of a number: scalars and vectors. */
 export const scalars = { 4: scalar(4), 8: scalar(8) } as const;
 export const vectors = { 4: vector(4), 8: vector(8) } as const;

@@ -1,6 +1,6 @@
 /**
- * Maps: one loop over the elements, several numbers at a time, for all formulas of a step. All of an element is read
- * before any of it is written, so an output may stand in the place of an input.
+ * Maps: one loop over the elements, several numbers at a time, for all formulas of a step. All inputs of an element
+ * are read before its outputs are written, so that an output may share the memory of an input.
  */
 import { formulaSize } from '../../core/formula.ts';
 import type { MapStep } from '../../plan/plan.ts';
@@ -13,10 +13,10 @@ import { scalars, vectors } from './lanes.ts';
 import { spreadOut } from './spread.ts';
 import { atMost, type Local, type Locals, plus, times, whileBelow } from './writer.ts';
 
-/** Elements of a chunk: what one thread takes at a time. */
+/** The elements of a chunk: a thread takes this many at a time. */
 const chunkElements = 1024;
 
-/** How an input is read: how often it changes, where it starts, and what it moves by from row to row, in bytes. */
+/** How an input is read: how often it changes, its start, and its stride from row to row, in bytes. */
 interface Operand {
   readonly level: Level;
   readonly address: number;
@@ -40,7 +40,7 @@ export function mapFunction(step: MapStep, context: Context): StepFunction {
     return { level, address: addresses[i], wide: context.isWide(slot), rowStride };
   });
 
-  /** Where a row starts, and where the loop stands in it, for each stride from row to row. */
+  /** The start of a row and the loop's position in it, for each stride from row to row. */
   const bases = new Map<number, Local>();
   const places = new Map<number, Local>();
   const own = rows ? axes.strides[0][0] * width : 0;
@@ -60,15 +60,15 @@ export function mapFunction(step: MapStep, context: Context): StepFunction {
     },
   });
   /**
-   * A running mean of what has become 0 fades into subnormal numbers, where it stays, and with which processors are slow: a
-   * network with many dead units takes a third longer. In float32 a state below 2^-126 is 0.
+   * The running mean of a value that became 0 decays into subnormal numbers and stays there, and processors are slow with
+   * these: a network with many dead units takes a third longer. In float32, a state below 2^-126 is set to 0.
    */
   const normalOrZero = (result: Code): Code => {
     const value = locals.add(lanes.type);
     const tiny = lanes.lt(lanes.abs(value.get), lanes.constant(2 ** -126));
     return [value.set(result), lanes.bitAnd(value.get, lanes.not(tiny))];
   };
-  /** One vector of each output, or the first few numbers of it. */
+  /** Computes one vector of each output, or its first few numbers. */
   const element = (count = lanes.count): Code => {
     const { code, results } = formulas.elements();
     const at = places.get(own)!.get;
@@ -99,7 +99,7 @@ export function mapFunction(step: MapStep, context: Context): StepFunction {
     return { chunks: 1, cost: 1, body: locals.body([code, results.map((result, i) => held[i].set(result)), stores]) };
   }
 
-  // what is spread out is spread out for all chunks
+  // inputs that are spread out are spread out for all chunks
   const whole = before.length > 0;
   const at = locals.add(i32);
   const end = locals.add(i32);
@@ -135,7 +135,7 @@ export function mapFunction(step: MapStep, context: Context): StepFunction {
   const full = Math.floor(length / lanes.count);
   const move = (moved: ReadonlyMap<number, Local>, by: (stride: number) => number): Code =>
     [...moved].map(([stride, local]) => local.set(plus(local.get, by(stride))));
-  // first: what rows and elements read of it must be known
+  // first, as rows and elements read it
   const once = formulas.prepare(0);
   const row: Code = [
     formulas.prepare(1),
@@ -174,7 +174,7 @@ function lay(step: MapStep, context: Context, locals: Locals): { axes: Axes; add
   const [own] = axes.strides;
   const { count } = vectors[width];
   const [, length] = axes.lengths;
-  // rows of a few numbers are one long row for vectors, once all inputs have the shape of the output
+  // if all inputs have the shape of the output, short rows become one long row of vectors
   const rows = axes.lengths.length === 2 && (length % count === 0 || length >= 4 * count);
   const laid = axes.strides.map((along, i) => {
     if (i === 0 || along.every((stride) => stride === 0)) return along;

@@ -1,4 +1,4 @@
-/** Placed plans to one module: a function for each step, and for each plan a function `step(times)` that loops them. */
+/** Generates one module from placed plans: a function for each step, and for each plan a function `step(times)` that loops. */
 import { showBytes } from '../../base/bytes.ts';
 import { fail } from '../../base/errors.ts';
 import { argumentsOf } from '../../core/formula.ts';
@@ -19,7 +19,7 @@ import { serveFunction, shareFunction, taskFunction, wordsEnd } from './threads.
 import { type Unit as UnrolledUnit, unrolledFunction, unrolledStep } from './unrolled.ts';
 import { Locals, plus, whileBelow } from './writer.ts';
 
-/** A plan with its places, and its scalars where it is to be unrolled. */
+/** A placed plan, and its scalars if it will be unrolled. */
 export interface Unit {
   readonly plan: Plan;
   readonly unrolled?: Unrolled;
@@ -27,9 +27,9 @@ export interface Unit {
 
 export interface Unrolled {
   readonly scalars: Scalars;
-  /** The place in the common arena of a place in the arena that the scalars were made for. */
+  /** Maps an offset in the plan's own arena to the offset in the common arena. */
   place(at: number): number;
-  /** Which of the latter hold scalars of role slot and the like. */
+  /** The offsets in the plan's own arena that hold float64 scalars also in float32: slots, and scalars computed from them. */
   readonly wide: ReadonlySet<number>;
 }
 
@@ -37,34 +37,34 @@ export interface Module {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** The exported function of each plan. */
   readonly names: readonly string[];
-  /** Of a place in the arena, in bytes. */
+  /** The address of an offset in the arena, in bytes. */
   address(place: number): number;
   readonly epochs?: EpochsLayout;
-  /** Of 64 KiB, of memory. */
+  /** Pages of memory, of 64 KiB. */
   readonly pages: number;
   /** Whether the memory is shared by threads. */
   readonly shared: boolean;
 }
 
-/** Where the arena starts: before it are the words of the loop and of the threads. */
+/** The start of the arena, after the words of the loop and of the threads. */
 const arenaStart = Math.ceil(wordsEnd / 16) * 16;
-/** Operations from which a step is shared: a few microseconds of work, as sharing costs some tenths of one. */
+/** Threads share steps of at least this many operations: a few microseconds of work; sharing costs some tenths of one. */
 const sharedCost = 100_000;
-/** Bytes after all that is placed: vectors may read, and leave unused, numbers beyond the last. */
+/** Bytes after the last value, as vectors may read unused numbers beyond it. */
 const slack = 128;
 const mostPages = 65_536;
 
 const nameOf = (index: number) => `step${index}`;
 
 export interface ModuleOptions {
-  /** Of the arena, in numbers of `width` bytes. */
+  /** The size of the arena, in numbers of `width` bytes. */
   readonly size: number;
   readonly width: 4 | 8;
-  /** More than one: steps that are worth it are shared by threads. */
+  /** If more than one, threads share large steps. */
   readonly threads: number;
-  /** With the loop over a data set, where there is one. */
+  /** The loop over a data set, if any. */
   readonly spec?: LoopSpec;
-  /** Multiplications from which a matrix product is left to the function that the module imports for it, if it does. */
+  /** The module leaves matrix products of at least this many multiplications to an imported function; none by default. */
   readonly productsFrom?: number;
   readonly arithmetic?: Pick<Context, 'fast' | 'fused'>;
 }
@@ -73,7 +73,7 @@ interface StepCall extends StepFunction {
   readonly number: number;
 }
 
-/** One module over one memory. */
+/** Generates one module with one memory. */
 export function moduleOf(units: readonly Unit[], options: ModuleOptions): Module {
   const { size, width, threads, spec, productsFrom = Number.POSITIVE_INFINITY, arithmetic } = options;
   const imported = Number.isFinite(productsFrom) ? [gemmImport] : [];
@@ -164,7 +164,7 @@ export function moduleOf(units: readonly Unit[], options: ModuleOptions): Module
   const pages = Math.ceil((end + slack) / pageBytes);
   if (pages > mostPages) {
     fail({
-      what: `it needs ${showBytes(pages * pageBytes)} of memory, and WebAssembly has 4 GiB`,
+      what: `not enough memory: training needs ${showBytes(pages * pageBytes)}, and WebAssembly has at most 4 GiB`,
       where: 'training',
       fix: 'Use smaller batches, fewer rows, or a smaller network.',
     });
@@ -190,7 +190,7 @@ function stepFunction(step: Step, context: Context): StepFunction {
   }
 }
 
-/** `step(times)`: the steps, then the updates. */
+/** `step(times)`: runs the steps, then the updates, `times` times. */
 function runFunction(steps: readonly Code[], updates: (locals: Locals) => Code, exported: string): FunctionBody {
   const locals = new Locals([i32]);
   const times = locals.parameter(0);
@@ -209,7 +209,7 @@ function runFunction(steps: readonly Code[], updates: (locals: Locals) => Code, 
   );
 }
 
-/** Copies of the new values that could not be computed in the place of the old. */
+/** Copies new values that could not be written over the old ones. */
 function updateCode(plan: Plan, address: (place: number) => number, lanes: Lanes, wide: ReadonlySet<number>) {
   return (locals: Locals): Code =>
     plan.updates.map(({ target, value }) => {
@@ -227,7 +227,7 @@ function updateCode(plan: Plan, address: (place: number) => number, lanes: Lanes
     });
 }
 
-/** The next values of states: computed in their place, or to be copied there. */
+/** The next values of states: written over the old ones, or copied there. */
 function stateSlots({ sources, steps, updates }: Plan): Set<number> {
   const places = new Set(sources.filter(({ role }) => role === 'state').map(({ offset }) => offset));
   const inPlace = steps.flatMap(({ outputs }) => outputs).filter(({ offset }) => places.has(offset));
@@ -236,8 +236,8 @@ function stateSlots({ sources, steps, updates }: Plan): Set<number> {
 }
 
 /**
- * Scalars that a float32 plan computes in float64, by slot: the rate, the count, scalar state, and what follows from them
- * alone. 1 - 0.999^t has four digits left in float32 at t = 1.
+ * The slots of scalars that a float32 plan computes in float64: the rate, the count, scalar states, and scalars computed only
+ * from these. 1 - 0.999^t has four digits left in float32 at t = 1.
  */
 export function wideSlots(plan: Plan): Set<number> {
   // sums of products read numbers of one width
@@ -259,7 +259,7 @@ export function wideSlots(plan: Plan): Set<number> {
         if (known && !summed.has(step.outputs[i].id)) wide.add(step.outputs[i].id);
       });
     }
-    // a state whose next value is not known so well is like it
+    // a state whose next value is float32 is float32 too
     const written = new Map(plan.steps.flatMap(({ outputs }) => outputs.map((slot) => [slot.offset, slot] as const)));
     const values = new Map(plan.updates.map(({ target, value }) => [target.id, value]));
     const narrow = candidates.findIndex((source) => {

@@ -1,10 +1,10 @@
-/** The WebAssembly of each scalar primitive. The bits are those of core's `primitives`; a NaN is a NaN. */
+/** The WebAssembly of each scalar primitive. Results have the bits of core's `primitives`, except for the bits of a NaN. */
 import type { Primitive } from '../../core/formula.ts';
 import type { Code } from './encoder.ts';
 import type { Lanes } from './lanes.ts';
 
 const calls = 'call';
-/** Each primitive on any kind of number: the instructions, or the call of a function. */
+/** The instructions or the call of each primitive, for any kind of number. */
 const inLanes: Readonly<Record<Primitive, typeof calls | ((lanes: Lanes, a: Code, b: Code, c: Code) => Code)>> = {
   add: (lanes, a, b) => lanes.add(a, b),
   sub: (lanes, a, b) => lanes.sub(a, b),

@@ -30,10 +30,10 @@ export const gemmImport: ImportedFunction = {
   name: 'gemm',
   type: { parameters: new Array<number>(11).fill(i32), results: [] },
 };
-/** It is the only function that is imported. */
+/** It is the only imported function. */
 const gemmNumber = 0;
 
-/** One of two factors, and whether it is there with its columns first. */
+/** A factor, and whether it is stored transposed. */
 interface Factor {
   readonly slot: Slot;
   readonly transposed: boolean;
@@ -48,7 +48,7 @@ export interface Product {
   readonly result: Slot;
 }
 
-/** What a contraction is as a product of two matrices; `undefined` for others. */
+/** A contraction as a product of two matrices; undefined if it is none. */
 export function productOf({ letters, inputs, outputs: [result] }: ContractStep): Product | undefined {
   const [row, column, ...others] = letters.output;
   if (inputs.length !== 2 || column === undefined || others.length > 0) return undefined;
@@ -77,9 +77,9 @@ export function productOf({ letters, inputs, outputs: [result] }: ContractStep):
 
 export const multiplications = ({ rows, columns, terms }: Product) => rows * columns * terms;
 
-/** Rows or columns of a chunk: what a thread takes at least. */
+/** The rows or columns of a chunk: a thread takes at least this many. */
 const chunkLength = 16;
-/** How many times as fast as the module's own product it is, at least. */
+/** The imported product is at least this many times as fast as the module's own. */
 const speed = 4;
 
 /** A product as a step: threads share the longer side of the result. */
@@ -92,7 +92,7 @@ export function productFunction(product: Product, { address, width }: Context): 
   const count: Code = [end.get, start.get, op['i32.sub']];
   const leftStride = left.transposed ? rows : terms;
   const rightStride = right.transposed ? terms : columns;
-  // where the part starts: a row or column of a factor is `step` numbers after the one before it
+  // the start of the part: the next row or column of a factor is `step` numbers later
   const at = (slot: Slot, own: boolean, step: number): Code =>
     own ? plus(times(start.get, step * width), address(slot)) : int(address(slot));
   return {

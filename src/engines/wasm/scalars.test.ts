@@ -11,7 +11,7 @@ import { trainingStep } from '../../net/step.ts';
 import { compile } from '../../plan/plan.ts';
 import { unroll, unrolledSize } from './scalars.ts';
 
-test('unrolledSize: never less than a step unrolls to, and less than twice as much', () => {
+test('unrolledSize: at least the operations of the unrolled step, and less than twice as many', () => {
   for (const activation of activations.map(resolveActivation)) {
     for (const family of optimizers) {
       const optimizer = family({ learningRate: 0.1 } as never);
@@ -26,7 +26,7 @@ test('unrolledSize: never less than a step unrolls to, and less than twice as mu
   }
 });
 
-test('a scalar that is written twice is computed once, whether in one formula or in two', () => {
+test('a scalar that occurs twice, in one formula or in two, is computed once', () => {
   const graph = new Graph();
   const x = graph.source('input', 'x', [1]);
   const twice = map('twice', { f: (x) => add(exp(mul(2, x)), exp(mul(2, x))) });

@@ -1,6 +1,6 @@
 /**
- * A plan unrolled: each element of each tensor becomes one scalar, computed from others by one primitive. The order of
- * operations within a value is the reference engine's; equal scalars are one, which changes no bit.
+ * Unrolls a plan: each element of each tensor becomes one scalar, computed from others by one primitive. Each value uses the
+ * reference engine's order of operations. Equal scalars are merged, which changes no bit.
  */
 
 import { ravel, type Shape, size, unravel } from '../../base/shape.ts';
@@ -11,7 +11,7 @@ import { contraction, letterLengths, letterStrides, longSum, offsets, partialSum
 
 export type Scalar =
   | { readonly kind: 'constant'; readonly value: number }
-  /** An element of a source, by its place in the plan's arena. */
+  /** An element of a source, by its offset in the plan's arena. */
   | { readonly kind: 'source'; readonly at: number }
   | Applied;
 
@@ -22,11 +22,11 @@ export interface Applied {
 }
 
 export interface Scalars {
-  /** All that are computed, each after its operands. */
+  /** The computed scalars, each after its operands. */
   readonly order: readonly Applied[];
-  /** What the slots hold that are looked at, by place in the arena; sources are not among them. */
+  /** The values of kept slots, by offset in the arena, without sources. */
   readonly kept: readonly { readonly at: number; readonly value: Scalar }[];
-  /** What the sources become when all is computed. */
+  /** The new values of sources, by offset in the arena. */
   readonly updates: readonly { readonly at: number; readonly value: Scalar }[];
 }
 
@@ -109,7 +109,7 @@ function unrollContract(build: Builder, step: ContractStep, inputs: readonly Ele
 const elements = (shape: Shape, each: (index: number[]) => Scalar): Elements =>
   Array.from({ length: size(shape) }, (_, e) => each(unravel(e, shape)));
 
-/** How each kernel unrolls, or why it does not. */
+/** How each kernel unrolls, or why it cannot. */
 const kernels: {
   [N in KernelName]:
     | string
@@ -129,7 +129,7 @@ const kernels: {
         .reduce((most, value) => build.apply('max', most, value), build.constant(Number.NEGATIVE_INFINITY)),
     );
   },
-  uniform: 'it draws random numbers, as dropout does, and this engine has none yet',
+  uniform: 'it uses random numbers',
   columnGather: 'which rows of a table it reads depends on the data',
   columnScatterAdd: 'which rows of a table it adds to depends on the data',
   gather: 'which rows of a table it reads depends on the data',
@@ -152,7 +152,7 @@ const kernels: {
   sampledProduct: 'where its entries are is read from memory',
 };
 
-/** Scalar operations that a step unrolls to at most; a copied element counts as one. */
+/** The maximum number of scalar operations of an unrolled step; a copied element counts as one. */
 function stepSize(step: Step): number {
   switch (step.kind) {
     case 'map': {
@@ -169,7 +169,7 @@ export function unrolledSize(plan: Plan): number {
   return plan.steps.reduce((total, step) => total + stepSize(step), 0);
 }
 
-/** Why a step of the plan does not unroll; undefined where all do. */
+/** Why a step of the plan cannot be unrolled; undefined if all can. */
 export function cannotUnroll(plan: Plan): string | undefined {
   for (const step of plan.steps) {
     if (step.kind !== 'kernel') continue;
@@ -201,7 +201,7 @@ function unrollStep(build: Builder, step: Step, inputs: readonly Elements[]): re
   }
 }
 
-/** `kept` are the slots that are looked at. */
+/** `kept` are the ids of the slots to keep. */
 export function unroll(plan: Plan, kept: ReadonlySet<number>): Scalars {
   const build = new Builder();
   const elements = new Map<number, Elements>();
@@ -224,7 +224,7 @@ export function unroll(plan: Plan, kept: ReadonlySet<number>): Scalars {
   return {
     order: build.order,
     kept: outputs.filter(({ id }) => kept.has(id)).flatMap((slot) => place(slot, elements.get(slot.id)!)),
-    // of two updates of one place the last one stands
+    // of two updates of one offset, the last one counts
     updates: [...new Map(updates.map((update) => [update.at, update])).values()],
   };
 }

@@ -1,7 +1,6 @@
 /**
- * Products with a sparse matrix in compressed rows. A row of the output is held in vectors while the entries of its row
- * are gone through, some columns at a time. Threads share the entries, whole rows each, so that a few long rows do
- * not make one thread late.
+ * Products with a sparse matrix in compressed rows. The code holds some columns of an output row in vectors while it loops over
+ * the entries of that row. Threads share the entries, in whole rows, so that a few long rows do not delay one thread.
  */
 import type { Kernel } from '../../core/ops/kernels.ts';
 import type { KernelStep } from '../../plan/plan.ts';
@@ -11,16 +10,16 @@ import { access, branchIf, type Code, i32, int, op } from './encoder.ts';
 import { type Lanes, scalars, vectors } from './lanes.ts';
 import { advance, type Local, plus, repeat, sum, times, when, whileBelow } from './writer.ts';
 
-/** Vectors of a row that are summed side by side: as many as there are registers for, with room for the operands. */
+/** The vectors of a row that are summed together: as many as fit in the registers beside the operands. */
 const vectorsAtOnce = 8;
-/** Entries whose products are summed side by side: a sum waits for its last addition. */
+/** The entries whose products are summed together, as each addition to one sum waits for the one before. */
 const entriesAtOnce = 4;
 
 const loadInt = (address: Code, offset = 0): Code => [address, access['i32.load'](offset)];
 
 /**
- * `body` for each row of a thread. Work is counted as entries plus rows; a row belongs to the thread in whose part its first unit
- * lies, so each row has one. `row` is its number, `first` and `last` are where its entries begin and end.
+ * `body` for each row of a thread. Work is counted as entries plus rows; a row belongs to the thread whose part contains its
+ * first unit, so that each row has one thread. `row` is its index, and its entries are `first` up to `last`.
  */
 function overRows(
   { locals, from, to }: ReturnType<typeof stepLocals>,
@@ -65,7 +64,7 @@ export function spmm(
     while (sums[lanes.kind].length < count) sums[lanes.kind].push(locals.add(lanes.type));
     return sums[lanes.kind].slice(0, count);
   };
-  /** `count` values side by side, from where `source` and `into` point. */
+  /** Computes `count` consecutive values, from `source` to `into`. */
   const stretch = (lanes: Lanes, count: number, first: Local, last: Local, offset: Code): Code => {
     const totals = sumsOf(lanes, count);
     const each = lanes.count * width;
@@ -78,7 +77,7 @@ export function spmm(
       : factor.set(lanes.loadOne(times(entry.get, width / 4), address(values)));
     return [
       totals.map((total) => total.set(lanes.constant(0))),
-      // entries are told by the offset of their column, in bytes
+      // an entry is identified by the offset of its column index, in bytes
       entry.set(times(first.get, 4)),
       end.set(times(last.get, 4)),
       whileBelow(

@@ -1,10 +1,10 @@
-/** Copies numbers from one walk through memory to another. */
+/** Copies numbers between two memory layouts. */
 import { type Axes, collapse } from './axes.ts';
 import { type Code, i32, int } from './encoder.ts';
 import { scalars } from './lanes.ts';
 import { type Locals, nest } from './writer.ts';
 
-/** From `source` to `target`, addresses in bytes; the strides of `axes` are those of the target, then of the source. */
+/** Copies from `source` to `target`, addresses in bytes; the strides of `axes` are the target's, then the source's. */
 export function spreadOut(locals: Locals, width: 4 | 8, axes: Axes, source: number, target: number): Code {
   const walk = collapse(axes);
   const pointers = walk.strides.map((each) => ({

@@ -1,4 +1,4 @@
-/** Rows of tables by index as code: read, or added to. */
+/** Reads rows of tables by index, and adds to them. */
 
 import { size } from '../../base/shape.ts';
 import type { Kernel } from '../../core/ops/kernels.ts';
@@ -9,7 +9,7 @@ import { access, type Code, i32, int, memoryClear, memoryCopy, number, op } from
 import { type Lanes, scalars, vectors } from './lanes.ts';
 import { advance, type Local, type Locals, plus, repeat, times, when, whileBelow } from './writer.ts';
 
-/** The address of the row of a table that the number at an address stands for, from the table's start: core's `rowOf`. */
+/** The offset in a table, in bytes, of the row whose index is the number at an address: core's `rowOf`. */
 function rowAt(address: Code, offset: number, size: number, bytes: number, width: 4 | 8): Code {
   const { load } = scalars[width];
   const wide = scalars[8];
@@ -19,7 +19,7 @@ function rowAt(address: Code, offset: number, size: number, bytes: number, width
   return times([within, op['i32.trunc_sat_f64_u']], bytes);
 }
 
-/** `each` at every offset of a row, as vectors and then numbers; a long row in turns, the pointers moved on. */
+/** `each` at every offset of a row, as vectors and then single numbers. A long row is a loop that moves the pointers. */
 export function alongRow(
   locals: Locals,
   width: 4 | 8,
@@ -44,7 +44,7 @@ export function alongRow(
   ];
 }
 
-/** Copies a row of numbers: a short one by vectors, a long one as bytes. */
+/** Copies a row: a short one by vectors, a long one as bytes. */
 export function copyRow(locals: Locals, width: 4 | 8, numbers: number, into: Local, source: Local): Code {
   if (numbers * width > 256) return memoryCopy(into.get, source.get, int(numbers * width));
   return alongRow(locals, width, numbers, [], (lanes, offset) =>
@@ -106,7 +106,7 @@ const isWithin = (offset: Local, from: Local, to: Local, bytes: number): Code =>
 const clearRows = (from: Local, to: Local, bytes: number, start: number): Code =>
   memoryClear(plus(times(from.get, bytes), start), [times(to.get, bytes), times(from.get, bytes), op['i32.sub']]);
 
-/** Threads share the rows of the table: each goes over the whole batch in order, so that a sum does not depend on them. */
+/** Threads share the rows of the table. Each goes over the whole batch in order, so that sums do not depend on the threads. */
 export function columnScatterAdd(
   { column, at: start, size, width: numbers }: Extract<Kernel, { name: 'columnScatterAdd' }>,
   { inputs: [rows, g], outputs: [output] }: KernelStep,
@@ -142,11 +142,11 @@ export function columnScatterAdd(
   };
 }
 
-/** The offset, in bytes, of the row that the integer at an address stands for: core's `nearestRow`. */
+/** The offset in a table, in bytes, of the row whose index is the integer at an address: core's `nearestRow`. */
 function nearestRowAt(index: Local, address: Code, rows: number, bytes: number): Code {
   return [
     index.set([address, access['i32.load'](0)]),
-    // Below 0 it is row 0, above the last row the last.
+    // An index below 0 selects row 0, and one above the last row selects the last.
     index.set([index.get, int(0), [index.get, int(0), op['i32.lt_s'], op['i32.eqz']], op.select]),
     times([index.get, int(rows - 1), [index.get, int(rows - 1), op['i32.lt_s']], op.select], bytes),
   ];

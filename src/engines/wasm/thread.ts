@@ -1,6 +1,6 @@
 /**
- * What a page's worker runs: an instance of the module over the shared memory, which serves until it is dismissed. Bundlers
- * find this file by themselves, but for esbuild: there it is one more entry, `thread=chainrule/engines/wasm/thread`.
+ * The program of a page's worker: an instance of the module over the shared memory, which serves until training ends. Bundlers
+ * find this file by themselves, except esbuild, which needs one more entry: `thread=chainrule/engines/wasm/thread`.
  */
 import type { ThreadOrder } from './workers.ts';
 

@@ -1,8 +1,8 @@
 /**
- * Work that threads share. One thread leads: it publishes a step's function and how many chunks it has, does its own part
- * of them, and waits until all have done theirs. The others serve: they spin for a moment, then sleep, until there is
- * something to do. Every thread is an instance of one module over one memory. Parts are split by number, and an output's
- * sums lie in one part, so the bits do not depend on how many threads there are.
+ * Work that threads share. One thread leads: it publishes a step's function and its number of chunks, computes its own part,
+ * and waits until the others have finished theirs. The other threads serve: they spin for a moment, then sleep until there is
+ * work. Every thread is an instance of one module over one memory. Chunks are split by index, and each sum of an output lies in
+ * one chunk, so that the bits do not depend on the number of threads.
  */
 import {
   access,
@@ -20,38 +20,38 @@ import {
 } from './encoder.ts';
 import { type Local, Locals, plus, times, when } from './writer.ts';
 
-/** The words that threads speak by, in bytes from the memory's start. */
+/** The addresses of the words that threads communicate by, in bytes. */
 export const words = {
-  /** A number that grows with each job, and in its lowest byte how many threads the job is for. */
+  /** A number that grows with each job; its lowest byte is the number of threads of the job. */
   job: 64,
-  /** Threads that have done their part. */
+  /** The number of threads that have finished their part. */
   done: 68,
-  /** Threads that serve, the leader not counted. */
+  /** The number of threads that serve, without the leader. */
   ready: 72,
-  /** Threads that sleep. */
+  /** The number of threads that sleep. */
   sleeping: 76,
-  /** 1 where the threads are to end. */
+  /** 1 if the threads must end. */
   stop: 80,
-  /** The function, and its chunks. */
+  /** The index of the function, and its number of chunks. */
   task: 84,
   chunks: 88,
-  /** 1 where the leader sleeps until all are done. */
+  /** 1 while the leader sleeps until all have finished. */
   waiting: 92,
 } as const;
 export const wordsEnd = 96;
 
 export const mostThreads = 64;
 
-/** Looks at a word before a thread sleeps: some tenths of a millisecond. */
+/** How often a thread checks a word before it sleeps: some tenths of a millisecond. */
 const spins = 200_000;
-/** The leader sleeps a tenth of a second at a time, and gives up after ten. */
+/** The leader sleeps a tenth of a second at a time, and gives up after ten seconds. */
 const patience = { nanoseconds: 100_000_000, turns: 100 } as const;
 
 const read = (word: number): Code => [int(0), atomics.load(word)];
 const write = (word: number, value: Code): Code => [int(0), value, atomics.store(word)];
 const addTo = (word: number, value: number): Code => [int(0), int(value), atomics.add(word)];
 
-/** From where to where the part of a thread goes. */
+/** The range of chunks of a thread. */
 const part = (thread: Code, chunks: Code, threads: Code): Code => [
   [thread, chunks, op['i32.mul'], threads, op['i32.div_u']],
   [plus(thread, 1), chunks, op['i32.mul'], threads, op['i32.div_u']],
@@ -66,7 +66,7 @@ export function taskFunction(functions: readonly number[]): FunctionBody {
   );
 }
 
-/** Spins while a condition holds, some turns at most. */
+/** Spins while a condition holds, up to a number of turns. */
 function spin(counter: Local, turns: number, condition: Code): Code {
   return [
     counter.set(int(turns)),
@@ -79,7 +79,7 @@ function spin(counter: Local, turns: number, condition: Code): Code {
   ];
 }
 
-/** `share(task, chunks)`: the leader has a task done by all threads there are. Traps where one does not answer. */
+/** `share(task, chunks)`: the leader runs a task on all threads. Traps if a thread does not answer. */
 export function shareFunction(run: number): FunctionBody {
   const locals = new Locals([i32, i32]);
   const [task, chunks] = [locals.parameter(0), locals.parameter(1)];
@@ -91,7 +91,7 @@ export function shareFunction(run: number): FunctionBody {
     [int(0), task.get, access['i32.store'](words.task)],
     [int(0), chunks.get, access['i32.store'](words.chunks)],
     write(words.done, int(0)),
-    // the next number, over this job's count of threads
+    // the next job number, with this job's number of threads
     write(words.job, [
       [plus([read(words.job), int(8), op['i32.shr_u']], 1), int(8), op['i32.shl']],
       threads.get,
@@ -105,7 +105,7 @@ export function shareFunction(run: number): FunctionBody {
     turns.set(int(patience.turns)),
     op['block void'],
     op['loop void'],
-    // what it sleeps on is what it has seen: no end is missed
+    // it sleeps only if the word still has the value it read, so it misses no end
     done.set(read(words.done)),
     [done.get, plus(threads.get, -1), op['i32.eq'], branchIf(1)],
     [int(0), done.get, long(patience.nanoseconds), atomics.wait(words.done), op.drop],
@@ -119,31 +119,31 @@ export function shareFunction(run: number): FunctionBody {
 
 export const serveName = 'serve';
 
-/** `serve()`: what another thread calls; it returns when the leader has it stop. */
+/** `serve()`: the other threads call it; it returns when the leader stops them. */
 export function serveFunction(run: number, scratchBytes: number): FunctionBody {
   const locals = new Locals();
   const [me, seen, counter, threads] = [0, 1, 2, 3].map(() => locals.add(i32));
   const same: Code = [read(words.job), seen.get, op['i32.eq']];
   return locals.body(
     [
-      // first what was seen, then the word that it is ready: no job for it is missed
+      // it reads the job word before it reports that it is ready, so it misses no job
       seen.set(read(words.job)),
       me.set(plus(addTo(words.ready, 1), 1)),
       setGlobal(times(me.get, scratchBytes)),
-      // The end is a stop word and then a change of the job word. A thread that starts after both sees no change any more.
+      // The end is a stop word and then a change of the job word. A thread that starts after both sees no further change.
       when(read(words.stop), op.return),
       op['loop void'],
       spin(counter, spins, same),
       when(same, [
         [addTo(words.sleeping, 1), op.drop],
-        // woken, or no longer what was seen: either way it looks again
+        // woken, or the word had changed: check again in both cases
         [int(0), seen.get, long(-1), atomics.wait(words.job), op.drop],
         [addTo(words.sleeping, -1), op.drop],
       ]),
       when(
         [same, op['i32.eqz']],
         [
-          // The job before the stop word: a stop that is not seen yet changes the job once more.
+          // Read the job before the stop word: a later stop changes the job once more.
           seen.set(read(words.job)),
           when(read(words.stop), op.return),
           threads.set([seen.get, int(0xff), op['i32.and']]),

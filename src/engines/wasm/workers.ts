@@ -1,4 +1,4 @@
-/** Threads that serve a module: workers of Node, or of an isolated page. They start by themselves and end with the training. */
+/** The threads that serve a module: workers of Node, or of an isolated page. They end with the training. */
 import { fail } from '../../base/errors.ts';
 import { nodeModule } from '../../base/host.ts';
 import { workerRoom } from '../../base/workers.ts';
@@ -21,21 +21,21 @@ interface Host {
 }
 const host = globalThis as Host;
 
-/** Node's workers, or a page's, where memory may be shared with them. */
+/** The workers of Node or of a page, if memory can be shared with them. */
 function makeWorker(): ((bind?: string) => WorkerLike) | undefined {
   const { Worker: NodeWorker } = (nodeModule('node:worker_threads') ?? {}) as {
     Worker?: new (url: URL) => WorkerLike;
   };
   if (NodeWorker !== undefined)
     return (bind) => new NodeWorker(new URL(`data:text/javascript,${encodeURIComponent(nodeSource(bind))}`));
-  // a page's own thread may not wait for others: it trains alone, a worker of the page does not
+  // the main thread of a page must not wait for others, so it trains alone; a worker of the page can use threads
   if (host.Worker === undefined || host.crossOriginIsolated !== true || host.document !== undefined) return undefined;
   // written so that bundlers find the file
   return () => new Worker(new URL('./thread.js', import.meta.url), { type: 'module' });
 }
 declare const Worker: new (url: URL, options: { type: 'module' }) => WorkerLike;
 
-/** What a thread is sent: `stop` is the index of the word that is 1 once the training is over. */
+/** The message to a thread: `stop` is the index of the word that becomes 1 when training ends. */
 export interface ThreadOrder {
   readonly module: object;
   readonly memory: Memory;
@@ -43,7 +43,7 @@ export interface ThreadOrder {
   readonly stop: number;
 }
 
-/** What a worker of Node runs: as the file `thread.ts`, and `bind` gives what else the module imports. */
+/** The program of a worker of Node, like the file `thread.ts`; `bind` returns the module's other imports. */
 const nodeSource = (bind = '() => ({})') => `const { parentPort } = process.getBuiltinModule('node:worker_threads');
 parentPort.once('message', ({ module, memory, data, stop }) => {
   if (Atomics.load(new Int32Array(memory.buffer), stop) !== 0) return;
@@ -51,19 +51,19 @@ parentPort.once('message', ({ module, memory, data, stop }) => {
   new WebAssembly.Instance(module, { engine: { memory }, ...imports }).exports.serve();
 });`;
 
-/** Threads that this machine runs at a time. */
+/** The number of threads that this machine runs at the same time. */
 function parallelism(): number {
   const os = nodeModule('node:os') as { availableParallelism?(): number } | undefined;
   return os?.availableParallelism?.() ?? host.navigator?.hardwareConcurrency ?? 1;
 }
 
-/** As many threads as are asked for, else as this machine runs at a time; fewer where there is no room for so many workers. */
+/** The number of threads to use: as many as were asked for, or as the machine runs; fewer if the limit on workers is lower. */
 export function threadsFor(asked?: number): number {
   if (makeWorker() === undefined) return 1;
   return Math.min(asked ?? parallelism(), workerRoom().count + 1);
 }
 
-/** Why there are fewer threads than asked for, or than the machine runs; undefined where there are as many. */
+/** Why there are fewer threads than asked for, or than the machine runs; undefined if there are not. */
 export function threadsMissing(asked?: number): string | undefined {
   if (makeWorker() === undefined) {
     if (asked === undefined || asked < 2) return undefined;
@@ -75,41 +75,41 @@ export function threadsMissing(asked?: number): string | undefined {
 }
 
 export interface Crew {
-  /** Threads that serve by now, and the one that leads; and how many these are to be. */
+  /** The number of threads that serve, with the leader, and the number that will. */
   size(): number;
   expected(): number;
-  /** Why not all could be started, where that is so. */
+  /** Why some could not start, if so. */
   failure(): string | undefined;
-  /** Throws an InputError where one of them is gone. */
+  /** Throws an InputError if one of them has ended. */
   check(): void;
   dismiss(): void;
 }
 
-/** Functions that a module imports: made on each thread anew, in Node only. */
+/** Functions that a module imports, in Node only; each thread binds its own. */
 export interface Outside<Data = unknown> {
-  /** Its text is sent to the threads: it names nothing outside of it. */
+  /** Its text is sent to the threads, so it uses no name from outside. */
   bind(data: Data, memory: Memory): Imports;
   readonly data: Data;
 }
 
 /**
- * Milliseconds of a training before its workers are started. A worker takes some 30 ms to start (Node 20), so that a training
- * which is over by then would start it in vain.
+ * Milliseconds of training before its workers start. A worker takes some 30 ms to start (Node 20), which a shorter training
+ * would waste.
  */
 const startAfter = 20;
-/** Milliseconds between two looks at whether the workers of earlier trainings are gone. */
+/** Milliseconds between two checks whether the workers of earlier trainings have ended. */
 const lookAfter = 5;
 
 /**
- * Workers of Node's that were ended and are not gone yet. New ones wait for them, so that there are never more than one
- * training's left over, however short the trainings are.
+ * Workers of Node that are about to end. New workers wait for them, so that the workers of at most one earlier training exist,
+ * however short the trainings are.
  */
 const leaving = new Set<WorkerLike>();
 
 /**
- * Starts workers; they take part as soon as they are ready, and do not keep a process alive. One that cannot be started, as
- * its file is not where the page looks for it, is done without. Workers are not kept for the next training: an idle one
- * would hold on to the memory of the last, since nothing has its garbage collected.
+ * Starts workers; they take part as soon as they are ready, and do not keep a process alive. Training continues without a worker
+ * that cannot start, for example because a page does not find its file. Workers are not reused for the next training: an idle
+ * worker would keep the memory of the last one, as its garbage is not collected.
  */
 export function startCrew(count: number, module: object, memory: Memory, outside?: Outside): Crew {
   const make = makeWorker()!;
@@ -130,7 +130,7 @@ export function startCrew(count: number, module: object, memory: Memory, outside
       if (!workers.delete(worker) || dismissed) return;
       failed += 1;
       failure ??= reason instanceof Error ? reason.message : 'one could not be started, or ended';
-      // more than have not served yet: one that did
+      // more ended than had not served yet: one of those that served has ended
       if (size() + failed > count + 1) lost ??= reason ?? 'it ended';
     };
     worker.on?.('error', leave);
@@ -172,11 +172,11 @@ export function startCrew(count: number, module: object, memory: Memory, outside
       Atomics.add(shared, words.job / 4, 256);
       Atomics.notify(shared, words.job / 4);
       for (const worker of workers) {
-        // a page is not told when a worker is gone
+        // a page is not notified when a worker ends
         if (worker.on !== undefined) leaving.add(worker);
-        // one that serves ends by itself, one that is still starting would go on for a while
+        // a worker that serves ends by itself; one that is still starting would run for a while
         worker.terminate();
-        // which holds the process until it is gone
+        // it keeps the process alive until it has ended
         worker.unref?.();
       }
     },
@@ -186,7 +186,7 @@ export function startCrew(count: number, module: object, memory: Memory, outside
 export function threadLost(reason?: unknown): never {
   const detail = reason instanceof Error ? `: ${reason.message}` : '';
   return fail({
-    what: `one of the threads of the training is gone, or did not answer for ten seconds${detail}`,
+    what: `a training thread ended, or did not answer for ten seconds${detail}`,
     where: 'training.threads',
     fix: 'Train on one thread: "threads": 1.',
   });

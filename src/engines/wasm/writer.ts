@@ -1,4 +1,4 @@
-/** Pieces of a function that more than one kind of step needs: locals, loops over addresses. */
+/** Parts of functions that several kinds of steps use: locals, and loops over addresses. */
 import { branchIf, type Code, type FunctionBody, get, i32, int, op, set, tee } from './encoder.ts';
 
 export interface Local {
@@ -7,7 +7,7 @@ export interface Local {
   tee(value: Code): Code;
 }
 
-/** The locals of one function: its parameters, then those that are asked for. */
+/** The locals of one function: its parameters, then the added ones. */
 export class Locals {
   private readonly types: number[] = [];
   private readonly parameters: readonly number[];
@@ -25,7 +25,7 @@ export class Locals {
     return local(this.parameters.length + this.types.length - 1);
   }
 
-  /** The function that a piece of code makes with these locals. */
+  /** A function with this code and these locals. */
   body(code: Code, results: readonly number[] = [], exported?: string): FunctionBody {
     const runs: { count: number; type: number }[] = [];
     for (const type of this.types) {
@@ -45,28 +45,28 @@ export const plus = (a: Code, b: number): Code => (b === 0 ? a : [a, int(b), op[
 export const times = (a: Code, b: number): Code => (b === 1 ? a : [a, int(b), op['i32.mul']]);
 export const sum = (a: Code, b: Code): Code => [a, b, op['i32.add']];
 
-/** Moves an address on. */
+/** Advances an address. */
 export const advance = (at: Local, by: number): Code => (by === 0 ? [] : at.set(plus(at.get, by)));
 
-/** The smaller of a whole number and a constant, signed. */
+/** The minimum of an integer and a constant, signed. */
 export function atMost(a: Local, limit: number): Code {
   return [a.get, int(limit), a.get, int(limit), op['i32.lt_s'], op.select];
 }
 
-/** Whether a whole number is above a constant, signed. */
+/** Whether an integer is above a constant, signed. */
 export const isAbove = (a: Local, limit: number): Code => [int(limit), a.get, op['i32.lt_s']];
 
 export function when(condition: Code, body: Code): Code {
   return [condition, op['if void'], body, op.end];
 }
 
-/** `body` while the address is below a limit: `next` moves it. Not once where it is not below at first. */
+/** Runs `body` while the address is below a limit; `next` advances it. A while loop: it may run no time. */
 export function whileBelow(at: Local, limit: Code, body: Code, next: Code): Code {
   const below: Code = [at.get, limit, op['i32.lt_s']];
   return when(below, [op['loop void'], body, next, below, branchIf(0), op.end]);
 }
 
-/** `body`, `count` times over, a number known: `counter` counts down. */
+/** Runs `body` `count` times, a constant; a counter counts down. */
 export function repeat(locals: Locals, count: number, body: Code): Code {
   if (count === 0) return [];
   if (count === 1) return body;
@@ -81,13 +81,13 @@ export function repeat(locals: Locals, count: number, body: Code): Code {
   ];
 }
 
-/** An address on a walk over axes: what it moves by along each, in bytes. */
+/** An address in a loop nest, and its strides along the axes, in bytes. */
 export interface Pointer {
   readonly at: Local;
   readonly strides: readonly number[];
 }
 
-/** `body` at each place of a nest of axes, the last the fastest; the pointers stand where they stood when it is over. */
+/** Runs `body` at each place of a nest of axes, the last axis fastest. The pointers have their initial values afterwards. */
 export function nest(locals: Locals, lengths: readonly number[], pointers: readonly Pointer[], body: Code): Code {
   const axis = lengths.length - 1;
   if (axis < 0) return body;

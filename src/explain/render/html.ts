@@ -2,8 +2,8 @@
 import temml from 'temml';
 import { clipMiddle } from '../../base/printable.ts';
 import type { Explanation } from '../explanation.ts';
-import type { FunctionPage } from '../functions.ts';
-import type { Row } from '../lines.ts';
+import type { FunctionPage } from '../functions/page.ts';
+import type { Row } from '../lines/line.ts';
 import { notationOf } from '../notation.ts';
 import { numberTex, numberText } from '../numbers.ts';
 import { notationTex, notationTexTerms } from '../tex.ts';

@@ -1,8 +1,8 @@
 /** The explanation as a LaTeX document for pdflatex: amsmath, booktabs, longtable; plots are drawn with pdfTeX's own paths. */
 import { clipMiddle, printable } from '../../base/printable.ts';
 import type { Explanation } from '../explanation.ts';
-import type { FunctionPage, Plot } from '../functions.ts';
-import type { Row } from '../lines.ts';
+import type { FunctionPage, Plot } from '../functions/page.ts';
+import type { Row } from '../lines/line.ts';
 import { type Notation, notationOf } from '../notation.ts';
 import { numberTex, numberText } from '../numbers.ts';
 import { notationTex, notationTexTerms } from '../tex.ts';

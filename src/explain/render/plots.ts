@@ -2,7 +2,7 @@
 import * as PlotLibrary from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { printable } from '../../base/printable.ts';
-import type { Plot } from '../functions.ts';
+import type { Plot } from '../functions/page.ts';
 import { numberText } from '../numbers.ts';
 import { curveLimits } from './limits.ts';
 import { attribute, html, type Markup, madeBy, withAttributes } from './markup.ts';

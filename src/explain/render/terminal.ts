@@ -2,8 +2,8 @@
 import Table from 'cli-table3';
 import { clipMiddle, printableLine } from '../../base/printable.ts';
 import type { Explanation } from '../explanation.ts';
-import type { FunctionPage } from '../functions.ts';
-import type { Row } from '../lines.ts';
+import type { FunctionPage } from '../functions/page.ts';
+import type { Row } from '../lines/line.ts';
 import { numberText } from '../numbers.ts';
 import { expressionText, notationText } from '../text.ts';
 import { variableText } from '../variable.ts';

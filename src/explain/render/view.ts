@@ -1,6 +1,6 @@
 /** What all renderers show, in one order: the lines in groups, and for each line what is written on its sides. */
 import type { Explanation } from '../explanation.ts';
-import type { Row } from '../lines.ts';
+import type { Row } from '../lines/line.ts';
 import type { Notation } from '../notation.ts';
 import type { Writing } from '../text.ts';
 

@@ -19,9 +19,10 @@ import { classesOf, numbersOf } from '../../data/encode/targets/index.ts';
 import type { CategoryTransform, CellTransform, NumericTransform } from '../../data/encode/transform.ts';
 import { describeNetwork } from '../../net/experiment.ts';
 import type { Loss } from '../../net/losses.ts';
-import { forward, type Network, outputWidth, type Parameters } from '../../net/network.ts';
+import { forward, inputAddress, type Network, outputWidth, type Parameters } from '../../net/network.ts';
 import type { Optimizer } from '../../net/optimizers.ts';
 import { outputKind } from '../../net/setup.ts';
+import { checkOneInput } from '../one-input.ts';
 import {
   attributes,
   elements,
@@ -229,6 +230,7 @@ const isProduct = ({ inputs: [a, b], output }: Letters) =>
 
 /** The network from its inputs to its outputs; returns the name of the outputs. */
 function writeNetwork(w: Writer, { network, inputs, parameters, precision }: ModelToWrite, input: string): string {
+  checkOneInput(network, 'ONNX');
   const graph = new Graph();
   const count = graph.source('slot', 'count', [], 1);
   const { layers, output } = forward(graph, network, { batch: 1, inputs, training: false, count });
@@ -245,7 +247,7 @@ function writeNetwork(w: Writer, { network, inputs, parameters, precision }: Mod
     if (activation !== undefined) return w.node(activation.operator, [nameOf(activation.sum)], activation.attributes);
     const { op } = node;
     if (op.kind === 'source') {
-      if (node.name === 'layers.0.input') return input;
+      if (node.name === inputAddress) return input;
       const data = parameters.get(node.name ?? '') ?? (typeof op.initial === 'object' ? op.initial : undefined);
       const numbers = data?.data ?? [typeof op.initial === 'number' ? op.initial : 0];
       const name = node.name ?? `constant_of_${node.id}`;

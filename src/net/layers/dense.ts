@@ -90,6 +90,11 @@ export function dense(units: number, options: DenseOptions = {}, where = 'dense'
     activation,
     parameterNames: names,
     trainable: trainable === false ? [] : trainable,
+    quantities: [
+      { name: 'sum', letter: 'z', perSample: true },
+      { name: 'weight', letter: 'w', perSample: false },
+      { name: 'bias', letter: 'b', perSample: false },
+    ],
     config: {
       dense: units,
       activation: written(activation),

@@ -103,6 +103,13 @@ export function embedding(units: number | 'auto', options: EmbeddingOptions = {}
     ],
     parameterNames: columns.map(nameOf),
     trainable: trainable ? true : [],
+    // e4_21: of column 4, the row of index 1, its first number
+    quantities: columns.map((column) => ({
+      name: nameOf(column),
+      letter: 'e',
+      perSample: false,
+      label: `${column.input + 1}`,
+    })),
     config: {
       embedding: units,
       ...(of && { of }),

@@ -6,7 +6,7 @@ import { add, constant, div, type Formula, mul, sqrt, sub } from '../../core/for
 import { leadingLetters, type Node } from '../../core/graph.ts';
 import { map } from '../../core/op.ts';
 import { describe } from '../form.ts';
-import { type Layer, type LayerContext, layerEntry, type ParameterSpec } from '../layer.ts';
+import { type Layer, type LayerContext, type LayerQuantity, layerEntry, type ParameterSpec } from '../layer.ts';
 
 export interface LayerNormOptions {
   /** Keeps the divisor off 0; default 1e-5. */
@@ -39,15 +39,25 @@ function check({ epsilon, momentum }: { epsilon: number; momentum?: number }, wh
 }
 
 const scaled = map('scale', { f: (x, w, b) => add(mul(w, x), b) });
+/** What a normalization computes on the way, per sample or over the batch, and its parameters. */
+const shown = (mean: string, variance: string, perSample: boolean): readonly LayerQuantity[] => [
+  { name: mean, letter: 'μ', perSample },
+  { name: variance, letter: 'V', perSample },
+  { name: 'normalized', letter: 'x̂', perSample: true },
+  { name: 'weight', letter: 'w', perSample: false },
+  { name: 'bias', letter: 'b', perSample: false },
+];
+
 const affineSpecs = (units: number): ParameterSpec[] => [
   { name: 'weight', shape: [units], start: 1, penalized: false },
   { name: 'bias', shape: [units], start: 0, penalized: false },
 ];
 
-/** w·x + b, by unit. */
-function rescale({ graph }: LayerContext, x: Node, { weight, bias }: Readonly<Record<string, Node>>): Node {
+/** w·x + b, by unit; without weights the normalized numbers are the output. */
+function rescale({ graph, address }: LayerContext, x: Node, { weight, bias }: Readonly<Record<string, Node>>): Node {
+  if (weight === undefined) return x;
   const rows = leadingLetters(x);
-  return weight === undefined ? x : graph.map(scaled, [x, weight, bias], `${rows}o,o,o->${rows}o`);
+  return graph.map(scaled, [graph.name(`${address}.normalized`, x), weight, bias], `${rows}o,o,o->${rows}o`);
 }
 
 /** (x - mean)/√(variance + ε). */
@@ -76,6 +86,7 @@ export function layerNorm(
     parameterNames: affine ? ['weight', 'bias'] : [],
     parameters: (input) => (affine ? affineSpecs(lastOf(input)) : []),
     trainable: trainable ? true : [],
+    quantities: shown('rowMean', 'rowVariance', true),
     config: {
       layerNorm: true,
       ...(epsilon !== 1e-5 && { epsilon }),
@@ -133,6 +144,7 @@ export function batchNorm(
       { name: 'runningVariance', shape: [lastOf(input)], start: 1, penalized: false, buffer: true },
     ],
     trainable: trainable ? true : [],
+    quantities: shown('mean', 'variance', false),
     remembers: true,
     config: {
       batchNorm: true,

@@ -4,7 +4,7 @@ import { lastOf, sameShape } from '../../base/shape.ts';
 import { add } from '../../core/formula.ts';
 import type { Node } from '../../core/graph.ts';
 import { map } from '../../core/op.ts';
-import { childIndex, isTrained, type Layer } from '../layer.ts';
+import { childIndex, isTrained, type Layer, type LayerQuantity } from '../layer.ts';
 
 const sum = map('residual', { f: (x, y) => add(x, y) });
 
@@ -24,8 +24,15 @@ export function residual(layers: readonly Layer[], where = 'residual'): Layer {
     });
   }
   const own = layers.flatMap((layer, k) => layer.parameterNames.map((name) => `layers.${k}.${name}`));
+  const quantities = layers.flatMap((layer, k) => {
+    const inside: LayerQuantity = { name: 'output', letter: 'a', perSample: true };
+    return [...(layer.quantities ?? []), inside].map(
+      (each): LayerQuantity => ({ ...each, name: `layers.${k}.${each.name}`, path: [k, ...(each.path ?? [])] }),
+    );
+  });
   return {
     kind: 'residual',
+    quantities,
     shape(input) {
       const output = layers.reduce((shape, layer) => layer.shape(shape), input);
       if (!sameShape(output, input)) {

@@ -61,12 +61,12 @@ async function messages() {
 
 const { made, orders, reports } = await messages();
 
-test('every message that a run sends is taken, as it came', () => {
+test('every message of a run is accepted unchanged', () => {
   for (const order of orders) expect(readOrder(order)).toBe(order);
   for (const report of reports) expect(readReport(report, made)).toBe(report);
 });
 
-test('a message with anything changed in it is taken or is an InputError', () => {
+test('a changed message is accepted or is an InputError', () => {
   const values = [undefined, null, 'x', -1, Number.NaN, [], {}, new Map(), new Float64Array(3), () => 1];
   let refused = 0;
   for (const [read, list] of [
@@ -101,7 +101,7 @@ test('a message with anything changed in it is taken or is an InputError', () =>
   expect(refused).toBeGreaterThan(100);
 });
 
-test('what is wrong with a message is said with its path', () => {
+test('an invalid message is refused with the path of the fault', () => {
   const [{ train: parcel, ...rest }] = orders as [Extract<Order, { train: unknown }>];
   expect(() =>
     readOrder({ ...rest, train: { ...parcel, targets: { shape: [2, 2], data: new Float64Array(3) } } }),
@@ -135,7 +135,7 @@ test('what is wrong with a message is said with its path', () => {
   `);
 });
 
-test('a checkpoint of another training is told from one that is not as a training wrote it', () => {
+test('a checkpoint of another training is distinguished from an inconsistent one', () => {
   const identity = identify(made, { name: 'reference', precision: 'float64', arithmetic: 'strict' });
   const { resume } = orders[0] as { resume: Snapshot };
   expect(readCheckpoint(writeCheckpoint(resume, identity), identity).progress).toEqual(resume.progress);

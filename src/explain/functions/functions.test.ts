@@ -1,16 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { tensor } from '../base/tensor.ts';
-import { mul, sub, tanh } from '../core/formula.ts';
-import { activation, activationName, activations } from '../core/ops/activations.ts';
-import { dense } from '../net/layers/dense.ts';
-import { initialize, network } from '../net/network.ts';
-import { derivative } from './derivation.ts';
-import { type Expression, evaluate, type Leaf } from './expression.ts';
-import { classes, page } from './fixtures.ts';
-import { type FunctionPage, functionsOf } from './functions.ts';
-import { expressionText, notationText } from './text.ts';
-import { trace } from './trace.ts';
-import { type Variable, variableText } from './variable.ts';
+import { tensor } from '../../base/tensor.ts';
+import { mul, sub, tanh } from '../../core/formula.ts';
+import { activation, activationName, activations } from '../../core/ops/activations.ts';
+import { dense } from '../../net/layers/dense.ts';
+import { initialize, network } from '../../net/network.ts';
+import { derivative } from '../derivation.ts';
+import { type Expression, evaluate, type Leaf } from '../expression.ts';
+import { classes, page } from '../fixtures.ts';
+import { expressionText, notationText } from '../text.ts';
+import { trace } from '../trace.ts';
+import { type Variable, variableText } from '../variable.ts';
+import { functionsOf } from './functions.ts';
+import type { FunctionPage } from './page.ts';
 
 const named = (e: Leaf) => variableText(e.variable, true);
 

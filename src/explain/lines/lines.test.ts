@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { permutation } from '../base/random.ts';
-import { reference } from '../engines/reference/index.ts';
-import { trainingStep } from '../net/step.ts';
-import { compile } from '../plan/plan.ts';
-import { explain } from './explanation.ts';
-import { evaluate } from './expression.ts';
-import { classes, mazur, page, problemOf, randomProblem } from './fixtures.ts';
+import { permutation } from '../../base/random.ts';
+import { reference } from '../../engines/reference/index.ts';
+import { trainingStep } from '../../net/step.ts';
+import { compile } from '../../plan/plan.ts';
+import { explain } from '../explanation.ts';
+import { evaluate } from '../expression.ts';
+import { classes, mazur, page, problemOf, randomProblem } from '../fixtures.ts';
+import { notationText } from '../text.ts';
+import { trace } from '../trace.ts';
 import { linesOf } from './lines.ts';
-import { notationText } from './text.ts';
-import { trace } from './trace.ts';
 
 /** The value of a line, by its address. */
 function numberAt(lines: ReturnType<typeof explain>, quantity: string, after = 0): number {

@@ -1,0 +1,100 @@
+import type { Node } from '../../core/graph.ts';
+import { agree, type DerivationStep } from '../derivation.ts';
+import type { Expression, Leaf } from '../expression.ts';
+import { expressionText } from '../text.ts';
+import type { Trace } from '../trace.ts';
+import { letter, type Variable } from '../variable.ts';
+
+export interface Derivation {
+  /** What the lines are derivatives of: ∂y/∂s. */
+  readonly left: Variable;
+  readonly steps: readonly DerivationStep[];
+}
+
+export interface Curve {
+  readonly label: string;
+  /** Which of several of its kind: `t = 0.36`. */
+  readonly of?: string;
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  /** Dashed: a derivative. */
+  readonly derivative: boolean;
+}
+
+export interface Plot {
+  readonly xLabel: string;
+  readonly curves: readonly Curve[];
+  /** The batch's numbers on the curves. */
+  readonly points: readonly {
+    readonly x: number;
+    readonly y: number;
+    readonly derivative: boolean;
+  }[];
+}
+
+export interface FunctionPage {
+  readonly kind: 'activation' | 'loss';
+  readonly name: string;
+  /** Options with their values: `slope = 0.01`. */
+  readonly options: string;
+  /** Where it is used. */
+  readonly used: string;
+  readonly definition: { readonly left: Variable; readonly right: Expression };
+  readonly derivations: readonly Derivation[];
+  /** What else there is to know, in sentences. */
+  readonly remarks: readonly string[];
+  readonly plot?: Plot;
+}
+
+export const s = letter('s');
+export const y = letter('y');
+export const t = letter('t');
+export const E = letter('E');
+/** A sample's weight, and what those of the batch add up to. */
+export const weightLetters = [letter('ω'), letter('Ω')];
+
+export const d = (of: Variable, by: Variable): Variable => ({ kind: 'derivative', of, by });
+
+/** Points of a curve. */
+export const resolution = 161;
+/** Samples that are marked on a curve. */
+export const mostMarks = 200;
+
+export function optionsText(options: Readonly<Record<string, unknown>>): string {
+  return Object.entries(options)
+    .map(([name, value]) => `${name} = ${String(value)}`)
+    .join(', ');
+}
+
+export const layersText = (layers: readonly number[]) =>
+  `layer${layers.length > 1 ? 's' : ''} ${layers.map((layer) => layer + 1).join(', ')}`;
+
+/** Adds the declared form as the last line, if it says more than the line before; says so where it is not equal. */
+export function addDeclared(
+  steps: DerivationStep[],
+  declared: Expression,
+  points: readonly ((leaf: Leaf) => number)[],
+  reason: string,
+): void {
+  const last = steps.at(-1)!.expression;
+  const equal = agree(last, declared, points);
+  if (equal && expressionText(last) === expressionText(declared)) return;
+  steps.push({
+    reason: equal ? reason : 'declared, but it is not equal to the line above: the entry has a wrong derivative',
+    rules: [],
+    expression: declared,
+  });
+}
+
+/** The range of a curve: the usual one, wide enough for the batch's numbers. */
+export function span(values: readonly number[], low: number, high: number): [number, number] {
+  const finite = values.filter(Number.isFinite);
+  const least = Math.min(low, ...finite);
+  const most = Math.max(high, ...finite);
+  const margin = (most - least) * 0.04;
+  return [least < low ? least - margin : low, most > high ? most + margin : high];
+}
+
+export function numbersOf(trace: Trace, node: Node): number[] {
+  return Array.from(trace.tape.numbers(node)).slice(0, mostMarks);
+}

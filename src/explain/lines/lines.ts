@@ -1,0 +1,28 @@
+/**
+ * The lines of a step, in the textbook's order: forward pass, loss, backward pass from the output layer to the first,
+ * updates, the loss after. Each line is read from the step's graph: the number's name, how it was computed in names, in
+ * numbers, and its value. No layer, activation, loss or optimizer is known here by name.
+ */
+import type { Trace } from '../trace.ts';
+import { writeAveragedFactors } from './averaged-factors.ts';
+import { writeBackward } from './backward.ts';
+import { ChainRule } from './chain-rule.ts';
+import { writeForward } from './forward.ts';
+import type { LineOptions, Lines } from './line.ts';
+import { writeLoss } from './loss.ts';
+import { Shown } from './shown.ts';
+import { writeUpdates } from './updates.ts';
+import { LineWriter } from './writer.ts';
+
+/** Throws an InputError where the sample is not in the step's batch, or there is no such layer. */
+export function linesOf(trace: Trace, options: LineOptions = {}): Lines {
+  const shown = new Shown(trace, options);
+  const writer = new LineWriter(trace, shown);
+  writeForward(writer);
+  writeLoss(writer, trace.tape, 'Loss');
+  if (trace.problem.recipe.gradient === 'averagedFactors') writeAveragedFactors(writer);
+  else writeBackward(writer, new ChainRule(writer));
+  writeUpdates(writer);
+  writeLoss(writer, trace.next, 'Loss after the update');
+  return { rows: writer.rows, leftOut: shown.leftOut(), places: shown.places, units: shown.units };
+}
