@@ -5,7 +5,7 @@
 export { type AuditOfExample as Audit, auditExample as audit } from './audit/worked-example.ts';
 export { type Complaint, InputError } from './base/errors.ts';
 export type { Matrix, Tensor } from './base/tensor.ts';
-/** Builders of formulas, for an activation of one's own. */
+/** Builders of formulas, for an activation of one's own. `chainrule/core` has all that other recipes need. */
 export * as formula from './core/formula.ts';
 export {
   type Activation,
@@ -38,7 +38,7 @@ export type { InlineData, InlineRows } from './data/inline.ts';
 export { type Check, type CheckRow, check } from './explain/check.ts';
 export { type ExplainOptions, explain } from './explain/explanation.ts';
 export type { Line, Phase } from './explain/lines/line.ts';
-export { type Evaluated, load, Model } from './model/model.ts';
+export { type Evaluated, type LoadOptions, load, Model } from './model/model.ts';
 export type { Stop, TrainingOptions } from './net/experiment.ts';
 export {
   constant,
@@ -92,6 +92,7 @@ export {
   sgd,
 } from './net/optimizers.ts';
 export type { Problem, ProblemSource } from './net/problem.ts';
+export type { Recipe } from './net/recipes.ts';
 export { type RateSchedule, schedules } from './net/schedules.ts';
 export { type ExperimentJson, experimentJsonSchema, type WorkedExampleJson } from './net/schema.ts';
 export { type ExperimentOptions, experiment, type Setup, type TableData } from './net/setup.ts';

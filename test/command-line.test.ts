@@ -150,7 +150,7 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
     expect(await complaints(files, ['train key.json', 'explain name.json'])).toMatchInlineSnapshot(`
       "error training.optimiser: unknown key "optimiser".
         Did you mean "optimizer"? There are: loss, optimizer, gradient, update, batchSize, shuffle, l1, l2, classWeights, clipNorm, clipValue, ema, stop, keep, arithmetic, precision, engine, threads, checkpoint.
-      error network.layers[0].activation: "sigmoidd" is not known here.
+      error network.layers[0].activation: unknown activation "sigmoidd".
         Did you mean "sigmoid"? There are: linear, sigmoid, tanh, relu, leakyRelu, elu, selu, gelu, geluTanh, silu, softplus, softsign, hardSigmoid, hardSwish, mish, celu, relu6, softmax, logSoftmax."
     `);
   });
@@ -731,7 +731,7 @@ describe('flags', () => {
         Change network.layers in the file, or leave the flag out.
       error --loss: "0.1" is a number, and --loss names the loss to minimize.
         To stop at that loss, write --stop-loss 0.1.
-      error --optimizer: "adm" is not known here.
+      error --optimizer: unknown optimizer "adm".
         Did you mean "adam"? There are: sgd, adam, adamW, rmsprop, adagrad, adadelta, adamax, nadam, radam, rprop, lion, lbfgs.
       error --momentum: unknown key "momentum".
         There are: name, learningRate, beta1, beta2, epsilon, amsgrad, epsilonPlacement, weightDecay.
@@ -741,9 +741,9 @@ describe('flags', () => {
         Write it as a number: --batch-size 10.
       error --validation: the rows stand in the file itself.
         Leave the flag out; it is for tables.
-      error --precision: "float16" is not known here.
+      error --precision: unknown precision "float16".
         Did you mean "float64"? There are: float64, float32.
-      error --gradient: "averaged" is not known here.
+      error --gradient: unknown gradient "averaged".
         There are: exact, averagedFactors.
       error --seed: -1 is not at least 0.
         Give a number at least 0."

@@ -11,6 +11,7 @@ import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import * as core from '../src/core.ts';
 import * as data from '../src/data/index.ts';
 import * as everything from '../src/index.ts';
 import { resolveFile } from '../src/net/experiment.ts';
@@ -26,7 +27,7 @@ import {
   root,
 } from './documentation.ts';
 
-const library: object = { ...everything, ...data };
+const library: object = { ...everything, ...data, ...core };
 const blocks = pages().flatMap(blocksOf);
 
 let work: string;
@@ -61,13 +62,15 @@ describe('the TypeScript examples compile against the package and run', () => {
     ...docstringExamples().map((block) => {
       const [, call, value] = /^(.*?)(?: {2}\/\/ (.*))?$/.exec(block.text)!;
       const check = value === undefined ? `${call};` : `assert.deepEqual(${call}, ${value});`;
-      const imports = ['chainrule', 'chainrule/data'].map((from, k) => `import * as module${k} from '${from}';`);
+      const imports = ['chainrule', 'chainrule/data', 'chainrule/core'].map(
+        (from, k) => `import * as module${k} from '${from}';`,
+      );
       const words = [...new Set(call.match(/\b[a-zA-Z]\w*(?=[(,;\s.)\]}]|$)/g))];
       const names = words.filter((word) => word in library);
       const lines = [
         "import assert from 'node:assert/strict';",
         ...imports,
-        `const { ${names.join(', ')} } = { ...module0, ...module1 };`,
+        `const { ${names.join(', ')} } = { ...module0, ...module1, ...module2 };`,
         check,
       ];
       return { block, source: lines.join('\n') };

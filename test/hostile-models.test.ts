@@ -139,7 +139,7 @@ describe('a description that chainrule did not write is refused, with the positi
     const data = JSON.parse(metadata.data) as Json;
     change(data);
     try {
-      load(toSafetensors({ tensors, metadata: { ...metadata, data: JSON.stringify(data) } }, 'float64'), 'm');
+      load(toSafetensors({ tensors, metadata: { ...metadata, data: JSON.stringify(data) } }, 'float64'), { file: 'm' });
     } catch (error) {
       expect(error).toBeInstanceOf(InputError);
       return (error as InputError).message.split('\n')[0];
@@ -155,7 +155,7 @@ describe('a description that chainrule did not write is refused, with the positi
       a divisor that is none: m: data.features[0].scaling.std: -1 is not at least 0.
       a category that is code: m: data.features[1].values[0]: "\\u001b]0;x\\u0007\\u001b[2J" is not a number.
       a fill that is no value: m: data.features[1].fill: "none of them" is none of the values.
-      a kind of no feature: m: data.features[0].kind: "constructor" is not known here.
+      a kind of no feature: m: data.features[0].kind: unknown kind "constructor".
       a column twice: m: data.features[2].name: "constructor" appears twice.
       a column of the target: m: data.features[0].name: "target\\"\\"\\"\\n*/ </script> \\\\N{x}" appears twice.
       a class twice: m: data.target.values[1]: the text appears twice.

@@ -245,7 +245,7 @@ describe('with worker: true', () => {
       return String(await failure(train(net, xor, { ...long, worker: true })));
     };
     expect(await fails('bump')).toMatchInlineSnapshot(`
-      "InputError: network.layers[0].activation: it cannot be sent to a worker: "bump" is not known here.
+      "InputError: network.layers[0].activation: the activation "bump" is your own, and a worker has only chainrule's recipes.
         Leave "worker" out to train in this thread."
     `);
     expect(await fails('tanh')).toMatchInlineSnapshot(`

@@ -136,18 +136,27 @@ type ValueOf<O extends Option> = O extends { readonly or: Alternative<infer T> }
       ? boolean
       : string;
 
+/** The kinds of recipe: the parts of a network and its training that files refer to by their names. */
+export type RecipeKind = 'activation' | 'initializer' | 'layer' | 'loss' | 'optimizer' | 'schedule';
+
 /** A recipe with options: call it with some of them, or pass it as it is for the defaults. */
 export interface Family<T, S extends OptionSpecs> {
   (options?: GivenOptions<S>): T;
+  readonly kind: RecipeKind;
   readonly family: string;
   readonly specs: S;
 }
 
 /** Any family of a kind of recipe. */
-export type AnyFamily<T> = ((options?: never) => T) & { readonly family: string; readonly specs: OptionSpecs };
+export type AnyFamily<T> = ((options?: never) => T) & {
+  readonly kind: RecipeKind;
+  readonly family: string;
+  readonly specs: OptionSpecs;
+};
 
 /** Declares a family: it makes its members from checked options. */
 export function family<T, const S extends OptionSpecs>(
+  kind: RecipeKind,
   name: string,
   specs: S,
   make: (options: ResolvedOptions<S>, values: OptionValues) => T,
@@ -156,7 +165,29 @@ export function family<T, const S extends OptionSpecs>(
     const values = resolveOptions(specs, given, name);
     return make(values as ResolvedOptions<S>, values);
   };
-  return Object.assign(of, { family: name, specs });
+  return Object.assign(of, { kind, family: name, specs });
+}
+
+/** A recipe without options, or a family. */
+export type NamedRecipe = { readonly name: string } | { readonly family: string; readonly specs: OptionSpecs };
+
+/** The name that files refer to a recipe by. */
+export function recipeName(recipe: NamedRecipe): string {
+  return 'family' in recipe ? recipe.family : recipe.name;
+}
+
+/**
+ * Throws an InputError if a recipe of a user's own has the name of a built-in recipe of its kind: a file that refers to the
+ * name would then mean the built-in one.
+ */
+export function checkOwnName(kind: RecipeKind, name: string, builtIns: readonly NamedRecipe[]): void {
+  if (!builtIns.some((builtIn) => recipeName(builtIn) === name)) return;
+  const own = `my${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  fail({
+    what: `chainrule has ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind} of the name "${name}"`,
+    where: `${kind} "${name}"`,
+    fix: `Choose another name, such as "${own}".`,
+  });
 }
 
 /** The recipe itself. A family gives its member with default options. */

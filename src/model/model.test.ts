@@ -359,18 +359,18 @@ describe('a file that is no model, or not this one, is refused', () => {
     const { tensors, metadata } = fromSafetensors(model.save());
     const file = { tensors: new Map(tensors), metadata: { ...metadata } };
     change(file);
-    return () => load(toSafetensors(file), 'm.safetensors');
+    return () => load(toSafetensors(file), { file: 'm.safetensors' });
   };
   const experimentOf = (metadata: Record<string, string>) => JSON.parse(metadata.experiment);
 
   test("not chainrule's", () => {
     const foreign = toSafetensors({ tensors: new Map(), metadata: { format: 'pt' } });
-    expect(complaint(() => load(foreign, 'm.safetensors'))).toMatchInlineSnapshot(`
+    expect(complaint(() => load(foreign, { file: 'm.safetensors' }))).toMatchInlineSnapshot(`
       "m.safetensors: this safetensors file holds no chainrule model.
         Use a model.safetensors that a run wrote."
     `);
     expect(
-      complaint(() => load(new TextEncoder().encode('species,island\nAdelie,Dream\n'), 'm.csv')),
+      complaint(() => load(new TextEncoder().encode('species,island\nAdelie,Dream\n'), { file: 'm.csv' })),
     ).toMatchInlineSnapshot(`
       "m.csv: the header is said to be 3203015263304118300 bytes long, but the file has 28.
         Use a file that chainrule or another safetensors writer wrote whole."
@@ -432,8 +432,8 @@ describe('a file that is no model, or not this one, is refused', () => {
         Use a model.safetensors that a run wrote.
       m.safetensors: it does not say its number of inputs.
         Use a model.safetensors that a run wrote.
-      m.safetensors: experiment.network.layers[0].activation: "tanhh" is not known here.
-        Use a model.safetensors that a run wrote."
+      m.safetensors: experiment.network.layers[0].activation: unknown activation "tanhh".
+        If it is your own activation, pass it: load(bytes, { recipes: [tanhh] })."
     `);
   });
 
@@ -442,7 +442,9 @@ describe('a file that is no model, or not this one, is refused', () => {
     for (let length = 0; length < bytes.length; length += 7) {
       expect(() => load(bytes.subarray(0, length)), `${length} bytes`).toThrow(InputError);
     }
-    expect(complaint(() => load(bytes.subarray(0, bytes.length - 8), 'm.safetensors'))).toMatchInlineSnapshot(`
+    expect(
+      complaint(() => load(bytes.subarray(0, bytes.length - 8), { file: 'm.safetensors' })),
+    ).toMatchInlineSnapshot(`
       "m.safetensors: "layers.2.bias" lies outside the file, or leaves a gap.
         Use a file that chainrule or another safetensors writer wrote whole."
     `);
@@ -479,7 +481,7 @@ describe('a model, explained and checked', () => {
     expect(problem.recipe.l2).toBe(0.25);
     expect(problem.parameters).toBe(model.parameters);
     expect(check(problem).agrees).toBe(true);
-    const loaded = load(model.save(), 'm.safetensors');
+    const loaded = load(model.save(), { file: 'm.safetensors' });
     expect(check(loaded.problem(waves(3))).agrees).toBe(true);
     // of the recipe, a file has the loss and the optimizer
     expect(loaded.problem(waves(3)).recipe).toMatchObject({ gradient: 'exact', update: 'simultaneous', l1: 0, l2: 0 });
@@ -508,7 +510,7 @@ test('a file whose metadata are of another form is refused, before it is used', 
     ).model.save(),
   );
   const withMetadata = (changed: Record<string, string>) => () =>
-    load(toSafetensors({ tensors, metadata: { ...metadata, ...changed } }), 'm.safetensors');
+    load(toSafetensors({ tensors, metadata: { ...metadata, ...changed } }), { file: 'm.safetensors' });
   expect(withMetadata({ experiment: 'null' })).toThrow('m.safetensors: its metadata hold no experiment.');
   expect(withMetadata({ data: '5' })).toThrow('m.safetensors: data: 5 is not an object');
   expect(withMetadata({ data: '{}' })).toThrow('m.safetensors: data.task: it is missing');

@@ -10,14 +10,14 @@ import { type InlineRows, inlineData } from '../data/inline.ts';
 import type { Table } from '../data/table/table.ts';
 import { reference } from '../engines/reference/index.ts';
 import { fromSafetensors, type Precision, toSafetensors } from '../formats/safetensors.ts';
-import { readDescription } from '../net/described.ts';
-import { describeNetwork } from '../net/experiment.ts';
+import { type Description, describeModel, formatVersion, readDescription } from '../net/description.ts';
 import { checkIndices } from '../net/layers/embedding.ts';
 import type { Loss } from '../net/losses.ts';
 import { allMetrics, type ConfusionMatrix, confusionMatrix, type Metrics } from '../net/metrics.ts';
 import { type Network, outputWidth, type Parameters } from '../net/network.ts';
 import type { Optimizer } from '../net/optimizers.ts';
 import { blocksOf, type Dataset, eachFed, measured, type Problem, rowsIn, stepSizeOf } from '../net/problem.ts';
+import { type Recipe, withOwn } from '../net/recipes.ts';
 import { measureOf, outputKind, type Setup } from '../net/setup.ts';
 import { lossGraph } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
@@ -25,21 +25,19 @@ import { batchSizes, chunkRows, fillRows, weightOf } from './batches.ts';
 import { compileQuickly } from './engine-choice.ts';
 import { littleWork, Predictor } from './predictor.ts';
 
-/** The version of the model file's metadata. */
-const formatVersion = 1;
-
-export interface ModelParts {
-  readonly network: Network;
-  readonly inputs: number;
+export interface ModelParts extends Description {
   readonly parameters: Parameters;
-  /** That it was trained in, and its file is written in. Default: float64. */
+  /** The precision that it was trained in and that its file is written in. Default: float64. */
   readonly precision?: Precision;
-  readonly loss: Loss;
-  readonly optimizer: Optimizer;
-  /** How a table's columns became numbers. */
-  readonly encoding?: Encoding;
-  /** What it was trained on, while it is in memory. */
+  /** Its training, while that is in memory. */
   readonly setup?: Setup;
+}
+
+export interface LoadOptions {
+  /** The activations, initializers, layers, losses and optimizers of one's own that the model uses. */
+  readonly recipes?: readonly Recipe[];
+  /** What errors call the file; default "model". */
+  readonly file?: string;
 }
 
 /** What `evaluate` finds. */
@@ -228,16 +226,6 @@ export class Model {
     });
   }
 
-  /** What makes the network and its recipe anew, as in an experiment file. */
-  private experiment() {
-    const recipe = ({ name, options }: Loss | Optimizer) => ({ name, ...options });
-    return {
-      network: describeNetwork(this.network, this.inputs),
-      training: { loss: recipe(this.loss), optimizer: recipe(this.optimizer) },
-      seed: this.network.seed,
-    };
-  }
-
   private checkWidth(rows: Tensor, where: string): void {
     const { shape } = rows;
     if (shape[1] === this.inputs) {
@@ -260,29 +248,32 @@ export class Model {
     return {
       format: 'chainrule',
       formatVersion,
-      experiment: this.experiment(),
-      data: this.encoding ?? null,
+      ...describeModel(this),
       parameters: Object.fromEntries(parameters),
     };
   }
 
   /** The bytes of a safetensors file; the same model gives the same bytes. */
   save(): Uint8Array {
+    const { experiment, data } = describeModel(this);
     const metadata = {
       format: 'chainrule',
       formatVersion: String(formatVersion),
-      experiment: JSON.stringify(this.experiment()),
-      data: JSON.stringify(this.encoding ?? null),
+      experiment: JSON.stringify(experiment),
+      data: JSON.stringify(data),
     };
     return toSafetensors({ tensors: this.parameters, metadata }, this.precision);
   }
 }
 
 /**
- * A model from the bytes of its file.
- * Throws an InputError where the file is not a chainrule model, is of a newer version, or is not whole.
+ * A model from the bytes of its file. A model that uses recipes of one's own needs them again, because its file has only
+ * their names: `load(bytes, { recipes: [myLoss, myActivation] })`.
+ * Throws an InputError if the file is not a chainrule model, is of a newer version, or is incomplete, and if it names a
+ * recipe that is neither built in nor passed.
  */
-export function load(bytes: Uint8Array, where = 'model'): Model {
+export function load(bytes: Uint8Array, { recipes, file: where = 'model' }: LoadOptions = {}): Model {
+  const lists = withOwn(recipes);
   const { tensors, metadata, precision } = fromSafetensors(bytes, where);
   const fix = 'Use a model.safetensors that a run wrote.';
   if (metadata.format !== 'chainrule') fail({ what: 'this safetensors file holds no chainrule model', where, fix });
@@ -301,7 +292,13 @@ export function load(bytes: Uint8Array, where = 'model'): Model {
   } catch {
     return fail({ what: 'its metadata are not JSON', where, fix });
   }
-  const { names, ...parts } = readDescription(described, (name) => tensors.get(name)?.shape, { file: where, fix });
+  const { names, ...parts } = readDescription(described, {
+    shapeOf: (name) => tensors.get(name)?.shape,
+    recipes: lists,
+    file: where,
+    fix,
+    call: 'load',
+  });
   return new Model({
     ...parts,
     parameters: new Map(names.map((name) => [name, tensors.get(name)!])),

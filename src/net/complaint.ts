@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { didYouMean, fail, InputError } from '../base/errors.ts';
 import { clip } from '../base/printable.ts';
 import { show } from '../base/show.ts';
+import { namedKinds, UnknownRecipe } from './form.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -88,6 +89,27 @@ function wantedHere({ code, path, ...issue }: Issue): string | undefined {
   return code === 'invalid_value' && values.length === 1 ? JSON.stringify(values[0]) : undefined;
 }
 
+/** Of a recipe's form (its issue has the kind of recipe as its message), the error for a name that no recipe has. */
+function unknownRecipe(
+  { message, errors }: Extract<Issue, { code: 'invalid_union' }>,
+  value: unknown,
+  where: string,
+): UnknownRecipe | undefined {
+  const kind = namedKinds.find((each) => each === message);
+  if (kind === undefined) return undefined;
+  const isText = typeof value === 'string';
+  const name = isText ? value : (value as { name?: unknown } | null)?.name;
+  const known = ((errors[0]?.[0] as { values?: readonly unknown[] } | undefined)?.values ?? []).map(String);
+  if (typeof name !== 'string' || known.includes(name)) return undefined;
+  return new UnknownRecipe(kind, clip(name, longestName), { where: isText ? where : `${where}.name`, known });
+}
+
+/** `unknown engine "wsam"`: a name that is none of those that its key allows. */
+function unknownValue(path: readonly PropertyKey[], value: unknown, shown: string): string {
+  const key = path.findLast((each) => typeof each === 'string');
+  return typeof value === 'string' && key !== undefined ? `unknown ${key} ${shown}` : `${shown} is not a known value`;
+}
+
 /** Throws the InputError of one complaint; `formAt` gives the form that belongs at a path. */
 function complain(
   issue: Issue,
@@ -129,13 +151,15 @@ function complain(
         typeof value === 'string' && values.length > 1
           ? didYouMean(clip(value, longestName), values)
           : `Write one of: ${values.join(', ')}.`;
-      return fail({ what: `${shown} is not known here`, where, fix });
+      return fail({ what: unknownValue(path, value, shown), where, fix });
     }
     case 'invalid_union': {
+      const unknown = unknownRecipe(issue, value, where);
+      if (unknown !== undefined) throw unknown;
       if (issue.errors.length === 0) {
         const { options = [] } = issue as { options?: string[] };
         return fail({
-          what: `${shown} is not known here`,
+          what: unknownValue(path, value, shown),
           where,
           fix: didYouMean(typeof value === 'string' ? clip(value, longestName) : shown, options.map(String)),
         });
@@ -176,6 +200,8 @@ export interface Written {
   /** The path of the value in the file: `experiment`. */
   readonly at?: string;
   readonly fix: string;
+  /** The function that reads the file with recipes of one's own, such as `load`: the fix for an unknown recipe. */
+  readonly call?: string;
 }
 
 /**
@@ -205,14 +231,21 @@ export function checkAgainst<T extends z.ZodMiniType>(schema: T, value: unknown,
 const whole = 'the whole';
 
 /** Runs a check of something in a file; what an InputError says of it is said of the file, with the fix for the whole. */
-export function inFile<T>({ file, at: place, fix }: Written, check: () => T): T {
+export function inFile<T>({ file, at: place, fix, call }: Written, check: () => T): T {
   try {
     return check();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const path = error.where === whole || error.where === place ? [] : [error.where];
     const where = [...(place === undefined ? [] : [place]), ...path].join('.');
-    return fail({ what: error.what, where: where === '' ? file : `${file}: ${where}`, fix });
+    return fail({
+      what: error.what,
+      where: where === '' ? file : `${file}: ${where}`,
+      fix:
+        error instanceof UnknownRecipe && call !== undefined
+          ? `If it is your own ${error.kind}, pass it: ${call}(bytes, { recipes: [${error.recipe}] }).`
+          : fix,
+    });
   }
 }
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { fromJSONSchema } from 'zod';
 import { InputError } from '../base/errors.ts';
 import { softmax } from '../core/ops/activations.ts';
-import { assemble, describeNetwork, names, resolveExperiment, resolveFile } from './experiment.ts';
+import { describeNetwork } from './description.ts';
+import { assemble, names, resolveExperiment, resolveFile } from './experiment.ts';
 import { dense } from './layers/dense.ts';
 import { dropout } from './layers/dropout.ts';
 import { huber, mse } from './losses.ts';
@@ -315,39 +316,39 @@ describe('unknown names name the nearest', () => {
   test('of an activation, bare and in an object', () => {
     const text = complaint(({ network }) => Object.assign(network.layers[1], { activation: 'sigmiod' }));
     expect(text).toMatchInlineSnapshot(`
-      "InputError: network.layers[1].activation: "sigmiod" is not known here.
+      "InputError: network.layers[1].activation: unknown activation "sigmiod".
         Did you mean "sigmoid"? There are: linear, sigmoid, tanh, relu, leakyRelu, elu, selu, gelu, geluTanh, silu, softplus, softsign, hardSigmoid, hardSwish, mish, celu, relu6, softmax, logSoftmax."
     `);
     expect(complaint(({ network }) => Object.assign(network.layers[1], { activation: { name: 'Sigmoid' } }))).toContain(
-      'network.layers[1].activation.name: "Sigmoid" is not known here.\n  Did you mean "sigmoid"?',
+      'network.layers[1].activation.name: unknown activation "Sigmoid".\n  Did you mean "sigmoid"?',
     );
   });
 
   test('of a loss, an optimizer, an initializer', () => {
     expect(training({ loss: 'crossentropy' })).toMatchInlineSnapshot(`
-      "InputError: training.loss: "crossentropy" is not known here.
+      "InputError: training.loss: unknown loss "crossentropy".
         Did you mean "crossEntropy"? There are: halfMse, mse, mae, huber, logCosh, crossEntropy, binaryCrossEntropy, hinge."
     `);
     expect(training({ optimizer: { name: 'adm' } })).toMatchInlineSnapshot(`
-      "InputError: training.optimizer.name: "adm" is not known here.
+      "InputError: training.optimizer.name: unknown optimizer "adm".
         Did you mean "adam"? There are: sgd, adam, adamW, rmsprop, adagrad, adadelta, adamax, nadam, radam, rprop, lion, lbfgs."
     `);
     expect(complaint(({ network }) => Object.assign(network.layers[0], { initializer: 'heNormall' }))).toContain(
-      'network.layers[0].initializer: "heNormall" is not known here.\n  Did you mean "heNormal"?',
+      'network.layers[0].initializer: unknown initializer "heNormall".\n  Did you mean "heNormal"?',
     );
   });
 
   test('of a choice', () => {
     expect(training({ update: 'sequentiel' })).toMatchInlineSnapshot(`
-      "InputError: training.update: "sequentiel" is not known here.
+      "InputError: training.update: unknown update "sequentiel".
         Did you mean "sequential"? There are: simultaneous, sequential."
     `);
     expect(training({ engine: 'wsam' })).toMatchInlineSnapshot(`
-      "InputError: training.engine: "wsam" is not known here.
+      "InputError: training.engine: unknown engine "wsam".
         Did you mean "wasm"? There are: auto, reference, wasm, blas, webgpu, torch."
     `);
     expect(training({ gradient: 'averaged' })).toMatchInlineSnapshot(`
-      "InputError: training.gradient: "averaged" is not known here.
+      "InputError: training.gradient: unknown gradient "averaged".
         There are: exact, averagedFactors."
     `);
   });

@@ -3,21 +3,20 @@ import { fail } from '../base/errors.ts';
 import { memberOf } from '../base/options.ts';
 import { activationName, activations } from '../core/ops/activations.ts';
 import { checkAgainst } from './complaint.ts';
-import { entryName, resolveRecipe } from './form.ts';
+import { entryName, type RecipeJson, resolveRecipe } from './form.ts';
 import { initializers } from './initializers.ts';
 import type { Layer } from './layer.ts';
-import { layerEntries, makeLayer } from './layers/index.ts';
+import { makeLayer } from './layers/index.ts';
 import { type Loss, type LossFamily, losses, resolveLoss } from './losses.ts';
 import { maxLayers, type Network, network } from './network.ts';
 import { type Optimizer, type OptimizerFamily, optimizers } from './optimizers.ts';
+import { builtIn, type RecipeLists } from './recipes.ts';
 import {
   type ExperimentJson,
-  experimentSchema,
-  type LayerJson,
+  schemasFor,
   type TrainingJson,
   trainingOptionsSchema,
   type WorkedExampleJson,
-  workedExampleSchema,
 } from './schema.ts';
 import type { StepRecipe } from './step.ts';
 
@@ -79,25 +78,34 @@ function checkSymbol(address: string, layers: readonly Layer[]): void {
 }
 
 /**
- * Resolves an experiment file's JSON.
+ * Resolves an experiment file's JSON, whose names stand for recipes of the given lists.
  * Throws an InputError naming the path of what is wrong: an unknown key or name, a wrong type, a shape or a last
  * activation that does not fit.
  */
-export function resolveExperiment(value: unknown, file = 'experiment'): Experiment {
+export function resolveExperiment(value: unknown, file = 'experiment', recipes: RecipeLists = builtIn): Experiment {
   checkVersion(value, file);
   checkLayerCount(value, file);
-  const json = checkAgainst(experimentSchema, value, file);
+  const json = checkAgainst(schemasFor(recipes).experiment, value, file);
   const seed = json.seed ?? 1;
-  const layers = json.network.layers.map((layer, index) => makeLayer(layerEntries, layer, `network.layers[${index}]`));
-  const net = network(layers, { inputs: json.network.inputs, seed });
-  for (const address of Object.keys(json.symbols ?? {})) checkSymbol(address, layers);
-  const experiment = { json, network: net, ...resolveTraining(json.training), symbols: json.symbols ?? {}, seed };
-  checkLastLayer(net, experiment.recipe.loss);
-  return experiment;
+  const net = resolveNetwork(json.network, seed, recipes);
+  for (const address of Object.keys(json.symbols ?? {})) checkSymbol(address, net.layers);
+  const training = resolveTraining(json.training, recipes);
+  checkLastLayer(net, training.recipe.loss);
+  return { json, network: net, ...training, symbols: json.symbols ?? {}, seed };
 }
 
-/** The layers are counted before each of them is compared with every kind that it might be. */
-function checkLayerCount(value: unknown, file: string): void {
+/** The network that the `network` of a file describes. */
+export function resolveNetwork(
+  { inputs, layers }: { readonly inputs?: number; readonly layers: readonly object[] },
+  seed: number,
+  recipes: RecipeLists,
+): Network {
+  const made = layers.map((layer, index) => makeLayer(layer, `network.layers[${index}]`, recipes));
+  return network(made, { inputs, seed });
+}
+
+/** Throws an InputError for too many layers, which are counted before each is compared with every kind of layer. */
+export function checkLayerCount(value: unknown, file: string): void {
   const { layers } = ((value as { network?: unknown } | null | undefined)?.network ?? {}) as { layers?: unknown };
   if (!Array.isArray(layers)) return;
   let count = 0;
@@ -125,10 +133,22 @@ function checkVersion(value: unknown, file: string): void {
 }
 
 /** The recipe of a step and the schedule of a run, from `training`. */
-export function resolveTraining(training: TrainingJson): { recipe: StepRecipe; schedule: Schedule } {
-  const loss = resolveRecipe(losses, training.loss, 'training.loss');
-  const optimizer = resolveRecipe(optimizers, training.optimizer, 'training.optimizer');
-  return assemble({ ...training, loss, optimizer });
+export function resolveTraining(
+  training: TrainingJson,
+  recipes: RecipeLists = builtIn,
+): { recipe: StepRecipe; schedule: Schedule } {
+  return assemble({ ...training, ...resolveRecipes(training, recipes) });
+}
+
+/** The loss and the optimizer that the `training` of a file names. */
+export function resolveRecipes(
+  training: { readonly loss: RecipeJson; readonly optimizer: RecipeJson },
+  recipes: RecipeLists,
+): Pick<StepRecipe, 'loss' | 'optimizer'> {
+  return {
+    loss: resolveRecipe('loss', recipes.loss, training.loss, 'training.loss'),
+    optimizer: resolveRecipe('optimizer', recipes.optimizer, training.optimizer, 'training.optimizer'),
+  };
 }
 
 /** `training` with recipes in place of names: what the library's `train` is called with. */
@@ -254,18 +274,14 @@ export function checkLastLayer(net: Network, loss: Loss): void {
 export function resolveFile(
   value: unknown,
   file: string,
+  recipes: RecipeLists = builtIn,
 ): { experiment: Experiment; worked?: Omit<WorkedExampleJson, 'experiment'> } {
   if (typeof value !== 'object' || value === null || !('printed' in value || 'experiment' in value)) {
-    return { experiment: resolveExperiment(value, file) };
+    return { experiment: resolveExperiment(value, file, recipes) };
   }
   checkVersion((value as { experiment?: unknown }).experiment, file);
-  const { experiment, ...worked } = checkAgainst(workedExampleSchema, value, file);
-  return { experiment: resolveExperiment(experiment, file), worked };
-}
-
-/** A network's form without numbers, as a model stores it. */
-export function describeNetwork(net: Network, inputs: number): ExperimentJson['network'] {
-  return { inputs, layers: net.layers.map((layer) => layer.config) as unknown as LayerJson[] };
+  const { experiment, ...worked } = checkAgainst(schemasFor(recipes).workedExample, value, file);
+  return { experiment: resolveExperiment(experiment, file, recipes), worked };
 }
 
 /** The names of the entries, for flags and help. */

@@ -5,17 +5,36 @@
 import * as z from 'zod/mini';
 import { listOf } from '../base/checks.ts';
 import { didYouMean, fail, InputError } from '../base/errors.ts';
-import { type AnyFamily, type Option, type OptionSpecs, rangeOf } from '../base/options.ts';
-
-type Entry = { readonly name: string } | { readonly family: string; readonly specs: OptionSpecs };
+import {
+  type AnyFamily,
+  type NamedRecipe,
+  type Option,
+  type OptionSpecs,
+  type RecipeKind,
+  rangeOf,
+  recipeName,
+} from '../base/options.ts';
 
 /** The name and the options of a recipe, family or not. */
-export function entryName(entry: Entry): string {
-  return 'family' in entry ? entry.family : entry.name;
+export const entryName = recipeName;
+
+export function entrySpecs(entry: NamedRecipe): OptionSpecs {
+  return 'specs' in entry ? entry.specs : {};
 }
 
-export function entrySpecs(entry: Entry): OptionSpecs {
-  return 'specs' in entry ? entry.specs : {};
+/** The kinds of recipe that a file writes as a name, or as an object of its name and options. */
+export const namedKinds = ['activation', 'initializer', 'loss', 'optimizer', 'schedule'] as const;
+
+/** A name in a file that no recipe has. With the recipe, the file can be read. */
+export class UnknownRecipe extends InputError {
+  readonly kind: RecipeKind;
+  readonly recipe: string;
+
+  constructor(kind: RecipeKind, recipe: string, { where, known }: { where: string; known: readonly string[] }) {
+    super({ what: `unknown ${kind} "${recipe}"`, where, fix: didYouMean(recipe, known) });
+    this.kind = kind;
+    this.recipe = recipe;
+  }
 }
 
 /** A form with the words that editors show for it. */
@@ -32,27 +51,36 @@ function optionSchema(option: Option): z.ZodMiniType {
   if (option.below !== undefined) number = number.check(z.lt(option.below));
   if (option.atMost !== undefined) number = number.check(z.lte(option.atMost));
   if (option.or === undefined) return describe(number, `${option.note}; ${rangeOf(option)}`);
-  const others = option.or.families as readonly Entry[];
+  const others = option.or.families as readonly NamedRecipe[];
   return describe(
-    z.union([number, recipeForm(others)]),
+    z.union([number, recipeForm('schedule', others)]),
     `${option.note}; ${rangeOf(option)}, or one of: ${others.map(entryName).join(', ')}`,
   );
 }
 
 const isRequired = (option: Option) => option.type === 'number' && option.default === undefined && !option.optional;
 
-/** A recipe: its name alone, or an object of its name and options. The recipe itself says what it requires. */
-export function recipeForm(entries: readonly Entry[]) {
-  const names = entries.map(entryName);
-  const objects = entries.map((entry) => {
-    const options = Object.entries(entrySpecs(entry)).map(([key, option]) => {
+/** The options of a recipe, as the keys of an object. */
+export function optionsForm(specs: OptionSpecs): Record<string, z.ZodMiniType> {
+  return Object.fromEntries(
+    Object.entries(specs).map(([key, option]) => {
       const schema = optionSchema(option);
       return [key, isRequired(option) ? schema : z.optional(schema)];
-    });
-    return z.strictObject({ name: z.literal(entryName(entry)), ...Object.fromEntries(options) });
-  });
+    }),
+  );
+}
+
+/**
+ * A recipe: its name alone, or an object of its name and options. The recipe itself says what it requires. The issue of a
+ * value that does not fit has the kind of recipe as its message.
+ */
+export function recipeForm(kind: (typeof namedKinds)[number], entries: readonly NamedRecipe[]) {
+  const names = entries.map(entryName);
+  const objects = entries.map((entry) =>
+    z.strictObject({ name: z.literal(entryName(entry)), ...optionsForm(entrySpecs(entry)) }),
+  );
   const named = z.discriminatedUnion('name', objects as [(typeof objects)[0], ...typeof objects]);
-  return z.union([z.enum(names as [string, ...string[]]), named]) as unknown as z.ZodMiniType<
+  return z.union([z.enum(names as [string, ...string[]]), named], kind) as unknown as z.ZodMiniType<
     string | ({ name: string } & Record<string, number | boolean | string>)
   >;
 }
@@ -91,20 +119,22 @@ export type RecipeJson = string | ({ readonly name: string } & Readonly<Record<s
 
 /** Turns a name, or an object of name and options, into the recipe that it stands for. */
 export function resolveRecipe<T extends { readonly name: string }>(
+  kind: RecipeKind,
   entries: Recipes<T>,
   json: RecipeJson,
   where: string,
 ): T {
   const { name, ...options } = typeof json === 'string' ? { name: json } : json;
   const entry = entries.find((candidate) => entryName(candidate) === name);
-  if (entry === undefined) {
-    return fail({ what: `"${name}" is not known here`, where, fix: didYouMean(name, entries.map(entryName)) });
-  }
-  if (typeof entry !== 'function') return entry;
+  if (entry === undefined) throw new UnknownRecipe(kind, name, { where, known: entries.map(entryName) });
+  return typeof entry === 'function' ? madeAt(where, () => entry(options as never)) : entry;
+}
+
+/** What `make` returns. An InputError of it, which knows the recipe's name, gets the path in the file. */
+export function madeAt<T>(where: string, make: () => T): T {
   try {
-    return entry(options as never);
+    return make();
   } catch (error) {
-    // the recipe knows its own name; the file knows the path
     if (error instanceof InputError) fail({ what: error.what, where, fix: error.fix });
     throw error;
   }

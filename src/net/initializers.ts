@@ -2,6 +2,7 @@
 import { fail } from '../base/errors.ts';
 import {
   type AnyFamily,
+  checkOwnName,
   type Family,
   family,
   memberOf,
@@ -47,12 +48,12 @@ function normalWith(name: string, deviation: (fanIn: number, fanOut: number) => 
   };
 }
 
-function initializerFamily<const S extends OptionSpecs>(
+function builtInFamily<const S extends OptionSpecs>(
   name: string,
   specs: S,
   fill: (options: ResolvedOptions<S>) => Initializer['fill'],
 ): Family<Initializer, S> {
-  return family(name, specs, (resolved, options) => ({ name, options, fill: fill(resolved) }));
+  return family('initializer', name, specs, (resolved, options) => ({ name, options, fill: fill(resolved) }));
 }
 
 /** Source: Glorot and Bengio (2010). */
@@ -103,7 +104,7 @@ export const orthogonal: Initializer = {
 
 export const zeros: Initializer = { name: 'zeros', options: {}, fill: (out) => void out.fill(0) };
 
-export const uniform = initializerFamily(
+export const uniform = builtInFamily(
   'uniform',
   {
     min: { type: 'number', default: -0.05, note: 'the lowest value' },
@@ -118,7 +119,7 @@ export const uniform = initializerFamily(
   },
 );
 
-export const normal = initializerFamily(
+export const normal = builtInFamily(
   'normal',
   {
     mean: { type: 'number', default: 0, note: 'the mean' },
@@ -131,7 +132,7 @@ export const normal = initializerFamily(
     },
 );
 
-export const constant = initializerFamily(
+export const constant = builtInFamily(
   'constant',
   { value: { type: 'number', note: 'the value of every weight' } },
   ({ value }) =>
@@ -151,6 +152,28 @@ export const initializers: readonly (Initializer | InitializerFamily)[] = [
   normal,
   constant,
 ];
+
+/**
+ * An initializer of a user's own, without options. `fill` fills a weight of shape [in, out]; the seed and the sequence are
+ * all that its numbers may depend on. Throws an InputError if a built-in initializer has the name.
+ */
+export function initializer(name: string, fill: Initializer['fill']): Initializer {
+  checkOwnName('initializer', name, initializers);
+  return { name, options: {}, fill };
+}
+
+/**
+ * An initializer of a user's own, with options: call the result with some of them, or pass it as it is for the defaults.
+ * Throws an InputError if a built-in initializer has the name.
+ */
+export function initializerFamily<const S extends OptionSpecs>(
+  name: string,
+  specs: S,
+  fill: (options: ResolvedOptions<S>) => Initializer['fill'],
+): Family<Initializer, S> {
+  checkOwnName('initializer', name, initializers);
+  return builtInFamily(name, specs, fill);
+}
 
 /** A family stands for its member with default options. */
 export const resolveInitializer = (given: Initializer | InitializerFamily): Initializer => memberOf<Initializer>(given);

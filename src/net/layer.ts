@@ -6,6 +6,7 @@ import type { Graph, Node } from '../core/graph.ts';
 import type { Activation } from '../core/ops/activations.ts';
 import type { FeedSpec } from '../data/feeds.ts';
 import type { Initializer } from './initializers.ts';
+import type { RecipeLists } from './recipes.ts';
 
 export interface ParameterSpec {
   readonly name: string;
@@ -162,12 +163,15 @@ export function isTrained(layer: Layer, parameter: string): boolean {
   return layer.trainable === true || layer.trainable.includes(parameter);
 }
 
-/** How the experiment file writes a kind of layer: an object with the kind as a key. */
+/** How files write a kind of layer: an object with the kind as a key. */
 export interface LayerEntry<F extends z.ZodMiniType = z.ZodMiniType> {
   readonly kind: string;
-  readonly form: F;
+  /** Whether it may be one of the layers inside another layer. Default: yes. */
+  readonly nests?: boolean;
+  /** The form of the object, where activations and initializers are those of `recipes`. */
+  form(recipes: RecipeLists): F;
   /** From JSON of that form; `where` is its path. */
-  make(json: z.infer<F>, where: string): Layer;
+  make(json: z.infer<F>, where: string, recipes: RecipeLists): Layer;
 }
 
 /** Lets the compiler tie `make` to `form`. */

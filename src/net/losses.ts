@@ -8,7 +8,16 @@
  * BCELoss(weight=…) divide by the number of samples instead: there large weights also make large steps
  * (docs/decisions/0009).
  */
-import { type AnyFamily, family, memberOf, type OptionValues } from '../base/options.ts';
+import {
+  type AnyFamily,
+  checkOwnName,
+  type Family,
+  family,
+  memberOf,
+  type OptionSpecs,
+  type OptionValues,
+  type ResolvedOptions,
+} from '../base/options.ts';
 import { size } from '../base/shape.ts';
 import {
   abs,
@@ -87,21 +96,26 @@ const termLetters = (weights: SampleWeights | undefined, count: number, terms: N
   return weights === undefined ? undefined : `${`${axes},`.repeat(count)}b,->${axes}`;
 };
 
-interface ElementwiseEntry {
-  /** What is divided, over output and target. */
+/** A loss that is a sum over samples and outputs of a function of one output and its target. */
+export interface LossEntry {
+  /** The function, over the output y and the target t, before the reduction. */
   readonly f: (y: Formula, t: Formula) => Formula;
-  /** Its derivative in y. */
-  readonly d: (y: Formula, t: Formula) => Formula;
-  /** Of the output, and the number of samples or the sum of their weights. */
-  readonly divisor: (output: Node, m: Formula) => { readonly f: Formula; readonly d: Formula };
+  /** Its derivative in y. Default: differentiated from `f`. */
+  readonly d?: (y: Formula, t: Formula) => Formula;
+  /**
+   * What the sum is divided by: from the outputs [batch, …, outputs], and the number of samples m (or the sum of their
+   * weights). `d` is the divisor of the derivative, where a factor cancels. Default: all outputs, which gives their mean.
+   */
+  readonly divisor?: (output: Node, m: Formula) => { readonly f: Formula; readonly d: Formula };
+  /** The names of the last activations that it takes. Default: any. */
   readonly takes?: readonly string[];
+  /** Default: any number. */
   readonly targets?: Loss['targets'];
 }
 
 const mean = (output: Node, m: Formula) => ({ f: elements(output, m), d: elements(output, m) });
 
-/** A loss that is a sum over outputs and samples of a function of one output and its target. */
-function elementwise(name: string, entry: ElementwiseEntry, options: OptionValues = {}): Loss {
+function elementwise(name: string, entry: LossEntry, options: OptionValues = {}): Loss {
   return {
     name,
     options,
@@ -110,15 +124,16 @@ function elementwise(name: string, entry: ElementwiseEntry, options: OptionValue
     targets: entry.targets ?? 'any',
     definition: entry.f,
     terms(graph, { output, target, weights }) {
-      const divisor = entry.divisor(output, samples(output));
+      const { f, d, divisor = mean } = entry;
+      const by = divisor(output, samples(output));
       const none = constant(Number.NaN);
       const plain: MapEntry = {
-        f: (y, t) => div(entry.f(y, t), divisor.f),
-        d: (y, t) => [div(entry.d(y, t), divisor.d), none],
+        f: (y, t) => div(f(y, t), by.f),
+        ...(d && { d: (y, t) => [div(d(y, t), by.d), none] }),
       };
       const weighted: MapEntry = {
-        f: (y, t, w, m) => div(mul(w, entry.f(y, t)), entry.divisor(output, m).f),
-        d: (y, t, w, m) => [div(mul(w, entry.d(y, t)), entry.divisor(output, m).d), none, none, none],
+        f: (y, t, w, m) => div(mul(w, f(y, t)), divisor(output, m).f),
+        ...(d && { d: (y, t, w, m) => [div(mul(w, d(y, t)), divisor(output, m).d), none, none, none] }),
       };
       const operands = [output, target, ...weightOperands(weights)];
       return graph.map(map(name, weights === undefined ? plain : weighted), operands, termLetters(weights, 2, output));
@@ -137,18 +152,17 @@ export const halfMse = elementwise('halfMse', {
 export const mse = elementwise('mse', {
   f: (y, t) => square(sub(y, t)),
   d: (y, t) => mul(2, sub(y, t)),
-  divisor: mean,
 });
 
 /** The mean of |y - t|; its derivative at 0 is 0. */
 export const mae = elementwise('mae', {
   f: (y, t) => abs(sub(y, t)),
   d: (y, t) => where(sub(y, t), 1, where(sub(t, y), -1, 0)),
-  divisor: mean,
 });
 
 /** The mean of e^2/2 for |e| <= delta, else delta (|e| - delta/2). Source: Huber (1964). */
 export const huber = family(
+  'loss',
   'huber',
   { delta: { type: 'number', default: 1, above: 0, note: 'where the square turns into a line' } },
   ({ delta }, options) =>
@@ -160,7 +174,6 @@ export const huber = family(
           return where(sub(abs(e), delta), mul(delta, sub(abs(e), delta / 2)), div(square(e), 2));
         },
         d: (y, t) => max(min(sub(y, t), delta), -delta),
-        divisor: mean,
       },
       options,
     ),
@@ -173,14 +186,12 @@ export const logCosh = elementwise('logCosh', {
     return sub(add(e, log1p(exp(mul(-2, e)))), constant(Math.LN2, 'ln 2'));
   },
   d: (y, t) => tanh(sub(y, t)),
-  divisor: mean,
 });
 
 /** The mean of max(0, 1 - ty), targets -1 and 1; its derivative at the corner is 0. */
 export const hinge = elementwise('hinge', {
   f: (y, t) => max(sub(1, mul(t, y)), 0),
   d: (y, t) => where(sub(1, mul(t, y)), neg(t), 0),
-  divisor: mean,
   takes: ['linear'],
   targets: { values: [-1, 1] },
 });
@@ -279,6 +290,29 @@ export const losses: readonly (Loss | LossFamily)[] = [
   binaryCrossEntropy,
   hinge,
 ];
+
+/**
+ * An elementwise loss of a user's own, without options. Throws an InputError if a built-in loss has the name.
+ *
+ * @example loss('quartic', { f: (y, t) => formula.square(formula.square(formula.sub(y, t))) }).name  // 'quartic'
+ */
+export function loss(name: string, entry: LossEntry): Loss {
+  checkOwnName('loss', name, losses);
+  return elementwise(name, entry);
+}
+
+/**
+ * An elementwise loss of a user's own, with options: call the result with some of them, or pass it as it is for the
+ * defaults. Throws an InputError if a built-in loss has the name.
+ */
+export function lossFamily<const S extends OptionSpecs>(
+  name: string,
+  specs: S,
+  entry: (options: ResolvedOptions<S>) => LossEntry,
+): Family<Loss, S> {
+  checkOwnName('loss', name, losses);
+  return family('loss', name, specs, (resolved, options) => elementwise(name, entry(resolved), options));
+}
 
 /** A family stands for its member with default options. */
 export const resolveLoss = (given: Loss | LossFamily): Loss => memberOf<Loss>(given);

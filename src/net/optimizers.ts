@@ -6,6 +6,7 @@
 import { fail } from '../base/errors.ts';
 import {
   type AnyFamily,
+  checkOwnName,
   type Family,
   family,
   type NumberOption,
@@ -71,11 +72,11 @@ interface OptimizerEntry<S extends OptionSpecs> {
   readonly update: (options: ResolvedOptions<S>) => (context: UpdateContext) => Node;
 }
 
-function optimizer<const S extends OptionSpecs & { readonly learningRate: NumberOption }>(
+function builtIn<const S extends OptionSpecs & { readonly learningRate: NumberOption }>(
   name: string,
   entry: OptimizerEntry<S>,
 ): Family<Optimizer, S> {
-  return family(name, entry.options, (resolved, options) => {
+  return family('optimizer', name, entry.options, (resolved, options) => {
     entry.check?.(resolved);
     const given = options.learningRate as number | RateSchedule;
     const update = entry.update(resolved);
@@ -151,7 +152,7 @@ function correction({ graph, count }: UpdateContext, beta: number, symbol: strin
 /** w - η·d, the step that most of them end with. */
 const descend = map('descend', { f: (w, rate, d) => sub(w, mul(rate, d)) });
 
-export const sgd = optimizer('sgd', {
+export const sgd = builtIn('sgd', {
   options: {
     learningRate: rate(),
     momentum: factor(0, 'how much of the last velocity is kept'),
@@ -243,18 +244,18 @@ const adamOptions = {
   },
 } as const;
 
-export const adam = optimizer('adam', {
+export const adam = builtIn('adam', {
   options: { ...adamOptions, weightDecay: coupledDecay },
   update: (options) => adamUpdate(options, false),
 });
 
-export const adamW = optimizer('adamW', {
+export const adamW = builtIn('adamW', {
   options: { ...adamOptions, weightDecay: decoupledDecay(0.01) },
   update: (options) => adamUpdate(options, true),
 });
 
 /** Source: Tieleman and Hinton (2012), lecture 6.5; centered: Graves (2013), equations 38 to 45. */
-export const rmsprop = optimizer('rmsprop', {
+export const rmsprop = builtIn('rmsprop', {
   options: {
     learningRate: rate(0.01),
     alpha: factor(0.99, 'how much of the mean square is kept'),
@@ -290,7 +291,7 @@ export const rmsprop = optimizer('rmsprop', {
 });
 
 /** Source: Duchi, Hazan, Singer (2011). */
-export const adagrad = optimizer('adagrad', {
+export const adagrad = builtIn('adagrad', {
   options: {
     learningRate: rate(0.01),
     learningRateDecay: amount(0, 'η is divided by 1 + this times the updates before'),
@@ -316,7 +317,7 @@ export const adagrad = optimizer('adagrad', {
 });
 
 /** Source: Zeiler (2012). */
-export const adadelta = optimizer('adadelta', {
+export const adadelta = builtIn('adadelta', {
   options: {
     learningRate: rate(1),
     rho: factor(0.9, 'how much of both mean squares is kept'),
@@ -345,7 +346,7 @@ export const adadelta = optimizer('adadelta', {
 });
 
 /** Source: Kingma and Ba (2015), section 7.1. */
-export const adamax = optimizer('adamax', {
+export const adamax = builtIn('adamax', {
   options: { learningRate: rate(0.002), ...betas(0.9, 0.999), epsilon: epsilon(1e-8), weightDecay: coupledDecay },
   update(options) {
     const { beta1, beta2, epsilon, weightDecay } = options;
@@ -367,7 +368,7 @@ export const adamax = optimizer('adamax', {
 });
 
 /** Source: Dozat (2016). */
-export const nadam = optimizer('nadam', {
+export const nadam = builtIn('nadam', {
   options: {
     learningRate: rate(0.002),
     ...betas(0.9, 0.999),
@@ -403,7 +404,7 @@ export const nadam = optimizer('nadam', {
 });
 
 /** Source: Liu et al. (2020). */
-export const radam = optimizer('radam', {
+export const radam = builtIn('radam', {
   options: { learningRate: rate(0.001), ...betas(0.9, 0.999), epsilon: epsilon(1e-8), weightDecay: coupledDecay },
   update(options) {
     const { beta1, beta2, epsilon, weightDecay } = options;
@@ -441,7 +442,7 @@ export const radam = optimizer('radam', {
 });
 
 /** Resilient backpropagation: only the gradient's sign counts. Source: Riedmiller and Braun (1993), as PyTorch's. */
-export const rprop = optimizer('rprop', {
+export const rprop = builtIn('rprop', {
   options: {
     learningRate: { type: 'number', default: 0.01, above: 0, note: 'the size of the first step' },
     etaMinus: {
@@ -484,7 +485,7 @@ export const rprop = optimizer('rprop', {
 });
 
 /** Source: Chen et al. (2023), algorithm 2. */
-export const lion = optimizer('lion', {
+export const lion = builtIn('lion', {
   options: { learningRate: rate(0.0001), ...betas(0.9, 0.99), weightDecay: decoupledDecay(0) },
   update(options) {
     const { beta1, beta2, weightDecay } = options;
@@ -514,6 +515,7 @@ export const lion = optimizer('lion', {
  * the trainer's search; the options are PyTorch's.
  */
 export const lbfgs = family(
+  'optimizer',
   'lbfgs',
   {
     learningRate: { type: 'number', default: 1, above: 0, note: 'how long a step is tried first' },
@@ -536,3 +538,26 @@ export const optimizers: readonly OptimizerFamily[] = [
   lion,
   lbfgs,
 ];
+
+/** An optimizer of a user's own. */
+export interface OwnOptimizerEntry<S extends OptionSpecs> {
+  /** The default learning rate. Without one, the rate must be given. */
+  readonly learningRate?: number;
+  /** Options beside the learning rate. */
+  readonly options?: S;
+  /** Adds the nodes of one parameter's update to the graph and returns the parameter's new value. */
+  readonly update: (options: ResolvedOptions<S>) => (context: UpdateContext) => Node;
+}
+
+/**
+ * An optimizer of a user's own. It has the option `learningRate`, a number or a schedule, like the built-in ones.
+ * Throws an InputError if a built-in optimizer has the name.
+ */
+export function optimizer<const S extends OptionSpecs = Record<never, never>>(
+  name: string,
+  { learningRate, options, update }: OwnOptimizerEntry<S>,
+): Family<Optimizer, S & { readonly learningRate: ReturnType<typeof rate> }> {
+  checkOwnName('optimizer', name, optimizers);
+  const specs = { learningRate: rate(learningRate), ...options } as S & { learningRate: ReturnType<typeof rate> };
+  return builtIn(name, { options: specs, update: update as (options: object) => ReturnType<typeof update> });
+}

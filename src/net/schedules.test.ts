@@ -177,11 +177,11 @@ test('what is missing or unknown is told', () => {
       Add "epochs" to the schedule, or to training.stop."
   `);
   expect(complaint(() => experiment(file({ name: 'cosin', learningRate: 0.1 })))).toMatchInlineSnapshot(`
-    "training.optimizer.learningRate.name: "cosin" is not known here.
+    "training.optimizer.learningRate.name: unknown schedule "cosin".
       Did you mean "cosine"? There are: constant, step, exponential, cosine, oneCycle, linear, warmup, plateau."
   `);
   expect(complaint(() => experiment(file({ name: 'warmup', schedule: { name: 'warmup' } })))).toMatchInlineSnapshot(`
-    "training.optimizer.learningRate.schedule.name: "warmup" is not known here.
+    "training.optimizer.learningRate.schedule.name: unknown schedule "warmup".
       There are: constant, step, exponential, cosine, linear, oneCycle, plateau."
   `);
   expect(complaint(() => experiment(file({ name: 'step', learningRate: 0.1, size: 3 })))).toMatchInlineSnapshot(`
@@ -189,7 +189,7 @@ test('what is missing or unknown is told', () => {
       There are: name, learningRate, stepSize, gamma."
   `);
   expect(complaint(() => sgd({ learningRate: '0.1' as never }))).toMatchInlineSnapshot(`
-    "sgd.learningRate: "0.1" is not known here.
+    "sgd.learningRate: unknown schedule "0.1".
       There are: constant, step, exponential, cosine, oneCycle, linear, warmup, plateau."
   `);
 });

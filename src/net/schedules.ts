@@ -81,7 +81,7 @@ const lowest = { type: 'number', default: 0, atLeast: 0, note: 'the rate does no
 
 function schedule<const S extends OptionSpecs>(name: string, entry: ScheduleEntry<S>) {
   const options = { learningRate: base, ...entry.options };
-  return family(name, options, (resolved, values): RateSchedule => {
+  return family('schedule', name, options, (resolved, values): RateSchedule => {
     return {
       name,
       options: values,
@@ -211,6 +211,7 @@ const inner: NumberOption & { readonly or: ReturnType<typeof alternative> } = {
 
 /** Rises in a straight line for some epochs, every update by as much, to where another schedule then starts. */
 const warmup = family(
+  'schedule',
   'warmup',
   {
     learningRate: base,
@@ -265,7 +266,7 @@ export function alternative(families: () => readonly ScheduleFamily[]) {
         return memberOf(value as RateSchedule | ScheduleFamily);
       }
       if (typeof value === 'string' || (typeof value === 'object' && value !== null && 'name' in value)) {
-        return resolveRecipe(families(), value as RecipeJson, where);
+        return resolveRecipe('schedule', families(), value as RecipeJson, where);
       }
       return fail({
         what: `${JSON.stringify(value)} is neither a rate nor a schedule`,

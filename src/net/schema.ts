@@ -3,21 +3,22 @@
  */
 import * as z from 'zod/mini';
 import { describe, list, listForm, positiveInteger, recipeForm, rows, rowsOrList } from './form.ts';
-import { layerEntries } from './layers/index.ts';
-import { losses } from './losses.ts';
-import { optimizers } from './optimizers.ts';
+import { layerForm } from './layers/index.ts';
+import { builtIn, type RecipeLists } from './recipes.ts';
 import { watchable } from './watch.ts';
 
 export { entryName, entrySpecs } from './form.ts';
 
-/** A layer, of whatever kind. */
-export const layerForm = z.union(layerEntries.map(({ form }) => form) as [LayerForm, ...LayerForm[]]);
-type LayerForm = (typeof layerEntries)[number]['form'];
+const networkForm = (recipes: RecipeLists) =>
+  z.strictObject({
+    inputs: z.optional(describe(positiveInteger(), 'number of inputs; left out, the data decide it')),
+    layers: z.array(layerForm(recipes)).check(z.minLength(1)),
+  });
 
-const networkSchema = z.strictObject({
-  inputs: z.optional(describe(positiveInteger(), 'number of inputs; left out, the data decide it')),
-  layers: z.array(layerForm).check(z.minLength(1)),
-});
+const lossForm = ({ loss }: RecipeLists) => describe(recipeForm('loss', loss), 'what is minimized, such as "mse"');
+const optimizerForm = ({ optimizer }: RecipeLists) =>
+  describe(recipeForm('optimizer', optimizer), 'such as { "name": "sgd", "learningRate": 0.1 }');
+const seed = () => z.optional(describe(z.number().check(z.int(), z.gte(0), z.lte(2 ** 32 - 1)), 'default 1'));
 
 const someRows = {
   inputs: rows(),
@@ -57,94 +58,124 @@ const fileData = z.strictObject({
 const positive = () => z.number().check(z.gt(0));
 const notNegative = () => z.number().check(z.gte(0));
 
-const trainingSchema = z.strictObject({
-  loss: describe(recipeForm(losses), 'what is minimized, such as "mse"'),
-  optimizer: describe(recipeForm(optimizers), 'such as { "name": "sgd", "learningRate": 0.1 }'),
-  gradient: z.optional(describe(z.enum(['exact', 'averagedFactors']), 'default exact')),
-  update: z.optional(describe(z.enum(['simultaneous', 'sequential']), 'default simultaneous')),
-  batchSize: z.optional(describe(z.union([z.literal('full'), positiveInteger()]), 'default full')),
-  shuffle: z.optional(describe(z.boolean(), 'rows in a new order each epoch; default true for batches')),
-  l1: z.optional(describe(notNegative(), 'adds this times the sum of |w| to the loss')),
-  l2: z.optional(describe(notNegative(), 'adds half this times the sum of w² to the loss')),
-  classWeights: z.optional(
-    describe(
-      z.union([z.literal('balanced'), z.record(z.string(), notNegative())]),
-      'how much the rows of each class count in the loss: "balanced", or { "class": weight }; default all alike',
-    ),
-  ),
-  clipNorm: z.optional(describe(positive(), 'the largest L2 norm of the gradient')),
-  clipValue: z.optional(describe(positive(), 'the largest size of a gradient element')),
-  ema: z.optional(
-    describe(
-      z.number().check(z.gt(0), z.lt(1)),
-      'decay of a running average of the weights, such as 0.999; the average is what is evaluated and kept',
-    ),
-  ),
-  stop: describe(
-    z.strictObject({
-      epochs: z.optional(describe(z.number().check(z.int(), z.gte(0)), 'passes over the data; 0 only evaluates')),
-      seconds: z.optional(describe(positive(), 'of the training loop')),
-      loss: z.optional(describe(notNegative(), 'stops at or below this')),
-      patience: z.optional(describe(positiveInteger(), 'epochs without improvement')),
-      minDelta: z.optional(describe(notNegative(), 'what counts as improvement; default 0')),
-      watch: z.optional(
-        describe(
-          z.enum(watchable as [string, ...string[]]),
-          'what is to improve, of the validation part; default loss',
-        ),
+const trainingForm = (recipes: RecipeLists) =>
+  z.strictObject({
+    loss: lossForm(recipes),
+    optimizer: optimizerForm(recipes),
+    gradient: z.optional(describe(z.enum(['exact', 'averagedFactors']), 'default exact')),
+    update: z.optional(describe(z.enum(['simultaneous', 'sequential']), 'default simultaneous')),
+    batchSize: z.optional(describe(z.union([z.literal('full'), positiveInteger()]), 'default full')),
+    shuffle: z.optional(describe(z.boolean(), 'rows in a new order each epoch; default true for batches')),
+    l1: z.optional(describe(notNegative(), 'adds this times the sum of |w| to the loss')),
+    l2: z.optional(describe(notNegative(), 'adds half this times the sum of w² to the loss')),
+    classWeights: z.optional(
+      describe(
+        z.union([z.literal('balanced'), z.record(z.string(), notNegative())]),
+        'how much the rows of each class count in the loss: "balanced", or { "class": weight }; default all alike',
       ),
-      gradientNorm: z.optional(describe(notNegative(), 'stops at or below this L2 norm')),
-    }),
-    'when training ends, such as { "epochs": 1000 }',
-  ),
-  keep: z.optional(describe(z.enum(['last', 'best']), 'which weights are kept; best with patience')),
-  arithmetic: z.optional(describe(z.enum(['strict', 'fast']), 'strict: the same bits everywhere; default strict')),
-  precision: z.optional(describe(z.enum(['float64', 'float32']), 'default float64 for small networks')),
-  engine: z.optional(describe(z.enum(['auto', 'reference', 'wasm', 'blas', 'webgpu', 'torch']), 'default auto')),
-  threads: z.optional(describe(positiveInteger(), 'the results do not depend on it')),
-  checkpoint: z.optional(
-    describe(
-      z.union([z.literal(false), z.strictObject({ seconds: positive() })]),
-      'how often a run is saved, to be taken up again; default { "seconds": 30 }',
     ),
-  ),
-});
+    clipNorm: z.optional(describe(positive(), 'the largest L2 norm of the gradient')),
+    clipValue: z.optional(describe(positive(), 'the largest size of a gradient element')),
+    ema: z.optional(
+      describe(
+        z.number().check(z.gt(0), z.lt(1)),
+        'decay of a running average of the weights, such as 0.999; the average is what is evaluated and kept',
+      ),
+    ),
+    stop: describe(
+      z.strictObject({
+        epochs: z.optional(describe(z.number().check(z.int(), z.gte(0)), 'passes over the data; 0 only evaluates')),
+        seconds: z.optional(describe(positive(), 'of the training loop')),
+        loss: z.optional(describe(notNegative(), 'stops at or below this')),
+        patience: z.optional(describe(positiveInteger(), 'epochs without improvement')),
+        minDelta: z.optional(describe(notNegative(), 'what counts as improvement; default 0')),
+        watch: z.optional(
+          describe(
+            z.enum(watchable as [string, ...string[]]),
+            'what is to improve, of the validation part; default loss',
+          ),
+        ),
+        gradientNorm: z.optional(describe(notNegative(), 'stops at or below this L2 norm')),
+      }),
+      'when training ends, such as { "epochs": 1000 }',
+    ),
+    keep: z.optional(describe(z.enum(['last', 'best']), 'which weights are kept; best with patience')),
+    arithmetic: z.optional(describe(z.enum(['strict', 'fast']), 'strict: the same bits everywhere; default strict')),
+    precision: z.optional(describe(z.enum(['float64', 'float32']), 'default float64 for small networks')),
+    engine: z.optional(describe(z.enum(['auto', 'reference', 'wasm', 'blas', 'webgpu', 'torch']), 'default auto')),
+    threads: z.optional(describe(positiveInteger(), 'the results do not depend on it')),
+    checkpoint: z.optional(
+      describe(
+        z.union([z.literal(false), z.strictObject({ seconds: positive() })]),
+        'how often a run is saved, to be taken up again; default { "seconds": 30 }',
+      ),
+    ),
+  });
 
 /** `training` as the library takes it: recipes are values there, and checked by themselves. */
 export const trainingOptionsSchema = z.strictObject({
-  training: z.omit(trainingSchema, { loss: true, optimizer: true }),
+  training: z.omit(trainingForm(builtIn), { loss: true, optimizer: true }),
 });
 
-export const experimentSchema = z.strictObject({
-  $schema: z.optional(z.string()),
-  version: z.optional(describe(z.number().check(z.int(), z.gte(1)), 'of this form; now 1')),
-  network: networkSchema,
-  symbols: z.optional(describe(z.record(z.string(), z.string()), 'display names by address: "layers.0.weight": "v"')),
-  data: z.union([inlineData, fileData]),
-  training: trainingSchema,
-  seed: z.optional(describe(z.number().check(z.int(), z.gte(0), z.lte(2 ** 32 - 1)), 'default 1')),
-});
+const experimentForm = (recipes: RecipeLists) =>
+  z.strictObject({
+    $schema: z.optional(z.string()),
+    version: z.optional(describe(z.number().check(z.int(), z.gte(1)), 'of this form; now 1')),
+    network: networkForm(recipes),
+    symbols: z.optional(describe(z.record(z.string(), z.string()), 'display names by address: "layers.0.weight": "v"')),
+    data: z.union([inlineData, fileData]),
+    training: trainingForm(recipes),
+    seed: seed(),
+  });
 
-export const workedExampleSchema = z.strictObject({
-  $schema: z.optional(z.string()),
-  title: z.optional(z.string()),
-  source: z.optional(z.string()),
-  experiment: experimentSchema,
-  printed: listForm(
-    z.strictObject({
-      quantity: z.string(),
-      value: describe(z.string(), 'as printed: its digits say how exactly'),
-      after: z.optional(describe(z.number().check(z.int(), z.gte(0)), 'updates made before; default 0')),
-    }),
-  ),
-});
+/** What a model says of itself: its network, and the loss and the optimizer that trained it. */
+const descriptionForm = (recipes: RecipeLists) =>
+  z.strictObject({
+    network: networkForm(recipes),
+    training: z.strictObject({ loss: lossForm(recipes), optimizer: optimizerForm(recipes) }),
+    seed: seed(),
+  });
+
+const workedExampleForm = <Experiment extends z.ZodMiniType>(experiment: Experiment) =>
+  z.strictObject({
+    $schema: z.optional(z.string()),
+    title: z.optional(z.string()),
+    source: z.optional(z.string()),
+    experiment,
+    printed: listForm(
+      z.strictObject({
+        quantity: z.string(),
+        value: describe(z.string(), 'as printed: its digits say how exactly'),
+        after: z.optional(describe(z.number().check(z.int(), z.gte(0)), 'updates made before; default 0')),
+      }),
+    ),
+  });
+
+/** The schemas of files that refer to recipes by their names. */
+function schemasOf(recipes: RecipeLists) {
+  const experiment = experimentForm(recipes);
+  return { experiment, workedExample: workedExampleForm(experiment), description: descriptionForm(recipes) };
+}
+
+const known = new WeakMap<RecipeLists, ReturnType<typeof schemasOf>>();
+
+/** The schemas for the given recipes; they are made once for each. */
+export function schemasFor(recipes: RecipeLists): ReturnType<typeof schemasOf> {
+  const found = known.get(recipes) ?? schemasOf(recipes);
+  known.set(recipes, found);
+  return found;
+}
+
+/** The experiment file's schema, for the built-in recipes. */
+export const { experiment: experimentSchema } = schemasFor(builtIn);
 
 export type ExperimentJson = z.infer<typeof experimentSchema>;
-export type WorkedExampleJson = z.infer<typeof workedExampleSchema>;
+export type WorkedExampleJson = z.infer<ReturnType<typeof schemasOf>['workedExample']>;
+export type DescriptionJson = z.infer<ReturnType<typeof schemasOf>['description']>;
 export type TrainingJson = ExperimentJson['training'];
 export type InlineDataJson = z.infer<typeof inlineData>;
 export type FileDataJson = z.infer<typeof fileData>;
-export type LayerJson = ExperimentJson['network']['layers'][number];
+export type { LayerJson } from './layers/index.ts';
 
 /** The form as JSON Schema, draft 2020-12, for editors. */
 export function experimentJsonSchema(): object {

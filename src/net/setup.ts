@@ -20,6 +20,7 @@ import type { Loss } from './losses.ts';
 import type { Measure } from './metrics.ts';
 import { initialize, type Network } from './network.ts';
 import { checkFeeds, type Dataset, type Problem, rowsIn } from './problem.ts';
+import { type Recipe, withOwn } from './recipes.ts';
 import { checkSchedule } from './schedules.ts';
 import type { ExperimentJson, WorkedExampleJson } from './schema.ts';
 import type { StepRecipe } from './step.ts';
@@ -61,6 +62,8 @@ export interface ExperimentOptions {
   readonly read?: (path: string) => string | Table;
   /** Stands in errors for the whole; default "experiment". */
   readonly file?: string;
+  /** A program's own activations, initializers, layers, losses and optimizers that the file names. */
+  readonly recipes?: readonly Recipe[];
   /** Of a model that training goes on with: how the table's columns become numbers. */
   readonly encoding?: DataOptions['encoding'];
 }
@@ -69,8 +72,11 @@ export interface ExperimentOptions {
  * An experiment file's JSON, or a worked example's, with its data: what `train`, `explain` and `check` take.
  * Throws an InputError naming the path of what is wrong.
  */
-export function experiment(value: unknown, { read, file = 'experiment', encoding }: ExperimentOptions = {}): Setup {
-  const { experiment: resolved, worked } = resolveFile(value, file);
+export function experiment(
+  value: unknown,
+  { read, file = 'experiment', recipes, encoding }: ExperimentOptions = {},
+): Setup {
+  const { experiment: resolved, worked } = resolveFile(value, file, withOwn(recipes));
   const { json, network, recipe, schedule, symbols } = resolved;
   let data: InlineData | TableData;
   if ('file' in json.data) {

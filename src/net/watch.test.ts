@@ -52,7 +52,7 @@ test('a metric of another task is refused, with those that fit', () => {
 
 test('a name that is none', () => {
   expect(complaint(() => numbers('acuracy', [0, 1]))).toMatchInlineSnapshot(`
-    "training.stop.watch: "acuracy" is not known here.
+    "training.stop.watch: unknown watch "acuracy".
       Did you mean "accuracy"? There are: loss, accuracy, macroF1, macroPrecision, macroRecall, microF1, microPrecision, microRecall, rocAuc, logLoss, meanAbsoluteError, rootMeanSquaredError, r2."
   `);
 });

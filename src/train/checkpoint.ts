@@ -11,7 +11,7 @@ import type { Feed } from '../data/feeds.ts';
 import { fromSafetensors, toSafetensors } from '../formats/safetensors.ts';
 import type { EngineReport } from '../model/engine-choice.ts';
 import { checkAgainst } from '../net/complaint.ts';
-import { describeNetwork } from '../net/experiment.ts';
+import { describeNetwork } from '../net/description.ts';
 import { written } from '../net/form.ts';
 import { blocksOf, type Dataset, feedsOf, rowsIn } from '../net/problem.ts';
 import type { Setup } from '../net/setup.ts';

@@ -28,7 +28,7 @@ const neighbours = 3;
 function nodeVectors(units: number): Layer {
   return {
     kind: 'nodeVectors',
-    shape: (input) => [...input.slice(0, -1), input[input.length - 1] + 2 * units],
+    shape: ([inputs]) => [inputs + 2 * units],
     parameterNames: ['vectors'],
     trainable: true,
     feeds: [

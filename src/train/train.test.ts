@@ -406,7 +406,7 @@ describe('invalid arguments from JavaScript reject with what, where and fix', ()
 
   test('options out of range, of another type, or misspelt', async () => {
     expect(await complaint({ gradient: 'exactt' })).toMatchInlineSnapshot(`
-      "InputError: training.gradient: "exactt" is not known here.
+      "InputError: training.gradient: unknown gradient "exactt".
         Did you mean "exact"? There are: exact, averagedFactors."
     `);
     expect(await complaint({ batchSize: 0 })).toMatchInlineSnapshot(`

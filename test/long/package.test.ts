@@ -56,24 +56,9 @@ describe('the packed package', () => {
     expect(existsSync(join(folder, 'runs/demo-1/report.html'))).toBe(true);
   });
 
-  test('a TypeScript file imports it with types, from every entry', () => {
-    writeFileSync(
-      join(folder, 'use.ts'),
-      `import { dense, halfMse, network, sgd, sigmoid, train, type Trained } from 'chainrule';
-import { readTable } from 'chainrule/data';
-import { audit, check, explain } from 'chainrule/explain';
-import { fromSafetensors } from 'chainrule/formats';
-import { reference } from 'chainrule/engines/reference';
-const net = network([dense(2), dense(1, { activation: sigmoid })], { inputs: 1, seed: 1 });
-const data = { inputs: [[0], [1]], targets: [[0.2], [0.8]] };
-const trained: Trained = await train(net, data, { loss: halfMse, optimizer: sgd({ learningRate: 0.5 }), stop: { epochs: 3 } });
-const epoch: number = trained.stop.epoch;
-// @ts-expect-error: a typo in an option is seen before it runs
-() => sgd({ learnigRate: 1 });
-console.log(epoch, explain(trained.model).length > 0, check(trained.model).agrees, typeof audit);
-console.log(readTable('a,b\\n1,2\\n').rows, fromSafetensors(trained.model.save()).tensors.size, reference.name);
-`,
-    );
+  /** What a program of a user prints, compiled with types. */
+  function printed(name: string, program: string): string {
+    writeFileSync(join(folder, `${name}.ts`), program);
     writeFileSync(
       join(folder, 'tsconfig.json'),
       JSON.stringify({
@@ -87,13 +72,84 @@ console.log(readTable('a,b\\n1,2\\n').rows, fromSafetensors(trained.model.save()
           typeRoots: [join(root, 'node_modules/@types')],
           outDir: 'out',
         },
-        files: ['use.ts'],
+        files: [`${name}.ts`],
       }),
     );
     const { status, stdout } = spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', folder], { encoding: 'utf8' });
     expect(status, stdout).toBe(0);
-    const output = execFileSync(process.execPath, [join(folder, 'out/use.js')], { cwd: folder, encoding: 'utf8' });
-    expect(output).toBe('3 true true function\n1 4 reference\n');
+    return execFileSync(process.execPath, [join(folder, `out/${name}.js`)], { cwd: folder, encoding: 'utf8' });
+  }
+
+  test('a TypeScript file imports it with types, from every entry', () => {
+    const output = printed(
+      'use',
+      `import { dense, halfMse, network, sgd, sigmoid, train, type Trained } from 'chainrule';
+import { Graph } from 'chainrule/core';
+import { readTable } from 'chainrule/data';
+import { audit, check, explain } from 'chainrule/explain';
+import { fromSafetensors } from 'chainrule/formats';
+import { reference } from 'chainrule/engines/reference';
+const net = network([dense(2), dense(1, { activation: sigmoid })], { inputs: 1, seed: 1 });
+const data = { inputs: [[0], [1]], targets: [[0.2], [0.8]] };
+const trained: Trained = await train(net, data, { loss: halfMse, optimizer: sgd({ learningRate: 0.5 }), stop: { epochs: 3 } });
+const epoch: number = trained.stop.epoch;
+// @ts-expect-error: a typo in an option is seen before it runs
+() => sgd({ learnigRate: 1 });
+console.log(epoch, explain(trained.model).length > 0, check(trained.model).agrees, typeof audit, new Graph().nodes.length);
+console.log(readTable('a,b\\n1,2\\n').rows, fromSafetensors(trained.model.save()).tensors.size, reference.name);
+`,
+    );
+    expect(output).toBe('3 true true function 0\n1 4 reference\n');
+  });
+
+  test('an own activation, loss, layer, optimizer and initializer train, save, load, explain and check', () => {
+    const output = printed(
+      'own',
+      `import { dense, load, network, train } from 'chainrule';
+import { activation, fillUniform, formula, initializer, layer, loss, map, optimizer } from 'chainrule/core';
+import { check, explain } from 'chainrule/explain';
+const { add, div, mul, sign, sqrt, square, sub } = formula;
+const squareplus = activation('squareplus', { f: (x) => div(add(x, sqrt(add(square(x), 4))), 2) });
+const quartic = loss('quartic', { f: (y, t) => square(square(sub(y, t))) });
+const multiply = map('multiply', { f: (x, w) => mul(x, w) });
+const gain = layer('gain', {
+  options: { start: { type: 'number', default: 1, note: 'the initial factor' } },
+  make: ({ start }) => ({
+    parameters: { factor: { shape: ([units]) => [units], start } },
+    forward: ({ graph }, input, { factor }) => graph.map(multiply, [input, factor], 'bu,u->bu'),
+  }),
+});
+const signDescent = optimizer('signDescent', {
+  learningRate: 0.002,
+  update: () => ({ graph, parameter, gradient, rate }) =>
+    graph.map(map('signDescent', { f: (w, eta, g) => sub(w, mul(eta, sign(g))) }), [parameter, rate, gradient]),
+});
+const small = initializer('small', (out, _shape, seed, sequence) => fillUniform(out, seed, 'initialization', sequence));
+const net = network([dense(3, { activation: squareplus, initializer: small }), gain({ start: 0.5 }), dense(1)], { seed: 1 });
+const data = { inputs: [[0], [1], [2]], targets: [[1], [0.5], [-0.4]] };
+const run = await train(net, data, { loss: quartic, optimizer: signDescent, stop: { epochs: 500 } });
+// @ts-expect-error: an own layer's options have types
+() => gain({ begin: 1 });
+const again = load(run.model.save(), { recipes: [squareplus, quartic, gain, signDescent, small] });
+const [predicted, loaded] = [run.model, again].map((model) => JSON.stringify(model.predict(data.inputs)));
+console.log(run.loss.final < run.loss.first / 10, predicted === loaded);
+console.log(explain(run.model).some(({ formula }) => formula.includes('√')), check(again.problem(data)).agrees);
+try {
+  load(run.model.save());
+} catch (error) {
+  console.log((error as Error).message);
+}
+`,
+    );
+    expect(output).toBe(
+      [
+        'true true',
+        'true true',
+        'model: experiment.network.layers[1]: unknown layer "gain".',
+        '  If it is your own layer, pass it: load(bytes, { recipes: [gain] }).',
+        '',
+      ].join('\n'),
+    );
   });
 
   test('without koffi, which is optional, all but the engine blas works', () => {

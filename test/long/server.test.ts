@@ -26,7 +26,7 @@ process.on('unhandledRejection', () => rejections++);
 const readers = {
   table: async (bytes) => ({ rows: (await readTableFile(bytes, { name: 'upload' })).rows }),
   model: async (bytes) => ({ layers: load(bytes, 'upload').network.layers.length }),
-  onnx: async (bytes) => ({ network: typeof fromOnnx(bytes, 'upload') }),
+  onnx: async (bytes) => ({ network: typeof fromOnnx(bytes, { file: 'upload' }) }),
 };
 const server = createServer(async (request, response) => {
   const parts = [];

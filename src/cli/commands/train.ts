@@ -10,7 +10,7 @@ import { fromStateDict } from '../../formats/pytorch.ts';
 import { fromSafetensors } from '../../formats/safetensors.ts';
 import { engineText } from '../../model/engine-choice.ts';
 import { load, Model } from '../../model/model.ts';
-import { describeNetwork } from '../../net/experiment.ts';
+import { describeNetwork } from '../../net/description.ts';
 import { shownScores } from '../../net/metrics.ts';
 import type { Parameters } from '../../net/network.ts';
 import type { Setup } from '../../net/setup.ts';
@@ -132,9 +132,9 @@ export async function openModel(path: string): Promise<Model> {
       fix: "Give a run's folder, a model.safetensors or an ONNX file; the model comes first, then the data.",
     });
   }
-  if (extname(file) !== '.onnx') return load(bytes, file);
+  if (extname(file) !== '.onnx') return load(bytes, { file });
   const { fromOnnx } = await import('../../formats/onnx/read.ts');
-  return new Model(fromOnnx(bytes, file));
+  return new Model(fromOnnx(bytes, { file }));
 }
 
 /** Whether a file holds tensors that another program named. */

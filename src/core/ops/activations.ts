@@ -5,12 +5,14 @@
 
 import {
   type AnyFamily,
+  checkOwnName,
   type Family,
   family,
   memberOf,
   type OptionSpecs,
   type OptionValues,
   type ResolvedOptions,
+  recipeName,
 } from '../../base/options.ts';
 import {
   abs,
@@ -60,7 +62,7 @@ export interface Activation {
 /** A family of activations: call it with options, or pass it as it is for the defaults. */
 export type ActivationFamily = AnyFamily<Activation>;
 
-interface ActivationEntry extends MapEntry {
+export interface ActivationEntry extends MapEntry {
   readonly torch?: string;
   readonly range?: readonly [number, number];
   readonly saturates?: boolean;
@@ -70,8 +72,7 @@ interface ActivationEntry extends MapEntry {
 const everything = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
 const positive = [0, Number.POSITIVE_INFINITY] as const;
 
-/** An elementwise activation without options. */
-export function activation(name: string, entry: ActivationEntry): Activation {
+function builtIn(name: string, entry: ActivationEntry): Activation {
   return withOptions(name, entry, {});
 }
 
@@ -90,24 +91,23 @@ function withOptions(name: string, entry: ActivationEntry, options: OptionValues
   };
 }
 
-/** An elementwise activation with options. */
-export function activationFamily<const S extends OptionSpecs>(
+function builtInFamily<const S extends OptionSpecs>(
   name: string,
   specs: S,
   entry: (options: ResolvedOptions<S>) => ActivationEntry,
 ): Family<Activation, S> {
-  return family(name, specs, (options, values) => withOptions(name, entry(options), values));
+  return family('activation', name, specs, (options, values) => withOptions(name, entry(options), values));
 }
 
 const sigmoidOf = (x: Formula) => div(1, add(1, exp(neg(x))));
 
 export const linear: Activation = {
-  ...activation('linear', { f: (x) => x, onnx: 'Identity', torch: 'Identity()' }),
+  ...builtIn('linear', { f: (x) => x, onnx: 'Identity', torch: 'Identity()' }),
   // Nothing is computed: the sum is the output.
   apply: (_graph, sum) => sum,
 };
 
-export const sigmoid = activation('sigmoid', {
+export const sigmoid = builtIn('sigmoid', {
   torch: 'Sigmoid()',
   f: sigmoidOf,
   d: (_x, y) => [mul(y, sub(1, y))],
@@ -119,7 +119,7 @@ export const sigmoid = activation('sigmoid', {
 
 export { tanhActivation as tanh };
 
-const tanhActivation = activation('tanh', {
+const tanhActivation = builtIn('tanh', {
   torch: 'Tanh()',
   f: (x) => tanh(x),
   d: (_x, y) => [sub(1, mul(y, y))],
@@ -129,7 +129,7 @@ const tanhActivation = activation('tanh', {
   near: { at: [-800, 0, 800], want: [-1, 0, 1] },
 });
 
-export const relu = activation('relu', {
+export const relu = builtIn('relu', {
   torch: 'ReLU()',
   f: (x) => max(x, 0),
   d: (x) => [step(x)],
@@ -140,7 +140,7 @@ export const relu = activation('relu', {
   near: { at: [-3, 0, 3], want: [0, 0, 3] },
 });
 
-export const leakyRelu = activationFamily(
+export const leakyRelu = builtInFamily(
   'leakyRelu',
   { slope: { type: 'number', default: 0.01, atLeast: 0, note: 'the derivative below 0' } },
   ({ slope }) => ({
@@ -155,7 +155,7 @@ export const leakyRelu = activationFamily(
 
 const alpha = { alpha: { type: 'number', default: 1, above: 0, note: 'minus the limit at minus infinity' } } as const;
 
-export const elu = activationFamily('elu', alpha, ({ alpha }) => ({
+export const elu = builtInFamily('elu', alpha, ({ alpha }) => ({
   f: (x) => where(x, x, mul(alpha, expm1(min(x, 0)))),
   d: (x) => [where(x, 1, mul(alpha, exp(min(x, 0))))],
   kinks: alpha === 1 ? [] : [{ at: 0, derivative: alpha }],
@@ -165,7 +165,7 @@ export const elu = activationFamily('elu', alpha, ({ alpha }) => ({
   near: { at: [-800, 0, 800], want: [-alpha, 0, 800] },
 }));
 
-export const celu = activationFamily('celu', alpha, ({ alpha }) => ({
+export const celu = builtInFamily('celu', alpha, ({ alpha }) => ({
   f: (x) => where(x, x, mul(alpha, expm1(div(min(x, 0), alpha)))),
   d: (x) => [where(x, 1, exp(div(min(x, 0), alpha)))],
   range: [-alpha, Number.POSITIVE_INFINITY],
@@ -179,7 +179,7 @@ export const celu = activationFamily('celu', alpha, ({ alpha }) => ({
 const selfNormalizing = { gamma: 1.0507009873554804934193349852946, alpha: 1.6732632423543772848170429916717 };
 const seluScale = constant(selfNormalizing.gamma, 'λ');
 const seluAlpha = constant(selfNormalizing.alpha, 'α');
-export const selu = activation('selu', {
+export const selu = builtIn('selu', {
   torch: 'SELU()',
   f: (x) => mul(seluScale, where(x, x, mul(seluAlpha, expm1(min(x, 0))))),
   d: (x) => [mul(seluScale, where(x, 1, mul(seluAlpha, exp(min(x, 0)))))],
@@ -190,7 +190,7 @@ export const selu = activation('selu', {
 
 const phi = (x: Formula) => mul(0.5, add(1, erf(div(x, constant(Math.SQRT2, '√2')))));
 const density = (x: Formula) => div(exp(div(neg(mul(x, x)), 2)), constant(Math.sqrt(2 * Math.PI), '√(2π)'));
-export const gelu = activation('gelu', {
+export const gelu = builtIn('gelu', {
   torch: 'GELU()',
   f: (x) => mul(x, phi(x)),
   d: (x) => [add(phi(x), mul(x, density(x)))],
@@ -200,14 +200,14 @@ export const gelu = activation('gelu', {
 
 const geluInner = (x: Formula) =>
   mul(constant(Math.sqrt(2 / Math.PI), '√(2/π)'), add(x, mul(0.044715, mul(x, mul(x, x)))));
-export const geluTanh = activation('geluTanh', {
+export const geluTanh = builtIn('geluTanh', {
   torch: "GELU(approximate='tanh')",
   f: (x) => mul(mul(0.5, x), add(1, tanh(geluInner(x)))),
   onnx: { operator: 'Gelu', attributes: { approximate: 'tanh' } },
   near: { at: [-40, 0, 40], want: [0, 0, 40] },
 });
 
-export const silu = activation('silu', {
+export const silu = builtIn('silu', {
   torch: 'SiLU()',
   f: (x) => div(x, add(1, exp(neg(x)))),
   d: (x, y) => [add(y, mul(sigmoidOf(x), sub(1, y)))],
@@ -216,7 +216,7 @@ export const silu = activation('silu', {
 
 /** ln(1 + e^x), written so that a large x does not overflow. */
 const softplusOf = (x: Formula) => add(max(x, 0), log1p(exp(neg(abs(x)))));
-export const softplus = activation('softplus', {
+export const softplus = builtIn('softplus', {
   torch: 'Softplus(threshold=100)',
   f: softplusOf,
   d: (x) => [sigmoidOf(x)],
@@ -225,7 +225,7 @@ export const softplus = activation('softplus', {
   near: { at: [-800, 0, 800], want: [0, Math.LN2, 800] },
 });
 
-export const softsign = activation('softsign', {
+export const softsign = builtIn('softsign', {
   torch: 'Softsign()',
   f: (x) => div(x, add(1, abs(x))),
   d: (x) => [div(1, mul(add(1, abs(x)), add(1, abs(x))))],
@@ -238,7 +238,7 @@ export const softsign = activation('softsign', {
 /** 1 strictly between low and high, else 0. */
 const inside = (x: Formula, low: number, high: number) => mul(step(sub(x, low)), step(sub(high, x)));
 
-export const hardSigmoid = activation('hardSigmoid', {
+export const hardSigmoid = builtIn('hardSigmoid', {
   torch: 'Hardsigmoid()',
   f: (x) => div(min(max(add(x, 3), 0), 6), 6),
   d: (x) => [div(inside(x, -3, 3), 6)],
@@ -252,7 +252,7 @@ export const hardSigmoid = activation('hardSigmoid', {
   near: { at: [-4, 0, 4], want: [0, 0.5, 1] },
 });
 
-export const hardSwish = activation('hardSwish', {
+export const hardSwish = builtIn('hardSwish', {
   torch: 'Hardswish()',
   f: (x) => mul(x, div(min(max(add(x, 3), 0), 6), 6)),
   d: (x) => [where(sub(3, x), mul(step(add(x, 3)), add(div(x, 3), 0.5)), 1)],
@@ -264,7 +264,7 @@ export const hardSwish = activation('hardSwish', {
   near: { at: [-4, 0, 4], want: [0, 0, 4] },
 });
 
-export const mish = activation('mish', {
+export const mish = builtIn('mish', {
   torch: 'Mish()',
   f: (x) => mul(x, tanh(softplusOf(x))),
   d: (x) => [
@@ -274,7 +274,7 @@ export const mish = activation('mish', {
   near: { at: [-800, 0, 800], want: [0, 0, 800] },
 });
 
-export const relu6 = activation('relu6', {
+export const relu6 = builtIn('relu6', {
   torch: 'ReLU6()',
   f: (x) => min(max(x, 0), 6),
   d: (x) => [inside(x, 0, 6)],
@@ -371,9 +371,31 @@ export const activations: readonly (Activation | ActivationFamily)[] = [
   logSoftmax,
 ];
 
-export function activationName(given: Activation | ActivationFamily): string {
-  return typeof given === 'function' ? given.family : given.name;
+/**
+ * An elementwise activation of a user's own, without options. `entry` has the formula and what cannot be derived from it.
+ * Throws an InputError if a built-in activation has the name.
+ *
+ * @example activation('square', { f: (x) => formula.square(x) }).name  // 'square'
+ */
+export function activation(name: string, entry: ActivationEntry): Activation {
+  checkOwnName('activation', name, activations);
+  return builtIn(name, entry);
 }
+
+/**
+ * An elementwise activation of a user's own, with options: call the result with some of them, or pass it as it is for the
+ * defaults. Throws an InputError if a built-in activation has the name.
+ */
+export function activationFamily<const S extends OptionSpecs>(
+  name: string,
+  specs: S,
+  entry: (options: ResolvedOptions<S>) => ActivationEntry,
+): Family<Activation, S> {
+  checkOwnName('activation', name, activations);
+  return builtInFamily(name, specs, entry);
+}
+
+export const activationName: (given: Activation | ActivationFamily) => string = recipeName;
 
 /** A family gives its member with default options. */
 export const resolveActivation = (given: Activation | ActivationFamily): Activation => memberOf<Activation>(given);

@@ -7,25 +7,27 @@ import { clip } from '../../base/printable.ts';
 import { show } from '../../base/show.ts';
 import { type Tensor, tensor } from '../../base/tensor.ts';
 import { type Activation, activations, linear } from '../../core/ops/activations.ts';
-import type { Encoding } from '../../data/encode/encoding.ts';
-import { readDescription } from '../../net/described.ts';
+import { type Description, readDescription } from '../../net/description.ts';
 import type { Layer } from '../../net/layer.ts';
 import { dense } from '../../net/layers/dense.ts';
-import { binaryCrossEntropy, crossEntropy, type Loss, mse } from '../../net/losses.ts';
-import { maxLayers, type Network, network, type Parameters } from '../../net/network.ts';
-import { adam, type Optimizer } from '../../net/optimizers.ts';
+import { binaryCrossEntropy, crossEntropy, mse } from '../../net/losses.ts';
+import { maxLayers, network, type Parameters } from '../../net/network.ts';
+import { adam } from '../../net/optimizers.ts';
+import { type Recipe, type RecipeLists, withOwn } from '../../net/recipes.ts';
 import { decodeModel, elements, type OnnxModel, type OnnxNode, type OnnxTensor } from './schema.ts';
 import { metadataKey } from './write.ts';
 
-/** What a model is made of. */
-export interface ReadModel {
-  readonly network: Network;
-  readonly inputs: number;
+/** The parts of a model. */
+export interface ReadModel extends Description {
   readonly parameters: Parameters;
   readonly precision: 'float64' | 'float32';
-  readonly loss: Loss;
-  readonly optimizer: Optimizer;
-  readonly encoding?: Encoding;
+}
+
+export interface FromOnnxOptions {
+  /** The recipes of one's own that the model uses, where chainrule wrote the file. */
+  readonly recipes?: readonly Recipe[];
+  /** What errors call the file; default "model". */
+  readonly file?: string;
 }
 
 const fix = 'Export a feed-forward network of dense layers, or convert the model to that form.';
@@ -65,7 +67,8 @@ function numbersOf(given: OnnxTensor, where: string): Tensor {
  * A file that chainrule wrote gives back the model that was written. Throws an InputError where it is torn, or holds what
  * is no network of dense layers; the node is named.
  */
-export function fromOnnx(bytes: Uint8Array, where = 'model'): ReadModel {
+export function fromOnnx(bytes: Uint8Array, { recipes, file: where = 'model' }: FromOnnxOptions = {}): ReadModel {
+  const lists = withOwn(recipes);
   let model: OnnxModel;
   try {
     model = decodeModel(bytes);
@@ -78,13 +81,15 @@ export function fromOnnx(bytes: Uint8Array, where = 'model'): ReadModel {
     return fail({ what: 'the file holds no graph', where, fix: 'Use a file that was exported whole.' });
   const constants = new Map(graph.initializer.map((each) => [each.name, each]));
   const own = model.metadataProps.find(({ key }) => key === metadataKey);
-  return own === undefined ? readChain(model, constants, where, bytes.length) : readOwn(own.value, constants, where);
+  return own === undefined
+    ? readChain(model, constants, where, bytes.length)
+    : readOwn(own.value, constants, where, lists);
 }
 
 type Constants = ReadonlyMap<string, OnnxTensor>;
 
 /** A model that was written here. */
-function readOwn(text: string, constants: Constants, where: string): ReadModel {
+function readOwn(text: string, constants: Constants, where: string, recipes: RecipeLists): ReadModel {
   const fix = 'Export it again.';
   let described: { readonly experiment?: unknown; readonly data?: unknown } | null;
   try {
@@ -94,7 +99,10 @@ function readOwn(text: string, constants: Constants, where: string): ReadModel {
   }
   const { experiment, data } = described ?? {};
   const shapeOf = (name: string) => constants.get(name)?.dims.map(Number);
-  const { names, ...parts } = readDescription({ experiment, data }, shapeOf, { file: where, fix });
+  const { names, ...parts } = readDescription(
+    { experiment, data },
+    { shapeOf, recipes, file: where, fix, call: 'fromOnnx' },
+  );
   const parameters = new Map(names.map((name) => [name, numbersOf(constants.get(name)!, where)]));
   const isWide = names.some((name) => constants.get(name)!.dataType === elements.double);
   return { ...parts, parameters, precision: isWide ? 'float64' : 'float32' };

@@ -17,7 +17,7 @@ import { type Encoding, transformOf } from '../../data/encode/encoding.ts';
 import { affine } from '../../data/encode/scaling.ts';
 import { classesOf, numbersOf } from '../../data/encode/targets/index.ts';
 import type { CategoryTransform, CellTransform, NumericTransform } from '../../data/encode/transform.ts';
-import { describeNetwork } from '../../net/experiment.ts';
+import { describeModel } from '../../net/description.ts';
 import type { Loss } from '../../net/losses.ts';
 import { forward, inputAddress, type Network, outputWidth, type Parameters } from '../../net/network.ts';
 import type { Optimizer } from '../../net/optimizers.ts';
@@ -460,15 +460,6 @@ export function toOnnx(model: ModelToWrite): Uint8Array {
     const all = columns.length === 1 ? columns[0] : w.node('Concat', columns, { axis: 1 });
     outputs = writeTarget(w, encoding, writeNetwork(w, model, all), outputKind(network, loss));
   }
-  const recipe = ({ name, options }: Loss | Optimizer) => ({ name, ...options });
-  const described = {
-    experiment: {
-      network: describeNetwork(network, inputs),
-      training: { loss: recipe(loss), optimizer: recipe(optimizer) },
-      seed: network.seed,
-    },
-    data: encoding ?? null,
-  };
   return encodeModel({
     irVersion: versions.ir,
     producerName: 'chainrule',
@@ -485,6 +476,8 @@ export function toOnnx(model: ModelToWrite): Uint8Array {
       input: encoding === undefined ? [value('input', 'float', inputs)] : given,
       output: outputs.map(({ name, type, width }) => value(name, type, width)),
     },
-    metadataProps: [{ key: metadataKey, value: JSON.stringify(described) }],
+    metadataProps: [
+      { key: metadataKey, value: JSON.stringify(describeModel({ network, inputs, loss, optimizer, encoding })) },
+    ],
   });
 }

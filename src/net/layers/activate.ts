@@ -1,6 +1,6 @@
 /** An activation by itself: after a normalization, say. */
 import * as z from 'zod/mini';
-import { type Activation, type ActivationFamily, activations, resolveActivation } from '../../core/ops/activations.ts';
+import { type Activation, type ActivationFamily, resolveActivation } from '../../core/ops/activations.ts';
 import { recipeForm, resolveRecipe, written } from '../form.ts';
 import { type Layer, layerEntry } from '../layer.ts';
 
@@ -24,6 +24,7 @@ export function activate(given: Activation | ActivationFamily): Layer {
 /** `{ "activate": "relu" }`. */
 export const activateEntry = layerEntry({
   kind: 'activate',
-  form: z.strictObject({ activate: recipeForm(activations) }),
-  make: (json, where) => activate(resolveRecipe(activations, json.activate, `${where}.activate`)),
+  form: (recipes) => z.strictObject({ activate: recipeForm('activation', recipes.activation) }),
+  make: (json, where, recipes) =>
+    activate(resolveRecipe('activation', recipes.activation, json.activate, `${where}.activate`)),
 });

@@ -6,21 +6,9 @@ import { fromRows, type Matrix, type Tensor, tensor } from '../../base/tensor.ts
 import { add } from '../../core/formula.ts';
 import { leadingLetters } from '../../core/graph.ts';
 import { map } from '../../core/op.ts';
-import {
-  type Activation,
-  type ActivationFamily,
-  activations,
-  linear,
-  resolveActivation,
-} from '../../core/ops/activations.ts';
+import { type Activation, type ActivationFamily, linear, resolveActivation } from '../../core/ops/activations.ts';
 import { describe, listForm, positiveInteger, recipeForm, resolveRecipe, rows, written } from '../form.ts';
-import {
-  glorotUniform,
-  type Initializer,
-  type InitializerFamily,
-  initializers,
-  resolveInitializer,
-} from '../initializers.ts';
+import { glorotUniform, type Initializer, type InitializerFamily, resolveInitializer } from '../initializers.ts';
 import { type Layer, layerEntry, type ParameterSpec } from '../layer.ts';
 
 export interface DenseOptions {
@@ -139,28 +127,33 @@ export function dense(units: number, options: DenseOptions = {}, where = 'dense'
 /** `{ "dense": 2, "activation": "sigmoid" }`. */
 export const denseEntry = layerEntry({
   kind: 'dense',
-  form: z.strictObject({
-    dense: describe(positiveInteger(), 'units'),
-    activation: z.optional(recipeForm(activations)),
-    bias: z.optional(
-      z.union([
-        z.boolean(),
-        z.array(z.unknown()).check(z.meta({ items: { type: 'number' } })),
-      ]) as unknown as z.ZodMiniType<boolean | number[]>,
-    ),
-    weight: z.optional(describe(rows(), '[inputs, units]')),
-    initializer: z.optional(recipeForm(initializers)),
-    trainable: z.optional(z.union([z.boolean(), listForm(z.string())])),
-  }),
-  make: ({ dense: units, activation, initializer, ...rest }, where) =>
+  form: (recipes) =>
+    z.strictObject({
+      dense: describe(positiveInteger(), 'units'),
+      activation: z.optional(recipeForm('activation', recipes.activation)),
+      bias: z.optional(
+        z.union([
+          z.boolean(),
+          z.array(z.unknown()).check(z.meta({ items: { type: 'number' } })),
+        ]) as unknown as z.ZodMiniType<boolean | number[]>,
+      ),
+      weight: z.optional(describe(rows(), '[inputs, units]')),
+      initializer: z.optional(recipeForm('initializer', recipes.initializer)),
+      trainable: z.optional(z.union([z.boolean(), listForm(z.string())])),
+    }),
+  make: ({ dense: units, activation, initializer, ...rest }, where, recipes) =>
     dense(
       units,
       {
         ...rest,
         activation:
-          activation === undefined ? undefined : resolveRecipe(activations, activation, `${where}.activation`),
+          activation === undefined
+            ? undefined
+            : resolveRecipe('activation', recipes.activation, activation, `${where}.activation`),
         initializer:
-          initializer === undefined ? undefined : resolveRecipe(initializers, initializer, `${where}.initializer`),
+          initializer === undefined
+            ? undefined
+            : resolveRecipe('initializer', recipes.initializer, initializer, `${where}.initializer`),
       },
       where,
     ),

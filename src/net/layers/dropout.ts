@@ -43,8 +43,9 @@ export function dropout(p: number, where = 'dropout'): Layer {
 /** `{ "dropout": 0.2 }`. */
 export const dropoutEntry = layerEntry({
   kind: 'dropout',
-  form: z.strictObject({
-    dropout: describe(z.number().check(z.gte(0), z.lt(1)), 'the probability of dropping a unit'),
-  }),
+  form: () =>
+    z.strictObject({
+      dropout: describe(z.number().check(z.gte(0), z.lt(1)), 'the probability of dropping a unit'),
+    }),
   make: (json, where) => dropout(json.dropout, where),
 });

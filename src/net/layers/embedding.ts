@@ -7,7 +7,7 @@ import { fail } from '../../base/errors.ts';
 import type { Tensor } from '../../base/tensor.ts';
 import { columnGather } from '../../core/ops/column-gather.ts';
 import { describe, listForm, positiveInteger, recipeForm, resolveRecipe, written } from '../form.ts';
-import { type Initializer, type InitializerFamily, initializers, normal, resolveInitializer } from '../initializers.ts';
+import { type Initializer, type InitializerFamily, normal, resolveInitializer } from '../initializers.ts';
 import { type Embedded, type Layer, layerEntry, type ParameterSpec } from '../layer.ts';
 
 export interface EmbeddingOptions {
@@ -191,34 +191,36 @@ export function checkIndices([first]: readonly Layer[], { shape: [rows, width], 
 /** `{ "embedding": 8, "of": [{ "input": 3, "size": 12 }] }`. */
 export const embeddingEntry = layerEntry({
   kind: 'embedding',
-  form: z.strictObject({
-    embedding: describe(
-      z.union([z.literal('auto'), positiveInteger()]),
-      'numbers for each index; "auto": half as many as there are values, 50 at most',
-    ),
-    of: z.optional(
-      describe(
-        listForm(
-          z.strictObject({
-            input: describe(z.number().check(z.int(), z.gte(0)), 'the column, from 0'),
-            size: describe(positiveInteger(), 'one more than the largest index'),
-            units: z.optional(describe(positiveInteger(), 'numbers for each index of this column')),
-          }),
-          { min: 1 },
-        ),
-        'the columns that are indices; of a table those that the data embed',
+  nests: false,
+  form: (recipes) =>
+    z.strictObject({
+      embedding: describe(
+        z.union([z.literal('auto'), positiveInteger()]),
+        'numbers for each index; "auto": half as many as there are values, 50 at most',
       ),
-    ),
-    initializer: z.optional(recipeForm(initializers)),
-    trainable: z.optional(z.boolean()),
-  }),
-  make: ({ embedding: units, initializer, ...rest }, where) =>
+      of: z.optional(
+        describe(
+          listForm(
+            z.strictObject({
+              input: describe(z.number().check(z.int(), z.gte(0)), 'the column, from 0'),
+              size: describe(positiveInteger(), 'one more than the largest index'),
+              units: z.optional(describe(positiveInteger(), 'numbers for each index of this column')),
+            }),
+            { min: 1 },
+          ),
+          'the columns that are indices; of a table those that the data embed',
+        ),
+      ),
+      initializer: z.optional(recipeForm('initializer', recipes.initializer)),
+      trainable: z.optional(z.boolean()),
+    }),
+  make: ({ embedding: units, initializer, ...rest }, where, recipes) =>
     embedding(
       units,
       {
         ...rest,
         ...(initializer !== undefined && {
-          initializer: resolveRecipe(initializers, initializer, `${where}.initializer`),
+          initializer: resolveRecipe('initializer', recipes.initializer, initializer, `${where}.initializer`),
         }),
       },
       where,

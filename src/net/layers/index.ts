@@ -1,7 +1,8 @@
-/** The layers that an experiment file may name. To add one, add its entry here. */
+/** The layers that files may name. To add one, add its entry here. */
 import * as z from 'zod/mini';
-import { describe } from '../form.ts';
+import { describe, UnknownRecipe } from '../form.ts';
 import { type Layer, type LayerEntry, layerEntry } from '../layer.ts';
+import type { RecipeLists } from '../recipes.ts';
 import { activateEntry } from './activate.ts';
 import { denseEntry } from './dense.ts';
 import { dropoutEntry } from './dropout.ts';
@@ -10,28 +11,48 @@ import { batchNormEntry, layerNormEntry } from './norm.ts';
 import { residual } from './residual.ts';
 
 const plainEntries = [denseEntry, dropoutEntry, batchNormEntry, layerNormEntry, activateEntry] as const;
-type Plain = (typeof plainEntries)[number]['form'];
+type JsonOf<Entry extends { form(recipes: RecipeLists): z.ZodMiniType }> = z.infer<ReturnType<Entry['form']>>;
 
-/** `{ "residual": [ … layers … ] }`, of any but itself. */
+/** A layer of one of these kinds. */
+function anyOf<Json>(entries: readonly LayerEntry[], recipes: RecipeLists): z.ZodMiniType<Json> {
+  const forms = entries.map((entry) => entry.form(recipes)) as [z.ZodMiniType, ...z.ZodMiniType[]];
+  return z.union(forms) as unknown as z.ZodMiniType<Json>;
+}
+
+/** `{ "residual": [ … layers … ] }`, of any kind but itself. */
 const residualEntry = layerEntry({
   kind: 'residual',
-  form: z.strictObject({
-    residual: describe(
-      z.array(z.union(plainEntries.map(({ form }) => form) as [Plain, ...Plain[]])).check(z.minLength(1)),
-      'layers; what they make of their input is added to it',
-    ),
-  }),
-  make: (json, where) =>
+  nests: false,
+  form: (recipes) =>
+    z.strictObject({
+      residual: describe(
+        z
+          .array(anyOf<JsonOf<(typeof plainEntries)[number]>>(recipes.layer.filter(mayNest), recipes))
+          .check(z.minLength(1)),
+        'layers; what they make of their input is added to it',
+      ),
+    }),
+  make: (json, where, recipes) =>
     residual(
-      json.residual.map((layer, k) => makeLayer(plainEntries, layer, `${where}.residual[${k}]`)),
+      json.residual.map((layer, k) => makeLayer(layer, `${where}.residual[${k}]`, recipes)),
       where,
     ),
 });
 
+const mayNest = ({ nests = true }: LayerEntry) => nests;
+
 export const layerEntries = [...plainEntries, residualEntry, embeddingEntry] as const;
 
-/** The layer that an object of one of these kinds stands for. */
-export function makeLayer(entries: readonly { readonly kind: string }[], json: object, where: string): Layer {
-  const entry = entries.find(({ kind }) => Object.hasOwn(json, kind)) as LayerEntry;
-  return entry.make(json, where);
+/** A layer as files write it. */
+export type LayerJson = JsonOf<(typeof layerEntries)[number]>;
+
+/** The form of a layer of any kind in `recipes`. */
+export const layerForm = (recipes: RecipeLists) => anyOf<LayerJson>(recipes.layer, recipes);
+
+/** The layer that an object of the form stands for. Throws an InputError for a kind that is not in `recipes`. */
+export function makeLayer(json: object, where: string, recipes: RecipeLists): Layer {
+  const entry = recipes.layer.find(({ kind }) => Object.hasOwn(json, kind));
+  if (entry !== undefined) return entry.make(json, where, recipes);
+  const known = recipes.layer.map(({ kind }) => kind);
+  throw new UnknownRecipe('layer', Object.keys(json)[0], { where, known });
 }

@@ -184,7 +184,7 @@ test('what is wrong is told at its place', () => {
       Give the last of them 3 units."
   `);
   expect(complaint([{ residual: [{ dense: 3, activation: 'rleu' }] }, { dense: 2 }])).toMatchInlineSnapshot(`
-    "network.layers[0].residual[0].activation: "rleu" is not known here.
+    "network.layers[0].residual[0].activation: unknown activation "rleu".
       Did you mean "relu"? There are: linear, sigmoid, tanh, relu, leakyRelu, elu, selu, gelu, geluTanh, silu, softplus, softsign, hardSigmoid, hardSwish, mish, celu, relu6, softmax, logSoftmax."
   `);
   expect(complaint([{ residual: [] }, { dense: 2 }])).toMatchInlineSnapshot(`

@@ -191,26 +191,28 @@ const affineForm = () => z.optional(describe(z.boolean(), 'scale and shift by tr
 /** `{ "layerNorm": true }`. */
 export const layerNormEntry = layerEntry({
   kind: 'layerNorm',
-  form: z.strictObject({
-    layerNorm: z.literal(true),
-    epsilon: epsilonForm(),
-    affine: affineForm(),
-    trainable: z.optional(z.boolean()),
-  }),
+  form: () =>
+    z.strictObject({
+      layerNorm: z.literal(true),
+      epsilon: epsilonForm(),
+      affine: affineForm(),
+      trainable: z.optional(z.boolean()),
+    }),
   make: ({ layerNorm: _kind, ...options }, where) => layerNorm(options, where),
 });
 
 /** `{ "batchNorm": true, "momentum": 0.05 }`. */
 export const batchNormEntry = layerEntry({
   kind: 'batchNorm',
-  form: z.strictObject({
-    batchNorm: z.literal(true),
-    epsilon: epsilonForm(),
-    momentum: z.optional(
-      describe(z.number().check(z.gt(0), z.lte(1)), 'share of each batch in the running mean; default 0.1'),
-    ),
-    affine: affineForm(),
-    trainable: z.optional(z.boolean()),
-  }),
+  form: () =>
+    z.strictObject({
+      batchNorm: z.literal(true),
+      epsilon: epsilonForm(),
+      momentum: z.optional(
+        describe(z.number().check(z.gt(0), z.lte(1)), 'share of each batch in the running mean; default 0.1'),
+      ),
+      affine: affineForm(),
+      trainable: z.optional(z.boolean()),
+    }),
   make: ({ batchNorm: _kind, ...options }, where) => batchNorm(options, where),
 });

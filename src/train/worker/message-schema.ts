@@ -8,9 +8,8 @@ import { size } from '../../base/shape.ts';
 import type { Tensor } from '../../base/tensor.ts';
 import { encodingSchema } from '../../data/encode/encoding-schema.ts';
 import { recipeForm } from '../../net/form.ts';
-import { losses } from '../../net/losses.ts';
-import { optimizers } from '../../net/optimizers.ts';
-import { layerForm } from '../../net/schema.ts';
+import { layerForm } from '../../net/layers/index.ts';
+import { builtIn } from '../../net/recipes.ts';
 import { watchable } from '../../net/watch.ts';
 import { anyNumber, historyRowSchema, progressSchema } from '../progress-schema.ts';
 
@@ -43,8 +42,8 @@ const dataset = z.object(rows);
 const positive = () => z.number().check(z.gt(0));
 
 const recipe = z.object({
-  loss: recipeForm(losses),
-  optimizer: recipeForm(optimizers),
+  loss: recipeForm('loss', builtIn.loss),
+  optimizer: recipeForm('optimizer', builtIn.optimizer),
   gradient: z.enum(['exact', 'averagedFactors']),
   update: z.enum(['simultaneous', 'sequential']),
   l1: atLeast0(),
@@ -83,7 +82,7 @@ const parcel = z.object({
   network: z.object({
     inputs: z.optional(positiveWhole()),
     seed: z.number().check(z.int(), z.gte(0), z.lt(2 ** 32)),
-    layers: listOf(layerForm, { min: 1 }),
+    layers: listOf(layerForm(builtIn), { min: 1 }),
   }),
   recipe,
   parameters: tensors,

@@ -5,13 +5,12 @@
 import type * as z from 'zod/mini';
 import { type Complaint, fail, InputError } from '../../base/errors.ts';
 import { checkAgainst } from '../../net/complaint.ts';
-import { describeNetwork } from '../../net/experiment.ts';
-import { resolveRecipe, written } from '../../net/form.ts';
-import { layerEntries, makeLayer } from '../../net/layers/index.ts';
-import { losses } from '../../net/losses.ts';
-import { type Network, network, type Parameters } from '../../net/network.ts';
-import { optimizers } from '../../net/optimizers.ts';
+import { describeNetwork } from '../../net/description.ts';
+import { resolveNetwork, resolveRecipes } from '../../net/experiment.ts';
+import { UnknownRecipe, written } from '../../net/form.ts';
+import type { Network, Parameters } from '../../net/network.ts';
 import { stepSizeOf } from '../../net/problem.ts';
+import { builtIn } from '../../net/recipes.ts';
 import { outputKind, type Setup } from '../../net/setup.ts';
 import { type StepRecipe, trainingStep } from '../../net/step.ts';
 import { watchOf } from '../../net/watch.ts';
@@ -92,7 +91,11 @@ export function pack(setup: Setup): Parcel {
     again = unpack(parcel);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return fail({ what: `it cannot be sent to a worker: ${error.what}`, where: error.where, fix });
+    const what =
+      error instanceof UnknownRecipe
+        ? `the ${error.kind} "${error.recipe}" is your own, and a worker has only chainrule's recipes`
+        : `it cannot be sent to a worker: ${error.what}`;
+    return fail({ what, where: error.where, fix });
   }
   if (textOf(again) !== textOf(setup)) {
     fail({
@@ -106,21 +109,14 @@ export function pack(setup: Setup): Parcel {
 
 /** Makes the setup of a parcel again. */
 export function unpack({ network: { layers, inputs, seed }, recipe, ...rest }: Parcel): Setup {
-  const made = network(
-    layers.map((layer, index) => makeLayer(layerEntries, layer as never, `network.layers[${index}]`)),
-    { inputs, seed },
-  );
-  const loss = resolveRecipe(losses, recipe.loss as never, 'training.loss');
+  const made = resolveNetwork({ inputs, layers }, seed, builtIn);
+  const { loss, optimizer } = resolveRecipes(recipe, builtIn);
   const { schedule, measure, validation } = rest;
   return {
     ...rest,
     network: made,
     watch: watchOf(schedule.stop.watch, { measure, kind: outputKind(made, loss), validation }),
-    recipe: {
-      ...recipe,
-      loss,
-      optimizer: resolveRecipe(optimizers, recipe.optimizer as never, 'training.optimizer'),
-    },
+    recipe: { ...recipe, loss, optimizer },
   };
 }
 

@@ -1,0 +1,92 @@
+/**
+ * The recipes that names in a file stand for: the built-in ones, and a program's own where it passes them. There is no
+ * registry: each reading of a file takes the lists that it is given.
+ */
+import { fail } from '../base/errors.ts';
+import { type AnyFamily, checkOwnName, type NamedRecipe, type RecipeKind, recipeName } from '../base/options.ts';
+import { type Activation, activations } from '../core/ops/activations.ts';
+import type { Recipes } from './form.ts';
+import { type Initializer, initializers } from './initializers.ts';
+import type { LayerEntry } from './layer.ts';
+import { layerEntries } from './layers/index.ts';
+import { type Loss, losses } from './losses.ts';
+import { type Optimizer, optimizers } from './optimizers.ts';
+import { entryOfLayer, type LayerFamily } from './own-layer.ts';
+
+/** A part of a user's own that a file may refer to by its name: a recipe, or a family of recipes with options. */
+export type Recipe =
+  | Activation
+  | Initializer
+  | Loss
+  | Optimizer
+  | AnyFamily<Activation>
+  | AnyFamily<Initializer>
+  | AnyFamily<Loss>
+  | AnyFamily<Optimizer>
+  | LayerFamily;
+
+/** All recipes of each kind. */
+export interface RecipeLists {
+  readonly activation: Recipes<Activation>;
+  readonly initializer: Recipes<Initializer>;
+  readonly layer: readonly LayerEntry[];
+  readonly loss: Recipes<Loss>;
+  readonly optimizer: Recipes<Optimizer>;
+}
+
+/** The recipes that chainrule has. */
+export const builtIn: RecipeLists = {
+  activation: activations,
+  initializer: initializers,
+  layer: layerEntries as readonly LayerEntry[],
+  loss: losses,
+  optimizer: optimizers,
+};
+
+/** What only the recipes of a kind have. A family says its kind. */
+const marks = { apply: 'activation', fill: 'initializer', terms: 'loss', learningRate: 'optimizer' } as const;
+
+type OwnKind = keyof RecipeLists;
+
+/** The kind of a recipe. Throws an InputError for what is none. */
+function kindOf(recipe: Recipe, where: string): OwnKind {
+  const kind: RecipeKind | undefined =
+    typeof recipe === 'function'
+      ? recipe.kind
+      : Object.entries(marks).find(([mark]) => Object.hasOwn(Object(recipe), mark))?.[1];
+  if (kind !== undefined && Object.hasOwn(builtIn, kind)) return kind as OwnKind;
+  return fail({
+    what: 'it is not an activation, an initializer, a layer, a loss or an optimizer',
+    where,
+    fix: "Pass what activation(), initializer(), layer(), loss() or optimizer() of 'chainrule/core' returned.",
+  });
+}
+
+const namesOf = (lists: RecipeLists, kind: OwnKind): NamedRecipe[] =>
+  kind === 'layer' ? lists.layer.map((entry) => ({ name: entry.kind })) : [...lists[kind]];
+
+/**
+ * The built-in recipes and a program's own. A built-in one among `own` changes nothing.
+ * Throws an InputError for what is no recipe, for two recipes of one kind with the same name, and for an own recipe that has
+ * the name of a built-in one.
+ */
+export function withOwn(own: readonly Recipe[] = []): RecipeLists {
+  let lists = builtIn;
+  own.forEach((recipe, index) => {
+    const where = `recipes[${index}]`;
+    const kind = kindOf(recipe, where);
+    if ((lists[kind] as readonly unknown[]).includes(recipe)) return;
+    const name = recipeName(recipe);
+    checkOwnName(kind, name, namesOf(builtIn, kind));
+    if (namesOf(lists, kind).some((other) => recipeName(other) === name)) {
+      fail({
+        what: `there are two recipes of kind ${kind} with the name "${name}"`,
+        where,
+        fix: 'Rename one of them.',
+      });
+    }
+    const entry = kind === 'layer' ? entryOfLayer(recipe as LayerFamily) : recipe;
+    lists = { ...lists, [kind]: [...lists[kind], entry] };
+  });
+  return lists;
+}
