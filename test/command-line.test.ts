@@ -227,17 +227,17 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
     ];
     const text = await complaints(files, calls);
     expect(text).toMatchInlineSnapshot(`
-      "error pengiuns.csv: there is no such file.
+      "error pengiuns.csv: the file does not exist.
         Did you mean "penguins.csv"?
-      error nowhere/e.json: there is no such file.
+      error nowhere/e.json: the file does not exist.
         There is no folder "nowhere" either.
-      error tabel.csv: there is no such file.
+      error tabel.csv: the file does not exist.
         Did you mean "table.csv"?
-      error model.safetensors: there is no such file.
+      error model.safetensors: the file does not exist.
         Check the path.
-      error runs/none-1/run.json: there is no such file.
+      error runs/none-1/run.json: the file does not exist.
         There is no folder "runs/none-1" either.
-      error none.json: there is no such file.
+      error none.json: the file does not exist.
         Check the path."
     `);
   });
@@ -249,8 +249,8 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
     };
     const text = await complaints(files, ['train folder', 'data latin.csv']);
     expect(text).toMatchInlineSnapshot(`
-      "error folder: it cannot be read: it is a folder.
-        Name a file that can be read.
+      "error folder: cannot read it: it is a folder.
+        Name a readable file.
       error latin.csv: it is neither a text in UTF-8 nor Parquet, Arrow or gzip.
         Save it as CSV or JSON in UTF-8."
     `);
@@ -263,7 +263,7 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
     expect(text).toMatchInlineSnapshot(`
       "error --target: table.csv has no column "amuont".
         Did you mean "amount"? There are: amount, kind.
-      error --target: a table needs the column to predict.
+      error --target: the column to predict is missing.
         Name one of: amount, kind. "chainrule data table.csv" describes them.
       error data.target: csv "table.csv" has no column "amuont".
         Did you mean "amount"? There are: amount, kind."
@@ -344,8 +344,8 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
     expect(text).toMatchInlineSnapshot(`
       "error new.json: version: 2 is newer than 1, the newest known here.
         Use a newer chainrule.
-      error --engine: the engine "torch" does not exist yet.
-        Leave it out, or write one of: auto, reference, wasm, blas.
+      error --engine: "torch" is not known here.
+        There are: auto, reference, wasm, blas.
       error --engine: "blas" rounds as its library does, which strict arithmetic forbids.
         Add --arithmetic fast, or leave the engine out."
     `);
@@ -364,16 +364,16 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
     expect(text).toMatchInlineSnapshot(`
       "error unknown option '--epoch'
       (Did you mean --epochs?)
-        See what there is with --help.
+        Run with --help to list the commands and options.
       error unknown command 'trian'
       (Did you mean train?)
-        See what there is with --help.
+        Run with --help to list the commands and options.
       error missing required argument 'file'
-        See what there is with --help.
+        Run with --help to list the commands and options.
       error option '--format <format>' argument 'pdf' is invalid. Allowed choices are text, html, latex, json.
-        See what there is with --help.
+        Run with --help to list the commands and options.
       error option '--epochs <number>' argument missing
-        See what there is with --help."
+        Run with --help to list the commands and options."
     `);
   });
 
@@ -399,7 +399,7 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
     ];
     const text = await complaints(files, calls);
     expect(text).toMatchInlineSnapshot(`
-      "error table.csv: it is no model that is read.
+      "error table.csv: it is not a model that chainrule reads.
         Give a run's folder, a model.safetensors or an ONNX file; the model comes first, then the data.
       error cut.safetensors: the header is said to be 568 bytes long, but the file has 300.
         Use a file that chainrule or another safetensors writer wrote whole.
@@ -411,10 +411,10 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
         Give rows of 3 numbers, in the order of training.
       error unlabelled.json: the JSON has no "inputs" and "targets".
         Write { "inputs": [[1, 2]], "targets": [[3]] }.
-      error model.onx: "onx" is no format.
-        Did you mean "onnx"? There are: onnx, ts, json, safetensors, npz, npy, pytorch. Give the file such an ending, or --format.
-      error nowhere/model.ts: it cannot be written: there is no such folder.
-        Name another place."
+      error model.onx: "onx" is not a format.
+        Did you mean "onnx"? There are: onnx, ts, json, safetensors, npz, npy, pytorch. Use one of these extensions, or pass --format.
+      error nowhere/model.ts: cannot write it: the folder does not exist.
+        Choose another path."
     `);
   });
 
@@ -440,9 +440,9 @@ describe("the run's folder", () => {
       messages.push(stderr);
     }
     expect(messages.join('')).toMatchInlineSnapshot(`
-      "error file/run: the folder cannot be made: a part of the path is a file, not a folder.
+      "error file/run: cannot create the folder: a part of the path is a file, not a folder.
         Name another folder with --out.
-      error file: the folder cannot be made: a file of that name is in the way.
+      error file: cannot create the folder: a file of that name is in the way.
         Name another folder with --out.
       "
     `);
@@ -464,7 +464,7 @@ describe("the run's folder", () => {
       'train try.json --quiet --epochs 4',
       'train try.json --epochs 6 --resume',
     ]);
-    expect(resumed.stdout.replaceAll('\\', '/')).toContain('Goes on after 4 epochs. The run is runs/try-2.');
+    expect(resumed.stdout.replaceAll('\\', '/')).toContain('Resumes after 4 epochs. The run is runs/try-2.');
     expect(list('runs')).toEqual(['try-1', 'try-2', 'try-9']);
   });
 
@@ -474,7 +474,7 @@ describe("the run's folder", () => {
     expect([first.code, refused.code, refused.stdout]).toEqual([0, 2, '']);
     expect(refused.stderr).toMatchInlineSnapshot(`
       "error run: the folder holds a run.
-        Add --overwrite to replace it, --resume to go on with it, or name another folder with --out.
+        Add --overwrite to replace it, --resume to continue it, or name another folder with --out.
       "
     `);
     expect(json('run/run.json').stop).toMatchObject({ reason: 'epochs', epoch: 1 });
@@ -488,7 +488,7 @@ describe("the run's folder", () => {
       'train e.json --out run --resume --overwrite',
     ]);
     expect([resumed.code, both.code]).toEqual([0, 2]);
-    expect(resumed.stdout).toContain('Goes on after 7 epochs.');
+    expect(resumed.stdout).toContain('Resumes after 7 epochs.');
   });
 
   test('that was made for a run that never began is taken away again', async () => {
@@ -725,9 +725,9 @@ describe('flags', () => {
       calls.map((flags) => `train e.json ${flags}`),
     );
     expect(text).toMatchInlineSnapshot(`
-      "error --hidden: the file already says what the layers are.
+      "error --hidden: the file already defines the layers.
         Change network.layers in the file, or leave the flag out.
-      error --activation: the file already says what the layers are.
+      error --activation: the file already defines the layers.
         Change network.layers in the file, or leave the flag out.
       error --loss: "0.1" is a number, and --loss names the loss to minimize.
         To stop at that loss, write --stop-loss 0.1.
@@ -739,8 +739,8 @@ describe('flags', () => {
         Write an integer here.
       error --batch-size: "none" is not a number.
         Write it as a number: --batch-size 10.
-      error --validation: the rows stand in the file itself.
-        Leave the flag out; it is for tables.
+      error --validation: the rows are in the experiment file itself.
+        Leave the flag out; it applies to tables.
       error --precision: unknown precision "float16".
         Did you mean "float64"? There are: float64, float32.
       error --gradient: unknown gradient "averaged".
@@ -774,7 +774,7 @@ describe('flags', () => {
     // what may be left out is not said to be required
     expect(one.stdout.replaceAll(/\s+/g, ' ')).toContain('left out, the whole training (cosine, oneCycle, linear)');
     expect(one.stdout).toMatch(/^ {2}--watch <name> +what is to improve[\s\S]*rocAuc/m);
-    expect(one.stdout).toMatch(/^ {2}--engine <auto.*torch>\n {34}default auto$/m);
+    expect(one.stdout).toMatch(/^ {2}--engine <auto.*blas>\n {34}default auto$/m);
     expect(one.stdout).toContain('chainrule train experiment.json --epochs 500 --out runs/try');
     expect(short.stdout.trim()).toBe(version);
   });
@@ -882,7 +882,7 @@ describe('a table', () => {
         .map(({ stderr }) => stderr)
         .join(''),
     ).toMatchInlineSnapshot(`
-      "error --class-weights: "Chinstrap" is no class with a weight.
+      "error --class-weights: "Chinstrap" is not a class with a weight.
         Write --class-weights balanced, or --class-weights yes=3,no=1.
       error --target: "species" is no number, and several targets are numbers.
         Name columns of numbers, or that one alone.
@@ -985,7 +985,7 @@ describe('explain and check', () => {
 
 // no inline snapshots in these: they may run at the same time
 describe.concurrent('runs are looked at again', () => {
-  test("report writes a run's page again, and compare sets runs side by side", async () => {
+  test("report rebuilds a run's page, and compare shows runs side by side", async () => {
     const { batch, read } = place({ 'e.json': page({ stop: { epochs: 20 } }) });
     await batch(['train e.json --out a', 'train e.json --out b --optimizer adam --epochs 30']);
     const before = read('a/report.html');

@@ -25,7 +25,7 @@ describe('--watch and --ema', () => {
 
   test('errors are said of the flag', async () => {
     expect((await species('--optimizer', 'lbfgs', '--schedule', 'cosine')).stderr).toMatchInlineSnapshot(`
-      "error --schedule: lbfgs looks for the length of each step itself, and takes no schedule.
+      "error --schedule: lbfgs searches for the length of each step itself, and takes no schedule.
         Leave it out, or choose another optimizer: --optimizer adam.
       "
     `);
@@ -52,7 +52,7 @@ describe('--watch and --ema', () => {
     await species(...flags, '--epochs', '30', '--out', whole);
     await species(...flags, '--epochs', '11', '--out', halves);
     const { stdout } = await species(...flags, '--epochs', '30', '--out', halves, '--resume');
-    expect(stdout).toContain('Goes on after 11 epochs.');
+    expect(stdout).toContain('Resumes after 11 epochs.');
     const model = (out: string) => readFileSync(join(out, 'model.safetensors'));
     expect(model(halves)).toEqual(model(whole));
     expect(
@@ -109,7 +109,7 @@ describe('--folds', () => {
     const { code, stdout } = await train(file, '--folds', '3', '--json');
     expect(code).toBe(0);
     expect(JSON.parse(stdout).folds.map(({ rows }: { rows: object }) => rows)).toEqual(
-      Array.from({ length: 3 }, () => ({ training: 6, validation: 0, held: 3 })),
+      Array.from({ length: 3 }, () => ({ training: 6, validation: 0, heldOut: 3 })),
     );
   });
 
@@ -125,12 +125,12 @@ describe('--folds', () => {
       "
     `);
     expect((await species('--folds', '3', '--resume', '--out', 'x')).stderr).toMatchInlineSnapshot(`
-      "error --resume: it does not go with --folds: folds are trained anew each time.
+      "error --resume: it cannot be combined with --folds: folds are trained from the start each time.
         Leave it out.
       "
     `);
     expect((await species('--folds', '3', '--from', 'x')).stderr).toMatchInlineSnapshot(`
-      "error --from: it does not go with --folds: a model that has seen all rows would be asked about rows it knows.
+      "error --from: it cannot be combined with --folds: the model was trained on all rows, so the scores of held-out folds would be misleading.
         Leave it out.
       "
     `);

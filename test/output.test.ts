@@ -78,7 +78,7 @@ test.runIf(process.platform === 'linux')(
   'output that cannot be written is an error, and exit code 2',
   () => {
     const message =
-      'error standard output: it cannot be written: the disk is full.\n  Free some space, or write somewhere else.';
+      'error standard output: cannot write it: the disk is full.\n  Free some space, or write somewhere else.';
     for (const args of [
       ['--help'],
       ['--version'],
@@ -110,7 +110,7 @@ test.runIf(mayMount)(
     try {
       const found = shell(`"$0" "$@" > ${at('disk')}/predictions.csv`, 'predict', at('run'), penguins);
       expect([errors(found).split('\n')[0], found.status]).toEqual([
-        'error standard output: it cannot be written: the disk is full.',
+        'error standard output: cannot write it: the disk is full.',
         2,
       ]);
     } finally {
@@ -211,7 +211,7 @@ test('an input is not overwritten by predictions, nor a model by its export', as
     const { code, stderr } = await call(args);
     expect([code, stderr]).toEqual([
       2,
-      `error ${at(path)}: it is an input, and would be overwritten by the output.\n  Name another place.\n`,
+      `error ${at(path)}: the output would overwrite an input.\n  Choose another path.\n`,
     ]);
   }
   expect(readFileSync(at('data.csv'))).toEqual(readFileSync(penguins));
@@ -221,7 +221,7 @@ test('what is written beside what was named replaces only what chainrule wrote',
   const here = (...args: readonly string[]) => call(args, { cwd: folder });
   writeFileSync(at('net.safetensors'), 'mine');
   expect((await here('export', 'run', 'net.py')).stderr).toMatchInlineSnapshot(`
-    "error net.safetensors: the weights would be written there, and replace a file that did not come with an earlier export.
+    "error net.safetensors: the weights would replace a file that was not written by an earlier export.
       Move it away, or give the Python file another name.
     "
   `);

@@ -48,7 +48,7 @@ test('a finished run, resumed with more epochs, ends where a longer one does', a
   await train('--epochs', '15', '--out', out);
   const { code, stdout } = await train(...short, '--out', out, '--resume');
   expect(code).toBe(0);
-  expect(stdout).toContain('Goes on after 15 epochs.');
+  expect(stdout).toContain('Resumes after 15 epochs.');
   expect(model(out)).toEqual(model(whole));
 });
 
@@ -64,7 +64,7 @@ test('two checkpoints are there at most; a torn one is passed over for the one b
   expect(said({ stderr: resumed.stdout }).replaceAll(/\s+/g, ' ')).toContain(
     `FOLDER/torn/checkpoint/${newer} is passed over: the header is said to be`,
   );
-  expect(resumed.stdout).toMatch(/Goes on after \d+ epochs/);
+  expect(resumed.stdout).toMatch(/Resumes after \d+ epochs/);
   expect(model(out)).toEqual(model(whole));
 
   writeFileSync(join(out, 'checkpoint', older), 'x');
@@ -87,7 +87,7 @@ test('a checkpoint of another run, and a folder that holds one', async () => {
   // what a killed run leaves
   expect(said(await train(...short, '--out', out))).toMatchInlineSnapshot(`
     "error FOLDER/foreign: the folder holds a run.
-      Add --overwrite to replace it, --resume to go on with it, or name another folder with --out."
+      Add --overwrite to replace it, --resume to continue it, or name another folder with --out."
   `);
   expect((await train(...short, '--out', out, '--overwrite', '--no-checkpoint')).code).toBe(0);
   expect(readdirSync(out)).not.toContain('checkpoint');
@@ -156,7 +156,7 @@ test('Ctrl-C writes a checkpoint and exits with 130; resumed, the bits are those
   while (!existsSync(join(out, 'checkpoint'))) await new Promise((resolve) => setTimeout(resolve, 5));
   child.kill('SIGINT');
   expect(await ended).toBe(130);
-  expect(told.replaceAll(/\s+/g, ' ')).toContain(`To go on: the same command with --resume --out ${out}`);
+  expect(told.replaceAll(/\s+/g, ' ')).toContain(`To resume, run the same command with --resume --out ${out}`);
   expect(checkpoints(out).length).toBeGreaterThan(1);
   expect((await call(['train', ...args, '--resume'])).code).toBe(0);
   expect(model(out)).toEqual(model(await neverStopped()));
@@ -194,8 +194,8 @@ test.runIf(mayMount)('a disk that is full ends the run with its last checkpoint 
     const full = await train(...short, '--out', out, '--resume', '--checkpoint', '0.001');
     expect(full.code).toBe(2);
     expect(said(full).replace(/\d+\.safe/, 'N.safe')).toMatchInlineSnapshot(`
-      "error FOLDER/disk/run/checkpoint/N.safetensors: it cannot be written: the disk is full.
-        The checkpoint before is whole: free some space, then go on from it with --resume."
+      "error FOLDER/disk/run/checkpoint/N.safetensors: cannot write it: the disk is full.
+        The previous checkpoint is complete: free some space, then resume from it with --resume."
     `);
     expect(checkpoints(out).map((name) => readFileSync(join(out, 'checkpoint', name)))).toEqual(before);
     expect(readdirSync(join(out, 'checkpoint')).filter((name) => name.endsWith('.partial'))).toEqual([]);
@@ -225,15 +225,15 @@ test.runIf(mayMount)(
       expect(other.stderr).toContain('No space left');
       expect(await ended).toBe(2);
       expect(said({ stderr }).replace(/\d+\.safe/, 'N.safe')).toMatchInlineSnapshot(`
-        "error FOLDER/disk/run/checkpoint/N.safetensors: it cannot be written: the disk is full.
-          The checkpoint before is whole: free some space, then go on from it with --resume."
+        "error FOLDER/disk/run/checkpoint/N.safetensors: cannot write it: the disk is full.
+          The previous checkpoint is complete: free some space, then resume from it with --resume."
       `);
       expect(checkpoints(out).filter((name) => name.endsWith('.partial'))).toEqual([]);
       rmSync(join(disk, 'other'));
       // there, and not on the small disk: a report has to be written
       cpSync(out, join(folder, 'roomy'), { recursive: true });
       const resumed = await call(['train', ...long, '--out', join(folder, 'roomy'), '--resume']);
-      expect(resumed.stdout).toMatch(/Goes on after \d+ epoch/);
+      expect(resumed.stdout).toMatch(/Resumes after \d+ epoch/);
       expect(resumed.stdout).not.toContain('passed over');
       expect(resumed.code).toBe(0);
       expect(model(join(folder, 'roomy'))).toEqual(model(await neverStopped()));
@@ -261,8 +261,8 @@ test.runIf(process.platform !== 'win32')(
     const full = spawnSync('sh', limited, { encoding: 'utf8' });
     expect(full.status).toBe(2);
     expect(said(full).replace(/\d+\.safe/, 'N.safe')).toMatchInlineSnapshot(`
-      "error FOLDER/limited/checkpoint/N.safetensors: it cannot be written: the file is larger than the limit on files.
-        The checkpoint before is whole: raise the limit on the size of files (ulimit -f), then go on from it with --resume."
+      "error FOLDER/limited/checkpoint/N.safetensors: cannot write it: the file is larger than the limit on files.
+        The previous checkpoint is complete: raise the limit on the size of files (ulimit -f), then resume from it with --resume."
     `);
     expect(checkpoints(out).map((name) => readFileSync(join(out, 'checkpoint', name)))).toEqual(before);
     expect((await train(...short, '--out', out, '--resume')).code).toBe(0);
@@ -276,8 +276,8 @@ test.runIf(mayMount)('room for the checkpoint, but not for the report: what is t
     const { code, stderr } = await train(...short, '--out', out);
     expect(code).toBe(2);
     expect(said({ stderr })).toMatchInlineSnapshot(`
-        "error FOLDER/disk/run/report.html: it cannot be written: the disk is full.
-          The training is saved: free some space, and --resume writes what is missing."
+        "error FOLDER/disk/run/report.html: cannot write it: the disk is full.
+          The training is saved: free some space, and --resume writes the missing files."
       `);
     cpSync(out, join(folder, 'moved'), { recursive: true });
   });
@@ -291,7 +291,7 @@ test.runIf(mayMount)('a disk that is read-only is told before training', () =>
     const { code, stderr } = await train(...short, '--out', join(disk, 'run'));
     expect(code).toBe(2);
     expect(said({ stderr })).toMatchInlineSnapshot(`
-      "error FOLDER/disk/run: the folder cannot be made: the file system is read-only.
+      "error FOLDER/disk/run: cannot create the folder: the file system is read-only.
         Name another folder with --out."
     `);
   }),
@@ -301,7 +301,7 @@ test('an output path that cannot be written is told before training', async () =
   const file = join(folder, 'file');
   writeFileSync(file, '');
   expect(said(await train(...short, '--out', join(file, 'run')))).toMatchInlineSnapshot(`
-    "error FOLDER/file/run: the folder cannot be made: a part of the path is a file, not a folder.
+    "error FOLDER/file/run: cannot create the folder: a part of the path is a file, not a folder.
       Name another folder with --out."
   `);
   const closed = join(folder, 'closed');

@@ -219,7 +219,7 @@ describe('with worker: true', () => {
 
   test('wrong input is the same InputError as without a worker', async () => {
     const bad = [
-      () => ({ ...long, engine: 'torch' as const, stop: { epochs: 1 } }),
+      () => ({ ...long, engine: 'torch' as never, stop: { epochs: 1 } }),
       () => ({ ...long, stop: {} }),
       () => ({ ...long, stop: { epochs: 1 }, resume: new Uint8Array(9) }),
     ];

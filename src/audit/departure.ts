@@ -34,7 +34,7 @@ const decisiveBits = 20;
 const breakBits = 2;
 
 /** How unlikely it is that a row fits by chance: its disagreement in half units of the last digit, in bits. */
-export function bits({ printed, computed }: Row, room = 0): number {
+function bits({ printed, computed }: Row, room = 0): number {
   return Math.min(mostBits, Math.log2(1 + Math.abs(printed.value - computed) / (printed.half + room)) || 0);
 }
 

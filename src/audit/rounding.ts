@@ -20,7 +20,7 @@ const grains: readonly Grain[] = (['digits', 'decimals'] as const).flatMap((unit
   Array.from({ length: most - fewest + 1 }, (_, i) => ({ unit, count: fewest + i })),
 );
 
-export function roundTo({ unit, count }: Grain, value: number): number {
+function roundTo({ unit, count }: Grain, value: number): number {
   if (value === 0 || !Number.isFinite(value)) return value;
   const magnitude = Math.floor(Math.log10(Math.abs(value)) + 1e-12);
   const significant = unit === 'digits' ? count : Math.max(count + magnitude + 1, fewest);

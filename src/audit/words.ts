@@ -223,6 +223,6 @@ const kindWords: Readonly<Record<string, string>> = {
   weight: 'updated weight',
 };
 
-export function grainText({ unit, count }: Grain): string {
+function grainText({ unit, count }: Grain): string {
   return unit === 'digits' ? `${count} digits` : `${count} decimals`;
 }

@@ -1,10 +1,6 @@
 /** The address space and worker threads that this process may still use. Check them first, because exceeding them may end or hang the process. */
 import { showBytes } from './bytes.ts';
-import { nodeModule } from './host.ts';
-
-interface Host {
-  readonly process?: { readonly permission?: { has(scope: string): boolean } };
-}
+import { host, nodeModule } from './host.ts';
 
 /**
  * The address space of a Node worker, in bytes: V8 reserves about 600 MB for its code and heap (850 MB for the
@@ -38,7 +34,7 @@ export function addressSpaceLeft(): number {
 
 /** The number of Node workers that still fit, and the reason for the limit if the number is finite. */
 export function workerRoom(): { readonly count: number; readonly why?: string } {
-  const { permission } = (globalThis as Host).process ?? {};
+  const { permission } = host.process ?? {};
   if (permission?.has('worker') === false) return { count: 0, why: "Node's permission model forbids workers" };
   const left = addressSpaceLeft();
   if (left === Number.POSITIVE_INFINITY) return { count: left };

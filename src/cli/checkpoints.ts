@@ -16,7 +16,7 @@ const kept = 2;
 
 /** Six digits or more: 000001. */
 const named = /^(?:\d{6}|[1-9]\d{6,})\.safetensors$/;
-export const isCheckpointName = (name: string): boolean => named.test(name);
+const isCheckpointName = (name: string): boolean => named.test(name);
 
 const entries = (folder: string): string[] => {
   try {
@@ -90,7 +90,7 @@ export function keepCheckpoint(folder: string, bytes: Uint8Array, above = 0): vo
       fix:
         before.length === 0
           ? `${fix[0].toUpperCase()}${fix.slice(1)} and train again, or write "checkpoint": false.`
-          : `The checkpoint before is whole: ${fix}, then go on from it with --resume.`,
+          : `The previous checkpoint is complete: ${fix}, then resume from it with --resume.`,
     });
   }
   for (const name of before.slice(kept - 1)) rmSync(join(folder, name), { force: true });

@@ -22,9 +22,9 @@ function readBytes(path: string): Buffer {
 
 function failToRead(path: string, error: unknown): never {
   if ((error as { code?: string }).code === 'ENOENT') {
-    fail({ what: 'there is no such file', where: path, fix: similar(path) });
+    fail({ what: 'the file does not exist', where: path, fix: similar(path) });
   }
-  return fail({ what: `it cannot be read: ${reasonOf(error)}`, where: path, fix: 'Name a file that can be read.' });
+  return fail({ what: `cannot read it: ${reasonOf(error)}`, where: path, fix: 'Name a readable file.' });
 }
 
 export interface ByteStream {
@@ -87,7 +87,7 @@ export function readText(path: string): string {
 export function textOf(bytes: Uint8Array, path: string): string {
   if (bytes.length > longestText) {
     fail({
-      what: `a text of ${showBytes(bytes.length)} does not fit into memory as one`,
+      what: `a text of ${showBytes(bytes.length)} is too large to read at once`,
       where: nameOf(path),
       fix: `Give a text of less than ${showBytes(longestText)}; a table may be CSV, JSON Lines or Parquet of any size.`,
     });

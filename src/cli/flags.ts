@@ -123,7 +123,7 @@ const trainingFlags: readonly Flag[] = [
   {
     name: 'classWeights',
     group: 'Training:',
-    description: 'how much the rows of each class count in the loss: balanced, or class=weight,…; default all alike',
+    description: 'weights of the classes in the loss: balanced, or class=weight,…; default 1 for each',
     path: ['training', 'classWeights'],
     kind: 'weights',
   },
@@ -145,7 +145,7 @@ const trainingFlags: readonly Flag[] = [
   {
     name: 'scheduleWarmup',
     group: 'Schedule of the learning rate:',
-    description: 'epochs in which the rate rises first',
+    description: 'epochs of linear warmup before the schedule',
     path: ratePath,
     kind: 'number',
   },
@@ -160,14 +160,14 @@ const trainingFlags: readonly Flag[] = [
   {
     name: 'checkpoint',
     group: 'Stop:',
-    description: 'seconds between two saves to resume from; default 30 (--no-checkpoint: none)',
+    description: 'seconds between checkpoints; default 30 (--no-checkpoint: none)',
     path: ['training', 'checkpoint', 'seconds'],
     kind: 'number',
   },
   {
     name: 'seed',
     group: 'Training:',
-    description: 'of initialization, shuffling, dropout and splits; default 1',
+    description: 'seed of initialization, shuffling, dropout and splits; default 1',
     path: ['seed'],
     kind: 'number',
   },
@@ -177,14 +177,14 @@ const networkFlags: readonly Flag[] = [
   {
     name: 'hidden',
     group: 'Network:',
-    description: "units of a table's hidden layers: 64,32; default 32",
+    description: "units of each hidden layer of a table's network: 64,32; default 32",
     path: [],
     kind: 'list',
   },
   {
     name: 'activation',
     group: 'Network:',
-    description: `of a table's hidden layers; default relu: ${names.activations.join(', ')}`,
+    description: `activation of a table's hidden layers; default relu: ${names.activations.join(', ')}`,
     path: [],
     kind: 'text',
   },
@@ -193,17 +193,17 @@ const networkFlags: readonly Flag[] = [
 const allFlags: readonly Flag[] = [...dataFlags, ...networkFlags, ...trainingFlags];
 
 const limitNotes: Readonly<Record<keyof ReadLimits, string>> = {
-  maxCells: 'rows times columns of a table; default a million, and 1 to 16 for each byte of the file',
-  maxColumns: 'columns of a table; default 100,000',
-  maxDepth: 'JSON lists and objects inside each other; default 64',
-  maxDecompressedBytes: 'bytes after decompression; default 32 MiB, and 32 to 64 for each byte of the file',
+  maxCells: 'maximum rows times columns of a table; default a million, and 1 to 16 for each byte of the file',
+  maxColumns: 'maximum columns of a table; default 100,000',
+  maxDepth: 'maximum nesting depth of JSON; default 64',
+  maxDecompressedBytes: 'maximum bytes after decompression; default 32 MiB, and 32 to 64 for each byte of the file',
 };
 
 /** Adds the flags that raise the limits on files. An experiment file cannot: it may be from the same stranger as its table. */
 export function addLimitFlags(command: Command): Command {
   for (const name of limitNames) {
     const option = new Option(`${limitFlag(name)} <number|none>`, limitNotes[name]);
-    command.addOption(option.helpGroup('Limits on data files, to raise for those you trust:'));
+    command.addOption(option.helpGroup('Limits on data files (raise them for files you trust):'));
   }
   return command;
 }
@@ -264,7 +264,7 @@ function classWeight(part: string, flag: string): [string, number] {
   const at = part.lastIndexOf('=');
   if (at < 1) {
     fail({
-      what: `"${part}" is no class with a weight`,
+      what: `"${part}" is not a class with a weight`,
       where: flag,
       fix: `Write ${flag} balanced, or ${flag} yes=3,no=1.`,
     });
@@ -351,7 +351,7 @@ function patchSchedule(training: Json, values: FlagValues): void {
   if (entry !== undefined && (entrySpecs(entry).learningRate as NumberOption).or === undefined) {
     const given = Object.keys(values).find((key) => key.startsWith('schedule') && values[key] !== undefined)!;
     fail({
-      what: `${optimizer} looks for the length of each step itself, and takes no schedule`,
+      what: `${optimizer} searches for the length of each step itself, and takes no schedule`,
       where: `--${kebab(given)}`,
       fix: 'Leave it out, or choose another optimizer: --optimizer adam.',
     });
@@ -360,7 +360,7 @@ function patchSchedule(training: Json, values: FlagValues): void {
   if (name === undefined && before.name === undefined && Object.keys(options).length > 0) {
     const [first] = trainingFlags.filter((flag) => values[flag.name] !== undefined && flag.path[3] !== undefined);
     fail({
-      what: 'there is no schedule that it could change',
+      what: 'there is no schedule to change',
       where: `--${kebab(first.name)}`,
       fix: `Add --schedule ${Object.keys(shapes).join('|')}.`,
     });
@@ -389,7 +389,7 @@ export function patch(json: unknown, values: FlagValues, { hasLayers }: { hasLay
     for (const { name } of networkFlags) {
       if (values[name] === undefined) continue;
       fail({
-        what: 'the file already says what the layers are',
+        what: 'the file already defines the layers',
         where: `--${kebab(name)}`,
         fix: 'Change network.layers in the file, or leave the flag out.',
       });
@@ -420,9 +420,9 @@ export function patch(json: unknown, values: FlagValues, { hasLayers }: { hasLay
     }
     if (section === 'data' && isObject(out.data) && !('file' in out.data)) {
       fail({
-        what: 'the rows stand in the file itself',
+        what: 'the rows are in the experiment file itself',
         where: `--${kebab(flag.name)}`,
-        fix: 'Leave the flag out; it is for tables.',
+        fix: 'Leave the flag out; it applies to tables.',
       });
     }
     let place = out;

@@ -50,7 +50,9 @@ test('a link or a folder where a file of the run should be is refused', () => {
   const file = place();
   rmSync(join(file, 'checkpoint'), { recursive: true });
   writeFileSync(join(file, 'checkpoint'), 'mine');
-  expect(() => choose(file)).toThrow(`${join(file, 'checkpoint')}: it is not a folder, and the run needs one`);
+  expect(() => choose(file)).toThrow(
+    `${join(file, 'checkpoint')}: it is not a folder, and the run needs a folder of that name`,
+  );
 });
 
 test('other files in the folder stay; in the folder of checkpoints they need --overwrite or --resume, and stay', () => {
@@ -107,7 +109,5 @@ test('a run that is to be replaced keeps its checkpoints; those of the new one a
 test('a file of the run that was read as an input is not overwritten by the run', () => {
   const path = place({ 'run.json': record });
   readText(join(path, 'run.json'));
-  expect(() => choose(path, { overwrite: true })).toThrow(
-    'run.json: it is an input, and would be overwritten by the run',
-  );
+  expect(() => choose(path, { overwrite: true })).toThrow('run.json: the run would overwrite an input');
 });

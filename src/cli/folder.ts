@@ -68,7 +68,11 @@ function nextFolder(name: string): string {
       return path;
     } catch (error) {
       if ((error as { code?: string }).code === 'EEXIST') continue;
-      fail({ what: `the folder cannot be made: ${reasonOf(error)}`, where: path, fix: 'Name another with --out.' });
+      fail({
+        what: `cannot create the folder: ${reasonOf(error)}`,
+        where: path,
+        fix: 'Name another folder with --out.',
+      });
     }
   }
 }
@@ -92,7 +96,7 @@ function holdsRun(path: string, { resume = false, overwrite = false }: FolderFla
     const file = join(path, name);
     if (isInput(file)) {
       fail({
-        what: 'it is an input, and would be overwritten by the run',
+        what: 'the run would overwrite an input',
         where: file,
         fix: 'Name another folder with --out.',
       });
@@ -102,7 +106,7 @@ function holdsRun(path: string, { resume = false, overwrite = false }: FolderFla
   const checkpoints = checkpointFolder(path);
   if (existsSync(checkpoints) && !statSync(checkpoints).isDirectory()) {
     fail({
-      what: 'it is not a folder, and the run needs one of that name',
+      what: 'it is not a folder, and the run needs a folder of that name',
       where: checkpoints,
       fix: 'Move it away, or name another folder with --out.',
     });
@@ -113,7 +117,7 @@ function holdsRun(path: string, { resume = false, overwrite = false }: FolderFla
     fail({
       what: `the folder holds files that chainrule did not write (${shown})`,
       where: checkpoints,
-      fix: 'Move them away, or name another folder with --out. With --overwrite they stay, and checkpoints come beside them.',
+      fix: 'Move them away, or name another folder with --out. With --overwrite they are kept, and chainrule adds its checkpoints.',
     });
   }
   return isResumable(path) || runFileNames.some((name) => existsSync(join(path, name)));
@@ -126,7 +130,7 @@ function refuseUnfit(path: string, flags: FolderFlags): boolean {
     fail({
       what: 'the folder holds a run',
       where: path,
-      fix: 'Add --overwrite to replace it, --resume to go on with it, or name another folder with --out.',
+      fix: 'Add --overwrite to replace it, --resume to continue it, or name another folder with --out.',
     });
   }
   return holds;

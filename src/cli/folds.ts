@@ -34,10 +34,11 @@ const between = 50;
 export async function runFolds(opened: Opened, flags: FoldFlags, terminal: Terminal): Promise<number> {
   const k = numberFlag(flags.folds, '--folds');
   for (const [flag, why] of [
-    ['resume', 'folds are trained anew each time'],
-    ['from', 'a model that has seen all rows would be asked about rows it knows'],
+    ['resume', 'folds are trained from the start each time'],
+    ['from', 'the model was trained on all rows, so the scores of held-out folds would be misleading'],
   ] as const) {
-    if (flags[flag]) fail({ what: `it does not go with --folds: ${why}`, where: `--${flag}`, fix: 'Leave it out.' });
+    if (flags[flag])
+      fail({ what: `it cannot be combined with --folds: ${why}`, where: `--${flag}`, fix: 'Leave it out.' });
   }
   const { setup, name } = opened;
   for (const line of opened.defaults) terminal.say(terminal.wrap(line));

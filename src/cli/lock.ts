@@ -80,7 +80,7 @@ function read(file: string, patience: number): Found | undefined {
     } catch (error) {
       if (isCode(error, 'ENOENT')) return undefined;
       return fail({
-        what: `it cannot be read: ${reasonOf(error)}`,
+        what: `cannot read it: ${reasonOf(error)}`,
         where: file,
         fix: 'Name another folder with --out.',
       });
@@ -298,7 +298,7 @@ class Locker {
   private failToWrite(error: unknown): never {
     if (error instanceof InputError) throw error;
     return fail({
-      what: `it cannot be written: ${reasonOf(error)}`,
+      what: `cannot write it: ${reasonOf(error)}`,
       where: this.file,
       fix: 'Name another folder with --out.',
     });

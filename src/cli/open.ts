@@ -121,7 +121,7 @@ async function fromTable(
   const table = await readTableAt(file, { missing: missing?.split(','), limits: limitsFrom(values), reading }, bytes);
   if (target === undefined) {
     fail({
-      what: 'a table needs the column to predict',
+      what: 'the column to predict is missing',
       where: '--target',
       fix: `Name one of: ${listNames(table.columns.map((column) => column.name))}. "chainrule data ${shellPath(file)}" describes them.`,
     });

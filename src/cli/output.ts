@@ -72,7 +72,7 @@ export function watchOutput(): void {
       state.isFailed = true;
       const fix = fixOf(error);
       process.stderr.write(
-        `error standard output: it cannot be written: ${reasonOf(error)}.\n  ${fix[0].toUpperCase()}${fix.slice(1)}, or write somewhere else.\n`,
+        `error standard output: cannot write it: ${reasonOf(error)}.\n  ${fix[0].toUpperCase()}${fix.slice(1)}, or write somewhere else.\n`,
       );
     }
   });

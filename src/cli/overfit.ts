@@ -26,7 +26,7 @@ function describe({ passed, loss, steps, rows, causes, notes }: Overfit, termina
   const outcome = passed
     ? `${colors.green('Passed')}: one batch (${batch}) is learned by heart after ${count(steps, 'step')}.`
     : `${colors.red('Not passed')}: one batch (${batch}) is not learned by heart after ${count(steps, 'step')}.`;
-  const reachable = `The minimum is ${numberText(loss.minimum, 3)}; a constant gives ${numberText(loss.constant, 3)}.`;
+  const reachable = `The minimum possible loss is ${numberText(loss.minimum, 3)}; a constant prediction gives ${numberText(loss.constant, 3)}.`;
   return [
     '',
     terminal.wrap(outcome),

@@ -40,12 +40,12 @@ const helpLayout: Partial<Help> = {
 
 async function build(called: string | undefined): Promise<Command> {
   const program = new Command('chainrule')
-    .description('Trains neural networks, and shows and checks every number of it.')
+    .description('Trains neural networks, and shows and checks every number of a training step.')
     .version(versions.chainrule)
     .helpCommand(false)
     .configureHelp(helpLayout)
     .showSuggestionAfterError(true)
-    .showHelpAfterError('  See what there is with --help.')
+    .showHelpAfterError('  Run with --help to list the commands and options.')
     .configureOutput({ outputError: (text, write) => write(printable(text.replace(/^error: /, 'error '))) })
     .exitOverride()
     .addHelpText('after', '\nStart with: chainrule demo');
@@ -55,9 +55,9 @@ async function build(called: string | undefined): Promise<Command> {
   }
   for (const command of program.commands) {
     command
-      .option('--json', 'one JSON document on standard output')
-      .option('--quiet', 'say only errors')
-      .option('--debug', 'show the stack of an error');
+      .option('--json', 'print one JSON document on standard output')
+      .option('--quiet', 'print errors only')
+      .option('--debug', 'print the stack trace of an error');
   }
   return program;
 }
@@ -70,7 +70,7 @@ function report(error: unknown, isDebug: boolean): void {
     const message = error instanceof Error ? error.message : String(error);
     process.stderr.write(
       printable(
-        `error ${message}\n  This is a fault of chainrule's own. Run again with --debug and report what it prints.\n`,
+        `error ${message}\n  This is a bug in chainrule. Run the command again with --debug and report the output.\n`,
       ),
     );
   }

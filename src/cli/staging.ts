@@ -59,9 +59,9 @@ function pending(run: string): Commit | undefined {
     // not JSON, or of another form
   }
   return fail({
-    what: 'this file is not as chainrule writes it',
+    what: 'chainrule did not write this file in this form',
     where: file,
-    fix: 'Remove it to go back to the run before.',
+    fix: 'Remove it to keep the run before.',
   });
 }
 
@@ -92,7 +92,11 @@ function refuseOther(run: string): void {
   const folder = stagingFolder(run);
   const stats = lstatSync(folder, { throwIfNoEntry: false });
   if (stats === undefined || stats.isDirectory()) return;
-  fail({ what: 'it is not a folder, and the new run needs one of that name', where: folder, fix: 'Move it away.' });
+  fail({
+    what: 'it is not a folder, and the new run needs a folder of that name',
+    where: folder,
+    fix: 'Move it away.',
+  });
 }
 
 /** Removes what an earlier training left in the hidden folder. The folder's lock must be held. */

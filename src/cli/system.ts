@@ -9,13 +9,13 @@ interface Words {
 const permission = 'allow this user to write there';
 
 const words: Readonly<Record<string, Words>> = {
-  ENOENT: { reason: 'there is no such folder', fix: 'make the folder again' },
+  ENOENT: { reason: 'the folder does not exist', fix: 'create the folder again' },
   ENOTDIR: { reason: 'a part of the path is a file, not a folder', fix: 'move that file away' },
   EACCES: { reason: 'permission is denied', fix: permission },
   EPERM: { reason: 'the system does not permit it', fix: permission },
   EROFS: { reason: 'the file system is read-only', fix: 'mount it for writing' },
   ENOSPC: { reason: 'the disk is full', fix: 'free some space' },
-  EDQUOT: { reason: 'the quota of the disk is used up', fix: 'free some space' },
+  EDQUOT: { reason: 'the disk quota is used up', fix: 'free some space' },
   EFBIG: {
     reason: 'the file is larger than the limit on files',
     fix: 'raise the limit on the size of files (ulimit -f)',
@@ -24,7 +24,7 @@ const words: Readonly<Record<string, Words>> = {
   EEXIST: { reason: 'a file of that name is in the way', fix: 'move that file away' },
   ENOTEMPTY: { reason: 'a folder of that name is in the way', fix: 'move that folder away' },
   ENAMETOOLONG: { reason: 'the name is too long', fix: 'choose a shorter name' },
-  ELOOP: { reason: 'its symbolic links go in a circle', fix: 'remove the circle of links' },
+  ELOOP: { reason: 'its symbolic links form a cycle', fix: 'remove the cycle of links' },
   EBUSY: { reason: 'the system is using it', fix: 'close the program that uses it' },
   ETXTBSY: { reason: 'it is a program that is running', fix: 'end that program' },
   EIO: { reason: 'the device reports an error', fix: 'check the disk or the connection' },

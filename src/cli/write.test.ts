@@ -85,7 +85,7 @@ test('several files get their names only when all are complete', () => {
   writeFileSync(join(own, 'a'), 'old');
   mkdirSync(join(own, 'b'));
   const files = ['a', 'b'].map((name) => ({ path: join(own, name), content: 'new' }));
-  expect(() => writeTogether(files)).toThrow('b: it cannot be written: it is a folder.');
+  expect(() => writeTogether(files)).toThrow('b: cannot write it: it is a folder.');
   expect([readFileSync(join(own, 'a'), 'utf8'), readdirSync(own)]).toEqual(['old', ['a', 'b']]);
 });
 
@@ -102,7 +102,7 @@ test.runIf(isPosix)('a file that is replaced keeps its mode, and a symbolic link
   writeWhole(dangling, 'new');
   expect(readFileSync(join(own, 'later'), 'utf8')).toBe('new');
   symlinkSync('circle', join(own, 'circle'));
-  expect(() => writeWhole(join(own, 'circle'), 'x')).toThrow('its symbolic links go in a circle');
+  expect(() => writeWhole(join(own, 'circle'), 'x')).toThrow('its symbolic links form a cycle');
 });
 
 test.runIf(isPosix && isRoot)('a file that is replaced keeps its owner', () => {
@@ -127,7 +127,7 @@ test.runIf(isPosix)('devices are written to, and stay devices', async () => {
 });
 
 test.runIf(process.platform === 'linux')('a device that is full says so', async () => {
-  expect(() => writeWhole('/dev/full', 'x')).toThrow('/dev/full: it cannot be written: the disk is full');
+  expect(() => writeWhole('/dev/full', 'x')).toThrow('/dev/full: cannot write it: the disk is full');
   await expect(writeParts('/dev/full', async (write) => write('x'))).rejects.toThrow('the disk is full');
 });
 
@@ -167,8 +167,8 @@ test('an input is not overwritten by its output, whatever it is called', async (
     names.push(join(own, 'soft.csv'));
   }
   for (const name of names) {
-    expect(() => writeWhole(name, 'x')).toThrow('it is an input, and would be overwritten by the output');
-    await expect(writeParts(name, async (write) => write('x'))).rejects.toThrow('it is an input');
+    expect(() => writeWhole(name, 'x')).toThrow('the output would overwrite an input');
+    await expect(writeParts(name, async (write) => write('x'))).rejects.toThrow('the output would overwrite an input');
   }
   expect(readFileSync(input, 'utf8')).toBe('a\n1\n');
   writeWhole(join(own, 'other.csv'), 'x');

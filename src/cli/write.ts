@@ -39,7 +39,7 @@ export class WriteError extends InputError {
   readonly systemFix: string;
 
   constructor(where: string, error: unknown) {
-    super({ what: `it cannot be written: ${reasonOf(error)}`, where, fix: 'Name another place.' });
+    super({ what: `cannot write it: ${reasonOf(error)}`, where, fix: 'Choose another path.' });
     this.systemFix = fixOf(error);
   }
 }
@@ -142,7 +142,7 @@ function destinationOf(path: string): Destination {
   }
   if (stats.isBlockDevice() || stats.isSocket()) {
     const what = stats.isSocket() ? 'a socket' : 'a disk';
-    fail({ what: `it is ${what}, not a file`, where: path, fix: 'Name another place.' });
+    fail({ what: `it is ${what}, not a file`, where: path, fix: 'Choose another path.' });
   }
   return { kind: 'stream', path: at, stats };
 }
@@ -210,7 +210,7 @@ class Replacement {
 /** Throws an InputError where what stands at a path was read as an input of this very process. */
 function refuseInput(path: string): void {
   if (!isInput(path)) return;
-  fail({ what: 'it is an input, and would be overwritten by the output', where: path, fix: 'Name another place.' });
+  fail({ what: 'the output would overwrite an input', where: path, fix: 'Choose another path.' });
 }
 
 /** Milliseconds until a pipe that is full, or that nobody reads yet, is tried again. */
@@ -412,7 +412,7 @@ export function tryWriting(path: string): void {
     rmSync(probe);
   } catch (error) {
     fail({
-      what: `files cannot be written there: ${reasonOf(error)}`,
+      what: `cannot write files there: ${reasonOf(error)}`,
       where: path,
       fix: 'Name another folder with --out.',
     });
@@ -437,7 +437,7 @@ export function makeFolder(path: string): void {
     mkdirSync(path, { recursive: true });
   } catch (error) {
     fail({
-      what: `the folder cannot be made: ${reasonOf(refusalOf(path) ?? error)}`,
+      what: `cannot create the folder: ${reasonOf(refusalOf(path) ?? error)}`,
       where: path,
       fix: 'Name another folder with --out.',
     });

@@ -53,7 +53,7 @@ export interface Backward {
   readonly rule: (upstream: Node | undefined, needs: (to: Node) => boolean) => readonly (Node | undefined)[];
 }
 
-export function parseLetters(text: string): Letters {
+function parseLetters(text: string): Letters {
   const [left, output] = text.split('->');
   return { inputs: left.split(','), output };
 }

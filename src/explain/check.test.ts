@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { runs } from '../../test/runs.ts';
 import { tensor } from '../base/tensor.ts';
 import { mul, sub, tanh } from '../core/formula.ts';
 import { activation } from '../core/ops/activations.ts';
@@ -77,7 +78,7 @@ describe('every activation and every loss', () => {
         const result = check({ ...problem, recipe });
         if (!result.agrees) throw new Error(JSON.stringify(result.rows[0]));
       }),
-      { seed: 1, numRuns: 300 },
+      { seed: 1, numRuns: runs(60, 300) },
     );
   });
 });

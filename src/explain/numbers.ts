@@ -3,7 +3,7 @@
 import { fail } from '../base/errors.ts';
 
 /** Digits shown unless more are asked for. */
-export const digitsShown = 6;
+const digitsShown = 6;
 
 /** The parts of a written number: `-1.5` and, where it is written with a power of ten, `-7`. */
 export interface Written {
@@ -15,7 +15,7 @@ export interface Written {
  * Rounds to `digits` significant digits; trailing zeros are left out. Whole numbers below 1e15 are written in full.
  * Throws an InputError for what is no number, as a record that was never checked may hold.
  */
-export function write(value: number, digits = digitsShown): Written {
+function write(value: number, digits = digitsShown): Written {
   if (typeof value !== 'number') {
     fail({ what: `${JSON.stringify(value)} is not a number`, where: 'a number to write', fix: 'Give a number.' });
   }

@@ -199,7 +199,7 @@ class LazyScalar implements Scalar {
 }
 
 /** What a definition comes to when each scalar it reads has the value that `read` gives. */
-export function compute(definition: Exclude<Definition, { kind: 'given' }>, read: (scalar: Scalar) => number): number {
+function compute(definition: Exclude<Definition, { kind: 'given' }>, read: (scalar: Scalar) => number): number {
   switch (definition.kind) {
     case 'formula':
       return evaluate(definition.formula, definition.from.map(read));

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import temml from 'temml';
 import { describe, expect, test } from 'vitest';
 import { hostileNames } from '../../test/hostile.ts';
+import { runs } from '../../test/runs.ts';
 import { letter, symbolTex, variableTex } from './variable.ts';
 
 describe("a reader's symbol is no command of TeX", () => {
@@ -44,7 +45,7 @@ describe("a reader's symbol is no command of TeX", () => {
         const tex = variableTex(letter(base, { bar, indices: several ? [1, 2] : [], sample: 2 }), several);
         temml.renderToString(`\\left(${tex}\\right)^{2}`, { throwOnError: true, annotate: false });
       }),
-      { seed: 5, numRuns: 3000 },
+      { seed: 5, numRuns: runs(600, 3000) },
     );
   });
 });

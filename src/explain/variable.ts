@@ -169,7 +169,7 @@ export const escaped: Readonly<Record<string, string>> = {
 const largeOperators = /[∏-∑∫-∲⊕⋀-⋃⨀-⨚]/;
 
 /** A word inside `\text` or `\operatorname`: all of it is printed, and it stays on one line. */
-export function wordTex(word: string): string {
+function wordTex(word: string): string {
   // characters of private use are no letters to a typesetter
   const known = printableLine(word).replace(/[\ue000-\uf8ff]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`);
   // an accent without a letter of its own would be set on a brace of ours

@@ -67,11 +67,9 @@ export interface ChosenEngine {
 export function chooseEngine(setup: Setup): ChosenEngine {
   const { schedule } = setup;
   const { engine: asked, arithmetic, threads } = schedule;
-  const isThere = (name: typeof asked): name is Name | 'auto' =>
-    name === 'auto' || (names as readonly string[]).includes(name);
-  if (!isThere(asked)) {
-    return fail({
-      what: `the engine "${asked}" does not exist yet`,
+  if (asked !== 'auto' && !names.includes(asked)) {
+    fail({
+      what: `unknown engine "${asked}"`,
       where: 'training.engine',
       fix: `Leave it out, or write one of: auto, ${names.join(', ')}.`,
     });

@@ -21,7 +21,7 @@ import {
 import type { StepRecipe } from './step.ts';
 
 /** The version of the file's form that this code writes and reads. */
-export const experimentVersion = 1;
+const experimentVersion = 1;
 
 export interface Stop {
   readonly epochs?: number;
@@ -34,7 +34,7 @@ export interface Stop {
   readonly gradientNorm?: number;
 }
 
-export type EngineName = 'auto' | 'reference' | 'wasm' | 'blas' | 'webgpu' | 'torch';
+export type EngineName = 'auto' | 'reference' | 'wasm' | 'blas';
 
 /** How much the rows of each class count: n/(classes·rows of the class), or by the class's label, 1 where it is not named. */
 export type ClassWeights = 'balanced' | Readonly<Record<string, number>>;
@@ -226,7 +226,7 @@ export function assemble(training: TrainingOptions): { recipe: StepRecipe; sched
     });
   }
   const { engine = 'auto', arithmetic = 'strict' } = training;
-  if ((engine === 'blas' || engine === 'webgpu') && arithmetic === 'strict') {
+  if (engine === 'blas' && arithmetic === 'strict') {
     fail({
       what: `"${engine}" rounds as its library does, which strict arithmetic forbids`,
       where: 'training.engine',

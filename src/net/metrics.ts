@@ -81,7 +81,7 @@ export const macroF1 = (matrix: ConfusionMatrix): number => macroScore(matrix, '
  * Where each of several outputs answers yes or no for itself (`binary` or `sign`, [n, outputs]), the yeses are counted:
  * right ones over those predicted, over those that are, and the harmonic mean of both; 0 where there is none.
  */
-export function microScore(
+function microScore(
   matrix: ConfusionMatrix,
   score: 'precision' | 'recall' | 'f1',
   { several }: { readonly several: boolean },

@@ -102,7 +102,7 @@ const trainingForm = (recipes: RecipeLists) =>
     keep: z.optional(describe(z.enum(['last', 'best']), 'which weights are kept; best with patience')),
     arithmetic: z.optional(describe(z.enum(['strict', 'fast']), 'strict: the same bits everywhere; default strict')),
     precision: z.optional(describe(z.enum(['float64', 'float32']), 'default float64 for small networks')),
-    engine: z.optional(describe(z.enum(['auto', 'reference', 'wasm', 'blas', 'webgpu', 'torch']), 'default auto')),
+    engine: z.optional(describe(z.enum(['auto', 'reference', 'wasm', 'blas']), 'default auto')),
     threads: z.optional(describe(positiveInteger(), 'the results do not depend on it')),
     checkpoint: z.optional(
       describe(

@@ -58,8 +58,8 @@ export function rocChart(title: string, curves: readonly RocCurve[]): Markup {
   return draw(`${title}: ${curves.map(({ label }) => nameText(label)).join(', ')}`, {
     height: 360,
     marginBottom: 46,
-    x: axis('of the others, taken for it', unit),
-    y: { ...axis('of the class, found', unit), labelAnchor: 'top' },
+    x: axis('false positive rate', unit),
+    y: { ...axis('true positive rate', unit), labelAnchor: 'top' },
     marks: [
       PlotLibrary.gridX(grid),
       PlotLibrary.gridY(grid),
@@ -85,8 +85,8 @@ export function calibrationChart(title: string, bins: readonly CalibrationBin[])
   return draw(title, {
     height: 360,
     marginBottom: 46,
-    x: axis('probability that was said', unit),
-    y: { ...axis('share that came true', unit), labelAnchor: 'top' },
+    x: axis('predicted probability', unit),
+    y: { ...axis('observed frequency', unit), labelAnchor: 'top' },
     r: { type: 'identity' },
     marks: [
       PlotLibrary.gridX(grid),

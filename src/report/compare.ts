@@ -136,7 +136,7 @@ function scoreTable(runs: readonly ComparedRun[]): Markup {
       stops.map(({ seconds }) => secondsHtml(numberText(numberOf(seconds), 3))),
     ),
     plain(
-      'numbers in the network',
+      'parameters',
       runs.map(({ record }) => countText(record.parameters)),
     ),
   ];
@@ -166,7 +166,7 @@ function curves(runs: readonly ComparedRun[], histories: readonly (readonly Hist
     plot('Training loss', (row) => row.loss),
     plot('Validation loss', (row) => row.validationLoss),
     ...metrics.map((metric) => plot(`Validation ${metricName(metric)}`, (row) => row.metrics?.[metric])),
-    plot('Norm of the gradient, before clipping', (row) => row.gradientNorm),
+    plot('Gradient norm, before clipping', (row) => row.gradientNorm),
   ];
   const shown = join(plots);
   return section('Epoch by epoch', shown.isEmpty ? nothing : html`<div class="plots">${shown}</div>`);
@@ -177,6 +177,6 @@ function settingsTable(runs: readonly ComparedRun[]): Markup {
     ({ name, values }) =>
       html`<tr><th scope="row" class="left">${nameText(name)}</th>${values.map((value) => html`<td class="name">${sentenceText(value ?? '')}</td>`)}</tr>`,
   );
-  if (rows.length === 0) return section('Settings', html`<p>They have the same settings.</p>`);
+  if (rows.length === 0) return section('Settings', html`<p>The runs have the same settings.</p>`);
   return section('Settings that differ', tableHtml(heads(runs), rows));
 }

@@ -10,7 +10,7 @@ const dark = ['#7fb2ff', '#ffa26b', '#6fd39b', '#c9a0f5', '#f58fcf', '#d6c95a', 
 const variables = (colors: readonly string[]) => colors.map((color, i) => `--s${i}: ${color};`).join(' ');
 
 /** How many colours there are. */
-export const colorCount = light.length;
+const colorCount = light.length;
 export const strokeOf = (i: number): string => `var(--s${i % colorCount})`;
 /** SVG's dashes, and what a legend's border calls them. */
 export const dashOf = (i: number): string | undefined => [undefined, '6 4', '2 3'][i % 3];

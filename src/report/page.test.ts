@@ -80,7 +80,7 @@ describe('a classification', async () => {
   test('says how it ended, what was held out, how it can be repeated', () => {
     checkPage(made);
     const { record, text } = made;
-    expect(text).toContain(`${numberText(100 * record.test.accuracy, 4)} %told right, test rows`);
+    expect(text).toContain(`${numberText(100 * record.test.accuracy, 4)} %accuracy, test rows`);
     expect(text).toContain('Training stopped after');
     expect(text).toContain('chainrule 1.2.3, Node 20.0.0');
     for (const note of record.notes) expect(text).toContain(note);
@@ -105,10 +105,10 @@ describe('a classification', async () => {
     expect(labels).toEqual([
       'Loss: training, validation',
       'Validation scores: accuracy, macro F1',
-      'Norm of the gradient, before clipping: gradient norm',
-      'Norm of the gradient in each layer: layers.0, layers.1',
+      'Gradient norm, before clipping: gradient norm',
+      'Gradient norm of each layer: layers.0, layers.1',
       'ROC curves: Adelie, Chinstrap, Gentoo',
-      'Are the probabilities right?',
+      'Calibration',
       'layers.0.weight, 9 × 8',
       'layers.1.weight, 8 × 3',
     ]);
@@ -142,7 +142,7 @@ describe('a classification, beside what', async () => {
     expect(made.text).toContain('Constant: always "Adelie"');
   });
 
-  test('every column says what was done with it, every class its share', () => {
+  test('every column shows its encoding, every class its share', () => {
     const rows = [...document.querySelectorAll('section')].find((each) => each.textContent!.startsWith('The data'))!;
     const cells = (name: string) =>
       [...rows.querySelectorAll('tr')].find((row) => row.querySelector('th')!.textContent === name)!.textContent;
@@ -178,7 +178,7 @@ describe('a classification, beside what', async () => {
     expect(indented(value)).toContain('"a": [1, 2.5, -3]');
   });
 
-  test('two runs side by side: curves in one plot, the best bold, what differs', async () => {
+  test('two compare runs: curves in one plot, the best bold, what differs', async () => {
     const other = await make({
       ...classification,
       seed: 2,
@@ -218,7 +218,7 @@ test('a regression on a table says which numbers are in which units', async () =
   expect(made.text).toContain('mean error in body_mass_g, validation rows');
   expect(made.text).not.toContain('Confusion');
   expect(made.text).toContain('Constant: the mean of body_mass_g.');
-  expect(made.html).toContain('aria-label="Predictions over truth"');
+  expect(made.html).toContain('aria-label="Predicted and actual values"');
   const [{ truth, residuals }] = made.record.figures!.numbers!;
   expect(truth).toHaveLength(made.record.rows.validation);
   expect(residuals!.counts.reduce((a, b) => a + b)).toBe(made.record.rows.validation);

@@ -62,8 +62,8 @@ export function renderReport(record: RunRecord, history: readonly HistoryRow[]):
 }
 
 const reasons: Readonly<Record<RunRecord['stop']['reason'], string>> = {
-  epochs: 'all its epochs were done',
-  seconds: 'its time was up',
+  epochs: 'all epochs were completed',
+  seconds: 'the time limit was reached',
   loss: 'the loss was low enough',
   patience: 'the loss no longer improved',
   gradientNorm: 'the gradient was nearly 0',
@@ -86,7 +86,7 @@ function headline({ data, validation, test, metrics, experiment }: RunRecord): {
         ? ['validation rows', validation]
         : ['training rows', metrics];
   if (scores.accuracy !== undefined) {
-    return [{ value: `${numberText(100 * scores.accuracy, 4)} %`, label: `told right, ${part}` }];
+    return [{ value: `${numberText(100 * scores.accuracy, 4)} %`, label: `accuracy, ${part}` }];
   }
   if (scores.r2 === undefined) return [];
   const of = data === undefined ? '' : html` in ${nameHtml(data.target)}`;
@@ -112,7 +112,7 @@ function outcome(record: RunRecord): Markup {
   ];
   if (kept !== undefined) {
     sentences.push(
-      `The weights kept are those after epoch ${kept.epoch}, ${kept.why === 'best' ? 'the best' : 'the last whose loss was finite'}.`,
+      `The kept weights are those after epoch ${kept.epoch}, ${kept.why === 'best' ? 'the best' : 'the last whose loss was finite'}.`,
     );
   }
   if (experiment.training.gradient === 'averagedFactors') {
@@ -194,7 +194,7 @@ function results(record: RunRecord): Markup {
     });
   });
   const captions = [
-    ...(beside ? [html`${baselineText(record)} The best of each part is bold.`] : []),
+    ...(beside ? [html`${baselineText(record)} The best model of each split is bold.`] : []),
     ...(data?.task === 'regression' && names.includes('loss')
       ? [
           hasSeveral(record.experiment)
@@ -255,8 +255,8 @@ function baselineText({ baselines, shares, rows, data, experiment }: RunRecord):
     const isEmbedding = 'embedding' in experiment.network.layers[0];
     const why = isEmbedding
       ? 'columns of indices have no linear model'
-      : 'a linear model of so many numbers takes long';
-    return html`${said}${few} There is no other: ${why}.`;
+      : 'a linear model of so many parameters would take long';
+    return html`${said}${few} There is no linear model for comparison: ${why}.`;
   }
   const drawn = linear.rows < rows.training ? `, on ${countText(linear.rows)} rows drawn from those for training` : '';
   return html`${said} Linear: one layer without hidden units, trained by L-BFGS with l2 ${numberText(numberOf(linear.l2), 3)}${drawn}.${few}`;
@@ -307,12 +307,12 @@ function curves({ kept, data, gradients, experiment }: RunRecord, history: reado
             metrics.map((metric) => column(metricName(metric), (row) => row.metrics?.[metric])),
           ),
         ]),
-    plot('Norm of the gradient, before clipping', [column('gradient norm', (row) => row.gradientNorm)]),
+    plot('Gradient norm, before clipping', [column('gradient norm', (row) => row.gradientNorm)]),
     ...(gradients === undefined || gradients.epochs.length < 2
       ? []
       : [
           plot(
-            'Norm of the gradient in each layer',
+            'Gradient norm of each layer',
             layers.slice(0, mostLayers).map(([label, norms]) => ({
               label: nameText(label),
               points: norms.map((norm, i) => [gradients.epochs[i], norm ?? Number.NaN] as const),
@@ -342,13 +342,13 @@ function classFigures({ figures }: RunRecord): Markup {
     );
   }
   if (calibration !== undefined) {
-    const title = 'Are the probabilities right?';
+    const title = 'Calibration';
     const of =
       calibration.label === undefined
         ? 'the class that was predicted'
         : html`&quot;${nameHtml(calibration.label)}&quot;`;
     plots.push(
-      html`<figure><h3>${title}</h3>${calibrationChart(title, calibration.bins)}<figcaption>Of ${of}, in bins of a tenth; larger dots are more rows. Below the dotted line it was too sure. Expected calibration error ${numberText(numberOf(calibration.error), 3)}.</figcaption></figure>`,
+      html`<figure><h3>${title}</h3>${calibrationChart(title, calibration.bins)}<figcaption>Of ${of}, in bins of a tenth; larger dots are more rows. Below the dotted line, the network is overconfident. Expected calibration error ${numberText(numberOf(calibration.error), 3)}.</figcaption></figure>`,
     );
   }
   return section(`Probabilities, ${part} rows`, plotsHtml(plots));
@@ -365,7 +365,7 @@ function numberFigures({ figures }: RunRecord): Markup {
     const of = numbers.length === 1 ? '' : `: ${nameText(name)}`;
     const drawn =
       truth.length < rows ? `${countText(truth.length)} rows of ${countText(rows)}, drawn by the seed. ` : '';
-    const title = `Predictions over truth${of}`;
+    const title = `Predicted and actual values${of}`;
     const over = html`<figure><h3>${title}</h3>${predictionChart(title, truth, predicted, name)}<figcaption>${drawn}On the dotted line both are equal.</figcaption></figure>`;
     if (residuals === undefined) return [over];
     const off = `Residuals${of}`;
@@ -412,7 +412,7 @@ function confusion({ confusion: found, data }: RunRecord): Markup {
     shown < matrix.length &&
     html`<p class="caption">The first ${shown} of ${matrix.length} classes; run.json has all of them.</p>`;
   const right = numberText(100 * accuracy(matrix), 4);
-  return html`<section><h2>Confusion matrix, ${part} rows</h2><p class="caption">Rows: what they are. Columns: what they were taken for. ${right} % are right. Recall: of a class, how many were found; precision: of those taken for it, how many are.</p><div class="scroll"><table class="matrix"><thead><tr><th></th>${head}<th scope="col">recall</th><th scope="col">precision</th></tr></thead><tbody>${body}</tbody></table></div>${cut}</section>`;
+  return html`<section><h2>Confusion matrix, ${part} rows</h2><p class="caption">Rows: actual class. Columns: predicted class. ${right} % are classified correctly. Recall: the share of a class that was predicted as it; precision: the share of the predictions of a class that are correct.</p><div class="scroll"><table class="matrix"><thead><tr><th></th>${head}<th scope="col">recall</th><th scope="col">precision</th></tr></thead><tbody>${body}</tbody></table></div>${cut}</section>`;
 }
 
 const kinds: Readonly<Record<string, string>> = { mixed: 'numbers and text', boolean: 'yes or no', empty: 'nothing' };
@@ -423,7 +423,7 @@ function data({ data: table, shares, rows, notes }: RunRecord): Markup {
   const columns = table?.columns ?? [];
   const parts: Markup[] = [];
   if (columns.length > 0) {
-    const head = ['column', 'values', 'gaps', 'distinct', 'least', 'mean', 'greatest'].map(
+    const head = ['column', 'type', 'missing', 'distinct', 'minimum', 'mean', 'maximum'].map(
       (name, i) => html`<th scope="col"${attribute('class', i < 2 ? 'left' : '')}>${name}</th>`,
     );
     const body = columns
@@ -435,7 +435,7 @@ function data({ data: table, shares, rows, notes }: RunRecord): Markup {
             : html`<td class="long" colspan="3">${topHtml(top)}${distinct > top.length && ', …'}</td>`;
         return html`<tr><th scope="row" class="left">${clip(name, mostOfName)}</th><td class="left">${kindText(kind)}</td><td>${countText(missing)}</td><td>${many && 'over '}${countText(distinct)}</td>${range}<td class="long">${sentenceText(use)}</td></tr>`;
       });
-    const heads = [...head, html`<th scope="col" class="left">what was done with it</th>`];
+    const heads = [...head, html`<th scope="col" class="left">encoding</th>`];
     parts.push(tableHtml(heads, body.slice(0, shownColumns)));
     if (body.length > shownColumns) {
       const more = `${countText(body.length - shownColumns)} more columns`;
@@ -464,7 +464,7 @@ function data({ data: table, shares, rows, notes }: RunRecord): Markup {
   }
   if (notes.length > 0) {
     const items = notes.map((item) => html`<li>${sentenceText(item)}</li>`);
-    parts.push(html`<h3 style="margin-top: 1.5rem">What was done with them</h3><ul class="notes">${items}</ul>`);
+    parts.push(html`<h3 style="margin-top: 1.5rem">Encoding</h3><ul class="notes">${items}</ul>`);
   }
   return section('The data', join(parts));
 }
@@ -496,7 +496,7 @@ function setting({ experiment, parameters, data }: RunRecord): Markup {
     [
       'Network',
       longText(
-        `${network.inputs} inputs, ${network.layers.map(describeLayer).join(', ')}; ${countText(parameters)} numbers`,
+        `${network.inputs} inputs, ${network.layers.map(describeLayer).join(', ')}; ${countText(parameters)} parameters`,
       ),
     ],
     ['Loss', sentenceText(describeRecipe(training.loss))],
@@ -564,7 +564,7 @@ function repeat({ experiment, versions, command }: RunRecord): Markup {
   const by = `chainrule ${versions.chainrule}${versions.node === undefined ? '' : `, Node ${versions.node}`}`;
   const typed = command === undefined ? nothing : html`<pre>${longText(command)}</pre>`;
   return section(
-    'To repeat it',
+    'Reproduce this run',
     html`<p>Made by ${nameText(by)}, seed ${experiment.seed}. The same experiment and data give the same numbers.</p>${typed}<details><summary>The experiment, every default filled in</summary><pre>${indented(shorten(experiment))}</pre></details>`,
   );
 }

@@ -166,7 +166,7 @@ function rowsFault({ inputs, targets, weights, validation }: InlineDataJson): re
   return inner && ['validation', ...inner];
 }
 
-export const recordSchema = also(
+const recordSchema = also(
   z.object({
     name: z.string(),
     versions: z.object({ chainrule: z.string(), node: z.optional(z.string()) }),

@@ -94,7 +94,7 @@ export interface RecordOptions extends Pick<RunRecord, 'name' | 'versions' | 'co
 const withoutModel = <B extends Baseline>({ model: _, ...rest }: B): Omit<B, 'model'> => rest;
 
 /** What `run.json` and `train --json` hold of baselines. */
-export function baselineRecord(found: Baselines, setup: Setup, { model }: Pick<Trained, 'model'>): BaselineRecord {
+function baselineRecord(found: Baselines, setup: Setup, { model }: Pick<Trained, 'model'>): BaselineRecord {
   const verdict = judge(found, model, setup);
   const names = { classes: setup.prepared?.classes, target: setup.prepared?.encoding.target.name };
   return {

@@ -242,7 +242,7 @@ describe('bad input', () => {
       () => train(network([dense(2), dropout(0.5)]), data, options),
       () => train(net, data, { ...options, update: 'sequential', clipNorm: 1 }),
       () => train(net, data, { ...options, engine: 'blas' }),
-      () => train(net, data, { ...options, engine: 'torch' }),
+      () => train(net, data, { ...options, engine: 'torch' as never }),
       () => train(net, data, { ...options, engine: 'reference', precision: 'float32' }),
       () => train(network([dense(1, { weight: [[1], [2]] })]), data, options),
     ];
@@ -271,7 +271,7 @@ describe('bad input', () => {
         Leave clipNorm and clipValue out, or use "simultaneous".
       training.engine: "blas" rounds as its library does, which strict arithmetic forbids.
         Add "arithmetic": "fast", or leave the engine out.
-      training.engine: the engine "torch" does not exist yet.
+      training.engine: unknown engine "torch".
         Leave it out, or write one of: auto, reference, wasm, blas.
       training.precision: the engine "reference" computes in float64.
         Leave the precision out, or use the engine "wasm".

@@ -68,7 +68,7 @@ test('trains in little memory, tells how far it is, and goes on to the same byte
   const killed = await run([...train, '--out', 'killed'], /epoch 1\/2/);
   const resumed = await run([...train, '--out', 'killed', '--resume']);
   expect(resumed.code, resumed.text).toBe(0);
-  if (killed.code === null) expect(resumed.text).toContain('Goes on after');
+  if (killed.code === null) expect(resumed.text).toContain('Resumes after');
   const model = (name: string) => readFileSync(join(folder, name, 'model.safetensors'));
   expect(model('killed').equals(model('untouched'))).toBe(true);
 }, 400_000);

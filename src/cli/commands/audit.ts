@@ -1,11 +1,9 @@
 /** `chainrule audit`: the printed numbers of a worked example, checked row by row. */
 
 import type { Command } from 'commander';
-import { type Audit, type AuditRow, type AuditStatus, audit } from '../../audit/index.ts';
+import { audit } from '../../audit/index.ts';
 import { fail } from '../../base/errors.ts';
-import { numberText } from '../../explain/numbers.ts';
-import { quantityNames } from '../../explain/quantity-names.ts';
-import type { Problem } from '../../net/problem.ts';
+import { auditText } from '../audit-text.ts';
 import { open } from '../open.ts';
 import { Terminal, type TerminalFlags } from '../terminal.ts';
 
@@ -14,7 +12,7 @@ export function auditCommand(program: Command): void {
     .command('audit')
     .summary('check the printed numbers of a worked example')
     .description(
-      'Computes each printed number of a worked example and explains where the print disagrees; exit code 1 where the print is wrong.',
+      'Computes each printed number of a worked example and explains where the print disagrees; exits with 1 if a printed number is wrong.',
     )
     .argument('<file>', 'a worked example: an experiment with "printed"')
     .addHelpText('after', '\nExample:\n  chainrule audit textbook-3-2-1.json')
@@ -23,7 +21,7 @@ export function auditCommand(program: Command): void {
       const { setup } = await open(file, {});
       if (setup.worked === undefined) {
         fail({
-          what: 'nothing is printed in it, so there is nothing to check',
+          what: 'it has no printed numbers, so there is nothing to check',
           where: file,
           fix: 'Write { "experiment": …, "printed": [{ "quantity": "loss", "value": "0.234" }] }.',
         });
@@ -34,61 +32,4 @@ export function auditCommand(program: Command): void {
       terminal.result({ rows: found.rows }, auditText(found, setup, terminal));
       process.exitCode = found.ok ? 0 : 1;
     });
-}
-
-/** Columns beside the address. */
-const others = 58;
-
-/** The audit as people read it: a table, then each disagreement in words, then the verdict. */
-export function auditText({ rows, ok }: Audit, problem: Problem, terminal: Terminal): string {
-  const { colors } = terminal;
-  const paint: Readonly<Record<AuditStatus, (text: string) => string>> = {
-    agrees: colors.green,
-    convention: colors.yellow,
-    rounded: colors.yellow,
-    slip: colors.red,
-    unexplained: colors.red,
-  };
-  const names = quantityNames(problem);
-  // a narrow terminal has no room for the addresses beside the names
-  const isWide = terminal.width >= others + rows.reduce((most, { quantity }) => Math.max(most, quantity.length), 0);
-  const table = terminal.table(
-    ['', ...(isWide ? ['quantity'] : []), 'after', 'printed', 'computed', 'status'],
-    rows.map(({ quantity, after, printed, computed, status }) => [
-      names(quantity),
-      ...(isWide ? [quantity] : []),
-      String(after),
-      printed,
-      numberText(computed, 9),
-      paint[status](status),
-    ]),
-    isWide ? [2, 3, 4] : [1, 2, 3],
-  );
-  const nameOf = ({ quantity, after }: AuditRow) => `${names(quantity)}${after > 0 ? ` after ${after}` : ''}`;
-  // rows that share an explanation are told together; notes on rows that agree stand in a list of their own
-  const explained = new Map<string, AuditRow[]>();
-  for (const row of rows) {
-    if (row.status === 'agrees' || row.explanation === '') continue;
-    const key = `${paint[row.status](row.status)}: ${row.explanation}`;
-    explained.set(key, [...(explained.get(key) ?? []), row]);
-  }
-  const words = [...explained].map(([why, which]) => {
-    const list = which.map(nameOf);
-    const shown = list.length > 8 ? [...list.slice(0, 7), `and ${list.length - 7} more`] : list;
-    return `${colors.bold(shown.join(', '))}\n${terminal.wrap(why, '  ')}`;
-  });
-  const notes = rows
-    .filter(({ status, explanation }) => status === 'agrees' && explanation !== '')
-    .map((row) => `  ${nameOf(row).padEnd(16)} ${row.explanation}`);
-  const wrong = rows.filter(({ status }) => status === 'slip' || status === 'unexplained').length;
-  const agree = rows.filter(({ status }) => status === 'agrees').length;
-  const verdict = ok
-    ? `${agree} of ${rows.length} rows agree as they stand, and the rest follow by a convention or by rounding.`
-    : `${agree} of ${rows.length} rows agree as they stand; ${wrong} ${wrong === 1 ? 'is' : 'are'} wrong in print.`;
-  return [
-    table,
-    ...(notes.length > 0 ? [notes.join('\n')] : []),
-    ...words,
-    agree === rows.length ? `All ${rows.length} rows agree.` : verdict,
-  ].join('\n\n');
 }

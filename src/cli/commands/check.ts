@@ -1,4 +1,4 @@
-/** `chainrule check`: each gradient beside its central difference. */
+/** `chainrule check`: compares each gradient with a central difference. */
 
 import type { Command } from 'commander';
 import { check } from '../../explain/check.ts';
@@ -13,8 +13,8 @@ const shown = 20;
 export function checkCommand(program: Command): void {
   const command = program
     .command('check')
-    .summary('each gradient beside its central difference')
-    .description('Compares each gradient with a central difference of the loss; exit code 1 where they disagree.')
+    .summary('compare each gradient with a central difference')
+    .description('Compares each gradient with a central difference of the loss; exits with 1 if they disagree.')
     .argument('<file>', 'experiment.json, a worked example, or table.csv with --target');
   addExperimentFlags(command)
     .addHelpText('after', '\nExample:\n  chainrule check experiment.json')
@@ -32,14 +32,16 @@ export function checkCommand(program: Command): void {
         ]);
       const verdict = agrees
         ? terminal.colors.green(
-            `All ${rows.length} gradients agree: the worst error is ${numberText(worst, 2)}, at most ${tolerance} is right.`,
+            `All ${rows.length} gradients agree: the largest error is ${numberText(worst, 2)}, and the tolerance is ${tolerance}.`,
           )
         : terminal.colors.red(
-            `They disagree: the worst error is ${numberText(worst, 2)}, and at most ${tolerance} is right.`,
+            `The gradients disagree: the largest error is ${numberText(worst, 2)}, and the tolerance is ${tolerance}.`,
           );
       const text = [
         terminal.table(['parameter', 'gradient', 'central difference', 'error'], cells, [1, 2, 3]),
-        ...(rows.length > shown ? [`The worst ${shown} of ${rows.length}; --json has all of them.`] : []),
+        ...(rows.length > shown
+          ? [`These are the ${shown} largest errors of ${rows.length}; --json prints all of them.`]
+          : []),
         ...notes.map((note) => terminal.wrap(note)),
         verdict,
       ];

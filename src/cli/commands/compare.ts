@@ -2,17 +2,17 @@
 
 import type { Command } from 'commander';
 import { numberText } from '../../explain/numbers.ts';
+import { readHistory, readRecord } from '../run-record.ts';
 import { duration, Terminal, type TerminalFlags } from '../terminal.ts';
 import { writeWhole } from '../write.ts';
-import { readHistory, readRecord } from './report.ts';
 
 export function compareCommand(program: Command): void {
   program
     .command('compare')
-    .summary('runs side by side')
-    .description('Prints the results of runs side by side, and the settings in which they differ.')
+    .summary('compare runs')
+    .description('Prints the results of several runs side by side, and the settings that differ.')
     .argument('<runs...>', "the runs' folders")
-    .option('--out <file>', 'also write a page with their curves: compare.html')
+    .option('--out <file>', 'also write an HTML page with the curves')
     .addHelpText('after', '\nExample:\n  chainrule compare runs/penguins-1 runs/penguins-2 --out compare.html')
     .action(async (folders: string[], flags: TerminalFlags & { readonly out?: string }) => {
       const terminal = new Terminal(flags);

@@ -14,9 +14,9 @@ export function dataCommand(program: Command): void {
   const command = program
     .command('data')
     .summary('describe a table')
-    .description('Describes a table: its columns, their types and gaps, and what training would do with each.')
-    .argument('<file>', 'a table: CSV, TSV, JSON, JSON Lines, Parquet or Arrow, also .gz; - for standard input')
-    .option('--missing <a,b,…>', 'texts that mark a gap, beside the usual ones');
+    .description('Describes a table: its columns, their types and missing values, and how training would encode each.')
+    .argument('<file>', 'a table: CSV, TSV, JSON, JSON Lines, Parquet or Arrow, also gzipped; - for standard input')
+    .option('--missing <a,b,…>', 'more texts that mark a missing value');
   addLimitFlags(command)
     .addHelpText('after', '\nExample:\n  chainrule data penguins.csv')
     .action(async (file: string, flags: TerminalFlags & FlagValues & { readonly missing?: string }) => {
@@ -46,8 +46,8 @@ export function dataCommand(program: Command): void {
         terminal.colors.bold(
           `${described.name}: ${count(described.rows, 'row')}, ${count(described.columns.length, 'column')}`,
         ),
-        terminal.table(['column', 'type', 'gaps', 'values'], rows, [2]),
-        terminal.colors.bold('In training, as a feature or as the target'),
+        terminal.table(['column', 'type', 'missing', 'values'], rows, [2]),
+        terminal.colors.bold('Encoding in training, as a feature or as the target'),
         ...columns.map(({ name, asFeature, asTarget }) =>
           terminal.wrap(`${clip(name, mostOfSentence)}: ${asFeature}. As the target: ${asTarget}.`, '  '),
         ),

@@ -10,15 +10,15 @@ import { variableText } from '../../explain/variable.ts';
 import type { GradientRule } from '../../net/step.ts';
 import type { HistoryRow } from '../../train/history.ts';
 import { train } from '../../train/train.ts';
+import { auditText } from '../audit-text.ts';
+import { confusionText } from '../confusion-text.ts';
 import type { FolderFlags } from '../folder.ts';
 import { type Opened, open } from '../open.ts';
 import { refuseForeign } from '../ours.ts';
 import { shellPath } from '../shell.ts';
 import { Terminal, type TerminalFlags } from '../terminal.ts';
+import { runTraining } from '../training.ts';
 import { writeWhole } from '../write.ts';
-import { auditText } from './audit.ts';
-import { confusionText } from './evaluate.ts';
-import { runTraining } from './train.ts';
 
 const example = (name: string) => fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
 
@@ -30,12 +30,12 @@ export function demoCommand(program: Command): void {
     .command('demo')
     .summary('a worked example audited, then a real data set trained')
     .description(
-      'Works a textbook page number by number and audits it, then trains a network to tell penguins apart; writes a report.',
+      'Works a textbook page number by number and audits it, then trains a network that classifies penguins; writes a report.',
     )
-    .option('--out <folder>', 'where the run goes; default runs/demo-<n>')
+    .option('--out <folder>', 'folder for the run; default runs/demo-<n>')
     .option(
       '--overwrite',
-      'replace the run that the folder holds, once the new one is complete; files that chainrule did not write stay',
+      'replace the run that the folder holds, once the new one is complete; keep files that chainrule did not write',
     )
     .action(async (flags: TerminalFlags & FolderFlags) => {
       const terminal = new Terminal(flags);
@@ -53,9 +53,7 @@ export function demoCommand(program: Command): void {
       if (confusion !== undefined) {
         const birds = confusion.matrix.flat().reduce((a, b) => a + b);
         const share = `${(100 * test.accuracy).toFixed(1)} %`;
-        terminal.say(
-          `\nHeld out: of ${birds} birds that training never saw, ${terminal.colors.bold(share)} are told right.`,
-        );
+        terminal.say(`\n${terminal.colors.bold(share)} of ${birds} held-out birds are classified correctly.`);
         terminal.say(confusionText(confusion.matrix, table.setup.prepared?.classes, terminal));
       }
       const pages = pagesIn(run.folder);
@@ -71,7 +69,7 @@ export function demoCommand(program: Command): void {
       terminal.say(
         `  ${cyan(`chainrule train ${shellPath(shown('penguins.csv'))} --target body_mass_g`)}   predict a bird's weight instead`,
       );
-      terminal.say(`  ${cyan('chainrule data your-table.csv')}   what training would do with a table of yours`);
+      terminal.say(`  ${cyan('chainrule data your-table.csv')}   how training would encode a table of yours`);
       terminal.result({ audit: page.rows, rules: page.ends, penguins: run.document, files: pages });
     });
 }

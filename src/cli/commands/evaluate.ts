@@ -7,21 +7,22 @@ import type { InlineRows } from '../../data/inline.ts';
 import { numberText } from '../../explain/numbers.ts';
 import type { Evaluated, Model } from '../../model/model.ts';
 import { shownScores } from '../../net/metrics.ts';
+import { confusionText } from '../confusion-text.ts';
 import { inFile } from '../files.ts';
 import { addLimitFlags, type FlagValues, limitsFrom } from '../flags.ts';
+import { openModel } from '../model.ts';
 import { showReading } from '../progress.ts';
+import { readRows } from '../rows.ts';
 import { count, Terminal, type TerminalFlags } from '../terminal.ts';
-import { readRows } from './predict.ts';
-import { openModel } from './train.ts';
 
 export function evaluateCommand(program: Command): void {
   const command = program
     .command('evaluate')
-    .summary('loss and metrics on labelled data')
+    .summary('measure loss and metrics on labelled data')
     .description('Prints the loss (without penalties) and the metrics of a model on labelled data.')
     .argument('<model>', "model.safetensors, or a run's folder")
     .argument('<data>', 'table.csv with the target, rows.json ({ "inputs": …, "targets": … }), or -')
-    .option('--weights <column>', 'the column that says how much each row counts in the loss');
+    .option('--weights <column>', 'column of row weights in the loss');
   addLimitFlags(command)
     .addHelpText('after', '\nExample:\n  chainrule evaluate runs/penguins-1 labelled.csv')
     .action(async (modelPath: string, dataPath: string, flags: TerminalFlags & FlagValues & { weights?: string }) => {
@@ -67,25 +68,4 @@ function describe({ loss, metrics, confusion, rows }: Evaluated, { encoding }: M
     lines.push(confusionText(confusion, classes, terminal));
   }
   return lines.join('\n');
-}
-
-/** Classes that a table on a terminal has room for. */
-const most = 12;
-
-/** A confusion matrix: true classes down, predicted ones across. */
-export function confusionText(
-  matrix: readonly (readonly number[])[],
-  classes: readonly string[] = matrix.map((_, k) => String(k)),
-  terminal: Terminal,
-): string {
-  if (matrix.length > most) return `(${matrix.length} classes: the report has the confusion matrix)`;
-  const rows = matrix.map((row, k) => [
-    `is ${classes[k]}`,
-    ...row.map((n, j) => (n === 0 ? '·' : j === k ? terminal.colors.green(String(n)) : terminal.colors.red(String(n)))),
-  ]);
-  return terminal.table(
-    ['', ...classes.map((name) => `→ ${name}`)],
-    rows,
-    matrix.map((_, k) => k + 1),
-  );
 }

@@ -27,22 +27,22 @@ const endings: Readonly<Record<string, Format>> = { html: 'html', tex: 'latex', 
 export function explainCommand(program: Command): void {
   const command = program
     .command('explain')
-    .summary('every number of a training step')
+    .summary('show every number of a training step')
     .description('Shows every number of one training step: forward pass, loss, chain rule, update, loss after.')
     .argument('<file>', 'experiment.json, a worked example, or table.csv with --target')
-    .option('--step <number>', 'which update, from 1; default 1')
+    .option('--step <number>', 'the update to explain, from 1; default 1')
     .option('--sample <index>', 'only this row of the file, from 0')
     .option('--layer <index>', 'only this layer, from 0')
     .addOption(
-      new Option('--format <format>', 'default text, or as the ending of --out says').choices([
+      new Option('--format <format>', 'default text, or from the extension of --out').choices([
         'text',
         'html',
         'latex',
         'json',
       ]),
     )
-    .option('--blank', 'leave the results out: a sheet to fill in, which audit marks (with --format json)')
-    .option('--out <file>', 'write it there instead of on standard output');
+    .option('--blank', 'leave the results blank: an exercise sheet, which audit can mark (with --format json)')
+    .option('--out <file>', 'write to a file instead of standard output');
   addExperimentFlags(command)
     .addHelpText(
       'after',

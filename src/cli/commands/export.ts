@@ -8,10 +8,10 @@ import { checkFileNames, toNpy, toNpz } from '../../formats/npy.ts';
 import { toPyTorch } from '../../formats/pytorch.ts';
 import { toTypeScript } from '../../formats/typescript.ts';
 import type { Model } from '../../model/model.ts';
+import { openModel } from '../model.ts';
 import { whose } from '../ours.ts';
 import { Terminal, type TerminalFlags } from '../terminal.ts';
 import { makeFolder, writeTogether } from '../write.ts';
-import { openModel } from './train.ts';
 
 interface Format {
   readonly note: string;
@@ -36,14 +36,14 @@ const formats: Readonly<Record<string, Format>> = {
   safetensors: { note: 'the model file itself', write: (model) => model.save() },
   npz: { note: 'the weights, for numpy.load', write: ({ parameters, precision }) => toNpz(parameters, precision) },
   npy: {
-    note: 'the weights, a file each, in a folder of that name',
+    note: 'the weights, one file each, in a folder of that name',
     write({ parameters, precision }) {
       checkFileNames(parameters.keys());
       return new Map([...parameters].map(([name, tensor]) => [`${name}.npy`, toNpy(tensor, precision)]));
     },
   },
   pytorch: {
-    note: 'a Python file that rebuilds the model, and its weights beside it',
+    note: 'a Python file that rebuilds the model, and a file of its weights',
     ending: 'py',
     write(model, out) {
       const weights = weightsOf(out);
@@ -65,7 +65,7 @@ function refuseOthersWeights(out: string): void {
   const weights = join(dirname(out), weightsOf(out));
   if (!existsSync(weights) || whose(out, 'python') === 'own') return;
   fail({
-    what: 'the weights would be written there, and replace a file that did not come with an earlier export',
+    what: 'the weights would replace a file that was not written by an earlier export',
     where: weights,
     fix: 'Move it away, or give the Python file another name.',
   });
@@ -78,11 +78,11 @@ interface Flags extends TerminalFlags {
 export function exportCommand(program: Command): void {
   program
     .command('export')
-    .summary('a model as ONNX, PyTorch, TypeScript, JSON and others')
+    .summary('write a model as ONNX, PyTorch, TypeScript, JSON and others')
     .description(`Writes a model as\n${names.map((name) => `  ${name.padEnd(12)} ${formats[name].note}`).join('\n')}`)
     .argument('<model>', "model.safetensors, or a run's folder")
-    .argument('<out>', 'the file to write; its ending says the format')
-    .addOption(new Option('--format <format>', 'where the ending does not say it').choices(names))
+    .argument('<out>', 'the file to write; its extension selects the format')
+    .addOption(new Option('--format <format>', 'if the extension does not select it').choices(names))
     .addHelpText('after', '\nExample:\n  chainrule export runs/penguins-1 penguins.ts')
     .action(async (modelPath: string, out: string, flags: Flags) => {
       const terminal = new Terminal(flags);
@@ -90,9 +90,10 @@ export function exportCommand(program: Command): void {
       const format = flags.format ?? names.find((name) => endingOf(name) === ending) ?? ending;
       if (!names.includes(format)) {
         fail({
-          what: format === '' ? 'the file has no ending that says a format' : `"${format}" is no format`,
+          what:
+            format === '' ? 'the file name has no extension, so the format is unknown' : `"${format}" is not a format`,
           where: out,
-          fix: `${didYouMean(format, names)} Give the file such an ending, or --format.`,
+          fix: `${didYouMean(format, names)} Use one of these extensions, or pass --format.`,
         });
       }
       if (format === 'pytorch') refuseOthersWeights(out);

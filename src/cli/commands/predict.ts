@@ -2,26 +2,23 @@
 import { extname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { fail, listNames } from '../../base/errors.ts';
-import { parseJson } from '../../base/json.ts';
 import { printable, printableJson } from '../../base/printable.ts';
 import type { Matrix } from '../../base/tensor.ts';
 import { Findings } from '../../data/encode/findings.ts';
 import { csvLine } from '../../data/read/csv.ts';
-import type { ReadLimits } from '../../data/read/limits.ts';
-import { peek, readTableParts } from '../../data/read/stream.ts';
 import { failOnCell, parseNumber } from '../../data/table/columns.ts';
 import { cellPlace, type Table } from '../../data/table/table.ts';
 import type { Model } from '../../model/model.ts';
-import { inFile, nameOf, openStream, type Reading, readTableAt, textOf, wholeOf } from '../files.ts';
+import { inFile } from '../files.ts';
 import { addLimitFlags, type FlagValues, limitsFrom } from '../flags.ts';
 import { noteInput } from '../inputs.ts';
-import { isObjectLines } from '../open.ts';
+import { openModel } from '../model.ts';
 import { writeOut } from '../output.ts';
 import { showReading } from '../progress.ts';
+import { type Rows, rowsIn } from '../rows.ts';
 import { SpreadsheetCells } from '../spreadsheet.ts';
 import { Terminal, type TerminalFlags } from '../terminal.ts';
 import { isStandardOutput, writeParts } from '../write.ts';
-import { openModel } from './train.ts';
 
 interface Flags extends TerminalFlags, FlagValues {
   readonly format?: 'csv' | 'json';
@@ -31,12 +28,12 @@ interface Flags extends TerminalFlags, FlagValues {
 export function predictCommand(program: Command): void {
   const command = program
     .command('predict')
-    .summary("a model's predictions for new rows")
+    .summary('predict new rows with a model')
     .description('Writes predictions, one for each row, as CSV or JSON.')
     .argument('<model>', "model.safetensors, or a run's folder")
     .argument('<data>', 'table.csv, rows.json ([[1, 2], …]), or - for standard input')
-    .addOption(new Option('--format <format>', 'default csv, or as the ending of --out says').choices(['csv', 'json']))
-    .option('--out <file>', 'write them there instead of on standard output');
+    .addOption(new Option('--format <format>', 'default csv, or from the extension of --out').choices(['csv', 'json']))
+    .option('--out <file>', 'write the predictions to a file instead of standard output');
   addLimitFlags(command)
     .addHelpText(
       'after',
@@ -97,59 +94,6 @@ function joined(parts: readonly Found[]): Found {
   return { predictions, probabilities: parts.flatMap((part) => part.probabilities!) };
 }
 
-const rowsKeys = /^\{\s*"(inputs|targets|\$schema|version|title|source|experiment|network|symbols|data|training|seed)"/;
-
-/** Bytes by which lists of numbers are told from a table, and by which one object is told from an object a line. */
-const [headLength, linesLength] = [256, 4096];
-
-const startOf = (head: Uint8Array) =>
-  new TextDecoder()
-    .decode(head)
-    .replace(/^\uFEFF/, '')
-    .trimStart();
-
-/** A file of rows, and whether it holds lists of numbers: else it is a table. */
-async function openRows(path: string) {
-  const { chunks, size } = openStream(path);
-  let { head, all } = await peek(chunks, headLength);
-  const start = startOf(head);
-  // lists of numbers, or an object with them: an experiment, or its data
-  let isRows = rowsKeys.test(start) || (start.startsWith('[') && !/^\[\s*\{/.test(start));
-  if (isRows && start.startsWith('{')) {
-    // a table's columns may have the same names
-    ({ head, all } = await peek(all, linesLength));
-    isRows = !isObjectLines(startOf(head), path);
-  }
-  return { isRows, stream: { chunks: all, size } };
-}
-
-const listsIn = async (chunks: AsyncIterable<Uint8Array>, path: string): Promise<Rows> => ({
-  rows: parseJson(textOf(await wholeOf(chunks), path), path),
-});
-
-/** What a file of rows holds: a table, or lists of numbers. */
-export async function readRows(path: string, limits: ReadLimits, reading?: Reading): Promise<Rows> {
-  const { isRows, stream } = await openRows(path);
-  return isRows ? listsIn(stream.chunks, path) : { table: await readTableAt(path, { limits, reading }, stream) };
-}
-
-/** The same in parts, where it is a table. */
-async function* rowsIn(path: string, { encoding }: Model, limits: ReadLimits, reading?: Reading): AsyncGenerator<Rows> {
-  const { isRows, stream } = await openRows(path);
-  if (isRows) {
-    yield await listsIn(stream.chunks, path);
-    return;
-  }
-  const name = nameOf(path);
-  const columns = encoding?.features.map((feature) => feature.name);
-  const onProgress =
-    reading && ((progress: { bytes: number; rows: number }) => reading(name, { ...progress, size: stream.size }));
-  const { size, chunks } = stream;
-  for await (const table of readTableParts(chunks, { name, columns, limits, size, onProgress })) yield { table };
-}
-
-export type Rows = { readonly table: Table } | { readonly rows: unknown };
-
 interface Found {
   readonly predictions: readonly unknown[];
   readonly probabilities?: readonly Readonly<Record<string, number>>[];
@@ -159,7 +103,7 @@ interface Found {
 function plain(model: Model, data: Rows): Found & { readonly warnings: readonly string[] } {
   if (!('table' in data) && model.encoding !== undefined) {
     fail({
-      what: 'the model was trained on a table, and these are rows without names',
+      what: 'the model was trained on a table, and these rows have no column names',
       where: 'data',
       fix: `Give a table with a header: ${listNames(model.encoding.features.map(({ name }) => name))}.`,
     });
@@ -178,7 +122,7 @@ function numbersOf(table: Table): number[][] {
       const cell = values[r];
       if (cell === undefined) {
         fail({
-          what: 'the cell is empty, and the model knows no value for gaps',
+          what: 'the cell is empty, and the model has no value for missing values',
           where: cellPlace(table, r, name),
           fix: 'Write a number there.',
         });

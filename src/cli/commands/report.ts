@@ -1,20 +1,16 @@
-/** `chainrule report`: a run's page again, from its record and history. */
+/** `chainrule report`: rebuilds the report of a run from its record and history. */
 import type { Command } from 'commander';
-import type { RunRecord } from '../../report/record.ts';
-import { parseRecord } from '../../report/record-schema.ts';
-import { type HistoryRow, parseHistory } from '../../train/history.ts';
-import { readText } from '../files.ts';
 import { runFiles, settleRun } from '../folder.ts';
 import { refuseForeign } from '../ours.ts';
-import { inRun } from '../staging.ts';
+import { readHistory, readRecord } from '../run-record.ts';
 import { Terminal, type TerminalFlags } from '../terminal.ts';
 import { writeWhole } from '../write.ts';
 
 export function reportCommand(program: Command): void {
   program
     .command('report')
-    .summary("a run's page again")
-    .description("Writes a run's report.html again, from its run.json and history.csv.")
+    .summary('rebuild the report of a run')
+    .description("Rebuilds a run's report.html from its run.json and history.csv.")
     .argument('<run>', "the run's folder")
     .option('--out <file>', "default: the run's report.html")
     .addHelpText('after', '\nExample:\n  chainrule report runs/penguins-1 --out penguins.html')
@@ -30,12 +26,4 @@ export function reportCommand(program: Command): void {
       writeWhole(out, page);
       terminal.result({ report: out }, `Written to ${terminal.path(out)}.`);
     });
-}
-
-export function readRecord(folder: string): RunRecord {
-  return inRun(folder, 'run.json', (record) => parseRecord(readText(record), record));
-}
-
-export function readHistory(folder: string): HistoryRow[] {
-  return inRun(folder, 'history.csv', (history) => parseHistory(readText(history), history));
 }

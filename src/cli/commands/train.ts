@@ -1,47 +1,14 @@
 /** `chainrule train`: trains an experiment file or a table, and writes the run's folder. */
-
-import { existsSync, statSync } from 'node:fs';
-import { basename, dirname, extname } from 'node:path';
+import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
-import { fail, InputError } from '../../base/errors.ts';
-import { columnsOf } from '../../data/encode/targets/index.ts';
-import { numberText } from '../../explain/numbers.ts';
-import { fromStateDict } from '../../formats/pytorch.ts';
-import { fromSafetensors } from '../../formats/safetensors.ts';
-import { engineText } from '../../model/engine-choice.ts';
-import { load, Model } from '../../model/model.ts';
-import { describeNetwork } from '../../net/description.ts';
-import { shownScores } from '../../net/metrics.ts';
-import type { Parameters } from '../../net/network.ts';
-import type { Setup } from '../../net/setup.ts';
-import { type BaselineRecord, recordOf } from '../../report/record.ts';
-import { type Baselines, baselines } from '../../studies/baselines.ts';
-import { ForeignCheckpoint } from '../../train/checkpoint.ts';
-import { type Trained, train } from '../../train/train.ts';
-import type { Snapshot } from '../../train/trainer.ts';
-import { startFrom } from '../../train/warm-start.ts';
-import { findCheckpoint, keepCheckpoint } from '../checkpoints.ts';
-import { readBinary } from '../files.ts';
+import { fail } from '../../base/errors.ts';
 import { addExperimentFlags, blame, type FlagValues } from '../flags.ts';
-import { chooseFolder, type FolderFlags, type RunFiles, type RunFolder, writeRun } from '../folder.ts';
-import { type Opened, open, type Start } from '../open.ts';
-import { showProgress, showReading } from '../progress.ts';
-import { shellCommand, shellPath } from '../shell.ts';
-import { exitCode, listen } from '../signals.ts';
-import { inRun, stagingFolder } from '../staging.ts';
-import { count, duration, Terminal, type TerminalFlags } from '../terminal.ts';
-import { versions } from '../version.ts';
-import { WriteError } from '../write.ts';
-
-export interface TrainFlags extends TerminalFlags, FolderFlags {
-  readonly from?: string;
-  readonly verbose?: boolean;
-  readonly folds?: string;
-  readonly findRate?: boolean;
-  readonly overfitBatch?: boolean;
-  /** False under --no-baselines. */
-  readonly baselines?: boolean;
-}
+import { startOf, warmly } from '../model.ts';
+import { type Opened, open } from '../open.ts';
+import { showReading } from '../progress.ts';
+import { shellCommand } from '../shell.ts';
+import { Terminal } from '../terminal.ts';
+import { runTraining, type TrainFlags } from '../training.ts';
 
 export function trainCommand(program: Command): void {
   const command = program
@@ -51,16 +18,16 @@ export function trainCommand(program: Command): void {
       'Trains an experiment file (JSON), or a table (CSV, TSV, JSON and others) with --target, and writes the run into a folder.',
     )
     .argument('<file>', 'experiment.json, a worked example, or table.csv')
-    .option('--out <folder>', "where the run goes; default runs/<file's name>-<n>")
+    .option('--out <folder>', "folder for the run; default runs/<file's name>-<n>")
     .option(
       '--overwrite',
-      'replace the run that the folder holds, once the new one is complete; files that chainrule did not write stay',
+      'replace the run that the folder holds, once the new one is complete; keep files that chainrule did not write',
     )
-    .option('--resume', 'go on from the checkpoint in --out, or in the last of this name in runs/')
+    .option('--resume', 'resume from the checkpoint in --out, or in the latest run of this name in runs/')
     .option('--from <model>', 'start from the weights of this model')
-    .option('--no-baselines', 'do not set a constant and a linear model beside the network')
-    .option('--verbose', 'say what the engine did, and how much memory it took');
-  for (const [flag, description] of looks) command.addOption(new Option(flag, description).helpGroup('Instead:'));
+    .option('--no-baselines', 'do not train a constant and a linear model for comparison')
+    .option('--verbose', 'print the engine, its threads and its memory');
+  for (const [flag, description] of looks) command.addOption(new Option(flag, description).helpGroup('Modes:'));
   addExperimentFlags(command)
     .addHelpText(
       'after',
@@ -86,11 +53,11 @@ const tableDefaults = `A table without an experiment file gets --validation 0.2 
 
 /** What is done in place of training. */
 const looks = [
-  ['--folds <k>', 'cross-validates: trains k times, each time without another fold, and measures on it'],
-  ['--find-rate', 'tries growing learning rates for some steps, and suggests one'],
+  ['--folds <k>', 'cross-validation: trains k times, each time holding out another fold and measuring on it'],
+  ['--find-rate', 'learning rate range test: increases the rate step by step, and suggests one'],
   [
     '--overfit-batch',
-    'tests whether the set-up can learn one batch (32 rows, or --batch-size) by heart; exit 1 if not',
+    'tests whether the network can memorize one batch (32 rows, or --batch-size); exits with 1 if not',
   ],
 ] as const;
 
@@ -109,7 +76,7 @@ async function look(
   if (asked.length === 0) return (await runTraining(opened, flags, terminal, { command })).code;
   if (asked[0] === 'folds') return (await import('../folds.ts')).runFolds(opened, flags, terminal);
   if (flags.resume) {
-    fail({ what: 'there is no training to go on with', where: '--resume', fix: 'Leave it out.' });
+    fail({ what: 'there is no training to resume', where: '--resume', fix: 'Leave it out.' });
   }
   const setup = flags.from === undefined ? opened.setup : await warmly(opened.setup, flags.from);
   for (const line of [...setup.notes, ...opened.defaults]) terminal.say(terminal.wrap(line));
@@ -119,49 +86,6 @@ async function look(
   const rows = batchSize === undefined || setup.batchSize === 'full' ? undefined : setup.batchSize;
   return (await import('../overfit.ts')).runOverfit(setup, rows, terminal);
 }
-
-/** The model in a file, or in a run's folder. */
-export async function openModel(path: string): Promise<Model> {
-  const isFolder = existsSync(path) && statSync(path).isDirectory();
-  const readFrom = (file: string) => ({ file, bytes: readBinary(file) });
-  const { file, bytes } = isFolder ? inRun(path, 'model.safetensors', readFrom) : readFrom(path);
-  if (!['.onnx', '.safetensors', ''].includes(extname(file))) {
-    fail({
-      what: 'it is no model that is read',
-      where: file,
-      fix: "Give a run's folder, a model.safetensors or an ONNX file; the model comes first, then the data.",
-    });
-  }
-  if (extname(file) !== '.onnx') return load(bytes, { file });
-  const { fromOnnx } = await import('../../formats/onnx/read.ts');
-  return new Model(fromOnnx(bytes, { file }));
-}
-
-/** Whether a file holds tensors that another program named. */
-function isStateDict(path: string): boolean {
-  if (!(existsSync(path) && statSync(path).isFile() && extname(path) === '.safetensors')) return false;
-  return fromSafetensors(readBinary(path), path).metadata.format !== 'chainrule';
-}
-
-/** The weights in a file: those of a model, or a `state_dict` that fits the network. */
-async function openWeights(path: string, { network, inputs }: Opened['setup']): Promise<Parameters> {
-  if (isStateDict(path)) {
-    const { tensors } = fromSafetensors(readBinary(path), path);
-    return fromStateDict(tensors, network, inputs.shape[1], `--from ${path}`);
-  }
-  return (await openModel(path)).parameters;
-}
-
-/** What a model brings besides its weights; nothing where the file holds weights alone. */
-async function startOf(path: string): Promise<Start> {
-  if (isStateDict(path)) return {};
-  const { network, inputs, encoding } = await openModel(path);
-  return { encoding, layers: describeNetwork(network, inputs).layers };
-}
-
-/** Starts from a model's weights instead of drawn ones. Throws an InputError where they do not fit. */
-const warmly = async (setup: Opened['setup'], path: string): Promise<Opened['setup']> =>
-  startFrom(setup, await openWeights(path, setup), `--from ${path}`);
 
 /** Flags that say where a run goes and how it is told, not what it is; some have a value. */
 const besides = new Map([
@@ -185,186 +109,4 @@ function commandLine(file: string): string {
     else if (!typed[i].includes('=')) i += skipped;
   }
   return shellCommand(['chainrule', ...words]);
-}
-
-export interface Finished {
-  readonly trained: Trained;
-  /** What --json prints. */
-  readonly document: unknown;
-  readonly folder: string;
-  readonly code: number;
-}
-
-/** The newest whole checkpoint of the folder, and what is said of it. */
-function resumeFrom(
-  { path: folder, checkpoints, replaces }: RunFolder,
-  read: (bytes: Uint8Array, where: string) => Snapshot,
-  terminal: Terminal,
-  isFound: boolean,
-): Snapshot | undefined {
-  let snapshot: Snapshot | undefined;
-  try {
-    snapshot = findCheckpoint(checkpoints, read, (warning) => terminal.warn(warning));
-  } catch (error) {
-    if (!(error instanceof ForeignCheckpoint) || !replaces) throw error;
-    const { what, where } = error;
-    const fix = `It is of a run that was to replace this one, and was interrupted. Resume with the file and the flags of that run, start anew with --overwrite, or remove ${stagingFolder(folder)} to go back to the run before.`;
-    fail({ what, where, fix });
-  }
-  if (snapshot === undefined) {
-    terminal.say(`There is no checkpoint to go on from in ${folder}: training starts from the beginning.`);
-    return undefined;
-  }
-  const { epoch, position } = snapshot.progress.places[snapshot.progress.now];
-  const within = position === 0 ? '' : `, ${count(position, 'step')} into the next`;
-  terminal.say(`Goes on after ${count(epoch, 'epoch')}${within}.${isFound ? ` The run is ${folder}.` : ''}`);
-  return snapshot;
-}
-
-/** Trains with progress, writes the folder, and says what came of it (unless `silent`: then the caller does). */
-export async function runTraining(
-  opened: Opened,
-  flags: TrainFlags,
-  terminal: Terminal,
-  { silent = false, command }: { readonly silent?: boolean; readonly command?: string } = {},
-): Promise<Finished> {
-  const setup = flags.from === undefined ? opened.setup : await warmly(opened.setup, flags.from);
-  for (const line of [...setup.notes, ...opened.defaults]) terminal.say(terminal.wrap(line));
-  for (const warning of setup.warnings) terminal.warn(warning);
-  const folder = chooseFolder(opened.name, flags, { tell: (text) => terminal.alert([text]) });
-  const signals = listen();
-  let trained: Trained;
-  let found: Baselines | undefined;
-  let spent: number | undefined;
-  try {
-    const run = train(setup, {
-      probe: true,
-      signal: signals.signal,
-      // those of the setup were shown above
-      onStart({ warnings }) {
-        for (const warning of warnings.slice(setup.warnings.length)) terminal.warn(warning);
-      },
-      onCheckpoint: (bytes) => keepCheckpoint(folder.checkpoints, bytes, folder.above),
-      resume: flags.resume ? (read) => resumeFrom(folder, read, terminal, flags.out === undefined) : undefined,
-    });
-    await showProgress(run, setup.schedule, terminal);
-    trained = await run;
-    if (flags.baselines !== false && trained.stop.reason !== 'aborted') {
-      const began = performance.now();
-      found = await baselines(setup, signals);
-      spent = (performance.now() - began) / 1000;
-    }
-  } catch (error) {
-    signals.release();
-    folder.abandon();
-    throw error;
-  }
-  const { name, description, reading } = opened;
-  const record = recordOf(
-    { name, versions, command, baselines: found, description, seconds: { reading, baselines: spent } },
-    setup,
-    trained,
-  );
-  let files: RunFiles;
-  try {
-    files = await writeRun(folder, { model: trained.model, record, history: trained.history });
-  } catch (error) {
-    if (!(error instanceof InputError) || setup.schedule.checkpoint === false) throw error;
-    const { what, where } = error;
-    const fix = error instanceof WriteError ? error.systemFix : 'fix that';
-    return fail({ what, where, fix: `The training is saved: ${fix}, and --resume writes what is missing.` });
-  } finally {
-    // a signal that comes while files are written waits for them
-    signals.release();
-    folder.release();
-  }
-  const { stop, loss, metrics, validation, test, engine, kept, warnings } = trained;
-  const document = {
-    stop,
-    loss,
-    metrics,
-    validation,
-    test,
-    baselines: record.baselines,
-    engine,
-    files,
-    kept,
-    warnings,
-  };
-  const how = opened.defaults.length > 0 ? linearFlags(record.baselines) : undefined;
-  const text = describeRun(trained, setup, files, terminal, record.baselines, how);
-  if (flags.verbose) terminal.say(`\nEngine: ${engineText(engine)}.`);
-  if (silent) terminal.say(text);
-  else terminal.result(document, text);
-  return { trained, document, folder: folder.path, code: exitCode(stop.reason, signals) };
-}
-
-/** How a table's linear model is trained by itself, where it is the one to use. */
-function linearFlags({ linear, verdict }: Partial<BaselineRecord> = {}): string | undefined {
-  if (linear === undefined || verdict?.baseline !== 'linear' || verdict.outcome === 'better') return undefined;
-  return `These flags train it: --hidden '' --optimizer lbfgs --l2 ${Number(linear.l2.toPrecision(3))}`;
-}
-
-/** Why a run ended, as the end of "stopped …". */
-const because: Readonly<Record<Trained['stop']['reason'], string>> = {
-  epochs: 'all epochs are done',
-  seconds: 'the time is up',
-  loss: 'the loss is low enough',
-  patience: 'the loss no longer improves',
-  gradientNorm: 'the gradient is nearly 0',
-  aborted: 'it was interrupted',
-  diverged: 'the loss is no longer finite',
-};
-
-function describeRun(
-  trained: Trained,
-  setup: Setup,
-  files: RunFiles,
-  terminal: Terminal,
-  beside: BaselineRecord | undefined,
-  how: string | undefined,
-): string {
-  const { stop, loss, kept } = trained;
-  const { colors } = terminal;
-  const watched = setup.watch.metric?.text;
-  const reason =
-    stop.reason === 'patience' && watched !== undefined ? `the ${watched} no longer improves` : because[stop.reason];
-  const lines = [
-    '',
-    `${stop.reason === 'diverged' ? colors.red('Diverged') : colors.bold('Stopped')} after ${count(stop.epoch, 'epoch')} (${duration(stop.seconds)}${stop.evaluations === undefined ? '' : `, ${count(stop.evaluations, 'evaluation')} of loss and gradient`}): ${reason}.`,
-  ];
-  if (stop.cause !== undefined) lines.push(terminal.wrap(stop.cause));
-  if (kept !== undefined) {
-    const why = kept.why === 'best' ? 'the best' : 'the last whose loss was finite';
-    lines.push(`The weights kept are those after epoch ${kept.epoch}, ${why}.`);
-  }
-  if (setup.recipe.gradient === 'averagedFactors') {
-    lines.push('Trained by averagedFactors, which is not the gradient of the loss.');
-  }
-  lines.push(`Loss on the training rows: ${numberText(loss.first)} before, ${numberText(loss.final)} after.`);
-  for (const [part, result] of [
-    ['Validation', trained.validation],
-    ['Test', trained.test],
-  ] as const) {
-    const shown = Object.entries(shownScores(result)).map(([name, value]) => `${name} ${numberText(value, 4)}`);
-    if (shown.length > 0) lines.push(terminal.wrap(`${part}: ${shown.join(', ')}.`));
-  }
-  if (beside?.verdict !== undefined) {
-    const { text, outcome } = beside.verdict;
-    const shown = terminal.wrap(how === undefined ? text : `${text} ${how}`);
-    lines.push(outcome === 'better' ? shown : colors.yellow(shown));
-  }
-  if (setup.measure.units !== undefined && setup.prepared?.encoding.scale === 'standard') {
-    const { target } = setup.prepared.encoding;
-    const errors =
-      columnsOf(target) !== undefined
-        ? "each target's errors are in its own, and those of all are their mean, whatever the units"
-        : `the errors are in those of "${target.name}"`;
-    lines.push(terminal.wrap(`Losses are in training units; ${errors}.`));
-  }
-  if (stop.reason === 'aborted' && setup.schedule.checkpoint !== false) {
-    lines.push(terminal.wrap(`To go on: the same command with --resume --out ${shellPath(dirname(files.model))}`));
-  }
-  lines.push('', ...Object.entries(files).map(([name, path]) => `${name.padEnd(8)} ${terminal.path(path)}`));
-  return lines.join('\n');
 }

@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/browser/esm/sync';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../test/runs.ts';
 import { CsvReader, parseCsv, writeCsv } from './csv.ts';
 
 const read = (text: string) => parseCsv(text, 'people.csv');
@@ -173,7 +174,7 @@ test('what is written is read back, cell by cell', () => {
       expect(header).toEqual(names);
       expect(records).toEqual(rows);
     }),
-    { seed: 1, numRuns: 500 },
+    { seed: 1, numRuns: runs(100, 500) },
   );
 });
 
@@ -216,7 +217,7 @@ test('text that comes in pieces, cut anywhere, gives the same records and lines;
         }
       },
     ),
-    { seed: 7, numRuns: 2000 },
+    { seed: 7, numRuns: runs(400, 2000) },
   );
 });
 
@@ -273,7 +274,7 @@ test('text with quotes is read as csv-parse reads it, or both refuse it', () => 
       if (found !== undefined) read_++;
       expect(found).toEqual(wanted);
     }),
-    { seed: 3, numRuns: 5_000 },
+    { seed: 3, numRuns: runs(1000, 5_000) },
   );
   expect(read_).toBeGreaterThan(200);
 });

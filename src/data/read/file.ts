@@ -135,7 +135,7 @@ interface LineRows {
 }
 
 /** Reads JSON Lines that come in pieces: an object a line. */
-export class LinesReader {
+class LinesReader {
   private readonly name: string;
   /** The beginning of a line whose end has not come, in the pieces in which it came. */
   private held: string[] = [];

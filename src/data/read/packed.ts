@@ -16,7 +16,7 @@ export const sliceRows = 4096;
 const firstRows = 16;
 
 /** Distinct texts of a column that are kept: more are no categories. */
-export const mostTexts = 10_000;
+const mostTexts = 10_000;
 
 /** What stands for a cell that is there, but whose text is not kept. */
 const unkept = Number.POSITIVE_INFINITY;

@@ -3,8 +3,10 @@
  * memory; beyond it they go to a file of the system's folder for such, which has no name from the start, so that it is gone
  * with the process however that ends. In a page there is no such folder, and all stays in memory.
  */
+
 import { showBytes } from '../../base/bytes.ts';
 import { fail } from '../../base/errors.ts';
+import { host } from '../../base/host.ts';
 
 /** Bytes that stay in memory. */
 const inMemory = 2 ** 24;
@@ -17,10 +19,6 @@ interface FileSystem {
   writeSync(file: number, bytes: Uint8Array, offset: number, length: number, at: number): number;
   readSync(file: number, bytes: Uint8Array, offset: number, length: number, at: number): number;
   closeSync(file: number): void;
-}
-
-interface Host {
-  readonly process?: { getBuiltinModule?(name: string): unknown };
 }
 
 /** Closes the files of stores that nothing holds any more. */
@@ -76,7 +74,7 @@ export class SliceStore {
   }
 
   private open() {
-    const builtin = (globalThis as Host).process?.getBuiltinModule;
+    const builtin = host.process?.getBuiltinModule;
     if (builtin === undefined) return undefined;
     const system = builtin('node:fs') as FileSystem;
     const { tmpdir } = builtin('node:os') as { tmpdir(): string };

@@ -2,6 +2,7 @@
  * Finds the system's BLAS by name, and binds its matrix product to the memory of a module. It uses the C interface (CBLAS)
  * with 32-bit integers.
  */
+import { host, nodeModule } from '../../base/host.ts';
 import { addressSpaceLeft, addressSpaceText } from '../../base/workers.ts';
 import type { Gemm, Memory } from '../wasm/index.ts';
 
@@ -15,10 +16,6 @@ type Require = (name: string) => unknown;
 interface NodeModule {
   createRequire(from: string | URL): Require & { resolve(name: string): string };
 }
-interface Host {
-  readonly process?: { readonly platform: string; getBuiltinModule?(name: string): unknown };
-}
-const { process: host } = globalThis as Host;
 
 /** A library, and how to call it. */
 export interface Blas {
@@ -79,10 +76,10 @@ const kinds: readonly Kind[] = [
 ];
 
 /** The first BLAS that the system's loader finds, or what is missing. */
-export function findBlas(platform = host?.platform ?? ''): Blas | BlasMissing {
-  const nodeModule = host?.getBuiltinModule?.('node:module') as NodeModule | undefined;
-  if (nodeModule === undefined) return { missing: 'node', detail: 'this is not Node' };
-  const require = nodeModule.createRequire(import.meta.url);
+export function findBlas(platform = host.process?.platform ?? ''): Blas | BlasMissing {
+  const moduleTools = nodeModule('node:module') as unknown as NodeModule | undefined;
+  if (moduleTools === undefined) return { missing: 'node', detail: 'this is not Node' };
+  const require = moduleTools.createRequire(import.meta.url);
   let koffi: Koffi;
   let path: string;
   try {
@@ -118,7 +115,7 @@ export function findBlas(platform = host?.platform ?? ''): Blas | BlasMissing {
  * and a thread that cannot allocate its buffers (32 MiB and a stack) tries for ever.
  */
 function spaceNeeded(): number {
-  const os = host?.getBuiltinModule?.('node:os') as { availableParallelism(): number } | undefined;
+  const os = nodeModule('node:os') as unknown as { availableParallelism(): number } | undefined;
   return 2 ** 29 + 2 ** 26 * (os?.availableParallelism() ?? 1);
 }
 
@@ -138,7 +135,7 @@ const packages: Readonly<Record<string, string>> = {
 };
 
 /** How to install a BLAS on this system, as a sentence; `release` is the text of `/etc/os-release`. */
-export function howToGet(platform = host?.platform ?? '', release = osRelease()): string {
+export function howToGet(platform = host.process?.platform ?? '', release = osRelease()): string {
   if (platform === 'win32') return 'Put libopenblas.dll, from the releases of OpenBLAS, into a folder of the PATH.';
   const ids = [...release.matchAll(/^ID(?:_LIKE)?="?([^"\n]*)/gm)].flatMap(([, names]) => names.split(' '));
   const known = ids.find((id) => Object.hasOwn(packages, id));
@@ -146,7 +143,7 @@ export function howToGet(platform = host?.platform ?? '', release = osRelease())
 }
 
 function osRelease(): string {
-  const files = host?.getBuiltinModule?.('node:fs') as { readFileSync(path: string, as: 'utf8'): string } | undefined;
+  const files = nodeModule('node:fs') as unknown as { readFileSync(path: string, as: 'utf8'): string } | undefined;
   try {
     return files?.readFileSync('/etc/os-release', 'utf8') ?? '';
   } catch {

@@ -12,7 +12,7 @@ export type Bytes = number[];
 export type Code = readonly (number | Code)[];
 
 /** Appends the bytes of a piece of code. */
-export function write(code: Code, out: Bytes): void {
+function write(code: Code, out: Bytes): void {
   for (const piece of code) {
     if (typeof piece === 'number') out.push(piece);
     else write(piece, out);
@@ -54,7 +54,7 @@ function ieee(value: number, width: 4 | 8): Bytes {
 }
 
 /** A vector: the count, then the items. */
-export function vector(items: readonly (readonly number[])[]): Bytes {
+function vector(items: readonly (readonly number[])[]): Bytes {
   const bytes = [...unsigned(items.length)];
   // `items.flat()` takes several times as long, and a module may have a hundred thousand bytes
   for (const item of items) for (const byte of item) bytes.push(byte);
@@ -229,19 +229,6 @@ export const allBits = (value: number, width: 4 | 8): Bytes => {
   const bytes = Array.from({ length: width }, (_, i) => Math.floor(value / 2 ** (8 * i)) % 256);
   return [widePrefix, 0x0c, ...Array.from({ length: 16 / width }, () => bytes).flat()];
 };
-export const extractLane = (type: 'f32x4' | 'f64x2', lane: number): Bytes => [
-  widePrefix,
-  type === 'f32x4' ? 0x1f : 0x21,
-  lane,
-];
-/** Replaces one lane of a vector; the stack has the vector and then the number. */
-export const replaceLane = (type: 'f32x4' | 'f64x2', lane: number): Bytes => [
-  widePrefix,
-  type === 'f32x4' ? 0x20 : 0x22,
-  lane,
-];
-/** Bytes 0 to 15 of the first operand, 16 to 31 of the second, in any order. */
-export const shuffle = (bytes: readonly number[]): Bytes => [widePrefix, 0x0d, ...bytes];
 
 // An address is a number on the stack plus a constant offset. If both are constants, nothing is checked at run time.
 export const origin: Bytes = int(0);

@@ -20,7 +20,7 @@ function rowAt(address: Code, offset: number, size: number, bytes: number, width
 }
 
 /** `each` at every offset of a row, as vectors and then single numbers. A long row is a loop that moves the pointers. */
-export function alongRow(
+function alongRow(
   locals: Locals,
   width: 4 | 8,
   numbers: number,

@@ -117,7 +117,7 @@ export function shareFunction(run: number): FunctionBody {
   ]);
 }
 
-export const serveName = 'serve';
+const serveName = 'serve';
 
 /** `serve()`: the other threads call it; it returns when the leader stops them. */
 export function serveFunction(run: number, scratchBytes: number): FunctionBody {

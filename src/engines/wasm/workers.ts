@@ -1,6 +1,6 @@
 /** The threads that serve a module: workers of Node, or of an isolated page. They end with the training. */
 import { fail } from '../../base/errors.ts';
-import { nodeModule } from '../../base/host.ts';
+import { host, nodeModule } from '../../base/host.ts';
 import { workerRoom } from '../../base/workers.ts';
 import type { Imports, Memory } from './instantiate.ts';
 import { words } from './threads.ts';
@@ -13,13 +13,10 @@ interface WorkerLike {
   unref?(): void;
 }
 
-interface Host {
-  readonly navigator?: { readonly hardwareConcurrency?: number };
-  readonly crossOriginIsolated?: boolean;
-  readonly document?: object;
+/** A browser's constructor of workers; undefined where there is none. */
+const { Worker: PageWorker } = globalThis as {
   readonly Worker?: new (url: URL, options: { type: 'module' }) => WorkerLike;
-}
-const host = globalThis as Host;
+};
 
 /** The workers of Node or of a page, if memory can be shared with them. */
 function makeWorker(): ((bind?: string) => WorkerLike) | undefined {
@@ -29,7 +26,7 @@ function makeWorker(): ((bind?: string) => WorkerLike) | undefined {
   if (NodeWorker !== undefined)
     return (bind) => new NodeWorker(new URL(`data:text/javascript,${encodeURIComponent(nodeSource(bind))}`));
   // the main thread of a page must not wait for others, so it trains alone; a worker of the page can use threads
-  if (host.Worker === undefined || host.crossOriginIsolated !== true || host.document !== undefined) return undefined;
+  if (PageWorker === undefined || host.crossOriginIsolated !== true || host.document !== undefined) return undefined;
   // written so that bundlers find the file
   return () => new Worker(new URL('./thread.js', import.meta.url), { type: 'module' });
 }
@@ -68,7 +65,7 @@ export function threadsMissing(asked?: number): string | undefined {
   if (makeWorker() === undefined) {
     if (asked === undefined || asked < 2) return undefined;
     if (host.document !== undefined) return "a page's own thread may not wait for others";
-    return host.Worker === undefined ? 'there are no workers here' : 'the page is not cross-origin isolated';
+    return PageWorker === undefined ? 'there are no workers here' : 'the page is not cross-origin isolated';
   }
   const { count, why } = workerRoom();
   return (asked ?? parallelism()) > count + 1 ? why : undefined;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { runs } from '../../../test/runs.ts';
 import { permutation } from '../../base/random.ts';
 import { reference } from '../../engines/reference/index.ts';
 import { trainingStep } from '../../net/step.ts';
@@ -277,7 +278,7 @@ describe('what is left out', () => {
 });
 
 describe('random networks, losses and optimizers', () => {
-  const runs = { seed: 1, numRuns: 300 };
+  const settings = { seed: 1, numRuns: runs(60, 300) };
 
   test('every value is that of its own formula, bit for bit', () => {
     fc.assert(
@@ -291,7 +292,7 @@ describe('random networks, losses and optimizers', () => {
             throw new Error(`${line.quantity}: ${value}, formula ${again}`);
         }
       }),
-      runs,
+      settings,
     );
   });
 
@@ -310,7 +311,7 @@ describe('random networks, losses and optimizers', () => {
             throw new Error(`${line.quantity} = ${line.formula}: ${text} is ${read}, not ${value}`);
         }
       }),
-      runs,
+      settings,
     );
   });
 
@@ -342,7 +343,7 @@ describe('random networks, losses and optimizers', () => {
           expect(value).toBe(Number(program.view(name)[offset].toPrecision(15)));
         }
       }),
-      runs,
+      settings,
     );
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { parseHTML } from 'linkedom';
 import { describe, expect, test } from 'vitest';
 import { hostileNames } from '../../../test/hostile.ts';
+import { runs } from '../../../test/runs.ts';
 import { printable, printableLine } from '../../base/printable.ts';
 import { explanation } from '../explanation.ts';
 import { classes, page, randomProblem } from '../fixtures.ts';
@@ -203,6 +204,6 @@ test('every random network renders in every format', () => {
         }
       }
     }),
-    { seed: 1, numRuns: 60 },
+    { seed: 1, numRuns: runs(12, 60) },
   );
 });

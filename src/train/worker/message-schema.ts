@@ -69,7 +69,7 @@ const schedule = z.object({
     gradientNorm: z.optional(atLeast0()),
   }),
   keep: z.enum(['last', 'best']),
-  engine: z.enum(['auto', 'reference', 'wasm', 'blas', 'webgpu', 'torch']),
+  engine: z.enum(['auto', 'reference', 'wasm', 'blas']),
   precision: z.optional(precision),
   arithmetic,
   threads: z.optional(positiveWhole()),

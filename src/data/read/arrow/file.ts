@@ -104,7 +104,7 @@ export function columnsOf(schema: FlatTable, budget: Budget): ArrowColumn[] {
 }
 
 /** The message at `at`, and where the next one begins; undefined at the end. */
-export function messageAt(bytes: Uint8Array, at: number): { message: Message; next: number } | undefined {
+function messageAt(bytes: Uint8Array, at: number): { message: Message; next: number } | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { length } = bytes;
   if (at + 4 > length) return undefined;

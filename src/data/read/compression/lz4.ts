@@ -10,7 +10,7 @@ const magic = 0x184d2204;
 const broken = (): never => torn('a part compressed by LZ4 is torn, or longer than it claims');
 
 /** Unpacks the block from `at` to `limit` into `out` from `end` on, and returns where it then ends. */
-export function lz4Block(bytes: Uint8Array, at: number, limit: number, out: Uint8Array, end: number): number {
+function lz4Block(bytes: Uint8Array, at: number, limit: number, out: Uint8Array, end: number): number {
   /** A length that goes on in further bytes while they are 255. */
   const longer = (): number => {
     for (let total = 15; ; ) {

@@ -43,7 +43,7 @@ export function polynomial({ lanes }: Writing, x: Code, coefficients: readonly n
 }
 
 /** Bits of the fraction, and what is added to an exponent before it is written down. */
-export const layout = { 4: { fraction: 23, bias: 127 }, 8: { fraction: 52, bias: 1023 } } as const;
+const layout = { 4: { fraction: 23, bias: 127 }, 8: { fraction: 52, bias: 1023 } } as const;
 
 /**
  * 2^k for a whole k of a normal float. In the float 2^fraction + bias + k the lowest bits are bias + k, which is the
