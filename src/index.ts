@@ -34,7 +34,7 @@ export {
   tanh,
 } from './core/ops/activations.ts';
 export type { Feed, FeedSpec, Feeds } from './data/feeds.ts';
-export type { InlineData, InlineRows } from './data/inline.ts';
+export type { InlineData, InlineRows } from './data/inline/inline.ts';
 export { type Check, type CheckRow, check } from './explain/check.ts';
 export { type ExplainOptions, explain } from './explain/explanation.ts';
 export type { Line, Phase } from './explain/lines/line.ts';

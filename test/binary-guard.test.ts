@@ -70,10 +70,10 @@ describe.runIf(isLinux)('a reader that is killed from outside', () => {
     // As V8 ends when its heap is full.
     [
       'SIGABRT',
-      /^InputError upload: reading it takes more than [\d.]+ [GM]iB of memory, the limit for a file of 34\.3 MiB\.\n.*maxCells/,
+      /^InputError upload: reading the file takes more than [\d.]+ [GM]iB of memory, the limit for a file of 34\.3 MiB\.\n.*maxCells/,
     ],
     // As Linux kills processes when memory is short.
-    ['SIGKILL', /^InputError upload: the process that reads it ended \(SIGKILL\)\.\n.*Try again/],
+    ['SIGKILL', /^InputError upload: the process that reads the file ended \(SIGKILL\)\.\n.*Try again/],
   ] as const)('by %s is reported, and the next file is read', async (signal, message) => {
     const large = join(folder, 'large.parquet');
     writeFileSync(large, writeFile(table(rows, [0, 1, 2].map(column))));

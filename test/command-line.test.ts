@@ -208,7 +208,7 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
         Write a JSON object: { … }.
       error csv "table.csv": the file is empty.
         Give a first line of column names, and a line for each row.
-      error csv "header.csv": there is a header, but no row.
+      error csv "header.csv": the file has a header, but no rows.
         Give at least one line below the header.
       error model.safetensors: 0 bytes are too few for a safetensors file.
         Use a file that chainrule or another safetensors writer wrote whole."
@@ -251,7 +251,7 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
     expect(text).toMatchInlineSnapshot(`
       "error folder: cannot read it: it is a folder.
         Name a readable file.
-      error latin.csv: it is neither a text in UTF-8 nor Parquet, Arrow or gzip.
+      error latin.csv: it is not UTF-8 text, Parquet, Arrow or gzip.
         Save it as CSV or JSON in UTF-8."
     `);
   });
@@ -884,8 +884,8 @@ describe('a table', () => {
     ).toMatchInlineSnapshot(`
       "error --class-weights: "Chinstrap" is not a class with a weight.
         Write --class-weights balanced, or --class-weights yes=3,no=1.
-      error --target: "species" is no number, and several targets are numbers.
-        Name columns of numbers, or that one alone.
+      error --target: "species" is not numeric, and several targets must all be numeric.
+        List numeric columns, or this column alone.
       "
     `);
   });

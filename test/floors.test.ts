@@ -290,7 +290,6 @@ const allowed: Readonly<Record<string, string>> = {
     'that an export writes a second file is to be declared by the format',
   "cli/commands/export.ts: const isFolder = format === 'npy';":
     'that an export is a folder is to be declared by the format',
-  "data/read/binary.ts: format === 'parquet'": 'the reader of a binary table is to be declared by the format',
   "cli/open.ts: ...(values.optimizer === 'lbfgs'": 'the batch that an optimizer wants is to be declared by its entry',
 };
 

@@ -29,7 +29,7 @@ const maxMegabytes = 512;
 function complaintOf({ rows, error, ended, seconds, megabytes }: Outcome): string | undefined {
   if (ended !== undefined) return `the process ended: ${ended}`;
   if (rows === undefined && error?.name !== 'InputError') return `${error?.name}: ${error?.message}`;
-  if (error?.message.includes('the process that reads it ended')) return error.message;
+  if (error?.message.includes('the process that reads the file ended')) return error.message;
   if (seconds > maxSeconds) return `it took ${seconds} s of processor time`;
   return megabytes > maxMegabytes ? `it took ${Math.round(megabytes)} MB` : undefined;
 }
@@ -58,7 +58,7 @@ test.each([
       }
       const { seconds, megabytes, error } = outcome;
       most = { seconds: Math.max(most.seconds, seconds), megabytes: Math.max(most.megabytes, megabytes) };
-      if (error?.message.includes('reading it takes more than')) limited++;
+      if (error?.message.includes('reading the file takes more than')) limited++;
       const reason =
         error?.message
           .split('\n')[0]

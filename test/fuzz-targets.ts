@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../src/base/errors.ts';
 import { tensor } from '../src/base/tensor.ts';
-import { Torn } from '../src/data/read/claims.ts';
+import { Torn } from '../src/data/read/budget.ts';
 import { fromLz4 } from '../src/data/read/compression/lz4.ts';
 import { readTableText } from '../src/data/read/file.ts';
 import { readTableStream } from '../src/data/read/stream.ts';
@@ -125,12 +125,12 @@ export async function targets(): Promise<{ own: Target[]; library: Target[] }> {
         seeds: ['a,b,c\n1,x,2024-01-05\n2,,\n', 'a;b\r\n1,5;2\r\n', 'a\tb\n1\t\n', 'a,b\n1,"say ""hi"""\n'].map(
           bytesOf,
         ),
-        read: async (given) => describe(await readTableStream(pieces(given), { plain: 4 })),
+        read: async (given) => describe(await readTableStream(pieces(given), { maxPlainLength: 4 })),
       },
       {
         name: 'json lines in pieces',
         seeds: ['{"a":1,"b":"x"}\n{"a":2,"b":null}\n', '{"a":true}\r\n\r\n{"c":"2024-01-05T10:00Z"}'].map(bytesOf),
-        read: async (given) => describe(await readTableStream(pieces(given), { plain: 4 })),
+        read: async (given) => describe(await readTableStream(pieces(given), { maxPlainLength: 4 })),
       },
       {
         name: 'safetensors',

@@ -234,7 +234,7 @@ async function* inChunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 /** Reads a file, whole or in pieces, and describes it. */
 async function readBoth(bytes: Uint8Array): Promise<void> {
   const isWhole = bytes.length % 2 === 0;
-  const table = isWhole ? await readTableFile(bytes) : await readTableStream(inChunks(bytes), { plain: 64 });
+  const table = isWhole ? await readTableFile(bytes) : await readTableStream(inChunks(bytes), { maxPlainLength: 64 });
   describe(table);
 }
 

@@ -29,7 +29,7 @@ test('a file beyond a limit is refused with the name of the flag, and accepted w
   const refused = await chainrule('data', 'sparse.jsonl');
   expect(refused.code).toBe(2);
   expect(refused.stderr).toMatchInlineSnapshot(`
-    "error sparse.jsonl: it holds 1,070,190 cells or more, but the limit for a file of 21 KiB is 1,069,065.
+    "error sparse.jsonl: the file has 1,070,190 cells or more, but the limit for a file of 21 KiB is 1,069,065.
       If you trust the file, raise the limit: --max-cells on the command line, or limits: { maxCells: … } in a program.
     "
   `);
@@ -55,7 +55,7 @@ test('flags can also lower limits, in every command that reads a table', async (
     ['evaluate', 'run', 'small.csv'],
   ]) {
     const { code, stderr } = await chainrule(...words, '--max-columns', '1');
-    expect(stderr, words.join(' ')).toContain('error small.csv: it holds 2 columns or more, but the limit is 1.');
+    expect(stderr, words.join(' ')).toContain('error small.csv: the file has 2 columns or more, but the limit is 1.');
     expect(code).toBe(2);
   }
 });
@@ -70,7 +70,7 @@ test('an invalid limit is an error that names its flag', async () => {
 test('an experiment file cannot raise a limit, but a flag can', async () => {
   const own = await chainrule('train', 'own.json', '--out', 'own');
   expect(own.code).toBe(2);
-  expect(own.stderr).toMatch(/sparse\.jsonl: it holds|unknown|not known/);
+  expect(own.stderr).toMatch(/sparse\.jsonl: the file has|unknown|not known/);
   write(
     'plain.json',
     JSON.stringify({

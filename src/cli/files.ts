@@ -3,7 +3,7 @@ import { createReadStream, fstatSync, openSync, readdirSync, readFileSync } from
 import { basename, dirname } from 'node:path';
 import { showBytes } from '../base/bytes.ts';
 import { fail, InputError, nearest } from '../base/errors.ts';
-import { longestText } from '../data/read/file.ts';
+import { maxTextLength } from '../data/read/file.ts';
 import type { ReadLimits } from '../data/read/limits.ts';
 import { readTableStream } from '../data/read/stream.ts';
 import type { Table } from '../data/table/table.ts';
@@ -85,11 +85,11 @@ export function readText(path: string): string {
 
 /** The bytes of a file as text. */
 export function textOf(bytes: Uint8Array, path: string): string {
-  if (bytes.length > longestText) {
+  if (bytes.length > maxTextLength) {
     fail({
       what: `a text of ${showBytes(bytes.length)} is too large to read at once`,
       where: nameOf(path),
-      fix: `Give a text of less than ${showBytes(longestText)}; a table may be CSV, JSON Lines or Parquet of any size.`,
+      fix: `Give a text of less than ${showBytes(maxTextLength)}; a table may be CSV, JSON Lines or Parquet of any size.`,
     });
   }
   try {

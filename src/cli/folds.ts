@@ -1,7 +1,7 @@
 /** `train --folds`: cross-validation in place of one training; a table of the folds, and `folds.json` in the run's folder. */
 import { fail } from '../base/errors.ts';
 import { printableJson } from '../base/printable.ts';
-import type { InlineData } from '../data/inline.ts';
+import type { InlineData } from '../data/inline/inline.ts';
 import { numberText } from '../explain/numbers.ts';
 import { metrics } from '../net/metrics.ts';
 import type { TableData } from '../net/setup.ts';

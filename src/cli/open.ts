@@ -4,8 +4,10 @@ import { didYouMean, fail, listNames } from '../base/errors.ts';
 import { parseJson } from '../base/json.ts';
 import { classesOf } from '../data/encode/targets/index.ts';
 import { type DataOptions, inspectTarget } from '../data/prepare/prepare.ts';
+import { peek } from '../data/read/byte-stream.ts';
+import { withoutEnding } from '../data/read/detect.ts';
+import { jsonLines } from '../data/read/json-lines.ts';
 import type { ReadLimits } from '../data/read/limits.ts';
-import { peek } from '../data/read/stream.ts';
 import { describe, type TableDescription } from '../data/table/describe.ts';
 import type { Table } from '../data/table/table.ts';
 import { entryName } from '../net/form.ts';
@@ -47,7 +49,7 @@ export async function open(file: string, values: FlagValues, reading?: Reading, 
   const began = performance.now();
   const { chunks, size } = openStream(file);
   const { head, all } = await peek(chunks, headLength);
-  const name = file === '-' ? 'input' : basename(file, extname(file)).replace(/\.(csv|tsv|json|jsonl)$/, '');
+  const name = file === '-' ? 'input' : withoutEnding(basename(file, extname(file)));
   const found = isExperiment(head, file)
     ? fromJson(textOf(await wholeOf(all), file), file, values)
     : await fromTable({ chunks: all, size }, file, values, reading, start);
@@ -81,7 +83,7 @@ function isExperiment(head: Uint8Array, file: string): boolean {
 
 /** Whether a text that starts so holds an object a line (JSON Lines), as its file's name may say. */
 export const isObjectLines = (start: string, file: string): boolean =>
-  /^\.(jsonl|ndjson)$/.test(extname(file)) || /^\{.*\}\s*\n\s*\{/.test(start);
+  jsonLines.endings.includes(extname(file)) || /^\{.*\}\s*\n\s*\{/.test(start);
 
 /** The table that an experiment names, relative to its file. What is wrong with its form is said later, where it is checked. */
 async function tableOf(json: unknown, file: string, limits: ReadLimits, reading?: Reading): Promise<Table | undefined> {

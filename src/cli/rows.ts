@@ -1,7 +1,8 @@
 /** Rows that a model is given: a table, or lists of numbers. */
 import { parseJson } from '../base/json.ts';
+import { peek } from '../data/read/byte-stream.ts';
 import type { ReadLimits } from '../data/read/limits.ts';
-import { peek, readTableParts } from '../data/read/stream.ts';
+import { readTableParts } from '../data/read/stream.ts';
 import type { Table } from '../data/table/table.ts';
 import type { Model } from '../model/model.ts';
 import { nameOf, openStream, type Reading, readTableAt, textOf, wholeOf } from './files.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseCsv, writeCsv } from '../data/read/csv.ts';
+import { parseCsv } from '../data/read/csv/reader.ts';
+import { writeCsv } from '../data/read/csv/writer.ts';
 import { isFormula, SpreadsheetCells } from './spreadsheet.ts';
 
 test.each([

@@ -4,7 +4,7 @@
  */
 import { fail } from '../base/errors.ts';
 import { type Shape, showShape, size } from '../base/shape.ts';
-import { count } from './words.ts';
+import { count } from '../base/wording.ts';
 
 /** What the rows of a feed are. */
 export interface FeedSpec {

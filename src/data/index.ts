@@ -13,7 +13,7 @@ export type { ClassCoding, ClassTarget } from './encode/targets/classes.ts';
 export type { NumbersTarget, NumberTarget } from './encode/targets/numbers.ts';
 export type { Task } from './encode/task.ts';
 export { type DataOptions, type Prepared, type PreparedSplit, prepareTable } from './prepare/prepare.ts';
-export { writeCsv } from './read/csv.ts';
+export { writeCsv } from './read/csv/writer.ts';
 export { readTableFile, readTableText } from './read/file.ts';
 export type { ReadLimits } from './read/limits.ts';
 export { type Cell, missingMarks, type ReadOptions, readTable } from './read/read.ts';

@@ -20,7 +20,7 @@ const output: LayerQuantity = { name: 'output', letter: 'a', perSample: true };
 const input: LayerQuantity = { name: 'input', letter: 'x', perSample: true };
 
 /** The quantities of a layer in the order of computation, parameters that it does not declare included. */
-export function quantitiesOf({ quantities = [], parameterNames }: Layer): readonly LayerQuantity[] {
+function quantitiesOf({ quantities = [], parameterNames }: Layer): readonly LayerQuantity[] {
   const known = new Set(quantities.map(({ name }) => name));
   const undeclared = parameterNames
     .filter((name) => !known.has(name))

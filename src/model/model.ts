@@ -6,7 +6,7 @@ import type { Encoding } from '../data/encode/encoding.ts';
 import type { Findings } from '../data/encode/findings.ts';
 import { encodeRows, streamLabelled } from '../data/encode/rows.ts';
 import type { Feed, Feeds } from '../data/feeds.ts';
-import { type InlineRows, inlineData } from '../data/inline.ts';
+import { type InlineRows, inlineData } from '../data/inline/inline.ts';
 import type { Table } from '../data/table/table.ts';
 import { reference } from '../engines/reference/index.ts';
 import { fromSafetensors, type Precision, toSafetensors } from '../formats/safetensors.ts';

@@ -4,13 +4,13 @@
  */
 import { fail } from '../base/errors.ts';
 import { lastOf } from '../base/shape.ts';
-import type { CollectedRows } from '../data/collect.ts';
 import type { OutputKind } from '../data/encode/decode.ts';
 import { diagnoseInputs, diagnoseTargets } from '../data/encode/diagnose.ts';
 import { indexInputs } from '../data/encode/encoding.ts';
 import type { ClassCoding } from '../data/encode/targets/classes.ts';
 import { targetColumns } from '../data/encode/targets/index.ts';
-import { type InlineData, type InlineRows, inlineData, validationRows } from '../data/inline.ts';
+import type { CollectedRows } from '../data/inline/collect-rows.ts';
+import { type InlineData, type InlineRows, inlineData, validationRows } from '../data/inline/inline.ts';
 import { type DataOptions, type Prepared, prepareTable } from '../data/prepare/prepare.ts';
 import { readTable } from '../data/read/read.ts';
 import type { Table } from '../data/table/table.ts';

@@ -6,7 +6,7 @@ import { didYouMean, fail } from '../base/errors.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 import { classIndices } from '../data/encode/decode.ts';
 import type { ClassCoding } from '../data/encode/targets/classes.ts';
-import { checkWeights } from '../data/inline.ts';
+import { checkWeights } from '../data/inline/inline.ts';
 import type { ClassWeights } from './experiment.ts';
 import { blocksOf, type Dataset, rowsIn } from './problem.ts';
 

@@ -5,7 +5,7 @@
  */
 import { fail } from '../base/errors.ts';
 import { exp, log } from '../base/math.ts';
-import type { InlineData } from '../data/inline.ts';
+import type { InlineData } from '../data/inline/inline.ts';
 import { chooseEngine } from '../model/engine-choice.ts';
 import { assemble, checkTrainingOptions, type TrainingOptions } from '../net/experiment.ts';
 import type { Network } from '../net/network.ts';

@@ -5,8 +5,8 @@
 import { fail } from '../base/errors.ts';
 import type { AnyFamily } from '../base/options.ts';
 import type { Tensor } from '../base/tensor.ts';
-import type { InlineData } from '../data/inline.ts';
-import { count } from '../data/words.ts';
+import { count } from '../base/wording.ts';
+import type { InlineData } from '../data/inline/inline.ts';
 import { chooseEngine } from '../model/engine-choice.ts';
 import { assemble, checkTrainingOptions, type TrainingOptions } from '../net/experiment.ts';
 import { entryName, entrySpecs } from '../net/form.ts';

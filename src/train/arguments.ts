@@ -1,6 +1,6 @@
 /** Checks the arguments of `train(network, data, options)` and similar functions, which JavaScript may call without types. */
 import { fail } from '../base/errors.ts';
-import { isAsync } from '../data/collect.ts';
+import { isAsync } from '../data/read/collect-table.ts';
 
 /**
  * Throws an InputError if the network or the data are missing, or if the data come in parts and the function, whose name is

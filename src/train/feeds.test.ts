@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { tanh } from '../core/ops/activations.ts';
 import { gather } from '../core/ops/gather.ts';
 import { concat } from '../core/ops/pieces.ts';
-import type { InlineData } from '../data/inline.ts';
+import type { InlineData } from '../data/inline/inline.ts';
 import type { Engine } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
 import { wasmEngine } from '../engines/wasm/index.ts';

@@ -1,9 +1,10 @@
 /** The data that `train` takes, and how it collects data that come asynchronously. */
 
 import { fail } from '../base/errors.ts';
-import { collectRows, collectTable, isAsync, type TableSource } from '../data/collect.ts';
-import type { InlineData, InlineRows } from '../data/inline.ts';
+import { collectRows } from '../data/inline/collect-rows.ts';
+import type { InlineData, InlineRows } from '../data/inline/inline.ts';
 import type { DataOptions } from '../data/prepare/prepare.ts';
+import { collectTable, isAsync, type TableSource } from '../data/read/collect-table.ts';
 import type { ReadLimits } from '../data/read/limits.ts';
 import type { Table } from '../data/table/table.ts';
 import type { Loss } from '../net/losses.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { shellCommand } from '../../src/cli/shell.ts';
-import { parseCsv } from '../../src/data/read/csv.ts';
+import { parseCsv } from '../../src/data/read/csv/reader.ts';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const fixtures = fileURLToPath(new URL('../fixtures/attack/', import.meta.url));

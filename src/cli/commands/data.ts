@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { clip, printableLine } from '../../base/printable.ts';
+import { formatTitles } from '../../data/read/detect.ts';
 import { describe } from '../../data/table/describe.ts';
 import { numberText } from '../../explain/numbers.ts';
 import { readTableAt } from '../files.ts';
@@ -15,7 +16,7 @@ export function dataCommand(program: Command): void {
     .command('data')
     .summary('describe a table')
     .description('Describes a table: its columns, their types and missing values, and how training would encode each.')
-    .argument('<file>', 'a table: CSV, TSV, JSON, JSON Lines, Parquet or Arrow, also gzipped; - for standard input')
+    .argument('<file>', `a table: ${formatTitles}, also with gzip; - for standard input`)
     .option('--missing <a,b,…>', 'more texts that mark a missing value');
   addLimitFlags(command)
     .addHelpText('after', '\nExample:\n  chainrule data penguins.csv')

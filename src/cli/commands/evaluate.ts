@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { fail } from '../../base/errors.ts';
 import { classesOf } from '../../data/encode/targets/index.ts';
-import type { InlineRows } from '../../data/inline.ts';
+import type { InlineRows } from '../../data/inline/inline.ts';
 import { numberText } from '../../explain/numbers.ts';
 import type { Evaluated, Model } from '../../model/model.ts';
 import { shownScores } from '../../net/metrics.ts';

@@ -5,7 +5,7 @@ import { fail, listNames } from '../../base/errors.ts';
 import { printable, printableJson } from '../../base/printable.ts';
 import type { Matrix } from '../../base/tensor.ts';
 import { Findings } from '../../data/encode/findings.ts';
-import { csvLine } from '../../data/read/csv.ts';
+import { csvLine } from '../../data/read/csv/writer.ts';
 import { failOnCell, parseNumber } from '../../data/table/columns.ts';
 import { cellPlace, type Table } from '../../data/table/table.ts';
 import type { Model } from '../../model/model.ts';

@@ -1,8 +1,8 @@
 /** Which columns become features, and of what kind; a column that would harm or teach nothing is left out, with a note. */
 import { didYouMean, fail } from '../../base/errors.ts';
+import { firstOf } from '../../base/wording.ts';
 import { failOnCell, type Profile } from '../table/columns.ts';
 import { type Column, columnPlace, findColumn, type Table } from '../table/table.ts';
-import { firstOf } from '../words.ts';
 import { featureKinds } from './features/index.ts';
 import type { FeatureKind, KindOptions } from './features/kind.ts';
 import { reasonToLeaveOut } from './identifiers.ts';

@@ -1,7 +1,7 @@
 /** Rows of a table as a network's inputs, targets and weights, under an encoding. */
 import { fail } from '../../base/errors.ts';
 import { type Tensor, tensor } from '../../base/tensor.ts';
-import { checkWeights } from '../inline.ts';
+import { checkWeights } from '../inline/inline.ts';
 import { canonical, cellsOf, failOnCell } from '../table/columns.ts';
 import { countWhere, type Numbers, type RowStream, range } from '../table/rows.ts';
 import { cellPlace, columnPlace, findColumn, type Table, tablePlace } from '../table/table.ts';
@@ -15,7 +15,7 @@ import { cellWriter, transformWidth } from './transform.ts';
  * Writes the inputs of the given rows into `out` [rows, inputs], zeros so far: row `rows[i]` goes to row `positions[i]` of
  * `out` (default i). Returns the missing values that were filled, and the unknown categories.
  */
-export function writeInputs(
+function writeInputs(
   encoding: Encoding,
   table: Table,
   rows: ArrayLike<number>,

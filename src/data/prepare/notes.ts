@@ -1,4 +1,6 @@
 /** The notes on how rows were split, scaled and filled. */
+
+import { count, firstOf } from '../../base/wording.ts';
 import type { ChosenFeature } from '../encode/choose-features.ts';
 import { type Encoding, kindOf, transformOf } from '../encode/encoding.ts';
 import type { Scale } from '../encode/scaling.ts';
@@ -6,7 +8,6 @@ import { showFill } from '../encode/transform.ts';
 import type { Split } from '../split/split.ts';
 import { cellsOf } from '../table/columns.ts';
 import { countWhere } from '../table/rows.ts';
-import { count, firstOf } from '../words.ts';
 
 /** `241 rows for training, 69 for validation, 34 for test, stratified by class.` */
 export function splitNote({ train, validation, test }: Split, isStratified: boolean): string {

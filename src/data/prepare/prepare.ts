@@ -17,7 +17,7 @@ import { profile } from '../table/columns.ts';
 import type { RowStream } from '../table/rows.ts';
 import type { Column, Table } from '../table/table.ts';
 import { missingNotes, scaleNotes, splitNote } from './notes.ts';
-import { chooseTask, classTargetOf, findTargets, numericTarget, severalTargets, type TargetChoice } from './target.ts';
+import { chooseTarget, chooseTask, findTargets, type TargetChoice } from './target.ts';
 import { type MissingRule, usableRows } from './usable-rows.ts';
 
 /** The `data` section of an experiment, for a table. */
@@ -174,18 +174,12 @@ export function prepareTable(table: Table, given: DataOptions, seed: number, cod
   const { scale = 'standard', handleMissing = 'impute', split: shares = {}, weights } = options;
 
   const targets = findTargets(table, options.target);
-  const [target] = targets;
   const profiles = new Map(table.columns.map((column) => [column, profile(column)]));
   const choice = chooseTask(table, targets, options.task);
-  const { task, why } = choice;
+  const { task } = choice;
   const { features, ...chosen } = chooseFeatures(table, profiles, options);
   const { rows, ...usable } = usableRows(table, targets, features, handleMissing);
-  const found =
-    targets.length > 1
-      ? severalTargets(targets)
-      : task === 'regression'
-        ? numericTarget(target, profiles.get(target)!, choice)
-        : classTargetOf(table, target, rows, { why, coding, known: known?.target });
+  const found = chooseTarget(table, targets, rows, { task: choice, coding, known: known?.target });
 
   const split = splitRows(rows.length, shares, seed, found.classOfRow);
   const tableRows = (indices: readonly number[]) => Uint32Array.from(indices, (index) => rows[index]);

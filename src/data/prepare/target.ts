@@ -110,13 +110,13 @@ function chooseOne(table: Table, column: Column, target: Profile, given: Task | 
 const constantWarning = (name: string) => `"${name}" has the same value in every row, so there is nothing to learn.`;
 
 /** A regression of several columns. */
-export const severalTargets = (targets: readonly Column[]): TargetChoice => ({
+const severalTargets = (targets: readonly Column[]): TargetChoice => ({
   notes: [`${targets.map(({ name }) => `"${name}"`).join(', ')}: regression, one output each.`],
   warnings: targets.filter((target) => profile(target).counts.size === 1).map(({ name }) => constantWarning(name)),
 });
 
 /** A regression of one column. */
-export function numericTarget({ name }: Column, { counts }: Profile, { why, isGiven }: TaskChoice): TargetChoice {
+function numericTarget({ name }: Column, { counts }: Profile, { why, isGiven }: TaskChoice): TargetChoice {
   const doubtful = !isGiven && counts.size <= 20;
   const instead = doubtful ? ` If its values are classes, ${asClasses}.` : '';
   return {
@@ -133,7 +133,7 @@ function showClasses(values: readonly string[], counts: ReadonlyMap<string, numb
 }
 
 /** The classes of the given rows, or the known ones of a model. Throws an InputError for a class that is not the model's. */
-export function classTargetOf(
+function classTargetOf(
   table: Table,
   column: Column,
   rows: Uint32Array,
@@ -164,4 +164,17 @@ export function classTargetOf(
     ],
     warnings,
   };
+}
+
+/** What the targets become, given their task and the usable rows. Throws as the functions above. */
+export function chooseTarget(
+  table: Table,
+  targets: readonly Column[],
+  rows: Uint32Array,
+  { task, coding, known }: { readonly task: TaskChoice; readonly coding: ClassCoding; readonly known?: TargetEncoding },
+): TargetChoice {
+  const [target] = targets;
+  if (targets.length > 1) return severalTargets(targets);
+  if (task.task === 'regression') return numericTarget(target, profile(target), task);
+  return classTargetOf(table, target, rows, { why: task.why, coding, known });
 }

@@ -1,10 +1,10 @@
 /** The rows that can be used: those with a target and, if so requested, without missing feature values. */
 import { fail } from '../../base/errors.ts';
+import { count } from '../../base/wording.ts';
 import type { ChosenFeature } from '../encode/choose-features.ts';
 import { cellsOf, profile } from '../table/columns.ts';
 import { range } from '../table/rows.ts';
 import { type Column, type Table, tablePlace } from '../table/table.ts';
-import { count } from '../words.ts';
 
 /** `impute`: fill a missing feature value; `drop`: leave its row out. */
 export type MissingRule = 'impute' | 'drop';

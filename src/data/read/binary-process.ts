@@ -1,25 +1,25 @@
 /**
- * What runs in the process (or thread) that reads binary files for another: it takes a file, and gives its parts, of which
- * the other need not have taken more than a few. `guard.ts` starts and limits it.
+ * The program of the process (or thread) that reads binary files for another: it receives a file and sends its parts, a few
+ * of them ahead of the receiver. `helper.ts` starts it, and `guarded-read.ts` limits it.
  */
 import type { Complaint } from '../../base/errors.ts';
 import { nodeModule } from '../../base/host.ts';
-import { type PackedPart, packPart } from '../transfer.ts';
-import { type BinaryFormat, binaryParts } from './binary.ts';
+import { binaryParts } from './binary.ts';
 import type { ReadLimits } from './limits.ts';
+import { type PackedPart, packPart } from './packed-part.ts';
 
 /** A file to read. */
 export interface Order {
   readonly read: {
-    readonly format: BinaryFormat;
+    readonly format: string;
     readonly name: string;
     readonly limits?: ReadLimits;
-    /** The file; a number where so many bytes come through the pipe. */
+    /** The file, or the number of its bytes if they come through the pipe. */
     readonly bytes: Uint8Array | number;
   };
 }
 
-/** The other has taken a part. */
+/** The receiver has taken a part. */
 export interface Taken {
   readonly taken: true;
 }
@@ -31,10 +31,10 @@ export interface Answer {
   readonly complaint?: Complaint;
 }
 
-/** Parts that are on their way: the next ones are made while the other takes them. */
+/** The number of parts that are sent ahead: the next are made while the receiver takes them. */
 const partsAhead = 3;
 
-/** Where the bytes of files come, in a process. */
+/** The file descriptor on which a process receives the bytes of files. */
 const pipe = 4;
 
 interface Port {
@@ -42,7 +42,7 @@ interface Port {
   listen(listener: (message: Order | Taken) => void): void;
 }
 
-/** The bytes that come through the pipe. */
+/** The bytes from the pipe. */
 function fromPipe(length: number): Uint8Array {
   const { readSync } = nodeModule('node:fs') as {
     readSync(fd: number, into: Uint8Array, at: number, count: number): number;
@@ -50,7 +50,7 @@ function fromPipe(length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   for (let at = 0; at < length; ) {
     const count = readSync(pipe, bytes, at, Math.min(length - at, 2 ** 20));
-    // the other process is gone
+    // the other process has ended
     if (count === 0) process.exit();
     at += count;
   }
@@ -103,7 +103,7 @@ if (parentPort) {
     listen: (listener) => parentPort.on('message', listener),
   });
 } else if (process.send !== undefined) {
-  // an interruption is meant for the other process, which may go on for a while
+  // an interruption is meant for the other process, which may continue for a while
   for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.on(signal, () => {});
   process.on('disconnect', () => process.exit());
   serve({

@@ -42,35 +42,35 @@ group("pyarrow's files", () => {
     expect(x).toEqual(Array.from({ length: 30_000 }, (_, i) => String(((i * i) % 97) / 7)));
     expect(y).toEqual(Array.from({ length: 30_000 }, (_, i) => `row ${i % 1000}`));
   });
-  test('gzip is unpacked, whatever is in it', async () => {
+  test('gzip is decompressed, whatever it contains', async () => {
     expect(cells(await readTableFile(file('table.csv.gz')))).toEqual({ x: ['1', undefined], y: ['yes', 'no'] });
     expect(cells(await readTableFile(gzipSync(file('zstd.parquet'))))).toEqual(wanted);
   });
-  test('what is no table, or torn, is told', async () => {
+  test('a damaged file, or one that is not a table, is an error', async () => {
     expect(await complaint(() => readTableFile(file('nested.parquet'), { name: 'n.parquet' }))).toMatchInlineSnapshot(`
-      "n.parquet[0], column "x": a cell is a list or a structure.
-        Leave that column out, or spread it over columns of numbers and texts."
+      "n.parquet[0], column "x": the cell is a list or a structure.
+        Remove the column, or split it into columns of numbers and texts."
     `);
     const torn = file('snappy.parquet').subarray(0, 3000);
     expect(await complaint(() => readTableFile(torn, { name: 't.parquet' }))).toMatchInlineSnapshot(`
-      "t.parquet: it is not a whole Parquet file, or of a kind that is not read (its end is missing).
+      "t.parquet: the Parquet file is damaged, or uses a feature that is not supported (its end is missing).
         Write it again, or as CSV."
     `);
     expect(
       await complaint(() => readTableFile(file('table.csv.gz').subarray(0, 20), { name: 't.gz' })),
     ).toMatchInlineSnapshot(`
-      "t.gz: it is not a whole gzip file.
-        Fetch or write it again."
+      "t.gz: the gzip file is incomplete or damaged.
+        Download or write it again."
     `);
     expect(
       await complaint(() => readTableFile(Uint8Array.of(0x89, 0x50, 0xff), { name: 't.png' })),
     ).toMatchInlineSnapshot(`
-      "t.png: it is neither a text in UTF-8 nor Parquet, Arrow or gzip.
+      "t.png: it is not UTF-8 text, Parquet, Arrow or gzip.
         Save it as CSV or JSON in UTF-8."
     `);
     const half = file('lz4.feather');
     expect(await complaint(() => readTableFile(half.subarray(0, half.length / 2), { name: 't.feather' }))).toContain(
-      'it is not a whole Arrow file',
+      'the Arrow file is damaged',
     );
   });
 });
@@ -91,23 +91,23 @@ test('JSON: rows, columns; JSON Lines, with its lines in errors', async () => {
   const of = (text: string) => complaint(() => readTableText(text, { name: 't.jsonl' }));
   expect(await of('{"a":1}\n{"a":}\n')).toMatchInlineSnapshot(`
     "t.jsonl line 2: the line is not JSON.
-      Write each row as an object on a line: {"column": value}."
+      Write each row as one object in a line: {"column": value}."
   `);
   expect(await of('{"a":1}\n\n[2]\n')).toMatchInlineSnapshot(`
-    "t.jsonl line 3: the line is no object.
-      Write each row as an object on a line: {"column": value}."
+    "t.jsonl line 3: the line is not an object.
+      Write each row as one object in a line: {"column": value}."
   `);
   expect(await of('{"a":1}\n{"a":{"b":2}}\n')).toMatchInlineSnapshot(`
-    "t.jsonl line 2, column "a": a cell is of type object.
-      Give a number, a text, true, false or null."
+    "t.jsonl line 2, column "a": the cell is of type object.
+      Use a number, a text, true, false or null."
   `);
   expect(await of('[{"a":1},2]')).toMatchInlineSnapshot(`
-    "t.jsonl[1]: a row is not an object.
-      Write each row as { "column": value }, or give the table as columns: { "column": [values] }."
+    "t.jsonl[1]: the row is not an object.
+      Write each row as { "column": value }, or pass the table as columns: { "column": [values] }."
   `);
 });
 
-test('LZ4: a frame of literals, of a match that reaches into itself, of stored bytes; torn ones are refused', () => {
+test('LZ4: a frame of literals, of a match that reaches into itself, of stored bytes; damaged ones are refused', () => {
   const frame = (...blocks: number[][]) =>
     Uint8Array.from([
       4,
@@ -139,6 +139,6 @@ test('LZ4: a frame of literals, of a match that reaches into itself, of stored b
     frame([0xf0]),
     frame([0x30, a, b, c]).subarray(0, 9),
   ]) {
-    expect(() => fromLz4(bad, 3)).toThrow('torn');
+    expect(() => fromLz4(bad, 3)).toThrow('damaged');
   }
 });

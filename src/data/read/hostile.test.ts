@@ -2,10 +2,10 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { collectTable } from '../collect.ts';
 import { encodeRows } from '../encode/rows.ts';
 import { prepareTable } from '../prepare/prepare.ts';
 import { describe as describeTable } from '../table/describe.ts';
+import { collectTable } from './collect-table.ts';
 import { readTableFile, readTableText } from './file.ts';
 import { readTable } from './read.ts';
 import { readTableParts, readTableStream } from './stream.ts';
@@ -31,7 +31,7 @@ async function costOf(call: () => unknown): Promise<number> {
   return (user + system) / 1000;
 }
 
-describe('names that every object has are names like others', () => {
+describe('names of inherited properties are ordinary column names', () => {
   const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'];
   const rows = Array.from({ length: 20 }, (_, r) => names.map((_, c) => (r * (c + 3)) % 11));
   const texts = {
@@ -43,7 +43,7 @@ describe('names that every object has are names like others', () => {
   test.each(Object.entries(texts))('%s: read, described, encoded', async (_format, text) => {
     const tables = [
       readTableText(text),
-      await readTableStream(inPieces(bytesOf(text), 7), { plain: 8 }),
+      await readTableStream(inPieces(bytesOf(text), 7), { maxPlainLength: 8 }),
       await readTableFile(gzipSync(text)),
     ];
     for (const table of tables) {
@@ -55,18 +55,18 @@ describe('names that every object has are names like others', () => {
       expect(encodeRows(encoding, table, { targets: true }).inputs.shape).toEqual([20, 4]);
     }
   });
-  test('a row that lacks such a key has a gap there, and not what all objects inherit', () => {
+  test('a row that lacks such a key has a missing value, not what all objects inherit', () => {
     const table = readTableText('[{"constructor":1,"a":1},{"a":2}]');
     expect(table.columns[0].values).toEqual(['1', undefined]);
   });
-  test('categories of such names are categories', () => {
+  test('such names can be categories', () => {
     const table = readTable({ c: ['__proto__', 'constructor', '__proto__', 'toString'], y: [1, 2, 3, 4] });
     const { inputNames } = prepareTable(table, { target: 'y', task: 'regression', categories: ['c'] }, 1);
     expect(inputNames).toEqual(['c=__proto__', 'c=constructor', 'c=toString']);
   });
 });
 
-describe('the time a file takes follows its size, whatever its form', () => {
+describe('the time to read a file follows its size, whatever its contents', () => {
   const long = 2 ** 23;
   /** A form of a text by its length. */
   const forms: readonly [string, number, (n: number) => string][] = [
@@ -97,7 +97,7 @@ describe('the time a file takes follows its size, whatever its form', () => {
       const bytes = bytesOf(make(n));
       const compressed = new Uint8Array(gzipSync(bytes, { level: 1 }));
       for (const read of [
-        () => readTableStream(inPieces(bytes, 2 ** 16), { plain: 100, limits }).then(describeTable),
+        () => readTableStream(inPieces(bytes, 2 ** 16), { maxPlainLength: 100, limits }).then(describeTable),
         () => readTableFile(compressed, { limits }).then(describeTable),
       ]) {
         let message = '';
@@ -114,12 +114,12 @@ describe('the time a file takes follows its size, whatever its form', () => {
   );
 });
 
-test('very many columns are read, described and looked up in time that follows their number', async () => {
+test('the time to read, describe and look up very many columns follows their number', async () => {
   const n = 20_000;
   const names = Array.from({ length: n }, (_, i) => `column_${i}`);
   const text = `${names}\n${Array.from({ length: 50 }, (_, r) => names.map((_, c) => (r * 7 + c) % 100)).join('\n')}\n`;
   const cost = await costOf(async () => {
-    const table = await readTableStream(inPieces(bytesOf(text)), { plain: 100 });
+    const table = await readTableStream(inPieces(bytesOf(text)), { maxPlainLength: 100 });
     expect(describeTable(table).columns).toHaveLength(n);
     const prepared = prepareTable(table, { target: 'column_5', task: 'regression', split: { validation: 0.2 } }, 1);
     expect(prepared.inputNames).toHaveLength(n - 1);
@@ -148,10 +148,10 @@ test('messages and notes name the first of very many columns', async () => {
     1,
   );
   expect(notes.filter((note) => note.includes('left out'))).toHaveLength(50);
-  expect(notes).toContain('There are 250 more such notes, on other columns.');
+  expect(notes).toContain('There are 250 more notes of this kind, about other columns.');
 });
 
-test('a very long name is cut in messages', async () => {
+test('a very long name is clipped in messages', async () => {
   const name = 'x'.repeat(100_000);
   for (const text of [
     `${name},${name}\n1,2\n`,
@@ -180,7 +180,7 @@ describe('a stream that fails', () => {
       throw aborted;
     }
     for (const source of [() => failing(aborted), torn]) {
-      await expect(readTableStream(source(), { plain: 10 })).rejects.toBe(aborted);
+      await expect(readTableStream(source(), { maxPlainLength: 10 })).rejects.toBe(aborted);
       await expect(readTableStream(source())).rejects.toBe(aborted);
       await expect(collectTable(source())).rejects.toBe(aborted);
       await expect(
@@ -195,17 +195,17 @@ describe('a stream that fails', () => {
     ['null', null, 'null'],
     ['a number', 5, 'a number'],
     ['a list', [1, 2], 'a list'],
-    ['undefined', undefined, 'a undefined'],
+    ['undefined', undefined, 'undefined'],
   ])('gives an InputError where a chunk is %s', async (_name, chunk, words) => {
     async function* mixed() {
       yield bytesOf('a,b\n1,2\n');
       yield chunk as never;
     }
-    expect(await complaint(() => readTableStream(mixed()))).toContain(`the stream gives ${words} after 8 bytes`);
+    expect(await complaint(() => readTableStream(mixed()))).toContain(`the stream yields ${words} after 8 bytes`);
     async function* alone() {
       yield chunk as never;
     }
-    expect(await complaint(() => readTableStream(alone()))).toContain(`the stream gives ${words} after 0 bytes`);
+    expect(await complaint(() => readTableStream(alone()))).toContain(`the stream yields ${words} after 0 bytes`);
   });
   test.runIf(process.platform === 'linux')('leaves no temporary file open', async () => {
     const open = () =>
@@ -225,10 +225,10 @@ describe('a stream that fails', () => {
       }
     }
     const before = open();
-    for (let i = 0; i < 3; i++) await expect(readTableStream(many(), { plain: 10 })).rejects.toBe(aborted);
+    for (let i = 0; i < 3; i++) await expect(readTableStream(many(), { maxPlainLength: 10 })).rejects.toBe(aborted);
     expect(open()).toBe(before);
   });
-  test('a source that is given up is told so', async () => {
+  test('a source that is not read to its end is closed', async () => {
     let released = false;
     async function* watched() {
       try {

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { collectTable } from '../collect.ts';
 import type { Table } from '../table/table.ts';
+import { collectTable } from './collect-table.ts';
 import { readTableFile, readTableText } from './file.ts';
 import { checkLimits, limitOf } from './limits.ts';
 import { readTable } from './read.ts';
@@ -33,7 +33,7 @@ async function rowsOf(parts: AsyncIterable<Table>): Promise<number> {
 const ways: readonly [string, (bytes: Uint8Array, options?: object) => Promise<unknown>][] = [
   ['whole', (bytes, options) => readTableFile(bytes, { name: 'f', ...options })],
   ['as a stream', (bytes, options) => readTableStream(inPieces(bytes), { name: 'f', ...options })],
-  ['packed', (bytes, options) => readTableStream(inPieces(bytes), { name: 'f', plain: 100, ...options })],
+  ['packed', (bytes, options) => readTableStream(inPieces(bytes), { name: 'f', maxPlainLength: 100, ...options })],
   ['in parts', (bytes, options) => rowsOf(readTableParts(inPieces(bytes), { name: 'f', ...options }))],
 ];
 
@@ -59,13 +59,13 @@ const claims: readonly [string, string, () => string | Uint8Array][] = [
   ['nested lists without an end', 'levels of nesting', () => '['.repeat(1_000_000)],
 ];
 
-describe('a small file that claims much is refused, with its limit and the way to raise it', () => {
+describe('a small file that claims a large size is refused, with the limit and how to raise it', () => {
   test.each(claims)('%s', async (_name, limit, make) => {
     const made = make();
     const bytes = typeof made === 'string' ? bytesOf(made) : made;
     for (const [way, read] of ways) {
       const message = await complaint(() => read(bytes));
-      expect(message, way).toMatch(/^f: it holds [\d.,]+( MiB)? /);
+      expect(message, way).toMatch(/^f: the file has [\d.,]+( MiB)? /);
       expect(message, way).toContain(` ${limit} or more, but the limit for a file of `);
       expect(message, way).toMatch(/raise the limit: --max-[a-z-]+ on the command line, or limits: \{ max\w+: … \}/);
     }
@@ -75,17 +75,17 @@ describe('a small file that claims much is refused, with its limit and the way t
 test('the message says what was found, the limit, the flag and the option', async () => {
   const text = lines(20_000, (i) => `{"k${i}":1}`);
   expect(await complaint(() => readTableText(text, { name: 'sparse.jsonl' }))).toMatchInlineSnapshot(`
-    "sparse.jsonl: it holds 1,299,600 cells or more, but the limit for a file of 244 KiB is 1,297,465.
+    "sparse.jsonl: the file has 1,299,600 cells or more, but the limit for a file of 244 KiB is 1,297,465.
       If you trust the file, raise the limit: --max-cells on the command line, or limits: { maxCells: … } in a program."
   `);
   const limits = { maxCells: 10 };
   expect(await complaint(() => readTable('a,b\n1,2\n1,2\n1,2\n1,2\n1,2\n1,2\n', { limits }))).toMatchInlineSnapshot(`
-    "data: it holds 12 cells or more, but the limit is 10.
+    "data: the file has 12 cells or more, but the limit is 10.
       If you trust the file, raise the limit: --max-cells on the command line, or limits: { maxCells: … } in a program."
   `);
 });
 
-test('a limit that is raised lets the file pass, and one that is lowered refuses it, in every way of reading', async () => {
+test('a raised limit accepts the file, and a lowered limit refuses it, with every reader', async () => {
   const zeros = new Uint8Array(gzipSync(`a,b\n${'0,0\n'.repeat(600_000)}`));
   for (const [way, read] of ways) {
     expect(await complaint(() => read(zeros)), way).toContain('cells or more');
@@ -106,7 +106,7 @@ async function* inTurn<T>(items: Iterable<T>): AsyncGenerator<T> {
   yield* items;
 }
 
-test('rows in memory that are sparse are refused before the table is made; as many dense ones are not', async () => {
+test('sparse rows in memory are refused before the table is made; as many dense rows are not', async () => {
   const sparse = Array.from({ length: 1200 }, (_, i) => ({ [`k${i}`]: 1 }));
   expect(await complaint(() => readTable(sparse))).toContain('cells or more');
   expect(await complaint(() => collectTable(inTurn(sparse)))).toContain('cells or more');
@@ -119,34 +119,34 @@ test('CSV without compression never has more cells than its default limit', () =
   for (const bytes of [0, 1, 1e3, 1e6, 1e9]) expect(limitOf('maxCells', undefined, bytes)).toBeGreaterThan(bytes);
 });
 
-test('a compressed file that is worth sixty times its size passes', () => {
+test('a compressed file of a sixtieth of its size is accepted', () => {
   for (const bytes of [1e3, 1e5, 1e6, 2e6, 2e7, 1e9]) {
     expect(limitOf('maxDecompressedBytes', undefined, bytes)).toBeGreaterThan(60 * bytes);
   }
 });
 
-test('limits of a stream follow its size where that is given, and else what has come', async () => {
+test('the limits of a stream follow its size if that is given, and otherwise the bytes read so far', async () => {
   // the rows of many keys come first
   const sparse = Array.from({ length: 1500 }, (_, i) => `{"k${i}":1}`);
   const rest = Array.from({ length: 20 }, () => `{"k0":"${'x'.repeat(100_000)}"}`);
   const bytes = bytesOf([...sparse, ...rest].join('\n'));
-  const read = (size?: number) => readTableStream(inPieces(bytes, 1000), { name: 'f', plain: 100, size });
+  const read = (size?: number) => readTableStream(inPieces(bytes, 1000), { name: 'f', maxPlainLength: 100, size });
   expect(await complaint(() => read())).toContain('cells or more');
   expect(await complaint(() => read(bytes.length))).toBe('no complaint');
 });
 
-test('what is no limit is told', async () => {
+test('an invalid limit is an error', async () => {
   expect(await complaint(() => checkLimits({ maxCell: 5 } as object))).toMatchInlineSnapshot(`
     "limits: unknown limit "maxCell".
-      There are: maxCells, maxColumns, maxDepth, maxDecompressedBytes."
+      The limits are: maxCells, maxColumns, maxDepth, maxDecompressedBytes."
   `);
   for (const value of [0, Number.NaN, '5', -1]) {
     const limits = { maxCells: value } as never;
     for (const [way, read] of ways) {
-      expect(await complaint(() => read(bytesOf('a\n1\n'), { limits })), way).toContain('is not a limit');
+      expect(await complaint(() => read(bytesOf('a\n1\n'), { limits })), way).toContain('is not a valid limit');
     }
-    expect(await complaint(() => readTable('a\n1\n', { limits }))).toContain('is not a limit');
-    expect(await complaint(() => readTableText('a\n1\n', { limits }))).toContain('is not a limit');
-    expect(await complaint(() => collectTable(inTurn([{ a: 1 }]), { limits }))).toContain('is not a limit');
+    expect(await complaint(() => readTable('a\n1\n', { limits }))).toContain('is not a valid limit');
+    expect(await complaint(() => readTableText('a\n1\n', { limits }))).toContain('is not a valid limit');
+    expect(await complaint(() => collectTable(inTurn([{ a: 1 }]), { limits }))).toContain('is not a valid limit');
   }
 });

@@ -1,19 +1,19 @@
 /**
- * How much a table may grow beyond the bytes that hold it. A few bytes can claim millions of cells, columns or nested
- * lists; every reader asks here before it allocates, so that the cost of a file follows its size.
+ * How much larger than its file a table may be. A few bytes can claim millions of cells, columns or nested lists; every
+ * reader checks the limits before it allocates, so that the cost of a file follows its size.
  */
 import { showBytes } from '../../base/bytes.ts';
 import { fail } from '../../base/errors.ts';
 
-/** Limits on a file that is read. Each can be raised (or lowered) by whoever trusts the file. */
+/** Limits on a file. Raise them for a file that you trust, or lower them. */
 export interface ReadLimits {
-  /** Rows times columns. Default: 1 Mi and 1 for each byte of the file; 16 for each byte beyond the first MiB. */
+  /** The maximum of rows times columns. Default: 1 Mi plus 1 for each byte of the file, and 16 for each byte beyond 1 MiB. */
   readonly maxCells?: number;
-  /** Columns of a table, which in JSON are its distinct keys. Default 100,000. */
+  /** The maximum number of columns, which in JSON are the distinct keys. Default 100,000. */
   readonly maxColumns?: number;
-  /** Lists and objects inside each other, in JSON. Default 64. */
+  /** The maximum depth of nested lists and objects in JSON. Default 64. */
   readonly maxDepth?: number;
-  /** Bytes after decompression. Default: 32 MiB and 32 for each compressed byte; 64 for each byte beyond the first MiB. */
+  /** The maximum size after decompression. Default: 32 MiB plus 32 bytes for each compressed byte, 64 beyond the first MiB. */
   readonly maxDecompressedBytes?: number;
 }
 
@@ -21,9 +21,9 @@ const mebibyte = 2 ** 20;
 const beyondFirst = (bytes: number) => Math.max(0, bytes - mebibyte);
 
 /**
- * The default of each limit for a file of so many bytes. A file of 1 MB takes no more than 2 seconds and 512 MB then: a cell
- * takes about a microsecond and up to 100 bytes until it is described, a decompressed byte about 10 nanoseconds. A larger
- * file gets more for each byte: it is seldom an attack, and columns of few values compress to a sixtieth.
+ * The default of each limit for a file of so many bytes. With them, a file of 1 MB takes at most 2 seconds and 512 MB: a cell
+ * takes about a microsecond and up to 100 bytes, a decompressed byte about 10 nanoseconds. A larger file gets more for each
+ * byte: it is seldom an attack, and columns with few values compress to a sixtieth.
  */
 const defaults: { readonly [K in keyof ReadLimits]-?: (bytes: number) => number } = {
   maxCells: (bytes) => mebibyte + bytes + 15 * beyondFirst(bytes),
@@ -32,10 +32,10 @@ const defaults: { readonly [K in keyof ReadLimits]-?: (bytes: number) => number 
   maxDecompressedBytes: (bytes) => 32 * (mebibyte + bytes + beyondFirst(bytes)),
 };
 
-/** The names of the limits, as options have them. */
+/** The names of the limits, as in `ReadLimits`. */
 export const limitNames = Object.keys(defaults) as readonly (keyof ReadLimits)[];
 
-/** Throws an InputError where an option is no limit, or its value is not a positive number. `where` names the options. */
+/** Throws an InputError for an unknown limit, or a value that is not a positive number. `where` names the options. */
 export function checkLimits(limits: ReadLimits | undefined, where = 'limits'): void {
   if (limits === undefined) return;
   if (typeof limits !== 'object' || limits === null) {
@@ -43,11 +43,11 @@ export function checkLimits(limits: ReadLimits | undefined, where = 'limits'): v
   }
   for (const [name, value] of Object.entries(limits)) {
     if (!Object.hasOwn(defaults, name)) {
-      fail({ what: `unknown limit "${name}"`, where, fix: `There are: ${limitNames.join(', ')}.` });
+      fail({ what: `unknown limit "${name}"`, where, fix: `The limits are: ${limitNames.join(', ')}.` });
     }
     if (value !== undefined && !(typeof value === 'number' && value >= 1)) {
       fail({
-        what: `${String(value)} is not a limit`,
+        what: `${String(value)} is not a valid limit`,
         where: `${where}.${name}`,
         fix: 'Pass a number of at least 1, or Infinity for no limit.',
       });
@@ -55,7 +55,7 @@ export function checkLimits(limits: ReadLimits | undefined, where = 'limits'): v
   }
 }
 
-/** The limit for a file of which so many bytes (compressed ones, where it is compressed) are known. */
+/** The limit for a file of so many bytes, before decompression. */
 export const limitOf = (name: keyof ReadLimits, limits: ReadLimits | undefined, bytes: number): number =>
   limits?.[name] ?? defaults[name](bytes);
 
@@ -66,21 +66,21 @@ const nouns = {
   maxDecompressedBytes: 'after decompression',
 } as const;
 
-/** `--max-cells`: how the command line calls a limit. */
+/** The flag of a limit on the command line: `--max-cells`. */
 export const limitFlag = (name: keyof ReadLimits): string =>
   `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
-/** What is read, for its limits. */
+/** A file with its limits. */
 export interface LimitedSource {
   /** Names the file in an error. */
   readonly where: string;
-  /** How many bytes of it are known: all of them, or those that have come so far. */
+  /** The number of its bytes: all, or those that have been read so far. */
   readonly bytes: number;
   readonly limits?: ReadLimits;
 }
 
 /**
- * Throws an InputError where `found` is beyond the limit: `checkLimit('maxColumns', 200_000, { where: 'wide.csv', bytes: 1e6 })`
+ * Throws an InputError if `found` is beyond the limit: `checkLimit('maxColumns', 200_000, { where: 'wide.csv', bytes: 1e6 })`
  * refuses the file, because the limit is 100,000.
  */
 export function checkLimit(name: keyof ReadLimits, found: number, { where, bytes, limits }: LimitedSource): void {
@@ -89,27 +89,27 @@ export function checkLimit(name: keyof ReadLimits, found: number, { where, bytes
   const shown = (n: number) => (name === 'maxDecompressedBytes' ? showBytes(n) : n.toLocaleString('en-US'));
   const of = limits?.[name] === undefined ? ` for a file of ${showBytes(bytes)}` : '';
   fail({
-    what: `it holds ${shown(found)} ${nouns[name]} or more, but the limit${of} is ${shown(limit)}`,
+    what: `the file has ${shown(found)} ${nouns[name]} or more, but the limit${of} is ${shown(limit)}`,
     where,
     fix: `If you trust the file, raise the limit: ${limitFlag(name)} on the command line, or limits: { ${name}: … } in a program.`,
   });
 }
 
-/** Checks the size of a table of so many rows and columns. A row without cells counts as one, and so does a blank line. */
+/** Checks the size of a table with so many rows and columns. A row without cells counts as one cell, as does a blank line. */
 export function checkTableSize(rows: number, columns: number, source: LimitedSource, blankLines = 0): void {
   checkLimit('maxColumns', columns, source);
   checkLimit('maxCells', rows * Math.max(1, columns) + blankLines, source);
 }
 
-/** The limits as numbers, for a part of a file whose own size says nothing, such as what was compressed. */
+/** The limits as numbers, for contents whose own size does not count, such as those of a compressed file. */
 export function fixedLimits({ bytes, limits }: LimitedSource): ReadLimits {
   return Object.fromEntries(limitNames.map((name) => [name, limitOf(name, limits, bytes)]));
 }
 
-/** Bytes that stand for one value in memory, where limits follow the number of values that were given. */
+/** The number of bytes that a value in memory counts as, where limits follow the number of values. */
 const bytesOfValue = 8;
 
-/** Rows that a program gives, as a source whose limits follow how many values they have. */
+/** Rows in memory as a source, whose limits follow the number of values. */
 export const valuesAsSource = (values: number, where: string, limits: ReadLimits | undefined): LimitedSource => ({
   where,
   bytes: bytesOfValue * values,

@@ -1,4 +1,4 @@
-/** Parts of a table, as the readers of binary formats give them. */
+/** The parts of a table that the readers of binary formats yield. */
 import { fail } from '../../base/errors.ts';
 import type { Cell } from './read.ts';
 
@@ -10,20 +10,20 @@ export interface Part {
   readonly rows: number;
 }
 
-/** Rows of one part, at most. */
+/** The maximum number of rows in a part. */
 export const partRows = 8192;
-/** Cells of one part, where it has more than a row. */
+/** The maximum number of cells in a part with more than one row. */
 const partCells = 2 ** 20;
 
-/** Rows of a part of so many columns. */
+/** The number of rows in a part with so many columns. */
 export const rowsOfPart = (columns: number): number =>
   Math.max(1, Math.min(partRows, Math.floor(partCells / Math.max(1, columns))));
 
-/** Complains of a column that the schema says is no column of a table. */
+/** Throws an InputError for a nested column. */
 export function failOnNested(name: string, column: string): never {
   return fail({
-    what: 'a cell is a list or a structure',
+    what: 'the cell is a list or a structure',
     where: `${name}[0], column "${column}"`,
-    fix: 'Leave that column out, or spread it over columns of numbers and texts.',
+    fix: 'Remove the column, or split it into columns of numbers and texts.',
   });
 }

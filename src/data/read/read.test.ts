@@ -10,7 +10,7 @@ const complaint = (read: () => unknown) => {
   return 'no complaint';
 };
 
-test('empty cells and the usual marks are missing, and the marks are kept to be told', () => {
+test('empty cells and the usual marks are missing, and the marks are kept for messages', () => {
   const table = readTable('a,b\n1,x\n,NA\nn/a,?\n#N/A,.\nNULL,null\n');
   expect(table.columns[0].values).toEqual(['1', undefined, undefined, undefined, undefined]);
   expect(table.columns[1].values).toEqual(['x', undefined, undefined, undefined, undefined]);
@@ -20,12 +20,12 @@ test('empty cells and the usual marks are missing, and the marks are kept to be 
   ]);
 });
 
-test('NaN is no mark of a gap until it is said to be', () => {
+test('NaN marks a missing value only if the option says so', () => {
   expect(readTable('a\nNaN\n').columns[0].values).toEqual(['NaN']);
   expect(readTable('a\nNaN\nNA\n', { missing: ['NaN'] }).columns[0].values).toEqual([undefined, undefined]);
 });
 
-test('rows and columns in memory give the same table; a key that a row lacks is missing', () => {
+test('rows and columns in memory give the same table; a key that a row lacks is a missing value', () => {
   const rows = readTable([{ x: 1, y: 'a' }, { x: 0.1 }, { x: null, y: true }]);
   const columns = readTable({ x: [1, 0.1, null], y: ['a', undefined, true] });
   expect(rows).toEqual(columns);
@@ -46,27 +46,27 @@ test('typed arrays are columns', () => {
 test('no rows', () => {
   expect(complaint(() => readTable([], { name: 'people' }))).toMatchInlineSnapshot(`
     "people: the table is empty.
-      Give at least one row and one column."
+      Pass at least one row and one column."
   `);
 });
 
 test('columns of different lengths', () => {
   expect(complaint(() => readTable({ x: [1, 2], y: [1] }))).toMatchInlineSnapshot(`
     "data.y: 1 cell, but column "x" has 2.
-      Give every column the same number of cells."
+      Pass the same number of cells for every column."
   `);
 });
 
 test('a row that is a list', () => {
   expect(complaint(() => readTable([[1, 2]] as never))).toMatchInlineSnapshot(`
-    "data[0]: a row is not an object.
-      Write each row as { "column": value }, or give the table as columns: { "column": [values] }."
+    "data[0]: the row is not an object.
+      Write each row as { "column": value }, or pass the table as columns: { "column": [values] }."
   `);
 });
 
 test('a cell that is a list', () => {
   expect(complaint(() => readTable([{ x: 1 }, { x: [2] as never }]))).toMatchInlineSnapshot(`
-    "data[1].x: a cell is a list.
-      Give a number, a text, true, false or null."
+    "data[1].x: the cell is a list.
+      Use a number, a text, true, false or null."
   `);
 });

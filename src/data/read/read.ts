@@ -1,8 +1,8 @@
-/** Reading tables: CSV text, rows or columns in memory. Files are the caller's; this runs in browsers. */
+/** Tables from CSV text, or from rows or columns in memory. It reads no files, and runs in browsers. */
 import { fail } from '../../base/errors.ts';
+import { count } from '../../base/wording.ts';
 import { type Column, checkColumnNames, shortName, type Table } from '../table/table.ts';
-import { count } from '../words.ts';
-import { csvParts } from './csv.ts';
+import { csvBatches } from './csv/reader.ts';
 import {
   checkLimit,
   checkLimits,
@@ -13,28 +13,28 @@ import {
   valuesAsSource,
 } from './limits.ts';
 
-/** What a cell in memory may be; null and undefined are missing. */
+/** A cell in memory; null and undefined are missing. */
 export type Cell = string | number | boolean | null | undefined;
 
 export interface ReadOptions {
-  /** Stands in errors; default "data". For a file: its path. */
+  /** The name in errors; default "data". For a file: its path. */
   readonly name?: string;
-  /** Texts that mean "missing", beside `missingMarks`. */
+  /** Texts that mark a missing value, besides `missingMarks`. */
   readonly missing?: readonly string[];
-  /** How much a table may grow beyond the bytes that hold it. Default: as much as a file of its size is worth. */
+  /** How much larger than its file a table may be. Default: limits that follow the size of the file. */
   readonly limits?: ReadLimits;
 }
 
 /**
- * The cells that are missing everywhere. Not "NaN": a value that a calculation failed to give is an error where a
- * number belongs, until the caller says `missing: ['NaN']`.
+ * The texts that always mark a missing value. "NaN" is not among them: the result of a failed calculation is an error in a
+ * numeric column, unless the caller passes `missing: ['NaN']`.
  */
 export const missingMarks: readonly string[] = ['', 'NA', 'N/A', 'n/a', '#N/A', 'null', 'NULL', '?', '.'];
 
 type ColumnsSource = Readonly<Record<string, ArrayLike<Cell>>>;
 type RowsSource = readonly Readonly<Record<string, Cell>>[];
 
-/** A column of texts, those that mean "missing" taken out. */
+/** A column of texts, without those that mark a missing value. */
 function column(name: string, cells: readonly (string | undefined)[], missing: ReadonlySet<string>): Column {
   const marks = new Set<string>();
   const values = cells.map((cell) => {
@@ -45,15 +45,15 @@ function column(name: string, cells: readonly (string | undefined)[], missing: R
   return { name, values, marks: [...marks] };
 }
 
-/** A cell as text; `where` names it in the error of one that is neither number, text nor boolean. */
+/** A cell as text. Throws an InputError at `where` for a cell that is not a number, a text or a boolean. */
 export function toText(cell: unknown, where: string | (() => string)): string | undefined {
   if (cell === null || cell === undefined) return undefined;
   if (typeof cell === 'string') return cell.trim();
   if (typeof cell === 'number' || typeof cell === 'boolean') return String(cell);
   fail({
-    what: `a cell is ${Array.isArray(cell) ? 'a list' : `of type ${typeof cell}`}`,
+    what: `the cell is ${Array.isArray(cell) ? 'a list' : `of type ${typeof cell}`}`,
     where: typeof where === 'string' ? where : where(),
-    fix: 'Give a number, a text, true, false or null.',
+    fix: 'Use a number, a text, true, false or null.',
   });
 }
 
@@ -70,7 +70,7 @@ function fromColumns(
       fail({
         what: `${count(source[key]?.length ?? 0, 'cell')}, but column "${shortName(names[0])}" has ${rows}`,
         where: `${name}.${shortName(key)}`,
-        fix: 'Give every column the same number of cells.',
+        fix: 'Pass the same number of cells for every column.',
       });
     }
   }
@@ -85,7 +85,7 @@ function fromColumns(
   return { name, rows, columns };
 }
 
-/** A table of records, as many cells each as the header has. */
+/** A table of records, which have as many cells as the header. */
 export function fromRecords(
   header: readonly string[],
   records: readonly (readonly (string | undefined)[])[],
@@ -102,7 +102,7 @@ export function fromRecords(
   return { name, rows: records.length, columns };
 }
 
-/** Columns of texts, to which records come in parts; a column that begins later is missing in the rows before it. */
+/** Columns of texts that grow by batches of records. A column that begins later is missing in the rows before. */
 export class TextColumns {
   private readonly names: string[] = [];
   private readonly cells: (string | undefined)[][] = [];
@@ -114,7 +114,7 @@ export class TextColumns {
     this.missing = new Set([...missingMarks, ...missing]);
   }
 
-  /** Records of the columns that `header` names, of which the first were there before, and the line on which each starts. */
+  /** Adds records of the columns in `header`, which begins with the known columns, and the line on which each starts. */
   add(
     header: readonly string[],
     records: readonly (readonly (string | undefined)[])[],
@@ -138,36 +138,36 @@ export class TextColumns {
   }
 }
 
-/** The table itself. Throws an InputError where it has no row or no column. */
+/** Returns the table. Throws an InputError if it has no rows or no columns. */
 export function checkNotEmpty(table: Table): Table {
   if (table.rows > 0 && table.columns.length > 0) return table;
-  return fail({ what: 'the table is empty', where: table.name, fix: 'Give at least one row and one column.' });
+  return fail({ what: 'the table is empty', where: table.name, fix: 'Pass at least one row and one column.' });
 }
 
-/** A table of CSV text, whose cells go to their columns as they are read. */
+/** The table in a CSV text. */
 export function fromCsv(text: string, options: ReadOptions, source: Omit<LimitedSource, 'where'>): Table {
   const { name = 'data', missing } = options;
   const columns = new TextColumns(missing);
-  for (const { header, records, lines } of csvParts(text, name, source)) columns.add(header, records, lines);
+  for (const { header, records, lines } of csvBatches(text, name, source)) columns.add(header, records, lines);
   return columns.table(name);
 }
 
-/** Where a cell of rows stands, for errors. */
+/** The place of a cell, for errors. */
 export type Place = (row: number, column: string) => string;
 
-/** The names of the columns of rows; grows as rows come, and refuses more columns and cells than the limits allow. */
+/** The column names of rows, collected as rows come. Refuses more columns and cells than the limits allow. */
 export class ColumnNames {
   private readonly found: Set<string>;
   private rows = 0;
   private blankLines = 0;
   private values = 0;
   private list?: readonly string[];
-  /** Cells that are known to be allowed. */
+  /** The number of cells that is known to be allowed. */
   private allowed = 0;
   private readonly name: string;
   private readonly source: LimitedSource;
 
-  /** `known` are there before any row; without a `source` the limits follow how many values come. */
+  /** `known` names exist before any row; without a `source`, the limits follow the number of values. */
   constructor(
     name: string,
     {
@@ -182,7 +182,7 @@ export class ColumnNames {
   ) {
     this.name = name;
     this.found = new Set(known);
-    // a row counts as a value, or empty ones would count as nothing
+    // a row counts as a value, so that empty rows count
     const given = () => valuesAsSource(this.values + this.rows, name, limits).bytes;
     this.source = {
       where: name,
@@ -193,7 +193,7 @@ export class ColumnNames {
     };
   }
 
-  /** Takes the keys of a row. */
+  /** Adds the keys of a row. */
   add(row: object): void {
     const { found } = this;
     const before = found.size;
@@ -209,7 +209,7 @@ export class ColumnNames {
     this.checkCells();
   }
 
-  /** Takes lines that hold no row. */
+  /** Adds blank lines. */
   addBlank(lines: number): void {
     this.blankLines += lines;
     this.checkCells();
@@ -222,7 +222,7 @@ export class ColumnNames {
     this.allowed = limitOf('maxCells', this.source.limits, this.source.bytes);
   }
 
-  /** All names so far, checked. */
+  /** All names so far. Throws an InputError for an empty name. */
   all(): readonly string[] {
     if (this.list === undefined) {
       this.list = [...this.found];
@@ -242,9 +242,9 @@ function fromObjects(
   source.forEach((row, r) => {
     if (typeof row !== 'object' || row === null || Array.isArray(row)) {
       fail({
-        what: 'a row is not an object',
+        what: 'the row is not an object',
         where: `${name}[${r}]`,
-        fix: 'Write each row as { "column": value }, or give the table as columns: { "column": [values] }.',
+        fix: 'Write each row as { "column": value }, or pass the table as columns: { "column": [values] }.',
       });
     }
     known.add(row);
@@ -262,11 +262,11 @@ function fromObjects(
 }
 
 /**
- * A table from CSV text with a header, from rows (objects; a key that a row lacks is missing there) or from columns
+ * A table from CSV text with a header, from rows (objects; a key that a row lacks is a missing value) or from columns
  * (lists of equal length).
  *
- * Throws an InputError for text that is no such CSV (file, line, column), columns of different lengths, a cell that is
- * neither number, text, boolean nor null, a table without rows or columns, and one beyond the limits.
+ * Throws an InputError for invalid CSV (with file, line and column), columns of different lengths, a cell that is not a
+ * number, text, boolean or null, a table without rows or columns, and a table beyond the limits.
  *
  * @example readTable('x,y\n1,yes\n,no\n', { name: 'a.csv' }).columns[0].values  // ['1', undefined]
  */
@@ -276,7 +276,7 @@ export function readTable(source: string | RowsSource | ColumnsSource, options: 
   return fromCsv(source, options, { bytes: source.length, limits: options.limits });
 }
 
-/** A table from rows or columns; `bytes` says how many a file had that held them. */
+/** A table from rows or columns; `bytes` is the size of the file that held them. */
 export function fromCells(source: RowsSource | ColumnsSource, options: ReadOptions, bytes?: number): Table {
   const { name = 'data', limits } = options;
   const missing = new Set([...missingMarks, ...(options.missing ?? [])]);

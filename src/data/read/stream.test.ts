@@ -8,11 +8,11 @@ import { encodeRows, streamLabelled } from '../encode/rows.ts';
 import { prepareTable } from '../prepare/prepare.ts';
 import { describe as describeTable } from '../table/describe.ts';
 import { range } from '../table/rows.ts';
-import { takeRows } from '../table/take.ts';
-import { writeCsv } from './csv.ts';
-import { TableBuilder } from './packed.ts';
+import { takeRows } from '../table/take-rows.ts';
+import { writeCsv } from './csv/writer.ts';
+import { TableBuilder } from './packed-table.ts';
 import { type Cell, readTable } from './read.ts';
-import { SliceStore } from './spill.ts';
+import { SliceStore } from './slice-store.ts';
 import { readTableParts, readTableStream } from './stream.ts';
 
 async function* inPieces(bytes: Uint8Array, length = 7): AsyncGenerator<Uint8Array> {
@@ -22,7 +22,7 @@ const bytesOf = (text: string) => new TextEncoder().encode(text);
 
 /** Read as a large file would be. */
 const packed = (text: string | Uint8Array, name = 'big.csv') =>
-  readTableStream(inPieces(typeof text === 'string' ? bytesOf(text) : text), { name, plain: 8 });
+  readTableStream(inPieces(typeof text === 'string' ? bytesOf(text) : text), { name, maxPlainLength: 8 });
 
 const complaint = async (call: () => Promise<unknown>) => {
   try {
@@ -35,7 +35,7 @@ const complaint = async (call: () => Promise<unknown>) => {
 
 const penguins = readFileSync(new URL('../../../examples/penguins.csv', import.meta.url), 'utf8');
 
-describe('a packed table is the plain one', () => {
+describe('a packed table equals the plain table', () => {
   test.each([
     ['csv', penguins],
     ['csv under gzip', gzipSync(penguins)],
@@ -121,7 +121,7 @@ describe('a column of more than 10,000 different texts', () => {
     });
   });
 
-  test('of words, for a model of some of them: refused, as which they are is not kept', async () => {
+  test('of words, for a model of some of them: refused, because not all texts are kept', async () => {
     const text = many((r) => (r < 12_000 ? `word ${r}` : `known ${r % 3}`));
     const first = readTable(
       many((r) => `known ${r % 3}`, 60),
@@ -149,7 +149,7 @@ describe('a column of more than 10,000 different texts', () => {
     expect(found.inputs.data.reduce((a, b) => a + b)).toBe(3);
   });
 
-  test('of words: left out, and no target', async () => {
+  test('of words: left out, and not possible as the target', async () => {
     const table = await packed(many((r) => `word ${r % 12_000}`));
     expect(describeTable(table).columns[0]).toMatchObject({
       kind: 'text',
@@ -170,7 +170,7 @@ describe('a column of more than 10,000 different texts', () => {
   });
 });
 
-test('cells beyond the bound are in a file that no folder shows', () => {
+test('cells beyond the limit are in a file without a name', () => {
   const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('chainrule-') && !name.includes('test'));
   const before = folders();
   const store = new SliceStore(4, 64);
@@ -193,7 +193,7 @@ test('a table whose cells are in a file is the same', () => {
   expect(low.columns.map(({ values }) => values)).toEqual(high.columns.map(({ values }) => values));
 });
 
-test('of a table whose cells are in a file each slice is read once or twice, not for each row', () => {
+test('each slice of a table in a file is read once or twice, not once per row', () => {
   const builder = new TableBuilder({ name: 'big.csv', inMemory: 0 });
   for (let part = 0; part < 4; part++) {
     builder.add(
@@ -214,7 +214,7 @@ test('of a table whose cells are in a file each slice is read once or twice, not
   read.mockRestore();
 });
 
-test('rows of JSON Lines that bring new columns: those before them lack these', async () => {
+test('rows of JSON Lines with new columns: earlier rows lack them', async () => {
   const table = await packed('{"a":1}\n{"a":2}\n{"b":"x","a":3}\n{"b":null}\n', 'rows.jsonl');
   expect(table.columns.map(({ name, values }) => [name, values])).toEqual([
     ['a', ['1', '2', '3', undefined]],
@@ -222,13 +222,13 @@ test('rows of JSON Lines that bring new columns: those before them lack these', 
   ]);
 });
 
-describe('what is wrong in a large file is told at its line', () => {
+describe('an error in a large file names its line', () => {
   const rows = Array.from({ length: 50 }, (_, r) => `${r},${r}`).join('\n');
   test.each([
     ['another number of cells', `a,b\n${rows}\n1,2,3\n`],
     ['a quote that is never closed', `a,b\n${rows}\n"1,2\n${rows}`],
     ['not UTF-8', Uint8Array.of(...bytesOf('a,b\n1,2\n3,4\n5,'), 0xff, 0x0a)],
-    ['torn gzip', gzipSync(`a,b\n${rows}\n`).subarray(0, 60)],
+    ['incomplete gzip', gzipSync(`a,b\n${rows}\n`).subarray(0, 60)],
     ['a header alone', 'a,b,c,d,e,f,g,h,i\n'],
   ])('%s', async (_name, bytes) => {
     expect(await complaint(() => packed(bytes as string))).toMatchSnapshot();
@@ -236,7 +236,7 @@ describe('what is wrong in a large file is told at its line', () => {
 });
 
 describe('in parts', () => {
-  test('all rows once, in order, with their lines; the first before the last was read', async () => {
+  test('all rows once, in order, with their lines; the first before the last is read', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'chainrule-test-'));
     try {
       const file = join(folder, 'x.csv');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { dateText } from './times.ts';
 
-test('times are as Date has them, on every day of 800 years, at the ends of what has four digits, and beyond', () => {
+test('times equal those of Date, on every day of 800 years, at the limits of four-digit years, and beyond', () => {
   const want = (milliseconds: number) => {
     const date = new Date(milliseconds);
     return Number.isNaN(date.getTime()) ? undefined : date.toISOString().replace('T00:00:00.000Z', '');

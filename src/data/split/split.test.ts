@@ -20,7 +20,7 @@ const cases = fc.record({
   seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
 });
 
-test('parts have round(share·n) rows exactly, ascending; every row is in exactly one; the same seed gives the same', () => {
+test('splits have exactly round(share·n) rows, ascending; every row is in one split; the same seed gives the same splits', () => {
   fc.assert(
     fc.property(cases, ({ classes, validation, test, stratify, seed }) => {
       const n = classes.length;
@@ -36,7 +36,7 @@ test('parts have round(share·n) rows exactly, ascending; every row is in exactl
   );
 });
 
-test('stratified, each class is within one row of its share in validation, and every class trains', () => {
+test('stratified, each class is within one row of its share in validation, and every class is in training', () => {
   fc.assert(
     fc.property(cases, ({ classes, validation, seed }) => {
       const split = splitRows(classes.length, { validation }, seed, classes);
@@ -68,43 +68,43 @@ test('another seed gives another split, and the split is not the head of the fil
   expect(one.validation!.at(-1)).toBeGreaterThan(50);
 });
 
-test('without shares all rows train, in order', () => {
+test('without shares all rows are for training, in order', () => {
   expect(splitRows(3, {}, 1)).toEqual({ train: [0, 1, 2], validation: undefined, test: undefined });
 });
 
-test('more classes than training rows: parts keep their sizes', () => {
+test('more classes than training rows: splits keep their sizes', () => {
   const { train, validation } = splitRows(4, { validation: 0.5 }, 1, [0, 1, 2, 3]);
   expect([train.length, validation!.length]).toEqual([2, 2]);
 });
 
-test('a share that is none', () => {
+test('an invalid share', () => {
   expect(complaint(10, { validation: 20 }, 1)).toMatchInlineSnapshot(`
     "data.split.validation: 20 is not a share of the rows.
-      Give a number from 0 to below 1, such as 0.2."
+      Pass a number from 0 to below 1, such as 0.2."
   `);
   expect(complaint(10, { test: Number.NaN }, 1)).toMatchInlineSnapshot(`
     "data.split.test: NaN is not a share of the rows.
-      Give a number from 0 to below 1, such as 0.2."
+      Pass a number from 0 to below 1, such as 0.2."
   `);
 });
 
-test('a part that would be empty', () => {
+test('an empty split', () => {
   expect(complaint(20, { validation: 0.01 }, 1)).toMatchInlineSnapshot(`
-    "data.split.validation: 0.01 of 20 rows is less than half a row.
-      Give a share of at least 0.05, or leave the part out."
+    "data.split.validation: 0.01 of 20 rows rounds to no row.
+      Pass a share of at least 0.05, or leave the split out."
   `);
 });
 
-test('nothing left to train on', () => {
+test('no row left for training', () => {
   expect(complaint(10, { validation: 0.5, test: 0.5 }, 1)).toMatchInlineSnapshot(`
-    "data.split: validation and test take 10 of 10 rows, so that none is left to train on.
-      Give shares whose sum is well below 1."
+    "data.split: validation and test take 10 of 10 rows, and no row is left for training.
+      Pass shares whose sum is well below 1."
   `);
 });
 
 test('stratify without classes', () => {
   expect(complaint(10, { validation: 0.5, stratify: true }, 1)).toMatchInlineSnapshot(`
-    "data.split.stratify: a regression has no classes to stratify by.
+    "data.split.stratify: a regression cannot be stratified, because it has no classes.
       Leave it out, or set "task": "classification"."
   `);
 });

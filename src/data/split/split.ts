@@ -1,42 +1,43 @@
-/** Dividing rows into a training, a validation and a test part, by seed alone. */
+/** Splits rows into training, validation and test rows. Only the seed decides. */
 import { fail } from '../../base/errors.ts';
 import { permutation } from '../../base/random.ts';
 
 export interface SplitOptions {
-  /** Shares of all rows, in [0, 1); 0 or left out: no such part. */
+  /** The share of all rows, in [0, 1); 0 or left out: no validation split. */
   readonly validation?: number;
+  /** The share of all rows, in [0, 1); 0 or left out: no test split. */
   readonly test?: number;
-  /** Every part has each class in its share, as nearly as whole rows allow. Default: where there are classes. */
+  /** Whether the splits preserve the share of each class, as nearly as whole rows allow. Default: true if there are classes. */
   readonly stratify?: boolean;
 }
 
-/** Indices of rows, ascending. */
+/** The row indices of each split, ascending. */
 export interface Split {
   readonly train: readonly number[];
   readonly validation?: readonly number[];
   readonly test?: readonly number[];
 }
 
-/** The number of rows of a part: round(share·n). Throws an InputError where that is none. */
-function partSize(name: 'validation' | 'test', share: number, n: number): number {
+/** The number of rows of a split: round(share·n). Throws an InputError if that is 0. */
+function splitSize(name: 'validation' | 'test', share: number, n: number): number {
   const where = `data.split.${name}`;
   if (!(share >= 0 && share < 1)) {
-    fail({ what: `${share} is not a share of the rows`, where, fix: 'Give a number from 0 to below 1, such as 0.2.' });
+    fail({ what: `${share} is not a share of the rows`, where, fix: 'Pass a number from 0 to below 1, such as 0.2.' });
   }
   const size = Math.round(share * n);
   if (share > 0 && size === 0) {
     fail({
-      what: `${share} of ${n} rows is less than half a row`,
+      what: `${share} of ${n} rows rounds to no row`,
       where,
-      fix: `Give a share of at least ${1 / n}, or leave the part out.`,
+      fix: `Pass a share of at least ${1 / n}, or leave the split out.`,
     });
   }
   return size;
 }
 
 /**
- * Divides `total` among classes of the given sizes by largest remainder (of equal ones the first), never more than a
- * class has room for.
+ * Divides `total` among classes of the given sizes by the largest remainder (of equal ones the first), never more than the
+ * room in a class.
  */
 function apportion(total: number, share: number, sizes: readonly number[], room: readonly number[]): number[] {
   const given = sizes.map((size, k) => Math.min(Math.floor(share * size), room[k]));
@@ -53,11 +54,11 @@ function apportion(total: number, share: number, sizes: readonly number[], room:
 }
 
 /**
- * Splits rows 0 … n-1. The validation and test parts have exactly round(share·n) rows, training the rest; each part
- * keeps the rows' order. `classes` holds the class of each row, from 0; with it the split is stratified unless
- * `stratify` is false, and a class's last row stays in training where it can.
+ * Splits rows 0 … n-1. The validation and test splits have exactly round(share·n) rows, and the training split has the rest;
+ * each keeps the order of the rows. `classes` holds the class of each row, from 0; with it the split is stratified unless
+ * `stratify` is false, and the last row of a class stays in the training split if possible.
  *
- * Throws an InputError for shares out of range, a part that would be empty, `stratify` without classes.
+ * Throws an InputError for shares out of range, an empty split, and `stratify` without classes.
  */
 export function splitRows(
   n: number,
@@ -67,17 +68,17 @@ export function splitRows(
 ): Split {
   if (stratify === true && classes === undefined) {
     fail({
-      what: 'a regression has no classes to stratify by',
+      what: 'a regression cannot be stratified, because it has no classes',
       where: 'data.split.stratify',
       fix: 'Leave it out, or set "task": "classification".',
     });
   }
-  const sizes = [partSize('validation', validation, n), partSize('test', test, n)];
+  const sizes = [splitSize('validation', validation, n), splitSize('test', test, n)];
   if (sizes[0] + sizes[1] >= n) {
     fail({
-      what: `validation and test take ${sizes[0] + sizes[1]} of ${n} rows, so that none is left to train on`,
+      what: `validation and test take ${sizes[0] + sizes[1]} of ${n} rows, and no row is left for training`,
       where: 'data.split',
-      fix: 'Give shares whose sum is well below 1.',
+      fix: 'Pass shares whose sum is well below 1.',
     });
   }
   const groups: number[][] = [];
@@ -90,7 +91,7 @@ export function splitRows(
   const counts = members.map((group) => group.length);
   const take = (size: number, share: number): number[] => {
     const left = members.map((group) => group.length);
-    // first without any class's last row, then, where that is too few, with them
+    // first without the last row of any class, then with them if that is too few
     const spared = apportion(
       size,
       share,

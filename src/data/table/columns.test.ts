@@ -21,14 +21,14 @@ test('decimal forms are numbers; hexadecimal, infinities, separators and words a
   }
 });
 
-test('a column is of the kind that all of its cells are, gaps aside', () => {
+test('a column has the kind of all its cells that are not missing', () => {
   expect(kindOf('1', undefined, '2.5')).toBe('number');
   expect(kindOf('true', 'False', undefined)).toBe('boolean');
   expect(kindOf('red', '1', 'true')).toBe('text');
   expect(kindOf(undefined, undefined)).toBe('empty');
 });
 
-test('numbers with other cells among them, up to half, are mixed, and the first such cell is told', () => {
+test('numbers with up to half other cells are mixed, and the first such cell is reported', () => {
   expect(kindOf('1', '2', 'abc')).toBe('mixed');
   expect(kindOf('1', 'abc')).toBe('mixed');
   expect(kindOf('1', 'abc', 'def')).toBe('text');
@@ -39,12 +39,12 @@ test('numbers with other cells among them, up to half, are mixed, and the first 
   });
 });
 
-test('decimal commas and infinities count as numbers gone wrong, not as text', () => {
+test('decimal commas and infinities count as malformed numbers, not as text', () => {
   expect(kindOf('1,5', '2,5')).toBe('mixed');
   expect(kindOf('inf', '-Infinity', '1e999')).toBe('mixed');
 });
 
-test('values of one meaning are counted as one', () => {
+test('different texts with the same value are counted together', () => {
   const counts = (...values: string[]) => [...profile({ name: 'c', values, marks: [] }).counts];
   expect(counts('1', '1.0', '01', '-0', '0')).toEqual([
     ['1', 3],
@@ -79,7 +79,7 @@ test('the summary: known values, the deviation over n', () => {
   expect(summarize([0.1, 0.1, 0.1])).toEqual({ min: 0.1, max: 0.1, mean: 0.1, std: 0, median: 0.1 });
 });
 
-test('the summary of the largest numbers there are is finite', () => {
+test('the summary of the largest numbers is finite', () => {
   const { mean, std, median } = summarize([Number.MAX_VALUE, Number.MAX_VALUE, -Number.MAX_VALUE, Number.MAX_VALUE]);
   for (const value of [mean, std, median]) expect(value).toBeLessThanOrEqual(Number.MAX_VALUE);
 });
@@ -92,7 +92,7 @@ const complaint = (value: string, alternative?: string) => {
   }
 };
 
-test('a word where a number belongs', () => {
+test('a word in a numeric column', () => {
   expect(complaint('abc', 'encode the column as a category: categories: ["age"]')).toMatchInlineSnapshot(`
     "csv "people.csv" line 2, column "age": "abc" is not a number.
       Correct the cell, or pass missing: ["abc"] if it marks a missing value, or encode the column as a category: categories: ["age"]."

@@ -1,7 +1,7 @@
 /** What the cells of a column are: numbers, dates, booleans or text; counted, and reported where they are mixed. */
 import { fail } from '../../base/errors.ts';
+import { quote } from '../../base/wording.ts';
 import { parseDate } from '../encode/dates.ts';
-import { quote } from '../words.ts';
 import { type Cells, type Column, cellPlace, type Table } from './table.ts';
 
 /** A kind of cell that can be a category. */

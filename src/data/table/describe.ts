@@ -1,9 +1,10 @@
 /** The contents of a table, and what training would do with each column, for `chainrule data`. */
+
+import { quote } from '../../base/wording.ts';
 import { defaultKind } from '../encode/choose-features.ts';
 import { showDate } from '../encode/dates.ts';
 import { reasonToLeaveOut } from '../encode/identifiers.ts';
 import { inferTask } from '../encode/task.ts';
-import { quote } from '../words.ts';
 import { countedAs, mostFrequent, type Profile, presentNumbers, profile, summarizeOwn } from './columns.ts';
 import { type Column, cellPlace, type Table } from './table.ts';
 

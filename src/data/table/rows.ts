@@ -1,11 +1,11 @@
-/** Lists of rows. A large table's are typed arrays, so that they take four bytes a row. */
+/** Lists of row indices. In a large table they are typed arrays, which take four bytes per row. */
 
-/** Rows of a part, encoded when they are asked for: of a table too large for all to stand in memory as inputs. */
+/** Rows of a split, encoded as they are read: of a table whose inputs do not all fit into memory. */
 export interface RowStream {
   readonly rows: number;
   /**
-   * Writes rows of the part, given by their ascending positions in it, from 0: inputs [n, inputs] and targets [n, outputs],
-   * the i-th into place `places[i]` (default i). Where they go there are zeros so far.
+   * Writes rows of the split, given by their ascending positions in it, from 0: inputs [n, inputs] and targets [n, outputs].
+   * The i-th goes to row `places[i]` (default i), which contains zeros.
    */
   read(positions: ArrayLike<number>, inputs: Numbers, targets: Numbers, places?: ArrayLike<number>): void;
 }

@@ -1,46 +1,46 @@
-/** Tables: named columns of cells as text, as they were read. Types and numbers are made of them in `columns.ts`. */
+/** Tables: named columns of cells as text, as they were read. `columns.ts` finds their types and numbers. */
 import { didYouMean, fail } from '../../base/errors.ts';
 import { clip } from '../../base/printable.ts';
 import type { Profile } from './columns.ts';
 
 export interface Column {
   readonly name: string;
-  /** One text for each row; undefined where the cell is missing. Of a large file they are made when asked for. */
+  /** One text for each row; undefined for a missing cell. For a large file, they are made when they are first used. */
   readonly values: readonly (string | undefined)[];
   /** The distinct texts that were read as missing, such as "NA"; an empty cell is "". */
   readonly marks: readonly string[];
-  /** @internal The cells of a large file, which do not stand in memory as texts. */
+  /** @internal The cells of a large file, which are not in memory as texts. */
   readonly packed?: Cells & { readonly profile: Profile };
 }
 
 /** Cells by row, from 0. */
 export interface Cells {
-  /** Undefined where the cell is missing. */
+  /** Undefined for a missing cell. */
   text(row: number): string | undefined;
-  /** NaN where the cell is missing, or no number. */
+  /** NaN for a missing cell, and for one that is not a number. */
   number(row: number): number;
-  /** Days since 1970-01-01; NaN where the cell is missing, or no date. */
+  /** Days since 1970-01-01; NaN for a missing cell, and for one that is not a date. */
   date(row: number): number;
   has(row: number): boolean;
 }
 
 export interface Table {
-  /** The file's name, or what the caller calls the data; it stands in errors. */
+  /** The file's name, or the caller's name for the data; it is used in errors. */
   readonly name: string;
   readonly rows: number;
   readonly columns: readonly Column[];
-  /** The line of the file on which each row starts, from 1. Undefined where the rows came from no file. */
+  /** The line of the file on which each row starts, from 1; undefined for rows that are not from a text file. */
   readonly lines?: ArrayLike<number>;
-  /** What the lines are of; default csv. */
+  /** The format of the file with these lines; default csv. */
   readonly format?: string;
 }
 
-/** Where a table is, for errors: `csv "people.csv"`, or the name of what is no file. */
+/** Where a table is, for errors: `csv "people.csv"`, or its name if it is not from a text file. */
 export function tablePlace({ name, lines, format = 'csv' }: Pick<Table, 'name' | 'lines' | 'format'>): string {
   return lines === undefined ? name : `${format} "${name}"`;
 }
 
-/** A column's name in a message. */
+/** A column's name for a message, clipped. */
 export const shortName = (name: string): string => clip(name, 80);
 
 /** Where a column is: `csv "people.csv", column "age"`. */
@@ -54,10 +54,10 @@ export function cellPlace(table: Table, row: number, column: string): string {
   return `${at}, column "${shortName(column)}"`;
 }
 
-/** The columns of a table by their names: a table does not change, and each is looked through once. */
+/** The columns of tables by name. Tables do not change, so each is indexed once. */
 const byName = new WeakMap<readonly Column[], ReadonlyMap<string, Column>>();
 
-/** The columns by their names; of two of one name the first. */
+/** The columns by name; of two with the same name, the first. */
 function columnsByName({ columns }: Table): ReadonlyMap<string, Column> {
   let found = byName.get(columns);
   if (found === undefined) {
@@ -69,7 +69,7 @@ function columnsByName({ columns }: Table): ReadonlyMap<string, Column> {
   return found;
 }
 
-/** The column of that name. Throws an InputError at `where` that names the nearest one. */
+/** The column with this name. Throws an InputError at `where` that suggests the most similar name. */
 export function findColumn(table: Table, name: string, where: string): Column {
   const column = columnsByName(table).get(name);
   if (column !== undefined) return column;
@@ -91,7 +91,7 @@ export function checkColumnNames(names: readonly string[], where: string): void 
       fail({
         what: `column ${index + 1} has no name`,
         where,
-        fix: 'Name every column, or remove that one (a table that pandas wrote: to_csv(..., index=False)).',
+        fix: 'Name every column, or remove this one (with pandas: to_csv(..., index=False)).',
       });
     }
     const first = indices.get(name);
@@ -99,7 +99,7 @@ export function checkColumnNames(names: readonly string[], where: string): void 
       fail({
         what: `columns ${first + 1} and ${index + 1} are both named "${shortName(name)}"`,
         where,
-        fix: 'Give each column a name of its own.',
+        fix: 'Give each column a different name.',
       });
     }
     indices.set(name, index);

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { also, distinctTexts } from '../../../base/checks.ts';
 import { fail, listNames } from '../../../base/errors.ts';
+import { quote } from '../../../base/wording.ts';
 import {
   type CellKind,
   canonical,
@@ -13,7 +14,6 @@ import {
   sortCategories,
 } from '../../table/columns.ts';
 import { type Column, cellPlace, columnPlace, findColumn, type Table } from '../../table/table.ts';
-import { quote } from '../../words.ts';
 import { minIdentifiers } from '../identifiers.ts';
 import { categoryFault, cellKind, checkAllKept, checkCountable, columnName } from '../stored.ts';
 import type { TargetKind } from './kind.ts';

@@ -102,20 +102,20 @@ test('decimals keep their digits', async () => {
   expect(await read(tableToIPC(batchOf('x', data as never, 3)))).toEqual({ x: ['123.45', '-0.05', '0.00'] });
 });
 
-test('a nested column is refused by its type: nothing in it is read', async () => {
+test('a nested column is refused by its type, and nothing in it is read', async () => {
   const table = new Table({
     x: vectorFromArray([[1], [2]], new List(new ArrowField('item', new Int32(), true))),
   });
   expect(await complaint(tableToIPC(table))).toMatchInlineSnapshot(`
-    "t.arrow[0], column "x": a cell is a list or a structure.
-      Leave that column out, or spread it over columns of numbers and texts."
+    "t.arrow[0], column "x": the cell is a list or a structure.
+      Remove the column, or split it into columns of numbers and texts."
   `);
 });
 
-test('rows that no bytes stand for are counted against the limit', async () => {
+test('rows without bytes are counted against the limit', async () => {
   const nothing = tableToIPC(batchOf('x', makeData({ type: new Null(), length: 2 ** 28 }) as never, 2 ** 28), 'stream');
   expect(nothing.length).toBeLessThan(522);
-  expect(await complaint(nothing)).toMatch(/^t\.arrow: it holds 268,435,456 cells or more, but the limit/);
+  expect(await complaint(nothing)).toMatch(/^t\.arrow: the file has 268,435,456 cells or more, but the limit/);
 });
 
 test('rows without columns are counted as well', async () => {
@@ -123,7 +123,7 @@ test('rows without columns are counted as well', async () => {
     new RecordBatch(new Schema([]), makeData({ type: new Struct([]), length: 2 ** 30 }) as never),
   );
   for (const format of ['file', 'stream'] as const) {
-    expect(await complaint(tableToIPC(table, format))).toMatch(/^t\.arrow: it holds 1,073,741,824 cells or more/);
+    expect(await complaint(tableToIPC(table, format))).toMatch(/^t\.arrow: the file has 1,073,741,824 cells or more/);
   }
 });
 
@@ -174,5 +174,5 @@ test.each([
 
 test('a stream that ends within a message is refused', async () => {
   const bytes = tableToIPC(new Table({ x: vectorFromArray([1, 2, 3], new Int32()) }), 'stream');
-  expect(await complaint(bytes.subarray(0, bytes.length - 20))).toMatch(/not a whole Arrow file/);
+  expect(await complaint(bytes.subarray(0, bytes.length - 20))).toMatch(/Arrow file is damaged/);
 });

@@ -1,9 +1,9 @@
 /**
- * Arrow files (Feather) and streams, read in parts: some thousand rows of a batch at a time, out of buffers whose lengths
- * were compared with what the batch claims. Source: the Arrow columnar format, at arrow.apache.org/docs/format.
+ * Reads Arrow files (Feather) and streams in parts of some thousand rows of a batch. The lengths of buffers are compared with
+ * the sizes that the batch claims. Source: the Arrow columnar format, at arrow.apache.org/docs/format.
  */
 
-import { type Budget, checkCount, torn } from '../claims.ts';
+import { type Budget, checkCount, torn } from '../budget.ts';
 import { type Codec, type Decompress, decompressor } from '../compression/decompress.ts';
 import { float16 } from '../parquet/cells.ts';
 import { failOnNested, type Part, rowsOfPart } from '../parts.ts';
@@ -14,7 +14,7 @@ import { type ArrowColumn, type ArrowType, type Batch, batchOf, columnsOf, messa
 /** The cell in a row. */
 type CellAt = (row: number) => Cell;
 
-/** Kinds of values of which each has its own cell. */
+/** Types with one cell for each value. */
 const readable: readonly ArrowType['kind'][] = [
   'null',
   'int',
@@ -33,7 +33,7 @@ const readable: readonly ArrowType['kind'][] = [
 const shown = (count: number) => count.toLocaleString('en-US');
 const decoder = new TextDecoder();
 
-/** The buffers of a batch, one after the other. */
+/** The buffers of a batch, in order. */
 class Buffers {
   private readonly batch: Batch;
   private readonly decompress: Decompress;
@@ -54,7 +54,7 @@ class Buffers {
     const view = new DataView(stored.buffer, stored.byteOffset, 8);
     const length = view.getInt32(4, true) * 2 ** 32 + view.getUint32(0, true);
     const packed = stored.subarray(8);
-    // a buffer that grows when it is compressed is stored as it is
+    // a buffer that compression would enlarge is stored uncompressed
     if (length === -1) return packed;
     checkCount(length, 2 ** 40, 'the length of a compressed buffer');
     this.budget.addBytes(length);
@@ -69,7 +69,7 @@ class Buffers {
 
 const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-/** A number of 64 bits: its digits where a number would round it. */
+/** A 64-bit integer, or its digits if a number would round it. */
 function whole64(view: DataView, at: number, isSigned: boolean): Cell {
   const high = isSigned ? view.getInt32(at + 4, true) : view.getUint32(at + 4, true);
   const value = high * 2 ** 32 + view.getUint32(at, true);
@@ -96,7 +96,7 @@ function milliseconds(view: DataView, at: number, unit: number): number {
   return Number(view.getBigInt64(at, true) / BigInt(divisor));
 }
 
-/** The cells of values of one width each, which are all there. */
+/** The cells of values with equal widths. */
 function fixedCells(type: ArrowType, data: Uint8Array, rows: number, name: string): CellAt {
   const view = viewOf(data);
   const of = (bytes: number, cell: (at: number) => Cell): CellAt => {
@@ -157,14 +157,14 @@ function textCells(
   return (row) => {
     const [start, end] = [offset(row), offset(row + 1)];
     if (!(start >= 0 && start <= end && end <= data.length))
-      torn(`texts of column "${name}" lie outside of its buffer`);
+      torn(`texts of column "${name}" are outside of its buffer`);
     if (start === end) return '';
     budget.addBytes(end - start);
     return decoder.decode(data.subarray(start, end));
   };
 }
 
-/** The cells of texts that are in place where they are short, and in further buffers where they are long. */
+/** The cells of texts; short ones are stored in the view, long ones in further buffers. */
 function viewCells(
   views: Uint8Array,
   buffers: readonly Uint8Array[],
@@ -180,7 +180,7 @@ function viewCells(
     const buffer = buffers[view.getInt32(16 * row + 8, true)];
     const start = view.getInt32(16 * row + 12, true);
     if (!(buffer !== undefined && length >= 0 && start >= 0 && start + length <= buffer.length)) {
-      return torn(`texts of column "${name}" lie outside of its buffers`);
+      return torn(`texts of column "${name}" are outside of its buffers`);
     }
     budget.addBytes(length);
     return decoder.decode(buffer.subarray(start, start + length));
@@ -193,7 +193,7 @@ function bitsOf(bytes: Uint8Array, rows: number, name: string): (row: number) =>
   return (row) => ((bytes[row >>> 3] >>> (row & 7)) & 1) === 1;
 }
 
-/** Reads a column's buffers: what gives its cells. */
+/** Reads a column's buffers; returns a function from a row to its cell. */
 function cellsOf(
   { name, type, dictionary }: ArrowColumn,
   node: ReturnType<Batch['node']>,
@@ -213,7 +213,7 @@ function cellsOf(
     cell = (row) => {
       const index = indices(row) as number;
       if (entries === undefined || !(index >= 0 && index < entries.length)) {
-        return torn(`an entry of the dictionary of column "${name}" is not there`);
+        return torn(`an entry of the dictionary of column "${name}" does not exist`);
       }
       return entries[index];
     };
@@ -229,14 +229,14 @@ function cellsOf(
 function decompressors() {
   const loaded = new Map<Codec, Decompress>();
   return async (codec: Batch['codec']): Promise<Decompress> => {
-    if (codec === 'unknown') return torn('it is compressed by a codec that is not read');
+    if (codec === 'unknown') return torn('it uses an unsupported compression codec');
     const found = loaded.get(codec) ?? (await decompressor(codec));
     loaded.set(codec, found);
     return found;
   };
 }
 
-/** Parts of an Arrow file or stream; one without rows has one part, of columns without cells. */
+/** The parts of an Arrow file or stream. Without rows, it has one part, with columns without cells. */
 export async function* arrowParts(bytes: Uint8Array, budget: Budget): AsyncGenerator<Part> {
   const decompress = decompressors();
   const dictionaries = new Map<number, Cell[]>();
@@ -253,7 +253,7 @@ export async function* arrowParts(bytes: Uint8Array, budget: Budget): AsyncGener
       const id = head.int64(0);
       const values = head.table(1) ?? torn('a dictionary is empty');
       const column = columns.find(({ dictionary }) => dictionary?.id === id);
-      // of a column that is inside another
+      // the dictionary of a nested column
       if (column === undefined) continue;
       const batch = batchOf(values, body);
       budget.addCells(batch.rows);

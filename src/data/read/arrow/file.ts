@@ -1,8 +1,8 @@
 /**
- * What an Arrow file or stream says of itself: its schema, and messages with the buffers of columns, each claim compared
- * with the bytes that there are. Source: Schema.fbs, Message.fbs and File.fbs, at github.com/apache/arrow.
+ * Reads the structure of an Arrow file or stream: its schema, and messages with the buffers of columns. Each size is compared
+ * with the size of the file. Source: Schema.fbs, Message.fbs and File.fbs, at github.com/apache/arrow.
  */
-import { type Budget, checkCount, torn } from '../claims.ts';
+import { type Budget, checkCount, torn } from '../budget.ts';
 import type { Codec } from '../compression/decompress.ts';
 import { FlatTable } from './flatbuffer.ts';
 
@@ -39,23 +39,23 @@ const types = [
 
 export interface ArrowType {
   readonly kind: (typeof types)[number];
-  /** Bits of a value: of whole numbers, times, and decimals. */
+  /** The number of bits of a value, for integers, times and decimals. */
   readonly bits: number;
   readonly isSigned: boolean;
-  /** Of floating-point numbers: 0 half, 1 single, 2 double. Of times and dates: their unit's number. */
+  /** For floating-point numbers: 0 half, 1 single, 2 double. For times and dates: the number of their unit. */
   readonly unit: number;
-  /** Digits behind the point of a decimal. */
+  /** The number of digits after the decimal point. */
   readonly scale: number;
 }
 
 export interface ArrowColumn {
   readonly name: string;
-  /** Of its values, which may be in a dictionary. */
+  /** The type of its values, which may be in a dictionary. */
   readonly type: ArrowType;
   readonly dictionary?: { readonly id: number; readonly indices: ArrowType };
 }
 
-/** A message: what it holds and where its buffers are. */
+/** A message: its kind, its head and its buffers. */
 export interface Message {
   readonly kind: 'schema' | 'dictionary' | 'rows';
   readonly head: FlatTable;
@@ -86,9 +86,9 @@ function typeOf(kind: number, table: FlatTable | undefined): ArrowType {
   }
 }
 
-/** The columns of a schema. What is inside nested ones is not looked at. */
+/** The columns of a schema. The children of nested columns are not read. */
 export function columnsOf(schema: FlatTable, budget: Budget): ArrowColumn[] {
-  if (schema.int16(0) !== 0) torn('its numbers have their highest byte first');
+  if (schema.int16(0) !== 0) torn('it is big-endian');
   const fields = schema.vector(1, 4);
   budget.checkColumns(fields.length);
   return Array.from({ length: fields.length }, (_, i) => {
@@ -103,7 +103,7 @@ export function columnsOf(schema: FlatTable, budget: Budget): ArrowColumn[] {
   });
 }
 
-/** The message at `at`, and where the next one begins; undefined at the end. */
+/** The message at `at`, and the position of the next one; undefined at the end. */
 function messageAt(bytes: Uint8Array, at: number): { message: Message; next: number } | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { length } = bytes;
@@ -122,7 +122,7 @@ function messageAt(bytes: Uint8Array, at: number): { message: Message; next: num
   at += size;
   const bodySize = checkCount(table.int64(3), length - at, 'the size of the body of a message');
   const kind = ([undefined, 'schema', 'dictionary', 'rows'] as const)[table.uint8(1)];
-  if (kind === undefined) return torn('a message is of no kind that is known');
+  if (kind === undefined) return torn('a message is of an unknown kind');
   const head = table.table(2) ?? torn('a message has no head');
   const body = bytes.subarray(at, at + bodySize);
   return { message: { kind, head, body }, next: at + bodySize };
@@ -142,7 +142,7 @@ export function* messagesOf(bytes: Uint8Array): Generator<Message> {
   }
 }
 
-/** By the footer, as files may have their messages in any order. */
+/** In the order of the footer, because a file may have its messages in any order. */
 function* messagesOfFile(bytes: Uint8Array): Generator<Message> {
   const { length } = bytes;
   if (length < 18 || String.fromCharCode(...bytes.subarray(length - 6)) !== 'ARROW1') torn('its end is missing');
@@ -162,7 +162,7 @@ function* messagesOfFile(bytes: Uint8Array): Generator<Message> {
     for (let i = 0; i < blocks.length; i++) {
       const at = checkCount(footer.int64In(blocks, 24 * i), end, 'the offset of a message');
       const found = messageAt(data, at) ?? torn('a message is missing');
-      // messages that lie upon each other would be read more often than the file is long
+      // with overlapping messages, more bytes would be read than the file has
       read += found.next - at;
       if (read > length) torn('its messages are longer than the file');
       if (found.message.kind !== kind) torn(`a message holds ${found.message.kind}, but the footer has ${kind}`);
@@ -176,16 +176,16 @@ export interface Node {
   readonly missing: number;
 }
 
-/** The rows of a message: how many, and the buffers of each column in turn. */
+/** The rows of a message: their number, and the buffers of each column in order. */
 export interface Batch {
   readonly rows: number;
   readonly codec: Codec | 'unknown';
   readonly nodes: number;
   readonly buffers: number;
   node(index: number): Node;
-  /** Bytes as they are stored: compressed ones with their length before. */
+  /** The stored bytes; compressed ones begin with their length. */
   buffer(index: number): Uint8Array;
-  /** How many further buffers the `index`-th column of views has. */
+  /** The number of further buffers of the `index`-th column of views. */
   variadic(index: number): number;
 }
 
@@ -214,7 +214,7 @@ export function batchOf(head: FlatTable, body: Uint8Array): Batch {
       return body.subarray(at, at + size);
     },
     variadic(index) {
-      if (index >= variadic.length) torn('a batch does not say how many buffers a column has');
+      if (index >= variadic.length) torn('a batch lacks the number of buffers of a column');
       return checkCount(head.int64In(variadic, 8 * index), buffers.length, 'the number of buffers of a column');
     },
   };

@@ -1,12 +1,12 @@
 /**
- * Flatbuffers, in which Arrow's metadata are written, read where they lie. Source: the FlatBuffers internals, at
- * flatbuffers.dev. Offsets point forward only, and every read is inside the bytes: one beyond them throws `torn`.
+ * Reads FlatBuffers, in which Arrow writes its metadata, without copying. Source: the FlatBuffers internals, at
+ * flatbuffers.dev. Offsets point forward only, and every read is inside the bytes: a read outside throws `torn`.
  */
-import { torn } from '../claims.ts';
+import { torn } from '../budget.ts';
 
-const outside = (): never => torn('its metadata point outside of themselves');
+const outside = (): never => torn('its metadata has an offset outside of itself');
 
-/** Bytes with their numbers. */
+/** Reads numbers from bytes. */
 class Bytes {
   private readonly view: DataView;
 
@@ -38,7 +38,7 @@ class Bytes {
     return this.view.getUint32(at, true);
   }
 
-  /** A number of 64 bits; rounded beyond 2^53, where it is no length. */
+  /** A 64-bit integer; rounded beyond 2^53, where it cannot be a length. */
   int64(at: number): number {
     this.check(at, 8);
     return this.view.getInt32(at + 4, true) * 2 ** 32 + this.view.getUint32(at, true);
@@ -51,7 +51,7 @@ class Bytes {
   }
 }
 
-/** A vector: where its elements begin, and how many there are. */
+/** A vector: the position of its elements, and their number. */
 export interface Vector {
   readonly at: number;
   readonly length: number;
@@ -77,7 +77,7 @@ export class FlatTable {
     return new FlatTable(all, all.uint32(0));
   }
 
-  /** Where a field is; 0 where it is missing. */
+  /** The position of a field; 0 if it is missing. */
   private place(field: number): number {
     const entry = 4 + 2 * field;
     if (entry + 2 > this.fieldsSize) return 0;
@@ -120,7 +120,7 @@ export class FlatTable {
     return at === 0 ? undefined : this.bytes.text(at + 4, this.bytes.uint32(at));
   }
 
-  /** A vector of elements of `size` bytes each, all of which are there. */
+  /** A vector of elements of `size` bytes each, all of them inside the bytes. */
   vector(field: number, size: number): Vector {
     const at = this.target(field);
     if (at === 0) return { at: 0, length: 0 };

@@ -18,7 +18,7 @@ const packed: readonly [Codec, Uint8Array][] = [
 ];
 
 describe.each(['with zlib of Node', 'without, as in a page'])('%s', (where) => {
-  test.each(packed)('%s gives the bytes, and neither more nor fewer than asked for', async (codec, bytes) => {
+  test.each(packed)('%s returns exactly the requested number of bytes', async (codec, bytes) => {
     if (where.startsWith('without')) vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined as never);
     const decompress = await decompressor(codec);
     expect(Buffer.compare(decompress(bytes, content.length), content)).toBe(0);

@@ -1,9 +1,9 @@
 /**
- * Decompression into as many bytes as a file claims, and never more: a few bytes can hold gigabytes. Each codec gives
- * exactly the length that it is asked for, or throws `torn`.
+ * Decompresses into as many bytes as a file claims, and never more: a few bytes can expand to gigabytes. Each codec returns
+ * exactly the requested number of bytes, or throws `torn`.
  */
 import { nodeModule } from '../../../base/host.ts';
-import { torn } from '../claims.ts';
+import { torn } from '../budget.ts';
 import { fromLz4, fromLz4Block, fromLz4Hadoop } from './lz4.ts';
 import { fromSnappy } from './snappy.ts';
 import { fromZstd } from './zstd.ts';
@@ -12,7 +12,7 @@ export type Codec = 'none' | 'snappy' | 'gzip' | 'brotli' | 'zstd' | 'lz4 frame'
 
 export type Decompress = (bytes: Uint8Array, length: number) => Uint8Array;
 
-/** How many bytes a codec makes of one, at most: 64 KiB in a few bytes, or a length that grows by 255 a byte. */
+/** The maximum expansion of a codec: 64 KiB from a few bytes, or a length that grows by 255 with each byte. */
 const maxRatio: Readonly<Partial<Record<Codec, number>>> = {
   none: 1,
   snappy: 32,
@@ -22,7 +22,7 @@ const maxRatio: Readonly<Partial<Record<Codec, number>>> = {
   'lz4 hadoop': 256,
 };
 
-/** What Node has for a codec, which is faster and takes a limit. */
+/** Node's implementation of a codec, which is faster and has a limit. */
 function nodes(name: string): Decompress | undefined {
   const call = nodeModule('node:zlib')?.[name] as
     | ((bytes: Uint8Array, options: { readonly maxOutputLength: number }) => Uint8Array)
@@ -32,7 +32,7 @@ function nodes(name: string): Decompress | undefined {
 
 const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
-/** Gzip, of one or more members, or bare deflate, which some writers call so. */
+/** Gzip with one or more members, or bare deflate, which some writers call gzip. */
 async function gzip(): Promise<Decompress> {
   const [gunzip, inflate] = [nodes('gunzipSync'), nodes('inflateRawSync')];
   if (gunzip !== undefined && inflate !== undefined) {
@@ -48,7 +48,7 @@ async function gzip(): Promise<Decompress> {
       end += part.length;
     };
     const stream = isGzip(bytes) ? new Gunzip(take) : new Inflate(take);
-    // in pieces: what one of them grows to is made at once
+    // in pieces, because the output of each is allocated at once
     for (let at = 0; at < bytes.length; at += pieceLength) {
       stream.push(bytes.subarray(at, at + pieceLength), at + pieceLength >= bytes.length);
     }
@@ -61,7 +61,7 @@ const pieceLength = 4096;
 async function brotli(): Promise<Decompress> {
   const own = nodes('brotliDecompressSync');
   if (own !== undefined) return own;
-  // Pages have no reader of brotli that takes a limit, or says how much it read: it grows with what comes out.
+  // Browsers have no brotli decoder with a limit, or one that reports how much it read: its output grows.
   const { decompressBrotli } = await import('hyparquet-compressors');
   return decompressBrotli;
 }
@@ -87,7 +87,7 @@ async function decompressorOf(codec: Codec): Promise<Decompress> {
   }
 }
 
-/** Decompresses what a codec made, and checks its length before and after. */
+/** Decompresses bytes, and checks their length before and after. */
 export async function decompressor(codec: Codec): Promise<Decompress> {
   const decompress = await decompressorOf(codec);
   const ratio = maxRatio[codec] ?? Number.POSITIVE_INFINITY;

@@ -1,17 +1,17 @@
 /**
- * LZ4, unpacked: frames, with which Arrow files are compressed by default, and bare blocks, which Parquet has. Source: the
- * LZ4 frame and block format descriptions (version 1.6.2), at github.com/lz4/lz4. Checksums are passed over. The space for
- * what comes out is the caller's, and nothing is written beyond it.
+ * Decompresses LZ4: frames, the default in Arrow files, and bare blocks, as in Parquet. Source: the
+ * LZ4 frame and block format descriptions (version 1.6.2), at github.com/lz4/lz4. Checksums are skipped. The output is
+ * the caller's array, and nothing is written beyond it.
  */
-import { torn } from '../claims.ts';
+import { torn } from '../budget.ts';
 
 const magic = 0x184d2204;
 
-const broken = (): never => torn('a part compressed by LZ4 is torn, or longer than it claims');
+const broken = (): never => torn('a part compressed by LZ4 is damaged, or longer than it claims');
 
-/** Unpacks the block from `at` to `limit` into `out` from `end` on, and returns where it then ends. */
+/** Decompresses the block from `at` to `limit` into `out` from `end` on; returns the new end. */
 function lz4Block(bytes: Uint8Array, at: number, limit: number, out: Uint8Array, end: number): number {
-  /** A length that goes on in further bytes while they are 255. */
+  /** A length that continues in further bytes while they are 255. */
   const longer = (): number => {
     for (let total = 15; ; ) {
       if (at >= limit) broken();
@@ -41,7 +41,7 @@ function lz4Block(bytes: Uint8Array, at: number, limit: number, out: Uint8Array,
   return end;
 }
 
-/** Repeats `count` bytes from `distance` before `end`; they may reach into what is written. */
+/** Repeats `count` bytes from `distance` before `end`; they may overlap the output. */
 export function copyBack(out: Uint8Array, end: number, distance: number, count: number): void {
   const from = end - distance;
   if (distance === 1) out.fill(out[from], end, end + count);
@@ -84,8 +84,8 @@ export function fromLz4Block(bytes: Uint8Array, length: number): Uint8Array {
 }
 
 /**
- * The `length` bytes in what Parquet's deprecated codec holds: blocks as Hadoop frames them, each behind two lengths with
- * the highest byte first; of some writers a bare block.
+ * The `length` bytes in data of Parquet's deprecated codec: blocks as Hadoop frames them, each after two big-endian lengths;
+ * some writers use a bare block.
  */
 export function fromLz4Hadoop(bytes: Uint8Array, length: number): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

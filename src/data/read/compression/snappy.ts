@@ -1,11 +1,11 @@
 /**
- * Snappy, unpacked: the codec of most Parquet files. Source: the Snappy format description, at github.com/google/snappy.
+ * Decompresses Snappy, the codec of most Parquet files. Source: the Snappy format description, at github.com/google/snappy.
  * The length at its beginning is compared with the one that the page claims, and nothing is written beyond it.
  */
-import { torn } from '../claims.ts';
+import { torn } from '../budget.ts';
 import { copyBack } from './lz4.ts';
 
-const broken = (): never => torn('a part compressed by Snappy is torn, or longer than it claims');
+const broken = (): never => torn('a part compressed by Snappy is damaged, or longer than it claims');
 
 /** The `length` bytes in a block. */
 export function fromSnappy(bytes: Uint8Array, length: number): Uint8Array {

@@ -1,12 +1,12 @@
 /**
- * Zstandard, unpacked. Source: RFC 8878, whose terms this uses. The space for what comes out is the caller's: nothing is
- * written beyond it, and a block gives at most 128 KiB, so that neither memory nor time grows beyond what is claimed.
- * Checksums are passed over; dictionaries are not supported.
+ * Decompresses Zstandard. Source: RFC 8878, whose terms this uses. The output is the caller's array: nothing is written beyond
+ * it, and a block gives at most 128 KiB, so that neither memory nor time grows beyond the claimed size. Checksums are skipped,
+ * and dictionaries are not supported.
  */
-import { torn } from '../claims.ts';
+import { torn } from '../budget.ts';
 import { copyBack } from './lz4.ts';
 
-const broken = (): never => torn('a part compressed by Zstandard is torn, or longer than it claims');
+const broken = (): never => torn('a part compressed by Zstandard is damaged, or longer than it claims');
 
 const maxBlock = 2 ** 17;
 const highBit = (value: number) => 31 - Math.clz32(value);
@@ -15,7 +15,7 @@ const highBit = (value: number) => 31 - Math.clz32(value);
 class BackwardBits {
   private readonly bytes: Uint8Array;
   private readonly start: number;
-  /** Bits that are left; below 0 where more were read than there are. */
+  /** The number of bits left; below 0 if too many were read. */
   left: number;
 
   constructor(bytes: Uint8Array, start: number, end: number) {
@@ -97,7 +97,7 @@ const constantTable = (symbol: number): Fse => ({
   bases: Uint16Array.of(0),
 });
 
-/** The table that is described from `at` on, and where the description ends. */
+/** The table whose description starts at `at`, and the end of the description. */
 function readFse(bytes: Uint8Array, at: number, end: number, maxLog: number, maxSymbol: number): [Fse, number] {
   let bit = 8 * at;
   const read = (count: number) => {
@@ -142,7 +142,7 @@ interface Huffman {
   readonly bits: Uint8Array;
 }
 
-/** The weights under a finite state code, in two states that take turns. */
+/** The weights in a finite state code with two alternating states. */
 function readWeights(bytes: Uint8Array, at: number, end: number): number[] {
   const [{ log, symbols, bits, bases }, start] = readFse(bytes, at, end, 6, 255);
   const stream = new BackwardBits(bytes, start, end);
@@ -158,7 +158,7 @@ function readWeights(bytes: Uint8Array, at: number, end: number): number[] {
   }
 }
 
-/** The Huffman code that is described from `at` on, and where the description ends. */
+/** The Huffman code whose description starts at `at`, and the end of the description. */
 function readHuffman(bytes: Uint8Array, at: number, limit: number): [Huffman, number] {
   const head = bytes[at++];
   let weights: number[];
@@ -239,16 +239,16 @@ const offsets = {
 };
 type Kind = typeof offsets;
 
-/** What blocks of a frame hand on. */
+/** The state that the blocks of a frame share. */
 interface Frame {
-  /** Where its output begins: matches go no further back. */
+  /** The start of its output: matches reach back no further. */
   readonly from: number;
   huffman?: Huffman;
   tables: [literals: Fse, offsets: Fse, matches: Fse] | [];
   readonly recent: [number, number, number];
 }
 
-/** The literals of a compressed block, and where they end. */
+/** The literals of a compressed block, and their end. */
 function readLiterals(bytes: Uint8Array, start: number, limit: number, frame: Frame): [Uint8Array, number] {
   let at = start;
   const kind = bytes[at] & 3;
@@ -291,7 +291,7 @@ function readLiterals(bytes: Uint8Array, start: number, limit: number, frame: Fr
   return [out, end];
 }
 
-/** Unpacks a compressed block into `out` from `written` on, and returns where it then ends. */
+/** Decompresses a block into `out` from `written` on; returns the new end. */
 function readBlock(
   bytes: Uint8Array,
   start: number,
@@ -400,7 +400,8 @@ export function fromZstd(bytes: Uint8Array, length: number): Uint8Array {
     const sizeBytes = [single ? 1 : 0, 2, 4, 8][flags >>> 6];
     at += 5 + (single ? 0 : 1);
     if ((flags & 8) !== 0 || at + dictionaryBytes + sizeBytes > bytes.length) broken();
-    for (let i = 0; i < dictionaryBytes; i++) if (bytes[at++] !== 0) torn('Zstandard with a dictionary is not read');
+    for (let i = 0; i < dictionaryBytes; i++)
+      if (bytes[at++] !== 0) torn('Zstandard with a dictionary is not supported');
     let size = sizeBytes === 2 ? 256 : 0;
     for (let i = 0; i < sizeBytes; i++) size += bytes[at++] * 2 ** (8 * i);
     if (size > length - end) broken();

@@ -1,9 +1,9 @@
 /**
- * How Parquet packs whole numbers: runs and packed bits, and packed differences. Source: Encodings.md, at
- * github.com/apache/parquet-format. Each reader gives the next values when it is asked, into the caller's space, so that no
- * length in the file decides how much memory is taken.
+ * How Parquet packs integers: runs and packed bits, and packed differences. Source: Encodings.md, at
+ * github.com/apache/parquet-format. Each reader writes the next values into the caller's array, so that no length in the file
+ * decides how much memory is allocated.
  */
-import { torn } from '../claims.ts';
+import { torn } from '../budget.ts';
 
 /** Runs of a value, and values packed in `width` bits each, in turns: levels, entries of a dictionary, booleans. */
 export class RunReader {
@@ -11,10 +11,10 @@ export class RunReader {
   private at: number;
   private readonly end: number;
   private readonly width: number;
-  /** What is left of a run, and its value. */
+  /** The rest of a run, and its value. */
   private run = 0;
   private value = 0;
-  /** What is left of packed values, and where the next one begins, in bits. */
+  /** The number of packed values left, and the position of the next one, in bits. */
   private packed = 0;
   private bit = 0;
 
@@ -37,7 +37,7 @@ export class RunReader {
     }
     const count = Math.floor(head / 2);
     if (head % 2 === 1) {
-      // writers may leave out the bytes behind the last value
+      // writers may leave out the bytes after the last value
       this.packed = Math.min(8 * count, Math.floor((8 * (end - this.at)) / width));
       this.bit = 8 * this.at;
       this.at = Math.min(end, this.at + count * width);
@@ -54,7 +54,7 @@ export class RunReader {
   /** The next `count` values. */
   read(out: Uint32Array, count: number): void {
     const { bytes, width } = this;
-    // nothing is written for the only entry of a dictionary
+    // a dictionary with one entry needs no bits
     if (width === 0) {
       out.fill(0, 0, count);
       return;
@@ -103,10 +103,10 @@ function exactly(value: bigint): number | undefined {
   return Number.isSafeInteger(rounded) ? rounded : undefined;
 }
 
-/** Whole numbers as differences in packed blocks (DELTA_BINARY_PACKED), each one wrapped into 32 or 64 bits. */
+/** Integers as differences in packed blocks (DELTA_BINARY_PACKED), each wrapped to 32 or 64 bits. */
 export class DeltaReader {
   private readonly bytes: Uint8Array;
-  /** Where the next block, or mini-block, begins; after the last value, where the differences end. */
+  /** The position of the next block or mini-block; after the last value, the end of the differences. */
   at: number;
   private readonly end: number;
   private readonly perMini: number;
@@ -118,17 +118,17 @@ export class DeltaReader {
   private isFirst = true;
   private minDelta = 0n;
   private minDelta32 = 0;
-  /** The last value, and the least difference, of 64 bits, where they are numbers exactly. */
+  /** The last value, and the minimum difference, in 64 bits, if a number holds them exactly. */
   private exact: number | undefined;
   private minDeltaExact: number | undefined = 0;
-  /** Where the widths of a block's mini-blocks stand, and which of them is read. */
+  /** The position of the widths of a block's mini-blocks, and the index of the one that is read. */
   private widths = 0;
   private mini: number;
   private inMini = 0;
   private bit = 0;
   private width = 0;
 
-  /** `count`: the values that there are to be. */
+  /** `count`: the expected number of values. */
   constructor(bytes: Uint8Array, at: number, end: number, bits: 32 | 64, count: number) {
     this.bytes = bytes;
     this.at = at;
@@ -178,7 +178,7 @@ export class DeltaReader {
     this.bit = 8 * this.at;
     this.at += (this.perMini * this.width) / 8;
     this.inMini = this.perMini;
-    // of the last mini-block, writers may leave out what is behind the last value
+    // writers may leave out the rest of the last mini-block
     if (this.bit + Math.min(this.left + 1, this.perMini) * this.width > 8 * this.end)
       torn('a page ends in the middle of a block');
     this.at = Math.min(this.at, this.end);
@@ -208,10 +208,10 @@ export class DeltaReader {
     return width === 0 ? 0 : wide(this.bytes, bit, Math.min(width, 32));
   }
 
-  /** The next value of 64 bits: a number where it is one exactly. */
+  /** The next value of 64 bits: a number if it holds the value exactly, else a bigint. */
   next64(): number | bigint {
     if (!this.step()) return this.keep(this.value);
-    // most values, and their differences, are numbers: bigints take several times as long
+    // most values and differences fit into numbers, which are several times as fast as bigints
     if (this.exact !== undefined && this.minDeltaExact !== undefined && this.width <= 32) {
       const delta = this.delta32();
       const next = this.exact + this.minDeltaExact + delta;

@@ -1,13 +1,13 @@
 /**
- * Values of Parquet's types as cells of a table: whole numbers of 64 bits as their digits where a number would round them,
- * times as ISO 8601. Source: LogicalTypes.md, at github.com/apache/parquet-format.
+ * Converts values of Parquet's types to cells of a table: 64-bit integers to their digits if a number would round them, and
+ * times to ISO 8601. Source: LogicalTypes.md, at github.com/apache/parquet-format.
  */
-import { torn } from '../claims.ts';
+import { torn } from '../budget.ts';
 import type { Cell } from '../read.ts';
 import { dateText } from '../times.ts';
 import type { ParquetColumn } from './file.ts';
 
-/** Raw values: numbers of 64 bits are bigints where a number would round them; those of 96 bits, and texts, are bytes. */
+/** Raw values: 64-bit integers are bigints if a number would round them; 96-bit integers and texts are bytes. */
 export type Raw = number | bigint | boolean | Uint8Array;
 
 /** Fields of the union of logical types. */
@@ -22,7 +22,7 @@ const logical = {
   geometry: 17,
   geography: 18,
 };
-/** Converted types, which older files have instead. */
+/** Converted types, which older files use instead. */
 const converted = {
   decimal: 5,
   date: 6,
@@ -37,10 +37,10 @@ const converted = {
 
 const decoder = new TextDecoder();
 
-/** The longest decimal: of more bytes it is beyond what a number holds. */
+/** The maximum number of bytes of a decimal: longer ones are beyond the range of a number. */
 const maxDecimalBytes = 128;
 
-/** A whole number in two's complement, the highest byte first. */
+/** An integer in two's complement, with the highest byte first. */
 function wholeNumber(bytes: Uint8Array): bigint {
   if (bytes.length > maxDecimalBytes) torn(`a decimal has ${bytes.length} bytes`);
   let value = 0n;
@@ -48,7 +48,7 @@ function wholeNumber(bytes: Uint8Array): bigint {
   return BigInt.asIntN(8 * bytes.length, value);
 }
 
-/** IEEE 754's number of 16 bits. */
+/** A 16-bit number of IEEE 754. */
 export function float16(bits: number): number {
   const sign = bits >>> 15 === 1 ? -1 : 1;
   const exponent = (bits >>> 10) & 31;
@@ -67,12 +67,12 @@ function julian(bytes: Uint8Array): string | undefined {
 
 function json(bytes: Uint8Array, place: string): Cell {
   const text = decoder.decode(bytes);
-  // what is in a list or an object is not read: it would take memory before it is refused
+  // lists and objects are not read, because they would take memory before they are refused
   if (/^\s*[[{]/.test(text)) torn(`a cell of ${place} is a list or a structure`);
   return (JSON.parse(text) as Cell) ?? undefined;
 }
 
-/** Why the cells of a column are no cells of a table, where they are none. */
+/** Why the cells of a column cannot be cells of a table; undefined if they can. */
 export function unreadable(column: ParquetColumn): 'nested' | undefined {
   if (column.isNested) return 'nested';
   const kind = column.logical;
@@ -86,7 +86,7 @@ export function unreadable(column: ParquetColumn): 'nested' | undefined {
   return isKnown ? undefined : 'nested';
 }
 
-/** What makes cells of a column's raw values. */
+/** A function from a column's raw values to cells. */
 export function cellMaker({
   name,
   type,
@@ -134,7 +134,7 @@ export function cellMaker({
 }
 
 const whole64 = (raw: number | bigint): Cell => (typeof raw === 'bigint' ? String(raw) : raw);
-/** A whole number over a thousand, without what is behind the point. */
+/** An integer divided by a thousand, without the fraction. */
 const thousands = (value: number) => (value - (value % 1000)) / 1000;
 
 function uuid(bytes: Uint8Array): string {

@@ -1,8 +1,8 @@
 /**
- * What a Parquet file says of itself: its columns, row groups and pages, each claim compared with the others and with the
- * bytes that there are, before any of them is read. Source: parquet.thrift, at github.com/apache/parquet-format.
+ * Reads the structure of a Parquet file: its columns, row groups and pages. Each size is compared with the others and with the
+ * size of the file before anything is read. Source: parquet.thrift, at github.com/apache/parquet-format.
  */
-import { type Budget, checkCount, torn } from '../claims.ts';
+import { type Budget, checkCount, torn } from '../budget.ts';
 import type { Codec } from '../compression/decompress.ts';
 import { type Struct, ThriftReader } from './thrift.ts';
 
@@ -13,17 +13,17 @@ export type PhysicalType = (typeof types)[number];
 /** A column of the table: a field of the root. */
 export interface ParquetColumn {
   readonly name: string;
-  /** Whether its cells are lists or structures, which are not read. */
+  /** Whether its cells are lists or structures, which are not supported. */
   readonly isNested: boolean;
   /** The position of its first chunk in each row group; a nested column has several. */
   readonly chunk: number;
   readonly type: PhysicalType;
-  /** Bytes of a value of the type `fixed`. */
+  /** The number of bytes of a value of the type `fixed`. */
   readonly width: number;
   readonly isOptional: boolean;
   /** The number of its converted type. */
   readonly converted: number | undefined;
-  /** Digits behind the point of a decimal. */
+  /** The number of digits after the decimal point. */
   readonly scale: number;
   /** The union of logical types: the field that is set names the type. */
   readonly logical: Struct | undefined;
@@ -39,11 +39,11 @@ export interface ParquetFile {
   readonly rows: number;
   readonly columns: readonly ParquetColumn[];
   readonly groups: readonly RowGroup[];
-  /** Where the footer begins: data end before. */
+  /** The position of the footer; the data end before it. */
   readonly end: number;
 }
 
-/** Fields inside each other. */
+/** The maximum depth of nested fields. */
 const maxDepth = 64;
 
 const shown = (count: number) => count.toLocaleString('en-US');
@@ -55,24 +55,24 @@ function columnsOf(schema: readonly Struct[], budget: Budget): { columns: Parque
   let next = 1;
   let leaves = 0;
   const childCount = (element: Struct) => checkCount(element.number(5) ?? 0, schema.length, 'a number of fields');
-  /** Passes over what is inside an element. */
+  /** Skips the fields inside an element. */
   const pass = (element: Struct, depth: number) => {
     if (depth > maxDepth) torn('its schema is nested too deeply');
     const children = childCount(element);
     if (children === 0) leaves++;
-    for (let i = 0; i < children; i++) pass(schema[next++] ?? torn('its schema is not whole'), depth + 1);
+    for (let i = 0; i < children; i++) pass(schema[next++] ?? torn('its schema is incomplete'), depth + 1);
   };
   const count = childCount(schema[0]);
   budget.checkColumns(count);
   for (let i = 0; i < count; i++) {
-    const element = schema[next++] ?? torn('its schema is not whole');
+    const element = schema[next++] ?? torn('its schema is incomplete');
     const chunk = leaves;
     const isLeaf = childCount(element) === 0;
     pass(element, 1);
     const repetition = element.number(3) ?? 0;
     const isNested = !isLeaf || repetition === 2;
     const type = types[element.number(1) ?? -1];
-    if (!isNested && type === undefined) torn(`column ${i + 1} has no type that is known`);
+    if (!isNested && type === undefined) torn(`column ${i + 1} has an unknown type`);
     columns.push({
       name: element.text(4) ?? torn(`column ${i + 1} has no name`),
       isNested,
@@ -118,7 +118,7 @@ export function parquetFile(bytes: Uint8Array, budget: Budget): ParquetFile {
     return { rows, chunks };
   });
   if (found !== rows) torn(`it claims ${shown(rows)} rows, but its row groups hold ${shown(found)}`);
-  // columns that lie upon each other would be read more often than the file is long
+  // with overlapping columns, more bytes would be read than the file has
   if (stored > length) torn(`its columns claim ${shown(stored)} bytes, and the file has ${shown(length)}`);
   return { rows, columns, groups, end };
 }
@@ -141,12 +141,12 @@ export interface Page {
   readonly encoding: number;
   /** How levels are packed: 3 are runs. */
   readonly levels: number;
-  /** Where the page lies, behind its header. */
+  /** The position of the page, after its header. */
   readonly at: number;
   readonly size: number;
   /** Its bytes after decompression. */
   readonly length: number;
-  /** Of a page of the second version: the bytes of its levels, which are not compressed. */
+  /** In a page of version 2: the number of bytes of its levels, which are not compressed. */
   readonly second?: { readonly repetition: number; readonly definition: number; readonly isCompressed: boolean };
 }
 
@@ -156,18 +156,18 @@ export interface Chunk {
   readonly end: number;
 }
 
-/** Where a column lies in a row group, and how it is compressed. */
+/** The position of a column in a row group, and its compression. */
 export function chunkOf(file: ParquetFile, group: RowGroup, column: ParquetColumn): Chunk {
   const chunk = group.chunks[column.chunk];
-  if (chunk.has(1)) torn(`column "${column.name}" lies in another file`);
-  const found = chunk.struct(3) ?? torn(`column "${column.name}" is not there, or encrypted`);
+  if (chunk.has(1)) torn(`column "${column.name}" is in another file`);
+  const found = chunk.struct(3) ?? torn(`column "${column.name}" is missing or encrypted`);
   const path = found.texts(3) ?? [];
   if (path.length !== 1 || path[0] !== column.name) {
     torn(`column "${column.name}" is expected where "${path.join('.')}" is`);
   }
-  if (types[found.number(1) ?? -1] !== column.type) torn(`column "${column.name}" is of two types`);
+  if (types[found.number(1) ?? -1] !== column.type) torn(`column "${column.name}" has two types`);
   const codec = codecs[found.number(4) ?? 0];
-  if (codec === undefined) torn(`column "${column.name}" is compressed by a codec that is not read`);
+  if (codec === undefined) torn(`column "${column.name}" uses an unsupported compression codec`);
   const values = checkCount(
     found.number(5),
     Number.MAX_SAFE_INTEGER,
@@ -176,14 +176,14 @@ export function chunkOf(file: ParquetFile, group: RowGroup, column: ParquetColum
   if (values !== group.rows) {
     torn(`it claims ${shown(group.rows)} rows, but column "${column.name}" holds ${shown(values)}`);
   }
-  // some writers have 0 for no dictionary
+  // some writers use 0 for no dictionary
   const start = found.number(11) || found.number(9);
   const at = checkCount(start, file.end, `the offset of column "${column.name}"`);
   const size = checkCount(found.number(7), file.end - at, `the size of column "${column.name}"`);
   return { codec: codec ?? 'none', at, end: at + size };
 }
 
-/** The pages of a column in a row group, as far as its rows go. Checks what their headers claim; reads no values. */
+/** The pages of a column in a row group, for all its rows. Checks the sizes in their headers; reads no values. */
 export function* pagesOf(bytes: Uint8Array, { at, end }: Chunk, rows: number, name: string): Generator<Page> {
   const reader = new ThriftReader(bytes, at, end);
   let found = 0;
@@ -195,7 +195,7 @@ export function* pagesOf(bytes: Uint8Array, { at, end }: Chunk, rows: number, na
     if (found > rows) torn(`it claims ${shown(rows)} rows, but column "${name}" holds ${shown(found)} or more`);
     yield page;
   }
-  // sound files end with the last value: behind it there may be nothing that holds another
+  // a valid column ends with the last value: no later page may hold another
   while (reader.at < end) {
     let page: Page | undefined;
     try {
@@ -209,7 +209,7 @@ export function* pagesOf(bytes: Uint8Array, { at, end }: Chunk, rows: number, na
   }
 }
 
-/** The page at the reader, which is then behind it; undefined for one of an index. */
+/** Reads the page at the reader's position, and moves to its end; undefined for an index page. */
 function pageAt(reader: ThriftReader, end: number, name: string): Page | undefined {
   const header = reader.struct();
   const { at } = reader;
@@ -252,5 +252,5 @@ function pageAt(reader: ThriftReader, end: number, name: string): Page | undefin
       second: { repetition, definition, isCompressed: data.boolean(7) ?? true },
     };
   }
-  return kind === 1 ? undefined : torn(`a page of column "${name}" is of no kind that is known`);
+  return kind === 1 ? undefined : torn(`a page of column "${name}" is of an unknown kind`);
 }

@@ -145,13 +145,13 @@ describe('every way in which pages pack values', () => {
   });
 });
 
-describe('a file that claims other rows than it holds is refused, not padded', () => {
+describe('a file that claims a wrong number of rows is refused, not padded', () => {
   const column = (values: number, held: number, name = 'x'): ColumnSpec => ({
     name,
     type: 1,
     pages: [{ values, bytes: plain.int32(Array.from({ length: held }, (_, i) => i)) }],
   });
-  const prefix = 't.parquet: it is not a whole Parquet file, or of a kind that is not read';
+  const prefix = 't.parquet: the Parquet file is damaged, or uses a feature that is not supported';
   test.each([
     ['a page of fewer values', file(1000, column(300, 300)), 'it claims 1,000 rows, but column "x" holds 300'],
     ['a page of more values', file(300, column(1000, 1000)), 'it claims 300 rows, but column "x" holds 1,000 or more'],
@@ -174,7 +174,7 @@ describe('a file that claims other rows than it holds is refused, not padded', (
   ])('%s', async (_, bytes, reason) => {
     expect(await complaint(bytes)).toBe(`${prefix} (${reason}).\n  Write it again, or as CSV.`);
   });
-  test('row groups, and columns, that claim others than the file', async () => {
+  test('row groups, and columns, whose claims differ from those of the file', async () => {
     const sound = () => table(300, [column(300, 300)]);
     const fewer = sound();
     setWhole(fewer.footer, 3, 1000);
@@ -198,7 +198,7 @@ describe('a file that claims other rows than it holds is refused, not padded', (
   });
 });
 
-describe('what a file claims is compared with what is there before it takes memory', () => {
+describe('the claims of a file are compared with its bytes before memory is allocated', () => {
   const zeros = (rows: number): ColumnSpec => ({
     name: 'x',
     type: 1,
@@ -210,10 +210,10 @@ describe('what a file claims is compared with what is there before it takes memo
   test('cells: rows times columns, and the limit can be raised', async () => {
     const bytes = file(3_000_000, zeros(3_000_000));
     expect(await complaint(bytes)).toMatch(
-      /^t\.parquet: it holds 3,000,000 cells or more, but the limit.*\n.*maxCells/,
+      /^t\.parquet: the file has 3,000,000 cells or more, but the limit.*\n.*maxCells/,
     );
     const small = file(2000, zeros(2000));
-    expect(await complaint(small, { limits: { maxCells: 1000 } })).toContain('it holds 2,000 cells or more');
+    expect(await complaint(small, { limits: { maxCells: 1000 } })).toContain('the file has 2,000 cells or more');
     expect((await read(small, { limits: { maxCells: 2001 } })).x).toHaveLength(2000);
   });
   test('rows beyond what JavaScript counts, and below zero', async () => {
@@ -225,7 +225,7 @@ describe('what a file claims is compared with what is there before it takes memo
     }
   });
   test('rows without columns', async () => {
-    expect(await complaint(file(2 ** 30))).toContain('it holds 1,073,741,824 cells or more');
+    expect(await complaint(file(2 ** 30))).toContain('the file has 1,073,741,824 cells or more');
     expect(await complaint(file(10))).toContain('the table is empty');
   });
   test('decompressed bytes: of every codec, that they are no more than claimed, and not above the limit', async () => {
@@ -247,7 +247,7 @@ describe('what a file claims is compared with what is there before it takes memo
       });
       expect(await complaint(file(4, page(16))), name).toMatch(/compressed by|claims to hold 16 bytes/);
       const claimed = await complaint(file(4, page(2 ** 30)), { limits: { maxDecompressedBytes: 2 ** 24 } });
-      expect(claimed, name).toMatch(/holds 1\.0 GiB after decompression/);
+      expect(claimed, name).toMatch(/has 1\.0 GiB after decompression/);
     }
   });
   test('a small page cannot claim more than its codec makes of it', async () => {
@@ -266,7 +266,7 @@ describe('what a file claims is compared with what is there before it takes memo
     const column: ColumnSpec = { name: 'x', type: 6, pages: [{ values: count, encoding: 7, bytes }] };
     expect(await complaint(file(count, column))).toMatch(/after decompression or more, but the limit/);
   });
-  test('columns that lie upon each other, lists in lists, a number of many bytes', async () => {
+  test('overlapping columns, lists in lists, a number of many bytes', async () => {
     const column = zeros(5);
     const many = table(
       5,

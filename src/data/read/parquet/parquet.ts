@@ -1,8 +1,8 @@
 /**
- * Parquet files, read in parts: a page is decompressed when its rows come, and its values are unpacked some thousand at a
+ * Reads Parquet files in parts: a page is decompressed when its rows are read, and its values are unpacked some thousand at a
  * time. Source: the format's specification and its Encodings.md, at github.com/apache/parquet-format.
  */
-import { type Budget, torn } from '../claims.ts';
+import { type Budget, torn } from '../budget.ts';
 import { type Codec, type Decompress, decompressor } from '../compression/decompress.ts';
 import { failOnNested, type Part, partRows, rowsOfPart } from '../parts.ts';
 import type { Cell } from '../read.ts';
@@ -18,12 +18,12 @@ import {
   type RowGroup,
 } from './file.ts';
 
-/** Gives cells that are there, one after the other. */
+/** Yields the cells that are present, in order. */
 type Values = (out: Cell[], count: number) => void;
 
 const tooFew = (): never => torn('a page holds fewer values than it claims');
 
-/** Values one after the other, each in its own bytes (PLAIN). */
+/** Consecutive values, each in its own bytes (PLAIN). */
 function plainValues(bytes: Uint8Array, { type, width }: ParquetColumn, make: (raw: Raw) => Cell): Values {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
@@ -64,16 +64,16 @@ function plainValues(bytes: Uint8Array, { type, width }: ParquetColumn, make: (r
   }
 }
 
-/** A number where it is one exactly. */
+/** A number if it holds the value exactly, else a bigint. */
 function int64(view: DataView, at: number): number | bigint {
   const value = view.getInt32(at + 4, true) * 2 ** 32 + view.getUint32(at, true);
   return Number.isSafeInteger(value) ? value : view.getBigInt64(at, true);
 }
 
-/** The bytes of each value apart: first all their first bytes (BYTE_STREAM_SPLIT). */
+/** The bytes of the values separately: first the first bytes of all (BYTE_STREAM_SPLIT). */
 function splitValues(bytes: Uint8Array, column: ParquetColumn, make: (raw: Raw) => Cell, total: number): Values {
   const size = { int32: 4, float: 4, int64: 8, double: 8, fixed: column.width }[column.type as string];
-  if (size === undefined) return torn(`column "${column.name}" is packed as its type is not`);
+  if (size === undefined) return torn(`column "${column.name}" uses an encoding that does not suit its type`);
   if (size * total > bytes.length) tooFew();
   let at = 0;
   return (out, count) => {
@@ -86,14 +86,15 @@ function splitValues(bytes: Uint8Array, column: ParquetColumn, make: (raw: Raw) 
   };
 }
 
-/** Differences of whole numbers (DELTA_BINARY_PACKED). */
+/** Differences of integers (DELTA_BINARY_PACKED). */
 function deltaValues(
   bytes: Uint8Array,
   { type, name }: ParquetColumn,
   make: (raw: Raw) => Cell,
   total: number,
 ): Values {
-  if (type !== 'int32' && type !== 'int64') return torn(`column "${name}" is packed as its type is not`);
+  if (type !== 'int32' && type !== 'int64')
+    return torn(`column "${name}" uses an encoding that does not suit its type`);
   const reader = new DeltaReader(bytes, 0, bytes.length, type === 'int32' ? 32 : 64, total);
   if (type === 'int32') {
     return (out, count) => {
@@ -105,7 +106,7 @@ function deltaValues(
   };
 }
 
-/** Texts behind all their lengths; of DELTA_BYTE_ARRAY each begins as the one before it does. */
+/** Texts after all their lengths; in DELTA_BYTE_ARRAY, each begins with a prefix of the one before. */
 function textValues(
   bytes: Uint8Array,
   { type, name, width }: ParquetColumn,
@@ -114,7 +115,7 @@ function textValues(
   budget: Budget | undefined,
 ): Values {
   if (type !== 'bytes' && (type !== 'fixed' || budget === undefined)) {
-    return torn(`column "${name}" is packed as its type is not`);
+    return torn(`column "${name}" uses an encoding that does not suit its type`);
   }
   const lengthsAt = (at: number): [Int32Array, number] => {
     const reader = new DeltaReader(bytes, at, bytes.length, 32, total);
@@ -145,11 +146,11 @@ function textValues(
   };
 }
 
-// What is unpacked for the next cells, of one column after the other: columns may be very many.
+// Space for the unpacked values, shared by all columns, which may be very many.
 const unpacked = new Uint32Array(partRows);
 const levelsRead = new Uint32Array(partRows);
 
-/** The cells of a page that are there: `total` of them. */
+/** The `total` cells of a page that are present. */
 function valuesOf(
   bytes: Uint8Array,
   encoding: number,
@@ -171,13 +172,15 @@ function valuesOf(
       return (out, count) => {
         codes.read(found, count);
         for (let i = 0; i < count; i++) {
-          if (found[i] >= dictionary.length) torn(`an entry of the dictionary of column "${column.name}" is not there`);
+          if (found[i] >= dictionary.length)
+            torn(`an entry of the dictionary of column "${column.name}" does not exist`);
           out.push(dictionary[found[i]]);
         }
       };
     }
     case 3: {
-      if (column.type !== 'boolean') return torn(`column "${column.name}" is packed as its type is not`);
+      if (column.type !== 'boolean')
+        return torn(`column "${column.name}" uses an encoding that does not suit its type`);
       if (bytes.length < 4) tooFew();
       const length = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
       const runs = new RunReader(bytes, 4, Math.min(bytes.length, 4 + length), 1);
@@ -196,11 +199,11 @@ function valuesOf(
     case 9:
       return splitValues(bytes, column, make, total);
     default:
-      return torn(`column "${column.name}" is packed in a way that is not read (${encoding})`);
+      return torn(`column "${column.name}" uses an unsupported encoding (${encoding})`);
   }
 }
 
-/** Cells of a page, missing ones among them. */
+/** The cells of a page, with the missing ones. */
 class PageReader {
   left: number;
   private readonly levels: RunReader | undefined;
@@ -222,7 +225,7 @@ class PageReader {
     if (page.second === undefined) {
       bytes = decompress(raw, page.length);
       if (column.isOptional && page.values > 0) {
-        if (page.levels !== 3) torn(`levels of column "${column.name}" are packed in a way that is not read`);
+        if (page.levels !== 3) torn(`the levels of column "${column.name}" use an unsupported encoding`);
         if (bytes.length < 4) tooFew();
         const end = 4 + new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
         if (end > bytes.length) torn('levels are longer than their page');
@@ -234,13 +237,13 @@ class PageReader {
       if (column.isOptional) levels = [raw, repetition, repetition + definition];
       const rest = raw.subarray(repetition + definition);
       const length = page.length - repetition - definition;
-      // a page of missing values may have nothing to decompress
+      // a page with only missing values may have nothing to decompress
       bytes = isCompressed && !(rest.length === 0 && length === 0) ? decompress(rest, length) : rest;
     }
     this.left = page.values;
     this.levels = levels && new RunReader(...levels, 1);
     this.values = () => {
-      // those that are there are counted: how many values are packed is said nowhere else
+      // the present cells are counted, because the number of packed values is not stored
       const total = levels === undefined ? page.values : countOnes(new RunReader(...levels, 1), page.values);
       return valuesOf(bytes, page.encoding, column, total, dictionary, budget);
     };
@@ -278,7 +281,7 @@ function countOnes(levels: RunReader, count: number): number {
   return ones;
 }
 
-/** Cells of a column in a row group. */
+/** The cells of a column in a row group. */
 class ColumnReader {
   private readonly bytes: Uint8Array;
   private readonly column: ParquetColumn;
@@ -305,7 +308,7 @@ class ColumnReader {
   private readDictionary({ at, size, length, values, encoding }: Page): readonly Cell[] {
     const { column, budget } = this;
     if (encoding !== 0 && encoding !== 2)
-      torn(`the dictionary of column "${column.name}" is packed in a way that is not read`);
+      torn(`the dictionary of column "${column.name}" uses an unsupported encoding`);
     budget.addCells(values);
     budget.addBytes(length);
     const cells: Cell[] = [];
@@ -332,7 +335,7 @@ class ColumnReader {
   }
 }
 
-/** Compares what all pages claim with what is there, before any is read. Throws where they disagree. */
+/** Compares the sizes in all pages with the file, before any is read. Throws if they disagree. */
 function checkPages(bytes: Uint8Array, file: ParquetFile, columns: readonly ParquetColumn[]): void {
   for (const group of file.groups) {
     if (group.rows === 0) continue;
@@ -342,7 +345,7 @@ function checkPages(bytes: Uint8Array, file: ParquetFile, columns: readonly Parq
   }
 }
 
-/** Parts of a Parquet file; one without rows has one part, of columns without cells. */
+/** The parts of a Parquet file. A file without rows has one part, with columns without cells. */
 export async function* parquetParts(bytes: Uint8Array, budget: Budget): AsyncGenerator<Part> {
   const file = parquetFile(bytes, budget);
   const { columns } = file;

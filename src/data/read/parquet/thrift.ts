@@ -1,9 +1,9 @@
 /**
- * Thrift's compact protocol, in which Parquet's metadata are written, read into plain values. Source: the Thrift compact
- * protocol's specification, at github.com/apache/thrift. Lengths and depths are checked before anything is allocated, so
- * that the memory of what is read follows the bytes that hold it.
+ * Reads Thrift's compact protocol, in which Parquet writes its metadata, into plain values. Source: the specification of the
+ * Thrift compact protocol, at github.com/apache/thrift. Lengths and depths are checked before anything is allocated, so that
+ * the memory follows the size of the metadata.
  */
-import { torn } from '../claims.ts';
+import { torn } from '../budget.ts';
 
 /** A value: a number (also for 64 bits, rounded beyond 2^53), boolean, bytes, list, or a struct. */
 export type Value = number | boolean | Uint8Array | readonly Value[] | Struct;
@@ -12,10 +12,10 @@ export type Value = number | boolean | Uint8Array | readonly Value[] | Struct;
 export class Struct {
   private readonly fields: (Value | undefined)[] = [];
 
-  /** The highest id that Parquet uses is far below 64: fields beyond are passed over. */
+  /** The highest id that Parquet uses is far below 64; fields beyond are skipped. */
   set(id: number, value: Value): void {
     if (id < 0 || id >= 64) return;
-    if (this.fields[id] !== undefined) torn(`field ${id} of its metadata is there twice`);
+    if (this.fields[id] !== undefined) torn(`field ${id} of its metadata appears twice`);
     this.fields[id] = value;
   }
 
@@ -48,7 +48,7 @@ export class Struct {
     return value instanceof Struct ? value : undefined;
   }
 
-  /** The structs of a list; torn where anything else is in it. */
+  /** The structs of a list. Throws if the list has other elements. */
   structs(id: number): readonly Struct[] | undefined {
     const list = this.fields[id];
     if (!Array.isArray(list)) return undefined;
@@ -69,16 +69,16 @@ export class Struct {
   }
 }
 
-/** Structs inside each other: Parquet has at most 6. */
+/** The maximum depth of nested structs; Parquet has at most 6. */
 const maxDepth = 16;
 
-/** Reads structs that follow each other. */
+/** Reads consecutive structs. */
 export class ThriftReader {
   private readonly bytes: Uint8Array;
   private readonly end: number;
-  /** Where the next struct begins. */
+  /** The position of the next struct. */
   at: number;
-  /** Structs that may still come: each sound one takes at least some bytes, but an empty one takes as much memory. */
+  /** The number of further structs that is allowed: an empty struct takes one byte, but as much memory as others. */
   private structsLeft: number;
 
   constructor(bytes: Uint8Array, at: number, end: number) {
@@ -93,7 +93,7 @@ export class ThriftReader {
     return this.bytes[this.at++];
   }
 
-  /** An unsigned number in groups of 7 bits: at most 10 of them hold 64. */
+  /** An unsigned integer in groups of 7 bits: 64 bits take at most 10 groups. */
   private varint(): number {
     let value = 0;
     for (let group = 0, scale = 1; group < 10; group++, scale *= 128) {
@@ -106,7 +106,7 @@ export class ThriftReader {
 
   private zigzag(): number {
     const value = this.varint();
-    // above 2^53 the lowest bit is lost: such a number is no length or offset
+    // above 2^53 the lowest bit is lost: such a number cannot be a length or an offset
     return value % 2 === 1 ? -(value + 1) / 2 : value / 2;
   }
 
@@ -154,7 +154,7 @@ export class ThriftReader {
     }
   }
 
-  /** The struct at `at`, which is then behind it. */
+  /** Reads the struct at `at`, and moves `at` to its end. */
   struct(depth = 0): Struct {
     if (depth > maxDepth) torn('its metadata are nested too deeply');
     if (--this.structsLeft < 0) torn('its metadata hold too many structs');

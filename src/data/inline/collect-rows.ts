@@ -1,100 +1,27 @@
-/**
- * Data that come asynchronously: a file's bytes, rows from a database, batches of numbers. They are taken once and kept: as
- * a packed table, or as rows of numbers, of which many are in a temporary file.
- */
-import { fail, InputError } from '../base/errors.ts';
-import { type Tensor, tensor } from '../base/tensor.ts';
+/** Rows of numbers from an asynchronous source. They are read once and kept, most of them in a temporary file. */
+import { fail, InputError } from '../../base/errors.ts';
+import { type Tensor, tensor } from '../../base/tensor.ts';
+import { count } from '../../base/wording.ts';
+import { SliceStore } from '../read/slice-store.ts';
+import type { RowStream } from '../table/rows.ts';
 import { checkWeights, type InlineOptions, type InlineRows, inlineData } from './inline.ts';
-import { checkLimits } from './read/limits.ts';
-import { TableBuilder } from './read/packed.ts';
-import { type Cell, ColumnNames, checkNotEmpty, type ReadOptions, toText } from './read/read.ts';
-import { SliceStore } from './read/spill.ts';
-import { readTableStream } from './read/stream.ts';
-import type { RowStream } from './table/rows.ts';
-import { shortName, type Table } from './table/table.ts';
-import { count } from './words.ts';
 
-export type Row = Readonly<Record<string, Cell>>;
-
-/** A table to be: the bytes of a file in any format that is read, or rows, one or several at a time. */
-export type TableSource = AsyncIterable<Uint8Array> | AsyncIterable<Row | readonly Row[]>;
-
-export const isAsync = (value: unknown): value is AsyncIterable<unknown> =>
-  typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
-
-/** Rows whose cells are packed at a time. */
-const rowsAtOnce = 1024;
-
-/**
- * The table in an asynchronous source. Throws an InputError as `readTable` does, and what the source itself throws.
- */
-export async function collectTable(source: TableSource, options: ReadOptions = {}): Promise<Table> {
-  checkLimits(options.limits);
-  const { name = 'data', missing, limits } = options;
-  const iterator = (source as AsyncIterable<Uint8Array | Row | readonly Row[]>)[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  async function* all() {
-    try {
-      for (let next = first; !next.done; next = await iterator.next()) yield next.value;
-    } finally {
-      await iterator.return?.();
-    }
-  }
-  if (first.value instanceof Uint8Array) return readTableStream(all() as AsyncIterable<Uint8Array>, options);
-
-  const builder = new TableBuilder({ name, missing });
-  const names = new ColumnNames(name, { limits });
-  let held: Row[] = [];
-  const pack = () => {
-    const columns = names.all();
-    const place = (r: number, key: string) => `${name}[${builder.rows + r}].${shortName(key)}`;
-    builder.add(
-      columns,
-      held.map((row, r) =>
-        columns.map((key) => (Object.hasOwn(row, key) ? toText(row[key], () => place(r, key)) : undefined)),
-      ),
-    );
-    held = [];
-  };
-  try {
-    for await (const item of all()) {
-      for (const row of Array.isArray(item) ? item : [item]) {
-        if (typeof row !== 'object' || row === null || Array.isArray(row)) {
-          fail({
-            what: 'a row is not an object',
-            where: `${name}[${builder.rows + held.length}]`,
-            fix: 'Give each row as { "column": value }.',
-          });
-        }
-        names.add(row);
-        held.push(row as Row);
-        if (held.length === rowsAtOnce) pack();
-      }
-    }
-    if (held.length > 0) pack();
-  } catch (error) {
-    builder.abandon();
-    throw error;
-  }
-  return checkNotEmpty(builder.table());
-}
-
-/** Numbers of one slice of rows. */
+/** The number of values in a slice of rows. */
 const sliceNumbers = 2 ** 16;
-/** Rows of which the whole is judged where all do not stand in memory. */
+/** Rows that stand for the whole where not all are in memory. */
 const sampleRows = 4096;
 
 export interface CollectedRows {
   readonly inputs: Tensor;
   readonly targets: Tensor;
-  /** [rows, 1], of all rows; 1 for those of a batch without weights. */
+  /** [rows, 1], for all rows; 1 in a batch without weights. */
   readonly weights?: Tensor;
-  /** All of them, where they are more than a few thousand. */
+  /** All rows, where there are more than a few thousand. */
   readonly stream?: RowStream;
 }
 
 /**
- * Rows of numbers from an asynchronous source that gives some inputs with their targets at a time. Throws an InputError that
+ * Rows of numbers from an asynchronous source, which yields inputs with their targets in batches. Throws an InputError that
  * names the batch, from 0, where rows do not fit each other or the loss.
  */
 export async function collectRows(source: AsyncIterable<InlineRows>, options: InlineOptions): Promise<CollectedRows> {
@@ -145,7 +72,11 @@ export async function collectRows(source: AsyncIterable<InlineRows>, options: In
     throw error;
   }
   if (store === undefined || rows === 0) {
-    return fail({ what: 'there are no rows', where: 'data', fix: 'Give at least one batch: { inputs, targets }.' });
+    return fail({
+      what: 'the source has no rows',
+      where: 'data',
+      fix: 'Yield at least one batch: { inputs, targets }.',
+    });
   }
   const full = Math.floor(rows / perSlice);
   const kept = store;
@@ -178,7 +109,7 @@ export async function collectRows(source: AsyncIterable<InlineRows>, options: In
 function checked(item: InlineRows, batch: number, options: InlineOptions) {
   try {
     if (typeof item !== 'object' || item === null) {
-      fail({ what: 'it is no batch', where: 'data', fix: 'Give { inputs: [[1, 2]], targets: [[3]] }.' });
+      fail({ what: 'the batch is not an object', where: 'data', fix: 'Yield { inputs: [[1, 2]], targets: [[3]] }.' });
     }
     return inlineData({ inputs: item.inputs, targets: item.targets, weights: item.weights }, { ...options, some: true })
       .train;

@@ -1,9 +1,9 @@
 /**
- * Parts of a table on their way between processes or threads: numbers as one block, other cells as their distinct values,
- * which are few in most columns, with a number for each row.
+ * Packs the parts of a table that are sent between processes or threads: numbers as one block, other cells as their distinct
+ * values, which are few in most columns, and the index of a value for each row.
  */
-import type { Part } from './read/parts.ts';
-import type { Cell } from './read/read.ts';
+import type { Part } from './parts.ts';
+import type { Cell } from './read.ts';
 
 export type PackedCells =
   | { readonly numbers: Float64Array; readonly missing?: Uint8Array }
@@ -16,12 +16,12 @@ export interface PackedPart {
   readonly rows: number;
 }
 
-/** Cells by which is seen whether most of a column differ. */
+/** The number of cells that decide whether most cells of a column differ. */
 const sampled = 512;
-/** Characters of a text that may be sent as often as it comes. */
+/** The length of a text that may be sent repeatedly, in characters. */
 const shortText = 64;
 
-/** Whether numbering the distinct cells is worth it: not where most differ and none is long. */
+/** Whether most cells differ and none is long, so that numbering the distinct cells saves nothing. */
 function areMostDistinct(cells: readonly Cell[]): boolean {
   if (cells.length <= sampled || new Set(cells.slice(0, sampled)).size < sampled / 2) return false;
   return cells.every((cell) => typeof cell !== 'string' || cell.length <= shortText);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { collectRows, collectTable, type Row } from './collect.ts';
-import { readTable } from './read/read.ts';
+import { collectRows } from '../inline/collect-rows.ts';
+import { collectTable, type Row } from './collect-table.ts';
+import { readTable } from './read.ts';
 
 async function* each<T>(items: Iterable<T>): AsyncGenerator<T> {
   yield* items;
@@ -21,7 +22,7 @@ describe('a table', () => {
     ok: r % 2 === 0,
   }));
 
-  test('of rows, one by one or several at a time, is that of the list of them', async () => {
+  test('of rows, one by one or several at a time, equals that of their list', async () => {
     const wanted = readTable(rows);
     for (const source of [each(rows), each([rows.slice(0, 1500), rows.slice(1500)])]) {
       const table = await collectTable(source);
@@ -37,23 +38,23 @@ describe('a table', () => {
     expect(table.columns[1].values).toEqual(['2', '4']);
   });
 
-  test('what is wrong is told at its row', async () => {
+  test('an error names its row', async () => {
     expect(await complaint(() => collectTable(each([{ x: 1 }, { x: [] as never }])))).toMatchInlineSnapshot(`
-      "data[1].x: a cell is a list.
-        Give a number, a text, true, false or null."
+      "data[1].x: the cell is a list.
+        Use a number, a text, true, false or null."
     `);
     expect(await complaint(() => collectTable(each([{ x: 1 }, 7 as never]), { name: 'rows' }))).toMatchInlineSnapshot(`
-      "rows[1]: a row is not an object.
-        Give each row as { "column": value }."
+      "rows[1]: the row is not an object.
+        Yield each row as { "column": value }."
     `);
     expect(await complaint(() => collectTable(each([])))).toMatchInlineSnapshot(`
       "data: the table is empty.
-        Give at least one row and one column."
+        Pass at least one row and one column."
     `);
     expect(await complaint(() => collectTable(each([{}, {}])))).toMatch('data: the table is empty.');
   });
 
-  test('the error of the source itself comes through', async () => {
+  test('an error of the source itself is passed on', async () => {
     async function* broken() {
       yield { x: 1 };
       throw new Error('the connection is lost');
@@ -68,7 +69,7 @@ describe('rows of numbers', () => {
     targets: Array.from({ length: 200 }, (__, r) => [b - r]),
   }));
 
-  test('are all there, in any order, to any place', async () => {
+  test('can be read in any order, to any position', async () => {
     const { stream, inputs } = await collectRows(each(batches), { targets: 'any' });
     expect(stream!.rows).toBe(10_000);
     expect(inputs.shape).toEqual([4096, 3]);
@@ -82,22 +83,22 @@ describe('rows of numbers', () => {
     });
   });
 
-  test('a batch may count nothing, where another does', async () => {
+  test('a batch may have only weights of 0 if another does not', async () => {
     const weigh = (weight: number) => ({ inputs: [[1], [2]], targets: [[1], [2]], weights: [weight, 0] });
     const { weights } = await collectRows(each([weigh(0), weigh(3)]), { targets: 'any' });
     expect([...weights!.data]).toEqual([0, 0, 3, 0]);
     expect(await complaint(() => collectRows(each([weigh(0), weigh(0)]), { targets: 'any' }))).toMatchInlineSnapshot(`
       "data.weights: all weights are 0.
-        Give a row that counts a weight above 0."
+        Give at least one row a weight above 0."
     `);
   });
 
-  test('that are few stand in memory', async () => {
+  test('are kept in memory if they are few', async () => {
     const { stream, inputs } = await collectRows(each(batches.slice(0, 2)), { targets: 'any' });
     expect([stream, inputs.shape]).toEqual([undefined, [400, 3]]);
   });
 
-  test('that do not fit are told with their batch', async () => {
+  test('that do not match are reported with their batch', async () => {
     const bad = { inputs: [[1, 2, Number.NaN]], targets: [[1]] };
     expect(await complaint(() => collectRows(each([batches[0], bad]), { targets: 'any' }))).toMatchInlineSnapshot(`
       "data batch 1.inputs[0][2]: NaN is not a finite number.
@@ -109,8 +110,8 @@ describe('rows of numbers', () => {
         Give every row the same columns."
     `);
     expect(await complaint(() => collectRows(each([]), { targets: 'any' }))).toMatchInlineSnapshot(`
-      "data: there are no rows.
-        Give at least one batch: { inputs, targets }."
+      "data: the source has no rows.
+        Yield at least one batch: { inputs, targets }."
     `);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toRows } from '../base/tensor.ts';
+import { toRows } from '../../base/tensor.ts';
 import { type InlineOptions, inlineData } from './inline.ts';
 
 const any: InlineOptions = { targets: 'any' };
@@ -17,13 +17,13 @@ const complaint = (data: unknown, options: InlineOptions = any) => {
   return 'no complaint';
 };
 
-test('targets are rows, or a list where there is one output', () => {
+test('targets are rows, or a list for one output', () => {
   expect(targetsOf([[1], [2], [3]], any)).toEqual([[1], [2], [3]]);
   expect(targetsOf([1, 2, 3], any)).toEqual([[1], [2], [3]]);
   expect(targetsOf([1, 2, 3], { ...any, outputs: 1 })).toEqual([[1], [2], [3]]);
 });
 
-test('for a loss of probabilities a list holds classes, as many as there are outputs, else up to the largest', () => {
+test('for a loss of probabilities a list contains classes: as many as outputs, or up to the largest', () => {
   expect(targetsOf([0, 1, 0], probabilities)).toEqual([
     [1, 0],
     [0, 1],
@@ -36,7 +36,7 @@ test('for a loss of probabilities a list holds classes, as many as there are out
   ]);
 });
 
-test('probabilities that sum to 1 but for rounding are taken as they are', () => {
+test('probabilities that sum to 1 except for rounding are accepted unchanged', () => {
   expect(
     targetsOf(
       [
@@ -61,7 +61,7 @@ test('rows of unequal length', () => {
   `);
 });
 
-test('a number that is none', () => {
+test('a value that is not a number', () => {
   expect(complaint({ inputs: [[1], [Number.NaN]], targets: [1, 2] })).toMatchInlineSnapshot(`
     "data.inputs[1][0]: NaN is not a finite number.
       Replace it with a number, or leave the row out."
@@ -75,7 +75,7 @@ test('a number that is none', () => {
 test('empty rows', () => {
   expect(complaint({ inputs: [[], []], targets: [1, 2] })).toMatchInlineSnapshot(`
     "data.inputs: the rows are empty.
-      Give each row at least one number."
+      Write at least one number in each row."
   `);
 });
 
@@ -89,32 +89,32 @@ test('no targets', () => {
 test('fewer targets than rows', () => {
   expect(complaint({ inputs, targets: [[1], [2]] })).toMatchInlineSnapshot(`
     "data.targets: 2 targets for 3 rows of inputs.
-      Give every row of inputs its target."
+      Write one target for each row of inputs."
   `);
 });
 
-test('targets of another width than the outputs', () => {
+test('targets whose width differs from the outputs', () => {
   expect(complaint({ inputs, targets: [[1], [2], [3]] }, { ...any, outputs: 2 })).toMatchInlineSnapshot(`
-    "data.targets: rows of 1 number, but the network has 2 outputs.
+    "data.targets: the targets are rows of 1 number, but the network has 2 outputs.
       Write each target as a row of 2 numbers, or give the last layer 1 unit."
   `);
   expect(complaint({ inputs, targets: [1, 2, 3] }, { ...any, outputs: 2 })).toMatchInlineSnapshot(`
-    "data.targets: a list of numbers, but the network has 2 outputs.
+    "data.targets: the targets are a list of numbers, but the network has 2 outputs.
       Write each target as a row of 2 numbers, or give the last layer 1 unit."
   `);
 });
 
-test('a class that is none, or that no output has', () => {
+test('an invalid class, or one without an output', () => {
   expect(complaint({ inputs, targets: [0, 1.5, 1] }, probabilities)).toMatchInlineSnapshot(`
     "data.targets[1]: 1.5 is not a class.
-      Number the classes 0, 1, 2 …, or give each row its probabilities: [0, 1]."
+      Number the classes 0, 1, 2 …, or write the probabilities of each row: [0, 1]."
   `);
   expect(complaint({ inputs, targets: ['a', 'b', 'a'] }, probabilities)).toMatchInlineSnapshot(`
     "data.targets[0]: "a" is not a class.
-      Number the classes 0, 1, 2 …, or give each row its probabilities: [0, 1]."
+      Number the classes 0, 1, 2 …, or write the probabilities of each row: [0, 1]."
   `);
   expect(complaint({ inputs, targets: [0, 1, 3] }, { ...probabilities, outputs: 3 })).toMatchInlineSnapshot(`
-    "data.targets[2]: there are 3 classes, 0 to 2, and no class 3.
+    "data.targets[2]: class 3 does not exist: there are 3 classes, 0 to 2.
       Number the classes from 0, or give the last layer 4 units."
   `);
 });
@@ -122,21 +122,21 @@ test('a class that is none, or that no output has', () => {
 test('probabilities that do not sum to 1', () => {
   expect(complaint({ inputs: [[1]], targets: [[0.5, 0.4]] }, probabilities)).toMatchInlineSnapshot(`
     "data.targets[0]: the probabilities sum to 0.9, not 1.
-      Give each row probabilities that sum to 1, or write the classes as a list of integers: [0, 2, 1]."
+      Write probabilities that sum to 1 for each row, or the classes as a list of integers: [0, 2, 1]."
   `);
 });
 
 test('a probability below 0', () => {
   expect(complaint({ inputs: [[1]], targets: [[1.5, -0.5]] }, probabilities)).toMatchInlineSnapshot(`
-    "data.targets[0][0]: 1.5 is not from 0 to 1, as the loss takes it.
-      Give each row probabilities that sum to 1, or write the classes as a list of integers: [0, 2, 1]."
+    "data.targets[0][0]: the loss takes targets from 0 to 1, not 1.5.
+      Write probabilities that sum to 1 for each row, or the classes as a list of integers: [0, 2, 1]."
   `);
 });
 
 test('a target outside the range of the loss', () => {
   expect(complaint({ inputs, targets: [0, 1, 2] }, { targets: { range: [0, 1] } })).toMatchInlineSnapshot(`
-    "data.targets[2]: 2 is not from 0 to 1, as the loss takes it.
-      Scale the targets into that range, or choose a loss for any number, such as mse."
+    "data.targets[2]: the loss takes targets from 0 to 1, not 2.
+      Scale the targets into that range, or choose a loss without a range, such as mse."
   `);
 });
 
@@ -150,7 +150,7 @@ test('a target that is not one of the values of the loss', () => {
 test('validation with other columns', () => {
   const validation = { inputs: [[1, 2]], targets: [1] };
   expect(complaint({ inputs, targets: [1, 2, 3], validation })).toMatchInlineSnapshot(`
-    "data.validation.inputs: rows of 2 numbers, but data.inputs has 1.
-      Give both the same columns."
+    "data.validation.inputs: the rows have 2 numbers, but those of data.inputs have 1.
+      Use the same columns in both."
   `);
 });

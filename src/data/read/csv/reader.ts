@@ -1,13 +1,13 @@
 /**
- * CSV text, both ways. Reading: RFC 4180 with a header, the delimiter found among comma, semicolon and tab, any line
- * ending, a byte-order mark, blank lines passed over, space around unquoted cells trimmed. It takes the text in pieces, so
- * that a file need not stand in memory, and looks at each character a fixed number of times, however long a line is. A piece
- * without quotes is split at its line ends and delimiters, to the same cells and several times as fast.
+ * Reads CSV text: RFC 4180 with a header, comma, semicolon or tab as the delimiter, any line ending and a byte-order mark.
+ * Blank lines are skipped, and space around unquoted cells is trimmed. The text comes in pieces, so that a file need not be
+ * in memory, and each character is read a fixed number of times, however long a line is. A piece without quotes is split at
+ * its line ends and delimiters, to the same cells and several times as fast.
  */
-import { fail } from '../../base/errors.ts';
-import { checkColumnNames, tablePlace } from '../table/table.ts';
-import { count, quote } from '../words.ts';
-import { checkLimit, checkTableSize, type LimitedSource } from './limits.ts';
+import { fail } from '../../../base/errors.ts';
+import { count, quote } from '../../../base/wording.ts';
+import { checkColumnNames, tablePlace } from '../../table/table.ts';
+import { checkLimit, checkTableSize, type LimitedSource } from '../limits.ts';
 
 export interface Csv {
   readonly header: readonly string[];
@@ -19,7 +19,7 @@ export interface Csv {
 
 const delimiters = [',', ';', '\t'] as const;
 
-/** The delimiter that stands most often in the first line, outside quotes; a comma where none does. */
+/** The most frequent delimiter in the first line, outside quotes; a comma if there is none. */
 function findDelimiter(text: string): string {
   const counts = delimiters.map(() => 0);
   let quoted = false;
@@ -33,7 +33,7 @@ function findDelimiter(text: string): string {
   return delimiters[counts.indexOf(Math.max(...counts))];
 }
 
-/** Complains of quotes; `line` is where the record starts. */
+/** Throws an InputError for misplaced quotes; `line` is where the record starts. */
 function failOnQuote(
   isOpen: boolean,
   place: string,
@@ -43,7 +43,7 @@ function failOnQuote(
 ): never {
   const column = header?.[index] === undefined ? index + 1 : quote(header[index]);
   fail({
-    what: isOpen ? 'a quote is opened and never closed' : 'a quote stands inside a cell that it does not enclose',
+    what: isOpen ? 'a quote is opened but never closed' : 'a quote is inside a cell that is not enclosed in quotes',
     where: `${place} line ${line}, column ${column}`,
     fix: 'Enclose the whole cell in quotes and double those inside it: "5"" pipe".',
   });
@@ -56,18 +56,17 @@ function failOnLength(found: number, header: readonly string[], where: string, d
     where,
     fix:
       found > header.length
-        ? `Enclose a cell that contains the delimiter (${shown}) in quotes, or remove the cell that has no column.`
-        : `Give every column its cell, empty where the value is missing (the delimiter is ${shown}).`,
+        ? `Enclose a cell that contains the delimiter (${shown}) in quotes, or remove the extra cell.`
+        : `Write a cell for every column, empty if the value is missing (the delimiter is ${shown}).`,
   });
 }
 
-/** Characters of the longest record. Beyond them a quote was hardly meant to be open. */
-const longestRecord = 2 ** 24;
+/** The most characters in a record. In a longer one, a quote is probably open by mistake. */
+const maxRecordLength = 2 ** 24;
 
 /**
- * Where the last line of a piece ends that is surely whole: after the last line break outside quotes; -1 where there is none.
- * `isQuoted` says whether the piece begins inside quotes; a carriage return at its very end may be the first half of a line
- * end.
+ * The end of the last line in a piece that is certainly complete: after the last line break outside quotes, or -1 if there is
+ * none. `isQuoted` says whether the piece begins inside quotes; a carriage return at its very end may be half of a line end.
  */
 function lastLineEnd(piece: string, isQuoted: boolean): { end: number; isQuoted: boolean } {
   const quotes: number[] = [];
@@ -75,7 +74,7 @@ function lastLineEnd(piece: string, isQuoted: boolean): { end: number; isQuoted:
   let newline = piece.lastIndexOf('\n');
   let carriageReturn = piece.endsWith('\r') ? piece.lastIndexOf('\r', piece.length - 2) : piece.lastIndexOf('\r');
   if (piece === '\r') carriageReturn = -1;
-  // A line break is outside quotes where an even number of them is before it: doubled ones count as two.
+  // A line break is outside quotes if an even number of quotes is before it: doubled ones count as two.
   let before = quotes.length;
   const open = isQuoted ? 1 : 0;
   let end = -1;
@@ -96,12 +95,12 @@ function lastLineEnd(piece: string, isQuoted: boolean): { end: number; isQuoted:
 export class CsvReader {
   private readonly place: string;
   private readonly source: LimitedSource;
-  /** The beginning of a record whose end has not come, in the pieces in which it came. */
+  /** The beginning of a record whose end has not been read yet, in pieces. */
   private held: string[] = [];
   private heldLength = 0;
   /** Whether the held text ends inside quotes. */
   private isQuoted = false;
-  /** The line that is read next, from 1. */
+  /** The number of the next line, from 1. */
   private line = 1;
   private begun = false;
   private delimiter = ',';
@@ -109,7 +108,7 @@ export class CsvReader {
   private rows = 0;
   private blankLines = 0;
 
-  /** `name` stands in errors; `source` gives the limits, which by default are none. */
+  /** `name` is used in errors; `source` gives the limits (default: none). */
   constructor(name: string, source?: Omit<LimitedSource, 'where'>) {
     this.place = tablePlace({ name, lines: [] });
     const where = name;
@@ -126,7 +125,7 @@ export class CsvReader {
     return this.names;
   }
 
-  /** Takes the next piece of the text, and gives the records that are whole by now. Throws as `parseCsv`. */
+  /** Takes the next piece of the text; returns the records that are complete now. Throws as `parseCsv` does. */
   push(given: string): Omit<Csv, 'header'> {
     const piece = this.begun || !given.startsWith('\uFEFF') ? given : given.slice(1);
     if (given !== '') this.begun = true;
@@ -134,7 +133,7 @@ export class CsvReader {
     const last = this.held[this.held.length - 1];
     const found = lastLineEnd(piece, wasQuoted);
     this.isQuoted = found.isQuoted;
-    // a carriage return before this piece was a line end of its own
+    // a carriage return at the end of the last piece was a line end by itself
     const atStart = !wasQuoted && last?.endsWith('\r') && piece !== '' && !piece.startsWith('\n') ? 0 : -1;
     const end = Math.max(found.end, atStart);
     if (end < 0) {
@@ -151,18 +150,18 @@ export class CsvReader {
   private hold(text: string): void {
     if (text !== '') this.held.push(text);
     this.heldLength += text.length;
-    if (this.heldLength <= longestRecord) return;
+    if (this.heldLength <= maxRecordLength) return;
     const body = this.held.join('').slice(0, 2 ** 16);
-    // where quotes are the fault, that is the better complaint
+    // if quotes are the cause, that is the better error
     if (body.includes('"')) this.read(body);
     fail({
-      what: `a record has more than ${longestRecord} characters`,
+      what: `a record has more than ${maxRecordLength} characters`,
       where: `${this.place} line ${this.line}`,
-      fix: 'Is this CSV? Give each row a line of its own.',
+      fix: 'Check that the file is CSV, with a line for each row.',
     });
   }
 
-  /** The last records, once all pieces were given. Throws where there is no header, or no row. */
+  /** The last records, after all pieces. Throws an InputError if there is no header or no row. */
   end(): Omit<Csv, 'header'> {
     const records = this.read(this.held.join(''));
     this.held = [];
@@ -170,14 +169,14 @@ export class CsvReader {
       fail({
         what: 'the file is empty',
         where: this.place,
-        fix: 'Give a first line of column names, and a line for each row.',
+        fix: 'Write a first line with the column names, and a line for each row.',
       });
     }
     if (this.rows === 0) {
       fail({
-        what: 'there is a header, but no row',
+        what: 'the file has a header, but no rows',
         where: this.place,
-        fix: 'Give at least one line below the header.',
+        fix: 'Add at least one row below the header.',
       });
     }
     return records;
@@ -185,7 +184,7 @@ export class CsvReader {
 
   private read(text: string): Omit<Csv, 'header'> {
     if (text.includes('\0')) {
-      fail({ what: 'this is not UTF-8 text', where: this.place, fix: 'Save the table as CSV, encoded as UTF-8.' });
+      fail({ what: 'the file is not UTF-8 text', where: this.place, fix: 'Save the table as CSV, encoded as UTF-8.' });
     }
     if (this.names === undefined) {
       const start = text.trimStart();
@@ -214,7 +213,7 @@ export class CsvReader {
       fail({
         what: `the first line looks like data (${quote(datum)}), not like column names`,
         where,
-        fix: 'Put a line of column names above it.',
+        fix: 'Add a line with the column names above it.',
       });
     }
     checkColumnNames(names, where);
@@ -222,7 +221,7 @@ export class CsvReader {
     return all;
   }
 
-  /** The first record; of too many columns it is refused before other records are compared with it. */
+  /** The first record. With too many columns it is refused before other records are compared with it. */
   private asHeader(record: string[]): string[] {
     checkLimit('maxColumns', record.length, this.source);
     return record;
@@ -232,14 +231,14 @@ export class CsvReader {
   private split(text: string, starts: number[]): string[][] {
     const { delimiter } = this;
     const lines = text.includes('\r') ? text.split(/\r\n|\r|\n/) : text.split('\n');
-    // what follows the last line break is no line
+    // the text after the last line break is not a line
     if (lines[lines.length - 1] === '') lines.pop();
     const spaced = (delimiter === '\t' ? /[^\S\r\n\t]/ : /[^\S\r\n]/).test(text);
     const records: string[][] = [];
     let header = this.names;
     for (const line of lines) {
       const number = this.line++;
-      // a line of empty cells is a row; one of blanks alone is none
+      // a line with empty cells is a row; a line of spaces is not
       if (line === '' || (spaced && !line.includes(delimiter) && line.trim() === '')) {
         this.blankLines++;
         continue;
@@ -316,11 +315,11 @@ export class CsvReader {
 
 const [quoteCode, newline, carriageReturn, tab, formFeed, blank] = [0x22, 0x0a, 0x0d, 0x09, 0x0c, 0x20];
 
-/** Whether a character before a cell, or after its closing quote, is passed over. */
+/** Whether a character before a cell, or after its closing quote, is skipped. */
 const isBlankBefore = (code: number, separator: number) =>
   code === blank || code === formFeed || (code === tab && separator !== tab);
 
-/** The cell in quotes that begins at `start`, its doubled quotes made single; undefined where it is never closed. */
+/** The quoted cell that begins at `start`, with doubled quotes made single; undefined if it is never closed. */
 function readQuoted(text: string, start: number): { value: string; end: number; breaks: number } | undefined {
   let isDoubled = false;
   let close = text.indexOf('"', start + 1);
@@ -343,16 +342,16 @@ function countBreaks(text: string): number {
   return found;
 }
 
-/** Without the space around it: after the cell any of Unicode's, before it blanks and tabs. */
+/** The cell without spaces around it: any Unicode space at its end, spaces and tabs at its start. */
 function trim(cell: string, delimiter: string): string {
   return cell.replace(delimiter === '\t' ? /^[ \f]+/ : /^[ \t\f]+/, '').trimEnd();
 }
 
-/** Characters that are read at a time. */
+/** The number of characters that are read at a time. */
 const pieceLength = 2 ** 18;
 
-/** The parts of a CSV text, one after the other, as they are read. Throws as `parseCsv`. */
-export function* csvParts(
+/** The records of a CSV text in batches, as they are read. Throws as `parseCsv` does. */
+export function* csvBatches(
   text: string,
   name: string,
   source?: Omit<LimitedSource, 'where'>,
@@ -366,41 +365,19 @@ export function* csvParts(
 }
 
 /**
- * Reads CSV text; `name` stands in errors.
+ * Reads CSV text; `name` is used in errors.
  *
  * Throws an InputError for an empty file, a header without rows, a first line that is data, an empty or repeated column
- * name, a record of another length than the header (naming its line) and a quote out of place.
+ * name, a record whose length differs from the header (with its line) and a misplaced quote.
  */
 export function parseCsv(text: string, name: string): Csv {
   const records: (readonly string[])[] = [];
   const lines: number[] = [];
   let header: readonly string[] = [];
-  for (const part of csvParts(text, name)) {
+  for (const part of csvBatches(text, name)) {
     header = part.header;
     for (const record of part.records) records.push(record);
     for (const line of part.lines) lines.push(line);
   }
   return { header, records, lines };
-}
-
-/**
- * CSV text of a header and rows, comma-delimited, lines ended by \n; cells are quoted where reading needs it. Undefined
- * gives an empty cell. `parseCsv` reads back the same cells.
- */
-export function writeCsv(
-  header: readonly string[],
-  rows: readonly (readonly (string | number | boolean | undefined)[])[],
-): string {
-  return csvLine(header) + rows.map(csvLine).join('');
-}
-
-/** One line of `writeCsv`. */
-export function csvLine(cells: readonly (string | number | boolean | undefined)[]): string {
-  const shown = cells.map((cell) => {
-    const text = cell === undefined ? '' : String(cell);
-    // semicolons and tabs too: in the header they would sway the search for the delimiter
-    return /[",;\t\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  });
-  // an empty line would be passed over
-  return `${shown.join(',') || '""'}\n`;
 }

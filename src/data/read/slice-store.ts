@@ -1,14 +1,14 @@
 /**
- * Where the cells of a large table go: numbers in slices of one length, appended and read again. Up to a bound they stay in
- * memory; beyond it they go to a file of the system's folder for such, which has no name from the start, so that it is gone
- * with the process however that ends. In a page there is no such folder, and all stays in memory.
+ * Stores the cells of a large table: slices of numbers with equal lengths, appended and read again. Up to a limit they are in
+ * memory; beyond it they are in a temporary file, whose name is removed at once, so that it disappears with the process
+ * however that ends. In a web page everything is in memory.
  */
 
 import { showBytes } from '../../base/bytes.ts';
 import { fail } from '../../base/errors.ts';
 import { host } from '../../base/host.ts';
 
-/** Bytes that stay in memory. */
+/** The number of bytes that are kept in memory. */
 const inMemory = 2 ** 24;
 
 interface FileSystem {
@@ -21,34 +21,34 @@ interface FileSystem {
   closeSync(file: number): void;
 }
 
-/** Closes the files of stores that nothing holds any more. */
+/** Closes the files of stores that are no longer used. */
 const forgotten =
   typeof FinalizationRegistry === 'undefined' ? undefined : new FinalizationRegistry<() => void>((close) => close());
 
 export class SliceStore {
   readonly length: number;
-  private readonly most: number;
+  private readonly maxBytes: number;
   private readonly slices: Float64Array[] = [];
   private count = 0;
   private file?: { readonly system: FileSystem; readonly handle: number };
   private held?: { readonly index: number; readonly numbers: Float64Array };
 
   /** Each slice has `length` numbers. */
-  constructor(length: number, most = inMemory) {
+  constructor(length: number, maxBytes = inMemory) {
     this.length = length;
-    this.most = most;
+    this.maxBytes = maxBytes;
   }
 
-  /** Keeps a slice, and gives its index. Throws an InputError where the disk is full. */
+  /** Stores a slice and returns its index. Throws an InputError if the disk is full. */
   put(numbers: Float64Array): number {
     const bytes = 8 * this.length;
-    if (this.file === undefined && (this.slices.length + 1) * bytes > this.most) this.file = this.open();
+    if (this.file === undefined && (this.slices.length + 1) * bytes > this.maxBytes) this.file = this.open();
     if (this.file === undefined) this.slices.push(numbers.slice());
     else this.write(this.file, numbers, (this.count - this.slices.length) * bytes);
     return this.count++;
   }
 
-  /** A slice, until the next is asked for. */
+  /** A slice; it is valid until the next call. */
   get(index: number): Float64Array {
     if (index < this.slices.length) return this.slices[index];
     if (this.held?.index === index) return this.held.numbers;
@@ -65,7 +65,7 @@ export class SliceStore {
     return numbers;
   }
 
-  /** Closes the file, where there is one: what was kept is gone. */
+  /** Closes the file and discards its slices. */
   close(): void {
     if (this.file === undefined) return;
     forgotten?.unregister(this);
@@ -92,12 +92,12 @@ export class SliceStore {
         system.unlinkSync(path);
         system.rmdirSync(folder);
       } catch {
-        // some systems keep the name of an open file
+        // some systems cannot remove the name of an open file
       }
       forgotten?.register(this, () => system.closeSync(handle), this);
       return { system, handle };
     } catch {
-      // nowhere to put them: memory may do
+      // without a temporary file, everything stays in memory
       return undefined;
     }
   }
@@ -111,9 +111,9 @@ export class SliceStore {
     } catch (error) {
       const { code } = error as { code?: string };
       fail({
-        what: `a large table's cells are kept in a temporary file, and ${code === 'ENOSPC' ? 'the disk is full' : `it cannot be written (${code})`} after ${showBytes(start)}`,
+        what: `the cells of a large table are stored in a temporary file, but ${code === 'ENOSPC' ? 'the disk is full' : `it cannot be written (${code})`} after ${showBytes(start)}`,
         where: 'the folder for temporary files',
-        fix: `${code === 'ENOSPC' || code === 'EDQUOT' ? 'Free some space there, or name' : 'Name'} another folder in the environment: TMPDIR=/somewhere.`,
+        fix: `${code === 'ENOSPC' || code === 'EDQUOT' ? 'Free some space, or set' : 'Set'} another folder in the environment: TMPDIR=/somewhere.`,
       });
     }
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { packPart, unpackPart } from './transfer.ts';
+import { packPart, unpackPart } from './packed-part.ts';
 
-test('parts come out as they went in: numbers, few texts, very many, long ones, and all of them with missing cells', () => {
+test('packed parts are unpacked unchanged: numbers, few texts, very many, long ones, and all of them with missing cells', () => {
   const rows = 2000;
   const make = (cell: (i: number) => string | number | boolean | undefined) =>
     Array.from({ length: rows }, (_, i) => cell(i));

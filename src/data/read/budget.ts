@@ -1,7 +1,6 @@
 /**
- * What a binary file claims about itself, compared with what it may hold. Its readers ask here before they allocate, and
- * throw `torn` where a claim and the bytes disagree. Nothing else in them throws on purpose: whoever calls them makes an
- * InputError of it, which names the file.
+ * Limits and checks for the readers of binary files. They ask the budget before they allocate, and throw `torn` if a size in
+ * the file and its bytes disagree; their caller turns that into an InputError that names the file.
  */
 import { checkLimit, type ReadLimits } from './limits.ts';
 
@@ -12,7 +11,7 @@ export function torn(reason: string): never {
   throw new Torn(reason);
 }
 
-/** What is read of one file so far, against the limits for a file of its size. Its checks throw InputErrors. */
+/** Compares what has been read of a file with the limits for its size. The checks throw InputErrors. */
 export class Budget {
   readonly name: string;
   private readonly bytes: number;
@@ -35,12 +34,12 @@ export class Budget {
     this.check('maxColumns', count);
   }
 
-  /** Before rows are read. One without columns counts as a cell: it takes time all the same. */
+  /** Before rows are read. A row without columns counts as one cell, because it takes time too. */
   addRows(rows: number, columns: number): void {
     this.addCells(rows * Math.max(1, columns));
   }
 
-  /** Before `count` cells, or entries of a dictionary, take memory. */
+  /** Before memory is allocated for `count` cells, or entries of a dictionary. */
   addCells(count: number): void {
     this.cells += count;
     this.check('maxCells', this.cells);
@@ -57,5 +56,5 @@ export class Budget {
 export function checkCount(value: unknown, max: number, what: string): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max) return value;
   if (typeof value !== 'number') return torn(`${what} is missing`);
-  return torn(value > max ? `${what} is ${value}, and at most ${max} can be` : `${what} is ${value}`);
+  return torn(value > max ? `${what} is ${value}, but at most ${max} is possible` : `${what} is ${value}`);
 }

@@ -1,8 +1,9 @@
 import { parse } from 'csv-parse/browser/esm/sync';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { runs } from '../../../test/runs.ts';
-import { CsvReader, parseCsv, writeCsv } from './csv.ts';
+import { runs } from '../../../../test/runs.ts';
+import { CsvReader, parseCsv } from './reader.ts';
+import { writeCsv } from './writer.ts';
 
 const read = (text: string) => parseCsv(text, 'people.csv');
 const complaint = (text: string) => {
@@ -56,7 +57,7 @@ test('space around an unquoted cell is trimmed, within quotes it stays; an empty
   ]);
 });
 
-test('a line of empty cells is a row, whether or not a blank stands elsewhere in the text', () => {
+test('a line of empty cells is a row, whether or not there is a space elsewhere in the text', () => {
   for (const first of ['foobar', 'foo bar', '"foo bar"']) {
     for (const line of ['\t', '\t ', ' \t']) {
       const { records, lines } = read(`a\tb\n${first}\t1\n${line}\nx\t2\n`);
@@ -72,88 +73,88 @@ test('a line of empty cells is a row, whether or not a blank stands elsewhere in
 test('an empty file', () => {
   expect(complaint('\uFEFF \n\n')).toMatchInlineSnapshot(`
     "csv "people.csv": the file is empty.
-      Give a first line of column names, and a line for each row."
+      Write a first line with the column names, and a line for each row."
   `);
 });
 
-test('a file that is no text', () => {
+test('a file that is not text', () => {
   expect(complaint('a\0,\0b\0')).toMatchInlineSnapshot(`
-    "csv "people.csv": this is not UTF-8 text.
+    "csv "people.csv": the file is not UTF-8 text.
       Save the table as CSV, encoded as UTF-8."
   `);
 });
 
 test('a header only', () => {
   expect(complaint('a,b\n\n')).toMatchInlineSnapshot(`
-    "csv "people.csv": there is a header, but no row.
-      Give at least one line below the header."
+    "csv "people.csv": the file has a header, but no rows.
+      Add at least one row below the header."
   `);
 });
 
 test('no header', () => {
   expect(complaint('5.1,3.5,Iris-setosa\n4.9,3.0,Iris-setosa\n')).toMatchInlineSnapshot(`
     "csv "people.csv" line 1: the first line looks like data ("5.1"), not like column names.
-      Put a line of column names above it."
+      Add a line with the column names above it."
   `);
 });
 
 test('a column without a name', () => {
   expect(complaint(',a\n0,5\n')).toMatchInlineSnapshot(`
     "csv "people.csv" line 1: column 1 has no name.
-      Name every column, or remove that one (a table that pandas wrote: to_csv(..., index=False))."
+      Name every column, or remove this one (with pandas: to_csv(..., index=False))."
   `);
 });
 
-test('two columns of one name', () => {
+test('two columns with the same name', () => {
   expect(complaint('\na,b,a\n1,2,3\n')).toMatchInlineSnapshot(`
     "csv "people.csv" line 2: columns 1 and 3 are both named "a".
-      Give each column a name of its own."
+      Give each column a different name."
   `);
 });
 
 test('a row with a cell too many', () => {
   expect(complaint('a,b\n1,"2\n3"\n4,5,6\n')).toMatchInlineSnapshot(`
     "csv "people.csv" line 4: 3 cells, but the header has 2.
-      Enclose a cell that contains the delimiter (",") in quotes, or remove the cell that has no column."
+      Enclose a cell that contains the delimiter (",") in quotes, or remove the extra cell."
   `);
 });
 
 test('a row with a cell too few', () => {
   expect(complaint('a\tb\n1\t2\n3\n')).toMatchInlineSnapshot(`
     "csv "people.csv" line 3: 1 cell, but the header has 2.
-      Give every column its cell, empty where the value is missing (the delimiter is tab)."
+      Write a cell for every column, empty if the value is missing (the delimiter is tab)."
   `);
 });
 
 test('a quote that is never closed is found on the line where it is opened', () => {
   expect(complaint('a,b\n1,2\n\n3,"4\n5,6\n')).toMatchInlineSnapshot(`
-    "csv "people.csv" line 4, column "b": a quote is opened and never closed.
+    "csv "people.csv" line 4, column "b": a quote is opened but never closed.
       Enclose the whole cell in quotes and double those inside it: "5"" pipe"."
   `);
 });
 
 test('a quote that is never closed in the header', () => {
   expect(complaint('a,"b\n1,2\n')).toMatchInlineSnapshot(`
-    "csv "people.csv" line 1, column 2: a quote is opened and never closed.
+    "csv "people.csv" line 1, column 2: a quote is opened but never closed.
       Enclose the whole cell in quotes and double those inside it: "5"" pipe"."
   `);
 });
 
 test('a quote within a cell', () => {
   expect(complaint('size,n\n5" pipe,2\n')).toMatchInlineSnapshot(`
-    "csv "people.csv" line 2, column "size": a quote stands inside a cell that it does not enclose.
+    "csv "people.csv" line 2, column "size": a quote is inside a cell that is not enclosed in quotes.
       Enclose the whole cell in quotes and double those inside it: "5"" pipe"."
   `);
 });
 
 test('text after a closing quote', () => {
   expect(complaint('size,n\n"5" pipe,2\n')).toMatchInlineSnapshot(`
-    "csv "people.csv" line 2, column "size": a quote stands inside a cell that it does not enclose.
+    "csv "people.csv" line 2, column "size": a quote is inside a cell that is not enclosed in quotes.
       Enclose the whole cell in quotes and double those inside it: "5"" pipe"."
   `);
 });
 
-test('what is written is read back, cell by cell', () => {
+test('written CSV is read back, cell by cell', () => {
   // every character that matters to the format, among others
   const cell = fc.oneof(
     fc.string({ unit: fc.constantFrom('"', ',', ';', '\t', '\n', '\r', ' ', 'a', '\u00a0') }),
@@ -178,12 +179,12 @@ test('what is written is read back, cell by cell', () => {
   );
 });
 
-test('numbers, booleans and gaps are written as text', () => {
+test('numbers, booleans and missing values are written as text', () => {
   expect(writeCsv(['x', 'y', 'z'], [[0.1, true, undefined]])).toBe('x,y,z\n0.1,true,\n');
   expect(writeCsv(['x'], [[undefined]])).toBe('x\n""\n');
 });
 
-test('text that comes in pieces, cut anywhere, gives the same records and lines; without quotes as with', () => {
+test('text in pieces, cut anywhere, gives the same records and lines, with and without quotes', () => {
   const cell = fc.oneof(
     fc.constantFrom('', ' ', '1', '-2.5', 'a b', ' x ', '\t', 'é', '\u00a0'),
     fc.stringMatching(/^[a-z0-9 ,;"\r\n\t]{0,6}$/),
@@ -265,9 +266,9 @@ test('text with quotes is read as csv-parse reads it, or both refuse it', () => 
         found = [header, ...records];
       } catch (error) {
         const { message } = error as Error;
-        if (!/quote (is opened|stands)/.test(message)) {
+        if (!/quote is (opened|inside)/.test(message)) {
           // what csv-parse lets pass: no row, or rows of other lengths
-          expect(message).toMatch(/no row|the header has/);
+          expect(message).toMatch(/no rows|the header has/);
           return;
         }
       }

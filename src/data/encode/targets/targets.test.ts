@@ -1,14 +1,14 @@
 /** Several target columns: a regression with an output for each. */
 import { describe, expect, test } from 'vitest';
-import { InputError } from '../base/errors.ts';
-import { toRows } from '../base/tensor.ts';
-import { toOnnx } from '../formats/onnx/write.ts';
-import { toPyTorch } from '../formats/pytorch.ts';
-import { toTypeScript } from '../formats/typescript.ts';
-import { load } from '../model/model.ts';
-import { experiment } from '../net/setup.ts';
-import { train } from '../train/train.ts';
-import { readTable } from './read/read.ts';
+import { InputError } from '../../../base/errors.ts';
+import { toRows } from '../../../base/tensor.ts';
+import { toOnnx } from '../../../formats/onnx/write.ts';
+import { toPyTorch } from '../../../formats/pytorch.ts';
+import { toTypeScript } from '../../../formats/typescript.ts';
+import { load } from '../../../model/model.ts';
+import { experiment } from '../../../net/setup.ts';
+import { train } from '../../../train/train.ts';
+import { readTable } from '../../read/read.ts';
 
 const rows = Array.from({ length: 40 }, (_, r) => [Math.sin(r), Math.cos(3 * r)]);
 const csv = `x,y,height,"width, cm",kind\n${rows
@@ -25,7 +25,7 @@ const setup = (data: object = {}, units = 2, training: object = {}) =>
     { read: () => table },
   );
 
-test('each column is standardized on its own; a row that lacks one is left out', () => {
+test('each target column is standardized separately; a row that lacks one is left out', () => {
   const { targets, outputNames, notes, inputs } = setup();
   expect(outputNames).toEqual(['height', 'width, cm']);
   expect(inputs.shape).toEqual([39, 2]);
@@ -98,7 +98,7 @@ describe('what does not fit is an error that says so', () => {
     throw new Error('it was accepted');
   };
 
-  test('columns that are no numbers, that are not there or stand twice; outputs that are too few', () => {
+  test('columns that are not numeric, are missing or are listed twice; too few outputs', () => {
     const attempts = [
       () => setup({ target: ['height', 'kind'] }),
       () => setup({ target: ['height', 'depth'] }),

@@ -1,24 +1,24 @@
 /**
- * Large tables: cells come in parts and are kept as numbers. A column's distinct texts are numbered as long as they are
- * few; a column of more is one of numbers, or none that training could use. What it holds is counted on the way.
+ * Large tables, whose cells are stored as numbers. The distinct texts of a column are numbered as long as they are few; a
+ * column with more of them is numeric, or of no use for training. The cells are profiled as they are added.
  */
 
 import { parseDate, showDate } from '../encode/dates.ts';
 import { canonical, countedAs, KindCounter, type Profile, parseNumber } from '../table/columns.ts';
 import type { Cells, Column, Table } from '../table/table.ts';
 import { missingMarks } from './read.ts';
-import { SliceStore } from './spill.ts';
+import { SliceStore } from './slice-store.ts';
 
-/** Rows whose cells of a column stand together. */
+/** The number of cells of a column that are stored together. */
 export const sliceRows = 4096;
 
-/** Rows for which a column has room at first: tables of many columns often have few. */
+/** The initial capacity of a column in rows: a table with many columns often has few rows. */
 const firstRows = 16;
 
-/** Distinct texts of a column that are kept: more are no categories. */
-const mostTexts = 10_000;
+/** The maximum number of distinct texts that are kept of a column: more cannot be categories. */
+const maxTexts = 10_000;
 
-/** What stands for a cell that is there, but whose text is not kept. */
+/** The stored value of a cell that is present, but whose text is not kept. */
 const unkept = Number.POSITIVE_INFINITY;
 
 class PackedColumn implements Column, Cells {
@@ -32,7 +32,7 @@ class PackedColumn implements Column, Cells {
   private readonly texts: string[] = [];
   private readonly counts: number[] = [];
   private readonly firsts: number[] = [];
-  /** From this row on cells are numbers themselves. */
+  /** From this row on, the stored values are the numbers or dates themselves. */
   private switched = Number.POSITIVE_INFINITY;
   private direct?: 'numbers' | 'dates' | 'nothing';
   private readonly counter = new KindCounter();
@@ -40,7 +40,7 @@ class PackedColumn implements Column, Cells {
   private current: Float64Array;
   private values_?: readonly (string | undefined)[];
   private found?: Profile;
-  /** Of the distinct texts. */
+  /** The values of the distinct texts. */
   private numbers?: Float64Array;
   private dates?: Float64Array;
 
@@ -63,7 +63,7 @@ class PackedColumn implements Column, Cells {
     if (at === sliceRows - 1) this.slices.push(this.store.put(this.current));
   }
 
-  /** Up to the row `rows`, which is where another column begins. */
+  /** Adds missing cells up to the given number of rows, as another column begins later. */
   skip(rows: number): void {
     while (this.rows < rows) this.add(undefined);
   }
@@ -79,8 +79,8 @@ class PackedColumn implements Column, Cells {
       this.seen.add(cell);
       return Number.NaN;
     }
-    if (this.texts.length === mostTexts) {
-      // what the texts were is counted now, the rest as it comes
+    if (this.texts.length === maxTexts) {
+      // the kept texts are profiled now, and later cells as they are added
       this.texts.forEach((text, k) => {
         this.counter.add(text, this.firsts[k], this.counts[k]);
       });
@@ -117,11 +117,11 @@ class PackedColumn implements Column, Cells {
   }
 
   get profile(): Profile {
-    this.found ??= this.look();
+    this.found ??= this.profileNow();
     return this.found;
   }
 
-  private look(): Profile {
+  private profileNow(): Profile {
     const { counter } = this;
     if (this.direct === undefined) {
       this.texts.forEach((text, k) => {
@@ -189,11 +189,11 @@ export interface BuilderOptions {
   readonly name: string;
   readonly missing?: readonly string[];
   readonly format?: string;
-  /** Bytes of cells that stay in memory. */
+  /** The number of bytes of cells that are kept in memory. */
   readonly inMemory?: number;
 }
 
-/** Makes a table of parts. */
+/** Builds a packed table from batches of records. */
 export class TableBuilder {
   private readonly columns = new Map<string, PackedColumn>();
   private readonly store: SliceStore;
@@ -219,7 +219,7 @@ export class TableBuilder {
     return column;
   }
 
-  /** Records of the columns that `header` names, as many cells each, and the line on which each starts. */
+  /** Adds records of the columns in `header`, with as many cells each, and the line on which each starts. */
   add(
     header: readonly string[],
     records: readonly (readonly (string | undefined)[])[],
@@ -249,12 +249,12 @@ export class TableBuilder {
     this.rows = end;
   }
 
-  /** Gives back what the table holds outside of memory. Nothing may be added or read afterwards. */
+  /** Discards the table and its temporary file. Nothing may be added or read afterwards. */
   abandon(): void {
     this.store.close();
   }
 
-  /** The table of all that was added. Nothing may be added afterwards. */
+  /** The table. Nothing may be added afterwards. */
   table(): Table {
     const { name, format } = this.options;
     return {

@@ -1,14 +1,14 @@
-/** Data that stand in the experiment itself: lists of numbers, checked against what the loss takes. */
-import { fail } from '../base/errors.ts';
-import { fromRows, type Matrix, type Tensor, tensor } from '../base/tensor.ts';
-import type { Feed, Feeds } from './feeds.ts';
-import { count } from './words.ts';
+/** Data in the experiment itself: lists of numbers, checked against the loss. */
+import { fail } from '../../base/errors.ts';
+import { fromRows, type Matrix, type Tensor, tensor } from '../../base/tensor.ts';
+import { count } from '../../base/wording.ts';
+import type { Feed, Feeds } from '../feeds.ts';
 
 export interface InlineRows {
   readonly inputs: Matrix;
-  /** Rows, a list of numbers where there is one output, or a list of class indices where the loss takes probabilities. */
+  /** Rows; or a list of numbers for one output, or a list of class indices for a loss of probabilities. */
   readonly targets: Matrix | readonly number[];
-  /** How much each row counts in the loss: numbers of at least 0, not all 0. Default: all alike. */
+  /** The weight of each row in the loss: numbers of at least 0, not all 0. Default: equal weights. */
   readonly weights?: readonly number[];
   /** What layers read by name in addition to the inputs, such as `{ ids: { rowShape: [], type: 'int32', data } }`. */
   readonly feeds?: Readonly<Record<string, Feed>>;
@@ -18,7 +18,7 @@ export interface InlineData extends InlineRows {
   readonly validation?: InlineRows;
 }
 
-/** What a loss's targets must be (`Loss.targets`): any number, in a closed range, one of some values, probabilities. */
+/** The targets that a loss takes (`Loss.targets`): any number, numbers in a closed range, some values, or probabilities. */
 export type TargetKind =
   | 'any'
   | { readonly range: readonly [number, number] }
@@ -27,13 +27,13 @@ export type TargetKind =
 
 export interface InlineOptions {
   readonly targets: TargetKind;
-  /** The network's number of outputs, where it is known; else the targets decide it. */
+  /** The network's number of outputs, if it is known; else the targets decide it. */
   readonly outputs?: number;
-  /** The rows are some of more: their weights may all be 0. */
+  /** The rows are a batch of more rows, so their weights may all be 0. */
   readonly some?: boolean;
 }
 
-export interface InlinePart {
+export interface InlineTensors {
   /** [n, inputs] */
   readonly inputs: Tensor;
   /** [n, outputs] */
@@ -43,10 +43,10 @@ export interface InlinePart {
   readonly feeds?: Feeds;
 }
 
-// probabilities that are sums of decimals such as 0.1 miss 1 by a few times 1e-16 only
+// sums of decimal probabilities such as 0.1 differ from 1 by only a few times 1e-16
 const sumTolerance = 1e-9;
-const probabilitiesMend =
-  'Give each row probabilities that sum to 1, or write the classes as a list of integers: [0, 2, 1].';
+const probabilitiesFix =
+  'Write probabilities that sum to 1 for each row, or the classes as a list of integers: [0, 2, 1].';
 
 function isFlat(targets: Matrix | readonly number[]): targets is readonly number[] {
   return Array.isArray(targets) && targets.length > 0 && !targets.some((target) => Array.isArray(target));
@@ -59,7 +59,7 @@ function oneHot(indices: readonly number[], outputs: number | undefined, where: 
       fail({
         what: `${JSON.stringify(index)} is not a class`,
         where: `${where}[${r}]`,
-        fix: 'Number the classes 0, 1, 2 …, or give each row its probabilities: [0, 1].',
+        fix: 'Number the classes 0, 1, 2 …, or write the probabilities of each row: [0, 1].',
       });
     }
   });
@@ -68,7 +68,7 @@ function oneHot(indices: readonly number[], outputs: number | undefined, where: 
   indices.forEach((index, r) => {
     if (index >= classes) {
       fail({
-        what: `there are ${classes} classes, 0 to ${classes - 1}, and no class ${index}`,
+        what: `class ${index} does not exist: there are ${classes} classes, 0 to ${classes - 1}`,
         where: `${where}[${r}]`,
         fix: `Number the classes from 0, or give the last layer ${index + 1} units.`,
       });
@@ -78,7 +78,7 @@ function oneHot(indices: readonly number[], outputs: number | undefined, where: 
   return rows;
 }
 
-/** Complains of the first target that the loss does not take; `place` names the target of row r, output k. */
+/** Throws an InputError for the first target that the loss does not take; `place` names the target of row r, output k. */
 function checkTargets(
   { shape: [n, outputs], data }: Tensor,
   kind: TargetKind,
@@ -99,23 +99,23 @@ function checkTargets(
         });
       }
       fail({
-        what: `${value} is not from ${low} to ${high}, as the loss takes it`,
+        what: `the loss takes targets from ${low} to ${high}, not ${value}`,
         where: place(r, k),
         fix:
           kind === 'probabilities'
-            ? probabilitiesMend
-            : 'Scale the targets into that range, or choose a loss for any number, such as mse.',
+            ? probabilitiesFix
+            : 'Scale the targets into that range, or choose a loss without a range, such as mse.',
       });
     }
   }
 }
 
-/** Complains of the first row [classes] whose probabilities do not sum to 1. */
+/** Throws an InputError for the first row [classes] whose probabilities do not sum to 1. */
 function checkSums({ shape: [n, classes], data }: Tensor, where: string): void {
   for (let r = 0; r < n; r++) {
     const sum = data.subarray(r * classes, (r + 1) * classes).reduce((a, b) => a + b, 0);
     if (Math.abs(sum - 1) <= sumTolerance) continue;
-    fail({ what: `the probabilities sum to ${sum}, not 1`, where: `${where}[${r}]`, fix: probabilitiesMend });
+    fail({ what: `the probabilities sum to ${sum}, not 1`, where: `${where}[${r}]`, fix: probabilitiesFix });
   }
 }
 
@@ -130,7 +130,7 @@ function readTargets(
   const [, width] = rows.shape;
   if (outputs !== undefined && width !== outputs) {
     fail({
-      what: `${flat ? 'a list of numbers' : `rows of ${count(width, 'number')}`}, but the network has ${count(outputs, 'output')}`,
+      what: `the targets are ${flat ? 'a list of numbers' : `rows of ${count(width, 'number')}`}, but the network has ${count(outputs, 'output')}`,
       where,
       fix: `Write each target as a row of ${count(outputs, 'number')}, or give the last layer ${count(width, 'unit')}.`,
     });
@@ -154,8 +154,8 @@ function asColumn(values: readonly number[], where: string): Tensor {
 }
 
 /**
- * Complains of the first weight that is below 0, and, where `where` names them all, of weights that are all 0; `place` names
- * the weight of row r.
+ * Throws an InputError for the first weight below 0, and, if `where` names them all, for weights that are all 0; `place`
+ * names the weight of row r.
  */
 export function checkWeights(weights: ArrayLike<number>, place: (r: number) => string, where?: string): void {
   let some = false;
@@ -165,19 +165,21 @@ export function checkWeights(weights: ArrayLike<number>, place: (r: number) => s
     fail({
       what: `${weights[r]} is below 0`,
       where: place(r),
-      fix: 'Give each row a weight of at least 0; 0 leaves it out.',
+      fix: 'Use weights of at least 0; a row with weight 0 does not count.',
     });
   }
   if (!some && where !== undefined)
-    fail({ what: 'all weights are 0', where, fix: 'Give a row that counts a weight above 0.' });
+    fail({ what: 'all weights are 0', where, fix: 'Give at least one row a weight above 0.' });
 }
 
 function readWeights(weights: readonly number[], rows: number, where: string, isSome = false): Tensor {
   if (!Array.isArray(weights) || weights.length !== rows) {
     fail({
-      what: `${Array.isArray(weights) ? count(weights.length, 'weight') : 'no list'} for ${count(rows, 'row')}`,
+      what: Array.isArray(weights)
+        ? `${count(weights.length, 'weight')} for ${count(rows, 'row')}`
+        : 'the weights are not a list',
       where,
-      fix: 'Write a list of one number for each row.',
+      fix: 'Write a list with one number for each row.',
     });
   }
   const column = asColumn(weights, where);
@@ -185,17 +187,21 @@ function readWeights(weights: readonly number[], rows: number, where: string, is
   return column;
 }
 
-function readPart({ inputs, targets, weights, feeds }: InlineRows, options: InlineOptions, where: string): InlinePart {
+function readRows(
+  { inputs, targets, weights, feeds }: InlineRows,
+  options: InlineOptions,
+  where: string,
+): InlineTensors {
   const rows = fromRows(inputs, `${where}.inputs`);
   if (rows.shape[1] === 0) {
-    fail({ what: 'the rows are empty', where: `${where}.inputs`, fix: 'Give each row at least one number.' });
+    fail({ what: 'the rows are empty', where: `${where}.inputs`, fix: 'Write at least one number in each row.' });
   }
   const wanted = readTargets(targets, options, `${where}.targets`);
   if (rows.shape[0] !== wanted.shape[0]) {
     fail({
       what: `${count(wanted.shape[0], 'target')} for ${count(rows.shape[0], 'row')} of inputs`,
       where: `${where}.targets`,
-      fix: 'Give every row of inputs its target.',
+      fix: 'Write one target for each row of inputs.',
     });
   }
   const [n] = rows.shape;
@@ -210,27 +216,30 @@ function readPart({ inputs, targets, weights, feeds }: InlineRows, options: Inli
 /**
  * The tensors of inline data.
  *
- * Throws an InputError with the path (`data.targets[1][0]`) for rows of unequal length, what is no finite number, a
- * target that the loss does not take, and inputs and targets (or training and validation) that do not fit each other.
+ * Throws an InputError with the path (`data.targets[1][0]`) for rows of unequal length, a value that is not a finite number,
+ * a target that the loss does not take, and inputs and targets (or training and validation) that do not match.
  */
-export function inlineData(data: InlineData, options: InlineOptions): { train: InlinePart; validation?: InlinePart } {
-  const train = readPart(data, options, 'data');
+export function inlineData(
+  data: InlineData,
+  options: InlineOptions,
+): { train: InlineTensors; validation?: InlineTensors } {
+  const train = readRows(data, options, 'data');
   return data.validation === undefined
     ? { train }
     : { train, validation: validationRows(data.validation, train, options) };
 }
 
-/** The tensors of the validation part. Throws an InputError where they do not fit those of training. */
-export function validationRows(rows: InlineRows, train: InlinePart, options: InlineOptions): InlinePart {
-  // the training targets decide what is unknown, so that both parts have the same classes
+/** The tensors of the validation rows. Throws an InputError if they do not match those of training. */
+export function validationRows(rows: InlineRows, train: InlineTensors, options: InlineOptions): InlineTensors {
+  // the training targets decide the number of outputs, so that both have the same classes
   const outputs = options.outputs ?? train.targets.shape[1];
-  const validation = readPart(rows, { ...options, outputs }, 'data.validation');
+  const validation = readRows(rows, { ...options, outputs }, 'data.validation');
   const [, inputs] = train.inputs.shape;
   if (validation.inputs.shape[1] !== inputs) {
     fail({
-      what: `rows of ${count(validation.inputs.shape[1], 'number')}, but data.inputs has ${inputs}`,
+      what: `the rows have ${count(validation.inputs.shape[1], 'number')}, but those of data.inputs have ${inputs}`,
       where: 'data.validation.inputs',
-      fix: 'Give both the same columns.',
+      fix: 'Use the same columns in both.',
     });
   }
   return validation;

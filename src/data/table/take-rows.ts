@@ -1,10 +1,9 @@
-/** Some of a table's rows as a table; cells and lines are those of the file. */
-
-import { sliceRows, TableBuilder } from '../read/packed.ts';
+/** Some rows of a table as a table; its errors still name the lines of the file. */
+import { sliceRows, TableBuilder } from '../read/packed-table.ts';
 import { cellsOf } from './columns.ts';
 import type { Table } from './table.ts';
 
-/** `rows` from 0, ascending. A large table's are packed as it is. */
+/** The given rows, from 0, ascending. A packed table stays packed. */
 export function takeRows(table: Table, rows: readonly number[]): Table {
   const { columns, lines } = table;
   if (columns.some(({ packed }) => packed !== undefined)) return repacked(table, rows);
@@ -22,7 +21,7 @@ function repacked({ name, format, columns, lines }: Table, rows: readonly number
   const header = columns.map((column) => column.name);
   for (let start = 0; start < rows.length; start += sliceRows) {
     const part = rows.slice(start, start + sliceRows);
-    // column by column: of a table in a file, a column's cells stand together
+    // column by column: a file keeps the cells of a column together
     const texts = cells.map((column) => part.map((row) => column.text(row)));
     builder.add(
       header,
