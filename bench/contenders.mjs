@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const peer = (file) => join(here, 'peers', file);
-const said = (what, why) => console.error(`left out: ${what} (${why})`);
+const leaveOut = (what, why) => console.error(`left out: ${what} (${why})`);
 
 /** A newer Node than the one that runs this, if npx can get it. */
 export function node24() {
@@ -18,7 +18,7 @@ export function node24() {
       stdio: ['ignore', 'pipe', 'ignore'],
     }).trim();
   } catch {
-    said('Node 24', 'npx does not bring it');
+    leaveOut('Node 24', 'npx cannot get it');
     return undefined;
   }
 }
@@ -39,7 +39,7 @@ function python() {
     }
     return program;
   } catch {
-    said('JAX, PyTorch, scikit-learn', 'no Python environment could be made; name one: BENCH_PYTHON=…');
+    leaveOut('JAX, PyTorch, scikit-learn', 'no Python environment could be made; name one: BENCH_PYTHON=…');
     return undefined;
   }
 }
@@ -51,7 +51,7 @@ function compiled(float) {
     execFileSync('gcc', ['-O3', ...flags, peer('w1.c'), '-o', program, '-lm']);
     return program;
   } catch {
-    said('C', 'there is no gcc');
+    leaveOut('C', 'there is no gcc');
     return undefined;
   }
 }

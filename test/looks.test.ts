@@ -109,7 +109,7 @@ describe('--folds', () => {
     const { code, stdout } = await train(file, '--folds', '3', '--json');
     expect(code).toBe(0);
     expect(JSON.parse(stdout).folds.map(({ rows }: { rows: object }) => rows)).toEqual(
-      Array.from({ length: 3 }, () => ({ training: 6, validation: 0, held: 3 })),
+      Array.from({ length: 3 }, () => ({ training: 6, validation: 0, heldOut: 3 })),
     );
   });
 

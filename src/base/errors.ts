@@ -15,7 +15,7 @@ export interface Complaint {
 }
 
 /** The maximum number of characters of each part of a message: a name may be as long as its file. */
-const longestPart = 2000;
+const maxPartLength = 2000;
 
 /**
  * An error in the input. Its message is `where: what` and, on a second line, the fix. The message is for people, on
@@ -29,7 +29,7 @@ export class InputError extends Error implements Complaint {
   readonly fix: string;
 
   constructor({ what, where, fix }: Complaint) {
-    const shown = (part: string) => clipMiddle(printableLine(part), longestPart);
+    const shown = (part: string) => clipMiddle(printableLine(part), maxPartLength);
     super(`${shown(where)}: ${shown(what)}.\n  ${shown(fix)}`);
     this.what = what;
     this.where = where;
@@ -43,13 +43,13 @@ export function fail(complaint: Complaint): never {
 }
 
 /** The maximum length of a word whose spelling is compared. */
-const longestWord = 100;
+const maxWordLength = 100;
 /** The maximum number of compared pairs of letters, so that the error appears at once even with very many columns. */
 const maxComparisons = 2e7;
 
 /** The candidate with the spelling nearest to `word`, if at most a third of its letters differ. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  if (word.length > longestWord) return undefined;
+  if (word.length > maxWordLength) return undefined;
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
   let comparisons = 0;
@@ -68,12 +68,12 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best;
 }
 
-/** Names of a list that is listed whole, and of one that is too long for it. */
-const [wholeList, longList] = [50, 20];
+/** Lists of at most 50 names are shown in full, and of longer ones the first 20. */
+const [maxListed, shownOfLonger] = [50, 20];
 
 /** Names for a message: all of a few, otherwise the first twenty and the number of the others. Each name is shortened to 80 letters. */
 export function listNames(names: readonly string[]): string {
-  const shown = names.length > wholeList ? names.slice(0, longList) : names;
+  const shown = names.length > maxListed ? names.slice(0, shownOfLonger) : names;
   const short = shown.map((name) => (name.length > 80 ? `${name.slice(0, 79)}…` : name));
   const more = names.length - shown.length;
   return more === 0 ? short.join(', ') : `${short.join(', ')}, … and ${more.toLocaleString('en-US')} more`;

@@ -52,7 +52,7 @@ test('seeds, streams and sequences give different numbers, up to the largest see
   const draws = new Map<string, string>();
   for (const stream of Object.keys(streams) as Stream[]) {
     for (const seed of [0, 1, 2 ** 31, 2 ** 32 - 1]) {
-      // 2^32 and above: dropout's lanes stand in the upper half of the sequence
+      // 2^32 and above: dropout's lanes are in the upper half of the sequence.
       for (const sequence of [0, 1, 2 ** 32 - 1, 2 ** 32, 2 ** 32 + 1, 3 * 2 ** 32]) {
         draws.set(uniforms(2, seed, stream, sequence).join(), `${stream} ${seed} ${sequence}`);
       }

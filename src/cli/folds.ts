@@ -100,7 +100,7 @@ function foldTable({ folds, mean, std }: CrossValidated, { setup }: Opened, term
   const rows = folds.map((fold, f) => [
     String(f + 1),
     String(fold.rows.training),
-    String(fold.rows.held),
+    String(fold.rows.heldOut),
     `${fold.stop.epoch}${fold.stop.reason === 'diverged' ? ', diverged' : ''}`,
     ...cells(scoresOf(fold)),
   ]);

@@ -26,12 +26,12 @@ function describe({ passed, loss, steps, rows, causes, notes }: Overfit, termina
   const outcome = passed
     ? `${colors.green('Passed')}: one batch (${batch}) is learned by heart after ${count(steps, 'step')}.`
     : `${colors.red('Not passed')}: one batch (${batch}) is not learned by heart after ${count(steps, 'step')}.`;
-  const reachable = `The minimum possible loss is ${numberText(loss.least, 3)}; a constant prediction gives ${numberText(loss.constant, 3)}.`;
+  const reachable = `The minimum possible loss is ${numberText(loss.minimum, 3)}; a constant prediction gives ${numberText(loss.constant, 3)}.`;
   return [
     '',
     terminal.wrap(outcome),
     terminal.wrap(
-      `Loss: ${numberText(loss.first, 4)} before, ${numberText(loss.final, 4)} after; ${numberText(loss.wanted, 3)} passes. ${reachable}`,
+      `Loss: ${numberText(loss.first, 4)} before, ${numberText(loss.final, 4)} after; ${numberText(loss.passesAt, 3)} passes. ${reachable}`,
     ),
     ...notes.map((note) => terminal.wrap(note)),
     ...(causes.length === 0

@@ -12,7 +12,7 @@ import { countParameters } from '../net/network.ts';
 import { type Dataset, rowsIn } from '../net/problem.ts';
 import type { ExperimentJson } from '../net/schema.ts';
 import type { Setup } from '../net/setup.ts';
-import { type Baseline, type Baselines, isLarge, type LinearBaseline, mostMeasured } from '../studies/baselines.ts';
+import { type Baseline, type Baselines, isLarge, type LinearBaseline, maxMeasuredRows } from '../studies/baselines.ts';
 import { judge, type Verdict, verdictText } from '../studies/verdict.ts';
 import type { Trained } from '../train/train.ts';
 import { type Figures, figuresOf } from './figures.ts';
@@ -100,7 +100,7 @@ function baselineRecord(found: Baselines, setup: Setup, { model }: Pick<Trained,
   return {
     constant: withoutModel(found.constant),
     linear: found.linear && withoutModel(found.linear),
-    ...([setup, setup.validation, setup.test].some((part) => part && isLarge(part)) && { measured: mostMeasured }),
+    ...([setup, setup.validation, setup.test].some((part) => part && isLarge(part)) && { measured: maxMeasuredRows }),
     verdict: verdict && { ...verdict, text: verdictText(verdict, found, names, (value) => numberText(value, 3)) },
   };
 }

@@ -55,7 +55,7 @@ const usual = 1;
 /** The maximum number of multiplications of the search: about a second or two. */
 const budget = 2.5e9;
 /** L-BFGS has converged by then, or nearly. */
-const mostIterations = 200;
+const maxIterations = 200;
 const typicalIterations = 30;
 /** A smaller slope changes no digit that people see. */
 const flatGradient = 1e-7;
@@ -63,9 +63,9 @@ const flatGradient = 1e-7;
 const fewestRows = 1000;
 
 /** The maximum number of rows for measuring baselines. */
-export const mostMeasured = 100_000;
+export const maxMeasuredRows = 100_000;
 /** The maximum number of values in these rows: 64 MiB. */
-const mostHeld = 2 ** 23;
+const maxMeasuredValues = 2 ** 23;
 
 /** The linear model that fits the targets: its activation, its loss, its penalty. */
 interface Kind {
@@ -111,11 +111,11 @@ function asModel(setup: Setup, { link, signed }: Kind, parameters: Parameters): 
 export function heldPart(data: Dataset, seed: number): Dataset {
   if (!isLarge(data)) return data;
   const width = data.inputs.shape[1] + data.targets.shape[1];
-  return rowsAt(data, sample(rowsIn(data), Math.min(mostMeasured, Math.ceil(mostHeld / width)), seed));
+  return rowsAt(data, sample(rowsIn(data), Math.min(maxMeasuredRows, Math.ceil(maxMeasuredValues / width)), seed));
 }
 
 /** Whether baselines are measured on only some of the rows. */
-export const isLarge = (data: Dataset): boolean => data.stream !== undefined || rowsIn(data) > mostMeasured;
+export const isLarge = (data: Dataset): boolean => data.stream !== undefined || rowsIn(data) > maxMeasuredRows;
 
 function inMemory(setup: Setup): Setup {
   const { validation, test, network } = setup;
@@ -139,7 +139,7 @@ function scores(model: Model, { inputs, targets, weights, validation, test }: Se
 }
 
 /** The minimum distance of shares from 0 and 1, so that their logarithms are finite. */
-const leastShare = Number.EPSILON;
+const minShare = Number.EPSILON;
 
 function constantOf(setup: Setup, kind: Kind): Baselines['constant'] {
   const { targets, inputs, weights, measure } = setup;
@@ -150,7 +150,7 @@ function constantOf(setup: Setup, kind: Kind): Baselines['constant'] {
     const share = (weights?.data[r] ?? 1) / total;
     for (let k = 0; k < outputs; k++) means[k] += targets.data[r * outputs + k] * share;
   }
-  const within = (share: number) => Math.min(1 - leastShare, Math.max(leastShare, share));
+  const within = (share: number) => Math.min(1 - minShare, Math.max(minShare, share));
   const bias = means.map((mean) => {
     if (measure.coding === undefined) return mean;
     if (measure.coding === 'oneHot') return log(within(mean));
@@ -181,7 +181,7 @@ async function linearOf(setup: Setup, kind: Kind, signal?: AbortSignal): Promise
   const rows = Math.min(n, most);
   if (rows < Math.min(n, fewestRows)) return undefined;
   const isWhole = rows === n;
-  const epochs = isWhole && perRow * n * mostIterations <= budget ? mostIterations : typicalIterations;
+  const epochs = isWhole && perRow * n * maxIterations <= budget ? maxIterations : typicalIterations;
   const drawn = isWhole ? setup : rowsAt(setup, sample(n, rows, network.seed));
   const coded = (part: Tensor) =>
     kind.signed

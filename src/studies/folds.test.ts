@@ -29,7 +29,7 @@ describe('rows of numbers', () => {
   test('each row is held out once, folds differ by at most one row, and a line is found from any of them', async () => {
     const result = await crossValidate(network([dense(1)]), line, { ...straight, folds: 3 });
     expect(result.predictions.map(({ row }) => row)).toEqual([0, 1, 2, 3, 4, 5, 6]);
-    expect(result.folds.map(({ rows }) => rows.held)).toEqual([3, 2, 2]);
+    expect(result.folds.map(({ rows }) => rows.heldOut)).toEqual([3, 2, 2]);
     for (const { row, prediction } of result.predictions) {
       expect((prediction as number[])[0]).toBeCloseTo(1 + 2 * row, 3);
     }
@@ -161,7 +161,7 @@ describe('a table', () => {
       { loss: crossEntropy, optimizer: adam(), stop: { epochs: 2, patience: 1 }, folds: 3 },
     );
     expect(result.predictions.map(({ row }) => row)).toEqual(Array.from({ length: 12 }, (_, i) => i));
-    expect(result.folds[0].rows).toEqual({ training: 6, validation: 2, held: 4 });
+    expect(result.folds[0].rows).toEqual({ training: 6, validation: 2, heldOut: 4 });
     expect(result.notes).toEqual([
       'The test split is ignored, because each row is held out once.',
       '3 folds, each class in its share.',
@@ -233,7 +233,7 @@ test('weights, embedded columns and several targets stay with their rows', async
     { table, target: ['x', 'y'], embed: ['kind'], weights: 'count' },
     { ...training, folds: 3 },
   );
-  expect(found.folds.map(({ rows: { held } }) => held)).toEqual([8, 8, 8]);
+  expect(found.folds.map(({ rows: { heldOut } }) => heldOut)).toEqual([8, 8, 8]);
   expect(Object.keys(found.predictions[0].prediction as object)).toEqual(['x', 'y']);
   expect(found.mean['r2(x)']).toBeDefined();
 

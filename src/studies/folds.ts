@@ -30,7 +30,7 @@ export interface Fold {
   readonly loss: number;
   readonly metrics: PartResult;
   readonly stop: Trained['stop'];
-  readonly rows: { readonly training: number; readonly validation: number; readonly held: number };
+  readonly rows: { readonly training: number; readonly validation: number; readonly heldOut: number };
   readonly warnings: readonly string[];
 }
 
@@ -140,7 +140,7 @@ export async function validateFolds(
     const fold = {
       ...measured,
       stop: trained.stop,
-      rows: { training: rowsIn(setup), validation, held: held.length },
+      rows: { training: rowsIn(setup), validation, heldOut: held.length },
     };
     folds.push(fold);
     // One by one: as arguments of a single call they would overflow the stack.

@@ -36,7 +36,7 @@ const iterations = 300;
 const together = 16;
 
 /** The minimum loss, a weighted mean over rows, if the rows of each group get the same outputs; without penalties. */
-export function leastLoss(
+export function minimumLoss(
   targets: Tensor,
   groups: readonly (readonly number[])[],
   last: LastLayer,

@@ -5,7 +5,7 @@ import { linear, relu, sigmoid, softmax } from '../core/ops/activations.ts';
 import { readTable } from '../data/read/read.ts';
 import { binaryCrossEntropy, crossEntropy, hinge, huber, mae, mse } from '../net/losses.ts';
 import { experiment } from '../net/setup.ts';
-import { equalRows, leastLoss } from './minimum-loss.ts';
+import { equalRows, minimumLoss } from './minimum-loss.ts';
 import { overfitBatch } from './overfit.ts';
 
 const rows = (n: number, width: number) =>
@@ -54,13 +54,13 @@ describe('the minimum loss that rows allow', () => {
     // Outputs of relu are at least 0.
     ['mse of relu', mse, relu, column(-1, -1, -1, -1), 1],
   ])('%s of contradicting or unreachable targets', (_, loss, activation, targets, wanted) => {
-    expect(leastLoss(targets, together, { loss, activation })).toBeCloseTo(wanted, 6);
+    expect(minimumLoss(targets, together, { loss, activation })).toBeCloseTo(wanted, 6);
   });
 
   test('rows count with their weights', () => {
     // Three rows of 0, and one row of 1 with weight 3: half each.
     const weights = column(1, 1, 1, 3);
-    const found = leastLoss(column(0, 0, 0, 1), together, { loss: mse, activation: linear }, weights);
+    const found = minimumLoss(column(0, 0, 0, 1), together, { loss: mse, activation: linear }, weights);
     expect(found).toBeCloseTo(1 / 4, 10);
   });
 
@@ -72,7 +72,7 @@ describe('the minimum loss that rows allow', () => {
       ],
       'targets',
     );
-    expect(leastLoss(soft, [[0], [1]], { loss: crossEntropy, activation: softmax })).toBeCloseTo(Math.LN2, 8);
+    expect(minimumLoss(soft, [[0], [1]], { loss: crossEntropy, activation: softmax })).toBeCloseTo(Math.LN2, 8);
     const hard = fromRows(
       [
         [0, 1],
@@ -81,7 +81,7 @@ describe('the minimum loss that rows allow', () => {
       'targets',
     );
     // Only near 0, because the minimum is at infinity.
-    expect(leastLoss(hard, [[0], [1]], { loss: crossEntropy, activation: softmax })).toBeLessThan(1e-6);
+    expect(minimumLoss(hard, [[0], [1]], { loss: crossEntropy, activation: softmax })).toBeLessThan(1e-6);
   });
 
   test('rows are grouped by their inputs; many groups are searched in parts', () => {
@@ -99,7 +99,7 @@ describe('the minimum loss that rows allow', () => {
     ).toEqual([[0, 2], [1]]);
     const targets = column(...Array.from({ length: 70 }, (_, i) => i % 2));
     const pairs = Array.from({ length: 35 }, (_, i) => [2 * i, 2 * i + 1]);
-    expect(leastLoss(targets, pairs, { loss: mse, activation: linear })).toBeCloseTo(1 / 4, 10);
+    expect(minimumLoss(targets, pairs, { loss: mse, activation: linear })).toBeCloseTo(1 / 4, 10);
   });
 });
 
@@ -240,7 +240,7 @@ test('contradicting rows are reported, and the passing loss takes them into acco
   expect(result.passed).toBe(true);
   expect(result.contradictions).toEqual([[0, 1]]);
   // Two of six rows with a loss of ln 2.
-  expect(result.loss.least).toBeCloseTo((2 * Math.LN2) / 6, 6);
+  expect(result.loss.minimum).toBeCloseTo((2 * Math.LN2) / 6, 6);
   expect(result.notes).toMatchInlineSnapshot(`
     [
       "2 rows have the same inputs as another row and different targets (rows 0, 1): no network can distinguish them.",

@@ -17,7 +17,7 @@ import { rowsIn } from '../net/problem.ts';
 import { type Setup, setUp, type TableData } from '../net/setup.ts';
 import { checkGiven, isSetup } from '../train/arguments.ts';
 import { slice, takeBreak } from '../train/yield.ts';
-import { equalRows, leastLoss } from './minimum-loss.ts';
+import { equalRows, minimumLoss } from './minimum-loss.ts';
 import { orderOf, takeData } from './sample.ts';
 import { stepper } from './stepper.ts';
 
@@ -36,11 +36,11 @@ export interface Overfit {
     readonly first: number;
     readonly final: number;
     /** The lower bound for any network with this last activation: 0, or more with contradicting or soft targets. */
-    readonly least: number;
+    readonly minimum: number;
     /** The minimum loss of a network that gives every row the same outputs. */
     readonly constant: number;
-    /** The test passes at or below this: all but a hundredth of the difference between `constant` and `least`. */
-    readonly wanted: number;
+    /** The test passes at or below this: all but a hundredth of the difference between `constant` and `minimum`. */
+    readonly passesAt: number;
   };
   readonly steps: number;
   /** The rows of the batch, as indices of the training rows, from 0. */
@@ -143,8 +143,8 @@ async function learnByHeart(
   const groups = equalRows(inputs, feeds);
   const { activation } = network.layers[network.layers.length - 1];
   const last = { loss, activation: activation! };
-  const least = leastLoss(targets, groups, last, weights);
-  const constant = leastLoss(targets, [rows.map((_, r) => r)], last, weights);
+  const minimum = minimumLoss(targets, groups, last, weights);
+  const constant = minimumLoss(targets, [rows.map((_, r) => r)], last, weights);
 
   const trained = [...setup.parameters.keys()];
   const gradients = trained.map((name) => `gradient(${name})`);
@@ -154,36 +154,36 @@ async function learnByHeart(
   const losses: number[] = [];
   const norms: number[] = [];
   const norm = program.has('gradientNorm') ? program.view('gradientNorm') : undefined;
-  let wanted = Number.NaN;
+  let passesAt = Number.NaN;
   let until = performance.now() + slice;
   // One step more than updates: the last one measures their effect.
   for (let s = 0; s <= most && !signal?.aborted; s++) {
     const now = step(problem);
     losses.push(now);
     norms.push(norm?.[0] ?? 0);
-    if (s === 0) wanted = least + left * Math.max((constant - least > 1e-12 ? constant : now) - least, 0);
-    if (now <= wanted || !Number.isFinite(now)) break;
+    if (s === 0) passesAt = minimum + left * Math.max((constant - minimum > 1e-12 ? constant : now) - minimum, 0);
+    if (now <= passesAt || !Number.isFinite(now)) break;
     if (performance.now() < until) continue;
     await takeBreak();
     until = performance.now() + slice;
   }
 
   const final = losses[losses.length - 1] ?? Number.NaN;
-  const passed = final <= wanted;
+  const passed = final <= passesAt;
   const contradictions = groups
     .filter((group) => group.some((row) => !sameTargets(targets, group[0], row)))
     .map((group) => group.map((row) => rows[row]));
   const dead = passed ? [] : deadUnits(setup, (name) => (program.has(name) ? program.view(name) : undefined));
-  const found = { losses, norms, least, constant, wanted, dead, groups: groups.length };
+  const found = { losses, norms, minimum, constant, passesAt, dead, groups: groups.length };
   return {
     passed,
-    loss: { first: losses[0], final, least, constant, wanted },
+    loss: { first: losses[0], final, minimum, constant, passesAt },
     steps: losses.length - 1,
     rows,
     contradictions,
     causes: passed || signal?.aborted ? [] : causesOf(setup, batch, found),
     notes: [
-      ...notesOf(contradictions, { least, constant, alike: places.every((r) => sameTargets(targets, 0, r)) }),
+      ...notesOf(contradictions, { minimum, constant, alike: places.every((r) => sameTargets(targets, 0, r)) }),
       ...warnings,
     ],
     losses,
@@ -216,9 +216,9 @@ function deadUnits({ network, parameters }: Setup, view: (name: string) => Array
 interface Found {
   readonly losses: readonly number[];
   readonly norms: readonly number[];
-  readonly least: number;
+  readonly minimum: number;
   readonly constant: number;
-  readonly wanted: number;
+  readonly passesAt: number;
   readonly dead: readonly { readonly layer: number; readonly dead: number; readonly units: number }[];
   readonly groups: number;
 }
@@ -228,7 +228,7 @@ const short = (value: number) => String(Number(value.toPrecision(3)));
 /** Why the loss stayed high, the likeliest cause first. */
 function causesOf(setup: Setup, batch: number, found: Found): string[] {
   const { recipe, network, targets } = setup;
-  const { losses, norms, constant, wanted, dead, groups } = found;
+  const { losses, norms, constant, passesAt, dead, groups } = found;
   const rate = recipe.optimizer.learningRate;
   const first = losses[0];
   const final = losses[losses.length - 1];
@@ -260,7 +260,7 @@ function causesOf(setup: Setup, batch: number, found: Found): string[] {
   const rises = losses.slice(1).filter((loss, i) => loss > losses[i]).length;
   const steady = rises < (losses.length - 1) / 10;
   const norm = norms[norms.length - 1];
-  const falls = (share: number) => half - final > share * (half - found.least);
+  const falls = (share: number) => half - final > share * (half - found.minimum);
   // With small steps, the gradient hardly changes.
   const falling = holds && final < first && (falls(0.05) || (steady && (falls(0.005) || norm > norms[0] / 2)));
   if (holds && !falling && rises > losses.length / 4) {
@@ -303,7 +303,7 @@ function causesOf(setup: Setup, batch: number, found: Found): string[] {
   }
   if (causes.length === 0) {
     causes.push(
-      `The loss stays at ${short(final)}, above ${short(wanted)}, for an unknown reason. Check that the targets belong to these rows. Try more steps, another learning rate or another initializer.`,
+      `The loss stays at ${short(final)}, above ${short(passesAt)}, for an unknown reason. Check that the targets belong to these rows. Try more steps, another learning rate or another initializer.`,
     );
   }
   return causes;
@@ -311,7 +311,7 @@ function causesOf(setup: Setup, batch: number, found: Found): string[] {
 
 function notesOf(
   contradictions: readonly (readonly number[])[],
-  { least, constant, alike }: { readonly least: number; readonly constant: number; readonly alike: boolean },
+  { minimum, constant, alike }: { readonly minimum: number; readonly constant: number; readonly alike: boolean },
 ): string[] {
   const notes: string[] = [];
   const many = contradictions.reduce((sum, group) => sum + group.length, 0);
@@ -322,10 +322,10 @@ function notesOf(
     );
   }
   // The minimum of a likelihood is at infinity, so the remainder of the search is not a lower bound.
-  if (least > 1e-3 * Math.max(constant, 1e-12)) {
+  if (minimum > 1e-3 * Math.max(constant, 1e-12)) {
     const why =
       many > 0 ? 'because of these rows' : 'because targets are soft, or outside the range of the last activation';
-    notes.push(`The loss cannot be below ${short(least)}, ${why}.`);
+    notes.push(`The loss cannot be below ${short(minimum)}, ${why}.`);
   }
   if (alike) {
     notes.push('Every row has the same targets, so there is nothing to learn.');

@@ -1,4 +1,4 @@
-/** What looks at a set-up before training does so too where the rows do not stand in memory. */
+/** Tests of a setup before training also work with rows that are not in memory. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { tensor } from '../base/tensor.ts';
