@@ -305,7 +305,7 @@ describe('a table', () => {
     }
     expect(said(() => table({}, undefined, csv.replace('3,3,2,y', '3,3,-1,y')))).toMatchInlineSnapshot(`
       "csv "t.csv" line 4, column "count": -1 is below 0.
-        Give each row a weight of at least 0; 0 leaves it out."
+        Use weights of at least 0; a row with weight 0 does not count."
     `);
     expect(said(() => table({}, { weights: 'kind' }))).toMatchInlineSnapshot(`
       "data.weights: "kind" is the target.
@@ -352,13 +352,13 @@ test('what does not fit is an error that says so', () => {
   ];
   expect(attempts.map(said).join('\n')).toMatchInlineSnapshot(`
     "data.weights: 1 weight for 2 rows.
-      Write a list of one number for each row.
+      Write a list with one number for each row.
     data.weights: 3 is not a list.
       Write a list here.
     data.weights[1]: -1 is below 0.
-      Give each row a weight of at least 0; 0 leaves it out.
+      Use weights of at least 0; a row with weight 0 does not count.
     data.weights: all weights are 0.
-      Give a row that counts a weight above 0.
+      Give at least one row a weight above 0.
     data.weights[1]: "2" is not a finite number.
       Replace it with a number, or leave the row out.
     training.gradient: averagedFactors averages over samples without weights, but these samples have weights.

@@ -1,4 +1,5 @@
 /** The likely cause of a divergence, with a fix, from the history and the data. */
+import { isInputWarning } from '../data/encode/diagnose.ts';
 import type { Setup } from '../net/setup.ts';
 import type { HistoryRow } from './history.ts';
 
@@ -12,7 +13,7 @@ function short(value: number): string {
 export function divergenceCause({ recipe, warnings, inputs }: Setup, history: readonly HistoryRow[]): string {
   const { learningRate } = recipe.optimizer;
   const finite = history.filter(({ loss }) => Number.isFinite(loss));
-  const unscaled = warnings.find((warning) => warning.startsWith('The inputs'));
+  const unscaled = warnings.find(isInputWarning);
   const tenth = `Try a rate of ${short(learningRate / 10)}${recipe.clipNorm === undefined ? ', or clipNorm 1' : ''}.`;
   if (unscaled !== undefined) {
     return `The likely cause: unscaled inputs make steps too large for the rate ${short(learningRate)}. ${unscaled}`;

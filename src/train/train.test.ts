@@ -271,7 +271,7 @@ describe('bad input', () => {
         Leave clipNorm and clipValue out, or use "simultaneous".
       training.engine: "blas" rounds as its library does, which strict arithmetic forbids.
         Add "arithmetic": "fast", or leave the engine out.
-      training.engine: "torch" is not known here.
+      training.engine: unknown engine "torch".
         There are: auto, reference, wasm, blas.
       training.precision: the engine "reference" computes in float64.
         Leave the precision out, or use the engine "wasm".

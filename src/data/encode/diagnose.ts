@@ -28,6 +28,10 @@ function columnRanges({ shape: [n, columns], data }: Tensor): Range[] {
 const short = (value: number) => String(Number(value.toPrecision(4)));
 const span = ({ low, high }: Range) => `from ${short(low)} to ${short(high)}`;
 
+/** How the warnings about inputs begin. */
+const uneven = 'The ranges of the inputs differ widely';
+const large = 'The inputs are large';
+
 /**
  * Warns about inputs [n, inputs] whose ranges differ by a factor of more than 100 (constant inputs aside); if none do, about
  * values beyond -100 or 100. `names` are the names of the inputs (default `x1`, `x2` …); `fix` says what to do.
@@ -48,15 +52,18 @@ export function diagnoseInputs(
   const ratio = width(widest) / width(narrowest);
   if (ratio > maxRatio) {
     return [
-      `The ranges of the inputs differ widely: "${names[widest]}" ranges ${span(ranges[widest])}, "${names[narrowest]}" ` +
+      `${uneven}: "${names[widest]}" ranges ${span(ranges[widest])}, "${names[narrowest]}" ` +
         `${span(ranges[narrowest])}, a range ${short(ratio)} times smaller. ${fix}`,
     ];
   }
   const size = (c: number) => Math.max(Math.abs(ranges[c].low), Math.abs(ranges[c].high));
   const largest = moving.reduce((a, b) => (size(b) > size(a) ? b : a));
   if (size(largest) <= maxSize) return [];
-  return [`The inputs are large: "${names[largest]}" ranges ${span(ranges[largest])}. ${fix}`];
+  return [`${large}: "${names[largest]}" ranges ${span(ranges[largest])}. ${fix}`];
 }
+
+/** Whether a warning is one that `diagnoseInputs` gave. */
+export const isInputWarning = (warning: string): boolean => [uneven, large].some((start) => warning.startsWith(start));
 
 /**
  * Warns about targets [n, outputs] outside the closed range of the last activation (infinite where it has no bound), which

@@ -277,5 +277,5 @@ test('text with quotes is read as csv-parse reads it, or both refuse it', () => 
     }),
     { seed: 3, numRuns: runs(1000, 5_000) },
   );
-  expect(read_).toBeGreaterThan(200);
+  expect(read_).toBeGreaterThan(runs(100, 500));
 });
