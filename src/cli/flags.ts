@@ -155,7 +155,7 @@ const trainingFlags: readonly Flag[] = [
     'Schedule of the learning rate:',
     (name) => `schedule${name[0].toUpperCase()}${name.slice(1)}`,
   ).filter(({ name }) => name !== 'scheduleLearningRate'),
-  // the loss to stop at must not be mistaken for the loss to minimize
+  // the loss to stop at must not be confused with the loss to minimize
   ...flagsOf(trainingSchema.properties!.stop, 'Stop:', ['training', 'stop'], { loss: 'stopLoss' }),
   {
     name: 'checkpoint',

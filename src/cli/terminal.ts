@@ -159,7 +159,7 @@ export class Terminal {
       style: { head: this.colors.isColorSupported ? ['bold'] : [], border: [], compact: true },
     });
     table.push(...rows.map((row) => row.map(cell)));
-    // nothing but ours is left that could be taken for a colour
+    // only our own escape sequences are left, so only these can be colours
     return adopted(table.toString());
   }
 

@@ -53,7 +53,7 @@ const diagonal = (from: number, to: number) =>
     { stroke: 'var(--soft)', strokeDasharray: '2 4' },
   );
 
-/** The share of the class found over the share of others taken for it; chance is the dotted line. */
+/** The true positive rate over the false positive rate; chance is the dotted line. */
 export function rocChart(title: string, curves: readonly RocCurve[]): Markup {
   return draw(`${title}: ${curves.map(({ label }) => nameText(label)).join(', ')}`, {
     height: 360,

@@ -20,7 +20,7 @@ export interface Histogram {
 export interface RocCurve {
   readonly label: string;
   readonly area: number;
-  /** From (0, 0) to (1, 1): the share of the others taken for the class, and of the class. */
+  /** From (0, 0) to (1, 1): false positive rate and true positive rate. */
   readonly points: readonly (readonly [falsePositive: number, truePositive: number])[];
 }
 

@@ -1,4 +1,4 @@
-/** Texts that are made to cost much, or to be mistaken for something else. */
+/** Texts that are made to cost much, or to look like something else. */
 import { readdirSync, readlinkSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';

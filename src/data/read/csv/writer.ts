@@ -15,7 +15,7 @@ export function writeCsv(
 export function csvLine(cells: readonly (string | number | boolean | undefined)[]): string {
   const shown = cells.map((cell) => {
     const text = cell === undefined ? '' : String(cell);
-    // semicolons and tabs too: in the header they could be mistaken for the delimiter
+    // semicolons and tabs too: in the header they could look like the delimiter
     return /[",;\t\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   });
   // an empty line would be skipped when reading
