@@ -174,7 +174,7 @@ describe('--overfit-batch', () => {
     const before = readdirSync(folder);
     const { code, stdout } = await species('--overfit-batch', '--batch-size', '16');
     expect(code).toBe(0);
-    expect(stdout).toContain('Passed: one batch (16 rows, dropout and penalties off) is learned by heart after');
+    expect(stdout).toContain('Passed: the network memorizes one batch (16 rows, dropout and penalties off) after');
     expect(readdirSync(folder)).toEqual(before);
     expect(existsSync(join(folder, 'runs', 'penguins-1'))).toBe(false);
   });

@@ -1,4 +1,4 @@
-/** `train --overfit-batch`: one batch learned by heart in place of training, to see whether a set-up can learn at all. */
+/** `train --overfit-batch`: memorizes one batch in place of training, to test whether a setup can learn at all. */
 import { numberText } from '../explain/numbers.ts';
 import type { Setup } from '../net/setup.ts';
 import { type Overfit, overfitBatch } from '../studies/overfit.ts';
@@ -24,8 +24,8 @@ function describe({ passed, loss, steps, rows, causes, notes }: Overfit, termina
   const { colors } = terminal;
   const batch = `${count(rows.length, 'row')}, dropout and penalties off`;
   const outcome = passed
-    ? `${colors.green('Passed')}: one batch (${batch}) is learned by heart after ${count(steps, 'step')}.`
-    : `${colors.red('Not passed')}: one batch (${batch}) is not learned by heart after ${count(steps, 'step')}.`;
+    ? `${colors.green('Passed')}: the network memorizes one batch (${batch}) after ${count(steps, 'step')}.`
+    : `${colors.red('Not passed')}: the network does not memorize one batch (${batch}) after ${count(steps, 'step')}.`;
   const reachable = `The minimum possible loss is ${numberText(loss.minimum, 3)}; a constant prediction gives ${numberText(loss.constant, 3)}.`;
   return [
     '',
