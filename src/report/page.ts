@@ -173,7 +173,7 @@ function results(record: RunRecord): Markup {
   const names = Object.keys(all[0]).filter((name) => !isSame(name) && columnOf(name) === undefined);
   const beside = record.baselines !== undefined;
   const head = [
-    html`<th scope="col" class="left">part</th><th scope="col">rows</th>`,
+    html`<th scope="col" class="left">split</th><th scope="col">rows</th>`,
     beside ? html`<th scope="col" class="left">model</th>` : nothing,
     ...names.map((name) => html`<th scope="col">${metricName(name)}</th>`),
   ];
