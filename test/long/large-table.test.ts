@@ -1,4 +1,4 @@
-/** A table whose rows do not all stand in memory, through the command line: memory, progress, resuming, predictions. */
+/** A table larger than memory should have to hold, through the command line: memory, progress, resuming, predictions. */
 import { spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -39,9 +39,14 @@ const tell = `data:text/javascript,${encodeURIComponent(
   "process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS + '\\n'))",
 )}`;
 
-function run(args: readonly string[], killWhen?: RegExp) {
+/**
+ * Runs a command with a heap of at most `heap` MB. Without a limit, the peak says how seldom the runtime collects garbage: the
+ * same command took 254 MB and 376 MB.
+ */
+function run(heap: number, args: readonly string[], killWhen?: RegExp) {
   return new Promise<{ text: string; code: number | null; megabytes: number }>((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', tell, main, ...args], { cwd: folder });
+    const limits = ['--max-semi-space-size=2', `--max-old-space-size=${heap}`];
+    const child = spawn(process.execPath, [...limits, '--import', tell, main, ...args], { cwd: folder });
     let text = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (part: string) => {
@@ -57,16 +62,16 @@ function run(args: readonly string[], killWhen?: RegExp) {
 const train = ['train', file, '--target', 'y', '--hidden', '64', '--epochs', '2', '--checkpoint', '0.5'];
 
 test('trains in little memory, tells how far it is, and goes on to the same bytes after a kill', async () => {
-  const untouched = await run([...train, '--out', 'untouched']);
+  const untouched = await run(100, [...train, '--out', 'untouched']);
   expect(untouched.code, untouched.text).toBe(0);
   // The cells of the large file are more than 1 GB as strings. Its 600,000 training rows of 31 numbers are 142 MiB.
-  const base = await run([...train.with(1, small), '--out', 'small']);
+  const base = await run(100, [...train.with(1, small), '--out', 'small']);
   expect(base.code, base.text).toBe(0);
-  expect(untouched.megabytes - base.megabytes).toBeLessThan(220);
+  expect(untouched.megabytes - base.megabytes).toBeLessThan(160);
   expect(untouched.text).toMatch(/reads .*large\.csv: \d+ %, [\d,]+ rows/);
 
-  const killed = await run([...train, '--out', 'killed'], /epoch 1\/2/);
-  const resumed = await run([...train, '--out', 'killed', '--resume']);
+  const killed = await run(100, [...train, '--out', 'killed'], /epoch 1\/2/);
+  const resumed = await run(100, [...train, '--out', 'killed', '--resume']);
   expect(resumed.code, resumed.text).toBe(0);
   if (killed.code === null) expect(resumed.text).toContain('Resumes after');
   const model = (name: string) => readFileSync(join(folder, name, 'model.safetensors'));
@@ -74,11 +79,11 @@ test('trains in little memory, tells how far it is, and goes on to the same byte
 }, 400_000);
 
 test('predicts a row for each row in memory that does not grow with the file', async () => {
-  const { code, text, megabytes } = await run(['predict', 'untouched', file, '--out', 'predictions.csv']);
+  const { code, text, megabytes } = await run(60, ['predict', 'untouched', file, '--out', 'predictions.csv']);
   expect(code, text).toBe(0);
-  const base = await run(['predict', 'untouched', small, '--out', 'small.predictions.csv']);
+  const base = await run(60, ['predict', 'untouched', small, '--out', 'small.predictions.csv']);
   expect(base.code, base.text).toBe(0);
   // The file is 230 MB, and ten times as long.
-  expect(megabytes - base.megabytes).toBeLessThan(100);
+  expect(megabytes - base.megabytes).toBeLessThan(50);
   expect(readFileSync(join(folder, 'predictions.csv'), 'utf8').split('\n')).toHaveLength(rows + 2);
 }, 200_000);
