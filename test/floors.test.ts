@@ -31,8 +31,8 @@ const floors: readonly (readonly string[])[] = [
   ['plan', 'formats'],
   ['engines'],
   ['model', 'explain'],
-  ['train', 'audit', 'graphs'],
-  ['studies'],
+  ['train', 'audit'],
+  ['studies', 'graphs'],
   ['report'],
   ['cli'],
 ];
