@@ -1,0 +1,37 @@
+/** What a method for node embeddings is: one entry, from which come its options, its flags, its help and its checks. */
+import type * as z from 'zod/mini';
+import type { NodeGraph } from './graph.ts';
+
+/** How far an embedding has come. */
+export interface EmbeddingProgress {
+  /** The share that is done, from 0 to 1. */
+  readonly done: number;
+  /** Mean loss of the recent updates, for methods that minimize one. */
+  readonly loss?: number;
+  /** Tokens (nodes of walks) or samples trained on so far, for methods that count them. */
+  readonly tokens?: number;
+}
+
+/** What every method is given besides the graph and its own options. */
+export interface EmbeddingContext {
+  /** An integer from 0 to 2³² − 1. Equal seeds give equal bytes, with any number of threads. */
+  readonly seed: number;
+  /** The maximum number of threads. */
+  readonly threads: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: EmbeddingProgress) => void;
+}
+
+/** A method: a name, the options that it reads, and a function from a graph to vectors. */
+export interface EmbeddingMethod<Options = unknown> {
+  /** As in `--method`. */
+  readonly name: string;
+  /** One line for the help. */
+  readonly summary: string;
+  /** A `zod/mini` object of the method's own options, each with a default and a description. */
+  readonly options: z.ZodMiniType<Options>;
+  /** The memory that a run takes at most, in bytes, besides the graph. */
+  memory(graph: NodeGraph, options: Options): number;
+  /** The vectors, `[nodes, dimensions]`, row after row. */
+  embed(graph: NodeGraph, options: Options, context: EmbeddingContext): Promise<Float32Array>;
+}
