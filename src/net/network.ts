@@ -1,10 +1,20 @@
 /** A network: layers in order, the number of inputs, a seed. It holds no trained numbers; parameters stand beside it. */
 import { showBytes } from '../base/bytes.ts';
 import { fail } from '../base/errors.ts';
+import { refuseCopy } from '../base/options.ts';
 import { lastOf, type Shape, sameShape, showShape, size } from '../base/shape.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { Graph, Node } from '../core/graph.ts';
-import { childIndex, isTrained, type Layer, type LayerFeed, type LayerNodes, type ParameterSpec } from './layer.ts';
+import {
+  childIndex,
+  isBuiltIn,
+  isTrained,
+  type Layer,
+  type LayerFeed,
+  type LayerNodes,
+  type ParameterSpec,
+} from './layer.ts';
+import { layerEntries } from './layers/index.ts';
 
 export interface Network {
   readonly layers: readonly Layer[];
@@ -25,7 +35,10 @@ export interface NetworkOptions {
 /** Layers that a network may have, those inside of others included where a file describes it. */
 export const maxLayers = 1000;
 
-/** Throws an InputError where there is no layer or too many, or the seed or the number of inputs is out of range. */
+/**
+ * Throws an InputError if there is no layer or too many, if the seed or the number of inputs is out of range, or if a layer
+ * that is not chainrule's has the name of one.
+ */
 export function network(layers: readonly Layer[], { inputs, seed = 1 }: NetworkOptions = {}): Network {
   if (layers.length === 0) {
     fail({ what: 'there are no layers', where: 'network.layers', fix: 'Give at least one, such as dense(1).' });
@@ -37,6 +50,7 @@ export function network(layers: readonly Layer[], { inputs, seed = 1 }: NetworkO
       fix: `Give at most ${maxLayers}.`,
     });
   }
+  layers.forEach(refuseLayerCopy);
   const late = layers.findIndex(({ embeds }, index) => index > 0 && embeds !== undefined);
   if (late > 0) {
     fail({
@@ -56,6 +70,15 @@ export function network(layers: readonly Layer[], { inputs, seed = 1 }: NetworkO
     fail({ what: `${seed} is not a seed`, where: 'seed', fix: 'Give an integer from 0 to 4294967295.' });
   }
   return { layers, inputs, seed };
+}
+
+const builtInKinds = layerEntries.map(({ kind }) => ({ name: kind }));
+
+/** A file holds a layer's `config` alone, so it would read another layer of that name back as the built-in one. */
+function refuseLayerCopy(layer: Layer): void {
+  layer.layers?.forEach(refuseLayerCopy);
+  if (isBuiltIn(layer)) return;
+  for (const name of [layer.kind, ...Object.keys(layer.config)]) refuseCopy('layer', name, builtInKinds);
 }
 
 /** The shape of each layer's output for one sample's input of the given shape, both without the batch axis. */

@@ -8,7 +8,7 @@ import type { Tensor } from '../../base/tensor.ts';
 import { columnGather } from '../../core/ops/column-gather.ts';
 import { describe, listForm, positiveInteger, recipeForm, resolveRecipe, written } from '../form.ts';
 import { type Initializer, type InitializerFamily, normal, resolveInitializer } from '../initializers.ts';
-import { type Embedded, type Layer, layerEntry, type ParameterSpec } from '../layer.ts';
+import { builtInLayer, type Embedded, type Layer, layerEntry, type ParameterSpec } from '../layer.ts';
 
 export interface EmbeddingOptions {
   /** The columns that are indices. Left out, the data say which: those of `embed` of a table. */
@@ -94,7 +94,7 @@ export function embedding(units: number | 'auto', options: EmbeddingOptions = {}
     const byInput = new Map(known().map((column) => [column.input, column]));
     return Array.from({ length: inputs }, (_, input) => byInput.get(input));
   };
-  return {
+  return builtInLayer({
     kind: 'embedding',
     embeds: { columns: of && columns, with: (found) => embedding(units, { ...options, of: found }, where) },
     // rows may be said to be of any width: nothing of that length is made before it is compared with what is there
@@ -153,7 +153,7 @@ export function embedding(units: number | 'auto', options: EmbeddingOptions = {}
         },
       ];
     },
-  };
+  });
 }
 
 const torchSource = `class Embed(nn.Module):

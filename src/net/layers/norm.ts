@@ -6,7 +6,14 @@ import { add, constant, div, type Formula, mul, sqrt, sub } from '../../core/for
 import { leadingLetters, type Node } from '../../core/graph.ts';
 import { map } from '../../core/op.ts';
 import { describe } from '../form.ts';
-import { type Layer, type LayerContext, type LayerQuantity, layerEntry, type ParameterSpec } from '../layer.ts';
+import {
+  builtInLayer,
+  type Layer,
+  type LayerContext,
+  type LayerQuantity,
+  layerEntry,
+  type ParameterSpec,
+} from '../layer.ts';
 
 export interface LayerNormOptions {
   /** Added to the denominator for numerical stability; default 1e-5. */
@@ -80,7 +87,7 @@ export function layerNorm(
 ): Layer {
   check({ epsilon }, where);
   const step = standardize(epsilon);
-  return {
+  return builtInLayer({
     kind: 'layerNorm',
     shape: (input) => input,
     parameterNames: affine ? ['weight', 'bias'] : [],
@@ -112,7 +119,7 @@ export function layerNorm(
       const x = graph.map(step, [input, mean, variance], `${rows}o,${rows},${rows}->${rows}o`);
       return { input, output: graph.name(`${address}.output`, rescale(context, x, parameters)) };
     },
-  };
+  });
 }
 
 /**
@@ -134,7 +141,7 @@ export function batchNorm(
         return add(mul(sub(1, kept), held), mul(kept, value));
       },
     });
-  return {
+  return builtInLayer({
     kind: 'batchNorm',
     shape: (input) => input,
     parameterNames: [...(affine ? ['weight', 'bias'] : []), 'runningMean', 'runningVariance'],
@@ -182,7 +189,7 @@ export function batchNorm(
       const x = graph.map(step, [input, mean, variance], 'bo,o,o->bo');
       return { input, output: graph.name(`${address}.output`, rescale(context, x, parameters)) };
     },
-  };
+  });
 }
 
 const epsilonForm = () =>
