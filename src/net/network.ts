@@ -5,6 +5,7 @@ import { refuseCopy } from '../base/options.ts';
 import { lastOf, type Shape, sameShape, showShape, size } from '../base/shape.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { Graph, Node } from '../core/graph.ts';
+import { checkFeedName, stepAddresses } from './addresses.ts';
 import {
   childIndex,
   isBuiltIn,
@@ -69,6 +70,7 @@ export function network(layers: readonly Layer[], { inputs, seed = 1 }: NetworkO
   if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
     fail({ what: `${seed} is not a seed`, where: 'seed', fix: 'Give an integer from 0 to 4294967295.' });
   }
+  feedsOfLayers({ layers, seed });
   return { layers, inputs, seed };
 }
 
@@ -187,17 +189,15 @@ export interface ForwardOptions {
   readonly averaged?: (parameter: string) => string;
 }
 
-/** The address of the network's input [batch, inputs]. */
-export const inputAddress = 'layers.0.input';
-
 /**
  * The feeds that the layers of a network read by name, each once.
- * Throws an InputError where two layers declare one name with different shapes or types.
+ * Throws an InputError if a feed has the name of an address, or if two layers declare one name with different shapes or types.
  */
 export function feedsOfLayers({ layers }: Network): readonly LayerFeed[] {
   const found = new Map<string, LayerFeed>();
   layers.forEach(({ feeds = [] }, index) => {
     for (const feed of feeds) {
+      checkFeedName(feed.name, `network.layers[${index}]`);
       const known = found.get(feed.name) ?? feed;
       found.set(feed.name, known);
       if (known.type === feed.type && sameShape(known.rowShape, feed.rowShape)) continue;
@@ -228,7 +228,7 @@ export function forward(
     byLayer[index][spec.name] = node;
     parameters.push({ node, trained, penalized: spec.penalized });
   });
-  const input = graph.source('input', inputAddress, [batch, inputs]);
+  const input = graph.source('input', stepAddresses.input, [batch, inputs]);
   const feeds: Record<string, Node> = {};
   for (const { name, rowShape, type } of feedsOfLayers(net)) {
     const shape = [batch, ...rowShape];

@@ -19,8 +19,8 @@ import {
   type Program,
   type Saved,
 } from '../engines/engine.ts';
+import { stepAddresses } from '../net/addresses.ts';
 import { type Dataset, feedsOf } from '../net/problem.ts';
-import { stepAddresses } from '../net/step.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** The maximum number of bytes of a data set that the loop holds as a whole, and of a window otherwise. */
