@@ -15,8 +15,8 @@ import {
 } from '../net/problem.ts';
 import { buildStep, lossGraph, trainingStep } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
-import { lbfgsLoop } from './lbfgs.ts';
-import { closedOnError, loopOverRows } from './windows.ts';
+import { lbfgsLoop } from './lbfgs/loop.ts';
+import { closedOnError, loopOverRows } from './windows/loop-over-rows.ts';
 
 export interface Evaluation {
   readonly loss: number;
