@@ -290,8 +290,8 @@ describe('a kernel is one entry, and one column for each engine and exporter', (
     'engines/reference/kernels.ts',
     'engines/wasm/kernels.ts',
     'engines/wasm/scalars.ts',
-    'formats/onnx/write.ts',
-    'formats/typescript.ts',
+    'formats/onnx/kernels.ts',
+    'formats/typescript/kernels.ts',
   ];
   const sameName = new Set([...initializers.map(entryName), ...optimizers.map(entryName)]);
 

@@ -1,5 +1,5 @@
 /**
- * PyTorch: a Python file that rebuilds a network and loads its weights from a safetensors file beside it; and the way
+ * PyTorch: a Python file that rebuilds a network and loads its weights from a safetensors file in the same folder; and the way
  * back, from a `state_dict` into a network of ours. PyTorch's weights are [out, in], ours [in, out].
  */
 import { fail } from '../base/errors.ts';
@@ -15,9 +15,9 @@ import { outputKind } from '../net/setup.ts';
 import { pythonNumber, pythonString, pythonText } from './literals.ts';
 import { checkOneInput } from './one-input.ts';
 import { toSafetensors } from './safetensors.ts';
-import type { ModelToWrite } from './typescript.ts';
+import type { ModelToWrite } from './typescript/write.ts';
 
-/** The transpose of a matrix; what is no matrix as it is. */
+/** The transpose of a matrix; any other tensor unchanged. */
 function transposed(given: Tensor): Tensor {
   const { shape, data } = given;
   if (shape.length !== 2) return given;
@@ -175,7 +175,7 @@ def predict(rows):
 `;
 }
 
-/** A Python file and the safetensors file that it loads, which stands beside it as `weights`. */
+/** A Python file and the safetensors file that it loads, whose name is `weights`. */
 export function toPyTorch(
   model: ModelToWrite,
   weights: string,
@@ -221,7 +221,7 @@ const byNumber = new Intl.Collator('en', { numeric: true });
 
 /**
  * A network's parameters from a `state_dict`: its weights and biases in the order of their names, each where the network
- * has one of that shape. Throws an InputError where there are more or fewer, or shapes differ.
+ * has one of that shape. Throws an InputError if there are more or fewer tensors, or if shapes differ.
  */
 export function fromStateDict(
   tensors: ReadonlyMap<string, Tensor>,

@@ -126,7 +126,7 @@ describe('what is not whole', () => {
       expect(read(bytes.slice(0, length)), `${length} of ${bytes.length} bytes`).toThrow('model.safetensors: ');
     }
     expect(read(bytes.slice(0, 40))).toThrowErrorMatchingInlineSnapshot(`
-      [InputError: model.safetensors: the header is said to be 416 bytes long, but the file has 40.
+      [InputError: model.safetensors: the header claims to be 416 bytes long, but the file has 40.
         Use a file that chainrule or another safetensors writer wrote whole.]
     `);
     expect(read(bytes.slice(0, -1))).toThrowErrorMatchingInlineSnapshot(`
@@ -147,7 +147,7 @@ describe('what is not whole', () => {
 
   test('a file of another kind: its first bytes are no length', () => {
     expect(read(new TextEncoder().encode('epoch,step,loss\n1,1,0.5\n'))).toThrowErrorMatchingInlineSnapshot(`
-      [InputError: model.safetensors: the header is said to be 8391099357577834000 bytes long, but the file has 24.
+      [InputError: model.safetensors: the header claims to be 8391099357577834000 bytes long, but the file has 24.
         Use a file that chainrule or another safetensors writer wrote whole.]
     `);
   });
@@ -161,7 +161,7 @@ describe('what is not whole', () => {
     expect(read(handmade('null'))).toThrow('the header is not a JSON object');
   });
 
-  test('a type that is not read', () => {
+  test('an unsupported type', () => {
     const bytes = handmade('{"a":{"dtype":"I64","shape":[2],"data_offsets":[0,16]}}', new Uint8Array(16));
     expect(read(bytes)).toThrowErrorMatchingInlineSnapshot(`
       [InputError: model.safetensors: "a" is of type I64; F64, F32, F16, BF16 are read.
@@ -169,7 +169,7 @@ describe('what is not whole', () => {
     `);
   });
 
-  test('an entry that lacks something, or has a shape that is none', () => {
+  test('an entry that lacks something, or has an invalid shape', () => {
     expect(read(handmade('{"a":{"dtype":"F64","shape":[]}}'))).toThrowErrorMatchingInlineSnapshot(`
       [InputError: model.safetensors: the header's entry "a" has no type, shape and offsets.
         Use a file that chainrule or another safetensors writer wrote whole.]

@@ -15,14 +15,14 @@ export interface SafetensorsFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** A file as it was read: `float32` where none of its tensors is of float64. */
+/** A file that was read. Its precision is `float32` if it has no float64 tensor. */
 export interface ReadSafetensors extends SafetensorsFile {
   readonly precision: Precision;
 }
 
 const types = { float64: 'F64', float32: 'F32' } as const;
 
-/** How a number of each type that is read stands in the bytes. */
+/** How to read a number of each supported type from the bytes. */
 const readers: Readonly<Record<string, { readonly width: number; read(view: DataView, at: number): number }>> = {
   F64: { width: 8, read: (view, at) => view.getFloat64(at, true) },
   F32: { width: 4, read: (view, at) => view.getFloat32(at, true) },
@@ -112,7 +112,7 @@ export function fromSafetensors(bytes: Uint8Array, where = 'model'): ReadSafeten
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = Number(view.getBigUint64(0, true));
   if (length > largestHeader || length > bytes.length - 8) {
-    refuse(`the header is said to be ${length} bytes long, but the file has ${bytes.length}`);
+    refuse(`the header claims to be ${length} bytes long, but the file has ${bytes.length}`);
   }
   if (bytes[8] !== 0x7b) refuse('the header is not a JSON object');
   let header: Record<string, unknown>;

@@ -6,7 +6,7 @@ import { didYouMean, fail } from '../../base/errors.ts';
 import { printableJson } from '../../base/printable.ts';
 import { checkFileNames, toNpy, toNpz } from '../../formats/npy.ts';
 import { toPyTorch } from '../../formats/pytorch.ts';
-import { toTypeScript } from '../../formats/typescript.ts';
+import { toTypeScript } from '../../formats/typescript/write.ts';
 import type { Model } from '../../model/model.ts';
 import { openModel } from '../model.ts';
 import { whose } from '../ours.ts';
