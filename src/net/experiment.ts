@@ -1,4 +1,4 @@
-/** The experiment file, resolved: names become recipes, defaults are filled in. Reading data is not done here. */
+/** Resolves an experiment file: names become recipes, and defaults are filled in. It does not read data. */
 import { fail } from '../base/errors.ts';
 import { activationName, activations } from '../core/ops/activations.ts';
 import { checkAgainst } from './complaint.ts';
@@ -28,17 +28,17 @@ export interface Stop {
   readonly loss?: number;
   readonly patience?: number;
   readonly minDelta?: number;
-  /** What is to improve: the loss (default), or a metric of the validation part. */
+  /** The quantity that must improve: the loss (default), or a metric of the validation split. */
   readonly watch?: string;
   readonly gradientNorm?: number;
 }
 
 export type EngineName = 'auto' | 'reference' | 'wasm' | 'blas';
 
-/** How much the rows of each class count: n/(classes·rows of the class), or by the class's label, 1 where it is not named. */
+/** The weight of the rows of each class: n/(classes·rows of the class), or a weight by label, 1 for other labels. */
 export type ClassWeights = 'balanced' | Readonly<Record<string, number>>;
 
-/** What `training` says besides the recipe of one step. */
+/** The parts of `training` other than the recipe of one step. */
 export interface Schedule {
   readonly batchSize: 'full' | number;
   readonly shuffle: boolean;
@@ -49,7 +49,7 @@ export interface Schedule {
   readonly arithmetic: 'strict' | 'fast';
   readonly threads?: number;
   readonly classWeights?: ClassWeights;
-  /** How often a run that can be taken up again is saved. */
+  /** How often a checkpoint is saved. */
   readonly checkpoint: false | { readonly seconds: number };
 }
 
@@ -63,7 +63,7 @@ export interface Experiment {
   readonly seed: number;
 }
 
-/** Complains of an address in `symbols` that names nothing. */
+/** Throws an InputError for an address in `symbols` that does not exist. */
 function checkSymbol(address: string, layers: readonly Layer[]): void {
   const [, index, tensor] = /^layers\.(\d+)\.(.+)$/.exec(address) ?? [];
   const layer = layers[Number(index)];
@@ -163,7 +163,7 @@ export interface TrainingOptions extends Omit<TrainingJson, 'loss' | 'optimizer'
   readonly optimizer: Optimizer | OptimizerFamily;
 }
 
-/** Checks what a caller in JavaScript may have got wrong. Throws an InputError, with paths as in the experiment file. */
+/** Checks the options of a caller without types. Throws an InputError, with paths as in the experiment file. */
 export function checkTrainingOptions(options: TrainingOptions): void {
   if (typeof options !== 'object' || options === null) {
     fail({
@@ -188,7 +188,7 @@ export function checkTrainingOptions(options: TrainingOptions): void {
   checkAgainst(trainingOptionsSchema, { training: given }, 'training');
 }
 
-/** Fills in the defaults of `training` and checks what goes with what. */
+/** Fills in the defaults of `training` and checks that the options fit each other. */
 export function assemble(training: TrainingOptions): { recipe: StepRecipe; schedule: Schedule } {
   const loss = resolveLoss(training.loss);
   const optimizer = resolveOptimizer(training.optimizer);

@@ -1,6 +1,6 @@
 /**
- * The forms that parts of an experiment file have in common (a recipe by its name, rows of numbers), and the way from a
- * recipe's text to the recipe. What the recipes declare (names, options, ranges) is read from them.
+ * The forms that parts of an experiment file share (a recipe by its name, rows of numbers), and how the text of a recipe becomes
+ * the recipe. Names, options and ranges come from the declarations of the recipes.
  */
 import * as z from 'zod/mini';
 import { listOf } from '../base/checks.ts';
@@ -37,7 +37,7 @@ export class UnknownRecipe extends InputError {
   }
 }
 
-/** A form with the words that editors show for it. */
+/** A form with the description that editors show. */
 export function describe<T extends z.ZodMiniType>(schema: T, description: string): T {
   return schema.check(z.describe(description)) as T;
 }
@@ -89,7 +89,7 @@ export function recipeForm(
   >;
 }
 
-/** Rows of numbers: their form is in the JSON Schema, and checked with better words where they become tensors. */
+/** Rows of numbers. The JSON Schema has their form; they are checked, with better messages, when they become tensors. */
 export const rows = () =>
   z
     .array(z.unknown())
@@ -104,8 +104,8 @@ export const rowsOrList = () =>
     ) as unknown as z.ZodMiniType<number[][] | number[]>;
 
 /**
- * A list of such entries in the JSON Schema; it is checked entry by entry, so that a list of very many wrong ones is refused
- * at the first.
+ * A list of such entries in the JSON Schema; it is checked entry by entry, so that a long list of wrong entries is refused
+ * at the first one.
  */
 export function listForm<T extends z.ZodMiniType>(entry: T, options: { readonly min?: number } = {}) {
   const { $schema: _, ...items } = z.toJSONSchema(entry, { unrepresentable: 'any' });
@@ -116,7 +116,7 @@ export function listForm<T extends z.ZodMiniType>(entry: T, options: { readonly 
 
 export const positiveInteger = () => z.number().check(z.int(), z.gte(1));
 
-/** Recipes of one kind: without options as they are, with options as functions of them. */
+/** Recipes of one kind. Those with options are families. */
 export type Recipes<T> = readonly (T | AnyFamily<T>)[];
 
 export type RecipeJson = string | ({ readonly name: string } & Readonly<Record<string, unknown>>);
@@ -146,7 +146,7 @@ export function resolveRecipe<T extends { readonly name: string }>(
   return madeAt(where, () => entry(resolved as never));
 }
 
-/** What `make` returns. An InputError of it, which knows the recipe's name, gets the path in the file. */
+/** Calls `make`, and gives its InputError the path in the file. */
 export function madeAt<T>(where: string, make: () => T): T {
   try {
     return make();
@@ -156,7 +156,7 @@ export function madeAt<T>(where: string, make: () => T): T {
   }
 }
 
-/** What a recipe with options looks like in the experiment file: its name, or an object with its options. */
+/** A recipe in the experiment file: its name, or an object with its options. */
 export function written({
   name,
   options,

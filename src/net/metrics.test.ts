@@ -43,7 +43,7 @@ test('precision, recall and F1 of each class; 0 where a class is never predicted
   ]);
 });
 
-test('macro F1 is the mean over the classes that are there', () => {
+test('macro F1 is the mean over the classes that occur', () => {
   expect(macroF1(matrix)).toBeCloseTo((4 / 5 + 0 + 4 / 6) / 3, 15);
   // a class that is neither target nor prediction counts for nothing
   expect(macroF1(confusionMatrix(oneHot(3, [0, 1]), oneHot(3, [0, 1])))).toBe(1);
@@ -77,7 +77,7 @@ test('R² is 1 for right outputs, 0 for the mean, NaN where targets do not vary'
 });
 
 test('shapes that differ are a bug of the caller', () => {
-  expect(() => confusionMatrix(column(1), oneHot(2, [1]))).toThrow('outputs [1, 1] beside targets [1, 2]');
+  expect(() => confusionMatrix(column(1), oneHot(2, [1]))).toThrow('outputs [1, 1] do not fit targets [1, 2]');
 });
 
 interface Case {
@@ -96,7 +96,7 @@ const outside = JSON.parse(
   readFileSync(new URL('../../test/outside/metrics.json', import.meta.url), 'utf8'),
 ) as Readonly<Record<'binary' | 'oneHot' | 'several', Case[]>>;
 
-describe.each(['binary', 'oneHot'] as const)('%s classes, beside scikit-learn', (coding) => {
+describe.each(['binary', 'oneHot'] as const)('%s classes, compared with scikit-learn', (coding) => {
   test.each(outside[coding].map((one, i) => [i, one] as const))('case %i', (_, { outputs, targets, ...wanted }) => {
     const found = allMetrics({ coding }, rows(outputs), rows(targets), 'probabilities');
     for (const [name, value] of Object.entries(wanted)) {
@@ -105,7 +105,7 @@ describe.each(['binary', 'oneHot'] as const)('%s classes, beside scikit-learn', 
   });
 });
 
-describe('several outputs that each answer yes or no, beside scikit-learn', () => {
+describe('several binary outputs, compared with scikit-learn', () => {
   test.each(outside.several.map((one, i) => [i, one] as const))('case %i', (_, { outputs, targets, ...wanted }) => {
     const found = allMetrics({ coding: 'binary' }, rows(outputs), rows(targets), 'probabilities');
     for (const [name, value] of Object.entries(wanted)) {
@@ -124,7 +124,7 @@ test('where each row is of one class, micro precision, recall and F1 are the acc
   expect([found.microPrecision, found.microRecall, found.microF1]).toEqual([4 / 6, 4 / 6, 4 / 6]);
 });
 
-test('each metric is named once, and says which way is better', () => {
+test('each metric is named once, and states which direction is better', () => {
   expect(metrics.map(({ name, better, of }) => `${name}: ${better}, of ${of}`)).toMatchInlineSnapshot(`
     [
       "accuracy: higher, of classes",

@@ -15,7 +15,7 @@ export type ConfusionMatrix = readonly (readonly number[])[];
 
 function checkShapes(outputs: Tensor, targets: Tensor): void {
   if (sameShape(outputs.shape, targets.shape)) return;
-  throw new Error(`outputs ${showShape(outputs.shape)} beside targets ${showShape(targets.shape)}`);
+  throw new Error(`outputs ${showShape(outputs.shape)} do not fit targets ${showShape(targets.shape)}`);
 }
 
 /**
@@ -42,9 +42,9 @@ export function accuracy(matrix: ConfusionMatrix): number {
 export interface ClassScores {
   /** Of the samples predicted as this class, the share that are; 0 where none is predicted. */
   readonly precision: number;
-  /** Of this class's samples, the share that are predicted as it; 0 where there is none. */
+  /** The share of the samples of this class that are predicted correctly; 0 if there are none. */
   readonly recall: number;
-  /** The harmonic mean of both, 2·right / (predicted + samples); 0 where there is neither. */
+  /** The harmonic mean of both, 2·right / (predicted + samples); 0 if there are neither. */
   readonly f1: number;
   /** How many samples are of this class. */
   readonly samples: number;
@@ -66,13 +66,13 @@ export function classScores(matrix: ConfusionMatrix): ClassScores[] {
   });
 }
 
-/** The mean precision or recall of the classes that are there, as `macroF1`. */
+/** The mean precision or recall of the classes that occur, as in `macroF1`. */
 export function macroScore(matrix: ConfusionMatrix, score: 'precision' | 'recall' | 'f1'): number {
   const there = classScores(matrix).filter(({ samples }, k) => samples > 0 || matrix.some((row) => row[k] > 0));
   return there.reduce((sum, each) => sum + each[score], 0) / there.length;
 }
 
-/** The mean F1 of the classes that are there, as targets or as predictions (as scikit-learn's `average="macro"`). */
+/** The mean F1 of the classes that occur, as targets or as predictions (as scikit-learn's `average="macro"`). */
 export const macroF1 = (matrix: ConfusionMatrix): number => macroScore(matrix, 'f1');
 
 /**
@@ -193,13 +193,13 @@ export function r2(outputs: Tensor, targets: Tensor): number {
   return total / width;
 }
 
-/** What to measure: classes in a coding, or numbers, in a column's units where they came from one. */
+/** What to measure: classes in a coding, or numbers, in the units of their columns if they have any. */
 export interface Measure {
   readonly coding?: ClassCoding;
   readonly units?: Encoding;
 }
 
-/** Outputs beside targets, [n, outputs] each, and what is counted of them once it is asked for. */
+/** Outputs and targets, [n, outputs] each, with counts that are computed on first use. */
 class Scored {
   readonly outputs: Tensor;
   readonly targets: Tensor;
@@ -240,7 +240,7 @@ class Scored {
   }
 }
 
-/** What a metric is measured of: the predicted classes, the order of a class's outputs, probabilities, numbers. */
+/** The quantity that a metric measures: the predicted classes, the order of the outputs, probabilities, numbers. */
 export type MeasuredOf = 'classes' | 'order' | 'probabilities' | 'numbers';
 
 export interface Metric {
@@ -249,9 +249,9 @@ export interface Metric {
   readonly text: string;
   readonly better: 'higher' | 'lower';
   readonly of: MeasuredOf;
-  /** The metric that it equals where each row is of one class: shown besides, it would say nothing. */
+  /** The metric that it equals if each row has one class. It is not shown then. */
   readonly repeats?: string;
-  /** It stands in the history of each training, on the validation part. */
+  /** Whether the history of each training has it, on the validation split. */
   readonly everyEpoch?: boolean;
   /** NaN where the targets leave it undefined. */
   readonly value: (scored: Scored) => number;

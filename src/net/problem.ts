@@ -1,4 +1,4 @@
-/** Everything that decides the numbers of training, in memory: network, starting parameters, data, recipe. */
+/** Everything that decides the numbers of training, in memory: network, initial parameters, data, recipe. */
 import { fail } from '../base/errors.ts';
 import { type Shape, size } from '../base/shape.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';

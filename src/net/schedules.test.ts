@@ -65,7 +65,7 @@ test("plateau of a score that is to rise: the rates are PyTorch's under mode max
   near(found, rates);
 });
 
-test('warmup: every update by as much, up to where the other starts, whose own clock starts then', () => {
+test('warmup rises by the same amount in each step; then the other schedule begins with its own clock', () => {
   const of = (schedule: unknown, batchSize: unknown, steps: number) =>
     ratesOf({ name: 'warmup', epochs: 2, schedule }, { batchSize }, steps);
   near(of(0.1, 2, 8), [1 / 60, 2 / 60, 3 / 60, 4 / 60, 5 / 60, 0.1, 0.1, 0.1]);
@@ -133,7 +133,7 @@ test('the explanation writes the rate out', () => {
   `);
 });
 
-test('a schedule is said in the file as it is written in code', () => {
+test('a schedule in a file has the options that it has in code', () => {
   expect(
     sgd({ learningRate: schedules.warmup({ epochs: 3, schedule: schedules.cosine({ learningRate: 0.1 }) }) }).options,
   ).toMatchInlineSnapshot(`
@@ -162,10 +162,10 @@ const complaint = (call: () => unknown) => {
   } catch (error) {
     return (error as Error).message;
   }
-  return 'no complaint';
+  return 'no error';
 };
 
-test('what is missing or unknown is told', () => {
+test('a missing or unknown schedule or option is an error with a fix', () => {
   expect(complaint(() => experiment(file({ name: 'cosine' })))).toMatchInlineSnapshot(`
     "training.optimizer: sgd has no default learning rate.
       Add "learningRate": 0.1 to the schedule."

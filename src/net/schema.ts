@@ -11,7 +11,7 @@ export { entryName, entrySpecs } from './form.ts';
 
 const networkForm = (recipes: RecipeLists) =>
   z.strictObject({
-    inputs: z.optional(describe(positiveInteger(), 'number of inputs; default: as the data have')),
+    inputs: z.optional(describe(positiveInteger(), 'number of inputs; default: inferred from the data')),
     layers: z.array(layerForm(recipes)).check(z.minLength(1)),
   });
 
@@ -49,7 +49,9 @@ const fileData = z.strictObject({
     }),
   ),
   scale: z.optional(describe(z.enum(['standard', 'minMax', 'none']), 'default standard')),
-  missing: z.optional(describe(listForm(z.string()), 'texts that mark a missing value, besides "", "NA" and the like')),
+  missing: z.optional(
+    describe(listForm(z.string()), 'texts that mark a missing value, in addition to "", "NA" and the like'),
+  ),
   handleMissing: z.optional(
     describe(z.enum(['impute', 'drop']), 'how to handle missing feature values; default impute'),
   ),
@@ -76,7 +78,7 @@ const trainingForm = (recipes: RecipeLists) =>
     classWeights: z.optional(
       describe(
         z.union([z.literal('balanced'), z.record(z.string(), notNegative())]),
-        'how much the rows of each class count in the loss: "balanced", or { "class": weight }; default all alike',
+        'weight of the rows of each class in the loss: "balanced", or { "class": weight }; default equal weights',
       ),
     ),
     clipNorm: z.optional(describe(positive(), 'the maximum L2 norm of the gradient')),
@@ -97,7 +99,7 @@ const trainingForm = (recipes: RecipeLists) =>
         watch: z.optional(
           describe(
             z.enum(watchable as [string, ...string[]]),
-            'what is to improve, of the validation part; default loss',
+            'the quantity that must improve, on the validation split; default loss',
           ),
         ),
         gradientNorm: z.optional(describe(notNegative(), 'stops at or below this L2 norm')),
@@ -116,12 +118,12 @@ const trainingForm = (recipes: RecipeLists) =>
     checkpoint: z.optional(
       describe(
         z.union([z.literal(false), z.strictObject({ seconds: positive() })]),
-        'how often a run is saved, to be taken up again; default { "seconds": 30 }',
+        'how often a checkpoint is saved, from which a run can be resumed; default { "seconds": 30 }',
       ),
     ),
   });
 
-/** `training` as the library takes it: recipes are values there, and checked by themselves. */
+/** `training` in the library: its recipes are values, which are checked separately. */
 export const trainingOptionsSchema = z.strictObject({
   training: z.omit(trainingForm(builtIn), { loss: true, optimizer: true }),
 });
@@ -137,7 +139,7 @@ const experimentForm = (recipes: RecipeLists) =>
     seed: seed(),
   });
 
-/** What a model says of itself: its network, and the loss and the optimizer that trained it. */
+/** The description of a model: its network, and the loss and the optimizer that trained it. */
 const descriptionForm = (recipes: RecipeLists) =>
   z.strictObject({
     network: networkForm(recipes),

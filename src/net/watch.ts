@@ -1,5 +1,5 @@
 /**
- * What early stopping looks at after each epoch: the loss, or a metric of the validation part. It decides `patience`,
+ * The quantity that early stopping observes after each epoch: the loss, or a metric of the validation split. It decides `patience`,
  * which weights are the best, and the plateau of the learning rate.
  */
 import { didYouMean, fail } from '../base/errors.ts';
@@ -12,10 +12,10 @@ import type { Dataset } from './problem.ts';
 export const watchable: readonly string[] = ['loss', ...metrics.map(({ name }) => name)];
 
 export interface Watch {
-  /** Undefined: the loss, of the validation part where there is one. */
+  /** Undefined: the loss, of the validation split if there is one. */
   readonly metric?: Metric;
   readonly better: 'higher' | 'lower';
-  /** What an epoch's row of the history tells of the validation part: the usual metrics, and the one that is watched. */
+  /** The metrics of the validation split in a row of the history: the usual ones, and the one that is watched. */
   measure(outputs: Tensor, targets: Tensor): Metrics;
 }
 
@@ -53,7 +53,7 @@ export function watchOf(name: string | undefined, { measure, kind, validation }:
       });
     }
     const { targets, stream } = validation;
-    // right outputs have every metric that the targets leave defined; of a stream only the first are at hand
+    // Correct outputs define every metric that the targets define. For a stream, only the first rows are in memory.
     if (
       stream === undefined &&
       Number.isNaN(allMetrics(measure, targets, targets, 'probabilities', (each) => each === metric)[metric.name])

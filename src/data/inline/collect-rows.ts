@@ -8,7 +8,7 @@ import { checkWeights, type InlineOptions, type InlineRows, inlineData } from '.
 
 /** The number of values in a slice of rows. */
 const sliceNumbers = 2 ** 16;
-/** Rows that stand for the whole where not all are in memory. */
+/** The first rows, which represent the data if not all rows are in memory. */
 const sampleRows = 4096;
 
 export interface CollectedRows {
@@ -16,7 +16,7 @@ export interface CollectedRows {
   readonly targets: Tensor;
   /** [rows, 1], for all rows; 1 in a batch without weights. */
   readonly weights?: Tensor;
-  /** All rows, where there are more than a few thousand. */
+  /** All rows, if there are more than a few thousand. */
   readonly stream?: RowStream;
 }
 

@@ -10,7 +10,7 @@ export interface InlineRows {
   readonly targets: Matrix | readonly number[];
   /** The weight of each row in the loss: numbers of at least 0, not all 0. Default: equal weights. */
   readonly weights?: readonly number[];
-  /** What layers read by name in addition to the inputs, such as `{ ids: { rowShape: [], type: 'int32', data } }`. */
+  /** Feeds that layers read by name in addition to the inputs, such as `{ ids: { rowShape: [], type: 'int32', data } }`. */
   readonly feeds?: Readonly<Record<string, Feed>>;
 }
 
