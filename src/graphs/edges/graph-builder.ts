@@ -11,6 +11,13 @@ const maxNodes = 2 ** 24;
 /** The maximum number of edges, each of which may take two entries of 32-bit offsets. */
 const maxEdges = 2 ** 31 - 1;
 
+/** The longest text that V8 copies when it is cut out of another. */
+const maxCopied = 12;
+
+/** The same text with memory of its own: a name that was cut out of a file would keep a whole piece of the file in memory. */
+const ownText = (text: string): string =>
+  text.length <= maxCopied ? text : (JSON.parse(JSON.stringify(text)) as string);
+
 /** Counts of what a builder was given, for messages. */
 export interface EdgeCounts {
   /** Edges, each as often as it was given, without those of weight 0. */
@@ -51,9 +58,14 @@ export class GraphBuilder {
         fix: 'Split the graph, or leave nodes out.',
       });
     }
-    this.ids.push(id);
-    this.indices.set(id, index);
+    const own = typeof id === 'string' ? ownText(id) : id;
+    this.ids.push(own);
+    this.indices.set(own, index);
     return index;
+  }
+
+  hasNode(id: unknown): boolean {
+    return this.indices.has(id as NodeId);
   }
 
   /** Adds an edge and its nodes. An edge of weight 0 adds its nodes only. */
