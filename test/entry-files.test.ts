@@ -145,7 +145,7 @@ describe('an optimizer is one entry', () => {
         .map((file) => `${name}: ${file}`),
     );
     // an example in the schema, and the defaults of the command line, which are choices among entries
-    expect(others).toEqual(['sgd: net/schema.ts', 'adam: cli/open.ts', 'lbfgs: cli/open.ts']);
+    expect(others).toEqual(['sgd: net/schema.ts', 'adam: cli/input/open.ts', 'lbfgs: cli/input/open.ts']);
   });
 });
 

@@ -283,14 +283,11 @@ const guarded: readonly Guarded[] = [
 
 /** Lines that may stand, each with the reason. */
 const allowed: Readonly<Record<string, string>> = {
-  "cli/training-text.ts: if (linear === undefined || verdict?.baseline !== 'linear' || verdict.outcome === 'better') return undefined;":
+  "cli/output/training-text.ts: if (linear === undefined || verdict?.baseline !== 'linear' || verdict.outcome === 'better') return undefined;":
     'a baseline of this name, not the activation',
   // each of these is to become a property that the entry declares
-  "cli/commands/export.ts: if (format === 'pytorch') refuseOthersWeights(out);":
-    'that an export writes a second file is to be declared by the format',
-  "cli/commands/export.ts: const isFolder = format === 'npy';":
-    'that an export is a folder is to be declared by the format',
-  "cli/open.ts: ...(values.optimizer === 'lbfgs'": 'the batch that an optimizer wants is to be declared by its entry',
+  "cli/input/open.ts: ...(values.optimizer === 'lbfgs'":
+    'the batch that an optimizer wants is to be declared by its entry',
 };
 
 describe('shared code asks the thing and does not name it', () => {
