@@ -11,6 +11,7 @@ import { primitives } from '../src/core/formula.ts';
 import { activations } from '../src/core/ops/activations.ts';
 import { kernels } from '../src/core/ops/kernels.ts';
 import { featureKinds } from '../src/data/encode/features/index.ts';
+import { stepAddresses } from '../src/net/addresses.ts';
 import { dense } from '../src/net/layers/dense.ts';
 import { dropout } from '../src/net/layers/dropout.ts';
 import { layerEntries } from '../src/net/layers/index.ts';
@@ -19,7 +20,6 @@ import { residual } from '../src/net/layers/residual.ts';
 import { losses } from '../src/net/losses.ts';
 import { optimizers } from '../src/net/optimizers.ts';
 import { entryName } from '../src/net/schema.ts';
-import { stepAddresses } from '../src/net/step.ts';
 
 const root = fileURLToPath(new URL('../src', import.meta.url));
 

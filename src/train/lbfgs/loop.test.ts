@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { Engine } from '../engines/engine.ts';
-import { reference } from '../engines/reference/index.ts';
-import { wasmEngine } from '../engines/wasm/index.ts';
-import { explain } from '../explain/explanation.ts';
-import { experiment } from '../net/setup.ts';
-import { identify, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import { train } from './train.ts';
-import { type Snapshot, trainingLoop } from './trainer.ts';
+import type { Engine } from '../../engines/engine.ts';
+import { reference } from '../../engines/reference/index.ts';
+import { wasmEngine } from '../../engines/wasm/index.ts';
+import { explain } from '../../explain/explanation.ts';
+import { experiment } from '../../net/setup.ts';
+import { identify, readCheckpoint, writeCheckpoint } from '../checkpoint.ts';
+import { train } from '../train.ts';
+import { type Snapshot, trainingLoop } from '../trainer.ts';
 
 const worked = JSON.parse(
-  readFileSync(new URL('../../examples/textbook-3-2-1.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../examples/textbook-3-2-1.json', import.meta.url), 'utf8'),
 ).experiment;
 const example = (stop: object, training: object = {}) =>
   experiment({ ...worked, training: { loss: 'halfMse', optimizer: 'lbfgs', stop, ...training } });
