@@ -979,7 +979,7 @@ describe('explain and check', () => {
     expect(rows).toHaveLength(8);
     expect(Object.keys(rows[0])).toEqual(['quantity', 'gradient', 'centralDifference', 'error', 'kink']);
     expect(JSON.parse(averaged.stdout).agrees).toBe(false);
-    expect(text.stdout).toContain('averagedFactors is not the gradient of the loss, so the two differ.');
+    expect(text.stdout).toContain('averagedFactors does not compute the gradient of the loss, so the two differ.');
   });
 });
 

@@ -181,7 +181,7 @@ describe('an activation is one entry', () => {
               = e^(−s²)·(−s²)′   [chain rule: (e^u)′ = e^u·u′]
               = −e^(−s²)·(s²)′   [constant factor]
               = −2·e^(−s²)·s   [power rule]
-              = −e^(−s²)·2·s   [the same, put plainly]"
+              = −e^(−s²)·2·s   [simplified]"
     `);
     for (const page of [renderHtml(explained), renderLatex(explained), text]) {
       expect(page).toContain('bump');

@@ -111,7 +111,7 @@ describe('what is told', () => {
       stop: { epochs: 100 },
     });
     expect(engine).toMatchObject({ name: 'blas', arithmetic: 'fast', precision: 'float32' });
-    expect(engine.why).toMatch(/^large products, and \w+ is there$/);
+    expect(engine.why).toMatch(/^large products, and \w+ is available$/);
   });
 
   test('under "strict" it does not', async () => {

@@ -132,7 +132,7 @@ test('where the file of the threads is missing, a page trains on one thread, to 
   rmSync(join(folder, 'esbuild/thread.js'));
   const { shown, requests } = await visit(join(folder, 'esbuild'));
   expect(requests).toContain('/thread.js');
-  const warnings = [expect.stringContaining('Fewer than the 2 threads asked for took part')];
+  const warnings = [expect.stringContaining('Fewer than the 2 requested threads took part')];
   const alone = (both: Both) => ({ ...both, large: { ...both.large, engine: 'wasm float32 1', warnings } });
   expect(JSON.parse(shown!)).toEqual({ own: alone(wanted.own), option: alone(wanted.option) });
 });

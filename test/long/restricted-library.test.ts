@@ -48,7 +48,7 @@ function expectReference(found: Readonly<Record<Name, Outcome>>, missing: string
     ...found.large,
     warnings: [
       slower(', in float64'),
-      'Fewer than the 2 threads asked for took part: the engine "reference" uses one.',
+      'Fewer than the 2 requested threads took part: the engine "reference" uses one.',
     ],
   });
   expect(found.worker).toMatchObject({ engine, hash: free.small.hash });
@@ -73,7 +73,7 @@ test(`${permissionOnly.name}: one thread trains, to the same bits; no native lib
   }
   expect(found.threads).toEqual({
     engine: 'wasm, float64, 1: compiled for this network',
-    warnings: [`Fewer than the 2 threads asked for took part: ${why}.`],
+    warnings: [`Fewer than the 2 requested threads took part: ${why}.`],
     hash: free.threads.hash,
   });
   expect(found.worker).toEqual({
