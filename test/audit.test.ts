@@ -21,7 +21,7 @@ const table: readonly (readonly [quantity: string, after: number, averagedFactor
 ];
 const decimals = (text: string) => text.split('.')[1].length;
 
-describe("the textbook's page", () => {
+describe('the textbook example', () => {
   const { rows, ok } = audit(page.setup, page.printed);
 
   test('25 of its 29 rows agree under the stated rule; both errors and two weights are slips', () => {
