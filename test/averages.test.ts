@@ -1,4 +1,7 @@
-/** Running averages of weights against PyTorch's AveragedModel, in float64: test/outside/averages.py wrote the numbers. */
+/**
+ * Compares running averages of weights with PyTorch's AveragedModel, in float64: test/outside/averages.py wrote the
+ * numbers.
+ */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Engine } from '../src/engines/engine.ts';

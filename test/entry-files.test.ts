@@ -1,4 +1,7 @@
-/** How many files name an entry: one of each kind is made up here, and all that a built-in one has works for it. */
+/**
+ * The number of files that name an entry. One of each kind is defined here, and everything that works for a built-in
+ * one works for it.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -71,7 +74,7 @@ function trained(engine: Engine, { network: net, recipe, parameters, inputs, tar
 
 describe('a layer is one file', () => {
   const fade = map('fade', { f: (x, rate) => exp(mul(mul(-1, rate), x)) });
-  // all that is written for it
+  // its complete source
   const fading: Layer = {
     kind: 'fading',
     shape: (input) => input,
@@ -101,7 +104,7 @@ describe('a layer is one file', () => {
     expect([line.name, line.rule]).toEqual(['∂E/∂λ2_1', 'Σ_samples ∂E/∂a2_1·∂a2_1/∂λ2_1']);
   });
 
-  test('no source names it; and a built-in layer is named by its own file and the list, and by no other layer', () => {
+  test('no source names it, and only its own file and the list name a built-in layer', () => {
     expect(filesWith(/\bfading\b/)).toEqual([]);
     for (const { kind } of layerEntries) {
       const files = filesWith(new RegExp(`kind: ['"]${kind}['"]`));
@@ -114,7 +117,7 @@ describe('a layer is one file', () => {
 describe('an optimizer is one entry', () => {
   const average = map('average', { f: (held, g) => add(mul(0.5, held), mul(0.5, g)) });
   const follow = map('follow', { f: (w, held, rate) => sub(w, mul(rate, sign(held))) });
-  // all that is written for it: steps of one length along the sign of the averaged gradient
+  // its complete source: steps of one length along the sign of the averaged gradient
   const marching: Optimizer = {
     name: 'marching',
     options: {},
@@ -145,7 +148,7 @@ describe('an optimizer is one entry', () => {
     `);
   });
 
-  test('no source names it, and a built-in one is named by the file of optimizers alone', () => {
+  test('no source names it, and only the file of optimizers names a built-in one', () => {
     expect(filesWith(/\bmarching\b/)).toEqual([]);
     const others = optimizers.map(entryName).flatMap((name) =>
       filesWith(new RegExp(`['"]${name}['"]`))
@@ -153,7 +156,7 @@ describe('an optimizer is one entry', () => {
         .map((file) => `${name}: ${file}`),
     );
     // an example in the schema, and the defaults of the command line, which are choices among entries
-    expect(others).toEqual(['sgd: net/schema.ts', 'adam: cli/open.ts', 'lbfgs: cli/open.ts']);
+    expect(others).toEqual(['sgd: net/schema.ts', 'adam: cli/input/open.ts', 'lbfgs: cli/input/open.ts']);
   });
 });
 
@@ -250,7 +253,7 @@ describe('a kernel is one entry, and one column for each engine and exporter', (
     for (const [column] of inEngines) Reflect.deleteProperty(column, 'runningSum');
   });
 
-  test('the graph and the plan take it', () => {
+  test('the graph and the plan accept it', () => {
     const graph = new Graph();
     const input = graph.source('input', 'x', [2, 3]);
     const output = graph.name('sums', runningSumOf(graph, input));

@@ -1,4 +1,4 @@
-/** A program's own activation, loss, layer, optimizer, schedule and initializer do what the built-in ones do. */
+/** A program's own activation, loss, layer, optimizer, schedule and initializer work like the built-in ones. */
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../src/base/errors.ts';
 import { activations } from '../src/core/ops/activations.ts';
@@ -123,7 +123,7 @@ function complaint(act: () => unknown): string {
   return 'no error';
 }
 
-describe('a model of own recipes', () => {
+describe('a model of user-defined recipes', () => {
   test('trains', () => {
     expect(course.final).toBeLessThan(course.first / 10);
   });
@@ -141,7 +141,7 @@ describe('a model of own recipes', () => {
     expect(explain(again.problem(data))).toEqual(explain(model.problem(data)));
   });
 
-  test('is explained: its formulas stand in the lines', () => {
+  test('is explained: the lines contain its formulas', () => {
     const lines = explain(model.problem(data));
     const shown = (quantity: string) => lines.find((line) => line.quantity === quantity)!;
     expect(shown('layers.0.output[0][0]').formula).toContain('√');
@@ -149,11 +149,11 @@ describe('a model of own recipes', () => {
     expect(lines.some(({ phase, quantity }) => phase === 'update' && quantity === 'layers.1.factor[0]')).toBe(true);
   });
 
-  test('has right gradients', () => {
+  test('has correct gradients', () => {
     expect(check(model.problem(data))).toMatchObject({ agrees: true });
   });
 
-  test('goes through ONNX', () => {
+  test('is exported to ONNX and read back', () => {
     const bytes = toOnnx(model);
     const again = new Model(fromOnnx(bytes, { recipes }));
     again.predict(data.inputs).forEach(([y], i) => void expect(y).toBeCloseTo(model.predict(data.inputs)[i][0], 5));
@@ -192,7 +192,7 @@ describe('a model of own recipes', () => {
   });
 });
 
-describe('a recipe that is missing is named, with the call that passes it', () => {
+describe('the error for a missing recipe names it, and shows the call that passes it', () => {
   const without = (left: (typeof recipes)[number]) =>
     complaint(() => load(model.save(), { file: 'm', recipes: recipes.filter((recipe) => recipe !== left) }));
 
@@ -245,7 +245,7 @@ describe('names', () => {
     `);
   });
 
-  test('of recipes made by hand are checked where they are passed', () => {
+  test('of recipes made by hand are checked when they are passed', () => {
     const bytes = model.save();
     expect(complaint(() => load(bytes, { recipes: [{ ...quartic, name: 'mse' }] }))).toContain(
       'a loss of the name "mse"',

@@ -151,7 +151,7 @@ test('options that it cannot be combined with are refused', () => {
       Leave the layer out (l2 is another regularizer), or use another optimizer."
   `);
   expect(complaint(() => explain(example({ epochs: 1 }), { step: 2 }))).toMatchInlineSnapshot(`
-    "step: lbfgs searches for its steps, which no one formula gives.
+    "step: lbfgs searches for its step length, so no single formula gives its update.
       Explain step 1: its loss and gradients are those at the start. Or use another optimizer."
   `);
   expect(explain(example({ epochs: 1 })).some(({ phase }) => phase === 'backward')).toBe(true);
