@@ -401,7 +401,7 @@ describe('invalid input exits with 2, and the message has what, where and the fi
     expect(text).toMatchInlineSnapshot(`
       "error table.csv: it is not a model that chainrule reads.
         Give a run's folder, a model.safetensors or an ONNX file; the model comes first, then the data.
-      error cut.safetensors: the header is said to be 568 bytes long, but the file has 300.
+      error cut.safetensors: the header claims to be 568 bytes long, but the file has 300.
         Use a file that chainrule or another safetensors writer wrote whole.
       error rows.json: rows: rows of 2 numbers, but the network has 3 inputs.
         Give rows of 3 numbers, in the order of training.

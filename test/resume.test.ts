@@ -62,7 +62,7 @@ test('at most two checkpoints exist; an incomplete one is skipped in favour of t
   const resumed = await train(...short, '--out', out, '--resume');
   expect(resumed.code).toBe(0);
   expect(said({ stderr: resumed.stdout }).replaceAll(/\s+/g, ' ')).toContain(
-    `FOLDER/torn/checkpoint/${newer} is passed over: the header is said to be`,
+    `FOLDER/torn/checkpoint/${newer} is passed over: the header claims to be`,
   );
   expect(resumed.stdout).toMatch(/Resumes after \d+ epochs/);
   expect(model(out)).toEqual(model(whole));

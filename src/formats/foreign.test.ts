@@ -116,7 +116,7 @@ describe("PyTorch's state_dict", () => {
     `);
   });
 
-  test('weights written for PyTorch are those that are read back', async () => {
+  test('weights written for PyTorch are read back unchanged', async () => {
     const { model } = await train(net, { inputs: outputs.inputs, targets: outputs.classes }, options);
     const { python, safetensors } = toPyTorch(model, 'weights.safetensors');
     expect(fromStateDict(fromSafetensors(safetensors).tensors, net, 3)).toEqual(model.parameters);
@@ -145,7 +145,7 @@ describe("PyTorch's state_dict", () => {
 });
 
 describe("NumPy's files", () => {
-  test('an array comes back, of any shape, in either precision', () => {
+  test('an array of any shape is read back unchanged in both precisions', () => {
     for (const shape of [[], [3], [2, 3], [2, 0]]) {
       const given = tensor(
         shape,
@@ -162,7 +162,7 @@ describe("NumPy's files", () => {
     expect(String.fromCharCode(...toNpy(tensor([2], [1.5, -2]), 'float32'))).toBe(wanted);
   });
 
-  test('npz holds an npy for each name, and the same bytes each time', () => {
+  test('npz contains an npy for each name, and the same bytes each time', () => {
     const tensors = new Map([['a.b', tensor([2], [1, 2])]]);
     const bytes = toNpz(tensors);
     expect(Object.keys(unzipSync(bytes))).toEqual(['a.b.npy']);
@@ -170,7 +170,7 @@ describe("NumPy's files", () => {
     expect(toNpz(tensors)).toEqual(bytes);
   });
 
-  test('what is torn, or of another kind, is refused', () => {
+  test('a damaged file, or one of another kind, is refused', () => {
     const good = toNpy(tensor([2, 2], [1, 2, 3, 4]));
     const changed = (from: string, to: string) => {
       const text = String.fromCharCode(...good).replace(from, to);

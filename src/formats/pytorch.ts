@@ -1,6 +1,6 @@
 /**
- * PyTorch: a Python file that rebuilds a network and loads its weights from a safetensors file in the same folder; and the way
- * back, from a `state_dict` into a network of ours. PyTorch's weights are [out, in], ours [in, out].
+ * PyTorch: a Python file that rebuilds a network and loads its weights from a safetensors file in the same folder; and the
+ * reverse, from a `state_dict` to the parameters of a network. PyTorch's weights are [out, in], chainrule's are [in, out].
  */
 import { fail } from '../base/errors.ts';
 import { clip } from '../base/printable.ts';
@@ -31,15 +31,15 @@ function transposed(given: Tensor): Tensor {
 const python = pythonString;
 const number = pythonNumber;
 
-/** A number as Python prints it: an int where it is one. */
+/** A number in Python: an int if it is whole. */
 const whole = (value: number) => (Number.isSafeInteger(value) ? String(value) : number(value));
 
-/** The modules of each layer, one a line, and for each parameter of ours its name there. */
+/** The modules of each layer, one on a line, and the name of each parameter in PyTorch. */
 function modules({ network, inputs }: ModelToWrite) {
   checkOneInput(network, 'PyTorch');
   const lines: string[] = [];
   const names = new Map<string, string>();
-  /** Classes that the file brings, and parameters that are as ours. */
+  /** Classes that the file defines, and parameters that are not transposed. */
   const sources = new Set<string>();
   const plain = new Set<string>();
   const shapes = [[inputs], ...layerShapes(network, [inputs])];
@@ -259,7 +259,7 @@ export function fromStateDict(
   }
   return new Map(
     wanted.map(([name, shape], i) => {
-      // PyTorch's tables are as ours
+      // Tables of embeddings are not transposed.
       const own = /\.embedding\d+$/.test(name) ? given[i].found : transposed(given[i].found);
       if (String(own.shape) !== String(shape)) {
         fail({

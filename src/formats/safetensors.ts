@@ -27,7 +27,7 @@ const readers: Readonly<Record<string, { readonly width: number; read(view: Data
   F64: { width: 8, read: (view, at) => view.getFloat64(at, true) },
   F32: { width: 4, read: (view, at) => view.getFloat32(at, true) },
   F16: { width: 2, read: (view, at) => half(view.getUint16(at, true)) },
-  // the upper half of a float32
+  // bfloat16 is the upper half of a float32.
   BF16: { width: 2, read: (view, at) => brain(view.getUint16(at, true)) },
 };
 const widths = { F64: 8, F32: 4 } as const;
@@ -69,7 +69,7 @@ export function toSafetensors(
     header[name] = { dtype: type, shape, data_offsets: [start, end] };
   }
   let text = new TextEncoder().encode(JSON.stringify(header));
-  // spaces fill the header up, so that the numbers start at a multiple of eight
+  // Spaces pad the header, so that the numbers start at a multiple of eight.
   const padded = new Uint8Array(Math.ceil(text.length / 8) * 8).fill(0x20);
   padded.set(text);
   text = padded;
@@ -102,8 +102,8 @@ function isEntry(value: unknown): value is Entry {
 }
 
 /**
- * Reads the format, refusing what breaks its rules: header size, JSON, duplicate names, types, ranges, gaps, trailing
- * bytes. Throws an InputError; `where` names the file in it.
+ * Reads the format. Throws an InputError if the file breaks its rules: header size, JSON, duplicate names, types, ranges, gaps,
+ * trailing bytes. `where` is the name of the file in the error.
  */
 export function fromSafetensors(bytes: Uint8Array, where = 'model'): ReadSafetensors {
   const fix = 'Use a file that chainrule or another safetensors writer wrote whole.';
@@ -128,7 +128,7 @@ export function fromSafetensors(bytes: Uint8Array, where = 'model'): ReadSafeten
   for (const [key, value] of texts) {
     if (typeof value !== 'string') refuse(`the metadata ${show(key)} is not a text`);
   }
-  // own keys, whatever they are called
+  // fromEntries: a key may have any name, such as __proto__.
   const metadata = Object.fromEntries(texts) as Record<string, string>;
   const names = Object.keys(header).filter((name) => name !== '__metadata__');
   const entries = names.map((name) => {
@@ -136,7 +136,7 @@ export function fromSafetensors(bytes: Uint8Array, where = 'model'): ReadSafeten
     if (!isEntry(entry)) return refuse(`the header's entry ${show(name)} has no type, shape and offsets`);
     return { name, ...entry };
   });
-  // JSON.parse keeps the last of two equal names: what it dropped shows as a gap
+  // JSON.parse keeps the last of two equal names; the dropped one leaves a gap.
   entries.sort((a, b) => a.data_offsets[0] - b.data_offsets[0]);
   const body = bytes.length - 8 - length;
   const tensors = new Map<string, Tensor>();

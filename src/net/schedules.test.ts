@@ -53,7 +53,7 @@ test("plateau: the rates are PyTorch's", () => {
   near(found, rates);
 });
 
-test("plateau of a score that is to rise: the rates are PyTorch's under mode max", () => {
+test("plateau of a score that must rise: the rates are PyTorch's under mode max", () => {
   const { options, losses, rates } = outside.plateauRising;
   const { plateau } = schedules.plateau(options);
   let state = initialPlateau('higher');
@@ -73,7 +73,7 @@ test('warmup rises by the same amount in each step; then the other schedule begi
   near(of(cosine, 'full', 12), [0.05, 0.1, ...ratesOf({ ...cosine, epochs: 10 }, {}, 10)]);
 });
 
-test('lengths are epochs, whatever the batches: three steps an epoch take the rate of every epoch at its start', () => {
+test('lengths are epochs, for any batch size: with three steps in an epoch, each epoch begins with the same rate', () => {
   for (const name of ['step', 'exponential', 'cosine', 'linear']) {
     const { options, rates } = outside[name];
     const found = ratesOf({ name, learningRate: 0.1, ...options }, { batchSize: 2 }, 3 * rates.length);
@@ -117,7 +117,7 @@ test('plateau: the engine takes the lowered rate', () => {
   ]);
 });
 
-test('the explanation writes the rate out', () => {
+test('the explanation shows the formula of the rate', () => {
   const setup = experiment(file({ name: 'cosine', learningRate: 0.1 }));
   const line = explain(setup, { step: 7 }).find(({ quantity }) => quantity === 'learningRate');
   expect(line).toMatchInlineSnapshot(`

@@ -26,9 +26,9 @@ export interface Watched {
 }
 
 /**
- * What is watched under a name.
- * Throws an InputError where there is no validation part, where the metric does not fit the task, and where these
- * validation targets leave it undefined (the area under the ROC curve of one class, R² of equal numbers).
+ * The watched quantity for a name.
+ * Throws an InputError if there is no validation split, if the metric does not fit the task, or if the validation targets leave
+ * it undefined (the area under the ROC curve of one class, R² of equal numbers).
  */
 export function watchOf(name: string | undefined, { measure, kind, validation }: Watched): Watch {
   const metric = name === undefined || name === 'loss' ? undefined : metrics.find((each) => each.name === name);

@@ -363,7 +363,7 @@ function said(call: () => unknown): string {
   throw new Error('it was accepted');
 }
 
-test('what does not fit is an error that says so', async () => {
+test('an invalid embedding is an error with a fix', async () => {
   const inRows = (inputs: number[][], of: Json[] | undefined = [{ input: 0, size: 3 }], first: Json[] = []) =>
     experiment({
       network: { layers: [...first, { embedding: 2, ...(of && { of }) }, { dense: 1 }] },
