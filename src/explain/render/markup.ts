@@ -133,29 +133,39 @@ export const withAttributes = (svg: Markup, attributes: Markup): Markup =>
 
 // ---- a complete page
 
-/** The digest of a style, as a policy names it. */
-const digestOf = (style: string) => `'sha256-${createHash('sha256').update(style).digest('base64')}'`;
+/** The digest of a style or a script, as a policy names it. */
+const digestOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /**
- * Allows the page its own styles and nothing else: no script, no request, no form, no frame. Style elements are allowed
- * by their digest. Style attributes are all allowed, because their values vary (the length of a bar, the colour of a
- * key); without requests they can only change the appearance of their element. `style-src` is for browsers without the
- * finer directives.
+ * Data for a page's script: JSON in an element that browsers do not run. No text in it can end the element.
+ * @example dataHtml('map-data', { x: [0, 1] })
  */
-function policyOf(styles: readonly string[]): string {
+export const dataHtml = (id: 'map-data', value: unknown): Markup =>
+  Markup.of(
+    `<script type="application/json" id="${id}">${JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)}</script>`,
+  );
+
+/**
+ * Allows the page its own styles, the script of its map if it has one, and nothing else: no other script, no request,
+ * no form, no frame. Style elements are allowed by their digest. Style attributes are all allowed, because their values
+ * vary (the length of a bar, the colour of a key); without requests they can only change the appearance of their
+ * element. `style-src` is for browsers without the finer directives.
+ */
+function policyOf(styles: readonly string[], script: string | undefined): string {
   const digests = [...new Set(styles.map(digestOf))].join(' ');
-  return `default-src 'none'; style-src 'unsafe-inline'; style-src-elem ${digests}; style-src-attr 'unsafe-inline'; base-uri 'none'; form-action 'none'`;
+  const allowed = script === undefined ? '' : `script-src ${digestOf(script)}; `;
+  return `default-src 'none'; ${allowed}style-src 'unsafe-inline'; style-src-elem ${digests}; style-src-attr 'unsafe-inline'; base-uri 'none'; form-action 'none'`;
 }
 
-/** A self-contained document without scripts. `style` is text of our own. */
-export function documentHtml(title: string, style: string, body: Markup): string {
+/** A self-contained document. `style` and `script` are texts of our own; without a script the page runs nothing. */
+export function documentHtml(title: string, style: string, body: Markup, script?: string): string {
   const inner = String(body);
   const styles = [style, ...Array.from(inner.matchAll(/<style>([^<]*)<\/style>/g), ([, each]) => each)];
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policyOf(styles)}">
+<meta http-equiv="Content-Security-Policy" content="${policyOf(styles, script)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escaped(title)}</title>
@@ -163,7 +173,7 @@ export function documentHtml(title: string, style: string, body: Markup): string
 </head>
 <body><main>
 ${inner}
-</main></body>
+</main>${script === undefined ? '' : `<script>${script}</script>`}</body>
 </html>
 `;
 }
