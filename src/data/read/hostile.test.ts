@@ -196,7 +196,7 @@ describe('a stream that fails', () => {
     ['a number', 5, 'a number'],
     ['a list', [1, 2], 'a list'],
     ['undefined', undefined, 'undefined'],
-  ])('gives an InputError where a chunk is %s', async (_name, chunk, words) => {
+  ])('gives an InputError if a chunk is %s', async (_name, chunk, words) => {
     async function* mixed() {
       yield bytesOf('a,b\n1,2\n');
       yield chunk as never;

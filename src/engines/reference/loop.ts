@@ -77,9 +77,9 @@ export function loopOver(
       ),
     epoch: () => epoch,
     position: () => position,
-    run(asked) {
+    run(maxSteps) {
       let ended = 0;
-      for (let s = 0; s < asked && ended < epochsAtOnce; s++) {
+      for (let s = 0; s < maxSteps && ended < epochsAtOnce; s++) {
         if (position === 0) order = orderOf(epoch);
         const step = rows - start >= first.size ? first : steps[1];
         if (!whole) {

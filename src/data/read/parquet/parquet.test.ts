@@ -193,7 +193,7 @@ describe('a file that claims a wrong number of rows is refused, not padded', () 
       file(1000, { name: 'x', type: encoding === 3 ? 0 : 1, pages: [{ values: 1000, encoding, bytes }] });
     expect(await complaint(packed(3, withLength(run(300, 1))))).toContain('a page holds fewer values than it claims');
     expect(await complaint(packed(5, deltas(numbers)))).toContain('a page claims 1000 values, but holds 6');
-    // more than is asked for: the rest of a run is nobody's
+    // more than requested: the rest of a run is unused
     expect((await read(packed(3, withLength(run(2 ** 30, 1))))).x).toHaveLength(1000);
   });
 });
