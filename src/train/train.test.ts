@@ -388,7 +388,7 @@ describe('the same seed', () => {
       train(network(layers.filter(({ kind }) => kind === 'dense')), data, { ...training, engine });
     const [reference, wasm] = await Promise.all([run('reference'), run('wasm')]);
     expect([reference.engine.name, wasm.engine.name]).toEqual(['reference', 'wasm']);
-    expect(wasm.engine.why).toBe('asked for');
+    expect(wasm.engine.why).toBe('requested');
     expect(wasm.model.save()).toEqual(reference.model.save());
     expect(wasm.loss).toEqual(reference.loss);
   });
