@@ -1,7 +1,7 @@
 /**
  * `chainrule/core`: the tools for your own recipes. Formulas, maps and kernels make the nodes of a step's graph; the
- * functions `activation`, `loss`, `layer`, `optimizer` and `initializer` make recipes, which are used like the built-in
- * ones and read back with `load(bytes, { recipes: [ … ] })`.
+ * functions `activation`, `loss`, `layer`, `optimizer`, `schedule` and `initializer` make recipes, which are used like the
+ * built-in ones and read back with `load(bytes, { recipes: [ … ] })`.
  */
 
 export { type Complaint, fail, InputError } from './base/errors.ts';
@@ -61,3 +61,10 @@ export {
 } from './net/optimizers.ts';
 export { type LayerFamily, type LayerParts, layer, type OwnParameter } from './net/own-layer.ts';
 export type { Recipe } from './net/recipes.ts';
+export {
+  type RateSchedule,
+  type ScheduleClock,
+  type ScheduleEntry,
+  type ScheduleFamily,
+  schedule,
+} from './net/schedules.ts';

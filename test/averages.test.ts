@@ -9,8 +9,8 @@ import { reference } from '../src/engines/reference/index.ts';
 import { wasmEngine } from '../src/engines/wasm/index.ts';
 import { check } from '../src/explain/check.ts';
 import { explanation } from '../src/explain/explanation.ts';
+import { averageOf } from '../src/net/addresses.ts';
 import { experiment, type Setup } from '../src/net/setup.ts';
-import { averageOf } from '../src/net/step.ts';
 import { compilePrograms } from '../src/train/programs.ts';
 import { train } from '../src/train/train.ts';
 

@@ -276,7 +276,7 @@ async function killWriter(folder, name, { old, run: from, kills, random }) {
 
 /** The run in a folder, read by commands. */
 async function viewOf(folder) {
-  const { inRun } = await import('../dist/cli/staging.js');
+  const { inRun } = await import('../dist/cli/run-folder/staging.js');
   const read = (name) => inRun(folder, name, (path) => readFileSync(path));
   return {
     model: read('model.safetensors').toString('latin1'),

@@ -97,7 +97,7 @@ test('every optimizer is compared, and each of its options differs from the defa
   // Compared with adam above.
   const elsewhere = ['adamW.epsilonPlacement'];
   for (const { family, specs } of optimizers) {
-    // src/train/lbfgs.test.ts compares its search with PyTorch's.
+    // src/train/lbfgs/loop.test.ts compares its search with PyTorch's.
     if (family === 'lbfgs') continue;
     const cases = given.filter(({ name }) => name === family);
     expect(cases.length, family).toBeGreaterThan(0);

@@ -7,8 +7,9 @@ import { type Matrix, type Tensor, tensor } from '../base/tensor.ts';
 import { checkFeed, checkIndexFeed, type Feeds } from '../data/feeds.ts';
 import type { Numbers, Program } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
+import { stepAddresses } from '../net/addresses.ts';
 import type { LayerFeed } from '../net/layer.ts';
-import { feedsOfLayers, inputAddress, type Network, type Parameters } from '../net/network.ts';
+import { feedsOfLayers, type Network, type Parameters } from '../net/network.ts';
 import { outputGraph } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
 import { chunkRows, fillRows } from './batches.ts';
@@ -172,7 +173,7 @@ export class Predictor {
     return programs.map((program, i) => ({
       rows: sizes[i],
       program,
-      input: program.view(inputAddress),
+      input: program.view(stepAddresses.input),
       output: program.view('output'),
     }));
   }

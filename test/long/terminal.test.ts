@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { shellCommand } from '../../src/cli/shell.ts';
+import { shellCommand } from '../../src/cli/output/shell.ts';
 import { parseCsv } from '../../src/data/read/csv/reader.ts';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));

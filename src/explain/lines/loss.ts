@@ -1,7 +1,7 @@
 /** The lines of the loss: each sample's, then their sum with the penalties. */
 import { argument } from '../../core/formula.ts';
 import { isRandom } from '../../core/graph.ts';
-import { stepAddresses } from '../../net/step.ts';
+import { stepAddresses } from '../../net/addresses.ts';
 import { fromFormula, leaf } from '../expression.ts';
 import type { Tape } from '../tape.ts';
 import { expressionText } from '../text.ts';
