@@ -1,4 +1,4 @@
-/** What the cells of a column are: numbers, dates, booleans or text; counted, and reported where they are mixed. */
+/** The kinds of cells in a column: numbers, dates, booleans or text; counted, and reported if they are mixed. */
 import { fail } from '../../base/errors.ts';
 import { quote } from '../../base/wording.ts';
 import { parseDate } from '../encode/dates.ts';
@@ -144,7 +144,7 @@ export class KindCounter {
     this[kind]++;
   }
 
-  /** Numbers or dates, where at least half the cells are meant as such. */
+  /** Numbers or dates, if at least half the cells are of that kind. */
   get mainKind(): 'numbers' | 'dates' | undefined {
     if (2 * (this.numbers + this.likeNumbers) >= this.present) return 'numbers';
     return 2 * this.dates >= this.present ? 'dates' : undefined;

@@ -1,4 +1,4 @@
-/** The contents of a table, and what training would do with each column, for `chainrule data`. */
+/** The contents of a table, and the planned encoding of each column, for `chainrule data`. */
 
 import { quote } from '../../base/wording.ts';
 import { defaultKind } from '../encode/choose-features.ts';
