@@ -39,8 +39,8 @@ export function sliceRows(feed: Feed, start: number, rows: number): Feed {
 }
 
 /**
- * Checks a feed against what the network reads under its name and against the number of rows. `where` is the path of the
- * feed, such as `data.feeds.ids`. Throws an InputError where the feed is missing or differs.
+ * Checks a feed against what the network reads under its name and against the number of rows. `where` is the path of
+ * the feed, such as `data.feeds.ids`. Throws an InputError if the feed is missing or differs.
  */
 export function checkFeed(feed: Feed | undefined, { rowShape, type }: FeedSpec, rows: number, where: string): void {
   const array = type === 'int32' ? 'Int32Array' : 'Float64Array';

@@ -314,7 +314,7 @@ const baseRecord: RunRecord = {
   metrics: { accuracy: 1 },
   validation: {},
   test: {},
-  engine: { name: 'reference', precision: 'float64', threads: 1, arithmetic: 'strict', why: 'asked for', memory: 1000 },
+  engine: { name: 'reference', precision: 'float64', threads: 1, arithmetic: 'strict', why: 'requested', memory: 1000 },
   notes: [],
   warnings: [],
 };

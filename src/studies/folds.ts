@@ -20,7 +20,7 @@ import type { Network } from '../net/network.ts';
 import { rowsIn } from '../net/problem.ts';
 import { type Setup, setUp, type TableData } from '../net/setup.ts';
 import type { StepRecipe } from '../net/step.ts';
-import { checkGiven } from '../train/arguments.ts';
+import { checkArguments } from '../train/arguments.ts';
 import type { Callbacks } from '../train/callbacks.ts';
 import type { PartResult, Trained } from '../train/train.ts';
 import { train } from '../train/train.ts';
@@ -60,7 +60,7 @@ export interface CrossValidated {
 export interface FoldOptions {
   /** The number of folds, from 2 to the number of rows; default 5. */
   readonly folds?: number;
-  /** If aborted, the current fold ends with what it has, and no other begins: the result has fewer folds. */
+  /** If aborted, the current fold ends with its weights so far, and no other begins: the result has fewer folds. */
   readonly signal?: AbortSignal;
   /** Called when a fold is done (`fold` counts from 0). Training waits for it; an error in it rejects. */
   readonly onFold?: (result: Fold, fold: number) => unknown;
@@ -78,11 +78,11 @@ interface Source {
   /** The names of the classes. */
   readonly names?: readonly string[];
   setUp(training: readonly number[]): Setup;
-  hold(trained: Trained, held: readonly number[]): Pick<Fold, 'loss' | 'metrics' | 'warnings'> & Held;
+  hold(trained: Trained, held: readonly number[]): Pick<Fold, 'loss' | 'metrics' | 'warnings'> & HeldOutScores;
   readonly notes: readonly string[];
 }
 
-interface Held {
+interface HeldOutScores {
   readonly predictions: readonly Omit<HeldOut, 'row' | 'fold'>[];
 }
 
@@ -111,7 +111,7 @@ export async function crossValidate(
 ): Promise<CrossValidated> {
   const { folds, signal, onFold, onEpoch, ...training } = options ?? ({} as CrossValidation);
   checkTrainingOptions(options === undefined ? (undefined as never) : training);
-  checkGiven(network, data, 'crossValidate');
+  checkArguments(network, data, 'crossValidate');
   return validateFolds(network, data, assemble(training), { folds, signal, onFold, onEpoch });
 }
 

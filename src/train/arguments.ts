@@ -6,7 +6,7 @@ import { isAsync } from '../data/read/collect-table.ts';
  * Throws an InputError if the network or the data are missing, or if the data come in parts and the function, whose name is
  * `call`, takes whole data only.
  */
-export function checkGiven(network: unknown, data: unknown, call: string): void {
+export function checkArguments(network: unknown, data: unknown, call: string): void {
   for (const [value, where] of [
     [network, 'network'],
     [data, 'data'],

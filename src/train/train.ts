@@ -10,7 +10,7 @@ import type { ConfusionMatrix, Metrics } from '../net/metrics.ts';
 import type { Network, Parameters } from '../net/network.ts';
 import type { Dataset } from '../net/problem.ts';
 import { type Setup, setUp } from '../net/setup.ts';
-import { checkGiven, isSetup } from './arguments.ts';
+import { checkArguments, isSetup } from './arguments.ts';
 import { type Callbacks, checkCallbacks, endsRun, isPromise, isStop } from './callbacks.ts';
 import { identify, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { divergenceCause } from './diverge.ts';
@@ -103,7 +103,7 @@ export function argumentsOf(
     options ?? ({} as TrainingOptions & RunOptions);
   const makeSetup = async () => {
     checkTrainingOptions(options === undefined ? (undefined as never) : training);
-    checkGiven(what, data, 'train');
+    checkArguments(what, data, 'train');
     const { network, assembled } = { network: what as Network, assembled: assemble(training) };
     const all = await collected(data as TrainingData, network, assembled.recipe.loss);
     if (from === undefined) return setUp(network, all, assembled);
@@ -121,7 +121,7 @@ export function start(
   makeSetup: () => Promise<Setup>,
   { signal, onCheckpoint, resume, onStart, onEpoch, probe: wanted }: RunOptions,
 ): Run {
-  return runOf(async (tell) => {
+  return runOf(async (onRow) => {
     checkCallbacks({ onStart, onEpoch });
     const setup = await makeSetup();
     const { engine, report, warnings: ofEngine } = chooseEngine(setup);
@@ -189,7 +189,7 @@ export function start(
           }
           epochEnded = value !== undefined;
           if (value === undefined) continue;
-          tell(value);
+          onRow(value);
           if (onEpoch !== undefined) {
             const answer = onEpoch(value);
             stopped = isPromise(answer) ? await endsRun(answer) : isStop(answer);
@@ -211,7 +211,7 @@ export function start(
 }
 
 /** A run of `drive`, which reports the newest epoch's row as often as it likes. */
-export function runOf(drive: (tell: (row: HistoryRow) => void) => Promise<Trained>): Run {
+export function runOf(drive: (onRow: (row: HistoryRow) => void) => Promise<Trained>): Run {
   let latest: HistoryRow | undefined;
   let ended = false;
   const waiting: (() => void)[] = [];

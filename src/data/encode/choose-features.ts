@@ -29,11 +29,11 @@ export const targetNames = (target: FeatureOptions['target']): readonly string[]
 
 const kinds: readonly FeatureKind[] = featureKinds as readonly unknown[] as readonly FeatureKind[];
 
-/** The kind that a column's cells ask for; undefined where they are mixed or all missing. */
+/** The kind that a column's cells ask for; undefined if they are mixed or all missing. */
 export const defaultKind = ({ kind: cells }: Profile): FeatureKind | undefined =>
   kinds.find(({ takes }) => takes.includes(cells));
 
-/** The kinds of the columns that options list. Throws an InputError where a column is not among the features. */
+/** The kinds of the columns that options list. Throws an InputError if a column is not among the features. */
 function listedKinds(options: FeatureOptions, candidates: readonly Column[]): ReadonlyMap<string, FeatureKind> {
   const names = new Set(candidates.map((column) => column.name));
   const listed = new Map<string, FeatureKind>();
@@ -72,7 +72,7 @@ function kindFor(table: Table, { name }: Column, profile: Profile, listed: Featu
   return failOnCell(table, row, name, value, `encode the column as a category: categories: ["${name}"]`, among);
 }
 
-/** The columns to use as features. Throws an InputError where one is missing, is the target, or has mixed cells. */
+/** The columns to use as features. Throws an InputError if one is missing, is the target, or has mixed cells. */
 export function chooseFeatures(
   table: Table,
   profiles: ReadonlyMap<Column, Profile>,

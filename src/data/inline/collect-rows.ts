@@ -86,11 +86,11 @@ export async function collectRows(source: AsyncIterable<InlineRows>, options: In
       for (let i = 0; i < positions.length; i++) {
         const row = positions[i];
         const index = Math.floor(row / perSlice);
-        const held = index < full ? kept.get(index) : slice;
+        const values = index < full ? kept.get(index) : slice;
         const at = (row % perSlice) * (widths[0] + widths[1]);
         const to = places === undefined ? i : places[i];
-        for (let c = 0; c < widths[0]; c++) inputs[to * widths[0] + c] = held[at + c];
-        for (let k = 0; k < widths[1]; k++) targets[to * widths[1] + k] = held[at + widths[0] + k];
+        for (let c = 0; c < widths[0]; c++) inputs[to * widths[0] + c] = values[at + c];
+        for (let k = 0; k < widths[1]; k++) targets[to * widths[1] + k] = values[at + widths[0] + k];
       }
     },
   };

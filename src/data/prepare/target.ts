@@ -1,4 +1,4 @@
-/** What a target asks for: a task, and the classes of a classification; with the notes that say why. */
+/** Determines the task of a target and the classes of a classification, with notes on the reasons. */
 import { fail } from '../../base/errors.ts';
 import { type FeatureOptions, targetNames } from '../encode/choose-features.ts';
 import { minIdentifiers } from '../encode/identifiers.ts';
@@ -24,7 +24,7 @@ export interface TaskChoice {
   readonly isGiven: boolean;
 }
 
-/** What a target column becomes. */
+/** The result for a target column. */
 export interface TargetChoice {
   /** Undefined in a regression. */
   readonly classes?: ClassTarget;
@@ -37,7 +37,7 @@ export interface TargetChoice {
 const asRequested = ' (as requested)';
 const asClasses = 'set "task": "classification"';
 
-/** The target's columns. Throws an InputError where one is missing or listed twice. */
+/** The target's columns. Throws an InputError if one is missing or listed twice. */
 export function findTargets(table: Table, target: FeatureOptions['target']): readonly Column[] {
   const names = targetNames(target);
   if (names.length === 0) {
@@ -166,7 +166,7 @@ function classTargetOf(
   };
 }
 
-/** What the targets become, given their task and the usable rows. Throws as the functions above. */
+/** The encoding of the targets, given their task and the usable rows. Throws as the functions above. */
 export function chooseTarget(
   table: Table,
   targets: readonly Column[],

@@ -7,7 +7,7 @@ export interface SplitOptions {
   readonly validation?: number;
   /** The share of all rows, in [0, 1); 0 or left out: no test split. */
   readonly test?: number;
-  /** Whether the splits preserve the share of each class, as nearly as whole rows allow. Default: true if there are classes. */
+  /** Whether the splits preserve the share of each class, as closely as possible. Default: true if there are classes. */
   readonly stratify?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** What the cells of a column are: numbers, dates, booleans or text; counted, and reported where they are mixed. */
+/** The kinds of cells in a column: numbers, dates, booleans or text; counted, and reported if they are mixed. */
 import { fail } from '../../base/errors.ts';
 import { quote } from '../../base/wording.ts';
 import { parseDate } from '../encode/dates.ts';
@@ -144,8 +144,8 @@ export class KindCounter {
     this[kind]++;
   }
 
-  /** Numbers or dates, where at least half the cells are meant as such. */
-  get most(): 'numbers' | 'dates' | undefined {
+  /** Numbers or dates, if at least half the cells are of that kind. */
+  get mainKind(): 'numbers' | 'dates' | undefined {
     if (2 * (this.numbers + this.likeNumbers) >= this.present) return 'numbers';
     return 2 * this.dates >= this.present ? 'dates' : undefined;
   }
@@ -155,12 +155,12 @@ export class KindCounter {
     if (this.numbers === this.present) return 'number';
     if (this.booleans === this.present) return 'boolean';
     if (this.dates === this.present) return 'date';
-    return this.most === undefined ? 'text' : 'mixed';
+    return this.mainKind === undefined ? 'text' : 'mixed';
   }
 
   /** The first cell of a mixed column that is not like most. */
   get oddCell(): Profile['odd'] {
-    const among = this.most;
+    const among = this.mainKind;
     return this.kind === 'mixed' && among !== undefined ? { ...this.odd[among]!, among } : undefined;
   }
 }

@@ -77,7 +77,7 @@ export function fitClassTarget(
   return { target: { kind: 'classes', name, of, values, coding }, counts };
 }
 
-/** A function from a cell to its class's index; undefined where it is none of the classes. */
+/** A function from a cell to its class's index; undefined if it is none of the classes. */
 export function classIndexer({ of, values }: ClassTarget): (cell: string) => number | undefined {
   const index = new Map(values.map((value, i) => [value, i]));
   return (cell) => index.get(canonical[of](cell));
