@@ -8,7 +8,7 @@ export function graphOf(
   pairs: readonly (readonly [NodeId, NodeId, number?])[],
   { isolated = [], isDirected = false }: { readonly isolated?: readonly NodeId[]; readonly isDirected?: boolean } = {},
 ): NodeGraph {
-  const ids = [...new Set([...pairs.flatMap(([u, v]) => [u, v]), ...isolated])];
+  const ids = [...new Set([...pairs.flatMap(([u, v]) => [u, v] as const), ...isolated])];
   const rows = ids.map((): [number, number][] => []);
   const at = (id: NodeId) => ids.indexOf(id);
   for (const [u, v, weight = 1] of pairs) {
