@@ -94,7 +94,7 @@ rows = [
         "options": {
             "dimensions": 7,
             "iterationWeights": [1, 0, 2, -1],
-            "nodeSelfInfluence": 0.3,
+            "selfInfluence": 0.3,
             "normalizationStrength": -0.5,
             "neighborWeights": "mean",
         },
@@ -108,7 +108,7 @@ for row in rows:
         x = fastrp(
             o["dimensions"],
             o["iterationWeights"],
-            o.get("nodeSelfInfluence", 0),
+            o.get("selfInfluence", 0),
             o.get("normalizationStrength", 0),
             o.get("neighborWeights", "symmetric") == "symmetric",
             seed,

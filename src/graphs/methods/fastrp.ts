@@ -8,6 +8,7 @@
 import * as z from 'zod/mini';
 import { pow } from '../../base/math.ts';
 import type { Numbers } from '../../engines/engine.ts';
+import { describe } from '../../net/form.ts';
 import type { NodeGraph } from '../graph.ts';
 import { productsMemory, productsOf } from '../linear-algebra/products.ts';
 import { normalizeRows } from '../linear-algebra/rows.ts';
@@ -20,26 +21,28 @@ import { markovWeights, symmetricWeights, weightedDegrees } from './weights.ts';
 
 const options = z.object({
   dimensions: counted(128, 'numbers in each vector'),
-  iterationWeights: z
-    ._default(z.array(z.number()).check(z.minLength(1)), [0, 0, 1, 1, 1, 1])
-    .check(z.describe('weight of the vectors after each iteration; their number is that of the iterations')),
-  nodeSelfInfluence: real(0, 'weight of the initial random vector'),
+  iterationWeights: describe(
+    z._default(z.array(z.number()).check(z.minLength(1)), [0, 0, 1, 1, 1, 1]),
+    'weight of the vectors after each iteration; their number is that of the iterations',
+  ),
+  selfInfluence: real(0, 'weight of the initial vector'),
   normalizationStrength: real(
     0,
-    'the power of its degree by which each initial vector is multiplied; negative: hubs count less',
+    "the power of its degree that multiplies a node's initial vector; below 0, hubs count less",
   ),
-  neighborWeights: z
-    ._default(z.enum(['symmetric', 'mean']), 'symmetric')
-    .check(z.describe('symmetric: w/sqrt(degree · degree); mean: w/degree, as in the paper and in graph databases')),
-  features: z
-    .optional(z.custom<NodeFeatures>((value) => typeof value === 'object'))
-    .check(z.describe('numbers of the nodes by property, in the order of the ids')),
-  featureProperties: z
-    .optional(z.array(z.string()))
-    .check(z.describe('the properties to use; default: all of features')),
-  propertyRatio: z
-    ._default(z.number().check(z.gte(0), z.lte(1)), 0)
-    .check(z.describe('share of the dimensions that start from the properties')),
+  neighborWeights: describe(
+    z._default(z.enum(['symmetric', 'mean']), 'symmetric'),
+    'symmetric: w/sqrt(degree · degree); mean: w/degree, as in the paper and in graph databases',
+  ),
+  features: describe(
+    z.optional(z.custom<NodeFeatures>((value) => typeof value === 'object' && value !== null)),
+    'numbers of the nodes by property, in the order of the ids',
+  ),
+  featureProperties: describe(z.optional(z.array(z.string())), 'the properties to use; default: all of features'),
+  propertyRatio: describe(
+    z._default(z.number().check(z.gte(0), z.lte(1)), 0),
+    'share of the dimensions that start from the properties',
+  ),
 });
 
 export type FastrpOptions = z.infer<typeof options>;
@@ -48,7 +51,7 @@ export type FastrpOptions = z.infer<typeof options>;
  * The sum of a node's vectors after each iteration, each of unit length, times the iteration's weight. An iteration replaces
  * each vector by the weighted sum of its neighbors' vectors. The initial vectors are hashed from the ids and the seed: √3, 0 or -√3 with
  * probability 1/6, 2/3 and 1/6, times degree^normalizationStrength. In a directed graph, a node gets the vectors of the nodes that
- * its edges lead to. An isolated node has the zero vector, or its initial one times `nodeSelfInfluence`.
+ * its edges lead to. An isolated node has the zero vector, or its initial one times `selfInfluence`.
  *
  * Throws an InputError for properties without numbers, or for a `propertyRatio` without properties.
  */
@@ -58,7 +61,7 @@ export const fastrp: EmbeddingMethod<FastrpOptions> = {
   options,
   memory: (graph, { dimensions }) => productsMemory(graph, dimensions) + 4 * (graph.offsets.length - 1) * dimensions,
   async embed(graph, own, context) {
-    const { dimensions, iterationWeights, nodeSelfInfluence, neighborWeights } = own;
+    const { dimensions, iterationWeights, selfInfluence, neighborWeights } = own;
     const initial = initialVectors(graph, own, context.seed);
     const vectors = new Float32Array(initial.length);
     const isConnected = graph.neighbors.length > 0;
@@ -66,7 +69,7 @@ export const fastrp: EmbeddingMethod<FastrpOptions> = {
     products?.values.set(neighborWeights === 'mean' ? markovWeights(graph) : symmetricWeights(graph));
     products?.before.set(initial);
     normalizeRows(initial, dimensions);
-    addTimes(vectors, nodeSelfInfluence, initial);
+    addTimes(vectors, selfInfluence, initial);
     for (const [i, weight] of iterationWeights.entries()) {
       await report(context, i / iterationWeights.length);
       if (products === undefined) continue;

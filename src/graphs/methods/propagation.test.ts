@@ -154,7 +154,7 @@ describe('fastrp', () => {
   const features = { age: Float64Array.from({ length: 34 }, (_, i) => i + 1), place: new Float64Array(68).fill(2) };
 
   test('node features change the last dimensions only', async () => {
-    const options = { dimensions: 8, iterationWeights: [1], nodeSelfInfluence: 1 };
+    const options = { dimensions: 8, iterationWeights: [1], selfInfluence: 1 };
     const withFeatures = { ...options, features, propertyRatio: 0.5 };
     const [a, b, some] = await Promise.all([
       methods.fastrp(karate, withFeatures),

@@ -1,20 +1,26 @@
-/** Vectors that know nothing of the graph: the baseline beside every score. */
+/** Random vectors: what a method has to beat. A score that random vectors reach as well says nothing about an embedding. */
 import * as z from 'zod/mini';
+import { fillNormal } from '../../base/random.ts';
+import { describe } from '../../net/form.ts';
 import type { EmbeddingMethod } from '../method.ts';
-import { fillHashed } from './initial.ts';
-import { counted } from './options.ts';
 
-const options = z.object({ dimensions: counted(128, 'numbers in each vector') });
+const options = z.object({
+  dimensions: describe(z._default(z.int().check(z.gte(1)), 128), 'numbers in a vector'),
+});
 
-/** Numbers uniform in [-1, 1), hashed from a node's id and the seed. */
+/** Independent standard normals, divided by √dimensions, so that the expected squared length of a vector is 1. */
 export const random: EmbeddingMethod<z.infer<typeof options>> = {
   name: 'random',
-  summary: 'a baseline: random vectors, without a look at the edges',
+  summary: 'random vectors, the baseline that every method has to beat',
   options,
-  memory: (graph, { dimensions }) => 4 * graph.ids.length * dimensions,
+  memory: ({ ids }, { dimensions }) => 4 * ids.length * dimensions,
   async embed({ ids }, { dimensions }, { seed }) {
     const vectors = new Float32Array(ids.length * dimensions);
-    fillHashed(vectors, dimensions, ids, seed, (word) => 2 ** -31 * word - 1);
+    const row = new Float64Array(dimensions);
+    for (let node = 0; node < ids.length; node++) {
+      fillNormal(row, seed, 'initialization', node);
+      for (let d = 0; d < dimensions; d++) vectors[node * dimensions + d] = row[d] / Math.sqrt(dimensions);
+    }
     return vectors;
   },
 };
