@@ -7,7 +7,7 @@ import { vectorFormats } from './formats/index.ts';
 import type { VectorFile, VectorFormat, VectorSource, VectorsToWrite } from './vector-format.ts';
 
 /** The endings with their formats, for help and errors: `.npy (npy with …)`. */
-const vectorEndings = (formats: readonly VectorFormat[] = vectorFormats): string =>
+export const vectorEndings = (formats: readonly VectorFormat[] = vectorFormats): string =>
   formats.map(({ title, endings }) => `${endings.join(' ')} (${title})`).join(', ');
 
 /** The format of a file by the ending of its name. Throws an InputError that lists the endings. */
