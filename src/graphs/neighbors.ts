@@ -39,7 +39,7 @@ export function nodeIndex(ids: readonly NodeId[], id: NodeId): number {
  *
  * Throws an InputError for an unknown node, a node whose vector is zero, and a count below 1.
  *
- * @example neighbors(await embed(graph), 'ada', { count: 3 })  // [{ id: 'bob', similarity: 0.97 }, …]
+ * @example neighbors({ ids: ['ada', 'bob'], vectors: Float32Array.of(1, 0, 2, 0), dimensions: 2 }, 'ada')  // [{ id: 'bob', similarity: 1 }]
  */
 export function neighbors(nodes: NodeVectors, id: NodeId, { count = 10 }: NeighborOptions = {}): Neighbor[] {
   if (!Number.isInteger(count) || count < 1) {

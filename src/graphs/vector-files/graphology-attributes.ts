@@ -11,9 +11,7 @@ interface AttributedGraph {
 
 /**
  * Sets an attribute of each node to its vector, a plain list of numbers. Throws an InputError for a node that the graph does not have,
- * before any attribute is set.
- *
- * @example assignVectors(graph, await embed(fromEdges(graph)), 'embedding');
+ * before any attribute is set. Usage: `assignVectors(graph, await embed(fromEdges(graph)))`.
  */
 export function assignVectors(
   graph: AttributedGraph,

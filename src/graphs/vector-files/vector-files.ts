@@ -34,7 +34,9 @@ export function checkVectorFile(ids: readonly NodeId[], name: string): void {
  *
  * Throws an InputError for another ending, for names that the format cannot store, and for `x` and `y` that it would lose.
  *
- * @example for (const { name, pieces } of vectorFiles(embedding, 'karate.vec')) await writeFile(name, pieces());
+ * In Node: `for (const { name, pieces } of vectorFiles(embedding, 'karate.vec')) await writeFile(name, pieces());`
+ *
+ * @example vectorFiles({ ids: ['a'], vectors: Float32Array.of(1), dimensions: 1 }, 'a.npy').map(({ name }) => name)  // ['a.ids.jsonl', 'a.npy']
  */
 export function vectorFiles(vectors: VectorsToWrite, name: string): readonly VectorFile[] {
   const format = formatOf(name);
