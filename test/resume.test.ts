@@ -18,6 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { call, main } from './command.ts';
 import { killAndResume } from './kills.mjs';
+import { isLong } from './runs.ts';
 
 const penguins = fileURLToPath(new URL('../examples/penguins.csv', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'chainrule-resume-'));
@@ -205,7 +206,7 @@ test.runIf(mayMount)('a full disk ends the run, and its last checkpoint is compl
   }),
 );
 
-test.runIf(mayMount)(
+test.runIf(isLong && mayMount)(
   'a disk that fills during a run ends it; the run resumes when there is space',
   () =>
     onDisk('size=300k', async (disk) => {
