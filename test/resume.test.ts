@@ -62,7 +62,7 @@ test('two checkpoints are there at most; a torn one is passed over for the one b
   const resumed = await train(...short, '--out', out, '--resume');
   expect(resumed.code).toBe(0);
   expect(said({ stderr: resumed.stdout }).replaceAll(/\s+/g, ' ')).toContain(
-    `FOLDER/torn/checkpoint/${newer} is passed over: the header is said to be`,
+    `FOLDER/torn/checkpoint/${newer} is skipped: the header is said to be`,
   );
   expect(resumed.stdout).toMatch(/Resumes after \d+ epochs/);
   expect(model(out)).toEqual(model(whole));
@@ -120,8 +120,8 @@ test('two runs do not write into one folder; a killed one does not hold it', asy
   const second = await train(...short, '--out', out, '--resume');
   expect(second.code).toBe(2);
   expect(said(second).replace(/\d+/, 'N')).toMatchInlineSnapshot(`
-    "error FOLDER/shared: another run writes into it (process N).
-      Wait for it, or name another folder with --out. If you know that it has ended, remove FOLDER/shared/.lock."
+    "error FOLDER/shared: another run is writing into this folder (process N).
+      Wait until it ends, or name another folder with --out. If you know that it has ended, remove FOLDER/shared/.lock."
   `);
   const ended = new Promise((resolve) => first.on('close', resolve));
   first.kill('SIGKILL');
@@ -234,7 +234,7 @@ test.runIf(mayMount)(
       cpSync(out, join(folder, 'roomy'), { recursive: true });
       const resumed = await call(['train', ...long, '--out', join(folder, 'roomy'), '--resume']);
       expect(resumed.stdout).toMatch(/Resumes after \d+ epoch/);
-      expect(resumed.stdout).not.toContain('passed over');
+      expect(resumed.stdout).not.toContain('is skipped');
       expect(resumed.code).toBe(0);
       expect(model(join(folder, 'roomy'))).toEqual(model(await neverStopped()));
     }),

@@ -36,7 +36,7 @@ export function run(problem: Problem, requests: readonly Request[]): Reading[] {
   if (recipe.optimizer.search !== undefined && requests.some(({ after }) => after > 0)) {
     fail({
       what: `${recipe.optimizer.name} searches for its steps, which are not audited`,
-      where: 'training.optimizer',
+      where: ['training', 'optimizer'],
       fix: 'Audit what is printed before the first update, or use another optimizer.',
     });
   }

@@ -1,5 +1,6 @@
 /** A trained model: a network with its weights, and how its data were encoded. It predicts, evaluates and is saved. */
 import { fail } from '../base/errors.ts';
+import type { Where } from '../base/reference.ts';
 import { fromRows, type Matrix, type Tensor, toRows } from '../base/tensor.ts';
 import { decode, type Predictions } from '../data/encode/decode.ts';
 import type { Encoding } from '../data/encode/encoding.ts';
@@ -89,12 +90,12 @@ export class Model {
     if (rows.length === 0) return [];
     // what does not fit is told by the way that looks closely
     const named = feeds && new Map(Object.entries(feeds));
-    return this.predictor.rows(rows) ?? toRows(this.predictTensor(fromRows(rows, 'rows'), named));
+    return this.predictor.rows(rows) ?? toRows(this.predictTensor(fromRows(rows, ['rows']), named));
   }
 
   /** [n, inputs] -> [n, outputs]; `feeds` has n rows of each feed that the network's layers read by name. */
   predictTensor(rows: Tensor, feeds?: Feeds): Tensor {
-    this.checkWidth(rows, 'rows');
+    this.checkWidth(rows, ['rows']);
     return this.predictor.tensor(rows, feeds);
   }
 
@@ -134,7 +135,7 @@ export class Model {
 
   /** @internal */
   evaluateTensors(data: Dataset, warnings: readonly string[] = []): Evaluated {
-    this.checkWidth(data.inputs, 'rows');
+    this.checkWidth(data.inputs, ['rows']);
     const measure = measureOf(this.loss, this.encoding);
     const rows = rowsIn(data);
     const found = measured(rows, this.outputs);
@@ -196,7 +197,7 @@ export class Model {
       const options = { targets: loss.targets, outputs: this.outputs };
       const { inputs: given, targets: wanted, weights: counts, feeds } = data;
       const rows = inlineData({ inputs: given, targets: wanted, weights: counts, feeds }, options).train;
-      this.checkWidth(rows.inputs, 'data.inputs');
+      this.checkWidth(rows.inputs, ['data', 'inputs']);
       const recipe = this.setup?.recipe ?? {
         loss,
         optimizer,
@@ -226,7 +227,7 @@ export class Model {
     });
   }
 
-  private checkWidth(rows: Tensor, where: string): void {
+  private checkWidth(rows: Tensor, where: Where): void {
     const { shape } = rows;
     if (shape[1] === this.inputs) {
       checkIndices(this.network.layers, rows, where);

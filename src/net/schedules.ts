@@ -10,11 +10,13 @@ import {
   type Family,
   family,
   memberOf,
+  type NamedRecipe,
   type NumberOption,
   type OptionSpecs,
   type OptionValues,
   type ResolvedOptions,
 } from '../base/options.ts';
+import type { Where } from '../base/reference.ts';
 import {
   add,
   argument,
@@ -31,7 +33,7 @@ import {
   sub,
   where,
 } from '../core/formula.ts';
-import { type RecipeJson, resolveRecipe } from './form.ts';
+import { entrySpecs, type RecipeJson, resolveRecipe } from './form.ts';
 
 /** How long training is, as schedules need to know it. */
 export interface Span {
@@ -102,7 +104,7 @@ function lengthOf(name: string, epochs: number | undefined, clock: Clock): numbe
     clock.epochs ??
     fail({
       what: `${name} needs the number of epochs`,
-      where: 'training.optimizer.learningRate',
+      where: ['training', 'optimizer', 'learningRate'],
       fix: 'Add "epochs" to the schedule, or to training.stop.',
     })
   );
@@ -272,7 +274,7 @@ export function alternative(families: () => readonly ScheduleFamily[]) {
     get families() {
       return families();
     },
-    resolve(value: unknown, where: string): RateSchedule {
+    resolve(value: unknown, where: Where): RateSchedule {
       if (typeof value === 'function' || (typeof value === 'object' && value !== null && 'rate' in value)) {
         return memberOf(value as RateSchedule | ScheduleFamily);
       }
@@ -306,6 +308,12 @@ export function rateFormula({ learningRate, schedule }: Rate, span: Span, count:
   const clock = { made: sub(count, 1), perEpoch: span.stepsPerEpoch, epochs: span.epochs };
   const rate = schedule.rate(start, clock);
   return scale === undefined ? rate : mul(scale, rate);
+}
+
+/** Whether an optimizer takes a schedule as its learning rate. One that takes none searches for the length of each step. */
+export function takesSchedule(optimizer: NamedRecipe): boolean {
+  const rate = entrySpecs(optimizer).learningRate;
+  return rate?.type === 'number' && rate.or !== undefined;
 }
 
 /** Throws an InputError where a schedule does not know all that it has to. */

@@ -68,7 +68,7 @@ test('trains in little memory, tells how far it is, and goes on to the same byte
   const base = await run(100, [...train.with(1, small), '--out', 'small']);
   expect(base.code, base.text).toBe(0);
   expect(untouched.megabytes - base.megabytes).toBeLessThan(160);
-  expect(untouched.text).toMatch(/reads .*large\.csv: \d+ %, [\d,]+ rows/);
+  expect(untouched.text).toMatch(/reading .*large\.csv: \d+ %, [\d,]+ rows/);
 
   const killed = await run(100, [...train, '--out', 'killed'], /epoch 1\/2/);
   const resumed = await run(100, [...train, '--out', 'killed', '--resume']);

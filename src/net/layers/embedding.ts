@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { fail } from '../../base/errors.ts';
+import { inside, type Where } from '../../base/reference.ts';
 import type { Tensor } from '../../base/tensor.ts';
 import { columnGather } from '../../core/ops/column-gather.ts';
 import { describe, listForm, positiveInteger, recipeForm, resolveRecipe, written } from '../form.ts';
@@ -173,7 +174,7 @@ const torchSource = `class Embed(nn.Module):
  * Complains of the first number in a column of indices that is none: the network's first layer says which columns these
  * are. `where` is the path of the rows.
  */
-export function checkIndices([first]: readonly Layer[], { shape: [rows, width], data }: Tensor, where: string): void {
+export function checkIndices([first]: readonly Layer[], { shape: [rows, width], data }: Tensor, where: Where): void {
   for (const { input, size } of first.embeds?.columns ?? []) {
     // `parameters` reports a column that the rows do not have
     for (let r = 0; input < width && r < rows; r++) {
@@ -181,7 +182,7 @@ export function checkIndices([first]: readonly Layer[], { shape: [rows, width], 
       if (Number.isInteger(value) && value >= 0 && value < size) continue;
       fail({
         what: `${value} is not an index from 0 to ${size - 1}`,
-        where: `${where}[${r}][${input}]`,
+        where: inside(where, r, input),
         fix: 'Number the categories from 0, or give the embedding a larger size.',
       });
     }
