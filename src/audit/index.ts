@@ -1,6 +1,6 @@
 /**
- * The audit of a worked example: every printed number computed, and where the print disagrees, why. The smallest departure
- * that sets most rows right is named; where several do, all are.
+ * The audit of a worked example: computes every printed number, and finds the reason for each disagreement. It names
+ * the smallest departure that corrects the most rows; of several equal ones, it names all.
  */
 import { fail } from '../base/errors.ts';
 import { numberText } from '../explain/numbers.ts';
@@ -19,7 +19,7 @@ export interface PrintedQuantity {
   readonly quantity: string;
   /** As printed; empty: not filled in, and left out of the audit. */
   readonly value: string;
-  /** How many updates were made before; default 0. */
+  /** The number of updates before it; default 0. */
   readonly after?: number;
 }
 
@@ -32,19 +32,19 @@ export interface AuditRow {
   readonly computed: number;
   readonly status: AuditStatus;
   readonly explanation: string;
-  /** All departures that it would follow from, the likeliest first. */
+  /** All departures that would give it, the most likely first. */
   readonly candidates: readonly Candidate[];
 }
 
 export interface Audit {
   readonly rows: readonly AuditRow[];
-  /** No row is a slip or unexplained: the print is right, by its own conventions. */
+  /** No row is a slip or unexplained: the printed numbers are correct, by their own conventions. */
   readonly ok: boolean;
 }
 
 /**
- * Marks each printed number of a worked example.
- * Throws an InputError (naming `printed[i]`) for a value that is no number and a quantity that is not there.
+ * Checks each printed number of a worked example. Throws an InputError (naming `printed[i]`) for a value that is not a
+ * number and a quantity that does not exist.
  */
 export function audit(problem: Problem, printed: readonly PrintedQuantity[]): Audit {
   const filled = printed
@@ -76,14 +76,14 @@ export function audit(problem: Problem, printed: readonly PrintedQuantity[]): Au
   return { rows: out, ok: out.every(({ status }) => status !== 'slip' && status !== 'unexplained') };
 }
 
-/** Under a rule that is not the gradient, rows that agree say so where the gradient would give another number. */
+/** Under a rule that is not the gradient, a row that agrees says so if the gradient would give another number. */
 function ruleNotes(problem: Problem, requests: readonly Request[], rows: readonly Row[]): Map<number, string> {
   const notes = new Map<number, string>();
   if (problem.recipe.gradient === 'exact') return notes;
   const exact = run({ ...problem, recipe: { ...problem.recipe, gradient: 'exact' } }, requests);
   rows.forEach((row, r) => {
     if (!row.agrees || fits(row, exact[r].value)) return;
-    notes.set(r, `under averaged factors; the gradient itself gives ${numberText(exact[r].value)}`);
+    notes.set(r, `under averaged factors; the exact gradient gives ${numberText(exact[r].value)}`);
   });
   return notes;
 }

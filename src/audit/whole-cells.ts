@@ -1,6 +1,6 @@
 /**
- * Slips that change the result of whole computations: a sample left out of a sum, a divisor that reached one term of it,
- * a tensor with the other sign or left out as a factor.
+ * Slips that change the result of complete computations: a sum that leaves out a sample, a divisor that applies to only
+ * one term of it, a tensor with the opposite sign or left out as a factor.
  */
 import { groupKey } from './places.ts';
 import type { Extent, Trial } from './slip.ts';
@@ -12,7 +12,7 @@ export function wholeCellTrials(workings: Workings): Trial[] {
 
 class WholeCells {
   private readonly workings: Workings;
-  /** By tensor and time: its cells. */
+  /** The cells of each tensor at each update. */
   private readonly groups = new Map<string, number[]>();
 
   constructor(workings: Workings) {
@@ -29,7 +29,10 @@ class WholeCells {
     return [...this.samples(), ...this.divisors(), ...this.factors()];
   }
 
-  /** Changes of whole cells, by the sets of cells that one slip can concern: one, a tensor, and each of them repeated. */
+  /**
+   * Changes of cells, by the sets of cells that one slip can concern: one cell, a tensor, and either of them at each
+   * update.
+   */
   private sets(cell: number): { extent: Extent; cells: number[]; repeated: boolean }[] {
     const { workings } = this;
     const tensor = this.groups.get(groupKey(workings, cell))!;
@@ -51,7 +54,7 @@ class WholeCells {
     return out;
   }
 
-  /** The sums over samples, alone, by tensor, and all those of the gradients of a step together. */
+  /** The sums over samples: each one, those of each tensor, and all gradients of a step together. */
   private sumSets(): { extent: Extent; cells: number[]; repeated: boolean }[] {
     const { workings } = this;
     const sums: number[] = [];
@@ -137,7 +140,7 @@ class WholeCells {
     return out;
   }
 
-  /** A sum with each term multiplied. */
+  /** A sum with a multiplier for each term. */
   private partial(cell: number, now: Float64Array, times: (term: number) => number): number {
     const terms = this.workings.cells[cell].terms!;
     let total = 0;
@@ -147,7 +150,7 @@ class WholeCells {
     return total;
   }
 
-  /** A whole tensor with the other sign, or left out as a factor (taken as 1). */
+  /** A tensor with the opposite sign, or left out as a factor (replaced by 1). */
   private factors(): Trial[] {
     const { workings } = this;
     const out: Trial[] = [];

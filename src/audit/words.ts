@@ -1,4 +1,4 @@
-/** The audit's findings in words: each completes "follows if …". */
+/** The findings of the audit as text: each completes "follows if …". */
 
 import { GraphNaming, namingOptions } from '../explain/naming.ts';
 import { numberText } from '../explain/numbers.ts';
@@ -15,7 +15,7 @@ function ordinal(index: number): string {
   return ordinals[index] ?? `${index + 1}th`;
 }
 
-/** `a, b and c`; of more than `limit`, how many there are more. */
+/** `a, b and c`; beyond `limit`, the number of the others. */
 export function listed(
   parts: readonly string[],
   limit = Number.POSITIVE_INFINITY,
@@ -40,7 +40,7 @@ export class Words {
     this.marked = rows.length > 1;
   }
 
-  /** The name of a cell's number, or how it is computed from numbers that have names. */
+  /** The name of a cell's number, or its formula in numbers that have names. */
   label(cell: number, depth = 0): string {
     const { scalar, text, terms, from, time } = this.workings.cells[cell];
     if (scalar?.node.name !== undefined) {
@@ -85,7 +85,7 @@ export class Words {
     return / [+−] |[·/]/.test(text) && !text.startsWith('∂') ? `(${text})` : text;
   }
 
-  /** The number with a name whose computation a cell is part of. */
+  /** The named number whose computation a cell belongs to. */
   private owner(cell: number): string {
     return this.label(this.named(cell));
   }
@@ -103,12 +103,12 @@ export class Words {
     return at;
   }
 
-  /** The addresses of the numbers whose computation some cells are part of. */
+  /** The addresses of the numbers whose computation some cells belong to. */
   addresses(cells: readonly number[]): string[] {
     return [...new Set(cells.map((cell) => this.address(cell)))];
   }
 
-  /** Of a slip: the addresses of the numbers whose computation it is in. */
+  /** Of a slip: the addresses of the numbers whose computation contains it. */
   places({ extent, kind, of, in: cells }: Slip): string[] {
     const isSum = kind === 'sample' || kind === 'divisor';
     const everywhere = extent === 'everywhere' && !isSum;
@@ -138,12 +138,12 @@ export class Words {
         return `${this.used(slip)} is used ${this.misread(slip)}`;
       case 'sign':
         return extent === 'tensor' && Number.isNaN(used)
-          ? `${label} and its like have the opposite sign, ${this.where(slip)}`
+          ? `${label} and the rest of its tensor have the opposite sign, ${this.where(slip)}`
           : `${this.numbered(of)} has the opposite sign ${this.where(slip)}`;
       case 'factor':
-        return `the factor ${label} and its like are left out, ${this.where(slip)}`;
+        return `the factor ${label} and the rest of its tensor are left out, ${this.where(slip)}`;
       case 'sample': {
-        const recounted = slip.recounted ? ', the others counted as all' : '';
+        const recounted = slip.recounted ? ', and the divisor counts only the remaining samples' : '';
         return `sample ${slip.sample! + 1} is left out of ${this.sums(slip)}${recounted}${this.again(slip)}`;
       }
       case 'divisor': {
@@ -158,14 +158,14 @@ export class Words {
     }
   }
 
-  /** Of a number used in place of another: that number. */
+  /** Of a substituted number: the substitute. */
   used({ used, source }: Slip): string {
     if (source === undefined) return `${numberText(used)}, as printed,`;
     const names = source.cells.map((cell) => this.label(cell));
     return `${numberText(used)}${names.length === 0 ? '' : ` (${listed(names, 2)})`}`;
   }
 
-  /** Of a number used in place of another: in place of which, and where. */
+  /** Of a substituted number: the number that it replaces, and where. */
   misread(slip: Slip): string {
     return `in place of ${this.numbered(slip.of)} ${this.where(slip)}`;
   }
@@ -175,10 +175,10 @@ export class Words {
     return `${where}${this.again(slip)}`;
   }
 
-  /** Says that a slip is made at each step, unless the names of its numbers already show it. */
+  /** States that a slip occurs at each step, unless the names of its numbers already show it. */
   private again({ repeated, extent, in: cells }: Slip): string {
     const isClear = extent !== 'everywhere' && new Set(cells.map((cell) => this.owner(cell))).size > 1;
-    return repeated && !isClear ? ', each time' : '';
+    return repeated && !isClear ? ', at each step' : '';
   }
 
   private sums(slip: Slip): string {
@@ -201,11 +201,11 @@ export class Words {
   private scope({ what, kind, cells }: Scope): string {
     switch (what) {
       case 'everything':
-        return 'every number on the way is';
+        return 'every intermediate number is';
       case 'kind':
         return `every ${kindWords[kind!] ?? kind} is`;
       case 'tensor':
-        return `${this.label(cells[0])} and its like are`;
+        return `${this.label(cells[0])} and the rest of its tensor are`;
       case 'number':
         return `${this.numbered(cells[0])} is`;
     }
@@ -217,8 +217,8 @@ const kindWords: Readonly<Record<string, string>> = {
   sum: 'weighted sum',
   input: 'averaged input',
   gradient: 'derivative of the loss',
-  parameterGradient: 'derivative of the loss in a weight or bias',
-  unitGradient: 'derivative of the loss in a sum or output',
+  parameterGradient: 'derivative of the loss with respect to a weight or bias',
+  unitGradient: 'derivative of the loss with respect to a sum or output',
   factor: 'factor of the chain rule',
   weight: 'updated weight',
 };

@@ -71,10 +71,16 @@ pre { overflow-x: auto; background: var(--tint); padding: 0.9rem; border-radius:
 @media (max-width: 46rem) { dl { grid-template-columns: minmax(0, 1fr); gap: 0 0; } dd { margin-bottom: 0.5rem; } }
 `;
 
+/** What a page has besides the style of all pages: texts of our own. */
+export interface PageExtras {
+  readonly style?: string;
+  readonly script?: string;
+}
+
 /** A whole page. */
-export function pageHtml(title: string, parts: readonly Markup[]): string {
+export function pageHtml(title: string, parts: readonly Markup[], extras: PageExtras = {}): string {
   const body = join([...parts.filter((part) => !part.isEmpty), html`<footer>Written by chainrule.</footer>`], '\n');
-  return documentHtml(title, style + runStyle, body);
+  return documentHtml(title, style + runStyle + (extras.style ?? ''), body, extras.script);
 }
 
 export const section = (title: string, body: Markup, kind?: string): Markup =>

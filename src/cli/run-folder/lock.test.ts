@@ -117,7 +117,7 @@ test('a file of others where the lock should be stays, and the message says whic
   }
   const path = place();
   mkdirSync(join(path, '.lock'));
-  expect(() => lockFolder(path)).toThrow('this file is in the way');
+  expect(() => lockFolder(path)).toThrow('the lock of the run needs this name');
 });
 
 test('where files cannot have a second name, a lock works all the same', () => {

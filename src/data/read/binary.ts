@@ -17,15 +17,17 @@ export interface BinarySource {
   /** The name in errors. */
   readonly name: string;
   readonly limits?: ReadLimits;
+  /** Whether columns of lists and structures are left out. By default they are an error. */
+  readonly skipsNested?: boolean;
 }
 
 /** The parts of a file, read in this thread. Throws an InputError for a file that is damaged, unsupported or beyond a limit. */
-export async function* binaryParts({ format, bytes, name, limits }: BinarySource): AsyncGenerator<Part> {
+export async function* binaryParts({ format, bytes, name, limits, skipsNested }: BinarySource): AsyncGenerator<Part> {
   const read = binaryFormats.find((each) => each.name === format)!;
   const budget = new Budget(name, bytes.length, limits);
   try {
     let isFirst = true;
-    for await (const part of read.parts(bytes, budget)) {
+    for await (const part of read.parts(bytes, budget, skipsNested)) {
       if (isFirst) checkColumnNames(part.names, name);
       isFirst = false;
       yield part;

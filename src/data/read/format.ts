@@ -18,8 +18,11 @@ interface TableFormat {
 export interface BinaryFormat extends TableFormat {
   /** Characters of Latin-1 with which a file begins. */
   readonly magic: readonly string[];
-  /** The rows of a file in parts. It asks the budget before it allocates, and throws where the file breaks the rules. */
-  parts(bytes: Uint8Array, budget: Budget): AsyncGenerator<Part>;
+  /**
+   * The rows of a file in parts. It asks the budget before it allocates, and throws where the file breaks the rules. Columns of lists
+   * and structures are refused, or left out if `skipsNested` is true and the format allows to pass over them.
+   */
+  parts(bytes: Uint8Array, budget: Budget, skipsNested?: boolean): AsyncGenerator<Part>;
 }
 
 /** A format of UTF-8 text. */

@@ -86,6 +86,13 @@ export function unreadable(column: ParquetColumn): 'nested' | undefined {
   return isKnown ? undefined : 'nested';
 }
 
+/** Whether every cell of a column is a number, a text, a boolean or a time. A column of JSON may hold lists. */
+export function hasPlainCells(column: ParquetColumn): boolean {
+  const { converted: code, logical: kind } = column;
+  if (code === converted.json || code === converted.bson || code === converted.interval) return false;
+  return unreadable(column) === undefined && kind?.has(logical.bson) !== true;
+}
+
 /** A function from a column's raw values to cells. */
 export function cellMaker({
   name,

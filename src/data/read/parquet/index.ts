@@ -6,8 +6,8 @@ export const parquet: BinaryFormat = {
   title: 'Parquet',
   endings: ['.parquet'],
   magic: ['PAR1'],
-  async *parts(bytes, budget) {
+  async *parts(bytes, budget, skipsNested) {
     const { parquetParts } = await import('./parquet.ts');
-    yield* parquetParts(bytes, budget);
+    yield* parquetParts(bytes, budget, skipsNested);
   },
 };

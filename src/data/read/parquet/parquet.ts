@@ -7,7 +7,7 @@ import { type Codec, type Decompress, decompressor } from '../compression/decomp
 import { failOnNested, type Part, partRows, rowsOfPart } from '../parts.ts';
 import type { Cell } from '../read.ts';
 import { DeltaReader, RunReader } from './bits.ts';
-import { cellMaker, type Raw, unreadable } from './cells.ts';
+import { cellMaker, hasPlainCells, type Raw, unreadable } from './cells.ts';
 import {
   chunkOf,
   type Page,
@@ -346,9 +346,9 @@ function checkPages(bytes: Uint8Array, file: ParquetFile, columns: readonly Parq
 }
 
 /** The parts of a Parquet file. A file without rows has one part, with columns without cells. */
-export async function* parquetParts(bytes: Uint8Array, budget: Budget): AsyncGenerator<Part> {
+export async function* parquetParts(bytes: Uint8Array, budget: Budget, skipsNested = false): AsyncGenerator<Part> {
   const file = parquetFile(bytes, budget);
-  const { columns } = file;
+  const columns = skipsNested ? file.columns.filter(hasPlainCells) : file.columns;
   budget.addRows(file.rows, columns.length);
   if (file.rows === 0) yield { names: columns.map(({ name }) => name), columns: columns.map(() => []), rows: 0 };
   else for (const column of columns) if (unreadable(column) !== undefined) failOnNested(budget.name, column.name);

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { tensor } from '../base/tensor.ts';
-import type { RowStream } from '../data/table/rows.ts';
-import type { Engine } from '../engines/engine.ts';
-import { reference } from '../engines/reference/index.ts';
-import { wasm, wasmEngine } from '../engines/wasm/index.ts';
-import { batchSizes } from '../model/batches.ts';
-import { stepSizeOf } from '../net/problem.ts';
-import { experiment } from '../net/setup.ts';
-import { trainingStep } from '../net/step.ts';
-import { compile } from '../plan/plan.ts';
-import { loopSpecOf } from './programs.ts';
-import { loopOverRows } from './windows.ts';
+import { tensor } from '../../base/tensor.ts';
+import type { RowStream } from '../../data/table/rows.ts';
+import type { Engine } from '../../engines/engine.ts';
+import { reference } from '../../engines/reference/index.ts';
+import { wasm, wasmEngine } from '../../engines/wasm/index.ts';
+import { batchSizes } from '../../model/batches.ts';
+import { stepSizeOf } from '../../net/problem.ts';
+import { experiment } from '../../net/setup.ts';
+import { trainingStep } from '../../net/step.ts';
+import { compile } from '../../plan/plan.ts';
+import { loopSpecOf } from '../programs.ts';
+import { loopOverRows } from './loop-over-rows.ts';
 
 const features = 3;
 const numbers = (rows: number) =>

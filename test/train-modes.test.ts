@@ -1,4 +1,4 @@
-/** `train` with --watch and --ema, and what it does instead of training: --folds, --find-rate, --overfit-batch. */
+/** `train` with --watch and --ema, and its modes: --folds, --find-rate, --overfit-batch. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ const train = (...args: string[]) => call(['train', ...args], { cwd: folder });
 const species = (...args: string[]) => train(penguins, '--target', 'species', ...args);
 
 describe('--watch and --ema', () => {
-  test('a run that watches a metric says so, and its history has it', async () => {
+  test('a run that watches a metric reports it, and its history has the metric', async () => {
     const out = join(folder, 'watched');
     const { code, stdout } = await species('--watch', 'rocAuc', '--patience', '3', '--epochs', '60', '--out', out);
     expect(code).toBe(0);
@@ -23,7 +23,7 @@ describe('--watch and --ema', () => {
     expect(JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')).experiment.training.stop.watch).toBe('rocAuc');
   });
 
-  test('errors are said of the flag', async () => {
+  test('errors name the flag', async () => {
     expect((await species('--optimizer', 'lbfgs', '--schedule', 'cosine')).stderr).toMatchInlineSnapshot(`
       "error --schedule: lbfgs searches for the length of each step itself, and takes no schedule.
         Leave it out, or choose another optimizer: --optimizer adam.
@@ -46,7 +46,7 @@ describe('--watch and --ema', () => {
     `);
   });
 
-  test('averaged weights, stopped and resumed, end as those never stopped, byte for byte', async () => {
+  test('averaged weights, interrupted and resumed, are the same as without interruption, byte for byte', async () => {
     const flags = ['--ema', '0.9', '--watch', 'macroF1', '--patience', '1000', '--seed', '3'];
     const [whole, halves] = ['whole', 'halves'].map((name) => join(folder, name));
     await species(...flags, '--epochs', '30', '--out', whole);
@@ -62,7 +62,7 @@ describe('--watch and --ema', () => {
 });
 
 describe('--folds', () => {
-  test('a table of the folds, and folds.json alone in the folder', async () => {
+  test('it prints a table of the folds, and the folder has only folds.json', async () => {
     const out = join(folder, 'folds');
     const { code, stdout } = await species('--folds', '3', '--epochs', '5', '--out', out);
     expect(code).toBe(0);
@@ -85,7 +85,7 @@ describe('--folds', () => {
     expect(record.predictions).toHaveLength(344);
   });
 
-  test('--json prints the folds, and the folder is not written over unasked', async () => {
+  test('--json prints the folds, and the folder is overwritten only on request', async () => {
     const out = join(folder, 'folds');
     expect((await species('--folds', '3', '--out', out)).stderr).toContain('the folder holds a run');
     const { stdout, code } = await species('--folds', '2', '--epochs', '2', '--out', out, '--overwrite', '--json');
@@ -95,7 +95,7 @@ describe('--folds', () => {
     expect(document.folds[0].metrics.accuracy).toBeGreaterThan(0);
   });
 
-  test('an experiment of rows is divided too', async () => {
+  test('an experiment with rows is also divided', async () => {
     const file = join(folder, 'rows.json');
     const inputs = Array.from({ length: 9 }, (_, i) => [i]);
     writeFileSync(
@@ -113,7 +113,7 @@ describe('--folds', () => {
     );
   });
 
-  test('what makes no sense is refused', async () => {
+  test('invalid combinations are refused', async () => {
     expect((await species('--folds', 'many')).stderr).toMatchInlineSnapshot(`
       "error --folds: "many" is not a number.
         Write it as a number: --folds 10.
@@ -143,7 +143,7 @@ describe('--folds', () => {
 });
 
 describe('--find-rate', () => {
-  test('a curve, a suggestion, and an SVG beside whatever the folder holds', async () => {
+  test('it prints a curve and a suggestion, and writes an SVG without changing other files in the folder', async () => {
     const out = join(folder, 'rate');
     mkdirSync(out);
     writeFileSync(join(out, 'model.safetensors'), 'x');
@@ -155,7 +155,7 @@ describe('--find-rate', () => {
     expect(readFileSync(join(out, 'learning-rate.svg'), 'utf8')).toMatch(/^<svg /);
   });
 
-  test('without --out it has a folder of its own, not that of a run', async () => {
+  test('without --out it has a separate folder, not that of a run', async () => {
     expect((await species('--epochs', '1', '--quiet')).code).toBe(0);
     expect((await species('--find-rate')).stdout).toContain(join('runs', 'penguins-2', 'learning-rate.svg'));
     rmSync(join(folder, 'runs'), { recursive: true });
@@ -170,7 +170,7 @@ describe('--find-rate', () => {
 });
 
 describe('--overfit-batch', () => {
-  test('passes: exit 0, and nothing is written', async () => {
+  test('it passes: exit 0, and nothing is written', async () => {
     const before = readdirSync(folder);
     const { code, stdout } = await species('--overfit-batch', '--batch-size', '16');
     expect(code).toBe(0);
@@ -179,7 +179,7 @@ describe('--overfit-batch', () => {
     expect(existsSync(join(folder, 'runs', 'penguins-1'))).toBe(false);
   });
 
-  test('does not pass: exit 1, with the likely causes', async () => {
+  test('it does not pass: exit 1, with the likely causes', async () => {
     const { code, stdout } = await species('--overfit-batch', '--learning-rate', '1e-7', '--json');
     expect(code).toBe(1);
     const document = JSON.parse(stdout);

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { Engine } from '../engines/engine.ts';
-import { reference } from '../engines/reference/index.ts';
-import { wasmEngine } from '../engines/wasm/index.ts';
-import { explain } from '../explain/explanation.ts';
-import { experiment } from '../net/setup.ts';
-import { identify, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import { train } from './train.ts';
-import { type Snapshot, trainingLoop } from './trainer.ts';
+import type { Engine } from '../../engines/engine.ts';
+import { reference } from '../../engines/reference/index.ts';
+import { wasmEngine } from '../../engines/wasm/index.ts';
+import { explain } from '../../explain/explanation.ts';
+import { experiment } from '../../net/setup.ts';
+import { identify, readCheckpoint, writeCheckpoint } from '../checkpoint.ts';
+import { train } from '../train.ts';
+import { type Snapshot, trainingLoop } from '../trainer.ts';
 
 const worked = JSON.parse(
-  readFileSync(new URL('../../examples/textbook-3-2-1.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../examples/textbook-3-2-1.json', import.meta.url), 'utf8'),
 ).experiment;
 const example = (stop: object, training: object = {}) =>
   experiment({ ...worked, training: { loss: 'halfMse', optimizer: 'lbfgs', stop, ...training } });
@@ -151,7 +151,7 @@ test('options that it cannot be combined with are refused', () => {
       Leave the layer out (l2 is another regularizer), or use another optimizer."
   `);
   expect(complaint(() => explain(example({ epochs: 1 }), { step: 2 }))).toMatchInlineSnapshot(`
-    "step: lbfgs searches for its steps, which no one formula gives.
+    "step: lbfgs searches for its step length, so no single formula gives its update.
       Explain step 1: its loss and gradients are those at the start. Or use another optimizer."
   `);
   expect(explain(example({ epochs: 1 })).some(({ phase }) => phase === 'backward')).toBe(true);
