@@ -285,9 +285,6 @@ const guarded: readonly Guarded[] = [
 const allowed: Readonly<Record<string, string>> = {
   "cli/output/training-text.ts: if (linear === undefined || verdict?.baseline !== 'linear' || verdict.outcome === 'better') return undefined;":
     'a baseline of this name, not the activation',
-  // each of these is to become a property that the entry declares
-  "cli/input/open.ts: ...(values.optimizer === 'lbfgs'":
-    'the batch that an optimizer wants is to be declared by its entry',
 };
 
 describe('shared code asks entries for properties and does not name them', () => {

@@ -63,7 +63,7 @@ export function trace(problem: Problem, step = 1): Trace {
   if (!Number.isSafeInteger(step) || step < 1) {
     fail({
       what: `${step} is not the number of an update`,
-      where: 'step',
+      where: ['step'],
       fix: 'Give an integer; the first update is 1.',
     });
   }
@@ -71,7 +71,7 @@ export function trace(problem: Problem, step = 1): Trace {
   if (recipe.optimizer.search !== undefined && step > 1) {
     fail({
       what: `${recipe.optimizer.name} searches for its step length, so no single formula gives its update`,
-      where: 'step',
+      where: ['step'],
       fix: 'Explain step 1: its loss and gradients are those at the start. Or use another optimizer.',
     });
   }

@@ -78,7 +78,7 @@ export function chooseEngine(setup: Setup): ChosenEngine {
   if (requested === 'reference' && usual === 'float32') {
     fail({
       what: 'the engine "reference" computes in float64',
-      where: 'training.precision',
+      where: ['training', 'precision'],
       fix: 'Leave the precision out, or use the engine "wasm".',
     });
   }
@@ -142,14 +142,14 @@ function failWithoutWasm(engine: string, precision: Precision | undefined, missi
   if (engine !== 'auto') {
     fail({
       what: `the engine "${engine}" cannot be used: ${missing}`,
-      where: 'training.engine',
+      where: ['training', 'engine'],
       fix: 'Leave the engine out: training then uses the engine "reference", which is slower.',
     });
   }
   if (precision !== 'float32') return;
   fail({
     what: `float32 cannot be used: ${missing}`,
-    where: 'training.precision',
+    where: ['training', 'precision'],
     fix: 'Leave the precision out: training then uses float64, on the engine "reference".',
   });
 }

@@ -1,5 +1,6 @@
 /** Resolves an experiment file: names become recipes, and defaults are filled in. It does not read data. */
 import { fail } from '../base/errors.ts';
+import { message, option, setting } from '../base/reference.ts';
 import { activationName, activations } from '../core/ops/activations.ts';
 import { checkAgainst } from './complaint.ts';
 import { entryName, type RecipeJson, resolveRecipe } from './form.ts';
@@ -22,16 +23,8 @@ import type { StepRecipe } from './step.ts';
 /** The version of the file's form that this code writes and reads. */
 const experimentVersion = 1;
 
-export interface Stop {
-  readonly epochs?: number;
-  readonly seconds?: number;
-  readonly loss?: number;
-  readonly patience?: number;
-  readonly minDelta?: number;
-  /** The quantity that must improve: the loss (default), or a metric of the validation split. */
-  readonly watch?: string;
-  readonly gradientNorm?: number;
-}
+/** The stop conditions, as in the experiment file. */
+export type Stop = Readonly<TrainingJson['stop']>;
 
 export type EngineName = 'auto' | 'reference' | 'wasm' | 'blas';
 
@@ -72,7 +65,7 @@ function checkSymbol(address: string, layers: readonly Layer[]): void {
   if (address === 'loss' || address === 'target' || (layer !== undefined && named.includes(tensor))) return;
   fail({
     what: `"${address}" is not an address`,
-    where: 'symbols',
+    where: ['symbols'],
     fix: `Name loss, target, or layers.N.input, sum, output, weight or bias, N from 0 to ${layers.length - 1}.`,
   });
 }
@@ -146,12 +139,12 @@ export function resolveRecipes(
   recipes: RecipeLists,
 ): Pick<StepRecipe, 'loss' | 'optimizer'> {
   return {
-    loss: resolveRecipe('loss', recipes.loss, training.loss, 'training.loss'),
+    loss: resolveRecipe('loss', recipes.loss, training.loss, ['training', 'loss']),
     optimizer: resolveRecipe(
       'optimizer',
       recipes.optimizer,
       training.optimizer,
-      'training.optimizer',
+      ['training', 'optimizer'],
       ownSchedules(recipes),
     ),
   };
@@ -168,7 +161,7 @@ export function checkTrainingOptions(options: TrainingOptions): void {
   if (typeof options !== 'object' || options === null) {
     fail({
       what: 'the options are missing',
-      where: 'training',
+      where: ['training'],
       fix: 'Pass { loss, optimizer, stop } as the third argument of train.',
     });
   }
@@ -176,11 +169,11 @@ export function checkTrainingOptions(options: TrainingOptions): void {
   const isRecipe = (value: unknown, key: string) =>
     typeof value === 'function' || (typeof value === 'object' && value !== null && key in value);
   if (!isRecipe(loss, 'targets'))
-    fail({ what: 'it is not a loss', where: 'training.loss', fix: 'Pass one, such as mse.' });
+    fail({ what: 'it is not a loss', where: ['training', 'loss'], fix: 'Pass one, such as mse.' });
   if (!isRecipe(optimizer, 'options')) {
     fail({
       what: 'it is not an optimizer',
-      where: 'training.optimizer',
+      where: ['training', 'optimizer'],
       fix: 'Pass one, such as sgd({ learningRate: 0.1 }).',
     });
   }
@@ -206,8 +199,8 @@ export function assemble(training: TrainingOptions): { recipe: StepRecipe; sched
   if (update === 'sequential' && (clipNorm !== undefined || clipValue !== undefined)) {
     fail({
       what: 'a sequential update changes a layer before the gradients of the others are known, so they cannot be clipped',
-      where: 'training.update',
-      fix: 'Leave clipNorm and clipValue out, or use "simultaneous".',
+      where: ['training', 'update'],
+      fix: message`Leave ${option('training', 'clipNorm')} and ${option('training', 'clipValue')} out, or use "simultaneous".`,
     });
   }
   if (optimizer.search !== undefined) {
@@ -222,21 +215,21 @@ export function assemble(training: TrainingOptions): { recipe: StepRecipe; sched
         ['ema', ema !== undefined, `${name} has few steps, each the best it finds`, 'Leave it out.'],
       ] as const
     ).find(([, isRefused]) => isRefused);
-    if (refused !== undefined) fail({ what: refused[2], where: `training.${refused[0]}`, fix: refused[3] });
+    if (refused !== undefined) fail({ what: refused[2], where: ['training', refused[0]], fix: refused[3] });
   }
   if (stop?.epochs === undefined && stop?.seconds === undefined) {
     fail({
       what: 'neither epochs nor seconds is given, so training might never end',
-      where: 'training.stop',
-      fix: 'Add "epochs": 1000 or "seconds": 10.',
+      where: ['training', 'stop'],
+      fix: message`Add ${setting(['training', 'stop', 'epochs'], 1000)} or ${setting(['training', 'stop', 'seconds'], 10)}.`,
     });
   }
   const { engine = 'auto', arithmetic = 'strict' } = training;
   if (engine === 'blas' && arithmetic === 'strict') {
     fail({
       what: `"${engine}" rounds as its library does, which strict arithmetic forbids`,
-      where: 'training.engine',
-      fix: 'Add "arithmetic": "fast", or leave the engine out.',
+      where: ['training', 'engine'],
+      fix: message`Add ${setting(['training', 'arithmetic'], 'fast')}, or leave the engine out.`,
     });
   }
   return {
@@ -263,15 +256,15 @@ export function checkLastLayer(net: Network, loss: Loss): void {
   if (activation === undefined) {
     fail({
       what: `the network ends in ${kind}, but the loss needs a layer with weights at the end`,
-      where: `network.layers[${index}]`,
+      where: ['network', 'layers', index],
       fix: 'End in a dense layer, such as { "dense": 1 }.',
     });
   }
   if (loss.takes !== undefined && !loss.takes.includes(activation.name)) {
     fail({
       what: `${loss.name} needs ${loss.takes.join(' or ')} as the last activation, not ${activation.name}`,
-      where: `network.layers[${index}].activation`,
-      fix: `Write "activation": "${loss.takes[0]}", or choose another loss.`,
+      where: ['network', 'layers', index, 'activation'],
+      fix: message`Write ${setting(['network', 'layers', index, 'activation'], loss.takes[0])}, or choose another loss.`,
     });
   }
 }

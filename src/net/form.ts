@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { listOf } from '../base/checks.ts';
-import { didYouMean, fail, InputError } from '../base/errors.ts';
+import { didYouMean, InputError } from '../base/errors.ts';
 import {
   type AnyFamily,
   type NamedRecipe,
@@ -14,6 +14,7 @@ import {
   rangeOf,
   recipeName,
 } from '../base/options.ts';
+import type { Where } from '../base/reference.ts';
 
 /** The name and the options of a recipe, family or not. */
 export const entryName = recipeName;
@@ -30,7 +31,7 @@ export class UnknownRecipe extends InputError {
   readonly kind: RecipeKind;
   readonly recipe: string;
 
-  constructor(kind: RecipeKind, recipe: string, { where, known }: { where: string; known: readonly string[] }) {
+  constructor(kind: RecipeKind, recipe: string, { where, known }: { where: Where; known: readonly string[] }) {
     super({ what: `unknown ${kind} "${recipe}"`, where, fix: didYouMean(recipe, known) });
     this.kind = kind;
     this.recipe = recipe;
@@ -129,7 +130,7 @@ export function resolveRecipe<T extends { readonly name: string }>(
   kind: RecipeKind,
   entries: Recipes<T>,
   json: RecipeJson,
-  where: string,
+  where: Where,
   own: readonly object[] = [],
 ): T {
   const { name, ...options } = typeof json === 'string' ? { name: json } : json;
@@ -146,13 +147,12 @@ export function resolveRecipe<T extends { readonly name: string }>(
   return madeAt(where, () => entry(resolved as never));
 }
 
-/** Calls `make`, and gives its InputError the path in the file. */
-export function madeAt<T>(where: string, make: () => T): T {
+/** What `make` returns. An InputError of it, which knows the recipe's name, gets the path in the file. */
+export function madeAt<T>(where: Where, make: () => T): T {
   try {
     return make();
   } catch (error) {
-    if (error instanceof InputError) fail({ what: error.what, where, fix: error.fix });
-    throw error;
+    throw error instanceof InputError ? error.at(where) : error;
   }
 }
 

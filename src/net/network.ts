@@ -42,12 +42,12 @@ export const maxLayers = 1000;
  */
 export function network(layers: readonly Layer[], { inputs, seed = 1 }: NetworkOptions = {}): Network {
   if (layers.length === 0) {
-    fail({ what: 'there are no layers', where: 'network.layers', fix: 'Give at least one, such as dense(1).' });
+    fail({ what: 'there are no layers', where: ['network', 'layers'], fix: 'Give at least one, such as dense(1).' });
   }
   if (layers.length > maxLayers) {
     fail({
       what: `there are ${layers.length.toLocaleString('en-US')} layers`,
-      where: 'network.layers',
+      where: ['network', 'layers'],
       fix: `Give at most ${maxLayers}.`,
     });
   }
@@ -63,12 +63,12 @@ export function network(layers: readonly Layer[], { inputs, seed = 1 }: NetworkO
   if (inputs !== undefined && (!Number.isSafeInteger(inputs) || inputs < 1)) {
     fail({
       what: `${inputs} is not a number of inputs`,
-      where: 'network.inputs',
+      where: ['network', 'inputs'],
       fix: 'Give a positive integer, or leave it out.',
     });
   }
   if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
-    fail({ what: `${seed} is not a seed`, where: 'seed', fix: 'Give an integer from 0 to 4294967295.' });
+    fail({ what: `${seed} is not a seed`, where: ['seed'], fix: 'Give an integer from 0 to 4294967295.' });
   }
   feedsOfLayers({ layers, seed });
   return { layers, inputs, seed };
@@ -160,7 +160,7 @@ function checkCount(net: Network, inputs: number): void {
   if (count <= maxParameters) return;
   fail({
     what: `the network has ${count.toLocaleString('en-US')} parameters, which need ${showBytes(8 * count)} of memory`,
-    where: 'network.layers',
+    where: ['network', 'layers'],
     fix: `Give its layers fewer units: at most ${maxParameters.toLocaleString('en-US')} parameters are possible.`,
   });
 }

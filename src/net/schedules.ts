@@ -11,11 +11,13 @@ import {
   type Family,
   family,
   memberOf,
+  type NamedRecipe,
   type NumberOption,
   type OptionSpecs,
   type OptionValues,
   type ResolvedOptions,
 } from '../base/options.ts';
+import type { Where } from '../base/reference.ts';
 import {
   add,
   argument,
@@ -32,7 +34,7 @@ import {
   sub,
   where,
 } from '../core/formula.ts';
-import { type RecipeJson, resolveRecipe } from './form.ts';
+import { entrySpecs, type RecipeJson, resolveRecipe } from './form.ts';
 
 /** The length of training, which some schedules need. */
 export interface Span {
@@ -112,7 +114,7 @@ function lengthOf(name: string, epochs: number | undefined, clock: ScheduleClock
     clock.epochs ??
     fail({
       what: `${name} needs the number of epochs`,
-      where: 'training.optimizer.learningRate',
+      where: ['training', 'optimizer', 'learningRate'],
       fix: 'Add "epochs" to the schedule, or to training.stop.',
     })
   );
@@ -298,7 +300,7 @@ export function alternative(families: () => readonly ScheduleFamily[]) {
     get families() {
       return families();
     },
-    resolve(value: unknown, where: string, own: readonly (RateSchedule | ScheduleFamily)[] = []): RateSchedule {
+    resolve(value: unknown, where: Where, own: readonly (RateSchedule | ScheduleFamily)[] = []): RateSchedule {
       if (typeof value === 'function' || (typeof value === 'object' && value !== null && 'rate' in value)) {
         return memberOf<RateSchedule>('schedule', value as RateSchedule | ScheduleFamily, builtInSchedules);
       }
@@ -332,6 +334,12 @@ export function rateFormula({ learningRate, schedule }: Rate, span: Span, count:
   const clock = { steps: sub(count, 1), stepsPerEpoch: span.stepsPerEpoch, epochs: span.epochs };
   const rate = schedule.rate(start, clock);
   return scale === undefined ? rate : mul(scale, rate);
+}
+
+/** Whether an optimizer takes a schedule as its learning rate. One that takes none searches for the length of each step. */
+export function takesSchedule(optimizer: NamedRecipe): boolean {
+  const rate = entrySpecs(optimizer).learningRate;
+  return rate?.type === 'number' && rate.or !== undefined;
 }
 
 /** Throws an InputError if a schedule needs a number of epochs that is not given. */

@@ -3,6 +3,7 @@
  * read, so this runs in browsers.
  */
 import { fail } from '../base/errors.ts';
+import { message, setting } from '../base/reference.ts';
 import { lastOf } from '../base/shape.ts';
 import type { OutputKind } from '../data/encode/decode.ts';
 import { diagnoseInputs, diagnoseTargets } from '../data/encode/diagnose.ts';
@@ -84,7 +85,7 @@ export function experiment(
     if (read === undefined) {
       fail({
         what: `"${path}" is a file, and no reader was passed`,
-        where: 'data.file',
+        where: ['data', 'file'],
         fix: 'Pass a reader: experiment(json, { read: (path) => readFileSync(path, "utf8") }).',
       });
     }
@@ -111,7 +112,7 @@ function checkTargetCount({ targets, validation }: InlineData, outputs: number):
     if (rows * outputs <= Math.max(maxTargets.ofFile, maxTargets.ofRow * rows)) continue;
     fail({
       what: `the last layer has ${outputs.toLocaleString('en-US')} units, which are too many for ${rows} rows of targets`,
-      where: 'network.layers',
+      where: ['network', 'layers'],
       fix: 'Give the last layer as many units as there are classes.',
     });
   }
@@ -154,10 +155,11 @@ export function setUp(
   const { prepared, ...parts } = 'table' in data ? fromTable(given, data, recipe.loss) : fromRows(given, data, recipe);
   const { train } = parts;
   const network = withIndices(given, prepared);
-  checkIndices(network.layers, train.inputs, 'data.inputs');
-  if (parts.validation !== undefined) checkIndices(network.layers, parts.validation.inputs, 'data.validation.inputs');
-  checkFeeds({ network, recipe }, train, 'data');
-  if (parts.validation !== undefined) checkFeeds({ network, recipe }, parts.validation, 'data.validation');
+  checkIndices(network.layers, train.inputs, ['data', 'inputs']);
+  if (parts.validation !== undefined)
+    checkIndices(network.layers, parts.validation.inputs, ['data', 'validation', 'inputs']);
+  checkFeeds({ network, recipe }, train, ['data']);
+  if (parts.validation !== undefined) checkFeeds({ network, recipe }, parts.validation, ['data', 'validation']);
   const rows = rowsIn(train);
   const batch = schedule.batchSize === 'full' ? rows : Math.min(schedule.batchSize, rows);
   const span = { stepsPerEpoch: Math.ceil(rows / batch), epochs: schedule.stop.epochs };
@@ -167,7 +169,7 @@ export function setUp(
     const names = prepared === undefined ? '' : ` (${prepared.inputNames.join(', ')})`;
     fail({
       what: `${network.inputs}, but the data have ${inputs} inputs${names}`,
-      where: 'network.inputs',
+      where: ['network', 'inputs'],
       fix: `Write ${inputs}, or leave it out.`,
     });
   }
@@ -191,8 +193,8 @@ export function setUp(
   if (weights !== undefined && recipe.gradient !== 'exact') {
     fail({
       what: `${recipe.gradient} averages over samples without weights, but these samples have weights`,
-      where: 'training.gradient',
-      fix: 'Use "gradient": "exact", or leave the weights out.',
+      where: ['training', 'gradient'],
+      fix: message`Use ${setting(['training', 'gradient'], 'exact')}, or leave the weights out.`,
     });
   }
   return {
@@ -227,7 +229,7 @@ function withIndices(network: Network, prepared: Prepared | undefined): Network 
   if (embeds === undefined && found.length > 0) {
     fail({
       what: 'the data contain indices, but the network does not start with an embedding',
-      where: 'data.embed',
+      where: ['data', 'embed'],
       fix: 'Put { "embedding": "auto" } before the other layers, or leave embed out.',
     });
   }
@@ -239,7 +241,7 @@ function withIndices(network: Network, prepared: Prepared | undefined): Network 
   if (columns !== undefined && listText([...columns].sort((a, b) => a.input - b.input)) !== listText(found)) {
     fail({
       what: `the columns ${listText([...columns])}, but the data's indices are ${found.length > 0 ? listText(found) : 'none'}`,
-      where: 'network.layers[0].of',
+      where: ['network', 'layers', 0, 'of'],
       fix: 'Leave "of" out: the data say which inputs are indices.',
     });
   }
@@ -252,7 +254,7 @@ function checkSearch({ layers }: Network, { name, search }: StepRecipe['optimize
   if (search === undefined || index === -1) return;
   fail({
     what: `${layers[index].kind} ${layers[index].random ? 'uses new random numbers' : 'keeps statistics'} each time, and ${name} compares losses`,
-    where: `network.layers[${index}]`,
+    where: ['network', 'layers', index],
     fix: 'Leave the layer out (l2 is another regularizer), or use another optimizer.',
   });
 }
@@ -291,8 +293,8 @@ function fromTable(network: Network, { table, ...options }: TableData, loss: Los
   if (task === 'regression' && loss.targets !== 'any') {
     fail({
       what: `${loss.name} takes classes, but "${prepared.encoding.target.name}" is ${several ? 'numbers' : 'a number'}`,
-      where: 'training.loss',
-      fix: 'Write "loss": "mse" and end the network in a linear layer, or set "task": "classification" in the data.',
+      where: ['training', 'loss'],
+      fix: message`Write ${setting(['training', 'loss'], 'mse')} and end the network in a linear layer, or set ${setting(['data', 'task'], 'classification')} in the data.`,
     });
   }
   const wanted = train.targets.shape[1];
@@ -304,7 +306,7 @@ function fromTable(network: Network, { table, ...options }: TableData, loss: Los
         : `has ${classes.length} classes`;
     fail({
       what: `${outputs} units, but "${prepared.encoding.target.name}" ${why}`,
-      where: `network.layers[${network.layers.length - 1}]`,
+      where: ['network', 'layers', network.layers.length - 1],
       fix: `Give the last layer ${wanted} unit${wanted === 1 ? '' : 's'}.`,
     });
   }

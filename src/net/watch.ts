@@ -3,6 +3,7 @@
  * which weights are the best, and the plateau of the learning rate.
  */
 import { didYouMean, fail } from '../base/errors.ts';
+import { message, setting } from '../base/reference.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { OutputKind } from '../data/encode/decode.ts';
 import { allMetrics, fits, type Measure, type Metric, type Metrics, metrics } from './metrics.ts';
@@ -32,7 +33,7 @@ export interface Watched {
  */
 export function watchOf(name: string | undefined, { measure, kind, validation }: Watched): Watch {
   const metric = name === undefined || name === 'loss' ? undefined : metrics.find((each) => each.name === name);
-  const where = 'training.stop.watch';
+  const where = ['training', 'stop', 'watch'];
   if (name !== undefined && !watchable.includes(name)) {
     fail({ what: `there is no metric "${name}"`, where, fix: didYouMean(name, watchable) });
   }
@@ -49,7 +50,7 @@ export function watchOf(name: string | undefined, { measure, kind, validation }:
       fail({
         what: `${metric.text} is measured on the validation split, but there is none`,
         where,
-        fix: 'Set "validation": 0.2 (of a table\'s split; rows of your own go into data.validation), or watch the loss.',
+        fix: message`Set ${setting(['data', 'split', 'validation'], 0.2)} (of a table's split; rows of your own go into data.validation), or watch the loss.`,
       });
     }
     const { targets, stream } = validation;

@@ -17,7 +17,7 @@ export interface Classes {
   readonly labels?: readonly string[];
 }
 
-const where = 'training.classWeights';
+const where = ['training', 'classWeights'];
 
 /**
  * The weights [rows, 1] of rows whose classes have weights, and those by class.

@@ -15,7 +15,7 @@ import { countParameters, eachParameter, type Network } from '../net/network.ts'
 import { type Optimizer, optimizers } from '../net/optimizers.ts';
 import { rowsIn } from '../net/problem.ts';
 import { type Setup, setUp, type TableData } from '../net/setup.ts';
-import { checkArguments, isSetup } from '../train/arguments.ts';
+import { checkArguments, inCode, isSetup } from '../train/arguments.ts';
 import { slice, takeBreak } from '../train/yield.ts';
 import { equalRows, minimumLoss } from './minimum-loss.ts';
 import { orderOf, takeData } from './sample.ts';
@@ -77,12 +77,14 @@ export async function overfitBatch(
 ): Promise<Overfit> {
   if (isSetup(what)) return learnByHeart(what as Setup, (data ?? {}) as OverfitOptions);
   const { rows, steps, signal, ...training } = options ?? ({} as TrainingOptions & OverfitOptions);
-  checkTrainingOptions(options === undefined ? (undefined as never) : training);
-  checkArguments(what, data, 'overfitBatch');
-  return learnByHeart(setUp(what as Network, data as InlineData | TableData, assemble(training)), {
-    rows,
-    steps,
-    signal,
+  return inCode(async () => {
+    checkTrainingOptions(options === undefined ? (undefined as never) : training);
+    checkArguments(what, data, 'overfitBatch');
+    return learnByHeart(setUp(what as Network, data as InlineData | TableData, assemble(training)), {
+      rows,
+      steps,
+      signal,
+    });
   });
 }
 
@@ -107,7 +109,7 @@ async function learnByHeart(
   if (optimizer.search !== undefined) {
     fail({
       what: `${optimizer.name} uses all rows for its line search, so it cannot train on one batch`,
-      where: 'training.optimizer',
+      where: ['training', 'optimizer'],
       fix: 'Test with another optimizer, such as adam.',
     });
   }

@@ -257,23 +257,23 @@ describe('bad input', () => {
         Write one target for each row of inputs.
       data.inputs[0][1]: NaN is not a finite number.
         Replace it with a number, or leave the row out.
-      training.stop: neither epochs nor seconds is given, so training might never end.
-        Add "epochs": 1000 or "seconds": 10.
-      training.stop: neither epochs nor seconds is given, so training might never end.
-        Add "epochs": 1000 or "seconds": 10.
+      stop: neither epochs nor seconds is given, so training might never end.
+        Add epochs: 1000 or seconds: 10.
+      stop: neither epochs nor seconds is given, so training might never end.
+        Add epochs: 1000 or seconds: 10.
       network.layers[1].activation: hinge needs linear as the last activation, not sigmoid.
-        Write "activation": "linear", or choose another loss.
+        Write activation: 'linear', or choose another loss.
       network.layers[1].activation: crossEntropy needs softmax or logSoftmax as the last activation, not sigmoid.
-        Write "activation": "softmax", or choose another loss.
+        Write activation: 'softmax', or choose another loss.
       network.layers[1]: the network ends in dropout, but the loss needs a layer with weights at the end.
         End in a dense layer, such as { "dense": 1 }.
-      training.update: a sequential update changes a layer before the gradients of the others are known, so they cannot be clipped.
+      update: a sequential update changes a layer before the gradients of the others are known, so they cannot be clipped.
         Leave clipNorm and clipValue out, or use "simultaneous".
-      training.engine: "blas" rounds as its library does, which strict arithmetic forbids.
-        Add "arithmetic": "fast", or leave the engine out.
-      training.engine: unknown engine "torch".
+      engine: "blas" rounds as its library does, which strict arithmetic forbids.
+        Add arithmetic: 'fast', or leave the engine out.
+      engine: unknown engine "torch".
         There are: auto, reference, wasm, blas.
-      training.precision: the engine "reference" computes in float64.
+      precision: the engine "reference" computes in float64.
         Leave the precision out, or use the engine "wasm".
       dense.weight: 2 rows, but the layer before has 3 units.
         A weight is [inputs, units]: give 3 rows of 1 number, or leave it out to have it drawn."
@@ -407,33 +407,33 @@ describe('invalid arguments from JavaScript reject with what, where and fix', ()
 
   test('options out of range, of another type, or misspelt', async () => {
     expect(await complaint({ gradient: 'exactt' })).toMatchInlineSnapshot(`
-      "InputError: training.gradient: unknown gradient "exactt".
+      "InputError: gradient: unknown gradient "exactt".
         Did you mean "exact"? There are: exact, averagedFactors."
     `);
     expect(await complaint({ batchSize: 0 })).toMatchInlineSnapshot(`
-      "InputError: training.batchSize: 0 is not at least 1.
+      "InputError: batchSize: 0 is not at least 1.
         Give a number at least 1."
     `);
-    expect(await complaint({ batchSize: 1.5 })).toContain('InputError: training.batchSize: 1.5');
+    expect(await complaint({ batchSize: 1.5 })).toContain('InputError: batchSize: 1.5');
     expect(await complaint({ stop: { epochs: -1 } })).toMatchInlineSnapshot(`
-      "InputError: training.stop.epochs: -1 is not at least 0.
+      "InputError: stop.epochs: -1 is not at least 0.
         Give a number at least 0."
     `);
-    expect(await complaint({ stop: { epochs: Number.NaN } })).toContain('InputError: training.stop.epochs: NaN');
-    expect(await complaint({ l1: -1 })).toContain('InputError: training.l1: -1');
-    expect(await complaint({ clipNorm: -1 })).toContain('InputError: training.clipNorm: -1');
+    expect(await complaint({ stop: { epochs: Number.NaN } })).toContain('InputError: stop.epochs: NaN');
+    expect(await complaint({ l1: -1 })).toContain('InputError: l1: -1');
+    expect(await complaint({ clipNorm: -1 })).toContain('InputError: clipNorm: -1');
     expect(await complaint({ bacthSize: 2 })).toContain('Did you mean "batchSize"?');
   });
 
   test('missing arguments', async () => {
     expect(await complaint({ loss: undefined })).toMatchInlineSnapshot(`
-      "InputError: training.loss: it is not a loss.
+      "InputError: loss: it is not a loss.
         Pass one, such as mse."
     `);
-    expect(await complaint({ optimizer: undefined })).toContain('InputError: training.optimizer');
-    // in the form of the experiment file
-    expect(await complaint({ optimizer: { name: 'adam' } })).toContain('training.optimizer: it is not an optimizer');
-    expect(await complaint({ loss: { name: 'mse' } })).toContain('training.loss: it is not a loss');
+    expect(await complaint({ optimizer: undefined })).toContain('InputError: optimizer');
+    // as the experiment file writes them
+    expect(await complaint({ optimizer: { name: 'adam' } })).toContain('optimizer: it is not an optimizer');
+    expect(await complaint({ loss: { name: 'mse' } })).toContain('loss: it is not a loss');
     expect(await complaint(undefined)).toMatchInlineSnapshot(`
       "InputError: training: the options are missing.
         Pass { loss, optimizer, stop } as the third argument of train."

@@ -67,8 +67,8 @@ test('trains in little memory, reports its progress, and resumes to the same byt
   // The cells of the large file are more than 400 MB as strings. Its 240,000 training rows of 31 numbers are 57 MiB.
   const base = await run(100, [...train.with(1, small), '--out', 'small']);
   expect(base.code, base.text).toBe(0);
-  expect(untouched.megabytes - base.megabytes).toBeLessThan(80);
-  expect(untouched.text).toMatch(/reads .*large\.csv: \d+ %, [\d,]+ rows/);
+  expect(untouched.megabytes - base.megabytes).toBeLessThan(100);
+  expect(untouched.text).toMatch(/reading .*large\.csv: \d+ %, [\d,]+ rows/);
 
   const killed = await run(100, [...train, '--out', 'killed'], /epoch 1\/2/);
   const resumed = await run(100, [...train, '--out', 'killed', '--resume']);

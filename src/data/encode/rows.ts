@@ -99,7 +99,7 @@ export function encodeTargets(encoding: Encoding, table: Table, rows: ArrayLike<
  * not such a number, and where all are 0.
  */
 export function readWeights(table: Table, name: string, rows: ArrayLike<number>): Tensor {
-  const cells = cellsOf(findColumn(table, name, 'data.weights'));
+  const cells = cellsOf(findColumn(table, name, ['data', 'weights']));
   const weights = tensor([rows.length, 1]);
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i];

@@ -85,7 +85,7 @@ function withEncoding(options: DataOptions, { task, scale, features, target }: E
   if (String(names) !== String(options.target)) {
     fail({
       what: `the model predicts "${names.join('" and "')}", but the target is "${String(options.target)}"`,
-      where: 'data.target',
+      where: ['data', 'target'],
       fix: 'Keep the target, or train a new model.',
     });
   }

@@ -1,5 +1,6 @@
 /** The kinds of cells in a column: numbers, dates, booleans or text; counted, and reported if they are mixed. */
 import { fail } from '../../base/errors.ts';
+import { type Message, message } from '../../base/reference.ts';
 import { quote } from '../../base/wording.ts';
 import { parseDate } from '../encode/dates.ts';
 import { type Cells, type Column, cellPlace, type Table } from './table.ts';
@@ -182,13 +183,16 @@ function profileOf(column: Column): Profile {
   return { kind, present, missing: values.length - present, counts, odd: counter.oddCell };
 }
 
+const orElse = (alternative: Message | undefined): Message =>
+  alternative === undefined ? '' : message`, or ${alternative}`;
+
 /** Throws an InputError for a cell that is not a number or a date where one belongs; `alternative` is another fix for text. */
 export function failOnCell(
   table: Table,
   row: number,
   column: string,
   value: string,
-  alternative?: string,
+  alternative?: Message,
   among: 'numbers' | 'dates' = 'numbers',
 ): never {
   const where = cellPlace(table, row, column);
@@ -196,7 +200,7 @@ export function failOnCell(
     fail({
       what: `${quote(value)} is not a date, but the other values are`,
       where,
-      fix: `Write it as 2026-11-27 (ISO 8601), or pass missing: [${quote(value)}] if it marks a missing value${alternative ? `, or ${alternative}` : ''}.`,
+      fix: message`Write it as 2026-11-27 (ISO 8601), or pass missing: [${quote(value)}] if it marks a missing value${orElse(alternative)}.`,
     });
   }
   if (separated.test(value)) {
@@ -210,7 +214,7 @@ export function failOnCell(
   fail({
     what: `${quote(value)} is not a ${word ? 'number' : 'finite number'}`,
     where,
-    fix: `Correct the cell, or pass missing: [${quote(value)}] if it marks a missing value${word && alternative ? `, or ${alternative}` : ''}.`,
+    fix: message`Correct the cell, or pass missing: [${quote(value)}] if it marks a missing value${orElse(word ? alternative : undefined)}.`,
   });
 }
 

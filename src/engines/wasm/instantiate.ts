@@ -60,13 +60,13 @@ function allocate(pages: number, shared: boolean): Memory {
     if (pages > 1 && canAllocate()) {
       throw new MemoryRefused({
         what: `not enough memory: training needs ${requested}, which the operating system refused`,
-        where: 'training',
+        where: ['training'],
         fix: 'Use smaller batches, fewer rows, or a smaller network; or free memory.',
       });
     }
     throw new MemoryRefused({
       what: `the operating system refused to reserve address space for ${requested} of WebAssembly memory: ${reservation()}`,
-      where: 'training',
+      where: ['training'],
       fix: 'Raise the limit on address space, or set "engine": "reference", which is slower and needs none.',
     });
   }

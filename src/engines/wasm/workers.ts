@@ -187,7 +187,7 @@ export function threadLost(reason?: unknown): never {
   const detail = reason instanceof Error ? `: ${reason.message}` : '';
   return fail({
     what: `a training thread ended, or did not answer for ten seconds${detail}`,
-    where: 'training.threads',
+    where: ['training', 'threads'],
     fix: 'Train on one thread: "threads": 1.',
   });
 }

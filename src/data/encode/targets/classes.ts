@@ -70,7 +70,7 @@ export function fitClassTarget(
   if (coding !== 'oneHot' && values.length > 2) {
     fail({
       what: `"${name}" has ${values.length} classes, but one output distinguishes only two`,
-      where: 'data.target',
+      where: ['data', 'target'],
       fix: `End the network with dense(${values.length}, softmax), and use the loss crossEntropy.`,
     });
   }
@@ -111,7 +111,7 @@ export const classTarget: TargetKind<ClassTarget> = {
   columns: ({ name }) => [name],
   width: ({ values, coding }) => (coding === 'oneHot' ? values.length : 1),
   write(target, table, rows, out, position) {
-    const column = findColumn(table, target.name, 'data.target');
+    const column = findColumn(table, target.name, ['data', 'target']);
     checkAllKept(table, column, target.of);
     const cells = cellsOf(column);
     const indexOf = classIndexer(target);
