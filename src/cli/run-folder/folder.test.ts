@@ -32,7 +32,7 @@ test('files of others that have the names of a run are refused, also with --over
     const path = place({ [name]: name.endsWith('json') ? '{"mine": 1}' : 'mine' });
     for (const flags of [{}, { overwrite: true }, { resume: true }]) {
       expect(() => choose(path, flags)).toThrow(
-        `${join(path, name)}: chainrule did not write this file, and does not replace it.\n  Move it away, or name another folder with --out.`,
+        `${join(path, name)}: chainrule did not write this file, so it does not replace it.\n  Move it away, or name another folder with --out.`,
       );
     }
   }

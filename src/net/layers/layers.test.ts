@@ -204,7 +204,7 @@ test('what is wrong is told at its place', () => {
       End in a dense layer, such as { "dense": 1 }."
   `);
   expect(complaint([{ batchNorm: true }, { dense: 2 }], { optimizer: 'lbfgs' })).toMatchInlineSnapshot(`
-    "network.layers[0]: batchNorm remembers something each time, and lbfgs compares losses.
+    "network.layers[0]: batchNorm keeps statistics each time, and lbfgs compares losses.
       Leave the layer out (l2 is another regularizer), or use another optimizer."
   `);
   expect(
