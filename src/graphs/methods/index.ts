@@ -3,6 +3,15 @@ import type { EmbeddingMethod } from '../method.ts';
 import { cleora } from './cleora.ts';
 import { fastrp } from './fastrp.ts';
 import { deepwalk, node2vec, node2vecPlus } from './node2vec.ts';
+import { prone } from './prone.ts';
 import { random } from './random.ts';
 
-export const embeddingMethods: readonly EmbeddingMethod[] = [node2vec, deepwalk, node2vecPlus, cleora, fastrp, random];
+export const embeddingMethods: readonly EmbeddingMethod[] = [
+  node2vec,
+  deepwalk,
+  node2vecPlus,
+  prone,
+  cleora,
+  fastrp,
+  random,
+];
