@@ -8,7 +8,7 @@ import { embeddingMethods } from './methods/index.ts';
 import type { NodeVectors } from './node-vectors.ts';
 
 export interface EmbedOptions {
-  /** The name of a method, or a method of one's own. Default: the first of `embeddingMethods`. */
+  /** The name of a method, or your own method. Default: the first of `embeddingMethods`. */
   readonly method?: string | EmbeddingMethod;
   /** An integer from 0 to 2³² − 1, default 1. Equal seeds give equal bytes, with any number of threads. */
   readonly seed?: number;
