@@ -20,7 +20,7 @@ export interface EdgeFlags extends FlagValues {
 
 /** What the argument of these commands accepts. */
 export const edgeArgument =
-  'edges as CSV, TSV, lines with spaces, JSON, JSON Lines, GraphML, GEXF, Parquet or Arrow, also with gzip; - for standard input';
+  'edges as CSV, TSV, space-separated lines, JSON, JSON Lines, GraphML, GEXF, Parquet or Arrow, also with gzip; - for standard input';
 
 const group = 'Reading edges:';
 
@@ -37,13 +37,16 @@ export function addEdgeFlags(command: Command): Command {
     new Option('--header', 'the first line names the columns; default: recognized by common names'),
     new Option('--no-header', 'the first line is an edge'),
     new Option('--nodes <file>', 'a table of nodes, which adds those without edges'),
-    new Option('--node-column <column>', 'the column of that table that names the nodes; default: as the edges do'),
+    new Option(
+      '--node-column <column>',
+      'the column of that table with the names of the nodes; default: the one with the names in the edges',
+    ),
   ];
   for (const option of options) command.addOption(option.helpGroup(group));
   return addLimitFlags(command);
 }
 
-/** Reads the graph, and prints what was found. Throws an InputError. */
+/** Reads the graph, and prints a summary. Throws an InputError. */
 export async function readGraph(path: string, flags: EdgeFlags, terminal: Terminal): Promise<EdgeFile> {
   const { directed, weight, source, target, header, nodes, nodeColumn } = flags;
   const { chunks, size } = openStream(path);
@@ -70,7 +73,7 @@ export async function readGraph(path: string, flags: EdgeFlags, terminal: Termin
   return file;
 }
 
-/** `karate.tsv: 34 nodes, 78 edges, undirected, unweighted`, and what is unusual. */
+/** `karate.tsv: 34 nodes, 78 edges, undirected, unweighted`, and unusual properties. */
 function graphText(name: string, { graph, counts, format }: EdgeFile): string {
   const { ids, isDirected, weights, neighbors } = graph;
   // an undirected edge is in two rows, a self-loop in one
