@@ -6,6 +6,7 @@ import { fail } from '../../base/errors.ts';
 import { embed, planEmbedding } from '../../graphs/embed.ts';
 import type { NodeGraph } from '../../graphs/graph.ts';
 import { embeddingMethods } from '../../graphs/methods/index.ts';
+import { optionNamed } from '../../graphs/option-aliases.ts';
 import { checkVectorFile, vectorEndings, vectorFiles } from '../../graphs/vector-files/vector-files.ts';
 import { addEdgeFlags, type EdgeFlags, edgeArgument, readGraph } from '../graphs/edge-input.ts';
 import { showEmbedding } from '../graphs/embedding-progress.ts';
@@ -31,7 +32,10 @@ export function embedCommand(program: Command): void {
     .option('--method <name>', methodsHelp(), embeddingMethods[0].name)
     .option('--estimate', 'print the memory that the run would take, and stop')
     .option('--seed <number>', 'equal seeds give equal bytes, with any number of threads; default 1')
-    .option('--threads <number>', 'default: as many as the processor has cores');
+    .option(
+      '--threads <number>',
+      `default: 1 for fewer than ${(smallGraph / 2).toLocaleString('en-US')} edges, otherwise one for each core`,
+    );
   addEdgeFlags(command);
   const own = new Set(command.options.map((option) => option.attributeName()));
   for (const key of ['seed', 'threads']) own.delete(key);
@@ -45,11 +49,12 @@ export function embedCommand(program: Command): void {
     .action(async (path: string, flags: Flags) => {
       const terminal = new Terminal(flags);
       const { method, out, estimate } = flags;
-      const options = { threads: availableParallelism(), ...methodOptions(command, embeddingMethods, own), method };
       if (out === undefined && !estimate) {
         fail({ what: 'there is no file for the vectors', where: '--out', fix: 'Pass --out vectors.vec, for example.' });
       }
       const { graph, counts, format, notes } = await readGraph(path, flags, terminal);
+      const threads = graph.neighbors.length < smallGraph ? 1 : availableParallelism();
+      const options = { ...withThreads(methodOptions(command, embeddingMethods, own), threads), method };
       const plan = planEmbedding(graph, options);
       const found = { ...graphFacts(graph), format, counts, notes };
       for (const [used, name] of Object.entries(plan.aliases)) terminal.say(`${used} is the option ${name}.`);
@@ -61,7 +66,7 @@ export function embedCommand(program: Command): void {
       }
       checkOutput(out!, graph);
       const { onProgress, end } = showEmbedding(terminal);
-      const { vectors, ids, dimensions, seconds, seed, threads } = await embed(graph, { ...options, onProgress });
+      const { vectors, ids, dimensions, seconds } = await embed(graph, { ...options, onProgress });
       end();
       const files: string[] = [];
       for (const { name, pieces } of vectorFiles({ vectors, ids, dimensions }, out!)) {
@@ -70,7 +75,7 @@ export function embedCommand(program: Command): void {
         });
         files.push(name);
       }
-      const { aliases } = plan;
+      const { aliases, seed } = plan;
       terminal.result(
         {
           graph: found,
@@ -78,7 +83,7 @@ export function embedCommand(program: Command): void {
           options: plan.options,
           aliases,
           seed,
-          threads,
+          threads: plan.threads,
           dimensions,
           seconds,
           files,
@@ -87,6 +92,13 @@ export function embedCommand(program: Command): void {
       );
     });
 }
+
+/** Entries of rows below which threads wait for one another longer than they work. */
+const smallGraph = 20_000;
+
+/** The options with a number of threads, unless they have one under any of its names. */
+const withThreads = (given: Readonly<Record<string, unknown>>, threads: number) =>
+  Object.keys(given).some((key) => optionNamed(key, ['threads']) !== undefined) ? given : { ...given, threads };
 
 const methodsHelp = (): string => embeddingMethods.map(({ name, summary }) => `${name}: ${summary}`).join('. ');
 
