@@ -715,8 +715,8 @@ describe('the JSON Schema for editors', () => {
     expect(schema.additionalProperties).toBe(false);
     expect(schema.required).toEqual(['network', 'data', 'training']);
     expect(schema.properties.training.required).toEqual(['loss', 'optimizer', 'stop']);
-    expect(schema.properties.training.properties.l2.description).toContain(
-      'adds half of this factor times the sum of w² to the loss',
+    expect(schema.properties.training.properties.l2.description).toBe(
+      'L2 regularization: adds half of this factor times the sum of w² to the loss',
     );
     expect(JSON.stringify(schema.properties.training.properties.optimizer)).toContain('decay rate of the velocity');
   });

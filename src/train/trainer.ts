@@ -217,7 +217,7 @@ class TrainingRun {
     return !this.scorer.evaluates && this.setup.recipe.optimizer.schedule?.plateau === undefined;
   }
 
-  /** How many epochs a slice may have after its first. It ends before the epoch limit and where the probe looks next. */
+  /** How many epochs a slice may have after its first. It ends before the epoch limit and where the probe measures next. */
   private maxMoreEpochs(): number {
     if (!this.runsFreely) return 0;
     const { epoch } = this.progress;

@@ -98,7 +98,7 @@ test('a run that is to be replaced keeps its checkpoints; those of the new one a
   expect([checkpoints, above, replaces]).toEqual([join(path, '.chainrule-next/checkpoint'), 4, true]);
   keepCheckpoint(checkpoints, checkpoint, above);
   expect(list(path)).toContain('.chainrule-next/checkpoint/000005.safetensors');
-  // killed here: it goes on with the new one, or with none
+  // killed here: it continues with the new one, or with none
   expect(choose(path, { resume: true }).checkpoints).toBe(checkpoints);
   expect(list(path)).toContain('checkpoint/000004.safetensors');
   choose(path, { overwrite: true });

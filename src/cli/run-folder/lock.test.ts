@@ -132,7 +132,7 @@ test('where files cannot have a second name, a lock works all the same', () => {
   expect(existsSync(join(path, '.lock'))).toBe(false);
 });
 
-/** A process that tries to lock a folder at a moment that it is told. */
+/** A process that tries to lock a folder at a given time. */
 const contender = `
 import { lockFolder } from ${JSON.stringify(new URL('../../../dist/cli/run-folder/lock.js', import.meta.url).href)};
 let release;

@@ -178,7 +178,7 @@ const complaint = (layers: object[], training: object = {}) => {
   return 'no complaint';
 };
 
-test('what is wrong is told at its place', () => {
+test('errors name the position of the wrong value', () => {
   expect(complaint([{ residual: [{ dense: 4 }] }, { dense: 2 }])).toMatchInlineSnapshot(`
     "network.layers[0]: its layers end with 4 units, and 3 go in.
       Give the last of them 3 units."
