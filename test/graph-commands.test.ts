@@ -1,5 +1,6 @@
 /** The commands for graphs as people and scripts use them: the built program, in a new folder for each test. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -20,6 +21,7 @@ function place(files: Readonly<Record<string, string | Uint8Array>>) {
   folders.push(folder);
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
   return {
+    folder,
     run: (line: string, input?: string) =>
       call(line.split(' '), { cwd: folder, ...(input !== undefined && { input }) }),
     read: (name: string) => readFileSync(join(folder, name), 'utf8'),
@@ -134,6 +136,44 @@ describe('walk', () => {
     expect(read('w.jsonl').split('\n')[0]).toBe(JSON.stringify(walks[0].split(' ')));
     expect(JSON.parse((await run(`${line} --json`)).stdout)).toEqual(walks.map((walk) => walk.split(' ')));
   });
+});
+
+describe('a graph database', () => {
+  test('edges come from a query, and the vectors go back into a property', async () => {
+    const { run, folder } = place({});
+    const path = join(folder, 'graph.lbug');
+    const cypher = async (...statements: readonly string[]) => {
+      const { Database, Connection } = createRequire(import.meta.url)(
+        `@ladybugdb/core-${process.platform}-${process.arch}`,
+      );
+      // by default it would reserve 8 TiB of addresses
+      const database = new Database(path, 0, true, false, 2 ** 36);
+      const connection = new Connection(database);
+      let rows: readonly Record<string, unknown>[] = [];
+      for (const statement of statements) rows = await (await connection.query(statement)).getAll();
+      await connection.close();
+      await database.close();
+      return rows;
+    };
+    await cypher(
+      'CREATE NODE TABLE Person(id INT64 PRIMARY KEY)',
+      'CREATE REL TABLE Knows(FROM Person TO Person)',
+      'UNWIND range(0, 4) AS i CREATE (:Person {id: i})',
+      'MATCH (a:Person) MATCH (b:Person {id: (a.id + 1) % 5}) CREATE (a)-[:Knows]->(b)',
+    );
+    const query = 'MATCH (a)-[]->(b) RETURN a.id, b.id ORDER BY a.id';
+    const words = ['embed', path, '--query', query, '--write-property', 'embedding', ...random.split(' '), '--json'];
+    const { stdout, stderr } = await call(words, { cwd: folder });
+    expect(stderr).toContain('graph.lbug (a query): 5 nodes, 5 edges, undirected, unweighted');
+    expect(JSON.parse(stdout)).toMatchObject({ graph: { nodes: 5 }, nodesWritten: 5, files: [] });
+    const rows = await cypher('MATCH (n:Person) RETURN n.id AS id, n.embedding AS vector ORDER BY n.id');
+    expect(rows.map(({ vector }) => (vector as number[]).length)).toEqual([4, 4, 4, 4, 4]);
+    expect((await run('embed graph.lbug --out v.vec')).stderr).toContain(
+      'error --query: there is no query for the edges',
+    );
+    const noKey = ['embed', path, '--query', 'MATCH (a)-[]->(b) RETURN a.id + 1, b.id', '--write-property', 'v'];
+    expect((await call(noKey, { cwd: folder })).stderr).toContain('is not a property of a node');
+  }, 60_000);
 });
 
 describe('errors are found before anything is computed or written', () => {
