@@ -67,7 +67,7 @@ async function embedSource(
   for (const [used, name] of Object.entries(plan.aliases)) terminal.say(`${used} is the option ${name}.`);
   const facts = { graph: graphFacts(file), method: plan.method.name, options: plan.options, aliases: plan.aliases };
   if (flags.estimate) {
-    estimate(graph, plan, facts, terminal);
+    estimate(plan, facts, terminal);
     return;
   }
   if (out !== undefined) checkOutput(out, graph);
@@ -104,17 +104,18 @@ const graphFacts = ({ graph, format, counts, notes }: EdgeFile) => ({
   notes,
 });
 
-/** Bytes of a name in a list and in an index of all names: measured with names of up to ten letters. */
-const idBytes = 80;
-
-/** The memory of a graph. */
-const graphBytes = ({ ids, offsets, neighbors, weights }: NodeGraph): number =>
-  offsets.byteLength + neighbors.byteLength + (weights?.byteLength ?? 0) + idBytes * ids.length;
-
-function estimate(graph: NodeGraph, plan: EmbeddingPlan, facts: object, terminal: Terminal): void {
-  const bytes = { graph: graphBytes(graph), method: plan.memory };
-  const text = `${plan.method.name}: ${showBytes(bytes.graph + bytes.method)} of memory: the graph ${showBytes(bytes.graph)}, the method ${showBytes(bytes.method)}. Node itself takes about 60 MiB more.`;
-  terminal.result({ ...facts, bytes }, text);
+/**
+ * Prints the memory that the run would take. The graph has been read, so that what this process holds by now is measured, and only
+ * the method's part is computed.
+ */
+function estimate(plan: EmbeddingPlan, facts: object, terminal: Terminal): void {
+  const read = process.memoryUsage().rss;
+  const peak = Math.max(1024 * process.resourceUsage().maxRSS, read + plan.memory);
+  const parts = `${showBytes(read)} with the graph in memory, and ${showBytes(plan.memory)} for the method`;
+  terminal.result(
+    { ...facts, bytes: { read, method: plan.memory, peak } },
+    `${plan.method.name} takes at most about ${showBytes(peak)} of memory: ${parts}.`,
+  );
 }
 
 /** Throws an InputError for an output that could not be written, before anything is computed. */
