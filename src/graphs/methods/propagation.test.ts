@@ -1,4 +1,5 @@
 /** Cleora, FastRP and ProNE compared with dense matrices in NumPy and SciPy (test/outside/propagation.py), and their rules for special graphs. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { NodeGraph } from '../graph.ts';
@@ -148,6 +149,18 @@ test.each(['cleora', 'fastrp'] as const)('%s of a directed edge: the target has 
   });
   expect(rowProduct(vectors, 8, 0, 0)).toBeCloseTo(1, 5);
   expect([...vectors.subarray(8)]).toEqual(new Array(8).fill(0));
+});
+
+test('the bits are the same on every version of Node', async () => {
+  const hashes = names.map(async (name) => {
+    const { buffer } = await embed(name, karate, { dimensions: 16 });
+    return [name, createHash('sha256').update(new Uint8Array(buffer)).digest('hex').slice(0, 16)];
+  });
+  expect(Object.fromEntries(await Promise.all(hashes))).toEqual({
+    cleora: '47b41f5cd247a072',
+    fastrp: '75c7cb6bd26df9b3',
+    prone: 'd71177051936fff7',
+  });
 });
 
 describe('cleora', () => {
