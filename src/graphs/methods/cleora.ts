@@ -31,6 +31,7 @@ type CleoraOptions = z.infer<typeof options>;
 export const cleora: EmbeddingMethod<CleoraOptions> = {
   name: 'cleora',
   summary: 'propagation: means of the neighbors, whitened in each iteration; nothing is trained',
+  isBaseline: true,
   options,
   memory: (graph, { dimensions }) => propagationMemory(graph, dimensions, { tall: 1, entries: 1 }),
   async embed(graph, { dimensions, iterations, whiten }, context) {

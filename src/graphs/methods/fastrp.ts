@@ -58,6 +58,7 @@ export type FastrpOptions = z.infer<typeof options>;
 export const fastrp: EmbeddingMethod<FastrpOptions> = {
   name: 'fastrp',
   summary: 'random projection of the powers of the adjacency matrix; the fastest method, nothing is trained',
+  isBaseline: true,
   options,
   memory: (graph, { dimensions }) => propagationMemory(graph, dimensions, { tall: 2, entries: 2 }),
   async embed(graph, own, context) {

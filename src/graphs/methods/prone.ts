@@ -42,6 +42,7 @@ const factorizing = 0.5;
 export const prone: EmbeddingMethod<ProneOptions> = {
   name: 'prone',
   summary: 'factorization of a sparse matrix, then spectral propagation; nothing is trained',
+  isBaseline: true,
   options,
   memory: (graph, { dimensions }) => propagationMemory(graph, dimensions, { tall: 4, entries: 3 }),
   async embed(graph, { dimensions, mu, theta, order, noiseExponent }, context) {
