@@ -4,14 +4,13 @@
  */
 
 import { numberText } from '../explain/numbers.ts';
-import type { Problem } from '../net/problem.ts';
-import { conventions } from './conventions.ts';
 import { Choice, type Departure, type DepartureStatus, effectOf } from './departure.ts';
 import { type Rounded, Rounding } from './rounding.ts';
 import type { Reading, Request } from './run.ts';
 import type { Slip } from './slip.ts';
 import { Slips } from './slips.ts';
-import { maxUpdates, workings } from './take-apart.ts';
+import type { Subject } from './subject.ts';
+import { maxUpdates } from './take-apart.ts';
 import { fits, type Passing, type Row, Trials } from './trials.ts';
 import { listed, Words } from './words.ts';
 import type { Workings } from './workings.ts';
@@ -67,17 +66,17 @@ const last = 1000;
 
 /** The verdicts on the rows that do not agree. */
 export function explainRows(
-  problem: Problem,
+  subject: Subject,
   requests: readonly Request[],
   rows: readonly Row[],
   base: readonly Reading[],
 ): ReadonlyMap<number, Verdict> {
   const choice = new Choice(rows);
-  choice.departures.push(...conventional(problem, requests, rows, base));
+  choice.departures.push(...conventional(subject, requests, rows, base));
   const hints = new Map<number, readonly Departure[]>();
-  const taken = choice.isDecided ? undefined : workings(problem, requests);
+  const taken = choice.isDecided ? undefined : subject.workings(requests);
   if (taken !== undefined) {
-    const search = new Search(problem, taken, rows, choice);
+    const search = new Search(subject, taken, rows, choice);
     search.rounding();
     if (!choice.isDecided) search.slips();
     choice.weigh();
@@ -104,12 +103,12 @@ export function explainRows(
 }
 
 function conventional(
-  problem: Problem,
+  subject: Subject,
   requests: readonly Request[],
   rows: readonly Row[],
   base: readonly Reading[],
 ): Departure[] {
-  const all = conventions(problem, requests, base);
+  const all = subject.conventions(requests, base);
   const cost = Math.log2(all.length);
   return all.flatMap(({ kind, which, text, values, single }): Departure[] => {
     const { explains, breaks } = effectOf(rows, values);
@@ -159,11 +158,11 @@ class Search {
   private readonly rounder: Rounding;
   private readonly slipper: Slips;
 
-  constructor(problem: Problem, taken: Workings, rows: readonly Row[], choice: Choice) {
+  constructor(subject: Subject, taken: Workings, rows: readonly Row[], choice: Choice) {
     this.workings = taken;
     this.rows = rows;
     this.choice = choice;
-    this.words = new Words(taken, problem);
+    this.words = new Words(taken, subject.names(taken));
     const plain = new Trials(taken);
     this.carried = new Trials(
       taken,

@@ -1,12 +1,9 @@
 /** The audit's findings in words: each completes "follows if …". */
 
-import { GraphNaming, namingOptions } from '../explain/naming.ts';
 import { numberText } from '../explain/numbers.ts';
-import { writeQuantity } from '../explain/quantity.ts';
-import { variableText } from '../explain/variable.ts';
-import type { Problem } from '../net/problem.ts';
 import type { Grain, Rounded, Scope } from './rounding.ts';
 import type { Slip } from './slip.ts';
+import { type NumberNames, nameText } from './subject.ts';
 import type { Workings } from './workings.ts';
 
 const ordinals = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
@@ -29,26 +26,19 @@ export function listed(
 
 export class Words {
   private readonly workings: Workings;
-  private readonly names: readonly [GraphNaming, GraphNaming];
-  private readonly marked: boolean;
+  private readonly names: NumberNames;
 
-  constructor(workings: Workings, problem: Problem) {
+  constructor(workings: Workings, names: NumberNames) {
     this.workings = workings;
-    const rows = Array.from({ length: problem.inputs.shape[0] }, (_, row) => row);
-    const options = namingOptions(problem, rows);
-    this.names = [new GraphNaming(workings.graph, options), new GraphNaming(workings.graph, options, true)];
-    this.marked = rows.length > 1;
+    this.names = names;
   }
 
   /** The name of a cell's number, or how it is computed from numbers that have names. */
   label(cell: number, depth = 0): string {
     const { scalar, text, terms, from, time } = this.workings.cells[cell];
     if (scalar?.node.name !== undefined) {
-      const variable = this.names[scalar.after > 0 ? 1 : 0].of(scalar);
-      if (variable !== undefined) {
-        const late = time > 1 ? ` after ${time} updates` : '';
-        return variableText(variable, this.marked) + late;
-      }
+      const name = nameText(this.names, scalar);
+      if (name !== undefined) return time > 1 ? `${name} after ${time} updates` : name;
     }
     if (text !== undefined) return text;
     if (depth > 3) return '…';
@@ -117,7 +107,7 @@ export class Words {
 
   private address(cell: number): string {
     const { scalar, text } = this.workings.cells[this.named(cell)];
-    return scalar?.node.name === undefined ? (text ?? '') : writeQuantity(scalar.node.name, scalar.index);
+    return scalar?.node.name === undefined ? (text ?? '') : this.names.address(scalar);
   }
 
   private owners(cells: readonly number[]): string {

@@ -1,14 +1,12 @@
 import type { Audit, AuditRow, AuditStatus } from '../audit/index.ts';
 import { numberText } from '../explain/numbers.ts';
-import { quantityNames } from '../explain/quantity-names.ts';
-import type { Problem } from '../net/problem.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Columns beside the address. */
 const others = 58;
 
 /** The audit as people read it: a table, then each disagreement in words, then the verdict. */
-export function auditText({ rows, ok }: Audit, problem: Problem, terminal: Terminal): string {
+export function auditText({ rows, ok }: Audit, names: (quantity: string) => string, terminal: Terminal): string {
   const { colors } = terminal;
   const paint: Readonly<Record<AuditStatus, (text: string) => string>> = {
     agrees: colors.green,
@@ -17,7 +15,6 @@ export function auditText({ rows, ok }: Audit, problem: Problem, terminal: Termi
     slip: colors.red,
     unexplained: colors.red,
   };
-  const names = quantityNames(problem);
   // a narrow terminal has no room for the addresses beside the names
   const isWide = terminal.width >= others + rows.reduce((most, { quantity }) => Math.max(most, quantity.length), 0);
   const table = terminal.table(

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { audit } from '../../audit/index.ts';
 import { fail } from '../../base/errors.ts';
+import { quantityNames } from '../../explain/quantity-names.ts';
 import { auditText } from '../audit-text.ts';
 import { open } from '../open.ts';
 import { Terminal, type TerminalFlags } from '../terminal.ts';
@@ -29,7 +30,7 @@ export function auditCommand(program: Command): void {
       const found = audit(setup, setup.worked.printed);
       if (setup.worked.title) terminal.title(setup.worked.title);
       for (const line of setup.worked.source?.split('\n') ?? []) terminal.say(terminal.wrap(line));
-      terminal.result({ rows: found.rows }, auditText(found, setup, terminal));
+      terminal.result({ rows: found.rows }, auditText(found, quantityNames(setup), terminal));
       process.exitCode = found.ok ? 0 : 1;
     });
 }
