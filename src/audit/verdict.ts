@@ -12,13 +12,16 @@ import { Slips } from './slips.ts';
 import type { Subject } from './subject.ts';
 import { maxUpdates } from './take-apart.ts';
 import { fits, type Passing, type Row, Trials } from './trials.ts';
-import { listed, Words } from './words.ts';
+import { listed, shiftText, Words } from './words.ts';
 import type { Workings } from './workings.ts';
 
 /** One departure that a row would follow from. */
 export interface Candidate {
   readonly status: DepartureStatus;
-  /** What kind of departure: of a slip `number`, `sign`, `factor`, `sample`, `divisor`; of a convention its name. */
+  /**
+   * What kind of departure: of a slip `number`, `sign`, `factor`, `sample`, `divisor`, `swapped` (an operation for another),
+   * `decimal` (a decimal point shifted) or `inherited` (computed from a wrong print); of a convention its name.
+   */
   readonly kind: string;
   /** Completes "follows if …". */
   readonly text: string;
@@ -72,13 +75,14 @@ export function explainRows(
   base: readonly Reading[],
 ): ReadonlyMap<number, Verdict> {
   const choice = new Choice(rows);
-  choice.departures.push(...conventional(subject, requests, rows, base));
+  choice.departures.push(...conventional(subject, requests, rows, base), ...misplacedPoints(rows));
   const hints = new Map<number, readonly Departure[]>();
   const taken = choice.isDecided ? undefined : subject.workings(requests);
   if (taken !== undefined) {
     const search = new Search(subject, taken, rows, choice);
     search.rounding();
     if (!choice.isDecided) search.slips();
+    if (!choice.hasWhole) search.inherited();
     choice.weigh();
     choice.settle(['convention', 'rounded']);
     search.pairs();
@@ -86,7 +90,7 @@ export function explainRows(
     choice.settle();
     search.roomySlips();
     choice.settle();
-    search.printed();
+    search.inherited();
     choice.settle();
     const { left } = choice;
     for (const row of left.length > maxAlone ? [] : left) {
@@ -131,6 +135,36 @@ function conventional(
       text: () => (kind === 'count' ? `${text}, after ${requests[row].after + (which === 'before' ? -1 : 1)}` : text),
     }));
   });
+}
+
+/** Digits that a print needs for its point to be called misplaced: fewer fit by chance. */
+const pointDigits = 3;
+const pointShifts = [1, -1, 2, -2, 3, -3];
+
+/** Rows whose digits are right and whose decimal point is not: one row alone shows that. */
+function misplacedPoints(rows: readonly Row[]): Departure[] {
+  const cost = Math.log2(pointShifts.length) + priors.slip;
+  return rows.flatMap((row, r) =>
+    row.agrees || row.printed.digits < pointDigits
+      ? []
+      : pointShifts.flatMap((shift): Departure[] => {
+          const value = shift > 0 ? row.computed * 10 ** shift : row.computed / 10 ** -shift;
+          if (!fits(row, value)) return [];
+          return [
+            {
+              status: 'slip',
+              kind: 'decimal',
+              size: 1,
+              cost,
+              explains: [r],
+              breaks: [],
+              value: () => value,
+              text: () => `its decimal point is printed ${shiftText(shift)} of where it belongs`,
+              detail: () => ({ used: value }),
+            },
+          ];
+        }),
+  );
 }
 
 /** Passing on what is printed, of rows with enough digits. */
@@ -250,8 +284,9 @@ class Search {
     }
   }
 
-  printed(): void {
-    this.addSlips(this.slipper.findPrinted({ rows: this.rows, wanted: this.wanted, kept: this.kept }));
+  /** The first wrong number, and what was calculated from it as it is printed. */
+  inherited(): void {
+    this.addSlips(this.slipper.findInherited({ rows: this.rows, wanted: this.wanted, kept: this.kept }));
   }
 
   /** Slips that would give one unexplained row. A single row cannot distinguish them. */
@@ -269,13 +304,14 @@ class Search {
   }
 
   private ofSlip(slip: Slip, besides = ''): Departure {
-    const { kind, explains, values, tried, used, sample } = slip;
+    const { kind, explains, values, tried, used, sample, assumed } = slip;
     return {
       status: 'slip',
       kind,
       size: 1,
       cost: Math.log2(tried) + priors.slip,
       explains,
+      ...(assumed !== undefined && { assumed }),
       breaks: [],
       value: (row) => values.get(row) ?? this.rows[row].computed,
       text: () => `${this.words.slip(slip)}${besides}`,
@@ -370,10 +406,15 @@ function sentence([chosen]: readonly Candidate[], alike: readonly Departure[]): 
   if (alike.length > 1) {
     return `${alike.length} single slips would each give this row and another, and any of them can be the cause. It follows if ${alternatives(alike)}.`;
   }
-  const { explains, value } = alike[0];
+  const { explains, value, assumed } = alike[0];
+  if (explains.length === 1) return `Follows if ${alternatives(alike)}.`;
   const values = listed(
-    explains.map((row) => numberText(value(row))),
+    explains.filter((row) => row !== assumed).map((row) => numberText(value(row))),
     shown,
   );
+  if (assumed !== undefined) {
+    const others = explains.length === 2 ? 'One other row follows' : `${explains.length - 1} other rows follow`;
+    return `The first wrong number is this: ${alternatives(alike)}. ${others} from it: ${values}.`;
+  }
   return `One single slip gives this row and ${explains.length === 2 ? 'another' : `${explains.length - 1} others`}, and no other slip does. They follow if ${alternatives(alike)}: ${values}.`;
 }

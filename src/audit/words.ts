@@ -130,6 +130,12 @@ export class Words {
         return extent === 'tensor' && Number.isNaN(used)
           ? `${label} and its like have the opposite sign, ${this.where(slip)}`
           : `${this.numbered(of)} has the opposite sign ${this.where(slip)}`;
+      case 'swapped':
+        return this.swapped(slip);
+      case 'decimal':
+        return `${numberText(used)} is used in place of ${this.numbered(of)}, its decimal point ${shiftText(slip.shift!)}, ${this.where(slip)}`;
+      case 'inherited':
+        return `${label} is printed as ${numberText(used, 15)}, not ${this.value(of)}, and later numbers are computed from the print`;
       case 'factor':
         return `the factor ${label} and its like are left out, ${this.where(slip)}`;
       case 'sample': {
@@ -148,10 +154,28 @@ export class Words {
     }
   }
 
+  private swapped(slip: Slip): string {
+    const [a, b] = this.workings.cells[slip.of].from.map((cell) => this.label(cell));
+    const where = this.where(slip);
+    switch (slip.swap!) {
+      case 'added':
+        return `${a} and ${b} are added, not multiplied, ${where}`;
+      case 'multiplied':
+        return `${a} and ${b} are multiplied, not added, ${where}`;
+      case 'divided':
+        return `${a} is divided by ${b}, not multiplied, ${where}`;
+      case 'timesDivisor':
+        return `${a} is multiplied by ${b}, not divided, ${where}`;
+      case 'factorsAdded':
+        return `the factors of each term are added, not multiplied, ${where}`;
+      case 'termsMultiplied':
+        return `the terms are multiplied, not added, ${where}`;
+    }
+  }
+
   /** Of a number used in place of another: that number. */
   used({ used, source }: Slip): string {
-    if (source === undefined) return `${numberText(used)}, as printed,`;
-    const names = source.cells.map((cell) => this.label(cell));
+    const names = source!.cells.map((cell) => this.label(cell));
     return `${numberText(used)}${names.length === 0 ? '' : ` (${listed(names, 2)})`}`;
   }
 
@@ -200,6 +224,12 @@ export class Words {
         return `${this.numbered(cells[0])} is`;
     }
   }
+}
+
+/** How far a decimal point is shifted: `one place to the right`. */
+export function shiftText(shift: number): string {
+  const places = Math.abs(shift) === 1 ? 'one place' : `${Math.abs(shift)} places`;
+  return `${places} to the ${shift > 0 ? 'right' : 'left'}`;
 }
 
 const kindWords: Readonly<Record<string, string>> = {
