@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** These replace a module by another, which must not have been loaded before. */
-const mocking = ['src/cli/terminal.test.ts'];
+const mocking = ['src/cli/output/terminal.test.ts'];
 
 export default defineConfig({
   test: {

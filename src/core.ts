@@ -1,6 +1,6 @@
 /**
  * `chainrule/core`: what a recipe of one's own needs. Formulas, maps and kernels make the nodes of a step's graph; the
- * functions `activation`, `loss`, `layer`, `optimizer` and `initializer` make recipes, which are used like the built-in
+ * functions `activation`, `loss`, `layer`, `optimizer`, `schedule` and `initializer` make recipes, which are used like the built-in
  * ones and read back with `load(bytes, { recipes: [ … ] })`.
  */
 
@@ -61,3 +61,10 @@ export {
 } from './net/optimizers.ts';
 export { type LayerFamily, type LayerParts, layer, type OwnParameter } from './net/own-layer.ts';
 export type { Recipe } from './net/recipes.ts';
+export {
+  type RateSchedule,
+  type ScheduleClock,
+  type ScheduleEntry,
+  type ScheduleFamily,
+  schedule,
+} from './net/schedules.ts';

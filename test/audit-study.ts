@@ -1,4 +1,7 @@
-/** The audit measured: how often it names a planted slip, how often it accuses a right print, and how long it takes. */
+/**
+ * Measures the audit: how often it names a planted slip, how often it calls correct numbers wrong, and how long it
+ * takes.
+ */
 import { audit } from '../src/audit/index.ts';
 import { experiment } from '../src/net/setup.ts';
 import { drawPlanted, drawRight, type SlipKind, slipKinds } from './planted.ts';
@@ -8,12 +11,12 @@ export interface KindFigures {
   readonly examples: number;
   /** The true cause is among the candidates of some row. */
   readonly named: number;
-  /** Of those whose slip shows in two printed rows or more: how many there are, and how many are named. */
+  /** Of those whose slip changes at least two printed rows: how many there are, and how many are named. */
   readonly shownTwice: number;
   readonly namedOfTwice: number;
-  /** How many candidates the row with most of them has: of half of the examples no more than this. */
+  /** The median over the examples of the maximum number of candidates of a row. */
   readonly medianCandidates: number;
-  /** Those in which the true cause was not named, in words. */
+  /** Descriptions of the examples whose true cause was not named. */
   readonly missed: readonly string[];
 }
 
@@ -27,8 +30,8 @@ export interface Figures {
 }
 
 /**
- * Milliseconds of an audit. Other work may have the processor meanwhile: the clock counts that, the process's own time
- * counts threads of the runtime besides, so the smaller of both counts, and one that seems slow is timed again.
+ * Milliseconds of an audit: the minimum of wall time, which includes other processes, and processor time, which
+ * includes threads of the runtime. A slow audit is timed again.
  */
 function timed<T>(work: () => T): { result: T; milliseconds: number } {
   let milliseconds = Number.POSITIVE_INFINITY;
@@ -43,7 +46,7 @@ function timed<T>(work: () => T): { result: T; milliseconds: number } {
   }
 }
 
-/** `count` examples with a planted slip each, the kinds in turn. */
+/** `count` examples, each with a planted slip, of alternating kinds. */
 export function studyPlanted(seed: number, count: number, ofKinds: readonly SlipKind[] = slipKinds): Figures {
   const all = ofKinds.map((kind) => ({
     kind,
@@ -83,20 +86,20 @@ export function studyPlanted(seed: number, count: number, ofKinds: readonly Slip
 
 export interface RightFigures {
   readonly examples: number;
-  /** Examples with a row that is called a slip or unexplained. */
+  /** Examples with a row whose status is slip or unexplained. */
   readonly accused: number;
-  /** Examples with a row that is said to follow only under another convention or by rounding. */
+  /** Examples with a row whose status is convention or rounded. */
   readonly doubted: number;
   readonly slowest: number;
   readonly wrong: readonly string[];
 }
 
-/** `count` examples that are printed right. */
+/** `count` examples with correct numbers. */
 export function studyRight(seed: number, count: number): RightFigures {
   let [accused, doubted, slowest] = [0, 0, 0];
   const wrong: string[] = [];
   for (let index = 0; index < count; index++) {
-    // apart from the planted ones of the same seed
+    // different from the planted ones of the same seed
     const { json, printed, description } = drawRight(seed, 1_000_000 + index);
     const problem = experiment(json);
     const { result, milliseconds } = timed(() => audit(problem, printed));
@@ -113,7 +116,7 @@ export function figuresText(seed: number, { kinds, examples, named, slowest, med
   const share = (part: number, whole: number) => `${part}/${whole} (${((100 * part) / whole).toFixed(1)} %)`;
   const lines = kinds.map(
     (each) =>
-      `  ${each.kind.padEnd(8)} named ${share(each.named, each.examples)}; of those that show in two rows or more ${share(each.namedOfTwice, each.shownTwice)}; median candidates ${each.medianCandidates}`,
+      `  ${each.kind.padEnd(8)} named ${share(each.named, each.examples)}; of those that change at least two rows ${share(each.namedOfTwice, each.shownTwice)}; median candidates ${each.medianCandidates}`,
   );
   return [
     `seed ${seed}, ${examples} examples with a planted slip: named ${share(named, examples)}; median ${median.toFixed(0)} ms, slowest ${slowest.toFixed(0)} ms`,

@@ -21,7 +21,7 @@ const table: readonly (readonly [quantity: string, after: number, averagedFactor
 ];
 const decimals = (text: string) => text.split('.')[1].length;
 
-describe("the textbook's page", () => {
+describe('the textbook example', () => {
   const { rows, ok } = audit(page.setup, page.printed);
 
   test('25 of its 29 rows agree under the stated rule; both errors and two weights are slips', () => {
@@ -49,7 +49,7 @@ describe("the textbook's page", () => {
       'layers.0.weight[1][1]',
     ]);
     expect(rowOf(rows, 'layers.1.weight[0][0]', 1).explanation).toBe(
-      'under averaged factors; the gradient itself gives 0.770369',
+      'under averaged factors; the exact gradient gives 0.770369',
     );
   });
 
@@ -70,7 +70,7 @@ describe("the textbook's page", () => {
       for (const says of [
         'sample 1 is left out of x̄3',
         'sample 3 is left out of x̄3',
-        'sample 2 is left out of x̄3, the others counted as all',
+        'sample 2 is left out of x̄3, and the divisor counts only the remaining samples',
         'in place of x3⁽¹⁾ = 1 in x̄3',
         '1 (x3⁽¹⁾, x1⁽²⁾ and 2 more) is used in place of x3⁽²⁾ = 2 in x̄3',
         'in place of x3⁽³⁾ = 1 in x̄3',
@@ -188,14 +188,14 @@ describe("scikit-learn's step", () => {
   test('the last row of W1 follows if 0.6 is used where the third input is 0.7, and rounded', () => {
     for (const quantity of ['layers.0.weight[2][0]', 'layers.0.weight[2][1]']) {
       expect(rowOf(rows, quantity, 1).explanation).toContain(
-        '0.6 (x1) is used in place of x3 = 0.7 in ∂E/∂W1_31 and ∂E/∂W1_32, with rounding on the way',
+        '0.6 (x1) is used in place of x3 = 0.7 in ∂E/∂W1_31 and ∂E/∂W1_32, with intermediate numbers rounded',
       );
     }
   });
 
   test('the rounded rows name the rounded numbers', () => {
     for (const row of rows.filter(({ status }) => status === 'rounded')) {
-      expect(row.explanation).toMatch(/^Follows if .* rounded to \d (digits|decimals).*\.$/);
+      expect(row.explanation).toMatch(/^The printed value follows if .* rounded to \d (digits|decimals).*\.$/);
     }
     expect(rowOf(rows, 'layers.1.weight[0][0]', 1).explanation).toContain(
       'every output of a layer is rounded to 3 digits',

@@ -1,4 +1,7 @@
-/** Running averages of weights against PyTorch's AveragedModel, in float64: test/outside/averages.py wrote the numbers. */
+/**
+ * Compares running averages of weights with PyTorch's AveragedModel, in float64: test/outside/averages.py wrote the
+ * numbers.
+ */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Engine } from '../src/engines/engine.ts';
@@ -6,8 +9,8 @@ import { reference } from '../src/engines/reference/index.ts';
 import { wasmEngine } from '../src/engines/wasm/index.ts';
 import { check } from '../src/explain/check.ts';
 import { explanation } from '../src/explain/explanation.ts';
+import { averageOf } from '../src/net/addresses.ts';
 import { experiment, type Setup } from '../src/net/setup.ts';
-import { averageOf } from '../src/net/step.ts';
 import { compilePrograms } from '../src/train/programs.ts';
 import { train } from '../src/train/train.ts';
 

@@ -42,7 +42,7 @@ const timer = setInterval(() => {
   const reader = readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8').trim();
   if (reader === '') return;
   const kilobytes = Number(/VmRSS:\\s*(\\d+)/.exec(readFileSync('/proc/' + reader + '/status', 'utf8'))?.[1] ?? 0);
-  // it has taken the file
+  // it has received the file
   if (kilobytes < 90_000) return;
   clearInterval(timer);
   process.kill(Number(reader), process.argv[4]);
@@ -125,7 +125,7 @@ test('a program that has read a file ends at once, and so does its reader', asyn
   expect(readers.filter(isAlive)).toEqual([]);
 });
 
-describe('if no process can be started, the file is read anyway', () => {
+describe('if no process can be started, the file is still read', () => {
   const [major] = process.versions.node.split('.').map(Number);
   const permission = major >= 24 ? '--permission' : '--experimental-permission';
   test.each([

@@ -1,6 +1,6 @@
 /**
- * The recorded trainings in Firefox: prints their hashes, from the built package. It wants `firefox-esr`, or another
- * Firefox that FIREFOX names.
+ * The recorded trainings in Firefox: prints their hashes, from the built package. It needs `firefox-esr`, or the
+ * Firefox in FIREFOX.
  *
  *     npm run build && node test/bits-firefox.mjs
  */
@@ -42,7 +42,7 @@ const html = '<!doctype html><title>bits</title><script type="module" src="/page
 const page = "new Worker('/worker.js', { type: 'module' });";
 const script = 'text/javascript';
 
-/** What there is to get, by its path. */
+/** The served files by path. */
 function got(path) {
   if (path === '/') return ['text/html', html];
   if (path === '/page.js') return [script, page];

@@ -1,10 +1,10 @@
 /**
- * Trainings whose bits are recorded in bits.test.ts. By itself it prints their hashes from the built package, for machines
- * that have no more than Node:
+ * Trainings whose bits are recorded in bits.test.ts. Run as a program, it prints their hashes from the built package,
+ * for machines that have only Node:
  *
  *     npm run build && node test/bits-runs.mjs
  */
-/** Numbers in [-1, 1] from whole numbers alone, so that no function of the platform is in the data. */
+/** Numbers in [-1, 1], computed from integers, so that the data do not depend on the platform's functions. */
 const rowsOf = (n, width) =>
   Array.from({ length: n }, (_, r) =>
     Array.from({ length: width }, (_, c) => (((r * 7919 + c * 104_729) % 2003) - 1001) / 1001),

@@ -1,6 +1,6 @@
 /**
- * Gradients beside central differences, for the tests. The product's own check (src/explain/check.ts) is another piece
- * of code on purpose: each would notice the other's mistake.
+ * Compares gradients with central differences, for the tests. It is deliberately independent of the product's own check
+ * (src/explain/check.ts), so that each can detect a mistake of the other.
  */
 import { gradient } from '../src/core/gradient.ts';
 import type { Graph, Node } from '../src/core/graph.ts';
@@ -8,12 +8,12 @@ import type { Program } from '../src/engines/engine.ts';
 import { reference } from '../src/engines/reference/index.ts';
 import { compile } from '../src/plan/plan.ts';
 
-/** What the project promises: |a - n| <= 1e-7·max(|a|, |n|, a hundredth of the largest gradient). */
+/** The tolerance: |a - n| <= 1e-7·max(|a|, |n|, a hundredth of the largest gradient). */
 export const tolerance = 1e-7;
 
 /**
  * The step of the stencil, relative to numbers above 1. For losses and fifth derivatives of about 1 the truncation,
- * h⁴/30, is 1e-16 and the rounding, 1.5 ε/h, is 1.4e-12: both well below what is promised.
+ * h⁴/30, is 1e-16 and the rounding, 1.5 ε/h, is 1.4e-12: both well below the tolerance.
  */
 export const stepSize = 2 ** -12;
 
@@ -54,7 +54,7 @@ export function disagreements(rows: readonly Compared[]): string[] {
     );
 }
 
-/** The name of a node, which may have had none: programs are read by name. */
+/** The name of a node, added if it has none, because programs are read by name. */
 function nameOf(graph: Graph, node: Node): string {
   return node.name ?? graph.name(`node ${node.id}`, node).name!;
 }
@@ -84,7 +84,7 @@ export function evaluate(
   return wanted.map((node) => made.view(node.name!).slice());
 }
 
-/** Compares the gradient of `of` in each source, as `gradient` makes it, with central differences. */
+/** Compares the gradient of `of` in each source, as `gradient` computes it, with central differences. */
 export function checkGraph(
   graph: Graph,
   of: Node,

@@ -1,4 +1,4 @@
-/** A browser without a window that asks nothing of the network by itself. */
+/** A headless browser that makes no requests of its own. */
 import { type Browser, chromium } from 'playwright-core';
 
 /** Debian's, or the one that CHROMIUM names. */

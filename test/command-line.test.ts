@@ -1,4 +1,4 @@
-/** The command line as people and scripts meet it: the built program, in a folder of its own each time. */
+/** The command line as people and scripts use it: the built program, in a new folder for each test. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -10,7 +10,7 @@ import { experiment } from '../src/net/setup.ts';
 import { train } from '../src/train/train.ts';
 import { type Calling, call, type Outcome, type Starting, start } from './command.ts';
 
-/** The metrics of classes, in the order that they are shown in. */
+/** The metrics of a classification, in the displayed order. */
 const scores = [
   'accuracy',
   'macroF1',
@@ -54,7 +54,7 @@ function place(files: Readonly<Record<string, string | Uint8Array | object>> = {
     folder,
     run,
     batch,
-    /** In a process of its own. */
+    /** In a separate process. */
     start: (line: string, starting: Starting = {}) => start(wordsOf(line), { cwd: folder, ...starting }),
     read,
     bytes: (name: string) => new Uint8Array(readFileSync(join(folder, name))),
@@ -69,7 +69,7 @@ const example = (name: string) => readFileSync(join(root, 'examples', name), 'ut
 const penguins = example('penguins.csv');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** The contract's experiment file. */
+/** The documented experiment file. */
 const page = (training: Json = {}, more: Json = {}) => ({
   network: {
     inputs: 3,
@@ -115,7 +115,7 @@ const ofTable = (data: Json, layers: readonly Json[] = [{ dense: 1 }], loss = 'm
 
 const classes = [{ dense: 2, activation: 'softmax' }];
 
-/** Makes calls that must fail, each with 2, a message and nothing else, and returns the messages. */
+/** Makes calls that must fail, each with exit code 2 and only a message, and returns the messages. */
 async function complaints(files: Parameters<typeof place>[0], calls: readonly string[]): Promise<string> {
   const { batch, folder } = place(files);
   const outcomes = await batch(calls);
@@ -130,8 +130,8 @@ async function complaints(files: Parameters<typeof place>[0], calls: readonly st
   return messages.join('\n');
 }
 
-describe('bad input ends with 2, and says what, where and the fix', () => {
-  test('malformed JSON, by line and column', async () => {
+describe('invalid input exits with 2, and the message has what, where and the fix', () => {
+  test('malformed JSON: line and column', async () => {
     const comma = '{\n  "network": {\n    "layers": [{ "dense": 1 },]\n  }\n}\n';
     const files = { 'comma.json': comma, 'cut.json': '{ "network": { "layers": [{ "dense"' };
     expect(await complaints(files, ['train comma.json', 'train cut.json'])).toMatchInlineSnapshot(`
@@ -181,7 +181,7 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
     `);
   });
 
-  test('text where numbers belong: file, line and column', async () => {
+  test('text instead of numbers: file, line and column', async () => {
     const files = {
       'table.csv': 'x,y\n1,0.5\n2,0.25\nthree,0.75\n4,1.5\n',
       'e.json': page({}, { data: { inputs: [[1, 2, 'x']], targets: [[1]] } }),
@@ -242,7 +242,7 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
     `);
   });
 
-  test('what is no file, or no UTF-8', async () => {
+  test('a path that is not a file, and a file that is not UTF-8', async () => {
     const files = {
       'folder/e.json': '{}',
       'latin.csv': Uint8Array.from([0x78, 0x2c, 0x79, 0x0a, 0xe9, 0x2c, 0x31, 0x0a]),
@@ -256,7 +256,7 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
     `);
   });
 
-  test('a target column that is not there, or is not named', async () => {
+  test('a target column that does not exist, or is missing', async () => {
     const files = { 'table.csv': 'amount,kind\n1,a\n2,b\n', 'e.json': ofTable({ target: 'amuont' }) };
     const calls = ['train table.csv --target amuont', 'train table.csv', 'train e.json'];
     const text = await complaints(files, calls);
@@ -337,7 +337,7 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
     `);
   });
 
-  test('a version from the future, an engine that does not exist', async () => {
+  test('a newer version, and an engine that does not exist', async () => {
     const files = { 'new.json': page({}, { version: 2 }), 'good.json': page() };
     const calls = ['train new.json', 'train good.json --engine torch', 'train good.json --engine blas'];
     const text = await complaints(files, calls);
@@ -377,7 +377,7 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
     `);
   });
 
-  test('a file that is no model, and data that the model does not take', async () => {
+  test('a file that is not a model, and data that do not fit the model', async () => {
     const setup = experiment(page({ stop: { epochs: 1 } }));
     const { model } = await train(setup);
     const files = {
@@ -418,7 +418,7 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
     `);
   });
 
-  test('in a process of its own as in one of many; with --debug it shows its stack', async () => {
+  test('a separate process gives the same errors; with --debug it shows the stack', async () => {
     const { start } = place({ 'e.json': '{', 'unknown.json': page({ optimiser: 'sgd' }) });
     const [plain, { code, stderr }] = await Promise.all([start('train unknown.json'), start('train e.json --debug')]);
     expect([plain.code, plain.stdout]).toEqual([2, '']);
@@ -429,11 +429,11 @@ describe('bad input ends with 2, and says what, where and the fix', () => {
 });
 
 describe("the run's folder", () => {
-  test('that cannot be made is found before training: nothing is trained, nothing written', async () => {
+  test('that cannot be created is an error before training, and nothing is written', async () => {
     const { run, list } = place({ 'e.json': page({ stop: { seconds: 60 } }), file: 'in the way' });
     const messages: string[] = [];
     for (const out of ['file/run', 'file']) {
-      // the time limit of the test is less than the minute that it would train for
+      // the test's time limit is shorter than the minute of training
       const { code, stdout, stderr } = await run(`train e.json --out ${out}`);
       expect(code).toBe(2);
       expect(stdout).toBe('');
@@ -449,7 +449,7 @@ describe("the run's folder", () => {
     expect(list()).toEqual(['e.json', 'file']);
   });
 
-  test('is runs/<name>-<n> without --out, with the first number that is free', async () => {
+  test('is runs/<name>-<n> without --out, with the first free number', async () => {
     const { batch, list } = place({ 'try.json': page({ stop: { epochs: 1 } }), 'runs/try-2/note.txt': 'mine' });
     await batch(['train try.json --quiet', 'train try.json --quiet']);
     expect(list('runs')).toEqual(['try-1', 'try-2', 'try-3']);
@@ -457,7 +457,7 @@ describe("the run's folder", () => {
     expect(list('runs/try-3')).toEqual(['checkpoint', 'history.csv', 'model.safetensors', 'report.html', 'run.json']);
   });
 
-  test('is with --resume and without --out the last of its name that can go on', async () => {
+  test('is, with --resume and without --out, the newest resumable run of its name', async () => {
     const { batch, list } = place({ 'try.json': page({ stop: { epochs: 1 } }), 'runs/try-9/note.txt': 'mine' });
     const [, , resumed] = await batch([
       'train try.json --quiet',
@@ -468,7 +468,7 @@ describe("the run's folder", () => {
     expect(list('runs')).toEqual(['try-1', 'try-2', 'try-9']);
   });
 
-  test('that holds a run is refused, unless --overwrite or --resume is given', async () => {
+  test('that contains a run is refused, unless --overwrite or --resume is passed', async () => {
     const { batch, json, bytes } = place({ 'e.json': page({ stop: { epochs: 1 } }) });
     const [first, refused] = await batch(['train e.json --out run', 'train e.json --out run --epochs 7']);
     expect([first.code, refused.code, refused.stdout]).toEqual([0, 2, '']);
@@ -491,14 +491,14 @@ describe("the run's folder", () => {
     expect(resumed.stdout).toContain('Resumes after 7 epochs.');
   });
 
-  test('that was made for a run that never began is taken away again', async () => {
+  test('of a run that never began is removed again', async () => {
     const { batch, list } = place({ 'e.json': page() });
     const outcomes = await batch(['train e.json --out new --engine torch', 'train e.json --engine torch']);
     expect(outcomes.map(({ code }) => code)).toEqual([2, 2]);
     expect(list().filter((name) => name !== 'runs')).toEqual(['e.json']);
   });
 
-  test('holds model, history, record and report; the record repeats the run', async () => {
+  test('contains model, history, record and report; the record reproduces the run', async () => {
     const { batch, read, json, bytes, write } = place({ 'e.json': page({ stop: { epochs: 5 } }) });
     await batch(['train e.json --out run --momentum 0.5']);
     expect(read('run/history.csv').split('\n').length).toBe(1 + 5 + 1);
@@ -514,7 +514,7 @@ describe("the run's folder", () => {
 });
 
 describe('train', () => {
-  test("the contract's example stops at epoch 132 with the reason loss; the model's bytes are the library's", async () => {
+  test("the documented example stops at epoch 132 with the reason loss; the model's bytes are the library's", async () => {
     const { run, bytes } = place({ 'e.json': page() });
     const { code, stdout } = await run('train e.json --json --out run');
     expect(code).toBe(0);
@@ -533,7 +533,7 @@ describe('train', () => {
     expect(bytes('run/model.safetensors')).toEqual(model.save());
   });
 
-  test('without --json says how it went, to people', async () => {
+  test('without --json, the output is for people', async () => {
     const { run } = place({ 'e.json': page() });
     const { code, stdout, stderr } = await run('train e.json --out run');
     expect([code, stderr]).toEqual([0, '']);
@@ -551,7 +551,7 @@ describe('train', () => {
     `);
   });
 
-  test('sets a constant and a linear model beside the network, and says where it is no better; not under --no-baselines', async () => {
+  test('compares the network with a constant and a linear model, except under --no-baselines', async () => {
     const { batch, json, read } = place({ 'penguins.csv': penguins });
     const table = 'train penguins.csv --target species --test 0.2 --epochs 1';
     const [text, asJson, without] = await batch([
@@ -573,16 +573,16 @@ describe('train', () => {
     expect(json('c/run.json').command).toBe(`chainrule ${table} --no-baselines`);
   });
 
-  test('takes a worked example, and says that averaged factors are not the gradient', async () => {
+  test('accepts a worked example, and warns that averaged factors are not the gradient', async () => {
     const { batch } = place({ 'w.json': example('textbook-3-2-1.json') });
     const [{ code, stdout }] = await batch(['train w.json --out run --epochs 1']);
     expect(code).toBe(0);
     expect(stdout).toContain('Trained by averagedFactors, which is not the gradient of the loss.');
-    // the issue's table
+    // // the printed value
     expect(stdout).toContain('Loss on the training rows: 0.048856 before, 0.0398886 after.');
   });
 
-  test('a divergence ends with 1, its JSON printed, its likely cause said', async () => {
+  test('a divergence exits with 1, and prints its JSON and its likely cause', async () => {
     const files = { 'e.json': page({ loss: 'mse', stop: { epochs: 2000 } }, { network: { layers: [{ dense: 1 }] } }) };
     const { run } = place(files);
     const [json, text] = await Promise.all([
@@ -599,7 +599,7 @@ describe('train', () => {
     expect(text.stdout).toContain('Try a rate of 0.9');
   });
 
-  test('with --json puts one document on standard output; what is not finite is null', async () => {
+  test('with --json prints a single document on standard output; infinite values are null', async () => {
     const data = { inputs: [[2, 3, 1]], targets: [[0.64]] };
     const { run, batch } = place({ 'e.json': page({ stop: { epochs: 3 } }, { data }) });
     const { stdout, stderr } = await run('train e.json --json --out run');
@@ -612,7 +612,7 @@ describe('train', () => {
     expect(JSON.parse(quiet.stdout).stop.reason).toBe('epochs');
   });
 
-  test('is silent with --quiet, and writes its files all the same', async () => {
+  test('is silent with --quiet, and still writes its files', async () => {
     const { batch, list } = place({ 'e.json': page() });
     const [good, bad] = await batch(['train e.json --quiet --out run', 'train e.json --quiet --out run']);
     expect(good).toEqual({ code: 0, stdout: '', stderr: '' });
@@ -621,11 +621,11 @@ describe('train', () => {
     expect(bad.stderr).toContain('the folder holds a run');
   });
 
-  test('Ctrl-C ends with 130, and what there is by then is saved', async () => {
+  test('Ctrl-C exits with 130 and saves the run so far', async () => {
     const { start, has, bytes, json } = place({ 'e.json': page({ stop: { seconds: 60 } }) });
     const { code, stdout } = await start('train e.json --json --out run', {
       async meanwhile(child) {
-        // the folder is made just before training begins
+        // the folder is created just before training begins
         while (!has('run') && child.exitCode === null) await sleep(20);
         await sleep(400);
         child.kill('SIGINT');
@@ -641,7 +641,7 @@ describe('train', () => {
     expect(load(bytes('run/model.safetensors')).evaluate({ inputs, targets }).loss).toBe(loss.final);
   });
 
-  test('begins with the weights of another model with --from', async () => {
+  test('starts from the weights of another model with --from', async () => {
     const { batch } = place({
       'e.json': page(),
       'other.json': page({}, { network: { layers: [{ dense: 1, activation: 'sigmoid' }] } }),
@@ -662,7 +662,7 @@ describe('train', () => {
 });
 
 describe('flags', () => {
-  /** The experiment as runs with these flags resolved it. */
+  /** The resolved experiment of runs with these flags. */
   async function resolved(
     training: Json,
     ...flags: readonly string[]
@@ -673,7 +673,7 @@ describe('flags', () => {
     return flags.map((_, i) => json(`run${i}/run.json`).experiment);
   }
 
-  test('replace just their key in the file; those of stop conditions merge', async () => {
+  test('replace only their key in the file; stop conditions are merged', async () => {
     const [some, stops, loss] = await resolved(
       {},
       '--l2 0.25 --batch-size 2 --no-shuffle --seed 9 --clip-norm 3 --epochs 2',
@@ -688,7 +688,7 @@ describe('flags', () => {
     expect(loss.training.loss).toEqual({ name: 'huber', delta: 0.5 });
   });
 
-  test('for another optimizer drop the options of the old one, except the rate', async () => {
+  test('for another optimizer remove the options of the old one, except the rate', async () => {
     const sgd = {
       optimizer: { name: 'sgd', learningRate: 0.125, momentum: 0.9, weightDecay: 0.5 },
       stop: { epochs: 1 },
@@ -705,7 +705,7 @@ describe('flags', () => {
     expect(same.training.optimizer).toMatchObject({ learningRate: 0.25, momentum: 0.9, weightDecay: 0.5 });
   });
 
-  test('that make no sense with the file are errors of the flag', async () => {
+  test('that do not fit the file are errors of the flag', async () => {
     const files = { 'e.json': page() };
     const calls = [
       '--hidden 8,4',
@@ -750,7 +750,7 @@ describe('flags', () => {
     `);
   });
 
-  test('are shown by --help with their defaults and an example, which ends with 0', async () => {
+  test('are shown by --help with their defaults and an example, and it exits with 0', async () => {
     const { batch } = place();
     const [all, one, short] = await batch(['--help', 'train --help', '--version']);
     expect([all.code, one.code, short.code]).toEqual([0, 0, 0]);
@@ -769,9 +769,9 @@ describe('flags', () => {
       expect(all.stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
     }
     expect(one.stdout).toMatch(/--momentum <number>[\s\S]*default\s+0 \(sgd,\s+rmsprop\)/);
-    // a line for each flag that is longer than the column, and none that a terminal would break
+    // one line for each flag that is longer than the column, and no line that a terminal would break
     expect(Math.max(...one.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
-    // what may be left out is not said to be required
+    // optional options are not called required
     expect(one.stdout.replaceAll(/\s+/g, ' ')).toContain('default the whole training (cosine, oneCycle, linear)');
     expect(one.stdout).toMatch(/^ {2}--watch <name> +what is to improve[\s\S]*rocAuc/m);
     expect(one.stdout).toMatch(/^ {2}--engine <auto.*blas>\n {34}default auto$/m);
@@ -781,7 +781,7 @@ describe('flags', () => {
 });
 
 describe('a table', () => {
-  test('is trained with --target alone: defaults that are said, a run, predictions, metrics', async () => {
+  test('is trained with only --target: reported defaults, a run, predictions, metrics', async () => {
     const { run, batch, read, json, has } = place({ 'penguins.csv': penguins });
     const trained = await run('train penguins.csv --target species --epochs 25 --learning-rate 0.01 --json --out run');
     expect(trained.code).toBe(0);
@@ -890,7 +890,7 @@ describe('a table', () => {
     `);
   });
 
-  test('unscaled numbers and a target out of reach are warned of before training', async () => {
+  test('unscaled numbers and unreachable targets cause warnings before training', async () => {
     const csv = `a,b,y\n${Array.from({ length: 12 }, (_, r) => `${r / 100},${r * 1000},${r / 3}\n`).join('')}`;
     const { batch } = place({
       'table.csv': csv,
@@ -904,7 +904,7 @@ describe('a table', () => {
     );
   });
 
-  test('is described by data, as text and as JSON, from a file and from standard input', async () => {
+  test('is described by `data`, as text and as JSON, from a file and from standard input', async () => {
     const { run, batch } = place({ 'penguins.csv': penguins });
     const [piped, [text, json]] = await Promise.all([
       run('data - --json', { input: penguins }),
@@ -939,14 +939,14 @@ describe('explain and check', () => {
       phase: 'forward',
       value: 2.4,
     });
-    // the issue's table: E after one step of the true gradient
+    // the textbook's E after one step of the true gradient
     expect(json('two.json').find(({ quantity }: { quantity: string }) => quantity === 'loss').value).toBeCloseTo(
       0.040227,
       6,
     );
   });
 
-  test('explain complains of a step, a sample or a layer that is not there, by its flag', async () => {
+  test('explain names the flag of a step, a sample or a layer that does not exist', async () => {
     const files = { 'e.json': page() };
     const calls = ['--step 0', '--sample 3', '--layer 2', '--step 1.5', '--format html --json'];
     const text = await complaints(
@@ -967,7 +967,7 @@ describe('explain and check', () => {
     `);
   });
 
-  test('check ends with 0 where gradients agree, and with 1 where they do not, as under averagedFactors', async () => {
+  test('check exits with 0 if gradients agree, and with 1 if they do not, as under averagedFactors', async () => {
     const { run, batch } = place({ 'e.json': page() });
     const [averaged, [right, text]] = await Promise.all([
       run('check e.json --gradient averagedFactors --json'),
@@ -979,12 +979,12 @@ describe('explain and check', () => {
     expect(rows).toHaveLength(8);
     expect(Object.keys(rows[0])).toEqual(['quantity', 'gradient', 'centralDifference', 'error', 'kink']);
     expect(JSON.parse(averaged.stdout).agrees).toBe(false);
-    expect(text.stdout).toContain('averagedFactors is not the gradient of the loss, so the two differ.');
+    expect(text.stdout).toContain('averagedFactors does not compute the gradient of the loss, so the two differ.');
   });
 });
 
-// no inline snapshots in these: they may run at the same time
-describe.concurrent('runs are looked at again', () => {
+// no inline snapshots here, because these tests may run at the same time
+describe.concurrent('finished runs', () => {
   test("report rebuilds a run's page, and compare shows runs side by side", async () => {
     const { batch, read } = place({ 'e.json': page({ stop: { epochs: 20 } }) });
     await batch(['train e.json --out a', 'train e.json --out b --optimizer adam --epochs 30']);
@@ -1010,7 +1010,7 @@ describe.concurrent('runs are looked at again', () => {
     ]);
   });
 
-  test('predict and evaluate take rows of numbers, from files and from standard input', async () => {
+  test('predict and evaluate accept rows of numbers, from files and from standard input', async () => {
     const { run, batch } = place({
       'e.json': page(),
       'rows.json': '[[2, 3, 1], [1, 0, 2]]',
@@ -1041,7 +1041,7 @@ describe.concurrent('runs are looked at again', () => {
     expect(JSON.parse(named.stdout).loss).toBe(loss);
   });
 
-  test('predict takes an object a line, whatever its columns are called', async () => {
+  test('predict accepts one object a line, with any names of columns', async () => {
     const rows = [1, 2, 3].map((x) => JSON.stringify({ title: `${x}`.repeat(300), x, y: 2 * x }));
     const { run, batch } = place({ 't.jsonl': rows.join('\n'), 't.csv': 'x\n1\n2\n3\n' });
     const [trained, fromCsv, named] = await batch([
@@ -1072,11 +1072,11 @@ describe.concurrent('runs are looked at again', () => {
 });
 
 describe.concurrent('colours and the live line', () => {
-  /** The program takes its streams for a terminal. */
+  /** The program treats its streams as a terminal. */
   const terminal = ['--import', 'data:text/javascript,process.stdout.isTTY=process.stderr.isTTY=true'];
   const coloured = new RegExp(`${String.fromCharCode(27)}\\[(3[0-9]|1)m`);
 
-  test('are there on a terminal, and not elsewhere', async () => {
+  test('appear on a terminal, and nowhere else', async () => {
     const { run, start } = place({ 'e.json': page() });
     const [on, off] = await Promise.all([
       start('train e.json --out a', { node: terminal, env: { TERM: 'xterm' } }),
@@ -1088,7 +1088,7 @@ describe.concurrent('colours and the live line', () => {
     expect(off.stdout).not.toContain('█');
   });
 
-  test('NO_COLOR takes the colours away, errors included', async () => {
+  test('NO_COLOR removes the colours, also from errors', async () => {
     const { start } = place({ 'e.json': page() });
     const calling = { node: terminal, env: { TERM: 'xterm', NO_COLOR: '1' } };
     const [good, bad] = await Promise.all([start('train e.json --out a', calling), start('train none.json', calling)]);
@@ -1097,7 +1097,7 @@ describe.concurrent('colours and the live line', () => {
     expect(bad.stderr).toMatch(/^error none\.json: /);
   });
 
-  test('a pipe or a file gets no colours, where CI is set too', async () => {
+  test('a pipe or a file gets no colours, even if CI is set', async () => {
     const { start } = place({ 'e.json': page() });
     const calling = { env: { CI: 'true' } };
     const [good, bad] = await Promise.all([start('train e.json --out a', calling), start('train none.json', calling)]);
@@ -1106,7 +1106,7 @@ describe.concurrent('colours and the live line', () => {
     expect(bad.stderr).toMatch(/^error none\.json: /);
   });
 
-  test('--quiet has no live line either', async () => {
+  test('--quiet also turns off the live line', async () => {
     const { start } = place({ 'e.json': page() });
     const { stdout, stderr } = await start('train e.json --out a --quiet', { node: terminal, env: { TERM: 'xterm' } });
     expect([stdout, stderr]).toEqual(['', '']);

@@ -1,6 +1,7 @@
 /**
- * Calls the built command line within this process: a call takes some milliseconds where a process of its own takes a
- * third of a second. What only a process has (signals, pipes, a terminal, Node's flags) is tested with a real one.
+ * Calls the built command line within this process: a call takes some milliseconds, but a separate process takes a
+ * third of a second. Features that only a process has (signals, pipes, a terminal, Node's flags) are tested with a real
+ * one.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -10,7 +11,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const dist = process.env.CHAINRULE_DIST ?? fileURLToPath(new URL('../dist', import.meta.url));
 
-/** The program, for tests that start it. */
+/** The program's file, for tests that start it. */
 export const main = join(dist, 'cli/main.js');
 
 export interface Outcome {
@@ -34,10 +35,10 @@ async function loadProgram(): Promise<(words: readonly string[]) => Promise<void
   }
   return (await import(pathToFileURL(join(dist, 'cli/program.js')).href)).run;
 }
-// whoever calls meets the error
+// the caller gets the error
 run.catch(() => {});
 
-/** The calls wait for each other, since the working folder and the streams belong to the whole process. */
+/** The calls run one after the other, because the working folder and the streams belong to the whole process. */
 let last: Promise<unknown> = run;
 
 /** Runs a command, such as `call(['train', 'e.json'], { cwd })`. */
@@ -81,11 +82,11 @@ export interface Starting extends Calling {
   readonly env?: Readonly<Record<string, string>>;
   /** Node's own flags. */
   readonly node?: readonly string[];
-  /** Looks after the process while it runs. */
+  /** Called with the process while it runs. */
   readonly meanwhile?: (child: ReturnType<typeof spawn>) => Promise<void>;
 }
 
-/** Runs a command in a process of its own, without a terminal and without settings of colour. */
+/** Runs a command in a separate process, without a terminal and without colour settings. */
 export async function start(
   words: readonly string[],
   { cwd, input = '', env, node = [], meanwhile }: Starting = {},

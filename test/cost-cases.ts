@@ -1,4 +1,7 @@
-/** Files of at most 1 MB that claim or hold as much as they can of one thing, each with what reads and uses it. */
+/**
+ * Files of at most 1 MB that claim or contain as much as possible of one thing, each with the code that reads and uses
+ * it.
+ */
 
 import { type Tensor, tensor } from '../src/base/tensor.ts';
 import { readTable } from '../src/data/read/read.ts';
@@ -70,9 +73,9 @@ const models: Readonly<Record<string, () => Uint8Array>> = {
   'of 5 billion inputs, embedded': () =>
     modelFile({ inputs: 5e9, layers: [{ embedding: 2 ** 50, of: [{ input: 0, size: 2 ** 24 }] }, { dense: 1 }] }),
   'of 25,000 layers': () => modelFile({ inputs: 1, layers: many(25_000, () => ({ activate: 'relu' })) }),
-  'of 200,000 layers that are none': () => modelFile({ inputs: 1, layers: many(200_000, () => 0) }),
+  'of 200,000 invalid layers': () => modelFile({ inputs: 1, layers: many(200_000, () => 0) }),
   'of a residual layer of 100,000': () => modelFile({ inputs: 1, layers: [{ residual: many(100_000, () => ({})) }] }),
-  'of 300,000 embedded columns that are none': () =>
+  'of 300,000 invalid embedded columns': () =>
     modelFile({ inputs: 1, layers: [{ embedding: 1, of: many(300_000, () => 1) }] }),
   'of 30,000 embedded columns': () =>
     modelFile({
@@ -134,7 +137,7 @@ const models: Readonly<Record<string, () => Uint8Array>> = {
         coding: 'oneHot',
       }),
     }),
-  'of 400,000 features that are none': () =>
+  'of 400,000 invalid features': () =>
     modelFile(wide.net, { shapes: {}, data: encodingOf(many(400_000, () => 1 as never)) }),
 };
 
@@ -163,13 +166,13 @@ const experiments: Readonly<Record<string, () => unknown>> = {
     network: { layers: [{ embedding: 16, of: [{ input: 0, size: 2 ** 24 }] }, { dense: 1 }] },
   }),
   'of 40,000 layers': () => ({ ...example, network: { layers: many(40_000, () => ({ activate: 'relu' })) } }),
-  'of 400,000 layers that are none': () => ({ ...example, network: { layers: many(400_000, () => 0) } }),
-  'of 1,000 layers that are none': () => ({
+  'of 400,000 invalid layers': () => ({ ...example, network: { layers: many(400_000, () => 0) } }),
+  'of 1,000 invalid layers': () => ({
     ...example,
     network: { layers: many(1000, () => ({ dense: 'x', activation: {} })) },
   }),
   'of 1,000 layers': () => ({ ...example, network: { layers: many(1000, () => ({ dense: 1 })) } }),
-  'of 400,000 features that are none': () => ({
+  'of 400,000 invalid features': () => ({
     ...example,
     data: { file: 'a', target: 'y', features: many(400_000, () => 0) },
   }),
@@ -178,7 +181,7 @@ const experiments: Readonly<Record<string, () => unknown>> = {
     ...example,
     data: { inputs: many(100_000, (i) => [i]), targets: many(100_000, () => 1) },
   }),
-  'of 200,000 rows that are none': () => ({
+  'of 200,000 invalid rows': () => ({
     ...example,
     data: { inputs: many(200_000, () => 0), targets: many(200_000, () => 1) },
   }),
@@ -216,7 +219,7 @@ const ofData = { target: 'y', task: 'regression', inputs: ['a'] };
 
 const records: Readonly<Record<string, () => unknown>> = {
   'of 200,000 notes': () => ({ ...record, notes: many(200_000, () => 'n') }),
-  'of 200,000 notes that are none': () => ({ ...record, notes: many(200_000, () => 1) }),
+  'of 200,000 invalid notes': () => ({ ...record, notes: many(200_000, () => 1) }),
   'of 40,000 metrics': () => ({ ...record, metrics: Object.fromEntries(many(40_000, (i) => [`m${i}`, 1])) }),
   'of 40,000 metrics of columns': () => ({
     ...record,
@@ -336,7 +339,7 @@ const onnx: Readonly<Record<string, () => Uint8Array>> = {
   'of 900,000 open groups': () => new Uint8Array(900_000).fill(0x0b + (20 << 3)),
   'of 900,000 unknown fields': () => repeated(450_000, Uint8Array.of((15 << 3) | 0, 1)),
   'of a tensor of 900,000 dimensions': () => field(7, field(5, repeated(450_000, Uint8Array.of(1 << 3, 1)))),
-  'of a tensor said to be huge': () =>
+  'of a tensor that claims to be huge': () =>
     encodeModel({
       graph: { ...chain(1, 1).graph, initializer: [{ name: 'w', dims: [2n ** 40n, 2n ** 40n], dataType: 1 }] },
     }),
@@ -362,7 +365,7 @@ const cases = <T>(
   Object.entries(of).map(([name, make]) => ({ name: `${kind} ${name}`, bytes: () => write(make()), read }));
 
 const asJson = (value: unknown) => bytesOf(stringify(value));
-/** JSON of what may be deep. */
+/** JSON of a value that may be nested deeply. */
 function stringify(value: unknown): string {
   try {
     return JSON.stringify(value);

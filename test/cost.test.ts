@@ -1,6 +1,6 @@
 /**
- * The cost of a file follows its size: whatever a file of at most 1 MB claims, it is read or refused within 2 seconds of
- * processor time and 512 MiB of memory.
+ * The cost of a file is proportional to its size: a file of at most 1 MB is read or refused within 2 seconds of
+ * processor time and 512 MiB of memory, whatever it claims.
  */
 import { expect, test } from 'vitest';
 import { costCases, largest } from './cost-cases.ts';

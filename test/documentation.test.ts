@@ -1,8 +1,8 @@
 /**
- * The documentation's examples, run as they are printed: TypeScript against the built package with its types, commands in a
- * folder that holds the examples, JSON against the experiment file's form. An output that a page shows is compared with the
- * real one, times and sizes masked; `UPDATE_DOCS=1 npx vitest run test/documentation.test.ts` writes the real one into the
- * page. Runs after a build.
+ * Runs the documentation's examples: TypeScript against the built package with its types, commands in a folder with the
+ * examples, JSON against the schema of the experiment file. Outputs in a page are compared with the real ones, except
+ * for times and sizes; `UPDATE_DOCS=1 npx vitest run test/documentation.test.ts` writes the real one into the page.
+ * Runs after a build.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -31,7 +31,7 @@ const library: object = { ...everything, ...data, ...core };
 const blocks = pages().flatMap(blocksOf);
 
 let work: string;
-/** Each page has a folder of its own that holds the examples. */
+/** Each page has its own folder with the examples. */
 const folderOf = (page: string) => join(work, page.replace(/\W/g, '-'));
 
 beforeAll(() => {
@@ -43,7 +43,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-/** Compares what a page shows with what its example printed. */
+/** Compares an output in a page with the real output. */
 function checkOutput(block: Block, printed: string): void {
   if (block.output === undefined || missingPiece(block.output, printed) === undefined) return;
   if (process.env.UPDATE_DOCS) replaceOutput(block, printed);
@@ -170,7 +170,7 @@ describe('the JSON examples are valid', () => {
   const base = JSON.parse(readFileSync(join(root, 'examples/experiment.json'), 'utf8'));
   const examples = blocks.filter(({ language }) => language === 'json');
 
-  // A part of an experiment, such as { "training": { … } }, is checked within the experiment of the examples.
+  // A fragment of an experiment, such as { "training": { … } }, is checked within the experiment of the examples.
   test.each(examples.map((block) => [block.place, block.text] as const))('%s', (_place, text) => {
     const json = JSON.parse(text);
     const { network, training } = json;

@@ -1,4 +1,4 @@
-/** The code blocks of the project's Markdown, and how an output that a guide shows is compared with the real one. */
+/** The code blocks of the project's Markdown, and the comparison of their outputs with the real ones. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ export interface Block {
   readonly place: string;
   readonly language: string;
   readonly text: string;
-  /** The block of language `text` that follows: what this one prints. */
+  /** The block of language `text` that follows: the output of this one. */
   readonly output?: string;
 }
 
@@ -72,7 +72,7 @@ const masked = (line: string) =>
 const linesOf = (text: string) => text.replace(/^\n+|\n+$/g, '').split('\n');
 const isOmission = (line: string) => line.trim() === '…';
 
-/** Pieces of an output that a guide shows: a line `…` stands for any number of lines, at the start and the end too. */
+/** The parts of an output in a guide: a line `…` represents any number of lines, also at the start and the end. */
 function piecesOf(shown: string): { readonly pieces: string[][]; readonly isWhole: { start: boolean; end: boolean } } {
   const lines = linesOf(shown);
   const pieces: string[][] = [[]];
@@ -84,7 +84,7 @@ function piecesOf(shown: string): { readonly pieces: string[][]; readonly isWhol
   return { pieces: pieces.filter((piece) => piece.length > 0), isWhole };
 }
 
-/** The first piece of `shown` that the output does not have, in its order; undefined where all are there. */
+/** The first part of `shown` that is missing in the output, in order; undefined if there is none. */
 export function missingPiece(shown: string, output: string): string | undefined {
   const lines = linesOf(output).map(masked);
   const { pieces, isWhole } = piecesOf(shown);
@@ -102,7 +102,7 @@ export function missingPiece(shown: string, output: string): string | undefined 
   return undefined;
 }
 
-/** Index of the line most like `wanted`, from `from` on. */
+/** The index of the line most similar to `wanted`, from `from` on. */
 function nearest(lines: readonly string[], wanted: string, from: number): number {
   let [best, distance] = [from, Number.POSITIVE_INFINITY];
   for (let i = from; i < lines.length; i++) {
@@ -112,7 +112,7 @@ function nearest(lines: readonly string[], wanted: string, from: number): number
   return best;
 }
 
-/** `shown` with each piece replaced by the lines of the output that are most like it. */
+/** `shown` with each part replaced by the most similar lines of the output. */
 export function refreshed(shown: string, output: string): string {
   const lines = linesOf(output);
   const { pieces, isWhole } = piecesOf(shown);
@@ -128,7 +128,7 @@ export function refreshed(shown: string, output: string): string {
   return `${isWhole.start ? '' : '…\n'}${now.join('\n…\n')}${isWhole.end ? '' : '\n…'}\n`;
 }
 
-/** Writes the real output in the place of the one that a page shows. */
+/** Replaces the output in a page by the real one. */
 export function replaceOutput({ page, output: shown }: Block, output: string): void {
   const path = join(root, page);
   const fence = (text: string) => `\`\`\`text\n${text}\`\`\``;

@@ -1,6 +1,6 @@
 /**
- * Every engine gives the reference's bits: one suite for all of them. A new engine is a line in `contenders`, with how
- * it is known that it took the steps itself.
+ * Every engine gives the reference's bits: one suite for all of them. A new engine is a line in `contenders`, with a
+ * way to verify that it took the steps itself.
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -39,7 +39,7 @@ declare const WebAssembly: { Instance: new (module: object, imports: object) => 
 
 interface Contender {
   readonly engine: Engine;
-  /** How many steps it has taken so far by its own means. */
+  /** The number of steps that it has taken itself so far. */
   taken(): number;
 }
 
@@ -66,7 +66,7 @@ function countInModules(): () => number {
 
 const inModules = countInModules();
 
-/** A product in the host, term by term in the reference's order: the arguments are right where the bits are. */
+/** A product in the host, term by term in the reference's order: if the bits are right, so are the arguments. */
 function inOrder(kind: Float64ArrayConstructor | Float32ArrayConstructor) {
   let calls = 0;
   const products: Products = {
@@ -117,7 +117,7 @@ const contenders: readonly Contender[] = [
   {
     engine: {
       ...wasmEngine({ unrollUpTo: 0, products: outside.products }),
-      name: 'wasm, products left to a function of the host',
+      name: 'wasm, with products by a function of the host',
     },
     taken: inModules,
   },
@@ -149,11 +149,11 @@ function targetsFor({ targets }: Loss, { batch, outputs }: StepSize): Float64Arr
   return drawn.map((u) => min + ((max - min) * (u + 2)) / 4);
 }
 
-/** Where two programs of a plan differ in any bit of anything named; what a NaN carries does not count. */
+/** The differences of two programs of a plan in any bit of any named value; the payload of a NaN is ignored. */
 function differences(plan: Plan, wanted: Program, got: Program): string[] {
   const found: string[] = [];
   for (const name of plan.names.keys()) {
-    // an engine need not keep what nobody asked for
+    // an engine need not keep values that were not requested
     if (!got.has(name)) continue;
     const [a, b] = [wanted.view(name), got.view(name)];
     if (a.length !== b.length) found.push(`${name} has ${b.length} numbers, not ${a.length}`);
@@ -164,7 +164,10 @@ function differences(plan: Plan, wanted: Program, got: Program): string[] {
   return found;
 }
 
-/** Where numbers are further from those wanted than an error for each allows, NaN included; the message of an `expect` for each number would take most of the time. */
+/**
+ * The numbers that differ from the expected ones by more than an allowed error for each, NaN included. An `expect` for
+ * each number would take most of the time.
+ */
 function beyond(wanted: Numbers, got: Numbers, allowed: (value: number) => number): string[] {
   const found: string[] = [];
   for (let i = 0; i < wanted.length; i++) {
@@ -212,8 +215,8 @@ function startingNumbers(net: Network, { loss }: StepRecipe, size: StepSize): Re
 const stepCount = 50;
 
 /**
- * Takes 50 training steps on the reference and on every engine, compares everything named after each, and sees who took
- * the steps. The plan is compiled once, and the reference takes its steps once, for all engines.
+ * Takes 50 training steps on the reference and on every engine, compares every named value after each, and checks which
+ * engine took the steps. The plan is compiled once, and the reference takes its steps once, for all engines.
  */
 function compareSteps(net: Network, recipe: StepRecipe, size: StepSize, what: string) {
   const plan = stepPlan(net, recipe, size);
@@ -244,7 +247,7 @@ const small = network([dense(2, { activation: tanh }), dense(2, { activation: si
 const smallSize: StepSize = { batch: 3, inputs: 2, outputs: 2 };
 
 describe('every engine gives the bits of the reference', () => {
-  test.each(activations.map(resolveActivation))('$name, under every loss that takes it', (activation) => {
+  test.each(activations.map(resolveActivation))('$name, under every loss that accepts it', (activation) => {
     const net = network([dense(2, { activation }), dense(2, { activation })]);
     let count = 0;
     for (const loss of losses.map(resolveLoss)) {
@@ -255,7 +258,7 @@ describe('every engine gives the bits of the reference', () => {
     expect(count).toBeGreaterThan(4);
   });
 
-  // every optimizer, every option of it, penalties and clipping: test/optimizers.test.ts sees that all are there
+  // every optimizer with every option, penalties and clipping; test/optimizers.test.ts checks that the list is complete
   test('every optimizer with every option, l1, l2, clipping by norm and by value', () => {
     const url = new URL('outside/optimizers.json', import.meta.url);
     const { cases } = JSON.parse(readFileSync(url, 'utf8')) as { cases: { training: TrainingJson }[] };
@@ -293,7 +296,7 @@ describe('every engine gives the bits of the reference', () => {
     compareSteps(small, plainRecipe, { ...smallSize, batch }, `batch ${batch}`);
   });
 
-  test('on the way out of the finite numbers, and beyond', () => {
+  test('up to infinite numbers, and beyond', () => {
     const recipe = { ...plainRecipe, optimizer: sgd({ learningRate: 1e6 }) };
     const net = network([dense(2, { activation: linear }), dense(2)]);
     expect(compareSteps(net, recipe, smallSize, 'diverging').loss).toBeNaN();
@@ -301,7 +304,7 @@ describe('every engine gives the bits of the reference', () => {
 });
 
 describe.each(contenders)('$engine.name gives the bits of the reference', ({ engine, taken }) => {
-  test('plans compiled together go on with the same parameters and state; views stay valid', () => {
+  test('plans compiled together share parameters and state; views stay valid', () => {
     const sizes = [4, 3, 6].map((batch) => ({ ...smallSize, batch }));
     const recipe = { ...plainRecipe, optimizer: adam({ learningRate: 0.05 }) };
     const graph = lossGraph(small, recipe, sizes[2]);
@@ -331,12 +334,12 @@ describe.each(contenders)('$engine.name gives the bits of the reference', ({ eng
       expect(evaluation.view('layers.0.weight')).toEqual(held);
     }
     expect(taken() - before).toBe(3 * stepCount);
-    // and what is written through a view is read by all
+    // and all plans read what is written through a view
     held[0] = 42;
     for (const { got } of both) expect(got.view('layers.0.weight')[0]).toBe(42);
   });
 
-  // 1,000 and its neighbours: wasm cuts long runs there
+  // around 1,000, where wasm divides long runs
   test.each([0, 1, 2, 999, 1000, 1001, 2500])('run(%i) is that many runs', (times) => {
     const plan = stepPlan(small, plainRecipe, smallSize);
     const numbers = startingNumbers(small, plainRecipe, smallSize);
@@ -351,7 +354,7 @@ describe.each(contenders)('$engine.name gives the bits of the reference', ({ eng
     expect(differences(plan, wanted, all)).toEqual([]);
   });
 
-  test.each(Object.keys(primitives) as Primitive[])('the primitive %s, at all combinations of hard values', (name) => {
+  test.each(Object.keys(primitives) as Primitive[])('the primitive %s, for all combinations of hard values', (name) => {
     const arity = primitives[name].length;
     const columns = combinations(hard, arity);
     const graph = new Graph();
@@ -361,7 +364,7 @@ describe.each(contenders)('$engine.name gives the bits of the reference', ({ eng
     compareOnce(graph, Object.fromEntries(columns.map((values, i) => [`argument ${i}`, values])));
   });
 
-  test('exp at 5,000 points over all of its range', () => {
+  test('exp at 5,000 points of its whole range', () => {
     const graph = new Graph();
     const exponents = graph.source('input', 'x', [5000]);
     graph.name(
@@ -388,7 +391,7 @@ describe.each(contenders)('$engine.name gives the bits of the reference', ({ eng
     compareOnce(graph, { a: uniforms(8000, 4), b: uniforms(8000, 5) });
   });
 
-  test('updates take values from before all of them: two states change places; of two the last one stands', () => {
+  test('updates read values from before all of them: two states swap; of two updates of one state, the last one counts', () => {
     const graph = new Graph();
     const [a, b, c] = ['a', 'b', 'c'].map((name, i) => graph.source('state', name, [2], i + 1));
     const copy = map('copy', { f: (x) => x });
@@ -415,8 +418,8 @@ describe.each(contenders)('$engine.name gives the bits of the reference', ({ eng
   }
 });
 
-test('products were left to the function of the host', () => {
-  // the products of every step: at least three, forward and back
+test('products were computed by the function of the host', () => {
+  // the products of every step: at least three, forward and backward
   expect(outside.calls()).toBeGreaterThan(10_000);
 });
 
@@ -447,7 +450,7 @@ describe('fast arithmetic in float64', () => {
       }
       if (differences(plan, wanted, got).length > 0) others += 1;
     }
-    // softmax divides by the sum of a row: the last bits tell that it was done with the reciprocal
+    // softmax divides by the sum of a row: the last bits show that it used the reciprocal
     expect(others).toBeGreaterThan(cases.length / 2);
   });
 });
@@ -460,7 +463,7 @@ function partlyTrained(trainable: boolean | string[]): Network {
   return network([dense(2, { activation: tanh, trainable }), dense(2)]);
 }
 
-/** Ends of the exponential's cases, zeros, subnormals, and what is no number. */
+/** Limits of the exponential's cases, zeros, subnormals, infinities and NaN. */
 const hard = [
   ...[
     0,
@@ -477,7 +480,7 @@ const hard = [
   ...[709.782712893384, 709.7827128933841, -708.3964185322642, -745.1332191019411, -745.1332191019412, -746, 30.5, NaN],
 ];
 
-/** The inputs `x0`, `x1` … that the letters name. */
+/** The inputs `x0`, `x1` … of the letters. */
 const sourcesFor = (letters: string, graph: Graph, lengths: ReadonlyMap<string, number>) =>
   letters
     .split('->')[0]
@@ -490,7 +493,7 @@ const sourcesFor = (letters: string, graph: Graph, lengths: ReadonlyMap<string, 
       ),
     );
 
-/** Runs programs once with the same numbers, which float32 can represent too. */
+/** Runs programs once with the same numbers, which float32 represents exactly. */
 function fillAndRun(sources: readonly Node[], programs: readonly Program[], seed: number) {
   sources.forEach(({ shape }, i) => {
     const count = shape.reduce((a, b) => a * b, 1);
@@ -500,10 +503,10 @@ function fillAndRun(sources: readonly Node[], programs: readonly Program[], seed
   for (const program of programs) program.run();
 }
 
-/** Sizes around every edge: of a vector in float64 and float32, of a tile's rows, of a panel; ones, and odd ones. */
+/** Sizes around every limit: of a vector in float64 and float32, of a tile's rows, of a panel; 1, and odd sizes. */
 const edges = [1, 2, 3, 4, 5, 7, 8, 9, 11, 13, 16, 17];
 
-describe('products, sums and maps of sizes around every edge', () => {
+describe('products, sums and maps of sizes around every limit', () => {
   /** Each graph is built and compiled once, and the reference runs it once, for all of these. */
   const variants = [
     ['float64', { unrollUpTo: 0 }],
@@ -566,7 +569,7 @@ describe('products, sums and maps of sizes around every edge', () => {
       const graph = new Graph();
       const sources = sourcesFor(letters, graph, lengths);
       const value = graph.name('value', graph.contract(letters, sources));
-      // a second output: the kernel must not touch what lies next to the first
+      // a second output: the kernel must not write beyond the first
       const beside = graph.name('beside', graph.contract(letters, sources));
       let terms = 1;
       for (const letter of new Set(letters.replace(/[^a-z]/g, ''))) {
@@ -661,9 +664,9 @@ describe('float32', () => {
   });
 });
 
-/** All ways to take one value for each argument, as one column for each. */
+/** All combinations of one value for each argument, as one column for each argument. */
 function combinations(values: readonly number[], arity: number): number[][] {
-  // a third argument would make 20,000 of them: every third value will do
+  // a third argument would give 20,000 of them, so every third value is used
   const list = arity > 2 ? values.filter((_, i) => i % 3 === 0) : values;
   const count = list.length ** arity;
   return Array.from({ length: arity }, (_, column) =>
@@ -671,7 +674,7 @@ function combinations(values: readonly number[], arity: number): number[][] {
   );
 }
 
-test('in float32 a state that fades is 0 before it is subnormal; a NaN stays', () => {
+test('in float32, a decaying state becomes 0 before it is subnormal; NaN stays NaN', () => {
   const graph = new Graph();
   const state = graph.source(
     'state',

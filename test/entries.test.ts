@@ -1,4 +1,4 @@
-/** What every entry promises, and that nothing else is needed to add one. */
+/** The properties of every entry, and that adding one needs nothing else. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -84,7 +84,7 @@ describe.each(elementwise)('$title', ({ map }) => {
   });
 });
 
-test('the names of one kind differ not only in case', () => {
+test('no two names of one kind differ only in case', () => {
   for (const entries of [activations, losses, optimizers, initializers]) {
     const names = entries.map((entry) => entryName(entry).toLowerCase());
     expect(new Set(names).size).toBe(names.length);
@@ -181,7 +181,7 @@ describe('an activation is one entry', () => {
               = e^(−s²)·(−s²)′   [chain rule: (e^u)′ = e^u·u′]
               = −e^(−s²)·(s²)′   [constant factor]
               = −2·e^(−s²)·s   [power rule]
-              = −e^(−s²)·2·s   [the same, put plainly]"
+              = −e^(−s²)·2·s   [simplified]"
     `);
     for (const page of [renderHtml(explained), renderLatex(explained), text]) {
       expect(page).toContain('bump');

@@ -1,18 +1,29 @@
-/** How many files name an entry: one of each kind is made up here, and all that a built-in one has works for it. */
+/**
+ * The number of files that name an entry. One of each kind is defined here, and everything that works for a built-in
+ * one works for it.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fromRows } from '../src/base/tensor.ts';
 import { add, exp, mul, sign, sub } from '../src/core/formula.ts';
-import { Graph } from '../src/core/graph.ts';
+import { gradient } from '../src/core/gradient.ts';
+import { Graph, type Node } from '../src/core/graph.ts';
 import type { KernelEntry } from '../src/core/kernel.ts';
 import { map } from '../src/core/op.ts';
 import { tanh } from '../src/core/ops/activations.ts';
 import { kernels } from '../src/core/ops/kernels.ts';
 import type { Engine } from '../src/engines/engine.ts';
 import { reference } from '../src/engines/reference/index.ts';
-import { wasm } from '../src/engines/wasm/index.ts';
+import { type Operands, kernels as referenceKernels } from '../src/engines/reference/kernels.ts';
+import { type Context, stepLocals } from '../src/engines/wasm/context.ts';
+import { i32 } from '../src/engines/wasm/encoder.ts';
+import { wasm, wasmEngine } from '../src/engines/wasm/index.ts';
+import { kernels as loopedKernels } from '../src/engines/wasm/kernels.ts';
+import { scalars } from '../src/engines/wasm/lanes.ts';
+import { type Builder as Build, type Scalar, kernels as unrolledKernels } from '../src/engines/wasm/scalars.ts';
+import { advance, plus, repeat, times, whileBelow } from '../src/engines/wasm/writer.ts';
 import { check, explain } from '../src/explain.ts';
 import { assemble } from '../src/net/experiment.ts';
 import { initializers } from '../src/net/initializers.ts';
@@ -25,7 +36,7 @@ import { type Optimizer, optimizers, sgd } from '../src/net/optimizers.ts';
 import type { Problem } from '../src/net/problem.ts';
 import { entryName } from '../src/net/schema.ts';
 import { trainingStep } from '../src/net/step.ts';
-import { compile, show } from '../src/plan/plan.ts';
+import { compile, type KernelStep, type Slot, show } from '../src/plan/plan.ts';
 
 const root = fileURLToPath(new URL('../src', import.meta.url));
 const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
@@ -63,7 +74,7 @@ function trained(engine: Engine, { network: net, recipe, parameters, inputs, tar
 
 describe('a layer is one file', () => {
   const fade = map('fade', { f: (x, rate) => exp(mul(mul(-1, rate), x)) });
-  // all that is written for it
+  // its complete source
   const fading: Layer = {
     kind: 'fading',
     shape: (input) => input,
@@ -93,7 +104,7 @@ describe('a layer is one file', () => {
     expect([line.name, line.rule]).toEqual(['∂E/∂λ2_1', 'Σ_samples ∂E/∂a2_1·∂a2_1/∂λ2_1']);
   });
 
-  test('no source names it; and a built-in layer is named by its own file and the list, and by no other layer', () => {
+  test('no source names it, and only its own file and the list name a built-in layer', () => {
     expect(filesWith(/\bfading\b/)).toEqual([]);
     for (const { kind } of layerEntries) {
       const files = filesWith(new RegExp(`kind: ['"]${kind}['"]`));
@@ -106,7 +117,7 @@ describe('a layer is one file', () => {
 describe('an optimizer is one entry', () => {
   const average = map('average', { f: (held, g) => add(mul(0.5, held), mul(0.5, g)) });
   const follow = map('follow', { f: (w, held, rate) => sub(w, mul(rate, sign(held))) });
-  // all that is written for it: steps of one length along the sign of the averaged gradient
+  // its complete source: steps of one length along the sign of the averaged gradient
   const marching: Optimizer = {
     name: 'marching',
     options: {},
@@ -137,7 +148,7 @@ describe('an optimizer is one entry', () => {
     `);
   });
 
-  test('no source names it, and a built-in one is named by the file of optimizers alone', () => {
+  test('no source names it, and only the file of optimizers names a built-in one', () => {
     expect(filesWith(/\bmarching\b/)).toEqual([]);
     const others = optimizers.map(entryName).flatMap((name) =>
       filesWith(new RegExp(`['"]${name}['"]`))
@@ -145,29 +156,137 @@ describe('an optimizer is one entry', () => {
         .map((file) => `${name}: ${file}`),
     );
     // an example in the schema, and the defaults of the command line, which are choices among entries
-    expect(others).toEqual(['sgd: net/schema.ts', 'adam: cli/open.ts', 'lbfgs: cli/open.ts']);
+    expect(others).toEqual(['sgd: net/schema.ts', 'adam: cli/input/open.ts', 'lbfgs: cli/input/open.ts']);
   });
 });
 
 describe('a kernel is one entry, and one column for each engine and exporter', () => {
-  // all that is written for it in the core: x1, x1 + x2, x1 + x2 + x3 …
-  const runningSum = {
+  // All that is written for it in the core: x1, x1 + x2, x1 + x2 + x3 … along the last axis, or the same from the end.
+  const runningSum: KernelEntry<'runningSum', { readonly reverse: boolean }> = {
     name: 'runningSum',
     shape: ([input]) => input.shape,
     axis: (_input, axis, [shape]) => (axis < shape.length - 1 ? axis : undefined),
-    define({ at }, index) {
-      const rest = index.slice(0, -1);
-      const terms = Array.from({ length: index[index.length - 1] + 1 }, (_, i) => [at(0, [...rest, i])]);
+    define({ at, shapes: [shape] }, index, { reverse }) {
+      const [rest, last, length] = [index.slice(0, -1), index[index.length - 1], shape[shape.length - 1]];
+      const terms = Array.from({ length: reverse ? length - last : last + 1 }, (_, i) => [
+        at(0, [...rest, reverse ? length - 1 - i : i]),
+      ]);
       return { kind: 'sum', terms };
     },
-  } satisfies KernelEntry<string, object>;
+    backward: (graph, { inputs }, { reverse }) => ({
+      to: inputs,
+      rule: (g) => [runningSumOf(graph, g!, !reverse)],
+    }),
+  };
+  const runningSumOf = (graph: Graph, input: Node, reverse = false) =>
+    graph.kernel(runningSum as never, [input], { reverse } as never);
 
-  test('the graph and the plan take it', () => {
+  type Reverse = { readonly reverse: boolean };
+  /** The length of the last axis. */
+  const lengthOf = ({ shape }: { readonly shape: readonly number[] }) => shape[shape.length - 1];
+  // Its line in the column of the reference engine,
+  const plain = ({ reverse }: Reverse, { inputs: [input], shapes: [shape], out }: Operands) => {
+    const length = lengthOf({ shape });
+    return () => {
+      for (let start = 0; start < out.length; start += length) {
+        let sum = 0;
+        for (let i = 0; i < length; i++) {
+          const at = start + (reverse ? length - 1 - i : i);
+          sum += input[at];
+          out[at] = sum;
+        }
+      }
+    };
+  };
+  // in that of generated WebAssembly: a loop over the rows of each thread,
+  const looped = ({ reverse }: Reverse, { inputs: [input], outputs: [output] }: KernelStep, context: Context) => {
+    const { locals, from, to } = stepLocals();
+    const lanes = scalars[context.width];
+    const [length, start, step] = [lengthOf(input), reverse ? lengthOf(input) - 1 : 0, reverse ? -1 : 1];
+    const [row, at, sum] = [locals.add(i32), locals.add(i32), locals.add(lanes.type)];
+    const load = lanes.load(at.get, context.address(input));
+    return {
+      chunks: input.size / length,
+      cost: input.size,
+      body: locals.body([
+        row.set(from.get),
+        whileBelow(
+          row,
+          to.get,
+          [
+            at.set(times(plus(times(row.get, length), start), context.width)),
+            sum.set(lanes.constant(0)),
+            repeat(locals, length, [
+              sum.set(lanes.add(sum.get, load)),
+              lanes.store(at.get, context.address(output), sum.get),
+              advance(at, step * context.width),
+            ]),
+          ],
+          advance(row, 1),
+        ),
+      ]),
+    };
+  };
+  // and in that of small plans: one scalar after the other.
+  const unrolled = (build: Build, { reverse }: Reverse, [input]: readonly (readonly Scalar[])[], output: Slot) => {
+    const length = lengthOf(output);
+    const out = [...input];
+    for (let start = 0; start < out.length; start += length) {
+      let sum = build.constant(0);
+      for (let i = 0; i < length; i++) {
+        const at = start + (reverse ? length - 1 - i : i);
+        sum = build.apply('add', sum, input[at]);
+        out[at] = sum;
+      }
+    }
+    return out;
+  };
+  const inEngines: [object, unknown][] = [
+    [referenceKernels, plain],
+    [loopedKernels, looped],
+    [unrolledKernels, unrolled],
+  ];
+  beforeAll(() => {
+    for (const [column, code] of inEngines) Object.assign(column, { runningSum: code });
+  });
+  afterAll(() => {
+    for (const [column] of inEngines) Reflect.deleteProperty(column, 'runningSum');
+  });
+
+  test('the graph and the plan accept it', () => {
     const graph = new Graph();
     const input = graph.source('input', 'x', [2, 3]);
-    const output = graph.name('sums', graph.kernel(runningSum as never, [input], {}));
+    const output = graph.name('sums', runningSumOf(graph, input));
     expect(output.shape).toEqual([2, 3]);
     expect(show(compile(graph, [output]))).toContain('runningSum');
+  });
+
+  /** The running sums of rows of 5 numbers, and their gradient with weights 1 to 5. */
+  function run(engine: Engine, rows: number): Float64Array[] {
+    const graph = new Graph();
+    const [x, weights] = ['x', 'weights'].map((name) => graph.source('input', name, [rows, 5]));
+    const sums = graph.name('sums', runningSumOf(graph, x));
+    const [back] = gradient(graph, graph.contract('bo,bo->', [sums, weights]), [x], { unnamed: true });
+    graph.name('back', back);
+    const [program] = engine.compile([compile(graph, [sums, back])]);
+    program.view('x').set(Float64Array.from({ length: rows * 5 }, (_, i) => Math.sin(i)));
+    program.view('weights').set(Float64Array.from({ length: rows * 5 }, (_, i) => (i % 5) + 1));
+    program.run();
+    return ['sums', 'back'].map((name) => Float64Array.from(program.view(name)));
+  }
+
+  test('the reference engine runs it, forward and back', () => {
+    const [sums, back] = run(reference, 2);
+    expect([...sums.slice(0, 3)]).toEqual([0, Math.sin(1), Math.sin(1) + Math.sin(2)]);
+    // d/dx_i of the weighted sums is the sum of the weights from i on
+    expect([...back.slice(5)]).toEqual([15, 14, 12, 9, 5]);
+  });
+
+  test.each([
+    ['unrolled', 1e6],
+    ['in loops', 0],
+  ])('WebAssembly %s runs it, forward and back, to the same bits', (_name, unrollUpTo) => {
+    expect(run(wasmEngine({ unrollUpTo }), 40)).toEqual(run(reference, 40));
   });
 
   const columns = [

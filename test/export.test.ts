@@ -93,7 +93,7 @@ describe('rows of numbers', () => {
 const penguins = readFileSync(join(root, 'examples/penguins.csv'), 'utf8');
 const table = readTable(penguins, { name: 'penguins.csv' });
 
-/** The table's cells as in an application: numbers, booleans, text, and null for missing values. */
+/** The cells of the table as in an application: numbers, booleans, text, and null for missing values. */
 const asRows = (): Record<string, unknown>[] =>
   Array.from({ length: table.rows }, (_, r) =>
     Object.fromEntries(
@@ -124,7 +124,7 @@ describe('a table', () => {
     ['classes by softmax', { target: 'species' }, 'crossEntropy', { dense: 3, activation: 'softmax' }],
     ['classes by logSoftmax', { target: 'species' }, 'crossEntropy', { dense: 3, activation: 'logSoftmax' }],
     ['two classes by sigmoid', { target: 'sex' }, 'binaryCrossEntropy', { dense: 1, activation: 'sigmoid' }],
-    ['two classes by hinge, which tells no probabilities', { target: 'sex' }, 'hinge', { dense: 1 }],
+    ['two classes by hinge, which has no probabilities', { target: 'sex' }, 'hinge', { dense: 1 }],
     [
       'classes of embedded columns',
       { target: 'species', embed: ['island', 'sex'] },
@@ -133,42 +133,45 @@ describe('a table', () => {
     ],
     ['several numbers', { target: ['body_mass_g', 'bill_depth_mm'] }, 'mse', { dense: 2 }],
     ['numbers', { target: 'body_mass_g', scale: 'minMax' }, 'mse', { dense: 1 }],
-  ] as const)('%s: labels, probabilities and units, gaps and unknown categories', async (name, data, loss, last) => {
-    const model = await trained(data, loss, last);
-    const { predict } = await written<(row: object) => unknown>(model, name.replaceAll(/\W+/g, '-'));
-    const columns = model.encoding!.features.map((feature) => feature.name);
-    const gaps = readTable(
-      `${columns.join(',')}\n${columns.map((column) => (column === 'island' ? 'Atlantis' : 'NA')).join(',')}\n`,
-      { name: 'gaps.csv' },
-    );
-    for (const [given, cells] of [
-      [table, asRows()],
-      [gaps, [{ island: 'Atlantis' }]],
-    ] as const) {
-      const { predictions, probabilities } = model.predictTable(given);
-      cells.forEach((cell, r) => {
-        const got = predict(cell);
-        if (typeof got === 'number') {
-          expect(Math.abs(got - (predictions[r] as number))).toBeLessThanOrEqual(1e-9 * Math.abs(got));
-          return;
-        }
-        if (Array.isArray(data.target)) {
-          const wanted = predictions[r] as unknown as Record<string, number>;
-          expect(Object.keys(got as object)).toEqual(data.target);
-          for (const [column, value] of Object.entries(got as Record<string, number>)) {
-            expect(Math.abs(value - wanted[column])).toBeLessThanOrEqual(1e-9 * Math.abs(value));
+  ] as const)(
+    '%s: labels, probabilities and units, missing values and unknown categories',
+    async (name, data, loss, last) => {
+      const model = await trained(data, loss, last);
+      const { predict } = await written<(row: object) => unknown>(model, name.replaceAll(/\W+/g, '-'));
+      const columns = model.encoding!.features.map((feature) => feature.name);
+      const gaps = readTable(
+        `${columns.join(',')}\n${columns.map((column) => (column === 'island' ? 'Atlantis' : 'NA')).join(',')}\n`,
+        { name: 'gaps.csv' },
+      );
+      for (const [given, cells] of [
+        [table, asRows()],
+        [gaps, [{ island: 'Atlantis' }]],
+      ] as const) {
+        const { predictions, probabilities } = model.predictTable(given);
+        cells.forEach((cell, r) => {
+          const got = predict(cell);
+          if (typeof got === 'number') {
+            expect(Math.abs(got - (predictions[r] as number))).toBeLessThanOrEqual(1e-9 * Math.abs(got));
+            return;
           }
-          return;
-        }
-        const { label, probabilities: p } = got as { label: unknown; probabilities?: Record<string, number> };
-        expect(label).toBe(predictions[r]);
-        expect(Object.keys(p ?? {})).toEqual(Object.keys(probabilities?.[r] ?? {}));
-        for (const [key, value] of Object.entries(p ?? {})) {
-          expect(Math.abs(value - probabilities![r][key])).toBeLessThanOrEqual(1e-12);
-        }
-      });
-    }
-  });
+          if (Array.isArray(data.target)) {
+            const wanted = predictions[r] as unknown as Record<string, number>;
+            expect(Object.keys(got as object)).toEqual(data.target);
+            for (const [column, value] of Object.entries(got as Record<string, number>)) {
+              expect(Math.abs(value - wanted[column])).toBeLessThanOrEqual(1e-9 * Math.abs(value));
+            }
+            return;
+          }
+          const { label, probabilities: p } = got as { label: unknown; probabilities?: Record<string, number> };
+          expect(label).toBe(predictions[r]);
+          expect(Object.keys(p ?? {})).toEqual(Object.keys(probabilities?.[r] ?? {}));
+          for (const [key, value] of Object.entries(p ?? {})) {
+            expect(Math.abs(value - probabilities![r][key])).toBeLessThanOrEqual(1e-12);
+          }
+        });
+      }
+    },
+  );
 });
 
 test('the exported file passes the strictest checks, and a row of a wrong type does not', () => {

@@ -11,6 +11,7 @@ import { primitives } from '../src/core/formula.ts';
 import { activations } from '../src/core/ops/activations.ts';
 import { kernels } from '../src/core/ops/kernels.ts';
 import { featureKinds } from '../src/data/encode/features/index.ts';
+import { stepAddresses } from '../src/net/addresses.ts';
 import { dense } from '../src/net/layers/dense.ts';
 import { dropout } from '../src/net/layers/dropout.ts';
 import { layerEntries } from '../src/net/layers/index.ts';
@@ -19,7 +20,6 @@ import { residual } from '../src/net/layers/residual.ts';
 import { losses } from '../src/net/losses.ts';
 import { optimizers } from '../src/net/optimizers.ts';
 import { entryName } from '../src/net/schema.ts';
-import { stepAddresses } from '../src/net/step.ts';
 
 const root = fileURLToPath(new URL('../src', import.meta.url));
 
@@ -113,7 +113,7 @@ function objection({ from, to }: Import): string | undefined {
 const at = ({ from, line, text }: Import) => `src/${from}:${line}: ${text}`;
 
 describe('floors', () => {
-  test('a folder imports only lower floors, never a sibling on its own', () => {
+  test('a folder imports only from lower floors, never from a sibling on its own floor', () => {
     const offending = [...imports.values()].flat().flatMap((one) => {
       const why = objection(one);
       return why === undefined ? [] : [`${at(one)}  (${why})`];
@@ -281,19 +281,16 @@ const guarded: readonly Guarded[] = [
   },
 ];
 
-/** Lines that may stand, each with the reason. */
+/** Allowed lines, each with the reason. */
 const allowed: Readonly<Record<string, string>> = {
-  "cli/training-text.ts: if (linear === undefined || verdict?.baseline !== 'linear' || verdict.outcome === 'better') return undefined;":
+  "cli/output/training-text.ts: if (linear === undefined || verdict?.baseline !== 'linear' || verdict.outcome === 'better') return undefined;":
     'a baseline of this name, not the activation',
   // each of these is to become a property that the entry declares
-  "cli/commands/export.ts: if (format === 'pytorch') refuseOthersWeights(out);":
-    'that an export writes a second file is to be declared by the format',
-  "cli/commands/export.ts: const isFolder = format === 'npy';":
-    'that an export is a folder is to be declared by the format',
-  "cli/open.ts: ...(values.optimizer === 'lbfgs'": 'the batch that an optimizer wants is to be declared by its entry',
+  "cli/input/open.ts: ...(values.optimizer === 'lbfgs'":
+    'the batch that an optimizer wants is to be declared by its entry',
 };
 
-describe('shared code asks the thing and does not name it', () => {
+describe('shared code asks entries for properties and does not name them', () => {
   const comparison = ({ names, asked }: Pick<Guarded, 'names' | 'asked'>) => {
     const name = `['"](${names.join('|')})['"]`;
     if (asked !== undefined) return new RegExp(`${asked}\\s*[!=]==?\\s*${name}`);
@@ -320,7 +317,7 @@ describe('shared code asks the thing and does not name it', () => {
     expect(found.filter(({ key }) => !Object.hasOwn(allowed, key))).toEqual([]);
   });
 
-  test('every exception is still there, and says why', () => {
+  test('every exception still exists and has a reason', () => {
     const keys = new Set(all.flatMap(({ found }) => found.map(({ key }) => key)));
     expect(Object.keys(allowed).filter((key) => !keys.has(key))).toEqual([]);
     for (const reason of Object.values(allowed)) expect(reason.length).toBeGreaterThan(10);
@@ -351,7 +348,7 @@ describe('shared code asks the thing and does not name it', () => {
   });
 });
 
-describe("which quantities a layer has is the layer's affair", () => {
+describe('each layer declares its own quantities', () => {
   const layers = [dense(1), layerNorm(), batchNorm(), dropout(0.5), residual([dense(1)])];
   const names = [...new Set(layers.flatMap(({ quantities = [] }) => quantities.map(({ name }) => name)))];
   const name = `(${names.map((each) => each.replaceAll('.', '\\.')).join('|')})`;
@@ -363,7 +360,7 @@ describe("which quantities a layer has is the layer's affair", () => {
       .flatMap((line, i) => (address.test(line) && /['"`/]/.test(line) ? [`src/${file}:${i + 1}: ${line.trim()}`] : []))
       .filter((line) => !/: (\/?\*|\/\/)/.test(line));
 
-  test('explain and audit contain no address of one', () => {
+  test('explain and audit contain no address of a quantity', () => {
     const found = files
       .filter((file) => /^(explain|audit)\//.test(file))
       .flatMap((file) => offending(file, readFileSync(join(root, file), 'utf8')))
@@ -372,7 +369,7 @@ describe("which quantities a layer has is the layer's affair", () => {
     expect(found).toEqual([]);
   });
 
-  test('what is forbidden is found', () => {
+  test('a forbidden line is found', () => {
     expect(names).toContain('rowVariance');
     const asSource = (line: string) => line.replaceAll('§', '$');
     const lines = [

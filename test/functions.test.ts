@@ -1,4 +1,4 @@
-/** Activations and losses against PyTorch's, in float64: test/outside/functions.py wrote the numbers. */
+/** Compares activations and losses with PyTorch's, in float64: test/outside/functions.py wrote the numbers. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { evaluate as evaluateFormula } from '../src/core/formula.ts';
@@ -46,7 +46,7 @@ const tolerance = 6e-16;
 const near = (got: number, want: number, size: number) =>
   Math.abs(got - want) <= tolerance * Math.max(1, Math.abs(size));
 
-describe('activations: values and derivatives are those of PyTorch', () => {
+describe("activations: values and derivatives equal PyTorch's", () => {
   test.each(outside.activations)('$name', ({ name, x, y, derivative }) => {
     const got = applied(activationOf(name), x);
     x.forEach((at, i) => {
@@ -136,7 +136,7 @@ describe('hard values', () => {
   });
 });
 
-/** The loss of a batch, and its gradient in the last layer's sum. */
+/** The loss of a batch, and its gradient with respect to the last layer's sum. */
 function lossOfBatch(loss: Loss, activation: Activation, sum: Rows, target: Rows) {
   const graph = new Graph();
   const shape = [sum.length, sum[0].length];
@@ -149,7 +149,7 @@ function lossOfBatch(loss: Loss, activation: Activation, sum: Rows, target: Rows
   return { value: value[0], gradient: got };
 }
 
-describe('losses: values and gradients are those of PyTorch', () => {
+describe("losses: values and gradients equal PyTorch's", () => {
   test.each(outside.losses)('$loss of $activation at $sum', ({ loss, activation, sum, targets, ...want }) => {
     const rows = targets.map((target) =>
       typeof target === 'number' ? sum[0].map((_, k) => Number(k === target)) : target,

@@ -1,6 +1,7 @@
 /**
- * Arrow files that lie: the numbers of a sound file's metadata are found by the format's schema, and changed where they
- * stand, so that the file stays whole around them: lengths, offsets, counts, types, dictionaries, compressed lengths.
+ * Arrow files with false claims: finds the numbers in the metadata of a valid file by the format's schema, and changes
+ * them in place, so that the rest of the file stays valid: lengths, offsets, counts, types, dictionaries, compressed
+ * lengths.
  */
 import {
   Binary,
@@ -37,7 +38,7 @@ interface Place {
   readonly what: 'length' | 'offset' | 'kind' | 'number' | 'entry' | 'rows';
 }
 
-/** Fields of a table, by their number: what they are. */
+/** The kinds of a table's fields, by number. */
 type Shape = Readonly<
   Record<number, 1 | 2 | 4 | 8 | 'text' | 'rows' | (() => Shape) | { list: () => Shape } | { structs: number[] }>
 >;
@@ -115,7 +116,7 @@ interface Body {
   readonly length: number;
 }
 
-/** The numbers of all messages and of the footer, and where bodies lie. */
+/** The numbers of all messages and of the footer, and the positions of the bodies. */
 export function placesOf(bytes: Uint8Array): { places: Place[]; bodies: Body[] } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const places: Place[] = [];
@@ -185,7 +186,7 @@ function put(bytes: Uint8Array, { at, bytes: size }: Place, value: bigint): void
   for (let i = 0; i < size && at + i < bytes.length; i++) bytes[at + i] = Number((value >> BigInt(8 * i)) & 255n);
 }
 
-/** A file with some lies. */
+/** A file with some false claims. */
 export function mutateArrow(seed: Uint8Array, random: Random): Uint8Array {
   const bytes = seed.slice();
   const view = new DataView(bytes.buffer);
@@ -216,7 +217,7 @@ export function mutateArrow(seed: Uint8Array, random: Random): Uint8Array {
       else if (change === 3) put(bytes, place, value * 2n ** BigInt(Math.floor(random() * 30)));
       else put(bytes, place, pick(remarkable));
     } else if (bodies.length > 0) {
-      // buffers begin at multiples of 8: offsets, indices, compressed lengths stand there
+      // buffers begin at multiples of 8, with offsets, indices, compressed lengths
       const body = pick(bodies);
       const at = body.at + 8 * Math.floor((random() * body.length) / 8);
       const size = pick([1, 4, 8] as const);
@@ -225,13 +226,13 @@ export function mutateArrow(seed: Uint8Array, random: Random): Uint8Array {
       put(bytes, { at, bytes: size, what: 'number' }, value);
     }
   }
-  // once in a while, the envelope as well
+  // occasionally also the envelope
   if (random() < 0.05) return mutate(bytes, bytes, random);
   void view;
   return bytes;
 }
 
-/** Sound files of all types, of few bytes. */
+/** Small valid files of all types. */
 export function arrowSeeds(): Uint8Array[] {
   const n = 12;
   const numbers = Array.from({ length: n }, (_, i) => (i === 3 ? null : i * 7));

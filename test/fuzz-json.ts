@@ -1,9 +1,9 @@
 /**
- * Mutations of JSON that keep it JSON: types, keys, numbers, texts and subtrees change, so that what reads the values is
- * tested and not the parser alone.
+ * Mutations of JSON that keep it JSON: types, keys, numbers, texts and subtrees change, so that they test the readers
+ * of the values and not only the parser.
  */
 
-/** An object as its entries, so that a key may stand twice and may be `__proto__`; and a text that is written as it is. */
+/** An object as its entries, so that a key may occur twice or be `__proto__`; and a text that is written unchanged. */
 type Tree = Entries | Tree[] | Raw | string | number | boolean | null;
 class Entries {
   readonly list: [key: string, value: Tree][];
@@ -36,7 +36,7 @@ function textOf(tree: Tree): string {
 
 const nested = (depth: number, open: string, close: string) => new Raw(open.repeat(depth) + close.repeat(depth));
 
-/** Names that objects have without being given them, and texts that end what they are written into. */
+/** Names that every object has, and texts that could end the code around them. */
 export const hostileTexts = [
   '',
   ' ',
@@ -102,12 +102,12 @@ const values: readonly (() => Tree)[] = [
   () => Array.from({ length: 3000 }, () => 1),
 ];
 
-/** A value's place: the list or the object that holds it. */
+/** The position of a value: the list or the object that contains it. */
 interface Site {
   get(): Tree;
   set(value: Tree): void;
   remove(): void;
-  /** Of an object's value, its key. */
+  /** The key of a value in an object. */
   rename?(key: string): void;
   repeat(): void;
 }
@@ -162,7 +162,7 @@ const copy = (tree: Tree): Tree => {
   return Array.isArray(tree) ? tree.map(copy) : tree;
 };
 
-/** The other types that a value might have been. */
+/** Values of other types. */
 function retyped(tree: Tree, pick: <T>(list: readonly T[]) => T): Tree {
   if (typeof tree === 'number') return pick<Tree>([String(tree), [tree], tree > 0, null]);
   if (typeof tree === 'string') return pick<Tree>([Number(tree) || 0, [tree], new Entries([['name', tree]]), null]);
@@ -171,7 +171,7 @@ function retyped(tree: Tree, pick: <T>(list: readonly T[]) => T): Tree {
   return pick<Tree>([String(tree), 0, []]);
 }
 
-/** The text of a value with a few changes; `other` gives subtrees. */
+/** The text of a value with a few changes; `other` returns subtrees to insert. */
 export function mutateJson(value: unknown, other: unknown, random: Random): string {
   const whole = (n: number) => Math.floor(random() * n);
   const pick = <T>(list: readonly T[]): T => list[whole(list.length)];

@@ -3,7 +3,7 @@ import { complaintOf, type Failure, fuzz } from './fuzz.ts';
 import { modelTargets } from './fuzz-models.ts';
 
 const targets = await modelTargets();
-/** More on request: FUZZ_CASES=100000 FUZZ_SEED=7 npx vitest run test/fuzz-models.test.ts. */
+/** For more cases: FUZZ_CASES=100000 FUZZ_SEED=7 npx vitest run test/fuzz-models.test.ts. */
 const cases = Number(process.env.FUZZ_CASES ?? 150);
 const seed = Number(process.env.FUZZ_SEED ?? 1);
 const show = (failures: readonly Failure[]) =>
@@ -15,7 +15,7 @@ const show = (failures: readonly Failure[]) =>
     .join('\n');
 
 test.each(targets)(
-  '$name: whatever is said in it, an answer or an InputError, soon and in little memory',
+  '$name: any content gives a result or an InputError, in little time and memory',
   async (target) => {
     for (const sound of target.seeds) expect(await complaintOf(target, sound)).toBeUndefined();
     expect(show(await fuzz(target, cases, seed))).toBe('');

@@ -1,7 +1,7 @@
 /**
- * What is fuzzed with its structure in mind: models, run records, checkpoints whose checksum is right, experiments,
- * histories, and the files of others that models come from. What is read is used as well: a model predicts and is exported,
- * a record is drawn, a checkpoint is gone on from, an experiment trains.
+ * Structure-aware fuzzing: models, run records, checkpoints with a correct checksum, experiments, histories, and model
+ * files of other programs. The results are also used: a model predicts and is exported, a record becomes a page, a
+ * checkpoint is resumed, an experiment trains.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -158,7 +158,7 @@ function packed(header: string, body: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** Runs what may refuse by itself: an export to a format that lacks a layer. */
+/** Runs a function that may refuse: an export to a format that lacks a layer. */
 export function unlessRefused(call: () => unknown): void {
   try {
     call();
@@ -170,7 +170,7 @@ export function unlessRefused(call: () => unknown): void {
 const cellFor = (feature: Encoding['features'][number]) =>
   feature.kind === 'number' ? '1.5' : feature.kind === 'date' ? '2020-02-03' : feature.values[0];
 
-/** All that a model is for. */
+/** Uses a model in every way. */
 export function useModel(model: Model): void {
   const { encoding, inputs } = model;
   unlessRefused(() => model.predict([new Array(inputs).fill(0)]));
@@ -179,7 +179,7 @@ export function useModel(model: Model): void {
     unlessRefused(() => model.predictTable(readTable([row])));
   }
   const saved = model.save();
-  if (!Buffer.from(load(saved).save()).equals(saved)) throw new Error('it is saved otherwise than it was loaded');
+  if (!Buffer.from(load(saved).save()).equals(saved)) throw new Error('it is saved differently from how it was loaded');
   for (const write of [
     toTypeScript,
     toOnnx,
@@ -286,7 +286,7 @@ export async function modelTargets(): Promise<Target[]> {
   const stateDict = names.map((name, i) => [name, shapes[i]]);
 
   const sumAt = 8 + '{"__metadata__":{"checksum":"'.length;
-  /** The right checksum in its place, where there is such a place. */
+  /** Writes the correct checksum, if there is a place for it. */
   const summed = (bytes: Uint8Array) => {
     if (bytes.length < sumAt + 8) return bytes;
     bytes.set(bytesOf('00000000'), sumAt);
@@ -335,7 +335,7 @@ export async function modelTargets(): Promise<Target[]> {
         ];
         scoreRows(runs);
         differingSettings(runs);
-        // a page takes longer than all else
+        // a page takes longest
         if (given.length % 2 === 0) renderReport(record, rows);
         if (given.length % 4 === 1) renderComparison(runs, [rows, rows]);
       },
@@ -380,7 +380,7 @@ export async function modelTargets(): Promise<Target[]> {
         const setup = experiment(JSON.parse(textOf(given)), { read });
         const shapesOf = [...setup.parameters.values()].map(({ shape }) => shape);
         const count = shapesOf.reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);
-        // more is work that the experiment asks for
+        // a larger experiment may take longer
         if (count * rowsIn(setup) > 100_000) return;
         const loop = trainingLoop(reference, setup);
         for (let s = 0; s < 3; s++) if (loop.next().done) break;
@@ -427,7 +427,7 @@ export async function modelTargets(): Promise<Target[]> {
           const described = JSON.parse(own.value);
           own.value = mutateJson(described, described, random);
         }
-        // without its own description a file is read as a chain of nodes
+        // without chainrule's description, a file is read as a chain of nodes
         if (how === 1) model.metadataProps = [];
         for (let c = 0; c <= whole(3); c++) changeMessage(model, random);
         try {

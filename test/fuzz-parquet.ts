@@ -1,6 +1,6 @@
 /**
- * Parquet files that lie: a sound one is taken apart, its footer, page headers and pages are changed where they mean
- * something, and it is put together again, so that what is wrong is not its envelope.
+ * Parquet files with false claims: a valid file is taken apart, meaningful parts of its footer, page headers and pages
+ * are changed, and it is put together again, so that its envelope stays valid.
  */
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { mutate } from './fuzz.ts';
@@ -58,7 +58,7 @@ const remarkable = [
   -(2n ** 63n),
 ];
 
-/** All structs, lists and values of a tree, each with what puts another in its place. */
+/** All structs, lists and values of a tree, each with a function that replaces it. */
 function placesOf(root: StructNode): { node: Node; replace: (by: Node) => void }[] {
   const found: { node: Node; replace: (by: Node) => void }[] = [{ node: root, replace: () => {} }];
   const go = (node: Node) => {
@@ -96,7 +96,7 @@ function randomNode(random: Random): Node {
   }
 }
 
-/** Changes one thing of a tree of metadata. */
+/** Makes one change in a tree of metadata. */
 function mutateTree(root: StructNode, random: Random): void {
   const pick = <T>(of: readonly T[]) => of[Math.floor(random() * of.length)];
   const place = pick(placesOf(root));
@@ -164,7 +164,7 @@ const counts = [
   2 ** 40,
 ];
 
-/** Says the same wrong number of rows everywhere. */
+/** Writes the same wrong number of rows everywhere. */
 function claimRows(file: FileNode, rows: number): void {
   setWhole(file.footer, 3, rows);
   itemsOf(fieldOf(file.footer, 4)).forEach((group, g) => {
@@ -180,7 +180,7 @@ function claimRows(file: FileNode, rows: number): void {
   }
 }
 
-/** Bytes of pages that pack few bytes into very many values. */
+/** Pages that encode very many values in few bytes. */
 function packedBomb(random: Random): { encoding: number; bytes: Uint8Array } {
   const many = counts[Math.floor(random() * counts.length)] % 2 ** 31;
   switch (Math.floor(random() * 6)) {
@@ -193,7 +193,7 @@ function packedBomb(random: Random): { encoding: number; bytes: Uint8Array } {
     case 3:
       return { encoding: 8, bytes: Uint8Array.from([1, ...varint(2 * Math.floor(many / 2) + 1), 0, 0]) };
     case 4:
-      // one block of differences of no bits each
+      // one block of differences of 0 bits each
       return {
         encoding: random() < 0.5 ? 5 : 7,
         bytes: Uint8Array.from([
@@ -210,7 +210,7 @@ function packedBomb(random: Random): { encoding: number; bytes: Uint8Array } {
   }
 }
 
-/** A file with some lies. */
+/** A file with some false claims. */
 export function mutateParquet(seed: Uint8Array, random: Random): Uint8Array {
   const file = readFile(seed);
   const groups = file.chunks.filter((group) => group.length > 0);
@@ -228,7 +228,7 @@ export function mutateParquet(seed: Uint8Array, random: Random): Uint8Array {
   for (let c = 0; c < changes; c++) {
     const kind = random();
     if (kind < 0.35) {
-      // places follow from what is in the file: lies about them come after
+      // offsets depend on the content, so they are changed last
       pages ??= layOut(file);
       mutateTree(file.footer, random);
     } else if (kind < 0.65) {
@@ -258,7 +258,7 @@ export function mutateParquet(seed: Uint8Array, random: Random): Uint8Array {
   return withFooter(pages ?? layOut(file), file.footer);
 }
 
-/** Sound files in every packing, of few bytes. */
+/** Small valid files with every encoding and compression. */
 export function parquetSeeds(): Uint8Array[] {
   const rows = 40;
   const numbers = Array.from({ length: rows }, (_, i) => i * i - 50);

@@ -1,6 +1,6 @@
 /**
- * Parquet and Arrow files with false but well-formed claims, sent to a process that reads them as a server does. More on
- * request: FUZZ_CASES=100000 FUZZ_SEED=7 npx vitest run test/fuzz-structure.test.ts.
+ * Parquet and Arrow files with false but well-formed claims, sent to a process that reads them as a server does. For
+ * more cases: FUZZ_CASES=100000 FUZZ_SEED=7 npx vitest run test/fuzz-structure.test.ts.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -25,7 +25,7 @@ afterAll(() => server.close());
 const maxSeconds = 2;
 const maxMegabytes = 512;
 
-/** What is wrong with an outcome, or undefined. */
+/** The fault of an outcome, or undefined. */
 function complaintOf({ rows, error, ended, seconds, megabytes }: Outcome): string | undefined {
   if (ended !== undefined) return `the process ended: ${ended}`;
   if (rows === undefined && error?.name !== 'InputError') return `${error?.name}: ${error?.message}`;
@@ -38,7 +38,7 @@ test.each([
   { name: 'Parquet', seeds: [...parquetSeeds(), ...outside('.parquet')], mutate: mutateParquet },
   { name: 'Arrow', seeds: [...arrowSeeds(), ...outside('.feather', '.arrows')], mutate: mutateArrow },
 ])(
-  '$name that lies about itself: an answer or an InputError, in 2 s and 512 MB, and the process lives',
+  '$name with false claims: a result or an InputError, in 2 s and 512 MB, and the process survives',
   async ({ name, seeds, mutate }) => {
     for (const sound of seeds) expect(complaintOf(await server.read(sound))).toBeUndefined();
     const failures: string[] = [];

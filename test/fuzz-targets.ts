@@ -1,4 +1,4 @@
-/** What is fuzzed: every reader, with sound files to start from. */
+/** The fuzzing targets: every reader, with valid files to start from. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -27,7 +27,7 @@ const outside = (ending: string) =>
   readdirSync(tables)
     .filter((name) => name.endsWith(ending) && !name.startsWith('long'))
     .map((name) => new Uint8Array(readFileSync(tables + name)));
-/** As a large file comes. */
+/** In chunks, like a large file. */
 async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += 7) yield bytes.subarray(at, at + 7);
 }
@@ -77,17 +77,17 @@ function checkpoint() {
   return { identity, bytes: writeCheckpoint(take!(), identity) };
 }
 
-/** As built: the readers of binary formats work in a thread, which loads a file of the package. */
+/** The built package, because the readers of binary formats load a file of it in a thread. */
 const built = (await import(new URL('../dist/data/index.js', import.meta.url).href)) as {
   readTableFile(bytes: Uint8Array): Promise<unknown>;
 };
-/** The built package's errors are of a class of its own. */
+/** The built package has its own class of errors. */
 const readTableFile = (given: Uint8Array) =>
   built.readTableFile(given).catch((error: InputError) => {
     throw error.constructor.name === 'InputError' ? new InputError(error) : error;
   });
 
-/** A codec's complaint as its reader makes it. */
+/** The error of a codec as its reader reports it. */
 const decompressing = (call: (bytes: Uint8Array, length: number) => unknown) => (given: Uint8Array) => {
   try {
     call(given, 65_536);
@@ -98,7 +98,7 @@ const decompressing = (call: (bytes: Uint8Array, length: number) => unknown) => 
   }
 };
 
-/** Ours, and those of libraries. */
+/** Our codecs, and those of libraries. */
 export async function targets(): Promise<{ own: Target[]; library: Target[] }> {
   const models = await trained();
   const { identity, bytes } = checkpoint();

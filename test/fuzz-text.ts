@@ -1,7 +1,7 @@
 /**
- * Texts of tables, made with their structure in mind: what a change of single bytes hardly finds. Rows, keys, quotes and
- * brackets are repeated by thousands, lines grow long, lists nest deeply; under gzip the text is compressed after it was
- * changed, so that the changes reach the reader of the text.
+ * Structured mutations of tables as text, which changes of single bytes hardly reach: rows, keys, quotes and brackets
+ * are repeated by the thousand, lines become long, lists are nested deeply. Under gzip, the text is compressed after
+ * the changes, so that they reach the reader of the text.
  */
 import { gzipSync } from 'node:zlib';
 import { readTableFile } from '../src/data/read/file.ts';
@@ -11,7 +11,7 @@ import { mutate, type Target } from './fuzz.ts';
 
 type Random = () => number;
 
-/** Characters that a text grows to: seldom many, so that 100,000 cases take minutes. */
+/** The length to which a text grows: seldom large, so that 100,000 cases take minutes. */
 function roomFor(random: Random, most: number): number {
   if (random() < 0.002) return most * random();
   return Math.floor(10 ** (1 + 3 * random()));
@@ -20,7 +20,7 @@ function roomFor(random: Random, most: number): number {
 const pickFrom = <T>(list: readonly T[], random: Random): T => list[Math.floor(random() * list.length)];
 const whole = (n: number, random: Random) => Math.floor(random() * n);
 const times = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => make(i));
-/** As many copies as there is room for. */
+/** As many copies as fit. */
 const fill = (text: string, room: number) => text.repeat(Math.max(1, Math.floor(room / Math.max(1, text.length))));
 
 const cells = [
@@ -62,7 +62,7 @@ const names = [
   '',
 ];
 
-/** Names of which some repeat, and a few are not sound. */
+/** Names, some of them repeated and a few invalid. */
 function header(random: Random, count: number): string[] {
   if (random() < 0.9) return times(count, (i) => `c${i}`);
   return times(count, () => pickFrom(names, random));
@@ -89,7 +89,7 @@ function csv(random: Random, most: number): string {
   return text;
 }
 
-/** One place of a text repeated until the room is filled. */
+/** Repeats one part of a text up to the length. */
 function exploded(text: string, random: Random, room: number): string {
   const at = whole(text.length + 1, random);
   const length = 1 + whole(12, random);
@@ -147,7 +147,7 @@ function object(random: Random, keys: readonly string[]): string {
   return `{${own.map((key) => `${JSON.stringify(key)}:${value()}`).join(',')}}`;
 }
 
-/** Objects whose keys are few, many, or each its own. */
+/** Objects with few keys, many keys, or different keys each. */
 function objects(random: Random, room: number): string[] {
   const rows: string[] = [];
   const keys = header(random, 1 + whole(6, random));
@@ -220,7 +220,7 @@ const megabyte = 1_000_000;
 function gzip(random: Random): Uint8Array {
   const make = pickFrom([csv, json, jsonLines], random);
   const inner = bytesOf(make(random, 40 * megabyte), random);
-  // level 1: the repeats are what counts
+  // level 1 is sufficient for repeats
   let bytes: Uint8Array = gzipSync(inner, { level: 1 });
   if (random() < 0.05) bytes = new Uint8Array(Buffer.concat([bytes, gzipSync('a\n1\n')]));
   return random() < 0.1 ? mutate(bytes, bytes.slice(0, 100), random) : bytes;
@@ -238,7 +238,7 @@ async function readBoth(bytes: Uint8Array): Promise<void> {
   describe(table);
 }
 
-/** Each with a file to begin with, for the test that sound files are read. */
+/** Each with an initial file, for the test that valid files are read. */
 export const textTargets: readonly Target[] = [
   {
     name: 'csv of a structure',

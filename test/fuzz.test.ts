@@ -6,7 +6,7 @@ import { targets } from './fuzz-targets.ts';
 
 const { own, library } = await targets();
 const folder = fileURLToPath(new URL('fuzz/', import.meta.url));
-/** More on request: FUZZ_CASES=100000 FUZZ_SEED=7 npx vitest run test/fuzz.test.ts. */
+/** For more cases: FUZZ_CASES=100000 FUZZ_SEED=7 npx vitest run test/fuzz.test.ts. */
 const cases = Number(process.env.FUZZ_CASES ?? 300);
 const seed = Number(process.env.FUZZ_SEED ?? 1);
 const show = (failures: readonly Failure[]) =>
@@ -18,7 +18,7 @@ const show = (failures: readonly Failure[]) =>
     .join('\n');
 
 test.each([...own, ...library])(
-  '$name: whatever the bytes, an answer or an InputError',
+  '$name: any bytes give a result or an InputError',
   async (target) => {
     for (const sound of target.seeds) expect(await complaintOf(target, sound)).toBeUndefined();
     expect(show(await fuzz(target, library.includes(target) ? Math.ceil(cases / 10) * 2 : cases, seed))).toBe('');
@@ -28,7 +28,7 @@ test.each([...own, ...library])(
 
 const fixtures = existsSync(folder) ? readdirSync(folder) : [];
 test.runIf(fixtures.length > 0)(
-  'what failed once',
+  'inputs that failed before',
   async () => {
     for (const name of fixtures) {
       const target = [...own, ...library].find((each) => name.startsWith(`${each.name.replaceAll(' ', '-')}-`));

@@ -1,15 +1,15 @@
 /**
- * Mutation fuzzing of everything that reads a file: whatever its bytes, a reader gives an answer or an InputError, soon,
- * and asks for no more memory than a file of that size is worth. What failed once stands in `fuzz/`.
+ * Mutation fuzzing of all readers of files: for any bytes, a reader gives a result or an InputError, in time and memory
+ * proportional to the size of the file. Inputs that failed before are in `fuzz/`.
  */
 import { InputError } from '../src/base/errors.ts';
 
 export interface Target {
   readonly name: string;
-  /** Sound files to change. */
+  /** Valid files to change. */
   readonly seeds: readonly Uint8Array[];
   read(bytes: Uint8Array): unknown;
-  /** Makes a file by rules of the format's own, where changing bytes of a sound one finds too little. */
+  /** Makes a file by the rules of the format, if changing bytes of a valid one finds too little. */
   make?(random: () => number): Uint8Array;
 }
 
@@ -20,9 +20,12 @@ export interface Failure {
   readonly what: string;
 }
 
-/** Milliseconds of processor time that a file of at most 1 MB may take (a larger one in proportion), and of time in all, for a reader that waits for ever. */
+/**
+ * The limits for a file of at most 1 MB (larger ones in proportion): milliseconds of processor time, and of wall time
+ * for a reader that waits for ever.
+ */
 const [slow, hung] = [2_000, 15_000];
-/** Bytes by which the process's peak may be above what it has before it reads such a file. */
+/** The maximum increase of the process's peak memory, in bytes, when it reads such a file. */
 const large = 2 ** 29;
 
 const kibibyte = 1024;
@@ -59,7 +62,7 @@ const words = [
   '9'.repeat(30),
 ];
 
-/** A file with a few changes: bytes, lengths, cuts, repetitions, pieces of another. */
+/** A file with a few changes: bytes, lengths, cuts, repetitions, parts of another file. */
 export function mutate(seed: Uint8Array, other: Uint8Array, random: () => number): Uint8Array {
   let bytes: Uint8Array = seed.slice();
   const whole = (n: number) => Math.floor(random() * n);
@@ -114,7 +117,7 @@ function joined(...parts: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
-/** What is wrong with how a reader takes a file; undefined where nothing is. */
+/** The fault of a reader with a file; undefined if there is none. */
 export async function complaintOf({ read }: Target, bytes: Uint8Array): Promise<string | undefined> {
   const start = performance.now();
   const processor = process.cpuUsage();
@@ -124,17 +127,17 @@ export async function complaintOf({ read }: Target, bytes: Uint8Array): Promise<
     await read(bytes);
   } catch (error) {
     if (!(error instanceof InputError)) return error instanceof Error ? (error.stack ?? error.message) : String(error);
-    if (error.what === '' || error.fix === '') return 'an InputError that does not say what and how to fix it';
+    if (error.what === '' || error.fix === '') return 'an InputError without what or fix';
   }
   const took = performance.now() - start;
   const { user, system } = process.cpuUsage(processor);
-  // a machine that does other work as well lets time pass
+  // on a busy machine, wall time passes without work
   const worked = Math.min(took, (user + system) / 1000);
   const share = Math.max(1, bytes.length / 1e6);
   if (took > hung * share || worked > slow * share)
     return `it took ${Math.round(took)} ms, ${Math.round(worked)} of them the processor's`;
   const reached = process.resourceUsage().maxRSS;
-  // a peak that was there before is another file's
+  // an earlier peak belongs to another file
   const grown = reached > peak ? reached * kibibyte - memory : 0;
   return grown > large * share ? `it took ${Math.round(grown / 2 ** 20)} MiB` : undefined;
 }

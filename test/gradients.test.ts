@@ -52,7 +52,7 @@ describe('the comparison itself', () => {
   const bent = (factor: number) =>
     activation('bent', { f: (x) => tanh(x), d: (_x, y) => [mul(factor, sub(1, mul(y, y)))] });
 
-  test('a derivative that is off by 0.1 % is found in every network', () => {
+  test('a derivative that is off by 0.1 % is detected in every network', () => {
     for (let seed = 1; seed <= 20; seed++) {
       expect(disagreements(drawComparable(seed, bent(1), mse).rows)).toEqual([]);
       const { step, rows } = drawComparable(seed, bent(1.001), mse);
@@ -63,13 +63,13 @@ describe('the comparison itself', () => {
     }
   });
 
-  test('one that is off by 1e-6 is found, and one that is off by 1e-8 is not', () => {
+  test('an error of 1e-6 is detected, and an error of 1e-8 is not', () => {
     const found = (factor: number) => disagreements(drawComparable(1, bent(factor), mse).rows).length;
     expect(found(1 + 1e-6)).toBeGreaterThan(0);
     expect(found(1 + 1e-8)).toBe(0);
   });
 
-  test('a gradient of NaN is found', () => {
+  test('a gradient of NaN is detected', () => {
     const rows = [
       { quantity: 'w[0]', gradient: Number.NaN, difference: 1 },
       { quantity: 'w[1]', gradient: 0, difference: 0 },

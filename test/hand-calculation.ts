@@ -1,7 +1,7 @@
 /**
- * Training written out by hand, in plain float64: forward pass, loss, backward pass, gradient descent, one number after
- * the other, as on paper. It shares nothing with the product but addresses, so that what it prints can be audited. Every
- * reading of a number goes through a hand that may slip.
+ * Training as a hand calculation, in plain float64: forward pass, loss, backward pass, gradient descent, one number
+ * after the other, as on paper. It shares only addresses with the product, so that its results can be audited. Every
+ * read of a number goes through a `Hand`, which may make a slip.
  */
 
 export type Rule = 'exact' | 'averagedFactors';
@@ -24,7 +24,7 @@ export interface HandExample {
   readonly updates: number;
 }
 
-/** One reading of a number: in the computation of `where`, when `time` updates were made. */
+/** One read of a number: in the computation of `where`, after `time` updates. */
 export interface Reading {
   readonly what: string;
   readonly where: string;
@@ -32,19 +32,19 @@ export interface Reading {
   readonly value: number;
 }
 
-/** Another number that is on the paper at the time; `updated`: as the update under way has just made it. */
+/** Another number that is on the paper at that time; `updated`: with its value from the current update. */
 export type Look = (address: string, updated?: boolean) => number | undefined;
 
-/** How a hand may differ from a right one, which reads and writes what is there. */
+/** The slips of a hand; a correct hand reads and writes every number unchanged. */
 export interface Hand {
   readonly read?: (reading: Reading, look: Look) => number;
-  /** What is written down of a result, and gone on from. */
+  /** The number that is written down for a result, and used in later calculations. */
   readonly write?: (what: string, time: number, value: number) => number;
-  /** By what a sample's term of a sum is multiplied; `divisor` is what all terms should be divided by, and are. */
+  /** The multiplier of a sample's term of a sum; `divisor` divides all terms. */
   readonly term?: (where: string, time: number, sample: number, divisor: number) => number;
-  /** What two numbers come to that are to be multiplied. */
+  /** The result for two numbers that are to be multiplied. */
   readonly product?: (where: string, time: number, a: number, b: number) => number;
-  /** Whether going back uses the updated weights of a layer. */
+  /** Whether the backward pass uses the updated weights of a layer. */
   readonly early?: (layer: number, time: number) => boolean;
   /** Whether one bias is trained. */
   readonly trains?: (layer: number, unit: number, trained: boolean) => boolean;
@@ -52,7 +52,7 @@ export interface Hand {
 
 interface Activation {
   readonly f: (z: number) => number;
-  /** The derivative, and which number a hand takes it from. */
+  /** The derivative, and the number that a hand computes it from. */
   readonly slope: { readonly from: 'sum' | 'output'; readonly of: (number: number) => number };
 }
 
@@ -69,14 +69,14 @@ export const handActivations = {
 export type ActivationName = keyof typeof handActivations;
 
 interface LossFunction {
-  /** What one output of one sample adds, before it is divided. */
+  /** The contribution of one output of one sample, before division. */
   readonly f: (y: number, t: number) => number;
-  /** Its derivative in y; of a loss that is taken together with its activation, in the sum before it. */
+  /** Its derivative with respect to y; for a joint loss, with respect to the sum before the activation. */
   readonly d: (y: number, t: number) => number;
   readonly joint?: true;
   /** For m samples of n outputs. */
   readonly divisor: (m: number, n: number) => number;
-  /** Of the derivative, where the 2 of a square has cancelled. */
+  /** For the derivative, after the 2 of a square has cancelled. */
   readonly slopeDivisor?: (m: number, n: number) => number;
 }
 
@@ -103,7 +103,7 @@ export const handLosses = {
 } as const satisfies Record<string, LossFunction>;
 export type LossName = keyof typeof handLosses;
 
-/** All numbers with an address, by how many updates were made before; and every reading. */
+/** All numbers with an address, by the number of updates before them; and every read. */
 export interface Calculation {
   readonly numbers: readonly ReadonlyMap<string, number>[];
   readonly readings: readonly Reading[];
@@ -150,7 +150,7 @@ class Calculator {
     return { numbers: this.numbers, readings: this.readings };
   }
 
-  /** A number as the hand reads it. */
+  /** The value of a number that the hand reads. */
   private read(what: string, where: string, given?: number): number {
     const value = given ?? this.numbers[this.time].get(what)!;
     const reading = { what, where, time: this.time, value };
@@ -411,7 +411,7 @@ export const sumAt = (l: number, s: number, j: number) => `layers.${l}.sum[${s}]
 export const outputAt = (l: number, s: number, j: number) => `layers.${l}.output[${s}][${j}]`;
 export const gradientOf = (address: string) => `gradient(${address})`;
 export const slopeAt = (l: number, s: number, j: number) => `factor(${outputAt(l, s, j)}, ${sumAt(l, s, j)})`;
-/** What a layer reads: the layer before, or the inputs. */
+/** The input of a layer: the output of the layer before, or the inputs. */
 export const sourceAt = (l: number, s: number, i: number) => (l === 0 ? inputAt(s, i) : outputAt(l - 1, s, i));
-/** The address of a mean over the samples, from that of the first of them. */
+/** The address of a mean over the samples, from the address of the first sample. */
 export const meanOf = (address: string) => address.replace(/\.(input|sum|output)\[0\]/g, '.$1[mean]');

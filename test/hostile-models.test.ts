@@ -37,7 +37,7 @@ const close = (value: unknown): unknown =>
 describe.each(models)('$name', (hostile) => {
   const { model, rows } = hostile;
 
-  test('the TypeScript file predicts as the model does, and no name in it is code', async () => {
+  test('the TypeScript file predicts the same as the model, and no name in it is code', async () => {
     const file = join(folder, `${hostile.name.replaceAll(' ', '-')}.ts`);
     const text = toTypeScript(model);
     writeFileSync(file, text);
@@ -100,14 +100,14 @@ describe('a description that chainrule did not write is refused, with the positi
     'a mean that is code': ({ features }) => {
       at(features, 'number').scaling = { mean: code, std: 1 };
     },
-    'a divisor that is none': ({ features }) => {
+    'an invalid divisor': ({ features }) => {
       at(features, 'number').scaling = { mean: 0, std: -1 };
     },
     'a category that is code': ({ features }) => void Object.assign(at(features, 'category'), { of: 'number' }),
-    'a fill that is no value': ({ features }) => {
+    'a fill that is not a value': ({ features }) => {
       at(features, 'category').fill = 'none of them';
     },
-    'a kind of no feature': ({ features }) => {
+    'a kind that is not a feature': ({ features }) => {
       features[0].kind = 'constructor';
     },
     'a column twice': ({ features }) => {
@@ -119,13 +119,13 @@ describe('a description that chainrule did not write is refused, with the positi
     'a class twice': ({ target }) => {
       target.values = hostileNames.map(() => 'a');
     },
-    'a class fewer': ({ target }) => {
+    'one class fewer': ({ target }) => {
       target.values = hostileNames.slice(1);
     },
     'a coding of two classes': ({ target }) => {
       target.coding = 'binary';
     },
-    'numbers that are no classes': ({ target }) => {
+    'numbers that are not classes': ({ target }) => {
       target.of = 'number';
     },
     'a task of another kind': (data) => {
@@ -144,7 +144,7 @@ describe('a description that chainrule did not write is refused, with the positi
       expect(error).toBeInstanceOf(InputError);
       return (error as InputError).message.split('\n')[0];
     }
-    return 'it was taken';
+    return 'it was accepted';
   };
 
   test('in every field', () => {
@@ -152,16 +152,16 @@ describe('a description that chainrule did not write is refused, with the positi
     expect(messages.join('\n')).toMatchInlineSnapshot(`
       "a fill that is code: m: data.features[0].fill: "(console.log('code'),0)" is not a number.
       a mean that is code: m: data.features[0].scaling.mean: "(console.log('code'),0)" is not a number.
-      a divisor that is none: m: data.features[0].scaling.std: -1 is not at least 0.
+      an invalid divisor: m: data.features[0].scaling.std: -1 is not at least 0.
       a category that is code: m: data.features[1].values[0]: "\\u001b]0;x\\u0007\\u001b[2J" is not a number.
-      a fill that is no value: m: data.features[1].fill: "none of them" is none of the values.
-      a kind of no feature: m: data.features[0].kind: unknown kind "constructor".
+      a fill that is not a value: m: data.features[1].fill: "none of them" is none of the values.
+      a kind that is not a feature: m: data.features[0].kind: unknown kind "constructor".
       a column twice: m: data.features[2].name: "constructor" appears twice.
       a column of the target: m: data.features[0].name: "target\\"\\"\\"\\n*/ </script> \\\\N{x}" appears twice.
       a class twice: m: data.target.values[1]: the text appears twice.
-      a class fewer: m: data: it encodes the target as 35 numbers, but the network has 36 outputs.
+      one class fewer: m: data: it encodes the target as 35 numbers, but the network has 36 outputs.
       a coding of two classes: m: data.target.coding: 36 classes cannot be coded as binary.
-      numbers that are no classes: m: data.target.values[0]: "\\u001b]0;x\\u0007\\u001b[2J" is not a number.
+      numbers that are not classes: m: data.target.values[0]: "\\u001b]0;x\\u0007\\u001b[2J" is not a number.
       a task of another kind: m: data.task: the target does not suit a regression.
       no features: m: data.features: the list is empty."
     `);

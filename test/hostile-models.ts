@@ -1,4 +1,7 @@
-/** Models of a table whose column names, categories, classes and target names try to be code where they are written. */
+/**
+ * Models of a table whose column names, categories, classes and target names try to become code in the files that
+ * contain them.
+ */
 import { readTable } from '../src/data/read/read.ts';
 import type { Table } from '../src/data/table/table.ts';
 import type { Model } from '../src/model/model.ts';
@@ -6,7 +9,7 @@ import { experiment } from '../src/net/setup.ts';
 import { train } from '../src/train/train.ts';
 import { hostileTexts } from './fuzz-json.ts';
 
-/** Texts that a table can have as names: not empty, not marks of missing cells, whole characters. */
+/** Texts that are valid names in a table: not empty, not marks of missing cells, whole characters. */
 export const hostileNames: readonly string[] = [
   // a table trims its cells
   ...hostileTexts
@@ -26,7 +29,7 @@ export const hostileNames: readonly string[] = [
 
 export type Cells = Readonly<Record<string, string | number>>;
 
-/** Rows of as many columns as there are names: every third of categories, the others of numbers. */
+/** Rows with one column for each name: every third categorical, the others numeric. */
 function rowsOf(target: (r: number) => Cells): Cells[] {
   return Array.from({ length: 2 * hostileNames.length }, (_, r) => {
     const cells = hostileNames.map((name, c) => {

@@ -1,4 +1,4 @@
-/** Names as an attacker gives them: to columns, classes, runs, symbols. Each tries to be more than text somewhere. */
+/** Malicious names of columns, classes, runs and symbols. Each tries to be more than text somewhere. */
 
 /** Sets a mark in the page and asks a server, if it runs. */
 export const script = '<script>window.__x=1;fetch("http://127.0.0.1:9/leak")</script>';

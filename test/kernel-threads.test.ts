@@ -1,4 +1,4 @@
-/** Kernels whose work threads share: reshape, slice, concat, gather and the sparse product, forward and back. */
+/** Kernels whose work threads share: reshape, slice, concat, gather and the sparse product, forward and backward. */
 import { expect, test } from 'vitest';
 import { add } from '../src/core/formula.ts';
 import { map } from '../src/core/op.ts';
@@ -21,7 +21,10 @@ const spread = (shape: readonly number[], scale: number) => {
   return { shape, data: Float64Array.from({ length: count }, (_, i) => scale * Math.sin(i + 1)) };
 };
 
-/** [batch, inputs] -> [batch, width]: the inputs in another order, shifted, times a sparse matrix times a dense one. */
+/**
+ * [batch, inputs] -> [batch, width]: the inputs in another order, shifted, then multiplied by a sparse matrix and by a
+ * dense one.
+ */
 const layer: Layer = {
   kind: 'sparseLayer',
   shape: () => [width],
@@ -75,7 +78,7 @@ async function weightsOn(engine: Engine, serving: number): Promise<readonly unkn
   const loop = trainingLoop(watched, setup, { slice: 0 });
   let step = loop.next();
   while (!step.done) {
-    // Threads start beside the loop: the second epoch waits for them.
+    // Threads start while the loop runs: the second epoch waits for them.
     for (let waited = 0; waited < 100 && served() < serving; waited++)
       await new Promise((ready) => setTimeout(ready, 10));
     step = loop.next();

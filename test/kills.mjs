@@ -1,9 +1,9 @@
 /**
- * Kills the program at random moments. A training that is killed and resumed until it ends must end with the model and the
- * history, byte for byte, of one never touched: nine kinds of it, which have different things to save. A command that
- * writes a file must leave the old one or the new one, and `train --overwrite` the old run or the new one.
- * `node test/kills.mjs [KILLS] [SEED]` after a build: so many kills of trainings, and half as many of writers; prints what
- * it did, exits with 1 at a difference.
+ * Kills the program at random moments. A training that is killed and resumed until it ends must end with the same model
+ * and history, byte for byte, as an uninterrupted one. There are nine kinds of training, which save different things. A
+ * command that writes a file must leave the old one or the new one, and `train --overwrite` the old run or the new one.
+ * `node test/kills.mjs [KILLS] [SEED]` after a build: KILLS kills of trainings, and half as many of writers. It prints
+ * its actions, and exits with 1 at a difference.
  */
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const penguins = fileURLToPath(new URL('../examples/penguins.csv', import.meta.url));
 
-/** Numbers from 0 up to 1 that a seed decides. Source: Steele, Lea and Flood (2014), SplitMix32's finalizer. */
+/** Numbers from 0 up to 1, determined by a seed. Source: Steele, Lea and Flood (2014), SplitMix32's finalizer. */
 function randomFrom(seed) {
   let state = seed >>> 0;
   return () => {
@@ -26,7 +26,7 @@ function randomFrom(seed) {
   };
 }
 
-/** Batches, dropout, momentum, a plateau, the best weights kept. */
+/** Batches, dropout, momentum, a plateau schedule, and the best weights. */
 const batches = (epochs) => ({
   network: {
     layers: [{ dense: 24, activation: 'relu' }, { dropout: 0.1 }, { dense: 3, activation: 'softmax' }],
@@ -56,7 +56,7 @@ const flat = {
   ],
 };
 
-/** More numbers than stay in memory: they go to a temporary file. Each is a few characters. */
+/** More numbers than fit in the limit of memory, so they are stored in a temporary file. Each is a few characters. */
 function largeTable(rows, random) {
   const lines = [['y', ...Array.from({ length: 40 }, (_, c) => `x${c}`)].join(',')];
   for (let r = 0; r < rows; r++) {
@@ -66,7 +66,7 @@ function largeTable(rows, random) {
   return `${lines.join('\n')}\n`;
 }
 
-/** Kinds of training by name: what each has to save that others have not; flags beside the file, where it has some. */
+/** Kinds of training by name, each with different things to save, and additional flags for some. */
 const kinds = {
   batches: { experiment: batches(800), flags: ['--no-baselines'] },
   'full batch, momentum': {
@@ -79,7 +79,7 @@ const kinds = {
   'two threads': {
     experiment: {
       ...trained(40, { threads: 2, batchSize: 64 }),
-      // a step is shared from 100,000 operations on
+      // threads share steps of at least 100,000 operations
       network: {
         layers: [
           { dense: 200, activation: 'relu' },
@@ -137,7 +137,7 @@ async function mustRun(args) {
 }
 
 const model = (out) => readFileSync(join(out, 'model.safetensors'));
-// the seconds are the clock's
+// the seconds depend on the clock
 const withoutSeconds = (text) => text.replace(/^((?:[^,]*,){6})[^,]*/gm, '$1');
 const history = (out) => withoutSeconds(readFileSync(join(out, 'history.csv'), 'utf8'));
 
@@ -150,7 +150,7 @@ async function withFolder(use) {
   }
 }
 
-/** What one kind is trained with: its file, and its flags. */
+/** The file and the flags of one kind. */
 async function prepare(folder, { experiment, table, flags = ['--no-baselines'], from }, random) {
   const file = join(folder, table === undefined ? 'experiment.json' : 'table.csv');
   writeFileSync(file, table === undefined ? JSON.stringify(experiment) : table(random));
@@ -161,7 +161,10 @@ async function prepare(folder, { experiment, table, flags = ['--no-baselines'], 
   return [file, ...flags, '--from', base];
 }
 
-/** Trains a kind, untouched once and then killed at `kills` moments in all, over as many runs as that takes. */
+/**
+ * Trains a kind once without interruption, and then kills it at `kills` moments in total, over as many runs as
+ * necessary.
+ */
 function killKind(name, { kills, seed, epochs }) {
   return withFolder(async (folder) => {
     const random = randomFrom(seed);
@@ -176,7 +179,7 @@ function killKind(name, { kills, seed, epochs }) {
       const out = join(folder, `killed-${runs}`);
       for (let attempt = 0; ; attempt++) {
         if (attempt > 0 && existsSync(join(out, 'checkpoint'))) resumed++;
-        // any moment of what is left of a run: start-up, training, writing, the end
+        // any moment of the rest of a run: start, training, writing, the end
         const killAfter = done < kills ? random() * time * 1.1 : undefined;
         const { code, signal, text } = await run(['train', ...args, '--out', out, '--resume'], killAfter);
         if (signal === 'SIGKILL') {
@@ -184,8 +187,8 @@ function killKind(name, { kills, seed, epochs }) {
           continue;
         }
         if (code !== 0) throw new Error(`${where(done)}: a resumed run failed (${code}):\n${text}`);
-        if (!model(out).equals(model(untouched))) throw new Error(`${where(done)}: the model is another one`);
-        if (history(out) !== history(untouched)) throw new Error(`${where(done)}: the history is another one`);
+        if (!model(out).equals(model(untouched))) throw new Error(`${where(done)}: the model differs`);
+        if (history(out) !== history(untouched)) throw new Error(`${where(done)}: the history differs`);
         break;
       }
       rmSync(out, { recursive: true });
@@ -195,8 +198,8 @@ function killKind(name, { kills, seed, epochs }) {
 }
 
 /**
- * Kills trainings, of all kinds or of those that are named, and resumes them. Throws where a resumed run fails or ends with
- * another model or history.
+ * Kills and resumes trainings of all kinds, or of the given ones. Throws if a resumed run fails or ends with another
+ * model or history.
  */
 export async function killAndResume({ kills, seed = 1, epochs, names = kindNames, tell = () => {} }) {
   const total = { kills: 0, runs: 0, resumed: 0 };
@@ -204,14 +207,14 @@ export async function killAndResume({ kills, seed = 1, epochs, names = kindNames
     const part = Math.floor(((i + 1) * kills) / names.length) - Math.floor((i * kills) / names.length);
     const found = await killKind(name, { kills: part, seed: seed + i, epochs });
     tell(
-      `${name}: ${found.kills} kills, ${found.runs} runs, ${found.resumed} times resumed; untouched ${found.time} ms`,
+      `${name}: ${found.kills} kills, ${found.runs} runs, ${found.resumed} resumed; without interruption ${found.time} ms`,
     );
     for (const key of Object.keys(total)) total[key] += found[key];
   }
   return total;
 }
 
-/** A writer: what it is called with, and its outputs as they are before and after. */
+/** A writer: its arguments, and its outputs before and after. */
 const writers = {
   predict: ({ old, run: from, at }) => ({
     args: ['predict', from, penguins, '--out', at('p.csv')],
@@ -240,7 +243,7 @@ const writers = {
   }),
 };
 
-/** A moment to kill a writer at: any, or near the end, where it writes. */
+/** A moment to kill a writer: any moment, or one near the end, when it writes. */
 const momentOf = (time, random) => (random() < 0.5 ? random() : 0.8 + 0.3 * random()) * time;
 
 const overwrite = 'train --overwrite';
@@ -271,9 +274,9 @@ async function killWriter(folder, name, { old, run: from, kills, random }) {
   return seen;
 }
 
-/** The run in a folder as commands read it. */
+/** The run in a folder, read by commands. */
 async function viewOf(folder) {
-  const { inRun } = await import('../dist/cli/staging.js');
+  const { inRun } = await import('../dist/cli/run-folder/staging.js');
   const read = (name) => inRun(folder, name, (path) => readFileSync(path));
   return {
     model: read('model.safetensors').toString('latin1'),
@@ -283,7 +286,7 @@ async function viewOf(folder) {
   };
 }
 
-/** Kills a training that is to replace a run, then resumes it. */
+/** Kills a training that would replace a run, then resumes it. */
 async function killOverwrite(folder, { kills, random }) {
   const file = join(folder, 'overwrite.json');
   writeFileSync(file, JSON.stringify(batches(200)));
@@ -304,18 +307,19 @@ async function killOverwrite(folder, { kills, random }) {
     if (signal !== 'SIGKILL') continue;
     done++;
     seen[which]++;
-    // where the new training has a checkpoint, it goes on; else the old run's is of another training
+    // if the new training has a checkpoint, it continues; otherwise the checkpoint is the old run's, of another
+    // training
     const isBegun = existsSync(join(out, '.chainrule-next/checkpoint')) || which === 'new';
     const { code, text } = await run([...args(out), isBegun ? '--resume' : '--overwrite']);
-    if (code !== 0) throw new Error(`${overwrite}, kill ${done}: what follows failed (${code}):\n${text}`);
+    if (code !== 0) throw new Error(`${overwrite}, kill ${done}: the next run failed (${code}):\n${text}`);
     if (isBegun) seen.resumed++;
-    if (JSON.stringify(await viewOf(out)) !== views.new) throw new Error(`${overwrite}, kill ${done}: another run`);
-    if (existsSync(join(out, '.chainrule-next'))) throw new Error(`${overwrite}, kill ${done}: something is left`);
+    if (JSON.stringify(await viewOf(out)) !== views.new) throw new Error(`${overwrite}, kill ${done}: the run differs`);
+    if (existsSync(join(out, '.chainrule-next'))) throw new Error(`${overwrite}, kill ${done}: files are left behind`);
   }
   return seen;
 }
 
-/** Kills commands that write. Throws where an output is neither the old one nor the new one. */
+/** Kills commands that write. Throws if an output is neither the old one nor the new one. */
 export function killWriters({ kills, seed = 1, names = writerNames, tell = () => {} }) {
   return withFolder(async (folder) => {
     const random = randomFrom(seed);

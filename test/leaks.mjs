@@ -1,10 +1,10 @@
 /**
- * Trains COUNT times in each way, in one process, and prints how many threads and how much memory the process has after each
- * tenth of them. Both are to be flat: what the first tenth leaves is what a warm process has.
+ * Trains COUNT times in each way, in one process, and prints the threads and the memory of the process after each tenth
+ * of them. Both must stay constant after the first tenth, which warms the process up.
  *
  *     npm run build && node --expose-gc test/leaks.mjs 1000 [KIND …]
  *
- * With --json it prints the figures alone.
+ * With --json it prints only the figures.
  */
 import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -43,7 +43,7 @@ const fails = async (run) => {
   } catch {
     return;
   }
-  throw new Error('it was to fail');
+  throw new Error('it did not fail');
 };
 const thrower = () => {
   throw new Error('thrown on purpose');
@@ -62,13 +62,13 @@ const setup = () =>
   });
 let trained;
 
-/** What is done COUNT times, by its name. */
+/** The trainings to repeat COUNT times, by name. */
 const kinds = {
   'one thread': () => run({ threads: 1 }),
   'threads that come too late': () => run(),
   'threads that take part': () => run({ stop: { seconds: 0.1 } }),
   'auto: as many threads as the machine has': () => run({ threads: undefined, engine: 'auto' }),
-  '16 threads asked for': () => run({ threads: 16 }),
+  '16 threads requested': () => run({ threads: 16 }),
   'wide network, 2 MB': () => run({}, 1024),
   worker: () => run({ threads: 1, worker: true }),
   'worker with threads': () => run({ worker: true }),
@@ -79,7 +79,7 @@ const kinds = {
   'thrown in a worker': () => fails(run({ onEpoch: thrower, worker: true })),
   evaluate: async () => {
     trained ??= (await run()).model;
-    // a copy has compiled nothing yet
+    // a new copy has not compiled anything yet
     const copy = chainrule.load(trained.save());
     copy.evaluate(data);
     copy.predict(inputs);
@@ -91,7 +91,7 @@ const kinds = {
 
 const threads = () => readdirSync('/proc/self/task').length;
 const megabytes = () => Math.round(process.memoryUsage().rss / 1e6);
-/** Threads that end take their time: at most this many milliseconds. */
+/** The maximum number of milliseconds that threads take to end. */
 const patience = 2000;
 
 async function settled() {
@@ -108,7 +108,7 @@ async function settled() {
 const names = asked.length > 0 ? asked : Object.keys(kinds);
 const found = {};
 let began;
-// the platform's own threads are there once something was trained
+// the platform's own threads exist after the first training
 await run();
 began = await settled();
 if (!flags.json) console.log(`before: ${began.threads} threads, ${began.megabytes} MB`);

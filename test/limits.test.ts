@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const chainrule = (...words: string[]) => call(words, { cwd: folder });
 const write = (name: string, content: string | Uint8Array) => writeFileSync(join(folder, name), content);
 
-// 1,200 rows, each with y and a key of its own: 1.4 million cells in 30 kB.
+// 1,200 rows, each with y and a unique key: 1.4 million cells in 30 kB.
 write('sparse.jsonl', Array.from({ length: 1200 }, (_, i) => `{"y":${i % 7},"k${i}":1}`).join('\n'));
 write('small.csv', `x,y\n${Array.from({ length: 30 }, (_, i) => `${i},${i % 2 ? 'a' : 'b'}`).join('\n')}\n`);
 write('long.csv.gz', gzipSync(`a\n${'x'.repeat(16_000_000)}\n${'y'.repeat(16_000_000)}\n${'z'.repeat(4_000_000)}\n`));
@@ -96,7 +96,7 @@ test('only the first two hundred of very many columns are shown, and --json has 
   expect(columns).toHaveLength(1000);
 });
 
-test('a name as long as the file does not widen the table', async () => {
+test('a very long name does not widen the table', async () => {
   write('name.csv', `${'x'.repeat(200_000)},y\n1,2\n3,4\n`);
   const { stdout } = await chainrule('data', 'name.csv');
   expect(stdout.length).toBeLessThan(5000);

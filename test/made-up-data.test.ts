@@ -1,6 +1,6 @@
 /**
- * A kind of feature and a table format are one file each. Both are made up here and put into the lists of entries: then they
- * train, save, load, predict and export, and no source names them.
+ * A kind of feature and a table format are one file each. Both are defined here and added to the lists of entries. They
+ * then train, save, load, predict and export, and no source names them.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ import { experiment } from '../src/net/setup.ts';
 import { recordOf } from '../src/report/record.ts';
 import { train } from '../src/train/train.ts';
 
-/** All that is written for a kind of feature: the time of day of a date, and nothing else of it. */
+/** The complete source of a kind of feature: the time of day of a date, without the day. */
 interface ClockFeature {
   readonly kind: 'clock';
   readonly name: string;
@@ -50,11 +50,11 @@ vi.mock('../src/data/encode/features/index.ts', async (original) => {
     describe: () => 'sine and cosine of the time of day',
   };
   const { featureKinds } = await original<typeof import('../src/data/encode/features/index.ts')>();
-  // before the others, so that it takes the columns of dates
+  // before the others, so that it gets the columns of dates
   return { featureKinds: [clock, ...featureKinds] };
 });
 
-/** All that is written for a table format: lines of cells between bars. */
+/** The complete source of a table format: lines of cells between bars. */
 vi.mock('../src/data/read/formats.ts', async (original) => {
   const bars: TextFormat = {
     name: 'bars',
@@ -88,7 +88,7 @@ const root = fileURLToPath(new URL('../src', import.meta.url));
 const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))
   .sort();
-/** The sources, tests apart, that name a thing as a text. */
+/** The sources, except tests, that contain a name as a text. */
 const naming = (name: RegExp) =>
   sources.filter((file) => !file.endsWith('.test.ts') && name.test(readFileSync(join(root, file), 'utf8')));
 
@@ -109,11 +109,11 @@ describe('a kind of feature is one entry', () => {
   );
   const trained = train(setup);
 
-  test('it encodes its columns, under its own names', () => {
+  test('it encodes its columns with its own names', () => {
     expect(setup.prepared!.inputNames).toEqual(['when sin', 'when cos']);
     const [sine, cosine] = toRows(setup.inputs)[1];
     const angle = (2 * Math.PI * hours[1]) / 24;
-    // the phase is what is left of some 20,000 days: 14 of 53 bits are lost
+    // the phase is the fraction of about 20,000 days: 14 of 53 bits are lost
     expect([sine, cosine].map((value, k) => Math.abs(value - [Math.sin(angle), Math.cos(angle)][k]))).toEqual([
       expect.closeTo(0, 10),
       expect.closeTo(0, 10),
@@ -123,14 +123,14 @@ describe('a kind of feature is one entry', () => {
 
   test('it trains, saves, loads and predicts', async () => {
     const { model, loss } = await trained;
-    // the warmth is linear in the sine, but for the one row that is filled
+    // the warmth is linear in the sine, except for the one filled row
     expect(loss.final).toBeLessThan(0.05);
     const again = load(model.save());
     expect(again.predictTable(table).predictions).toEqual(model.predictTable(table).predictions);
     expect(again.predictTable(table).warnings).toEqual([expect.stringMatching(/^"when": 1 missing value filled/)]);
   });
 
-  test('a stored form that is wrong is refused when it is loaded', async () => {
+  test('an invalid stored form is refused when it is loaded', async () => {
     const { model } = await trained;
     const text = new TextDecoder('latin1').decode(model.save());
     const other = text.replace('\\"clock\\"', '\\"watch\\"');
@@ -162,7 +162,7 @@ describe('a kind of feature is one entry', () => {
 });
 
 describe('a table format is one entry', () => {
-  test('it is recognized by its contents and read, as text or as bytes', async () => {
+  test('it is recognized by its content and read, as text or as bytes', async () => {
     const text = readTableText('|x|y|\n|1|a|\n|NA|b|\n', { name: 'a.bars' });
     expect(text.columns.map(({ name, values }) => [name, ...values])).toEqual([
       ['x', '1', undefined],
@@ -172,13 +172,13 @@ describe('a table format is one entry', () => {
     expect(bytes.columns[0].values).toEqual(['0', '1', '2']);
   });
 
-  test('messages and file names know it', async () => {
+  test('messages and file names include it', async () => {
     expect(formatTitles.split(', ')).toEqual(expect.arrayContaining(['Bars', 'Counted']));
     expect(withoutEnding('people.bars.gz')).toBe('people');
     await expect(readTableFile(Uint8Array.of(0xff, 0x00, 0xff))).rejects.toThrow('Counted or gzip');
   });
 
-  test('a limit holds for it', async () => {
+  test('limits apply to it', async () => {
     const bytes = Uint8Array.from([...new TextEncoder().encode('COUNTED'), 200]);
     await expect(readTableFile(bytes, { limits: { maxCells: 100 } })).rejects.toThrow('has 200 cells or more');
   });
@@ -187,7 +187,7 @@ describe('a table format is one entry', () => {
     expect(naming(/'bars'|'counted'/)).toEqual([]);
   });
 
-  test('only its own file names a format of ours', () => {
+  test("only a built-in format's own file names it", () => {
     const names = ['parquet', 'arrow', 'json lines'];
     for (const name of names) {
       const own = naming(new RegExp(`'${name}'`));

@@ -116,7 +116,7 @@ const penguins = readTable(readFileSync(new URL('../examples/penguins.csv', impo
   name: 'penguins.csv',
 });
 
-/** The columns as onnxruntime takes them: numbers as float64, with NaN for missing values; others as text. */
+/** The columns for onnxruntime: numbers as float64, with NaN for missing values; others as text. */
 function feeds(run: ort.InferenceSession, columns: Readonly<Record<string, readonly Cell[]>>) {
   return Object.fromEntries(
     run.inputNames.map((name, i) => {
@@ -192,7 +192,7 @@ describe('tables: raw columns in, labels, probabilities and numbers out', () => 
   });
 
   test.each(['standard', 'minMax', 'none'])(
-    'a number, scale %s, with gaps and categories never seen',
+    'a number, scale %s, with missing values and unseen categories',
     async (scale) => {
       const { model } = await ofTable([hidden, { dense: 1 }], 'mse', {
         target: 'body_mass_g',

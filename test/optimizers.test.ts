@@ -1,4 +1,4 @@
-/** Every optimizer against PyTorch's, in float64: test/outside/optimizers.py wrote the numbers. */
+/** Compares every optimizer with PyTorch's, in float64: test/outside/optimizers.py wrote the numbers. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { fromRows } from '../src/base/tensor.ts';
@@ -46,8 +46,8 @@ function run({ training }: Case) {
 }
 
 /**
- * The promise of 1e-12, relative; below 0.1 in size it is 1e-13 absolute, because a weight that approaches 0 keeps the
- * rounding of its earlier size: 60 updates at ε of about 1 each, some of them amplified by later updates.
+ * The tolerance: 1e-12 relative; below 0.1 in size, 1e-13 absolute, because a weight that approaches 0 keeps the
+ * rounding error of its earlier size: 60 updates at ε of about 1 each, some of them amplified by later updates.
  */
 function distance(got: number, want: number): number {
   return Math.abs(got - want) / Math.max(Math.abs(want), 0.1);
@@ -97,7 +97,7 @@ test('every optimizer is compared, and each of its options differs from the defa
   // Compared with adam above.
   const elsewhere = ['adamW.epsilonPlacement'];
   for (const { family, specs } of optimizers) {
-    // src/train/lbfgs.test.ts compares its search with PyTorch's.
+    // src/train/lbfgs/loop.test.ts compares its search with PyTorch's.
     if (family === 'lbfgs') continue;
     const cases = given.filter(({ name }) => name === family);
     expect(cases.length, family).toBeGreaterThan(0);

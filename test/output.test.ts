@@ -1,4 +1,4 @@
-/** What becomes of a command whose output has no reader, no room, or no end: pipes that close, full disks, signals. */
+/** A command whose output cannot be written: closed pipes, full disks, signals. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,7 +29,7 @@ const train = (out: string, epochs: number) =>
   ].map(String);
 const trained = ['checkpoint', 'history.csv', 'model.safetensors', 'report.html', 'run.json'];
 
-/** What a shell makes of the program: `$@` in the text is the call of it. */
+/** The result of a shell script; `$@` in it is the call of the program. */
 function shell(text: string, ...args: readonly string[]) {
   const { stdout, stderr, status } = spawnSync('bash', ['-c', text, process.execPath, main, ...args], {
     encoding: 'utf8',
@@ -37,9 +37,9 @@ function shell(text: string, ...args: readonly string[]) {
   });
   return { stdout, stderr, status };
 }
-/** The program's own exit code, where the pipe has one as well. */
+/** The exit code of the program, in addition to that of the pipe. */
 const own = (pipe: string) => `"$0" "$@" ${pipe}; exit \${PIPESTATUS[0]}`;
-/** Errors without the warnings beside them. */
+/** Errors without warnings. */
 const errors = ({ stderr }: { stderr: string }) =>
   stderr
     .split('\n')
@@ -48,13 +48,13 @@ const errors = ({ stderr }: { stderr: string }) =>
 
 beforeAll(async () => {
   expect((await call([...train('run', 3), '--quiet'])).code).toBe(0);
-  // some megabytes of predictions
+  // several megabytes of predictions
   const row = readFileSync(penguins, 'utf8').split('\n').slice(1, 300).join('\n');
   writeFileSync(at('large.csv'), `${readFileSync(penguins, 'utf8').split('\n')[0]}\n${`${row}\n`.repeat(150)}`);
 }, 120_000);
 
 test.runIf(isPosix)(
-  'a training whose reader goes continues, and writes its run',
+  'a training whose reader ends continues, and writes its run',
   () => {
     const { stdout, stderr, status } = shell(own('| head -1'), ...train('piped', 40), '--verbose');
     expect([stdout.split('\n').length, stderr, status]).toEqual([2, '', 0]);
@@ -64,11 +64,11 @@ test.runIf(isPosix)(
 );
 
 test.runIf(isPosix)(
-  'a result whose reader goes ends without a word, with the exit code of SIGPIPE',
+  'a result whose reader ends stops silently, with the exit code of SIGPIPE',
   () => {
     const found = shell(own('| head -1'), 'predict', at('run'), at('large.csv'));
     expect([found.stdout.startsWith('prediction,'), errors(found), found.status]).toEqual([true, '', 141]);
-    // a reader that takes all is no reason to fail
+    // a reader that reads everything causes no failure
     expect(shell(own('| cat > /dev/null'), 'predict', at('run'), penguins).status).toBe(0);
   },
   120_000,
@@ -104,7 +104,7 @@ const mayMount =
   ]).status === 0;
 
 test.runIf(mayMount)(
-  'output of which the end has no room is an error, not a shorter output',
+  'output whose end does not fit is an error, not a shorter output',
   () => {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8k', 'tmpfs', at('disk')]);
     try {
@@ -121,7 +121,7 @@ test.runIf(mayMount)(
 );
 
 test.runIf(isPosix)(
-  'a stream that is closed from the start stops nobody',
+  'a stream that is closed from the start causes no failure',
   () => {
     for (const closed of ['>&-', '2>&-', '<&-']) {
       expect([closed, shell(`"$0" "$@" ${closed}`, 'compare', at('run')).status]).toEqual([closed, 0]);
@@ -146,7 +146,7 @@ test.runIf(isPosix)(
       const child = start(...train(signal, 1e7), '--checkpoint', '0.01');
       const end = ended(child);
       await until(() => existsSync(at(`${signal}/checkpoint`)));
-      // a service that stops sends it twice at times
+      // a service manager sometimes sends it twice
       child.kill(signal);
       child.kill(signal);
       expect([signal, await end]).toEqual([signal, code]);
@@ -157,7 +157,7 @@ test.runIf(isPosix)(
 );
 
 test.runIf(isPosix)(
-  'a signal while predictions are written leaves the old file, and nothing beside it',
+  'a signal while predictions are written leaves the old file, and no other',
   async () => {
     writeFileSync(at('old.csv'), 'old');
     for (const [signal, code] of [
@@ -217,7 +217,7 @@ test('an input is not overwritten by predictions, nor a model by its export', as
   expect(readFileSync(at('data.csv'))).toEqual(readFileSync(penguins));
 }, 60_000);
 
-test('what is written beside what was named replaces only what chainrule wrote', async () => {
+test('an additional output replaces only files that chainrule wrote', async () => {
   const here = (...args: readonly string[]) => call(args, { cwd: folder });
   writeFileSync(at('net.safetensors'), 'mine');
   expect((await here('export', 'run', 'net.py')).stderr).toMatchInlineSnapshot(`

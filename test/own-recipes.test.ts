@@ -1,4 +1,4 @@
-/** A program's own activation, loss, layer, optimizer and initializer do what the built-in ones do. */
+/** A program's own activation, loss, layer, optimizer, schedule and initializer work like the built-in ones. */
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../src/base/errors.ts';
 import { activations } from '../src/core/ops/activations.ts';
@@ -14,9 +14,30 @@ import {
   lossFamily,
   map,
   optimizer,
+  schedule,
 } from '../src/core.ts';
 import { fromOnnx, toOnnx } from '../src/formats/index.ts';
-import { adam, check, dense, experiment, explain, load, Model, mse, network, residual, train } from '../src/index.ts';
+import {
+  adam,
+  check,
+  constant,
+  dense,
+  experiment,
+  explain,
+  huber,
+  type Layer,
+  type Loss,
+  leakyRelu,
+  load,
+  Model,
+  mse,
+  network,
+  relu,
+  residual,
+  schedules,
+  sgd,
+  train,
+} from '../src/index.ts';
 import { assemble } from '../src/net/experiment.ts';
 import { initializers } from '../src/net/initializers.ts';
 import { layerEntries } from '../src/net/layers/index.ts';
@@ -64,7 +85,14 @@ const fanIn = initializer('fanIn', (out, [inputs], seed, sequence) => {
   fillUniform(out, seed, 'initialization', sequence);
   for (let i = 0; i < out.length; i++) out[i] = (2 * out[i] - 1) / Math.sqrt(inputs);
 });
-const recipes = [squareplus, quartic, gain, halve, signum, fanIn];
+const inverse = schedule('inverse', {
+  options: { halfLife: { type: 'number', default: 100, above: 0, note: 'epochs until the rate is half' } },
+  rate:
+    ({ halfLife }) =>
+    (rate, { steps, stepsPerEpoch }) =>
+      div(rate, add(1, div(steps, halfLife * stepsPerEpoch))),
+});
+const recipes = [squareplus, quartic, gain, halve, signum, inverse, fanIn];
 
 const data = {
   inputs: Array.from({ length: 12 }, (_, i) => [Math.sin(i), Math.cos(3 * i)]),
@@ -79,7 +107,7 @@ const layers = [
 const trained = (options: object = {}) =>
   train(network(layers, { seed: 2 }), data, {
     loss: quartic,
-    optimizer: signum({ momentum: 0.25 }),
+    optimizer: signum({ momentum: 0.25, learningRate: inverse({ halfLife: 150 }) }),
     stop: { epochs: 200 },
     ...options,
   });
@@ -95,7 +123,7 @@ function complaint(act: () => unknown): string {
   return 'no error';
 }
 
-describe('a model of own recipes', () => {
+describe('a model of user-defined recipes', () => {
   test('trains', () => {
     expect(course.final).toBeLessThan(course.first / 10);
   });
@@ -113,7 +141,7 @@ describe('a model of own recipes', () => {
     expect(explain(again.problem(data))).toEqual(explain(model.problem(data)));
   });
 
-  test('is explained: its formulas stand in the lines', () => {
+  test('is explained: the lines contain its formulas', () => {
     const lines = explain(model.problem(data));
     const shown = (quantity: string) => lines.find((line) => line.quantity === quantity)!;
     expect(shown('layers.0.output[0][0]').formula).toContain('√');
@@ -121,11 +149,11 @@ describe('a model of own recipes', () => {
     expect(lines.some(({ phase, quantity }) => phase === 'update' && quantity === 'layers.1.factor[0]')).toBe(true);
   });
 
-  test('has right gradients', () => {
+  test('has correct gradients', () => {
     expect(check(model.problem(data))).toMatchObject({ agrees: true });
   });
 
-  test('goes through ONNX', () => {
+  test('is exported to ONNX and read back', () => {
     const bytes = toOnnx(model);
     const again = new Model(fromOnnx(bytes, { recipes }));
     again.predict(data.inputs).forEach(([y], i) => void expect(y).toBeCloseTo(model.predict(data.inputs)[i][0], 5));
@@ -138,7 +166,11 @@ describe('a model of own recipes', () => {
         layers: [{ dense: 4, activation: 'squareplus', initializer: 'fanIn' }, { gain: { start: 2 } }, { dense: 1 }],
       },
       data,
-      training: { loss: 'quartic', optimizer: { name: 'signum', momentum: 0.1 }, stop: { epochs: 3 } },
+      training: {
+        loss: 'quartic',
+        optimizer: { name: 'signum', momentum: 0.1, learningRate: { name: 'warmup', epochs: 1, schedule: 'inverse' } },
+        stop: { epochs: 3 },
+      },
     };
     const { model: made } = await train(experiment(json, { recipes }));
     expect(load(made.save(), { recipes }).predict(data.inputs)).toEqual(made.predict(data.inputs));
@@ -160,7 +192,7 @@ describe('a model of own recipes', () => {
   });
 });
 
-describe('a recipe that is missing is named, with the call that passes it', () => {
+describe('the error for a missing recipe names it, and shows the call that passes it', () => {
   const without = (left: (typeof recipes)[number]) =>
     complaint(() => load(model.save(), { file: 'm', recipes: recipes.filter((recipe) => recipe !== left) }));
 
@@ -171,6 +203,7 @@ describe('a recipe that is missing is named, with the call that passes it', () =
     ['layer "halve"', 'network.layers[2].residual[0]', halve],
     ['loss "quartic"', 'training.loss.name', quartic],
     ['optimizer "signum"', 'training.optimizer.name', signum],
+    ['schedule "inverse"', 'training.optimizer.learningRate.name', inverse],
   ] as const)('%s at %s', (text, path, recipe) => {
     const [kind, name] = text.replaceAll('"', '').split(' ');
     expect(without(recipe)).toBe(
@@ -199,6 +232,9 @@ describe('names', () => {
       expect(() => initializerFamily(entryName(entry), {}, () => () => {})).toThrow(InputError);
     }
     for (const { kind } of layerEntries) expect(() => layer(kind, { make })).toThrow(InputError);
+    for (const name of Object.keys(schedules)) {
+      expect(() => schedule(name, { rate: () => (rate) => rate })).toThrow(InputError);
+    }
     expect(complaint(() => loss('mse', f))).toMatchInlineSnapshot(`
       "loss "mse": chainrule has a loss of the name "mse".
         Choose another name, such as "myMse"."
@@ -209,7 +245,7 @@ describe('names', () => {
     `);
   });
 
-  test('of recipes made by hand are checked where they are passed', () => {
+  test('of recipes made by hand are checked when they are passed', () => {
     const bytes = model.save();
     expect(complaint(() => load(bytes, { recipes: [{ ...quartic, name: 'mse' }] }))).toContain(
       'a loss of the name "mse"',
@@ -218,9 +254,40 @@ describe('names', () => {
       'recipes[1]: there are two recipes of kind loss with the name "quartic".\n  Rename one of them.',
     );
     expect(complaint(() => load(bytes, { recipes: [{} as never] }))).toMatchInlineSnapshot(`
-      "recipes[0]: it is not an activation, an initializer, a layer, a loss or an optimizer.
-        Pass what activation(), initializer(), layer(), loss() or optimizer() of 'chainrule/core' returned."
+      "recipes[0]: it is not an activation, an initializer, a layer, a loss, an optimizer or a schedule.
+        Pass what activation(), initializer(), layer(), loss(), optimizer() or schedule() of 'chainrule/core' returned."
     `);
+  });
+
+  test('of built-in recipes are refused for other objects where the network or the training is set up', () => {
+    const training = (options: object) => () =>
+      assemble({ loss: mse, optimizer: adam, stop: { epochs: 1 }, ...options } as never);
+    const copies: [string, () => unknown][] = [
+      ['activation "relu"', () => dense(2, { activation: { ...relu } })],
+      ['activation "leakyRelu"', () => dense(2, { activation: { ...leakyRelu({ slope: 0.3 }) } })],
+      ['initializer "constant"', () => dense(2, { initializer: { ...constant({ value: 1 }) } })],
+      ['loss "mse"', training({ loss: { ...quartic, name: 'mse' } })],
+      ['loss "huber"', training({ loss: { ...huber({ delta: 2 }) } })],
+      ['optimizer "sgd"', training({ optimizer: { ...signum(), name: 'sgd' } })],
+      ['schedule "cosine"', () => sgd({ learningRate: { ...schedules.cosine({ learningRate: 0.1 }) } })],
+      ['layer "dense"', () => network([{ ...dense(1) }])],
+      ['layer "dense"', () => network([{ ...dense(1), kind: 'mine' }])],
+      ['layer "dense"', () => network([residual([{ ...dense(1) }]), dense(1)])],
+    ];
+    for (const [where, act] of copies) expect(complaint(act)).toContain(`${where}: this ${where.split(' ')[0]} is not`);
+    expect(complaint(copies[0][1])).toMatchInlineSnapshot(`
+      "activation "relu": this activation is not chainrule's "relu", but has its name, so a model file could not tell the two apart.
+        Pass chainrule's relu, or make your own with activation("myRelu", …) of 'chainrule/core'."
+    `);
+  });
+
+  test('of built-in recipes are accepted for the built-in ones, with any options', () => {
+    const net = network([dense(2, { activation: leakyRelu({ slope: 0.3 }), initializer: constant({ value: 1 }) })]);
+    const loss: Loss = huber({ delta: 2 });
+    const optimizer = sgd({ learningRate: schedules.warmup({ schedule: schedules.cosine({ learningRate: 0.1 }) }) });
+    expect(assemble({ loss, optimizer, stop: { epochs: 1 } }).recipe).toMatchObject({ loss, optimizer });
+    const mine: Layer = { ...dense(1), kind: 'mine', config: { mine: true } };
+    expect(network([...net.layers, mine]).layers).toHaveLength(2);
   });
 
   test('of built-in recipes may be passed along: they change nothing', () => {

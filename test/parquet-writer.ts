@@ -1,9 +1,9 @@
 /**
- * Parquet files of any content, sound or not: metadata are trees of Thrift's compact protocol that can be changed at will,
- * and pages are bytes. Offsets and lengths that hold a file together follow from what is in it, unless they are changed.
+ * Parquet files of any content, valid or not: metadata are trees of Thrift's compact protocol that can be changed
+ * freely, and pages are bytes. Offsets and lengths are computed from the content, unless they are changed.
  */
 
-/** A value with its type's number in Thrift's compact protocol. */
+/** A value with the number of its type in Thrift's compact protocol. */
 export type Node =
   | { type: 1 | 2 }
   | { type: 3 | 4 | 5 | 6; value: bigint }
@@ -31,7 +31,7 @@ export const struct = (fields: Readonly<Record<number, Node | undefined>>): Stru
     .map(([id, node]) => ({ id: Number(id), node })),
 });
 
-/** Reads a struct, for files of others. Sound ones only. */
+/** Reads a struct of another program's file, which must be valid. */
 export function readStruct(bytes: Uint8Array, start: number): [StructNode, number] {
   let at = start;
   const varint = () => {
@@ -155,7 +155,7 @@ export interface PageNode {
 /** A file in parts: the footer, and the pages of each column by row group. */
 export interface FileNode {
   footer: StructNode;
-  /** By row group, by column. */
+  /** For each row group, for each column. */
   chunks: PageNode[][][];
 }
 
@@ -163,7 +163,7 @@ export const fieldOf = (node: Node | undefined, id: number): Node | undefined =>
   node?.type === 12 ? node.fields.find((field) => field.id === id)?.node : undefined;
 export const itemsOf = (node: Node | undefined): Node[] => (node?.type === 9 ? node.items : []);
 
-/** Puts a number where one is. */
+/** Replaces a number. */
 export function setWhole(node: Node | undefined, id: number, value: number | bigint): void {
   const found = fieldOf(node, id);
   if (found !== undefined && 'value' in found && typeof found.value === 'bigint') found.value = BigInt(value);
@@ -172,7 +172,7 @@ export function setWhole(node: Node | undefined, id: number, value: number | big
 const wholeOf = (node: Node | undefined): number | undefined =>
   node !== undefined && 'value' in node && typeof node.value === 'bigint' ? Number(node.value) : undefined;
 
-/** Takes a sound file apart. */
+/** Takes a valid file apart. */
 export function readFile(bytes: Uint8Array): FileNode {
   const size = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(bytes.length - 8, true);
   const [footer] = readStruct(bytes, bytes.length - 8 - size);
@@ -205,7 +205,7 @@ export const joined = (...parts: readonly (Uint8Array | readonly number[])[]): U
 
 const magic = [0x50, 0x41, 0x52, 0x31];
 
-/** Lays pages out one after the other, and puts their places into the footer. */
+/** Places pages one after the other, and writes their offsets into the footer. */
 export function layOut({ footer, chunks }: FileNode): Uint8Array {
   const parts: Uint8Array[] = [Uint8Array.from(magic)];
   let at = 4;
@@ -238,7 +238,7 @@ export function withFooter(pages: Uint8Array, footer: StructNode): Uint8Array {
 
 export const writeFile = (file: FileNode): Uint8Array => withFooter(layOut(file), file.footer);
 
-/** A column as its pages have it. */
+/** A column as stored in its pages. */
 export interface ColumnSpec {
   readonly name: string;
   /** 0 boolean, 1 int32, 2 int64, 3 int96, 4 float, 5 double, 6 bytes, 7 fixed. */
@@ -255,9 +255,9 @@ export interface PageSpec {
   readonly kind?: 'data' | 'second' | 'dictionary';
   readonly values: number;
   readonly encoding?: number;
-  /** As it is stored. */
+  /** The stored bytes. */
   readonly bytes: Uint8Array;
-  /** After decompression. Default: as long as it is stored. */
+  /** Its length after decompression. Default: its stored length. */
   readonly length?: number;
   /** Bytes of levels at the beginning of a page of the second version. */
   readonly levels?: number;
@@ -354,12 +354,12 @@ export const varint = (value: number): number[] =>
   value < 128 ? [value] : [(value % 128) + 128, ...varint(Math.floor(value / 128))];
 const zigzag = (value: number) => varint(value < 0 ? -2 * value - 1 : 2 * value);
 
-/** `count` times a value of some bits, as a run. */
+/** A run: `count` times a value of some bits. */
 export const run = (count: number, value: number, width = 1): number[] => [
   ...varint(2 * count),
   ...Array.from({ length: Math.ceil(width / 8) }, (_, i) => (value >>> (8 * i)) & 255),
 ];
-/** Bytes behind their length. */
+/** Bytes after their length. */
 export const withLength = (bytes: readonly number[]): Uint8Array =>
   joined(new Uint8Array(Uint32Array.of(bytes.length).buffer), bytes);
 
@@ -383,7 +383,7 @@ export function deltas(values: readonly number[]): Uint8Array {
   return Uint8Array.from(out);
 }
 
-/** The bytes of each value apart. */
+/** The bytes of the values in separate streams. */
 export function split(bytes: Uint8Array, width: number): Uint8Array {
   const count = bytes.length / width;
   return Uint8Array.from(bytes, (_, i) => bytes[(i % count) * width + Math.floor(i / count)]);

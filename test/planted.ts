@@ -1,7 +1,7 @@
 /**
- * Worked examples with one planted slip: a random small network, calculated by hand with one thing done wrong, and printed
- * to a few digits. What is planted is drawn as people slip, whatever the audit can find. A slip that no printed digit shows
- * is drawn again: there is nothing to find.
+ * Worked examples with one planted slip: a random small network, calculated by hand with one error, and printed to a
+ * few digits. Slips are drawn as people make them, whether or not the audit can find them. A slip that changes no
+ * printed digit is drawn again.
  */
 
 import type { AuditRow } from '../src/audit/index.ts';
@@ -40,17 +40,17 @@ export interface Planted {
   readonly example: HandExample;
   readonly json: object;
   readonly printed: readonly PrintedRow[];
-  /** Significant digits of the print. */
+  /** The number of printed significant digits. */
   readonly digits: number;
-  /** In words, for a failure's message. */
+  /** A description, for a failure's message. */
   readonly description: string;
   /** Rows that are off by more than half a unit. */
   readonly shown: number;
-  /** Whether an audit's rows name what was planted. */
+  /** Whether an audit's rows name the planted slip. */
   readonly isNamed: (rows: readonly AuditRow[]) => boolean;
 }
 
-/** Numbers one after the other, all from one seed. */
+/** A sequence of random numbers from one seed. */
 class Draws {
   private readonly numbers = new Float64Array(2048);
   private at = 0;
@@ -76,7 +76,7 @@ class Draws {
     return list[this.integer(0, list.length - 1)];
   }
 
-  /** A decimal as worked examples have them. */
+  /** A typical decimal of a worked example. */
   decimal(low: number, high: number, decimals: number): number {
     return Number((low + this.uniform() * (high - low)).toFixed(decimals));
   }
@@ -154,7 +154,7 @@ function experimentOf({ layers, inputs, targets, loss, rule, rate, updates }: Ha
   };
 }
 
-/** What of an example is printed: outputs, losses and weights always, the rest by chance. */
+/** The printed quantities of an example: always outputs, losses and weights; others by chance. */
 function drawSheet(draws: Draws, { layers, inputs, targets, updates, rule }: HandExample): [string, number][] {
   const [withSums, withGradients, withLater, withTerms] = [0.5, 0.7, 0.3, 0.3].map((p) => draws.chance(p));
   const withSlopes = rule === 'exact' && draws.chance(0.2);
@@ -211,7 +211,7 @@ const numberAt = ({ numbers }: Calculation, address: string, after: number) => n
 
 const alike = (a: number, b: number) => Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b), 1e-3);
 
-/** Whether a print is off: by more than half a unit of its last digit. */
+/** Whether a printed value is off by more than half a unit of its last digit. */
 function isOff(text: string, right: number): boolean {
   const [mantissa, power = '0'] = text.split('e');
   const half = 0.5 * 10 ** (Number(power) - (mantissa.split('.')[1]?.length ?? 0));
@@ -225,7 +225,7 @@ function naming({ layers, inputs, targets, rule }: HandExample): (address: strin
     plain = plain.replace(/layers\.(\d+)\.output/g, (whole, l) =>
       layers[Number(l)].activation === 'linear' ? `layers.${l}.sum` : whole,
     );
-    // a slope is part of the gradient that it is a factor of
+    // a slope belongs to the gradient that it is a factor of
     plain = plain.replace(
       /^factor\(layers\.\d+\.output\[\w+\]\[\d+\], (layers\.\d+\.sum\[\w+\]\[\d+\])\)$/,
       'gradient($1)',
@@ -241,11 +241,11 @@ function naming({ layers, inputs, targets, rule }: HandExample): (address: strin
   };
 }
 
-/** A slip that is to be made: the hand that makes it, and how an audit would name it. */
+/** A planned slip: the hand that makes it, and the test whether an audit names it. */
 interface Plan {
   readonly hand: Hand;
   readonly description: string;
-  /** Numbers that were written down rounded are printed with no more digits than that. */
+  /** Numbers that were rounded when written down are printed with at most as many digits. */
   readonly written?: ReadonlyMap<string, number>;
   /** What is printed of a number, where that is not what was calculated. */
   readonly misprint?: (quantity: string, after: number, value: number) => number;
@@ -258,7 +258,7 @@ type Candidate = AuditRow['candidates'][number];
 const some = (rows: readonly AuditRow[], test: (candidate: Candidate) => boolean) =>
   rows.some(({ candidates }) => candidates.some(test));
 
-/** Whether a candidate concerns a number, in one computation or, where `where` is left out, in all that read it. */
+/** Whether a candidate concerns a number, in one computation or, without `where`, in all that read it. */
 function concerns(candidate: Candidate, { example, right }: Context, { what, time }: Reading, where?: string): boolean {
   const name = naming(example);
   const { of, in: places = [] } = candidate;
@@ -271,11 +271,11 @@ function concerns(candidate: Candidate, { example, right }: Context, { what, tim
   }
   // the output of a linear unit is its sum
   if (name(where) === name(what)) return true;
-  // a softmax takes a sum into all the outputs of its sample
+  // a softmax uses a sum in all outputs of its sample
   return places.some((address) => name(address).startsWith(name(where)));
 }
 
-/** A slip is made at one update or at each. */
+/** A slip occurs at one update or at each. */
 function drawTimes(
   { draws, example }: Context,
   time: number,
@@ -284,13 +284,13 @@ function drawTimes(
   return { isAt: (t) => t === time, text: `at update ${time + 1}` };
 }
 
-/** Numbers that are the same at all times: inputs, targets, the rate, biases that are held. */
+/** Numbers that never change: inputs, targets, the rate, untrained biases. */
 function isGiven(what: string, { layers }: HandExample): boolean {
   const bias = /^layers\.(\d+)\.bias/.exec(what);
   return /^(layers\.0\.input|target|learningRate)/.test(what) || (bias !== null && !layers[Number(bias[1])].trained);
 }
 
-/** A reading that the hand gets wrong: one, or all of that number. */
+/** The misread uses of a number: one, or all. */
 function drawReading(context: Context): {
   reading: Reading;
   isHere: (reading: Reading) => boolean;
@@ -317,7 +317,7 @@ function drawReading(context: Context): {
   };
 }
 
-/** A wrong number: mostly one that looks like the right one, else any that was there, or 0, 1 or −1. */
+/** A wrong number: usually one that resembles the correct one, otherwise any existing one, or 0, 1 or −1. */
 function planNumber(context: Context): Plan | undefined {
   const { draws, right } = context;
   const { reading, isHere, text, where, always } = drawReading(context);
@@ -330,7 +330,7 @@ function planNumber(context: Context): Plan | undefined {
   let used: number;
   if (how < 0.1) used = draws.pick([0, 1, -1]);
   else {
-    // the order of the entries is that of the calculation: what comes after the result was not there yet
+    // the entries are in the order of calculation: numbers after the result did not exist yet
     const order = [...now.keys()];
     const end = /^layers\.\d+\.(weight|bias)/.test(reading.where) ? -1 : order.indexOf(reading.where);
     const known = others.filter((other) => end === -1 || order.indexOf(other) < end);
@@ -358,7 +358,7 @@ function planNumber(context: Context): Plan | undefined {
   };
 }
 
-/** A sign: of a number that is read, or of what an update adds. */
+/** A wrong sign: of a number that is read, or of the change that an update makes. */
 function planSign(context: Context): Plan | undefined {
   const { draws, example } = context;
   const { layers } = example;
@@ -384,7 +384,7 @@ function planSign(context: Context): Plan | undefined {
   }
   const { reading, isHere, text, where } = drawReading(context);
   if (reading.value === 0) return undefined;
-  // a rate of the other sign adds every gradient
+  // a rate of the opposite sign adds every gradient
   const isRate = where === undefined && reading.what === 'learningRate';
   return {
     hand: { read: (other) => (isHere(other) ? -other.value : other.value) },
@@ -416,7 +416,7 @@ function sumsOf({ layers, rule }: HandExample): string[] {
   ];
 }
 
-/** One sum over samples, or all of those that make the gradient. */
+/** One sum over samples, or all sums of the gradient. */
 function drawSum({ draws, example }: Context): { isHere: (where: string) => boolean; where?: string } {
   if (draws.chance(0.25)) return { isHere: (where) => where !== 'loss' };
   const where = draws.chance(0.3) ? 'loss' : draws.pick(sumsOf(example));
@@ -440,7 +440,7 @@ function planSample(context: Context): Plan | undefined {
   };
 }
 
-/** Whether a candidate concerns a sum over samples or, where `where` is left out, several of them. */
+/** Whether a candidate concerns a sum over samples or, without `where`, several of them. */
 function isIn({ in: places = [] }: Candidate, name: (address: string) => string, where?: string): boolean {
   return where === undefined ? places.length > 1 : places.some((address) => name(address) === name(where));
 }
@@ -460,14 +460,14 @@ function planDivisor(context: Context): Plan | undefined {
   };
 }
 
-/** Updated weights used on the way back: of all layers, or one weight in one place. */
+/** Updated weights in the backward pass: of all layers, or one weight in one place. */
 function planEarly(context: Context): Plan | undefined {
   const { draws, example, right } = context;
   if (example.layers.length === 1) return undefined;
   if (draws.chance(0.6)) {
     return {
       hand: { early: () => true },
-      description: 'going back uses the updated weights',
+      description: 'the backward pass uses the updated weights',
       isNamed: (rows) => some(rows, ({ kind, which }) => kind === 'update' && which === 'sequential'),
     };
   }
@@ -498,7 +498,7 @@ function planEarly(context: Context): Plan | undefined {
   };
 }
 
-/** The bias of a layer, or of one unit, trained where it should not be, or not where it should. */
+/** The bias of a layer, or of one unit, that is trained although it should not be, or the reverse. */
 function planBias({ draws, example }: Context): Plan | undefined {
   const { layers } = example;
   if (layers[0].bias === undefined) return undefined;
@@ -515,7 +515,7 @@ function planBias({ draws, example }: Context): Plan | undefined {
   };
 }
 
-/** An intermediate number, or all of a kind, rounded to three or four digits and gone on from. */
+/** An intermediate number, or all of a kind, rounded to three or four digits for later calculations. */
 function planRounded(context: Context, digits: number): Plan | undefined {
   const { draws, right, example } = context;
   const kinds = [
@@ -548,7 +548,7 @@ function planRounded(context: Context, digits: number): Plan | undefined {
       ),
     ),
     description: `${isOne ? `${chosen} after ${time}` : `all like ${chosen}`} rounded to ${count} digits`,
-    // of a kind, it is enough to name some of the numbers: the rest may not show
+    // of a kind, it is sufficient to name some of the numbers, because the others may change no printed digit
     isNamed: (rows) =>
       some(
         rows,
@@ -679,7 +679,7 @@ function planOf(kind: SlipKind, context: Context, digits: number): Plan | undefi
   }
 }
 
-/** A print is of numbers that a book would print: neither vanishing nor enormous. */
+/** Only numbers that a book would print: neither vanishing nor enormous. */
 const isPrintable = (value: number | undefined): value is number =>
   value !== undefined && Number.isFinite(value) && Math.abs(value) < 1e4;
 
@@ -700,7 +700,7 @@ function print(
   return rows;
 }
 
-/** The example number `index` of a seed, printed right. */
+/** The example number `index` of a seed, with correct numbers. */
 export function drawRight(seed: number, index: number): Pick<Planted, 'json' | 'printed' | 'digits' | 'description'> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const draws = new Draws(seed, index * 1000 + attempt);

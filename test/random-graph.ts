@@ -1,6 +1,6 @@
 /**
  * Random graphs of every kind of op at ranks 0 to 4, one for each seed: maps that repeat axes, contractions, every
- * kernel. Each ends in a scalar, whose gradient in all parameters is part of the graph.
+ * kernel. Each ends in a scalar, whose gradient with respect to all parameters is part of the graph.
  */
 import { fillUniform } from '../src/base/random.ts';
 import { type Shape, size } from '../src/base/shape.ts';
@@ -19,7 +19,7 @@ import { uniform } from '../src/core/ops/uniform.ts';
 export interface RandomGraph {
   readonly graph: Graph;
   readonly parameters: readonly Node[];
-  /** A scalar, and its gradient in each parameter. */
+  /** A scalar, and its gradient with respect to each parameter. */
   readonly output: Node;
   readonly gradients: readonly Node[];
   readonly used: ReadonlySet<KernelName>;
@@ -80,7 +80,7 @@ export function randomGraph(seed: number, scale = 1): RandomGraph {
   const axisOf = ({ shape }: Node) => draws.integer(0, shape.length - 1);
   const namesOf = ({ shape }: Node) => letters.slice(0, shape.length);
 
-  /** Each gives a node that depends on nodes of the pool, or nothing where it does not fit. */
+  /** Each returns a node that depends on nodes of the pool, or undefined if it does not fit. */
   const makers: Record<string, () => Node | undefined> = {
     unary: () => graph.map(draws.pick(unaries), [any()]),
     /** The second lacks some axes of the first and is repeated along them. */
@@ -109,7 +109,8 @@ export function randomGraph(seed: number, scale = 1): RandomGraph {
         second,
       ]);
     },
-    // Held constant by differentiation: it shifts what a shift does not change only in its users, so here it is multiplied by 0.
+    // Differentiation treats it as constant, which is correct only for users that a shift does not change, so it is
+    // multiplied by 0 here.
     rowMaximum() {
       const rows = any(1);
       used.add('rowMaximum');

@@ -51,7 +51,7 @@ describe('random graphs', () => {
   });
 
   test.each([
-    ['unrolled where it can be', wasmEngine({ unrollUpTo: 100_000 })],
+    ['unrolled if possible', wasmEngine({ unrollUpTo: 100_000 })],
     ['looped', wasmEngine({ unrollUpTo: 0 })],
     [
       'looped, without the passes over the plan',

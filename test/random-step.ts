@@ -1,6 +1,6 @@
 /**
- * Random small networks whose gradients are compared with central differences: one case for each seed. A draw that
- * differences can say nothing about is drawn again.
+ * Random small networks whose gradients are compared with central differences, one for each seed. A network for which
+ * differences are inconclusive is drawn again.
  */
 import type { AnyFamily } from '../src/base/options.ts';
 import { fillUniform } from '../src/base/random.ts';
@@ -16,7 +16,7 @@ import { entryName } from '../src/net/schema.ts';
 import { lossGraph, type StepRecipe, type StepSize, trainingStep } from '../src/net/step.ts';
 import { type Compared, centralDifference, program, stepSize } from './central-differences.ts';
 
-/** Numbers one after the other, all from one seed. */
+/** A sequence of random numbers from one seed. */
 class Draws {
   private readonly numbers = new Float64Array(4096);
   private at = 0;
@@ -41,7 +41,7 @@ class Draws {
     return list[this.integer(0, list.length - 1)];
   }
 
-  /** An entry as it is, or one of a family: half the time with its defaults, else with options near them. */
+  /** An entry, or a member of a family: half the time with its defaults, otherwise with similar options. */
   member<T extends { readonly name: string }>(entry: T | AnyFamily<T>): T {
     if (typeof entry !== 'function') return entry;
     if (this.chance(0.5)) return entry();
@@ -55,7 +55,7 @@ class Draws {
 
 export interface RandomStep {
   readonly seed: number;
-  /** In words, for a failure's message. */
+  /** A description, for a failure's message. */
   readonly description: string;
   readonly net: Network;
   readonly recipe: StepRecipe;
@@ -67,7 +67,7 @@ export interface RandomStep {
 type LossEntry = Loss | LossFamily;
 type ActivationEntry = Activation | ActivationFamily;
 
-/** Whether a loss takes an activation last. */
+/** Whether a loss accepts an activation as the last one. */
 export function takes(loss: LossEntry, activation: ActivationEntry): boolean {
   const { takes } = typeof loss === 'function' ? loss() : loss;
   return takes === undefined || takes.includes(entryName(activation));
@@ -138,7 +138,7 @@ function draw(seed: number, attempt: number, last: ActivationEntry, lossEntry: L
   return { seed, description, net, recipe, size, numbers };
 }
 
-/** What decides, at 0, which branch a formula takes: one formula for each of its switching primitives. */
+/** The formulas whose sign selects a branch: one for each switching primitive of a formula. */
 export function switches(formula: Formula): Formula[] {
   if (formula.kind !== 'apply') return [];
   const inner = formula.operands.flatMap(switches);
@@ -158,7 +158,7 @@ function addSwitches(graph: Graph): Node[] {
   });
 }
 
-/** Gradients beside central differences; undefined where the differences say nothing. */
+/** Gradients and central differences; undefined if the differences are inconclusive. */
 export function compare({ net, recipe, size, numbers }: RandomStep): Compared[] | undefined {
   const stepGraph = trainingStep(net, recipe, size);
   const names = Object.keys(numbers).filter((name) => stepGraph.find(`gradient(${name})`) !== undefined);
@@ -174,7 +174,7 @@ export function compare({ net, recipe, size, numbers }: RandomStep): Compared[] 
   const loss = forward.view('loss')[0];
   const before = signs();
 
-  // the rounding of the losses, ε·loss/h, must be below what is promised of the largest gradient's hundredth
+  // the rounding of the losses, ε·loss/h, must be below the tolerance for a hundredth of the largest gradient
   const largest = Math.max(...gradients.flatMap((node) => Array.from(backward.view(node.name!), Math.abs)));
   if ((4 * Number.EPSILON * Math.abs(loss)) / stepSize > 1e-9 * largest) return undefined;
 
@@ -194,7 +194,7 @@ export function compare({ net, recipe, size, numbers }: RandomStep): Compared[] 
   return crossed ? undefined : rows;
 }
 
-/** The first draw of a seed that can be compared. */
+/** The first network of a seed that can be compared. */
 export function drawComparable(
   seed: number,
   last: ActivationEntry,

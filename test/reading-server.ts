@@ -1,6 +1,6 @@
 /**
- * A process that reads what it is given, as a server does: tests send it files, and see what it answers, what that costs,
- * and whether it lives.
+ * A process that reads files, as a server does: tests send it files, and check its answers, their cost, and whether it
+ * survives.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,23 +8,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folder of the built package; another one's can be named to see what that does. */
+/** The folder of the built package; the folder of another version can be tested too. */
 export const builtPackage = process.env.FUZZ_PACKAGE ?? fileURLToPath(new URL('../dist', import.meta.url));
 
 export interface Outcome {
-  /** Rows that were read; undefined where the file was refused, or the process ended. */
+  /** The number of rows; undefined if the file was refused, or if the process ended. */
   readonly rows?: number;
-  /** The class and message of what was thrown. */
+  /** The class and message of the error. */
   readonly error?: { readonly name: string; readonly message: string };
-  /** How the process ended. */
+  /** The way the process ended. */
   readonly ended?: string;
-  /** Seconds of processor time, of the process and those that it started; of waiting where that is not known. */
+  /** Seconds of processor time of the process and its children; wall time if that is unknown. */
   readonly seconds: number;
-  /** Megabytes of memory, of the process and those that it started, at most; 0 where that is not known. */
+  /** Peak memory of the process and its children in megabytes; 0 if unknown. */
   readonly megabytes: number;
 }
 
-/** Reads what comes, and answers with the outcome. */
+/** Reads each file, and answers with the outcome. */
 const source = `
 const { readTableFile } = await import(process.argv[2] + '/data/index.js');
 process.on('message', async ({ bytes }) => {
@@ -43,7 +43,7 @@ interface Usage {
   readonly seconds: number;
 }
 
-/** Peak memory and processor time of a process, as Linux has them. */
+/** Peak memory and processor time of a process, from Linux. */
 function usageOf(pid: number): Usage {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
@@ -56,7 +56,7 @@ function usageOf(pid: number): Usage {
   }
 }
 
-/** The processes that a process started. */
+/** The children of a process. */
 export function childrenOf(pid: number): number[] {
   try {
     return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
@@ -65,12 +65,12 @@ export function childrenOf(pid: number): number[] {
   }
 }
 
-/** From here on the peak is counted anew. */
+/** Resets the peak. */
 function forgetPeak(pid: number): void {
   try {
     writeFileSync(`/proc/${pid}/clear_refs`, '5');
   } catch {
-    // counted from the process's beginning, then
+    // then the peak since the start of the process
   }
 }
 
@@ -91,7 +91,7 @@ export class ReadingServer {
     return child;
   }
 
-  /** Sends a file, and waits until it is answered. A process that ended is started anew with the next file. */
+  /** Sends a file, and waits for the answer. If the process ended, the next file starts a new one. */
   async read(bytes: Uint8Array): Promise<Outcome> {
     this.child ??= await this.start();
     const { child } = this;
@@ -100,7 +100,7 @@ export class ReadingServer {
     const before = new Map([pid, ...childrenOf(pid)].map((each) => [each, usageOf(each)]));
     for (const [each, { megabytes }] of before) if (megabytes > 250) forgetPeak(each);
     const start = performance.now();
-    /** A reader may be over before its file is answered: what it took is looked at in between. */
+    /** A reader may end before the answer, so its cost is sampled meanwhile. */
     const seen = new Map<number, Usage>();
     const look = () => {
       for (const each of [pid, ...childrenOf(pid)]) {
@@ -132,7 +132,7 @@ export class ReadingServer {
     return { ...answer, seconds, megabytes };
   }
 
-  /** The processes that run, the server first. */
+  /** The running processes, the server first. */
   get pids(): number[] {
     const pid = this.child?.pid;
     return pid === undefined ? [] : [pid, ...childrenOf(pid)];

@@ -1,6 +1,7 @@
 /**
- * Trains, predicts and evaluates in several ways and prints what came of each as JSON: the engine, the warnings, and a hash
- * of the model's file and of what it predicts; or the error. Run by `long/restricted-library.test.ts` where less is allowed.
+ * Trains, predicts and evaluates in several ways and prints the results as JSON: the engine, the warnings, and a hash
+ * of the model's file and its predictions; or the error. `long/restricted-library.test.ts` runs it in restricted
+ * processes.
  */
 import { createHash } from 'node:crypto';
 
@@ -16,7 +17,7 @@ async function outcome(units, more) {
   try {
     const { model, engine, warnings } = await train(net(units), data, { ...options, ...more });
     const file = model.save();
-    // of a large network enough work that it is compiled, where it can be
+    // a large network: enough work to compile it, if possible
     const found = [model.evaluate(data), load(file).predict(inputs)];
     const hash = createHash('sha256').update(file).update(JSON.stringify(found)).digest('hex');
     const { name, precision, threads, why } = engine;

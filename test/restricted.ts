@@ -1,4 +1,4 @@
-/** Ways of running Node in which less is allowed, and what a process finds there. */
+/** Restrictions of Node processes, and their results. */
 import { spawnSync } from 'node:child_process';
 
 export interface Restriction {
@@ -9,7 +9,7 @@ export interface Restriction {
 }
 
 const [major] = process.versions.node.split('.').map(Number);
-/** Node 20 and 22.0 to 22.12 have it under another name. */
+/** Its name differs in Node 20 and 22.0 to 22.12. */
 const permission = process.allowedNodeEnvironmentFlags.has('--permission')
   ? '--permission'
   : '--experimental-permission';
@@ -31,11 +31,11 @@ export const addressSpaces: readonly Restriction[] =
 export interface Ended {
   readonly code: number | null;
   readonly out: string;
-  /** Without what Node itself warns of. */
+  /** Without Node's own warnings. */
   readonly err: string;
 }
 
-/** Runs Node under a restriction, to its end. */
+/** Runs Node under a restriction until it ends. */
 export function runNode({ flags, addressSpace }: Restriction, args: readonly string[], cwd: string): Ended {
   const node = [process.execPath, ...flags, ...args];
   const limited = ['-c', `ulimit -v ${addressSpace} && exec "$@"`, 'bash', ...node];
@@ -46,7 +46,7 @@ export function runNode({ flags, addressSpace }: Restriction, args: readonly str
   return { code: status, out: stdout, err };
 }
 
-/** Whether WebAssembly has memory under a restriction: Node 24 reserves less where little is allowed. */
+/** Whether WebAssembly has memory under a restriction: Node 24 reserves less under a low limit. */
 export function hasWasm(restriction: Restriction, cwd: string): boolean {
   const { code } = runNode(restriction, ['-e', 'new WebAssembly.Memory({ initial: 1, maximum: 1 })'], cwd);
   return code === 0;

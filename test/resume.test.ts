@@ -1,4 +1,4 @@
-/** Runs that cannot be lost: killed, interrupted, on a full disk, with torn checkpoints, resumed by the command line. */
+/** Interrupted runs: killed, stopped, on a full disk, with incomplete checkpoints, and resumed by the command line. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -28,7 +28,7 @@ const train = (...args: string[]) =>
 const short = ['--epochs', '40'];
 const model = (out: string) => readFileSync(join(out, 'model.safetensors'));
 const checkpoints = (out: string) => readdirSync(join(out, 'checkpoint')).sort();
-/** What is said, without the folder's name. */
+/** The message without the folder's name. */
 const said = ({ stderr }: { stderr: string }) => stderr.replaceAll(folder, 'FOLDER').trim();
 
 const whole = join(folder, 'whole');
@@ -36,8 +36,8 @@ beforeAll(async () => {
   expect((await train(...short, '--out', whole)).code).toBe(0);
 }, 60_000);
 
-test('killed at random moments and resumed each time, a run ends with the same model, byte for byte', async () => {
-  // every run prints its own; another seed a day would be another test
+test('a run that is killed at random moments and resumed ends with the same model, byte for byte', async () => {
+  // each test run prints its seed
   const { kills, resumed } = await killAndResume({ kills: 3, seed: 5, epochs: 300, names: ['batches'] });
   expect(kills).toBe(3);
   expect(resumed).toBeGreaterThan(0);
@@ -52,7 +52,7 @@ test('a finished run, resumed with more epochs, ends where a longer one does', a
   expect(model(out)).toEqual(model(whole));
 });
 
-test('two checkpoints are there at most; a torn one is passed over for the one before', async () => {
+test('at most two checkpoints exist; an incomplete one is skipped in favour of the one before', async () => {
   const out = join(folder, 'torn');
   await train(...short, '--out', out, '--checkpoint', '0.001');
   const [older, newer] = checkpoints(out);
@@ -75,7 +75,7 @@ test('two checkpoints are there at most; a torn one is passed over for the one b
   expect(model(out)).toEqual(model(whole));
 }, 120_000);
 
-test('a checkpoint of another run, and a folder that holds one', async () => {
+test('a checkpoint of another run, and a folder that contains one', async () => {
   const out = join(folder, 'foreign');
   await train(...short, '--out', out);
   expect(said(await train(...short, '--out', out, '--resume', '--hidden', '7'))).toMatchInlineSnapshot(`
@@ -84,7 +84,7 @@ test('a checkpoint of another run, and a folder that holds one', async () => {
   `);
   rmSync(join(out, 'model.safetensors'));
   for (const name of ['history.csv', 'run.json', 'report.html']) rmSync(join(out, name));
-  // what a killed run leaves
+  // as a killed run leaves them
   expect(said(await train(...short, '--out', out))).toMatchInlineSnapshot(`
     "error FOLDER/foreign: the folder holds a run.
       Add --overwrite to replace it, --resume to continue it, or name another folder with --out."
@@ -93,7 +93,7 @@ test('a checkpoint of another run, and a folder that holds one', async () => {
   expect(readdirSync(out)).not.toContain('checkpoint');
 });
 
-test('two runs do not write into one folder; a killed one does not hold it', async () => {
+test('two runs do not write into one folder; a killed run does not keep it locked', async () => {
   const out = join(folder, 'shared');
   const first = spawn(
     process.execPath,
@@ -132,7 +132,7 @@ test('two runs do not write into one folder; a killed one does not hold it', asy
   expect(readdirSync(out)).not.toContain('.lock');
 });
 
-/** A run that something may happen to meanwhile, and the folder of one that nothing happened to. */
+/** A run that can be interrupted, and the folder of an uninterrupted one. */
 const long = [
   ...[penguins, '--target', 'species', '--no-baselines'],
   ...['--epochs', '3000', '--patience', '1000000', '--checkpoint', '0.02'],
@@ -143,7 +143,7 @@ async function neverStopped(): Promise<string> {
   return out;
 }
 
-test('Ctrl-C writes a checkpoint and exits with 130; resumed, the bits are those of a run never stopped', async () => {
+test('Ctrl-C writes a checkpoint and exits with 130; resumed, the bits are those of an uninterrupted run', async () => {
   const out = join(folder, 'interrupted');
   const args = [...long, '--out', out];
   const child = spawn(process.execPath, [main, 'train', ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
@@ -152,7 +152,7 @@ test('Ctrl-C writes a checkpoint and exits with 130; resumed, the bits are those
     told += text;
   });
   const ended = new Promise((resolve) => child.on('close', resolve));
-  // training is under way once a checkpoint is there
+  // training is in progress once a checkpoint exists
   while (!existsSync(join(out, 'checkpoint'))) await new Promise((resolve) => setTimeout(resolve, 5));
   child.kill('SIGINT');
   expect(await ended).toBe(130);
@@ -174,7 +174,7 @@ async function onDisk(options: string, use: (disk: string) => void | Promise<voi
   }
 }
 
-/** Root may mount, but not in every container. */
+/** Root can mount, but not in every container. */
 const mayMount = await onDisk('size=4096', () => {}).then(
   () => true,
   ({ message }) => {
@@ -183,12 +183,12 @@ const mayMount = await onDisk('size=4096', () => {}).then(
   },
 );
 
-test.runIf(mayMount)('a disk that is full ends the run with its last checkpoint whole', () =>
+test.runIf(mayMount)('a full disk ends the run, and its last checkpoint is complete', () =>
   onDisk('size=256k', async (disk) => {
     const out = join(disk, 'run');
     await train('--epochs', '15', '--out', out);
     const before = checkpoints(out).map((name) => readFileSync(join(out, 'checkpoint', name)));
-    // room for the lock, but for no checkpoint
+    // space for the lock, but not for a checkpoint
     const { bavail, bsize } = statfsSync(disk);
     writeFileSync(join(disk, 'other'), Buffer.alloc(bavail * bsize - 8192));
     const full = await train(...short, '--out', out, '--resume', '--checkpoint', '0.001');
@@ -206,7 +206,7 @@ test.runIf(mayMount)('a disk that is full ends the run with its last checkpoint 
 );
 
 test.runIf(mayMount)(
-  'a disk that fills while a run is under way: it ends, and goes on when there is room',
+  'a disk that fills during a run ends it; the run resumes when there is space',
   () =>
     onDisk('size=300k', async (disk) => {
       const out = join(disk, 'run');
@@ -230,7 +230,7 @@ test.runIf(mayMount)(
       `);
       expect(checkpoints(out).filter((name) => name.endsWith('.partial'))).toEqual([]);
       rmSync(join(disk, 'other'));
-      // there, and not on the small disk: a report has to be written
+      // elsewhere than on the small disk, because a report must be written
       cpSync(out, join(folder, 'roomy'), { recursive: true });
       const resumed = await call(['train', ...long, '--out', join(folder, 'roomy'), '--resume']);
       expect(resumed.stdout).toMatch(/Resumes after \d+ epoch/);
@@ -242,7 +242,7 @@ test.runIf(mayMount)(
 );
 
 test.runIf(process.platform !== 'win32')(
-  'a checkpoint that the system cuts short is none: the one before is whole',
+  'a checkpoint that the system truncates is not used: the one before is complete',
   async () => {
     const out = join(folder, 'limited');
     await train('--epochs', '15', '--out', out);
@@ -270,7 +270,7 @@ test.runIf(process.platform !== 'win32')(
   },
 );
 
-test.runIf(mayMount)('room for the checkpoint, but not for the report: what is there can be resumed', async () => {
+test.runIf(mayMount)('space for the checkpoint, but not for the report: the run can be resumed', async () => {
   await onDisk('size=96k', async (disk) => {
     const out = join(disk, 'run');
     const { code, stderr } = await train(...short, '--out', out);
@@ -286,7 +286,7 @@ test.runIf(mayMount)('room for the checkpoint, but not for the report: what is t
   expect(model(out)).toEqual(model(whole));
 });
 
-test.runIf(mayMount)('a disk that is read-only is told before training', () =>
+test.runIf(mayMount)('a read-only disk is an error before training', () =>
   onDisk('ro', async (disk) => {
     const { code, stderr } = await train(...short, '--out', join(disk, 'run'));
     expect(code).toBe(2);
@@ -297,7 +297,7 @@ test.runIf(mayMount)('a disk that is read-only is told before training', () =>
   }),
 );
 
-test('an output path that cannot be written is told before training', async () => {
+test('an output path that cannot be written is an error before training', async () => {
   const file = join(folder, 'file');
   writeFileSync(file, '');
   expect(said(await train(...short, '--out', join(file, 'run')))).toMatchInlineSnapshot(`

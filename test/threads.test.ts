@@ -1,4 +1,4 @@
-/** Threads share the work of large steps: to the same bits, without holding a process, and never hanging it. */
+/** Threads share the work of large steps: with the same bits, without keeping a process alive, and without hanging. */
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -54,7 +54,7 @@ describe.each(['float64', 'float32'] as const)('%s', (precision) => {
   }, 60_000);
 });
 
-test('a small network starts no thread, whatever was asked for', async () => {
+test('a small network starts no thread, even if several are requested', async () => {
   const made = vi.spyOn(workerThreads, 'Worker');
   const run = await train(network([dense(3), dense(5, { activation: softmax })]), data, {
     ...options,
@@ -65,7 +65,7 @@ test('a small network starts no thread, whatever was asked for', async () => {
   expect(made).not.toHaveBeenCalled();
 });
 
-test('a thread that dies ends the run with an error that says so', async () => {
+test('a thread that dies ends the run with an error', async () => {
   const { Worker } = workerThreads;
   const workers: InstanceType<typeof Worker>[] = [];
   vi.spyOn(workerThreads, 'Worker').mockImplementation(function (
@@ -81,7 +81,7 @@ test('a thread that dies ends the run with an error that says so', async () => {
     () => undefined,
     (error) => error,
   );
-  // by then it serves; one that never did would be done without
+  // by then it serves; training would continue without one that never did
   for await (const { seconds } of run) {
     if (seconds > 1.5) break;
   }

@@ -1,4 +1,4 @@
-/** Two hundred files that somebody might send to a server to end it. */
+/** Two hundred files that an attacker might send to end a server. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, deflateRawSync, gzipSync } from 'node:zlib';
@@ -7,7 +7,7 @@ import { arrowSeeds, mutateArrow } from './fuzz-arrow.ts';
 import { mutateParquet, parquetSeeds } from './fuzz-parquet.ts';
 import { type ColumnSpec, deltas, joined, plain, run, table, varint, withLength, writeFile } from './parquet-writer.ts';
 
-/** Where a file is sent. */
+/** The reader of a file. */
 export type Reader = 'table' | 'model' | 'onnx';
 
 export interface Upload {
@@ -25,7 +25,7 @@ const outside = (...endings: string[]) =>
 const text = (content: string) => new TextEncoder().encode(content);
 const times = (count: number, make: (i: number) => string) => Array.from({ length: count }, (_, i) => make(i)).join('');
 
-/** Files of zeros, and of few bytes that are unpacked into very many. */
+/** Files of zeros, and files of few bytes that decompress to very many. */
 function bombs(): Omit<Upload, 'to'>[] {
   const size = 2 ** 26;
   const zeros = new Uint8Array(size);
@@ -80,7 +80,7 @@ function bombs(): Omit<Upload, 'to'>[] {
     { name: 'JSON under gzip', bytes: gzipSync(text(`[${times(2 ** 20, () => '{"a":1},')}{"a":1}]`)) },
     { name: 'a list under gzip', bytes: gzipSync(text(`{"a":[${times(2 ** 22, () => '1,')}1]}`)) },
     { name: 'CSV under gzip', bytes: gzipSync(text(`a,b\n${times(2 ** 21, () => ',\n')}`)) },
-    { name: 'a line under gzip', bytes: gzipSync(text(`a,b\n${times(2 ** 20, () => 'a long line that goes on ')}`)) },
+    { name: 'a line under gzip', bytes: gzipSync(text(`a,b\n${times(2 ** 20, () => 'a long line that continues ')}`)) },
     {
       name: 'a gigabyte of spaces under gzip',
       bytes: joined(
@@ -92,7 +92,7 @@ function bombs(): Omit<Upload, 'to'>[] {
   ];
 }
 
-/** Texts that take more memory or time than they have characters. */
+/** Texts that take much more memory or time than their length. */
 const texts = (): Omit<Upload, 'to'>[] => [
   { name: 'rows of other keys each', bytes: text(`[${times(3000, (i) => `{"k${i}":1,"l${i}":2},`)}{"a":1}]`) },
   { name: 'rows of very many other keys', bytes: text(`[${times(20_000, (i) => `{"k${i}":1},`)}{"a":1}]`) },
@@ -137,7 +137,7 @@ const weightsOf = (onnx: Uint8Array): string[] => [
   ...new Set(new TextDecoder('latin1').decode(onnx).match(/layers\.\d+\.weight/g) ?? ['w']),
 ];
 
-/** What is added to a sound file becomes a part of its graph: fields that come twice are joined. */
+/** Bytes added to a valid file become part of its graph, because repeated fields are merged. */
 const onnxBombs = (sound: Uint8Array): Omit<Upload, 'to'>[] => [
   ...weightsOf(sound).flatMap((weight) =>
     [
@@ -166,7 +166,7 @@ const onnxBombs = (sound: Uint8Array): Omit<Upload, 'to'>[] => [
   { name: 'a length of 2^32', bytes: Uint8Array.from([58, 255, 255, 255, 255, 15]) },
 ];
 
-/** A model of chainrule's whose header claims more than there is. */
+/** A chainrule model whose header claims more than the file has. */
 function safetensors(header: object, data = new Uint8Array('a' in header || 't0' in header ? 8 : 0)): Uint8Array {
   const json = text(JSON.stringify(header));
   return joined(new Uint8Array(BigUint64Array.of(BigInt(json.length)).buffer), json, data);
@@ -222,7 +222,7 @@ const modelBombs = (): Omit<Upload, 'to'>[] => {
   ];
 };
 
-/** All of them, from models and ONNX files to begin with. */
+/** All of them, based on the given models and ONNX files. */
 export function hostileUploads(models: readonly Uint8Array[], onnx: readonly Uint8Array[]): Upload[] {
   const found: Upload[] = [];
   const add = (to: Reader, uploads: readonly Omit<Upload, 'to'>[]) => {
@@ -235,7 +235,7 @@ export function hostileUploads(models: readonly Uint8Array[], onnx: readonly Uin
   ]);
   add('model', modelBombs());
   add('onnx', onnxBombs(onnx[0]));
-  // torn in the middle
+  // cut in the middle
   const whole: [Reader, readonly Uint8Array[]][] = [
     ['table', outside('.parquet', '.feather', '.arrows', '.gz')],
     ['model', models],
@@ -246,7 +246,7 @@ export function hostileUploads(models: readonly Uint8Array[], onnx: readonly Uin
       add(to, [{ name: `torn ${to} ${i}`, bytes: bytes.subarray(0, Math.floor(bytes.length * 0.6)) }]);
     });
   }
-  // sent to a reader of something else
+  // sent to the reader of another kind of file
   add('onnx', [{ name: 'a table as a network', bytes: outside('.parquet')[0] }]);
   add('model', [{ name: 'a table as a model', bytes: outside('.feather')[0] }]);
   const parquet = [...parquetSeeds(), ...outside('.parquet')];

@@ -1,4 +1,4 @@
-/** Training in a Node worker: this thread stays free, and everything else is the same as without one. */
+/** Training in a Node worker: this thread stays free, and all results are the same as without a worker. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -149,7 +149,7 @@ describe('with worker: true', () => {
     expect(there.waited).toBeLessThan(there.step / 2);
   });
 
-  test('progress is reported, and an aborted signal ends the run with what it has', async () => {
+  test('progress is reported, and an aborted signal ends the run with the weights so far', async () => {
     const aborter = new AbortController();
     const run = train(network([dense(3, { activation: relu }), dense(1)]), xor, {
       ...long,

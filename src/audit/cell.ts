@@ -1,5 +1,5 @@
 /**
- * One number of a worked example, and the operation that gives it: a given number, a constant, a sum of products, a
+ * One number of a worked example, and the operation that computes it: an input, a constant, a sum of products, a
  * maximum, or one scalar primitive.
  */
 import { type Formula, type Primitive, primitives } from '../core/formula.ts';
@@ -17,42 +17,42 @@ export const calls = [undefined, undefined, undefined, undefined, ...names.map((
 ) => number)[];
 export const { add, sub, mul, div, neg } = opcode;
 
-/** One number of the workings. */
+/** One number of the computation. */
 export interface Cell {
   readonly op: number;
-  /** Of a primitive: what it reads. */
+  /** Of a primitive: its operands. */
   readonly from: readonly number[];
   /** Of a sum: the two factors of each term in turn; -1 in place of a missing second factor. */
   readonly terms?: Int32Array;
   /** Of a sum over samples: the sample of each term. */
   readonly samples?: Int32Array;
-  /** How many updates were made when it was computed. */
+  /** The number of updates before it was computed. */
   readonly time: number;
-  /** The number that it is, apart from time: a weight is one number before and after its update. */
+  /** The identity of the number without its time: a weight is one number before and after its update. */
   readonly same: number;
-  /** The tensor that it is an element of, apart from time. */
+  /** The tensor that it is an element of, without its time. */
   readonly group: number;
-  /** The number of the graph whose definition it is part of. */
+  /** The scalar of the graph whose definition it belongs to. */
   readonly host: Scalar;
-  /** The number of the graph that it is, where it is one. */
+  /** The scalar of the graph that it equals, if there is one. */
   scalar?: Scalar;
   /** Of a constant: `2m`. */
   readonly text?: string;
 }
 
-/** A place where a number is read: the reader, and which of its operands (of a sum: which factor in `terms`). */
+/** A use of a number: the reading cell, and which of its operands (of a sum: which factor in `terms`). */
 export interface Read {
   readonly by: number;
   readonly position: number;
 }
 
-/** A number's whole definition, where it is more than one operation: a formula, and the cells of its arguments. */
+/** A number's complete definition if it has more than one operation: a formula, and the cells of its arguments. */
 export interface Written {
   readonly formula: Formula;
   readonly args: readonly number[];
 }
 
-/** An example taken apart: its numbers in the order of computation. */
+/** A decomposed example: its numbers in the order of computation. */
 export interface Taken {
   readonly cells: readonly Cell[];
   readonly givens: ReadonlyMap<number, number>;

@@ -3,7 +3,7 @@ import type { Setup } from '../net/setup.ts';
 import { page, under } from './fixtures.ts';
 import { audit } from './index.ts';
 
-describe('single conventions on the page', () => {
+describe('single conventions on the textbook example', () => {
   const value = (setup: Setup, quantity: string, after: number, digits = 7) =>
     audit(setup, [{ quantity, value: '0', after }]).rows[0].computed.toPrecision(digits);
   const { setup } = page;

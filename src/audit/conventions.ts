@@ -1,6 +1,6 @@
 /**
- * The other conventions: the same example under one rule that differs from the file's. What each would make of every
- * printed quantity is computed by running it.
+ * The other conventions: the same example under one rule that differs from the file's. Each is run to compute the value
+ * of every printed quantity under it.
  */
 import { InputError } from '../base/errors.ts';
 import { size } from '../base/shape.ts';
@@ -17,17 +17,20 @@ import { type Reading, type Request, run } from './run.ts';
 
 export interface Convention {
   readonly kind: 'gradient' | 'update' | 'reduction' | 'sign' | 'count' | 'trained' | 'walk';
-  /** What distinguishes it within its kind: `sequential`, `1/2m`, `layers.0.bias`. */
+  /** Distinguishes it within its kind: `sequential`, `1/2m`, `layers.0.bias`. */
   readonly which: string;
   /** Completes "follows if …". */
   readonly text: string;
-  /** The quantities' values under it; not finite where it does not apply. */
+  /** The values of the quantities under it; not finite where it does not apply. */
   readonly values: readonly number[];
-  /** It concerns how one number is read or written (its sign, its time), so that it says nothing about other rows. */
+  /**
+   * Whether it concerns only how one number is read or written (its sign, its time). It is then no evidence about other
+   * rows.
+   */
   readonly single: boolean;
 }
 
-/** Conventions that differ from the file's in one thing. `base` are the readings under the file's own. */
+/** Conventions that differ from the file's in one respect. `base` are the values under the file's own conventions. */
 export function conventions(problem: Problem, requests: readonly Request[], base: readonly Reading[]): Convention[] {
   const { recipe } = problem;
   const out: Convention[] = [];
@@ -43,7 +46,7 @@ export function conventions(problem: Problem, requests: readonly Request[], base
       which: gradient,
       text:
         gradient === 'exact'
-          ? 'the gradient itself is taken, not averaged factors'
+          ? 'the exact gradient is used instead of averaged factors'
           : 'each factor of the chain rule is averaged over the samples and the averages are multiplied',
     },
     { ...problem, recipe: { ...recipe, gradient } },
@@ -57,8 +60,8 @@ export function conventions(problem: Problem, requests: readonly Request[], base
         which: update,
         text:
           update === 'sequential'
-            ? 'the update is sequential: going back, each layer is updated before the next gradient is taken'
-            : 'the update is simultaneous: all gradients are taken before any weight changes',
+            ? 'the update is sequential: in the backward pass, each layer is updated before the next gradient is computed'
+            : 'the update is simultaneous: all gradients are computed before any weight changes',
       },
       { ...problem, recipe: { ...recipe, update } },
     );
@@ -107,7 +110,7 @@ export function conventions(problem: Problem, requests: readonly Request[], base
   return out;
 }
 
-/** A variant may not be defined (averaged factors of a softmax): then it explains nothing. */
+/** A variant may be undefined (averaged factors of a softmax). It then explains nothing. */
 function attempt(problem: Problem, requests: readonly Request[], rate?: number): Reading[] | undefined {
   const { recipe } = problem;
   const changed =
@@ -122,7 +125,7 @@ function attempt(problem: Problem, requests: readonly Request[], rate?: number):
   }
 }
 
-/** The loss times a constant. */
+/** Multiplies the loss by a constant. */
 function scaled(loss: Loss, factor: number): Loss {
   return {
     ...loss,
@@ -169,13 +172,13 @@ function reductions(problem: Problem, requests: readonly Request[], base: readon
       {
         ...rest,
         which: `${which} loss`,
-        text: `the loss is ${words} (its gradient staying as it is)`,
+        text: `the loss is ${words} (with its gradient unchanged)`,
         values: base.map(({ value, data }, r) => (isLoss[r] ? value + (factor - 1) * data : value)),
       },
       {
         ...rest,
         which: `${which} gradient`,
-        text: `the gradient is that of ${words} (the loss staying as it is)`,
+        text: `the gradient is that of ${words} (with the loss unchanged)`,
         values: readings.map(({ value, data }, r) => (isLoss[r] ? value + (1 / factor - 1) * data : value)),
       },
     );
@@ -186,9 +189,11 @@ function reductions(problem: Problem, requests: readonly Request[], base: readon
 interface Training {
   readonly which: string;
   readonly text: string;
-  /** By layer: the parameters that are trained. */
+  /** The trained parameters of each layer. */
   readonly trained: readonly (readonly string[])[];
-  /** One number of a trained tensor that differs from the others: it alone is trained, or it alone is not. */
+  /**
+   * One element of a tensor that differs from the others: the only trained one, or the only one that is not trained.
+   */
   readonly element?: Element;
 }
 
@@ -200,7 +205,7 @@ interface Element {
 
 const pickUpdated = map('trained', { f: (mask: Formula, next: Formula, held: Formula) => where(mask, next, held) });
 
-/** An optimizer that leaves part of one tensor as it is. */
+/** An optimizer that leaves part of one tensor unchanged. */
 function withElement(optimizer: Optimizer, { address, index, trained }: Element): Optimizer {
   return {
     ...optimizer,
@@ -215,7 +220,7 @@ function withElement(optimizer: Optimizer, { address, index, trained }: Element)
   };
 }
 
-/** Each tensor trained or not, the other way round; each single bias; and all biases alike. */
+/** Each tensor switched between trained and not trained; each single bias; and all biases together. */
 function trainings({ network, inputs }: Problem): Training[] {
   const all = eachParameter(network, inputs.shape[1], (address, layer, { name, shape }, index) => ({
     address,

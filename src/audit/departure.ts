@@ -1,7 +1,7 @@
 /**
- * Departures weighed against each other. A departure that sets a row right says the more, the more digits were off; it
- * says the less, the more departures of its kind were tried: both are counted in bits. What explains all rows at once goes
- * before what explains some, and what is left goes by the contract's order: a convention, rounding, a slip.
+ * Chooses among departures by their evidence, in bits. A departure that corrects a row has more evidence the larger the
+ * row's disagreement was, and less the more departures of its kind were tried. A departure that explains all rows takes
+ * precedence over those that explain some. Of equal ones, a convention precedes rounding, and rounding precedes a slip.
  */
 import { fits, type Row } from './trials.ts';
 
@@ -10,29 +10,29 @@ const order: readonly DepartureStatus[] = ['convention', 'rounded', 'slip'];
 
 export interface Departure {
   readonly status: DepartureStatus;
-  /** How many changes are made together. */
+  /** The number of changes that it combines. */
   readonly size: number;
-  /** log2 of how many departures of its kind were tried. */
+  /** log2 of the number of departures of its kind that were tried. */
   readonly cost: number;
   readonly explains: readonly number[];
   /** A row that it takes as printed: it explains that row, which speaks for nothing. */
   readonly assumed?: number;
   readonly breaks: readonly number[];
-  /** What a row comes to under it. */
+  /** The value of a row under it. */
   readonly value: (row: number) => number;
   readonly kind: string;
   readonly text: () => string;
-  /** Of a number used in place of another: that number, and in place of which; for saying several of them shortly. */
+  /** Of a number used in place of another: both numbers, so that a sentence can list several such departures. */
   readonly instead?: () => { readonly used: string; readonly of: string };
-  /** What else a candidate says. */
+  /** Other properties of a candidate. */
   readonly detail: () => object;
 }
 
-/** More digits than this say no more. */
+/** Further digits are no further evidence. */
 const maxBits = 20;
 /** A chance of one in a million. */
 const decisiveBits = 20;
-/** What a row that is spoiled costs: a book may mix two conventions, but seldom does. */
+/** The cost of a row that no longer agrees: a book may mix two conventions, but seldom does. */
 const breakBits = 2;
 
 /** How unlikely it is that a row fits by chance: its disagreement in half units of the last digit, in bits. */
@@ -43,7 +43,7 @@ function bits({ printed, computed }: Row, room = 0): number {
 export class Choice {
   private readonly rows: readonly Row[];
   readonly departures: Departure[] = [];
-  /** By row: the departure that it is explained by. */
+  /** The departure that explains each row. */
   readonly chosen = new Map<number, Departure>();
   private readonly remaining: Set<number>;
 
@@ -56,14 +56,14 @@ export class Choice {
     return [...this.remaining];
   }
 
-  /** What a departure is worth for the rows that are not explained yet. */
+  /** The evidence for a departure from the rows that are not explained yet. */
   private score({ explains, breaks, cost, assumed }: Departure): number {
     let score = -cost - breakBits * breaks.length;
     for (const row of explains) if (row !== assumed && this.remaining.has(row)) score += bits(this.rows[row]);
     return score;
   }
 
-  /** Whether one departure leaves no doubt: it explains all that is left, spoils nothing, and is well above chance. */
+  /** Whether one departure is beyond doubt: it explains all remaining rows, breaks none, and is well above chance. */
   get isDecided(): boolean {
     return this.departures.some(
       (each) =>
@@ -104,7 +104,10 @@ export class Choice {
     return best;
   }
 
-  /** Takes what the prints speak for: each time what explains all that is left, else what is worth most. */
+  /**
+   * Takes the departures with the most evidence: each time one that explains all remaining rows, or else the one with
+   * the highest score.
+   */
   weigh(): void {
     while (this.remaining.size > 0) {
       const worthy = this.departures.filter((departure) => this.isNew(departure) && this.score(departure) > 0);
@@ -117,7 +120,7 @@ export class Choice {
     }
   }
 
-  /** Takes, for what is left, anything that fits. */
+  /** For the remaining rows, takes any departure that fits. */
   settle(statuses: readonly DepartureStatus[] = order): void {
     for (const status of statuses) {
       for (;;) {
@@ -128,7 +131,7 @@ export class Choice {
     }
   }
 
-  /** All departures that a row follows from: the chosen one, those as good, and any convention. */
+  /** All departures that explain a row: the chosen one, equally good ones, and any convention. */
   candidates(row: number): Departure[] {
     const chosen = this.chosen.get(row);
     if (chosen === undefined) return [];
@@ -153,7 +156,7 @@ export class Choice {
   }
 }
 
-/** What a departure's values do to the rows: `explains` and `breaks`. */
+/** The rows that the values of a departure correct and break: `explains` and `breaks`. */
 export function effectOf(rows: readonly Row[], values: readonly number[]): Pick<Departure, 'explains' | 'breaks'> {
   const explains: number[] = [];
   const breaks: number[] = [];

@@ -27,9 +27,9 @@ export function statuses(rows: readonly AuditRow[]): Record<string, string> {
   );
 }
 
-/** The textbook's page. */
+/** The textbook example. */
 export const page = open('textbook-3-2-1');
-/** The page under one of the gradient rules. */
+/** The textbook example under one of the gradient rules. */
 export const under = (gradient: 'exact' | 'averagedFactors'): Setup => ({
   ...page.setup,
   recipe: { ...page.setup.recipe, gradient },

@@ -1,4 +1,5 @@
-/** Flattens a tape to cells: each formula becomes its single operations, and equal operations become one cell. */ import { ravel } from '../base/shape.ts';
+/** Flattens a tape to cells: each formula is split into single operations, and equal operations share one cell. */
+import { ravel } from '../base/shape.ts';
 import { argumentsOf, evaluate, type Formula, type Primitive } from '../core/formula.ts';
 import { type Graph, keptAxis, type Node } from '../core/graph.ts';
 import type { Scalar } from '../explain/tape.ts';
@@ -13,7 +14,7 @@ export class Flattener {
   private readonly known = new Map<Scalar, number>();
   private readonly byKey = new Map<string, number>();
   private readonly interned = new Map<string, number>();
-  /** By cell: the first number of the graph, in the order of computation, that it is part of. */
+  /** For each cell, the first scalar of the graph, in the order of computation, that it belongs to. */
   private readonly first: { after: number; node: number }[] = [];
   private readonly axes = new Map<Node, number>();
 
@@ -145,7 +146,7 @@ export class Flattener {
     update?: { readonly target: Node; readonly offset: number },
   ): number {
     const own = { op, from };
-    // the value that an update gives is the parameter itself, one update later
+    // the result of an update is the parameter itself, one update later
     if (update !== undefined) {
       const { target, offset } = update;
       const same = this.intern(`given ${target.id} ${offset}`);
@@ -209,7 +210,7 @@ export class Flattener {
     return id;
   }
 
-  /** Which axis of a node counts samples; -1 where none does. */
+  /** The axis of a node that counts samples; -1 if there is none. */
   private sampleAxis(node: Node): number {
     const before = this.axes.get(node);
     if (before !== undefined) return before;

@@ -7,7 +7,7 @@ import { audit } from './index.ts';
 
 describe('a worksheet', () => {
   test.each(['textbook-3-2-1', 'mazur-2-2-2', 'sklearn-3-2-1'])(
-    '%s: completed with the right numbers, it agrees',
+    '%s: filled in with the computed numbers, it agrees',
     (name) => {
       const { setup } = open(name);
       const shown = explanation(setup);
@@ -51,7 +51,7 @@ describe('bad input', () => {
 
   test('an invalid quantity', () => {
     expect(message([{ quantity: 'weight[0]', value: '1' }])).toMatchInlineSnapshot(`
-      "printed[0].quantity: "weight[0]" is not a place.
+      "printed[0].quantity: "weight[0]" is not the address of a number.
         Write loss, loss[s][k], target[s][k], layers.N.input|sum|output[s][k], layers.N.weight[i][j] or layers.N.bias[j], or gradient(…) or factor(…, …) of them; s may be mean."
     `);
   });

@@ -1,6 +1,6 @@
 /**
- * The audit of a worked example: every printed number computed, and where the print disagrees, why. The smallest departure
- * that sets most rows right is named; where several do, all are.
+ * The audit of a worked example: computes every printed number, and finds the reason for each disagreement. It names
+ * the smallest departure that corrects the most rows; of several equal ones, it names all.
  */
 import { fail } from '../base/errors.ts';
 import type { Problem } from '../net/problem.ts';
@@ -18,7 +18,7 @@ export interface PrintedQuantity {
   readonly quantity: string;
   /** As printed; empty: not filled in, and left out of the audit. */
   readonly value: string;
-  /** How many updates were made before; default 0. */
+  /** The number of updates before it; default 0. */
   readonly after?: number;
 }
 
@@ -31,19 +31,19 @@ export interface AuditRow {
   readonly computed: number;
   readonly status: AuditStatus;
   readonly explanation: string;
-  /** All departures that it would follow from, the likeliest first. */
+  /** All departures that would give it, the most likely first. */
   readonly candidates: readonly Candidate[];
 }
 
 export interface Audit {
   readonly rows: readonly AuditRow[];
-  /** No row is a slip or unexplained: the print is right, by its own conventions. */
+  /** No row is a slip or unexplained: the printed numbers are correct, by their own conventions. */
   readonly ok: boolean;
 }
 
 /**
- * Marks each printed number of a worked example.
- * Throws an InputError (naming `printed[i]`) for a value that is no number and a quantity that is not there.
+ * Checks each printed number of a worked example. Throws an InputError (naming `printed[i]`) for a value that is not a
+ * number and a quantity that does not exist.
  */
 export function audit(problem: Problem, printed: readonly PrintedQuantity[]): Audit {
   return auditSubject(networkSubject(problem), printed);

@@ -1,4 +1,4 @@
-/** The computation with a place that reads another number, or its own with the other sign. */
+/** The computation with a place that reads another number, or its own number with the opposite sign. */
 import type { NumberSource, Place, Trial } from './slip.ts';
 import type { Workings } from './workings.ts';
 
@@ -9,7 +9,7 @@ export class Misreading {
     this.workings = workings;
   }
 
-  /** The trial of a place with one number after the other used there. */
+  /** Tries one number after another at a place. */
   replacing(place: Place): {
     readonly trial: Omit<Trial, 'slip'>;
     readonly use: (source: NumberSource) => void;
@@ -33,14 +33,14 @@ export class Misreading {
     };
   }
 
-  /** A place with one number used there. */
+  /** A place with another number used there. */
   replaced(place: Place, source: NumberSource): Trial {
     const { trial, use } = this.replacing(place);
     use(source);
     return { ...trial, slip: { ...this.described(place), kind: 'number', used: source.value, source } };
   }
 
-  /** A place with the other sign of the number that is read there. */
+  /** A place with the opposite sign of the number that it reads. */
   negated(place: Place): Trial {
     const { workings } = this;
     return {

@@ -1,4 +1,4 @@
-/** The places where a number can be read wrongly: once, in a tensor, everywhere; at one time or at each. */
+/** The places where a number can be misread: one use, one tensor, everywhere; at one update or at all. */
 import type { Extent, Place } from './slip.ts';
 import type { Workings } from './workings.ts';
 
@@ -8,7 +8,7 @@ export function groupKey(workings: Workings, cell: number): string {
   return `${group} ${time}`;
 }
 
-/** All places, those that spoil little first. `rows` are the cells that are printed. */
+/** All places, those that affect few numbers first. `rows` are the printed cells. */
 export function placesOf(workings: Workings, rows: ReadonlyMap<number, unknown>): Place[] {
   return new Places(workings, rows).all();
 }
@@ -26,7 +26,9 @@ class Places {
     return this.nearestFirst(this.collect());
   }
 
-  /** Where a number can be read wrongly: at one place, in the computation of one tensor, everywhere; once or each time. */
+  /**
+   * Where a number can be misread: at one place, in the computation of one tensor, everywhere; once or at each update.
+   */
   private collect(): Place[] {
     const { workings } = this;
     const out: Place[] = [];
@@ -54,12 +56,12 @@ class Places {
         cells.set(by, [...(cells.get(by) ?? []), position]);
         byGroup.set(key, cells);
       }
-      // everywhere first: where that is one place, it is the simplest way to say so
+      // everywhere first: if the number is used at one place only, this is its simplest description
       const isRow = this.rows.has(of);
       if (!isDivisor) {
         const all = new Map([...byGroup.values()].flatMap((cells) => [...cells]));
         add('everywhere', of, new Map([[of, []]]));
-        // what is printed of it is then right
+        // its printed value is then correct
         if (isRow && all.size > 0) add('everywhere', of, all);
         else seen.add(`false ${keyOf(all)}`);
       }
@@ -72,13 +74,13 @@ class Places {
     return out;
   }
 
-  /** A slip near what it spoils is the simpler explanation, and sooner tried. */
+  /** A slip near the rows that it changes is the simpler explanation, and is cheaper to try. */
   private nearestFirst(places: readonly Place[]): Place[] {
     const reach = new Map(places.map((place) => [place, this.workings.dependents([...place.cells.keys()]).length]));
     return [...places].sort((a, b) => reach.get(a)! - reach.get(b)!);
   }
 
-  /** The same place at every time. */
+  /** The same place at every update. */
   private addRepeated(out: Place[], seen: Set<string>, place: Place): void {
     const { workings } = this;
     const { cells, within } = place;

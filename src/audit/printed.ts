@@ -1,4 +1,4 @@
-/** Printed numbers: the text says how exactly. A computed number agrees within half a unit of the last digit. */
+/** Printed numbers: the text shows the precision. A computed number agrees within half a unit of the last digit. */
 import { fail } from '../base/errors.ts';
 
 export interface Printed {
@@ -11,7 +11,7 @@ export interface Printed {
 
 const pattern = /^([+-]?)(?:(\d+)(?:\.(\d*))?|\.(\d+))(?:(?:e|·10\^|×10\^|\*10\^)([+-]?\d+))?$/i;
 
-/** Reads `0.0000351085`, `-.70`, `1e-5`. Throws an InputError naming `where` if it is no number. */
+/** Reads `0.0000351085`, `-.70`, `1e-5`. Throws an InputError naming `where` if it is not a number. */
 export function readPrinted(text: string, where: string): Printed {
   const plain = text.trim().replaceAll('−', '-').replaceAll(/\s/g, '');
   const match = pattern.exec(plain);
@@ -34,7 +34,9 @@ export function readPrinted(text: string, where: string): Printed {
   };
 }
 
-/** The numbers that, rounded as the print is, are the print. The float64 noise of another order of summing is let pass. */
+/**
+ * The range of numbers that round to the printed value. It tolerates the float64 noise of another order of summation.
+ */
 export function interval({ value, half }: Printed, room = 0): readonly [number, number] {
   const reach = (half + room) * (1 + 1e-9) + 1e-14 * Math.abs(value);
   return [value - reach, value + reach];

@@ -1,7 +1,7 @@
 /**
- * Rounding on the way: what follows if intermediate numbers were rounded to three significant digits or more before they
- * were used. Tried are: going on from the printed values; every number rounded alike; the numbers of one kind, of one
- * tensor, or one number alone; two of these together. Last, how far rounding could reach at all.
+ * Rounding of intermediate numbers to three significant digits or more before they are used. The schemes are: continue
+ * from the printed values; round every number; round the numbers of one kind, of one tensor, or a single number;
+ * combine two of these. Finally, it bounds the effect that any rounding could have.
  */
 import { type Bounds, boundsOf, fits, type Row, type Trials } from './trials.ts';
 import type { Workings } from './workings.ts';
@@ -31,7 +31,7 @@ function roundTo({ unit, count }: Grain, value: number): number {
   return (Math.sign(value) * whole) / (decimals >= 0 ? 10 ** decimals : 1 / 10 ** -decimals);
 }
 
-/** What is rounded: the cells of it. */
+/** The rounded cells. */
 export interface Scope {
   readonly what: 'everything' | 'kind' | 'tensor' | 'number';
   /** Of a kind: `output`, `gradient`. */
@@ -41,16 +41,16 @@ export interface Scope {
 
 export interface Rounded {
   readonly parts: readonly { readonly scope: Scope; readonly grain: Grain }[];
-  /** Going on from the printed values of earlier rows. */
+  /** Continue from the printed values of earlier rows. */
   readonly carried: boolean;
   readonly explains: readonly number[];
   readonly breaks: readonly number[];
   readonly values: ReadonlyMap<number, number>;
-  /** How many such schemes were tried: the fewer, the more a fit says. */
+  /** The number of such schemes that were tried: the fewer, the stronger the evidence of a fit. */
   readonly tried: number;
 }
 
-/** A scheme's effect on the rows that it reaches. */
+/** The effect of a scheme on the rows that it reaches. */
 function effect(
   rows: readonly Row[],
   reached: readonly number[],
@@ -72,9 +72,9 @@ export class Rounding {
   private readonly workings: Workings;
   private readonly rows: readonly Row[];
   private readonly plain: Trials;
-  /** Of the rows that are right. */
+  /** Of the rows that agree. */
   private readonly bounds: Bounds;
-  /** By row: how far its value moves when all intermediate numbers are rounded to three digits. */
+  /** For each row, the change of its value if all intermediate numbers are rounded to three digits. */
   readonly reach: Float64Array;
 
   constructor(workings: Workings, rows: readonly Row[], plain: Trials) {
@@ -87,8 +87,8 @@ export class Rounding {
   }
 
   /**
-   * The effect of half a unit of the third digit, number by number, together. The errors of a chain are independent:
-   * twice the root of the sum of squares is hardly ever passed.
+   * The combined effect of an error of half a unit of the third digit in each number. The errors are independent, so
+   * they hardly ever exceed twice the root of the sum of their squares.
    */
   private measure(): Float64Array {
     const { workings, rows, plain } = this;
@@ -118,13 +118,13 @@ export class Rounding {
     return !this.workings.isGiven(cell) && !this.workings.isConstant(cell) && this.workings.primitive(cell) !== 'neg';
   }
 
-  /** Whether rounding to three digits could bring a row to its print at all. */
+  /** Whether rounding to three digits could change a row to its printed value at all. */
   couldExplain(row: number): boolean {
     const { printed, computed } = this.rows[row];
     return Math.abs(printed.value - computed) <= printed.half + 1.5 * this.reach[row];
   }
 
-  /** The most digits under which rounding could bring a row to its print. */
+  /** The maximum number of digits at which rounding could change a row to its printed value. */
   digitsThatReach(row: number): number | undefined {
     const { printed, computed } = this.rows[row];
     for (let digits = most; digits >= fewest; digits--) {
@@ -134,7 +134,7 @@ export class Rounding {
     return undefined;
   }
 
-  /** The schemes of one scope that set at least one row right. */
+  /** The schemes of one scope that correct at least one row. */
   single(): Rounded[] {
     const out: Rounded[] = [];
     if (!this.rows.some((row, r) => !row.agrees && this.workings.rows[r] >= 0 && this.couldExplain(r))) return out;
@@ -163,7 +163,7 @@ export class Rounding {
     return out;
   }
 
-  /** Two scopes rounded, each in its way; of all that set a row of `wanted` right, the best. */
+  /** Two scopes, each rounded in its own way: the best of all pairs that correct a row of `wanted`. */
   pairs(wanted: readonly number[]): Rounded[] {
     const scopes = [...this.kinds(), ...this.tensors()];
     const parts = scopes.flatMap((scope) =>
@@ -182,7 +182,10 @@ export class Rounding {
     return out;
   }
 
-  /** Whether rounding one number leaves all rows right that are; its own is written down before. */
+  /**
+   * Whether all rows that agree still do if one number is rounded; the row of the number itself is printed before
+   * rounding.
+   */
   private keeps(cell: number, grain: Grain): boolean {
     const { workings, plain, bounds } = this;
     const [low, high] = [bounds.low[cell], bounds.high[cell]];
@@ -247,10 +250,10 @@ export class Rounding {
   }
 }
 
-/** Numbers computed while pairs are tried. */
+/** The number of values computed while pairs are tried. */
 const maxWork = 8e6;
 
-/** What a number is, for rounding all of a kind. */
+/** The kind of a number, for rounding all of a kind. */
 function kindsOf(name = ''): string[] {
   const call = /^(gradient|factor|updated)\((?:layers\.\d+\.(\w+))?/.exec(name);
   switch (call?.[1]) {

@@ -20,14 +20,13 @@ export interface Request {
 
 export interface Reading {
   readonly value: number;
-  /** Of `loss`: the part that is not a penalty. */
+  /** Of `loss`: without penalties. */
   readonly data: number;
 }
 
 /**
- * The values of quantities in the order of the requests. Updates are made as the trainer makes them, batch by batch;
- * quantities are those of all samples, in the file's order.
- * Throws an InputError where the network has no such number.
+ * The values of quantities in the order of the requests. It updates batch by batch, like the trainer; quantities are of
+ * all samples, in the file's order. Throws an InputError if the network has no such number.
  */
 export function run(problem: Problem, requests: readonly Request[]): Reading[] {
   const { network, recipe, inputs, batchSize } = problem;
@@ -35,9 +34,9 @@ export function run(problem: Problem, requests: readonly Request[]): Reading[] {
   const rows = inputs.shape[0];
   if (recipe.optimizer.search !== undefined && requests.some(({ after }) => after > 0)) {
     fail({
-      what: `${recipe.optimizer.name} searches for its steps, which are not audited`,
+      what: `${recipe.optimizer.name} searches for its step length, so its updates cannot be audited`,
       where: 'training.optimizer',
-      fix: 'Audit what is printed before the first update, or use another optimizer.',
+      fix: 'Audit quantities from before the first update, or use another optimizer.',
     });
   }
   const whole = batchSize === 'full' || batchSize >= rows;

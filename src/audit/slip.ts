@@ -1,13 +1,13 @@
-/** What a slip is, where it can be made, and the computation with it. */
+/** Slips: their kinds, the places where they can occur, and the computation with one. */
 import type { Row } from './trials.ts';
 
-/** How much of the computation makes the slip. */
+/** The part of the computation that contains the slip. */
 export type Extent =
   /** One place of one number's computation. */
   | 'once'
   /** The computation of a whole tensor. */
   | 'tensor'
-  /** Wherever the number is read. */
+  /** Every use of the number. */
   | 'everywhere';
 
 /** What an operation is taken for. Of a sum of products: its factors are added, or its terms multiplied. */
@@ -16,20 +16,20 @@ export type Swap = 'added' | 'multiplied' | 'divided' | 'timesDivisor' | 'factor
 export interface Slip {
   readonly kind: 'number' | 'sign' | 'factor' | 'sample' | 'divisor' | 'swapped' | 'decimal' | 'inherited';
   readonly extent: Extent;
-  /** The number that is read wrongly; of a sample or divisor, the sum. */
+  /** The misread number; of a sample or divisor, the sum. */
   readonly of: number;
-  /** The cells whose computation is wrong. */
+  /** The incorrectly computed cells. */
   readonly in: readonly number[];
-  /** Made at each step, not once. */
+  /** Whether it occurs at each step, not only once. */
   readonly repeated: boolean;
-  /** The number used instead; NaN where that differs from place to place. */
+  /** The number used instead; NaN if it differs between places. */
   readonly used: number;
-  /** What the number used is; without it, a number as printed. */
+  /** The cell of the number used; without it, the number is used as printed. */
   readonly source?: NumberSource;
-  /** The sample left out, or whose term alone is divided; or the term, where it is not all of a sample's. */
+  /** The sample that is left out, or the only one whose term is divided; or the term, if a sample has several. */
   readonly sample?: number;
   readonly term?: number;
-  /** A mean of the remaining samples is divided by their number. */
+  /** Whether a mean of the remaining samples is divided by their number. */
   readonly recounted?: boolean;
   readonly divisor?: string;
   readonly swap?: Swap;
@@ -39,7 +39,7 @@ export interface Slip {
   readonly assumed?: number;
   readonly explains: readonly number[];
   readonly values: ReadonlyMap<number, number>;
-  /** How many such slips were tried. */
+  /** The number of such slips that were tried. */
   readonly tried: number;
 }
 
@@ -48,25 +48,27 @@ export interface NumberSource {
   readonly cells: readonly number[];
 }
 
-/** What is looked for: rows to set right, with the room that each row has besides half a unit. */
+/** The goal of a search: rows to correct, and each row's tolerance in addition to half a unit. */
 export interface Search {
   readonly rows: readonly Row[];
   readonly wanted: readonly number[];
-  /** Rows that must stay right. */
+  /** Rows that must still agree. */
   readonly kept: readonly number[];
   readonly room?: Float64Array;
 }
 
-/** Where a number can be read wrongly. */
+/** A place where a number can be misread. */
 export interface Place {
   readonly extent: Extent;
   readonly of: number;
   readonly repeated: boolean;
-  /** The wrongly computed cells, with the operands read wrongly; of `everywhere`, the number itself and no operands. */
+  /**
+   * The incorrectly computed cells, with their misread operands; of `everywhere`, the number itself and no operands.
+   */
   readonly cells: ReadonlyMap<number, readonly number[]>;
-  /** The cells' operands are the arguments of their whole definitions. */
+  /** Whether the operands of the cells are the arguments of their complete definitions. */
   readonly within: boolean;
-  /** By cell: how many updates later than the place's first. */
+  /** For each cell, the number of updates after the first cell of the place. */
   readonly later: ReadonlyMap<number, number>;
 }
 

@@ -1,7 +1,7 @@
 /**
- * Slips: what follows if one number, in one factor, were another number of the example, 0 or ±1, or had the other sign;
- * if one sample were left out there; if a divisor reached only one term of a sum. A slip may be made once or each time
- * that the step is repeated. It must set at least two rows right and spoil none.
+ * Slips: one factor uses another number of the example, 0 or ±1, or the opposite sign; a sum leaves out one sample; a
+ * divisor applies to only one term of a sum. A slip may occur once or at each step. It must correct at least two rows
+ * and break none.
  */
 
 import { Misreading } from './misreading.ts';
@@ -12,22 +12,22 @@ import { type Bounds, boundsOf, fits, type Trials } from './trials.ts';
 import { wholeCellTrials } from './whole-cells.ts';
 import type { Workings } from './workings.ts';
 
-/** Numbers that are used in place of others whether or not the example has them. */
+/** Numbers that are tried in place of others even if the example does not contain them. */
 const plain = [0, 1, -1];
 const minRows = 2;
 /** Places by which a decimal point is shifted. */
 const shifts = [1, -1, 2, -2];
-/** Numbers computed in one search: a hundred million are about a second. */
+/** The maximum number of values computed in one search: a hundred million take about a second. */
 const maxWork = { whole: 2e7, fromPrint: 6e6, room: 2e6, parts: 2e6, alone: 3e6 };
-/** Every how many numbers a place is tried before the gaps that could hold a fit are filled. */
+/** The stride of the first pass over the numbers at a place; a second pass tries the gaps that can contain a fit. */
 const stride = 12;
 
 export class Slips {
   private readonly workings: Workings;
-  /** Exactly, and going on from the printed values. */
+  /** Computed exactly, and continued from the printed values. */
   private readonly ways: readonly Trials[];
   private readonly sources: readonly NumberSource[];
-  /** The same, those that change with time one by one. */
+  /** The same, with each update's numbers separate. */
   private readonly moving: readonly NumberSource[];
   private readonly places: readonly Place[];
   private readonly misreading: Misreading;
@@ -48,8 +48,8 @@ export class Slips {
   }
 
   /**
-   * Slips that set at least two of the wanted rows right and spoil none of the kept: those that set all of them right, or
-   * where there are none, those that set some right.
+   * Slips that correct at least two of the wanted rows and break none of the kept ones: those that correct all wanted
+   * rows, or if there are none, those that correct some.
    */
   find(search: Search): Slip[] {
     const whole = this.findWhole(search);
@@ -76,7 +76,7 @@ export class Slips {
     return { confirm, found: () => [...out.values()] };
   }
 
-  /** One slip for all that is wrong: a trial ends with the first row that it does not explain. */
+  /** One slip for all rows that disagree: a trial ends at the first row that it does not explain. */
   findWhole(search: Search, least = minRows): Slip[] {
     const { rows, wanted, kept, room } = search;
     if (wanted.length < least) return [];
@@ -146,7 +146,7 @@ export class Slips {
     return found();
   }
 
-  /** Several causes: whatever sets two rows right. */
+  /** Several causes: any slip that corrects two rows. */
   private findParts(search: Search): Slip[] {
     const { rows, wanted } = search;
     if (wanted.length < minRows) return [];
@@ -177,7 +177,7 @@ export class Slips {
     return out();
   }
 
-  /** The effect of a slip over both ways to compute: a row is right where it is right in one of them. */
+  /** The combined effect of a slip over both ways to compute: a row is correct if it is correct in one of them. */
   private assess(
     { slip, cells, value }: Trial,
     { rows, wanted, kept, room }: Search,
@@ -197,15 +197,17 @@ export class Slips {
       const way = [...ways.keys()].findLast(isRight);
       if (way === undefined && !isWanted) return undefined;
       values.set(row, runs[way ?? 0][r]);
-      // a row that is right going on from the print, without the slip, speaks for it only if it is right from the start too
+      // a row that is already correct when continued from the printed values is evidence for the slip only if it is also
+      // correct when computed exactly
       if (isWanted && ways.some((each, w) => isRight(w) && runs[w][r] !== each.computed[row])) explains.push(row);
     }
     return explains.length >= least ? { ...slip, explains, values } : undefined;
   }
 
   /**
-   * The numbers that, used at a place, could set enough rows right. The rows are functions of one number there: they are
-   * computed at every twelfth of the sorted numbers, and between two of them only where the prints lie between.
+   * The numbers that could correct enough rows if used at a place. The rows are functions of the number there: they are
+   * computed at every twelfth of the sorted numbers, and between two of these only if the printed values are between
+   * the results.
    */
   private scan(
     place: Place,
@@ -232,7 +234,9 @@ export class Slips {
       }
       return result;
     };
-    /** Whether the rows between two results could fit; the slack is for rows that are not monotone in the number. */
+    /**
+     * Whether the rows between two results could fit, with some tolerance for rows that are not monotone in the number.
+     */
     const possible = (one: Float64Array, two: Float64Array, slack: number): boolean => {
       let hits = 0;
       for (let r = 0; r < role.length; r++) {
@@ -268,7 +272,7 @@ export class Slips {
     return [-1, 1].some((by) => this.workings.at(cell, time + by) !== undefined);
   }
 
-  /** Whether people see it as a number of its own: it has a name or is a divisor, a sum or a difference. */
+  /** Whether people see it as a separate number: it has a name or is a divisor, a sum or a difference. */
   private isNumber(cell: number): boolean {
     const { workings } = this;
     return (
@@ -279,7 +283,7 @@ export class Slips {
     );
   }
 
-  /** A number that is computed from the misread one was not there to be used. */
+  /** A number that is computed from the misread one did not exist yet. */
   private usable(source: NumberSource, affected: Int32Array): NumberSource | undefined {
     const cells = source.cells.filter((cell) => !includes(affected, cell));
     return cells.length === 0 && source.cells.length > 0 && !plain.includes(source.value)
@@ -287,7 +291,7 @@ export class Slips {
       : { ...source, cells };
   }
 
-  /** The numbers of the example, sorted: what is given, and what has an address; and 0, 1, -1. */
+  /** The numbers of the example, sorted: inputs, and numbers with an address; and 0, 1, -1. */
   private collectSources(): NumberSource[] {
     const { workings } = this;
     const byValue = new Map<number, number[]>(plain.map((value) => [value, []]));

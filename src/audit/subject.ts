@@ -68,14 +68,14 @@ function namesOf(problem: Problem, graph: Workings['graph']): NumberNames {
   };
 }
 
-/** Under a rule that is not the gradient, rows that agree say so where the gradient would give another number. */
+/** Under a rule that is not the gradient, a row that agrees says so if the gradient would give another number. */
 function ruleNotes(problem: Problem, requests: readonly Request[], rows: readonly Row[]): Map<number, string> {
   const notes = new Map<number, string>();
   if (problem.recipe.gradient === 'exact') return notes;
   const exact = run({ ...problem, recipe: { ...problem.recipe, gradient: 'exact' } }, requests);
   rows.forEach((row, r) => {
     if (!row.agrees || fits(row, exact[r].value)) return;
-    notes.set(r, `under averaged factors; the gradient itself gives ${numberText(exact[r].value)}`);
+    notes.set(r, `under averaged factors; the exact gradient gives ${numberText(exact[r].value)}`);
   });
   return notes;
 }

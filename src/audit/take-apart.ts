@@ -1,7 +1,5 @@
-/** Takes a worked example apart: its step's graph over a few updates, flattened to single operations. */ import {
-  size,
-  unravel,
-} from '../base/shape.ts';
+/** Decomposes a worked example: the graph of its step over a few updates, flattened to single operations. */
+import { size, unravel } from '../base/shape.ts';
 import { argument } from '../core/formula.ts';
 import { type Graph, isRandom, type Node } from '../core/graph.ts';
 import { mapOf } from '../core/op.ts';
@@ -16,12 +14,15 @@ import { Flattener } from './flatten.ts';
 import type { Request } from './run.ts';
 import { Workings } from './workings.ts';
 
-/** Updates that are taken apart: rows after more are compared, but not searched for slips. */
+/** The maximum number of updates to decompose: later rows are compared, but not searched for slips. */
 export const maxUpdates = 3;
-/** Numbers beyond which nothing is searched. */
+/** The maximum number of cells; larger examples are not searched. */
 const maxCells = 6000;
 
-/** A loss computed with its activation, written as its definition: people work with the output, not with the sum. */
+/**
+ * A loss that is computed together with its activation, written as its definition: people calculate with the output,
+ * not with the sum.
+ */
 function writtenOut(loss: Loss): Loss {
   if (!loss.joint) return loss;
   return {
@@ -49,8 +50,8 @@ function writtenOut(loss: Loss): Loss {
 }
 
 /**
- * Takes an example apart, as far as the rows that come after at most `maxUpdates` updates need. Undefined where it cannot
- * be: batches of some of the samples, dropout, too many numbers, no such rows.
+ * Decomposes an example as far as the rows after at most `maxUpdates` updates need. Undefined if that is impossible:
+ * batches of some of the samples, dropout, too many numbers, no such rows.
  */
 export function workings(problem: Problem, requests: readonly Request[]): Workings | undefined {
   const whole = problem.batchSize === 'full' || problem.batchSize >= problem.inputs.shape[0];
@@ -58,7 +59,7 @@ export function workings(problem: Problem, requests: readonly Request[]): Workin
   const { loss } = problem.recipe;
   const taken = takeApart(problem, writtenOut(loss), requests);
   const isWhole = taken?.rows.every((cell) => cell < 0 || Number.isFinite(taken.values[cell]));
-  // ln(1 - y) of a saturated y: the joint form has no such gap
+  // ln(1 - y) of a saturated y is infinite; the joint form is not
   return isWhole || !loss.joint ? taken : takeApart(problem, loss, requests);
 }
 

@@ -1,15 +1,15 @@
-/** What would follow: the workings computed again with some numbers changed, only as far as the change reaches. */
+/** Trials: computes the example again with some numbers changed, only as far as the change reaches. */
 import { interval, type Printed } from './printed.ts';
 import type { Workings } from './workings.ts';
 
-/** A changed computation: the cells that are computed otherwise, and how. */
+/** A changed computation: the cells that are computed differently, and how. */
 export interface Change {
   readonly cells: readonly number[];
-  /** The changed value of one of them, from what the others are now. */
+  /** The changed value of one of them, from the present values of the others. */
   readonly value: (cell: number, now: Float64Array) => number;
 }
 
-/** By cell: between what its rows are printed. */
+/** For each cell, the bounds that its printed rows set. */
 export interface Bounds {
   readonly low: Float64Array;
   readonly high: Float64Array;
@@ -26,31 +26,33 @@ export interface Row {
   readonly agrees: boolean;
 }
 
-/** Rows that a departure sets right, and rows that it would spoil. */
+/** The rows that a departure corrects, and the rows that it breaks. */
 export interface Effect {
   readonly explains: readonly number[];
   readonly breaks: readonly number[];
-  /** By row: what follows under the departure, where it differs. */
+  /** For each row that changes, its value under the departure. */
   readonly values: ReadonlyMap<number, number>;
 }
 
-/** How a computed number is passed on: rounded, or as printed. `changed`: it is computed otherwise than it should be. */
+/**
+ * How a computed number is passed on: rounded, or as printed. `changed`: it is computed differently than it should be.
+ */
 export type Passing = (cell: number, value: number, changed: boolean) => number;
 
-/** One way to compute the example: exactly, or going on from what is printed. */
+/** One way to compute the example: exactly, or continued from the printed values. */
 export class Trials {
   readonly workings: Workings;
-  /** What each cell passes on. */
+  /** The value that each cell passes on. */
   readonly base: Float64Array;
-  /** What each row's cell comes to. */
+  /** The value of each row's cell. */
   readonly computed: Float64Array;
   private readonly pass?: Passing;
   private readonly now: Float64Array;
   private readonly out: Float64Array;
   private readonly changed: Uint8Array;
-  /** How many numbers were computed, a trial itself counting as some: for stopping a search that is too long. */
+  /** The number of computed values, with a fixed addition for each trial, to stop a search that takes too long. */
   work = 0;
-  /** By cell: its rows. */
+  /** The rows of each cell. */
   readonly rowsAt: ReadonlyMap<number, readonly number[]>;
 
   constructor(workings: Workings, pass?: Passing) {
@@ -79,15 +81,14 @@ export class Trials {
     const rows: number[] = [];
     for (const cell of affected) {
       const here = this.rowsAt.get(cell);
-      // one by one: there may be more than a function takes as arguments
+      // one by one: there may be more than a call can take as arguments
       for (const row of here ?? []) rows.push(row);
     }
     return rows;
   }
 
   /**
-   * Whether all rows are within their bounds after a change; it is known as soon as one is not. Bounds that are NaN bind
-   * nothing.
+   * Whether all rows are within their bounds after a change; it stops at the first row that is not. NaN means no bound.
    */
   holds({ cells, value }: Change, affected: Int32Array, bounds: Bounds): boolean {
     const { now, out, workings, changed, base, pass } = this;
@@ -134,7 +135,7 @@ export class Trials {
   }
 }
 
-/** The bounds that rows, each with its room, put on their cells. */
+/** The bounds that rows, each with its tolerance, set for their cells. */
 export function boundsOf(
   workings: Workings,
   rows: readonly Row[],
@@ -152,7 +153,7 @@ export function boundsOf(
   return { low, high };
 }
 
-/** Whether a row, with as much room as rounding on the way leaves it, can be its print. */
+/** Whether a row can be its printed value within the tolerance that rounding of intermediate numbers allows. */
 export function fits({ printed }: Row, value: number, room = 0): boolean {
   const [low, high] = interval(printed, room);
   return low <= value && value <= high;

@@ -1,6 +1,7 @@
 /**
- * Why rows depart: every departure that sets one of them right is collected, the likeliest is chosen row by row, and all
- * that fit are named. A row that rounding could bring to its print is not called a slip on less than the prints' evidence.
+ * Why rows disagree: collects every departure that corrects one of them, chooses the most likely for each row, and
+ * names all that fit. A row that rounding could explain is called a slip only if the printed numbers are sufficient
+ * evidence.
  */
 
 import { numberText } from '../explain/numbers.ts';
@@ -15,59 +16,62 @@ import { fits, type Passing, type Row, Trials } from './trials.ts';
 import { listed, shiftText, Words } from './words.ts';
 import type { Workings } from './workings.ts';
 
-/** One departure that a row would follow from. */
+/** One departure that would explain a row. */
 export interface Candidate {
   readonly status: DepartureStatus;
   /**
-   * What kind of departure: of a slip `number`, `sign`, `factor`, `sample`, `divisor`, `swapped` (an operation for another),
+   * The kind of departure: of a slip `number`, `sign`, `factor`, `sample`, `divisor`, `swapped` (an operation for another),
    * `decimal` (a decimal point shifted) or `inherited` (computed from a wrong print); of a convention its name.
    */
   readonly kind: string;
   /** Completes "follows if …". */
   readonly text: string;
-  /** What the row would be. */
+  /** The value of the row under it. */
   readonly value: number;
-  /** The rows, from 0, that it sets right. */
+  /** The rows, from 0, that it corrects. */
   readonly rows: readonly number[];
-  /** The rows, from 0, that agree as they are and would not. */
+  /** The rows, from 0, that agree now and would not under it. */
   readonly breaks: readonly number[];
-  /** Of a convention: which. */
+  /** Of a convention: its variant. */
   readonly which?: string;
   /** Of a slip: the address of the number misread, or of the sum; of a rounding: of the numbers rounded. */
   readonly of?: readonly string[];
-  /** Of a slip: the addresses of the numbers whose computation it is in. */
+  /** Of a slip: the addresses of the numbers whose computation contains it. */
   readonly in?: readonly string[];
-  /** Of a slip: it is made wherever the number is read. */
+  /** Of a slip: whether it concerns every use of the number. */
   readonly everywhere?: boolean;
   /** Of a slip: the number used. */
   readonly used?: number;
-  /** Of a slip: the sample, from 0, left out, or whose term alone is divided. */
+  /** Of a slip: the sample, from 0, that is left out, or the only one whose term is divided. */
   readonly sample?: number;
 }
 
 export interface Verdict {
   readonly status: DepartureStatus | 'unexplained';
   readonly explanation: string;
-  /** All departures that the row would follow from, the likeliest first; of an unexplained row, slips that give it alone. */
+  /**
+   * All departures that would explain the row, the most likely first; of an unexplained row, slips that explain no
+   * other row.
+   */
   readonly candidates: readonly Candidate[];
 }
 
-/** Nobody continues a calculation with fewer digits than this: rounding is to three digits or more. */
+/** The minimum number of digits of rounded intermediate numbers. */
 const carriedDigits = 3;
-/** Departures that a sentence spells out. */
+/** The maximum number of departures that a sentence lists. */
 const shown = 12;
-/** Slips that are worth listing where one row is all there is to go by. */
+/** The maximum number of slips to list if only one row is evidence. */
 const maxHints = 50;
-/** Rows that slips are looked for one by one. */
+/** The maximum number of rows that are searched for slips one by one. */
 const maxAlone = 3;
-/** Digits that are tried, from the most, where a slip and rounding on the way come together. */
+/** The numbers of digits to try, from the largest, if a slip and rounding occur together. */
 const roomDigits = [6, 5, 4, 3];
-/** Bits that the contract's order is worth: of two that explain as much, a convention goes before rounding and slips. */
+/** Bits for the order of kinds: of two departures that explain as much, a convention precedes rounding and slips. */
 const priors = { rounded: 2, slip: 5 };
-/** More bits than any print gives: what costs this is taken only when nothing else is left. */
+/** More bits than any evidence: a departure with this cost is chosen only if no other is left. */
 const last = 1000;
 
-/** The verdicts on the rows that do not agree. */
+/** The verdicts on the rows that disagree. */
 export function explainRows(
   subject: Subject,
   requests: readonly Request[],
@@ -127,7 +131,7 @@ function conventional(
     } as const;
     if (explains.length === 0) return [];
     if (!single) return [{ ...departure, explains, breaks }];
-    // how one number is read or written says nothing about the others
+    // how one number is read or written is no evidence about the others
     return explains.map((row) => ({
       ...departure,
       explains: [row],
@@ -167,7 +171,7 @@ function misplacedPoints(rows: readonly Row[]): Departure[] {
   );
 }
 
-/** Passing on what is printed, of rows with enough digits. */
+/** Passes on the printed values, of rows with enough digits. */
 function carrying(taken: Workings, rows: readonly Row[], isUsed: (row: Row) => boolean): Passing {
   const printedAt = new Map<number, Row>();
   taken.rows.forEach((cell, r) => {
@@ -181,13 +185,13 @@ function carrying(taken: Workings, rows: readonly Row[], isUsed: (row: Row) => b
   };
 }
 
-/** Rounding and slips, over the workings. */
+/** Rounding and slips, over the decomposed example. */
 class Search {
   private readonly workings: Workings;
   private readonly rows: readonly Row[];
   private readonly choice: Choice;
   private readonly words: Words;
-  /** Going on from what is printed, where that is right as far as it goes. */
+  /** Continues from the printed values of the rows that agree. */
   private readonly carried: Trials;
   private readonly rounder: Rounding;
   private readonly slipper: Slips;
@@ -210,7 +214,7 @@ class Search {
     this.slipper = new Slips(taken, [plain, fromPrint]);
   }
 
-  /** Rows that depart and were taken apart. */
+  /** Rows that disagree and were decomposed. */
   private get wanted(): number[] {
     return this.choice.left.filter((row) => this.workings.rows[row] >= 0);
   }
@@ -248,7 +252,7 @@ class Search {
     };
   }
 
-  /** What rounding could reach, where no single scheme was found: hands round each number in its own way. */
+  /** Rounding without a single scheme: a hand calculation rounds each number differently. */
   reach(): void {
     for (const row of this.wanted) {
       const digits = this.rounder.digitsThatReach(row);
@@ -261,7 +265,7 @@ class Search {
         explains: [row],
         breaks: [],
         value: () => this.rows[row].printed.value,
-        text: () => `the numbers on the way are rounded, each in its own way, to about ${digits} digits`,
+        text: () => `the intermediate numbers are rounded, each differently, to about ${digits} digits`,
         detail: () => ({}),
       });
     }
@@ -271,7 +275,9 @@ class Search {
     this.addSlips(this.slipper.find({ rows: this.rows, wanted: this.wanted, kept: this.kept }));
   }
 
-  /** A slip in a computation that is rounded on the way too: with the least room that there is one for. */
+  /**
+   * A slip in a computation that also rounds intermediate numbers: with the minimum tolerance at which there is one.
+   */
   roomySlips(): void {
     const wanted = this.wanted;
     if (wanted.length === 0) return;
@@ -279,7 +285,7 @@ class Search {
       const room = this.rounder.reach.map((reach) => reach * 10 ** (3 - digits));
       const found = this.slipper.findWhole({ rows: this.rows, wanted, kept: this.kept, room });
       if (found.length === 0) continue;
-      this.addSlips(found, ', with rounding on the way');
+      this.addSlips(found, ', with intermediate numbers rounded');
       return;
     }
   }
@@ -289,7 +295,7 @@ class Search {
     this.addSlips(this.slipper.findInherited({ rows: this.rows, wanted: this.wanted, kept: this.kept }));
   }
 
-  /** Slips that would give one unexplained row. A single row cannot distinguish them. */
+  /** Slips that would give one unexplained row. A single row cannot distinguish between them. */
   hints(row: number): readonly Departure[] {
     const search = { rows: this.rows, wanted: [row], kept: this.kept };
     return this.slipper.findWhole(search, 1).map((slip) => this.ofSlip(slip));
@@ -372,10 +378,11 @@ function unexplained(
       candidates,
     };
   }
-  const none = 'No other convention gives it, nor rounding on the way, nor a single slip that gives another row too.';
+  const none =
+    'No other convention gives this value, no rounding of intermediate numbers, and no single slip that also gives another row.';
   if (candidates.length === 0) return { explanation: none, candidates };
   if (candidates.length > maxHints) {
-    const many = `${none} More than ${maxHints} single slips would give this row alone, which says nothing.`;
+    const many = `${none} More than ${maxHints} single slips would each give this row alone, so none of them is evidence.`;
     return { explanation: many, candidates: [] };
   }
   return {
@@ -401,8 +408,8 @@ function alternatives(departures: readonly Departure[]): string {
 function sentence([chosen]: readonly Candidate[], alike: readonly Departure[]): string {
   const { length } = chosen.breaks;
   const spoiled = length === 1 ? 'one row that agrees' : `${length} rows that agree`;
-  const though = length === 0 ? '' : `, though ${spoiled} would then not`;
-  if (chosen.status !== 'slip') return `Follows if ${alternatives(alike)}${though}.`;
+  const though = length === 0 ? '' : `, but ${spoiled} would then not`;
+  if (chosen.status !== 'slip') return `The printed value follows if ${alternatives(alike)}${though}.`;
   if (alike.length > 1) {
     return `${alike.length} single slips would each give this row and another, and any of them can be the cause. It follows if ${alternatives(alike)}.`;
   }
@@ -416,5 +423,5 @@ function sentence([chosen]: readonly Candidate[], alike: readonly Departure[]): 
     const others = explains.length === 2 ? 'One other row follows' : `${explains.length - 1} other rows follow`;
     return `The first wrong number is this: ${alternatives(alike)}. ${others} from it: ${values}.`;
   }
-  return `One single slip gives this row and ${explains.length === 2 ? 'another' : `${explains.length - 1} others`}, and no other slip does. They follow if ${alternatives(alike)}: ${values}.`;
+  return `Exactly one single slip gives this row and ${explains.length === 2 ? 'another' : `${explains.length - 1} others`}. They follow if ${alternatives(alike)}: ${values}.`;
 }

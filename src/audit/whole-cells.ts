@@ -1,6 +1,6 @@
 /**
- * Slips that change the result of whole computations: a sample left out of a sum, a divisor that reached one term of it,
- * a tensor with the other sign or left out as a factor, an operation in place of another.
+ * Slips that change the result of complete computations: a sum that leaves out a sample, a divisor that applies to only
+ * one term of it, a tensor with the opposite sign or left out as a factor, an operation in place of another.
  */
 import { type CellSet, CellSets } from './cell-sets.ts';
 import type { Trial } from './slip.ts';
@@ -24,7 +24,7 @@ class WholeCells {
     return [...this.samples(), ...this.divisors(), ...this.factors(), ...swappedTrials(this.workings, this.cellSets)];
   }
 
-  /** The sums over samples, alone, by tensor, and all those of the gradients of a step together. */
+  /** The sums over samples: each one, those of each tensor, and all gradients of a step together. */
   private sumSets(): CellSet[] {
     const { workings } = this;
     const sums: number[] = [];
@@ -110,7 +110,7 @@ class WholeCells {
     return out;
   }
 
-  /** A sum with each term multiplied. */
+  /** A sum with a multiplier for each term. */
   private partial(cell: number, now: Float64Array, times: (term: number) => number): number {
     const terms = this.workings.cells[cell].terms!;
     let total = 0;
@@ -120,7 +120,7 @@ class WholeCells {
     return total;
   }
 
-  /** A whole tensor with the other sign, or left out as a factor (taken as 1). */
+  /** A tensor with the opposite sign, or left out as a factor (replaced by 1). */
   private factors(): Trial[] {
     const { workings } = this;
     const out: Trial[] = [];

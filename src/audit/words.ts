@@ -1,4 +1,4 @@
-/** The audit's findings in words: each completes "follows if …". */
+/** The findings of the audit as text: each completes "follows if …". */
 
 import { numberText } from '../explain/numbers.ts';
 import type { Grain, Rounded, Scope } from './rounding.ts';
@@ -12,7 +12,7 @@ function ordinal(index: number): string {
   return ordinals[index] ?? `${index + 1}th`;
 }
 
-/** `a, b and c`; of more than `limit`, how many there are more. */
+/** `a, b and c`; beyond `limit`, the number of the others. */
 export function listed(
   parts: readonly string[],
   limit = Number.POSITIVE_INFINITY,
@@ -33,7 +33,7 @@ export class Words {
     this.names = names;
   }
 
-  /** The name of a cell's number, or how it is computed from numbers that have names. */
+  /** The name of a cell's number, or its formula in numbers that have names. */
   label(cell: number, depth = 0): string {
     const { scalar, text, terms, from, time } = this.workings.cells[cell];
     if (scalar?.node.name !== undefined) {
@@ -75,7 +75,7 @@ export class Words {
     return / [+−] |[·/]/.test(text) && !text.startsWith('∂') ? `(${text})` : text;
   }
 
-  /** The number with a name whose computation a cell is part of. */
+  /** The named number whose computation a cell belongs to. */
   private owner(cell: number): string {
     return this.label(this.named(cell));
   }
@@ -93,12 +93,12 @@ export class Words {
     return at;
   }
 
-  /** The addresses of the numbers whose computation some cells are part of. */
+  /** The addresses of the numbers whose computation some cells belong to. */
   addresses(cells: readonly number[]): string[] {
     return [...new Set(cells.map((cell) => this.address(cell)))];
   }
 
-  /** Of a slip: the addresses of the numbers whose computation it is in. */
+  /** Of a slip: the addresses of the numbers whose computation contains it. */
   places({ extent, kind, of, in: cells }: Slip): string[] {
     const isSum = kind === 'sample' || kind === 'divisor';
     const everywhere = extent === 'everywhere' && !isSum;
@@ -128,7 +128,7 @@ export class Words {
         return `${this.used(slip)} is used ${this.misread(slip)}`;
       case 'sign':
         return extent === 'tensor' && Number.isNaN(used)
-          ? `${label} and its like have the opposite sign, ${this.where(slip)}`
+          ? `${label} and the rest of its tensor have the opposite sign, ${this.where(slip)}`
           : `${this.numbered(of)} has the opposite sign ${this.where(slip)}`;
       case 'swapped':
         return this.swapped(slip);
@@ -137,9 +137,9 @@ export class Words {
       case 'inherited':
         return `${label} is printed as ${numberText(used, 15)}, not ${this.value(of)}, and later numbers are computed from the print`;
       case 'factor':
-        return `the factor ${label} and its like are left out, ${this.where(slip)}`;
+        return `the factor ${label} and the rest of its tensor are left out, ${this.where(slip)}`;
       case 'sample': {
-        const recounted = slip.recounted ? ', the others counted as all' : '';
+        const recounted = slip.recounted ? ', and the divisor counts only the remaining samples' : '';
         return `sample ${slip.sample! + 1} is left out of ${this.sums(slip)}${recounted}${this.again(slip)}`;
       }
       case 'divisor': {
@@ -173,13 +173,13 @@ export class Words {
     }
   }
 
-  /** Of a number used in place of another: that number. */
+  /** Of a substituted number: the substitute. */
   used({ used, source }: Slip): string {
     const names = source!.cells.map((cell) => this.label(cell));
     return `${numberText(used)}${names.length === 0 ? '' : ` (${listed(names, 2)})`}`;
   }
 
-  /** Of a number used in place of another: in place of which, and where. */
+  /** Of a substituted number: the number that it replaces, and where. */
   misread(slip: Slip): string {
     return `in place of ${this.numbered(slip.of)} ${this.where(slip)}`;
   }
@@ -189,10 +189,10 @@ export class Words {
     return `${where}${this.again(slip)}`;
   }
 
-  /** Says that a slip is made at each step, unless the names of its numbers already show it. */
+  /** States that a slip occurs at each step, unless the names of its numbers already show it. */
   private again({ repeated, extent, in: cells }: Slip): string {
     const isClear = extent !== 'everywhere' && new Set(cells.map((cell) => this.owner(cell))).size > 1;
-    return repeated && !isClear ? ', each time' : '';
+    return repeated && !isClear ? ', at each step' : '';
   }
 
   private sums(slip: Slip): string {
@@ -215,11 +215,11 @@ export class Words {
   private scope({ what, kind, cells }: Scope): string {
     switch (what) {
       case 'everything':
-        return 'every number on the way is';
+        return 'every intermediate number is';
       case 'kind':
         return `every ${kindWords[kind!] ?? kind} is`;
       case 'tensor':
-        return `${this.label(cells[0])} and its like are`;
+        return `${this.label(cells[0])} and the rest of its tensor are`;
       case 'number':
         return `${this.numbered(cells[0])} is`;
     }
@@ -237,8 +237,8 @@ const kindWords: Readonly<Record<string, string>> = {
   sum: 'weighted sum',
   input: 'averaged input',
   gradient: 'derivative of the loss',
-  parameterGradient: 'derivative of the loss in a weight or bias',
-  unitGradient: 'derivative of the loss in a sum or output',
+  parameterGradient: 'derivative of the loss with respect to a weight or bias',
+  unitGradient: 'derivative of the loss with respect to a sum or output',
   factor: 'factor of the chain rule',
   weight: 'updated weight',
 };

@@ -6,14 +6,14 @@ import { type Audit, audit } from './index.ts';
 export type { Audit as AuditOfExample } from './index.ts';
 
 /**
- * Checks the printed numbers of a worked example, the JSON of its file.
- * Throws an InputError where it is not of that form, and where a quantity is not there.
+ * Checks the printed numbers of a worked example, given as the JSON of its file. Throws an InputError if it does not
+ * have that form, or if a quantity does not exist.
  */
 export function auditExample(example: unknown, options: ExperimentOptions = {}): Audit {
   const setup = experiment(example, { file: 'worked example', ...options });
   if (setup.worked === undefined) {
     fail({
-      what: 'nothing is printed in it, so there is nothing to check',
+      what: 'it has no printed numbers to check',
       where: 'printed',
       fix: 'Write { "experiment": …, "printed": [{ "quantity": "loss", "value": "0.234" }] }.',
     });

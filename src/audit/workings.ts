@@ -1,39 +1,26 @@
 import { evaluate, type Primitive } from '../core/formula.ts';
 import type { Graph } from '../core/graph.ts';
-import {
-  add,
-  type Cell,
-  calls,
-  constant,
-  div,
-  first,
-  given,
-  maximum,
-  mul,
-  names,
-  neg,
-  type Read,
-  sub,
-  sum,
-  type Taken,
-  type Written,
-} from './cell.ts';
+import type { Cell, Read, Taken, Written } from './cell.ts';
+import * as operations from './cell.ts';
+
+// Local constants: a search computes up to a hundred million numbers, and a test runner looks up another module's names each time.
+const { given, constant, sum, maximum, add, sub, mul, div, neg, calls, first, names } = operations;
 
 /** Operations whose result is proportional to their first operand, or to each. */
 const proportional: readonly Primitive[] = ['mul', 'div', 'neg'];
 
 export class Workings {
   readonly cells: readonly Cell[];
-  /** The values that follow without any departure. */
+  /** The values without any departure. */
   readonly values: Float64Array;
-  /** By cell: the definition that it is the result of. */
+  /** For each cell, the definition that it is the result of. */
   readonly written: ReadonlyMap<number, Written>;
-  /** Each row's cell; -1 where it was not taken apart. */
+  /** The cell of each row; -1 if it was not decomposed. */
   readonly rows: readonly number[];
-  /** By cell: the places where it is read. */
+  /** The uses of each cell. */
   readonly reads: readonly (readonly Read[])[];
   readonly graph: Graph;
-  /** By number and time: the cell. */
+  /** The cell of each number at each update. */
   private readonly moments = new Map<string, number>();
   private readonly op: Uint8Array;
   private readonly a: Int32Array;
@@ -79,17 +66,17 @@ export class Workings {
     this.below = below;
   }
 
-  /** The same number at another time. */
+  /** The same number at another update. */
   at(cell: number, time: number): number | undefined {
     return this.moments.get(`${this.cells[cell].same} ${time}`);
   }
 
-  /** Whether each of some cells depends on one of the given. */
+  /** Whether each of some cells depends on one of the given cells. */
   reach(seeds: readonly number[], cells: readonly number[]): boolean {
     return cells.every((cell) => seeds.some((seed) => (this.below[seed][cell >>> 5] >>> (cell & 31)) & 1));
   }
 
-  /** The cells that depend on some of the given, those included, in order of computation. */
+  /** The cells that depend on the given ones, which are included, in order of computation. */
   dependents(seeds: readonly number[]): Int32Array {
     const bits = this.below[seeds[0]].slice();
     for (const seed of seeds.slice(1)) {
@@ -152,7 +139,7 @@ export class Workings {
     return calls[op](...from.map(read));
   }
 
-  /** As `compute`, with one argument of the cell's whole definition having another value wherever the definition has it. */
+  /** As `compute`, with another value for one argument at every use in the cell's complete definition. */
   computeWithin(cell: number, now: Float64Array, argument: number, value: number): number {
     const { formula, args } = this.written.get(cell)!;
     return evaluate(
@@ -177,7 +164,7 @@ export class Workings {
     return this.op[cell] < first ? undefined : names[this.op[cell] - first];
   }
 
-  /** The divisor, with the number of samples in it, that every term of a sum already carries, or the sum is divided by. */
+  /** The divisor, including the number of samples, that every term of a sum already has, or that divides the sum. */
   divisor(cell: number): { readonly value: number; readonly text: string } | undefined {
     for (const { by, position } of this.reads[cell]) {
       if (this.op[by] === div && position === 0) {

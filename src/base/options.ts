@@ -28,8 +28,11 @@ export interface RecipeValue {
 /** Recipes that an option accepts instead of a number: the schedules of a learning rate. */
 export interface Alternative<T extends object = object> {
   readonly families: readonly AnyFamily<T>[];
-  /** Resolves a name, an object of name and options, a family or a member. Throws an InputError at `where`. */
-  resolve(value: unknown, where: string): T;
+  /**
+   * Resolves a name, an object of name and options, a family or a member; names may also be those of `own` recipes. Throws an
+   * InputError at `where`.
+   */
+  resolve(value: unknown, where: string, own?: readonly (T | AnyFamily<T>)[]): T;
 }
 
 export interface BooleanOption {
@@ -155,7 +158,7 @@ export type AnyFamily<T> = ((options?: never) => T) & {
 };
 
 /** Declares a family: it makes its members from checked options. */
-export function family<T, const S extends OptionSpecs>(
+export function family<T extends object, const S extends OptionSpecs>(
   kind: RecipeKind,
   name: string,
   specs: S,
@@ -163,10 +166,16 @@ export function family<T, const S extends OptionSpecs>(
 ): Family<T, S> {
   const of = (given: GivenOptions<S> = {}) => {
     const values = resolveOptions(specs, given, name);
-    return make(values as ResolvedOptions<S>, values);
+    const member = make(values as ResolvedOptions<S>, values);
+    familyOf.set(member, made);
+    return member;
   };
-  return Object.assign(of, { kind, family: name, specs });
+  const made: Family<T, S> = Object.assign(of, { kind, family: name, specs });
+  return made;
 }
+
+/** The family that made a member. A copy of a member has none. */
+const familyOf = new WeakMap<object, unknown>();
 
 /** A recipe without options, or a family. */
 export type NamedRecipe = { readonly name: string } | { readonly family: string; readonly specs: OptionSpecs };
@@ -182,15 +191,37 @@ export function recipeName(recipe: NamedRecipe): string {
  */
 export function checkOwnName(kind: RecipeKind, name: string, builtIns: readonly NamedRecipe[]): void {
   if (!builtIns.some((builtIn) => recipeName(builtIn) === name)) return;
-  const own = `my${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   fail({
     what: `chainrule has ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind} of the name "${name}"`,
     where: `${kind} "${name}"`,
-    fix: `Choose another name, such as "${own}".`,
+    fix: `Choose another name, such as "${ownName(name)}".`,
   });
 }
 
-/** The recipe itself. A family gives its member with default options. */
-export function memberOf<T extends object>(given: T | AnyFamily<T>): T {
-  return typeof given === 'function' ? (given as AnyFamily<T>)() : given;
+const ownName = (name: string) => `my${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+
+/**
+ * The recipe itself. A family gives its member with default options.
+ * Throws an InputError for a recipe that has the name of a built-in one and is another object, such as an edited copy: a file
+ * holds only the name, and would be read back as the built-in recipe.
+ */
+export function memberOf<T extends { readonly name: string }>(
+  kind: RecipeKind,
+  given: T | AnyFamily<T>,
+  builtIns: readonly (T | AnyFamily<T>)[],
+): T {
+  const member = typeof given === 'function' ? (given as AnyFamily<T>)() : given;
+  const known: readonly unknown[] = builtIns;
+  if (!known.includes(member) && !known.includes(familyOf.get(member))) refuseCopy(kind, member.name, builtIns);
+  return member;
+}
+
+/** Throws an InputError if `name` is the name of a built-in recipe. */
+export function refuseCopy(kind: RecipeKind, name: string, builtIns: readonly NamedRecipe[]): void {
+  if (!builtIns.some((builtIn) => recipeName(builtIn) === name)) return;
+  fail({
+    what: `this ${kind} is not chainrule's "${name}", but has its name, so a model file could not tell the two apart`,
+    where: `${kind} "${name}"`,
+    fix: `Pass chainrule's ${name}, or make your own with ${kind}("${ownName(name)}", …) of 'chainrule/core'.`,
+  });
 }

@@ -2,9 +2,9 @@
 import { Command, CommanderError, Help } from 'commander';
 import { InputError } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
-import { forgetInputs } from './inputs.ts';
-import { OutputEnded } from './output.ts';
-import { errorText } from './terminal.ts';
+import { errorText } from './output/terminal.ts';
+import { forgetInputs } from './system/input-files.ts';
+import { OutputEnded } from './system/standard-output.ts';
 import { versions } from './version.ts';
 
 /** The input or the call is wrong. */

@@ -11,7 +11,7 @@ import { check } from './check.ts';
 import { explanation } from './explanation.ts';
 import { classes, page, problemOf, randomProblem } from './fixtures.ts';
 
-test("the page's gradients agree with central differences", () => {
+test("the textbook example's gradients agree with central differences", () => {
   const { agrees, worst, rows } = check(page());
   expect(agrees).toBe(true);
   expect(worst).toBeLessThan(1e-10);
@@ -21,16 +21,16 @@ test("the page's gradients agree with central differences", () => {
   expect(first?.gradient).toBeCloseTo(0.078678, 6);
 });
 
-test('if only some rows are in memory, those are checked and explained, with their weights', () => {
+test('if only some rows are in memory, those rows are checked and explained, with their weights', () => {
   const stream = { rows: 9000, read: () => {} };
   const problem = { ...page(), stream, weights: tensor([9000, 1], new Float64Array(9000).fill(2)) };
   const { agrees, notes } = check(problem);
   expect(agrees).toBe(true);
-  expect(notes).toEqual(['The loss is that of the first 3 of 9000 rows: the others are not in memory.']);
+  expect(notes).toEqual(['The check uses the first 3 of 9000 rows because the others are not in memory.']);
   expect(explanation(problem).setting.at(-1)).toBe('Step 1: epoch 1, the first 3 of 9000 samples');
 });
 
-test('averaged factors and sequential updates disagree, and it is said why', () => {
+test('averaged factors and sequential updates disagree, and the result gives the reason', () => {
   const averaged = check(page({ gradient: 'averagedFactors' }));
   expect(averaged.agrees).toBe(false);
   expect(averaged.worst).toBeGreaterThan(0.1);
@@ -38,7 +38,7 @@ test('averaged factors and sequential updates disagree, and it is said why', () 
   expect(sequential.agrees).toBe(false);
   expect([...averaged.notes, ...sequential.notes]).toMatchInlineSnapshot(`
     [
-      "averagedFactors is not the gradient of the loss, so the two differ.",
+      "averagedFactors does not compute the gradient of the loss, so the two differ.",
       "Under sequential updates the gradients below the last layer are computed with weights that were already updated, so they differ from the gradients of the loss.",
     ]
   `);
@@ -95,7 +95,7 @@ test('a derivative that is off by 0.1 % is found', () => {
   for (const { gradient, centralDifference } of rows) expect(gradient / centralDifference).toBeCloseTo(1.001, 6);
 });
 
-test('inputs of very different sizes need other steps, and still agree', () => {
+test('inputs of very different sizes need other step sizes, and still agree', () => {
   const problem = problemOf({
     network: {
       layers: [
@@ -150,7 +150,7 @@ describe('corners', () => {
     ]);
   });
 
-  test('where a hinge turns, the term is named', () => {
+  test('at the corner of a hinge, the term is named', () => {
     const problem = problemOf({
       network: { layers: [{ dense: 1, bias: false, weight: [[0.5], [0.25]] }] },
       data: { inputs: [[1, 2]], targets: [[1]] },
@@ -162,7 +162,7 @@ describe('corners', () => {
   });
 });
 
-test('of many parameters some are drawn, and it says how many', () => {
+test('of many parameters some are chosen at random, and the result says how many', () => {
   const problem = classes({}, [
     { dense: 300, activation: 'tanh' },
     { dense: 3, activation: 'softmax' },
@@ -170,10 +170,10 @@ test('of many parameters some are drawn, and it says how many', () => {
   const { rows, agrees, notes } = check(problem, { limit: 50 });
   expect(rows).toHaveLength(50);
   expect(agrees).toBe(true);
-  expect(notes).toEqual(['50 of the 2403 trained numbers were compared, drawn at random.']);
+  expect(notes).toEqual(['50 of the 2403 trained parameters were compared, chosen at random.']);
 });
 
-test('with nothing to train there is nothing to differ', () => {
+test('without trained parameters there is no difference', () => {
   const { rows, agrees, worst } = check(
     problemOf({
       network: { layers: [{ dense: 1, trainable: false }] },

@@ -1,6 +1,7 @@
 /**
- * The gradient check: each trained parameter's gradient, as training computes it, beside a central difference of the loss.
- * Source of the stencil: Abramowitz and Stegun (1964), 25.3.6: (f(-2h) - 8f(-h) + 8f(h) - f(2h)) / 12h, error h⁴.
+ * The gradient check: compares each trained parameter's gradient, as training computes it, with a central difference of
+ * the loss. Source of the stencil: Abramowitz and Stegun (1964), 25.3.6: (f(-2h) - 8f(-h) + 8f(h) - f(2h)) / 12h, error
+ * h⁴.
  */
 import { permutation } from '../base/random.ts';
 import { unravel } from '../base/shape.ts';
@@ -35,19 +36,21 @@ export interface CheckRow {
    * agree. It is 0 where both numbers are smaller than the rounding error of the difference.
    */
   readonly error: number;
-  /** The place of a corner within the stencil. A central difference across a corner is no estimate of the derivative. */
+  /**
+   * The address of a corner within the stencil. A central difference across a corner does not estimate the derivative.
+   */
   readonly kink: string | null;
 }
 
 export interface Check {
-  /** The largest error, corners left out. */
+  /** The largest error, without corners. */
   readonly worst: number;
   readonly tolerance: number;
   /** Every row agrees, or has a corner. */
   readonly agrees: boolean;
   /** Worst first; those with a corner come last. */
   readonly rows: readonly CheckRow[];
-  /** What the check left out, and why training may use something other than the gradient on purpose. */
+  /** Notes: limits of the check, and reasons why training deliberately does not use the gradient. */
   readonly notes: readonly string[];
 }
 
@@ -59,11 +62,14 @@ export interface CheckOptions {
 const tolerance = 1e-7;
 /** The maximum number of products: about ten seconds on the reference engine. */
 const budget = 5e9;
-/** Steps: first the best one for smooth curves of numbers near 1, then those for sharper bends and jumps of curvature. */
+/**
+ * Step sizes: first the best one for smooth functions of numbers near 1, then those for sharper bends and jumps of
+ * curvature.
+ */
 const steps = [-10, -4, -6, -8, -12, -14, -16, -18, -20, -22, -24].map((power) => 2 ** power);
 const stencil = [-2, -1, 1, 2] as const;
 
-/** Compares over the full batch, with dropout's draws of the first update where there is dropout. */
+/** Compares over the full batch, with the first update's random numbers if there is dropout. */
 export function check(source: ProblemSource, { limit = 2000 }: CheckOptions = {}): Check {
   const problem = problemOf(source);
   const { notes, ...data } = chooseRows(problem);
@@ -108,7 +114,7 @@ export function checkGraph({ graph, trained, fill, limit, seed, quantity }: Chec
     compile(graph, gradients),
   ]);
   for (const program of [loss, backward]) {
-    // a plan has only the sources that it needs
+    // a plan contains only the sources that it needs
     fill((name, { data }) => program.has(name) && program.view(name).set(data));
   }
   backward.run();
@@ -119,7 +125,7 @@ export function checkGraph({ graph, trained, fill, limit, seed, quantity }: Chec
   const chosen = sample(elements, limit, seed);
   const notes =
     chosen.length < elements.length
-      ? [`${chosen.length} of the ${elements.length} trained numbers were compared, drawn at random.`]
+      ? [`${chosen.length} of the ${elements.length} trained parameters were compared, chosen at random.`]
       : [];
   const largest = elements.reduce((a, { gradient }) => Math.max(a, Math.abs(gradient)), 0);
   const stencilOf = new Stencil(loss, watched);
@@ -158,7 +164,7 @@ export function checkGraph({ graph, trained, fill, limit, seed, quantity }: Chec
 function differences({ recipe, inputs }: Problem): string[] {
   const notes: string[] = [];
   if (recipe.gradient === 'averagedFactors' && inputs.shape[0] > 1) {
-    notes.push('averagedFactors is not the gradient of the loss, so the two differ.');
+    notes.push('averagedFactors does not compute the gradient of the loss, so the two differ.');
   }
   if (recipe.update === 'sequential') {
     notes.push(
@@ -168,20 +174,22 @@ function differences({ recipe, inputs }: Problem): string[] {
   return notes;
 }
 
-/** About how many products one loss takes. */
+/** The approximate number of products for one loss. */
 function costOf({ parameters }: Problem, inputs: Tensor): number {
   let count = 0;
   for (const { data } of parameters.values()) count += data.length;
   return Math.max(1, count * inputs.shape[0]);
 }
 
-/** The full batch, or only its first rows if comparing twenty parameters over all of them would take too long. */
+/**
+ * The full batch, or only its first rows if comparing twenty parameters over checking all of them would take too long.
+ */
 function chooseRows(problem: Problem): Dataset & { notes: string[] } {
   const { inputs, targets, weights, feeds } = problem;
   const [rows] = inputs.shape;
   const all = rowsIn(problem);
   const most = Math.max(1, Math.floor((budget / stencil.length / 20 / costOf(problem, inputs)) * rows));
-  const note = (first: number, why: string) => `The loss is that of the first ${first} of ${all} rows: ${why}.`;
+  const note = (first: number, why: string) => `The check uses the first ${first} of ${all} rows because ${why}.`;
   if (most >= rows) {
     return {
       inputs,
@@ -200,7 +208,7 @@ function chooseRows(problem: Problem): Dataset & { notes: string[] } {
     targets: first(targets),
     ...(weights && { weights: first(weights) }),
     ...(feeds && { feeds: new Map(Array.from(feeds, ([name, feed]) => [name, sliceRows(feed, 0, most)])) }),
-    notes: [note(most, 'all of them would take too long')],
+    notes: [note(most, 'checking all of them would take too long')],
   };
 }
 
@@ -210,15 +218,15 @@ function sample<T>(elements: readonly T[], count: number, seed: number): readonl
   return Array.from(order, (i) => elements[i]);
 }
 
-/** Numbers that are compared with the values at which a derivative may jump. */
+/** Numbers to compare with the values at which a derivative may jump. */
 interface Watched {
   readonly node: Node;
   readonly at: readonly number[];
-  /** The address that an element is shown under. */
+  /** The displayed address of an element. */
   readonly name: string;
 }
 
-/** Maps declare their corners; losses and penalties have one wherever an |…|, max, min or choice switches. */
+/** Maps declare their corners; losses and penalties have one at each switch of |…|, max, min or a choice. */
 function corners(graph: Graph): Watched[] {
   const to = graph.get('loss').id;
   // the nodes of the loss come after the target, those of the layers before; without layers, all belong to the loss
@@ -244,7 +252,7 @@ function corners(graph: Graph): Watched[] {
   return [...declared, ...switched];
 }
 
-/** What decides, at 0, which branch a formula takes: a formula for each of its switching primitives. */
+/** The formulas whose sign selects a branch: one for each switching primitive of a formula. */
 function switches(formula: Formula): Formula[] {
   if (formula.kind !== 'apply') return [];
   const inner = formula.operands.flatMap(switches);
@@ -270,13 +278,15 @@ interface Difference {
   readonly kink?: string;
 }
 
-/** A central difference, and what the last bit of the losses makes of it. */
+/** A central difference, and the rounding error that the last bit of the losses causes in it. */
 interface Estimate {
   readonly difference: number;
   readonly rounding: number;
 }
 
-/** Of sequences with ever smaller steps, the estimate that differs least from the one before it, rounding counted. */
+/**
+ * Of sequences with decreasing steps, the estimate that differs least from the one before it, rounding error included.
+ */
 function steadiest(sequences: readonly (readonly Estimate[])[]): number {
   let best = sequences[0][0].difference;
   let least = Number.POSITIVE_INFINITY;
@@ -311,8 +321,8 @@ class Stencil {
   }
 
   /**
-   * The central difference in one number. Where the first step's is not accepted, other steps are tried, and the one that
-   * agrees best with its neighbour is taken: which of them agrees with the gradient is not asked.
+   * The central difference with respect to one number. If the first step size is not accepted, it tries others and
+   * takes the one that agrees best with its neighbour, never the one that agrees with the gradient.
    */
   difference(name: string, offset: number, accepts: (difference: number) => boolean): Difference {
     const first = this.at(name, offset, steps[0]);
@@ -350,12 +360,12 @@ class Stencil {
       return this.loss.view('loss')[0];
     });
     parameter[offset] = value;
-    // differences first: equal losses give 0, not what is left of rounding
+    // differences first: equal losses give exactly 0, without rounding error
     const difference = (8 * (nextNear - near) - (nextFar - far)) / (12 * h);
     return { difference, rounding: (Number.EPSILON * Math.abs(near)) / h, kink: this.crossed() };
   }
 
-  /** The first corner that the last four losses lie on both sides of. */
+  /** The first corner between the points of the last four losses. */
   private crossed(): string | undefined {
     for (const { low, high, of } of this.watched) {
       for (const at of of.at) {

@@ -15,7 +15,7 @@ export interface Declared {
   readonly rank: number;
 }
 
-/** What every layer has. Its output is a in the textbooks; its input is the output of the layer before. */
+/** The quantities of every layer. Textbooks call the output a; the input is the output of the layer before. */
 const output: LayerQuantity = { name: 'output', letter: 'a', perSample: true };
 const input: LayerQuantity = { name: 'input', letter: 'x', perSample: true };
 

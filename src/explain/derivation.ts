@@ -1,7 +1,7 @@
 /**
- * How a derivative follows, line by line: each line applies one rule (sum, product, quotient, chain …) to what is left to
- * differentiate, until nothing is left; the last line is the form that the entry declares, checked to be equal. It works on
- * any formula and knows no activation or loss.
+ * Derives a derivative line by line: each line applies one rule (sum, product, quotient, chain …) to the remaining
+ * derivatives, until none remains. The last line is the form that the entry declares, and is checked to be equal. It
+ * works on any formula and does not know any activation or loss.
  */
 import { argument, type Formula, outerDerivatives, type Primitive } from '../core/formula.ts';
 import { type Expression, evaluate, fromFormula, type Leaf, leaf, same } from './expression.ts';
@@ -10,18 +10,18 @@ import { isNumber, make, number, tidy } from './tidy.ts';
 import { letter, type Variable, variableText } from './variable.ts';
 
 export interface DerivationStep {
-  /** Why it equals the line before: `quotient rule`. */
+  /** The reason why it equals the line before: `quotient rule`. */
   readonly reason: string;
-  /** The rule in symbols, where it is that of one function: (e^u)′ = e^u·u′. */
+  /** The rule in symbols, if it is the rule of one function: (e^u)′ = e^u·u′. */
   readonly rules: readonly { readonly left: Notation; readonly right: Notation }[];
   readonly expression: Expression;
 }
 
-/** The derivative of an expression in one variable, from `(…)′` to a line in which nothing is left to differentiate. */
+/** The derivative of an expression in one variable, from `(…)′` to a line without derivatives. */
 export function derive(e: Expression, by: Variable): DerivationStep[] {
   const steps: DerivationStep[] = [{ reason: '', rules: [], expression: { kind: 'derivative', of: e } }];
   let current: Expression = { kind: 'derivative', of: e };
-  // each pass takes every outermost derivative one rule further in: no formula nests this deep
+  // each pass applies one rule to every outermost derivative; no formula is nested this deep
   for (let pass = 0; pass < 100 && pending(current); pass++) {
     const rules = new Rules(by);
     current = tidy(rules.apply(current));
@@ -30,7 +30,7 @@ export function derive(e: Expression, by: Variable): DerivationStep[] {
   return steps;
 }
 
-/** The derivative in one go. */
+/** The derivative in a single step. */
 export function derivative(e: Expression, by: Variable): Expression {
   return derive(e, by).at(-1)!.expression;
 }
@@ -53,7 +53,7 @@ class Rules {
     this.by = variableText(by, true);
   }
 
-  /** Takes each outermost derivative one rule further in. */
+  /** Applies one rule to each outermost derivative. */
   apply(e: Expression): Expression {
     switch (e.kind) {
       case 'derivative':
@@ -82,7 +82,7 @@ class Rules {
     }
   }
 
-  /** (…)′: 0 and 1 at once, anything else is left for the next line. */
+  /** (…)′: 0 or 1 is written at once, anything else is left for the next line. */
   private prime(e: Expression): Expression {
     if (this.isConstant(e)) return number(0);
     return e.kind === 'leaf' ? number(1) : { kind: 'derivative', of: e };
@@ -130,13 +130,13 @@ class Rules {
           'quotient rule',
           make('div', make('sub', make('mul', d(a), b), make('mul', a, d(b))), make('mul', b, b)),
         );
-      // max and min follow the larger and the smaller operand; of two equal ones the second
+      // max and min have the derivative of the larger or smaller operand; of two equal ones, of the second
       case 'max':
-        return this.named('piece by piece', make('where', make('sub', a, b), d(a), d(b)));
+        return this.named('piecewise', make('where', make('sub', a, b), d(a), d(b)));
       case 'min':
-        return this.named('piece by piece', make('where', make('sub', b, a), d(a), d(b)));
+        return this.named('piecewise', make('where', make('sub', b, a), d(a), d(b)));
       case 'where':
-        return this.named('piece by piece', make('where', a, d(b), d(c)));
+        return this.named('piecewise', make('where', a, d(b), d(c)));
       default:
         return this.chain(primitive, operands);
     }
@@ -149,7 +149,7 @@ class Rules {
     return make('mul', make('mul', number(2), a), this.prime(a));
   }
 
-  /** f(u)′ = f′(u)·u′, f′ as the primitive's own table has it. */
+  /** f(u)′ = f′(u)·u′, with f′ from the table of primitives. */
   private chain(primitive: Primitive, operands: readonly Expression[]): Expression {
     const outer = outerOf(primitive, operands);
     const inner = operands.map((operand) => this.prime(operand));
@@ -177,8 +177,8 @@ function outerOf(primitive: Primitive, operands: readonly Expression[]): Express
 }
 
 /**
- * Whether two expressions have one value wherever they are asked, to nine digits. Points at which either is not finite (a
- * corner, a form that overflows) do not count.
+ * Whether two expressions have equal values, to nine digits, at all test points. Points at which either is not finite
+ * (a corner, a form that overflows) do not count.
  */
 export function agree(a: Expression, b: Expression, points: readonly ((leaf: Leaf) => number)[]): boolean {
   return points.every((read) => {

@@ -1,4 +1,4 @@
-/** A step explained: its lines, the functions it uses, what to notice, and the forward pass as a table. */
+/** An explained step: its lines, the functions it uses, observations, and the forward pass as a table. */
 
 import type { Node } from '../core/graph.ts';
 import { layerText } from '../net/layer.ts';
@@ -25,10 +25,7 @@ export interface Explanation extends ExplainedStep {
   readonly step: number;
 }
 
-/**
- * Explains one step of training.
- * Throws an InputError where the step, the sample or the layer is not there.
- */
+/** Explains one step of training. Throws an InputError if the step, the sample or the layer does not exist. */
 export function explanation(source: ProblemSource, { step = 1, ...options }: ExplainOptions = {}): Explanation {
   const problem = problemOf(source);
   const traced = trace(problem, step);
@@ -54,15 +51,15 @@ export function explanation(source: ProblemSource, { step = 1, ...options }: Exp
 /**
  * Every number of one step of training, in the order of computation.
  *
- * `step` is the number of the update, from 1; `sample` (the file's row) and `layer`, from 0, choose.
- * Throws an InputError where one of them is not there.
+ * `step` is the number of the update, from 1; `sample` (the file's row) and `layer`, from 0, select a part. Throws an
+ * InputError if one of them does not exist.
  */
 export function explain(source: ProblemSource, options: ExplainOptions = {}): Line[] {
   const { step = 1, ...rest } = options;
   return linesOf(trace(problemOf(source), step), rest).rows.map(({ line }) => line);
 }
 
-/** Columns of a table that a page has room for. */
+/** The maximum number of columns that fit on a page. */
 const maxColumns = 14;
 
 function parametersOf({ parameters, tape }: Trace, naming: GraphNaming): ParameterBlock[] {
@@ -92,7 +89,7 @@ function forwardTable(traced: Trace, naming: GraphNaming, places: readonly numbe
   });
   push(tape.graph.get('target'), 'target', true, false);
   const width = (list: typeof parts) => list.reduce((sum, { node }) => sum + node.shape[1], 0);
-  // where it is too wide, hidden layers go first, then all but the first few columns of each part
+  // if it is too wide, omit the hidden layers first, then all but the first few columns of each part
   const kept = width(parts) <= maxColumns ? parts : parts.filter(({ optional }) => !optional);
   const each = width(kept) <= maxColumns ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(maxColumns / kept.length));
   const columns = kept.flatMap(({ node, given, name }) =>
@@ -110,10 +107,10 @@ function forwardTable(traced: Trace, naming: GraphNaming, places: readonly numbe
   };
 }
 
-/** Names of inputs or outputs that a page has room for. */
+/** The maximum number of names of inputs or outputs on a page. */
 const maxNames = 20;
 
-/** What a table's columns and classes are called here: `Inputs: x1 is age, x2 is income`. */
+/** The symbols of a table's columns and classes: `Inputs: x1 is age, x2 is income`. */
 function namesOf(title: string, node: string, names: readonly string[] | undefined, naming: GraphNaming): string[] {
   if (names === undefined) return [];
   const parts = names

@@ -1,7 +1,7 @@
 /**
- * Expressions: formulas whose arguments are named numbers. A scalar of a tape is written over the scalars that have names;
- * what lies between and has none is written out in place. Values come from the same primitives as everywhere, so an
- * expression gives the bits that the engine gave.
+ * Expressions: formulas whose arguments are named numbers. A scalar of a tape is written in terms of the scalars that
+ * have names; scalars without a name are written out in place. The same primitives compute the values, so an expression
+ * gives the engine's bits.
  */
 import {
   apply,
@@ -18,9 +18,9 @@ export type Expression =
   | { readonly kind: 'constant'; readonly value: number; readonly name?: string }
   | { readonly kind: 'leaf'; readonly variable: Variable; readonly value: number; readonly scalar?: Scalar }
   | { readonly kind: 'apply'; readonly primitive: Primitive; readonly operands: readonly Expression[] }
-  /** A sum, or the largest, of `count` terms, of which the first are there. */
+  /** A sum or maximum of `count` terms, of which only the first are included. */
   | { readonly kind: 'sum' | 'maximum'; readonly terms: readonly Expression[]; readonly count: number }
-  /** A derivative still to be taken. */
+  /** A derivative that is not computed yet. */
   | { readonly kind: 'derivative'; readonly of: Expression };
 
 export type Leaf = Expression & { readonly kind: 'leaf' };
@@ -29,7 +29,7 @@ export function leaf(variable: Variable, value: number, scalar?: Scalar): Leaf {
   return { kind: 'leaf', variable, value, scalar };
 }
 
-/** A formula with an expression for each argument. What is one object in the formula stays one object. */
+/** A formula with an expression for each argument. A shared subformula stays one object. */
 export function fromFormula(formula: Formula, argument: (index: number) => Expression): Expression {
   const held = new Map<Formula, Expression>();
   const go = (f: Formula): Expression => {
@@ -45,10 +45,12 @@ export function fromFormula(formula: Formula, argument: (index: number) => Expre
   return go(formula);
 }
 
-/** The variable of a scalar that has a name; undefined where it is written out. */
+/** The variable of a scalar that has a name; undefined if it is written out. */
 export type Naming = (scalar: Scalar) => Variable | undefined;
 
-/** How a scalar was computed, over named scalars. Of more than `limit` + 1 terms the first `limit` are written. */
+/**
+ * The computation of a scalar in terms of named scalars. Of more than `limit` + 1 terms the first `limit` are written.
+ */
 export function expressionOf(scalar: Scalar, tape: Tape, naming: Naming, limit = Number.POSITIVE_INFINITY): Expression {
   const refer = (other: Scalar): Expression => {
     const variable = naming(other);
@@ -95,7 +97,7 @@ export function expressionOf(scalar: Scalar, tape: Tape, naming: Naming, limit =
   return write(scalar);
 }
 
-/** One term is never left out alone: "1 more" takes the room of the term. */
+/** A single term is never left out: "1 more" would take as much space. */
 function cut<T>(terms: readonly T[], count: number, limit: number): readonly T[] {
   return count <= limit + 1 ? terms : terms.slice(0, limit);
 }
@@ -104,10 +106,7 @@ function product(a: Expression, b: Expression | undefined): Expression {
   return { kind: 'apply', primitive: 'mul', operands: [a, b ?? a] };
 }
 
-/**
- * The value of an expression, each leaf being what `read` gives; undefined where terms were left out or derivatives are
- * still to be taken.
- */
+/** The value of an expression, with leaves from `read`; undefined if terms were left out or derivatives remain. */
 export function evaluate(e: Expression, read: (leaf: Leaf) => number = (leaf) => leaf.value): number | undefined {
   switch (e.kind) {
     case 'constant':
@@ -129,7 +128,7 @@ export function evaluate(e: Expression, read: (leaf: Leaf) => number = (leaf) =>
   }
 }
 
-/** The named scalars that an expression reads, in order, each once. */
+/** The named scalars in an expression, in order, each once. */
 export function leavesOf(e: Expression, into = new Set<Leaf>()) {
   if (e.kind === 'leaf') into.add(e);
   if (e.kind === 'apply') for (const operand of e.operands) leavesOf(operand, into);
@@ -138,7 +137,7 @@ export function leavesOf(e: Expression, into = new Set<Leaf>()) {
   return into;
 }
 
-/** Whether two expressions are written alike. */
+/** Whether two expressions have the same text. */
 export function same(a: Expression, b: Expression): boolean {
   if (a === b) return true;
   if (a.kind === 'constant') return b.kind === 'constant' && sameFormula(a, b);

@@ -28,7 +28,7 @@ export function problemOf(
   };
 }
 
-/** The textbook page's 3-2-1 network. */
+/** The textbook example's 3-2-1 network. */
 export function page(training: Json = {}): Problem {
   return problemOf({
     network: {
@@ -124,7 +124,7 @@ export function classes(training: Json = {}, layers?: readonly Json[]): Problem 
   });
 }
 
-/** Last activations for losses that take any. */
+/** Last activations for losses that accept any. */
 const last = activations.flatMap((each) => {
   const made = typeof each === 'function' ? each() : each;
   return made.map === undefined ? [] : [made.name];
@@ -172,7 +172,7 @@ export function randomProblem(seed: number): { readonly json: Json; readonly pro
     }
     return Array.from({ length: outputs }, () => (loss === 'hinge' ? pick([-1, 1]) : draw()));
   };
-  // a search has no update
+  // a line search has no explainable update
   const name = pick(names.optimizers.filter((name) => name !== 'lbfgs'));
   const sequential = maybe(0.2);
   const momentum = maybe(0.5) && (name === 'sgd' || name === 'rmsprop') ? { momentum: 0.9 } : {};

@@ -20,7 +20,7 @@ export interface NamingOptions {
   readonly declared: ReadonlyMap<string, Declared>;
 }
 
-/** How the numbers of a problem's graphs are named, for a batch of the file's `rows`. */
+/** The names of the numbers in a problem's graphs, for a batch of the file's `rows`. */
 export function namingOptions({ symbols, network }: Problem, rows: ArrayLike<number>): NamingOptions {
   return { symbols, rows, declared: declaredQuantities(network.layers) };
 }
@@ -34,7 +34,7 @@ export class GraphNaming {
   private readonly options: NamingOptions;
   private readonly primed: boolean;
   private readonly names = new Map<Node, string[]>();
-  /** By node: the first node that computes the same numbers from the same inputs. */
+  /** For each node, the first node that computes the same numbers from the same inputs. */
   private readonly twins = new Map<Node, Node>();
   private readonly helpers = new Map<Node, string>();
   /** The next value of an optimizer's state. */
@@ -42,7 +42,7 @@ export class GraphNaming {
 
   constructor(graph: Graph, options: NamingOptions, primed = false) {
     this.graph = graph;
-    // a symbol appears in many lines: it stays on one line, shows every character, and is short
+    // a symbol appears in many lines, so it has no line breaks or hidden characters, and is short
     const symbols = Object.entries(options.symbols).map(([address, symbol]) => [
       address,
       clip(printableLine(symbol), longestSymbol),
@@ -66,7 +66,7 @@ export class GraphNaming {
     return this.twins.get(node) ?? node;
   }
 
-  /** Whether the first axis of a node is the batch. */
+  /** Whether the first axis of a node counts samples. */
   perSample(node: Node): boolean {
     const name = this.representative(node).name;
     if (name !== undefined) {
@@ -89,7 +89,7 @@ export class GraphNaming {
     }
   }
 
-  /** A name for a helper: `M` (a largest), `S` (a sum), with its layer's number. */
+  /** A name for a helper: `M` (a maximum), `S` (a sum), with its layer's number. */
   isHelper(node: Node): boolean {
     return this.helpers.has(this.representative(node));
   }
@@ -99,7 +99,7 @@ export class GraphNaming {
     return this.nextState.get(node)?.name;
   }
 
-  /** The variable of a number; undefined where it has no name. */
+  /** The variable of a number; undefined if it has no name. */
   readonly of = (scalar: Scalar): Variable | undefined => {
     const node = this.representative(scalar.node);
     const helper = this.helpers.get(node);
@@ -259,7 +259,7 @@ export class GraphNaming {
   }
 }
 
-/** Whether a contraction adds anything up: `bo,o->bo` is a product alone. */
+/** Whether a contraction sums anything: `bo,o->bo` is only a product. */
 function sums({ inputs, output }: Letters): boolean {
   return [...inputs.join('')].some((axis) => !output.includes(axis));
 }

@@ -61,7 +61,7 @@ describe('formulas as text', () => {
     expect(expressionText(over(f), { as: 'numbers' })).toBe(numbers);
   });
 
-  test('a sum that was cut says how much is left out', () => {
+  test('a shortened sum shows the number of omitted terms', () => {
     const e: Expression = { kind: 'sum', terms: [leaves[0], leaves[1]], count: 9 };
     expect(expressionText(e)).toBe('a + b + … + 7 more');
     expect(expressionText({ kind: 'apply', primitive: 'add', operands: [e, leaves[2]] })).toBe(
@@ -83,7 +83,7 @@ test.each<[Formula, string]>([
   expect(notationTex(notationOf(over(f)), { as: 'names' })).toBe(tex);
 });
 
-test('numbers have six significant digits, and powers of ten where they need them', () => {
+test('numbers have six significant digits, and powers of ten if needed', () => {
   const values = [
     2.4,
     0.9072070468,

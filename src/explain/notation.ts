@@ -1,7 +1,7 @@
 /**
- * Expressions as they are written: sums with signs, products, fractions, powers. Text and TeX are both printed from this
- * one form, once with names and once with numbers, so the two lines match term by term. It only rearranges what is
- * certain to have the same value: a square for x·x, a sign pulled out of a product, equal terms counted.
+ * The written form of expressions: sums with signs, products, fractions, powers. Text and TeX are both printed from
+ * this form, once with names and once with numbers, so that the two lines match term by term. It only makes changes
+ * that keep the value: a square for x·x, a sign moved out of a product, equal terms counted.
  */
 import type { Primitive } from '../core/formula.ts';
 import { type Expression, same } from './expression.ts';
@@ -20,7 +20,7 @@ export type Notation =
   | { readonly kind: 'root'; readonly of: Notation }
   | { readonly kind: 'absolute'; readonly of: Notation }
   | { readonly kind: 'floor'; readonly of: Notation }
-  /** 1 where it holds, else 0: [a > b]. */
+  /** 1 if it holds, else 0: [a > b]. */
   | { readonly kind: 'holds'; readonly left: Notation; readonly right: Notation }
   | {
       readonly kind: 'cases';
@@ -29,9 +29,9 @@ export type Notation =
       readonly yes: Notation;
       readonly no: Notation;
     }
-  /** A derivative still to be taken: (…)′. */
+  /** A derivative that is not computed yet: (…)′. */
   | { readonly kind: 'derivative'; readonly of: Notation }
-  /** Terms that are left out, in a sum or a list. */
+  /** Omitted terms, in a sum or a list. */
   | { readonly kind: 'more'; readonly count: number }
   /** Σ over the samples. */
   | { readonly kind: 'overSamples'; readonly of: Notation };
@@ -43,7 +43,7 @@ export interface Item {
 
 const zero: Notation = { kind: 'number', value: 0 };
 
-/** What to write for an expression. */
+/** The notation of an expression. */
 export function notationOf(e: Expression): Notation {
   switch (e.kind) {
     case 'constant':
@@ -138,7 +138,7 @@ function negated(item: Notation): Notation {
   return { kind: 'sum', items: [{ negative: true, item }] };
 }
 
-/** A sum, flat, with `more` terms left out; terms that are written alike are counted. */
+/** A sum, flat, with `more` terms left out; equal terms are counted. */
 function sumOf(items: readonly Item[], more = 0): Notation {
   const flat: Item[] = [];
   for (const { negative, item } of items) {
@@ -151,7 +151,7 @@ function sumOf(items: readonly Item[], more = 0): Notation {
   return counted.length === 1 && !counted[0].negative ? counted[0].item : { kind: 'sum', items: counted };
 }
 
-/** Where several sums were cut that are now one, all that follows the first cut is left out with it. */
+/** If several shortened sums become one, everything after the first omission is omitted too. */
 function mergeRests(items: readonly Item[]): readonly Item[] {
   const isRest = ({ item }: Item) => item.kind === 'more';
   if (items.filter(isRest).length < 2) return items;
@@ -174,14 +174,14 @@ function countAlike(items: readonly Item[]): Item[] {
   );
 }
 
-/** A count of equal terms; where the term is halved (λ/2·w twice), the two cancel. */
+/** A count of equal terms; if the term is halved (λ/2·w twice), the two cancel. */
 function times(count: number, term: Notation): Notation {
   const factors = term.kind === 'product' ? term.factors : [term];
   const at = factors.findIndex(
     (factor) =>
       factor.kind === 'fraction' &&
       factor.bottom.kind === 'number' &&
-      // n stays, even where there are as many units as terms
+      // n stays, even if it equals the number of terms
       factor.bottom.name === undefined &&
       factor.bottom.value === count,
   );
@@ -190,7 +190,7 @@ function times(count: number, term: Notation): Notation {
   return whole.length === 1 ? whole[0] : { kind: 'product', factors: whole };
 }
 
-/** Whether two notations are written alike, in names. */
+/** Whether two notations have the same text in names. */
 function alike(a: Notation, b: Notation): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
@@ -210,7 +210,7 @@ function factorsOf(n: Notation): { negative: boolean; factors: readonly Notation
   return isNegative(n) ? { negative: true, factors: [{ ...n, value: -n.value }] } : { negative: false, factors: [n] };
 }
 
-/** A number of the formula itself, not one that stands for a variable: its sign does not change from sample to sample. */
+/** A number of the formula itself, not the value of a variable: its sign does not change between samples. */
 function isNegative(n: Notation): n is Notation & { kind: 'number' } {
   return n.kind === 'number' && n.name === undefined && n.value < 0;
 }
@@ -235,7 +235,7 @@ function productOf(a: Expression, b: Expression): Notation {
   return left.negative !== right.negative ? negated(product) : product;
 }
 
-/** x·x is x², x²·x is x³; numbers stay apart. */
+/** x·x is x², x²·x is x³; numbers are not combined. */
 function powerOf(a: Notation, b: Notation): Notation | undefined {
   if (b.kind === 'number') return undefined;
   if (alike(a, b)) return { kind: 'power', base: a, exponent: { kind: 'number', value: 2 } };
@@ -255,13 +255,13 @@ function fractionOf(top: Notation, bottom: Notation): Notation {
   return negated({ kind: 'fraction', top: whole, bottom });
 }
 
-/** A product of variables alone, for a chain rule in symbols. */
+/** A product of variables, for a chain rule in symbols. */
 export function chain(...variables: Variable[]): Notation {
   const factors = variables.map((variable): Notation => ({ kind: 'variable', variable, value: Number.NaN }));
   return factors.length === 1 ? factors[0] : { kind: 'product', factors };
 }
 
-/** A sum of notations, `more` of them left out. */
+/** A sum of notations, with `more` of them omitted. */
 export function total(terms: readonly Notation[], more = 0): Notation {
   return sumOf(
     terms.map((item) => ({ negative: false, item })),

@@ -1,11 +1,11 @@
-/** Numbers as people read them: six significant digits, a true minus sign, powers of ten where they are needed. */
+/** Numbers for people: six significant digits, a true minus sign, and powers of ten if needed. */
 
 import { fail } from '../base/errors.ts';
 
-/** Digits shown unless more are asked for. */
+/** The default number of digits. */
 const digitsShown = 6;
 
-/** The parts of a written number: `-1.5` and, where it is written with a power of ten, `-7`. */
+/** The parts of a written number: `-1.5` and, with a power of ten, `-7`. */
 export interface Written {
   readonly mantissa: string;
   readonly exponent?: number;
@@ -13,7 +13,7 @@ export interface Written {
 
 /**
  * Rounds to `digits` significant digits; trailing zeros are left out. Whole numbers below 1e15 are written in full.
- * Throws an InputError for what is no number, as a record that was never checked may hold.
+ * Throws an InputError for a value that is not a number, which an unchecked record may contain.
  */
 function write(value: number, digits = digitsShown): Written {
   if (typeof value !== 'number') {
@@ -66,7 +66,9 @@ export function numberTex(value: number, digits?: number): string {
   return /^-?1$/.test(shown) ? shown.replace('1', power) : `${shown} \\cdot ${power}`;
 }
 
-/** Rounded to the 15 digits that every decimal number keeps in a float64: 0.3 + 1.8 + 0.3 is 2.4, not 2.3999999999999995. */
+/**
+ * Rounded to 15 digits, which a float64 keeps of every decimal number: 0.3 + 1.8 + 0.3 is 2.4, not 2.3999999999999995.
+ */
 export function rounded(value: number): number {
   return Number.isFinite(value) ? Number(value.toPrecision(15)) : value;
 }

@@ -6,7 +6,7 @@ import { trace } from './trace.ts';
 const said = (...[problem, step]: Parameters<typeof trace>) =>
   observe(trace(problem, step)).map(({ kind, where, text }) => `${kind} ${where}: ${text}`);
 
-test('the page: its hidden layer adds nothing', () => {
+test('the textbook example: its hidden layer is linear', () => {
   expect(said(page())).toMatchInlineSnapshot(`
     [
       "linearLayers layers.0: Layer 1 is linear, so layers 1 and 2 together can compute no more than one layer could: the whole network is one sigmoid of the inputs: y = sigmoid(0.16·x1 + 0.54·x2 + 0.34·x3). Only the way it learns differs.",
@@ -14,9 +14,9 @@ test('the page: its hidden layer adds nothing', () => {
   `);
 });
 
-test('averaged factors are not the gradient, but for one sample', () => {
+test('averaged factors are the gradient only for one sample', () => {
   expect(said(page({ gradient: 'averagedFactors' }))[1]).toMatchInlineSnapshot(
-    `"averagedFactors training.gradient: averagedFactors multiplies the averages of the factors over 3 samples. That is not the gradient of the loss (the mean of a product is not the product of the means): ∂E/∂v21 comes out as 0.0477744, the gradient is 0.0368813."`,
+    `"averagedFactors training.gradient: averagedFactors multiplies the averages of the factors over 3 samples. That is not the gradient of the loss (the mean of a product is not the product of the means): ∂E/∂v21 is 0.0477744 under this rule, but 0.0368813 in the gradient."`,
   );
   const one = page({ gradient: 'averagedFactors', batchSize: 1 });
   expect(said(one)[1]).toMatchInlineSnapshot(
@@ -44,7 +44,7 @@ test('three linear layers with biases are one layer', () => {
   `);
 });
 
-test('dead units, zero gradients, alike units', () => {
+test('dead units, zero gradients, identical units', () => {
   const problem = classes({}, [
     { dense: 3, activation: 'relu', initializer: { name: 'constant', value: 0 } },
     { dense: 3, activation: 'softmax', initializer: { name: 'constant', value: 0.1 } },
@@ -52,13 +52,13 @@ test('dead units, zero gradients, alike units', () => {
   expect(said(problem)).toMatchInlineSnapshot(`
     [
       "dead layers.0: 3 units (1, 2, 3) of layer 1 give 0 for all 5 samples of this batch: their relu passes no gradient back, so they do not learn from it.",
-      "zeroGradient layers.0.weight: The whole gradient of layers.0.weight, layers.0.bias, layers.1.weight is 0: they do not change in this step, whatever the learning rate.",
-      "alikeUnits layers.0: Units 1, 2, 3 of layer 1 have the same weights in and out. They get the same gradients and stay one unit for ever; start from random weights.",
+      "zeroGradient layers.0.weight: The whole gradient of layers.0.weight, layers.0.bias, layers.1.weight is 0: they do not change in this step, at any learning rate.",
+      "alikeUnits layers.0: Units 1, 2, 3 of layer 1 have the same weights in and out. They get the same gradients and remain identical; start from random weights.",
     ]
   `);
 });
 
-test('unscaled inputs: saturated outputs, targets out of reach, steps too long', () => {
+test('unscaled inputs: saturated outputs, unreachable targets, large steps', () => {
   const base = page({ optimizer: { name: 'sgd', learningRate: 100 } });
   const problem = {
     ...base,
@@ -69,13 +69,13 @@ test('unscaled inputs: saturated outputs, targets out of reach, steps too long',
     [
       "saturated layers.1: 2 outputs of 3 in layer 2 are saturated: sigmoid is within 0.01 of 0 or 1. There the curve is flat, and hardly any gradient passes. Smaller weights or scaled inputs keep it in its steep part.",
       "targetOutOfRange target: 1 target of 3 (such as 3) lies outside (0, 1), the range of sigmoid: no weights can reach them. Scale the targets, or use a linear output.",
-      "largeStep layers.0.weight: This step moves layers.0.weight by 11.7906, more than its own length of 0.923309. A smaller learning rate, or clipNorm, keeps steps in proportion.",
-      "largeStep layers.1.weight: This step moves layers.1.weight by 8.38443, more than its own length of 0.824621. A smaller learning rate, or clipNorm, keeps steps in proportion.",
-      "lossRose loss: The loss of this batch rose from 0.938872 to 1: the step was too long for the slope it followed, or did not follow the slope. A smaller learning rate usually fixes it.",
+      "largeStep layers.0.weight: This step changes layers.0.weight by 11.7906, more than its norm of 0.923309. A smaller learning rate, or clipNorm, keeps steps in proportion.",
+      "largeStep layers.1.weight: This step changes layers.1.weight by 8.38443, more than its norm of 0.824621. A smaller learning rate, or clipNorm, keeps steps in proportion.",
+      "lossRose loss: The loss of this batch rose from 0.938872 to 1: the step was too large, or was not in the direction of the negative gradient. A smaller learning rate usually fixes it.",
     ]
   `);
 });
 
-test('an ordinary step has nothing to say', () => {
+test('an ordinary step has no observations', () => {
   expect(said(classes())).toEqual([]);
 });

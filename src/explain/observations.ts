@@ -1,4 +1,4 @@
-/** What a reader should notice in a step: said where the numbers show it. It asks activations for their properties. */
+/** Observations about a step, if its numbers show them. It asks activations for their properties. */
 import { unravel } from '../base/shape.ts';
 import { isRandom, type Node } from '../core/graph.ts';
 import type { Activation } from '../core/ops/activations.ts';
@@ -22,14 +22,14 @@ export type ObservationKind =
 
 export interface Observation {
   readonly kind: ObservationKind;
-  /** The place it is about: `layers.1`. */
+  /** The address that it is about: `layers.1`. */
   readonly where: string;
   readonly text: string;
 }
 
-/** Outputs this share of the range from one of its ends count as saturated. */
+/** Outputs within this share of the range from one of its ends count as saturated. */
 const nearEnd = 0.01;
-/** Sums are written out up to this many inputs and outputs. */
+/** The maximum number of inputs and outputs of a sum that is written out. */
 const maxInputs = 12;
 const maxOutputs = 4;
 
@@ -80,7 +80,7 @@ function finite(trace: Trace): Observation[] {
   ];
 }
 
-// ---- layers that add nothing
+// ---- linear layers
 
 interface Weighted {
   readonly layer: number;
@@ -97,7 +97,7 @@ function weightedLayers({ nodes }: Trace): (Weighted | undefined)[] {
   );
 }
 
-/** Runs of layers of which all but the last are linear: together they are one layer. */
+/** Runs of layers of which all but the last are linear: together they are equivalent to one layer. */
 function linearLayers(trace: Trace): Observation[] {
   const layers = weightedLayers(trace);
   const out: Observation[] = [];
@@ -153,7 +153,7 @@ function withoutSample(variable: Variable): Variable {
   return variable.kind === 'letter' ? { ...variable, sample: undefined } : variable;
 }
 
-/** The product of the layers' weights, [inputs][outputs], and what their biases add up to. */
+/** The product of the layers' weights, [inputs][outputs], and their combined bias. */
 function compose(trace: Trace, run: readonly Weighted[]): { matrix: number[][]; offsets: number[] } {
   const read = ({ weight, bias }: Weighted) => ({
     weight: rowsOf(trace, weight),
@@ -198,7 +198,7 @@ function gradientRules(trace: Trace): Observation[] {
   return out;
 }
 
-/** The parameter whose two gradients lie furthest apart. */
+/** The parameter whose two gradients differ most. */
 function largestGap(trace: Trace): string {
   let text = '';
   let most = 0;
@@ -211,7 +211,7 @@ function largestGap(trace: Trace): string {
       const used = all[i];
       if (Math.abs(used - exact) <= most) return;
       most = Math.abs(used - exact);
-      text = `: ${variableText(naming.ofName(`gradient(${name})`, unravel(i, node.shape)), false)} comes out as ${numberText(used)}, the gradient is ${numberText(exact)}`;
+      text = `: ${variableText(naming.ofName(`gradient(${name})`, unravel(i, node.shape)), false)} is ${numberText(used)} under this rule, but ${numberText(exact)} in the gradient`;
     });
   }
   return text;
@@ -231,7 +231,7 @@ function saturated(trace: Trace): Observation[] {
     const joint =
       loss.joint && layer.layer === trace.nodes.layers.findLastIndex(({ weighted }) => weighted !== undefined);
     const consequence = joint
-      ? `With ${loss.name} that is no harm: the two are differentiated together, and a wrong answer still has a large gradient.`
+      ? `With ${loss.name} this does no harm: the two are differentiated together, and a wrong prediction still has a large gradient.`
       : 'There the curve is flat, and hardly any gradient passes. Smaller weights or scaled inputs keep it in its steep part.';
     return [
       {
@@ -287,14 +287,14 @@ function targets(trace: Trace): Observation[] {
     {
       kind: 'targetOutOfRange',
       where: 'target',
-      text: `${plural(atEnd.length, 'target')} of ${numbers.length} ${atEnd.length === 1 ? 'is' : 'are'} at an end of ${range}, the open range of ${last.activation.name}: the weights have to grow without end to come near.`,
+      text: `${plural(atEnd.length, 'target')} of ${numbers.length} ${atEnd.length === 1 ? 'is' : 'are'} at an end of ${range}, the open range of ${last.activation.name}: the weights would have to grow without limit to approach them.`,
     },
   ];
 }
 
 // ---- gradients and steps
 
-/** Trained parameters, with their gradients and what they become. */
+/** Trained parameters, with their gradients and their updated values. */
 function trained(trace: Trace) {
   const { graph } = trace.tape;
   return [...trace.parameters].flatMap(([name, before]) => {
@@ -314,12 +314,12 @@ function zeroGradients(trace: Trace): Observation[] {
     {
       kind: 'zeroGradient',
       where: silent[0].name,
-      text: `The whole gradient of ${names} is 0: ${silent.length === 1 ? 'it does' : 'they do'} not change in this step, whatever the learning rate.`,
+      text: `The whole gradient of ${names} is 0: ${silent.length === 1 ? 'it does' : 'they do'} not change in this step, at any learning rate.`,
     },
   ];
 }
 
-/** Hidden units with the same weights in and out stay the same for ever. */
+/** Hidden units with the same weights in and out remain identical. */
 function alikeUnits(trace: Trace): Observation[] {
   const layers = weightedLayers(trace);
   return layers.flatMap((layer, l): Observation[] => {
@@ -343,13 +343,13 @@ function alikeUnits(trace: Trace): Observation[] {
       {
         kind: 'alikeUnits',
         where: `layers.${l}`,
-        text: `Units ${first.join(', ')}${alike[0].length > 8 ? ', …' : ''} of ${layerText(l)} have the same weights in and out. They get the same gradients and stay one unit for ever; start from random weights.`,
+        text: `Units ${first.join(', ')}${alike[0].length > 8 ? ', …' : ''} of ${layerText(l)} have the same weights in and out. They get the same gradients and remain identical; start from random weights.`,
       },
     ];
   });
 }
 
-/** The Euclidean length. The weights of a layer may be more than a function takes as arguments. */
+/** The Euclidean length. A layer may have more weights than a call can take as arguments. */
 function lengthOf(values: Iterable<number>): number {
   let length = 0;
   for (const value of values) length = Math.hypot(length, value);
@@ -366,7 +366,7 @@ function steps(trace: Trace): Observation[] {
       out.push({
         kind: 'largeStep',
         where: name,
-        text: `This step moves ${name} by ${numberText(moved)}, more than its own length of ${numberText(size)}. A smaller learning rate, or clipNorm, keeps steps in proportion.`,
+        text: `This step changes ${name} by ${numberText(moved)}, more than its norm of ${numberText(size)}. A smaller learning rate, or clipNorm, keeps steps in proportion.`,
       });
     }
   }
@@ -378,7 +378,7 @@ function steps(trace: Trace): Observation[] {
     out.push({
       kind: 'lossRose',
       where: 'loss',
-      text: `The loss of this batch rose from ${numberText(loss)} to ${numberText(afterwards)}: the step was too long for the slope it followed, or did not follow the slope. A smaller learning rate usually fixes it.`,
+      text: `The loss of this batch rose from ${numberText(loss)} to ${numberText(afterwards)}: the step was too large, or was not in the direction of the negative gradient. A smaller learning rate usually fixes it.`,
     });
   }
   return out;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { classes, mazur, page } from './fixtures.ts';
 import { quantityNames } from './quantity-names.ts';
 
-test("addresses of the page's example read as the page writes them", () => {
+test('addresses of the textbook example are written as in the textbook', () => {
   const name = quantityNames(page());
   expect(
     [
@@ -24,7 +24,7 @@ test("addresses of the page's example read as the page writes them", () => {
   );
 });
 
-test('without symbols the customary letters serve, with one sample no mark is needed', () => {
+test('without symbols the usual letters are used; one sample needs no mark', () => {
   expect(['layers.1.weight[0][1]', 'layers.0.bias[1]', 'layers.1.output[0][0]'].map(quantityNames(mazur()))).toEqual([
     'w2_12',
     'b1_2',
@@ -33,6 +33,8 @@ test('without symbols the customary letters serve, with one sample no mark is ne
   expect(quantityNames(classes())('layers.0.sum[4][2]')).toBe('z1_3⁽⁵⁾');
 });
 
-test('what is no address is refused', () => {
-  expect(() => quantityNames(page())('layers.0.wieght[0][0]')).toThrow('"layers.0.wieght[0][0]" is not a place');
+test('an invalid address is refused', () => {
+  expect(() => quantityNames(page())('layers.0.wieght[0][0]')).toThrow(
+    '"layers.0.wieght[0][0]" is not the address of a number',
+  );
 });

@@ -1,11 +1,11 @@
-/** What a reader calls the numbers that addresses name: `v11` for `layers.0.weight[0][0]`, `∂E/∂w1` for its gradient. */
+/** The display names of addresses: `v11` for `layers.0.weight[0][0]`, `∂E/∂w1` for its gradient. */
 import { type Problem, stepSizeOf } from '../net/problem.ts';
 import { buildStep } from '../net/step.ts';
 import { GraphNaming, namingOptions } from './naming.ts';
 import { failPlace, type Place, parseQuantity } from './quantity.ts';
 import { type Variable, variableText } from './variable.ts';
 
-/** A function from addresses to names. Throws, as `parseQuantity` does, for what is no address. */
+/** A function from addresses to names. Throws for an invalid address, as `parseQuantity` does. */
 export function quantityNames(problem: Problem): (quantity: string) => string {
   const { network, recipe, inputs } = problem;
   const [batch] = inputs.shape;

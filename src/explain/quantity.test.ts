@@ -3,7 +3,7 @@ import { audit } from '../audit/index.ts';
 import { experiment } from '../net/setup.ts';
 
 // before, a tensor that is not trained had the exact gradient under either rule
-test('under averaged factors a gradient is that of the rule, whether its tensor is trained or not', () => {
+test('under averaged factors, gradients follow that rule whether or not their tensor is trained', () => {
   const gradients = (trainable: boolean) => {
     const setup = experiment({
       network: {

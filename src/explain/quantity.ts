@@ -11,7 +11,7 @@ import type { Graph, Node } from '../core/graph.ts';
 import { map, mapOf } from '../core/op.ts';
 import type { LayerNodes } from '../net/layer.ts';
 
-/** A place as written: `layers.0.sum`, with an index for each axis, the first of which may be `mean`. */
+/** A parsed address: `layers.0.sum`, with an index for each axis, the first of which may be `mean`. */
 export interface Place {
   readonly name: string;
   readonly index: readonly (number | 'mean')[];
@@ -28,12 +28,12 @@ const placePattern = /^(loss|target|layers\.\d+(?:\.\w+)+)((?:\[(?:\d+|mean)\])*
 const forms =
   'Write loss, loss[s][k], target[s][k], layers.N.input|sum|output[s][k], layers.N.weight[i][j] or layers.N.bias[j], or gradient(…) or factor(…, …) of them; s may be mean.';
 
-/** Throws the InputError for a text that is not the address of a number. */
+/** Throws an InputError for a text that is not the address of a number. */
 export function failPlace(text: string, where = 'quantity'): never {
-  return fail({ what: `"${text}" is not a place`, where, fix: forms });
+  return fail({ what: `"${text}" is not the address of a number`, where, fix: forms });
 }
 
-/** Throws an InputError where the text is not an address. */
+/** Throws an InputError if the text is not an address. */
 export function parseQuantity(text: string, where = 'quantity'): Quantity {
   const place = (part: string): Place => {
     const match = placePattern.exec(part.trim());
@@ -60,17 +60,17 @@ export function writeQuantity(name: string, index: readonly number[]): string {
   return `${kind}(${parts.join(', ')})`;
 }
 
-/** Where a quantity is: a node of the graph and an index in it. */
+/** The location of a quantity: a node of the graph and an index in it. */
 export interface Found {
   readonly node: Node;
   readonly index: readonly number[];
 }
 
-/** Finds quantities in a graph, adding averages and local derivatives that it lacks. */
+/** Finds quantities in a graph, and adds missing averages and local derivatives. */
 export class Quantities {
   private readonly graph: Graph;
   private readonly layers: readonly LayerNodes[];
-  /** Whether the step's rule is that of averaged factors: its graph has δ̄ before anybody asks for an average. */
+  /** Whether the step's rule is that of averaged factors: its graph then has δ̄ from the start. */
   private readonly isAveraged: boolean;
 
   constructor(graph: Graph, layers: readonly LayerNodes[]) {
@@ -79,7 +79,7 @@ export class Quantities {
     this.isAveraged = graph.find(`gradient(${layers[0].weighted?.sum.name}[mean])`) !== undefined;
   }
 
-  /** Throws an InputError where the network has no such number. */
+  /** Throws an InputError if the network has no such number. */
   find(quantity: Quantity, where = 'quantity'): Found {
     switch (quantity.kind) {
       case 'place':
@@ -136,7 +136,10 @@ export class Quantities {
     return mean ? this.once(`gradient(${name}[mean])`, () => this.graph.contract('bo->o', [whole])) : whole;
   }
 
-  /** Under averaged factors, what an untrained weight or bias would be updated with: δ̄·ā or δ̄, and the penalty's part. */
+  /**
+   * Under averaged factors, the gradient with which an untrained weight or bias would be updated: δ̄·ā or δ̄, plus the
+   * penalty's.
+   */
   private averagedGradient(name: string, node: Node): Node | undefined {
     const layer = this.layers.findIndex(({ weighted }) => weighted?.weight === node || weighted?.bias === node);
     if (!this.isAveraged || layer < 0) return undefined;
@@ -164,12 +167,14 @@ export class Quantities {
     return { node, index: inner as readonly number[] };
   }
 
-  /** One local derivative: of the loss in an output, an output in its sum, a sum in a weight, bias or input. */
+  /**
+   * A local derivative: of the loss with respect to an output, an output to its sum, a sum to a weight, bias or input.
+   */
   private factor(of: Place, by: Place, where: string): Found {
     const mean = of.index[0] === 'mean' || by.index[0] === 'mean';
     const unknown = (): never =>
       fail({
-        what: 'these two places are not neighbours in the chain rule',
+        what: 'these two quantities are not adjacent in the chain rule',
         where,
         fix: 'Give the loss and an output, an output and its sum, or a sum and a weight, bias or input of its layer.',
       });

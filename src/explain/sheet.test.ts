@@ -7,9 +7,9 @@ import { trace } from './trace.ts';
 
 test.each([
   ['the page', page()],
-  ['the page by averaged factors', page({ gradient: 'averagedFactors' })],
+  ['the textbook example by averaged factors', page({ gradient: 'averagedFactors' })],
   ['Mazur', mazur()],
-])('%s: every quantity of the sheet is an address of the number that its line shows', (_name, problem) => {
+])("%s: every quantity of the worksheet is the address of its line's number", (_name, problem) => {
   const lines = explain(problem);
   const { quantities, tape } = trace(problem);
   const sheet = blankSheet(lines);
@@ -23,7 +23,7 @@ test.each([
   }
 });
 
-test('the sheet has the form of a worked example', () => {
+test('the worksheet has the form of a worked example', () => {
   expect(blankSheet(explain(page())).filter((_, i) => i % 12 === 0)).toMatchInlineSnapshot(`
     [
       {
@@ -51,7 +51,7 @@ test('the sheet has the form of a worked example', () => {
   `);
 });
 
-test('what no address names is left out', () => {
+test('lines without an address are left out', () => {
   const sheet = blankSheet(explain(page({ optimizer: { name: 'adam' }, clipNorm: 1, l2: 0.1 })));
   expect(sheet.filter(({ quantity }) => /optimizer|clipped|penalty|Norm/.test(quantity))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** A sheet to fill in: the quantities of an explanation with their values left out, in the worked example's form. */
+/** A worksheet: the quantities of an explanation without their values, in the form of a worked example. */
 import { InputError } from '../base/errors.ts';
 import type { Line } from './lines/line.ts';
 import { parseQuantity } from './quantity.ts';
@@ -7,11 +7,14 @@ export interface SheetRow {
   readonly quantity: string;
   /** Empty: to be filled in. */
   readonly value: string;
-  /** Left out where it is 0. */
+  /** Left out if it is 0. */
   readonly after?: number;
 }
 
-/** The `printed` of a worked example, for `audit` to mark once it is filled in. Lines that no address names are left out. */
+/**
+ * The `printed` of a worked example, which `audit` can check once it is filled in. Lines without an address are left
+ * out.
+ */
 export function blankSheet(lines: readonly Line[]): SheetRow[] {
   return lines
     .filter(({ quantity, formula }) => formula !== '' && isAddress(quantity))

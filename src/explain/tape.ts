@@ -1,7 +1,7 @@
 /**
- * A step's graph taken apart into single numbers: each scalar with how it was computed from others. The explanation
- * prints them, and the audit asks what would follow if one of them had been another. Scalars are made as they are asked
- * for, so a large network costs only what is looked at.
+ * A step's graph as single numbers: each scalar with its computation from others. The explanation prints them, and the
+ * audit computes the consequences of changing one. Scalars are created on demand, so a large network costs only as much
+ * as is used.
  */
 import { ravel, size, unravel } from '../base/shape.ts';
 import { argument, evaluate, type Formula } from '../core/formula.ts';
@@ -10,7 +10,7 @@ import { type Graph, isRandom, type Node } from '../core/graph.ts';
 export type Definition =
   /** An input, a target, a starting weight, the learning rate, a random draw. */
   | { readonly kind: 'given' }
-  /** A map: its formula, argument i being `from[i]`. */
+  /** A map: its formula, with `from[i]` as argument i. */
   | { readonly kind: 'formula'; readonly formula: Formula; readonly from: readonly Scalar[] }
   /** A contraction: the sum of products, in this order. */
   | { readonly kind: 'sum'; readonly terms: readonly (readonly Scalar[])[] }
@@ -19,16 +19,18 @@ export type Definition =
 export interface Scalar {
   readonly node: Node;
   readonly index: readonly number[];
-  /** How many updates were made before it was computed. */
+  /** The number of updates before it was computed. */
   readonly after: number;
   readonly definition: Definition;
   readonly value: number;
 }
 
-/** The numbers that a graph is given: those of a source or random node. */
+/** The numbers of a source or random node. */
 export type Given = (node: Node) => ArrayLike<number>;
 
-/** The numbers that an engine computed and kept for a node; undefined: compute them from their definitions. */
+/**
+ * The numbers that an engine computed and kept for a node; undefined if they must be computed from their definitions.
+ */
 export type Computed = (node: Node) => ArrayLike<number> | undefined;
 
 export class Tape {
@@ -41,9 +43,9 @@ export class Tape {
   private readonly updates: ReadonlyMap<Node, Node>;
 
   /**
-   * A step that starts when `after` updates were made. With `previous`, the step before over the same graph, parameters
-   * and optimizer state are the numbers that it ended with, and inputs and targets are one and the same number in both.
-   * With `computed`, values come from an engine, so that one number of a large network costs no more than a look.
+   * A step that starts after `after` updates. With `previous`, the step before it over the same graph, parameters and
+   * optimizer state are that step's results, and both share the numbers of inputs and targets. With `computed`, values
+   * come from an engine, so that one number of a large network costs only a lookup.
    */
   constructor(graph: Graph, after: number, given: Given, previous?: Tape, computed?: Computed) {
     this.graph = graph;
@@ -59,7 +61,7 @@ export class Tape {
     return this.scalar(node, ravel(index, node.shape));
   }
 
-  /** All numbers of a node, row-major, without a scalar for each where they are known. */
+  /** All numbers of a node, row-major, without a scalar for each if they are known. */
   numbers(node: Node): ArrayLike<number> {
     if (this.previous === undefined) {
       const known = isGiven(node) ? this.given(node) : this.computed?.(node);
@@ -68,7 +70,7 @@ export class Tape {
     return Float64Array.from({ length: size(node.shape) }, (_, offset) => this.scalar(node, offset).value);
   }
 
-  /** The first terms of a contraction's sum, and how many there are: a sum of thousands need not be taken apart. */
+  /** The first terms of a contraction's sum, and their number, so that a sum of thousands need not be decomposed. */
   terms(node: Node, index: readonly number[], limit = Number.POSITIVE_INFINITY) {
     const { op, inputs } = node;
     if (op.kind !== 'contract') throw new Error(`node ${node.id} is not a contraction`);
@@ -118,7 +120,7 @@ export class Tape {
     return new LazyScalar(node, index, this.after, () => this.define(node, index), this.knownValue(node, offset));
   }
 
-  /** A value that need not be computed from a definition. */
+  /** A value that is known without its definition. */
   private knownValue(node: Node, offset: number): number | undefined {
     return isGiven(node) ? this.given(node)[offset] : this.computed?.(node)?.[offset];
   }
@@ -157,7 +159,7 @@ export class Tape {
   }
 }
 
-/** Whether a node's numbers are given, not computed from others. */
+/** Whether a node's numbers are inputs or random, not computed from others. */
 function isGiven({ op }: Node): boolean {
   return op.kind === 'source' || isRandom(op);
 }
@@ -166,7 +168,7 @@ function pick(axes: string, position: ReadonlyMap<string, number>): number[] {
   return [...axes].map((letter) => position.get(letter)!);
 }
 
-/** A scalar whose definition and value are made when they are first asked for. */
+/** A scalar whose definition and value are computed at first use. */
 class LazyScalar implements Scalar {
   readonly node: Node;
   readonly index: readonly number[];
@@ -198,7 +200,7 @@ class LazyScalar implements Scalar {
   }
 }
 
-/** What a definition comes to when each scalar it reads has the value that `read` gives. */
+/** The value of a definition with the values of its scalars from `read`. */
 function compute(definition: Exclude<Definition, { kind: 'given' }>, read: (scalar: Scalar) => number): number {
   switch (definition.kind) {
     case 'formula':
@@ -213,7 +215,7 @@ function compute(definition: Exclude<Definition, { kind: 'given' }>, read: (scal
   }
 }
 
-/** The scalars that a definition reads, in order, repeats included. */
+/** The scalars in a definition, in order, repeats included. */
 export function operands(definition: Definition): readonly Scalar[] {
   switch (definition.kind) {
     case 'given':

@@ -1,4 +1,4 @@
-/** Notation as TeX, the same piece for piece as the text (text.ts); long sums can be broken into lines. */
+/** Notation as TeX, part by part like the text (text.ts); long sums can be broken into lines. */
 import type { Notation } from './notation.ts';
 import { numberTex } from './numbers.ts';
 import type { Writing } from './text.ts';
@@ -17,7 +17,7 @@ function wrap({ tex, level: own }: Piece, least: number): string {
   return own < least ? parenthesized(tex) : tex;
 }
 
-/** Parentheses that grow, but only around what is tall. */
+/** Parentheses that grow, only around tall formulas. */
 function parenthesized(tex: string): string {
   return /\\(d?frac|sum|begin|sqrt)/.test(tex) ? `\\left(${tex}\\right)` : `(${tex})`;
 }
@@ -81,7 +81,7 @@ function write(n: Notation, how: Writing): Piece {
   }
 }
 
-/** A base that has an index above already gets parentheses: two in a row are an error in TeX and hard to read. */
+/** A base with a superscript gets parentheses: two superscripts in a row are an error in TeX. */
 function base(n: Notation, how: Writing): string {
   const written = write(n, how);
   return n.kind === 'variable' && written.tex.includes('^')

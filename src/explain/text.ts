@@ -4,16 +4,16 @@ import { type Notation, notationOf } from './notation.ts';
 import { numberText, superscript } from './numbers.ts';
 import { samplesOf, variableText } from './variable.ts';
 
-/** How to write a variable: as its name (with sample marks, if samples mix), or as its number. */
+/** How to write a variable: as its name (with sample marks for several samples), or as its number. */
 export interface Writing {
   readonly as: 'names' | 'numbers';
-  /** Write the samples' marks. */
+  /** Whether to write the samples' marks. */
   readonly marked?: boolean;
   /** Significant digits of numbers. */
   readonly digits?: number;
 }
 
-/** How tightly a piece of text holds together: what stands around it decides whether it needs parentheses. */
+/** The precedence of a text: its surroundings determine whether it needs parentheses. */
 const level = { sum: 1, product: 2, derivative: 3, power: 4, atom: 5 } as const;
 
 interface Piece {
@@ -27,7 +27,7 @@ function wrap({ text, level: own }: Piece, least: number): string {
   return own < least ? `(${text})` : text;
 }
 
-/** A number: negative ones and powers of ten hold together as loosely as the operations they are. */
+/** A number: negative ones and powers of ten have the precedence of their operations. */
 function numberPiece(value: number, digits?: number): Piece {
   const text = numberText(value, digits);
   if (text.startsWith('−')) return piece(text, level.sum);
@@ -59,7 +59,7 @@ function write(n: Notation, how: Writing): Piece {
         n.factors
           .map((factor, i) => {
             const written = write(factor, how);
-            // a fraction that is not last would read as if all that follows stood below its line
+            // a fraction that is not last would read as if its denominator included all that follows
             const isOpen =
               i < n.factors.length - 1 &&
               (factor.kind === 'fraction' || (factor.kind === 'number' && factor.name?.includes('/')));
@@ -107,7 +107,7 @@ function write(n: Notation, how: Writing): Piece {
   }
 }
 
-/** A number may stand above a fraction's line with its sign; a derivative is a fraction itself. */
+/** A numerator may be a signed number without parentheses; a derivative is a fraction itself. */
 function numerator(top: Notation): number {
   return top.kind === 'variable' && top.variable.kind === 'derivative' ? level.power : level.product;
 }
@@ -126,7 +126,7 @@ function sumPiece({ items }: Notation & { kind: 'sum' }, how: Writing): Piece {
   return piece(text, level.sum);
 }
 
-/** A whole sum within a sum keeps its parentheses, also in front. */
+/** A sum within a sum keeps its parentheses, even at the start. */
 function startsSum(item: Notation): boolean {
   return item.kind === 'sum' && item.items.length > 1;
 }
@@ -136,7 +136,7 @@ export function notationText(n: Notation, how: Writing): string {
   return write(n, how).text;
 }
 
-/** Text of an expression; samples are marked where it reads more than one. */
+/** Text of an expression, with sample marks if it reads more than one sample. */
 export function expressionText(e: Expression, how: Writing = { as: 'names' }): string {
   return notationText(notationOf(e), { marked: mixesSamples(e), ...how });
 }

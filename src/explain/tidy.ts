@@ -1,6 +1,6 @@
 /**
- * Leaves out of an expression what changes no value: adding 0, multiplying by 1 or 0, signs of signs, factors that cancel.
- * For derivations, which would drown in them; what is computed is never tidied.
+ * Simplifies an expression without changing its value: adding 0, multiplying by 1 or 0, double negation, common
+ * factors. This keeps derivations short; computations are never simplified.
  */
 import { type Primitive, primitives } from '../core/formula.ts';
 import { type Expression, same } from './expression.ts';
@@ -40,7 +40,7 @@ export function tidy(e: Expression): Expression {
   }
 }
 
-/** Plain numbers are reckoned, but only to whole ones: 2 - 1, not 1/6. */
+/** Plain numbers are computed, but only to integers: 2 - 1, not 1/6. */
 function fold(primitive: Primitive, operands: readonly Expression[]): Expression | undefined {
   if (!operands.every((operand) => operand.kind === 'constant' && operand.name === undefined)) return undefined;
   const call = primitives[primitive] as (...values: number[]) => number;
@@ -91,7 +91,7 @@ function tidyProduct(a: Expression, b: Expression): Expression {
   if (isNumber(b, -1)) return tidyApply('neg', [a]);
   if (isApply(a, 'neg')) return tidyApply('neg', [tidyProduct(a.operands[0], b)]);
   if (isApply(b, 'neg')) return tidyApply('neg', [tidyProduct(a, b.operands[0])]);
-  // a number goes in front: 2·(t - y), not (t - y)·2
+  // a number comes first: 2·(t - y), not (t - y)·2
   if (b.kind === 'constant' && a.kind !== 'constant') return tidyProduct(b, a);
   if (a.kind !== 'constant' && isApply(b, 'mul') && b.operands[0].kind === 'constant') {
     return tidyProduct(b.operands[0], tidyProduct(a, b.operands[1]));
@@ -117,7 +117,7 @@ function tidyQuotient(a: Expression, b: Expression): Expression {
     return tidyApply('neg', [tidyQuotient(number(-a.value), b)]);
   }
   if (isApply(b, 'neg')) return tidyApply('neg', [tidyQuotient(a, b.operands[0])]);
-  // factors that stand above and below
+  // factors of both numerator and denominator
   for (const factor of factorsOf(b)) {
     const below = without(b, factor);
     const above = without(a, factor);
@@ -130,7 +130,7 @@ function factorsOf(e: Expression): Expression[] {
   return isApply(e, 'mul') ? e.operands.flatMap(factorsOf) : [e];
 }
 
-/** What is left of a product without one factor; undefined where it has no such factor. */
+/** A product without one factor; undefined if it has no such factor. */
 function without(product: Expression, factor: Expression): Expression | undefined {
   if (same(product, factor)) return number(1);
   if (!isApply(product, 'mul')) return undefined;
@@ -141,7 +141,7 @@ function without(product: Expression, factor: Expression): Expression | undefine
   return right === undefined ? undefined : tidyProduct(a, right);
 }
 
-/** A product with a sum among its factors as a sum of products, each tidied. */
+/** A product with a sum among its factors as a sum of products, each simplified. */
 export function multiplyOut(e: Expression): Expression {
   if (isApply(e, 'neg')) return tidyApply('neg', [multiplyOut(e.operands[0])]);
   if (!isApply(e, 'mul')) return e;

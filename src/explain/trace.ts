@@ -1,6 +1,6 @@
 /**
- * One step of training with every number kept: the steps before it are run, then this one on the reference engine, and
- * then the loss of its batch once more with the updated parameters.
+ * One step of training with all its numbers: runs the steps before it, then this step on the reference engine, then the
+ * loss of its batch again with the updated parameters.
  */
 import { fail } from '../base/errors.ts';
 import { permutation } from '../base/random.ts';
@@ -14,7 +14,7 @@ import { compile } from '../plan/plan.ts';
 import { Quantities } from './quantity.ts';
 import { Tape } from './tape.ts';
 
-/** The rows that an update sees. */
+/** The rows of an update. */
 export interface Batch {
   /** From 0. */
   readonly epoch: number;
@@ -22,12 +22,12 @@ export interface Batch {
   readonly rows: Uint32Array;
 }
 
-/** The batch of the `step`th update (from 1), as the trainer makes it. */
+/** The batch of the `step`th update (from 1), the same as in training. */
 export function batchOf(problem: Problem, step: number): Batch {
   return batches(problem)(step);
 }
 
-/** Batches by the number of their update; an epoch's order is kept until another epoch is asked for. */
+/** Batches by the number of their update; the order of the last requested epoch is cached. */
 function batches({ inputs, batchSize, shuffle, network }: Problem): (step: number) => Batch {
   const count = inputs.shape[0];
   const size = batchSize === 'full' ? count : Math.min(batchSize, count);
@@ -58,7 +58,7 @@ export interface Trace {
   readonly next: Tape;
 }
 
-/** Throws an InputError where `step` is not the number of an update. */
+/** Throws an InputError if `step` is not the number of an update. */
 export function trace(problem: Problem, step = 1): Trace {
   if (!Number.isSafeInteger(step) || step < 1) {
     fail({
@@ -70,7 +70,7 @@ export function trace(problem: Problem, step = 1): Trace {
   const { network, recipe } = problem;
   if (recipe.optimizer.search !== undefined && step > 1) {
     fail({
-      what: `${recipe.optimizer.name} searches for its steps, which no one formula gives`,
+      what: `${recipe.optimizer.name} searches for its step length, so no single formula gives its update`,
       where: 'step',
       fix: 'Explain step 1: its loss and gradients are those at the start. Or use another optimizer.',
     });
@@ -85,7 +85,7 @@ export function trace(problem: Problem, step = 1): Trace {
   // uses the trained weights, not their running average
   const after = lossGraph(network, { ...recipe, ema: undefined }, size(batch.rows.length));
 
-  // smaller and larger batches come up on the way; all programs share parameters and the optimizer's state
+  // the steps have smaller and larger batches; all programs share parameters and the optimizer's state
   const sizes = step === 1 ? [] : [...new Set([1, lastOfEpoch(problem)].map((t) => rowsAt(t).rows.length))];
   const programs = reference.compile([
     compile(graph, 'all'),
@@ -101,7 +101,7 @@ export function trace(problem: Problem, step = 1): Trace {
     const { rows } = rowsAt(t);
     const program = rest[sizes.indexOf(rows.length)];
     fill(program, problem, rows);
-    // an optimizer that does not count leaves the count out of its plan
+    // the plan of an optimizer that does not use the count has none
     if (program.has('count')) program.view('count')[0] = t;
     program.run();
   }
@@ -134,8 +134,8 @@ function lastOfEpoch({ inputs, batchSize }: Problem): number {
 }
 
 /**
- * The gradient of the batch's loss in each trained parameter, at the parameters before the update. Under `exact` with
- * simultaneous updates it is what the step uses; under other rules it is what they are compared with.
+ * The gradient of the batch's loss with respect to each trained parameter, at the parameters before the update. Under
+ * `exact` with simultaneous updates the step uses it; other rules are compared with it.
  */
 export function exactGradients({ problem, step, batch, parameters }: Trace): ReadonlyMap<string, Float64Array> {
   const { network, recipe } = problem;
@@ -179,7 +179,7 @@ function given(program: Program<Float64Array>, node: Node): ArrayLike<number> {
   return program.view(node.name);
 }
 
-/** Named nodes were kept; what lies between two of them is computed again where it is asked for. */
+/** Named nodes were kept; nodes between them are recomputed on demand. */
 function computed(program: Program<Float64Array>) {
   return ({ name }: Node) => (name !== undefined && program.has(name) ? program.view(name) : undefined);
 }

@@ -5,7 +5,7 @@ import { hostileNames } from '../../test/hostile.ts';
 import { runs } from '../../test/runs.ts';
 import { letter, symbolTex, variableTex } from './variable.ts';
 
-describe("a reader's symbol is no command of TeX", () => {
+describe("a user's symbol is never a TeX command", () => {
   test.each([
     ['2\\input{x}', '2 \\text{\\textbackslash{}} i n p u t \\text{\\{} x \\text{\\}}'],
     ['^^5cinput', '\\text{\\textasciicircum{}} \\text{\\textasciicircum{}} \\text{5} c i n p u t'],
@@ -18,7 +18,7 @@ describe("a reader's symbol is no command of TeX", () => {
     expect(symbolTex(symbol)).toBe(tex);
   });
 
-  test('an index of its own stands beside further ones, also under a root, an accent and a logarithm', () => {
+  test("a symbol's own index is combined with further ones, also under a root, an accent and a logarithm", () => {
     const tex = (base: string) => variableTex(letter(base, { indices: [1, 2], bar: true }), false);
     expect(['x1_a', '√(v_1)', 'ŷ_3', 'ln x_1'].map(tex)).toEqual([
       '\\bar{x}_{1,\\text{a},12}',
@@ -28,12 +28,12 @@ describe("a reader's symbol is no command of TeX", () => {
     ]);
   });
 
-  test('a long symbol is cut: it stands in every line', () => {
+  test('a long symbol is shortened, because it occurs in every line', () => {
     expect(symbolTex('x'.repeat(100_000))).toBe(`${'x '.repeat(39)}\\text{…}`);
     expect(symbolTex('√'.repeat(100_000)).length).toBeLessThan(300);
   });
 
-  test('whatever it is, it is typeset', () => {
+  test('any symbol is typeset', () => {
     const piece = fc.oneof(
       fc.constantFrom(...'\\{}$&#^_~%√/()∞²ĸ重α2ab∑ \n\u0000\ud800\u202e\'"<>\u0301\u0302\u0303\u20d7'),
       fc.constantFrom('\\input', '^^5c', 'ln ', ...hostileNames),

@@ -1,6 +1,6 @@
 /**
- * Variables as they are written: a letter with indices (`w12`), a derivative of one letter in another (`∂E/∂w12`), a word.
- * Each has a text form and a TeX form. Which number of a graph has which name is not decided here (naming.ts does).
+ * Variables: a letter with indices (`w12`), a derivative (`∂E/∂w12`), a word. Each has a text form and a TeX form.
+ * naming.ts assigns them to the numbers of a graph.
  */
 import { clip, printableLine } from '../base/printable.ts';
 import { superscript } from './numbers.ts';
@@ -9,28 +9,28 @@ export type Variable =
   | Letter
   /** ∂of/∂by */
   | { readonly kind: 'derivative'; readonly of: Variable; readonly by: Variable }
-  /** name(of), with a prime once it was updated. */
+  /** name(of), with a prime after its update. */
   | { readonly kind: 'call'; readonly name: string; readonly of: Variable; readonly primed?: boolean }
-  /** Anything else, in both its forms. */
+  /** Anything else, in both forms. */
   | { readonly kind: 'word'; readonly text: string; readonly tex: string };
 
 export interface Letter {
   readonly kind: 'letter';
   /** `w`, `net`, `δ`. */
   readonly base: string;
-  /** The layer's number from 1, where layers share the letter: `w1`; `w4.1` is in the first layer of a layer of layers. */
+  /** The layer's number from 1, if layers share the letter: `w1`; `w4.1` is in the first layer of a layer of layers. */
   readonly layer?: number | string;
   /** From 1. */
   readonly indices: readonly number[];
-  /** Whether an index may have two digits, so that indices need commas. */
+  /** Whether an index can have two digits, so that indices need commas. */
   readonly wide?: boolean;
   /** A mean over the samples: h̄. */
   readonly bar?: boolean;
   /** After the update: w′. */
   readonly primed?: boolean;
-  /** The sample's number from 1, written where a line mixes samples: h⁽²⁾. */
+  /** The sample's number from 1, written in lines with several samples: h⁽²⁾. */
   readonly sample?: number;
-  /** The mark is always written: E⁽²⁾ is not E. */
+  /** Whether the mark is always written: E⁽²⁾ is not E. */
   readonly distinct?: boolean;
 }
 
@@ -41,7 +41,7 @@ export function letter(
   return { kind: 'letter', base, indices: [], ...rest };
 }
 
-/** The samples that a variable is of. */
+/** The samples of a variable. */
 export function samplesOf(variable: Variable, into = new Set<number>()): Set<number> {
   if (variable.kind === 'letter' && variable.sample !== undefined) into.add(variable.sample);
   if (variable.kind === 'derivative') {
@@ -97,7 +97,7 @@ function letterTex({ base, layer, indices, wide, bar, primed, sample, distinct }
     primed ? '\\prime' : '',
     (marked || distinct) && sample !== undefined ? `(${sample})` : '',
   ].join('');
-  // a letter that brings an index of its own keeps it, before ours
+  // a letter with its own index keeps it, before the others
   const lower = [...(own === undefined ? [] : [own]), ...(indices.length > 0 ? [indices.join(wide ? ',' : '')] : [])];
   const shown = bar ? `\\bar{${bare}}` : bare;
   return `${shown}${lower.length > 0 ? `_{${lower.join(',')}}` : ''}${upper === '' ? '' : `^{${upper}}`}`;
@@ -141,7 +141,7 @@ const greek: Readonly<Record<string, string>> = {
   '∞': 'infty',
 };
 
-/** Marks over a letter, as Unicode writes them behind it. */
+/** Combining marks, which follow their letter in Unicode. */
 const accents: Readonly<Record<string, string>> = {
   '\u0302': 'hat',
   '\u0303': 'tilde',
@@ -151,7 +151,7 @@ const accents: Readonly<Record<string, string>> = {
   '\u20d7': 'vec',
 };
 
-/** Characters that TeX reads as commands, written so that it prints them. */
+/** Characters that TeX reads as commands, escaped so that it prints them. */
 export const escaped: Readonly<Record<string, string>> = {
   '\\': '\\textbackslash{}',
   '{': '\\{',
@@ -165,14 +165,14 @@ export const escaped: Readonly<Record<string, string>> = {
   '~': '\\textasciitilde{}',
 };
 
-/** Signs that are set in mathematics alone: sums, products, integrals. */
+/** Symbols of math mode only: sums, products, integrals. */
 const largeOperators = /[∏-∑∫-∲⊕⋀-⋃⨀-⨚]/;
 
-/** A word inside `\text` or `\operatorname`: all of it is printed, and it stays on one line. */
+/** A word inside `\text` or `\operatorname`: it is printed in full, on one line. */
 function wordTex(word: string): string {
-  // characters of private use are no letters to a typesetter
+  // a typesetter has no glyphs for private-use characters
   const known = printableLine(word).replace(/[\ue000-\uf8ff]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`);
-  // an accent without a letter of its own would be set on a brace of ours
+  // an accent without a letter would be set on our brace
   const visible = known.replace(/(?<![\p{L}\p{N}\p{M}])(?=\p{M})/gu, '\u25cc');
   return [...visible].map((c) => escaped[c] ?? (largeOperators.test(c) ? `$${c}$` : c)).join('');
 }
@@ -187,9 +187,9 @@ interface SymbolTex {
 }
 
 /**
- * A symbol that a reader chose, or the name of a constant, as TeX: one letter as it is, a Greek one by its name, digits at
- * the end as an index, `√(…)` as a root, a word upright. Nothing of it is a command: all that is no letter or digit is
- * escaped.
+ * A user's symbol, or the name of a constant, as TeX: a single letter unchanged, a Greek one by its name, digits at the
+ * end as an index, `√(…)` as a root, a word upright. It contains no commands: all characters except letters and digits
+ * are escaped.
  */
 export function symbolTex(base: string): string {
   const { bare, below } = symbolParts(clip(base, longestSymbol));
@@ -228,7 +228,7 @@ function symbolParts(base: string): SymbolTex {
     return isLetter(c) ? c : `\\text{${wordTex(c)}}`;
   });
   if (letters.length === 1) return { bare: written[0], below };
-  // ρ∞: an index written behind; 2π: a product
+  // ρ∞: a trailing index; 2π: a product
   if (letters.length === 2 && letters[1] === '∞') return { bare: written[0], below: '\\infty' };
   if (/^\d/.test(stem)) return { bare: letters.map((c, i) => (/[\d.,()+*=-]/.test(c) ? c : written[i])).join(' ') };
   if (letters.every(isLetter)) return { bare: `\\mathit{${stem}}`, below };

@@ -12,8 +12,9 @@ import { type Encoding, transformOf } from '../data/encode/encoding.ts';
 import { affine } from '../data/encode/scaling.ts';
 import { classesOf, columnsOf, numbersOf } from '../data/encode/targets/index.ts';
 import type { CellTransform, NumericTransform } from '../data/encode/transform.ts';
+import { stepAddresses } from '../net/addresses.ts';
 import type { Loss } from '../net/losses.ts';
-import { inputAddress, layerShapes, type Network, type Parameters } from '../net/network.ts';
+import { layerShapes, type Network, type Parameters } from '../net/network.ts';
 import { outputKind } from '../net/setup.ts';
 import { outputGraph } from '../net/step.ts';
 import { scriptComment, scriptNumber, scriptString } from './literals.ts';
@@ -142,7 +143,7 @@ export function toTypeScript({ network, inputs, parameters, precision, loss, enc
       steps.push(stepText(node, name, names));
       continue;
     }
-    const name = node.name === inputAddress ? 'x' : identifiers.of(node.name ?? `constant_${node.id}`);
+    const name = node.name === stepAddresses.input ? 'x' : identifiers.of(node.name ?? `constant_${node.id}`);
     names.set(node, name);
     const data = node.name === undefined ? undefined : parameters.get(node.name);
     const { initial } = op;

@@ -1,11 +1,11 @@
-/** Rows in batches and chunks: how many each holds, how much each counts, and how rows get into a program's memory. */
+/** Rows in batches and chunks: their sizes, their weights in a mean, and the copy of rows into a program's memory. */
 import type { FeedNumbers } from '../engines/engine.ts';
 import type { Dataset, FedRows } from '../net/problem.ts';
 
-/** Rows that an evaluation takes at a time: the same on every engine, as the sum over chunks rounds. */
+/** The number of rows in a chunk of an evaluation. It is the same on every engine, because sums over chunks round. */
 export const chunkRows = 256;
 
-/** The numbers of rows in the batches of an epoch: all alike, but for the last. */
+/** The sizes of the batches of an epoch: the batch size, and that of a smaller last batch if there is one. */
 export function batchSizes(rows: number, batchSize: 'full' | number): number[] {
   const whole = batchSize === 'full' ? rows : Math.min(batchSize, rows);
   const rest = rows % whole;
@@ -14,7 +14,7 @@ export function batchSizes(rows: number, batchSize: 'full' | number): number[] {
 
 const sumOf = (numbers: Float64Array) => numbers.reduce((a, b) => a + b, 0);
 
-/** How much the loss of consecutive rows counts in that of all: what their weights add up to, or how many they are. */
+/** The weight of consecutive rows in the mean over all rows: the sum of their weights, or their number. */
 export function weightOf({ weights }: Dataset, start: number, count: number): number {
   return weights === undefined ? count : sumOf(weights.data.subarray(start, start + count));
 }

@@ -1,4 +1,4 @@
-/** Which engine runs a training, in which precision, and why. */
+/** Chooses the engine and the precision of a training, with the reason. */
 
 import { showBytes } from '../base/bytes.ts';
 import { fail } from '../base/errors.ts';
@@ -19,30 +19,32 @@ export interface EngineReport {
   readonly threads: number;
   readonly arithmetic: 'strict' | 'fast';
   readonly why: string;
-  /** Bytes of its memory: weights, gradients, optimizer state, live values, and the data set. */
+  /** The bytes of its memory: weights, gradients, optimizer state, live values, and the data set. */
   readonly memory: number;
 }
 
-/** For people: `wasm, float32, 2 threads, 6.6 MiB of memory: asked for`. */
+/** For people: `wasm, float32, 2 threads, 6.6 MiB of memory: requested`. */
 export function engineText({ name, precision, threads, arithmetic, memory, why }: EngineReport): string {
   const shared = threads === 1 ? '1 thread' : `${threads} threads`;
   return `${name}, ${precision}, ${arithmetic}, ${shared}, ${showBytes(memory)} of memory: ${why}`;
 }
 
-/** Networks of fewer parameters are trained in float64: what is explained is what was trained. */
+/**
+ * Networks with fewer parameters are trained in float64, so that explanations show the exact numbers of the training.
+ */
 const largeNetwork = 10_000;
 
-/** Multiplications of a whole training below which the reference is done before a module would be compiled. */
+/** Below this many multiplications of a training, the reference engine is faster than compiling a module. */
 const littleWork = 200_000;
 
-/** Multiplications of a step's largest product from which the system's BLAS is worth its loading. */
+/** From this many multiplications of a step's largest product on, loading the system's BLAS is worthwhile. */
 const largeProduct = 200_000;
 
 type Name = 'reference' | 'wasm' | 'blas';
 
 /**
- * Plans that only compute outputs or losses, in float64. WebAssembly and the reference give the same bits, so the reference
- * does it where WebAssembly cannot be used here, or where no memory is left for it.
+ * Compiles plans that only compute outputs or losses, in float64. WebAssembly and the reference give the same bits, so
+ * the reference is used if WebAssembly is not available, or if there is no memory left for it.
  */
 export function compileQuickly(plans: readonly Plan[]): Program[] {
   if (wasmMissing() === undefined) {
@@ -58,11 +60,14 @@ export function compileQuickly(plans: readonly Plan[]): Program[] {
 export interface ChosenEngine {
   readonly engine: Engine;
   readonly report: Omit<EngineReport, 'threads' | 'memory'>;
-  /** What was asked for, or is usual, and cannot be had here. */
+  /** Warnings about requested or usual features that are not available here. */
   readonly warnings: readonly string[];
 }
 
-/** An engine, and what is told of it. Throws an InputError for one that is not there, or lacks the precision asked for. */
+/**
+ * Chooses an engine and describes it. Throws an InputError for an engine that is not available, or lacks the requested
+ * precision.
+ */
 export function chooseEngine(setup: Setup): ChosenEngine {
   const { schedule } = setup;
   const { engine: asked, arithmetic, threads } = schedule;
@@ -82,7 +87,7 @@ export function chooseEngine(setup: Setup): ChosenEngine {
   const largest = batch * Math.max(...tensors.map(({ data }) => data.length));
   const { epochs = Number.POSITIVE_INFINITY } = schedule.stop;
   const little = usual === 'float64' && epochs * rows * parameters < littleWork;
-  // looked for only where it is used: a page reports each try that its policy forbids
+  // checked only if it would be used, because a page reports each attempt that its policy forbids
   const missing = asked === 'reference' || (asked === 'auto' && little) ? undefined : wasmMissing();
   if (missing !== undefined) failWithoutWasm(asked, schedule.precision, missing);
   const precision = missing === undefined ? usual : 'float64';
@@ -100,7 +105,7 @@ export function chooseEngine(setup: Setup): ChosenEngine {
       : undefined;
   if (asked === 'blas' || (library !== undefined && !('missing' in library))) {
     const blas = blasOr(library!);
-    const why = asked === 'blas' ? `asked for, with ${blas.name}` : `large products, and ${blas.name} is there`;
+    const why = asked === 'blas' ? `requested, with ${blas.name}` : `large products, and ${blas.name} is available`;
     return {
       engine: blasEngine({ precision, threads }, blas),
       report: told('blas', why),
@@ -117,8 +122,8 @@ export function chooseEngine(setup: Setup): ChosenEngine {
     report: told('reference', why),
     warnings,
   });
-  if (asked !== 'auto') return asked === 'wasm' ? onWasm('asked for') : onReferenceAs('asked for');
-  if (little) return onReferenceAs('so little work that compiling it would take longer');
+  if (asked !== 'auto') return asked === 'wasm' ? onWasm('requested') : onReferenceAs('requested');
+  if (little) return onReferenceAs('so little work that compiling would take longer');
   if (missing !== undefined) {
     const instead = small ? '' : ', in float64';
     return onReferenceAs(missing, [
@@ -132,7 +137,7 @@ export function chooseEngine(setup: Setup): ChosenEngine {
   return onWasm(`compiled for this network${noBlas}${noThreads}`);
 }
 
-/** Throws an InputError where what was asked for needs WebAssembly, which cannot be used here. */
+/** Throws an InputError if the requested engine or precision needs WebAssembly, which is not available here. */
 function failWithoutWasm(engine: string, precision: Precision | undefined, missing: string): void {
   if (engine !== 'auto') {
     fail({
@@ -149,11 +154,14 @@ function failWithoutWasm(engine: string, precision: Precision | undefined, missi
   });
 }
 
-/** A warning where threads were asked for that cannot be had. In strict arithmetic the result does not depend on their number. */
+/**
+ * A warning if fewer threads than requested take part. In strict arithmetic, the result does not depend on their
+ * number.
+ */
 export function fewerThreads(
   asked: number | undefined,
   why = asked === undefined ? undefined : threadsMissing(asked),
 ): string[] {
   if (asked === undefined || why === undefined) return [];
-  return [`Fewer than the ${asked} threads asked for took part: ${why}.`];
+  return [`Fewer than the ${asked} requested threads took part: ${why}.`];
 }

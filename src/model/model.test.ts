@@ -33,7 +33,7 @@ beforeAll(async () => {
   ({ model } = await train(network(layers), waves(20), training));
 });
 
-/** What a call complains of. */
+/** The message of the error that a call throws. */
 function complaint(call: () => unknown): string {
   try {
     call();
@@ -63,7 +63,7 @@ describe('predict', () => {
     expect(model.predict(waves(9).inputs)).toEqual(model.predict(waves(9).inputs));
   });
 
-  test('refuses rows that do not fit, and says which numbers are none', () => {
+  test('refuses rows that do not fit, and names values that are not numbers', () => {
     expect(complaint(() => model.predict([[1, 2]]))).toMatchInlineSnapshot(`
       "rows: rows of 2 numbers, but the network has 3 inputs.
         Give rows of 3 numbers, in the order of training."
@@ -164,7 +164,7 @@ describe('a model that is saved and loaded', () => {
     expect([again.loss.options, again.optimizer.options]).toEqual([model.loss.options, model.optimizer.options]);
   });
 
-  test('has its tensors by address, [in, out], counted over the list of layers', () => {
+  test('has its tensors by address, [in, out], with indices of the list of layers', () => {
     const { tensors, metadata } = fromSafetensors(model.save());
     expect([...tensors].map(([name, { shape }]) => `${name} [${shape}]`)).toEqual([
       'layers.0.weight [3,7]',
@@ -175,7 +175,7 @@ describe('a model that is saved and loaded', () => {
     expect(Object.keys(metadata)).toEqual(['format', 'formatVersion', 'experiment', 'data']);
   });
 
-  test('holds in its metadata network, loss, optimizer and seed, and no weights, path or engine', async () => {
+  test('has the network, loss, optimizer and seed in its metadata, and no weights, path or engine', async () => {
     const weight = [[0.15625], [0.28125], [0.40625]];
     const net = network([dense(1, { weight, bias: [0.53125], activation: sigmoid })], { seed: 3 });
     const rows = { inputs: waves(4).inputs, targets: [[0.1], [0.2], [0.3], [0.4]] };
@@ -255,7 +255,7 @@ describe('a model of a table', () => {
   const columns = 'species,island,bill_length_mm,bill_depth_mm,flipper_length_mm,body_mass_g,sex';
   const few = (...rows: string[]) => readTable(`${columns}\n${rows.join('\n')}\n`, { name: 'new.csv' });
 
-  test('predicts in the words of its column, with probabilities that sum to 1', () => {
+  test('predicts the classes of its column, with probabilities that sum to 1', () => {
     const { predictions, probabilities, warnings } = birds.model.predictTable(
       few('Adelie,Torgersen,39.1,18.7,181,3750,male', 'Gentoo,Biscoe,47.5,14.2,209,4600,female'),
     );
@@ -280,7 +280,7 @@ describe('a model of a table', () => {
     expect(metrics.meanAbsoluteError).toBeLessThan(500);
   });
 
-  test('needs no target to predict, and takes columns in any order, others passed over', () => {
+  test('needs no target to predict, accepts columns in any order, and ignores other columns', () => {
     const shuffled = readTable(
       'sex,body_mass_g,note,flipper_length_mm,bill_depth_mm,bill_length_mm,island\nmale,3750,hello,181,18.7,39.1,Torgersen\n',
     );
@@ -288,7 +288,7 @@ describe('a model of a table', () => {
     expect(birds.model.predictTable(shuffled)).toEqual(birds.model.predictTable(straight));
   });
 
-  test('fills gaps as learned and takes categories it has not seen for none of its own, and says so', () => {
+  test('fills missing values as learned, encodes unseen categories as zeros, and warns about both', () => {
     const odd = few('Adelie,Iceland,NA,18.7,181,3750,', 'Gentoo,Biscoe,47.5,14.2,209,4600,female');
     expect(birds.model.predictTable(odd).warnings).toMatchInlineSnapshot(`
       [
@@ -321,7 +321,7 @@ describe('a model of a table', () => {
     expect(metadata.data).not.toContain('penguins.csv');
   });
 
-  test('refuses what it cannot read: columns, cells, classes', () => {
+  test('refuses missing columns, invalid cells and unknown classes', () => {
     const complaints = [
       () => birds.model.predictTable(readTable('island,sex\nBiscoe,male\n', { name: 'new.csv' })),
       () => birds.model.predictTable(penguins((csv) => csv.replace('bill_depth_mm', 'bill_deph_mm'))),
@@ -353,7 +353,7 @@ describe('a model of a table', () => {
   });
 });
 
-describe('a file that is no model, or not this one, is refused', () => {
+describe('a file that is not a model, or not a valid one, is refused', () => {
   /** The model's file with something changed. */
   const changed = (change: (file: { tensors: Map<string, Tensor>; metadata: Record<string, string> }) => void) => {
     const { tensors, metadata } = fromSafetensors(model.save());
@@ -406,7 +406,7 @@ describe('a file that is no model, or not this one, is refused', () => {
     `);
   });
 
-  test('with metadata that are none, or name what is not known', () => {
+  test('with invalid metadata, or with unknown names in them', () => {
     const messages = [
       changed(({ metadata }) => {
         metadata.experiment = '{';
@@ -437,7 +437,7 @@ describe('a file that is no model, or not this one, is refused', () => {
     `);
   });
 
-  test('cut off, wherever it is cut', () => {
+  test('truncated at any position', () => {
     const bytes = model.save();
     for (let length = 0; length < bytes.length; length += 7) {
       expect(() => load(bytes.subarray(0, length)), `${length} bytes`).toThrow(InputError);
@@ -457,7 +457,7 @@ describe('a model, explained and checked', () => {
     const lines = explain(model);
     const loss = lines.find(({ quantity, phase }) => quantity === 'loss' && phase === 'loss')!;
     expect(loss.value).toBeLessThan(history.at(-1)!.loss);
-    // lines show fifteen digits
+    // lines have fifteen digits
     expect(loss.value).toBe(Number(model.evaluate(waves(4)).loss.toPrecision(15)));
     const weight = model.parameters.get('layers.0.weight')!.data[0];
     expect(lines.some(({ numbers }) => numbers?.includes(String(Number(weight.toPrecision(6)))))).toBe(true);
@@ -470,7 +470,7 @@ describe('a model, explained and checked', () => {
     expect(rows).toHaveLength(3 * 3 + 3 + 3 * 2 + 2);
   });
 
-  test('model.problem({ inputs, targets }) takes other rows, as a loaded model needs', async () => {
+  test('model.problem({ inputs, targets }) takes other rows, which a loaded model needs', async () => {
     const { model } = await train(network([dense(3, { activation: tanh }), dense(2)]), waves(6), {
       ...training,
       l2: 0.25,
@@ -483,7 +483,7 @@ describe('a model, explained and checked', () => {
     expect(check(problem).agrees).toBe(true);
     const loaded = load(model.save(), { file: 'm.safetensors' });
     expect(check(loaded.problem(waves(3))).agrees).toBe(true);
-    // of the recipe, a file has the loss and the optimizer
+    // a file has only the loss and the optimizer of the recipe
     expect(loaded.problem(waves(3)).recipe).toMatchObject({ gradient: 'exact', update: 'simultaneous', l1: 0, l2: 0 });
     expect(explain(loaded.problem(waves(1))).length).toBeGreaterThan(0);
     expect(complaint(() => explain(loaded))).toMatchInlineSnapshot(`
@@ -497,7 +497,7 @@ describe('a model, explained and checked', () => {
   });
 });
 
-test('a file whose metadata are of another form is refused, before it is used', async () => {
+test('a file whose metadata have another form is refused before use', async () => {
   const { tensors, metadata } = fromSafetensors(
     (
       await train(

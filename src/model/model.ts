@@ -1,4 +1,6 @@
-/** A trained model: a network with its weights, and how its data were encoded. It predicts, evaluates and is saved. */
+/**
+ * A trained model: a network with its weights, and the encoding of its data. It predicts, evaluates and can be saved.
+ */
 import { fail } from '../base/errors.ts';
 import { fromRows, type Matrix, type Tensor, toRows } from '../base/tensor.ts';
 import { decode, type Predictions } from '../data/encode/decode.ts';
@@ -27,26 +29,26 @@ import { littleWork, Predictor } from './predictor.ts';
 
 export interface ModelParts extends Description {
   readonly parameters: Parameters;
-  /** The precision that it was trained in and that its file is written in. Default: float64. */
+  /** The precision of its training and of its file. Default: float64. */
   readonly precision?: Precision;
-  /** Its training, while that is in memory. */
+  /** Its training, if that is still in memory. */
   readonly setup?: Setup;
 }
 
 export interface LoadOptions {
-  /** The activations, initializers, layers, losses and optimizers of one's own that the model uses. */
+  /** The user's own activations, initializers, layers, losses and optimizers that the model uses. */
   readonly recipes?: readonly Recipe[];
-  /** What errors call the file; default "model". */
+  /** The name of the file in errors; default "model". */
   readonly file?: string;
 }
 
-/** What `evaluate` finds. */
+/** The result of `evaluate`. */
 export interface Evaluated {
-  /** Without penalties, dropout off; of a table in training units. */
+  /** Without penalties and dropout; for a table, in training units. */
   readonly loss: number;
-  /** Of a table in the target column's units. */
+  /** For a table, in the units of the target column. */
   readonly metrics: Metrics;
-  /** Rows are true classes, columns predicted ones; where the targets are classes. */
+  /** Of a classification. Rows: actual class; columns: predicted class. */
   readonly confusion?: ConfusionMatrix;
   readonly rows: number;
   readonly warnings: readonly string[];
@@ -54,12 +56,12 @@ export interface Evaluated {
 
 export class Model {
   readonly network: Network;
-  /** Numbers in a row. */
+  /** The count of numbers in a row. */
   readonly inputs: number;
-  /** Numbers in a prediction. */
+  /** The count of numbers in a prediction. */
   readonly outputs: number;
   readonly parameters: Parameters;
-  /** That it was trained in; predictions are made in float64. */
+  /** The precision of its training; predictions are computed in float64. */
   readonly precision: Precision;
   readonly loss: Loss;
   readonly optimizer: Optimizer;
@@ -81,13 +83,13 @@ export class Model {
   }
 
   /**
-   * Rows [n, inputs] -> rows [n, outputs], both as the network has them: scaled, where it was trained on a table. `feeds` has
-   * n rows of each feed that the network's layers read by name.
-   * Throws an InputError where a row or a feed does not fit.
+   * Rows [n, inputs] -> rows [n, outputs], both in the network's units: scaled, if it was trained on a table. `feeds`
+   * has n rows of each feed that the network's layers read by name. Throws an InputError if a row or a feed does not
+   * fit.
    */
   predict(rows: Matrix, feeds?: Readonly<Record<string, Feed>>): number[][] {
     if (rows.length === 0) return [];
-    // what does not fit is told by the way that looks closely
+    // the slower path finds the error
     const named = feeds && new Map(Object.entries(feeds));
     return this.predictor.rows(rows) ?? toRows(this.predictTensor(fromRows(rows, 'rows'), named));
   }
@@ -99,9 +101,8 @@ export class Model {
   }
 
   /**
-   * Predictions for a table, in the words and units of the column that the model was trained to predict.
-   * Of a table in parts, `findings` gathers what would be warned of. Throws an InputError where it was trained on rows of
-   * numbers, and for a table that lacks a column.
+   * Predictions for a table, in the classes or units of the target column. For a table in parts, `findings` collects
+   * the warnings. Throws an InputError if the model was trained on rows of numbers, or if the table lacks a column.
    */
   predictTable(table: Table, findings?: Findings): Predictions & { readonly warnings: readonly string[] } {
     const encoding = this.requireEncoding();
@@ -110,9 +111,9 @@ export class Model {
   }
 
   /**
-   * The loss and the metrics on labelled rows, or on a table that has the target. With weights (of a table: the name of
-   * their column) the loss is Σ ω·l / Σ ω; metrics count each row once all the same.
-   * Throws an InputError where they do not fit.
+   * The loss and the metrics on labelled rows, or on a table that has the target. With weights (for a table, the name
+   * of their column) the loss is Σ ω·l / Σ ω; metrics still count each row once. Throws an InputError if the rows do
+   * not fit.
    */
   evaluate(data: InlineRows | { readonly table: Table; readonly weights?: string }): Evaluated {
     if ('table' in data && data.table.columns.some(({ packed }) => packed)) {
@@ -155,8 +156,8 @@ export class Model {
   }
 
   /**
-   * A function that sums up rows' losses, each times its weight where there are weights, for all rows of data, which come in
-   * blocks of whole chunks and a rest.
+   * A function that sums the losses of all rows, each times its weight if there are weights. The rows come in blocks of
+   * whole chunks, and a smaller last block.
    */
   private lossOver(data: Dataset): (block: Dataset) => number {
     const rows = rowsIn(data);
@@ -187,8 +188,8 @@ export class Model {
   }
 
   /**
-   * The step that training would make next on given rows (default: those it was trained on), for `explain` and `check`.
-   * Throws an InputError where the rows do not fit, and where none are given to a model from a file.
+   * The next training step on the given rows (default: the training rows), for `explain` and `check`. Throws an
+   * InputError if the rows do not fit, or if a model from a file gets none.
    */
   problem(data?: InlineRows): Problem {
     const { network, parameters, loss, optimizer } = this;
@@ -239,7 +240,10 @@ export class Model {
     });
   }
 
-  /** What `JSON.stringify` writes: the experiment that makes the network, the encoding, and each parameter's shape and data. */
+  /**
+   * The form for `JSON.stringify`: the experiment that defines the network, the encoding, and each parameter's shape
+   * and data.
+   */
   toJSON() {
     const parameters = Array.from(this.parameters, ([name, { shape, data }]) => [
       name,
@@ -267,10 +271,9 @@ export class Model {
 }
 
 /**
- * A model from the bytes of its file. A model that uses recipes of one's own needs them again, because its file has only
- * their names: `load(bytes, { recipes: [myLoss, myActivation] })`.
- * Throws an InputError if the file is not a chainrule model, is of a newer version, or is incomplete, and if it names a
- * recipe that is neither built in nor passed.
+ * A model from the bytes of its file. A model that uses your own recipes needs them again, because its file has only
+ * their names: `load(bytes, { recipes: [myLoss, myActivation] })`. Throws an InputError if the file is not a chainrule
+ * model, is of a newer version, or is incomplete, and if it names a recipe that is neither built in nor passed.
  */
 export function load(bytes: Uint8Array, { recipes, file: where = 'model' }: LoadOptions = {}): Model {
   const lists = withOwn(recipes);

@@ -34,33 +34,36 @@ const counts = [1, 2, 7, 8, 9, 63, 64, 65, 73, 255, 256, 257, 264, 600];
 
 describe.each([
   ['4-16-3', [dense(16, { activation: tanh }), dense(3, { activation: softmax })], 4],
-  // wide enough that a single output is summed up in several sums
+  // wide enough that a single output uses several partial sums
   ['90-70-1', [dense(70, { activation: relu }), dense(1)], 90],
 ] as const)('%s', (_, layers, inputs) => {
-  test.each(['before', 'after'])('the bits of the reference, for any number of rows, %s it is compiled', (when) => {
-    const { predictor: one, wanted } = predictor(layers, inputs);
-    for (const n of counts) {
-      const rows = waves(n, inputs);
-      const { predictor: other } = predictor(layers, inputs);
-      const used = when === 'before' ? other : one;
-      // enough that it is compiled
-      if (when === 'after') used.rows(waves(2000, inputs));
-      // a row left over by chunks of 256 stands alone
-      const want = n === 257 ? [...wanted(rows.slice(0, 256)), ...wanted(rows.slice(256))] : wanted(rows);
-      expect(used.rows(rows), `${n} rows`).toEqual(want);
-      expect([...used.tensor(tensor([n, inputs], rows.flat())).data], `${n} rows`).toEqual(want.flat());
-    }
-  });
+  test.each(['before', 'after'])(
+    'it has the bits of the reference, for any number of rows, %s it is compiled',
+    (when) => {
+      const { predictor: one, wanted } = predictor(layers, inputs);
+      for (const n of counts) {
+        const rows = waves(n, inputs);
+        const { predictor: other } = predictor(layers, inputs);
+        const used = when === 'before' ? other : one;
+        // enough work that it is compiled
+        if (when === 'after') used.rows(waves(2000, inputs));
+        // a single row remains after chunks of 256
+        const want = n === 257 ? [...wanted(rows.slice(0, 256)), ...wanted(rows.slice(256))] : wanted(rows);
+        expect(used.rows(rows), `${n} rows`).toEqual(want);
+        expect([...used.tensor(tensor([n, inputs], rows.flat())).data], `${n} rows`).toEqual(want.flat());
+      }
+    },
+  );
 });
 
-test('one row after the other, it is compiled when the reference has done as much as that is worth', () => {
+test('for single rows, it is compiled once the reference has done as much work as compiling costs', () => {
   const { predictor: used, wanted } = predictor([dense(16, { activation: tanh }), dense(3)], 4);
   const rows = waves(Math.ceil(littleWork / (4 * 16 + 16 + 16 * 3 + 3)) + 5, 4);
   const want = wanted(rows);
   expect(rows.map((row) => used.rows([row])![0])).toEqual(want);
 });
 
-test('an index that is none gives nothing, and is not computed with later either', () => {
+test('an invalid index gives undefined, and is not used later either', () => {
   const { predictor: used } = predictor([embedding(2, { of: [{ input: 1, size: 3 }] }), dense(1)], 2);
   const good = [
     [0.5, 2],
@@ -80,7 +83,7 @@ test('an index that is none gives nothing, and is not computed with later either
   expect(used.rows(good)).toEqual(want);
 });
 
-test('rows that do not fit give nothing, and leave nothing behind', () => {
+test('rows that do not fit give undefined and have no later effect', () => {
   const { predictor: used } = predictor([dense(2)], 3);
   const good = waves(20, 3);
   const want = used.rows(good);
@@ -89,7 +92,7 @@ test('rows that do not fit give nothing, and leave nothing behind', () => {
     [1, 2, Number.NaN],
     [1, 2, Number.POSITIVE_INFINITY],
     [1, 2, '3'],
-    // biome-ignore lint/suspicious/noSparseArray: what a caller may give
+    // biome-ignore lint/suspicious/noSparseArray: a caller may pass it
     [1, , 3],
     Float64Array.of(1, 2, 3),
     null,

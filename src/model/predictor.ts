@@ -1,23 +1,24 @@
 /**
- * A network's outputs for any number of rows. It is compiled for a few numbers of rows only; a rest is computed with older
- * rows beside it that nobody looks at, as a row's outputs do not depend on the others.
+ * A network's outputs for any number of rows. It is compiled for a few numbers of rows only. A smaller rest is computed
+ * together with older rows, whose outputs are ignored, because a row's outputs do not depend on other rows.
  */
 import { size } from '../base/shape.ts';
 import { type Matrix, type Tensor, tensor } from '../base/tensor.ts';
 import { checkFeed, checkIndexFeed, type Feeds } from '../data/feeds.ts';
 import type { Numbers, Program } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
+import { stepAddresses } from '../net/addresses.ts';
 import type { LayerFeed } from '../net/layer.ts';
-import { feedsOfLayers, inputAddress, type Network, type Parameters } from '../net/network.ts';
+import { feedsOfLayers, type Network, type Parameters } from '../net/network.ts';
 import { outputGraph } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
 import { chunkRows, fillRows } from './batches.ts';
 import { compileQuickly } from './engine-choice.ts';
 
-/** Multiplications below which the reference is done before a module would be compiled; the bits are the same. */
+/** Below this many multiplications, the reference is faster than compiling a module; the bits are the same. */
 export const littleWork = 200_000;
 
-/** Rows that there is a program for. Few: each is memory. */
+/** The numbers of rows to compile programs for: few, because each needs memory. */
 const sizes = [1, 8, 64, chunkRows] as const;
 
 /** A program, and the memory of its rows [rows, inputs] and outputs [rows, outputs]. */
@@ -37,15 +38,15 @@ export interface PredictorParts {
 
 export class Predictor {
   private readonly parts: PredictorParts;
-  /** The columns of indices, and how many rows their tables have. */
+  /** The columns of indices, and the sizes of their tables. */
   private readonly indices: readonly { readonly input: number; readonly size: number }[];
-  /** What the layers read by name, in addition to the inputs. */
+  /** The feeds that layers read by name, in addition to the inputs. */
   private readonly declared: readonly LayerFeed[];
-  /** Multiplications a row, about. */
+  /** The approximate number of multiplications for a row. */
   private readonly cost: number;
-  /** By the place in `sizes`; while there is little to do each is made when it is needed, by the reference. */
+  /** One for each of `sizes`; until there is enough work, each is created on demand, for the reference. */
   private prepared: Prepared[] = [];
-  /** Multiplications so far. */
+  /** The number of multiplications so far. */
   private work = 0;
   private indexLimits?: ReadonlyMap<string, number>;
 
@@ -57,8 +58,8 @@ export class Predictor {
   }
 
   /**
-   * Rows [n, inputs] -> rows [n, outputs]. Undefined where they are no such rows of finite numbers and indices, and where
-   * the network reads more than rows.
+   * Rows [n, inputs] -> rows [n, outputs]. Undefined if they are not rows of finite numbers and valid indices, or if
+   * the network reads other feeds.
    */
   rows(rows: Matrix): number[][] | undefined {
     if (!Array.isArray(rows) || this.declared.length > 0) return undefined;
@@ -72,7 +73,7 @@ export class Predictor {
       let at = 0;
       for (let r = start; r < end; r++) {
         const row = rows[r];
-        // looked at before a number is written: the row may still stand there when others are computed
+        // checked before a number is written, because the row may stay in memory when others are computed
         if (!Array.isArray(row) || row.length !== inputs || !this.hasIndices(row)) return undefined;
         for (let i = 0; i < inputs; i++) {
           const value = row[i];
@@ -92,8 +93,8 @@ export class Predictor {
   }
 
   /**
-   * [n, inputs], and n rows of each feed that the network reads by name -> [n, outputs].
-   * Throws an InputError where a feed is missing or does not fit; `where` is the path of the feeds.
+   * [n, inputs], and n rows of each feed that the network reads by name -> [n, outputs]. Throws an InputError if a feed
+   * is missing or does not fit; `where` is the path of the feeds.
    */
   tensor(rows: Tensor, feeds: Feeds = new Map(), where = 'feeds'): Tensor {
     const [n] = rows.shape;
@@ -119,7 +120,7 @@ export class Predictor {
     return out;
   }
 
-  /** By feed, the smallest number that is no index of the table that it selects rows of. */
+  /** For each feed, the limit of its indices: the number of rows of the table. */
   private get limits(): ReadonlyMap<string, number> {
     if (this.indexLimits === undefined) {
       const graph = outputGraph(this.parts.network, { batch: 1, inputs: this.parts.inputs });
@@ -129,7 +130,7 @@ export class Predictor {
     return this.indexLimits;
   }
 
-  /** Whether the numbers in the columns of indices are indices of their tables. */
+  /** Whether the columns of indices contain valid indices of their tables. */
   private hasIndices(row: readonly number[]): boolean {
     for (const { input, size } of this.indices) {
       const value = row[input];
@@ -141,7 +142,8 @@ export class Predictor {
   /** The program for the next of n rows. */
   private at(start: number, n: number): Prepared {
     const left = n - start;
-    // a single output of a single row is summed up in an order of its own: a row is alone only where no other came before
+    // a single output of a single row has its own order of summation, so a row is computed alone only if no other came
+    // before
     let index = left === 1 && start % chunkRows === 0 ? 0 : 1;
     while (index + 1 < sizes.length && left >= sizes[index + 1]) index++;
     let prepared = this.prepared[index];
@@ -152,7 +154,7 @@ export class Predictor {
     return prepared;
   }
 
-  /** Compiles once that is worth it. */
+  /** Compiles once it is worthwhile. */
   private expect(rows: number): void {
     if (this.work >= littleWork) return;
     this.work += rows * this.cost;
@@ -171,7 +173,7 @@ export class Predictor {
     return programs.map((program, i) => ({
       rows: sizes[i],
       program,
-      input: program.view(inputAddress),
+      input: program.view(stepAddresses.input),
       output: program.view('output'),
     }));
   }

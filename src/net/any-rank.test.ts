@@ -4,10 +4,14 @@ import { size } from '../base/shape.ts';
 import { gradient } from '../core/gradient.ts';
 import { Graph, leadingLetters, type Node } from '../core/graph.ts';
 import { linear, logSoftmax, sigmoid, softmax } from '../core/ops/activations.ts';
+import type { Engine } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
+import { wasmEngine } from '../engines/wasm/index.ts';
 import { compile } from '../plan/plan.ts';
+import type { Layer } from './layer.ts';
 import { dense } from './layers/dense.ts';
-import { layerNorm } from './layers/norm.ts';
+import { embedding } from './layers/embedding.ts';
+import { batchNorm, layerNorm } from './layers/norm.ts';
 import { losses, resolveLoss } from './losses.ts';
 import { initialize, network } from './network.ts';
 
@@ -56,6 +60,84 @@ test('a layer keeps the axes before the last', () => {
     return run(graph, { out: output }).out;
   });
   expect(outputs[1]).toEqual(outputs[0]);
+});
+
+describe('in training, of samples with several rows and of the same rows as a matrix,', () => {
+  /** The output, the updated buffers, and the gradient of the weighted sum of outputs in the trained parameters. */
+  function trained(engine: Engine, layer: Layer, shape: readonly number[], rows: Float64Array) {
+    const graph = new Graph();
+    const input = graph.source('input', 'rows', shape);
+    const specs = layer.parameters(shape.slice(1));
+    const nodes = specs.map(({ name, shape }) => graph.source('parameter', name, shape));
+    const parameters = Object.fromEntries(specs.map(({ name }, i) => [name, nodes[i]]));
+    const count = graph.source('slot', 'count', [], 1);
+    const context = { graph, address: 'layers.0', index: 0, training: true, seed: 1, count, feeds: {} };
+    const { output } = layer.forward(context, input, parameters);
+    const weights = graph.source('input', 'weights', output.shape);
+    const axes = `${leadingLetters(output)}k`;
+    const loss = graph.contract(`${axes},${axes}->`, [output, weights]);
+    const learned = nodes.filter((_, i) => !specs[i].buffer);
+    const inputs = layer.embeds === undefined ? [...learned, input] : learned;
+    const back = gradient(graph, loss, inputs, { unnamed: true });
+    back.forEach((node, i) => void graph.name(`back${i}`, node));
+    graph.name('loss', loss);
+    const [program] = engine.compile([compile(graph, [output, loss, ...back])]);
+    const start = initialize(network([layer]), shape[shape.length - 1]);
+    /** The loss if one number of a source is changed. */
+    const run = (changed?: string, at = 0, by = 0) => {
+      program.view('rows').set(rows);
+      program.view('weights').set(numbers(size(output.shape), 3));
+      for (const { name } of specs) program.view(name).set(start.get(`layers.0.${name}`)!.data);
+      if (changed !== undefined) program.view(changed)[at] += by;
+      program.run();
+      return program.view('loss')[0];
+    };
+    return { run, read: (name: string) => [...program.view(name)], back: inputs.map(({ name }) => name!), specs };
+  }
+  const all = [
+    ['batchNorm', batchNorm(), [2, 3, 4], numbers(24, 1)],
+    ['batchNorm', batchNorm({ affine: false }), [2, 3, 1, 4], numbers(24, 1)],
+    [
+      'embedding',
+      embedding(3, {
+        of: [
+          { input: 1, size: 5 },
+          { input: 3, size: 2, units: 2 },
+        ],
+        trainable: true,
+      }),
+      [2, 3, 4],
+      numbers(24, 1).map((x, i) => [x, i % 5, x, i % 2][i % 4]),
+    ],
+  ] as const;
+
+  test.each(all)('%s gives the same bits, forward and back, on every engine', (_name, layer, shape, rows) => {
+    expect(layer.shape(shape.slice(1)).slice(0, -1)).toEqual(shape.slice(1, -1));
+    const results = [reference, wasmEngine({ unrollUpTo: 0 }), wasmEngine({ unrollUpTo: 1e6 })].flatMap((engine) =>
+      [shape, [6, 4]].map((each) => {
+        const { run, read, back, specs } = trained(engine, layer, each, rows);
+        run();
+        const names = ['layers.0.output', ...back.map((_, i) => `back${i}`), ...specs.map(({ name }) => name)];
+        return names.map(read);
+      }),
+    );
+    for (const each of results) expect(each).toEqual(results[0]);
+  });
+
+  test.each(all)('%s has the gradient of central differences', (_name, layer, shape, rows) => {
+    const { run, read, back } = trained(reference, layer, shape, rows);
+    const h = 1e-5;
+    run();
+    back
+      .map((name, i) => [name, read(`back${i}`)] as const)
+      .forEach(([name, exact]) => {
+        exact.forEach((slope, at) => {
+          const central = (run(name, at, h) - run(name, at, -h)) / (2 * h);
+          // central differences of numbers of order 1: h² and 1e-16/h, times a few
+          expect(Math.abs(slope - central), `${name}[${at}]`).toBeLessThan(1e-8);
+        });
+      });
+  });
 });
 
 describe.each([softmax, logSoftmax])('$name', (activation) => {

@@ -1,6 +1,5 @@
 /** The experiment file, resolved: names become recipes, defaults are filled in. Reading data is not done here. */
 import { fail } from '../base/errors.ts';
-import { memberOf } from '../base/options.ts';
 import { activationName, activations } from '../core/ops/activations.ts';
 import { checkAgainst } from './complaint.ts';
 import { entryName, type RecipeJson, resolveRecipe } from './form.ts';
@@ -9,8 +8,8 @@ import type { Layer } from './layer.ts';
 import { makeLayer } from './layers/index.ts';
 import { type Loss, type LossFamily, losses, resolveLoss } from './losses.ts';
 import { maxLayers, type Network, network } from './network.ts';
-import { type Optimizer, type OptimizerFamily, optimizers } from './optimizers.ts';
-import { builtIn, type RecipeLists } from './recipes.ts';
+import { type Optimizer, type OptimizerFamily, optimizers, resolveOptimizer } from './optimizers.ts';
+import { builtIn, ownSchedules, type RecipeLists } from './recipes.ts';
 import {
   type ExperimentJson,
   schemasFor,
@@ -148,7 +147,13 @@ export function resolveRecipes(
 ): Pick<StepRecipe, 'loss' | 'optimizer'> {
   return {
     loss: resolveRecipe('loss', recipes.loss, training.loss, 'training.loss'),
-    optimizer: resolveRecipe('optimizer', recipes.optimizer, training.optimizer, 'training.optimizer'),
+    optimizer: resolveRecipe(
+      'optimizer',
+      recipes.optimizer,
+      training.optimizer,
+      'training.optimizer',
+      ownSchedules(recipes),
+    ),
   };
 }
 
@@ -186,7 +191,7 @@ export function checkTrainingOptions(options: TrainingOptions): void {
 /** Fills in the defaults of `training` and checks what goes with what. */
 export function assemble(training: TrainingOptions): { recipe: StepRecipe; schedule: Schedule } {
   const loss = resolveLoss(training.loss);
-  const optimizer = memberOf<Optimizer>(training.optimizer);
+  const optimizer = resolveOptimizer(training.optimizer);
   const {
     stop,
     gradient = 'exact',

@@ -42,7 +42,7 @@ export function describe<T extends z.ZodMiniType>(schema: T, description: string
   return schema.check(z.describe(description)) as T;
 }
 
-function optionSchema(option: Option): z.ZodMiniType {
+function optionSchema(option: Option, own: readonly NamedRecipe[]): z.ZodMiniType {
   if (option.type === 'boolean') return describe(z.boolean(), option.note);
   if (option.type === 'choice') return describe(z.enum(option.values as [string, ...string[]]), option.note);
   let number = z.number();
@@ -51,20 +51,20 @@ function optionSchema(option: Option): z.ZodMiniType {
   if (option.below !== undefined) number = number.check(z.lt(option.below));
   if (option.atMost !== undefined) number = number.check(z.lte(option.atMost));
   if (option.or === undefined) return describe(number, `${option.note}; ${rangeOf(option)}`);
-  const others = option.or.families as readonly NamedRecipe[];
+  const others = [...(option.or.families as readonly NamedRecipe[]), ...own];
   return describe(
-    z.union([number, recipeForm('schedule', others)]),
+    z.union([number, recipeForm('schedule', others, own)]),
     `${option.note}; ${rangeOf(option)}, or one of: ${others.map(entryName).join(', ')}`,
   );
 }
 
 const isRequired = (option: Option) => option.type === 'number' && option.default === undefined && !option.optional;
 
-/** The options of a recipe, as the keys of an object. */
-export function optionsForm(specs: OptionSpecs): Record<string, z.ZodMiniType> {
+/** The options of a recipe, as the keys of an object. Options that accept a schedule accept those of `own` too. */
+export function optionsForm(specs: OptionSpecs, own: readonly NamedRecipe[] = []): Record<string, z.ZodMiniType> {
   return Object.fromEntries(
     Object.entries(specs).map(([key, option]) => {
-      const schema = optionSchema(option);
+      const schema = optionSchema(option, own);
       return [key, isRequired(option) ? schema : z.optional(schema)];
     }),
   );
@@ -72,12 +72,16 @@ export function optionsForm(specs: OptionSpecs): Record<string, z.ZodMiniType> {
 
 /**
  * A recipe: its name alone, or an object of its name and options. The recipe itself says what it requires. The issue of a
- * value that does not fit has the kind of recipe as its message.
+ * value that does not fit has the kind of recipe as its message. Options that accept a schedule accept those of `own` too.
  */
-export function recipeForm(kind: (typeof namedKinds)[number], entries: readonly NamedRecipe[]) {
+export function recipeForm(
+  kind: (typeof namedKinds)[number],
+  entries: readonly NamedRecipe[],
+  own: readonly NamedRecipe[] = [],
+) {
   const names = entries.map(entryName);
   const objects = entries.map((entry) =>
-    z.strictObject({ name: z.literal(entryName(entry)), ...optionsForm(entrySpecs(entry)) }),
+    z.strictObject({ name: z.literal(entryName(entry)), ...optionsForm(entrySpecs(entry), own) }),
   );
   const named = z.discriminatedUnion('name', objects as [(typeof objects)[0], ...typeof objects]);
   return z.union([z.enum(names as [string, ...string[]]), named], kind) as unknown as z.ZodMiniType<
@@ -117,17 +121,29 @@ export type Recipes<T> = readonly (T | AnyFamily<T>)[];
 
 export type RecipeJson = string | ({ readonly name: string } & Readonly<Record<string, unknown>>);
 
-/** Turns a name, or an object of name and options, into the recipe that it stands for. */
+/**
+ * Turns a name, or an object of name and options, into the recipe that it stands for. An option that accepts a schedule may
+ * name one of `own`.
+ */
 export function resolveRecipe<T extends { readonly name: string }>(
   kind: RecipeKind,
   entries: Recipes<T>,
   json: RecipeJson,
   where: string,
+  own: readonly object[] = [],
 ): T {
   const { name, ...options } = typeof json === 'string' ? { name: json } : json;
   const entry = entries.find((candidate) => entryName(candidate) === name);
   if (entry === undefined) throw new UnknownRecipe(kind, name, { where, known: entries.map(entryName) });
-  return typeof entry === 'function' ? madeAt(where, () => entry(options as never)) : entry;
+  if (typeof entry !== 'function') return entry;
+  const resolved: Record<string, unknown> = { ...options };
+  for (const [key, option] of Object.entries(entry.specs)) {
+    const value = resolved[key];
+    if (option.type !== 'number' || option.or === undefined || value === undefined || typeof value === 'number')
+      continue;
+    resolved[key] = option.or.resolve(value, `${where}.${key}`, own);
+  }
+  return madeAt(where, () => entry(resolved as never));
 }
 
 /** What `make` returns. An InputError of it, which knows the recipe's name, gets the path in the file. */

@@ -175,5 +175,9 @@ export function initializerFamily<const S extends OptionSpecs>(
   return builtInFamily(name, specs, fill);
 }
 
-/** A family stands for its member with default options. */
-export const resolveInitializer = (given: Initializer | InitializerFamily): Initializer => memberOf<Initializer>(given);
+/**
+ * A family gives its member with default options. Throws an InputError for an initializer that has the name of a built-in one
+ * and is another.
+ */
+export const resolveInitializer = (given: Initializer | InitializerFamily): Initializer =>
+  memberOf<Initializer>('initializer', given, initializers);

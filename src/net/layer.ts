@@ -114,6 +114,8 @@ export interface Layer {
    * declaration a parameter is shown under its own name.
    */
   readonly quantities?: readonly LayerQuantity[];
+  /** The layers inside of a layer of layers. */
+  readonly layers?: readonly Layer[];
   /** The feeds that it reads by name, in addition to its input. Layers that declare the same name share the feed. */
   readonly feeds?: readonly LayerFeed[];
   /** What its outputs went through, where there is such. */
@@ -148,7 +150,7 @@ export function layerText(config: Layer['config'], recipeText: (recipe: unknown)
 
 const nameOf = (recipe: unknown) => (typeof recipe === 'string' ? recipe : (recipe as { name: string }).name);
 
-/** The same layer, which draws nothing in training. */
+/** The same layer without random numbers in training. */
 export function withoutDraws(layer: Layer): Layer {
   if (!layer.random) return layer;
   return {
@@ -157,6 +159,16 @@ export function withoutDraws(layer: Layer): Layer {
     forward: (context, input, parameters) => layer.forward({ ...context, drawing: false }, input, parameters),
   };
 }
+
+const builtInLayers = new WeakSet<Layer>();
+
+/** Marks a layer as one of chainrule's own. A copy of it is not marked. */
+export function builtInLayer(layer: Layer): Layer {
+  builtInLayers.add(layer);
+  return layer;
+}
+
+export const isBuiltIn = (layer: Layer): boolean => builtInLayers.has(layer);
 
 /** Whether a parameter of a layer is trained. */
 export function isTrained(layer: Layer, parameter: string): boolean {

@@ -321,5 +321,8 @@ export function lossFamily<const S extends OptionSpecs>(
   return family('loss', name, specs, (resolved, options) => elementwise(name, entry(resolved), options));
 }
 
-/** A family stands for its member with default options. */
-export const resolveLoss = (given: Loss | LossFamily): Loss => memberOf<Loss>(given);
+/**
+ * A family gives its member with default options. Throws an InputError for a loss that has the name of a built-in one and is
+ * another.
+ */
+export const resolveLoss = (given: Loss | LossFamily): Loss => memberOf<Loss>('loss', given, losses);

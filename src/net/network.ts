@@ -1,10 +1,21 @@
 /** A network: layers in order, the number of inputs, a seed. It holds no trained numbers; parameters stand beside it. */
 import { showBytes } from '../base/bytes.ts';
 import { fail } from '../base/errors.ts';
+import { refuseCopy } from '../base/options.ts';
 import { lastOf, type Shape, sameShape, showShape, size } from '../base/shape.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { Graph, Node } from '../core/graph.ts';
-import { childIndex, isTrained, type Layer, type LayerFeed, type LayerNodes, type ParameterSpec } from './layer.ts';
+import { checkFeedName, stepAddresses } from './addresses.ts';
+import {
+  childIndex,
+  isBuiltIn,
+  isTrained,
+  type Layer,
+  type LayerFeed,
+  type LayerNodes,
+  type ParameterSpec,
+} from './layer.ts';
+import { layerEntries } from './layers/index.ts';
 
 export interface Network {
   readonly layers: readonly Layer[];
@@ -25,7 +36,10 @@ export interface NetworkOptions {
 /** Layers that a network may have, those inside of others included where a file describes it. */
 export const maxLayers = 1000;
 
-/** Throws an InputError where there is no layer or too many, or the seed or the number of inputs is out of range. */
+/**
+ * Throws an InputError if there is no layer or too many, if the seed or the number of inputs is out of range, or if a layer
+ * that is not chainrule's has the name of one.
+ */
 export function network(layers: readonly Layer[], { inputs, seed = 1 }: NetworkOptions = {}): Network {
   if (layers.length === 0) {
     fail({ what: 'there are no layers', where: 'network.layers', fix: 'Give at least one, such as dense(1).' });
@@ -37,6 +51,7 @@ export function network(layers: readonly Layer[], { inputs, seed = 1 }: NetworkO
       fix: `Give at most ${maxLayers}.`,
     });
   }
+  layers.forEach(refuseLayerCopy);
   const late = layers.findIndex(({ embeds }, index) => index > 0 && embeds !== undefined);
   if (late > 0) {
     fail({
@@ -55,7 +70,17 @@ export function network(layers: readonly Layer[], { inputs, seed = 1 }: NetworkO
   if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
     fail({ what: `${seed} is not a seed`, where: 'seed', fix: 'Give an integer from 0 to 4294967295.' });
   }
+  feedsOfLayers({ layers, seed });
   return { layers, inputs, seed };
+}
+
+const builtInKinds = layerEntries.map(({ kind }) => ({ name: kind }));
+
+/** A file holds a layer's `config` alone, so it would read another layer of that name back as the built-in one. */
+function refuseLayerCopy(layer: Layer): void {
+  layer.layers?.forEach(refuseLayerCopy);
+  if (isBuiltIn(layer)) return;
+  for (const name of [layer.kind, ...Object.keys(layer.config)]) refuseCopy('layer', name, builtInKinds);
 }
 
 /** The shape of each layer's output for one sample's input of the given shape, both without the batch axis. */
@@ -164,17 +189,15 @@ export interface ForwardOptions {
   readonly averaged?: (parameter: string) => string;
 }
 
-/** The address of the network's input [batch, inputs]. */
-export const inputAddress = 'layers.0.input';
-
 /**
  * The feeds that the layers of a network read by name, each once.
- * Throws an InputError where two layers declare one name with different shapes or types.
+ * Throws an InputError if a feed has the name of an address, or if two layers declare one name with different shapes or types.
  */
 export function feedsOfLayers({ layers }: Network): readonly LayerFeed[] {
   const found = new Map<string, LayerFeed>();
   layers.forEach(({ feeds = [] }, index) => {
     for (const feed of feeds) {
+      checkFeedName(feed.name, `network.layers[${index}]`);
       const known = found.get(feed.name) ?? feed;
       found.set(feed.name, known);
       if (known.type === feed.type && sameShape(known.rowShape, feed.rowShape)) continue;
@@ -205,7 +228,7 @@ export function forward(
     byLayer[index][spec.name] = node;
     parameters.push({ node, trained, penalized: spec.penalized });
   });
-  const input = graph.source('input', inputAddress, [batch, inputs]);
+  const input = graph.source('input', stepAddresses.input, [batch, inputs]);
   const feeds: Record<string, Node> = {};
   for (const { name, rowShape, type } of feedsOfLayers(net)) {
     const shape = [batch, ...rowShape];

@@ -9,6 +9,7 @@ import {
   checkOwnName,
   type Family,
   family,
+  memberOf,
   type NumberOption,
   type OptionSpecs,
   type OptionValues,
@@ -571,3 +572,10 @@ export function optimizer<const S extends OptionSpecs = Record<never, never>>(
   const specs = { learningRate: rate(learningRate), ...options } as S & { learningRate: ReturnType<typeof rate> };
   return builtIn(name, { options: specs, update: update as (options: object) => ReturnType<typeof update> });
 }
+
+/**
+ * A family gives its member with default options. Throws an InputError for an optimizer that has the name of a built-in one
+ * and is another.
+ */
+export const resolveOptimizer = (given: Optimizer | OptimizerFamily): Optimizer =>
+  memberOf<Optimizer>('optimizer', given, optimizers);

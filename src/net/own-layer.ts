@@ -11,6 +11,7 @@ import {
 import type { Shape } from '../base/shape.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { Node } from '../core/graph.ts';
+import { checkFeedName } from './addresses.ts';
 import { madeAt, optionsForm } from './form.ts';
 import { type Initializer, type InitializerFamily, resolveInitializer } from './initializers.ts';
 import type { Layer, LayerContext, LayerEntry, LayerNodes } from './layer.ts';
@@ -45,7 +46,7 @@ export interface LayerParts<Names extends string = string>
  * `{ "scale": { …options } }`, or `{ "scale": true }` if it has no options.
  *
  * `make` gives the parts of a layer, from its options; `shape` defaults to the input's own shape.
- * Throws an InputError if a built-in layer has the name.
+ * Throws an InputError if a built-in layer has the name. Its layers throw one if a feed has the name of an address.
  */
 export function layer<const S extends OptionSpecs = Record<never, never>, Names extends string = string>(
   kind: string,
@@ -55,6 +56,7 @@ export function layer<const S extends OptionSpecs = Record<never, never>, Names 
   checkOwnName('layer', kind, builtIns);
   return family('layer', kind, specs, (resolved, values) => {
     const { parameters = {} as Record<Names, OwnParameter>, forward, ...parts } = make(resolved);
+    for (const { name } of parts.feeds ?? []) checkFeedName(name, kind);
     const named = Object.entries(parameters) as [Names, OwnParameter][];
     return {
       shape: (input) => input,

@@ -4,8 +4,9 @@ import { type Shape, size } from '../base/shape.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 import { checkFeed, checkIndexFeed, type Feed, type Feeds, pickRows, sliceRows } from '../data/feeds.ts';
 import type { RowStream } from '../data/table/rows.ts';
+import { stepAddresses } from './addresses.ts';
 import { feedsOfLayers, type Network, type Parameters } from './network.ts';
-import { lossGraph, type StepRecipe, type StepSize, stepAddresses } from './step.ts';
+import { lossGraph, type StepRecipe, type StepSize } from './step.ts';
 
 export interface Dataset {
   /** [rows, inputs]. */

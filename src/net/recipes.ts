@@ -12,6 +12,7 @@ import { layerEntries } from './layers/index.ts';
 import { type Loss, losses } from './losses.ts';
 import { type Optimizer, optimizers } from './optimizers.ts';
 import { entryOfLayer, type LayerFamily } from './own-layer.ts';
+import { builtInSchedules, type RateSchedule } from './schedules.ts';
 
 /** A part of a user's own that a file may refer to by its name: a recipe, or a family of recipes with options. */
 export type Recipe =
@@ -19,10 +20,12 @@ export type Recipe =
   | Initializer
   | Loss
   | Optimizer
+  | RateSchedule
   | AnyFamily<Activation>
   | AnyFamily<Initializer>
   | AnyFamily<Loss>
   | AnyFamily<Optimizer>
+  | AnyFamily<RateSchedule>
   | LayerFamily;
 
 /** All recipes of each kind. */
@@ -32,6 +35,7 @@ export interface RecipeLists {
   readonly layer: readonly LayerEntry[];
   readonly loss: Recipes<Loss>;
   readonly optimizer: Recipes<Optimizer>;
+  readonly schedule: Recipes<RateSchedule>;
 }
 
 /** The recipes that chainrule has. */
@@ -41,10 +45,21 @@ export const builtIn: RecipeLists = {
   layer: layerEntries as readonly LayerEntry[],
   loss: losses,
   optimizer: optimizers,
+  schedule: builtInSchedules,
 };
 
-/** What only the recipes of a kind have. A family says its kind. */
-const marks = { apply: 'activation', fill: 'initializer', terms: 'loss', learningRate: 'optimizer' } as const;
+/** The schedules that a program has beside the built-in ones. */
+export const ownSchedules = ({ schedule }: RecipeLists): Recipes<RateSchedule> =>
+  schedule.filter((each) => !builtIn.schedule.includes(each));
+
+/** A field that the recipes of one kind have, the most telling first. A family states its kind. */
+const marks = {
+  apply: 'activation',
+  fill: 'initializer',
+  terms: 'loss',
+  rate: 'schedule',
+  learningRate: 'optimizer',
+} as const;
 
 type OwnKind = keyof RecipeLists;
 
@@ -56,9 +71,9 @@ function kindOf(recipe: Recipe, where: string): OwnKind {
       : Object.entries(marks).find(([mark]) => Object.hasOwn(Object(recipe), mark))?.[1];
   if (kind !== undefined && Object.hasOwn(builtIn, kind)) return kind as OwnKind;
   return fail({
-    what: 'it is not an activation, an initializer, a layer, a loss or an optimizer',
+    what: 'it is not an activation, an initializer, a layer, a loss, an optimizer or a schedule',
     where,
-    fix: "Pass what activation(), initializer(), layer(), loss() or optimizer() of 'chainrule/core' returned.",
+    fix: "Pass what activation(), initializer(), layer(), loss(), optimizer() or schedule() of 'chainrule/core' returned.",
   });
 }
 

@@ -7,6 +7,7 @@
 import { fail } from '../base/errors.ts';
 import {
   type AnyFamily,
+  checkOwnName,
   type Family,
   family,
   memberOf,
@@ -40,10 +41,12 @@ export interface Span {
   readonly epochs?: number;
 }
 
-/** Where training is: the updates made before this one, how many make an epoch, and how many epochs there will be. */
-interface Clock {
-  readonly made: Formula;
-  readonly perEpoch: number;
+/** Where training is. */
+export interface ScheduleClock {
+  /** The number of steps before this one. */
+  readonly steps: Formula;
+  readonly stepsPerEpoch: number;
+  /** Epochs of the whole training, if the stop rule gives them. */
   readonly epochs?: number;
 }
 
@@ -62,15 +65,19 @@ export interface RateSchedule {
   /** The rate that it starts from or rises to; left out, the optimizer's default. */
   readonly learningRate?: number;
   /** The rate η of an update, from the base rate. Throws an InputError where it has to know when training ends. */
-  rate(base: Formula, clock: Clock): Formula;
+  rate(base: Formula, clock: ScheduleClock): Formula;
   readonly plateau?: Plateau;
 }
 
 export type ScheduleFamily = AnyFamily<RateSchedule>;
 
-interface ScheduleEntry<S extends OptionSpecs> {
-  readonly options: S;
+/** A schedule, as its author writes it. */
+export interface ScheduleEntry<S extends OptionSpecs> {
+  /** Options beside `learningRate`, the base rate, which every schedule has. Default: none. */
+  readonly options?: S;
+  /** The rate of a step as a formula, from the base rate and where training is. */
   readonly rate: (options: ResolvedOptions<S>) => RateSchedule['rate'];
+  /** If the rate depends on the losses: when training lowers the factor that multiplies it. */
   readonly plateau?: (options: ResolvedOptions<S>) => Plateau;
 }
 
@@ -79,7 +86,7 @@ const length = (note: string) => ({ type: 'number', above: 0, optional: true, no
 const whole = length('length in epochs; default the whole training');
 const lowest = { type: 'number', default: 0, atLeast: 0, note: 'the minimum rate' } as const;
 
-function schedule<const S extends OptionSpecs>(name: string, entry: ScheduleEntry<S>) {
+function builtIn<const S extends OptionSpecs>(name: string, entry: ScheduleEntry<S>): ScheduleFamilyOf<S> {
   const options = { learningRate: base, ...entry.options };
   return family('schedule', name, options, (resolved, values): RateSchedule => {
     return {
@@ -89,14 +96,17 @@ function schedule<const S extends OptionSpecs>(name: string, entry: ScheduleEntr
       rate: entry.rate(resolved as unknown as ResolvedOptions<S>),
       plateau: entry.plateau?.(resolved as unknown as ResolvedOptions<S>),
     };
-  }) as Family<RateSchedule, S & { readonly learningRate: typeof base }>;
+  }) as unknown as ScheduleFamilyOf<S>;
 }
 
+/** A family of schedules with these options, and the base rate. */
+export type ScheduleFamilyOf<S extends OptionSpecs> = Family<RateSchedule, S & { readonly learningRate: typeof base }>;
+
 /** Epochs since the start. */
-const epoch = ({ made, perEpoch }: Clock) => (perEpoch === 1 ? made : div(made, perEpoch));
+const epoch = ({ steps, stepsPerEpoch }: ScheduleClock) => (stepsPerEpoch === 1 ? steps : div(steps, stepsPerEpoch));
 
 /** The epochs that a schedule takes. Throws an InputError where neither it nor training says. */
-function lengthOf(name: string, epochs: number | undefined, clock: Clock): number {
+function lengthOf(name: string, epochs: number | undefined, clock: ScheduleClock): number {
   return (
     epochs ??
     clock.epochs ??
@@ -109,7 +119,7 @@ function lengthOf(name: string, epochs: number | undefined, clock: Clock): numbe
 }
 
 /** How much of so many epochs is over, at most 1. */
-const done = (epochs: number, clock: Clock) => min(div(epoch(clock), constant(epochs)), 1);
+const done = (epochs: number, clock: ScheduleClock) => min(div(epoch(clock), constant(epochs)), 1);
 
 /** Half a cosine, from `from` at 0 to `to` at 1. */
 const halfCosine = (from: Operand, to: Operand, at: Operand) => {
@@ -117,22 +127,22 @@ const halfCosine = (from: Operand, to: Operand, at: Operand) => {
   return to === 0 ? mul(div(from, 2), wave) : add(to, mul(div(sub(from, to), 2), wave));
 };
 
-const constantRate = schedule('constant', { options: {}, rate: () => (base) => base });
+const constantRate = builtIn('constant', { options: {}, rate: () => (base) => base });
 
 /** η γ^⌊epoch/size⌋. */
-const step = schedule('step', {
+const step = builtIn('step', {
   options: {
     stepSize: { type: 'number', default: 30, above: 0, note: 'epochs between two changes' },
     gamma: { type: 'number', default: 0.1, above: 0, note: 'factor of the rate at each change' },
   },
   rate:
     ({ stepSize, gamma }) =>
-    (base, { made, perEpoch }) =>
-      mul(base, pow(constant(gamma, 'γ'), floor(div(made, perEpoch * stepSize)))),
+    (base, { steps, stepsPerEpoch }) =>
+      mul(base, pow(constant(gamma, 'γ'), floor(div(steps, stepsPerEpoch * stepSize)))),
 });
 
 /** η γ^epoch. */
-const exponential = schedule('exponential', {
+const exponential = builtIn('exponential', {
   options: { gamma: { type: 'number', default: 0.95, above: 0, note: 'factor of the rate in each epoch' } },
   rate:
     ({ gamma }) =>
@@ -141,7 +151,7 @@ const exponential = schedule('exponential', {
 });
 
 /** Half a cosine from the rate to the lowest. Source: Loshchilov and Hutter (2017), without restarts. */
-const cosine = schedule('cosine', {
+const cosine = builtIn('cosine', {
   options: { epochs: whole, minRate: lowest },
   rate:
     ({ epochs, minRate }) =>
@@ -150,7 +160,7 @@ const cosine = schedule('cosine', {
 });
 
 /** From the rate in a straight line. */
-const linear = schedule('linear', {
+const linear = builtIn('linear', {
   options: {
     epochs: whole,
     endFactor: { type: 'number', default: 0, atLeast: 0, note: 'share of the rate at the end' },
@@ -165,7 +175,7 @@ const linear = schedule('linear', {
  * Up and down in two half cosines, counted in updates; the momentum stays as it is. The rate given is the highest.
  * Source: Smith and Topin (2018), in PyTorch's form.
  */
-const oneCycle = schedule('oneCycle', {
+const oneCycle = builtIn('oneCycle', {
   options: {
     epochs: whole,
     pctStart: {
@@ -181,12 +191,12 @@ const oneCycle = schedule('oneCycle', {
   rate:
     ({ epochs, pctStart, divFactor, finalDivFactor }) =>
     (base, clock) => {
-      const { made, perEpoch } = clock;
-      const last = Math.max(lengthOf('oneCycle', epochs, clock) * perEpoch - 1, 1);
+      const { steps, stepsPerEpoch } = clock;
+      const last = Math.max(lengthOf('oneCycle', epochs, clock) * stepsPerEpoch - 1, 1);
       const top = Math.max(pctStart * (last + 1) - 1, 0);
       const first = div(base, divFactor);
-      const fall = halfCosine(base, div(first, finalDivFactor), min(div(sub(made, top), last - top), 1));
-      return top === 0 ? fall : where(sub(made, top), fall, halfCosine(first, base, div(made, top)));
+      const fall = halfCosine(base, div(first, finalDivFactor), min(div(sub(steps, top), last - top), 1));
+      return top === 0 ? fall : where(sub(steps, top), fall, halfCosine(first, base, div(steps, top)));
     },
 });
 
@@ -194,7 +204,7 @@ const oneCycle = schedule('oneCycle', {
  * The rate times a factor, which falls when the loss (that of validation, where there is one) has not become better by
  * `threshold`, relative to the best, for more than `patience` epochs.
  */
-const plateau = schedule('plateau', {
+const plateau = builtIn('plateau', {
   options: {
     factor: { type: 'number', default: 0.1, above: 0, below: 1, note: 'factor of the rate when it is lowered' },
     patience: {
@@ -243,12 +253,12 @@ const warmup = family(
       },
       learningRate: (learningRate as number | undefined) ?? after.learningRate,
       plateau: after.plateau,
-      rate(base, { made, perEpoch, epochs: all }) {
-        const rise = (epochs as number) * perEpoch;
-        const rest = all === undefined ? undefined : Math.max(all - (epochs as number), 1 / perEpoch);
-        const start = after.rate(base, { made: constant(0), perEpoch, epochs: rest });
-        const later = after.rate(base, { made: sub(made, rise), perEpoch, epochs: rest });
-        return where(sub(rise, made), mul(start, min(div(add(made, 1), rise), 1)), later);
+      rate(base, { steps, stepsPerEpoch, epochs: all }) {
+        const rise = (epochs as number) * stepsPerEpoch;
+        const rest = all === undefined ? undefined : Math.max(all - (epochs as number), 1 / stepsPerEpoch);
+        const start = after.rate(base, { steps: constant(0), stepsPerEpoch, epochs: rest });
+        const later = after.rate(base, { steps: sub(steps, rise), stepsPerEpoch, epochs: rest });
+        return where(sub(rise, steps), mul(start, min(div(add(steps, 1), rise), 1)), later);
       },
     };
   },
@@ -266,18 +276,34 @@ export const schedules = {
   plateau,
 } as const;
 
-/** Schedules as what may stand in a rate's place. */
+export const builtInSchedules: readonly ScheduleFamily[] = Object.values(schedules);
+
+/**
+ * A schedule of a user's own: `mySchedule(options)` is passed as the `learningRate` of an optimizer.
+ * Throws an InputError if a built-in schedule has the name.
+ *
+ * @example schedule('inverse', { rate: () => (rate, { steps }) => formula.div(rate, formula.add(1, steps)) }).family  // 'inverse'
+ */
+export function schedule<const S extends OptionSpecs = Record<never, never>>(
+  name: string,
+  entry: ScheduleEntry<S>,
+): ScheduleFamilyOf<S> {
+  checkOwnName('schedule', name, builtInSchedules);
+  return builtIn(name, entry);
+}
+
+/** Schedules as what an option accepts instead of a number. */
 export function alternative(families: () => readonly ScheduleFamily[]) {
   return {
     get families() {
       return families();
     },
-    resolve(value: unknown, where: string): RateSchedule {
+    resolve(value: unknown, where: string, own: readonly (RateSchedule | ScheduleFamily)[] = []): RateSchedule {
       if (typeof value === 'function' || (typeof value === 'object' && value !== null && 'rate' in value)) {
-        return memberOf(value as RateSchedule | ScheduleFamily);
+        return memberOf<RateSchedule>('schedule', value as RateSchedule | ScheduleFamily, builtInSchedules);
       }
       if (typeof value === 'string' || (typeof value === 'object' && value !== null && 'name' in value)) {
-        return resolveRecipe('schedule', families(), value as RecipeJson, where);
+        return resolveRecipe('schedule', [...families(), ...own], value as RecipeJson, where, own);
       }
       return fail({
         what: `${JSON.stringify(value)} is neither a rate nor a schedule`,
@@ -288,12 +314,12 @@ export function alternative(families: () => readonly ScheduleFamily[]) {
   };
 }
 
-/** A schedule as it stands in the experiment file. */
+/** A schedule as files write it. */
 export function writtenSchedule(schedule: RateSchedule) {
   return { name: schedule.name, ...schedule.options };
 }
 
-/** What an optimizer's rate is made of. */
+/** The learning rate of an optimizer: a number, and the schedule that changes it. */
 export interface Rate {
   readonly learningRate: number;
   readonly schedule?: RateSchedule;
@@ -303,7 +329,7 @@ export interface Rate {
 export function rateFormula({ learningRate, schedule }: Rate, span: Span, count: Formula, scale?: Formula): Formula {
   const start = constant(learningRate, 'η0');
   if (schedule === undefined) return start;
-  const clock = { made: sub(count, 1), perEpoch: span.stepsPerEpoch, epochs: span.epochs };
+  const clock = { steps: sub(count, 1), stepsPerEpoch: span.stepsPerEpoch, epochs: span.epochs };
   const rate = schedule.rate(start, clock);
   return scale === undefined ? rate : mul(scale, rate);
 }

@@ -4,7 +4,7 @@
 import * as z from 'zod/mini';
 import { describe, list, listForm, positiveInteger, recipeForm, rows, rowsOrList } from './form.ts';
 import { layerForm } from './layers/index.ts';
-import { builtIn, type RecipeLists } from './recipes.ts';
+import { builtIn, ownSchedules, type RecipeLists } from './recipes.ts';
 import { watchable } from './watch.ts';
 
 export { entryName, entrySpecs } from './form.ts';
@@ -16,8 +16,11 @@ const networkForm = (recipes: RecipeLists) =>
   });
 
 const lossForm = ({ loss }: RecipeLists) => describe(recipeForm('loss', loss), 'what is minimized, such as "mse"');
-const optimizerForm = ({ optimizer }: RecipeLists) =>
-  describe(recipeForm('optimizer', optimizer), 'such as { "name": "sgd", "learningRate": 0.1 }');
+const optimizerForm = (recipes: RecipeLists) =>
+  describe(
+    recipeForm('optimizer', recipes.optimizer, ownSchedules(recipes)),
+    'such as { "name": "sgd", "learningRate": 0.1 }',
+  );
 const seed = () => z.optional(describe(z.number().check(z.int(), z.gte(0), z.lte(2 ** 32 - 1)), 'default 1'));
 
 const someRows = {

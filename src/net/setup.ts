@@ -62,7 +62,7 @@ export interface ExperimentOptions {
   readonly read?: (path: string) => string | Table;
   /** Stands in errors for the whole; default "experiment". */
   readonly file?: string;
-  /** A program's own activations, initializers, layers, losses and optimizers that the file names. */
+  /** A program's own recipes that the file names: activations, initializers, layers, losses, optimizers and schedules. */
   readonly recipes?: readonly Recipe[];
   /** Of a model that training goes on with: how the table's columns become numbers. */
   readonly encoding?: DataOptions['encoding'];

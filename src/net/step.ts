@@ -7,9 +7,10 @@ import { abs, add, argument, constant, div, type Formula, max, min, mul, sqrt, s
 import { gradient } from '../core/gradient.ts';
 import { Graph, leadingLetters, type Node } from '../core/graph.ts';
 import { map, mapOf } from '../core/op.ts';
+import { averageOf, rateScale, stepAddresses } from './addresses.ts';
 import type { LayerNodes } from './layer.ts';
 import type { Loss, SampleWeights } from './losses.ts';
-import { forward, inputAddress, type Network, type NetworkNodes } from './network.ts';
+import { forward, type Network, type NetworkNodes } from './network.ts';
 import type { Optimizer } from './optimizers.ts';
 import { rateFormula, type Span } from './schedules.ts';
 
@@ -39,23 +40,6 @@ export interface StepSize {
   /** If samples have weights: whether all are positive or some are 0. */
   readonly weights?: 'positive' | 'someZero';
 }
-
-/** The addresses of a step's inputs and of what training reads from it. A graph without weights of samples has none. */
-export const stepAddresses = {
-  /** [batch, inputs] */
-  input: inputAddress,
-  /** [batch, outputs] */
-  target: 'target',
-  /** [batch] */
-  weight: 'sampleWeight',
-  /** The sum of a batch's weights. */
-  weightSum: 'sampleWeight.sum',
-  /** The number of the update, from 1. */
-  count: 'count',
-  loss: 'loss',
-  /** The L2 norm of all gradients, before clipping. */
-  gradientNorm: 'gradientNorm',
-} as const;
 
 /** The total weight, or 1 if it is 0: a batch whose weights are all 0 then has the loss 0, not 0/0. */
 const orOne = map('orOne', { f: (sum) => where(sum, sum, 1) });
@@ -120,17 +104,14 @@ export function trainingStep(net: Network, recipe: StepRecipe, size: StepSize): 
   return buildStep(net, recipe, size).graph;
 }
 
-/** The factor of a `plateau` schedule: a state that training changes between epochs, and no step changes. */
-export const rateScale = 'learningRate.scale';
-
 /** The learning rate: a slot if it is constant, otherwise computed from the number of the update. */
 function addRate(graph: Graph, { optimizer, span = { stepsPerEpoch: 1 } }: StepRecipe, count: Node): Node {
   const { schedule, learningRate } = optimizer;
-  if (schedule === undefined) return graph.source('slot', 'learningRate', [], learningRate);
+  if (schedule === undefined) return graph.source('slot', stepAddresses.learningRate, [], learningRate);
   const scale = schedule.plateau && graph.source('state', rateScale, [], 1);
   const formula = rateFormula(optimizer, span, argument(0), scale && argument(1));
   const inputs = scale === undefined ? [count] : [count, scale];
-  return graph.name('learningRate', graph.map(mapOf('rate', formula, inputs.length), inputs));
+  return graph.name(stepAddresses.learningRate, graph.map(mapOf('rate', formula, inputs.length), inputs));
 }
 
 /** The graph of a step, and the nodes of its network. */
@@ -179,9 +160,6 @@ export function buildStep(net: Network, recipe: StepRecipe, stepSize: StepSize):
   if (recipe.ema !== undefined) addAverages(graph, recipe.ema, count, updated);
   return { graph, nodes };
 }
-
-/** The address of the running average of a trained parameter, among the optimizer's states. */
-export const averageOf = (parameter: string) => `optimizer.${parameter}.average`;
 
 /**
  * The exponential moving average of the weights after each update: w̄ <- d·w̄ + (1-d)·w, starting with the weights
@@ -338,6 +316,6 @@ export function layerNormsGraph(
 export function outputGraph(net: Network, { batch, inputs }: Omit<StepSize, 'outputs'>): Graph {
   const graph = new Graph();
   const count = graph.source('slot', stepAddresses.count, [], 1);
-  graph.name('output', forward(graph, net, { batch, inputs, training: false, count }).output);
+  graph.name(stepAddresses.output, forward(graph, net, { batch, inputs, training: false, count }).output);
   return graph;
 }

@@ -105,7 +105,7 @@ describe('a classification', async () => {
     expect(labels).toEqual([
       'Loss: training, validation',
       'Validation scores: accuracy, macro F1',
-      'Gradient norm, before clipping: gradient norm',
+      'Gradient norm before clipping: gradient norm',
       'Gradient norm of each layer: layers.0, layers.1',
       'ROC curves: Adelie, Chinstrap, Gentoo',
       'Calibration',
@@ -143,7 +143,7 @@ describe('a classification, beside what', async () => {
   });
 
   test('every column shows its encoding, every class its share', () => {
-    const rows = [...document.querySelectorAll('section')].find((each) => each.textContent!.startsWith('The data'))!;
+    const rows = [...document.querySelectorAll('section')].find((each) => each.textContent!.startsWith('Data'))!;
     const cells = (name: string) =>
       [...rows.querySelectorAll('tr')].find((row) => row.querySelector('th')!.textContent === name)!.textContent;
     expect(cells('bill_length_mm')).toMatch(
@@ -157,7 +157,7 @@ describe('a classification, beside what', async () => {
   test('what was typed and how long each phase took stand there', () => {
     expect(made.text).toContain('chainrule train penguins.csv');
     expect(made.text).toContain('reading and encoding the data 0.5, compiling');
-    expect(made.text).toMatch(/Updates210, [\d,]+ a second/);
+    expect(made.text).toMatch(/Updates210, [\d,]+ per second/);
   });
 
   test('the areas of the ROC curves are those of the metric', () => {
@@ -214,10 +214,10 @@ test('a regression on a table says which numbers are in which units', async () =
     training: { ...classification.training, loss: 'mse' },
   });
   checkPage(made);
-  expect(made.text).toContain('The loss is in training units; the errors are in those of body_mass_g.');
-  expect(made.text).toContain('mean error in body_mass_g, validation rows');
+  expect(made.text).toContain('The loss is in training units; the errors are in the units of body_mass_g.');
+  expect(made.text).toContain('mean absolute error in body_mass_g, validation rows');
   expect(made.text).not.toContain('Confusion');
-  expect(made.text).toContain('Constant: the mean of body_mass_g.');
+  expect(made.text).toContain('Constant: always the mean of body_mass_g.');
   expect(made.html).toContain('aria-label="Predicted and actual values"');
   const [{ truth, residuals }] = made.record.figures!.numbers!;
   expect(truth).toHaveLength(made.record.rows.validation);
@@ -232,10 +232,10 @@ test('of several targets each has its scores and its drawings, and the verdict i
     training: { ...classification.training, loss: 'mse', stop: { epochs: 10 } },
   });
   checkPage(made);
-  expect(made.text).toContain('Target by target');
+  expect(made.text).toContain('Results by target');
   // a mean of grams and millimetres is not shown as the run's error
-  expect(made.text).not.toContain('mean error in');
-  expect(made.text).toContain('the errors are means over the targets, whatever their units');
+  expect(made.text).not.toContain('mean absolute error in');
+  expect(made.text).toContain('The errors are means over targets in different units');
   expect(made.record.figures!.numbers!.map(({ name }) => name)).toEqual(['body_mass_g', 'bill_length_mm']);
   expect(made.html).toContain('aria-label="Residuals: bill_length_mm"');
   expect(made.record.baselines!.verdict).toMatchObject({ inTraining: true, part: 'test', outcome: 'worse' });
@@ -266,7 +266,7 @@ test('a divergence stands out, with its likely cause; curves that leave the fini
   const made = await make(inline({ optimizer: { name: 'sgd', learningRate: 1e60 } }));
   checkPage(made);
   expect(made.record.stop.reason).toBe('diverged');
-  expect(made.text).toContain('It diverged.');
+  expect(made.text).toContain('Training diverged.');
   expect(made.text).toContain(made.record.stop.cause!);
 });
 

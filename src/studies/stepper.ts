@@ -1,7 +1,8 @@
 /** Single training steps on batches of one size, outside epochs: for tests of a setup before it is trained. */
 import type { Engine, Program } from '../engines/engine.ts';
+import { averageOf } from '../net/addresses.ts';
 import { type Dataset, eachFed, type Problem, stepSizeOf } from '../net/problem.ts';
-import { averageOf, trainingStep } from '../net/step.ts';
+import { trainingStep } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
 
 export interface Stepper {

@@ -2,6 +2,7 @@
 import type { Tensor } from '../base/tensor.ts';
 import type { Engine, EpochLoop, LoopSpec, Program } from '../engines/engine.ts';
 import { batchSizes, chunkRows, fillRows, weightOf } from '../model/batches.ts';
+import { stepAddresses } from '../net/addresses.ts';
 import {
   blocksOf,
   type Dataset,
@@ -12,10 +13,10 @@ import {
   rowsIn,
   stepSizeOf,
 } from '../net/problem.ts';
-import { buildStep, lossGraph, stepAddresses, trainingStep } from '../net/step.ts';
+import { buildStep, lossGraph, trainingStep } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
-import { lbfgsLoop } from './lbfgs.ts';
-import { closedOnError, loopOverRows } from './windows.ts';
+import { lbfgsLoop } from './lbfgs/loop.ts';
+import { closedOnError, loopOverRows } from './windows/loop-over-rows.ts';
 
 export interface Evaluation {
   readonly loss: number;

@@ -4,10 +4,10 @@
  */
 import { tensor } from '../base/tensor.ts';
 import type { Engine, Numbers } from '../engines/engine.ts';
+import { averageOf, rateScale } from '../net/addresses.ts';
 import type { Parameters } from '../net/network.ts';
 import { rateOf } from '../net/schedules.ts';
 import type { Setup } from '../net/setup.ts';
-import { averageOf, rateScale } from '../net/step.ts';
 import { BestWeights } from './best-weights.ts';
 import { type EpochScore, epochScorer } from './epoch-score.ts';
 import type { HistoryRow } from './history.ts';

@@ -1,7 +1,7 @@
 /** What early stopping watches, in runs: a metric of the validation part, an averaged model's loss. */
 import { expect, test } from 'vitest';
+import { averageOf } from '../net/addresses.ts';
 import { experiment, type Setup } from '../net/setup.ts';
-import { averageOf } from '../net/step.ts';
 import { historyCsv } from './history.ts';
 import { train } from './train.ts';
 

@@ -1,4 +1,7 @@
-/** The system's BLAS in place of the module's products: to rounding the same numbers, whatever the sizes and threads. */
+/**
+ * The system's BLAS instead of the module's products: the same numbers up to rounding, for all sizes and numbers of
+ * threads.
+ */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +19,7 @@ import { trainingLoop } from '../../src/train/trainer.ts';
 
 const library = findBlas();
 
-test('a BLAS is found, which several threads may call', () => {
+test('it finds a BLAS that several threads may call', () => {
   expect(library).toMatchObject({ name: expect.any(String), concurrent: true });
 });
 
@@ -28,7 +31,7 @@ const data = {
 };
 const options = { loss: crossEntropy, optimizer: adam(), batchSize: 64 } as const;
 
-/** The losses and weights of so many epochs, begun when all threads serve. */
+/** The losses and weights of so many epochs, which begin when all threads serve. */
 async function run(engine: Engine, sizes: readonly number[], epochs: number) {
   let ready = () => true;
   const watched: Engine = {
@@ -61,7 +64,7 @@ const largestError = (got: readonly number[], want: readonly number[]) =>
   Math.max(...want.map((value, i) => Math.abs(value - got[i]) / Math.max(1, Math.abs(value))));
 
 describe.each([
-  // 64 rows and the rest of 22; 17 and 61 are no multiples of anything
+  // 64 rows and a smaller last batch of 22; 17 and 61 are prime
   [[61, 17]],
   [[128]],
   [[300, 64, 200]],
@@ -86,7 +89,7 @@ describe.each([
   });
 });
 
-test('the library is called, and in its own way', () => {
+test('the library is called with its own conventions', () => {
   const memory = { buffer: new ArrayBuffer(256) };
   const numbers = new Float64Array(memory.buffer);
   // [1 2; 3 4] transposed, times [5 6; 7 8]
@@ -100,10 +103,10 @@ test('the library is called, and in its own way', () => {
   expect([...numbers.subarray(8, 12)]).toEqual([26, 30, 38, 44]);
 });
 
-describe('what is told', () => {
+describe('the reported engine', () => {
   const net = () => network([dense(130, { activation: relu }), dense(5, { activation: softmax })]);
 
-  test('under "fast", auto takes it for large products, and says so', async () => {
+  test('under "fast", auto uses it for large products, and reports it', async () => {
     const { engine } = await train(net(), data, {
       ...options,
       arithmetic: 'fast',
@@ -111,7 +114,7 @@ describe('what is told', () => {
       stop: { epochs: 100 },
     });
     expect(engine).toMatchObject({ name: 'blas', arithmetic: 'fast', precision: 'float32' });
-    expect(engine.why).toMatch(/^large products, and \w+ is there$/);
+    expect(engine.why).toMatch(/^large products, and \w+ is available$/);
   });
 
   test('under "strict" it does not', async () => {
@@ -119,7 +122,7 @@ describe('what is told', () => {
     expect(engine).toMatchObject({ name: 'wasm', arithmetic: 'strict' });
   });
 
-  test('under "fast" a small network is left to the module', async () => {
+  test('under "fast", a small network uses the module', async () => {
     const small = network([dense(4, { activation: tanh }), dense(5, { activation: softmax })]);
     const { engine } = await train(small, data, { ...options, arithmetic: 'fast', stop: { epochs: 100 } });
     expect(engine).toMatchObject({ name: 'wasm', arithmetic: 'fast', why: 'compiled for this network' });

@@ -1,4 +1,4 @@
-/** The package in a real browser: bundled, trained in a page that stays alive, to the same bits as in Node. */
+/** The package in a real browser: bundled, it trains in a page that stays responsive, to the same bits as in Node. */
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -25,7 +25,7 @@ const json = {
   seed: 5,
 };
 
-/** The page: the bundle under a name that a test can reach. */
+/** The page: the bundle as a global that a test can use. */
 const html =
   '<!doctype html><title>t</title><script type="module">import * as all from "/chainrule.js"; window.chainrule = all;</script>';
 
@@ -116,7 +116,7 @@ async function trainInPage([json, text, engine]: [object & { training: object },
   return { hash, ticks, rows, stop, final: loss.final, engine: used.name, warnings };
 }
 
-/** Runs in the page: steps of the engine that takes its time, and how long frames were apart meanwhile. */
+/** Runs in the page: steps of the slow engine, and the time between frames during them. */
 async function trainWide({ rows, worker }: { rows: number; worker: boolean }) {
   const all = globalThis as unknown as {
     chainrule: typeof import('../../src/index.ts');
@@ -145,7 +145,7 @@ async function trainWide({ rows, worker }: { rows: number; worker: boolean }) {
   };
   all.requestAnimationFrame(draw);
   let seen = 0;
-  // the first row: all is set up, and training is under way
+  // the first row: training has begun
   for await (const _row of run) if (seen++ === 0) longestFrame = 0;
   drawing = false;
   const { model, stop, warnings } = await run;
@@ -162,7 +162,7 @@ async function hashInWorker([json, text]: [object, string]) {
 }
 
 describe('in Chromium', () => {
-  test('a table is trained to the same bits as in Node, and the page stays alive meanwhile', async () => {
+  test('training on a table gives the same bits as in Node, and the page stays responsive', async () => {
     const inPage = await page.evaluate(trainInPage, [json, penguins, 'reference'] as [typeof json, string, string]);
     const here = await train(experiment(json, { read: () => penguins }));
     expect(inPage.hash).toBe(createHash('sha256').update(here.model.save()).digest('hex'));
@@ -199,7 +199,7 @@ describe('in Chromium', () => {
     expect(inPage.hash).toBe(createHash('sha256').update(here.model.save()).digest('hex'));
   });
 
-  test('a worker of an isolated page trains with threads, to the bits of one', async () => {
+  test('a worker of an isolated page trains with threads, to the bits of a single thread', async () => {
     const rows = 200;
     const inputs = Array.from({ length: rows }, (_, r) =>
       Array.from({ length: 70 }, (_, c) => Math.fround(Math.sin(r * c))),
@@ -228,15 +228,15 @@ describe('in Chromium', () => {
     expect(served.filter((url) => url.includes('thread'))).toHaveLength(1);
   });
 
-  // It compares times. On a busy machine a frame may be late for another reason, so it may try again.
-  test('with worker: true the page draws on while single steps take long, and the bits are those of Node', {
+  // It compares times. On a busy machine, a frame may be late for another reason, so the test may retry.
+  test('with worker: true, the page draws frames during long steps, and the bits equal those of Node', {
     retry: 2,
   }, async () => {
     const inWorker = await page.evaluate(trainWide, { rows: 300, worker: true });
     const inPage = await page.evaluate(trainWide, { rows: 300, worker: false });
     expect(inWorker.warnings).toEqual([]);
     expect(inWorker.weights).toEqual(inPage.weights);
-    // a frame is due each 17 ms: half a step is far above what a message takes, also beside other processes
+    // a frame is due each 17 ms: half a step is much longer than a message takes, also on a busy machine
     expect(inPage.longestFrame).toBeGreaterThan(inPage.step / 2);
     expect(inWorker.longestFrame).toBeLessThan(inWorker.step / 2);
     expect(inWorker.frames).toBeGreaterThan(inPage.frames);
@@ -246,7 +246,7 @@ describe('in Chromium', () => {
     expect(hash).toBe(createHash('sha256').update(here.model.save()).digest('hex'));
   });
 
-  test('where the policy forbids workers, it is trained in the page, with a warning', async () => {
+  test('if the policy forbids workers, the page trains, with a warning', async () => {
     const strict = await browser.newPage();
     await strict.goto(new URL('/no-workers', page.url()).href);
     await strict.waitForFunction('window.chainrule');
@@ -256,7 +256,7 @@ describe('in Chromium', () => {
     await strict.close();
   });
 
-  test('where the policy forbids WebAssembly, the reference trains to the same bits, with one warning', async () => {
+  test('if the policy forbids WebAssembly, the reference trains to the same bits, with one warning', async () => {
     const strict = await browser.newPage();
     await strict.goto(new URL('/no-wasm', page.url()).href);
     await strict.waitForFunction('window.chainrule');

@@ -1,4 +1,4 @@
-/** A table larger than memory should have to hold, through the command line: memory, progress, resuming, predictions. */
+/** A table larger than memory, on the command line: memory, progress, resuming, predictions. */
 import { spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ const rows = 750_000;
 const columns = 30;
 const folder = mkdtempSync(join(tmpdir(), 'chainrule-test-'));
 const file = join(folder, 'large.csv');
-/** The first tenth of the large file: what chainrule needs for it is what the runtime and chainrule need themselves. */
+/** The first tenth of the large file: its memory is mainly that of the runtime and chainrule themselves. */
 const small = join(folder, 'small.csv');
 
 beforeAll(() => {
@@ -34,14 +34,14 @@ beforeAll(() => {
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Says at the end how much memory there was at most. */
+/** Prints the peak memory at the end. */
 const tell = `data:text/javascript,${encodeURIComponent(
   "process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS + '\\n'))",
 )}`;
 
 /**
- * Runs a command with a heap of at most `heap` MB. Without a limit, the peak says how seldom the runtime collects garbage: the
- * same command took 254 MB and 376 MB.
+ * Runs a command with a heap of at most `heap` MB. Without a limit, the peak depends on how seldom the runtime collects
+ * garbage: the same command took 254 MB and 376 MB.
  */
 function run(heap: number, args: readonly string[], killWhen?: RegExp) {
   return new Promise<{ text: string; code: number | null; megabytes: number }>((resolve, reject) => {
@@ -61,7 +61,7 @@ function run(heap: number, args: readonly string[], killWhen?: RegExp) {
 
 const train = ['train', file, '--target', 'y', '--hidden', '64', '--epochs', '2', '--checkpoint', '0.5'];
 
-test('trains in little memory, tells how far it is, and goes on to the same bytes after a kill', async () => {
+test('trains in little memory, reports its progress, and resumes to the same bytes after a kill', async () => {
   const untouched = await run(100, [...train, '--out', 'untouched']);
   expect(untouched.code, untouched.text).toBe(0);
   // The cells of the large file are more than 1 GB as strings. Its 600,000 training rows of 31 numbers are 142 MiB.
@@ -78,7 +78,7 @@ test('trains in little memory, tells how far it is, and goes on to the same byte
   expect(model('killed').equals(model('untouched'))).toBe(true);
 }, 400_000);
 
-test('predicts a row for each row in memory that does not grow with the file', async () => {
+test('predicts every row in memory that does not grow with the file', async () => {
   const { code, text, megabytes } = await run(60, ['predict', 'untouched', file, '--out', 'predictions.csv']);
   expect(code, text).toBe(0);
   const base = await run(60, ['predict', 'untouched', small, '--out', 'small.predictions.csv']);

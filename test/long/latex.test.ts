@@ -1,4 +1,4 @@
-/** What `explain --format latex` writes compiles with pdflatex. */
+/** The output of `explain --format latex` compiles with pdflatex. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,10 +13,13 @@ beforeAll(() => {
   if (spawnSync('pdflatex', ['--version']).status !== 0) throw new Error('there is no pdflatex: see CONTRIBUTING.md');
 });
 
-/** Files that a document could be made to read, and what they would put into it. */
+/** Files that a malicious document could read, and the text that they would insert. */
 const canary = 'CANARYWASREAD';
 
-/** Throws with TeX's complaint, or where a file of ours is read; returns the boxes that are too wide by more than a point. */
+/**
+ * Throws with TeX's error, or if the document reads a file of ours; returns the boxes that are too wide by more than a
+ * point.
+ */
 function compile(tex: string): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'chainrule-latex-'));
   try {
@@ -59,7 +62,7 @@ const unusual = {
 
 test.each([
   ['the page', page(), 1],
-  ['the page by averaged factors', page({ gradient: 'averagedFactors' }), 1],
+  ['the textbook example by averaged factors', page({ gradient: 'averagedFactors' }), 1],
   ['Mazur, sequential', mazur({ update: 'sequential' }), 1],
   ['tanh, softmax, cross-entropy, Adam', classes(), 4],
   ['unusual symbols and a long optimizer', unusual, 3],
@@ -73,12 +76,12 @@ test.each(Array.from({ length: 30 }, (_, seed) => [seed]))('random problem %i co
   expect(compile(renderLatex(explanation(problem, { step })))).toEqual([]);
 });
 
-test('a document that reads a file is found out', () => {
+test('a document that reads a file is detected', () => {
   const tex = renderLatex(explanation(page())).replace('\\begin{document}', '\\begin{document}\\input{canary}');
   expect(() => compile(tex)).toThrow('files were opened: INPUT');
 });
 
-/** Three names at a time: the symbols of the page, and what its inputs and outputs are called. */
+/** Three names at a time: the symbols of the page, and the names of its inputs and outputs. */
 const triples = hostileNames.map((name, i) => [i, name, hostileNames[(i + 1) % hostileNames.length]] as const);
 
 test.each(triples)('hostile names %i compile, and no file is read', (_i, name, other) => {
@@ -97,7 +100,7 @@ test.each(triples)('hostile names %i compile, and no file is read', (_i, name, o
   for (const blank of [false, true]) compile(renderLatex(explanation(problem), { blank }));
 });
 
-test('every letter that may stand in a document is printed', () => {
+test('every letter that a document may contain is printed', () => {
   const letters = Array.from({ length: 0x17f - 0xa0 }, (_, i) => String.fromCodePoint(0xa1 + i));
   const problem = { ...page(), inputNames: [letters.join(''), letters.join(' '), 'x'.repeat(100_000)] };
   compile(renderLatex(explanation(problem)));

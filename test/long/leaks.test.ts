@@ -1,4 +1,4 @@
-/** Trainings of each kind, one after the other in one process: threads and memory stay as they are after the first few. */
+/** Trainings of each kind, one after the other in one process: threads and memory stay constant after the first few. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -24,32 +24,33 @@ async function leaks(count: number, kinds: readonly string[]): Promise<Found> {
 const kinds = {
   threads: ['threads that come too late', 'threads that take part', 'wide network, 2 MB'],
   workers: ['worker', 'worker with threads'],
-  'what ends early': ['aborted', 'thrown', 'aborted in a worker', 'thrown in a worker'],
-  'what trains within': ['folds', 'evaluate', 'baselines', 'overfitBatch', 'findLearningRate'],
+  'early ends': ['aborted', 'thrown', 'aborted in a worker', 'thrown in a worker'],
+  'nested trainings': ['folds', 'evaluate', 'baselines', 'overfitBatch', 'findLearningRate'],
 };
 
 // Linux lists a process's threads
 describe.skipIf(process.platform !== 'linux')('120 trainings of each kind', () => {
   test.each(Object.entries(kinds))(
-    '%s: no thread more than before, and no 40 MB more than after the first sixty',
+    '%s: no more threads than before, and less than 40 MB more than after the first sixty',
     async (_, of) => {
       const { began, found } = await leaks(120, of);
       for (const [kind, { figures, peak }] of Object.entries(found)) {
-        // A process grows until it is warm, on Node 24 for some 60 trainings.
+        // A process grows until it is warmed up: on Node 24, for about 60 trainings.
         const half = figures[figures.length / 2 - 1];
         const last = figures[figures.length - 1];
         expect(last.threads, kind).toBeLessThanOrEqual(began.threads);
-        // Sixty trainings left 655 MB when their threads stayed.
+        // When threads did not end, sixty trainings left 655 MB.
         expect(last.megabytes - half.megabytes, kind).toBeLessThan(40);
-        // a training's two threads or its worker and that one's, beside those of the one before that are going
+        // a training's two threads, or its worker with its thread, in addition to those of the previous training that
+        // are ending
         expect(peak.threads, kind).toBeLessThanOrEqual(began.threads + 6);
       }
     },
   );
 
-  test('16 threads asked for: never more than those of a training and of the one before', async () => {
-    const { began, found } = await leaks(60, ['16 threads asked for']);
-    const { figures, peak } = found['16 threads asked for'];
+  test('16 threads requested: never more threads than those of two trainings', async () => {
+    const { began, found } = await leaks(60, ['16 threads requested']);
+    const { figures, peak } = found['16 threads requested'];
     expect(figures.at(-1)!.threads).toBeLessThanOrEqual(began.threads);
     expect(peak.threads).toBeLessThanOrEqual(began.threads + 2 * 15);
   });

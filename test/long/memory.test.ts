@@ -1,4 +1,4 @@
-/** Trainings that are over leave nothing behind. */
+/** Finished trainings leave nothing behind. */
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 
@@ -15,7 +15,7 @@ test('10,000 trainings in one process do not make it grow', () => {
     console.log(JSON.stringify(sizes));`;
   const out = execFileSync(process.execPath, ['--input-type=module', '-e', source], { encoding: 'utf8' });
   const sizes: number[] = JSON.parse(out);
-  // megabytes: the heap takes its size in the first thousands; from there, 7 KB kept of each training would show, and its
-  // memory alone has 64 or more
+  // megabytes: the heap reaches its size in the first thousands; from there, 7 KB kept of each training would show, and
+  // its memory alone has 64 or more
   expect(Math.max(...sizes.slice(5)), out).toBeLessThan(sizes[2] + 50);
 }, 180_000);

@@ -1,6 +1,6 @@
 /**
- * The suites of explanation, checks, audits and gradients once more, with the WebAssembly engine in float64 wherever they
- * run the reference: all the same answers.
+ * Runs the suites of explanations, checks, audits and gradients with the WebAssembly engine in float64 instead of the
+ * reference, with the same results.
  */
 import { expect, test, vi } from 'vitest';
 
@@ -28,6 +28,6 @@ await import('../../src/explain/observations.test.ts');
 await import('../../src/explain/quantity.test.ts');
 await import('../../src/explain/sheet.test.ts');
 
-test('it was the WebAssembly engine that ran', () => {
+test('the WebAssembly engine ran', () => {
   expect(compiled.plans).toBeGreaterThan(100);
 });

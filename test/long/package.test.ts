@@ -1,4 +1,4 @@
-/** The package as its users get it: packed, installed in an empty folder, run, imported with types. */
+/** The package as users get it: packed, installed in an empty folder, run, imported with types. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,7 +23,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the packed package', () => {
-  test('holds what it needs and no tests, sources or examples of the documentation', () => {
+  test('contains the necessary files, and no tests, sources or examples of the documentation', () => {
     const paths = packed.files.map(({ path }) => path);
     for (const needed of [
       'README.md',
@@ -56,7 +56,7 @@ describe('the packed package', () => {
     expect(existsSync(join(folder, 'runs/demo-1/report.html'))).toBe(true);
   });
 
-  /** What a program of a user prints, compiled with types. */
+  /** The output of a user's program, compiled with types. */
   function printed(name: string, program: string): string {
     writeFileSync(join(folder, `${name}.ts`), program);
     writeFileSync(
@@ -152,7 +152,7 @@ try {
     );
   });
 
-  test('without koffi, which is optional, all but the engine blas works', () => {
+  test('without koffi, which is optional, everything except the engine blas works', () => {
     const without = mkdtempSync(join(tmpdir(), 'chainrule-without-'));
     onTestFinished(() => rmSync(without, { recursive: true, force: true }));
     writeFileSync(join(without, 'package.json'), JSON.stringify({ name: 'without', private: true }));
@@ -176,7 +176,7 @@ try {
     });
   });
 
-  test('publint finds nothing wrong with its entries', () => {
+  test('publint finds no fault in its entries', () => {
     const { status, stdout } = spawnSync(
       join(root, 'node_modules/.bin/publint'),
       [join(folder, packed.filename), '--strict'],

@@ -1,6 +1,6 @@
 /**
  * Pages made from hostile names and records, in a real browser, light and dark: no script runs, nothing is fetched, the
- * console stays empty, the names are there as text and the page holds together.
+ * console stays empty, the names are text, and the layout is intact.
  */
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -35,7 +35,7 @@ interface Ran {
   readonly history: readonly HistoryRow[];
 }
 
-/** A table trained, and its record as it is read again. */
+/** A training on a table, and its record after writing and reading. */
 async function run(file: string, text: string, target: string | string[], epochs = 8): Promise<Ran> {
   const table = readTable(text, { name: file });
   const values = typeof target === 'string' ? table.columns.find(({ name }) => name === target)!.values : [];
@@ -69,7 +69,7 @@ async function run(file: string, text: string, target: string | string[], epochs
 
 const quoted = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
 
-/** A table whose columns and classes are the names, with a number and a text column each. */
+/** A table whose columns and classes have the names, with a numeric and a text column for each. */
 function tableOf(names: readonly string[], rows = 90): string {
   // a table is UTF-8 without NUL, and its cells have no space around them
   const plain = [
@@ -93,7 +93,7 @@ function tableOf(names: readonly string[], rows = 90): string {
 }
 
 const served = new Map<string, { readonly body: string; readonly type: string }>();
-/** What was asked of the server. */
+/** The requests that the server got. */
 const asked: string[] = [];
 let server: Server;
 let browser: Browser;
@@ -124,14 +124,14 @@ afterAll(async () => {
   server?.close();
 });
 
-/** In a cell of a header that is quoted already. */
+/** In a quoted cell of a header. */
 const quotedName = hostileNames[7].replaceAll('"', '""');
 
 interface Seen {
-  /** All that should not be: scripts, requests, dialogs, messages of the console, violations of the policy. */
+  /** All forbidden events: scripts, requests, dialogs, messages of the console, violations of the policy. */
   readonly wrong: readonly string[];
   readonly text: string;
-  /** What makes the page wider than its window. */
+  /** The elements that make the page wider than its window. */
   readonly wide: readonly string[];
 }
 
@@ -140,7 +140,7 @@ const screens = [
   { width: 1280, height: 900, colorScheme: 'light' },
 ] as const;
 
-/** Opens a document as a server gives it, on a phone in the dark and on a desk in the light. */
+/** Opens a document from a server, on a dark phone and on a light desktop. */
 async function look(body: string, type = 'text/html'): Promise<Seen[]> {
   const path = `/${served.size}`;
   served.set(path, { body, type });
@@ -172,7 +172,7 @@ async function look(body: string, type = 'text/html'): Promise<Seen[]> {
     });
     asked.length = 0;
     await page.goto(address);
-    // whoever waits for the mouse or the keyboard
+    // triggers handlers of the mouse and the keyboard
     await page.mouse.move(width / 2, height / 2);
     await page.keyboard.press('Tab');
     for (const summary of await page.locator('summary').all()) await summary.click();
@@ -216,7 +216,7 @@ async function look(body: string, type = 'text/html'): Promise<Seen[]> {
   return seen;
 }
 
-/** Nothing happens, every name is there as text, and the page is no wider than its window. */
+/** Nothing happens, the page has every name as text, and is no wider than its window. */
 async function check(body: string, names: readonly string[], type?: string): Promise<void> {
   for (const { wrong, text, wide } of await look(body, type)) {
     expect(wrong).toEqual([]);
@@ -225,12 +225,12 @@ async function check(body: string, names: readonly string[], type?: string): Pro
   }
 }
 
-test('what should not be is found: the same names unescaped, with and without a policy', async () => {
+test('forbidden events are detected: the same names unescaped, with and without a policy', async () => {
   const [bare] = await look(`<!doctype html><title>t</title>${hostileNames[1]}${script}<script>alert(1)</script>`);
   expect(bare.wrong.join('\n')).toMatch(/a script ran/);
   expect(bare.wrong.join('\n')).toMatch(/dialog 1/);
   expect(bare.wrong.join('\n')).toMatch(/request http:\/\/127\.0\.0\.1:9\/leak/);
-  // the second wall: a page that escaped nothing still runs nothing and asks for nothing
+  // the second barrier: even an unescaped page runs nothing and requests nothing
   const page = renderReport(evil.record, evil.history).replace(
     '<h1>',
     `${hostileNames[1]}${script}${hostileNames[5]}<b style="background:url(http://127.0.0.1:9/b.png)">x</b><h1>`,
@@ -270,10 +270,10 @@ describe('reports', () => {
     await check(renderReport(record, parseHistory(attack('xss-run/history.csv'), 'history.csv')), [record.stop.reason]);
   });
 
-  test('of a record whose every text attacks', async () => {
+  test('of a record with hostile text in every field', async () => {
     let n = 0;
     const bad = (value: unknown, key = ''): unknown => {
-      // what is chosen from a list, or names a layer's kind, keeps its meaning
+      // choices from a list, and kinds of layers, are unchanged
       if (typeof value === 'string') {
         return /^(task|part|activation|gradient|update|outcome|baseline|kind)$/.test(key)
           ? value
@@ -295,14 +295,14 @@ describe('reports', () => {
     await check(page, []);
   });
 
-  test('of names from right to left', async () => {
+  test('of right-to-left names', async () => {
     const names = ['שלום 12', 'عمر (سنة)', 'גיל', 'وزن'];
     const { record, history } = await run('t', tableOf(names), 'class');
     await check(renderReport({ ...record, name: names[0] }, history), names);
   });
 });
 
-/** Every place of a record where a number stands. */
+/** Every position of a record that contains a number. */
 function numbersIn(value: unknown, path: readonly (string | number)[] = []): (readonly (string | number)[])[] {
   if (typeof value === 'number') return [path];
   if (typeof value !== 'object' || value === null) return [];
@@ -311,21 +311,21 @@ function numbersIn(value: unknown, path: readonly (string | number)[] = []): (re
 
 function withText(record: RunRecord, path: readonly (string | number)[], text: string): RunRecord {
   const copy = structuredClone(record);
-  // biome-ignore lint/suspicious/noExplicitAny: what the types do not allow is put in
+  // biome-ignore lint/suspicious/noExplicitAny: the values violate the types
   let at = copy as any;
   for (const key of path.slice(0, -1)) at = at[key];
   at[path[path.length - 1]] = text;
   return copy;
 }
 
-describe('texts where numbers should stand, in a record that was never checked', () => {
-  test.each(['evil', 'hostile', 'numbers'] as const)('%s: a page without harm, or an InputError', async (which) => {
+describe('texts instead of numbers, in an unchecked record', () => {
+  test.each(['evil', 'hostile', 'numbers'] as const)('%s: a harmless page, or an InputError', async (which) => {
     const { record, history } = { evil, hostile, numbers }[which];
     const draws = new Float64Array(100_000);
     fillUniform(draws, 7, 'check', 0);
     let drawn = 0;
     const random = () => draws[drawn++ % draws.length];
-    // all of them would take minutes: a hundred, of the long lists of points a few
+    // all of them would take minutes, so a hundred, with a few of the long lists of points
     const all = numbersIn(record);
     const isListed = (path: readonly (string | number)[]) =>
       /points|counts|matrix|truth|predicted/.test(path.join('.'));
@@ -348,7 +348,7 @@ describe('texts where numbers should stand, in a record that was never checked',
     }
     expect(pages.length).toBeGreaterThan(30);
     expect(refused).toBeGreaterThan(5);
-    // all of them in one document, without their policy: escaping alone has to do
+    // all of them in one document without a policy: escaping alone must be sufficient
     const bodies = pages.map((page) => /<body>([\s\S]*)<\/body>/.exec(page)![1]);
     for (let start = 0; start < bodies.length; start += 40) {
       const [seen] = await look(`<!doctype html><title>t</title>${bodies.slice(start, start + 40).join('')}`);
@@ -371,7 +371,7 @@ describe('comparisons', () => {
     );
   });
 
-  test('of settings that differ and attack', async () => {
+  test('of different hostile settings', async () => {
     const other = withText(evil.record, ['experiment', 'training', 'loss', 'name'], script);
     const third = withText(evil.record, ['experiment', 'seed'], hostileNames[7]);
     const runs = [evil.record, other, third].map((record, i) => ({ label: `r${i}`, record }));
@@ -410,7 +410,7 @@ describe('explanations', () => {
   });
 });
 
-test('a drawing as a file of its own', async () => {
+test('a drawing as a separate file', async () => {
   const points = [1, 2, 3].map((x): [number, number] => [x, x * x]);
   const series = hostileNames.slice(0, 3).map((label) => ({ label, points }));
   const svg = renderCurves(hostileNames[3], series, { alone: true, xLabel: script, mark: { x: 2, label: script } });

@@ -1,6 +1,6 @@
 /**
- * The packed package in a project of a user's, as bundlers and runtimes take it without configuration: it trains in a page's
- * worker, its threads and WebAssembly found, under a strict policy, to the bits of Node.
+ * The packed package in a user's project, with bundlers and runtimes without configuration: it trains in a page's
+ * worker with threads and WebAssembly, under a strict policy, to the bits of Node.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 let folder: string;
 let browser: Browser;
 type Both = Record<'small' | 'large', { engine: string; loss: number; weights: string; warnings: string[] }>;
-/** Trained by a worker of the project's own, and by the option `worker`. */
+/** Trained by the project's own worker, and by the option `worker`. */
 let wanted: Record<'own' | 'option', Both>;
 
 const call = (command: string, args: readonly string[], cwd: string) =>
@@ -55,7 +55,7 @@ describe.each(['bun', 'deno run --allow-all'])('%s', (runtime) => {
 
 const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript' };
 
-/** Serves a folder to isolated pages, and tells what was asked for. */
+/** Serves a folder to isolated pages, and records the requests. */
 function serve(from: string, requests: string[]): Promise<Server> {
   const server = createServer(({ url = '/' }, response) => {
     const path = url === '/' ? '/index.html' : url;
@@ -73,7 +73,7 @@ function serve(from: string, requests: string[]): Promise<Server> {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }
 
-/** What the page shows in the end, what its console said, and which files it asked for. */
+/** The final content of the page, the messages of its console, and the files that it requested. */
 async function visit(from: string) {
   const requests: string[] = [];
   const server = await serve(from, requests);
@@ -94,7 +94,7 @@ interface Bundler {
   readonly name: string;
   readonly command: string;
   readonly out: string;
-  /** Of the script that a page has to name, where the bundler writes no page. */
+  /** The script that a page must load, if the bundler writes no page. */
   readonly script?: string;
 }
 
@@ -128,16 +128,16 @@ describe.each(bundlers)('$name', ({ command, out, script }) => {
   });
 });
 
-test('where the file of the threads is missing, a page trains on one thread, to the same bits', async () => {
+test('if the file of the threads is missing, a page trains on one thread, to the same bits', async () => {
   rmSync(join(folder, 'esbuild/thread.js'));
   const { shown, requests } = await visit(join(folder, 'esbuild'));
   expect(requests).toContain('/thread.js');
-  const warnings = [expect.stringContaining('Fewer than the 2 threads asked for took part')];
+  const warnings = [expect.stringContaining('Fewer than the 2 requested threads took part')];
   const alone = (both: Both) => ({ ...both, large: { ...both.large, engine: 'wasm float32 1', warnings } });
   expect(JSON.parse(shown!)).toEqual({ own: alone(wanted.own), option: alone(wanted.option) });
 });
 
-test("where the training's own worker is missing, a page trains by itself, to the same bits, and says so", async () => {
+test("if the training's own worker is missing, the page itself trains, to the same bits, with a warning", async () => {
   rmSync(join(folder, 'esbuild/training-worker.js'));
   const { shown } = await visit(join(folder, 'esbuild'));
   const { option } = JSON.parse(shown!) as typeof wanted;
@@ -146,6 +146,6 @@ test("where the training's own worker is missing, a page trains by itself, to th
     expect.stringContaining('No worker could be started'),
   ]);
   expect(option.large.weights).toEqual(wanted.option.large.weights);
-  // a page may not wait for threads, so it has none, also where two are asked for
+  // a page must not wait for threads, so it uses none, even if two are requested
   expect(option.large.engine).toBe('wasm float32 1');
 });

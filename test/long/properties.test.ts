@@ -1,4 +1,4 @@
-/** The property tests of these files with all of their cases; `npm test` tries a fifth of them. */
+/** The property tests of these files with all cases; `npm test` runs a fifth of them. */
 import '../../src/data/read/csv/csv.test.ts';
 import '../../src/explain/check.test.ts';
 import '../../src/explain/lines/lines.test.ts';

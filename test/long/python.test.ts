@@ -1,4 +1,4 @@
-/** The exported Python file, by Python itself: it parses, and its texts are those of the model. Needs a python3. */
+/** Python parses the exported Python file, and its texts are those of the model. Needs a python3. */
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { toPyTorch } from '../../src/formats/index.ts';
@@ -18,7 +18,7 @@ print(json.dumps({"strings": strings, "names": names, "labels": labels[0] if lab
 const models = await hostileModels();
 const plain = models.map(({ model }) => read(toPyTorch({ ...model, encoding: renamed(model.encoding!) }, 'w').python));
 
-/** The same encoding with names that are nothing but names. */
+/** The same encoding with harmless names. */
 function renamed<T>(value: T): T {
   let count = 0;
   return JSON.parse(JSON.stringify(value), (key, inner) => {
@@ -34,7 +34,7 @@ function read(python: string): { strings: string[]; names: string[]; labels: unk
 }
 
 test.each(models.map((hostile, i) => ({ ...hostile, i })))(
-  '$name: parses, and means what the model says',
+  '$name: it parses, and has the texts of the model',
   ({ model, i }) => {
     const { strings, names, labels } = read(toPyTorch(model, 'w"\\n').python);
     const { features, target } = model.encoding!;

@@ -1,4 +1,4 @@
-/** A run's page in a real browser: it fits phones and desktops, light and dark, and its text can be read. */
+/** A run's page in a real browser: it fits phones and desktops, light and dark, and its text is legible. */
 import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -1,5 +1,5 @@
 /**
- * The library in processes in which less is allowed: it falls back to what works, to the same bits, and says why. The
+ * The library in restricted processes: it falls back to what is available, with the same bits, and reports why. The
  * command line is in `restricted.test.ts`.
  */
 import { fileURLToPath } from 'node:url';
@@ -24,7 +24,7 @@ function outcomes(restriction: Restriction): Readonly<Record<Name, Outcome>> {
 
 const free = outcomes({ name: 'nothing', flags: [] });
 
-test('where all is allowed, WebAssembly trains, to the bits of the reference, without a warning', () => {
+test('without restrictions, WebAssembly trains to the bits of the reference, without a warning', () => {
   expect(free.small).toEqual({
     engine: 'wasm, float64, 1: compiled for this network',
     warnings: [],
@@ -35,20 +35,20 @@ test('where all is allowed, WebAssembly trains, to the bits of the reference, wi
   expect(free.worker).toEqual(free.small);
 });
 
-/** What the reference gives where WebAssembly was to be had for the asking. */
+/** The results of the reference for each requested engine without WebAssembly. */
 function expectReference(found: Readonly<Record<Name, Outcome>>, missing: string): void {
   const slower = (instead = '') =>
     `${missing}. Training uses the engine "reference" instead${instead}, which is slower.`;
   const engine = `reference, float64, 1: ${missing}`;
   expect(found.small).toEqual({ engine, warnings: [slower()], hash: free.small.hash });
-  // a large network would have been trained in float32
+  // a large network would otherwise train in float32
   expect(found.large).toEqual({ engine, warnings: [slower(', in float64')], hash: free.largeInFloat64.hash });
   expect(found.largeInFloat64).toEqual(found.large);
   expect(found.threads).toEqual({
     ...found.large,
     warnings: [
       slower(', in float64'),
-      'Fewer than the 2 threads asked for took part: the engine "reference" uses one.',
+      'Fewer than the 2 requested threads took part: the engine "reference" uses one.',
     ],
   });
   expect(found.worker).toMatchObject({ engine, hash: free.small.hash });
@@ -73,7 +73,7 @@ test(`${permissionOnly.name}: one thread trains, to the same bits; no native lib
   }
   expect(found.threads).toEqual({
     engine: 'wasm, float64, 1: compiled for this network',
-    warnings: [`Fewer than the 2 threads asked for took part: ${why}.`],
+    warnings: [`Fewer than the 2 requested threads took part: ${why}.`],
     hash: free.threads.hash,
   });
   expect(found.worker).toEqual({
@@ -86,7 +86,7 @@ test(`${permissionOnly.name}: one thread trains, to the same bits; no native lib
   );
 });
 
-test('--jitless: the reference trains, evaluates and predicts, also in a worker, to the same bits', {
+test('--jitless: the reference trains, evaluates and predicts to the same bits, also in a worker', {
   timeout: 120_000,
 }, () => {
   const found = outcomes(jitless);
@@ -95,7 +95,7 @@ test('--jitless: the reference trains, evaluates and predicts, also in a worker,
 });
 
 describe.each(addressSpaces)('$name', (restriction) => {
-  test('what cannot have memory is done by the reference, to the same bits; a worker is started only where it fits', {
+  test('without memory for WebAssembly, the reference computes the same bits; a worker is started only if it fits', {
     timeout: 120_000,
   }, () => {
     const found = outcomes(restriction);
@@ -105,7 +105,7 @@ describe.each(addressSpaces)('$name', (restriction) => {
       expectReference(found, missing);
       return;
     }
-    // memories that are still in use leave no room for another: then the reference is next
+    // memories in use leave no space for another, so the reference is used
     for (const name of ['small', 'largeInFloat64', 'threads', 'worker', 'reference'] as const) {
       expect(found[name].hash).toBe(free[name].hash);
       expect(found[name].engine).toMatch(/^(wasm|reference), float64, [12]: /);

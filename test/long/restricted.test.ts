@@ -1,4 +1,4 @@
-/** The command line where less is allowed: each command does its work, to the same bytes, and says what it did without. */
+/** The command line in restricted processes: each command works, with the same bytes, and reports missing features. */
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const command = (restriction: Restriction, text: string): Ended =>
   runNode(restriction, [main, ...text.split(' ')], folder);
 
-/** Trains, and does with the model what the other commands do; gives their outputs, with what differs by nature left out. */
+/** Trains, runs the other commands on the model, and returns their outputs without the parts that always differ. */
 function session(restriction: Restriction, out: string) {
   const trained = command(restriction, `${training} --out ${out}`);
   const after = [
@@ -55,7 +55,7 @@ beforeAll(() => {
   free = session(unrestricted, 'free');
 });
 
-test('where all is allowed, WebAssembly trains, without a warning', () => {
+test('without restrictions, WebAssembly trains, without a warning', () => {
   expect(free.codes).toEqual([0, 0, 0, 0, 0]);
   expect(free.trained.err).not.toContain('warning');
   expect(free.trained.out).toMatch(/Engine: wasm, float64, strict, .*: compiled for this network\.\n/);
@@ -68,7 +68,7 @@ describe.each([permissionOnly, jitless, ...addressSpaces])('$name', (restriction
       ? "WebAssembly is not available in this process: it is turned off, as by Node's --jitless"
       : `WebAssembly is not available in this process: each memory reserves up to 10 GiB of address space, whatever its size, and this process is limited to ${limit} (ulimit -v)`;
 
-  test('train, predict, evaluate, export and data give the same bytes, and train says what it did without', () => {
+  test('train, predict, evaluate, export and data give the same bytes, and train reports missing features', () => {
     const out = `run-${restriction.name.replace(/\W+/g, '-')}`;
     const found = session(restriction, out);
     expect(found.codes, found.trained.err).toEqual([0, 0, 0, 0, 0]);
@@ -86,7 +86,7 @@ describe.each([permissionOnly, jitless, ...addressSpaces])('$name', (restriction
     }
   });
 
-  test('an engine that was asked for and cannot be had is an error with the reason and the fix', () => {
+  test('a requested engine that is not available is an error with the reason and the fix', () => {
     const { code, err } = command(restriction, `${training} --engine wasm --out asked --overwrite`);
     if (hasWasm(restriction, folder)) expect({ code, err: err.includes('error') }).toEqual({ code: 0, err: false });
     else {

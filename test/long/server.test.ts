@@ -1,6 +1,6 @@
 /**
- * A server that reads what strangers send: two hundred hostile files to `load`, `readTableFile` and `fromOnnx` in one process.
- * It answers all of them, soon, in bounded memory, and reads a sound file afterwards.
+ * A server that reads files from strangers: two hundred hostile files to `load`, `readTableFile` and `fromOnnx` in one
+ * process. It answers all of them quickly, in bounded memory, and reads a valid file afterwards.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -77,14 +77,14 @@ async function send(to: Reader, bytes: Uint8Array): Promise<Answer> {
   return (await response.json()) as Answer;
 }
 
-/** Megabytes of the server's memory, at most since it began; 0 where that is not known. */
+/** The server's peak memory in megabytes; 0 if unknown. */
 function peak(): number {
   if (process.platform !== 'linux') return 0;
   const status = readFileSync(`/proc/${server.pid}/status`, 'utf8');
   return Number(/VmHWM:\s*(\d+)/.exec(status)?.[1] ?? 0) / 1024;
 }
 
-test('200 hostile uploads: each is answered in 2 s of processor time, the server lives, and then reads sound files', async () => {
+test('200 hostile uploads: each is answered in 2 s of processor time, the server survives, and then reads valid files', async () => {
   const json = {
     network: { inputs: 2, layers: [{ dense: 3, activation: 'relu' }, { dense: 1 }] },
     data: {
@@ -112,7 +112,7 @@ test('200 hostile uploads: each is answered in 2 s of processor time, the server
   const uploads = hostileUploads([bytes], onnx);
   expect(uploads).toHaveLength(200);
   const failures: string[] = [];
-  // one after the other, so that each one's cost is its own
+  // one after the other, to measure the cost of each
   const sendAll = async (queue: readonly Upload[]) => {
     for (const { name, to, bytes } of queue) {
       let answer: Answer;
@@ -125,7 +125,7 @@ test('200 hostile uploads: each is answered in 2 s of processor time, the server
       }
       if (answer.error !== undefined && answer.error !== 'InputError') failures.push(`${to}, ${name}: ${answer.stack}`);
       if (answer.seconds > 2) failures.push(`${to}, ${name}: ${answer.seconds} s`);
-      if (answer.rejections > 0) failures.push(`${to}, ${name}: a rejection that nobody handles`);
+      if (answer.rejections > 0) failures.push(`${to}, ${name}: an unhandled rejection`);
       if (process.env.FUZZ_CASES !== undefined) {
         console.log(
           `${to}, ${name}: ${answer.message?.split('\n')[0] ?? JSON.stringify(answer)} (${peak().toFixed(0)} MB, ${answer.seconds} s)`,
@@ -134,7 +134,7 @@ test('200 hostile uploads: each is answered in 2 s of processor time, the server
     }
   };
   await sendAll(uploads);
-  // and many at once, as a server has them
+  // and many at the same time, as on a server
   const small = uploads.filter(({ bytes }) => bytes.length < 10_000);
   const answers = await Promise.all(small.map(({ to, bytes }) => send(to, bytes)));
   expect(answers.filter(({ error }) => error !== undefined && error !== 'InputError')).toEqual([]);

@@ -1,11 +1,11 @@
-/** The commands on tables and records of an attacker: nothing of a name reaches the terminal as more than text. */
+/** The commands on hostile tables and records: names reach the terminal only as text. */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { shellCommand } from '../../src/cli/shell.ts';
+import { shellCommand } from '../../src/cli/output/shell.ts';
 import { parseCsv } from '../../src/data/read/csv/reader.ts';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -15,12 +15,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const evil = parseCsv(readFileSync(join(fixtures, 'evil.csv'), 'utf8'), 'evil.csv');
 const target = evil.header[evil.header.length - 1];
-/** A file whose name attacks as well. */
+/** A file with a hostile name. */
 const name = '\u001b]0;PWNED\u0007\u202egnp $(id).csv';
 
 const run = (...args: string[]) =>
   spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 26 });
-/** The same on a terminal of its own (util-linux's script). */
+/** The same on a separate terminal (util-linux's script). */
 const onTerminal = (...args: string[]) =>
   spawnSync('script', ['-qec', shellCommand([process.execPath, main, ...args]), '/dev/null'], {
     cwd: folder,
@@ -36,9 +36,9 @@ const onTerminal = (...args: string[]) =>
     },
   }).stdout;
 
-/** What steers a terminal, beside line ends. */
+/** Characters that control a terminal, except line ends. */
 const steering = /(?![\r\n\t])[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029]/u;
-/** Our colours, and how the live line is redrawn. */
+/** Our colours, and the codes that redraw the live line. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these begin with one
 const ours = /\u001b\[(?:1|22|31|32|33|36|39)m|\u001b\[(?:2K|1A|G|\?25[lh])/g;
 
@@ -71,7 +71,7 @@ const commands: readonly (readonly [string, readonly string[]])[] = [
 ];
 
 describe.each(commands.map((each, i) => [i, ...each] as const))('%i', (_i, command, args) => {
-  test('prints text alone', () => {
+  test('prints only text', () => {
     const { stdout, stderr } = run(command, ...args);
     expect(stdout).not.toMatch(steering);
     expect(stderr).not.toMatch(steering);
@@ -79,20 +79,20 @@ describe.each(commands.map((each, i) => [i, ...each] as const))('%i', (_i, comma
   });
 });
 
-describe('on a terminal of its own', () => {
-  test.each([0, 1, 4, 17])('command %i: our colours alone', (i) => {
+describe('on a separate terminal', () => {
+  test.each([0, 1, 4, 17])('command %i: only our colours', (i) => {
     const [command, args] = commands[i];
     const text = onTerminal(command, ...args);
     expect(text.length).toBeGreaterThan(100);
     expect(text.replace(ours, '')).not.toMatch(steering);
   });
 
-  test('predictions too, which a pipe gets as they are', () => {
+  test('also for predictions, which a pipe gets unchanged', () => {
     expect(onTerminal('predict', 'run', name).replace(ours, '')).not.toMatch(steering);
     expect(run('predict', 'run', name).stdout).toContain('\u001b]0;PWNED');
   });
 
-  test('there are colours, and a live line', () => {
+  test('it has colours, and a live line', () => {
     const text = onTerminal('train', name, '--target', target, '--epochs', '2');
     expect(text).toContain('\u001b[1mStopped\u001b[22m');
     expect(text).toContain('\u001b[36m');
@@ -100,26 +100,26 @@ describe('on a terminal of its own', () => {
 });
 
 describe('--json', () => {
-  test.each([0, 4, 17])('command %i: the exact text, and no character that is hidden', (i) => {
+  test.each([0, 4, 17])('command %i: the exact text, and no hidden character', (i) => {
     const [command, args] = commands[i];
     const { stdout } = run(command, ...args, '--json');
     expect(stdout).not.toMatch(steering);
     expect(() => JSON.parse(stdout)).not.toThrow();
   });
 
-  test('data: names as they are in the table', () => {
+  test('data: the names of the table, unchanged', () => {
     const { columns } = JSON.parse(run('data', name, '--json').stdout);
     expect(columns.map((column: { name: string }) => column.name)).toEqual(evil.header);
   });
 
-  test('run.json holds no hidden character, and the names as they are', () => {
+  test('run.json has no hidden character, and the unchanged names', () => {
     const text = readFileSync(join(folder, 'run/run.json'), 'utf8');
     expect(text).not.toMatch(steering);
     expect(JSON.parse(text).data.target).toBe(target);
   });
 });
 
-test('predict: formulas are text in CSV, which is said; JSON has the exact text', () => {
+test('predict: formulas are text in CSV, with a note; JSON has the exact text', () => {
   const { stdout, stderr } = run('predict', 'run', name);
   const { header, records } = parseCsv(stdout, 'predictions');
   const { predictions } = JSON.parse(run('predict', 'run', name, '--format', 'json').stdout);
@@ -133,13 +133,13 @@ test('predict: formulas are text in CSV, which is said; JSON has the exact text'
   expect(stderr.match(/begins? like a formula of a spreadsheet/g)).toHaveLength(1);
 });
 
-test('a command that is shown can be typed: the file with the hostile name', () => {
+test('a displayed command can be typed: the file with the hostile name', () => {
   const shown = /Train on it: chainrule (.*) --target <column>/.exec(run('data', name).stdout)![1];
   const { stdout } = spawnSync('bash', ['-c', `printf '%s' ${shown.replace(/^train /, '')}`], { encoding: 'utf8' });
   expect(stdout).toBe(name);
 });
 
-test('a column with a name of 100 kB is described, trained on and asked for within a screen', () => {
+test('with a column name of 100 kB, the output of every command fits a screen', () => {
   const long = 'x'.repeat(100_000);
   writeFileSync(
     join(folder, 'long.csv'),

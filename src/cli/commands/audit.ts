@@ -4,9 +4,9 @@ import type { Command } from 'commander';
 import { audit } from '../../audit/index.ts';
 import { fail } from '../../base/errors.ts';
 import { quantityNames } from '../../explain/quantity-names.ts';
-import { auditText } from '../audit-text.ts';
-import { open } from '../open.ts';
-import { Terminal, type TerminalFlags } from '../terminal.ts';
+import { open } from '../input/open.ts';
+import { auditText } from '../output/audit-text.ts';
+import { Terminal, type TerminalFlags } from '../output/terminal.ts';
 
 export function auditCommand(program: Command): void {
   program

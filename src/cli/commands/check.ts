@@ -3,9 +3,9 @@
 import type { Command } from 'commander';
 import { check } from '../../explain/check.ts';
 import { numberText } from '../../explain/numbers.ts';
-import { addExperimentFlags, type FlagValues } from '../flags.ts';
-import { open } from '../open.ts';
-import { Terminal, type TerminalFlags } from '../terminal.ts';
+import { addExperimentFlags, type FlagValues } from '../flags/flags.ts';
+import { open } from '../input/open.ts';
+import { Terminal, type TerminalFlags } from '../output/terminal.ts';
 
 /** Rows that people get to see. */
 const shown = 20;

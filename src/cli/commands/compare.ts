@@ -2,9 +2,9 @@
 
 import type { Command } from 'commander';
 import { numberText } from '../../explain/numbers.ts';
-import { readHistory, readRecord } from '../run-record.ts';
-import { duration, Terminal, type TerminalFlags } from '../terminal.ts';
-import { writeWhole } from '../write.ts';
+import { duration, Terminal, type TerminalFlags } from '../output/terminal.ts';
+import { readHistory, readRecord } from '../run-folder/run-record.ts';
+import { writeWhole } from '../system/write.ts';
 
 export function compareCommand(program: Command): void {
   program

@@ -5,11 +5,11 @@ import { clip, printableLine } from '../../base/printable.ts';
 import { formatTitles } from '../../data/read/detect.ts';
 import { describe } from '../../data/table/describe.ts';
 import { numberText } from '../../explain/numbers.ts';
-import { readTableAt } from '../files.ts';
-import { addLimitFlags, type FlagValues, limitsFrom } from '../flags.ts';
-import { showReading } from '../progress.ts';
-import { shellPath } from '../shell.ts';
-import { count, Terminal, type TerminalFlags } from '../terminal.ts';
+import { addLimitFlags, type FlagValues, limitsFrom } from '../flags/flags.ts';
+import { readTableAt } from '../input/files.ts';
+import { showReading } from '../output/progress.ts';
+import { shellPath } from '../output/shell.ts';
+import { count, Terminal, type TerminalFlags } from '../output/terminal.ts';
 
 export function dataCommand(program: Command): void {
   const command = program

@@ -10,15 +10,15 @@ import { variableText } from '../../explain/variable.ts';
 import type { GradientRule } from '../../net/step.ts';
 import type { HistoryRow } from '../../train/history.ts';
 import { train } from '../../train/train.ts';
-import { auditText } from '../audit-text.ts';
-import { confusionText } from '../confusion-text.ts';
-import type { FolderFlags } from '../folder.ts';
-import { type Opened, open } from '../open.ts';
-import { refuseForeign } from '../ours.ts';
-import { shellPath } from '../shell.ts';
-import { Terminal, type TerminalFlags } from '../terminal.ts';
-import { runTraining } from '../training.ts';
-import { writeWhole } from '../write.ts';
+import { type Opened, open } from '../input/open.ts';
+import { auditText } from '../output/audit-text.ts';
+import { confusionText } from '../output/confusion-text.ts';
+import { shellPath } from '../output/shell.ts';
+import { Terminal, type TerminalFlags } from '../output/terminal.ts';
+import type { FolderFlags } from '../run-folder/folder.ts';
+import { refuseForeign } from '../run-folder/own-files.ts';
+import { writeWhole } from '../system/write.ts';
+import { runTraining } from '../training/train.ts';
 
 const example = (name: string) => fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
 

@@ -7,13 +7,13 @@ import type { InlineRows } from '../../data/inline/inline.ts';
 import { numberText } from '../../explain/numbers.ts';
 import type { Evaluated, Model } from '../../model/model.ts';
 import { shownScores } from '../../net/metrics.ts';
-import { confusionText } from '../confusion-text.ts';
-import { inFile } from '../files.ts';
-import { addLimitFlags, type FlagValues, limitsFrom } from '../flags.ts';
-import { openModel } from '../model.ts';
-import { showReading } from '../progress.ts';
-import { readRows } from '../rows.ts';
-import { count, Terminal, type TerminalFlags } from '../terminal.ts';
+import { addLimitFlags, type FlagValues, limitsFrom } from '../flags/flags.ts';
+import { inFile } from '../input/files.ts';
+import { openModel } from '../input/model.ts';
+import { readRows } from '../input/rows.ts';
+import { confusionText } from '../output/confusion-text.ts';
+import { showReading } from '../output/progress.ts';
+import { count, Terminal, type TerminalFlags } from '../output/terminal.ts';
 
 export function evaluateCommand(program: Command): void {
   const command = program

@@ -6,10 +6,10 @@ import { renderJson } from '../../explain/render/json.ts';
 import { renderLatex } from '../../explain/render/latex.ts';
 import { renderTerminal } from '../../explain/render/terminal.ts';
 import type { Setup } from '../../net/setup.ts';
-import { addExperimentFlags, blame, type FlagValues, numberFlag } from '../flags.ts';
-import { open } from '../open.ts';
-import { Terminal, type TerminalFlags } from '../terminal.ts';
-import { writeWhole } from '../write.ts';
+import { addExperimentFlags, blame, type FlagValues, numberFlag } from '../flags/flags.ts';
+import { open } from '../input/open.ts';
+import { Terminal, type TerminalFlags } from '../output/terminal.ts';
+import { writeWhole } from '../system/write.ts';
 
 type Format = 'text' | 'html' | 'latex' | 'json';
 

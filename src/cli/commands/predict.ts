@@ -9,16 +9,17 @@ import { csvLine } from '../../data/read/csv/writer.ts';
 import { failOnCell, parseNumber } from '../../data/table/columns.ts';
 import { cellPlace, type Table } from '../../data/table/table.ts';
 import type { Model } from '../../model/model.ts';
-import { inFile } from '../files.ts';
-import { addLimitFlags, type FlagValues, limitsFrom } from '../flags.ts';
-import { noteInput } from '../inputs.ts';
-import { openModel } from '../model.ts';
-import { writeOut } from '../output.ts';
-import { showReading } from '../progress.ts';
-import { type Rows, rowsIn } from '../rows.ts';
-import { SpreadsheetCells } from '../spreadsheet.ts';
-import { Terminal, type TerminalFlags } from '../terminal.ts';
-import { isStandardOutput, writeParts } from '../write.ts';
+import { addLimitFlags, type FlagValues, limitsFrom } from '../flags/flags.ts';
+import { inFile } from '../input/files.ts';
+import { openModel } from '../input/model.ts';
+import { type Rows, rowsIn } from '../input/rows.ts';
+import { showReading } from '../output/progress.ts';
+import { SpreadsheetCells } from '../output/spreadsheet.ts';
+import { Terminal, type TerminalFlags } from '../output/terminal.ts';
+import { isStandardOutput } from '../system/destination.ts';
+import { noteInput } from '../system/input-files.ts';
+import { writeOut } from '../system/standard-output.ts';
+import { writeParts } from '../system/write.ts';
 
 interface Flags extends TerminalFlags, FlagValues {
   readonly format?: 'csv' | 'json';

@@ -1,10 +1,10 @@
 /** `chainrule report`: rebuilds the report of a run from its record and history. */
 import type { Command } from 'commander';
-import { runFiles, settleRun } from '../folder.ts';
-import { refuseForeign } from '../ours.ts';
-import { readHistory, readRecord } from '../run-record.ts';
-import { Terminal, type TerminalFlags } from '../terminal.ts';
-import { writeWhole } from '../write.ts';
+import { Terminal, type TerminalFlags } from '../output/terminal.ts';
+import { runFiles, settleRun } from '../run-folder/folder.ts';
+import { refuseForeign } from '../run-folder/own-files.ts';
+import { readHistory, readRecord } from '../run-folder/run-record.ts';
+import { writeWhole } from '../system/write.ts';
 
 export function reportCommand(program: Command): void {
   program

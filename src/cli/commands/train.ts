@@ -2,13 +2,13 @@
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { fail } from '../../base/errors.ts';
-import { addExperimentFlags, blame, type FlagValues } from '../flags.ts';
-import { startOf, warmly } from '../model.ts';
-import { type Opened, open } from '../open.ts';
-import { showReading } from '../progress.ts';
-import { shellCommand } from '../shell.ts';
-import { Terminal } from '../terminal.ts';
-import { runTraining, type TrainFlags } from '../training.ts';
+import { addExperimentFlags, blame, type FlagValues } from '../flags/flags.ts';
+import { startOf, warmly } from '../input/model.ts';
+import { type Opened, open } from '../input/open.ts';
+import { showReading } from '../output/progress.ts';
+import { shellCommand } from '../output/shell.ts';
+import { Terminal } from '../output/terminal.ts';
+import { runTraining, type TrainFlags } from '../training/train.ts';
 
 export function trainCommand(program: Command): void {
   const command = program
@@ -74,17 +74,18 @@ async function look(
     fail({ what: `it does not go with ${names[asked[1]]}`, where: names[asked[0]], fix: 'Leave one of them out.' });
   }
   if (asked.length === 0) return (await runTraining(opened, flags, terminal, { command })).code;
-  if (asked[0] === 'folds') return (await import('../folds.ts')).runFolds(opened, flags, terminal);
+  if (asked[0] === 'folds') return (await import('../training/folds.ts')).runFolds(opened, flags, terminal);
   if (flags.resume) {
     fail({ what: 'there is no training to resume', where: '--resume', fix: 'Leave it out.' });
   }
   const setup = flags.from === undefined ? opened.setup : await warmly(opened.setup, flags.from);
   for (const line of [...setup.notes, ...opened.defaults]) terminal.say(terminal.wrap(line));
   for (const warning of setup.warnings) terminal.warn(warning);
-  if (asked[0] === 'findRate') return (await import('../rate.ts')).runRateTest(setup, opened.name, flags, terminal);
+  if (asked[0] === 'findRate')
+    return (await import('../training/learning-rate.ts')).runRateTest(setup, opened.name, flags, terminal);
   const { batchSize } = flags;
   const rows = batchSize === undefined || setup.batchSize === 'full' ? undefined : setup.batchSize;
-  return (await import('../overfit.ts')).runOverfit(setup, rows, terminal);
+  return (await import('../training/overfit-batch.ts')).runOverfit(setup, rows, terminal);
 }
 
 /** Flags that say where a run goes and how it is told, not what it is; some have a value. */

@@ -397,5 +397,9 @@ export function activationFamily<const S extends OptionSpecs>(
 
 export const activationName: (given: Activation | ActivationFamily) => string = recipeName;
 
-/** A family gives its member with default options. */
-export const resolveActivation = (given: Activation | ActivationFamily): Activation => memberOf<Activation>(given);
+/**
+ * A family gives its member with default options. Throws an InputError for an activation that has the name of a built-in one
+ * and is another.
+ */
+export const resolveActivation = (given: Activation | ActivationFamily): Activation =>
+  memberOf<Activation>('activation', given, activations);

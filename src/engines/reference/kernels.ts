@@ -9,7 +9,7 @@ import type { KernelStep } from '../../plan/plan.ts';
 type Numbers = Float64Array;
 
 /** What a kernel reads and writes. */
-interface Operands {
+export interface Operands {
   readonly inputs: readonly Numbers[];
   readonly shapes: readonly Shape[];
   readonly out: Numbers;
@@ -18,7 +18,8 @@ interface Operands {
 /** The sizes of the axes before an axis, and of those after it. */
 const around = (shape: Shape, axis: number) => [size(shape.slice(0, axis)), size(shape.slice(axis + 1))] as const;
 
-const kernels: {
+/** The column: each kernel's code. */
+export const kernels: {
   [N in KernelName]: (kernel: Extract<Kernel, { name: N }>, operands: Operands) => () => void;
 } = {
   rowMaximum:

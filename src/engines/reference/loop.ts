@@ -16,53 +16,80 @@ interface Copies extends Saved {
   readonly numbers: readonly Numbers[];
 }
 
-export function loopOver(
-  plans: readonly Plan[],
-  programs: readonly Program[],
-  { batches, rows, shuffleSeed, feeds, loss, norm, count: counted, weights }: LoopSpec,
-): EpochLoop<Copies> {
-  const steps = batches.map((size, i) => {
+/** The step of one batch size: its program, and the numbers that the loop writes and reads. */
+function stepsOf(programs: readonly Program[], { batches, feeds, loss, norm, count, weights }: LoopSpec) {
+  return batches.map((size, i) => {
     const program = programs[i];
     const at = (name: string | undefined) => (name !== undefined && program.has(name) ? program.view(name) : undefined);
     return {
       size,
       run: () => program.run(),
       fed: feeds.map((name): FeedNumbers => program.view(name)),
-      count: at(counted),
+      count: at(count),
       loss: program.view(loss),
       norm: at(norm),
       weight: weights && program.view(weights.sum),
     };
   });
-  const [first] = steps;
-  const whole = first.size === rows && shuffleSeed === undefined;
-  // a full batch in order is written where the step reads it
-  const data = whole ? first.fed : first.fed.map(({ length }) => new Float64Array((rows * length) / first.size));
-  const shared = new Map(plans.flatMap(({ sources }, i) => sources.filter(isShared).map(({ name }) => [name!, i])));
-  const names = [...shared.keys()];
-  const views = Array.from(shared, ([name, i]) => programs[i].view(name));
-  const fill = (into: FeedNumbers, from: FeedNumbers, start: number, size: number) => {
-    const width = into.length / size;
-    if (order === undefined) into.set(from.subarray(start * width, (start + size) * width));
-    else {
-      for (let r = 0; r < size; r++) {
-        const row = order[start + r] * width;
-        for (let c = 0; c < width; c++) into[r * width + c] = from[row + c];
-      }
-    }
-  };
+}
 
+/** Copies `size` rows from row `start` on, in the given order of all rows. */
+function copyRows(
+  into: FeedNumbers,
+  from: FeedNumbers,
+  order: Uint32Array | undefined,
+  start: number,
+  size: number,
+): void {
+  const width = into.length / size;
+  if (order === undefined) {
+    into.set(from.subarray(start * width, (start + size) * width));
+    return;
+  }
+  for (let r = 0; r < size; r++) {
+    const row = order[start + r] * width;
+    for (let c = 0; c < width; c++) into[r * width + c] = from[row + c];
+  }
+}
+
+/** The parameters and states that the programs share: their names, and their numbers in the first program that has them. */
+function sharedViews(plans: readonly Plan[], programs: readonly Program[]) {
+  const shared = new Map(plans.flatMap(({ sources }, i) => sources.filter(isShared).map(({ name }) => [name!, i])));
+  return { names: [...shared.keys()], views: Array.from(shared, ([name, i]) => programs[i].view(name)) };
+}
+
+const sumOf = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+
+export function loopOver(plans: readonly Plan[], programs: readonly Program[], spec: LoopSpec): EpochLoop<Copies> {
+  const { rows, shuffleSeed, feeds, weights } = spec;
+  const steps = stepsOf(programs, spec);
+  const [first] = steps;
+  // A full batch in order is stored where the step reads it.
+  const whole = first.size === rows && shuffleSeed === undefined;
+  const data = whole ? first.fed : first.fed.map(({ length }) => new Float64Array((rows * length) / first.size));
+  const { names, views } = sharedViews(plans, programs);
   const orderOf = (epoch: number) =>
     shuffleSeed === undefined ? undefined : permutation(rows, shuffleSeed, 'shuffle', epoch);
   let order: Uint32Array | undefined;
-  let epoch = 0;
-  let position = 0;
-  let count = 0;
-  let start = 0;
-  let total = 0;
-  let most = 0;
+  let [epoch, position, count, start, total, most] = [0, 0, 0, 0, 0, 0];
   const losses = new Float64Array(epochsAtOnce);
   const norms = new Float64Array(epochsAtOnce);
+  /** One step on the rows from `start` on. */
+  const takeStep = () => {
+    if (position === 0) order = orderOf(epoch);
+    const step = rows - start >= first.size ? first : steps[1];
+    if (!whole) {
+      for (let f = 0; f < data.length; f++) copyRows(step.fed[f], data[f], order, start, step.size);
+    }
+    count += 1;
+    position += 1;
+    if (step.count !== undefined) step.count[0] = count;
+    step.run();
+    // The loss of an epoch of one batch is the batch's loss.
+    total = first.size === rows ? step.loss[0] : total + step.loss[0] * (step.weight?.[0] ?? step.size);
+    if (step.norm !== undefined && !(step.norm[0] <= most)) most = step.norm[0];
+    start += step.size;
+  };
   return {
     feeds: new Map(feeds.map((name, i) => [name, data[i]])),
     losses,
@@ -70,38 +97,19 @@ export function loopOver(
     threads: 1,
     serving: () => 1,
     memory:
-      8 *
-      plans.reduce(
-        (total, { arenaSize }) => total + arenaSize,
-        whole ? 0 : data.reduce((sum, { length }) => sum + length, 0),
-      ),
+      8 * (sumOf(plans.map(({ arenaSize }) => arenaSize)) + (whole ? 0 : sumOf(data.map(({ length }) => length)))),
     epoch: () => epoch,
     position: () => position,
     run(asked) {
       let ended = 0;
       for (let s = 0; s < asked && ended < epochsAtOnce; s++) {
-        if (position === 0) order = orderOf(epoch);
-        const step = rows - start >= first.size ? first : steps[1];
-        if (!whole) {
-          for (let f = 0; f < data.length; f++) fill(step.fed[f], data[f], start, step.size);
-        }
-        count += 1;
-        position += 1;
-        if (step.count !== undefined) step.count[0] = count;
-        step.run();
-        // the loss of an epoch of one batch is the batch's loss
-        total = first.size === rows ? step.loss[0] : total + step.loss[0] * (step.weight?.[0] ?? step.size);
-        if (step.norm !== undefined && !(step.norm[0] <= most)) most = step.norm[0];
-        start += step.size;
+        takeStep();
         if (start < rows) continue;
         losses[ended] = first.size === rows ? total : total / (weights?.total ?? rows);
         norms[ended] = most;
         ended += 1;
         epoch += 1;
-        position = 0;
-        start = 0;
-        total = 0;
-        most = 0;
+        [position, start, total, most] = [0, 0, 0, 0];
       }
       return ended;
     },

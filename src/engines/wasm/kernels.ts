@@ -8,7 +8,8 @@ import { uniform } from './draws.ts';
 import { sampledProduct, spmm } from './sparse.ts';
 import { columnGather, columnScatterAdd, gather, scatterAdd } from './tables.ts';
 
-const kernels: {
+/** The column: each kernel's code. */
+export const kernels: {
   [N in KernelName]: (kernel: Extract<Kernel, { name: N }>, step: KernelStep, context: Context) => StepFunction;
 } = {
   // A contraction whose sum is the larger of two. All axes but the last are one to it.

@@ -31,7 +31,7 @@ export interface Scalars {
 }
 
 /** Makes scalars, each once. */
-class Builder {
+export class Builder {
   readonly order: Applied[] = [];
   private readonly ids = new Map<Scalar, number>();
   private readonly known = new Map<string, Scalar>();
@@ -110,7 +110,7 @@ const elements = (shape: Shape, each: (index: number[]) => Scalar): Elements =>
   Array.from({ length: size(shape) }, (_, e) => each(unravel(e, shape)));
 
 /** How each kernel unrolls, or why it cannot. */
-const kernels: {
+export const kernels: {
   [N in KernelName]:
     | string
     | ((

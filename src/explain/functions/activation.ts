@@ -46,7 +46,7 @@ function elementwisePage(
   const near = Array.from({ length: 41 }, (_, i) => -4 + i / 5 + 0.013);
   const points = near.filter((point) => map.kinks.every((kink) => Math.abs(kink.at - point) > 1e-6)).map(at);
   const usesValue = leavesOf(declared).has(value);
-  addDeclared(steps, declared, points, usesValue ? `with y = ${activation.name}(s)` : 'the same, put plainly');
+  addDeclared(steps, declared, points, usesValue ? `with y = ${activation.name}(s)` : 'simplified');
 
   const sums = layers.flatMap((layer) => numbersOf(trace, trace.nodes.layers[layer].weighted!.sum)).slice(0, maxMarks);
   const [low, high] = span(
@@ -62,7 +62,7 @@ function elementwisePage(
     derivations: [{ left: d(y, s), steps }],
     remarks: map.kinks.map(
       ({ at, derivative: chosen }) =>
-        `At s = ${numberText(at)} there is a corner; the derivative taken there is ${numberText(chosen)}.`,
+        `At s = ${numberText(at)} there is a corner; the derivative there is defined as ${numberText(chosen)}.`,
     ),
     plot: {
       xLabel: 's',

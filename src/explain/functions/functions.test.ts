@@ -15,7 +15,7 @@ import type { FunctionPage } from './page.ts';
 
 const named = (e: Leaf) => variableText(e.variable, true);
 
-/** What a line comes to when what it leaves to differentiate is differentiated. */
+/** The value of a line after its remaining derivatives are computed. */
 function finished(e: Expression, by: Variable): Expression {
   switch (e.kind) {
     case 'derivative':
@@ -92,7 +92,7 @@ describe('derivations', () => {
     `);
   });
 
-  test('softmax is derived on three units, and cross-entropy with it comes to y - t', () => {
+  test('softmax is derived on three units, and with cross-entropy it gives y - t', () => {
     const pages = functionsOf(trace(classes()));
     expect(lines(pages[1])).toMatchInlineSnapshot(`
       [
@@ -117,8 +117,8 @@ describe('derivations', () => {
         " = −t·(ln(y))′   [constant factor]",
         " = −t/y   [derivative of a basic function: (ln(u))′ = 1/u]",
         "∂E/∂s1 = ∂E/∂y1·∂y1/∂s1 + ∂E/∂y2·∂y2/∂s1 + ∂E/∂y3·∂y3/∂s1   [chain rule]",
-        " = −(t1/y1)·y1·(1 − y1) + (t2/y2)·y1·y2 + (t3/y3)·y1·y3   [both factors put in]",
-        " = −t1·(1 − y1) + t2·y1 + t3·y1   [factors that cancel]",
+        " = −(t1/y1)·y1·(1 − y1) + (t2/y2)·y1·y2 + (t3/y3)·y1·y3   [both factors substituted]",
+        " = −t1·(1 − y1) + t2·y1 + t3·y1   [factors cancelled]",
         " = y1 − t1   [the targets of a sample sum to 1; here m = 1]",
       ]
     `);
@@ -164,7 +164,7 @@ describe('derivations', () => {
     }
   });
 
-  test('of a loss whose samples have weights, ω and Ω stand in every line', () => {
+  test('for a loss with sample weights, every line has ω and Ω', () => {
     const problem = { ...page({ loss: 'mse' }), weights: tensor([3, 1], [1, 2, 0]) };
     const loss = functionsOf(trace(problem)).at(-1)!;
     expect(lines(loss)).toMatchInlineSnapshot(`
@@ -177,17 +177,15 @@ describe('derivations', () => {
         " = 2·ω·(y − t)/Ω   [sum rule]",
       ]
     `);
-    expect(loss.remarks.at(-1)).toBe('ω is the weight of the sample, Ω what those of the batch add up to.');
+    expect(loss.remarks.at(-1)).toBe('ω is the weight of the sample, Ω the sum of the weights in the batch.');
   });
 
-  test('an entry with a derivative that is off by 0.1 % is found out', () => {
+  test('an entry with a derivative that is off by 0.1 % is detected', () => {
     const off = activation('off', { f: (x) => tanh(x), d: (_x, y) => [mul(1.001, sub(1, mul(y, y)))] });
     const net = network([dense(1, { activation: off, weight: [[0.8], [0.2], [0.3]] })]);
     const problem = { ...page(), network: net, parameters: initialize(net, 3) };
     const { steps } = functionsOf(trace(problem))[0].derivations[0];
-    expect(steps.at(-1)!.reason).toBe(
-      'declared, but it is not equal to the line above: the entry has a wrong derivative',
-    );
+    expect(steps.at(-1)!.reason).toBe('declared, but not equal to the line above: the declared derivative is wrong');
   });
 });
 

@@ -9,7 +9,7 @@ import { make, multiplyOut, tidy } from '../tidy.ts';
 import { letter, variableText } from '../variable.ts';
 import { type Derivation, d, E, y } from './page.ts';
 
-/** A joint loss: ∂E/∂s through the activation, and the plain form that the two together have. */
+/** A joint loss: ∂E/∂s through the activation, and its simplified form. */
 export function jointDerivation(loss: Loss, activation: Activation, definition: Expression): Derivation[] {
   const mixes = activation.map === undefined;
   const units = mixes ? 3 : 1;
@@ -32,7 +32,8 @@ export function jointDerivation(loss: Loss, activation: Activation, definition: 
   };
   const declared = tidy(expressionOf(tape.at(g, [0, 0]), tape, naming));
   const by = letter('s', { indices: indices(0) });
-  // ∂E/∂s = Σ over outputs of ∂E/∂y · ∂y/∂s, each from its own derivation; the logarithm of an output is not one more factor
+  // ∂E/∂s = Σ over outputs of ∂E/∂y · ∂y/∂s, each from its own derivation; the logarithm of an output is not an
+  // additional factor
   if (activation.logarithmic || (mixes && output.backward === undefined))
     return [{ left: d(E, by), steps: [{ reason: 'as computed', rules: [], expression: declared }] }];
   const sums = (k: number) => leaf(letter('s', { indices: indices(k) }), Number.NaN);
@@ -73,13 +74,11 @@ export function jointDerivation(loss: Loss, activation: Activation, definition: 
   const cancelled = tidy(multiplyOut(whole));
   const steps: DerivationStep[] = [
     { reason: 'chain rule', rules: [], expression: symbolic },
-    { reason: 'both factors put in', rules: [], expression: chained },
-    { reason: 'factors that cancel', rules: [], expression: cancelled },
+    { reason: 'both factors substituted', rules: [], expression: chained },
+    { reason: 'factors cancelled', rules: [], expression: cancelled },
     {
       reason:
-        loss.targets === 'probabilities'
-          ? 'the targets of a sample sum to 1; here m = 1'
-          : 'multiplied out; here m = 1',
+        loss.targets === 'probabilities' ? 'the targets of a sample sum to 1; here m = 1' : 'expanded; here m = 1',
       rules: [],
       expression: declared,
     },

@@ -46,12 +46,15 @@ export function lossPage(trace: Trace): FunctionPage {
     const { formula, partials } = terms.op.map;
     const whole = fromFormula(formula, (i) => weighted[i]);
     const steps = derive(whole, y);
-    addDeclared(steps, tidy(fromFormula(partials[0], (i) => weighted[i])), points, 'the same, put plainly');
+    addDeclared(steps, tidy(fromFormula(partials[0], (i) => weighted[i])), points, 'simplified');
     return {
       ...common,
       definition: { left: E, right: whole },
       derivations: [{ left: d(E, y), steps }],
-      remarks: ['What one output of one sample adds; the loss is the sum over all of them.', ...countsRemark(trace)],
+      remarks: [
+        'The contribution of one output of one sample; the loss is the sum over all of them.',
+        ...countsRemark(trace),
+      ],
       plot,
     };
   }
@@ -63,8 +66,8 @@ export function lossPage(trace: Trace): FunctionPage {
       ...jointDerivation(loss, last.activation, definition),
     ],
     remarks: [
-      'What one output of one sample adds, before the mean is taken.',
-      `It is computed together with ${last.activation.name} from the weighted sums, in a form that no sum overflows.`,
+      'The contribution of one output of one sample, before the mean is taken.',
+      `It is computed together with ${last.activation.name} from the weighted sums, in a form that does not overflow.`,
     ],
     plot,
   };
@@ -74,7 +77,7 @@ function countsRemark(trace: Trace): string[] {
   const [samples, outputs] = trace.tape.graph.get('loss.terms').shape;
   const isWeighted = trace.problem.weights !== undefined;
   const first = isWeighted
-    ? 'ω is the weight of the sample, Ω what those of the batch add up to'
+    ? 'ω is the weight of the sample, Ω the sum of the weights in the batch'
     : `m = ${samples} is the number of samples in the batch`;
   return [`${first}${outputs > 1 ? `, n = ${outputs} ${isWeighted ? 'the number' : 'that'} of outputs` : ''}.`];
 }
@@ -91,7 +94,7 @@ function lossPlot(trace: Trace, definition: Expression): Plot {
   const slope = derivative(definition, y);
   const value = (e: Expression, at: number, target: number) =>
     evaluate(e, (from) => (variableText(from.variable, true) === 'y' ? at : target))!;
-  // with the target 0 a cross-entropy term is 0 whatever the output
+  // with the target 0, a cross-entropy term is 0 for every output
   const telling = distinct.filter((target) => outputs.some((at) => value(definition, at, target) !== 0));
   const chosen = (telling.length > 0 ? telling : distinct).slice(0, 3);
   const [low, high] = activation.logarithmic ? [0, 1] : activation.range;

@@ -33,7 +33,7 @@ export function mixingPage(activation: Activation) {
     const variable = nameOf(by, sums).variable;
     const steps = derive(definition, variable);
     if (output.backward !== undefined) {
-      // the declared rule, fed with 1 for the first output and 0 for the others
+      // the declared rule, applied to 1 for the first output and 0 for the others
       const chosen = graph.constant({
         shape: [1, units],
         data: Float64Array.from({ length: units }, (_, k) => +(k === 0)),
@@ -78,12 +78,12 @@ export function mixingPage(activation: Activation) {
     derivations,
     remarks: [
       'Shown on three units; each output depends on all sums.',
-      'It is computed with the largest sum taken off all of them, which changes no output and keeps the exponentials small.',
+      'The largest sum is first subtracted from all of them, which changes no output and keeps the exponentials small.',
     ],
   };
 }
 
-/** The largest of a row serves as a shift that changes nothing: 0 does as well. */
+/** The row maximum is a shift that changes nothing, so 0 has the same effect. */
 function withoutShift(e: Expression): Expression {
   if (e.kind === 'maximum') return number(0);
   if (e.kind === 'apply') return { ...e, operands: e.operands.map(withoutShift) };

@@ -6,25 +6,25 @@ import type { Trace } from '../trace.ts';
 import { letter, type Variable } from '../variable.ts';
 
 export interface Derivation {
-  /** What the lines are derivatives of: ∂y/∂s. */
+  /** The derivative that the lines compute: ∂y/∂s. */
   readonly left: Variable;
   readonly steps: readonly DerivationStep[];
 }
 
 export interface Curve {
   readonly label: string;
-  /** Which of several of its kind: `t = 0.36`. */
+  /** Distinguishes it from others of its kind: `t = 0.36`. */
   readonly of?: string;
   readonly x: readonly number[];
   readonly y: readonly number[];
-  /** Dashed: a derivative. */
+  /** Whether it is dashed, as derivatives are. */
   readonly derivative: boolean;
 }
 
 export interface Plot {
   readonly xLabel: string;
   readonly curves: readonly Curve[];
-  /** The batch's numbers on the curves. */
+  /** The numbers of the batch, as points on the curves. */
   readonly points: readonly {
     readonly x: number;
     readonly y: number;
@@ -37,11 +37,11 @@ export interface FunctionPage {
   readonly name: string;
   /** Options with their values: `slope = 0.01`. */
   readonly options: string;
-  /** Where it is used. */
+  /** The layers that use it. */
   readonly used: string;
   readonly definition: { readonly left: Variable; readonly right: Expression };
   readonly derivations: readonly Derivation[];
-  /** What else there is to know, in sentences. */
+  /** Remarks, in sentences. */
   readonly remarks: readonly string[];
   readonly plot?: Plot;
 }
@@ -50,14 +50,14 @@ export const s = letter('s');
 export const y = letter('y');
 export const t = letter('t');
 export const E = letter('E');
-/** A sample's weight, and what those of the batch add up to. */
+/** A sample's weight, and the sum of the weights in the batch. */
 export const weightLetters = [letter('ω'), letter('Ω')];
 
 export const d = (of: Variable, by: Variable): Variable => ({ kind: 'derivative', of, by });
 
-/** Points of a curve. */
+/** The number of points of a curve. */
 export const resolution = 161;
-/** Samples that are marked on a curve. */
+/** The maximum number of samples that are marked on a curve. */
 export const maxMarks = 200;
 
 export function optionsText(options: Readonly<Record<string, unknown>>): string {
@@ -69,7 +69,7 @@ export function optionsText(options: Readonly<Record<string, unknown>>): string 
 export const layersText = (layers: readonly number[]) =>
   `layer${layers.length > 1 ? 's' : ''} ${layers.map((layer) => layer + 1).join(', ')}`;
 
-/** Adds the declared form as the last line, if it says more than the line before; says so where it is not equal. */
+/** Adds the declared form as the last line if it differs from the line before, with a note if it is not equal. */
 export function addDeclared(
   steps: DerivationStep[],
   declared: Expression,
@@ -80,13 +80,13 @@ export function addDeclared(
   const equal = agree(last, declared, points);
   if (equal && expressionText(last) === expressionText(declared)) return;
   steps.push({
-    reason: equal ? reason : 'declared, but it is not equal to the line above: the entry has a wrong derivative',
+    reason: equal ? reason : 'declared, but not equal to the line above: the declared derivative is wrong',
     rules: [],
     expression: declared,
   });
 }
 
-/** The range of a curve: the usual one, wide enough for the batch's numbers. */
+/** The range of a curve: the default one, extended to the numbers of the batch. */
 export function span(values: readonly number[], low: number, high: number): [number, number] {
   const finite = values.filter(Number.isFinite);
   const least = Math.min(low, ...finite);

@@ -62,7 +62,7 @@ class AveragedFactors {
       writer.emit(writer.find(`factor(${output}[mean], ${sum}[mean])`), emission);
     }
     const ofSum = writer.find(`gradient(${sum}[mean])`);
-    // where no factor lies between, the sum's gradient is the output's (or the loss's), which is there already
+    // without a factor in between, the sum's gradient is the output's (or the loss's), which is already written
     const seen = [ofOutput, start === undefined ? undefined : writer.find(`factor(loss, ${start}[mean])`)];
     if (ofSum !== undefined && !seen.includes(ofSum)) {
       writer.emit(ofSum, { ...emission, rule: this.throughActivation(layer) });
@@ -78,7 +78,7 @@ class AveragedFactors {
     }
   }
 
-  /** The samples' derivatives of the loss, and their sum: the one factor that is not averaged. */
+  /** The samples' derivatives of the loss, and their sum: the only factor that is not averaged. */
   private fromLoss(start: string, emission: Emission): void {
     const { writer } = this;
     writer.emitSamples(writer.gradientOf(start), emission);
@@ -126,7 +126,7 @@ class AveragedFactors {
     };
   }
 
-  /** ∂E/∂parameter = ∂E/∂sum · ∂sum/∂parameter, of means; penalties besides. */
+  /** ∂E/∂parameter = ∂E/∂sum · ∂sum/∂parameter, of means, plus penalties. */
   private throughSum(layer: number, parameter: string) {
     const { trace, naming } = this.writer;
     const isPenalized =
@@ -170,7 +170,7 @@ class AveragedFactors {
       for (const [i, j] of shown.indices(weight)) write(tape.at(mean, [i]), j, weight.name!, [i, j], false);
     }
     if (layer === 0 || graph.find(`gradient(${before}[mean])`) === undefined) return;
-    // under sequential updates the weight that is read is the updated one
+    // under sequential updates, the updated weight is read
     const updated = graph.find(`updated(${weight.name})`);
     const used = this.isSequential && updated !== undefined ? updated : weight;
     for (const [i, j] of shown.indices(weight)) write(tape.at(used, [i, j]), j, before, [i], true);

@@ -1,6 +1,6 @@
 /**
- * The lines of the backward pass under the exact rule: layer by layer from the last, the gradient in the output, in each
- * quantity that the layer declares, and in its parameters.
+ * The lines of the backward pass under the exact rule: layer by layer from the last, the gradient with respect to the
+ * output, each quantity that the layer declares, and its parameters.
  */
 import type { Node } from '../../core/graph.ts';
 import { leaf } from '../expression.ts';
@@ -23,7 +23,7 @@ function writeLayer(writer: LineWriter, rule: ChainRule, layer: number): void {
   const heading = `Backward pass: ${writer.layerTitle(layer)}`;
   const emission: Emission = { phase: 'backward', heading, layer };
   const joint = jointSum(writer, layer);
-  /** By gradient: the node that it was written for. */
+  /** For each gradient, the node that it was written for. */
   const written = new Map<Node, Node>();
   const write = (gradient: Node | undefined, node: Node, perSample: boolean) => {
     if (gradient === undefined || written.get(gradient) === node) return;
@@ -65,7 +65,7 @@ function sharedGradient({ naming, trace }: LineWriter, node: Node): Emission['as
   };
 }
 
-/** The sum whose gradient a joint loss gives, past the activation. */
+/** The sum whose gradient a joint loss computes, without the activation. */
 function jointSum({ trace }: LineWriter, layer: number): Node | undefined {
   const { nodes, problem } = trace;
   const last = nodes.layers.findLastIndex(({ weighted }) => weighted !== undefined);

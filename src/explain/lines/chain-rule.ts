@@ -1,6 +1,7 @@
 /**
- * The chain rule in symbols, read from the graph: ∂E/∂q is the sum of ∂E/∂c·∂c/∂q over the declared numbers c that read q.
- * Which element of a tensor reads which element of another follows from the letters of the operations in between.
+ * The chain rule in symbols, read from the graph: ∂E/∂q is the sum of ∂E/∂c·∂c/∂q over the declared quantities c that
+ * read q. Which element of a tensor reads which element of another follows from the letters of the operations between
+ * them.
  */
 import type { Node } from '../../core/graph.ts';
 import { chain, type Notation, total } from '../notation.ts';
@@ -11,11 +12,11 @@ import type { LineWriter } from './writer.ts';
 /** For each axis of a node, the axis of its reader whose index it shares; undefined where it is summed over or looked up. */
 type Ties = readonly (number | undefined)[];
 
-/** A declared tensor that reads another, perhaps through numbers without a name. */
+/** A declared tensor that reads another, possibly through unnamed numbers. */
 interface Reader {
   readonly node: Node;
   readonly ties: Ties;
-  /** A kernel lies between: which elements are read is then asked of its definition. */
+  /** Whether a kernel is in between, whose definition then gives the elements that are read. */
   readonly throughKernel: boolean;
 }
 
@@ -34,7 +35,7 @@ export class ChainRule {
     for (const node of declared) this.follow({ node, ties: node.shape.map((_, axis) => axis), throughKernel: false });
   }
 
-  /** Notes each declared node that `from` reads, and goes through those without a name. */
+  /** Records each declared node that `from` reads, directly or through unnamed nodes. */
   private follow(reader: Reader, from: Node = reader.node): void {
     const { op } = from;
     from.inputs.forEach((input, i) => {
@@ -54,7 +55,7 @@ export class ChainRule {
     });
   }
 
-  /** Along several ways, an axis is shared only if it is on each of them. */
+  /** With several paths, an axis is shared only if it is shared on each of them. */
   private add(read: Node, reader: Reader): void {
     const known = this.readers.get(read) ?? [];
     const before = known.find(({ node }) => node === reader.node);
@@ -64,9 +65,9 @@ export class ChainRule {
     this.readers.set(read, [...others, { node: reader.node, ties, throughKernel }]);
   }
 
-  /** ∂E in one number of a node, over what reads it; undefined where nothing declared does. */
+  /** ∂E with respect to one number of a node, over its readers; undefined if no declared quantity reads it. */
   of(node: Node, index: readonly number[]): Notation | undefined {
-    // what is computed last comes first, as the derivation goes back
+    // the quantity that is computed last comes first, as in a backward pass
     const readers = [...(this.readers.get(node) ?? [])].sort((a, b) => b.node.id - a.node.id);
     const by = this.writer.naming.ofName(node.name!, index);
     const terms = readers.flatMap((reader) => this.through(reader, node, index, by) ?? []);
@@ -88,7 +89,7 @@ export class ChainRule {
       const found = product(sample === undefined ? axes : [[sample], ...axes.slice(1)]).filter(
         (at) => !reader.throughKernel || this.reads(trace.tape.at(reader.node, at), node, index),
       );
-      // a sum over samples is written for the first sample that reads the number
+      // the term of a sum over samples is that of the first sample that reads the number
       if (found.length === 0) continue;
       const count = found.length <= shown.terms + 1 ? found.length : shown.terms;
       const terms = found.slice(0, count).map((at) => {
@@ -110,7 +111,7 @@ export class ChainRule {
     );
   }
 
-  /** Penalties are part of the loss besides. */
+  /** Penalties are also part of the loss. */
   private penalty(node: Node, by: Variable): Notation | undefined {
     const { trace, naming } = this.writer;
     if (trace.tape.graph.find('loss.penalty') === undefined) return undefined;
@@ -119,7 +120,7 @@ export class ChainRule {
   }
 }
 
-/** Every choice of one index from each axis, the last axis fastest. */
+/** Every combination of indices, the last axis fastest. */
 function product(axes: readonly (readonly number[])[]): number[][] {
   return axes.reduce<number[][]>((all, axis) => all.flatMap((head) => axis.map((i) => [...head, i])), [[]]);
 }

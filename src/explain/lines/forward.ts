@@ -15,10 +15,10 @@ export function writeForward(writer: LineWriter): void {
         if (written.has(node)) continue;
         written.add(node);
         if (perSample) writer.emit(node, { ...emission, note }, place);
-        // what belongs to the batch is computed once
+        // quantities of the whole batch are computed once
         else if (place === first) writer.emit(node, { ...emission, note });
       }
-      // a layer may pass its input on
+      // a layer may return its input unchanged
       if (!written.has(output)) writer.emit(output, emission, place);
     });
   }

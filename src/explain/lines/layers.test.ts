@@ -1,4 +1,7 @@
-/** Layers other than dense: their lines come from what they declare, and each derivative is that of the lines themselves. */
+/**
+ * Layers other than dense: their lines come from their declarations, and each derivative equals that of the lines
+ * themselves.
+ */
 import { describe, expect, test } from 'vitest';
 import { fromRows } from '../../base/tensor.ts';
 import { exp, mul } from '../../core/formula.ts';
@@ -24,7 +27,7 @@ import { variableText } from '../variable.ts';
 import type { Row } from './line.ts';
 import { linesOf } from './lines.ts';
 
-/** Three rows, of which the second column holds indices. */
+/** Three rows; the second column contains indices. */
 function problem(layers: readonly Layer[], l2 = 0): Problem {
   const net = network(layers, { seed: 3 });
   const inputs = fromRows(
@@ -41,7 +44,7 @@ function problem(layers: readonly Layer[], l2 = 0): Problem {
   return { network: net, parameters, inputs, targets, recipe, batchSize: 'full', shuffle: false, symbols: {} };
 }
 
-/** e^(−g·x), with a rate g for each unit: a layer that a user might write, without or with a declaration. */
+/** e^(−g·x), with a rate g for each unit: a layer that a user might write, with or without a declaration. */
 function decay(quantities?: Layer['quantities']): Layer {
   const op = map('decay', { f: (x, g) => exp(mul(mul(-1, g), x)) });
   return {
@@ -71,7 +74,7 @@ const networks: Record<string, readonly Layer[]> = {
 
 const keyOf = (row: Row) => variableText(row.variable, true);
 
-/** The loss that a step's lines come to when one of their numbers is changed. */
+/** The loss that a step's lines give if one of their numbers is changed. */
 function lossWhere(rows: ReadonlyMap<string, Row>, changed: string, by: number): number {
   const known = new Map<string, number>();
   const read = ({ variable, value }: Leaf): number => {
@@ -110,11 +113,11 @@ describe.each(Object.entries(networks))('%s', (_name, layers) => {
     expect(compared).toBeGreaterThan(10);
   });
 
-  test('every value is that of its own formula, bit for bit', () => {
+  test('every value equals that of its own formula, bit for bit', () => {
     for (const { expression, value } of rows) if (expression !== undefined) expect(evaluate(expression)).toBe(value);
   });
 
-  test('every derivative of the loss that another one gives says which, by the chain rule', () => {
+  test('every derivative of the loss that follows from others shows them by the chain rule', () => {
     const last = layers.length - 1;
     const silent = rows.filter(({ line }) => line.phase === 'backward' && line.rule === undefined);
     const unread = ({ line }: Row) => line.formula === '0';
@@ -133,7 +136,7 @@ describe.each(Object.entries(networks))('%s', (_name, layers) => {
   });
 });
 
-/** The lines of a layer that belong to the first sample or to none, without their values. */
+/** The lines of a layer for the first sample or for all samples, without their values. */
 function shown(layers: readonly Layer[], phase: string, layer: number): string {
   return explain(problem(layers))
     .filter((line) => line.phase === phase && line.layer === layer && (line.sample ?? 0) === 0)
@@ -141,8 +144,8 @@ function shown(layers: readonly Layer[], phase: string, layer: number): string {
     .join('\n');
 }
 
-describe('the lines read as a textbook has them', () => {
-  test('layerNorm: mean, variance, normalized number, output; and back through each of them', () => {
+describe("the lines match a textbook's notation", () => {
+  test('layerNorm: mean, variance, normalized value and output, then the gradient of each', () => {
     const layers = [dense(2, { activation: tanh }), layerNorm(), dense(1)];
     expect(shown(layers, 'forward', 1)).toMatchInlineSnapshot(`
       "μ2 = (a1_1 + a1_2)/n
@@ -199,7 +202,7 @@ describe('the lines read as a textbook has them', () => {
     `);
   });
 
-  test('dropout: the draw, and what it keeps', () => {
+  test('dropout: the random number, and the kept output', () => {
     expect(shown(networks.dropout, 'forward', 1).split('\n').slice(0, 4).join('\n')).toMatchInlineSnapshot(`
       "u2_1 = 
       u2_2 = 
@@ -208,7 +211,7 @@ describe('the lines read as a textbook has them', () => {
     `);
   });
 
-  test('embedding: the row of the table that an index names, and the samples that named it', () => {
+  test('embedding: the row of the table for an index, and the gradient from the samples with that index', () => {
     expect(shown(networks.embedding, 'forward', 0)).toMatchInlineSnapshot(`
       "a1_1 = x1
       a1_2 = e2_21
@@ -227,7 +230,7 @@ describe('the lines read as a textbook has them', () => {
     `);
   });
 
-  test('residual: the layers inside have lines of their own, numbered within it', () => {
+  test('residual: the inner layers have their own lines, with nested numbers', () => {
     const layers = [dense(1), residual([dense(1, { activation: tanh })]), dense(1)];
     expect(shown(layers, 'forward', 1)).toMatchInlineSnapshot(`
       "z2.1 = a1·w2.1 + b2.1
@@ -247,7 +250,7 @@ describe('the lines read as a textbook has them', () => {
     `);
   });
 
-  test("a user's layer: its parameter has the letter that it declares, or else its name", () => {
+  test("a user's layer: its parameter has its declared letter, or else its name", () => {
     const declared = decay([{ name: 'rate', letter: 'g', perSample: false }]);
     expect(shown([dense(1), declared, dense(1)], 'forward', 1)).toMatchInlineSnapshot(`"a2 = e^(−g2·a1)"`);
     expect(shown([dense(1), declared, dense(1)], 'backward', 1)).toMatchInlineSnapshot(`

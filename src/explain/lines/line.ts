@@ -1,4 +1,4 @@
-/** One line of an explained step, and what it was made from. */
+/** One line of an explained step, and its source. */
 import type { Expression } from '../expression.ts';
 import type { Notation } from '../notation.ts';
 import type { Variable } from '../variable.ts';
@@ -12,54 +12,54 @@ export interface Line {
   readonly quantity: string;
   /** For display: `h1`. */
   readonly name: string;
-  /** The chain rule in symbols, where the number is a derivative that it gives: `∂E/∂y·∂y/∂s`. */
+  /** The chain rule in symbols, if the number is a derivative: `∂E/∂y·∂y/∂s`. */
   readonly rule?: string;
-  /** How it is computed, in names; empty where it is given. */
+  /** The formula in names; empty for an input. */
   readonly formula: string;
   /** The same in numbers. */
   readonly numbers: string;
-  /** To 15 significant digits, the most that a float64 keeps of any decimal number; null where it is not finite. */
+  /** To 15 significant digits, which a float64 keeps of any decimal number; null if it is not finite. */
   readonly value: number;
-  /** How many updates were made before it was computed. */
+  /** The number of updates before it was computed. */
   readonly after: number;
   /** From 0. */
   readonly layer?: number;
-  /** The file's row, from 0, where the number belongs to one sample. */
+  /** The file's row, from 0, if the number belongs to one sample. */
   readonly sample?: number;
   readonly note?: string;
 }
 
-/** A line with what it was made from, for the renderers. */
+/** A line with its source, for the renderers. */
 export interface Row {
   readonly line: Line;
   readonly heading: string;
   readonly variable: Variable;
   readonly rule?: Notation;
-  /** Undefined where the number is given. */
+  /** Undefined for an input. */
   readonly formula?: Notation;
   readonly expression?: Expression;
-  /** Samples' marks are written, since samples mix. */
+  /** Whether to write the samples' marks, because the line has several samples. */
   readonly marked: boolean;
-  /** Exactly as computed. */
+  /** The exact computed value. */
   readonly value: number;
 }
 
 export interface LineOptions {
-  /** One sample alone: the file's row, from 0. */
+  /** Only one sample: the file's row, from 0. */
   readonly sample?: number;
-  /** One layer alone, from 0. */
+  /** Only one layer, from 0. */
   readonly layer?: number;
-  /** Terms of a sum that are written out; default 8. */
+  /** The maximum number of written terms of a sum; default 8. */
   readonly terms?: number;
-  /** About how many lines there may be before samples and units are left out; default 600. */
+  /** The approximate number of lines above which samples and units are left out; default 600. */
   readonly lines?: number;
 }
 
 export interface Lines {
   readonly rows: readonly Row[];
-  /** What was left out, in words; empty where all is there. */
+  /** Sentences about the omitted lines; empty if there are none. */
   readonly leftOut: readonly string[];
-  /** The places in the batch of the samples that are shown. */
+  /** The positions in the batch of the shown samples. */
   readonly places: readonly number[];
   readonly units: number;
 }

@@ -23,7 +23,7 @@ describe('the page', () => {
   const exact = explain(page());
   const averaged = explain(page({ gradient: 'averagedFactors' }));
 
-  test('the first line is the one that the contract prints', () => {
+  test('the first line is h1 of the first sample', () => {
     expect(exact[0]).toEqual({
       phase: 'forward',
       quantity: 'layers.0.sum[0][0]',
@@ -37,7 +37,7 @@ describe('the page', () => {
     });
   });
 
-  test('the forward pass is the printed one', () => {
+  test('the forward pass has the printed numbers', () => {
     const printed = [
       [2.4, 1.8, 2.28, 0.907],
       [0.75, 1.2, 0.84, 0.698],
@@ -66,13 +66,13 @@ describe('the page', () => {
     ['layers.0.weight[2][1]', 1, 0.49403, 0.494384],
     ['loss', 1, 0.039889, 0.040227],
   ])('%s after %i is %f by averaged factors and %f by the gradient', (quantity, after, byFactors, byGradient) => {
-    // half a unit of the fifth or sixth decimal, as the issue's table prints them
+    // half a unit of the fifth or sixth decimal, as they are printed
     const digits = (value: number) => (String(value).split('.')[1].length > 5 ? 6 : 5);
     expect(numberAt(averaged, quantity, after)).toBeCloseTo(byFactors, digits(byFactors));
     expect(numberAt(exact, quantity, after)).toBeCloseTo(byGradient, digits(byGradient));
   });
 
-  test('the five factors of the page are lines', () => {
+  test('the five factors of the textbook example are lines', () => {
     expect(numberAt(averaged, 'factor(loss, layers.1.output[mean][0])')).toBeCloseTo(0.2938, 4);
     expect(numberAt(averaged, 'factor(layers.1.output[mean][0], layers.1.sum[mean][0])')).toBeCloseTo(0.1524, 4);
     expect(numberAt(averaged, 'factor(layers.1.sum[mean][0], layers.1.weight[0][0])')).toBe(1.5);
@@ -180,7 +180,7 @@ describe('the page', () => {
     `);
   });
 
-  test('averaged factors say that they are not the gradient, with the gradient', () => {
+  test('a line of averaged factors has a note with the gradient', () => {
     const line = averaged.find(({ quantity }) => quantity === 'gradient(layers.1.weight[0][0])');
     expect(line?.note).toBe('averaged factors; the gradient of the loss is 0.0592621');
     expect(line?.rule).toBe('∂E/∂s̄·∂s̄/∂w1');
@@ -195,7 +195,7 @@ describe('the page', () => {
   });
 });
 
-test("Mazur's printed numbers, and the names where no symbols are given", () => {
+test("Mazur's printed numbers, and the default names", () => {
   const lines = explain(mazur());
   expect(numberAt(lines, 'loss')).toBeCloseTo(0.298371109, 9);
   expect(numberAt(lines, 'layers.1.weight[0][0]', 1)).toBeCloseTo(0.35891648, 8);
@@ -216,7 +216,7 @@ test("Mazur's printed numbers, and the names where no symbols are given", () => 
   expect(lines[0].formula).toBe('x1·w1_11 + x2·w1_21 + b1_1');
 });
 
-test('a step is explained with the batch that training gives it, samples counted in the file', () => {
+test('a step is explained with the same batch as in training, with samples numbered as in the file', () => {
   const problem = classes();
   const order = permutation(12, 3, 'shuffle', 1);
   // batches of 5, 5, 2: step 6 is the last of the second epoch
@@ -227,7 +227,7 @@ test('a step is explained with the batch that training gives it, samples counted
   expect(lines[0].after).toBe(5);
 });
 
-describe('what is left out', () => {
+describe('omitted lines', () => {
   const inputs = Array.from({ length: 40 }, (_, r) => Array.from({ length: 30 }, (_, c) => Math.cos(r + c)));
   const wide = problemOf({
     network: { layers: [{ dense: 20, activation: 'relu' }, { dense: 2 }] },
@@ -235,7 +235,7 @@ describe('what is left out', () => {
     training: { loss: 'mse', optimizer: { name: 'adam' }, stop: { epochs: 1 } },
   });
 
-  test('a large network is cut, and says so', () => {
+  test('the lines of a large network are cut, with a note', () => {
     const { rows, leftOut } = linesOf(trace(wide));
     expect(rows.length).toBeLessThan(800);
     expect(leftOut).toMatchInlineSnapshot(`
@@ -256,7 +256,7 @@ describe('what is left out', () => {
     expect(lines.filter(({ phase }) => phase === 'update').length).toBe(3 * 42);
   });
 
-  test('what is not there is an error that says what is', () => {
+  test('a missing step, sample or layer is an error that lists the existing ones', () => {
     expect(() => explain(wide, { step: 0 })).toThrowErrorMatchingInlineSnapshot(`
       [InputError: step: 0 is not the number of an update.
         Give an integer; the first update is 1.]
@@ -296,7 +296,7 @@ describe('random networks, losses and optimizers', () => {
     );
   });
 
-  test('the numbers as written come to the value', () => {
+  test('the written numbers evaluate to the value', () => {
     fc.assert(
       fc.property(fc.nat(), (seed) => {
         const { problem, step } = randomProblem(seed);
@@ -315,7 +315,7 @@ describe('random networks, losses and optimizers', () => {
     );
   });
 
-  test('parameters after the step are those of training', () => {
+  test('parameters after the step equal those of training', () => {
     fc.assert(
       fc.property(fc.nat(), (seed) => {
         const { problem, step } = randomProblem(seed);
@@ -348,7 +348,7 @@ describe('random networks, losses and optimizers', () => {
   });
 });
 
-/** Reckons a line's numbers as a reader would: the grammar that text.ts writes. */
+/** Evaluates a line's numbers as a reader would, by the grammar that text.ts writes. */
 function calculate(text: string): number {
   let at = 0;
   const skip = () => {
@@ -454,7 +454,7 @@ function calculate(text: string): number {
   return value;
 }
 
-/** By its series: 2/√π Σ (−1)^n x^(2n+1) / (n! (2n+1)), for the small x that come up here. */
+/** By its series: 2/√π Σ (−1)^n x^(2n+1) / (n! (2n+1)), for the small x of these tests. */
 function reckonErf(x: number): number {
   if (Math.abs(x) > 5) return Math.sign(x);
   let sum = 0;

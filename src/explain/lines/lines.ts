@@ -1,7 +1,7 @@
 /**
  * The lines of a step, in the textbook's order: forward pass, loss, backward pass from the output layer to the first,
- * updates, the loss after. Each line is read from the step's graph: the number's name, how it was computed in names, in
- * numbers, and its value. No layer, activation, loss or optimizer is known here by name.
+ * updates, the loss after. Each line is read from the step's graph: the number's name, its formula in names and in
+ * numbers, and its value. This code does not know any layer, activation, loss or optimizer by name.
  */
 import type { Trace } from '../trace.ts';
 import { writeAveragedFactors } from './averaged-factors.ts';
@@ -14,7 +14,7 @@ import { Shown } from './shown.ts';
 import { writeUpdates } from './updates.ts';
 import { LineWriter } from './writer.ts';
 
-/** Throws an InputError where the sample is not in the step's batch, or there is no such layer. */
+/** Throws an InputError if the sample is not in the step's batch, or if the layer does not exist. */
 export function linesOf(trace: Trace, options: LineOptions = {}): Lines {
   const shown = new Shown(trace, options);
   const writer = new LineWriter(trace, shown);

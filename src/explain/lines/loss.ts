@@ -1,20 +1,20 @@
 /** The lines of the loss: each sample's, then their sum with the penalties. */
 import { argument } from '../../core/formula.ts';
 import { isRandom } from '../../core/graph.ts';
-import { stepAddresses } from '../../net/step.ts';
+import { stepAddresses } from '../../net/addresses.ts';
 import { fromFormula, leaf } from '../expression.ts';
 import type { Tape } from '../tape.ts';
 import { expressionText } from '../text.ts';
 import type { LineWriter } from './writer.ts';
 
-/** Of a step, or of the time after it. */
+/** The loss before or after the update. */
 export function writeLoss(writer: LineWriter, tape: Tape, heading: string): void {
   const { trace, shown } = writer;
   const { graph } = tape;
   const isStep = tape === trace.tape;
   const emission = { phase: 'loss', heading, tape } as const;
   if (isStep) {
-    const note = 'the weights of the samples, in whose proportion they count';
+    const note = 'the weights of the samples in the loss';
     writer.emitSamples(writer.find(stepAddresses.weight), { ...emission, note });
     writer.emit(writer.find(stepAddresses.weightSum), emission);
   }
@@ -23,11 +23,11 @@ export function writeLoss(writer: LineWriter, tape: Tape, heading: string): void
   }
   for (const name of ['loss.data', 'loss.penalty']) writer.emit(graph.find(name), emission);
   const draws = !isStep && trace.tape.graph.nodes.some(({ op }) => isRandom(op));
-  const note = draws ? 'without dropout, so not to be compared with the loss before' : undefined;
+  const note = draws ? 'without dropout, so not comparable with the loss before the update' : undefined;
   writer.emit(graph.get('loss'), { ...emission, note });
 }
 
-/** What a joint loss is by its definition, where it is computed from the sums. */
+/** The definition of a joint loss that is computed from the sums. */
 function stableForm({ trace, naming }: LineWriter): string | undefined {
   const { loss } = trace.problem.recipe;
   if (!loss.joint) return undefined;

@@ -1,11 +1,11 @@
-/** Which samples, layers and units of a step are shown, and what is left out, in words. */
+/** Selects the samples, layers and units of a step to show, and describes the omitted ones. */
 import { fail } from '../../base/errors.ts';
 import { size } from '../../base/shape.ts';
 import type { Node } from '../../core/graph.ts';
 import type { Trace } from '../trace.ts';
 import type { LineOptions } from './line.ts';
 
-/** How many samples, and units of a layer, are shown; the first that keeps within the number of lines is taken. */
+/** Numbers of samples and of units of a layer to show; the first pair within the limit of lines is used. */
 interface Cut {
   readonly samples: number;
   readonly units: number;
@@ -19,20 +19,20 @@ const cuts: readonly Cut[] = [
   { samples: 2, units: 4 },
 ];
 
-/** Numbers that a node has for each sample. */
+/** The count of numbers that a node has for each sample. */
 export const unitsOf = ({ shape }: Node): number => size(shape.slice(1));
 
 export class Shown {
-  /** The places in the batch of the samples that are shown. */
+  /** The positions in the batch of the shown samples. */
   readonly places: readonly number[];
-  /** Units of each layer that are shown, from the first. */
+  /** The number of units of each layer to show. */
   readonly units: number;
-  /** Terms of a sum that are written out. */
+  /** The maximum number of written terms of a sum. */
   readonly terms: number;
   private readonly trace: Trace;
   private readonly options: LineOptions;
 
-  /** Throws an InputError where the sample is not in the step's batch, or there is no such layer. */
+  /** Throws an InputError if the sample is not in the step's batch, or if the layer does not exist. */
   constructor(trace: Trace, options: LineOptions) {
     this.trace = trace;
     this.options = options;
@@ -49,7 +49,7 @@ export class Shown {
     return this.options.layer === undefined || this.options.layer === layer;
   }
 
-  /** Every index that is shown of a node without samples, or of one sample. */
+  /** Every index to show of a node without samples, or of one sample. */
   indices(node: Node, place?: number): number[][] {
     const axes = node.shape.map((length, axis) =>
       axis === 0 && place !== undefined ? [place] : Array.from({ length: Math.min(length, this.units) }, (_, i) => i),
@@ -57,7 +57,7 @@ export class Shown {
     return axes.reduce<number[][]>((all, axis) => all.flatMap((head) => axis.map((i) => [...head, i])), [[]]);
   }
 
-  /** About how many lines a cut leaves. */
+  /** The approximate number of lines after a cut. */
   private estimate(samples: number, cut: Cut): number {
     const { layers, parameters } = this.trace.nodes;
     let count = 0;
@@ -71,7 +71,7 @@ export class Shown {
     return count;
   }
 
-  /** What was left out, in sentences; empty where everything is shown. */
+  /** Sentences about the omitted parts; empty if everything is shown. */
   leftOut(): string[] {
     const { batch, nodes } = this.trace;
     const { sample, layer } = this.options;
@@ -96,9 +96,9 @@ export class Shown {
         `Sums of more than ${this.terms + 1} terms show their first ${this.terms}; their values count all of them.`,
       );
     }
-    if (layer !== undefined) out.push(`Layers: layers.${layer} alone, as chosen.`);
+    if (layer !== undefined) out.push(`Layers: only layers.${layer}, as requested.`);
     if (sample !== undefined) {
-      out.push(`Samples: row ${sample} alone, as chosen; sums over samples are of the whole batch.`);
+      out.push(`Samples: only row ${sample}, as requested; sums over samples include the whole batch.`);
     }
     return out;
   }
@@ -113,7 +113,7 @@ function checkLayer({ nodes }: Trace, layer: number | undefined): void {
   });
 }
 
-/** Places in the batch: all, or that of the file's row asked for. */
+/** Positions in the batch: all, or that of the requested row of the file. */
 function chosenPlaces({ batch, step, problem }: Trace, sample: number | undefined): number[] {
   if (sample === undefined) return Array.from(batch.rows.keys());
   const count = problem.inputs.shape[0];

@@ -3,7 +3,9 @@ import { size } from '../../base/shape.ts';
 import type { Node } from '../../core/graph.ts';
 import type { Emission, LineWriter } from './writer.ts';
 
-/** What all updates share; then, unless they were made on the way back, each layer's from the last to the first. */
+/**
+ * The lines that all updates share; then each layer's, from the last to the first, unless the backward pass wrote them.
+ */
 export function writeUpdates(writer: LineWriter): void {
   const { trace, shown } = writer;
   const { update, clipNorm } = trace.problem.recipe;

@@ -14,7 +14,7 @@ import { type Variable, variableText } from '../variable.ts';
 import type { Phase, Row } from './line.ts';
 import type { Shown } from './shown.ts';
 
-/** The name, address and formula of a line that are not those of its node. */
+/** A name, address and formula for a line instead of those of its node. */
 interface Own {
   readonly variable: Variable;
   readonly quantity: string;
@@ -29,9 +29,9 @@ export interface Emission {
   readonly tape?: Tape;
   /** The chain rule in symbols, for an index. */
   readonly rule?: (index: readonly number[]) => Notation | undefined;
-  /** The lines are shown under another name than the node's own, with another formula. */
+  /** Replaces the node's own name and formula. */
   readonly as?: (scalar: Scalar) => Own;
-  /** For an index; or for the first line alone. */
+  /** For an index, or only for the first line. */
   readonly note?: string | ((index: readonly number[]) => string | undefined);
 }
 
@@ -60,12 +60,15 @@ export class LineWriter {
     return this.trace.tape.graph.find(name);
   }
 
-  /** The gradient in a node, under whichever of its names it has one. */
+  /** The gradient with respect to a node, under any of its names. */
   gradientOf(...names: readonly string[]): Node | undefined {
     return names.map((name) => this.find(`gradient(${name})`)).find((node) => node !== undefined);
   }
 
-  /** What a layer declares and this step computes, in the order of computation, the output apart; each with its node. */
+  /**
+   * The quantities that a layer declares and this step computes, except the output, with their nodes, in the order of
+   * computation.
+   */
   computed(layer: number): (Declared & { readonly node: Node })[] {
     return [...this.declared.values()].flatMap((each) => {
       const node = each.layer === layer && each.rank === 1 ? this.find(each.address) : undefined;
@@ -145,18 +148,18 @@ export class LineWriter {
     });
   }
 
-  /** A note that holds for all lines under a heading is written on the first of them. */
+  /** A note about all lines under a heading is written on the first of them. */
   private once(note: string | undefined, heading: string): string | undefined {
     if (note === undefined || this.noted.has(`${heading} ${note}`)) return undefined;
     this.noted.add(`${heading} ${note}`);
     return note;
   }
 
-  /** The largest of a row, sums of exponentials and the like come before the line that reads them. */
+  /** Row maxima, sums of exponentials and similar helpers come before the line that reads them. */
   private helpers(expression: Expression, naming: GraphNaming, emission: Emission): void {
     for (const { scalar } of leavesOf(expression)) {
       if (scalar === undefined || !naming.isHelper(scalar.node)) continue;
-      // nodes that compute the same have one name, and one line
+      // nodes with equal computations have one name and one line
       const key = `${naming.representative(scalar.node).id} ${scalar.index} ${scalar.after}`;
       if (this.written.has(key)) continue;
       this.written.add(key);
@@ -164,7 +167,7 @@ export class LineWriter {
     }
   }
 
-  /** The address of a number, its sample counted in the file's rows. */
+  /** The address of a number, with the file's row as its sample. */
   private quantity({ node, index }: Scalar, naming: GraphNaming, variable: Variable): string {
     const name = naming.isHelper(node) ? variableText(variable, false) : (naming.stateOf(node) ?? node.name!);
     return writeQuantity(name, naming.perSample(node) ? [this.trace.batch.rows[index[0]], ...index.slice(1)] : index);

@@ -1,13 +1,16 @@
-/** The network as an SVG drawing: a column a layer, weights on the edges. Large ones show their first units. */
+/**
+ * The network as an SVG drawing: one column for each layer, weights on the edges. Large networks show only their first
+ * units.
+ */
 
 import type { ExplainedStep } from '../explained.ts';
 import { numberText } from '../numbers.ts';
 import { type Variable, variableText } from '../variable.ts';
 import { html, type Markup } from './markup.ts';
 
-/** Units of a layer that are drawn. */
+/** The maximum number of units to draw of a layer. */
 const maxUnits = 6;
-/** Edges between two layers that carry their weight. */
+/** The maximum number of edges between two layers that show their weight. */
 const maxLabels = 12;
 
 const columnWidth = 170;
@@ -78,7 +81,7 @@ export function drawNetwork(
         const w = tape.at(weighted.weight, [i, j]).value;
         edges.push(line(a, b, 1 + (2.5 * Math.abs(w)) / largest, `edge ${w < 0 ? 'negative' : 'positive'}`));
         if (!labelled) return;
-        // labels of edges that leave one unit stand at different distances, so that they do not meet
+        // labels of edges from one unit are at different distances, so that they do not overlap
         const t = to.spots.length === 1 ? 0.42 : 0.3 + (0.4 * j) / (to.spots.length - 1);
         labels.push(plate(a.x + t * (b.x - a.x), a.y + t * (b.y - a.y), numberText(w, 4)));
       });
@@ -100,7 +103,7 @@ export function drawNetwork(
     ...(count > spots.length ? [text(spots[0].x, height - 6, `… ${count - spots.length} more`, 'title')] : []),
   ]);
   const width = 2 * margin + (columns.length - 1) * columnWidth;
-  // narrower than this it scrolls rather than shrinks
+  // below this width it scrolls rather than shrinks
   const least = Math.min(width, columns.length * 110);
   return html`<svg class="network" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" style="min-width:${least}px" role="img" aria-label="The network with its weights before the step">${[...edges, ...labels, ...units]}</svg>`;
 }
@@ -115,7 +118,7 @@ function line(a: Spot, b: Spot, width: number, kind: string): Markup {
   return html`<line x1="${round(a.x)}" y1="${round(a.y)}" x2="${round(b.x)}" y2="${round(b.y)}" stroke-width="${round(width)}" class="${kind}"/>`;
 }
 
-/** A weight on its line, with the page behind it so that the line does not strike it out. */
+/** A weight on its line, with a background so that the line does not cross the text. */
 function plate(x: number, y: number, content: string): Markup {
   const width = 7.5 * content.length + 4;
   return html`<rect x="${round(x - width / 2)}" y="${round(y - 8)}" width="${round(width)}" height="16" class="plate"/>${text(x, y + 4.5, content, 'weight')}`;

@@ -1,4 +1,4 @@
-/** The explanation as one HTML page that needs nothing else: formulas as MathML, drawings as SVG, light and dark. */
+/** The explanation as one self-contained HTML page: formulas as MathML, drawings as SVG, light and dark. */
 import temml from 'temml';
 import { clipMiddle } from '../../base/printable.ts';
 import type { ExplainedStep } from '../explained.ts';
@@ -20,7 +20,7 @@ export function renderHtml(explained: ExplainedStep, { blank = false }: RenderOp
   const groups = groupsOf(explained);
   const body = [
     html`<header><h1>${title}</h1>${list(explained.setting)}</header>`,
-    blank ? html`<p class="sheet">A sheet to fill in: results are left out.</p>` : notices(explained),
+    blank ? html`<p class="sheet">A worksheet to fill in: the results are left out.</p>` : notices(explained),
     leftOut(explained),
     contents(groups, explained.functions.length > 0),
     network(explained, blank),
@@ -43,25 +43,25 @@ function list(items: readonly string[]): Markup {
   return html`<ul class="setting">${items.map((item) => html`<li>${clipMiddle(item, longestSentence)}</li>`)}</ul>`;
 }
 
-/** Characters of a sentence about people's names that a page has room for. */
+/** The maximum number of characters of a sentence that contains users' names. */
 const longestSentence = 4000;
 
 /**
- * Nothing of TeX that reaches outside a formula: no link, no class or style, no macro that grows, no size beyond a page.
- * What a reader calls a number is escaped before it is TeX (variable.ts); this is the second wall.
+ * Forbids all TeX that affects more than a formula: links, classes, styles, growing macros, sizes beyond a page. Users'
+ * symbols are escaped before they become TeX (variable.ts); this is the second barrier.
  */
 const bounds = { trust: false, strict: false, maxExpand: 100, maxSize: [20, 100] as [number, number] };
 
 const known = new Map<string, Markup>();
 
-/** TeX as MathML. The same piece comes up over and over, so it is kept. */
+/** TeX as MathML, cached because the same formulas occur often. */
 function math(tex: string): Markup {
   let made = known.get(tex);
   if (made === undefined) {
     try {
       made = madeBy('temml', temml.renderToString(tex, { throwOnError: true, annotate: false, ...bounds }));
     } catch {
-      // a sign that the typesetter does not know is better seen untypeset than not at all
+      // a symbol that the typesetter does not know is shown as source
       made = html`<code class="untypeset">${tex}</code>`;
     }
     if (known.size > 20_000) known.clear();
@@ -70,7 +70,7 @@ function math(tex: string): Markup {
   return made;
 }
 
-/** Terms of a sum as formulas of their own, so that a narrow page can break between them. */
+/** Each term of a sum as a separate formula, so that a narrow page can break between them. */
 function breakable(terms: readonly string[]): Markup {
   const formulas = terms
     .map((term) => math(`\\displaystyle ${term}`))
@@ -87,7 +87,7 @@ function breakable(terms: readonly string[]): Markup {
 
 function notices({ observations }: ExplainedStep): Markup {
   if (observations.length === 0) return nothing;
-  return html`<section class="notices"><h2>What to notice</h2>${observations.map(({ text }) => html`<p>${clipMiddle(text, longestSentence)}</p>`)}</section>`;
+  return html`<section class="notices"><h2>Observations</h2>${observations.map(({ text }) => html`<p>${clipMiddle(text, longestSentence)}</p>`)}</section>`;
 }
 
 function leftOut({ leftOut: left }: ExplainedStep): Markup {
@@ -112,7 +112,7 @@ function table({ table: shown }: ExplainedStep, blank: boolean): Markup {
   });
   const more =
     shown.leftOut > 0 &&
-    html`<p class="caption">${shown.leftOut} more columns have no room here; the lines below have their numbers.</p>`;
+    html`<p class="caption">${shown.leftOut} more columns do not fit here; the lines below show their numbers.</p>`;
   return html`<section><h2>The ${shown.title}</h2><div class="scroll"><table><thead><tr><th scope="col">${shown.rowName}</th>${head}</tr></thead><tbody>${rows}</tbody></table></div>${more}</section>`;
 }
 

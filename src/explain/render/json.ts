@@ -1,12 +1,10 @@
-/** The explanation as JSON: the list of lines; blank, a worked example's sheet to fill in. */
+/** The explanation as JSON: the list of lines, or a blank worksheet in the form of a worked example. */
 import { printableJson } from '../../base/printable.ts';
 import type { ExplainedStep } from '../explained.ts';
 import { blankSheet } from '../sheet.ts';
 import type { RenderOptions } from './view.ts';
 
-/**
- * `experiment` goes into a blank sheet, so that `audit` can mark it. Numbers that are not finite become null.
- */
+/** A blank worksheet contains `experiment`, so that `audit` can check it. Numbers that are not finite become null. */
 export function renderJson(
   { lines }: Pick<ExplainedStep, 'lines'>,
   { blank = false, experiment }: RenderOptions & { readonly experiment?: unknown } = {},

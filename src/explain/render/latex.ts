@@ -1,4 +1,4 @@
-/** The explanation as a LaTeX document for pdflatex: amsmath, booktabs, longtable; plots are drawn with pdfTeX's own paths. */
+/** The explanation as a LaTeX document for pdflatex: amsmath, booktabs, longtable; plots use pdfTeX's own paths. */
 import { clipMiddle, printable } from '../../base/printable.ts';
 import type { ExplainedStep } from '../explained.ts';
 import type { FunctionPage, Plot } from '../functions/page.ts';
@@ -11,16 +11,16 @@ import { escaped, variableTex } from '../variable.ts';
 import { curveLimits, ticks } from './limits.ts';
 import { groupsOf, isMarked, type RenderOptions, severalSamples, showsValue, sidesOf } from './view.ts';
 
-/** Letters that a line of formulas has room for. */
+/** The maximum number of letters in a line of formulas. */
 const lineWidth = 88;
-/** Rows of one aligned block: TeX sets a block as a whole before it breaks it. */
+/** The maximum number of rows of an aligned block, which TeX typesets as a whole before it breaks it. */
 const blockRows = 24;
 
 export function renderLatex(explained: ExplainedStep, { blank = false }: RenderOptions = {}): string {
   const parts: string[] = [
     `\\section*{${text(explained.title)}}`,
     list(explained.setting),
-    ...(blank ? ['\\noindent A sheet to fill in: results are left out.'] : notices(explained)),
+    ...(blank ? ['\\noindent A worksheet to fill in: the results are left out.'] : notices(explained)),
     ...(explained.leftOut.length > 0 ? ['\\subsection*{Left out}', list(explained.leftOut)] : []),
     ...(explained.parameters.length > 0 ? ['\\subsection*{Before the step}', parameters(explained)] : []),
     `\\subsection*{The ${explained.table.title}}`,
@@ -54,7 +54,7 @@ function preamble(title: string): string {
 \\setlength{\\parskip}{4pt}
 \\setlength{\\jot}{6pt}
 \\newcommand{\\fillin}{\\underline{\\hspace{24mm}}}
-% what cannot be broken is shrunk where it is too wide
+% unbreakable formulas that are too wide are shrunk
 \\newsavebox{\\fitbox}
 \\newcommand{\\fit}[2]{\\sbox{\\fitbox}{$\\displaystyle #2$}\\ifdim\\wd\\fitbox>#1\\linewidth\\resizebox{#1\\linewidth}{!}{\\usebox{\\fitbox}}\\else\\usebox{\\fitbox}\\fi}
 \\pagestyle{plain}
@@ -99,12 +99,12 @@ const characters: Readonly<Record<string, string>> = {
 
 const raised = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
-/** Characters of a sentence about people's names that a page has room for, and of a word until it may be broken. */
+/** The maximum number of characters of a sentence that contains users' names, and of a word before it may be broken. */
 const [longestSentence, longestWord] = [4000, 40];
 
 /**
- * Running text on one line: mathematical letters become formulas, hidden characters are written visibly, what pdfTeX
- * cannot print becomes a question mark. Nothing of it is a command.
+ * Running text on one line: mathematical letters become formulas, hidden characters are written visibly, characters
+ * that pdfTeX cannot print become question marks. No part of the text can be a command.
  */
 function text(content: string): string {
   const line = clipMiddle(printable(content).replace(/\s+/g, ' '), longestSentence);
@@ -129,7 +129,7 @@ function text(content: string): string {
   }
 }
 
-/** Letters that the document's encoding has (T1, of Latin Extended-A all but nine); TeX itself is all ASCII. */
+/** The letters of the document's encoding (T1: all of Latin Extended-A but nine); the TeX source is otherwise ASCII. */
 function safe(tex: string): string {
   return tex.replace(/[^\n\x20-\x7e\u00c0-\u017f]|[ĦħĸĿŀŉŦŧſ]/gu, '?');
 }
@@ -140,12 +140,12 @@ function list(items: readonly string[]): string {
 
 function notices({ observations }: ExplainedStep): string[] {
   if (observations.length === 0) return [];
-  return ['\\subsection*{What to notice}', list(observations.map((each) => each.text))];
+  return ['\\subsection*{Observations}', list(observations.map((each) => each.text))];
 }
 
 // ---- formulas
 
-/** About how wide a formula is set, in letters: fractions are as wide as the wider of their parts. */
+/** The approximate width of a formula, in letters: a fraction is as wide as the wider of its parts. */
 function widthOf(n: Notation, how: Writing): number {
   const of = (inner: Notation) => widthOf(inner, how);
   const sum = (list: readonly Notation[], gap: number) => list.reduce((total, each) => total + of(each) + gap, 0);
@@ -189,7 +189,7 @@ function nameOf({ variable, value }: Row): Notation {
   return { kind: 'variable', variable, value };
 }
 
-/** A side of a line in as many lines as it needs; what cannot be broken and is too wide is shrunk. */
+/** A side of an equation on as many lines as it needs; an unbreakable one that is too wide is shrunk. */
 function sideLines(n: Notation, how: Writing, room = lineWidth): { tex: string; width: number }[] {
   const terms = notationTexTerms(n, how);
   const widths = n.kind === 'sum' ? n.items.map(({ item }) => widthOf(item, how) + 3) : [widthOf(n, how)];
@@ -234,7 +234,7 @@ function joined(
     }
     out.push(`${i === 0 ? name : ''} &= ${first.tex}`);
     for (const line of rest) out.push(`&\\phantom{=}\\ ${line.tex}`);
-    // what was broken ends its line
+    // a broken side ends its line
     used = rest.length === 0 ? first.width : 0;
   });
   return out;
@@ -257,7 +257,7 @@ function align(blocks: readonly (readonly string[])[]): string[] {
 
 // ---- parts
 
-/** Weights and biases before the step, cut to what a page has room for. */
+/** Weights and biases before the step, as many as fit on a page. */
 function parameters({ parameters: all }: ExplainedStep): string {
   const most = 6;
   const blocks = all.map(({ name, shape, numbers, variable }) => {
@@ -304,8 +304,7 @@ function tables({ table }: ExplainedStep, blank: boolean): string[] {
     );
     start = end;
   }
-  if (table.leftOut > 0)
-    out.push(`${table.leftOut} more columns have no room here; the lines below have their numbers.`);
+  if (table.leftOut > 0) out.push(`${table.leftOut} more columns do not fit here; the lines below show their numbers.`);
   return out.map(safe);
 }
 
@@ -348,7 +347,7 @@ function functionParts(page: FunctionPage, blank: boolean): string[] {
 const plotWidth = 220;
 const plotHeight = 110;
 
-/** A plot as a picture whose lines are PDF paths: pdflatex needs no drawing package for them. */
+/** A plot as a picture whose lines are PDF paths, so that pdflatex needs no drawing package. */
 function plotPicture({ xLabel, curves, points }: Plot, marks: boolean): string {
   const xs = curves[0].x;
   const [left, right] = [xs[0], xs[xs.length - 1]];
@@ -369,7 +368,7 @@ function plotPicture({ xLabel, curves, points }: Plot, marks: boolean): string {
     });
     return `q 0.9 w ${derivative ? '0.7 0.28 0.06 RG [4 3] 0 d' : '0.11 0.37 0.75 RG'} ${moves.filter((move) => move !== '').join(' ')} S Q`;
   });
-  // a line of no length with round ends is a dot
+  // a line of length 0 with round ends is a dot
   const dots = (marks ? points : [])
     .filter(({ x, y }) => inside(y) && x >= left && x <= right)
     .map(

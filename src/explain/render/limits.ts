@@ -1,7 +1,7 @@
-/** A curve is drawn as far as this many times the spread of its middle: a pole would flatten the rest. */
+/** A curve is drawn up to this multiple of the spread of its middle, because a pole would flatten the rest. */
 const poleFactor = 1.5;
 
-/** The lowest and the highest value that a plot shows. */
+/** The minimum and the maximum value of a plot. */
 export function curveLimits(values: readonly number[]): [number, number] {
   const finite = values.filter(Number.isFinite).sort((a, b) => a - b);
   if (finite.length === 0) return [0, 1];

@@ -1,14 +1,14 @@
 /**
- * HTML and SVG as text that cannot be injected into: a template escapes whatever is put into it, unless it is markup made
- * by a template. So forgetting to escape is impossible, and a text that is put where escaping does not help is refused.
+ * HTML and SVG that are safe against injection: a template escapes every value, unless the value is markup made by a
+ * template. So nobody can forget to escape, and a text is refused where escaping is not sufficient.
  */
 import { createHash } from 'node:crypto';
 import { fail } from '../../base/errors.ts';
 import { printable } from '../../base/printable.ts';
 
-/** A piece of a page. Only this file makes one. */
+/** A fragment of a page. Only this file creates one. */
 export class Markup {
-  /** Keeps a text from passing for markup in the compiler's eyes, too. */
+  /** Prevents the compiler from accepting a text as markup. */
   readonly #text: string;
 
   private constructor(text: string) {
@@ -41,13 +41,13 @@ const entities: Readonly<Record<string, string>> = {
 /** A text for the inside of an element or of an attribute in double quotes; hidden characters are written visibly. */
 const escaped = (text: string): string => printable(text).replace(/[&<>"]/g, (character) => entities[character]);
 
-/** What a template takes; undefined and false are left out. */
+/** The values that a template accepts; undefined and false are left out. */
 export type Content = Markup | string | number | false | undefined | readonly (Markup | string)[];
 
 /** The position of a value in a template. */
 type Place = 'text' | 'attribute' | 'style' | 'link' | 'tag';
 
-/** Where each value of a template stands, by the markup before it. */
+/** The position of each value of a template, determined by the markup before it. */
 function placesOf(parts: readonly string[]): Place[] {
   let isInTag = false;
   let attribute: string | undefined;
@@ -71,14 +71,14 @@ const places = new WeakMap<TemplateStringsArray, readonly Place[]>();
 function write(value: unknown, place: Place): string {
   if (value === undefined || value === null || value === false) return '';
   if (value instanceof Markup) return String(value);
-  // within a tag, a style or an address a text could become more than text, however it is escaped
+  // inside a tag, a style or a link, even an escaped text could have an effect
   if (place === 'link' || place === 'tag' || place === 'style') {
     if (typeof value === 'number') return String(Number.isFinite(value) ? value : 0);
-    throw new TypeError(`a text has no place in a ${place} of a page`);
+    throw new TypeError(`text is not allowed in a ${place} of a page`);
   }
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return escaped(`${value}`);
   if (Array.isArray(value)) return value.map((each) => write(each, place)).join('');
-  // of a record that was never checked
+  // from an unchecked record
   return fail({
     what: `${Object.prototype.toString.call(value)} is neither a text nor a number`,
     where: 'a page',
@@ -87,8 +87,8 @@ function write(value: unknown, place: Place): string {
 }
 
 /**
- * A template of HTML or SVG: html`<p title="${title}">${text}</p>`. Texts and numbers are escaped; markup stays; of a list
- * every item. In a style, an address or a bare tag only numbers and markup may stand.
+ * A template of HTML or SVG: html`<p title="${title}">${text}</p>`. It escapes texts and numbers, keeps markup, and
+ * does so for every item of a list. A style, a link or an unquoted attribute accepts only numbers and markup.
  */
 export function html(parts: TemplateStringsArray, ...values: readonly Content[]): Markup {
   let found = places.get(parts);
@@ -103,7 +103,7 @@ export function html(parts: TemplateStringsArray, ...values: readonly Content[])
   return Markup.of(text);
 }
 
-/** Pieces with something between them. */
+/** Fragments with a separator between them. */
 export function join(pieces: readonly Content[], between: string | Markup = ''): Markup {
   return Markup.of(
     pieces.map((piece) => write(piece, 'text')).join(between instanceof Markup ? String(between) : escaped(between)),
@@ -114,16 +114,16 @@ export function join(pieces: readonly Content[], between: string | Markup = ''):
 export const attribute = (name: 'class' | 'role' | 'aria-label', value: string | undefined): Markup =>
   value === undefined || value === '' ? nothing : Markup.of(` ${name}="${escaped(value)}"`);
 
-/** Strong letters of scripts that are written from right to left: Hebrew, Arabic, Syriac and others. */
+/** Strong letters of right-to-left scripts: Hebrew, Arabic, Syriac and others. */
 const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
-/** A name within a sentence: one that is written from right to left does not reorder what stands around it. */
+/** A name within a sentence: a right-to-left name does not reorder its surroundings. */
 export const isolated = (name: string): Markup =>
   rightToLeft.test(name) ? Markup.of(`<bdi>${escaped(name)}</bdi>`) : Markup.of(escaped(name));
 
 /**
- * Markup that a library made: an SVG that linkedom serialized, MathML of temml. The library escapes; what it is given is
- * without hidden characters (`printable`).
+ * Markup from a library: an SVG that linkedom serialized, MathML from temml. The library escapes; its inputs have no
+ * hidden characters (`printable`).
  */
 export const madeBy = (_library: 'linkedom' | 'temml', text: string): Markup => Markup.of(text);
 
@@ -131,7 +131,7 @@ export const madeBy = (_library: 'linkedom' | 'temml', text: string): Markup => 
 export const withAttributes = (svg: Markup, attributes: Markup): Markup =>
   Markup.of(String(svg).replace('<svg', () => `<svg${attributes}`));
 
-// ---- a whole page
+// ---- a complete page
 
 /** The digest of a style or a script, as a policy names it. */
 const digestOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
@@ -146,10 +146,10 @@ export const dataHtml = (id: 'map-data', value: unknown): Markup =>
   );
 
 /**
- * Allows the page its own style, the script of its map if it has one, and nothing else: no other script, no request, no form, no
- * frame. Style elements are allowed by
- * their digest. Style attributes cannot be: a bar is as long as its share, a key has its line's colour; all they can do
- * is change how their element looks, as nothing may be fetched. `style-src` is for browsers that know no finer directive.
+ * Allows the page its own styles, the script of its map if it has one, and nothing else: no other script, no request, no form, no
+ * frame. Style elements and the script are allowed by their digest. Style attributes are all allowed, because their values vary
+ * (the length of a bar, the colour of a key); without requests they can only change the appearance of their element. `style-src`
+ * is for browsers without the finer directives.
  */
 function policyOf(styles: readonly string[], script: string | undefined): string {
   const digests = [...new Set(styles.map(digestOf))].join(' ');
@@ -157,7 +157,7 @@ function policyOf(styles: readonly string[], script: string | undefined): string
   return `default-src 'none'; ${allowed}style-src 'unsafe-inline'; style-src-elem ${digests}; style-src-attr 'unsafe-inline'; base-uri 'none'; form-action 'none'`;
 }
 
-/** A document that needs nothing else. `style` and `script` are texts of our own; without a script the page runs nothing. */
+/** A self-contained document. `style` and `script` are texts of our own; without `script` the page runs nothing. */
 export function documentHtml(title: string, style: string, body: Markup, script?: string): string {
   const inner = String(body);
   const styles = [style, ...Array.from(inner.matchAll(/<style>([^<]*)<\/style>/g), ([, each]) => each)];

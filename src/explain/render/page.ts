@@ -1,4 +1,4 @@
-/** The look of the page: system fonts, light and dark, phone and desktop, and print. */
+/** The style of the page: system fonts, light and dark, phone and desktop, and print. */
 export const style = `
 :root {
   --page: #fdfdfc; --text: #1c1d21; --soft: #5d616b; --rule: #d9dade; --tint: #f1f2f4;

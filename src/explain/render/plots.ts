@@ -23,7 +23,7 @@ export function drawPlot({ xLabel, curves, points }: Plot, marks: boolean): Mark
       },
     ),
   );
-  // of several curves, each says at its end which it is
+  // of several curves, each has a label at its end
   const labels = curves.flatMap(({ of, derivative, x, y }) => {
     const end = y.findLastIndex(inside);
     if (of === undefined || !derivative || end === -1 || new Set(curves.map((curve) => curve.of)).size < 2) return [];
@@ -45,7 +45,7 @@ export function drawPlot({ xLabel, curves, points }: Plot, marks: boolean): Mark
     ),
   );
   const svg = PlotLibrary.plot({
-    // linkedom's document serves as well as a browser's, whose types are not here
+    // linkedom's document is compatible with a browser's, whose types are not available here
     document: document as never,
     width: 460,
     height: 260,

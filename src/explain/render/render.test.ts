@@ -18,10 +18,10 @@ describe('the page as HTML', () => {
   test.each([
     ['the worked example', explained],
     ['classes', larger],
-  ])('%s: nothing is fetched, and every quantity is there', (_name, each) => {
+  ])('%s: it fetches nothing, and contains every quantity', (_name, each) => {
     const html = renderHtml(each);
     expect(html).not.toMatch(/<(script|link|img|iframe|object)\b|@import|url\(|\b(src|srcset)=/i);
-    // addresses of namespaces are names, not fetched
+    // URLs of namespaces are names, not fetched
     const addresses = [...html.matchAll(/https?:\/\/[^"'\s<)]+/g)].map(([address]) => address);
     expect(addresses.filter((address) => !address.startsWith('http://www.w3.org/'))).toEqual([]);
     const { document } = parseHTML(html);
@@ -33,7 +33,7 @@ describe('the page as HTML', () => {
     expect(document.querySelectorAll('svg').length).toBeGreaterThan(2);
   });
 
-  test('a blank sheet has no results, and a place for each', () => {
+  test('a blank worksheet has a space for each result', () => {
     const html = renderHtml(explained, { blank: true });
     for (const result of ['0.907207', '0.048856', '0.770369', '<mn>2.4</mn>', '0.0592621', '0.16·x1'])
       expect(html).not.toContain(result);
@@ -53,7 +53,7 @@ describe('in the terminal', () => {
         Gradient: exact; updates simultaneous
         Step 1: epoch 1, all 3 samples
 
-      What to notice
+      Observations
         • Layer 1 is linear, so layers 1 and 2 together can compute no more than one layer
           could: the whole network is one sigmoid of the inputs: y = sigmoid(0.16·x1 + 0.54·x2 +
           0.34·x3). Only the way it learns differs.
@@ -88,14 +88,14 @@ describe('in the terminal', () => {
     for (const line of text.split('\n')) expect([...line.replace(/\p{M}/gu, '')].length).toBeLessThanOrEqual(90);
   });
 
-  test('a blank sheet has no results', () => {
+  test('a blank worksheet has no results', () => {
     const text = renderTerminal(explained, { blank: true });
     for (const result of ['0.907207', '0.048856', '0.770369', '= 2.4']) expect(text).not.toContain(result);
     expect(text).toContain('h1 = x1·v11 + x2·v21 + x3·v31 = ………');
   });
 });
 
-test('JSON is the list of lines; blank, a worked example with its experiment', () => {
+test('JSON is the list of lines, or a blank worksheet with its experiment', () => {
   expect(JSON.parse(renderJson(explained))).toEqual(explained.lines);
   const sheet = JSON.parse(renderJson(explained, { blank: true, experiment: { seed: 1 } }));
   expect(Object.keys(sheet)).toEqual(['experiment', 'printed']);
@@ -108,7 +108,7 @@ test('numbers that are not finite are null in JSON', () => {
   expect(renderHtml(wild).includes('∞')).toBe(true);
 });
 
-test('LaTeX: only ASCII and accented letters, whatever the symbols', () => {
+test('LaTeX has only ASCII and accented letters, for any symbols', () => {
   const named = { ...page(), symbols: { 'layers.0.output': 'ŷ', 'layers.1.weight': '重', target: 'τ_1' } };
   const tex = renderLatex(explanation(named));
   expect(tex).toMatch(/^[\n\x20-\x7e\u00c0-\u017f]*$/);
@@ -116,7 +116,7 @@ test('LaTeX: only ASCII and accented letters, whatever the symbols', () => {
   expect(tex).toContain('\\tau_{1}');
 });
 
-describe('symbols and names of an attacker', () => {
+describe('malicious symbols and names', () => {
   const named = (name: string, other: string) => ({
     ...page(),
     symbols: {
@@ -130,7 +130,7 @@ describe('symbols and names of an attacker', () => {
     outputNames: [other],
   });
 
-  /** Elements and attributes of the page that could run, fetch or lead somewhere. */
+  /** Elements and attributes of the page that could run code, fetch or link. */
   function reachesOut(html: string): string[] {
     const { document } = parseHTML(html);
     return [...document.querySelectorAll('*')].flatMap((element) => {
@@ -145,7 +145,7 @@ describe('symbols and names of an attacker', () => {
     });
   }
 
-  test.each(hostileNames.map((name, i) => [i, name]))('are text on the page, %i', (_i, name) => {
+  test.each(hostileNames.map((name, i) => [i, name]))('are plain text on the page, %i', (_i, name) => {
     const problem = named(name, 'y');
     const html = renderHtml(explanation(problem));
     expect(reachesOut(html)).toEqual([]);
@@ -153,7 +153,7 @@ describe('symbols and names of an attacker', () => {
     expect(document.querySelector('.setting').textContent).toContain(`is ${printable(name)}`);
   });
 
-  test('are printed by a terminal, and do nothing to it', () => {
+  test('are printed by a terminal without effect', () => {
     for (const name of hostileNames) {
       const text = renderTerminal(explanation(named(name, 'y')));
       expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cs}\p{Bidi_Control}]/u);
@@ -161,7 +161,7 @@ describe('symbols and names of an attacker', () => {
     }
   });
 
-  test('whatever they are: every formula is typeset, and no command of TeX is among them', () => {
+  test('of any characters: every formula is typeset, and none contains a TeX command', () => {
     const piece = fc.constantFrom(
       ...'\\{}$&#^_~%√/()∞²̂̃ĸ重α2ab \n\u0000\ud800\u202e\'"<>'.split(''),
       '\\input',

@@ -12,7 +12,7 @@ import { groupsOf, isMarked, type RenderOptions, severalSamples, showsValue, sid
 export interface TerminalOptions extends RenderOptions {
   /** Columns; default 100. */
   readonly width?: number;
-  /** Marks headings; default: leaves them as they are. */
+  /** Formats headings; by default, they are unchanged. */
   readonly heading?: (text: string) => string;
 }
 
@@ -27,7 +27,7 @@ export function renderTerminal(explained: ExplainedStep, options: TerminalOption
   };
   if (!blank) {
     section(
-      'What to notice',
+      'Observations',
       explained.observations.flatMap(({ text }) => wrapText(text, width, '  • ', '    ')),
     );
   }
@@ -48,7 +48,7 @@ export function renderTerminal(explained: ExplainedStep, options: TerminalOption
   return `${out.join('\n')}\n`;
 }
 
-/** One line of the step: on one line where it fits, else a side a line. */
+/** One line of the step: on one line if it fits, else one side of the equation on each. */
 function rowText(row: Row, marked: boolean, blank: boolean, width: number): string[] {
   const name = variableText(row.variable, marked);
   const parts = sidesOf(row, marked, blank).map(({ notation, how }) => notationText(notation, how));
@@ -63,12 +63,12 @@ function rowText(row: Row, marked: boolean, blank: boolean, width: number): stri
   return [...stacked, ...note];
 }
 
-/** Letters as a terminal counts them: combining marks take no room. */
+/** The width in a terminal: combining marks take no space. */
 function lengthOf(text: string): number {
   return [...text.replace(/\p{M}/gu, '')].length;
 }
 
-/** Characters of a sentence about people's names that a terminal has room for. */
+/** The maximum number of characters of a sentence that contains users' names. */
 const longestSentence = 4000;
 
 /** Breaks at spaces; hidden characters are written visibly. */
@@ -125,9 +125,9 @@ function tableText({ table }: ExplainedStep, blank: boolean, width: number): str
   drawn.push(...rows);
   const lines = drawn.toString().split('\n');
   const more = table.leftOut > 0 ? [`  ${table.leftOut} more columns are in the lines below`] : [];
-  // a table wider than the terminal would be torn: the lines below have the same numbers
+  // a table wider than the terminal would be unreadable; the lines below show the same numbers
   if (lengthOf(lines[0]) + 2 > width)
-    return [`  (${names.length} columns: too wide for this terminal; the lines below have the numbers)`];
+    return [`  (${names.length} columns: too wide for this terminal; the lines below show the numbers)`];
   return [...lines.map((line) => `  ${line}`), ...more];
 }
 

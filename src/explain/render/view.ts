@@ -1,11 +1,11 @@
-/** What all renderers show, in one order: the lines in groups, and for each line what is written on its sides. */
+/** The common content of all renderers, in one order: the lines in groups, and the sides of each line. */
 import type { ExplainedStep } from '../explained.ts';
 import type { Row } from '../lines/line.ts';
 import type { Notation } from '../notation.ts';
 import type { Writing } from '../text.ts';
 
 export interface RenderOptions {
-  /** Leave the results out, as a sheet to fill in. */
+  /** Leave the results out, for a worksheet to fill in. */
   readonly blank?: boolean;
 }
 
@@ -25,20 +25,20 @@ export function groupsOf({ rows }: Pick<ExplainedStep, 'rows'>): Group[] {
   return groups;
 }
 
-/** Whether a group's lines are of several samples, so that each says which. */
+/** Whether a group has lines of several samples, so that each names its sample. */
 export function severalSamples({ rows }: Group): boolean {
   return new Set(rows.map(({ line }) => line.sample)).size > 1;
 }
 
-/** One side of a line: what stands after an equals sign. */
+/** One side of a line: the text after an equals sign. */
 export interface Side {
   readonly notation: Notation;
   readonly how: Writing;
 }
 
 /**
- * The sides of a line after its name: the chain rule, the formula, the numbers. A side that says the same as the one before
- * is left out; the result is written by the renderer.
+ * The sides of a line after its name: the chain rule, the formula, the numbers. A side that equals the one before is
+ * left out; the renderer writes the result.
  */
 export function sidesOf({ rule, formula }: Row, marked: boolean, blank: boolean): Side[] {
   const sides: Side[] = [];
@@ -47,7 +47,7 @@ export function sidesOf({ rule, formula }: Row, marked: boolean, blank: boolean)
     sides.push({ notation: rule, how: names });
   if (formula === undefined) return sides;
   sides.push({ notation: formula, how: names });
-  // one number alone is the result
+  // a single number is the result itself
   if (!blank && formula.kind !== 'variable' && formula.kind !== 'number') {
     sides.push({ notation: formula, how: { as: 'numbers' } });
   }
@@ -58,7 +58,7 @@ export function isMarked(row: Row, several: boolean): boolean {
   return row.marked || (several && row.line.sample !== undefined);
 }
 
-/** Results are left out on a blank sheet; what is given or drawn stays. */
+/** A blank worksheet leaves out results, but not inputs and random numbers. */
 export function showsValue(row: Row, blank: boolean): boolean {
   return !blank || row.formula === undefined;
 }

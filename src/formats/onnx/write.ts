@@ -17,9 +17,10 @@ import { type Encoding, transformOf } from '../../data/encode/encoding.ts';
 import { affine } from '../../data/encode/scaling.ts';
 import { classesOf, numbersOf } from '../../data/encode/targets/index.ts';
 import type { CategoryTransform, CellTransform, NumericTransform } from '../../data/encode/transform.ts';
+import { stepAddresses } from '../../net/addresses.ts';
 import { describeModel } from '../../net/description.ts';
 import type { Loss } from '../../net/losses.ts';
-import { forward, inputAddress, type Network, outputWidth, type Parameters } from '../../net/network.ts';
+import { forward, type Network, outputWidth, type Parameters } from '../../net/network.ts';
 import type { Optimizer } from '../../net/optimizers.ts';
 import { outputKind } from '../../net/setup.ts';
 import { checkOneInput } from '../one-input.ts';
@@ -247,7 +248,7 @@ function writeNetwork(w: Writer, { network, inputs, parameters, precision }: Mod
     if (activation !== undefined) return w.node(activation.operator, [nameOf(activation.sum)], activation.attributes);
     const { op } = node;
     if (op.kind === 'source') {
-      if (node.name === inputAddress) return input;
+      if (node.name === stepAddresses.input) return input;
       const data = parameters.get(node.name ?? '') ?? (typeof op.initial === 'object' ? op.initial : undefined);
       const numbers = data?.data ?? [typeof op.initial === 'number' ? op.initial : 0];
       const name = node.name ?? `constant_of_${node.id}`;

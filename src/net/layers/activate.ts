@@ -2,12 +2,12 @@
 import * as z from 'zod/mini';
 import { type Activation, type ActivationFamily, resolveActivation } from '../../core/ops/activations.ts';
 import { recipeForm, resolveRecipe, written } from '../form.ts';
-import { type Layer, layerEntry } from '../layer.ts';
+import { builtInLayer, type Layer, layerEntry } from '../layer.ts';
 
 /** [batch, units], element by element or by row, as the activation has it. A network does not end in it. */
 export function activate(given: Activation | ActivationFamily): Layer {
   const activation = resolveActivation(given);
-  return {
+  return builtInLayer({
     kind: 'activate',
     shape: (input) => input,
     parameterNames: [],
@@ -18,7 +18,7 @@ export function activate(given: Activation | ActivationFamily): Layer {
     forward({ graph, address }, input) {
       return { input, output: graph.name(`${address}.output`, activation.apply(graph, input)) };
     },
-  };
+  });
 }
 
 /** `{ "activate": "relu" }`. */

@@ -9,7 +9,7 @@ import { map } from '../../core/op.ts';
 import { type Activation, type ActivationFamily, linear, resolveActivation } from '../../core/ops/activations.ts';
 import { describe, listForm, positiveInteger, recipeForm, resolveRecipe, rows, written } from '../form.ts';
 import { glorotUniform, type Initializer, type InitializerFamily, resolveInitializer } from '../initializers.ts';
-import { type Layer, layerEntry, type ParameterSpec } from '../layer.ts';
+import { builtInLayer, type Layer, layerEntry, type ParameterSpec } from '../layer.ts';
 
 export interface DenseOptions {
   /** Default: linear. */
@@ -72,7 +72,7 @@ export function dense(units: number, options: DenseOptions = {}, where = 'dense'
       fail({ what: `the layer has no "${name}"`, where: `${where}.trainable`, fix: didYouMean(name, names) });
     }
   }
-  return {
+  return builtInLayer({
     kind: 'dense',
     shape: (input) => [...input.slice(0, -1), units],
     activation,
@@ -121,7 +121,7 @@ export function dense(units: number, options: DenseOptions = {}, where = 'dense'
       const output = graph.name(`${address}.output`, activation.apply(graph, sum));
       return { input, output, weighted: { sum, weight, bias, activation } };
     },
-  };
+  });
 }
 
 /** `{ "dense": 2, "activation": "sigmoid" }`. */

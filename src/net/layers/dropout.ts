@@ -6,7 +6,7 @@ import { div, mul, step, sub } from '../../core/formula.ts';
 import { map } from '../../core/op.ts';
 import { uniform } from '../../core/ops/uniform.ts';
 import { describe } from '../form.ts';
-import { type Layer, layerEntry } from '../layer.ts';
+import { builtInLayer, type Layer, layerEntry } from '../layer.ts';
 
 /**
  * Any shape, unchanged. Source: Srivastava et al. (2014), in the inverted form that needs nothing when evaluating.
@@ -22,7 +22,7 @@ export function dropout(p: number, where = 'dropout'): Layer {
   }
   // kept where u >= p: step is 0 at 0, so the comparison is turned round
   const drop = map('dropout', { f: (x, u) => mul(x, div(sub(1, step(sub(p, u))), 1 - p)) });
-  return {
+  return builtInLayer({
     kind: 'dropout',
     shape: (input) => input,
     parameterNames: [],
@@ -37,7 +37,7 @@ export function dropout(p: number, where = 'dropout'): Layer {
       const draws = graph.name(`${address}.draw`, uniform(graph, input, count, seed, index));
       return { input, output: graph.name(`${address}.output`, graph.map(drop, [input, draws])) };
     },
-  };
+  });
 }
 
 /** `{ "dropout": 0.2 }`. */

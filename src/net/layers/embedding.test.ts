@@ -344,7 +344,7 @@ describe('a table', () => {
       "data.embed: the data contain indices, but the network does not start with an embedding.
         Put { "embedding": "auto" } before the other layers, or leave embed out.
       network.layers[0]: it does not know which inputs are indices.
-        Add "of": [{ "input": 0, "size": 12 }], or name columns of a table with "embed" in the data.
+        Add "of": [{ "input": 0, "size": 12 }], or list columns of a table under "embed" in the data.
       data.embed[0]: "town" is not a feature.
         There are: city, month.
       network.layers[0].of: the columns 0 of size 9, but the data's indices are 0 of size 4.
@@ -402,14 +402,14 @@ test('what does not fit is an error that says so', async () => {
       Number the categories from 0, or give the embedding a larger size.
     network.layers[0].of[0].input: there is no column 1: rows have 1 numbers.
       Count columns from 0 to 0.
-    network.layers[0].of[1].input: column 0 appears twice.
-      Name each column once.
+    network.layers[0].of[1].input: column 0 is listed twice.
+      List each column once.
     network.layers[0].of[0].size: 33554432 is not a number of indices.
       Give one more than the largest index, at most 16777216.
     network.layers[0].of[0].width: unknown key "width".
       There are: input, size, units.
     network.layers[0]: it does not know which inputs are indices.
-      Add "of": [{ "input": 0, "size": 12 }], or name columns of a table with "embed" in the data.
+      Add "of": [{ "input": 0, "size": 12 }], or list columns of a table under "embed" in the data.
     network.layers[1]: an embedding reads indices, but the layer before it does not output indices.
       Make it the first layer. It passes the other columns on.
     residual: an embedding cannot be inside a residual layer.

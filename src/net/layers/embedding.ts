@@ -1,106 +1,57 @@
 /**
- * Embedding: a column of indices becomes, by a table whose rows are learned, a few numbers for each index; the other
- * columns are passed on as they are. It is the first layer, as what it reads must be whole numbers.
+ * Embedding: replaces each index in a column by a row of a table, whose numbers are learned; the other columns pass unchanged.
+ * It must be the first layer, because it reads whole numbers.
  */
 import * as z from 'zod/mini';
 import { fail } from '../../base/errors.ts';
+import { lastOf, size } from '../../base/shape.ts';
 import type { Tensor } from '../../base/tensor.ts';
+import type { Graph, Node } from '../../core/graph.ts';
 import { columnGather } from '../../core/ops/column-gather.ts';
+import { reshape } from '../../core/ops/pieces.ts';
 import { describe, listForm, positiveInteger, recipeForm, resolveRecipe, written } from '../form.ts';
 import { type Initializer, type InitializerFamily, normal, resolveInitializer } from '../initializers.ts';
-import { type Embedded, type Layer, layerEntry, type ParameterSpec } from '../layer.ts';
+import { builtInLayer, type Embedded, type Layer, layerEntry, type ParameterSpec, type TorchModule } from '../layer.ts';
 
 export interface EmbeddingOptions {
-  /** The columns that are indices. Left out, the data say which: those of `embed` of a table. */
+  /** The columns of indices. Default: the columns that the data list under `embed`. */
   readonly of?: readonly Embedded[];
-  /** Default: normal of deviation 1, as PyTorch's; the row of index 0 starts at 0 whatever it is. */
+  /** Default: normal with standard deviation 1, as in PyTorch. The row of index 0 always starts at zero. */
   readonly initializer?: Initializer | InitializerFamily;
   readonly trainable?: boolean;
 }
 
-/** Whole numbers up to here are float32s. */
+/** float32 represents all whole numbers up to this one. */
 const maxRows = 2 ** 24;
-/** Numbers for an index of a table of `size`, where it is not said: half as many as there are values, 50 at most. */
+/** The default width of a table of `size` rows: half the number of categories, at most 50. */
 const unitsFor = (size: number) => Math.min(50, Math.max(1, Math.ceil((size - 1) / 2)));
 
 const defaultInitializer = normal({ std: 1 });
 const nameOf = ({ input }: Embedded) => `embedding${input}`;
 
+/** A column of indices whose table has a known width. */
+type Column = Required<Embedded>;
+
 /**
- * [batch, inputs] -> [batch, units of the embedded columns and the others, in the columns' order]. Its tables
- * `embedding3` [size, units], of column 3 (from 0), start with a row 0 of zeros: a table's rows have index 0 where the
- * category is one that training did not see.
+ * [batch, …, inputs] -> [batch, …, units]: the units of the embedded columns and the other columns, in the order of the columns.
+ * Its tables `embedding3` [size, units], of column 3 (from 0), start with a row 0 of zeros: a table's rows have index 0 for a
+ * category that training did not see.
  *
- * `units` are of each column that does not have its own; "auto": min(50, ⌈(size − 1)/2⌉).
- * Throws an InputError where numbers are out of range or a column appears twice.
+ * `units` is the width of each table that has none of its own; "auto" is min(50, ⌈(size − 1)/2⌉).
+ * Throws an InputError if a number is out of range or a column is listed twice.
  *
  * @example network([embedding(2, { of: [{ input: 1, size: 12 }] }), dense(1)]) // rows [age, month]
  */
 export function embedding(units: number | 'auto', options: EmbeddingOptions = {}, where = 'embedding'): Layer {
   const { of, trainable = true } = options;
   const initializer = options.initializer === undefined ? defaultInitializer : resolveInitializer(options.initializer);
-  const isCount = (value: unknown, least = 1) => Number.isSafeInteger(value) && (value as number) >= least;
-  if (units !== 'auto' && !isCount(units)) {
-    fail({
-      what: `${JSON.stringify(units)} is not a number of units`,
-      where,
-      fix: 'Give a positive integer, or "auto".',
-    });
-  }
-  const seen = new Set<number>();
-  const columns = (of ?? []).map((column, k) => {
-    const place = `${where}.of[${k}]`;
-    const { input, size, units: own = units === 'auto' ? unitsFor(size) : units } = column;
-    if (!isCount(input, 0)) {
-      fail({ what: `${JSON.stringify(input)} is no column`, where: `${place}.input`, fix: 'Count columns from 0.' });
-    }
-    if (!isCount(size) || size > maxRows) {
-      fail({
-        what: `${JSON.stringify(size)} is not a number of indices`,
-        where: `${place}.size`,
-        fix: `Give one more than the largest index, at most ${maxRows}.`,
-      });
-    }
-    if (!isCount(own)) {
-      fail({
-        what: `${JSON.stringify(own)} is not a number of units`,
-        where: `${place}.units`,
-        fix: 'Give a positive integer.',
-      });
-    }
-    if (seen.has(input)) {
-      fail({ what: `column ${input} appears twice`, where: `${place}.input`, fix: 'Name each column once.' });
-    }
-    seen.add(input);
-    return { input, size, units: own };
-  });
-  if (of?.length === 0) {
-    fail({
-      what: 'there are no columns',
-      where: `${where}.of`,
-      fix: 'Name at least one, such as { "input": 0, "size": 12 }.',
-    });
-  }
-  const known = () => {
-    if (of !== undefined) return columns;
-    return fail({
-      what: 'it does not know which inputs are indices',
-      where,
-      fix: 'Add "of": [{ "input": 0, "size": 12 }], or name columns of a table with "embed" in the data.',
-    });
-  };
-  /** Each column of the rows, embedded or not. */
-  const all = (inputs: number) => {
-    const byInput = new Map(known().map((column) => [column.input, column]));
-    return Array.from({ length: inputs }, (_, input) => byInput.get(input));
-  };
-  return {
+  if (units !== 'auto') checkUnits(units, where, 'Give a positive integer, or "auto".');
+  const columns = of === undefined ? [] : resolveColumns(of, units, where);
+  const known = () => (of === undefined ? fail(unknownColumns(where)) : columns);
+  return builtInLayer({
     kind: 'embedding',
     embeds: { columns: of && columns, with: (found) => embedding(units, { ...options, of: found }, where) },
-    // rows may be said to be of any width: nothing of that length is made before it is compared with what is there
-    shape: ([inputs]) => [
-      known().reduce((sum, { input, units: own }) => (input < inputs ? sum + own - 1 : sum), inputs),
-    ],
+    shape: (input) => [...input.slice(0, -1), outputWidth(known(), lastOf(input))],
     parameterNames: columns.map(nameOf),
     trainable: trainable ? true : [],
     // e4_21: of column 4, the row of index 1, its first number
@@ -116,48 +67,114 @@ export function embedding(units: number | 'auto', options: EmbeddingOptions = {}
       ...(initializer !== defaultInitializer && { initializer: written(initializer) }),
       ...(!trainable && { trainable }),
     },
-    parameters([inputs]) {
-      return known().map((column, k): ParameterSpec => {
-        const { input, size, units: width } = column;
-        if (input >= inputs) {
-          fail({
-            what: `there is no column ${input}: rows have ${inputs} numbers`,
-            where: `${where}.of[${k}].input`,
-            fix: `Count columns from 0 to ${inputs - 1}.`,
-          });
-        }
-        const start: Initializer = {
-          ...initializer,
-          fill(out, shape, seed, sequence) {
-            initializer.fill(out, shape, seed, sequence);
-            out.fill(0, 0, width);
-          },
-        };
-        return { name: nameOf(column), shape: [size, width], start, penalized: true, path: [k] };
+    parameters(input) {
+      known().forEach((column, k) => void checkColumn(column, lastOf(input), `${where}.of[${k}].input`));
+      return columns.map((column, k) => tableOf(column, initializer, k));
+    },
+    forward: ({ graph, address }, input, tables) => ({
+      input,
+      output: graph.name(`${address}.output`, embed(graph, input, known(), tables)),
+    }),
+    torch: (input) => [torchModule(known(), lastOf(input))],
+  });
+}
+
+const isCount = (value: unknown, minimum = 1) => Number.isSafeInteger(value) && (value as number) >= minimum;
+
+function checkUnits(units: unknown, where: string, fix: string): void {
+  if (!isCount(units)) fail({ what: `${JSON.stringify(units)} is not a number of units`, where, fix });
+}
+
+/** The columns with the width of each table. Throws an InputError if there is none, one is invalid, or one is listed twice. */
+function resolveColumns(of: readonly Embedded[], units: number | 'auto', where: string): Column[] {
+  const seen = new Set<number>();
+  const columns = of.map(({ input, size, units: own = units === 'auto' ? unitsFor(size) : units }, k) => {
+    const place = `${where}.of[${k}]`;
+    if (!isCount(input, 0)) {
+      fail({ what: `${JSON.stringify(input)} is not a column`, where: `${place}.input`, fix: 'Count columns from 0.' });
+    }
+    if (!isCount(size) || size > maxRows) {
+      fail({
+        what: `${JSON.stringify(size)} is not a number of indices`,
+        where: `${place}.size`,
+        fix: `Give one more than the largest index, at most ${maxRows}.`,
       });
+    }
+    checkUnits(own, `${place}.units`, 'Give a positive integer.');
+    if (seen.has(input)) {
+      fail({ what: `column ${input} is listed twice`, where: `${place}.input`, fix: 'List each column once.' });
+    }
+    seen.add(input);
+    return { input, size, units: own };
+  });
+  if (columns.length === 0) {
+    fail({
+      what: 'there are no columns',
+      where: `${where}.of`,
+      fix: 'List at least one, such as { "input": 0, "size": 12 }.',
+    });
+  }
+  return columns;
+}
+
+const unknownColumns = (where: string) => ({
+  what: 'it does not know which inputs are indices',
+  where,
+  fix: 'Add "of": [{ "input": 0, "size": 12 }], or list columns of a table under "embed" in the data.',
+});
+
+/**
+ * The numbers in a row after the lookup. It is computed without a list of that length: a file may claim any width before the
+ * data are compared with it.
+ */
+function outputWidth(columns: readonly Column[], inputs: number): number {
+  return columns.reduce((sum, { input, units }) => (input < inputs ? sum + units - 1 : sum), inputs);
+}
+
+function checkColumn({ input }: Column, inputs: number, where: string): void {
+  if (input < inputs) return;
+  fail({
+    what: `there is no column ${input}: rows have ${inputs} numbers`,
+    where,
+    fix: `Count columns from 0 to ${inputs - 1}.`,
+  });
+}
+
+/** The table of a column: its row 0 starts at zero. */
+function tableOf(column: Column, initializer: Initializer, k: number): ParameterSpec {
+  const { size, units } = column;
+  const start: Initializer = {
+    ...initializer,
+    fill(out, shape, seed, sequence) {
+      initializer.fill(out, shape, seed, sequence);
+      out.fill(0, 0, units);
     },
-    forward({ graph, address }, input, parameters) {
-      const parts = all(input.shape[1]).map((column, i) => ({
-        column: i,
-        table: column && parameters[nameOf(column)],
-      }));
-      return { input, output: graph.name(`${address}.output`, columnGather(graph, input, parts)) };
-    },
-    torch([inputs]) {
-      const tables = known().map(({ input, size, units: width }) => `${input}: (${size}, ${width})`);
-      return [
-        {
-          module: `Embed(${inputs}, {${tables.join(', ')}})`,
-          source: torchSource,
-          parameters: Object.fromEntries(columns.map((column) => [nameOf(column), `tables.${column.input}.weight`])),
-        },
-      ];
-    },
+  };
+  return { name: nameOf(column), shape: [size, units], start, penalized: true, path: [k] };
+}
+
+/** Replaces the indices along the last axis by rows of their tables. */
+function embed(graph: Graph, input: Node, columns: readonly Column[], tables: Readonly<Record<string, Node>>): Node {
+  const byInput = new Map(columns.map((column) => [column.input, tables[nameOf(column)]]));
+  const width = lastOf(input.shape);
+  const parts = Array.from({ length: width }, (_, column) => ({ column, table: byInput.get(column) }));
+  if (input.shape.length === 2) return columnGather(graph, input, parts);
+  const leading = input.shape.slice(0, -1);
+  const rows = reshape(graph, input, [size(leading), width]);
+  return reshape(graph, columnGather(graph, rows, parts), [...leading, outputWidth(columns, width)]);
+}
+
+function torchModule(columns: readonly Column[], inputs: number): TorchModule {
+  const tables = columns.map(({ input, size, units }) => `${input}: (${size}, ${units})`);
+  return {
+    module: `Embed(${inputs}, {${tables.join(', ')}})`,
+    source: torchSource,
+    parameters: Object.fromEntries(columns.map((column) => [nameOf(column), `tables.${column.input}.weight`])),
   };
 }
 
 const torchSource = `class Embed(nn.Module):
-    """Rows of tables in the place of their numbers; other columns as they are."""
+    """Replaces indices by rows of tables; leaves other columns unchanged."""
 
     def __init__(self, inputs, tables):
         super().__init__()
@@ -165,13 +182,13 @@ const torchSource = `class Embed(nn.Module):
         self.tables = nn.ModuleDict({str(i): nn.Embedding(n, d) for i, (n, d) in tables.items()})
 
     def forward(self, x):
-        embed = lambda i: self.tables[str(i)](x[:, i].long()) if str(i) in self.tables else x[:, i : i + 1]
-        return torch.cat([embed(i) for i in range(self.inputs)], dim=1)
+        embed = lambda i: self.tables[str(i)](x[..., i].long()) if str(i) in self.tables else x[..., i : i + 1]
+        return torch.cat([embed(i) for i in range(self.inputs)], dim=-1)
 `;
 
 /**
- * Complains of the first number in a column of indices that is none: the network's first layer says which columns these
- * are. `where` is the path of the rows.
+ * Throws an InputError for the first number in a column of indices that is not an index. The network's first layer declares
+ * these columns. `where` is the path of the rows.
  */
 export function checkIndices([first]: readonly Layer[], { shape: [rows, width], data }: Tensor, where: string): void {
   for (const { input, size } of first.embeds?.columns ?? []) {
@@ -196,7 +213,7 @@ export const embeddingEntry = layerEntry({
     z.strictObject({
       embedding: describe(
         z.union([z.literal('auto'), positiveInteger()]),
-        'numbers for each index; "auto": half as many as there are values, 50 at most',
+        'numbers for each index; "auto": half the number of categories, at most 50',
       ),
       of: z.optional(
         describe(
@@ -208,7 +225,7 @@ export const embeddingEntry = layerEntry({
             }),
             { min: 1 },
           ),
-          'the columns that are indices; of a table those that the data embed',
+          'the columns of indices; default: those that the data list under "embed"',
         ),
       ),
       initializer: z.optional(recipeForm('initializer', recipes.initializer)),

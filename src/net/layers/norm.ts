@@ -1,12 +1,19 @@
 /** Normalization: of each unit over the batch, or of each row over its units; formulas and defaults are PyTorch 2's. */
 import * as z from 'zod/mini';
 import { fail } from '../../base/errors.ts';
-import { lastOf } from '../../base/shape.ts';
+import { lastOf, size } from '../../base/shape.ts';
 import { add, constant, div, type Formula, mul, sqrt, sub } from '../../core/formula.ts';
 import { leadingLetters, type Node } from '../../core/graph.ts';
 import { map } from '../../core/op.ts';
 import { describe } from '../form.ts';
-import { type Layer, type LayerContext, type LayerQuantity, layerEntry, type ParameterSpec } from '../layer.ts';
+import {
+  builtInLayer,
+  type Layer,
+  type LayerContext,
+  type LayerQuantity,
+  layerEntry,
+  type ParameterSpec,
+} from '../layer.ts';
 
 export interface LayerNormOptions {
   /** Added to the denominator for numerical stability; default 1e-5. */
@@ -80,7 +87,7 @@ export function layerNorm(
 ): Layer {
   check({ epsilon }, where);
   const step = standardize(epsilon);
-  return {
+  return builtInLayer({
     kind: 'layerNorm',
     shape: (input) => input,
     parameterNames: affine ? ['weight', 'bias'] : [],
@@ -112,13 +119,15 @@ export function layerNorm(
       const x = graph.map(step, [input, mean, variance], `${rows}o,${rows},${rows}->${rows}o`);
       return { input, output: graph.name(`${address}.output`, rescale(context, x, parameters)) };
     },
-  };
+  });
 }
 
 /**
- * Each unit less the batch's mean, over its standard deviation there, then scaled and shifted; where the network is only
- * evaluated, the running mean and variance take the batch's place. The running variance is that of a sample (over m - 1;
- * a batch of one row leaves its 0). Source: Ioffe and Szegedy (2015). Throws an InputError where an option is out of range.
+ * [batch, …, units], unchanged. Subtracts from each unit its mean over all axes before the last, divides by the standard
+ * deviation there, then scales and shifts by unit: for rows with more axes, as PyTorch's BatchNorm1d of the rows one after the
+ * other. When the network is only evaluated, the running mean and variance replace those of the batch. The running variance
+ * divides by m - 1, where m counts the rows; one row gives 0. Source: Ioffe and Szegedy (2015).
+ * Throws an InputError if an option is out of range.
  */
 export function batchNorm(
   { epsilon = 1e-5, momentum = 0.1, affine = true, trainable = true }: BatchNormOptions = {},
@@ -134,7 +143,7 @@ export function batchNorm(
         return add(mul(sub(1, kept), held), mul(kept, value));
       },
     });
-  return {
+  return builtInLayer({
     kind: 'batchNorm',
     shape: (input) => input,
     parameterNames: [...(affine ? ['weight', 'bias'] : []), 'runningMean', 'runningVariance'],
@@ -155,7 +164,9 @@ export function batchNorm(
     },
     torch: (input) => [
       {
-        module: `BatchNorm1d(${lastOf(input)}, eps=${epsilon}, momentum=${momentum}${affine ? '' : ', affine=False'})`,
+        // BatchNorm1d takes the units of [batch, units, rows] from the second axis
+        ...(input.length > 1 && { source: lastAxisSource }),
+        module: `${input.length > 1 ? 'LastAxisBatchNorm' : 'BatchNorm1d'}(${lastOf(input)}, eps=${epsilon}, momentum=${momentum}${affine ? '' : ', affine=False'})`,
         parameters: {
           ...(affine && { weight: 'weight', bias: 'bias' }),
           runningMean: 'running_mean',
@@ -167,23 +178,31 @@ export function batchNorm(
       const { graph, address, training } = context;
       const { runningMean, runningVariance } = parameters;
       let [mean, variance] = [runningMean, runningVariance];
+      const rows = leadingLetters(input);
       if (training) {
-        const m = input.shape[0];
-        const rows = meanOf(m, 'm');
-        mean = graph.name(`${address}.mean`, graph.map(rows, [graph.contract('bo->o', [input])]));
-        const centered = graph.map(deviation, [input, mean], 'bo,o->bo');
+        const m = size(input.shape.slice(0, -1));
+        const average = meanOf(m, 'm');
+        mean = graph.name(`${address}.mean`, graph.map(average, [graph.contract(`${rows}o->o`, [input])]));
+        const centered = graph.map(deviation, [input, mean], `${rows}o,o->${rows}o`);
         variance = graph.name(
           `${address}.variance`,
-          graph.map(rows, [graph.contract('bo,bo->o', [centered, centered])]),
+          graph.map(average, [graph.contract(`${rows}o,${rows}o->o`, [centered, centered])]),
         );
         graph.update(runningMean, graph.map(running(1), [runningMean, mean]));
         graph.update(runningVariance, graph.map(running(m > 1 ? m / (m - 1) : 1), [runningVariance, variance]));
       }
-      const x = graph.map(step, [input, mean, variance], 'bo,o,o->bo');
+      const x = graph.map(step, [input, mean, variance], `${rows}o,o,o->${rows}o`);
       return { input, output: graph.name(`${address}.output`, rescale(context, x, parameters)) };
     },
-  };
+  });
 }
+
+const lastAxisSource = `class LastAxisBatchNorm(nn.BatchNorm1d):
+    """Normalizes the units of the last axis over all other axes."""
+
+    def forward(self, x):
+        return super().forward(x.flatten(0, -2)).view_as(x)
+`;
 
 const epsilonForm = () =>
   z.optional(describe(z.number().check(z.gt(0)), 'added to the denominator for numerical stability; default 1e-5'));

@@ -4,7 +4,7 @@ import { lastOf, sameShape } from '../../base/shape.ts';
 import { add } from '../../core/formula.ts';
 import type { Node } from '../../core/graph.ts';
 import { map } from '../../core/op.ts';
-import { childIndex, isTrained, type Layer, type LayerQuantity } from '../layer.ts';
+import { builtInLayer, childIndex, isTrained, type Layer, type LayerQuantity } from '../layer.ts';
 
 const sum = map('residual', { f: (x, y) => add(x, y) });
 
@@ -30,8 +30,9 @@ export function residual(layers: readonly Layer[], where = 'residual'): Layer {
       (each): LayerQuantity => ({ ...each, name: `layers.${k}.${each.name}`, path: [k, ...(each.path ?? [])] }),
     );
   });
-  return {
+  return builtInLayer({
     kind: 'residual',
+    layers,
     quantities,
     shape(input) {
       const output = layers.reduce((shape, layer) => layer.shape(shape), input);
@@ -75,5 +76,5 @@ export function residual(layers: readonly Layer[], where = 'residual'): Layer {
       });
       return { input, output: graph.name(`${address}.output`, graph.map(sum, [input, current])) };
     },
-  };
+  });
 }

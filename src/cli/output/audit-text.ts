@@ -1,0 +1,59 @@
+import type { Audit, AuditRow, AuditStatus } from '../../audit/index.ts';
+import { numberText } from '../../explain/numbers.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Columns beside the address. */
+const others = 58;
+
+/** The audit as people read it: a table, then each disagreement in words, then the verdict. */
+export function auditText({ rows, ok }: Audit, names: (quantity: string) => string, terminal: Terminal): string {
+  const { colors } = terminal;
+  const paint: Readonly<Record<AuditStatus, (text: string) => string>> = {
+    agrees: colors.green,
+    convention: colors.yellow,
+    rounded: colors.yellow,
+    slip: colors.red,
+    unexplained: colors.red,
+  };
+  // a narrow terminal has no room for the addresses beside the names
+  const isWide = terminal.width >= others + rows.reduce((most, { quantity }) => Math.max(most, quantity.length), 0);
+  const table = terminal.table(
+    ['', ...(isWide ? ['quantity'] : []), 'after', 'printed', 'computed', 'status'],
+    rows.map(({ quantity, after, printed, computed, status }) => [
+      names(quantity),
+      ...(isWide ? [quantity] : []),
+      String(after),
+      printed,
+      numberText(computed, 9),
+      paint[status](status),
+    ]),
+    isWide ? [2, 3, 4] : [1, 2, 3],
+  );
+  const nameOf = ({ quantity, after }: AuditRow) => `${names(quantity)}${after > 0 ? ` after ${after}` : ''}`;
+  // rows that share an explanation are told together; notes on rows that agree stand in a list of their own
+  const explained = new Map<string, AuditRow[]>();
+  for (const row of rows) {
+    if (row.status === 'agrees' || row.explanation === '') continue;
+    const key = `${paint[row.status](row.status)}: ${row.explanation}`;
+    explained.set(key, [...(explained.get(key) ?? []), row]);
+  }
+  const words = [...explained].map(([why, which]) => {
+    const list = which.map(nameOf);
+    const shown = list.length > 8 ? [...list.slice(0, 7), `and ${list.length - 7} more`] : list;
+    return `${colors.bold(shown.join(', '))}\n${terminal.wrap(why, '  ')}`;
+  });
+  const notes = rows
+    .filter(({ status, explanation }) => status === 'agrees' && explanation !== '')
+    .map((row) => `  ${nameOf(row).padEnd(16)} ${row.explanation}`);
+  const wrong = rows.filter(({ status }) => status === 'slip' || status === 'unexplained').length;
+  const agree = rows.filter(({ status }) => status === 'agrees').length;
+  const verdict = ok
+    ? `${agree} of ${rows.length} rows agree, and a convention or rounding explains the rest.`
+    : `${agree} of ${rows.length} rows agree; ${wrong} printed ${wrong === 1 ? 'number is' : 'numbers are'} wrong.`;
+  return [
+    table,
+    ...(notes.length > 0 ? [notes.join('\n')] : []),
+    ...words,
+    agree === rows.length ? `All ${rows.length} rows agree.` : verdict,
+  ].join('\n\n');
+}

@@ -1,0 +1,27 @@
+/** Commands as they are shown: words that a shell reads back as they are. */
+import { isPlain } from '../../base/printable.ts';
+
+/** One character of `$'…'`, which bash, zsh, ksh and POSIX since 2024 read. */
+function escaped(character: string): string {
+  if (character === '\\' || character === "'") return `\\${character}`;
+  if (isPlain(character)) return character;
+  // bytes, since not every shell reads \u
+  return [...new TextEncoder().encode(character)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+}
+
+/**
+ * A word of a command, quoted where a shell would read it as something else. What cannot be seen is written visibly, so
+ * that a name does nothing to the terminal and can still be copied from it.
+ */
+export function shellWord(word: string): string {
+  // zsh replaces a leading = by a command's path
+  if (/^[\w.,:@%+/-][\w.,:@%+=/-]*$/.test(word)) return word;
+  if (isPlain(word)) return `'${word.replaceAll("'", "'\\''")}'`;
+  return `$'${[...word].map(escaped).join('')}'`;
+}
+
+/** The same of a file's name, which no program takes for a flag. */
+export const shellPath = (path: string): string => shellWord(path.startsWith('-') && path !== '-' ? `./${path}` : path);
+
+/** A command of several words. */
+export const shellCommand = (words: readonly string[]): string => words.map(shellWord).join(' ');

@@ -1,0 +1,80 @@
+import { dirname } from 'node:path';
+import { columnsOf } from '../../data/encode/targets/index.ts';
+import { numberText } from '../../explain/numbers.ts';
+import { shownScores } from '../../net/metrics.ts';
+import type { Setup } from '../../net/setup.ts';
+import type { BaselineRecord } from '../../report/record.ts';
+import type { Trained } from '../../train/train.ts';
+import type { RunFiles } from '../run-folder/folder.ts';
+import { shellPath } from './shell.ts';
+import { count, duration, type Terminal } from './terminal.ts';
+
+/** How a table's linear model is trained by itself, where it is the one to use. */
+export function linearFlags({ linear, verdict }: Partial<BaselineRecord> = {}): string | undefined {
+  if (linear === undefined || verdict?.baseline !== 'linear' || verdict.outcome === 'better') return undefined;
+  return `These flags train it: --hidden '' --optimizer lbfgs --l2 ${Number(linear.l2.toPrecision(3))}`;
+}
+
+/** Why a run ended, as the end of "stopped …". */
+const because: Readonly<Record<Trained['stop']['reason'], string>> = {
+  epochs: 'all epochs are completed',
+  seconds: 'the time limit is reached',
+  loss: 'the loss is low enough',
+  patience: 'the loss no longer improves',
+  gradientNorm: 'the gradient is nearly 0',
+  aborted: 'it was interrupted',
+  diverged: 'the loss is no longer finite',
+};
+
+export function describeRun(
+  trained: Trained,
+  setup: Setup,
+  files: RunFiles,
+  terminal: Terminal,
+  beside: BaselineRecord | undefined,
+  how: string | undefined,
+): string {
+  const { stop, loss, kept } = trained;
+  const { colors } = terminal;
+  const watched = setup.watch.metric?.text;
+  const reason =
+    stop.reason === 'patience' && watched !== undefined ? `the ${watched} no longer improves` : because[stop.reason];
+  const lines = [
+    '',
+    `${stop.reason === 'diverged' ? colors.red('Diverged') : colors.bold('Stopped')} after ${count(stop.epoch, 'epoch')} (${duration(stop.seconds)}${stop.evaluations === undefined ? '' : `, ${count(stop.evaluations, 'evaluation')} of loss and gradient`}): ${reason}.`,
+  ];
+  if (stop.cause !== undefined) lines.push(terminal.wrap(stop.cause));
+  if (kept !== undefined) {
+    const why = kept.why === 'best' ? 'the best' : 'the last whose loss was finite';
+    lines.push(`The kept weights are those after epoch ${kept.epoch}, ${why}.`);
+  }
+  if (setup.recipe.gradient === 'averagedFactors') {
+    lines.push('Trained by averagedFactors, which is not the gradient of the loss.');
+  }
+  lines.push(`Loss on the training rows: ${numberText(loss.first)} before, ${numberText(loss.final)} after.`);
+  for (const [part, result] of [
+    ['Validation', trained.validation],
+    ['Test', trained.test],
+  ] as const) {
+    const shown = Object.entries(shownScores(result)).map(([name, value]) => `${name} ${numberText(value, 4)}`);
+    if (shown.length > 0) lines.push(terminal.wrap(`${part}: ${shown.join(', ')}.`));
+  }
+  if (beside?.verdict !== undefined) {
+    const { text, outcome } = beside.verdict;
+    const shown = terminal.wrap(how === undefined ? text : `${text} ${how}`);
+    lines.push(outcome === 'better' ? shown : colors.yellow(shown));
+  }
+  if (setup.measure.units !== undefined && setup.prepared?.encoding.scale === 'standard') {
+    const { target } = setup.prepared.encoding;
+    const errors =
+      columnsOf(target) !== undefined
+        ? "each target's errors are in its own, and those of all are their mean, whatever the units"
+        : `the errors are in those of "${target.name}"`;
+    lines.push(terminal.wrap(`Losses are in training units; ${errors}.`));
+  }
+  if (stop.reason === 'aborted' && setup.schedule.checkpoint !== false) {
+    lines.push(terminal.wrap(`To resume, run the same command with --resume --out ${shellPath(dirname(files.model))}`));
+  }
+  lines.push('', ...Object.entries(files).map(([name, path]) => `${name.padEnd(8)} ${terminal.path(path)}`));
+  return lines.join('\n');
+}

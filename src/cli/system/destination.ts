@@ -1,0 +1,72 @@
+/** Where a path leads: to a file, which can be replaced, to a device or a pipe, or to a file that is open in this process. */
+import { accessSync, constants, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join } from 'node:path';
+import { fail } from '../../base/errors.ts';
+import { isCode } from './system-errors.ts';
+
+/** The names by which the system gives open files as files, such as /dev/stdout's target. */
+const openFile = /^\/(?:proc\/(\d+)\/(?:task\/\d+\/)?fd|dev\/fd)\/(\d+)$/;
+
+export type Destination =
+  | { readonly kind: 'file'; readonly path: string; readonly replaces?: Stats }
+  | { readonly kind: 'stream'; readonly path: string; readonly stats: Stats }
+  | { readonly kind: 'open'; readonly handle: number };
+
+/** The most symbolic links that Linux follows. */
+const mostLinks = 40;
+
+export function destinationOf(path: string): Destination {
+  let at = path;
+  for (let links = 0; ; links++) {
+    if (links > mostLinks) throw Object.assign(new Error('too many links'), { code: 'ELOOP' });
+    let folder: string;
+    try {
+      folder = realpathSync(dirname(at));
+    } catch {
+      // opening says what is wrong with it
+      return { kind: 'file', path: at };
+    }
+    at = join(folder, basename(at));
+    const open = openFile.exec(at);
+    if (open !== null) {
+      const isOwn = open[1] === undefined || Number(open[1]) === process.pid;
+      if (isOwn) return { kind: 'open', handle: Number(open[2]) };
+      return { kind: 'stream', path: at, stats: statSync(at) };
+    }
+    let link: string;
+    try {
+      link = readlinkSync(at);
+    } catch {
+      break;
+    }
+    at = isAbsolute(link) ? link : join(folder, link);
+  }
+  let stats: Stats;
+  try {
+    stats = statSync(at);
+  } catch (error) {
+    if (isCode(error, 'ENOENT', 'ERR_ACCESS_DENIED')) return { kind: 'file', path: at };
+    throw error;
+  }
+  if (stats.isDirectory()) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
+  if (stats.isFile()) {
+    // a rename asks for the folder's permission only, but a file that is read-only is meant to stay
+    accessSync(at, constants.W_OK);
+    return { kind: 'file', path: at, replaces: stats };
+  }
+  if (stats.isBlockDevice() || stats.isSocket()) {
+    const what = stats.isSocket() ? 'a socket' : 'a disk';
+    fail({ what: `it is ${what}, not a file`, where: path, fix: 'Choose another path.' });
+  }
+  return { kind: 'stream', path: at, stats };
+}
+
+/** Whether a path names standard output: what is said there would stand among what is written. */
+export function isStandardOutput(path: string): boolean {
+  try {
+    const destination = destinationOf(path);
+    return destination.kind === 'open' && destination.handle === 1;
+  } catch {
+    return false;
+  }
+}

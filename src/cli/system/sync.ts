@@ -1,0 +1,31 @@
+/** Waiting until files and folders are on the disk, so that a loss of power does not undo what was written. */
+import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { isCode } from './system-errors.ts';
+
+// File systems and sandboxes that cannot sync say so in many ways. Writing works there, less safe from a loss of power.
+const unsyncable = ['EPERM', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EBADF', 'ERR_ACCESS_DENIED'];
+
+/** Waits until an open file is on the disk, where the system can say so. */
+export function syncFile(handle: number): void {
+  try {
+    fsyncSync(handle);
+  } catch (error) {
+    if (!isCode(error, ...unsyncable)) throw error;
+  }
+}
+
+/** Waits until a folder's names are on the disk: a file that was renamed is else under its old name after a loss of power. */
+export function syncFolder(path: string): void {
+  let handle: number;
+  try {
+    handle = openSync(path, 'r');
+  } catch {
+    // some systems do not open folders, and some folders may be written but not read
+    return;
+  }
+  try {
+    syncFile(handle);
+  } finally {
+    closeSync(handle);
+  }
+}

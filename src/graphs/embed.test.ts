@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import * as z from 'zod/mini';
+import { fromEdges } from './edges/from-edges.ts';
+import { type EmbedOptions, embed, planEmbedding } from './embed.ts';
+import type { EmbeddingMethod } from './method.ts';
+import { embeddingMethods } from './methods/index.ts';
+
+const pair = fromEdges([['a', 'b']]);
+
+/** A method of a user's own, with options of every type. It records what it gets. */
+const own: EmbeddingMethod<{ walkLength: number; walksPerNode: number; negativeSamples: number; mode: string }> = {
+  name: 'own',
+  summary: 'for the test',
+  options: z.object({
+    walkLength: z._default(z.int().check(z.gte(1)), 80),
+    walksPerNode: z._default(z.int(), 10),
+    negativeSamples: z._default(z.int(), 5),
+    mode: z._default(z.enum(['one', 'two']), 'one'),
+  }),
+  memory: (graph, { walkLength }) => graph.ids.length * walkLength,
+  embed: async (_, { walkLength }, { seed, threads }) => Float32Array.of(walkLength, seed, threads, 0),
+};
+
+const message = (options: EmbedOptions) =>
+  embed(pair, options).then(
+    () => 'no error',
+    (error: Error) => error.message,
+  );
+
+test('random vectors depend on the seed alone and have the expected squared length 1', async () => {
+  const graph = fromEdges(Array.from({ length: 200 }, (_, i) => [i, i + 1]));
+  const first = await embed(graph, { method: 'random', dimensions: 64, seed: 3 });
+  const again = await embed(graph, { method: 'random', dimensions: 64, seed: 3, threads: 2 });
+  expect(again.vectors).toEqual(first.vectors);
+  expect((await embed(graph, { method: 'random', dimensions: 64, seed: 4 })).vectors).not.toEqual(first.vectors);
+  const squares = first.vectors.reduce((sum, x) => sum + x * x, 0) / graph.ids.length;
+  // 201 · 64 squares, each of variance 2/64²: the standard error of the mean is √(2/(201 · 64)) = 0.0125
+  expect(Math.abs(squares - 1)).toBeLessThan(4 * 0.0125);
+});
+
+test('a method of a user gets its options with defaults, the seed and the threads', async () => {
+  const found = await embed(pair, { method: own, walkLength: 40, seed: 9, threads: 2 });
+  expect([...found.vectors]).toEqual([40, 9, 2, 0]);
+  expect(found).toMatchObject({
+    ids: ['a', 'b'],
+    dimensions: 2,
+    method: 'own',
+    options: { walkLength: 40, walksPerNode: 10, negativeSamples: 5, mode: 'one' },
+    aliases: {},
+  });
+  expect(planEmbedding(pair, { method: own }).memory).toBe(160);
+});
+
+test('names of other tools are accepted and reported', async () => {
+  const given = { walk_length: 20, walk_num: 3, neg_num: 4, randomSeed: 7, workers: 2 };
+  const found = await embed(pair, { method: own, ...given });
+  expect(found.options).toEqual({ walkLength: 20, walksPerNode: 3, negativeSamples: 4, mode: 'one' });
+  expect([found.seed, found.threads]).toEqual([7, 2]);
+  expect(found.aliases).toEqual({
+    walk_length: 'walkLength',
+    walk_num: 'walksPerNode',
+    neg_num: 'negativeSamples',
+    randomSeed: 'seed',
+    workers: 'threads',
+  });
+});
+
+test('every method declares a default and a description for each option', () => {
+  const schemas = embeddingMethods.map(({ options }) => z.toJSONSchema(options, { io: 'input' }) as unknown);
+  for (const { properties } of schemas as {
+    properties: Record<string, { default?: unknown; description?: string }>;
+  }[]) {
+    for (const [name, { default: value, description }] of Object.entries(properties)) {
+      expect({ name, hasDefault: value !== undefined, hasDescription: (description ?? '') !== '' }).toEqual({
+        name,
+        hasDefault: true,
+        hasDescription: true,
+      });
+    }
+  }
+});
+
+test('errors name the option and the nearest known one', async () => {
+  expect(await message({ method: own, walkLenth: 3 })).toMatchInlineSnapshot(`
+    "embed with own: unknown option "walkLenth".
+      Did you mean "walkLength"? There are: seed, threads, walkLength, walksPerNode, negativeSamples, mode."
+  `);
+  expect(await message({ method: own, walkLength: 3, walk_length: 4 })).toMatch(/the option walkLength is given twice/);
+  expect(await message({ method: 'randm' })).toMatch(/unknown method "randm"\.\n {2}Did you mean "random"\?/);
+  expect(await message({ method: own, walkLength: 0 })).toMatch(/^walkLength: 0 /);
+  expect(await message({ method: own, mode: 'three' })).toMatch(/^mode: unknown mode "three"/);
+  expect(await message({ seed: -1 })).toMatch(/seed is -1/);
+  expect(await message({ threads: 1.5 })).toMatch(/threads is 1\.5/);
+});
+
+test('a graph without an edge between two nodes is an error', async () => {
+  await expect(embed(fromEdges([['a', 'a']]))).rejects.toThrow('the graph has one node');
+  await expect(embed(fromEdges([['a', 'a']], { nodes: ['b'] }))).rejects.toThrow('no edge connects two nodes');
+});
+
+test('an aborted signal rejects', async () => {
+  await expect(embed(pair, { signal: AbortSignal.abort(new Error('stop')) })).rejects.toThrow('stop');
+});

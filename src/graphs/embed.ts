@@ -1,0 +1,138 @@
+/** Vectors for the nodes of a graph, by one of the methods. */
+import { didYouMean, fail } from '../base/errors.ts';
+import { show } from '../base/show.ts';
+import type { NodeGraph } from './graph.ts';
+import type { EmbeddingMethod, EmbeddingProgress } from './method.ts';
+import { checkedOptions, optionsOf, ownNames } from './method-options.ts';
+import { embeddingMethods } from './methods/index.ts';
+import type { NodeVectors } from './node-vectors.ts';
+
+export interface EmbedOptions {
+  /** The name of a method, or a method of one's own. Default: the first of `embeddingMethods`. */
+  readonly method?: string | EmbeddingMethod;
+  /** An integer from 0 to 2³² − 1, default 1. Equal seeds give equal bytes, with any number of threads. */
+  readonly seed?: number;
+  /** The maximum number of threads, default 1. */
+  readonly threads?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: EmbeddingProgress) => void;
+  /** Options of the method, such as `dimensions`. */
+  readonly [option: string]: unknown;
+}
+
+/** Vectors, and how they were made. */
+export interface Embedding extends NodeVectors {
+  /** The name of the method. */
+  readonly method: string;
+  /** The method's options with its defaults. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Options that were given under another name, with their own names: `{ walk_num: 'walksPerNode' }`. */
+  readonly aliases: Readonly<Record<string, string>>;
+  readonly seed: number;
+  readonly threads: number;
+  readonly seconds: number;
+}
+
+/** A method with checked options. */
+export interface EmbeddingPlan {
+  readonly method: EmbeddingMethod;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly aliases: Readonly<Record<string, string>>;
+  readonly seed: number;
+  readonly threads: number;
+  /** The memory that the method takes at most, in bytes, besides the graph. */
+  readonly memory: number;
+}
+
+/** The options of `embed` itself that a caller may know by another name. */
+const ownOptions = ['seed', 'threads'];
+
+/** Finds a method by its name. Throws an InputError that lists the names. */
+function methodNamed(method: string | EmbeddingMethod = embeddingMethods[0].name): EmbeddingMethod {
+  if (typeof method !== 'string') return method;
+  const names = embeddingMethods.map(({ name }) => name);
+  return (
+    embeddingMethods.find(({ name }) => name === method) ??
+    fail({ what: `unknown method ${show(method)}`, where: 'embed', fix: didYouMean(method, names) })
+  );
+}
+
+/** A whole number of a range. Throws an InputError. */
+function wholeNumber(value: unknown, name: string, min: number, max: number): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
+  return fail({
+    what: `${name} is ${show(value)}`,
+    where: 'embed',
+    fix: `Pass a whole number from ${min} to ${max}.`,
+  });
+}
+
+/** Throws an InputError for a graph that has nothing to learn from. */
+function checkGraph({ ids, offsets, neighbors }: NodeGraph): void {
+  if (ids.length < 2) {
+    fail({ what: 'the graph has one node', where: 'embed', fix: 'Pass a graph with at least two nodes and an edge.' });
+  }
+  for (let node = 0; node < ids.length; node++) {
+    for (let i = offsets[node]; i < offsets[node + 1]; i++) if (neighbors[i] !== node) return;
+  }
+  fail({
+    what: 'no edge connects two nodes',
+    where: 'embed',
+    fix: 'Pass edges between different nodes: vectors follow from them.',
+  });
+}
+
+/** What `embed` would do with a graph: the method, its options, and the memory that it takes. Throws as `embed` does. */
+export function planEmbedding(graph: NodeGraph, given: EmbedOptions = {}): EmbeddingPlan {
+  const { method: name, signal: _signal, onProgress: _onProgress, ...rest } = given;
+  const method = methodNamed(name);
+  const known = [...ownOptions, ...optionsOf(method).map((option) => option.name)];
+  const { values, aliases } = ownNames(rest, known, `embed with ${method.name}`);
+  const { seed = 1, threads = 1, ...own } = values;
+  const options = checkedOptions(method, own) as Readonly<Record<string, unknown>>;
+  checkGraph(graph);
+  return {
+    method,
+    options,
+    aliases,
+    seed: wholeNumber(seed, 'seed', 0, 2 ** 32 - 1),
+    threads: wholeNumber(threads, 'threads', 1, 1024),
+    memory: method.memory(graph, options),
+  };
+}
+
+/**
+ * Vectors for the nodes of a graph. Row `i` of `vectors` belongs to `ids[i]`.
+ *
+ * The names that graph databases and other libraries use for options are accepted too (`walk_length`, `walk_num`, `neg_num`,
+ * `embeddingDimension`, `returnFactor` …), and reported in `aliases`.
+ *
+ * Rejects with an InputError for an unknown method or option, with the nearest known one, for a wrong value, and for a graph without
+ * an edge between two nodes. An aborted `signal` rejects with its reason.
+ *
+ * @example await embed(fromEdges([['ada', 'bob'], ['bob', 'cy']]), { method: 'random', dimensions: 2 })
+ */
+export async function embed(graph: NodeGraph, options: EmbedOptions = {}): Promise<Embedding> {
+  const plan = planEmbedding(graph, options);
+  const { method, seed, threads } = plan;
+  const { signal, onProgress } = options;
+  signal?.throwIfAborted();
+  const start = performance.now();
+  const vectors = await method.embed(graph, plan.options, {
+    seed,
+    threads,
+    ...(signal !== undefined && { signal }),
+    ...(onProgress !== undefined && { onProgress }),
+  });
+  return {
+    ids: graph.ids,
+    vectors,
+    dimensions: vectors.length / graph.ids.length,
+    method: method.name,
+    options: plan.options,
+    aliases: plan.aliases,
+    seed,
+    threads,
+    seconds: (performance.now() - start) / 1000,
+  };
+}

@@ -1,0 +1,11 @@
+/** `chainrule/graphs`: graphs from edges, and vectors for their nodes. */
+
+export { fromEdges } from './edges/from-edges.ts';
+export type { EdgeCounts } from './edges/graph-builder.ts';
+export type { EdgeOptions } from './edges/options.ts';
+export { type Embedding, type EmbeddingPlan, type EmbedOptions, embed, planEmbedding } from './embed.ts';
+export type { NodeGraph, NodeId } from './graph.ts';
+export type { EmbeddingContext, EmbeddingMethod, EmbeddingProgress } from './method.ts';
+export { embeddingMethods } from './methods/index.ts';
+export type { NodeVectors } from './node-vectors.ts';
+export { type EdgeFile, type ReadEdgesOptions, readEdges } from './read/read-edges.ts';

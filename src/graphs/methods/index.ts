@@ -1,0 +1,5 @@
+/** The methods, the default first. A new method is its own file and a line here. */
+import type { EmbeddingMethod } from '../method.ts';
+import { random } from './random.ts';
+
+export const embeddingMethods: readonly EmbeddingMethod[] = [random];
