@@ -17,6 +17,11 @@ export const streams = {
   windows: 5,
   folds: 9,
   sample: 10,
+  walks: 16,
+  subsampling: 17,
+  negatives: 18,
+  vectors: 19,
+  lineSamples: 20,
 } as const;
 export type Stream = keyof typeof streams;
 
@@ -33,7 +38,7 @@ const [multiplier0, multiplier1] = philoxParts.multipliers;
 const [weyl0, weyl1] = philoxParts.keys;
 
 /** High 32 bits of the 64-bit product of two unsigned 32-bit integers. */
-function high(a: number, b: number): number {
+export function multiplyHigh(a: number, b: number): number {
   const aLow = a & 0xffff;
   const aHigh = a >>> 16;
   const bLow = b & 0xffff;
@@ -55,9 +60,9 @@ export function philox(
   key1: number,
 ): void {
   for (let round = 0; round < rounds; round++) {
-    const high0 = high(multiplier0, counter0);
+    const high0 = multiplyHigh(multiplier0, counter0);
     const low0 = Math.imul(multiplier0, counter0) >>> 0;
-    const high1 = high(multiplier1, counter2);
+    const high1 = multiplyHigh(multiplier1, counter2);
     const low1 = Math.imul(multiplier1, counter2) >>> 0;
     counter0 = (high1 ^ counter1 ^ key0) >>> 0;
     counter1 = low1;

@@ -87,7 +87,10 @@ export const op = {
   'i32.eq': [0x46],
   'i32.ne': [0x47],
   'i32.lt_s': [0x48],
+  'i32.lt_u': [0x49],
   'i32.le_s': [0x4c],
+  'i32.le_u': [0x4d],
+  'i32.ge_u': [0x4f],
   'f32.eq': [0x5b],
   'f32.lt': [0x5d],
   'f32.gt': [0x5e],
@@ -100,6 +103,7 @@ export const op = {
   'i32.sub': [0x6b],
   'i32.mul': [0x6c],
   'i32.div_u': [0x6e],
+  'i32.rem_u': [0x70],
   'i32.and': [0x71],
   'i32.or': [0x72],
   'i32.xor': [0x73],
@@ -286,6 +290,13 @@ export const storeLane = (width: 4 | 8, lane: number, offset: number): Bytes => 
   width === 4 ? 2 : 3,
   ...unsigned(offset),
   lane,
+];
+
+/** Chooses four of the eight 32-bit lanes of two vectors: 0 to 3 of the first, 4 to 7 of the second. */
+export const shuffle = (a: Code, b: Code, lanes: readonly [number, number, number, number]): Code => [
+  a,
+  b,
+  [widePrefix, 0x0d, ...lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte))],
 ];
 
 export interface FunctionType {

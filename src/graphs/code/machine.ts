@@ -1,0 +1,304 @@
+/** A module over one memory: a graph, its walks, and the training of skip-gram on them. Threads share it. */
+import { call, encodeModule, type FunctionBody, getGlobal, i32, int } from '../../engines/wasm/encoder.ts';
+import { type Instance, instantiate, type Memory, pageBytes } from '../../engines/wasm/instantiate.ts';
+import { vectors } from '../../engines/wasm/lanes.ts';
+import { serveFunction, shareFunction, taskFunction, wordsEnd } from '../../engines/wasm/threads.ts';
+import { Locals, plus } from '../../engines/wasm/writer.ts';
+import type { NodeGraph } from '../graph.ts';
+import type { SkipGramEngine } from '../skip-gram/engine.ts';
+import type { RateOptions } from '../skip-gram/rate.ts';
+import { slicesOf } from '../skip-gram/slices.ts';
+import { stepRule, type WalkOptions, type WalkTables } from '../walks/walker.ts';
+import { add, below, loadWord, multiply, shiftLeft, storeWord, whileTrue } from './integers.ts';
+import { copyFloat64, copyWords, MemoryLayout } from './layout.ts';
+import { wordsFunction } from './random-words.ts';
+import { sigmoidFunction } from './sigmoid.ts';
+import { dotsFunction, errorsFunction, listLayout, updateFunction } from './skip-gram.ts';
+import { prepareFunction, type TrainingPlaces, trainFunction } from './training.ts';
+import { findFunction, type GraphPlaces, walkFunction } from './walk.ts';
+
+/** The settings of training that are in the code. */
+export interface TrainingParts extends RateOptions {
+  readonly dimensions: number;
+  readonly windowSize: number;
+  readonly negativeSamples: number;
+  readonly isSubsampled: boolean;
+  /** Whether a multiplication and an addition may round once. */
+  readonly isFused: boolean;
+}
+
+export interface MachineOptions {
+  readonly graph: NodeGraph;
+  readonly walks: WalkOptions;
+  readonly tables: WalkTables;
+  readonly seed: number;
+  /** If more than one, the memory is shared. */
+  readonly threads: number;
+  readonly training?: TrainingParts;
+}
+
+/** The number of walks that one call writes. */
+export const writtenWalks = 256;
+
+/** The first and the last number of a job's walks, after the words of the threads. */
+const rangeAt = Math.ceil(wordsEnd / 8) * 8;
+const flagsAt = 128;
+const tasks = { count: 0, train: 1 } as const;
+
+export interface Machine extends SkipGramEngine {
+  readonly module: object;
+  readonly memory: Memory;
+  /** Walks `writtenWalks` times `walkLength` nodes, and the length of each. */
+  readonly written: { readonly nodes: Uint32Array; readonly lengths: Uint32Array };
+  /** Writes up to `writtenWalks` walks. */
+  write(first: number, count: number): void;
+}
+
+/** The bytes that a machine takes, without making it. Of the tables, only their names matter. */
+export function machineBytes(options: Parameters<typeof place>[0]): number {
+  return place(options).pages * pageBytes;
+}
+
+/** Reserves memory for everything. */
+function place({
+  graph,
+  walks,
+  tables,
+  threads,
+  training,
+}: Omit<MachineOptions, 'seed' | 'tables'> & { readonly tables: TableNames }) {
+  const nodes = graph.offsets.length - 1;
+  const entries = graph.neighbors.length;
+  const slices = slicesOf(training?.dimensions ?? 1);
+  const layout = new MemoryLayout(flagsAt + 64 * slices.count);
+  const graphPlaces: GraphPlaces = {
+    nodes,
+    offsets: layout.reserve(4 * (nodes + 1)),
+    neighbors: layout.reserve(4 * entries),
+    ...(tables.alias !== undefined && {
+      thresholds: layout.reserve(4 * entries),
+      aliases: layout.reserve(4 * entries),
+    }),
+    ...(needsWeights(tables) && { weights: layout.reserve(8 * entries) }),
+    ...(tables.strengths !== undefined && { strengths: layout.reserve(8 * nodes) }),
+    ...(tables.typicalWeights !== undefined && { typicalWeights: layout.reserve(8 * nodes) }),
+  };
+  const written = {
+    nodes: layout.reserve(4 * writtenWalks * walks.walkLength),
+    lengths: layout.reserve(4 * writtenWalks),
+  };
+  // A thread's own memory; its places are relative to the first thread's.
+  const scratchStart = layout.reserve(0);
+  const words = layout.reserve(32);
+  const walk = layout.reserve(4 * walks.walkLength);
+  const counts = layout.reserve(4 * nodes);
+  const outputs = 1 + (training?.negativeSamples ?? 0);
+  const maxInputs = 4 * Math.ceil((2 * (training?.windowSize ?? 1)) / 4);
+  const listBytes = listLayout({ outputs, maxInputs }).bytes;
+  const own = {
+    lists: [layout.reserve(listBytes), layout.reserve(listBytes)] as const,
+    errors: layout.reserve(4 * outputs * maxInputs),
+    changes: layout.reserve(4 * outputs * slices.width),
+  };
+  const scratchBytes = layout.reserve(0) - scratchStart;
+  layout.reserve(scratchBytes * (threads - 1));
+  const tableBytes = 4 * (nodes + 1) * slices.count * slices.width;
+  const trainingPlaces: TrainingPlaces | undefined = training && {
+    nodes,
+    slices,
+    outputs,
+    maxInputs,
+    windowSize: training.windowSize,
+    words,
+    walk,
+    ...own,
+    noise: { thresholds: layout.reserve(4 * nodes), aliases: layout.reserve(4 * nodes) },
+    ...(training.isSubsampled && { keep: layout.reserve(4 * nodes) }),
+    sums: layout.reserve(8 * slices.count * outputs * maxInputs),
+    input: layout.reserve(tableBytes),
+    output: layout.reserve(tableBytes),
+    range: rangeAt,
+    flags: flagsAt,
+  };
+  return {
+    graphPlaces,
+    trainingPlaces,
+    written,
+    words,
+    walk,
+    counts,
+    scratchBytes,
+    slices,
+    tableBytes,
+    pages: layout.pages(),
+  };
+}
+
+/** The tables that exist. */
+type TableNames = { readonly [Name in keyof WalkTables]?: unknown };
+
+const needsWeights = (tables: TableNames) => tables.strengths !== undefined || tables.typicalWeights !== undefined;
+
+export function makeMachine(options: MachineOptions): Machine {
+  const { graph, walks, tables, seed, threads, training } = options;
+  const placed = place(options);
+  const { graphPlaces, trainingPlaces, scratchBytes, slices, pages } = placed;
+  const { nodes } = graphPlaces;
+  const isShared = threads > 1;
+  const threadBase = isShared ? getGlobal : int(0);
+  const functions: FunctionBody[] = [];
+  const define = (body: FunctionBody) => functions.push(body) - 1;
+
+  const fill = define(wordsFunction(seed, 'walks'));
+  const find = define(findFunction(graphPlaces));
+  const walk = define(
+    walkFunction(
+      { places: graphPlaces, options: walks, rule: stepRule(walks), fill, scratch: placed.words, threadBase },
+      find,
+    ),
+  );
+  define(writeFunction({ walk, written: placed.written, length: walks.walkLength }));
+  const count = define(countFunction({ walk, base: threadBase, walkAt: placed.walk, counts: placed.counts }));
+  const run = [count];
+  if (training !== undefined && trainingPlaces !== undefined) {
+    const calls = {
+      walk,
+      negativeWords: define(wordsFunction(seed, 'negatives')),
+      subsamplingWords: define(wordsFunction(seed, 'subsampling')),
+      dots: define(dotsFunction(trainingPlaces, training.isFused)),
+      update: define(updateFunction(trainingPlaces, training.isFused, threadBase)),
+      errors: 0,
+      prepare: 0,
+    };
+    calls.errors = define(errorsFunction(trainingPlaces, define(sigmoidFunction(vectors[4])), threadBase));
+    calls.prepare = define(prepareFunction(trainingPlaces, calls.negativeWords, threadBase));
+    run.push(define(trainFunction(trainingPlaces, training, calls, { threadBase, isShared })));
+  }
+  const task = define({ ...taskFunction(run), exported: isShared ? undefined : 'share' });
+  if (isShared) {
+    const share = define(shareFunction(task));
+    define(leadFunction(share));
+    define(serveFunction(task, scratchBytes));
+  }
+
+  const bytes = encodeModule({ functions, pages, shared: isShared });
+  const instance: Instance = instantiate(bytes, { pages, shared: isShared, imports: () => ({}) });
+  const { buffer } = instance.memory;
+  fillGraph(buffer, graphPlaces, graph, tables);
+  const range = new Uint32Array(buffer, rangeAt, 2);
+  const perform = (name: keyof typeof tasks, first: number, last: number, chunks: number) => {
+    range.set([first, last]);
+    if (isShared) instance.functions.lead(tasks[name], chunks);
+    else instance.functions.share(tasks[name], 0, chunks);
+  };
+  const table = (address = 0) =>
+    new Float32Array(buffer, address, trainingPlaces === undefined ? 0 : placed.tableBytes / 4);
+  return {
+    module: instance.module,
+    memory: instance.memory,
+    stride: slices.count * slices.width,
+    vectors: { input: table(trainingPlaces?.input), output: table(trainingPlaces?.output) },
+    written: {
+      nodes: new Uint32Array(buffer, placed.written.nodes, writtenWalks * walks.walkLength),
+      lengths: new Uint32Array(buffer, placed.written.lengths, writtenWalks),
+    },
+    write: (first, number) => void instance.functions.write(first, number),
+    count: (first, last) => perform('count', first, last, last - first),
+    counts() {
+      const total = new Float64Array(nodes);
+      for (let thread = 0; thread < threads; thread++) {
+        const own = new Uint32Array(buffer, placed.counts + thread * scratchBytes, nodes);
+        for (let node = 0; node < nodes; node++) total[node] += own[node];
+      }
+      return total;
+    },
+    setSampling({ noise, keep }) {
+      copyWords(buffer, trainingPlaces!.noise.thresholds, noise.thresholds);
+      copyWords(buffer, trainingPlaces!.noise.aliases, noise.aliases);
+      if (keep !== undefined) copyWords(buffer, trainingPlaces!.keep!, keep);
+    },
+    train(first, last) {
+      new Uint8Array(buffer, flagsAt, 64 * slices.count).fill(0);
+      perform('train', first, last, slices.count);
+    },
+  };
+}
+
+function fillGraph(buffer: ArrayBufferLike, places: GraphPlaces, graph: NodeGraph, tables: WalkTables): void {
+  copyWords(buffer, places.offsets, graph.offsets);
+  copyWords(buffer, places.neighbors, graph.neighbors);
+  if (places.weights !== undefined) copyFloat64(buffer, places.weights, graph.weights!);
+  if (places.thresholds !== undefined) {
+    copyWords(buffer, places.thresholds, tables.alias!.thresholds);
+    copyWords(buffer, places.aliases!, tables.alias!.aliases);
+  }
+  if (places.strengths !== undefined) copyFloat64(buffer, places.strengths, tables.strengths!);
+  if (places.typicalWeights !== undefined) copyFloat64(buffer, places.typicalWeights, tables.typicalWeights!);
+}
+
+/** `lead(task, chunks)`: exported. */
+function leadFunction(share: number): FunctionBody {
+  const locals = new Locals([i32, i32]);
+  return locals.body([locals.parameter(0).get, locals.parameter(1).get, call(share)], [], 'lead');
+}
+
+/** `write(first, count)`: writes walks one after another. */
+function writeFunction({
+  walk,
+  written,
+  length,
+}: {
+  readonly walk: number;
+  readonly written: { readonly nodes: number; readonly lengths: number };
+  readonly length: number;
+}): FunctionBody {
+  const locals = new Locals([i32, i32]);
+  const [first, count] = [locals.parameter(0), locals.parameter(1)];
+  const i = locals.add(i32);
+  return locals.body(
+    [
+      i.set(int(0)),
+      whileTrue(below(i.get, count.get), [
+        storeWord(shiftLeft(i.get, 2), written.lengths, [
+          add(first.get, i.get),
+          plus(multiply(i.get, int(4 * length)), written.nodes | 0),
+          call(walk),
+        ]),
+        i.set(plus(i.get, 1)),
+      ]),
+    ],
+    [],
+    'write',
+  );
+}
+
+/** `count(from, to)`: counts the nodes of walks, whose numbers are relative to the job's first. */
+function countFunction({
+  walk,
+  base,
+  walkAt,
+  counts,
+}: {
+  readonly walk: number;
+  readonly base: Parameters<typeof plus>[0];
+  readonly walkAt: number;
+  readonly counts: number;
+}): FunctionBody {
+  const locals = new Locals([i32, i32]);
+  const [from, to] = [locals.parameter(0), locals.parameter(1)];
+  const [own, at, end, place, first] = Array.from({ length: 5 }, () => locals.add(i32));
+  return locals.body([
+    own.set(base),
+    first.set(loadWord(int(0), rangeAt)),
+    whileTrue(below(from.get, to.get), [
+      at.set(plus(own.get, walkAt)),
+      end.set(add(at.get, shiftLeft([add(first.get, from.get), at.get, call(walk)], 2))),
+      whileTrue(below(at.get, end.get), [
+        place.set(add(own.get, shiftLeft(loadWord(at.get), 2))),
+        storeWord(place.get, counts, plus(loadWord(place.get, counts), 1)),
+        at.set(plus(at.get, 4)),
+      ]),
+      from.set(plus(from.get, 1)),
+    ]),
+  ]);
+}

@@ -1,0 +1,198 @@
+/**
+ * Training of skip-gram with negative sampling on random walks. The walks are generated twice: a first pass counts nodes, for the
+ * noise distribution, and a second one trains. The position of a run is the number of walks that it has trained on, so a run
+ * resumes from both tables and one number.
+ */
+import { fail } from '../../base/errors.ts';
+import { wasmMissing } from '../../engines/wasm/instantiate.ts';
+import { type Crew, startCrew } from '../../engines/wasm/workers.ts';
+import { clock } from '../../train/clock.ts';
+import { takeBreak } from '../../train/yield.ts';
+import { fillAlias } from '../alias.ts';
+import { makeMachine } from '../code/machine.ts';
+import type { NodeGraph } from '../graph.ts';
+import type { EmbeddingContext, EmbeddingProgress } from '../method.ts';
+import { Walker, walkTables } from '../walks/walker.ts';
+import { threshold } from '../words.ts';
+import type { SkipGramEngine } from './engine.ts';
+import { fillInitial } from './initial.ts';
+import { windowLoss } from './loss.ts';
+import { machineParts, type SkipGramOptions } from './options.ts';
+import { referenceEngine } from './reference.ts';
+import { copyRows } from './slices.ts';
+import { keepProbability, noiseWeights, type Sampling, WindowSampler } from './windows.ts';
+
+/** A run that can be resumed. */
+export interface SkipGramState {
+  /** The number of walks, over all epochs, that the vectors were trained on. */
+  readonly position: number;
+  /** Input vectors, which are the result, and output vectors, both `[nodes, dimensions]`. */
+  readonly input: Float32Array;
+  readonly output: Float32Array;
+}
+
+export interface SkipGramHooks {
+  /** Continues from this state. The vectors at the end have the bytes of a run without a break. */
+  readonly resume?: SkipGramState;
+  /** Called after each few hundredths of a second of work, and before an aborted run ends. `state` copies the tables. */
+  readonly onBreak?: (state: () => SkipGramState) => void;
+  /** Plain TypeScript instead of WebAssembly: the same bits, slower. By default, only where WebAssembly is not available. */
+  readonly isReference?: boolean;
+}
+
+/** Seconds of work between two breaks, and between two reports. */
+const workSeconds = 0.02;
+const reportSeconds = 0.2;
+
+/** The number of walks is a word of the random numbers' counter. */
+const maxWalks = 2 ** 32 - 2;
+
+/**
+ * Trains, and returns the state at the end. Its vectors are a function of graph, options and seed: not of the number of threads, of
+ * interruptions, or of the platform (with `strict` arithmetic). Throws the signal's reason if the run is aborted.
+ */
+export async function trainSkipGram(
+  graph: NodeGraph,
+  options: SkipGramOptions,
+  context: EmbeddingContext,
+  { resume, onBreak, isReference = wasmMissing() !== undefined }: SkipGramHooks = {},
+): Promise<SkipGramState> {
+  const nodes = graph.ids.length;
+  const { dimensions } = options;
+  const totalWalks = nodes * options.walksPerNode * options.epochs;
+  checkWalks(totalWalks);
+  if (nodes === 0) return { position: 0, input: new Float32Array(0), output: new Float32Array(0) };
+
+  const tables = walkTables(graph, options);
+  const parts = { ...machineParts(graph, options, context.threads), tables, seed: context.seed };
+  const machine = isReference ? undefined : makeMachine(parts);
+  const engine: SkipGramEngine = machine ?? referenceEngine(parts);
+  const crew = machine && parts.threads > 1 ? startCrew(parts.threads - 1, machine.module, machine.memory) : undefined;
+  const { stride, vectors } = engine;
+  const state = (): SkipGramState => {
+    const [input, output] = [vectors.input, vectors.output].map((table) => {
+      const rows = new Float32Array(nodes * dimensions);
+      copyRows(table, stride, rows, dimensions);
+      return rows;
+    });
+    return { position, input, output };
+  };
+  let position = resume?.position ?? 0;
+  try {
+    const work = new Work({ crew, context, onBreak: () => onBreak?.(state) });
+    await work.run(0, totalWalks / options.epochs, (first, last) => engine.count(first, last));
+    const sampling = samplingOf(engine.counts(), options);
+    engine.setSampling(sampling);
+    if (resume === undefined) {
+      fillInitial(vectors.input, graph.ids, { dimensions, stride, seed: context.seed, kind: options.init });
+    } else {
+      copyRows(resume.input, dimensions, vectors.input, stride);
+      copyRows(resume.output, dimensions, vectors.output, stride);
+    }
+    const walker = new Walker(graph, options, context.seed, tables);
+    const sampler = new WindowSampler(options, sampling, context.seed);
+    const report = (): EmbeddingProgress => ({
+      done: position / totalWalks,
+      loss: position < totalWalks ? lossOfWalk(walker, sampler, position, engine) : undefined,
+      tokens: position * options.walkLength,
+    });
+    await work.run(
+      position,
+      totalWalks,
+      (first, last) => {
+        engine.train(first, last);
+        position = last;
+      },
+      report,
+    );
+    return state();
+  } finally {
+    crew?.dismiss();
+  }
+}
+
+function checkWalks(totalWalks: number): void {
+  if (totalWalks <= maxWalks) return;
+  fail({
+    what: `${totalWalks} walks are too many: their number must be below 2^32`,
+    where: 'embedding',
+    fix: 'Use fewer walks per node, or fewer epochs.',
+  });
+}
+
+/** Work in parts, with breaks in which other tasks run, the signal is read and progress is reported. */
+class Work {
+  private readonly crew: Crew | undefined;
+  private readonly context: EmbeddingContext;
+  private readonly onBreak: () => void;
+  private reported = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: { crew: Crew | undefined; context: EmbeddingContext; onBreak: () => void }) {
+    this.crew = parts.crew;
+    this.context = parts.context;
+    this.onBreak = parts.onBreak;
+  }
+
+  async run(
+    first: number,
+    last: number,
+    perform: (first: number, last: number) => void,
+    report?: () => EmbeddingProgress,
+  ): Promise<void> {
+    const { signal, onProgress } = this.context;
+    let size = 1;
+    for (let at = first; at < last; ) {
+      const start = clock();
+      const end = Math.min(last, at + size);
+      perform(at, end);
+      at = end;
+      const seconds = clock() - start;
+      if (seconds < workSeconds / 2) size *= 2;
+      else if (seconds > workSeconds * 2) size = Math.max(1, Math.floor(size / 2));
+      if (report !== undefined && (clock() - this.reported > reportSeconds || at === last)) {
+        this.reported = clock();
+        onProgress?.(report());
+      }
+      await takeBreak();
+      this.crew?.check();
+      if (report !== undefined) this.onBreak();
+      signal?.throwIfAborted();
+    }
+  }
+}
+
+/** The noise distribution and the subsampling that follow from the counts. */
+function samplingOf(counts: Float64Array, { subsampling, minCount }: SkipGramOptions): Sampling {
+  const used = counts.map((count) => (count < minCount ? 0 : count));
+  const total = used.reduce((sum, count) => sum + count, 0);
+  if (total === 0) {
+    fail({
+      what: `no node occurs ${minCount} times or more in the walks`,
+      where: 'minCount',
+      fix: 'Lower the minimum count, or use more walks per node.',
+    });
+  }
+  const noise = { thresholds: new Uint32Array(counts.length), aliases: new Uint32Array(counts.length) };
+  fillAlias(noise, 0, noiseWeights(used));
+  if (subsampling === 0 && minCount <= 1) return { noise };
+  const keep = Uint32Array.from(used, (count) => {
+    if (count === 0) return 0;
+    return subsampling === 0 ? 2 ** 32 - 1 : threshold(keepProbability(count / total, subsampling));
+  });
+  return { noise, keep };
+}
+
+/** The loss of the windows of one walk; undefined if the walk has none. */
+function lossOfWalk(
+  walker: Walker,
+  sampler: WindowSampler,
+  number: number,
+  { vectors, stride }: SkipGramEngine,
+): number | undefined {
+  const walk = new Uint32Array(walker.options.walkLength);
+  const kept = sampler.kept(walk.subarray(0, walker.walk(number, walk)), number);
+  const windows = Array.from(kept, (_, place) => sampler.window(kept, place, number));
+  // Ten windows say enough, and take about a millisecond.
+  const loss = windowLoss(vectors, stride, windows.slice(0, 10));
+  return Number.isNaN(loss) ? undefined : loss;
+}
