@@ -41,7 +41,10 @@ function settingOf({ method, centres, contexts, negatives, learningRate }: PairS
   const [{ vector }] = centres;
   const counted = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
   const legend = (vectors: readonly NamedVector[], base: string, from: number, isAlone: boolean): string[] =>
-    vectors.flatMap(({ name }, i) => (name === undefined ? [] : [`${base}${isAlone ? '' : from + i} is "${name}"`]));
+    vectors.flatMap(({ name }, i) => {
+      const isRepeated = vectors.slice(0, i).some((other) => other.name === name);
+      return name === undefined || isRepeated ? [] : [`${base}${isAlone ? '' : from + i} is "${name}"`];
+    });
   const names = [
     ...legend(centres, 'v', 1, centres.length === 1),
     ...legend(contexts, 'u', 1, false),

@@ -238,14 +238,15 @@ function laneDots(graph: Graph, v: Node, u: Node): Node {
   return graph.contract('mnsl->mn', [each]);
 }
 
-/** The row of each vector: vectors of one name share a row. */
+/** The row of each vector: vectors of one row, or else of one name, share it. */
 function rowsOf(vectors: readonly NamedVector[]): number[] {
-  const known = new Map<string, number>();
+  const known = new Map<string | number, number>();
   let next = 0;
-  return vectors.map(({ name }) => {
-    const row = (name === undefined ? undefined : known.get(name)) ?? next++;
-    if (name !== undefined) known.set(name, row);
-    return row;
+  return vectors.map(({ name, row }) => {
+    const key = row ?? name;
+    const place = (key === undefined ? undefined : known.get(key)) ?? next++;
+    if (key !== undefined) known.set(key, place);
+    return place;
   });
 }
 

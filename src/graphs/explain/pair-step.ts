@@ -10,6 +10,8 @@ import { describe, positiveInteger } from '../../net/form.ts';
 /** A vector, perhaps with the name of its node or word. Two vectors of one name are one row of the table. */
 export interface NamedVector {
   readonly name?: string;
+  /** The row of the table, where names do not tell rows apart. */
+  readonly row?: number;
   readonly vector: readonly number[];
 }
 
@@ -47,6 +49,19 @@ const lineMethod = (order: 1 | 2): PairMethod => ({
   negative: 'negative',
   hasOneContext: true,
 });
+
+/**
+ * A window of a walk as it is trained on: every node of the window has its input vector, and predicts the centre, whose output
+ * vector is contrasted with those of the negatives.
+ */
+export const windowMethod: PairMethod = {
+  name: 'skipGram',
+  title: 'skip-gram with negative sampling',
+  centre: 'input',
+  context: 'centre',
+  negative: 'negative',
+  hasOneContext: true,
+};
 
 /** A step: the vectors before it, `[dimensions]` each, and the learning rate. */
 export interface PairStep {
@@ -125,7 +140,7 @@ export function lineStep(json: z.infer<typeof lineForm>, where = 'experiment.lin
 }
 
 /** Checks that all vectors have the same length and that those of one name are equal. */
-function checked(step: PairStep, where: string): PairStep {
+export function checked(step: PairStep, where: string): PairStep {
   const { centres, contexts, negatives } = step;
   if (centres.length === 0) fail({ what: 'there is no centre', where, fix: 'Give at least one vector.' });
   const [{ vector: first }] = centres;
@@ -138,8 +153,8 @@ function checked(step: PairStep, where: string): PairStep {
     });
   }
   const known = new Map<string, readonly number[]>();
-  for (const { name, vector: each } of [...contexts, ...negatives]) {
-    if (name === undefined) continue;
+  for (const { name, row, vector: each } of [...contexts, ...negatives]) {
+    if (name === undefined || row !== undefined) continue;
     const before = known.get(name) ?? each;
     known.set(name, before);
     if (before.every((value, j) => value === each[j])) continue;

@@ -41,6 +41,8 @@ export interface WalkModel {
   readonly q: number;
   /** Indices of nodes. */
   readonly walks: readonly (readonly number[])[];
+  /** Only the steps to these positions, the first and the last; likelihoods are then left out. Default: all. */
+  readonly positions?: readonly [number, number];
 }
 
 export interface WalkGraph {
@@ -97,7 +99,11 @@ class WalkGraphBuilder {
 
   build(): WalkGraph {
     const { made: graph, model } = this;
-    const steps = model.walks.map((walk, w) => walk.slice(1).map((_, i) => this.step(w, i + 1)));
+    const [first, last] = model.positions ?? [1, Number.POSITIVE_INFINITY];
+    const steps = model.walks.map((walk, w) =>
+      [...walk.keys()].filter((at) => at >= Math.max(1, first) && at <= last).map((at) => this.step(w, at)),
+    );
+    if (model.positions !== undefined) return { graph, steps, given: this.given };
     const likelihoods = steps.map((list, w) => {
       const each = list.map(({ position }) => graph.get(`probability[${w}][${position}]`));
       return this.named(`likelihood[${w}]`, combine(graph, 'product', each, mul));

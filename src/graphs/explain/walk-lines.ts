@@ -35,15 +35,13 @@ export function reasonOf({ from, to, kind, impossible }: WalkStep, names: WalkNa
 export interface WalkLineOptions {
   /** Terms of a sum that are written out; default 8. */
   readonly terms?: number;
-  /** Writes the likelihood of each walk after its steps; default true. */
-  readonly likelihoods?: boolean;
   readonly heading?: (walk: number) => string;
 }
 
 /** A row for each number of the walks. */
 export function walkRows(
   model: WalkModel,
-  { terms = 8, likelihoods = true, heading = (walk) => `Walk ${walk + 1}` }: WalkLineOptions = {},
+  { terms = 8, heading = (walk) => `Walk ${walk + 1}` }: WalkLineOptions = {},
 ): Row[] {
   const made = walkGraph(model);
   const names = new WalkNames(model);
@@ -86,7 +84,6 @@ export function walkRows(
         step.impossible === undefined ? kinds[step.kind!] : `impossible: ${reasonOf(step, names)}`,
       );
     }
-    if (!likelihoods) return;
     write(walk, `likelihood[${walk}]`);
     write(walk, `logLikelihood[${walk}]`);
   });

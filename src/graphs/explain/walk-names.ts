@@ -59,6 +59,16 @@ export class WalkNames {
     };
   }
 
+  /** How often the walks visit a node: n(a). */
+  visits(node: number): Variable {
+    return this.word('n', [node], []);
+  }
+
+  /** The probability of a node in the noise distribution: P_n(a). */
+  noise(node: number): Variable {
+    return this.word('P_n', [node], []);
+  }
+
   /** What a reader calls a node of the graph; undefined where it has no name. */
   variable(name: string | undefined): Variable | undefined {
     if (name === undefined) return undefined;
