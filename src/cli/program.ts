@@ -21,6 +21,8 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   explain: async () => (await import('./commands/explain.ts')).explainCommand,
   check: async () => (await import('./commands/check.ts')).checkCommand,
   audit: async () => (await import('./commands/audit.ts')).auditCommand,
+  embed: async () => (await import('./commands/embed.ts')).embedCommand,
+  neighbors: async () => (await import('./commands/neighbors.ts')).neighborsCommand,
   report: async () => (await import('./commands/report.ts')).reportCommand,
   compare: async () => (await import('./commands/compare.ts')).compareCommand,
 };
@@ -40,7 +42,7 @@ const helpLayout: Partial<Help> = {
 
 async function build(called: string | undefined): Promise<Command> {
   const program = new Command('chainrule')
-    .description('Trains neural networks, and shows and checks every number of a training step.')
+    .description('Trains neural networks and graph embeddings, and shows and checks every number of a training step.')
     .version(versions.chainrule)
     .helpCommand(false)
     .configureHelp(helpLayout)

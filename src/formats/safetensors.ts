@@ -51,35 +51,57 @@ function brain(bits: number): number {
 /** The format's own limit on the header. */
 const largestHeader = 100_000_000;
 
+/** A tensor as the header describes it. */
+interface HeaderEntry {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly precision: Precision;
+}
+
+/** What is before the numbers of the tensors, which follow in the order of the entries. */
+export function safetensorsHeader(
+  entries: readonly HeaderEntry[],
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let end = 0;
+  for (const { name, shape, precision } of entries) {
+    if (Object.hasOwn(header, name) || name === '__proto__') {
+      fail({ what: `a tensor cannot be named ${show(name)}`, where: 'tensors', fix: 'Name it otherwise.' });
+    }
+    const start = end;
+    const type = types[precision];
+    end += size(shape) * widths[type];
+    header[name] = { dtype: type, shape, data_offsets: [start, end] };
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  // spaces fill the header up, so that the numbers start at a multiple of eight
+  const length = Math.ceil(text.length / 8) * 8;
+  const bytes = new Uint8Array(8 + length).fill(0x20);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
+  bytes.set(text, 8);
+  return bytes;
+}
+
 /** Bytes of named tensors and text metadata, all in one precision or each in its own. The same content gives the same bytes. */
 export function toSafetensors(
   { tensors, metadata }: SafetensorsFile,
   precision: Precision | ((name: string) => Precision) = 'float64',
 ): Uint8Array {
-  const typeOf = (name: string) => types[typeof precision === 'string' ? precision : precision(name)];
-  const header: Record<string, unknown> = { __metadata__: metadata };
-  let end = 0;
-  for (const [name, { shape, data }] of tensors) {
-    if (Object.hasOwn(header, name) || name === '__proto__') {
-      fail({ what: `a tensor cannot be named ${show(name)}`, where: 'tensors', fix: 'Name it otherwise.' });
-    }
-    const start = end;
-    const type = typeOf(name);
-    end += data.length * widths[type];
-    header[name] = { dtype: type, shape, data_offsets: [start, end] };
-  }
-  let text = new TextEncoder().encode(JSON.stringify(header));
-  // spaces fill the header up, so that the numbers start at a multiple of eight
-  const padded = new Uint8Array(Math.ceil(text.length / 8) * 8).fill(0x20);
-  padded.set(text);
-  text = padded;
-  const bytes = new Uint8Array(8 + text.length + end);
+  const entries = Array.from(tensors, ([name, { shape, data }]) => ({
+    name,
+    shape,
+    data,
+    precision: typeof precision === 'string' ? precision : precision(name),
+  }));
+  const header = safetensorsHeader(entries, metadata);
+  const end = entries.reduce((sum, { data, precision }) => sum + data.length * widths[types[precision]], 0);
+  const bytes = new Uint8Array(header.length + end);
+  bytes.set(header);
   const view = new DataView(bytes.buffer);
-  view.setBigUint64(0, BigInt(text.length), true);
-  bytes.set(text, 8);
-  let at = 8 + text.length;
-  for (const [name, { data }] of tensors) {
-    const width = widths[typeOf(name)];
+  let at = header.length;
+  for (const { data, precision } of entries) {
+    const width = widths[types[precision]];
     for (const value of data) {
       if (width === 8) view.setFloat64(at, value, true);
       else view.setFloat32(at, value, true);

@@ -74,7 +74,7 @@ export const writeWhole = (path: string, content: Content, options?: WriteOption
  */
 export async function writeParts<T>(
   path: string,
-  make: (write: (text: string) => Promise<void>) => Promise<T>,
+  make: (write: (content: Content) => Promise<void>) => Promise<T>,
 ): Promise<T> {
   refuseInput(path);
   const destination = trying(path, () => destinationOf(path));
@@ -90,11 +90,11 @@ export async function writeParts<T>(
 async function replaceInParts<T>(
   path: string,
   { path: target, replaces }: Extract<Destination, { kind: 'file' }>,
-  make: (write: (text: string) => Promise<void>) => Promise<T>,
+  make: (write: (content: Content) => Promise<void>) => Promise<T>,
 ): Promise<T> {
   const replacement = trying(path, () => new Replacement(target, replaces));
   try {
-    const made = await make(async (text) => trying(path, () => writeHere(replacement.handle, text)));
+    const made = await make(async (content) => trying(path, () => writeHere(replacement.handle, content)));
     // inputs may have been opened meanwhile
     refuseInput(path);
     trying(path, () => {
@@ -112,7 +112,7 @@ async function replaceInParts<T>(
 async function streamInParts<T>(
   path: string,
   destination: Exclude<Destination, { kind: 'file' }>,
-  make: (write: (text: string) => Promise<void>) => Promise<T>,
+  make: (write: (content: Content) => Promise<void>) => Promise<T>,
 ): Promise<T> {
   const isOpen = destination.kind === 'open';
   let handle = isOpen ? destination.handle : trying(path, () => openStreamTo(destination));
@@ -122,9 +122,9 @@ async function streamInParts<T>(
   }
   const to = handle;
   try {
-    const made = await make(async (text) => {
+    const made = await make(async (content) => {
       try {
-        await writeSlowly(to, text);
+        await writeSlowly(to, content);
       } catch (error) {
         throw new WriteError(path, error);
       }

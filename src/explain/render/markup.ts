@@ -138,7 +138,7 @@ const digestOf = (text: string) => `'sha256-${createHash('sha256').update(text).
 
 /**
  * Data for a page's script: JSON in an element that browsers do not run. No text in it can end the element.
- * @example dataHtml('map-data', { x: [0, 1] })
+ * For example: `dataHtml('map-data', { x: [0, 1] })`.
  */
 export const dataHtml = (id: 'map-data', value: unknown): Markup =>
   Markup.of(
