@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import { type Audit, auditSubject, type PrintedQuantity } from '../../audit/index.ts';
 import type { Subject } from '../../audit/subject.ts';
 import { auditExample } from '../../audit/worked-example.ts';
-import { fail } from '../../base/errors.ts';
+import { fail, InputError } from '../../base/errors.ts';
 import type { Check } from '../../explain/check.ts';
 import type { ExplainedStep } from '../../explain/explained.ts';
 import { checkAgainst } from '../../net/complaint.ts';
@@ -15,7 +15,7 @@ import { workedExampleForm } from '../../net/schema.ts';
 import type { ExperimentOptions } from '../../net/setup.ts';
 import { fromEdges } from '../edges/from-edges.ts';
 import { pairSubject } from './audit-pairs.ts';
-import { auditWalks, walkSubject } from './audit-walks.ts';
+import { auditWalks, type WalkAudit, walkSubject } from './audit-walks.ts';
 import { checkPairs } from './check-pairs.ts';
 import { explainPairs } from './explain-pairs.ts';
 import { explainWalks } from './explain-walks.ts';
@@ -43,7 +43,11 @@ export interface GraphExample {
   readonly title?: string;
   readonly source?: string;
   readonly printed: readonly PrintedQuantity[];
+  /** The JSON of the experiment, checked. */
+  readonly experiment: unknown;
   readonly subject: Subject;
+  /** Whether a text is the address of a number of the example. */
+  readonly isAddress: (quantity: string) => boolean;
   /** Of an update: the step, to be explained and checked. */
   readonly step?: PairStep;
   /** Of walks: the graph, p, q and the walks. */
@@ -83,7 +87,17 @@ export function graphExample(json: unknown, file = 'worked example'): GraphExamp
   if (known === undefined) return undefined;
   const schema = workedExampleForm(z.strictObject({ [known.key]: known.form }));
   const { experiment: checked, ...rest } = checkAgainst(schema, json, file);
-  return { ...rest, ...known.read((checked as Record<string, never>)[known.key]) };
+  const found = known.read((checked as Record<string, never>)[known.key]);
+  const isAddress = (quantity: string) => {
+    try {
+      found.subject.parse(quantity, 'quantity');
+      return true;
+    } catch (error) {
+      if (error instanceof InputError) return false;
+      throw error;
+    }
+  };
+  return { ...rest, ...found, experiment: checked, isAddress };
 }
 
 /** Every number of a worked example of a graph method. Throws an InputError for an example that cannot be explained. */
@@ -106,7 +120,11 @@ export function checkGraphExample({ step }: GraphExample): Check {
 }
 
 /** The audit of a worked example of a graph method. Walks come with their likelihoods. */
-function auditGraphExample({ subject, printed, walks }: GraphExample): Audit {
+export function auditGraphExample({
+  subject,
+  printed,
+  walks,
+}: GraphExample): Audit & Partial<Pick<WalkAudit, 'walks'>> {
   return walks === undefined ? auditSubject(subject, printed) : auditWalks(walks, printed);
 }
 
