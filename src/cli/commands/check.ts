@@ -7,7 +7,7 @@ import { numberText } from '../../explain/numbers.ts';
 import { addExperimentFlags, type FlagValues, numberFlag } from '../flags/flags.ts';
 import { addGraphFlags, type GraphStepFlags, openGraphStep } from '../graphs/graph-step.ts';
 import { open } from '../input/open.ts';
-import { Terminal, type TerminalFlags } from '../output/terminal.ts';
+import { Terminal } from '../output/terminal.ts';
 
 /** Rows that people get to see. */
 const shown = 20;
@@ -24,10 +24,10 @@ export function checkCommand(program: Command): void {
       'after',
       '\nExamples:\n  chainrule check experiment.json\n  chainrule check edges.csv --method node2vec --step 100',
     )
-    .action(async (file: string, flags: FlagValues & GraphStepFlags & TerminalFlags & { readonly step?: string }) => {
+    .action(async (file: string, flags: FlagValues & GraphStepFlags & { readonly step?: string }) => {
       const terminal = new Terminal(flags);
       const step = flags.step === undefined ? undefined : numberFlag(flags.step, '--step');
-      const ofGraph = await openGraphStep(file, flags, step, command, terminal);
+      const ofGraph = await openGraphStep(file, flags, step, command);
       if (ofGraph === undefined && step !== undefined) {
         fail({
           what: 'the gradients of a network are checked before its first update',

@@ -10,12 +10,12 @@ import type { Setup } from '../../net/setup.ts';
 import { addExperimentFlags, blame, type FlagValues, numberFlag } from '../flags/flags.ts';
 import { addGraphFlags, type GraphStep, type GraphStepFlags, openGraphStep } from '../graphs/graph-step.ts';
 import { open } from '../input/open.ts';
-import { Terminal, type TerminalFlags } from '../output/terminal.ts';
+import { Terminal } from '../output/terminal.ts';
 import { writeWhole } from '../system/write.ts';
 
 type Format = 'text' | 'html' | 'latex' | 'json';
 
-interface Flags extends FlagValues, GraphStepFlags, TerminalFlags {
+interface Flags extends FlagValues, GraphStepFlags {
   readonly step?: string;
   readonly sample?: string;
   readonly layer?: string;
@@ -85,7 +85,7 @@ interface Explained {
 }
 
 async function explainFile(file: string, flags: Flags, command: Command, terminal: Terminal): Promise<Explained> {
-  const ofGraph = await openGraphStep(file, flags, integer(flags.step, '--step'), command, terminal);
+  const ofGraph = await openGraphStep(file, flags, integer(flags.step, '--step'), command);
   if (ofGraph === undefined) {
     const { setup } = await open(file, flags);
     terminal.alert(setup.warnings);

@@ -20,11 +20,11 @@ import {
 } from '../../graphs/explain/worked-examples.ts';
 import { embeddingMethods } from '../../graphs/methods/index.ts';
 import { readText } from '../input/files.ts';
-import type { Terminal } from '../output/terminal.ts';
+import { Terminal, type TerminalFlags } from '../output/terminal.ts';
 import { addEdgeFlags, type EdgeFlags, readGraph } from './edge-input.ts';
 import { addMethodFlags, methodOptions } from './method-flags.ts';
 
-export interface GraphStepFlags extends EdgeFlags {
+export interface GraphStepFlags extends EdgeFlags, TerminalFlags {
   readonly method?: string;
 }
 
@@ -80,9 +80,8 @@ export async function openGraphStep(
   flags: GraphStepFlags,
   step: number | undefined,
   command: Command,
-  terminal: Terminal,
 ): Promise<GraphStep | undefined> {
-  if (flags.method !== undefined) return openUpdate(file, flags, step ?? 1, command, terminal);
+  if (flags.method !== undefined) return openUpdate(file, flags, step ?? 1, command);
   const example = openGraphExample(file);
   if (example === undefined) return undefined;
   if (step !== undefined && step !== 1) {
@@ -91,13 +90,7 @@ export async function openGraphStep(
   return { explain: () => explainGraphExample(example), check: () => checkGraphExample(example), example };
 }
 
-async function openUpdate(
-  file: string,
-  flags: GraphStepFlags,
-  step: number,
-  command: Command,
-  terminal: Terminal,
-): Promise<GraphStep> {
+async function openUpdate(file: string, flags: GraphStepFlags, step: number, command: Command): Promise<GraphStep> {
   const known = explainable().map(({ name }) => name);
   const named = embeddingMethods.find(({ name }) => name === flags.method);
   if (named !== undefined && named.skipGram === undefined) {
@@ -108,7 +101,8 @@ async function openUpdate(
     });
   }
   const given = methodOptions(command, ownFlags);
-  const { graph } = await readGraph(file, flags, terminal);
+  // standard output is for the page, whatever its format
+  const { graph } = await readGraph(file, flags, new Terminal({ ...flags, json: true }));
   const { method, options, seed } = planEmbedding(graph, { ...given, method: flags.method });
   const update = skipGramUpdate(graph, method.skipGram!(options), seed, step);
   return { explain: () => explainUpdate(update, method.name), check: () => checkUpdate(update) };
