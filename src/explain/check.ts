@@ -188,9 +188,9 @@ function chooseRows(problem: Problem): Dataset & { notes: string[] } {
   const { inputs, targets, weights, feeds } = problem;
   const [rows] = inputs.shape;
   const all = rowsIn(problem);
-  const most = Math.max(1, Math.floor((budget / stencil.length / 20 / costOf(problem, inputs)) * rows));
+  const maxCount = Math.max(1, Math.floor((budget / stencil.length / 20 / costOf(problem, inputs)) * rows));
   const note = (first: number, why: string) => `The check uses the first ${first} of ${all} rows because ${why}.`;
-  if (most >= rows) {
+  if (maxCount >= rows) {
     return {
       inputs,
       targets,
@@ -200,15 +200,15 @@ function chooseRows(problem: Problem): Dataset & { notes: string[] } {
     };
   }
   const first = ({ shape: [, width], data }: Tensor): Tensor => ({
-    shape: [most, width],
-    data: data.subarray(0, most * width),
+    shape: [maxCount, width],
+    data: data.subarray(0, maxCount * width),
   });
   return {
     inputs: first(inputs),
     targets: first(targets),
     ...(weights && { weights: first(weights) }),
-    ...(feeds && { feeds: new Map(Array.from(feeds, ([name, feed]) => [name, sliceRows(feed, 0, most)])) }),
-    notes: [note(most, 'checking all of them would take too long')],
+    ...(feeds && { feeds: new Map(Array.from(feeds, ([name, feed]) => [name, sliceRows(feed, 0, maxCount)])) }),
+    notes: [note(maxCount, 'checking all of them would take too long')],
   };
 }
 
@@ -289,13 +289,13 @@ interface Estimate {
  */
 function steadiest(sequences: readonly (readonly Estimate[])[]): number {
   let best = sequences[0][0].difference;
-  let least = Number.POSITIVE_INFINITY;
+  let smallest = Number.POSITIVE_INFINITY;
   for (const sequence of sequences) {
     for (let i = 1; i < sequence.length; i++) {
       const { difference, rounding } = sequence[i];
       const doubt = Math.abs(difference - sequence[i - 1].difference) + rounding;
-      if (doubt < least) {
-        least = doubt;
+      if (doubt < smallest) {
+        smallest = doubt;
         best = difference;
       }
     }

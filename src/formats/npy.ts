@@ -16,7 +16,7 @@ const types = { float64: '<f8', float32: '<f4' } as const;
 export function npyHeader(shape: Shape, precision: 'float64' | 'float32'): Uint8Array {
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
   const head = `{'descr': '${types[precision]}', 'fortran_order': False, 'shape': ${tuple}, }`;
-  // numbers start at a multiple of 64; the header ends in a line break
+  // The numbers start at a multiple of 64, and the header ends with a line break.
   const length = Math.ceil((10 + head.length + 1) / 64) * 64;
   const bytes = new Uint8Array(length);
   const text = `${magic}\x01\x00\x00\x00${head.padEnd(length - 11)}\n`;
@@ -48,11 +48,11 @@ interface NpyArray {
   readonly bytes: Uint8Array;
 }
 
-/** The array in an npy file of float64 or float32. Throws an InputError where it is torn or of another kind. */
+/** The array in an npy file of float64 or float32. Throws an InputError if it is damaged or of another kind. */
 export function npyArray(bytes: Uint8Array, where = 'array'): NpyArray {
   const refuse = (what: string): never =>
     fail({ what: clip(what, 200), where, fix: 'Save it with numpy.save, as float64 or float32.' });
-  // a letter a byte; not all of them at once, as arguments of one call could overflow the stack
+  // One character for each byte, in a loop, because many arguments of one call could overflow the stack.
   const text = (start: number, end: number) =>
     Array.from(bytes.subarray(start, end), (byte) => String.fromCharCode(byte)).join('');
   if (text(0, 6) !== magic) refuse('it is no npy file');
@@ -96,7 +96,7 @@ export function fromNpy(file: Uint8Array, where = 'array'): Tensor {
 }
 
 /**
- * Throws an InputError for a tensor whose name is no name of a file: a path to another folder, a name that no system takes.
+ * Throws an InputError for a tensor whose name cannot be a file name: a path to another folder, or a name that a system forbids.
  */
 export function checkFileNames(names: Iterable<string>): void {
   for (const name of names) {
@@ -109,11 +109,11 @@ export function checkFileNames(names: Iterable<string>): void {
   }
 }
 
-/** The bytes of an npz file: what `numpy.load` gives back by these names. The same tensors give the same bytes. */
+/** The bytes of an npz file. `numpy.load` gives the arrays by these names. The same tensors give the same bytes. */
 export function toNpz(tensors: ReadonlyMap<string, Tensor>, precision: 'float64' | 'float32' = 'float64'): Uint8Array {
   const files: Zippable = {};
   checkFileNames(tensors.keys());
-  // a zip has the time of each file: the first that it can say
+  // A zip stores the time of each file: the earliest time that it can represent.
   for (const [name, each] of tensors)
     files[`${name}.npy`] = [toNpy(each, precision), { level: 0, mtime: '1980-01-01 00:00:00' }];
   return zipSync(files);

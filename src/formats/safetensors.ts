@@ -15,19 +15,19 @@ export interface SafetensorsFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** A file as it was read: `float32` where none of its tensors is of float64. */
+/** A file that was read. Its precision is `float32` if it has no float64 tensor. */
 export interface ReadSafetensors extends SafetensorsFile {
   readonly precision: Precision;
 }
 
 const types = { float64: 'F64', float32: 'F32' } as const;
 
-/** How a number of each type that is read stands in the bytes. */
+/** How to read a number of each supported type from the bytes. */
 const readers: Readonly<Record<string, { readonly width: number; read(view: DataView, at: number): number }>> = {
   F64: { width: 8, read: (view, at) => view.getFloat64(at, true) },
   F32: { width: 4, read: (view, at) => view.getFloat32(at, true) },
   F16: { width: 2, read: (view, at) => half(view.getUint16(at, true)) },
-  // the upper half of a float32
+  // bfloat16 is the upper half of a float32.
   BF16: { width: 2, read: (view, at) => brain(view.getUint16(at, true)) },
 };
 const widths = { F64: 8, F32: 4 } as const;
@@ -124,8 +124,8 @@ function isEntry(value: unknown): value is Entry {
 }
 
 /**
- * Reads the format, refusing what breaks its rules: header size, JSON, duplicate names, types, ranges, gaps, trailing
- * bytes. Throws an InputError; `where` names the file in it.
+ * Reads the format. Throws an InputError if the file breaks its rules: header size, JSON, duplicate names, types, ranges, gaps,
+ * trailing bytes. `where` is the name of the file in the error.
  */
 export function fromSafetensors(bytes: Uint8Array, where = 'model'): ReadSafetensors {
   const fix = 'Use a file that chainrule or another safetensors writer wrote whole.';
@@ -134,7 +134,7 @@ export function fromSafetensors(bytes: Uint8Array, where = 'model'): ReadSafeten
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = Number(view.getBigUint64(0, true));
   if (length > largestHeader || length > bytes.length - 8) {
-    refuse(`the header is said to be ${length} bytes long, but the file has ${bytes.length}`);
+    refuse(`the header claims to be ${length} bytes long, but the file has ${bytes.length}`);
   }
   if (bytes[8] !== 0x7b) refuse('the header is not a JSON object');
   let header: Record<string, unknown>;
@@ -150,7 +150,7 @@ export function fromSafetensors(bytes: Uint8Array, where = 'model'): ReadSafeten
   for (const [key, value] of texts) {
     if (typeof value !== 'string') refuse(`the metadata ${show(key)} is not a text`);
   }
-  // own keys, whatever they are called
+  // fromEntries: a key may have any name, such as __proto__.
   const metadata = Object.fromEntries(texts) as Record<string, string>;
   const names = Object.keys(header).filter((name) => name !== '__metadata__');
   const entries = names.map((name) => {
@@ -158,7 +158,7 @@ export function fromSafetensors(bytes: Uint8Array, where = 'model'): ReadSafeten
     if (!isEntry(entry)) return refuse(`the header's entry ${show(name)} has no type, shape and offsets`);
     return { name, ...entry };
   });
-  // JSON.parse keeps the last of two equal names: what it dropped shows as a gap
+  // JSON.parse keeps the last of two equal names; the dropped one leaves a gap.
   entries.sort((a, b) => a.data_offsets[0] - b.data_offsets[0]);
   const body = bytes.length - 8 - length;
   const tensors = new Map<string, Tensor>();

@@ -1,6 +1,6 @@
-"""Vectors of Zachary's karate club by dense matrices in float64 with NumPy: writes propagation.json.
+"""Vectors of Zachary's karate club by dense matrices in float64 with NumPy and SciPy: writes propagation.json.
 
-    pip install numpy && python propagation.py
+    pip install numpy scipy && python propagation.py
 
 Everything is computed from the definitions: the hash of an id, Philox, the sparse projection, the iterations. The edges are read
 from src/graphs/methods/fixtures.ts. Nodes are in the order in which the edges name them.
@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+from scipy.special import iv
 
 from write import write
 
@@ -83,6 +84,27 @@ def fastrp(width, weights, self_influence, strength, symmetric, seed):
     return total
 
 
+def prone(width, mu, theta, order, seed, iterations=5):
+    steps = A / A.sum(1, keepdims=True)
+    noise = steps.sum(0) ** 0.75
+    m = np.where(A > 0, np.log(np.where(A > 0, steps, 1)) - np.log(noise / noise.sum()), 0)
+    q = np.linalg.qr(m @ (words(width, seed) / 2**31 - 1))[0]
+    for _ in range(iterations):
+        q = np.linalg.qr(m @ np.linalg.qr(m.T @ q)[0])[0]
+    w, s, _ = np.linalg.svd(q.T @ m, full_matrices=False)
+    x = unit(q @ w * np.sqrt(s))
+    if order == 1:
+        return x
+    loops = A + np.eye(34)
+    m = (1 - mu) * np.eye(34) - loops / loops.sum(1, keepdims=True)
+    terms = [x, 0.5 * m @ m @ x - x]
+    while len(terms) < order:
+        terms.append(m @ m @ terms[-1] - 2 * terms[-1] - terms[-2])
+    filtered = sum((1 if i == 0 else 2) * (-1) ** i * iv(i, theta) * term for i, term in enumerate(terms[:order]))
+    u, s, _ = np.linalg.svd(loops @ (x - filtered), full_matrices=False)
+    return unit(u * np.sqrt(s))
+
+
 rows = [
     {"method": "cleora", "seed": 1, "options": {"dimensions": 5, "iterations": 3, "whiten": False}},
     {"method": "cleora", "seed": 2, "options": {"dimensions": 6, "iterations": 2, "whiten": True}},
@@ -99,11 +121,16 @@ rows = [
             "neighborWeights": "mean",
         },
     },
+    {"method": "prone", "seed": 1, "options": {"dimensions": 6, "order": 1}},
+    {"method": "prone", "seed": 1, "options": {"dimensions": 6}},
+    {"method": "prone", "seed": 2, "options": {"dimensions": 8, "mu": 0.5, "theta": 1.5, "order": 4}},
 ]
 for row in rows:
     o, seed = row["options"], row["seed"]
     if row["method"] == "cleora":
         x = cleora(o["dimensions"], o["iterations"], o["whiten"], seed)
+    elif row["method"] == "prone":
+        x = prone(o["dimensions"], o.get("mu", 0.2), o.get("theta", 0.5), o.get("order", 10), seed)
     else:
         x = fastrp(
             o["dimensions"],
@@ -113,8 +140,8 @@ for row in rows:
             o.get("neighborWeights", "symmetric") == "symmetric",
             seed,
         )
-    # The columns of whitened vectors are determined up to a rotation: the products of rows are not.
+    # The columns of whitened or factorized vectors are determined up to a rotation or a sign: the products of rows are not.
     row["products"] = (x @ x.T)[:5].tolist()
-    if not o.get("whiten", False):
+    if not o.get("whiten", False) and row["method"] != "prone":
         row["vectors"] = x.tolist()
 write(__file__, {"vectors": rows})

@@ -36,7 +36,7 @@ export function embedCommand(program: Command): void {
   const own = new Set(command.options.map((option) => option.attributeName()));
   for (const key of ['seed', 'threads']) own.delete(key);
   for (const key of ['json', 'quiet', 'debug']) own.add(key);
-  addMethodFlags(command);
+  addMethodFlags(command, embeddingMethods, 'Options of the methods:');
   command
     .addHelpText(
       'after',
@@ -45,7 +45,7 @@ export function embedCommand(program: Command): void {
     .action(async (path: string, flags: Flags) => {
       const terminal = new Terminal(flags);
       const { method, out, estimate } = flags;
-      const options = { threads: availableParallelism(), ...methodOptions(command, own), method };
+      const options = { threads: availableParallelism(), ...methodOptions(command, embeddingMethods, own), method };
       if (out === undefined && !estimate) {
         fail({ what: 'there is no file for the vectors', where: '--out', fix: 'Pass --out vectors.vec, for example.' });
       }

@@ -2,7 +2,8 @@
 import { type Command, Option } from 'commander';
 import type { EdgeFile } from '../../graphs/read/read-edges.ts';
 import { readEdges } from '../../graphs/read/read-edges.ts';
-import { addLimitFlags, type FlagValues, limitsFrom } from '../flags/flags.ts';
+import { addLimitFlags, limitsFrom } from '../flags/limit-flags.ts';
+import type { FlagValues } from '../flags/values.ts';
 import { nameOf, openStream } from '../input/files.ts';
 import { showReading } from '../output/progress.ts';
 import { count, type Terminal } from '../output/terminal.ts';

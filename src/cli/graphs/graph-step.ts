@@ -52,7 +52,7 @@ export function addGraphFlags(command: Command): Command {
   );
   const before = new Set(command.options.map(({ long }) => long));
   addEdgeFlags(command);
-  addMethodFlags(command);
+  addMethodFlags(command, explainable(), 'Graphs:');
   for (const option of command.options) if (!before.has(option.long)) option.hideHelp();
   return command;
 }
@@ -100,7 +100,7 @@ async function openUpdate(file: string, flags: GraphStepFlags, step: number, com
       fix: `Use ${known.join(', ')}.`,
     });
   }
-  const given = methodOptions(command, ownFlags);
+  const given = methodOptions(command, explainable(), ownFlags);
   // standard output is for the page, whatever its format
   const { graph } = await readGraph(file, flags, new Terminal({ ...flags, json: true }));
   const { method, options, seed } = planEmbedding(graph, { ...given, method: flags.method });

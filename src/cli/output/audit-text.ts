@@ -1,11 +1,12 @@
+/** The result of an audit on a terminal. */
 import type { Audit, AuditRow, AuditStatus } from '../../audit/index.ts';
 import { numberText } from '../../explain/numbers.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Columns beside the address. */
-const others = 58;
+/** The width of the columns other than the address. */
+const widthOfOthers = 58;
 
-/** The audit as people read it: a table, then each disagreement in words, then the verdict. */
+/** The audit as text: a table, then each disagreement in a sentence, then the verdict. */
 export function auditText({ rows, ok }: Audit, names: (quantity: string) => string, terminal: Terminal): string {
   const { colors } = terminal;
   const paint: Readonly<Record<AuditStatus, (text: string) => string>> = {
@@ -15,8 +16,8 @@ export function auditText({ rows, ok }: Audit, names: (quantity: string) => stri
     slip: colors.red,
     unexplained: colors.red,
   };
-  // a narrow terminal has no room for the addresses beside the names
-  const isWide = terminal.width >= others + rows.reduce((most, { quantity }) => Math.max(most, quantity.length), 0);
+  // a narrow terminal has no room for the addresses next to the names
+  const isWide = terminal.width >= widthOfOthers + Math.max(0, ...rows.map(({ quantity }) => quantity.length));
   const table = terminal.table(
     ['', ...(isWide ? ['quantity'] : []), 'after', 'printed', 'computed', 'status'],
     rows.map(({ quantity, after, printed, computed, status }) => [
@@ -30,7 +31,7 @@ export function auditText({ rows, ok }: Audit, names: (quantity: string) => stri
     isWide ? [2, 3, 4] : [1, 2, 3],
   );
   const nameOf = ({ quantity, after }: AuditRow) => `${names(quantity)}${after > 0 ? ` after ${after}` : ''}`;
-  // rows that share an explanation are told together; notes on rows that agree stand in a list of their own
+  // rows with the same explanation share one paragraph; notes on rows that agree are a list of their own
   const explained = new Map<string, AuditRow[]>();
   for (const row of rows) {
     if (row.status === 'agrees' || row.explanation === '') continue;

@@ -1,5 +1,5 @@
 /** A module over one memory: a graph, its walks, and the training of skip-gram on them. Threads share it. */
-import { call, encodeModule, type FunctionBody, getGlobal, i32, int } from '../../engines/wasm/encoder.ts';
+import { type Code, call, encodeModule, type FunctionBody, getGlobal, i32, int } from '../../engines/wasm/encoder.ts';
 import { type Instance, instantiate, type Memory, pageBytes } from '../../engines/wasm/instantiate.ts';
 import { vectors } from '../../engines/wasm/lanes.ts';
 import { serveFunction, shareFunction, taskFunction, wordsEnd } from '../../engines/wasm/threads.ts';
@@ -9,13 +9,21 @@ import type { SkipGramEngine } from '../skip-gram/engine.ts';
 import type { RateOptions } from '../skip-gram/rate.ts';
 import { slicesOf } from '../skip-gram/slices.ts';
 import { stepRule, type WalkOptions, type WalkTables } from '../walks/walker.ts';
-import { add, below, loadWord, multiply, shiftLeft, storeWord, whileTrue } from './integers.ts';
+import { add, and, below, doWhile, loadWord, multiply, shiftLeft, storeWord, whileTrue } from './integers.ts';
 import { copyFloat64, copyWords, MemoryLayout } from './layout.ts';
 import { wordsFunction } from './random-words.ts';
 import { sigmoidFunction } from './sigmoid.ts';
 import { dotsFunction, errorsFunction, listLayout, updateFunction } from './skip-gram.ts';
 import { prepareFunction, type TrainingPlaces, trainFunction } from './training.ts';
-import { findFunction, type GraphPlaces, walkFunction } from './walk.ts';
+import {
+  findFunction,
+  type GraphPlaces,
+  groupFunction,
+  groupSize,
+  walkFunction,
+  walkStride,
+  wordBytes,
+} from './walk.ts';
 
 /** The settings of training that are in the code. */
 export interface TrainingParts extends RateOptions {
@@ -48,7 +56,7 @@ const tasks = { count: 0, train: 1 } as const;
 export interface Machine extends SkipGramEngine {
   readonly module: object;
   readonly memory: Memory;
-  /** Walks `writtenWalks` times `walkLength` nodes, and the length of each. */
+  /** `writtenWalks` walks, `walkStride` words apart, and the length of each. */
   readonly written: { readonly nodes: Uint32Array; readonly lengths: Uint32Array };
   /** Writes up to `writtenWalks` walks. */
   write(first: number, count: number): void;
@@ -84,13 +92,14 @@ function place({
     ...(tables.typicalWeights !== undefined && { typicalWeights: layout.reserve(8 * nodes) }),
   };
   const written = {
-    nodes: layout.reserve(4 * writtenWalks * walks.walkLength),
+    nodes: layout.reserve(4 * writtenWalks * walkStride(walks.walkLength)),
     lengths: layout.reserve(4 * writtenWalks),
   };
   // A thread's own memory; its places are relative to the first thread's.
   const scratchStart = layout.reserve(0);
-  const words = layout.reserve(32);
-  const walk = layout.reserve(4 * walks.walkLength);
+  const words = layout.reserve(wordBytes);
+  const walk = layout.reserve(4 * groupSize * walkStride(walks.walkLength));
+  const lengths = layout.reserve(4 * groupSize);
   const counts = layout.reserve(4 * nodes);
   const outputs = 1 + (training?.negativeSamples ?? 0);
   const maxInputs = 4 * Math.ceil((2 * (training?.windowSize ?? 1)) / 4);
@@ -111,6 +120,8 @@ function place({
     windowSize: training.windowSize,
     words,
     walk,
+    lengths,
+    walkLength: walks.walkLength,
     ...own,
     noise: { thresholds: layout.reserve(4 * nodes), aliases: layout.reserve(4 * nodes) },
     ...(training.isSubsampled && { keep: layout.reserve(4 * nodes) }),
@@ -126,6 +137,7 @@ function place({
     written,
     words,
     walk,
+    lengths,
     counts,
     scratchBytes,
     slices,
@@ -151,18 +163,21 @@ export function makeMachine(options: MachineOptions): Machine {
 
   const fill = define(wordsFunction(seed, 'walks'));
   const find = define(findFunction(graphPlaces));
-  const walk = define(
-    walkFunction(
-      { places: graphPlaces, options: walks, rule: stepRule(walks), fill, scratch: placed.words, threadBase },
-      find,
-    ),
-  );
-  define(writeFunction({ walk, written: placed.written, length: walks.walkLength }));
-  const count = define(countFunction({ walk, base: threadBase, walkAt: placed.walk, counts: placed.counts }));
+  const walkParts = {
+    places: graphPlaces,
+    options: walks,
+    rule: stepRule(walks),
+    fill,
+    scratch: placed.words,
+    threadBase,
+  };
+  const group = define(groupFunction(walkParts, define(walkFunction(walkParts, find))));
+  define(writeFunction({ group, written: placed.written, walkLength: walks.walkLength }));
+  const count = define(countFunction({ ...placed, group, base: threadBase, walkLength: walks.walkLength }));
   const run = [count];
   if (training !== undefined && trainingPlaces !== undefined) {
     const calls = {
-      walk,
+      group,
       negativeWords: define(wordsFunction(seed, 'negatives')),
       subsamplingWords: define(wordsFunction(seed, 'subsampling')),
       dots: define(dotsFunction(trainingPlaces, training.isFused)),
@@ -199,7 +214,7 @@ export function makeMachine(options: MachineOptions): Machine {
     stride: slices.count * slices.width,
     vectors: { input: table(trainingPlaces?.input), output: table(trainingPlaces?.output) },
     written: {
-      nodes: new Uint32Array(buffer, placed.written.nodes, writtenWalks * walks.walkLength),
+      nodes: new Uint32Array(buffer, placed.written.nodes, writtenWalks * walkStride(walks.walkLength)),
       lengths: new Uint32Array(buffer, placed.written.lengths, writtenWalks),
     },
     write: (first, number) => void instance.functions.write(first, number),
@@ -242,15 +257,15 @@ function leadFunction(share: number): FunctionBody {
   return locals.body([locals.parameter(0).get, locals.parameter(1).get, call(share)], [], 'lead');
 }
 
-/** `write(first, count)`: writes walks one after another. */
+/** `write(first, count)`: writes walks one after another, in groups. */
 function writeFunction({
-  walk,
+  group,
   written,
-  length,
+  walkLength,
 }: {
-  readonly walk: number;
+  readonly group: number;
   readonly written: { readonly nodes: number; readonly lengths: number };
-  readonly length: number;
+  readonly walkLength: number;
 }): FunctionBody {
   const locals = new Locals([i32, i32]);
   const [first, count] = [locals.parameter(0), locals.parameter(1)];
@@ -259,12 +274,11 @@ function writeFunction({
     [
       i.set(int(0)),
       whileTrue(below(i.get, count.get), [
-        storeWord(shiftLeft(i.get, 2), written.lengths, [
-          add(first.get, i.get),
-          plus(multiply(i.get, int(4 * length)), written.nodes | 0),
-          call(walk),
-        ]),
-        i.set(plus(i.get, 1)),
+        add(first.get, i.get),
+        plus(multiply(i.get, int(4 * walkStride(walkLength))), written.nodes | 0),
+        plus(shiftLeft(i.get, 2), written.lengths | 0),
+        call(group),
+        i.set(plus(i.get, groupSize)),
       ]),
     ],
     [],
@@ -274,31 +288,43 @@ function writeFunction({
 
 /** `count(from, to)`: counts the nodes of walks, whose numbers are relative to the job's first. */
 function countFunction({
-  walk,
+  group,
   base,
-  walkAt,
+  walk,
+  lengths,
   counts,
+  walkLength,
 }: {
+  readonly group: number;
+  readonly base: Code;
   readonly walk: number;
-  readonly base: Parameters<typeof plus>[0];
-  readonly walkAt: number;
+  readonly lengths: number;
   readonly counts: number;
+  readonly walkLength: number;
 }): FunctionBody {
   const locals = new Locals([i32, i32]);
   const [from, to] = [locals.parameter(0), locals.parameter(1)];
-  const [own, at, end, place, first] = Array.from({ length: 5 }, () => locals.add(i32));
+  const [own, member, at, end, place, first] = Array.from({ length: 6 }, () => locals.add(i32));
   return locals.body([
     own.set(base),
     first.set(loadWord(int(0), rangeAt)),
     whileTrue(below(from.get, to.get), [
-      at.set(plus(own.get, walkAt)),
-      end.set(add(at.get, shiftLeft([add(first.get, from.get), at.get, call(walk)], 2))),
-      whileTrue(below(at.get, end.get), [
-        place.set(add(own.get, shiftLeft(loadWord(at.get), 2))),
-        storeWord(place.get, counts, plus(loadWord(place.get, counts), 1)),
-        at.set(plus(at.get, 4)),
-      ]),
-      from.set(plus(from.get, 1)),
+      [add(first.get, from.get), plus(own.get, walk), plus(own.get, lengths), call(group)],
+      member.set(int(0)),
+      doWhile(
+        [
+          at.set(add(own.get, multiply(member.get, int(4 * walkStride(walkLength))))),
+          end.set(add(at.get, shiftLeft(loadWord(add(own.get, shiftLeft(member.get, 2)), lengths), 2))),
+          whileTrue(below(at.get, end.get), [
+            place.set(add(own.get, shiftLeft(loadWord(at.get, walk), 2))),
+            storeWord(place.get, counts, plus(loadWord(place.get, counts), 1)),
+            at.set(plus(at.get, 4)),
+          ]),
+          from.set(plus(from.get, 1)),
+          member.set(plus(member.get, 1)),
+        ],
+        and(below(member.get, int(groupSize)), below(from.get, to.get)),
+      ),
     ]),
   ]);
 }

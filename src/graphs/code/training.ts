@@ -29,6 +29,7 @@ import {
   multiply,
   not,
   shiftLeft,
+  shiftRight,
   storeWord,
   subtract,
   upperHalf,
@@ -38,6 +39,7 @@ import {
 } from './integers.ts';
 import { WordSequence } from './random-words.ts';
 import { listLayout, type SkipGramPlaces, sumBytes } from './skip-gram.ts';
+import { groupSize, walkStride } from './walk.ts';
 
 /** What training reads besides the tables. */
 export interface TrainingPlaces extends SkipGramPlaces {
@@ -47,9 +49,11 @@ export interface TrainingPlaces extends SkipGramPlaces {
   readonly noise: { readonly thresholds: number; readonly aliases: number };
   /** A node is kept where a random word is below its threshold, `[nodes]`; undefined if all are kept. */
   readonly keep?: number;
-  /** Of a thread: random words, the nodes of a walk, and two lists. */
+  readonly walkLength: number;
+  /** Of a thread: random words, the nodes and the lengths of a group of walks, and two lists. */
   readonly words: number;
   readonly walk: number;
+  readonly lengths: number;
   readonly lists: readonly [number, number];
   /** The words `first` and `last`: the numbers of the walks to train on. */
   readonly range: number;
@@ -59,7 +63,7 @@ export interface TrainingPlaces extends SkipGramPlaces {
 
 /** The functions that the loop calls, by index. */
 export interface TrainingCalls {
-  readonly walk: number;
+  readonly group: number;
   readonly negativeWords: number;
   readonly subsamplingWords: number;
   readonly prepare: number;
@@ -68,12 +72,12 @@ export interface TrainingCalls {
   readonly update: number;
 }
 
-/** `prepare(list, t, length, walk, rate)`: the window, the inputs, the negatives and the rates of center `t` of a walk. */
+/** `prepare(list, t, length, walk, rate, nodes)`: the window, the inputs, the negatives and the rates of center `t` of a walk. */
 export function prepareFunction(places: TrainingPlaces, negativeWords: number, threadBase: Code): FunctionBody {
   const { nodes, windowSize, outputs, noise } = places;
   const layout = listLayout(places);
-  const locals = new Locals([i32, i32, i32, i32, f32]);
-  const [list, t, length, walk, rate] = [0, 1, 2, 3, 4].map((i) => locals.parameter(i));
+  const locals = new Locals([i32, i32, i32, i32, f32, i32]);
+  const [list, t, length, walk, rate, walkNodes] = [0, 1, 2, 3, 4, 5].map((i) => locals.parameter(i));
   const [base, reduced, from, to, at, center, drawn, slot] = Array.from({ length: 8 }, () => locals.add(i32));
   const product = locals.add(i64);
   const rowBytes = 4 * places.slices.count * places.slices.width;
@@ -84,7 +88,7 @@ export function prepareFunction(places: TrainingPlaces, negativeWords: number, t
     second: walk.get,
     third: t.get,
   });
-  const nodeAt = (place: Code): Code => loadWord(add(base.get, shiftLeft(place, 2)), places.walk);
+  const nodeAt = (place: Code): Code => loadWord(add(walkNodes.get, shiftLeft(place, 2)));
   const row = (node: Code): Code => multiply(node, word(rowBytes));
   const smaller = (a: Code, b: Code): Code => [a, b, below(a, b), op.select];
   const storeRate = (k: number, value: Code): Code => [list.get, value, access['f32.store'](layout.rates + 4 * k)];
@@ -134,7 +138,7 @@ export function trainFunction(
   const { slices, lists } = places;
   const locals = new Locals([i32, i32]);
   const [from, to] = [locals.parameter(0), locals.parameter(1)];
-  const [base, walk, last, length, t, list, spare, sums, slice, center] = Array.from({ length: 10 }, () =>
+  const [base, walk, last, length, t, list, spare, sums, slice, center, member, own] = Array.from({ length: 12 }, () =>
     locals.add(i32),
   );
   const rate = locals.add(f32);
@@ -142,7 +146,15 @@ export function trainFunction(
     slice.set(from.get),
     whileTrue(below(slice.get, to.get), [body, slice.set(plus(slice.get, 1))]),
   ];
-  const prepare = (into: Local, at: Code): Code => [into.get, at, length.get, walk.get, rate.get, call(calls.prepare)];
+  const prepare = (into: Local, at: Code): Code => [
+    into.get,
+    at,
+    length.get,
+    walk.get,
+    rate.get,
+    own.get,
+    call(calls.prepare),
+  ];
   const sharing = isShared && slices.count > 1;
 
   return locals.body([
@@ -152,8 +164,11 @@ export function trainFunction(
     list.set(plus(base.get, lists[0])),
     spare.set(plus(base.get, lists[1])),
     whileTrue(below(walk.get, last.get), [
-      length.set([walk.get, plus(base.get, places.walk), call(calls.walk)]),
-      places.keep === undefined ? [] : subsample(places, calls.subsamplingWords, { locals, base, walk, length }),
+      when(not(member.get), [walk.get, plus(base.get, places.walk), plus(base.get, places.lengths), call(calls.group)]),
+      own.set(add(plus(base.get, places.walk), multiply(member.get, int(4 * walkStride(places.walkLength))))),
+      length.set(loadWord(add(base.get, shiftLeft(member.get, 2)), places.lengths)),
+      member.set(and(plus(member.get, 1), int(groupSize - 1))),
+      places.keep === undefined ? [] : subsample(places, calls.subsamplingWords, { locals, base, own, walk, length }),
       rate.set(rateAt(schedule, walk)),
       t.set(int(0)),
       when(length.get, prepare(list, int(0))),
@@ -229,24 +244,24 @@ function rateAt({ learningRate, minLearningRate, totalWalks }: RateOptions, walk
 function subsample(
   places: TrainingPlaces,
   fill: number,
-  { locals, base, walk, length }: { locals: Locals; base: Local; walk: Local; length: Local },
+  { locals, base, own, walk, length }: { locals: Locals; base: Local; own: Local; walk: Local; length: Local },
 ): Code {
   const [at, end, target, node, drawn] = Array.from({ length: 5 }, () => locals.add(i32));
   const words = new WordSequence(locals, { fill, base: base.get, offset: places.words, second: walk.get });
   return [
     words.start(),
-    at.set(base.get),
-    target.set(base.get),
-    end.set(add(base.get, shiftLeft(length.get, 2))),
+    at.set(own.get),
+    target.set(own.get),
+    end.set(add(own.get, shiftLeft(length.get, 2))),
     whileTrue(below(at.get, end.get), [
       words.next(drawn),
-      node.set(loadWord(at.get, places.walk)),
+      node.set(loadWord(at.get)),
       when(below(drawn.get, loadWord(shiftLeft(node.get, 2), places.keep!)), [
-        storeWord(target.get, places.walk, node.get),
+        storeWord(target.get, 0, node.get),
         target.set(plus(target.get, 4)),
       ]),
       at.set(plus(at.get, 4)),
     ]),
-    length.set([subtract(target.get, base.get), int(2), op['i32.shr_u']]),
+    length.set(shiftRight(subtract(target.get, own.get), 2)),
   ];
 }

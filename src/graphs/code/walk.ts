@@ -56,13 +56,16 @@ export interface GraphPlaces {
   readonly typicalWeights?: number;
 }
 
+/** The bytes of random words: a block of four for each walk of a group. */
+export const wordBytes = 16 * 8;
+
 interface WalkParts {
   readonly places: GraphPlaces;
   readonly options: WalkOptions;
   readonly rule: StepRule;
   /** The index of the function that writes four random words of the stream `walks`. */
   readonly fill: number;
-  /** 32 bytes for each thread, from this address on plus the thread's own offset. */
+  /** Room for random words, `wordBytes` for each thread, from this address on plus the thread's own offset. */
   readonly scratch: number;
   readonly threadBase: Code;
 }
@@ -114,13 +117,7 @@ export function walkFunction(parts: WalkParts, find: number, exported?: string):
   const propose: Code = [
     words.next(drawn),
     product.set(longProduct(drawn.get, degree.get)),
-    drawn.set(add(start.get, upperHalf(product.get))),
-    places.thresholds === undefined
-      ? []
-      : when(
-          not(below(lowerHalf(product.get), loadWord(shiftLeft(drawn.get, 2), places.thresholds))),
-          drawn.set(add(start.get, loadWord(shiftLeft(drawn.get, 2), places.aliases!))),
-        ),
+    entryOf(places, { start, product, entry: drawn }),
     next.set(loadWord(shiftLeft(drawn.get, 2), places.neighbors)),
   ];
 
@@ -215,6 +212,94 @@ export function walkFunction(parts: WalkParts, find: number, exported?: string):
     [i32],
     exported,
   );
+}
+
+/** How many walks are generated at the same time, so that the processor need not wait for each load from memory. */
+export const groupSize = 8;
+
+/** The room for one walk of a group, in nodes: up to three steps more than the walk has. */
+export const walkStride = (walkLength: number) => 1 + 4 * Math.ceil((walkLength - 1) / 4);
+
+/**
+ * `group(number, out, lengths)`: writes `groupSize` walks, `walkStride` words apart, and their lengths. First-order walks take
+ * their steps in turns; others are written one after another.
+ */
+export function groupFunction(parts: WalkParts, walkIndex: number): FunctionBody {
+  const { places, options, rule, fill, scratch } = parts;
+  const locals = new Locals([i32, i32, i32]);
+  const [walk, out, lengths] = [0, 1, 2].map((i) => locals.parameter(i));
+  const stride = 4 * walkStride(options.walkLength);
+  const members = Array.from({ length: groupSize }, (_, i) => i);
+  const numberOf = (i: number) => plus(walk.get, i);
+  if (!rule.isFirstOrder) {
+    return locals.body(
+      members.map((i) => storeWord(lengths.get, 4 * i, [numberOf(i), plus(out.get, i * stride), call(walkIndex)])),
+    );
+  }
+
+  const base = locals.add(i32);
+  const number = locals.add(i32);
+  const [start, degree, entry, block, at] = Array.from({ length: 5 }, () => locals.add(i32));
+  const product = locals.add(i64);
+  const nodes = members.map(() => locals.add(i32));
+  const counts = members.map(() => locals.add(i32));
+  const begin = startNode(parts, { base, walk: number, current: entry, locals });
+
+  /** One step of one walk; a walk that has ended stays where it is, and its length is no longer changed. */
+  const step = (i: number, turn: number): Code => {
+    const node = nodes[i];
+    return [
+      start.set(loadWord(shiftLeft(node.get, 2), places.offsets)),
+      degree.set(subtract(loadWord(shiftLeft(node.get, 2), places.offsets + 4), start.get)),
+      product.set(longProduct(loadWord(base.get, scratch + 16 * i + 4 * turn), degree.get)),
+      entryOf(places, { start, product, entry }),
+      node.set([loadWord(shiftLeft(entry.get, 2), places.neighbors), node.get, degree.get, op.select]),
+      counts[i].set(add(counts[i].get, [degree.get, int(0), op['i32.ne']])),
+      storeWord(at.get, i * stride + 4 * (turn + 1), node.get),
+    ];
+  };
+
+  return locals.body([
+    base.set(parts.threadBase),
+    at.set(out.get),
+    members.map((i) => [
+      number.set(numberOf(i)),
+      begin,
+      nodes[i].set(entry.get),
+      counts[i].set(int(1)),
+      storeWord(out.get, i * stride, entry.get),
+    ]),
+    block.set(int(0)),
+    whileTrue(below(block.get, int((stride / 4 - 1) / 4)), [
+      members.map((i) => [plus(base.get, scratch + 16 * i), block.get, numberOf(i), int(0), call(fill)]),
+      [0, 1, 2, 3].map((turn) => members.map((i) => step(i, turn))),
+      at.set(plus(at.get, 16)),
+      block.set(plus(block.get, 1)),
+    ]),
+    members.map((i) => [
+      storeWord(lengths.get, 4 * i, [
+        counts[i].get,
+        int(options.walkLength),
+        below(counts[i].get, int(options.walkLength)),
+        op.select,
+      ]),
+    ]),
+  ]);
+}
+
+/** Sets `entry` to the entry that the product of a random word and the degree chooses in a row. */
+function entryOf(places: GraphPlaces, { start, product, entry }: { start: Local; product: Local; entry: Local }): Code {
+  const own = entry.set(add(start.get, upperHalf(product.get)));
+  if (places.thresholds === undefined) return own;
+  return [
+    own,
+    entry.set([
+      entry.get,
+      add(start.get, loadWord(shiftLeft(entry.get, 2), places.aliases!)),
+      below(lowerHalf(product.get), loadWord(shiftLeft(entry.get, 2), places.thresholds)),
+      op.select,
+    ]),
+  ];
 }
 
 /** Sets `current` to the start node of a walk: `placeInPass` of `../walks/order.ts`. */

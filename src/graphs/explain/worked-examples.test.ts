@@ -19,7 +19,6 @@ test.each([
   ['skip-gram-2d', 12],
   ['skip-gram-four-nodes', 33],
   ['walks-four-nodes', 7],
-  ['sklearn-3-2-1', 12],
 ])('every row of %s is marked; the print is right', (name, count) => {
   const { rows, ok } = auditAnyExample(read(name));
   expect(rows.length).toBeGreaterThanOrEqual(count);

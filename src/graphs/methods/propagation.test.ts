@@ -1,13 +1,16 @@
-/** Cleora and FastRP compared with dense matrices in NumPy (test/outside/propagation.py), and their rules for special graphs. */
+/** Cleora, FastRP and ProNE compared with dense matrices in NumPy and SciPy (test/outside/propagation.py), and their rules for special graphs. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { NodeGraph } from '../graph.ts';
+import type { EmbeddingMethod } from '../method.ts';
 import { cleora } from './cleora.ts';
 import { fastrp } from './fastrp.ts';
 import { context, graphOf, karate, karatePairs, rowProduct } from './fixtures.ts';
+import { prone } from './prone.ts';
+import { bessel } from './spectral-propagation.ts';
 
 interface Recorded {
-  readonly method: 'cleora' | 'fastrp';
+  readonly method: 'cleora' | 'fastrp' | 'prone';
   readonly seed: number;
   readonly options: { readonly dimensions: number };
   readonly products: readonly (readonly number[])[];
@@ -18,18 +21,19 @@ const { vectors: recorded } = JSON.parse(
   readFileSync(new URL('../../../test/outside/propagation.json', import.meta.url), 'utf8'),
 ) as { readonly vectors: readonly Recorded[] };
 
-const methods = {
-  cleora: (graph: NodeGraph, options: object, seed = 1) =>
-    cleora.embed(graph, cleora.options.parse(options), context(seed)),
-  fastrp: (graph: NodeGraph, options: object, seed = 1) =>
-    fastrp.embed(graph, fastrp.options.parse(options), context(seed)),
-};
-const names = ['cleora', 'fastrp'] as const;
+const entries = { cleora, fastrp, prone };
+type Name = keyof typeof entries;
+const names: readonly Name[] = ['cleora', 'fastrp', 'prone'];
+
+async function embed(name: Name, graph: NodeGraph, options: object, given = context()): Promise<Float32Array> {
+  const { options: form, embed } = entries[name] as EmbeddingMethod;
+  return embed(graph, form.parse(options), given);
+}
 
 describe('dense matrices in NumPy give the same vectors', () => {
   test.each(recorded)('$method, seed $seed, $options', async ({ method, seed, options, products, vectors }) => {
     const { dimensions } = options;
-    const found = await methods[method](karate, options, seed);
+    const found = await embed(method, karate, options, context(seed));
     expect(found).toHaveLength(34 * dimensions);
     // float32: about 1e-7 an operation; ten whitenings add up. Whitened rows have a norm of about √dimensions.
     const near = (a: number, b: number) => Math.abs(a - b) < 1e-4;
@@ -45,11 +49,10 @@ describe('dense matrices in NumPy give the same vectors', () => {
 });
 
 describe.each(names)('%s', (name) => {
-  const embed = methods[name];
-  const { options } = { cleora, fastrp }[name];
+  const make = (graph: NodeGraph, options: object, seed?: number) => embed(name, graph, options, context(seed));
 
   test('equal seeds give equal bytes, and others do not', async () => {
-    const [a, b, c] = await Promise.all([1, 1, 2].map((seed) => embed(karate, { dimensions: 8 }, seed)));
+    const [a, b, c] = await Promise.all([1, 1, 2].map((seed) => make(karate, { dimensions: 8 }, seed)));
     expect(a).toEqual(b);
     expect(a).not.toEqual(c);
   });
@@ -57,7 +60,7 @@ describe.each(names)('%s', (name) => {
   test('vectors depend on the ids of the nodes, and not on their order', async () => {
     // float32 sums over the neighbors in another order
     const reversed = graphOf(karatePairs.toReversed());
-    const [here, there] = await Promise.all([karate, reversed].map((graph) => embed(graph, { dimensions: 8 })));
+    const [here, there] = await Promise.all([karate, reversed].map((graph) => make(graph, { dimensions: 8 })));
     const product = (vectors: Float32Array, { ids }: NodeGraph, u: number, v: number) =>
       rowProduct(vectors, 8, ids.indexOf(u), ids.indexOf(v));
     for (const [u, v] of [
@@ -69,45 +72,24 @@ describe.each(names)('%s', (name) => {
       expect(product(there, reversed, u, v)).toBeCloseTo(product(here, karate, u, v), 3);
     }
     const renamed = graphOf(karatePairs.map(([u, v]) => [String(u), String(v)]));
-    expect(await embed(renamed, { dimensions: 8 })).not.toEqual(here);
-  });
-
-  test('weights count by their ratios: all of them times 3 changes rounding only', async () => {
-    const pairs = [
-      [0, 1, 2],
-      [1, 2, 1],
-      [2, 0, 1],
-      [2, 3, 1],
-    ] as const;
-    const doubled = pairs.map(([u, v, weight]): [number, number, number] => [u, v, 3 * weight]);
-    const plain = pairs.map(([u, v]): [number, number, number] => [u, v, 1]);
-    const [first, second, third] = await Promise.all(
-      [pairs, doubled, plain].map((each) => embed(graphOf(each), { dimensions: 4 })),
-    );
-    first.forEach((x, i) => {
-      expect(second[i]).toBeCloseTo(x, 3);
-    });
-    expect(third).not.toEqual(first);
+    expect(await make(renamed, { dimensions: 8 })).not.toEqual(here);
   });
 
   test('an isolated node has the zero vector; so has every node of a graph without edges', async () => {
-    const vectors = await embed(graphOf(karatePairs, { isolated: ['alone'] }), { dimensions: 6 });
+    const vectors = await make(graphOf(karatePairs, { isolated: ['alone'] }), { dimensions: 6 });
     expect([...vectors.subarray(34 * 6)]).toEqual([0, 0, 0, 0, 0, 0]);
     expect(vectors.subarray(0, 34 * 6).every(Number.isFinite)).toBe(true);
-    expect(await embed(graphOf([], { isolated: [1, 2] }), { dimensions: 2 })).toEqual(new Float32Array(4));
-    expect(await embed(graphOf([]), { dimensions: 2 })).toEqual(new Float32Array());
+    expect(await make(graphOf([], { isolated: [1, 2] }), { dimensions: 2 })).toEqual(new Float32Array(4));
+    expect(await make(graphOf([]), { dimensions: 2 })).toEqual(new Float32Array());
   });
 
-  test('more dimensions than nodes, one node with a loop, a directed edge: finite numbers', async () => {
-    for (const graph of [
-      graphOf([
-        [0, 1],
-        [1, 2],
-      ]),
-      graphOf([[0, 0]]),
-      graphOf([[0, 1]], { isDirected: true }),
-    ]) {
-      const vectors = await embed(graph, { dimensions: 16 });
+  test('more dimensions than nodes, two nodes, one node with a loop: finite numbers', async () => {
+    const path: [number, number][] = [
+      [0, 1],
+      [1, 2],
+    ];
+    for (const graph of [graphOf(path), graphOf([[0, 1]]), graphOf([[0, 0]])]) {
+      const vectors = await make(graph, { dimensions: 16 });
       expect(vectors).toHaveLength(16 * graph.ids.length);
       expect(vectors.every(Number.isFinite)).toBe(true);
     }
@@ -117,29 +99,61 @@ describe.each(names)('%s', (name) => {
     const done: number[] = [];
     const stop = new AbortController();
     const given = { ...context(), onProgress: (progress: { done: number }) => done.push(progress.done) };
-    const own = options.parse({ dimensions: 4 }) as never;
-    await { cleora, fastrp }[name].embed(karate, own, given);
+    await embed(name, karate, { dimensions: 4 }, given);
     expect(done[0]).toBe(0);
     expect(done.at(-1)).toBe(1);
     expect(done).toEqual(done.toSorted((a, b) => a - b));
     stop.abort(new Error('enough'));
-    await expect({ cleora, fastrp }[name].embed(karate, own, { ...given, signal: stop.signal })).rejects.toThrow(
-      'enough',
-    );
+    const aborted = embed(name, karate, { dimensions: 4 }, { ...given, signal: stop.signal });
+    await expect(aborted).rejects.toThrow('enough');
   });
 
-  test('the memory is estimated within 10 %', () => {
-    const own = options.parse({ dimensions: 8 }) as never;
-    // before, after and the result, then indices and values of 156 entries
-    const bytes = 4 * (3 * 34 * 8 + 2 * 156 + 35 + 2 * 64);
-    expect({ cleora, fastrp }[name].memory(karate, own) / bytes).toBeCloseTo(1, 1);
+  test('the estimate of memory counts every array of the size of the vectors', () => {
+    const { options: form, memory } = entries[name] as EmbeddingMethod;
+    const bytes = memory(karate, form.parse({ dimensions: 64 }));
+    const matrices = bytes / (4 * 34 * 64);
+    // two in the module, the result, and for prone three of the filter; the rest is of the entries and of 64 × 64
+    expect(matrices).toBeGreaterThan(name === 'prone' ? 6 : 3);
+    expect(matrices).toBeLessThan(name === 'prone' ? 11 : 8);
   });
+});
+
+test.each(['cleora', 'fastrp'] as const)(
+  '%s: weights count by their ratios, so that all of them times 3 changes rounding only',
+  async (name) => {
+    const pairs = [
+      [0, 1, 2],
+      [1, 2, 1],
+      [2, 0, 1],
+      [2, 3, 1],
+    ] as const;
+    const doubled = pairs.map(([u, v, weight]): [number, number, number] => [u, v, 3 * weight]);
+    const plain = pairs.map(([u, v]): [number, number, number] => [u, v, 1]);
+    const [first, second, third] = await Promise.all(
+      [pairs, doubled, plain].map((each) => embed(name, graphOf(each), { dimensions: 4 })),
+    );
+    first.forEach((x, i) => {
+      expect(second[i]).toBeCloseTo(x, 3);
+    });
+    expect(third).not.toEqual(first);
+  },
+);
+
+test.each(['cleora', 'fastrp'] as const)('%s of a directed edge: the target has no vector', async (name) => {
+  const vectors = await embed(name, graphOf([[0, 1]], { isDirected: true }), {
+    dimensions: 8,
+    whiten: false,
+    iterations: 1,
+    iterationWeights: [1],
+  });
+  expect(rowProduct(vectors, 8, 0, 0)).toBeCloseTo(1, 5);
+  expect([...vectors.subarray(8)]).toEqual(new Array(8).fill(0));
 });
 
 describe('cleora', () => {
   test('whitened columns are uncorrelated with variance 1', async () => {
     const width = 8;
-    const vectors = await methods.cleora(karate, { dimensions: width });
+    const vectors = await embed('cleora', karate, { dimensions: width });
     for (let a = 0; a < width; a++) {
       for (let b = 0; b < width; b++) {
         let sum = 0;
@@ -157,9 +171,9 @@ describe('fastrp', () => {
     const options = { dimensions: 8, iterationWeights: [1], selfInfluence: 1 };
     const withFeatures = { ...options, features, propertyRatio: 0.5 };
     const [a, b, some] = await Promise.all([
-      methods.fastrp(karate, withFeatures),
-      methods.fastrp(karate, { ...withFeatures, features: { ...features, age: features.age.map((x) => 3 * x) } }),
-      methods.fastrp(karate, { ...withFeatures, featureProperties: ['place'] }),
+      embed('fastrp', karate, withFeatures),
+      embed('fastrp', karate, { ...withFeatures, features: { ...features, age: features.age.map((x) => 3 * x) } }),
+      embed('fastrp', karate, { ...withFeatures, featureProperties: ['place'] }),
     ]);
     expect(a).not.toEqual(b);
     expect(some).not.toEqual(a);
@@ -175,7 +189,7 @@ describe('fastrp', () => {
         { propertyRatio: 0.5, features, featureProperties: ['height'] },
         { propertyRatio: 0.5, features: { age: [1, 2] } },
         { propertyRatio: 0.5, features: { age: features.age.map((x, i) => (i === 3 ? Number.NaN : x)) } },
-      ].map((options) => methods.fastrp(karate, { dimensions: 8, ...options }).then(String, ({ message }) => message)),
+      ].map((options) => embed('fastrp', karate, { dimensions: 8, ...options }).then(String, ({ message }) => message)),
     );
     expect(messages).toMatchInlineSnapshot(`
       [
@@ -189,5 +203,24 @@ describe('fastrp', () => {
         Replace it by a finite number.",
       ]
     `);
+  });
+});
+
+describe('prone', () => {
+  test('rows have unit length', async () => {
+    const vectors = await embed('prone', karate, { dimensions: 8 });
+    for (let u = 0; u < 34; u++) expect(rowProduct(vectors, 8, u, u)).toBeCloseTo(1, 5);
+  });
+
+  test('a directed graph is refused', async () => {
+    await expect(embed('prone', graphOf([[0, 1]], { isDirected: true }), {})).rejects.toThrow(
+      'prone: the graph is directed, and prone factorizes the matrix of an undirected one.\n  Read the edges as undirected, or use another method.',
+    );
+  });
+
+  test('bessel: as in scipy.special.iv', () => {
+    expect(bessel(0, 0.5)).toBeCloseTo(1.0634833707413236, 14);
+    expect(bessel(3, 2)).toBeCloseTo(0.21273995923985264, 14);
+    expect(bessel(9, 0.5) / 1.057817177529413e-11).toBeCloseTo(1, 12);
   });
 });

@@ -12,7 +12,7 @@ export function weightedDegrees({ offsets, weights }: NodeGraph): Float64Array {
 }
 
 /** `value(weight, u, v)` for each entry (u, v). */
-function entriesOf(
+export function entriesOf(
   { offsets, neighbors, weights }: NodeGraph,
   value: (weight: number, u: number, v: number) => number,
 ): Float64Array {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { makeMachine } from '../code/machine.ts';
+import { walkStride } from '../code/walk.ts';
 import { graphOf, twoRings } from '../fixtures.ts';
 import type { NodeGraph } from '../graph.ts';
 import { placeInPass } from './order.ts';
@@ -94,7 +95,7 @@ describe.each(rules.map((rule) => [nameOf(rule), rule] as const))('walks with %s
     const machine = makeMachine({ graph: large, walks: rule, tables: walkTables(large, rule), seed: 7, threads: 1 });
     machine.write(0, 200);
     const written = Array.from({ length: 200 }, (_, i) => [
-      ...machine.written.nodes.subarray(i * 12, i * 12 + machine.written.lengths[i]),
+      ...machine.written.nodes.subarray(i * walkStride(12), i * walkStride(12) + machine.written.lengths[i]),
     ]);
     expect(written).toEqual(walksOf(large, rule, 200));
     machine.count(0, 200);

@@ -1,6 +1,7 @@
 /** The walks of a graph, in order, without storing them all. */
 import { wasmMissing } from '../../engines/wasm/instantiate.ts';
 import { makeMachine, writtenWalks } from '../code/machine.ts';
+import { walkStride } from '../code/walk.ts';
 import type { NodeGraph } from '../graph.ts';
 import { Walker, type WalkOptions, walkTables } from './walker.ts';
 
@@ -30,7 +31,7 @@ export function* walksOf(graph: NodeGraph, { walksPerNode, seed, ...options }: W
     const count = Math.min(writtenWalks, total - first);
     machine.write(first, count);
     for (let i = 0; i < count; i++) {
-      const start = i * options.walkLength;
+      const start = i * walkStride(options.walkLength);
       yield nodes.subarray(start, start + lengths[i]);
     }
   }
