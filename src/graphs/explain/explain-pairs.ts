@@ -11,13 +11,7 @@ export interface PairExplanationOptions extends PairLineOptions {
   readonly title?: string;
 }
 
-/**
- * Every number of one update of skip-gram with negative sampling, or of LINE.
- *
- * @example
- * const step = skipGramStep({ centre: [0.65, 0.87], contexts: [[0.79, 0.05]], negatives: [[0.05, 0.79]], learningRate: 0.1 });
- * explainPairs(step).lines.find(({ quantity }) => quantity === 'dot[0]')?.value; // 0.557
- */
+/** Every number of one update of skip-gram with negative sampling, or of LINE. */
 export function explainPairs(step: PairStep, { title, ...options }: PairExplanationOptions = {}): ExplainedStep {
   const lines = new PairLines(step, options);
   const { method } = step;
