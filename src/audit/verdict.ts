@@ -86,7 +86,7 @@ export function explainRows(
     const search = new Search(subject, taken, rows, choice);
     search.rounding();
     if (!choice.isDecided) search.slips();
-    if (!choice.hasWhole) search.inherited();
+    if (!choice.hasWhole) search.inherited({ whole: true });
     choice.weigh();
     choice.settle(['convention', 'rounded']);
     search.pairs();
@@ -169,6 +169,12 @@ function misplacedPoints(rows: readonly Row[]): Departure[] {
           ];
         }),
   );
+}
+
+/** Whether a print is the computed number, rounded to three digits or more. */
+function isRounding({ printed, computed }: Row): boolean {
+  const magnitude = Math.floor(Math.log10(Math.abs(computed)));
+  return Math.abs(printed.value - computed) <= 0.5 * 10 ** (magnitude - carriedDigits + 1);
 }
 
 /** Passes on the printed values, of rows with enough digits. */
@@ -290,9 +296,15 @@ class Search {
     }
   }
 
-  /** The first wrong number, and what was calculated from it as it is printed. */
-  inherited(): void {
-    this.addSlips(this.slipper.findInherited({ rows: this.rows, wanted: this.wanted, kept: this.kept }));
+  /**
+   * The first wrong number, and what was calculated from it as it is printed. `whole`: only if that is all that is left. A number
+   * that is merely rounded is left to rounding.
+   */
+  inherited({ whole = false } = {}): void {
+    const { rows, wanted, kept } = this;
+    const found = this.slipper.findInherited({ rows, wanted, kept });
+    const isOff = ({ assumed }: Slip) => !isRounding(rows[assumed!]);
+    this.addSlips(found.filter((slip) => isOff(slip) && (!whole || slip.explains.length === wanted.length)));
   }
 
   /** Slips that would give one unexplained row. A single row cannot distinguish between them. */
