@@ -14,7 +14,7 @@ import { map } from '../../core/op.ts';
 import { sigmoid } from '../../core/ops/activations.ts';
 import { gather, scatterAdd } from '../../core/ops/gather.ts';
 import { concat, padKernel, reshape, slice } from '../../core/ops/pieces.ts';
-import type { NamedVector, PairStep } from './pair-step.ts';
+import type { LaneOrder, NamedVector, PairStep } from './pair-step.ts';
 
 export interface PairGraph {
   readonly graph: Graph;
@@ -159,7 +159,9 @@ class PairGraphBuilder {
 
   private dot(): Node {
     const [v, u] = [this.centres.used, this.others.used];
-    return this.rule.form === 'kernel' ? laneDots(this.graph, v, u) : this.graph.contract('mi,ni->mn', [v, u]);
+    return this.rule.form === 'kernel'
+      ? laneDots(this.graph, v, u, this.step.method.order)
+      : this.graph.contract('mi,ni->mn', [v, u]);
   }
 
   /** −ln of the probability that each pair has its label, [m, n]. */
@@ -215,14 +217,11 @@ class PairGraphBuilder {
   }
 }
 
-/** Dimensions of a slice at most, and lanes of a vector instruction: the kernel's order of summation. */
-const [maxWidth, lanes] = [32, 4];
-
 /**
- * Dot products as the kernel sums them: within a slice of the dimensions one sum for each lane, added as (0 + 2) + (1 + 3);
- * then the slices in order.
+ * Dot products as a kernel sums them: within a slice of the dimensions one sum for each lane; then the upper half of the lanes is
+ * added to the lower half until one is left, and the slices are added in order.
  */
-function laneDots(graph: Graph, v: Node, u: Node): Node {
+function laneDots(graph: Graph, v: Node, u: Node, { lanes, maxWidth }: LaneOrder): Node {
   const [, d] = v.shape;
   const slices = Math.ceil(d / maxWidth);
   const width = Math.ceil(d / slices / lanes) * lanes;
@@ -231,11 +230,11 @@ function laneDots(graph: Graph, v: Node, u: Node): Node {
     const padded = length === d ? rows : graph.kernel(padKernel, [rows], { axis: 1, start: 0, length });
     return reshape(graph, padded, [rows.shape[0], slices, width / lanes, lanes]);
   };
-  const sums = graph.contract('mswl,nswl->mnsl', [divided(v), divided(u)]);
-  const lane = (l: number) => slice(graph, sums, 3, l, l + 1);
-  const pair = (a: number, b: number) => graph.map(plus, [lane(a), lane(b)]);
-  const each = graph.map(plus, [pair(0, 2), pair(1, 3)]);
-  return graph.contract('mnsl->mn', [each]);
+  let sums = graph.contract('mswl,nswl->mnsl', [divided(v), divided(u)]);
+  for (let half = lanes / 2; half >= 1; half /= 2) {
+    sums = graph.map(plus, [slice(graph, sums, 3, 0, half), slice(graph, sums, 3, half, 2 * half)]);
+  }
+  return graph.contract('mnsl->mn', [sums]);
 }
 
 /** The row of each vector: vectors of one row, or else of one name, share it. */

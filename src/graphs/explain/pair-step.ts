@@ -15,6 +15,18 @@ export interface NamedVector {
   readonly vector: readonly number[];
 }
 
+/** The order in which a kernel adds the products of a dot product. */
+export interface LaneOrder {
+  /** Sums side by side: 2, 4, 8 …; lane l takes the dimensions l, l + lanes, l + 2·lanes …. */
+  readonly lanes: number;
+  /** The maximum number of dimensions in a slice, each of which is summed by itself. */
+  readonly maxWidth: number;
+}
+
+/** Skip-gram's kernel divides dimensions between threads; that of LINE runs on one. */
+const skipGramOrder: LaneOrder = { lanes: 4, maxWidth: 32 };
+const lineOrder: LaneOrder = { lanes: 16, maxWidth: Number.MAX_SAFE_INTEGER };
+
 /** What a method calls the three kinds of vectors. */
 export interface PairMethod {
   /** The key of the form. */
@@ -25,6 +37,7 @@ export interface PairMethod {
   readonly negative: string;
   /** Whether a step has exactly one context, whose address then needs no index: `target[0]`, not `target[0][0]`. */
   readonly hasOneContext: boolean;
+  readonly order: LaneOrder;
 }
 
 const skipGramMethod: PairMethod = {
@@ -34,6 +47,7 @@ const skipGramMethod: PairMethod = {
   context: 'context',
   negative: 'negative',
   hasOneContext: false,
+  order: skipGramOrder,
 };
 
 /**
@@ -48,6 +62,7 @@ const lineMethod = (order: 1 | 2): PairMethod => ({
   context: 'target',
   negative: 'negative',
   hasOneContext: true,
+  order: lineOrder,
 });
 
 /**
@@ -61,6 +76,7 @@ export const windowMethod: PairMethod = {
   context: 'centre',
   negative: 'negative',
   hasOneContext: true,
+  order: skipGramOrder,
 };
 
 /** A step: the vectors before it, `[dimensions]` each, and the learning rate. */

@@ -8,9 +8,12 @@ import { renderJson } from '../../explain/render/json.ts';
 import { renderLatex } from '../../explain/render/latex.ts';
 import { renderTerminal } from '../../explain/render/terminal.ts';
 import { compile } from '../../plan/plan.ts';
+import { updateSample } from '../line/update.ts';
+import { float64 } from '../skip-gram/arithmetic.ts';
 import { checkPairs } from './check-pairs.ts';
 import { explainPairs } from './explain-pairs.ts';
 import { pairGraph } from './pair-graph.ts';
+import { PairLines } from './pair-lines.ts';
 import { lineStep, type PairStep, skipGramStep } from './pair-step.ts';
 
 const printed = {
@@ -137,6 +140,21 @@ test('a dot product of 800 overflows nothing', () => {
   // a probability of 0 counts as 2⁻¹²⁶, as in the kernel
   expect(found.get('loss')).toBeCloseTo(2 * 126 * Math.LN2, 12);
   expect(found.get('gradient(centre[0])')).toBe(40);
+});
+
+test.each([1, 2, 40])("LINE's update in %d dimensions has the bits of its definition", (d) => {
+  const numbers = new Float64Array(4 * d);
+  fillUniform(numbers, 5, 'check', 9);
+  const [source, target, ...negatives] = [0, 1, 2, 3].map((r) => [...numbers.subarray(r * d, (r + 1) * d)]);
+  const { rows } = new PairLines(lineStep({ order: 1, source, target, negatives, learningRate: 0.025 }), {
+    components: d,
+  });
+  const value = new Map(rows.map((row) => [`${row.line.quantity}${row.line.after > 0 ? '′' : ''}`, row.value]));
+  updateSample(numbers, numbers, d, { source: 0, targets: [1, 2, 3] }, 0.025, float64);
+  const after = ['source', 'target', 'negative[0]', 'negative[1]'].flatMap((name) =>
+    source.map((_, j) => value.get(`${name}[${j}]′`)),
+  );
+  expect(after).toEqual([...numbers]);
 });
 
 test('LINE names source, target and negatives; both orders have the same update', () => {
