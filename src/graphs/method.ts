@@ -1,6 +1,7 @@
 /** What a method for node embeddings is: one entry, from which come its options, its flags, its help and its checks. */
 import type * as z from 'zod/mini';
 import type { NodeGraph } from './graph.ts';
+import type { SkipGramOptions } from './skip-gram/options.ts';
 
 /** How far an embedding has come. */
 export interface EmbeddingProgress {
@@ -68,6 +69,8 @@ export interface EmbeddingMethod<Options = unknown> {
    * Undefined if the method has no vectors for new nodes.
    */
   extend?(graph: NodeGraph, options: Options, context: EmbeddingContext, known: StartVectors): Promise<Float32Array>;
+  /** Of a method that trains skip-gram on walks: the options of that training, whose updates can be explained. */
+  skipGram?(options: Options): SkipGramOptions;
   /** The vectors, `[nodes, dimensions]`, row after row. */
   embed(graph: NodeGraph, options: Options, context: EmbeddingContext): Promise<Float32Array>;
 }

@@ -137,7 +137,7 @@ function checkWalks(totalWalks: number): void {
 }
 
 /** The noise distribution and the subsampling that follow from the counts. */
-function samplingOf(counts: Float64Array, { subsampling, minCount }: SkipGramOptions): Sampling {
+export function samplingOf(counts: Float64Array, { subsampling, minCount }: SkipGramOptions): Sampling {
   const used = counts.map((count) => (count < minCount ? 0 : count));
   const total = used.reduce((sum, count) => sum + count, 0);
   if (total === 0) {
