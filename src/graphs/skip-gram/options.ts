@@ -33,7 +33,8 @@ export const skipGramShape = {
   windowSize: whole(10, 1, 1000, 'the maximum distance in a walk between a node and those it predicts'),
   negativeSamples: whole(5, 1, 64, 'the number of negative samples of each node, shared by its window'),
   epochs: whole(1, 1, 10_000, 'the number of epochs, each with new walks'),
-  learningRate: positive(0.025, 'the learning rate at the start'),
+  // 0.04 makes up for shared negatives: at word2vec's 0.025 vectors stay shorter (docs/decisions/0015).
+  learningRate: positive(0.04, 'the learning rate at the start'),
   minLearningRate: atLeast0(0.0001, 'the learning rate at the end'),
   subsampling: atLeast0(
     0,
@@ -92,5 +93,5 @@ export function skipGramBytes(graph: NodeGraph, options: SkipGramOptions, thread
   };
   const copies = isWeighted ? 8 * graph.neighbors.length + 16 * graph.ids.length : 0;
   const result = 4 * graph.ids.length * options.dimensions;
-  return machineBytes({ ...machineParts(graph, options, threads), tables }) + copies + 2 * result;
+  return machineBytes({ ...machineParts(graph, options, threads), tables }) + copies + result;
 }
