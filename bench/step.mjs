@@ -63,7 +63,7 @@ function javaScript() {
   };
 }
 
-/** The C program as a process that is told how many steps to take; undefined where there is no gcc. */
+/** The C program as a process that reads the number of steps to take; undefined if there is no gcc. */
 function c(float, folder) {
   const program = join(folder, float ? 'w1-32' : 'w1-64');
   try {

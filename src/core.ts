@@ -1,7 +1,7 @@
 /**
- * `chainrule/core`: what a recipe of one's own needs. Formulas, maps and kernels make the nodes of a step's graph; the
- * functions `activation`, `loss`, `layer`, `optimizer`, `schedule` and `initializer` make recipes, which are used like the built-in
- * ones and read back with `load(bytes, { recipes: [ … ] })`.
+ * `chainrule/core`: the tools for your own recipes. Formulas, maps and kernels make the nodes of a step's graph; the
+ * functions `activation`, `loss`, `layer`, `optimizer`, `schedule` and `initializer` make recipes, which are used like the
+ * built-in ones and read back with `load(bytes, { recipes: [ … ] })`.
  */
 
 export { type Complaint, fail, InputError } from './base/errors.ts';
@@ -15,7 +15,7 @@ export type {
   OptionValues,
   ResolvedOptions,
 } from './base/options.ts';
-/** Random numbers that depend on a seed and a sequence alone: what an initializer fills its weights from. */
+/** Random numbers that depend only on a seed and a sequence, for an initializer to fill its weights. */
 export { fillNormal, fillUniform } from './base/random.ts';
 export type { Shape } from './base/shape.ts';
 export { type Tensor, tensor } from './base/tensor.ts';

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { auditOf, page, rowOf, statuses, under } from '../src/audit/fixtures.ts';
 import { audit } from '../src/audit/index.ts';
 import { figuresText, studyPlanted, studyRight } from './audit-study.ts';
+import { runs } from './runs.ts';
 
 /** The values under each gradient rule, to these digits. */
 const table: readonly (readonly [quantity: string, after: number, averagedFactors: string, exact: string])[] = [
@@ -213,11 +214,11 @@ test('the audit of each example takes at most a second of processor time', () =>
   }
 });
 
-// The whole study, of 1,000 examples each, is test/long/audit-study.test.ts.
-test('at least 85 % of 35 planted slips are named, and none in 40 correct examples', () => {
+// The whole study, of 1,000 examples each, is test/long/audit-slips.test.ts and audit-right.test.ts.
+test('at least 85 % of planted slips of seven kinds are named, and none in correct examples', () => {
   const seed = 5;
-  const planted = studyPlanted(seed, 35);
+  const planted = studyPlanted(seed, runs(14, 35));
   expect(planted.named / planted.examples, figuresText(seed, planted)).toBeGreaterThanOrEqual(0.85);
-  const right = studyRight(seed, 40);
+  const right = studyRight(seed, runs(12, 40));
   expect(right, `seed ${seed}: ${right.wrong.join(', ')}`).toMatchObject({ accused: 0, doubted: 0 });
 });

@@ -40,7 +40,7 @@ export interface Compared {
 
 /** One line, with both numbers, for each that disagrees; a gradient that is not finite disagrees. */
 export function disagreements(rows: readonly Compared[]): string[] {
-  const largest = rows.reduce((most, { gradient }) => Math.max(most, Math.abs(gradient)), 0);
+  const largest = rows.reduce((maxCount, { gradient }) => Math.max(maxCount, Math.abs(gradient)), 0);
   return rows
     .map(({ quantity, gradient, difference }) => {
       const scale = Math.max(Math.abs(gradient), Math.abs(difference), largest / 100);

@@ -401,7 +401,7 @@ describe('invalid input exits with 2, and the message has what, where and the fi
     expect(text).toMatchInlineSnapshot(`
       "error table.csv: it is not a model that chainrule reads.
         Give a run's folder, a model.safetensors or an ONNX file; the model comes first, then the data.
-      error cut.safetensors: the header is said to be 568 bytes long, but the file has 300.
+      error cut.safetensors: the header claims to be 568 bytes long, but the file has 300.
         Use a file that chainrule or another safetensors writer wrote whole.
       error rows.json: rows: rows of 2 numbers, but the network has 3 inputs.
         Give rows of 3 numbers, in the order of training.
@@ -577,8 +577,8 @@ describe('train', () => {
     const { batch } = place({ 'w.json': example('textbook-3-2-1.json') });
     const [{ code, stdout }] = await batch(['train w.json --out run --epochs 1']);
     expect(code).toBe(0);
-    expect(stdout).toContain('Trained by averagedFactors, which is not the gradient of the loss.');
-    // // the printed value
+    expect(stdout).toContain('Trained with averagedFactors, which is not the gradient of the loss.');
+    // the printed value
     expect(stdout).toContain('Loss on the training rows: 0.048856 before, 0.0398886 after.');
   });
 
@@ -773,8 +773,8 @@ describe('flags', () => {
     expect(Math.max(...one.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     // optional options are not called required
     expect(one.stdout.replaceAll(/\s+/g, ' ')).toContain('default the whole training (cosine, oneCycle, linear)');
-    expect(one.stdout).toMatch(/^ {2}--watch <name> +what is to improve[\s\S]*rocAuc/m);
-    expect(one.stdout).toMatch(/^ {2}--engine <auto.*blas>\n {34}default auto$/m);
+    expect(one.stdout).toMatch(/^ {2}--watch <name> +the validation metric[\s\S]*rocAuc/m);
+    expect(one.stdout).toMatch(/^ {2}--engine <auto.*blas>\n {34}the engine that computes; default auto$/m);
     expect(one.stdout).toContain('chainrule train experiment.json --epochs 500 --out runs/try');
     expect(short.stdout.trim()).toBe(version);
   });
@@ -962,7 +962,7 @@ describe('explain and check', () => {
         Give a number from 0 to 1.
       error --step: 1.5 is not an integer.
         Write --step 1.
-      error --format: --json and --format html exclude each other.
+      error --format: --json and --format html cannot be combined.
         Leave one of them out."
     `);
   });

@@ -13,6 +13,7 @@ import { format } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as core from '../src/core.ts';
 import * as data from '../src/data/index.ts';
+import * as graphs from '../src/graphs/index.ts';
 import * as everything from '../src/index.ts';
 import { resolveFile } from '../src/net/experiment.ts';
 import { call, main } from './command.ts';
@@ -27,7 +28,7 @@ import {
   root,
 } from './documentation.ts';
 
-const library: object = { ...everything, ...data, ...core };
+const library: object = { ...everything, ...data, ...core, ...graphs };
 const blocks = pages().flatMap(blocksOf);
 
 let work: string;
@@ -62,7 +63,7 @@ describe('the TypeScript examples compile against the package and run', () => {
     ...docstringExamples().map((block) => {
       const [, call, value] = /^(.*?)(?: {2}\/\/ (.*))?$/.exec(block.text)!;
       const check = value === undefined ? `${call};` : `assert.deepEqual(${call}, ${value});`;
-      const imports = ['chainrule', 'chainrule/data', 'chainrule/core'].map(
+      const imports = ['chainrule', 'chainrule/data', 'chainrule/core', 'chainrule/graphs'].map(
         (from, k) => `import * as module${k} from '${from}';`,
       );
       const words = [...new Set(call.match(/\b[a-zA-Z]\w*(?=[(,;\s.)\]}]|$)/g))];
@@ -70,7 +71,7 @@ describe('the TypeScript examples compile against the package and run', () => {
       const lines = [
         "import assert from 'node:assert/strict';",
         ...imports,
-        `const { ${names.join(', ')} } = { ...module0, ...module1, ...module2 };`,
+        `const { ${names.join(', ')} } = { ...module0, ...module1, ...module2, ...module3 };`,
         check,
       ];
       return { block, source: lines.join('\n') };

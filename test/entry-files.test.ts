@@ -5,8 +5,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod/mini';
 import { fromRows } from '../src/base/tensor.ts';
+import { addFlags } from '../src/cli/flags/add.ts';
+import { allFlags, flagsOfSchema } from '../src/cli/flags/experiment-flags.ts';
+import type { Schema } from '../src/cli/flags/flag.ts';
 import { add, exp, mul, sign, sub } from '../src/core/formula.ts';
 import { gradient } from '../src/core/gradient.ts';
 import { Graph, type Node } from '../src/core/graph.ts';
@@ -25,7 +30,9 @@ import { scalars } from '../src/engines/wasm/lanes.ts';
 import { type Builder as Build, type Scalar, kernels as unrolledKernels } from '../src/engines/wasm/scalars.ts';
 import { advance, plus, repeat, times, whileBelow } from '../src/engines/wasm/writer.ts';
 import { check, explain } from '../src/explain.ts';
+import { checkAgainst } from '../src/net/complaint.ts';
 import { assemble } from '../src/net/experiment.ts';
+import { describe as describeForm } from '../src/net/form.ts';
 import { initializers } from '../src/net/initializers.ts';
 import type { Layer } from '../src/net/layer.ts';
 import { dense } from '../src/net/layers/dense.ts';
@@ -34,7 +41,7 @@ import { mse } from '../src/net/losses.ts';
 import { initialize, network } from '../src/net/network.ts';
 import { type Optimizer, optimizers, sgd } from '../src/net/optimizers.ts';
 import type { Problem } from '../src/net/problem.ts';
-import { entryName } from '../src/net/schema.ts';
+import { entryName, experimentSchema } from '../src/net/schema.ts';
 import { trainingStep } from '../src/net/step.ts';
 import { compile, type KernelStep, type Slot, show } from '../src/plan/plan.ts';
 
@@ -155,8 +162,8 @@ describe('an optimizer is one entry', () => {
         .filter((file) => !file.startsWith('net/optimizers'))
         .map((file) => `${name}: ${file}`),
     );
-    // an example in the schema, and the defaults of the command line, which are choices among entries
-    expect(others).toEqual(['sgd: net/schema.ts', 'adam: cli/input/open.ts', 'lbfgs: cli/input/open.ts']);
+    // an example in the schema
+    expect(others).toEqual(['sgd: net/schema.ts']);
   });
 });
 
@@ -293,8 +300,8 @@ describe('a kernel is one entry, and one column for each engine and exporter', (
     'engines/reference/kernels.ts',
     'engines/wasm/kernels.ts',
     'engines/wasm/scalars.ts',
-    'formats/onnx/write.ts',
-    'formats/typescript.ts',
+    'formats/onnx/kernels.ts',
+    'formats/typescript/kernels.ts',
   ];
   const sameName = new Set([...initializers.map(entryName), ...optimizers.map(entryName)]);
 
@@ -310,5 +317,68 @@ describe('a kernel is one entry, and one column for each engine and exporter', (
     expect(columns.filter((file) => !naming.includes(file))).toEqual([]);
     // the code that a column of WebAssembly calls may be in a file of that engine
     expect(naming.filter((file) => !columns.includes(file) && !file.startsWith('engines/wasm/'))).toEqual([]);
+  });
+});
+
+describe('an option is one entry of the schema, and its consumer', () => {
+  // all that is written for it, besides the code that reads it
+  const stallRatio = z.optional(describeForm(z.number().check(z.gt(0)), 'stops when the loss falls by less than this'));
+  const { training } = experimentSchema.shape;
+  const { stop } = training.shape;
+  const schema = z.extend(experimentSchema, { training: z.extend(training, { stop: z.extend(stop, { stallRatio }) }) });
+  const json = z.toJSONSchema(schema, { unrepresentable: 'any' }) as Schema;
+  const flags = flagsOfSchema(json);
+  const flagFile = 'cli/flags/experiment-flags.ts';
+  const experimentWith = (given: object) => ({
+    network: { layers: [{ dense: 1 }] },
+    data: { inputs: [[1]], targets: [[1]] },
+    training: { loss: 'mse', optimizer: { name: 'sgd', learningRate: 0.1 }, stop: { epochs: 1, ...given } },
+  });
+
+  test('the JSON Schema has it, with its description', () => {
+    expect(json.properties!.training.properties!.stop.properties!.stallRatio).toEqual({
+      type: 'number',
+      exclusiveMinimum: 0,
+      description: 'stops when the loss falls by less than this',
+    });
+  });
+
+  test('there is a flag, and a line of the help', () => {
+    const path = ['training', 'stop', 'stallRatio'];
+    expect(flags.find(({ name }) => name === 'stallRatio')).toMatchObject({ kind: 'number', path });
+    expect(flags).toHaveLength(allFlags.length + 1);
+    const command = addFlags(new Command('train'), flags);
+    const help = command.helpInformation().replace(/\s+/g, ' ');
+    expect(help).toContain('--stall-ratio <number> stops when the loss falls by less than this');
+    command.parse(['--stall-ratio', '0.01'], { from: 'user' });
+    expect(command.opts()).toEqual({ stallRatio: '0.01' });
+  });
+
+  test('the check of the experiment file knows it: its range, and its name when another is misspelt', () => {
+    const check = (given: object) => checkAgainst(schema, experimentWith(given), 'experiment');
+    expect(check({ stallRatio: 0.5 }).training.stop).toEqual({ epochs: 1, stallRatio: 0.5 });
+    expect(() => check({ stallRatio: 0 })).toThrow('training.stop.stallRatio: 0 is not above 0');
+    expect(() => check({ stalRatio: 1 })).toThrow('Did you mean "stallRatio"?');
+    expect(() => checkAgainst(experimentSchema, experimentWith({ stallRatio: 1 }), 'experiment')).toThrow(
+      'unknown key',
+    );
+  });
+
+  test('no source names it, and a built-in option is named by the schema and by what reads it', () => {
+    expect(filesWith(/\bstallRatio\b/)).toEqual([]);
+    const namedBy = (name: string) => filesWith(new RegExp(`\\b${name}\\b`)).filter((file) => file !== 'net/schema.ts');
+    // Parquet has deltas of its own
+    expect(namedBy('minDelta').filter((file) => !file.startsWith('data/read/'))).toEqual(['train/stop-rules.ts']);
+    expect(namedBy('handleMissing')).toEqual(['data/prepare/prepare.ts', 'data/prepare/usable-rows.ts']);
+    // flags are made from the schema; only those that choose a recipe are written by hand
+    const handWritten = allFlags.filter(({ name }) => filesWith(new RegExp(`name: '${name}'`)).includes(flagFile));
+    expect(handWritten.map(({ name }) => name)).toEqual([
+      'hidden',
+      'activation',
+      'loss',
+      'optimizer',
+      'schedule',
+      'scheduleWarmup',
+    ]);
   });
 });

@@ -42,7 +42,7 @@ function exportsOf(source: string): string[] {
   return [...code.matchAll(declared)].map(([, name]) => name);
 }
 
-/** What a source uses of others: pairs of a file and a name; the name is `*` where it may use any. */
+/** The imports of a source: pairs of a file and a name; the name is `*` if it may use any. */
 function usesOf(file: string, source: string): [string, string][] {
   const target = (specifier: string) =>
     slashed(relative(root, resolve(root, dirname(file), specifier)))

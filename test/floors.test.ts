@@ -243,7 +243,7 @@ describe('an engine runs any plan: it knows nothing of networks', () => {
 interface Guarded {
   readonly kind: string;
   readonly names: readonly string[];
-  /** The end of what is compared with a name; default: anything. */
+  /** The end of an expression that is compared with a name; default: anything. */
   readonly asked?: string;
   /** The files that are shared as seen from this kind. */
   readonly shared: RegExp;
@@ -251,7 +251,7 @@ interface Guarded {
 
 const byFolder = (...folders: string[]) => new RegExp(`^(core/[^/]+\\.ts|(${folders.join('|')})/.*)$`);
 const everywhere = ['plan', 'engines', 'model', 'train', 'studies', 'explain', 'audit', 'report', 'formats', 'cli'];
-/** Exporters have a column for each kernel; commands name what a flag says. */
+/** Exporters have a column for each kernel; commands may compare the values of flags. */
 const guarded: readonly Guarded[] = [
   {
     kind: 'activation, loss or optimizer',
@@ -285,9 +285,6 @@ const guarded: readonly Guarded[] = [
 const allowed: Readonly<Record<string, string>> = {
   "cli/output/training-text.ts: if (linear === undefined || verdict?.baseline !== 'linear' || verdict.outcome === 'better') return undefined;":
     'a baseline of this name, not the activation',
-  // each of these is to become a property that the entry declares
-  "cli/input/open.ts: ...(values.optimizer === 'lbfgs'":
-    'the batch that an optimizer wants is to be declared by its entry',
 };
 
 describe('shared code asks entries for properties and does not name them', () => {

@@ -43,7 +43,7 @@ test.each([
     for (const sound of seeds) expect(complaintOf(await server.read(sound))).toBeUndefined();
     const failures: string[] = [];
     const reasons = new Map<string, number>();
-    let most = { seconds: 0, megabytes: 0 };
+    let maxima = { seconds: 0, megabytes: 0 };
     let limited = 0;
     const start = performance.now();
     for (let i = 0; i < cases && failures.length < 5; i++) {
@@ -57,7 +57,7 @@ test.each([
         );
       }
       const { seconds, megabytes, error } = outcome;
-      most = { seconds: Math.max(most.seconds, seconds), megabytes: Math.max(most.megabytes, megabytes) };
+      maxima = { seconds: Math.max(maxima.seconds, seconds), megabytes: Math.max(maxima.megabytes, megabytes) };
       if (error?.message.includes('reading the file takes more than')) limited++;
       const reason =
         error?.message
@@ -70,8 +70,8 @@ test.each([
     if (process.env.FUZZ_CASES !== undefined) {
       const rate = (cases / (performance.now() - start)) * 1000;
       console.log(
-        `${name}: ${cases} cases of seed ${seed}, ${rate.toFixed(0)} a second; at most ${most.seconds.toFixed(2)} s and ` +
-          `${most.megabytes.toFixed(0)} MB; ${limited} ended by the guard\n` +
+        `${name}: ${cases} cases of seed ${seed}, ${rate.toFixed(0)} a second; at most ${maxima.seconds.toFixed(2)} s and ` +
+          `${maxima.megabytes.toFixed(0)} MB; ${limited} ended by the guard\n` +
           [...reasons]
             .sort(([, a], [, b]) => b - a)
             .slice(0, 40)

@@ -12,8 +12,8 @@ import { mutate, type Target } from './fuzz.ts';
 type Random = () => number;
 
 /** The length to which a text grows: seldom large, so that 100,000 cases take minutes. */
-function roomFor(random: Random, most: number): number {
-  if (random() < 0.002) return most * random();
+function roomFor(random: Random, maxLength: number): number {
+  if (random() < 0.002) return maxLength * random();
   return Math.floor(10 ** (1 + 3 * random()));
 }
 
@@ -68,8 +68,8 @@ function header(random: Random, count: number): string[] {
   return times(count, () => pickFrom(names, random));
 }
 
-function csv(random: Random, most: number): string {
-  const room = roomFor(random, most);
+function csv(random: Random, maxLength: number): string {
+  const room = roomFor(random, maxLength);
   const separator = pickFrom([',', ';', '\t'], random);
   const end = pickFrom(['\n', '\r\n', '\r'], random);
   const wide = random() < 0.1;
@@ -169,8 +169,8 @@ function objects(random: Random, room: number): string[] {
   return rows;
 }
 
-function json(random: Random, most: number): string {
-  const room = roomFor(random, most);
+function json(random: Random, maxLength: number): string {
+  const room = roomFor(random, maxLength);
   let text: string;
   switch (whole(5, random)) {
     case 0: {
@@ -200,8 +200,8 @@ function json(random: Random, most: number): string {
   return text;
 }
 
-function jsonLines(random: Random, most: number): string {
-  const room = roomFor(random, most);
+function jsonLines(random: Random, maxLength: number): string {
+  const room = roomFor(random, maxLength);
   let text = objects(random, room).join(pickFrom(['\n', '\r\n', '\n\n'], random));
   if (random() < 0.3) text = exploded(text, random, room);
   return text;

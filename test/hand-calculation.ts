@@ -37,7 +37,7 @@ export type Look = (address: string, updated?: boolean) => number | undefined;
 
 /** The slips of a hand; a correct hand reads and writes every number unchanged. */
 export interface Hand {
-  readonly read?: (reading: Reading, look: Look) => number;
+  readonly read?: (reading: Reading, readNumber: Look) => number;
   /** The number that is written down for a result, and used in later calculations. */
   readonly write?: (what: string, time: number, value: number) => number;
   /** The multiplier of a sample's term of a sum; `divisor` divides all terms. */
@@ -153,10 +153,10 @@ class Calculator {
     const value = given ?? this.numbers[this.time].get(what)!;
     const reading = { what, where, time: this.time, value };
     this.readings.push(reading);
-    return this.hand.read?.(reading, this.look) ?? value;
+    return this.hand.read?.(reading, this.readNumber) ?? value;
   }
 
-  private readonly look: Look = (address, updated = false) =>
+  private readonly readNumber: Look = (address, updated = false) =>
     updated ? this.updated.get(address) : this.numbers[this.time].get(address);
 
   private write(what: string, value: number): void {

@@ -338,8 +338,8 @@ function planNumber(context: Context): Plan | undefined {
   if (alike(used, reading.value)) return undefined;
   return {
     hand: {
-      read: (other, look) =>
-        isHere(other) ? ((address === undefined || always ? undefined : look(address)) ?? used) : other.value,
+      read: (other, readNumber) =>
+        isHere(other) ? ((address === undefined || always ? undefined : readNumber(address)) ?? used) : other.value,
     },
     description: `${address ?? used} is used in place of ${text}`,
     isNamed: (rows) =>
@@ -478,8 +478,8 @@ function planEarly(context: Context): Plan | undefined {
   const first = text === 'each time' ? right.numbers[1].get(what)! : used;
   return {
     hand: {
-      read: (other, look) =>
-        other.what === what && other.where === where && isAt(other.time) ? look(what, true)! : other.value,
+      read: (other, readNumber) =>
+        other.what === what && other.where === where && isAt(other.time) ? readNumber(what, true)! : other.value,
     },
     description: `the updated ${what} is used in ${where}, ${text}`,
     isNamed: (rows) =>

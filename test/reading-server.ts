@@ -102,13 +102,13 @@ export class ReadingServer {
     const start = performance.now();
     /** A reader may end before the answer, so its cost is sampled meanwhile. */
     const seen = new Map<number, Usage>();
-    const look = () => {
+    const sample = () => {
       for (const each of [pid, ...childrenOf(pid)]) {
         const usage = usageOf(each);
         if (usage.seconds > 0) seen.set(each, usage);
       }
     };
-    const timer = isLinux ? setInterval(look, 100) : undefined;
+    const timer = isLinux ? setInterval(sample, 100) : undefined;
     const answer = await new Promise<Partial<Outcome>>((resolve) => {
       const ended = (code: number | null, signal: string | null) => resolve({ ended: signal ?? `code ${code}` });
       child.once('exit', ended);
@@ -122,7 +122,7 @@ export class ReadingServer {
     if (answer.ended !== undefined) this.child = undefined;
     else child.removeAllListeners('exit');
     if (!isLinux) return { ...answer, seconds: (performance.now() - start) / 1000, megabytes: 0 };
-    look();
+    sample();
     let seconds = 0;
     let megabytes = 0;
     for (const [each, usage] of seen) {

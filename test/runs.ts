@@ -1,5 +1,12 @@
 /**
- * The number of cases of a property test: a few in `npm test`, all of them in the long suite (its configuration sets
- * CHAINRULE_LONG, and `test/long/properties.test.ts` lists the files).
+ * How much of a study runs: a sample in `npm test`, all of it in the long suite, whose configuration sets CHAINRULE_LONG
+ * and includes every test file that imports this one.
  */
-export const runs = (short: number, long: number): number => (process.env.CHAINRULE_LONG === undefined ? short : long);
+export const isLong = process.env.CHAINRULE_LONG !== undefined;
+
+/** The number of cases of a property test. */
+export const runs = (short: number, long: number): number => (isLong ? long : short);
+
+/** The cases to run: every `stride`-th of them in the short suite. */
+export const sampled = <T>(cases: readonly T[], stride: number): readonly T[] =>
+  isLong ? cases : cases.filter((_, i) => i % stride === 0);

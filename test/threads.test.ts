@@ -8,6 +8,7 @@ import { adam, crossEntropy, dense, InputError, network, relu, softmax, train } 
 import { assemble } from '../src/net/experiment.ts';
 import { setUp } from '../src/net/setup.ts';
 import { trainingLoop } from '../src/train/trainer.ts';
+import { sampled } from './runs.ts';
 
 const workerThreads = createRequire(import.meta.url)('node:worker_threads') as {
   Worker: typeof import('node:worker_threads').Worker;
@@ -24,7 +25,7 @@ const net = () =>
 
 afterEach(() => vi.restoreAllMocks());
 
-describe.each(['float64', 'float32'] as const)('%s', (precision) => {
+describe.each(sampled(['float64', 'float32'] as const, 2))('%s', (precision) => {
   test('one, two and three threads end with the same bits', async () => {
     const runs = [];
     for (const threads of [1, 2, 3]) {

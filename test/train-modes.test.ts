@@ -67,7 +67,7 @@ describe('--folds', () => {
     const { code, stdout } = await species('--folds', '3', '--epochs', '5', '--out', out);
     expect(code).toBe(0);
     expect(stdout).toContain('3 folds, each class in its share.');
-    expect(stdout).toContain('No model is kept: train without --folds for one.');
+    expect(stdout).toContain('No model is saved. To get a model, train without --folds.');
     expect(stdout).toMatch(/│ mean │/);
     expect(readdirSync(out)).toEqual(['folds.json']);
     const record = JSON.parse(readFileSync(join(out, 'folds.json'), 'utf8'));
@@ -135,7 +135,7 @@ describe('--folds', () => {
       "
     `);
     expect((await species('--folds', '3', '--find-rate')).stderr).toMatchInlineSnapshot(`
-      "error --folds: it does not go with --find-rate.
+      "error --folds: it cannot be combined with --find-rate.
         Leave one of them out.
       "
     `);

@@ -120,7 +120,7 @@ describe('with worker: true', () => {
 
   // It compares times. On a busy machine a timer may be late for another reason, so it may try again.
   test('timers in this thread run during long steps', { retry: 2 }, async () => {
-    const rows = 600;
+    const rows = 300;
     const inputs = Array.from({ length: rows }, (_, r) => Array.from({ length: 200 }, (_, c) => Math.sin(r * c + r)));
     const data = { inputs, targets: inputs.map((_, r) => r % 3) };
     const net = network([dense(150, { activation: relu }), dense(3, { activation: softmax })]);

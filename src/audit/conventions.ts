@@ -203,7 +203,9 @@ interface Element {
   readonly trained: boolean;
 }
 
-const pickUpdated = map('trained', { f: (mask: Formula, next: Formula, held: Formula) => where(mask, next, held) });
+const pickUpdated = map('trained', {
+  f: (mask: Formula, next: Formula, unchanged: Formula) => where(mask, next, unchanged),
+});
 
 /** An optimizer that leaves part of one tensor unchanged. */
 function withElement(optimizer: Optimizer, { address, index, trained }: Element): Optimizer {

@@ -84,11 +84,11 @@ export class Choice {
 
   private best(among: readonly Departure[]): Departure | undefined {
     let best: Departure | undefined;
-    let most = Number.NEGATIVE_INFINITY;
+    let highest = Number.NEGATIVE_INFINITY;
     for (const departure of among) {
       const score = this.score(departure);
-      if (score > most || (score === most && order.indexOf(departure.status) < order.indexOf(best!.status))) {
-        [best, most] = [departure, score];
+      if (score > highest || (score === highest && order.indexOf(departure.status) < order.indexOf(best!.status))) {
+        [best, highest] = [departure, score];
       }
     }
     return best;

@@ -109,10 +109,10 @@ export class Flattener {
     f: Formula,
     args: ReadonlyMap<number, number>,
     host: Scalar,
-    held: Map<Formula, number>,
+    cellOf: Map<Formula, number>,
     update?: { readonly target: Node; readonly offset: number },
   ): number {
-    const before = held.get(f);
+    const before = cellOf.get(f);
     if (before !== undefined) return before;
     let cell: number;
     if (f.kind === 'argument') cell = args.get(f.index)!;
@@ -122,14 +122,14 @@ export class Flattener {
       const same = this.intern(`constant ${value} ${text}`);
       cell = this.push(`constant ${value} ${text}`, host, { op: constant, from: [], same, group: same, value, text });
     } else {
-      const from = f.operands.map((operand) => this.walk(operand, args, host, held));
+      const from = f.operands.map((operand) => this.walk(operand, args, host, cellOf));
       const isOne = (k: number) => this.cells[from[k]]?.op === constant && this.givens.get(from[k]) === 1;
       if (f.primitive === 'div' && isOne(1)) cell = from[0];
       else if (f.primitive === 'mul' && isOne(0)) cell = from[1];
       else if (f.primitive === 'mul' && isOne(1)) cell = from[0];
       else cell = this.operation(opcode[f.primitive], this.key(f.primitive, from), from, host, update);
     }
-    held.set(f, cell);
+    cellOf.set(f, cell);
     return cell;
   }
 

@@ -7,8 +7,8 @@ import { type Bounds, boundsOf, fits, type Row, type Trials } from './trials.ts'
 import type { Workings } from './workings.ts';
 
 /** Digits that a hand calculation keeps. */
-const fewest = 3;
-const most = 6;
+const minDigits = 3;
+const maxDigits = 6;
 
 /** Significant digits, or decimals (with at least three significant digits left). */
 export interface Grain {
@@ -17,13 +17,13 @@ export interface Grain {
 }
 
 const grains: readonly Grain[] = (['digits', 'decimals'] as const).flatMap((unit) =>
-  Array.from({ length: most - fewest + 1 }, (_, i) => ({ unit, count: fewest + i })),
+  Array.from({ length: maxDigits - minDigits + 1 }, (_, i) => ({ unit, count: minDigits + i })),
 );
 
 function roundTo({ unit, count }: Grain, value: number): number {
   if (value === 0 || !Number.isFinite(value)) return value;
   const magnitude = Math.floor(Math.log10(Math.abs(value)) + 1e-12);
-  const significant = unit === 'digits' ? count : Math.max(count + magnitude + 1, fewest);
+  const significant = unit === 'digits' ? count : Math.max(count + magnitude + 1, minDigits);
   const decimals = significant - 1 - magnitude;
   const scaled = decimals >= 0 ? Math.abs(value) * 10 ** decimals : Math.abs(value) / 10 ** -decimals;
   // 0.145 is a hair below its decimal in float64: people round it up
@@ -98,7 +98,7 @@ export class Rounding {
       if (!this.isIntermediate(cell)) continue;
       const value = workings.values[cell];
       if (value === 0 || !Number.isFinite(value)) continue;
-      const half = 0.5 * 10 ** (Math.floor(Math.log10(Math.abs(value))) - fewest + 1);
+      const half = 0.5 * 10 ** (Math.floor(Math.log10(Math.abs(value))) - minDigits + 1);
       const affected = workings.dependents([cell]);
       const reached = plain.rowsAmong(affected).filter((row) => workings.rows[row] !== cell);
       if (reached.length === 0) continue;
@@ -127,8 +127,8 @@ export class Rounding {
   /** The maximum number of digits at which rounding could change a row to its printed value. */
   digitsThatReach(row: number): number | undefined {
     const { printed, computed } = this.rows[row];
-    for (let digits = most; digits >= fewest; digits--) {
-      const room = printed.half + this.reach[row] * 10 ** (fewest - digits);
+    for (let digits = maxDigits; digits >= minDigits; digits--) {
+      const room = printed.half + this.reach[row] * 10 ** (minDigits - digits);
       if (Math.abs(printed.value - computed) <= room) return digits;
     }
     return undefined;
@@ -151,9 +151,9 @@ export class Rounding {
       for (const scope of scopes) {
         const seen = new Set<string>();
         for (const grain of grains) {
-          const tell = scope.cells.map((cell) => roundTo(grain, this.workings.values[cell])).join(' ');
-          if (seen.has(tell)) continue;
-          seen.add(tell);
+          const signature = scope.cells.map((cell) => roundTo(grain, this.workings.values[cell])).join(' ');
+          if (seen.has(signature)) continue;
+          seen.add(signature);
           if (scope.what === 'number' && !this.keeps(scope.cells[0], grain)) continue;
           const result = this.try([{ scope, grain }]);
           if (result.explains.length > 0) out.push({ ...result, tried });

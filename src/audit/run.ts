@@ -35,7 +35,7 @@ export function run(problem: Problem, requests: readonly Request[]): Reading[] {
   if (recipe.optimizer.search !== undefined && requests.some(({ after }) => after > 0)) {
     fail({
       what: `${recipe.optimizer.name} searches for its step length, so its updates cannot be audited`,
-      where: 'training.optimizer',
+      where: ['training', 'optimizer'],
       fix: 'Audit quantities from before the first update, or use another optimizer.',
     });
   }

@@ -79,8 +79,8 @@ export class Slips {
     const bounds = boundsOf(this.workings, rows, [...wanted, ...kept], room);
     for (const [w, way] of this.ways.entries()) {
       const whole = w === 0 ? maxWork.whole : maxWork.fromPrint;
-      const most = least === 1 ? maxWork.alone : room === undefined ? whole : maxWork.room;
-      const found = this.findBy(way, search, bounds, least, this.work + most);
+      const limit = least === 1 ? maxWork.alone : room === undefined ? whole : maxWork.room;
+      const found = this.findBy(way, search, bounds, least, this.work + limit);
       if (found.length > 0) return found;
     }
     return [];
@@ -207,7 +207,7 @@ export class Slips {
     );
     const between = reached.map((row) => interval(rows[row].printed, room?.[row]));
     const low = Float64Array.from(between, ([least]) => least);
-    const high = Float64Array.from(between, ([, most]) => most);
+    const high = Float64Array.from(between, ([, limit]) => limit);
     const results = new Map<number, Float64Array>();
     const at = (k: number): Float64Array => {
       let result = results.get(k);

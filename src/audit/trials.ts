@@ -146,9 +146,9 @@ export function boundsOf(
   const high = low.slice();
   for (const row of bound) {
     const cell = workings.rows[row];
-    const [least, most] = interval(rows[row].printed, room?.[row]);
-    low[cell] = Number.isNaN(low[cell]) ? least : Math.max(low[cell], least);
-    high[cell] = Number.isNaN(high[cell]) ? most : Math.min(high[cell], most);
+    const [min, max] = interval(rows[row].printed, room?.[row]);
+    low[cell] = Number.isNaN(low[cell]) ? min : Math.max(low[cell], min);
+    high[cell] = Number.isNaN(high[cell]) ? max : Math.min(high[cell], max);
   }
   return { low, high };
 }

@@ -271,11 +271,11 @@ class Search {
     return this.rows.flatMap((row, r) => (row.agrees && this.workings.rows[r] >= 0 ? [r] : []));
   }
 
-  private addSlips(slips: readonly Slip[], besides?: string): void {
-    this.choice.departures.push(...slips.map((slip) => this.ofSlip(slip, besides)));
+  private addSlips(slips: readonly Slip[], suffix?: string): void {
+    this.choice.departures.push(...slips.map((slip) => this.ofSlip(slip, suffix)));
   }
 
-  private ofSlip(slip: Slip, besides = ''): Departure {
+  private ofSlip(slip: Slip, suffix = ''): Departure {
     const { kind, explains, values, tried, used, sample } = slip;
     return {
       status: 'slip',
@@ -285,10 +285,10 @@ class Search {
       explains,
       breaks: [],
       value: (row) => values.get(row) ?? this.rows[row].computed,
-      text: () => `${this.words.slip(slip)}${besides}`,
+      text: () => `${this.words.slip(slip)}${suffix}`,
       instead:
         kind === 'number'
-          ? () => ({ used: this.words.used(slip), of: `${this.words.misread(slip)}${besides}` })
+          ? () => ({ used: this.words.used(slip), of: `${this.words.misread(slip)}${suffix}` })
           : undefined,
       detail: () => ({
         of: this.words.addresses([slip.of]),

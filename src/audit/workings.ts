@@ -105,9 +105,9 @@ export class Workings {
         return total;
       }
       case maximum: {
-        let most = Number.NEGATIVE_INFINITY;
-        for (const from of this.cells[cell].from) most = Math.max(most, now[from]);
-        return most;
+        let largest = Number.NEGATIVE_INFINITY;
+        for (const from of this.cells[cell].from) largest = Math.max(largest, now[from]);
+        return largest;
       }
       case add:
         return now[this.a[cell]] + now[this.b[cell]];

@@ -4,7 +4,17 @@
  */
 import leven from 'leven';
 import { clipMiddle, printableLine } from './printable.ts';
+import {
+  fileNotation,
+  type Message,
+  messageText,
+  type Notation,
+  type OptionPath,
+  placeText,
+  type Where,
+} from './reference.ts';
 
+/** The parts of an error as text. */
 export interface Complaint {
   /** What is wrong, with the values: "3 rows, but the layer before has 2 units". */
   readonly what: string;
@@ -14,31 +24,63 @@ export interface Complaint {
   readonly fix: string;
 }
 
+/** The parts of an error as they are given: each may refer to options (`reference.ts`). */
+export interface ComplaintParts {
+  readonly what: Message;
+  readonly where: Where;
+  readonly fix: Message;
+}
+
 /** The maximum number of characters of each part of a message: a name may be as long as its file. */
 const maxPartLength = 2000;
 
 /**
  * An error in the input. Its message is `where: what` and, on a second line, the fix. The message is for people, on
  * a terminal or in a log: it shows hidden characters visibly, and shortens a very long part. `what`,
- * `where` and `fix` contain the unchanged text.
+ * `where` and `fix` contain the unchanged text, with options as keys of the experiment file.
  */
 export class InputError extends Error implements Complaint {
   override readonly name = 'InputError';
   readonly what: string;
   readonly where: string;
   readonly fix: string;
+  /** The option or the value that is wrong, if the error is about one: `['training', 'stop', 'epochs']`. */
+  readonly option?: OptionPath;
+  readonly #parts: ComplaintParts;
 
-  constructor({ what, where, fix }: Complaint) {
+  constructor(parts: ComplaintParts, notation: Notation = fileNotation) {
+    const what = messageText(parts.what, notation);
+    const where = placeText(parts.where, notation);
+    const fix = messageText(parts.fix, notation);
     const shown = (part: string) => clipMiddle(printableLine(part), maxPartLength);
     super(`${shown(where)}: ${shown(what)}.\n  ${shown(fix)}`);
     this.what = what;
     this.where = where;
     this.fix = fix;
+    if (typeof parts.where !== 'string') this.option = parts.where;
+    this.#parts = parts;
+  }
+
+  /** The same error at another place. */
+  at(where: Where): InputError {
+    return new InputError({ ...this.#parts, where });
+  }
+
+  /** The same error with its options written in another way. */
+  inNotation(notation: Notation): InputError {
+    return new InputError(this.#parts, notation);
   }
 }
 
+/** Throws the error that it gets; an InputError has its options written in the notation. */
+export const showIn =
+  (notation: Notation) =>
+  (error: unknown): never => {
+    throw error instanceof InputError ? error.inNotation(notation) : error;
+  };
+
 /** Throws an InputError. Write `what` and `where` without a full stop, `fix` as a sentence. */
-export function fail(complaint: Complaint): never {
+export function fail(complaint: ComplaintParts): never {
   throw new InputError(complaint);
 }
 

@@ -1,6 +1,6 @@
 /** The features of the runtime beyond ECMAScript. They are looked up, never imported, so that the code runs in browsers too. */
 
-/** What a host may have; each is missing somewhere. */
+/** Optional features of a host. */
 export interface Host {
   readonly process?: {
     readonly platform?: string;

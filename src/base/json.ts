@@ -153,7 +153,7 @@ interface SyntaxFault {
   readonly open: boolean;
   /** Whether it is a control character inside a string. */
   readonly control?: boolean;
-  /** What was found instead, in words. */
+  /** A description of the text at this position. */
   readonly what: string;
 }
 
@@ -166,7 +166,7 @@ const numberStart = /-?(?:0|[1-9]\d*)?(?:(?<=\d)\.\d*)?(?:(?<=\d)[eE][+-]?\d*)?/
 function findError(text: string): SyntaxFault {
   const closers: string[] = [];
   let at = 0;
-  /** What may come next. */
+  /** The tokens that may come next. */
   let state: 'value' | 'first' | 'key' | 'firstKey' | 'colon' | 'after' = 'value';
   const fault = (place: number, rest: Partial<SyntaxFault> = {}): SyntaxFault => ({
     at: place,
@@ -217,9 +217,9 @@ function findError(text: string): SyntaxFault {
       number.lastIndex = at;
       const found = number.exec(text)?.[0] ?? '';
       numberStart.lastIndex = at;
-      const begun = numberStart.exec(text)![0];
+      const prefix = numberStart.exec(text)![0];
       // 1. and 1e are incomplete; 01 is two numbers.
-      if (begun.length > found.length) return fault(at + begun.length);
+      if (prefix.length > found.length) return fault(at + prefix.length);
       if (found.length === 1 && letter === '0' && /\d/.test(text[at + 1] ?? '')) return fault(at, { what: 'number' });
       at += found.length;
       state = 'after';

@@ -3,6 +3,7 @@
  * checks, the defaults, the schema of the experiment file, the flags and the help follow from the declaration.
  */
 import { didYouMean, fail } from './errors.ts';
+import { inside, type Where } from './reference.ts';
 
 export interface NumberOption {
   readonly type: 'number';
@@ -32,7 +33,7 @@ export interface Alternative<T extends object = object> {
    * Resolves a name, an object of name and options, a family or a member; names may also be those of `own` recipes. Throws an
    * InputError at `where`.
    */
-  resolve(value: unknown, where: string, own?: readonly (T | AnyFamily<T>)[]): T;
+  resolve(value: unknown, where: Where, own?: readonly (T | AnyFamily<T>)[]): T;
 }
 
 export interface BooleanOption {
@@ -81,7 +82,7 @@ function inRange(option: NumberOption, value: number): boolean {
 }
 
 /** Checks one value; `where` is the option's path. */
-function check(option: Option, value: unknown, where: string): OptionValue {
+function check(option: Option, value: unknown, where: Where): OptionValue {
   const shown = JSON.stringify(value) ?? String(value);
   if (option.type === 'number') {
     if (option.or !== undefined && typeof value !== 'number') return option.or.resolve(value, where) as RecipeValue;
@@ -108,7 +109,7 @@ function check(option: Option, value: unknown, where: string): OptionValue {
 export function resolveOptions(
   specs: OptionSpecs,
   given: Readonly<Record<string, unknown>>,
-  where: string,
+  where: Where,
 ): OptionValues {
   for (const key of Object.keys(given)) {
     if (!Object.hasOwn(specs, key)) {
@@ -121,7 +122,7 @@ export function resolveOptions(
     if (value === undefined && option.type === 'number' && option.optional) continue;
     if (value === undefined)
       fail({ what: `${key} is missing`, where, fix: `Add "${key}": ${numberWanted(option as NumberOption)}.` });
-    resolved[key] = check(option, value, `${where}.${key}`);
+    resolved[key] = check(option, value, inside(where, key));
   }
   return resolved;
 }

@@ -39,19 +39,19 @@ export const printableLine = (text: string): string =>
 export const isPlain = (text: string): boolean => printableLine(text) === text;
 
 /** The first `most` characters (code points), with an ellipsis as the last if there are more. */
-export function clip(text: string, most = 80): string {
-  if (text.length <= most) return text;
+export function clip(text: string, maxLength = 80): string {
+  if (text.length <= maxLength) return text;
   // A character has at most two code units.
-  const characters = [...text.slice(0, 2 * most + 2)];
-  return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`;
+  const characters = [...text.slice(0, 2 * maxLength + 2)];
+  return characters.length <= maxLength ? text : `${characters.slice(0, maxLength - 1).join('')}…`;
 }
 
 /** The start and the end of a text of more than `most` characters, with an ellipsis between them: for sentences about a name. */
-export function clipMiddle(text: string, most: number): string {
-  if (text.length <= most) return text;
-  const end = Math.floor(most / 4);
+export function clipMiddle(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const end = Math.floor(maxLength / 4);
   // Remove the half of a surrogate pair that was cut.
-  const first = text.slice(0, most - 1 - end).replace(/[\ud800-\udbff]$/, '');
+  const first = text.slice(0, maxLength - 1 - end).replace(/[\ud800-\udbff]$/, '');
   return `${first}…${text.slice(-end).replace(/^[\udc00-\udfff]/, '')}`;
 }
 

@@ -107,9 +107,9 @@ export function permutation(n: number, seed: number, stream: Stream, sequence: n
   fillUniform(u, seed, stream, sequence);
   for (let i = n - 1; i > 0; i--) {
     const j = Math.floor(u[i] * (i + 1));
-    const held = order[i];
+    const swapped = order[i];
     order[i] = order[j];
-    order[j] = held;
+    order[j] = swapped;
   }
   return order;
 }

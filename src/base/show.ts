@@ -4,11 +4,11 @@
  * The beginning of a value as JSON, at most `most` characters. Its cost depends on the shown part, not on the size or
  * depth of the value. It never throws: a value without JSON (a function, a proxy that throws) is named by its type.
  */
-export function show(value: unknown, most = 60): string {
+export function show(value: unknown, maxLength = 60): string {
   // JSON cannot write 1e400, which is Infinity.
   if (typeof value === 'number') return String(value);
   try {
-    return beginning(value, most).slice(0, most);
+    return beginning(value, maxLength).slice(0, maxLength);
   } catch {
     return `a value of type ${typeof value}`;
   }

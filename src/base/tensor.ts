@@ -1,5 +1,6 @@
 /** Tensors: a shape and its numbers, row-major. There is no mathematics here. */
 import { fail } from './errors.ts';
+import { inside, type Where } from './reference.ts';
 import { type Shape, showShape, size } from './shape.ts';
 
 export interface Tensor {
@@ -18,7 +19,7 @@ export function tensor(shape: Shape, data?: Float64Array | readonly number[]): T
 }
 
 /** Rows [n, columns] of equal length and finite numbers. Errors name the position as `where[row][column]`. */
-export function fromRows(rows: Matrix, where: string): Tensor {
+export function fromRows(rows: Matrix, where: Where): Tensor {
   if (!Array.isArray(rows) || rows.length === 0) {
     fail({ what: 'there are no rows', where, fix: 'Give at least one row: [[1, 2], [3, 4]].' });
   }
@@ -28,14 +29,14 @@ export function fromRows(rows: Matrix, where: string): Tensor {
     if (!Array.isArray(row)) {
       fail({
         what: 'expected a list of numbers',
-        where: `${where}[${r}]`,
+        where: inside(where, r),
         fix: 'Write each row in brackets: [1, 2].',
       });
     }
     if (row.length !== columns) {
       fail({
         what: `${row.length} numbers, but row 0 has ${columns}`,
-        where: `${where}[${r}]`,
+        where: inside(where, r),
         fix: 'Give every row the same number of columns.',
       });
     }
@@ -43,7 +44,7 @@ export function fromRows(rows: Matrix, where: string): Tensor {
       if (typeof value !== 'number' || !Number.isFinite(value)) {
         fail({
           what: `${typeof value === 'string' ? `"${value}"` : String(value)} is not a finite number`,
-          where: `${where}[${r}][${c}]`,
+          where: inside(where, r, c),
           fix: 'Replace it with a number, or leave the row out.',
         });
       }

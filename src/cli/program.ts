@@ -7,10 +7,13 @@ import { forgetInputs } from './system/input-files.ts';
 import { OutputEnded } from './system/standard-output.ts';
 import { versions } from './version.ts';
 
-/** The input or the call is wrong. */
-const wrong = 2;
+/** The exit code for wrong input or a wrong call. */
+const wrongInput = 2;
 
-/** Commands by name, in the order of the help; only the one that is called is loaded. */
+/**
+ * The commands by name, in the order of the help. Only the called command is loaded. To add one, write its file in `commands/`
+ * with a function that declares it, and name it here.
+ */
 const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
   train: async () => (await import('./commands/train.ts')).trainCommand,
@@ -21,16 +24,19 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   explain: async () => (await import('./commands/explain.ts')).explainCommand,
   check: async () => (await import('./commands/check.ts')).checkCommand,
   audit: async () => (await import('./commands/audit.ts')).auditCommand,
+  embed: async () => (await import('./commands/embed.ts')).embedCommand,
+  walk: async () => (await import('./commands/walk.ts')).walkCommand,
+  neighbors: async () => (await import('./commands/neighbors.ts')).neighborsCommand,
   report: async () => (await import('./commands/report.ts')).reportCommand,
   compare: async () => (await import('./commands/compare.ts')).compareCommand,
 };
 
-/** Columns of a help's flags; a longer one stands on a line of its own, so that one of them does not push all the rest aside. */
-const widestFlag = 30;
+/** The maximum width of the flags' column in the help. A longer flag gets a line of its own. */
+const maxFlagWidth = 30;
 
 const helpLayout: Partial<Help> = {
   padWidth(command, helper) {
-    return Math.min(widestFlag, Help.prototype.padWidth.call(helper, command, helper));
+    return Math.min(maxFlagWidth, Help.prototype.padWidth.call(helper, command, helper));
   },
   formatItem(term, termWidth, description, helper) {
     const format = (each: string) => Help.prototype.formatItem.call(helper, each, termWidth, description, helper);
@@ -40,7 +46,7 @@ const helpLayout: Partial<Help> = {
 
 async function build(called: string | undefined): Promise<Command> {
   const program = new Command('chainrule')
-    .description('Trains neural networks, and shows and checks every number of a training step.')
+    .description('Trains neural networks and graph embeddings, and shows and checks every number of a training step.')
     .version(versions.chainrule)
     .helpCommand(false)
     .configureHelp(helpLayout)
@@ -62,7 +68,7 @@ async function build(called: string | undefined): Promise<Command> {
   return program;
 }
 
-/** An error for people: what, where and the fix; its stack only when asked. */
+/** Prints an error: what, where and the fix; with --debug, its stack trace. */
 function report(error: unknown, isDebug: boolean): void {
   if (isDebug && error instanceof Error) process.stderr.write(printable(`${error.stack}\n`));
   else if (error instanceof InputError) process.stderr.write(errorText(error.message));
@@ -76,7 +82,7 @@ function report(error: unknown, isDebug: boolean): void {
   }
 }
 
-/** Runs a command, such as `['train', 'experiment.json']`. Sets `process.exitCode` where the command ends with another code than 0. */
+/** Runs a command, such as `['train', 'experiment.json']`. Sets `process.exitCode` if the exit code is not 0. */
 export async function run(words: readonly string[]): Promise<void> {
   forgetInputs();
   try {
@@ -84,10 +90,10 @@ export async function run(words: readonly string[]): Promise<void> {
     await program.parseAsync(words, { from: 'user' });
   } catch (error) {
     if (error instanceof OutputEnded) process.exitCode = 0;
-    else if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : wrong;
+    else if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : wrongInput;
     else {
       report(error, words.includes('--debug'));
-      process.exitCode = wrong;
+      process.exitCode = wrongInput;
     }
   }
 }

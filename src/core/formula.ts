@@ -106,12 +106,12 @@ export function substitute(f: Formula, replace: (index: number) => Formula): For
 
 /** The same for several formulas. Shared subtrees stay shared, within and across formulas: x·x is still a square. */
 export function substituteAll(formulas: readonly Formula[], replace: (index: number) => Formula): Formula[] {
-  const held = new Map<Formula, Formula>();
+  const visited = new Map<Formula, Formula>();
   const visit = (f: Formula): Formula => {
     if (f.kind === 'argument') return replace(f.index);
     if (f.kind === 'constant') return f;
-    const known = held.get(f) ?? { ...f, operands: f.operands.map(visit) };
-    held.set(f, known);
+    const known = visited.get(f) ?? { ...f, operands: f.operands.map(visit) };
+    visited.set(f, known);
     return known;
   };
   return formulas.map(visit);
@@ -210,10 +210,10 @@ const isNumber = (f: Formula, value: number) => f.kind === 'constant' && f.value
 /** Simplifies without changing values: adding 0, multiplying by 1 or 0, double negation. */
 export function simplify(f: Formula): Formula {
   if (f.kind !== 'apply') return f;
-  const held = new Map<Formula, Formula>();
+  const visited = new Map<Formula, Formula>();
   const operands = f.operands.map((operand) => {
-    const known = held.get(operand) ?? simplify(operand);
-    held.set(operand, known);
+    const known = visited.get(operand) ?? simplify(operand);
+    visited.set(operand, known);
     return known;
   });
   const [a, b, c] = operands;

@@ -70,7 +70,7 @@ describe('a contraction has its letters swapped', () => {
   test.each(patterns)('%s', (letters) => {
     const { graph, nodes, numbers } = sources(shapesOf(letters));
     const result = graph.contract(letters, nodes);
-    // squares: what comes from above is a tensor of its own
+    // squares: the gradient from above is a separate tensor
     expect(checkGraph(graph, sum(graph, graph.map(squared, [result])), nodes, numbers)).toEqual([]);
   });
 

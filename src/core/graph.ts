@@ -9,7 +9,9 @@ import type { KernelEntry } from './kernel.ts';
 import type { MapOp } from './op.ts';
 import type { Kernel } from './ops/kernels.ts';
 
-/** What a source contains: a batch, a trained parameter, a state of the optimizer, or a scalar that the trainer sets. */
+/**
+ * The content of a source: a batch, a trained parameter, a state of the optimizer, or a scalar that the trainer sets.
+ */
 export type SourceRole = 'input' | 'parameter' | 'state' | 'slot' | 'constant';
 
 export type Op =

@@ -3,6 +3,7 @@
  * A row may have any shape, and its numbers are floating-point or integers, such as the ids of nodes.
  */
 import { fail } from '../base/errors.ts';
+import type { Where } from '../base/reference.ts';
 import { type Shape, showShape, size } from '../base/shape.ts';
 import { count } from '../base/wording.ts';
 
@@ -39,10 +40,10 @@ export function sliceRows(feed: Feed, start: number, rows: number): Feed {
 }
 
 /**
- * Checks a feed against what the network reads under its name and against the number of rows. `where` is the path of the
- * feed, such as `data.feeds.ids`. Throws an InputError where the feed is missing or differs.
+ * Checks a feed against what the network reads under its name and against the number of rows. `where` is the path of
+ * the feed, such as `data.feeds.ids`. Throws an InputError if the feed is missing or differs.
  */
-export function checkFeed(feed: Feed | undefined, { rowShape, type }: FeedSpec, rows: number, where: string): void {
+export function checkFeed(feed: Feed | undefined, { rowShape, type }: FeedSpec, rows: number, where: Where): void {
   const array = type === 'int32' ? 'Int32Array' : 'Float64Array';
   const wanted = `{ rowShape: ${showShape(rowShape)}, type: '${type}', data: ${array} }`;
   const fix = `Pass ${wanted} with the numbers of ${count(rows, 'row')}.`;
@@ -65,7 +66,7 @@ export function checkFeed(feed: Feed | undefined, { rowShape, type }: FeedSpec, 
  * Checks the integers of a feed that a kernel reads as indices: from 0 up to, but not including, `limit`.
  * Throws an InputError that names the first row with another value, and the value.
  */
-export function checkIndexFeed({ data, rowShape }: Feed, limit: number, where: string): void {
+export function checkIndexFeed({ data, rowShape }: Feed, limit: number, where: Where): void {
   for (let i = 0; i < data.length; i++) {
     if (data[i] >= 0 && data[i] < limit) continue;
     fail({

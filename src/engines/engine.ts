@@ -71,7 +71,7 @@ export interface EpochLoop<S extends Saved = Saved> {
   /** How many threads will take part, how many already do, and the bytes of memory. */
   readonly threads: number;
   serving(): number;
-  /** Why some of the threads that were asked for could not start. The others train without them. */
+  /** Why some of the requested threads could not start. The others train without them. */
   threadsLost?(): string | undefined;
   readonly memory: number;
   /** Epochs that ended, and steps of the current epoch. */

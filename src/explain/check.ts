@@ -95,8 +95,8 @@ export function check(source: ProblemSource, { limit = 2000 }: CheckOptions = {}
   const elements = trained.flatMap((node, i) =>
     Array.from(backward.view(gradients[i].name!), (gradient, offset) => ({ node, offset, gradient })),
   );
-  const most = Math.max(20, Math.min(limit, Math.floor(budget / costOf(problem, data.inputs) / stencil.length)));
-  const chosen = sample(elements, most, problem.network.seed);
+  const maxCount = Math.max(20, Math.min(limit, Math.floor(budget / costOf(problem, data.inputs) / stencil.length)));
+  const chosen = sample(elements, maxCount, problem.network.seed);
   if (chosen.length < elements.length) {
     notes.push(`${chosen.length} of the ${elements.length} trained parameters were compared, chosen at random.`);
   }
@@ -162,9 +162,9 @@ function chooseRows(problem: Problem): Dataset & { notes: string[] } {
   const { inputs, targets, weights, feeds } = problem;
   const [rows] = inputs.shape;
   const all = rowsIn(problem);
-  const most = Math.max(1, Math.floor((budget / stencil.length / 20 / costOf(problem, inputs)) * rows));
+  const maxCount = Math.max(1, Math.floor((budget / stencil.length / 20 / costOf(problem, inputs)) * rows));
   const note = (first: number, why: string) => `The check uses the first ${first} of ${all} rows because ${why}.`;
-  if (most >= rows) {
+  if (maxCount >= rows) {
     return {
       inputs,
       targets,
@@ -174,15 +174,15 @@ function chooseRows(problem: Problem): Dataset & { notes: string[] } {
     };
   }
   const first = ({ shape: [, width], data }: Tensor): Tensor => ({
-    shape: [most, width],
-    data: data.subarray(0, most * width),
+    shape: [maxCount, width],
+    data: data.subarray(0, maxCount * width),
   });
   return {
     inputs: first(inputs),
     targets: first(targets),
     ...(weights && { weights: first(weights) }),
-    ...(feeds && { feeds: new Map(Array.from(feeds, ([name, feed]) => [name, sliceRows(feed, 0, most)])) }),
-    notes: [note(most, 'checking all of them would take too long')],
+    ...(feeds && { feeds: new Map(Array.from(feeds, ([name, feed]) => [name, sliceRows(feed, 0, maxCount)])) }),
+    notes: [note(maxCount, 'checking all of them would take too long')],
   };
 }
 
@@ -262,13 +262,13 @@ interface Estimate {
  */
 function steadiest(sequences: readonly (readonly Estimate[])[]): number {
   let best = sequences[0][0].difference;
-  let least = Number.POSITIVE_INFINITY;
+  let smallest = Number.POSITIVE_INFINITY;
   for (const sequence of sequences) {
     for (let i = 1; i < sequence.length; i++) {
       const { difference, rounding } = sequence[i];
       const doubt = Math.abs(difference - sequence[i - 1].difference) + rounding;
-      if (doubt < least) {
-        least = doubt;
+      if (doubt < smallest) {
+        smallest = doubt;
         best = difference;
       }
     }

@@ -131,7 +131,7 @@ function describeRun(trace: Trace, run: readonly Weighted[]): Observation {
     const sum = terms.join(' + ').replaceAll('+ −', '− ');
     return `${name(`layers.${last.layer}.output`, j)} = ${last.sum === last.output ? sum : `${last.activation.name}(${sum})`}`;
   });
-  const layersSaid = listed(run.map(({ layer }) => layer + 1));
+  const layerNumbers = listed(run.map(({ layer }) => layer + 1));
   const linear = run.filter(({ sum, output }) => sum === output).map(({ layer }) => layer + 1);
   const subject = linear.length === 1 ? `Layer ${linear[0]} is linear` : `Layers ${listed(linear)} are linear`;
   const more = matrix[0].length > outputs ? `, and ${matrix[0].length - outputs} more outputs alike` : '';
@@ -145,7 +145,7 @@ function describeRun(trace: Trace, run: readonly Weighted[]): Observation {
   return {
     kind: 'linearLayers',
     where: `layers.${run[0].layer}`,
-    text: `${subject}, so layers ${layersSaid} together can compute no more than one layer could${whole ? ': the whole network is one' : ', which is one'} ${one} of the inputs${formula}. Only the way it learns differs.`,
+    text: `${subject}, so layers ${layerNumbers} together can compute no more than one layer could${whole ? ': the whole network is one' : ', which is one'} ${one} of the inputs${formula}. Only the way it learns differs.`,
   };
 }
 
@@ -201,7 +201,7 @@ function gradientRules(trace: Trace): Observation[] {
 /** The parameter whose two gradients differ most. */
 function largestGap(trace: Trace): string {
   let text = '';
-  let most = 0;
+  let largest = 0;
   const naming = new GraphNaming(trace.tape.graph, namingOptions(trace.problem, trace.batch.rows));
   for (const [name, numbers] of exactGradients(trace)) {
     const node = trace.tape.graph.find(`gradient(${name})`);
@@ -209,8 +209,8 @@ function largestGap(trace: Trace): string {
     const all = numbersOf(trace, node);
     numbers.forEach((exact, i) => {
       const used = all[i];
-      if (Math.abs(used - exact) <= most) return;
-      most = Math.abs(used - exact);
+      if (Math.abs(used - exact) <= largest) return;
+      largest = Math.abs(used - exact);
       text = `: ${variableText(naming.ofName(`gradient(${name})`, unravel(i, node.shape)), false)} is ${numberText(used)} under this rule, but ${numberText(exact)} in the gradient`;
     });
   }

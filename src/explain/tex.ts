@@ -13,8 +13,8 @@ interface Piece {
 
 const piece = (tex: string, at: number): Piece => ({ tex, level: at });
 
-function wrap({ tex, level: own }: Piece, least: number): string {
-  return own < least ? parenthesized(tex) : tex;
+function wrap({ tex, level: own }: Piece, minLevel: number): string {
+  return own < minLevel ? parenthesized(tex) : tex;
 }
 
 /** Parentheses that grow, only around tall formulas. */
@@ -30,7 +30,7 @@ function numberPiece(value: number, digits?: number): Piece {
 }
 
 function write(n: Notation, how: Writing): Piece {
-  const at = (inner: Notation, least: number) => wrap(write(inner, how), least);
+  const at = (inner: Notation, minLevel: number) => wrap(write(inner, how), minLevel);
   const all = (inner: Notation) => write(inner, how).tex;
   switch (n.kind) {
     case 'number':

@@ -23,8 +23,8 @@ interface Piece {
 
 const piece = (text: string, at: number): Piece => ({ text, level: at });
 
-function wrap({ text, level: own }: Piece, least: number): string {
-  return own < least ? `(${text})` : text;
+function wrap({ text, level: own }: Piece, minLevel: number): string {
+  return own < minLevel ? `(${text})` : text;
 }
 
 /** A number: negative ones and powers of ten have the precedence of their operations. */
@@ -36,7 +36,7 @@ function numberPiece(value: number, digits?: number): Piece {
 }
 
 function write(n: Notation, how: Writing): Piece {
-  const at = (inner: Notation, least: number) => wrap(write(inner, how), least);
+  const at = (inner: Notation, minLevel: number) => wrap(write(inner, how), minLevel);
   const all = (inner: Notation) => write(inner, how).text;
   switch (n.kind) {
     case 'number':

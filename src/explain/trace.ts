@@ -63,7 +63,7 @@ export function trace(problem: Problem, step = 1): Trace {
   if (!Number.isSafeInteger(step) || step < 1) {
     fail({
       what: `${step} is not the number of an update`,
-      where: 'step',
+      where: ['step'],
       fix: 'Give an integer; the first update is 1.',
     });
   }
@@ -71,7 +71,7 @@ export function trace(problem: Problem, step = 1): Trace {
   if (recipe.optimizer.search !== undefined && step > 1) {
     fail({
       what: `${recipe.optimizer.name} searches for its step length, so no single formula gives its update`,
-      where: 'step',
+      where: ['step'],
       fix: 'Explain step 1: its loss and gradients are those at the start. Or use another optimizer.',
     });
   }
@@ -108,7 +108,7 @@ export function trace(problem: Problem, step = 1): Trace {
 
   fill(kept, problem, batch.rows);
   kept.view('count')[0] = step;
-  const held = new Map(
+  const values = new Map(
     graph.nodes
       .filter(({ op }) => op.kind === 'source' && (op.role === 'parameter' || op.role === 'state'))
       .map((node) => [node, kept.view(node.name!).slice()]),
@@ -121,9 +121,9 @@ export function trace(problem: Problem, step = 1): Trace {
     step,
     batch,
     nodes,
-    parameters: new Map([...problem.parameters.keys()].map((name) => [name, held.get(graph.get(name))!])),
+    parameters: new Map([...problem.parameters.keys()].map((name) => [name, values.get(graph.get(name))!])),
     quantities,
-    tape: new Tape(graph, step - 1, (node) => held.get(node) ?? given(kept, node), undefined, computed(kept)),
+    tape: new Tape(graph, step - 1, (node) => values.get(node) ?? given(kept, node), undefined, computed(kept)),
     next: new Tape(after, step, (node) => given(next, node), undefined, computed(next)),
   };
 }

@@ -32,7 +32,7 @@ describe("PyTorch's ONNX files", () => {
     expect(largest(model.predict(outputs.inputs), outputs[name])).toBeLessThan(5e-7);
   });
 
-  test('activations and loss are those of the file, and training goes on', async () => {
+  test('the model has the activations of the file and the loss that fits, and training continues from it', async () => {
     const { network: net, loss } = new Model(fromOnnx(file('classes.onnx')));
     expect(net.layers.map(({ config }) => config)).toEqual([
       { dense: 5, activation: 'tanh', bias: false },
@@ -43,7 +43,7 @@ describe("PyTorch's ONNX files", () => {
     expect(new Model(fromOnnx(file('leaky.onnx'))).loss.name).toBe('binaryCrossEntropy');
   });
 
-  test('what is no chain of dense layers is refused, its node named', () => {
+  test('a graph that is not a chain of dense layers is refused, and the error names the node', () => {
     expect(complaint(() => fromOnnx(file('relu.onnx').subarray(0, 200)))).toMatchInlineSnapshot(`
       "model: it is not an ONNX file (premature EOF).
         Use a completely exported file."
@@ -55,7 +55,7 @@ describe("PyTorch's ONNX files", () => {
       return complaint(() => fromOnnx(encodeModel(model as never)));
     };
     expect(changed(({ graph }) => (graph!.node[1].opType = 'Conv'))).toMatchInlineSnapshot(`
-      "model: the node "/1/Relu" (Conv) is not read.
+      "model: the node "/1/Relu" (Conv) is not supported.
         Export a feed-forward network of dense layers, or convert the model to that form."
     `);
     expect(changed(({ graph }) => graph!.node.splice(1, 1))).toMatchInlineSnapshot(`
@@ -63,7 +63,7 @@ describe("PyTorch's ONNX files", () => {
         Export a feed-forward network of dense layers, or convert the model to that form."
     `);
     expect(changed(({ graph }) => (graph!.initializer[0].dims = [3n, 3n]))).toMatchInlineSnapshot(`
-      "model: "0.weight" [3,3] does not have 9 numbers, but 12.
+      "model: "0.weight" [3,3] should have 9 numbers, but has 12.
         Write the file again."
     `);
     expect(changed(({ graph }) => (graph!.initializer[0].dataLocation = 1))).toMatchInlineSnapshot(`
@@ -98,7 +98,7 @@ describe("PyTorch's state_dict", () => {
     expect(largest(same.predict(outputs.inputs), outputs.classes)).toBeLessThan(tolerance);
   });
 
-  test('what does not fit is told', () => {
+  test('weights that do not fit are an error with a fix', () => {
     const { tensors } = fromSafetensors(file('classes.safetensors'));
     const into = (layers: Parameters<typeof network>[0], of = tensors) =>
       complaint(() => fromStateDict(of, network(layers), 3));
@@ -116,7 +116,7 @@ describe("PyTorch's state_dict", () => {
     `);
   });
 
-  test('weights written for PyTorch are those that are read back', async () => {
+  test('weights written for PyTorch are read back unchanged', async () => {
     const { model } = await train(net, { inputs: outputs.inputs, targets: outputs.classes }, options);
     const { python, safetensors } = toPyTorch(model, 'weights.safetensors');
     expect(fromStateDict(fromSafetensors(safetensors).tensors, net, 3)).toEqual(model.parameters);
@@ -145,7 +145,7 @@ describe("PyTorch's state_dict", () => {
 });
 
 describe("NumPy's files", () => {
-  test('an array comes back, of any shape, in either precision', () => {
+  test('an array of any shape is read back unchanged in both precisions', () => {
     for (const shape of [[], [3], [2, 3], [2, 0]]) {
       const given = tensor(
         shape,
@@ -162,7 +162,7 @@ describe("NumPy's files", () => {
     expect(String.fromCharCode(...toNpy(tensor([2], [1.5, -2]), 'float32'))).toBe(wanted);
   });
 
-  test('npz holds an npy for each name, and the same bytes each time', () => {
+  test('npz contains an npy for each name, and the same bytes each time', () => {
     const tensors = new Map([['a.b', tensor([2], [1, 2])]]);
     const bytes = toNpz(tensors);
     expect(Object.keys(unzipSync(bytes))).toEqual(['a.b.npy']);
@@ -170,7 +170,7 @@ describe("NumPy's files", () => {
     expect(toNpz(tensors)).toEqual(bytes);
   });
 
-  test('what is torn, or of another kind, is refused', () => {
+  test('a damaged file, or one of another kind, is refused', () => {
     const good = toNpy(tensor([2, 2], [1, 2, 3, 4]));
     const changed = (from: string, to: string) => {
       const text = String.fromCharCode(...good).replace(from, to);

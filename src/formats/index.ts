@@ -5,4 +5,4 @@ export { fromOnnx, type ReadModel } from './onnx/read.ts';
 export { toOnnx } from './onnx/write.ts';
 export { fromStateDict, toPyTorch } from './pytorch.ts';
 export { fromSafetensors, type SafetensorsFile, toSafetensors } from './safetensors.ts';
-export { type ModelToWrite, toTypeScript } from './typescript.ts';
+export { type ModelToWrite, toTypeScript } from './typescript/write.ts';

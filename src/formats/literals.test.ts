@@ -44,8 +44,8 @@ describe('JavaScript', () => {
       expect(globalThis.eval(scriptNumber(value))).toBe(value);
     }
     for (const value of ['process.exit(7)', null, undefined, [1], { valueOf: () => 1 }, 1n]) {
-      expect(() => scriptNumber(value as never)).toThrow('where a number belongs');
-      expect(() => pythonNumber(value as never)).toThrow('where a number belongs');
+      expect(() => scriptNumber(value as never)).toThrow('is not a number');
+      expect(() => pythonNumber(value as never)).toThrow('is not a number');
     }
   });
 });

@@ -1,5 +1,5 @@
 /**
- * Numbers and texts as they stand in the code of other languages. Whatever a text holds, it stays a text: it cannot end its
+ * Numbers and texts as literals in the code of other languages. Whatever a text holds, it stays a text: it cannot end its
  * quotes, its comment, the script element that the file may be copied into, or turn the direction in which code is read.
  */
 
@@ -32,10 +32,10 @@ export function scriptComment(text: string): string {
 /** A string literal of Python, of ASCII alone. */
 export const pythonString = (text: string): string => `"${pythonText(text)}"`;
 
-/** What stands between the quotes of a string literal of Python, single or triple ones. */
+/** The characters between the quotes of a string literal of Python, single or triple ones. */
 export function pythonText(text: string): string {
   let out = '';
-  // by code points: halves of surrogate pairs that stand alone are written as they are, which Python takes
+  // By code points: a lone half of a surrogate pair is unchanged, which Python accepts.
   for (const letter of String(text)) {
     const code = letter.codePointAt(0)!;
     if (letter === '"' || letter === '\\') out += `\\${letter}`;
@@ -56,6 +56,6 @@ export function pythonNumber(value: number): string {
 }
 
 function checked(value: number): number {
-  if (typeof value !== 'number') throw new TypeError(`a value of type ${typeof value} stands where a number belongs`);
+  if (typeof value !== 'number') throw new TypeError(`a value of type ${typeof value} is not a number`);
   return value;
 }

@@ -5,25 +5,34 @@
 import { type Zippable, zipSync } from 'fflate';
 import { fail } from '../base/errors.ts';
 import { clip } from '../base/printable.ts';
-import { size } from '../base/shape.ts';
+import { type Shape, size } from '../base/shape.ts';
 import { show } from '../base/show.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 
 const magic = '\x93NUMPY';
 const types = { float64: '<f8', float32: '<f4' } as const;
 
-/** The bytes of an array, little-endian, rows first. */
-export function toNpy({ shape, data }: Tensor, precision: 'float64' | 'float32' = 'float64'): Uint8Array {
+/** What is before the numbers of an array, little-endian, rows first. */
+export function npyHeader(shape: Shape, precision: 'float64' | 'float32'): Uint8Array {
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
   const head = `{'descr': '${types[precision]}', 'fortran_order': False, 'shape': ${tuple}, }`;
-  // numbers start at a multiple of 64; the header ends in a line break
+  // The numbers start at a multiple of 64, and the header ends with a line break.
   const length = Math.ceil((10 + head.length + 1) / 64) * 64;
-  const width = precision === 'float64' ? 8 : 4;
-  const bytes = new Uint8Array(length + data.length * width);
-  const view = new DataView(bytes.buffer);
+  const bytes = new Uint8Array(length);
   const text = `${magic}\x01\x00\x00\x00${head.padEnd(length - 11)}\n`;
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  view.setUint16(8, length - 10, true);
+  new DataView(bytes.buffer).setUint16(8, length - 10, true);
+  return bytes;
+}
+
+/** The bytes of an array, little-endian, rows first. */
+export function toNpy({ shape, data }: Tensor, precision: 'float64' | 'float32' = 'float64'): Uint8Array {
+  const header = npyHeader(shape, precision);
+  const { length } = header;
+  const width = precision === 'float64' ? 8 : 4;
+  const bytes = new Uint8Array(length + data.length * width);
+  bytes.set(header);
+  const view = new DataView(bytes.buffer);
   data.forEach((value, i) => {
     if (width === 8) view.setFloat64(length + 8 * i, value, true);
     else view.setFloat32(length + 4 * i, value, true);
@@ -31,11 +40,19 @@ export function toNpy({ shape, data }: Tensor, precision: 'float64' | 'float32' 
   return bytes;
 }
 
-/** The array in an npy file of float64 or float32. Throws an InputError where it is torn or of another kind. */
-export function fromNpy(bytes: Uint8Array, where = 'array'): Tensor {
+/** An array as it is in its file: little-endian numbers of `width` bytes, rows first. */
+interface NpyArray {
+  readonly shape: Shape;
+  /** 4 for float32, 8 for float64. */
+  readonly width: 4 | 8;
+  readonly bytes: Uint8Array;
+}
+
+/** The array in an npy file of float64 or float32. Throws an InputError if it is damaged or of another kind. */
+export function npyArray(bytes: Uint8Array, where = 'array'): NpyArray {
   const refuse = (what: string): never =>
     fail({ what: clip(what, 200), where, fix: 'Save it with numpy.save, as float64 or float32.' });
-  // a letter a byte; not all of them at once, as arguments of one call could overflow the stack
+  // One character for each byte, in a loop, because many arguments of one call could overflow the stack.
   const text = (start: number, end: number) =>
     Array.from(bytes.subarray(start, end), (byte) => String.fromCharCode(byte)).join('');
   if (text(0, 6) !== magic) refuse('it is no npy file');
@@ -63,17 +80,23 @@ export function fromNpy(bytes: Uint8Array, where = 'array'): Tensor {
   if (!Number.isSafeInteger(count) || there !== count * width) {
     refuse(`its shape (${shape.join(', ')}) wants ${count * width} bytes of numbers, and there are ${there}`);
   }
-  const at = start + length;
+  return { shape, width, bytes: bytes.subarray(start + length) };
+}
+
+/** The same as a tensor. */
+export function fromNpy(file: Uint8Array, where = 'array'): Tensor {
+  const { shape, width, bytes } = npyArray(file, where);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return tensor(
     shape,
-    Float64Array.from({ length: count }, (_, i) =>
-      width === 8 ? view.getFloat64(at + 8 * i, true) : view.getFloat32(at + 4 * i, true),
+    Float64Array.from({ length: bytes.length / width }, (_, i) =>
+      width === 8 ? view.getFloat64(8 * i, true) : view.getFloat32(4 * i, true),
     ),
   );
 }
 
 /**
- * Throws an InputError for a tensor whose name is no name of a file: a path to another folder, a name that no system takes.
+ * Throws an InputError for a tensor whose name cannot be a file name: a path to another folder, or a name that a system forbids.
  */
 export function checkFileNames(names: Iterable<string>): void {
   for (const name of names) {
@@ -86,11 +109,11 @@ export function checkFileNames(names: Iterable<string>): void {
   }
 }
 
-/** The bytes of an npz file: what `numpy.load` gives back by these names. The same tensors give the same bytes. */
+/** The bytes of an npz file. `numpy.load` gives the arrays by these names. The same tensors give the same bytes. */
 export function toNpz(tensors: ReadonlyMap<string, Tensor>, precision: 'float64' | 'float32' = 'float64'): Uint8Array {
   const files: Zippable = {};
   checkFileNames(tensors.keys());
-  // a zip has the time of each file: the first that it can say
+  // A zip stores the time of each file: the earliest time that it can represent.
   for (const [name, each] of tensors)
     files[`${name}.npy`] = [toNpy(each, precision), { level: 0, mtime: '1980-01-01 00:00:00' }];
   return zipSync(files);

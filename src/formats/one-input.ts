@@ -1,4 +1,4 @@
-/** Formats whose models have one input, the rows, cannot hold a network whose layers read other feeds. */
+/** Some formats have models with one input, the rows. They cannot represent a network whose layers read other feeds. */
 import { fail } from '../base/errors.ts';
 import { feedsOfLayers, type Network } from '../net/network.ts';
 

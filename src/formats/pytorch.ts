@@ -1,6 +1,6 @@
 /**
- * PyTorch: a Python file that rebuilds a network and loads its weights from a safetensors file beside it; and the way
- * back, from a `state_dict` into a network of ours. PyTorch's weights are [out, in], ours [in, out].
+ * PyTorch: a Python file that rebuilds a network and loads its weights from a safetensors file in the same folder; and the
+ * reverse, from a `state_dict` to the parameters of a network. PyTorch's weights are [out, in], chainrule's are [in, out].
  */
 import { fail } from '../base/errors.ts';
 import { clip } from '../base/printable.ts';
@@ -15,9 +15,9 @@ import { outputKind } from '../net/setup.ts';
 import { pythonNumber, pythonString, pythonText } from './literals.ts';
 import { checkOneInput } from './one-input.ts';
 import { toSafetensors } from './safetensors.ts';
-import type { ModelToWrite } from './typescript.ts';
+import type { ModelToWrite } from './typescript/write.ts';
 
-/** The transpose of a matrix; what is no matrix as it is. */
+/** The transpose of a matrix; any other tensor unchanged. */
 function transposed(given: Tensor): Tensor {
   const { shape, data } = given;
   if (shape.length !== 2) return given;
@@ -31,15 +31,15 @@ function transposed(given: Tensor): Tensor {
 const python = pythonString;
 const number = pythonNumber;
 
-/** A number as Python prints it: an int where it is one. */
+/** A number in Python: an int if it is whole. */
 const whole = (value: number) => (Number.isSafeInteger(value) ? String(value) : number(value));
 
-/** The modules of each layer, one a line, and for each parameter of ours its name there. */
+/** The modules of each layer, one on a line, and the name of each parameter in PyTorch. */
 function modules({ network, inputs }: ModelToWrite) {
   checkOneInput(network, 'PyTorch');
   const lines: string[] = [];
   const names = new Map<string, string>();
-  /** Classes that the file brings, and parameters that are as ours. */
+  /** Classes that the file defines, and parameters that are not transposed. */
   const sources = new Set<string>();
   const plain = new Set<string>();
   const shapes = [[inputs], ...layerShapes(network, [inputs])];
@@ -175,7 +175,7 @@ def predict(rows):
 `;
 }
 
-/** A Python file and the safetensors file that it loads, which stands beside it as `weights`. */
+/** A Python file and the safetensors file that it loads, whose name is `weights`. */
 export function toPyTorch(
   model: ModelToWrite,
   weights: string,
@@ -221,7 +221,7 @@ const byNumber = new Intl.Collator('en', { numeric: true });
 
 /**
  * A network's parameters from a `state_dict`: its weights and biases in the order of their names, each where the network
- * has one of that shape. Throws an InputError where there are more or fewer, or shapes differ.
+ * has one of that shape. Throws an InputError if there are more or fewer tensors, or if shapes differ.
  */
 export function fromStateDict(
   tensors: ReadonlyMap<string, Tensor>,
@@ -259,7 +259,7 @@ export function fromStateDict(
   }
   return new Map(
     wanted.map(([name, shape], i) => {
-      // PyTorch's tables are as ours
+      // Tables of embeddings are not transposed.
       const own = /\.embedding\d+$/.test(name) ? given[i].found : transposed(given[i].found);
       if (String(own.shape) !== String(shape)) {
         fail({

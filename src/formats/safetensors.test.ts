@@ -33,13 +33,13 @@ const same = (a: SafetensorsFile, b: SafetensorsFile) => {
 };
 
 describe('round trip', () => {
-  test('in float64 every bit comes back: names, shapes, metadata, the ends of the line', () => {
+  test('in float64 every bit is read back: names, shapes, metadata, extreme numbers', () => {
     same(file, fromSafetensors(toSafetensors(file)));
     const nan = new Map([['w', tensor([1], [Number.NaN])]]);
     expect(fromSafetensors(toSafetensors({ tensors: nan, metadata: {} })).tensors.get('w')!.data[0]).toBeNaN();
   });
 
-  test('in float32 numbers are rounded to the nearest, and then come back', () => {
+  test('in float32 numbers are rounded to the nearest, and read back unchanged', () => {
     const rounded = new Map(
       [...file.tensors].map(([name, { shape, data }]) => [name, tensor(shape, data.map(Math.fround))]),
     );
@@ -110,7 +110,7 @@ describe("the header, by the format's description", () => {
   });
 });
 
-describe('what is not whole', () => {
+describe('damaged files', () => {
   const read = (bytes: Uint8Array) => () => fromSafetensors(bytes, 'model.safetensors');
 
   test('an empty file', () => {
@@ -126,7 +126,7 @@ describe('what is not whole', () => {
       expect(read(bytes.slice(0, length)), `${length} of ${bytes.length} bytes`).toThrow('model.safetensors: ');
     }
     expect(read(bytes.slice(0, 40))).toThrowErrorMatchingInlineSnapshot(`
-      [InputError: model.safetensors: the header is said to be 416 bytes long, but the file has 40.
+      [InputError: model.safetensors: the header claims to be 416 bytes long, but the file has 40.
         Use a file that chainrule or another safetensors writer wrote whole.]
     `);
     expect(read(bytes.slice(0, -1))).toThrowErrorMatchingInlineSnapshot(`
@@ -145,14 +145,14 @@ describe('what is not whole', () => {
     `);
   });
 
-  test('a file of another kind: its first bytes are no length', () => {
+  test('a file of another kind, whose first bytes are not a length', () => {
     expect(read(new TextEncoder().encode('epoch,step,loss\n1,1,0.5\n'))).toThrowErrorMatchingInlineSnapshot(`
-      [InputError: model.safetensors: the header is said to be 8391099357577834000 bytes long, but the file has 24.
+      [InputError: model.safetensors: the header claims to be 8391099357577834000 bytes long, but the file has 24.
         Use a file that chainrule or another safetensors writer wrote whole.]
     `);
   });
 
-  test('a header that is not JSON, or no object', () => {
+  test('a header that is not a JSON object', () => {
     expect(read(handmade('{"a": '))).toThrowErrorMatchingInlineSnapshot(`
       [InputError: model.safetensors: the header is not JSON in UTF-8.
         Use a file that chainrule or another safetensors writer wrote whole.]
@@ -161,7 +161,7 @@ describe('what is not whole', () => {
     expect(read(handmade('null'))).toThrow('the header is not a JSON object');
   });
 
-  test('a type that is not read', () => {
+  test('an unsupported type', () => {
     const bytes = handmade('{"a":{"dtype":"I64","shape":[2],"data_offsets":[0,16]}}', new Uint8Array(16));
     expect(read(bytes)).toThrowErrorMatchingInlineSnapshot(`
       [InputError: model.safetensors: "a" is of type I64; F64, F32, F16, BF16 are read.
@@ -169,7 +169,7 @@ describe('what is not whole', () => {
     `);
   });
 
-  test('an entry that lacks something, or has a shape that is none', () => {
+  test('an incomplete entry, or has an invalid shape', () => {
     expect(read(handmade('{"a":{"dtype":"F64","shape":[]}}'))).toThrowErrorMatchingInlineSnapshot(`
       [InputError: model.safetensors: the header's entry "a" has no type, shape and offsets.
         Use a file that chainrule or another safetensors writer wrote whole.]
@@ -223,7 +223,7 @@ describe('what is not whole', () => {
     `);
   });
 
-  test('a file with one byte changed is read, or refused as what it is: never anything else', () => {
+  test('a file with one changed byte is read or refused with an InputError', () => {
     const whole = toSafetensors(file);
     const seed = 1;
     const draws = new Float64Array(6000);

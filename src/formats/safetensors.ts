@@ -15,19 +15,19 @@ export interface SafetensorsFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** A file as it was read: `float32` where none of its tensors is of float64. */
+/** A file that was read. Its precision is `float32` if it has no float64 tensor. */
 export interface ReadSafetensors extends SafetensorsFile {
   readonly precision: Precision;
 }
 
 const types = { float64: 'F64', float32: 'F32' } as const;
 
-/** How a number of each type that is read stands in the bytes. */
+/** How to read a number of each supported type from the bytes. */
 const readers: Readonly<Record<string, { readonly width: number; read(view: DataView, at: number): number }>> = {
   F64: { width: 8, read: (view, at) => view.getFloat64(at, true) },
   F32: { width: 4, read: (view, at) => view.getFloat32(at, true) },
   F16: { width: 2, read: (view, at) => half(view.getUint16(at, true)) },
-  // the upper half of a float32
+  // bfloat16 is the upper half of a float32.
   BF16: { width: 2, read: (view, at) => brain(view.getUint16(at, true)) },
 };
 const widths = { F64: 8, F32: 4 } as const;
@@ -51,35 +51,57 @@ function brain(bits: number): number {
 /** The format's own limit on the header. */
 const largestHeader = 100_000_000;
 
+/** A tensor as the header describes it. */
+interface HeaderEntry {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly precision: Precision;
+}
+
+/** What is before the numbers of the tensors, which follow in the order of the entries. */
+export function safetensorsHeader(
+  entries: readonly HeaderEntry[],
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let end = 0;
+  for (const { name, shape, precision } of entries) {
+    if (Object.hasOwn(header, name) || name === '__proto__') {
+      fail({ what: `a tensor cannot be named ${show(name)}`, where: 'tensors', fix: 'Name it otherwise.' });
+    }
+    const start = end;
+    const type = types[precision];
+    end += size(shape) * widths[type];
+    header[name] = { dtype: type, shape, data_offsets: [start, end] };
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  // spaces fill the header up, so that the numbers start at a multiple of eight
+  const length = Math.ceil(text.length / 8) * 8;
+  const bytes = new Uint8Array(8 + length).fill(0x20);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
+  bytes.set(text, 8);
+  return bytes;
+}
+
 /** Bytes of named tensors and text metadata, all in one precision or each in its own. The same content gives the same bytes. */
 export function toSafetensors(
   { tensors, metadata }: SafetensorsFile,
   precision: Precision | ((name: string) => Precision) = 'float64',
 ): Uint8Array {
-  const typeOf = (name: string) => types[typeof precision === 'string' ? precision : precision(name)];
-  const header: Record<string, unknown> = { __metadata__: metadata };
-  let end = 0;
-  for (const [name, { shape, data }] of tensors) {
-    if (Object.hasOwn(header, name) || name === '__proto__') {
-      fail({ what: `a tensor cannot be named ${show(name)}`, where: 'tensors', fix: 'Name it otherwise.' });
-    }
-    const start = end;
-    const type = typeOf(name);
-    end += data.length * widths[type];
-    header[name] = { dtype: type, shape, data_offsets: [start, end] };
-  }
-  let text = new TextEncoder().encode(JSON.stringify(header));
-  // spaces fill the header up, so that the numbers start at a multiple of eight
-  const padded = new Uint8Array(Math.ceil(text.length / 8) * 8).fill(0x20);
-  padded.set(text);
-  text = padded;
-  const bytes = new Uint8Array(8 + text.length + end);
+  const entries = Array.from(tensors, ([name, { shape, data }]) => ({
+    name,
+    shape,
+    data,
+    precision: typeof precision === 'string' ? precision : precision(name),
+  }));
+  const header = safetensorsHeader(entries, metadata);
+  const end = entries.reduce((sum, { data, precision }) => sum + data.length * widths[types[precision]], 0);
+  const bytes = new Uint8Array(header.length + end);
+  bytes.set(header);
   const view = new DataView(bytes.buffer);
-  view.setBigUint64(0, BigInt(text.length), true);
-  bytes.set(text, 8);
-  let at = 8 + text.length;
-  for (const [name, { data }] of tensors) {
-    const width = widths[typeOf(name)];
+  let at = header.length;
+  for (const { data, precision } of entries) {
+    const width = widths[types[precision]];
     for (const value of data) {
       if (width === 8) view.setFloat64(at, value, true);
       else view.setFloat32(at, value, true);
@@ -102,8 +124,8 @@ function isEntry(value: unknown): value is Entry {
 }
 
 /**
- * Reads the format, refusing what breaks its rules: header size, JSON, duplicate names, types, ranges, gaps, trailing
- * bytes. Throws an InputError; `where` names the file in it.
+ * Reads the format. Throws an InputError if the file breaks its rules: header size, JSON, duplicate names, types, ranges, gaps,
+ * trailing bytes. `where` is the name of the file in the error.
  */
 export function fromSafetensors(bytes: Uint8Array, where = 'model'): ReadSafetensors {
   const fix = 'Use a file that chainrule or another safetensors writer wrote whole.';
@@ -112,7 +134,7 @@ export function fromSafetensors(bytes: Uint8Array, where = 'model'): ReadSafeten
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = Number(view.getBigUint64(0, true));
   if (length > largestHeader || length > bytes.length - 8) {
-    refuse(`the header is said to be ${length} bytes long, but the file has ${bytes.length}`);
+    refuse(`the header claims to be ${length} bytes long, but the file has ${bytes.length}`);
   }
   if (bytes[8] !== 0x7b) refuse('the header is not a JSON object');
   let header: Record<string, unknown>;
@@ -128,7 +150,7 @@ export function fromSafetensors(bytes: Uint8Array, where = 'model'): ReadSafeten
   for (const [key, value] of texts) {
     if (typeof value !== 'string') refuse(`the metadata ${show(key)} is not a text`);
   }
-  // own keys, whatever they are called
+  // fromEntries: a key may have any name, such as __proto__.
   const metadata = Object.fromEntries(texts) as Record<string, string>;
   const names = Object.keys(header).filter((name) => name !== '__metadata__');
   const entries = names.map((name) => {
@@ -136,7 +158,7 @@ export function fromSafetensors(bytes: Uint8Array, where = 'model'): ReadSafeten
     if (!isEntry(entry)) return refuse(`the header's entry ${show(name)} has no type, shape and offsets`);
     return { name, ...entry };
   });
-  // JSON.parse keeps the last of two equal names: what it dropped shows as a gap
+  // JSON.parse keeps the last of two equal names; the dropped one leaves a gap.
   entries.sort((a, b) => a.data_offsets[0] - b.data_offsets[0]);
   const body = bytes.length - 8 - length;
   const tensors = new Map<string, Tensor>();

@@ -3,7 +3,7 @@ import { didYouMean, fail } from '../base/errors.ts';
 import { show } from '../base/show.ts';
 import type { NodeGraph } from './graph.ts';
 import type { EmbeddingMethod, EmbeddingProgress } from './method.ts';
-import { checkedOptions, optionsOf, ownNames } from './method-options.ts';
+import { checkedOptions, checkedSeed, checkedWhole, optionsOf, ownNames } from './method-options.ts';
 import { embeddingMethods } from './methods/index.ts';
 import type { NodeVectors } from './node-vectors.ts';
 
@@ -57,16 +57,6 @@ function methodNamed(method: string | EmbeddingMethod = embeddingMethods[0].name
   );
 }
 
-/** A whole number of a range. Throws an InputError. */
-function wholeNumber(value: unknown, name: string, min: number, max: number): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
-  return fail({
-    what: `${name} is ${show(value)}`,
-    where: 'embed',
-    fix: `Pass a whole number from ${min} to ${max}.`,
-  });
-}
-
 /** Throws an InputError for a graph that has nothing to learn from. */
 function checkGraph({ ids, offsets, neighbors }: NodeGraph): void {
   if (ids.length < 2) {
@@ -95,8 +85,8 @@ export function planEmbedding(graph: NodeGraph, given: EmbedOptions = {}): Embed
     method,
     options,
     aliases,
-    seed: wholeNumber(seed, 'seed', 0, 2 ** 32 - 1),
-    threads: wholeNumber(threads, 'threads', 1, 1024),
+    seed: checkedSeed(seed, 'embed'),
+    threads: checkedWhole(threads, { name: 'threads', min: 1, max: 1024, where: 'embed' }),
     memory: method.memory(graph, options),
   };
 }

@@ -7,5 +7,9 @@ export { type Embedding, type EmbeddingPlan, type EmbedOptions, embed, planEmbed
 export type { NodeGraph, NodeId } from './graph.ts';
 export type { EmbeddingContext, EmbeddingMethod, EmbeddingProgress } from './method.ts';
 export { embeddingMethods } from './methods/index.ts';
+export { type Neighbor, type NeighborOptions, neighbors } from './neighbors.ts';
 export type { NodeVectors } from './node-vectors.ts';
 export { type EdgeFile, type ReadEdgesOptions, readEdges } from './read/read-edges.ts';
+export { assignVectors } from './vector-files/graphology-attributes.ts';
+export { checkVectorFile, companionOf, readVectors, vectorFiles } from './vector-files/vector-files.ts';
+export type { VectorFile, VectorSource, VectorsToWrite } from './vector-files/vector-format.ts';

@@ -37,3 +37,6 @@ export function optionNamed(name: string, known: readonly string[]): string | un
     (option) => simplified(option) === simple || aliases[option]?.some((alias) => simplified(alias) === simple),
   );
 }
+
+/** The other names of an option, in camelCase. */
+export const otherNamesOf = (option: string): readonly string[] => aliases[option] ?? [];

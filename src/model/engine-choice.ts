@@ -70,15 +70,15 @@ export interface ChosenEngine {
  */
 export function chooseEngine(setup: Setup): ChosenEngine {
   const { schedule } = setup;
-  const { engine: asked, arithmetic, threads } = schedule;
+  const { engine: requested, arithmetic, threads } = schedule;
   const tensors = [...setup.parameters.values()];
   const parameters = tensors.reduce((count, { data }) => count + data.length, 0);
   const small = parameters < largeNetwork;
-  const usual = schedule.precision ?? (asked === 'reference' || small ? 'float64' : 'float32');
-  if (asked === 'reference' && usual === 'float32') {
+  const usual = schedule.precision ?? (requested === 'reference' || small ? 'float64' : 'float32');
+  if (requested === 'reference' && usual === 'float32') {
     fail({
       what: 'the engine "reference" computes in float64',
-      where: 'training.precision',
+      where: ['training', 'precision'],
       fix: 'Leave the precision out, or use the engine "wasm".',
     });
   }
@@ -88,41 +88,41 @@ export function chooseEngine(setup: Setup): ChosenEngine {
   const { epochs = Number.POSITIVE_INFINITY } = schedule.stop;
   const little = usual === 'float64' && epochs * rows * parameters < littleWork;
   // checked only if it would be used, because a page reports each attempt that its policy forbids
-  const missing = asked === 'reference' || (asked === 'auto' && little) ? undefined : wasmMissing();
-  if (missing !== undefined) failWithoutWasm(asked, schedule.precision, missing);
+  const missing = requested === 'reference' || (requested === 'auto' && little) ? undefined : wasmMissing();
+  if (missing !== undefined) failWithoutWasm(requested, schedule.precision, missing);
   const precision = missing === undefined ? usual : 'float64';
 
-  const told = (name: Name, why: string) => ({
+  const reportOf = (name: Name, why: string) => ({
     name,
     precision,
     arithmetic: name === 'reference' ? 'strict' : arithmetic,
     why,
   });
   const library =
-    asked === 'blas' ||
-    (asked === 'auto' && missing === undefined && arithmetic === 'fast' && !little && largest >= largeProduct)
+    requested === 'blas' ||
+    (requested === 'auto' && missing === undefined && arithmetic === 'fast' && !little && largest >= largeProduct)
       ? findBlas()
       : undefined;
-  if (asked === 'blas' || (library !== undefined && !('missing' in library))) {
+  if (requested === 'blas' || (library !== undefined && !('missing' in library))) {
     const blas = blasOr(library!);
-    const why = asked === 'blas' ? `requested, with ${blas.name}` : `large products, and ${blas.name} is available`;
+    const why = requested === 'blas' ? `requested, with ${blas.name}` : `large products, and ${blas.name} is available`;
     return {
       engine: blasEngine({ precision, threads }, blas),
-      report: told('blas', why),
+      report: reportOf('blas', why),
       warnings: fewerThreads(threads),
     };
   }
   const onWasm = (why: string): ChosenEngine => ({
     engine: wasmEngine({ precision, threads, arithmetic }),
-    report: told('wasm', why),
+    report: reportOf('wasm', why),
     warnings: fewerThreads(threads),
   });
   const onReferenceAs = (why: string, warnings: readonly string[] = []): ChosenEngine => ({
     engine: reference,
-    report: told('reference', why),
+    report: reportOf('reference', why),
     warnings,
   });
-  if (asked !== 'auto') return asked === 'wasm' ? onWasm('requested') : onReferenceAs('requested');
+  if (requested !== 'auto') return requested === 'wasm' ? onWasm('requested') : onReferenceAs('requested');
   if (little) return onReferenceAs('so little work that compiling would take longer');
   if (missing !== undefined) {
     const instead = small ? '' : ', in float64';
@@ -142,14 +142,14 @@ function failWithoutWasm(engine: string, precision: Precision | undefined, missi
   if (engine !== 'auto') {
     fail({
       what: `the engine "${engine}" cannot be used: ${missing}`,
-      where: 'training.engine',
+      where: ['training', 'engine'],
       fix: 'Leave the engine out: training then uses the engine "reference", which is slower.',
     });
   }
   if (precision !== 'float32') return;
   fail({
     what: `float32 cannot be used: ${missing}`,
-    where: 'training.precision',
+    where: ['training', 'precision'],
     fix: 'Leave the precision out: training then uses float64, on the engine "reference".',
   });
 }
@@ -159,9 +159,9 @@ function failWithoutWasm(engine: string, precision: Precision | undefined, missi
  * number.
  */
 export function fewerThreads(
-  asked: number | undefined,
-  why = asked === undefined ? undefined : threadsMissing(asked),
+  requested: number | undefined,
+  why = requested === undefined ? undefined : threadsMissing(requested),
 ): string[] {
-  if (asked === undefined || why === undefined) return [];
-  return [`Fewer than the ${asked} requested threads took part: ${why}.`];
+  if (requested === undefined || why === undefined) return [];
+  return [`Fewer than the ${requested} requested threads took part: ${why}.`];
 }

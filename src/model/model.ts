@@ -2,6 +2,7 @@
  * A trained model: a network with its weights, and the encoding of its data. It predicts, evaluates and can be saved.
  */
 import { fail } from '../base/errors.ts';
+import type { Where } from '../base/reference.ts';
 import { fromRows, type Matrix, type Tensor, toRows } from '../base/tensor.ts';
 import { decode, type Predictions } from '../data/encode/decode.ts';
 import type { Encoding } from '../data/encode/encoding.ts';
@@ -91,12 +92,12 @@ export class Model {
     if (rows.length === 0) return [];
     // the slower path finds the error
     const named = feeds && new Map(Object.entries(feeds));
-    return this.predictor.rows(rows) ?? toRows(this.predictTensor(fromRows(rows, 'rows'), named));
+    return this.predictor.rows(rows) ?? toRows(this.predictTensor(fromRows(rows, ['rows']), named));
   }
 
   /** [n, inputs] -> [n, outputs]; `feeds` has n rows of each feed that the network's layers read by name. */
   predictTensor(rows: Tensor, feeds?: Feeds): Tensor {
-    this.checkWidth(rows, 'rows');
+    this.checkWidth(rows, ['rows']);
     return this.predictor.tensor(rows, feeds);
   }
 
@@ -135,7 +136,7 @@ export class Model {
 
   /** @internal */
   evaluateTensors(data: Dataset, warnings: readonly string[] = []): Evaluated {
-    this.checkWidth(data.inputs, 'rows');
+    this.checkWidth(data.inputs, ['rows']);
     const measure = measureOf(this.loss, this.encoding);
     const rows = rowsIn(data);
     const found = measured(rows, this.outputs);
@@ -197,7 +198,7 @@ export class Model {
       const options = { targets: loss.targets, outputs: this.outputs };
       const { inputs: given, targets: wanted, weights: counts, feeds } = data;
       const rows = inlineData({ inputs: given, targets: wanted, weights: counts, feeds }, options).train;
-      this.checkWidth(rows.inputs, 'data.inputs');
+      this.checkWidth(rows.inputs, ['data', 'inputs']);
       const recipe = this.setup?.recipe ?? {
         loss,
         optimizer,
@@ -227,7 +228,7 @@ export class Model {
     });
   }
 
-  private checkWidth(rows: Tensor, where: string): void {
+  private checkWidth(rows: Tensor, where: Where): void {
     const { shape } = rows;
     if (shape[1] === this.inputs) {
       checkIndices(this.network.layers, rows, where);

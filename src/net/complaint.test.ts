@@ -50,7 +50,7 @@ test.each<[string, unknown]>([
   expect(user / 1000).toBeLessThan(1000);
 });
 
-test('a list of a million wrong entries is refused at the first', () => {
+test('a list of a million wrong entries is refused at the first entry', () => {
   const schema = z.object({ list: listOf(z.strictObject({ a: z.union([z.string(), z.number()]) }), { max: 1e6 }) });
   expect(complaint({ list: [{ a: 1 }, ...new Array(999_999).fill({ b: 1 })] }, schema)).toMatchInlineSnapshot(`
     "list[1].b: unknown key "b".
@@ -62,7 +62,7 @@ test('a list of a million wrong entries is refused at the first', () => {
   `);
 });
 
-test('of a file that people do not write, the file is named before the path, and the fix is for the whole', () => {
+test('for a generated file, the error names the file before the path, and the fix is for the whole file', () => {
   const file = { file: 'm.safetensors', at: 'data', fix: 'Use another.' };
   const check = (value: unknown) => () => checkAgainst(z.object({ a: listOf(z.number()) }), value, file);
   expect(check({ a: [1, 'x'] })).toThrowErrorMatchingInlineSnapshot(`

@@ -1,28 +1,20 @@
-/** Checking a value against a form, and saying what is wrong with it: the path, the value, the nearest known name. */
+/** Checks a value against a schema, and words the first issue: its path, the value, the nearest known name. */
 import * as z from 'zod/mini';
 import { didYouMean, fail, InputError } from '../base/errors.ts';
 import { clip } from '../base/printable.ts';
+import { inside, type Where } from '../base/reference.ts';
 import { show } from '../base/show.ts';
 import { namedKinds, UnknownRecipe } from './form.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** `network.layers[1].weight`. */
-function showPath(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((text, key) => {
-    if (typeof key === 'number') return `${text}[${key}]`;
-    const name = clip(String(key), longestName);
-    return text === '' ? name : `${text}.${name}`;
-  }, '');
-}
+/** The maximum length of a name that a message repeats. */
+const maxNameLength = 60;
 
-/** Characters of a key or of a name that a message repeats. */
-const longestName = 60;
+/** The maximum number of lists and objects inside each other. Everything that chainrule writes is far below. */
+const maxDepth = 64;
 
-/** Lists and objects inside each other that a value may have. Everything that chainrule writes is far below. */
-const deepest = 64;
-
-/** The path of the first list or object that stands deeper than `deepest`. */
+/** The path of the first list or object that is nested more deeply than that. */
 function tooDeep(value: unknown): readonly PropertyKey[] | undefined {
   const left: { readonly value: object; readonly path: readonly PropertyKey[] }[] = [];
   const add = (inner: unknown, path: () => readonly PropertyKey[]) => {
@@ -31,7 +23,7 @@ function tooDeep(value: unknown): readonly PropertyKey[] | undefined {
   add(value, () => []);
   for (let next = left.pop(); next !== undefined; next = left.pop()) {
     const { value: held, path } = next;
-    if (path.length > deepest) return path;
+    if (path.length > maxDepth) return path;
     if (Array.isArray(held)) held.forEach((inner, i) => void add(inner, () => [...path, i]));
     else for (const [key, inner] of Object.entries(held)) add(inner, () => [...path, key]);
   }
@@ -44,7 +36,7 @@ function isPlain(value: unknown): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Of a union's branches, the one that was meant: the one whose complaints are fewest and deepest. */
+/** The branch of a union that was probably meant: the one with the fewest issues, at the deepest paths. */
 function meant(issue: Extract<Issue, { code: 'invalid_union' }>, value: unknown): Issue[] {
   const penalty = (branch: Issue[]): number =>
     branch.reduce((sum, { code, path, ...rest }) => {
@@ -54,7 +46,7 @@ function meant(issue: Extract<Issue, { code: 'invalid_union' }>, value: unknown)
       if (code === 'unrecognized_keys') return sum + (rest as { keys: string[] }).keys.length;
       // A value that breaks a rule or a bound is of the right type.
       if (path.length === 0) return sum + (['custom', 'too_small', 'too_big'].includes(code) ? 1 : 100);
-      // a key that is not there at all tells of another branch
+      // a missing key suggests another branch
       const missing = code === 'invalid_type' && !Object.hasOwn(Object(value), path[0]);
       return sum + (missing ? 10 : 1);
     }, 0);
@@ -78,7 +70,7 @@ const article: Record<string, string> = {
   boolean: 'true or false',
 };
 
-/** What a branch of a union wants in place of a value that is wrong as a whole; of a choice of names nothing. */
+/** What a branch of a union accepts instead of a value that is wrong as a whole; undefined for a choice of names. */
 function wantedHere({ code, path, ...issue }: Issue): string | undefined {
   if (path.length > 0) return undefined;
   if (code === 'invalid_type') {
@@ -89,11 +81,11 @@ function wantedHere({ code, path, ...issue }: Issue): string | undefined {
   return code === 'invalid_value' && values.length === 1 ? JSON.stringify(values[0]) : undefined;
 }
 
-/** Of a recipe's form (its issue has the kind of recipe as its message), the error for a name that no recipe has. */
+/** The error for a name that no recipe has, if the issue is about a recipe: it then has the kind of recipe as its message. */
 function unknownRecipe(
   { message, errors }: Extract<Issue, { code: 'invalid_union' }>,
   value: unknown,
-  where: string,
+  where: Where,
 ): UnknownRecipe | undefined {
   const kind = namedKinds.find((each) => each === message);
   if (kind === undefined) return undefined;
@@ -101,16 +93,16 @@ function unknownRecipe(
   const name = isText ? value : (value as { name?: unknown } | null)?.name;
   const known = ((errors[0]?.[0] as { values?: readonly unknown[] } | undefined)?.values ?? []).map(String);
   if (typeof name !== 'string' || known.includes(name)) return undefined;
-  return new UnknownRecipe(kind, clip(name, longestName), { where: isText ? where : `${where}.name`, known });
+  return new UnknownRecipe(kind, clip(name, maxNameLength), { where: isText ? where : inside(where, 'name'), known });
 }
 
-/** `unknown engine "wsam"`: a name that is none of those that its key allows. */
+/** `unknown engine "wsam"`: for a name that its key does not allow. */
 function unknownValue(path: readonly PropertyKey[], value: unknown, shown: string): string {
   const key = path.findLast((each) => typeof each === 'string');
   return typeof value === 'string' && key !== undefined ? `unknown ${key} ${shown}` : `${shown} is not a known value`;
 }
 
-/** Throws the InputError of one complaint; `formAt` gives the form that belongs at a path. */
+/** Throws the InputError for one issue; `formAt` gives the form that belongs at a path. */
 function complain(
   issue: Issue,
   root: unknown,
@@ -119,9 +111,9 @@ function complain(
   file: string,
 ): never {
   const path = [...base, ...issue.path];
-  const where = showPath(path) || file;
+  const where: Where = path.length > 0 ? path : file;
   const value = at(root, path);
-  const shown = value === undefined ? 'nothing' : show(value, longestName);
+  const shown = value === undefined ? 'nothing' : show(value, maxNameLength);
   if (value === undefined && issue.code !== 'unrecognized_keys') {
     const { options = [] } = issue as { options?: string[] };
     if (options.length > 0) {
@@ -135,9 +127,9 @@ function complain(
       const [key] = issue.keys;
       const known = Object.keys(formAt(path)?.properties ?? {});
       return fail({
-        what: `unknown key "${clip(key, longestName)}"`,
-        where: showPath([...path, key]),
-        fix: known.length === 0 ? 'Leave it out.' : didYouMean(clip(key, longestName), known),
+        what: `unknown key "${clip(key, maxNameLength)}"`,
+        where: [...path, key],
+        fix: known.length === 0 ? 'Leave it out.' : didYouMean(clip(key, maxNameLength), known),
       });
     }
     case 'invalid_type': {
@@ -149,7 +141,7 @@ function complain(
       const values = issue.values.map(String);
       const fix =
         typeof value === 'string' && values.length > 1
-          ? didYouMean(clip(value, longestName), values)
+          ? didYouMean(clip(value, maxNameLength), values)
           : `Write one of: ${values.join(', ')}.`;
       return fail({ what: unknownValue(path, value, shown), where, fix });
     }
@@ -161,7 +153,7 @@ function complain(
         return fail({
           what: unknownValue(path, value, shown),
           where,
-          fix: didYouMean(typeof value === 'string' ? clip(value, longestName) : shown, options.map(String)),
+          fix: didYouMean(typeof value === 'string' ? clip(value, maxNameLength) : shown, options.map(String)),
         });
       }
       const wanted = issue.errors.map(([first]) => wantedHere(first));
@@ -194,7 +186,7 @@ function complain(
   }
 }
 
-/** A file that people do not write by hand: its name, where in it the value stands, and what to do about any fault in it. */
+/** A file that people do not write by hand: its name, the place of the value in it, and the fix for any fault in it. */
 export interface Written {
   readonly file: string;
   /** The path of the value in the file: `experiment`. */
@@ -205,24 +197,24 @@ export interface Written {
 }
 
 /**
- * Checks a value against a schema and returns it typed. The first complaint becomes an InputError whose `where` is its
- * path (`network.layers[1].activation`), with the nearest known name where a name is wrong. `file` stands for the path of
- * the whole; of a file that people do not write, it comes before the path.
+ * Checks a value against a schema and returns it typed. The first issue becomes an InputError whose `option` is its path
+ * (`network.layers[1].activation`), with the nearest known name if a name is wrong. `file` names the whole value; for a file
+ * that people do not write, it comes before the path.
  */
 export function checkAgainst<T extends z.ZodMiniType>(schema: T, value: unknown, file: string | Written): z.infer<T> {
   if (typeof file === 'object') return inFile(file, () => checkAgainst(schema, value, whole));
   const deep = tooDeep(value);
   if (deep !== undefined) {
     fail({
-      what: `more than ${deepest} lists or objects are nested in each other`,
-      where: showPath(deep.slice(0, 4)) || file,
+      what: `more than ${maxDepth} lists or objects are nested in each other`,
+      where: deep.length > 0 ? deep.slice(0, 4) : file,
       fix: 'Write it with less nesting.',
     });
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const formAt = (path: readonly PropertyKey[]) => knownForm(jsonSchemaOf(schema), path, value);
-  // an unknown key is the likeliest cause of the rest
+  // an unknown key is the most likely cause of the other issues
   const { issues } = result.error;
   const first = issues.find((issue) => issue.code === 'unrecognized_keys') ?? issues[0];
   return complain(first, value, [], formAt, file);
@@ -230,7 +222,7 @@ export function checkAgainst<T extends z.ZodMiniType>(schema: T, value: unknown,
 
 const whole = 'the whole';
 
-/** Runs a check of something in a file; what an InputError says of it is said of the file, with the fix for the whole. */
+/** Runs a check of a value in a file. An InputError of it gets the name of the file, and the fix for the whole file. */
 export function inFile<T>({ file, at: place, fix, call }: Written, check: () => T): T {
   try {
     return check();
@@ -251,7 +243,7 @@ export function inFile<T>({ file, at: place, fix, call }: Written, check: () => 
 
 const known = new WeakMap<z.ZodMiniType, JsonSchema>();
 
-/** Made once for each schema: it takes longer than the check. */
+/** The JSON Schema of a schema. It is made once, because that takes longer than the check. */
 function jsonSchemaOf(schema: z.ZodMiniType): JsonSchema {
   const found = known.get(schema) ?? (z.toJSONSchema(schema, { unrepresentable: 'any' }) as JsonSchema);
   known.set(schema, found);
@@ -267,7 +259,7 @@ interface JsonSchema {
   readonly const?: unknown;
 }
 
-/** The form at a path; of several, the one that shares most keys with what stands there. */
+/** The form at a path; of several, the one that shares the most keys with the value there. */
 function knownForm(schema: JsonSchema, path: readonly PropertyKey[], root: unknown): JsonSchema | undefined {
   const open = (list: readonly JsonSchema[]): JsonSchema[] =>
     list.flatMap((form) => (form.anyOf || form.oneOf ? open([...(form.anyOf ?? []), ...(form.oneOf ?? [])]) : [form]));
@@ -293,7 +285,7 @@ function knownForm(schema: JsonSchema, path: readonly PropertyKey[], root: unkno
     (a, b) => (a === undefined || score(b) > score(a) ? b : a),
     undefined,
   );
-  // nothing tells which is meant: any of their keys may be
+  // no form fits better than the others, so each of their keys is allowed
   if (best !== undefined && score(best) <= 0) {
     return { properties: Object.assign({}, ...all.map(({ properties }) => properties)) };
   }

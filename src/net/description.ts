@@ -53,7 +53,7 @@ export function describeModel({ network, inputs, loss, optimizer, encoding }: De
   };
 }
 
-/** Where a description is read from, and what it may refer to. */
+/** The file that contains a description, and the recipes that it may name. */
 export interface DescriptionSource extends Pick<Written, 'file' | 'fix' | 'call'> {
   /** The shape of a tensor in the file; undefined if there is no such tensor. */
   readonly shapeOf: (name: string) => Shape | undefined;
@@ -101,7 +101,7 @@ export function readDescription(
   return { ...described, encoding };
 }
 
-/** Throws an InputError for a layer of no known kind: its first key then is the name of a layer of somebody's own. */
+/** Throws an InputError for a layer of unknown kind. Its first key is then the name of an own layer. */
 function checkLayerKinds(experiment: unknown, recipes: RecipeLists): void {
   const kinds = recipes.layer.map(({ kind }) => kind);
   const visit = (layers: unknown, path: string): void => {

@@ -67,7 +67,7 @@ function complaint(change: (json: Json) => void): string {
   throw new Error('it was accepted');
 }
 
-describe('what the contract shows', () => {
+describe('the example of the contract', () => {
   const experiment = resolveExperiment(contract);
 
   test('is resolved: network, recipe, schedule, with defaults for the rest', () => {
@@ -96,11 +96,11 @@ describe('what the contract shows', () => {
     expect([seed, net.seed]).toEqual([1, 1]);
   });
 
-  test('stays as it was given', () => {
+  test('is not changed', () => {
     expect(experiment.json).toEqual(contract);
   });
 
-  test('seed, inputs and batch size may be left out; $schema and version may stand there', () => {
+  test('seed, inputs and batch size are optional; $schema and version are allowed', () => {
     const json = changed((json) => {
       delete json.seed;
       delete json.network.inputs;
@@ -117,7 +117,7 @@ describe('defaults that depend on something', () => {
   const scheduleOf = (change: (training: Json) => void) =>
     resolveExperiment(changed(({ training }) => change(training))).schedule;
 
-  test('rows are shuffled for batches and not for the full batch; what is said counts', () => {
+  test('by default, rows are shuffled for batches and not for the full batch', () => {
     const shuffle = (change: (training: Json) => void) => scheduleOf(change).shuffle;
     expect(shuffle((t) => Object.assign(t, { batchSize: 2 }))).toBe(true);
     expect(shuffle((t) => Object.assign(t, { batchSize: 'full' }))).toBe(false);
@@ -125,7 +125,7 @@ describe('defaults that depend on something', () => {
     expect(shuffle((t) => Object.assign(t, { batchSize: 'full', shuffle: true }))).toBe(true);
   });
 
-  test('with patience the best weights are kept, else the last, unless said', () => {
+  test('by default, the best weights are kept with patience, else the last', () => {
     const keep = (change: (training: Json) => void) => scheduleOf(change).keep;
     expect(keep((t) => Object.assign(t.stop, { patience: 5 }))).toBe('best');
     expect(keep(() => {})).toBe('last');
@@ -152,12 +152,12 @@ describe('recipes by name, or with options', () => {
     expect(recipe.optimizer).toMatchObject({ name: 'adamW', learningRate: 0.001 });
   });
 
-  test('an object with nothing but the name is the name', () => {
+  test('an object with only a name equals the name', () => {
     const { recipe } = resolveExperiment(changed((json) => Object.assign(json.training, { loss: { name: 'mse' } })));
     expect(recipe.loss).toBe(mse);
   });
 
-  test('a layer is described as the file writes it, without numbers, and read back as the same', () => {
+  test('a layer is described as in the file, without numbers, and read back unchanged', () => {
     const layers = [
       dense(4, { activation: softmax, bias: [1, 2, 3, 4], trainable: ['weight'] }),
       dropout(0.25),
@@ -281,7 +281,7 @@ describe('unknown keys name the nearest', () => {
     `);
   });
 
-  test('of an optimizer: its own options, not those of others', () => {
+  test('of an optimizer: its options only', () => {
     expect(complaint(({ training }) => Object.assign(training.optimizer, { momentun: 1 }))).toMatchInlineSnapshot(`
       "InputError: training.optimizer.momentun: unknown key "momentun".
         Did you mean "momentum"? There are: name, learningRate, momentum, nesterov, dampening, weightDecay."
@@ -305,7 +305,7 @@ describe('unknown keys name the nearest', () => {
     `);
   });
 
-  test('the key of an object that JSON makes special is one like others', () => {
+  test('the key __proto__ is treated like any other', () => {
     expect(() => resolveExperiment(JSON.parse('{"__proto__": {}}'))).toThrow('unknown key "__proto__"');
   });
 });
@@ -354,8 +354,8 @@ describe('unknown names name the nearest', () => {
   });
 });
 
-describe('wrong types, and what is missing', () => {
-  test('the whole is no object', () => {
+describe('wrong types and missing values', () => {
+  test('the file is not an object', () => {
     for (const value of [null, 5, 'network', []]) {
       expect(() => resolveExperiment(value, 'net.json')).toThrow(
         `net.json: ${JSON.stringify(value)} is not an object.`,
@@ -363,7 +363,7 @@ describe('wrong types, and what is missing', () => {
     }
   });
 
-  test('a part that is missing', () => {
+  test('a missing part', () => {
     expect(complaint((json) => delete json.network)).toMatchInlineSnapshot(`
       "InputError: network: it is missing.
         Add it: an object."
@@ -419,7 +419,7 @@ describe('wrong types, and what is missing', () => {
     `);
   });
 
-  test('something else where true or false belongs', () => {
+  test('a value that is not true or false', () => {
     expect(complaint(({ training }) => Object.assign(training, { shuffle: 'yes' }))).toMatchInlineSnapshot(`
       "InputError: training.shuffle: "yes" is not true or false.
         Write true or false here."
@@ -434,7 +434,7 @@ describe('wrong types, and what is missing', () => {
   });
 });
 
-describe('a learning rate that is not positive, or not there', () => {
+describe('a learning rate that is not positive, or is missing', () => {
   const rate = (learningRate: unknown) =>
     complaint(({ training }) => Object.assign(training.optimizer, { learningRate }));
 
@@ -533,8 +533,8 @@ describe('shapes that do not fit', () => {
   });
 });
 
-describe('what goes with what', () => {
-  test('a last activation that its loss does not take', () => {
+describe('combinations of options', () => {
+  test('a last activation that the loss does not accept', () => {
     expect(complaint(({ training }) => Object.assign(training, { loss: 'crossEntropy' }))).toMatchInlineSnapshot(`
       "InputError: network.layers[1].activation: crossEntropy needs softmax or logSoftmax as the last activation, not sigmoid.
         Write "activation": "softmax", or choose another loss."
@@ -560,7 +560,7 @@ describe('what goes with what', () => {
     `);
   });
 
-  test('no condition that surely stops it', () => {
+  test('no stop rule that always ends training', () => {
     expect(complaint(({ training }) => Object.assign(training, { stop: { loss: 0.1 } }))).toMatchInlineSnapshot(`
       "InputError: training.stop: neither epochs nor seconds is given, so training might never end.
         Add "epochs": 1000 or "seconds": 10."
@@ -595,7 +595,7 @@ describe('what goes with what', () => {
     `);
   });
 
-  test('a symbol for what is no address', () => {
+  test('a symbol for an unknown address', () => {
     expect(complaint((json) => Object.assign(json, { symbols: { 'layers.0.weights': 'v' } }))).toMatchInlineSnapshot(`
       "InputError: symbols: "layers.0.weights" is not an address.
         Name loss, target, or layers.N.input, sum, output, weight or bias, N from 0 to 1."
@@ -606,19 +606,19 @@ describe('what goes with what', () => {
 });
 
 describe('versions', () => {
-  test('a newer one is refused before anything else is looked at', () => {
+  test('a newer version is refused before anything else is checked', () => {
     expect(complaint((json) => Object.assign(json, { version: 2, somethingNew: true }))).toMatchInlineSnapshot(`
       "InputError: version: 2 is newer than 1, the newest version that this chainrule reads.
         Use a newer chainrule."
     `);
   });
 
-  test('so it is in a worked example', () => {
+  test('a newer version is refused in a worked example too', () => {
     const worked = { title: '', source: '', experiment: { ...contract, version: 9 }, printed: [] };
     expect(() => resolveFile(worked, 'page.json')).toThrow('9 is newer than 1');
   });
 
-  test('one that is none', () => {
+  test('an invalid version', () => {
     expect(complaint((json) => Object.assign(json, { version: 0 }))).toMatchInlineSnapshot(`
       "InputError: version: 0 is not at least 1.
         Give a number at least 1."
@@ -638,7 +638,7 @@ describe('a worked example', () => {
     ],
   };
 
-  test('gives its experiment, and what is printed', () => {
+  test('gives its experiment and the printed numbers', () => {
     const { experiment, worked: rest } = resolveFile(worked, 'page.json');
     expect(experiment.recipe.loss.name).toBe('halfMse');
     expect(rest).toEqual({ title: worked.title, source: worked.source, printed: worked.printed });
@@ -668,14 +668,14 @@ describe('a worked example', () => {
 });
 
 describe('from code', () => {
-  test('recipes stand in place of names; a family is its defaults', () => {
+  test('recipes replace names; a family gives its member with default options', () => {
     const { recipe, schedule } = assemble({ loss: huber, optimizer: adam, stop: { epochs: 3 }, batchSize: 8 });
     expect(recipe.loss.options).toEqual({ delta: 1 });
     expect(recipe.optimizer.learningRate).toBe(0.001);
     expect(schedule).toMatchObject({ batchSize: 8, shuffle: true, stop: { epochs: 3 } });
   });
 
-  test('the same conditions hold', () => {
+  test('the same checks apply', () => {
     const optimizer = sgd({ learningRate: 1 });
     expect(() => assemble({ loss: mse, optimizer, stop: {} })).toThrow('training.stop: neither epochs nor seconds');
     expect(() => assemble({ loss: mse, optimizer, stop: undefined as never })).toThrow('training.stop: neither');
@@ -710,18 +710,20 @@ describe('the JSON Schema for editors', () => {
     }
   });
 
-  test('is of draft 2020-12, allows no unknown keys, and has words for what it asks', () => {
+  test('is of draft 2020-12, allows no unknown keys, and has descriptions', () => {
     expect(schema.$schema).toBe('https://json-schema.org/draft/2020-12/schema');
     expect(schema.additionalProperties).toBe(false);
     expect(schema.required).toEqual(['network', 'data', 'training']);
     expect(schema.properties.training.required).toEqual(['loss', 'optimizer', 'stop']);
-    expect(schema.properties.training.properties.l2.description).toBe('adds half this times the sum of w² to the loss');
+    expect(schema.properties.training.properties.l2.description).toBe(
+      'L2 regularization: adds half of this factor times the sum of w² to the loss',
+    );
     expect(JSON.stringify(schema.properties.training.properties.optimizer)).toContain('decay rate of the velocity');
   });
 });
 
-describe('what was meant is found among several forms', () => {
-  test('a layer with a misspelt name, and one that is not known', () => {
+describe('the error is about the form that was most likely meant', () => {
+  test('a layer with a misspelt name, and an unknown one', () => {
     expect(
       complaint(({ network }) => Object.assign(network.layers, [{ dence: 1, activation: 'sigmoid' }])),
     ).toMatchInlineSnapshot(`

@@ -1,5 +1,6 @@
-/** The experiment file, resolved: names become recipes, defaults are filled in. Reading data is not done here. */
+/** Resolves an experiment file: names become recipes, and defaults are filled in. It does not read data. */
 import { fail } from '../base/errors.ts';
+import { message, option, setting } from '../base/reference.ts';
 import { activationName, activations } from '../core/ops/activations.ts';
 import { checkAgainst } from './complaint.ts';
 import { entryName, type RecipeJson, resolveRecipe } from './form.ts';
@@ -22,23 +23,15 @@ import type { StepRecipe } from './step.ts';
 /** The version of the file's form that this code writes and reads. */
 const experimentVersion = 1;
 
-export interface Stop {
-  readonly epochs?: number;
-  readonly seconds?: number;
-  readonly loss?: number;
-  readonly patience?: number;
-  readonly minDelta?: number;
-  /** What is to improve: the loss (default), or a metric of the validation part. */
-  readonly watch?: string;
-  readonly gradientNorm?: number;
-}
+/** The stop conditions, as in the experiment file. */
+export type Stop = Readonly<TrainingJson['stop']>;
 
 export type EngineName = 'auto' | 'reference' | 'wasm' | 'blas';
 
-/** How much the rows of each class count: n/(classes·rows of the class), or by the class's label, 1 where it is not named. */
+/** The weight of the rows of each class: n/(classes·rows of the class), or a weight by label, 1 for other labels. */
 export type ClassWeights = 'balanced' | Readonly<Record<string, number>>;
 
-/** What `training` says besides the recipe of one step. */
+/** The parts of `training` other than the recipe of one step. */
 export interface Schedule {
   readonly batchSize: 'full' | number;
   readonly shuffle: boolean;
@@ -49,7 +42,7 @@ export interface Schedule {
   readonly arithmetic: 'strict' | 'fast';
   readonly threads?: number;
   readonly classWeights?: ClassWeights;
-  /** How often a run that can be taken up again is saved. */
+  /** How often a checkpoint is saved. */
   readonly checkpoint: false | { readonly seconds: number };
 }
 
@@ -63,7 +56,7 @@ export interface Experiment {
   readonly seed: number;
 }
 
-/** Complains of an address in `symbols` that names nothing. */
+/** Throws an InputError for an address in `symbols` that does not exist. */
 function checkSymbol(address: string, layers: readonly Layer[]): void {
   const [, index, tensor] = /^layers\.(\d+)\.(.+)$/.exec(address) ?? [];
   const layer = layers[Number(index)];
@@ -72,7 +65,7 @@ function checkSymbol(address: string, layers: readonly Layer[]): void {
   if (address === 'loss' || address === 'target' || (layer !== undefined && named.includes(tensor))) return;
   fail({
     what: `"${address}" is not an address`,
-    where: 'symbols',
+    where: ['symbols'],
     fix: `Name loss, target, or layers.N.input, sum, output, weight or bias, N from 0 to ${layers.length - 1}.`,
   });
 }
@@ -146,12 +139,12 @@ export function resolveRecipes(
   recipes: RecipeLists,
 ): Pick<StepRecipe, 'loss' | 'optimizer'> {
   return {
-    loss: resolveRecipe('loss', recipes.loss, training.loss, 'training.loss'),
+    loss: resolveRecipe('loss', recipes.loss, training.loss, ['training', 'loss']),
     optimizer: resolveRecipe(
       'optimizer',
       recipes.optimizer,
       training.optimizer,
-      'training.optimizer',
+      ['training', 'optimizer'],
       ownSchedules(recipes),
     ),
   };
@@ -163,12 +156,12 @@ export interface TrainingOptions extends Omit<TrainingJson, 'loss' | 'optimizer'
   readonly optimizer: Optimizer | OptimizerFamily;
 }
 
-/** Checks what a caller in JavaScript may have got wrong. Throws an InputError, with paths as in the experiment file. */
+/** Checks the options of a caller without types. Throws an InputError, with paths as in the experiment file. */
 export function checkTrainingOptions(options: TrainingOptions): void {
   if (typeof options !== 'object' || options === null) {
     fail({
       what: 'the options are missing',
-      where: 'training',
+      where: ['training'],
       fix: 'Pass { loss, optimizer, stop } as the third argument of train.',
     });
   }
@@ -176,11 +169,11 @@ export function checkTrainingOptions(options: TrainingOptions): void {
   const isRecipe = (value: unknown, key: string) =>
     typeof value === 'function' || (typeof value === 'object' && value !== null && key in value);
   if (!isRecipe(loss, 'targets'))
-    fail({ what: 'it is not a loss', where: 'training.loss', fix: 'Pass one, such as mse.' });
+    fail({ what: 'it is not a loss', where: ['training', 'loss'], fix: 'Pass one, such as mse.' });
   if (!isRecipe(optimizer, 'options')) {
     fail({
       what: 'it is not an optimizer',
-      where: 'training.optimizer',
+      where: ['training', 'optimizer'],
       fix: 'Pass one, such as sgd({ learningRate: 0.1 }).',
     });
   }
@@ -188,7 +181,7 @@ export function checkTrainingOptions(options: TrainingOptions): void {
   checkAgainst(trainingOptionsSchema, { training: given }, 'training');
 }
 
-/** Fills in the defaults of `training` and checks what goes with what. */
+/** Fills in the defaults of `training` and checks that the options fit each other. */
 export function assemble(training: TrainingOptions): { recipe: StepRecipe; schedule: Schedule } {
   const loss = resolveLoss(training.loss);
   const optimizer = resolveOptimizer(training.optimizer);
@@ -206,8 +199,8 @@ export function assemble(training: TrainingOptions): { recipe: StepRecipe; sched
   if (update === 'sequential' && (clipNorm !== undefined || clipValue !== undefined)) {
     fail({
       what: 'a sequential update changes a layer before the gradients of the others are known, so they cannot be clipped',
-      where: 'training.update',
-      fix: 'Leave clipNorm and clipValue out, or use "simultaneous".',
+      where: ['training', 'update'],
+      fix: message`Leave ${option('training', 'clipNorm')} and ${option('training', 'clipValue')} out, or use "simultaneous".`,
     });
   }
   if (optimizer.search !== undefined) {
@@ -222,21 +215,21 @@ export function assemble(training: TrainingOptions): { recipe: StepRecipe; sched
         ['ema', ema !== undefined, `${name} has few steps, each the best it finds`, 'Leave it out.'],
       ] as const
     ).find(([, isRefused]) => isRefused);
-    if (refused !== undefined) fail({ what: refused[2], where: `training.${refused[0]}`, fix: refused[3] });
+    if (refused !== undefined) fail({ what: refused[2], where: ['training', refused[0]], fix: refused[3] });
   }
   if (stop?.epochs === undefined && stop?.seconds === undefined) {
     fail({
       what: 'neither epochs nor seconds is given, so training might never end',
-      where: 'training.stop',
-      fix: 'Add "epochs": 1000 or "seconds": 10.',
+      where: ['training', 'stop'],
+      fix: message`Add ${setting(['training', 'stop', 'epochs'], 1000)} or ${setting(['training', 'stop', 'seconds'], 10)}.`,
     });
   }
   const { engine = 'auto', arithmetic = 'strict' } = training;
   if (engine === 'blas' && arithmetic === 'strict') {
     fail({
       what: `"${engine}" rounds as its library does, which strict arithmetic forbids`,
-      where: 'training.engine',
-      fix: 'Add "arithmetic": "fast", or leave the engine out.',
+      where: ['training', 'engine'],
+      fix: message`Add ${setting(['training', 'arithmetic'], 'fast')}, or leave the engine out.`,
     });
   }
   return {
@@ -263,15 +256,15 @@ export function checkLastLayer(net: Network, loss: Loss): void {
   if (activation === undefined) {
     fail({
       what: `the network ends in ${kind}, but the loss needs a layer with weights at the end`,
-      where: `network.layers[${index}]`,
+      where: ['network', 'layers', index],
       fix: 'End in a dense layer, such as { "dense": 1 }.',
     });
   }
   if (loss.takes !== undefined && !loss.takes.includes(activation.name)) {
     fail({
       what: `${loss.name} needs ${loss.takes.join(' or ')} as the last activation, not ${activation.name}`,
-      where: `network.layers[${index}].activation`,
-      fix: `Write "activation": "${loss.takes[0]}", or choose another loss.`,
+      where: ['network', 'layers', index, 'activation'],
+      fix: message`Write ${setting(['network', 'layers', index, 'activation'], loss.takes[0])}, or choose another loss.`,
     });
   }
 }

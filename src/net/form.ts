@@ -1,10 +1,10 @@
 /**
- * The forms that parts of an experiment file have in common (a recipe by its name, rows of numbers), and the way from a
- * recipe's text to the recipe. What the recipes declare (names, options, ranges) is read from them.
+ * The forms that parts of an experiment file share (a recipe by its name, rows of numbers), and how the text of a recipe becomes
+ * the recipe. Names, options and ranges come from the declarations of the recipes.
  */
 import * as z from 'zod/mini';
 import { listOf } from '../base/checks.ts';
-import { didYouMean, fail, InputError } from '../base/errors.ts';
+import { didYouMean, InputError } from '../base/errors.ts';
 import {
   type AnyFamily,
   type NamedRecipe,
@@ -14,6 +14,7 @@ import {
   rangeOf,
   recipeName,
 } from '../base/options.ts';
+import type { Where } from '../base/reference.ts';
 
 /** The name and the options of a recipe, family or not. */
 export const entryName = recipeName;
@@ -30,14 +31,14 @@ export class UnknownRecipe extends InputError {
   readonly kind: RecipeKind;
   readonly recipe: string;
 
-  constructor(kind: RecipeKind, recipe: string, { where, known }: { where: string; known: readonly string[] }) {
+  constructor(kind: RecipeKind, recipe: string, { where, known }: { where: Where; known: readonly string[] }) {
     super({ what: `unknown ${kind} "${recipe}"`, where, fix: didYouMean(recipe, known) });
     this.kind = kind;
     this.recipe = recipe;
   }
 }
 
-/** A form with the words that editors show for it. */
+/** A form with the description that editors show. */
 export function describe<T extends z.ZodMiniType>(schema: T, description: string): T {
   return schema.check(z.describe(description)) as T;
 }
@@ -89,7 +90,7 @@ export function recipeForm(
   >;
 }
 
-/** Rows of numbers: their form is in the JSON Schema, and checked with better words where they become tensors. */
+/** Rows of numbers. The JSON Schema has their form; they are checked, with better messages, when they become tensors. */
 export const rows = () =>
   z
     .array(z.unknown())
@@ -104,8 +105,8 @@ export const rowsOrList = () =>
     ) as unknown as z.ZodMiniType<number[][] | number[]>;
 
 /**
- * A list of such entries in the JSON Schema; it is checked entry by entry, so that a list of very many wrong ones is refused
- * at the first.
+ * A list of such entries in the JSON Schema; it is checked entry by entry, so that a long list of wrong entries is refused
+ * at the first one.
  */
 export function listForm<T extends z.ZodMiniType>(entry: T, options: { readonly min?: number } = {}) {
   const { $schema: _, ...items } = z.toJSONSchema(entry, { unrepresentable: 'any' });
@@ -116,7 +117,7 @@ export function listForm<T extends z.ZodMiniType>(entry: T, options: { readonly 
 
 export const positiveInteger = () => z.number().check(z.int(), z.gte(1));
 
-/** Recipes of one kind: without options as they are, with options as functions of them. */
+/** Recipes of one kind. Those with options are families. */
 export type Recipes<T> = readonly (T | AnyFamily<T>)[];
 
 export type RecipeJson = string | ({ readonly name: string } & Readonly<Record<string, unknown>>);
@@ -129,7 +130,7 @@ export function resolveRecipe<T extends { readonly name: string }>(
   kind: RecipeKind,
   entries: Recipes<T>,
   json: RecipeJson,
-  where: string,
+  where: Where,
   own: readonly object[] = [],
 ): T {
   const { name, ...options } = typeof json === 'string' ? { name: json } : json;
@@ -147,16 +148,15 @@ export function resolveRecipe<T extends { readonly name: string }>(
 }
 
 /** What `make` returns. An InputError of it, which knows the recipe's name, gets the path in the file. */
-export function madeAt<T>(where: string, make: () => T): T {
+export function madeAt<T>(where: Where, make: () => T): T {
   try {
     return make();
   } catch (error) {
-    if (error instanceof InputError) fail({ what: error.what, where, fix: error.fix });
-    throw error;
+    throw error instanceof InputError ? error.at(where) : error;
   }
 }
 
-/** What a recipe with options looks like in the experiment file: its name, or an object with its options. */
+/** A recipe in the experiment file: its name, or an object with its options. */
 export function written({
   name,
   options,

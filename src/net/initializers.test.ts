@@ -118,7 +118,7 @@ describe('orthogonal', () => {
     });
   });
 
-  test('directions are drawn evenly: no element has a sign or a size of its own', () => {
+  test('directions are uniform: no element has a preferred sign or size', () => {
     const rounds = 2000;
     const sums = new Float64Array(9);
     const squares = new Float64Array(9);
@@ -162,7 +162,7 @@ describe('seeds', () => {
     },
   );
 
-  test('what was in the array does not matter', () => {
+  test('the previous content of the array does not matter', () => {
     for (const initializer of [...drawing, zeros, constant({ value: 2 })]) {
       const dirty = new Float64Array(12).fill(Number.NaN);
       initializer.fill(dirty, [4, 3], 1, 0);
@@ -205,7 +205,7 @@ describe('options', () => {
     `);
   });
 
-  test('a family as it is stands for its defaults', () => {
+  test('a family gives its member with default options', () => {
     expect(resolveInitializer(uniform).options).toEqual({ min: -0.05, max: 0.05 });
     expect(resolveInitializer(normal).options).toEqual({ mean: 0, std: 0.05 });
   });

@@ -66,7 +66,7 @@ export const heNormal = normalWith('heNormal', (fanIn) => Math.sqrt(2 / fanIn));
 export const lecunNormal = normalWith('lecunNormal', (fanIn) => Math.sqrt(1 / fanIn));
 
 /**
- * Orthonormal columns (or rows, where there are fewer): Gram-Schmidt, twice over for accuracy, on a matrix of normals;
+ * Orthonormal columns (or rows, where there are fewer): Gram-Schmidt, applied twice for accuracy, to a matrix of normals;
  * keeping each vector's own direction makes the result uniform over such matrices. Source: Saxe et al. (2013).
  */
 export const orthogonal: Initializer = {
@@ -76,7 +76,7 @@ export const orthogonal: Initializer = {
     fillNormal(out, seed, 'initialization', sequence);
     const long = Math.max(fanIn, fanOut);
     const count = Math.min(fanIn, fanOut);
-    // the vectors, each in one piece: they are columns where there are fewer columns, else rows
+    // The vectors as contiguous arrays: the columns of the matrix, or its rows if there are fewer rows.
     const place = fanOut <= fanIn ? (v: number, e: number) => e * fanOut + v : (v: number, e: number) => v * fanOut + e;
     const vectors = Array.from({ length: count }, (_, v) =>
       Float64Array.from({ length: long }, (_, e) => out[place(v, e)]),

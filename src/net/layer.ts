@@ -1,4 +1,4 @@
-/** What a layer is: its parameters, and the nodes that it adds to the graph. */
+/** The interface of a layer: its parameters, and the nodes that it adds to the graph. */
 import type * as z from 'zod/mini';
 import type { Shape } from '../base/shape.ts';
 import type { Tensor } from '../base/tensor.ts';
@@ -15,9 +15,9 @@ export interface ParameterSpec {
   readonly start: Tensor | number | Initializer;
   /** Penalties (l1, l2) apply to it: to weights, not biases. */
   readonly penalized: boolean;
-  /** It is no parameter of the loss, but what the layer keeps from batch to batch: never trained. */
+  /** Whether it is a statistic that the layer updates from batch to batch. It is never trained. */
   readonly buffer?: boolean;
-  /** Where it is in a layer of layers: the index at each level. */
+  /** Its position in a layer of layers: the index at each level. */
   readonly path?: readonly number[];
 }
 
@@ -40,7 +40,7 @@ export interface LayerQuantity {
   readonly path?: readonly number[];
 }
 
-/** The index of a layer in a layer of layers: none of another. Random numbers are told apart by it. */
+/** A unique index for a layer in a layer of layers. It distinguishes the random numbers of layers. */
 export const childIndex = (index: number, k: number) => (index + 1) * 64 + k;
 
 export interface LayerContext {
@@ -48,9 +48,9 @@ export interface LayerContext {
   /** The layer's place, for names: `layers.0`. */
   readonly address: string;
   readonly index: number;
-  /** False where the network is only evaluated: dropout is then off. */
+  /** False if the network is only evaluated: dropout is then off. */
   readonly training: boolean;
-  /** False where training is to draw no random numbers: dropout is then off all the same. */
+  /** False if training uses no random numbers: dropout is then off too. */
   readonly drawing?: boolean;
   readonly seed: number;
   /** The number of this update, for random numbers. */
@@ -69,7 +69,7 @@ export interface LayerFeed extends FeedSpec {
 export interface LayerNodes {
   readonly input: Node;
   readonly output: Node;
-  /** What a layer of weighted sums has besides: the gradient rule of averaged factors works on these alone. */
+  /** For a layer of weighted sums. The gradient rule of averaged factors needs these nodes. */
   readonly weighted?: {
     readonly sum: Node;
     readonly weight: Node;
@@ -89,9 +89,9 @@ export interface Embedded {
 }
 
 export interface TorchModule {
-  /** As it is called: `Linear(3, 4)`. */
+  /** The call that makes it: `Linear(3, 4)`. */
   readonly module: string;
-  /** The class in Python, where it is none of PyTorch's; its parameters are then as ours, not transposed. */
+  /** The class in Python, if PyTorch does not have it. Its parameters are not transposed. */
   readonly source?: string;
   readonly parameters?: Readonly<Record<string, string>>;
 }
@@ -110,31 +110,31 @@ export interface Layer {
   parameters(input: Shape): readonly ParameterSpec[];
   forward(context: LayerContext, input: Node, parameters: Readonly<Record<string, Node>>): LayerNodes;
   /**
-   * The quantities that explanations show, in the order of computation; input and output are understood. Without a
-   * declaration a parameter is shown under its own name.
+   * The quantities that explanations show, in the order of computation, in addition to input and output. A
+   * parameter without a declaration has its own name.
    */
   readonly quantities?: readonly LayerQuantity[];
   /** The layers inside of a layer of layers. */
   readonly layers?: readonly Layer[];
   /** The feeds that it reads by name, in addition to its input. Layers that declare the same name share the feed. */
   readonly feeds?: readonly LayerFeed[];
-  /** What its outputs went through, where there is such. */
+  /** The activation of its outputs, if it has one. */
   readonly activation?: Activation;
-  /** In training it draws random numbers. */
+  /** Whether it uses random numbers in training. */
   readonly random?: boolean;
-  /** In training it keeps something of each batch. */
+  /** Whether it keeps statistics of each batch in training. */
   readonly remembers?: boolean;
-  /** Of a layer that reads indices, the first of a network: which columns they are, where it knows; and the same with others. */
+  /** For a layer that reads indices, the first of a network: the columns of indices if it knows them, and a copy with others. */
   readonly embeds?: { readonly columns?: readonly Embedded[]; with(columns: readonly Embedded[]): Layer };
   /** Which of its parameters are trained. */
   readonly trainable: true | readonly string[];
-  /** The modules of PyTorch's `nn` that do the same, in turn, and what this layer's parameters are called in them. */
+  /** The equivalent modules of PyTorch's `nn`, in order, with the names of this layer's parameters in them. */
   torch?(input: Shape): readonly TorchModule[] | undefined;
   /** As the experiment file writes it, without numbers. */
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** A layer for people, from how the experiment file writes it: `dense 4 tanh`, `tanh`, `batchNorm`, `residual (dense 4)`. */
+/** A layer in words, from its form in the experiment file: `dense 4 tanh`, `tanh`, `batchNorm`, `residual (dense 4)`. */
 export function layerText(config: Layer['config'], recipeText: (recipe: unknown) => string = nameOf): string {
   const [kind, value] = Object.entries(config)[0];
   if (Array.isArray(value)) return `${kind} (${value.map((each) => layerText(each, recipeText)).join(', ')})`;

@@ -80,7 +80,7 @@ describe('regression losses of two samples and three outputs, by hand', () => {
     expect(got.gradient).toEqual([0.5, -0.5, 1, -1, 1, 0].map((e) => near(e / 6)));
   });
 
-  test('huber with another delta bends there: value and slope go on without a jump', () => {
+  test('huber with another delta changes form there: value and slope are continuous', () => {
     const wide = huber({ delta: 1.5 });
     const got = lossOf(wide, errors, zeros);
     expect(got.value).toEqual(near((0.125 + 0.125 + 1.5 * 1.25 + 1.5 * 1.25 + 0.5) / 6));
@@ -159,7 +159,7 @@ describe('likelihoods, by hand', () => {
   });
 });
 
-describe('what the loss is divided by', () => {
+describe('the divisor of the loss', () => {
   const samples = [
     [0.3, -0.8],
     [1.7, 0.4],
@@ -191,7 +191,7 @@ describe('what the loss is divided by', () => {
     expect(lossOf(loss, [...samples, ...samples], [...t, ...t]).value).toEqual(near(once));
   });
 
-  test('outputs twice over double halfMse; the others are means over outputs, but for crossEntropy', () => {
+  test('repeated outputs double halfMse; the other losses are means over outputs, except crossEntropy', () => {
     const twice = (rows: Rows) => rows.map((row) => [...row, ...row]);
     const factors = losses.map(resolveLoss).map((loss) => {
       const t = targetsOf(loss);
@@ -212,7 +212,7 @@ describe('what the loss is divided by', () => {
     `);
   });
 
-  test.each(losses.map(resolveLoss))('$name: its definition, over its divisor, is what is computed', (loss) => {
+  test.each(losses.map(resolveLoss))('$name: the computed loss is its definition over its divisor', (loss) => {
     const t = targetsOf(loss);
     const { value, outputs } = lossOf(loss, samples, t);
     const formula = loss.definition(argument(0), argument(1));
@@ -272,12 +272,12 @@ describe('hard values', () => {
     expect(lossOf(logCosh, [[1e300]], [[0]])).toMatchObject({ value: 1e300, gradient: [1] });
   });
 
-  test.each(losses.map(resolveLoss))('$name of what is not a number is not a number: divergence is noticed', (loss) => {
+  test.each(losses.map(resolveLoss))('$name of NaN is NaN, so divergence is detected', (loss) => {
     expect(lossOf(loss, [[Number.NaN, 0]], [[1, 0]]).value).toBeNaN();
   });
 });
 
-test('joint or not, the last activations that it takes, and what a target must be', () => {
+test('whether a loss is joint, the last activations that it accepts, and its targets', () => {
   const lines = losses.map(resolveLoss).map(({ name, joint, takes, targets, options }) => {
     const goal = typeof targets === 'string' ? targets : JSON.stringify(targets);
     return `${[name, ...Object.entries(options).flat()].join(' ')}: ${joint ? 'jointly ' : ''}with ${takes?.join(' or ') ?? 'any'}; targets ${goal}`;
@@ -294,7 +294,7 @@ test('joint or not, the last activations that it takes, and what a target must b
   `);
 });
 
-test('a gradient that comes from above is passed on: a joint loss times 3 has 3 times the gradient', () => {
+test('a joint loss multiplies the upstream gradient: three times the loss has three times the gradient', () => {
   const triple = map('triple', { f: (l) => mul(3, l) });
   for (const [loss, activation] of [
     [binaryCrossEntropy, sigmoid],
@@ -323,7 +323,7 @@ describe('options', () => {
     `);
   });
 
-  test('an option that it does not have', () => {
+  test('an unknown option', () => {
     // @ts-expect-error: in TypeScript the compiler says so first
     expect(() => huber({ detla: 2 })).toThrowErrorMatchingInlineSnapshot(`
       [InputError: huber: unknown option "detla".
@@ -331,13 +331,13 @@ describe('options', () => {
     `);
   });
 
-  test('a family as it is stands for its defaults', () => {
+  test('a family gives its member with default options', () => {
     expect(resolveLoss(huber).options).toEqual({ delta: 1 });
     expect(resolveLoss(mse)).toBe(mse);
   });
 });
 
-test("a user's own loss is an object like ours", () => {
+test("a user's own loss is an object like a built-in one", () => {
   // the negative logarithm of the output itself
   const surprise: Loss = {
     name: 'surprise',

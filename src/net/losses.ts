@@ -2,11 +2,10 @@
  * Losses. Each is one entry: what one output of one sample adds to the loss (the reduction included), the last
  * activations that it takes, and the targets that it takes. The sum of the terms is the loss.
  *
- * Where samples have weights ω, a sample's terms are multiplied by its weight, and the sum of the weights Σω of the batch
- * stands where the number of samples m stands without: Σ ω·l / Σ ω. So weights that are all alike, whatever their size,
- * change nothing. scikit-learn's sample_weight and PyTorch's CrossEntropyLoss(weight=…) are so; Keras and PyTorch's
- * BCELoss(weight=…) divide by the number of samples instead: there large weights also make large steps
- * (docs/decisions/0009).
+ * If samples have weights ω, the terms of a sample are multiplied by its weight, and the sum of the weights of the batch
+ * replaces the number of samples m: Σ ω·l / Σ ω. Equal weights of any size therefore change nothing. scikit-learn's
+ * sample_weight and PyTorch's CrossEntropyLoss(weight=…) do the same; Keras and PyTorch's BCELoss(weight=…) divide by the
+ * number of samples, so that large weights also make large steps (docs/decisions/0009).
  */
 import {
   type AnyFamily,
@@ -66,13 +65,13 @@ export interface Loss {
   readonly takes?: readonly string[];
   /** Computed together with the last activation: its gradient is that in `sum`, as one factor. */
   readonly joint: boolean;
-  /** What a target must be: any number, a number in a closed range, one of two values, or a row of probabilities. */
+  /** The targets that it accepts: any number, a closed range, one of two values, or a row of probabilities. */
   readonly targets:
     | 'any'
     | { readonly range: readonly [number, number] }
     | { readonly values: readonly number[] }
     | 'probabilities';
-  /** The definition, per output and sample, for people: over the output y and the target t, without the reduction. */
+  /** The definition for one output y and its target t, without the reduction. Explanations show it. */
   readonly definition: (y: Formula, t: Formula) => Formula;
   /** Adds the terms [batch, …, outputs]; their sum is the loss. */
   terms(graph: Graph, inputs: LossInputs): Node;
@@ -263,8 +262,8 @@ export const binaryCrossEntropy: Loss = {
 const powers = map('e^y', { f: (y) => exp(y) });
 
 /**
- * The mean over samples (of more axes, over all rows of outputs) of -sum_k t_k ln y_k, y a softmax; targets are rows of probabilities. Computed from the sum by
- * the logarithm of softmax, which no sum overflows. Source: Goodfellow, Bengio, Courville (2016), section 6.2.2.3.
+ * The mean over samples (with more axes, over all rows of outputs) of -sum_k t_k ln y_k, y a softmax; targets are rows of
+ * probabilities. It is computed from the logarithm of softmax, which does not overflow. Source: Goodfellow, Bengio, Courville (2016), section 6.2.2.3.
  */
 export const crossEntropy: Loss = {
   name: 'crossEntropy',

@@ -23,7 +23,7 @@ const oneHot = (classes: number, indices: number[]) =>
 // the example in scikit-learn's documentation of confusion_matrix, with its printed result
 const matrix = confusionMatrix(oneHot(3, [0, 0, 2, 2, 0, 2]), oneHot(3, [2, 0, 2, 2, 0, 1]));
 
-test('rows are true classes, columns predicted ones', () => {
+test('rows are actual classes, columns predicted classes', () => {
   expect(matrix).toEqual([
     [2, 0, 0],
     [0, 0, 1],
@@ -35,7 +35,7 @@ test('accuracy is the share on the diagonal', () => {
   expect(accuracy(matrix)).toBe(4 / 6);
 });
 
-test('precision, recall and F1 of each class; 0 where a class is never predicted', () => {
+test('precision, recall and F1 of each class; 0 if a class is never predicted', () => {
   expect(classScores(matrix)).toEqual([
     { precision: 2 / 3, recall: 1, f1: 4 / 5, samples: 2 },
     { precision: 0, recall: 0, f1: 0, samples: 1 },
@@ -43,13 +43,13 @@ test('precision, recall and F1 of each class; 0 where a class is never predicted
   ]);
 });
 
-test('macro F1 is the mean over the classes that are there', () => {
+test('macro F1 is the mean over the classes that occur', () => {
   expect(macroF1(matrix)).toBeCloseTo((4 / 5 + 0 + 4 / 6) / 3, 15);
   // a class that is neither target nor prediction counts for nothing
   expect(macroF1(confusionMatrix(oneHot(3, [0, 1]), oneHot(3, [0, 1])))).toBe(1);
 });
 
-test('the largest output is the class, the first of equal ones; one output tells two apart from halfway', () => {
+test('the class is the largest output, the first of equal ones; a single output decides between two classes at its middle', () => {
   expect(confusionMatrix(rows([[0.4, 0.4, 0.2]]), oneHot(3, [0]))[0][0]).toBe(1);
   expect(confusionMatrix(column(0.49, 0.5), column(0, 1), 'binary')).toEqual([
     [1, 0],
@@ -70,14 +70,14 @@ test('errors of regression: the values in scikit-learn documentation', () => {
   expect(r2(outputs, targets)).toBeCloseTo(0.9486081370449679, 14);
 });
 
-test('R² is 1 for right outputs, 0 for the mean, NaN where targets do not vary', () => {
+test('R² is 1 for correct outputs, 0 for the mean, NaN if targets do not vary', () => {
   expect(r2(column(1, 2, 3), column(1, 2, 3))).toBe(1);
   expect(r2(column(2, 2, 2), column(1, 2, 3))).toBe(0);
   expect(r2(column(1, 2), column(5, 5))).toBeNaN();
 });
 
-test('shapes that differ are a bug of the caller', () => {
-  expect(() => confusionMatrix(column(1), oneHot(2, [1]))).toThrow('outputs [1, 1] beside targets [1, 2]');
+test('different shapes are an error of the caller', () => {
+  expect(() => confusionMatrix(column(1), oneHot(2, [1]))).toThrow('outputs [1, 1] do not fit targets [1, 2]');
 });
 
 interface Case {
@@ -96,7 +96,7 @@ const outside = JSON.parse(
   readFileSync(new URL('../../test/outside/metrics.json', import.meta.url), 'utf8'),
 ) as Readonly<Record<'binary' | 'oneHot' | 'several', Case[]>>;
 
-describe.each(['binary', 'oneHot'] as const)('%s classes, beside scikit-learn', (coding) => {
+describe.each(['binary', 'oneHot'] as const)('%s classes, compared with scikit-learn', (coding) => {
   test.each(outside[coding].map((one, i) => [i, one] as const))('case %i', (_, { outputs, targets, ...wanted }) => {
     const found = allMetrics({ coding }, rows(outputs), rows(targets), 'probabilities');
     for (const [name, value] of Object.entries(wanted)) {
@@ -105,7 +105,7 @@ describe.each(['binary', 'oneHot'] as const)('%s classes, beside scikit-learn', 
   });
 });
 
-describe('several outputs that each answer yes or no, beside scikit-learn', () => {
+describe('several binary outputs, compared with scikit-learn', () => {
   test.each(outside.several.map((one, i) => [i, one] as const))('case %i', (_, { outputs, targets, ...wanted }) => {
     const found = allMetrics({ coding: 'binary' }, rows(outputs), rows(targets), 'probabilities');
     for (const [name, value] of Object.entries(wanted)) {
@@ -124,7 +124,7 @@ test('where each row is of one class, micro precision, recall and F1 are the acc
   expect([found.microPrecision, found.microRecall, found.microF1]).toEqual([4 / 6, 4 / 6, 4 / 6]);
 });
 
-test('each metric is named once, and says which way is better', () => {
+test('each metric is named once, and states which direction is better', () => {
   expect(metrics.map(({ name, better, of }) => `${name}: ${better}, of ${of}`)).toMatchInlineSnapshot(`
     [
       "accuracy: higher, of classes",

@@ -1,7 +1,7 @@
 /**
- * Metrics: what people ask of a trained network, beside its loss. Each is one entry of `metrics`: its name, which way is
- * better, what it is measured of. Classes are counted in a confusion matrix, and the rest is read from it; numbers are
- * compared in the units they are given in (`toUnits` gives the column's).
+ * Metrics of a trained network, in addition to its loss. Each is one entry of `metrics`: its name, the better direction, and the
+ * quantity that it measures. Metrics of classes are computed from a confusion matrix; numbers are compared in their given units
+ * (`toUnits` converts to those of the column).
  */
 import { exp, log } from '../base/math.ts';
 import { sameShape, showShape } from '../base/shape.ts';
@@ -10,16 +10,16 @@ import { classIndices, type OutputKind, toUnits } from '../data/encode/decode.ts
 import type { Encoding } from '../data/encode/encoding.ts';
 import type { ClassCoding } from '../data/encode/targets/classes.ts';
 
-/** Rows are true classes, columns predicted ones; each entry counts samples. */
+/** Rows are actual classes, columns are predicted classes; each entry counts samples. */
 export type ConfusionMatrix = readonly (readonly number[])[];
 
 function checkShapes(outputs: Tensor, targets: Tensor): void {
   if (sameShape(outputs.shape, targets.shape)) return;
-  throw new Error(`outputs ${showShape(outputs.shape)} beside targets ${showShape(targets.shape)}`);
+  throw new Error(`outputs ${showShape(outputs.shape)} do not fit targets ${showShape(targets.shape)}`);
 }
 
 /**
- * The confusion matrix [classes, classes] of outputs and targets, both [n, classes] (the largest counts) or, under
+ * The confusion matrix [classes, classes] of outputs and targets, both [n, classes] (the largest value is the class) or, for
  * `binary` and `sign`, [n, 1].
  */
 export function confusionMatrix(outputs: Tensor, targets: Tensor, coding: ClassCoding = 'oneHot'): ConfusionMatrix {
@@ -33,20 +33,20 @@ export function confusionMatrix(outputs: Tensor, targets: Tensor, coding: ClassC
   return matrix;
 }
 
-/** The share of samples whose class is predicted right; NaN without samples. */
+/** The share of samples that are classified correctly; NaN without samples. */
 export function accuracy(matrix: ConfusionMatrix): number {
   const right = matrix.reduce((sum, row, k) => sum + row[k], 0);
   return right / matrix.flat().reduce((a, b) => a + b, 0);
 }
 
 export interface ClassScores {
-  /** Of the samples predicted as this class, the share that are; 0 where none is predicted. */
+  /** The share of the predictions of this class that are correct; 0 if there are none. */
   readonly precision: number;
-  /** Of this class's samples, the share that are predicted as it; 0 where there is none. */
+  /** The share of the samples of this class that are predicted correctly; 0 if there are none. */
   readonly recall: number;
-  /** The harmonic mean of both, 2·right / (predicted + samples); 0 where there is neither. */
+  /** The harmonic mean of both, 2·right / (predicted + samples); 0 if there are neither. */
   readonly f1: number;
-  /** How many samples are of this class. */
+  /** The number of samples of this class. */
   readonly samples: number;
 }
 
@@ -66,20 +66,19 @@ export function classScores(matrix: ConfusionMatrix): ClassScores[] {
   });
 }
 
-/** The mean precision or recall of the classes that are there, as `macroF1`. */
+/** The mean precision or recall of the classes that occur, as in `macroF1`. */
 export function macroScore(matrix: ConfusionMatrix, score: 'precision' | 'recall' | 'f1'): number {
-  const there = classScores(matrix).filter(({ samples }, k) => samples > 0 || matrix.some((row) => row[k] > 0));
-  return there.reduce((sum, each) => sum + each[score], 0) / there.length;
+  const occurring = classScores(matrix).filter(({ samples }, k) => samples > 0 || matrix.some((row) => row[k] > 0));
+  return occurring.reduce((sum, each) => sum + each[score], 0) / occurring.length;
 }
 
-/** The mean F1 of the classes that are there, as targets or as predictions (as scikit-learn's `average="macro"`). */
+/** The mean F1 of the classes that occur, as targets or as predictions (as scikit-learn's `average="macro"`). */
 export const macroF1 = (matrix: ConfusionMatrix): number => macroScore(matrix, 'f1');
 
 /**
- * Precision, recall or F1 of all decisions counted together (as scikit-learn's `average="micro"`). Where each row is of
- * one class, every mistake is a wrong prediction of one class and a miss of another, so that all three are the accuracy.
- * Where each of several outputs answers yes or no for itself (`binary` or `sign`, [n, outputs]), the yeses are counted:
- * right ones over those predicted, over those that are, and the harmonic mean of both; 0 where there is none.
+ * Precision, recall or F1 of all decisions counted together (as scikit-learn's `average="micro"`). If each row has one class,
+ * every mistake is a false positive of one class and a false negative of another, so that all three equal the accuracy.
+ * For several binary outputs (`binary` or `sign`, [n, outputs]), positives are counted over all outputs; 0 if there are none.
  */
 function microScore(
   matrix: ConfusionMatrix,
@@ -91,8 +90,9 @@ function microScore(
 
 /**
  * The area under the receiver operating characteristic: the share of pairs, one sample of the class and one of the others,
- * in which the former has the larger output; equal ones count half. Of several classes the mean, each against the rest;
- * of several outputs that answer yes or no, their mean. NaN where there is no such pair. Source: Hanley and McNeil (1982), by the rank sum of Mann and Whitney.
+ * in which the former has the larger output; equal outputs count half. For several classes, the mean of each class against the
+ * rest; for several binary outputs, their mean. NaN if there is no such pair.
+ * Source: Hanley and McNeil (1982), by the rank sum of Mann and Whitney.
  */
 export function rocAuc(outputs: Tensor, targets: Tensor, coding: ClassCoding = 'oneHot'): number {
   checkShapes(outputs, targets);
@@ -103,7 +103,7 @@ export function rocAuc(outputs: Tensor, targets: Tensor, coding: ClassCoding = '
     const isOfClass = (r: number) => (coding === 'oneHot' ? actual[r] === k : actual[r * width + k] === 1);
     return areaByRanks(scores, isOfClass);
   });
-  // a class of which there is no sample has no area
+  // A class without samples has no area.
   const known = areas.filter((area) => !Number.isNaN(area));
   return known.reduce((sum, area) => sum + area, 0) / known.length;
 }
@@ -116,7 +116,7 @@ function areaByRanks(scores: Float64Array, isOfClass: (r: number) => boolean): n
   for (let start = 0; start < n; ) {
     let end = start + 1;
     while (end < n && scores[order[end]] === scores[order[start]]) end += 1;
-    // ranks from 1; equal scores share the mean of theirs
+    // Ranks begin at 1; equal scores share their mean rank.
     const rank = (start + 1 + end) / 2;
     for (let i = start; i < end; i++) {
       if (!isOfClass(order[i])) continue;
@@ -128,12 +128,12 @@ function areaByRanks(scores: Float64Array, isOfClass: (r: number) => boolean): n
   return (ranks - (inClass * (inClass + 1)) / 2) / (inClass * (n - inClass));
 }
 
-/** Probabilities are kept this far from 0 and 1, so that a sure mistake has a finite loss (as scikit-learn does). */
+/** The minimum distance of probabilities from 0 and 1, so that a confident mistake has a finite loss (as in scikit-learn). */
 const leastProbability = Number.EPSILON;
 
 /**
- * The mean of -ln p of the true class, of probabilities [n, classes] or, of the second of two classes, [n, 1]; of several
- * outputs that answer yes or no, the mean over them too.
+ * The mean of -ln p of the actual class, for probabilities [n, classes], or [n, 1] of the second of two classes; for several
+ * binary outputs, also the mean over outputs.
  */
 export function logLoss(probabilities: Tensor, targets: Tensor, coding: ClassCoding = 'oneHot'): number {
   checkShapes(probabilities, targets);
@@ -170,8 +170,8 @@ export function rootMeanSquaredError(outputs: Tensor, targets: Tensor): number {
 }
 
 /**
- * The coefficient of determination, 1 - Σ(t - y)²/Σ(t - mean t)², the mean over outputs: 1 for right outputs, 0 for as
- * good as the targets' mean, NaN where targets do not vary.
+ * The coefficient of determination, 1 - Σ(t - y)²/Σ(t - mean t)², the mean over outputs: 1 for correct outputs, 0 for the
+ * mean of the targets, NaN if targets do not vary.
  */
 export function r2(outputs: Tensor, targets: Tensor): number {
   checkShapes(outputs, targets);
@@ -193,13 +193,13 @@ export function r2(outputs: Tensor, targets: Tensor): number {
   return total / width;
 }
 
-/** What to measure: classes in a coding, or numbers, in a column's units where they came from one. */
+/** What to measure: classes in a coding, or numbers, in the units of their columns if they have any. */
 export interface Measure {
   readonly coding?: ClassCoding;
   readonly units?: Encoding;
 }
 
-/** Outputs beside targets, [n, outputs] each, and what is counted of them once it is asked for. */
+/** Outputs and targets, [n, outputs] each, with counts that are computed on first use. */
 class Scored {
   readonly outputs: Tensor;
   readonly targets: Tensor;
@@ -224,7 +224,7 @@ class Scored {
     return this.kind === 'logProbabilities' ? tensor(shape, data.map(exp)) : this.outputs;
   }
 
-  /** Of one output alone. */
+  /** The same for a single output. */
   column(k: number): Scored {
     const [outputs, targets] = [this.outputs, this.targets].map(({ shape: [n, width], data }) =>
       tensor(
@@ -240,7 +240,7 @@ class Scored {
   }
 }
 
-/** What a metric is measured of: the predicted classes, the order of a class's outputs, probabilities, numbers. */
+/** The quantity that a metric measures: the predicted classes, the order of the outputs, probabilities, numbers. */
 export type MeasuredOf = 'classes' | 'order' | 'probabilities' | 'numbers';
 
 export interface Metric {
@@ -249,15 +249,15 @@ export interface Metric {
   readonly text: string;
   readonly better: 'higher' | 'lower';
   readonly of: MeasuredOf;
-  /** The metric that it equals where each row is of one class: shown besides, it would say nothing. */
+  /** The metric that it equals if each row has one class. It is not shown then. */
   readonly repeats?: string;
-  /** It stands in the history of each training, on the validation part. */
+  /** Whether the history of each training has it, on the validation split. */
   readonly everyEpoch?: boolean;
-  /** NaN where the targets leave it undefined. */
+  /** NaN if the targets leave it undefined. */
   readonly value: (scored: Scored) => number;
 }
 
-/** In the order that they are shown in. */
+/** All metrics, in the order of display. */
 export const metrics: readonly Metric[] = [
   {
     name: 'accuracy',

@@ -8,18 +8,18 @@ import { countParameters, forward, initialize, layerShapes, network } from './ne
 
 const layers = [dense(4, { activation: relu }), dropout(0.5), dense(2, { activation: sigmoid, bias: false })];
 
-test('layers pass their units on: dense has its own, dropout those before it', () => {
+test('dense sets the number of units, and dropout keeps that of the layer before it', () => {
   expect(layerShapes(network(layers), [3])).toEqual([[4], [4], [2]]);
   expect(layerShapes(network([dropout(0.1)]), [3])).toEqual([[3]]);
 });
 
-test('the number of parameters is that of weights and biases', () => {
+test('the number of parameters counts weights and biases', () => {
   expect(countParameters(network(layers), 3)).toBe(3 * 4 + 4 + 4 * 2);
   expect(countParameters(network([dropout(0.5)]), 3)).toBe(0);
 });
 
 describe('initialize', () => {
-  test('parameters by address, counted over the list of layers, in their order', () => {
+  test('parameters have addresses with the index of their layer, in the order of the layers', () => {
     const parameters = initialize(network(layers), 3);
     expect([...parameters].map(([name, { shape }]) => `${name} [${shape}]`)).toEqual([
       'layers.0.weight [3,4]',
@@ -29,7 +29,7 @@ describe('initialize', () => {
     expect(parameters.get('layers.0.bias')!.data).toEqual(new Float64Array(4));
   });
 
-  test('given numbers stand as they are, in a copy', () => {
+  test('given numbers are copied unchanged', () => {
     const net = network([dense(2, { weight: [[0.15, 0.2]], bias: [1, 2] })]);
     const first = initialize(net, 1);
     expect([...first.get('layers.0.weight')!.data]).toEqual([0.15, 0.2]);
@@ -48,7 +48,7 @@ describe('initialize', () => {
     expect(weights(2 ** 32 - 1)).not.toEqual(weights(0));
   });
 
-  test('two layers of one shape are drawn each for itself, whatever stands between them', () => {
+  test('two layers of the same shape get different numbers, which do not depend on layers between them', () => {
     const same = initialize(network([dense(3), dense(3)]), 3);
     const [a, b] = ['layers.0.weight', 'layers.1.weight'].map((name) => same.get(name)!.data);
     expect(a.every((w, i) => w !== b[i])).toBe(true);
@@ -102,12 +102,12 @@ describe('forward', () => {
     expect(graph.get('layers.1.input')).toBe(graph.get('layers.0.output'));
   });
 
-  test('without training nothing is drawn', () => {
+  test('evaluation uses no random numbers', () => {
     expect(build(true).graph.nodes.some(({ op }) => op.kind === 'kernel')).toBe(true);
     expect(build(false).graph.nodes.some(({ op }) => op.kind === 'kernel')).toBe(false);
   });
 
-  test('weights are penalized, biases are not; trained is what the layer says', () => {
+  test('weights are penalized and biases are not; the layer decides which parameters are trained', () => {
     const graph = new Graph();
     const count = graph.source('slot', 'count', []);
     const net = network([dense(2, { trainable: ['bias'] }), dense(1, { trainable: false })]);
@@ -120,7 +120,7 @@ describe('forward', () => {
     ]);
   });
 
-  test('a batch of rows of another length than the weight is a shape that does not fit', () => {
+  test('rows that are longer than the weight has rows are refused', () => {
     const graph = new Graph();
     const count = graph.source('slot', 'count', []);
     const net = network([dense(1, { weight: [[1], [2]] }, 'network.layers[0]')]);
@@ -130,7 +130,7 @@ describe('forward', () => {
   });
 });
 
-describe('what does not make a network', () => {
+describe('an invalid network is refused', () => {
   test('no layers', () => {
     expect(() => network([])).toThrowErrorMatchingInlineSnapshot(`
       [InputError: network.layers: there are no layers.
@@ -138,7 +138,7 @@ describe('what does not make a network', () => {
     `);
   });
 
-  test('a number of inputs that is not one', () => {
+  test('an invalid number of inputs', () => {
     expect(() => network(layers, { inputs: 0 })).toThrowErrorMatchingInlineSnapshot(`
       [InputError: network.inputs: 0 is not a number of inputs.
         Give a positive integer, or leave it out.]

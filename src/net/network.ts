@@ -1,4 +1,4 @@
-/** A network: layers in order, the number of inputs, a seed. It holds no trained numbers; parameters stand beside it. */
+/** A network: layers in order, the number of inputs, a seed. It contains no trained numbers; parameters are separate. */
 import { showBytes } from '../base/bytes.ts';
 import { fail } from '../base/errors.ts';
 import { refuseCopy } from '../base/options.ts';
@@ -19,7 +19,7 @@ import { layerEntries } from './layers/index.ts';
 
 export interface Network {
   readonly layers: readonly Layer[];
-  /** Undefined where the data decide it. */
+  /** Undefined if the data decide it. */
   readonly inputs?: number;
   readonly seed: number;
 }
@@ -33,7 +33,7 @@ export interface NetworkOptions {
   readonly seed?: number;
 }
 
-/** Layers that a network may have, those inside of others included where a file describes it. */
+/** The maximum number of layers. In a file, layers inside of other layers count too. */
 export const maxLayers = 1000;
 
 /**
@@ -42,12 +42,12 @@ export const maxLayers = 1000;
  */
 export function network(layers: readonly Layer[], { inputs, seed = 1 }: NetworkOptions = {}): Network {
   if (layers.length === 0) {
-    fail({ what: 'there are no layers', where: 'network.layers', fix: 'Give at least one, such as dense(1).' });
+    fail({ what: 'there are no layers', where: ['network', 'layers'], fix: 'Give at least one, such as dense(1).' });
   }
   if (layers.length > maxLayers) {
     fail({
       what: `there are ${layers.length.toLocaleString('en-US')} layers`,
-      where: 'network.layers',
+      where: ['network', 'layers'],
       fix: `Give at most ${maxLayers}.`,
     });
   }
@@ -57,18 +57,18 @@ export function network(layers: readonly Layer[], { inputs, seed = 1 }: NetworkO
     fail({
       what: 'an embedding reads indices, but the layer before it does not output indices',
       where: `network.layers[${late}]`,
-      fix: 'Make it the first layer. It passes the other columns on.',
+      fix: 'Make it the first layer. The other columns pass through unchanged.',
     });
   }
   if (inputs !== undefined && (!Number.isSafeInteger(inputs) || inputs < 1)) {
     fail({
       what: `${inputs} is not a number of inputs`,
-      where: 'network.inputs',
+      where: ['network', 'inputs'],
       fix: 'Give a positive integer, or leave it out.',
     });
   }
   if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
-    fail({ what: `${seed} is not a seed`, where: 'seed', fix: 'Give an integer from 0 to 4294967295.' });
+    fail({ what: `${seed} is not a seed`, where: ['seed'], fix: 'Give an integer from 0 to 4294967295.' });
   }
   feedsOfLayers({ layers, seed });
   return { layers, inputs, seed };
@@ -115,18 +115,18 @@ export function eachParameter<T>(
   return out;
 }
 
-/** The shape of each parameter by address, in the order of the layers. Nothing is drawn or allocated. */
+/** The shape of each parameter by address, in the order of the layers. It draws and allocates nothing. */
 export function parameterShapes(net: Network, inputs: number): Map<string, Shape> {
   return new Map(eachParameter(net, inputs, (address, _layer, { shape }) => [address, shape] as const));
 }
 
-/** Parameters that a network may have: 2 GiB of them in float64. */
+/** The maximum number of parameters: 2 GiB in float64. */
 const maxParameters = 2 ** 28;
 
 /**
- * The starting parameters: a function of the network and its seed alone. Those that are drawn are drawn when they are first
+ * The initial parameters: a function of the network and its seed alone. Random numbers are drawn when a parameter is first
  * read, so a description of a large network costs nothing by itself.
- * Throws an InputError where a given shape does not fit, or there are more parameters than memory can hold.
+ * Throws an InputError if a given shape does not fit, or if there are more parameters than memory can hold.
  */
 export function initialize(net: Network, inputs: number): Map<string, Tensor> {
   checkCount(net, inputs);
@@ -160,12 +160,12 @@ function checkCount(net: Network, inputs: number): void {
   if (count <= maxParameters) return;
   fail({
     what: `the network has ${count.toLocaleString('en-US')} parameters, which need ${showBytes(8 * count)} of memory`,
-    where: 'network.layers',
+    where: ['network', 'layers'],
     fix: `Give its layers fewer units: at most ${maxParameters.toLocaleString('en-US')} parameters are possible.`,
   });
 }
 
-/** How many numbers a network has. */
+/** The number of parameters of a network. */
 export function countParameters(net: Network, inputs: number): number {
   return eachParameter(net, inputs, (_address, _layer, spec) => size(spec.shape)).reduce((a, b) => a + b, 0);
 }
@@ -185,7 +185,7 @@ export interface ForwardOptions {
   readonly training: boolean;
   /** The number of the update. */
   readonly count: Node;
-  /** Where the running average of a parameter is kept, to be read in its place. */
+  /** The address of the running average that is read instead of a parameter. */
   readonly averaged?: (parameter: string) => string;
 }
 

@@ -1,4 +1,4 @@
-/** What test/optimizers.test.ts, which compares with PyTorch's numbers, does not see: defaults, errors, updates by hand. */
+/** Defaults, errors and updates computed by hand. test/optimizers.test.ts compares with PyTorch's numbers. */
 import { describe, expect, test } from 'vitest';
 import type { OptionSpecs } from '../base/options.ts';
 import { argument, mul, sub } from '../core/formula.ts';
@@ -60,7 +60,7 @@ test("names, options and defaults are PyTorch 2's; sgd's rate is asked for, lion
 });
 
 describe('options', () => {
-  test('what is left out has its default, and stands among the options resolved', () => {
+  test('options that are left out have their defaults in the resolved options', () => {
     expect(adam().options).toEqual({
       learningRate: 0.001,
       beta1: 0.9,
@@ -207,7 +207,7 @@ describe("where Adam's epsilon is added", () => {
   });
 });
 
-test("a user's own optimizer is an object like ours", () => {
+test("a user's own optimizer is an object like a built-in one", () => {
   const steady: Optimizer = {
     name: 'steady',
     options: {},

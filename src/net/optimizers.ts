@@ -36,7 +36,7 @@ import type { Graph, Node } from '../core/graph.ts';
 import { map } from '../core/op.ts';
 import { alternative, type RateSchedule, schedules, writtenSchedule } from './schedules.ts';
 
-/** What an optimizer works with while it adds the update of one parameter to the graph. */
+/** The nodes and functions that an optimizer gets when it adds the update of one parameter to the graph. */
 export interface UpdateContext {
   readonly graph: Graph;
   readonly parameter: Node;
@@ -55,12 +55,12 @@ export interface UpdateContext {
 export interface Optimizer {
   readonly name: string;
   readonly options: OptionValues;
-  /** Where a schedule changes it, what that starts from or rises to. */
+  /** The learning rate, or the base rate of the schedule. */
   readonly learningRate: number;
   readonly schedule?: RateSchedule;
   /** Adds the nodes of one update and returns the parameter's new value. */
   readonly update?: (context: UpdateContext) => Node;
-  /** In place of an update: steps are searched for, over all rows, with more than one look at the loss. */
+  /** Instead of an update: a line search over all rows, which evaluates the loss several times. */
   readonly search?: { readonly learningRate: number; readonly historySize: number };
 }
 
@@ -68,7 +68,7 @@ export type OptimizerFamily = AnyFamily<Optimizer>;
 
 interface OptimizerEntry<S extends OptionSpecs> {
   readonly options: S;
-  /** Throws an InputError where options do not go together. */
+  /** Throws an InputError if options contradict each other. */
   readonly check?: (options: ResolvedOptions<S>) => void;
   readonly update: (options: ResolvedOptions<S>) => (context: UpdateContext) => Node;
 }
@@ -150,7 +150,7 @@ function correction({ graph, count }: UpdateContext, beta: number, symbol: strin
   return graph.map(map('biasCorrection', { f: (t) => sub(1, pow(constant(beta, symbol), t)) }), [count]);
 }
 
-/** w - η·d, the step that most of them end with. */
+/** w - η·d, the last operation of most optimizers. */
 const descend = map('descend', { f: (w, rate, d) => sub(w, mul(rate, d)) });
 
 export const sgd = builtIn('sgd', {
@@ -177,7 +177,7 @@ export const sgd = builtIn('sgd', {
       if (momentum === 0) return graph.map(descend, [parameter, context.rate, g]);
       const mu = constant(momentum, 'μ');
       const held = context.state('velocity');
-      // the first velocity is the first gradient, undamped
+      // The first velocity is the first gradient, without dampening.
       const velocity =
         dampening === 0
           ? graph.map(map('velocity', { f: (v, g) => add(mul(mu, v), g) }), [held, g])
@@ -550,11 +550,11 @@ export const optimizers: readonly OptimizerFamily[] = [
   lbfgs,
 ];
 
-/** An optimizer of a user's own. */
+/** A user's own optimizer, as its author writes it. */
 export interface OwnOptimizerEntry<S extends OptionSpecs> {
   /** The default learning rate. Without one, the rate must be given. */
   readonly learningRate?: number;
-  /** Options beside the learning rate. */
+  /** Options in addition to the learning rate. */
   readonly options?: S;
   /** Adds the nodes of one parameter's update to the graph and returns the parameter's new value. */
   readonly update: (options: ResolvedOptions<S>) => (context: UpdateContext) => Node;

@@ -1,4 +1,4 @@
-/** Layers of a user's own: what is written for one, and how files write it. */
+/** A user's own layers: how to declare one, and its form in files. */
 import * as z from 'zod/mini';
 import {
   type AnyFamily,
@@ -23,7 +23,7 @@ export type LayerFamily = AnyFamily<Layer>;
 export interface OwnParameter {
   /** Its shape, from that of one sample's input (without the batch axis). */
   readonly shape: (input: Shape) => Shape;
-  /** What it starts from: given numbers, one number for all, or an initializer. Default: 0. */
+  /** Its initial value: given numbers, one number for all, or an initializer. Default: 0. */
   readonly start?: Tensor | number | Initializer | InitializerFamily;
   /** Whether the penalties l1 and l2 apply to it. Default: false. */
   readonly penalized?: boolean;
@@ -42,7 +42,7 @@ export interface LayerParts<Names extends string = string>
 }
 
 /**
- * A kind of layer of a user's own: `scale = layer('scale', …)` makes layers with `scale(options)`. Files write it as
+ * A user's own kind of layer: `scale = layer('scale', …)` makes layers with `scale(options)`. Files write it as
  * `{ "scale": { …options } }`, or `{ "scale": true }` if it has no options.
  *
  * `make` gives the parts of a layer, from its options; `shape` defaults to the input's own shape.

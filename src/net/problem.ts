@@ -1,5 +1,6 @@
-/** Everything that decides the numbers of training, in memory: network, starting parameters, data, recipe. */
+/** Everything that decides the numbers of training, in memory: network, initial parameters, data, recipe. */
 import { fail } from '../base/errors.ts';
+import { inside, type Where } from '../base/reference.ts';
 import { type Shape, size } from '../base/shape.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 import { checkFeed, checkIndexFeed, type Feed, type Feeds, pickRows, sliceRows } from '../data/feeds.ts';
@@ -148,20 +149,20 @@ export function eachFed(data: Dataset, fill: (address: string, rows: FedRows) =>
 export function checkFeeds(
   { network, recipe }: Pick<Problem, 'network' | 'recipe'>,
   data: Dataset,
-  where: string,
+  where: Where,
 ): void {
   const { feeds = new Map<string, Feed>() } = data;
   const declared = feedsOfLayers(network);
   if (declared.length === 0 && feeds.size === 0) return;
-  for (const spec of declared) checkFeed(feeds.get(spec.name), spec, rowsIn(data), `${where}.feeds.${spec.name}`);
+  for (const spec of declared) checkFeed(feeds.get(spec.name), spec, rowsIn(data), inside(where, 'feeds', spec.name));
   const unread = [...feeds.keys()].find((name) => !declared.some((spec) => spec.name === name));
   if (unread !== undefined) {
-    fail({ what: 'no layer reads this feed', where: `${where}.feeds.${unread}`, fix: 'Leave the feed out.' });
+    fail({ what: 'no layer reads this feed', where: inside(where, 'feeds', unread), fix: 'Leave the feed out.' });
   }
   const graph = lossGraph(network, recipe, stepSizeOf(data, 1));
   for (const { name } of declared) {
     const { indexLimit } = graph.get(name);
-    if (indexLimit !== undefined) checkIndexFeed(feeds.get(name)!, indexLimit, `${where}.feeds.${name}`);
+    if (indexLimit !== undefined) checkIndexFeed(feeds.get(name)!, indexLimit, inside(where, 'feeds', name));
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * The recipes that names in a file stand for: the built-in ones, and a program's own where it passes them. There is no
- * registry: each reading of a file takes the lists that it is given.
+ * The recipes that a file can name: the built-in ones, and those that a program passes. There is no registry: each reading of
+ * a file gets its lists as arguments.
  */
 import { fail } from '../base/errors.ts';
 import { type AnyFamily, checkOwnName, type NamedRecipe, type RecipeKind, recipeName } from '../base/options.ts';
@@ -14,7 +14,7 @@ import { type Optimizer, optimizers } from './optimizers.ts';
 import { entryOfLayer, type LayerFamily } from './own-layer.ts';
 import { builtInSchedules, type RateSchedule } from './schedules.ts';
 
-/** A part of a user's own that a file may refer to by its name: a recipe, or a family of recipes with options. */
+/** A user's own recipe, or family of recipes with options, that a file may name. */
 export type Recipe =
   | Activation
   | Initializer
@@ -48,7 +48,7 @@ export const builtIn: RecipeLists = {
   schedule: builtInSchedules,
 };
 
-/** The schedules that a program has beside the built-in ones. */
+/** A program's own schedules. */
 export const ownSchedules = ({ schedule }: RecipeLists): Recipes<RateSchedule> =>
   schedule.filter((each) => !builtIn.schedule.includes(each));
 
@@ -63,7 +63,7 @@ const marks = {
 
 type OwnKind = keyof RecipeLists;
 
-/** The kind of a recipe. Throws an InputError for what is none. */
+/** The kind of a recipe. Throws an InputError for any other value. */
 function kindOf(recipe: Recipe, where: string): OwnKind {
   const kind: RecipeKind | undefined =
     typeof recipe === 'function'
@@ -82,7 +82,7 @@ const namesOf = (lists: RecipeLists, kind: OwnKind): NamedRecipe[] =>
 
 /**
  * The built-in recipes and a program's own. A built-in one among `own` changes nothing.
- * Throws an InputError for what is no recipe, for two recipes of one kind with the same name, and for an own recipe that has
+ * Throws an InputError for a value that is not a recipe, for two recipes of one kind with the same name, and for an own recipe that has
  * the name of a built-in one.
  */
 export function withOwn(own: readonly Recipe[] = []): RecipeLists {

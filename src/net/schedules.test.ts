@@ -53,7 +53,7 @@ test("plateau: the rates are PyTorch's", () => {
   near(found, rates);
 });
 
-test("plateau of a score that is to rise: the rates are PyTorch's under mode max", () => {
+test("plateau of a score that must rise: the rates are PyTorch's under mode max", () => {
   const { options, losses, rates } = outside.plateauRising;
   const { plateau } = schedules.plateau(options);
   let state = initialPlateau('higher');
@@ -65,7 +65,7 @@ test("plateau of a score that is to rise: the rates are PyTorch's under mode max
   near(found, rates);
 });
 
-test('warmup: every update by as much, up to where the other starts, whose own clock starts then', () => {
+test('warmup rises by the same amount in each step; then the other schedule begins with its own clock', () => {
   const of = (schedule: unknown, batchSize: unknown, steps: number) =>
     ratesOf({ name: 'warmup', epochs: 2, schedule }, { batchSize }, steps);
   near(of(0.1, 2, 8), [1 / 60, 2 / 60, 3 / 60, 4 / 60, 5 / 60, 0.1, 0.1, 0.1]);
@@ -73,7 +73,7 @@ test('warmup: every update by as much, up to where the other starts, whose own c
   near(of(cosine, 'full', 12), [0.05, 0.1, ...ratesOf({ ...cosine, epochs: 10 }, {}, 10)]);
 });
 
-test('lengths are epochs, whatever the batches: three steps an epoch take the rate of every epoch at its start', () => {
+test('lengths are epochs, for any batch size: with three steps in an epoch, each epoch begins with the same rate', () => {
   for (const name of ['step', 'exponential', 'cosine', 'linear']) {
     const { options, rates } = outside[name];
     const found = ratesOf({ name, learningRate: 0.1, ...options }, { batchSize: 2 }, 3 * rates.length);
@@ -117,7 +117,7 @@ test('plateau: the engine takes the lowered rate', () => {
   ]);
 });
 
-test('the explanation writes the rate out', () => {
+test('the explanation shows the formula of the rate', () => {
   const setup = experiment(file({ name: 'cosine', learningRate: 0.1 }));
   const line = explain(setup, { step: 7 }).find(({ quantity }) => quantity === 'learningRate');
   expect(line).toMatchInlineSnapshot(`
@@ -133,7 +133,7 @@ test('the explanation writes the rate out', () => {
   `);
 });
 
-test('a schedule is said in the file as it is written in code', () => {
+test('a schedule in a file has the options that it has in code', () => {
   expect(
     sgd({ learningRate: schedules.warmup({ epochs: 3, schedule: schedules.cosine({ learningRate: 0.1 }) }) }).options,
   ).toMatchInlineSnapshot(`
@@ -162,10 +162,10 @@ const complaint = (call: () => unknown) => {
   } catch (error) {
     return (error as Error).message;
   }
-  return 'no complaint';
+  return 'no error';
 };
 
-test('what is missing or unknown is told', () => {
+test('a missing or unknown schedule or option is an error with a fix', () => {
   expect(complaint(() => experiment(file({ name: 'cosine' })))).toMatchInlineSnapshot(`
     "training.optimizer: sgd has no default learning rate.
       Add "learningRate": 0.1 to the schedule."

@@ -11,11 +11,13 @@ import {
   type Family,
   family,
   memberOf,
+  type NamedRecipe,
   type NumberOption,
   type OptionSpecs,
   type OptionValues,
   type ResolvedOptions,
 } from '../base/options.ts';
+import type { Where } from '../base/reference.ts';
 import {
   add,
   argument,
@@ -32,12 +34,12 @@ import {
   sub,
   where,
 } from '../core/formula.ts';
-import { type RecipeJson, resolveRecipe } from './form.ts';
+import { entrySpecs, type RecipeJson, resolveRecipe } from './form.ts';
 
-/** How long training is, as schedules need to know it. */
+/** The length of training, which some schedules need. */
 export interface Span {
   readonly stepsPerEpoch: number;
-  /** Of the whole training, where they are given. */
+  /** Of the whole training, if the stop rule gives them. */
   readonly epochs?: number;
 }
 
@@ -62,9 +64,9 @@ export interface Plateau {
 export interface RateSchedule {
   readonly name: string;
   readonly options: OptionValues;
-  /** The rate that it starts from or rises to; left out, the optimizer's default. */
+  /** The base rate. Default: the optimizer's. */
   readonly learningRate?: number;
-  /** The rate η of an update, from the base rate. Throws an InputError where it has to know when training ends. */
+  /** The rate η of a step, from the base rate. Throws an InputError if it needs the number of epochs and does not get it. */
   rate(base: Formula, clock: ScheduleClock): Formula;
   readonly plateau?: Plateau;
 }
@@ -84,7 +86,7 @@ export interface ScheduleEntry<S extends OptionSpecs> {
 const base = { type: 'number', above: 0, optional: true, note: "the base rate; default the optimizer's" } as const;
 const length = (note: string) => ({ type: 'number', above: 0, optional: true, note }) as const;
 const whole = length('length in epochs; default the whole training');
-const lowest = { type: 'number', default: 0, atLeast: 0, note: 'the minimum rate' } as const;
+const minimumRate = { type: 'number', default: 0, atLeast: 0, note: 'the minimum rate' } as const;
 
 function builtIn<const S extends OptionSpecs>(name: string, entry: ScheduleEntry<S>): ScheduleFamilyOf<S> {
   const options = { learningRate: base, ...entry.options };
@@ -105,20 +107,20 @@ export type ScheduleFamilyOf<S extends OptionSpecs> = Family<RateSchedule, S & {
 /** Epochs since the start. */
 const epoch = ({ steps, stepsPerEpoch }: ScheduleClock) => (stepsPerEpoch === 1 ? steps : div(steps, stepsPerEpoch));
 
-/** The epochs that a schedule takes. Throws an InputError where neither it nor training says. */
+/** The length of a schedule in epochs. Throws an InputError if neither the schedule nor training gives it. */
 function lengthOf(name: string, epochs: number | undefined, clock: ScheduleClock): number {
   return (
     epochs ??
     clock.epochs ??
     fail({
       what: `${name} needs the number of epochs`,
-      where: 'training.optimizer.learningRate',
+      where: ['training', 'optimizer', 'learningRate'],
       fix: 'Add "epochs" to the schedule, or to training.stop.',
     })
   );
 }
 
-/** How much of so many epochs is over, at most 1. */
+/** The share of these epochs that is over, at most 1. */
 const done = (epochs: number, clock: ScheduleClock) => min(div(epoch(clock), constant(epochs)), 1);
 
 /** Half a cosine, from `from` at 0 to `to` at 1. */
@@ -150,16 +152,16 @@ const exponential = builtIn('exponential', {
       mul(base, pow(constant(gamma, 'γ'), epoch(clock))),
 });
 
-/** Half a cosine from the rate to the lowest. Source: Loshchilov and Hutter (2017), without restarts. */
+/** Half a cosine from the rate to the minimum. Source: Loshchilov and Hutter (2017), without restarts. */
 const cosine = builtIn('cosine', {
-  options: { epochs: whole, minRate: lowest },
+  options: { epochs: whole, minRate: minimumRate },
   rate:
     ({ epochs, minRate }) =>
     (base, clock) =>
       halfCosine(base, minRate, done(lengthOf('cosine', epochs, clock), clock)),
 });
 
-/** From the rate in a straight line. */
+/** Changes linearly from the rate to a share of it. */
 const linear = builtIn('linear', {
   options: {
     epochs: whole,
@@ -172,7 +174,7 @@ const linear = builtIn('linear', {
 });
 
 /**
- * Up and down in two half cosines, counted in updates; the momentum stays as it is. The rate given is the highest.
+ * Up and down in two half cosines, counted in updates; the momentum does not change. The given rate is the maximum.
  * Source: Smith and Topin (2018), in PyTorch's form.
  */
 const oneCycle = builtIn('oneCycle', {
@@ -201,7 +203,7 @@ const oneCycle = builtIn('oneCycle', {
 });
 
 /**
- * The rate times a factor, which falls when the loss (that of validation, where there is one) has not become better by
+ * The rate times a factor, which is lowered when the loss (of the validation split, if there is one) has not improved by
  * `threshold`, relative to the best, for more than `patience` epochs.
  */
 const plateau = builtIn('plateau', {
@@ -215,7 +217,7 @@ const plateau = builtIn('plateau', {
     },
     threshold: { type: 'number', default: 1e-4, atLeast: 0, note: 'what counts as improvement, relative to the best' },
     cooldown: { type: 'number', default: 0, atLeast: 0, note: 'epochs to wait after the rate was lowered' },
-    minRate: lowest,
+    minRate: minimumRate,
   },
   rate: () => (base) => base,
   plateau: (options) => options,
@@ -226,11 +228,11 @@ const inner: NumberOption & { readonly or: ReturnType<typeof alternative> } = {
   above: 0,
   optional: true,
   note: 'the schedule that follows',
-  // warmup itself is not among them
+  // A warmup is not followed by another one.
   or: alternative(() => [constantRate, step, exponential, cosine, linear, oneCycle, plateau]),
 };
 
-/** Rises in a straight line for some epochs, every update by as much, to where another schedule then starts. */
+/** Rises linearly, by the same amount in each step, for some epochs; then another schedule begins at its first rate. */
 const warmup = family(
   'schedule',
   'warmup',
@@ -298,7 +300,7 @@ export function alternative(families: () => readonly ScheduleFamily[]) {
     get families() {
       return families();
     },
-    resolve(value: unknown, where: string, own: readonly (RateSchedule | ScheduleFamily)[] = []): RateSchedule {
+    resolve(value: unknown, where: Where, own: readonly (RateSchedule | ScheduleFamily)[] = []): RateSchedule {
       if (typeof value === 'function' || (typeof value === 'object' && value !== null && 'rate' in value)) {
         return memberOf<RateSchedule>('schedule', value as RateSchedule | ScheduleFamily, builtInSchedules);
       }
@@ -334,12 +336,18 @@ export function rateFormula({ learningRate, schedule }: Rate, span: Span, count:
   return scale === undefined ? rate : mul(scale, rate);
 }
 
-/** Throws an InputError where a schedule does not know all that it has to. */
+/** Whether an optimizer takes a schedule as its learning rate. One that takes none searches for the length of each step. */
+export function takesSchedule(optimizer: NamedRecipe): boolean {
+  const rate = entrySpecs(optimizer).learningRate;
+  return rate?.type === 'number' && rate.or !== undefined;
+}
+
+/** Throws an InputError if a schedule needs a number of epochs that is not given. */
 export function checkSchedule(rate: Rate, span: Span): void {
   rateFormula(rate, span, argument(0));
 }
 
-/** The rate of updates, as a function of their number. */
+/** The rate of an update as a function of its number. */
 export function rateOf(rate: Rate, span: Span): (count: number, scale: number) => number {
   const formula = rateFormula(rate, span, argument(0), argument(1));
   return (count, scale) => evaluate(formula, [count, scale]);

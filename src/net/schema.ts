@@ -11,17 +11,23 @@ export { entryName, entrySpecs } from './form.ts';
 
 const networkForm = (recipes: RecipeLists) =>
   z.strictObject({
-    inputs: z.optional(describe(positiveInteger(), 'number of inputs; default: as the data have')),
+    inputs: z.optional(describe(positiveInteger(), 'number of inputs; default: the number of inputs in the data')),
     layers: z.array(layerForm(recipes)).check(z.minLength(1)),
   });
 
-const lossForm = ({ loss }: RecipeLists) => describe(recipeForm('loss', loss), 'what is minimized, such as "mse"');
+const lossForm = ({ loss }: RecipeLists) => describe(recipeForm('loss', loss), 'the loss to minimize, such as "mse"');
 const optimizerForm = (recipes: RecipeLists) =>
   describe(
     recipeForm('optimizer', recipes.optimizer, ownSchedules(recipes)),
     'such as { "name": "sgd", "learningRate": 0.1 }',
   );
-const seed = () => z.optional(describe(z.number().check(z.int(), z.gte(0), z.lte(2 ** 32 - 1)), 'default 1'));
+const seed = () =>
+  z.optional(
+    describe(
+      z.number().check(z.int(), z.gte(0), z.lte(2 ** 32 - 1)),
+      'seed of initialization, shuffling, dropout and splits; default 1',
+    ),
+  );
 
 const someRows = {
   inputs: rows(),
@@ -32,13 +38,15 @@ const inlineData = z.strictObject({ ...someRows, validation: z.optional(z.strict
 
 const share = () => z.number().check(z.gte(0), z.lt(1));
 const fileData = z.strictObject({
-  file: describe(z.string(), 'a CSV file, relative to this one'),
+  file: describe(z.string(), 'a table file; its path is relative to this file'),
   target: describe(
     z.union([z.string(), listForm(z.string(), { min: 1 })]),
-    'the column to predict; of a regression also several',
+    'the column to predict; for a regression also several columns',
   ),
   features: z.optional(describe(listForm(z.string(), { min: 1 }), 'the columns to predict from; default all others')),
-  task: z.optional(describe(z.enum(['classification', 'regression']), 'default: inferred from the target column')),
+  task: z.optional(
+    describe(z.enum(['classification', 'regression']), 'the task; default: inferred from the target column'),
+  ),
   split: z.optional(
     z.strictObject({
       validation: z.optional(describe(share(), 'share of the rows in the validation split')),
@@ -48,8 +56,15 @@ const fileData = z.strictObject({
       ),
     }),
   ),
-  scale: z.optional(describe(z.enum(['standard', 'minMax', 'none']), 'default standard')),
-  missing: z.optional(describe(listForm(z.string()), 'texts that mark a missing value, besides "", "NA" and the like')),
+  scale: z.optional(
+    describe(
+      z.enum(['standard', 'minMax', 'none']),
+      'scaling of numeric columns: to mean 0 and standard deviation 1, to 0 … 1, or none; default standard',
+    ),
+  ),
+  missing: z.optional(
+    describe(listForm(z.string()), 'texts that mark a missing value, in addition to "", "NA" and the like'),
+  ),
   handleMissing: z.optional(
     describe(z.enum(['impute', 'drop']), 'how to handle missing feature values; default impute'),
   ),
@@ -63,65 +78,96 @@ const fileData = z.strictObject({
 const positive = () => z.number().check(z.gt(0));
 const notNegative = () => z.number().check(z.gte(0));
 
+/** The stop conditions. */
+export const stopForm = () =>
+  z.strictObject({
+    epochs: z.optional(
+      describe(
+        z.number().check(z.int(), z.gte(0)),
+        'maximum number of passes over the training rows; 0 only evaluates',
+      ),
+    ),
+    seconds: z.optional(describe(positive(), 'maximum time of the training loop')),
+    loss: z.optional(describe(notNegative(), 'stops when the loss is at or below this value')),
+    patience: z.optional(describe(positiveInteger(), 'stops after this many epochs without improvement')),
+    minDelta: z.optional(describe(notNegative(), 'minimum change that counts as an improvement; default 0')),
+    watch: z.optional(
+      describe(z.enum(watchable as [string, ...string[]]), 'the validation metric that patience watches; default loss'),
+    ),
+    gradientNorm: z.optional(
+      describe(notNegative(), 'stops when the L2 norm of the gradient is at or below this value'),
+    ),
+  });
+
 const trainingForm = (recipes: RecipeLists) =>
   z.strictObject({
     loss: lossForm(recipes),
     optimizer: optimizerForm(recipes),
-    gradient: z.optional(describe(z.enum(['exact', 'averagedFactors']), 'default exact')),
-    update: z.optional(describe(z.enum(['simultaneous', 'sequential']), 'default simultaneous')),
-    batchSize: z.optional(describe(z.union([z.literal('full'), positiveInteger()]), 'default full')),
-    shuffle: z.optional(describe(z.boolean(), 'rows in a new order each epoch; default true for batches')),
-    l1: z.optional(describe(notNegative(), 'adds this times the sum of |w| to the loss')),
-    l2: z.optional(describe(notNegative(), 'adds half this times the sum of w² to the loss')),
+    gradient: z.optional(
+      describe(
+        z.enum(['exact', 'averagedFactors']),
+        'rule for the gradient; averagedFactors is a shortcut of some textbooks; default exact',
+      ),
+    ),
+    update: z.optional(
+      describe(
+        z.enum(['simultaneous', 'sequential']),
+        'whether all layers are updated at once, or one after the other, from the last to the first; default simultaneous',
+      ),
+    ),
+    batchSize: z.optional(
+      describe(z.union([z.literal('full'), positiveInteger()]), 'rows in a batch; default full (all rows)'),
+    ),
+    shuffle: z.optional(
+      describe(z.boolean(), 'whether to shuffle the rows before each epoch; default true for batches'),
+    ),
+    l1: z.optional(describe(notNegative(), 'L1 regularization: adds this factor times the sum of |w| to the loss')),
+    l2: z.optional(
+      describe(notNegative(), 'L2 regularization: adds half of this factor times the sum of w² to the loss'),
+    ),
     classWeights: z.optional(
       describe(
         z.union([z.literal('balanced'), z.record(z.string(), notNegative())]),
-        'how much the rows of each class count in the loss: "balanced", or { "class": weight }; default all alike',
+        'weight of each class in the loss; "balanced" gives every class the same total weight; default 1 for each',
       ),
     ),
-    clipNorm: z.optional(describe(positive(), 'the maximum L2 norm of the gradient')),
-    clipValue: z.optional(describe(positive(), 'the maximum absolute value of a gradient element')),
+    clipNorm: z.optional(describe(positive(), 'maximum L2 norm of the gradient; a longer gradient is scaled down')),
+    clipValue: z.optional(describe(positive(), 'maximum absolute value of each element of the gradient')),
     ema: z.optional(
       describe(
         z.number().check(z.gt(0), z.lt(1)),
-        'decay of a running average of the weights, such as 0.999; the average is what is evaluated and kept',
+        'decay of a running average of the weights, such as 0.999; the average is evaluated and saved',
       ),
     ),
-    stop: describe(
-      z.strictObject({
-        epochs: z.optional(describe(z.number().check(z.int(), z.gte(0)), 'passes over the data; 0 only evaluates')),
-        seconds: z.optional(describe(positive(), 'maximum time of the training loop')),
-        loss: z.optional(describe(notNegative(), 'stops at or below this')),
-        patience: z.optional(describe(positiveInteger(), 'epochs without improvement')),
-        minDelta: z.optional(describe(notNegative(), 'minimum improvement; default 0')),
-        watch: z.optional(
-          describe(
-            z.enum(watchable as [string, ...string[]]),
-            'what is to improve, of the validation part; default loss',
-          ),
-        ),
-        gradientNorm: z.optional(describe(notNegative(), 'stops at or below this L2 norm')),
-      }),
-      'when training ends, such as { "epochs": 1000 }',
-    ),
+    stop: describe(stopForm(), 'when training ends, such as { "epochs": 1000 }'),
     keep: z.optional(
-      describe(z.enum(['last', 'best']), 'which weights to keep; default best with patience, else last'),
+      describe(
+        z.enum(['last', 'best']),
+        'whether to keep the weights of the last epoch or of the best; default best with patience, else last',
+      ),
     ),
     arithmetic: z.optional(
-      describe(z.enum(['strict', 'fast']), 'strict gives the same bits on every machine; default strict'),
+      describe(
+        z.enum(['strict', 'fast']),
+        'strict gives the same bits on every machine, fast may be faster; default strict',
+      ),
     ),
-    precision: z.optional(describe(z.enum(['float64', 'float32']), 'default float64 for small networks')),
-    engine: z.optional(describe(z.enum(['auto', 'reference', 'wasm', 'blas']), 'default auto')),
+    precision: z.optional(
+      describe(z.enum(['float64', 'float32']), 'number format; default float64 for small networks, else float32'),
+    ),
+    engine: z.optional(
+      describe(z.enum(['auto', 'reference', 'wasm', 'blas']), 'the engine that computes; default auto'),
+    ),
     threads: z.optional(describe(positiveInteger(), 'number of threads; results do not depend on it')),
     checkpoint: z.optional(
       describe(
         z.union([z.literal(false), z.strictObject({ seconds: positive() })]),
-        'how often a run is saved, to be taken up again; default { "seconds": 30 }',
+        'seconds between checkpoints, from which an interrupted run resumes; default 30',
       ),
     ),
   });
 
-/** `training` as the library takes it: recipes are values there, and checked by themselves. */
+/** `training` in the library: its recipes are values, which are checked separately. */
 export const trainingOptionsSchema = z.strictObject({
   training: z.omit(trainingForm(builtIn), { loss: true, optimizer: true }),
 });
@@ -137,7 +183,7 @@ const experimentForm = (recipes: RecipeLists) =>
     seed: seed(),
   });
 
-/** What a model says of itself: its network, and the loss and the optimizer that trained it. */
+/** The description of a model: its network, and the loss and the optimizer that trained it. */
 const descriptionForm = (recipes: RecipeLists) =>
   z.strictObject({
     network: networkForm(recipes),

@@ -45,7 +45,7 @@ function complaint(call: () => unknown): string {
 }
 
 describe('an experiment with rows of numbers', () => {
-  test('gives what training takes', () => {
+  test('gives everything that training needs', () => {
     const setup = inline([{ dense: 3, activation: 'tanh' }, { dense: 1 }], { batchSize: 2 });
     expect(toRows(setup.inputs)).toEqual(rows.inputs);
     expect(toRows(setup.targets)).toEqual(rows.targets);
@@ -67,7 +67,7 @@ describe('an experiment with rows of numbers', () => {
     expect([setup.notes, setup.warnings]).toEqual([[], []]);
   });
 
-  test('has its validation part', () => {
+  test('has its validation split', () => {
     const { validation } = inline([{ dense: 1 }], {}, { ...rows, validation: { inputs: [[2, 2]], targets: [3] } });
     expect(toRows(validation!.inputs)).toEqual([[2, 2]]);
     expect(toRows(validation!.targets)).toEqual([[3]]);
@@ -83,7 +83,7 @@ describe('an experiment with rows of numbers', () => {
     ]);
   });
 
-  test("a worked example's gives its experiment and keeps what is printed", () => {
+  test('a worked example gives its experiment and keeps the printed numbers', () => {
     const setup = experiment(JSON.parse(example('textbook-3-2-1.json')));
     expect(setup.worked!.printed).toHaveLength(29);
     expect(setup.worked!.title).toBe('One step of a 3-2-1 network by hand');
@@ -94,7 +94,7 @@ describe('an experiment with rows of numbers', () => {
 });
 
 describe('an experiment with a table', () => {
-  test('is read through the reader, by the path in the file, with the texts that mark gaps', () => {
+  test('is read by the reader, with the path in the file and the texts that mark missing values', () => {
     const paths: string[] = [];
     const setup = experiment(
       {
@@ -134,7 +134,7 @@ describe('an experiment with a table', () => {
     expect(rowsOf(1)).not.toEqual(rowsOf(2));
   });
 
-  test('nothing here reads files: a reader must be there', () => {
+  test('a file needs a reader', () => {
     const json = { network: { layers: [{ dense: 1 }] }, data: { file: 'birds.csv', target: 'mass' }, training };
     expect(complaint(() => experiment(json))).toMatchInlineSnapshot(`
       "data.file: "birds.csv" is a file, and no reader was passed.
@@ -143,7 +143,7 @@ describe('an experiment with a table', () => {
   });
 });
 
-describe('classes are written as the loss and the outputs want them', () => {
+describe('the loss and the outputs decide the coding of classes', () => {
   const codingOf = ({ prepared, measure, targets }: Setup) => {
     const { target } = prepared!.encoding;
     const coding = target.kind === 'classes' ? target.coding : undefined;
@@ -175,7 +175,7 @@ describe('classes are written as the loss and the outputs want them', () => {
     expect(codingOf(ofTable('answer', [{ dense: 1 }], { loss: 'hinge' }))).toEqual(['sign', 1, [-1, 1]]);
   });
 
-  test('without a table they are classes where the loss takes nothing else', () => {
+  test('without a table, targets are classes if the loss accepts only classes', () => {
     const sigmoid = [{ dense: 1, activation: 'sigmoid' }];
     expect(inline(sigmoid, { loss: 'binaryCrossEntropy' }).measure).toEqual({ coding: 'binary' });
     expect(inline(sigmoid, { loss: 'mse' }).measure).toEqual({ coding: undefined });
@@ -193,7 +193,7 @@ describe('classes are written as the loss and the outputs want them', () => {
   });
 });
 
-describe('what does not fit together', () => {
+describe('parts that do not fit each other', () => {
   test('network.inputs and the data', () => {
     const of = (inputs: number, data: Json) =>
       complaint(() => experiment({ network: { inputs, layers: [{ dense: 1 }] }, data, training }, read));
@@ -236,7 +236,7 @@ describe('what does not fit together', () => {
     `);
   });
 
-  test('the last layer and targets that stand in the file', () => {
+  test('the last layer and targets in the file', () => {
     const wide = {
       ...rows,
       targets: [
@@ -314,7 +314,7 @@ describe('what does not fit together', () => {
   });
 });
 
-describe('what may go wrong is said', () => {
+describe('likely problems are warnings', () => {
   const apart = {
     inputs: [
       [1, 10_000],
@@ -324,7 +324,7 @@ describe('what may go wrong is said', () => {
     targets: [[1], [2], [3]],
   };
 
-  test('inputs whose ranges are far apart, or that are large', () => {
+  test('inputs with very different ranges, or large values', () => {
     expect(inline([{ dense: 1 }], {}, apart).warnings).toMatchInlineSnapshot(`
       [
         "The ranges of the inputs differ widely: "x2" ranges from 10000 to 91000, "x1" from 1 to 3, a range 40500 times smaller. Standardize the inputs, (x - mean)/std, before training.",
@@ -360,7 +360,7 @@ describe('what may go wrong is said', () => {
     `);
   });
 
-  test("a table's numbers that are not scaled, and not those that are", () => {
+  test('unscaled numbers of a table, but not scaled ones', () => {
     const csv = `a,b,y\n${Array.from({ length: 12 }, (_, r) => `${r / 100},${r * 1000},${r / 3}\n`).join('')}`;
     const of = (scale: string) =>
       experiment(
@@ -376,7 +376,7 @@ describe('what may go wrong is said', () => {
     expect(of('minMax')).toEqual([]);
   });
 
-  test('nothing, where nothing may', () => {
+  test('no warning for good data', () => {
     expect(inline([{ dense: 1, activation: 'sigmoid' }]).warnings).toEqual([]);
     expect(experiment(JSON.parse(example('textbook-3-2-1.json'))).warnings).toEqual([]);
   });

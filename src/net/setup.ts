@@ -3,6 +3,7 @@
  * read, so this runs in browsers.
  */
 import { fail } from '../base/errors.ts';
+import { message, setting } from '../base/reference.ts';
 import { lastOf } from '../base/shape.ts';
 import type { OutputKind } from '../data/encode/decode.ts';
 import { diagnoseInputs, diagnoseTargets } from '../data/encode/diagnose.ts';
@@ -27,44 +28,44 @@ import type { StepRecipe } from './step.ts';
 import { type Watch, watchOf } from './watch.ts';
 import { withClassWeights } from './weights.ts';
 
-/** A table and how to take it: the `data` section of an experiment file, the table itself in place of its file. */
+/** A table and its options: the `data` section of an experiment file, with the table itself instead of its file. */
 export interface TableData extends DataOptions {
   readonly table: Table;
 }
 
-/** Rows of numbers that came asynchronously. */
+/** Rows of numbers that were read asynchronously. */
 export interface CollectedData extends CollectedRows {
   readonly validation?: InlineRows;
 }
 
-/** All that training takes. */
+/** Everything that training needs. */
 export interface Setup extends Problem {
   readonly schedule: Schedule;
   readonly validation?: Dataset;
   readonly test?: Dataset;
-  /** Of a table: its encoding, its classes, its parts. */
+  /** For a table: its encoding, its classes, its splits. */
   readonly prepared?: Prepared;
   readonly measure: Measure;
-  /** What early stopping looks at. */
+  /** The quantity that early stopping observes. */
   readonly watch: Watch;
-  /** What was chosen and done with the data. */
+  /** The choices that were made, such as the encoding. */
   readonly notes: readonly string[];
-  /** What may go wrong, and what to do about it. */
+  /** Likely problems, with their fixes. */
   readonly warnings: readonly string[];
   /** The experiment file, checked. */
   readonly json?: ExperimentJson;
-  /** Of a worked example: what is printed, and where. */
+  /** For a worked example: the printed numbers. */
   readonly worked?: Omit<WorkedExampleJson, 'experiment'>;
 }
 
 export interface ExperimentOptions {
-  /** Reads a data file, named as in the experiment: its text, or the table where it was read before. */
+  /** Reads a data file by its name in the experiment: returns its text, or a table that was read before. */
   readonly read?: (path: string) => string | Table;
-  /** Stands in errors for the whole; default "experiment". */
+  /** The name of the file in errors. Default: "experiment". */
   readonly file?: string;
   /** A program's own recipes that the file names: activations, initializers, layers, losses, optimizers and schedules. */
   readonly recipes?: readonly Recipe[];
-  /** Of a model that training goes on with: how the table's columns become numbers. */
+  /** The encoding of a model from which training continues. */
   readonly encoding?: DataOptions['encoding'];
 }
 
@@ -84,7 +85,7 @@ export function experiment(
     if (read === undefined) {
       fail({
         what: `"${path}" is a file, and no reader was passed`,
-        where: 'data.file',
+        where: ['data', 'file'],
         fix: 'Pass a reader: experiment(json, { read: (path) => readFileSync(path, "utf8") }).',
       });
     }
@@ -101,40 +102,40 @@ export function experiment(
   return { ...setUp(network, data, { recipe, schedule, symbols }), json, worked };
 }
 
-/** Numbers of targets that a file may ask for, beside so many of each row. */
+/** The maximum number of targets in all, or for each row if that is more. */
 const maxTargets = { ofFile: 2 ** 24, ofRow: 64 };
 
-/** A list of classes becomes a row of outputs for each: they are counted before they are made. */
+/** Each class in a list becomes a row of outputs. Their number is checked before memory is allocated. */
 function checkTargetCount({ targets, validation }: InlineData, outputs: number): void {
   for (const list of [targets, validation?.targets]) {
     const rows = Array.isArray(list) ? list.length : 0;
     if (rows * outputs <= Math.max(maxTargets.ofFile, maxTargets.ofRow * rows)) continue;
     fail({
       what: `the last layer has ${outputs.toLocaleString('en-US')} units, which are too many for ${rows} rows of targets`,
-      where: 'network.layers',
+      where: ['network', 'layers'],
       fix: 'Give the last layer as many units as there are classes.',
     });
   }
 }
 
-/** How a loss wants classes written, for a network of so many outputs. */
+/** The coding of classes that a loss needs, for a network with this number of outputs. */
 export function codingFor(loss: Loss, outputs: number): ClassCoding {
   if (typeof loss.targets === 'object' && 'values' in loss.targets) return 'sign';
   return loss.targets === 'probabilities' || outputs > 1 ? 'oneHot' : 'binary';
 }
 
-/** What the targets of rows without a table are: classes where the loss takes nothing else. */
+/** The coding of targets that did not come from a table; undefined if the loss accepts any numbers. */
 function codingOf(loss: Loss): ClassCoding | undefined {
   return loss.targets === 'any' ? undefined : codingFor(loss, 1);
 }
 
-/** What the outputs of a network are that was trained with a loss. */
+/** The meaning of the outputs of a network that was trained with a loss. */
 export function outputKind({ layers }: Network, loss: Loss): OutputKind {
   if (layers[layers.length - 1].activation?.logarithmic) return 'logProbabilities';
   return loss.joint ? 'probabilities' : 'scores';
 }
 
-/** What to measure, beside the loss, of a network trained with a loss on rows that came from a table or not. */
+/** What to measure in addition to the loss. The encoding is that of the table, if there is one. */
 export function measureOf(loss: Loss, encoding?: Prepared['encoding']): Measure {
   if (encoding === undefined) return { coding: codingOf(loss) };
   return encoding.target.kind === 'classes' ? { coding: encoding.target.coding } : { units: encoding };
@@ -154,10 +155,11 @@ export function setUp(
   const { prepared, ...parts } = 'table' in data ? fromTable(given, data, recipe.loss) : fromRows(given, data, recipe);
   const { train } = parts;
   const network = withIndices(given, prepared);
-  checkIndices(network.layers, train.inputs, 'data.inputs');
-  if (parts.validation !== undefined) checkIndices(network.layers, parts.validation.inputs, 'data.validation.inputs');
-  checkFeeds({ network, recipe }, train, 'data');
-  if (parts.validation !== undefined) checkFeeds({ network, recipe }, parts.validation, 'data.validation');
+  checkIndices(network.layers, train.inputs, ['data', 'inputs']);
+  if (parts.validation !== undefined)
+    checkIndices(network.layers, parts.validation.inputs, ['data', 'validation', 'inputs']);
+  checkFeeds({ network, recipe }, train, ['data']);
+  if (parts.validation !== undefined) checkFeeds({ network, recipe }, parts.validation, ['data', 'validation']);
   const rows = rowsIn(train);
   const batch = schedule.batchSize === 'full' ? rows : Math.min(schedule.batchSize, rows);
   const span = { stepsPerEpoch: Math.ceil(rows / batch), epochs: schedule.stop.epochs };
@@ -167,11 +169,11 @@ export function setUp(
     const names = prepared === undefined ? '' : ` (${prepared.inputNames.join(', ')})`;
     fail({
       what: `${network.inputs}, but the data have ${inputs} inputs${names}`,
-      where: 'network.inputs',
+      where: ['network', 'inputs'],
       fix: `Write ${inputs}, or leave it out.`,
     });
   }
-  // scaled rows were looked at as they came
+  // Rows of a table were diagnosed before they were scaled.
   const warnings = prepared === undefined ? diagnoseInputs(train.inputs) : [...prepared.warnings];
   const { activation } = network.layers[network.layers.length - 1];
   if (activation !== undefined) {
@@ -191,8 +193,8 @@ export function setUp(
   if (weights !== undefined && recipe.gradient !== 'exact') {
     fail({
       what: `${recipe.gradient} averages over samples without weights, but these samples have weights`,
-      where: 'training.gradient',
-      fix: 'Use "gradient": "exact", or leave the weights out.',
+      where: ['training', 'gradient'],
+      fix: message`Use ${setting(['training', 'gradient'], 'exact')}, or leave the weights out.`,
     });
   }
   return {
@@ -220,44 +222,44 @@ export function setUp(
   };
 }
 
-/** A network whose embedding knows which inputs are indices; of a table, those that the data embed. */
+/** The network with the columns of its embedding: for a table, the columns that the data list under `embed`. */
 function withIndices(network: Network, prepared: Prepared | undefined): Network {
   const [{ embeds }, ...rest] = network.layers;
   const found = prepared === undefined ? [] : indexInputs(prepared.encoding);
   if (embeds === undefined && found.length > 0) {
     fail({
       what: 'the data contain indices, but the network does not start with an embedding',
-      where: 'data.embed',
+      where: ['data', 'embed'],
       fix: 'Put { "embedding": "auto" } before the other layers, or leave embed out.',
     });
   }
   if (embeds === undefined || prepared === undefined || (embeds.columns === undefined && found.length === 0)) {
     return network;
   }
-  const said = (columns: typeof found) => columns.map(({ input, size }) => `${input} of size ${size}`).join(', ');
+  const listText = (columns: typeof found) => columns.map(({ input, size }) => `${input} of size ${size}`).join(', ');
   const { columns } = embeds;
-  if (columns !== undefined && said([...columns].sort((a, b) => a.input - b.input)) !== said(found)) {
+  if (columns !== undefined && listText([...columns].sort((a, b) => a.input - b.input)) !== listText(found)) {
     fail({
-      what: `the columns ${said([...columns])}, but the data's indices are ${found.length > 0 ? said(found) : 'none'}`,
-      where: 'network.layers[0].of',
+      what: `the columns ${listText([...columns])}, but the data's indices are ${found.length > 0 ? listText(found) : 'none'}`,
+      where: ['network', 'layers', 0, 'of'],
       fix: 'Leave "of" out: the data say which inputs are indices.',
     });
   }
   return columns === undefined ? { ...network, layers: [embeds.with(found), ...rest] } : network;
 }
 
-/** A search compares losses, so the same weights must have the same loss each time. */
+/** A search compares losses, so the same weights must always have the same loss. */
 function checkSearch({ layers }: Network, { name, search }: StepRecipe['optimizer']): void {
   const index = layers.findIndex(({ random, remembers }) => random || remembers);
   if (search === undefined || index === -1) return;
   fail({
-    what: `${layers[index].kind} ${layers[index].random ? 'draws anew' : 'remembers something'} each time, and ${name} compares losses`,
-    where: `network.layers[${index}]`,
+    what: `${layers[index].kind} ${layers[index].random ? 'uses new random numbers' : 'keeps statistics'} each time, and ${name} compares losses`,
+    where: ['network', 'layers', index],
     fix: 'Leave the layer out (l2 is another regularizer), or use another optimizer.',
   });
 }
 
-/** Of one output that tells two classes apart, the class that it is near 1 for. */
+/** The names of the outputs. A single output for two classes has the name of the class for which it is near 1. */
 function outputNames({ encoding: { target } }: Prepared): readonly string[] {
   if (target.kind !== 'classes') return targetColumns(target);
   return target.coding === 'oneHot' ? target.values : [target.values[1]];
@@ -270,14 +272,14 @@ interface Parts {
   readonly prepared?: Prepared;
 }
 
-/** The network's outputs; they do not depend on its inputs where a layer of weights ends it. */
+/** The number of outputs. It does not depend on the inputs if a layer with weights is last. */
 export function outputsOf(network: Network): number {
   return lastOf(network.layers[network.layers.length - 1].shape([network.inputs ?? 1]));
 }
 
 function fromRows(network: Network, data: InlineData | CollectedData, { loss }: StepRecipe): Parts {
   const options = { targets: loss.targets, outputs: outputsOf(network) };
-  // lists, or what is there in their place
+  // Lists, or tensors of rows that were collected.
   if (!Object.hasOwn(Object(data.inputs), 'shape')) return inlineData(data as InlineData, options);
   const { validation, ...train } = data as CollectedData;
   return { train, validation: validation && validationRows(validation, train, options) };
@@ -291,8 +293,8 @@ function fromTable(network: Network, { table, ...options }: TableData, loss: Los
   if (task === 'regression' && loss.targets !== 'any') {
     fail({
       what: `${loss.name} takes classes, but "${prepared.encoding.target.name}" is ${several ? 'numbers' : 'a number'}`,
-      where: 'training.loss',
-      fix: 'Write "loss": "mse" and end the network in a linear layer, or set "task": "classification" in the data.',
+      where: ['training', 'loss'],
+      fix: message`Write ${setting(['training', 'loss'], 'mse')} and end the network in a linear layer, or set ${setting(['data', 'task'], 'classification')} in the data.`,
     });
   }
   const wanted = train.targets.shape[1];
@@ -304,7 +306,7 @@ function fromTable(network: Network, { table, ...options }: TableData, loss: Los
         : `has ${classes.length} classes`;
     fail({
       what: `${outputs} units, but "${prepared.encoding.target.name}" ${why}`,
-      where: `network.layers[${network.layers.length - 1}]`,
+      where: ['network', 'layers', network.layers.length - 1],
       fix: `Give the last layer ${wanted} unit${wanted === 1 ? '' : 's'}.`,
     });
   }

@@ -275,7 +275,7 @@ describe('penalties', () => {
     expect(step.at('layers.0.weight')).toEqual([0]);
   });
 
-  test('averaged factors get them too, whole', () => {
+  test('averaged factors get the whole penalty too', () => {
     const averaged = { gradient: 'averagedFactors' } as const;
     const [without, withPenalties] = [averaged, { ...averaged, l1: 0.03, l2: 0.2 }].map((training) => {
       const step = start(setting({ layers: twoLayers, training }));
@@ -331,13 +331,13 @@ describe('clipping', () => {
     expect(clipped({ clipNorm: 0.1, clipValue: 0.01 }).at('gradientNorm')).toEqual(close([norm]));
   });
 
-  test('by norm: all gradients times c/(‖g‖ + 1e-6) where that is below 1', () => {
+  test('by norm: all gradients are multiplied by c/(‖g‖ + 1e-6) if that is below 1', () => {
     expectUpdate(clipped({ clipNorm: 0.1 }), (g) => (g * 0.1) / (norm + 1e-6));
     // PyTorch's 1e-6: a norm of exactly c is shortened
     expectUpdate(clipped({ clipNorm: norm }), (g) => (g * norm) / (norm + 1e-6));
   });
 
-  test('by norm: shorter gradients stay, to the last bit', () => {
+  test('by norm: shorter gradients keep every bit', () => {
     const step = clipped({ clipNorm: 2 * norm });
     for (const name of names) expect(step.at(name)).toEqual(free.at(name));
   });
@@ -377,14 +377,17 @@ describe('what is trained', () => {
     dense(2, { activation: sigmoid }),
   ];
 
-  test.each(['exact', 'averagedFactors'] as const)('%s: all, a layer left out, one of its tensors', (gradient) => {
-    expect(changed(frozen(), { gradient })).toEqual(names);
-    expect(changed(frozen(false), { gradient })).toEqual(['layers.1.weight', 'layers.1.bias']);
-    expect(changed(frozen(['weight']), { gradient })).toEqual([names[0], names[2], names[3]]);
-    expect(changed(frozen(['bias']), { gradient, update: 'sequential' })).toEqual([names[1], names[2], names[3]]);
-  });
+  test.each(['exact', 'averagedFactors'] as const)(
+    '%s: all parameters, all but one layer, one tensor of a layer',
+    (gradient) => {
+      expect(changed(frozen(), { gradient })).toEqual(names);
+      expect(changed(frozen(false), { gradient })).toEqual(['layers.1.weight', 'layers.1.bias']);
+      expect(changed(frozen(['weight']), { gradient })).toEqual([names[0], names[2], names[3]]);
+      expect(changed(frozen(['bias']), { gradient, update: 'sequential' })).toEqual([names[1], names[2], names[3]]);
+    },
+  );
 
-  test('what is before a frozen layer gets its gradient through it', () => {
+  test('the gradient passes through a frozen layer to the layers before it', () => {
     const layers = [dense(4, { activation: tanh }), dense(2, { activation: sigmoid, trainable: false })];
     const [free, step] = [twoLayers, layers].map((layers) => {
       const step = start(setting({ layers }));
@@ -394,7 +397,7 @@ describe('what is trained', () => {
     expect(step.at('layers.0.weight')).toEqual(free.at('layers.0.weight'));
   });
 
-  test('nothing at all: a step has a loss and changes nothing', () => {
+  test('nothing: a step has a loss and changes nothing', () => {
     for (const gradient of ['exact', 'averagedFactors'] as const) {
       const layers = [dense(2, { activation: sigmoid, trainable: false })];
       expect(changed(layers, { gradient })).toEqual([]);
@@ -557,7 +560,7 @@ describe('averaged factors', () => {
     () =>
       start(setting({ layers, training: { loss, gradient: 'averagedFactors' } }));
 
-  test('activations that mix units are refused, but for a joint pair', () => {
+  test('activations that mix units are refused, except in a joint pair', () => {
     expect(refused([dense(3, { activation: softmax }), dense(2)])).toThrow(
       'layers[0].activation: averagedFactors is not defined for softmax, whose outputs mix units.\n  Use "gradient": "exact"',
     );
@@ -601,7 +604,7 @@ describe('sequential updates', () => {
     expect(step.at('layers.0.weight')).not.toEqual(simultaneous.at('layers.0.weight'));
   });
 
-  test('with one layer there is no difference, whatever the optimizer', () => {
+  test('with one layer there is no difference, for any optimizer', () => {
     for (const optimizer of [sgd({ learningRate: 0.1, momentum: 0.9 }), adam({ learningRate: 0.1 })]) {
       const [a, b] = (['simultaneous', 'sequential'] as const).map((update) => {
         const step = start(setting({ layers: [dense(2, { activation: tanh })], training: { update, optimizer } }));
@@ -624,7 +627,7 @@ describe('sequential updates', () => {
 });
 
 describe('the other graphs', () => {
-  test('the outputs of rows need no targets and draw nothing', () => {
+  test('predictions need no targets and no random numbers', () => {
     const net = network([dropout(0.5), dense(2, { activation: sigmoid })], { inputs: 3 });
     const graph = outputGraph(net, { batch: 4, inputs: 3 });
     expect(graph.get('output').shape).toEqual([4, 2]);
@@ -633,7 +636,7 @@ describe('the other graphs', () => {
     expect(graph.updates).toEqual([]);
   });
 
-  test('a network without weights has no step', () => {
+  test('a network without weights cannot be trained', () => {
     const net = network([dropout(0.5)], { inputs: 1 });
     const recipe = { ...assemble({ loss: mse, optimizer: adam, stop: { epochs: 1 } }).recipe };
     expect(() => trainingStep(net, recipe, { batch: 1, inputs: 1, outputs: 1 })).toThrowErrorMatchingInlineSnapshot(`

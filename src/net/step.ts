@@ -3,6 +3,7 @@
  * optimizer's update. Also the shorter graphs of the loss alone and of the predictions alone.
  */
 import { fail } from '../base/errors.ts';
+import { inside, message, setting } from '../base/reference.ts';
 import { abs, add, argument, constant, div, type Formula, max, min, mul, sqrt, sub, where } from '../core/formula.ts';
 import { gradient } from '../core/gradient.ts';
 import { Graph, leadingLetters, type Node } from '../core/graph.ts';
@@ -74,7 +75,7 @@ function addLoss(graph: Graph, net: NetworkNodes, size: StepSize, recipe: Pick<S
 
 const noWeights = {
   what: 'no layer has weights',
-  where: 'network.layers',
+  where: ['network', 'layers'],
   fix: 'Add a dense layer, such as { "dense": 1 }.',
 };
 
@@ -244,9 +245,13 @@ function averagedFactors(graph: Graph, layers: readonly LayerNodes[], context: A
   let upstream = graph.name(`factor(loss, ${at(start.name!)})`, graph.contract('bo->o', [perSample]));
   for (let l = layers.length - 1; l >= 0; l--) {
     const { weighted, input, output } = layers[l];
-    const where = `network.layers[${l}]`;
+    const where = ['network', 'layers', l];
     if (weighted === undefined) {
-      fail({ what: 'averagedFactors is defined for dense layers only', where, fix: 'Use "gradient": "exact".' });
+      fail({
+        what: 'averagedFactors is defined for dense layers only',
+        where,
+        fix: message`Use ${setting(['training', 'gradient'], 'exact')}.`,
+      });
     }
     const { sum, weight, bias, activation } = weighted;
     const isJoint = joint && l === layers.length - 1;
@@ -254,7 +259,7 @@ function averagedFactors(graph: Graph, layers: readonly LayerNodes[], context: A
       if (activation.map === undefined) {
         fail({
           what: `averagedFactors is not defined for ${activation.name}, whose outputs mix units`,
-          where: `${where}.activation`,
+          where: inside(where, 'activation'),
           fix:
             l === layers.length - 1
               ? 'Use "gradient": "exact", or crossEntropy as the loss.'

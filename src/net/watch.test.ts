@@ -32,14 +32,14 @@ const numbers = (watch: string, validation?: number[]) =>
     training: { loss: 'mse', optimizer: { name: 'sgd', learningRate: 0.1 }, stop: { epochs: 2, watch } },
   });
 
-test('a metric is watched where it fits; its entry says which way is better', () => {
+test('a metric that fits the task is watched; its entry states which direction is better', () => {
   const { watch } = classes('rocAuc', [0, 1]);
   expect([watch.metric?.name, watch.better]).toEqual(['rocAuc', 'higher']);
   expect(classes('logLoss', [0, 1]).watch.better).toBe('lower');
   expect(numbers('loss').watch).toMatchObject({ metric: undefined, better: 'lower' });
 });
 
-test('a metric of another task is refused, with those that fit', () => {
+test('a metric of another task is refused, and the error lists those that fit', () => {
   expect(complaint(() => numbers('accuracy', [0, 1]))).toMatchInlineSnapshot(`
     "training.stop.watch: accuracy is a metric of classes, and the targets are numbers.
       Watch one of: loss, meanAbsoluteError, rootMeanSquaredError, r2."
@@ -50,21 +50,21 @@ test('a metric of another task is refused, with those that fit', () => {
   `);
 });
 
-test('a name that is none', () => {
+test('an unknown metric', () => {
   expect(complaint(() => numbers('acuracy', [0, 1]))).toMatchInlineSnapshot(`
     "training.stop.watch: unknown watch "acuracy".
       Did you mean "accuracy"? There are: loss, accuracy, macroF1, macroPrecision, macroRecall, microF1, microPrecision, microRecall, rocAuc, logLoss, meanAbsoluteError, rootMeanSquaredError, r2."
   `);
 });
 
-test('a metric is measured on the validation part: without one it is refused', () => {
+test('a metric without a validation split is refused', () => {
   expect(complaint(() => classes('accuracy', undefined))).toMatchInlineSnapshot(`
     "training.stop.watch: accuracy is measured on the validation split, but there is none.
       Set "validation": 0.2 (of a table's split; rows of your own go into data.validation), or watch the loss."
   `);
 });
 
-test('a metric that the validation targets leave undefined is refused before training, not never met', () => {
+test('a metric that the validation targets leave undefined is refused before training', () => {
   expect(complaint(() => classes('rocAuc', [1, 1]))).toMatchInlineSnapshot(`
     "training.stop.watch: area under the ROC curve is undefined on the validation part: its targets are all alike.
       Make the part larger, choose another seed, or watch the loss."

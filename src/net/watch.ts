@@ -1,8 +1,9 @@
 /**
- * What early stopping looks at after each epoch: the loss, or a metric of the validation part. It decides `patience`,
+ * The quantity that early stopping observes after each epoch: the loss, or a metric of the validation split. It decides `patience`,
  * which weights are the best, and the plateau of the learning rate.
  */
 import { didYouMean, fail } from '../base/errors.ts';
+import { message, setting } from '../base/reference.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { OutputKind } from '../data/encode/decode.ts';
 import { allMetrics, fits, type Measure, type Metric, type Metrics, metrics } from './metrics.ts';
@@ -12,10 +13,10 @@ import type { Dataset } from './problem.ts';
 export const watchable: readonly string[] = ['loss', ...metrics.map(({ name }) => name)];
 
 export interface Watch {
-  /** Undefined: the loss, of the validation part where there is one. */
+  /** Undefined: the loss, of the validation split if there is one. */
   readonly metric?: Metric;
   readonly better: 'higher' | 'lower';
-  /** What an epoch's row of the history tells of the validation part: the usual metrics, and the one that is watched. */
+  /** The metrics of the validation split in a row of the history: the usual ones, and the one that is watched. */
   measure(outputs: Tensor, targets: Tensor): Metrics;
 }
 
@@ -26,13 +27,13 @@ export interface Watched {
 }
 
 /**
- * What is watched under a name.
- * Throws an InputError where there is no validation part, where the metric does not fit the task, and where these
- * validation targets leave it undefined (the area under the ROC curve of one class, R² of equal numbers).
+ * The watched quantity for a name.
+ * Throws an InputError if there is no validation split, if the metric does not fit the task, or if the validation targets leave
+ * it undefined (the area under the ROC curve of one class, R² of equal numbers).
  */
 export function watchOf(name: string | undefined, { measure, kind, validation }: Watched): Watch {
   const metric = name === undefined || name === 'loss' ? undefined : metrics.find((each) => each.name === name);
-  const where = 'training.stop.watch';
+  const where = ['training', 'stop', 'watch'];
   if (name !== undefined && !watchable.includes(name)) {
     fail({ what: `there is no metric "${name}"`, where, fix: didYouMean(name, watchable) });
   }
@@ -49,11 +50,11 @@ export function watchOf(name: string | undefined, { measure, kind, validation }:
       fail({
         what: `${metric.text} is measured on the validation split, but there is none`,
         where,
-        fix: 'Set "validation": 0.2 (of a table\'s split; rows of your own go into data.validation), or watch the loss.',
+        fix: message`Set ${setting(['data', 'split', 'validation'], 0.2)} (of a table's split; rows of your own go into data.validation), or watch the loss.`,
       });
     }
     const { targets, stream } = validation;
-    // right outputs have every metric that the targets leave defined; of a stream only the first are at hand
+    // Correct outputs define every metric that the targets define. For a stream, only the first rows are in memory.
     if (
       stream === undefined &&
       Number.isNaN(allMetrics(measure, targets, targets, 'probabilities', (each) => each === metric)[metric.name])

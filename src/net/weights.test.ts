@@ -156,14 +156,14 @@ describe('how weights count', () => {
     expect([...parameters.get('layers.0.weight')!.data]).toEqual([0.75]);
   });
 
-  test('weights that are all alike change no bit where they are a power of 2: the sum of them divides, not the rows', () => {
+  test('equal weights that are a power of 2 change no bit, because the loss is divided by their sum', () => {
     const plain = steps(line(undefined, { stop: { epochs: 7 } }));
     for (const weight of [1, 4, 0.5]) {
       expect(steps(line([weight, weight], { stop: { epochs: 7 } })).parameters).toEqual(plain.parameters);
     }
   });
 
-  test('a row of weight 0 is as if it were not there', () => {
+  test('a row of weight 0 has no effect', () => {
     const without = experiment({
       ...line(undefined).json,
       data: { inputs: [[1]], targets: [[1]] },
@@ -179,7 +179,7 @@ describe('how weights count', () => {
     expect(found.history[0].loss).toBe(9);
   });
 
-  test('validation rows count alike unless they have weights of their own; class weights are of training alone', async () => {
+  test('validation rows count equally unless they have weights; class weights apply to training only', async () => {
     const validation = { inputs: [[1], [1]], targets: [[1], [3]] };
     const at = async (more: Json) =>
       (await train(line([3, 1], { stop: { epochs: 0 } }, { validation: { ...validation, ...more } }))).validation.loss;
@@ -270,13 +270,13 @@ describe('a table', () => {
       { read: () => readTable(text, { name: 't.csv' }) },
     );
 
-  test('a column of weights weighs, and is no feature', () => {
+  test('a column of weights is not a feature', () => {
     const setup = table({}, { weights: 'count', features: undefined });
     expect(setup.inputNames).toEqual(['a', 'b']);
     expect([...setup.weights!.data]).toEqual([1, 3, 2, 0, 1, 2]);
   });
 
-  test("balanced is scikit-learn's compute_class_weight, and multiplies the rows' own", () => {
+  test("balanced equals scikit-learn's compute_class_weight, and multiplies the weights of rows", () => {
     const setup = table({ classWeights: 'balanced' });
     // n/(classes·count): 6/(2·2) and 6/(2·4)
     expect([...setup.weights!.data]).toEqual([1.5, 2.25, 1.5, 0, 1.5, 1.5]);
@@ -284,7 +284,7 @@ describe('a table', () => {
     expect([...table({ classWeights: { x: 5 } }, {}).weights!.data]).toEqual([5, 1, 1, 1, 5, 1]);
   });
 
-  test('each part of a split has its own rows weights, and evaluate finds the column', async () => {
+  test('each split has the weights of its rows, and evaluate finds the column', async () => {
     const setup = table({}, { weights: 'count', split: { validation: 0.34 } });
     const { rows } = setup.prepared!.validation!;
     expect([...setup.validation!.weights!.data]).toEqual(Array.from(rows, (row) => [1, 3, 2, 0, 1, 2][row]));
@@ -295,7 +295,7 @@ describe('a table', () => {
     );
   });
 
-  test('a weight that is missing, no number or below 0 is an error at its cell', () => {
+  test('a weight that is missing, not a number or below 0 is an error at its cell', () => {
     for (const [cell, words] of [
       ['', 'the weight is missing'],
       ['-1', '-1 is below 0'],
@@ -324,7 +324,7 @@ function said(call: () => unknown): string {
   throw new Error('it was accepted');
 }
 
-test('what does not fit is an error that says so', () => {
+test('invalid weights are an error with a fix', () => {
   const ofProbabilities = () =>
     experiment({
       network: { layers: [{ dense: 2, activation: 'softmax' }] },
@@ -365,13 +365,13 @@ test('what does not fit is an error that says so', () => {
       Use "gradient": "exact", or leave the weights out.
     training.classWeights: the targets are not classes.
       Leave it out, and give rows their weights with "weights" in the data.
-    training.classWeights: "3" is none of the classes.
+    training.classWeights: unknown class "3".
       Did you mean "0"? There are: 0, 1, 2.
     training.classWeights.0: -1 is not at least 0.
       Give a number at least 0.
     training.classWeights: each row has 2 targets, not one class.
       Leave it out, and give rows their weights with "weights" in the data.
-    training.classWeights: row 1 has probabilities of several classes (0.5, 0.5), so none whose weight it could have.
+    training.classWeights: row 1 has probabilities of several classes (0.5, 0.5), so no single class weight applies.
       Leave it out, and give rows their weights with "weights" in the data."
   `);
 });

@@ -11,20 +11,20 @@ import type { ClassWeights } from './experiment.ts';
 import { blocksOf, type Dataset, rowsIn } from './problem.ts';
 
 export interface Classes {
-  /** How they stand in the targets. */
+  /** Their coding in the targets. */
   readonly coding: ClassCoding;
-  /** Their labels, by index; without a table they are called 0, 1, … */
+  /** Their labels by index. Default: 0, 1, … */
   readonly labels?: readonly string[];
 }
 
-const where = 'training.classWeights';
+const where = ['training', 'classWeights'];
 
 /**
  * The weights [rows, 1] of rows whose classes have weights, and those by class.
  *
- * `balanced` gives a class n/(classes·rows of the class), of the classes that are there, so that each counts as much as any
- * other; as scikit-learn's, rows count one each for it, whatever their own weights.
- * Throws an InputError where targets are no classes, or name several at once, or a label is none of them.
+ * `balanced` gives a class the weight n/(classes·rows of the class), counting the classes that occur, so that all classes have
+ * the same total weight. As in scikit-learn, it counts rows and ignores their own weights.
+ * Throws an InputError if targets are not classes, if a row belongs to several classes, or if a label is unknown.
  */
 export function withClassWeights(
   data: Dataset,
@@ -58,7 +58,7 @@ export function withClassWeights(
     const indexOf = new Map(labels.map((label, k) => [label, k]));
     for (const [label, weight] of Object.entries(classWeights)) {
       const k = indexOf.get(label);
-      if (k === undefined) fail({ what: `"${label}" is none of the classes`, where, fix: didYouMean(label, labels) });
+      if (k === undefined) fail({ what: `unknown class "${label}"`, where, fix: didYouMean(label, labels) });
       ofClass[k] = weight;
     }
   }
@@ -72,13 +72,13 @@ export function withClassWeights(
   return { weights: all, note: `Class weights: ${shown.join(', ')}${more}.` };
 }
 
-/** Complains of the first row whose target is several classes in parts. */
+/** Throws an InputError for the first row whose target is a mixture of classes. */
 function checkOneClass({ shape: [rows, width], data }: Tensor, coding: ClassCoding): void {
   for (let r = 0; r < rows; r++) {
     const row = data.subarray(r * width, (r + 1) * width);
     if (coding === 'sign' || row.every((value) => value === 0 || value === 1)) continue;
     fail({
-      what: `row ${r} has probabilities of several classes (${row.join(', ')}), so none whose weight it could have`,
+      what: `row ${r} has probabilities of several classes (${row.join(', ')}), so no single class weight applies`,
       where,
       fix: 'Leave it out, and give rows their weights with "weights" in the data.',
     });

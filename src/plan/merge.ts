@@ -22,7 +22,7 @@ export function mergeEqual(plan: Plan): Plan {
   return mapSlots({ ...plan, steps }, resolve);
 }
 
-/** What a step computes, without its inputs. It includes the shape, as a map of scalars may have any shape. */
+/** The computation of a step, without its inputs. It includes the shape, as a map of scalars may have any shape. */
 function what(step: Step, formulas: (f: Formula) => number): string {
   switch (step.kind) {
     case 'map':

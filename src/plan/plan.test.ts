@@ -87,9 +87,9 @@ describe('as text', () => {
     const x = graph.source('input', 'x', [2, 3]);
     const count = graph.source('slot', 'count', []);
     const held = graph.source('state', 'held', [2]);
-    const most = rowMaximum(graph, x);
+    const maxima = rowMaximum(graph, x);
     graph.name('drawn', uniform(graph, x, count, 1, 0));
-    graph.update(held, graph.map(plus, [held, most]));
+    graph.update(held, graph.map(plus, [held, maxima]));
     graph.map(product, [graph.constant(tensor([2], [1, 2])), held]);
     expect(show(compile(graph, 'all'))).toMatchInlineSnapshot(`
       "x [2, 3] @0 = input
@@ -118,7 +118,7 @@ describe('kept values', () => {
     return { graph, asked };
   }
 
-  test('steps whose results nobody needs are left out', () => {
+  test('steps with unused results are left out', () => {
     const { graph, asked } = branches();
     const steps = (keep: Parameters<typeof compile>[1]) =>
       compile(graph, keep).steps.map(({ outputs }) => outputs[0].name);

@@ -1,6 +1,6 @@
 /**
- * A plan: the steps of a graph in order, over one arena. `compile` makes a simple one: steps in topological order, each value
- * with memory of its own, and no steps whose results nobody needs. Engines run plans; they never see a graph.
+ * A plan: the steps of a graph in order, over one arena. `compile` makes a simple one: steps in topological order, each
+ * value with memory of its own, and no steps with unused results. Engines run plans; they never see a graph.
  */
 import { type Shape, showShape, size } from '../base/shape.ts';
 import type { Formula } from '../core/formula.ts';

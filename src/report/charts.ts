@@ -1,4 +1,4 @@
-/** Charts as inline SVG in the page's colours: points, steps of a histogram, lines in a unit square. */
+/** Charts as inline SVG in the colours of the page: scatter plots, histograms, ROC and calibration curves. */
 import * as PlotLibrary from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { printable } from '../base/printable.ts';
@@ -7,14 +7,14 @@ import { attribute, html, type Markup, madeBy, withAttributes } from '../explain
 import type { CalibrationBin, Histogram, RocCurve } from './figures.ts';
 import { dashOf, nameText, strokeOf } from './html.ts';
 
-/** Widths in the SVG's own units: on a phone a third of an inch is still read. */
+/** The size in SVG units. The text remains readable on a phone. */
 export const chartSize = { width: 440, height: 260 };
 
-/** Draws marks with the page's fonts, and says what they show. */
+/** Draws marks with the fonts of the page. The label describes the chart to screen readers. */
 export function draw(label: string, options: PlotLibrary.PlotOptions): Markup {
   const { document } = parseHTML('<html><body></body></html>');
   const svg = PlotLibrary.plot({
-    // linkedom's document serves as well as a browser's, whose types are not here
+    // linkedom's document works like a browser's, whose types are not available here.
     document: document as never,
     ...chartSize,
     marginLeft: 62,
@@ -30,7 +30,7 @@ export function draw(label: string, options: PlotLibrary.PlotOptions): Markup {
   );
 }
 
-/** A number of a record; 0 for what is none, since a drawing has a place for numbers alone. */
+/** A number of a record; 0 for any other value, because a chart needs numbers. */
 const numeric = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
 
 const tick = (value: number) => numberText(value, 4);
@@ -53,7 +53,7 @@ const diagonal = (from: number, to: number) =>
     { stroke: 'var(--soft)', strokeDasharray: '2 4' },
   );
 
-/** The true positive rate over the false positive rate; chance is the dotted line. */
+/** The true positive rate against the false positive rate; the dotted line is chance. */
 export function rocChart(title: string, curves: readonly RocCurve[]): Markup {
   return draw(`${title}: ${curves.map(({ label }) => nameText(label)).join(', ')}`, {
     height: 360,
@@ -78,9 +78,9 @@ export function rocChart(title: string, curves: readonly RocCurve[]): Markup {
   });
 }
 
-/** What came true over what was said; larger dots are more rows. */
+/** The observed frequency against the predicted probability; larger dots have more rows. */
 export function calibrationChart(title: string, bins: readonly CalibrationBin[]): Markup {
-  const most = bins.reduce((sum, { rows }) => Math.max(sum, numeric(rows)), 1);
+  const maxRows = bins.reduce((sum, { rows }) => Math.max(sum, numeric(rows)), 1);
   const points = bins.map(({ predicted, found }): [number, number] => [numeric(predicted), numeric(found)]);
   return draw(title, {
     height: 360,
@@ -95,13 +95,13 @@ export function calibrationChart(title: string, bins: readonly CalibrationBin[])
       PlotLibrary.dot(points, {
         fill: strokeOf(0),
         fillOpacity: 0.8,
-        r: bins.map(({ rows }) => 3 + 6 * Math.sqrt(numeric(rows) / most)),
+        r: bins.map(({ rows }) => 3 + 6 * Math.sqrt(numeric(rows) / maxRows)),
       }),
     ],
   });
 }
 
-/** Both numbers in the target's units; on the dotted line they are equal. */
+/** Predicted against actual values, in the units of the target; on the dotted line, both are equal. */
 export function predictionChart(
   title: string,
   trueValues: readonly number[],
@@ -132,11 +132,11 @@ export function predictionChart(
 export interface HistogramOptions {
   readonly xLabel?: string;
   readonly small?: boolean;
-  /** Which of the series' colours. */
+  /** The index of the colour. */
   readonly color?: number;
 }
 
-/** Rows (or numbers) in each bin. */
+/** The number of rows, or of weights, in each bin. */
 export function histogramChart(
   title: string,
   histogram: Histogram,

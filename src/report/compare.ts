@@ -1,4 +1,4 @@
-/** Runs side by side: scores, the settings in which they differ, and a page with their curves in one plot. */
+/** A comparison of runs: their scores, the settings that differ, and a page with their curves in common plots. */
 import { clip } from '../base/printable.ts';
 import { numberText } from '../explain/numbers.ts';
 import { attribute, type Content, html, join, type Markup, nothing } from '../explain/render/markup.ts';
@@ -22,7 +22,7 @@ import {
 } from './html.ts';
 import type { RunRecord } from './record.ts';
 
-/** A run, and what it is called where it stands beside others. */
+/** A run and its label. */
 export interface ComparedRun {
   readonly label: string;
   readonly record: RunRecord;
@@ -31,13 +31,13 @@ export interface ComparedRun {
 export interface ScoreRow {
   /** `validation accuracy`. */
   readonly name: string;
-  /** One a run; NaN where it has none. */
+  /** One value for each run; NaN if the run does not have the score. */
   readonly values: readonly number[];
-  /** The indices of the best; none where all are equal. */
+  /** The indices of the best values; empty if all are equal. */
   readonly best: readonly number[];
 }
 
-/** Characters of a reason to stop; ours are single words. */
+/** The maximum length of a stop reason. Those of chainrule are single words. */
 const longestReason = 24;
 
 const parts = [
@@ -46,7 +46,7 @@ const parts = [
   ['test ', 'test'],
 ] as const;
 
-/** Every score that a run has, one row each. */
+/** A row for each score that any of the runs has. */
 export function scoreRows(runs: readonly ComparedRun[]): ScoreRow[] {
   const all = runs.map(({ record }) => {
     const scores = new Map([['loss', numberOf(record.loss.final)]]);
@@ -55,7 +55,7 @@ export function scoreRows(runs: readonly ComparedRun[]): ScoreRow[] {
     }
     return scores;
   });
-  // of one class a row, what is counted over all classes is the accuracy
+  // If each row has one class, some metrics equal the accuracy.
   const isSame = (name: string) =>
     parts.some(([prefix]) => {
       const other = name.startsWith(prefix) ? repeatedBy(name.slice(prefix.length)) : undefined;
@@ -74,7 +74,7 @@ export function scoreRows(runs: readonly ComparedRun[]): ScoreRow[] {
     });
 }
 
-/** Settings by path; lists of numbers are not settings. */
+/** Settings by path. Lists of numbers are data, not settings. */
 function flatten(value: unknown, path = '', into = new Map<string, string>()): ReadonlyMap<string, string> {
   if (Array.isArray(value) && value.flat(2).some((each) => typeof each === 'number')) return into;
   if (typeof value !== 'object' || value === null) return into.set(path, String(value));
@@ -82,7 +82,7 @@ function flatten(value: unknown, path = '', into = new Map<string, string>()): R
   return into;
 }
 
-/** The settings that are not the same in all runs; undefined where a run has none of that name. */
+/** The settings that differ between runs; the value is undefined if a run does not have the setting. */
 export function differingSettings(
   runs: readonly ComparedRun[],
 ): { readonly name: string; readonly values: readonly (string | undefined)[] }[] {
@@ -92,9 +92,9 @@ export function differingSettings(
     .filter(({ values }) => new Set(values).size > 1);
 }
 
-/** The page: one plot a curve, the runs in it; `histories` in the order of the runs. */
+/** The page: each plot has a curve for each run. `histories` are in the order of the runs. */
 export function renderComparison(runs: readonly ComparedRun[], histories: readonly (readonly HistoryRow[])[]): string {
-  const title = `${runs.length} runs compared`;
+  const title = `Comparison of ${runs.length} runs`;
   return pageHtml(title, [
     html`<header><h1>${title}</h1></header>`,
     scoreTable(runs),
@@ -124,7 +124,7 @@ function scoreTable(runs: readonly ComparedRun[]): Markup {
   const body = [
     ...rows,
     plain(
-      'stopped by',
+      'stop reason',
       stops.map(({ reason }) => clip(reason, longestReason)),
     ),
     plain(
@@ -140,7 +140,10 @@ function scoreTable(runs: readonly ComparedRun[]): Markup {
       runs.map(({ record }) => countText(record.parameters)),
     ),
   ];
-  return section('Scores', html`${tableHtml(heads(runs), body)}<p class="caption">The best of each row is bold.</p>`);
+  return section(
+    'Scores',
+    html`${tableHtml(heads(runs), body)}<p class="caption">The best value of each row is bold.</p>`,
+  );
 }
 
 function curves(runs: readonly ComparedRun[], histories: readonly (readonly HistoryRow[])[]): Markup {
@@ -166,10 +169,10 @@ function curves(runs: readonly ComparedRun[], histories: readonly (readonly Hist
     plot('Training loss', (row) => row.loss),
     plot('Validation loss', (row) => row.validationLoss),
     ...metrics.map((metric) => plot(`Validation ${metricName(metric)}`, (row) => row.metrics?.[metric])),
-    plot('Gradient norm, before clipping', (row) => row.gradientNorm),
+    plot('Gradient norm before clipping', (row) => row.gradientNorm),
   ];
   const shown = join(plots);
-  return section('Epoch by epoch', shown.isEmpty ? nothing : html`<div class="plots">${shown}</div>`);
+  return section('Training curves', shown.isEmpty ? nothing : html`<div class="plots">${shown}</div>`);
 }
 
 function settingsTable(runs: readonly ComparedRun[]): Markup {

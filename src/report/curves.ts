@@ -1,4 +1,4 @@
-/** Curves over epochs or updates as inline SVG, in the page's own colours or, alone, in colours of its own. */
+/** Curves over epochs or updates as inline SVG in the colours of the page, or as an SVG file with its own colours. */
 import * as PlotLibrary from '@observablehq/plot';
 import { numberText } from '../explain/numbers.ts';
 import { html, type Markup, withAttributes } from '../explain/render/markup.ts';
@@ -12,23 +12,23 @@ export interface Series {
 
 export interface CurveOptions {
   readonly xLabel?: string;
-  /** Each point a dot as well: there are few. */
+  /** Whether to draw a dot at each point. */
   readonly dots?: boolean;
-  /** Logarithmic where every value is positive and they span more than two decades; asked for, all that are positive. */
+  /** Whether the axis is logarithmic. Default: if all values are positive and span more than two decades. */
   readonly logY?: boolean;
-  /** Where a vertical line marks something, and what. */
+  /** A vertical line with a label. */
   readonly mark?: { readonly x: number; readonly label: string };
-  /** For a file of its own: with colours and a background, as no page gives them. */
+  /** Whether the SVG is a file of its own, with colours, a background, a title and a legend. */
   readonly alone?: boolean;
 }
 
-/** Points that a curve is drawn with: more cannot be told apart on a page. */
-const mostPoints = 400;
+/** The maximum number of points of a curve. More cannot be distinguished on a page. */
+const maxPoints = 400;
 
-/** Of each run of neighbours the first, lowest and highest, so that spikes stay. */
+/** Keeps the first, lowest and highest point of each group of neighbours, so that spikes remain. */
 function thin(points: Series['points']): Series['points'] {
-  if (points.length <= mostPoints) return points;
-  const size = Math.ceil((3 * points.length) / mostPoints);
+  if (points.length <= maxPoints) return points;
+  const size = Math.ceil((3 * points.length) / maxPoints);
   const kept: (readonly [number, number])[] = [];
   for (let start = 0; start < points.length; start += size) {
     const run = points.slice(start, start + size);
@@ -39,14 +39,14 @@ function thin(points: Series['points']): Series['points'] {
   return [...kept, points[points.length - 1]];
 }
 
-/** Powers of ten about a range, at most seven of them. */
+/** At most seven powers of ten that enclose a range. */
 function decades(low: number, high: number): number[] {
   const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
   const step = Math.ceil((last - first + 1) / 7);
   return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => 10 ** (first + i * step));
 }
 
-/** An SVG of one or more curves; a sentence in its place where no point is finite. */
+/** An SVG of one or more curves, or a sentence if no value is finite. */
 export function renderCurves(title: string, series: readonly Series[], options: CurveOptions = {}): Markup {
   const { xLabel = 'epoch', mark, alone = false, dots = false } = options;
   const finite = series.map(({ label, points }) => ({
@@ -107,7 +107,7 @@ export function renderCurves(title: string, series: readonly Series[], options: 
           strokeDasharray: dashOf(i),
         }),
       ),
-      // a curve of one point is a dot
+      // A curve of one point is drawn as a dot.
       ...shown.flatMap(({ points }, i) =>
         points.length > 1 && !dots
           ? []
@@ -118,7 +118,7 @@ export function renderCurves(title: string, series: readonly Series[], options: 
   return alone ? standalone(svg, title, shown) : svg;
 }
 
-/** The curves as a file: colours, a title and a legend inside. */
+/** The curves as a file with colours, a title and a legend. */
 function standalone(svg: Markup, title: string, series: readonly Series[]): Markup {
   const legend = series.map(
     ({ label }, i) =>

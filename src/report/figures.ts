@@ -1,6 +1,6 @@
 /**
- * What a run's page draws of the finished model, as numbers that stand in `run.json`: ROC curves and calibration of
- * classes, predictions and residuals of numbers, histograms of weights. They are computed once; the page only draws.
+ * The figures of a run's page as numbers, which `run.json` contains: ROC curves and calibration of a classification,
+ * predictions and residuals of a regression, and histograms of weights. They are computed once; the page only draws them.
  */
 import { exp } from '../base/math.ts';
 import { sample } from '../base/random.ts';
@@ -24,36 +24,36 @@ export interface RocCurve {
   readonly points: readonly (readonly [falsePositive: number, truePositive: number])[];
 }
 
-/** Of rows whose probability falls into a bin: its mean, and the share in which it came true. */
+/** The rows whose predicted probability is in a bin: the mean probability and the observed frequency. */
 export interface CalibrationBin {
   readonly predicted: number;
   readonly found: number;
   readonly rows: number;
 }
 
-/** Predictions beside truth, in the target's units. */
+/** Predictions and actual values, in the units of the target. */
 export interface NumberFigures {
   readonly name: string;
   readonly truth: readonly number[];
   readonly predicted: readonly number[];
-  /** Prediction less truth. */
+  /** Predicted minus actual values. */
   readonly residuals?: Histogram;
 }
 
 export interface Figures {
-  /** The part that was held out: test before validation; else training. */
+  /** The split that is measured: test, else validation, else training. */
   readonly part: 'test' | 'validation' | 'training';
-  /** Rows that were looked at, drawn by the seed where they are not all. */
+  /** The number of rows: all of the split, or a random sample. */
   readonly rows: number;
   readonly roc?: readonly RocCurve[];
   readonly calibration?: {
-    /** The class whose probability it is; else that of whichever class is predicted. */
+    /** The class whose probability it is. Without it, the probability is that of the predicted class. */
     readonly label?: string;
     readonly bins: readonly CalibrationBin[];
-    /** The mean distance between the two over the bins, weighted by rows. */
+    /** The expected calibration error: the mean distance between both over the bins, weighted by rows. */
     readonly error: number;
   };
-  /** Of numbers, each output. */
+  /** For a regression: each output. */
   readonly numbers?: readonly NumberFigures[];
   readonly weights: readonly {
     readonly name: string;
@@ -62,18 +62,18 @@ export interface Figures {
   }[];
 }
 
-/** Rows that the curves are computed from, and points that are drawn. */
-const mostRows = 20_000;
-const mostNumbers = 2 ** 22;
-const mostPoints = 1000;
-const mostCurves = 10;
-const mostOutputs = 4;
+/** Limits of the rows that the figures are computed from, and of the points that are drawn. */
+const maxRows = 20_000;
+const maxNumbers = 2 ** 22;
+const maxPoints = 1000;
+const maxCurves = 10;
+const maxOutputs = 4;
 const pointsOfCurve = 80;
 const bins = 10;
 const weightBins = 40;
-const mostTensors = 24;
+const maxTensors = 24;
 
-/** Five digits: a page shows no more. */
+/** Five digits, which is all that a page shows. */
 const short = (value: number) => Number(value.toPrecision(5));
 
 function histogram(values: ArrayLike<number>, count: number): Histogram | undefined {
@@ -92,10 +92,10 @@ function histogram(values: ArrayLike<number>, count: number): Histogram | undefi
   return { from: short(from), to: short(to), counts };
 }
 
-/** Bins that a few values fill, and many are told apart in. */
+/** The number of bins: few for a few values, more for many. */
 const binsFor = (n: number) => Math.max(8, Math.min(weightBins, Math.round(2 * Math.cbrt(n))));
 
-/** The curve of scores, larger ones first; undefined where one side has no row. */
+/** The ROC curve of scores; undefined if all rows or no rows belong to the class. */
 function rocOf(label: string, scores: Float64Array, isOfClass: (r: number) => boolean): RocCurve | undefined {
   const order = Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a]);
   const positives = order.filter(isOfClass).length;
@@ -110,7 +110,7 @@ function rocOf(label: string, scores: Float64Array, isOfClass: (r: number) => bo
       if (isOfClass(order[i])) right++;
       else wrong++;
     }
-    // a trapezoid: half of the rows of one score are taken to come in either order
+    // A trapezoid: rows with equal scores count as half in the right order.
     area += ((wrong - wrongBefore) * (right + rightBefore)) / 2;
     points.push([wrong / negatives, right / positives]);
   }
@@ -121,7 +121,7 @@ function rocOf(label: string, scores: Float64Array, isOfClass: (r: number) => bo
   };
 }
 
-/** Corners stay; of long ways, points a little apart. */
+/** Keeps corners, and points at a minimum distance between them. */
 function thinCurve(points: readonly [number, number][]): [number, number][] {
   const kept: [number, number][] = [];
   points.forEach((point, i) => {
@@ -139,12 +139,12 @@ function thinCurve(points: readonly [number, number][]): [number, number][] {
   return kept;
 }
 
-function calibrationOf(chances: readonly (readonly [p: number, cameTrue: boolean])[]) {
+function calibrationOf(chances: readonly (readonly [p: number, occurred: boolean])[]) {
   const sums = Array.from({ length: bins }, () => ({ p: 0, found: 0, rows: 0 }));
-  for (const [p, cameTrue] of chances) {
+  for (const [p, occurred] of chances) {
     const bin = sums[Math.min(bins - 1, Math.floor(p * bins))];
     bin.p += p;
-    bin.found += Number(cameTrue);
+    bin.found += Number(occurred);
     bin.rows++;
   }
   const filled = sums.filter(({ rows }) => rows > 0);
@@ -158,14 +158,14 @@ function calibrationOf(chances: readonly (readonly [p: number, cameTrue: boolean
 function ofClasses(setup: Setup, outputs: Tensor, targets: Tensor): Pick<Figures, 'roc' | 'calibration'> {
   const { coding } = setup.measure;
   const [n, width] = outputs.shape;
-  // several outputs that are each yes or no have no one class
+  // Several binary outputs do not form one class.
   if (coding === undefined || (coding !== 'oneHot' && width > 1) || !outputs.data.every(Number.isFinite)) return {};
   const kind = outputKind(setup.network, setup.recipe.loss);
   const actual = classIndices(targets, coding);
   const predicted = classIndices(outputs, coding);
   const classes = setup.prepared?.classes;
   const name = (k: number) => classes?.[k] ?? String(k);
-  // of two classes one curve is the other's mirror
+  // The curves of two classes mirror each other, so one is enough.
   const places = coding !== 'oneHot' ? [0] : width === 2 ? [1] : Array.from({ length: width }, (_, k) => k);
   const scores = (place: number) => Float64Array.from({ length: n }, (_, r) => outputs.data[r * width + place]);
   const roc = places
@@ -175,7 +175,7 @@ function ofClasses(setup: Setup, outputs: Tensor, targets: Tensor): Pick<Figures
       return curve === undefined ? [] : [curve];
     })
     .sort((a, b) => a.area - b.area)
-    .slice(0, mostCurves);
+    .slice(0, maxCurves);
   if (kind === 'scores' || coding === 'sign') return { roc };
   const probability = (r: number, place: number) => {
     const value = outputs.data[r * width + place];
@@ -195,8 +195,8 @@ function ofNumbers(setup: Setup, outputs: Tensor, targets: Tensor): Pick<Figures
   const inUnits = (part: Tensor) => (units === undefined ? part : toUnits(units, part));
   const [made, wanted] = [inUnits(outputs), inUnits(targets)];
   const [n, width] = targets.shape;
-  const shown = Math.min(width, mostOutputs);
-  const rows = [...sample(n, Math.floor(mostPoints / shown), setup.network.seed)];
+  const shown = Math.min(width, maxOutputs);
+  const rows = [...sample(n, Math.floor(maxPoints / shown), setup.network.seed)];
   const numbers = Array.from({ length: shown }, (_, k): NumberFigures => {
     const column = ({ data }: Tensor) => Float64Array.from({ length: n }, (_, r) => data[r * width + k]);
     const [y, t] = [column(made), column(wanted)];
@@ -215,11 +215,11 @@ function ofNumbers(setup: Setup, outputs: Tensor, targets: Tensor): Pick<Figures
   return { numbers };
 }
 
-/** The figures of a trained model, on the part that was held out. */
+/** The figures of a trained model, on the held-out rows if there are any. */
 export function figuresOf(setup: Setup, model: Model): Figures {
   const part = setup.test ? 'test' : setup.validation ? 'validation' : 'training';
   const all: Dataset = setup.test ?? setup.validation ?? setup;
-  const most = Math.min(mostRows, Math.ceil(mostNumbers / (all.inputs.shape[1] + all.targets.shape[1])));
+  const most = Math.min(maxRows, Math.ceil(maxNumbers / (all.inputs.shape[1] + all.targets.shape[1])));
   const rows = sample(rowsIn(all), most, setup.network.seed);
   const isWhole = all.stream === undefined && rows.length === rowsIn(all);
   const { inputs, targets } = isWhole ? all : rowsAt(all, rows);
@@ -227,7 +227,7 @@ export function figuresOf(setup: Setup, model: Model): Figures {
   const shown = setup.measure.coding === undefined ? ofNumbers : ofClasses;
   const weights = Array.from(model.parameters)
     .filter(([, { shape }]) => shape.length > 1)
-    .slice(0, mostTensors)
+    .slice(0, maxTensors)
     .flatMap(([name, { shape, data }]) => {
       const found = histogram(data, binsFor(data.length));
       return found === undefined ? [] : [{ name, shape, histogram: found }];

@@ -1,22 +1,22 @@
-/** The frame and the look of a page of runs: self-contained, without scripts, light and dark, for phones and for print. */
+/** The frame and the styles of a run's page: self-contained, without scripts, light and dark, for phones and for print. */
 import { clip, clipMiddle } from '../base/printable.ts';
 import { attribute, documentHtml, html, isolated, join, type Markup, nothing } from '../explain/render/markup.ts';
 import { style } from '../explain/render/page.ts';
 import { metrics } from '../net/metrics.ts';
 
-/** Colours of series, in order: each stands out from the page by 4.5 : 1 at least, and from its neighbours by its dashes. */
+/** Colours of series, in order. Each has a contrast of at least 4.5 : 1 with the page; dashes distinguish neighbours. */
 const light = ['#1d5fbf', '#b4470f', '#1f7a4d', '#7a3fb0', '#a8197a', '#6b6100', '#0f7285', '#8a4b3a'];
 const dark = ['#7fb2ff', '#ffa26b', '#6fd39b', '#c9a0f5', '#f58fcf', '#d6c95a', '#6fcfe0', '#d9a796'];
 const variables = (colors: readonly string[]) => colors.map((color, i) => `--s${i}: ${color};`).join(' ');
 
-/** How many colours there are. */
+/** The number of colours. */
 const colorCount = light.length;
 export const strokeOf = (i: number): string => `var(--s${i % colorCount})`;
-/** SVG's dashes, and what a legend's border calls them. */
+/** Dashes in SVG; `borders` are the same styles in CSS, for the legend. */
 export const dashOf = (i: number): string | undefined => [undefined, '6 4', '2 3'][i % 3];
 const borders = [html`solid`, html`dashed`, html`dotted`];
 
-/** A legend's entry. */
+/** An entry of a legend. */
 export const keyHtml = (label: string, i: number): Markup =>
   html`<span class="key" style="--c: var(--s${i % colorCount}); --d: ${borders[i % 3]}">${label}</span>`;
 
@@ -86,32 +86,32 @@ export function pageHtml(title: string, parts: readonly Markup[], extras: PageEx
 export const section = (title: string, body: Markup, kind?: string): Markup =>
   body.isEmpty ? nothing : html`<section${attribute('class', kind)}><h2>${title}</h2>${body}</section>`;
 
-/** A table that scrolls within itself where the page is narrow. */
+/** A table that scrolls by itself on a narrow page. */
 export const tableHtml = (head: readonly Markup[], rows: readonly Markup[], kind?: string): Markup =>
   html`<div class="scroll"><table${attribute('class', kind)}><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
 
-/** What depends on the clock, so that a reader (or a test) can leave it aside. */
+/** Text that depends on the clock, marked so that a test can ignore it. */
 export const secondsHtml = (text: string): Markup => html`<span class="seconds">${text}</span>`;
 
-/** Characters that a page has room for: of a name in a line, of a sentence about names, of a command or a long text. */
+/** The maximum length of a name, of a sentence about names, and of a command or another long text. */
 const [longestName, longestSentence, longestText] = [80, 1000, 4000];
 
-/** A name of people's: a column, a class, a run. */
+/** A name that a user gave: of a column, a class, a run. */
 export const nameHtml = (name: string): Markup => isolated(nameText(name));
 export const nameText = (name: string): string => clip(name, longestName);
 export const sentenceText = (sentence: string): string => clipMiddle(sentence, longestSentence);
 export const longText = (text: string): string => clipMiddle(text, longestText);
 
-/** A number of a record as a number, whatever stands there: JSON has no NaN, and null in its place. */
+/** A number of a record. JSON has no NaN and writes null instead. */
 export const numberOf = (value: number | null | undefined): number => value ?? Number.NaN;
 
-/** 12,345 whatever the locale. */
+/** `12,345` in every locale. */
 export const countText = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 
 const byName = new Map(metrics.map((metric) => [metric.name, metric]));
-/** A metric and the column that it is measured on, if it is one of several: `r2(height)`. */
+/** A metric and, if there are several targets, its target: `r2(height)`. */
 const parsed = (metric: string) => /^(\w+)(?:\((.*)\))?$/s.exec(metric)?.slice(1) ?? [metric];
-/** Words that take less room in a table. */
+/** Shorter names for tables. */
 const shorter: Readonly<Record<string, string>> = { rocAuc: 'ROC AUC' };
 /** A metric in words. */
 export function metricName(metric: string): string {
@@ -120,10 +120,10 @@ export function metricName(metric: string): string {
   return column === undefined ? text : `${text}, ${nameText(column)}`;
 }
 
-/** Whether less is better: of a metric that is not known, as of losses. */
+/** Whether a lower value is better, as for losses. An unknown metric counts as a loss. */
 export const lessIsBetter = (metric: string): boolean => byName.get(parsed(metric)[0])?.better !== 'higher';
 
-/** The indices of the best values; none where all are equal. */
+/** The indices of the best values; empty if all are equal. */
 export function bestOf(values: readonly number[], less: boolean): number[] {
   const finite = values.filter(Number.isFinite);
   const best = less ? Math.min(...finite) : Math.max(...finite);

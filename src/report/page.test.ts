@@ -21,7 +21,7 @@ interface Made {
   readonly record: RunRecord;
   readonly history: readonly HistoryRow[];
   readonly html: string;
-  /** The page's text, tags and styles left out. */
+  /** The text of the page without tags and styles. */
   readonly text: string;
 }
 
@@ -40,7 +40,7 @@ async function make(json: object, table = penguins, name = 'trial'): Promise<Mad
     setup,
     trained,
   );
-  // as it is read again; what is not finite is lost
+  // As read from the file, which cannot hold non-finite numbers.
   const record: RunRecord = { ...parseRecord(recordJson(whole), 'run.json'), stop: whole.stop, loss: whole.loss };
   const html = renderReport(record, trained.history);
   const { document } = parseHTML(html);
@@ -63,7 +63,7 @@ const inline = (training: object) => ({
   training: { loss: 'mse', optimizer: { name: 'sgd', learningRate: 0.05 }, stop: { epochs: 20 }, ...training },
 });
 
-/** Nothing is fetched, run or linked outside; tags are closed. */
+/** The page loads, runs and links nothing, and its tags are closed. */
 function checkPage({ html, record, text }: Made): void {
   expect(html.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|<script|<link|@import|url\(|src=/);
   for (const tag of ['section', 'table', 'figure', 'svg', 'div', 'details']) {
@@ -77,7 +77,7 @@ function checkPage({ html, record, text }: Made): void {
 describe('a classification', async () => {
   const made = await make(classification);
 
-  test('says how it ended, what was held out, how it can be repeated', () => {
+  test('states the stop reason, the held-out score and how to reproduce the run', () => {
     checkPage(made);
     const { record, text } = made;
     expect(text).toContain(`${numberText(100 * record.test.accuracy, 4)} %accuracy, test rows`);
@@ -115,11 +115,11 @@ describe('a classification', async () => {
   });
 });
 
-describe('a classification, beside what', async () => {
+describe('a classification and its baselines', async () => {
   const made = await make(classification);
   const { document } = parseHTML(made.html);
 
-  test('each score has a line for the linear model and the constant, the best of a part bold', () => {
+  test('each score has a row for the linear model and for the constant; the best value of a split is bold', () => {
     const rows = [...document.querySelectorAll('table.results tbody tr')];
     expect(rows.map((row) => row.querySelector('td.left')!.textContent)).toEqual([
       'network',
@@ -134,7 +134,7 @@ describe('a classification, beside what', async () => {
     ]);
     const { constant, linear, verdict } = made.record.baselines!;
     const test = rows.slice(6).map((row) => [...row.querySelectorAll('td')].slice(2).map((cell) => cell.textContent));
-    // of one class a row, micro scores are the accuracy
+    // If each row has one class, micro scores equal the accuracy.
     const shown = (scores: object) =>
       Object.entries(scores).flatMap(([name, value]) => (/^micro/.test(name) ? [] : [numberText(value, 4)]));
     expect(test).toEqual([shown(made.record.test), shown(linear!.test), shown(constant.test)]);
@@ -154,7 +154,7 @@ describe('a classification, beside what', async () => {
     expect(cells('Adelie')).toBe('Adelie92 · 44.7 %30 · 43.5 %30 · 43.5 %');
   });
 
-  test('what was typed and how long each phase took stand there', () => {
+  test('the command and the seconds of each phase are listed', () => {
     expect(made.text).toContain('chainrule train penguins.csv');
     expect(made.text).toContain('reading and encoding the data 0.5, compiling');
     expect(made.text).toMatch(/Updates210, [\d,]+ per second/);
@@ -172,13 +172,13 @@ describe('a classification, beside what', async () => {
       ]);
   });
 
-  test('lists of numbers stand on one line, and texts with brackets stay as they are', () => {
+  test('lists of numbers are on one line, and texts with brackets are unchanged', () => {
     const value = { a: [1, 2.5, -3], b: ['[ x ]', 'y, z'], c: [], d: { e: [[1], [2]] } };
     expect(JSON.parse(indented(value))).toEqual(value);
     expect(indented(value)).toContain('"a": [1, 2.5, -3]');
   });
 
-  test('two compare runs: curves in one plot, the best bold, what differs', async () => {
+  test('a comparison of two runs has their curves in one plot, the best values in bold, and the settings that differ', async () => {
     const other = await make({
       ...classification,
       seed: 2,
@@ -206,7 +206,7 @@ describe('a classification, beside what', async () => {
   });
 });
 
-test('a regression on a table says which numbers are in which units', async () => {
+test('a regression on a table states the units of the loss and of the errors', async () => {
   const made = await make({
     ...classification,
     network: { layers: [{ dense: 1 }] },
@@ -224,7 +224,7 @@ test('a regression on a table says which numbers are in which units', async () =
   expect(residuals!.counts.reduce((a, b) => a + b)).toBe(made.record.rows.validation);
 });
 
-test('of several targets each has its scores and its drawings, and the verdict is in training units', async () => {
+test('each of several targets has its scores and its plots, and the verdict is in training units', async () => {
   const made = await make({
     ...classification,
     network: { layers: [{ dense: 8, activation: 'relu' }, { dense: 2 }] },
@@ -262,7 +262,7 @@ test('a page of many rows and classes stays below 400 kB', async () => {
   expect(made.record.figures!.roc).toHaveLength(10);
 });
 
-test('a divergence stands out, with its likely cause; curves that leave the finite numbers are drawn as far as they go', async () => {
+test('a divergence is shown with its likely cause, and curves are drawn up to the last finite value', async () => {
   const made = await make(inline({ optimizer: { name: 'sgd', learningRate: 1e60 } }));
   checkPage(made);
   expect(made.record.stop.reason).toBe('diverged');
@@ -270,7 +270,7 @@ test('a divergence stands out, with its likely cause; curves that leave the fini
   expect(made.text).toContain(made.record.stop.cause!);
 });
 
-test('epochs: 0 has no curves and no harm', async () => {
+test('epochs: 0 gives a page without curves', async () => {
   const made = await make(inline({ stop: { epochs: 0 } }));
   checkPage(made);
   expect(made.html).not.toContain('<svg');
@@ -291,7 +291,7 @@ test('ten thousand epochs keep the page small and the spikes in it', () => {
   expect(svg).toContain('>50<');
 });
 
-test('more classes than a page has room for are cut, and that is said', () => {
+test('a page shows at most 30 classes, and states how many there are', () => {
   const classes = Array.from({ length: 40 }, (_, k) => `class ${k}`);
   const matrix = classes.map((_, k) => classes.map((_, j) => Number(j === k)));
   const record = {
@@ -314,7 +314,7 @@ const baseRecord: RunRecord = {
   metrics: { accuracy: 1 },
   validation: {},
   test: {},
-  engine: { name: 'reference', precision: 'float64', threads: 1, arithmetic: 'strict', why: 'asked for', memory: 1000 },
+  engine: { name: 'reference', precision: 'float64', threads: 1, arithmetic: 'strict', why: 'requested', memory: 1000 },
   notes: [],
   warnings: [],
 };

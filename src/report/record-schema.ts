@@ -66,8 +66,8 @@ const matrix = also(listOf(listOf(wholeNumber()), { min: 2 }), (rows) => {
 });
 
 /** Scores of so many target columns fill a page. */
-const mostScores = 20_000;
-const someScores = () => also(namedNumbers(mostScores), scoresFault);
+const maxScores = 20_000;
+const someScores = () => also(namedNumbers(maxScores), scoresFault);
 
 /** `r2(height)` is a metric of a column: a page has a row for each column and a cell for each metric. */
 function scoresFault(scores: Readonly<Record<string, number>>): string | undefined {
@@ -75,7 +75,7 @@ function scoresFault(scores: Readonly<Record<string, number>>): string | undefin
   const metrics = new Set(names.map((name) => name.replace(/\(.*$/s, '')));
   const columns = new Set(names.map((name) => name.slice(name.indexOf('('))));
   const cells = metrics.size * columns.size;
-  return cells > 3 * mostScores ? `${metrics.size} metrics of ${columns.size} columns are too many` : undefined;
+  return cells > 3 * maxScores ? `${metrics.size} metrics of ${columns.size} columns are too many` : undefined;
 }
 
 const scores = { training: someScores(), validation: someScores(), test: someScores() };
@@ -120,14 +120,14 @@ const fraction = () => z.number().check(z.gte(0), z.lte(1));
 const point = z.readonly(z.tuple([fraction(), fraction()]));
 /** More points, and more drawings, than a run records. */
 const max = 2000;
-const mostDrawings = 30;
+const maxDrawings = 30;
 
 const figures = z.object({
   part,
   rows: wholeNumber(),
   roc: z.optional(
     listOf(z.object({ label: z.string(), area: fraction(), points: listOf(point, { min: 2, max }) }), {
-      max: mostDrawings,
+      max: maxDrawings,
     }),
   ),
   calibration: z.optional(
@@ -146,11 +146,11 @@ const figures = z.object({
             ? undefined
             : `${truth.length} true values and ${predicted.length} predictions`,
       ),
-      { max: mostDrawings },
+      { max: maxDrawings },
     ),
   ),
   weights: listOf(z.object({ name: z.string(), shape: listOf(positiveWhole(), { max: 8 }), histogram }), {
-    max: mostDrawings,
+    max: maxDrawings,
   }),
 });
 

@@ -1,4 +1,4 @@
-/** What `run.json` holds: a run as resolved, its result, and what is needed to repeat and to show it. */
+/** The content of `run.json`: a run as resolved, its result, and everything that is needed to repeat and to show it. */
 
 import { printableJson } from '../base/printable.ts';
 import { classIndices } from '../data/encode/decode.ts';
@@ -17,12 +17,12 @@ import { judge, type Verdict, verdictText } from '../studies/verdict.ts';
 import type { Trained } from '../train/train.ts';
 import { type Figures, figuresOf } from './figures.ts';
 
-/** A column, and what training did with it. */
+/** A column and its encoding. */
 export interface ColumnRecord extends Omit<ColumnDescription, 'asFeature' | 'asTarget'> {
   readonly use: string;
 }
 
-/** How often a class is in each part. */
+/** The number of rows of a class in each split. */
 export interface ClassShare {
   readonly name: string;
   readonly training: number;
@@ -30,30 +30,30 @@ export interface ClassShare {
   readonly test: number;
 }
 
-/** The baselines without their models, and what the network is beside them. */
+/** The baselines without their models, and the verdict on the network. */
 export interface BaselineRecord {
   readonly constant: Omit<Baselines['constant'], 'model'>;
   readonly linear?: Omit<LinearBaseline, 'model'>;
-  /** Of a large table: rows of a part that they are measured on, at most. */
+  /** For a large table: the maximum number of rows of a split on which the baselines are measured. */
   readonly measured?: number;
   readonly verdict?: Verdict & { readonly text: string };
 }
 
-/** Seconds by phase, those that are known. */
+/** Seconds of each phase that is known. */
 export type PhaseSeconds = Readonly<
   Partial<Record<'reading' | 'compiling' | 'training' | 'evaluating' | 'baselines', number>>
 >;
 
 export interface RunRecord {
   readonly name: string;
-  /** Of chainrule, and of what ran it. */
+  /** The versions of chainrule and of Node. */
   readonly versions: { readonly chainrule: string; readonly node?: string };
-  /** The experiment with every default filled in; weights that were given are in it. */
+  /** The experiment with all defaults, including given weights. */
   readonly experiment: ExperimentJson;
-  /** Numbers trained or not. */
+  /** The number of parameters, trained or not. */
   readonly parameters: number;
   readonly rows: { readonly training: number; readonly validation: number; readonly test: number };
-  /** Of a table. */
+  /** For a table. */
   readonly data?: {
     readonly target: string;
     readonly task: 'classification' | 'regression';
@@ -61,7 +61,7 @@ export interface RunRecord {
     readonly inputs: readonly string[];
     readonly columns?: readonly ColumnRecord[];
   };
-  /** Where the targets are classes. */
+  /** For a classification. */
   readonly shares?: readonly ClassShare[];
   readonly stop: Trained['stop'];
   readonly loss: Trained['loss'];
@@ -72,28 +72,28 @@ export interface RunRecord {
   readonly confusion?: Trained['confusion'];
   readonly engine: Trained['engine'];
   readonly baselines?: BaselineRecord;
-  /** Updates made. */
+  /** The number of updates. */
   readonly steps?: number;
   readonly seconds?: PhaseSeconds;
   readonly gradients?: Trained['gradients'];
   readonly figures?: Figures;
-  /** What was typed, folders left out. */
+  /** The command line, without folders. */
   readonly command?: string;
   readonly notes: readonly string[];
   readonly warnings: readonly string[];
 }
 
-/** What a run is recorded with beside its setup and its result. */
+/** Information that the record contains in addition to the setup and the result. */
 export interface RecordOptions extends Pick<RunRecord, 'name' | 'versions' | 'command'> {
   readonly baselines?: Baselines;
-  /** Of the table that it was trained on. */
+  /** The description of the training table. */
   readonly description?: TableDescription;
   readonly seconds?: PhaseSeconds;
 }
 
 const withoutModel = <B extends Baseline>({ model: _, ...rest }: B): Omit<B, 'model'> => rest;
 
-/** What `run.json` and `train --json` hold of baselines. */
+/** The baselines in `run.json` and `train --json`. */
 function baselineRecord(found: Baselines, setup: Setup, { model }: Pick<Trained, 'model'>): BaselineRecord {
   const verdict = judge(found, model, setup);
   const names = { classes: setup.prepared?.classes, target: setup.prepared?.encoding.target.name };
@@ -131,7 +131,7 @@ function columnsOf({ columns }: TableDescription, encoding: Encoding): ColumnRec
 
 function sharesOf({ measure: { coding }, prepared, ...setup }: Setup): ClassShare[] | undefined {
   if (coding === undefined || (coding !== 'oneHot' && setup.targets.shape[1] > 1)) return undefined;
-  // counting classes would read all of a large table once more
+  // Counting classes would read a large table once more.
   if ([setup, setup.validation, setup.test].some((part) => part?.stream !== undefined)) return undefined;
   const classes = coding === 'oneHot' ? setup.targets.shape[1] : 2;
   const count = (data: Dataset | undefined) => {
@@ -218,9 +218,9 @@ export function recordOf(
   };
 }
 
-/** JSON indented for people, hidden characters written visibly; lists of numbers on one line each. */
+/** Indented JSON with visible hidden characters. A list of numbers is on one line. */
 export function indented(value: unknown): string {
-  // a text in JSON holds no line break: what is replaced is layout alone
+  // A text in JSON contains no line break, so only layout is replaced.
   return printableJson(JSON.stringify(value, null, 2)).replace(
     /\[\n\s+([^[\]{}"]*?)\n\s*\]/g,
     (_, inner: string) => `[${inner.replace(/,\n\s+/g, ', ')}]`,

@@ -29,7 +29,7 @@ const hidden = (outputs: number, activation = softmax) =>
   network([dense(8, { activation: relu }), dense(outputs, { activation })]);
 const measures = ['bill_length_mm', 'bill_depth_mm', 'flipper_length_mm'];
 
-// both searches end where the slope is nearly 0; what is left is far below these digits
+// both searches end where the slope is nearly 0; the remaining difference is far below these digits
 const digits = 6;
 
 describe('the linear model has the scores of scikit-learn', () => {

@@ -60,7 +60,7 @@ const typicalIterations = 30;
 /** A smaller slope changes no digit that people see. */
 const flatGradient = 1e-7;
 /** With fewer rows, the linear model is no fair competitor of the network. */
-const fewestRows = 1000;
+const minRows = 1000;
 
 /** The maximum number of rows for measuring baselines. */
 export const maxMeasuredRows = 100_000;
@@ -108,7 +108,7 @@ function asModel(setup: Setup, { link, signed }: Kind, parameters: Parameters): 
 }
 
 /** The rows to measure on: the seed chooses some of a large split. */
-export function heldPart(data: Dataset, seed: number): Dataset {
+export function partInMemory(data: Dataset, seed: number): Dataset {
   if (!isLarge(data)) return data;
   const width = data.inputs.shape[1] + data.targets.shape[1];
   return rowsAt(data, sample(rowsIn(data), Math.min(maxMeasuredRows, Math.ceil(maxMeasuredValues / width)), seed));
@@ -119,7 +119,7 @@ export const isLarge = (data: Dataset): boolean => data.stream !== undefined || 
 
 function inMemory(setup: Setup): Setup {
   const { validation, test, network } = setup;
-  const part = (data: Dataset) => heldPart(data, network.seed);
+  const part = (data: Dataset) => partInMemory(data, network.seed);
   return {
     ...setup,
     ...part(setup),
@@ -177,9 +177,9 @@ async function linearOf(setup: Setup, kind: Kind, signal?: AbortSignal): Promise
   const n = inputs.shape[0];
   const perRow = 2 * inputs.shape[1] * targets.shape[1];
   const searches = validation !== undefined && perRow * n * strengths.length * typicalIterations <= budget;
-  const most = Math.floor(budget / (perRow * typicalIterations));
-  const rows = Math.min(n, most);
-  if (rows < Math.min(n, fewestRows)) return undefined;
+  const maxRows = Math.floor(budget / (perRow * typicalIterations));
+  const rows = Math.min(n, maxRows);
+  if (rows < Math.min(n, minRows)) return undefined;
   const isWhole = rows === n;
   const epochs = isWhole && perRow * n * maxIterations <= budget ? maxIterations : typicalIterations;
   const drawn = isWhole ? setup : rowsAt(setup, sample(n, rows, network.seed));
@@ -262,6 +262,6 @@ export async function baselines(setup: Setup, { signal }: { readonly signal?: Ab
     });
   }
   const kind = kindOf(setup);
-  const held = inMemory(setup);
-  return { constant: constantOf(held, kind), linear: await linearOf(held, kind, signal) };
+  const measured = inMemory(setup);
+  return { constant: constantOf(measured, kind), linear: await linearOf(measured, kind, signal) };
 }

@@ -20,7 +20,7 @@ import type { Network } from '../net/network.ts';
 import { rowsIn } from '../net/problem.ts';
 import { type Setup, setUp, type TableData } from '../net/setup.ts';
 import type { StepRecipe } from '../net/step.ts';
-import { checkGiven } from '../train/arguments.ts';
+import { checkArguments, inCode } from '../train/arguments.ts';
 import type { Callbacks } from '../train/callbacks.ts';
 import type { PartResult, Trained } from '../train/train.ts';
 import { train } from '../train/train.ts';
@@ -60,7 +60,7 @@ export interface CrossValidated {
 export interface FoldOptions {
   /** The number of folds, from 2 to the number of rows; default 5. */
   readonly folds?: number;
-  /** If aborted, the current fold ends with what it has, and no other begins: the result has fewer folds. */
+  /** If aborted, the current fold ends with its weights so far, and no other begins: the result has fewer folds. */
   readonly signal?: AbortSignal;
   /** Called when a fold is done (`fold` counts from 0). Training waits for it; an error in it rejects. */
   readonly onFold?: (result: Fold, fold: number) => unknown;
@@ -78,11 +78,11 @@ interface Source {
   /** The names of the classes. */
   readonly names?: readonly string[];
   setUp(training: readonly number[]): Setup;
-  hold(trained: Trained, held: readonly number[]): Pick<Fold, 'loss' | 'metrics' | 'warnings'> & Held;
+  hold(trained: Trained, held: readonly number[]): Pick<Fold, 'loss' | 'metrics' | 'warnings'> & HeldOutScores;
   readonly notes: readonly string[];
 }
 
-interface Held {
+interface HeldOutScores {
   readonly predictions: readonly Omit<HeldOut, 'row' | 'fold'>[];
 }
 
@@ -110,9 +110,11 @@ export async function crossValidate(
   options: CrossValidation,
 ): Promise<CrossValidated> {
   const { folds, signal, onFold, onEpoch, ...training } = options ?? ({} as CrossValidation);
-  checkTrainingOptions(options === undefined ? (undefined as never) : training);
-  checkGiven(network, data, 'crossValidate');
-  return validateFolds(network, data, assemble(training), { folds, signal, onFold, onEpoch });
+  return inCode(async () => {
+    checkTrainingOptions(options === undefined ? (undefined as never) : training);
+    checkArguments(network, data, 'crossValidate');
+    return validateFolds(network, data, assemble(training), { folds, signal, onFold, onEpoch });
+  });
 }
 
 /** The same, for a recipe and a schedule. */
@@ -168,7 +170,7 @@ function drawFolds({ rows, classes, names }: Source, k: number, seed: number): n
   if (!Number.isInteger(k) || k < 2 || k > rows.length) {
     fail({
       what: `${rows.length} rows cannot be divided into ${k} folds`,
-      where: 'folds',
+      where: ['folds'],
       fix: `Give an integer from 2 to ${rows.length}, such as ${Math.min(5, rows.length)}.`,
     });
   }
@@ -182,7 +184,7 @@ function drawFolds({ rows, classes, names }: Source, k: number, seed: number): n
   if (classes !== undefined && alone !== -1) {
     fail({
       what: `class "${names?.[alone] ?? alone}" has a single row, so the fold that holds it out would train without this class`,
-      where: 'folds',
+      where: ['folds'],
       fix: 'Leave the row out, or merge the class with another.',
     });
   }
@@ -243,7 +245,7 @@ function ofTable(network: Network, { table, split, ...options }: TableData, trai
     categories: features.flatMap((feature) => ('values' in feature ? [feature.name] : [])),
   };
   const classOf = (of: ClassTarget) => {
-    const cells = cellsOf(findColumn(table, of.name, 'data.target'));
+    const cells = cellsOf(findColumn(table, of.name, ['data', 'target']));
     const indexOf = classIndexer(of);
     return (row: number) => indexOf(cells.text(row)!)!;
   };

@@ -87,7 +87,7 @@ test('if the loss never falls, there is no suggestion', async () => {
   expect(points).toHaveLength(100);
 });
 
-test('an aborted test ends with what it has', async () => {
+test('an aborted test ends with the results so far', async () => {
   const { points } = await findLearningRate(parabola(1), { signal: AbortSignal.abort() });
   expect(points).toEqual([]);
 });

@@ -11,7 +11,7 @@ import { assemble, checkTrainingOptions, type TrainingOptions } from '../net/exp
 import type { Network } from '../net/network.ts';
 import { rowsIn } from '../net/problem.ts';
 import { type Setup, setUp, type TableData } from '../net/setup.ts';
-import { checkGiven, isSetup } from '../train/arguments.ts';
+import { checkArguments, inCode, isSetup } from '../train/arguments.ts';
 import { slice, takeBreak } from '../train/yield.ts';
 import { orderOf, takeData } from './sample.ts';
 import { stepper } from './stepper.ts';
@@ -24,7 +24,7 @@ export interface RateOptions {
   readonly steps?: number;
   /** The decay rate of the smoothed loss, in [0, 1); default 0.9. */
   readonly smoothing?: number;
-  /** If aborted, the test ends with what it has. */
+  /** If aborted, the test ends with the results so far. */
   readonly signal?: AbortSignal;
 }
 
@@ -70,10 +70,12 @@ export async function findLearningRate(
 ): Promise<RateTest> {
   if (isSetup(what)) return rangeTest(what as Setup, (data ?? {}) as RateOptions);
   const { from, to, steps, smoothing, signal, ...training } = options ?? ({} as TrainingOptions & RateOptions);
-  checkTrainingOptions(options === undefined ? (undefined as never) : training);
-  checkGiven(what, data, 'findLearningRate');
-  const setup = setUp(what as Network, data as InlineData | TableData, assemble(training));
-  return rangeTest(setup, { from, to, steps, smoothing, signal });
+  return inCode(async () => {
+    checkTrainingOptions(options === undefined ? (undefined as never) : training);
+    checkArguments(what, data, 'findLearningRate');
+    const setup = setUp(what as Network, data as InlineData | TableData, assemble(training));
+    return rangeTest(setup, { from, to, steps, smoothing, signal });
+  });
 }
 
 async function rangeTest(setup: Setup, options: RateOptions): Promise<RateTest> {
@@ -82,7 +84,7 @@ async function rangeTest(setup: Setup, options: RateOptions): Promise<RateTest> 
   if (optimizer.search !== undefined) {
     fail({
       what: `${optimizer.name} finds the length of its steps by a line search, so there is no learning rate to find`,
-      where: 'training.optimizer',
+      where: ['training', 'optimizer'],
       fix: 'Keep its learning rate, or test another optimizer.',
     });
   }

@@ -49,7 +49,7 @@ export function minimumLoss(
     const part = groups.slice(start, start + together);
     const rows = part.flatMap((group, g) => group.map((row) => ({ g, target: all[row], weight: weightOf(row) })));
     const share = rows.reduce((sum, { weight }) => sum + weight, 0);
-    if (share > 0) total += share * leastOf(rows, part.length, last);
+    if (share > 0) total += share * minimumOf(rows, part.length, last);
   }
   return total / all.reduce((sum, _, row) => sum + weightOf(row), 0);
 }
@@ -59,7 +59,7 @@ interface LastLayer {
   readonly activation: Activation;
 }
 
-function leastOf(
+function minimumOf(
   rows: readonly { readonly g: number; readonly target: readonly number[]; readonly weight: number }[],
   groups: number,
   { loss, activation }: LastLayer,

@@ -15,7 +15,7 @@ import { countParameters, eachParameter, type Network } from '../net/network.ts'
 import { type Optimizer, optimizers } from '../net/optimizers.ts';
 import { rowsIn } from '../net/problem.ts';
 import { type Setup, setUp, type TableData } from '../net/setup.ts';
-import { checkGiven, isSetup } from '../train/arguments.ts';
+import { checkArguments, inCode, isSetup } from '../train/arguments.ts';
 import { slice, takeBreak } from '../train/yield.ts';
 import { equalRows, minimumLoss } from './minimum-loss.ts';
 import { orderOf, takeData } from './sample.ts';
@@ -26,7 +26,7 @@ export interface OverfitOptions {
   readonly rows?: number;
   /** The maximum number of steps; default 2,000. */
   readonly steps?: number;
-  /** If aborted, the test ends with what it has. */
+  /** If aborted, the test ends with the results so far. */
   readonly signal?: AbortSignal;
 }
 
@@ -77,12 +77,14 @@ export async function overfitBatch(
 ): Promise<Overfit> {
   if (isSetup(what)) return learnByHeart(what as Setup, (data ?? {}) as OverfitOptions);
   const { rows, steps, signal, ...training } = options ?? ({} as TrainingOptions & OverfitOptions);
-  checkTrainingOptions(options === undefined ? (undefined as never) : training);
-  checkGiven(what, data, 'overfitBatch');
-  return learnByHeart(setUp(what as Network, data as InlineData | TableData, assemble(training)), {
-    rows,
-    steps,
-    signal,
+  return inCode(async () => {
+    checkTrainingOptions(options === undefined ? (undefined as never) : training);
+    checkArguments(what, data, 'overfitBatch');
+    return learnByHeart(setUp(what as Network, data as InlineData | TableData, assemble(training)), {
+      rows,
+      steps,
+      signal,
+    });
   });
 }
 
@@ -100,22 +102,22 @@ function withoutDecay(optimizer: Optimizer): Optimizer {
 
 async function learnByHeart(
   setup: Setup,
-  { rows: asked, steps: most = 2000, signal }: OverfitOptions,
+  { rows: requested, steps: maxSteps = 2000, signal }: OverfitOptions,
 ): Promise<Overfit> {
   const { recipe, network } = setup;
   const { optimizer, loss } = recipe;
   if (optimizer.search !== undefined) {
     fail({
       what: `${optimizer.name} uses all rows for its line search, so it cannot train on one batch`,
-      where: 'training.optimizer',
+      where: ['training', 'optimizer'],
       fix: 'Test with another optimizer, such as adam.',
     });
   }
   const all = rowsIn(setup);
-  const batch = Math.min(asked ?? 32, all);
+  const batch = Math.min(requested ?? 32, all);
   for (const [value, where] of [
     [batch, 'rows'],
-    [most, 'steps'],
+    [maxSteps, 'steps'],
   ] as const) {
     if (Number.isInteger(value) && value >= 1) continue;
     fail({ what: `${value} is not a number of ${where}`, where, fix: 'Give a positive integer.' });
@@ -157,7 +159,7 @@ async function learnByHeart(
   let passesAt = Number.NaN;
   let until = performance.now() + slice;
   // One step more than updates: the last one measures their effect.
-  for (let s = 0; s <= most && !signal?.aborted; s++) {
+  for (let s = 0; s <= maxSteps && !signal?.aborted; s++) {
     const now = step(problem);
     losses.push(now);
     norms.push(norm?.[0] ?? 0);

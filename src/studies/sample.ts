@@ -45,9 +45,9 @@ export function takeData({ inputs, targets, weights, stream, feeds }: Dataset, r
  * The order of the rows in an epoch. For a data set that is not in memory, the order of `most` evenly spaced rows, because
  * the order of all rows would not be in memory either.
  */
-export function orderOf(setup: Setup, epoch: number, most: number): Uint32Array {
+export function orderOf(setup: Setup, epoch: number, maxRows: number): Uint32Array {
   const rows = rowsIn(setup);
-  const n = setup.stream === undefined ? rows : Math.min(rows, most);
+  const n = setup.stream === undefined ? rows : Math.min(rows, maxRows);
   const stride = Math.floor(rows / n);
   const order = setup.shuffle
     ? permutation(n, setup.network.seed, 'shuffle', epoch)

@@ -6,7 +6,7 @@ import type { Model } from '../model/model.ts';
 import { classScores, confusionMatrix, macroScore } from '../net/metrics.ts';
 import { type Dataset, rowsIn } from '../net/problem.ts';
 import type { Setup } from '../net/setup.ts';
-import { type Baseline, type Baselines, heldPart } from './baselines.ts';
+import { type Baseline, type Baselines, partInMemory } from './baselines.ts';
 
 /** A network compared with the better of its baselines, on the held-out split. */
 export interface Verdict {
@@ -53,7 +53,7 @@ export function judge({ constant, linear: line }: Baselines, model: Model, setup
   const whole = setup[part];
   if (whole === undefined) return undefined;
   // The rows that the baselines were measured on.
-  const data = heldPart(whole, setup.network.seed);
+  const data = partInMemory(whole, setup.network.seed);
   const rivals: [Verdict['baseline'], Baseline][] = [['constant', constant]];
   if (line !== undefined && setup.network.layers.length > 1) rivals.push(['linear', line]);
   const n = data.inputs.shape[0];

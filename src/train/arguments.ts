@@ -1,12 +1,13 @@
 /** Checks the arguments of `train(network, data, options)` and similar functions, which JavaScript may call without types. */
-import { fail } from '../base/errors.ts';
+import { fail, showIn } from '../base/errors.ts';
+import { codeNotation } from '../base/reference.ts';
 import { isAsync } from '../data/read/collect-table.ts';
 
 /**
  * Throws an InputError if the network or the data are missing, or if the data come in parts and the function, whose name is
  * `call`, takes whole data only.
  */
-export function checkGiven(network: unknown, data: unknown, call: string): void {
+export function checkArguments(network: unknown, data: unknown, call: string): void {
   for (const [value, where] of [
     [network, 'network'],
     [data, 'data'],
@@ -31,18 +32,21 @@ export function checkGiven(network: unknown, data: unknown, call: string): void 
   if ('batches' in (data as object) && !isIterable) {
     fail({
       what: 'it is not an asynchronous iterable',
-      where: 'data.batches',
+      where: ['data', 'batches'],
       fix: 'Pass an iterable that yields { inputs, targets }, such as an async function*.',
     });
   }
   if ('table' in (data as object) && (typeof table !== 'object' || table === null)) {
     fail({
       what: 'it is not a table',
-      where: 'data.table',
+      where: ['data', 'table'],
       fix: 'Pass the table that readTable or readTableFile returned.',
     });
   }
 }
+
+/** Runs a function whose options were passed in code: an error writes options as code (`stop`, not `training.stop`). */
+export const inCode = async <T>(call: () => Promise<T>): Promise<T> => call().catch(showIn(codeNotation));
 
 /** Whether it is a setup, as `experiment` returns it. */
 export const isSetup = (what: unknown): boolean => typeof what === 'object' && what !== null && 'schedule' in what;

@@ -3,7 +3,7 @@ import { fail } from '../base/errors.ts';
 import type { EngineReport } from '../model/engine-choice.ts';
 import type { HistoryRow } from './history.ts';
 
-/** What a run knows when it begins. */
+/** The information about a run that begins. */
 export interface RunStart {
   /** Epochs that had ended: 0, unless the run resumes a checkpoint. */
   readonly epoch: number;
@@ -17,8 +17,9 @@ export interface Callbacks {
   readonly onStart?: (start: RunStart) => unknown;
   /**
    * Called with every row of the history (each epoch up to 10,000, then fewer), and with the newest epoch's row at each
-   * break. Training waits for it. If it returns `false` or `'stop'`, the run ends with the weights after that epoch, and
-   * `reason` is "aborted"; the weights do not depend on the machine's speed. An error that it throws rejects the run.
+   * pause between slices. Training waits for it. If it returns `false` or `'stop'`, the run ends with the weights after
+   * that epoch, and `reason` is "aborted"; the weights do not depend on the machine's speed. An error that it throws
+   * rejects the run.
    */
   readonly onEpoch?: (row: HistoryRow) => unknown;
 }
@@ -26,8 +27,8 @@ export interface Callbacks {
 /** Throws an InputError for a callback that is not a function. */
 export function checkCallbacks(callbacks: Callbacks): void {
   for (const name of ['onStart', 'onEpoch'] as const) {
-    const given = callbacks[name] as unknown;
-    if (given === undefined || typeof given === 'function') continue;
+    const callback = callbacks[name] as unknown;
+    if (callback === undefined || typeof callback === 'function') continue;
     fail({ what: 'it is not a function', where: name, fix: `Pass one: ${name}: (row) => console.log(row).` });
   }
 }

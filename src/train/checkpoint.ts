@@ -99,7 +99,7 @@ export function writeCheckpoint({ progress, saves }: Snapshot, identity: Identit
   return bytes;
 }
 
-/** What is different, for messages. */
+/** The differences, for messages. */
 const differing: Readonly<Record<keyof Texts, string>> = {
   network: 'another network or seed',
   training: 'another loss, optimizer, or other options',

@@ -76,7 +76,7 @@ describe('the likely cause of a divergence', () => {
     expect(divergenceCause(line(3, unit), [row])).toMatchInlineSnapshot(
       `"The learning rate 3 is likely too high: the gradient's norm reached 12300. Try a rate of 0.3, or clipNorm 1."`,
     );
-    // with nothing to tell, the rate is named all the same
+    // without other signs, the rate is still named
     expect(divergenceCause(line(3, unit), [{ ...row, gradientNorm: 1 }])).toMatchInlineSnapshot(
       `"The learning rate 3 is likely too high. Try a rate of 0.3, or clipNorm 1."`,
     );

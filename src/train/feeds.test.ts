@@ -1,4 +1,7 @@
-/** A network that reads two feeds beside its inputs trains as any other: in batches, shuffled, on threads, resumed. */
+/**
+ * A network that reads two feeds in addition to its inputs trains like any other: in batches, shuffled, on threads,
+ * resumed.
+ */
 import { describe, expect, test } from 'vitest';
 import { tanh } from '../core/ops/activations.ts';
 import { gather } from '../core/ops/gather.ts';

@@ -42,14 +42,14 @@ describe('thinning', () => {
     (count) => {
       const epochs = epochsAfter(count);
       expect(epochs.length).toBeLessThanOrEqual(10_000);
-      // never thinner than need be: every second row of a full history is dropped at once
+      // as many rows as possible: every second row of a full history is dropped at once
       expect(epochs.length).toBeGreaterThanOrEqual(5_000);
       expect(epochs[0]).toBe(1);
       expect(epochs.at(-1)).toBe(count);
       const gaps = epochs.slice(1).map((epoch, i) => epoch - epochs[i]);
       const [stride] = gaps;
       expect(stride).toBe(2 ** Math.ceil(Math.log2(count / 10_000)));
-      // all alike, but for the one before the last row
+      // all equal, except for the one before the last row
       expect(gaps.slice(0, -1).every((gap) => gap === stride)).toBe(true);
       expect(gaps.at(-1)).toBeGreaterThan(0);
       expect(gaps.at(-1)).toBeLessThanOrEqual(2 * stride);

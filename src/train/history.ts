@@ -29,7 +29,7 @@ export interface HistoryState {
 export const historyLimit = 10_000;
 
 export class History {
-  private held: HistoryRow[];
+  private kept: HistoryRow[];
   /** The number of epochs from one row to the next. */
   private stride: number;
 
@@ -38,37 +38,37 @@ export class History {
 
   /** Continues the history of an interrupted training. */
   constructor({ rows, stride, next }: HistoryState = { rows: [], stride: 1, next: 1 }) {
-    this.held = [...rows];
+    this.kept = [...rows];
     this.stride = stride;
     this.next = next;
   }
 
   /** The state to continue from. */
   get state(): HistoryState {
-    return { rows: [...this.held], stride: this.stride, next: this.next };
+    return { rows: [...this.kept], stride: this.stride, next: this.next };
   }
 
   add(row: HistoryRow): void {
     if (row.epoch < this.next) return;
-    if (this.held.length === historyLimit) {
-      this.held = this.held.filter((_, i) => i % 2 === 0);
+    if (this.kept.length === historyLimit) {
+      this.kept = this.kept.filter((_, i) => i % 2 === 0);
       this.stride *= 2;
     }
     // epochs 1, 1 + stride, 1 + 2 stride, …: the next one after this row
     this.next = Math.ceil(row.epoch / this.stride) * this.stride + 1;
     if ((row.epoch - 1) % this.stride !== 0) return;
-    this.held.push(row);
+    this.kept.push(row);
   }
 
   /** Adds the last row if it is missing. */
   finish(row: HistoryRow): void {
-    if (this.held.at(-1)?.epoch === row.epoch) return;
-    if (this.held.length === historyLimit) this.held.pop();
-    this.held.push(row);
+    if (this.kept.at(-1)?.epoch === row.epoch) return;
+    if (this.kept.length === historyLimit) this.kept.pop();
+    this.kept.push(row);
   }
 
   get rows(): readonly HistoryRow[] {
-    return this.held;
+    return this.kept;
   }
 }
 

@@ -27,18 +27,19 @@ export function train(
   data?: TrainingData | RunOptions,
   options?: TrainingOptions & RunOptions,
 ): Run {
-  const { makeSetup, run } = argumentsOf(what, data, options);
+  const { makeSetup, run, notation } = argumentsOf(what, data, options);
   const { worker = false } = run;
-  if (worker === false) return start(makeSetup, run);
-  return runOf(async (tell) => {
-    if (worker !== true) fail({ what: `${worker} is not true or false`, where: 'training.worker', fix: 'Write true.' });
+  if (worker === false) return start(makeSetup, run, notation);
+  return runOf(async (report) => {
+    if (worker !== true)
+      fail({ what: `${worker} is not true or false`, where: ['training', 'worker'], fix: 'Write true.' });
     const setup = await makeSetup();
     const opened = await openWorker();
-    if (!('missing' in opened)) return trainIn(opened, setup, run, tell);
-    const here = start(async () => setup, run);
-    for await (const row of here) tell(row);
+    if (!('missing' in opened)) return trainIn(opened, setup, run, report);
+    const here = start(async () => setup, run, notation);
+    for await (const row of here) report(row);
     const trained = await here;
     const warning = `No worker could be started (${opened.missing}), so this thread trained the network.`;
     return { ...trained, warnings: [...trained.warnings, warning] };
-  });
+  }, notation);
 }

@@ -87,6 +87,6 @@ test('the cost is bounded: few measurements in a large training, none in one epo
   expect(after(200, 8)).toEqual({ rows: 256, looks: 100, last: 200 });
   expect(after(200, 30_000)).toEqual({ rows: 27, looks: 40, last: 200 });
   expect(after(1, 200_000)).toBeUndefined();
-  // nobody knows how long: ever rarer
+  // for an unknown number of epochs, measurements become rarer
   expect(after(undefined, 8)).toEqual({ rows: 16, looks: 38, last: 94 });
 });

@@ -25,16 +25,16 @@ export interface Probe {
   readonly found: LayerGradients;
   /** The next epoch after the given one at which to measure. */
   after(epoch: number): number;
-  look(epoch: number, parameters: ReadonlyMap<string, Numbers>): void;
+  measure(epoch: number, parameters: ReadonlyMap<string, Numbers>): void;
   /** Continues the lists of an interrupted training. */
   resume(found: LayerGradients | undefined): void;
 }
 
 const maxRows = 256;
 const minRows = 16;
-const maxLooks = 100;
+const maxMeasurements = 100;
 /** The probe measures fewer rows before it measures less often than this. */
-const usualLooks = 40;
+const usualMeasurements = 40;
 /** The share of the training's work that the probe may take; in a small training, this many multiplications. */
 const share = 0.02;
 const little = 2e7;
@@ -44,20 +44,23 @@ const littleWork = 2e6;
 const growth = 1.1;
 
 /** The rows and epochs to measure; undefined if that would take too large a share of the training. */
-function plan(setup: Setup, parameters: number): { rows: number; looks: number; after: Probe['after'] } | undefined {
+function plan(
+  setup: Setup,
+  parameters: number,
+): { rows: number; measurements: number; after: Probe['after'] } | undefined {
   const { schedule } = setup;
   const n = rowsIn(setup);
   const { epochs } = schedule.stop;
   if (epochs === undefined) {
     const rows = Math.min(maxRows, n, Math.max(minRows, Math.floor(share * n)));
-    return { rows, looks: maxLooks, after: growing };
+    return { rows, measurements: maxMeasurements, after: growing };
   }
   const budget = Math.max(share * epochs * n, little / parameters);
-  const rows = Math.min(maxRows, n, Math.max(minRows, Math.floor(budget / usualLooks)));
-  const looks = Math.min(maxLooks, epochs, Math.floor(budget / rows));
-  if (looks < 1) return undefined;
-  const stride = Math.ceil(epochs / looks);
-  return { rows, looks, after: (epoch) => (Math.floor(epoch / stride) + 1) * stride };
+  const rows = Math.min(maxRows, n, Math.max(minRows, Math.floor(budget / usualMeasurements)));
+  const measurements = Math.min(maxMeasurements, epochs, Math.floor(budget / rows));
+  if (measurements < 1) return undefined;
+  const stride = Math.ceil(epochs / measurements);
+  return { rows, measurements: measurements, after: (epoch) => (Math.floor(epoch / stride) + 1) * stride };
 }
 
 /** 1, 2, 3, …, 10, 11, 13, 15, … */
@@ -73,7 +76,7 @@ export function makeProbe(setup: Setup): Probe | undefined {
   const parameters = [...setup.parameters.values()].reduce((sum, { data }) => sum + data.length, 0);
   const planned = plan(setup, parameters);
   if (planned === undefined) return undefined;
-  const { rows, looks, after } = planned;
+  const { rows, measurements, after } = planned;
   const drawn = rowsAt(setup, sample(rowsIn(setup), rows, network.seed));
   const { graph, names } = layerNormsGraph(network, recipe, stepSizeOf(drawn));
   if (names.length === 0) return undefined;
@@ -82,7 +85,7 @@ export function makeProbe(setup: Setup): Probe | undefined {
   let found: LayerGradients = { rows, epochs: [], norms: Object.fromEntries(layers.map((layer) => [layer, []])) };
 
   const start = () => {
-    const isLittle = 3 * looks * rows * parameters < littleWork;
+    const isLittle = 3 * measurements * rows * parameters < littleWork;
     const plans = [
       compile(
         graph,
@@ -99,7 +102,7 @@ export function makeProbe(setup: Setup): Probe | undefined {
       return found;
     },
     after,
-    look(epoch, weights) {
+    measure(epoch, weights) {
       program ??= start();
       for (const [name, numbers] of weights) if (program.has(name)) program.view(name).set(numbers);
       program.run();

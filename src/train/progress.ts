@@ -3,7 +3,7 @@ import { clock } from './clock.ts';
 import { History, type HistoryRow } from './history.ts';
 import type { Progress } from './snapshot.ts';
 
-type Held = Pick<Progress, 'best' | 'elapsed' | 'history' | 'last'>;
+type SavedProgress = Pick<Progress, 'best' | 'elapsed' | 'history' | 'last'>;
 
 export class ProgressRecord {
   /** Epochs that ended. */
@@ -21,13 +21,13 @@ export class ProgressRecord {
   private readonly began: number;
 
   /** `held`: the progress of an interrupted training. */
-  constructor(epoch: number, first: number, held?: Held, now: () => number = clock) {
+  constructor(epoch: number, first: number, saved?: SavedProgress, now: () => number = clock) {
     this.epoch = epoch;
     this.first = first;
-    this.lowest = held?.best ?? Number.POSITIVE_INFINITY;
-    this.last = held?.last;
-    this.seconds = held?.elapsed ?? 0;
-    this.history = new History(held?.history);
+    this.lowest = saved?.best ?? Number.POSITIVE_INFINITY;
+    this.last = saved?.last;
+    this.seconds = saved?.elapsed ?? 0;
+    this.history = new History(saved?.history);
     this.now = now;
     this.began = now() - this.seconds;
   }
@@ -60,8 +60,8 @@ export class ProgressRecord {
     return this.history.rows;
   }
 
-  /** What a checkpoint stores of it. */
-  get state(): Held & Pick<Progress, 'first'> {
+  /** The part that a checkpoint stores. */
+  get state(): SavedProgress & Pick<Progress, 'first'> {
     const { first, lowest, history, last } = this;
     return { first, best: lowest, elapsed: this.elapsed(), history: history.state, last };
   }

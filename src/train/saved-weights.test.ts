@@ -4,7 +4,7 @@ import { SavedWeights } from './saved-weights.ts';
 
 const place = { count: 0, position: 0, total: 0, most: 0 };
 
-/** A loop whose only number is its epoch; it records what it is asked for. */
+/** A loop whose only number is its epoch; it records its calls. */
 function fakeLoop() {
   const calls: string[] = [];
   let epoch = 0;

@@ -1,4 +1,4 @@
-/** Data that come asynchronously train as those that are there. */
+/** Training on asynchronous data gives the same results as on data in memory. */
 import { expect, test } from 'vitest';
 import { readTable } from '../data/read/read.ts';
 import {
@@ -57,7 +57,7 @@ test('training from a model continues with its weights, scaling, categories and 
   const net = network([dense(5), dense(2, { activation: softmax })]);
   const options = { loss: crossEntropy, optimizer: adam(), batchSize: 16, stop: { epochs: 3 } } as const;
   const first = await train(net, { table: readTable(months), target: 'y' }, options);
-  // fewer categories and one class alone: of itself this table would be another network's
+  // fewer categories and only one class: by itself, this table would need another network
   const later = readTable(months.slice(80).filter(({ y }) => y === 'yes'));
   const second = await train(net, { table: later, target: 'y' }, { ...options, from: first.model });
   expect(second.model.encoding).toEqual(first.model.encoding);

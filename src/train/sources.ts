@@ -44,7 +44,7 @@ export async function collected(
     // paths and other texts were refused earlier
     fail({
       what: 'it is not a table',
-      where: 'data.table',
+      where: ['data', 'table'],
       fix: 'Pass the table that readTable or readTableFile returned.',
     });
   }

@@ -15,7 +15,7 @@ describe('stop rules', () => {
     expect(reason({ epochs: 5 }, { loss })).toBe('diverged');
   });
 
-  test('each condition holds at its value and not beside it', () => {
+  test('each condition holds at its value and not just before it', () => {
     expect(reason({ loss: 0.5 })).toBe('loss');
     expect(reason({ loss: 0.49 })).toBe(undefined);
     expect(reason({ gradientNorm: 0.1 })).toBe('gradientNorm');
@@ -23,11 +23,11 @@ describe('stop rules', () => {
     expect(reason({ gradientNorm: 0.1 }, { gradientNorm: Number.NaN })).toBe(undefined);
     expect(reason({ epochs: 5 })).toBe('epochs');
     expect(reason({ epochs: 6 })).toBe(undefined);
-    // a training that had gone further than it is now told to
+    // a training that is already beyond the new limit
     expect(reason({ epochs: 4 })).toBe('epochs');
   });
 
-  test('time is looked at only where it was measured', () => {
+  test('time counts only if it was measured', () => {
     expect(reason({ seconds: 2 }, {}, 2)).toBe('seconds');
     expect(reason({ seconds: 2 }, {}, 1.9)).toBe(undefined);
     expect(reason({ seconds: 0 })).toBe(undefined);

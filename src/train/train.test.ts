@@ -13,7 +13,7 @@ import { experiment } from '../net/setup.ts';
 import type { HistoryRow } from './history.ts';
 import { type Run, type RunOptions, train } from './train.ts';
 
-/** The metrics of classes, in the order that they are shown in. */
+/** The metrics of a classification, in the displayed order. */
 const scores = [
   'accuracy',
   'macroF1',
@@ -40,7 +40,7 @@ const options: TrainingOptions = {
 };
 const start = (more: Partial<TrainingOptions & RunOptions> = {}) =>
   train(net, { inputs, targets }, { ...options, ...more });
-/** Long enough that whoever wants something meanwhile gets its turn many times. */
+/** Long enough that other tasks run many times. */
 const long = { epochs: 1e9, seconds: 0.25 };
 
 async function rowsOf(run: Run): Promise<HistoryRow[]> {
@@ -49,7 +49,7 @@ async function rowsOf(run: Run): Promise<HistoryRow[]> {
   return rows;
 }
 
-/** What a run fails with. */
+/** The error of a run. */
 async function failure(run: Run): Promise<InputError> {
   try {
     await run;
@@ -86,7 +86,7 @@ describe("the contract's library example", () => {
     expect(Object.keys(trained.metrics)).toEqual(['meanAbsoluteError', 'rootMeanSquaredError', 'r2']);
     expect([trained.validation, trained.test]).toEqual([{}, {}]);
     expect(trained.confusion).toBeUndefined();
-    // which engine auto takes, and why, is said; the choice is the engines' affair
+    // the engine that auto chooses is reported with a reason; other tests check the choice
     expect(trained.engine).toMatchObject({ precision: 'float64', threads: 1, arithmetic: 'strict' });
     expect(trained.engine.why).not.toBe('');
   });
@@ -257,23 +257,23 @@ describe('bad input', () => {
         Write one target for each row of inputs.
       data.inputs[0][1]: NaN is not a finite number.
         Replace it with a number, or leave the row out.
-      training.stop: neither epochs nor seconds is given, so training might never end.
-        Add "epochs": 1000 or "seconds": 10.
-      training.stop: neither epochs nor seconds is given, so training might never end.
-        Add "epochs": 1000 or "seconds": 10.
+      stop: neither epochs nor seconds is given, so training might never end.
+        Add epochs: 1000 or seconds: 10.
+      stop: neither epochs nor seconds is given, so training might never end.
+        Add epochs: 1000 or seconds: 10.
       network.layers[1].activation: hinge needs linear as the last activation, not sigmoid.
-        Write "activation": "linear", or choose another loss.
+        Write activation: 'linear', or choose another loss.
       network.layers[1].activation: crossEntropy needs softmax or logSoftmax as the last activation, not sigmoid.
-        Write "activation": "softmax", or choose another loss.
+        Write activation: 'softmax', or choose another loss.
       network.layers[1]: the network ends in dropout, but the loss needs a layer with weights at the end.
         End in a dense layer, such as { "dense": 1 }.
-      training.update: a sequential update changes a layer before the gradients of the others are known, so they cannot be clipped.
+      update: a sequential update changes a layer before the gradients of the others are known, so they cannot be clipped.
         Leave clipNorm and clipValue out, or use "simultaneous".
-      training.engine: "blas" rounds as its library does, which strict arithmetic forbids.
-        Add "arithmetic": "fast", or leave the engine out.
-      training.engine: unknown engine "torch".
+      engine: "blas" rounds as its library does, which strict arithmetic forbids.
+        Add arithmetic: 'fast', or leave the engine out.
+      engine: unknown engine "torch".
         There are: auto, reference, wasm, blas.
-      training.precision: the engine "reference" computes in float64.
+      precision: the engine "reference" computes in float64.
         Leave the precision out, or use the engine "wasm".
       dense.weight: 2 rows, but the layer before has 3 units.
         A weight is [inputs, units]: give 3 rows of 1 number, or leave it out to have it drawn."
@@ -298,7 +298,7 @@ describe('an AbortSignal', () => {
     expect(model.evaluate({ inputs, targets }).loss).toBe(loss.final);
   });
 
-  test('that was aborted before the run lets one epoch end', async () => {
+  test('that was aborted before the run lets one epoch finish', async () => {
     const { stop } = await start({ signal: AbortSignal.abort() });
     expect(stop).toMatchObject({ reason: 'aborted', epoch: 1 });
   });
@@ -319,7 +319,7 @@ describe('an AbortSignal', () => {
 });
 
 describe('the event loop', () => {
-  /** How often a timer of 5 ms fires while a run goes on. */
+  /** How often a timer of 5 ms fires during a run. */
   async function ticksDuring(run: Run): Promise<number> {
     let ticks = 0;
     const timer = setInterval(() => ticks++, 5);
@@ -328,7 +328,7 @@ describe('the event loop', () => {
     return ticks;
   }
 
-  // These measure time. On a busy machine a timer may be late for another reason, so they may try again.
+  // These tests measure time. On a busy machine, a timer may be late for another reason, so they may retry.
   test('runs between many short epochs', { retry: 2 }, async () => {
     // a break every 16 ms of 250: some 15 ticks; a busy machine gets fewer
     expect(await ticksDuring(start({ stop: long }))).toBeGreaterThan(4);
@@ -366,7 +366,7 @@ describe('the same seed', () => {
     expect(await bytes(8)).not.toEqual(first);
   });
 
-  test('gives the same bytes whatever else runs, and however its progress is read', async () => {
+  test('gives the same bytes, whatever else runs, and however its progress is read', async () => {
     const alone = await bytes(7);
     const watched = train(network(layers, { seed: 7 }), data, training);
     await Promise.all([bytes(8), rowsOf(watched), bytes(9)]);
@@ -388,7 +388,7 @@ describe('the same seed', () => {
       train(network(layers.filter(({ kind }) => kind === 'dense')), data, { ...training, engine });
     const [reference, wasm] = await Promise.all([run('reference'), run('wasm')]);
     expect([reference.engine.name, wasm.engine.name]).toEqual(['reference', 'wasm']);
-    expect(wasm.engine.why).toBe('asked for');
+    expect(wasm.engine.why).toBe('requested');
     expect(wasm.model.save()).toEqual(reference.model.save());
     expect(wasm.loss).toEqual(reference.loss);
   });
@@ -407,33 +407,33 @@ describe('invalid arguments from JavaScript reject with what, where and fix', ()
 
   test('options out of range, of another type, or misspelt', async () => {
     expect(await complaint({ gradient: 'exactt' })).toMatchInlineSnapshot(`
-      "InputError: training.gradient: unknown gradient "exactt".
+      "InputError: gradient: unknown gradient "exactt".
         Did you mean "exact"? There are: exact, averagedFactors."
     `);
     expect(await complaint({ batchSize: 0 })).toMatchInlineSnapshot(`
-      "InputError: training.batchSize: 0 is not at least 1.
+      "InputError: batchSize: 0 is not at least 1.
         Give a number at least 1."
     `);
-    expect(await complaint({ batchSize: 1.5 })).toContain('InputError: training.batchSize: 1.5');
+    expect(await complaint({ batchSize: 1.5 })).toContain('InputError: batchSize: 1.5');
     expect(await complaint({ stop: { epochs: -1 } })).toMatchInlineSnapshot(`
-      "InputError: training.stop.epochs: -1 is not at least 0.
+      "InputError: stop.epochs: -1 is not at least 0.
         Give a number at least 0."
     `);
-    expect(await complaint({ stop: { epochs: Number.NaN } })).toContain('InputError: training.stop.epochs: NaN');
-    expect(await complaint({ l1: -1 })).toContain('InputError: training.l1: -1');
-    expect(await complaint({ clipNorm: -1 })).toContain('InputError: training.clipNorm: -1');
+    expect(await complaint({ stop: { epochs: Number.NaN } })).toContain('InputError: stop.epochs: NaN');
+    expect(await complaint({ l1: -1 })).toContain('InputError: l1: -1');
+    expect(await complaint({ clipNorm: -1 })).toContain('InputError: clipNorm: -1');
     expect(await complaint({ bacthSize: 2 })).toContain('Did you mean "batchSize"?');
   });
 
   test('missing arguments', async () => {
     expect(await complaint({ loss: undefined })).toMatchInlineSnapshot(`
-      "InputError: training.loss: it is not a loss.
+      "InputError: loss: it is not a loss.
         Pass one, such as mse."
     `);
-    expect(await complaint({ optimizer: undefined })).toContain('InputError: training.optimizer');
+    expect(await complaint({ optimizer: undefined })).toContain('InputError: optimizer');
     // as the experiment file writes them
-    expect(await complaint({ optimizer: { name: 'adam' } })).toContain('training.optimizer: it is not an optimizer');
-    expect(await complaint({ loss: { name: 'mse' } })).toContain('training.loss: it is not a loss');
+    expect(await complaint({ optimizer: { name: 'adam' } })).toContain('optimizer: it is not an optimizer');
+    expect(await complaint({ loss: { name: 'mse' } })).toContain('loss: it is not a loss');
     expect(await complaint(undefined)).toMatchInlineSnapshot(`
       "InputError: training: the options are missing.
         Pass { loss, optimizer, stop } as the third argument of train."
@@ -443,7 +443,7 @@ describe('invalid arguments from JavaScript reject with what, where and fix', ()
         Call train(network, { inputs, targets }, { loss, optimizer, stop })."
     `);
     expect(await complaint({}, network([dense(1)]), null)).toContain('InputError: data: it is missing');
-    // a path is no table: the library reads no files by name
+    // a path is not a table: the library reads no files by name
     expect(await complaint({}, network([dense(1)]), { table: 'a.csv', target: 'y' })).toContain('it is not a table');
     expect(await complaint({}, network([dense(1)]), { table: [{ y: 1 }], target: 'y' })).toContain('it is not a table');
   });

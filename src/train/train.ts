@@ -3,6 +3,8 @@
  * The package exports the function in `index.ts`.
  */
 
+import { showIn } from '../base/errors.ts';
+import { codeNotation, fileNotation, type Notation } from '../base/reference.ts';
 import { chooseEngine, type EngineReport, fewerThreads } from '../model/engine-choice.ts';
 import { type Evaluated, Model } from '../model/model.ts';
 import { assemble, checkTrainingOptions, type TrainingOptions } from '../net/experiment.ts';
@@ -10,7 +12,7 @@ import type { ConfusionMatrix, Metrics } from '../net/metrics.ts';
 import type { Network, Parameters } from '../net/network.ts';
 import type { Dataset } from '../net/problem.ts';
 import { type Setup, setUp } from '../net/setup.ts';
-import { checkGiven, isSetup } from './arguments.ts';
+import { checkArguments, isSetup } from './arguments.ts';
 import { type Callbacks, checkCallbacks, endsRun, isPromise, isStop } from './callbacks.ts';
 import { identify, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { divergenceCause } from './diverge.ts';
@@ -88,8 +90,8 @@ export function train(
   data?: TrainingData | RunOptions,
   options?: TrainingOptions & RunOptions,
 ): Run {
-  const { makeSetup, run } = argumentsOf(what, data, options);
-  return start(makeSetup, run);
+  const { makeSetup, run, notation } = argumentsOf(what, data, options);
+  return start(makeSetup, run, notation);
 }
 
 /** The arguments of `train`, not yet checked: an invalid one rejects the run. */
@@ -97,20 +99,22 @@ export function argumentsOf(
   what: Setup | Network,
   data?: TrainingData | RunOptions,
   options?: TrainingOptions & RunOptions,
-): { readonly makeSetup: () => Promise<Setup>; readonly run: RunOptions } {
-  if (isSetup(what)) return { makeSetup: async () => what as Setup, run: (data ?? {}) as RunOptions };
+): { readonly makeSetup: () => Promise<Setup>; readonly run: RunOptions; readonly notation: Notation } {
+  if (isSetup(what)) {
+    return { makeSetup: async () => what as Setup, run: (data ?? {}) as RunOptions, notation: fileNotation };
+  }
   const { signal, onCheckpoint, resume, onStart, onEpoch, probe, from, worker, ...training } =
     options ?? ({} as TrainingOptions & RunOptions);
   const makeSetup = async () => {
     checkTrainingOptions(options === undefined ? (undefined as never) : training);
-    checkGiven(what, data, 'train');
+    checkArguments(what, data, 'train');
     const { network, assembled } = { network: what as Network, assembled: assemble(training) };
     const all = await collected(data as TrainingData, network, assembled.recipe.loss);
     if (from === undefined) return setUp(network, all, assembled);
     const known = 'table' in all && from.encoding !== undefined ? { ...all, encoding: from.encoding } : all;
     return startFrom(setUp(network, known, assembled), from.parameters, 'training.from');
   };
-  return { makeSetup, run: { signal, onCheckpoint, resume, onStart, onEpoch, probe, worker } };
+  return { makeSetup, run: { signal, onCheckpoint, resume, onStart, onEpoch, probe, worker }, notation: codeNotation };
 }
 
 /** Seconds that an aborted run waits for the end of the current epoch. */
@@ -120,8 +124,9 @@ const patienceWithAborted = 2;
 export function start(
   makeSetup: () => Promise<Setup>,
   { signal, onCheckpoint, resume, onStart, onEpoch, probe: wanted }: RunOptions,
+  notation: Notation = fileNotation,
 ): Run {
-  return runOf(async (tell) => {
+  return runOf(async (onRow) => {
     checkCallbacks({ onStart, onEpoch });
     const setup = await makeSetup();
     const { engine, report, warnings: ofEngine } = chooseEngine(setup);
@@ -189,7 +194,7 @@ export function start(
           }
           epochEnded = value !== undefined;
           if (value === undefined) continue;
-          tell(value);
+          onRow(value);
           if (onEpoch !== undefined) {
             const answer = onEpoch(value);
             stopped = isPromise(answer) ? await endsRun(answer) : isStop(answer);
@@ -207,11 +212,11 @@ export function start(
       // ends the threads, also after an error
       loop.return(undefined as never);
     }
-  });
+  }, notation);
 }
 
-/** A run of `drive`, which reports the newest epoch's row as often as it likes. */
-export function runOf(drive: (tell: (row: HistoryRow) => void) => Promise<Trained>): Run {
+/** A run of `drive`, which reports the newest epoch's row as often as it likes. Its errors are in `notation`. */
+export function runOf(drive: (onRow: (row: HistoryRow) => void) => Promise<Trained>, notation: Notation): Run {
   let latest: HistoryRow | undefined;
   let ended = false;
   const waiting: (() => void)[] = [];
@@ -226,6 +231,7 @@ export function runOf(drive: (tell: (row: HistoryRow) => void) => Promise<Traine
         if (waiting.length > 0) wake();
       }),
     )
+    .catch(showIn(notation))
     .finally(() => {
       ended = true;
       wake();

@@ -41,7 +41,7 @@ const line = (training: Json, data: Json = { inputs: [[1]], targets: [[1]] }, st
 const weightsOf = ({ parameters }: TrainingResult) => Array.from(parameters.values(), ({ data }) => [...data]);
 const lossesOf = ({ history }: TrainingResult) => history.map(({ loss }) => loss);
 
-/** Rows and targets of [n, 3] and [n, 1] that look like nothing in particular. */
+/** Arbitrary rows and targets of [n, 3] and [n, 1]. */
 const someRows = (n: number) => ({
   inputs: Array.from({ length: n }, (_, r) => [Math.sin(3 * r + 1), Math.cos(5 * r), Math.sin(r * r)]),
   targets: Array.from({ length: n }, (_, r) => [Math.cos(2 * r + 1)]),
@@ -350,7 +350,7 @@ describe('the weights that are kept', () => {
   });
 });
 
-/** An engine that writes down which rows each step is given, by their first input. */
+/** An engine that records the rows of each step, by their first input. */
 function recorder(): { engine: Engine; batches: number[][] } {
   const batches: number[][] = [];
   const engine: Engine = {
@@ -372,7 +372,7 @@ function recorder(): { engine: Engine; batches: number[][] } {
   return { engine, batches };
 }
 
-/** Which rows each step of a training was given; there is one input, the row's number. */
+/** The rows of each step of a training; the only input is the row's number. */
 function batchesOf(rows: number, training: Json, { seed = 1, units = 1 } = {}): number[][] {
   const { engine, batches } = recorder();
   const setup = experiment({
@@ -538,7 +538,7 @@ describe('parameters that are not trained', () => {
     expect(changed.map(([name]) => name)).toEqual(['layers.0.bias', 'layers.1.weight', 'layers.1.bias']);
   });
 
-  test("the setup's own parameters are not written to", () => {
+  test("the setup's own parameters are not changed", () => {
     const setup = small({});
     const before = [...setup.parameters.values()].map(({ data }) => [...data]);
     drive(setup);
@@ -547,7 +547,7 @@ describe('parameters that are not trained', () => {
 });
 
 describe("the textbook page's example", () => {
-  test("the contract's file: training stops at epoch 132 with the reason loss", () => {
+  test('the documented file: training stops at epoch 132 with the reason loss', () => {
     const { stop, loss } = drive(textbook({}));
     expect(stop).toMatchObject({ reason: 'loss', epoch: 132 });
     expect(loss.first).toBe(0.04885599223002374);
@@ -560,11 +560,11 @@ describe("the textbook page's example", () => {
     expect(drive(textbook({ stop: { epochs: 1948 } })).loss.final).toBeGreaterThan(1e-30);
   });
 
-  test("by the page's rule the error levels off at 0.0025866", () => {
+  test('by averaged factors, the error levels off at 0.0025866', () => {
     const { history, loss } = drive(textbook({ gradient: 'averagedFactors', stop: { epochs: 1949 } }));
     expect(loss.final.toFixed(7)).toBe('0.0025866');
     expect(history[999].loss.toFixed(7)).toBe('0.0025866');
-    // one step: the numbers of the table
+    // one step: the printed numbers
     const one = drive(textbook({ gradient: 'averagedFactors', stop: { epochs: 1 } }));
     expect(one.loss.final.toFixed(6)).toBe('0.039889');
     expect(drive(textbook({ stop: { epochs: 1 } })).loss.final.toFixed(6)).toBe('0.040227');
@@ -598,7 +598,7 @@ test("keep: 'last' holds with patience too", async () => {
 describe('the length of slices, and the engine that loops, change no number', () => {
   const runs: readonly [string, () => Setup][] = [
     ['full batches', () => small({ stop: { epochs: 700 } })],
-    ['shuffled batches and a rest', () => small({ batchSize: 3, stop: { epochs: 90 } }, { rows: 23 })],
+    ['shuffled batches and a smaller last batch', () => small({ batchSize: 3, stop: { epochs: 90 } }, { rows: 23 })],
     ['batches in order', () => small({ batchSize: 4, shuffle: false, stop: { epochs: 90 } }, { rows: 22 })],
     ['a shuffled full batch', () => small({ shuffle: true, stop: { epochs: 50 } }, { rows: 9 })],
     ['rows of many numbers', () => wide({ batchSize: 5, stop: { epochs: 6 } })],
@@ -612,7 +612,7 @@ describe('the length of slices, and the engine that loops, change no number', ()
     ],
     ['a loss reached within a slice', () => small({ stop: { epochs: 5000, loss: 0.3 } }, { rows: 12 })],
     [
-      'patience without a validation part',
+      'patience without a validation split',
       () => small({ batchSize: 2, stop: { epochs: 500, patience: 3 } }, { rows: 9 }),
     ],
     [

@@ -39,14 +39,14 @@ export interface TrainingResult {
   /** How many threads took part, and the bytes of memory. */
   readonly threads: number;
   readonly memory: number;
-  /** Why some of the threads that were asked for could not start. */
+  /** Why some of the requested threads could not start. */
   readonly threadsLost?: string;
   /** The epoch whose weights were kept, if that is not the last one. */
   readonly kept?: { readonly epoch: number; readonly why: 'best' | 'diverged' };
 }
 
 export interface LoopOptions {
-  /** Looks at the weights at the end of some epochs. */
+  /** The probe, which measures the weights at the end of some epochs. */
   readonly probe?: Probe;
   /** About how many seconds a slice takes; 0: a slice is one step. */
   readonly slice?: number;
@@ -101,23 +101,23 @@ class TrainingRun {
     const { loop, stepsPerEpoch } = programs;
     const { schedule, recipe, watch } = setup;
     const { resume, slice = 0 } = options;
-    const held = resume?.progress;
+    const saved = resume?.progress;
     const keepsBest = schedule.keep === 'best';
     const { plateau } = recipe.optimizer.schedule ?? {};
     this.programs = programs;
     this.setup = setup;
     this.options = options;
     this.live = startWeights(programs, setup);
-    const first = held?.first ?? this.trainingLoss();
+    const first = saved?.first ?? this.trainingLoss();
     this.weights = new SavedWeights(loop, stepsPerEpoch, resume);
-    this.progress = new ProgressRecord(loop.epoch(), first, held);
-    this.rules = new StopRules(schedule.stop, held);
+    this.progress = new ProgressRecord(loop.epoch(), first, saved);
+    this.rules = new StopRules(schedule.stop, saved);
     this.slices = new Slices(loop, stepsPerEpoch, slice);
     const isScoreUsed = keepsBest || schedule.stop.patience !== undefined || plateau !== undefined;
     this.scorer = epochScorer(programs, setup, isScoreUsed);
-    if (keepsBest) this.best = new BestWeights(this.weights, this.scorer.scoresStart, held?.bestScore);
+    if (keepsBest) this.best = new BestWeights(this.weights, this.scorer.scoresStart, saved?.bestScore);
     this.rateAt = rateOf(recipe.optimizer, recipe.span ?? { stepsPerEpoch });
-    this.plateau = held?.watched ?? initialPlateau(watch.better);
+    this.plateau = saved?.watched ?? initialPlateau(watch.better);
   }
 
   /** Runs slices until there is a reason to stop. */
@@ -217,7 +217,7 @@ class TrainingRun {
     return !this.scorer.evaluates && this.setup.recipe.optimizer.schedule?.plateau === undefined;
   }
 
-  /** How many epochs a slice may have after its first. It ends before the epoch limit and where the probe looks next. */
+  /** How many epochs a slice may have after its first. It ends before the epoch limit and where the probe measures next. */
   private maxMoreEpochs(): number {
     if (!this.runsFreely) return 0;
     const { epoch } = this.progress;
@@ -231,13 +231,13 @@ class TrainingRun {
     const { programs, progress, weights, options } = this;
     const { epoch } = progress;
     if (epoch < programs.loop.epoch()) weights.returnToEpoch(epoch);
-    if (options.probe?.after(epoch - 1) === epoch) options.probe.look(epoch, this.live);
+    if (options.probe?.after(epoch - 1) === epoch) options.probe.measure(epoch, this.live);
     if (programs.step.has(rateScale)) programs.step.view(rateScale).fill(this.plateau.scale);
   }
 
   private startProbe(): void {
     const { probe, resume } = this.options;
-    if (resume === undefined) probe?.look(0, this.live);
+    if (resume === undefined) probe?.measure(0, this.live);
     else probe?.resume(resume.progress.gradients);
   }
 

@@ -1,4 +1,4 @@
-/** What early stopping watches, in runs: a metric of the validation part, an averaged model's loss. */
+/** The watched value of early stopping, in runs: a metric of the validation split, an averaged model's loss. */
 import { expect, test } from 'vitest';
 import { averageOf } from '../net/addresses.ts';
 import { experiment, type Setup } from '../net/setup.ts';
@@ -6,8 +6,8 @@ import { historyCsv } from './history.ts';
 import { train } from './train.ts';
 
 /**
- * y = w·x from w = 0 at a rate of 1/4 towards w = 1: w goes 1/2, 3/4, 7/8, 15/16 … The validation part wants w = 0.8: what
- * is measured there improves for two epochs, then worsens.
+ * y = w·x from w = 0 at a rate of 1/4 towards w = 1: w goes 1/2, 3/4, 7/8, 15/16 … The validation split has its optimum
+ * at w = 0.8: its metrics improve for two epochs, then worsen.
  */
 const line = (stop: object, training: object = {}): Setup =>
   experiment({

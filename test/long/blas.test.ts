@@ -148,6 +148,6 @@ describe('on the command line', () => {
       encoding: 'utf8',
       timeout: 120_000,
     });
-    expect(output).toMatch(/Engine: blas, float32, fast, \d+ threads?, .* asked for, with \w+\./);
+    expect(output).toMatch(/Engine: blas, float32, fast, \d+ threads?, .* requested, with \w+\./);
   });
 });

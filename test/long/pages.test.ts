@@ -141,7 +141,7 @@ const screens = [
 ] as const;
 
 /** Opens a document from a server, on a dark phone and on a light desktop. */
-async function look(body: string, type = 'text/html'): Promise<Seen[]> {
+async function inspect(body: string, type = 'text/html'): Promise<Seen[]> {
   const path = `/${served.size}`;
   served.set(path, { body, type });
   const seen: Seen[] = [];
@@ -218,7 +218,7 @@ async function look(body: string, type = 'text/html'): Promise<Seen[]> {
 
 /** Nothing happens, the page has every name as text, and is no wider than its window. */
 async function check(body: string, names: readonly string[], type?: string): Promise<void> {
-  for (const { wrong, text, wide } of await look(body, type)) {
+  for (const { wrong, text, wide } of await inspect(body, type)) {
     expect(wrong).toEqual([]);
     for (const name of names) expect(text).toContain(clip(printable(name), 80).replace(/…$/, ''));
     expect(wide).toEqual([]);
@@ -226,7 +226,7 @@ async function check(body: string, names: readonly string[], type?: string): Pro
 }
 
 test('forbidden events are detected: the same names unescaped, with and without a policy', async () => {
-  const [bare] = await look(`<!doctype html><title>t</title>${hostileNames[1]}${script}<script>alert(1)</script>`);
+  const [bare] = await inspect(`<!doctype html><title>t</title>${hostileNames[1]}${script}<script>alert(1)</script>`);
   expect(bare.wrong.join('\n')).toMatch(/a script ran/);
   expect(bare.wrong.join('\n')).toMatch(/dialog 1/);
   expect(bare.wrong.join('\n')).toMatch(/request http:\/\/127\.0\.0\.1:9\/leak/);
@@ -235,7 +235,7 @@ test('forbidden events are detected: the same names unescaped, with and without 
     '<h1>',
     `${hostileNames[1]}${script}${hostileNames[5]}<b style="background:url(http://127.0.0.1:9/b.png)">x</b><h1>`,
   );
-  for (const { wrong } of await look(page)) {
+  for (const { wrong } of await inspect(page)) {
     expect(wrong.filter((each) => /ran|dialog|request|asked/.test(each))).toEqual([]);
     expect(wrong.filter((each) => each.startsWith('violation')).length).toBeGreaterThan(3);
   }
@@ -351,7 +351,7 @@ describe('texts instead of numbers, in an unchecked record', () => {
     // all of them in one document without a policy: escaping alone must be sufficient
     const bodies = pages.map((page) => /<body>([\s\S]*)<\/body>/.exec(page)![1]);
     for (let start = 0; start < bodies.length; start += 40) {
-      const [seen] = await look(`<!doctype html><title>t</title>${bodies.slice(start, start + 40).join('')}`);
+      const [seen] = await inspect(`<!doctype html><title>t</title>${bodies.slice(start, start + 40).join('')}`);
       expect(seen.wrong).toEqual([]);
     }
   });

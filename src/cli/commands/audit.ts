@@ -1,4 +1,4 @@
-/** `chainrule audit`: the printed numbers of a worked example, checked row by row. */
+/** `chainrule audit`: checks the printed numbers of a worked example. */
 
 import type { Command } from 'commander';
 import { audit } from '../../audit/index.ts';
@@ -12,7 +12,7 @@ export function auditCommand(program: Command): void {
     .command('audit')
     .summary('check the printed numbers of a worked example')
     .description(
-      'Computes each printed number of a worked example and explains where the print disagrees; exits with 1 if a printed number is wrong.',
+      'Computes each printed number of a worked example, and explains each difference; exits with 1 if a printed number is wrong.',
     )
     .argument('<file>', 'a worked example: an experiment with "printed"')
     .addHelpText('after', '\nExample:\n  chainrule audit textbook-3-2-1.json')

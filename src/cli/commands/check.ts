@@ -3,12 +3,13 @@
 import type { Command } from 'commander';
 import { check } from '../../explain/check.ts';
 import { numberText } from '../../explain/numbers.ts';
-import { addExperimentFlags, type FlagValues } from '../flags/flags.ts';
+import { addExperimentFlags } from '../flags/add.ts';
+import type { FlagValues } from '../flags/values.ts';
 import { open } from '../input/open.ts';
 import { Terminal, type TerminalFlags } from '../output/terminal.ts';
 
-/** Rows that people get to see. */
-const shown = 20;
+/** The maximum number of rows in the table; --json prints all of them. */
+const maxRows = 20;
 
 export function checkCommand(program: Command): void {
   const command = program
@@ -23,7 +24,7 @@ export function checkCommand(program: Command): void {
       const { setup } = await open(file, flags);
       const { worst, rows, notes, agrees, tolerance } = check(setup);
       const cells = rows
-        .slice(0, shown)
+        .slice(0, maxRows)
         .map(({ quantity, gradient, centralDifference, error, kink }) => [
           quantity,
           numberText(gradient, 10),
@@ -39,8 +40,8 @@ export function checkCommand(program: Command): void {
           );
       const text = [
         terminal.table(['parameter', 'gradient', 'central difference', 'error'], cells, [1, 2, 3]),
-        ...(rows.length > shown
-          ? [`These are the ${shown} largest errors of ${rows.length}; --json prints all of them.`]
+        ...(rows.length > maxRows
+          ? [`These are the ${maxRows} largest errors of ${rows.length}; --json prints all of them.`]
           : []),
         ...notes.map((note) => terminal.wrap(note)),
         verdict,

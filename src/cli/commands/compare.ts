@@ -1,4 +1,4 @@
-/** `chainrule compare`: runs side by side, on the terminal and as a page. */
+/** `chainrule compare`: shows runs side by side, on the terminal and as an HTML page. */
 
 import type { Command } from 'commander';
 import { numberText } from '../../explain/numbers.ts';

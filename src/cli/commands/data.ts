@@ -1,11 +1,12 @@
-/** `chainrule data`: a table's columns, and what training would do with each. */
+/** `chainrule data`: describes the columns of a table, and how training would encode them. */
 
 import type { Command } from 'commander';
 import { clip, printableLine } from '../../base/printable.ts';
 import { formatTitles } from '../../data/read/detect.ts';
 import { describe } from '../../data/table/describe.ts';
 import { numberText } from '../../explain/numbers.ts';
-import { addLimitFlags, type FlagValues, limitsFrom } from '../flags/flags.ts';
+import { addLimitFlags, limitsFrom } from '../flags/limit-flags.ts';
+import type { FlagValues } from '../flags/values.ts';
 import { readTableAt } from '../input/files.ts';
 import { showReading } from '../output/progress.ts';
 import { shellPath } from '../output/shell.ts';
@@ -17,7 +18,7 @@ export function dataCommand(program: Command): void {
     .summary('describe a table')
     .description('Describes a table: its columns, their types and missing values, and how training would encode each.')
     .argument('<file>', `a table: ${formatTitles}, also with gzip; - for standard input`)
-    .option('--missing <a,b,…>', 'more texts that mark a missing value');
+    .option('--missing <a,b,…>', 'additional texts that mark a missing value');
   addLimitFlags(command)
     .addHelpText('after', '\nExample:\n  chainrule data penguins.csv')
     .action(async (file: string, flags: TerminalFlags & FlagValues & { readonly missing?: string }) => {
@@ -27,12 +28,12 @@ export function dataCommand(program: Command): void {
       done();
       const described = describe(table);
       const columns = described.columns
-        .slice(0, drawnColumns)
+        .slice(0, maxColumns)
         .map((column) => ({ ...column, name: printableLine(column.name) }));
       const more = described.columns.length - columns.length;
-      const names = columns.map(({ name }) => clip(name, mostOfName));
-      // beside three columns and the lines between
-      const room = Math.max(30, terminal.width - names.reduce((most, { length }) => Math.max(most, length), 6) - 27);
+      const names = columns.map(({ name }) => clip(name, maxNameLength));
+      // the width that the other three columns and the lines leave
+      const room = Math.max(30, terminal.width - Math.max(6, ...names.map(({ length }) => length)) - 27);
       const rows = columns.map((column, c) => [
         names[c],
         column.kind,
@@ -50,7 +51,7 @@ export function dataCommand(program: Command): void {
         terminal.table(['column', 'type', 'missing', 'values'], rows, [2]),
         terminal.colors.bold('Encoding in training, as a feature or as the target'),
         ...columns.map(({ name, asFeature, asTarget }) =>
-          terminal.wrap(`${clip(name, mostOfSentence)}: ${asFeature}. As the target: ${asTarget}.`, '  '),
+          terminal.wrap(`${clip(name, maxNameInSentence)}: ${asFeature}. As the target: ${asTarget}.`, '  '),
         ),
         ...(more === 0 ? [] : [`  … and ${count(more, 'more column')}: --json describes all.`]),
         `\nTrain on it: chainrule train ${shellPath(file)} --target <column>`,
@@ -59,22 +60,22 @@ export function dataCommand(program: Command): void {
     });
 }
 
-/** Columns that are drawn; --json has all. */
-const drawnColumns = 200;
-/** Characters of a name that a table and a sentence have room for, and of a value; --json has all of them. */
-const [mostOfName, mostOfSentence, mostOfValue] = [60, 200, 24];
-const shortened = (text: string) => clip(printableLine(text), mostOfValue);
+/** The maximum number of columns in the table; --json has all of them. */
+const maxColumns = 200;
+/** The maximum lengths of a name in the table, of a name in a sentence, and of a value; --json has the full text. */
+const [maxNameLength, maxNameInSentence, maxValueLength] = [60, 200, 24];
+const shortened = (text: string) => clip(printableLine(text), maxValueLength);
 
-/** The most frequent values, up to three, as many as there is room for; then how many there are. */
+/** The most frequent values: up to three, as many as fit. Then the number of distinct values. */
 function topText(
   top: readonly { readonly value: string; readonly rows: number }[],
   all: string,
   distinct: number,
   room: number,
 ): string {
-  const told = (shown: number) => {
+  const textOf = (shown: number) => {
     const values = top.slice(0, shown).map(({ value, rows }) => `${shortened(value)} (${rows})`);
     return [...values, ...(distinct > shown ? [`… ${all}`] : [])].join(', ');
   };
-  return told([3, 2].find((shown) => told(shown).length <= room) ?? 1);
+  return textOf([3, 2].find((shown) => textOf(shown).length <= room) ?? 1);
 }

@@ -1,4 +1,4 @@
-/** `chainrule demo`: the worked example with its audit and its two rules, then a real data set trained. */
+/** `chainrule demo`: audits a worked example under two gradient rules, then trains on a real data set. */
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { plot } from 'simple-ascii-chart';
@@ -22,20 +22,20 @@ import { runTraining } from '../training/train.ts';
 
 const example = (name: string) => fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
 
-/** Updates after which the exact gradient has the error below 1e-30. */
+/** The number of updates after which the error under the exact gradient is below 1e-30. */
 const updates = 1949;
 
 export function demoCommand(program: Command): void {
   program
     .command('demo')
-    .summary('a worked example audited, then a real data set trained')
+    .summary('audit a worked example, then train on a real data set')
     .description(
-      'Works a textbook page number by number and audits it, then trains a network that classifies penguins; writes a report.',
+      'Computes every number of a textbook example and audits its print. Then trains a network that classifies penguins, and writes a report.',
     )
     .option('--out <folder>', 'folder for the run; default runs/demo-<n>')
     .option(
       '--overwrite',
-      'replace the run that the folder holds, once the new one is complete; keep files that chainrule did not write',
+      'replace the run in the folder when the new one is complete; files that chainrule did not write are kept',
     )
     .action(async (flags: TerminalFlags & FolderFlags) => {
       const terminal = new Terminal(flags);
@@ -60,7 +60,7 @@ export function demoCommand(program: Command): void {
       const { renderHtml } = await import('../../explain/render/html.ts');
       writeWhole(pages.step, renderHtml(explanation(worked.setup)));
       writeWhole(pages.curves, page.curves);
-      terminal.say(`\nThe worked example, every formula typeset: ${terminal.path(pages.step)}`);
+      terminal.say(`\nThe worked example with every formula typeset: ${terminal.path(pages.step)}`);
       terminal.title('Try next');
       const { cyan } = terminal.colors;
       terminal.say(
@@ -69,14 +69,14 @@ export function demoCommand(program: Command): void {
       terminal.say(
         `  ${cyan(`chainrule train ${shellPath(shown('penguins.csv'))} --target body_mass_g`)}   predict a bird's weight instead`,
       );
-      terminal.say(`  ${cyan('chainrule data your-table.csv')}   how training would encode a table of yours`);
+      terminal.say(`  ${cyan('chainrule data your-table.csv')}   how training would encode your table`);
       terminal.result({ audit: page.rows, rules: page.ends, penguins: run.document, files: pages });
     });
 }
 
 const pagesIn = (folder: string) => ({ step: `${folder}/worked-example.html`, curves: `${folder}/two-rules.svg` });
 
-/** The example's path as short as it can be typed here. */
+/** The path of an example, relative to the working folder if possible. */
 function shown(name: string): string {
   const path = example(name);
   const here = `${process.cwd()}/`;
@@ -84,7 +84,7 @@ function shown(name: string): string {
 }
 
 async function showWorkedExample({ setup }: Opened, terminal: Terminal) {
-  terminal.title('A textbook page, worked: a 3-2-1 network, three samples, one step of gradient descent');
+  terminal.title('A textbook example: a 3-2-1 network, three samples, one step of gradient descent');
   const explained = explanation(setup);
   const { columns, rows } = explained.table;
   terminal.say(
@@ -100,13 +100,13 @@ async function showWorkedExample({ setup }: Opened, terminal: Terminal) {
   const names = quantityNames(setup);
   const underRule = (gradient: GradientRule) => audit({ ...setup, recipe: { ...setup.recipe, gradient } }, printed);
   const byRule = { averagedFactors: underRule('averagedFactors'), exact: underRule('exact') };
-  terminal.title("What is printed, what the page's rule gives (averaged factors), and what the true gradient gives");
+  terminal.title("The printed numbers, the numbers under the book's rule (averaged factors), and the true gradient");
   const interesting = byRule.averagedFactors.rows
     .map((row, i) => ({ row, exact: byRule.exact.rows[i] }))
     .filter(({ row }) => row.after > 0 || /^(loss|gradient)/.test(row.quantity));
   terminal.say(
     terminal.table(
-      ['', 'printed', "the page's rule", 'the true gradient'],
+      ['', 'printed', "the book's rule", 'the true gradient'],
       interesting.map(({ row, exact }) => [
         `${names(row.quantity)}${row.after > 0 ? ` after ${row.after} update` : ''}`,
         row.printed,
@@ -117,11 +117,11 @@ async function showWorkedExample({ setup }: Opened, terminal: Terminal) {
     ),
   );
 
-  terminal.title('The audit: does the page agree with itself?');
+  terminal.title('The audit: are the printed numbers consistent?');
   const found = byRule[setup.recipe.gradient];
   terminal.say(auditText(found, setup, terminal));
 
-  terminal.title(`Trained on for ${updates.toLocaleString('en-US')} updates: the error E under the two rules`);
+  terminal.title(`The error E under the two rules during ${updates.toLocaleString('en-US')} updates`);
   const histories: Record<GradientRule, readonly HistoryRow[]> = {
     exact: await descend(setup, 'exact'),
     averagedFactors: await descend(setup, 'averagedFactors'),
@@ -130,7 +130,7 @@ async function showWorkedExample({ setup }: Opened, terminal: Terminal) {
   const ends = { exact: last(histories.exact), averagedFactors: last(histories.averagedFactors) };
   terminal.say(
     terminal.wrap(
-      `The true gradient brings E to ${numberText(ends.exact)}; the page's rule levels off at ${numberText(ends.averagedFactors, 5)}, because averaged factors are not the gradient of E.`,
+      `With the true gradient, E falls to ${numberText(ends.exact)}. With the book's rule, it levels off at ${numberText(ends.averagedFactors, 5)}, because averaged factors are not the gradient of E.`,
     ),
   );
   const points = (history: readonly HistoryRow[]) =>
@@ -147,7 +147,7 @@ async function showWorkedExample({ setup }: Opened, terminal: Terminal) {
   return { rows: found.rows, ends, curves: String(curves) };
 }
 
-/** The worked example trained on, its own stop conditions left aside. */
+/** Trains the worked example for the demo's number of updates instead of its own stop conditions. */
 async function descend(setup: Opened['setup'], gradient: GradientRule): Promise<readonly HistoryRow[]> {
   const { recipe, schedule } = setup;
   const longer = {
@@ -158,7 +158,7 @@ async function descend(setup: Opened['setup'], gradient: GradientRule): Promise<
   return (await train(longer)).history;
 }
 
-/** The loss of an epoch is that of the weights it started with: the last one's is that after all updates but its own. */
+/** The loss of the last epoch. It is measured before the update of that epoch, so after all other updates. */
 const last = (history: readonly HistoryRow[]) => history[history.length - 1].loss;
 
 /** Both curves, the logarithm of E over updates. */

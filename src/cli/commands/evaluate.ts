@@ -1,4 +1,4 @@
-/** `chainrule evaluate`: loss and metrics of a model on labelled data. */
+/** `chainrule evaluate`: measures loss and metrics of a model on labelled data. */
 
 import type { Command } from 'commander';
 import { fail } from '../../base/errors.ts';
@@ -7,7 +7,8 @@ import type { InlineRows } from '../../data/inline/inline.ts';
 import { numberText } from '../../explain/numbers.ts';
 import type { Evaluated, Model } from '../../model/model.ts';
 import { shownScores } from '../../net/metrics.ts';
-import { addLimitFlags, type FlagValues, limitsFrom } from '../flags/flags.ts';
+import { addLimitFlags, limitsFrom } from '../flags/limit-flags.ts';
+import type { FlagValues } from '../flags/values.ts';
 import { inFile } from '../input/files.ts';
 import { openModel } from '../input/model.ts';
 import { readRows } from '../input/rows.ts';
@@ -22,7 +23,7 @@ export function evaluateCommand(program: Command): void {
     .description('Prints the loss (without penalties) and the metrics of a model on labelled data.')
     .argument('<model>', "model.safetensors, or a run's folder")
     .argument('<data>', 'table.csv with the target, rows.json ({ "inputs": …, "targets": … }), or -')
-    .option('--weights <column>', 'column of row weights in the loss');
+    .option('--weights <column>', 'the column with the weight of each row in the loss');
   addLimitFlags(command)
     .addHelpText('after', '\nExample:\n  chainrule evaluate runs/penguins-1 labelled.csv')
     .action(async (modelPath: string, dataPath: string, flags: TerminalFlags & FlagValues & { weights?: string }) => {
@@ -41,13 +42,13 @@ export function evaluateCommand(program: Command): void {
 }
 
 function inline(json: unknown): InlineRows {
-  // an experiment's data section is meant as well
+  // the data section of an experiment is accepted too
   const inner = (json as { data?: unknown } | null)?.data ?? json;
   if (typeof inner === 'object' && inner !== null && 'inputs' in inner && 'targets' in inner)
     return inner as InlineRows;
   return fail({
     what: 'the JSON has no "inputs" and "targets"',
-    where: 'data',
+    where: ['data'],
     fix: 'Write { "inputs": [[1, 2]], "targets": [[3]] }.',
   });
 }

@@ -1,4 +1,4 @@
-/** `chainrule explain`: every number of a training step, as text, HTML, LaTeX or JSON. */
+/** `chainrule explain`: shows every number of a training step as text, HTML, LaTeX or JSON. */
 import { type Command, Option } from 'commander';
 import { fail } from '../../base/errors.ts';
 import { type Explanation, explanation } from '../../explain/explanation.ts';
@@ -6,7 +6,9 @@ import { renderJson } from '../../explain/render/json.ts';
 import { renderLatex } from '../../explain/render/latex.ts';
 import { renderTerminal } from '../../explain/render/terminal.ts';
 import type { Setup } from '../../net/setup.ts';
-import { addExperimentFlags, blame, type FlagValues, numberFlag } from '../flags/flags.ts';
+import { addExperimentFlags } from '../flags/add.ts';
+import { inFlags } from '../flags/notation.ts';
+import { type FlagValues, numberFlag } from '../flags/values.ts';
 import { open } from '../input/open.ts';
 import { Terminal, type TerminalFlags } from '../output/terminal.ts';
 import { writeWhole } from '../system/write.ts';
@@ -30,9 +32,9 @@ export function explainCommand(program: Command): void {
     .summary('show every number of a training step')
     .description('Shows every number of one training step: forward pass, loss, chain rule, update, loss after.')
     .argument('<file>', 'experiment.json, a worked example, or table.csv with --target')
-    .option('--step <number>', 'the update to explain, from 1; default 1')
-    .option('--sample <index>', 'only this row of the file, from 0')
-    .option('--layer <index>', 'only this layer, from 0')
+    .option('--step <number>', 'the training step to explain, counted from 1; default 1')
+    .option('--sample <index>', 'show only this row of the data, counted from 0')
+    .option('--layer <index>', 'show only this layer, counted from 0')
     .addOption(
       new Option('--format <format>', 'default text, or from the extension of --out').choices([
         'text',
@@ -41,7 +43,7 @@ export function explainCommand(program: Command): void {
         'json',
       ]),
     )
-    .option('--blank', 'leave the results blank: an exercise sheet, which audit can mark (with --format json)')
+    .option('--blank', 'leave the results blank: an exercise sheet; with --format json, audit can mark the answers')
     .option('--out <file>', 'write to a file instead of standard output');
   addExperimentFlags(command)
     .addHelpText(
@@ -67,7 +69,7 @@ export function explainCommand(program: Command): void {
         json: () => renderJson(explained, { blank, experiment: setup.json }),
       }[format]();
       if (flags.out === undefined) {
-        // files hold signs that show nothing, such as MathML's product, and nothing of people's that is hidden
+        // these formats contain invisible characters, such as MathML's product sign; the renderers escape those of the input
         if (format === 'text') terminal.document(text);
         else process.stdout.write(text);
       } else {
@@ -86,14 +88,14 @@ function explainSetup(setup: Setup, flags: Flags): Explanation {
   try {
     return explanation(setup, chosen);
   } catch (error) {
-    throw blame(error, flags, { step: '--step', sample: '--sample', layer: '--layer' });
+    throw inFlags(error, flags as FlagValues, { own: { step: '--step', sample: '--sample', layer: '--layer' } });
   }
 }
 
 function formatOf({ format, json, out }: Flags): Format {
   if (json && format !== undefined && format !== 'json') {
     fail({
-      what: `--json and --format ${format} exclude each other`,
+      what: `--json and --format ${format} cannot be combined`,
       where: '--format',
       fix: 'Leave one of them out.',
     });

@@ -1,4 +1,4 @@
-/** `chainrule predict`: a model's predictions for new rows. */
+/** `chainrule predict`: predicts new rows with a model. */
 import { extname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { fail, listNames } from '../../base/errors.ts';
@@ -9,7 +9,8 @@ import { csvLine } from '../../data/read/csv/writer.ts';
 import { failOnCell, parseNumber } from '../../data/table/columns.ts';
 import { cellPlace, type Table } from '../../data/table/table.ts';
 import type { Model } from '../../model/model.ts';
-import { addLimitFlags, type FlagValues, limitsFrom } from '../flags/flags.ts';
+import { addLimitFlags, limitsFrom } from '../flags/limit-flags.ts';
+import type { FlagValues } from '../flags/values.ts';
 import { inFile } from '../input/files.ts';
 import { openModel } from '../input/model.ts';
 import { type Rows, rowsIn } from '../input/rows.ts';
@@ -36,10 +37,7 @@ export function predictCommand(program: Command): void {
     .addOption(new Option('--format <format>', 'default csv, or from the extension of --out').choices(['csv', 'json']))
     .option('--out <file>', 'write the predictions to a file instead of standard output');
   addLimitFlags(command)
-    .addHelpText(
-      'after',
-      `\n${aboutFormulas}\n\nExample:\n  chainrule predict runs/penguins-1 new.csv > predictions.csv`,
-    )
+    .addHelpText('after', `\n${formulaNote}\n\nExample:\n  chainrule predict runs/penguins-1 new.csv > predictions.csv`)
     .action(async (modelPath: string, dataPath: string, flags: Flags) => {
       const terminal = new Terminal(flags);
       const model = await openModel(modelPath);
@@ -48,7 +46,7 @@ export function predictCommand(program: Command): void {
       const spreadsheet = new SpreadsheetCells();
       const predict = async (write: (text: string) => Promise<void>) => {
         let rows = 0;
-        const parts: Found[] = [];
+        const parts: PredictedPart[] = [];
         const { reading, done } = showReading(terminal);
         for await (const data of rowsIn(
           dataPath,
@@ -72,7 +70,7 @@ export function predictCommand(program: Command): void {
       };
       if (flags.out === undefined) await predict(writeShown);
       else {
-        // it is opened after the output: better to refuse that before there are predictions
+        // the input is opened after the output: a file that is both must be refused before it is overwritten
         noteInput(dataPath === '-' ? 0 : dataPath);
         const rows = await writeParts(flags.out, predict);
         if (!isStandardOutput(flags.out)) terminal.say(`${rows} predictions written to ${terminal.path(flags.out)}.`);
@@ -82,36 +80,36 @@ export function predictCommand(program: Command): void {
     });
 }
 
-const aboutFormulas = `In CSV, a text that a spreadsheet would run as a formula (it begins with =, +, - or @ and
-is no number) gets an apostrophe in front. --format json writes the exact text.`;
+const formulaNote = `In CSV, a text that a spreadsheet would run as a formula (it begins with =, +, - or @ and
+is not a number) gets an apostrophe in front. --format json writes the exact text.`;
 
-/** Writes on standard output. A terminal gets no hidden characters, a pipe the data. */
+/** Writes to standard output: a terminal gets no hidden characters, a pipe gets the exact data. */
 const writeShown = (data: string): Promise<void> => writeOut(process.stdout.isTTY ? printable(data) : data);
 
-/** Predictions of parts as those of the whole. */
-function joined(parts: readonly Found[]): Found {
+/** The predictions of all parts together. */
+function joined(parts: readonly PredictedPart[]): PredictedPart {
   const predictions = parts.flatMap((part) => part.predictions);
   if (parts.some((part) => part.probabilities === undefined)) return { predictions };
   return { predictions, probabilities: parts.flatMap((part) => part.probabilities!) };
 }
 
-interface Found {
+interface PredictedPart {
   readonly predictions: readonly unknown[];
   readonly probabilities?: readonly Readonly<Record<string, number>>[];
 }
 
-/** Rows of numbers in, rows of numbers out; of a table the columns in their order. */
-function plain(model: Model, data: Rows): Found & { readonly warnings: readonly string[] } {
+/** Predicts rows of numbers; the rows of a table are its columns in their order. */
+function plain(model: Model, data: Rows): PredictedPart & { readonly warnings: readonly string[] } {
   if (!('table' in data) && model.encoding !== undefined) {
     fail({
       what: 'the model was trained on a table, and these rows have no column names',
-      where: 'data',
+      where: ['data'],
       fix: `Give a table with a header: ${listNames(model.encoding.features.map(({ name }) => name))}.`,
     });
   }
   const rows = 'table' in data ? numbersOf(data.table) : (data.rows as Matrix);
   if (!Array.isArray(rows)) {
-    fail({ what: 'the JSON is not a list of rows', where: 'data', fix: 'Write [[1, 2, 3], [4, 5, 6]].' });
+    fail({ what: 'the JSON is not a list of rows', where: ['data'], fix: 'Write [[1, 2, 3], [4, 5, 6]].' });
   }
   const outputs = model.predict(rows);
   return { predictions: outputs.map((row) => (row.length === 1 ? row[0] : row)), warnings: [] };
@@ -133,7 +131,11 @@ function numbersOf(table: Table): number[][] {
   );
 }
 
-function asCsv({ predictions, probabilities }: Found, hasHeader: boolean, spreadsheet: SpreadsheetCells): string {
+function asCsv(
+  { predictions, probabilities }: PredictedPart,
+  hasHeader: boolean,
+  spreadsheet: SpreadsheetCells,
+): string {
   const width = Array.isArray(predictions[0]) ? predictions[0].length : 1;
   const names = typeof predictions[0] === 'object' && width === 1 ? Object.keys(predictions[0] as object) : undefined;
   const classes = Object.keys(probabilities?.[0] ?? {});

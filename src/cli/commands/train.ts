@@ -1,12 +1,13 @@
 /** `chainrule train`: trains an experiment file or a table, and writes the run's folder. */
-import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { fail } from '../../base/errors.ts';
-import { addExperimentFlags, blame, type FlagValues } from '../flags/flags.ts';
-import { startOf, warmly } from '../input/model.ts';
+import { addExperimentFlags } from '../flags/add.ts';
+import { inFlags } from '../flags/notation.ts';
+import type { FlagValues } from '../flags/values.ts';
+import { modelToStartFrom, withWeightsOf } from '../input/model.ts';
 import { type Opened, open } from '../input/open.ts';
+import { commandLine } from '../output/command-line.ts';
 import { showReading } from '../output/progress.ts';
-import { shellCommand } from '../output/shell.ts';
 import { Terminal } from '../output/terminal.ts';
 import { runTraining, type TrainFlags } from '../training/train.ts';
 
@@ -21,13 +22,13 @@ export function trainCommand(program: Command): void {
     .option('--out <folder>', "folder for the run; default runs/<file's name>-<n>")
     .option(
       '--overwrite',
-      'replace the run that the folder holds, once the new one is complete; keep files that chainrule did not write',
+      'replace the run in the folder when the new one is complete; files that chainrule did not write are kept',
     )
     .option('--resume', 'resume from the checkpoint in --out, or in the latest run of this name in runs/')
     .option('--from <model>', 'start from the weights of this model')
     .option('--no-baselines', 'do not train a constant and a linear model for comparison')
     .option('--verbose', 'print the engine, its threads and its memory');
-  for (const [flag, description] of looks) command.addOption(new Option(flag, description).helpGroup('Modes:'));
+  for (const [flag, description] of modes) command.addOption(new Option(flag, description).helpGroup('Modes:'));
   addExperimentFlags(command)
     .addHelpText(
       'after',
@@ -36,14 +37,15 @@ export function trainCommand(program: Command): void {
     .action(async (file: string, flags: TrainFlags & FlagValues) => {
       const terminal = new Terminal(flags);
       const { reading, done } = showReading(terminal);
-      // folds refuse it, with a reason
-      const start = flags.from === undefined || flags.folds !== undefined ? undefined : await startOf(flags.from);
-      const opened = await open(file, flags, reading, start);
+      // --folds refuses --from, with a reason
+      const from =
+        flags.from === undefined || flags.folds !== undefined ? undefined : await modelToStartFrom(flags.from);
+      const opened = await open(file, flags, { reading, from });
       done();
       try {
-        process.exitCode = await look(opened, flags, terminal, commandLine(file));
+        process.exitCode = await runMode(opened, flags, terminal, commandLine(file));
       } catch (error) {
-        throw blame(error, flags);
+        throw inFlags(error, flags);
       }
     });
 }
@@ -51,18 +53,18 @@ export function trainCommand(program: Command): void {
 const tableDefaults = `A table without an experiment file gets --validation 0.2 --optimizer adam
 --learning-rate 0.001 --batch-size 32 --epochs 200 --patience 20.`;
 
-/** What is done in place of training. */
-const looks = [
-  ['--folds <k>', 'cross-validation: trains k times, each time holding out another fold and measuring on it'],
-  ['--find-rate', 'learning rate range test: increases the rate step by step, and suggests one'],
+/** What a command may do instead of training. */
+const modes = [
+  ['--folds <k>', 'cross-validation: trains k times, and measures each time on another held-out fold'],
+  ['--find-rate', 'learning rate range test: increases the rate step by step, and suggests a rate'],
   [
     '--overfit-batch',
     'tests whether the network can memorize one batch (32 rows, or --batch-size); exits with 1 if not',
   ],
 ] as const;
 
-/** Trains, or does what a flag asks for instead. Returns the exit code. */
-async function look(
+/** Trains, or runs the mode that a flag selects. Returns the exit code. */
+async function runMode(
   opened: Opened,
   flags: TrainFlags & FlagValues,
   terminal: Terminal,
@@ -71,14 +73,18 @@ async function look(
   const asked = (['folds', 'findRate', 'overfitBatch'] as const).filter((name) => flags[name] !== undefined);
   if (asked.length > 1) {
     const names = { folds: '--folds', findRate: '--find-rate', overfitBatch: '--overfit-batch' };
-    fail({ what: `it does not go with ${names[asked[1]]}`, where: names[asked[0]], fix: 'Leave one of them out.' });
+    fail({
+      what: `it cannot be combined with ${names[asked[1]]}`,
+      where: names[asked[0]],
+      fix: 'Leave one of them out.',
+    });
   }
   if (asked.length === 0) return (await runTraining(opened, flags, terminal, { command })).code;
   if (asked[0] === 'folds') return (await import('../training/folds.ts')).runFolds(opened, flags, terminal);
   if (flags.resume) {
     fail({ what: 'there is no training to resume', where: '--resume', fix: 'Leave it out.' });
   }
-  const setup = flags.from === undefined ? opened.setup : await warmly(opened.setup, flags.from);
+  const setup = flags.from === undefined ? opened.setup : await withWeightsOf(opened.setup, flags.from);
   for (const line of [...setup.notes, ...opened.defaults]) terminal.say(terminal.wrap(line));
   for (const warning of setup.warnings) terminal.warn(warning);
   if (asked[0] === 'findRate')
@@ -86,28 +92,4 @@ async function look(
   const { batchSize } = flags;
   const rows = batchSize === undefined || setup.batchSize === 'full' ? undefined : setup.batchSize;
   return (await import('../training/overfit-batch.ts')).runOverfit(setup, rows, terminal);
-}
-
-/** Flags that say where a run goes and how it is told, not what it is; some have a value. */
-const besides = new Map([
-  ['--out', 1],
-  ['--overwrite', 0],
-  ['--resume', 0],
-  ['--json', 0],
-  ['--quiet', 0],
-  ['--verbose', 0],
-  ['--debug', 0],
-]);
-
-/** What was typed, without folders and without flags that change no number. */
-function commandLine(file: string): string {
-  const words: string[] = [];
-  const typed = process.argv.slice(2);
-  for (let i = 0; i < typed.length; i++) {
-    const skipped = besides.get(typed[i].split('=')[0]);
-    if (skipped === undefined)
-      words.push(typed[i] === file || typed[i - 1] === '--from' ? basename(typed[i]) : typed[i]);
-    else if (!typed[i].includes('=')) i += skipped;
-  }
-  return shellCommand(['chainrule', ...words]);
 }

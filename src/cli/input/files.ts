@@ -1,4 +1,4 @@
-/** Reading files, with errors for people. */
+/** Reads files. The errors name the file and suggest a fix. */
 import { createReadStream, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { showBytes } from '../../base/bytes.ts';
@@ -29,11 +29,11 @@ function failToRead(path: string, error: unknown): never {
 
 export interface ByteStream {
   readonly chunks: AsyncIterable<Uint8Array>;
-  /** Bytes, where it is known before. */
+  /** The number of bytes, if it is known in advance. */
   readonly size?: number;
 }
 
-/** A file's bytes, or standard input's for "-", as they come. Throws an InputError. */
+/** The bytes of a file, or of standard input for "-", in parts. Throws an InputError. */
 export function openStream(path: string): ByteStream {
   async function* reading(source: AsyncIterable<Uint8Array>) {
     try {
@@ -66,7 +66,7 @@ function similar(path: string): string {
   return 'Check the path.';
 }
 
-/** A file's bytes, or standard input's for "-". Throws an InputError. */
+/** The bytes of a file, or of standard input for "-". Throws an InputError. */
 export function readBinary(path: string): Uint8Array {
   return readBytes(path);
 }
@@ -78,7 +78,7 @@ export async function wholeOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8A
   return Buffer.concat(parts);
 }
 
-/** A UTF-8 text; bytes of another encoding are refused rather than mangled. Throws an InputError. */
+/** The text in a UTF-8 file. Throws an InputError for another encoding. */
 export function readText(path: string): string {
   return textOf(readBytes(path), path);
 }
@@ -103,11 +103,11 @@ export function textOf(bytes: Uint8Array, path: string): string {
   }
 }
 
-/** How a file is called in errors. */
+/** The name of a file in messages. */
 export const nameOf = (path: string): string => (path === '-' ? 'standard input' : path);
 
-/** Told how far the reading of a large file is: the bytes taken, of how many where that is known, and the rows in them. */
-export type Reading = (
+/** Called while a large file is read, with its name, the bytes and rows so far, and its size if that is known. */
+export type ReadingProgress = (
   name: string,
   progress: { readonly bytes: number; readonly rows: number; readonly size?: number },
 ) => void;
@@ -115,7 +115,7 @@ export type Reading = (
 export interface TableOptions {
   readonly missing?: readonly string[];
   readonly limits?: ReadLimits;
-  readonly reading?: Reading;
+  readonly reading?: ReadingProgress;
 }
 
 /** The table in a file, or on standard input for "-". Throws an InputError. */
@@ -129,15 +129,18 @@ export function readTableAt(
   return readTableStream(chunks, { name, missing, limits, size, onProgress });
 }
 
-/** Calls, and says errors of what stands in a file with the file's name. */
+/** The roots of paths in data: errors about other options are not about the file of the data. */
+const dataRoots: readonly PropertyKey[] = ['data', 'rows', 'inputs', 'targets'];
+
+/** Calls a function; an error about a value in the data gets the name of the file. */
 export function inFile<T>(file: string, call: () => T): T {
   try {
     return call();
   } catch (error) {
-    // a table's errors have its name, and not all are about the data
-    if (!(error instanceof InputError) || !/^(data|rows|inputs|targets)\b/.test(error.where)) throw error;
+    if (!(error instanceof InputError) || error.option === undefined || !dataRoots.includes(error.option[0]))
+      throw error;
     const name = nameOf(file);
-    const { what, where, fix } = error;
-    throw new InputError({ what, where: where === 'data' ? name : `${name}: ${where}`, fix });
+    const isWhole = error.option.length === 1 && error.option[0] === 'data';
+    throw error.at(isWhole ? name : `${name}: ${error.where}`);
   }
 }

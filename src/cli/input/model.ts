@@ -1,4 +1,4 @@
-/** The model in a file, and the weights that a training starts from. */
+/** Opens models, and the weights that training starts from. */
 import { existsSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { fail } from '../../base/errors.ts';
@@ -7,12 +7,13 @@ import { fromSafetensors } from '../../formats/safetensors.ts';
 import { load, Model } from '../../model/model.ts';
 import { describeNetwork } from '../../net/description.ts';
 import type { Parameters } from '../../net/network.ts';
+import type { TableChoices } from '../../net/table-experiment.ts';
 import { startFrom } from '../../train/warm-start.ts';
 import { inRun } from '../run-folder/staging.ts';
 import { readBinary } from './files.ts';
-import type { Opened, Start } from './open.ts';
+import type { Opened } from './open.ts';
 
-/** The model in a file, or in a run's folder. */
+/** The model in a file or in the folder of a run. */
 export async function openModel(path: string): Promise<Model> {
   const isFolder = existsSync(path) && statSync(path).isDirectory();
   const readFrom = (file: string) => ({ file, bytes: readBinary(file) });
@@ -29,7 +30,7 @@ export async function openModel(path: string): Promise<Model> {
   return new Model(fromOnnx(bytes, { file }));
 }
 
-/** Whether a file holds tensors that another program named. */
+/** Whether a file contains a `state_dict`, whose tensors another program named. */
 function isStateDict(path: string): boolean {
   if (!(existsSync(path) && statSync(path).isFile() && extname(path) === '.safetensors')) return false;
   return fromSafetensors(readBinary(path), path).metadata.format !== 'chainrule';
@@ -44,13 +45,13 @@ async function openWeights(path: string, { network, inputs }: Opened['setup']): 
   return (await openModel(path)).parameters;
 }
 
-/** What a model brings besides its weights; nothing where the file holds weights alone. */
-export async function startOf(path: string): Promise<Start> {
+/** The encoding and the layers of the model in a file; nothing if the file contains weights only. */
+export async function modelToStartFrom(path: string): Promise<NonNullable<TableChoices['from']>> {
   if (isStateDict(path)) return {};
   const { network, inputs, encoding } = await openModel(path);
   return { encoding, layers: describeNetwork(network, inputs).layers };
 }
 
-/** Starts from a model's weights instead of drawn ones. Throws an InputError where they do not fit. */
-export const warmly = async (setup: Opened['setup'], path: string): Promise<Opened['setup']> =>
+/** The setup with the weights of a model instead of random ones. Throws an InputError if they do not fit. */
+export const withWeightsOf = async (setup: Opened['setup'], path: string): Promise<Opened['setup']> =>
   startFrom(setup, await openWeights(path, setup), `--from ${path}`);

@@ -1,13 +1,14 @@
+/** The result of an audit on a terminal. */
 import type { Audit, AuditRow, AuditStatus } from '../../audit/index.ts';
 import { numberText } from '../../explain/numbers.ts';
 import { quantityNames } from '../../explain/quantity-names.ts';
 import type { Problem } from '../../net/problem.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Columns beside the address. */
-const others = 58;
+/** The width of the columns other than the address. */
+const widthOfOthers = 58;
 
-/** The audit as people read it: a table, then each disagreement in words, then the verdict. */
+/** The audit as text: a table, then each disagreement in a sentence, then the verdict. */
 export function auditText({ rows, ok }: Audit, problem: Problem, terminal: Terminal): string {
   const { colors } = terminal;
   const paint: Readonly<Record<AuditStatus, (text: string) => string>> = {
@@ -18,8 +19,8 @@ export function auditText({ rows, ok }: Audit, problem: Problem, terminal: Termi
     unexplained: colors.red,
   };
   const names = quantityNames(problem);
-  // a narrow terminal has no room for the addresses beside the names
-  const isWide = terminal.width >= others + rows.reduce((most, { quantity }) => Math.max(most, quantity.length), 0);
+  // a narrow terminal has no room for the addresses next to the names
+  const isWide = terminal.width >= widthOfOthers + Math.max(0, ...rows.map(({ quantity }) => quantity.length));
   const table = terminal.table(
     ['', ...(isWide ? ['quantity'] : []), 'after', 'printed', 'computed', 'status'],
     rows.map(({ quantity, after, printed, computed, status }) => [
@@ -33,7 +34,7 @@ export function auditText({ rows, ok }: Audit, problem: Problem, terminal: Termi
     isWide ? [2, 3, 4] : [1, 2, 3],
   );
   const nameOf = ({ quantity, after }: AuditRow) => `${names(quantity)}${after > 0 ? ` after ${after}` : ''}`;
-  // rows that share an explanation are told together; notes on rows that agree stand in a list of their own
+  // rows with the same explanation share one paragraph; notes on rows that agree are a list of their own
   const explained = new Map<string, AuditRow[]>();
   for (const row of rows) {
     if (row.status === 'agrees' || row.explanation === '') continue;

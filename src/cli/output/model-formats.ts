@@ -5,7 +5,7 @@ import { fail } from '../../base/errors.ts';
 import { printableJson } from '../../base/printable.ts';
 import { checkFileNames, toNpy, toNpz } from '../../formats/npy.ts';
 import { toPyTorch } from '../../formats/pytorch.ts';
-import { toTypeScript } from '../../formats/typescript.ts';
+import { toTypeScript } from '../../formats/typescript/write.ts';
 import type { Model } from '../../model/model.ts';
 import { type OwnKind, whose } from '../run-folder/own-files.ts';
 import type { Content } from '../system/stream-writing.ts';

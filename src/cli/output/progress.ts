@@ -1,19 +1,19 @@
-/** A run's progress: a live line on a terminal, a plain line now and then elsewhere. */
+/** The progress of a run: a live line on a terminal, and otherwise a plain line from time to time. */
 import { clip, printableLine } from '../../base/printable.ts';
 import { numberText } from '../../explain/numbers.ts';
 import type { Schedule } from '../../net/experiment.ts';
 import { metrics } from '../../net/metrics.ts';
 import type { HistoryRow } from '../../train/history.ts';
 import type { Run } from '../../train/train.ts';
-import type { Reading } from '../input/files.ts';
+import type { ReadingProgress } from '../input/files.ts';
 import { count, duration, type Terminal } from './terminal.ts';
 
-/** Seconds between two plain lines, at first; they get rarer as a run goes on. */
-const between = 2;
-/** And before the first, of what is read. */
-const firstLine = 1;
-/** After so long a run is a long one. */
-const long = 10;
+/** Seconds between the first two plain lines; the intervals grow during a run. */
+const firstInterval = 2;
+/** Seconds of reading before the first line. */
+const readingDelay = 1;
+/** Seconds after which the speed of Node matters. */
+const longRun = 10;
 
 function describe(row: HistoryRow, { stop: { epochs, seconds, watch } }: Schedule): string {
   const of = epochs === undefined ? '' : `/${epochs}`;
@@ -36,19 +36,19 @@ function bar(row: HistoryRow, { stop: { epochs, seconds } }: Schedule): string {
   return `${'█'.repeat(filled)}${'░'.repeat(20 - filled)}`;
 }
 
-/** Shows how far the reading of a large file is: a live line on a terminal, a plain one now and then elsewhere. */
-export function showReading(terminal: Terminal): { readonly reading: Reading; done(): void } {
+/** Shows the progress of reading a large file: a live line on a terminal, and otherwise a plain line from time to time. */
+export function showReading(terminal: Terminal): { readonly reading: ReadingProgress; done(): void } {
   const started = performance.now();
-  let next = firstLine;
+  let next = readingDelay;
   let shown = false;
   return {
     reading(name, { bytes, rows, size }) {
       const seconds = (performance.now() - started) / 1000;
       if (!terminal.isLive && seconds < next) return;
-      next = seconds * 1.5 + between;
+      next = seconds * 1.5 + firstInterval;
       shown = true;
       const share = size === undefined || size === 0 ? '' : ` ${Math.min(100, Math.round((100 * bytes) / size))} %,`;
-      const text = `reads ${clip(printableLine(name), 60)}:${share} ${count(rows, 'row')}`;
+      const text = `reading ${clip(printableLine(name), 60)}:${share} ${count(rows, 'row')}`;
       if (terminal.isLive) terminal.live(text);
       else terminal.say(text);
     },
@@ -58,23 +58,23 @@ export function showReading(terminal: Terminal): { readonly reading: Reading; do
   };
 }
 
-/** Shows a run's progress until it has ended. What it fails with is left to whoever awaits it. */
+/** Shows the progress of a run until it ends. An error of the run is left to the caller, who awaits it too. */
 export async function showProgress(run: Run, schedule: Schedule, terminal: Terminal): Promise<void> {
-  let next = between;
-  let told = false;
+  let next = firstInterval;
+  let hasAdvised = false;
   let last: HistoryRow | undefined;
   try {
     for await (const row of run) {
       last = row;
-      if (!told && row.seconds > long && Number(process.versions.node.split('.')[0]) < 24) {
-        told = true;
+      if (!hasAdvised && row.seconds > longRun && Number(process.versions.node.split('.')[0]) < 24) {
+        hasAdvised = true;
         terminal.settle(true);
         terminal.say(`This is Node ${process.versions.node}; Node 24 runs training faster.`);
       }
       if (terminal.isLive) terminal.live(`${terminal.colors.cyan(bar(row, schedule))} ${describe(row, schedule)}`);
       else if (row.seconds >= next) {
         terminal.say(describe(row, schedule));
-        next = row.seconds * 1.5 + between;
+        next = row.seconds * 1.5 + firstInterval;
       }
     }
   } catch {

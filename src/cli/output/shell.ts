@@ -1,4 +1,4 @@
-/** Commands as they are shown: words that a shell reads back as they are. */
+/** Commands in messages: words quoted so that a shell reads them back unchanged. */
 import { isPlain } from '../../base/printable.ts';
 
 /** One character of `$'…'`, which bash, zsh, ksh and POSIX since 2024 read. */
@@ -10,8 +10,8 @@ function escaped(character: string): string {
 }
 
 /**
- * A word of a command, quoted where a shell would read it as something else. What cannot be seen is written visibly, so
- * that a name does nothing to the terminal and can still be copied from it.
+ * A word of a command, quoted if a shell would not read it back unchanged. Invisible characters are escaped, so that a name cannot
+ * control the terminal and can still be copied from it.
  */
 export function shellWord(word: string): string {
   // zsh replaces a leading = by a command's path
@@ -20,7 +20,7 @@ export function shellWord(word: string): string {
   return `$'${[...word].map(escaped).join('')}'`;
 }
 
-/** The same of a file's name, which no program takes for a flag. */
+/** The name of a file as a word of a command; a leading - is protected, so that no program reads it as a flag. */
 export const shellPath = (path: string): string => shellWord(path.startsWith('-') && path !== '-' ? `./${path}` : path);
 
 /** A command of several words. */

@@ -1,28 +1,28 @@
 /**
- * Cells of a CSV file that a spreadsheet would run: it takes a text that begins with =, +, - or @ for a formula, and a
- * formula can send data away or start a program. Source: OWASP, CSV Injection.
+ * Protects CSV files from formulas: a spreadsheet runs a text that begins with =, +, - or @ as a formula, which can send data
+ * away or start a program. Source: OWASP, CSV Injection.
  */
 import { clip } from '../../base/printable.ts';
 import { parseNumber } from '../../data/table/columns.ts';
 
-/** The signs, also in full width, and what a spreadsheet passes over in front of them. */
+/** The signs, also in full width, and the characters that a spreadsheet ignores in front of them. */
 const start = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
-/** A formula has something to compute: signs alone, such as the class "-", are text to a spreadsheet as well. */
+/** Signs alone, such as the class "-", are not a formula. */
 const signsAlone = /^[=+\-@]+$/;
 
-/** Whether a spreadsheet takes the text of a cell for a formula; a number with a sign, such as -5, it may have. */
+/** Whether a spreadsheet would run the text of a cell as a formula. A number with a sign, such as -5, is none. */
 export function isFormula(text: string): boolean {
   return start.test(text) && !signsAlone.test(text) && parseNumber(text) === undefined;
 }
 
-/** The cells of a table on their way into a CSV file, and how many of them are changed. */
+/** Prepares cells for a CSV file, and counts those that it changes. */
 export class SpreadsheetCells {
   private cells = 0;
-  /** The first text that was changed. */
+  /** The first changed text. */
   private first = '';
 
-  /** A number as it is; a text that is a formula with an apostrophe in front, which makes it text. */
+  /** The cell as text. A formula gets an apostrophe in front, which makes it text. */
   cell(value: unknown): string {
     const text = String(value);
     if (typeof value !== 'string' || !isFormula(text)) return text;
@@ -31,7 +31,7 @@ export class SpreadsheetCells {
     return `'${text}`;
   }
 
-  /** What people are told, where a cell was changed. */
+  /** A warning, if a cell was changed. */
   warnings(): string[] {
     if (this.cells === 0) return [];
     const [cells, begin, have] =

@@ -1,9 +1,9 @@
 /**
- * What people read: text in its colours, tables, a live line. With --json all of it goes to standard error.
+ * The output for people: text with colors, tables, a live line. With --json, all of it goes to standard error.
  *
- * The terminal is not a target: whatever is written here is written through `shown`, which makes the hidden characters of
- * people's text visible (column names, labels, file names, messages) and lets only our own colours through. A colour is
- * first a mark that no file can hold, since it is drawn anew in each process, and becomes an escape sequence last.
+ * Text from files (column names, labels, file names, messages) cannot control the terminal: everything is written through `shown`,
+ * which makes hidden characters visible and lets only our own colors through. A color is first a mark with a random part, which no
+ * file can contain, and becomes an escape sequence at the end.
  */
 import { randomBytes } from 'node:crypto';
 import Table from 'cli-table3';
@@ -16,19 +16,19 @@ export interface TerminalFlags {
   readonly quiet?: boolean;
 }
 
-/** Whether text on a stream is coloured: on a terminal only, and not where NO_COLOR is set. */
+/** Whether text on a stream is colored: only on a terminal, and not if NO_COLOR is set. */
 const isColored = (stream: NodeJS.WriteStream): boolean => pc.isColorSupported && stream.isTTY === true;
 
-// ---- colours
+// ---- colors
 
-/** Our colours, and the codes that begin and end each (ECMA-48, SGR). */
+/** Our colors, with the codes that begin and end each (ECMA-48, SGR). */
 const codes = { bold: [1, 22], red: [31, 39], green: [32, 39], yellow: [33, 39], cyan: [36, 39] } as const;
 
 const secret = randomBytes(16).toString('hex');
 const markOf = (code: number) => `<${secret}:${code}>`;
 const marks = new RegExp(`<${secret}:(\\d+)>`, 'g');
 
-/** A text in a colour; the text may hold anything. */
+/** Colors a text, whatever it contains. */
 type Paint = (text: string) => string;
 export type Colors = { readonly isColorSupported: boolean } & Readonly<Record<keyof typeof codes, Paint>>;
 
@@ -47,15 +47,15 @@ function colorsOf(isColorSupported: boolean): Colors {
   };
 }
 
-/** Text without hidden characters, in our colours. */
+/** Text without hidden characters, in our colors. */
 const shown = (text: string): string => printable(text).replace(marks, (_, code: string) => `\u001b[${code}m`);
 
-/** Colours that a library of ours put into a text of its own, as ours; the text holds nothing of people's. */
+/** Turns the colors of a library's text into ours. The text must not contain text from files. */
 const adopted = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a colour begins with one
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a color begins with one
   text.replace(/\u001b\[(\d+)m/g, (_, code: string) => markOf(Number(code)));
 
-/** Letters as a terminal counts them: colours and combining marks take no room. */
+/** The width of a text on a terminal: colors and combining marks have none. */
 const widthOf = (text: string): number => [...text.replace(marks, '').replace(/\p{M}/gu, '')].length;
 
 /** An error's message for standard error. */
@@ -64,8 +64,8 @@ export const errorText = (message: string): string =>
 
 // ---- the terminal
 
-/** Characters of a table's cell and of a paragraph that a terminal has room for. */
-const [longestCell, longestParagraph] = [120, 4000];
+/** The maximum number of characters in a cell of a table, and in a paragraph. */
+const [maxCellLength, maxParagraphLength] = [120, 4000];
 
 export class Terminal {
   readonly json: boolean;
@@ -105,32 +105,32 @@ export class Terminal {
     this.say(`${this.colors.yellow('warning')}${wrapped}`);
   }
 
-  /** Warnings beside a result that may be piped on: on standard error. */
+  /** Prints warnings on standard error, because the result on standard output may be piped. */
   alert(warnings: readonly string[]): void {
     if (this.quiet) return;
     for (const warning of warnings) {
-      process.stderr.write(`${shown(`warning ${clipMiddle(printableLine(warning), longestParagraph)}`)}\n`);
+      process.stderr.write(`${shown(`warning ${clipMiddle(printableLine(warning), maxParagraphLength)}`)}\n`);
     }
   }
 
-  /** Redraws the live line; nothing where there is none. */
+  /** Redraws the live line, if there is one. */
   live(text: string): void {
     this.update?.(shown(text));
   }
 
-  /** Leaves the live line as it is and goes on below it; with `clear` takes it away. */
+  /** Ends the live line: it stays on the screen, or is removed with `clear`. */
   settle(clear = false): void {
     if (clear) this.update?.clear();
     this.update?.done();
   }
 
-  /** The result on standard output: with --json the document, else the text. */
+  /** Prints the result on standard output: the document with --json, otherwise the text. */
   result(document: unknown, text?: string): void {
     if (this.json) process.stdout.write(`${printableJson(JSON.stringify(document, null, 2))}\n`);
     else if (text !== undefined && text !== '') this.say(text);
   }
 
-  /** A document that was asked for, on standard output also under --quiet and --json. */
+  /** Prints a requested document on standard output, even with --quiet or --json. */
   document(text: string): void {
     process.stdout.write(shown(text));
   }
@@ -140,35 +140,33 @@ export class Terminal {
     return this.colors.cyan(printableLine(path));
   }
 
-  /** A drawing by a library, whose colours stay; it holds nothing of people's. */
+  /** A drawing by a library, with its colors. It must not contain text from files. */
   drawing(text: string): string {
     return adopted(text);
   }
 
-  /**
-   * A table; cells in columns other than the first stand right where `numbers` says so. A cell is one line, and a long
-   * one is cut.
-   */
+  /** A table; the columns in `numbers` are aligned to the right. A cell is one line, and a long cell is cut. */
   table(head: readonly string[], rows: readonly (readonly string[])[], numbers: readonly number[] = []): string {
-    // a colour that is cut off would not end
+    // a color that is cut off would not end
     const cell = (text: string) =>
-      shown(printableLine(widthOf(text) > longestCell ? clip(text.replace(marks, ''), longestCell) : text));
+      shown(printableLine(widthOf(text) > maxCellLength ? clip(text.replace(marks, ''), maxCellLength) : text));
     const table = new Table({
       head: head.map(cell),
       colAligns: head.map((_, i) => (numbers.includes(i) ? 'right' : 'left')),
       style: { head: this.colors.isColorSupported ? ['bold'] : [], border: [], compact: true },
     });
     table.push(...rows.map((row) => row.map(cell)));
-    // only our own escape sequences are left, so only these can be colours
+    // only our own escape sequences are left, so all of them are colors
     return adopted(table.toString());
   }
 
-  /** A paragraph in lines no longer than the terminal is wide, broken at spaces, the later ones indented. */
+  /** A paragraph, broken at spaces into indented lines that fit the terminal. */
   wrap(text: string, indent = ''): string {
     const lines: string[] = [];
     let line = '';
     const whole = printableLine(text);
-    const fitting = widthOf(whole) > longestParagraph ? clipMiddle(whole.replace(marks, ''), longestParagraph) : whole;
+    const fitting =
+      widthOf(whole) > maxParagraphLength ? clipMiddle(whole.replace(marks, ''), maxParagraphLength) : whole;
     for (const word of fitting.split(' ')) {
       const next = line === '' ? word : `${line} ${word}`;
       if (widthOf(next) > Math.max(40, this.width - indent.length) && line !== '') {
@@ -181,7 +179,7 @@ export class Terminal {
   }
 }
 
-/** Seconds for people: 0.003 s, 12.3 s, 2 min 5 s. */
+/** A duration as text: 0.003 s, 12.3 s, 2 min 5 s. */
 export function duration(seconds: number): string {
   if (seconds < 60) return `${Number(seconds.toPrecision(3))} s`;
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;

@@ -1,3 +1,4 @@
+/** The summary of a finished training on a terminal. */
 import { dirname } from 'node:path';
 import { columnsOf } from '../../data/encode/targets/index.ts';
 import { numberText } from '../../explain/numbers.ts';
@@ -9,14 +10,14 @@ import type { RunFiles } from '../run-folder/folder.ts';
 import { shellPath } from './shell.ts';
 import { count, duration, type Terminal } from './terminal.ts';
 
-/** How a table's linear model is trained by itself, where it is the one to use. */
+/** The flags that train a table's linear model, if that model is the better choice. */
 export function linearFlags({ linear, verdict }: Partial<BaselineRecord> = {}): string | undefined {
   if (linear === undefined || verdict?.baseline !== 'linear' || verdict.outcome === 'better') return undefined;
   return `These flags train it: --hidden '' --optimizer lbfgs --l2 ${Number(linear.l2.toPrecision(3))}`;
 }
 
-/** Why a run ended, as the end of "stopped …". */
-const because: Readonly<Record<Trained['stop']['reason'], string>> = {
+/** Why a run ended, for a sentence that begins with "Stopped". */
+const reasons: Readonly<Record<Trained['stop']['reason'], string>> = {
   epochs: 'all epochs are completed',
   seconds: 'the time limit is reached',
   loss: 'the loss is low enough',
@@ -31,14 +32,14 @@ export function describeRun(
   setup: Setup,
   files: RunFiles,
   terminal: Terminal,
-  beside: BaselineRecord | undefined,
-  how: string | undefined,
+  baselines: BaselineRecord | undefined,
+  advice: string | undefined,
 ): string {
   const { stop, loss, kept } = trained;
   const { colors } = terminal;
   const watched = setup.watch.metric?.text;
   const reason =
-    stop.reason === 'patience' && watched !== undefined ? `the ${watched} no longer improves` : because[stop.reason];
+    stop.reason === 'patience' && watched !== undefined ? `the ${watched} no longer improves` : reasons[stop.reason];
   const lines = [
     '',
     `${stop.reason === 'diverged' ? colors.red('Diverged') : colors.bold('Stopped')} after ${count(stop.epoch, 'epoch')} (${duration(stop.seconds)}${stop.evaluations === undefined ? '' : `, ${count(stop.evaluations, 'evaluation')} of loss and gradient`}): ${reason}.`,
@@ -49,7 +50,7 @@ export function describeRun(
     lines.push(`The kept weights are those after epoch ${kept.epoch}, ${why}.`);
   }
   if (setup.recipe.gradient === 'averagedFactors') {
-    lines.push('Trained by averagedFactors, which is not the gradient of the loss.');
+    lines.push('Trained with averagedFactors, which is not the gradient of the loss.');
   }
   lines.push(`Loss on the training rows: ${numberText(loss.first)} before, ${numberText(loss.final)} after.`);
   for (const [part, result] of [
@@ -59,17 +60,17 @@ export function describeRun(
     const shown = Object.entries(shownScores(result)).map(([name, value]) => `${name} ${numberText(value, 4)}`);
     if (shown.length > 0) lines.push(terminal.wrap(`${part}: ${shown.join(', ')}.`));
   }
-  if (beside?.verdict !== undefined) {
-    const { text, outcome } = beside.verdict;
-    const shown = terminal.wrap(how === undefined ? text : `${text} ${how}`);
+  if (baselines?.verdict !== undefined) {
+    const { text, outcome } = baselines.verdict;
+    const shown = terminal.wrap(advice === undefined ? text : `${text} ${advice}`);
     lines.push(outcome === 'better' ? shown : colors.yellow(shown));
   }
   if (setup.measure.units !== undefined && setup.prepared?.encoding.scale === 'standard') {
     const { target } = setup.prepared.encoding;
     const errors =
       columnsOf(target) !== undefined
-        ? "each target's errors are in its own, and those of all are their mean, whatever the units"
-        : `the errors are in those of "${target.name}"`;
+        ? 'the errors of each target are in its own unit, and the overall errors are their mean'
+        : `the errors are in the unit of "${target.name}"`;
     lines.push(terminal.wrap(`Losses are in training units; ${errors}.`));
   }
   if (stop.reason === 'aborted' && setup.schedule.checkpoint !== false) {

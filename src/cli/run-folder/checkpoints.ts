@@ -1,6 +1,6 @@
 /**
- * The checkpoints of a run, in a folder of their own: two at most, so that while one is written, or where it is torn, the
- * other is there. Other files in that folder are left alone.
+ * The checkpoints of a run, in a folder of their own. There are at most two, so that one is complete while the other is
+ * written, or if the other is damaged. Other files in that folder stay as they are.
  */
 import { lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import { WriteError } from '../system/write-error.ts';
 import { whose } from './own-files.ts';
 
 const ending = '.safetensors';
-const kept = 2;
+const maxKept = 2;
 
 /** Six digits or more: 000001. */
 const named = /^(?:\d{6}|[1-9]\d{6,})\.safetensors$/;
@@ -29,7 +29,7 @@ const entries = (folder: string): string[] => {
   }
 };
 
-/** The names that checkpoints have, the newest first, whatever they hold. */
+/** The names of the files that are named like checkpoints, the newest first, whatever their content. */
 function names(folder: string): string[] {
   const found = entries(folder).filter(isCheckpointName);
   return found.sort((a, b) => Number.parseInt(b, 10) - Number.parseInt(a, 10));
@@ -37,33 +37,33 @@ function names(folder: string): string[] {
 
 const isOwn = (folder: string, name: string) => whose(join(folder, name), 'checkpoint') === 'own';
 
-/** The number of the newest checkpoint; 0 where there is none. */
+/** The number of the newest checkpoint; 0 if there is none. */
 export const newestNumber = (folder: string): number => Number.parseInt(names(folder)[0] ?? '0', 10);
 
 /** The names of the checkpoints that chainrule wrote. */
 export const ownCheckpoints = (folder: string): string[] => names(folder).filter((name) => isOwn(folder, name));
 
-/** Whether there is a file to resume from, or one that was. */
+/** Whether there is a file to resume from, even if it is damaged. */
 export const hasCheckpoints = (folder: string): boolean =>
   names(folder).some((name) => lstatSync(join(folder, name), { throwIfNoEntry: false })?.isFile());
 
-/** What others put there; not the files that a system adds, such as .DS_Store. */
+/** The files that chainrule did not write, except for those that a system adds, such as .DS_Store. */
 export const othersIn = (folder: string): string[] =>
   entries(folder).filter(
     (name) => !name.startsWith('.') && !(isCheckpointName(name) && whose(join(folder, name), 'checkpoint') === 'own'),
   );
 
-/** Removes what a killed process left half written. Nobody else may be writing there. */
+/** Removes the temporary files that a killed process left. The folder must be locked. */
 export function removeTemporaries(folder: string): void {
   for (const name of entries(folder)) if (isTemporary(name)) rmSync(join(folder, name), { force: true });
 }
 
-/** Removes a folder if nothing is in it. */
+/** Removes a folder if it is empty. */
 export function removeIfEmpty(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // something is in it, or it is not there
+    // it is not empty, or does not exist
   }
 }
 
@@ -75,8 +75,8 @@ export function clearCheckpoints(folder: string): void {
 }
 
 /**
- * Writes one beside the one before, with a number above `above`. Throws an InputError where it cannot; the one before is
- * whole then.
+ * Writes a checkpoint with a number above `above`, and removes all but the newest two. Throws an InputError if it cannot be
+ * written; the checkpoint before it is then still complete.
  */
 export function keepCheckpoint(folder: string, bytes: Uint8Array, above = 0): void {
   makeFolder(folder);
@@ -92,20 +92,21 @@ export function keepCheckpoint(folder: string, bytes: Uint8Array, above = 0): vo
       where,
       fix:
         before.length === 0
-          ? `${fix[0].toUpperCase()}${fix.slice(1)} and train again, or write "checkpoint": false.`
+          ? `${fix[0].toUpperCase()}${fix.slice(1)} and train again, or train without checkpoints (--no-checkpoint).`
           : `The previous checkpoint is complete: ${fix}, then resume from it with --resume.`,
     });
   }
-  for (const name of before.slice(kept - 1)) rmSync(join(folder, name), { force: true });
+  for (const name of before.slice(maxKept - 1)) rmSync(join(folder, name), { force: true });
 }
 
 /**
- * The newest checkpoint that is whole; of those that are not, `tell` is told. Throws where one is of another training.
+ * The newest complete checkpoint; `warn` is called for each damaged one. Throws a ForeignCheckpoint if a checkpoint belongs to
+ * another training.
  */
 export function findCheckpoint(
   folder: string,
   read: (bytes: Uint8Array, where: string) => Snapshot,
-  tell: (warning: string) => void,
+  warn: (warning: string) => void,
 ): Snapshot | undefined {
   for (const name of names(folder)) {
     const path = join(folder, name);
@@ -113,7 +114,7 @@ export function findCheckpoint(
       return read(readBinary(path), path);
     } catch (error) {
       if (error instanceof ForeignCheckpoint || !(error instanceof InputError)) throw error;
-      tell(`${error.where} is passed over: ${error.what}.`);
+      warn(`${error.where} is skipped: ${error.what}.`);
     }
   }
   return undefined;

@@ -32,7 +32,7 @@ test('files of others that have the names of a run are refused, also with --over
     const path = place({ [name]: name.endsWith('json') ? '{"mine": 1}' : 'mine' });
     for (const flags of [{}, { overwrite: true }, { resume: true }]) {
       expect(() => choose(path, flags)).toThrow(
-        `${join(path, name)}: chainrule did not write this file, and does not replace it.\n  Move it away, or name another folder with --out.`,
+        `${join(path, name)}: chainrule did not write this file, so it does not replace it.\n  Move it away, or name another folder with --out.`,
       );
     }
   }
@@ -98,7 +98,7 @@ test('a run that is to be replaced keeps its checkpoints; those of the new one a
   expect([checkpoints, above, replaces]).toEqual([join(path, '.chainrule-next/checkpoint'), 4, true]);
   keepCheckpoint(checkpoints, checkpoint, above);
   expect(list(path)).toContain('.chainrule-next/checkpoint/000005.safetensors');
-  // killed here: it goes on with the new one, or with none
+  // killed here: it continues with the new one, or with none
   expect(choose(path, { resume: true }).checkpoints).toBe(checkpoints);
   expect(list(path)).toContain('checkpoint/000004.safetensors');
   choose(path, { overwrite: true });

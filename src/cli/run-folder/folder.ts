@@ -1,4 +1,4 @@
-/** The folder of a run: chosen and tried before training, filled after it. */
+/** The folder of a run: chosen and tested before training, filled after it. */
 import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail } from '../../base/errors.ts';
@@ -40,15 +40,15 @@ export const runFiles = (folder: string) => ({
 
 export interface RunFolder {
   readonly path: string;
-  /** Where this run's checkpoints go: while it is to replace another run, not among that one's. */
+  /** The folder of this run's checkpoints. If the run replaces another, its checkpoints are staged apart from the old ones. */
   readonly checkpoints: string;
-  /** Whether a run is there already, which this one replaces at its end. */
+  /** Whether the folder contains a run that this one replaces at its end. */
   readonly replaces: boolean;
-  /** The number above which this run's checkpoints are counted. */
+  /** The numbers of this run's checkpoints are above this one. */
   readonly above: number;
-  /** Lets other runs have the folder. */
+  /** Releases the lock on the folder. */
   release(): void;
-  /** Takes the folder away again if it was made for this run, which did not begin. */
+  /** Releases the lock after a run that did not begin, and removes the folder if it was made for the run. */
   abandon(): void;
 }
 
@@ -58,7 +58,7 @@ export interface FolderFlags {
   readonly overwrite?: boolean;
 }
 
-/** `runs/<name>-<n>` with the first free n; making it is what claims it. */
+/** Makes `runs/<name>-<n>` with the first free n. Making the folder claims the name. */
 function nextFolder(name: string): string {
   makeFolder('runs');
   for (let n = 1; ; n++) {
@@ -80,7 +80,7 @@ function nextFolder(name: string): string {
 /** Whether there is something to resume from. */
 const isResumable = (run: string) => hasCheckpoints(checkpointFolder(run)) || hasStagedCheckpoints(run);
 
-/** The last of `runs/<name>-<n>` that has something to go on from. */
+/** The latest `runs/<name>-<n>` that can be resumed. */
 function lastFolder(name: string): string | undefined {
   if (!existsSync('runs')) return undefined;
   const numbers = readdirSync('runs')
@@ -90,7 +90,7 @@ function lastFolder(name: string): string | undefined {
   return numbers.map((n) => join('runs', `${name}-${n}`)).find(isResumable);
 }
 
-/** Whether a run is there, or was begun. Throws an InputError where files of others have the names that a run needs. */
+/** Whether the folder contains a run, complete or not. Throws an InputError if other files have the names that a run needs. */
 function holdsRun(path: string, { resume = false, overwrite = false }: FolderFlags): boolean {
   for (const name of runFileNames) {
     const file = join(path, name);
@@ -123,7 +123,7 @@ function holdsRun(path: string, { resume = false, overwrite = false }: FolderFla
   return isResumable(path) || runFileNames.some((name) => existsSync(join(path, name)));
 }
 
-/** Throws an InputError where the folder cannot be had: what is there, and the flags, do not go together. */
+/** Whether the folder contains a run. Throws an InputError if the flags do not allow writing to it. */
 function refuseUnfit(path: string, flags: FolderFlags): boolean {
   const holds = holdsRun(path, flags);
   if (holds && !flags.resume && !flags.overwrite) {
@@ -137,17 +137,18 @@ function refuseUnfit(path: string, flags: FolderFlags): boolean {
 }
 
 /**
- * Throws an InputError where it cannot be written, or holds a run already, unless what comes is put beside it (`isBeside`).
- * With `resume` alone it is the last of the name's folders. `tell` says what takes long.
+ * Chooses and locks the folder of a run. Without `out`, it is a new folder in `runs/`; with `resume`, the latest one of this name.
+ * With `isBeside`, files are only added to the folder. `notify` is called if the lock takes long.
+ * Throws an InputError if the folder cannot be written, or if it contains a run and the flags do not say what to do with it.
  */
 export function chooseFolder(
   name: string,
   flags: FolderFlags,
-  { isBeside = false, tell }: { readonly isBeside?: boolean; readonly tell?: (text: string) => void } = {},
+  { isBeside = false, notify }: { readonly isBeside?: boolean; readonly notify?: (text: string) => void } = {},
 ): RunFolder {
   const { resume = false, overwrite = false } = flags;
   if (resume && overwrite) {
-    fail({ what: '--resume and --overwrite exclude each other', where: '--resume', fix: 'Leave one of them out.' });
+    fail({ what: '--resume and --overwrite cannot be combined', where: '--resume', fix: 'Leave one of them out.' });
   }
   const hadRuns = existsSync('runs');
   const out = flags.out ?? (resume ? lastFolder(name) : undefined);
@@ -156,17 +157,17 @@ export function chooseFolder(
   if (!isBeside) refuseUnfit(path, flags);
   makeFolder(path);
   tryWriting(path);
-  const release = lockFolder(path, tell);
+  const release = lockFolder(path, notify);
   const checkpoints = checkpointFolder(path);
   let isReplacing = false;
   if (!isBeside) {
     try {
       finishReplacement(path);
-      // another run may have ended between the first look and the lock
+      // another run may have ended between the first check and the lock
       const holds = refuseUnfit(path, flags);
-      const goesOn = resume && hasStagedCheckpoints(path);
-      if (!goesOn) discardStaged(path);
-      isReplacing = goesOn || (overwrite && holds);
+      const resumes = resume && hasStagedCheckpoints(path);
+      if (!resumes) discardStaged(path);
+      isReplacing = resumes || (overwrite && holds);
       removeTemporaries(checkpoints);
       removeTemporaries(stagedCheckpoints(path));
     } catch (error) {
@@ -188,19 +189,19 @@ export function chooseFolder(
         // empty, if this run was the first
         if (out === undefined && !hadRuns) rmdirSync('runs');
       } catch {
-        // something else was put there meanwhile
+        // the folder is not empty any more
       }
     },
   };
 }
 
-/** Makes these files the run's, as a whole. Throws an InputError. */
+/** Makes these files the run, all at once. Throws an InputError. */
 export function replaceRun({ path, replaces }: RunFolder, files: ReadonlyMap<RunFile, string>): void {
   for (const [name, content] of files) stage(path, name, content);
   commit(path, [...files.keys()], { replaces });
 }
 
-/** Writes a run, as a whole; returns what `train --json` names. Throws an InputError. */
+/** Writes a run, all files at once, and returns their paths for `train --json`. Throws an InputError. */
 export async function writeRun(
   folder: RunFolder,
   { model, record, history }: { model: Model; record: RunRecord; history: readonly HistoryRow[] },
@@ -213,13 +214,13 @@ export async function writeRun(
   stage(path, 'run.json', written.record);
   const done: RunFile[] = ['model.safetensors', 'history.csv', 'run.json'];
   try {
-    // drawing takes a quarter of a second to load: only here
+    // loading the plotting library takes a quarter of a second, so it is loaded only here
     const { renderReport } = await import('../../report/page.ts');
-    // as it will be drawn again
+    // from the stored text, so that `chainrule report` draws the same page
     const page = renderReport(JSON.parse(written.record) as RunRecord, parseHistory(written.history, files.history));
     stage(path, 'report.html', page);
   } catch (error) {
-    // the model is worth more than its page, which "chainrule report" can write later
+    // keep the model; "chainrule report" can write its page later
     commit(path, done, { replaces });
     throw error;
   }
@@ -227,7 +228,7 @@ export async function writeRun(
   return { model: files.model, history: files.history, report: files.report };
 }
 
-/** Finishes what a killed training left to move, where something is to be written into a run's folder. */
+/** Finishes the replacement of a run that a killed process left incomplete, before something is written into its folder. */
 export function settleRun(path: string): void {
   if (!existsSync(join(path, '.chainrule-next', 'commit.json'))) return;
   const release = lockFolder(path);

@@ -28,8 +28,8 @@ test('one holder at a time; releasing removes the lock, and nothing else stays',
   const release = lockFolder(path);
   expect(readdirSync(path)).toEqual(['.lock']);
   expect(() => lockFolder(path)).toThrow(
-    `${path}: another run writes into it (process ${process.pid}).\n` +
-      `  Wait for it, or name another folder with --out. If you know that it has ended, remove ${join(path, '.lock')}.`,
+    `${path}: another run is writing into this folder (process ${process.pid}).\n` +
+      `  Wait until it ends, or name another folder with --out. If you know that it has ended, remove ${join(path, '.lock')}.`,
   );
   release();
   expect(readdirSync(path)).toEqual([]);
@@ -91,9 +91,7 @@ test('a holder that cannot be asked is gone after some silence, and its lock unt
   const began = performance.now();
   const release = lockFolder(path, (text) => said.push(text), { silence: 300 });
   expect(performance.now() - began).toBeGreaterThan(200);
-  expect(said).toEqual([
-    `Waits up to 1 s for a sign of life of process 1 on elsewhere, which may be writing into ${path}.`,
-  ]);
+  expect(said).toEqual([`Waiting up to 1 s to find out whether process 1 on elsewhere still writes into ${path}.`]);
   release();
 });
 
@@ -103,7 +101,7 @@ test('a holder that cannot be asked and gives a sign of life keeps its lock', as
     const h = fs.openSync(f, 'r+'); setInterval(() => fs.writeSync(h, text, 0, text.length, 0), 50); console.log('on')`;
   const other = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
   await new Promise((resolve) => other.stdout.once('data', resolve));
-  expect(() => quick(path, { silence: 5000 })).toThrow('another run writes into it (process 1)');
+  expect(() => quick(path, { silence: 5000 })).toThrow('another run is writing into this folder (process 1)');
   other.kill('SIGKILL');
   await new Promise((resolve) => other.on('close', resolve));
   quick(path)();
@@ -113,13 +111,13 @@ test('a file of others where the lock should be stays, and the message says whic
   for (const content of ['12345\n', '', '{"process":"x"}']) {
     const path = place(content);
     expect(() => quick(path, { patience: 100 })).toThrow(
-      `${join(path, '.lock')}: this file is in the way, and chainrule did not write it.`,
+      `${join(path, '.lock')}: the lock of the run needs this name, and chainrule did not write this file.`,
     );
     expect(readFileSync(join(path, '.lock'), 'utf8')).toBe(content);
   }
   const path = place();
   mkdirSync(join(path, '.lock'));
-  expect(() => lockFolder(path)).toThrow('this file is in the way');
+  expect(() => lockFolder(path)).toThrow('the lock of the run needs this name');
 });
 
 test('where files cannot have a second name, a lock works all the same', () => {
@@ -128,13 +126,13 @@ test('where files cannot have a second name, a lock works all the same', () => {
   };
   const path = place({ ...own, process: ended });
   const release = lockFolder(path, () => {}, { link });
-  expect(() => lockFolder(path, () => {}, { link })).toThrow('another run writes into it');
+  expect(() => lockFolder(path, () => {}, { link })).toThrow('another run is writing into this folder');
   expect(readdirSync(path)).toEqual(['.lock']);
   release();
   expect(existsSync(join(path, '.lock'))).toBe(false);
 });
 
-/** A process that tries to lock a folder at a moment that it is told. */
+/** A process that tries to lock a folder at a given time. */
 const contender = `
 import { lockFolder } from ${JSON.stringify(new URL('../../../dist/cli/run-folder/lock.js', import.meta.url).href)};
 let release;

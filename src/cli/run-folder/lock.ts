@@ -1,10 +1,10 @@
 /**
- * One run at a time in a folder: a file that says which process writes there. It appears with its content, by a hard link,
- * so that of many processes one gets it. The file of a process that has ended is taken away by one other, which claims
- * that first, by a file that names the one to take away.
+ * A lock, so that only one run at a time writes into a folder: a file that names the process that writes there. The file is
+ * made complete under another name and then linked, so that exactly one of many processes gets the lock. The lock of a process
+ * that has ended is removed by one other process, which first claims the right to do so with a second file.
  *
- * Where it cannot be known whether the process lives (on another machine, in another container), its signs of life decide:
- * the holder writes its file anew every few seconds.
+ * If another process cannot be checked (it runs on another machine or in another container), its heartbeat decides: the
+ * holder of a lock rewrites the file every few seconds. docs/decisions/0011-one-holder-of-a-lock.md has the reasons.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import {
@@ -17,7 +17,6 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  type Stats,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -25,72 +24,23 @@ import { fail, InputError } from '../../base/errors.ts';
 import { atExit } from '../system/at-exit.ts';
 import { syncFile } from '../system/sync.ts';
 import { isCode, reasonOf } from '../system/system-errors.ts';
+import { type LockFile, parseLock, readLock, wait } from './lock-file.ts';
 import { ownIdentity, type ProcessIdentity, stateOf } from './process-identity.ts';
 
-/** Milliseconds between two signs of life, and of silence after which a holder that cannot be asked counts as gone. */
-const beat = 5_000;
+/** Milliseconds between two heartbeats. */
+const heartbeat = 5_000;
+/** Milliseconds without a heartbeat after which a process that cannot be checked counts as ended. */
 const silence = 30_000;
-/** Milliseconds that a file without content is waited for. */
+/** Milliseconds to wait for the content of an empty lock file. */
 const patience = 2_000;
 
 export interface LockOptions {
-  /** How a file gets a second name; some file systems have no such thing. */
+  /** Makes a hard link. Some file systems have none. */
   readonly link?: (from: string, to: string) => void;
-  /** Milliseconds of silence after which a holder that cannot be asked counts as gone. */
+  /** Milliseconds without a heartbeat after which a process that cannot be checked counts as ended. */
   readonly silence?: number;
-  /** Milliseconds that a file without content is waited for. */
+  /** Milliseconds to wait for the content of an empty lock file. */
   readonly patience?: number;
-}
-
-const wait = (milliseconds: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
-
-interface Found {
-  readonly content: string;
-  readonly holder: ProcessIdentity;
-  readonly stats: Stats;
-}
-
-function parse(content: string): ProcessIdentity | undefined {
-  try {
-    const found = JSON.parse(content) as ProcessIdentity | null;
-    const { process: pid, host, ...rest } = found ?? ({} as ProcessIdentity);
-    if (!Number.isSafeInteger(pid) || pid <= 0 || typeof host !== 'string') return undefined;
-    return Object.values(rest).every((value) => typeof value === 'string') ? found! : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-const refuseOther = (file: string): never =>
-  fail({
-    what: 'this file is in the way, and chainrule did not write it',
-    where: file,
-    fix: 'If no run is writing into the folder, remove it; else name another folder with --out.',
-  });
-
-/** The lock in a file, nothing where it is gone. Throws an InputError where the file is something else. */
-function read(file: string, patience: number): Found | undefined {
-  for (let waited = 0; ; waited += 10) {
-    const stats = lstatSync(file, { throwIfNoEntry: false });
-    if (stats === undefined) return undefined;
-    if (!stats.isFile()) refuseOther(file);
-    let content: string;
-    try {
-      content = readFileSync(file, 'utf8');
-    } catch (error) {
-      if (isCode(error, 'ENOENT')) return undefined;
-      return fail({
-        what: `cannot read it: ${reasonOf(error)}`,
-        where: file,
-        fix: 'Name another folder with --out.',
-      });
-    }
-    const holder = parse(content);
-    if (holder !== undefined) return { content, holder, stats };
-    // where there are no links, a file has no content for a moment
-    if (waited >= patience || !/^(?:\{|$)/.test(content)) refuseOther(file);
-    wait(10);
-  }
 }
 
 class Locker {
@@ -110,46 +60,46 @@ class Locker {
     this.patience = options.patience ?? patience;
   }
 
-  /** Takes the lock, and gives the open file. */
-  take(tell: (text: string) => void): number {
+  /** Takes the lock, and returns the handle of its open file. */
+  take(notify: (text: string) => void): number {
     const started = performance.now();
     for (;;) {
       const handle = this.create(this.file);
       if (handle !== undefined) return handle;
-      const found = read(this.file, this.patience);
+      const found = readLock(this.file, this.patience);
       if (found === undefined) continue;
-      if (!this.isGone(this.file, found, tell)) this.refuse(found.holder);
-      this.takeAway(this.file, found, tell);
-      // it is gone by now, unless others take and leave it all the time
+      if (!this.isGone(this.file, found, notify)) this.refuse(found.holder);
+      this.removeStale(this.file, found, notify);
+      // by now the lock is free, unless other processes keep taking it
       if (performance.now() - started > this.silence + 10 * this.patience) this.refuse(found.holder);
     }
   }
 
-  /** Gives the lock back, if it is still this one. */
+  /** Releases the lock, if it is still held. */
   release(handle: number): void {
     try {
       closeSync(handle);
       if (readFileSync(this.file, 'utf8') === this.content) rmSync(this.file);
     } catch {
-      // it is gone with the folder
+      // the folder was removed
     }
   }
 
-  /** Removes what processes that were killed left beside the lock. */
+  /** Removes the files that killed processes left next to the lock. */
   tidy(): void {
     try {
       for (const name of readdirSync(this.folder)) {
         if (!/^\.lock-(?:after-)?[0-9a-f]{16}$/.test(name)) continue;
         const file = join(this.folder, name);
-        const holder = parse(readFileSync(file, 'utf8'));
+        const holder = parseLock(readFileSync(file, 'utf8'));
         if (holder !== undefined && stateOf(holder) === 'dead') rmSync(file, { force: true });
       }
     } catch {
-      // they are in nobody's way
+      // these files do no harm
     }
   }
 
-  /** Makes a file with this lock's content, open; nothing where there is one of that name. */
+  /** Makes a file with the content of this lock and returns its handle; undefined if the file exists. */
   private create(file: string): number | undefined {
     if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) return undefined;
     const aside = this.aside();
@@ -162,7 +112,7 @@ class Locker {
         this.link(aside, file);
         return handle;
       } catch (error) {
-        // over a network, a link may be made and its success not be heard of
+        // over a network, a link may be made although the call reports an error
         if (fstatSync(handle).nlink === 2) return handle;
         closeSync(handle);
         handle = undefined;
@@ -196,31 +146,29 @@ class Locker {
     }
   }
 
-  /** Whether the process that wrote a file has ended; of one that cannot be asked, after a while without a sign of life. */
-  private isGone(file: string, { holder, content, stats }: Found, tell: (text: string) => void): boolean {
+  /** Whether the process that wrote a file has ended. One that cannot be checked has ended if its heartbeat stopped. */
+  private isGone(file: string, { holder, content, stats }: LockFile, notify: (text: string) => void): boolean {
     const state = stateOf(holder);
     if (state !== 'unknown') return state === 'dead';
     let silent = this.now() - stats.mtimeMs;
     if (silent < this.silence) {
       const seconds = Math.ceil(this.silence / 1000);
-      tell(
-        `Waits up to ${seconds} s for a sign of life of ${this.name(holder)}, which may be writing into ${this.folder}.`,
-      );
+      notify(`Waiting up to ${seconds} s to find out whether ${this.name(holder)} still writes into ${this.folder}.`);
     }
     while (silent < this.silence) {
       wait(Math.min(200, this.silence));
       const now = lstatSync(file, { throwIfNoEntry: false });
       if (now === undefined) return true;
       if (now.ino !== stats.ino || now.mtimeMs !== stats.mtimeMs) {
-        // it lives, or another has the lock
-        return read(file, this.patience)?.content !== content;
+        // it is alive, or another process has the lock
+        return readLock(file, this.patience)?.content !== content;
       }
       silent = this.now() - stats.mtimeMs;
     }
     return true;
   }
 
-  /** The time as the file system has it: a server's clock may be another. */
+  /** The time of the file system: the clock of a file server may differ. */
   private now(): number {
     const aside = this.aside();
     try {
@@ -238,23 +186,23 @@ class Locker {
   }
 
   /**
-   * Removes the file of a process that has ended. Of all that want to, one does: the one that made the file that names it.
-   * That file is removed last, so that whoever makes it afterwards sees that its work is done.
+   * Removes the lock of a process that has ended. Only the process that makes the claim, a file whose name follows from the
+   * lock, removes it. The claim is removed last, so that a later claimant finds the lock gone.
    */
-  private takeAway(file: string, found: Found, tell: (text: string) => void): void {
+  private removeStale(file: string, found: LockFile, notify: (text: string) => void): void {
     const name = createHash('sha256').update(found.content).digest('hex').slice(0, 16);
     const claim = join(this.folder, `.lock-after-${name}`);
     const handle = this.create(claim);
     if (handle === undefined) {
-      const claimed = read(claim, this.patience);
-      // killed between claiming and removing
-      if (claimed !== undefined && this.isGone(claim, claimed, tell)) this.takeAway(claim, claimed, tell);
+      const claimed = readLock(claim, this.patience);
+      // the claimant was killed before it removed the lock
+      if (claimed !== undefined && this.isGone(claim, claimed, notify)) this.removeStale(claim, claimed, notify);
       else wait(2);
       return;
     }
     closeSync(handle);
     try {
-      if (read(file, this.patience)?.content === found.content) this.removeExactly(file, found.content);
+      if (readLock(file, this.patience)?.content === found.content) this.removeExactly(file, found.content);
     } finally {
       rmSync(claim, { force: true });
     }
@@ -266,7 +214,7 @@ class Locker {
     try {
       renameSync(file, aside);
     } catch (error) {
-      // somebody removed it by hand
+      // a user removed it
       if (isCode(error, 'ENOENT')) return;
       this.failToWrite(error);
     }
@@ -289,9 +237,9 @@ class Locker {
 
   private refuse(holder: ProcessIdentity): never {
     return fail({
-      what: `another run writes into it (${this.name(holder)})`,
+      what: `another run is writing into this folder (${this.name(holder)})`,
       where: this.folder,
-      fix: `Wait for it, or name another folder with --out. If you know that it has ended, remove ${this.file}.`,
+      fix: `Wait until it ends, or name another folder with --out. If you know that it has ended, remove ${this.file}.`,
     });
   }
 
@@ -306,26 +254,26 @@ class Locker {
 }
 
 /**
- * Claims a folder and returns what gives it back. Throws an InputError where another run holds it. `tell` says that it
- * takes a while.
+ * Locks a folder and returns a function that unlocks it. Throws an InputError if another run has locked it. `notify` is called
+ * if finding that out takes a while.
  */
 export function lockFolder(
   folder: string,
-  tell: (text: string) => void = () => {},
+  notify: (text: string) => void = () => {},
   options: LockOptions = {},
 ): () => void {
   const locker = new Locker(folder, options);
-  const handle = locker.take(tell);
+  const handle = locker.take(notify);
   locker.tidy();
   const bytes = Buffer.from(locker.content);
   const timer = setInterval(() => {
     try {
-      // the same bytes: the time of the last change is what counts
+      // the same bytes again: only the modification time matters
       writeSync(handle, bytes, 0, bytes.length, 0);
     } catch {
-      // whoever asks will wait for another sign
+      // the next heartbeat may succeed
     }
-  }, beat);
+  }, heartbeat);
   timer.unref();
   let isHeld = true;
   const release = () => {

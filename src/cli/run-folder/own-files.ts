@@ -1,6 +1,6 @@
 /**
- * Tells the files that chainrule wrote from those of others with the same name, by how they begin or end: only its own are
- * ever replaced or removed without having been named.
+ * Recognizes the files that chainrule wrote by how they begin or end. Only these are replaced or removed without being named by
+ * the user.
  */
 import { closeSync, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 import { fail } from '../../base/errors.ts';
@@ -8,8 +8,8 @@ import { isCode } from '../system/system-errors.ts';
 
 export type OwnKind = 'model' | 'checkpoint' | 'history' | 'record' | 'page' | 'curves' | 'python';
 
-/** Bytes at a file's start and at its end that are looked at. */
-const looked = 4096;
+/** The number of bytes at the start and at the end of a file that are read. */
+const bytesRead = 4096;
 
 /** The marks of each kind, in the first or in the last bytes. */
 const marks: Readonly<Record<OwnKind, (start: string, end: string) => boolean>> = {
@@ -29,16 +29,16 @@ function ends(path: string): [string, string] {
   try {
     const { size } = fstatSync(handle);
     const read = (from: number) => {
-      const bytes = Buffer.alloc(Math.min(looked, size - from));
+      const bytes = Buffer.alloc(Math.min(bytesRead, size - from));
       return bytes.toString('latin1', 0, readSync(handle, bytes, 0, bytes.length, from));
     };
-    return [read(0), read(Math.max(0, size - looked))];
+    return [read(0), read(Math.max(0, size - bytesRead))];
   } finally {
     closeSync(handle);
   }
 }
 
-/** Whether a path holds a regular file that chainrule wrote (`own`), something else (`foreign`), or nothing. */
+/** Whether there is a regular file that chainrule wrote (`own`), something else (`foreign`), or nothing at a path. */
 export function whose(path: string, kind: OwnKind): 'own' | 'foreign' | 'absent' {
   try {
     const stats = lstatSync(path, { throwIfNoEntry: false });
@@ -47,16 +47,16 @@ export function whose(path: string, kind: OwnKind): 'own' | 'foreign' | 'absent'
     return marks[kind](...ends(path)) ? 'own' : 'foreign';
   } catch (error) {
     if (isCode(error, 'ENOTDIR')) return 'absent';
-    // what cannot be read is not known to be chainrule's
+    // a file that cannot be read may belong to somebody else
     return 'foreign';
   }
 }
 
-/** Throws an InputError where a path holds something that chainrule did not write, and that it would have to replace. */
+/** Throws an InputError if chainrule would have to replace something that it did not write. */
 export function refuseForeign(path: string, kind: OwnKind): void {
   if (whose(path, kind) !== 'foreign') return;
   fail({
-    what: 'chainrule did not write this file, and does not replace it',
+    what: 'chainrule did not write this file, so it does not replace it',
     where: path,
     fix: 'Move it away, or name another folder with --out.',
   });

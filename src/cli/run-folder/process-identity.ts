@@ -1,7 +1,6 @@
 /**
- * Which process this is, among all that have the same number: numbers are given again, after a restart of the machine or of
- * a container at once. With the time it started, the boot of the kernel and the namespace of its number, a process is told
- * from every other.
+ * The identity of a process. A process number alone is not enough: numbers are reused, after a restart of the machine or of a
+ * container at once. The start time, the boot of the kernel and the namespace of the number make it unique.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
@@ -10,11 +9,11 @@ import { hostname } from 'node:os';
 export interface ProcessIdentity {
   readonly process: number;
   readonly host: string;
-  /** When it started, in whatever form this system gives it. */
+  /** When it started, in the format of the system. */
   readonly started?: string;
-  /** Of the kernel's start; Linux. */
+  /** The identifier of the kernel's boot; Linux. */
   readonly boot?: string;
-  /** Of process numbers; Linux. */
+  /** The namespace of process numbers; Linux. */
   readonly namespace?: string;
 }
 
@@ -26,12 +25,12 @@ const attempt = <T>(call: () => T): T | undefined => {
   }
 };
 
-/** A process's state (Z is a zombie) and start, where the system says them. */
-function look(pid: number): { readonly state: string; readonly started: string } | undefined {
+/** The state of a process (Z is a zombie) and its start, if the system reports them. */
+function inspect(pid: number): { readonly state: string; readonly started: string } | undefined {
   if (process.platform === 'win32') return undefined;
   if (process.platform === 'linux') {
     return attempt(() => {
-      // the name, in brackets, may hold spaces and brackets of its own
+      // the name, in parentheses, may contain spaces and parentheses
       const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       // fields 3 and 22 of proc(5)
@@ -63,41 +62,41 @@ export function ownIdentity(): ProcessIdentity {
   own ??= {
     process: process.pid,
     host: hostname(),
-    started: look(process.pid)?.started,
+    started: inspect(process.pid)?.started,
     boot: places.boot(),
     namespace: places.namespace(),
   };
   return own;
 }
 
-/** Whether a number is given to a process now. */
+/** Whether a process has this number now. */
 function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // it is there, and another's
+    // it exists, and belongs to another user
     return (error as { code?: string }).code !== 'ESRCH';
   }
 }
 
 /**
- * Whether a process is alive, as far as can be known from here: not of one on another machine, before another start of this
- * one, or in another container.
+ * Whether a process is alive. `unknown` for a process on another machine, in another container, or before the last boot of this
+ * machine.
  */
 export function stateOf(other: ProcessIdentity): 'alive' | 'dead' | 'unknown' {
   const here = ownIdentity();
-  // Two namespaces that exist at once have different numbers. One that is gone may have left its number to this one: then
-  // the processes in it are gone as well, and the start tells them from those of this one.
+  // Namespaces that exist at the same time have different numbers. A namespace may have the number of one that has ended: its
+  // processes have ended too, and their start times differ from those of this namespace.
   const isHere =
     here.boot !== undefined && other.boot !== undefined && here.namespace !== undefined && other.namespace !== undefined
       ? here.boot === other.boot && here.namespace === other.namespace
       : here.host === other.host;
   if (!isHere) return 'unknown';
   if (!exists(other.process)) return 'dead';
-  const found = look(other.process);
+  const found = inspect(other.process);
   if (found === undefined) return other.started === undefined ? 'alive' : 'unknown';
-  // a zombie has ended, and only waits for its parent to ask
+  // a zombie has ended; only its parent has not noticed yet
   if (/^[ZXx]/.test(found.state)) return 'dead';
   return other.started === undefined || other.started === found.started ? 'alive' : 'dead';
 }

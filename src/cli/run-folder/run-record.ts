@@ -1,4 +1,4 @@
-/** The record and the history in a run's folder. */
+/** Reads the record and the history in the folder of a run. */
 import type { RunRecord } from '../../report/record.ts';
 import { parseRecord } from '../../report/record-schema.ts';
 import { type HistoryRow, parseHistory } from '../../train/history.ts';

@@ -98,7 +98,7 @@ test('the file that says what to move names files of a run, and no others', () =
       join(stagingFolder(run), 'commit.json'),
       JSON.stringify({ format: 'chainrule-commit', files: [], removes }),
     );
-    expect(() => finishReplacement(run)).toThrow('chainrule did not write this file in this form');
+    expect(() => finishReplacement(run)).toThrow('the file is damaged, or chainrule did not write it');
   }
 });
 

@@ -1,8 +1,8 @@
 /**
- * A run replaces another as a whole. Its files are written into a hidden folder of the run's folder; once they are all
- * there, one small file says so: from then on they are the run, and what is left is to move them into place. Whatever is
- * killed meanwhile, the folder holds the old run or the new one: commands that read take each file from where it is, and
- * the next that trains moves what was left. docs/decisions/0010-a-run-replaces-another.md has the reasons.
+ * Replaces a run by another, all files at once. The new files are staged in a hidden folder inside the run's folder. When all are
+ * complete, a small commit file is written: from then on, the staged files are the run, and they are moved into place. Whenever
+ * the process is killed, the folder contains the old run or the new one: commands that read find each file in either place, and
+ * the next training moves the rest. docs/decisions/0010-a-run-replaces-another.md has the reasons.
  */
 import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -15,7 +15,7 @@ import { writeWhole } from '../system/write.ts';
 import { clearCheckpoints, hasCheckpoints, ownCheckpoints, removeIfEmpty, removeTemporaries } from './checkpoints.ts';
 import { type OwnKind, refuseForeign, whose } from './own-files.ts';
 
-/** The files of a run, and how each is known to be chainrule's. */
+/** The files of a run, and the marks by which chainrule recognizes its own. */
 export const runKinds = {
   'model.safetensors': 'model',
   'history.csv': 'history',
@@ -29,14 +29,14 @@ export const runFileNames = Object.keys(runKinds) as RunFile[];
 export const checkpointFolder = (run: string): string => join(run, 'checkpoint');
 
 export const stagingFolder = (run: string): string => join(run, '.chainrule-next');
-/** The checkpoints of a training that is to replace a run, while that is not replaced. */
+/** The folder for the checkpoints of a training that will replace a run. */
 export const stagedCheckpoints = (run: string): string => join(stagingFolder(run), 'checkpoint');
 const commitFile = (run: string) => join(stagingFolder(run), 'commit.json');
 
 interface Commit {
   readonly format: 'chainrule-commit';
   readonly files: readonly RunFile[];
-  /** What the old run had and the new one has not: names in the run's folder. */
+  /** Files of the old run that the new one does not have: names in the run's folder. */
   readonly removes: readonly string[];
 }
 
@@ -44,7 +44,7 @@ const isRunFile = (name: unknown): name is RunFile => typeof name === 'string' &
 const isRemovable = (name: unknown): name is string =>
   isRunFile(name) || (typeof name === 'string' && /^checkpoint\/\d+\.safetensors$/.test(name));
 
-/** The replacement that is complete and not yet all in place, if there is one. */
+/** The committed replacement whose files are not all in place yet, if there is one. */
 function pending(run: string): Commit | undefined {
   const file = commitFile(run);
   let text: string;
@@ -59,18 +59,17 @@ function pending(run: string): Commit | undefined {
       return { format, files, removes };
     }
   } catch {
-    // not JSON, or of another form
+    // not JSON, or not a commit
   }
   return fail({
-    what: 'chainrule did not write this file in this form',
+    what: 'the file is damaged, or chainrule did not write it',
     where: file,
-    fix: 'Remove it to keep the run before.',
+    fix: 'Remove it to keep the old run.',
   });
 }
 
 /**
- * Where one of a run's files is to be read: `use` gets its path. It needs no permission to write, also where a replacement
- * was interrupted.
+ * Calls `use` with the current path of one of a run's files. It only reads, even after an interrupted replacement.
  */
 export function inRun<T>(run: string, name: RunFile, use: (path: string) => T): T {
   const path = join(run, name);
@@ -81,16 +80,16 @@ export function inRun<T>(run: string, name: RunFile, use: (path: string) => T): 
   try {
     return use(staged);
   } catch (error) {
-    // moved into place meanwhile
+    // it was moved into place in the meantime
     if (existsSync(staged) || pending(run) !== undefined) throw error;
     return use(path);
   }
 }
 
-/** Whether a run's folder holds a training that is to replace the run, with something to resume from. */
+/** Whether a run's folder contains an unfinished training that will replace the run, with a checkpoint to resume from. */
 export const hasStagedCheckpoints = (run: string): boolean => hasCheckpoints(stagedCheckpoints(run));
 
-/** Throws an InputError where the hidden folder's name is taken by something else. */
+/** Throws an InputError if something else has the name of the hidden folder. */
 function refuseOther(run: string): void {
   const folder = stagingFolder(run);
   const stats = lstatSync(folder, { throwIfNoEntry: false });
@@ -102,7 +101,7 @@ function refuseOther(run: string): void {
   });
 }
 
-/** Removes what an earlier training left in the hidden folder. The folder's lock must be held. */
+/** Removes the files that an earlier training left in the hidden folder. The folder must be locked. */
 export function discardStaged(run: string): void {
   refuseOther(run);
   const folder = stagingFolder(run);
@@ -114,7 +113,7 @@ export function discardStaged(run: string): void {
   removeIfEmpty(folder);
 }
 
-/** Writes one of the new run's files, out of sight. Throws an InputError that names the file's place. */
+/** Writes one of the new run's files into the hidden folder. Throws an InputError that names the final path of the file. */
 export function stage(run: string, name: RunFile, content: Content): void {
   refuseOther(run);
   makeFolder(stagingFolder(run));
@@ -123,8 +122,8 @@ export function stage(run: string, name: RunFile, content: Content): void {
 }
 
 /**
- * Makes the staged files the run. `replaces` says that the checkpoints of the run before go with it. Throws an InputError
- * where a file of others has come meanwhile; nothing is lost then. The folder's lock must be held.
+ * Makes the staged files the run. With `replaces`, the checkpoints of the old run are removed. Throws an InputError if a foreign
+ * file has appeared in the meantime; nothing is lost then. The folder must be locked.
  */
 export function commit(run: string, files: readonly RunFile[], { replaces }: { readonly replaces: boolean }): void {
   for (const name of files) refuseForeign(join(run, name), runKinds[name]);
@@ -135,7 +134,7 @@ export function commit(run: string, files: readonly RunFile[], { replaces }: { r
   finishReplacement(run);
 }
 
-/** Moves into place what a replacement has left, however often that is interrupted. The folder's lock must be held. */
+/** Moves the remaining files of a replacement into place; it may be interrupted and repeated. The folder must be locked. */
 export function finishReplacement(run: string): void {
   const found = pending(run);
   if (found === undefined) return;
@@ -160,7 +159,7 @@ export function finishReplacement(run: string): void {
     fail({
       what: `the new run is complete, but its files cannot be moved into place: ${reasonOf(error)}`,
       where: run,
-      fix: `${fix[0].toUpperCase()}${fix.slice(1)}: until then, commands read it from ${basename(folder)} in that folder.`,
+      fix: `${fix[0].toUpperCase()}${fix.slice(1)}. Until then, commands read the run from ${basename(folder)} in that folder.`,
     });
   }
   removeIfEmpty(stagedCheckpoints(run));
@@ -168,7 +167,7 @@ export function finishReplacement(run: string): void {
   removeIfEmpty(folder);
 }
 
-/** Their numbers are above those of the run before, so that no name is taken. */
+/** Moves the new checkpoints. Their numbers are above those of the old run, so no name is taken. */
 function moveCheckpoints(run: string): void {
   const [from, to] = [stagedCheckpoints(run), checkpointFolder(run)];
   const own = ownCheckpoints(from);

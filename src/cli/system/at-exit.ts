@@ -1,9 +1,9 @@
-/** What has to be done however the process ends, short of being killed: remove temporary files, give locks back. */
+/** Work for the end of the process: removing temporary files, releasing locks. Only a kill (SIGKILL) prevents it. */
 
 const pending = new Set<() => void>();
 let isListening = false;
 
-/** Calls `finish` when the process exits. Returns what takes it off the list. */
+/** Calls `finish` when the process exits. Returns a function that cancels this. */
 export function atExit(finish: () => void): () => void {
   if (!isListening) {
     isListening = true;

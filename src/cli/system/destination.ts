@@ -4,7 +4,7 @@ import { basename, dirname, isAbsolute, join } from 'node:path';
 import { fail } from '../../base/errors.ts';
 import { isCode } from './system-errors.ts';
 
-/** The names by which the system gives open files as files, such as /dev/stdout's target. */
+/** The paths of open files, such as the target of /dev/stdout. */
 const openFile = /^\/(?:proc\/(\d+)\/(?:task\/\d+\/)?fd|dev\/fd)\/(\d+)$/;
 
 export type Destination =
@@ -12,18 +12,18 @@ export type Destination =
   | { readonly kind: 'stream'; readonly path: string; readonly stats: Stats }
   | { readonly kind: 'open'; readonly handle: number };
 
-/** The most symbolic links that Linux follows. */
-const mostLinks = 40;
+/** The maximum number of symbolic links that Linux follows. */
+const maxLinks = 40;
 
 export function destinationOf(path: string): Destination {
   let at = path;
   for (let links = 0; ; links++) {
-    if (links > mostLinks) throw Object.assign(new Error('too many links'), { code: 'ELOOP' });
+    if (links > maxLinks) throw Object.assign(new Error('too many links'), { code: 'ELOOP' });
     let folder: string;
     try {
       folder = realpathSync(dirname(at));
     } catch {
-      // opening says what is wrong with it
+      // opening it reports the error
       return { kind: 'file', path: at };
     }
     at = join(folder, basename(at));
@@ -50,7 +50,7 @@ export function destinationOf(path: string): Destination {
   }
   if (stats.isDirectory()) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
   if (stats.isFile()) {
-    // a rename asks for the folder's permission only, but a file that is read-only is meant to stay
+    // a rename needs permission for the folder only, but a read-only file must not be replaced
     accessSync(at, constants.W_OK);
     return { kind: 'file', path: at, replaces: stats };
   }
@@ -61,7 +61,7 @@ export function destinationOf(path: string): Destination {
   return { kind: 'stream', path: at, stats };
 }
 
-/** Whether a path names standard output: what is said there would stand among what is written. */
+/** Whether a path names standard output: messages there would mix with the content. */
 export function isStandardOutput(path: string): boolean {
   try {
     const destination = destinationOf(path);

@@ -5,7 +5,7 @@ import { fail } from '../../base/errors.ts';
 import { temporaryName } from './replacement.ts';
 import { reasonOf } from './system-errors.ts';
 
-/** Tries that files can be written in a folder: that is found out before training, not after it. */
+/** Tests whether files can be written into a folder, before a training and not after it. Throws an InputError. */
 export function tryWriting(path: string): void {
   const probe = join(path, temporaryName());
   try {
@@ -20,7 +20,7 @@ export function tryWriting(path: string): void {
   }
 }
 
-/** What the system says of the first folder that is missing: of all at once it may say that there is none. */
+/** The system's error for the first missing folder: for several at once, the error may be a misleading ENOENT. */
 function refusalOf(path: string): unknown {
   const above = dirname(path);
   if (above !== path && !existsSync(above)) return refusalOf(above);
@@ -32,7 +32,7 @@ function refusalOf(path: string): unknown {
   }
 }
 
-/** Makes a folder with those above it. Throws an InputError. */
+/** Makes a folder and its parents. Throws an InputError. */
 export function makeFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true });

@@ -1,6 +1,6 @@
 /**
- * The files that this call has read as inputs, so that none of them is overwritten by its own output. They are known
- * by device and inode: a path has many spellings, and a file may have several names.
+ * The files that a command has read, so that its output does not overwrite one of them. They are identified by device and inode,
+ * because a path has many spellings, and a file may have several names.
  */
 import { type BigIntStats, fstatSync, statSync } from 'node:fs';
 
@@ -8,20 +8,20 @@ const inputs = new Set<string>();
 
 const identityOf = ({ dev, ino }: BigIntStats) => `${dev}:${ino}`;
 
-/** Starts anew: a process may make several calls. */
+/** Forgets all inputs, because a process may run several commands. */
 export const forgetInputs = (): void => inputs.clear();
 
-/** Remembers a file, by its path or as an open file, as an input. What cannot be found is left to whoever opens it. */
+/** Remembers an input by its path or its open handle. A missing file is ignored; opening it reports the error. */
 export function noteInput(file: string | number): void {
   try {
     const stats = typeof file === 'number' ? fstatSync(file, { bigint: true }) : statSync(file, { bigint: true });
     if (stats.isFile()) inputs.add(identityOf(stats));
   } catch {
-    // opening it will say what is wrong
+    // opening it reports the error
   }
 }
 
-/** Whether what stands at a path was read as an input, under whatever name. */
+/** Whether the file at a path was read as an input, under any name. */
 export function isInput(path: string): boolean {
   try {
     return inputs.has(identityOf(statSync(path, { bigint: true })));

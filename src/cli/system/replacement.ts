@@ -7,13 +7,13 @@ import { syncFile, syncFolder } from './sync.ts';
 
 const temporary = /^\.chainrule-[0-9a-f]{16}\.partial$/;
 
-/** A name that no other file has. */
+/** A unique name. */
 export const temporaryName = () => `.chainrule-${randomBytes(8).toString('hex')}.partial`;
 
-/** Whether a file's name is that of a temporary file, which a killed process may leave. */
+/** Whether a name is that of a temporary file, which a killed process may leave. */
 export const isTemporary = (name: string): boolean => temporary.test(name);
 
-/** A file under way: complete under its temporary name before it gets its own. */
+/** A new file, complete under its temporary name before it gets its own. */
 export class Replacement {
   readonly handle: number;
   private readonly target: string;
@@ -21,11 +21,11 @@ export class Replacement {
   private readonly forget: () => void;
   private isOpen = true;
 
-  /** The new file gets the mode and, where possible, the owner of `like`: by default, of the file that it replaces. */
+  /** Opens the temporary file, with the mode and, if possible, the owner of `like`. */
   constructor(target: string, like?: Stats) {
     this.target = target;
     this.partial = join(dirname(target), temporaryName());
-    // nobody else may read what is to be private, not even for a moment
+    // nobody else may read a private file, not even for a moment
     this.handle = openSync(this.partial, 'wx', like === undefined ? 0o666 : 0o600);
     this.forget = atExit(() => this.abandon());
     if (like === undefined) return;
@@ -33,7 +33,7 @@ export class Replacement {
       try {
         call();
       } catch {
-        // another's file becomes ours; its content is what was asked for
+        // without the permission, the new file belongs to this user
       }
     };
     if (process.getuid?.() !== like.uid || process.getgid?.() !== like.gid) {
@@ -42,13 +42,13 @@ export class Replacement {
     permitted(() => fchmodSync(this.handle, like.mode & 0o777));
   }
 
-  /** Waits until all is on the disk. */
+  /** Waits until the content is on the disk. */
   complete(): void {
     syncFile(this.handle);
     this.close();
   }
 
-  /** Puts the file in its place. */
+  /** Gives the file its name. */
   commit(): void {
     renameSync(this.partial, this.target);
     this.forget();
@@ -58,11 +58,11 @@ export class Replacement {
   abandon(): void {
     this.forget();
     try {
-      // some systems do not remove a file that is open
+      // some systems do not remove an open file
       this.close();
       rmSync(this.partial, { force: true });
     } catch {
-      // the error that led here says more
+      // the error before this one matters more
     }
   }
 

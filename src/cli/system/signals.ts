@@ -1,18 +1,18 @@
 /**
- * Signals. During training the first one ends the run with what it has, saved, and Ctrl-C once more ends the program at
- * once. While a file is written in parts, a signal removes what there is of it and ends the program.
+ * Signals. During training, the first signal saves the run and ends it; a second Ctrl-C ends the program at once. While a file is
+ * written in parts, a signal removes the incomplete file and ends the program.
  */
 import type { StopReason } from '../../train/trainer.ts';
 
-/** Exit codes as shells give them: 128 and the signal's number. A terminal that closes sends SIGHUP. */
+/** Exit codes as in shells: 128 plus the number of the signal. A closing terminal sends SIGHUP. */
 const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 type Signal = keyof typeof codes;
 const signals = Object.keys(codes) as Signal[];
 
-/** Milliseconds in which a Ctrl-C is the same one: a terminal and npm both hand it on. */
+/** Milliseconds within which a second SIGINT is the same Ctrl-C: the terminal and npm both send one. */
 const sameSignal = 100;
 
-/** 0 done, 1 diverged, else that of the signal that interrupted it. */
+/** 0 after a complete run, 1 if it diverged, the code of the signal if it was interrupted. */
 export function exitCode(reason: StopReason, { code }: Interruption): number {
   if (reason === 'aborted') return code;
   return reason === 'diverged' ? 1 : 0;
@@ -20,7 +20,7 @@ export function exitCode(reason: StopReason, { code }: Interruption): number {
 
 export interface Interruption {
   readonly signal: AbortSignal;
-  /** The exit code of a run that was interrupted. */
+  /** The exit code of an interrupted run. */
   readonly code: number;
   /** Stops listening. */
   release(): void;
@@ -39,7 +39,7 @@ export function listen(): Interruption {
   const controller = new AbortController();
   let first: { readonly signal: Signal; readonly at: number } | undefined;
   const off = on((signal) => {
-    // a service that stops, and a terminal that closes, may send theirs twice: only Ctrl-C is a person who will not wait
+    // a stopping service and a closing terminal may send their signal twice; only a second Ctrl-C means that a user will not wait
     if (first !== undefined && signal === 'SIGINT' && performance.now() - first.at > sameSignal) {
       process.exit(codes[signal]);
     }
@@ -62,10 +62,10 @@ export function listen(): Interruption {
   };
 }
 
-/** From now on a signal ends the process in order, so that temporary files are removed. Returns what undoes it. */
+/** Makes signals end the process after its temporary files are removed. Returns a function that undoes this. */
 export function exitOnSignals(): () => void {
   return on((signal) => {
-    // a run that is under way has its own way to end
+    // a run ends in its own way
     if (listeners === 0) process.exit(codes[signal]);
   });
 }

@@ -1,31 +1,31 @@
 /**
- * Standard output and standard error that cannot be written. A reader that has gone (`| head`) is no fault: a command
- * that writes files goes on without saying more; one whose result was to be read ends with 141, as a shell has it of a
- * program that SIGPIPE ended. Anything else, such as a full disk, is told once and gives exit code 2.
+ * Handles standard output and standard error that cannot be written. A closed pipe (`| head`) is not an error: a command that
+ * writes files continues silently, and a command whose result is the output ends with 141, the exit code that shells give a
+ * program that SIGPIPE ended. Any other failure, such as a full disk, is reported once and gives exit code 2.
  */
 import { closeSync, writeSync } from 'node:fs';
 import { fixOf, isCode, reasonOf } from './system-errors.ts';
 
-/** 128 and the number of SIGPIPE. */
-const cut = 141;
+/** The exit code after a closed pipe: 128 plus the number of SIGPIPE. */
+const pipeClosed = 141;
 const failed = 2;
 
-/** A reader that has gone, or a terminal that was closed. */
-const gone = ['EPIPE', 'EIO', 'ENXIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'];
+/** The errors of a closed pipe, or of a closed terminal. */
+const closedCodes = ['EPIPE', 'EIO', 'ENXIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED'];
 
 const state = { isWatched: false, isGone: false, isFailed: false, hasResult: false, hasLeft: false };
 
-/** What was to be printed has no reader: the command that prints it can stop. */
+/** Nobody reads the output any more, so the command can stop. */
 export class OutputEnded extends Error {}
 
-/** A file was written whole: that is the command's result, whoever reads what it says. */
+/** Notes that a file was written. It is the result of the command, so nobody needs to read the output. */
 export function noteResult(): void {
   state.hasResult = true;
 }
 
 /**
- * Node writes to a file what there is room for, once, and takes it for all: on a disk that becomes full, the end would be
- * missing without a word. Writing the rest meets the error.
+ * Node calls write once for a file and ignores how many bytes were written, so that the end would be missing on a disk that
+ * becomes full. Writing the rest raises the error.
  */
 function writeAllOf(stream: NodeJS.WriteStream): void {
   const { _type: type, fd } = stream as unknown as { readonly _type?: string; readonly fd: number };
@@ -42,8 +42,8 @@ function writeAllOf(stream: NodeJS.WriteStream): void {
 }
 
 /**
- * A terminal that was closed gives this error. Node sets terminals back as they were when it exits, and aborts where it
- * cannot; it leaves alone what is closed by then.
+ * Closes the standard streams at exit, after the terminal was closed. Node resets the terminal when it exits and aborts if that
+ * fails, unless the streams are closed by then.
  */
 function leaveTerminal(): void {
   if (state.hasLeft) return;
@@ -59,7 +59,7 @@ function leaveTerminal(): void {
   });
 }
 
-/** Listens for errors of standard output and standard error, and makes the exit code fit. Once a process. */
+/** Listens for errors of standard output and standard error, and sets the exit code accordingly. Once per process. */
 export function watchOutput(): void {
   if (state.isWatched) return;
   state.isWatched = true;
@@ -67,7 +67,7 @@ export function watchOutput(): void {
   writeAllOf(process.stderr);
   process.stdout.on('error', (error) => {
     if (isCode(error, 'EIO')) leaveTerminal();
-    if (isCode(error, ...gone)) state.isGone = true;
+    if (isCode(error, ...closedCodes)) state.isGone = true;
     else if (!state.isFailed) {
       state.isFailed = true;
       const fix = fixOf(error);
@@ -78,17 +78,17 @@ export function watchOutput(): void {
   });
   process.stderr.on('error', (error) => {
     if (isCode(error, 'EIO')) leaveTerminal();
-    // nobody is left to tell
-    if (!isCode(error, ...gone)) state.isFailed = true;
+    // there is nobody to report it to
+    if (!isCode(error, ...closedCodes)) state.isFailed = true;
   });
   process.on('exit', (code) => {
     if (code !== 0) return;
     if (state.isFailed) process.exitCode = failed;
-    else if (state.isGone && !state.hasResult) process.exitCode = cut;
+    else if (state.isGone && !state.hasResult) process.exitCode = pipeClosed;
   });
 }
 
-/** Writes on standard output, and waits while its reader is slow. Throws an OutputEnded where there is none any more. */
+/** Writes to standard output, and waits for a slow reader. Throws an OutputEnded if nobody reads any more. */
 export async function writeOut(text: string): Promise<void> {
   const { stdout } = process;
   if (!stdout.write(text)) {

@@ -6,13 +6,13 @@ import { isCode } from './system-errors.ts';
 
 export type Content = string | Uint8Array;
 
-/** Milliseconds until a pipe that is full, or that nobody reads yet, is tried again. */
+/** Milliseconds before the next attempt to write to a pipe that is full or has no reader. */
 export const pause = 10;
 const pauseHere = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
 
-/** Opens a device or a pipe; nothing while a pipe has no reader. */
+/** Opens a device or a pipe; undefined while a pipe has no reader. */
 export function openStreamTo({ path, stats }: { readonly path: string; readonly stats: Stats }): number | undefined {
-  // a pipe without a reader would hold the whole process where it is opened
+  // opening a pipe without a reader would block the whole process
   const flags = constants.O_WRONLY | (stats.isFIFO() ? constants.O_NONBLOCK : (constants.O_NOCTTY ?? 0));
   try {
     return openSync(path, flags);
@@ -22,7 +22,7 @@ export function openStreamTo({ path, stats }: { readonly path: string; readonly 
   }
 }
 
-/** Writes what there is room for; gives the bytes written. */
+/** Writes as much as fits, and returns the number of bytes written. */
 function writeSome(handle: number, bytes: Uint8Array, from: number): number {
   try {
     return writeSync(handle, bytes, from, bytes.length - from);
@@ -47,7 +47,7 @@ export async function writeSlowly(handle: number, content: Content): Promise<voi
   const bytes = bytesOf(content);
   for (let done = 0; done < bytes.length; ) {
     const more = writeSome(handle, bytes, done);
-    // meanwhile a signal may end the process
+    // a signal may end the process during the pause
     if (more === 0) await sleep(pause);
     done += more;
   }

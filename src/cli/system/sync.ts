@@ -2,10 +2,10 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { isCode } from './system-errors.ts';
 
-// File systems and sandboxes that cannot sync say so in many ways. Writing works there, less safe from a loss of power.
+// The errors of file systems and sandboxes that cannot sync. Writing works there, but is less safe from a loss of power.
 const unsyncable = ['EPERM', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EBADF', 'ERR_ACCESS_DENIED'];
 
-/** Waits until an open file is on the disk, where the system can say so. */
+/** Waits until an open file is on the disk, if the system supports it. */
 export function syncFile(handle: number): void {
   try {
     fsyncSync(handle);
@@ -14,13 +14,13 @@ export function syncFile(handle: number): void {
   }
 }
 
-/** Waits until a folder's names are on the disk: a file that was renamed is else under its old name after a loss of power. */
+/** Waits until the names in a folder are on the disk. Otherwise, a renamed file may have its old name after a loss of power. */
 export function syncFolder(path: string): void {
   let handle: number;
   try {
     handle = openSync(path, 'r');
   } catch {
-    // some systems do not open folders, and some folders may be written but not read
+    // some systems cannot open folders, and some folders may be written but not read
     return;
   }
   try {

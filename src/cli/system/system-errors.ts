@@ -1,8 +1,8 @@
-/** The system's errors in words: why something failed, and what would help. */
+/** Errors of the operating system in words: the reason, and what would fix it. */
 
 interface Words {
   readonly reason: string;
-  /** The beginning of a sentence that tells how to fix it; a small letter, no full stop. */
+  /** The fix as part of a sentence: without a capital letter and a full stop. */
   readonly fix: string;
 }
 
@@ -32,16 +32,16 @@ const words: Readonly<Record<string, Words>> = {
   EMFILE: { reason: 'this process has too many files open', fix: 'raise the limit on open files (ulimit -n)' },
   ENFILE: { reason: 'the system has too many files open', fix: 'end other programs' },
   ENXIO: { reason: 'nothing reads from it', fix: 'start its reader' },
-  EPIPE: { reason: 'its reader has gone', fix: 'start its reader again' },
+  EPIPE: { reason: 'its reader has ended', fix: 'start its reader again' },
   ERR_ACCESS_DENIED: { reason: "Node's --permission does not allow it", fix: 'add --allow-fs-write for that folder' },
 };
 
 const codeOf = (error: unknown): string => (error as { code?: string } | undefined)?.code ?? '';
 
-/** Why a call of the system failed. */
+/** Why a system call failed. */
 export const reasonOf = (error: unknown): string => words[codeOf(error)]?.reason ?? (error as Error).message;
 
-/** How to fix what made a call of the system fail: "free some space". */
+/** How to fix the cause of a failed system call: "free some space". */
 export const fixOf = (error: unknown): string => words[codeOf(error)]?.fix ?? 'fix that';
 
 export const isCode = (error: unknown, ...codes: readonly string[]): boolean => codes.includes(codeOf(error));

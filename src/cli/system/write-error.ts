@@ -2,9 +2,9 @@
 import { InputError } from '../../base/errors.ts';
 import { fixOf, reasonOf } from './system-errors.ts';
 
-/** A file that could not be written. It knows the system's error, for whoever has better advice. */
+/** A file that could not be written. It has the fix for the system's error, for callers with better advice. */
 export class WriteError extends InputError {
-  /** What makes writing possible, to be put into a sentence: "free some space". */
+  /** The fix as part of a sentence: "free some space". */
   readonly systemFix: string;
 
   constructor(where: string, error: unknown) {
@@ -13,7 +13,7 @@ export class WriteError extends InputError {
   }
 }
 
-/** Calls, and throws a WriteError for an error of the system. */
+/** Calls a function, and turns an error of the system into a WriteError. */
 export function trying<T>(where: string, call: () => T): T {
   try {
     return call();

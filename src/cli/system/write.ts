@@ -13,7 +13,7 @@ import { noteResult } from './standard-output.ts';
 import { type Content, openStreamTo, pause, writeHere, writeSlowly, writeStreamHere } from './stream-writing.ts';
 import { trying, WriteError } from './write-error.ts';
 
-/** Throws an InputError where what stands at a path was read as an input of this very process. */
+/** Throws an InputError if this command has read the file at a path. */
 function refuseInput(path: string): void {
   if (!isInput(path)) return;
   fail({ what: 'the output would overwrite an input', where: path, fix: 'Choose another path.' });
@@ -25,9 +25,9 @@ export interface NamedContent {
 }
 
 export interface WriteOptions {
-  /** The file whose mode the new one gets; by default the one that it replaces. */
+  /** The file whose mode the new one gets; default: the file that it replaces. */
   readonly like?: string;
-  /** How the file is named in errors; by default its path. */
+  /** The name of the file in errors; default: its path. */
   readonly where?: string;
 }
 
@@ -37,7 +37,7 @@ const statsOf = (path: string | undefined): Stats | undefined => {
 };
 
 /**
- * Writes files as wholes: all of them are complete before the first gets its name. Where that fails, none is changed.
+ * Writes several files: all of them are complete before the first gets its name. If one fails, none is changed.
  * Throws an InputError.
  */
 export function writeTogether(files: readonly NamedContent[], { like, where }: WriteOptions = {}): void {
@@ -64,17 +64,17 @@ export function writeTogether(files: readonly NamedContent[], { like, where }: W
   noteResult();
 }
 
-/** Writes a whole file or, where that fails, nothing. Throws an InputError. */
+/** Writes a file completely, or leaves it unchanged if that fails. Throws an InputError. */
 export const writeWhole = (path: string, content: Content, options?: WriteOptions): void =>
   writeTogether([{ path, content }], options);
 
 /**
- * Writes a whole file from parts that come one after the other or, where that fails, nothing. Gives what `make` gives.
- * A signal removes what there is and ends the process. Throws an InputError.
+ * Writes a file from parts, which `make` passes to its argument one after the other. The file is complete, or unchanged if that
+ * fails. Returns the result of `make`. A signal removes the incomplete file and ends the process. Throws an InputError.
  */
 export async function writeParts<T>(
   path: string,
-  make: (write: (text: string) => Promise<void>) => Promise<T>,
+  make: (write: (content: Content) => Promise<void>) => Promise<T>,
 ): Promise<T> {
   refuseInput(path);
   const destination = trying(path, () => destinationOf(path));
@@ -90,12 +90,12 @@ export async function writeParts<T>(
 async function replaceInParts<T>(
   path: string,
   { path: target, replaces }: Extract<Destination, { kind: 'file' }>,
-  make: (write: (text: string) => Promise<void>) => Promise<T>,
+  make: (write: (content: Content) => Promise<void>) => Promise<T>,
 ): Promise<T> {
   const replacement = trying(path, () => new Replacement(target, replaces));
   try {
     const made = await make(async (text) => trying(path, () => writeHere(replacement.handle, text)));
-    // inputs may have been opened meanwhile
+    // the file may have become an input in the meantime
     refuseInput(path);
     trying(path, () => {
       replacement.complete();
@@ -112,7 +112,7 @@ async function replaceInParts<T>(
 async function streamInParts<T>(
   path: string,
   destination: Exclude<Destination, { kind: 'file' }>,
-  make: (write: (text: string) => Promise<void>) => Promise<T>,
+  make: (write: (content: Content) => Promise<void>) => Promise<T>,
 ): Promise<T> {
   const isOpen = destination.kind === 'open';
   let handle = isOpen ? destination.handle : trying(path, () => openStreamTo(destination));
@@ -122,9 +122,9 @@ async function streamInParts<T>(
   }
   const to = handle;
   try {
-    const made = await make(async (text) => {
+    const made = await make(async (content) => {
       try {
-        await writeSlowly(to, text);
+        await writeSlowly(to, content);
       } catch (error) {
         throw new WriteError(path, error);
       }

@@ -1,4 +1,4 @@
-/** `train --folds`: cross-validation in place of one training; a table of the folds, and `folds.json` in the run's folder. */
+/** `train --folds`: cross-validation instead of one training. Prints a table of the folds, and writes `folds.json` into the run's folder. */
 import { fail } from '../../base/errors.ts';
 import { printableJson } from '../../base/printable.ts';
 import type { InlineData } from '../../data/inline/inline.ts';
@@ -7,7 +7,8 @@ import { metrics } from '../../net/metrics.ts';
 import type { TableData } from '../../net/setup.ts';
 import { type CrossValidated, type Fold, validateFolds } from '../../studies/folds.ts';
 import type { HistoryRow } from '../../train/history.ts';
-import { blame, type FlagValues, numberFlag } from '../flags/flags.ts';
+import { inFlags } from '../flags/notation.ts';
+import { type FlagValues, numberFlag } from '../flags/values.ts';
 import type { Opened } from '../input/open.ts';
 import { count, type Terminal } from '../output/terminal.ts';
 import { chooseFolder, type FolderFlags, replaceRun, runFiles } from '../run-folder/folder.ts';
@@ -19,7 +20,7 @@ export interface FoldFlags extends FolderFlags {
   readonly from?: string;
 }
 
-/** The data that an experiment was set up with, to be divided anew. */
+/** The data of an experiment, to be divided into folds. */
 function dataOf({ setup, table }: Opened): InlineData | TableData {
   const { data } = setup.json;
   if (!('file' in data)) return data;
@@ -27,10 +28,10 @@ function dataOf({ setup, table }: Opened): InlineData | TableData {
   return { ...options, table: table! };
 }
 
-/** Milliseconds between two looks at the live line. */
-const between = 50;
+/** Milliseconds between two updates of the live line. */
+const updateInterval = 50;
 
-/** Returns the exit code: 1 where a fold diverged, 130 where it was interrupted. */
+/** Returns the exit code: 1 if a fold diverged, 130 after an interruption. */
 export async function runFolds(opened: Opened, flags: FoldFlags, terminal: Terminal): Promise<number> {
   const k = numberFlag(flags.folds, '--folds');
   for (const [flag, why] of [
@@ -43,12 +44,12 @@ export async function runFolds(opened: Opened, flags: FoldFlags, terminal: Termi
   const { setup, name } = opened;
   for (const line of opened.defaults) terminal.say(terminal.wrap(line));
   for (const warning of setup.warnings) terminal.warn(warning);
-  const folder = chooseFolder(name, flags, { tell: (text) => terminal.alert([text]) });
+  const folder = chooseFolder(name, flags, { notify: (text) => terminal.alert([text]) });
   const signals = listen();
   let shown = 0;
   const live = (row: HistoryRow, fold: number) => {
     const now = performance.now();
-    if (now < shown + between) return;
+    if (now < shown + updateInterval) return;
     shown = now;
     terminal.live(`fold ${fold + 1} of ${k}  epoch ${row.epoch}  loss ${numberText(row.loss, 4)}`);
   };
@@ -65,7 +66,7 @@ export async function runFolds(opened: Opened, flags: FoldFlags, terminal: Termi
     });
   } catch (error) {
     folder.abandon();
-    throw blame(error, flags as FlagValues, { folds: '--folds' });
+    throw inFlags(error, flags as FlagValues, { own: { folds: '--folds' } });
   } finally {
     terminal.settle(true);
     signals.release();
@@ -81,13 +82,13 @@ export async function runFolds(opened: Opened, flags: FoldFlags, terminal: Termi
   }
   terminal.result(
     { folds, mean, std, notes, files: { folds: files.folds } },
-    `\n${foldTable(result, opened, terminal)}\n\nNo model is kept: train without --folds for one.\n\nfolds    ${terminal.path(files.folds)}`,
+    `\n${foldTable(result, opened, terminal)}\n\nNo model is saved. To get a model, train without --folds.\n\nfolds    ${terminal.path(files.folds)}`,
   );
   if (signals.signal.aborted) return signals.code;
   return folds.some(({ stop }) => stop.reason === 'diverged') ? 1 : 0;
 }
 
-/** The usual metrics and the one that is watched; `folds.json` has all. */
+/** The usual metrics and the watched metric; `folds.json` has all of them. */
 function foldTable({ folds, mean, std }: CrossValidated, { setup }: Opened, terminal: Terminal): string {
   const watched = setup.schedule.stop.watch;
   const names = metrics.flatMap(({ name, everyEpoch }) =>

@@ -1,4 +1,4 @@
-/** `train --find-rate`: the range test of the learning rate in place of training, its curve and a suggestion. */
+/** `train --find-rate`: a learning rate range test instead of training. Prints its curve and suggests a rate. */
 import { join } from 'node:path';
 import { plot } from 'simple-ascii-chart';
 import { numberText } from '../../explain/numbers.ts';
@@ -12,9 +12,9 @@ import { writeWhole } from '../system/write.ts';
 
 const drawingName = 'learning-rate.svg';
 
-/** Returns the exit code: 1 where no rate lowers the loss, 130 where it was interrupted. */
+/** Returns the exit code: 1 if no rate lowers the loss, 130 after an interruption. */
 export async function runRateTest(setup: Setup, name: string, flags: FolderFlags, terminal: Terminal): Promise<number> {
-  // what the folder may hold stays: one file is added
+  // the files in the folder stay: one file is added
   if (flags.out !== undefined) refuseForeign(join(flags.out, drawingName), 'curves');
   const folder = chooseFolder(name, { out: flags.out }, { isBeside: true });
   const signals = listen();
@@ -40,7 +40,7 @@ export async function runRateTest(setup: Setup, name: string, flags: FolderFlags
     ...(points.length > 1 ? ['', chart(result, terminal)] : []),
     '',
     suggestion === undefined
-      ? 'No rate lowered the loss: --overfit-batch may tell why.'
+      ? 'No rate lowered the loss. --overfit-batch may show why.'
       : `Suggestion: ${terminal.colors.bold(`--learning-rate ${numberText(suggestion, 2)}`)}, where the loss falls fastest.`,
     ...(explodesAt === undefined ? [] : [`Beyond ${numberText(explodesAt, 2)} the loss explodes.`]),
     '',
@@ -54,7 +54,7 @@ export async function runRateTest(setup: Setup, name: string, flags: FolderFlags
   return suggestion === undefined ? 1 : 0;
 }
 
-/** The smoothed loss over the logarithm of the rate, without the explosion, which would flatten all else. */
+/** The smoothed loss over the logarithm of the rate. Without the explosion, which would flatten the rest of the curve. */
 function curveOf({ points }: RateTest): [number, number][] {
   const first = points[0]?.smoothed ?? 0;
   return points

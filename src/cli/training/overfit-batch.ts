@@ -1,11 +1,11 @@
-/** `train --overfit-batch`: memorizes one batch in place of training, to test whether a setup can learn at all. */
+/** `train --overfit-batch`: tests whether the network can memorize one batch, to find out whether a setup can learn at all. */
 import { numberText } from '../../explain/numbers.ts';
 import type { Setup } from '../../net/setup.ts';
 import { type Overfit, overfitBatch } from '../../studies/overfit.ts';
 import { count, type Terminal } from '../output/terminal.ts';
 import { listen } from '../system/signals.ts';
 
-/** Returns the exit code: 1 where it did not pass, 130 where it was interrupted. `rows` of the batch; default 32. */
+/** Returns the exit code: 1 if the test failed, 130 after an interruption. `rows` is the size of the batch; default 32. */
 export async function runOverfit(setup: Setup, rows: number | undefined, terminal: Terminal): Promise<number> {
   const signals = listen();
   let result: Overfit;

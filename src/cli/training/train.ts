@@ -1,3 +1,4 @@
+/** Trains an experiment with progress, checkpoints and baselines, and writes the run's folder. */
 import { fail, InputError } from '../../base/errors.ts';
 import { engineText } from '../../model/engine-choice.ts';
 import type { Setup } from '../../net/setup.ts';
@@ -6,7 +7,7 @@ import { type Baselines, baselines } from '../../studies/baselines.ts';
 import { ForeignCheckpoint } from '../../train/checkpoint.ts';
 import { type Trained, train } from '../../train/train.ts';
 import type { Snapshot } from '../../train/trainer.ts';
-import { warmly } from '../input/model.ts';
+import { withWeightsOf } from '../input/model.ts';
 import type { Opened } from '../input/open.ts';
 import { showProgress } from '../output/progress.ts';
 import { count, type Terminal, type TerminalFlags } from '../output/terminal.ts';
@@ -24,19 +25,19 @@ export interface TrainFlags extends TerminalFlags, FolderFlags {
   readonly folds?: string;
   readonly findRate?: boolean;
   readonly overfitBatch?: boolean;
-  /** False under --no-baselines. */
+  /** False with --no-baselines. */
   readonly baselines?: boolean;
 }
 
 export interface Finished {
   readonly trained: Trained;
-  /** What --json prints. */
+  /** The document that --json prints. */
   readonly document: unknown;
   readonly folder: string;
   readonly code: number;
 }
 
-/** The newest whole checkpoint of the folder, and what is said of it. */
+/** Reads the newest complete checkpoint in the folder, and says from where training resumes. */
 function resumeFrom(
   { path: folder, checkpoints, replaces }: RunFolder,
   read: (bytes: Uint8Array, where: string) => Snapshot,
@@ -49,11 +50,11 @@ function resumeFrom(
   } catch (error) {
     if (!(error instanceof ForeignCheckpoint) || !replaces) throw error;
     const { what, where } = error;
-    const fix = `It belongs to an interrupted run that was to replace this one. Resume with the file and the flags of that run, start anew with --overwrite, or remove ${stagingFolder(folder)} to keep the run before.`;
+    const fix = `It belongs to an interrupted run that was to replace this one. Resume with the file and the flags of that run, start again with --overwrite, or remove ${stagingFolder(folder)} to keep the old run.`;
     fail({ what, where, fix });
   }
   if (snapshot === undefined) {
-    terminal.say(`There is no checkpoint in ${folder}: training starts from the beginning.`);
+    terminal.say(`There is no checkpoint in ${folder}. Training starts from the beginning.`);
     return undefined;
   }
   const { epoch, position } = snapshot.progress.places[snapshot.progress.now];
@@ -95,7 +96,7 @@ async function trainInto(
   return { trained, baselines: found, seconds: (performance.now() - began) / 1000 };
 }
 
-/** Writes the run. After an error, the checkpoint makes up for a training that would be lost. */
+/** Writes the run. If that fails, the message says that the checkpoint has saved the training. */
 async function writeFiles(
   folder: RunFolder,
   { model, history }: Trained,
@@ -112,17 +113,17 @@ async function writeFiles(
   }
 }
 
-/** Trains with progress, writes the run's folder, and prints the results (unless `silent`: then the caller prints them). */
+/** Trains with progress, writes the run's folder, and prints the results. With `silent`, the caller prints the document. */
 export async function runTraining(
   opened: Opened,
   flags: TrainFlags,
   terminal: Terminal,
   { silent = false, command }: { readonly silent?: boolean; readonly command?: string } = {},
 ): Promise<Finished> {
-  const setup = flags.from === undefined ? opened.setup : await warmly(opened.setup, flags.from);
+  const setup = flags.from === undefined ? opened.setup : await withWeightsOf(opened.setup, flags.from);
   for (const line of [...setup.notes, ...opened.defaults]) terminal.say(terminal.wrap(line));
   for (const warning of setup.warnings) terminal.warn(warning);
-  const folder = chooseFolder(opened.name, flags, { tell: (text) => terminal.alert([text]) });
+  const folder = chooseFolder(opened.name, flags, { notify: (text) => terminal.alert([text]) });
   const signals = listen();
   let measured: Measured;
   try {
@@ -140,15 +141,15 @@ export async function runTraining(
   try {
     files = await writeFiles(folder, trained, record, setup.schedule.checkpoint !== false);
   } finally {
-    // a signal that comes while files are written waits for them
+    // a signal during writing takes effect after the files are complete
     signals.release();
     folder.release();
   }
   const { stop, loss, metrics, validation, test, engine, kept, warnings } = trained;
   const scores = { stop, loss, metrics, validation, test, baselines: record.baselines };
   const document = { ...scores, engine, files, kept, warnings };
-  const how = opened.defaults.length > 0 ? linearFlags(record.baselines) : undefined;
-  const text = describeRun(trained, setup, files, terminal, record.baselines, how);
+  const advice = opened.defaults.length > 0 ? linearFlags(record.baselines) : undefined;
+  const text = describeRun(trained, setup, files, terminal, record.baselines, advice);
   if (flags.verbose) terminal.say(`\nEngine: ${engineText(engine)}.`);
   if (silent) terminal.say(text);
   else terminal.result(document, text);

@@ -1,4 +1,4 @@
-/** What kernels refuse, and what they are defined to be; that engines agree on them is in test/random-graphs.test.ts. */
+/** The errors and the definitions of kernels. test/random-graphs.test.ts checks that engines agree on them. */
 import { describe, expect, test } from 'vitest';
 import { Graph, type Node } from '../graph.ts';
 import { gather, scatterAdd } from './gather.ts';

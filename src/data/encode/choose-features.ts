@@ -1,5 +1,6 @@
 /** Which columns become features, and of what kind; a column that would harm or teach nothing is left out, with a note. */
 import { didYouMean, fail } from '../../base/errors.ts';
+import type { Where } from '../../base/reference.ts';
 import { firstOf } from '../../base/wording.ts';
 import { failOnCell, type Profile } from '../table/columns.ts';
 import { type Column, columnPlace, findColumn, type Table } from '../table/table.ts';
@@ -29,11 +30,11 @@ export const targetNames = (target: FeatureOptions['target']): readonly string[]
 
 const kinds: readonly FeatureKind[] = featureKinds as readonly unknown[] as readonly FeatureKind[];
 
-/** The kind that a column's cells ask for; undefined where they are mixed or all missing. */
+/** The kind that a column's cells ask for; undefined if they are mixed or all missing. */
 export const defaultKind = ({ kind: cells }: Profile): FeatureKind | undefined =>
   kinds.find(({ takes }) => takes.includes(cells));
 
-/** The kinds of the columns that options list. Throws an InputError where a column is not among the features. */
+/** The kinds of the columns that options list. Throws an InputError if a column is not among the features. */
 function listedKinds(options: FeatureOptions, candidates: readonly Column[]): ReadonlyMap<string, FeatureKind> {
   const names = new Set(candidates.map((column) => column.name));
   const listed = new Map<string, FeatureKind>();
@@ -42,7 +43,7 @@ function listedKinds(options: FeatureOptions, candidates: readonly Column[]): Re
     if (option === undefined) continue;
     options[option]?.forEach((name, i) => {
       if (!names.has(name)) {
-        fail({ what: `"${name}" is not a feature`, where: `data.${option}[${i}]`, fix: didYouMean(name, [...names]) });
+        fail({ what: `"${name}" is not a feature`, where: ['data', option, i], fix: didYouMean(name, [...names]) });
       }
       listed.set(name, kind);
     });
@@ -51,7 +52,7 @@ function listedKinds(options: FeatureOptions, candidates: readonly Column[]): Re
 }
 
 /** Throws an InputError for a feature that is the target or the weights. */
-function checkRole(name: string, where: string, targets: ReadonlySet<string>, weights: string | undefined): void {
+function checkRole(name: string, where: Where, targets: ReadonlySet<string>, weights: string | undefined): void {
   if (targets.has(name)) {
     fail({
       what: `"${name}" is the target`,
@@ -72,7 +73,7 @@ function kindFor(table: Table, { name }: Column, profile: Profile, listed: Featu
   return failOnCell(table, row, name, value, `encode the column as a category: categories: ["${name}"]`, among);
 }
 
-/** The columns to use as features. Throws an InputError where one is missing, is the target, or has mixed cells. */
+/** The columns to use as features. Throws an InputError if one is missing, is the target, or has mixed cells. */
 export function chooseFeatures(
   table: Table,
   profiles: ReadonlyMap<Column, Profile>,
@@ -83,18 +84,22 @@ export function chooseFeatures(
   const warnings: string[] = [];
   const targets = new Set(targetNames(target));
   const candidates = features
-    ? features.map((name, i) => findColumn(table, name, `data.features[${i}]`))
+    ? features.map((name, i) => findColumn(table, name, ['data', 'features', i]))
     : table.columns.filter(({ name }) => !targets.has(name) && name !== weights);
   const listed = listedKinds(options, candidates);
   if (weights !== undefined && targets.has(weights)) {
-    fail({ what: `"${weights}" is the target`, where: 'data.weights', fix: 'Name another column, or leave it out.' });
+    fail({
+      what: `"${weights}" is the target`,
+      where: ['data', 'weights'],
+      fix: 'Name another column, or leave it out.',
+    });
   }
   const chosen: ChosenFeature[] = [];
   const seen = new Set<Column>();
   candidates.forEach((column, i) => {
     const { name } = column;
     const profile = profiles.get(column)!;
-    const where = `data.features[${i}]`;
+    const where = ['data', 'features', i];
     checkRole(name, where, targets, weights);
     if (seen.has(column)) fail({ what: `"${name}" is listed twice`, where, fix: 'List each feature once.' });
     seen.add(column);
@@ -118,7 +123,7 @@ export function chooseFeatures(
   if (chosen.length === 0) {
     fail({
       what: 'there are no features to learn from',
-      where: features ? 'data.features' : columnPlace(table, targetNames(target)[0]),
+      where: features ? ['data', 'features'] : columnPlace(table, targetNames(target)[0]),
       fix: ['List the columns to use in "features".', ...firstOf(notes)].join(' '),
     });
   }

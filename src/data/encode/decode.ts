@@ -20,8 +20,8 @@ export function toUnits({ target }: Encoding, { shape, data }: Tensor): Tensor {
 }
 
 /**
- * The index of the class that each row of outputs or targets stands for: the largest of several outputs (the first of equal
- * ones); for one output the second class from 0.5 on, or from 0 under `sign`.
+ * The index of the class that each row of outputs or targets represents: the largest of several outputs (the first of
+ * equal ones); for one output the second class from 0.5 on, or from 0 under `sign`.
  */
 export function classIndices({ shape, data }: Tensor, coding: ClassCoding = 'oneHot'): Int32Array {
   const [n, width] = shape;

@@ -24,7 +24,7 @@ const byName = new Map(
 /** The entry of a feature's kind. */
 export const kindOf = ({ kind }: FeatureEncoding): FeatureKind<FeatureEncoding> => byName.get(kind)!;
 
-/** What a feature's cells become. */
+/** The transform of a feature's cells. */
 export const transformOf = (feature: FeatureEncoding): CellTransform => kindOf(feature).transform(feature);
 
 /** The names of the network's inputs, in order: `age`, and `island=Biscoe` for a category. */

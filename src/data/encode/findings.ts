@@ -1,4 +1,4 @@
-/** What was found in the rows that a model was given: missing values, and categories that training did not see. */
+/** Findings in the rows that a model encodes: missing values, and categories that training did not see. */
 import { count, firstOf, quote } from '../../base/wording.ts';
 import { type Encoding, transformOf } from './encoding.ts';
 import { showFill } from './transform.ts';

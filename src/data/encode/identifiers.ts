@@ -16,7 +16,7 @@ function numbersTheRows(column: Column, { present, missing }: Profile): boolean 
   return true;
 }
 
-/** Why a column should not be a feature, as the end of "left out: …"; undefined where nothing is against it. */
+/** Why a column should not be a feature, as the end of "left out: …"; undefined if nothing is against it. */
 export function reasonToLeaveOut(column: Column, found: Profile): string | undefined {
   const { kind, counts, present, many } = found;
   if (kind === 'empty') return 'it has no values';

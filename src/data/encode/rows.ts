@@ -70,7 +70,7 @@ export function unknownIn({ features }: Encoding, table: Table, rows: ArrayLike<
   return unknown;
 }
 
-/** The inputs [rows, inputs] of the given rows, with what was found in them. */
+/** The inputs [rows, inputs] of the given rows, with the findings. */
 export function encodeInputs(encoding: Encoding, table: Table, rows: ArrayLike<number>) {
   const inputs = tensor([rows.length, inputWidth(encoding)]);
   return { inputs, ...writeInputs(encoding, table, rows, inputs.data) };
@@ -95,11 +95,11 @@ export function encodeTargets(encoding: Encoding, table: Table, rows: ArrayLike<
 }
 
 /**
- * The weights [rows, 1] of the given rows, from a column of numbers of at least 0.
- * Throws an InputError where a cell is not such a number, and where all are 0.
+ * The weights [rows, 1] of the given rows, from a column of numbers of at least 0. Throws an InputError if a cell is
+ * not such a number, and where all are 0.
  */
 export function readWeights(table: Table, name: string, rows: ArrayLike<number>): Tensor {
-  const cells = cellsOf(findColumn(table, name, 'data.weights'));
+  const cells = cellsOf(findColumn(table, name, ['data', 'weights']));
   const weights = tensor([rows.length, 1]);
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i];
@@ -117,7 +117,7 @@ export function readWeights(table: Table, name: string, rows: ArrayLike<number>)
   return weights;
 }
 
-/** The rows of a table that have a target. Throws an InputError where none has. */
+/** The rows of a table that have a target. Throws an InputError if none has. */
 function labelledRows({ target }: Encoding, table: Table): Uint32Array {
   const columns = targetColumns(target).map((name) => cellsOf(findColumn(table, name, "the model's target")));
   // column by column: a file keeps the cells of a column together
@@ -145,7 +145,7 @@ export function streamRows(encoding: Encoding, table: Table, rows: Uint32Array, 
   };
 }
 
-/** The labelled rows of a large table as a stream, with the first of them, and what is found in them as they are read. */
+/** The labelled rows of a large table as a stream, with the first of them, and the findings as they are read. */
 export function streamLabelled(encoding: Encoding, table: Table, weights?: string) {
   const findings = new Findings();
   const rows = labelledRows(encoding, table);
@@ -173,11 +173,11 @@ export interface EncodedRows {
 }
 
 /**
- * A table's rows as the model takes them. Columns are found by name, and others are ignored. Missing values are filled as
- * learned in training, and a category that training did not see gets zeros, both with a warning. With `targets`, rows
- * without one are left out. With `findings`, the warnings are collected there instead.
+ * A table's rows as the model takes them. Columns are found by name, and others are ignored. Missing values are filled
+ * as learned in training, and a category that training did not see gets zeros, both with a warning. With `targets`,
+ * rows without one are left out. With `findings`, the warnings are collected there instead.
  *
- * Throws an InputError where a column is missing, a cell is text where a number belongs, a class is not the model's, or no
+ * Throws an InputError if a column is missing, a cell is text where a number belongs, a class is not the model's, or no
  * row has a target.
  */
 export function encodeRows(

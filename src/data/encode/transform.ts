@@ -1,6 +1,6 @@
 /**
- * What a cell becomes, as data. A kind of feature states it once: encoding a table runs it, and the exporters write it in
- * other languages. The forms are few and closed; a kind of feature chooses among them.
+ * The transform of a cell to inputs, as data. A kind of feature states it once: encoding a table runs it, and the
+ * exporters write it in other languages. The forms are few and closed; a kind of feature chooses among them.
  */
 import { type CellKind, canonical } from '../table/columns.ts';
 import type { Numbers } from '../table/rows.ts';
@@ -35,7 +35,7 @@ export interface CategoryTransform {
 
 export type CellTransform = NumericTransform | CategoryTransform;
 
-/** The number of inputs that a cell becomes. */
+/** The number of inputs for a cell. */
 export function transformWidth(transform: CellTransform): number {
   if (transform.cell === 'category') return transform.code === 'oneHot' ? transform.values.length : 1;
   return (transform.scaling === undefined ? 0 : 1) + 2 * transform.periods.length;
@@ -47,7 +47,7 @@ export function showFill({ cell, fill }: CellTransform): string {
   return cell === 'category' ? `"${fill}"` : String(fill);
 }
 
-/** What a cell was: encoded as it is, missing and filled, or a value that the transform has no code for. */
+/** The status of a cell: encoded, missing and filled, or an unknown value. */
 export type CellOutcome = 'present' | 'missing' | 'unknown';
 
 /** Writes the inputs of a row into `out` from `at` on, where zeros are. */

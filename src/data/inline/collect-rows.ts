@@ -1,5 +1,6 @@
 /** Rows of numbers from an asynchronous source. They are read once and kept, most of them in a temporary file. */
 import { fail, InputError } from '../../base/errors.ts';
+import { inside } from '../../base/reference.ts';
 import { type Tensor, tensor } from '../../base/tensor.ts';
 import { count } from '../../base/wording.ts';
 import { SliceStore } from '../read/slice-store.ts';
@@ -8,7 +9,7 @@ import { checkWeights, type InlineOptions, type InlineRows, inlineData } from '.
 
 /** The number of values in a slice of rows. */
 const sliceNumbers = 2 ** 16;
-/** Rows that stand for the whole where not all are in memory. */
+/** The first rows, which represent the data if not all rows are in memory. */
 const sampleRows = 4096;
 
 export interface CollectedRows {
@@ -16,7 +17,7 @@ export interface CollectedRows {
   readonly targets: Tensor;
   /** [rows, 1], for all rows; 1 in a batch without weights. */
   readonly weights?: Tensor;
-  /** All rows, where there are more than a few thousand. */
+  /** All rows, if there are more than a few thousand. */
   readonly stream?: RowStream;
 }
 
@@ -74,7 +75,7 @@ export async function collectRows(source: AsyncIterable<InlineRows>, options: In
   if (store === undefined || rows === 0) {
     return fail({
       what: 'the source has no rows',
-      where: 'data',
+      where: ['data'],
       fix: 'Yield at least one batch: { inputs, targets }.',
     });
   }
@@ -86,11 +87,11 @@ export async function collectRows(source: AsyncIterable<InlineRows>, options: In
       for (let i = 0; i < positions.length; i++) {
         const row = positions[i];
         const index = Math.floor(row / perSlice);
-        const held = index < full ? kept.get(index) : slice;
+        const values = index < full ? kept.get(index) : slice;
         const at = (row % perSlice) * (widths[0] + widths[1]);
         const to = places === undefined ? i : places[i];
-        for (let c = 0; c < widths[0]; c++) inputs[to * widths[0] + c] = held[at + c];
-        for (let k = 0; k < widths[1]; k++) targets[to * widths[1] + k] = held[at + widths[0] + k];
+        for (let c = 0; c < widths[0]; c++) inputs[to * widths[0] + c] = values[at + c];
+        for (let k = 0; k < widths[1]; k++) targets[to * widths[1] + k] = values[at + widths[0] + k];
       }
     },
   };
@@ -101,7 +102,7 @@ export async function collectRows(source: AsyncIterable<InlineRows>, options: In
     first.inputs.data,
     first.targets.data,
   );
-  if (weighed) checkWeights(counts.subarray(0, rows), (row) => `data.weights[${row}]`, 'data.weights');
+  if (weighed) checkWeights(counts.subarray(0, rows), (row) => ['data', 'weights', row], ['data', 'weights']);
   const weights = weighed ? { weights: tensor([rows, 1], counts.slice(0, rows)) } : {};
   return sample === rows ? { ...first, ...weights } : { ...first, ...weights, stream };
 }
@@ -109,13 +110,13 @@ export async function collectRows(source: AsyncIterable<InlineRows>, options: In
 function checked(item: InlineRows, batch: number, options: InlineOptions) {
   try {
     if (typeof item !== 'object' || item === null) {
-      fail({ what: 'the batch is not an object', where: 'data', fix: 'Yield { inputs: [[1, 2]], targets: [[3]] }.' });
+      fail({ what: 'the batch is not an object', where: ['data'], fix: 'Yield { inputs: [[1, 2]], targets: [[3]] }.' });
     }
     return inlineData({ inputs: item.inputs, targets: item.targets, weights: item.weights }, { ...options, some: true })
       .train;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    const { what, where, fix } = error;
-    throw new InputError({ what, where: where.replace(/^data/, `data batch ${batch}`), fix });
+    const [, ...place] = error.option ?? [];
+    throw error.at(inside(`data batch ${batch}`, ...place));
   }
 }

@@ -1,5 +1,6 @@
 /** Data in the experiment itself: lists of numbers, checked against the loss. */
 import { fail } from '../../base/errors.ts';
+import { inside, type Where } from '../../base/reference.ts';
 import { fromRows, type Matrix, type Tensor, tensor } from '../../base/tensor.ts';
 import { count } from '../../base/wording.ts';
 import type { Feed, Feeds } from '../feeds.ts';
@@ -10,7 +11,7 @@ export interface InlineRows {
   readonly targets: Matrix | readonly number[];
   /** The weight of each row in the loss: numbers of at least 0, not all 0. Default: equal weights. */
   readonly weights?: readonly number[];
-  /** What layers read by name in addition to the inputs, such as `{ ids: { rowShape: [], type: 'int32', data } }`. */
+  /** Feeds that layers read by name in addition to the inputs, such as `{ ids: { rowShape: [], type: 'int32', data } }`. */
   readonly feeds?: Readonly<Record<string, Feed>>;
 }
 
@@ -53,12 +54,12 @@ function isFlat(targets: Matrix | readonly number[]): targets is readonly number
 }
 
 /** Class indices 0 … classes-1 as one-hot rows. */
-function oneHot(indices: readonly number[], outputs: number | undefined, where: string): Tensor {
+function oneHot(indices: readonly number[], outputs: number | undefined, where: Where): Tensor {
   indices.forEach((index, r) => {
     if (!Number.isSafeInteger(index) || index < 0) {
       fail({
         what: `${JSON.stringify(index)} is not a class`,
-        where: `${where}[${r}]`,
+        where: inside(where, r),
         fix: 'Number the classes 0, 1, 2 …, or write the probabilities of each row: [0, 1].',
       });
     }
@@ -69,7 +70,7 @@ function oneHot(indices: readonly number[], outputs: number | undefined, where: 
     if (index >= classes) {
       fail({
         what: `class ${index} does not exist: there are ${classes} classes, 0 to ${classes - 1}`,
-        where: `${where}[${r}]`,
+        where: inside(where, r),
         fix: `Number the classes from 0, or give the last layer ${index + 1} units.`,
       });
     }
@@ -82,7 +83,7 @@ function oneHot(indices: readonly number[], outputs: number | undefined, where: 
 function checkTargets(
   { shape: [n, outputs], data }: Tensor,
   kind: TargetKind,
-  place: (r: number, k: number) => string,
+  place: (r: number, k: number) => Where,
 ): void {
   if (kind === 'any') return;
   const isOne = typeof kind === 'object' && 'values' in kind;
@@ -111,18 +112,18 @@ function checkTargets(
 }
 
 /** Throws an InputError for the first row [classes] whose probabilities do not sum to 1. */
-function checkSums({ shape: [n, classes], data }: Tensor, where: string): void {
+function checkSums({ shape: [n, classes], data }: Tensor, where: Where): void {
   for (let r = 0; r < n; r++) {
     const sum = data.subarray(r * classes, (r + 1) * classes).reduce((a, b) => a + b, 0);
     if (Math.abs(sum - 1) <= sumTolerance) continue;
-    fail({ what: `the probabilities sum to ${sum}, not 1`, where: `${where}[${r}]`, fix: probabilitiesFix });
+    fail({ what: `the probabilities sum to ${sum}, not 1`, where: inside(where, r), fix: probabilitiesFix });
   }
 }
 
 function readTargets(
   targets: Matrix | readonly number[],
   { targets: kind, outputs }: InlineOptions,
-  where: string,
+  where: Where,
 ): Tensor {
   const flat = isFlat(targets);
   if (flat && kind === 'probabilities') return oneHot(targets, outputs, where);
@@ -135,18 +136,18 @@ function readTargets(
       fix: `Write each target as a row of ${count(outputs, 'number')}, or give the last layer ${count(width, 'unit')}.`,
     });
   }
-  checkTargets(rows, kind, (r, k) => (flat ? `${where}[${r}]` : `${where}[${r}][${k}]`));
+  checkTargets(rows, kind, (r, k) => (flat ? inside(where, r) : inside(where, r, k)));
   if (kind === 'probabilities') checkSums(rows, where);
   return rows;
 }
 
 /** A list of numbers as [n, 1]. */
-function asColumn(values: readonly number[], where: string): Tensor {
+function asColumn(values: readonly number[], where: Where): Tensor {
   values.forEach((value, r) => {
     if (typeof value === 'number' && Number.isFinite(value)) return;
     fail({
       what: `${JSON.stringify(value)} is not a finite number`,
-      where: `${where}[${r}]`,
+      where: inside(where, r),
       fix: 'Replace it with a number, or leave the row out.',
     });
   });
@@ -157,7 +158,7 @@ function asColumn(values: readonly number[], where: string): Tensor {
  * Throws an InputError for the first weight below 0, and, if `where` names them all, for weights that are all 0; `place`
  * names the weight of row r.
  */
-export function checkWeights(weights: ArrayLike<number>, place: (r: number) => string, where?: string): void {
+export function checkWeights(weights: ArrayLike<number>, place: (r: number) => Where, where?: Where): void {
   let some = false;
   for (let r = 0; r < weights.length; r++) {
     some ||= weights[r] > 0;
@@ -172,7 +173,7 @@ export function checkWeights(weights: ArrayLike<number>, place: (r: number) => s
     fail({ what: 'all weights are 0', where, fix: 'Give at least one row a weight above 0.' });
 }
 
-function readWeights(weights: readonly number[], rows: number, where: string, isSome = false): Tensor {
+function readWeights(weights: readonly number[], rows: number, where: Where, isSome = false): Tensor {
   if (!Array.isArray(weights) || weights.length !== rows) {
     fail({
       what: Array.isArray(weights)
@@ -183,24 +184,24 @@ function readWeights(weights: readonly number[], rows: number, where: string, is
     });
   }
   const column = asColumn(weights, where);
-  checkWeights(column.data, (r) => `${where}[${r}]`, isSome ? undefined : where);
+  checkWeights(column.data, (r) => inside(where, r), isSome ? undefined : where);
   return column;
 }
 
 function readRows(
   { inputs, targets, weights, feeds }: InlineRows,
   options: InlineOptions,
-  where: string,
+  where: Where,
 ): InlineTensors {
-  const rows = fromRows(inputs, `${where}.inputs`);
+  const rows = fromRows(inputs, inside(where, 'inputs'));
   if (rows.shape[1] === 0) {
-    fail({ what: 'the rows are empty', where: `${where}.inputs`, fix: 'Write at least one number in each row.' });
+    fail({ what: 'the rows are empty', where: inside(where, 'inputs'), fix: 'Write at least one number in each row.' });
   }
-  const wanted = readTargets(targets, options, `${where}.targets`);
+  const wanted = readTargets(targets, options, inside(where, 'targets'));
   if (rows.shape[0] !== wanted.shape[0]) {
     fail({
       what: `${count(wanted.shape[0], 'target')} for ${count(rows.shape[0], 'row')} of inputs`,
-      where: `${where}.targets`,
+      where: inside(where, 'targets'),
       fix: 'Write one target for each row of inputs.',
     });
   }
@@ -208,7 +209,7 @@ function readRows(
   return {
     inputs: rows,
     targets: wanted,
-    ...(weights !== undefined && { weights: readWeights(weights, n, `${where}.weights`, options.some) }),
+    ...(weights !== undefined && { weights: readWeights(weights, n, inside(where, 'weights'), options.some) }),
     ...(feeds !== undefined && { feeds: new Map(Object.entries(feeds)) }),
   };
 }
@@ -223,7 +224,7 @@ export function inlineData(
   data: InlineData,
   options: InlineOptions,
 ): { train: InlineTensors; validation?: InlineTensors } {
-  const train = readRows(data, options, 'data');
+  const train = readRows(data, options, ['data']);
   return data.validation === undefined
     ? { train }
     : { train, validation: validationRows(data.validation, train, options) };
@@ -233,12 +234,12 @@ export function inlineData(
 export function validationRows(rows: InlineRows, train: InlineTensors, options: InlineOptions): InlineTensors {
   // the training targets decide the number of outputs, so that both have the same classes
   const outputs = options.outputs ?? train.targets.shape[1];
-  const validation = readRows(rows, { ...options, outputs }, 'data.validation');
+  const validation = readRows(rows, { ...options, outputs }, ['data', 'validation']);
   const [, inputs] = train.inputs.shape;
   if (validation.inputs.shape[1] !== inputs) {
     fail({
       what: `the rows have ${count(validation.inputs.shape[1], 'number')}, but those of data.inputs have ${inputs}`,
-      where: 'data.validation.inputs',
+      where: ['data', 'validation', 'inputs'],
       fix: 'Use the same columns in both.',
     });
   }

@@ -60,9 +60,9 @@ export interface Prepared {
   readonly classes?: readonly string[];
   /** The names of the inputs, as `inputNames` gives them. */
   readonly inputNames: readonly string[];
-  /** What was chosen and done. */
+  /** Notes on the choices that were made. */
   readonly notes: readonly string[];
-  /** What may go wrong, and how to avoid it. */
+  /** Warnings, with fixes. */
   readonly warnings: readonly string[];
 }
 
@@ -79,13 +79,13 @@ export function inspectTarget(
   return { task, classes: fitClassTarget(target, profile(target), rows, 'oneHot', table).target.values };
 }
 
-/** The options with what a model's encoding decides. Throws an InputError where the target is another. */
+/** The options, with those that a model's encoding determines. Throws an InputError if the target differs. */
 function withEncoding(options: DataOptions, { task, scale, features, target }: Encoding): DataOptions {
   const names = targetColumns(target);
   if (String(names) !== String(options.target)) {
     fail({
       what: `the model predicts "${names.join('" and "')}", but the target is "${String(options.target)}"`,
-      where: 'data.target',
+      where: ['data', 'target'],
       fix: 'Keep the target, or train a new model.',
     });
   }
@@ -98,7 +98,7 @@ function withEncoding(options: DataOptions, { task, scale, features, target }: E
   return { ...options, categories: [], embed: [], ...listed, task, scale, features: features.map(({ name }) => name) };
 }
 
-/** The encoding that the training rows give, or what a model's has of it. */
+/** The encoding learned from the training rows, or that of a model. */
 function fitEncoding(
   table: Table,
   targets: readonly Column[],
@@ -135,7 +135,7 @@ function fitEncoding(
 
 /** Values of a split of a large table that may be in memory: 64 MiB. */
 const maxValuesInMemory = 2 ** 23;
-/** Rows that stand for the whole where not all are in memory. */
+/** A sample of the rows, if not all are in memory. */
 const sampleRows = 4096;
 
 /** A split's rows, encoded now or, of a large table, as they are read. */

@@ -1,5 +1,6 @@
-/** What a target asks for: a task, and the classes of a classification; with the notes that say why. */
+/** Determines the task of a target and the classes of a classification, with notes on the reasons. */
 import { fail } from '../../base/errors.ts';
+import { message, messageText, setting } from '../../base/reference.ts';
 import { type FeatureOptions, targetNames } from '../encode/choose-features.ts';
 import { minIdentifiers } from '../encode/identifiers.ts';
 import { nanWarnings } from '../encode/stored.ts';
@@ -24,7 +25,7 @@ export interface TaskChoice {
   readonly isGiven: boolean;
 }
 
-/** What a target column becomes. */
+/** The result for a target column. */
 export interface TargetChoice {
   /** Undefined in a regression. */
   readonly classes?: ClassTarget;
@@ -35,17 +36,17 @@ export interface TargetChoice {
 }
 
 const asRequested = ' (as requested)';
-const asClasses = 'set "task": "classification"';
+const asClasses = message`set ${setting(['data', 'task'], 'classification')}`;
 
-/** The target's columns. Throws an InputError where one is missing or listed twice. */
+/** The target's columns. Throws an InputError if one is missing or listed twice. */
 export function findTargets(table: Table, target: FeatureOptions['target']): readonly Column[] {
   const names = targetNames(target);
   if (names.length === 0) {
-    fail({ what: 'no target column is listed', where: 'data.target', fix: 'Name the column to predict.' });
+    fail({ what: 'no target column is listed', where: ['data', 'target'], fix: 'Name the column to predict.' });
   }
   const seen = new Set<string>();
   return names.map((name, k) => {
-    const where = typeof target === 'string' ? 'data.target' : `data.target[${k}]`;
+    const where = typeof target === 'string' ? ['data', 'target'] : ['data', 'target', k];
     if (seen.has(name)) fail({ what: `"${name}" is listed twice`, where, fix: 'List each column once.' });
     seen.add(name);
     return findColumn(table, name, where);
@@ -58,8 +59,8 @@ export function chooseTask(table: Table, targets: readonly Column[], given: Task
   if (given === 'classification') {
     fail({
       what: 'a classification has one target column',
-      where: 'data.target',
-      fix: 'Name one column, or set "task": "regression" if all are numeric.',
+      where: ['data', 'target'],
+      fix: message`Name one column, or set ${setting(['data', 'task'], 'regression')} if all are numeric.`,
     });
   }
   for (const target of targets) {
@@ -67,7 +68,7 @@ export function chooseTask(table: Table, targets: readonly Column[], given: Task
     if (found.kind === 'text' || found.kind === 'boolean') {
       fail({
         what: `"${target.name}" is not numeric, and several targets must all be numeric`,
-        where: 'data.target',
+        where: ['data', 'target'],
         fix: 'List numeric columns, or this column alone.',
       });
     }
@@ -92,7 +93,7 @@ function chooseOne(table: Table, column: Column, target: Profile, given: Task | 
     fail({
       what: 'a date cannot be the target',
       where: columnPlace(table, name),
-      fix: `Choose a numeric column, such as days, or ${asClasses}.`,
+      fix: message`Choose a numeric column, such as days, or ${asClasses}.`,
     });
   }
   if (given === undefined) {
@@ -118,7 +119,7 @@ const severalTargets = (targets: readonly Column[]): TargetChoice => ({
 /** A regression of one column. */
 function numericTarget({ name }: Column, { counts }: Profile, { why, isGiven }: TaskChoice): TargetChoice {
   const doubtful = !isGiven && counts.size <= 20;
-  const instead = doubtful ? ` If its values are classes, ${asClasses}.` : '';
+  const instead = doubtful ? ` If its values are classes, ${messageText(asClasses)}.` : '';
   return {
     notes: [`"${name}"${why}: regression.${instead}`],
     warnings: counts.size === 1 ? [constantWarning(name)] : [],
@@ -166,7 +167,7 @@ function classTargetOf(
   };
 }
 
-/** What the targets become, given their task and the usable rows. Throws as the functions above. */
+/** The encoding of the targets, given their task and the usable rows. Throws as the functions above. */
 export function chooseTarget(
   table: Table,
   targets: readonly Column[],

@@ -9,7 +9,7 @@ import { type Column, type Table, tablePlace } from '../table/table.ts';
 /** `impute`: fill a missing feature value; `drop`: leave its row out. */
 export type MissingRule = 'impute' | 'drop';
 
-/** The usable rows, from 0, with a note on those that are left out. Throws an InputError where none is left. */
+/** The usable rows, from 0, with a note on those that are left out. Throws an InputError if none is left. */
 export function usableRows(
   table: Table,
   targets: readonly Column[],

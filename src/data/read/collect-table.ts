@@ -36,17 +36,17 @@ export async function collectTable(source: TableSource, options: ReadOptions = {
 
   const builder = new TableBuilder({ name, missing });
   const names = new ColumnNames(name, { limits });
-  let held: Row[] = [];
+  let pending: Row[] = [];
   const pack = () => {
     const columns = names.all();
     const place = (r: number, key: string) => `${name}[${builder.rows + r}].${shortName(key)}`;
     builder.add(
       columns,
-      held.map((row, r) =>
+      pending.map((row, r) =>
         columns.map((key) => (Object.hasOwn(row, key) ? toText(row[key], () => place(r, key)) : undefined)),
       ),
     );
-    held = [];
+    pending = [];
   };
   try {
     for await (const item of all()) {
@@ -54,16 +54,16 @@ export async function collectTable(source: TableSource, options: ReadOptions = {
         if (typeof row !== 'object' || row === null || Array.isArray(row)) {
           fail({
             what: 'the row is not an object',
-            where: `${name}[${builder.rows + held.length}]`,
+            where: `${name}[${builder.rows + pending.length}]`,
             fix: 'Yield each row as { "column": value }.',
           });
         }
         names.add(row);
-        held.push(row as Row);
-        if (held.length === rowsAtOnce) pack();
+        pending.push(row as Row);
+        if (pending.length === rowsAtOnce) pack();
       }
     }
-    if (held.length > 0) pack();
+    if (pending.length > 0) pack();
   } catch (error) {
     builder.abandon();
     throw error;

@@ -33,7 +33,7 @@ const wanted = {
 
 group("pyarrow's files", () => {
   const names = readdirSync(folder).filter((name) => !/^(nested|long|table)/.test(name));
-  test('there are Parquet, Feather and stream, in every compression', () => expect(names).toHaveLength(10));
+  test('the samples include Parquet, Feather and streams, in every compression', () => expect(names).toHaveLength(10));
   test.each(names)('%s: every cell of every type', async (name) => {
     expect(cells(await readTableFile(file(name)))).toEqual(wanted);
   });
@@ -42,7 +42,7 @@ group("pyarrow's files", () => {
     expect(x).toEqual(Array.from({ length: 30_000 }, (_, i) => String(((i * i) % 97) / 7)));
     expect(y).toEqual(Array.from({ length: 30_000 }, (_, i) => `row ${i % 1000}`));
   });
-  test('gzip is decompressed, whatever it contains', async () => {
+  test('gzip with any content is decompressed', async () => {
     expect(cells(await readTableFile(file('table.csv.gz')))).toEqual({ x: ['1', undefined], y: ['yes', 'no'] });
     expect(cells(await readTableFile(gzipSync(file('zstd.parquet'))))).toEqual(wanted);
   });

@@ -1,4 +1,4 @@
-/** What a table format declares. Its own file says all there is to know of it; `formats.ts` lists the formats. */
+/** The interface of a table format. Each format is defined in its own file; `formats.ts` lists the formats. */
 import type { Table } from '../table/table.ts';
 import type { Budget } from './budget.ts';
 import type { LimitedSource } from './limits.ts';

@@ -11,7 +11,7 @@ function countDecompressed(source: LimitedSource): (chunk: Uint8Array) => void {
   };
 }
 
-/** The decompressed bytes of a stream. Throws an InputError where it is incomplete, or more than the limit allows. */
+/** The decompressed bytes of a stream. Throws an InputError if it is incomplete, or more than the limit allows. */
 export async function* gunzipped(chunks: AsyncIterable<Uint8Array>, from: LimitedSource): AsyncGenerator<Uint8Array> {
   const { where: name } = from;
   const count = countDecompressed(from);

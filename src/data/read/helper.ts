@@ -13,10 +13,10 @@ export interface Helper {
   readonly feed?: (bytes: Uint8Array) => void;
   /** Called with the next answer, or with the reason why there is none. */
   hear: (answer: Answer | { readonly ended: string }) => void;
-  /** Its resident memory in bytes and its processor time in seconds; undefined where they are not known. */
+  /** Its resident memory in bytes and its processor time in seconds; undefined if they are not known. */
   usage?(): { readonly memory: number; readonly seconds: number } | undefined;
   /** Whether it keeps this process alive. */
-  hold(isHeld: boolean): void;
+  hold(isKept: boolean): void;
   end(): void;
   isOver: boolean;
 }
@@ -71,7 +71,7 @@ const maxHeap = 16_384;
 /** The heap of a helper in megabytes; blocks of bytes are outside the heap. */
 const heapFor = (size: number) => Math.min(maxHeap, Math.ceil((0.75 * size) / megabyte));
 
-/** A child process; undefined where none can be started. */
+/** A child process; undefined if none can be started. */
 export function startProcess(size: number): Helper | undefined {
   const host = globalThis as { readonly Deno?: unknown };
   const versions: Readonly<Record<string, string | undefined>> = process.versions;
@@ -104,8 +104,8 @@ export function startProcess(size: number): Helper | undefined {
     send: (message) => child.send(message, () => {}),
     ...(pipe && { feed: (bytes) => pipe.write(bytes) }),
     usage: () => (child.pid === undefined || process.platform !== 'linux' ? undefined : usageOf(child.pid, files)),
-    hold(isHeld) {
-      const change = isHeld ? 'ref' : 'unref';
+    hold(isKept) {
+      const change = isKept ? 'ref' : 'unref';
       child[change]();
       child.channel?.[change]();
     },
@@ -134,7 +134,7 @@ interface Thread {
   terminate(): Promise<unknown>;
 }
 
-/** A worker thread; undefined where none can be started. */
+/** A worker thread; undefined if none can be started. */
 export function startThread(size: number): Helper | undefined {
   const { Worker } = (nodeModule('node:worker_threads') ?? {}) as {
     Worker?: new (url: URL, options: object) => Thread;
@@ -145,7 +145,7 @@ export function startThread(size: number): Helper | undefined {
     size,
     hear: () => {},
     send: (message) => thread.postMessage(message),
-    hold: (isHeld) => thread[isHeld ? 'ref' : 'unref'](),
+    hold: (isKept) => thread[isKept ? 'ref' : 'unref'](),
     end() {
       helper.isOver = true;
       void thread.terminate();

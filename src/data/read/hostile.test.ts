@@ -55,7 +55,7 @@ describe('names of inherited properties are ordinary column names', () => {
       expect(encodeRows(encoding, table, { targets: true }).inputs.shape).toEqual([20, 4]);
     }
   });
-  test('a row that lacks such a key has a missing value, not what all objects inherit', () => {
+  test('a row without such a key has a missing value, not the inherited property', () => {
     const table = readTableText('[{"constructor":1,"a":1},{"a":2}]');
     expect(table.columns[0].values).toEqual(['1', undefined]);
   });
@@ -66,7 +66,7 @@ describe('names of inherited properties are ordinary column names', () => {
   });
 });
 
-describe('the time to read a file follows its size, whatever its contents', () => {
+describe('the time to read a file is proportional to its size, for any content', () => {
   const long = 2 ** 23;
   /** A form of a text by its length. */
   const forms: readonly [string, number, (n: number) => string][] = [
@@ -196,7 +196,7 @@ describe('a stream that fails', () => {
     ['a number', 5, 'a number'],
     ['a list', [1, 2], 'a list'],
     ['undefined', undefined, 'undefined'],
-  ])('gives an InputError where a chunk is %s', async (_name, chunk, words) => {
+  ])('gives an InputError if a chunk is %s', async (_name, chunk, words) => {
     async function* mixed() {
       yield bytesOf('a,b\n1,2\n');
       yield chunk as never;

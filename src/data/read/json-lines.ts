@@ -36,8 +36,8 @@ interface LineRows {
 class LinesReader {
   private readonly name: string;
   /** The beginning of a line whose end has not been read yet, in pieces. */
-  private held: string[] = [];
-  private heldLength = 0;
+  private pending: string[] = [];
+  private pendingLength = 0;
   private line = 0;
   private readonly maxLength: number;
 
@@ -54,17 +54,17 @@ class LinesReader {
       this.hold(piece);
       return { rows: [], lines: [], blankLines: 0 };
     }
-    const text = this.held.join('') + piece.slice(0, end);
-    this.held = [];
-    this.heldLength = 0;
+    const text = this.pending.join('') + piece.slice(0, end);
+    this.pending = [];
+    this.pendingLength = 0;
     this.hold(piece.slice(end));
     return this.read(text);
   }
 
   private hold(text: string): void {
-    if (text !== '') this.held.push(text);
-    this.heldLength += text.length;
-    if (this.heldLength <= this.maxLength) return;
+    if (text !== '') this.pending.push(text);
+    this.pendingLength += text.length;
+    if (this.pendingLength <= this.maxLength) return;
     fail({
       what: `a line has more than ${this.maxLength} characters`,
       where: `${this.name} line ${this.line + 1}`,
@@ -73,8 +73,8 @@ class LinesReader {
   }
 
   end(): LineRows {
-    const rest = this.held.join('');
-    this.held = [];
+    const rest = this.pending.join('');
+    this.pending = [];
     return this.read(rest);
   }
 

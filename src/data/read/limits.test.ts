@@ -72,7 +72,7 @@ describe('a small file that claims a large size is refused, with the limit and h
   });
 });
 
-test('the message says what was found, the limit, the flag and the option', async () => {
+test('the message has the size, the limit, the flag and the option', async () => {
   const text = lines(20_000, (i) => `{"k${i}":1}`);
   expect(await complaint(() => readTableText(text, { name: 'sparse.jsonl' }))).toMatchInlineSnapshot(`
     "sparse.jsonl: the file has 1,299,600 cells or more, but the limit for a file of 244 KiB is 1,297,465.

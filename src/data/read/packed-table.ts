@@ -84,7 +84,7 @@ class PackedColumn implements Column, Cells {
       this.texts.forEach((text, k) => {
         this.counter.add(text, this.firsts[k], this.counts[k]);
       });
-      this.direct = this.counter.most ?? 'nothing';
+      this.direct = this.counter.mainKind ?? 'nothing';
       this.switched = this.rows;
       return this.encodeDirectly(cell, this.direct);
     }

@@ -19,7 +19,7 @@ export type Cell = string | number | boolean | null | undefined;
 export interface ReadOptions {
   /** The name in errors; default "data". For a file: its path. */
   readonly name?: string;
-  /** Texts that mark a missing value, besides `missingMarks`. */
+  /** Texts that mark a missing value, in addition to `missingMarks`. */
   readonly missing?: readonly string[];
   /** How much larger than its file a table may be. Default: limits that follow the size of the file. */
   readonly limits?: ReadLimits;

@@ -31,7 +31,7 @@ export class SliceStore {
   private readonly slices: Float64Array[] = [];
   private count = 0;
   private file?: { readonly system: FileSystem; readonly handle: number };
-  private held?: { readonly index: number; readonly numbers: Float64Array };
+  private cached?: { readonly index: number; readonly numbers: Float64Array };
 
   /** Each slice has `length` numbers. */
   constructor(length: number, maxBytes = inMemory) {
@@ -51,8 +51,8 @@ export class SliceStore {
   /** A slice; it is valid until the next call. */
   get(index: number): Float64Array {
     if (index < this.slices.length) return this.slices[index];
-    if (this.held?.index === index) return this.held.numbers;
-    const numbers = this.held?.numbers ?? new Float64Array(this.length);
+    if (this.cached?.index === index) return this.cached.numbers;
+    const numbers = this.cached?.numbers ?? new Float64Array(this.length);
     const bytes = new Uint8Array(numbers.buffer);
     const { system, handle } = this.file!;
     const start = (index - this.slices.length) * bytes.length;
@@ -61,7 +61,7 @@ export class SliceStore {
       if (read === 0) throw new Error('a slice is missing');
       done += read;
     }
-    this.held = { index, numbers };
+    this.cached = { index, numbers };
     return numbers;
   }
 

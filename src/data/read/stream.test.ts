@@ -47,7 +47,7 @@ describe('a packed table equals the plain table', () => {
         )
         .join('\n'),
     ],
-  ])('%s: cells, marks, lines, description, and what training takes', async (format, bytes) => {
+  ])('%s: cells, marks, lines, description, and training data', async (format, bytes) => {
     const table = await packed(bytes as string);
     const plain = readTable(penguins, { name: 'big.csv' });
     expect(table.rows).toBe(plain.rows);
@@ -69,7 +69,7 @@ describe('a packed table equals the plain table', () => {
     }
   });
 
-  test('whatever the cells: kinds, counts, the first odd cell', async () => {
+  test('for any cells: kinds, counts, the first odd cell', async () => {
     const cell = fc.constantFrom('1', '2.5', '1.0', 'NA', '', 'a', 'True', 'false', '1e999', '-3', '1,5', ' x');
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 40 }), async (rows) => {

@@ -23,7 +23,7 @@ function dayText(day: number): string {
   return `${two[Math.floor(calendar / 100)]}${two[calendar % 100]}-${two[month < 10 ? month + 3 : month - 9]}-${two[date]}`;
 }
 
-/** Milliseconds since 1970 as ISO 8601, without the time where that is midnight; undefined beyond what a date holds. */
+/** Milliseconds since 1970 as ISO 8601, without the time at midnight; undefined outside the range of dates. */
 export function dateText(milliseconds: number): string | undefined {
   const whole = Math.trunc(milliseconds);
   const day = Math.floor(whole / millisecondsOfDay);

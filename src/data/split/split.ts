@@ -1,13 +1,14 @@
 /** Splits rows into training, validation and test rows. Only the seed decides. */
 import { fail } from '../../base/errors.ts';
 import { permutation } from '../../base/random.ts';
+import { message, setting } from '../../base/reference.ts';
 
 export interface SplitOptions {
   /** The share of all rows, in [0, 1); 0 or left out: no validation split. */
   readonly validation?: number;
   /** The share of all rows, in [0, 1); 0 or left out: no test split. */
   readonly test?: number;
-  /** Whether the splits preserve the share of each class, as nearly as whole rows allow. Default: true if there are classes. */
+  /** Whether the splits preserve the share of each class, as closely as possible. Default: true if there are classes. */
   readonly stratify?: boolean;
 }
 
@@ -20,7 +21,7 @@ export interface Split {
 
 /** The number of rows of a split: round(share·n). Throws an InputError if that is 0. */
 function splitSize(name: 'validation' | 'test', share: number, n: number): number {
-  const where = `data.split.${name}`;
+  const where = ['data', 'split', name];
   if (!(share >= 0 && share < 1)) {
     fail({ what: `${share} is not a share of the rows`, where, fix: 'Pass a number from 0 to below 1, such as 0.2.' });
   }
@@ -69,15 +70,15 @@ export function splitRows(
   if (stratify === true && classes === undefined) {
     fail({
       what: 'a regression cannot be stratified, because it has no classes',
-      where: 'data.split.stratify',
-      fix: 'Leave it out, or set "task": "classification".',
+      where: ['data', 'split', 'stratify'],
+      fix: message`Leave it out, or set ${setting(['data', 'task'], 'classification')}.`,
     });
   }
   const sizes = [splitSize('validation', validation, n), splitSize('test', test, n)];
   if (sizes[0] + sizes[1] >= n) {
     fail({
       what: `validation and test take ${sizes[0] + sizes[1]} of ${n} rows, and no row is left for training`,
-      where: 'data.split',
+      where: ['data', 'split'],
       fix: 'Pass shares whose sum is well below 1.',
     });
   }

@@ -1,5 +1,6 @@
-/** What the cells of a column are: numbers, dates, booleans or text; counted, and reported where they are mixed. */
+/** The kinds of cells in a column: numbers, dates, booleans or text; counted, and reported if they are mixed. */
 import { fail } from '../../base/errors.ts';
+import { type Message, message } from '../../base/reference.ts';
 import { quote } from '../../base/wording.ts';
 import { parseDate } from '../encode/dates.ts';
 import { type Cells, type Column, cellPlace, type Table } from './table.ts';
@@ -144,8 +145,8 @@ export class KindCounter {
     this[kind]++;
   }
 
-  /** Numbers or dates, where at least half the cells are meant as such. */
-  get most(): 'numbers' | 'dates' | undefined {
+  /** Numbers or dates, if at least half the cells are of that kind. */
+  get mainKind(): 'numbers' | 'dates' | undefined {
     if (2 * (this.numbers + this.likeNumbers) >= this.present) return 'numbers';
     return 2 * this.dates >= this.present ? 'dates' : undefined;
   }
@@ -155,12 +156,12 @@ export class KindCounter {
     if (this.numbers === this.present) return 'number';
     if (this.booleans === this.present) return 'boolean';
     if (this.dates === this.present) return 'date';
-    return this.most === undefined ? 'text' : 'mixed';
+    return this.mainKind === undefined ? 'text' : 'mixed';
   }
 
   /** The first cell of a mixed column that is not like most. */
   get oddCell(): Profile['odd'] {
-    const among = this.most;
+    const among = this.mainKind;
     return this.kind === 'mixed' && among !== undefined ? { ...this.odd[among]!, among } : undefined;
   }
 }
@@ -182,13 +183,16 @@ function profileOf(column: Column): Profile {
   return { kind, present, missing: values.length - present, counts, odd: counter.oddCell };
 }
 
+const orElse = (alternative: Message | undefined): Message =>
+  alternative === undefined ? '' : message`, or ${alternative}`;
+
 /** Throws an InputError for a cell that is not a number or a date where one belongs; `alternative` is another fix for text. */
 export function failOnCell(
   table: Table,
   row: number,
   column: string,
   value: string,
-  alternative?: string,
+  alternative?: Message,
   among: 'numbers' | 'dates' = 'numbers',
 ): never {
   const where = cellPlace(table, row, column);
@@ -196,7 +200,7 @@ export function failOnCell(
     fail({
       what: `${quote(value)} is not a date, but the other values are`,
       where,
-      fix: `Write it as 2026-11-27 (ISO 8601), or pass missing: [${quote(value)}] if it marks a missing value${alternative ? `, or ${alternative}` : ''}.`,
+      fix: message`Write it as 2026-11-27 (ISO 8601), or pass missing: [${quote(value)}] if it marks a missing value${orElse(alternative)}.`,
     });
   }
   if (separated.test(value)) {
@@ -210,7 +214,7 @@ export function failOnCell(
   fail({
     what: `${quote(value)} is not a ${word ? 'number' : 'finite number'}`,
     where,
-    fix: `Correct the cell, or pass missing: [${quote(value)}] if it marks a missing value${word && alternative ? `, or ${alternative}` : ''}.`,
+    fix: message`Correct the cell, or pass missing: [${quote(value)}] if it marks a missing value${orElse(word ? alternative : undefined)}.`,
   });
 }
 

@@ -1,4 +1,4 @@
-/** The contents of a table, and what training would do with each column, for `chainrule data`. */
+/** The contents of a table, and the planned encoding of each column, for `chainrule data`. */
 
 import { quote } from '../../base/wording.ts';
 import { defaultKind } from '../encode/choose-features.ts';
@@ -92,7 +92,7 @@ function describeColumn(table: Table, column: Column): ColumnDescription {
   return { ...description, top: top.slice(0, shownValues).map(([value, rows]) => ({ value, rows })) };
 }
 
-/** Describes each column of a table. Nothing throws: where training would fail, the description says so. */
+/** Describes each column of a table. It never throws: the description reports errors that training would have. */
 export function describe(table: Table): TableDescription {
   return { name: table.name, rows: table.rows, columns: table.columns.map((column) => describeColumn(table, column)) };
 }

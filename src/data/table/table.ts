@@ -1,6 +1,7 @@
 /** Tables: named columns of cells as text, as they were read. `columns.ts` finds their types and numbers. */
 import { didYouMean, fail } from '../../base/errors.ts';
 import { clip } from '../../base/printable.ts';
+import type { Where } from '../../base/reference.ts';
 import type { Profile } from './columns.ts';
 
 export interface Column {
@@ -70,7 +71,7 @@ function columnsByName({ columns }: Table): ReadonlyMap<string, Column> {
 }
 
 /** The column with this name. Throws an InputError at `where` that suggests the most similar name. */
-export function findColumn(table: Table, name: string, where: string): Column {
+export function findColumn(table: Table, name: string, where: Where): Column {
   const column = columnsByName(table).get(name);
   if (column !== undefined) return column;
   fail({

@@ -17,7 +17,7 @@ const productsFrom = 8000;
 export function blasOr(found: Blas | BlasMissing): Blas {
   if (!('missing' in found)) return found;
   const { missing, detail } = found;
-  const where = 'training.engine';
+  const where = ['training', 'engine'];
   const [what, fix] = {
     node: ['the engine "blas" works in Node only', 'Leave the engine out.'],
     koffi: [`the engine "blas" needs koffi: ${detail}`, 'Install it: npm install koffi. Or leave the engine out.'],

@@ -175,7 +175,7 @@ export function prototypeOf(width: 4 | 8): string {
   return `void ${name}(int, int, int, int, int, int, ${scalar}, ${matrix}, ${matrix}, ${scalar}, ${matrix})`;
 }
 
-/** What a thread needs to bind the product, as data that can be sent to it. */
+/** The data that a thread needs to bind the product. */
 export interface Binding extends Pick<Blas, 'koffi' | 'file' | 'oneThread'> {
   readonly prototype: string;
 }

@@ -53,7 +53,7 @@ describe('maps', () => {
       const op = mapOf(name, apply(name, ...operands.map((_, i) => argument(i))), arity);
       const [got] = evaluate(graph, [graph.map(op, nodes)], Object.fromEntries(operands.map((v, i) => [`x${i}`, v])));
       const want = x.map((_, i) => call(...operands.map((values) => values[i])));
-      // toEqual tells 0 from -0, and takes NaN for NaN
+      // toEqual distinguishes 0 from -0, and equates NaN with NaN
       expect([...got]).toEqual(want);
     },
   );
@@ -201,7 +201,7 @@ describe('kernels', () => {
 });
 
 describe('a program', () => {
-  /** Two numbers that take each other's place, plus their sum, which is asked for. */
+  /** Two numbers that swap, plus their sum, which is kept. */
   function swap() {
     const graph = new Graph();
     const a = graph.source('parameter', 'a', [1], 1);

@@ -203,7 +203,7 @@ function roomFor(count: number): Numbers {
   } catch {
     return fail({
       what: `not enough memory: training needs ${showBytes(8 * count)} at once, which could not be allocated`,
-      where: 'training',
+      where: ['training'],
       fix: 'Use smaller batches, fewer rows, or a smaller network; or free memory.',
     });
   }

@@ -8,7 +8,7 @@ import type { KernelStep } from '../../plan/plan.ts';
 
 type Numbers = Float64Array;
 
-/** What a kernel reads and writes. */
+/** The inputs and outputs of a kernel. */
 export interface Operands {
   readonly inputs: readonly Numbers[];
   readonly shapes: readonly Shape[];

@@ -100,9 +100,9 @@ export function loopOver(plans: readonly Plan[], programs: readonly Program[], s
       8 * (sumOf(plans.map(({ arenaSize }) => arenaSize)) + (whole ? 0 : sumOf(data.map(({ length }) => length)))),
     epoch: () => epoch,
     position: () => position,
-    run(asked) {
+    run(maxSteps) {
       let ended = 0;
-      for (let s = 0; s < asked && ended < epochsAtOnce; s++) {
+      for (let s = 0; s < maxSteps && ended < epochsAtOnce; s++) {
         takeStep();
         if (start < rows) continue;
         losses[ended] = first.size === rows ? total : total / (weights?.total ?? rows);

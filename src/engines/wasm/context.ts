@@ -17,7 +17,7 @@ export interface Context {
   isState(slot: Slot): boolean;
   /** Reserves scratch memory for the step while it runs. Returns its address, in bytes. */
   scratch(bytes: number): number;
-  /** What a thread adds to scratch addresses, so that threads do not share scratch memory. */
+  /** The offset that a thread adds to scratch addresses, so that threads do not share scratch memory. */
   readonly threadBase: Code;
   /** Whether faster code may round differently (`fast`), and round sums of products once a term (`fused`). */
   readonly fast: boolean;

@@ -111,13 +111,13 @@ function cut(outer: readonly Axis[], summed: readonly Axis[], inputs: number, wi
  * the loop over terms not unrolled (docs/decisions/0003).
  */
 function rowsFor(length: number, wide: number): number {
-  const most = wide === 2 ? 4 : 8;
-  if (length <= most) return length;
+  const maxRows = wide === 2 ? 4 : 8;
+  if (length <= maxRows) return length;
   // the work of a tile for one term: its multiplications and loads
   const cost = (rows: number) => (rows === 0 ? 0 : Math.max(rows * wide, rows + wide) + 1);
-  let best = most;
+  let best = maxRows;
   const total = (rows: number) => Math.floor(length / rows) * cost(rows) + cost(length % rows);
-  for (let rows = most - 1; rows >= 3; rows--) if (total(rows) < total(best)) best = rows;
+  for (let rows = maxRows - 1; rows >= 3; rows--) if (total(rows) < total(best)) best = rows;
   return best;
 }
 

@@ -17,7 +17,7 @@ import {
 
 declare const WebAssembly: { validate(bytes: Uint8Array<ArrayBuffer>): boolean };
 
-/** What LEB128 bytes stand for, by the definition: seven bits a byte, the lowest first; a signed one ends in its sign. */
+/** The value of LEB128 bytes, by the definition: seven bits a byte, the lowest first; a signed one ends in its sign. */
 function decode(bytes: Bytes, isSigned: boolean): number {
   const value = bytes.reduce((sum, byte, i) => sum + (byte & 0x7f) * 2 ** (7 * i), 0);
   return isSigned && bytes[bytes.length - 1] & 0x40 ? value - 2 ** (7 * bytes.length) : value;

@@ -11,7 +11,7 @@ const planOf = (batch: number): Plan => {
   return compile(graph, [graph.get('loss'), graph.get('gradientNorm')]);
 };
 
-/** What the loop writes and reads. */
+/** The addresses that the loop writes and reads. */
 const addresses = { feeds: ['layers.0.input', 'target'], loss: 'loss', norm: 'gradientNorm' };
 
 describe('memory', () => {

@@ -56,17 +56,17 @@ function allocate(pages: number, shared: boolean): Memory {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const asked = showBytes(pages * pageBytes);
+    const requested = showBytes(pages * pageBytes);
     if (pages > 1 && canAllocate()) {
       throw new MemoryRefused({
-        what: `not enough memory: training needs ${asked}, which the operating system refused`,
-        where: 'training',
+        what: `not enough memory: training needs ${requested}, which the operating system refused`,
+        where: ['training'],
         fix: 'Use smaller batches, fewer rows, or a smaller network; or free memory.',
       });
     }
     throw new MemoryRefused({
-      what: `the operating system refused to reserve address space for ${asked} of WebAssembly memory: ${reservation()}`,
-      where: 'training',
+      what: `the operating system refused to reserve address space for ${requested} of WebAssembly memory: ${reservation()}`,
+      where: ['training'],
       fix: 'Raise the limit on address space, or set "engine": "reference", which is slower and needs none.',
     });
   }

@@ -155,7 +155,9 @@ function scalar(width: 4 | 8): Lanes {
   };
 }
 
-/** The float that has the bits of an integer. None of those asked for is a NaN, whose bits JavaScript may change. */
+/**
+ * The float that has the bits of an integer. It is never called with the bits of a NaN, which JavaScript may change.
+ */
 function bitsAsFloat(value: number, width: 4 | 8): number {
   const view = new DataView(new ArrayBuffer(8));
   if (width === 4) {

@@ -165,7 +165,7 @@ export function moduleOf(units: readonly Unit[], options: ModuleOptions): Module
   if (pages > maxPages) {
     fail({
       what: `not enough memory: training needs ${showBytes(pages * pageBytes)}, and WebAssembly has at most 4 GiB`,
-      where: 'training',
+      where: ['training'],
       fix: 'Use smaller batches, fewer rows, or a smaller network.',
     });
   }

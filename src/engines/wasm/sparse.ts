@@ -10,7 +10,7 @@ import { access, branchIf, type Code, i32, int, op } from './encoder.ts';
 import { type Lanes, scalars, vectors } from './lanes.ts';
 import { advance, type Local, plus, repeat, sum, times, when, whileBelow } from './writer.ts';
 
-/** The vectors of a row that are summed together: as many as fit in the registers beside the operands. */
+/** The vectors of a row that are summed together: as many as fit in the registers together with the operands. */
 const vectorsAtOnce = 8;
 /** The entries whose products are summed together, as each addition to one sum waits for the one before. */
 const entriesAtOnce = 4;

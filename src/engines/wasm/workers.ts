@@ -13,7 +13,7 @@ interface WorkerLike {
   unref?(): void;
 }
 
-/** A browser's constructor of workers; undefined where there is none. */
+/** A browser's constructor of workers; undefined if there is none. */
 const { Worker: PageWorker } = globalThis as {
   readonly Worker?: new (url: URL, options: { type: 'module' }) => WorkerLike;
 };
@@ -54,21 +54,24 @@ function parallelism(): number {
   return os?.availableParallelism?.() ?? host.navigator?.hardwareConcurrency ?? 1;
 }
 
-/** The number of threads to use: as many as were asked for, or as the machine runs; fewer if the limit on workers is lower. */
-export function threadsFor(asked?: number): number {
+/**
+ * The number of threads to use: the requested number, or as many as the machine runs; fewer if the limit on workers is
+ * lower.
+ */
+export function threadsFor(requested?: number): number {
   if (makeWorker() === undefined) return 1;
-  return Math.min(asked ?? parallelism(), workerRoom().count + 1);
+  return Math.min(requested ?? parallelism(), workerRoom().count + 1);
 }
 
-/** Why there are fewer threads than asked for, or than the machine runs; undefined if there are not. */
-export function threadsMissing(asked?: number): string | undefined {
+/** Why there are fewer threads than requested, or than the machine runs; undefined if there are not. */
+export function threadsMissing(requested?: number): string | undefined {
   if (makeWorker() === undefined) {
-    if (asked === undefined || asked < 2) return undefined;
+    if (requested === undefined || requested < 2) return undefined;
     if (host.document !== undefined) return "a page's own thread may not wait for others";
     return PageWorker === undefined ? 'there are no workers here' : 'the page is not cross-origin isolated';
   }
   const { count, why } = workerRoom();
-  return (asked ?? parallelism()) > count + 1 ? why : undefined;
+  return (requested ?? parallelism()) > count + 1 ? why : undefined;
 }
 
 export interface Crew {
@@ -95,7 +98,7 @@ export interface Outside<Data = unknown> {
  */
 const startAfter = 20;
 /** Milliseconds between two checks whether the workers of earlier trainings have ended. */
-const lookAfter = 5;
+const checkInterval = 5;
 
 /**
  * Workers of Node that are about to end. New workers wait for them, so that the workers of at most one earlier training exist,
@@ -142,12 +145,12 @@ export function startCrew(count: number, module: object, memory: Memory, outside
     (timer as { unref?(): void }).unref?.();
   };
   const startAll = () => {
-    if (leaving.size > 0) return later(lookAfter);
+    if (leaving.size > 0) return later(checkInterval);
     const room = workerRoom();
-    const most = Math.min(count, room.count);
-    if (most < count) failure = room.why;
+    const maxCount = Math.min(count, room.count);
+    if (maxCount < count) failure = room.why;
     try {
-      while (workers.size < most) start();
+      while (workers.size < maxCount) start();
     } catch (error) {
       failure = (error as Error).message;
     }
@@ -184,7 +187,7 @@ export function threadLost(reason?: unknown): never {
   const detail = reason instanceof Error ? `: ${reason.message}` : '';
   return fail({
     what: `a training thread ended, or did not answer for ten seconds${detail}`,
-    where: 'training.threads',
+    where: ['training', 'threads'],
     fix: 'Train on one thread: "threads": 1.',
   });
 }

@@ -95,14 +95,14 @@ function lossPlot(trace: Trace, definition: Expression): Plot {
   const value = (e: Expression, at: number, target: number) =>
     evaluate(e, (from) => (variableText(from.variable, true) === 'y' ? at : target))!;
   // with the target 0, a cross-entropy term is 0 for every output
-  const telling = distinct.filter((target) => outputs.some((at) => value(definition, at, target) !== 0));
-  const chosen = (telling.length > 0 ? telling : distinct).slice(0, 3);
+  const informative = distinct.filter((target) => outputs.some((at) => value(definition, at, target) !== 0));
+  const chosen = (informative.length > 0 ? informative : distinct).slice(0, 3);
   const [low, high] = activation.logarithmic ? [0, 1] : activation.range;
-  const [least, most] =
+  const [start, end] =
     Number.isFinite(low) && Number.isFinite(high)
       ? [low + (high - low) / 100, high - (high - low) / 100]
       : span([...outputs, ...chosen], Math.min(...chosen) - 1, Math.max(...chosen) + 1);
-  const xs = Array.from({ length: resolution }, (_, i) => least + ((most - least) * i) / (resolution - 1));
+  const xs = Array.from({ length: resolution }, (_, i) => start + ((end - start) * i) / (resolution - 1));
   return {
     xLabel: 'y',
     curves: chosen.flatMap((target) => [

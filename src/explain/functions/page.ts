@@ -89,10 +89,10 @@ export function addDeclared(
 /** The range of a curve: the default one, extended to the numbers of the batch. */
 export function span(values: readonly number[], low: number, high: number): [number, number] {
   const finite = values.filter(Number.isFinite);
-  const least = Math.min(low, ...finite);
-  const most = Math.max(high, ...finite);
-  const margin = (most - least) * 0.04;
-  return [least < low ? least - margin : low, most > high ? most + margin : high];
+  const min = Math.min(low, ...finite);
+  const max = Math.max(high, ...finite);
+  const margin = (max - min) * 0.04;
+  return [min < low ? min - margin : low, max > high ? max + margin : high];
 }
 
 export function numbersOf(trace: Trace, node: Node): number[] {

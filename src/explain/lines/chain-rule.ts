@@ -9,7 +9,9 @@ import { operands, type Scalar } from '../tape.ts';
 import type { Variable } from '../variable.ts';
 import type { LineWriter } from './writer.ts';
 
-/** For each axis of a node, the axis of its reader whose index it shares; undefined where it is summed over or looked up. */
+/**
+ * For each axis of a node, the axis of its reader whose index it shares; undefined if it is summed over or looked up.
+ */
 type Ties = readonly (number | undefined)[];
 
 /** A declared tensor that reads another, possibly through unnamed numbers. */

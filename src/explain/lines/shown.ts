@@ -108,7 +108,7 @@ function checkLayer({ nodes }: Trace, layer: number | undefined): void {
   if (layer === undefined || (Number.isInteger(layer) && layer >= 0 && layer < nodes.layers.length)) return;
   fail({
     what: `there is no layer ${layer}`,
-    where: 'layer',
+    where: ['layer'],
     fix: `Give a number from 0 to ${nodes.layers.length - 1}.`,
   });
 }
@@ -120,7 +120,7 @@ function chosenPlaces({ batch, step, problem }: Trace, sample: number | undefine
   if (!Number.isInteger(sample) || sample < 0 || sample >= count) {
     fail({
       what: `there is no sample ${sample}`,
-      where: 'sample',
+      where: ['sample'],
       fix: `Give a row of the data, from 0 to ${count - 1}.`,
     });
   }
@@ -129,7 +129,7 @@ function chosenPlaces({ batch, step, problem }: Trace, sample: number | undefine
     const some = [...batch.rows.slice(0, 10)].join(', ');
     fail({
       what: `sample ${sample} is not in the batch of step ${step}`,
-      where: 'sample',
+      where: ['sample'],
       fix: `That batch has the rows ${some}${batch.rows.length > 10 ? ', …' : ''}: give one of them, or another step.`,
     });
   }

@@ -101,8 +101,8 @@ export function drawNetwork({ trace, naming }: Explanation, place: number | unde
   ]);
   const width = 2 * margin + (columns.length - 1) * columnWidth;
   // below this width it scrolls rather than shrinks
-  const least = Math.min(width, columns.length * 110);
-  return html`<svg class="network" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" style="min-width:${least}px" role="img" aria-label="The network with its weights before the step">${[...edges, ...labels, ...units]}</svg>`;
+  const minWidth = Math.min(width, columns.length * 110);
+  return html`<svg class="network" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" style="min-width:${minWidth}px" role="img" aria-label="The network with its weights before the step">${[...edges, ...labels, ...units]}</svg>`;
 }
 
 function plain(variable: Variable): Variable {

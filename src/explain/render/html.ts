@@ -108,7 +108,7 @@ function network(explained: Explanation, blank: boolean): Markup {
   const sample = forward.rows[0]?.sample;
   const place = blank || sample === undefined ? undefined : trace.batch.rows.indexOf(sample);
   const under = place === undefined ? '' : `; under the units, the numbers of sample ${sample + 1}`;
-  return html`<section><h2>The network</h2><figure class="scroll">${drawNetwork(explained, place)}</figure><p class="caption">Before the step. The thicker a line, the larger its weight; dashed lines are negative; weights are written where there is room${under}.</p></section>`;
+  return html`<section><h2>The network</h2><figure class="scroll">${drawNetwork(explained, place)}</figure><p class="caption">Before the step. The thicker a line, the larger its weight; dashed lines are negative; weights are shown where they fit${under}.</p></section>`;
 }
 
 function table({ table: forward }: Explanation, blank: boolean): Markup {

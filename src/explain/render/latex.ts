@@ -260,13 +260,13 @@ function align(blocks: readonly (readonly string[])[]): string[] {
 
 /** Weights and biases before the step, as many as fit on a page. */
 function parameters({ trace, naming }: Explanation): string {
-  const most = 6;
+  const maxShown = 6;
   const blocks = [...trace.parameters].map(([name, numbers]) => {
     const { shape } = trace.tape.graph.get(name);
     const columns = shape[1] ?? 1;
-    const rows = Math.min(shape[0], most);
+    const rows = Math.min(shape[0], maxShown);
     const cells = Array.from({ length: rows }, (_, i) =>
-      Array.from({ length: Math.min(columns, most) }, (_, j) => {
+      Array.from({ length: Math.min(columns, maxShown) }, (_, j) => {
         const index = shape.length === 1 ? [i] : [i, j];
         return `${variableTex(naming.ofName(name, index), false)} = ${numberTex(numbers[shape.length === 1 ? i : i * columns + j])}`;
       }),

@@ -138,7 +138,7 @@ const digestOf = (text: string) => `'sha256-${createHash('sha256').update(text).
 
 /**
  * Data for a page's script: JSON in an element that browsers do not run. No text in it can end the element.
- * @example dataHtml('map-data', { x: [0, 1] })
+ * Example: `dataHtml('map-data', { x: [0, 1] })`.
  */
 export const dataHtml = (id: 'map-data', value: unknown): Markup =>
   Markup.of(
@@ -146,10 +146,10 @@ export const dataHtml = (id: 'map-data', value: unknown): Markup =>
   );
 
 /**
- * Allows the page its own styles, the script of its map if it has one, and nothing else: no other script, no request, no form, no
- * frame. Style elements and the script are allowed by their digest. Style attributes are all allowed, because their values vary
- * (the length of a bar, the colour of a key); without requests they can only change the appearance of their element. `style-src`
- * is for browsers without the finer directives.
+ * Allows the page its own styles, the script of its map if it has one, and nothing else: no other script, no request,
+ * no form, no frame. Style elements are allowed by their digest. Style attributes are all allowed, because their values
+ * vary (the length of a bar, the colour of a key); without requests they can only change the appearance of their
+ * element. `style-src` is for browsers without the finer directives.
  */
 function policyOf(styles: readonly string[], script: string | undefined): string {
   const digests = [...new Set(styles.map(digestOf))].join(' ');
@@ -157,7 +157,7 @@ function policyOf(styles: readonly string[], script: string | undefined): string
   return `default-src 'none'; ${allowed}style-src 'unsafe-inline'; style-src-elem ${digests}; style-src-attr 'unsafe-inline'; base-uri 'none'; form-action 'none'`;
 }
 
-/** A self-contained document. `style` and `script` are texts of our own; without `script` the page runs nothing. */
+/** A self-contained document. `style` and `script` are texts of our own; without a script the page runs nothing. */
 export function documentHtml(title: string, style: string, body: Markup, script?: string): string {
   const inner = String(body);
   const styles = [style, ...Array.from(inner.matchAll(/<style>([^<]*)<\/style>/g), ([, each]) => each)];

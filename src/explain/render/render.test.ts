@@ -183,7 +183,7 @@ describe('malicious symbols and names', () => {
         expect(html).not.toContain('untypeset');
         expect(renderLatex(each)).not.toMatch(/\\(input|href)(?![a-z])|\^\^/);
       }),
-      { seed: 3, numRuns: 25 },
+      { seed: 3, numRuns: runs(8, 25) },
     );
   });
 });
@@ -204,6 +204,6 @@ test('every random network renders in every format', () => {
         }
       }
     }),
-    { seed: 1, numRuns: runs(12, 60) },
+    { seed: 1, numRuns: runs(6, 60) },
   );
 });

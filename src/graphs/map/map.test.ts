@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fillNormal, fillUniform } from '../../base/random.ts';
+import { fromEdges } from '../edges/from-edges.ts';
+import { embeddingFigures } from './figures.ts';
 import { nearestRows } from './nearest.ts';
 import { pca } from './pca.ts';
 import { umap } from './umap.ts';
@@ -87,4 +89,30 @@ test('UMAP keeps three clusters apart, and the same seed gives the same places',
   }
   expect(await map()).toEqual({ x, y });
   expect(seen[1]).toBeGreaterThan(0);
+});
+
+test('the figures of an embedding: a map with labels and nearest points, norms by degree, the nodes with the most edges', async () => {
+  const graph = fromEdges([
+    ['a', 'b'],
+    ['a', 'c'],
+    ['a', 'd'],
+    ['b', 'c'],
+  ]);
+  const vectors = Float32Array.of(3, 4, 3, 4.1, 0, 1, 0, 1.5);
+  const labels = new Map([
+    ['a', ['10', '9']],
+    ['b', ['9']],
+    ['c', ['10']],
+  ]);
+  const { map, norms, neighbors } = await embeddingFigures(
+    graph,
+    { ids: graph.ids, vectors, dimensions: 2 },
+    { kind: 'PCA', seed: 1, labels },
+  );
+  expect(map.names).toEqual(['9', '10', 'no label']);
+  expect(map.groups).toEqual([1, 0, 1, 2]);
+  expect(map.near!.map(([first]) => map.ids[first!])).toEqual(['b', 'a', 'd', 'c']);
+  expect(norms[0]).toEqual([3, 5]);
+  expect(neighbors[0]).toMatchObject({ id: 'a', degree: 3 });
+  expect(neighbors[0]!.neighbors.map(({ id }) => id)).toEqual(['b', 'c', 'd']);
 });

@@ -42,7 +42,7 @@ function insert({ indices, cosines, count }: Nearest, first: number, candidate: 
  * The `wanted` nearest rows of each of `rows` rows, `vectors` `[rows, dimensions]`. It takes rows² × dimensions multiplications:
  * 10,000 rows of 128 numbers take about a second.
  *
- * @example nearestRows(Float32Array.of(1, 0, 1, 0.1, 0, 1), 3, 2, 1).indices // 1, 0, 1
+ * Example: `nearestRows(Float32Array.of(1, 0, 1, 0.1, 0, 1), 3, 2, 1).indices` is 1, 0, 1.
  */
 export function nearestRows(vectors: ArrayLike<number>, rows: number, dimensions: number, wanted: number): Nearest {
   const count = Math.max(0, Math.min(wanted, rows - 1));

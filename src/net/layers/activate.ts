@@ -1,10 +1,10 @@
-/** An activation by itself: after a normalization, say. */
+/** An activation as a layer of its own, such as after a normalization. */
 import * as z from 'zod/mini';
 import { type Activation, type ActivationFamily, resolveActivation } from '../../core/ops/activations.ts';
 import { recipeForm, resolveRecipe, written } from '../form.ts';
 import { builtInLayer, type Layer, layerEntry } from '../layer.ts';
 
-/** [batch, units], element by element or by row, as the activation has it. A network does not end in it. */
+/** [batch, …, units], unchanged. It cannot be the last layer of a network. */
 export function activate(given: Activation | ActivationFamily): Layer {
   const activation = resolveActivation(given);
   return builtInLayer({

@@ -52,12 +52,12 @@ describe('forward', () => {
     expect(sum).toEqual([12.4, -8.2, 10.75, -8.8].map((z) => expect.closeTo(z, 14)));
   });
 
-  test('where the activation is linear, sum and output are one node', () => {
+  test('with a linear activation, sum and output are the same node', () => {
     const { nodes } = forward(dense(2, { bias: false }), rows);
     expect(nodes.output).toBe(nodes.weighted?.sum);
   });
 
-  test('one of activations that mix units works on each row', () => {
+  test('an activation that mixes units works on each row', () => {
     const { output } = forward(dense(2, { activation: softmax, bias: false }), rows);
     expect(output[0] + output[1]).toBeCloseTo(1, 15);
     expect(output[0] / output[1]).toBeCloseTo(Math.exp(2.4 - 1.8), 14);
@@ -77,7 +77,7 @@ describe('parameters', () => {
     ).toEqual(['weight']);
   });
 
-  test('given numbers are what it starts at', () => {
+  test('given numbers are the initial values', () => {
     const [w, b] = dense(2, { weight, bias: [0.35, -1] }).parameters([3]);
     expect(w.start).toEqual({ shape: [3, 2], data: Float64Array.from(weight.flat()) });
     expect(b.start).toEqual({ shape: [2], data: Float64Array.of(0.35, -1) });
@@ -89,7 +89,7 @@ describe('parameters', () => {
   });
 });
 
-test('trainable: all, none, or those that are named', () => {
+test('trainable: all parameters, none, or those that are listed', () => {
   const trained = (trainable?: boolean | string[]) => {
     const layer = dense(1, { trainable });
     return ['weight', 'bias'].filter((name) => isTrained(layer, name));
@@ -102,7 +102,7 @@ test('trainable: all, none, or those that are named', () => {
   expect(trained([])).toEqual([]);
 });
 
-describe('as the experiment file writes it, without numbers', () => {
+describe('its form in the experiment file, without numbers', () => {
   test.each([
     [dense(3), { dense: 3, activation: 'linear' }],
     [dense(3, { activation: relu, bias: false }), { dense: 3, activation: 'relu', bias: false }],
@@ -120,8 +120,8 @@ describe('as the experiment file writes it, without numbers', () => {
   });
 });
 
-describe('what does not fit', () => {
-  test('a number of units that is not one', () => {
+describe('invalid arguments', () => {
+  test('an invalid number of units', () => {
     expect(() => dense(0)).toThrowErrorMatchingInlineSnapshot(`
       [InputError: dense: 0 is not a number of units.
         Give a positive integer.]
@@ -144,7 +144,7 @@ describe('what does not fit', () => {
     `);
   });
 
-  test('a weight that is ragged, or not of numbers', () => {
+  test('a weight with unequal rows, or with a value that is not a number', () => {
     expect(() => dense(2, { weight: [[1, 2], [3]] }, where)).toThrowErrorMatchingInlineSnapshot(`
       [InputError: network.layers[1].weight[1]: 1 numbers, but row 0 has 2.
         Give every row the same number of columns.]
@@ -161,7 +161,7 @@ describe('what does not fit', () => {
     `);
   });
 
-  test('a trainable that names none of its tensors', () => {
+  test('a trainable that lists an unknown parameter', () => {
     expect(() => dense(2, { trainable: ['wieght'] }, where)).toThrowErrorMatchingInlineSnapshot(`
       [InputError: network.layers[1].trainable: the layer has no "wieght".
         Did you mean "weight"? There are: weight, bias.]

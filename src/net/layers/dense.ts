@@ -14,13 +14,13 @@ import { builtInLayer, type Layer, layerEntry, type ParameterSpec } from '../lay
 export interface DenseOptions {
   /** Default: linear. */
   readonly activation?: Activation | ActivationFamily;
-  /** true (default; starts at 0), false, or the numbers [units] that it starts at. */
+  /** true (default; starts at 0), false, or its initial numbers [units]. */
   readonly bias?: boolean | readonly number[];
-  /** [inputs, units]; without it the initializer draws. */
+  /** [inputs, units]. Default: drawn by the initializer. */
   readonly weight?: Matrix;
   /** Default: glorotUniform. */
   readonly initializer?: Initializer | InitializerFamily;
-  /** true (default), false, or the names of those that are trained: ['weight']. */
+  /** true (default), false, or the names of the trained parameters: ['weight']. */
   readonly trainable?: boolean | readonly string[];
 }
 
@@ -28,50 +28,20 @@ const addBias = map('addBias', { f: (z, b) => add(z, b) });
 
 /**
  * [batch, …, inputs] -> [batch, …, units].
- * Throws an InputError for a number of units that is not a positive integer, and for given numbers that do not fit;
- * `where` is the layer's path in such an error.
+ * Throws an InputError if the number of units is not a positive integer, or if given numbers do not fit; `where` is the
+ * layer's path in the error.
  */
 export function dense(units: number, options: DenseOptions = {}, where = 'dense'): Layer {
   if (!Number.isSafeInteger(units) || units < 1) {
     fail({ what: `${JSON.stringify(units)} is not a number of units`, where, fix: 'Give a positive integer.' });
   }
+  const { bias = true, trainable = true } = options;
   const activation = resolveActivation(options.activation ?? linear);
   const initializer = resolveInitializer(options.initializer ?? glorotUniform);
-  const weight = options.weight === undefined ? undefined : fromRows(options.weight, `${where}.weight`);
-  if (weight !== undefined && weight.shape[1] !== units) {
-    fail({
-      what: `rows of ${weight.shape[1]} numbers, but the layer has ${units} units`,
-      where: `${where}.weight`,
-      fix: `A weight is [inputs, units]: give each row ${units} numbers.`,
-    });
-  }
-  const { bias = true } = options;
-  let givenBias: Tensor | undefined;
-  if (typeof bias !== 'boolean') {
-    if (bias.length !== units) {
-      fail({
-        what: `${bias.length} numbers, but the layer has ${units} units`,
-        where: `${where}.bias`,
-        fix: `Give ${units} numbers, or true to start at 0.`,
-      });
-    }
-    bias.forEach((value, k) => {
-      if (typeof value === 'number' && Number.isFinite(value)) return;
-      fail({
-        what: `${JSON.stringify(value)} is not a finite number`,
-        where: `${where}.bias[${k}]`,
-        fix: 'Write a number.',
-      });
-    });
-    givenBias = tensor([units], bias);
-  }
+  const weight = options.weight && givenWeight(options.weight, units, where);
+  const startBias = typeof bias === 'boolean' ? 0 : givenBias(bias, units, where);
   const names = bias === false ? ['weight'] : ['weight', 'bias'];
-  const { trainable = true } = options;
-  for (const name of typeof trainable === 'boolean' ? [] : trainable) {
-    if (!names.includes(name)) {
-      fail({ what: `the layer has no "${name}"`, where: `${where}.trainable`, fix: didYouMean(name, names) });
-    }
-  }
+  checkTrainable(trainable, names, where);
   return builtInLayer({
     kind: 'dense',
     shape: (input) => [...input.slice(0, -1), units],
@@ -98,17 +68,11 @@ export function dense(units: number, options: DenseOptions = {}, where = 'dense'
     },
     parameters(input) {
       const inputs = lastOf(input);
-      if (weight !== undefined && weight.shape[0] !== inputs) {
-        fail({
-          what: `${weight.shape[0]} rows, but the layer before has ${inputs} units`,
-          where: `${where}.weight`,
-          fix: `A weight is [inputs, units]: give ${inputs} rows of ${units} ${units === 1 ? 'number' : 'numbers'}, or leave it out to have it drawn.`,
-        });
-      }
+      if (weight !== undefined) checkInputs(weight, inputs, where);
       const specs: ParameterSpec[] = [
         { name: 'weight', shape: [inputs, units], start: weight ?? initializer, penalized: true },
       ];
-      if (bias !== false) specs.push({ name: 'bias', shape: [units], start: givenBias ?? 0, penalized: false });
+      if (bias !== false) specs.push({ name: 'bias', shape: [units], start: startBias, penalized: false });
       return specs;
     },
     forward({ graph, address }, input, { weight, bias }) {
@@ -122,6 +86,53 @@ export function dense(units: number, options: DenseOptions = {}, where = 'dense'
       return { input, output, weighted: { sum, weight, bias, activation } };
     },
   });
+}
+
+function givenWeight(rows: Matrix, units: number, where: string): Tensor {
+  const weight = fromRows(rows, `${where}.weight`);
+  if (weight.shape[1] === units) return weight;
+  return fail({
+    what: `rows of ${weight.shape[1]} numbers, but the layer has ${units} units`,
+    where: `${where}.weight`,
+    fix: `A weight is [inputs, units]: give each row ${units} numbers.`,
+  });
+}
+
+function givenBias(bias: readonly number[], units: number, where: string): Tensor {
+  if (bias.length !== units) {
+    fail({
+      what: `${bias.length} numbers, but the layer has ${units} units`,
+      where: `${where}.bias`,
+      fix: `Give ${units} numbers, or true to start at 0.`,
+    });
+  }
+  bias.forEach((value, k) => {
+    if (typeof value === 'number' && Number.isFinite(value)) return;
+    fail({
+      what: `${JSON.stringify(value)} is not a finite number`,
+      where: `${where}.bias[${k}]`,
+      fix: 'Write a number.',
+    });
+  });
+  return tensor([units], bias);
+}
+
+/** Throws an InputError if a given weight has another number of rows than the layer has inputs. */
+function checkInputs({ shape: [rows, units] }: Tensor, inputs: number, where: string): void {
+  if (rows === inputs) return;
+  fail({
+    what: `${rows} rows, but the layer before has ${inputs} units`,
+    where: `${where}.weight`,
+    fix: `A weight is [inputs, units]: give ${inputs} rows of ${units} ${units === 1 ? 'number' : 'numbers'}, or leave it out to have it drawn.`,
+  });
+}
+
+function checkTrainable(trainable: boolean | readonly string[], names: readonly string[], where: string): void {
+  for (const name of typeof trainable === 'boolean' ? [] : trainable) {
+    if (!names.includes(name)) {
+      fail({ what: `the layer has no "${name}"`, where: `${where}.trainable`, fix: didYouMean(name, names) });
+    }
+  }
 }
 
 /** `{ "dense": 2, "activation": "sigmoid" }`. */

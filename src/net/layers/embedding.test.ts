@@ -15,7 +15,7 @@ import { explanation } from '../../explain.ts';
 import { fromOnnx } from '../../formats/onnx/read.ts';
 import { toOnnx } from '../../formats/onnx/write.ts';
 import { toPyTorch } from '../../formats/pytorch.ts';
-import { toTypeScript } from '../../formats/typescript.ts';
+import { toTypeScript } from '../../formats/typescript/write.ts';
 import { load, Model } from '../../model/model.ts';
 import { compile } from '../../plan/plan.ts';
 import { train } from '../../train/train.ts';
@@ -363,7 +363,7 @@ function said(call: () => unknown): string {
   throw new Error('it was accepted');
 }
 
-test('what does not fit is an error that says so', async () => {
+test('an invalid embedding is an error with a fix', async () => {
   const inRows = (inputs: number[][], of: Json[] | undefined = [{ input: 0, size: 3 }], first: Json[] = []) =>
     experiment({
       network: { layers: [...first, { embedding: 2, ...(of && { of }) }, { dense: 1 }] },
@@ -411,7 +411,7 @@ test('what does not fit is an error that says so', async () => {
     network.layers[0]: it does not know which inputs are indices.
       Add "of": [{ "input": 0, "size": 12 }], or list columns of a table under "embed" in the data.
     network.layers[1]: an embedding reads indices, but the layer before it does not output indices.
-      Make it the first layer. It passes the other columns on.
+      Make it the first layer. The other columns pass through unchanged.
     residual: an embedding cannot be inside a residual layer.
       Put the embedding before it, as the first layer.
     embedding: 0 is not a number of units.

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { fail } from '../../base/errors.ts';
+import { inside, type Where } from '../../base/reference.ts';
 import { lastOf, size } from '../../base/shape.ts';
 import type { Tensor } from '../../base/tensor.ts';
 import type { Graph, Node } from '../../core/graph.ts';
@@ -190,7 +191,7 @@ const torchSource = `class Embed(nn.Module):
  * Throws an InputError for the first number in a column of indices that is not an index. The network's first layer declares
  * these columns. `where` is the path of the rows.
  */
-export function checkIndices([first]: readonly Layer[], { shape: [rows, width], data }: Tensor, where: string): void {
+export function checkIndices([first]: readonly Layer[], { shape: [rows, width], data }: Tensor, where: Where): void {
   for (const { input, size } of first.embeds?.columns ?? []) {
     // `parameters` reports a column that the rows do not have
     for (let r = 0; input < width && r < rows; r++) {
@@ -198,7 +199,7 @@ export function checkIndices([first]: readonly Layer[], { shape: [rows, width], 
       if (Number.isInteger(value) && value >= 0 && value < size) continue;
       fail({
         what: `${value} is not an index from 0 to ${size - 1}`,
-        where: `${where}[${r}][${input}]`,
+        where: inside(where, r, input),
         fix: 'Number the categories from 0, or give the embedding a larger size.',
       });
     }

@@ -29,7 +29,7 @@ const residualEntry = layerEntry({
         z
           .array(anyOf<JsonOf<(typeof plainEntries)[number]>>(recipes.layer.filter(mayNest), recipes))
           .check(z.minLength(1)),
-        'layers; what they make of their input is added to it',
+        'layers whose output is added to their input',
       ),
     }),
   make: (json, where, recipes) =>

@@ -178,7 +178,7 @@ const complaint = (layers: object[], training: object = {}) => {
   return 'no complaint';
 };
 
-test('what is wrong is told at its place', () => {
+test('errors name the position of the wrong value', () => {
   expect(complaint([{ residual: [{ dense: 4 }] }, { dense: 2 }])).toMatchInlineSnapshot(`
     "network.layers[0]: its layers end with 4 units, and 3 go in.
       Give the last of them 3 units."
@@ -204,7 +204,7 @@ test('what is wrong is told at its place', () => {
       End in a dense layer, such as { "dense": 1 }."
   `);
   expect(complaint([{ batchNorm: true }, { dense: 2 }], { optimizer: 'lbfgs' })).toMatchInlineSnapshot(`
-    "network.layers[0]: batchNorm remembers something each time, and lbfgs compares losses.
+    "network.layers[0]: batchNorm keeps statistics each time, and lbfgs compares losses.
       Leave the layer out (l2 is another regularizer), or use another optimizer."
   `);
   expect(

@@ -1,4 +1,4 @@
-/** Normalization: of each unit over the batch, or of each row over its units; formulas and defaults are PyTorch 2's. */
+/** Normalization of each unit over the batch, or of each row over its units. Formulas and defaults are PyTorch 2's. */
 import * as z from 'zod/mini';
 import { fail } from '../../base/errors.ts';
 import { lastOf, size } from '../../base/shape.ts';
@@ -18,13 +18,13 @@ import {
 export interface LayerNormOptions {
   /** Added to the denominator for numerical stability; default 1e-5. */
   readonly epsilon?: number;
-  /** Whether the result is scaled and shifted by trained numbers, `weight` and `bias`; default true. */
+  /** Whether trained parameters, `weight` and `bias`, scale and shift the result; default true. */
   readonly affine?: boolean;
   readonly trainable?: boolean;
 }
 
 export interface BatchNormOptions extends LayerNormOptions {
-  /** How much of each batch goes into the running mean and variance; default 0.1. */
+  /** The weight of each batch in the running mean and variance; default 0.1. */
   readonly momentum?: number;
 }
 
@@ -46,7 +46,7 @@ function check({ epsilon, momentum }: { epsilon: number; momentum?: number }, wh
 }
 
 const scaled = map('scale', { f: (x, w, b) => add(mul(w, x), b) });
-/** What a normalization computes on the way, per sample or over the batch, and its parameters. */
+/** The intermediate quantities of a normalization, per sample or over the batch, and its parameters. */
 const shown = (mean: string, variance: string, perSample: boolean): readonly LayerQuantity[] => [
   { name: mean, letter: 'μ', perSample },
   { name: variance, letter: 'V', perSample },
@@ -74,12 +74,12 @@ const standardize = (epsilon: number) =>
   });
 const deviation = map('deviation', { f: (x, mean) => sub(x, mean) });
 
-/** A sum as a mean over `count`. */
+/** Divides a sum by a count, which explanations show by its name. */
 const meanOf = (count: number, name: string) => map('mean', { f: (sum) => div(sum, constant(count, name)) });
 
 /**
- * Each row less its mean, over its standard deviation (of all units, not less one), then scaled and shifted by unit.
- * Source: Ba, Kiros and Hinton (2016). Throws an InputError where an option is out of range.
+ * [batch, …, units], unchanged. Subtracts from each row its mean, divides by its standard deviation (over n, not n - 1), then
+ * scales and shifts by unit. Source: Ba, Kiros and Hinton (2016). Throws an InputError if an option is out of range.
  */
 export function layerNorm(
   { epsilon = 1e-5, affine = true, trainable = true }: LayerNormOptions = {},
@@ -164,7 +164,7 @@ export function batchNorm(
     },
     torch: (input) => [
       {
-        // BatchNorm1d takes the units of [batch, units, rows] from the second axis
+        // BatchNorm1d would take the second axis for the units.
         ...(input.length > 1 && { source: lastAxisSource }),
         module: `${input.length > 1 ? 'LastAxisBatchNorm' : 'BatchNorm1d'}(${lastOf(input)}, eps=${epsilon}, momentum=${momentum}${affine ? '' : ', affine=False'})`,
         parameters: {

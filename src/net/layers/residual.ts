@@ -1,4 +1,4 @@
-/** Residual: what some layers make of their input is added to it. */
+/** Residual: adds the output of some layers to their input. */
 import { fail } from '../../base/errors.ts';
 import { lastOf, sameShape } from '../../base/shape.ts';
 import { add } from '../../core/formula.ts';
@@ -10,7 +10,7 @@ const sum = map('residual', { f: (x, y) => add(x, y) });
 
 /**
  * x + layers(x), [batch, units]. The parameters of its layers are named `layers.K.…`. Source: He, Zhang, Ren and Sun
- * (2016). Throws an InputError where the layers do not end with as many units as they begin with.
+ * (2016). Throws an InputError if the output of the layers has another shape than their input.
  */
 export function residual(layers: readonly Layer[], where = 'residual'): Layer {
   if (!(layers?.length > 0)) {

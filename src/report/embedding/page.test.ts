@@ -20,21 +20,23 @@ const record: EmbeddingRecord = {
     { done: 0, loss: 4 },
     { done: 1, loss: 3 },
   ],
-  map: {
-    kind: 'PCA',
-    ids: ['a', 'b', hostile],
-    x: [0, 10, 5],
-    y: [-1, 1, 4],
-    groups: [0, 1, 1],
-    names: ['one', hostile],
-    groupedBy: 'label',
-    near: [[1], [0], [1]],
+  figures: {
+    map: {
+      kind: 'PCA',
+      ids: ['a', 'b', hostile],
+      x: [0, 10, 5],
+      y: [-1, 1, 4],
+      groups: [0, 1, 1],
+      names: ['one', hostile],
+      groupedBy: 'label',
+      near: [[1], [0], [1]],
+    },
+    norms: [
+      [1, 0.5],
+      [40, 2],
+    ],
+    neighbors: [{ id: 'a', degree: 5, neighbors: [{ id: hostile, cosine: 0.912345 }] }],
   },
-  norms: [
-    [1, 0.5],
-    [40, 2],
-  ],
-  neighbors: [{ id: 'a', degree: 5, neighbors: [{ id: hostile, cosine: 0.912345 }] }],
   scores: [
     {
       title: 'Node classification, micro F1',
@@ -93,7 +95,7 @@ describe('the page of an embedding', () => {
   });
 
   test('without a map there is no script at all', () => {
-    const { map: _, ...without } = record;
+    const { figures: _, ...without } = record;
     const plain = renderEmbedding(without);
     expect(plain).not.toContain('<script');
     expect(plain).not.toContain('script-src');

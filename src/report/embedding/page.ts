@@ -3,6 +3,7 @@ import * as PlotLibrary from '@observablehq/plot';
 import { printable } from '../../base/printable.ts';
 import { numberText } from '../../explain/numbers.ts';
 import { attribute, type Content, dataHtml, html, join, type Markup, nothing } from '../../explain/render/markup.ts';
+import type { EmbeddingFigures, NeighborList, NodeMap } from '../../graphs/map/figures.ts';
 import { draw } from '../charts.ts';
 import { renderCurves } from '../curves.ts';
 import {
@@ -19,7 +20,7 @@ import {
   tableHtml,
 } from '../html.ts';
 import { mapScript } from './map-script.ts';
-import type { EmbeddingRecord, NeighborList, NodeMap, ScoreTable } from './record.ts';
+import type { EmbeddingRecord, ScoreTable } from './record.ts';
 
 /** Groups that the legend names. */
 const maxNamedGroups = 24;
@@ -32,14 +33,14 @@ export function renderEmbedding(record: EmbeddingRecord): string {
   const parts = [
     html`<header><h1>Embedding of ${nameHtml(record.name)}</h1>${outcome(record)}</header>`,
     section('Warnings', join(record.warnings.map((text) => html`<p>${sentenceText(text)}</p>`)), 'notices'),
-    mapHtml(record.map, record.graph.nodes),
-    neighborsHtml(record.neighbors),
+    mapHtml(record.figures?.map, record.graph.nodes),
+    neighborsHtml(record.figures?.neighbors ?? []),
     join(record.scores.map(scoresHtml)),
     figures(record),
     settings(record),
     reproduce(record),
   ];
-  return pageHtml(title, parts, record.map === undefined ? {} : { style: mapStyle, script: mapScript });
+  return pageHtml(title, parts, record.figures === undefined ? {} : { style: mapStyle, script: mapScript });
 }
 
 const plural = (count: number, noun: string) => `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
@@ -161,18 +162,25 @@ function scoresHtml({ title, caption, columns, rows }: ScoreTable): Markup {
   return section(title, html`${tableHtml(head, body, 'results')}<p class="caption">${caption}</p>`);
 }
 
-function figures({ progress, norms }: EmbeddingRecord): Markup {
+function figures({ progress, figures: drawn }: EmbeddingRecord): Markup {
   const plots: Markup[] = [];
   if (progress.length > 1) {
     const points = progress.map(({ done, loss }) => [100 * done, loss] as const);
     const chart = renderCurves('Loss', [{ label: 'loss', points }], { xLabel: '% done' });
     plots.push(html`<figure><h3>Loss</h3>${chart}<figcaption>The mean of recent updates.</figcaption></figure>`);
   }
-  if (norms.length > 1) plots.push(normsChart(norms));
+  if (drawn !== undefined && vary(drawn.norms)) plots.push(normsChart(drawn.norms));
   return plots.length === 0 ? nothing : section('Training', html`<div class="plots">${plots}</div>`);
 }
 
-function normsChart(norms: EmbeddingRecord['norms']): Markup {
+/** Whether lengths differ: those of normalized vectors do not, and make no picture. */
+function vary(norms: EmbeddingFigures['norms']): boolean {
+  const lengths = norms.map(([, norm]) => norm);
+  const [low, high] = [Math.min(...lengths), Math.max(...lengths)];
+  return norms.length > 1 && high - low > 1e-5 * high;
+}
+
+function normsChart(norms: EmbeddingFigures['norms']): Markup {
   const title = 'Degree and length of the vector';
   const chart = draw(title, {
     marginBottom: 46,

@@ -1,4 +1,5 @@
 /** What the page of an embedding shows, as numbers. */
+import type { EmbeddingFigures } from '../../graphs/map/figures.ts';
 
 /** A score of several methods at several shares of labelled nodes, or of several measures. */
 export interface ScoreTable {
@@ -12,28 +13,6 @@ export interface ScoreTable {
     readonly isOwn: boolean;
     readonly values: readonly (number | undefined)[];
   }[];
-}
-
-/** Places of nodes in two dimensions. */
-export interface NodeMap {
-  readonly kind: 'PCA' | 'UMAP';
-  /** `[points]` each: names, and places in any unit. */
-  readonly ids: readonly string[];
-  readonly x: ArrayLike<number>;
-  readonly y: ArrayLike<number>;
-  /** An index into `names` for each point. */
-  readonly groups?: readonly number[] | undefined;
-  readonly names?: readonly string[] | undefined;
-  /** What the groups are: "label", or how they were found. */
-  readonly groupedBy?: string | undefined;
-  /** For each point the indices of its nearest points by cosine. */
-  readonly near?: readonly (readonly number[])[] | undefined;
-}
-
-export interface NeighborList {
-  readonly id: string;
-  readonly degree: number;
-  readonly neighbors: readonly { readonly id: string; readonly cosine: number }[];
 }
 
 export interface EmbeddingRecord {
@@ -56,10 +35,8 @@ export interface EmbeddingRecord {
   readonly tokens?: number | undefined;
   /** The mean loss by the share that was done. */
   readonly progress: readonly { readonly done: number; readonly loss: number }[];
-  readonly map?: NodeMap | undefined;
-  /** Degree and L2 norm of nodes, at most some thousands of them. */
-  readonly norms: readonly (readonly [degree: number, norm: number])[];
-  readonly neighbors: readonly NeighborList[];
+  /** The map, the nearest nodes of some nodes, and the length of vectors by degree. */
+  readonly figures?: EmbeddingFigures | undefined;
   readonly scores: readonly ScoreTable[];
   readonly notes: readonly string[];
   readonly warnings: readonly string[];

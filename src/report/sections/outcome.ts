@@ -49,7 +49,7 @@ export function outcome(record: RunRecord): Markup {
       ? `the ${metricName(watch)} no longer improved`
       : sentenceText(because(stop.reason));
   const sentences: Content[] = [
-    html`Training stopped after ${epochs}, ${secondsHtml(`${numberText(numberOf(stop.seconds), 3)} seconds`)}: ${why}.`,
+    html`Training stopped after ${epochs} (${secondsHtml(`${numberText(numberOf(stop.seconds), 3)} seconds`)}): ${why}.`,
   ];
   if (kept !== undefined) {
     sentences.push(

@@ -82,7 +82,7 @@ test('the loss never rises from one iteration to the next, in float64 and in flo
   }
 });
 
-test('once rounding allows no further step, it stays there and evaluates nothing', async () => {
+test('when rounding allows no further step, it stops moving and evaluates nothing', async () => {
   const of = async (epochs: number) => (await train(regression({ stop: { epochs }, l2: 0 }, [{ dense: 1 }]))).stop;
   const [some, many] = [await of(100), await of(5000)];
   expect(many.evaluations).toBe(some.evaluations);
@@ -129,7 +129,7 @@ const complaint = (call: () => unknown) => {
   return 'no complaint';
 };
 
-test('options that it cannot be combined with are refused', () => {
+test('incompatible options are refused', () => {
   expect(complaint(() => example({ epochs: 1 }, { batchSize: 2 }))).toMatchInlineSnapshot(`
     "training.batchSize: lbfgs compares losses of all rows.
       Leave it out, or write "full"."
@@ -147,7 +147,7 @@ test('options that it cannot be combined with are refused', () => {
       Leave it out."
   `);
   expect(complaint(() => regression({}, [{ dropout: 0.5 }, { dense: 1 }]))).toMatchInlineSnapshot(`
-    "network.layers[0]: dropout draws anew each time, and lbfgs compares losses.
+    "network.layers[0]: dropout uses new random numbers each time, and lbfgs compares losses.
       Leave the layer out (l2 is another regularizer), or use another optimizer."
   `);
   expect(complaint(() => explain(example({ epochs: 1 }), { step: 2 }))).toMatchInlineSnapshot(`

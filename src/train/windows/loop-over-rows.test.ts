@@ -136,7 +136,7 @@ describe.each([
   );
 
   test.each(sizes)(
-    '%i rows in batches of %i, windows of %i: from any step a save goes on to the same bits',
+    '%i rows in batches of %i, windows of %i: a run that is resumed at any step has the same bits',
     (rows, batch, window) => {
       const whole = loopOf(engine, rows, batch, true, window);
       whole.loop.run(3 * whole.steps);

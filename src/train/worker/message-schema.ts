@@ -10,7 +10,7 @@ import { encodingSchema } from '../../data/encode/encoding-schema.ts';
 import { recipeForm } from '../../net/form.ts';
 import { layerForm } from '../../net/layers/index.ts';
 import { builtIn } from '../../net/recipes.ts';
-import { watchable } from '../../net/watch.ts';
+import { stopForm } from '../../net/schema.ts';
 import { anyNumber, historyRowSchema, progressSchema } from '../progress-schema.ts';
 
 /** Whether an object's class has one of these names, in any realm. */
@@ -59,15 +59,7 @@ const batchSize = z.union([z.literal('full'), positiveWhole()]);
 const schedule = z.object({
   batchSize,
   shuffle: z.boolean(),
-  stop: z.object({
-    epochs: z.optional(wholeNumber()),
-    seconds: z.optional(positive()),
-    loss: z.optional(atLeast0()),
-    patience: z.optional(positiveWhole()),
-    minDelta: z.optional(atLeast0()),
-    watch: z.optional(z.enum(watchable as [string, ...string[]])),
-    gradientNorm: z.optional(atLeast0()),
-  }),
+  stop: stopForm(),
   keep: z.enum(['last', 'best']),
   engine: z.enum(['auto', 'reference', 'wasm', 'blas']),
   precision: z.optional(precision),

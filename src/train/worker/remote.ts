@@ -103,7 +103,7 @@ export async function trainIn(
   worker: TrainingWorker,
   setup: Setup,
   { signal, onStart, onEpoch, onCheckpoint, resume }: RunOptions,
-  tell: (row: HistoryRow) => void,
+  onRow: (row: HistoryRow) => void,
 ): Promise<Trained> {
   const abort = () => worker.send({ abort: true });
   try {
@@ -125,7 +125,7 @@ export async function trainIn(
           reject(error);
           return;
         }
-        if ('row' in report) tell(report.row);
+        if ('row' in report) onRow(report.row);
         else if ('call' in report) call(report.call, report.with).catch(reject);
         else if ('trained' in report) {
           const { trained, parameters } = report;
@@ -135,7 +135,7 @@ export async function trainIn(
           reject(complaint === undefined ? Object.assign(new Error(), error) : new InputError(complaint));
         }
       };
-      worker.listen(hear, (why) => reject(gone(why)));
+      worker.listen(hear, (why) => reject(endedEarly(why)));
       const calls = (Object.keys(callbacks) as Called[]).filter((name) => callbacks[name] !== undefined);
       send(worker, { train, resume: from, calls });
       if (signal?.aborted) abort();
@@ -167,7 +167,7 @@ function send(worker: TrainingWorker, order: Order): void {
   }
 }
 
-const gone = (why: string) =>
+const endedEarly = (why: string) =>
   new InputError({
     what: `the worker ended before the training did: ${why}`,
     where: 'training.worker',

@@ -36,7 +36,7 @@ async function run({ train: parcel, resume, calls }: Extract<Order, { train: unk
   );
 }
 
-function tellOf(error: unknown): void {
+function sendError(error: unknown): void {
   const { message, stack } = error as Error;
   const { what, where, fix } = error as InputError;
   const complaint = error instanceof InputError ? { what, where, fix } : undefined;
@@ -48,13 +48,13 @@ port.onmessage = ({ data }) => {
   try {
     order = readOrder(data);
   } catch (error) {
-    tellOf(error);
+    sendError(error);
     return;
   }
   if ('abort' in order) aborter.abort();
   else if ('answer' in order) goOn(order.answer);
   else {
-    run(order).catch(tellOf);
+    run(order).catch(sendError);
   }
 };
 port.postMessage({ ready: true });

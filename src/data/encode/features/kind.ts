@@ -1,4 +1,4 @@
-/** What a kind of feature declares. Its file says all there is to know of it; `index.ts` lists the kinds. */
+/** The interface of a kind of feature. Each kind is defined in its own file; `index.ts` lists the kinds. */
 import type * as z from 'zod/mini';
 import { fail } from '../../../base/errors.ts';
 import { cellsOf, type Profile } from '../../table/columns.ts';
@@ -37,27 +37,27 @@ export interface FeatureKind<F extends StoredFeature = StoredFeature> {
   readonly name: F['kind'];
   /** The stored form, as a model file has it. Keys that it does not name are dropped. */
   readonly schema: z.ZodMiniType<F>;
-  /** The columns that are encoded so unless an option says otherwise, by what all their cells are. */
+  /** The types of cells that select this kind by default. */
   readonly takes: readonly Profile['kind'][];
-  /** The option that lists columns to encode so, whatever their cells are. */
+  /** The option that lists columns to encode as this kind, with any cells. */
   readonly option?: keyof KindOptions;
   /** Learns the stored form. */
   fit(column: TrainingColumn): F;
-  /** What a cell becomes. */
+  /** The transform of a cell. */
   transform(feature: F): CellTransform;
   /** The names of its inputs, in order. */
   inputNames(feature: F): readonly string[];
-  /** What replaces missing cells, as `fit` learns it: "median". */
+  /** The rule by which `fit` learns the fill value: "median". */
   readonly fillRule: string;
-  /** What training would do with a column, before it is fitted. */
+  /** A description of the encoding of a column, before it is fitted. */
   preview(column: Column, profile: Profile): string;
   /** The stored form in words; `number` writes a number as short as the page shows it. */
   describe(feature: F, number: (value: number) => string): string;
-  /** What may go wrong with a column, before it is fitted. */
+  /** Warnings about a column, before it is fitted. */
   warnings?(column: Column, profile: Profile): readonly string[];
 }
 
-/** Throws an InputError where no row of the training split has a value. */
+/** Throws an InputError if no row of the training split has a value. */
 export function checkSomePresent({ column, rows, table }: TrainingColumn): void {
   const cells = cellsOf(column);
   if (some(rows, (row) => cells.has(row))) return;

@@ -70,14 +70,14 @@ export function fitClassTarget(
   if (coding !== 'oneHot' && values.length > 2) {
     fail({
       what: `"${name}" has ${values.length} classes, but one output distinguishes only two`,
-      where: 'data.target',
+      where: ['data', 'target'],
       fix: `End the network with dense(${values.length}, softmax), and use the loss crossEntropy.`,
     });
   }
   return { target: { kind: 'classes', name, of, values, coding }, counts };
 }
 
-/** A function from a cell to its class's index; undefined where it is none of the classes. */
+/** A function from a cell to its class's index; undefined if it is none of the classes. */
 export function classIndexer({ of, values }: ClassTarget): (cell: string) => number | undefined {
   const index = new Map(values.map((value, i) => [value, i]));
   return (cell) => index.get(canonical[of](cell));
@@ -111,7 +111,7 @@ export const classTarget: TargetKind<ClassTarget> = {
   columns: ({ name }) => [name],
   width: ({ values, coding }) => (coding === 'oneHot' ? values.length : 1),
   write(target, table, rows, out, position) {
-    const column = findColumn(table, target.name, 'data.target');
+    const column = findColumn(table, target.name, ['data', 'target']);
     checkAllKept(table, column, target.of);
     const cells = cellsOf(column);
     const indexOf = classIndexer(target);

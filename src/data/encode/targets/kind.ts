@@ -1,4 +1,4 @@
-/** What a kind of target declares. Its file says all there is to know of it; `index.ts` lists the kinds. */
+/** The interface of a kind of target. Each kind is defined in its own file; `index.ts` lists the kinds. */
 import type * as z from 'zod/mini';
 import type { Numbers } from '../../table/rows.ts';
 import type { Table } from '../../table/table.ts';
@@ -27,6 +27,6 @@ export interface TargetKind<T extends StoredTarget = StoredTarget> {
    * goes to row `position(i)` of `out`. Throws an InputError for a cell that the target does not take.
    */
   write(target: T, table: Table, rows: ArrayLike<number>, out: Numbers, position: (i: number) => number): void;
-  /** What training does with the column, in words. */
+  /** A description of the encoding of the column. */
   describe(target: T): string;
 }

@@ -43,7 +43,7 @@ function writeColumns(
   position: (i: number) => number,
 ): void {
   columns.forEach(({ name, scaling }, k) => {
-    const cells = cellsOf(findColumn(table, name, 'data.target'));
+    const cells = cellsOf(findColumn(table, name, ['data', 'target']));
     const [offset, divisor] = affine(scaling);
     for (let i = 0; i < rows.length; i++) {
       const value = cells.number(rows[i]);

@@ -4,7 +4,7 @@ import { InputError } from '../../../base/errors.ts';
 import { toRows } from '../../../base/tensor.ts';
 import { toOnnx } from '../../../formats/onnx/write.ts';
 import { toPyTorch } from '../../../formats/pytorch.ts';
-import { toTypeScript } from '../../../formats/typescript.ts';
+import { toTypeScript } from '../../../formats/typescript/write.ts';
 import { load } from '../../../model/model.ts';
 import { experiment } from '../../../net/setup.ts';
 import { train } from '../../../train/train.ts';

@@ -282,9 +282,9 @@ export async function* arrowParts(bytes: Uint8Array, budget: Budget): AsyncGener
     const buffers = new Buffers(batch, await decompress(batch.codec), budget);
     const cells = columns.map((column, c) => cellsOf(column, batch.node(c), rows, buffers, dictionaries, budget));
     const names = columns.map(({ name }) => name);
-    const most = rowsOfPart(columns.length);
-    for (let start = 0; start < rows; start += most) {
-      const count = Math.min(most, rows - start);
+    const maxRows = rowsOfPart(columns.length);
+    for (let start = 0; start < rows; start += maxRows) {
+      const count = Math.min(maxRows, rows - start);
       yield {
         names,
         columns: cells.map((cell) => Array.from({ length: count }, (_, r) => cell(start + r))),

@@ -22,7 +22,7 @@ describe.each(['with zlib of Node', 'without, as in a page'])('%s', (where) => {
     if (where.startsWith('without')) vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined as never);
     const decompress = await decompressor(codec);
     expect(Buffer.compare(decompress(bytes, content.length), content)).toBe(0);
-    // what reads brotli in a page does not say how much it read
+    // a page's brotli decoder does not report how much it read
     if (codec === 'brotli' && where.startsWith('without')) return;
     for (const length of [content.length - 1, content.length + 1, 10]) {
       expect(() => decompress(bytes, length), String(length)).toThrow(/claims to hold|cannot be decompressed/);
@@ -57,7 +57,7 @@ test('Snappy: literals of all lengths of length, copies near and far, and none b
   }
 });
 
-test('Zstandard: what a block of sequences can give is bounded, however few bytes it has', async () => {
+test('Zstandard: the output of a block of sequences is bounded, even if the block has very few bytes', async () => {
   const decompress = await decompressor('zstd');
   // a block of 98,047 sequences of one code each, whose matches of 65,538 bytes take no bits
   const block = [0x08, 120, 255, 255, 255, 0b01010100, 0, 0, 52, 0xff, 0xff, 0x01];

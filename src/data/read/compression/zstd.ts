@@ -311,7 +311,7 @@ function readBlock(
       at += 2;
     } else count = ((count - 128) << 8) | bytes[at++];
   }
-  const most = Math.min(out.length, written + maxBlock);
+  const maxEnd = Math.min(out.length, written + maxBlock);
   let end = written;
   let used = 0;
   if (count > 0) {
@@ -359,7 +359,7 @@ function readBlock(
         if (index > 0) recent[1] = recent[0];
         recent[0] = distance;
       }
-      if (used + length > literals.length || end + length + match > most) broken();
+      if (used + length > literals.length || end + length + match > maxEnd) broken();
       if (length <= 16) for (let k = 0; k < length; k++) out[end + k] = literals[used + k];
       else out.set(literals.subarray(used, used + length), end);
       used += length;
@@ -375,7 +375,7 @@ function readBlock(
     }
     if (stream.left !== 0) broken();
   }
-  if (end + literals.length - used > most) broken();
+  if (end + literals.length - used > maxEnd) broken();
   out.set(literals.subarray(used), end);
   return end + literals.length - used;
 }

@@ -267,7 +267,7 @@ test('text with quotes is read as csv-parse reads it, or both refuse it', () => 
       } catch (error) {
         const { message } = error as Error;
         if (!/quote is (opened|inside)/.test(message)) {
-          // what csv-parse lets pass: no row, or rows of other lengths
+          // csv-parse accepts no rows, and rows of different lengths
           expect(message).toMatch(/no rows|the header has/);
           return;
         }

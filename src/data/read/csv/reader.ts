@@ -96,13 +96,13 @@ export class CsvReader {
   private readonly place: string;
   private readonly source: LimitedSource;
   /** The beginning of a record whose end has not been read yet, in pieces. */
-  private held: string[] = [];
-  private heldLength = 0;
+  private pending: string[] = [];
+  private pendingLength = 0;
   /** Whether the held text ends inside quotes. */
   private isQuoted = false;
   /** The number of the next line, from 1. */
   private line = 1;
-  private begun = false;
+  private isStarted = false;
   private delimiter = ',';
   private names?: readonly string[];
   private rows = 0;
@@ -127,10 +127,10 @@ export class CsvReader {
 
   /** Takes the next piece of the text; returns the records that are complete now. Throws as `parseCsv` does. */
   push(given: string): Omit<Csv, 'header'> {
-    const piece = this.begun || !given.startsWith('\uFEFF') ? given : given.slice(1);
-    if (given !== '') this.begun = true;
+    const piece = this.isStarted || !given.startsWith('\uFEFF') ? given : given.slice(1);
+    if (given !== '') this.isStarted = true;
     const wasQuoted = this.isQuoted;
-    const last = this.held[this.held.length - 1];
+    const last = this.pending[this.pending.length - 1];
     const found = lastLineEnd(piece, wasQuoted);
     this.isQuoted = found.isQuoted;
     // a carriage return at the end of the last piece was a line end by itself
@@ -140,18 +140,18 @@ export class CsvReader {
       this.hold(piece);
       return { records: [], lines: [] };
     }
-    const text = this.held.join('') + piece.slice(0, end);
-    this.held = [];
-    this.heldLength = 0;
+    const text = this.pending.join('') + piece.slice(0, end);
+    this.pending = [];
+    this.pendingLength = 0;
     this.hold(piece.slice(end));
     return this.read(text);
   }
 
   private hold(text: string): void {
-    if (text !== '') this.held.push(text);
-    this.heldLength += text.length;
-    if (this.heldLength <= maxRecordLength) return;
-    const body = this.held.join('').slice(0, 2 ** 16);
+    if (text !== '') this.pending.push(text);
+    this.pendingLength += text.length;
+    if (this.pendingLength <= maxRecordLength) return;
+    const body = this.pending.join('').slice(0, 2 ** 16);
     // if quotes are the cause, that is the better error
     if (body.includes('"')) this.read(body);
     fail({
@@ -163,8 +163,8 @@ export class CsvReader {
 
   /** The last records, after all pieces. Throws an InputError if there is no header or no row. */
   end(): Omit<Csv, 'header'> {
-    const records = this.read(this.held.join(''));
-    this.held = [];
+    const records = this.read(this.pending.join(''));
+    this.pending = [];
     if (this.names === undefined) {
       fail({
         what: 'the file is empty',

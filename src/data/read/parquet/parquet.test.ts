@@ -50,7 +50,7 @@ describe('every way in which pages pack values', () => {
     const column: ColumnSpec = { name: 'x', type: 1, pages: [dictionary, { values: 6, encoding: 8, bytes }] };
     expect(await read(file(6, column))).toEqual({ x: ['20', '20', '20', '20', '10', '30'] });
   });
-  test('differences of 64 bits, from numbers that are exact to such that are not, and back', async () => {
+  test('differences of 64 bits, from exact numbers to inexact ones, and back', async () => {
     // a block of 128 values in four parts of 32: differences of 0 to 2^52 above the least one, in 56 bits each
     const least = -(2n ** 51n);
     const steps = Array.from({ length: 128 }, (_, i) => BigInt((i * 7919) % 4096) << 40n);
@@ -88,7 +88,7 @@ describe('every way in which pages pack values', () => {
     const column: ColumnSpec = { name: 'x', type: 1, pages: [{ values: 300, encoding: 5, bytes: deltas(many) }] };
     expect(await read(file(300, column))).toEqual({ x: many.map(String) });
   });
-  test('texts: plain, behind their lengths, as what follows the one before', async () => {
+  test('texts: plain, after their lengths, and with prefixes of the text before', async () => {
     const text = (encoding: number, bytes: Uint8Array): ColumnSpec => ({
       name: 'x',
       type: 6,
@@ -193,7 +193,7 @@ describe('a file that claims a wrong number of rows is refused, not padded', () 
       file(1000, { name: 'x', type: encoding === 3 ? 0 : 1, pages: [{ values: 1000, encoding, bytes }] });
     expect(await complaint(packed(3, withLength(run(300, 1))))).toContain('a page holds fewer values than it claims');
     expect(await complaint(packed(5, deltas(numbers)))).toContain('a page claims 1000 values, but holds 6');
-    // more than is asked for: the rest of a run is nobody's
+    // more than requested: the rest of a run is unused
     expect((await read(packed(3, withLength(run(2 ** 30, 1))))).x).toHaveLength(1000);
   });
 });
@@ -256,7 +256,7 @@ describe('the claims of a file are compared with its bytes before memory is allo
       'a part of 2 bytes claims to hold 16777216, which is more than snappy can make of it',
     );
   });
-  test('texts that each begin as the one before count as what they grow to', async () => {
+  test('texts with shared prefixes count with their full lengths', async () => {
     const count = 20_000;
     const bytes = joined(
       deltas(Array.from({ length: count }, (_, i) => i)),

@@ -367,9 +367,9 @@ export async function* parquetParts(bytes: Uint8Array, budget: Budget, skipsNest
   for (const group of file.groups) {
     if (group.rows === 0) continue;
     const open = await readers(group);
-    const most = rowsOfPart(columns.length);
-    for (let left = group.rows; left > 0; left -= most) {
-      const rows = Math.min(left, most);
+    const maxRows = rowsOfPart(columns.length);
+    for (let left = group.rows; left > 0; left -= maxRows) {
+      const rows = Math.min(left, maxRows);
       yield { names: columns.map(({ name }) => name), columns: open.map((reader) => reader.read(rows)), rows };
     }
   }

@@ -28,10 +28,10 @@ const wholeLogarithm = ({ lanes }: Writing, x: Code) =>
   lanes.floor(lanes.add(lanes.mul(x, lanes.constant(inverseLn2)), lanes.constant(0.5)));
 
 /** `y` if x is in the range of the exponential, otherwise its limits. NaN stays NaN. */
-function limited({ lanes }: Writing, x: Code, least: number, below: number, y: Code): Code {
+function limited({ lanes }: Writing, x: Code, lowest: number, below: number, y: Code): Code {
   const { constant, gt, lt, select } = lanes;
   const high = select(gt(x, constant(overflow)), constant(infinity), y);
-  return select(lt(x, constant(least)), constant(below), high);
+  return select(lt(x, constant(lowest)), constant(below), high);
 }
 
 const exp: Write = (writing, x) => {

@@ -62,7 +62,7 @@ function applier(name: ElementaryName, lanes: Lanes) {
   };
 }
 
-/** Ends of all cases, zeros, subnormals, what is no number. */
+/** Limits of all cases, zeros, subnormals, infinities and NaN. */
 const hard = [
   0,
   5e-324,
@@ -169,7 +169,7 @@ const bounds: readonly { name: ElementaryName; bound: number; from?: number; to?
 ];
 
 describe('float32', () => {
-  // every 10,007th of all patterns, and what is hard
+  // every 10,007th of all patterns, and hard values
   const sweep = [...hard, Number.NaN].map(Math.fround);
   for (let pattern = 0; pattern < 2 ** 32; pattern += 10_007 * 4) sweep.push(float32(pattern));
 
@@ -198,7 +198,7 @@ describe('float32', () => {
     expect(worst.error, JSON.stringify(worst)).toBeLessThanOrEqual(bound);
   });
 
-  test('sin and cos of what is large are numbers between -1 and 1', () => {
+  test('sin and cos of large numbers are between -1 and 1', () => {
     for (const name of ['sin', 'cos'] as const) {
       const got = applier(name, vectors[4])([1e4, 1e5, 1e6].map(Math.fround));
       for (const value of got) expect(Math.abs(value)).toBeLessThanOrEqual(1.01);

@@ -1,0 +1,54 @@
+/** `chainrule neighbors`: the nodes nearest to a node. */
+import type { Command } from 'commander';
+import { fail } from '../../base/errors.ts';
+import { printableLine } from '../../base/printable.ts';
+import { neighbors, nodeIndex } from '../../graphs/neighbors.ts';
+import { companionOf, readVectors } from '../../graphs/vector-files/vector-files.ts';
+import { openStream } from '../input/files.ts';
+import { Terminal, type TerminalFlags } from '../output/terminal.ts';
+
+interface Flags extends TerminalFlags {
+  readonly count: string;
+  readonly ids?: string;
+}
+
+export function neighborsCommand(program: Command): void {
+  program
+    .command('neighbors')
+    .summary('the nodes nearest to a node')
+    .description(
+      'Lists the nodes whose vectors have the largest cosine with the vector of a node. All nodes are compared.',
+    )
+    .argument('<vectors>', 'a file that chainrule embed or another tool wrote; its ending tells the format')
+    .argument('<id>', 'the name of a node')
+    .option('--count <number>', 'the number of nodes to list', '10')
+    .option('--ids <file>', 'for npy: the file with the names of the nodes; default: NAME.ids.jsonl')
+    .addHelpText('after', '\nExample:\n  chainrule neighbors vectors.vec ada --count 3')
+    .action(async (path: string, id: string, flags: Flags) => {
+      const terminal = new Terminal(flags);
+      const count = Number(flags.count);
+      if (!Number.isInteger(count) || count < 1) {
+        fail({
+          what: `"${flags.count}" is not a whole number of at least 1`,
+          where: '--count',
+          fix: 'Pass --count 10.',
+        });
+      }
+      const idsPath = flags.ids ?? companionOf(path);
+      const vectors = await readVectors({
+        name: path,
+        chunks: openStream(path).chunks,
+        ...(idsPath !== undefined && { companion: openStream(idsPath).chunks }),
+      });
+      const node = vectors.ids[nodeIndex(vectors.ids, id)];
+      const found = neighbors(vectors, node, { count });
+      const rows = found.map((each) => [printableLine(String(each.id)), each.similarity.toFixed(4)]);
+      terminal.result(
+        { id: jsonId(node), neighbors: found.map((each) => ({ ...each, id: jsonId(each.id) })) },
+        terminal.table(['node', 'cosine'], rows, [1]),
+      );
+    });
+}
+
+/** JSON has no bigints: the digits as a text. */
+const jsonId = (id: string | number | bigint): string | number => (typeof id === 'bigint' ? String(id) : id);

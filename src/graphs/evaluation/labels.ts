@@ -1,0 +1,85 @@
+/** Labels of nodes: several a node, one `node<TAB>label` a line. */
+import { fail } from '../../base/errors.ts';
+import type { NodeGraph } from '../graph.ts';
+
+/** A node, by its id written as text, and one of its labels. */
+export type LabelOfNode = readonly [node: string, label: string];
+
+/** The labels of a graph's nodes. */
+export interface NodeLabels {
+  /** The names of the classes, in ascending order of code units. */
+  readonly classes: readonly string[];
+  /** The labeled nodes: indices of nodes, ascending. Those that the graph lacks are -1, at the end. */
+  readonly nodes: Int32Array;
+  /** The classes of each labeled node, ascending, each once. */
+  readonly of: readonly (readonly number[])[];
+  /** How many labeled nodes the graph lacks. Their vectors count as 0. */
+  readonly missing: number;
+}
+
+/**
+ * Reads lines `node<TAB>label`. A node with several labels has several lines. Empty lines and lines that begin with `#` are
+ * skipped. Throws an InputError that names the first line without exactly two fields.
+ *
+ * @example parseLabels('1\tred\n2\tblue\n')  // [['1', 'red'], ['2', 'blue']]
+ */
+export function parseLabels(text: string, where = 'labels'): LabelOfNode[] {
+  const found: LabelOfNode[] = [];
+  text.split(/\r?\n/).forEach((line, i) => {
+    if (line.trim() === '' || line.startsWith('#')) return;
+    const fields = line.split('\t').map((field) => field.trim());
+    if (fields.length !== 2 || fields.includes('')) {
+      fail({
+        what: `line ${i + 1} has ${fields.filter((field) => field !== '').length} of the 2 fields node and label`,
+        where,
+        fix: 'Write a node, a tab and a label on each line. A node with several labels has several lines.',
+      });
+    }
+    found.push([fields[0], fields[1]]);
+  });
+  return found;
+}
+
+/** Finds the labeled nodes in a graph. Throws an InputError if there are fewer than two classes, or no labeled node is in the graph. */
+export function labelsOf({ ids }: Pick<NodeGraph, 'ids'>, labels: Iterable<LabelOfNode>, where = 'labels'): NodeLabels {
+  const byNode = new Map<string, Set<string>>();
+  const names = new Set<string>();
+  for (const [node, label] of labels) {
+    const own = byNode.get(node) ?? new Set();
+    byNode.set(node, own.add(label));
+    names.add(label);
+  }
+  if (names.size < 2) {
+    fail({
+      what: `there ${names.size === 1 ? 'is 1 class' : 'are no labels'}`,
+      where,
+      fix: 'Pass labels of at least two classes.',
+    });
+  }
+  const classes = [...names].sort();
+  const classIndex = new Map(classes.map((name, k) => [name, k]));
+  const classesOf = (own: Set<string>) => [...own].map((name) => classIndex.get(name)!).sort((a, b) => a - b);
+  const nodes: number[] = [];
+  const of: number[][] = [];
+  const left = new Map(byNode);
+  ids.forEach((id, node) => {
+    const name = String(id);
+    const own = left.get(name);
+    if (own === undefined) return;
+    left.delete(name);
+    nodes.push(node);
+    of.push(classesOf(own));
+  });
+  if (nodes.length === 0) {
+    fail({
+      what: `none of the ${byNode.size} labeled nodes is in the graph (the first is "${byNode.keys().next().value}")`,
+      where,
+      fix: 'Use the ids of the graph in the file of labels.',
+    });
+  }
+  for (const own of left.values()) {
+    nodes.push(-1);
+    of.push(classesOf(own));
+  }
+  return { classes, nodes: Int32Array.from(nodes), of, missing: left.size };
+}
