@@ -28,6 +28,8 @@ export interface EmbeddingMethod<Options = unknown> {
   readonly name: string;
   /** One line for the help. */
   readonly summary: string;
+  /** Whether its scores are shown beside those of every other method, since it needs no training. */
+  readonly isBaseline?: boolean;
   /** A `zod/mini` object of the method's own options, each with a default and a description. */
   readonly options: z.ZodMiniType<Options>;
   /** The memory that a run takes at most, in bytes, besides the graph. */

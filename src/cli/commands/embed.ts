@@ -1,45 +1,112 @@
 /** `chainrule embed`: vectors for the nodes of a graph. */
+import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
+import { showBytes } from '../../base/bytes.ts';
+import { fail } from '../../base/errors.ts';
+import { type EmbeddingPlan, planEmbedding } from '../../graphs/embed.ts';
+import { parseLabels } from '../../graphs/evaluation/index.ts';
+import type { NodeGraph } from '../../graphs/graph.ts';
 import { embeddingMethods } from '../../graphs/methods/index.ts';
+import { optionNamed } from '../../graphs/option-aliases.ts';
 import { vectorEndings } from '../../graphs/vector-files/vector-files.ts';
-import { addEdgeFlags, edgeArgument } from '../graphs/edge-input.ts';
-import { type EmbedFlags, runEmbedding, smallGraph } from '../graphs/embedding.ts';
+import { addDatabaseFlags } from '../graphs/database-input.ts';
+import { addEdgeFlags, type EdgeFlags, edgeArgument } from '../graphs/edge-input.ts';
+import { type RunFlags, runEmbedding } from '../graphs/embedding-run.ts';
+import { evaluationTask } from '../graphs/evaluation.ts';
+import { type GraphSource, readSource } from '../graphs/graph-source.ts';
 import { addMethodFlags, methodOptions } from '../graphs/method-flags.ts';
+import { readText } from '../input/files.ts';
+import { Terminal, type TerminalFlags } from '../output/terminal.ts';
 
-const databaseGroup = 'Graph databases:';
+interface Flags extends TerminalFlags, EdgeFlags, RunFlags {
+  readonly method: string;
+  readonly estimate?: boolean;
+  readonly labels?: string;
+  readonly evaluate?: string | boolean;
+}
 
 export function embedCommand(program: Command): void {
   const command = program
     .command('embed')
     .summary('vectors for the nodes of a graph')
     .description('Computes a vector for each node of a graph, from its edges.')
-    .argument('<edges>', `${edgeArgument}. Or a database: graph.lbug, neo4j://host:7687`)
+    .argument('<edges>', `${edgeArgument}; or a graph database`)
     .option('--out <file>', `where the vectors go; the ending chooses the format: ${vectorEndings()}`)
     .option('--method <name>', methodsHelp(), embeddingMethods[0].name)
+    .option('--report <file>', 'write a page with a map, the nearest nodes and the scores, such as report.html')
+    .option('--map <kind>', 'pca or umap; also writes x and y where the format of --out stores them; default pca')
+    .option('--labels <file>', 'labels of nodes, one "node<TAB>label" on each line: colors the map, and --evaluate')
+    .option('--evaluate [task]', 'score the vectors beside other methods: labels or links; default as there are labels')
     .option('--estimate', 'print the memory that the run would take, and stop')
     .option('--seed <number>', 'equal seeds give equal bytes, with any number of threads; default 1')
     .option(
       '--threads <number>',
       `default: 1 for fewer than ${(smallGraph / 2).toLocaleString('en-US')} edges, otherwise one for each core`,
-    )
-    .optionsGroup(databaseGroup)
-    .option('--query <cypher>', 'the query for the edges: MATCH (a)-[r]->(b) RETURN a.id, b.id, r.weight')
-    .option('--write-property <name>', 'the property of the nodes that gets the vectors')
-    .option('--label <name>', 'the label of those nodes; default: found by the property in the query');
+    );
   addEdgeFlags(command);
+  addDatabaseFlags(command);
   const own = new Set(command.options.map((option) => option.attributeName()));
   for (const key of ['seed', 'threads']) own.delete(key);
   for (const key of ['json', 'quiet', 'debug']) own.add(key);
   addMethodFlags(command, embeddingMethods, 'Options of the methods:');
-  command.addHelpText('after', example).action(async (path: string, flags: EmbedFlags) => {
-    await runEmbedding(path, flags, methodOptions(command, embeddingMethods, own));
-  });
+  command
+    .addHelpText(
+      'after',
+      '\nExamples:\n  chainrule embed edges.tsv --out vectors.vec --report report.html\n  chainrule neighbors vectors.vec ada',
+    )
+    .action(async (path: string, flags: Flags) => {
+      const terminal = new Terminal(flags);
+      const given = { ...methodOptions(command, embeddingMethods, own), method: flags.method };
+      const mapKind = checkFlags(flags);
+      const task = evaluationTask(flags.evaluate, flags.labels);
+      const labels = flags.labels === undefined ? undefined : parseLabels(readText(flags.labels), flags.labels);
+      const start = performance.now();
+      const source = await readSource(path, flags, terminal);
+      try {
+        const options = withThreads(given, threadsFor(source.graph));
+        const plan = planEmbedding(source.graph, options);
+        for (const [used, name] of Object.entries(plan.aliases)) terminal.say(`${used} is the option ${name}.`);
+        if (flags.estimate) return showEstimate(source, plan, terminal);
+        const seconds = { reading: (performance.now() - start) / 1000 };
+        await runEmbedding({ path, flags, options, plan, source, mapKind, task, labels, seconds }, terminal);
+      } finally {
+        await source.queried?.database.close();
+      }
+    });
 }
 
-const methodsHelp = (): string => embeddingMethods.map(({ name, summary }) => `${name}: ${summary}`).join('. ');
+/** Throws an InputError for flags that do not fit together. Returns the kind of map. */
+function checkFlags({ out, estimate, writeProperty, map = 'pca' }: Flags): 'pca' | 'umap' {
+  if (out === undefined && writeProperty === undefined && !estimate) {
+    fail({ what: 'there is no file for the vectors', where: '--out', fix: 'Pass --out vectors.vec, for example.' });
+  }
+  if (map !== 'pca' && map !== 'umap') {
+    fail({ what: `unknown kind of map "${map}"`, where: '--map', fix: 'Write --map pca or --map umap.' });
+  }
+  return map as 'pca' | 'umap';
+}
 
-const example = `
-Examples:
-  chainrule embed edges.tsv --out vectors.vec
-  chainrule neighbors vectors.vec ada
-  chainrule embed graph.lbug --query "MATCH (a)-[r]->(b) RETURN a.id, b.id" --write-property embedding`;
+/**
+ * Prints the memory that the run would take. The graph has been read, so that what this process holds by now is measured, and only
+ * the method's part is computed.
+ */
+function showEstimate({ facts }: GraphSource, { method, memory, options }: EmbeddingPlan, terminal: Terminal): void {
+  const read = process.memoryUsage().rss;
+  const peak = Math.max(1024 * process.resourceUsage().maxRSS, read + memory);
+  const parts = `${showBytes(read)} with the graph in memory, and ${showBytes(memory)} for the method`;
+  terminal.result(
+    { graph: facts, method: method.name, options, bytes: { read, method: memory, peak } },
+    `${method.name} takes at most about ${showBytes(peak)} of memory: ${parts}.`,
+  );
+}
+
+/** Entries of rows below which threads wait for one another longer than they work. */
+const smallGraph = 20_000;
+
+const threadsFor = ({ neighbors }: NodeGraph): number => (neighbors.length < smallGraph ? 1 : availableParallelism());
+
+/** The options with a number of threads, unless they have one under any of its names. */
+const withThreads = (given: Readonly<Record<string, unknown>>, threads: number) =>
+  Object.keys(given).some((key) => optionNamed(key, ['threads']) !== undefined) ? given : { ...given, threads };
+
+const methodsHelp = (): string => embeddingMethods.map(({ name, summary }) => `${name}: ${summary}`).join('. ');

@@ -1,64 +1,122 @@
-/** A graph from a query to a graph database, and vectors back into it. */
+/** A graph database as the source of edges and as the place for vectors: the flags, reading, writing. */
+import { type Command, Option } from 'commander';
 import { fail } from '../../base/errors.ts';
-import { type GraphDatabase, openDatabase } from '../../graphs/databases/index.ts';
-import { GraphBuilder } from '../../graphs/edges/graph-builder.ts';
+import { type GraphDatabase, isDatabase, openDatabase, type QueriedEdge } from '../../graphs/databases/index.ts';
+import { fromEdges } from '../../graphs/edges/from-edges.ts';
+import type { NodeGraph } from '../../graphs/graph.ts';
 import type { NodeVectors } from '../../graphs/node-vectors.ts';
-import type { EdgeFile } from '../../graphs/read/read-edges.ts';
+import { count, type Terminal } from '../output/terminal.ts';
 
 export interface DatabaseFlags {
-  readonly directed?: boolean;
-  readonly weight?: string | false;
   readonly query?: string;
   readonly writeProperty?: string;
-  readonly label?: string;
+  readonly nodeKey?: string;
+  readonly nodeLabel?: string;
+  readonly directed?: boolean;
 }
 
-/** A graph, and the database that it came from, which the caller closes. */
-export interface DatabaseGraph {
-  readonly file: EdgeFile;
-  /** Where the vectors go: where `--write-property` names a property. */
-  readonly writeVectors?: (vectors: NodeVectors) => Promise<number>;
-  close(): Promise<void>;
+const group = 'Graph databases (a file .lbug, neo4j://… or bolt://…):';
+/** What most graphs need. */
+const usualQuery = 'MATCH (a)-[r]->(b) RETURN a.id, b.id, r.weight';
+
+export function addDatabaseFlags(command: Command): Command {
+  const options = [
+    new Option('--query <cypher>', `the edges as two ids and, optionally, a weight, such as "${usualQuery}"`),
+    new Option('--write-property <name>', 'write each vector as a list of floats to this property of its node'),
+    new Option('--node-key <name>', 'the property with the ids; default: the one that the query returns first'),
+    new Option('--node-label <label>', 'the label of the nodes to write to; default: the only one with these ids'),
+  ];
+  for (const option of options) command.addOption(option.helpGroup(group));
+  return command;
 }
 
-/** Runs the query of the flags. Throws an InputError where there is none, and where vectors could not be written back. */
-export async function readDatabase(address: string, flags: DatabaseFlags): Promise<DatabaseGraph> {
-  const { query, writeProperty } = flags;
-  if (query === undefined) {
-    fail({
-      what: 'there is no query for the edges',
-      where: '--query',
-      fix: 'Pass --query "MATCH (a)-[r]->(b) RETURN a.id, b.id, r.weight", for example.',
-    });
+/** An open database, the graph of its query, and the property that holds the ids. */
+export interface QueriedGraph {
+  readonly database: GraphDatabase;
+  readonly graph: NodeGraph;
+  readonly key: string | undefined;
+}
+
+/** Throws an InputError for flags that fit only the other kind of source. */
+function checkFlags(path: string, { query, writeProperty, nodeKey, nodeLabel }: DatabaseFlags): void {
+  const given = Object.entries({
+    '--query': query,
+    '--write-property': writeProperty,
+    '--node-key': nodeKey,
+    '--node-label': nodeLabel,
+  }).find(([, value]) => value !== undefined);
+  if (isDatabase(path)) {
+    if (query !== undefined) return;
+    fail({ what: 'a database needs a query for the edges', where: path, fix: `Pass --query "${usualQuery}".` });
   }
-  const database = await openDatabase(address, { environment: process.env, readOnly: writeProperty === undefined });
+  if (given === undefined) return;
+  fail({
+    what: `${path} is not a graph database`,
+    where: given[0],
+    fix: `Leave ${given[0]} out, or pass a file .lbug or an address such as neo4j://localhost:7687.`,
+  });
+}
+
+/** `[a, b]` where the query returns no weight. */
+async function* asItems(edges: AsyncIterable<QueriedEdge>, onEdges: (edges: number) => void) {
+  let read = 0;
+  for await (const [source, target, weight] of edges) {
+    yield weight === undefined ? [source, target] : [source, target, weight];
+    read++;
+    if (read % 10_000 === 0) onEdges(read);
+  }
+}
+
+/**
+ * Opens the database and reads the graph of the query; undefined where `path` is a file of edges. The caller closes the database.
+ * Throws an InputError.
+ */
+export async function readDatabase(
+  path: string,
+  flags: DatabaseFlags,
+  terminal: Terminal,
+): Promise<QueriedGraph | undefined> {
+  checkFlags(path, flags);
+  if (!isDatabase(path)) return undefined;
+  const readOnly = flags.writeProperty === undefined;
+  const database = await openDatabase(path, { environment: process.env, readOnly });
   try {
-    return { ...(await graphOf(database, query, flags)), close: () => database.close() };
+    const { key, edges } = await database.read(flags.query!);
+    const onEdges = (read: number) => terminal.live(`reading ${database.address}: ${count(read, 'edge')}`);
+    const graph = await fromEdges(asItems(edges, onEdges), { name: database.address, directed: flags.directed });
+    if (terminal.isLive) terminal.settle(true);
+    const { ids, neighbors, isDirected, weights } = graph;
+    const kind = `${isDirected ? 'directed' : 'undirected'}, ${weights === undefined ? 'unweighted' : 'weighted'}`;
+    terminal.say(`${database.address}: ${count(ids.length, 'node')}, ${count(neighbors.length, 'entry')}, ${kind}`);
+    return { database, graph, key: flags.nodeKey ?? key };
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
-async function graphOf(database: GraphDatabase, query: string, flags: DatabaseFlags) {
-  const { directed = false, weight, writeProperty: property, label } = flags;
-  const { address } = database;
-  const { key, edges } = await database.read(query);
-  if (property !== undefined && key === undefined) {
-    fail({
-      what: 'the first column of the query is not a property of a node, so that its node cannot be found again',
-      where: '--query',
-      fix: 'Return a property that names the node, such as RETURN a.id, b.id.',
+/** Writes the vectors to `--write-property`, and returns the number of nodes that received one. Throws an InputError. */
+export async function writeToDatabase(
+  { database, key }: QueriedGraph,
+  { ids, vectors, dimensions }: NodeVectors,
+  { writeProperty, nodeLabel }: DatabaseFlags,
+  terminal: Terminal,
+): Promise<number> {
+  if (key === undefined) {
+    return fail({
+      what: 'the query does not say which property holds the ids',
+      where: '--write-property',
+      fix: 'Pass --node-key id, or return the property itself, as in "RETURN a.id, b.id".',
     });
   }
-  const builder = new GraphBuilder(address);
-  let row = 0;
-  const where = () => `${address} row ${row}`;
-  for await (const [source, target, found] of edges) {
-    row++;
-    builder.addEdge(source, target, weight === false ? undefined : found, where);
+  const written = await database.write(
+    { property: writeProperty!, key, label: nodeLabel },
+    { ids, vectors, dimensions },
+    { onProgress: (sent) => terminal.live(`writing ${database.address}: ${count(sent, 'vector')}`) },
+  );
+  if (terminal.isLive) terminal.settle(true);
+  if (written < ids.length) {
+    terminal.warn(`${count(ids.length - written, 'vector')} found no node with that id, and were not written.`);
   }
-  const file = { graph: builder.build(directed), format: 'a query', counts: builder.counts, notes: [] };
-  if (property === undefined) return { file };
-  return { file, writeVectors: (vectors: NodeVectors) => database.write({ property, key: key!, label }, vectors) };
+  return written;
 }

@@ -70,17 +70,24 @@ export async function readGraph(path: string, flags: EdgeFlags, terminal: Termin
 }
 
 /** Prints what a graph is. */
-export function sayGraph(name: string, file: EdgeFile, terminal: Terminal): void {
+function sayGraph(name: string, file: EdgeFile, terminal: Terminal): void {
   terminal.say(graphText(name, file));
   for (const note of file.notes) terminal.say(terminal.wrap(`  ${note}`, '  '));
 }
 
-/** `karate.tsv: 34 nodes, 78 edges, undirected, unweighted`, and what is unusual. */
-function graphText(name: string, { graph, counts, format }: EdgeFile): string {
-  const { ids, isDirected, weights, neighbors } = graph;
+/** Edges of a graph, each pair of nodes once. */
+export function edgeCount(graph: EdgeFile['graph']): number {
+  const { neighbors, isDirected } = graph;
   // an undirected edge is in two rows, a self-loop in one
   const loops = selfLoops(graph);
-  const distinct = isDirected ? neighbors.length : (neighbors.length - loops) / 2 + loops;
+  return isDirected ? neighbors.length : (neighbors.length - loops) / 2 + loops;
+}
+
+/** `karate.tsv: 34 nodes, 78 edges, undirected, unweighted`, and what is unusual. */
+function graphText(name: string, { graph, counts, format }: EdgeFile): string {
+  const { ids, isDirected, weights } = graph;
+  const loops = selfLoops(graph);
+  const distinct = edgeCount(graph);
   const repeated = counts.edges - distinct;
   const parts = [
     count(ids.length, 'node'),

@@ -31,6 +31,7 @@ type CleoraOptions = z.infer<typeof options>;
 export const cleora: EmbeddingMethod<CleoraOptions> = {
   name: 'cleora',
   summary: 'propagation: means of the neighbors, whitened in each iteration; nothing is trained',
+  isBaseline: true,
   options,
   memory: (graph, { dimensions }) => productsMemory(graph, dimensions) + 4 * (graph.offsets.length - 1) * dimensions,
   async embed(graph, { dimensions, iterations, whiten }, context) {

@@ -58,6 +58,7 @@ export type FastrpOptions = z.infer<typeof options>;
 export const fastrp: EmbeddingMethod<FastrpOptions> = {
   name: 'fastrp',
   summary: 'random projection of the powers of the adjacency matrix; the fastest method, nothing is trained',
+  isBaseline: true,
   options,
   memory: (graph, { dimensions }) => productsMemory(graph, dimensions) + 4 * (graph.offsets.length - 1) * dimensions,
   async embed(graph, own, context) {

@@ -42,6 +42,7 @@ const factorizing = 0.5;
 export const prone: EmbeddingMethod<ProneOptions> = {
   name: 'prone',
   summary: 'factorization of a sparse matrix, then spectral propagation; nothing is trained',
+  isBaseline: true,
   options,
   memory: (graph, { dimensions }) =>
     productsMemory(graph, dimensions) + 3 * 4 * graph.ids.length * dimensions + 3 * 8 * graph.neighbors.length,
