@@ -3,10 +3,11 @@ import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { showBytes } from '../../base/bytes.ts';
 import { fail } from '../../base/errors.ts';
-import { type EmbeddingPlan, planEmbedding } from '../../graphs/embed.ts';
+import { type EmbeddingPlan, type EmbedOptions, planEmbedding } from '../../graphs/embed.ts';
 import { parseLabels } from '../../graphs/evaluation/index.ts';
 import type { NodeGraph } from '../../graphs/graph.ts';
 import { embeddingMethods } from '../../graphs/methods/index.ts';
+import { optionNamed } from '../../graphs/option-aliases.ts';
 import { vectorEndings } from '../../graphs/vector-files/vector-files.ts';
 import { addDatabaseFlags } from '../graphs/database-input.ts';
 import { addEdgeFlags, type EdgeFlags, edgeArgument } from '../graphs/edge-input.ts';
@@ -38,7 +39,10 @@ export function embedCommand(program: Command): void {
     .option('--evaluate [task]', 'score the vectors beside other methods: labels or links; default as there are labels')
     .option('--estimate', 'print the memory that the run would take, and stop')
     .option('--seed <number>', 'equal seeds give equal bytes, with any number of threads; default 1')
-    .option('--threads <number>', 'default: as many as the processor has cores');
+    .option(
+      '--threads <number>',
+      `default: 1 for fewer than ${(smallGraph / 2).toLocaleString('en-US')} edges, otherwise one for each core`,
+    );
   addEdgeFlags(command);
   addDatabaseFlags(command);
   const own = new Set(command.options.map((option) => option.attributeName()));
@@ -52,17 +56,14 @@ export function embedCommand(program: Command): void {
     )
     .action(async (path: string, flags: Flags) => {
       const terminal = new Terminal(flags);
-      const options = {
-        threads: availableParallelism(),
-        ...methodOptions(command, embeddingMethods, own),
-        method: flags.method,
-      };
+      const given = methodOptions(command, embeddingMethods, own);
       const mapKind = checkFlags(flags);
       const task = evaluationTask(flags.evaluate, flags.labels);
       const labels = flags.labels === undefined ? undefined : parseLabels(readText(flags.labels), flags.labels);
       const start = performance.now();
       const source = await readSource(path, flags, terminal);
       try {
+        const options = { ...withThreads(given, source.graph), method: flags.method };
         const plan = planEmbedding(source.graph, options);
         for (const [used, name] of Object.entries(plan.aliases)) terminal.say(`${used} is the option ${name}.`);
         if (flags.estimate) return showEstimate(source, plan, terminal);
@@ -72,6 +73,15 @@ export function embedCommand(program: Command): void {
         await source.queried?.database.close();
       }
     });
+}
+
+/** Entries of rows below which threads wait for one another longer than they work. */
+const smallGraph = 20_000;
+
+/** The options with a number of threads, unless they have one under any of its names. */
+function withThreads(given: Readonly<Record<string, unknown>>, { neighbors }: NodeGraph): EmbedOptions {
+  if (Object.keys(given).some((key) => optionNamed(key, ['threads']) !== undefined)) return given;
+  return { ...given, threads: neighbors.length < smallGraph ? 1 : availableParallelism() };
 }
 
 /** Throws an InputError for flags that do not fit together. Returns the kind of map. */

@@ -45,7 +45,7 @@ export function addEdgeFlags(command: Command): Command {
   return addLimitFlags(command);
 }
 
-/** Reads the graph, and prints what was found. Throws an InputError. */
+/** Reads the graph of a file, and prints what was found. Throws an InputError. */
 export async function readGraph(path: string, flags: EdgeFlags, terminal: Terminal): Promise<EdgeFile> {
   const { directed, weight, source, target, header, nodes, nodeColumn } = flags;
   const { chunks, size } = openStream(path);
@@ -67,9 +67,14 @@ export async function readGraph(path: string, flags: EdgeFlags, terminal: Termin
     onProgress: ({ bytes, edges }) => reading(name, { bytes, rows: edges, size }),
   });
   done();
+  sayGraph(name, file, terminal);
+  return file;
+}
+
+/** Prints what a graph is. */
+function sayGraph(name: string, file: EdgeFile, terminal: Terminal): void {
   terminal.say(graphText(name, file));
   for (const note of file.notes) terminal.say(terminal.wrap(`  ${note}`, '  '));
-  return file;
 }
 
 /** Edges of a graph, each pair of nodes once. */

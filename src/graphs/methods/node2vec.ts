@@ -7,7 +7,7 @@
 import * as z from 'zod/mini';
 import type { EmbeddingMethod } from '../method.ts';
 import { biasShape, skipGramBytes, skipGramShape, walkShape } from '../skip-gram/options.ts';
-import { trainSkipGram } from '../skip-gram/train.ts';
+import { skipGramRun } from '../skip-gram/run.ts';
 
 const biased = z.object({ ...skipGramShape, ...walkShape, ...biasShape });
 const plain = z.object({ ...skipGramShape, ...walkShape });
@@ -22,7 +22,7 @@ export const node2vec: EmbeddingMethod<Node2vecOptions> = {
   options: biased,
   memory: (graph, options) => skipGramBytes(graph, options),
   skipGram: (options) => options,
-  embed: async (graph, options, context) => (await trainSkipGram(graph, options, context)).input,
+  ...skipGramRun((options) => options),
 };
 
 /** node2vec where an edge counts as one in proportion to its weight, so that weak edges do not make neighbors. */
@@ -32,7 +32,7 @@ export const node2vecPlus: EmbeddingMethod<Node2vecOptions> = {
   options: biased,
   memory: (graph, options) => skipGramBytes(graph, { ...options, extended: true }),
   skipGram: (options) => ({ ...options, extended: true }),
-  embed: async (graph, options, context) => (await trainSkipGram(graph, { ...options, extended: true }, context)).input,
+  ...skipGramRun((options) => ({ ...options, extended: true })),
 };
 
 /** Walks in which each step follows an edge in proportion to its weight. */
@@ -42,5 +42,5 @@ export const deepwalk: EmbeddingMethod<DeepwalkOptions> = {
   options: plain,
   memory: (graph, options) => skipGramBytes(graph, { ...options, p: 1, q: 1 }),
   skipGram: (options) => ({ ...options, p: 1, q: 1 }),
-  embed: async (graph, options, context) => (await trainSkipGram(graph, { ...options, p: 1, q: 1 }, context)).input,
+  ...skipGramRun((options) => ({ ...options, p: 1, q: 1 })),
 };
