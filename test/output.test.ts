@@ -70,7 +70,7 @@ test.runIf(isPosix)(
     const found = shell(own('| head -1'), 'predict', at('run'), at('large.csv'));
     expect([found.stdout.startsWith('prediction,'), errors(found), found.status]).toEqual([true, '', 141]);
     // a reader that reads everything causes no failure
-    expect(shell(own('| cat > /dev/null'), 'predict', at('run'), penguins).status).toBe(0);
+    if (isLong) expect(shell(own('| cat > /dev/null'), 'predict', at('run'), penguins).status).toBe(0);
   },
   120_000,
 );
