@@ -1,0 +1,123 @@
+/** A run of `embed`: computes vectors, writes them, evaluates and draws them. */
+import { basename } from 'node:path';
+import { fail } from '../../base/errors.ts';
+import { type EmbeddingPlan, type EmbedOptions, embed } from '../../graphs/embed.ts';
+import type { LabelOfNode } from '../../graphs/evaluation/index.ts';
+import type { NodeMap } from '../../graphs/map/figures.ts';
+import type { NodeVectors } from '../../graphs/node-vectors.ts';
+import { checkVectorFile, storesPlaces, vectorFiles } from '../../graphs/vector-files/vector-files.ts';
+import { nameOf } from '../input/files.ts';
+import { commandLine } from '../output/command-line.ts';
+import { shellPath } from '../output/shell.ts';
+import { count, duration, type Terminal } from '../output/terminal.ts';
+import { isInput } from '../system/input-files.ts';
+import { writeParts, writeWhole } from '../system/write.ts';
+import { type DatabaseFlags, writeToDatabase } from './database-input.ts';
+import { edgeCount } from './edge-input.ts';
+import { showEmbedding } from './embedding-progress.ts';
+import { embeddingRecord, figuresOf, LossCurve } from './embedding-report.ts';
+import { type EvaluationTask, evaluateRun, evaluationText } from './evaluation.ts';
+import type { GraphSource } from './graph-source.ts';
+
+export interface RunFlags extends DatabaseFlags {
+  readonly out?: string;
+  readonly report?: string;
+  readonly map?: string;
+}
+
+export interface EmbeddingRun {
+  readonly path: string;
+  readonly flags: RunFlags;
+  readonly options: EmbedOptions;
+  readonly plan: EmbeddingPlan;
+  readonly source: GraphSource;
+  readonly mapKind: 'pca' | 'umap';
+  readonly task: EvaluationTask | undefined;
+  readonly labels: readonly LabelOfNode[] | undefined;
+  readonly seconds: { readonly reading: number };
+}
+
+/** Computes, writes and shows. */
+export async function runEmbedding(input: EmbeddingRun, terminal: Terminal): Promise<void> {
+  const { flags, options, plan, source, mapKind, task, labels } = input;
+  const { graph, facts, queried } = source;
+  const { out, report } = flags;
+  for (const file of [out, report]) if (file !== undefined && isInput(file)) refuseInput(file);
+  if (out !== undefined) checkVectorFile(graph.ids, out);
+  const { onProgress, end } = showEmbedding(terminal);
+  const curve = new LossCurve();
+  let tokens: number | undefined;
+  const embedding = await embed(graph, {
+    ...options,
+    onProgress: (progress) => {
+      tokens = progress.tokens ?? tokens;
+      curve.add(progress);
+      onProgress(progress);
+    },
+  });
+  end();
+  const { ids, dimensions, seconds, seed, threads } = embedding;
+  const hasMap = report !== undefined || flags.map !== undefined;
+  const figures = hasMap ? await figuresOf({ graph, embedding, kind: mapKind, labels }, terminal) : undefined;
+  const files =
+    out === undefined ? [] : await writeVectors(out, embedding, flags.map === undefined ? undefined : figures?.map);
+  const written =
+    flags.writeProperty === undefined ? undefined : await writeToDatabase(queried!, embedding, flags, terminal);
+  const evaluation = task && (await evaluateRun(task, { graph, embedding, plan, labels }, terminal));
+  if (report !== undefined) {
+    const { renderEmbedding } = await import('../../report/embedding/page.ts');
+    const record = embeddingRecord({
+      ...{
+        name: basename(nameOf(input.path)),
+        graph,
+        edges: edgeCount(graph),
+        embedding,
+        figures: figures!,
+        curve,
+        tokens,
+      },
+      ...{ evaluation, notes: source.notes, command: commandLine(input.path) },
+      seconds: { ...input.seconds, training: seconds },
+    });
+    writeWhole(report, renderEmbedding(record));
+    files.push(report);
+  }
+  const places = [
+    ...files.map((file) => terminal.path(file)),
+    ...(written === undefined ? [] : [`${count(written, 'node')} of ${queried!.database.address}`]),
+  ];
+  const next = out === undefined ? '' : `\nNext: chainrule neighbors ${shellPath(out)} ${shellPath(String(ids[0]))}`;
+  terminal.result(
+    {
+      ...{ graph: facts, method: plan.method.name, options: plan.options, aliases: plan.aliases },
+      ...{ seed, threads, dimensions, seconds, files },
+      ...(written !== undefined && { written }),
+      ...(evaluation && { evaluation }),
+    },
+    `${evaluation ? `${evaluationText(evaluation, terminal)}\n\n` : ''}${count(ids.length, 'vector')} of ${count(dimensions, 'number')} by ${plan.method.name} in ${duration(seconds)}: ${places.join(', ')}${next}`,
+  );
+}
+
+/** Writes the vectors, with their places where the format stores them. Returns the files. */
+async function writeVectors(
+  out: string,
+  { ids, vectors, dimensions }: NodeVectors,
+  map: NodeMap | undefined,
+): Promise<string[]> {
+  const isWhole = map !== undefined && map.ids.length === ids.length;
+  const files: string[] = [];
+  for (const { name, pieces } of vectorFiles(
+    { vectors, ids, dimensions, ...(isWhole && storesPlaces(out) && { x: map.x, y: map.y }) },
+    out,
+  )) {
+    await writeParts(name, async (write) => {
+      for await (const piece of pieces()) await write(piece);
+    });
+    files.push(name);
+  }
+  return files;
+}
+
+/** Refuses an output before anything is computed. */
+const refuseInput = (file: string): never =>
+  fail({ what: 'the output would overwrite an input', where: file, fix: 'Choose another path.' });
