@@ -11,6 +11,7 @@ import { primitives } from '../src/core/formula.ts';
 import { activations } from '../src/core/ops/activations.ts';
 import { kernels } from '../src/core/ops/kernels.ts';
 import { featureKinds } from '../src/data/encode/features/index.ts';
+import { embeddingMethods } from '../src/graphs/methods/index.ts';
 import { stepAddresses } from '../src/net/addresses.ts';
 import { dense } from '../src/net/layers/dense.ts';
 import { dropout } from '../src/net/layers/dropout.ts';
@@ -273,6 +274,14 @@ const guarded: readonly Guarded[] = [
     // a column's cells are a closed list of other kinds, some of the same name
     asked: '\\.kind',
     shared: /^(data\/(?!encode\/features\/).*|(net|model|train|studies|report|formats|cli)\/.*)$/,
+  },
+  {
+    kind: 'embedding method',
+    // a name is part of a pattern
+    names: embeddingMethods.map(({ name }) => name.replace('+', '\\+')),
+    // a score may be of random vectors
+    asked: '(?:\\.name|\\bmethod)',
+    shared: /^(graphs\/(?!methods\/).*|(report|cli)\/.*)$/,
   },
   {
     kind: 'format',

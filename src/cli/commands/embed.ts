@@ -7,6 +7,7 @@ import { type EmbeddingPlan, planEmbedding } from '../../graphs/embed.ts';
 import { parseLabels } from '../../graphs/evaluation/index.ts';
 import type { NodeGraph } from '../../graphs/graph.ts';
 import { embeddingMethods } from '../../graphs/methods/index.ts';
+import { optionNamed } from '../../graphs/option-aliases.ts';
 import { vectorEndings } from '../../graphs/vector-files/vector-files.ts';
 import { addDatabaseFlags } from '../graphs/database-input.ts';
 import { addEdgeFlags, type EdgeFlags, edgeArgument } from '../graphs/edge-input.ts';
@@ -38,7 +39,10 @@ export function embedCommand(program: Command): void {
     .option('--evaluate [task]', 'score the vectors beside other methods: labels or links; default as there are labels')
     .option('--estimate', 'print the memory that the run would take, and stop')
     .option('--seed <number>', 'equal seeds give equal bytes, with any number of threads; default 1')
-    .option('--threads <number>', 'default: as many as the processor has cores');
+    .option(
+      '--threads <number>',
+      `default: 1 for fewer than ${(smallGraph / 2).toLocaleString('en-US')} edges, otherwise one for each core`,
+    );
   addEdgeFlags(command);
   addDatabaseFlags(command);
   const own = new Set(command.options.map((option) => option.attributeName()));
@@ -52,17 +56,14 @@ export function embedCommand(program: Command): void {
     )
     .action(async (path: string, flags: Flags) => {
       const terminal = new Terminal(flags);
-      const options = {
-        threads: availableParallelism(),
-        ...methodOptions(command, embeddingMethods, own),
-        method: flags.method,
-      };
+      const given = { ...methodOptions(command, embeddingMethods, own), method: flags.method };
       const mapKind = checkFlags(flags);
       const task = evaluationTask(flags.evaluate, flags.labels);
       const labels = flags.labels === undefined ? undefined : parseLabels(readText(flags.labels), flags.labels);
       const start = performance.now();
       const source = await readSource(path, flags, terminal);
       try {
+        const options = withThreads(given, threadsFor(source.graph));
         const plan = planEmbedding(source.graph, options);
         for (const [used, name] of Object.entries(plan.aliases)) terminal.say(`${used} is the option ${name}.`);
         if (flags.estimate) return showEstimate(source, plan, terminal);
@@ -85,21 +86,27 @@ function checkFlags({ out, estimate, writeProperty, map = 'pca' }: Flags): 'pca'
   return map as 'pca' | 'umap';
 }
 
-function showEstimate(
-  { graph, facts }: GraphSource,
-  { method, memory, options }: EmbeddingPlan,
-  terminal: Terminal,
-): void {
-  const bytes = { graph: graphBytes(graph), method: memory };
-  const text = `${method.name}: ${showBytes(bytes.graph + bytes.method)} of memory: the graph ${showBytes(bytes.graph)}, the method ${showBytes(bytes.method)}. Node itself takes about 60 MiB more.`;
-  terminal.result({ graph: facts, method: method.name, options, bytes }, text);
+/**
+ * Prints the memory that the run would take. The graph has been read, so that what this process holds by now is measured, and only
+ * the method's part is computed.
+ */
+function showEstimate({ facts }: GraphSource, { method, memory, options }: EmbeddingPlan, terminal: Terminal): void {
+  const read = process.memoryUsage().rss;
+  const peak = Math.max(1024 * process.resourceUsage().maxRSS, read + memory);
+  const parts = `${showBytes(read)} with the graph in memory, and ${showBytes(memory)} for the method`;
+  terminal.result(
+    { graph: facts, method: method.name, options, bytes: { read, method: memory, peak } },
+    `${method.name} takes at most about ${showBytes(peak)} of memory: ${parts}.`,
+  );
 }
 
-/** Bytes of a name in a list and in an index of all names: measured with names of up to ten letters. */
-const idBytes = 80;
+/** Entries of rows below which threads wait for one another longer than they work. */
+const smallGraph = 20_000;
 
-/** The memory of a graph. */
-const graphBytes = ({ ids, offsets, neighbors, weights }: NodeGraph): number =>
-  offsets.byteLength + neighbors.byteLength + (weights?.byteLength ?? 0) + idBytes * ids.length;
+const threadsFor = ({ neighbors }: NodeGraph): number => (neighbors.length < smallGraph ? 1 : availableParallelism());
+
+/** The options with a number of threads, unless they have one under any of its names. */
+const withThreads = (given: Readonly<Record<string, unknown>>, threads: number) =>
+  Object.keys(given).some((key) => optionNamed(key, ['threads']) !== undefined) ? given : { ...given, threads };
 
 const methodsHelp = (): string => embeddingMethods.map(({ name, summary }) => `${name}: ${summary}`).join('. ');

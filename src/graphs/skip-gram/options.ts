@@ -95,5 +95,5 @@ export function skipGramBytes(graph: NodeGraph, options: SkipGramOptions, thread
   };
   const copies = isWeighted ? 8 * graph.neighbors.length + 16 * graph.ids.length : 0;
   const result = 4 * graph.ids.length * options.dimensions;
-  return machineBytes({ ...machineParts(graph, options, threads), tables }) + copies + 2 * result;
+  return machineBytes({ ...machineParts(graph, options, threads), tables }) + copies + result;
 }

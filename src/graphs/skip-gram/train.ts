@@ -9,7 +9,7 @@ import { startCrew } from '../../engines/wasm/workers.ts';
 import { fillAlias } from '../alias.ts';
 import { makeMachine } from '../code/machine.ts';
 import type { NodeGraph } from '../graph.ts';
-import type { EmbeddingContext, EmbeddingProgress } from '../method.ts';
+import type { EmbeddingContext, EmbeddingProgress, StartVectors } from '../method.ts';
 import { Walker, walkTables } from '../walks/walker.ts';
 import { threshold } from '../words.ts';
 import type { SkipGramEngine } from './engine.ts';
@@ -33,7 +33,12 @@ export interface SkipGramState {
 export interface SkipGramHooks {
   /** Continues from this state. The vectors at the end have the bytes of a run without a break. */
   readonly resume?: SkipGramState;
-  /** Called after each few hundredths of a second of work, and before an aborted run ends. `state` copies the tables. */
+  /** Input vectors to start from. */
+  readonly start?: StartVectors;
+  /**
+   * Called after each few hundredths of a second of work, and before an aborted run ends. The tables of `state()` may be views,
+   * which the next update changes.
+   */
   readonly onBreak?: (state: () => SkipGramState) => void;
   /** Plain TypeScript instead of WebAssembly: the same bits, slower. By default, only where WebAssembly is not available. */
   readonly isReference?: boolean;
@@ -50,7 +55,7 @@ export async function trainSkipGram(
   graph: NodeGraph,
   options: SkipGramOptions,
   context: EmbeddingContext,
-  { resume, onBreak, isReference = wasmMissing() !== undefined }: SkipGramHooks = {},
+  { resume, start, onBreak, isReference = wasmMissing() !== undefined }: SkipGramHooks = {},
 ): Promise<SkipGramState> {
   const nodes = graph.ids.length;
   const { dimensions } = options;
@@ -64,14 +69,14 @@ export async function trainSkipGram(
   const engine: SkipGramEngine = machine ?? referenceEngine(parts);
   const crew = machine && parts.threads > 1 ? startCrew(parts.threads - 1, machine.module, machine.memory) : undefined;
   const { stride, vectors } = engine;
-  const state = (): SkipGramState => {
-    const [input, output] = [vectors.input, vectors.output].map((table) => {
-      const rows = new Float32Array(nodes * dimensions);
-      copyRows(table, stride, rows, dimensions);
-      return rows;
-    });
-    return { position, input, output };
+  const copied = (table: Float32Array) => {
+    const rows = new Float32Array(nodes * dimensions);
+    copyRows(table, stride, rows, dimensions);
+    return rows;
   };
+  // A copy of both tables would double the memory of a large run.
+  const seen = (table: Float32Array) => (stride === dimensions ? table.subarray(0, nodes * dimensions) : copied(table));
+  const state = (): SkipGramState => ({ position, input: seen(vectors.input), output: seen(vectors.output) });
   let position = resume?.position ?? 0;
   try {
     const work = new Work(crew, context);
@@ -80,6 +85,7 @@ export async function trainSkipGram(
     engine.setSampling(sampling);
     if (resume === undefined) {
       fillInitial(vectors.input, graph.ids, { dimensions, stride, seed: context.seed, kind: options.init });
+      if (start !== undefined) startFrom(start, dimensions, vectors.input, stride);
     } else {
       copyRows(resume.input, dimensions, vectors.input, stride);
       copyRows(resume.output, dimensions, vectors.output, stride);
@@ -100,9 +106,24 @@ export async function trainSkipGram(
       },
       { report, onBreak: () => onBreak?.(state) },
     );
-    return state();
+    const { output } = vectors;
+    return {
+      position,
+      input: copied(vectors.input),
+      // The result is the input; few callers read the output.
+      get output() {
+        return copied(output);
+      },
+    };
   } finally {
     crew?.dismiss();
+  }
+}
+
+/** Copies the vectors of known nodes. */
+function startFrom({ vectors, isKnown }: StartVectors, dimensions: number, target: Float32Array, stride: number): void {
+  for (const [node, known] of isKnown.entries()) {
+    if (known === 1) target.set(vectors.subarray(node * dimensions, (node + 1) * dimensions), node * stride);
   }
 }
 
@@ -116,7 +137,7 @@ function checkWalks(totalWalks: number): void {
 }
 
 /** The noise distribution and the subsampling that follow from the counts. */
-function samplingOf(counts: Float64Array, { subsampling, minCount }: SkipGramOptions): Sampling {
+export function samplingOf(counts: Float64Array, { subsampling, minCount }: SkipGramOptions): Sampling {
   const used = counts.map((count) => (count < minCount ? 0 : count));
   const total = used.reduce((sum, count) => sum + count, 0);
   if (total === 0) {
