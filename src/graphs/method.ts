@@ -1,6 +1,7 @@
 /** What a method for node embeddings is: one entry, from which come its options, its flags, its help and its checks. */
 import type * as z from 'zod/mini';
 import type { NodeGraph } from './graph.ts';
+import type { SkipGramOptions } from './skip-gram/options.ts';
 
 /** How far an embedding has come. */
 export interface EmbeddingProgress {
@@ -12,6 +13,22 @@ export interface EmbeddingProgress {
   readonly tokens?: number;
 }
 
+/** A training in progress: enough to continue it to the same bytes. */
+export interface TrainingState {
+  /** The number of walks or samples that the tables were trained on. */
+  readonly position: number;
+  /** The tables of parameters by name, each `[nodes, columns]`. */
+  readonly tables: Readonly<Record<string, Float32Array>>;
+}
+
+/** Vectors that training starts from. */
+export interface StartVectors {
+  /** `[nodes, dimensions]` */
+  readonly vectors: Float32Array;
+  /** Whether a node has one of them, `[nodes]`, 1 or 0. Other nodes start as usual. */
+  readonly isKnown: Uint8Array;
+}
+
 /** What every method is given besides the graph and its own options. */
 export interface EmbeddingContext {
   /** An integer from 0 to 2³² − 1. Equal seeds give equal bytes, with any number of threads. */
@@ -20,6 +37,15 @@ export interface EmbeddingContext {
   readonly threads: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: EmbeddingProgress) => void;
+  /** A method that `isResumable` continues from this state. */
+  readonly resume?: TrainingState;
+  /**
+   * A method that `isResumable` calls it every few hundredths of a second, and before it ends because of the signal. The tables
+   * of `state()` may be views of the method's own, which the next update changes.
+   */
+  readonly onBreak?: (state: () => TrainingState) => void;
+  /** A method that `warmStarts` starts from these vectors. */
+  readonly start?: StartVectors;
 }
 
 /** A method: a name, the options that it reads, and a function from a graph to vectors. */
@@ -34,6 +60,17 @@ export interface EmbeddingMethod<Options = unknown> {
   readonly options: z.ZodMiniType<Options>;
   /** The memory that a run takes at most, in bytes, besides the graph. */
   memory(graph: NodeGraph, options: Options): number;
+  /** Whether it reads `resume` of its context and calls `onBreak`. */
+  readonly isResumable?: boolean;
+  /** Whether it reads `start` of its context. A method without training computes its vectors from the graph alone. */
+  readonly warmStarts?: boolean;
+  /**
+   * Vectors for the nodes that `known` lacks, from their edges, `[nodes, dimensions]`. The rows of known nodes are those of `known`.
+   * Undefined if the method has no vectors for new nodes.
+   */
+  extend?(graph: NodeGraph, options: Options, context: EmbeddingContext, known: StartVectors): Promise<Float32Array>;
+  /** Of a method that trains skip-gram on walks: the options of that training, whose updates can be explained. */
+  skipGram?(options: Options): SkipGramOptions;
   /** The vectors, `[nodes, dimensions]`, row after row. */
   embed(graph: NodeGraph, options: Options, context: EmbeddingContext): Promise<Float32Array>;
 }

@@ -3,7 +3,7 @@
  * that reveals an incomplete file. The caller writes and reads the files.
  */
 import { crc32 } from '../base/checksum.ts';
-import { fail, InputError } from '../base/errors.ts';
+import { fail } from '../base/errors.ts';
 import { clip } from '../base/printable.ts';
 import { show } from '../base/show.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
@@ -15,6 +15,7 @@ import { describeNetwork } from '../net/description.ts';
 import { written } from '../net/form.ts';
 import { blocksOf, type Dataset, feedsOf, rowsIn } from '../net/problem.ts';
 import type { Setup } from '../net/setup.ts';
+import { ForeignCheckpoint } from './foreign-checkpoint.ts';
 import { progressSchema, snapshotFault } from './progress-schema.ts';
 import type { Progress, Snapshot } from './trainer.ts';
 
@@ -108,8 +109,7 @@ const differing: Readonly<Record<keyof Texts, string>> = {
   engine: 'another engine, precision or arithmetic',
 };
 
-/** The error for a complete checkpoint that belongs to another training. */
-export class ForeignCheckpoint extends InputError {}
+export { ForeignCheckpoint };
 
 const fix = 'Resume an older checkpoint, or start a new run with --overwrite.';
 const refuse = (what: string, where: string): never => fail({ what, where, fix });

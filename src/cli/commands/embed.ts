@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { showBytes } from '../../base/bytes.ts';
 import { fail } from '../../base/errors.ts';
-import { type EmbeddingPlan, planEmbedding } from '../../graphs/embed.ts';
+import { type EmbeddingPlan, type EmbedOptions, planEmbedding } from '../../graphs/embed.ts';
 import { parseLabels } from '../../graphs/evaluation/index.ts';
 import type { NodeGraph } from '../../graphs/graph.ts';
 import { embeddingMethods } from '../../graphs/methods/index.ts';
@@ -56,14 +56,14 @@ export function embedCommand(program: Command): void {
     )
     .action(async (path: string, flags: Flags) => {
       const terminal = new Terminal(flags);
-      const given = { ...methodOptions(command, embeddingMethods, own), method: flags.method };
+      const given = methodOptions(command, embeddingMethods, own);
       const mapKind = checkFlags(flags);
       const task = evaluationTask(flags.evaluate, flags.labels);
       const labels = flags.labels === undefined ? undefined : parseLabels(readText(flags.labels), flags.labels);
       const start = performance.now();
       const source = await readSource(path, flags, terminal);
       try {
-        const options = withThreads(given, threadsFor(source.graph));
+        const options = { ...withThreads(given, source.graph), method: flags.method };
         const plan = planEmbedding(source.graph, options);
         for (const [used, name] of Object.entries(plan.aliases)) terminal.say(`${used} is the option ${name}.`);
         if (flags.estimate) return showEstimate(source, plan, terminal);
@@ -73,6 +73,15 @@ export function embedCommand(program: Command): void {
         await source.queried?.database.close();
       }
     });
+}
+
+/** Entries of rows below which threads wait for one another longer than they work. */
+const smallGraph = 20_000;
+
+/** The options with a number of threads, unless they have one under any of its names. */
+function withThreads(given: Readonly<Record<string, unknown>>, { neighbors }: NodeGraph): EmbedOptions {
+  if (Object.keys(given).some((key) => optionNamed(key, ['threads']) !== undefined)) return given;
+  return { ...given, threads: neighbors.length < smallGraph ? 1 : availableParallelism() };
 }
 
 /** Throws an InputError for flags that do not fit together. Returns the kind of map. */
@@ -99,14 +108,5 @@ function showEstimate({ facts }: GraphSource, { method, memory, options }: Embed
     `${method.name} takes at most about ${showBytes(peak)} of memory: ${parts}.`,
   );
 }
-
-/** Entries of rows below which threads wait for one another longer than they work. */
-const smallGraph = 20_000;
-
-const threadsFor = ({ neighbors }: NodeGraph): number => (neighbors.length < smallGraph ? 1 : availableParallelism());
-
-/** The options with a number of threads, unless they have one under any of its names. */
-const withThreads = (given: Readonly<Record<string, unknown>>, threads: number) =>
-  Object.keys(given).some((key) => optionNamed(key, ['threads']) !== undefined) ? given : { ...given, threads };
 
 const methodsHelp = (): string => embeddingMethods.map(({ name, summary }) => `${name}: ${summary}`).join('. ');

@@ -6,6 +6,7 @@ import { fromEdges } from '../../graphs/edges/from-edges.ts';
 import type { NodeGraph } from '../../graphs/graph.ts';
 import type { NodeVectors } from '../../graphs/node-vectors.ts';
 import { count, type Terminal } from '../output/terminal.ts';
+import { edgeCount } from './edge-input.ts';
 
 export interface DatabaseFlags {
   readonly query?: string;
@@ -85,9 +86,9 @@ export async function readDatabase(
     const onEdges = (read: number) => terminal.live(`reading ${database.address}: ${count(read, 'edge')}`);
     const graph = await fromEdges(asItems(edges, onEdges), { name: database.address, directed: flags.directed });
     if (terminal.isLive) terminal.settle(true);
-    const { ids, neighbors, isDirected, weights } = graph;
+    const { ids, isDirected, weights } = graph;
     const kind = `${isDirected ? 'directed' : 'undirected'}, ${weights === undefined ? 'unweighted' : 'weighted'}`;
-    terminal.say(`${database.address}: ${count(ids.length, 'node')}, ${count(neighbors.length, 'entry')}, ${kind}`);
+    terminal.say(`${database.address}: ${count(ids.length, 'node')}, ${count(edgeCount(graph), 'edge')}, ${kind}`);
     return { database, graph, key: flags.nodeKey ?? key };
   } catch (error) {
     await database.close();

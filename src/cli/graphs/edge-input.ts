@@ -39,7 +39,9 @@ export function addEdgeFlags(command: Command): Command {
     new Option('--nodes <file>', 'a table of nodes, which adds those without edges'),
     new Option('--node-column <column>', 'the column of that table that names the nodes; default: as the edges do'),
   ];
-  for (const option of options) command.addOption(option.helpGroup(group));
+  // a command that reads tables too has some of them
+  const has = (name: string | undefined) => command.options.some(({ long }) => long === name);
+  for (const option of options) if (!has(option.long)) command.addOption(option.helpGroup(group));
   return addLimitFlags(command);
 }
 

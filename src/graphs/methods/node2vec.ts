@@ -7,7 +7,7 @@
 import * as z from 'zod/mini';
 import type { EmbeddingMethod } from '../method.ts';
 import { biasShape, skipGramBytes, skipGramShape, walkShape } from '../skip-gram/options.ts';
-import { trainSkipGram } from '../skip-gram/train.ts';
+import { skipGramRun } from '../skip-gram/run.ts';
 
 const biased = z.object({ ...skipGramShape, ...walkShape, ...biasShape });
 const plain = z.object({ ...skipGramShape, ...walkShape });
@@ -21,7 +21,8 @@ export const node2vec: EmbeddingMethod<Node2vecOptions> = {
   summary: 'skip-gram on biased random walks',
   options: biased,
   memory: (graph, options) => skipGramBytes(graph, options),
-  embed: async (graph, options, context) => (await trainSkipGram(graph, options, context)).input,
+  skipGram: (options) => options,
+  ...skipGramRun((options) => options),
 };
 
 /** node2vec where an edge counts as one in proportion to its weight, so that weak edges do not make neighbors. */
@@ -30,7 +31,8 @@ export const node2vecPlus: EmbeddingMethod<Node2vecOptions> = {
   summary: 'node2vec for weighted graphs: weak edges count in proportion to their weight',
   options: biased,
   memory: (graph, options) => skipGramBytes(graph, { ...options, extended: true }),
-  embed: async (graph, options, context) => (await trainSkipGram(graph, { ...options, extended: true }, context)).input,
+  skipGram: (options) => ({ ...options, extended: true }),
+  ...skipGramRun((options) => ({ ...options, extended: true })),
 };
 
 /** Walks in which each step follows an edge in proportion to its weight. */
@@ -39,5 +41,6 @@ export const deepwalk: EmbeddingMethod<DeepwalkOptions> = {
   summary: 'skip-gram on random walks',
   options: plain,
   memory: (graph, options) => skipGramBytes(graph, { ...options, p: 1, q: 1 }),
-  embed: async (graph, options, context) => (await trainSkipGram(graph, { ...options, p: 1, q: 1 }, context)).input,
+  skipGram: (options) => ({ ...options, p: 1, q: 1 }),
+  ...skipGramRun((options) => ({ ...options, p: 1, q: 1 })),
 };

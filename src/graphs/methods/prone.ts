@@ -8,9 +8,10 @@ import * as z from 'zod/mini';
 import { fail } from '../../base/errors.ts';
 import { log, pow } from '../../base/math.ts';
 import { describe } from '../../net/form.ts';
+import { extendByMeans } from '../extend/by-means.ts';
 import type { NodeGraph } from '../graph.ts';
 import { factorize, type MatrixValues, orthogonalize } from '../linear-algebra/factorization.ts';
-import { productsMemory, productsOf } from '../linear-algebra/products.ts';
+import { productsOf, propagationMemory } from '../linear-algebra/products.ts';
 import { normalizeRows } from '../linear-algebra/rows.ts';
 import type { EmbeddingMethod } from '../method.ts';
 import { fillHashed } from './initial.ts';
@@ -44,8 +45,8 @@ export const prone: EmbeddingMethod<ProneOptions> = {
   summary: 'factorization of a sparse matrix, then spectral propagation; nothing is trained',
   isBaseline: true,
   options,
-  memory: (graph, { dimensions }) =>
-    productsMemory(graph, dimensions) + 3 * 4 * graph.ids.length * dimensions + 3 * 8 * graph.neighbors.length,
+  memory: (graph, { dimensions }) => propagationMemory(graph, dimensions, { tall: 4, entries: 3 }),
+  extend: (graph, _, context, known) => extendByMeans(graph, context, known),
   async embed(graph, { dimensions, mu, theta, order, noiseExponent }, context) {
     if (graph.isDirected) {
       fail({

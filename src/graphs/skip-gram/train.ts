@@ -5,13 +5,11 @@
  */
 import { fail } from '../../base/errors.ts';
 import { wasmMissing } from '../../engines/wasm/instantiate.ts';
-import { type Crew, startCrew } from '../../engines/wasm/workers.ts';
-import { clock } from '../../train/clock.ts';
-import { takeBreak } from '../../train/yield.ts';
+import { startCrew } from '../../engines/wasm/workers.ts';
 import { fillAlias } from '../alias.ts';
 import { makeMachine } from '../code/machine.ts';
 import type { NodeGraph } from '../graph.ts';
-import type { EmbeddingContext, EmbeddingProgress } from '../method.ts';
+import type { EmbeddingContext, EmbeddingProgress, StartVectors } from '../method.ts';
 import { Walker, walkTables } from '../walks/walker.ts';
 import { threshold } from '../words.ts';
 import type { SkipGramEngine } from './engine.ts';
@@ -21,6 +19,7 @@ import { machineParts, type SkipGramOptions } from './options.ts';
 import { referenceEngine } from './reference.ts';
 import { copyRows } from './slices.ts';
 import { keepProbability, noiseWeights, type Sampling, WindowSampler } from './windows.ts';
+import { Work } from './work.ts';
 
 /** A run that can be resumed. */
 export interface SkipGramState {
@@ -34,15 +33,16 @@ export interface SkipGramState {
 export interface SkipGramHooks {
   /** Continues from this state. The vectors at the end have the bytes of a run without a break. */
   readonly resume?: SkipGramState;
-  /** Called after each few hundredths of a second of work, and before an aborted run ends. `state` copies the tables. */
+  /** Input vectors to start from. */
+  readonly start?: StartVectors;
+  /**
+   * Called after each few hundredths of a second of work, and before an aborted run ends. The tables of `state()` may be views,
+   * which the next update changes.
+   */
   readonly onBreak?: (state: () => SkipGramState) => void;
   /** Plain TypeScript instead of WebAssembly: the same bits, slower. By default, only where WebAssembly is not available. */
   readonly isReference?: boolean;
 }
-
-/** Seconds of work between two breaks, and between two reports. */
-const workSeconds = 0.02;
-const reportSeconds = 0.2;
 
 /** The number of walks is a word of the random numbers' counter. */
 const maxWalks = 2 ** 32 - 2;
@@ -55,7 +55,7 @@ export async function trainSkipGram(
   graph: NodeGraph,
   options: SkipGramOptions,
   context: EmbeddingContext,
-  { resume, onBreak, isReference = wasmMissing() !== undefined }: SkipGramHooks = {},
+  { resume, start, onBreak, isReference = wasmMissing() !== undefined }: SkipGramHooks = {},
 ): Promise<SkipGramState> {
   const nodes = graph.ids.length;
   const { dimensions } = options;
@@ -69,22 +69,23 @@ export async function trainSkipGram(
   const engine: SkipGramEngine = machine ?? referenceEngine(parts);
   const crew = machine && parts.threads > 1 ? startCrew(parts.threads - 1, machine.module, machine.memory) : undefined;
   const { stride, vectors } = engine;
-  const state = (): SkipGramState => {
-    const [input, output] = [vectors.input, vectors.output].map((table) => {
-      const rows = new Float32Array(nodes * dimensions);
-      copyRows(table, stride, rows, dimensions);
-      return rows;
-    });
-    return { position, input, output };
+  const copied = (table: Float32Array) => {
+    const rows = new Float32Array(nodes * dimensions);
+    copyRows(table, stride, rows, dimensions);
+    return rows;
   };
+  // A copy of both tables would double the memory of a large run.
+  const seen = (table: Float32Array) => (stride === dimensions ? table.subarray(0, nodes * dimensions) : copied(table));
+  const state = (): SkipGramState => ({ position, input: seen(vectors.input), output: seen(vectors.output) });
   let position = resume?.position ?? 0;
   try {
-    const work = new Work({ crew, context, onBreak: () => onBreak?.(state) });
+    const work = new Work(crew, context);
     await work.run(0, totalWalks / options.epochs, (first, last) => engine.count(first, last));
     const sampling = samplingOf(engine.counts(), options);
     engine.setSampling(sampling);
     if (resume === undefined) {
       fillInitial(vectors.input, graph.ids, { dimensions, stride, seed: context.seed, kind: options.init });
+      if (start !== undefined) startFrom(start, dimensions, vectors.input, stride);
     } else {
       copyRows(resume.input, dimensions, vectors.input, stride);
       copyRows(resume.output, dimensions, vectors.output, stride);
@@ -99,15 +100,30 @@ export async function trainSkipGram(
     await work.run(
       position,
       totalWalks,
-      (first, last) => {
-        engine.train(first, last);
+      (first, last, isAlone) => {
+        engine.train(first, last, isAlone);
         position = last;
       },
-      report,
+      { report, onBreak: () => onBreak?.(state) },
     );
-    return state();
+    const { output } = vectors;
+    return {
+      position,
+      input: copied(vectors.input),
+      // The result is the input; few callers read the output.
+      get output() {
+        return copied(output);
+      },
+    };
   } finally {
     crew?.dismiss();
+  }
+}
+
+/** Copies the vectors of known nodes. */
+function startFrom({ vectors, isKnown }: StartVectors, dimensions: number, target: Float32Array, stride: number): void {
+  for (const [node, known] of isKnown.entries()) {
+    if (known === 1) target.set(vectors.subarray(node * dimensions, (node + 1) * dimensions), node * stride);
   }
 }
 
@@ -120,49 +136,8 @@ function checkWalks(totalWalks: number): void {
   });
 }
 
-/** Work in parts, with breaks in which other tasks run, the signal is read and progress is reported. */
-class Work {
-  private readonly crew: Crew | undefined;
-  private readonly context: EmbeddingContext;
-  private readonly onBreak: () => void;
-  private reported = Number.NEGATIVE_INFINITY;
-
-  constructor(parts: { crew: Crew | undefined; context: EmbeddingContext; onBreak: () => void }) {
-    this.crew = parts.crew;
-    this.context = parts.context;
-    this.onBreak = parts.onBreak;
-  }
-
-  async run(
-    first: number,
-    last: number,
-    perform: (first: number, last: number) => void,
-    report?: () => EmbeddingProgress,
-  ): Promise<void> {
-    const { signal, onProgress } = this.context;
-    let size = 1;
-    for (let at = first; at < last; ) {
-      const start = clock();
-      const end = Math.min(last, at + size);
-      perform(at, end);
-      at = end;
-      const seconds = clock() - start;
-      if (seconds < workSeconds / 2) size *= 2;
-      else if (seconds > workSeconds * 2) size = Math.max(1, Math.floor(size / 2));
-      if (report !== undefined && (clock() - this.reported > reportSeconds || at === last)) {
-        this.reported = clock();
-        onProgress?.(report());
-      }
-      await takeBreak();
-      this.crew?.check();
-      if (report !== undefined) this.onBreak();
-      signal?.throwIfAborted();
-    }
-  }
-}
-
 /** The noise distribution and the subsampling that follow from the counts. */
-function samplingOf(counts: Float64Array, { subsampling, minCount }: SkipGramOptions): Sampling {
+export function samplingOf(counts: Float64Array, { subsampling, minCount }: SkipGramOptions): Sampling {
   const used = counts.map((count) => (count < minCount ? 0 : count));
   const total = used.reduce((sum, count) => sum + count, 0);
   if (total === 0) {

@@ -1,0 +1,31 @@
+/** Skip-gram as the training of a method: resumed, started from other vectors, and extended by new nodes. */
+import { extendBySkipGram } from '../extend/by-skip-gram.ts';
+import type { EmbeddingMethod } from '../method.ts';
+import type { SkipGramOptions } from './options.ts';
+import { trainSkipGram } from './train.ts';
+
+type SkipGramRun<Options> = Pick<EmbeddingMethod<Options>, 'isResumable' | 'warmStarts' | 'embed' | 'extend'>;
+
+/** The functions of a method that trains skip-gram, whose options follow from the method's own. */
+export const skipGramRun = <Options>(optionsOf: (options: Options) => SkipGramOptions): SkipGramRun<Options> => ({
+  isResumable: true,
+  warmStarts: true,
+  async embed(graph, options, context) {
+    const { resume, onBreak, start } = context;
+    const { input } = await trainSkipGram(graph, optionsOf(options), context, {
+      start,
+      ...(resume !== undefined && {
+        resume: { position: resume.position, input: resume.tables.input, output: resume.tables.output },
+      }),
+      ...(onBreak !== undefined && {
+        onBreak: (state) =>
+          onBreak(() => {
+            const { position, ...tables } = state();
+            return { position, tables };
+          }),
+      }),
+    });
+    return input;
+  },
+  extend: (graph, options, context, known) => extendBySkipGram(graph, optionsOf(options), context, known),
+});
