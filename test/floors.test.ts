@@ -292,8 +292,6 @@ const guarded: readonly Guarded[] = [
 
 /** Allowed lines, each with the reason. */
 const allowed: Readonly<Record<string, string>> = {
-  "graphs/advice.ts: const walks = fast.find(({ method }) => method === 'deepwalk');":
-    'the advice quotes scores that were measured for this method',
   "cli/output/training-text.ts: if (linear === undefined || verdict?.baseline !== 'linear' || verdict.outcome === 'better') return undefined;":
     'a baseline of this name, not the activation',
 };

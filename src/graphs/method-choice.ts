@@ -53,6 +53,7 @@ function advised(graph: NodeGraph, { given, dimensions, maxSeconds, fits = () =>
     const [method = embeddingMethods[0]!] = fitting.length > 0 ? fitting : embeddingMethods.filter(fits);
     return { method, why: 'it has the options that were given' };
   }
+  const only = available.length === 1 ? 'the only compared method with the options that were given' : undefined;
   const { method: chosen, why } = chooseMethod(graph, { dimensions, seconds: maxSeconds, available });
-  return { method: fitting.find(({ name }) => name === chosen)!, why };
+  return { method: fitting.find(({ name }) => name === chosen)!, why: only ?? why };
 }
