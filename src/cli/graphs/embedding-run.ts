@@ -76,7 +76,7 @@ export async function runEmbedding(input: EmbeddingRun, terminal: Terminal): Pro
         curve,
         tokens,
       },
-      ...{ evaluation, notes: source.notes, command: commandLine(input.path) },
+      ...{ evaluation, why: plan.why, notes: source.notes, command: commandLine(input.path) },
       seconds: { ...input.seconds, training: seconds },
     });
     writeWhole(report, renderEmbedding(record));
@@ -89,7 +89,7 @@ export async function runEmbedding(input: EmbeddingRun, terminal: Terminal): Pro
   const next = out === undefined ? '' : `\nNext: chainrule neighbors ${shellPath(out)} ${shellPath(String(ids[0]))}`;
   terminal.result(
     {
-      ...{ graph: facts, method: plan.method.name, options: plan.options, aliases: plan.aliases },
+      ...{ graph: facts, method: plan.method.name, options: plan.options, aliases: plan.aliases, why: plan.why },
       ...{ seed, threads, dimensions, seconds, files },
       ...(written !== undefined && { written }),
       ...(evaluation && { evaluation }),
