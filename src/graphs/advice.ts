@@ -130,7 +130,10 @@ export function chooseMethod(graph: NodeGraph, options: AdviceOptions = {}): Adv
   const fast = fitting.filter(({ method }) => seconds[method] <= limit);
   const chosen = (candidate: Candidate, reasons: readonly string[]): Advice => ({
     method: candidate.method,
-    why: [...reasons, `about ${showSeconds(seconds[candidate.method])} of processor time`].join('; '),
+    why: [
+      ...reasons,
+      `${seconds[candidate.method]! < 0.01 ? 'less than' : 'about'} ${showSeconds(seconds[candidate.method]!)} of processor time`,
+    ].join('; '),
     seconds,
   });
   if (fast.length === 0) {
@@ -148,4 +151,5 @@ export function chooseMethod(graph: NodeGraph, options: AdviceOptions = {}): Adv
   return chosen(best, passed.length > 0 ? passed : ['the highest scores on the two largest of four measured graphs']);
 }
 
-const showSeconds = (seconds: number): string => `${seconds < 10 ? seconds.toPrecision(2) : seconds.toFixed(0)} s`;
+const showSeconds = (seconds: number): string =>
+  seconds < 0.01 ? '0.01 s' : `${seconds < 10 ? seconds.toPrecision(2) : seconds.toFixed(0)} s`;

@@ -104,7 +104,7 @@ describe('the time to read a file is proportional to its size, for any content',
       // in the short suite by one of them, in turn
       for (const read of sampled(readers, 2, i)) {
         let message = '';
-        // 8 MB take a fraction of a second; read anew for each piece they took several
+        // 8 MB take a fraction of a second; read again for each piece, they took several
         expect(
           await costOf(async () => {
             message = await complaint(read);
@@ -128,7 +128,9 @@ test('the time to read, describe and look up very many columns follows their num
     expect(prepared.inputNames).toHaveLength(n - 1);
     encodeRows(prepared.encoding, table, { targets: true });
     const unknown = await complaint(() => prepareTable(table, { target: 'colum_19999' }, 1));
-    expect(unknown).toMatch(/Did you mean "column_19999"\? There are: column_0, .*, column_19, … and 19,980 more\.$/);
+    expect(unknown).toMatch(
+      /Did you mean "column_19999"\? Choose one of: column_0, .*, column_19, … and 19,980 more\.$/,
+    );
     expect(unknown.length).toBeLessThan(600);
   });
   expect(cost).toBeLessThan(15_000);
