@@ -154,7 +154,7 @@ describe('a description that chainrule did not write is refused, with the positi
       a mean that is code: m: data.features[0].scaling.mean: "(console.log('code'),0)" is not a number.
       an invalid divisor: m: data.features[0].scaling.std: -1 is not at least 0.
       a category that is code: m: data.features[1].values[0]: "\\u001b]0;x\\u0007\\u001b[2J" is not a number.
-      a fill that is not a value: m: data.features[1].fill: "none of them" is none of the values.
+      a fill that is not a value: m: data.features[1].fill: "none of them" is not one of the values.
       a kind that is not a feature: m: data.features[0].kind: unknown kind "constructor".
       a column twice: m: data.features[2].name: "constructor" appears twice.
       a column of the target: m: data.features[0].name: "target\\"\\"\\"\\n*/ </script> \\\\N{x}" appears twice.

@@ -244,7 +244,9 @@ describe('with worker: true', () => {
       "InputError: network.layers[0].activation: the activation "bump" is your own, and a worker has only chainrule's recipes.
         Leave "worker" out to train in this thread."
     `);
-    expect(() => dense(4, { activation: own })).toThrow('this activation is not chainrule\'s "tanh", but has its name');
+    expect(() => dense(4, { activation: own })).toThrow(
+      'this activation has the name of chainrule\'s "tanh" but differs from it',
+    );
   });
 
   test('a worker that dies rejects the run', async () => {

@@ -121,9 +121,9 @@ test('invalid data, and data in parts for functions that take whole data, are re
       Pass an iterable that yields { inputs, targets }, such as an async function*.
     InputError: data.table: it is not a table.
       Pass the table that readTable or readTableFile returned.
-    InputError: data.batches: the data come in parts, but crossValidate takes whole data only.
+    InputError: data.batches: the data come in batches, but crossValidate needs all rows at once.
       Pass { inputs, targets }, or a table that readTable returned.
-    InputError: data.table: the data come in parts, but findLearningRate takes whole data only.
+    InputError: data.table: the data come in batches, but findLearningRate needs all rows at once.
       Pass { inputs, targets }, or a table that readTable returned."
   `);
 });

@@ -6,7 +6,7 @@ import { findBlas, howToGet } from './library.ts';
 describe('a missing BLAS', () => {
   test('on a system without known libraries, the message says so', () => {
     const found = findBlas('plan9');
-    expect(found).toEqual({ missing: 'library', detail: 'none is known for plan9' });
+    expect(found).toEqual({ missing: 'library', detail: 'chainrule knows none for plan9' });
     expect(() => blasOr(found)).toThrow(InputError);
   });
 
@@ -14,7 +14,7 @@ describe('a missing BLAS', () => {
     if (process.platform === 'win32') return;
     expect(findBlas('win32')).toEqual({
       missing: 'library',
-      detail: 'there is none of libopenblas.dll, openblas.dll, mkl_rt.2.dll, mkl_rt.dll, libblis.dll',
+      detail: 'none of libopenblas.dll, openblas.dll, mkl_rt.2.dll, mkl_rt.dll, libblis.dll was found',
     });
   });
 

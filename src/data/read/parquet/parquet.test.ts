@@ -253,7 +253,7 @@ describe('the claims of a file are compared with its bytes before memory is allo
   test('a small page cannot claim more than its codec makes of it', async () => {
     const page = { values: 4, bytes: Uint8Array.of(16, 0), length: 2 ** 24 };
     expect(await complaint(file(4, { name: 'x', type: 1, codec: 1, pages: [page] }))).toContain(
-      'a part of 2 bytes claims to hold 16777216, which is more than snappy can make of it',
+      'a part of 2 bytes claims to hold 16777216, which is more than snappy can produce from it',
     );
   });
   test('texts with shared prefixes count with their full lengths', async () => {
