@@ -25,6 +25,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   check: async () => (await import('./commands/check.ts')).checkCommand,
   audit: async () => (await import('./commands/audit.ts')).auditCommand,
   embed: async () => (await import('./commands/embed.ts')).embedCommand,
+  walk: async () => (await import('./commands/walk.ts')).walkCommand,
   neighbors: async () => (await import('./commands/neighbors.ts')).neighborsCommand,
   report: async () => (await import('./commands/report.ts')).reportCommand,
   compare: async () => (await import('./commands/compare.ts')).compareCommand,

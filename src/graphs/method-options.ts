@@ -1,6 +1,7 @@
 /** The options of a method: their names, their checks, and the other names that callers may use. */
 import * as z from 'zod/mini';
 import { didYouMean, fail } from '../base/errors.ts';
+import { show } from '../base/show.ts';
 import { checkAgainst } from '../net/complaint.ts';
 import type { EmbeddingMethod } from './method.ts';
 import { optionNamed } from './option-aliases.ts';
@@ -23,8 +24,8 @@ interface OptionSchema {
   readonly enum?: readonly string[];
 }
 
-/** The options of a method in the order of its declaration. */
-export function optionsOf({ options }: EmbeddingMethod): readonly OptionDescription[] {
+/** The options of a method, or of anything with a schema of options, in the order of its declaration. */
+export function optionsOf({ options }: Pick<EmbeddingMethod, 'options'>): readonly OptionDescription[] {
   const { properties = {} } = z.toJSONSchema(options, { io: 'input', unrepresentable: 'any' }) as {
     readonly properties?: Readonly<Record<string, OptionSchema>>;
   };
@@ -65,6 +66,25 @@ export function ownNames(
   return { values, aliases };
 }
 
-/** The method's options with its defaults. Throws an InputError that names the option for a wrong value. */
-export const checkedOptions = (method: EmbeddingMethod, values: Readonly<Record<string, unknown>>): unknown =>
-  checkAgainst(method.options, values, `method ${method.name}`);
+/** The options with their defaults. Throws an InputError that names the option for a wrong value. */
+export const checkedOptions = <T extends z.ZodMiniType>(
+  { options }: { readonly options: T },
+  values: Readonly<Record<string, unknown>>,
+): z.infer<T> => checkAgainst(options, values, 'options');
+
+/** A whole number in a range. Throws an InputError. */
+export function checkedWhole(
+  value: unknown,
+  {
+    name,
+    min,
+    max,
+    where,
+  }: { readonly name: string; readonly min: number; readonly max: number; readonly where: string },
+): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
+  return fail({ what: `${name} is ${show(value)}`, where, fix: `Pass a whole number from ${min} to ${max}.` });
+}
+
+export const checkedSeed = (seed: unknown, where: string): number =>
+  checkedWhole(seed, { name: 'seed', min: 0, max: 2 ** 32 - 1, where });

@@ -61,11 +61,6 @@ export interface EmbeddingMethod<Options = unknown> {
   readonly isResumable?: boolean;
   /** Whether it reads `start` of its context. A method without training computes its vectors from the graph alone. */
   readonly warmStarts?: boolean;
-  /**
-   * Vectors for the nodes that `known` lacks, from their edges, `[nodes, dimensions]`. The rows of known nodes are those of `known`.
-   * Undefined if the method has no vectors for new nodes.
-   */
-  extend?(graph: NodeGraph, options: Options, context: EmbeddingContext, known: StartVectors): Promise<Float32Array>;
   /** The vectors, `[nodes, dimensions]`, row after row. */
   embed(graph: NodeGraph, options: Options, context: EmbeddingContext): Promise<Float32Array>;
 }

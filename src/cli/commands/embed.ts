@@ -3,19 +3,20 @@ import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { showBytes } from '../../base/bytes.ts';
 import { fail } from '../../base/errors.ts';
-import { embed, planEmbedding } from '../../graphs/embed.ts';
+import { planEmbedding } from '../../graphs/embed.ts';
 import type { NodeGraph } from '../../graphs/graph.ts';
 import { embeddingMethods } from '../../graphs/methods/index.ts';
 import { checkVectorFile, vectorEndings, vectorFiles } from '../../graphs/vector-files/vector-files.ts';
 import { addEdgeFlags, type EdgeFlags, edgeArgument, readGraph } from '../graphs/edge-input.ts';
-import { showEmbedding } from '../graphs/embedding-progress.ts';
+import { addCheckpointFlags, type CheckpointFlags } from '../graphs/embedding-checkpoints.ts';
+import { addStartFlags, runEmbedding, type StartFlags, vectorsAt } from '../graphs/embedding-run.ts';
 import { addMethodFlags, methodOptions } from '../graphs/method-flags.ts';
 import { shellPath } from '../output/shell.ts';
 import { duration, Terminal, type TerminalFlags } from '../output/terminal.ts';
 import { isInput } from '../system/input-files.ts';
 import { writeParts } from '../system/write.ts';
 
-interface Flags extends TerminalFlags, EdgeFlags {
+interface Flags extends TerminalFlags, EdgeFlags, CheckpointFlags, StartFlags {
   readonly method: string;
   readonly out?: string;
   readonly estimate?: boolean;
@@ -32,11 +33,13 @@ export function embedCommand(program: Command): void {
     .option('--estimate', 'print the memory that the run would take, and stop')
     .option('--seed <number>', 'equal seeds give equal bytes, with any number of threads; default 1')
     .option('--threads <number>', 'default: as many as the processor has cores');
+  addStartFlags(command);
+  addCheckpointFlags(command);
   addEdgeFlags(command);
   const own = new Set(command.options.map((option) => option.attributeName()));
   for (const key of ['seed', 'threads']) own.delete(key);
   for (const key of ['json', 'quiet', 'debug']) own.add(key);
-  addMethodFlags(command);
+  addMethodFlags(command, embeddingMethods, 'Options of the methods:');
   command
     .addHelpText(
       'after',
@@ -45,7 +48,9 @@ export function embedCommand(program: Command): void {
     .action(async (path: string, flags: Flags) => {
       const terminal = new Terminal(flags);
       const { method, out, estimate } = flags;
-      const options = { threads: availableParallelism(), ...methodOptions(command, own), method };
+      const [warmStart, extend] = [await vectorsAt(flags.warmStart), await vectorsAt(flags.extend)];
+      const given = methodOptions(command, embeddingMethods, own);
+      const options = { threads: availableParallelism(), ...given, method, ...(warmStart && { warmStart }) };
       if (out === undefined && !estimate) {
         fail({ what: 'there is no file for the vectors', where: '--out', fix: 'Pass --out vectors.vec, for example.' });
       }
@@ -60,31 +65,31 @@ export function embedCommand(program: Command): void {
         return;
       }
       checkOutput(out!, graph);
-      const { onProgress, end } = showEmbedding(terminal);
-      const { vectors, ids, dimensions, seconds, seed, threads } = await embed(graph, { ...options, onProgress });
-      end();
-      const files: string[] = [];
-      for (const { name, pieces } of vectorFiles({ vectors, ids, dimensions }, out!)) {
-        await writeParts(name, async (write) => {
-          for await (const piece of pieces()) await write(piece);
-        });
-        files.push(name);
-      }
-      const { aliases } = plan;
-      terminal.result(
-        {
-          graph: found,
-          method: plan.method.name,
-          options: plan.options,
-          aliases,
-          seed,
-          threads,
-          dimensions,
-          seconds,
-          files,
-        },
-        `${ids.length.toLocaleString('en-US')} vectors of ${dimensions} numbers by ${plan.method.name} in ${duration(seconds)}: ${files.map((file) => terminal.path(file)).join(', ')}\nNext: chainrule neighbors ${shellPath(out!)} ${shellPath(String(ids[0]))}`,
-      );
+      const run = { graph, plan, options, out: out!, flags, ...(extend && { extend }) };
+      await runEmbedding(run, terminal, async (embedding) => {
+        const { vectors, ids, dimensions, seconds, seed, threads, method: name, options: used, aliases } = embedding;
+        const files: string[] = [];
+        for (const { name: file, pieces } of vectorFiles({ vectors, ids, dimensions }, out!)) {
+          await writeParts(file, async (write) => {
+            for await (const piece of pieces()) await write(piece);
+          });
+          files.push(file);
+        }
+        terminal.result(
+          {
+            graph: found,
+            method: name,
+            options: used,
+            aliases,
+            seed,
+            threads,
+            dimensions,
+            seconds,
+            files,
+          },
+          `${ids.length.toLocaleString('en-US')} vectors of ${dimensions} numbers by ${name} in ${duration(seconds)}: ${files.map((file) => terminal.path(file)).join(', ')}\nNext: chainrule neighbors ${shellPath(out!)} ${shellPath(String(ids[0]))}`,
+        );
+      });
     });
 }
 

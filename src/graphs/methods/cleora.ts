@@ -6,7 +6,6 @@
  * each iteration keeps the vectors from collapsing to the first eigenvectors.
  */
 import * as z from 'zod/mini';
-import { extendByMeans } from '../extend/by-means.ts';
 import { type Products, productsMemory, productsOf } from '../linear-algebra/products.ts';
 import { centerColumns, normalizeRows } from '../linear-algebra/rows.ts';
 import { scaledEigenvectors } from '../linear-algebra/symmetric.ts';
@@ -34,7 +33,6 @@ export const cleora: EmbeddingMethod<CleoraOptions> = {
   summary: 'propagation: means of the neighbors, whitened in each iteration; nothing is trained',
   options,
   memory: (graph, { dimensions }) => productsMemory(graph, dimensions) + 4 * (graph.offsets.length - 1) * dimensions,
-  extend: (graph, _, context, known) => extendByMeans(graph, context, known),
   async embed(graph, { dimensions, iterations, whiten }, context) {
     if (graph.neighbors.length === 0) return new Float32Array(graph.ids.length * dimensions);
     const products = productsOf(graph, dimensions);

@@ -9,7 +9,6 @@ import * as z from 'zod/mini';
 import { pow } from '../../base/math.ts';
 import type { Numbers } from '../../engines/engine.ts';
 import { describe } from '../../net/form.ts';
-import { extendByMeans } from '../extend/by-means.ts';
 import type { NodeGraph } from '../graph.ts';
 import { productsMemory, productsOf } from '../linear-algebra/products.ts';
 import { normalizeRows } from '../linear-algebra/rows.ts';
@@ -61,7 +60,6 @@ export const fastrp: EmbeddingMethod<FastrpOptions> = {
   summary: 'random projection of the powers of the adjacency matrix; the fastest method, nothing is trained',
   options,
   memory: (graph, { dimensions }) => productsMemory(graph, dimensions) + 4 * (graph.offsets.length - 1) * dimensions,
-  extend: (graph, _, context, known) => extendByMeans(graph, context, known),
   async embed(graph, own, context) {
     const { dimensions, iterationWeights, selfInfluence, neighborWeights } = own;
     const initial = initialVectors(graph, own, context.seed);

@@ -1,6 +1,17 @@
 /** The methods, the default first. A new method is its own file and a line here. */
 import type { EmbeddingMethod } from '../method.ts';
+import { cleora } from './cleora.ts';
+import { fastrp } from './fastrp.ts';
 import { deepwalk, node2vec, node2vecPlus } from './node2vec.ts';
+import { prone } from './prone.ts';
 import { random } from './random.ts';
 
-export const embeddingMethods: readonly EmbeddingMethod[] = [random, node2vec, deepwalk, node2vecPlus];
+export const embeddingMethods: readonly EmbeddingMethod[] = [
+  node2vec,
+  deepwalk,
+  node2vecPlus,
+  prone,
+  cleora,
+  fastrp,
+  random,
+];

@@ -5,10 +5,15 @@ import type { NodeId } from '../graph.ts';
 
 /**
  * Throws an InputError where two nodes have the same text, such as `1` and `'1'`, where a name is empty, and where a name contains
- * one of the characters that the format cannot store.
+ * one of the characters that the format cannot store. `better` names other formats by their endings.
  */
-export function checkTexts(ids: readonly NodeId[], name: string, forbidden: RegExp): void {
-  const fix = 'Choose a format that stores any name, such as .jsonl or .parquet.';
+export function checkTexts(
+  ids: readonly NodeId[],
+  name: string,
+  forbidden: RegExp,
+  better = '.jsonl or .parquet',
+): void {
+  const fix = `Choose a format that stores any name, such as ${better}.`;
   const texts = new Set<string>();
   for (const id of ids) {
     const text = String(id);
