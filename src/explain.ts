@@ -1,7 +1,6 @@
 /** The explanation: every number of a training step, shown and checked. Runs in browsers. */
 
 export type { Audit, AuditRow, AuditStatus, Candidate, PrintedQuantity } from './audit/index.ts';
-export { auditExample as audit } from './audit/worked-example.ts';
 export { type Check, type CheckOptions, type CheckRow, check } from './explain/check.ts';
 export type { DerivationStep } from './explain/derivation.ts';
 export { type ExplainOptions, type Explanation, explain, explanation } from './explain/explanation.ts';
@@ -9,3 +8,10 @@ export type { FunctionPage } from './explain/functions/page.ts';
 export type { Line, Phase } from './explain/lines/line.ts';
 export type { Observation, ObservationKind } from './explain/observations.ts';
 export { blankSheet, type SheetRow } from './explain/sheet.ts';
+export {
+  auditAnyExample as audit,
+  checkGraphExample,
+  explainGraphExample,
+  type GraphExample,
+  graphExample,
+} from './graphs/explain/worked-examples.ts';

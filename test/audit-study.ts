@@ -47,8 +47,8 @@ function timed<T>(work: () => T): { result: T; milliseconds: number } {
 }
 
 /** `count` examples, each with a planted slip, of alternating kinds. */
-export function studyPlanted(seed: number, count: number): Figures {
-  const all = slipKinds.map((kind) => ({
+export function studyPlanted(seed: number, count: number, ofKinds: readonly SlipKind[] = slipKinds): Figures {
+  const all = ofKinds.map((kind) => ({
     kind,
     named: [] as boolean[],
     shown: [] as number[],

@@ -11,6 +11,7 @@ import { primitives } from '../src/core/formula.ts';
 import { activations } from '../src/core/ops/activations.ts';
 import { kernels } from '../src/core/ops/kernels.ts';
 import { featureKinds } from '../src/data/encode/features/index.ts';
+import { embeddingMethods } from '../src/graphs/methods/index.ts';
 import { stepAddresses } from '../src/net/addresses.ts';
 import { dense } from '../src/net/layers/dense.ts';
 import { dropout } from '../src/net/layers/dropout.ts';
@@ -273,6 +274,13 @@ const guarded: readonly Guarded[] = [
     // a column's cells are a closed list of other kinds, some of the same name
     asked: '\\.kind',
     shared: /^(data\/(?!encode\/features\/).*|(net|model|train|studies|report|formats|cli)\/.*)$/,
+  },
+  // an evaluation's scores are of the vectors, of random ones or of a heuristic
+  {
+    kind: 'embedding method',
+    // a name is part of a pattern
+    names: embeddingMethods.map(({ name }) => name.replace('+', '\\+')),
+    shared: /^(graphs\/(?!methods\/|evaluation\/).*|(report|cli)\/.*)$/,
   },
   {
     kind: 'format',

@@ -20,8 +20,12 @@ function place(files: Readonly<Record<string, string | Uint8Array>>) {
   folders.push(folder);
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
   return {
-    run: (line: string, input?: string) =>
-      call(line.split(' '), { cwd: folder, ...(input !== undefined && { input }) }),
+    folder,
+    run: (line: string | readonly string[], input?: string) =>
+      call(typeof line === 'string' ? line.split(' ') : [...line], {
+        cwd: folder,
+        ...(input !== undefined && { input }),
+      }),
     read: (name: string) => readFileSync(join(folder, name), 'utf8'),
     files: () => readdirSync(folder).sort(),
   };
@@ -182,3 +186,84 @@ describe('errors are found before anything is computed or written', () => {
     expect(files()).toEqual(before);
   });
 });
+
+describe('embed with a report, scores and a map', () => {
+  const labels = 'ada\tred\nbob\tred\ncy\tblue\ndee\tblue\nada\tblue\n';
+
+  test('writes a page with the map, and Parquet with x and y', async () => {
+    const { run, read, files } = place({ 'edges.txt': edges, 'labels.tsv': labels });
+    const { stderr, code, stdout } = await run(
+      `embed edges.txt --out v.jsonl --report r.html --map pca --labels labels.tsv ${random}`,
+    );
+    expect([stderr, code]).toEqual(['', 0]);
+    expect(stdout).toContain('v.jsonl, r.html');
+    const page = read('r.html');
+    expect(page).toContain('Embedding of edges.txt');
+    expect(page).toContain('"names":["blue","no label","red"]');
+    expect(JSON.parse(read('v.jsonl').split('\n')[0]!)).toMatchObject({ x: expect.any(Number), y: expect.any(Number) });
+    expect(files()).toEqual(['edges.txt', 'labels.tsv', 'r.html', 'v.jsonl']);
+  });
+
+  test('scores links beside scores that need no vectors', async () => {
+    const { run } = place({ 'edges.txt': edges });
+    const { stdout, code } = await run(`embed edges.txt --out v.vec --evaluate --json ${random}`);
+    expect(code).toBe(0);
+    const { evaluation } = JSON.parse(stdout) as {
+      evaluation: { task: string; tables: { rows: { name: string }[] }[] };
+    };
+    expect(evaluation.task).toBe('links');
+    const names = evaluation.tables[0]!.rows.map(({ name }) => name);
+    expect(names).toContain('random, hadamard');
+    expect(names).toContain('Adamic–Adar');
+  });
+
+  test.each([
+    [`embed edges.txt --out v.vec --evaluate labels ${random}`, '--evaluate labels: there are no labels'],
+    [`embed edges.txt --out v.vec --evaluate x ${random}`, '--evaluate: unknown task "x"'],
+    [`embed edges.txt --out v.vec --map 3d ${random}`, '--map: unknown kind of map "3d"'],
+    [`embed edges.txt --out v.vec --report edges.txt ${random}`, 'edges.txt: the output would overwrite an input'],
+    [`embed edges.txt --out v.vec --query RETURN ${random}`, '--query: edges.txt is not a graph database'],
+    [`embed none.lbug --out v.vec ${random}`, 'a database needs a query for the edges'],
+    [`embed none.lbug --out v.vec --query RETURN ${random}`, 'none.lbug: there is no such file'],
+  ])('%s', async (line, what) => {
+    const { run } = place({ 'edges.txt': edges });
+    const { stderr, code } = await run(line);
+    expect(stderr).toContain(what);
+    expect(code).toBe(2);
+  });
+});
+
+test('a graph database is the source of the edges and the place for the vectors', async () => {
+  const { createRequire } = await import('node:module');
+  const require = createRequire(import.meta.url);
+  const { Database, Connection } = require(`@ladybugdb/core-${process.platform}-${process.arch}`);
+  const { run, folder } = place({});
+  const cypher = async (...statements: readonly string[]) => {
+    const database = new Database(join(folder, 'graph.lbug'));
+    const connection = new Connection(database);
+    let rows: Record<string, unknown>[] = [];
+    for (const statement of statements) rows = await (await connection.query(statement)).getAll();
+    await connection.close();
+    await database.close();
+    return rows;
+  };
+  await cypher(
+    'CREATE NODE TABLE Person(name STRING PRIMARY KEY)',
+    'CREATE REL TABLE Knows(FROM Person TO Person, weight DOUBLE)',
+    "UNWIND ['ada', 'bob', 'cy', 'dee'] AS n CREATE (:Person {name: n})",
+    "MATCH (a:Person {name: 'ada'}), (b:Person) WHERE b.name <> 'ada' AND b.name <> 'dee' CREATE (a)-[:Knows {weight: 2.0}]->(b)",
+  );
+  const query = 'MATCH (a)-[r]->(b) RETURN a.name, b.name, r.weight';
+  const args = ['embed', 'graph.lbug', '--query', query, '--write-property', 'embedding', ...random.split(' ')];
+  const { stdout, stderr, code } = await run(args);
+  expect([stderr, code]).toEqual(['', 0]);
+  expect(stdout).toContain('3 vectors of 4 numbers by random');
+  expect(stdout).toContain('3 nodes of graph.lbug');
+  const rows = await cypher('MATCH (n:Person) RETURN n.name AS name, n.embedding AS e ORDER BY name');
+  expect(rows.map(({ name, e }) => [name, (e as number[] | null)?.length])).toEqual([
+    ['ada', 4],
+    ['bob', 4],
+    ['cy', 4],
+    ['dee', undefined],
+  ]);
+}, 60_000);

@@ -42,6 +42,8 @@ export interface Hand {
   readonly write?: (what: string, time: number, value: number) => number;
   /** The multiplier of a sample's term of a sum; `divisor` divides all terms. */
   readonly term?: (where: string, time: number, sample: number, divisor: number) => number;
+  /** The result for two numbers that are to be multiplied. */
+  readonly product?: (where: string, time: number, a: number, b: number) => number;
   /** Whether the backward pass uses the updated weights of a layer. */
   readonly early?: (layer: number, time: number) => boolean;
   /** Whether one bias is trained. */
@@ -163,6 +165,10 @@ class Calculator {
     this.numbers[this.time].set(what, this.hand.write?.(what, this.time, value) ?? value);
   }
 
+  private product(where: string, a: number, b: number): number {
+    return this.hand.product?.(where, this.time, a, b) ?? a * b;
+  }
+
   private term(where: string, sample: number, divisor: number): number {
     return this.hand.term?.(where, this.time, sample, divisor) ?? 1;
   }
@@ -183,7 +189,7 @@ class Calculator {
           const where = sumAt(l, s, j);
           let sum = 0;
           weight.forEach((_, i) => {
-            sum += this.read(sourceAt(l, s, i), where) * this.read(weightAt(l, i, j), where);
+            sum += this.product(where, this.read(sourceAt(l, s, i), where), this.read(weightAt(l, i, j), where));
           });
           if (bias !== undefined) sum += this.read(biasAt(l, j), where);
           this.write(where, sum);
@@ -274,7 +280,7 @@ class Calculator {
           const upstream = this.read(gradientOf(outputAt(l, s, j)), where);
           this.slope(l, s, j);
           const isLinear = layers[l].activation === 'linear';
-          this.write(where, isLinear ? upstream : upstream * this.read(slopeAt(l, s, j), where));
+          this.write(where, isLinear ? upstream : this.product(where, upstream, this.read(slopeAt(l, s, j), where)));
         }
       }
       weight.forEach((row, i) => {
@@ -282,8 +288,8 @@ class Calculator {
           const where = gradientOf(weightAt(l, i, j));
           let sum = 0;
           for (let s = 0; s < m; s++) {
-            const product = this.read(sourceAt(l, s, i), where) * this.read(gradientOf(sumAt(l, s, j)), where);
-            sum += this.term(where, s, by) * product;
+            const source = this.read(sourceAt(l, s, i), where);
+            sum += this.term(where, s, by) * this.product(where, source, this.read(gradientOf(sumAt(l, s, j)), where));
           }
           this.write(where, sum);
         });
@@ -375,8 +381,9 @@ class Calculator {
   private update(l: number, { weight, bias }: Parameters): Parameters {
     const { layers, rate } = this.example;
     const next = (where: string) => {
-      const value =
-        this.read(where, where) - this.read('learningRate', where, rate) * this.read(gradientOf(where), where);
+      const from = this.read(where, where);
+      const step = this.read('learningRate', where, rate);
+      const value = from - this.product(where, step, this.read(gradientOf(where), where));
       const written = this.hand.write?.(where, this.time + 1, value) ?? value;
       this.updated.set(where, written);
       return written;

@@ -26,7 +26,9 @@ import {
 } from './hand-calculation.ts';
 
 export const slipKinds = ['number', 'sample', 'divisor', 'sign', 'early', 'bias', 'rounded'] as const;
-export type SlipKind = (typeof slipKinds)[number];
+/** Slips that occur in print: an operation for another, a decimal point shifted, a wrong number that others inherit. */
+export const printSlipKinds = ['swapped', 'decimal', 'inherited'] as const;
+export type SlipKind = (typeof slipKinds)[number] | (typeof printSlipKinds)[number];
 
 export interface PrintedRow {
   readonly quantity: string;
@@ -245,6 +247,8 @@ interface Plan {
   readonly description: string;
   /** Numbers that were rounded when written down are printed with at most as many digits. */
   readonly written?: ReadonlyMap<string, number>;
+  /** What is printed of a number, where that is not what was calculated. */
+  readonly misprint?: (quantity: string, after: number, value: number) => number;
   readonly isNamed: (rows: readonly AuditRow[]) => boolean;
 }
 
@@ -557,6 +561,99 @@ function planRounded(context: Context, digits: number): Plan | undefined {
   };
 }
 
+/** Two numbers that are added where they are to be multiplied: at one place, in one number. */
+function planSwapped({ draws, example, right }: Context): Plan | undefined {
+  const places = right.readings.filter(
+    ({ what, where, time }) =>
+      time < example.updates &&
+      (/^gradient\(layers\.\d+\.(weight|sum)/.test(where) || /^layers\.\d+\.(sum|weight)/.test(where)) &&
+      !what.startsWith('target'),
+  );
+  if (places.length === 0) return undefined;
+  const { where, time } = draws.pick(places);
+  const { isAt, text } = drawTimes({ draws, example, right }, time);
+  const name = naming(example);
+  return {
+    hand: { product: (place, t, a, b) => (place === where && isAt(t) ? a + b : a * b) },
+    description: `products are taken for sums in ${where}, ${text}`,
+    isNamed: (rows) =>
+      some(
+        rows,
+        ({ kind, in: places = [] }) => kind === 'swapped' && places.some((each) => name(each) === name(where)),
+      ),
+  };
+}
+
+/** A decimal point: of a number as it is read, of one as it is written down, or only of one as it is printed. */
+function planDecimal(context: Context, digits: number): Plan | undefined {
+  const { draws, right, example } = context;
+  const factor = draws.pick([10, 0.1, 0.01]);
+  const name = naming(example);
+  const how = draws.uniform();
+  if (how < 0.4) {
+    const { reading, isHere, text, where } = drawReading(context);
+    if (reading.value === 0) return undefined;
+    return {
+      hand: { read: (other) => (isHere(other) ? other.value * factor : other.value) },
+      description: `${text} is read as ${factor} times itself`,
+      isNamed: (rows) =>
+        some(
+          rows,
+          (each) =>
+            each.used !== undefined &&
+            alike(each.used, reading.value * factor) &&
+            concerns(each, context, reading, where),
+        ),
+    };
+  }
+  const time = draws.integer(0, example.updates - 1);
+  const computed = [...right.numbers[time]].filter(
+    ([address, value]) => value !== 0 && !isGiven(address, example) && !/\[mean\]/.test(address),
+  );
+  const [chosen, value] = draws.pick(computed);
+  const isOne = (what: string, t: number) => what === chosen && t === time;
+  const isNamed = (rows: readonly AuditRow[]) =>
+    some(
+      rows,
+      ({ kind, used, of }) =>
+        (kind === 'decimal' && of?.some((each) => name(each) === name(chosen))) ||
+        (kind === 'decimal' && used !== undefined && alike(used, value * factor)),
+    );
+  if (how < 0.7) {
+    return {
+      hand: { write: (what, t, each) => (isOne(what, t) ? each * factor : each) },
+      description: `${chosen} after ${time} is written down as ${factor} times itself`,
+      isNamed,
+    };
+  }
+  if (digits < 3) return undefined;
+  return {
+    hand: {},
+    misprint: (what, t, each) => (isOne(what, t) ? each * factor : each),
+    description: `${chosen} after ${time} is printed as ${factor} times itself`,
+    isNamed,
+  };
+}
+
+/** A number written down wrongly, from no cause that can be found, and gone on from. */
+function planInherited(context: Context): Plan | undefined {
+  const { draws, right, example } = context;
+  const time = draws.integer(0, example.updates - 1);
+  const computed = [...right.numbers[time]].filter(
+    ([address, value]) => value !== 0 && !isGiven(address, example) && !/\[mean\]/.test(address),
+  );
+  const [chosen, value] = draws.pick(computed);
+  const wrong = Number((value * (1.15 + 0.6 * draws.uniform())).toPrecision(3));
+  const name = naming(example);
+  return {
+    hand: { write: (what, t, each) => (what === chosen && t === time ? wrong : each) },
+    written: new Map([[`${chosen} ${time}`, 3]]),
+    description: `${chosen} after ${time} is written down as ${wrong}`,
+    isNamed: (rows) =>
+      some(rows, ({ kind, of }) => kind === 'inherited' && (of?.some((each) => name(each) === name(chosen)) ?? false)),
+  };
+}
+
 function planOf(kind: SlipKind, context: Context, digits: number): Plan | undefined {
   switch (kind) {
     case 'number':
@@ -573,6 +670,12 @@ function planOf(kind: SlipKind, context: Context, digits: number): Plan | undefi
       return planBias(context);
     case 'rounded':
       return planRounded(context, digits);
+    case 'swapped':
+      return planSwapped(context);
+    case 'decimal':
+      return planDecimal(context, digits);
+    case 'inherited':
+      return planInherited(context);
   }
 }
 
@@ -584,12 +687,13 @@ function print(
   sheet: readonly (readonly [string, number])[],
   calculation: Calculation,
   digits: number,
-  written?: Plan['written'],
+  { written, misprint }: Pick<Plan, 'written' | 'misprint'> = {},
 ) {
   const rows: PrintedRow[] = [];
   for (const [quantity, after] of sheet) {
-    const value = numberAt(calculation, quantity, after);
-    if (!isPrintable(value)) return undefined;
+    const calculated = numberAt(calculation, quantity, after);
+    if (!isPrintable(calculated)) return undefined;
+    const value = misprint?.(quantity, after, calculated) ?? calculated;
     const shown = Math.min(digits, written?.get(`${quantity} ${after}`) ?? digits);
     rows.push({ quantity, value: value.toPrecision(shown), ...(after > 0 && { after }) });
   }
@@ -610,6 +714,18 @@ export function drawRight(seed: number, index: number): Pick<Planted, 'json' | '
   throw new Error(`seed ${seed}: example ${index} could not be drawn`);
 }
 
+/** Whether the wrong number itself is among the rows that are off, and another with it. */
+function isInherited(
+  printed: readonly PrintedRow[],
+  right: Calculation,
+  written: NonNullable<Plan['written']>,
+  shown: number,
+) {
+  const isOffHere = ({ quantity, after = 0, value }: PrintedRow) =>
+    written.has(`${quantity} ${after}`) && isOff(value, numberAt(right, quantity, after)!);
+  return shown > 1 && printed.some(isOffHere);
+}
+
 /** The example number `index` of a seed, with a slip of the given kind. */
 export function drawPlanted(seed: number, index: number, kind: SlipKind): Planted {
   for (let attempt = 0; attempt < 900; attempt++) {
@@ -621,12 +737,12 @@ export function drawPlanted(seed: number, index: number, kind: SlipKind): Plante
     const plan = planOf(kind, { draws, example, right }, digits);
     if (plan === undefined) continue;
     const wrong = calculate(example, plan.hand);
-    const printed = print(sheet, wrong, digits, plan.written);
+    const printed = print(sheet, wrong, digits, plan);
     if (printed === undefined) continue;
     const shown = printed.filter(({ quantity, after = 0, value }) =>
       isOff(value, numberAt(right, quantity, after)!),
     ).length;
-    if (shown === 0) continue;
+    if (shown === 0 || (kind === 'inherited' && !isInherited(printed, right, plan.written!, shown))) continue;
     return {
       example,
       json: experimentOf(example),

@@ -16,7 +16,7 @@ import { divisorOf } from './divisor.ts';
 import { type Reading, type Request, run } from './run.ts';
 
 export interface Convention {
-  readonly kind: 'gradient' | 'update' | 'reduction' | 'sign' | 'count' | 'trained';
+  readonly kind: 'gradient' | 'update' | 'reduction' | 'sign' | 'count' | 'trained' | 'walk';
   /** Distinguishes it within its kind: `sequential`, `1/2m`, `layers.0.bias`. */
   readonly which: string;
   /** Completes "follows if …". */

@@ -15,6 +15,8 @@ export interface Departure {
   /** log2 of the number of departures of its kind that were tried. */
   readonly cost: number;
   readonly explains: readonly number[];
+  /** A row that it takes as printed: it explains that row, which speaks for nothing. */
+  readonly assumed?: number;
   readonly breaks: readonly number[];
   /** The value of a row under it. */
   readonly value: (row: number) => number;
@@ -55,9 +57,9 @@ export class Choice {
   }
 
   /** The evidence for a departure from the rows that are not explained yet. */
-  private score({ explains, breaks, cost }: Departure): number {
+  private score({ explains, breaks, cost, assumed }: Departure): number {
     let score = -cost - breakBits * breaks.length;
-    for (const row of explains) if (this.remaining.has(row)) score += bits(this.rows[row]);
+    for (const row of explains) if (row !== assumed && this.remaining.has(row)) score += bits(this.rows[row]);
     return score;
   }
 
@@ -68,6 +70,14 @@ export class Choice {
         each.breaks.length === 0 &&
         this.left.every((row) => each.explains.includes(row)) &&
         this.score(each) > decisiveBits,
+    );
+  }
+
+  /** Whether some departure explains all that is left, spoils nothing, and is above chance. */
+  get hasWhole(): boolean {
+    return this.departures.some(
+      (each) =>
+        each.breaks.length === 0 && this.left.every((row) => each.explains.includes(row)) && this.score(each) > 0,
     );
   }
 

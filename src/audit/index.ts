@@ -3,12 +3,11 @@
  * the smallest departure that corrects the most rows; of several equal ones, it names all.
  */
 import { fail } from '../base/errors.ts';
-import { numberText } from '../explain/numbers.ts';
-import { parseQuantity } from '../explain/quantity.ts';
 import type { Problem } from '../net/problem.ts';
 import { agrees, readPrinted } from './printed.ts';
-import { type Request, run } from './run.ts';
-import { fits, type Row } from './trials.ts';
+import type { Request } from './run.ts';
+import { networkSubject, type Subject } from './subject.ts';
+import type { Row } from './trials.ts';
 import { type Candidate, explainRows, type Verdict } from './verdict.ts';
 
 export type { Candidate } from './verdict.ts';
@@ -47,6 +46,11 @@ export interface Audit {
  * number and a quantity that does not exist.
  */
 export function audit(problem: Problem, printed: readonly PrintedQuantity[]): Audit {
+  return auditSubject(networkSubject(problem), printed);
+}
+
+/** The same for any subject. */
+export function auditSubject(subject: Subject, printed: readonly PrintedQuantity[]): Audit {
   const filled = printed
     .map(({ quantity, value, after = 0 }, i) => ({ quantity, value, after, where: `printed[${i}]` }))
     .filter(({ value }) => value.trim() !== '');
@@ -54,36 +58,24 @@ export function audit(problem: Problem, printed: readonly PrintedQuantity[]): Au
     if (!Number.isSafeInteger(after) || after < 0) {
       fail({ what: `${after} is not a number of updates`, where: `${where}.after`, fix: 'Give an integer from 0.' });
     }
-    return { quantity: parseQuantity(quantity, `${where}.quantity`), after, where: `${where}.quantity` };
+    return { quantity: subject.parse(quantity, `${where}.quantity`), after, where: `${where}.quantity` };
   });
   const prints = filled.map(({ value, where }) => readPrinted(value, `${where}.value`));
-  const base = run(problem, requests);
+  const base = subject.run(requests);
   const rows: Row[] = prints.map((print, r) => {
     const computed = base[r].value;
     return { printed: print, after: requests[r].after, computed, agrees: agrees(print, computed) };
   });
 
-  const verdicts = rows.every(({ agrees }) => agrees) ? undefined : explainRows(problem, requests, rows, base);
-  const rule = ruleNotes(problem, requests, rows);
+  const verdicts = rows.every(({ agrees }) => agrees) ? undefined : explainRows(subject, requests, rows, base);
+  const notes = subject.notes?.(requests, rows);
   const out = filled.map(({ quantity, value, after }, r): AuditRow => {
     const { status, explanation, candidates } = verdicts?.get(r) ?? {
       status: 'agrees',
-      explanation: rule.get(r) ?? '',
+      explanation: notes?.get(r) ?? '',
       candidates: [],
     };
     return { quantity, after, printed: value, computed: rows[r].computed, status, explanation, candidates };
   });
   return { rows: out, ok: out.every(({ status }) => status !== 'slip' && status !== 'unexplained') };
-}
-
-/** Under a rule that is not the gradient, a row that agrees says so if the gradient would give another number. */
-function ruleNotes(problem: Problem, requests: readonly Request[], rows: readonly Row[]): Map<number, string> {
-  const notes = new Map<number, string>();
-  if (problem.recipe.gradient === 'exact') return notes;
-  const exact = run({ ...problem, recipe: { ...problem.recipe, gradient: 'exact' } }, requests);
-  rows.forEach((row, r) => {
-    if (!row.agrees || fits(row, exact[r].value)) return;
-    notes.set(r, `under averaged factors; the exact gradient gives ${numberText(exact[r].value)}`);
-  });
-  return notes;
 }

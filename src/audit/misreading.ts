@@ -45,14 +45,28 @@ export class Misreading {
     const { workings } = this;
     return {
       slip: { ...this.described(place), kind: 'sign', used: -workings.values[place.of] },
-      ...this.using(place, (by, now) => {
-        const [position] = place.cells.get(by)!;
-        if (position === undefined) return -workings.compute(by, now);
-        const { terms, from } = workings.cells[by];
-        const read = place.within ? workings.written.get(by)!.args : (terms ?? from);
-        return -now[read[position]];
-      }),
+      ...this.using(place, (by, now) => -this.readAt(place, by, now)),
     };
+  }
+
+  /** A place that reads its number with the decimal point shifted to the right. */
+  shifted(place: Place, shift: number): Trial {
+    const { workings } = this;
+    const scale = (value: number) => (shift >= 0 ? value * 10 ** shift : value / 10 ** -shift);
+    return {
+      slip: { ...this.described(place), kind: 'decimal', used: scale(workings.values[place.of]), shift },
+      ...this.using(place, (by, now) => scale(this.readAt(place, by, now))),
+    };
+  }
+
+  /** The number that is read at a place. */
+  private readAt(place: Place, by: number, now: Float64Array): number {
+    const { workings } = this;
+    const [position] = place.cells.get(by)!;
+    if (position === undefined) return workings.compute(by, now);
+    const { terms, from } = workings.cells[by];
+    const read = place.within ? workings.written.get(by)!.args : (terms ?? from);
+    return now[read[position]];
   }
 
   private described(place: Place) {

@@ -10,8 +10,11 @@ export type Extent =
   /** Every use of the number. */
   | 'everywhere';
 
+/** What an operation is taken for. Of a sum of products: its factors are added, or its terms multiplied. */
+export type Swap = 'added' | 'multiplied' | 'divided' | 'timesDivisor' | 'factorsAdded' | 'termsMultiplied';
+
 export interface Slip {
-  readonly kind: 'number' | 'sign' | 'factor' | 'sample' | 'divisor';
+  readonly kind: 'number' | 'sign' | 'factor' | 'sample' | 'divisor' | 'swapped' | 'decimal' | 'inherited';
   readonly extent: Extent;
   /** The misread number; of a sample or divisor, the sum. */
   readonly of: number;
@@ -29,6 +32,11 @@ export interface Slip {
   /** Whether a mean of the remaining samples is divided by their number. */
   readonly recounted?: boolean;
   readonly divisor?: string;
+  readonly swap?: Swap;
+  /** Of a number whose decimal point is shifted: by how many places to the right. */
+  readonly shift?: number;
+  /** Of a wrong number that others inherit: its row, which speaks for nothing. */
+  readonly assumed?: number;
   readonly explains: readonly number[];
   readonly values: ReadonlyMap<number, number>;
   /** The number of such slips that were tried. */

@@ -15,6 +15,8 @@ import type { Workings } from './workings.ts';
 /** Numbers that are tried in place of others even if the example does not contain them. */
 const plain = [0, 1, -1];
 const minRows = 2;
+/** Places by which a decimal point is shifted. */
+const shifts = [1, -1, 2, -2];
 /** The maximum number of values computed in one search: a hundred million take about a second. */
 const maxWork = { whole: 2e7, fromPrint: 6e6, room: 2e6, parts: 2e6, alone: 3e6 };
 /** The stride of the first pass over the numbers at a place; a second pass tries the gaps that can contain a fit. */
@@ -64,6 +66,8 @@ export class Slips {
     for (const { slip } of this.few) counts.set(slip.kind, (counts.get(slip.kind) ?? 0) + 1);
     counts.set('number', this.places.length * this.sources.length);
     counts.set('sign', this.places.length + (counts.get('sign') ?? 0));
+    counts.set('decimal', this.places.length * shifts.length);
+    counts.set('inherited', search.wanted.length);
     const confirm = (trial: Trial, key: string) => {
       if (out.has(key)) return;
       const slip = this.assess(trial, search, least);
@@ -105,6 +109,10 @@ export class Slips {
       const affected = workings.dependents(seeds);
       const negated = this.misreading.negated(place);
       if (way.holds(negated, affected, bounds)) confirm(negated, `sign ${p}`);
+      for (const shift of this.isNumber(place.of) ? shifts : []) {
+        const shifted = this.misreading.shifted(place, shift);
+        if (way.holds(shifted, affected, bounds)) confirm(shifted, `decimal ${p} ${shift}`);
+      }
       if (!this.isNumber(place.of)) return;
       const { trial, use } = this.misreading.replacing(place);
       const sources = place.repeated ? this.moving : this.sources;
@@ -118,13 +126,21 @@ export class Slips {
     return found();
   }
 
-  /** Printed numbers of any origin that later rows were calculated from. */
-  findPrinted(search: Search): Slip[] {
+  /** Wrong printed numbers, whatever their origin, that other rows were calculated from. */
+  findInherited(search: Search): Slip[] {
     const { confirm, found } = this.collector(search);
     for (const row of search.wanted) {
       const of = this.workings.rows[row];
       const { value } = search.rows[row].printed;
-      const slip = { kind: 'number', extent: 'everywhere', of, in: [of], repeated: false, used: value } as const;
+      const slip = {
+        kind: 'inherited',
+        extent: 'everywhere',
+        of,
+        in: [of],
+        repeated: false,
+        used: value,
+        assumed: row,
+      } as const;
       confirm({ slip, cells: [of], value: () => value }, `print ${row}`);
     }
     return found();

@@ -1,10 +1,10 @@
 /** Decomposes a worked example: the graph of its step over a few updates, flattened to single operations. */
 import { size, unravel } from '../base/shape.ts';
 import { argument } from '../core/formula.ts';
-import { isRandom, type Node } from '../core/graph.ts';
+import { type Graph, isRandom, type Node } from '../core/graph.ts';
 import { mapOf } from '../core/op.ts';
-import { Quantities } from '../explain/quantity.ts';
-import { Tape } from '../explain/tape.ts';
+import { type Found, Quantities } from '../explain/quantity.ts';
+import { type Given, Tape } from '../explain/tape.ts';
 import type { Loss } from '../net/losses.ts';
 import { eachFed, type FedRows, type Problem, stepSizeOf } from '../net/problem.ts';
 import { buildStep } from '../net/step.ts';
@@ -89,6 +89,23 @@ function takeApart(problem: Problem, loss: Loss, requests: readonly Request[]): 
       const { initial = 0 } = node.op;
       return typeof initial === 'object' ? initial.data : new Float64Array(size(node.shape)).fill(initial);
     };
+  return takeGraphApart({ graph, requests, found, numbers, derivatives: slopes });
+}
+
+/** A step's graph, and where the requested numbers are in it. */
+export interface GraphParts {
+  readonly graph: Graph;
+  readonly requests: readonly Request[];
+  /** Of each request: the node, and the index in it. */
+  readonly found: readonly Found[];
+  /** The numbers that the graph is given when so many updates were made. */
+  readonly numbers: (after: number) => Given;
+  /** Local derivatives, which are numbers of an example with a backward pass, printed or not. */
+  readonly derivatives: readonly Node[];
+}
+
+/** Takes any step apart, as `workings` does. */
+export function takeGraphApart({ graph, requests, found, numbers, derivatives }: GraphParts): Workings | undefined {
   const last = Math.max(...requests.map(({ after }) => (after <= maxUpdates ? after : 0)));
   const tapes: Tape[] = [];
   for (let after = 0; after <= last; after++) tapes.push(new Tape(graph, after, numbers(after), tapes[after - 1]));
@@ -99,10 +116,9 @@ function takeApart(problem: Problem, loss: Loss, requests: readonly Request[]): 
     rows.push(after > maxUpdates ? -1 : builder.visit(tapes[after].at(found[r].node, found[r].index)));
     if (builder.cells.length > maxCells) return undefined;
   }
-  // local derivatives belong to the numbers of the example, whether or not they are printed
   const isBackward = requests.some(({ after, quantity }) => after === last && quantity.kind !== 'place');
   for (const tape of isBackward ? tapes : tapes.slice(0, last)) {
-    for (const node of slopes) {
+    for (const node of derivatives) {
       for (let offset = 0; offset < size(node.shape); offset++)
         builder.visit(tape.at(node, unravel(offset, node.shape)));
     }

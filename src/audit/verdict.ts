@@ -5,22 +5,24 @@
  */
 
 import { numberText } from '../explain/numbers.ts';
-import type { Problem } from '../net/problem.ts';
-import { conventions } from './conventions.ts';
 import { Choice, type Departure, type DepartureStatus, effectOf } from './departure.ts';
 import { type Rounded, Rounding } from './rounding.ts';
 import type { Reading, Request } from './run.ts';
 import type { Slip } from './slip.ts';
 import { Slips } from './slips.ts';
-import { maxUpdates, workings } from './take-apart.ts';
+import type { Subject } from './subject.ts';
+import { maxUpdates } from './take-apart.ts';
 import { fits, type Passing, type Row, Trials } from './trials.ts';
-import { listed, Words } from './words.ts';
+import { listed, shiftText, Words } from './words.ts';
 import type { Workings } from './workings.ts';
 
 /** One departure that would explain a row. */
 export interface Candidate {
   readonly status: DepartureStatus;
-  /** The kind of departure: of a slip `number`, `sign`, `factor`, `sample`, `divisor`; of a convention its name. */
+  /**
+   * The kind of departure: of a slip `number`, `sign`, `factor`, `sample`, `divisor`, `swapped` (an operation for another),
+   * `decimal` (a decimal point shifted) or `inherited` (computed from a wrong print); of a convention its name.
+   */
   readonly kind: string;
   /** Completes "follows if …". */
   readonly text: string;
@@ -71,19 +73,20 @@ const last = 1000;
 
 /** The verdicts on the rows that disagree. */
 export function explainRows(
-  problem: Problem,
+  subject: Subject,
   requests: readonly Request[],
   rows: readonly Row[],
   base: readonly Reading[],
 ): ReadonlyMap<number, Verdict> {
   const choice = new Choice(rows);
-  choice.departures.push(...conventional(problem, requests, rows, base));
+  choice.departures.push(...conventional(subject, requests, rows, base), ...misplacedPoints(rows));
   const hints = new Map<number, readonly Departure[]>();
-  const taken = choice.isDecided ? undefined : workings(problem, requests);
+  const taken = choice.isDecided ? undefined : subject.workings(requests);
   if (taken !== undefined) {
-    const search = new Search(problem, taken, rows, choice);
+    const search = new Search(subject, taken, rows, choice);
     search.rounding();
     if (!choice.isDecided) search.slips();
+    if (!choice.hasWhole) search.inherited({ whole: true });
     choice.weigh();
     choice.settle(['convention', 'rounded']);
     search.pairs();
@@ -91,7 +94,7 @@ export function explainRows(
     choice.settle();
     search.roomySlips();
     choice.settle();
-    search.printed();
+    search.inherited();
     choice.settle();
     const { left } = choice;
     for (const row of left.length > maxAlone ? [] : left) {
@@ -108,12 +111,12 @@ export function explainRows(
 }
 
 function conventional(
-  problem: Problem,
+  subject: Subject,
   requests: readonly Request[],
   rows: readonly Row[],
   base: readonly Reading[],
 ): Departure[] {
-  const all = conventions(problem, requests, base);
+  const all = subject.conventions(requests, base);
   const cost = Math.log2(all.length);
   return all.flatMap(({ kind, which, text, values, single }): Departure[] => {
     const { explains, breaks } = effectOf(rows, values);
@@ -136,6 +139,42 @@ function conventional(
       text: () => (kind === 'count' ? `${text}, after ${requests[row].after + (which === 'before' ? -1 : 1)}` : text),
     }));
   });
+}
+
+/** Digits that a print needs for its point to be called misplaced: fewer fit by chance. */
+const pointDigits = 3;
+const pointShifts = [1, -1, 2, -2, 3, -3];
+
+/** Rows whose digits are right and whose decimal point is not: one row alone shows that. */
+function misplacedPoints(rows: readonly Row[]): Departure[] {
+  const cost = Math.log2(pointShifts.length) + priors.slip;
+  return rows.flatMap((row, r) =>
+    row.agrees || row.printed.digits < pointDigits
+      ? []
+      : pointShifts.flatMap((shift): Departure[] => {
+          const value = shift > 0 ? row.computed * 10 ** shift : row.computed / 10 ** -shift;
+          if (!fits(row, value)) return [];
+          return [
+            {
+              status: 'slip',
+              kind: 'decimal',
+              size: 1,
+              cost,
+              explains: [r],
+              breaks: [],
+              value: () => value,
+              text: () => `its decimal point is printed ${shiftText(shift)} of where it belongs`,
+              detail: () => ({ used: value }),
+            },
+          ];
+        }),
+  );
+}
+
+/** Whether a print is the computed number, rounded to three digits or more. */
+function isRounding({ printed, computed }: Row): boolean {
+  const magnitude = Math.floor(Math.log10(Math.abs(computed)));
+  return Math.abs(printed.value - computed) <= 0.5 * 10 ** (magnitude - carriedDigits + 1);
 }
 
 /** Passes on the printed values, of rows with enough digits. */
@@ -163,11 +202,11 @@ class Search {
   private readonly rounder: Rounding;
   private readonly slipper: Slips;
 
-  constructor(problem: Problem, taken: Workings, rows: readonly Row[], choice: Choice) {
+  constructor(subject: Subject, taken: Workings, rows: readonly Row[], choice: Choice) {
     this.workings = taken;
     this.rows = rows;
     this.choice = choice;
-    this.words = new Words(taken, problem);
+    this.words = new Words(taken, subject.names(taken));
     const plain = new Trials(taken);
     this.carried = new Trials(
       taken,
@@ -257,8 +296,15 @@ class Search {
     }
   }
 
-  printed(): void {
-    this.addSlips(this.slipper.findPrinted({ rows: this.rows, wanted: this.wanted, kept: this.kept }));
+  /**
+   * The first wrong number, and what was calculated from it as it is printed. `whole`: only if that is all that is left. A number
+   * that is merely rounded is left to rounding.
+   */
+  inherited({ whole = false } = {}): void {
+    const { rows, wanted, kept } = this;
+    const found = this.slipper.findInherited({ rows, wanted, kept });
+    const isOff = ({ assumed }: Slip) => !isRounding(rows[assumed!]);
+    this.addSlips(found.filter((slip) => isOff(slip) && (!whole || slip.explains.length === wanted.length)));
   }
 
   /** Slips that would give one unexplained row. A single row cannot distinguish between them. */
@@ -276,13 +322,14 @@ class Search {
   }
 
   private ofSlip(slip: Slip, suffix = ''): Departure {
-    const { kind, explains, values, tried, used, sample } = slip;
+    const { kind, explains, values, tried, used, sample, assumed } = slip;
     return {
       status: 'slip',
       kind,
       size: 1,
       cost: Math.log2(tried) + priors.slip,
       explains,
+      ...(assumed !== undefined && { assumed }),
       breaks: [],
       value: (row) => values.get(row) ?? this.rows[row].computed,
       text: () => `${this.words.slip(slip)}${suffix}`,
@@ -378,10 +425,15 @@ function sentence([chosen]: readonly Candidate[], alike: readonly Departure[]): 
   if (alike.length > 1) {
     return `${alike.length} single slips would each give this row and another, and any of them can be the cause. It follows if ${alternatives(alike)}.`;
   }
-  const { explains, value } = alike[0];
+  const { explains, value, assumed } = alike[0];
+  if (explains.length === 1) return `Follows if ${alternatives(alike)}.`;
   const values = listed(
-    explains.map((row) => numberText(value(row))),
+    explains.filter((row) => row !== assumed).map((row) => numberText(value(row))),
     shown,
   );
+  if (assumed !== undefined) {
+    const others = explains.length === 2 ? 'One other row follows' : `${explains.length - 1} other rows follow`;
+    return `The first wrong number is this: ${alternatives(alike)}. ${others} from it: ${values}.`;
+  }
   return `Exactly one single slip gives this row and ${explains.length === 2 ? 'another' : `${explains.length - 1} others`}. They follow if ${alternatives(alike)}: ${values}.`;
 }

@@ -1,9 +1,10 @@
 /**
  * Slips that change the result of complete computations: a sum that leaves out a sample, a divisor that applies to only
- * one term of it, a tensor with the opposite sign or left out as a factor.
+ * one term of it, a tensor with the opposite sign or left out as a factor, an operation in place of another.
  */
-import { groupKey } from './places.ts';
-import type { Extent, Trial } from './slip.ts';
+import { type CellSet, CellSets } from './cell-sets.ts';
+import type { Trial } from './slip.ts';
+import { swappedTrials } from './swapped.ts';
 import type { Workings } from './workings.ts';
 
 export function wholeCellTrials(workings: Workings): Trial[] {
@@ -12,56 +13,25 @@ export function wholeCellTrials(workings: Workings): Trial[] {
 
 class WholeCells {
   private readonly workings: Workings;
-  /** The cells of each tensor at each update. */
-  private readonly groups = new Map<string, number[]>();
+  private readonly cellSets: CellSets;
 
   constructor(workings: Workings) {
     this.workings = workings;
-    for (let cell = 0; cell < workings.cells.length; cell++) {
-      const key = groupKey(workings, cell);
-      const list = this.groups.get(key);
-      if (list === undefined) this.groups.set(key, [cell]);
-      else list.push(cell);
-    }
+    this.cellSets = new CellSets(workings);
   }
 
   all(): Trial[] {
-    return [...this.samples(), ...this.divisors(), ...this.factors()];
-  }
-
-  /**
-   * Changes of cells, by the sets of cells that one slip can concern: one cell, a tensor, and either of them at each
-   * update.
-   */
-  private sets(cell: number): { extent: Extent; cells: number[]; repeated: boolean }[] {
-    const { workings } = this;
-    const tensor = this.groups.get(groupKey(workings, cell))!;
-    const out: { extent: Extent; cells: number[]; repeated: boolean }[] = [
-      { extent: 'once', cells: [cell], repeated: false },
-    ];
-    if (tensor[0] === cell && tensor.length > 1) out.push({ extent: 'tensor', cells: tensor, repeated: false });
-    for (const { extent, cells } of [...out]) {
-      const all = [...cells];
-      for (const each of cells) {
-        for (let t = workings.cells[each].time + 1; ; t++) {
-          const other = workings.at(each, t);
-          if (other === undefined) break;
-          all.push(other);
-        }
-      }
-      if (all.length > cells.length) out.push({ extent, cells: all, repeated: true });
-    }
-    return out;
+    return [...this.samples(), ...this.divisors(), ...this.factors(), ...swappedTrials(this.workings, this.cellSets)];
   }
 
   /** The sums over samples: each one, those of each tensor, and all gradients of a step together. */
-  private sumSets(): { extent: Extent; cells: number[]; repeated: boolean }[] {
+  private sumSets(): CellSet[] {
     const { workings } = this;
     const sums: number[] = [];
     workings.cells.forEach(({ samples }, cell) => {
       if (samples !== undefined && new Set(samples).size > 1) sums.push(cell);
     });
-    const out = sums.flatMap((cell) => this.sets(cell));
+    const out = sums.flatMap((cell) => this.cellSets.of(cell));
     const isLoss = (cell: number) => /^loss(\.data)?$/.test(workings.cells[cell].scalar?.node.name ?? '');
     const times = [...new Set(sums.map((cell) => workings.cells[cell].time))];
     for (const cells of [
@@ -156,7 +126,7 @@ class WholeCells {
     const out: Trial[] = [];
     for (let cell = 0; cell < workings.cells.length; cell++) {
       if (workings.isGiven(cell) || workings.isConstant(cell)) continue;
-      for (const { extent, cells, repeated } of this.sets(cell)) {
+      for (const { extent, cells, repeated } of this.cellSets.of(cell)) {
         if (extent !== 'tensor') continue;
         const slip = { extent, of: cell, in: cells, repeated } as const;
         out.push(

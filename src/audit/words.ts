@@ -1,12 +1,9 @@
 /** The findings of the audit as text: each completes "follows if …". */
 
-import { GraphNaming, namingOptions } from '../explain/naming.ts';
 import { numberText } from '../explain/numbers.ts';
-import { writeQuantity } from '../explain/quantity.ts';
-import { variableText } from '../explain/variable.ts';
-import type { Problem } from '../net/problem.ts';
 import type { Grain, Rounded, Scope } from './rounding.ts';
 import type { Slip } from './slip.ts';
+import { type NumberNames, nameText } from './subject.ts';
 import type { Workings } from './workings.ts';
 
 const ordinals = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
@@ -29,26 +26,19 @@ export function listed(
 
 export class Words {
   private readonly workings: Workings;
-  private readonly names: readonly [GraphNaming, GraphNaming];
-  private readonly marked: boolean;
+  private readonly names: NumberNames;
 
-  constructor(workings: Workings, problem: Problem) {
+  constructor(workings: Workings, names: NumberNames) {
     this.workings = workings;
-    const rows = Array.from({ length: problem.inputs.shape[0] }, (_, row) => row);
-    const options = namingOptions(problem, rows);
-    this.names = [new GraphNaming(workings.graph, options), new GraphNaming(workings.graph, options, true)];
-    this.marked = rows.length > 1;
+    this.names = names;
   }
 
   /** The name of a cell's number, or its formula in numbers that have names. */
   label(cell: number, depth = 0): string {
     const { scalar, text, terms, from, time } = this.workings.cells[cell];
     if (scalar?.node.name !== undefined) {
-      const variable = this.names[scalar.after > 0 ? 1 : 0].of(scalar);
-      if (variable !== undefined) {
-        const late = time > 1 ? ` after ${time} updates` : '';
-        return variableText(variable, this.marked) + late;
-      }
+      const name = nameText(this.names, scalar);
+      if (name !== undefined) return time > 1 ? `${name} after ${time} updates` : name;
     }
     if (text !== undefined) return text;
     if (depth > 3) return '…';
@@ -117,7 +107,7 @@ export class Words {
 
   private address(cell: number): string {
     const { scalar, text } = this.workings.cells[this.named(cell)];
-    return scalar?.node.name === undefined ? (text ?? '') : writeQuantity(scalar.node.name, scalar.index);
+    return scalar?.node.name === undefined ? (text ?? '') : this.names.address(scalar);
   }
 
   private owners(cells: readonly number[]): string {
@@ -140,6 +130,12 @@ export class Words {
         return extent === 'tensor' && Number.isNaN(used)
           ? `${label} and the rest of its tensor have the opposite sign, ${this.where(slip)}`
           : `${this.numbered(of)} has the opposite sign ${this.where(slip)}`;
+      case 'swapped':
+        return this.swapped(slip);
+      case 'decimal':
+        return `${numberText(used)} is used in place of ${this.numbered(of)}, its decimal point ${shiftText(slip.shift!)}, ${this.where(slip)}`;
+      case 'inherited':
+        return `${label} is printed as ${numberText(used, 15)}, not ${this.value(of)}, and later numbers are computed from the print`;
       case 'factor':
         return `the factor ${label} and the rest of its tensor are left out, ${this.where(slip)}`;
       case 'sample': {
@@ -158,10 +154,28 @@ export class Words {
     }
   }
 
+  private swapped(slip: Slip): string {
+    const [a, b] = this.workings.cells[slip.of].from.map((cell) => this.label(cell));
+    const where = this.where(slip);
+    switch (slip.swap!) {
+      case 'added':
+        return `${a} and ${b} are added, not multiplied, ${where}`;
+      case 'multiplied':
+        return `${a} and ${b} are multiplied, not added, ${where}`;
+      case 'divided':
+        return `${a} is divided by ${b}, not multiplied, ${where}`;
+      case 'timesDivisor':
+        return `${a} is multiplied by ${b}, not divided, ${where}`;
+      case 'factorsAdded':
+        return `the factors of each term are added, not multiplied, ${where}`;
+      case 'termsMultiplied':
+        return `the terms are multiplied, not added, ${where}`;
+    }
+  }
+
   /** Of a substituted number: the substitute. */
   used({ used, source }: Slip): string {
-    if (source === undefined) return `${numberText(used)}, as printed,`;
-    const names = source.cells.map((cell) => this.label(cell));
+    const names = source!.cells.map((cell) => this.label(cell));
     return `${numberText(used)}${names.length === 0 ? '' : ` (${listed(names, 2)})`}`;
   }
 
@@ -210,6 +224,12 @@ export class Words {
         return `${this.numbered(cells[0])} is`;
     }
   }
+}
+
+/** How far a decimal point is shifted: `one place to the right`. */
+export function shiftText(shift: number): string {
+  const places = Math.abs(shift) === 1 ? 'one place' : `${Math.abs(shift)} places`;
+  return `${places} to the ${shift > 0 ? 'right' : 'left'}`;
 }
 
 const kindWords: Readonly<Record<string, string>> = {

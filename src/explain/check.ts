@@ -15,7 +15,6 @@ import { reference } from '../engines/reference/index.ts';
 import {
   type Dataset,
   eachFed,
-  type FedRows,
   type Problem,
   type ProblemSource,
   problemOf,
@@ -75,7 +74,37 @@ export function check(source: ProblemSource, { limit = 2000 }: CheckOptions = {}
   const problem = problemOf(source);
   const { notes, ...data } = chooseRows(problem);
   const { graph, nodes } = buildStep(problem.network, problem.recipe, stepSizeOf(data));
-  const trained = nodes.parameters.filter(({ trained }) => trained).map(({ node }) => node);
+  const found = checkGraph({
+    graph,
+    trained: nodes.parameters.filter(({ trained }) => trained).map(({ node }) => node),
+    fill: (set) => {
+      for (const [name, numbers] of problem.parameters) set(name, numbers);
+      eachFed(data, set);
+    },
+    limit: Math.max(20, Math.min(limit, Math.floor(budget / costOf(problem, data.inputs) / stencil.length))),
+    seed: problem.network.seed,
+  });
+  return { ...found, notes: [...notes, ...found.notes, ...differences(problem)] };
+}
+
+/** A step's graph with the numbers that it is given, for a check of its gradients. */
+export interface CheckedGraph {
+  /** Has a node `loss`, and `gradient(name)` of each trained parameter. Its updates are removed. */
+  readonly graph: Graph;
+  readonly trained: readonly Node[];
+  /** Calls `set` with the numbers of each source, by name. */
+  readonly fill: (set: (name: string, numbers: { readonly data: ArrayLike<number> }) => void) => void;
+  /** The maximum number of parameters to compare. */
+  readonly limit: number;
+  /** Chooses which, where there are more. */
+  readonly seed: number;
+  /** The address of an element of a parameter; default: the parameter's name and the index. */
+  readonly quantity?: (node: Node, index: readonly number[]) => string;
+}
+
+/** Compares the gradients of any step with central differences of its loss. */
+export function checkGraph({ graph, trained, fill, limit, seed, quantity }: CheckedGraph): Check {
+  const address = quantity ?? ((node: Node, index: readonly number[]) => writeQuantity(node.name!, index));
   // the loss alone, and its gradients: nothing is updated
   graph.updates.length = 0;
   const gradients = trained.map((node) => graph.get(`gradient(${node.name})`));
@@ -86,20 +115,18 @@ export function check(source: ProblemSource, { limit = 2000 }: CheckOptions = {}
   ]);
   for (const program of [loss, backward]) {
     // a plan contains only the sources that it needs
-    const set = (name: string, { data }: Pick<FedRows, 'data'>) => program.has(name) && program.view(name).set(data);
-    for (const [name, numbers] of problem.parameters) set(name, numbers);
-    eachFed(data, set);
+    fill((name, { data }) => program.has(name) && program.view(name).set(data));
   }
   backward.run();
 
   const elements = trained.flatMap((node, i) =>
     Array.from(backward.view(gradients[i].name!), (gradient, offset) => ({ node, offset, gradient })),
   );
-  const maxCount = Math.max(20, Math.min(limit, Math.floor(budget / costOf(problem, data.inputs) / stencil.length)));
-  const chosen = sample(elements, maxCount, problem.network.seed);
-  if (chosen.length < elements.length) {
-    notes.push(`${chosen.length} of the ${elements.length} trained parameters were compared, chosen at random.`);
-  }
+  const chosen = sample(elements, limit, seed);
+  const notes =
+    chosen.length < elements.length
+      ? [`${chosen.length} of the ${elements.length} trained parameters were compared, chosen at random.`]
+      : [];
   const largest = elements.reduce((a, { gradient }) => Math.max(a, Math.abs(gradient)), 0);
   const stencilOf = new Stencil(loss, watched);
   loss.run();
@@ -113,14 +140,13 @@ export function check(source: ProblemSource, { limit = 2000 }: CheckOptions = {}
     };
     const { difference, kink } = stencilOf.difference(node.name!, offset, (value) => error(value) <= tolerance);
     return {
-      quantity: writeQuantity(node.name!, unravel(offset, node.shape)),
+      quantity: address(node, unravel(offset, node.shape)),
       gradient,
       centralDifference: difference,
       error: error(difference),
       kink: kink ?? null,
     };
   });
-  notes.push(...differences(problem));
   // an error that is not a number is the worst of all
   const rank = ({ error }: CheckRow) => (Number.isNaN(error) ? Number.POSITIVE_INFINITY : error);
   rows.sort((a, b) => Number(a.kink !== null) - Number(b.kink !== null) || rank(b) - rank(a));
@@ -202,8 +228,9 @@ interface Watched {
 
 /** Maps declare their corners; losses and penalties have one at each switch of |…|, max, min or a choice. */
 function corners(graph: Graph): Watched[] {
-  // the nodes of the loss come after the target, those of the layers before
-  const [from, to] = [graph.get('target').id, graph.get('loss').id];
+  const to = graph.get('loss').id;
+  // the nodes of the loss come after the target, those of the layers before; without layers, all belong to the loss
+  const from = graph.find('target')?.id ?? -1;
   const declared = graph.nodes.flatMap(({ id, op, name, inputs: [input] }): Watched[] => {
     if (id >= from || op.kind !== 'map' || op.map.kinks.length === 0) return [];
     const at = op.map.kinks.map((kink) => kink.at);

@@ -3,42 +3,26 @@
 import type { Node } from '../core/graph.ts';
 import { layerText } from '../net/layer.ts';
 import { type ProblemSource, problemOf, rowsIn } from '../net/problem.ts';
+import type { ExplainedStep, ParameterBlock, StepTable } from './explained.ts';
 import { functionsOf } from './functions/functions.ts';
-import type { FunctionPage } from './functions/page.ts';
-import type { Line, LineOptions, Row } from './lines/line.ts';
+import type { Line, LineOptions } from './lines/line.ts';
 import { linesOf } from './lines/lines.ts';
 import { GraphNaming, namingOptions } from './naming.ts';
 import { numberText } from './numbers.ts';
 import { type Observation, observe } from './observations.ts';
 import { type Trace, trace } from './trace.ts';
-import { type Variable, variableText } from './variable.ts';
+import { variableText } from './variable.ts';
 
 export interface ExplainOptions extends LineOptions {
   /** The number of the update to explain, from 1; default 1. */
   readonly step?: number;
 }
 
-/** The forward pass of the shown samples, one row for each. */
-export interface ForwardTable {
-  readonly columns: readonly { readonly variable: Variable; readonly given: boolean }[];
-  readonly rows: readonly { readonly sample: number; readonly values: readonly number[] }[];
-  /** The number of columns that are left out. */
-  readonly leftOut: number;
-}
-
-export interface Explanation {
+export interface Explanation extends ExplainedStep {
   readonly trace: Trace;
-  readonly rows: readonly Row[];
-  readonly lines: readonly Line[];
-  readonly table: ForwardTable;
-  readonly functions: readonly FunctionPage[];
   readonly observations: readonly Observation[];
-  /** Sentences about the omitted parts. */
-  readonly leftOut: readonly string[];
   readonly naming: GraphNaming;
   readonly step: number;
-  /** Short descriptions of the rule, the optimizer and the batch. */
-  readonly setting: readonly string[];
 }
 
 /** Explains one step of training. Throws an InputError if the step, the sample or the layer does not exist. */
@@ -48,10 +32,13 @@ export function explanation(source: ProblemSource, { step = 1, ...options }: Exp
   const { rows, leftOut, places } = linesOf(traced, options);
   const naming = new GraphNaming(traced.tape.graph, namingOptions(problem, traced.batch.rows));
   return {
+    title: `Step ${step} of training, number by number`,
     trace: traced,
     rows,
     lines: rows.map(({ line }) => line),
+    parameters: parametersOf(traced, naming),
     table: forwardTable(traced, naming, places),
+    network: { trace: traced, naming, sample: places.length > 0 ? traced.batch.rows[places[0]] : undefined },
     functions: functionsOf(traced),
     observations: observe(traced),
     leftOut,
@@ -75,7 +62,17 @@ export function explain(source: ProblemSource, options: ExplainOptions = {}): Li
 /** The maximum number of columns that fit on a page. */
 const maxColumns = 14;
 
-function forwardTable(traced: Trace, naming: GraphNaming, places: readonly number[]): ForwardTable {
+function parametersOf({ parameters, tape }: Trace, naming: GraphNaming): ParameterBlock[] {
+  return [...parameters].map(([name, numbers]) => ({
+    name,
+    shape: tape.graph.get(name).shape,
+    numbers,
+    variable: (index) => naming.ofName(name, index),
+  }));
+}
+
+/** The forward pass of the samples shown, a row each. */
+function forwardTable(traced: Trace, naming: GraphNaming, places: readonly number[]): StepTable {
   const { tape, nodes, batch } = traced;
   const isShown = new Set<Node>();
   const parts: { node: Node; given: boolean; name: string; optional: boolean }[] = [];
@@ -99,9 +96,11 @@ function forwardTable(traced: Trace, naming: GraphNaming, places: readonly numbe
     Array.from({ length: Math.min(each, node.shape[1]) }, (_, unit) => ({ node, given, name, unit })),
   );
   return {
+    title: 'forward pass as a table',
+    rowName: 'sample',
     columns: columns.map(({ name, unit, given }) => ({ variable: naming.ofName(name, [0, unit]), given })),
     rows: places.map((place) => ({
-      sample: batch.rows[place],
+      number: batch.rows[place] + 1,
       values: columns.map(({ node, unit }) => tape.at(node, [place, unit]).value),
     })),
     leftOut: width(parts) - columns.length,

@@ -15,9 +15,9 @@ export interface SheetRow {
  * The `printed` of a worked example, which `audit` can check once it is filled in. Lines without an address are left
  * out.
  */
-export function blankSheet(lines: readonly Line[]): SheetRow[] {
+export function blankSheet(lines: readonly Line[], isNamed: (quantity: string) => boolean = isAddress): SheetRow[] {
   return lines
-    .filter(({ quantity, formula }) => formula !== '' && isAddress(quantity))
+    .filter(({ quantity, formula }) => formula !== '' && isNamed(quantity))
     .map(({ quantity, after }) => ({ quantity, value: '', ...(after > 0 && { after }) }));
 }
 

@@ -5,6 +5,16 @@ export { fromEdges } from './edges/from-edges.ts';
 export type { EdgeCounts } from './edges/graph-builder.ts';
 export type { EdgeOptions } from './edges/options.ts';
 export { type Embedding, type EmbeddingPlan, type EmbedOptions, embed, planEmbedding } from './embed.ts';
+export {
+  type EmbeddingEvaluation,
+  type EmbeddingEvaluationOptions,
+  evaluateEmbedding,
+  evaluateLinks,
+  type LabelOfNode,
+  type LinkEvaluation,
+  type LinkOptions,
+  parseLabels,
+} from './evaluation/index.ts';
 export { extendVectors } from './extend/extend.ts';
 export type { NodeGraph, NodeId } from './graph.ts';
 export type {

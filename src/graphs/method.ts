@@ -1,6 +1,7 @@
 /** What a method for node embeddings is: one entry, from which come its options, its flags, its help and its checks. */
 import type * as z from 'zod/mini';
 import type { NodeGraph } from './graph.ts';
+import type { SkipGramOptions } from './skip-gram/options.ts';
 
 /** How far an embedding has come. */
 export interface EmbeddingProgress {
@@ -53,6 +54,8 @@ export interface EmbeddingMethod<Options = unknown> {
   readonly name: string;
   /** One line for the help. */
   readonly summary: string;
+  /** Whether its scores are shown beside those of every other method, since it needs no training. */
+  readonly isBaseline?: boolean;
   /** A `zod/mini` object of the method's own options, each with a default and a description. */
   readonly options: z.ZodMiniType<Options>;
   /** The memory that a run takes at most, in bytes, besides the graph. */
@@ -61,6 +64,8 @@ export interface EmbeddingMethod<Options = unknown> {
   readonly isResumable?: boolean;
   /** Whether it reads `start` of its context. A method without training computes its vectors from the graph alone. */
   readonly warmStarts?: boolean;
+  /** Of a method that trains skip-gram on walks: the options of that training, whose updates can be explained. */
+  skipGram?(options: Options): SkipGramOptions;
   /** The vectors, `[nodes, dimensions]`, row after row. */
   embed(graph: NodeGraph, options: Options, context: EmbeddingContext): Promise<Float32Array>;
 }

@@ -191,7 +191,8 @@ const descriptionForm = (recipes: RecipeLists) =>
     seed: seed(),
   });
 
-const workedExampleForm = <Experiment extends z.ZodMiniType>(experiment: Experiment) =>
+/** A worked example: an experiment, and what is printed of it. */
+export const workedExampleForm = <Experiment extends z.ZodMiniType>(experiment: Experiment) =>
   z.strictObject({
     $schema: z.optional(z.string()),
     title: z.optional(z.string()),

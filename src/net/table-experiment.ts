@@ -55,7 +55,7 @@ function optimizerFor(name: string | undefined): Pick<ExperimentJson['training']
  * The experiment for a table. Names of losses, optimizers and activations that do not exist are left to the check of the
  * experiment. Throws an InputError for a target column that is missing or that does not suit the task.
  *
- * @example experiment(tableExperiment(table, { data: { file: 'iris.csv', target: 'species' } }), { read: () => table })
+ * For example: `experiment(tableExperiment(table, { data: { file: 'iris.csv', target: 'species' } }), { read: () => table })`.
  */
 export function tableExperiment(table: Table, choices: TableChoices): ExperimentJson {
   const { from = {} } = choices;

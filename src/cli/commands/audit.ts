@@ -3,6 +3,10 @@
 import type { Command } from 'commander';
 import { audit } from '../../audit/index.ts';
 import { fail } from '../../base/errors.ts';
+import { quantityNames } from '../../explain/quantity-names.ts';
+import { auditGraphExample, type GraphExample } from '../../graphs/explain/worked-examples.ts';
+import { openGraphExample } from '../graphs/graph-step.ts';
+import { walksText } from '../graphs/walks-text.ts';
 import { open } from '../input/open.ts';
 import { auditText } from '../output/audit-text.ts';
 import { Terminal, type TerminalFlags } from '../output/terminal.ts';
@@ -18,6 +22,11 @@ export function auditCommand(program: Command): void {
     .addHelpText('after', '\nExample:\n  chainrule audit textbook-3-2-1.json')
     .action(async (file: string, flags: TerminalFlags) => {
       const terminal = new Terminal(flags);
+      const ofGraph = openGraphExample(file);
+      if (ofGraph !== undefined) {
+        reportGraphAudit(ofGraph, terminal);
+        return;
+      }
       const { setup } = await open(file, {});
       if (setup.worked === undefined) {
         fail({
@@ -27,9 +36,26 @@ export function auditCommand(program: Command): void {
         });
       }
       const found = audit(setup, setup.worked.printed);
-      if (setup.worked.title) terminal.title(setup.worked.title);
-      for (const line of setup.worked.source?.split('\n') ?? []) terminal.say(terminal.wrap(line));
-      terminal.result({ rows: found.rows }, auditText(found, setup, terminal));
+      introduce(setup.worked, terminal);
+      terminal.result({ rows: found.rows }, auditText(found, quantityNames(setup), terminal));
       process.exitCode = found.ok ? 0 : 1;
     });
+}
+
+function introduce({ title, source }: Pick<GraphExample, 'title' | 'source'>, terminal: Terminal): void {
+  if (title) terminal.title(title);
+  for (const line of source?.split('\n') ?? []) terminal.say(terminal.wrap(line));
+}
+
+/** Prints the audit of a graph method's example; of walks with the likelihood of each walk and step. */
+function reportGraphAudit(example: GraphExample, terminal: Terminal): void {
+  const found = auditGraphExample(example);
+  introduce(example, terminal);
+  const { walks } = found;
+  const parts = [
+    ...(walks === undefined ? [] : [walksText(walks, terminal)]),
+    ...(found.rows.length > 0 || walks === undefined ? [auditText(found, example.subject.nameOf, terminal)] : []),
+  ];
+  terminal.result({ rows: found.rows, ...(walks !== undefined && { walks }) }, parts.join('\n\n'));
+  process.exitCode = found.ok ? 0 : 1;
 }

@@ -1,12 +1,14 @@
 /** `chainrule check`: compares each gradient with a central difference. */
 
 import type { Command } from 'commander';
+import { fail } from '../../base/errors.ts';
 import { check } from '../../explain/check.ts';
 import { numberText } from '../../explain/numbers.ts';
 import { addExperimentFlags } from '../flags/add.ts';
-import type { FlagValues } from '../flags/values.ts';
+import { type FlagValues, numberFlag } from '../flags/values.ts';
+import { addGraphFlags, type GraphStepFlags, openGraphStep } from '../graphs/graph-step.ts';
 import { open } from '../input/open.ts';
-import { Terminal, type TerminalFlags } from '../output/terminal.ts';
+import { Terminal } from '../output/terminal.ts';
 
 /** The maximum number of rows in the table; --json prints all of them. */
 const maxRows = 20;
@@ -16,13 +18,25 @@ export function checkCommand(program: Command): void {
     .command('check')
     .summary('compare each gradient with a central difference')
     .description('Compares each gradient with a central difference of the loss; exits with 1 if they disagree.')
-    .argument('<file>', 'experiment.json, a worked example, or table.csv with --target');
-  addExperimentFlags(command)
-    .addHelpText('after', '\nExample:\n  chainrule check experiment.json')
-    .action(async (file: string, flags: FlagValues & TerminalFlags) => {
+    .argument('<file>', 'experiment.json, a worked example, table.csv with --target, or edges.csv with --method');
+  command.option('--step <number>', 'with --method: the update to check, from 1; default 1');
+  addGraphFlags(addExperimentFlags(command))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  chainrule check experiment.json\n  chainrule check edges.csv --method node2vec --step 100',
+    )
+    .action(async (file: string, flags: FlagValues & GraphStepFlags & { readonly step?: string }) => {
       const terminal = new Terminal(flags);
-      const { setup } = await open(file, flags);
-      const { worst, rows, notes, agrees, tolerance } = check(setup);
+      const step = flags.step === undefined ? undefined : numberFlag(flags.step, '--step');
+      const ofGraph = await openGraphStep(file, flags, step, command);
+      if (ofGraph === undefined && step !== undefined) {
+        fail({
+          what: 'the gradients of a network are checked before its first update',
+          where: '--step',
+          fix: 'Leave it out.',
+        });
+      }
+      const { worst, rows, notes, agrees, tolerance } = ofGraph?.check() ?? check((await open(file, flags)).setup);
       const cells = rows
         .slice(0, maxRows)
         .map(({ quantity, gradient, centralDifference, error, kink }) => [

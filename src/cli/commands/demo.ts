@@ -90,7 +90,7 @@ async function showWorkedExample({ setup }: Opened, terminal: Terminal) {
   terminal.say(
     terminal.table(
       ['sample', ...columns.map(({ variable }) => variableText(variable, false))],
-      rows.map(({ sample, values }) => [String(sample + 1), ...values.map((value) => numberText(value))]),
+      rows.map(({ number, values }) => [String(number), ...values.map((value) => numberText(value))]),
       [0, ...columns.map((_, i) => i + 1)],
     ),
   );
@@ -119,7 +119,7 @@ async function showWorkedExample({ setup }: Opened, terminal: Terminal) {
 
   terminal.title('The audit: are the printed numbers consistent?');
   const found = byRule[setup.recipe.gradient];
-  terminal.say(auditText(found, setup, terminal));
+  terminal.say(auditText(found, quantityNames(setup), terminal));
 
   terminal.title(`The error E under the two rules during ${updates.toLocaleString('en-US')} updates`);
   const histories: Record<GradientRule, readonly HistoryRow[]> = {

@@ -3,23 +3,28 @@ import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { showBytes } from '../../base/bytes.ts';
 import { fail } from '../../base/errors.ts';
-import { planEmbedding } from '../../graphs/embed.ts';
+import { type EmbeddingPlan, type EmbedOptions, planEmbedding } from '../../graphs/embed.ts';
+import { parseLabels } from '../../graphs/evaluation/index.ts';
 import type { NodeGraph } from '../../graphs/graph.ts';
 import { embeddingMethods } from '../../graphs/methods/index.ts';
-import { checkVectorFile, vectorEndings, vectorFiles } from '../../graphs/vector-files/vector-files.ts';
-import { addEdgeFlags, type EdgeFlags, edgeArgument, readGraph } from '../graphs/edge-input.ts';
-import { addCheckpointFlags, type CheckpointFlags } from '../graphs/embedding-checkpoints.ts';
-import { addStartFlags, runEmbedding, type StartFlags, vectorsAt } from '../graphs/embedding-run.ts';
+import { optionNamed } from '../../graphs/option-aliases.ts';
+import { vectorEndings } from '../../graphs/vector-files/vector-files.ts';
+import { addDatabaseFlags } from '../graphs/database-input.ts';
+import { addEdgeFlags, type EdgeFlags, edgeArgument } from '../graphs/edge-input.ts';
+import { addCheckpointFlags } from '../graphs/embedding-checkpoints.ts';
+import { type RunFlags, runEmbedding } from '../graphs/embedding-run.ts';
+import { evaluationTask } from '../graphs/evaluation.ts';
+import { type GraphSource, readSource } from '../graphs/graph-source.ts';
 import { addMethodFlags, methodOptions } from '../graphs/method-flags.ts';
-import { shellPath } from '../output/shell.ts';
-import { duration, Terminal, type TerminalFlags } from '../output/terminal.ts';
-import { isInput } from '../system/input-files.ts';
-import { writeParts } from '../system/write.ts';
+import { addStartFlags, vectorsAt } from '../graphs/resumable-run.ts';
+import { readText } from '../input/files.ts';
+import { Terminal, type TerminalFlags } from '../output/terminal.ts';
 
-interface Flags extends TerminalFlags, EdgeFlags, CheckpointFlags, StartFlags {
+interface Flags extends TerminalFlags, EdgeFlags, RunFlags {
   readonly method: string;
-  readonly out?: string;
   readonly estimate?: boolean;
+  readonly labels?: string;
+  readonly evaluate?: string | boolean;
 }
 
 export function embedCommand(program: Command): void {
@@ -27,15 +32,23 @@ export function embedCommand(program: Command): void {
     .command('embed')
     .summary('vectors for the nodes of a graph')
     .description('Computes a vector for each node of a graph, from its edges.')
-    .argument('<edges>', edgeArgument)
+    .argument('<edges>', `${edgeArgument}; or a graph database`)
     .option('--out <file>', `where the vectors go; the ending chooses the format: ${vectorEndings()}`)
     .option('--method <name>', methodsHelp(), embeddingMethods[0].name)
+    .option('--report <file>', 'write a page with a map, the nearest nodes and the scores, such as report.html')
+    .option('--map <kind>', 'pca or umap; also writes x and y where the format of --out stores them; default pca')
+    .option('--labels <file>', 'labels of nodes, one "node<TAB>label" on each line: colors the map, and --evaluate')
+    .option('--evaluate [task]', 'score the vectors beside other methods: labels or links; default as there are labels')
     .option('--estimate', 'print the memory that the run would take, and stop')
     .option('--seed <number>', 'equal seeds give equal bytes, with any number of threads; default 1')
-    .option('--threads <number>', 'default: as many as the processor has cores');
+    .option(
+      '--threads <number>',
+      `default: 1 for fewer than ${(smallGraph / 2).toLocaleString('en-US')} edges, otherwise one for each core`,
+    );
   addStartFlags(command);
   addCheckpointFlags(command);
   addEdgeFlags(command);
+  addDatabaseFlags(command);
   const own = new Set(command.options.map((option) => option.attributeName()));
   for (const key of ['seed', 'threads']) own.delete(key);
   for (const key of ['json', 'quiet', 'debug']) own.add(key);
@@ -43,64 +56,67 @@ export function embedCommand(program: Command): void {
   command
     .addHelpText(
       'after',
-      '\nExample:\n  chainrule embed edges.tsv --out vectors.vec\n  chainrule neighbors vectors.vec ada',
+      '\nExamples:\n  chainrule embed edges.tsv --out vectors.vec --report report.html\n  chainrule neighbors vectors.vec ada',
     )
     .action(async (path: string, flags: Flags) => {
       const terminal = new Terminal(flags);
-      const { method, out, estimate } = flags;
-      const [warmStart, extend] = [await vectorsAt(flags.warmStart), await vectorsAt(flags.extend)];
       const given = methodOptions(command, embeddingMethods, own);
-      const options = { threads: availableParallelism(), ...given, method, ...(warmStart && { warmStart }) };
-      if (out === undefined && !estimate) {
-        fail({ what: 'there is no file for the vectors', where: '--out', fix: 'Pass --out vectors.vec, for example.' });
+      const mapKind = checkFlags(flags);
+      const task = evaluationTask(flags.evaluate, flags.labels);
+      const labels = flags.labels === undefined ? undefined : parseLabels(readText(flags.labels), flags.labels);
+      const [warmStart, extend] = [await vectorsAt(flags.warmStart), await vectorsAt(flags.extend)];
+      const start = performance.now();
+      const source = await readSource(path, flags, terminal);
+      try {
+        const options = { ...withThreads(given, source.graph), method: flags.method, ...(warmStart && { warmStart }) };
+        const plan = planEmbedding(source.graph, options);
+        for (const [used, name] of Object.entries(plan.aliases)) terminal.say(`${used} is the option ${name}.`);
+        if (flags.estimate) return showEstimate(source, plan, terminal);
+        const seconds = { reading: (performance.now() - start) / 1000 };
+        await runEmbedding({ path, flags, options, plan, source, extend, mapKind, task, labels, seconds }, terminal);
+      } finally {
+        await source.queried?.database.close();
       }
-      const { graph, counts, format, notes } = await readGraph(path, flags, terminal);
-      const plan = planEmbedding(graph, options);
-      const found = { ...graphFacts(graph), format, counts, notes };
-      for (const [used, name] of Object.entries(plan.aliases)) terminal.say(`${used} is the option ${name}.`);
-      if (estimate) {
-        const bytes = { graph: graphBytes(graph), method: plan.memory };
-        const text = `${plan.method.name}: ${showBytes(bytes.graph + bytes.method)} of memory: the graph ${showBytes(bytes.graph)}, the method ${showBytes(bytes.method)}. Node itself takes about 60 MiB more.`;
-        terminal.result({ graph: found, method: plan.method.name, options: plan.options, bytes }, text);
-        return;
-      }
-      checkOutput(out!, graph);
-      const run = { graph, plan, options, out: out!, flags, ...(extend && { extend }) };
-      await runEmbedding(run, terminal, async (embedding) => {
-        const { vectors, ids, dimensions, seconds, seed, threads, method: name, options: used, aliases } = embedding;
-        const files: string[] = [];
-        for (const { name: file, pieces } of vectorFiles({ vectors, ids, dimensions }, out!)) {
-          await writeParts(file, async (write) => {
-            for await (const piece of pieces()) await write(piece);
-          });
-          files.push(file);
-        }
-        terminal.result(
-          {
-            graph: found,
-            method: name,
-            options: used,
-            aliases,
-            seed,
-            threads,
-            dimensions,
-            seconds,
-            files,
-          },
-          `${ids.length.toLocaleString('en-US')} vectors of ${dimensions} numbers by ${name} in ${duration(seconds)}: ${files.map((file) => terminal.path(file)).join(', ')}\nNext: chainrule neighbors ${shellPath(out!)} ${shellPath(String(ids[0]))}`,
-        );
-      });
     });
 }
 
-const methodsHelp = (): string => embeddingMethods.map(({ name, summary }) => `${name}: ${summary}`).join('. ');
+/** Entries of rows below which threads wait for one another longer than they work. */
+const smallGraph = 20_000;
 
-const graphFacts = ({ ids, neighbors, isDirected, weights }: NodeGraph) => ({
-  nodes: ids.length,
-  entries: neighbors.length,
-  isDirected,
-  isWeighted: weights !== undefined,
-});
+/** The options with a number of threads, unless they have one under any of its names. */
+function withThreads(given: Readonly<Record<string, unknown>>, { neighbors }: NodeGraph): EmbedOptions {
+  if (Object.keys(given).some((key) => optionNamed(key, ['threads']) !== undefined)) return given;
+  return { ...given, threads: neighbors.length < smallGraph ? 1 : availableParallelism() };
+}
+
+/** Throws an InputError for flags that do not fit together. Returns the kind of map. */
+function checkFlags({ map = 'pca', ...flags }: Flags): 'pca' | 'umap' {
+  const { out, estimate, writeProperty, extend, report, evaluate } = flags;
+  if (extend !== undefined && (report ?? evaluate ?? writeProperty) !== undefined) {
+    fail({
+      what: 'an extension computes and writes vectors only',
+      where: '--extend',
+      fix: 'Leave out --report, --evaluate and --write-property.',
+    });
+  }
+  if (out === undefined && writeProperty === undefined && !estimate) {
+    fail({ what: 'there is no file for the vectors', where: '--out', fix: 'Pass --out vectors.vec, for example.' });
+  }
+  if (map !== 'pca' && map !== 'umap') {
+    fail({ what: `unknown kind of map "${map}"`, where: '--map', fix: 'Write --map pca or --map umap.' });
+  }
+  return map as 'pca' | 'umap';
+}
+
+function showEstimate(
+  { graph, facts }: GraphSource,
+  { method, memory, options }: EmbeddingPlan,
+  terminal: Terminal,
+): void {
+  const bytes = { graph: graphBytes(graph), method: memory };
+  const text = `${method.name}: ${showBytes(bytes.graph + bytes.method)} of memory: the graph ${showBytes(bytes.graph)}, the method ${showBytes(bytes.method)}. Node itself takes about 60 MiB more.`;
+  terminal.result({ graph: facts, method: method.name, options, bytes }, text);
+}
 
 /** Bytes of a name in a list and in an index of all names: measured with names of up to ten letters. */
 const idBytes = 80;
@@ -109,8 +125,4 @@ const idBytes = 80;
 const graphBytes = ({ ids, offsets, neighbors, weights }: NodeGraph): number =>
   offsets.byteLength + neighbors.byteLength + (weights?.byteLength ?? 0) + idBytes * ids.length;
 
-/** Throws an InputError for an output that could not be written, before anything is computed. */
-function checkOutput(out: string, { ids }: NodeGraph): void {
-  if (isInput(out)) fail({ what: 'the output would overwrite an input', where: out, fix: 'Choose another path.' });
-  checkVectorFile(ids, out);
-}
+const methodsHelp = (): string => embeddingMethods.map(({ name, summary }) => `${name}: ${summary}`).join('. ');

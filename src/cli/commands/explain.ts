@@ -1,6 +1,7 @@
 /** `chainrule explain`: shows every number of a training step as text, HTML, LaTeX or JSON. */
 import { type Command, Option } from 'commander';
 import { fail } from '../../base/errors.ts';
+import type { ExplainedStep } from '../../explain/explained.ts';
 import { type Explanation, explanation } from '../../explain/explanation.ts';
 import { renderJson } from '../../explain/render/json.ts';
 import { renderLatex } from '../../explain/render/latex.ts';
@@ -9,13 +10,14 @@ import type { Setup } from '../../net/setup.ts';
 import { addExperimentFlags } from '../flags/add.ts';
 import { inFlags } from '../flags/notation.ts';
 import { type FlagValues, numberFlag } from '../flags/values.ts';
+import { addGraphFlags, type GraphStep, type GraphStepFlags, openGraphStep } from '../graphs/graph-step.ts';
 import { open } from '../input/open.ts';
-import { Terminal, type TerminalFlags } from '../output/terminal.ts';
+import { Terminal } from '../output/terminal.ts';
 import { writeWhole } from '../system/write.ts';
 
 type Format = 'text' | 'html' | 'latex' | 'json';
 
-interface Flags extends FlagValues, TerminalFlags {
+interface Flags extends FlagValues, GraphStepFlags {
   readonly step?: string;
   readonly sample?: string;
   readonly layer?: string;
@@ -31,7 +33,7 @@ export function explainCommand(program: Command): void {
     .command('explain')
     .summary('show every number of a training step')
     .description('Shows every number of one training step: forward pass, loss, chain rule, update, loss after.')
-    .argument('<file>', 'experiment.json, a worked example, or table.csv with --target')
+    .argument('<file>', 'experiment.json, a worked example, table.csv with --target, or edges.csv with --method')
     .option('--step <number>', 'the training step to explain, counted from 1; default 1')
     .option('--sample <index>', 'show only this row of the data, counted from 0')
     .option('--layer <index>', 'show only this layer, counted from 0')
@@ -45,17 +47,15 @@ export function explainCommand(program: Command): void {
     )
     .option('--blank', 'leave the results blank: an exercise sheet; with --format json, audit can mark the answers')
     .option('--out <file>', 'write to a file instead of standard output');
-  addExperimentFlags(command)
+  addGraphFlags(addExperimentFlags(command))
     .addHelpText(
       'after',
-      '\nExamples:\n  chainrule explain experiment.json\n  chainrule explain experiment.json --step 3 --sample 0 --out step.html\n  chainrule explain experiment.json --blank --format json > sheet.json',
+      '\nExamples:\n  chainrule explain experiment.json\n  chainrule explain experiment.json --step 3 --sample 0 --out step.html\n  chainrule explain experiment.json --blank --format json > sheet.json\n  chainrule explain edges.csv --method node2vec --step 100 --dimensions 8',
     )
     .action(async (file: string, flags: Flags) => {
       const terminal = new Terminal(flags);
       const format = formatOf(flags);
-      const { setup } = await open(file, flags);
-      terminal.alert(setup.warnings);
-      const explained = explainSetup(setup, flags);
+      const { explained, experiment, isAddress } = await explainFile(file, flags, command, terminal);
       const { blank } = flags;
       const text = await {
         text: () =>
@@ -66,7 +66,7 @@ export function explainCommand(program: Command): void {
           }),
         html: async () => (await import('../../explain/render/html.ts')).renderHtml(explained, { blank }),
         latex: () => renderLatex(explained, { blank }),
-        json: () => renderJson(explained, { blank, experiment: setup.json }),
+        json: () => renderJson(explained, { blank, experiment, isAddress }),
       }[format]();
       if (flags.out === undefined) {
         // these formats contain invisible characters, such as MathML's product sign; the renderers escape those of the input
@@ -77,6 +77,44 @@ export function explainCommand(program: Command): void {
         terminal.say(`Written to ${terminal.path(flags.out)}.`);
       }
     });
+}
+
+/** What a command explains: the step, and, for a worksheet, the experiment and which lines have addresses in it. */
+interface Explained {
+  readonly explained: ExplainedStep;
+  readonly experiment: unknown;
+  readonly isAddress?: (quantity: string) => boolean;
+}
+
+async function explainFile(file: string, flags: Flags, command: Command, terminal: Terminal): Promise<Explained> {
+  const ofGraph = await openGraphStep(file, flags, integer(flags.step, '--step'), command);
+  if (ofGraph === undefined) {
+    const { setup } = await open(file, flags);
+    terminal.alert(setup.warnings);
+    return { explained: explainSetup(setup, flags), experiment: setup.json };
+  }
+  refuseForGraphs(flags, ofGraph);
+  const { example } = ofGraph;
+  return { explained: ofGraph.explain(), experiment: example?.experiment, isAddress: example?.isAddress };
+}
+
+/** Throws an InputError for flags that only steps of networks have. */
+function refuseForGraphs({ sample, layer, blank, format, json }: Flags, { example }: GraphStep): void {
+  for (const [flag, value] of [
+    ['--sample', sample],
+    ['--layer', layer],
+  ] as const) {
+    if (value !== undefined) {
+      fail({ what: 'an update of a graph method has neither samples nor layers', where: flag, fix: 'Leave it out.' });
+    }
+  }
+  if (blank && (json || format === 'json') && example === undefined) {
+    fail({
+      what: 'audit cannot mark a worksheet of an update on a graph',
+      where: '--blank',
+      fix: 'Use --format html, latex or text, or a worked example with "skipGram".',
+    });
+  }
 }
 
 function explainSetup(setup: Setup, flags: Flags): Explanation {

@@ -1,5 +1,4 @@
 /** `chainrule train`: trains an experiment file or a table, and writes the run's folder. */
-import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { fail } from '../../base/errors.ts';
 import { addExperimentFlags } from '../flags/add.ts';
@@ -7,8 +6,8 @@ import { inFlags } from '../flags/notation.ts';
 import type { FlagValues } from '../flags/values.ts';
 import { modelToStartFrom, withWeightsOf } from '../input/model.ts';
 import { type Opened, open } from '../input/open.ts';
+import { commandLine } from '../output/command-line.ts';
 import { showReading } from '../output/progress.ts';
-import { shellCommand } from '../output/shell.ts';
 import { Terminal } from '../output/terminal.ts';
 import { runTraining, type TrainFlags } from '../training/train.ts';
 
@@ -93,28 +92,4 @@ async function runMode(
   const { batchSize } = flags;
   const rows = batchSize === undefined || setup.batchSize === 'full' ? undefined : setup.batchSize;
   return (await import('../training/overfit-batch.ts')).runOverfit(setup, rows, terminal);
-}
-
-/** Flags that change the output but not the run, with the number of their values. */
-const outputFlags = new Map([
-  ['--out', 1],
-  ['--overwrite', 0],
-  ['--resume', 0],
-  ['--json', 0],
-  ['--quiet', 0],
-  ['--verbose', 0],
-  ['--debug', 0],
-]);
-
-/** The command as typed, without folders and without flags that do not change the run. */
-function commandLine(file: string): string {
-  const words: string[] = [];
-  const typed = process.argv.slice(2);
-  for (let i = 0; i < typed.length; i++) {
-    const skipped = outputFlags.get(typed[i].split('=')[0]);
-    if (skipped === undefined)
-      words.push(typed[i] === file || typed[i - 1] === '--from' ? basename(typed[i]) : typed[i]);
-    else if (!typed[i].includes('=')) i += skipped;
-  }
-  return shellCommand(['chainrule', ...words]);
 }

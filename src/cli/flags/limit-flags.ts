@@ -15,6 +15,7 @@ const limitNotes: Readonly<Record<keyof ReadLimits, string>> = {
 export function addLimitFlags(command: Command): Command {
   for (const name of limitNames) {
     const option = new Option(`${limitFlag(name)} <number|none>`, limitNotes[name]);
+    if (command.options.some(({ long }) => long === option.long)) continue;
     command.addOption(option.helpGroup('Limits on data files (raise them for files you trust):'));
   }
   return command;

@@ -39,11 +39,13 @@ export function addEdgeFlags(command: Command): Command {
     new Option('--nodes <file>', 'a table of nodes, which adds those without edges'),
     new Option('--node-column <column>', 'the column of that table that names the nodes; default: as the edges do'),
   ];
-  for (const option of options) command.addOption(option.helpGroup(group));
+  // a command that reads tables too has some of them
+  const has = (name: string | undefined) => command.options.some(({ long }) => long === name);
+  for (const option of options) if (!has(option.long)) command.addOption(option.helpGroup(group));
   return addLimitFlags(command);
 }
 
-/** Reads the graph, and prints what was found. Throws an InputError. */
+/** Reads the graph of a file, and prints what was found. Throws an InputError. */
 export async function readGraph(path: string, flags: EdgeFlags, terminal: Terminal): Promise<EdgeFile> {
   const { directed, weight, source, target, header, nodes, nodeColumn } = flags;
   const { chunks, size } = openStream(path);
@@ -65,17 +67,29 @@ export async function readGraph(path: string, flags: EdgeFlags, terminal: Termin
     onProgress: ({ bytes, edges }) => reading(name, { bytes, rows: edges, size }),
   });
   done();
+  sayGraph(name, file, terminal);
+  return file;
+}
+
+/** Prints what a graph is. */
+function sayGraph(name: string, file: EdgeFile, terminal: Terminal): void {
   terminal.say(graphText(name, file));
   for (const note of file.notes) terminal.say(terminal.wrap(`  ${note}`, '  '));
-  return file;
+}
+
+/** Edges of a graph, each pair of nodes once. */
+export function edgeCount(graph: EdgeFile['graph']): number {
+  const { neighbors, isDirected } = graph;
+  // an undirected edge is in two rows, a self-loop in one
+  const loops = selfLoops(graph);
+  return isDirected ? neighbors.length : (neighbors.length - loops) / 2 + loops;
 }
 
 /** `karate.tsv: 34 nodes, 78 edges, undirected, unweighted`, and what is unusual. */
 function graphText(name: string, { graph, counts, format }: EdgeFile): string {
-  const { ids, isDirected, weights, neighbors } = graph;
-  // an undirected edge is in two rows, a self-loop in one
+  const { ids, isDirected, weights } = graph;
   const loops = selfLoops(graph);
-  const distinct = isDirected ? neighbors.length : (neighbors.length - loops) / 2 + loops;
+  const distinct = edgeCount(graph);
   const repeated = counts.edges - distinct;
   const parts = [
     count(ids.length, 'node'),

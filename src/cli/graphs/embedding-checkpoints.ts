@@ -58,12 +58,12 @@ const none: RunCheckpoints = { clear() {}, release() {} };
  * already and neither --resume nor --overwrite says what to do.
  */
 export function openCheckpoints(
-  out: string,
+  out: string | undefined,
   { isResumable }: EmbeddingMethod,
   flags: CheckpointFlags,
   terminal: Terminal,
 ): RunCheckpoints {
-  if (!isResumable || trying(out, () => destinationOf(out)).kind !== 'file') return none;
+  if (out === undefined || !isResumable || trying(out, () => destinationOf(out)).kind !== 'file') return none;
   const folder = `${out}.checkpoint`;
   const seconds = typeof flags.checkpoint === 'string' ? numberFlag(flags.checkpoint, '--checkpoint') : 30;
   if (!(seconds >= 0)) fail({ what: `${seconds} is below 0`, where: '--checkpoint', fix: 'Pass --checkpoint 30.' });

@@ -1,90 +1,138 @@
-/** One run of an embedding: with progress, checkpoints, and signals that save it; or the extension of given vectors. */
-import type { Command } from 'commander';
-import { type Embedding, type EmbeddingPlan, type EmbedOptions, embed } from '../../graphs/embed.ts';
-import { extendVectors } from '../../graphs/extend/extend.ts';
-import type { NodeGraph } from '../../graphs/graph.ts';
+/** A run of `embed`: computes vectors, writes them, evaluates and draws them. */
+import { basename } from 'node:path';
+import { fail } from '../../base/errors.ts';
+import { type EmbeddingPlan, type EmbedOptions, embed } from '../../graphs/embed.ts';
+import type { LabelOfNode } from '../../graphs/evaluation/index.ts';
+import type { NodeMap } from '../../graphs/map/figures.ts';
 import type { NodeVectors } from '../../graphs/node-vectors.ts';
-import { companionOf, readVectors } from '../../graphs/vector-files/vector-files.ts';
-import { openStream } from '../input/files.ts';
-import type { Terminal } from '../output/terminal.ts';
-import { listen } from '../system/signals.ts';
-import { type CheckpointFlags, interruptedText, openCheckpoints } from './embedding-checkpoints.ts';
+import { checkVectorFile, storesPlaces, vectorFiles } from '../../graphs/vector-files/vector-files.ts';
+import { nameOf } from '../input/files.ts';
+import { commandLine } from '../output/command-line.ts';
+import { shellPath } from '../output/shell.ts';
+import { count, duration, type Terminal } from '../output/terminal.ts';
+import { isInput } from '../system/input-files.ts';
+import { writeParts, writeWhole } from '../system/write.ts';
+import { type DatabaseFlags, writeToDatabase } from './database-input.ts';
+import { edgeCount } from './edge-input.ts';
+import type { CheckpointFlags } from './embedding-checkpoints.ts';
 import { showEmbedding } from './embedding-progress.ts';
+import { embeddingRecord, figuresOf, LossCurve } from './embedding-report.ts';
+import { type EvaluationTask, evaluateRun, evaluationText } from './evaluation.ts';
+import type { GraphSource } from './graph-source.ts';
+import { extension, resumable, type StartFlags } from './resumable-run.ts';
 
-export interface StartFlags {
-  readonly warmStart?: string;
-  readonly extend?: string;
-}
-
-export function addStartFlags(command: Command): Command {
-  return command
-    .option('--warm-start <vectors>', 'train from the vectors in a file; nodes that it lacks start as usual')
-    .option(
-      '--extend <vectors>',
-      'keep the vectors in a file, and add new nodes: each is the mean of its neighbors; nothing is trained',
-    );
-}
-
-/** The vectors in a file that a flag names. */
-export async function vectorsAt(path: string | undefined): Promise<NodeVectors | undefined> {
-  if (path === undefined) return undefined;
-  const companion = companionOf(path);
-  return readVectors({
-    name: path,
-    chunks: openStream(path).chunks,
-    ...(companion !== undefined && { companion: openStream(companion).chunks }),
-  });
+export interface RunFlags extends DatabaseFlags, CheckpointFlags, StartFlags {
+  readonly out?: string;
+  readonly report?: string;
+  readonly map?: string;
 }
 
 export interface EmbeddingRun {
-  readonly graph: NodeGraph;
-  readonly plan: EmbeddingPlan;
+  readonly path: string;
+  readonly flags: RunFlags;
   readonly options: EmbedOptions;
-  readonly out: string;
-  readonly flags: CheckpointFlags;
+  readonly plan: EmbeddingPlan;
+  readonly source: GraphSource;
   /** Vectors to extend, instead of a run of the method. */
-  readonly extend?: NodeVectors;
+  readonly extend: NodeVectors | undefined;
+  readonly mapKind: 'pca' | 'umap';
+  readonly task: EvaluationTask | undefined;
+  readonly labels: readonly LabelOfNode[] | undefined;
+  readonly seconds: { readonly reading: number };
 }
 
-/**
- * Runs, and calls `write` with the result. The checkpoints are removed after it. A signal saves the training and sets the exit code;
- * `write` is then not called.
- */
-export async function runEmbedding(
-  { graph, plan, options, out, flags, extend }: EmbeddingRun,
+/** Computes, writes and shows, with checkpoints. A signal saves the run and sets the exit code. */
+export const runEmbedding = (input: EmbeddingRun, terminal: Terminal): Promise<void> =>
+  input.extend === undefined
+    ? resumable(input, terminal, (options) => runOnce(input, options, terminal))
+    : runOnce(input, {}, terminal);
+
+async function runOnce(
+  input: EmbeddingRun,
+  resuming: Pick<EmbedOptions, 'signal' | 'checkpoint'>,
   terminal: Terminal,
-  write: (embedding: Embedding) => Promise<void>,
 ): Promise<void> {
+  const { flags, options, plan, source, mapKind, task, labels } = input;
+  const { graph, facts, queried } = source;
+  const { out, report } = flags;
+  for (const file of [out, report]) if (file !== undefined && isInput(file)) refuseInput(file);
+  if (out !== undefined) checkVectorFile(graph.ids, out);
   const { onProgress, end } = showEmbedding(terminal);
-  if (extend !== undefined) {
-    await write(await extension(extend, graph, plan));
-    return;
+  const curve = new LossCurve();
+  let tokens: number | undefined;
+  const computed = input.extend === undefined ? embed : extension.bind(undefined, input.extend, plan);
+  const embedding = await computed(graph, {
+    ...options,
+    ...resuming,
+    onProgress: (progress) => {
+      tokens = progress.tokens ?? tokens;
+      curve.add(progress);
+      onProgress(progress);
+    },
+  });
+  end();
+  const { ids, dimensions, seconds, seed, threads } = embedding;
+  const hasMap = report !== undefined || flags.map !== undefined;
+  const figures = hasMap ? await figuresOf({ graph, embedding, kind: mapKind, labels }, terminal) : undefined;
+  const files =
+    out === undefined ? [] : await writeVectors(out, embedding, flags.map === undefined ? undefined : figures?.map);
+  const written =
+    flags.writeProperty === undefined ? undefined : await writeToDatabase(queried!, embedding, flags, terminal);
+  const evaluation = task && (await evaluateRun(task, { graph, embedding, plan, labels }, terminal));
+  if (report !== undefined) {
+    const { renderEmbedding } = await import('../../report/embedding/page.ts');
+    const record = embeddingRecord({
+      ...{
+        name: basename(nameOf(input.path)),
+        graph,
+        edges: edgeCount(graph),
+        embedding,
+        figures: figures!,
+        curve,
+        tokens,
+      },
+      ...{ evaluation, notes: source.notes, command: commandLine(input.path) },
+      seconds: { ...input.seconds, training: seconds },
+    });
+    writeWhole(report, renderEmbedding(record));
+    files.push(report);
   }
-  const checkpoints = openCheckpoints(out, plan.method, flags, terminal);
-  const signals = listen();
-  try {
-    const { signal } = signals;
-    const { checkpoint } = checkpoints;
-    const embedding = await embed(graph, { ...options, onProgress, signal, ...(checkpoint && { checkpoint }) });
-    end();
-    // from here, a signal takes effect after the files are complete
-    await write(embedding);
-    checkpoints.clear();
-  } catch (error) {
-    if (error !== signals.signal.reason) throw error;
-    end();
-    terminal.say(plan.method.isResumable ? interruptedText(out) : 'Interrupted.');
-    process.exitCode = signals.code;
-  } finally {
-    signals.release();
-    checkpoints.release();
-  }
+  const places = [
+    ...files.map((file) => terminal.path(file)),
+    ...(written === undefined ? [] : [`${count(written, 'node')} of ${queried!.database.address}`]),
+  ];
+  const next = out === undefined ? '' : `\nNext: chainrule neighbors ${shellPath(out)} ${shellPath(String(ids[0]))}`;
+  terminal.result(
+    {
+      ...{ graph: facts, method: embedding.method, options: embedding.options, aliases: embedding.aliases },
+      ...{ seed, threads, dimensions, seconds, files },
+      ...(written !== undefined && { written }),
+      ...(evaluation && { evaluation }),
+    },
+    `${evaluation ? `${evaluationText(evaluation, terminal)}\n\n` : ''}${count(ids.length, 'vector')} of ${count(dimensions, 'number')} by ${embedding.method} in ${duration(seconds)}: ${places.join(', ')}${next}`,
+  );
 }
 
-async function extension(from: NodeVectors, graph: NodeGraph, plan: EmbeddingPlan): Promise<Embedding> {
-  const start = performance.now();
-  const { threads, seed } = plan;
-  const vectors = await extendVectors(from, graph);
-  const seconds = (performance.now() - start) / 1000;
-  return { ...vectors, method: 'means of neighbors', options: {}, aliases: {}, seed, threads, seconds };
+/** Writes the vectors, with their places where the format stores them. Returns the files. */
+async function writeVectors(
+  out: string,
+  { ids, vectors, dimensions }: NodeVectors,
+  map: NodeMap | undefined,
+): Promise<string[]> {
+  const isWhole = map !== undefined && map.ids.length === ids.length;
+  const files: string[] = [];
+  for (const { name, pieces } of vectorFiles(
+    { vectors, ids, dimensions, ...(isWhole && storesPlaces(out) && { x: map.x, y: map.y }) },
+    out,
+  )) {
+    await writeParts(name, async (write) => {
+      for await (const piece of pieces()) await write(piece);
+    });
+    files.push(name);
+  }
+  return files;
 }
+
+/** Refuses an output before anything is computed. */
+const refuseInput = (file: string): never =>
+  fail({ what: 'the output would overwrite an input', where: file, fix: 'Choose another path.' });

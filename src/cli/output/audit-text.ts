@@ -1,15 +1,13 @@
 /** The result of an audit on a terminal. */
 import type { Audit, AuditRow, AuditStatus } from '../../audit/index.ts';
 import { numberText } from '../../explain/numbers.ts';
-import { quantityNames } from '../../explain/quantity-names.ts';
-import type { Problem } from '../../net/problem.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The width of the columns other than the address. */
 const widthOfOthers = 58;
 
 /** The audit as text: a table, then each disagreement in a sentence, then the verdict. */
-export function auditText({ rows, ok }: Audit, problem: Problem, terminal: Terminal): string {
+export function auditText({ rows, ok }: Audit, names: (quantity: string) => string, terminal: Terminal): string {
   const { colors } = terminal;
   const paint: Readonly<Record<AuditStatus, (text: string) => string>> = {
     agrees: colors.green,
@@ -18,7 +16,6 @@ export function auditText({ rows, ok }: Audit, problem: Problem, terminal: Termi
     slip: colors.red,
     unexplained: colors.red,
   };
-  const names = quantityNames(problem);
   // a narrow terminal has no room for the addresses next to the names
   const isWide = terminal.width >= widthOfOthers + Math.max(0, ...rows.map(({ quantity }) => quantity.length));
   const table = terminal.table(

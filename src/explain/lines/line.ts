@@ -3,7 +3,7 @@ import type { Expression } from '../expression.ts';
 import type { Notation } from '../notation.ts';
 import type { Variable } from '../variable.ts';
 
-export type Phase = 'forward' | 'loss' | 'backward' | 'update';
+export type Phase = 'walk' | 'negatives' | 'forward' | 'loss' | 'backward' | 'update';
 
 /** One number of a step, as `explain --format json` prints it. */
 export interface Line {

@@ -3,7 +3,7 @@
  * units.
  */
 
-import type { Explanation } from '../explanation.ts';
+import type { ExplainedStep } from '../explained.ts';
 import { numberText } from '../numbers.ts';
 import { type Variable, variableText } from '../variable.ts';
 import { html, type Markup } from './markup.ts';
@@ -32,7 +32,10 @@ interface Column {
 }
 
 /** `place` is the position in the batch of the sample whose numbers are shown under the units; undefined shows none. */
-export function drawNetwork({ trace, naming }: Explanation, place: number | undefined): Markup {
+export function drawNetwork(
+  { trace, naming }: NonNullable<ExplainedStep['network']>,
+  place: number | undefined,
+): Markup {
   const { nodes, tape, problem } = trace;
   const tallest = Math.max(
     ...[nodes.input, ...nodes.layers.map(({ output }) => output)].map(({ shape }) => Math.min(shape[1], maxUnits)),

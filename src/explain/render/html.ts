@@ -1,7 +1,7 @@
 /** The explanation as one self-contained HTML page: formulas as MathML, drawings as SVG, light and dark. */
 import temml from 'temml';
 import { clipMiddle } from '../../base/printable.ts';
-import type { Explanation } from '../explanation.ts';
+import type { ExplainedStep } from '../explained.ts';
 import type { FunctionPage } from '../functions/page.ts';
 import type { Row } from '../lines/line.ts';
 import { notationOf } from '../notation.ts';
@@ -13,25 +13,16 @@ import { drawNetwork } from './drawing.ts';
 import { documentHtml, html, join, type Markup, madeBy, nothing } from './markup.ts';
 import { style } from './page.ts';
 import { drawPlot } from './plots.ts';
-import {
-  type Group,
-  groupsOf,
-  isMarked,
-  type RenderOptions,
-  severalSamples,
-  showsValue,
-  sidesOf,
-  titleOf,
-} from './view.ts';
+import { type Group, groupsOf, isMarked, type RenderOptions, severalSamples, showsValue, sidesOf } from './view.ts';
 
-export function renderHtml(explained: Explanation, { blank = false }: RenderOptions = {}): string {
-  const title = titleOf(explained);
+export function renderHtml(explained: ExplainedStep, { blank = false }: RenderOptions = {}): string {
+  const { title } = explained;
   const groups = groupsOf(explained);
   const body = [
     html`<header><h1>${title}</h1>${list(explained.setting)}</header>`,
     blank ? html`<p class="sheet">A worksheet to fill in: the results are left out.</p>` : notices(explained),
     leftOut(explained),
-    contents(groups),
+    contents(groups, explained.functions.length > 0),
     network(explained, blank),
     table(explained, blank),
     ...groups.map((group, i) => groupHtml(group, i, blank)),
@@ -94,40 +85,40 @@ function breakable(terms: readonly string[]): Markup {
   return join(formulas, html`<wbr>`);
 }
 
-function notices({ observations }: Explanation): Markup {
+function notices({ observations }: ExplainedStep): Markup {
   if (observations.length === 0) return nothing;
   return html`<section class="notices"><h2>Observations</h2>${observations.map(({ text }) => html`<p>${clipMiddle(text, longestSentence)}</p>`)}</section>`;
 }
 
-function leftOut({ leftOut: left }: Explanation): Markup {
+function leftOut({ leftOut: left }: ExplainedStep): Markup {
   return left.length === 0 ? nothing : html`<section class="left-out"><h2>Left out</h2>${list(left)}</section>`;
 }
 
-function network(explained: Explanation, blank: boolean): Markup {
-  const { table: forward, trace } = explained;
-  const sample = forward.rows[0]?.sample;
+function network({ network: drawn }: ExplainedStep, blank: boolean): Markup {
+  if (drawn === undefined) return nothing;
+  const { sample, trace } = drawn;
   const place = blank || sample === undefined ? undefined : trace.batch.rows.indexOf(sample);
-  const under = place === undefined ? '' : `; under the units, the numbers of sample ${sample + 1}`;
-  return html`<section><h2>The network</h2><figure class="scroll">${drawNetwork(explained, place)}</figure><p class="caption">Before the step. The thicker a line, the larger its weight; dashed lines are negative; weights are shown where they fit${under}.</p></section>`;
+  const under = place === undefined ? '' : `; under the units, the numbers of sample ${sample! + 1}`;
+  return html`<section><h2>The network</h2><figure class="scroll">${drawNetwork(drawn, place)}</figure><p class="caption">Before the step. The thicker a line, the larger its weight; dashed lines are negative; weights are shown where they fit${under}.</p></section>`;
 }
 
-function table({ table: forward }: Explanation, blank: boolean): Markup {
-  const head = forward.columns.map(({ variable }) => html`<th scope="col">${math(variableTex(variable, false))}</th>`);
-  const rows = forward.rows.map(({ sample, values }) => {
+function table({ table: shown }: ExplainedStep, blank: boolean): Markup {
+  const head = shown.columns.map(({ variable }) => html`<th scope="col">${math(variableTex(variable, false))}</th>`);
+  const rows = shown.rows.map(({ number, values }) => {
     const cells = values.map((value, i) =>
-      blank && !forward.columns[i].given ? html`<td class="empty"></td>` : html`<td>${numberText(value)}</td>`,
+      blank && !shown.columns[i].given ? html`<td class="empty"></td>` : html`<td>${numberText(value)}</td>`,
     );
-    return html`<tr><th scope="row">${sample + 1}</th>${cells}</tr>`;
+    return html`<tr><th scope="row">${number}</th>${cells}</tr>`;
   });
   const more =
-    forward.leftOut > 0 &&
-    html`<p class="caption">${forward.leftOut} more columns do not fit here; the lines below show their numbers.</p>`;
-  return html`<section><h2>The forward pass as a table</h2><div class="scroll"><table><thead><tr><th scope="col">sample</th>${head}</tr></thead><tbody>${rows}</tbody></table></div>${more}</section>`;
+    shown.leftOut > 0 &&
+    html`<p class="caption">${shown.leftOut} more columns do not fit here; the lines below show their numbers.</p>`;
+  return html`<section><h2>The ${shown.title}</h2><div class="scroll"><table><thead><tr><th scope="col">${shown.rowName}</th>${head}</tr></thead><tbody>${rows}</tbody></table></div>${more}</section>`;
 }
 
-function contents(groups: readonly Group[]): Markup {
+function contents(groups: readonly Group[], hasFunctions: boolean): Markup {
   const links = groups.map(({ heading }, i) => html`<a href="#part-${i}">${heading}</a>`);
-  return html`<nav aria-label="Contents">${join([...links, html`<a href="#functions">The functions</a>`], ' ')}</nav>`;
+  return html`<nav aria-label="Contents">${join([...links, ...(hasFunctions ? [html`<a href="#functions">The functions</a>`] : [])], ' ')}</nav>`;
 }
 
 function groupHtml(group: Group, i: number, blank: boolean): Markup {
@@ -148,7 +139,8 @@ function rowHtml(row: Row, marked: boolean, blank: boolean): Markup {
   return html`<div class="line" data-quantity="${row.line.quantity}" data-after="${row.line.after}"><span class="name">${name}</span><div class="sides">${sides.map((side) => html`<div>${math('=')} ${side}</div>`)}${note}</div></div>`;
 }
 
-function functions({ functions: pages }: Explanation, blank: boolean): Markup {
+function functions({ functions: pages }: ExplainedStep, blank: boolean): Markup {
+  if (pages.length === 0) return nothing;
   const articles = pages.map((page) => functionHtml(page, blank));
   return html`<section id="functions"><h2>The functions</h2>${join(articles, '\n')}</section>`;
 }

@@ -1,6 +1,6 @@
 /** The explanation as a LaTeX document for pdflatex: amsmath, booktabs, longtable; plots use pdfTeX's own paths. */
 import { clipMiddle, printable } from '../../base/printable.ts';
-import type { Explanation } from '../explanation.ts';
+import type { ExplainedStep } from '../explained.ts';
 import type { FunctionPage, Plot } from '../functions/page.ts';
 import type { Row } from '../lines/line.ts';
 import { type Notation, notationOf } from '../notation.ts';
@@ -9,22 +9,21 @@ import { notationTex, notationTexTerms } from '../tex.ts';
 import { mixesSamples, notationText, type Writing } from '../text.ts';
 import { escaped, variableTex } from '../variable.ts';
 import { curveLimits, ticks } from './limits.ts';
-import { groupsOf, isMarked, type RenderOptions, severalSamples, showsValue, sidesOf, titleOf } from './view.ts';
+import { groupsOf, isMarked, type RenderOptions, severalSamples, showsValue, sidesOf } from './view.ts';
 
 /** The maximum number of letters in a line of formulas. */
 const lineWidth = 88;
 /** The maximum number of rows of an aligned block, which TeX typesets as a whole before it breaks it. */
 const blockRows = 24;
 
-export function renderLatex(explained: Explanation, { blank = false }: RenderOptions = {}): string {
+export function renderLatex(explained: ExplainedStep, { blank = false }: RenderOptions = {}): string {
   const parts: string[] = [
-    `\\section*{${text(titleOf(explained))}}`,
+    `\\section*{${text(explained.title)}}`,
     list(explained.setting),
     ...(blank ? ['\\noindent A worksheet to fill in: the results are left out.'] : notices(explained)),
     ...(explained.leftOut.length > 0 ? ['\\subsection*{Left out}', list(explained.leftOut)] : []),
-    '\\subsection*{Before the step}',
-    parameters(explained),
-    '\\subsection*{The forward pass as a table}',
+    ...(explained.parameters.length > 0 ? ['\\subsection*{Before the step}', parameters(explained)] : []),
+    `\\subsection*{The ${explained.table.title}}`,
     ...tables(explained, blank),
     ...groupsOf(explained).flatMap((group) => {
       const several = severalSamples(group);
@@ -37,7 +36,7 @@ export function renderLatex(explained: Explanation, { blank = false }: RenderOpt
     }),
     ...explained.functions.flatMap((page) => functionParts(page, blank)),
   ];
-  return `${preamble(titleOf(explained))}\n${parts.join('\n\n')}\n\n\\end{document}\n`;
+  return `${preamble(explained.title)}\n${parts.join('\n\n')}\n\n\\end{document}\n`;
 }
 
 function preamble(title: string): string {
@@ -139,7 +138,7 @@ function list(items: readonly string[]): string {
   return `\\begin{itemize}\\setlength{\\itemsep}{0pt}\n${items.map((item) => `\\item ${text(item)}`).join('\n')}\n\\end{itemize}`;
 }
 
-function notices({ observations }: Explanation): string[] {
+function notices({ observations }: ExplainedStep): string[] {
   if (observations.length === 0) return [];
   return ['\\subsection*{Observations}', list(observations.map((each) => each.text))];
 }
@@ -259,16 +258,15 @@ function align(blocks: readonly (readonly string[])[]): string[] {
 // ---- parts
 
 /** Weights and biases before the step, as many as fit on a page. */
-function parameters({ trace, naming }: Explanation): string {
+function parameters({ parameters: all }: ExplainedStep): string {
   const maxShown = 6;
-  const blocks = [...trace.parameters].map(([name, numbers]) => {
-    const { shape } = trace.tape.graph.get(name);
+  const blocks = all.map(({ name, shape, numbers, variable }) => {
     const columns = shape[1] ?? 1;
     const rows = Math.min(shape[0], maxShown);
     const cells = Array.from({ length: rows }, (_, i) =>
       Array.from({ length: Math.min(columns, maxShown) }, (_, j) => {
         const index = shape.length === 1 ? [i] : [i, j];
-        return `${variableTex(naming.ofName(name, index), false)} = ${numberTex(numbers[shape.length === 1 ? i : i * columns + j])}`;
+        return `${variableTex(variable(index), false)} = ${numberTex(numbers[shape.length === 1 ? i : i * columns + j])}`;
       }),
     );
     const left = numbers.length - cells.flat().length;
@@ -285,7 +283,7 @@ function parameters({ trace, naming }: Explanation): string {
   return align(blocks).join('\n\n');
 }
 
-function tables({ table }: Explanation, blank: boolean): string[] {
+function tables({ table }: ExplainedStep, blank: boolean): string[] {
   const out: string[] = [];
   const widths = table.columns.map(({ given }, i) =>
     blank && !given ? 12 : 2.5 + Math.max(3, ...table.rows.map(({ values }) => numberText(values[i]).length)),
@@ -297,12 +295,12 @@ function tables({ table }: Explanation, blank: boolean): string[] {
     const first = start;
     const columns = table.columns.slice(start, end);
     const head = columns.map(({ variable }) => `$${variableTex(variable, false)}$`).join(' & ');
-    const rows = table.rows.map(({ sample, values }) => {
+    const rows = table.rows.map(({ number, values }) => {
       const cells = columns.map(({ given }, i) => (blank && !given ? '' : `$${numberTex(values[first + i])}$`));
-      return `${sample + 1} & ${cells.join(' & ')} \\\\`;
+      return `${number} & ${cells.join(' & ')} \\\\`;
     });
     out.push(
-      `\\begin{longtable}{r${columns.map(({ given }) => (blank && !given ? 'p{18mm}' : 'r')).join('')}}\n\\toprule\nsample & ${head} \\\\\n\\midrule\n\\endhead\n${rows.join('\n')}\n\\bottomrule\n\\end{longtable}`,
+      `\\begin{longtable}{r${columns.map(({ given }) => (blank && !given ? 'p{18mm}' : 'r')).join('')}}\n\\toprule\n${table.rowName} & ${head} \\\\\n\\midrule\n\\endhead\n${rows.join('\n')}\n\\bottomrule\n\\end{longtable}`,
     );
     start = end;
   }

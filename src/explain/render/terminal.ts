@@ -1,13 +1,13 @@
 /** The explanation for a terminal. */
 import Table from 'cli-table3';
 import { clipMiddle, printableLine } from '../../base/printable.ts';
-import type { Explanation } from '../explanation.ts';
+import type { ExplainedStep } from '../explained.ts';
 import type { FunctionPage } from '../functions/page.ts';
 import type { Row } from '../lines/line.ts';
 import { numberText } from '../numbers.ts';
 import { expressionText, notationText } from '../text.ts';
 import { variableText } from '../variable.ts';
-import { groupsOf, isMarked, type RenderOptions, severalSamples, showsValue, sidesOf, titleOf } from './view.ts';
+import { groupsOf, isMarked, type RenderOptions, severalSamples, showsValue, sidesOf } from './view.ts';
 
 export interface TerminalOptions extends RenderOptions {
   /** Columns; default 100. */
@@ -16,10 +16,10 @@ export interface TerminalOptions extends RenderOptions {
   readonly heading?: (text: string) => string;
 }
 
-export function renderTerminal(explained: Explanation, options: TerminalOptions = {}): string {
+export function renderTerminal(explained: ExplainedStep, options: TerminalOptions = {}): string {
   const { blank = false, width = 100, heading = (text: string) => text } = options;
   const out: string[] = [
-    heading(printableLine(titleOf(explained))),
+    heading(printableLine(explained.title)),
     ...explained.setting.flatMap((line) => wrapText(line, width, '  ', '    ')),
   ];
   const section = (title: string, lines: readonly string[]) => {
@@ -36,7 +36,7 @@ export function renderTerminal(explained: Explanation, options: TerminalOptions 
     explained.leftOut.flatMap((text) => wrapText(text, width, '  ', '  ')),
   );
   section('Weights before the step', parametersText(explained, width));
-  section('Forward pass as a table', tableText(explained, blank, width));
+  section(capitalized(explained.table.title), tableText(explained, blank, width));
   for (const group of groupsOf(explained)) {
     const several = severalSamples(group);
     section(
@@ -89,14 +89,15 @@ function wrapText(text: string, width: number, first: string, rest: string): str
   return lines;
 }
 
-function parametersText({ trace, naming }: Explanation, width: number): string[] {
-  return [...trace.parameters].flatMap(([name, numbers]) => {
-    const { shape } = trace.tape.graph.get(name);
+const capitalized = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
+function parametersText({ parameters }: ExplainedStep, width: number): string[] {
+  return parameters.flatMap(({ name, shape, numbers, variable }) => {
     const shown = Math.min(numbers.length, 12);
     const cells = Array.from({ length: shown }, (_, i) => {
       const columns = shape[1] ?? 1;
       const index = shape.length === 1 ? [i] : [Math.floor(i / columns), i % columns];
-      return `${variableText(naming.ofName(name, index), false)} = ${numberText(numbers[i])}`;
+      return `${variableText(variable(index), false)} = ${numberText(numbers[i])}`;
     });
     if (numbers.length > shown) cells.push(`… ${numbers.length - shown} more of ${name}`);
     const lines: string[] = [];
@@ -110,14 +111,14 @@ function parametersText({ trace, naming }: Explanation, width: number): string[]
   });
 }
 
-function tableText({ table }: Explanation, blank: boolean, width: number): string[] {
+function tableText({ table }: ExplainedStep, blank: boolean, width: number): string[] {
   const names = table.columns.map(({ variable }) => variableText(variable, false));
-  const rows = table.rows.map(({ sample, values }) => [
-    String(sample + 1),
+  const rows = table.rows.map(({ number, values }) => [
+    String(number),
     ...values.map((value, i) => (blank && !table.columns[i].given ? '' : numberText(value))),
   ]);
   const drawn = new Table({
-    head: ['sample', ...names],
+    head: [table.rowName, ...names],
     colAligns: ['right', ...names.map(() => 'right' as const)],
     style: { head: [], border: [], compact: true },
   });

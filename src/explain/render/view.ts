@@ -1,5 +1,5 @@
 /** The common content of all renderers, in one order: the lines in groups, and the sides of each line. */
-import type { Explanation } from '../explanation.ts';
+import type { ExplainedStep } from '../explained.ts';
 import type { Row } from '../lines/line.ts';
 import type { Notation } from '../notation.ts';
 import type { Writing } from '../text.ts';
@@ -15,7 +15,7 @@ export interface Group {
 }
 
 /** Lines under their headings, in order. */
-export function groupsOf({ rows }: Explanation): Group[] {
+export function groupsOf({ rows }: Pick<ExplainedStep, 'rows'>): Group[] {
   const groups: { heading: string; rows: Row[] }[] = [];
   for (const row of rows) {
     const last = groups.at(-1);
@@ -61,8 +61,4 @@ export function isMarked(row: Row, several: boolean): boolean {
 /** A blank worksheet leaves out results, but not inputs and random numbers. */
 export function showsValue(row: Row, blank: boolean): boolean {
   return !blank || row.formula === undefined;
-}
-
-export function titleOf({ step }: Explanation): string {
-  return `Step ${step} of training, number by number`;
 }

@@ -189,7 +189,7 @@ export function makeMachine(options: MachineOptions): Machine {
     calls.prepare = define(prepareFunction(trainingPlaces, calls.negativeWords, threadBase));
     run.push(define(trainFunction(trainingPlaces, training, calls, { threadBase, isShared })));
   }
-  const task = define({ ...taskFunction(run), exported: isShared ? undefined : 'share' });
+  const task = define({ ...taskFunction(run), exported: 'alone' });
   if (isShared) {
     const share = define(shareFunction(task));
     define(leadFunction(share));
@@ -201,10 +201,10 @@ export function makeMachine(options: MachineOptions): Machine {
   const { buffer } = instance.memory;
   fillGraph(buffer, graphPlaces, graph, tables);
   const range = new Uint32Array(buffer, rangeAt, 2);
-  const perform = (name: keyof typeof tasks, first: number, last: number, chunks: number) => {
+  const perform = (name: keyof typeof tasks, first: number, last: number, chunks: number, isAlone = !isShared) => {
     range.set([first, last]);
-    if (isShared) instance.functions.lead(tasks[name], chunks);
-    else instance.functions.share(tasks[name], 0, chunks);
+    if (isAlone) instance.functions.alone(tasks[name], 0, chunks);
+    else instance.functions.lead(tasks[name], chunks);
   };
   const table = (address = 0) =>
     new Float32Array(buffer, address, trainingPlaces === undefined ? 0 : placed.tableBytes / 4);
@@ -232,9 +232,9 @@ export function makeMachine(options: MachineOptions): Machine {
       copyWords(buffer, trainingPlaces!.noise.aliases, noise.aliases);
       if (keep !== undefined) copyWords(buffer, trainingPlaces!.keep!, keep);
     },
-    train(first, last) {
+    train(first, last, isAlone = !isShared) {
       new Uint8Array(buffer, flagsAt, 64 * slices.count).fill(0);
-      perform('train', first, last, slices.count);
+      perform('train', first, last, slices.count, isAlone);
     },
   };
 }

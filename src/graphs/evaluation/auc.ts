@@ -4,7 +4,7 @@
  * The probability that a true pair has a higher score than a false one; equal scores count half. By ranks, as in Mann and Whitney
  * (1947). NaN without pairs of both kinds.
  *
- * @example rankingAuc([3, 1], [2, 0])  // 0.75
+ * For example, the positives 3 and 1 among the negatives 2 and 0 have 0.75.
  */
 export function rankingAuc(positives: Float64Array, negatives: Float64Array): number {
   const highs = positives.toSorted();

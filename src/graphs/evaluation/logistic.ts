@@ -37,10 +37,10 @@ export interface LogisticOptions {
   readonly C: number;
   /** Where the search starts, `[columns, classes]`; default: 0. */
   readonly start?: ArrayLike<number>;
+  /** The search of a class ends when its gradient's norm is at most this part of the first one's. Default: 1e-4. */
+  readonly tolerance?: number;
 }
 
-/** The search of a class ends when its gradient's norm is below this part of the first one's. */
-const tolerance = 1e-4;
 const maxRounds = 1000;
 
 /** The losses and gradients of all classes at some weights, without the penalty. */
@@ -77,7 +77,7 @@ export function logisticRegression(data: ClassificationRows): (options: Logistic
   const program = losses(data);
   program.features.set(data.features);
   program.targets.set(data.targets);
-  return ({ C, start }) => {
+  return ({ C, start, tolerance = 1e-4 }) => {
     const searches = Array.from({ length: classes }, (_, k) => {
       const at = new Float64Array(columns);
       if (start !== undefined) for (let d = 0; d < columns; d++) at[d] = start[d * classes + k];

@@ -29,8 +29,6 @@ const message = (run: Promise<unknown>) =>
 describe.each([
   ['node2vec', training],
   ['prone', { dimensions: 8 }],
-  // whitened columns of a ring alternate between neighbors
-  ['cleora', { dimensions: 8, whiten: false }],
   ['fastrp', { dimensions: 8 }],
 ])('vectors of %s are extended', (method, own) => {
   const options = { method, ...own };

@@ -30,10 +30,26 @@ export interface Products {
   mix(matrix: ArrayLike<number>): void;
 }
 
-/** The bytes of `productsOf`, except for the module's code. */
+/** The bytes of the memory of `productsOf`. */
 export function productsMemory({ offsets, neighbors }: Pattern, width: number): number {
   const nodes = offsets.length - 1;
   return 4 * (2 * nodes * width + 2 * neighbors.length + nodes + 1 + 2 * width * width);
+}
+
+/**
+ * The bytes of a method: its products, their copy of the pattern, and `tall` more matrices `[nodes, width]` in float32 and `entries` lists of
+ * values in float64.
+ */
+export function propagationMemory(
+  pattern: Pattern,
+  width: number,
+  { tall, entries }: { readonly tall: number; readonly entries: number },
+): number {
+  const { offsets, neighbors } = pattern;
+  const copies = 4 * (offsets.length + neighbors.length);
+  return (
+    productsMemory(pattern, width) + copies + 4 * tall * (offsets.length - 1) * width + 8 * entries * neighbors.length
+  );
 }
 
 /** Products for a pattern with at least one node and one entry, and `width` columns. */

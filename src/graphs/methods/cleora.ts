@@ -6,7 +6,7 @@
  * each iteration keeps the vectors from collapsing to the first eigenvectors.
  */
 import * as z from 'zod/mini';
-import { type Products, productsMemory, productsOf } from '../linear-algebra/products.ts';
+import { type Products, productsOf, propagationMemory } from '../linear-algebra/products.ts';
 import { centerColumns, normalizeRows } from '../linear-algebra/rows.ts';
 import { scaledEigenvectors } from '../linear-algebra/symmetric.ts';
 import type { EmbeddingMethod } from '../method.ts';
@@ -31,8 +31,9 @@ type CleoraOptions = z.infer<typeof options>;
 export const cleora: EmbeddingMethod<CleoraOptions> = {
   name: 'cleora',
   summary: 'propagation: means of the neighbors, whitened in each iteration; nothing is trained',
+  isBaseline: true,
   options,
-  memory: (graph, { dimensions }) => productsMemory(graph, dimensions) + 4 * (graph.offsets.length - 1) * dimensions,
+  memory: (graph, { dimensions }) => propagationMemory(graph, dimensions, { tall: 1, entries: 1 }),
   async embed(graph, { dimensions, iterations, whiten }, context) {
     if (graph.neighbors.length === 0) return new Float32Array(graph.ids.length * dimensions);
     const products = productsOf(graph, dimensions);

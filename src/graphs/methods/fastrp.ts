@@ -10,7 +10,7 @@ import { pow } from '../../base/math.ts';
 import type { Numbers } from '../../engines/engine.ts';
 import { describe } from '../../net/form.ts';
 import type { NodeGraph } from '../graph.ts';
-import { productsMemory, productsOf } from '../linear-algebra/products.ts';
+import { productsOf, propagationMemory } from '../linear-algebra/products.ts';
 import { normalizeRows } from '../linear-algebra/rows.ts';
 import type { EmbeddingMethod } from '../method.ts';
 import { fillHashed, sparseEntry } from './initial.ts';
@@ -58,8 +58,9 @@ export type FastrpOptions = z.infer<typeof options>;
 export const fastrp: EmbeddingMethod<FastrpOptions> = {
   name: 'fastrp',
   summary: 'random projection of the powers of the adjacency matrix; the fastest method, nothing is trained',
+  isBaseline: true,
   options,
-  memory: (graph, { dimensions }) => productsMemory(graph, dimensions) + 4 * (graph.offsets.length - 1) * dimensions,
+  memory: (graph, { dimensions }) => propagationMemory(graph, dimensions, { tall: 2, entries: 2 }),
   async embed(graph, own, context) {
     const { dimensions, iterationWeights, selfInfluence, neighborWeights } = own;
     const initial = initialVectors(graph, own, context.seed);
@@ -97,11 +98,10 @@ function initialVectors(graph: NodeGraph, own: FastrpOptions, seed: number): Flo
   const ofNode = dimensions - ofProperties;
   const initial = new Float32Array(nodes * dimensions);
   const degrees = weightedDegrees(graph);
-  const projection = new Float64Array(nodes * ofNode);
-  if (ofNode > 0) fillHashed(projection, ofNode, graph.ids, seed, sparseEntry);
+  fillHashed(initial, ofNode, graph.ids, seed, sparseEntry, dimensions);
   for (let u = 0; u < nodes; u++) {
     const factor = degrees[u] === 0 ? 1 : pow(degrees[u], normalizationStrength);
-    for (let c = 0; c < ofNode; c++) initial[u * dimensions + c] = projection[u * ofNode + c] * factor;
+    for (let c = 0; c < ofNode; c++) initial[u * dimensions + c] *= factor;
   }
   if (ofProperties > 0) addProperties(initial, { dimensions, first: ofNode, nodes, seed }, own);
   return initial;

@@ -2,6 +2,7 @@
 import type { EmbeddingMethod } from '../method.ts';
 import { cleora } from './cleora.ts';
 import { fastrp } from './fastrp.ts';
+import { line } from './line.ts';
 import { deepwalk, node2vec, node2vecPlus } from './node2vec.ts';
 import { prone } from './prone.ts';
 import { random } from './random.ts';
@@ -10,6 +11,7 @@ export const embeddingMethods: readonly EmbeddingMethod[] = [
   node2vec,
   deepwalk,
   node2vecPlus,
+  line,
   prone,
   cleora,
   fastrp,

@@ -22,7 +22,8 @@ function hashOf(id: NodeId): readonly [number, number] {
 }
 
 /**
- * Fills `out`, `[ids, width]`, with `value(word)` of random words from 0 to 2³² - 1: a function of the id, the column and the seed.
+ * Fills the first `width` columns of `out`, `[ids, stride]`, with `value(word)` of random words from 0 to 2³² - 1: a function of the id, the
+ * column and the seed.
  */
 export function fillHashed(
   out: Numbers,
@@ -30,6 +31,7 @@ export function fillHashed(
   ids: Iterable<NodeId>,
   seed: number,
   value: (word: number) => number,
+  stride = width,
 ): void {
   const words = new Uint32Array(4);
   let at = 0;
@@ -37,8 +39,9 @@ export function fillHashed(
     const [low, high] = hashOf(id);
     for (let c = 0; c < width; c++) {
       if (c % 4 === 0) philox(words, c / 4, low, high, purpose, seed, streams.initialization);
-      out[at++] = value(words[c % 4]);
+      out[at + c] = value(words[c % 4]);
     }
+    at += stride;
   }
 }
 

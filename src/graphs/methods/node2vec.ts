@@ -21,6 +21,7 @@ export const node2vec: EmbeddingMethod<Node2vecOptions> = {
   summary: 'skip-gram on biased random walks',
   options: biased,
   memory: (graph, options) => skipGramBytes(graph, options),
+  skipGram: (options) => options,
   ...skipGramRun((options) => options),
 };
 
@@ -30,6 +31,7 @@ export const node2vecPlus: EmbeddingMethod<Node2vecOptions> = {
   summary: 'node2vec for weighted graphs: weak edges count in proportion to their weight',
   options: biased,
   memory: (graph, options) => skipGramBytes(graph, { ...options, extended: true }),
+  skipGram: (options) => ({ ...options, extended: true }),
   ...skipGramRun((options) => ({ ...options, extended: true })),
 };
 
@@ -39,5 +41,6 @@ export const deepwalk: EmbeddingMethod<DeepwalkOptions> = {
   summary: 'skip-gram on random walks',
   options: plain,
   memory: (graph, options) => skipGramBytes(graph, { ...options, p: 1, q: 1 }),
+  skipGram: (options) => ({ ...options, p: 1, q: 1 }),
   ...skipGramRun((options) => ({ ...options, p: 1, q: 1 })),
 };

@@ -10,7 +10,7 @@ import { log, pow } from '../../base/math.ts';
 import { describe } from '../../net/form.ts';
 import type { NodeGraph } from '../graph.ts';
 import { factorize, type MatrixValues, orthogonalize } from '../linear-algebra/factorization.ts';
-import { productsMemory, productsOf } from '../linear-algebra/products.ts';
+import { productsOf, propagationMemory } from '../linear-algebra/products.ts';
 import { normalizeRows } from '../linear-algebra/rows.ts';
 import type { EmbeddingMethod } from '../method.ts';
 import { fillHashed } from './initial.ts';
@@ -42,9 +42,9 @@ const factorizing = 0.5;
 export const prone: EmbeddingMethod<ProneOptions> = {
   name: 'prone',
   summary: 'factorization of a sparse matrix, then spectral propagation; nothing is trained',
+  isBaseline: true,
   options,
-  memory: (graph, { dimensions }) =>
-    productsMemory(graph, dimensions) + 3 * 4 * graph.ids.length * dimensions + 3 * 8 * graph.neighbors.length,
+  memory: (graph, { dimensions }) => propagationMemory(graph, dimensions, { tall: 4, entries: 3 }),
   async embed(graph, { dimensions, mu, theta, order, noiseExponent }, context) {
     if (graph.isDirected) {
       fail({

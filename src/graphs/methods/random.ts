@@ -12,6 +12,7 @@ const options = z.object({
 export const random: EmbeddingMethod<z.infer<typeof options>> = {
   name: 'random',
   summary: 'random vectors, the baseline that every method has to beat',
+  isBaseline: true,
   options,
   memory: ({ ids }, { dimensions }) => 4 * ids.length * dimensions,
   async embed({ ids }, { dimensions }, { seed }) {

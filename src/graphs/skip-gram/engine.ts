@@ -10,6 +10,6 @@ export interface SkipGramEngine {
   count(first: number, last: number): void;
   counts(): Float64Array;
   setSampling(sampling: Sampling): void;
-  /** Trains on the walks from `first` to `last` − 1. */
-  train(first: number, last: number): void;
+  /** Trains on the walks from `first` to `last` − 1, on all threads or on this one alone: the bits are the same. */
+  train(first: number, last: number, isAlone?: boolean): void;
 }

@@ -18,9 +18,14 @@ export function slicesOf(dimensions: number): Slices {
   return { dimensions, count, width: Math.ceil(dimensions / count / lanes) * lanes };
 }
 
-/** Copies rows of `from` numbers into rows of `to` numbers: as many rows, and as much of a row, as both have. */
-export function copyRows(rows: Float32Array, from: number, target: Float32Array, to: number): void {
-  const length = Math.min(from, to);
-  const count = Math.min(rows.length / from, target.length / to);
+/** Copies the first `length` numbers of rows of `from` numbers into rows of `to` numbers: as many rows as both have. */
+export function copyRows(
+  rows: Float32Array,
+  from: number,
+  target: Float32Array,
+  to: number,
+  length = Math.min(from, to),
+): void {
+  const count = Math.min(Math.floor(rows.length / from), Math.ceil(target.length / to));
   for (let row = 0; row < count; row++) target.set(rows.subarray(row * from, row * from + length), row * to);
 }

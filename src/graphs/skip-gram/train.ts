@@ -5,9 +5,7 @@
  */
 import { fail } from '../../base/errors.ts';
 import { wasmMissing } from '../../engines/wasm/instantiate.ts';
-import { type Crew, startCrew } from '../../engines/wasm/workers.ts';
-import { clock } from '../../train/clock.ts';
-import { takeBreak } from '../../train/yield.ts';
+import { startCrew } from '../../engines/wasm/workers.ts';
 import { fillAlias } from '../alias.ts';
 import { makeMachine } from '../code/machine.ts';
 import type { NodeGraph } from '../graph.ts';
@@ -21,6 +19,7 @@ import { machineParts, type SkipGramOptions } from './options.ts';
 import { referenceEngine } from './reference.ts';
 import { copyRows } from './slices.ts';
 import { keepProbability, noiseWeights, type Sampling, WindowSampler } from './windows.ts';
+import { Work } from './work.ts';
 
 /** A run that can be resumed. */
 export interface SkipGramState {
@@ -44,10 +43,6 @@ export interface SkipGramHooks {
   /** Plain TypeScript instead of WebAssembly: the same bits, slower. By default, only where WebAssembly is not available. */
   readonly isReference?: boolean;
 }
-
-/** Seconds of work between two breaks, and between two reports. */
-const workSeconds = 0.02;
-const reportSeconds = 0.2;
 
 /** The number of walks is a word of the random numbers' counter. */
 const maxWalks = 2 ** 32 - 2;
@@ -84,7 +79,7 @@ export async function trainSkipGram(
   const state = (): SkipGramState => ({ position, input: seen(vectors.input), output: seen(vectors.output) });
   let position = resume?.position ?? 0;
   try {
-    const work = new Work({ crew, context, onBreak: () => onBreak?.(state) });
+    const work = new Work(crew, context);
     await work.run(0, totalWalks / options.epochs, (first, last) => engine.count(first, last));
     const sampling = samplingOf(engine.counts(), options);
     engine.setSampling(sampling);
@@ -105,11 +100,11 @@ export async function trainSkipGram(
     await work.run(
       position,
       totalWalks,
-      (first, last) => {
-        engine.train(first, last);
+      (first, last, isAlone) => {
+        engine.train(first, last, isAlone);
         position = last;
       },
-      report,
+      { report, onBreak: () => onBreak?.(state) },
     );
     const { output } = vectors;
     return {
@@ -141,49 +136,8 @@ function checkWalks(totalWalks: number): void {
   });
 }
 
-/** Work in parts, with breaks in which other tasks run, the signal is read and progress is reported. */
-class Work {
-  private readonly crew: Crew | undefined;
-  private readonly context: EmbeddingContext;
-  private readonly onBreak: () => void;
-  private reported = Number.NEGATIVE_INFINITY;
-
-  constructor(parts: { crew: Crew | undefined; context: EmbeddingContext; onBreak: () => void }) {
-    this.crew = parts.crew;
-    this.context = parts.context;
-    this.onBreak = parts.onBreak;
-  }
-
-  async run(
-    first: number,
-    last: number,
-    perform: (first: number, last: number) => void,
-    report?: () => EmbeddingProgress,
-  ): Promise<void> {
-    const { signal, onProgress } = this.context;
-    let size = 1;
-    for (let at = first; at < last; ) {
-      const start = clock();
-      const end = Math.min(last, at + size);
-      perform(at, end);
-      at = end;
-      const seconds = clock() - start;
-      if (seconds < workSeconds / 2) size *= 2;
-      else if (seconds > workSeconds * 2) size = Math.max(1, Math.floor(size / 2));
-      if (report !== undefined && (clock() - this.reported > reportSeconds || at === last)) {
-        this.reported = clock();
-        onProgress?.(report());
-      }
-      await takeBreak();
-      this.crew?.check();
-      if (report !== undefined) this.onBreak();
-      signal?.throwIfAborted();
-    }
-  }
-}
-
 /** The noise distribution and the subsampling that follow from the counts. */
-function samplingOf(counts: Float64Array, { subsampling, minCount }: SkipGramOptions): Sampling {
+export function samplingOf(counts: Float64Array, { subsampling, minCount }: SkipGramOptions): Sampling {
   const used = counts.map((count) => (count < minCount ? 0 : count));
   const total = used.reduce((sum, count) => sum + count, 0);
   if (total === 0) {

@@ -19,6 +19,9 @@ function formatOf(name: string): VectorFormat {
   );
 }
 
+/** Whether the format that the ending of a name chooses stores `x` and `y`. Throws an InputError for another ending. */
+export const storesPlaces = (name: string): boolean => formatOf(name).storesPlaces === true;
+
 /** The name of the second file that belongs to a file of vectors; undefined where the format needs one file. */
 export const companionOf = (name: string): string | undefined => formatOf(name).companion?.(name);
 

@@ -169,8 +169,15 @@ function figures({ progress, figures: drawn }: EmbeddingRecord): Markup {
     const chart = renderCurves('Loss', [{ label: 'loss', points }], { xLabel: '% done' });
     plots.push(html`<figure><h3>Loss</h3>${chart}<figcaption>The mean of recent updates.</figcaption></figure>`);
   }
-  if (drawn !== undefined && drawn.norms.length > 1) plots.push(normsChart(drawn.norms));
+  if (drawn !== undefined && vary(drawn.norms)) plots.push(normsChart(drawn.norms));
   return plots.length === 0 ? nothing : section('Training', html`<div class="plots">${plots}</div>`);
+}
+
+/** Whether lengths differ: those of normalized vectors do not, and make no picture. */
+function vary(norms: EmbeddingFigures['norms']): boolean {
+  const lengths = norms.map(([, norm]) => norm);
+  const [low, high] = [Math.min(...lengths), Math.max(...lengths)];
+  return norms.length > 1 && high - low > 1e-5 * high;
 }
 
 function normsChart(norms: EmbeddingFigures['norms']): Markup {

@@ -1,0 +1,56 @@
+/** Long work in parts, with breaks in which other tasks run, the signal is read and progress is reported. */
+import type { Crew } from '../../engines/wasm/workers.ts';
+import { clock } from '../../train/clock.ts';
+import { takeBreak } from '../../train/yield.ts';
+import type { EmbeddingContext, EmbeddingProgress } from '../method.ts';
+import { Pace } from './pace.ts';
+
+/** Seconds of work between two breaks, and between two reports. */
+const workSeconds = 0.02;
+const reportSeconds = 0.2;
+
+/** Performs the items from `first` to `last` − 1, on all threads or on this one alone. */
+type Perform = (first: number, last: number, isAlone: boolean | undefined) => void;
+
+export class Work {
+  private readonly crew: Crew | undefined;
+  private readonly context: EmbeddingContext;
+  private reported = Number.NEGATIVE_INFINITY;
+
+  constructor(crew: Crew | undefined, context: EmbeddingContext) {
+    this.crew = crew;
+    this.context = context;
+  }
+
+  /** Without hooks, nothing is reported. Throws the signal's reason if it is aborted. */
+  async run(
+    first: number,
+    last: number,
+    perform: Perform,
+    hooks?: { readonly report: () => EmbeddingProgress; readonly onBreak: () => void },
+  ): Promise<void> {
+    const { signal, onProgress } = this.context;
+    const pace = new Pace();
+    let size = 1;
+    for (let at = first; at < last; ) {
+      const isShared = this.crew !== undefined && this.crew.size() > 1;
+      const isAlone = isShared ? pace.isAlone() : undefined;
+      const start = clock();
+      const end = Math.min(last, at + size);
+      perform(at, end, isAlone);
+      const seconds = clock() - start;
+      if (isAlone !== undefined) pace.note(isAlone, seconds / (end - at));
+      at = end;
+      if (seconds < workSeconds / 2) size *= 2;
+      else if (seconds > workSeconds * 2) size = Math.max(1, Math.floor(size / 2));
+      if (hooks !== undefined && (clock() - this.reported > reportSeconds || at === last)) {
+        this.reported = clock();
+        onProgress?.(hooks.report());
+      }
+      await takeBreak();
+      this.crew?.check();
+      hooks?.onBreak();
+      signal?.throwIfAborted();
+    }
+  }
+}
