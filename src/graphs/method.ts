@@ -60,6 +60,11 @@ export interface EmbeddingMethod<Options = unknown> {
   readonly options: z.ZodMiniType<Options>;
   /** The memory that a run takes at most, in bytes, besides the graph. */
   memory(graph: NodeGraph, options: Options): number;
+  /**
+   * Seconds of a run on one thread, on the clock `now` in seconds, measured on a part of the run. Without it, a run is started and
+   * its progress extrapolated.
+   */
+  seconds?(graph: NodeGraph, options: Options, seed: number, now: () => number): number;
   /** Whether it reads `resume` of its context and calls `onBreak`. */
   readonly isResumable?: boolean;
   /** Whether it reads `start` of its context. A method without training computes its vectors from the graph alone. */

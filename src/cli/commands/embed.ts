@@ -1,9 +1,8 @@
 /** `chainrule embed`: vectors for the nodes of a graph. */
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
-import { showBytes } from '../../base/bytes.ts';
 import { fail } from '../../base/errors.ts';
-import { type EmbeddingPlan, type EmbedOptions, planEmbedding } from '../../graphs/embed.ts';
+import { type EmbedOptions, planEmbedding } from '../../graphs/embed.ts';
 import { parseLabels } from '../../graphs/evaluation/index.ts';
 import type { NodeGraph } from '../../graphs/graph.ts';
 import { embeddingMethods } from '../../graphs/methods/index.ts';
@@ -12,9 +11,10 @@ import { vectorEndings } from '../../graphs/vector-files/vector-files.ts';
 import { addDatabaseFlags } from '../graphs/database-input.ts';
 import { addEdgeFlags, type EdgeFlags, edgeArgument } from '../graphs/edge-input.ts';
 import { addCheckpointFlags } from '../graphs/embedding-checkpoints.ts';
+import { showEstimate } from '../graphs/embedding-estimate.ts';
 import { type RunFlags, runEmbedding } from '../graphs/embedding-run.ts';
 import { evaluationTask } from '../graphs/evaluation.ts';
-import { type GraphSource, readSource } from '../graphs/graph-source.ts';
+import { readSource } from '../graphs/graph-source.ts';
 import { addMethodFlags, methodOptions } from '../graphs/method-flags.ts';
 import { addStartFlags, vectorsAt } from '../graphs/resumable-run.ts';
 import { readText } from '../input/files.ts';
@@ -39,7 +39,7 @@ export function embedCommand(program: Command): void {
     .option('--map <kind>', 'pca or umap; also writes x and y where the format of --out stores them; default pca')
     .option('--labels <file>', 'labels of nodes, one "node<TAB>label" on each line: colors the map, and --evaluate')
     .option('--evaluate [task]', 'score the vectors beside other methods: labels or links; default as there are labels')
-    .option('--estimate', 'print the memory that the run would take, and stop')
+    .option('--estimate', 'print the memory and the time that the run would take, and stop')
     .option('--seed <number>', 'equal seeds give equal bytes, with any number of threads; default 1')
     .option(
       '--threads <number>',
@@ -71,7 +71,7 @@ export function embedCommand(program: Command): void {
         const options = { ...withThreads(given, source.graph), method: flags.method, ...(warmStart && { warmStart }) };
         const plan = planEmbedding(source.graph, options);
         for (const [used, name] of Object.entries(plan.aliases)) terminal.say(`${used} is the option ${name}.`);
-        if (flags.estimate) return showEstimate(source, plan, terminal);
+        if (flags.estimate) return await showEstimate(source, plan, terminal);
         const seconds = { reading: (performance.now() - start) / 1000 };
         await runEmbedding({ path, flags, options, plan, source, extend, mapKind, task, labels, seconds }, terminal);
       } finally {
@@ -107,22 +107,5 @@ function checkFlags({ map = 'pca', ...flags }: Flags): 'pca' | 'umap' {
   }
   return map as 'pca' | 'umap';
 }
-
-function showEstimate(
-  { graph, facts }: GraphSource,
-  { method, memory, options }: EmbeddingPlan,
-  terminal: Terminal,
-): void {
-  const bytes = { graph: graphBytes(graph), method: memory };
-  const text = `${method.name}: ${showBytes(bytes.graph + bytes.method)} of memory: the graph ${showBytes(bytes.graph)}, the method ${showBytes(bytes.method)}. Node itself takes about 60 MiB more.`;
-  terminal.result({ graph: facts, method: method.name, options, bytes }, text);
-}
-
-/** Bytes of a name in a list and in an index of all names: measured with names of up to ten letters. */
-const idBytes = 80;
-
-/** The memory of a graph. */
-const graphBytes = ({ ids, offsets, neighbors, weights }: NodeGraph): number =>
-  offsets.byteLength + neighbors.byteLength + (weights?.byteLength ?? 0) + idBytes * ids.length;
 
 const methodsHelp = (): string => embeddingMethods.map(({ name, summary }) => `${name}: ${summary}`).join('. ');

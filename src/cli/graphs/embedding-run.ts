@@ -15,6 +15,7 @@ import { writeParts, writeWhole } from '../system/write.ts';
 import { type DatabaseFlags, writeToDatabase } from './database-input.ts';
 import { edgeCount } from './edge-input.ts';
 import type { CheckpointFlags } from './embedding-checkpoints.ts';
+import { processorSeconds } from './embedding-estimate.ts';
 import { showEmbedding } from './embedding-progress.ts';
 import { embeddingRecord, figuresOf, LossCurve } from './embedding-report.ts';
 import { type EvaluationTask, evaluateRun, evaluationText } from './evaluation.ts';
@@ -61,6 +62,7 @@ async function runOnce(
   const curve = new LossCurve();
   let tokens: number | undefined;
   const computed = input.extend === undefined ? embed : extension.bind(undefined, input.extend, plan);
+  const before = processorSeconds();
   const embedding = await computed(graph, {
     ...options,
     ...resuming,
@@ -71,6 +73,7 @@ async function runOnce(
     },
   });
   end();
+  const processor = processorSeconds() - before;
   const { ids, dimensions, seconds, seed, threads } = embedding;
   const hasMap = report !== undefined || flags.map !== undefined;
   const figures = hasMap ? await figuresOf({ graph, embedding, kind: mapKind, labels }, terminal) : undefined;
@@ -105,7 +108,7 @@ async function runOnce(
   terminal.result(
     {
       ...{ graph: facts, method: embedding.method, options: embedding.options, aliases: embedding.aliases },
-      ...{ seed, threads, dimensions, seconds, files },
+      ...{ seed, threads, dimensions, seconds, processorSeconds: processor, files },
       ...(written !== undefined && { written }),
       ...(evaluation && { evaluation }),
     },
