@@ -1,19 +1,41 @@
+import { accessSync, constants, statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** These replace a module by another, which must not have been loaded before. */
-const mocking = ['src/cli/output/terminal.test.ts'];
+/** These replace a module or a global of the runtime, also for what is loaded later. */
+const isolated = ['src/cli/output/terminal.test.ts', 'test/made-up-data.test.ts', 'test/engines.test.ts'];
+
+/**
+ * The folder for temporary files: one in memory if there is one with 2 GB free, because a run synchronizes its files with
+ * the disk, which takes seconds over all tests. The long suite writes to the disk.
+ */
+function temporaryFolder(): string {
+  const memory = '/dev/shm';
+  try {
+    accessSync(memory, constants.W_OK | constants.X_OK);
+    const { bavail, bsize } = statfsSync(memory);
+    return bavail * bsize >= 2e9 ? memory : tmpdir();
+  } catch {
+    return tmpdir();
+  }
+}
 
 export default defineConfig({
   test: {
     testTimeout: 30_000,
     // Vitest's default leaves one core idle, which is half of a two-core machine.
     maxWorkers: '100%',
+    env: { TMPDIR: temporaryFolder() },
     // Node loads the built package itself, as it does for users.
     server: { deps: { external: [/\/dist\//] } },
     projects: [
-      // Tests beside their files leave globals as they were, so they can share a process: modules load once, not once a file.
-      { extends: true, test: { name: 'src', include: ['src/**/*.test.ts'], exclude: mocking, isolate: false } },
-      { extends: true, test: { name: 'test', include: ['test/**/*.test.ts', ...mocking], exclude: ['test/long/**'] } },
+      // Other tests leave globals as they were, so they can share a process: modules load once, not once a file.
+      { extends: true, test: { name: 'src', include: ['src/**/*.test.ts'], exclude: isolated, isolate: false } },
+      {
+        extends: true,
+        test: { name: 'test', include: ['test/**/*.test.ts'], exclude: ['test/long/**', ...isolated], isolate: false },
+      },
+      { extends: true, test: { name: 'isolated', include: isolated } },
     ],
   },
 });

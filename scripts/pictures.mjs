@@ -1,5 +1,5 @@
 /**
- * Makes the documentation's pictures, docs/explain.png and docs/report.png, from the pages that the built command line
+ * Makes the documentation's pictures, docs/explain.png, docs/report.png and docs/embedding.png, from the pages that the built command line
  * writes: `npm run build && node scripts/pictures.mjs`. Needs a Chromium: Debian's, or the one that CHROMIUM names.
  */
 import { execFileSync } from 'node:child_process';
@@ -17,6 +17,10 @@ const chainrule = (...words) =>
 
 chainrule('explain', example('textbook-3-2-1.json'), '--sample', '0', '--out', 'step.html');
 chainrule('train', example('penguins.csv'), '--target', 'species', '--test', '0.2', '--out', 'run');
+chainrule(
+  ...['embed', example('les-miserables.tsv'), '--dimensions', '16', '--out', 'vectors.vec'],
+  ...['--map', 'umap', '--report', 'embedding.html'],
+);
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -29,10 +33,11 @@ const browser = await chromium.launch({
   ],
 });
 
-/** Photographs a page from the element that a selector finds, or from its top. */
-async function photograph(file, { picture, width, height, from }) {
+/** Photographs a page, after `prepare`, from the element that a selector finds, or from its top. */
+async function photograph(file, { picture, width, height, from, prepare }) {
   const page = await browser.newPage({ viewport: { width, height }, colorScheme: 'light' });
   await page.goto(pathToFileURL(join(folder, file)).href);
+  await prepare?.(page);
   const top =
     from === undefined
       ? 0
@@ -52,5 +57,15 @@ await photograph('step.html', {
   from: 'h2:has-text("The network")',
 });
 await photograph('run/report.html', { picture: 'report.png', width: 1120, height: 1215 });
+await photograph('embedding.html', {
+  picture: 'embedding.png',
+  width: 1060,
+  height: 930,
+  async prepare(page) {
+    await page.locator('#map-search').fill('Valjean');
+    await page.locator('#map-search').press('Enter');
+    await page.locator('h1').click();
+  },
+});
 await browser.close();
 rmSync(folder, { recursive: true, force: true });

@@ -9,7 +9,7 @@ import { sampled } from './runs.ts';
 
 const mebibyte = 2 ** 20;
 
-test.each(sampled(costCases, 4))('$name', async ({ name, bytes, read }) => {
+test.each(sampled(costCases, 6))('$name', async ({ name, bytes, read }) => {
   const made = bytes();
   expect(made.length).toBeLessThan(largest);
   const before = process.memoryUsage.rss();

@@ -244,19 +244,24 @@ function takeStep(program: Program, count: number) {
   program.run();
 }
 
+/** Activations, each with the losses that accept it: all in the long suite, some for each in the short one. */
+const activationsAndLosses = activations.map(resolveActivation).map((activation, a) => ({
+  activation,
+  accepting: sampled(
+    losses.map(resolveLoss).filter(({ takes }) => takes === undefined || takes.includes(activation.name)),
+    3,
+    a,
+  ),
+}));
+
 const small = network([dense(2, { activation: tanh }), dense(2, { activation: sigmoid })]);
 const smallSize: StepSize = { batch: 3, inputs: 2, outputs: 2 };
 
 describe('every engine gives the bits of the reference', () => {
-  test.each(activations.map(resolveActivation))('$name, under every loss that accepts it', (activation) => {
+  test.each(activationsAndLosses)('$activation.name, under every loss that accepts it', ({ activation, accepting }) => {
     const net = network([dense(2, { activation }), dense(2, { activation })]);
-    let count = 0;
-    for (const loss of losses.map(resolveLoss)) {
-      if (loss.takes !== undefined && !loss.takes.includes(activation.name)) continue;
-      compareSteps(net, { ...plainRecipe, loss }, smallSize, loss.name);
-      count += 1;
-    }
-    expect(count).toBeGreaterThan(4);
+    for (const loss of accepting) compareSteps(net, { ...plainRecipe, loss }, smallSize, loss.name);
+    expect(accepting.length).toBeGreaterThan(runs(0, 4));
   });
 
   // every optimizer with every option, penalties and clipping; test/optimizers.test.ts checks that the list is complete
@@ -283,15 +288,19 @@ describe('every engine gives the bits of the reference', () => {
     compareSteps(net, { ...plainRecipe, ...recipe }, smallSize, what);
   });
 
-  test.each(losses.map(resolveLoss))('rows with weights under $name', (loss) => {
-    const activation = activations.map(resolveActivation).find(({ name }) => name === (loss.takes ?? ['tanh'])[0])!;
-    const net = network([dense(2, { activation: tanh }), dense(2, { activation })]);
-    for (const weights of ['positive', 'someZero'] as const) {
-      for (const batch of [3, 70]) {
+  const weightings = (['positive', 'someZero'] as const).flatMap((weights) =>
+    [3, 70].map((batch) => ({ weights, batch })),
+  );
+  test.each(losses.map(resolveLoss).map((loss, i) => [loss.name, loss, i] as const))(
+    'rows with weights under %s',
+    (_, loss, i) => {
+      const activation = activations.map(resolveActivation).find(({ name }) => name === (loss.takes ?? ['tanh'])[0])!;
+      const net = network([dense(2, { activation: tanh }), dense(2, { activation })]);
+      for (const { weights, batch } of sampled(weightings, 4, i)) {
         compareSteps(net, { ...plainRecipe, loss }, { ...smallSize, batch, weights }, `${batch}, ${weights}`);
       }
-    }
-  });
+    },
+  );
 
   test.each([1, 2, 5, 17])('a batch of %i', (batch) => {
     compareSteps(small, plainRecipe, { ...smallSize, batch }, `batch ${batch}`);
@@ -618,37 +627,39 @@ describe('float32', () => {
   const options = { precision: 'float32' } as const;
 
   // a step is a few dozen roundings deep: 100 of them, of 2^-24 of the largest number there is, leave room for gradients
-  test.each(activations.map(resolveActivation))('a step of $name, under every loss that takes it', (activation) => {
-    const net = network([dense(5, { activation }), dense(2, { activation })]);
-    for (const loss of losses.map(resolveLoss)) {
-      if (loss.takes !== undefined && !loss.takes.includes(activation.name)) continue;
-      const recipe = { ...plainRecipe, loss };
-      const size = { ...smallSize, batch: 5 };
-      for (const unrollUpTo of [0, Number.POSITIVE_INFINITY]) {
-        const engine = wasmEngine({ ...options, unrollUpTo });
-        const [{ wanted, got }] = compileBoth(
-          engine,
-          [stepPlan(net, recipe, size)],
-          startingNumbers(net, recipe, size),
-        );
-        wanted.run();
-        got.run();
-        for (const name of ['loss', 'gradientNorm', 'layers.0.weight', 'layers.1.weight']) {
-          const [a, b] = [wanted.view(name), got.view(name)];
-          const largest = Math.max(1, ...a.map(Math.abs), wanted.view('loss')[0]);
-          expect(
-            beyond(a, b, () => 100 * 2 ** -24 * largest),
-            `${loss.name} ${name}`,
-          ).toEqual([]);
+  test.each(activationsAndLosses)(
+    'a step of $activation.name, under every loss that accepts it',
+    ({ activation, accepting }) => {
+      const net = network([dense(5, { activation }), dense(2, { activation })]);
+      for (const loss of accepting) {
+        const recipe = { ...plainRecipe, loss };
+        const size = { ...smallSize, batch: 5 };
+        for (const unrollUpTo of [0, Number.POSITIVE_INFINITY]) {
+          const engine = wasmEngine({ ...options, unrollUpTo });
+          const [{ wanted, got }] = compileBoth(
+            engine,
+            [stepPlan(net, recipe, size)],
+            startingNumbers(net, recipe, size),
+          );
+          wanted.run();
+          got.run();
+          for (const name of ['loss', 'gradientNorm', 'layers.0.weight', 'layers.1.weight']) {
+            const [a, b] = [wanted.view(name), got.view(name)];
+            const largest = Math.max(1, ...a.map(Math.abs), wanted.view('loss')[0]);
+            expect(
+              beyond(a, b, () => 100 * 2 ** -24 * largest),
+              `${loss.name} ${name}`,
+            ).toEqual([]);
+          }
         }
       }
-    }
-  });
+    },
+  );
 
   test('every optimizer: the bias corrections are computed in float64', () => {
     const url = new URL('outside/optimizers.json', import.meta.url);
     const { cases } = JSON.parse(readFileSync(url, 'utf8')) as { cases: { training: TrainingJson }[] };
-    for (const { training } of cases) {
+    for (const { training } of sampled(cases, 3, 1)) {
       const { recipe } = resolveTraining({ ...training, stop: { epochs: 1 } });
       const [{ wanted, got }] = compileBoth(
         wasmEngine(options),

@@ -275,12 +275,13 @@ const guarded: readonly Guarded[] = [
     asked: '\\.kind',
     shared: /^(data\/(?!encode\/features\/).*|(net|model|train|studies|report|formats|cli)\/.*)$/,
   },
-  // an evaluation's scores are of the vectors, of random ones or of a heuristic
   {
     kind: 'embedding method',
     // a name is part of a pattern
     names: embeddingMethods.map(({ name }) => name.replace('+', '\\+')),
-    shared: /^(graphs\/(?!methods\/|evaluation\/).*|(report|cli)\/.*)$/,
+    // a score may be of random vectors
+    asked: '(?:\\.name|\\bmethod)',
+    shared: /^(graphs\/(?!methods\/).*|(report|cli)\/.*)$/,
   },
   {
     kind: 'format',

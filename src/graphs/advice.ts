@@ -9,9 +9,9 @@ import { productsMemory } from './linear-algebra/products.ts';
 
 export interface AdviceOptions {
   /** Default: 128. */
-  readonly dimensions?: number;
+  readonly dimensions?: number | undefined;
   /** The processor time that a run may take. Default: no limit. */
-  readonly seconds?: number;
+  readonly seconds?: number | undefined;
   /** The names of the methods to choose from. Default: those that train nothing. */
   readonly available?: readonly string[];
 }
@@ -29,6 +29,8 @@ interface Candidate {
   seconds(size: Size): number;
   /** Bytes of one WebAssembly memory, which is at most 4 GiB. */
   memory(graph: NodeGraph, dimensions: number): number;
+  /** Why it is taken before all others for a graph, or undefined if it is not. */
+  preferred?(size: Size): string | undefined;
   /** Why it does not suit a graph, or undefined if it does. */
   unsuited?(size: Size): string | undefined;
 }
@@ -49,6 +51,11 @@ const nanosecond = 1e-9;
 const spreadSeconds = ({ nodes, entries, dimensions }: Size) => nanosecond * dimensions * (0.27 * entries + 2 * nodes);
 const whitenSeconds = ({ nodes, dimensions }: Size) =>
   nanosecond * dimensions * dimensions * (0.38 * nodes + 7 * dimensions);
+
+/** Neighbors of a node on average below which walks scored higher than propagation: cora has 3.9, the others 10 and more. */
+const sparseDegree = 5;
+/** Nodes below which walks are too few for the vectors to be trained: 10 walks of a small graph are some hundred tokens. */
+const minNodes = 500;
 
 const maxMemory = 2 ** 32;
 
@@ -76,11 +83,16 @@ const candidates: readonly Candidate[] = [
     // 10 walks of 80 nodes; 474,000 tokens a second at 128 dimensions
     seconds: ({ nodes, dimensions }) => (nodes * 800 * dimensions) / 128 / 474_000,
     memory: ({ ids }, dimensions) => 8 * ids.length * dimensions,
+    preferred({ entries, nodes }) {
+      const degree = entries / nodes;
+      if (degree >= sparseDegree || nodes < minNodes) return undefined;
+      return `${degree.toFixed(1)} neighbors on average: walks scored highest on a sparse graph`;
+    },
   },
 ];
 
-/** Neighbors of a node on average below which walks scored higher than propagation: cora has 3.9, the others 10 and more. */
-const sparseDegree = 5;
+/** The methods that advice chooses among. */
+export const adviceMethods: readonly string[] = candidates.map(({ method }) => method);
 
 /**
  * Chooses a method for a graph. Of the measured methods, `prone` has the highest micro F1 on the two largest of four graphs, and `deepwalk`
@@ -88,7 +100,7 @@ const sparseDegree = 5;
  *
  * If no method is fast enough, it chooses the fastest. Throws an InputError if none fits in memory.
  *
- * @example chooseMethod(graph, { seconds: 1 }).method  // 'cleora'
+ * @example chooseMethod(fromEdges([['ada', 'bob', 2], ['bob', 'cy']])).method  // 'cleora'
  */
 export function chooseMethod(graph: NodeGraph, options: AdviceOptions = {}): Advice {
   const {
@@ -118,18 +130,18 @@ export function chooseMethod(graph: NodeGraph, options: AdviceOptions = {}): Adv
   const fast = fitting.filter(({ method }) => seconds[method] <= limit);
   const chosen = (candidate: Candidate, reasons: readonly string[]): Advice => ({
     method: candidate.method,
-    why: [...reasons, `about ${showSeconds(seconds[candidate.method])} of processor time`].join('; '),
+    why: [
+      ...reasons,
+      `${seconds[candidate.method]! < 0.01 ? 'less than' : 'about'} ${showSeconds(seconds[candidate.method]!)} of processor time`,
+    ].join('; '),
     seconds,
   });
   if (fast.length === 0) {
     const [fastest] = fitting.toSorted((a, b) => seconds[a.method] - seconds[b.method]);
     return chosen(fastest, [`the fastest method, although it takes longer than ${showSeconds(limit)}`]);
   }
-  const walks = fast.find(({ method }) => method === 'deepwalk');
-  const degree = size.entries / size.nodes;
-  if (walks !== undefined && degree < sparseDegree) {
-    return chosen(walks, [`${degree.toFixed(1)} neighbors on average: walks scored highest on a sparse graph`]);
-  }
+  const preferred = fast.find((candidate) => candidate.preferred?.(size) !== undefined);
+  if (preferred !== undefined) return chosen(preferred, [preferred.preferred!(size)!]);
   const suited = fast.filter(({ unsuited }) => unsuited?.(size) === undefined);
   const best = suited[0] ?? fast[0];
   const passed = offered.slice(0, offered.indexOf(best)).map((other) => {
@@ -139,4 +151,5 @@ export function chooseMethod(graph: NodeGraph, options: AdviceOptions = {}): Adv
   return chosen(best, passed.length > 0 ? passed : ['the highest scores on the two largest of four measured graphs']);
 }
 
-const showSeconds = (seconds: number): string => `${seconds < 10 ? seconds.toPrecision(2) : seconds.toFixed(0)} s`;
+const showSeconds = (seconds: number): string =>
+  seconds < 0.01 ? '0.01 s' : `${seconds < 10 ? seconds.toPrecision(2) : seconds.toFixed(0)} s`;

@@ -1,19 +1,20 @@
 /** Vectors for the nodes of a graph, by one of the methods. */
-import { didYouMean, fail } from '../base/errors.ts';
-import { show } from '../base/show.ts';
+import { fail } from '../base/errors.ts';
 import { checkDimensions, checkWarmStart } from './extend/starting-vectors.ts';
 import type { NodeGraph } from './graph.ts';
 import type { EmbeddingContext, EmbeddingMethod, EmbeddingProgress } from './method.ts';
+import { methodFor } from './method-choice.ts';
 import { checkedOptions, checkedSeed, checkedWhole, optionsOf, ownNames } from './method-options.ts';
-import { embeddingMethods } from './methods/index.ts';
 import type { NodeVectors } from './node-vectors.ts';
 import { type EmbeddingCheckpoints, trainingContext } from './training-context.ts';
 
 export interface EmbedOptions {
-  /** The name of a method, or a method of one's own. Default: the first of `embeddingMethods`. */
+  /** The name of a method, or a method of one's own. Default: "auto", which chooses by the size, the weights and the direction of the graph, among methods that know the given options. */
   readonly method?: string | EmbeddingMethod;
   /** An integer from 0 to 2³² − 1, default 1. Equal seeds give equal bytes, with any number of threads. */
   readonly seed?: number;
+  /** The processor time that a method which `auto` chooses may take, in seconds. Default: no limit. */
+  readonly maxSeconds?: number;
   /** The maximum number of threads, default 1. */
   readonly threads?: number;
   readonly signal?: AbortSignal;
@@ -42,6 +43,8 @@ export interface Embedding extends NodeVectors {
 /** A method with checked options. */
 export interface EmbeddingPlan {
   readonly method: EmbeddingMethod;
+  /** Why this method, where `auto` chose it. */
+  readonly why?: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly aliases: Readonly<Record<string, string>>;
   readonly seed: number;
@@ -52,16 +55,6 @@ export interface EmbeddingPlan {
 
 /** The options of `embed` itself that a caller may know by another name. */
 const ownOptions = ['seed', 'threads'];
-
-/** Finds a method by its name. Throws an InputError that lists the names. */
-function methodNamed(method: string | EmbeddingMethod = embeddingMethods[0].name): EmbeddingMethod {
-  if (typeof method !== 'string') return method;
-  const names = embeddingMethods.map(({ name }) => name);
-  return (
-    embeddingMethods.find(({ name }) => name === method) ??
-    fail({ what: `unknown method ${show(method)}`, where: 'embed', fix: didYouMean(method, names) })
-  );
-}
 
 /** Throws an InputError for a graph that has nothing to learn from. */
 function checkGraph({ ids, offsets, neighbors }: NodeGraph): void {
@@ -81,8 +74,14 @@ function checkGraph({ ids, offsets, neighbors }: NodeGraph): void {
 /** What `embed` would do with a graph: the method, its options, and the memory that it takes. Throws as `embed` does. */
 export function planEmbedding(graph: NodeGraph, given: EmbedOptions = {}): EmbeddingPlan {
   const { method: name, signal: _signal, onProgress: _onProgress, checkpoint: _checkpoint, ...others } = given;
-  const { warmStart, ...rest } = others;
-  const method = methodNamed(name);
+  const { warmStart, maxSeconds, ...rest } = others;
+  const dimensions = rest.dimensions ?? warmStart?.dimensions;
+  const { method, why } = methodFor(name, graph, {
+    given: Object.keys(rest).filter((key) => rest[key] !== undefined),
+    dimensions: typeof dimensions === 'number' && dimensions >= 1 ? dimensions : undefined,
+    maxSeconds,
+    fits: (each) => warmStart === undefined || each.warmStarts === true,
+  });
   const known = [...ownOptions, ...optionsOf(method).map((option) => option.name)];
   const { values, aliases } = ownNames(rest, known, `embed with ${method.name}`);
   const { seed = 1, threads = 1, ...own }: Record<string, unknown> = values;
@@ -95,6 +94,7 @@ export function planEmbedding(graph: NodeGraph, given: EmbedOptions = {}): Embed
   checkGraph(graph);
   return {
     method,
+    ...(why !== undefined && { why }),
     options,
     aliases,
     seed: checkedSeed(seed, 'embed'),

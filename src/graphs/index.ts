@@ -1,5 +1,6 @@
 /** `chainrule/graphs`: graphs from edges, and vectors for their nodes. */
 
+export { type Advice, type AdviceOptions, chooseMethod } from './advice.ts';
 export type { CheckpointSource } from './checkpoint.ts';
 export { fromEdges } from './edges/from-edges.ts';
 export type { EdgeCounts } from './edges/graph-builder.ts';

@@ -2,12 +2,14 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { fail } from '../../base/errors.ts';
-import { type EmbedOptions, planEmbedding } from '../../graphs/embed.ts';
+import { planEmbedding } from '../../graphs/embed.ts';
 import { parseLabels } from '../../graphs/evaluation/index.ts';
 import type { NodeGraph } from '../../graphs/graph.ts';
+import { auto } from '../../graphs/method-choice.ts';
 import { embeddingMethods } from '../../graphs/methods/index.ts';
 import { optionNamed } from '../../graphs/option-aliases.ts';
 import { vectorEndings } from '../../graphs/vector-files/vector-files.ts';
+import { numberFlag } from '../flags/values.ts';
 import { addDatabaseFlags } from '../graphs/database-input.ts';
 import { addEdgeFlags, type EdgeFlags, edgeArgument } from '../graphs/edge-input.ts';
 import { addCheckpointFlags } from '../graphs/embedding-checkpoints.ts';
@@ -25,6 +27,7 @@ interface Flags extends TerminalFlags, EdgeFlags, RunFlags {
   readonly estimate?: boolean;
   readonly labels?: string;
   readonly evaluate?: string | boolean;
+  readonly maxSeconds?: string;
 }
 
 export function embedCommand(program: Command): void {
@@ -34,7 +37,8 @@ export function embedCommand(program: Command): void {
     .description('Computes a vector for each node of a graph, from its edges.')
     .argument('<edges>', `${edgeArgument}; or a graph database`)
     .option('--out <file>', `where the vectors go; the ending chooses the format: ${vectorEndings()}`)
-    .option('--method <name>', methodsHelp(), embeddingMethods[0].name)
+    .option('--method <name>', methodsHelp(), auto)
+    .option('--max-seconds <number>', 'auto: the processor time that the method may take; default no limit')
     .option('--report <file>', 'write a page with a map, the nearest nodes and the scores, such as report.html')
     .option('--map <kind>', 'pca or umap; also writes x and y where the format of --out stores them; default pca')
     .option('--labels <file>', 'labels of nodes, one "node<TAB>label" on each line: colors the map, and --evaluate')
@@ -60,7 +64,11 @@ export function embedCommand(program: Command): void {
     )
     .action(async (path: string, flags: Flags) => {
       const terminal = new Terminal(flags);
-      const given = methodOptions(command, embeddingMethods, own);
+      const given = {
+        ...methodOptions(command, embeddingMethods, own),
+        method: flags.method,
+        ...(flags.maxSeconds !== undefined && { maxSeconds: numberFlag(flags.maxSeconds, '--max-seconds') }),
+      };
       const mapKind = checkFlags(flags);
       const task = evaluationTask(flags.evaluate, flags.labels);
       const labels = flags.labels === undefined ? undefined : parseLabels(readText(flags.labels), flags.labels);
@@ -68,9 +76,11 @@ export function embedCommand(program: Command): void {
       const start = performance.now();
       const source = await readSource(path, flags, terminal);
       try {
-        const options = { ...withThreads(given, source.graph), method: flags.method, ...(warmStart && { warmStart }) };
+        const options = { ...withThreads(given, threadsFor(source.graph)), ...(warmStart && { warmStart }) };
         const plan = planEmbedding(source.graph, options);
         for (const [used, name] of Object.entries(plan.aliases)) terminal.say(`${used} is the option ${name}.`);
+        if (plan.why !== undefined && extend === undefined)
+          terminal.say(terminal.wrap(`${auto} chose ${plan.method.name}: ${plan.why}.`));
         if (flags.estimate) return await showEstimate(source, plan, terminal);
         const seconds = { reading: (performance.now() - start) / 1000 };
         await runEmbedding({ path, flags, options, plan, source, extend, mapKind, task, labels, seconds }, terminal);
@@ -78,15 +88,6 @@ export function embedCommand(program: Command): void {
         await source.queried?.database.close();
       }
     });
-}
-
-/** Entries of rows below which threads wait for one another longer than they work. */
-const smallGraph = 20_000;
-
-/** The options with a number of threads, unless they have one under any of its names. */
-function withThreads(given: Readonly<Record<string, unknown>>, { neighbors }: NodeGraph): EmbedOptions {
-  if (Object.keys(given).some((key) => optionNamed(key, ['threads']) !== undefined)) return given;
-  return { ...given, threads: neighbors.length < smallGraph ? 1 : availableParallelism() };
 }
 
 /** Throws an InputError for flags that do not fit together. Returns the kind of map. */
@@ -108,4 +109,16 @@ function checkFlags({ map = 'pca', ...flags }: Flags): 'pca' | 'umap' {
   return map as 'pca' | 'umap';
 }
 
-const methodsHelp = (): string => embeddingMethods.map(({ name, summary }) => `${name}: ${summary}`).join('. ');
+/** Entries of rows below which threads wait for one another longer than they work. */
+const smallGraph = 20_000;
+
+const threadsFor = ({ neighbors }: NodeGraph): number => (neighbors.length < smallGraph ? 1 : availableParallelism());
+
+/** The options with a number of threads, unless they have one under any of its names. */
+const withThreads = (given: Readonly<Record<string, unknown>>, threads: number) =>
+  Object.keys(given).some((key) => optionNamed(key, ['threads']) !== undefined) ? given : { ...given, threads };
+
+const methodsHelp = (): string =>
+  [{ name: auto, summary: 'chooses by the size, the weights and the direction of the graph' }, ...embeddingMethods]
+    .map(({ name, summary }) => `${name}: ${summary}`)
+    .join('. ');

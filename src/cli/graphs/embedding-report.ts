@@ -66,16 +66,18 @@ export interface ReportInput {
   readonly tokens: number | undefined;
   readonly evaluation: Evaluation | undefined;
   readonly seconds: Readonly<Record<string, number>>;
+  readonly why: string | undefined;
   readonly notes: readonly string[];
   readonly command: string;
 }
 
 export function embeddingRecord(input: ReportInput): EmbeddingRecord {
-  const { name, graph, edges, embedding, figures, curve, tokens, evaluation, seconds, notes, command } = input;
+  const { name, graph, edges, embedding, figures, curve, tokens, evaluation, seconds, why, notes, command } = input;
   const { method, options, seed, threads, dimensions } = embedding;
   return {
     name,
     method,
+    why: why && `It was chosen automatically: ${why}.`,
     options,
     seed,
     threads,

@@ -94,7 +94,7 @@ async function runOnce(
         curve,
         tokens,
       },
-      ...{ evaluation, notes: source.notes, command: commandLine(input.path) },
+      ...{ evaluation, why: plan.why, notes: source.notes, command: commandLine(input.path) },
       seconds: { ...input.seconds, training: seconds },
     });
     writeWhole(report, renderEmbedding(record));
@@ -107,7 +107,13 @@ async function runOnce(
   const next = out === undefined ? '' : `\nNext: chainrule neighbors ${shellPath(out)} ${shellPath(String(ids[0]))}`;
   terminal.result(
     {
-      ...{ graph: facts, method: embedding.method, options: embedding.options, aliases: embedding.aliases },
+      ...{
+        graph: facts,
+        method: embedding.method,
+        options: embedding.options,
+        aliases: embedding.aliases,
+        why: input.extend === undefined ? plan.why : undefined,
+      },
       ...{ seed, threads, dimensions, seconds, processorSeconds: processor, files },
       ...(written !== undefined && { written }),
       ...(evaluation && { evaluation }),

@@ -107,7 +107,7 @@ const heuristicNames: Readonly<Record<string, string>> = {
 };
 
 const rowName = ({ name, of }: LinkScore, method: string) =>
-  of === 'heuristic' ? (heuristicNames[name] ?? name) : `${of === 'random' ? 'random' : method}, ${name}`;
+  of === 'heuristic' ? (heuristicNames[name] ?? name) : `${of === 'vectors' ? method : of}, ${name}`;
 
 /** Link prediction: half the edges held out. */
 async function links({ graph, plan }: EvaluationInput, terminal: Terminal): Promise<ScoreTable[]> {

@@ -1,6 +1,7 @@
 /** The explanation as one self-contained HTML page: formulas as MathML, drawings as SVG, light and dark. */
 import temml from 'temml';
 import { clipMiddle } from '../../base/printable.ts';
+import { unravel } from '../../base/shape.ts';
 import type { ExplainedStep } from '../explained.ts';
 import type { FunctionPage } from '../functions/page.ts';
 import type { Row } from '../lines/line.ts';
@@ -24,6 +25,7 @@ export function renderHtml(explained: ExplainedStep, { blank = false }: RenderOp
     leftOut(explained),
     contents(groups, explained.functions.length > 0),
     network(explained, blank),
+    parameters(explained),
     table(explained, blank),
     ...groups.map((group, i) => groupHtml(group, i, blank)),
     functions(explained, blank),
@@ -100,6 +102,23 @@ function network({ network: drawn }: ExplainedStep, blank: boolean): Markup {
   const place = blank || sample === undefined ? undefined : trace.batch.rows.indexOf(sample);
   const under = place === undefined ? '' : `; under the units, the numbers of sample ${sample! + 1}`;
   return html`<section><h2>The network</h2><figure class="scroll">${drawNetwork(drawn, place)}</figure><p class="caption">Before the step. The thicker a line, the larger its weight; dashed lines are negative; weights are shown where they fit${under}.</p></section>`;
+}
+
+/** Numbers of a parameter that a page lists. */
+const maxParameters = 48;
+
+/** The parameters before the step; a network's are in its drawing. */
+function parameters({ network: drawn, parameters: all }: ExplainedStep): Markup {
+  if (drawn !== undefined || all.length === 0) return nothing;
+  const blocks = all.map(({ name, shape, numbers, variable }) => {
+    const shown = Array.from({ length: Math.min(numbers.length, maxParameters) }, (_, offset) =>
+      math(`${variableTex(variable(unravel(offset, shape)), false)} = ${numberTex(numbers[offset])}`),
+    );
+    const left = numbers.length - shown.length;
+    const more = left > 0 && html` <span class="caption">… ${left} more</span>`;
+    return html`<h3>${name}</h3><p>${join(shown, ' \u2002')}${more}</p>`;
+  });
+  return html`<section><h2>Before the step</h2>${blocks}</section>`;
 }
 
 function table({ table: shown }: ExplainedStep, blank: boolean): Markup {

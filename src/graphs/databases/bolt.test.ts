@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import neo4j from 'neo4j-driver';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { edgeOf } from './database.ts';
 import { boltServer, type Reply } from './fixtures.ts';
 import { isDatabase, openDatabase, type QueriedEdge } from './index.ts';
@@ -9,8 +10,12 @@ import { isDatabase, openDatabase, type QueriedEdge } from './index.ts';
 const environment = { NEO4J_PASSWORD: 'secret' };
 let stop: () => unknown = () => undefined;
 afterEach(async () => {
+  vi.restoreAllMocks();
   await stop();
 });
+
+/** The driver as the sources load it. */
+const required = createRequire(import.meta.url)('neo4j-driver') as typeof neo4j;
 
 async function serve(...replies: readonly Reply[]) {
   const server = await boltServer(replies);
@@ -81,6 +86,11 @@ describe('Bolt', () => {
 
   test('a connection that is dropped in mid-write says how many vectors the database has', async () => {
     const drops = Array.from({ length: 40 }, () => ({ dropsAfter: 0 }));
+    // the driver tries again once, after a second, instead of for two seconds
+    const { driver } = required;
+    vi.spyOn(required, 'driver').mockImplementation((address, login, settings) =>
+      driver(address, login, { ...settings, maxTransactionRetryTime: 0 }),
+    );
     const { database } = await serve({ fields: ['written'], rows: [[1000n]] }, ...drops);
     const ids = Array.from({ length: 2500 }, (_, i) => i);
     const writing = database.write(

@@ -173,6 +173,7 @@ describe('in every format', () => {
     for (const { quantity } of explained.lines) expect(html).toContain(`data-quantity="${quantity}"`);
     expect(html).not.toContain('class="untypeset"');
     expect(html).not.toContain('undefined');
+    expect(html).toContain('<h3>context and negative</h3>');
   });
 
   test('text, LaTeX and JSON have the same lines', () => {

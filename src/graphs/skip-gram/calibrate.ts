@@ -10,9 +10,12 @@ import { referenceEngine } from './reference.ts';
 import { noiseWeights } from './windows.ts';
 
 /** Seconds of work on walks in one measurement. */
-const workSeconds = 0.06;
-/** Measurements before the runtime has optimized the code, which are left out, and after it, of which the median counts. */
-const rounds = { warmUp: 3, counted: 7 } as const;
+const workSeconds = 0.1;
+/**
+ * Measurements of counting and of training: the median of the last five counts. The runtime first runs code that is not optimized,
+ * which takes 1.8 times as long, and optimizes the large functions of training within a second or two.
+ */
+const rounds = { count: 8, train: 25, last: 5 } as const;
 
 /** The number of nodes whose initial vectors are timed. */
 const maxInitial = 5000;
@@ -35,14 +38,19 @@ function timed(
 }
 
 /** The median seconds of a walk, over several measurements; fewer if the walks end before. */
-function secondsOfWalk(last: number, now: () => number, perform: (first: number, last: number) => void): number {
+function secondsOfWalk(
+  last: number,
+  maxRounds: number,
+  now: () => number,
+  perform: (first: number, last: number) => void,
+): number {
   const each: number[] = [];
-  for (let next = 0; next < last && each.length < rounds.warmUp + rounds.counted; ) {
+  for (let next = 0; next < last && each.length < maxRounds; ) {
     const measured = timed(next, last, now, perform);
     next = measured.next;
     each.push(measured.each);
   }
-  const optimized = each.length > rounds.warmUp ? each.slice(rounds.warmUp) : each;
+  const optimized = each.slice(-rounds.last);
   return optimized.sort((a, b) => a - b)[Math.floor(optimized.length / 2)];
 }
 
@@ -55,7 +63,7 @@ export function skipGramSeconds(graph: NodeGraph, options: SkipGramOptions, seed
   const engine = wasmMissing() === undefined ? makeMachine(parts) : referenceEngine(parts);
   const setUp = now() - start;
   const total = nodes * options.walksPerNode * options.epochs;
-  const counting = secondsOfWalk(total / options.epochs, now, (first, last) => engine.count(first, last));
+  const counting = secondsOfWalk(total / options.epochs, rounds.count, now, (first, last) => engine.count(first, last));
 
   // Nodes that these walks did not reach get a share too, so that negatives come from the whole table as in the run.
   const counts = engine.counts().map((count) => count + 1);
@@ -68,11 +76,16 @@ export function skipGramSeconds(graph: NodeGraph, options: SkipGramOptions, seed
     ...(parts.training.isSubsampled && { keep: new Uint32Array(nodes).fill(2 ** 32 - 1) }),
   });
   const { dimensions, init: kind } = options;
+  const fill = (ids: NodeGraph['ids']) => {
+    const before = now();
+    fillInitial(engine.vectors.input, ids, { dimensions, stride: engine.stride, seed, kind });
+    return (now() - before) / Math.max(1, ids.length);
+  };
+  // The second time, the code is optimized.
   const some = graph.ids.slice(0, maxInitial);
-  const beforeInitial = now();
-  fillInitial(engine.vectors.input, some, { dimensions, stride: engine.stride, seed, kind });
-  const initial = (now() - beforeInitial) * (nodes / some.length);
+  fill(some);
+  const initial = fill(some) * nodes;
 
-  const training = secondsOfWalk(total, now, (first, last) => engine.train(first, last));
+  const training = secondsOfWalk(total, rounds.train, now, (first, last) => engine.train(first, last));
   return setUp + noiseSeconds + initial + counting * (total / options.epochs) + training * total;
 }

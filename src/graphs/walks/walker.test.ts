@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { runs } from '../../../test/runs.ts';
 import { makeMachine } from '../code/machine.ts';
 import { walkStride } from '../code/walk.ts';
 import { graphOf, twoRings } from '../fixtures.ts';
@@ -66,7 +67,7 @@ describe.each(rules.map((rule) => [nameOf(rule), rule] as const))('walks with %s
 
   test('each step has the probability of its definition, within five standard errors', () => {
     const counts = new Map<string, Map<number, number>>();
-    for (const walk of walksOf(graph, rule, 8000)) {
+    for (const walk of walksOf(graph, rule, runs(2000, 8000))) {
       for (let t = 2; t < walk.length; t++) {
         const key = `${walk[t - 2]},${walk[t - 1]}`;
         const row = counts.get(key) ?? new Map<number, number>();
