@@ -12,7 +12,7 @@ import { extendedGraph } from './extended-graph.ts';
  *
  * Throws an InputError if the graph has no new node, or no node with a vector.
  *
- * @example await extendVectors({ ids: ['a'], vectors: Float32Array.of(1, 2), dimensions: 2 }, fromEdges([['a', 'b']]))  // b: [1, 2]
+ * @example [...(await extendVectors({ ids: ['a'], vectors: Float32Array.of(1, 2), dimensions: 2 }, fromEdges([['a', 'b']]))).vectors]  // [1, 2, 1, 2]
  */
 export async function extendVectors(
   vectors: NodeVectors,
