@@ -80,7 +80,7 @@ describe('the textbook example', () => {
       ]) {
         expect(explanation).toContain(says);
       }
-      expect(explanation).toContain(`${candidates.length} single slips would each give this row and another`);
+      expect(explanation).toContain(`${candidates.length} slips would each explain this row and another one`);
       expect(candidates.every(({ status, text }) => status === 'slip' && /x̄3|x3/.test(text))).toBe(true);
       const used = candidates.filter(({ of }) => of?.[0] === 'layers.0.input[mean][2]').map((each) => each.used);
       expect(used).toContain(1);

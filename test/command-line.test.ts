@@ -150,9 +150,9 @@ describe('invalid input exits with 2, and the message has what, where and the fi
     };
     expect(await complaints(files, ['train key.json', 'explain name.json'])).toMatchInlineSnapshot(`
       "error training.optimiser: unknown key "optimiser".
-        Did you mean "optimizer"? There are: loss, optimizer, gradient, update, batchSize, shuffle, l1, l2, classWeights, clipNorm, clipValue, ema, stop, keep, arithmetic, precision, engine, threads, checkpoint.
+        Did you mean "optimizer"? Choose one of: loss, optimizer, gradient, update, batchSize, shuffle, l1, l2, classWeights, clipNorm, clipValue, ema, stop, keep, arithmetic, precision, engine, threads, checkpoint.
       error network.layers[0].activation: unknown activation "sigmoidd".
-        Did you mean "sigmoid"? There are: linear, sigmoid, tanh, relu, leakyRelu, elu, selu, gelu, geluTanh, silu, softplus, softsign, hardSigmoid, hardSwish, mish, celu, relu6, softmax, logSoftmax."
+        Did you mean "sigmoid"? Choose one of: linear, sigmoid, tanh, relu, leakyRelu, elu, selu, gelu, geluTanh, silu, softplus, softsign, hardSigmoid, hardSwish, mish, celu, relu6, softmax, logSoftmax."
     `);
   });
 
@@ -263,11 +263,11 @@ describe('invalid input exits with 2, and the message has what, where and the fi
     const text = await complaints(files, calls);
     expect(text).toMatchInlineSnapshot(`
       "error --target: table.csv has no column "amuont".
-        Did you mean "amount"? There are: amount, kind.
+        Did you mean "amount"? Choose one of: amount, kind.
       error --target: the column to predict is missing.
         Name one of: amount, kind. "chainrule data table.csv" describes them.
       error data.target: csv "table.csv" has no column "amuont".
-        Did you mean "amount"? There are: amount, kind."
+        Did you mean "amount"? Choose one of: amount, kind."
     `);
   });
 
@@ -346,7 +346,7 @@ describe('invalid input exits with 2, and the message has what, where and the fi
       "error new.json: version: 2 is newer than 1, the newest version that this chainrule reads.
         Use a newer chainrule.
       error --engine: unknown engine "torch".
-        There are: auto, reference, wasm, blas.
+        Choose one of: auto, reference, wasm, blas.
       error --engine: "blas" rounds as its library does, which strict arithmetic forbids.
         Add --arithmetic fast, or leave the engine out."
     `);
@@ -400,8 +400,8 @@ describe('invalid input exits with 2, and the message has what, where and the fi
     ];
     const text = await complaints(files, calls);
     expect(text).toMatchInlineSnapshot(`
-      "error table.csv: it is not a model that chainrule reads.
-        Give a run's folder, a model.safetensors or an ONNX file; the model comes first, then the data.
+      "error table.csv: it is not a model that chainrule can read.
+        Pass a run's folder, a model.safetensors or an ONNX file. The model comes first, then the data.
       error cut.safetensors: the header claims to be 568 bytes long, but the file has 300.
         Use a file that chainrule or another safetensors writer wrote whole.
       error rows.json: rows: rows of 2 numbers, but the network has 3 inputs.
@@ -413,7 +413,7 @@ describe('invalid input exits with 2, and the message has what, where and the fi
       error unlabelled.json: the JSON has no "inputs" and "targets".
         Write { "inputs": [[1, 2]], "targets": [[3]] }.
       error model.onx: "onx" is not a format.
-        Did you mean "onnx"? There are: onnx, ts, json, safetensors, npz, npy, pytorch. Use one of these extensions, or pass --format.
+        Did you mean "onnx"? Choose one of: onnx, ts, json, safetensors, npz, npy, pytorch. Use one of these extensions, or pass --format.
       error nowhere/model.ts: cannot write it: the folder does not exist.
         Choose another path."
     `);
@@ -542,8 +542,8 @@ describe('train', () => {
     expect(stdout.replace(seconds, '… s')).toMatchInlineSnapshot(`
       "epoch 132/1000  loss 9.957·10⁻⁵  … s of … s
 
-      Stopped after 132 epochs (… s): the loss is low enough.
-      Loss on the training rows: 0.048856 before, 9.6669·10⁻⁵ after.
+      Stopped after 132 epochs (… s): the loss reached its threshold.
+      Loss on the training rows: 0.048856 before training, 9.6669·10⁻⁵ after.
 
       model    run/model.safetensors
       history  run/history.csv
@@ -580,7 +580,7 @@ describe('train', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('Trained with averagedFactors, which is not the gradient of the loss.');
     // the printed value
-    expect(stdout).toContain('Loss on the training rows: 0.048856 before, 0.0398886 after.');
+    expect(stdout).toContain('Loss on the training rows: 0.048856 before training, 0.0398886 after.');
   });
 
   test('a divergence exits with 1, and prints its JSON and its likely cause', async () => {
@@ -596,7 +596,7 @@ describe('train', () => {
     expect(stop.cause).toMatch(/^The learning rate 9 is likely too high: .* Try a rate of 0\.9, or clipNorm 1\.$/);
     expect(loss.final).toBeGreaterThan(loss.first);
     expect(kept.why).toBe('diverged');
-    expect(text.stdout).toContain('the loss is no longer finite');
+    expect(text.stdout).toContain('the loss was no longer finite');
     expect(text.stdout).toContain('Try a rate of 0.9');
   });
 
@@ -733,9 +733,9 @@ describe('flags', () => {
       error --loss: "0.1" is a number, and --loss names the loss to minimize.
         To stop at that loss, write --stop-loss 0.1.
       error --optimizer: unknown optimizer "adm".
-        Did you mean "adam"? There are: sgd, adam, adamW, rmsprop, adagrad, adadelta, adamax, nadam, radam, rprop, lion, lbfgs.
+        Did you mean "adam"? Choose one of: sgd, adam, adamW, rmsprop, adagrad, adadelta, adamax, nadam, radam, rprop, lion, lbfgs.
       error --momentum: unknown key "momentum".
-        There are: name, learningRate, beta1, beta2, epsilon, amsgrad, epsilonPlacement, weightDecay.
+        Choose one of: name, learningRate, beta1, beta2, epsilon, amsgrad, epsilonPlacement, weightDecay.
       error --epochs: 1.5 is not an integer.
         Write an integer here.
       error --batch-size: "none" is not a number.
@@ -743,9 +743,9 @@ describe('flags', () => {
       error --validation: the rows are in the experiment file itself.
         Leave the flag out; it applies to tables.
       error --precision: unknown precision "float16".
-        Did you mean "float64"? There are: float64, float32.
+        Did you mean "float64"? Choose one of: float64, float32.
       error --gradient: unknown gradient "averaged".
-        There are: exact, averagedFactors.
+        Choose one of: exact, averagedFactors.
       error --seed: -1 is not at least 0.
         Give a number at least 0."
     `);
@@ -790,7 +790,7 @@ describe('a table', () => {
     expect(Object.keys(validation)).toEqual(['loss', ...scores]);
     expect(metrics.accuracy).toBeGreaterThan(0.95);
     expect(trained.stderr.replaceAll(/^epoch .*\n/gm, '')).toMatchInlineSnapshot(`
-      ""species" is text: classification, 3 classes: Adelie 152, Chinstrap 68, Gentoo 124.
+      ""species" is text, so the task is classification (3 classes): Adelie 152, Chinstrap 68, Gentoo 124.
       275 rows for training, 69 for validation, stratified by class.
       Numeric columns are standardized: (x - mean)/std, with the mean and std of the training split.
       "bill_length_mm": 2 missing values ("NA") filled with 44.5, the median of the training split.
@@ -799,8 +799,8 @@ describe('a table', () => {
       "body_mass_g": 2 missing values ("NA") filled with 4100, the median of the training split.
       "sex": 11 missing values ("NA") filled with "male", the most frequent value of the training split.
       Network: dense(32, relu), dense(3, softmax). Loss: crossEntropy.
-      Training: adam 0.01, batches of 32; stops at epochs 25, patience 20. Validation share 0.2. Flags
-      change any of it (--help).
+      Training: adam with learning rate 0.01, batches of 32; at most 25 epochs, patience 20. Validation
+      split 0.2. Flags change these settings (see --help).
       "
     `);
 
@@ -871,7 +871,7 @@ describe('a table', () => {
     const { experiment: two, notes } = json('two/run.json');
     expect(two.data.target).toEqual(['body_mass_g', 'bill_depth_mm']);
     expect(two.network.layers[0]).toEqual({ embedding: 'auto' });
-    expect(notes).toContain('Each row counts in the loss with its weight in "count".');
+    expect(notes).toContain('The loss weighs each row by "count".');
     expect(json('classes/run.json').notes).toContain('Class weights: Adelie 1, Chinstrap 3, Gentoo 0.5.');
     expect((await run('predict two penguins.csv')).stdout.split('\n')[0]).toBe('body_mass_g,bill_depth_mm');
     const [plain, counted] = outcomes.slice(3, 5).map(({ stdout }) => JSON.parse(stdout));

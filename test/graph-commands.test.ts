@@ -153,7 +153,7 @@ describe('errors are found before anything is computed or written', () => {
   test.each([
     ['embed e.txt', 'error --out: there is no file for the vectors.'],
     ['embed e.txt --out e.txt', 'error e.txt: the output would overwrite an input.'],
-    ['embed e.txt --out v.xyz', 'error v.xyz: no format of vectors has this ending.'],
+    ['embed e.txt --out v.xyz', 'error v.xyz: no format of vectors has this extension.'],
     [
       'embed spaces.csv --out v.vec',
       'error v.vec: the name "a b" contains a space or a line end, which this format cannot store.',

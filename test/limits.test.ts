@@ -91,7 +91,7 @@ test('only the first two hundred of very many columns are shown, and --json has 
   expect(code).toBe(0);
   expect(stdout).toContain('column_199');
   expect(stdout).not.toContain('column_200');
-  expect(stdout).toContain('… and 800 more columns: --json describes all.');
+  expect(stdout).toContain('… and 800 more columns: --json describes all of them.');
   const { columns } = JSON.parse((await chainrule('data', 'wide.csv', '--json')).stdout) as { columns: unknown[] };
   expect(columns).toHaveLength(1000);
 });

@@ -177,7 +177,7 @@ describe('a model of user-defined recipes', () => {
     const typo = { ...json, network: { layers: [{ gain: { begin: 2 } }, { dense: 1 }] } };
     expect(complaint(() => experiment(typo, { recipes }))).toMatchInlineSnapshot(`
       "network.layers[0].gain.begin: unknown key "begin".
-        There are: start."
+        Choose one of: start."
     `);
   });
 
@@ -236,20 +236,18 @@ describe('names', () => {
       expect(() => schedule(name, { rate: () => (rate) => rate })).toThrow(InputError);
     }
     expect(complaint(() => loss('mse', f))).toMatchInlineSnapshot(`
-      "loss "mse": chainrule has a loss of the name "mse".
+      "loss "mse": chainrule already has a loss named "mse".
         Choose another name, such as "myMse"."
     `);
     expect(complaint(() => activation('relu', f))).toMatchInlineSnapshot(`
-      "activation "relu": chainrule has an activation of the name "relu".
+      "activation "relu": chainrule already has an activation named "relu".
         Choose another name, such as "myRelu"."
     `);
   });
 
   test('of recipes made by hand are checked when they are passed', () => {
     const bytes = model.save();
-    expect(complaint(() => load(bytes, { recipes: [{ ...quartic, name: 'mse' }] }))).toContain(
-      'a loss of the name "mse"',
-    );
+    expect(complaint(() => load(bytes, { recipes: [{ ...quartic, name: 'mse' }] }))).toContain('a loss named "mse"');
     expect(complaint(() => load(bytes, { recipes: [quartic, { ...quartic }] }))).toBe(
       'recipes[1]: there are two recipes of kind loss with the name "quartic".\n  Rename one of them.',
     );
@@ -274,9 +272,10 @@ describe('names', () => {
       ['layer "dense"', () => network([{ ...dense(1), kind: 'mine' }])],
       ['layer "dense"', () => network([residual([{ ...dense(1) }]), dense(1)])],
     ];
-    for (const [where, act] of copies) expect(complaint(act)).toContain(`${where}: this ${where.split(' ')[0]} is not`);
+    for (const [where, act] of copies)
+      expect(complaint(act)).toContain(`${where}: this ${where.split(' ')[0]} has the name`);
     expect(complaint(copies[0][1])).toMatchInlineSnapshot(`
-      "activation "relu": this activation is not chainrule's "relu", but has its name, so a model file could not tell the two apart.
+      "activation "relu": this activation has the name of chainrule's "relu" but differs from it, so a model file could not distinguish the two.
         Pass chainrule's relu, or make your own with activation("myRelu", …) of 'chainrule/core'."
     `);
   });

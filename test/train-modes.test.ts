@@ -18,7 +18,7 @@ describe('--watch and --ema', () => {
     const out = join(folder, 'watched');
     const { code, stdout } = await species('--watch', 'rocAuc', '--patience', '3', '--epochs', '60', '--out', out);
     expect(code).toBe(0);
-    expect(stdout).toContain('area under the ROC curve no longer improves.');
+    expect(stdout).toContain('area under the ROC curve no longer improved.');
     expect(readFileSync(join(out, 'history.csv'), 'utf8').split('\n')[0]).toContain(',validationRocAuc');
     expect(JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')).experiment.training.stop.watch).toBe('rocAuc');
   });
@@ -30,7 +30,7 @@ describe('--watch and --ema', () => {
       "
     `);
     expect((await species('--watch', 'r2')).stderr).toMatchInlineSnapshot(`
-      "error --watch: R² is a metric of numbers, and the targets are classes.
+      "error --watch: R² is a metric for numbers, but the targets are classes.
         Watch one of: loss, accuracy, macroF1, macroPrecision, macroRecall, microF1, microPrecision, microRecall, rocAuc, logLoss.
       "
     `);
@@ -66,7 +66,7 @@ describe('--folds', () => {
     const out = join(folder, 'folds');
     const { code, stdout } = await species('--folds', '3', '--epochs', '5', '--out', out);
     expect(code).toBe(0);
-    expect(stdout).toContain('3 folds, each class in its share.');
+    expect(stdout).toContain('3 folds, stratified by class.');
     expect(stdout).toContain('No model is saved. To get a model, train without --folds.');
     expect(stdout).toMatch(/│ mean │/);
     expect(readdirSync(out)).toEqual(['folds.json']);

@@ -18,7 +18,7 @@ export interface PrintedQuantity {
   readonly quantity: string;
   /** As printed; empty: not filled in, and left out of the audit. */
   readonly value: string;
-  /** The number of updates before it; default 0. */
+  /** The number of updates before the value is read; default 0. */
   readonly after?: number;
 }
 

@@ -10,7 +10,7 @@ describe('unexplained rows', () => {
     const row = rowOf(audit(page.setup, printed).rows, 'layers.1.output[1][0]');
     expect(row.status).toBe('unexplained');
     expect(row.explanation).toMatchInlineSnapshot(
-      `"No other convention gives this value, no rounding of intermediate numbers, and no single slip that also gives another row."`,
+      `"No other convention gives this value, and neither does rounding of intermediate numbers or a single slip that also explains another row."`,
     );
   });
 

@@ -163,7 +163,7 @@ function misplacedPoints(rows: readonly Row[]): Departure[] {
               explains: [r],
               breaks: [],
               value: () => value,
-              text: () => `its decimal point is printed ${shiftText(shift)} of where it belongs`,
+              text: () => `its decimal point is printed ${shiftText(shift)} of its correct position`,
               detail: () => ({ used: value }),
             },
           ];
@@ -386,19 +386,19 @@ function unexplained(
   if (!isTaken) {
     const where = `only in small examples, and up to ${maxUpdates} updates`;
     return {
-      explanation: `No other convention gives it; rounding on the way and slips are looked for ${where}.`,
+      explanation: `No other convention gives this value. The audit looks for rounding and slips ${where}.`,
       candidates,
     };
   }
   const none =
-    'No other convention gives this value, no rounding of intermediate numbers, and no single slip that also gives another row.';
+    'No other convention gives this value, and neither does rounding of intermediate numbers or a single slip that also explains another row.';
   if (candidates.length === 0) return { explanation: none, candidates };
   if (candidates.length > maxHints) {
-    const many = `${none} More than ${maxHints} single slips would each give this row alone, so none of them is evidence.`;
+    const many = `${none} More than ${maxHints} slips would each explain this row alone, so none of them is evidence.`;
     return { explanation: many, candidates: [] };
   }
   return {
-    explanation: `${none} One row cannot prove a slip, but it would follow if ${alternatives(alike)}.`,
+    explanation: `${none} One row cannot prove a slip, but this row would follow if ${alternatives(alike)}.`,
     candidates,
   };
 }
@@ -420,20 +420,20 @@ function alternatives(departures: readonly Departure[]): string {
 function sentence([chosen]: readonly Candidate[], alike: readonly Departure[]): string {
   const { length } = chosen.breaks;
   const spoiled = length === 1 ? 'one row that agrees' : `${length} rows that agree`;
-  const though = length === 0 ? '' : `, but ${spoiled} would then not`;
+  const though = length === 0 ? '' : `, but ${spoiled} would then disagree`;
   if (chosen.status !== 'slip') return `The printed value follows if ${alternatives(alike)}${though}.`;
   if (alike.length > 1) {
-    return `${alike.length} single slips would each give this row and another, and any of them can be the cause. It follows if ${alternatives(alike)}.`;
+    return `${alike.length} slips would each explain this row and another one, so any of them can be the cause. The row follows if ${alternatives(alike)}.`;
   }
   const { explains, value, assumed } = alike[0];
-  if (explains.length === 1) return `Follows if ${alternatives(alike)}.`;
+  if (explains.length === 1) return `The printed value follows if ${alternatives(alike)}.`;
   const values = listed(
     explains.filter((row) => row !== assumed).map((row) => numberText(value(row))),
     shown,
   );
   if (assumed !== undefined) {
     const others = explains.length === 2 ? 'One other row follows' : `${explains.length - 1} other rows follow`;
-    return `The first wrong number is this: ${alternatives(alike)}. ${others} from it: ${values}.`;
+    return `This is the first wrong number: ${alternatives(alike)}. ${others} from it: ${values}.`;
   }
-  return `Exactly one single slip gives this row and ${explains.length === 2 ? 'another' : `${explains.length - 1} others`}. They follow if ${alternatives(alike)}: ${values}.`;
+  return `Only one slip explains both this row and ${explains.length === 2 ? 'another one' : `${explains.length - 1} others`}. They follow if ${alternatives(alike)}: ${values}.`;
 }

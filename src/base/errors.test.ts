@@ -48,14 +48,14 @@ test('a name that resembles no other gets no suggestion', () => {
 });
 
 test('a fix for an unknown name suggests a similar one and lists all', () => {
-  expect(didYouMean('rlu', ['relu', 'tanh'])).toBe('Did you mean "relu"? There are: relu, tanh.');
-  expect(didYouMean('quadratic', ['relu', 'tanh'])).toBe('There are: relu, tanh.');
+  expect(didYouMean('rlu', ['relu', 'tanh'])).toBe('Did you mean "relu"? Choose one of: relu, tanh.');
+  expect(didYouMean('quadratic', ['relu', 'tanh'])).toBe('Choose one of: relu, tanh.');
 });
 
 test('a list of very many names is shortened, and so are long names', () => {
   const names = Array.from({ length: 100_000 }, (_, i) => `column_${i}`);
-  expect(didYouMean('x', names)).toMatch(/^There are: column_0, (column_\d+, ){19}… and 99,980 more\.$/);
-  expect(didYouMean('x', ['y'.repeat(1000)])).toBe(`There are: ${'y'.repeat(79)}….`);
+  expect(didYouMean('x', names)).toMatch(/^Choose one of: column_0, (column_\d+, ){19}… and 99,980 more\.$/);
+  expect(didYouMean('x', ['y'.repeat(1000)])).toBe(`Choose one of: ${'y'.repeat(79)}….`);
 });
 
 test('a suggestion among very many or very long names takes a fraction of a second', () => {

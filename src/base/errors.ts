@@ -124,5 +124,5 @@ export function listNames(names: readonly string[]): string {
 /** A fix for an unknown name: the nearest name, and the list of all names. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
   const guess = nearest(word, candidates);
-  return `${guess === undefined ? '' : `Did you mean "${guess}"? `}There are: ${listNames(candidates)}.`;
+  return `${guess === undefined ? '' : `Did you mean "${guess}"? `}Choose one of: ${listNames(candidates)}.`;
 }

@@ -297,7 +297,7 @@ export function erf(x: number): number {
   return x < 0 ? -y : y;
 }
 
-/** x to the power y. Whole exponents up to 16 are products; NaN for a negative base with a broken exponent. */
+/** x to the power y. Whole exponents up to 16 are products; NaN for a negative base with a fractional exponent. */
 export function pow(x: number, y: number): number {
   if (y === 0) return 1;
   if (Number.isInteger(y) && Math.abs(y) <= 16) {

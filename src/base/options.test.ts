@@ -42,7 +42,7 @@ test('the ends of a range belong to it, or not, as declared', () => {
 test('an unknown option names the nearest', () => {
   expect(resolve({ momentun: 0.9 })).toThrowErrorMatchingInlineSnapshot(`
     [InputError: sgd: unknown option "momentun".
-      Did you mean "momentum"? There are: learningRate, momentum, nesterov, placement.]
+      Did you mean "momentum"? Choose one of: learningRate, momentum, nesterov, placement.]
   `);
 });
 
@@ -72,7 +72,7 @@ test('another type in place of a boolean', () => {
 test('a value that is not among the choices', () => {
   expect(resolve({ placement: 'befor' })).toThrowErrorMatchingInlineSnapshot(`
     [InputError: sgd.placement: "befor" is not one of the allowed values.
-      Did you mean "before"? There are: before, after.]
+      Did you mean "before"? Choose one of: before, after.]
   `);
   expect(resolve({ placement: 3 })).toThrow('3 is not one of the allowed values');
 });

@@ -143,7 +143,7 @@ type ValueOf<O extends Option> = O extends { readonly or: Alternative<infer T> }
 /** The kinds of recipe: the parts of a network and its training that files refer to by their names. */
 export type RecipeKind = 'activation' | 'initializer' | 'layer' | 'loss' | 'optimizer' | 'schedule';
 
-/** A recipe with options: call it with some of them, or pass it as it is for the defaults. */
+/** A recipe with options: call it with some of them, or pass it unchanged for the defaults. */
 export interface Family<T, S extends OptionSpecs> {
   (options?: GivenOptions<S>): T;
   readonly kind: RecipeKind;
@@ -193,7 +193,7 @@ export function recipeName(recipe: NamedRecipe): string {
 export function checkOwnName(kind: RecipeKind, name: string, builtIns: readonly NamedRecipe[]): void {
   if (!builtIns.some((builtIn) => recipeName(builtIn) === name)) return;
   fail({
-    what: `chainrule has ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind} of the name "${name}"`,
+    what: `chainrule already has ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind} named "${name}"`,
     where: `${kind} "${name}"`,
     fix: `Choose another name, such as "${ownName(name)}".`,
   });
@@ -221,7 +221,7 @@ export function memberOf<T extends { readonly name: string }>(
 export function refuseCopy(kind: RecipeKind, name: string, builtIns: readonly NamedRecipe[]): void {
   if (!builtIns.some((builtIn) => recipeName(builtIn) === name)) return;
   fail({
-    what: `this ${kind} is not chainrule's "${name}", but has its name, so a model file could not tell the two apart`,
+    what: `this ${kind} has the name of chainrule's "${name}" but differs from it, so a model file could not distinguish the two`,
     where: `${kind} "${name}"`,
     fix: `Pass chainrule's ${name}, or make your own with ${kind}("${ownName(name)}", …) of 'chainrule/core'.`,
   });

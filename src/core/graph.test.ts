@@ -81,7 +81,11 @@ describe('shapes that do not fit', () => {
     ['a diagonal', () => graph.contract('ii->i', [at('square')]), 'contract ii->i: ii repeats a letter'],
     ['an output on a diagonal', () => graph.contract('i->ii', [at('bias')]), 'contract i->ii: ii repeats a letter'],
     ['a product of three', () => graph.contract('bi,bi,bi->b', [at('x'), at('x'), at('x')]), 'more than two inputs'],
-    ['a map that would sum', () => graph.map(product, [at('x'), at('bias')], 'bi,o->bi'), 'a map sums over nothing'],
+    [
+      'a map that would sum',
+      () => graph.map(product, [at('x'), at('bias')], 'bi,o->bi'),
+      'a map does not sum, so the output needs every letter of the inputs',
+    ],
   ];
   test.each(bugs)('%s', (_title, build, message) => {
     expect(build).toThrow(message);

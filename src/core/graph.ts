@@ -138,7 +138,7 @@ export function checkIndices(where: string, node: Node, size: number): void {
     fail({
       what: `index ${data[i]} (number ${i}) is outside 0 to ${size - 1}`,
       where,
-      fix: 'Pass indices of rows that the table has.',
+      fix: 'Pass indices of existing rows.',
     });
   }
 }
@@ -207,7 +207,9 @@ export class Graph {
     const sizes = letterSizes(parsed, inputs, op.name);
     for (const letter of sizes.keys()) {
       if (!parsed.output.includes(letter))
-        throw new Error(`${op.name} ${showLetters(parsed)}: a map sums over nothing`);
+        throw new Error(
+          `${op.name} ${showLetters(parsed)}: a map does not sum, so the output needs every letter of the inputs`,
+        );
     }
     return this.push({ kind: 'map', map: op, letters: parsed }, inputs, this.shapeOf(parsed, sizes));
   }

@@ -27,7 +27,7 @@ export interface MapOp {
   readonly kinks: readonly Kink[];
   /** The ONNX operator that computes the same, if there is one. */
   readonly onnx?: OnnxOperator;
-  /** Hard values: f(at[i]) must be want[i]. */
+  /** Exact values for tests: f(at[i]) must be want[i]. */
   readonly near?: { readonly at: readonly number[]; readonly want: readonly number[] };
 }
 

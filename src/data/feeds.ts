@@ -7,7 +7,7 @@ import type { Where } from '../base/reference.ts';
 import { type Shape, showShape, size } from '../base/shape.ts';
 import { count } from '../base/wording.ts';
 
-/** What the rows of a feed are. */
+/** The shape and the type of a feed's rows. */
 export interface FeedSpec {
   /** The shape of one row: `[3]` for three numbers, `[]` for a single one. */
   readonly rowShape: Shape;

@@ -39,7 +39,7 @@ test('averaged factors and sequential updates disagree, and the result gives the
   expect([...averaged.notes, ...sequential.notes]).toMatchInlineSnapshot(`
     [
       "averagedFactors does not compute the gradient of the loss, so the two differ.",
-      "Under sequential updates the gradients below the last layer are computed with weights that were already updated, so they differ from the gradients of the loss.",
+      "Under sequential updates, the gradients below the last layer are computed with weights that were already updated, so they differ from the gradients of the loss.",
     ]
   `);
 });

@@ -168,7 +168,7 @@ function differences({ recipe, inputs }: Problem): string[] {
   }
   if (recipe.update === 'sequential') {
     notes.push(
-      'Under sequential updates the gradients below the last layer are computed with weights that were already updated, so they differ from the gradients of the loss.',
+      'Under sequential updates, the gradients below the last layer are computed with weights that were already updated, so they differ from the gradients of the loss.',
     );
   }
   return notes;

@@ -146,7 +146,8 @@ function settingOf({ problem, batch, step }: Trace, naming: GraphNaming): string
   ].filter((each) => each !== false);
   const [rows] = problem.inputs.shape;
   const all = rowsIn(problem);
-  const whole = rows < all ? `the first ${rows} of ${all} samples` : `all ${rows} samples`;
+  const whole =
+    rows < all ? `the first ${rows} of ${all} samples` : rows === 1 ? 'the one sample' : `all ${rows} samples`;
   const part = rows < all ? whole : `${rows} samples`;
   return [
     `Network: ${problem.inputs.shape[1]} inputs, ${layers.join(', ')}`,

@@ -16,11 +16,11 @@ test('the textbook example: its hidden layer is linear', () => {
 
 test('averaged factors are the gradient only for one sample', () => {
   expect(said(page({ gradient: 'averagedFactors' }))[1]).toMatchInlineSnapshot(
-    `"averagedFactors training.gradient: averagedFactors multiplies the averages of the factors over 3 samples. That is not the gradient of the loss (the mean of a product is not the product of the means): ∂E/∂v21 is 0.0477744 under this rule, but 0.0368813 in the gradient."`,
+    `"averagedFactors training.gradient: averagedFactors multiplies the averages of the factors over 3 samples. That is not the gradient of the loss (the mean of a product is not the product of the means): ∂E/∂v21 is 0.0477744 under this rule, but 0.0368813 under the exact rule."`,
   );
   const one = page({ gradient: 'averagedFactors', batchSize: 1 });
   expect(said(one)[1]).toMatchInlineSnapshot(
-    `"averagedFactors training.gradient: averagedFactors multiplies averages of the factors. With one sample in the batch there is nothing to average, and it is the gradient of the loss."`,
+    `"averagedFactors training.gradient: averagedFactors multiplies averages of the factors. With one sample in the batch, there is nothing to average, and the result is the gradient of the loss."`,
   );
 });
 

@@ -184,7 +184,7 @@ function gradientRules(trace: Trace): Observation[] {
       where: 'training.gradient',
       text:
         samples === 1
-          ? 'averagedFactors multiplies averages of the factors. With one sample in the batch there is nothing to average, and it is the gradient of the loss.'
+          ? 'averagedFactors multiplies averages of the factors. With one sample in the batch, there is nothing to average, and the result is the gradient of the loss.'
           : `averagedFactors multiplies the averages of the factors over ${samples} samples. That is not the gradient of the loss (the mean of a product is not the product of the means)${largestGap(trace)}.`,
     });
   }
@@ -192,7 +192,7 @@ function gradientRules(trace: Trace): Observation[] {
     out.push({
       kind: 'sequential',
       where: 'training.update',
-      text: 'Updates are sequential: going back, each layer is updated before the gradients of the layer below are computed, with its new weights. Below the last layer these are not the gradients of the loss.',
+      text: 'Updates are sequential: in the backward pass, each layer is updated first, and the gradients of the layer below are computed with its new weights. Below the last layer, these are not the gradients of the loss.',
     });
   }
   return out;
@@ -211,7 +211,7 @@ function largestGap(trace: Trace): string {
       const used = all[i];
       if (Math.abs(used - exact) <= largest) return;
       largest = Math.abs(used - exact);
-      text = `: ${variableText(naming.ofName(`gradient(${name})`, unravel(i, node.shape)), false)} is ${numberText(used)} under this rule, but ${numberText(exact)} in the gradient`;
+      text = `: ${variableText(naming.ofName(`gradient(${name})`, unravel(i, node.shape)), false)} is ${numberText(used)} under this rule, but ${numberText(exact)} under the exact rule`;
     });
   }
   return text;

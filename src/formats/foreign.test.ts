@@ -107,7 +107,7 @@ describe("PyTorch's state_dict", () => {
         Give the network the layers that were saved: 0.weight [5,3], 2.weight [4,5], 2.bias [4], 4.weight [3,4], 4.bias [3]."
     `);
     expect(into([dense(5, { bias: false }), dense(7), dense(3)])).toMatchInlineSnapshot(`
-      "state_dict: 2.weight is [4,5], and layers.1.weight would have to be [7,5] there.
+      "state_dict: 2.weight is [4,5], but layers.1.weight needs [7,5].
         Give the network the layers that were saved."
     `);
     expect(into([dense(5)], new Map([...tensors, ['1.running_mean', tensor([3])]]))).toMatchInlineSnapshot(`
@@ -181,23 +181,23 @@ describe("NumPy's files", () => {
         Save it with numpy.save, as float64 or float32."
     `);
     expect(complaint(() => fromNpy(good.subarray(0, -1)))).toMatchInlineSnapshot(`
-      "array: its shape (2, 2) wants 32 bytes of numbers, and there are 31.
+      "array: its shape (2, 2) needs 32 bytes, but there are 31.
         Save it with numpy.save, as float64 or float32."
     `);
     expect(changed('NUMPY', 'NUMPI')).toMatchInlineSnapshot(`
-      "array: it is no npy file.
+      "array: it is not an npy file.
         Save it with numpy.save, as float64 or float32."
     `);
     expect(changed('<f8', '<i8')).toMatchInlineSnapshot(`
-      "array: its type is <i8; <f8 and <f4 are read.
+      "array: its type is <i8, but only <f8 and <f4 can be read.
         Save it with numpy.save, as float64 or float32."
     `);
     expect(changed('False', 'True ')).toMatchInlineSnapshot(`
-      "array: its columns come first (fortran_order).
+      "array: it is stored column by column (fortran_order).
         Save it with numpy.save, as float64 or float32."
     `);
     expect(changed("'shape'", "'shade'")).toMatchInlineSnapshot(`
-      "array: its header does not say type, order and shape.
+      "array: its header lacks the type, the order or the shape.
         Save it with numpy.save, as float64 or float32."
     `);
   });

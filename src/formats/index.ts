@@ -1,4 +1,4 @@
-/** `chainrule/formats`: models and tensors in the files of others. */
+/** `chainrule/formats`: models and tensors in the file formats of other tools. */
 
 export { fromNpy, toNpy, toNpz } from './npy.ts';
 export { fromOnnx, type ReadModel } from './onnx/read.ts';

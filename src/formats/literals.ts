@@ -3,7 +3,7 @@
  * quotes, its comment, the script element that the file may be copied into, or turn the direction in which code is read.
  */
 
-/** Written as escapes: controls, separators of lines, what turns the direction of text, and what no one sees. */
+/** Characters that are written as escapes: controls, line separators, characters that change the direction of text, and invisible ones. */
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const escaped = (letter: string) =>
   Array.from({ length: letter.length }, (_, i) => `\\u${letter.charCodeAt(i).toString(16).padStart(4, '0')}`).join('');
@@ -16,7 +16,7 @@ export function scriptString(text: string): string {
     .replace(/<(?=[/!])|(?<=--)>/g, escaped);
 }
 
-/** A number literal of JavaScript. Throws (a bug: values are checked where they are read) for what is no number. */
+/** A number literal of JavaScript. Throws (a bug: values are checked where they are read) for a value that is not a number. */
 export function scriptNumber(value: number): string {
   return Object.is(value, -0) ? '-0' : String(checked(value));
 }
@@ -47,7 +47,7 @@ export function pythonText(text: string): string {
   return out;
 }
 
-/** A float literal of Python. Throws for what is no number. */
+/** A float literal of Python. Throws for a value that is not a number. */
 export function pythonNumber(value: number): string {
   checked(value);
   if (!Number.isFinite(value)) return `float("${Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf'}")`;

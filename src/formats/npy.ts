@@ -12,7 +12,7 @@ import { type Tensor, tensor } from '../base/tensor.ts';
 const magic = '\x93NUMPY';
 const types = { float64: '<f8', float32: '<f4' } as const;
 
-/** What is before the numbers of an array, little-endian, rows first. */
+/** The bytes before the numbers of an array (little-endian, rows first). */
 export function npyHeader(shape: Shape, precision: 'float64' | 'float32'): Uint8Array {
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
   const head = `{'descr': '${types[precision]}', 'fortran_order': False, 'shape': ${tuple}, }`;
@@ -55,7 +55,7 @@ export function npyArray(bytes: Uint8Array, where = 'array'): NpyArray {
   // One character for each byte, in a loop, because many arguments of one call could overflow the stack.
   const text = (start: number, end: number) =>
     Array.from(bytes.subarray(start, end), (byte) => String.fromCharCode(byte)).join('');
-  if (text(0, 6) !== magic) refuse('it is no npy file');
+  if (text(0, 6) !== magic) refuse('it is not an npy file');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const isLong = bytes[6] >= 2;
   if (bytes.length < 12) refuse('it ends within its header');
@@ -67,9 +67,9 @@ export function npyArray(bytes: Uint8Array, where = 'array'): NpyArray {
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(header)?.[1];
   const dims = /'shape'\s*:\s*\(([\d,\s]*)\)/.exec(header)?.[1];
   if (type === undefined || order === undefined || dims === undefined)
-    refuse('its header does not say type, order and shape');
-  if (type !== '<f8' && type !== '<f4') refuse(`its type is ${type}; <f8 and <f4 are read`);
-  if (order === 'True') refuse('its columns come first (fortran_order)');
+    refuse('its header lacks the type, the order or the shape');
+  if (type !== '<f8' && type !== '<f4') refuse(`its type is ${type}, but only <f8 and <f4 can be read`);
+  if (order === 'True') refuse('it is stored column by column (fortran_order)');
   const shape = dims!
     .split(',')
     .filter((part) => part.trim() !== '')
@@ -78,7 +78,7 @@ export function npyArray(bytes: Uint8Array, where = 'array'): NpyArray {
   const width = type === '<f8' ? 8 : 4;
   const there = bytes.length - start - length;
   if (!Number.isSafeInteger(count) || there !== count * width) {
-    refuse(`its shape (${shape.join(', ')}) wants ${count * width} bytes of numbers, and there are ${there}`);
+    refuse(`its shape (${shape.join(', ')}) needs ${count * width} bytes, but there are ${there}`);
   }
   return { shape, width, bytes: bytes.subarray(start + length) };
 }
@@ -104,7 +104,7 @@ export function checkFileNames(names: Iterable<string>): void {
     fail({
       what: `the tensor ${show(name)} has a name that a file cannot have`,
       where: 'parameters',
-      fix: 'Name it with letters, digits, dots and dashes alone, or export as safetensors.',
+      fix: 'Use only letters, digits, dots and dashes in its name, or export as safetensors.',
     });
   }
 }

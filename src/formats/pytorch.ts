@@ -124,7 +124,7 @@ const numericHelper = `def _numeric(x, scaling, periods):
 function tableText({ features, target }: Encoding, kind: string): string {
   const rows = features.map((feature) => `            ${featureText(feature)}`).join('\n');
   const encode = `def encode(rows):
-    """Rows, as dicts by column, to the network's inputs; a column that is left out counts as missing."""
+    """Encodes rows, dicts by column, as the network's inputs. A column that is left out counts as missing."""
     return torch.tensor(
         [[
 ${rows}
@@ -142,7 +142,7 @@ ${rows}
     });
     return `${encode}@torch.no_grad()
 def predict(rows):
-    """By column, in the units of training's table."""
+    """Predictions by column, in the units of the training table."""
     return [{${each.join(', ')}} for y in model(encode(rows)).tolist()]
 `;
   }
@@ -151,7 +151,7 @@ def predict(rows):
     const [offset, divisor] = affine(numbersOf(target)[0].scaling);
     return `${encode}@torch.no_grad()
 def predict(rows):
-    """${pythonText(target.name)}, in the units of training's table."""
+    """${pythonText(target.name)}, in the units of the training table."""
     return (model(encode(rows))[:, 0] * ${number(divisor)} + ${number(offset)}).tolist()
 `;
   }
@@ -263,7 +263,7 @@ export function fromStateDict(
       const own = /\.embedding\d+$/.test(name) ? given[i].found : transposed(given[i].found);
       if (String(own.shape) !== String(shape)) {
         fail({
-          what: `${clip(given[i].name)} is [${given[i].found.shape.slice(0, 8)}], and ${name} would have to be [${[...shape].reverse()}] there`,
+          what: `${clip(given[i].name)} is [${given[i].found.shape.slice(0, 8)}], but ${name} needs [${[...shape].reverse()}]`,
           where,
           fix: 'Give the network the layers that were saved.',
         });

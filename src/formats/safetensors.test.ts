@@ -164,12 +164,12 @@ describe('damaged files', () => {
   test('an unsupported type', () => {
     const bytes = handmade('{"a":{"dtype":"I64","shape":[2],"data_offsets":[0,16]}}', new Uint8Array(16));
     expect(read(bytes)).toThrowErrorMatchingInlineSnapshot(`
-      [InputError: model.safetensors: "a" is of type I64; F64, F32, F16, BF16 are read.
+      [InputError: model.safetensors: "a" is of type I64, but only F64, F32, F16, BF16 can be read.
         Use a file that chainrule or another safetensors writer wrote whole.]
     `);
   });
 
-  test('an incomplete entry, or has an invalid shape', () => {
+  test('an incomplete entry, or one with an invalid shape', () => {
     expect(read(handmade('{"a":{"dtype":"F64","shape":[]}}'))).toThrowErrorMatchingInlineSnapshot(`
       [InputError: model.safetensors: the header's entry "a" has no type, shape and offsets.
         Use a file that chainrule or another safetensors writer wrote whole.]

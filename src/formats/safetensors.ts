@@ -58,7 +58,7 @@ interface HeaderEntry {
   readonly precision: Precision;
 }
 
-/** What is before the numbers of the tensors, which follow in the order of the entries. */
+/** The bytes before the numbers of the tensors, which follow in the order of the entries. */
 export function safetensorsHeader(
   entries: readonly HeaderEntry[],
   metadata: Readonly<Record<string, string>>,
@@ -67,7 +67,7 @@ export function safetensorsHeader(
   let end = 0;
   for (const { name, shape, precision } of entries) {
     if (Object.hasOwn(header, name) || name === '__proto__') {
-      fail({ what: `a tensor cannot be named ${show(name)}`, where: 'tensors', fix: 'Name it otherwise.' });
+      fail({ what: `a tensor cannot be named ${show(name)}`, where: 'tensors', fix: 'Choose another name.' });
     }
     const start = end;
     const type = types[precision];
@@ -170,7 +170,7 @@ export function fromSafetensors(bytes: Uint8Array, where = 'model'): ReadSafeten
     data_offsets: [start, end],
   } of entries) {
     if (!Object.hasOwn(readers, dtype))
-      refuse(`${show(name)} is of type ${clip(dtype)}; ${Object.keys(readers).join(', ')} are read`);
+      refuse(`${show(name)} is of type ${clip(dtype)}, but only ${Object.keys(readers).join(', ')} can be read`);
     const { width, read } = readers[dtype];
     if (start !== expected || end < start || end > body) refuse(`${show(name)} lies outside the file, or leaves a gap`);
     const count = size(shape);

@@ -79,7 +79,7 @@ test('every method describes each option, and needs none', () => {
 test('errors name the option and the nearest known one', async () => {
   expect(await message({ method: own, walkLenth: 3 })).toMatchInlineSnapshot(`
     "embed with own: unknown option "walkLenth".
-      Did you mean "walkLength"? There are: seed, threads, walkLength, walksPerNode, negativeSamples, mode."
+      Did you mean "walkLength"? Choose one of: seed, threads, walkLength, walksPerNode, negativeSamples, mode."
   `);
   expect(await message({ method: own, walkLength: 3, walk_length: 4 })).toMatch(/the option walkLength is given twice/);
   expect(await message({ method: 'randm' })).toMatch(/unknown method "randm"\.\n {2}Did you mean "random"\?/);

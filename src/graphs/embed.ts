@@ -9,7 +9,7 @@ import type { NodeVectors } from './node-vectors.ts';
 import { type EmbeddingCheckpoints, trainingContext } from './training-context.ts';
 
 export interface EmbedOptions {
-  /** The name of a method, or a method of one's own. Default: "auto", which chooses by the size, the weights and the direction of the graph, among methods that know the given options. */
+  /** The name of a method, or your own method. Default: "auto", which chooses by the size, the weights and the direction of the graph, among methods that know the given options. */
   readonly method?: string | EmbeddingMethod;
   /** An integer from 0 to 2³² − 1, default 1. Equal seeds give equal bytes, with any number of threads. */
   readonly seed?: number;

@@ -1,9 +1,9 @@
-/** What a method for node embeddings is: one entry, from which come its options, its flags, its help and its checks. */
+/** The interface of a method for node embeddings. A method is one entry; its options, flags, help and checks follow from it. */
 import type * as z from 'zod/mini';
 import type { NodeGraph } from './graph.ts';
 import type { SkipGramOptions } from './skip-gram/options.ts';
 
-/** How far an embedding has come. */
+/** The progress of an embedding. */
 export interface EmbeddingProgress {
   /** The share that is done, from 0 to 1. */
   readonly done: number;
@@ -29,7 +29,7 @@ export interface StartVectors {
   readonly isKnown: Uint8Array;
 }
 
-/** What every method is given besides the graph and its own options. */
+/** The arguments of every method besides the graph and its own options. */
 export interface EmbeddingContext {
   /** An integer from 0 to 2³² − 1. Equal seeds give equal bytes, with any number of threads. */
   readonly seed: number;

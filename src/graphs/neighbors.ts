@@ -51,9 +51,9 @@ export function neighbors(nodes: NodeVectors, id: NodeId, { count = 10 }: Neighb
   const length = Math.sqrt(query.reduce((sum, x) => sum + x * x, 0));
   if (length === 0) {
     fail({
-      what: `the vector of ${show(String(id))} is zero, so that no direction is near it`,
+      what: `the vector of ${show(String(id))} is zero, so its cosine with other vectors is undefined`,
       where: 'neighbors',
-      fix: 'Ask for a node with edges.',
+      fix: 'Choose a node with edges.',
     });
   }
   const best = new Best(Math.min(count, ids.length - 1));

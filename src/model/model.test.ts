@@ -334,9 +334,9 @@ describe('a model of a table', () => {
     ].map(complaint);
     expect(complaints.join('\n')).toMatchInlineSnapshot(`
       "the model's features: csv "new.csv" has no column "bill_length_mm".
-        There are: island, sex.
+        Choose one of: island, sex.
       the model's features: csv "penguins.csv" has no column "bill_depth_mm".
-        Did you mean "bill_deph_mm"? There are: species, island, bill_length_mm, bill_deph_mm, flipper_length_mm, body_mass_g, sex.
+        Did you mean "bill_deph_mm"? Choose one of: species, island, bill_length_mm, bill_deph_mm, flipper_length_mm, body_mass_g, sex.
       csv "new.csv" line 2, column "bill_length_mm": "long" is not a number.
         Correct the cell, or pass missing: ["long"] if it marks a missing value.
       csv "new.csv" line 2, column "species": "Emperor" is not one of the model's classes.

@@ -117,7 +117,7 @@ function complain(
   if (value === undefined && issue.code !== 'unrecognized_keys') {
     const { options = [] } = issue as { options?: string[] };
     if (options.length > 0) {
-      return fail({ what: 'it is missing', where, fix: `Add it. There are: ${options.join(', ')}.` });
+      return fail({ what: 'it is missing', where, fix: `Add it. Choose one of: ${options.join(', ')}.` });
     }
     const wanted = issue.code === 'invalid_type' ? (article[issue.expected] ?? issue.expected) : 'a value';
     return fail({ what: 'it is missing', where, fix: `Add it: ${formAt(path)?.description ?? wanted}.` });

@@ -259,36 +259,36 @@ describe('unknown keys name the nearest', () => {
   test('at the top', () => {
     expect(complaint((json) => Object.assign(json, { netwrok: {} }))).toMatchInlineSnapshot(`
       "InputError: netwrok: unknown key "netwrok".
-        Did you mean "network"? There are: $schema, version, network, symbols, data, training, seed."
+        Did you mean "network"? Choose one of: $schema, version, network, symbols, data, training, seed."
     `);
   });
 
   test('of a layer', () => {
     expect(complaint(({ network }) => Object.assign(network.layers[0], { activaton: 'relu' }))).toMatchInlineSnapshot(`
       "InputError: network.layers[0].activaton: unknown key "activaton".
-        Did you mean "activation"? There are: dense, activation, bias, weight, initializer, trainable."
+        Did you mean "activation"? Choose one of: dense, activation, bias, weight, initializer, trainable."
     `);
   });
 
   test('of training, and of stop', () => {
     expect(complaint(({ training }) => Object.assign(training, { batchsize: 2 }))).toMatchInlineSnapshot(`
       "InputError: training.batchsize: unknown key "batchsize".
-        Did you mean "batchSize"? There are: loss, optimizer, gradient, update, batchSize, shuffle, l1, l2, classWeights, clipNorm, clipValue, ema, stop, keep, arithmetic, precision, engine, threads, checkpoint."
+        Did you mean "batchSize"? Choose one of: loss, optimizer, gradient, update, batchSize, shuffle, l1, l2, classWeights, clipNorm, clipValue, ema, stop, keep, arithmetic, precision, engine, threads, checkpoint."
     `);
     expect(complaint(({ training }) => Object.assign(training.stop, { epoch: 5 }))).toMatchInlineSnapshot(`
       "InputError: training.stop.epoch: unknown key "epoch".
-        Did you mean "epochs"? There are: epochs, seconds, loss, patience, minDelta, watch, gradientNorm."
+        Did you mean "epochs"? Choose one of: epochs, seconds, loss, patience, minDelta, watch, gradientNorm."
     `);
   });
 
   test('of an optimizer: its options only', () => {
     expect(complaint(({ training }) => Object.assign(training.optimizer, { momentun: 1 }))).toMatchInlineSnapshot(`
       "InputError: training.optimizer.momentun: unknown key "momentun".
-        Did you mean "momentum"? There are: name, learningRate, momentum, nesterov, dampening, weightDecay."
+        Did you mean "momentum"? Choose one of: name, learningRate, momentum, nesterov, dampening, weightDecay."
     `);
     expect(complaint(({ training }) => Object.assign(training.optimizer, { beta1: 0.9 }))).toMatchInlineSnapshot(`
       "InputError: training.optimizer.beta1: unknown key "beta1".
-        There are: name, learningRate, momentum, nesterov, dampening, weightDecay."
+        Choose one of: name, learningRate, momentum, nesterov, dampening, weightDecay."
     `);
   });
 
@@ -297,11 +297,11 @@ describe('unknown keys name the nearest', () => {
       complaint(({ network }) => Object.assign(network.layers[0], { activation: given }));
     expect(activation({ name: 'leakyRelu', slop: 0.2 })).toMatchInlineSnapshot(`
       "InputError: network.layers[0].activation.slop: unknown key "slop".
-        Did you mean "slope"? There are: name, slope."
+        Did you mean "slope"? Choose one of: name, slope."
     `);
     expect(activation({ name: 'relu', slope: 0.2 })).toMatchInlineSnapshot(`
       "InputError: network.layers[0].activation.slope: unknown key "slope".
-        There are: name."
+        Choose one of: name."
     `);
   });
 
@@ -317,7 +317,7 @@ describe('unknown names name the nearest', () => {
     const text = complaint(({ network }) => Object.assign(network.layers[1], { activation: 'sigmiod' }));
     expect(text).toMatchInlineSnapshot(`
       "InputError: network.layers[1].activation: unknown activation "sigmiod".
-        Did you mean "sigmoid"? There are: linear, sigmoid, tanh, relu, leakyRelu, elu, selu, gelu, geluTanh, silu, softplus, softsign, hardSigmoid, hardSwish, mish, celu, relu6, softmax, logSoftmax."
+        Did you mean "sigmoid"? Choose one of: linear, sigmoid, tanh, relu, leakyRelu, elu, selu, gelu, geluTanh, silu, softplus, softsign, hardSigmoid, hardSwish, mish, celu, relu6, softmax, logSoftmax."
     `);
     expect(complaint(({ network }) => Object.assign(network.layers[1], { activation: { name: 'Sigmoid' } }))).toContain(
       'network.layers[1].activation.name: unknown activation "Sigmoid".\n  Did you mean "sigmoid"?',
@@ -327,11 +327,11 @@ describe('unknown names name the nearest', () => {
   test('of a loss, an optimizer, an initializer', () => {
     expect(training({ loss: 'crossentropy' })).toMatchInlineSnapshot(`
       "InputError: training.loss: unknown loss "crossentropy".
-        Did you mean "crossEntropy"? There are: halfMse, mse, mae, huber, logCosh, crossEntropy, binaryCrossEntropy, hinge."
+        Did you mean "crossEntropy"? Choose one of: halfMse, mse, mae, huber, logCosh, crossEntropy, binaryCrossEntropy, hinge."
     `);
     expect(training({ optimizer: { name: 'adm' } })).toMatchInlineSnapshot(`
       "InputError: training.optimizer.name: unknown optimizer "adm".
-        Did you mean "adam"? There are: sgd, adam, adamW, rmsprop, adagrad, adadelta, adamax, nadam, radam, rprop, lion, lbfgs."
+        Did you mean "adam"? Choose one of: sgd, adam, adamW, rmsprop, adagrad, adadelta, adamax, nadam, radam, rprop, lion, lbfgs."
     `);
     expect(complaint(({ network }) => Object.assign(network.layers[0], { initializer: 'heNormall' }))).toContain(
       'network.layers[0].initializer: unknown initializer "heNormall".\n  Did you mean "heNormal"?',
@@ -341,15 +341,15 @@ describe('unknown names name the nearest', () => {
   test('of a choice', () => {
     expect(training({ update: 'sequentiel' })).toMatchInlineSnapshot(`
       "InputError: training.update: unknown update "sequentiel".
-        Did you mean "sequential"? There are: simultaneous, sequential."
+        Did you mean "sequential"? Choose one of: simultaneous, sequential."
     `);
     expect(training({ engine: 'wsam' })).toMatchInlineSnapshot(`
       "InputError: training.engine: unknown engine "wsam".
-        Did you mean "wasm"? There are: auto, reference, wasm, blas."
+        Did you mean "wasm"? Choose one of: auto, reference, wasm, blas."
     `);
     expect(training({ gradient: 'averaged' })).toMatchInlineSnapshot(`
       "InputError: training.gradient: unknown gradient "averaged".
-        There are: exact, averagedFactors."
+        Choose one of: exact, averagedFactors."
     `);
   });
 });
@@ -528,7 +528,7 @@ describe('shapes that do not fit', () => {
       complaint(({ network }) => Object.assign(network.layers[0], { trainable: ['wieght'] })),
     ).toMatchInlineSnapshot(`
       "InputError: network.layers[0].trainable: the layer has no "wieght".
-        Did you mean "weight"? There are: weight."
+        Did you mean "weight"? Choose one of: weight."
     `);
   });
 });
@@ -657,7 +657,7 @@ describe('a worked example', () => {
     const json = { ...worked, printed: [{ quantity: 'loss', vlaue: '0.234' }] };
     expect(() => resolveFile(json, 'page.json')).toThrowErrorMatchingInlineSnapshot(`
       [InputError: printed[0].vlaue: unknown key "vlaue".
-        Did you mean "value"? There are: quantity, value, after.]
+        Did you mean "value"? Choose one of: quantity, value, after.]
     `);
   });
 
@@ -728,18 +728,18 @@ describe('the error is about the form that was most likely meant', () => {
       complaint(({ network }) => Object.assign(network.layers, [{ dence: 1, activation: 'sigmoid' }])),
     ).toMatchInlineSnapshot(`
       "InputError: network.layers[0].dence: unknown key "dence".
-        Did you mean "dense"? There are: dense, activation, bias, weight, initializer, trainable."
+        Did you mean "dense"? Choose one of: dense, activation, bias, weight, initializer, trainable."
     `);
     expect(complaint(({ network }) => Object.assign(network.layers, [{ convolution: 8 }]))).toMatchInlineSnapshot(`
       "InputError: network.layers[0].convolution: unknown key "convolution".
-        There are: dense, activation, bias, weight, initializer, trainable, dropout, batchNorm, epsilon, momentum, affine, layerNorm, activate, residual, embedding, of."
+        Choose one of: dense, activation, bias, weight, initializer, trainable, dropout, batchNorm, epsilon, momentum, affine, layerNorm, activate, residual, embedding, of."
     `);
   });
 
   test('options without a name', () => {
     expect(complaint(({ training }) => Object.assign(training, { loss: { delta: 2 } }))).toMatchInlineSnapshot(`
       "InputError: training.loss.name: it is missing.
-        Add it. There are: halfMse, mse, mae, huber, logCosh, crossEntropy, binaryCrossEntropy, hinge."
+        Add it. Choose one of: halfMse, mse, mae, huber, logCosh, crossEntropy, binaryCrossEntropy, hinge."
     `);
   });
 

@@ -71,8 +71,8 @@ function checkSymbol(address: string, layers: readonly Layer[]): void {
 }
 
 /**
- * Resolves an experiment file's JSON, whose names stand for recipes of the given lists.
- * Throws an InputError naming the path of what is wrong: an unknown key or name, a wrong type, a shape or a last
+ * Resolves an experiment file's JSON, whose names refer to recipes of the given lists.
+ * Throws an InputError that names the path of the fault: an unknown key or name, a wrong type, a shape or a last
  * activation that does not fit.
  */
 export function resolveExperiment(value: unknown, file = 'experiment', recipes: RecipeLists = builtIn): Experiment {
@@ -150,7 +150,7 @@ export function resolveRecipes(
   };
 }
 
-/** `training` with recipes in place of names: what the library's `train` is called with. */
+/** `training` with recipes in place of names: the options of the library's `train`. */
 export interface TrainingOptions extends Omit<TrainingJson, 'loss' | 'optimizer'> {
   readonly loss: Loss | LossFamily;
   readonly optimizer: Optimizer | OptimizerFamily;
@@ -212,7 +212,12 @@ export function assemble(training: TrainingOptions): { recipe: StepRecipe; sched
         ['gradient', gradient !== 'exact', `${name} needs the gradient of the loss`, 'Leave it out.'],
         ['clipNorm', clipNorm !== undefined, `${name} needs the gradient of the loss`, 'Leave it out.'],
         ['clipValue', clipValue !== undefined, `${name} needs the gradient of the loss`, 'Leave it out.'],
-        ['ema', ema !== undefined, `${name} has few steps, each the best it finds`, 'Leave it out.'],
+        [
+          'ema',
+          ema !== undefined,
+          `${name} takes few steps and searches for the best of each, so there is little to average`,
+          'Leave it out.',
+        ],
       ] as const
     ).find(([, isRefused]) => isRefused);
     if (refused !== undefined) fail({ what: refused[2], where: ['training', refused[0]], fix: refused[3] });

@@ -123,7 +123,7 @@ export type Recipes<T> = readonly (T | AnyFamily<T>)[];
 export type RecipeJson = string | ({ readonly name: string } & Readonly<Record<string, unknown>>);
 
 /**
- * Turns a name, or an object of name and options, into the recipe that it stands for. An option that accepts a schedule may
+ * Turns a name, or an object of name and options, into the recipe that it names. An option that accepts a schedule may
  * name one of `own`.
  */
 export function resolveRecipe<T extends { readonly name: string }>(

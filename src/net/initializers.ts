@@ -163,7 +163,7 @@ export function initializer(name: string, fill: Initializer['fill']): Initialize
 }
 
 /**
- * An initializer of a user's own, with options: call the result with some of them, or pass it as it is for the defaults.
+ * A user's own initializer with options. Call the result with some of the options, or pass it unchanged for the defaults.
  * Throws an InputError if a built-in initializer has the name.
  */
 export function initializerFamily<const S extends OptionSpecs>(

@@ -32,7 +32,7 @@ export interface LayerQuantity {
   readonly letter: string;
   /** Its first axis counts the samples of the batch. */
   readonly perSample: boolean;
-  /** A remark for the first of its lines: `drawn at random, evenly from 0 to 1`. */
+  /** A remark for the first of its lines: `drawn uniformly at random from 0 to 1`. */
   readonly note?: string;
   /** Shown after the letter in place of the layer's number. */
   readonly label?: string;

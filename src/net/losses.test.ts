@@ -154,7 +154,7 @@ describe('likelihoods, by hand', () => {
     expect(got.gradient).toEqual(targets.flatMap((row) => row.map((t, k) => near((y[k] - t) / 2))));
   });
 
-  test('crossEntropy of the logits 2 and 0, the first being right, is ln(1 + e^-2) = 0.126928', () => {
+  test('crossEntropy of the logits 2 and 0, the first being correct, is ln(1 + e^-2) = 0.126928', () => {
     expect(lossOf(crossEntropy, [[2, 0]], [[1, 0]]).value).toBeCloseTo(0.126928, 6);
   });
 });
@@ -327,7 +327,7 @@ describe('options', () => {
     // @ts-expect-error: in TypeScript the compiler says so first
     expect(() => huber({ detla: 2 })).toThrowErrorMatchingInlineSnapshot(`
       [InputError: huber: unknown option "detla".
-        Did you mean "delta"? There are: delta.]
+        Did you mean "delta"? Choose one of: delta.]
     `);
   });
 

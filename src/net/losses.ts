@@ -308,7 +308,7 @@ export function loss(name: string, entry: LossEntry): Loss {
 }
 
 /**
- * An elementwise loss of a user's own, with options: call the result with some of them, or pass it as it is for the
+ * A user's own elementwise loss with options. Call the result with some of the options, or pass it unchanged for the
  * defaults. Throws an InputError if a built-in loss has the name.
  */
 export function lossFamily<const S extends OptionSpecs>(

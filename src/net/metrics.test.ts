@@ -144,7 +144,7 @@ test('each metric is named once, and states which direction is better', () => {
 });
 
 describe('the area under the ROC curve', () => {
-  test('is 1 where all of the class are above, 0 where all are below, a half where all are equal', () => {
+  test('is 1 if all samples of the class are above the others, 0 if all are below, and a half if all are equal', () => {
     const targets = column(0, 0, 1, 1);
     expect(rocAuc(column(0.1, 0.2, 0.3, 0.4), targets, 'binary')).toBe(1);
     expect(rocAuc(column(0.4, 0.3, 0.2, 0.1), targets, 'binary')).toBe(0);
@@ -153,7 +153,7 @@ describe('the area under the ROC curve', () => {
     expect(rocAuc(column(-0.9, 0.1, 0.2, 0.9), column(-1, 1, -1, 1), 'sign')).toBe(0.75);
   });
 
-  test('is NaN of one class alone; a class without samples does not count', () => {
+  test('is NaN for a single class; a class without samples does not count', () => {
     expect(rocAuc(column(0.1, 0.2), column(1, 1), 'binary')).toBeNaN();
     const targets = oneHot(3, [0, 1]);
     expect(
@@ -169,7 +169,7 @@ describe('the area under the ROC curve', () => {
 });
 
 describe('the log loss', () => {
-  test('is that of the exponentials where outputs are logarithms, and not there where they are scores', () => {
+  test('uses the exponentials of outputs that are logarithms, and is absent for outputs that are scores', () => {
     const p = rows([[0.25, 0.75]]);
     const logarithms = rows([[Math.log(0.25), Math.log(0.75)]]);
     const measure = { coding: 'oneHot' } as const;

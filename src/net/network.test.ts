@@ -120,7 +120,7 @@ describe('forward', () => {
     ]);
   });
 
-  test('rows that are longer than the weight has rows are refused', () => {
+  test('rows with more numbers than the weight has rows are refused', () => {
     const graph = new Graph();
     const count = graph.source('slot', 'count', []);
     const net = network([dense(1, { weight: [[1], [2]] }, 'network.layers[0]')]);

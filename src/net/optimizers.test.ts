@@ -37,7 +37,7 @@ function follow(optimizer: Optimizer, start: number, gradients: readonly number[
 
 const near = (numbers: readonly number[]) => numbers.map((x) => expect.closeTo(x, 14));
 
-test("names, options and defaults are PyTorch 2's; sgd's rate is asked for, lion's are its paper's", () => {
+test("names, options and defaults are PyTorch 2's; sgd requires a rate, and lion has the defaults of its paper", () => {
   const shown = (specs: OptionSpecs) =>
     Object.entries(specs)
       .map(([key, { default: value }]) => `${key} ${value === undefined ? '(required)' : value}`)
@@ -95,11 +95,11 @@ describe('options', () => {
     }
   });
 
-  test('an option that it does not have', () => {
+  test('an unknown option', () => {
     // @ts-expect-error: in TypeScript the compiler says so first
     expect(() => sgd({ learningRate: 0.1, momentun: 0.9 })).toThrowErrorMatchingInlineSnapshot(`
       [InputError: sgd: unknown option "momentun".
-        Did you mean "momentum"? There are: learningRate, momentum, nesterov, dampening, weightDecay.]
+        Did you mean "momentum"? Choose one of: learningRate, momentum, nesterov, dampening, weightDecay.]
     `);
   });
 
@@ -114,10 +114,10 @@ describe('options', () => {
     expect(() => rprop({ etaMinus: 1 })).toThrow('rprop.etaMinus: 1 is not above 0 and below 1.');
   });
 
-  test('a placement of epsilon that there is not', () => {
+  test('an unknown placement of epsilon', () => {
     expect(() => adam({ epsilonPlacement: 'before' })).toThrowErrorMatchingInlineSnapshot(`
       [InputError: adam.epsilonPlacement: "before" is not one of the allowed values.
-        There are: afterCorrection, beforeCorrection.]
+        Choose one of: afterCorrection, beforeCorrection.]
     `);
   });
 });
@@ -139,7 +139,7 @@ describe('updates by hand', () => {
     expect(follow(adamW({ learningRate: 0.1, weightDecay: 0.5 }), 2, [0])).toEqual(near([2 * (1 - 0.05)]));
   });
 
-  test("adam's first step is η against the gradient's sign, but for epsilon", () => {
+  test("adam's first step is η against the gradient's sign, apart from epsilon", () => {
     for (const g of [1e-3, 1, -50]) {
       expect(follow(adam(), 0, [g])[0]).toBeCloseTo((-0.001 * g) / (Math.abs(g) + 1e-8), 17);
     }
@@ -159,7 +159,7 @@ describe('updates by hand', () => {
     expect(follow(lion(), 1, [0])).toEqual([1]);
   });
 
-  test('rprop: only signs count; the step grows, shrinks where the sign turns, and rests there once', () => {
+  test('rprop: only signs count; the step grows, shrinks when the sign changes, and is then skipped once', () => {
     const sizes = [0.01, 0.012, 0, 0.006];
     const got = follow(rprop(), 1, [5, 0.1, -3, -3]);
     expect(got).toEqual(near([1 - sizes[0], 1 - sizes[0] - sizes[1], 1 - sizes[0] - sizes[1], 1 - 0.022 + sizes[3]]));

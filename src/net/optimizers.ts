@@ -117,9 +117,9 @@ const factor = (value: number, note: string): NumberOption => ({
 });
 const amount = (value: number, note: string): NumberOption => ({ type: 'number', default: value, atLeast: 0, note });
 const flag = (note: string) => ({ type: 'boolean', default: false, note }) as const;
-const coupledDecay = amount(0, 'L2 weight decay: adds this times the parameter to its gradient');
+const coupledDecay = amount(0, 'L2 weight decay: adds this value times the parameter to its gradient');
 const decoupledDecay = (value: number) =>
-  amount(value, 'decoupled weight decay: shrinks the parameter by this times η');
+  amount(value, 'decoupled weight decay: shrinks the parameter by this value times η');
 const epsilon = (value: number) => amount(value, 'added to the denominator for numerical stability');
 const betas = (beta1: number, beta2: number) => ({
   beta1: factor(beta1, 'decay rate of the first-moment estimate (β1)'),
@@ -295,7 +295,10 @@ export const rmsprop = builtIn('rmsprop', {
 export const adagrad = builtIn('adagrad', {
   options: {
     learningRate: rate(0.01),
-    learningRateDecay: amount(0, 'η is divided by 1 + this times the updates before'),
+    learningRateDecay: amount(
+      0,
+      'decay of the learning rate: divides η by 1 + this value times the number of previous updates',
+    ),
     epsilon: epsilon(1e-10),
     weightDecay: coupledDecay,
   },
@@ -374,7 +377,7 @@ export const nadam = builtIn('nadam', {
     learningRate: rate(0.002),
     ...betas(0.9, 0.999),
     epsilon: epsilon(1e-8),
-    momentumDecay: amount(0.004, 'how slowly the momentum rises to β1'),
+    momentumDecay: amount(0.004, 'how fast the momentum rises to β1'),
     weightDecay: coupledDecay,
   },
   update(options) {
@@ -451,16 +454,16 @@ export const rprop = builtIn('rprop', {
       default: 0.5,
       above: 0,
       below: 1,
-      note: 'factor of the step when the sign of the gradient changes',
+      note: 'factor of the step size when the sign of the gradient changes',
     },
     etaPlus: {
       type: 'number',
       default: 1.2,
       above: 1,
-      note: 'factor of the step while the sign of the gradient stays',
+      note: 'factor of the step size while the sign of the gradient stays the same',
     },
-    minStep: amount(1e-6, 'the minimum step'),
-    maxStep: { type: 'number', default: 50, above: 0, note: 'the maximum step' },
+    minStep: amount(1e-6, 'the minimum step size'),
+    maxStep: { type: 'number', default: 50, above: 0, note: 'the maximum step size' },
   },
   check({ minStep, maxStep }) {
     if (minStep <= maxStep) return;

@@ -178,18 +178,18 @@ test('a missing or unknown schedule or option is an error with a fix', () => {
   `);
   expect(complaint(() => experiment(file({ name: 'cosin', learningRate: 0.1 })))).toMatchInlineSnapshot(`
     "training.optimizer.learningRate.name: unknown schedule "cosin".
-      Did you mean "cosine"? There are: constant, step, exponential, cosine, oneCycle, linear, warmup, plateau."
+      Did you mean "cosine"? Choose one of: constant, step, exponential, cosine, oneCycle, linear, warmup, plateau."
   `);
   expect(complaint(() => experiment(file({ name: 'warmup', schedule: { name: 'warmup' } })))).toMatchInlineSnapshot(`
     "training.optimizer.learningRate.schedule.name: unknown schedule "warmup".
-      There are: constant, step, exponential, cosine, linear, oneCycle, plateau."
+      Choose one of: constant, step, exponential, cosine, linear, oneCycle, plateau."
   `);
   expect(complaint(() => experiment(file({ name: 'step', learningRate: 0.1, size: 3 })))).toMatchInlineSnapshot(`
     "training.optimizer.learningRate.size: unknown key "size".
-      There are: name, learningRate, stepSize, gamma."
+      Choose one of: name, learningRate, stepSize, gamma."
   `);
   expect(complaint(() => sgd({ learningRate: '0.1' as never }))).toMatchInlineSnapshot(`
     "sgd.learningRate: unknown schedule "0.1".
-      There are: constant, step, exponential, cosine, oneCycle, linear, warmup, plateau."
+      Choose one of: constant, step, exponential, cosine, oneCycle, linear, warmup, plateau."
   `);
 });

@@ -39,11 +39,11 @@ import { entrySpecs, type RecipeJson, resolveRecipe } from './form.ts';
 /** The length of training, which some schedules need. */
 export interface Span {
   readonly stepsPerEpoch: number;
-  /** Of the whole training, if the stop rule gives them. */
+  /** The number of epochs of the whole training, if the stop rule gives it. */
   readonly epochs?: number;
 }
 
-/** Where training is. */
+/** The position of training. */
 export interface ScheduleClock {
   /** The number of steps before this one. */
   readonly steps: Formula;
@@ -135,7 +135,7 @@ const constantRate = builtIn('constant', { options: {}, rate: () => (base) => ba
 const step = builtIn('step', {
   options: {
     stepSize: { type: 'number', default: 30, above: 0, note: 'epochs between two changes' },
-    gamma: { type: 'number', default: 0.1, above: 0, note: 'factor of the rate at each change' },
+    gamma: { type: 'number', default: 0.1, above: 0, note: 'factor that multiplies the rate at each change' },
   },
   rate:
     ({ stepSize, gamma }) =>
@@ -145,7 +145,9 @@ const step = builtIn('step', {
 
 /** η γ^epoch. */
 const exponential = builtIn('exponential', {
-  options: { gamma: { type: 'number', default: 0.95, above: 0, note: 'factor of the rate in each epoch' } },
+  options: {
+    gamma: { type: 'number', default: 0.95, above: 0, note: 'factor that multiplies the rate in each epoch' },
+  },
   rate:
     ({ gamma }) =>
     (base, clock) =>
@@ -165,7 +167,7 @@ const cosine = builtIn('cosine', {
 const linear = builtIn('linear', {
   options: {
     epochs: whole,
-    endFactor: { type: 'number', default: 0, atLeast: 0, note: 'share of the rate at the end' },
+    endFactor: { type: 'number', default: 0, atLeast: 0, note: 'final rate divided by the base rate' },
   },
   rate:
     ({ epochs, endFactor }) =>
@@ -208,14 +210,25 @@ const oneCycle = builtIn('oneCycle', {
  */
 const plateau = builtIn('plateau', {
   options: {
-    factor: { type: 'number', default: 0.1, above: 0, below: 1, note: 'factor of the rate when it is lowered' },
+    factor: {
+      type: 'number',
+      default: 0.1,
+      above: 0,
+      below: 1,
+      note: 'factor that multiplies the rate when it is lowered',
+    },
     patience: {
       type: 'number',
       default: 10,
       atLeast: 0,
       note: 'epochs without improvement before the rate is lowered',
     },
-    threshold: { type: 'number', default: 1e-4, atLeast: 0, note: 'what counts as improvement, relative to the best' },
+    threshold: {
+      type: 'number',
+      default: 1e-4,
+      atLeast: 0,
+      note: 'minimum change that counts as an improvement, relative to the best value',
+    },
     cooldown: { type: 'number', default: 0, atLeast: 0, note: 'epochs to wait after the rate was lowered' },
     minRate: minimumRate,
   },
@@ -294,7 +307,7 @@ export function schedule<const S extends OptionSpecs = Record<never, never>>(
   return builtIn(name, entry);
 }
 
-/** Schedules as what an option accepts instead of a number. */
+/** The schedules that an option accepts instead of a number. */
 export function alternative(families: () => readonly ScheduleFamily[]) {
   return {
     get families() {

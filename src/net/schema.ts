@@ -51,9 +51,7 @@ const fileData = z.strictObject({
     z.strictObject({
       validation: z.optional(describe(share(), 'share of the rows in the validation split')),
       test: z.optional(describe(share(), 'share of the rows in the test split')),
-      stratify: z.optional(
-        describe(z.boolean(), 'each split has the same class proportions; default true for classes'),
-      ),
+      stratify: z.optional(describe(z.boolean(), 'keep the class proportions in each split; default true for classes')),
     }),
   ),
   scale: z.optional(
@@ -87,12 +85,15 @@ export const stopForm = () =>
         'maximum number of passes over the training rows; 0 only evaluates',
       ),
     ),
-    seconds: z.optional(describe(positive(), 'maximum time of the training loop')),
+    seconds: z.optional(describe(positive(), 'maximum time of the training loop, in seconds')),
     loss: z.optional(describe(notNegative(), 'stops when the loss is at or below this value')),
     patience: z.optional(describe(positiveInteger(), 'stops after this many epochs without improvement')),
     minDelta: z.optional(describe(notNegative(), 'minimum change that counts as an improvement; default 0')),
     watch: z.optional(
-      describe(z.enum(watchable as [string, ...string[]]), 'the validation metric that patience watches; default loss'),
+      describe(
+        z.enum(watchable as [string, ...string[]]),
+        'the validation metric that patience, the best weights and the plateau schedule observe; default loss',
+      ),
     ),
     gradientNorm: z.optional(
       describe(notNegative(), 'stops when the L2 norm of the gradient is at or below this value'),
@@ -158,7 +159,9 @@ const trainingForm = (recipes: RecipeLists) =>
     engine: z.optional(
       describe(z.enum(['auto', 'reference', 'wasm', 'blas']), 'the engine that computes; default auto'),
     ),
-    threads: z.optional(describe(positiveInteger(), 'number of threads; results do not depend on it')),
+    threads: z.optional(
+      describe(positiveInteger(), 'number of threads; under strict arithmetic, the results do not depend on it'),
+    ),
     checkpoint: z.optional(
       describe(
         z.union([z.literal(false), z.strictObject({ seconds: positive() })]),
@@ -175,7 +178,7 @@ export const trainingOptionsSchema = z.strictObject({
 const experimentForm = (recipes: RecipeLists) =>
   z.strictObject({
     $schema: z.optional(z.string()),
-    version: z.optional(describe(z.number().check(z.int(), z.gte(1)), 'version of the file format; now 1')),
+    version: z.optional(describe(z.number().check(z.int(), z.gte(1)), 'version of the file format; currently 1')),
     network: networkForm(recipes),
     symbols: z.optional(describe(z.record(z.string(), z.string()), 'display names by address: "layers.0.weight": "v"')),
     data: z.union([inlineData, fileData]),
@@ -202,7 +205,9 @@ export const workedExampleForm = <Experiment extends z.ZodMiniType>(experiment: 
       z.strictObject({
         quantity: z.string(),
         value: describe(z.string(), 'as printed; the number of digits gives the precision'),
-        after: z.optional(describe(z.number().check(z.int(), z.gte(0)), 'number of updates before it; default 0')),
+        after: z.optional(
+          describe(z.number().check(z.int(), z.gte(0)), 'number of updates before the value is read; default 0'),
+        ),
       }),
     ),
   });

@@ -305,11 +305,11 @@ describe('parts that do not fit each other', () => {
   test('a column and the table', () => {
     expect(complaint(() => ofTable('amounts', [{ dense: 1 }]))).toMatchInlineSnapshot(`
       "data.target: csv "table.csv" has no column "amounts".
-        Did you mean "amount"? There are: x, kind, answer, amount."
+        Did you mean "amount"? Choose one of: x, kind, answer, amount."
     `);
     expect(complaint(() => ofTable('amount', [{ dense: 1 }], {}, { features: ['y'] }))).toMatchInlineSnapshot(`
       "data.features[0]: csv "table.csv" has no column "y".
-        Did you mean "x"? There are: x, kind, answer, amount."
+        Did you mean "x"? Choose one of: x, kind, answer, amount."
     `);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * An experiment with its data: a network, rows as tensors, and what was chosen on the way. Files are the caller's to
+ * An experiment with its data: a network, rows as tensors, and the choices that chainrule made. Files are the caller's to
  * read, so this runs in browsers.
  */
 import { fail } from '../base/errors.ts';
@@ -71,7 +71,7 @@ export interface ExperimentOptions {
 
 /**
  * An experiment file's JSON, or a worked example's, with its data: what `train`, `explain` and `check` take.
- * Throws an InputError naming the path of what is wrong.
+ * Throws an InputError that names the path of the fault.
  */
 export function experiment(
   value: unknown,

@@ -69,7 +69,7 @@ describe("the textbook page's step: the true gradient", () => {
     );
   });
 
-  test('error after it, and below 1e-30 after 1,949 updates and no sooner', () => {
+  test('the error after the update; it is below 1e-30 after 1,949 updates, and not before', () => {
     const again = start(page());
     again.run();
     expect([lossAfter(again)]).toEqual(printed('0.040227'));
@@ -106,7 +106,7 @@ describe("the textbook page's step: its own rule, averaged factors", () => {
     );
   });
 
-  test('error after it, and its end: 0.0025866, where it stays', () => {
+  test('the error after the update, and its limit: 0.0025866', () => {
     const again = start(page({ gradient: 'averagedFactors' }));
     again.run();
     expect([lossAfter(again)]).toEqual(printed('0.039889'));
@@ -142,7 +142,7 @@ describe("Mazur's step", () => {
     expect(step.at('layers.1.output')).toEqual(printed('0.015912196', '0.984065734'));
   });
 
-  test('biases that are not trained stay', () => {
+  test('biases that are not trained do not change', () => {
     const step = start(mazur());
     step.run(100);
     expect([step.at('layers.0.bias'), step.at('layers.1.bias')]).toEqual([
@@ -252,7 +252,7 @@ describe('penalties', () => {
     expect(step.at('loss')).toEqual(close([step.at('loss.data')[0] + step.at('loss.penalty')[0]]));
   });
 
-  test("weights' gradients gain l1·sign(w) + l2·w, biases' nothing", () => {
+  test('the gradients of weights gain l1·sign(w) + l2·w, and those of biases gain nothing', () => {
     for (const [name, { data }] of both.parameters) {
       const without = plain.at(`gradient(${name})`);
       const want = name.endsWith('bias')
@@ -262,7 +262,7 @@ describe('penalties', () => {
     }
   });
 
-  test('a weight of 0 is not pulled by l1', () => {
+  test('l1 does not move a weight of 0', () => {
     const zero = setting({ layers: [dense(1, { weight: [[0]], bias: false })], inputs: 1, training: { l1: 0.5 } });
     const problem = {
       ...zero,
@@ -397,7 +397,7 @@ describe('what is trained', () => {
     expect(step.at('layers.0.weight')).toEqual(free.at('layers.0.weight'));
   });
 
-  test('nothing: a step has a loss and changes nothing', () => {
+  test('if all layers are frozen, a step has a loss and changes nothing', () => {
     for (const gradient of ['exact', 'averagedFactors'] as const) {
       const layers = [dense(2, { activation: sigmoid, trainable: false })];
       expect(changed(layers, { gradient })).toEqual([]);
@@ -506,7 +506,7 @@ describe('averaged factors', () => {
     }
   });
 
-  test('of several samples it is not the gradient', () => {
+  test('with several samples, it is not the gradient', () => {
     const [exact, averaged] = (['exact', 'averagedFactors'] as const).map((gradient) => {
       const step = start(setting({ layers: deep(sigmoid), training: { gradient } }));
       step.run();

@@ -17,7 +17,7 @@ test('the last layer fits the target and the loss', () => {
   expect(layers('answer', { loss: 'crossEntropy' }).at(-1)).toEqual({ dense: 2, activation: 'softmax' });
 });
 
-test('the hidden layers are chosen, none included; embedded columns get an embedding', () => {
+test('the hidden layers can be chosen, or left out; embedded columns get an embedding', () => {
   expect(layers('x')[0]).toEqual({ dense: 32, activation: 'relu' });
   expect(layers('x', { hidden: [] })).toHaveLength(1);
   expect(layers('x', { hidden: [8, 4], activation: 'tanh' }).slice(0, 2)).toEqual([

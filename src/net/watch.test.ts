@@ -41,11 +41,11 @@ test('a metric that fits the task is watched; its entry states which direction i
 
 test('a metric of another task is refused, and the error lists those that fit', () => {
   expect(complaint(() => numbers('accuracy', [0, 1]))).toMatchInlineSnapshot(`
-    "training.stop.watch: accuracy is a metric of classes, and the targets are numbers.
+    "training.stop.watch: accuracy is a metric for classes, but the targets are numbers.
       Watch one of: loss, meanAbsoluteError, rootMeanSquaredError, r2."
   `);
   expect(complaint(() => classes('r2', [0, 1]))).toMatchInlineSnapshot(`
-    "training.stop.watch: R² is a metric of numbers, and the targets are classes.
+    "training.stop.watch: R² is a metric for numbers, but the targets are classes.
       Watch one of: loss, accuracy, macroF1, macroPrecision, macroRecall, microF1, microPrecision, microRecall, rocAuc, logLoss."
   `);
 });
@@ -53,7 +53,7 @@ test('a metric of another task is refused, and the error lists those that fit', 
 test('an unknown metric', () => {
   expect(complaint(() => numbers('acuracy', [0, 1]))).toMatchInlineSnapshot(`
     "training.stop.watch: unknown watch "acuracy".
-      Did you mean "accuracy"? There are: loss, accuracy, macroF1, macroPrecision, macroRecall, microF1, microPrecision, microRecall, rocAuc, logLoss, meanAbsoluteError, rootMeanSquaredError, r2."
+      Did you mean "accuracy"? Choose one of: loss, accuracy, macroF1, macroPrecision, macroRecall, microF1, microPrecision, microRecall, rocAuc, logLoss, meanAbsoluteError, rootMeanSquaredError, r2."
   `);
 });
 
@@ -66,11 +66,11 @@ test('a metric without a validation split is refused', () => {
 
 test('a metric that the validation targets leave undefined is refused before training', () => {
   expect(complaint(() => classes('rocAuc', [1, 1]))).toMatchInlineSnapshot(`
-    "training.stop.watch: area under the ROC curve is undefined on the validation part: its targets are all alike.
-      Make the part larger, choose another seed, or watch the loss."
+    "training.stop.watch: area under the ROC curve is undefined on the validation split, because all of its targets are the same.
+      Make the split larger, choose another seed, or watch the loss."
   `);
   expect(complaint(() => numbers('r2', [1, 1]))).toMatchInlineSnapshot(`
-    "training.stop.watch: R² is undefined on the validation part: its targets are all alike.
-      Make the part larger, choose another seed, or watch the loss."
+    "training.stop.watch: R² is undefined on the validation split, because all of its targets are the same.
+      Make the split larger, choose another seed, or watch the loss."
   `);
 });

@@ -60,9 +60,9 @@ export function watchOf(name: string | undefined, { measure, kind, validation }:
       Number.isNaN(allMetrics(measure, targets, targets, 'probabilities', (each) => each === metric)[metric.name])
     ) {
       fail({
-        what: `${metric.text} is undefined on the validation part: its targets are all alike`,
+        what: `${metric.text} is undefined on the validation split, because all of its targets are the same`,
         where,
-        fix: 'Make the part larger, choose another seed, or watch the loss.',
+        fix: 'Make the split larger, choose another seed, or watch the loss.',
       });
     }
   }
@@ -75,8 +75,8 @@ export function watchOf(name: string | undefined, { measure, kind, validation }:
 }
 
 function why({ of }: Metric, { coding }: Measure): string {
-  if (coding === undefined) return 'a metric of classes, and the targets are numbers';
+  if (coding === undefined) return 'a metric for classes, but the targets are numbers';
   return of === 'numbers'
-    ? 'a metric of numbers, and the targets are classes'
-    : 'a metric of probabilities, and the outputs are none';
+    ? 'a metric for numbers, but the targets are classes'
+    : 'a metric for probabilities, but the outputs are not probabilities';
 }

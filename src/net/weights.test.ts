@@ -366,7 +366,7 @@ test('invalid weights are an error with a fix', () => {
     training.classWeights: the targets are not classes.
       Leave it out, and give rows their weights with "weights" in the data.
     training.classWeights: unknown class "3".
-      Did you mean "0"? There are: 0, 1, 2.
+      Did you mean "0"? Choose one of: 0, 1, 2.
     training.classWeights.0: -1 is not at least 0.
       Give a number at least 0.
     training.classWeights: each row has 2 targets, not one class.

@@ -158,7 +158,7 @@ test('every element of the arena belongs to one value, in order, and the arena e
       end += size;
     }
     expect(end).toBe(plan.arenaSize);
-    // steps come after what they read
+    // steps come after the steps that they read
     const known = new Set(plan.sources.map(({ id }) => id));
     for (const { inputs, outputs } of plan.steps) {
       for (const input of inputs) expect(known.has(input.id)).toBe(true);

@@ -164,7 +164,7 @@ describe('a table', () => {
     expect(result.folds[0].rows).toEqual({ training: 6, validation: 2, heldOut: 4 });
     expect(result.notes).toEqual([
       'The test split is ignored, because each row is held out once.',
-      '3 folds, each class in its share.',
+      '3 folds, stratified by class.',
     ]);
   });
 

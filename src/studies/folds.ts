@@ -158,7 +158,7 @@ export async function validateFolds(
     mean: overFolds(scores, mean),
     std: overFolds(scores, sampleDeviation),
     predictions: predictions.sort((a, b) => a.row - b.row),
-    notes: [...source.notes, `${parts.length} folds${source.classes ? ', each class in its share' : ''}.`, ...ofEngine],
+    notes: [...source.notes, `${parts.length} folds${source.classes ? ', stratified by class' : ''}.`, ...ofEngine],
   };
 }
 

@@ -23,7 +23,7 @@ export function checkArguments(network: unknown, data: unknown, call: string): v
   const inParts = 'batches' in (data as object) || isAsync(table);
   if (inParts && call !== 'train') {
     fail({
-      what: `the data come in parts, but ${call} takes whole data only`,
+      what: `the data come in batches, but ${call} needs all rows at once`,
       where: 'batches' in (data as object) ? 'data.batches' : 'data.table',
       fix: 'Pass { inputs, targets }, or a table that readTable returned.',
     });

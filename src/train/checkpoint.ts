@@ -75,7 +75,7 @@ const say = (_key: string, value: unknown) =>
 const hear = (_key: string, value: unknown) => unsaid.find((number) => String(number) === value) ?? value;
 
 const unsummed = '00000000';
-/** What comes before the checksum, which is the first of the metadata. */
+/** The bytes before the checksum, which is the first of the metadata. */
 const sumStart = '{"__metadata__":{"checksum":"';
 
 /** The bytes of a checkpoint. */

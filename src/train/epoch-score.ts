@@ -1,4 +1,4 @@
-/** What an epoch is judged by: the watched metric, the validation loss, or the training loss. */
+/** The score of an epoch: the watched metric, the validation loss, or the training loss. */
 import type { Metrics } from '../net/metrics.ts';
 import type { Setup } from '../net/setup.ts';
 import type { Programs } from './programs.ts';

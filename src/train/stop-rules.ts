@@ -3,7 +3,7 @@ import type { Stop } from '../net/experiment.ts';
 
 export type StopReason = 'epochs' | 'seconds' | 'loss' | 'patience' | 'gradientNorm' | 'aborted' | 'diverged';
 
-/** What an epoch ended with. */
+/** The results of an epoch. */
 export interface EndedEpoch {
   /** Its number, from 1. */
   readonly epoch: number;

@@ -128,7 +128,7 @@ describe("the contract's library example", () => {
     });
     expect(model.evaluate({ table }).metrics.accuracy).toBe(1);
     expect(metrics.accuracy).toBe(1);
-    expect(notes[0]).toBe('"y" is text: classification, 2 classes: high 20, low 20.');
+    expect(notes[0]).toBe('"y" is text, so the task is classification (2 classes): high 20, low 20.');
   });
 });
 
@@ -272,7 +272,7 @@ describe('bad input', () => {
       engine: "blas" rounds as its library does, which strict arithmetic forbids.
         Add arithmetic: 'fast', or leave the engine out.
       engine: unknown engine "torch".
-        There are: auto, reference, wasm, blas.
+        Choose one of: auto, reference, wasm, blas.
       precision: the engine "reference" computes in float64.
         Leave the precision out, or use the engine "wasm".
       dense.weight: 2 rows, but the layer before has 3 units.
@@ -408,7 +408,7 @@ describe('invalid arguments from JavaScript reject with what, where and fix', ()
   test('options out of range, of another type, or misspelt', async () => {
     expect(await complaint({ gradient: 'exactt' })).toMatchInlineSnapshot(`
       "InputError: gradient: unknown gradient "exactt".
-        Did you mean "exact"? There are: exact, averagedFactors."
+        Did you mean "exact"? Choose one of: exact, averagedFactors."
     `);
     expect(await complaint({ batchSize: 0 })).toMatchInlineSnapshot(`
       "InputError: batchSize: 0 is not at least 1.

@@ -53,7 +53,7 @@ export function dataCommand(program: Command): void {
         ...columns.map(({ name, asFeature, asTarget }) =>
           terminal.wrap(`${clip(name, maxNameInSentence)}: ${asFeature}. As the target: ${asTarget}.`, '  '),
         ),
-        ...(more === 0 ? [] : [`  … and ${count(more, 'more column')}: --json describes all.`]),
+        ...(more === 0 ? [] : [`  … and ${count(more, 'more column')}: --json describes all of them.`]),
         `\nTrain on it: chainrule train ${shellPath(file)} --target <column>`,
       ];
       terminal.result(described, text.join('\n'));

@@ -14,7 +14,7 @@ import { type Opened, open } from '../input/open.ts';
 import { auditText } from '../output/audit-text.ts';
 import { confusionText } from '../output/confusion-text.ts';
 import { shellPath } from '../output/shell.ts';
-import { Terminal, type TerminalFlags } from '../output/terminal.ts';
+import { count, Terminal, type TerminalFlags } from '../output/terminal.ts';
 import type { FolderFlags } from '../run-folder/folder.ts';
 import { refuseForeign } from '../run-folder/own-files.ts';
 import { writeWhole } from '../system/write.ts';
@@ -30,7 +30,7 @@ export function demoCommand(program: Command): void {
     .command('demo')
     .summary('audit a worked example, then train on a real data set')
     .description(
-      'Computes every number of a textbook example and audits its print. Then trains a network that classifies penguins, and writes a report.',
+      'Computes every number of a textbook example and audits the printed numbers. Then trains a network that classifies penguins, and writes a report.',
     )
     .option('--out <folder>', 'folder for the run; default runs/demo-<n>')
     .option(
@@ -108,7 +108,7 @@ async function showWorkedExample({ setup }: Opened, terminal: Terminal) {
     terminal.table(
       ['', 'printed', "the book's rule", 'the true gradient'],
       interesting.map(({ row, exact }) => [
-        `${names(row.quantity)}${row.after > 0 ? ` after ${row.after} update` : ''}`,
+        `${names(row.quantity)}${row.after > 0 ? ` after ${count(row.after, 'update')}` : ''}`,
         row.printed,
         numberText(row.computed),
         numberText(exact.computed),

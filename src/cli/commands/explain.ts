@@ -38,7 +38,7 @@ export function explainCommand(program: Command): void {
     .option('--sample <index>', 'show only this row of the data, counted from 0')
     .option('--layer <index>', 'show only this layer, counted from 0')
     .addOption(
-      new Option('--format <format>', 'default text, or from the extension of --out').choices([
+      new Option('--format <format>', 'output format; default: from the extension of --out, or text').choices([
         'text',
         'html',
         'latex',

@@ -18,11 +18,11 @@ export function exportCommand(program: Command): void {
     .command('export')
     .summary('write a model as ONNX, PyTorch, TypeScript, JSON and others')
     .description(
-      `Writes a model as\n${formatNames.map((name) => `  ${name.padEnd(12)} ${modelFormats[name].note}`).join('\n')}`,
+      `Writes a model in one of these formats:\n${formatNames.map((name) => `  ${name.padEnd(12)} ${modelFormats[name].note}`).join('\n')}`,
     )
     .argument('<model>', "model.safetensors, or a run's folder")
     .argument('<out>', 'the file to write; its extension selects the format')
-    .addOption(new Option('--format <format>', 'if the extension does not select it').choices(formatNames))
+    .addOption(new Option('--format <format>', 'the format, if the extension does not select it').choices(formatNames))
     .addHelpText('after', '\nExample:\n  chainrule export runs/penguins-1 penguins.ts')
     .action(async (modelPath: string, out: string, flags: Flags) => {
       const terminal = new Terminal(flags);

@@ -8,25 +8,25 @@ import { openStream } from '../input/files.ts';
 import { Terminal, type TerminalFlags } from '../output/terminal.ts';
 
 interface Flags extends TerminalFlags {
-  readonly count: string;
+  readonly count?: string;
   readonly ids?: string;
 }
 
 export function neighborsCommand(program: Command): void {
   program
     .command('neighbors')
-    .summary('the nodes nearest to a node')
+    .summary('list the nodes nearest to a node')
     .description(
       'Lists the nodes whose vectors have the largest cosine with the vector of a node. All nodes are compared.',
     )
-    .argument('<vectors>', 'a file that chainrule embed or another tool wrote; its ending tells the format')
+    .argument('<vectors>', 'a file that chainrule embed or another tool wrote; its extension selects the format')
     .argument('<id>', 'the name of a node')
-    .option('--count <number>', 'the number of nodes to list', '10')
-    .option('--ids <file>', 'for npy: the file with the names of the nodes; default: NAME.ids.jsonl')
+    .option('--count <number>', 'the number of nodes to list; default 10')
+    .option('--ids <file>', 'for npy: the file with the names of the nodes; default: <name>.ids.jsonl')
     .addHelpText('after', '\nExample:\n  chainrule neighbors vectors.vec ada --count 3')
     .action(async (path: string, id: string, flags: Flags) => {
       const terminal = new Terminal(flags);
-      const count = Number(flags.count);
+      const count = Number(flags.count ?? 10);
       if (!Number.isInteger(count) || count < 1) {
         fail({
           what: `"${flags.count}" is not a whole number of at least 1`,

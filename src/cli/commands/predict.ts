@@ -34,7 +34,12 @@ export function predictCommand(program: Command): void {
     .description('Writes predictions, one for each row, as CSV or JSON.')
     .argument('<model>', "model.safetensors, or a run's folder")
     .argument('<data>', 'table.csv, rows.json ([[1, 2], …]), or - for standard input')
-    .addOption(new Option('--format <format>', 'default csv, or from the extension of --out').choices(['csv', 'json']))
+    .addOption(
+      new Option('--format <format>', 'output format; default: from the extension of --out, or csv').choices([
+        'csv',
+        'json',
+      ]),
+    )
     .option('--out <file>', 'write the predictions to a file instead of standard output');
   addLimitFlags(command)
     .addHelpText('after', `\n${formulaNote}\n\nExample:\n  chainrule predict runs/penguins-1 new.csv > predictions.csv`)

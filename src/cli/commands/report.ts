@@ -12,7 +12,7 @@ export function reportCommand(program: Command): void {
     .summary('rebuild the report of a run')
     .description("Rebuilds a run's report.html from its run.json and history.csv.")
     .argument('<run>', "the run's folder")
-    .option('--out <file>', "default: the run's report.html")
+    .option('--out <file>', "write the report to this file; default: the run's report.html")
     .addHelpText('after', '\nExample:\n  chainrule report runs/penguins-1 --out penguins.html')
     .action(async (folder: string, flags: TerminalFlags & { readonly out?: string }) => {
       const terminal = new Terminal(flags);

@@ -20,12 +20,15 @@ const batchLines = 1000;
 export function walkCommand(program: Command): void {
   const command = program
     .command('walk')
-    .summary('random walks of a graph')
+    .summary('write random walks of a graph')
     .description(
       'Writes random walks of node2vec or DeepWalk, one on each line: the walks that embed uses with the same options and seed.',
     )
     .argument('<edges>', edgeArgument)
-    .option('--out <file>', 'default: standard output. With the ending .jsonl, each line is a JSON list of names')
+    .option(
+      '--out <file>',
+      'write the walks to this file; default: standard output. With the extension .jsonl, each line is a JSON list of names',
+    )
     .option('--seed <number>', 'equal seeds give equal walks; default 1');
   addEdgeFlags(command);
   const own = new Set(command.options.map((option) => option.attributeName()));

@@ -29,7 +29,7 @@ export interface Schema {
 
 export const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** The flag as it is typed: `--batch-size`. */
+/** The flag as the user types it: `--batch-size`. */
 export const typed = (name: string): string => `--${kebab(name)}`;
 
 /** The kind of value that a schema of two alternatives takes on the command line; undefined if no flag can express it. */
@@ -77,7 +77,7 @@ export function flagsOf(
 function describeDefaults(found: readonly { readonly recipe: string; readonly option: RecipeOption }[]): string {
   const recipes = new Map<string, string[]>();
   for (const { recipe, option } of found) {
-    // the note says what the default is
+    // the note states the default
     if (option.type === 'number' && option.optional) continue;
     const value = option.default === undefined ? 'required' : String(option.default);
     recipes.set(value, [...(recipes.get(value) ?? []), recipe]);

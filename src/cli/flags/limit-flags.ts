@@ -5,10 +5,11 @@ import { limitFlag, limitNames, type ReadLimits } from '../../data/read/limits.t
 import { type FlagValues, numberFlag } from './values.ts';
 
 const limitNotes: Readonly<Record<keyof ReadLimits, string>> = {
-  maxCells: 'maximum rows times columns of a table; default a million, and 1 to 16 for each byte of the file',
-  maxColumns: 'maximum columns of a table; default 100,000',
+  maxCells: 'maximum number of cells (rows times columns); default a million plus 1 to 16 for each byte of the file',
+  maxColumns: 'maximum number of columns; default 100,000',
   maxDepth: 'maximum nesting depth of JSON; default 64',
-  maxDecompressedBytes: 'maximum bytes after decompression; default 32 MiB, and 32 to 64 for each byte of the file',
+  maxDecompressedBytes:
+    'maximum size in bytes after decompression; default 32 MiB plus 32 to 64 for each byte of the file',
 };
 
 /** Adds the flags that raise the limits on files. An experiment file cannot: it may be from the same stranger as its table. */

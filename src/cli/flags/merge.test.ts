@@ -14,7 +14,7 @@ const file = (training: object = {}) => ({
 const trainingWith = (values: object, training?: object) =>
   (withFlags(file(training), values as never) as ReturnType<typeof file>).training as Record<string, unknown>;
 
-test('a flag replaces its key only, and the JSON that was given stays as it is', () => {
+test('a flag replaces only its key, and does not change the JSON that was passed', () => {
   const json = file();
   const merged = withFlags(json, { batchSize: '16', seconds: '3', validation: '0.1' });
   expect(merged).toMatchObject({
@@ -43,7 +43,7 @@ test('--no-checkpoint turns checkpoints off, and --checkpoint sets their interva
   expect(trainingWith({ checkpoint: '60' }, { checkpoint: false }).checkpoint).toEqual({ seconds: 60 });
 });
 
-test('a schedule starts from the rate that is there, also inside a warmup', () => {
+test('a schedule starts from the given rate, also inside a warmup', () => {
   expect(trainingWith({ schedule: 'cosine', scheduleMinRate: '0.01' }).optimizer).toMatchObject({
     learningRate: { name: 'cosine', learningRate: 0.1, minRate: 0.01 },
   });
@@ -63,7 +63,7 @@ test('flags that make no sense with a file are refused by their names', () => {
   expect(() => withFlags(file(), { loss: '0.1' })).toThrow('--loss: "0.1" is a number');
 });
 
-test('JSON that is no experiment is left to the checks', () => {
+test('JSON that is not an experiment is left to the checks', () => {
   expect(withFlags([1], { epochs: '3' })).toEqual([1]);
   expect(withFlags(null, { epochs: '3' })).toBe(null);
 });

@@ -117,7 +117,7 @@ export async function writeToDatabase(
   );
   if (terminal.isLive) terminal.settle(true);
   if (written < ids.length) {
-    terminal.warn(`${count(ids.length - written, 'vector')} found no node with that id, and were not written.`);
+    terminal.warn(`${count(ids.length - written, 'vector')} have no node with their id, so they were not written.`);
   }
   return written;
 }

@@ -20,7 +20,7 @@ export interface EdgeFlags extends FlagValues {
 
 /** What the argument of these commands accepts. */
 export const edgeArgument =
-  'edges as CSV, TSV, lines with spaces, JSON, JSON Lines, GraphML, GEXF, Parquet or Arrow, also with gzip; - for standard input';
+  'edges as CSV, TSV, space-separated lines, JSON, JSON Lines, GraphML, GEXF, Parquet or Arrow, also with gzip; - for standard input';
 
 const group = 'Reading edges:';
 
@@ -37,7 +37,10 @@ export function addEdgeFlags(command: Command): Command {
     new Option('--header', 'the first line names the columns; default: recognized by common names'),
     new Option('--no-header', 'the first line is an edge'),
     new Option('--nodes <file>', 'a table of nodes, which adds those without edges'),
-    new Option('--node-column <column>', 'the column of that table that names the nodes; default: as the edges do'),
+    new Option(
+      '--node-column <column>',
+      'the column of that table with the names of the nodes; default: the one with the names in the edges',
+    ),
   ];
   // a command that reads tables too has some of them
   const has = (name: string | undefined) => command.options.some(({ long }) => long === name);
@@ -85,7 +88,7 @@ export function edgeCount(graph: EdgeFile['graph']): number {
   return isDirected ? neighbors.length : (neighbors.length - loops) / 2 + loops;
 }
 
-/** `karate.tsv: 34 nodes, 78 edges, undirected, unweighted`, and what is unusual. */
+/** `karate.tsv: 34 nodes, 78 edges, undirected, unweighted`, and unusual properties. */
 function graphText(name: string, { graph, counts, format }: EdgeFile): string {
   const { ids, isDirected, weights } = graph;
   const loops = selfLoops(graph);

@@ -127,7 +127,7 @@ async function links({ graph, plan }: EvaluationInput, terminal: Terminal): Prom
     {
       title: 'Link prediction',
       caption:
-        `${percent(found.share)} of the edges were held out, the rest connects what was connected. ${found.pairs.toLocaleString('en-US')} of them are ranked among as many pairs without an edge: ` +
+        `${percent(found.share)} of the edges were held out, and the remaining edges keep the connected components. ${found.pairs.toLocaleString('en-US')} of them are ranked among as many pairs without an edge: ` +
         `drawn uniformly, or with the degrees of the edges. Hits: the share ranked above all but ${found.hitsAt} of those pairs.`,
       columns: ['AUC, uniform', 'AUC, degree-matched', 'hits, uniform', 'hits, degree-matched'],
       rows: names.map((name) => {

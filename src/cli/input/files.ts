@@ -89,7 +89,7 @@ export function textOf(bytes: Uint8Array, path: string): string {
     fail({
       what: `a text of ${showBytes(bytes.length)} is too large to read at once`,
       where: nameOf(path),
-      fix: `Give a text of less than ${showBytes(maxTextLength)}; a table may be CSV, JSON Lines or Parquet of any size.`,
+      fix: `Use a text of less than ${showBytes(maxTextLength)}. Tables in CSV, JSON Lines or Parquet can have any size.`,
     });
   }
   try {

@@ -3,7 +3,7 @@ import { isExperiment, isObjectLines, isRowsOfNumbers, startOf } from './kind-of
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-test('a JSON object is an experiment; a list, one object a line, and anything else are tables', () => {
+test('a JSON object is an experiment; a list, one object per line, and anything else are tables', () => {
   const kinds = ['{ "network": {} }', '[{ "a": 1 }]', '{"a":1}\n{"a":2}', 'a,b\n1,2', ''].map((text) =>
     isExperiment(bytes(text), 'input'),
   );

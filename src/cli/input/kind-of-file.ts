@@ -12,7 +12,7 @@ export const startOf = (head: Uint8Array): string =>
     .replace(/^\uFEFF/, '')
     .trimStart();
 
-/** Whether a text that begins like this contains one object a line (JSON Lines); the extension of the file may say so too. */
+/** Whether a text that begins like this contains one object per line (JSON Lines); the extension of the file may say so too. */
 export const isObjectLines = (start: string, file: string): boolean =>
   jsonLines.endings.includes(extname(file)) || /^\{.*\}\s*\n\s*\{/.test(start);
 

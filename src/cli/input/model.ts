@@ -20,9 +20,9 @@ export async function openModel(path: string): Promise<Model> {
   const { file, bytes } = isFolder ? inRun(path, 'model.safetensors', readFrom) : readFrom(path);
   if (!['.onnx', '.safetensors', ''].includes(extname(file))) {
     fail({
-      what: 'it is not a model that chainrule reads',
+      what: 'it is not a model that chainrule can read',
       where: file,
-      fix: "Give a run's folder, a model.safetensors or an ONNX file; the model comes first, then the data.",
+      fix: "Pass a run's folder, a model.safetensors or an ONNX file. The model comes first, then the data.",
     });
   }
   if (extname(file) !== '.onnx') return load(bytes, { file });

@@ -1,7 +1,7 @@
 /** The result of an audit on a terminal. */
 import type { Audit, AuditRow, AuditStatus } from '../../audit/index.ts';
 import { numberText } from '../../explain/numbers.ts';
-import type { Terminal } from './terminal.ts';
+import { count, type Terminal } from './terminal.ts';
 
 /** The width of the columns other than the address. */
 const widthOfOthers = 58;
@@ -19,7 +19,7 @@ export function auditText({ rows, ok }: Audit, names: (quantity: string) => stri
   // a narrow terminal has no room for the addresses next to the names
   const isWide = terminal.width >= widthOfOthers + Math.max(0, ...rows.map(({ quantity }) => quantity.length));
   const table = terminal.table(
-    ['', ...(isWide ? ['quantity'] : []), 'after', 'printed', 'computed', 'status'],
+    ['', ...(isWide ? ['quantity'] : []), 'updates', 'printed', 'computed', 'status'],
     rows.map(({ quantity, after, printed, computed, status }) => [
       names(quantity),
       ...(isWide ? [quantity] : []),
@@ -30,7 +30,8 @@ export function auditText({ rows, ok }: Audit, names: (quantity: string) => stri
     ]),
     isWide ? [2, 3, 4] : [1, 2, 3],
   );
-  const nameOf = ({ quantity, after }: AuditRow) => `${names(quantity)}${after > 0 ? ` after ${after}` : ''}`;
+  const nameOf = ({ quantity, after }: AuditRow) =>
+    `${names(quantity)}${after > 0 ? ` after ${count(after, 'update')}` : ''}`;
   // rows with the same explanation share one paragraph; notes on rows that agree are a list of their own
   const explained = new Map<string, AuditRow[]>();
   for (const row of rows) {
@@ -45,7 +46,7 @@ export function auditText({ rows, ok }: Audit, names: (quantity: string) => stri
   });
   const notes = rows
     .filter(({ status, explanation }) => status === 'agrees' && explanation !== '')
-    .map((row) => `  ${nameOf(row).padEnd(16)} ${row.explanation}`);
+    .map((row) => `  ${nameOf(row).padEnd(22)} ${row.explanation}`);
   const wrong = rows.filter(({ status }) => status === 'slip' || status === 'unexplained').length;
   const agree = rows.filter(({ status }) => status === 'agrees').length;
   const verdict = ok

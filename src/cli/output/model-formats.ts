@@ -28,7 +28,7 @@ const weightsOf = (out: string) => `${basename(out, '.py')}.safetensors`;
 /** The formats by name. */
 export const modelFormats: Readonly<Record<string, ModelFormat>> = {
   onnx: {
-    note: 'raw columns in, labels or numbers out, for onnxruntime and the like',
+    note: 'for onnxruntime; raw columns in, labels or numbers out',
     write: async (model) => (await import('../../formats/onnx/write.ts')).toOnnx(model),
   },
   ts: {
@@ -47,7 +47,7 @@ export const modelFormats: Readonly<Record<string, ModelFormat>> = {
     },
   },
   pytorch: {
-    note: 'a Python file that rebuilds the model, and a file with its weights',
+    note: 'a Python file that rebuilds the model, and its weights',
     extension: 'py',
     companion: { path: (out) => join(dirname(out), weightsOf(out)), firstFile: 'python' },
     write(model, out) {

@@ -17,7 +17,7 @@ test.each([
   expect(shellWord(word)).toBe(shown);
 });
 
-test('a file name that begins with a dash is not parsed as a flag; standard input stays', () => {
+test('a file name that begins with a dash is not parsed as a flag; a dash alone remains standard input', () => {
   expect(shellPath('-evil.csv')).toBe('./-evil.csv');
   expect(shellPath('-')).toBe('-');
 });

@@ -25,7 +25,7 @@ test.each([
   expect(isFormula(text)).toBe(expected);
 });
 
-test('the cells of a CSV file read back the same, but for an apostrophe before a formula', () => {
+test('the cells of a CSV file read back the same, except for an apostrophe before a formula', () => {
   const texts = ["=cmd|' /C calc'!A0", 'a;=1', 'two\nlines', 'q"\'`\\', '-5', '-', '\u202egnp', '@x'];
   const cells = new SpreadsheetCells();
   const { records } = parseCsv(
@@ -38,12 +38,12 @@ test('the cells of a CSV file read back the same, but for an apostrophe before a
   expect(records.map(([text]) => text)).toEqual(texts.map((text) => (/^[=@]/.test(text) ? `'${text}` : text)));
   expect(cells.warnings()).toMatchInlineSnapshot(`
     [
-      "2 cells of the CSV begin like a formula of a spreadsheet, such as "=cmd|' /C calc'!A0", and have an apostrophe in front. --format json writes the exact text.",
+      "2 cells begin like a spreadsheet formula, such as "=cmd|' /C calc'!A0". The CSV has an apostrophe in front of them; --format json writes the exact text.",
     ]
   `);
 });
 
-test('numbers are never changed, and nothing is said', () => {
+test('numbers are never changed, and there is no warning', () => {
   const cells = new SpreadsheetCells();
   expect([-5, 1e-300, Number.NEGATIVE_INFINITY, true].map((value) => cells.cell(value))).toEqual([
     '-5',

@@ -34,10 +34,10 @@ export class SpreadsheetCells {
   /** A warning, if a cell was changed. */
   warnings(): string[] {
     if (this.cells === 0) return [];
-    const [cells, begin, have] =
-      this.cells === 1 ? ['1 cell', 'begins', 'has'] : [`${this.cells.toLocaleString('en-US')} cells`, 'begin', 'have'];
+    const [cells, begin, them] =
+      this.cells === 1 ? ['1 cell', 'begins', 'it'] : [`${this.cells.toLocaleString('en-US')} cells`, 'begin', 'them'];
     return [
-      `${cells} of the CSV ${begin} like a formula of a spreadsheet, such as ${JSON.stringify(clip(this.first, 40))}, and ${have} an apostrophe in front. --format json writes the exact text.`,
+      `${cells} ${begin} like a spreadsheet formula, such as ${JSON.stringify(clip(this.first, 40))}. The CSV has an apostrophe in front of ${them}; --format json writes the exact text.`,
     ];
   }
 }

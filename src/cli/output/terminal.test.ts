@@ -45,7 +45,7 @@ const sinks: Readonly<Record<string, (terminal: Terminal, name: string) => void>
 };
 
 describe.each(Object.entries(sinks))('%s', (_name, sink) => {
-  test('shows every name, and lets nothing through that steers a terminal', () => {
+  test('shows every name, and passes no control sequence to the terminal', () => {
     for (const name of hostileNames) {
       const text = written((terminal) => sink(terminal, name));
       expect(text).not.toMatch(steering);
@@ -60,14 +60,14 @@ describe.each(Object.entries(sinks))('%s', (_name, sink) => {
   });
 });
 
-test('our colours come through on a terminal, and those in a name do not', () => {
+test("chainrule's colors reach a terminal, and those in a name do not", () => {
   const text = written((terminal) => terminal.say(terminal.colors.red('\u001b[32mok\u001b[39m')), {
     isTTY: true,
   });
   expect(text).toBe('\u001b[31m\\x1b[32mok\\x1b[39m\u001b[39m\n');
 });
 
-test('in a table of a terminal, too: names are text, its head is bold', () => {
+test('in a table on a terminal, names are text and the head is bold', () => {
   const text = written(
     (terminal) => terminal.say(terminal.table(['a'], [[terminal.colors.green('1')], ['\u001b[31m2']])),
     { isTTY: true },
@@ -79,7 +79,7 @@ test('in a table of a terminal, too: names are text, its head is bold', () => {
   for (const code of found) expect(['\u001b[1m', '\u001b[22m', '\u001b[32m', '\u001b[39m']).toContain(code);
 });
 
-test('the frame of a table stands straight whatever is in its cells', () => {
+test('the frame of a table is straight, whatever its cells contain', () => {
   const text = written((terminal) =>
     terminal.say(
       terminal.table(
@@ -105,12 +105,12 @@ test('JSON on standard output reads back the same, and does nothing to a termina
   expect(JSON.parse(text)).toEqual(Object.fromEntries(hostileNames.map((name) => [name, [name, null]])));
 });
 
-test('a word of 100 kB fills no screen', () => {
+test('a word of 100 kB does not fill the screen', () => {
   const text = written((terminal) => terminal.say(terminal.wrap(`The column "${'x'.repeat(100_000)}" is text.`)));
   expect(text.length).toBeLessThan(4200);
   expect(text).toMatch(/is text\.\n$/);
 });
 
-test('an error is one of text alone', () => {
+test('an error contains only text', () => {
   expect(errorText('a\u001b[2J')).toBe('error a\\x1b[2J\n');
 });

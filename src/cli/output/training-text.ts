@@ -18,13 +18,13 @@ export function linearFlags({ linear, verdict }: Partial<BaselineRecord> = {}): 
 
 /** Why a run ended, for a sentence that begins with "Stopped". */
 const reasons: Readonly<Record<Trained['stop']['reason'], string>> = {
-  epochs: 'all epochs are completed',
-  seconds: 'the time limit is reached',
-  loss: 'the loss is low enough',
-  patience: 'the loss no longer improves',
-  gradientNorm: 'the gradient is nearly 0',
-  aborted: 'it was interrupted',
-  diverged: 'the loss is no longer finite',
+  epochs: 'all epochs were completed',
+  seconds: 'the time limit was reached',
+  loss: 'the loss reached its threshold',
+  patience: 'the loss no longer improved',
+  gradientNorm: 'the gradient norm reached its threshold',
+  aborted: 'the run was interrupted',
+  diverged: 'the loss was no longer finite',
 };
 
 export function describeRun(
@@ -39,20 +39,20 @@ export function describeRun(
   const { colors } = terminal;
   const watched = setup.watch.metric?.text;
   const reason =
-    stop.reason === 'patience' && watched !== undefined ? `the ${watched} no longer improves` : reasons[stop.reason];
+    stop.reason === 'patience' && watched !== undefined ? `the ${watched} no longer improved` : reasons[stop.reason];
   const lines = [
     '',
     `${stop.reason === 'diverged' ? colors.red('Diverged') : colors.bold('Stopped')} after ${count(stop.epoch, 'epoch')} (${duration(stop.seconds)}${stop.evaluations === undefined ? '' : `, ${count(stop.evaluations, 'evaluation')} of loss and gradient`}): ${reason}.`,
   ];
   if (stop.cause !== undefined) lines.push(terminal.wrap(stop.cause));
   if (kept !== undefined) {
-    const why = kept.why === 'best' ? 'the best' : 'the last whose loss was finite';
+    const why = kept.why === 'best' ? 'the best' : 'the last with a finite loss';
     lines.push(`The kept weights are those after epoch ${kept.epoch}, ${why}.`);
   }
   if (setup.recipe.gradient === 'averagedFactors') {
     lines.push('Trained with averagedFactors, which is not the gradient of the loss.');
   }
-  lines.push(`Loss on the training rows: ${numberText(loss.first)} before, ${numberText(loss.final)} after.`);
+  lines.push(`Loss on the training rows: ${numberText(loss.first)} before training, ${numberText(loss.final)} after.`);
   for (const [part, result] of [
     ['Validation', trained.validation],
     ['Test', trained.test],

@@ -51,7 +51,7 @@ test('a damaged checkpoint is skipped with a warning', () => {
   expect(warnings).toEqual([`${join(folder, '000002.safetensors')} is skipped: it is torn.`]);
 });
 
-test('files that chainrule did not write stay, and so does their folder', () => {
+test('files that chainrule did not write are kept, and so is their folder', () => {
   const folder = place();
   keepCheckpoint(folder, bytes('a'));
   writeFileSync(join(folder, 'notes.txt'), 'mine');

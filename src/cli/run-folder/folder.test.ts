@@ -55,7 +55,7 @@ test('a link or a folder where a file of the run should be is refused', () => {
   );
 });
 
-test('other files in the folder stay; in the folder of checkpoints they need --overwrite or --resume, and stay', () => {
+test('other files in the folder are kept; in the folder of checkpoints they need --overwrite or --resume, and are kept', () => {
   const path = place({ 'notes.txt': 'mine', 'checkpoint/epoch1.ckpt': 'mine', 'checkpoint/.DS_Store': '' });
   expect(() => choose(path)).toThrow(
     `${join(path, 'checkpoint')}: the folder holds files that chainrule did not write (epoch1.ckpt).`,
@@ -72,7 +72,7 @@ test('other files in the folder stay; in the folder of checkpoints they need --o
   choose(place({ 'notes.txt': 'mine', 'checkpoint/.DS_Store': '' }));
 });
 
-test('checkpoints are told by what they hold: two are kept, files of others are neither removed nor overwritten', () => {
+test('checkpoints are recognized by their content: two are kept, and files of others are neither removed nor overwritten', () => {
   const path = join(place(), 'checkpoint');
   writeFileSync(join(path, '000003.safetensors'), 'mine');
   writeFileSync(join(path, '12.safetensors'), checkpoint);
@@ -91,7 +91,7 @@ test('checkpoints are told by what they hold: two are kept, files of others are 
   expect(readFileSync(join(path, others[0]), 'utf8')).toBe('mine');
 });
 
-test('a run that is to be replaced keeps its checkpoints; those of the new one are counted on, elsewhere', () => {
+test('a run keeps its checkpoints until it is replaced; those of the new run continue their numbers in another folder', () => {
   const path = place({ 'run.json': record, 'checkpoint/000004.safetensors': checkpoint });
   expect(() => choose(path)).toThrow(`${path}: the folder holds a run`);
   const { checkpoints, above, replaces } = choose(path, { overwrite: true });

@@ -139,7 +139,7 @@ function refuseUnfit(path: string, flags: FolderFlags): boolean {
 /**
  * Chooses and locks the folder of a run. Without `out`, it is a new folder in `runs/`; with `resume`, the latest one of this name.
  * With `isBeside`, files are only added to the folder. `notify` is called if the lock takes long.
- * Throws an InputError if the folder cannot be written, or if it contains a run and the flags do not say what to do with it.
+ * Throws an InputError if the folder cannot be written, or if it contains a run and no flag decides what happens to it.
  */
 export function chooseFolder(
   name: string,

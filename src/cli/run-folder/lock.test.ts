@@ -23,7 +23,7 @@ const quick = (path: string, options: LockOptions = { silence: 300 }) => lockFol
 /** A process id that was given, and is free again. */
 const ended = spawnSync(process.execPath, ['-e', '']).pid;
 
-test('one holder at a time; releasing removes the lock, and nothing else stays', () => {
+test('a lock has one holder at a time; releasing removes the lock and leaves nothing behind', () => {
   const path = place();
   const release = lockFolder(path);
   expect(readdirSync(path)).toEqual(['.lock']);
@@ -37,7 +37,7 @@ test('one holder at a time; releasing removes the lock, and nothing else stays',
   expect(readdirSync(path)).toEqual([]);
 });
 
-test('a lock of a process that has ended is taken over, with what it left beside it', () => {
+test('a lock of a process that has ended is taken over, with the files that it left', () => {
   const path = place({ ...own, process: ended });
   writeFileSync(join(path, '.lock-0123456789abcdef'), JSON.stringify({ ...own, process: ended }));
   writeFileSync(join(path, '.lock-notes'), 'mine');
@@ -49,7 +49,7 @@ test('a lock of a process that has ended is taken over, with what it left beside
   lockFolder(place({ process: ended, host: hostname() }))();
 });
 
-test('one killed while it took a lock away holds nobody up', async () => {
+test('a process that was killed while it removed a lock blocks no other', async () => {
   const { createHash } = await import('node:crypto');
   const [first, second] = ['a', 'b'].map((id) => JSON.stringify({ ...own, process: ended, id }));
   const after = (content: string) => `.lock-after-${createHash('sha256').update(content).digest('hex').slice(0, 16)}`;
@@ -84,7 +84,7 @@ test.runIf(isLinux)('a process that has ended and is not waited for holds no loc
   parent.kill('SIGKILL');
 });
 
-test('a holder that cannot be asked is gone after some silence, and its lock until then its own', () => {
+test('a holder that cannot be checked counts as ended after some silence, and keeps its lock until then', () => {
   const elsewhere = { ...own, boot: 'another', host: 'elsewhere', process: 1 };
   const said: string[] = [];
   const path = place(elsewhere);
@@ -95,7 +95,7 @@ test('a holder that cannot be asked is gone after some silence, and its lock unt
   release();
 });
 
-test('a holder that cannot be asked and gives a sign of life keeps its lock', async () => {
+test('a holder that cannot be checked keeps its lock while it gives signs of life', async () => {
   const path = place({ ...own, boot: 'another', process: 1 });
   const code = `const fs = require('fs'); const f = ${JSON.stringify(join(path, '.lock'))}; const text = fs.readFileSync(f);
     const h = fs.openSync(f, 'r+'); setInterval(() => fs.writeSync(h, text, 0, text.length, 0), 50); console.log('on')`;
@@ -107,7 +107,7 @@ test('a holder that cannot be asked and gives a sign of life keeps its lock', as
   quick(path)();
 }, 60_000);
 
-test('a file of others where the lock should be stays, and the message says which', () => {
+test('a file of others with the name of the lock is kept, and the message names it', () => {
   for (const content of ['12345\n', '', '{"process":"x"}']) {
     const path = place(content);
     expect(() => quick(path, { patience: 100 })).toThrow(
@@ -120,7 +120,7 @@ test('a file of others where the lock should be stays, and the message says whic
   expect(() => lockFolder(path)).toThrow('the lock of the run needs this name');
 });
 
-test('where files cannot have a second name, a lock works all the same', () => {
+test('a lock also works where files cannot have a second name', () => {
   const link = () => {
     throw Object.assign(new Error('no links here'), { code: 'EPERM' });
   };

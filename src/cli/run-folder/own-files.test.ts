@@ -12,7 +12,7 @@ const file = (name: string, content: string) => {
   return path;
 };
 
-test('a file is its own by its first or last bytes, however long it is between', () => {
+test('chainrule recognizes its own file by the first or last bytes, whatever its length', () => {
   const page = file('page.html', `<html>${'x'.repeat(100_000)}Written by chainrule.</html>`);
   const history = file('history.csv', 'epoch,step,loss,validationLoss,learningRate,gradientNorm,seconds\n');
   const other = file('other.csv', 'epoch,loss\n');

@@ -64,7 +64,7 @@ const list = (run: string) => readdirSync(run, { recursive: true }).map(String).
 const others = ['checkpoint', 'checkpoint/epoch1.ckpt', 'notes.txt'];
 const whole = [...others, 'checkpoint/000009.safetensors', ...names].sort();
 
-test('a run replaces another with its checkpoints; what is not of the new one goes, what is of others stays', () => {
+test('a run replaces another with its checkpoints; files of the old run are removed, and files of others are kept', () => {
   const run = oldRun();
   begin(run);
   expect(seen(run)).toBe('old');
@@ -73,7 +73,7 @@ test('a run replaces another with its checkpoints; what is not of the new one go
   expect(list(run)).toEqual(whole);
 });
 
-test('what was begun and is not complete is discarded without a trace', () => {
+test('an incomplete new run is discarded without a trace', () => {
   const run = oldRun();
   const before = list(run);
   begin(run);
@@ -81,7 +81,7 @@ test('what was begun and is not complete is discarded without a trace', () => {
   expect([seen(run), list(run)]).toEqual(['old', before]);
 });
 
-test('a file of others that came meanwhile stops the replacement, and both stay', () => {
+test('a file of others that appeared in the meantime stops the replacement, and both files are kept', () => {
   const run = oldRun();
   begin(run);
   writeFileSync(join(run, 'report.html'), 'a report of mine');
@@ -90,7 +90,7 @@ test('a file of others that came meanwhile stops the replacement, and both stay'
   expect(existsSync(join(stagingFolder(run), 'model.safetensors'))).toBe(true);
 });
 
-test('the file that says what to move names files of a run, and no others', () => {
+test('the commit file may name only files of a run', () => {
   const run = oldRun();
   mkdirSync(stagingFolder(run));
   for (const removes of [['../precious'], ['notes.txt'], ['checkpoint/../notes.txt'], ['constructor']]) {
@@ -132,7 +132,7 @@ for (let calls = 0; ; calls++) {
     commit(run, contents.map(([name]) => name), { replaces: true });
   } catch {}
   const isComplete = left >= 0;
-  // what is to be removed at the end of a process stays
+  // the files to be removed at the end of a process are kept
   left = 0;
   if (!isComplete) continue;
   console.log(calls);
@@ -140,7 +140,7 @@ for (let calls = 0; ; calls++) {
 }
 `;
 
-test('killed before any call of the file system, the run is the old one or the new one, and what follows finishes it', () => {
+test('after a kill before any file system call, the folder holds the old run or the new one, and the next step completes it', () => {
   const script = join(folder, 'killed.mjs');
   writeFileSync(script, killed);
   const files = Object.entries(filesOf('new')).map(([name, content]) => [

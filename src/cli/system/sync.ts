@@ -1,4 +1,4 @@
-/** Waiting until files and folders are on the disk, so that a loss of power does not undo what was written. */
+/** Waiting until files and folders are on the disk, so that a loss of power does not undo a write. */
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { isCode } from './system-errors.ts';
 

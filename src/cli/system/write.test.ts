@@ -35,7 +35,7 @@ const isPosix = process.platform !== 'win32';
 const isRoot = process.getuid?.() === 0;
 
 // something else in the process may open a file meanwhile
-test('a file in parts is there as a whole; where that fails, nothing is, and nothing stays open', {
+test('a file written in parts appears as a whole; after a failure, there is no file, and nothing remains open', {
   retry: 2,
 }, async () => {
   const own = place();
@@ -61,7 +61,7 @@ test('a file in parts is there as a whole; where that fails, nothing is, and not
   expect([made, readFileSync(path, 'utf8'), lowest(), readdirSync(own)]).toEqual([2, 'a\n1\n', before, ['a.csv']]);
 });
 
-test('two that write one file in parts at once do not mix: the last one wins, whole', async () => {
+test('two writers of one file do not mix their parts: the last one wins as a whole', async () => {
   const path = join(place(), 'same.csv');
   const release: (() => void)[] = [];
   const started = ['a', 'b'].map((letter) =>

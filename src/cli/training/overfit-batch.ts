@@ -31,7 +31,7 @@ function describe({ passed, loss, steps, rows, causes, notes }: Overfit, termina
     '',
     terminal.wrap(outcome),
     terminal.wrap(
-      `Loss: ${numberText(loss.first, 4)} before, ${numberText(loss.final, 4)} after; ${numberText(loss.passesAt, 3)} passes. ${reachable}`,
+      `Loss: ${numberText(loss.first, 4)} before, ${numberText(loss.final, 4)} after; the test passes at ${numberText(loss.passesAt, 3)} or below. ${reachable}`,
     ),
     ...notes.map((note) => terminal.wrap(note)),
     ...(causes.length === 0

@@ -1,5 +1,5 @@
 /**
- * Activations. Each is one entry: formula, derivative, kinks, ONNX name, hard values. To add one, add an entry and put it
+ * Activations. Each is one entry: formula, derivative, kinks, ONNX name, exact values for tests. To add one, add an entry and put it
  * in the list at the end; everything else follows from it.
  */
 
@@ -59,7 +59,7 @@ export interface Activation {
   readonly logarithmic?: boolean;
 }
 
-/** A family of activations: call it with options, or pass it as it is for the defaults. */
+/** A family of activations: call it with options, or pass it unchanged for the defaults. */
 export type ActivationFamily = AnyFamily<Activation>;
 
 export interface ActivationEntry extends MapEntry {

@@ -40,7 +40,7 @@ export const columnGatherKernel: KernelEntry<'columnGather', { readonly parts: r
       }
       left -= width;
     }
-    throw new Error('an index beyond what is gathered');
+    throw new Error('the index is beyond the last column');
   },
   backward(graph, node, { parts }) {
     const [rows, ...tables] = node.inputs;

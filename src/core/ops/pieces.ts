@@ -25,7 +25,7 @@ function checkAxis(where: string, axis: number, shape: Shape): void {
   fail({
     what: `there is no axis ${axis}: the shape is ${showShape(shape)}`,
     where,
-    fix: `Name an axis from 0 to ${shape.length - 1}.`,
+    fix: `Pass an axis from 0 to ${shape.length - 1}.`,
   });
 }
 
@@ -39,7 +39,7 @@ export const reshapeKernel: KernelEntry<'reshape', { readonly shape: Shape }> = 
       fail({
         what: `${showShape(input.shape)} has ${size(input.shape)} numbers, but ${showShape(shape)} has ${size(shape)}`,
         where: 'reshape',
-        fix: 'Name a shape of the same size.',
+        fix: 'Pass a shape of the same size.',
       });
     }
     return shape;
@@ -72,7 +72,7 @@ export const sliceKernel: KernelEntry<'slice', SliceOptions> = {
       fail({
         what: `${start} to ${end} is not a range of axis ${axis} of ${showShape(shape)}`,
         where: 'slice',
-        fix: `Name a start and an end with 0 <= start < end <= ${shape[axis]}.`,
+        fix: `Pass a start and an end with 0 <= start < end <= ${shape[axis]}.`,
       });
     }
     return withLength(shape, axis, end - start);
@@ -97,9 +97,9 @@ export const padKernel: KernelEntry<'pad', { readonly axis: number; readonly sta
       checkAxis('pad', axis, shape);
       if (!Number.isInteger(start) || !Number.isInteger(length) || start < 0 || start + shape[axis] > length) {
         fail({
-          what: `${shape[axis]} numbers from ${start} on do not fit into ${length}`,
+          what: `${shape[axis]} numbers from index ${start} do not fit into ${length}`,
           where: 'pad',
-          fix: 'Name a larger length, or a smaller start.',
+          fix: 'Pass a larger length, or a smaller start.',
         });
       }
       return withLength(shape, axis, length);
@@ -142,7 +142,7 @@ export const concatKernel: KernelEntry<'concat', { readonly axis: number }> = {
       if (index[axis] < start + shape[axis]) return { kind: 'copy', from: at(input, withIndex(index, axis, -start)) };
       start += shape[axis];
     }
-    throw new Error('an index beyond what is joined');
+    throw new Error('the index is beyond the last tensor');
   },
   backward(graph, node, { axis }) {
     const starts: number[] = [];

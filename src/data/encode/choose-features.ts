@@ -57,7 +57,7 @@ function checkRole(name: string, where: Where, targets: ReadonlySet<string>, wei
     fail({
       what: `"${name}" is the target`,
       where,
-      fix: 'Remove it from the features: a network that is given the answer learns nothing.',
+      fix: 'Remove it from the features: a network that gets the target as an input learns nothing.',
     });
   }
   if (name === weights) {

@@ -79,7 +79,7 @@ test('with targets, rows without one are left out; a number matches its class in
 test('a missing column is an error', () => {
   expect(complaint('age,height,constant,homes,smokes\n1,2,7,Dream,true\n')).toMatchInlineSnapshot(`
     "the model's features: csv "new.csv" has no column "home".
-      Did you mean "homes"? There are: age, height, constant, homes, smokes."
+      Did you mean "homes"? Choose one of: age, height, constant, homes, smokes."
   `);
 });
 
@@ -104,7 +104,7 @@ test('a table in which no row has a label is an error', () => {
   `);
   expect(complaint(`${header}\n40,1,7,Dream,true\n`, { targets: true })).toMatchInlineSnapshot(`
     "the model's target: csv "new.csv" has no column "grade".
-      There are: age, height, constant, home, smokes."
+      Choose one of: age, height, constant, home, smokes."
   `);
 });
 

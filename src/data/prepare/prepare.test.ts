@@ -25,7 +25,7 @@ test('penguins: the task is inferred, missing values are filled, splits have the
   const prepared = prepareTable(penguins, { target: 'species', split }, 1);
   expect(prepared.notes).toMatchInlineSnapshot(`
     [
-      ""species" is text: classification, 3 classes: Adelie 152, Chinstrap 68, Gentoo 124.",
+      ""species" is text, so the task is classification (3 classes): Adelie 152, Chinstrap 68, Gentoo 124.",
       "241 rows for training, 69 for validation, 34 for test, stratified by class.",
       "Numeric columns are standardized: (x - mean)/std, with the mean and std of the training split.",
       ""bill_length_mm": 2 missing values ("NA") filled with 44.5, the median of the training split.",
@@ -83,7 +83,7 @@ test('the task option decides: a mixed column becomes text classes, integers bec
   expect(small(text, { target: 'y', task: 'classification' }).classes).toEqual(['1', '2', 'high']);
   const numbers = small(text.replaceAll('high', '3'), { target: 'y', task: 'regression' });
   expect(numbers.train.targets.shape).toEqual([30, 1]);
-  expect(numbers.notes[0]).toMatchInlineSnapshot(`""y" (as requested): regression."`);
+  expect(numbers.notes[0]).toMatchInlineSnapshot(`""y": as requested, the task is regression."`);
 });
 
 test('without stratify, a class that is missing from the training split is reported', () => {
@@ -135,7 +135,7 @@ test('columns that teach nothing or leak the order of the file are left out, wit
   expect(inputNames).toEqual(['x']);
   expect(notes).toMatchInlineSnapshot(`
     [
-      ""y" is text: classification, 2 classes: a 6, b 6.",
+      ""y" is text, so the task is classification (2 classes): a 6, b 6.",
       ""Id" is left out: it numbers the rows.",
       ""name" is left out: every row has a different text.",
       ""constant" is left out: it has the same value in every row.",
@@ -169,7 +169,7 @@ test('numeric classes are sorted by value; of many classes the first and the las
   expect(small(text).classes).toEqual(['2', '9', '10']);
   const many = Array.from({ length: 26 }, (_, i) => repeat(`${i},class ${String.fromCharCode(97 + i)}`, 2)).join('');
   expect(small(`x,y\n${many}`).notes[0]).toMatchInlineSnapshot(
-    `""y" is text: classification, 26 classes: class a 2, class b 2, class c 2, class d 2, class e 2, class f 2, class g 2, class h 2, …, class z 2."`,
+    `""y" is text, so the task is classification (26 classes): class a 2, class b 2, class c 2, class d 2, class e 2, class f 2, class g 2, class h 2, …, class z 2."`,
   );
 });
 
@@ -206,21 +206,21 @@ test('a target with nearly as many classes as rows gives a warning', () => {
 test('a target column that does not exist', () => {
   expect(complaint('x,species\n1,a\n', { target: 'specis' })).toMatchInlineSnapshot(`
     "data.target: csv "a.csv" has no column "specis".
-      Did you mean "species"? There are: x, species."
+      Did you mean "species"? Choose one of: x, species."
   `);
 });
 
 test('a feature column that does not exist', () => {
   expect(complaint('x,y\n1,a\n', { target: 'y', features: ['x', 'length'] })).toMatchInlineSnapshot(`
     "data.features[1]: csv "a.csv" has no column "length".
-      There are: x, y."
+      Choose one of: x, y."
   `);
 });
 
 test('a feature that is the target, or appears twice', () => {
   expect(complaint('x,y\n1,a\n', { target: 'y', features: ['x', 'y'] })).toMatchInlineSnapshot(`
     "data.features[1]: "y" is the target.
-      Remove it from the features: a network that is given the answer learns nothing."
+      Remove it from the features: a network that gets the target as an input learns nothing."
   `);
   expect(complaint('x,y\n1,a\n', { target: 'y', features: ['x', 'x'] })).toMatchInlineSnapshot(`
     "data.features[1]: "x" is listed twice.
@@ -231,7 +231,7 @@ test('a feature that is the target, or appears twice', () => {
 test('a category that is not a feature', () => {
   expect(complaint('x,y\n1,a\n', { target: 'y', categories: ['z'] })).toMatchInlineSnapshot(`
     "data.categories[0]: "z" is not a feature.
-      Did you mean "x"? There are: x."
+      Did you mean "x"? Choose one of: x."
   `);
 });
 

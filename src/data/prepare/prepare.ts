@@ -197,7 +197,7 @@ export function prepareTable(table: Table, given: DataOptions, seed: number, cod
       ? chosen.notes
       : ['Scaling, categories and fill values are those of the model that training continues from.']),
     ...usable.notes,
-    ...(weights === undefined ? [] : [`Each row counts in the loss with its weight in "${weights}".`]),
+    ...(weights === undefined ? [] : [`The loss weighs each row by "${weights}".`]),
     splitNote(split, found.classOfRow !== undefined && shares.stratify !== false),
     ...(known === undefined && isScaled ? [scaleNotes[scale]] : []),
     ...missingNotes(features, encoding, rows),

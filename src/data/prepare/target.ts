@@ -35,7 +35,7 @@ export interface TargetChoice {
   readonly warnings: readonly string[];
 }
 
-const asRequested = ' (as requested)';
+const asRequested = ': as requested, the task is';
 const asClasses = message`set ${setting(['data', 'task'], 'classification')}`;
 
 /** The target's columns. Throws an InputError if one is missing or listed twice. */
@@ -98,7 +98,7 @@ function chooseOne(table: Table, column: Column, target: Profile, given: Task | 
   }
   if (given === undefined) {
     const { task, why } = inferTask({ ...target, kind });
-    return { task, why: ` is ${why}`, isGiven: false };
+    return { task, why: ` is ${why}, so the task is`, isGiven: false };
   }
   if (kind !== 'number') {
     const cells = cellsOf(column);
@@ -112,7 +112,9 @@ const constantWarning = (name: string) => `"${name}" has the same value in every
 
 /** A regression of several columns. */
 const severalTargets = (targets: readonly Column[]): TargetChoice => ({
-  notes: [`${targets.map(({ name }) => `"${name}"`).join(', ')}: regression, one output each.`],
+  notes: [
+    `${targets.map(({ name }) => `"${name}"`).join(', ')}: the task is regression, with one output for each target.`,
+  ],
   warnings: targets.filter((target) => profile(target).counts.size === 1).map(({ name }) => constantWarning(name)),
 });
 
@@ -121,16 +123,16 @@ function numericTarget({ name }: Column, { counts }: Profile, { why, isGiven }: 
   const doubtful = !isGiven && counts.size <= 20;
   const instead = doubtful ? ` If its values are classes, ${messageText(asClasses)}.` : '';
   return {
-    notes: [`"${name}"${why}: regression.${instead}`],
+    notes: [`"${name}"${why} regression.${instead}`],
     warnings: counts.size === 1 ? [constantWarning(name)] : [],
   };
 }
 
-/** `classification, 3 classes: Adelie 152, Chinstrap 68, Gentoo 124`; of many classes the first and the last. */
+/** `classification (3 classes): Adelie 152, Chinstrap 68, Gentoo 124`; of many classes the first and the last. */
 function showClasses(values: readonly string[], counts: ReadonlyMap<string, number>): string {
   const shown = values.map((value) => `${value} ${counts.get(value) ?? 0}`);
   if (shown.length > 10) shown.splice(8, shown.length - 9, '…');
-  return `classification, ${values.length} classes: ${shown.join(', ')}`;
+  return `classification (${values.length} classes): ${shown.join(', ')}`;
 }
 
 /** The classes of the given rows, or the known ones of a model. Throws an InputError for a class that is not the model's. */
@@ -161,7 +163,7 @@ function classTargetOf(
     classes: target,
     classOfRow: rows.map((row) => indexOf(cells.text(row)!)!),
     notes: [
-      `"${column.name}"${known === undefined ? why : ' (as in the model)'}: ${showClasses(target.values, counts)}.`,
+      `"${column.name}"${known === undefined ? why : ': as in the model, the task is'} ${showClasses(target.values, counts)}.`,
     ],
     warnings,
   };

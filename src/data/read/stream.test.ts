@@ -34,6 +34,7 @@ const complaint = async (call: () => Promise<unknown>) => {
 };
 
 const penguins = readFileSync(new URL('../../../examples/penguins.csv', import.meta.url), 'utf8');
+const { columns: penguinColumns } = readTable(penguins);
 
 describe('a packed table equals the plain table', () => {
   test.each([
@@ -41,10 +42,8 @@ describe('a packed table equals the plain table', () => {
     ['csv under gzip', gzipSync(penguins)],
     [
       'json lines',
-      readTable(penguins)
-        .columns[0].values.map((_, r) =>
-          JSON.stringify(Object.fromEntries(readTable(penguins).columns.map(({ name, values }) => [name, values[r]]))),
-        )
+      penguinColumns[0].values
+        .map((_, r) => JSON.stringify(Object.fromEntries(penguinColumns.map(({ name, values }) => [name, values[r]]))))
         .join('\n'),
     ],
   ])('%s: cells, marks, lines, description, and training data', async (format, bytes) => {

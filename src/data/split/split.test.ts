@@ -90,7 +90,7 @@ test('an invalid share', () => {
 
 test('an empty split', () => {
   expect(complaint(20, { validation: 0.01 }, 1)).toMatchInlineSnapshot(`
-    "data.split.validation: 0.01 of 20 rows rounds to no row.
+    "data.split.validation: 0.01 of 20 rows rounds to 0 rows.
       Pass a share of at least 0.05, or leave the split out."
   `);
 });

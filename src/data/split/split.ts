@@ -28,7 +28,7 @@ function splitSize(name: 'validation' | 'test', share: number, n: number): numbe
   const size = Math.round(share * n);
   if (share > 0 && size === 0) {
     fail({
-      what: `${share} of ${n} rows rounds to no row`,
+      what: `${share} of ${n} rows rounds to 0 rows`,
       where,
       fix: `Pass a share of at least ${1 / n}, or leave the split out.`,
     });

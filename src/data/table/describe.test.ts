@@ -32,12 +32,12 @@ test('each column is described as a feature and as the target', () => {
     columns.map(({ name, kind, asFeature, asTarget }) => [name, kind, asFeature, asTarget].join(' | ')),
   ).toMatchInlineSnapshot(`
     [
-      "id | text | one-hot, 3 inputs | classification, 3 classes: text",
-      "color | text | one-hot, 2 inputs | classification, 2 classes: text",
-      "n | number | a number; missing values filled with the median | regression: a number",
+      "id | text | one-hot, 3 inputs | classification, 3 classes (text)",
+      "color | text | one-hot, 2 inputs | classification, 2 classes (text)",
+      "n | number | a number; missing values filled with the median | regression (a number)",
       "age | mixed | error: csv "a.csv" line 3, column "age": "abc" is not a number | error: csv "a.csv" line 3, column "age": "abc" is not a number",
-      "flag | boolean | one-hot, 2 inputs | classification, 2 classes: true or false",
-      "k | number | left out: it has the same value in every row | regression: an integer, but not every value is in at least 10 rows",
+      "flag | boolean | one-hot, 2 inputs | classification, 2 classes (true or false)",
+      "k | number | left out: it has the same value in every row | regression (an integer, but not every value is in at least 10 rows)",
       "none | empty | left out: it has no values | error: it has no values",
     ]
   `);

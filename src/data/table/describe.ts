@@ -28,9 +28,9 @@ export interface ColumnDescription {
   readonly last?: string;
   /** The most frequent values, up to five, unless the column is numeric. */
   readonly top?: readonly { readonly value: string; readonly rows: number }[];
-  /** What training does with the column as a feature. */
+  /** The encoding of the column as a feature, in words. */
   readonly asFeature: string;
-  /** What training does with it as the target. */
+  /** The task with the column as the target, in words. */
   readonly asTarget: string;
 }
 
@@ -61,8 +61,8 @@ function describeTarget(table: Table, column: Column, found: Profile): string {
   if (kind === 'mixed') return oddText(table, column, odd!);
   if (kind === 'date') return 'error: a date cannot be the target';
   const { task, why } = inferTask({ ...found, kind });
-  if (task === 'regression') return `regression: ${why}`;
-  return counts.size === 1 ? 'error: only one class' : `classification, ${counts.size} classes: ${why}`;
+  if (task === 'regression') return `regression (${why})`;
+  return counts.size === 1 ? 'error: only one class' : `classification, ${counts.size} classes (${why})`;
 }
 
 function describeColumn(table: Table, column: Column): ColumnDescription {

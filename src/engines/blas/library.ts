@@ -105,8 +105,8 @@ export function findBlas(platform = host.process?.platform ?? ''): Blas | BlasMi
       else unusable.push(`${name} cannot be used (${tried.why})`);
     }
   }
-  const none = absent.length === 0 ? [] : [`there is none of ${absent.join(', ')}`];
-  const detail = [...unusable, ...none].join('; ') || `none is known for ${platform}`;
+  const none = absent.length === 0 ? [] : [`none of ${absent.join(', ')} was found`];
+  const detail = [...unusable, ...none].join('; ') || `chainrule knows none for ${platform}`;
   return { missing: 'library', detail };
 }
 

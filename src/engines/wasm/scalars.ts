@@ -148,8 +148,8 @@ export const kernels: {
       while (from >= shapes[input][axis]) from -= shapes[input++][axis];
       return inputs[input][ravel(index.with(axis, from), shapes[input])];
     }),
-  spmm: 'where its entries are is read from memory',
-  sampledProduct: 'where its entries are is read from memory',
+  spmm: 'the positions of its entries are read from memory',
+  sampledProduct: 'the positions of its entries are read from memory',
 };
 
 /** The maximum number of scalar operations of an unrolled step; a copied element counts as one. */

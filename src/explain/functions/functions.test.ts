@@ -177,7 +177,7 @@ describe('derivations', () => {
         " = 2·ω·(y − t)/Ω   [sum rule]",
       ]
     `);
-    expect(loss.remarks.at(-1)).toBe('ω is the weight of the sample, Ω the sum of the weights in the batch.');
+    expect(loss.remarks.at(-1)).toBe('ω is the weight of the sample, Ω is the sum of the weights in the batch.');
   });
 
   test('an entry with a derivative that is off by 0.1 % is detected', () => {

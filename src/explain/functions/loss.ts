@@ -52,7 +52,7 @@ export function lossPage(trace: Trace): FunctionPage {
       definition: { left: E, right: whole },
       derivations: [{ left: d(E, y), steps }],
       remarks: [
-        'The contribution of one output of one sample; the loss is the sum over all of them.',
+        'This is the contribution of one output of one sample; the loss is the sum over all of them.',
         ...countsRemark(trace),
       ],
       plot,
@@ -66,7 +66,7 @@ export function lossPage(trace: Trace): FunctionPage {
       ...jointDerivation(loss, last.activation, definition),
     ],
     remarks: [
-      'The contribution of one output of one sample, before the mean is taken.',
+      'This is the contribution of one output of one sample, before the mean is taken.',
       `It is computed together with ${last.activation.name} from the weighted sums, in a form that does not overflow.`,
     ],
     plot,
@@ -77,9 +77,9 @@ function countsRemark(trace: Trace): string[] {
   const [samples, outputs] = trace.tape.graph.get('loss.terms').shape;
   const isWeighted = trace.problem.weights !== undefined;
   const first = isWeighted
-    ? 'ω is the weight of the sample, Ω the sum of the weights in the batch'
+    ? 'ω is the weight of the sample, Ω is the sum of the weights in the batch'
     : `m = ${samples} is the number of samples in the batch`;
-  return [`${first}${outputs > 1 ? `, n = ${outputs} ${isWeighted ? 'the number' : 'that'} of outputs` : ''}.`];
+  return [`${first}${outputs > 1 ? `, n = ${outputs} is the number of outputs` : ''}.`];
 }
 
 /** The loss over the output, for the targets that the batch has (the first three of them). */

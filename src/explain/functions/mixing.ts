@@ -77,7 +77,7 @@ export function mixingPage(activation: Activation) {
     definition: { left: outputs[0], right: definition },
     derivations,
     remarks: [
-      'Shown on three units; each output depends on all sums.',
+      'The formulas show three units; each output depends on all sums.',
       'The largest sum is first subtracted from all of them, which changes no output and keeps the exponentials small.',
     ],
   };

@@ -242,11 +242,11 @@ describe('omitted lines', () => {
       [
         "Samples: 4 of the 40 in this batch are shown (rows 0, 1, 2, 3, from 0); choose one with --sample.",
         "Units: the first 8 of each layer are shown (the widest has 30); choose a layer with --layer.",
-        "Sums of more than 9 terms show their first 8; their values count all of them.",
+        "Sums of more than 9 terms show their first 8; their values include all terms.",
       ]
     `);
     expect(rows[0].line.formula).toMatch(/x8·w1_8,1 \+ … \+ 22 more \+ b1_1$/);
-    expect(rows.find(({ line }) => line.note?.includes('more of layers.0.weight'))).toBeDefined();
+    expect(rows.find(({ line }) => line.note?.includes('more elements of layers.0.weight'))).toBeDefined();
   });
 
   test('a sample and a layer can be chosen', () => {

@@ -93,7 +93,7 @@ export class Shown {
     }
     if (Math.max(widest, batch.rows.length) > this.terms + 1) {
       out.push(
-        `Sums of more than ${this.terms + 1} terms show their first ${this.terms}; their values count all of them.`,
+        `Sums of more than ${this.terms + 1} terms show their first ${this.terms}; their values include all terms.`,
       );
     }
     if (layer !== undefined) out.push(`Layers: only layers.${layer}, as requested.`);

@@ -31,7 +31,7 @@ export function writeLayerUpdate(writer: LineWriter, layer: number): void {
       .map(({ value }) => value);
     for (const state of states) if (state.shape.length === 0) writer.emit(state, emission);
     const clipped = graph.find(`clipped(${address})`);
-    // in the order of computation: a running average comes after what it averages
+    // in the order of computation: a running average comes after the averaged values
     const each = [clipped, ...states, updated]
       .filter((node): node is Node => node !== undefined && node.shape.length > 0)
       .sort((a, b) => a.id - b.id);
@@ -40,7 +40,7 @@ export function writeLayerUpdate(writer: LineWriter, layer: number): void {
     shown.forEach((index, i) => {
       for (const node of each) {
         const left = missing > 0 && i === shown.length - 1 && node === updated;
-        const note = left ? `${missing} more of ${address} are left out` : undefined;
+        const note = left ? `${missing} more elements of ${address} are left out` : undefined;
         writer.row(tape.at(node, index), { ...emission, note });
       }
     });

@@ -98,7 +98,7 @@ export class LineWriter {
     const all = place === undefined ? size(node.shape) : size(node.shape) / node.shape[0];
     shown.forEach((index, i) => {
       const missing = i === shown.length - 1 ? all - shown.length : 0;
-      const left = missing > 0 ? `${missing} more of ${node.name} are left out` : undefined;
+      const left = missing > 0 ? `${missing} more elements of ${node.name} are left out` : undefined;
       const { note } = emission;
       const scalar = tape.at(node, index);
       const noted: Emission['note'] = (at) =>

@@ -160,7 +160,7 @@ function describeField([name, number, type, how]: Field): FieldDescriptorProto {
 
 let known: DescMessage | undefined;
 
-/** The description of the whole; made when it is first asked for. */
+/** The description of the whole format, made at its first use. */
 function modelDescription(): DescMessage {
   if (known !== undefined) return known;
   const file = create(FileDescriptorProtoSchema, {
@@ -189,7 +189,7 @@ export function encodeModel(model: Partly<OnnxModel>): Uint8Array {
   return toBinary(description, create(description, model as never));
 }
 
-/** The model in bytes. Throws what the library throws. */
+/** The model in bytes. Throws the library's errors. */
 export function decodeModel(bytes: Uint8Array): OnnxModel {
   return fromBinary(modelDescription(), bytes) as unknown as OnnxModel;
 }

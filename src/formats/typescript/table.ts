@@ -84,7 +84,7 @@ function columnsText(columns: NonNullable<ReturnType<typeof columnsOf>>['columns
     const [offset, divisor] = affine(scaling);
     return `${key(name)}: y[${k}] * ${literal(divisor)} + ${literal(offset)}`;
   });
-  return `/** By column, in the units of the training table. */
+  return `/** Predictions by column, in the units of the training table. */
 export type Prediction = Record<${columns.map(({ name }) => quoted(name)).join(' | ')}, number>;
 
 export function predict(row: Row): Prediction {

@@ -44,7 +44,7 @@ export function toTypeScript({ network, inputs, parameters, precision, loss, enc
     `// ${scriptComment(title)}`,
     ...weights,
     ...(usesErf ? [erfSource.trim()] : []),
-    `/** From the network's inputs to its outputs. */\nfunction network(x: ArrayLike<number>): Float64Array {\n${steps.join('\n')}\n  return ${result};\n}`,
+    `/** Computes the network's outputs from its inputs. */\nfunction network(x: ArrayLike<number>): Float64Array {\n${steps.join('\n')}\n  return ${result};\n}`,
     encoding === undefined ? plainText(inputs) : tableText(encoding, outputKind(network, loss)),
   ];
   return `${parts.join('\n\n')}\n`;

@@ -46,7 +46,7 @@ interface Package {
 
 const schemes = /^(neo4j|bolt)(\+s|\+ssc)?:\/\//i;
 
-/** How long the driver tries again what failed for a passing reason. */
+/** How long the driver retries after a temporary failure. */
 const retryMilliseconds = 2_000;
 const connectMilliseconds = 10_000;
 
@@ -65,7 +65,7 @@ const fixes: readonly (readonly [pattern: RegExp, fix: string])[] = [
   [/Forbidden/, 'Use an account with the right to do this.'],
 ];
 
-/** What the driver reports, as an InputError. `kept` adds what the database kept of a write. */
+/** The driver's error as an InputError. `kept` states how much of a write the database kept. */
 function failWith(error: unknown, address: string, kept = ''): never {
   if (error instanceof InputError) throw error;
   const { code = '', message = String(error) } = error as DriverError;

@@ -8,7 +8,7 @@ export type QueriedEdge = readonly [source: NodeId, target: NodeId, weight: numb
 export interface EdgeQuery {
   /** The property of the nodes that the first column returns: `id` for `RETURN a.id, b.id`. Undefined for other expressions. */
   readonly key: string | undefined;
-  /** The edges, read as they are asked for: the result is never in memory as a whole. */
+  /** The edges, read on demand: the result is never in memory as a whole. */
   readonly edges: AsyncIterable<QueriedEdge>;
 }
 
@@ -46,7 +46,7 @@ export interface GraphDatabase {
   close(): Promise<void>;
 }
 
-/** What opening a database may need besides its address. */
+/** Options for opening a database. */
 export interface DatabaseSettings {
   /** Opens the database for reading only. */
   readonly readOnly?: boolean;
@@ -65,7 +65,7 @@ export interface DatabaseKind {
 /** The number of vectors that are sent at once. */
 export const batchRows = 1000;
 
-/** Letters, digits and underscores: what a label or a property may be called without quotes. */
+/** Letters, digits and underscores: the names of labels and properties that need no quotes. */
 const plainName = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 
 /** A label or a property for a query's text. */

@@ -55,7 +55,7 @@ function loadPackage(where: string): Package {
 
 const retryMilliseconds = 5_000;
 
-/** A row's own read costs 3 µs; after so many rows, other work has its turn. */
+/** Reading one row costs 3 µs. After this many rows, the loop yields to other work. */
 const rowsAtOnce = 10_000;
 
 const messageOf = (error: unknown) =>
@@ -122,7 +122,7 @@ class Ladybug implements GraphDatabase {
     for (let first = 0; first < ids.length; first += batchRows) {
       options.signal?.throwIfAborted();
       const end = Math.min(ids.length, first + batchRows);
-      // A list of numbers would be a list of integers where all of them are whole; as text it is what the type says.
+      // A list of whole numbers would become a list of integers; as text, it has the declared type.
       const rows = Array.from({ length: end - first }, (_, i) => ({
         id: ids[first + i],
         vector: `[${vectors.subarray((first + i) * dimensions, (first + i + 1) * dimensions).join(',')}]`,

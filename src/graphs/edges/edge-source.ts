@@ -1,4 +1,4 @@
-/** What a source of edges declares. Its own file says all there is to know of it; `sources/index.ts` lists the sources. */
+/** The interface of a source of edges. Each source is defined in its own file; `sources/index.ts` lists them. */
 import type { GraphBuilder } from './graph-builder.ts';
 import type { EdgeOptions } from './options.ts';
 
@@ -7,7 +7,7 @@ export interface EdgeSource<Source = unknown> {
   /** The name for people, as in "a graphology graph". */
   readonly title: string;
   matches(source: unknown): boolean;
-  /** Whether the source itself says that its edges have a direction. Left out where it cannot. */
+  /** Whether the source states that its edges have a direction. Left out if it cannot. */
   isDirected?(source: Source): boolean | undefined;
   /** Adds the nodes and edges. Throws an InputError that names the edge. */
   add(source: Source, builder: GraphBuilder, options: EdgeOptions): void;

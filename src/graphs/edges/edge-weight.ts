@@ -1,4 +1,4 @@
-/** What may be the weight of an edge. */
+/** The weights of edges. */
 import { fail } from '../../base/errors.ts';
 import { show } from '../../base/show.ts';
 import { integerOf, isDriverInteger } from './node-id.ts';

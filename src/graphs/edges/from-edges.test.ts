@@ -249,7 +249,7 @@ describe('errors name the edge', () => {
     `);
     expect(message(() => fromEdges([['a', 'b']], { direct: true } as never))).toMatchInlineSnapshot(`
       "fromEdges: unknown option "direct".
-        Did you mean "directed"? There are: directed, nodes, weight, name."
+        Did you mean "directed"? Choose one of: directed, nodes, weight, name."
     `);
     expect(message(() => fromEdges('a b' as never))).toContain('Read a file with readEdges.');
   });

@@ -1,4 +1,4 @@
-/** Collects nodes and edges, and makes a graph of them. Every reader and every source ends here. */
+/** Collects nodes and edges, and makes a graph of them. Every reader and every source uses it. */
 import { fail } from '../../base/errors.ts';
 import type { NodeGraph, NodeId } from '../graph.ts';
 import { compressedRows } from './compressed-rows.ts';

@@ -1,4 +1,4 @@
-/** What may name a node: texts, numbers and bigints, and the integers of drivers that have their own type for them. */
+/** The names of nodes: texts, numbers and bigints, and the integers of drivers that have their own type for them. */
 import { fail } from '../../base/errors.ts';
 import { show } from '../../base/show.ts';
 import type { NodeId } from '../graph.ts';

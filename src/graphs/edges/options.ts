@@ -1,4 +1,4 @@
-/** What callers may say about their edges. */
+/** The options of a graph from edges. */
 import { didYouMean, fail } from '../../base/errors.ts';
 
 export interface EdgeOptions {

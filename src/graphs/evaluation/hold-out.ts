@@ -1,4 +1,4 @@
-/** Takes a share of a graph's edges away for link prediction, so that the rest is as connected as the whole graph. */
+/** Holds out a share of a graph's edges for link prediction, so that the rest is as connected as the whole graph. */
 import { permutation } from '../../base/random.ts';
 import type { NodeGraph } from '../graph.ts';
 

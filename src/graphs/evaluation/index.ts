@@ -1,4 +1,4 @@
-/** How good vectors are: at predicting labels of nodes, beside random vectors of the same size. */
+/** The quality of vectors: how well they predict labels of nodes, compared with random vectors of the same size. */
 
 import { fail } from '../../base/errors.ts';
 import type { NodeGraph } from '../graph.ts';

@@ -76,7 +76,8 @@ describe('a shifted decimal point', () => {
     const rows = rowsOf({ misprint: (quantity, value) => (quantity === 'sigmoid[2]' ? value / 10 : value) });
     expect(row(rows, 'sigmoid[2]')).toMatchObject({
       status: 'slip',
-      explanation: 'Follows if its decimal point is printed one place to the left of where it belongs.',
+      explanation:
+        'The printed value follows if its decimal point is printed one place to the left of its correct position.',
       candidates: [{ kind: 'decimal' }],
     });
     expect(rows.filter(({ status }) => status !== 'agrees')).toHaveLength(1);
@@ -103,7 +104,7 @@ describe('a wrong number that others inherit', () => {
   test('the first wrong number is named, and the rows that follow from its print', () => {
     expect(row(rows, 'dot[1]')).toMatchObject({ status: 'slip', candidates: [{ kind: 'inherited', of: ['dot[1]'] }] });
     expect(row(rows, 'dot[1]').explanation).toContain(
-      'The first wrong number is this: z2 is printed as 0.2345, not 0.194, and later numbers are computed from the print.',
+      'This is the first wrong number: z2 is printed as 0.2345, not 0.194, and later numbers are computed from the print.',
     );
     expect(row(rows, 'dot[1]').explanation).toContain('7 other rows follow from it');
   });

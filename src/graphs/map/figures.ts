@@ -1,4 +1,4 @@
-/** What there is to see of an embedding: a map, the length of each vector by its node's degree, the nearest nodes of some nodes. */
+/** The figures of an embedding: a map, the length of each vector by its node's degree, the nearest nodes of some nodes. */
 import { sample } from '../../base/random.ts';
 import type { NodeGraph, NodeId } from '../graph.ts';
 import type { NodeVectors } from '../node-vectors.ts';

@@ -16,9 +16,9 @@ import { report } from './progress.ts';
 import { markovWeights } from './weights.ts';
 
 const options = z.object({
-  dimensions: counted(128, 'numbers in each vector'),
-  iterations: counted(10, 'how often each vector becomes the mean of its neighbors'),
-  whiten: flag(true, 'makes the columns uncorrelated, with variance 1, in each iteration'),
+  dimensions: counted(128, 'number of dimensions of each vector'),
+  iterations: counted(10, "number of iterations; each replaces a vector by the mean of its neighbors' vectors"),
+  whiten: flag(true, 'whether each iteration makes the columns uncorrelated, with variance 1'),
 });
 
 type CleoraOptions = z.infer<typeof options>;
@@ -30,7 +30,7 @@ type CleoraOptions = z.infer<typeof options>;
  */
 export const cleora: EmbeddingMethod<CleoraOptions> = {
   name: 'cleora',
-  summary: 'propagation: means of the neighbors, whitened in each iteration; nothing is trained',
+  summary: 'propagation: means of the neighbors, whitened in each iteration; no training',
   isBaseline: true,
   options,
   memory: (graph, { dimensions }) => propagationMemory(graph, dimensions, { tall: 1, entries: 1 }),

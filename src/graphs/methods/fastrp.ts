@@ -20,15 +20,15 @@ import { addProperties, type NodeFeatures } from './properties.ts';
 import { markovWeights, symmetricWeights, weightedDegrees } from './weights.ts';
 
 const options = z.object({
-  dimensions: counted(128, 'numbers in each vector'),
+  dimensions: counted(128, 'number of dimensions of each vector'),
   iterationWeights: describe(
     z._default(z.array(z.number()).check(z.minLength(1)), [0, 0, 1, 1, 1, 1]),
-    'weight of the vectors after each iteration; their number is that of the iterations',
+    'weights of the vectors after each iteration; one iteration for each weight',
   ),
   selfInfluence: real(0, 'weight of the initial vector'),
   normalizationStrength: real(
     0,
-    "the power of its degree that multiplies a node's initial vector; below 0, hubs count less",
+    "exponent of a node's degree that scales its initial vector; below 0, hubs count less",
   ),
   neighborWeights: describe(
     z._default(z.enum(['symmetric', 'mean']), 'symmetric'),
@@ -36,12 +36,12 @@ const options = z.object({
   ),
   features: describe(
     z.optional(z.custom<NodeFeatures>((value) => typeof value === 'object' && value !== null)),
-    'numbers of the nodes by property, in the order of the ids',
+    'numeric properties of the nodes by name, in the order of the ids',
   ),
   featureProperties: describe(z.optional(z.array(z.string())), 'the properties to use; default: all of features'),
   propertyRatio: describe(
     z._default(z.number().check(z.gte(0), z.lte(1)), 0),
-    'share of the dimensions that start from the properties',
+    'share of the dimensions that is initialized from the properties',
   ),
 });
 
@@ -57,7 +57,7 @@ export type FastrpOptions = z.infer<typeof options>;
  */
 export const fastrp: EmbeddingMethod<FastrpOptions> = {
   name: 'fastrp',
-  summary: 'random projection of the powers of the adjacency matrix; the fastest method, nothing is trained',
+  summary: 'random projection of the powers of the adjacency matrix; the fastest method, without training',
   isBaseline: true,
   options,
   memory: (graph, { dimensions }) => propagationMemory(graph, dimensions, { tall: 2, entries: 2 }),

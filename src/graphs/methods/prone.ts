@@ -20,11 +20,11 @@ import { spectralPropagation } from './spectral-propagation.ts';
 import { entriesOf, weightedDegrees } from './weights.ts';
 
 const options = z.object({
-  dimensions: counted(128, 'numbers in each vector'),
+  dimensions: counted(128, 'number of dimensions of each vector'),
   mu: real(0.2, 'center of the band of eigenvalues that the filter changes'),
   theta: describe(z._default(z.number().check(z.gt(0)), 0.5), 'width of the band'),
-  order: counted(10, 'terms of the filter; 1 leaves out the propagation'),
-  noiseExponent: real(0.75, 'power of the frequency with which nodes are negatives'),
+  order: counted(10, 'number of terms of the filter; 1 disables the propagation'),
+  noiseExponent: real(0.75, 'exponent of the frequency with which nodes are drawn as negative samples'),
 });
 
 type ProneOptions = z.infer<typeof options>;
@@ -41,7 +41,7 @@ const factorizing = 0.5;
  */
 export const prone: EmbeddingMethod<ProneOptions> = {
   name: 'prone',
-  summary: 'factorization of a sparse matrix, then spectral propagation; nothing is trained',
+  summary: 'factorization of a sparse matrix, then spectral propagation; no training',
   isBaseline: true,
   options,
   memory: (graph, { dimensions }) => propagationMemory(graph, dimensions, { tall: 4, entries: 3 }),

@@ -210,7 +210,7 @@ describe('fastrp', () => {
         "featureProperties: propertyRatio is above 0, but there are no properties.
         Pass features, or propertyRatio 0.",
         "featureProperties: the nodes have no property "height".
-        There are: age, place.",
+        Choose one of: age, place.",
         "featureProperties: property "age" has 2 numbers for 34 nodes.
         Pass the same number of values for each node, in the order of the ids.",
         "featureProperties: property "age" of node 3 is NaN.

@@ -57,7 +57,7 @@ export function addProperties(
 function numbersOf(features: NodeFeatures, name: string, nodes: number): ArrayLike<number> {
   if (!Object.hasOwn(features, name)) {
     const names = Object.keys(features);
-    const fix = names.length === 0 ? 'Pass features.' : `There are: ${listNames(names)}.`;
+    const fix = names.length === 0 ? 'Pass features.' : `Choose one of: ${listNames(names)}.`;
     return fail({ what: `the nodes have no property "${name}"`, where, fix });
   }
   const numbers = features[name];

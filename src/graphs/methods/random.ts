@@ -1,11 +1,11 @@
-/** Random vectors: what a method has to beat. A score that random vectors reach as well says nothing about an embedding. */
+/** Random vectors: the baseline that every method has to beat. A score that random vectors reach as well says nothing about an embedding. */
 import * as z from 'zod/mini';
 import { fillNormal } from '../../base/random.ts';
 import { describe } from '../../net/form.ts';
 import type { EmbeddingMethod } from '../method.ts';
 
 const options = z.object({
-  dimensions: describe(z._default(z.int().check(z.gte(1)), 128), 'numbers in a vector'),
+  dimensions: describe(z._default(z.int().check(z.gte(1)), 128), 'number of dimensions of each vector'),
 });
 
 /** Independent standard normals, divided by √dimensions, so that the expected squared length of a vector is 1. */

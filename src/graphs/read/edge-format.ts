@@ -1,8 +1,8 @@
-/** What a format of edge files declares. Its own file says all there is to know of it; `formats/index.ts` lists the formats. */
+/** The interface of a format of edge files. Each format is defined in its own file; `formats/index.ts` lists them. */
 import type { ReadLimits } from '../../data/read/limits.ts';
 import type { GraphBuilder } from '../edges/graph-builder.ts';
 
-/** What callers may say about a file of edges. */
+/** The options for a file of edges. */
 export interface EdgeFileOptions {
   /** Whether edges have a direction. Default: as the file says (GraphML, GEXF, `"directed": true` in JSON), and otherwise false. */
   readonly directed?: boolean;
@@ -19,14 +19,14 @@ export interface EdgeFileOptions {
   readonly limits?: ReadLimits;
   /** The size of the whole stream in bytes, which the limits follow. Default: the bytes read so far. */
   readonly size?: number;
-  /** Called now and then with the number of bytes read and of edges in them. */
+  /** Called at intervals with the number of bytes read and of edges in them. */
   readonly onProgress?: (progress: { readonly bytes: number; readonly edges: number }) => void;
 }
 
 /** The options with the name of the file. */
 export type FileContext = EdgeFileOptions & { readonly name: string };
 
-/** What a file says besides its edges. */
+/** The properties of a file besides its edges. */
 export interface FileNotes {
   /** Whether the file itself says that its edges have a direction. */
   readonly isDirected?: boolean;

@@ -1,5 +1,5 @@
 /**
- * A table of nodes beside the edges: CSV, JSON, JSON Lines, Parquet or Arrow, or a text with a name on each line. It adds the nodes
+ * A table of nodes in addition to the edges: CSV, JSON, JSON Lines, Parquet or Arrow, or a text with a name on each line. It adds the nodes
  * that have no edge.
  */
 import { fail, listNames } from '../../base/errors.ts';

@@ -29,26 +29,24 @@ export const biasShape = {
 
 /** Of the training on walks. */
 export const skipGramShape = {
-  dimensions: whole(128, 1, 2048, 'the numbers in a vector'),
+  dimensions: whole(128, 1, 2048, 'the number of dimensions of each vector'),
   windowSize: whole(10, 1, 1000, 'the maximum distance in a walk between a node and those it predicts'),
-  negativeSamples: whole(
-    5,
-    1,
-    64,
-    'the number of random nodes that each node is contrasted with, shared by its window',
-  ),
-  epochs: whole(1, 1, 10_000, 'passes, each with new walks'),
+  negativeSamples: whole(5, 1, 64, 'the number of negative samples of each node, shared by its window'),
+  epochs: whole(1, 1, 10_000, 'the number of epochs, each with new walks'),
   // 0.04 makes up for shared negatives: at word2vec's 0.025 vectors stay shorter (docs/decisions/0015).
   learningRate: positive(0.04, 'the learning rate at the start'),
   minLearningRate: atLeast0(0.0001, 'the learning rate at the end'),
-  subsampling: atLeast0(0, 'nodes with a larger share of the tokens are dropped at random, as in word2vec; 0 for none'),
+  subsampling: atLeast0(
+    0,
+    'nodes with a larger share of the tokens are dropped at random, as in word2vec; 0 disables it',
+  ),
   minCount: whole(1, 0, 2 ** 32, 'nodes that occur less often in the walks are left out'),
   init: z
     ._default(z.enum(initialKinds), 'uniform')
     .check(z.describe('initial vectors by the index of a node (uniform), or by its id (hashed)')),
   arithmetic: z
     ._default(z.enum(['strict', 'fast']), 'strict')
-    .check(z.describe('strict: the same bits everywhere; fast: products and sums that round once, where possible')),
+    .check(z.describe('strict: the same bits everywhere; fast: fused multiplications and additions, where available')),
 };
 
 export interface SkipGramOptions extends WalkOptions {

@@ -31,7 +31,7 @@ export class CollectedVectors {
       fail({
         what: `${count(vector.length, 'number')}, but vectors have ${dimensions}`,
         where: where(),
-        fix: 'Write as many numbers for every node.',
+        fix: 'Write the same number of values for every node.',
       });
     }
     const row = this.ids.length % blockRows;

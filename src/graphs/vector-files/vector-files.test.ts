@@ -163,10 +163,8 @@ describe('errors', () => {
     );
     expect(() => checkVectorFile([1, '1'], 'a.bin')).toThrow('a text and a number name different nodes');
     expect(() => checkVectorFile(['a b'], 'a.jsonl')).not.toThrow();
-    expect(() => checkVectorFile(['a'], 'a.xyz')).toThrow(/^a\.xyz: no format of vectors has this ending/);
-    expect(() => vectorFiles({ ...example, x: [0], y: [0] }, 'a.vec')).toThrow(
-      'word2vec text has no place for x and y',
-    );
+    expect(() => checkVectorFile(['a'], 'a.xyz')).toThrow(/^a\.xyz: no format of vectors has this extension/);
+    expect(() => vectorFiles({ ...example, x: [0], y: [0] }, 'a.vec')).toThrow('word2vec text cannot store x and y');
   });
 
   test.each([
@@ -179,17 +177,17 @@ describe('errors', () => {
     ['a.bin', '2 1\na \0\0\0\0', 'a.bin: the file ends too early'],
     ['a.bin', 'nonsense', 'a.bin: the file ends too early'],
     ['a.npy', 'x', 'a.npy: npy holds the vectors without the names of the nodes'],
-    ['a.jsonl', '{"id":"a"}\n', 'a.jsonl line 1: the line is no vector'],
+    ['a.jsonl', '{"id":"a"}\n', 'a.jsonl line 1: the line is not a vector'],
     ['a.jsonl', '{"id":"a","vector":[1,null]}\n', 'a.jsonl line 1: number 2 of the vector is not finite'],
     ['a.csv', 'a,b\n1,2\n', 'a.csv: the columns _id and embedding_result are missing'],
     ['a.safetensors', 'x', 'a.safetensors: 1 bytes are too few for a safetensors file'],
-    ['a.parquet', 'x', 'a.parquet: it is no Parquet file'],
+    ['a.parquet', 'x', 'a.parquet: it is not a Parquet file'],
     [
       'a.parquet',
       'PAR1 and no end PAR1',
       'a.parquet: the Parquet file cannot be read (parquet metadata length 543452773 exceeds available buffer 12)',
     ],
-    ['a.tsv', '1\t2\n', 'a.tsv: "the Embedding Projector\'s pair of files" is only written'],
+    ['a.tsv', '1\t2\n', 'a.tsv: chainrule can write this format, but not read it'],
   ])('%s %j', async (name, text, expected) => {
     expect(await readText(name, text)).toBe(`${expected}.`);
   });

@@ -1,6 +1,5 @@
 /** Vectors to files and back. The ending of a file's name chooses the format. */
 import { fail } from '../../base/errors.ts';
-import { quote } from '../../base/wording.ts';
 import type { NodeId } from '../graph.ts';
 import type { NodeVectors } from '../node-vectors.ts';
 import { vectorFormats } from './formats/index.ts';
@@ -15,7 +14,7 @@ function formatOf(name: string): VectorFormat {
   const found = vectorFormats.find(({ endings }) => endings.some((ending) => name.toLowerCase().endsWith(ending)));
   return (
     found ??
-    fail({ what: 'no format of vectors has this ending', where: name, fix: `Choose one of: ${vectorEndings()}.` })
+    fail({ what: 'no format of vectors has this extension', where: name, fix: `Choose one of: ${vectorEndings()}.` })
   );
 }
 
@@ -47,7 +46,7 @@ export function vectorFiles(vectors: VectorsToWrite, name: string): readonly Vec
   if (vectors.x !== undefined && format.storesPlaces !== true) {
     const storing = vectorFormats.filter(({ storesPlaces }) => storesPlaces);
     fail({
-      what: `${format.title} has no place for x and y`,
+      what: `${format.title} cannot store x and y`,
       where: name,
       fix: `Choose one of: ${vectorEndings(storing)}.`,
     });
@@ -65,7 +64,7 @@ export async function readVectors(source: VectorSource): Promise<NodeVectors> {
   if (format.read !== undefined) return format.read(source);
   const readable = vectorFormats.filter(({ read }) => read !== undefined);
   return fail({
-    what: `${quote(format.title)} is only written`,
+    what: 'chainrule can write this format, but not read it',
     where: name,
     fix: `Read the vectors from one of: ${vectorEndings(readable)}.`,
   });

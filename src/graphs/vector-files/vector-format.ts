@@ -1,4 +1,4 @@
-/** What a format of vector files declares. Its own file says all there is to know of it; `formats/index.ts` lists the formats. */
+/** The interface of a format of vector files. Each format is defined in its own file; `formats/index.ts` lists them. */
 import type { NodeId } from '../graph.ts';
 import type { NodeVectors } from '../node-vectors.ts';
 

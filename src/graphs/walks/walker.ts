@@ -23,7 +23,7 @@ export interface WalkOptions {
   readonly extended?: boolean;
 }
 
-/** What a walker reads besides the graph: computed once. */
+/** The tables that a walker reads besides the graph, computed once. */
 export interface WalkTables {
   /** Choices of a neighbor by weight, `[entries]`; undefined where every weight is 1. */
   readonly alias?: AliasTable;

@@ -106,7 +106,7 @@ describe('its form in the experiment file, without numbers', () => {
   test.each([
     [dense(3), { dense: 3, activation: 'linear' }],
     [dense(3, { activation: relu, bias: false }), { dense: 3, activation: 'relu', bias: false }],
-    // a family stands for its defaults
+    // a family gives its member with the defaults
     [dense(3, { activation: leakyRelu }), { dense: 3, activation: { name: 'leakyRelu', slope: 0.01 } }],
     [
       dense(3, { initializer: normal({ std: 0.2 }) }),
@@ -164,11 +164,11 @@ describe('invalid arguments', () => {
   test('a trainable that lists an unknown parameter', () => {
     expect(() => dense(2, { trainable: ['wieght'] }, where)).toThrowErrorMatchingInlineSnapshot(`
       [InputError: network.layers[1].trainable: the layer has no "wieght".
-        Did you mean "weight"? There are: weight, bias.]
+        Did you mean "weight"? Choose one of: weight, bias.]
     `);
     expect(() => dense(2, { bias: false, trainable: ['bias'] }, where)).toThrowErrorMatchingInlineSnapshot(`
       [InputError: network.layers[1].trainable: the layer has no "bias".
-        There are: weight.]
+        Choose one of: weight.]
     `);
   });
 });

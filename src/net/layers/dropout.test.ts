@@ -50,7 +50,7 @@ describe('in training', () => {
     expect(outputs([0.25], { seed: 6, count: 3 })[0]).toEqual(draws.map((u) => (u < 0.25 ? 0 : 1 / 0.75)));
   });
 
-  test('rows and units are dropped each for itself', () => {
+  test('each unit of each row is dropped independently', () => {
     const [y] = outputs([0.5]);
     const sigma = Math.sqrt(0.25 / units);
     for (let r = 0; r < rows; r++) {
@@ -75,14 +75,14 @@ describe('in training', () => {
     }
   });
 
-  test('two layers in a row keep the product of what each keeps', () => {
+  test('two layers in a row keep the product of their shares', () => {
     const [, y] = outputs([0.5, 0.5]);
     expect(new Set(y)).toEqual(new Set([0, 4]));
     const kept = y.filter((value) => value > 0).length;
     expect(Math.abs(kept - n / 4)).toBeLessThan(5 * Math.sqrt((n * 3) / 16));
   });
 
-  test('what is dropped has no gradient, the rest that of its scale', () => {
+  test('a dropped unit has no gradient, and the others have that of their scale', () => {
     const graph = new Graph();
     const count = graph.source('slot', 'count', [], 1);
     const x = graph.source('parameter', 'x', [3, 4]);
@@ -93,7 +93,7 @@ describe('in training', () => {
     expect(checkGraph(graph, of, [x], numbers)).toEqual([]);
   });
 
-  test('p = 0 is no layer at all: no draws, the input itself', () => {
+  test('with p = 0, the layer uses no random numbers and returns its input', () => {
     const graph = new Graph();
     const count = graph.source('slot', 'count', []);
     const net = forward(graph, network([dropout(0)]), { batch: 2, inputs: 3, training: true, count });

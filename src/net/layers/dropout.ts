@@ -29,7 +29,7 @@ export function dropout(p: number, where = 'dropout'): Layer {
     parameters: () => [],
     trainable: true,
     random: p > 0,
-    quantities: [{ name: 'draw', letter: 'u', perSample: true, note: 'drawn at random, evenly from 0 to 1' }],
+    quantities: [{ name: 'draw', letter: 'u', perSample: true, note: 'drawn uniformly at random from 0 to 1' }],
     config: { dropout: p },
     torch: () => [{ module: `Dropout(${p})` }],
     forward({ graph, address, training, drawing = true, seed, count, index }, input) {

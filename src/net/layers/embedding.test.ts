@@ -98,7 +98,7 @@ function run(engine: Engine, setup: Setup) {
 }
 
 describe.each(Object.keys(optimizers))('%s', (name) => {
-  test("six steps give PyTorch's tables and weights; rows that repeat in a batch add up", () => {
+  test("six steps give PyTorch's tables and weights; the gradients of repeated rows add up", () => {
     const { parameters, history } = run(reference, setupOf(name));
     for (const [key, wanted] of named(cases[name].after)) {
       wanted.forEach((value, i) => {
@@ -120,7 +120,7 @@ describe.each(Object.keys(optimizers))('%s', (name) => {
   });
 });
 
-test('any number of threads gives the same bits, of tables of any width', () => {
+test('any number of threads gives the same bits, for tables of any width', () => {
   // 16 and 70 numbers a row: written out, and in turns
   const rows = 600;
   const draws = Array.from({ length: rows }, (_, r) => Math.sin(r * r));
@@ -158,7 +158,7 @@ test('any number of threads gives the same bits, of tables of any width', () => 
   }
 });
 
-test('columns that are passed on have their gradient, indices have none', () => {
+test('columns that pass through have a gradient, and indices have none', () => {
   const setup = setupOf('sgd');
   const graph = lossGraph(setup.network, setup.recipe, stepSizeOf(setup));
   const loss = graph.get('loss');
@@ -240,8 +240,8 @@ test('a model with tables is saved, loaded, exported and read back', async () =>
   `);
 });
 
-describe('starting tables', () => {
-  test('are normal of deviation 1, their first row 0, each column its own', () => {
+describe('initial tables', () => {
+  test('are normal with standard deviation 1, have a first row of 0, and differ between columns', () => {
     const { parameters } = experiment({
       network: {
         layers: [
@@ -273,7 +273,7 @@ describe('starting tables', () => {
     expect(Math.abs(variance - 399 / 400)).toBeLessThan((4 * Math.sqrt(2)) / Math.sqrt(length));
   });
 
-  test('are not trained where they are not to be', async () => {
+  test('are not trained if they are frozen', async () => {
     const setup = experiment({
       network: { layers: [{ embedding: 2, of: [{ input: 0, size: 3 }], trainable: false }, { dense: 1 }] },
       data: { inputs: [[1], [2]], targets: [[1], [2]] },
@@ -300,7 +300,7 @@ describe('a table', () => {
       { read: () => readTable(csv, { name: 't.csv' }) },
     );
 
-  test('embedded columns are one input each: 1 and on for the sorted categories, the most frequent in gaps', () => {
+  test('each embedded column is one input: an index from 1 for each sorted category, the most frequent one for missing values', () => {
     const made = setup();
     expect(made.inputNames).toEqual(['city', 'month']);
     expect(toRows(made.inputs)).toEqual([
@@ -319,7 +319,7 @@ describe('a table', () => {
     ]);
   });
 
-  test('a category that training did not see has index 0, with a warning; the model remembers', async () => {
+  test('an unknown category has index 0, with a warning, also in a saved model', async () => {
     const { model } = await train(setup());
     const other = readTable('city,month\nRom,3\n', { name: 'other.csv' });
     const { predictions, warnings } = load(model.save()).predictTable(other);
@@ -327,13 +327,13 @@ describe('a table', () => {
     expect(warnings).toEqual(['"city": 1 row has a category not seen in training ("Rom"); its index is 0.']);
   });
 
-  test('beside columns of numbers, and of one-hot categories', () => {
+  test('a table can also have numeric and one-hot columns', () => {
     const made = setup({ embed: ['month'] }, [{ embedding: 3 }, { dense: 1 }]);
     expect(made.inputNames).toEqual(['city=Bonn', 'city=Kiel', 'city=Ulm', 'month']);
     expect(made.network.layers[0].config).toEqual({ embedding: 3, of: [{ input: 3, size: 4 }] });
   });
 
-  test('what does not fit is an error', () => {
+  test('options that do not fit the table are an error', () => {
     const attempts = [
       () => setup({ embed: ['city'] }, [{ dense: 1 }]),
       () => setup({}),
@@ -346,7 +346,7 @@ describe('a table', () => {
       network.layers[0]: it does not know which inputs are indices.
         Add "of": [{ "input": 0, "size": 12 }], or list columns of a table under "embed" in the data.
       data.embed[0]: "town" is not a feature.
-        There are: city, month.
+        Choose one of: city, month.
       network.layers[0].of: the columns 0 of size 9, but the data's indices are 0 of size 4.
         Leave "of" out: the data say which inputs are indices."
     `);
@@ -407,7 +407,7 @@ test('an invalid embedding is an error with a fix', async () => {
     network.layers[0].of[0].size: 33554432 is not a number of indices.
       Give one more than the largest index, at most 16777216.
     network.layers[0].of[0].width: unknown key "width".
-      There are: input, size, units.
+      Choose one of: input, size, units.
     network.layers[0]: it does not know which inputs are indices.
       Add "of": [{ "input": 0, "size": 12 }], or list columns of a table under "embed" in the data.
     network.layers[1]: an embedding reads indices, but the layer before it does not output indices.

@@ -38,7 +38,7 @@ type Column = Required<Embedded>;
  * Its tables `embedding3` [size, units], of column 3 (from 0), start with a row 0 of zeros: a table's rows have index 0 for a
  * category that training did not see.
  *
- * `units` is the width of each table that has none of its own; "auto" is min(50, ⌈(size − 1)/2⌉).
+ * `units` is the width of each table without its own width; "auto" is min(50, ⌈(size − 1)/2⌉).
  * Throws an InputError if a number is out of range or a column is listed twice.
  *
  * @example network([embedding(2, { of: [{ input: 1, size: 12 }] }), dense(1)]) // rows [age, month]

@@ -180,12 +180,12 @@ const complaint = (layers: object[], training: object = {}) => {
 
 test('errors name the position of the wrong value', () => {
   expect(complaint([{ residual: [{ dense: 4 }] }, { dense: 2 }])).toMatchInlineSnapshot(`
-    "network.layers[0]: its layers end with 4 units, and 3 go in.
-      Give the last of them 3 units."
+    "network.layers[0]: its layers output 4 units, but its input has 3.
+      Give the last of its layers 3 units."
   `);
   expect(complaint([{ residual: [{ dense: 3, activation: 'rleu' }] }, { dense: 2 }])).toMatchInlineSnapshot(`
     "network.layers[0].residual[0].activation: unknown activation "rleu".
-      Did you mean "relu"? There are: linear, sigmoid, tanh, relu, leakyRelu, elu, selu, gelu, geluTanh, silu, softplus, softsign, hardSigmoid, hardSwish, mish, celu, relu6, softmax, logSoftmax."
+      Did you mean "relu"? Choose one of: linear, sigmoid, tanh, relu, leakyRelu, elu, selu, gelu, geluTanh, silu, softplus, softsign, hardSigmoid, hardSwish, mish, celu, relu6, softmax, logSoftmax."
   `);
   expect(complaint([{ residual: [] }, { dense: 2 }])).toMatchInlineSnapshot(`
     "network.layers[0].residual: the list is empty.
@@ -197,7 +197,7 @@ test('errors name the position of the wrong value', () => {
   `);
   expect(complaint([{ layerNorm: true, eps: 1 }, { dense: 2 }])).toMatchInlineSnapshot(`
     "network.layers[0].eps: unknown key "eps".
-      There are: layerNorm, epsilon, affine, trainable."
+      Choose one of: layerNorm, epsilon, affine, trainable."
   `);
   expect(complaint([{ dense: 2 }, { activate: 'relu' }])).toMatchInlineSnapshot(`
     "network.layers[1]: the network ends in activate, but the loss needs a layer with weights at the end.

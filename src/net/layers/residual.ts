@@ -38,9 +38,9 @@ export function residual(layers: readonly Layer[], where = 'residual'): Layer {
       const output = layers.reduce((shape, layer) => layer.shape(shape), input);
       if (!sameShape(output, input)) {
         fail({
-          what: `its layers end with ${output} units, and ${input} go in`,
+          what: `its layers output ${output} units, but its input has ${input}`,
           where,
-          fix: `Give the last of them ${lastOf(input)} units.`,
+          fix: `Give the last of its layers ${lastOf(input)} units.`,
         });
       }
       return input;

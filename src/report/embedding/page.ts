@@ -1,4 +1,4 @@
-/** The page of an embedding: the map, the loss, the neighbors of some nodes, the scores beside baselines, the settings. */
+/** The page of an embedding: the map, the loss, the neighbors of some nodes, the scores compared with baselines, the settings. */
 import * as PlotLibrary from '@observablehq/plot';
 import { printable } from '../../base/printable.ts';
 import { numberText } from '../../explain/numbers.ts';
@@ -122,8 +122,8 @@ function mapHtml(map: NodeMap | undefined, nodes: number): Markup {
   const shown = map.ids.length < nodes ? `${countText(map.ids.length)} of ${countText(nodes)} nodes, sampled. ` : '';
   const how =
     map.kind === 'PCA'
-      ? 'The two directions in which the vectors vary most (PCA). Points may coincide that differ in other directions.'
-      : 'UMAP keeps near what is near in the vectors. Distances between far groups say little.';
+      ? 'The two directions in which the vectors vary most (PCA). Points that coincide may differ in other directions.'
+      : 'UMAP places nodes with similar vectors near each other. Distances between groups that are far apart mean little.';
   return section(
     'Map',
     html`<div class="map-tools"><label for="map-search">Find a node</label><input id="map-search" type="search" autocomplete="off"><button type="button" id="map-in" aria-label="Enlarge the map">+</button><button type="button" id="map-out" aria-label="Shrink the map">−</button><span id="map-found" class="caption" role="status"></span></div><div class="map"><canvas id="map" role="img" aria-label="${map.kind} map of ${plural(map.ids.length, 'node')}"></canvas><div id="map-tip" class="map-tip" hidden></div></div><p id="map-near" class="map-near" aria-live="polite"></p><noscript><p>The map needs scripts; the tables below do not.</p></noscript>${legend(map)}<p class="caption">${shown}${how} Select a point to see its nearest nodes.</p>${data}`,
@@ -194,7 +194,7 @@ function normsChart(norms: EmbeddingFigures['norms']): Markup {
       ),
     ],
   });
-  return html`<figure><h3>${title}</h3>${chart}<figcaption>The L2 norm of each vector by the number of the node's edges.</figcaption></figure>`;
+  return html`<figure><h3>${title}</h3>${chart}<figcaption>The L2 norm of each vector against the degree of its node.</figcaption></figure>`;
 }
 
 const listHtml = (rows: readonly (readonly [term: string, text: Content])[]): Markup =>

@@ -115,7 +115,7 @@ export const orderForms = {
     train: parcel,
     resume: z.optional(
       also(z.object({ progress: progressSchema, saves: listOf(save) }), ({ progress, saves }) =>
-        saves.length === progress.places.length ? undefined : 'there is not a save for each place',
+        saves.length === progress.places.length ? undefined : 'a place has no save',
       ),
     ),
     calls: listOf(called, { max: 3 }),

@@ -57,7 +57,7 @@ export interface TrainingWorker {
 
 /** A worker that is ready, or the reason why none could start: a page's policy, or a missing file. */
 export async function openWorker(): Promise<TrainingWorker | { readonly missing: string }> {
-  const { count, why = 'there is no room for one' } = workerRoom();
+  const { count, why = 'there is not enough memory for one' } = workerRoom();
   if (count < 1) return { missing: why };
   let worker: WorkerLike;
   try {

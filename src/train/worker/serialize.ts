@@ -107,7 +107,7 @@ export function pack(setup: Setup): Parcel {
   return parcel;
 }
 
-/** Makes the setup of a parcel again. */
+/** Makes a setup from its plain data. */
 export function unpack({ network: { layers, inputs, seed }, recipe, ...rest }: Parcel): Setup {
   const made = resolveNetwork({ inputs, layers }, seed, builtIn);
   const { loss, optimizer } = resolveRecipes(recipe, builtIn);

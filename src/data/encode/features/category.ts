@@ -43,7 +43,7 @@ export const categoriesFault = (feature: Categories) =>
   categoryFault(feature) ??
   (feature.values.includes(feature.fill)
     ? undefined
-    : { what: `${show(feature.fill)} is none of the values`, path: ['fill'] });
+    : { what: `${show(feature.fill)} is not one of the values`, path: ['fill'] });
 
 /** The categories of the training split; the most frequent one fills. Throws an InputError for too many to count. */
 export function fitCategories({ column, profile, rows, table }: TrainingColumn): Categories {

@@ -38,7 +38,7 @@ test('each target column is standardized separately; a row that lacks one is lef
     expect(Math.abs(variance - 1)).toBeLessThan(1e-13);
   }
   expect(notes.slice(0, 2)).toEqual([
-    '"height", "width, cm": regression, one output each.',
+    '"height", "width, cm": the task is regression, with one output for each target.',
     'Left out 1 row without "height" or "width, cm".',
   ]);
   // the targets are no features
@@ -87,7 +87,7 @@ test('one name in a list is as the name', () => {
   );
 });
 
-describe('what does not fit is an error that says so', () => {
+describe('values that do not fit are an error', () => {
   const said = (call: () => unknown): string => {
     try {
       call();
@@ -112,13 +112,13 @@ describe('what does not fit is an error that says so', () => {
       "data.target: "kind" is not numeric, and several targets must all be numeric.
         List numeric columns, or this column alone.
       data.target[1]: csv "t.csv" has no column "depth".
-        There are: x, y, height, width, cm, kind.
+        Choose one of: x, y, height, width, cm, kind.
       data.target[1]: "height" is listed twice.
         List each column once.
       data.target: a classification has one target column.
         Name one column, or set "task": "regression" if all are numeric.
       data.features[1]: "height" is the target.
-        Remove it from the features: a network that is given the answer learns nothing.
+        Remove it from the features: a network that gets the target as an input learns nothing.
       network.layers[0]: 1 units, but "height, width, cm" is 2 numbers.
         Give the last layer 2 units.
       data.target: the list is empty.

@@ -93,7 +93,7 @@ export async function decompressor(codec: Codec): Promise<Decompress> {
   const ratio = maxRatio[codec] ?? Number.POSITIVE_INFINITY;
   return (bytes, length) => {
     if (length > ratio * bytes.length + 64) {
-      torn(`a part of ${bytes.length} bytes claims to hold ${length}, which is more than ${codec} can make of it`);
+      torn(`a part of ${bytes.length} bytes claims to hold ${length}, which is more than ${codec} can produce from it`);
     }
     let out: Uint8Array;
     try {

@@ -228,7 +228,7 @@ describe('the claims of a file are compared with its bytes before memory is allo
     expect(await complaint(file(2 ** 30))).toContain('the file has 1,073,741,824 cells or more');
     expect(await complaint(file(10))).toContain('the table is empty');
   });
-  test('decompressed bytes: of every codec, that they are no more than claimed, and not above the limit', async () => {
+  test('decompressed bytes of every codec are at most as many as claimed, and not above the limit', async () => {
     const size = 2 ** 26;
     const bombs: readonly [string, number, Uint8Array][] = [
       ['gzip', 2, gzipSync(new Uint8Array(size))],

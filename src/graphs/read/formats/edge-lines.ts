@@ -149,7 +149,7 @@ class EdgeLines {
     return fail({
       what: `${count(cells.length, 'cell')} on the line (${quote(cells.join(' '))}), but the first line has ${this.cells}`,
       where: this.where(),
-      fix: `Write the same cells on every line. ${delimiter}`,
+      fix: `Write the same number of cells on every line. ${delimiter}`,
     });
   }
 }

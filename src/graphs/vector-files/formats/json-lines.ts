@@ -45,7 +45,8 @@ export const jsonLines: VectorFormat = {
         const where = () => `${name} line ${first + i}`;
         const row = vectorOn(line);
         if (row !== undefined) found.add(row.id, row.vector, where);
-        else fail({ what: 'the line is no vector', where: where(), fix: 'Write {"id": "a", "vector": [0.1, 0.2]}.' });
+        else
+          fail({ what: 'the line is not a vector', where: where(), fix: 'Write {"id": "a", "vector": [0.1, 0.2]}.' });
       });
     }
     return found.all();

@@ -31,7 +31,7 @@ async function readIds(chunks: AsyncIterable<Uint8Array>, name: string): Promise
       if (id !== undefined) ids.push(id);
       else {
         const where = `${name} line ${first + i}`;
-        fail({ what: 'the line is no name of a node in JSON', where, fix: 'Write a text in quotes or a number.' });
+        fail({ what: 'the line is not the name of a node in JSON', where, fix: 'Write a text in quotes or a number.' });
       }
     });
   }

@@ -86,7 +86,7 @@ export const parquet: VectorFormat = {
   async read({ name, chunks }) {
     const bytes = (await allBytes(chunks)) as Uint8Array<ArrayBuffer>;
     if (binaryFormatOf(bytes)?.title !== parquet.title) {
-      fail({ what: 'it is no Parquet file', where: name, fix: 'Use a file that chainrule embed wrote.' });
+      fail({ what: 'it is not a Parquet file', where: name, fix: 'Use a file that chainrule embed wrote.' });
     }
     let rows: Record<string, unknown>[];
     try {
