@@ -1,4 +1,6 @@
 /** `--estimate`: the memory and the time of a run before it starts. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { showBytes } from '../../base/bytes.ts';
 import type { EmbeddingPlan } from '../../graphs/embed.ts';
 import { estimateSeconds } from '../../graphs/estimate.ts';
@@ -14,6 +16,12 @@ export const processorSeconds = (): number => {
 /** What the runtime takes more during a run: generated code, its compiler, and objects that are not yet collected. */
 const runtimeBytes = 8 * 2 ** 20;
 
+/** What reading left behind would count as memory of the run, which reuses it. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+}
+
 /**
  * Prints the estimate. Memory: the peak of reading, which has already happened, or what the process holds now and the run adds, whichever
  * is more. Time: processor time of one thread, measured on parts of the run.
@@ -25,6 +33,7 @@ export async function showEstimate(
 ): Promise<void> {
   const { method, options, memory } = plan;
   const reading = process.resourceUsage().maxRSS * 1024;
+  collectGarbage();
   const now = process.memoryUsage.rss();
   const peak = Math.max(reading, now + memory + runtimeBytes);
   const seconds = await estimateSeconds(graph, plan, processorSeconds);
