@@ -1,13 +1,14 @@
 /** The commands for graphs as people and scripts use them: the built program, in a new folder for each test. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { optionsOf } from '../src/graphs/method-options.ts';
 import { embeddingMethods } from '../src/graphs/methods/index.ts';
 import { vectorFormats } from '../src/graphs/vector-files/formats/index.ts';
-import { call } from './command.ts';
+import { call, start } from './command.ts';
 
 const folders: string[] = [];
 afterAll(() => {
@@ -60,7 +61,7 @@ describe('embed', () => {
     const line =
       'embed edges.csv.gz --out v.npy --method random --embedding-dimension 3 --randomSeed 7 --threads 1 --json';
     const { stdout } = await run(line);
-    expect({ ...JSON.parse(stdout), seconds: 0 }).toEqual({
+    expect({ ...JSON.parse(stdout), seconds: 0, processorSeconds: 0 }).toEqual({
       graph: {
         nodes: 3,
         entries: 4,
@@ -77,6 +78,7 @@ describe('embed', () => {
       threads: 1,
       dimensions: 3,
       seconds: 0,
+      processorSeconds: 0,
       files: ['v.ids.jsonl', 'v.npy'],
     });
   });
@@ -105,12 +107,18 @@ describe('embed', () => {
   test('--estimate prints the memory and writes nothing', async () => {
     const { run, files } = place({ 'e.txt': 'a b\n' });
     const { stdout } = await run(`embed e.txt --estimate ${random} --json`);
-    expect(JSON.parse(stdout)).toMatchObject({ method: 'random', bytes: { method: 32 } });
+    expect(JSON.parse(stdout)).toMatchObject({
+      method: 'random',
+      bytes: { method: 32 },
+      processorSeconds: expect.any(Number),
+    });
     expect(files()).toEqual(['e.txt']);
   });
 
   test('every option of every method, and every ending of a file, is in the help', async () => {
-    const { stdout } = await place({}).run('embed --help');
+    const help = await place({}).run('embed --help');
+    // the width of the terminal breaks lines anywhere
+    const stdout = help.stdout.replace(/\s+/g, ' ');
     for (const option of embeddingMethods.flatMap(optionsOf)) {
       if (option.type !== 'object')
         expect(stdout).toContain(`-${option.name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} `);
@@ -160,6 +168,8 @@ describe('errors are found before anything is computed or written', () => {
     ['embed e.txt --out v.vec --method random --dimensions x', 'error --dimensions: "x" is not a number.'],
     ['embed e.txt --out v.vec --method random --seed -1', 'error embed: seed is -1.'],
     ['embed three.txt --out v.vec', 'error three.txt line 2: the weight "carol" is not a finite number.'],
+    ['embed negative.txt --out v.vec', 'error negative.txt line 2: the weight -1 is negative.'],
+    ['embed ids.txt --out v.vec', 'error ids.txt line 1: the weight "c" is not a finite number.'],
     ['embed empty.txt --out v.vec', 'error empty.txt: the graph is empty.'],
     ['embed one.txt --out v.vec', 'error embed: the graph has one node.'],
     ['embed missing.txt --out v.vec', 'error missing.txt: the file does not exist.'],
@@ -176,6 +186,8 @@ describe('errors are found before anything is computed or written', () => {
       'e.txt': 'a b\n',
       'spaces.csv': 'a b,c\n',
       'three.txt': 'a b 1\na b carol\n',
+      'negative.txt': 'a b 1\nb c -1\n',
+      'ids.txt': 'a b c\nb c d\n',
       'empty.txt': '# nothing\n',
       'one.txt': 'a a\n',
       'picture.png': Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0xff),
@@ -269,3 +281,63 @@ test('a graph database is the source of the edges and the place for the vectors'
     ['dee', undefined],
   ]);
 }, 60_000);
+
+describe('embed continues earlier work', () => {
+  const training = '--method node2vec --dimensions 8 --walks-per-node 400 --threads 1';
+
+  test('an interrupted run leaves a checkpoint, and --resume ends with the bytes of a run without a break', async () => {
+    const { folder, read, files } = place({ 'edges.txt': ringText(60) });
+    const words = (out: string) => ['embed', 'edges.txt', '--out', out, ...training.split(' ')];
+    expect((await start(words('whole.vec'), { cwd: folder })).code).toBe(0);
+    const stopped = await start([...words('v.vec'), '--checkpoint', '0'], {
+      cwd: folder,
+      async meanwhile(child) {
+        while (child.exitCode === null && !existsSync(join(folder, 'v.vec.checkpoint/000001.safetensors')))
+          await sleep(5);
+        child.kill('SIGINT');
+      },
+    });
+    expect([stopped.stderr, stopped.code]).toEqual(['', 130]);
+    expect(stopped.stdout).toContain('Interrupted. Run the same command with --resume to continue');
+    expect(files()).toEqual(['edges.txt', 'v.vec.checkpoint', 'whole.vec']);
+    const again = await start(words('v.vec'), { cwd: folder });
+    expect(again.stderr).toContain('error v.vec.checkpoint: there is the checkpoint of an interrupted run.');
+    const other = await start([...words('v.vec'), '--resume', '--seed', '2'], { cwd: folder });
+    expect(other.stderr).toContain('it belongs to another run: seed is 1 there and 2 in this run.');
+    const resumed = await start([...words('v.vec'), '--resume'], { cwd: folder });
+    expect(resumed.stdout).toMatch(/Resumes after [\d,]+ walks\./);
+    expect(read('v.vec')).toBe(read('whole.vec'));
+    expect(files()).toEqual(['edges.txt', 'v.vec', 'whole.vec']);
+  });
+
+  test('--extend keeps the lines of known nodes and adds new ones, and --warm-start takes their dimensions', async () => {
+    const { run, read } = place({ 'edges.txt': edges, 'new.txt': 'new ada\nnew bob\nnew cy\n' });
+    await run(`embed edges.txt --out v.vec ${random} --quiet`);
+    const { stdout, stderr } = await run('embed new.txt --extend v.vec --out w.vec');
+    expect([stderr, stdout.includes('6 vectors of 4 numbers by means of neighbors')]).toEqual(['', true]);
+    const [before, after] = ['v.vec', 'w.vec'].map((name) => read(name).trim().split('\n').slice(1));
+    expect(after.slice(0, -1)).toEqual(before);
+    expect(after.at(-1)).toMatch(/^new /);
+    const warm = await run('embed edges.txt --warm-start v.vec --out x.vec --method deepwalk --json');
+    expect(JSON.parse(warm.stdout)).toMatchObject({ method: 'deepwalk', dimensions: 4, options: { dimensions: 4 } });
+    const refused = await run(`embed edges.txt --warm-start v.vec --out y.vec --method fastrp`);
+    expect([refused.stderr.split('\n')[0], refused.code]).toEqual([
+      'error warmStart: fastrp does not train, so it cannot start from other vectors.',
+      2,
+    ]);
+  });
+
+  test('--estimate prints memory and processor time of methods that train and of others', async () => {
+    const { run, files } = place({ 'edges.txt': ringText(30) });
+    for (const method of ['node2vec', 'line', 'cleora']) {
+      const { stdout, stderr } = await run(`embed edges.txt --estimate --method ${method} --dimensions 8`);
+      expect(stderr).toBe('');
+      expect(stdout).toMatch(new RegExp(`${method}: .*iB of memory: .*\\n.* of processor time`));
+    }
+    expect(files()).toEqual(['edges.txt']);
+  });
+});
+
+/** A ring with chords. */
+const ringText = (size: number): string =>
+  Array.from({ length: size }, (_, i) => `${i} ${(i + 1) % size}\n${i} ${(i + 3) % size}\n`).join('');

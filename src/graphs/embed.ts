@@ -1,32 +1,12 @@
 /** Vectors for the nodes of a graph, by one of the methods. */
-import { fail, listNames } from '../base/errors.ts';
-import { clock } from '../train/clock.ts';
-import { type CheckpointSource, checkpointParts, readCheckpoint } from './checkpoint.ts';
-import { type ExtendedGraph, extendedGraph } from './extend/extended-graph.ts';
-import { knownVectors } from './extend/known-vectors.ts';
+import { fail } from '../base/errors.ts';
+import { checkDimensions, checkWarmStart } from './extend/starting-vectors.ts';
 import type { NodeGraph } from './graph.ts';
-import type { EmbeddingContext, EmbeddingMethod, EmbeddingProgress, TrainingState } from './method.ts';
+import type { EmbeddingContext, EmbeddingMethod, EmbeddingProgress } from './method.ts';
 import { methodFor } from './method-choice.ts';
 import { checkedOptions, checkedSeed, checkedWhole, optionsOf, ownNames } from './method-options.ts';
-import { embeddingMethods } from './methods/index.ts';
 import type { NodeVectors } from './node-vectors.ts';
-import { runIdentity } from './run-identity.ts';
-
-/** How a run is saved, so that it can be resumed after it was killed. */
-export interface EmbeddingCheckpoints {
-  /** Seconds between two checkpoints, default 30; longer where saving takes more than a twentieth of the time. */
-  readonly seconds?: number;
-  /**
-   * Saves a checkpoint: the parts of a file, in order. They are views of tables that change after the call. Also called before an aborted
-   * run ends. Without it, nothing is saved.
-   */
-  readonly save?: (parts: readonly Uint8Array[]) => void;
-  /**
-   * Finds the checkpoint to resume from, with the help of `read`, which throws an InputError for a damaged file and for one of another
-   * run. Returns undefined to start from the beginning.
-   */
-  readonly resume?: (read: (source: CheckpointSource, where?: string) => TrainingState) => TrainingState | undefined;
-}
+import { type EmbeddingCheckpoints, trainingContext } from './training-context.ts';
 
 export interface EmbedOptions {
   /** The name of a method, or your own method. Default: "auto", which chooses by the size, the weights and the direction of the graph, among methods that know the given options. */
@@ -43,11 +23,6 @@ export interface EmbedOptions {
   readonly checkpoint?: EmbeddingCheckpoints;
   /** Training starts from these vectors; nodes that they lack start as usual. Nodes are found by name. */
   readonly warmStart?: NodeVectors;
-  /**
-   * Keeps these vectors, and adds vectors for the other nodes of the graph. The result has the nodes of `extend` first. The graph
-   * needs the edges of the new nodes only.
-   */
-  readonly extend?: NodeVectors;
   /** Options of the method, such as `dimensions`. */
   readonly [option: string]: unknown;
 }
@@ -96,66 +71,26 @@ function checkGraph({ ids, offsets, neighbors }: NodeGraph): void {
   });
 }
 
-/** The vectors that a run starts from or keeps. Throws an InputError where the method cannot. */
-function startOf(
-  method: EmbeddingMethod,
-  warmStart: NodeVectors | undefined,
-  extend: NodeVectors | undefined,
-): NodeVectors | undefined {
-  if (warmStart !== undefined && extend !== undefined) {
-    fail({
-      what: 'warmStart changes the given vectors, and extend keeps them',
-      where: 'embed',
-      fix: 'Pass one of them.',
-    });
-  }
-  const able = (has: (each: EmbeddingMethod) => unknown) =>
-    listNames(embeddingMethods.filter(has).map(({ name }) => name));
-  if (warmStart !== undefined && !method.warmStarts) {
-    fail({
-      what: `${method.name} does not train, so it cannot start from other vectors`,
-      where: 'warmStart',
-      fix: `Run it again without warmStart: equal parts of a graph get similar vectors. These methods start from vectors: ${able((each) => each.warmStarts)}.`,
-    });
-  }
-  if (extend !== undefined && method.extend === undefined) {
-    fail({
-      what: `${method.name} has no vectors for new nodes`,
-      where: 'extend',
-      fix: `Choose one of: ${able((each) => each.extend)}.`,
-    });
-  }
-  return warmStart ?? extend;
-}
-
-function checkDimensions(own: unknown, { dimensions }: NodeVectors, where: string): void {
-  if (own === undefined || own === dimensions) return;
-  fail({
-    what: `the vectors have ${dimensions} dimensions, and this run has ${String(own)}`,
-    where,
-    fix: `Leave dimensions out, or pass ${dimensions}.`,
-  });
-}
-
 /** What `embed` would do with a graph: the method, its options, and the memory that it takes. Throws as `embed` does. */
 export function planEmbedding(graph: NodeGraph, given: EmbedOptions = {}): EmbeddingPlan {
   const { method: name, signal: _signal, onProgress: _onProgress, checkpoint: _checkpoint, ...others } = given;
-  const { warmStart, extend, maxSeconds, ...rest } = others;
-  const dimensions = rest.dimensions ?? (warmStart ?? extend)?.dimensions;
+  const { warmStart, maxSeconds, ...rest } = others;
+  const dimensions = rest.dimensions ?? warmStart?.dimensions;
   const { method, why } = methodFor(name, graph, {
     given: Object.keys(rest).filter((key) => rest[key] !== undefined),
     dimensions: typeof dimensions === 'number' && dimensions >= 1 ? dimensions : undefined,
     maxSeconds,
-    fits: (each) =>
-      (warmStart === undefined || each.warmStarts === true) && (extend === undefined || each.extend !== undefined),
+    fits: (each) => warmStart === undefined || each.warmStarts === true,
   });
   const known = [...ownOptions, ...optionsOf(method).map((option) => option.name)];
   const { values, aliases } = ownNames(rest, known, `embed with ${method.name}`);
   const { seed = 1, threads = 1, ...own }: Record<string, unknown> = values;
-  const from = startOf(method, warmStart, extend);
-  if (from !== undefined && known.includes('dimensions')) own.dimensions ??= from.dimensions;
+  if (warmStart !== undefined) {
+    checkWarmStart(method);
+    if (known.includes('dimensions')) own.dimensions ??= warmStart.dimensions;
+  }
   const options = checkedOptions(method, own) as Readonly<Record<string, unknown>>;
-  if (from !== undefined) checkDimensions(options.dimensions, from, extend === undefined ? 'warmStart' : 'extend');
+  if (warmStart !== undefined) checkDimensions(options.dimensions, warmStart);
   checkGraph(graph);
   return {
     method,
@@ -166,33 +101,6 @@ export function planEmbedding(graph: NodeGraph, given: EmbedOptions = {}): Embed
     threads: checkedWhole(threads, { name: 'threads', min: 1, max: 1024, where: 'embed' }),
     memory: method.memory(graph, options),
   };
-}
-
-/** A checkpoint is saved at most this many times its own duration after the one before it. */
-const pauseFactor = 20;
-
-/** The context of a training with its checkpoints and the vectors that it starts from. */
-function trainingContext(
-  graph: NodeGraph,
-  { method, options, seed }: EmbeddingPlan,
-  context: EmbeddingContext,
-  { checkpoint, signal }: EmbedOptions,
-  warmStart: NodeVectors | undefined,
-): EmbeddingContext {
-  const start = warmStart && { start: knownVectors(graph, warmStart, 'warmStart') };
-  if (checkpoint === undefined || !method.isResumable) return { ...context, ...start };
-  const { seconds = 30, save, resume } = checkpoint;
-  const identity = runIdentity(graph, { method: method.name, options, seed }, warmStart);
-  const state = resume?.((source, where) => readCheckpoint(source, identity, where));
-  let next = clock() + seconds;
-  const onBreak = (stateNow: () => TrainingState) => {
-    const began = clock();
-    if (began < next && !signal?.aborted) return;
-    save!(checkpointParts(stateNow(), identity));
-    const now = clock();
-    next = now + Math.max(seconds, pauseFactor * (now - began));
-  };
-  return { ...context, ...start, ...(state && { resume: state }), ...(save && { onBreak }) };
 }
 
 /**
@@ -207,10 +115,7 @@ function trainingContext(
  * @example await embed(fromEdges([['ada', 'bob'], ['bob', 'cy']]), { method: 'random', dimensions: 2 })
  */
 export async function embed(graph: NodeGraph, options: EmbedOptions = {}): Promise<Embedding> {
-  const { extend, warmStart } = options;
-  const extended: ExtendedGraph | undefined = extend && extendedGraph(graph, extend);
-  const whole = extended?.graph ?? graph;
-  const plan = planEmbedding(whole, options);
+  const plan = planEmbedding(graph, options);
   const { method, seed, threads } = plan;
   const { signal, onProgress } = options;
   signal?.throwIfAborted();
@@ -221,14 +126,11 @@ export async function embed(graph: NodeGraph, options: EmbedOptions = {}): Promi
     ...(signal !== undefined && { signal }),
     ...(onProgress !== undefined && { onProgress }),
   };
-  const vectors =
-    extended === undefined
-      ? await method.embed(graph, plan.options, trainingContext(graph, plan, context, options, warmStart))
-      : await method.extend!(extended.graph, plan.options, context, extended.known);
+  const vectors = await method.embed(graph, plan.options, trainingContext(graph, plan, context, options));
   return {
-    ids: whole.ids,
+    ids: graph.ids,
     vectors,
-    dimensions: vectors.length / whole.ids.length,
+    dimensions: vectors.length / graph.ids.length,
     method: method.name,
     options: plan.options,
     aliases: plan.aliases,

@@ -60,15 +60,15 @@ export interface EmbeddingMethod<Options = unknown> {
   readonly options: z.ZodMiniType<Options>;
   /** The memory that a run takes at most, in bytes, besides the graph. */
   memory(graph: NodeGraph, options: Options): number;
+  /**
+   * Seconds of a run on one thread, on the clock `now` in seconds, measured on a part of the run. Without it, a run is started and
+   * its progress extrapolated.
+   */
+  seconds?(graph: NodeGraph, options: Options, seed: number, now: () => number): number;
   /** Whether it reads `resume` of its context and calls `onBreak`. */
   readonly isResumable?: boolean;
   /** Whether it reads `start` of its context. A method without training computes its vectors from the graph alone. */
   readonly warmStarts?: boolean;
-  /**
-   * Vectors for the nodes that `known` lacks, from their edges, `[nodes, dimensions]`. The rows of known nodes are those of `known`.
-   * Undefined if the method has no vectors for new nodes.
-   */
-  extend?(graph: NodeGraph, options: Options, context: EmbeddingContext, known: StartVectors): Promise<Float32Array>;
   /** Of a method that trains skip-gram on walks: the options of that training, whose updates can be explained. */
   skipGram?(options: Options): SkipGramOptions;
   /** The vectors, `[nodes, dimensions]`, row after row. */

@@ -1,9 +1,8 @@
 /** `chainrule embed`: vectors for the nodes of a graph. */
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
-import { showBytes } from '../../base/bytes.ts';
 import { fail } from '../../base/errors.ts';
-import { type EmbeddingPlan, planEmbedding } from '../../graphs/embed.ts';
+import { planEmbedding } from '../../graphs/embed.ts';
 import { parseLabels } from '../../graphs/evaluation/index.ts';
 import type { NodeGraph } from '../../graphs/graph.ts';
 import { auto } from '../../graphs/method-choice.ts';
@@ -13,10 +12,13 @@ import { vectorEndings } from '../../graphs/vector-files/vector-files.ts';
 import { numberFlag } from '../flags/values.ts';
 import { addDatabaseFlags } from '../graphs/database-input.ts';
 import { addEdgeFlags, type EdgeFlags, edgeArgument } from '../graphs/edge-input.ts';
+import { addCheckpointFlags } from '../graphs/embedding-checkpoints.ts';
+import { showEstimate } from '../graphs/embedding-estimate.ts';
 import { type RunFlags, runEmbedding } from '../graphs/embedding-run.ts';
 import { evaluationTask } from '../graphs/evaluation.ts';
-import { type GraphSource, readSource } from '../graphs/graph-source.ts';
+import { readSource } from '../graphs/graph-source.ts';
 import { addMethodFlags, methodOptions } from '../graphs/method-flags.ts';
+import { addStartFlags, vectorsAt } from '../graphs/resumable-run.ts';
 import { readText } from '../input/files.ts';
 import { Terminal, type TerminalFlags } from '../output/terminal.ts';
 
@@ -41,12 +43,14 @@ export function embedCommand(program: Command): void {
     .option('--map <kind>', 'pca or umap; also writes x and y where the format of --out stores them; default pca')
     .option('--labels <file>', 'labels of nodes, one "node<TAB>label" on each line: colors the map, and --evaluate')
     .option('--evaluate [task]', 'score the vectors beside other methods: labels or links; default as there are labels')
-    .option('--estimate', 'print the memory that the run would take, and stop')
+    .option('--estimate', 'print the memory and the time that the run would take, and stop')
     .option('--seed <number>', 'equal seeds give equal bytes, with any number of threads; default 1')
     .option(
       '--threads <number>',
       `default: 1 for fewer than ${(smallGraph / 2).toLocaleString('en-US')} edges, otherwise one for each core`,
     );
+  addStartFlags(command);
+  addCheckpointFlags(command);
   addEdgeFlags(command);
   addDatabaseFlags(command);
   const own = new Set(command.options.map((option) => option.attributeName()));
@@ -68,16 +72,18 @@ export function embedCommand(program: Command): void {
       const mapKind = checkFlags(flags);
       const task = evaluationTask(flags.evaluate, flags.labels);
       const labels = flags.labels === undefined ? undefined : parseLabels(readText(flags.labels), flags.labels);
+      const [warmStart, extend] = [await vectorsAt(flags.warmStart), await vectorsAt(flags.extend)];
       const start = performance.now();
       const source = await readSource(path, flags, terminal);
       try {
-        const options = withThreads(given, threadsFor(source.graph));
+        const options = { ...withThreads(given, threadsFor(source.graph)), ...(warmStart && { warmStart }) };
         const plan = planEmbedding(source.graph, options);
         for (const [used, name] of Object.entries(plan.aliases)) terminal.say(`${used} is the option ${name}.`);
-        if (plan.why !== undefined) terminal.say(terminal.wrap(`${auto} chose ${plan.method.name}: ${plan.why}.`));
-        if (flags.estimate) return showEstimate(source, plan, terminal);
+        if (plan.why !== undefined && extend === undefined)
+          terminal.say(terminal.wrap(`${auto} chose ${plan.method.name}: ${plan.why}.`));
+        if (flags.estimate) return await showEstimate(source, plan, terminal);
         const seconds = { reading: (performance.now() - start) / 1000 };
-        await runEmbedding({ path, flags, options, plan, source, mapKind, task, labels, seconds }, terminal);
+        await runEmbedding({ path, flags, options, plan, source, extend, mapKind, task, labels, seconds }, terminal);
       } finally {
         await source.queried?.database.close();
       }
@@ -85,7 +91,15 @@ export function embedCommand(program: Command): void {
 }
 
 /** Throws an InputError for flags that do not fit together. Returns the kind of map. */
-function checkFlags({ out, estimate, writeProperty, map = 'pca' }: Flags): 'pca' | 'umap' {
+function checkFlags({ map = 'pca', ...flags }: Flags): 'pca' | 'umap' {
+  const { out, estimate, writeProperty, extend, report, evaluate } = flags;
+  if (extend !== undefined && (report ?? evaluate ?? writeProperty) !== undefined) {
+    fail({
+      what: 'an extension computes and writes vectors only',
+      where: '--extend',
+      fix: 'Leave out --report, --evaluate and --write-property.',
+    });
+  }
   if (out === undefined && writeProperty === undefined && !estimate) {
     fail({ what: 'there is no file for the vectors', where: '--out', fix: 'Pass --out vectors.vec, for example.' });
   }
@@ -93,20 +107,6 @@ function checkFlags({ out, estimate, writeProperty, map = 'pca' }: Flags): 'pca'
     fail({ what: `unknown kind of map "${map}"`, where: '--map', fix: 'Write --map pca or --map umap.' });
   }
   return map as 'pca' | 'umap';
-}
-
-/**
- * Prints the memory that the run would take. The graph has been read, so that what this process holds by now is measured, and only
- * the method's part is computed.
- */
-function showEstimate({ facts }: GraphSource, { method, memory, options }: EmbeddingPlan, terminal: Terminal): void {
-  const read = process.memoryUsage().rss;
-  const peak = Math.max(1024 * process.resourceUsage().maxRSS, read + memory);
-  const parts = `${showBytes(read)} with the graph in memory, and ${showBytes(memory)} for the method`;
-  terminal.result(
-    { graph: facts, method: method.name, options, bytes: { read, method: memory, peak } },
-    `${method.name} takes at most about ${showBytes(peak)} of memory: ${parts}.`,
-  );
 }
 
 /** Entries of rows below which threads wait for one another longer than they work. */

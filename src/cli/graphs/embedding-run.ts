@@ -14,12 +14,15 @@ import { isInput } from '../system/input-files.ts';
 import { writeParts, writeWhole } from '../system/write.ts';
 import { type DatabaseFlags, writeToDatabase } from './database-input.ts';
 import { edgeCount } from './edge-input.ts';
+import type { CheckpointFlags } from './embedding-checkpoints.ts';
+import { processorSeconds } from './embedding-estimate.ts';
 import { showEmbedding } from './embedding-progress.ts';
 import { embeddingRecord, figuresOf, LossCurve } from './embedding-report.ts';
 import { type EvaluationTask, evaluateRun, evaluationText } from './evaluation.ts';
 import type { GraphSource } from './graph-source.ts';
+import { extension, resumable, type StartFlags } from './resumable-run.ts';
 
-export interface RunFlags extends DatabaseFlags {
+export interface RunFlags extends DatabaseFlags, CheckpointFlags, StartFlags {
   readonly out?: string;
   readonly report?: string;
   readonly map?: string;
@@ -31,14 +34,25 @@ export interface EmbeddingRun {
   readonly options: EmbedOptions;
   readonly plan: EmbeddingPlan;
   readonly source: GraphSource;
+  /** Vectors to extend, instead of a run of the method. */
+  readonly extend: NodeVectors | undefined;
   readonly mapKind: 'pca' | 'umap';
   readonly task: EvaluationTask | undefined;
   readonly labels: readonly LabelOfNode[] | undefined;
   readonly seconds: { readonly reading: number };
 }
 
-/** Computes, writes and shows. */
-export async function runEmbedding(input: EmbeddingRun, terminal: Terminal): Promise<void> {
+/** Computes, writes and shows, with checkpoints. A signal saves the run and sets the exit code. */
+export const runEmbedding = (input: EmbeddingRun, terminal: Terminal): Promise<void> =>
+  input.extend === undefined
+    ? resumable(input, terminal, (options) => runOnce(input, options, terminal))
+    : runOnce(input, {}, terminal);
+
+async function runOnce(
+  input: EmbeddingRun,
+  resuming: Pick<EmbedOptions, 'signal' | 'checkpoint'>,
+  terminal: Terminal,
+): Promise<void> {
   const { flags, options, plan, source, mapKind, task, labels } = input;
   const { graph, facts, queried } = source;
   const { out, report } = flags;
@@ -47,8 +61,11 @@ export async function runEmbedding(input: EmbeddingRun, terminal: Terminal): Pro
   const { onProgress, end } = showEmbedding(terminal);
   const curve = new LossCurve();
   let tokens: number | undefined;
-  const embedding = await embed(graph, {
+  const computed = input.extend === undefined ? embed : extension.bind(undefined, input.extend, plan);
+  const before = processorSeconds();
+  const embedding = await computed(graph, {
     ...options,
+    ...resuming,
     onProgress: (progress) => {
       tokens = progress.tokens ?? tokens;
       curve.add(progress);
@@ -56,6 +73,7 @@ export async function runEmbedding(input: EmbeddingRun, terminal: Terminal): Pro
     },
   });
   end();
+  const processor = processorSeconds() - before;
   const { ids, dimensions, seconds, seed, threads } = embedding;
   const hasMap = report !== undefined || flags.map !== undefined;
   const figures = hasMap ? await figuresOf({ graph, embedding, kind: mapKind, labels }, terminal) : undefined;
@@ -89,12 +107,18 @@ export async function runEmbedding(input: EmbeddingRun, terminal: Terminal): Pro
   const next = out === undefined ? '' : `\nNext: chainrule neighbors ${shellPath(out)} ${shellPath(String(ids[0]))}`;
   terminal.result(
     {
-      ...{ graph: facts, method: plan.method.name, options: plan.options, aliases: plan.aliases, why: plan.why },
-      ...{ seed, threads, dimensions, seconds, files },
+      ...{
+        graph: facts,
+        method: embedding.method,
+        options: embedding.options,
+        aliases: embedding.aliases,
+        why: input.extend === undefined ? plan.why : undefined,
+      },
+      ...{ seed, threads, dimensions, seconds, processorSeconds: processor, files },
       ...(written !== undefined && { written }),
       ...(evaluation && { evaluation }),
     },
-    `${evaluation ? `${evaluationText(evaluation, terminal)}\n\n` : ''}${count(ids.length, 'vector')} of ${count(dimensions, 'number')} by ${plan.method.name} in ${duration(seconds)}: ${places.join(', ')}${next}`,
+    `${evaluation ? `${evaluationText(evaluation, terminal)}\n\n` : ''}${count(ids.length, 'vector')} of ${count(dimensions, 'number')} by ${embedding.method} in ${duration(seconds)}: ${places.join(', ')}${next}`,
   );
 }
 

@@ -5,7 +5,7 @@
 import { lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, InputError } from '../../base/errors.ts';
-import { ForeignCheckpoint } from '../../train/checkpoint.ts';
+import { ForeignCheckpoint } from '../../train/foreign-checkpoint.ts';
 import type { Snapshot } from '../../train/trainer.ts';
 import { readBinary } from '../input/files.ts';
 import { makeFolder } from '../system/folders.ts';
@@ -78,7 +78,7 @@ export function clearCheckpoints(folder: string): void {
  * Writes a checkpoint with a number above `above`, and removes all but the newest two. Throws an InputError if it cannot be
  * written; the checkpoint before it is then still complete.
  */
-export function keepCheckpoint(folder: string, bytes: Uint8Array, above = 0): void {
+export function keepCheckpoint(folder: string, bytes: Uint8Array | readonly Uint8Array[], above = 0): void {
   makeFolder(folder);
   const before = ownCheckpoints(folder);
   const number = Math.max(above, newestNumber(folder)) + 1;
@@ -103,15 +103,22 @@ export function keepCheckpoint(folder: string, bytes: Uint8Array, above = 0): vo
  * The newest complete checkpoint; `warn` is called for each damaged one. Throws a ForeignCheckpoint if a checkpoint belongs to
  * another training.
  */
-export function findCheckpoint(
+export const findCheckpoint = (
   folder: string,
   read: (bytes: Uint8Array, where: string) => Snapshot,
   warn: (warning: string) => void,
-): Snapshot | undefined {
+): Snapshot | undefined => newestReadable(folder, (path) => read(readBinary(path), path), warn);
+
+/** As `findCheckpoint`, with a function that reads the file at a path. */
+export function newestReadable<T>(
+  folder: string,
+  read: (path: string) => T,
+  warn: (warning: string) => void,
+): T | undefined {
   for (const name of names(folder)) {
     const path = join(folder, name);
     try {
-      return read(readBinary(path), path);
+      return read(path);
     } catch (error) {
       if (error instanceof ForeignCheckpoint || !(error instanceof InputError)) throw error;
       warn(`${error.where} is skipped: ${error.what}.`);

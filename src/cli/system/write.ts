@@ -21,7 +21,8 @@ function refuseInput(path: string): void {
 
 export interface NamedContent {
   readonly path: string;
-  readonly content: Content;
+  /** Several contents are parts, one after the other. */
+  readonly content: Content | readonly Content[];
 }
 
 export interface WriteOptions {
@@ -30,6 +31,9 @@ export interface WriteOptions {
   /** The name of the file in errors; default: its path. */
   readonly where?: string;
 }
+
+const partsOf = (content: NamedContent['content']): readonly Content[] =>
+  typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
 
 const statsOf = (path: string | undefined): Stats | undefined => {
   const stats = path === undefined ? undefined : lstatSync(path, { throwIfNoEntry: false });
@@ -51,9 +55,9 @@ export function writeTogether(files: readonly NamedContent[], { like, where }: W
         if (destination.kind === 'file') {
           const replacement = new Replacement(destination.path, statsOf(like) ?? destination.replaces);
           under.push({ path: named, replacement });
-          writeHere(replacement.handle, content);
+          for (const part of partsOf(content)) writeHere(replacement.handle, part);
           replacement.complete();
-        } else writeStreamHere(destination, content);
+        } else for (const part of partsOf(content)) writeStreamHere(destination, part);
       });
     }
     for (const { path, replacement } of under) trying(path, () => replacement.commit());
@@ -65,7 +69,7 @@ export function writeTogether(files: readonly NamedContent[], { like, where }: W
 }
 
 /** Writes a file completely, or leaves it unchanged if that fails. Throws an InputError. */
-export const writeWhole = (path: string, content: Content, options?: WriteOptions): void =>
+export const writeWhole = (path: string, content: NamedContent['content'], options?: WriteOptions): void =>
   writeTogether([{ path, content }], options);
 
 /**

@@ -6,7 +6,6 @@
  * each iteration keeps the vectors from collapsing to the first eigenvectors.
  */
 import * as z from 'zod/mini';
-import { extendByMeans } from '../extend/by-means.ts';
 import { type Products, productsOf, propagationMemory } from '../linear-algebra/products.ts';
 import { centerColumns, normalizeRows } from '../linear-algebra/rows.ts';
 import { scaledEigenvectors } from '../linear-algebra/symmetric.ts';
@@ -35,7 +34,6 @@ export const cleora: EmbeddingMethod<CleoraOptions> = {
   isBaseline: true,
   options,
   memory: (graph, { dimensions }) => propagationMemory(graph, dimensions, { tall: 1, entries: 1 }),
-  extend: (graph, _, context, known) => extendByMeans(graph, context, known),
   async embed(graph, { dimensions, iterations, whiten }, context) {
     if (graph.neighbors.length === 0) return new Float32Array(graph.ids.length * dimensions);
     const products = productsOf(graph, dimensions);

@@ -9,7 +9,6 @@ import * as z from 'zod/mini';
 import { pow } from '../../base/math.ts';
 import type { Numbers } from '../../engines/engine.ts';
 import { describe } from '../../net/form.ts';
-import { extendByMeans } from '../extend/by-means.ts';
 import type { NodeGraph } from '../graph.ts';
 import { productsOf, propagationMemory } from '../linear-algebra/products.ts';
 import { normalizeRows } from '../linear-algebra/rows.ts';
@@ -62,7 +61,6 @@ export const fastrp: EmbeddingMethod<FastrpOptions> = {
   isBaseline: true,
   options,
   memory: (graph, { dimensions }) => propagationMemory(graph, dimensions, { tall: 2, entries: 2 }),
-  extend: (graph, _, context, known) => extendByMeans(graph, context, known),
   async embed(graph, own, context) {
     const { dimensions, iterationWeights, selfInfluence, neighborWeights } = own;
     const initial = initialVectors(graph, own, context.seed);

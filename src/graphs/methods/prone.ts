@@ -8,7 +8,6 @@ import * as z from 'zod/mini';
 import { fail } from '../../base/errors.ts';
 import { log, pow } from '../../base/math.ts';
 import { describe } from '../../net/form.ts';
-import { extendByMeans } from '../extend/by-means.ts';
 import type { NodeGraph } from '../graph.ts';
 import { factorize, type MatrixValues, orthogonalize } from '../linear-algebra/factorization.ts';
 import { productsOf, propagationMemory } from '../linear-algebra/products.ts';
@@ -46,7 +45,6 @@ export const prone: EmbeddingMethod<ProneOptions> = {
   isBaseline: true,
   options,
   memory: (graph, { dimensions }) => propagationMemory(graph, dimensions, { tall: 4, entries: 3 }),
-  extend: (graph, _, context, known) => extendByMeans(graph, context, known),
   async embed(graph, { dimensions, mu, theta, order, noiseExponent }, context) {
     if (graph.isDirected) {
       fail({

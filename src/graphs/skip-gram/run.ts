@@ -1,15 +1,16 @@
-/** Skip-gram as the training of a method: resumed, started from other vectors, and extended by new nodes. */
-import { extendBySkipGram } from '../extend/by-skip-gram.ts';
+/** Skip-gram as the training of a method: resumed, and started from other vectors. */
 import type { EmbeddingMethod } from '../method.ts';
+import { skipGramSeconds } from './calibrate.ts';
 import type { SkipGramOptions } from './options.ts';
 import { trainSkipGram } from './train.ts';
 
-type SkipGramRun<Options> = Pick<EmbeddingMethod<Options>, 'isResumable' | 'warmStarts' | 'embed' | 'extend'>;
+type SkipGramRun<Options> = Pick<EmbeddingMethod<Options>, 'isResumable' | 'warmStarts' | 'seconds' | 'embed'>;
 
 /** The functions of a method that trains skip-gram, whose options follow from the method's own. */
 export const skipGramRun = <Options>(optionsOf: (options: Options) => SkipGramOptions): SkipGramRun<Options> => ({
   isResumable: true,
   warmStarts: true,
+  seconds: (graph, options, seed, now) => skipGramSeconds(graph, optionsOf(options), seed, now),
   async embed(graph, options, context) {
     const { resume, onBreak, start } = context;
     const { input } = await trainSkipGram(graph, optionsOf(options), context, {
@@ -27,5 +28,4 @@ export const skipGramRun = <Options>(optionsOf: (options: Options) => SkipGramOp
     });
     return input;
   },
-  extend: (graph, options, context, known) => extendBySkipGram(graph, optionsOf(options), context, known),
 });

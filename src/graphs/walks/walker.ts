@@ -122,15 +122,9 @@ export class Walker {
    * numbers from 0 to nodes − 1 are the first pass, in which every node starts one walk, and so on.
    */
   walk(number: number, out: Uint32Array): number {
-    const { nodes, seed } = this;
-    return this.walkFrom(placeInPass(nodes, number % nodes, seed, Math.floor(number / nodes)), number, out);
-  }
-
-  /** Writes a walk from a given node; its steps are a function of the node and the number. */
-  walkFrom(start: number, number: number, out: Uint32Array): number {
-    const { graph, words, options } = this;
+    const { graph, nodes, words, options } = this;
     words.start(number);
-    let current = start;
+    let current = placeInPass(nodes, number % nodes, this.seed, Math.floor(number / nodes));
     let previous = -1;
     out[0] = current;
     let length = 1;

@@ -1,0 +1,19 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { start } from '../command.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'chainrule-hostile-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('two million nodes with names of their own, each in one edge, get vectors', async () => {
+  const lines: string[] = [];
+  for (let i = 0; i < 1_000_000; i++) lines.push(`left-${i}\tright-${i}\n`);
+  writeFileSync(join(folder, 'edges.tsv'), lines.join(''));
+  const words = ['embed', 'edges.tsv', '--method', 'fastrp', '--dimensions', '2', '--out', 'v.bin', '--json'];
+  const { stdout, stderr, code } = await start(words, { cwd: folder });
+  expect([stderr.includes('error'), code]).toEqual([false, 0]);
+  expect(JSON.parse(stdout)).toMatchObject({ graph: { nodes: 2_000_000 } });
+  expect(readFileSync(join(folder, 'v.bin')).subarray(0, 10).toString()).toBe('2000000 2\n');
+});
