@@ -57,6 +57,11 @@ const sparseDegree = 5;
 /** Nodes below which walks are too few for the vectors to be trained: 10 walks of a small graph are some hundred tokens. */
 const minNodes = 500;
 
+/**
+ * Nodes for each dimension below which whitened vectors say little: with as many dimensions as nodes, all of them are orthogonal
+ * (77 nodes and 128 dimensions: every cosine is −0.01).
+ */
+const nodesPerDimension = 4;
 const maxMemory = 2 ** 32;
 
 /** In the order of preference: of the methods without training, by micro F1 on the two largest of four measured graphs. */
@@ -76,6 +81,10 @@ const candidates: readonly Candidate[] = [
     method: 'cleora',
     seconds: (size) => 10 * (spreadSeconds(size) + whitenSeconds(size)),
     memory: productsMemory,
+    unsuited: ({ nodes, dimensions }) =>
+      nodes < nodesPerDimension * dimensions
+        ? 'cleora makes the columns uncorrelated, which makes the vectors of few nodes nearly orthogonal'
+        : undefined,
   },
   { method: 'fastrp', seconds: (size) => 6 * spreadSeconds(size), memory: productsMemory },
   {
@@ -100,7 +109,7 @@ export const adviceMethods: readonly string[] = candidates.map(({ method }) => m
  *
  * If no method is fast enough, it chooses the fastest. Throws an InputError if none fits in memory.
  *
- * @example chooseMethod(fromEdges([['ada', 'bob', 2], ['bob', 'cy']])).method  // 'cleora'
+ * @example chooseMethod(fromEdges([['ada', 'bob', 2], ['bob', 'cy']])).method  // 'fastrp'
  */
 export function chooseMethod(graph: NodeGraph, options: AdviceOptions = {}): Advice {
   const {
