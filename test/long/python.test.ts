@@ -42,6 +42,6 @@ test.each(models.map((hostile, i) => ({ ...hostile, i })))(
     for (const { name } of features) expect(strings).toContain(name);
     expect(strings).toContain('w"\\n');
     if (target.kind === 'classes') expect(labels).toEqual(target.values);
-    if (target.kind === 'number') expect(strings).toContain(`${target.name}, in the units of training's table.`);
+    if (target.kind === 'number') expect(strings).toContain(`${target.name}, in the units of the training table.`);
   },
 );
