@@ -130,7 +130,7 @@ test('predict: formulas are text in CSV, with a note; JSON has the exact text', 
     predictions.map((each: string) => (each === formula ? `'${formula}` : each)),
   );
   expect(predictions).toContain(formula);
-  expect(stderr.match(/begins? like a formula of a spreadsheet/g)).toHaveLength(1);
+  expect(stderr.match(/begins? like a spreadsheet formula/g)).toHaveLength(1);
 });
 
 test('a displayed command can be typed: the file with the hostile name', () => {
