@@ -75,12 +75,12 @@ export async function overfitBatch(
   data?: InlineData | TableData | OverfitOptions,
   options?: TrainingOptions & OverfitOptions,
 ): Promise<Overfit> {
-  if (isSetup(what)) return learnByHeart(what as Setup, (data ?? {}) as OverfitOptions);
+  if (isSetup(what)) return memorizeBatch(what as Setup, (data ?? {}) as OverfitOptions);
   const { rows, steps, signal, ...training } = options ?? ({} as TrainingOptions & OverfitOptions);
   return inCode(async () => {
     checkTrainingOptions(options === undefined ? (undefined as never) : training);
     checkArguments(what, data, 'overfitBatch');
-    return learnByHeart(setUp(what as Network, data as InlineData | TableData, assemble(training)), {
+    return memorizeBatch(setUp(what as Network, data as InlineData | TableData, assemble(training)), {
       rows,
       steps,
       signal,
@@ -100,7 +100,7 @@ function withoutDecay(optimizer: Optimizer): Optimizer {
   return { ...optimizer, update };
 }
 
-async function learnByHeart(
+async function memorizeBatch(
   setup: Setup,
   { rows: requested, steps: maxSteps = 2000, signal }: OverfitOptions,
 ): Promise<Overfit> {
