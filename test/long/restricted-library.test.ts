@@ -55,10 +55,10 @@ function expectReference(found: Readonly<Record<Name, Outcome>>, missing: string
   expect(found.reference).toEqual(free.reference);
   const leaveOut = 'Leave the engine out: training then uses the engine "reference", which is slower.';
   expect(found.wasm.error).toBe(
-    `InputError: training.engine: the engine "wasm" cannot be used: ${missing}.\n  ${leaveOut}`,
+    `InputError: engine: the engine "wasm" cannot be used: ${missing}.\n  ${leaveOut}`,
   );
   expect(found.blas.error).toBe(
-    `InputError: training.engine: the engine "blas" cannot be used: ${missing}.\n  ${leaveOut}`,
+    `InputError: engine: the engine "blas" cannot be used: ${missing}.\n  ${leaveOut}`,
   );
   expect(found.float32.error).toBe(
     `InputError: training.precision: float32 cannot be used: ${missing}.\n  Leave the precision out: training then uses float64, on the engine "reference".`,
@@ -81,7 +81,7 @@ test(`${permissionOnly.name}: one thread trains, to the same bits; no native lib
     warnings: [`No worker could be started (${why}), so this thread trained the network.`],
   });
   expect(found.blas.error).toBe(
-    'InputError: training.engine: the engine "blas" needs koffi, which cannot be loaded: Cannot load native addon because loading addons is disabled.\n' +
+    'InputError: engine: the engine "blas" needs koffi, which cannot be loaded: Cannot load native addon because loading addons is disabled.\n' +
       '  Leave the engine out. Under --no-addons, and under --permission without --allow-addons, Node loads no native code.',
   );
 });
