@@ -68,7 +68,9 @@ test('trains in little memory, reports its progress, and resumes to the same byt
   // The cells of the large file are more than 1 GB as strings. Its 600,000 training rows of 31 numbers are 142 MiB.
   const base = await run(100, [...train.with(1, small), '--out', 'small']);
   expect(base.code, base.text).toBe(0);
-  expect(untouched.megabytes - base.megabytes).toBeLessThan(160);
+  // A heap of 100 MB has no room for the cells. Growth varies from 95 to 200 MB, as buffers are freed late; with the 230 MB of the
+  // file in memory as well, it would be more than 330 MB.
+  expect(untouched.megabytes - base.megabytes).toBeLessThan(300);
   expect(untouched.text).toMatch(/reading .*large\.csv: \d+ %, [\d,]+ rows/);
 
   const killed = await run(100, [...train, '--out', 'killed'], /epoch 1\/2/);

@@ -54,14 +54,10 @@ function expectReference(found: Readonly<Record<Name, Outcome>>, missing: string
   expect(found.worker).toMatchObject({ engine, hash: free.small.hash });
   expect(found.reference).toEqual(free.reference);
   const leaveOut = 'Leave the engine out: training then uses the engine "reference", which is slower.';
-  expect(found.wasm.error).toBe(
-    `InputError: engine: the engine "wasm" cannot be used: ${missing}.\n  ${leaveOut}`,
-  );
-  expect(found.blas.error).toBe(
-    `InputError: engine: the engine "blas" cannot be used: ${missing}.\n  ${leaveOut}`,
-  );
+  expect(found.wasm.error).toBe(`InputError: engine: the engine "wasm" cannot be used: ${missing}.\n  ${leaveOut}`);
+  expect(found.blas.error).toBe(`InputError: engine: the engine "blas" cannot be used: ${missing}.\n  ${leaveOut}`);
   expect(found.float32.error).toBe(
-    `InputError: training.precision: float32 cannot be used: ${missing}.\n  Leave the precision out: training then uses float64, on the engine "reference".`,
+    `InputError: precision: float32 cannot be used: ${missing}.\n  Leave the precision out: training then uses float64, on the engine "reference".`,
   );
 }
 
