@@ -154,7 +154,7 @@ describe('malicious symbols and names', () => {
   });
 
   test('are printed by a terminal without effect', () => {
-    for (const name of hostileNames) {
+    for (const name of sampled(hostileNames, 3, 2)) {
       const text = renderTerminal(explanation(named(name, 'y')));
       expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cs}\p{Bidi_Control}]/u);
       expect(text).toContain(printableLine(name.slice(0, 20)).slice(0, 20));
@@ -183,7 +183,7 @@ describe('malicious symbols and names', () => {
         expect(html).not.toContain('untypeset');
         expect(renderLatex(each)).not.toMatch(/\\(input|href)(?![a-z])|\^\^/);
       }),
-      { seed: 3, numRuns: runs(5, 25) },
+      { seed: 3, numRuns: runs(2, 25) },
     );
   });
 });

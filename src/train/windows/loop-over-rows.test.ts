@@ -142,7 +142,7 @@ describe.each([
       const whole = loopOf(engine, rows, batch, true, window);
       whole.loop.run(3 * whole.steps);
       const even = Array.from({ length: Math.ceil((3 * whole.steps) / 2) }, (_, k) => 2 * k);
-      for (const at of sampled(even, 5, i)) {
+      for (const at of sampled(even, 10, i)) {
         const before = loopOf(engine, rows, batch, true, window);
         for (let taken = 0; taken < at; taken++) before.loop.run(1);
         const saved = before.loop.save();
