@@ -149,7 +149,7 @@ test('a finished run continues with a higher epoch limit', async () => {
 });
 
 test('an aborted run is resumed; a run whose checkpoint cannot be stored rejects', async () => {
-  const long = { stop: { epochs: 20_000 } };
+  const long = { stop: { epochs: 10_000 } };
   const controller = new AbortController();
   const saved: Uint8Array[] = [];
   const half = train(setup({ ...long, checkpoint: { seconds: 0.01 } }), {

@@ -39,7 +39,8 @@ function streamOf({ inputs, targets }: ReturnType<typeof problemOf>) {
     read(positions, x, t, places) {
       for (let i = 0; i < positions.length; i++) {
         const [from, to] = [positions[i], places?.[i] ?? i];
-        expect(i === 0 || positions[i] > positions[i - 1]).toBe(true);
+        // an expectation for each row would take most of the time
+        if (i > 0 && !(positions[i] > positions[i - 1])) throw new Error(`row ${from} is read after a later one`);
         read.push(from);
         for (let c = 0; c < features; c++) x[to * features + c] = inputs.data[from * features + c];
         t[to] = targets.data[from];
