@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { plain, table, writeFile } from './parquet-writer.ts';
 import { childrenOf, ReadingServer } from './reading-server.ts';
+import { runs } from './runs.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const sound = join(root, 'test/outside/tables/zstd.parquet');
@@ -21,16 +22,15 @@ afterAll(() => {
 const isLinux = process.platform === 'linux';
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-test.runIf(isLinux)('200 files share a process, which ends a few seconds after the last file', async () => {
+const files = runs(40, 200);
+test.runIf(isLinux)(`${files} files share a process`, async () => {
   const bytes = new Uint8Array(readFileSync(sound));
   const readers = new Set<number>();
-  for (let i = 0; i < 200; i++) {
+  for (let i = 0; i < files; i++) {
     expect(await server.read(bytes)).toMatchObject({ rows: 12 });
     for (const pid of server.pids.slice(1)) readers.add(pid);
   }
   expect(readers.size).toBe(1);
-  for (let i = 0; i < 100 && server.pids.length > 1; i++) await wait(100);
-  expect(server.pids).toHaveLength(1);
 });
 
 /** Reads a large file, kills its reader in the middle, and returns the outcome of this file and of the next one. */
@@ -142,4 +142,10 @@ describe('if no process can be started, the file is still read', () => {
     rmSync(join(dist, 'data/read/binary-process.js'));
     expect(await call([], dist)).toEqual({ stdout: '12\n', stderr: '' });
   });
+});
+
+// at the end, because it needs a few seconds that the other tests take anyway
+test.runIf(isLinux)('the process of those files ends a few seconds after the last file', async () => {
+  for (let i = 0; i < 100 && server.pids.length > 1; i++) await wait(100);
+  expect(server.pids).toHaveLength(1);
 });

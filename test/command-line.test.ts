@@ -622,7 +622,8 @@ describe('train', () => {
     expect(bad.stderr).toContain('the folder holds a run');
   });
 
-  test('Ctrl-C exits with 130 and saves the run so far', async () => {
+  // test/resume.test.ts interrupts another training in the short suite
+  test.runIf(isLong)('Ctrl-C exits with 130 and saves the run so far', async () => {
     const { start, has, bytes, json } = place({ 'e.json': page({ stop: { seconds: 60 } }) });
     const { code, stdout } = await start('train e.json --json --out run', {
       async meanwhile(child) {
@@ -1089,20 +1090,19 @@ describe.concurrent('colours and the live line', () => {
     expect(off.stdout).not.toContain('█');
   });
 
-  test('NO_COLOR removes the colours, also from errors', async () => {
+  test.runIf(isLong)('NO_COLOR removes the colours, also from errors', async () => {
     const { start } = place({ 'e.json': page() });
     const calling = { node: terminal, env: { TERM: 'xterm', NO_COLOR: '1' } };
     const good = await start('train e.json --out a', calling);
     expect(good.code).toBe(0);
     expect(good.stdout).not.toMatch(coloured);
-    if (isLong) expect((await start('train none.json', calling)).stderr).toMatch(/^error none\.json: /);
+    expect((await start('train none.json', calling)).stderr).toMatch(/^error none\.json: /);
   });
 
-  test('a pipe or a file gets no colours, even if CI is set', async () => {
+  test.runIf(isLong)('a pipe or a file gets no colours, even if CI is set', async () => {
     const { start } = place({ 'e.json': page() });
     const calling = { env: { CI: 'true' } };
     expect((await start('train none.json', calling)).stderr).toMatch(/^error none\.json: /);
-    if (!isLong) return;
     const good = await start('train e.json --out a', calling);
     expect(good.code).toBe(0);
     expect(good.stdout).not.toMatch(coloured);

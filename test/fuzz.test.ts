@@ -3,11 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { complaintOf, type Failure, fuzz } from './fuzz.ts';
 import { targets } from './fuzz-targets.ts';
+import { runs } from './runs.ts';
 
 const { own, library } = await targets();
 const folder = fileURLToPath(new URL('fuzz/', import.meta.url));
 /** For more cases: FUZZ_CASES=100000 FUZZ_SEED=7 npx vitest run test/fuzz.test.ts. */
-const cases = Number(process.env.FUZZ_CASES ?? 300);
+const cases = Number(process.env.FUZZ_CASES ?? runs(200, 300));
 const seed = Number(process.env.FUZZ_SEED ?? 1);
 const show = (failures: readonly Failure[]) =>
   failures

@@ -41,7 +41,7 @@ describe.each(sampled(['float64', 'float32'] as const, 2))('%s', (precision) => 
           return made;
         },
       };
-      const setup = setUp(net(), data, assemble({ ...options, stop: { epochs: runs(100, 400) } }));
+      const setup = setUp(net(), data, assemble({ ...options, stop: { epochs: runs(30, 400) } }));
       const loop = trainingLoop(watched, setup, { slice: 0.01 });
       let step = loop.next();
       // so that most epochs are shared

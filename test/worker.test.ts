@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Activation, RunOptions, Setup, Trained } from '../src/index.ts';
 import * as sources from '../src/index.ts';
-import { sampled } from './runs.ts';
+import { isLong, sampled } from './runs.ts';
 
 // The worker's file is that of the build.
 const built = new URL('../dist/index.js', import.meta.url).href;
@@ -163,7 +163,7 @@ describe('with worker: true', () => {
     expect(model.predict([[0, 1]])).toHaveLength(1);
   });
 
-  test('a signal that is already aborted ends it after one or a few epochs', async () => {
+  test.runIf(isLong)('a signal that is already aborted ends it after one or a few epochs', async () => {
     const { stop } = await train(network([dense(1)]), xor, { ...long, signal: AbortSignal.abort(), worker: true });
     expect(stop.reason).toBe('aborted');
   });

@@ -45,7 +45,7 @@ describe("a user's symbol is never a TeX command", () => {
         const tex = variableTex(letter(base, { bar, indices: several ? [1, 2] : [], sample: 2 }), several);
         temml.renderToString(`\\left(${tex}\\right)^{2}`, { throwOnError: true, annotate: false });
       }),
-      { seed: 5, numRuns: runs(600, 3000) },
+      { seed: 5, numRuns: runs(300, 3000) },
     );
   });
 });

@@ -94,7 +94,7 @@ test.each(Object.keys(engines).flatMap((on) => Object.keys(trainings).map((of, i
     const training = trainings[of as keyof typeof trainings];
     const whole = run(engines[on as keyof typeof engines], setup(training)).result!;
     const identity = identify(setup(training), engine);
-    for (const slices of sampled([1, 2, 3, 5, 8, 17, 26, 39, 50], 3, i)) {
+    for (const slices of sampled([1, 2, 3, 5, 8, 17, 26, 39, 50], 5, i)) {
       const { result, snapshot } = run(engines[on as keyof typeof engines], setup(training), undefined, slices);
       if (snapshot === undefined) {
         expect(result).toEqual(whole);
@@ -149,7 +149,7 @@ test('a finished run continues with a higher epoch limit', async () => {
 });
 
 test('an aborted run is resumed; a run whose checkpoint cannot be stored rejects', async () => {
-  const long = { stop: { epochs: 60_000 } };
+  const long = { stop: { epochs: 10_000 } };
   const controller = new AbortController();
   const saved: Uint8Array[] = [];
   const half = train(setup({ ...long, checkpoint: { seconds: 0.01 } }), {

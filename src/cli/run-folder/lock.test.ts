@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { runs } from '../../../test/runs.ts';
 import { type LockOptions, lockFolder } from './lock.ts';
 import { ownIdentity } from './process-identity.ts';
 
@@ -148,7 +149,7 @@ process.send('ready');
 `;
 
 // CHAINRULE_LOCK_ROUNDS=300 for many
-const rounds = Number(process.env.CHAINRULE_LOCK_ROUNDS ?? 12);
+const rounds = Number(process.env.CHAINRULE_LOCK_ROUNDS ?? runs(5, 12));
 
 test.each(['fresh', 'stale'])(
   `of four processes that lock at once one gets it (%s, ${rounds} rounds)`,

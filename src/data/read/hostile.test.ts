@@ -2,7 +2,7 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { sampled } from '../../../test/runs.ts';
+import { runs, sampled } from '../../../test/runs.ts';
 import { encodeRows } from '../encode/rows.ts';
 import { prepareTable } from '../prepare/prepare.ts';
 import { describe as describeTable } from '../table/describe.ts';
@@ -120,7 +120,7 @@ describe('the time to read a file is proportional to its size, for any content',
 test('the time to read, describe and look up very many columns follows their number', async () => {
   const n = 20_000;
   const names = Array.from({ length: n }, (_, i) => `column_${i}`);
-  const text = `${names}\n${Array.from({ length: 50 }, (_, r) => names.map((_, c) => (r * 7 + c) % 100)).join('\n')}\n`;
+  const text = `${names}\n${Array.from({ length: runs(20, 50) }, (_, r) => names.map((_, c) => (r * 7 + c) % 100)).join('\n')}\n`;
   const cost = await costOf(async () => {
     const table = await readTableStream(inPieces(bytesOf(text)), { maxPlainLength: 100 });
     expect(describeTable(table).columns).toHaveLength(n);
@@ -230,7 +230,8 @@ describe('a stream that fails', () => {
       }
     }
     const before = open();
-    for (let i = 0; i < 3; i++) await expect(readTableStream(many(), { maxPlainLength: 10 })).rejects.toBe(aborted);
+    for (let i = 0; i < runs(1, 3); i++)
+      await expect(readTableStream(many(), { maxPlainLength: 10 })).rejects.toBe(aborted);
     expect(open()).toBe(before);
   });
   test('a source that is not read to its end is closed', async () => {

@@ -83,7 +83,7 @@ describe('a packed table equals the plain table', () => {
 });
 
 describe('a column of more than 10,000 different texts', () => {
-  const many = (cell: (r: number) => string, rows = 30_000) =>
+  const many = (cell: (r: number) => string, rows = 12_000) =>
     `x,y\n${Array.from({ length: rows }, (_, r) => `${cell(r)},${r % 2}`).join('\n')}\n`;
 
   test('of numbers: the same training', async () => {
@@ -96,18 +96,18 @@ describe('a column of more than 10,000 different texts', () => {
   });
 
   test('that changes its type late: the line is named', async () => {
-    const text = many((r) => (r === 29_000 ? 'seven' : String(r / 7)));
+    const text = many((r) => (r === 11_000 ? 'seven' : String(r / 7)));
     expect(await complaint(async () => prepareTable(await packed(text), { target: 'y' }, 1))).toMatchInlineSnapshot(`
-      "csv "big.csv" line 29002, column "x": "seven" is not a number.
+      "csv "big.csv" line 11002, column "x": "seven" is not a number.
         Correct the cell, or pass missing: ["seven"] if it marks a missing value, or encode the column as a category: categories: ["x"]."
     `);
     expect(describeTable(await packed(text)).columns[0].asFeature).toBe(
-      'error: csv "big.csv" line 29002, column "x": "seven" is not a number',
+      'error: csv "big.csv" line 11002, column "x": "seven" is not a number',
     );
   });
 
   test('of dates: the same training', async () => {
-    const text = many((r) => new Date(1.6e12 + r * 7_654_321).toISOString());
+    const text = many((r) => new Date(1.6e12 + r * 19_135_803).toISOString());
     const [found, wanted] = [await packed(text), readTable(text)].map((table) =>
       prepareTable(table, { target: 'y', split: { validation: 0.2 } }, 1),
     );
@@ -121,7 +121,7 @@ describe('a column of more than 10,000 different texts', () => {
   });
 
   test('of words, for a model of some of them: refused, because not all texts are kept', async () => {
-    const text = many((r) => (r < 12_000 ? `word ${r}` : `known ${r % 3}`));
+    const text = many((r) => (r < 11_000 ? `word ${r}` : `known ${r % 3}`));
     const first = readTable(
       many((r) => `known ${r % 3}`, 60),
       { name: 'small.csv' },
@@ -138,7 +138,7 @@ describe('a column of more than 10,000 different texts', () => {
 
   test('of numbers that are categories: those of the model are found', async () => {
     const first = readTable(
-      many((r) => String(20_000 + (r % 3)), 60),
+      many((r) => String(11_000 + (r % 3)), 60),
       { name: 'small.csv' },
     );
     const { encoding } = prepareTable(first, { target: 'y', categories: ['x'] }, 1);
@@ -149,7 +149,7 @@ describe('a column of more than 10,000 different texts', () => {
   });
 
   test('of words: left out, and not possible as the target', async () => {
-    const table = await packed(many((r) => `word ${r % 12_000}`));
+    const table = await packed(many((r) => `word ${r % 11_000}`, 30_000));
     expect(describeTable(table).columns[0]).toMatchObject({
       kind: 'text',
       distinct: 10_000,
@@ -247,7 +247,10 @@ describe('in parts', () => {
       for await (const part of parts) {
         if (next === 0) expect(read).toBeLessThan(500_000);
         expect(part.lines![0]).toBe(next + 2);
-        for (const value of part.columns[0].values) expect(value).toBe(String(next++));
+        // an expectation for each of them would take seconds
+        const { values } = part.columns[0];
+        expect(values.findIndex((value, r) => value !== String(next + r))).toBe(-1);
+        next += values.length;
       }
       expect(next).toBe(200_000);
     } finally {

@@ -39,7 +39,8 @@ function streamOf({ inputs, targets }: ReturnType<typeof problemOf>) {
     read(positions, x, t, places) {
       for (let i = 0; i < positions.length; i++) {
         const [from, to] = [positions[i], places?.[i] ?? i];
-        expect(i === 0 || positions[i] > positions[i - 1]).toBe(true);
+        // an expectation for each row would take most of the time
+        if (i > 0 && !(positions[i] > positions[i - 1])) throw new Error(`row ${from} is read after a later one`);
         read.push(from);
         for (let c = 0; c < features; c++) x[to * features + c] = inputs.data[from * features + c];
         t[to] = targets.data[from];
@@ -142,7 +143,7 @@ describe.each([
       const whole = loopOf(engine, rows, batch, true, window);
       whole.loop.run(3 * whole.steps);
       const even = Array.from({ length: Math.ceil((3 * whole.steps) / 2) }, (_, k) => 2 * k);
-      for (const at of sampled(even, 5, i)) {
+      for (const at of sampled(even, 10, i)) {
         const before = loopOf(engine, rows, batch, true, window);
         for (let taken = 0; taken < at; taken++) before.loop.run(1);
         const saved = before.loop.save();
