@@ -256,7 +256,11 @@ test('a graph database is the source of the edges and the place for the vectors'
     const database = new Database(join(folder, 'graph.lbug'), 0, true, false, 2 ** 36);
     const connection = new Connection(database);
     let rows: Record<string, unknown>[] = [];
-    for (const statement of statements) rows = await (await connection.query(statement)).getAll();
+    for (const statement of statements) {
+      const result = await connection.query(statement);
+      rows = await result.getAll();
+      result.close();
+    }
     await connection.close();
     await database.close();
     return rows;

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isLong, runs } from '../../../test/runs.ts';
 import { isDatabase, openDatabase, type QueriedEdge } from './index.ts';
@@ -19,7 +21,11 @@ async function cypher(...statements: readonly string[]): Promise<readonly Record
   const database = new Database(path);
   const connection = new Connection(database);
   let rows: readonly Record<string, unknown>[] = [];
-  for (const statement of statements) rows = await (await connection.query(statement)).getAll();
+  for (const statement of statements) {
+    const result = await connection.query(statement);
+    rows = await result.getAll();
+    result.close();
+  }
   await connection.close();
   await database.close();
   return rows;
@@ -130,6 +136,22 @@ describe('LadybugDB', () => {
     expect(await database.write({ property: 'e', key: 'name', label: 'City' }, rows)).toBe(0);
     await database.close();
   });
+
+  test('after its end, nothing of a database is in use: the garbage of earlier ones does no harm to the next', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    for (let round = 0; round < runs(6, 40); round++) {
+      const database = await openDatabase(path, { environment, readOnly: false });
+      // Several statements, of which the last one's edges are never asked for; an error; a write.
+      await database.read('RETURN 1, 2; MATCH (a)-[r:Knows]->(b) RETURN a.id, b.id');
+      await expect(database.read('MATCH (a')).rejects.toThrow();
+      const rows = { ids: [round], vectors: new Float32Array(3).fill(round), dimensions: 3 };
+      expect(await database.write({ property: 'embedding', key: 'id' }, rows)).toBe(1);
+      await database.close();
+      collect();
+    }
+    expect(await cypher('MATCH (n:Person {id: 5}) RETURN n.embedding AS e')).toEqual([{ e: [5, 5, 5] }]);
+  }, 60_000);
 
   test('a missing or foreign file is refused, and none is made', async () => {
     await expect(openDatabase(join(folder, 'none.lbug'), { environment })).rejects.toThrow('there is no such file');

@@ -63,13 +63,12 @@ const messageOf = (error: unknown) =>
     .split('\n')[0]!
     .replace(/[.!\s]+$/, '');
 
-/** A query's last result: a text with several statements has one for each. */
-const lastOf = (result: Result | Result[]) => (Array.isArray(result) ? result[result.length - 1]! : result);
-
 class Ladybug implements GraphDatabase {
   readonly address: string;
   private readonly database: { close(): Promise<void> };
   private readonly connection: Connection;
+  /** A result keeps the database's file in use after the database was closed, until it is closed itself. */
+  private readonly openResults = new Set<Result>();
 
   constructor(address: string, database: { close(): Promise<void> }, connection: Connection) {
     this.address = address;
@@ -77,10 +76,16 @@ class Ladybug implements GraphDatabase {
     this.connection = connection;
   }
 
+  /** Reads the file: before the first query, nothing is opened. */
+  async check(): Promise<void> {
+    const result = await this.connection.query('RETURN 1');
+    this.closeResult(this.lastOf(result));
+  }
+
   async read(query: string): Promise<EdgeQuery> {
     const result = await this.run(query, 'the query');
     const names = await result.getColumnNames();
-    return { key: keyOf(names[0]), edges: edgesOf(result, names) };
+    return { key: keyOf(names[0]), edges: this.edgesOf(result, names) };
   }
 
   async write(where: VectorProperty, rows: VectorRows, options: WriteOptions = {}): Promise<number> {
@@ -92,17 +97,17 @@ class Ladybug implements GraphDatabase {
     ];
     const type = `FLOAT[${rows.dimensions}]`;
     const isNew = await this.isNewProperty(label, where.property, type);
-    await this.run('BEGIN TRANSACTION', this.address);
+    await this.rowsOf('BEGIN TRANSACTION');
     try {
-      if (isNew) await this.run(`ALTER TABLE ${table} ADD ${property} ${type}`, this.address);
+      if (isNew) await this.rowsOf(`ALTER TABLE ${table} ADD ${property} ${type}`);
       const update =
         `UNWIND $rows AS row MATCH (n:${table}) WHERE n.${key} = row.id ` +
         `SET n.${property} = CAST(row.vector AS ${type}) RETURN count(n) AS written`;
       const written = await this.sendBatches(await this.connection.prepare(update), rows, options);
-      await this.run('COMMIT', this.address);
+      await this.rowsOf('COMMIT');
       return written;
     } catch (error) {
-      await this.connection.query('ROLLBACK').catch(() => undefined);
+      await this.rowsOf('ROLLBACK').catch(() => undefined);
       if (options.signal?.aborted === true) throw error;
       return fail({
         what: `writing "${where.property}" failed: ${messageOf(error)}; no vector was written`,
@@ -113,6 +118,8 @@ class Ladybug implements GraphDatabase {
   }
 
   async close(): Promise<void> {
+    // A text's first result owns the others, so it is closed last.
+    for (const result of [...this.openResults].reverse()) this.closeResult(result);
     await this.connection.close();
     await this.database.close();
   }
@@ -127,8 +134,9 @@ class Ladybug implements GraphDatabase {
         id: ids[first + i],
         vector: `[${vectors.subarray((first + i) * dimensions, (first + i + 1) * dimensions).join(',')}]`,
       }));
-      const [row] = await lastOf(await this.connection.execute(update, { rows })).getAll();
-      written += Number(row!.written);
+      const result = this.lastOf(await this.connection.execute(update, { rows }));
+      written += Number((await result.getAll())[0]!.written);
+      this.closeResult(result);
       options.onProgress?.(end);
     }
     return written;
@@ -136,15 +144,49 @@ class Ladybug implements GraphDatabase {
 
   private async run(query: string, where: string): Promise<Result> {
     try {
-      return lastOf(await this.connection.query(query));
+      return this.lastOf(await this.connection.query(query));
     } catch (error) {
       return fail({ what: messageOf(error), where, fix: 'Correct the query.' });
     }
   }
 
+  private async rowsOf(query: string): Promise<readonly Row[]> {
+    const result = await this.run(query, this.address);
+    const rows = await result.getAll();
+    this.closeResult(result);
+    return rows;
+  }
+
+  /** A query's last result: a text with several statements has one for each. */
+  private lastOf(results: Result | Result[]): Result {
+    const all = Array.isArray(results) ? results : [results];
+    for (const result of all) this.openResults.add(result);
+    return all[all.length - 1]!;
+  }
+
+  private closeResult(result: Result) {
+    result.close();
+    this.openResults.delete(result);
+  }
+
+  private async *edgesOf(result: Result, names: readonly string[]): AsyncGenerator<QueriedEdge> {
+    try {
+      for (let row = 1; result.hasNext(); row++) {
+        const values = result.getNextSync();
+        yield edgeOf(
+          names.map((name) => values[name]),
+          row,
+        );
+        if (row % rowsAtOnce === 0) await new Promise((resolve) => setTimeout(resolve));
+      }
+    } finally {
+      this.closeResult(result);
+    }
+  }
+
   /** The one node table with a property. */
   private async tableWith(key: string): Promise<string> {
-    const tables = (await (await this.run('CALL show_tables() RETURN name, type', this.address)).getAll())
+    const tables = (await this.rowsOf('CALL show_tables() RETURN name, type'))
       .filter(({ type }) => type === 'NODE')
       .map(({ name }) => String(name));
     const having: string[] = [];
@@ -160,7 +202,7 @@ class Ladybug implements GraphDatabase {
 
   private async properties(table: string): Promise<ReadonlyMap<string, string>> {
     const text = `CALL table_info('${table.replaceAll("'", "\\'")}') RETURN name, type`;
-    const rows = await (await this.run(text, this.address)).getAll();
+    const rows = await this.rowsOf(text);
     return new Map(rows.map(({ name, type }) => [String(name), String(type)]));
   }
 
@@ -172,21 +214,6 @@ class Ladybug implements GraphDatabase {
       where: this.address,
       fix: `Write to another property, or remove this one: ALTER TABLE ${label} DROP ${property}.`,
     });
-  }
-}
-
-async function* edgesOf(result: Result, names: readonly string[]): AsyncGenerator<QueriedEdge> {
-  try {
-    for (let row = 1; result.hasNext(); row++) {
-      const values = result.getNextSync();
-      yield edgeOf(
-        names.map((name) => values[name]),
-        row,
-      );
-      if (row % rowsAtOnce === 0) await new Promise((resolve) => setTimeout(resolve));
-    }
-  } finally {
-    result.close();
   }
 }
 
@@ -205,9 +232,14 @@ async function open(path: string, { readOnly = true }: DatabaseSettings): Promis
   const { Database, Connection } = loadPackage(path);
   const attempt = async () => {
     const database = new Database(path, 0, true, readOnly, maxBytesOf(file.size));
-    const connection = new Connection(database);
-    await connection.query('RETURN 1');
-    return new Ladybug(path, database, connection);
+    const opened = new Ladybug(path, database, new Connection(database));
+    try {
+      await opened.check();
+    } catch (error) {
+      await opened.close().catch(() => undefined);
+      throw error;
+    }
+    return opened;
   };
   const lastTime = performance.now() + retryMilliseconds;
   for (;;) {
