@@ -10,7 +10,7 @@ export type { Audit as AuditOfExample } from './index.ts';
  * have that form, or if a quantity does not exist.
  */
 export function auditExample(example: unknown, options: ExperimentOptions & AuditOptions = {}): Audit {
-  const setup = experiment(example, { file: 'worked example', ...options });
+  const setup = experiment(example, { file: 'worked example', withoutStop: true, ...options });
   if (setup.worked === undefined) {
     fail({
       what: 'it has no printed numbers to check',

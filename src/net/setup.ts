@@ -27,6 +27,7 @@ import type { ExperimentJson, WorkedExampleJson } from './schema.ts';
 import type { StepRecipe } from './step.ts';
 import { type Watch, watchOf } from './watch.ts';
 import { withClassWeights } from './weights.ts';
+import { resolveWithoutStop } from './without-stop.ts';
 
 /** A table and its options: the `data` section of an experiment file, with the table itself instead of its file. */
 export interface TableData extends DataOptions {
@@ -65,6 +66,11 @@ export interface ExperimentOptions {
   readonly file?: string;
   /** A program's own recipes that the file names: activations, initializers, layers, losses, optimizers and schedules. */
   readonly recipes?: readonly Recipe[];
+  /**
+   * Whether `training.stop` may be left out, as it may where a step is explained, checked or audited and nothing is trained.
+   * Default: false.
+   */
+  readonly withoutStop?: boolean;
   /** The encoding of a model from which training continues. */
   readonly encoding?: DataOptions['encoding'];
 }
@@ -75,9 +81,10 @@ export interface ExperimentOptions {
  */
 export function experiment(
   value: unknown,
-  { read, file = 'experiment', recipes, encoding }: ExperimentOptions = {},
+  { read, file = 'experiment', recipes, encoding, withoutStop = false }: ExperimentOptions = {},
 ): Setup {
-  const { experiment: resolved, worked } = resolveFile(value, file, withOwn(recipes));
+  const resolve = withoutStop ? resolveWithoutStop : resolveFile;
+  const { experiment: resolved, worked } = resolve(value, file, withOwn(recipes));
   const { json, network, recipe, schedule, symbols } = resolved;
   let data: InlineData | TableData;
   if ('file' in json.data) {

@@ -7,7 +7,7 @@ import { showIn } from '../base/errors.ts';
 import { codeNotation, fileNotation, type Notation } from '../base/reference.ts';
 import { chooseEngine, type EngineReport, fewerThreads } from '../model/engine-choice.ts';
 import { type Evaluated, Model } from '../model/model.ts';
-import { assemble, checkTrainingOptions, type TrainingOptions } from '../net/experiment.ts';
+import { assemble, checkEnds, checkTrainingOptions, type TrainingOptions } from '../net/experiment.ts';
 import type { ConfusionMatrix, Metrics } from '../net/metrics.ts';
 import type { Network, Parameters } from '../net/network.ts';
 import type { Dataset } from '../net/problem.ts';
@@ -129,6 +129,7 @@ export function start(
   return runOf(async (onRow) => {
     checkCallbacks({ onStart, onEpoch });
     const setup = await makeSetup();
+    checkEnds(setup.schedule.stop);
     const { engine, report, warnings: ofEngine } = chooseEngine(setup);
     // a checksum over all rows: computed only for a checkpoint
     let known: ReturnType<typeof identify> | undefined;

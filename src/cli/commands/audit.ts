@@ -32,7 +32,7 @@ export function auditCommand(program: Command): void {
         reportGraphAudit(ofGraph, options, terminal);
         return;
       }
-      const { setup } = await open(file, {});
+      const { setup } = await open(file, {}, { withoutStop: true });
       if (setup.worked === undefined) {
         fail({
           what: 'it has no printed numbers, so there is nothing to check',
