@@ -31,7 +31,8 @@ function ordinary(index: number, change: Readonly<Record<string, unknown>> = {})
   const pick = <T>(list: readonly T[], turn: number): T => list[Math.floor(index / turn) % list.length];
   const optimizer = pick(optimizers, 1);
   const isClasses = pick([false, false, true], 3);
-  const scale = pick([1, 1, 1, 100], 5);
+  // plain descent needs scaled inputs: its divergence without them is real
+  const scale = optimizer.name === 'sgd' ? 1 : pick([1, 1, 1, 100], 5);
   const rows = pick([12, 40, 100], 2);
   const inputs = Array.from({ length: rows }, (_, r) => [scale * at(2 * r), at(2 * r + 1)]);
   const noise = (r: number) => 0.3 * at(r + 301);
@@ -57,15 +58,16 @@ function ordinary(index: number, change: Readonly<Record<string, unknown>> = {})
   });
 }
 
-test('of 330 ordinary trainings, and as many that continue from their end, none is called diverged', async () => {
+test('of 330 ordinary trainings, and as many that continue from their end, none is called diverged or hopeless', async () => {
   const alarms: string[] = [];
   for (let index = 0; index < runs(11, 330); index++) {
-    // a full batch of unscaled inputs needs a small rate: that divergence is real
     const setup = ordinary(index);
     const first = await train(setup);
     const again = await train(startFrom(setup, first.model.parameters, 'from'));
-    for (const { stop, loss } of [first, again]) {
-      if (stop.reason === 'diverged') alarms.push(`${index}: ${JSON.stringify({ stop, loss })}`);
+    for (const { stop, loss, warnings } of [first, again]) {
+      const isHopeless = warnings.some((warning) => !setup.warnings.includes(warning));
+      if (stop.reason === 'diverged' || isHopeless)
+        alarms.push(`${index}: ${JSON.stringify({ stop, loss, warnings })}`);
     }
   }
   expect(alarms).toEqual([]);
