@@ -112,11 +112,14 @@ function valuesFrom(from: Formula, order: readonly Formula[], points: Float64Arr
 /** Stages that were made, by the stage and the formula that they are. */
 const made = new WeakMap<Stage, Map<Formula, Stage>>();
 
+/** The most cuts in an activation that is spelled out: softplus, sigmoid and gelu have up to five. */
+const maxSpelling = 12;
+
 /**
  * The stage whose rows are a formula of the rows of `base`; undefined if a part of the formula is neither a scaling nor an
- * activation. The same formula gives the same stage.
+ * activation. The same formula gives the same stage. `onComparison` is called before values are compared with all activations.
  */
-export function stageOf(base: Stage, formula: Formula, vectors: Vectors): Stage | undefined {
+export function stageOf(base: Stage, formula: Formula, vectors: Vectors, onComparison: () => void): Stage | undefined {
   const stages = made.get(base) ?? new Map<Formula, Stage>([[baseRows, base]]);
   made.set(base, stages);
   const order = operandsFirst(formula);
@@ -130,9 +133,10 @@ export function stageOf(base: Stage, formula: Formula, vectors: Vectors): Stage 
     const values = valuesFrom(from, order, points);
     // The longest recognized part first: tanh is a part of gelu's approximation.
     let step: Step | undefined;
-    let next = cuts.length;
+    let next = Math.min(cuts.length, place + 1 + maxSpelling);
     while (step === undefined && --next > place) {
       const found = values.get(cuts[next]);
+      if (found !== undefined) onComparison();
       const activation = found && activationWith(points, found);
       if (activation !== undefined) step = { kind: 'activation', activation };
     }

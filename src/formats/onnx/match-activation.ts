@@ -74,11 +74,16 @@ function membersFor(family: ActivationFamily, values: Float64Array): Activation[
   });
 }
 
-/** The activation with these values at these points, which `comparisonPoints` made; undefined if there is none. */
+/**
+ * The activation with these values at these points, which `comparisonPoints` made; undefined if there is none, or if it changes
+ * nothing.
+ */
 export function activationWith(points: Float64Array, values: Float64Array): Activation | undefined {
+  // leakyRelu with the slope 1 would be the same.
+  if (isSame(linear, points, values)) return undefined;
   for (const entry of activations) {
     const members = typeof entry === 'function' ? membersFor(entry, values) : [entry];
-    const found = members.find((each) => each !== linear && isSame(each, points, values));
+    const found = members.find((each) => isSame(each, points, values));
     if (found !== undefined) return found;
   }
   return undefined;

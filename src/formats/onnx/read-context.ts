@@ -28,11 +28,17 @@ export type ReadNode = (
 /** The most elementwise operators between two products: spelled-out activations have about ten. */
 const maxFormula = 64;
 
+/** The most comparisons of a part of a formula with all activations, each of which takes about 0.1 ms. */
+const maxComparisons = 5000;
+
+class TooManyComparisons extends Error {}
+
 export class ReadContext {
   readonly notes = new Set<string>();
   /** Counts numbers that are made. Throws an InputError beyond what the file justifies. */
   readonly charge: (count: number) => void;
   private readonly vectors = new Map<number, Float64Array>();
+  private comparisons = 0;
 
   constructor(charge: (count: number) => void) {
     this.charge = charge;
@@ -47,10 +53,17 @@ export class ReadContext {
   close(value: RowsValue): Stage | NotUnderstood {
     if (!isFractional(value.element)) return refuse('computes with whole numbers');
     if (value.size > maxFormula) return refuse(`follows more than ${maxFormula} elementwise operators`);
-    return (
-      stageOf(value.base, value.formula, this.vectors) ??
-      refuse('follows elementwise operators that are not an activation that chainrule has')
-    );
+    const count = () => {
+      this.comparisons += 1;
+      if (this.comparisons > maxComparisons) throw new TooManyComparisons();
+    };
+    try {
+      const stage = stageOf(value.base, value.formula, this.vectors, count);
+      return stage ?? refuse('follows elementwise operators that are not an activation that chainrule has');
+    } catch (error) {
+      if (!(error instanceof TooManyComparisons)) throw error;
+      return refuse('follows more elementwise operators than chainrule compares with its activations');
+    }
   }
 
   /** A formula for a constant that is combined with rows of some width. */
