@@ -9,7 +9,7 @@ import { fail } from '../base/errors.ts';
 import type { OptionValues } from '../base/options.ts';
 import { lastOf, type Shape } from '../base/shape.ts';
 import { type Encoding, indexInputs, inputWidth, targetWidth } from '../data/encode/encoding.ts';
-import { encodingSchema } from '../data/encode/encoding-schema.ts';
+import { readEncoding } from '../data/encode/read-encoding.ts';
 import { classesOf } from '../data/encode/targets/index.ts';
 import { checkAgainst, inFile, type Written } from './complaint.ts';
 import { checkLastLayer, checkLayerCount, resolveNetwork, resolveRecipes } from './experiment.ts';
@@ -95,7 +95,7 @@ export function readDescription(
   );
   const described = { network, inputs, loss, optimizer, names };
   if (data === null || data === undefined) return described;
-  const encoding = checkAgainst(encodingSchema, data, { file, at: 'data', fix });
+  const encoding = inFile({ file, fix }, () => readEncoding(data, ['data']));
   const fault = encodingFault(encoding, described);
   if (fault !== undefined) fail({ what: fault, where: `${file}: data`, fix });
   return { ...described, encoding };

@@ -4,9 +4,11 @@
  */
 import * as z from 'zod/mini';
 import { also, atLeast0, listOf, positiveWhole, wholeNumber } from '../../base/checks.ts';
+import type { InputError } from '../../base/errors.ts';
 import { size } from '../../base/shape.ts';
 import type { Tensor } from '../../base/tensor.ts';
-import { encodingSchema } from '../../data/encode/encoding-schema.ts';
+import type { Encoding } from '../../data/encode/encoding.ts';
+import { readEncoding } from '../../data/encode/read-encoding.ts';
 import { recipeForm } from '../../net/form.ts';
 import { layerForm } from '../../net/layers/index.ts';
 import { builtIn } from '../../net/recipes.ts';
@@ -32,6 +34,16 @@ const mapOf = (isValue: (value: unknown) => boolean, what: string) =>
   );
 const tensors = mapOf((value) => tensor.safeParse(value).success, 'tensors');
 const save = mapOf((value) => isOf(value, 'Float64Array', 'Float32Array'), 'numbers');
+
+const encodingSchema = also(z.custom<Encoding>(), (value) => {
+  try {
+    readEncoding(value, []);
+    return undefined;
+  } catch (error) {
+    const { what, option } = error as InputError;
+    return { what, path: option };
+  }
+});
 
 const texts = () => listOf(z.string());
 const scores = () => z.record(z.string(), anyNumber());
