@@ -20,7 +20,7 @@ import { describe as describeTable } from '../src/data/table/describe.ts';
 import { toOnnx } from '../src/formats/onnx/write.ts';
 import { toPyTorch } from '../src/formats/pytorch.ts';
 import { toTypeScript } from '../src/formats/typescript/write.ts';
-import { load } from '../src/model/model.ts';
+import { load } from '../src/model/load.ts';
 import { experiment } from '../src/net/setup.ts';
 import { recordOf } from '../src/report/record.ts';
 import { train } from '../src/train/train.ts';

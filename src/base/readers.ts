@@ -41,6 +41,40 @@ export const atLeast0: Reader<number> = (value, path) => {
   return number >= 0 ? number : refuse(`${number} is not at least 0`, path);
 };
 
+/** 0, 1, 2, … */
+export const wholeNumber: Reader<number> = (value, path) => {
+  const number = atLeast0(value, path);
+  return Number.isSafeInteger(number) ? number : refuse(`${number} is not an integer`, path);
+};
+
+export const positiveWhole: Reader<number> = (value, path) =>
+  wholeNumber(value, path) || refuse('0 is not at least 1', path);
+
+/** Any number; a loss may be infinite or NaN. */
+export const anyNumber: Reader<number> = (value, path) =>
+  typeof value === 'number' ? value : expected(value, 'a number', path);
+
+export const boolean: Reader<boolean> = (value, path) =>
+  typeof value === 'boolean' ? value : expected(value, 'true or false', path);
+
+/** A value that passes a test; `what` names what is wrong with any other. */
+export const satisfying =
+  <T>(test: (value: unknown) => boolean, what: string): Reader<T> =>
+  (value, path) =>
+    test(value) ? (value as T) : refuse(what, path);
+
+/** A value that may be missing. */
+export const optional =
+  <T>(reader: Reader<T>): Reader<T | undefined> =>
+  (value, path) =>
+    value === undefined ? undefined : reader(value, path);
+
+/** What one of two readers accepts. The error is the second one's. */
+export const either =
+  <A, B>(first: (value: unknown) => value is A, second: Reader<B>): Reader<A | B> =>
+  (value, path) =>
+    first(value) ? value : second(value, path);
+
 /** One of some texts. */
 export const choice =
   <const T extends string>(values: readonly T[]): Reader<T> =>
@@ -54,10 +88,16 @@ export const choice =
   };
 
 /** An object that is not a list. */
-const object: Reader<Readonly<Record<string, unknown>>> = (value, path) =>
+export const object: Reader<Readonly<Record<string, unknown>>> = (value, path) =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Readonly<Record<string, unknown>>)
     : expected(value, 'an object', path);
+
+/** An object with values of one kind, by any names. */
+export const record =
+  <T>(entry: Reader<T>): Reader<Readonly<Record<string, T>>> =>
+  (value, path) =>
+    Object.fromEntries(Object.entries(object(value, path)).map(([key, each]) => [key, entry(each, [...path, key])]));
 
 /** An object with these fields. Other keys are left out of the result. */
 export const fields =
@@ -70,15 +110,21 @@ export const fields =
       key,
       reader(Object.hasOwn(given, key) ? given[key] : undefined, [...path, key]),
     ]);
-    return Object.fromEntries(read);
+    return Object.fromEntries(read.filter(([, found]) => found !== undefined));
   };
 
-/** A list of at least `min` entries. The first wrong entry ends the check. */
+/** A list of at least `min` and at most `max` entries. The first wrong entry ends the check. */
 export const list =
-  <T>(entry: Reader<T>, min = 0): Reader<readonly T[]> =>
+  <T>(entry: Reader<T>, min = 0, max = Number.POSITIVE_INFINITY): Reader<readonly T[]> =>
   (value, path) => {
     if (!Array.isArray(value)) return expected(value, 'a list', path);
     if (value.length < min) return refuse('the list is empty', path, 'Give at least one entry.');
+    if (value.length > max) {
+      return refuse(
+        `${value.length.toLocaleString('en-US')} entries are more than ${max.toLocaleString('en-US')}`,
+        path,
+      );
+    }
     return value.map((each, i) => entry(each, [...path, i]));
   };
 
