@@ -4,11 +4,15 @@ import { skipGramSeconds } from './calibrate.ts';
 import type { SkipGramOptions } from './options.ts';
 import { trainSkipGram } from './train.ts';
 
-type SkipGramRun<Options> = Pick<EmbeddingMethod<Options>, 'isResumable' | 'warmStarts' | 'seconds' | 'embed'>;
+type SkipGramRun<Options> = Pick<
+  EmbeddingMethod<Options>,
+  'isResumable' | 'positionUnit' | 'warmStarts' | 'seconds' | 'embed'
+>;
 
 /** The functions of a method that trains skip-gram, whose options follow from the method's own. */
 export const skipGramRun = <Options>(optionsOf: (options: Options) => SkipGramOptions): SkipGramRun<Options> => ({
   isResumable: true,
+  positionUnit: 'walks',
   warmStarts: true,
   seconds: (graph, options, seed, now) => skipGramSeconds(graph, optionsOf(options), seed, now),
   async embed(graph, options, context) {
