@@ -134,6 +134,16 @@ describe('embed', () => {
   });
 });
 
+test('--no-directed reads edges both ways although the file says that they are directed', async () => {
+  const { run } = place({
+    'g.json': '{"directed":true,"nodes":[{"id":"a"},{"id":"b"}],"links":[{"source":"a","target":"b"}]}',
+  });
+  const line = 'embed g.json --out v.vec --method prone --dimensions 2';
+  const refused = await run(line);
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('pass --no-directed')]);
+  expect((await run(`${line} --no-directed`)).stdout).toContain('2 nodes, 1 edge, undirected');
+});
+
 test('embed with a preset says what it sets, and what is overridden', async () => {
   const { run } = place({ 'e.txt': 'a b\nb c\n' });
   const line = 'embed e.txt --out v.vec --preset node2vec-ppi --walk_num 2 --dimensions 4';

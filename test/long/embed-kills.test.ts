@@ -41,6 +41,11 @@ const runs: readonly { readonly name: string; readonly kills: number; readonly o
     kills: 20,
     options: ['--q', '0.5', '--dimensions', '70', '--walks-per-node', '3', '--walk-length', '30'],
   },
+  {
+    name: 'struc2vec',
+    kills: 8,
+    options: ['--dimensions', '30', '--epochs', '2', '--walks-per-node', '4', '--layers', '2'],
+  },
   { name: 'line', kills: 20, options: ['--dimensions', '70', '--samples-per-node', '350'] },
 ];
 
