@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { fusesHere } from '../../engines/wasm/instantiate.ts';
 import { threadsFor } from '../../engines/wasm/workers.ts';
-import { machineBytes } from '../code/machine.ts';
+import { type LayeredSize, machineBytes } from '../code/machine.ts';
 import type { NodeGraph } from '../graph.ts';
 import type { WalkOptions } from '../walks/walker.ts';
 import { initialKinds } from './initial.ts';
@@ -84,8 +84,12 @@ export function machineParts(graph: NodeGraph, options: SkipGramOptions, threads
 }
 
 /** The maximum memory of a run besides the graph, in bytes: the machine, the tables of weighted choices, and the result. */
-export function skipGramBytes(graph: NodeGraph, options: SkipGramOptions, threads = 2): number {
-  const isWeighted = graph.weights !== undefined;
+export function skipGramBytes(
+  graph: NodeGraph,
+  options: SkipGramOptions,
+  { threads = 2, layered }: { readonly threads?: number; readonly layered?: LayeredSize } = {},
+): number {
+  const isWeighted = graph.weights !== undefined && layered === undefined;
   const tables = {
     alias: isWeighted || undefined,
     strengths: (isWeighted && 1 / options.p > Math.max(1, 1 / options.q)) || undefined,
@@ -93,5 +97,5 @@ export function skipGramBytes(graph: NodeGraph, options: SkipGramOptions, thread
   };
   const copies = isWeighted ? 8 * graph.neighbors.length + 16 * graph.ids.length : 0;
   const result = 4 * graph.ids.length * options.dimensions;
-  return machineBytes({ ...machineParts(graph, options, threads), tables }) + copies + result;
+  return machineBytes({ ...machineParts(graph, options, threads), tables, layered }) + copies + result;
 }
