@@ -11,6 +11,7 @@ import { resolveFile } from './experiment.ts';
 import { type Recipe, withOwn } from './recipes.ts';
 import { outputsOf, type Setup } from './rows-setup.ts';
 import { setUp, type TableData } from './table-setup.ts';
+import { resolveWithoutStop } from './without-stop.ts';
 
 export type { Setup } from './rows-setup.ts';
 
@@ -21,6 +22,11 @@ export interface ExperimentOptions {
   readonly file?: string;
   /** A program's own recipes that the file names: activations, initializers, layers, losses, optimizers and schedules. */
   readonly recipes?: readonly Recipe[];
+  /**
+   * Whether `training.stop` may be left out, as it may where a step is explained, checked or audited and nothing is trained.
+   * Default: false.
+   */
+  readonly withoutStop?: boolean;
   /** The encoding of a model from which training continues. */
   readonly encoding?: DataOptions['encoding'];
 }
@@ -31,9 +37,10 @@ export interface ExperimentOptions {
  */
 export function experiment(
   value: unknown,
-  { read, file = 'experiment', recipes, encoding }: ExperimentOptions = {},
+  { read, file = 'experiment', recipes, encoding, withoutStop = false }: ExperimentOptions = {},
 ): Setup {
-  const { experiment: resolved, worked } = resolveFile(value, file, withOwn(recipes));
+  const resolve = withoutStop ? resolveWithoutStop : resolveFile;
+  const { experiment: resolved, worked } = resolve(value, file, withOwn(recipes));
   const { json, network, recipe, schedule, symbols } = resolved;
   let data: InlineData | TableData;
   if ('file' in json.data) {

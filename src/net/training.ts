@@ -36,6 +36,16 @@ export interface TrainingOptions extends Omit<TrainingJson, 'loss' | 'optimizer'
   readonly optimizer: Optimizer | OptimizerFamily;
 }
 
+/** Throws an InputError for stop conditions under which training might never end. */
+export function checkEnds(stop: Stop | undefined): asserts stop is Stop {
+  if (stop?.epochs !== undefined || stop?.seconds !== undefined) return;
+  fail({
+    what: 'neither epochs nor seconds is given, so training might never end',
+    where: ['training', 'stop'],
+    fix: message`Add ${setting(['training', 'stop', 'epochs'], 1000)} or ${setting(['training', 'stop', 'seconds'], 10)}.`,
+  });
+}
+
 /** Fills in the defaults of `training` and checks that the options fit each other. */
 export function assemble(training: TrainingOptions): { recipe: StepRecipe; schedule: Schedule } {
   const loss = resolveLoss(training.loss);
@@ -77,13 +87,7 @@ export function assemble(training: TrainingOptions): { recipe: StepRecipe; sched
     ).find(([, isRefused]) => isRefused);
     if (refused !== undefined) fail({ what: refused[2], where: ['training', refused[0]], fix: refused[3] });
   }
-  if (stop?.epochs === undefined && stop?.seconds === undefined) {
-    fail({
-      what: 'neither epochs nor seconds is given, so training might never end',
-      where: ['training', 'stop'],
-      fix: message`Add ${setting(['training', 'stop', 'epochs'], 1000)} or ${setting(['training', 'stop', 'seconds'], 10)}.`,
-    });
-  }
+  checkEnds(stop);
   const { engine = 'auto', arithmetic = 'strict' } = training;
   if (engine === 'blas' && arithmetic === 'strict') {
     fail({

@@ -11,7 +11,7 @@ import type { ConfusionMatrix, Metrics } from '../net/metrics.ts';
 import type { Network, Parameters } from '../net/network.ts';
 import type { Dataset } from '../net/problem.ts';
 import { type Setup, setUpRows } from '../net/rows-setup.ts';
-import { assemble, type TrainingOptions } from '../net/training.ts';
+import { assemble, checkEnds, type TrainingOptions } from '../net/training.ts';
 import { checkTrainingOptions } from '../net/training-options.ts';
 import { checkArguments, isSetup } from './arguments.ts';
 import { type Callbacks, checkCallbacks, endsRun, isPromise, isStop } from './callbacks.ts';
@@ -131,6 +131,7 @@ export function start(
   return runOf(async (onRow) => {
     checkCallbacks({ onStart, onEpoch });
     const setup = await makeSetup();
+    checkEnds(setup.schedule.stop);
     const { engine, report, warnings: ofEngine } = await chooseEngine(setup);
     // a checksum over all rows: computed only for a checkpoint
     let known: ReturnType<typeof identify> | undefined;
