@@ -34,7 +34,8 @@ function difference(values, found, precision) {
     } else if (typeof value === 'object') {
       const days = parseDate(text);
       if (days === undefined) return `row ${r}: ${JSON.stringify(text)} is not read as a date`;
-      if (Math.abs(days * milliseconds - value.time) > 1) return `row ${r}: ${text} where ${new Date(value.time).toISOString()} is`;
+      if (Math.abs(days * milliseconds - value.time) > 1)
+        return `row ${r}: ${text} where ${new Date(value.time).toISOString()} is`;
     } else if (text !== value) return `row ${r}: ${JSON.stringify(text)} where ${JSON.stringify(value)} is`;
   }
   return undefined;
@@ -61,9 +62,11 @@ async function useTable(table) {
   const predictions = JSON.stringify(model.predictTable(table).predictions);
   const copies = { safetensors: load(model.save()), ONNX: new Model(fromOnnx(toOnnx(model))) };
   for (const [name, copy] of Object.entries(copies)) {
-    if (JSON.stringify(copy.predictTable(table).predictions) !== predictions) throw new Error(`${name} predicts otherwise`);
+    if (JSON.stringify(copy.predictTable(table).predictions) !== predictions)
+      throw new Error(`${name} predicts otherwise`);
   }
-  if (!toTypeScript(model).includes('predict') || !toPyTorch(model, 'w').python.includes('predict')) throw new Error('no export');
+  if (!toTypeScript(model).includes('predict') || !toPyTorch(model, 'w').python.includes('predict'))
+    throw new Error('no export');
   return warnings;
 }
 
@@ -79,7 +82,8 @@ for (const { kind, file, columns, precision } of cases) {
     // The table may be read and then refused by training, which knows what the columns are for.
     const notes = await useTable(table);
     if (wrong.length > 0) Object.assign(result, { outcome: 'differs', detail: wrong.join('; ') });
-    else if (extra.length > 0) Object.assign(result, { outcome: 'equal, with a column of the index', detail: extra.join(', ') });
+    else if (extra.length > 0)
+      Object.assign(result, { outcome: 'equal, with a column of the index', detail: extra.join(', ') });
     else if (notes.length > 0) Object.assign(result, { outcome: 'equal, with a note', detail: notes.join(' ') });
   } catch (error) {
     const isReason = error.name === 'InputError';
@@ -88,7 +92,14 @@ for (const { kind, file, columns, precision } of cases) {
   }
 }
 
-const outcomes = ['equal', 'equal, with a note', 'equal, with a column of the index', 'refused, with the reason', 'differs', 'WRONG'];
+const outcomes = [
+  'equal',
+  'equal, with a note',
+  'equal, with a column of the index',
+  'refused, with the reason',
+  'differs',
+  'WRONG',
+];
 const kinds = [...new Set(results.map(({ kind }) => kind))];
 console.log(`| tables | ${outcomes.join(' | ')} |\n| --- | ${outcomes.map(() => '---:').join(' | ')} |`);
 for (const kind of [...kinds, undefined]) {
