@@ -1,8 +1,7 @@
 /** Checks the arguments of `train(network, data, options)` and similar functions, which JavaScript may call without types. */
+import { isAsync } from '../base/async.ts';
 import { fail, showIn } from '../base/errors.ts';
 import { codeNotation } from '../base/reference.ts';
-import { isAsync } from '../data/read/collect-table.ts';
-
 /**
  * Throws an InputError if the network or the data are missing, or if the data come in parts and the function, whose name is
  * `call`, takes whole data only.

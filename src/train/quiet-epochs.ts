@@ -3,7 +3,7 @@
  * loss. They are most of a long training of a small network, where an epoch takes less than 100 ns, so that the decisions
  * after every other epoch would cost a quarter of the time.
  */
-import type { Stop } from '../net/experiment.ts';
+import type { Stop } from '../net/training.ts';
 
 /** The losses and the gradient norms of the epochs that ended in a slice. */
 interface Ended {
@@ -11,12 +11,21 @@ interface Ended {
   readonly norms: ArrayLike<number>;
 }
 
-/** The index of the first epoch, from `start` to `limit`, that ends training by its loss or gradient norm; else `limit`. */
-export function quietUntil({ losses, norms }: Ended, start: number, limit: number, stop: Stop): number {
+/**
+ * The index of the first epoch, from `start` to `limit`, that ends training by its loss or gradient norm, or whose loss is above
+ * `highest`; else `limit`.
+ */
+export function quietUntil(
+  { losses, norms }: Ended,
+  start: number,
+  limit: number,
+  stop: Stop,
+  highest = Number.MAX_VALUE,
+): number {
   const { loss: target = Number.NEGATIVE_INFINITY, gradientNorm: flat = Number.NEGATIVE_INFINITY } = stop;
   let e = start;
   // NaN and -Infinity are not above the target.
-  while (e < limit && losses[e] > target && losses[e] < Number.POSITIVE_INFINITY && !(norms[e] <= flat)) e += 1;
+  while (e < limit && losses[e] > target && losses[e] <= highest && !(norms[e] <= flat)) e += 1;
   return e;
 }
 

@@ -28,7 +28,7 @@ export function evaluateCommand(program: Command): void {
     .addHelpText('after', '\nExample:\n  chainrule evaluate runs/penguins-1 labelled.csv')
     .action(async (modelPath: string, dataPath: string, flags: TerminalFlags & FlagValues & { weights?: string }) => {
       const terminal = new Terminal(flags);
-      const model = await openModel(modelPath);
+      const model = await openModel(modelPath, terminal);
       const { reading, done } = showReading(terminal);
       const data = await readRows(dataPath, limitsFrom(flags), reading);
       done();

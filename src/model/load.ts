@@ -1,0 +1,37 @@
+/** Reads a model from the bytes of its file. */
+import * as wasm from '../engines/wasm/index.ts';
+import { modelFix, readModelFile } from '../formats/model-file.ts';
+import { readDescription } from '../net/description.ts';
+import { type Recipe, withOwn } from '../net/recipes.ts';
+import { Model } from './model.ts';
+import { provideWasm } from './quick-engine.ts';
+
+export interface LoadOptions {
+  /** The user's own activations, initializers, layers, losses and optimizers that the model uses. */
+  readonly recipes?: readonly Recipe[];
+  /** The name of the file in errors; default "model". */
+  readonly file?: string;
+}
+
+/**
+ * A model from the bytes of its file. A model that uses your own recipes needs them again, because its file has only
+ * their names: `load(bytes, { recipes: [myLoss, myActivation] })`. Throws an InputError if the file is not a chainrule
+ * model, is of a newer version, or is incomplete, and if it names a recipe that is neither built in nor passed.
+ */
+export function load(bytes: Uint8Array, { recipes, file: where = 'model' }: LoadOptions = {}): Model {
+  const lists = withOwn(recipes);
+  const { tensors, precision, ...described } = readModelFile(bytes, where);
+  const { names, ...parts } = readDescription(described, {
+    shapeOf: (name) => tensors.get(name)?.shape,
+    recipes: lists,
+    file: where,
+    fix: modelFix,
+    call: 'load',
+  });
+  provideWasm(wasm);
+  return new Model({
+    ...parts,
+    parameters: new Map(names.map((name) => [name, tensors.get(name)!])),
+    precision,
+  });
+}
