@@ -6,6 +6,7 @@ import type { InlineData, InlineRows } from '../data/inline/inline.ts';
 import type { DataOptions } from '../data/prepare/prepare.ts';
 import { collectTable, isAsync, type TableSource } from '../data/read/collect-table.ts';
 import type { ReadLimits } from '../data/read/limits.ts';
+import type { MissingOptions } from '../data/table/missing-marks.ts';
 import type { Table } from '../data/table/table.ts';
 import type { Loss } from '../net/losses.ts';
 import type { Network } from '../net/network.ts';
@@ -18,12 +19,10 @@ export interface BatchData {
 }
 
 /** A table that comes asynchronously: the bytes of a file in any supported format, or rows as objects. */
-export interface StreamData extends DataOptions {
+export interface StreamData extends DataOptions, MissingOptions {
   readonly table: TableSource;
   /** The name in error messages. Default: "data". */
   readonly name?: string;
-  /** Texts that mean "missing", in addition to the usual ones. */
-  readonly missing?: readonly string[];
   /** How much memory the table may take. Default: it depends on the size of the file. */
   readonly limits?: ReadLimits;
 }
@@ -49,6 +48,6 @@ export async function collected(
     });
   }
   if (!('table' in data) || !isAsync(data.table)) return data as InlineData | TableData;
-  const { table, name, missing, limits, ...options } = data as StreamData;
-  return { ...options, table: await collectTable(table, { name, missing, limits }) };
+  const { table, name, missing, notMissing, limits, ...options } = data as StreamData;
+  return { ...options, table: await collectTable(table, { name, missing, notMissing, limits }) };
 }

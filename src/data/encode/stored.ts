@@ -1,9 +1,31 @@
 /** Checks of values that features and targets store alike: names of columns, categories in canonical form. */
 import * as z from 'zod/mini';
+import { listOf } from '../../base/checks.ts';
 import { fail } from '../../base/errors.ts';
 import { show } from '../../base/show.ts';
 import { type CellKind, canonical, type Profile, profile } from '../table/columns.ts';
 import { type Column, columnPlace, type Table } from '../table/table.ts';
+
+/** The maximum length of a currency or unit. */
+const maxAffixLength = 32;
+
+/** How a column was read in training, as a model stores it. */
+const readingSchema = z.object({
+  missing: z.optional(listOf(z.string())),
+  notMissing: z.optional(listOf(z.string())),
+  numbers: z.optional(
+    z.object({
+      decimal: z.enum(['.', ',']),
+      group: z.optional(z.enum([',', '.', ' ', "'"])),
+      prefix: z.optional(z.string().check(z.maxLength(maxAffixLength))),
+      suffix: z.optional(z.string().check(z.maxLength(maxAffixLength))),
+    }),
+  ),
+  dates: z.optional(z.enum(['dayFirst', 'monthFirst', 'yearFirst', 'monthName'])),
+});
+
+/** What a model stores of every column. */
+export const columnFields = () => ({ name: columnName(), reading: z.optional(readingSchema) });
 
 export const columnName = () => z.string().check(z.minLength(1, 'a column has no name'));
 

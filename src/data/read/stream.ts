@@ -4,6 +4,7 @@
  * are in memory.
  */
 import { fail } from '../../base/errors.ts';
+import { Marks } from '../table/missing-marks.ts';
 import type { Table } from '../table/table.ts';
 import { allBytes, counted, peek, textsOf } from './byte-stream.ts';
 import { binaryFormatOf, isGzip, textFormatOf } from './detect.ts';
@@ -12,7 +13,8 @@ import { type BatchReader, pieceLength, type TextBatch } from './format.ts';
 import { gunzipped } from './gzip.ts';
 import { checkLimits, fixedLimits, type LimitedSource } from './limits.ts';
 import { TableBuilder } from './packed-table.ts';
-import { checkNotEmpty, fromRecords, type ReadOptions, TextColumns } from './read.ts';
+import { checkNotEmpty, type ReadOptions } from './read.ts';
+import { fromRecords, TextColumns } from './text-columns.ts';
 
 export interface StreamOptions extends ReadOptions {
   /** Called after each batch with the number of bytes read and the number of rows in them. */
@@ -112,15 +114,17 @@ async function* batchesOf({ reader, texts }: Streaming): AsyncGenerator<TextBatc
  */
 export async function readTableStream(stream: AsyncIterable<Uint8Array>, options: StreamOptions = {}): Promise<Table> {
   checkLimits(options.limits);
-  const { name = 'data', missing, onProgress, maxPlainLength = defaultPlainLength } = options;
+  const { name = 'data', onProgress, maxPlainLength = defaultPlainLength } = options;
   const { counter, source, chunks, release } = counted(stream, options);
   let builder: TableBuilder | undefined;
   try {
     const opened = await open(chunks, options, source, maxPlainLength);
     if ('table' in opened) return opened.table;
-    builder = new TableBuilder({ name, missing, format: opened.format });
-    for await (const { names, records, lines } of batchesOf(opened)) {
+    builder = new TableBuilder({ name, marks: new Marks(options), format: opened.format });
+    for await (const { names, records, lines, leftOut = [], notes } of batchesOf(opened)) {
       builder.add(names, records, lines);
+      for (const each of leftOut) builder.leaveOut(each);
+      builder.notes = notes ?? builder.notes;
       onProgress?.({ bytes: counter.bytes, rows: builder.rows });
     }
     return checkNotEmpty(builder.table());
@@ -134,15 +138,15 @@ export async function readTableStream(stream: AsyncIterable<Uint8Array>, options
 
 /** The table in a gzip file, as a plain table; the decompressed text is never in memory as a whole. */
 export async function readGzip(bytes: Uint8Array, options: ReadOptions): Promise<Table> {
-  const { name = 'data', missing } = options;
+  const { name = 'data' } = options;
   async function* pieces() {
     for (let at = 0; at < bytes.length; at += compressedPiece) yield bytes.subarray(at, at + compressedPiece);
   }
   const source: LimitedSource = { where: name, bytes: bytes.length, limits: options.limits };
   const opened = await open(pieces(), options, source, 0);
   if ('table' in opened) return opened.table;
-  const columns = new TextColumns(missing);
-  for await (const { names, records, lines } of batchesOf(opened)) columns.add(names, records, lines);
+  const columns = new TextColumns(options);
+  for await (const batch of batchesOf(opened)) columns.add(batch);
   return checkNotEmpty(columns.table(name, opened.format));
 }
 
@@ -168,11 +172,12 @@ export async function* readTableParts(
       return;
     }
     let rows = 0;
-    for await (const { names, records, lines } of batchesOf(opened)) {
+    for await (const batch of batchesOf(opened)) {
+      const { records, lines } = batch;
       if (records.length === 0) continue;
       rows += records.length;
       yield {
-        ...fromRecords(names, records, options),
+        ...fromRecords(batch, options),
         lines,
         ...(opened.format && { format: opened.format }),
       };

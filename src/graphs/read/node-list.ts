@@ -31,7 +31,7 @@ async function columnsOf(bytes: Uint8Array, name: string): Promise<Columns> {
   }
   let names: readonly string[] = [];
   const cells: Cell[][] = [];
-  for await (const part of readBinary({ format: format.name, bytes, name, skipsNested: true })) {
+  for await (const part of readBinary({ format: format.name, bytes, name })) {
     names = part.names;
     part.columns.forEach((column, c) => {
       cells[c] ??= [];

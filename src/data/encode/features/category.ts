@@ -4,20 +4,22 @@ import { also, distinctTexts } from '../../../base/checks.ts';
 import { show } from '../../../base/show.ts';
 import {
   type CellKind,
-  countedAs,
+  categoriesAs,
   countValues,
   mostFrequent,
   type Profile,
   presentCells,
   sortCategories,
 } from '../../table/columns.ts';
+import type { ColumnReading } from '../../table/reading.ts';
 import type { Column } from '../../table/table.ts';
-import { categoryFault, cellKind, checkCountable, columnName, nanWarnings } from '../stored.ts';
+import { categoryFault, cellKind, checkCountable, columnFields, nanWarnings } from '../stored.ts';
 import type { FeatureKind, TrainingColumn } from './kind.ts';
 
 /** The categories of a column, however they are coded. */
 export interface Categories {
   readonly name: string;
+  readonly reading?: ColumnReading;
   readonly of: CellKind;
   /** Sorted, in canonical form. */
   readonly values: readonly string[];
@@ -32,7 +34,7 @@ export interface CategoryFeature extends Categories {
 
 /** The stored form of categories, without the kind's name. */
 export const categoriesFields = {
-  name: columnName(),
+  ...columnFields(),
   of: cellKind,
   values: distinctTexts({ min: 1 }),
   fill: z.string(),
@@ -49,7 +51,7 @@ export const categoriesFault = (feature: Categories) =>
 export function fitCategories({ column, profile, rows, table }: TrainingColumn): Categories {
   const { name } = column;
   checkCountable(profile, table, name, 'Leave the column out of the features, or merge its rare values.');
-  const of = countedAs(profile.kind);
+  const of = categoriesAs(profile);
   const counts = countValues(of, presentCells(column, rows));
   const [[fill]] = mostFrequent(of, counts);
   return { name, of, values: sortCategories(of, counts.keys()), fill };

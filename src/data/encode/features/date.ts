@@ -2,9 +2,10 @@
 import * as z from 'zod/mini';
 import { also, finite, listOf } from '../../../base/checks.ts';
 import { presentNumbers, summarize } from '../../table/columns.ts';
+import type { ColumnReading } from '../../table/reading.ts';
 import { type Cycle, cycles, cyclesIn } from '../dates.ts';
 import { type Scaling, scalingOf, scalingSchema } from '../scaling.ts';
-import { columnName } from '../stored.ts';
+import { columnFields } from '../stored.ts';
 import type { FeatureKind } from './kind.ts';
 import { scalingText } from './number.ts';
 
@@ -12,6 +13,7 @@ import { scalingText } from './number.ts';
 export interface DateFeature {
   readonly kind: 'date';
   readonly name: string;
+  readonly reading?: ColumnReading;
   /** Of the days. */
   readonly scaling: Scaling;
   /** Those in which the training dates differ. */
@@ -28,7 +30,7 @@ export const dateFeature: FeatureKind<DateFeature> = {
   name: 'date',
   schema: z.object({
     kind: z.literal('date'),
-    name: columnName(),
+    ...columnFields(),
     scaling: scalingSchema,
     cycles: cyclesSchema,
     fill: finite(),

@@ -2,14 +2,16 @@
 import * as z from 'zod/mini';
 import { finite } from '../../../base/checks.ts';
 import { presentNumbers, summarizeOwn } from '../../table/columns.ts';
+import type { ColumnReading } from '../../table/reading.ts';
 import { affine, type Scaling, scalingOf, scalingSchema } from '../scaling.ts';
-import { columnName } from '../stored.ts';
+import { columnFields } from '../stored.ts';
 import type { FeatureKind } from './kind.ts';
 
 /** One input. */
 export interface NumberFeature {
   readonly kind: 'number';
   readonly name: string;
+  readonly reading?: ColumnReading;
   readonly scaling: Scaling;
   /** Replaces a missing cell, in the column's units. */
   readonly fill: number;
@@ -23,7 +25,7 @@ export function scalingText(scaling: Scaling, number: (value: number) => string)
 
 export const numberFeature: FeatureKind<NumberFeature> = {
   name: 'number',
-  schema: z.object({ kind: z.literal('number'), name: columnName(), scaling: scalingSchema, fill: finite() }),
+  schema: z.object({ kind: z.literal('number'), ...columnFields(), scaling: scalingSchema, fill: finite() }),
   takes: ['number'],
   // the median, because one outlier moves a mean as far as it likes
   fillRule: 'median',

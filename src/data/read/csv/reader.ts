@@ -6,7 +6,7 @@
  */
 import { fail } from '../../../base/errors.ts';
 import { count, quote } from '../../../base/wording.ts';
-import { checkColumnNames, tablePlace } from '../../table/table.ts';
+import { checkColumnNames, columnNames, tablePlace } from '../../table/table.ts';
 import { checkLimit, checkTableSize, type LimitedSource } from '../limits.ts';
 
 export interface Csv {
@@ -205,7 +205,7 @@ export class CsvReader {
 
   private takeHeader(all: string[][], lines: number[]): string[][] {
     if (all.length === 0) return all;
-    const names = all.shift()!;
+    const names = columnNames(all.shift()!);
     const where = `${this.place} line ${lines.shift()}`;
     // a name such as "2019" is plausible, one such as "5.1" is a measurement
     const datum = names.find((cell) => /^[+-]?\d*\.\d+$/.test(cell));
