@@ -58,7 +58,7 @@ export async function open(file: string, values: FlagValues, options: OpenOption
   const { chunks, size } = openStream(file);
   const { head, all } = await peek(chunks, headLength);
   const name = file === '-' ? 'input' : withoutEnding(basename(file, extname(file)));
-  const isTable = !isExperiment(head, file);
+  const isTable = !isExperiment(head, file, values.target !== undefined);
   const { json, table } = isTable
     ? await fromTable({ chunks: all, size }, file, values, options)
     : await fromExperiment(textOf(await wholeOf(all), file), file, values, options);

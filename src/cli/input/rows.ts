@@ -6,22 +6,16 @@ import { readTableParts } from '../../data/read/stream.ts';
 import type { Table } from '../../data/table/table.ts';
 import type { Model } from '../../model/model.ts';
 import { nameOf, openStream, readTableAt, type TableOptions, textOf, wholeOf } from './files.ts';
-import { headLength, isObjectLines, isRowsOfNumbers, startOf } from './kind-of-file.ts';
-
-/** The number of bytes that show whether a file contains lists of numbers or a table. */
-const firstBytes = 256;
+import { headLength, isRowsOfNumbers } from './kind-of-file.ts';
 
 /** Opens a file of rows; `isRows` is true for lists of numbers, and false for a table. */
 async function openRows(path: string) {
   const { chunks, size } = openStream(path);
-  let { head, all } = await peek(chunks, firstBytes);
-  let isRows = isRowsOfNumbers(startOf(head));
-  if (isRows && startOf(head).startsWith('{')) {
-    // the columns of a table may have the same names: one object a line is a table
-    ({ head, all } = await peek(all, headLength));
-    isRows = !isObjectLines(startOf(head), path);
-  }
-  return { isRows, stream: { chunks: all, size } };
+  const first = await peek(chunks, 1);
+  // most tables are CSV, whose first rows need not be waited for
+  const isJson = first.head.length === 0 || /[[{\s\xef]/.test(String.fromCharCode(first.head[0]));
+  const { head, all } = isJson ? await peek(first.all, headLength) : first;
+  return { isRows: isJson && isRowsOfNumbers(head, path), stream: { chunks: all, size } };
 }
 
 const listsIn = async (chunks: AsyncIterable<Uint8Array>, path: string): Promise<Rows> => ({

@@ -3,6 +3,8 @@ import { fail } from '../../base/errors.ts';
 import { shortName, type Table } from '../table/table.ts';
 import { ColumnNames } from './column-names.ts';
 import { type BatchReader, pieceLength, type TextBatch, type TextFormat } from './format.ts';
+import { layoutOf } from './json-layouts.ts';
+import { checkedObjects, checkKeys, withTexts } from './json-text.ts';
 import type { LimitedSource } from './limits.ts';
 import { type Cell, checkNotEmpty, isNested, type ReadOptions, toText } from './read.ts';
 import { remarks, TextColumns } from './text-columns.ts';
@@ -16,16 +18,18 @@ function isLines(text: string): boolean {
   if (!lines[0].trimEnd().endsWith('}')) return false;
   // a long line is not parsed twice: the text is lines if the second line begins another object
   if (lines[0].length > shortLine) return lines.length > 1 ? lines[1].startsWith('{') : !isColumns(text);
+  let first: unknown;
   try {
-    JSON.parse(lines[0].replace(/^\uFEFF/, ''));
+    first = JSON.parse(withTexts(lines[0].replace(/^\uFEFF/, '')));
   } catch {
     // the first line is broken, but the second begins another object
     return lines.length > 1 && lines[1].startsWith('{');
   }
-  return lines.length > 1 || !isColumns(text);
+  return lines.length > 1 || layoutOf(first) === undefined;
 }
 
-const isColumns = (text: string) => /^[\uFEFF\s]*\{\s*"[^"]*"\s*:\s*\[/.test(text);
+/** Whether a text begins with an object of lists or objects, as columns do. */
+const isColumns = (text: string) => /^[\uFEFF\s]*\{\s*"[^"]*"\s*:\s*[[{]/.test(text);
 
 /** Rows of JSON Lines, the line of each, and the number of blank lines. */
 interface LineRows {
@@ -97,10 +101,11 @@ class LinesReader {
       const fix = 'Write each row as one object in a line: {"column": value}.';
       let row: unknown;
       try {
-        row = JSON.parse(number === 1 ? line.replace(/^\uFEFF/, '') : line);
+        row = JSON.parse(withTexts(number === 1 ? line.replace(/^\uFEFF/, '') : line));
       } catch {
         fail({ what: 'the line is not JSON', where, fix });
       }
+      if (number <= checkedObjects) checkKeys(line, 1, where);
       if (typeof row !== 'object' || row === null || Array.isArray(row)) {
         fail({ what: 'the line is not an object', where, fix });
       }
