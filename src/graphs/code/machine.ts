@@ -13,8 +13,8 @@ import { add, and, below, doWhile, loadWord, multiply, shiftLeft, storeWord, whi
 import { copyFloat64, copyWords, MemoryLayout } from './layout.ts';
 import { wordsFunction } from './random-words.ts';
 import { sigmoidFunction } from './sigmoid.ts';
-import { dotsFunction, errorsFunction, listLayout, updateFunction } from './skip-gram.ts';
-import { prepareFunction, type TrainingPlaces, trainFunction } from './training.ts';
+import { dotsFunction, errorsFunction, listLayout, sumBytes, updateFunction } from './skip-gram.ts';
+import { flagStride, prepareFunction, type TrainingPlaces, trainFunction } from './training.ts';
 import {
   findFunction,
   type GraphPlaces,
@@ -78,7 +78,7 @@ function place({
   const nodes = graph.offsets.length - 1;
   const entries = graph.neighbors.length;
   const slices = slicesOf(training?.dimensions ?? 1);
-  const layout = new MemoryLayout(flagsAt + 64 * slices.count);
+  const layout = new MemoryLayout(flagsAt + flagStride * slices.count);
   const graphPlaces: GraphPlaces = {
     nodes,
     offsets: layout.reserve(4 * (nodes + 1)),
@@ -125,7 +125,7 @@ function place({
     ...own,
     noise: { thresholds: layout.reserve(4 * nodes), aliases: layout.reserve(4 * nodes) },
     ...(training.isSubsampled && { keep: layout.reserve(4 * nodes) }),
-    sums: layout.reserve(8 * slices.count * outputs * maxInputs),
+    sums: layout.reserve(2 * slices.count * sumBytes({ outputs, maxInputs })),
     input: layout.reserve(tableBytes),
     output: layout.reserve(tableBytes),
     range: rangeAt,
@@ -233,7 +233,7 @@ export function makeMachine(options: MachineOptions): Machine {
       if (keep !== undefined) copyWords(buffer, trainingPlaces!.keep!, keep);
     },
     train(first, last, isAlone = !isShared) {
-      new Uint8Array(buffer, flagsAt, 64 * slices.count).fill(0);
+      new Uint8Array(buffer, flagsAt, flagStride * slices.count).fill(0);
       perform('train', first, last, slices.count, isAlone);
     },
   };
