@@ -1,6 +1,7 @@
 /**
  * A trained model: a network with its weights, and the encoding of its data. It predicts, evaluates and can be saved.
  */
+import { allBytesOf, type ByteStream, type Bytes, bytesOf, isByteStream } from '../base/byte-source.ts';
 import { fail } from '../base/errors.ts';
 import type { Where } from '../base/reference.ts';
 import { fromRows, type Matrix, type Tensor, toRows } from '../base/tensor.ts';
@@ -276,7 +277,13 @@ export class Model {
  * their names: `load(bytes, { recipes: [myLoss, myActivation] })`. Throws an InputError if the file is not a chainrule
  * model, is of a newer version, or is incomplete, and if it names a recipe that is neither built in nor passed.
  */
-export function load(bytes: Uint8Array, { recipes, file: where = 'model' }: LoadOptions = {}): Model {
+export function load(bytes: Bytes, options?: LoadOptions): Model;
+/** The same for bytes that are read first, such as `await load(await fetch('model.safetensors'))`. */
+export function load(source: ByteStream, options?: LoadOptions): Promise<Model>;
+export function load(source: Bytes | ByteStream, options: LoadOptions = {}): Model | Promise<Model> {
+  const { recipes, file: where = 'model' } = options;
+  if (isByteStream(source)) return allBytesOf(source, where).then((bytes) => load(bytes, options));
+  const bytes = bytesOf(source, where);
   const lists = withOwn(recipes);
   const { tensors, metadata, precision } = fromSafetensors(bytes, where);
   const fix = 'Use a model.safetensors that a run wrote.';

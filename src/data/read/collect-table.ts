@@ -1,4 +1,5 @@
 /** A table from an asynchronous source: the bytes of a file, or rows from a database. It is read once and packed. */
+import { type ByteStream, chunksOf, isByteStream } from '../../base/byte-source.ts';
 import { fail } from '../../base/errors.ts';
 import { Marks } from '../table/missing-marks.ts';
 import { shortName, type Table } from '../table/table.ts';
@@ -11,10 +12,9 @@ import { readTableStream } from './stream.ts';
 export type Row = Readonly<Record<string, Cell>>;
 
 /** The source of a table: the bytes of a file in any supported format, or rows, one or several at a time. */
-export type TableSource = AsyncIterable<Uint8Array> | AsyncIterable<Row | readonly Row[]>;
+export type TableSource = ByteStream | AsyncIterable<Row | readonly Row[]>;
 
-export const isAsync = (value: unknown): value is AsyncIterable<unknown> =>
-  typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+export const isAsync = (value: unknown): value is TableSource => isByteStream(value);
 
 /** The number of rows that are packed at a time. */
 const rowsAtOnce = 1024;
@@ -25,7 +25,8 @@ const rowsAtOnce = 1024;
 export async function collectTable(source: TableSource, options: ReadOptions = {}): Promise<Table> {
   checkLimits(options.limits);
   const { name = 'data', limits } = options;
-  const iterator = (source as AsyncIterable<Uint8Array | Row | readonly Row[]>)[Symbol.asyncIterator]();
+  const chunks = Symbol.asyncIterator in source ? source : chunksOf(source, name);
+  const iterator = (chunks as AsyncIterable<Uint8Array | Row | readonly Row[]>)[Symbol.asyncIterator]();
   const first = await iterator.next();
   async function* all() {
     try {

@@ -2,6 +2,7 @@
  * Tables from the bytes of a file in any format that `formats.ts` lists, with or without gzip. The bytes decide the format,
  * not the name of the file.
  */
+import { allBytesOf, type ByteStream, type Bytes } from '../../base/byte-source.ts';
 import { showBytes } from '../../base/bytes.ts';
 import { fail } from '../../base/errors.ts';
 import { Marks } from '../table/missing-marks.ts';
@@ -20,14 +21,15 @@ import { remarks } from './text-columns.ts';
 export const maxTextLength = 2 ** 29 - 24;
 
 /**
- * The table in a file's bytes.
+ * The table in a file's bytes, which may also be a Blob, a File, the Response of `fetch` or a stream.
  *
  * Throws an InputError for bytes in an unknown format, and for a file that is incomplete or breaks the rules of its format;
  * for texts with the line.
  */
-export async function readTableFile(bytes: Uint8Array, options: ReadOptions = {}): Promise<Table> {
+export async function readTableFile(source: Bytes | ByteStream, options: ReadOptions = {}): Promise<Table> {
   checkLimits(options.limits);
   const { name = 'data' } = options;
+  const bytes = await allBytesOf(source, name);
   if (isGzip(bytes)) return readGzip(bytes, options);
   const format = binaryFormatOf(bytes);
   if (format !== undefined) return fromBinary(format, bytes, options);

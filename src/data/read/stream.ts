@@ -3,6 +3,7 @@
  * grow with the file. Text formats with a `stream` are read in pieces, also from gzip; for other formats the bytes of the file
  * are in memory.
  */
+import { type ByteStream, type Bytes, bytesOf, chunksOf, isByteStream } from '../../base/byte-source.ts';
 import { fail } from '../../base/errors.ts';
 import { Marks } from '../table/missing-marks.ts';
 import type { Table } from '../table/table.ts';
@@ -106,19 +107,29 @@ async function* batchesOf({ reader, texts }: Streaming): AsyncGenerator<TextBatc
   yield reader.end();
 }
 
+/** Bytes in any form as a stream. */
+function chunksIn(source: Bytes | ByteStream, name = 'data'): AsyncIterable<Uint8Array> {
+  if (isByteStream(source)) return Symbol.asyncIterator in source ? source : chunksOf(source, name);
+  const bytes = bytesOf(source, name);
+  return (async function* () {
+    yield bytes;
+  })();
+}
+
 /**
  * The table in a stream of a file's bytes. A text with more than 4 Mi characters is packed as it is read: its cells are stored
  * as numbers, beyond 16 MiB in a temporary file, and at most 10,000 distinct texts of a column are kept.
  *
  * Throws an InputError as `readTableFile` does, and any error of the stream.
  */
-export async function readTableStream(stream: AsyncIterable<Uint8Array>, options: StreamOptions = {}): Promise<Table> {
+export async function readTableStream(source: Bytes | ByteStream, options: StreamOptions = {}): Promise<Table> {
+  const stream = chunksIn(source, options.name);
   checkLimits(options.limits);
   const { name = 'data', onProgress, maxPlainLength = defaultPlainLength } = options;
-  const { counter, source, chunks, release } = counted(stream, options);
+  const { counter, source: limited, chunks, release } = counted(stream, options);
   let builder: TableBuilder | undefined;
   try {
-    const opened = await open(chunks, options, source, maxPlainLength);
+    const opened = await open(chunks, options, limited, maxPlainLength);
     if ('table' in opened) return opened.table;
     builder = new TableBuilder({ name, marks: new Marks(options), format: opened.format });
     for await (const { names, records, lines, leftOut = [], notes } of batchesOf(opened)) {
@@ -157,16 +168,14 @@ const compressedPiece = 2 ** 16;
  * The table in a stream, in parts of some thousand rows, in order. Each part is a table of its own, whose errors name the
  * lines of the file. A format that cannot be read in pieces gives one part.
  */
-export async function* readTableParts(
-  stream: AsyncIterable<Uint8Array>,
-  options: StreamOptions = {},
-): AsyncGenerator<Table> {
+export async function* readTableParts(source: Bytes | ByteStream, options: StreamOptions = {}): AsyncGenerator<Table> {
+  const stream = chunksIn(source, options.name);
   checkLimits(options.limits);
   const { onProgress } = options;
-  const { counter, source, chunks, release } = counted(stream, options);
+  const { counter, source: limited, chunks, release } = counted(stream, options);
   try {
     // nothing is collected, so that the first rows are available before the last are read
-    const opened = await open(chunks, options, source, 0);
+    const opened = await open(chunks, options, limited, 0);
     if ('table' in opened) {
       yield opened.table;
       return;

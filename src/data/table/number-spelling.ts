@@ -45,16 +45,14 @@ function partsOf(cell: string): Parts | undefined {
   const [, open, first, prefix = '', second, digits, exponent = '', suffix = '', close] = found;
   if ((open === undefined) !== (close === undefined) || (first !== undefined && second !== undefined)) return undefined;
   if (open !== undefined && (first ?? second) !== undefined) return undefined;
-  return {
-    isNegative: open !== undefined || (first ?? second) === '-',
-    core:
-      digits
-        .trim()
-        .replace(/[\u00A0\u2007\u2009\u202F]/g, ' ')
-        .replaceAll('’', "'") + exponent,
-    prefix,
-    suffix,
-  };
+  const core =
+    digits
+      .trim()
+      .replace(/[\u00A0\u2007\u2009\u202F]/g, ' ')
+      .replaceAll('’', "'") + exponent;
+  // 1.2.3 is a version
+  if (!separators.some((each) => each.form.test(core))) return undefined;
+  return { isNegative: open !== undefined || (first ?? second) === '-', core, prefix, suffix };
 }
 
 type Separators = Pick<NumberSpelling, 'decimal' | 'group'>;

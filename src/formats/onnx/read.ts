@@ -2,6 +2,7 @@
  * Models from ONNX files: a file that chainrule wrote gives back the whole model; any other file must be a chain of dense
  * layers.
  */
+import { allBytesOf, type ByteStream, type Bytes, bytesOf, isByteStream } from '../../base/byte-source.ts';
 import { fail } from '../../base/errors.ts';
 import { readDescription } from '../../net/description.ts';
 import { type Recipe, type RecipeLists, withOwn } from '../../net/recipes.ts';
@@ -24,7 +25,13 @@ export interface FromOnnxOptions {
  * A file that chainrule wrote gives back the model that was written. Throws an InputError if the file is damaged, or if it does
  * not contain a network of dense layers (it names the node).
  */
-export function fromOnnx(bytes: Uint8Array, { recipes, file: where = 'model' }: FromOnnxOptions = {}): ReadModel {
+export function fromOnnx(bytes: Bytes, options?: FromOnnxOptions): ReadModel;
+/** The same for bytes that are read first: a Blob, a File, a Response or a stream. */
+export function fromOnnx(source: ByteStream, options?: FromOnnxOptions): Promise<ReadModel>;
+export function fromOnnx(source: Bytes | ByteStream, options: FromOnnxOptions = {}): ReadModel | Promise<ReadModel> {
+  const { recipes, file: where = 'model' } = options;
+  if (isByteStream(source)) return allBytesOf(source, where).then((bytes) => fromOnnx(bytes, options));
+  const bytes = bytesOf(source, where);
   const lists = withOwn(recipes);
   let model: OnnxModel;
   try {

@@ -88,7 +88,8 @@ function isSpaced(lines: readonly string[]): boolean {
   const [header, ...rows] = lines.map((line) => roughCells(spacesToTabs(line), '\t'));
   if (rows.length === 0 || header.length < 2) return false;
   const [{ length: width }] = rows;
-  if (rows.some((row) => row.length !== width) || (width !== header.length && width !== header.length + 1)) return false;
+  if (rows.some((row) => row.length !== width) || (width !== header.length && width !== header.length + 1))
+    return false;
   if (header.every(({ isQuoted }) => isQuoted)) return true;
   // two words can be the name of one column
   const numeric = Array.from({ length: width }, (_, c) => rows.every((row) => isNumeric(row[c].text)));
@@ -98,7 +99,9 @@ function isSpaced(lines: readonly string[]): boolean {
 /** The most frequent delimiter in the header, outside quotes; spaces or else a comma if there is none. */
 function findDelimiter(lines: readonly string[]): string {
   const header = (lines[0] ?? '').slice(0, maxSample);
-  const counts = delimiters.map((delimiter) => (header.includes(delimiter) ? roughCells(header, delimiter).length - 1 : 0));
+  const counts = delimiters.map((delimiter) =>
+    header.includes(delimiter) ? roughCells(header, delimiter).length - 1 : 0,
+  );
   const most = Math.max(...counts);
   if (most > 0) return delimiters[counts.indexOf(most)];
   return isSpaced(lines) ? ' ' : ',';
@@ -114,12 +117,17 @@ function namedDelimiter(line: string): string | undefined {
  * Whether the first cells of rows are names of rows, for which R's header has no cell: all differ, and they are in quotes, contain a
  * text, or count the rows. Decimal commas without quotes also make a cell too many, so numbers alone do not suffice.
  */
-function areRowNames(rows: readonly (readonly { readonly text: string; readonly isQuoted: boolean }[])[], width: number): boolean {
+function areRowNames(
+  rows: readonly (readonly { readonly text: string; readonly isQuoted: boolean }[])[],
+  width: number,
+): boolean {
   const names = rows.map(([first]) => first);
   if (new Set(names.map(({ text }) => text)).size < names.length) return false;
   if (names.every(({ isQuoted }) => isQuoted)) return true;
   if (width < 2 || names.length < 2) return false;
-  return names.some(({ text }) => text !== '' && !isNumeric(text)) || names.every(({ text }, i) => text === String(i + 1));
+  return (
+    names.some(({ text }) => text !== '' && !isNumeric(text)) || names.every(({ text }, i) => text === String(i + 1))
+  );
 }
 
 /** The header with as many cells as the rows have, if all of them differ from it in the same way. */
@@ -135,9 +143,12 @@ function fittedHeader(header: string, rows: readonly string[], delimiter: string
   return isLonger && cells.every((row) => row.length === width - 1) ? header.trimEnd().slice(0, -1) : header;
 }
 
+/** `# a,b` as `a,b`; in `#chrom` the sign belongs to the name. */
+const withoutHash = (line: string) => line.replace(/^#+\s+/, '');
+
 /** Whether a comment is the header: it has as many cells as the line below it, and only that line has numbers. */
 function isHeader(comment: string, below: string): boolean {
-  const bare = comment.replace(/^#+\s*/, '');
+  const bare = withoutHash(comment);
   const delimiter = findDelimiter([below]);
   const [names, cells] = [roughCells(bare, delimiter), roughCells(below, delimiter)];
   return (
@@ -166,7 +177,7 @@ export function preambleOf(text: string): Preamble | undefined {
     at = next;
   }
   if (comment !== undefined && isHeader(comment.line, lineAt(text, at).line)) {
-    const bare = comment.line.replace(/^#+\s*/, '');
+    const bare = withoutHash(comment.line);
     return fitted(`${bare}\n${text.slice(at)}`, { lines: lines - 1, comments: comments - 1, named });
   }
   return fitted(text.slice(at), { lines, comments, named });
