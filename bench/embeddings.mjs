@@ -1,9 +1,9 @@
 /**
  * Compares node2vec and LINE with gensim's skip-gram: tokens a second, and the F1 of node classification.
  *
- *     python3 -m venv /tmp/gensim && /tmp/gensim/bin/pip install gensim scikit-learn
+ *     python3 -m venv /tmp/gensim && /tmp/gensim/bin/pip install gensim
  *     node bench/embeddings.mjs --data FOLDER --python /tmp/gensim/bin/python [--graphs blogcatalog,ppi] [--parts speed,commands,scores]
- *       [--rounds 5] [--seeds 3] [--shuffles 10] [--write]
+ *       [--rounds 5] [--seeds 3] [--shuffles 10] [--standardized 3] [--write]
  *
  * The folder has NAME.edges.tsv (two nodes a line) and NAME.labels.tsv (a node and a label). 128 dimensions, window 10, 5 negatives.
  *
@@ -11,8 +11,7 @@
  *   whole run. The median of the rounds counts, in processor time, because a busy machine affects it less. Then one and two threads
  *   in turns, by the clock; and steps of walks.
  * - commands: whole commands, PecanPy's too where it is installed beside that Python.
- * - scores: F1 with half of the nodes labelled, ten walks from each node, each seed with each shuffle. A random embedding shows
- *   what the labels alone give.
+ * - scores: F1 by `node-scores.mjs`, ten walks from each node. A random embedding shows what the labels alone give.
  *
  * `--write` writes what was measured into embeddings.json.
  */
@@ -24,8 +23,10 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { labelsOf, parseLabels } from '../dist/graphs/evaluation/labels.js';
 import { embed, fromEdges } from '../dist/graphs/index.js';
 import { walksOf } from '../dist/graphs/walks/walks.js';
+import { scoresOf, shown } from './node-scores.mjs';
 
 const { values: flags } = parseArgs({
   options: {
@@ -36,6 +37,7 @@ const { values: flags } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seeds: { type: 'string', default: '3' },
     shuffles: { type: 'string', default: '10' },
+    standardized: { type: 'string', default: '3' },
     write: { type: 'boolean' },
   },
 });
@@ -53,6 +55,7 @@ async function ask(request) {
   return JSON.parse(value);
 }
 
+const dimensions = 128;
 const scratch = mkdtempSync(join(tmpdir(), 'embeddings-'));
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 const hash = (file) => createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 16);
@@ -65,19 +68,9 @@ async function take(graph, options) {
   return { vectors, seconds: (user + system) / 1e6 };
 }
 
-/** Vectors in the order of the nodes' numbers, for the scorer. */
-function inOrder(graph, vectors) {
-  const dimensions = vectors.length / graph.ids.length;
-  const rows = new Float32Array((Math.max(...graph.ids) + 1) * dimensions);
-  for (const [i, id] of graph.ids.entries()) {
-    rows.set(vectors.subarray(i * dimensions, (i + 1) * dimensions), id * dimensions);
-  }
-  return rows;
-}
-
 const settings = [
   { name: 'node2vec', method: 'node2vec' },
-  { name: 'node2vec, learning rate 0.025', method: 'node2vec', learningRate: 0.025 },
+  { name: 'node2vec, learning rate 0.04', method: 'node2vec', learningRate: 0.04 },
   { name: 'node2vec, fast', method: 'node2vec', arithmetic: 'fast' },
 ];
 const rounds = Number(flags.rounds);
@@ -193,46 +186,35 @@ function commands({ edges }) {
   return all;
 }
 
-/** Micro and macro F1 and their standard errors, over seeds and shuffles, for raw and for standardized columns. */
+/** Micro and macro F1, over seeds and shuffles. */
 async function scores(files, graph) {
+  const labels = labelsOf(graph, parseLabels(readFileSync(files.labels, 'utf8')));
+  const seeds = Array.from({ length: Number(flags.seeds) }, (_, i) => i + 1);
+  const [shuffles, standardized] = [Number(flags.shuffles), Number(flags.standardized)];
   const table = [];
   const contender = async (name, vectorsOf) => {
-    const scored = [];
-    for (let seed = 1; seed <= Number(flags.seeds); seed++) {
-      const file = join(scratch, 'vectors.f32');
-      await vectorsOf(seed, file);
-      const asked = {
-        do: 'score',
-        labels: files.labels,
-        vectors: file,
-        dimensions: 128,
-        shuffles: Number(flags.shuffles),
-      };
-      scored.push(await ask(asked));
-    }
-    const mean = (kind) =>
-      [0, 1, 2, 3].map((i) => scored.reduce((sum, each) => sum + each[kind][i], 0) / scored.length);
-    const row = { name, raw: mean('raw'), standardized: mean('standardized') };
+    const row = { name, ...(await scoresOf({ vectorsOf, seeds, dimensions, labels, shuffles, standardized })) };
     table.push(row);
-    console.log(
-      name,
-      row.raw.map((x) => x.toFixed(2)).join(' '),
-      '|',
-      row.standardized.map((x) => x.toFixed(2)).join(' '),
-    );
+    const cells = [row.raw, row.standardized].map((kind) => kind && `${shown(kind.micro)} / ${shown(kind.macro)}`);
+    console.log(name, '|', cells.join(' | '));
   };
-  await contender('gensim', (seed, out) => ask({ do: 'train', edges: files.edges, seed, walksPerNode: 10, out }));
-  const methods = [
+  await contender('gensim', async (seed) => {
+    const out = join(scratch, 'vectors.f32');
+    await ask({ do: 'train', edges: files.edges, seed, walksPerNode: 10, out });
+    const { buffer } = readFileSync(out);
+    const rows = new Float32Array(buffer.slice(0));
+    return Float32Array.from({ length: graph.ids.length * dimensions }, (_, at) => {
+      const [node, column] = [Math.floor(at / dimensions), at % dimensions];
+      return rows[Number(graph.ids[node]) * dimensions + column];
+    });
+  });
+  for (const { name, ...options } of [
     ...settings,
     { name: 'node2vec, 80 walks of 40 nodes', method: 'node2vec', walksPerNode: 80, walkLength: 40 },
     { name: 'line', method: 'line' },
     { name: 'random', method: 'random' },
-  ];
-  for (const { name, ...options } of methods) {
-    await contender(name, async (seed, out) => {
-      const { vectors } = await take(graph, { ...options, seed, dimensions: 128 });
-      writeFileSync(out, inOrder(graph, vectors));
-    });
+  ]) {
+    await contender(name, async (seed) => (await take(graph, { ...options, seed, dimensions })).vectors);
   }
   return table;
 }

@@ -1,7 +1,7 @@
 /** The audit of a worked example's file. */
 import { fail } from '../base/errors.ts';
 import { type ExperimentOptions, experiment } from '../net/setup.ts';
-import { type Audit, audit } from './index.ts';
+import { type Audit, type AuditOptions, audit } from './index.ts';
 
 export type { Audit as AuditOfExample } from './index.ts';
 
@@ -9,8 +9,8 @@ export type { Audit as AuditOfExample } from './index.ts';
  * Checks the printed numbers of a worked example, given as the JSON of its file. Throws an InputError if it does not
  * have that form, or if a quantity does not exist.
  */
-export function auditExample(example: unknown, options: ExperimentOptions = {}): Audit {
-  const setup = experiment(example, { file: 'worked example', ...options });
+export function auditExample(example: unknown, options: ExperimentOptions & AuditOptions = {}): Audit {
+  const setup = experiment(example, { file: 'worked example', withoutStop: true, ...options });
   if (setup.worked === undefined) {
     fail({
       what: 'it has no printed numbers to check',
@@ -18,5 +18,5 @@ export function auditExample(example: unknown, options: ExperimentOptions = {}):
       fix: 'Write { "experiment": …, "printed": [{ "quantity": "loss", "value": "0.234" }] }.',
     });
   }
-  return audit(setup, setup.worked.printed);
+  return audit(setup, setup.worked.printed, options);
 }

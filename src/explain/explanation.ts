@@ -44,6 +44,7 @@ export function explanation(source: ProblemSource, { step = 1, ...options }: Exp
     leftOut,
     naming,
     step,
+    digits: options.digits,
     setting: settingOf(traced, naming),
   };
 }

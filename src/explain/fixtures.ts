@@ -2,7 +2,8 @@
 import { fillUniform } from '../base/random.ts';
 import { fromRows, type Matrix } from '../base/tensor.ts';
 import { activations } from '../core/ops/activations.ts';
-import { names, resolveExperiment } from '../net/experiment.ts';
+import { resolveExperiment } from '../net/experiment.ts';
+import { names } from '../net/names.ts';
 import { initialize } from '../net/network.ts';
 import type { Problem } from '../net/problem.ts';
 

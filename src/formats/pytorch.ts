@@ -11,7 +11,7 @@ import type { FeatureEncoding } from '../data/encode/features/index.ts';
 import { affine } from '../data/encode/scaling.ts';
 import { classesOf, columnsOf, numbersOf } from '../data/encode/targets/index.ts';
 import { layerShapes, type Network, type Parameters, parameterShapes } from '../net/network.ts';
-import { outputKind } from '../net/setup.ts';
+import { outputKind } from '../net/rows-setup.ts';
 import { pythonNumber, pythonString, pythonText } from './literals.ts';
 import { checkOneInput } from './one-input.ts';
 import { toSafetensors } from './safetensors.ts';

@@ -1,6 +1,7 @@
 /** The interface of a method for node embeddings. A method is one entry; its options, flags, help and checks follow from it. */
 import type * as z from 'zod/mini';
 import type { NodeGraph } from './graph.ts';
+import type { LineOptions } from './line/options.ts';
 import type { SkipGramOptions } from './skip-gram/options.ts';
 
 /** The progress of an embedding. */
@@ -67,10 +68,14 @@ export interface EmbeddingMethod<Options = unknown> {
   seconds?(graph: NodeGraph, options: Options, seed: number, now: () => number): number;
   /** Whether it reads `resume` of its context and calls `onBreak`. */
   readonly isResumable?: boolean;
+  /** What the position of its state counts, in the plural: "walks". */
+  readonly positionUnit?: string;
   /** Whether it reads `start` of its context. A method without training computes its vectors from the graph alone. */
   readonly warmStarts?: boolean;
   /** Of a method that trains skip-gram on walks: the options of that training, whose updates can be explained. */
   skipGram?(options: Options): SkipGramOptions;
+  /** Of a method that trains LINE on sampled edges: the options of that training, whose updates can be explained. */
+  line?(options: Options): LineOptions;
   /** The vectors, `[nodes, dimensions]`, row after row. */
   embed(graph: NodeGraph, options: Options, context: EmbeddingContext): Promise<Float32Array>;
 }

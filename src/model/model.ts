@@ -1,7 +1,6 @@
 /**
  * A trained model: a network with its weights, and the encoding of its data. It predicts, evaluates and can be saved.
  */
-import { allBytesOf, type ByteStream, type Bytes, bytesOf, isByteStream } from '../base/byte-source.ts';
 import { fail } from '../base/errors.ts';
 import type { Where } from '../base/reference.ts';
 import { fromRows, type Matrix, type Tensor, toRows } from '../base/tensor.ts';
@@ -13,21 +12,20 @@ import type { Feed, Feeds } from '../data/feeds.ts';
 import { type InlineRows, inlineData } from '../data/inline/inline.ts';
 import type { Table } from '../data/table/table.ts';
 import { reference } from '../engines/reference/index.ts';
-import { fromSafetensors, type Precision, toSafetensors } from '../formats/safetensors.ts';
-import { type Description, describeModel, formatVersion, readDescription } from '../net/description.ts';
+import { type Precision, toSafetensors } from '../formats/safetensors.ts';
+import { type Description, describeModel, formatVersion } from '../net/describe-model.ts';
 import { checkIndices } from '../net/layers/embedding.ts';
 import type { Loss } from '../net/losses.ts';
 import { allMetrics, type ConfusionMatrix, confusionMatrix, type Metrics } from '../net/metrics.ts';
 import { type Network, outputWidth, type Parameters } from '../net/network.ts';
 import type { Optimizer } from '../net/optimizers.ts';
 import { blocksOf, type Dataset, eachFed, measured, type Problem, rowsIn, stepSizeOf } from '../net/problem.ts';
-import { type Recipe, withOwn } from '../net/recipes.ts';
-import { measureOf, outputKind, type Setup } from '../net/setup.ts';
+import { measureOf, outputKind, type Setup } from '../net/rows-setup.ts';
 import { lossGraph } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
 import { batchSizes, chunkRows, fillRows, weightOf } from './batches.ts';
-import { compileQuickly } from './engine-choice.ts';
 import { littleWork, Predictor } from './predictor.ts';
+import { compileQuickly } from './quick-engine.ts';
 
 export interface ModelParts extends Description {
   readonly parameters: Parameters;
@@ -35,13 +33,6 @@ export interface ModelParts extends Description {
   readonly precision?: Precision;
   /** Its training, if that is still in memory. */
   readonly setup?: Setup;
-}
-
-export interface LoadOptions {
-  /** The user's own activations, initializers, layers, losses and optimizers that the model uses. */
-  readonly recipes?: readonly Recipe[];
-  /** The name of the file in errors; default "model". */
-  readonly file?: string;
 }
 
 /** The result of `evaluate`. */
@@ -270,49 +261,4 @@ export class Model {
     };
     return toSafetensors({ tensors: this.parameters, metadata }, this.precision);
   }
-}
-
-/**
- * A model from the bytes of its file. A model that uses your own recipes needs them again, because its file has only
- * their names: `load(bytes, { recipes: [myLoss, myActivation] })`. Throws an InputError if the file is not a chainrule
- * model, is of a newer version, or is incomplete, and if it names a recipe that is neither built in nor passed.
- */
-export function load(bytes: Bytes, options?: LoadOptions): Model;
-/** The same for bytes that are read first, such as `await load(await fetch('model.safetensors'))`. */
-export function load(source: ByteStream, options?: LoadOptions): Promise<Model>;
-export function load(source: Bytes | ByteStream, options: LoadOptions = {}): Model | Promise<Model> {
-  const { recipes, file: where = 'model' } = options;
-  if (isByteStream(source)) return allBytesOf(source, where).then((bytes) => load(bytes, options));
-  const bytes = bytesOf(source, where);
-  const lists = withOwn(recipes);
-  const { tensors, metadata, precision } = fromSafetensors(bytes, where);
-  const fix = 'Use a model.safetensors that a run wrote.';
-  if (metadata.format !== 'chainrule')
-    fail({ what: 'this safetensors file does not contain a chainrule model', where, fix });
-  if (!/^[1-9]\d*$/.test(metadata.formatVersion ?? '')) fail({ what: 'the format version is missing', where, fix });
-  if (Number(metadata.formatVersion) > formatVersion) {
-    fail({
-      what: `its format version ${metadata.formatVersion} is newer than ${formatVersion}`,
-      where,
-      fix: 'Use a newer chainrule.',
-    });
-  }
-  let described: { readonly experiment: unknown; readonly data: unknown };
-  try {
-    described = { experiment: JSON.parse(metadata.experiment), data: JSON.parse(metadata.data ?? 'null') };
-  } catch {
-    return fail({ what: 'its metadata are not JSON', where, fix });
-  }
-  const { names, ...parts } = readDescription(described, {
-    shapeOf: (name) => tensors.get(name)?.shape,
-    recipes: lists,
-    file: where,
-    fix,
-    call: 'load',
-  });
-  return new Model({
-    ...parts,
-    parameters: new Map(names.map((name) => [name, tensors.get(name)!])),
-    precision,
-  });
 }

@@ -1,8 +1,8 @@
 /** Checks the arguments of `train(network, data, options)` and similar functions, which JavaScript may call without types. */
+import { isAsync } from '../base/async.ts';
+import { isByteStream } from '../base/byte-source.ts';
 import { fail, showIn } from '../base/errors.ts';
 import { codeNotation } from '../base/reference.ts';
-import { isAsync } from '../data/read/collect-table.ts';
-
 /**
  * Throws an InputError if the network or the data are missing, or if the data come in parts and the function, whose name is
  * `call`, takes whole data only.
@@ -20,7 +20,7 @@ export function checkArguments(network: unknown, data: unknown, call: string): v
     });
   }
   const { table, batches } = data as { readonly table?: unknown; readonly batches?: unknown };
-  const inParts = 'batches' in (data as object) || isAsync(table);
+  const inParts = 'batches' in (data as object) || isByteStream(table);
   if (inParts && call !== 'train') {
     fail({
       what: `the data come in batches, but ${call} needs all rows at once`,

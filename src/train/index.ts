@@ -1,12 +1,10 @@
 /** `train` as the package exports it: in this thread, or in a worker with `worker: true`. */
 import { fail } from '../base/errors.ts';
-import type { TrainingOptions } from '../net/experiment.ts';
 import type { Network } from '../net/network.ts';
 import type { Setup } from '../net/setup.ts';
+import type { TrainingOptions } from '../net/training.ts';
 import type { TrainingData } from './sources.ts';
 import { argumentsOf, type Run, type RunOptions, runOf, start } from './train.ts';
-import { openWorker, trainIn } from './worker/remote.ts';
-
 /**
  * Trains a network on rows of numbers or on a table, or trains a whole experiment.
  *
@@ -34,6 +32,7 @@ export function train(
     if (worker !== true)
       fail({ what: `${worker} is not true or false`, where: ['training', 'worker'], fix: 'Write true.' });
     const setup = await makeSetup();
+    const { openWorker, trainIn } = await import('./worker/remote.ts');
     const opened = await openWorker();
     if (!('missing' in opened)) return trainIn(opened, setup, run, report);
     const here = start(async () => setup, run, notation);

@@ -7,14 +7,15 @@ import { showIn } from '../base/errors.ts';
 import { codeNotation, fileNotation, type Notation } from '../base/reference.ts';
 import { chooseEngine, type EngineReport, fewerThreads } from '../model/engine-choice.ts';
 import { type Evaluated, Model } from '../model/model.ts';
-import { assemble, checkTrainingOptions, type TrainingOptions } from '../net/experiment.ts';
 import type { ConfusionMatrix, Metrics } from '../net/metrics.ts';
 import type { Network, Parameters } from '../net/network.ts';
 import type { Dataset } from '../net/problem.ts';
-import { type Setup, setUp } from '../net/setup.ts';
+import { type Setup, setUpRows } from '../net/rows-setup.ts';
+import { assemble, checkEnds, type TrainingOptions } from '../net/training.ts';
+import { checkTrainingOptions } from '../net/training-options.ts';
 import { checkArguments, isSetup } from './arguments.ts';
 import { type Callbacks, checkCallbacks, endsRun, isPromise, isStop } from './callbacks.ts';
-import { identify, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { type Identity, identify, writeCheckpoint } from './checkpoint.ts';
 import { divergenceCause } from './diverge.ts';
 import type { HistoryRow } from './history.ts';
 import { type LayerGradients, makeProbe } from './probe.ts';
@@ -106,13 +107,14 @@ export function argumentsOf(
   const { signal, onCheckpoint, resume, onStart, onEpoch, probe, from, worker, ...training } =
     options ?? ({} as TrainingOptions & RunOptions);
   const makeSetup = async () => {
-    checkTrainingOptions(options === undefined ? (undefined as never) : training);
+    await checkTrainingOptions(options === undefined ? (undefined as never) : training);
     checkArguments(what, data, 'train');
     const { network, assembled } = { network: what as Network, assembled: assemble(training) };
     const all = await collected(data as TrainingData, network, assembled.recipe.loss);
-    if (from === undefined) return setUp(network, all, assembled);
+    const setUp = 'table' in all ? (await import('../net/table-setup.ts')).setUp : setUpRows;
+    if (from === undefined) return setUp(network, all as never, assembled);
     const known = 'table' in all && from.encoding !== undefined ? { ...all, encoding: from.encoding } : all;
-    return startFrom(setUp(network, known, assembled), from.parameters, 'training.from');
+    return startFrom(setUp(network, known as never, assembled), from.parameters, 'training.from');
   };
   return { makeSetup, run: { signal, onCheckpoint, resume, onStart, onEpoch, probe, worker }, notation: codeNotation };
 }
@@ -129,20 +131,20 @@ export function start(
   return runOf(async (onRow) => {
     checkCallbacks({ onStart, onEpoch });
     const setup = await makeSetup();
-    const { engine, report, warnings: ofEngine } = chooseEngine(setup);
+    checkEnds(setup.schedule.stop);
+    const { engine, report, warnings: ofEngine } = await chooseEngine(setup);
     // a checksum over all rows: computed only for a checkpoint
     let known: ReturnType<typeof identify> | undefined;
     const identity = () => {
       known ??= identify(setup, report);
       return known;
     };
-    const read = (bytes: Uint8Array, where?: string) => readCheckpoint(bytes, identity(), where);
     const { checkpoint } = setup.schedule;
     const keep = checkpoint === false ? undefined : onCheckpoint;
     let snapshot: (() => Snapshot) | undefined;
     let isWithin = () => false;
     let last: Snapshot | undefined;
-    const from = typeof resume === 'function' ? resume(read) : resume && read(resume);
+    const from = resume && (await snapshotOf(resume, identity));
     const { notes } = setup;
     const warnings = [...setup.warnings, ...ofEngine];
     await onStart?.({
@@ -213,6 +215,16 @@ export function start(
       loop.return(undefined as never);
     }
   }, notation);
+}
+
+/** The snapshot to resume from; undefined if the function that got the reader returned none. */
+async function snapshotOf(
+  resume: NonNullable<RunOptions['resume']>,
+  identity: () => Identity,
+): Promise<Snapshot | undefined> {
+  const { readCheckpoint } = await import('./read-checkpoint.ts');
+  const read = (bytes: Uint8Array, where?: string) => readCheckpoint(bytes, identity(), where);
+  return typeof resume === 'function' ? resume(read) : read(resume);
 }
 
 /** A run of `drive`, which reports the newest epoch's row as often as it likes. Its errors are in `notation`. */

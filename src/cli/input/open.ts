@@ -8,8 +8,9 @@ import { withoutEnding } from '../../data/read/detect.ts';
 import { describe, type TableDescription } from '../../data/table/describe.ts';
 import type { MissingOptions } from '../../data/table/missing-marks.ts';
 import { findColumn, type Table } from '../../data/table/table.ts';
+import type { Setup } from '../../net/rows-setup.ts';
 import type { ExperimentJson, FileDataJson } from '../../net/schema.ts';
-import { experiment, type Setup } from '../../net/setup.ts';
+import { experiment } from '../../net/setup.ts';
 import { type TableChoices, tableExperiment } from '../../net/table-experiment.ts';
 import { allFlags } from '../flags/experiment-flags.ts';
 import { typed } from '../flags/flag.ts';
@@ -42,6 +43,8 @@ export interface OpenOptions {
   readonly reading?: ReadingProgress;
   /** The model that training starts from: its encoding, and its layers as the network of a table. */
   readonly from?: TableChoices['from'];
+  /** Whether the file may lack a stop condition, because nothing is trained. */
+  readonly withoutStop?: boolean;
 }
 
 interface Found {
@@ -62,10 +65,10 @@ export async function open(file: string, values: FlagValues, options: OpenOption
   const { json, table } = isTable
     ? await fromTable({ chunks: all, size }, file, values, options)
     : await fromExperiment(textOf(await wholeOf(all), file), file, values, options);
-  const { from } = options;
+  const { from, withoutStop } = options;
   const setup = showingFlags(
     values,
-    () => experiment(json, { read: () => table!, file, encoding: from?.encoding }) as Opened['setup'],
+    () => experiment(json, { read: () => table!, file, encoding: from?.encoding, withoutStop }) as Opened['setup'],
     { isTable },
   );
   const defaults = isTable ? defaultsText(setup.json) : [];

@@ -1,35 +1,40 @@
 /** Checks of values that features and targets store alike: names of columns, categories in canonical form. */
-import * as z from 'zod/mini';
-import { listOf } from '../../base/checks.ts';
 import { fail } from '../../base/errors.ts';
+import { choice, fields, list, optional, type Reader, refuse, satisfying, text } from '../../base/readers.ts';
+import type { OptionPath } from '../../base/reference.ts';
 import { show } from '../../base/show.ts';
 import { type CellKind, canonical, type Profile, profile } from '../table/columns.ts';
+import type { ColumnReading } from '../table/reading.ts';
 import { type Column, columnPlace, type Table } from '../table/table.ts';
+
+export const columnName: Reader<string> = (value, path) => text(value, path) || refuse('a column has no name', path);
 
 /** The maximum length of a currency or unit. */
 const maxAffixLength = 32;
+const affix = satisfying<string>(
+  (value) => typeof value === 'string' && value.length <= maxAffixLength,
+  'it is not a short text',
+);
 
 /** How a column was read in training, as a model stores it. */
-const readingSchema = z.object({
-  missing: z.optional(listOf(z.string())),
-  notMissing: z.optional(listOf(z.string())),
-  numbers: z.optional(
-    z.object({
-      decimal: z.enum(['.', ',']),
-      group: z.optional(z.enum([',', '.', ' ', "'"])),
-      prefix: z.optional(z.string().check(z.maxLength(maxAffixLength))),
-      suffix: z.optional(z.string().check(z.maxLength(maxAffixLength))),
+const readReading: Reader<ColumnReading> = fields({
+  missing: optional(list(text)),
+  notMissing: optional(list(text)),
+  numbers: optional(
+    fields({
+      decimal: choice(['.', ',']),
+      group: optional(choice([',', '.', ' ', "'"])),
+      prefix: optional(affix),
+      suffix: optional(affix),
     }),
   ),
-  dates: z.optional(z.enum(['dayFirst', 'monthFirst', 'yearFirst', 'monthName'])),
-});
+  dates: optional(choice(['dayFirst', 'monthFirst', 'yearFirst', 'monthName'])),
+}) as Reader<ColumnReading>;
 
 /** What a model stores of every column. */
-export const columnFields = () => ({ name: columnName(), reading: z.optional(readingSchema) });
+export const columnFields = { name: columnName, reading: optional(readReading) as Reader<ColumnReading> };
 
-export const columnName = () => z.string().check(z.minLength(1, 'a column has no name'));
-
-export const cellKind = z.enum(['number', 'boolean', 'text']);
+export const cellKind = choice(['number', 'boolean', 'text']);
 
 /** Whether a value is written as training writes the values of its kind. */
 function isCanonical(of: CellKind, value: string): boolean {
@@ -37,10 +42,13 @@ function isCanonical(of: CellKind, value: string): boolean {
   return of === 'text' || (Number.isFinite(Number(value)) && canonical.number(value) === value && value.trim() !== '');
 }
 
-/** The first value that is not of its kind. */
-export function categoryFault({ of, values }: { readonly of: CellKind; readonly values: readonly string[] }) {
+/** Throws an InputError for the first value that is not of its kind. */
+export function checkCategories(
+  { of, values }: { readonly of: CellKind; readonly values: readonly string[] },
+  path: OptionPath,
+): void {
   const at = values.findIndex((value) => !isCanonical(of, value));
-  return at === -1 ? undefined : { what: `${show(values[at])} is not a ${of}`, path: ['values', at] };
+  if (at !== -1) refuse(`${show(values[at])} is not a ${of}`, [...path, 'values', at]);
 }
 
 /** Throws an InputError for a column with so many values that they were not all kept: they cannot be categories. */

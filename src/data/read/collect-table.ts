@@ -1,5 +1,5 @@
 /** A table from an asynchronous source: the bytes of a file, or rows from a database. It is read once and packed. */
-import { type ByteStream, chunksOf, isByteStream } from '../../base/byte-source.ts';
+import { type ByteStream, chunksOf } from '../../base/byte-source.ts';
 import { fail } from '../../base/errors.ts';
 import { Marks } from '../table/missing-marks.ts';
 import { shortName, type Table } from '../table/table.ts';
@@ -13,8 +13,6 @@ export type Row = Readonly<Record<string, Cell>>;
 
 /** The source of a table: the bytes of a file in any supported format, or rows, one or several at a time. */
 export type TableSource = ByteStream | AsyncIterable<Row | readonly Row[]>;
-
-export const isAsync = (value: unknown): value is TableSource => isByteStream(value);
 
 /** The number of rows that are packed at a time. */
 const rowsAtOnce = 1024;

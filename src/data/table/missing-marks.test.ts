@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { InputError } from '../../base/errors.ts';
 import { toRows } from '../../base/tensor.ts';
 import type { Encoding } from '../encode/encoding.ts';
-import { encodingSchema } from '../encode/encoding-schema.ts';
+import { readEncoding } from '../encode/read-encoding.ts';
 import { encodeRows } from '../encode/rows.ts';
 import { prepareTable } from '../prepare/prepare.ts';
 import { readTableText } from '../read/file.ts';
@@ -14,7 +14,7 @@ import type { MissingOptions } from './missing-marks.ts';
 /** An encoding as it comes back from a model file. */
 const stored = (text: string, target: string, options: ReadOptions, split = {}): Encoding => {
   const { encoding } = prepareTable(readTable(text, options), { target, scale: 'none', split }, 1);
-  return encodingSchema.parse(JSON.parse(JSON.stringify(encoding)));
+  return readEncoding(JSON.parse(JSON.stringify(encoding)), ['data']);
 };
 const inputsOf = (encoding: Encoding, text: string, options: MissingOptions = {}) =>
   toRows(encodeRows(encoding, readTableText(text, options)).inputs);

@@ -9,7 +9,7 @@ import type { Encoding } from '../../data/encode/encoding.ts';
 import { stepAddresses } from '../../net/addresses.ts';
 import type { Loss } from '../../net/losses.ts';
 import { layerShapes, type Network, type Parameters } from '../../net/network.ts';
-import { outputKind } from '../../net/setup.ts';
+import { outputKind } from '../../net/rows-setup.ts';
 import { outputGraph } from '../../net/step.ts';
 import { scriptComment, scriptNumber } from '../literals.ts';
 import { checkOneInput } from '../one-input.ts';

@@ -1,9 +1,8 @@
 /** A numeric column: one input, scaled. */
-import * as z from 'zod/mini';
-import { finite } from '../../../base/checks.ts';
+import { choice, fields, finite } from '../../../base/readers.ts';
 import { presentNumbers, summarizeOwn } from '../../table/columns.ts';
 import type { ColumnReading } from '../../table/reading.ts';
-import { affine, type Scaling, scalingOf, scalingSchema } from '../scaling.ts';
+import { affine, readScaling, type Scaling, scalingOf } from '../scaling.ts';
 import { columnFields } from '../stored.ts';
 import type { FeatureKind } from './kind.ts';
 
@@ -25,7 +24,7 @@ export function scalingText(scaling: Scaling, number: (value: number) => string)
 
 export const numberFeature: FeatureKind<NumberFeature> = {
   name: 'number',
-  schema: z.object({ kind: z.literal('number'), ...columnFields(), scaling: scalingSchema, fill: finite() }),
+  read: fields({ kind: choice(['number']), ...columnFields, scaling: readScaling, fill: finite }),
   takes: ['number'],
   // the median, because one outlier moves a mean as far as it likes
   fillRule: 'median',

@@ -1,11 +1,10 @@
 /** The targets of a regression: a numeric column, or several with an output each. */
-import * as z from 'zod/mini';
-import { listOf } from '../../../base/checks.ts';
+import { choice, fields, list } from '../../../base/readers.ts';
 import { failOnCell, presentNumbers, summarizeOwn } from '../../table/columns.ts';
 import { type ColumnReading, cellsAs, storedReading } from '../../table/reading.ts';
 import type { Numbers } from '../../table/rows.ts';
 import { type Column, findColumn, type Table } from '../../table/table.ts';
-import { affine, type Scale, type Scaling, scalingOf, scalingSchema } from '../scaling.ts';
+import { affine, readScaling, type Scale, type Scaling, scalingOf } from '../scaling.ts';
 import { columnFields, columnName } from '../stored.ts';
 import type { TargetKind } from './kind.ts';
 
@@ -59,12 +58,12 @@ function writeColumns(
 const isStandardized = ({ scaling }: NumberTarget) => scaling !== 'none';
 const words = (standardized: boolean) => `target, ${standardized ? 'standardized' : 'not scaled'}`;
 
-const numberSchema = z.object({ kind: z.literal('number'), ...columnFields(), scaling: scalingSchema });
+const readNumber = fields({ kind: choice(['number']), ...columnFields, scaling: readScaling });
 
 export const numberTarget: TargetKind<NumberTarget> = {
   name: 'number',
   task: 'regression',
-  schema: numberSchema,
+  read: readNumber,
   columns: ({ name }) => [name],
   width: () => 1,
   write: (target, ...where) => writeColumns([target], ...where),
@@ -74,7 +73,7 @@ export const numberTarget: TargetKind<NumberTarget> = {
 export const numbersTarget: TargetKind<NumbersTarget> = {
   name: 'numbers',
   task: 'regression',
-  schema: z.object({ kind: z.literal('numbers'), name: columnName(), columns: listOf(numberSchema, { min: 1 }) }),
+  read: fields({ kind: choice(['numbers']), name: columnName, columns: list(readNumber, 1) }),
   columns: ({ columns }) => columns.map(({ name }) => name),
   width: ({ columns }) => columns.length,
   write: ({ columns }, ...where) => writeColumns(columns, ...where),
