@@ -311,6 +311,34 @@ describe('activations that are spelled out', () => {
     expect(layers(await expectSame(graph))[0]).toMatchObject({ activation: name });
   });
 
+  const last = constant('last', [1], [-1], int64);
+  const maximum = [node('ReduceMax', ['z', 'last'], 'm'), node('Sub', ['z', 'm'], 's')];
+  const total = (of: string) => [node('Exp', [of], 'e'), node('ReduceSum', ['e', 'last'], 't')];
+  test.each<[string, string, readonly Partly<OnnxNode>[]]>([
+    ['softmax', 'e^x/Σ e^x', [...total('z'), node('Div', ['e', 't'], 'y')]],
+    ['softmax', 'e^(x - max)/Σ e^(x - max)', [...maximum, ...total('s'), node('Div', ['e', 't'], 'y')]],
+    ['logSoftmax', 'x - ln Σ e^x', [...total('z'), node('Log', ['t'], 'l'), node('Sub', ['z', 'l'], 'y')]],
+    [
+      'logSoftmax',
+      'x - max - ln Σ e^(x - max)',
+      [...maximum, ...total('s'), node('Log', ['t'], 'l'), node('Sub', ['s', 'l'], 'y')],
+    ],
+  ])('%s as %s', async (name, _how, nodes) => {
+    // The reductions of this version take their axes as an input.
+    const model = await expectSame({ nodes: [product, ...nodes], constants: [w, last] });
+    expect(layers(model)).toEqual([{ dense: 2, activation: name, bias: false }]);
+  });
+
+  test('parts of softmax that do not belong together are refused', () => {
+    const mixed = [...maximum, ...total('s'), node('Log', ['t'], 'l'), node('Sub', ['z', 'l'], 'y')];
+    expect(complaint({ nodes: [product, ...mixed], constants: [w, last] })).toContain('the node "y" (Sub) ');
+    const alone = { nodes: [product, ...total('z'), node('Mul', ['e', 't'], 'y')], constants: [w, last] };
+    expect(complaint(alone)).toContain('the node "y" (Mul) ');
+    const first = constant('last', [1], [0], int64);
+    const overRows = { nodes: [product, ...total('z'), node('Div', ['e', 't'], 'y')], constants: [w, first] };
+    expect(complaint(overRows)).toContain('the node "t" (ReduceSum) is not supported');
+  });
+
   test('the slope of a spelled-out leakyRelu is found', async () => {
     const graph = spelled(
       [node('Greater', ['z', 'zero'], 'p'), node('Mul', ['z', 'k'], 's'), node('Where', ['p', 'z', 's'], 'a')],
@@ -355,6 +383,34 @@ describe('other structures', () => {
       constants: [w, v, constant('g', [2], [2, 3]), constant('h', [2], [-1, 0.5])],
     });
     expect(layers(model)[1]).toEqual({ layerNorm: true, epsilon: 0.125 });
+  });
+
+  test('rows that are flattened by their own number, as x.view(x.size(0), -1) is exported, are rows', async () => {
+    await expectSame({
+      nodes: [
+        node('Shape', ['x'], 'lengths'),
+        node('Gather', ['lengths', 'zero'], 'n'),
+        node('Unsqueeze', ['n', 'axis'], 'u'),
+        node('Concat', ['u', 'rest'], 'to', { axis: 0 }),
+        node('Reshape', ['x', 'to'], 'r'),
+        node('MatMul', ['r', 'w'], 'y'),
+      ],
+      constants: [
+        w,
+        constant('zero', [], [0], int64),
+        constant('axis', [1], [0], int64),
+        constant('rest', [1], [-1], int64),
+      ],
+    });
+    const widths = [
+      node('Shape', ['x'], 's'),
+      node('Gather', ['s', 'one'], 'n'),
+      node('Cast', ['n'], 'f', { to: 1 }),
+      node('Mul', ['z', 'f'], 'y'),
+    ];
+    expect(complaint({ nodes: [product, ...widths], constants: [w, constant('one', [], [1], int64)] })).toContain(
+      'the node "n" (Gather) selects by position',
+    );
   });
 
   test('the label beside the probabilities is left out, with a note of the classes', () => {

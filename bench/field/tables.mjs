@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDate } from '../../dist/data/encode/dates.js';
-import { describe, readTableFile } from '../../dist/data/index.js';
+import { describe, prepareTable, readTableFile } from '../../dist/data/index.js';
 import { parseNumber } from '../../dist/data/table/columns.js';
 import { fromOnnx, toOnnx, toPyTorch, toTypeScript } from '../../dist/formats/index.js';
 import { adam, dense, load, Model, mse, network, relu, train } from '../../dist/index.js';
@@ -45,20 +45,21 @@ function difference(values, found, precision) {
 function differences(table, columns, precision) {
   const byName = new Map(table.columns.map((column) => [column.name, column.values]));
   const rows = Object.values(columns)[0].length;
-  if (table.rows !== rows) return [`${table.rows} rows where ${rows} are`];
+  if (table.rows !== rows) return [{ name: '', text: `${table.rows} rows where ${rows} are` }];
   return Object.entries(columns).flatMap(([name, values]) => {
     const found = byName.get(name);
-    if (found === undefined) return [`the column ${JSON.stringify(name)} is missing`];
+    if (found === undefined) return [{ name, text: 'the column is missing' }];
     const text = difference(values, found, precision);
-    return text === undefined ? [] : [`${name}, ${text}`];
+    return text === undefined ? [] : [{ name, text }];
   });
 }
 
-/** Trains a model, and compares its predictions with those of its copies. Gives the notes of training. */
+/** Trains a model, and compares its predictions with those of its copies. Gives the notes about the columns. */
 async function useTable(table) {
+  const { notes } = prepareTable(table, { target: 'y' }, 1);
   const net = network([dense(4, { activation: relu }), dense(1)]);
   const options = { loss: mse, optimizer: adam(), engine: 'reference', stop: { epochs: 2 } };
-  const { model, warnings = [] } = await train(net, { table, target: 'y' }, options);
+  const { model } = await train(net, { table, target: 'y' }, options);
   const predictions = JSON.stringify(model.predictTable(table).predictions);
   const copies = { safetensors: load(model.save()), ONNX: new Model(fromOnnx(toOnnx(model))) };
   for (const [name, copy] of Object.entries(copies)) {
@@ -67,7 +68,7 @@ async function useTable(table) {
   }
   if (!toTypeScript(model).includes('predict') || !toPyTorch(model, 'w').python.includes('predict'))
     throw new Error('no export');
-  return warnings;
+  return notes;
 }
 
 const results = [];
@@ -81,10 +82,18 @@ for (const { kind, file, columns, precision } of cases) {
     describe(table);
     // The table may be read and then refused by training, which knows what the columns are for.
     const notes = await useTable(table);
-    if (wrong.length > 0) Object.assign(result, { outcome: 'differs', detail: wrong.join('; ') });
-    else if (extra.length > 0)
-      Object.assign(result, { outcome: 'equal, with a column of the index', detail: extra.join(', ') });
-    else if (notes.length > 0) Object.assign(result, { outcome: 'equal, with a note', detail: notes.join(' ') });
+    const noteOf = (name) => notes.find((note) => note.startsWith(`${JSON.stringify(name)} is left out`));
+    const changed = [...wrong.map(({ name }) => name), ...extra];
+    if (changed.some((name) => noteOf(name) === undefined)) {
+      const texts = wrong.map(({ name, text }) => `${name}, ${text}`);
+      Object.assign(result, {
+        outcome: 'WRONG',
+        detail: [...texts, ...extra.map((name) => `${name} is a feature`)].join('; '),
+      });
+    } else if (changed.length > 0) {
+      const outcome = wrong.length > 0 ? 'a column left out, with a note' : 'equal, an index left out with a note';
+      Object.assign(result, { outcome, detail: changed.map(noteOf).join(' ') });
+    }
   } catch (error) {
     const isReason = error.name === 'InputError';
     result.outcome = isReason ? 'refused, with the reason' : 'WRONG';
@@ -94,10 +103,9 @@ for (const { kind, file, columns, precision } of cases) {
 
 const outcomes = [
   'equal',
-  'equal, with a note',
-  'equal, with a column of the index',
+  'equal, an index left out with a note',
+  'a column left out, with a note',
   'refused, with the reason',
-  'differs',
   'WRONG',
 ];
 const kinds = [...new Set(results.map(({ kind }) => kind))];

@@ -24,6 +24,7 @@ import { operators } from './operators.ts';
 import { isConstant, NotUnderstood, ReadContext, type ReadNode, refuse } from './read-context.ts';
 import { readActivationNode, readElementwise } from './read-elementwise.ts';
 import type { OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from './schema.ts';
+import { readSoftmaxPart } from './softmax-parts.ts';
 import { type ConstantValue, type RowsValue, rowsOf, type Value } from './values.ts';
 
 /** A file: its constants, its name in errors, and the files next to it. */
@@ -121,6 +122,8 @@ class GraphReader {
     if (standard && node.opType === 'Constant') return this.constantOf(attributes);
     const isFixed = inputs.length > 0 && inputs.every((value) => value === undefined || isConstant(value));
     const fold = standard && isFixed ? foldOf(node.opType) : undefined;
+    const softmaxPart = standard ? readSoftmaxPart(node.opType, inputs, attributes, this.context) : undefined;
+    if (softmaxPart !== undefined) return softmaxPart;
     const reader = fold ?? readerOf(node);
     if (reader === undefined) return refuse('is not supported');
     if (unread !== undefined) return unread;

@@ -14,7 +14,7 @@ import {
   type ReadNode,
   refuse,
 } from './read-context.ts';
-import { flatten, reshape, squeeze } from './shape-operators.ts';
+import { flatten, gather, joinedShape, reshape, shape, squeeze, unsqueeze } from './shape-operators.ts';
 import { type PerUnit, type RowsValue, rowsOf, type Stage, type Value } from './values.ts';
 
 const isStage = (found: Stage | NotUnderstood): found is Stage => 'step' in found;
@@ -116,6 +116,7 @@ const acrossUnits =
 const cast: ReadNode = ([rows], attributes, context) => {
   const to = attributes.integer('to', 0);
   attributes.ignore('saturate', 'round_mode');
+  if (rows?.kind === 'rowCount') return rows;
   if (!isRows(rows)) return refuse('does not convert rows of numbers');
   if (!isFractional(to)) {
     if (!isFractional(rows.element) && [6, 7].includes(to) && rows.element !== 9) return { ...rows, element: to };
@@ -140,6 +141,8 @@ const dropout: ReadNode = ([value, _ratio, training], attributes) => {
 /** Columns side by side: of several inputs of the graph, or scalings of the same rows. */
 const concat: ReadNode = (inputs, attributes, context) => {
   const axis = attributes.integer('axis', 0);
+  const joined = axis === 0 ? joinedShape(inputs) : undefined;
+  if (joined !== undefined) return joined;
   const parts = inputs.filter(isRows);
   if (![-1, 1].includes(axis) || parts.length !== inputs.length || parts.some(({ axes }) => axes !== undefined)) {
     return refuse('does not put columns side by side');
@@ -209,6 +212,9 @@ export const operators: Readonly<Record<string, ReadNode>> = {
   Flatten: flatten,
   Reshape: reshape,
   Squeeze: squeeze,
+  Unsqueeze: unsqueeze,
+  Shape: shape,
+  Gather: gather,
   Concat: concat,
   ArgMax: argMax,
 };

@@ -1,6 +1,7 @@
 /** Operators that change the shape of rows. They are read if predictions stay rows of numbers. */
+import { tensor } from '../../base/tensor.ts';
 import { isConstant, isRows, type ReadNode, refuse } from './read-context.ts';
-import type { RowsValue } from './values.ts';
+import type { RowsValue, Value } from './values.ts';
 
 const changesRows = 'changes what is a row';
 
@@ -37,3 +38,28 @@ export const squeeze: ReadNode = ([rows, given], attributes) => {
   const isLast = axes.length === 0 || (axes.length === 1 && (axes[0] === 1 || axes[0] === -1));
   return isLast ? { ...rows, axes: [] } : refuse(changesRows);
 };
+
+// Exporters write x.view(x.size(0), -1) as Shape, Gather, Unsqueeze, Concat and Reshape.
+
+export const shape: ReadNode = ([rows]) => (isRows(rows) ? { kind: 'shape' } : refuse('is the shape of another value'));
+
+export const gather: ReadNode = ([lengths, index], attributes) => {
+  const isFirst = isConstant(index) && index.shape.length < 2 && index.numbers().data[0] === 0;
+  if (lengths?.kind !== 'shape' || !isFirst || attributes.integer('axis', 0) !== 0)
+    return refuse('selects by position');
+  return { kind: 'rowCount' };
+};
+
+export const unsqueeze: ReadNode = ([value], attributes) => {
+  attributes.integers('axes');
+  return value?.kind === 'rowCount' ? value : refuse(changesRows);
+};
+
+/** A shape of the number of rows and of constants. In a Reshape, the length 0 keeps that axis. */
+export function joinedShape(lengths: readonly (Value | undefined)[]): Value | undefined {
+  const [first, ...rest] = lengths;
+  const constants = rest.filter(isConstant).flatMap((each) => [...each.numbers().data]);
+  if (first?.kind !== 'rowCount' || !rest.every(isConstant) || constants.includes(0)) return undefined;
+  const data = [0, ...constants];
+  return { kind: 'constant', element: 7, shape: [data.length], numbers: () => tensor([data.length], data) };
+}

@@ -60,7 +60,24 @@ export interface LabelValue {
   readonly kind: 'label';
 }
 
-export type Value = ConstantValue | RowsValue | LabelValue | UnreadValue;
+/** The shape of rows, or the number of rows in it: a flattening may compute with them. */
+export interface ShapeValue {
+  readonly kind: 'shape' | 'rowCount';
+}
+
+/**
+ * A part of softmax that is spelled out, of the rows `of`: their maximum, the rows less it, the powers of e, the sum of the powers or
+ * its logarithm.
+ */
+export interface SoftmaxPart {
+  readonly kind: 'softmaxPart';
+  readonly part: 'maximum' | 'shifted' | 'powers' | 'total' | 'logTotal';
+  readonly of: RowsValue;
+  /** Whether the maximum was subtracted before. */
+  readonly isShifted: boolean;
+}
+
+export type Value = ConstantValue | RowsValue | LabelValue | ShapeValue | SoftmaxPart | UnreadValue;
 
 /** The rows of the stage that a formula starts from. */
 export const baseRows: Formula = argument(0);

@@ -32,7 +32,7 @@ export async function columnsOf(bytes: Uint8Array, name: string): Promise<Column
   }
   let names: readonly string[] = [];
   const cells: Cell[][] = [];
-  for await (const part of readBinary({ format: format.name, bytes, name, skipsNested: true })) {
+  for await (const part of readBinary({ format: format.name, bytes, name })) {
     names = part.names;
     part.columns.forEach((column, c) => {
       cells[c] ??= [];
