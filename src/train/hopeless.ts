@@ -10,13 +10,11 @@ import type { Setup } from '../net/setup.ts';
 import { lossGraph } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
 import type { HistoryRow } from './history.ts';
-import { lossOfConstants, meanLoss } from './loss-of-constants.ts';
+import { hasLearned, lossOfConstants, meanLoss } from './loss-of-constants.ts';
 import type { TrainingResult } from './trainer.ts';
 
 /** The maximum number of rows to look at, the minimum, and about how many multiplications that may take. */
 const [maxRows, minRows, maxWork] = [256, 8, 4e6];
-/** A loss below this share of that of a constant prediction is the loss of a network that has learned something. */
-const learned = 0.3;
 /** At least this share of the loss of a constant prediction is no better than that. */
 const nothing = 0.9;
 /** Epochs before a loss that does not move means anything. */
@@ -30,7 +28,7 @@ type Result = Pick<TrainingResult, 'loss' | 'history' | 'parameters'>;
 
 /** A warning with cause and advice; undefined if the training shows no such sign. */
 export function hopelessWarning(setup: Setup, { loss, history, parameters }: Result): string | undefined {
-  if (!Number.isFinite(loss.final) || loss.final < learned * lossOfConstants(setup)) return undefined;
+  if (!Number.isFinite(loss.final) || hasLearned(setup, loss.final)) return undefined;
   if ((history.at(-1)?.epoch ?? 0) < minEpochs) return undefined;
   const seen = outputsOf(setup, parameters);
   if (seen === undefined) return undefined;

@@ -42,3 +42,9 @@ export function lossOfConstants(given: Given): number {
   const mean = meanLoss(given, (k) => means[k]);
   return Number.isFinite(mean) ? mean : 0;
 }
+
+/** A loss below this share of that of a constant prediction is the loss of a network that has learned something. */
+const learned = 0.3;
+
+/** Whether a loss shows that a network has learned something. */
+export const hasLearned = (given: Given, loss: number): boolean => loss < learned * lossOfConstants(given);

@@ -16,9 +16,8 @@ import { checkTrainingOptions } from '../net/training-options.ts';
 import { checkArguments, isSetup } from './arguments.ts';
 import { type Callbacks, checkCallbacks, endsRun, isPromise, isStop } from './callbacks.ts';
 import { type Identity, identify, writeCheckpoint } from './checkpoint.ts';
-import { divergenceCause } from './diverge.ts';
 import type { HistoryRow } from './history.ts';
-import { hopelessWarning } from './hopeless.ts';
+import { hasLearned } from './loss-of-constants.ts';
 import { type LayerGradients, makeProbe } from './probe.ts';
 import { collected, type TrainingData } from './sources.ts';
 import { type Snapshot, type TrainingResult, trainingLoop } from './trainer.ts';
@@ -184,9 +183,9 @@ export function start(
           const { value, done } = loop.next(stopped || (signal?.aborted && (epochEnded || late)));
           if (done && last !== undefined) await keep?.(writeCheckpoint(last, identity()));
           if (done) {
-            const trained = finish(setup, value, { ...report, threads: value.threads, memory: value.memory });
+            const trained = await finish(setup, value, { ...report, threads: value.threads, memory: value.memory });
             const before = (compiled - began) / 1000;
-            const hopeless = value.stop.reason === 'diverged' ? undefined : hopelessWarning(setup, value);
+            const hopeless = await hopelessWarningOf(setup, value);
             // one warning about threads is enough
             const lost = ofEngine.length > 0 ? [] : fewerThreads(setup.schedule.threads, value.threadsLost);
             return {
@@ -286,7 +285,21 @@ export function modelOf(setup: Setup, parameters: Parameters, { precision }: Pic
   });
 }
 
-function finish(setup: Setup, result: TrainingResult, engine: EngineReport): Trained {
+/** A warning about a training that has learned nothing. What looks for its cause is loaded only then. */
+async function hopelessWarningOf(setup: Setup, result: TrainingResult): Promise<string | undefined> {
+  if (result.stop.reason === 'diverged' || hasLearned(setup, result.loss.final)) return undefined;
+  const { hopelessWarning } = await import('./hopeless.ts');
+  return hopelessWarning(setup, result);
+}
+
+/** The likely cause of a divergence. What looks for it is loaded only then. */
+async function causeOf(setup: Setup, { stop, history }: TrainingResult): Promise<Trained['stop']> {
+  if (stop.reason !== 'diverged') return stop;
+  const { divergenceCause } = await import('./diverge.ts');
+  return { ...stop, cause: divergenceCause(setup, history) };
+}
+
+async function finish(setup: Setup, result: TrainingResult, engine: EngineReport): Promise<Trained> {
   const began = performance.now();
   const { validation, test } = setup;
   const model = modelOf(setup, result.parameters, engine);
@@ -296,10 +309,9 @@ function finish(setup: Setup, result: TrainingResult, engine: EngineReport): Tra
   const training = model.evaluateTensors(setup);
   const part = parts.test ? 'test' : parts.validation ? 'validation' : 'training';
   const { confusion } = { training, ...parts }[part] ?? training;
-  const { stop } = result;
   return {
     model,
-    stop: stop.reason === 'diverged' ? { ...stop, cause: divergenceCause(setup, result.history) } : stop,
+    stop: await causeOf(setup, result),
     loss: result.loss,
     metrics: training.metrics,
     validation: shown(parts.validation),
