@@ -2,6 +2,7 @@
  * The safetensors format: eight bytes of header length, a JSON header, then the tensors' bytes, little-endian and
  * contiguous. Source: the format's description at github.com/huggingface/safetensors.
  */
+import { allBytesOf, type ByteStream, type Bytes, bytesOf, isByteStream } from '../base/byte-source.ts';
 import { fail } from '../base/errors.ts';
 import { clip } from '../base/printable.ts';
 import { type Shape, showShape, size } from '../base/shape.ts';
@@ -116,7 +117,15 @@ function isEntry(value: unknown): value is Entry {
  * Reads the format. Throws an InputError if the file breaks its rules: header size, JSON, duplicate names, types, ranges, gaps,
  * trailing bytes. `where` is the name of the file in the error.
  */
-export function fromSafetensors(bytes: Uint8Array, where = 'model'): ReadSafetensors {
+export function fromSafetensors(bytes: Bytes, where?: string): ReadSafetensors;
+/** The same for bytes that are read first: a Blob, a File, a Response or a stream. */
+export function fromSafetensors(source: ByteStream, where?: string): Promise<ReadSafetensors>;
+export function fromSafetensors(
+  source: Bytes | ByteStream,
+  where = 'model',
+): ReadSafetensors | Promise<ReadSafetensors> {
+  if (isByteStream(source)) return allBytesOf(source, where).then((bytes) => fromSafetensors(bytes, where));
+  const bytes = bytesOf(source, where);
   const fix = 'Use a file that chainrule or another safetensors writer wrote whole.';
   const refuse = (what: string): never => fail({ what, where, fix });
   if (bytes.length < 8) refuse(`${bytes.length} bytes are too few for a safetensors file`);

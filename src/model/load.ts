@@ -1,8 +1,7 @@
 /** Reads a model from the bytes of its file. */
-import { fail } from '../base/errors.ts';
+import { allBytesOf, type ByteStream, type Bytes, bytesOf, isByteStream } from '../base/byte-source.ts';
 import * as wasm from '../engines/wasm/index.ts';
-import { fromSafetensors } from '../formats/safetensors.ts';
-import { formatVersion } from '../net/describe-model.ts';
+import { modelFix, readModelFile } from '../formats/model-file.ts';
 import { readDescription } from '../net/description.ts';
 import { type Recipe, withOwn } from '../net/recipes.ts';
 import { Model } from './model.ts';
@@ -20,31 +19,20 @@ export interface LoadOptions {
  * their names: `load(bytes, { recipes: [myLoss, myActivation] })`. Throws an InputError if the file is not a chainrule
  * model, is of a newer version, or is incomplete, and if it names a recipe that is neither built in nor passed.
  */
-export function load(bytes: Uint8Array, { recipes, file: where = 'model' }: LoadOptions = {}): Model {
+export function load(bytes: Bytes, options?: LoadOptions): Model;
+/** The same for bytes that are read first, such as `await load(await fetch('model.safetensors'))`. */
+export function load(source: ByteStream, options?: LoadOptions): Promise<Model>;
+export function load(source: Bytes | ByteStream, options: LoadOptions = {}): Model | Promise<Model> {
+  const { recipes, file: where = 'model' } = options;
+  if (isByteStream(source)) return allBytesOf(source, where).then((bytes) => load(bytes, options));
+  const bytes = bytesOf(source, where);
   const lists = withOwn(recipes);
-  const { tensors, metadata, precision } = fromSafetensors(bytes, where);
-  const fix = 'Use a model.safetensors that a run wrote.';
-  if (metadata.format !== 'chainrule')
-    fail({ what: 'this safetensors file does not contain a chainrule model', where, fix });
-  if (!/^[1-9]\d*$/.test(metadata.formatVersion ?? '')) fail({ what: 'the format version is missing', where, fix });
-  if (Number(metadata.formatVersion) > formatVersion) {
-    fail({
-      what: `its format version ${metadata.formatVersion} is newer than ${formatVersion}`,
-      where,
-      fix: 'Use a newer chainrule.',
-    });
-  }
-  let described: { readonly experiment: unknown; readonly data: unknown };
-  try {
-    described = { experiment: JSON.parse(metadata.experiment), data: JSON.parse(metadata.data ?? 'null') };
-  } catch {
-    return fail({ what: 'its metadata are not JSON', where, fix });
-  }
+  const { tensors, precision, ...described } = readModelFile(bytes, where);
   const { names, ...parts } = readDescription(described, {
     shapeOf: (name) => tensors.get(name)?.shape,
     recipes: lists,
     file: where,
-    fix,
+    fix: modelFix,
     call: 'load',
   });
   provideWasm(wasm);

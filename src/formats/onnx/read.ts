@@ -2,6 +2,7 @@
  * Models from ONNX files: a file that chainrule wrote gives back the whole model; any other file must compute what layers of
  * chainrule can express.
  */
+import { allBytesOf, type ByteStream, type Bytes, bytesOf, isByteStream } from '../../base/byte-source.ts';
 import { fail } from '../../base/errors.ts';
 import { readDescription } from '../../net/description.ts';
 import { type Recipe, type RecipeLists, withOwn } from '../../net/recipes.ts';
@@ -69,10 +70,13 @@ function sourceOf(bytes: Uint8Array, where: string, externalData: ExternalData |
  * `notes` of the result name what the file has and the model does not, such as labels of classes.
  * Throws an InputError if the file is damaged, or if its graph has another form (it names the node).
  */
-export function fromOnnx(
-  bytes: Uint8Array,
-  { recipes, file: where = 'model', externalData }: FromOnnxOptions = {},
-): ReadModel {
+export function fromOnnx(bytes: Bytes, options?: FromOnnxOptions): ReadModel;
+/** The same for bytes that are read first: a Blob, a File, a Response or a stream. */
+export function fromOnnx(source: ByteStream, options?: FromOnnxOptions): Promise<ReadModel>;
+export function fromOnnx(source: Bytes | ByteStream, options: FromOnnxOptions = {}): ReadModel | Promise<ReadModel> {
+  const { recipes, file: where = 'model', externalData } = options;
+  if (isByteStream(source)) return allBytesOf(source, where).then((bytes) => fromOnnx(bytes, options));
+  const bytes = bytesOf(source, where);
   const lists = withOwn(recipes);
   let model: OnnxModel;
   try {
@@ -86,8 +90,10 @@ export function fromOnnx(
     return fail({ what: 'the file contains no graph', where, fix: 'Use a completely exported file.' });
   const constants = new Map(graph.initializer.map((each) => [each.name, each]));
   const own = model.metadataProps.find(({ key }) => key === metadataKey);
-  const source = sourceOf(bytes, where, externalData);
-  return own === undefined ? readChain(model, { ...source, constants }) : readOwn(own.value, constants, source, lists);
+  const numbers = sourceOf(bytes, where, externalData);
+  return own === undefined
+    ? readChain(model, { ...numbers, constants })
+    : readOwn(own.value, constants, numbers, lists);
 }
 
 /** A model that chainrule wrote. */
