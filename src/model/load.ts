@@ -1,9 +1,7 @@
 /** Reads a model from the bytes of its file. */
 import { allBytesOf, type ByteStream, type Bytes, bytesOf, isByteStream } from '../base/byte-source.ts';
-import { fail } from '../base/errors.ts';
 import * as wasm from '../engines/wasm/index.ts';
-import { fromSafetensors } from '../formats/safetensors.ts';
-import { formatVersion } from '../net/describe-model.ts';
+import { modelFix, readModelFile } from '../formats/model-file.ts';
 import { readDescription } from '../net/description.ts';
 import { type Recipe, withOwn } from '../net/recipes.ts';
 import { Model } from './model.ts';
@@ -29,29 +27,12 @@ export function load(source: Bytes | ByteStream, options: LoadOptions = {}): Mod
   if (isByteStream(source)) return allBytesOf(source, where).then((bytes) => load(bytes, options));
   const bytes = bytesOf(source, where);
   const lists = withOwn(recipes);
-  const { tensors, metadata, precision } = fromSafetensors(bytes, where);
-  const fix = 'Use a model.safetensors that a run wrote.';
-  if (metadata.format !== 'chainrule')
-    fail({ what: 'this safetensors file does not contain a chainrule model', where, fix });
-  if (!/^[1-9]\d*$/.test(metadata.formatVersion ?? '')) fail({ what: 'the format version is missing', where, fix });
-  if (Number(metadata.formatVersion) > formatVersion) {
-    fail({
-      what: `its format version ${metadata.formatVersion} is newer than ${formatVersion}`,
-      where,
-      fix: 'Use a newer chainrule.',
-    });
-  }
-  let described: { readonly experiment: unknown; readonly data: unknown };
-  try {
-    described = { experiment: JSON.parse(metadata.experiment), data: JSON.parse(metadata.data ?? 'null') };
-  } catch {
-    return fail({ what: 'its metadata are not JSON', where, fix });
-  }
+  const { tensors, precision, ...described } = readModelFile(bytes, where);
   const { names, ...parts } = readDescription(described, {
     shapeOf: (name) => tensors.get(name)?.shape,
     recipes: lists,
     file: where,
-    fix,
+    fix: modelFix,
     call: 'load',
   });
   provideWasm(wasm);

@@ -29,7 +29,7 @@ export function evaluateCommand(program: Command): void {
     .addHelpText('after', '\nExample:\n  chainrule evaluate runs/penguins-1 labelled.csv')
     .action(async (modelPath: string, dataPath: string, flags: TerminalFlags & FlagValues & { weights?: string }) => {
       const terminal = new Terminal(flags);
-      const model = await openModel(modelPath);
+      const model = await openModel(modelPath, terminal);
       const { reading, done } = showReading(terminal);
       const data = await readRows(dataPath, model, { ...marksFrom(flags), limits: limitsFrom(flags), reading });
       done();

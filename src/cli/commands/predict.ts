@@ -47,7 +47,7 @@ export function predictCommand(program: Command): void {
     .addHelpText('after', `\n${formulaNote}\n\nExample:\n  chainrule predict runs/penguins-1 new.csv > predictions.csv`)
     .action(async (modelPath: string, dataPath: string, flags: Flags) => {
       const terminal = new Terminal(flags);
-      const model = await openModel(modelPath);
+      const model = await openModel(modelPath, terminal);
       const isJson = flags.json || (flags.format ?? extname(flags.out ?? '').slice(1)) === 'json';
       const findings = new Findings();
       const spreadsheet = new SpreadsheetCells();

@@ -15,6 +15,13 @@ export function numberFlag(text: unknown, flag: string): number {
   return value;
 }
 
+/** A whole number of at least 1. Throws an InputError that names the flag. */
+export function wholeFlag(text: string, flag: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  return fail({ what: `"${text}" is not a whole number of at least 1`, where: flag, fix: `Pass ${flag} 10.` });
+}
+
 /** `class=weight`; a class may have an = in its name. */
 function classWeight({ text, equals: at }: ListPart, flag: string): [string, number] {
   if (at < 1) {

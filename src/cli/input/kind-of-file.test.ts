@@ -6,7 +6,9 @@ const isTrained = (text: string, file = 'input', hasTarget = false) => isExperim
 const isRows = (text: string, file = 'input') => isRowsOfNumbers(bytes(text), file);
 
 test('a JSON object is an experiment; a list, one object per line, and anything else are tables', () => {
-  const kinds = ['{ "network": {} }', '[{ "a": 1 }]', '{"a":1}\n{"a":2}', 'a,b\n1,2', ''].map((text) => isTrained(text));
+  const kinds = ['{ "network": {} }', '[{ "a": 1 }]', '{"a":1}\n{"a":2}', 'a,b\n1,2', ''].map((text) =>
+    isTrained(text),
+  );
   expect(kinds).toEqual([true, false, false, false, false]);
 });
 

@@ -17,8 +17,20 @@ const isObjectLines = (start: string, file: string): boolean =>
   jsonLines.endings.includes(extname(file)) || /^\{.*\}[^\S\n]*\r?\n\s*\{/.test(start);
 
 /** Keys of an experiment or a worked example that hold objects, and those that hold plain values. */
-const sections = /"(network|experiment|training)"\s*:\s*\{|"data"\s*:\s*\{\s*"(inputs|targets|file|target)"|"printed"\s*:\s*\[\s*\{/;
-const experimentKeys = ['$schema', 'version', 'title', 'source', 'experiment', 'network', 'symbols', 'data', 'training', 'seed'];
+const sections =
+  /"(network|experiment|training)"\s*:\s*\{|"data"\s*:\s*\{\s*"(inputs|targets|file|target)"|"printed"\s*:\s*\[\s*\{/;
+const experimentKeys = [
+  '$schema',
+  'version',
+  'title',
+  'source',
+  'experiment',
+  'network',
+  'symbols',
+  'data',
+  'training',
+  'seed',
+];
 
 const firstEntry = /^\{\s*"((?:[^"\\]|\\.){0,200})"\s*:\s*(\[\s*\[|.)/s;
 
@@ -30,7 +42,11 @@ function kindOfJson(start: string, file: string): 'experiment' | 'lists' | 'tabl
   if (start.startsWith('[')) return /^\[\s*\{/.test(start) ? 'table' : 'lists';
   if (!start.startsWith('{') || isObjectLines(start, file)) return 'table';
   const [, key = '', value = ''] = firstEntry.exec(start) ?? [];
-  if (/"inputs"\s*:\s*\[\s*\[/.test(start) && !sections.test(start) && ['inputs', 'targets', 'weights', 'validation'].includes(key)) {
+  if (
+    /"inputs"\s*:\s*\[\s*\[/.test(start) &&
+    !sections.test(start) &&
+    ['inputs', 'targets', 'weights', 'validation'].includes(key)
+  ) {
     return 'lists';
   }
   if (sections.test(start)) return 'experiment';

@@ -32,7 +32,8 @@ export function withTexts(text: string): string {
     }
     const form = letter === 'N' || letter === 'I' || (letter === '-' && text[at + 1] === 'I') ? word : number;
     form.lastIndex = at;
-    const token = letter === '-' || form === word || (letter >= '0' && letter <= '9') ? form.exec(text)?.[0] : undefined;
+    const token =
+      letter === '-' || form === word || (letter >= '0' && letter <= '9') ? form.exec(text)?.[0] : undefined;
     if (token === undefined) {
       at++;
       continue;

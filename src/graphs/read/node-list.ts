@@ -18,12 +18,13 @@ export interface NodeListOptions {
   readonly column?: string;
 }
 
-interface Columns {
+export interface Columns {
   readonly names: readonly string[];
   readonly cells: readonly (readonly Cell[])[];
 }
 
-async function columnsOf(bytes: Uint8Array, name: string): Promise<Columns> {
+/** The columns of a table in any format that is read. */
+export async function columnsOf(bytes: Uint8Array, name: string): Promise<Columns> {
   const format = binaryFormatOf(bytes);
   if (format === undefined) {
     const { columns } = await readTableFile(bytes, { name });

@@ -176,7 +176,9 @@ export class CsvReader {
   /** What was passed over so far, in sentences. */
   get notes(): readonly string[] {
     if (this.comments === 0) return [];
-    return [`${count(this.comments, 'comment line')}, beginning with #, ${this.comments === 1 ? 'is' : 'are'} not read.`];
+    return [
+      `${count(this.comments, 'comment line')}, beginning with #, ${this.comments === 1 ? 'is' : 'are'} not read.`,
+    ];
   }
 
   private read(given: string, isEnd = false): Omit<Csv, 'header'> {
