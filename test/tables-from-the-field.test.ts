@@ -57,6 +57,18 @@ test('a file is recognized in the same way by every command, whatever its name',
   }
 });
 
+test('a column of lists is left out with a note, by data and by train, and is an error where it is named', async () => {
+  write('tags.jsonl', rows.map((row) => `${JSON.stringify({ ...row, tags: ['a'] })}\n`).join(''));
+  const described = await chainrule('data', 'tags.jsonl');
+  expect(described.stdout).toContain('tags: left out: its cell in tags.jsonl line 1 is a list.');
+  expect((await train('tags.jsonl', 'tags')).stdout).toContain(
+    '"tags" is left out: its cell in tags.jsonl line 1 is a list.',
+  );
+  const named = await train('tags.jsonl', 'named', '--features', 'tags');
+  expect(named.code).toBe(2);
+  expect(named.stderr).toContain('column "tags" cannot be used: its cell in tags.jsonl line 1 is a list');
+});
+
 test('lists take names with commas, and marks can be taken away', async () => {
   write(
     'names.csv',
