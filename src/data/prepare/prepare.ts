@@ -6,6 +6,7 @@ import { diagnoseInputs } from '../encode/diagnose.ts';
 import { type Encoding, inputNames, inputWidth, kindOf, targetWidth } from '../encode/encoding.ts';
 import { checkSomePresent } from '../encode/features/kind.ts';
 import { type UnknownCategories, unknownWarnings } from '../encode/findings.ts';
+import { leakWarnings } from '../encode/leaks.ts';
 import { encodeInputs, encodeTargets, readWeights, streamRows, unknownIn } from '../encode/rows.ts';
 import type { Scale } from '../encode/scaling.ts';
 import { type ClassCoding, fitClassTarget } from '../encode/targets/classes.ts';
@@ -217,6 +218,7 @@ export function prepareTable(table: Table, given: DataOptions, seed: number, cod
     return split;
   };
   const train = encode(split.train, 'training');
+  if (known === undefined) warnings.push(...leakWarnings(encoding, train));
   const names = inputNames(encoding);
   if (scale === 'none') warnings.push(...diagnoseInputs(train.inputs, { names, fix: 'Set "scale": "standard".' }));
   return {
