@@ -1,4 +1,5 @@
 /** Reads a model from the bytes of its file. */
+import { allBytesOf, type ByteStream, type Bytes, bytesOf, isByteStream } from '../base/byte-source.ts';
 import * as wasm from '../engines/wasm/index.ts';
 import { modelFix, readModelFile } from '../formats/model-file.ts';
 import { readDescription } from '../net/description.ts';
@@ -18,7 +19,13 @@ export interface LoadOptions {
  * their names: `load(bytes, { recipes: [myLoss, myActivation] })`. Throws an InputError if the file is not a chainrule
  * model, is of a newer version, or is incomplete, and if it names a recipe that is neither built in nor passed.
  */
-export function load(bytes: Uint8Array, { recipes, file: where = 'model' }: LoadOptions = {}): Model {
+export function load(bytes: Bytes, options?: LoadOptions): Model;
+/** The same for bytes that are read first, such as `await load(await fetch('model.safetensors'))`. */
+export function load(source: ByteStream, options?: LoadOptions): Promise<Model>;
+export function load(source: Bytes | ByteStream, options: LoadOptions = {}): Model | Promise<Model> {
+  const { recipes, file: where = 'model' } = options;
+  if (isByteStream(source)) return allBytesOf(source, where).then((bytes) => load(bytes, options));
+  const bytes = bytesOf(source, where);
   const lists = withOwn(recipes);
   const { tensors, precision, ...described } = readModelFile(bytes, where);
   const { names, ...parts } = readDescription(described, {

@@ -44,7 +44,7 @@ export function experiment(
   const { json, network, recipe, schedule, symbols } = resolved;
   let data: InlineData | TableData;
   if ('file' in json.data) {
-    const { file: path, missing, ...options } = json.data;
+    const { file: path, missing, notMissing, ...options } = json.data;
     if (read === undefined) {
       fail({
         what: `"${path}" is a file, and no reader was passed`,
@@ -56,7 +56,7 @@ export function experiment(
     data = {
       ...options,
       encoding,
-      table: typeof found === 'string' ? readTable(found, { name: path, missing }) : found,
+      table: typeof found === 'string' ? readTable(found, { name: path, missing, notMissing }) : found,
     };
   } else {
     checkTargetCount(json.data, outputsOf(network));

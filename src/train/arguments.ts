@@ -1,5 +1,6 @@
 /** Checks the arguments of `train(network, data, options)` and similar functions, which JavaScript may call without types. */
 import { isAsync } from '../base/async.ts';
+import { isByteStream } from '../base/byte-source.ts';
 import { fail, showIn } from '../base/errors.ts';
 import { codeNotation } from '../base/reference.ts';
 /**
@@ -19,7 +20,7 @@ export function checkArguments(network: unknown, data: unknown, call: string): v
     });
   }
   const { table, batches } = data as { readonly table?: unknown; readonly batches?: unknown };
-  const inParts = 'batches' in (data as object) || isAsync(table);
+  const inParts = 'batches' in (data as object) || isByteStream(table);
   if (inParts && call !== 'train') {
     fail({
       what: `the data come in batches, but ${call} needs all rows at once`,

@@ -14,9 +14,10 @@ import { fitNumbersTarget, fitNumberTarget } from '../encode/targets/numbers.ts'
 import type { Task } from '../encode/task.ts';
 import { type Split, type SplitOptions, splitRows } from '../split/split.ts';
 import { profile } from '../table/columns.ts';
+import { storedReading } from '../table/reading.ts';
 import type { RowStream } from '../table/rows.ts';
 import type { Column, Table } from '../table/table.ts';
-import { missingNotes, scaleNotes, splitNote } from './notes.ts';
+import { missingNotes, scaleNotes, spellingNotes, splitNote } from './notes.ts';
 import { chooseTarget, chooseTask, findTargets, type TargetChoice } from './target.ts';
 import { type MissingRule, usableRows } from './usable-rows.ts';
 
@@ -120,7 +121,7 @@ function fitEncoding(
   const fitFeature = ({ kind, column, profile }: ChosenFeature) => {
     const training = { table, column, profile, rows, scale };
     checkSomePresent(training);
-    return kind.fit(training) as Encoding['features'][number];
+    return { ...kind.fit(training), ...storedReading(column) } as Encoding['features'][number];
   };
   return {
     task,
@@ -192,7 +193,9 @@ export function prepareTable(table: Table, given: DataOptions, seed: number, cod
   });
   const isScaled = features.some(({ kind }) => kind.takes.includes('number'));
   const notes = [
+    ...(table.notes ?? []),
     ...found.notes,
+    ...spellingNotes(features, targets),
     ...(known === undefined
       ? chosen.notes
       : ['Scaling, categories and fill values are those of the model that training continues from.']),

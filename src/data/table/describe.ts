@@ -88,7 +88,7 @@ function describeColumn(table: Table, column: Column): ColumnDescription {
     const { min, max } = summarizeOwn(presentNumbers(column, undefined, 'date'));
     return { ...description, first: showDate(min), last: showDate(max) };
   }
-  const top = mostFrequent(countedAs(kind), counts);
+  const top = mostFrequent(countedAs(found), counts);
   return { ...description, top: top.slice(0, shownValues).map(([value, rows]) => ({ value, rows })) };
 }
 

@@ -1,4 +1,5 @@
 /** A graph from the bytes of a file, in any of the formats that `formats/index.ts` lists, in Parquet or Arrow, with or without gzip. */
+import { type ByteStream, type Bytes, bytesOf, chunksOf, isByteStream } from '../../base/byte-source.ts';
 import { allBytes, counted, peek, textsOf } from '../../data/read/byte-stream.ts';
 import { binaryFormatOf, isGzip } from '../../data/read/detect.ts';
 import { gunzipped } from '../../data/read/gzip.ts';
@@ -12,7 +13,7 @@ import { readTableEdges } from './table-edges.ts';
 
 export interface ReadEdgesOptions extends EdgeFileOptions {
   /** A table or a list of nodes, so that isolated ones are in the graph too. */
-  readonly nodes?: Uint8Array | AsyncIterable<Uint8Array>;
+  readonly nodes?: Bytes | ByteStream;
   /** About `nodes`: its name in errors, and the column that names the nodes. */
   readonly nodesOptions?: NodeListOptions;
 }
@@ -34,8 +35,8 @@ async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-const asStream = (source: Uint8Array | AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> =>
-  source instanceof Uint8Array ? oneChunk(source) : source;
+const asStream = (source: Bytes | ByteStream, name: string): AsyncIterable<Uint8Array> =>
+  isByteStream(source) ? chunksOf(source, name) : oneChunk(bytesOf(source, name));
 
 /** The beginning of a text, and the text from its beginning. */
 async function peekText(texts: AsyncGenerator<string>): Promise<{ start: string; all: AsyncIterable<string> }> {
@@ -66,19 +67,22 @@ async function peekText(texts: AsyncGenerator<string>): Promise<{ start: string;
  *
  * @example (await readEdges(new TextEncoder().encode('a b 2\nb c 1'))).graph.ids  // ['a', 'b', 'c']
  */
-export async function readEdges(
-  source: Uint8Array | AsyncIterable<Uint8Array>,
-  options: ReadEdgesOptions = {},
-): Promise<EdgeFile> {
+export async function readEdges(source: Bytes | ByteStream, options: ReadEdgesOptions = {}): Promise<EdgeFile> {
   const { name = 'edges', directed, onProgress } = options;
   checkLimits(options.limits);
   const builder = new GraphBuilder(name);
-  const { counter, source: limited, chunks, release } = counted(asStream(source), { ...options, name });
+  const { counter, source: limited, chunks, release } = counted(asStream(source, name), { ...options, name });
   try {
     const watched = watch(chunks, () => onProgress?.({ bytes: counter.bytes, edges: builder.counts.edges }));
     const { format, isDirected, notes = [] } = await addFile(watched, limited, builder, options);
     const more =
-      options.nodes === undefined ? [] : await addNodeList(asStream(options.nodes), builder, options.nodesOptions);
+      options.nodes === undefined
+        ? []
+        : await addNodeList(
+            asStream(options.nodes, options.nodesOptions?.name ?? 'nodes'),
+            builder,
+            options.nodesOptions,
+          );
     const { counts } = builder;
     return { graph: builder.build(directed ?? isDirected ?? false), format, counts, notes: [...notes, ...more] };
   } finally {
