@@ -177,6 +177,31 @@ describe('a table', () => {
   );
 });
 
+test('a text among numbers is refused, and missing values and unknown categories are warnings, as in the library', async () => {
+  const model = await trained({ target: 'species' }, 'crossEntropy', { dense: 3, activation: 'softmax' });
+  const { predict } = await written<(row: object, warn?: (warning: string) => void) => { label: string }>(
+    model,
+    'warned',
+  );
+  const [whole] = asRows();
+  const warningsOf = (row: object) => {
+    const warnings: string[] = [];
+    predict(row, (warning) => warnings.push(warning));
+    return warnings;
+  };
+  expect(warningsOf(whole)).toEqual([]);
+  expect(warningsOf({ ...whole, island: 'Elba', sex: 'NA', year: null })).toEqual([
+    'island: "Elba" is a category that training did not see',
+    'sex: a missing value is filled with male',
+    ...('year' in whole ? [expect.stringContaining('year: a missing value')] : []),
+  ]);
+  expect(() => predict({ ...whole, bill_length_mm: 'long' })).toThrow(
+    new RangeError('bill_length_mm: "long" is not a number'),
+  );
+  expect(() => predict({ ...whole, bill_length_mm: Number.NaN })).toThrow(RangeError);
+  expect(predict({ ...whole, bill_length_mm: ` ${whole.bill_length_mm} ` })).toEqual(predict(whole));
+});
+
 test('the exported file passes the strictest checks, and a row of a wrong type does not', () => {
   writeFileSync(
     join(folder, 'use.ts'),
@@ -188,10 +213,17 @@ predict({ bill_length_mm: '39.1' });
 console.log(label, most);
 `,
   );
-  const options = '--strict --noEmit --noUnusedLocals --noUnusedParameters --target es2023 --module nodenext'.split(
-    ' ',
-  );
-  const files = readdirSync(folder);
+  const options = [
+    '--strict --noEmit --noUnusedLocals --noUnusedParameters --target es2023 --module nodenext',
+    // what tsc --init turns on, and more
+    '--noUncheckedIndexedAccess --exactOptionalPropertyTypes --verbatimModuleSyntax --isolatedModules --erasableSyntaxOnly',
+    '--noUncheckedSideEffectImports --noImplicitReturns --noImplicitOverride --noFallthroughCasesInSwitch',
+    '--noPropertyAccessFromIndexSignature --skipLibCheck false',
+  ]
+    .join(' ')
+    .split(' ');
+  const files = readdirSync(folder).filter((name) => name.endsWith('.ts'));
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   const call = [
     ...options,
     '--allowImportingTsExtensions',

@@ -150,7 +150,9 @@ describe('a kind of feature is one entry', () => {
     const { model } = await trained;
     const { network, parameters, loss, optimizer, encoding, precision } = model;
     const written = { network, inputs: 2, parameters, loss, optimizer, encoding, precision };
-    expect(toTypeScript(written)).toMatch(/\.\.\.numeric\(date\(row\["when"\], \d+(\.\d+)?\), undefined, \[1\]\)/);
+    expect(toTypeScript(written)).toMatch(
+      /\.\.\.numeric\(dateOf\(row, "when", \d+(\.\d+)?, warn\), undefined, \[1\]\)/,
+    );
     expect(toPyTorch(written, 'm.safetensors').python).toMatch(/\*_numeric\(_date\(.*\), None, \[1(\.0)?\]\),/);
     expect(toOnnx(written as never).length).toBeGreaterThan(500);
   });

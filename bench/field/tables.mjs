@@ -4,9 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseDate } from '../../dist/data/encode/dates.js';
 import { describe, prepareTable, readTableFile } from '../../dist/data/index.js';
-import { parseNumber } from '../../dist/data/table/columns.js';
+import { cellsOf } from '../../dist/data/table/columns.js';
 import { fromOnnx, toOnnx, toPyTorch, toTypeScript } from '../../dist/formats/index.js';
 import { adam, dense, load, Model, mse, network, relu, train } from '../../dist/index.js';
 
@@ -15,7 +14,9 @@ const cases = JSON.parse(readFileSync(join(folder, 'tables.json'), 'utf8'));
 const milliseconds = 86_400_000;
 
 /** Why a column differs from the values; undefined if it does not. */
-function difference(values, found, precision) {
+function difference(values, column, precision) {
+  const { values: found } = column;
+  const cells = cellsOf(column);
   const meanings = new Map();
   for (const [r, value] of values.entries()) {
     const text = found[r];
@@ -23,8 +24,8 @@ function difference(values, found, precision) {
       if (text !== undefined) return `row ${r}: ${JSON.stringify(text)} where a value is missing`;
     } else if (text === undefined) return `row ${r}: missing where ${JSON.stringify(value)} is`;
     else if (typeof value === 'number') {
-      const number = parseNumber(text);
-      if (number === undefined) return `row ${r}: ${JSON.stringify(text)} is not read as a number`;
+      const number = cells.number(r);
+      if (Number.isNaN(number)) return `row ${r}: ${JSON.stringify(text)} is not read as a number`;
       if (!(Math.abs(number - value) <= precision * Math.abs(value))) return `row ${r}: ${number} where ${value} is`;
     } else if (typeof value === 'boolean') {
       // Any two texts, always the same
@@ -32,8 +33,8 @@ function difference(values, found, precision) {
       meanings.set(text, known);
       if (known !== value || meanings.size > 2) return `row ${r}: ${JSON.stringify(text)} for true and for false`;
     } else if (typeof value === 'object') {
-      const days = parseDate(text);
-      if (days === undefined) return `row ${r}: ${JSON.stringify(text)} is not read as a date`;
+      const days = cells.date(r);
+      if (Number.isNaN(days)) return `row ${r}: ${JSON.stringify(text)} is not read as a date`;
       if (Math.abs(days * milliseconds - value.time) > 1)
         return `row ${r}: ${text} where ${new Date(value.time).toISOString()} is`;
     } else if (text !== value) return `row ${r}: ${JSON.stringify(text)} where ${JSON.stringify(value)} is`;
@@ -43,7 +44,7 @@ function difference(values, found, precision) {
 
 /** The differences between a table and the values that were written. */
 function differences(table, columns, precision) {
-  const byName = new Map(table.columns.map((column) => [column.name, column.values]));
+  const byName = new Map(table.columns.map((column) => [column.name, column]));
   const rows = Object.values(columns)[0].length;
   if (table.rows !== rows) return [{ name: '', text: `${table.rows} rows where ${rows} are` }];
   return Object.entries(columns).flatMap(([name, values]) => {

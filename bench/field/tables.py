@@ -112,7 +112,7 @@ pandas_csv = {
     "pipe": dict(sep="|"), "quote-all": dict(quoting=csv.QUOTE_ALL), "quote-nonnumeric": dict(quoting=csv.QUOTE_NONNUMERIC),
     "na-NA": dict(na_rep="NA"), "na-NaN": dict(na_rep="NaN"), "na-null": dict(na_rep="null"), "na-dash": dict(na_rep="-"),
     "crlf": dict(lineterminator="\r\n"), "decimal-comma": dict(sep=";", decimal=","), "escape": dict(doublequote=False, escapechar="\\"),
-    "quote-single": dict(quotechar="'"), "date-us": dict(date_format="%m/%d/%Y"), "date-iso-T": dict(date_format="%Y-%m-%dT%H:%M:%S"),
+    "quote-single": dict(quotechar="'"), "date-us": dict(date_format="%m/%d/%Y %H:%M:%S"), "date-iso-T": dict(date_format="%Y-%m-%dT%H:%M:%S"),
 }
 for frame_name, frame in frames.items():
     for name, options in pandas_csv.items():

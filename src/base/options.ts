@@ -8,7 +8,7 @@ import { inside, type Where } from './reference.ts';
 export interface NumberOption {
   readonly type: 'number';
   /** Without a default, the option is required. */
-  readonly default?: number;
+  readonly default?: number | undefined;
   readonly above?: number;
   readonly atLeast?: number;
   readonly below?: number;

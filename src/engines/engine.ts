@@ -77,8 +77,11 @@ export interface EpochLoop<S extends Saved = Saved> {
   /** Epochs that ended, and steps of the current epoch. */
   epoch(): number;
   position(): number;
-  /** Takes `steps` steps, or fewer if `losses` is full before. Returns how many epochs ended. */
-  run(steps: number): number;
+  /**
+   * Takes `steps` steps, or fewer if `losses` is full before. Returns how many epochs ended. With `mayTakeFewer`, an engine may
+   * also take fewer steps to try whether another number of threads is faster.
+   */
+  run(steps: number, mayTakeFewer?: boolean): number;
   /**
    * For each epoch that ended: the mean of the batches' losses, weighted by their rows (or by the sum of the rows' weights),
    * and the maximum gradient norm.

@@ -7,6 +7,7 @@ import { type Encoding, transformOf } from '../data/encode/encoding.ts';
 import type { FeatureEncoding } from '../data/encode/features/index.ts';
 import { affine } from '../data/encode/scaling.ts';
 import { classesOf, columnsOf, numbersOf } from '../data/encode/targets/index.ts';
+import { markValues } from '../data/encode/transform.ts';
 import { layerShapes } from '../net/network.ts';
 import { outputKind } from '../net/rows-setup.ts';
 import { pythonNumber, pythonString, pythonText } from './literals.ts';
@@ -53,8 +54,13 @@ function missing(kind: string, index: number): never {
 
 /** A feature of a row (a dict) as a list of numbers, in Python. */
 function featureText(feature: FeatureEncoding): string {
-  const cell = `row.get(${python(feature.name)})`;
   const transform = transformOf(feature);
+  // the cell of a numeric column may be a text
+  const marks = markValues(transform).flatMap((mark) =>
+    typeof mark === 'number' ? [number(mark), python(String(mark))] : [python(mark)],
+  );
+  const given = `row.get(${python(feature.name)})`;
+  const cell = marks.length === 0 ? given : `_unless(${given}, [${marks.join(', ')}])`;
   if (transform.cell === 'category') {
     const { values, fill, of, code } = transform;
     const text = of === 'boolean' ? 'str(x).lower()' : of === 'number' ? '_number(x)' : 'str(x)';
@@ -85,6 +91,12 @@ def _index(x, fill, values, text):
 def _one_hot(x, fill, values, text):
     x = fill if x is None or x == "" or x != x else text(x)
     return [float(x == value) for value in values]
+
+
+`;
+
+const markHelper = `def _unless(x, marks):
+    return None if x in marks else x
 
 
 `;
@@ -195,7 +207,7 @@ model.eval()
     python:
       encoding === undefined
         ? text
-        : `${text}\n\n${helpers}${usesDates ? dateHelper : ''}${usesNumeric ? numericHelper : ''}${tableText(encoding, outputKind(network, loss))}`,
+        : `${text}\n\n${helpers}${transforms.some((each) => markValues(each).length > 0) ? markHelper : ''}${usesDates ? dateHelper : ''}${usesNumeric ? numericHelper : ''}${tableText(encoding, outputKind(network, loss))}`,
     safetensors: toSafetensors({ tensors, metadata: { format: 'pt' } }, precision),
   };
 }

@@ -126,6 +126,23 @@ test('rows as objects: the predictions and probabilities of the library for the 
   expect(small.predictRow(objects[0]).prediction).toBe(model.predictTable({ ...table, rows: 1 }).predictions[0]);
 });
 
+test('a text that training was told to be missing, or not to be, means the same in a row', async () => {
+  const text = `age,continent,y\n${Array.from({ length: 40 }, (_, i) => `${i % 5 === 0 ? -999 : i},${['EU', 'NA', 'EU', 'AS'][i % 4]},${i}`).join('\n')}`;
+  const told = experiment(
+    {
+      network: { layers: [{ dense: 1 }] },
+      data: { file: 't.csv', target: 'y', missing: ['-999'], notMissing: { continent: ['NA'] } },
+      training: { loss: 'mse', optimizer: { name: 'sgd', learningRate: 0.01 }, stop: { epochs: 3 } },
+    },
+    { read: () => text },
+  );
+  const trained = (await train(told)).model;
+  const small = load(trained.save());
+  const of = (age: unknown, continent: unknown) => small.predictRow({ age, continent }).prediction;
+  expect([of(-999, 'NA'), of('-999.0', 'EU')]).toEqual([of(null, 'NA'), of(null, 'EU')]);
+  expect(of(3, 'NA')).not.toBe(of(3, null));
+});
+
 test('a category that training did not see is a warning', () => {
   const [{ warnings }] = load(model.save()).predict([{ ...objects[0], island: 'Elba' }]);
   expect(warnings).toEqual(['"island": 1 row has a category not seen in training ("Elba"); its index is 0.']);

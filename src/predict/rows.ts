@@ -6,7 +6,7 @@ import type { Tensor } from '../base/tensor.ts';
 import type { Encoding } from '../data/encode/encoding.ts';
 import { unknownWarnings } from '../data/encode/findings.ts';
 import { encodeInputs } from '../data/encode/rows.ts';
-import { missingMarks } from '../data/read/read.ts';
+import { type ColumnMarks, marksOf } from '../data/table/missing-marks.ts';
 import { range } from '../data/table/rows.ts';
 import type { Column } from '../data/table/table.ts';
 
@@ -16,15 +16,12 @@ export type Cell = string | number | boolean | null | undefined;
 /** A row: its values by the names of the columns. Other columns are ignored. */
 export type Row = object;
 
-const marks = new Set(missingMarks);
-
-function textOf(cell: unknown, where: Where): string | undefined {
+function textOf(cell: unknown, marks: ColumnMarks, where: Where): string | undefined {
   if (cell === null || cell === undefined) return undefined;
-  if (typeof cell === 'number' || typeof cell === 'boolean') return String(cell);
-  if (typeof cell !== 'string') {
+  if (typeof cell !== 'string' && typeof cell !== 'number' && typeof cell !== 'boolean') {
     return fail({ what: `${show(cell)} is not a cell`, where, fix: 'Use a number, a text, true, false or null.' });
   }
-  const text = cell.trim();
+  const text = String(cell).trim();
   return marks.has(text) ? undefined : text;
 }
 
@@ -36,7 +33,8 @@ export function encodeObjects(
   encoding: Encoding,
   rows: readonly Row[],
 ): { readonly inputs: Tensor; readonly warnings: readonly string[] } {
-  const columns = encoding.features.map(({ name }): Column => {
+  const columns = encoding.features.map(({ name, reading }): Column => {
+    const marks = marksOf(reading ?? {});
     const values = rows.map((row, r) => {
       if (typeof row !== 'object' || row === null || Array.isArray(row)) {
         fail({ what: `${show(row)} is not an object`, where: inside(['rows'], r), fix: 'Pass { column: value }.' });
@@ -48,7 +46,7 @@ export function encodeObjects(
           fix: `Add it; null marks a missing value. ${didYouMean(name, Object.keys(row))}`,
         });
       }
-      return textOf((row as Record<string, unknown>)[name], inside(['rows'], r, name));
+      return textOf((row as Record<string, unknown>)[name], marks, inside(['rows'], r, name));
     });
     return { name, values, marks: [] };
   });

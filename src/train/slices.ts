@@ -33,9 +33,10 @@ export class Slices {
   run(maxMore: number): number {
     const steps = this.next(maxMore);
     if (this.seconds === 0) return this.loop.run(steps);
-    const before = this.now();
-    const ended = this.loop.run(steps);
-    const fitting = (steps * this.seconds) / Math.max(this.now() - before, 1e-6);
+    const [before, position] = [this.now(), this.loop.position()];
+    const ended = this.loop.run(steps, true);
+    const taken = ended * this.stepsPerEpoch + this.loop.position() - position;
+    const fitting = (taken * this.seconds) / Math.max(this.now() - before, 1e-6);
     this.steps = Math.max(1, Math.floor(Math.min(fitting, growth * steps)));
     return ended;
   }

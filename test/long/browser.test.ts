@@ -153,6 +153,19 @@ async function trainWide({ rows, worker }: { rows: number; worker: boolean }) {
   return { frames, longestFrame, step: (1000 * stop.seconds) / stop.epoch, warnings, weights };
 }
 
+/** Runs in the page: predicts the rows a thousand times, in calls of many sizes. */
+function predictManyInPage([bytes, rows]: [number[], number[][]]) {
+  const { load } = (globalThis as unknown as { chainrule: typeof import('../../src/index.ts') }).chainrule;
+  const model = load(new Uint8Array(bytes));
+  const first = model.predict(rows);
+  let predicted = first.length;
+  for (let call = 0; predicted < 1_000_000; call++) {
+    const count = Math.min(1 + ((call * 37) % rows.length), 1_000_000 - predicted);
+    predicted += model.predict(rows.slice(0, count)).length;
+  }
+  return { first, predicted };
+}
+
 /** Runs in the page. */
 async function hashInWorker([json, text]: [object, string]) {
   const { experiment, train } = (globalThis as unknown as { chainrule: typeof import('../../src/index.ts') }).chainrule;
@@ -271,6 +284,23 @@ describe('in Chromium', () => {
       "WebAssembly is not available in this page: the content security policy forbids it (script-src lacks 'wasm-unsafe-eval')";
     expect(found.warnings).toEqual([`${missing}. Training uses the engine "reference" instead, which is slower.`]);
     await expect(inPage('wasm')).rejects.toThrow(`the engine "wasm" cannot be used: ${missing}.`);
+    await strict.close();
+  });
+
+  test('if the policy forbids WebAssembly, a million rows are predicted, to the bits of Node', async () => {
+    const strict = await browser.newPage();
+    const reported: string[] = [];
+    strict.on('pageerror', ({ message }) => reported.push(message));
+    await strict.goto(new URL('/no-wasm', page.url()).href);
+    await strict.waitForFunction('window.chainrule');
+    const here = await train(experiment(json, { read: () => penguins }));
+    const rows = Array.from({ length: 1000 }, (_, r) =>
+      Array.from({ length: here.model.inputs }, (_, c) => Math.sin(r * c + 1)),
+    );
+    const found = await strict.evaluate(predictManyInPage, [[...here.model.save()], rows] as [number[], number[][]]);
+    expect(found.predicted).toBe(1_000_000);
+    expect(found.first).toEqual(here.model.predict(rows));
+    expect(reported).toEqual([]);
     await strict.close();
   });
 

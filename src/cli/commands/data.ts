@@ -53,6 +53,10 @@ export function dataCommand(program: Command): void {
         ...columns.map(({ name, asFeature, asTarget }) =>
           terminal.wrap(`${clip(name, maxNameInSentence)}: ${asFeature}. As the target: ${asTarget}.`, '  '),
         ),
+        ...(described.leftOut ?? []).map(({ name, reason }) =>
+          terminal.wrap(`${clip(printableLine(name), maxNameInSentence)}: left out: ${printableLine(reason)}.`, '  '),
+        ),
+        ...(described.notes ?? []).map((note) => terminal.wrap(note)),
         ...(more === 0 ? [] : [`  … and ${count(more, 'more column')}: --json describes all of them.`]),
         `\nTrain on it: chainrule train ${shellPath(file)} --target <column>`,
       ];

@@ -78,9 +78,9 @@ async function openWeights(path: string, { network, inputs }: Opened['setup']): 
 }
 
 /** The encoding and the layers of the model in a file; nothing if the file contains weights only. */
-export async function modelToStartFrom(path: string): Promise<NonNullable<TableChoices['from']>> {
+export async function modelToStartFrom(path: string, terminal: Alerts): Promise<NonNullable<TableChoices['from']>> {
   if (isStateDict(path)) return {};
-  const { network, inputs, encoding } = await openModel(path);
+  const { network, inputs, encoding } = await openModel(path, terminal);
   return { encoding, layers: describeNetwork(network, inputs).layers };
 }
 

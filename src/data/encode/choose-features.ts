@@ -3,6 +3,7 @@ import { didYouMean, fail } from '../../base/errors.ts';
 import { message, setting, type Where } from '../../base/reference.ts';
 import { firstOf } from '../../base/wording.ts';
 import { failOnCell, type Profile } from '../table/columns.ts';
+import { marksNote } from '../table/missing-marks.ts';
 import { type Column, columnPlace, findColumn, type Table } from '../table/table.ts';
 import { featureKinds } from './features/index.ts';
 import type { FeatureKind, KindOptions } from './features/kind.ts';
@@ -109,7 +110,8 @@ export function chooseFeatures(
     seen.add(column);
     const reason = reasonToLeaveOut(column, profile);
     if (reason !== undefined && features === undefined && !listed.has(name)) {
-      notes.push(leftOutNote(column, reason));
+      // with a mark as a value, the column may have two
+      notes.push(leftOutNote(column, reason) + (profile.counts.size === 1 ? marksNote(column) : ''));
       if (reason === rowNumbers) counters.push(column);
       return;
     }

@@ -26,7 +26,11 @@ const byName = new Map(
 export const kindOf = ({ kind }: FeatureEncoding): FeatureKind<FeatureEncoding> => byName.get(kind)!;
 
 /** The transform of a feature's cells. */
-export const transformOf = (feature: FeatureEncoding): CellTransform => kindOf(feature).transform(feature);
+export function transformOf(feature: FeatureEncoding): CellTransform {
+  const transform = kindOf(feature).transform(feature);
+  const marks = feature.reading?.missing;
+  return marks === undefined ? transform : { ...transform, marks };
+}
 
 /** The marks of missing values that training was told, by column; undefined if it was told none. */
 export function marksIn({ features, target }: Encoding): MissingOptions | undefined {

@@ -8,6 +8,7 @@ import type { Scale } from '../encode/scaling.ts';
 import { showFill } from '../encode/transform.ts';
 import type { Split } from '../split/split.ts';
 import { cellsOf, parseNumber, profile } from '../table/columns.ts';
+import { marksNote } from '../table/missing-marks.ts';
 import { countWhere } from '../table/rows.ts';
 import type { Column } from '../table/table.ts';
 
@@ -21,18 +22,6 @@ export function splitNote({ train, validation, test }: Split, isStratified: bool
   ];
   return `${sizes.filter(Boolean).join(', ')}${isStratified ? ', stratified by class' : ''}.`;
 }
-
-/** Marks that can also be a value of a column of texts, such as NA for Namibia. Empty without such marks. */
-export function marksNote({ name, marks, marking }: Column): string {
-  const words = marks.filter((mark) => /\p{L}/u.test(mark) && !marking?.missing?.includes(mark));
-  if (words.length === 0) return '';
-  const [first] = words;
-  const flag = shownPart(`${name}=${first}`);
-  return ` If "${first}" is a value here, pass --not-missing ${flag} (notMissing in a program or file).`;
-}
-
-/** A text as one word of a command. */
-const shownPart = (text: string) => (/^[\w.=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 /** Notes on missing values that are filled: how many, the texts that marked them, and the fill. */
 export function missingNotes(

@@ -3,9 +3,9 @@ import { fail } from '../../base/errors.ts';
 import { count } from '../../base/wording.ts';
 import type { ChosenFeature } from '../encode/choose-features.ts';
 import { cellsOf, profile } from '../table/columns.ts';
+import { marksNote } from '../table/missing-marks.ts';
 import { range } from '../table/rows.ts';
 import { type Column, type Table, tablePlace } from '../table/table.ts';
-import { marksNote } from './notes.ts';
 
 /** `impute`: fill a missing feature value; `drop`: leave its row out. */
 export type MissingRule = 'impute' | 'drop';

@@ -96,3 +96,37 @@ test('marks that are not lists of texts are refused', () => {
     expect(() => readTable('a\n1\n', { missing: missing as never })).toThrow(InputError);
   }
 });
+
+test('exported models know the marks', async () => {
+  const { toOnnx } = await import('../../formats/onnx/write.ts');
+  const { toPyTorch } = await import('../../formats/pytorch.ts');
+  const { toTypeScript } = await import('../../formats/typescript/write.ts');
+  const { experiment } = await import('../../net/setup.ts');
+  const { tableExperiment } = await import('../../net/table-experiment.ts');
+  const { train } = await import('../../train/train.ts');
+  const rows = Array.from({ length: 40 }, (_, i) => [
+    i === 3 ? -999 : i % 7,
+    i === 4 ? 'None' : 'rg'[i % 2],
+    (i * 5) % 11,
+  ]);
+  const table = readTable(csv('temp,colour,y', rows), { missing: ['-999', 'None'] });
+  const json = tableExperiment(table, { data: { file: 't.csv', target: 'y', task: 'regression' } });
+  const setup = experiment({ ...json, training: { ...json.training, stop: { epochs: 1 } } }, { read: () => table });
+  const { model } = await train(setup);
+  const source = toTypeScript(model);
+  expect(source).toContain('unless(row["temp"], [-999])');
+  expect(source).toContain('unless(row["colour"], ["-999", "None"])');
+  const python = Object.values(toPyTorch(model, 'm')).map(String).join('\n');
+  expect(python).toContain('_unless(row.get("temp"), [-999.0, "-999"])');
+  expect(toOnnx(model).length).toBeGreaterThan(0);
+  // the TypeScript predicts what the model does
+  const { stripTypeScriptTypes } = (await import('node:module')) as {
+    stripTypeScriptTypes?: (source: string) => string;
+  };
+  // Node 20 has no such function
+  if (stripTypeScriptTypes === undefined) return;
+  const code = `data:text/javascript,${encodeURIComponent(stripTypeScriptTypes(source))}`;
+  const { predict } = (await import(/* @vite-ignore */ code)) as { predict(row: object): number };
+  const marked = model.predictTable(readTable([{ temp: -999, colour: 'None' }])).predictions[0] as number;
+  expect(predict({ temp: -999, colour: 'None' })).toBeCloseTo(marked, 5);
+});

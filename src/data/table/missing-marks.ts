@@ -2,6 +2,7 @@
 import { fail } from '../../base/errors.ts';
 import { normalForm } from './normal-form.ts';
 import { parseNumber } from './number.ts';
+import type { Column } from './table.ts';
 
 /**
  * The texts that mark a missing value unless `notMissing` lists them. "NaN" is not among them: the result of a failed calculation
@@ -125,3 +126,15 @@ export class Marks {
 
 /** The marks of a column whose changes are known. */
 export const marksOf = (changes: MarkChanges): ColumnMarks => marksWith(changes);
+
+/** Marks that can also be a value of a column of texts, such as NA for Namibia. Empty without such marks. */
+export function marksNote({ name, marks, marking }: Pick<Column, 'name' | 'marks' | 'marking'>): string {
+  const words = marks.filter((mark) => /\p{L}/u.test(mark) && !marking?.missing?.includes(mark));
+  if (words.length === 0) return '';
+  const [first] = words;
+  const flag = shownPart(`${name}=${first}`);
+  return ` If "${first}" is a value here, pass --not-missing ${flag} (notMissing in a program or file).`;
+}
+
+/** A text as one word of a command. */
+const shownPart = (text: string) => (/^[\w.=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

@@ -2,6 +2,7 @@
  * The WebAssembly engine: a family of plans becomes one generated module over one memory, with a function for each plan
  * that loops whole training steps. In float64 its bits are those of the reference engine.
  */
+import { Pace } from '../../base/pace.ts';
 import { permutation } from '../../base/random.ts';
 import { optimize, type Passes } from '../../plan/optimize.ts';
 import type { Plan, Slot } from '../../plan/plan.ts';
@@ -20,7 +21,7 @@ import { control, type EpochsLayout, type FeedLayout, trainName } from './epochs
 import { fusesHere, instantiate } from './instantiate.ts';
 import { type Module, moduleOf, type Unit, wideSlots } from './module.ts';
 import { cannotUnroll, unroll, unrolledSize } from './scalars.ts';
-import { maxThreads } from './threads.ts';
+import { maxThreads, words, wordsEnd } from './threads.ts';
 import { type Outside, startCrew, threadLost, threadsFor } from './workers.ts';
 
 export { type Memory, MemoryRefused, wasmMissing } from './instantiate.ts';
@@ -143,9 +144,20 @@ function build(plans: readonly Plan[], width: 4 | 8, options: WasmOptions, spec?
     });
     return found;
   };
+  const { count, ...state } = stateIn(buffer, kept, epochs, spec!);
+  const pace = new Pace();
+  const flags = new Int32Array(buffer, 0, wordsEnd / 4);
+  const take = (steps: number): number => {
+    try {
+      return functions[trainName](steps)!;
+    } catch {
+      // the only possible trap: a thread that does not answer
+      return threadLost();
+    }
+  };
   const loop: EpochLoop<SavedBytes> = {
     ...dataIn(buffer, epochs, programs[0], { width, rows: spec!.rows }),
-    ...stateIn(buffer, kept, epochs, spec!),
+    ...state,
     numbers: ({ bytes }) => numbersIn(bytes),
     load(place, numbers) {
       const bytes = kept.slice();
@@ -158,14 +170,15 @@ function build(plans: readonly Plan[], width: 4 | 8, options: WasmOptions, spec?
     serving: () => crew?.size() ?? 1,
     threadsLost: () => crew?.failure(),
     memory: buffer.byteLength,
-    run(steps) {
+    run(steps, mayTakeFewer = false) {
       crew?.check();
-      try {
-        return functions[trainName](steps)!;
-      } catch {
-        // the only possible trap: a thread that does not answer
-        return threadLost();
-      }
+      if (!mayTakeFewer || crew === undefined || crew.size() === 1) return take(steps);
+      const { isAlone, share } = pace.next();
+      Atomics.store(flags, words.alone / 4, isAlone ? 1 : 0);
+      const [before, began] = [count(), performance.now()];
+      const ended = take(Math.max(1, Math.floor(steps * share)));
+      pace.note(isAlone, (performance.now() - began) / Math.max(1, count() - before));
+      return ended;
     },
     close: () => crew?.dismiss(),
   };
@@ -204,6 +217,7 @@ function dataIn(
 function stateIn(buffer: ArrayBufferLike, kept: Uint8Array, { order }: EpochsLayout, spec: LoopSpec) {
   const state = new DataView(buffer);
   return {
+    count: () => state.getFloat64(control.count, true),
     epoch: () => state.getInt32(control.epoch, true),
     position: () => state.getInt32(control.position, true),
     save(over?: SavedBytes): SavedBytes {

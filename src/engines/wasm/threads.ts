@@ -22,6 +22,8 @@ import { type Local, Locals, plus, times, when } from './writer.ts';
 
 /** The addresses of the words that threads communicate by, in bytes. */
 export const words = {
+  /** 1 if the leader computes alone, because the threads would wait for processors. */
+  alone: 60,
   /** A number that grows with each job; its lowest byte is the number of threads of the job. */
   job: 64,
   /** The number of threads that have finished their part. */
@@ -97,6 +99,7 @@ export function shareFunction(run: number): FunctionBody {
   const waiting: Code = [read(words.done), plus(threads.get, -1), op['i32.ne']];
   return locals.body([
     threads.set(plus(read(words.ready), 1)),
+    when(read(words.alone), threads.set(int(1))),
     when([threads.get, int(1), op['i32.eq']], [task.get, int(0), chunks.get, call(run), op.return]),
     [int(0), task.get, access['i32.store'](words.task)],
     [int(0), chunks.get, access['i32.store'](words.chunks)],

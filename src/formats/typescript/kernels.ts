@@ -31,7 +31,7 @@ const kernels: { [N in KernelName]: string | WriteKernel<Extract<Kernel, { name:
     const { inner } = around(node.inputs[0].shape, 0);
     return [
       declare(name, node),
-      `  for (let i = 0; i < ${size(node.inputs[1].shape)}; i++) ${name}.set(${part(table, `${indices}[i] * ${inner}`, `(${indices}[i] + 1) * ${inner}`)}, i * ${inner});`,
+      `  for (let i = 0; i < ${size(node.inputs[1].shape)}; i++) ${name}.set(${part(table, `${indices}[i]! * ${inner}`, `(${indices}[i]! + 1) * ${inner}`)}, i * ${inner});`,
     ];
   },
   scatterAdd: 'only training uses it',
@@ -58,11 +58,11 @@ const kernels: { [N in KernelName]: string | WriteKernel<Extract<Kernel, { name:
   },
   spmm({ ordered }, name, [values, dense, starts, columns, order], node) {
     const [rows, width] = node.shape;
-    const value = `${values}[${ordered ? `${order}[e]` : 'e'}]`;
+    const value = `${values}[${ordered ? `${order}[e]!` : 'e'}]!`;
     return [
       declare(name, node),
-      `  for (let r = 0; r < ${rows}; r++) for (let e = ${starts}[r]; e < ${starts}[r + 1]; e++) for (let k = 0; k < ${width}; k++) {`,
-      `    ${name}[r * ${width} + k] += ${value} * ${dense}[${columns}[e] * ${width} + k];`,
+      `  for (let r = 0; r < ${rows}; r++) for (let e = ${starts}[r]!; e < ${starts}[r + 1]!; e++) for (let k = 0; k < ${width}; k++) {`,
+      `    ${name}[r * ${width} + k]! += ${value} * ${dense}[${columns}[e]! * ${width} + k]!;`,
       '  }',
     ];
   },
@@ -77,7 +77,7 @@ function columnGatherText(
 ): string[] {
   const starts: string[] = [];
   const pieces = parts.map((part) => {
-    const value = `${row}[${part.column}]`;
+    const value = `${row}[${part.column}]!`;
     if (part.table === undefined) return value;
     const start = `${name}_${part.column}`;
     const index = `Math.trunc(Math.min(Math.max(${value} || 0, 0), ${part.size - 1}))`;

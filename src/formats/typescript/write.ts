@@ -109,7 +109,7 @@ function stepText(node: Node, name: string, names: ReadonlyMap<Node, string>): s
   const { op, inputs, shape } = node;
   const declared = `  const ${name} = new Float64Array(${size(shape)});`;
   const read = (letters: Letters, i: number) =>
-    `${names.get(inputs[i])}[${indexText(letters.inputs[i], inputs[i].shape)}]`;
+    `${names.get(inputs[i])}[${indexText(letters.inputs[i], inputs[i].shape)}]!`;
   switch (op.kind) {
     case 'source':
       return '';
@@ -123,7 +123,7 @@ function stepText(node: Node, name: string, names: ReadonlyMap<Node, string>): s
       const summed = [...lengths.keys()].filter((letter) => !letters.output.includes(letter));
       const product = inputs.map((_, i) => read(letters, i)).join(' * ');
       const at = `${name}[${indexText(letters.output, shape)}]`;
-      return [declared, loops([...letters.output, ...summed], lengths, `${at} += ${product};`)].join('\n');
+      return [declared, loops([...letters.output, ...summed], lengths, `${at}! += ${product};`)].join('\n');
     }
     case 'map': {
       const { letters, map } = op;

@@ -1,9 +1,9 @@
 /** Long work in parts, with breaks in which other tasks run, the signal is read and progress is reported. */
+import { Pace } from '../../base/pace.ts';
 import type { Crew } from '../../engines/wasm/workers.ts';
 import { clock } from '../../train/clock.ts';
 import { takeBreak } from '../../train/yield.ts';
 import type { EmbeddingContext, EmbeddingProgress } from '../method.ts';
-import { Pace } from './pace.ts';
 
 /** Seconds of work between two breaks, and between two reports. */
 const workSeconds = 0.02;

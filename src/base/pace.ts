@@ -1,6 +1,6 @@
 /**
- * Whether threads help. Threads that exchange sums at every center need a processor each: where other programs take it, they wait for
- * each other, and one thread alone is faster. The bits are the same, so the pace of both decides.
+ * Whether threads help. Threads that wait for each other often need a processor each: where other programs take it, the others wait for
+ * the one that lost it, and one thread alone is faster. The bits are the same, so the pace of both decides.
  */
 
 /** One turn in this many tries the slower way, because the load may have changed. It is short: the slower way may be many times slower. */
