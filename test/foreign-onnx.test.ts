@@ -470,6 +470,21 @@ describe('nothing is passed over', () => {
     expect(complaint(chained(node('Conv', ['z'], 'y')))).toContain('the node "y" (Conv) is not supported');
   });
 
+  test('nodes without inputs, or with too few, are refused', () => {
+    const label = node('ArgMax', ['z'], 'label', { axis: 1 });
+    for (const last of [
+      node('Concat', [], 'y', { axis: 1 }),
+      node('Transpose', [''], 'y'),
+      node('Mul', ['z'], 'y'),
+      node('Mul', ['z', ''], 'y'),
+      node('Mul', ['w'], 'y'),
+      node('Sum', [], 'y'),
+      node('Relu', [], 'y'),
+      node('Mul', ['label', 'label'], 'y'),
+    ])
+      expect(complaint(chained(label, last))).toMatch(/^model: the node "y" /);
+  });
+
   test('two outputs of numbers are refused; a value that no output needs may be anything', () => {
     const two: Graph = {
       ...chained(node('Relu', ['z'], 'y')),

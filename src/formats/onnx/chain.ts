@@ -120,7 +120,7 @@ class GraphReader {
     const inputs = node.input.map((name) => (name === '' ? undefined : this.valueOf(name)));
     const unread = inputs.find((value) => value?.kind === 'unread');
     if (standard && node.opType === 'Constant') return this.constantOf(attributes);
-    const isFixed = inputs.length > 0 && inputs.every((value) => value === undefined || isConstant(value));
+    const isFixed = isConstant(inputs[0]) && inputs.every((value) => value === undefined || isConstant(value));
     const fold = standard && isFixed ? foldOf(node.opType) : undefined;
     const softmaxPart = standard ? readSoftmaxPart(node.opType, inputs, attributes, this.context) : undefined;
     if (softmaxPart !== undefined) return softmaxPart;

@@ -175,6 +175,10 @@ const foldElementwise =
   (name: string): Fold =>
   (inputs, attributes, context) => {
     const operator = elementwise[name];
+    const [fewest, most] = operator.operands;
+    if (inputs.length < fewest || inputs.length > most || inputs.slice(0, fewest).includes(undefined)) {
+      return refuse('lacks an input');
+    }
     const present = inputs.filter((each) => each !== undefined);
     const formula = operator.build(
       inputs.map((each) => each && argument(present.indexOf(each))),

@@ -144,7 +144,12 @@ const concat: ReadNode = (inputs, attributes, context) => {
   const joined = axis === 0 ? joinedShape(inputs) : undefined;
   if (joined !== undefined) return joined;
   const parts = inputs.filter(isRows);
-  if (![-1, 1].includes(axis) || parts.length !== inputs.length || parts.some(({ axes }) => axes !== undefined)) {
+  if (
+    ![-1, 1].includes(axis) ||
+    parts.length === 0 ||
+    parts.length !== inputs.length ||
+    parts.some(({ axes }) => axes !== undefined)
+  ) {
     return refuse('does not put columns side by side');
   }
   const widths = parts.map(({ width }) => width);

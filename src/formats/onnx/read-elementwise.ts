@@ -41,9 +41,11 @@ export const readElementwise =
   (inputs, attributes, context) => {
     const operator = elementwise[name];
     const rows = inputs.filter(isRows);
-    const [first] = rows;
+    const first: RowsValue | undefined = rows[0];
     const [fewest, most] = operator.operands;
     if (inputs.length < fewest || inputs.length > most) return refuse(`has ${inputs.length} inputs`);
+    if (first === undefined) return refuse('does not compute with rows of numbers');
+    if (inputs.slice(0, fewest).includes(undefined)) return refuse('lacks an input');
     if (rows.some(({ base }) => base !== first.base)) {
       return name === 'Add' && rows.length === 2 ? residual(rows[0], rows[1], context) : refuse('joins two branches');
     }
