@@ -60,6 +60,7 @@ function draw() {
   }
   context.globalAlpha = 1;
   const text = color('--text');
+  const named = [];
   const emphasize = (i, isNamed) => {
     const [x, y] = placeOf(i);
     const group = data.groups ? data.groups[i] : 0;
@@ -69,11 +70,21 @@ function draw() {
     mark(context, Math.floor(group / 8) % 3, x, y, r + 1.5);
     context.fill();
     context.stroke();
-    if (!isNamed) return;
-    context.font = '13px system-ui, sans-serif';
-    context.fillStyle = text;
+    if (isNamed) named.push(i);
+  };
+  // A name stands right, left, above or below its node, where it covers no other name; without such a place, it is left out.
+  const taken = [];
+  const write = (i) => {
+    const [x, y] = placeOf(i);
     const width = context.measureText(nameOf(i)).width;
-    context.fillText(nameOf(i), x + width + 12 > size.width ? x - width - 8 : x + 8, y + 4);
+    const places = [[x + 9, y + 4], [x - width - 9, y + 4], [x - width / 2, y - 10], [x - width / 2, y + 19]];
+    const isFree = ([left, base]) =>
+      left > 0 && left + width < size.width &&
+      taken.every(([l, b, w]) => left + width < l || left > l + w || Math.abs(base - b) > 14);
+    const place = places.find(isFree);
+    if (place === undefined) return;
+    taken.push([...place, width]);
+    context.fillText(nameOf(i), ...place);
   };
   for (const i of matches) emphasize(i, matches.size <= 12);
   if (selected >= 0) {
@@ -87,9 +98,13 @@ function draw() {
       context.lineTo(x, y);
       context.stroke();
     }
-    for (const j of neighborsOf(selected)) emphasize(j, count <= 300);
     emphasize(selected, true);
+    for (const j of neighborsOf(selected)) emphasize(j, count <= 300);
   }
+  context.font = '13px system-ui, sans-serif';
+  context.fillStyle = text;
+  // The selected node has the first choice.
+  for (const i of new Set(selected >= 0 ? [selected, ...named] : named)) write(i);
 }
 
 const neighborsOf = (i) => (data.near ? data.near[i] : []);
