@@ -62,3 +62,10 @@ test('the first wrong entry ends the check of a list', () => {
   expect(outcome(list(counted), new Array(1000).fill(0))).toBe('data[0]: it is wrong.');
   expect(calls).toBe(1);
 });
+
+test('a value that has no text of its own is refused, not a failure', () => {
+  const deep: unknown = JSON.parse(`${'['.repeat(4000)}${']'.repeat(4000)}`);
+  for (const value of [deep, Object.create(null), Symbol('x'), 5, [], null]) {
+    expect(() => choice(['zero', 'one'])(value, ['code'])).toThrow(InputError);
+  }
+});

@@ -82,9 +82,8 @@ export const choice =
     if (values.includes(value as T)) return value as T;
     if (value === undefined) return expected(value, '', path);
     const shown = show(value, maxShown);
-    const what =
-      typeof value === 'string' ? `unknown ${String(path.at(-1))} ${shown}` : `${shown} is not a known value`;
-    return refuse(what, path, didYouMean(clip(String(value), maxShown), values));
+    if (typeof value !== 'string') return refuse(`${shown} is not a known value`, path, didYouMean(shown, values));
+    return refuse(`unknown ${String(path.at(-1))} ${shown}`, path, didYouMean(clip(value, maxShown), values));
   };
 
 /** An object that is not a list. */
