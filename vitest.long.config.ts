@@ -24,6 +24,7 @@ const anyNode = long(
     'audit-slips',
     'embedding-report',
     'gradients',
+    'lab-step',
     'latex',
     'on-wasm',
     'pages',

@@ -19,6 +19,13 @@ describe('a line as TeX', () => {
     });
   });
 
+  test('marks of samples are written where a formula has several, or on request', () => {
+    expect(texOfRow(rowAt('layers.1.sum[0][0]')).formula).toBe('h_{1} \\cdot w_{1} + h_{2} \\cdot w_{2}');
+    expect(texOfRow(rowAt('layers.1.sum[0][0]'), { marked: true }).formula).toBe(
+      'h_{1}^{(1)} \\cdot w_{1} + h_{2}^{(1)} \\cdot w_{2}',
+    );
+  });
+
   test('a single number is not written twice', () => {
     expect(texOfRow(rowAt('factor(layers.1.sum[mean][0], layers.1.weight[0][0])')).numbers).toBeUndefined();
   });

@@ -19,6 +19,8 @@ export interface MarkedNumber {
 export interface RowTexOptions {
   /** Significant digits, from 1 to 17; default 6. */
   readonly digits?: number;
+  /** Whether to write the marks of samples; default: where a formula has several samples. */
+  readonly marked?: boolean;
   /**
    * Wraps the TeX of a number or of its name, such as in temml's `\data{…}{…}`. What it returns must be TeX without commands
    * from a user's text: an address can contain a symbol of the user, so write a number that stands for it.
@@ -45,7 +47,7 @@ export interface RowTex {
  * const [row] = explanation(experiment(json)).rows;
  * texOfRow(row).formula; // x_{1} \cdot v_{11} + x_{2} \cdot v_{21} + x_{3} \cdot v_{31}
  */
-export function texOfRow(row: Row, { digits, mark }: RowTexOptions = {}): RowTex {
+export function texOfRow(row: Row, { digits, mark, marked = row.marked }: RowTexOptions = {}): RowTex {
   const reads = new Map<Variable, ReadNumber>(row.reads?.map((read) => [read.variable, read]));
   const wrap =
     mark &&
@@ -54,12 +56,12 @@ export function texOfRow(row: Row, { digits, mark }: RowTexOptions = {}): RowTex
       return mark(tex, { name: variableText(variable, true), quantity, after });
     });
   const write = (notation: Notation, how: TexWriting) => notationTex(notation, { ...how, wrap });
-  const sides = sidesOf(row, row.marked, { blank: false, digits });
+  const sides = sidesOf(row, marked, { blank: false, digits });
   const written = sides.map(({ notation, how }) => ({ how, tex: write(notation, how), isRule: notation === row.rule }));
   const own = (tex: string) =>
     mark?.(tex, { name: variableText(row.variable, true), quantity: row.line.quantity, after: row.line.after }) ?? tex;
   return {
-    name: own(variableTex(row.variable, row.marked)),
+    name: own(variableTex(row.variable, marked)),
     rule: written.find(({ isRule }) => isRule)?.tex,
     formula: written.find(({ how, isRule }) => how.as === 'names' && !isRule)?.tex,
     numbers: written.find(({ how }) => how.as === 'numbers')?.tex,
