@@ -10,6 +10,7 @@ import { embeddingMethods } from '../src/graphs/methods/index.ts';
 import { presets } from '../src/graphs/presets.ts';
 import { vectorFormats } from '../src/graphs/vector-files/formats/index.ts';
 import { call, start } from './command.ts';
+import { ladybug } from './ladybug.ts';
 
 const folders: string[] = [];
 afterAll(() => {
@@ -286,9 +287,7 @@ describe('embed with a report, scores and a map', () => {
 });
 
 test('a graph database is the source of the edges and the place for the vectors', async () => {
-  const { createRequire } = await import('node:module');
-  const require = createRequire(import.meta.url);
-  const { Database, Connection } = require(`@ladybugdb/core-${process.platform}-${process.arch}`);
+  const { Database, Connection } = ladybug();
   const { run, folder } = place({});
   const cypher = async (...statements: readonly string[]) => {
     // by default it would reserve 8 TiB of addresses
@@ -335,7 +334,7 @@ test('a graph database is the source of the edges and the place for the vectors'
     [0, 1],
     [1, 0],
   ]);
-}, 60_000);
+});
 
 describe('embed continues earlier work', () => {
   const training = '--method node2vec --dimensions 8 --walks-per-node 200 --threads 1';
