@@ -10,6 +10,7 @@ export type { Line, Phase, ReadNumber, Row } from './explain/lines/line.ts';
 export { numberText } from './explain/numbers.ts';
 export type { Observation, ObservationKind } from './explain/observations.ts';
 export { renderLatex as explanationLatex } from './explain/render/latex.ts';
+export { explanationHtml } from './explain/render/lazy-html.ts';
 export { type MarkedNumber, type RowTex, type RowTexOptions, texOfRow } from './explain/render/row-tex.ts';
 export type { RenderOptions } from './explain/render/view.ts';
 export { blankSheet, type SheetRow } from './explain/sheet.ts';

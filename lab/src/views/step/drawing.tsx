@@ -62,6 +62,7 @@ export function Drawing(props: { readonly step: Step }) {
                 column={columns()[c() + 1]}
                 from={layout().columns[c()]}
                 to={layout().columns[c() + 1]}
+                isWide={width() >= 520}
               />
             )}
           </For>

@@ -1,5 +1,5 @@
 /** The worker that explains: the reference engine computes the step, and the library writes its lines. */
-import { explanation, explanationLatex } from 'chainrule/explain';
+import { explanation, explanationHtml, explanationLatex } from 'chainrule/explain';
 import { setUp } from '../../state/document.ts';
 import { messageOf } from '../../state/message.ts';
 import { gradientData } from './gradients.ts';
@@ -36,5 +36,7 @@ async function obey(order: StepOrder): Promise<void> {
 async function written(what: TakeAway, { document }: StepOrder): Promise<string> {
   const explained = explanation(setUp(document), { step: document.updates + 1 });
   if (what === 'sheet') return worksheetOf(document.experiment, explained);
+  if (what === 'html' || what === 'worksheetHtml')
+    return explanationHtml(explained, { blank: what === 'worksheetHtml' });
   return explanationLatex(explained, { blank: what === 'worksheet' });
 }

@@ -16,14 +16,16 @@ export function highlight(step: Step): void {
     const targets = step.targets().filter((each) => each !== id);
     if (targets.length > 0)
       rules.push(
-        `${of(targets)} { --ring: dotted; --ring-colour: var(--backward); --line: ${dashes('--backward', 2, 5)}; }`,
+        `${of(targets)} { --ring: dotted; --ring-dash: 2 3; --ring-width: 3; --ring-colour: var(--backward); --line: ${dashes('--backward', 2, 5)}; }`,
       );
     if (sources.length > 0)
       rules.push(
-        `${of(sources)} { --ring: dashed; --ring-colour: var(--forward); --line: ${dashes('--forward', 5, 8)}; }`,
+        `${of(sources)} { --ring: dashed; --ring-dash: 6 3; --ring-width: 3; --ring-colour: var(--forward); --line: ${dashes('--forward', 5, 8)}; }`,
       );
     if (id !== undefined) {
-      rules.push(`${of([id])} { --ring: solid; --ring-colour: var(--text); --mark: var(--selected); }`);
+      rules.push(
+        `${of([id])} { --ring: solid; --ring-width: 3; --ring-colour: var(--text); --mark: var(--selected); }`,
+      );
     }
     sheet.replaceSync(rules.join('\n'));
   });

@@ -31,7 +31,7 @@ const headroom = 34;
 export function layoutOf(units: readonly number[], width = 640, right = 120): Layout {
   const drawn = units.map((count) => Math.min(count, maxUnits));
   const most = Math.max(...drawn);
-  const height = Math.min(620, Math.max(300, headroom * 2 + most * 92));
+  const height = Math.min(640, Math.max(300, headroom * 2 + most * 104));
   const margin = width < 520 ? 44 : 56;
   const span = width - margin - right;
   const gap = units.length > 1 ? span / (units.length - 1) : 0;

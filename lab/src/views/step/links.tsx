@@ -1,5 +1,5 @@
 /** The weights between two columns: a line each, thick where the weight is large, dashed where it is negative. */
-import { createMemo, For, Show } from 'solid-js';
+import { createMemo, For, Index, Show } from 'solid-js';
 import { type Moment, weightNumbers } from './drawing-numbers.ts';
 import { type ColumnLayout, labelSpots, maxSingleLines, type Spot } from './layout.ts';
 import { NumberMark } from './number-mark.tsx';
@@ -12,8 +12,22 @@ interface Link {
   readonly value: number;
 }
 
-/** The maximum number of weights whose numbers are written. */
-const maxLabels = 16;
+interface Shown extends Link {
+  readonly weight?: number;
+  readonly gradient?: number;
+}
+
+/** The maximum number of weights that are written in a crowd. */
+const maxRelated = 10;
+
+/**
+ * How much is written at the weights between two columns: each with its name and its gradient; one number each, the newest; or
+ * only the numbers that belong to the selected one.
+ */
+type Detail = 'all' | 'newest' | 'selected';
+
+const detailOf = (count: number, isWide: boolean): Detail =>
+  count <= (isWide ? 6 : 2) ? 'all' : count <= (isWide ? 12 : 6) ? 'newest' : 'selected';
 
 export function Links(props: {
   readonly step: Step;
@@ -21,6 +35,7 @@ export function Links(props: {
   readonly column: ColumnData;
   readonly from: ColumnLayout;
   readonly to: ColumnLayout;
+  readonly isWide: boolean;
 }) {
   const links = createMemo((): Link[] => {
     const { weight, units } = props.column;
@@ -31,8 +46,24 @@ export function Links(props: {
     );
   });
   const largest = createMemo(() => links().reduce((a, { value }) => Math.max(a, Math.abs(value)), 1e-12));
-  const hasLabels = () => props.from.hasNumbers && props.to.hasNumbers && links().length <= maxLabels;
-  const spots = createMemo(() => (hasLabels() ? labelSpots(links(), props.to.radius) : []));
+  const detail = createMemo(() => detailOf(links().length, props.isWide));
+  /** The numbers of the selection, of which each has a place even in a crowd. */
+  const related = createMemo(() => new Set([props.step.selected(), ...props.step.sources(), ...props.step.targets()]));
+  const weights = createMemo((): readonly Shown[] => {
+    if (links().length > maxSingleLines) return [];
+    const { name } = props.column.weight ?? {};
+    const all = links().map((link) => ({
+      ...link,
+      ...weightNumbers(props.moment, name!, link.from.unit!, link.to.unit!),
+    }));
+    if (detail() === 'selected') {
+      return all
+        .filter(({ weight, gradient }) => related().has(weight) || related().has(gradient))
+        .slice(0, maxRelated);
+    }
+    return props.from.hasNumbers && props.to.hasNumbers ? all : [];
+  });
+  const spots = createMemo(() => labelSpots(weights(), props.to.radius + 8));
   return (
     <g>
       <Show when={links().length <= maxSingleLines} fallback={<Bundles links={links()} largest={largest()} />}>
@@ -50,24 +81,30 @@ export function Links(props: {
           )}
         </For>
       </Show>
-      <Show when={hasLabels()}>
-        <For each={links()}>
-          {({ from, to }, i) => {
-            const spot = () => spots()[i()];
-            const numbers = createMemo(() =>
-              weightNumbers(props.moment, props.column.weight!.name, from.unit!, to.unit!),
-            );
-            return (
-              <>
-                <NumberMark step={props.step} id={numbers().weight} x={spot().x} y={spot().y} named />
-                <NumberMark step={props.step} id={numbers().gradient} x={spot().x} y={spot().y + 18} prefix="∇ " />
-              </>
-            );
-          }}
-        </For>
-      </Show>
+      <Index each={weights()}>
+        {(shown, i) => (
+          <>
+            <NumberMark
+              step={props.step}
+              id={detail() === 'newest' ? newest(props.step, shown()) : shown().weight}
+              x={spots()[i].x}
+              y={spots()[i].y}
+              named={detail() !== 'newest'}
+            />
+            <Show when={detail() !== 'newest'}>
+              <NumberMark step={props.step} id={shown().gradient} x={spots()[i].x} y={spots()[i].y + 18} prefix="∇ " />
+            </Show>
+          </>
+        )}
+      </Index>
     </g>
   );
+}
+
+/** Of a weight and its gradient, the number that the walk computed last. */
+function newest(step: Step, { weight, gradient }: Shown): number | undefined {
+  if (weight === undefined || gradient === undefined) return weight ?? gradient;
+  return (step.numberAt(weight)?.line ?? -1) > (step.numberAt(gradient)?.line ?? -1) ? weight : gradient;
 }
 
 /** Thousands of lines as a few paths: by sign, and by three steps of size. */

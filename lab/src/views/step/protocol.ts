@@ -108,7 +108,7 @@ export interface GradientData {
   readonly withoutAveraged?: string;
 }
 
-export type TakeAway = 'html' | 'latex' | 'worksheet' | 'sheet';
+export type TakeAway = 'html' | 'latex' | 'worksheetHtml' | 'worksheet' | 'sheet';
 
 export type StepOrder =
   | { readonly kind: 'explain'; readonly id: number; readonly document: LabDocument }

@@ -11,7 +11,9 @@ interface Kind {
 }
 
 const kinds: readonly Kind[] = [
+  { title: 'Derivation (HTML)', file: (step) => `step-${step}.html`, type: 'text/html', what: 'html' },
   { title: 'Derivation (LaTeX)', file: (step) => `step-${step}.tex`, type: 'application/x-tex', what: 'latex' },
+  { title: 'Worksheet (HTML)', file: (step) => `worksheet-${step}.html`, type: 'text/html', what: 'worksheetHtml' },
   { title: 'Worksheet (LaTeX)', file: (step) => `worksheet-${step}.tex`, type: 'application/x-tex', what: 'worksheet' },
   {
     title: 'Worksheet to be marked (JSON)',
