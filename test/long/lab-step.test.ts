@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { explanation, explanationHtml } from '../../dist/explain.js';
 import { type ExperimentJson, experiment, explain, type WorkedExampleJson } from '../../dist/index.js';
 import { type LabBrowser, type LabPage, openLab } from '../lab-page.ts';
 
@@ -15,6 +16,8 @@ const shown = (value: number) => String(value).replaceAll('-', '−');
 interface PageGlobals {
   getComputedStyle(element: unknown): { readonly backgroundImage: string };
 }
+
+const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 
 let lab: LabBrowser;
 beforeAll(async () => {
@@ -134,20 +137,20 @@ describe('typing over', () => {
       )!.value;
     const six = (value: number) => String(Number(value.toPrecision(6)));
 
-    await page.getByLabel('w1', { exact: true }).fill('-0.25');
+    await page.getByRole('textbox', { name: 'w1', exact: true }).fill('-0.25');
     changed.network.layers[1].weight[0][0] = -0.25;
     await waitFor(page, '.step-loss strong', six(lossNow()));
-    await page.getByLabel('x3⁽²⁾', { exact: true }).fill('1.5');
+    await page.getByRole('textbox', { name: 'x3⁽²⁾', exact: true }).fill('1.5');
     changed.data.inputs[1][2] = 1.5;
     await waitFor(page, '.step-loss strong', six(lossNow()));
-    await page.getByLabel('t⁽³⁾', { exact: true }).fill('0,9');
+    await page.getByRole('textbox', { name: 't⁽³⁾', exact: true }).fill('0,9');
     changed.data.targets[2][0] = 0.9;
     await waitFor(page, '.step-loss strong', six(lossNow()));
     // another page opens the link
     await page.waitForTimeout(700);
     const again = await openStep(new URL(page.url()).hash);
     await waitFor(again.page, '.step-loss strong', six(lossNow()));
-    expect(await again.page.getByLabel('w1', { exact: true }).inputValue()).toBe('−0.25');
+    expect(await again.page.getByRole('textbox', { name: 'w1', exact: true }).inputValue()).toBe('−0.25');
     await again.context.close();
     await page.getByRole('button', { name: 'Undo the last change' }).click();
     changed.data.targets[2][0] = 0.36;
@@ -158,7 +161,7 @@ describe('typing over', () => {
   test('a text that is no number says so at its field, and changes nothing', async () => {
     const { page, faults } = await openStep();
     const before = await lossShown(page);
-    const field = page.getByLabel('w1', { exact: true });
+    const field = page.getByRole('textbox', { name: 'w1', exact: true });
     await field.fill('<b>x');
     expect(await field.getAttribute('aria-invalid')).toBe('true');
     expect(await page.locator('.step-wrong').textContent()).toContain('“<b>x” is not a number');
@@ -249,6 +252,99 @@ test('with the keyboard alone: walk, play, travel, select in the drawing, type o
   for await (const chunk of stream) text += chunk;
   expect(text).toContain('\\documentclass');
   expect(faults).toEqual([]);
+});
+
+describe('files', () => {
+  const open = (page: Page, name: string, text: string) =>
+    page.setInputFiles('input[type=file]', { name, mimeType: 'application/json', buffer: Buffer.from(text) });
+
+  test('a large network is opened, folded and explained', async () => {
+    const { page, faults } = await openStep();
+    const rows = Array.from({ length: 6 }, (_, r) => Array.from({ length: 784 }, (_, i) => Math.sin(31 * r + i)));
+    const large = {
+      network: {
+        inputs: 784,
+        layers: [
+          { dense: 64, activation: 'relu' },
+          { dense: 10, activation: 'softmax' },
+        ],
+      },
+      data: { inputs: rows, targets: [0, 1, 2, 3, 4, 5] },
+      training: { loss: 'crossEntropy', optimizer: { name: 'adam', learningRate: 0.01 }, stop: { epochs: 3 } },
+      seed: 1,
+    };
+    await open(page, 'large.json', JSON.stringify(large));
+    await waitFor(page, 'h1', 'large.json');
+    await expect.poll(() => page.textContent('.step-drawing svg'), { timeout: 30_000 }).toContain('720 more');
+    expect(await page.textContent('.step-right')).toContain('Units: the first');
+    expect(faults).toEqual([]);
+  });
+
+  test('one that is no experiment says what is wrong, and what is open stays', async () => {
+    const { page, faults } = await openStep();
+    const bad: Readonly<Record<string, readonly [string, string]>> = {
+      'cut.json': ['{"network":', 'cut.json is not JSON'],
+      'list.json': ['[]', 'list.json is not an experiment'],
+      'script.json': ['{"network":{"layers":[{"dense":"<img src=x onerror=alert(1)>"}]}}', 'network.layers[0].dense'],
+      'large.json': [' '.repeat(6e6), 'at most 5 MB'],
+    };
+    for (const [name, [text, message]] of Object.entries(bad)) {
+      await open(page, name, text);
+      await expect.poll(() => page.locator('.message').allTextContents(), { timeout: 20_000 }).toHaveLength(1);
+      await expect.poll(() => page.textContent('.message'), { timeout: 20_000 }).toContain(message);
+      await page.getByRole('button', { name: 'Close this message' }).click();
+      expect(await page.textContent('h1')).toBe(textbook.title);
+    }
+    expect(faults).toEqual([]);
+  });
+
+  test('names with script and TeX commands are text', async () => {
+    const { page, faults } = await openStep();
+    const experiment = {
+      ...textbook.experiment,
+      symbols: {
+        'layers.1.output': '<img src=x onerror=alert(1)>',
+        'layers.0.weight': '\\href{javascript:alert(1)}{v}',
+      },
+    };
+    await open(page, 'names.json', JSON.stringify({ title: '<script>alert(1)</script>', experiment }));
+    await waitFor(page, 'h1', '<script>alert(1)</script>');
+    await page.getByRole('button', { name: 'Free' }).click();
+    expect(await page.locator('main img, main script, main a').count()).toBe(0);
+    expect(faults).toEqual([]);
+  });
+
+  test('the derivation as HTML is what the library writes', async () => {
+    const { page, faults } = await openStep();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Derivation (HTML)' }).click();
+    const stream = await (await download).createReadStream();
+    let text = '';
+    for await (const chunk of stream) text += chunk;
+    expect(text).toBe(await explanationHtml(explanation(setup)));
+    expect(faults).toEqual([]);
+  });
+});
+
+describe('accessibility', () => {
+  test.each([
+    ['light', 'Guided', 1280],
+    ['dark', 'Free', 390],
+  ] as const)('axe finds nothing: %s, %s, %i pixels', async (colorScheme, mode, width) => {
+    // the policy of the page forbids the script that looks for violations
+    const { page } = await openStep('#step', { colorScheme, viewport: { width, height: 900 }, bypassCSP: true });
+    await page.getByRole('button', { name: mode }).click();
+    for (let i = 0; i < 40; i++) await page.keyboard.press('ArrowRight');
+    await waitForLine(page, 41);
+    await page.waitForSelector('.step-gradients tbody tr');
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
+      'axe.run()',
+    );
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
+    const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+    expect(overflow).toBe(0);
+  });
 });
 
 /** Presses Tab until the focus is where it is wanted. */

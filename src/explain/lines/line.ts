@@ -38,6 +38,8 @@ export interface ReadNumber {
   /** The number of updates before it was computed. */
   readonly after: number;
   readonly value: number;
+  /** Whether it is an input, a target, a weight or a random draw, and not computed. */
+  readonly isGiven: boolean;
 }
 
 /** A line with its source, for the renderers. */

@@ -180,7 +180,7 @@ export class LineWriter {
       const quantity = this.quantity(scalar, naming, variable);
       const isNew = naming.stateOf(scalar.node) !== undefined || scalar.node.name?.startsWith('updated(');
       const after = this.afterOf.get(scalar) ?? (isNew ? this.trace.step : scalar.after);
-      reads.push({ variable, quantity, after, value });
+      reads.push({ variable, quantity, after, value, isGiven: scalar.definition.kind === 'given' });
     }
     return reads;
   }

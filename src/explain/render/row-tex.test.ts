@@ -16,7 +16,12 @@ describe('a line as TeX', () => {
       formula: '\\dfrac{\\partial E}{\\partial \\bar{s}} \\cdot \\bar{h}_{1}',
       numbers: '0.0447885 \\cdot 1.5',
       value: '0.0671828',
+      terms: {
+        formula: ['\\dfrac{\\partial E}{\\partial \\bar{s}} \\cdot \\bar{h}_{1}'],
+        numbers: ['0.0447885 \\cdot 1.5'],
+      },
     });
+    expect(texOfRow(rowAt('layers.1.weight[0][0]', 1)).terms.numbers).toEqual(['0.8', '- 0.5 \\cdot 0.0671828']);
   });
 
   test('marks of samples are written where a formula has several, or on request', () => {

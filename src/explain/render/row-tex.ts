@@ -2,9 +2,9 @@
 import type { ReadNumber, Row } from '../lines/line.ts';
 import type { Notation } from '../notation.ts';
 import { numberTex } from '../numbers.ts';
-import { notationTex, type TexWriting } from '../tex.ts';
+import { notationTex, notationTexTerms, type TexWriting } from '../tex.ts';
 import { type Variable, variableTex, variableText } from '../variable.ts';
-import { sidesOf } from './view.ts';
+import { type Side, sidesOf } from './view.ts';
 
 /** A number in a formula. */
 export interface MarkedNumber {
@@ -38,6 +38,8 @@ export interface RowTex {
   /** The formula in numbers. */
   readonly numbers?: string;
   readonly value: string;
+  /** The terms of the outermost sum of the formula, and of the numbers, each with its sign, for lines that are broken there. */
+  readonly terms: { readonly formula?: readonly string[]; readonly numbers?: readonly string[] };
 }
 
 /**
@@ -56,15 +58,19 @@ export function texOfRow(row: Row, { digits, mark, marked = row.marked }: RowTex
       return mark(tex, { name: variableText(variable, true), quantity, after });
     });
   const write = (notation: Notation, how: TexWriting) => notationTex(notation, { ...how, wrap });
+  const termsOf = ({ notation, how }: Side) => notationTexTerms(notation, { ...how, wrap });
   const sides = sidesOf(row, marked, { blank: false, digits });
-  const written = sides.map(({ notation, how }) => ({ how, tex: write(notation, how), isRule: notation === row.rule }));
+  const rule = sides.find(({ notation }) => notation === row.rule);
+  const formula = sides.find((side) => side.how.as === 'names' && side !== rule);
+  const numbers = sides.find(({ how }) => how.as === 'numbers');
   const own = (tex: string) =>
     mark?.(tex, { name: variableText(row.variable, true), quantity: row.line.quantity, after: row.line.after }) ?? tex;
   return {
     name: own(variableTex(row.variable, marked)),
-    rule: written.find(({ isRule }) => isRule)?.tex,
-    formula: written.find(({ how, isRule }) => how.as === 'names' && !isRule)?.tex,
-    numbers: written.find(({ how }) => how.as === 'numbers')?.tex,
+    rule: rule && write(rule.notation, rule.how),
+    formula: formula && write(formula.notation, formula.how),
+    numbers: numbers && write(numbers.notation, numbers.how),
     value: own(numberTex(row.value, digits)),
+    terms: { formula: formula && termsOf(formula), numbers: numbers && termsOf(numbers) },
   };
 }

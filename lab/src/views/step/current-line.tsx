@@ -29,10 +29,14 @@ export function CurrentLine(props: { readonly step: Step; readonly line: LineDat
         <Side is="name" tex={props.line.tex.name} text={number()?.name} />
         <Show when={props.line.tex.rule}>{(tex) => <Side is="chain rule" equals tex={tex()} />}</Show>
         <Show when={props.line.tex.formula}>
-          {(tex) => <Side is="formula" equals tex={tex()} text={props.line.text.formula} />}
+          {(tex) => (
+            <Side is="formula" equals tex={tex()} terms={props.line.tex.terms.formula} text={props.line.text.formula} />
+          )}
         </Show>
         <Show when={props.line.tex.numbers}>
-          {(tex) => <Side is="numbers" equals tex={tex()} text={props.line.text.numbers} />}
+          {(tex) => (
+            <Side is="numbers" equals tex={tex()} terms={props.line.tex.terms.numbers} text={props.line.text.numbers} />
+          )}
         </Show>
         <div class="step-side result">
           <span class="step-equals">=</span>
@@ -61,13 +65,19 @@ export function CurrentLine(props: { readonly step: Step; readonly line: LineDat
   );
 }
 
-function Side(props: { readonly is: string; readonly tex: string; readonly text?: string; readonly equals?: boolean }) {
+function Side(props: {
+  readonly is: string;
+  readonly tex: string;
+  readonly terms?: readonly string[];
+  readonly text?: string;
+  readonly equals?: boolean;
+}) {
   return (
     <div class="step-side">
       <Show when={props.equals}>
         <span class="step-equals">=</span>
       </Show>
-      <Formula tex={props.tex} text={props.text} urgent />
+      <Formula tex={props.tex} terms={props.terms} text={props.text} urgent />
       <span class="step-is">{props.is === 'name' ? '' : props.is}</span>
     </div>
   );

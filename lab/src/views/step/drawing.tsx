@@ -1,5 +1,5 @@
 /** The network, drawn with the numbers that the walk has reached. Every number is a button. */
-import { createMemo, createSignal, For, onCleanup, onMount, Show } from 'solid-js';
+import { createMemo, createSignal, For, Index, onCleanup, onMount, Show } from 'solid-js';
 import { latest, type Moment, unitNumbers } from './drawing-numbers.ts';
 import { shortNumber } from './format.ts';
 import { type ColumnLayout, layoutOf, type Spot } from './layout.ts';
@@ -54,31 +54,31 @@ export function Drawing(props: { readonly step: Step }) {
           aria-label={`The network with the numbers of sample ${sample() + 1}. Arrow keys move between numbers.`}
           onKeyDown={moveFocus}
         >
-          <For each={columns().slice(1)}>
-            {(_, c) => (
+          <Index each={columns().slice(1)}>
+            {(column, c) => (
               <Links
                 step={props.step}
                 moment={moment()}
-                column={columns()[c() + 1]}
-                from={layout().columns[c()]}
-                to={layout().columns[c() + 1]}
+                column={column()}
+                from={layout().columns[c]}
+                to={layout().columns[c + 1]}
                 isWide={width() >= 520}
               />
             )}
-          </For>
-          <For each={columns()}>
+          </Index>
+          <Index each={columns()}>
             {(column, c) => (
               <Column
                 step={props.step}
                 moment={moment()}
-                column={column}
-                at={layout().columns[c()]}
-                values={column.values[samples().indexOf(sample())]}
-                isInput={c() === 0}
+                column={column()}
+                at={layout().columns[c]}
+                values={column().values[samples().indexOf(sample())]}
+                isInput={c === 0}
                 height={layout().height}
               />
             )}
-          </For>
+          </Index>
           <Ends
             step={props.step}
             moment={moment()}
@@ -160,6 +160,9 @@ function Unit(props: {
 }) {
   const numbers = createMemo(() => unitNumbers(props.moment, props.column, props.unit));
   const r = () => props.at.radius;
+  /** In a crowd, only the numbers of the selection are written between the units. */
+  const shown = (id: number | undefined) =>
+    props.at.isRoomy || (id !== undefined && props.step.related().has(id)) ? id : undefined;
   return (
     <g>
       <circle class="step-unit" cx={props.spot.x} cy={props.spot.y} r={r()} />
@@ -168,17 +171,23 @@ function Unit(props: {
         fallback={<NumberMark step={props.step} id={numbers().output} x={props.spot.x} y={props.spot.y} shape={r()} />}
       >
         <NumberMark step={props.step} id={numbers().output} x={props.spot.x} y={props.spot.y} shape={r()} named />
-        <NumberMark step={props.step} id={numbers().sum} x={props.spot.x} y={props.spot.y + r() + 11} prefix="Σ " />
         <NumberMark
           step={props.step}
-          id={numbers().gradient}
+          id={shown(numbers().sum)}
+          x={props.spot.x}
+          y={props.spot.y + r() + 11}
+          prefix="Σ "
+        />
+        <NumberMark
+          step={props.step}
+          id={shown(numbers().gradient)}
           x={props.spot.x}
           y={props.spot.y + r() + (props.column.sum === undefined ? 11 : 27)}
           prefix="∇ "
         />
         <NumberMark
           step={props.step}
-          id={numbers().bias}
+          id={shown(numbers().bias)}
           x={props.spot.x + r() + 4}
           y={props.spot.y - r() - 4}
           prefix="b "

@@ -1,5 +1,5 @@
 /** The true gradient and the rule of averaged factors side by side, and beside each the central difference of the loss. */
-import { For, Show } from 'solid-js';
+import { For, Index, Show } from 'solid-js';
 import { shortNumber } from './format.ts';
 import { Formula } from './formula.tsx';
 import type { GradientRow } from './protocol.ts';
@@ -34,7 +34,9 @@ export function GradientTable(props: { readonly step: Step }) {
               </tr>
             </thead>
             <tbody>
-              <For each={data()!.rows}>{(row) => <Row step={props.step} row={row} hasAveraged={hasAveraged()} />}</For>
+              <Index each={data()!.rows}>
+                {(row) => <Row step={props.step} row={row()} hasAveraged={hasAveraged()} />}
+              </Index>
             </tbody>
           </table>
         </section>
@@ -58,7 +60,13 @@ function Row(props: { readonly step: Step; readonly row: GradientRow; readonly h
       <th scope="row">
         <Show when={number()} fallback={props.row.key}>
           {(known) => (
-            <button type="button" class="plain" data-n={id()} onClick={() => props.step.select(id())}>
+            <button
+              type="button"
+              class="plain"
+              data-n={id()}
+              aria-label={known().name}
+              onClick={() => props.step.select(id())}
+            >
               <Formula tex={known().tex} text={known().name} />
             </button>
           )}

@@ -14,6 +14,8 @@ export interface ColumnLayout {
   readonly spots: readonly Spot[];
   /** Whether numbers fit into the circles. */
   readonly hasNumbers: boolean;
+  /** Whether more numbers fit between two units. */
+  readonly isRoomy: boolean;
 }
 
 export interface Layout {
@@ -43,7 +45,7 @@ export function layoutOf(units: readonly number[], width = 640, right = 120): La
       const places = count > maxUnits ? maxUnits + 1 : count;
       const room = (height - 2 * headroom) / places;
       const radius = Math.max(2.5, Math.min(25, room * 0.34, gap === 0 ? 25 : gap * 0.2));
-      return { x, radius, hasNumbers: radius >= 15, spots: spotsOf(count, x, room) };
+      return { x, radius, hasNumbers: radius >= 15, isRoomy: room >= 2 * radius + 34, spots: spotsOf(count, x, room) };
     }),
   };
 }

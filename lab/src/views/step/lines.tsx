@@ -72,14 +72,14 @@ function LineItem(props: { readonly step: Step; readonly line: LineData; readonl
         <Show when={props.line.tex.formula}>
           {(tex) => (
             <span class="step-line-side">
-              = <Formula tex={tex()} text={props.line.text.formula} />
+              = <Formula tex={tex()} terms={props.line.tex.terms.formula} text={props.line.text.formula} />
             </span>
           )}
         </Show>{' '}
         <Show when={props.line.tex.numbers}>
           {(tex) => (
             <span class="step-line-side">
-              = <Formula tex={tex()} text={props.line.text.numbers} />
+              = <Formula tex={tex()} terms={props.line.tex.terms.numbers} text={props.line.text.numbers} />
             </span>
           )}
         </Show>{' '}

@@ -47,8 +47,7 @@ export function Links(props: {
   });
   const largest = createMemo(() => links().reduce((a, { value }) => Math.max(a, Math.abs(value)), 1e-12));
   const detail = createMemo(() => detailOf(links().length, props.isWide));
-  /** The numbers of the selection, of which each has a place even in a crowd. */
-  const related = createMemo(() => new Set([props.step.selected(), ...props.step.sources(), ...props.step.targets()]));
+  const isRelated = (id: number | undefined) => id !== undefined && props.step.related().has(id);
   const weights = createMemo((): readonly Shown[] => {
     if (links().length > maxSingleLines) return [];
     const { name } = props.column.weight ?? {};
@@ -57,9 +56,7 @@ export function Links(props: {
       ...weightNumbers(props.moment, name!, link.from.unit!, link.to.unit!),
     }));
     if (detail() === 'selected') {
-      return all
-        .filter(({ weight, gradient }) => related().has(weight) || related().has(gradient))
-        .slice(0, maxRelated);
+      return all.filter(({ weight, gradient }) => isRelated(weight) || isRelated(gradient)).slice(0, maxRelated);
     }
     return props.from.hasNumbers && props.to.hasNumbers ? all : [];
   });
@@ -67,19 +64,19 @@ export function Links(props: {
   return (
     <g>
       <Show when={links().length <= maxSingleLines} fallback={<Bundles links={links()} largest={largest()} />}>
-        <For each={links()}>
-          {({ from, to, value }) => (
+        <Index each={links()}>
+          {(link) => (
             <line
-              class={`step-link ${value < 0 ? 'negative' : 'positive'}`}
-              x1={from.x}
-              y1={from.y}
-              x2={to.x}
-              y2={to.y}
-              stroke-width={0.8 + (3.4 * Math.abs(value)) / largest()}
-              data-n={props.step.ids().get(`${props.column.weight!.name}[${from.unit}][${to.unit}]`)}
+              class={`step-link ${link().value < 0 ? 'negative' : 'positive'}`}
+              x1={link().from.x}
+              y1={link().from.y}
+              x2={link().to.x}
+              y2={link().to.y}
+              stroke-width={0.8 + (3.4 * Math.abs(link().value)) / largest()}
+              data-n={props.step.ids().get(`${props.column.weight!.name}[${link().from.unit}][${link().to.unit}]`)}
             />
           )}
-        </For>
+        </Index>
       </Show>
       <Index each={weights()}>
         {(shown, i) => (
@@ -125,15 +122,17 @@ function Bundles(props: { readonly links: readonly Link[]; readonly largest: num
       })),
     ),
   );
+  /** Fainter the more lines there are, so that the thick ones stay visible. */
+  const opacity = () => Math.max(0.1, Math.min(1, 500 / props.links.length));
   return (
     <For each={bundles()}>
       {({ sign, size, path }) => (
         <path
-          class={`step-link ${sign}`}
+          class={`step-link bundle ${sign}`}
           d={path}
           fill="none"
           stroke-width={[0.35, 0.7, 1.4][size]}
-          opacity={[0.25, 0.5, 0.8][size]}
+          opacity={[0.3, 0.6, 1][size] * opacity()}
         />
       )}
     </For>

@@ -25,6 +25,14 @@ export function NumberMark(props: {
     if (isUnit()) return value;
     return `${props.named ? `${name()} ` : (props.prefix ?? '')}${value}`;
   };
+  /** Names the number for screen readers, and contains what is written, for people who speak to the page. */
+  const label = () => {
+    const { name: whole, value, phase } = number()!;
+    const said = `${whole} = ${shortNumber(value)}, ${phaseWords[phase]}`;
+    return isUnit() && text() === shortNumber(value)
+      ? said
+      : `${said}, written ${props.named && isUnit() ? `${name()} ` : ''}${text()}`;
+  };
   const width = () => text().length * 6.6 + 8;
   const left = () => (props.anchor === 'start' ? props.x : props.x - width() / 2);
   return (
@@ -35,7 +43,7 @@ export function NumberMark(props: {
           class={`step-mark ${shown().phase} ${isUnit() ? 'unit' : ''}`}
           role="button"
           tabindex={props.step.selected() === props.id ? 0 : -1}
-          aria-label={`${shown().name} = ${shortNumber(shown().value)}, ${phaseWords[shown().phase]}`}
+          aria-label={label()}
           aria-pressed={props.step.selected() === props.id}
           data-n={props.id}
           data-x={props.x}
@@ -54,6 +62,11 @@ export function NumberMark(props: {
           >
             <circle class="plate" cx={props.x} cy={props.y} r={props.shape} />
           </Show>
+          <Show when={isUnit() && props.named}>
+            <text class="step-name" x={props.x - props.shape! * 0.6} y={props.y - props.shape! - 1} text-anchor="end">
+              {`${name()} `}
+            </text>
+          </Show>
           <Show when={!isUnit() || props.shape! >= 15}>
             <text
               class="step-number"
@@ -62,11 +75,6 @@ export function NumberMark(props: {
               text-anchor="middle"
             >
               {text()}
-            </text>
-          </Show>
-          <Show when={isUnit() && props.named}>
-            <text class="step-name" x={props.x - props.shape! * 0.6} y={props.y - props.shape! - 1} text-anchor="end">
-              {name()}
             </text>
           </Show>
         </g>

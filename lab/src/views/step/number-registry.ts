@@ -48,9 +48,9 @@ export function register(rows: readonly Row[], step: number): Registry {
     const before = ids.get(quantity);
     return before !== undefined && Object.is(numbers[before].value, value) ? before : undefined;
   };
-  for (const row of rows) {
+  for (const [at, row] of rows.entries()) {
     let names: ReturnType<typeof namesIn> | undefined;
-    for (const { quantity, after, value } of row.reads ?? []) {
+    for (const { quantity, after, value, isGiven } of row.reads ?? []) {
       if (find(quantity, after, value) !== undefined) continue;
       names ??= namesIn(row);
       const name = names.get(`${quantity} ${after}`) ?? { name: quantity, tex: '' };
@@ -60,7 +60,9 @@ export function register(rows: readonly Row[], step: number): Registry {
         key: keyOf(quantity, after, step),
         ...name,
         value,
-        phase: isNew ? 'after' : 'given',
+        phase: isNew ? 'after' : isGiven ? 'given' : phaseWithoutLine(quantity),
+        // its own line is left out
+        ...(!isGiven && { since: at }),
         ...(sample !== undefined && { sample: Number(sample) }),
       });
     }
@@ -74,6 +76,9 @@ export function register(rows: readonly Row[], step: number): Registry {
     ],
   };
 }
+
+const phaseWithoutLine = (quantity: string): StepPhase =>
+  /^(gradient|factor)\(|\[mean\]/.test(quantity) ? 'backward' : quantity.startsWith('loss') ? 'loss' : 'forward';
 
 /** The names of a row's numbers, by address and time. A number's name is written before its value. */
 function namesIn(row: Row): Map<string, { readonly name: string; readonly tex: string }> {

@@ -16,6 +16,8 @@ export interface NumberData {
   readonly phase: StepPhase;
   /** The line that computes it. */
   readonly line?: number;
+  /** The first line that reads it, if it is computed and its own line is left out. */
+  readonly since?: number;
   /** The file's row, from 0. */
   readonly sample?: number;
 }
@@ -35,6 +37,8 @@ export interface LineData {
     readonly formula?: string;
     readonly numbers?: string;
     readonly value: string;
+    /** The terms of long sums, for lines that are broken between them. */
+    readonly terms: { readonly formula?: readonly string[]; readonly numbers?: readonly string[] };
   };
   /** The formula and the numbers as text. */
   readonly text: { readonly formula: string; readonly numbers: string };

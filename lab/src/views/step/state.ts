@@ -40,7 +40,8 @@ export function createStep(lab: Lab) {
   });
   const numberAt = (id: number): NumberData | undefined => data()?.numbers[id];
   const isReached = (id: number): boolean => {
-    const at = numberAt(id)?.line;
+    const number = numberAt(id);
+    const at = number?.line ?? number?.since;
     return !isGuided() || at === undefined || at <= line();
   };
   /** The lines whose formulas contain each number. */
@@ -59,6 +60,12 @@ export function createStep(lab: Lab) {
   const targets = createMemo((): readonly number[] => {
     const id = selected();
     return id === undefined ? [] : (readers().get(id) ?? []).map((at) => data()!.lines[at].number);
+  });
+
+  /** The selected number and those that it is computed from or goes into. */
+  const related = createMemo((): ReadonlySet<number> => {
+    const id = selected();
+    return new Set([...(id === undefined ? [] : [id]), ...sources(), ...targets()]);
   });
 
   const goTo = (next: number) => change({ line: Math.max(0, Math.min(next, last())), selected: undefined });
@@ -175,6 +182,7 @@ export function createStep(lab: Lab) {
     isReached,
     sources,
     targets,
+    related,
     readers,
     goTo,
     travel,

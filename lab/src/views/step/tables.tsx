@@ -1,5 +1,5 @@
 /** All numbers that can be typed over: the weights and biases before this step, and the data. */
-import { For, Index, Show } from 'solid-js';
+import { createSignal, For, Index, type JSX, Show } from 'solid-js';
 import { rowsOf } from './editing.ts';
 import { shortNumber } from './format.ts';
 import { NumberField } from './number-field.tsx';
@@ -8,6 +8,9 @@ import type { Step } from './state.ts';
 
 /** The maximum number of rows and columns of a table. */
 const maxCells = 12;
+
+/** The number of fields of a table above which it is opened by hand. */
+const maxOpen = 60;
 
 export function Tables(props: { readonly step: Step }) {
   const parameters = () => props.step.data()?.parameters ?? [];
@@ -120,14 +123,16 @@ function Grid(props: {
   readonly columns: number;
   readonly rowName: (row: number) => string;
   readonly columnName: (column: number) => string;
-  readonly cell: (row: number, column: number) => import('solid-js').JSX.Element;
+  readonly cell: (row: number, column: number) => JSX.Element;
 }) {
   const range = (count: number) => Array.from({ length: Math.min(count, maxCells) }, (_, i) => i);
   const left = () => [
     ...(props.rows > maxCells ? [`${props.rows - maxCells} more rows`] : []),
     ...(props.columns > maxCells ? [`${props.columns - maxCells} more columns`] : []),
   ];
-  return (
+  const [isOpen, setOpen] = createSignal(false);
+  const fields = () => Math.min(props.rows, maxCells) * Math.min(props.columns, maxCells);
+  const table = () => (
     <section class="scroll" tabindex="0" aria-label={props.title}>
       <table class="step-grid">
         <caption>{props.title}</caption>
@@ -152,5 +157,15 @@ function Grid(props: {
         <p class="soft">{left().join(', ')} in the file</p>
       </Show>
     </section>
+  );
+  return (
+    <Show when={fields() > maxOpen} fallback={table()}>
+      <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+        <summary>
+          {props.title} ({props.rows} × {props.columns})
+        </summary>
+        <Show when={isOpen()}>{table()}</Show>
+      </details>
+    </Show>
   );
 }
