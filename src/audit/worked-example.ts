@@ -1,4 +1,5 @@
 /** The audit of a worked example's file. */
+import { anObject } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
 import { type ExperimentOptions, experiment } from '../net/setup.ts';
 import { type Audit, audit } from './index.ts';
@@ -10,6 +11,7 @@ export type { Audit as AuditOfExample } from './index.ts';
  * have that form, or if a quantity does not exist.
  */
 export function auditExample(example: unknown, options: ExperimentOptions = {}): Audit {
+  anObject(options, 'audit: options');
   const setup = experiment(example, { file: 'worked example', ...options });
   if (setup.worked === undefined) {
     fail({

@@ -2,15 +2,18 @@
  * PyTorch: a Python file that rebuilds a network and loads its weights from a safetensors file in the same folder; and the
  * reverse, from a `state_dict` to the parameters of a network. PyTorch's weights are [out, in], chainrule's are [in, out].
  */
+
+import { aCount, aText, checkCall } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
 import { clip } from '../base/printable.ts';
 import { show } from '../base/show.ts';
-import { type Tensor, tensor } from '../base/tensor.ts';
+import { someTensors, type Tensor, tensor } from '../base/tensor.ts';
 import { type Encoding, transformOf } from '../data/encode/encoding.ts';
 import type { FeatureEncoding } from '../data/encode/features/index.ts';
 import { affine } from '../data/encode/scaling.ts';
 import { classesOf, columnsOf, numbersOf } from '../data/encode/targets/index.ts';
-import { layerShapes, type Network, type Parameters, parameterShapes } from '../net/network.ts';
+import { modelParts } from '../net/description.ts';
+import { aNetwork, layerShapes, type Network, type Parameters, parameterShapes } from '../net/network.ts';
 import { outputKind } from '../net/setup.ts';
 import { pythonNumber, pythonString, pythonText } from './literals.ts';
 import { checkOneInput } from './one-input.ts';
@@ -180,6 +183,7 @@ export function toPyTorch(
   model: ModelToWrite,
   weights: string,
 ): { readonly python: string; readonly safetensors: Uint8Array } {
+  checkCall('toPyTorch(model, weights)', { model: [model, modelParts], weights: [weights, aText] });
   const { lines, names, sources, plain } = modules(model);
   const { encoding, precision, network, loss, parameters } = model;
   const transforms = encoding?.features.map(transformOf) ?? [];
@@ -229,6 +233,12 @@ export function fromStateDict(
   inputs: number,
   where = 'state_dict',
 ): Parameters {
+  checkCall('fromStateDict(tensors, network, inputs)', {
+    tensors: [tensors, someTensors],
+    network: [network, aNetwork],
+    inputs: [inputs, aCount],
+    where: [where, aText],
+  });
   const wanted = [...parameterShapes(network, inputs)];
   const modulesOf = [...new Set([...tensors.keys()].map(moduleOf))].sort(byNumber.compare);
   const given = modulesOf.flatMap((module) =>

@@ -1,19 +1,20 @@
 /**
  * A trained model: a network with its weights, and the encoding of its data. It predicts, evaluates and can be saved.
  */
+import { aList, anObject, aText, checkCall, kind, optional, record, someBytes } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
 import type { Where } from '../base/reference.ts';
-import { fromRows, type Matrix, type Tensor, toRows } from '../base/tensor.ts';
+import { aTensor, fromRows, type Matrix, type Tensor, toRows } from '../base/tensor.ts';
 import { decode, type Predictions } from '../data/encode/decode.ts';
 import type { Encoding } from '../data/encode/encoding.ts';
 import type { Findings } from '../data/encode/findings.ts';
 import { encodeRows, streamLabelled } from '../data/encode/rows.ts';
-import type { Feed, Feeds } from '../data/feeds.ts';
+import { type Feed, type Feeds, someFeeds } from '../data/feeds.ts';
 import { type InlineRows, inlineData } from '../data/inline/inline.ts';
-import type { Table } from '../data/table/table.ts';
+import { aTable, type Table } from '../data/table/table.ts';
 import { reference } from '../engines/reference/index.ts';
 import { fromSafetensors, type Precision, toSafetensors } from '../formats/safetensors.ts';
-import { type Description, describeModel, formatVersion, readDescription } from '../net/description.ts';
+import { type Description, describeModel, formatVersion, modelParts, readDescription } from '../net/description.ts';
 import { checkIndices } from '../net/layers/embedding.ts';
 import type { Loss } from '../net/losses.ts';
 import { allMetrics, type ConfusionMatrix, confusionMatrix, type Metrics } from '../net/metrics.ts';
@@ -70,7 +71,9 @@ export class Model {
   private readonly setup?: Setup;
   private readonly predictor: Predictor;
 
-  constructor({ network, inputs, parameters, precision = 'float64', loss, optimizer, encoding, setup }: ModelParts) {
+  constructor(parts: ModelParts) {
+    modelParts(parts, 'Model');
+    const { network, inputs, parameters, precision = 'float64', loss, optimizer, encoding, setup } = parts;
     this.network = network;
     this.inputs = inputs;
     this.outputs = outputWidth(network, inputs);
@@ -89,7 +92,8 @@ export class Model {
    * fit.
    */
   predict(rows: Matrix, feeds?: Readonly<Record<string, Feed>>): number[][] {
-    if (rows.length === 0) return [];
+    if (Array.isArray(rows) && rows.length === 0) return [];
+    if (feeds !== undefined) someFeeds(feeds, 'feeds');
     // the slower path finds the error
     const named = feeds && new Map(Object.entries(feeds));
     return this.predictor.rows(rows) ?? toRows(this.predictTensor(fromRows(rows, ['rows']), named));
@@ -97,6 +101,7 @@ export class Model {
 
   /** [n, inputs] -> [n, outputs]; `feeds` has n rows of each feed that the network's layers read by name. */
   predictTensor(rows: Tensor, feeds?: Feeds): Tensor {
+    aTensor(rows, ['rows']);
     this.checkWidth(rows, ['rows']);
     return this.predictor.tensor(rows, feeds);
   }
@@ -106,6 +111,7 @@ export class Model {
    * the warnings. Throws an InputError if the model was trained on rows of numbers, or if the table lacks a column.
    */
   predictTable(table: Table, findings?: Findings): Predictions & { readonly warnings: readonly string[] } {
+    aTable(table, 'predictTable: table');
     const encoding = this.requireEncoding();
     const { inputs, warnings } = encodeRows(encoding, table, { findings });
     return { ...decode(encoding, this.predictTensor(inputs), outputKind(this.network, this.loss)), warnings };
@@ -117,6 +123,11 @@ export class Model {
    * not fit.
    */
   evaluate(data: InlineRows | { readonly table: Table; readonly weights?: string }): Evaluated {
+    anObject(data, 'evaluate: data');
+    if ('table' in data) {
+      aTable(data.table, 'evaluate: data.table');
+      optional(aText)(data.weights, 'evaluate: data.weights');
+    }
     if ('table' in data && data.table.columns.some(({ packed }) => packed)) {
       const encoding = this.requireEncoding();
       const { findings, ...rows } = streamLabelled(encoding, data.table, data.weights);
@@ -195,6 +206,7 @@ export class Model {
   problem(data?: InlineRows): Problem {
     const { network, parameters, loss, optimizer } = this;
     if (data !== undefined) {
+      anObject(data, 'data');
       const options = { targets: loss.targets, outputs: this.outputs };
       const { inputs: given, targets: wanted, weights: counts, feeds } = data;
       const rows = inlineData({ inputs: given, targets: wanted, weights: counts, feeds }, options).train;
@@ -271,12 +283,19 @@ export class Model {
   }
 }
 
+const loadOptions = record({ recipes: optional(aList), file: optional(aText) });
+
+/** A model of `train`, `load` or `new Model`. */
+export const aModel = kind('a model', (value: object) => value instanceof Model, 'Pass the model of train or load.');
+
 /**
  * A model from the bytes of its file. A model that uses your own recipes needs them again, because its file has only
  * their names: `load(bytes, { recipes: [myLoss, myActivation] })`. Throws an InputError if the file is not a chainrule
  * model, is of a newer version, or is incomplete, and if it names a recipe that is neither built in nor passed.
  */
-export function load(bytes: Uint8Array, { recipes, file: where = 'model' }: LoadOptions = {}): Model {
+export function load(bytes: Uint8Array, options: LoadOptions = {}): Model {
+  checkCall('load(bytes, { recipes, file })', { bytes: [bytes, someBytes], options: [options, loadOptions] });
+  const { recipes, file: where = 'model' } = options;
   const lists = withOwn(recipes);
   const { tensors, metadata, precision } = fromSafetensors(bytes, where);
   const fix = 'Use a model.safetensors that a run wrote.';

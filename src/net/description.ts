@@ -5,24 +5,59 @@
  * Reading trusts nothing. A description is checked against its schema, its parts against each other, and its shapes against
  * the tensors of the file, before anything of their size is made.
  */
+
+import { aCount, type Kind, kind, optional, record } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
 import type { OptionValues } from '../base/options.ts';
-import { lastOf, type Shape } from '../base/shape.ts';
-import { type Encoding, indexInputs, inputWidth, targetWidth } from '../data/encode/encoding.ts';
+import { inside } from '../base/reference.ts';
+import { lastOf, type Shape, sameShape, showShape } from '../base/shape.ts';
+import { aPrecision } from '../base/tensor.ts';
+import { anEncoding, type Encoding, indexInputs, inputWidth, targetWidth } from '../data/encode/encoding.ts';
 import { encodingSchema } from '../data/encode/encoding-schema.ts';
 import { classesOf } from '../data/encode/targets/index.ts';
 import { checkAgainst, inFile, type Written } from './complaint.ts';
 import { checkLastLayer, checkLayerCount, resolveNetwork, resolveRecipes } from './experiment.ts';
 import { UnknownRecipe } from './form.ts';
-import type { Loss } from './losses.ts';
-import { type Network, parameterShapes } from './network.ts';
-import type { Optimizer } from './optimizers.ts';
+import { aLoss, type Loss } from './losses.ts';
+import { aNetwork, type Network, type Parameters, parameterShapes } from './network.ts';
+import { anOptimizer, type Optimizer } from './optimizers.ts';
 import { builtIn, type RecipeLists } from './recipes.ts';
 import { type DescriptionJson, type LayerJson, schemasFor } from './schema.ts';
 import { codingFor } from './setup.ts';
 
 /** The version of the description in a model file. */
 export const formatVersion = 1;
+
+/** The parts of a model, by their form. A model has more fields. */
+export const modelParts: Kind = (value, where) => {
+  record(
+    {
+      network: aNetwork,
+      inputs: aCount,
+      parameters: someParameters,
+      precision: optional(aPrecision),
+      loss: aLoss,
+      optimizer: optional(anOptimizer),
+      encoding: optional(anEncoding),
+    },
+    { isOpen: true },
+  )(value, where);
+  const { network, inputs, parameters } = value as Description & { readonly parameters: Parameters };
+  for (const [name, shape] of parameterShapes(network, inputs)) {
+    const found = parameters.get(name);
+    if (found !== undefined && sameShape(found.shape, shape)) continue;
+    fail({
+      what: found === undefined ? `${name} is missing` : `${name} is ${showShape(found.shape)}`,
+      where: inside(where, 'parameters'),
+      fix: `Give it the shape ${showShape(shape)}.`,
+    });
+  }
+};
+
+const someParameters = kind(
+  'a map of tensors',
+  (value: Parameters) => typeof value.get === 'function' && typeof value[Symbol.iterator] === 'function',
+);
 
 /** A model, apart from the numbers of its parameters. */
 export interface Description {

@@ -201,7 +201,7 @@ describe('options', () => {
   test('a constant without its value', () => {
     expect(() => constant()).toThrowErrorMatchingInlineSnapshot(`
       [InputError: constant: value is missing.
-        Add "value": a finite number.]
+        Add value: 0.1.]
     `);
   });
 

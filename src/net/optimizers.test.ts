@@ -77,7 +77,7 @@ describe('options', () => {
   test('a rate that is missing', () => {
     expect(() => sgd()).toThrowErrorMatchingInlineSnapshot(`
       [InputError: sgd: learningRate is missing.
-        Add "learningRate": a number above 0.]
+        Add learningRate: 0.1.]
     `);
   });
 

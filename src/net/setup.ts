@@ -2,25 +2,26 @@
  * An experiment with its data: a network, rows as tensors, and the choices that chainrule made. Files are the caller's to
  * read, so this runs in browsers.
  */
+import { aFunction, aList, aText, type Kind, options, refuse } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
 import { message, setting } from '../base/reference.ts';
 import { lastOf } from '../base/shape.ts';
 import type { OutputKind } from '../data/encode/decode.ts';
 import { diagnoseInputs, diagnoseTargets } from '../data/encode/diagnose.ts';
-import { indexInputs } from '../data/encode/encoding.ts';
+import { anEncoding, indexInputs } from '../data/encode/encoding.ts';
 import type { ClassCoding } from '../data/encode/targets/classes.ts';
 import { targetColumns } from '../data/encode/targets/index.ts';
 import type { CollectedRows } from '../data/inline/collect-rows.ts';
 import { type InlineData, type InlineRows, inlineData, validationRows } from '../data/inline/inline.ts';
 import { type DataOptions, type Prepared, prepareTable } from '../data/prepare/prepare.ts';
 import { readTable } from '../data/read/read.ts';
-import type { Table } from '../data/table/table.ts';
+import { aTable, type Table } from '../data/table/table.ts';
 import { checkLastLayer, resolveFile, type Schedule } from './experiment.ts';
 import { checkIndices } from './layers/embedding.ts';
 import type { Loss } from './losses.ts';
 import type { Measure } from './metrics.ts';
 import { initialize, type Network } from './network.ts';
-import { checkFeeds, type Dataset, type Problem, rowsIn } from './problem.ts';
+import { aProblemSource, checkFeeds, type Dataset, type Problem, rowsIn } from './problem.ts';
 import { type Recipe, withOwn } from './recipes.ts';
 import { checkSchedule } from './schedules.ts';
 import type { ExperimentJson, WorkedExampleJson } from './schema.ts';
@@ -73,15 +74,14 @@ export interface ExperimentOptions {
  * An experiment file's JSON, or a worked example's, with its data: what `train`, `explain` and `check` take.
  * Throws an InputError that names the path of the fault.
  */
-export function experiment(
-  value: unknown,
-  { read, file = 'experiment', recipes, encoding }: ExperimentOptions = {},
-): Setup {
+export function experiment(value: unknown, given: ExperimentOptions = {}): Setup {
+  experimentOptions(given, 'experiment: options');
+  const { read, file = 'experiment', recipes, encoding } = given;
   const { experiment: resolved, worked } = resolveFile(value, file, withOwn(recipes));
   const { json, network, recipe, schedule, symbols } = resolved;
   let data: InlineData | TableData;
   if ('file' in json.data) {
-    const { file: path, missing, ...options } = json.data;
+    const { file: path, missing, ...dataOptions } = json.data;
     if (read === undefined) {
       fail({
         what: `"${path}" is a file, and no reader was passed`,
@@ -90,8 +90,9 @@ export function experiment(
       });
     }
     const found = read(path);
+    if (typeof found !== 'string') aTable(found, `experiment: read("${path}")`);
     data = {
-      ...options,
+      ...dataOptions,
       encoding,
       table: typeof found === 'string' ? readTable(found, { name: path, missing }) : found,
     };
@@ -101,6 +102,16 @@ export function experiment(
   }
   return { ...setUp(network, data, { recipe, schedule, symbols }), json, worked };
 }
+
+const experimentOptions = options({ read: aFunction, file: aText, recipes: aList, encoding: anEncoding });
+
+/** The result of `experiment`, by its form. */
+export const aSetup: Kind = (value, where) => {
+  const { schedule } = Object(value) as Setup;
+  if (typeof schedule !== 'object' || schedule === null)
+    refuse(value, where, 'an experiment', 'Pass experiment(json, { read }).');
+  aProblemSource(value, where);
+};
 
 /** The maximum number of targets in all, or for each row if that is more. */
 const maxTargets = { ofFile: 2 ** 24, ofRow: 64 };

@@ -3,6 +3,7 @@
  * fastest. Source: Smith, "Cyclical Learning Rates for Training Neural Networks" (2015), section 3.3; smoothing and stopping as
  * in Howard and Gugger's fastai.
  */
+import { aNumber, aSignal, options } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
 import { exp, log } from '../base/math.ts';
 import type { InlineData } from '../data/inline/inline.ts';
@@ -10,7 +11,7 @@ import { chooseEngine } from '../model/engine-choice.ts';
 import { assemble, checkTrainingOptions, type TrainingOptions } from '../net/experiment.ts';
 import type { Network } from '../net/network.ts';
 import { rowsIn } from '../net/problem.ts';
-import { type Setup, setUp, type TableData } from '../net/setup.ts';
+import { aSetup, type Setup, setUp, type TableData } from '../net/setup.ts';
 import { checkArguments, inCode, isSetup } from '../train/arguments.ts';
 import { slice, takeBreak } from '../train/yield.ts';
 import { orderOf, takeData } from './sample.ts';
@@ -49,6 +50,8 @@ const explosion = 4;
 /** The number of steps on either side for a slope. As many steps at the start have no slope, because too few precede them. */
 const reach = 3;
 
+const rateOptions = options({ from: aNumber, to: aNumber, steps: aNumber, smoothing: aNumber, signal: aSignal });
+
 /**
  * Tries learning rates on a setup, ignoring the optimizer's own rate and schedule. The weights are initialized as in training
  * and discarded afterwards. The same input gives the same numbers.
@@ -68,11 +71,16 @@ export async function findLearningRate(
   data?: InlineData | TableData | RateOptions,
   options?: TrainingOptions & RateOptions,
 ): Promise<RateTest> {
-  if (isSetup(what)) return rangeTest(what as Setup, (data ?? {}) as RateOptions);
+  if (isSetup(what)) {
+    aSetup(what, 'setup');
+    rateOptions(data, 'options');
+    return rangeTest(what as Setup, (data ?? {}) as RateOptions);
+  }
   const { from, to, steps, smoothing, signal, ...training } = options ?? ({} as TrainingOptions & RateOptions);
   return inCode(async () => {
     checkTrainingOptions(options === undefined ? (undefined as never) : training);
     checkArguments(what, data, 'findLearningRate');
+    rateOptions({ from, to, steps, smoothing, signal }, 'options');
     const setup = setUp(what as Network, data as InlineData | TableData, assemble(training));
     return rangeTest(setup, { from, to, steps, smoothing, signal });
   });

@@ -1,5 +1,5 @@
 /** `train` as the package exports it: in this thread, or in a worker with `worker: true`. */
-import { fail } from '../base/errors.ts';
+import { refuse } from '../base/arguments.ts';
 import type { TrainingOptions } from '../net/experiment.ts';
 import type { Network } from '../net/network.ts';
 import type { Setup } from '../net/setup.ts';
@@ -31,8 +31,7 @@ export function train(
   const { worker = false } = run;
   if (worker === false) return start(makeSetup, run, notation);
   return runOf(async (report) => {
-    if (worker !== true)
-      fail({ what: `${worker} is not true or false`, where: ['training', 'worker'], fix: 'Write true.' });
+    if (worker !== true) refuse(worker, ['training', 'worker'], 'true or false', 'Write true.');
     const setup = await makeSetup();
     const opened = await openWorker();
     if (!('missing' in opened)) return trainIn(opened, setup, run, report);

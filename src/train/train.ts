@@ -3,15 +3,16 @@
  * The package exports the function in `index.ts`.
  */
 
+import { aBoolean, aFunction, anObject, aSignal, kind, optional, options } from '../base/arguments.ts';
 import { showIn } from '../base/errors.ts';
 import { codeNotation, fileNotation, type Notation } from '../base/reference.ts';
 import { chooseEngine, type EngineReport, fewerThreads } from '../model/engine-choice.ts';
-import { type Evaluated, Model } from '../model/model.ts';
+import { aModel, type Evaluated, Model } from '../model/model.ts';
 import { assemble, checkTrainingOptions, type TrainingOptions } from '../net/experiment.ts';
 import type { ConfusionMatrix, Metrics } from '../net/metrics.ts';
 import type { Network, Parameters } from '../net/network.ts';
 import type { Dataset } from '../net/problem.ts';
-import { type Setup, setUp } from '../net/setup.ts';
+import { aSetup, type Setup, setUp } from '../net/setup.ts';
 import { checkArguments, isSetup } from './arguments.ts';
 import { type Callbacks, checkCallbacks, endsRun, isPromise, isStop } from './callbacks.ts';
 import { identify, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
@@ -101,7 +102,12 @@ export function argumentsOf(
   options?: TrainingOptions & RunOptions,
 ): { readonly makeSetup: () => Promise<Setup>; readonly run: RunOptions; readonly notation: Notation } {
   if (isSetup(what)) {
-    return { makeSetup: async () => what as Setup, run: (data ?? {}) as RunOptions, notation: fileNotation };
+    const makeSetup = async () => {
+      aSetup(what, 'setup');
+      if (data !== undefined) anObject(data, 'options');
+      return what as Setup;
+    };
+    return { makeSetup, run: Object(data ?? {}) as RunOptions, notation: fileNotation };
   }
   const { signal, onCheckpoint, resume, onStart, onEpoch, probe, from, worker, ...training } =
     options ?? ({} as TrainingOptions & RunOptions);
@@ -110,12 +116,33 @@ export function argumentsOf(
     checkArguments(what, data, 'train');
     const { network, assembled } = { network: what as Network, assembled: assemble(training) };
     const all = await collected(data as TrainingData, network, assembled.recipe.loss);
+    if (from !== undefined) aModel(from, 'from');
     if (from === undefined) return setUp(network, all, assembled);
     const known = 'table' in all && from.encoding !== undefined ? { ...all, encoding: from.encoding } : all;
     return startFrom(setUp(network, known, assembled), from.parameters, 'training.from');
   };
   return { makeSetup, run: { signal, onCheckpoint, resume, onStart, onEpoch, probe, worker }, notation: codeNotation };
 }
+
+const aCheckpoint = kind(
+  'a checkpoint',
+  (value: unknown) => value instanceof Uint8Array,
+  'Pass the bytes that onCheckpoint received.',
+);
+
+/** The options of a run, apart from its callbacks. */
+const runOptions = options({
+  signal: aSignal,
+  onCheckpoint: aFunction,
+  resume: (value, where) => (typeof value === 'function' ? aFunction(value, where) : aCheckpoint(value, where)),
+  probe: aBoolean,
+});
+
+const aSnapshot = kind(
+  'a checkpoint',
+  ({ progress, saves }: Snapshot) => typeof progress === 'object' && Array.isArray(saves),
+  'Return what the reader returned: resume: (read) => read(bytes).',
+);
 
 /** Seconds that an aborted run waits for the end of the current epoch. */
 const patienceWithAborted = 2;
@@ -128,6 +155,7 @@ export function start(
 ): Run {
   return runOf(async (onRow) => {
     checkCallbacks({ onStart, onEpoch });
+    runOptions({ signal, onCheckpoint, resume, probe: wanted }, 'options');
     const setup = await makeSetup();
     const { engine, report, warnings: ofEngine } = chooseEngine(setup);
     // a checksum over all rows: computed only for a checkpoint
@@ -143,6 +171,7 @@ export function start(
     let isWithin = () => false;
     let last: Snapshot | undefined;
     const from = typeof resume === 'function' ? resume(read) : resume && read(resume);
+    if (typeof resume === 'function') optional(aSnapshot)(from, 'resume');
     const { notes } = setup;
     const warnings = [...setup.warnings, ...ofEngine];
     await onStart?.({

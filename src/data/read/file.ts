@@ -2,16 +2,16 @@
  * Tables from the bytes of a file in any format that `formats.ts` lists, with or without gzip. The bytes decide the format,
  * not the name of the file.
  */
+import { aText, checkCall, someBytes } from '../../base/arguments.ts';
 import { showBytes } from '../../base/bytes.ts';
 import { fail } from '../../base/errors.ts';
 import type { Table } from '../table/table.ts';
 import { binaryFormatOf, failOnBytes, isGzip, textFormatOf } from './detect.ts';
 import type { BinaryFormat } from './format.ts';
 import { readBinary } from './guarded-read.ts';
-import { checkLimits } from './limits.ts';
 import { sliceRows, TableBuilder } from './packed-table.ts';
 import type { Part } from './parts.ts';
-import { type Cell, fromCells, type ReadOptions, toText } from './read.ts';
+import { type Cell, fromCells, type ReadOptions, readOptions, toText } from './read.ts';
 import { readGzip } from './stream.ts';
 
 /** The most characters in a JavaScript string; UTF-8 text with more bytes may not fit. */
@@ -24,7 +24,10 @@ export const maxTextLength = 2 ** 29 - 24;
  * for texts with the line.
  */
 export async function readTableFile(bytes: Uint8Array, options: ReadOptions = {}): Promise<Table> {
-  checkLimits(options.limits);
+  checkCall('readTableFile(bytes, { name, missing, limits })', {
+    bytes: [bytes, someBytes],
+    options: [options, readOptions],
+  });
   const { name = 'data' } = options;
   if (isGzip(bytes)) return readGzip(bytes, options);
   const format = binaryFormatOf(bytes);
@@ -68,7 +71,7 @@ async function fromBinary(format: BinaryFormat, bytes: Uint8Array, options: Read
 
 /** The table in a text: JSON (rows or columns), JSON Lines, or CSV. */
 export function readTableText(text: string, options: ReadOptions = {}): Table {
-  checkLimits(options.limits);
+  checkCall('readTableText(text, { name, missing, limits })', { text: [text, aText], options: [options, readOptions] });
   return textTable(text, options, text.length);
 }
 

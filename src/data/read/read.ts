@@ -1,4 +1,5 @@
 /** Tables from CSV text, or from rows or columns in memory. It reads no files, and runs in browsers. */
+import { aText, checkCall, type Kind, kind, listOf, optional, record } from '../../base/arguments.ts';
 import { fail } from '../../base/errors.ts';
 import { count } from '../../base/wording.ts';
 import { type Column, checkColumnNames, shortName, type Table } from '../table/table.ts';
@@ -30,6 +31,18 @@ export interface ReadOptions {
  * numeric column, unless the caller passes `missing: ['NaN']`.
  */
 export const missingMarks: readonly string[] = ['', 'NA', 'N/A', 'n/a', '#N/A', 'null', 'NULL', '?', '.'];
+
+/** The options of every reader of tables. */
+export const readOptions = record(
+  { name: optional(aText), missing: optional(listOf(aText)), limits: checkLimits as Kind },
+  { isOpen: true },
+);
+
+const aTableSource = kind(
+  'CSV text, rows or columns',
+  (value) => typeof value === 'string' || typeof value === 'object',
+  'Pass CSV text, a list of objects, or an object of lists.',
+);
 
 type ColumnsSource = Readonly<Record<string, ArrayLike<Cell>>>;
 type RowsSource = readonly Readonly<Record<string, Cell>>[];
@@ -271,7 +284,10 @@ function fromObjects(
  * @example readTable('x,y\n1,yes\n,no\n', { name: 'a.csv' }).columns[0].values  // ['1', undefined]
  */
 export function readTable(source: string | RowsSource | ColumnsSource, options: ReadOptions = {}): Table {
-  checkLimits(options.limits);
+  checkCall('readTable(source, { name, missing, limits })', {
+    source: [source, aTableSource],
+    options: [options, readOptions],
+  });
   if (typeof source !== 'string') return fromCells(source, options);
   return fromCsv(source, options, { bytes: source.length, limits: options.limits });
 }

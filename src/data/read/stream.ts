@@ -3,6 +3,7 @@
  * grow with the file. Text formats with a `stream` are read in pieces, also from gzip; for other formats the bytes of the file
  * are in memory.
  */
+import { aFunction, aText, aWholeNumber, kind, listOf, optional, record } from '../../base/arguments.ts';
 import { fail } from '../../base/errors.ts';
 import type { Table } from '../table/table.ts';
 import { allBytes, counted, peek, textsOf } from './byte-stream.ts';
@@ -10,9 +11,9 @@ import { binaryFormatOf, isGzip, textFormatOf } from './detect.ts';
 import { maxTextLength, readTableFile, textTable } from './file.ts';
 import { type BatchReader, pieceLength, type TextBatch } from './format.ts';
 import { gunzipped } from './gzip.ts';
-import { checkLimits, fixedLimits, type LimitedSource } from './limits.ts';
+import { fixedLimits, type LimitedSource } from './limits.ts';
 import { TableBuilder } from './packed-table.ts';
-import { checkNotEmpty, fromRecords, type ReadOptions, TextColumns } from './read.ts';
+import { checkNotEmpty, fromRecords, type ReadOptions, readOptions, TextColumns } from './read.ts';
 
 export interface StreamOptions extends ReadOptions {
   /** Called after each batch with the number of bytes read and the number of rows in them. */
@@ -104,6 +105,28 @@ async function* batchesOf({ reader, texts }: Streaming): AsyncGenerator<TextBatc
   yield reader.end();
 }
 
+/** Checks the arguments of a function that reads a stream. */
+function checkStream(name: string, stream: unknown, options: unknown): void {
+  aStream(stream, `${name}: stream`);
+  readOptions(options, `${name}: options`);
+  streamOptions(options, `${name}: options`);
+}
+
+const aStream = kind(
+  'a stream of bytes',
+  (value: AsyncIterable<unknown>) => typeof value[Symbol.asyncIterator] === 'function',
+  "Pass a stream, such as createReadStream('people.csv') or response.body.",
+);
+const streamOptions = record(
+  {
+    onProgress: optional(aFunction),
+    columns: optional(listOf(aText)),
+    maxPlainLength: optional(aWholeNumber),
+    size: optional(aWholeNumber),
+  },
+  { isOpen: true },
+);
+
 /**
  * The table in a stream of a file's bytes. A text with more than 4 Mi characters is packed as it is read: its cells are stored
  * as numbers, beyond 16 MiB in a temporary file, and at most 10,000 distinct texts of a column are kept.
@@ -111,7 +134,7 @@ async function* batchesOf({ reader, texts }: Streaming): AsyncGenerator<TextBatc
  * Throws an InputError as `readTableFile` does, and any error of the stream.
  */
 export async function readTableStream(stream: AsyncIterable<Uint8Array>, options: StreamOptions = {}): Promise<Table> {
-  checkLimits(options.limits);
+  checkStream('readTableStream', stream, options);
   const { name = 'data', missing, onProgress, maxPlainLength = defaultPlainLength } = options;
   const { counter, source, chunks, release } = counted(stream, options);
   let builder: TableBuilder | undefined;
@@ -157,7 +180,7 @@ export async function* readTableParts(
   stream: AsyncIterable<Uint8Array>,
   options: StreamOptions = {},
 ): AsyncGenerator<Table> {
-  checkLimits(options.limits);
+  checkStream('readTableParts', stream, options);
   const { onProgress } = options;
   const { counter, source, chunks, release } = counted(stream, options);
   try {

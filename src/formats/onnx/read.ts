@@ -2,6 +2,7 @@
  * Models from ONNX files: a file that chainrule wrote gives back the whole model; any other file must be a chain of dense
  * layers.
  */
+import { aList, aText, checkCall, optional, record, someBytes } from '../../base/arguments.ts';
 import { fail } from '../../base/errors.ts';
 import { readDescription } from '../../net/description.ts';
 import { type Recipe, type RecipeLists, withOwn } from '../../net/recipes.ts';
@@ -19,12 +20,16 @@ export interface FromOnnxOptions {
   readonly file?: string;
 }
 
+const onnxOptions = record({ recipes: optional(aList), file: optional(aText) }, { isOpen: true });
+
 /**
  * The parts of a model in the bytes of an ONNX file: `new Model(fromOnnx(bytes))` predicts, and training can continue from it.
  * A file that chainrule wrote gives back the model that was written. Throws an InputError if the file is damaged, or if it does
  * not contain a network of dense layers (it names the node).
  */
-export function fromOnnx(bytes: Uint8Array, { recipes, file: where = 'model' }: FromOnnxOptions = {}): ReadModel {
+export function fromOnnx(bytes: Uint8Array, options: FromOnnxOptions = {}): ReadModel {
+  checkCall('fromOnnx(bytes, { recipes, file })', { bytes: [bytes, someBytes], options: [options, onnxOptions] });
+  const { recipes, file: where = 'model' } = options;
   const lists = withOwn(recipes);
   let model: OnnxModel;
   try {

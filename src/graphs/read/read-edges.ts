@@ -1,4 +1,5 @@
 /** A graph from the bytes of a file, in any of the formats that `formats/index.ts` lists, in Parquet or Arrow, with or without gzip. */
+import { aBoolean, aFunction, anObject, aText, checkCall, kind, optional, record } from '../../base/arguments.ts';
 import { allBytes, counted, peek, textsOf } from '../../data/read/byte-stream.ts';
 import { binaryFormatOf, isGzip } from '../../data/read/detect.ts';
 import { gunzipped } from '../../data/read/gzip.ts';
@@ -53,6 +54,27 @@ async function peekText(texts: AsyncGenerator<string>): Promise<{ start: string;
   return { start: start.slice(0, headLength), all: all() };
 }
 
+const bytesOrStream = kind(
+  'bytes or a stream of bytes',
+  (value: AsyncIterable<unknown>) => value instanceof Uint8Array || typeof value[Symbol.asyncIterator] === 'function',
+  "Pass the file's bytes, such as await readFile('edges.csv'), or a stream of them.",
+);
+
+const edgeFileOptions = record(
+  {
+    directed: optional(aBoolean),
+    weight: optional(kind('the name of a column, or false', (value) => value === false || typeof value === 'string')),
+    source: optional(aText),
+    target: optional(aText),
+    header: optional(aBoolean),
+    name: optional(aText),
+    onProgress: optional(aFunction),
+    nodes: optional(bytesOrStream),
+    nodesOptions: optional(anObject),
+  },
+  { isOpen: true },
+);
+
 /**
  * The graph in a file's bytes, or in a stream of them: an edge list (CSV, TSV, or lines with spaces; weighted or not; # and % begin
  * comments), JSON Lines, JSON in the forms that `fromEdges` takes, GraphML, GEXF, Parquet or Arrow, each also with gzip. The bytes
@@ -70,8 +92,9 @@ export async function readEdges(
   source: Uint8Array | AsyncIterable<Uint8Array>,
   options: ReadEdgesOptions = {},
 ): Promise<EdgeFile> {
+  checkCall('readEdges(source, options)', { source: [source, bytesOrStream], options: [options, edgeFileOptions] });
   const { name = 'edges', directed, onProgress } = options;
-  checkLimits(options.limits);
+  checkLimits(options.limits, 'limits');
   const builder = new GraphBuilder(name);
   const { counter, source: limited, chunks, release } = counted(asStream(source), { ...options, name });
   try {

@@ -2,6 +2,7 @@
 
 import * as z from 'zod/mini';
 import { fail } from '../../base/errors.ts';
+import { show } from '../../base/show.ts';
 import { div, mul, step, sub } from '../../core/formula.ts';
 import { map } from '../../core/op.ts';
 import { uniform } from '../../core/ops/uniform.ts';
@@ -15,7 +16,7 @@ import { builtInLayer, type Layer, layerEntry } from '../layer.ts';
 export function dropout(p: number, where = 'dropout'): Layer {
   if (typeof p !== 'number' || !(p >= 0 && p < 1)) {
     fail({
-      what: `${JSON.stringify(p)} is not a probability`,
+      what: `${show(p)} is not a probability`,
       where,
       fix: 'Give a number from 0 up to, but not including, 1.',
     });
