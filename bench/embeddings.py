@@ -1,11 +1,7 @@
-"""The part of embeddings.mjs that runs in Python: gensim as a contender, and the scores of vectors.
+"""The part of embeddings.mjs that runs in Python: gensim as a contender.
 
 Answers requests, one JSON object a line:
   {"do": "train", "edges": FILE, "seed": 1, "walksPerNode": 1, "out": FILE?}  -> {"tokens", "wall", "processor"} of gensim's training alone
-  {"do": "score", "labels": FILE, "vectors": FILE, "shuffles": 10}            -> {"raw": [micro, macro, error, error], "standardized": [...]}
-
-The score is the protocol of DeepWalk: one-vs-rest logistic regression (liblinear, C = 1) on half of the nodes, where the number of labels
-of each test node is known. Vectors are raw, or with columns standardized on the training half.
 """
 import json
 import sys
@@ -60,42 +56,6 @@ def train(request):
     return {"tokens": int(walks.size), "wall": wall, "processor": processor}
 
 
-def score(request):
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.multiclass import OneVsRestClassifier
-    from sklearn.metrics import f1_score
-    from sklearn.preprocessing import MultiLabelBinarizer, StandardScaler
-
-    labels = {}
-    for line in open(request["labels"]):
-        node, label = line.rstrip("\n").split("\t")
-        labels.setdefault(int(node), []).append(label)
-    nodes = sorted(labels)
-    classes = MultiLabelBinarizer().fit_transform([labels[node] for node in nodes])
-    vectors = np.fromfile(request["vectors"], dtype="<f4").reshape(-1, request["dimensions"])[nodes]
-    result = {}
-    for name, scale in [("raw", False), ("standardized", True)]:
-        scores = []
-        for shuffle in range(request["shuffles"]):
-            order = np.random.RandomState(shuffle).permutation(len(nodes))
-            train_rows, test_rows = np.split(order, [len(nodes) // 2])
-            a, b = vectors[train_rows], vectors[test_rows]
-            if scale:
-                scaler = StandardScaler().fit(a)
-                a, b = scaler.transform(a), scaler.transform(b)
-            model = OneVsRestClassifier(LogisticRegression(solver="liblinear")).fit(a, classes[train_rows])
-            probabilities = model.predict_proba(b)
-            truth = classes[test_rows]
-            predicted = np.zeros_like(truth)
-            for i, row in enumerate(truth):
-                predicted[i, np.argsort(-probabilities[i])[: row.sum()]] = 1
-            scores.append([100 * f1_score(truth, predicted, average=kind, zero_division=0) for kind in ("micro", "macro")])
-        scores = np.array(scores)
-        errors = scores.std(axis=0, ddof=1) / np.sqrt(len(scores))
-        result[name] = [*scores.mean(axis=0), *errors]
-    return result
-
-
 for line in sys.stdin:
     request = json.loads(line)
-    print(json.dumps({"train": train, "score": score}[request["do"]](request)), flush=True)
+    print(json.dumps({"train": train}[request["do"]](request)), flush=True)

@@ -3,9 +3,7 @@
  * [--standardized 3] [--seeds 1,2,3] [--graphs ppi,cora] [--methods prone]` after a build. DATA holds NAME.edges.tsv and
  * NAME.labels.tsv for blogcatalog, ppi, wiki-pages and cora.
  *
- * Protocol: half of the labeled nodes train one-vs-rest logistic regressions, 128 dimensions, the number of labels of a node known;
- * micro / macro F1 in percent, the mean over the seeds of the vectors and the shuffles of the nodes. All seeds share the shuffles, so
- * that the standard error is that of the shuffles' means. Raw: vectors as they are and C = 1. Standardized: columns with mean 0 and variance 1, C chosen inside the training half.
+ * Protocol: `node-scores.mjs`, with 128 dimensions; the mean over the seeds of the vectors and the shuffles of the nodes.
  * Seconds are processor time of one thread, the smallest of the seeds' runs. Writes Markdown and propagation.json, in which finished
  * cells are kept: a stopped run continues.
  */
@@ -14,12 +12,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { scoresOf, shown } from './node-scores.mjs';
 
 const from = (file) => import(new URL(`../dist/graphs/${file}`, import.meta.url));
 const { readEdges } = await from('read/read-edges.js');
-const { classifyNodes } = await from('evaluation/classification.js');
 const { labelsOf, parseLabels } = await from('evaluation/labels.js');
-const { meanScore } = await from('evaluation/index.js');
 const methods = {
   random: (await from('methods/random.js')).random,
   fastrp: (await from('methods/fastrp.js')).fastrp,
@@ -56,32 +53,25 @@ const seeds = values.seeds.split(',').map(Number);
 const out = new URL('propagation.json', import.meta.url);
 const results = existsSync(out) ? JSON.parse(readFileSync(out, 'utf8')) : { data: {}, cells: {} };
 
-/** Runs have one score for each shuffle: their means over the runs are independent of each other. */
-const percent = (runs, which) =>
-  meanScore(runs[0].map((_, shuffle) => meanScore(runs.map((run) => 100 * run[shuffle][which])).mean));
-const summary = (runs) => ({ micro: percent(runs, 'micro'), macro: percent(runs, 'macro') });
-
 /** Half of the labeled nodes, for each seed of the vectors. */
 async function measure({ method, options }, graph, labels) {
   const own = methods[method].options.parse(options);
-  const [raw, standardized, seconds] = [[], [], []];
-  for (const seed of seeds) {
-    const before = process.cpuUsage();
-    const vectors = await methods[method].embed(graph, own, { seed, threads: 1 });
-    const { user, system } = process.cpuUsage(before);
-    seconds.push((user + system) / 1e6);
-    const score = (shuffles, standardize) =>
-      classifyNodes(vectors, own.dimensions, labels, { ratios: [0.5], shuffles, seed: 1, standardize });
-    raw.push((await score(Number(values.shuffles), false))[0].raw);
-    if (seed === seeds[0] && Number(values.standardized) > 0) {
-      standardized.push((await score(Number(values.standardized), true))[0].standardized);
-    }
-  }
-  return {
-    seconds: Math.min(...seconds),
-    raw: summary(raw),
-    ...(standardized.length > 0 && { standardized: summary(standardized) }),
-  };
+  const seconds = [];
+  const scores = await scoresOf({
+    seeds,
+    labels,
+    dimensions: own.dimensions,
+    shuffles: Number(values.shuffles),
+    standardized: Number(values.standardized),
+    async vectorsOf(seed) {
+      const before = process.cpuUsage();
+      const vectors = await methods[method].embed(graph, own, { seed, threads: 1 });
+      const { user, system } = process.cpuUsage(before);
+      seconds.push((user + system) / 1e6);
+      return vectors;
+    },
+  });
+  return { seconds: Math.min(...seconds), ...scores };
 }
 
 for (const name of values.graphs.split(',')) {
@@ -102,7 +92,6 @@ for (const name of values.graphs.split(',')) {
   }
 }
 
-const shown = ({ mean, standardError }) => `${mean.toFixed(1)} ± ${standardError.toFixed(1)}`;
 const names = Object.keys(results.data);
 for (const kind of ['raw', 'standardized']) {
   console.log(`\n${kind}\n\n| method | ${names.join(' | ')} |\n| --- |${names.map(() => ' --- |').join('')}`);

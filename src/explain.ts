@@ -1,6 +1,6 @@
 /** The explanation: every number of a training step, shown and checked. Runs in browsers. */
 
-export type { Audit, AuditRow, AuditStatus, Candidate, PrintedQuantity } from './audit/index.ts';
+export type { Audit, AuditOptions, AuditRow, AuditStatus, Candidate, PrintedQuantity } from './audit/index.ts';
 export { type Check, type CheckOptions, type CheckRow, check } from './explain/check.ts';
 export type { DerivationStep } from './explain/derivation.ts';
 export { type ExplainOptions, type Explanation, explain, explanation } from './explain/explanation.ts';

@@ -38,8 +38,10 @@ export type { InlineData, InlineRows } from './data/inline/inline.ts';
 export { type Check, type CheckRow, check } from './explain/check.ts';
 export { type ExplainOptions, explain } from './explain/explanation.ts';
 export type { Line, Phase } from './explain/lines/line.ts';
-export { type Evaluated, type LoadOptions, load, Model } from './model/model.ts';
-export type { Stop, TrainingOptions } from './net/experiment.ts';
+export { type LoadOptions, load } from './model/load.ts';
+export { type Evaluated, Model } from './model/model.ts';
+export type { FeaturesOf, RowPrediction } from './model/row.ts';
+export type { LayerSummary, ModelSummary } from './model/summary.ts';
 export {
   constant,
   glorotNormal,
@@ -54,6 +56,7 @@ export {
   uniform,
   zeros,
 } from './net/initializers.ts';
+export { experimentJsonSchema } from './net/json-schema.ts';
 export type { Embedded, Layer, LayerFeed, LayerQuantity } from './net/layer.ts';
 export { activate } from './net/layers/activate.ts';
 export { type DenseOptions, dense } from './net/layers/dense.ts';
@@ -68,7 +71,9 @@ export {
   hinge,
   huber,
   type Loss,
+  type LossEntry,
   logCosh,
+  loss,
   losses,
   mae,
   mse,
@@ -94,8 +99,10 @@ export {
 export type { Problem, ProblemSource } from './net/problem.ts';
 export type { Recipe } from './net/recipes.ts';
 export { type RateSchedule, schedules } from './net/schedules.ts';
-export { type ExperimentJson, experimentJsonSchema, type WorkedExampleJson } from './net/schema.ts';
-export { type ExperimentOptions, experiment, type Setup, type TableData } from './net/setup.ts';
+export type { ExperimentJson, WorkedExampleJson } from './net/schema.ts';
+export { type ExperimentOptions, experiment, type Setup } from './net/setup.ts';
+export type { TableData } from './net/table-setup.ts';
+export type { Stop, TrainingOptions } from './net/training.ts';
 export { type Baseline, type Baselines, baselines, type LinearBaseline } from './studies/baselines.ts';
 export { type CrossValidated, type CrossValidation, crossValidate, type Fold } from './studies/folds.ts';
 export { findLearningRate, type RateOptions, type RatePoint, type RateTest } from './studies/learning-rate.ts';
@@ -104,5 +111,5 @@ export { judge, type Verdict } from './studies/verdict.ts';
 export type { Callbacks, RunStart } from './train/callbacks.ts';
 export { type HistoryRow, historyCsv } from './train/history.ts';
 export { train } from './train/index.ts';
-export type { Run, RunOptions, Trained } from './train/train.ts';
+export type { Run, RunOptions, Trained, TypedTableData } from './train/train.ts';
 export type { StopReason } from './train/trainer.ts';

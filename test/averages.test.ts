@@ -10,7 +10,8 @@ import { wasmEngine } from '../src/engines/wasm/index.ts';
 import { check } from '../src/explain/check.ts';
 import { explanation } from '../src/explain/explanation.ts';
 import { averageOf } from '../src/net/addresses.ts';
-import { experiment, type Setup } from '../src/net/setup.ts';
+import type { Setup } from '../src/net/rows-setup.ts';
+import { experiment } from '../src/net/setup.ts';
 import { compilePrograms } from '../src/train/programs.ts';
 import { train } from '../src/train/train.ts';
 

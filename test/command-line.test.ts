@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { load } from '../src/model/model.ts';
+import { load } from '../src/model/load.ts';
 import { experiment } from '../src/net/setup.ts';
 import { train } from '../src/train/train.ts';
 import { type Calling, call, type Outcome, type Starting, start } from './command.ts';

@@ -31,7 +31,6 @@ import { type Builder as Build, type Scalar, kernels as unrolledKernels } from '
 import { advance, plus, repeat, times, whileBelow } from '../src/engines/wasm/writer.ts';
 import { check, explain } from '../src/explain.ts';
 import { checkAgainst } from '../src/net/complaint.ts';
-import { assemble } from '../src/net/experiment.ts';
 import { describe as describeForm } from '../src/net/form.ts';
 import { initializers } from '../src/net/initializers.ts';
 import type { Layer } from '../src/net/layer.ts';
@@ -43,6 +42,7 @@ import { type Optimizer, optimizers, sgd } from '../src/net/optimizers.ts';
 import type { Problem } from '../src/net/problem.ts';
 import { entryName, experimentSchema } from '../src/net/schema.ts';
 import { trainingStep } from '../src/net/step.ts';
+import { assemble } from '../src/net/training.ts';
 import { compile, type KernelStep, type Slot, show } from '../src/plan/plan.ts';
 
 const root = fileURLToPath(new URL('../src', import.meta.url));

@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { optionsOf } from '../src/graphs/method-options.ts';
 import { embeddingMethods } from '../src/graphs/methods/index.ts';
+import { presets } from '../src/graphs/presets.ts';
 import { vectorFormats } from '../src/graphs/vector-files/formats/index.ts';
 import { call, start } from './command.ts';
 
@@ -126,6 +127,35 @@ describe('embed', () => {
     for (const ending of vectorFormats.flatMap(({ endings }) => endings)) expect(stdout).toContain(ending);
     const inOneLine = stdout.replace(/\s+/g, ' ');
     for (const { name } of embeddingMethods) expect(inOneLine).toContain(`${name}: `);
+    for (const { name, source } of presets) {
+      expect(inOneLine).toContain(`${name}: `);
+      expect(inOneLine).toContain(source);
+    }
+  });
+});
+
+test('--no-directed reads edges both ways although the file says that they are directed', async () => {
+  const { run } = place({
+    'g.json': '{"directed":true,"nodes":[{"id":"a"},{"id":"b"}],"links":[{"source":"a","target":"b"}]}',
+  });
+  const line = 'embed g.json --out v.vec --method prone --dimensions 2';
+  const refused = await run(line);
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('pass --no-directed')]);
+  expect((await run(`${line} --no-directed`)).stdout).toContain('2 nodes, 1 edge, undirected');
+});
+
+test('embed with a preset says what it sets, and what is overridden', async () => {
+  const { run } = place({ 'e.txt': 'a b\nb c\n' });
+  const line = 'embed e.txt --out v.vec --preset node2vec-ppi --walk_num 2 --dimensions 4';
+  const { stdout, code } = await run(line);
+  expect(code).toBe(0);
+  const text = stdout.replace(/\s+/g, ' ');
+  expect(text).toContain('Preset node2vec-ppi: walkLength 80, windowSize 10, epochs 1, learningRate 0.025');
+  expect(text).toContain('Overridden: dimensions, walksPerNode.');
+  const found = JSON.parse((await run(`${line} --json`)).stdout);
+  expect(found).toMatchObject({
+    method: 'node2vec',
+    preset: { name: 'node2vec-ppi', options: { p: 4 }, overridden: ['dimensions', 'walksPerNode'] },
   });
 });
 

@@ -41,6 +41,16 @@ describe('an update on a graph', () => {
     expect(JSON.parse(stdout)).toMatchObject({ agrees: true });
   });
 
+  test('an update of LINE is explained and checked', async () => {
+    const line = ['edges.csv', '--method', 'line', '--dimensions', '4', '--step', '6000'];
+    const { code, stdout } = await call('explain', ...line);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Update 6000 of line, number by number');
+    expect(stdout).toMatch(/Sample 1000 of the second order: the edge \w – \w/);
+    const checked = await call('check', ...line, '--json');
+    expect(JSON.parse(checked.stdout)).toMatchObject({ agrees: true });
+  });
+
   test.each([
     [['--method', 'random'], 'random makes no updates that can be explained'],
     [['--method', 'node2vec', '--sample', '1'], 'has neither samples nor layers'],

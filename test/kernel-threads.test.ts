@@ -9,9 +9,9 @@ import type { Engine } from '../src/engines/engine.ts';
 import { reference } from '../src/engines/reference/index.ts';
 import { wasmEngine } from '../src/engines/wasm/index.ts';
 import { dense, mse, network, sgd } from '../src/index.ts';
-import { assemble } from '../src/net/experiment.ts';
 import type { Layer } from '../src/net/layer.ts';
-import { setUp } from '../src/net/setup.ts';
+import { setUp } from '../src/net/table-setup.ts';
+import { assemble } from '../src/net/training.ts';
 import { trainingLoop } from '../src/train/trainer.ts';
 
 const [batch, inputs, columns, width, perRow] = [400, 320, 300, 16, 40];

@@ -6,8 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
-import * as z from 'zod/mini';
-import { finite } from '../src/base/checks.ts';
+import { choice, fields, finite } from '../src/base/readers.ts';
 import { toRows } from '../src/base/tensor.ts';
 import { cycles } from '../src/data/encode/dates.ts';
 import type { FeatureKind } from '../src/data/encode/features/kind.ts';
@@ -21,7 +20,7 @@ import { describe as describeTable } from '../src/data/table/describe.ts';
 import { toOnnx } from '../src/formats/onnx/write.ts';
 import { toPyTorch } from '../src/formats/pytorch.ts';
 import { toTypeScript } from '../src/formats/typescript/write.ts';
-import { load } from '../src/model/model.ts';
+import { load } from '../src/model/load.ts';
 import { experiment } from '../src/net/setup.ts';
 import { recordOf } from '../src/report/record.ts';
 import { train } from '../src/train/train.ts';
@@ -36,7 +35,7 @@ interface ClockFeature {
 vi.mock('../src/data/encode/features/index.ts', async (original) => {
   const clock: FeatureKind<ClockFeature> = {
     name: 'clock',
-    schema: z.object({ kind: z.literal('clock'), name: columnName(), fill: finite() }),
+    read: fields({ kind: choice(['clock']), name: columnName, fill: finite }),
     takes: ['date'],
     fillRule: 'median',
     fit: ({ column, rows }) => ({

@@ -38,13 +38,14 @@ import {
   sgd,
   train,
 } from '../src/index.ts';
-import { assemble } from '../src/net/experiment.ts';
 import { initializers } from '../src/net/initializers.ts';
 import { layerEntries } from '../src/net/layers/index.ts';
 import { losses } from '../src/net/losses.ts';
 import { optimizers } from '../src/net/optimizers.ts';
+import type { Setup } from '../src/net/rows-setup.ts';
 import { entryName } from '../src/net/schema.ts';
-import { type Setup, setUp } from '../src/net/setup.ts';
+import { setUp } from '../src/net/table-setup.ts';
+import { assemble } from '../src/net/training.ts';
 import { pack } from '../src/train/worker/serialize.ts';
 
 const { add, div, mul, sign, sqrt, square, sub } = formula;

@@ -51,7 +51,7 @@ export interface Planted {
 }
 
 /** A sequence of random numbers from one seed. */
-class Draws {
+export class Draws {
   private readonly numbers = new Float64Array(2048);
   private at = 0;
 
@@ -219,7 +219,7 @@ function isOff(text: string, right: number): boolean {
 }
 
 /** Addresses that name one number: a layer's input is the output before it, the output of a linear layer its sum. */
-function naming({ layers, inputs, targets, rule }: HandExample): (address: string) => string {
+export function naming({ layers, inputs, targets, rule }: HandExample): (address: string) => string {
   return (address) => {
     let plain = address.replace(/layers\.([1-9]\d*)\.input/g, (_, l) => `layers.${Number(l) - 1}.output`);
     plain = plain.replace(/layers\.(\d+)\.output/g, (whole, l) =>
@@ -242,7 +242,7 @@ function naming({ layers, inputs, targets, rule }: HandExample): (address: strin
 }
 
 /** A planned slip: the hand that makes it, and the test whether an audit names it. */
-interface Plan {
+export interface Plan {
   readonly hand: Hand;
   readonly description: string;
   /** Numbers that were rounded when written down are printed with at most as many digits. */
@@ -252,10 +252,10 @@ interface Plan {
   readonly isNamed: (rows: readonly AuditRow[]) => boolean;
 }
 
-type Context = { readonly draws: Draws; readonly example: HandExample; readonly right: Calculation };
+export type Context = { readonly draws: Draws; readonly example: HandExample; readonly right: Calculation };
 type Candidate = AuditRow['candidates'][number];
 
-const some = (rows: readonly AuditRow[], test: (candidate: Candidate) => boolean) =>
+export const some = (rows: readonly AuditRow[], test: (candidate: Candidate) => boolean) =>
   rows.some(({ candidates }) => candidates.some(test));
 
 /** Whether a candidate concerns a number, in one computation or, without `where`, in all that read it. */
@@ -276,7 +276,7 @@ function concerns(candidate: Candidate, { example, right }: Context, { what, tim
 }
 
 /** A slip occurs at one update or at each. */
-function drawTimes(
+export function drawTimes(
   { draws, example }: Context,
   time: number,
 ): { readonly isAt: (time: number) => boolean; readonly text: string } {
@@ -285,7 +285,7 @@ function drawTimes(
 }
 
 /** Numbers that never change: inputs, targets, the rate, untrained biases. */
-function isGiven(what: string, { layers }: HandExample): boolean {
+export function isGiven(what: string, { layers }: HandExample): boolean {
   const bias = /^layers\.(\d+)\.bias/.exec(what);
   return /^(layers\.0\.input|target|learningRate)/.test(what) || (bias !== null && !layers[Number(bias[1])].trained);
 }
@@ -373,7 +373,7 @@ function planSign(context: Context): Plan | undefined {
       isNamed: (rows) =>
         some(rows, ({ status, kind, which, of }) =>
           every
-            ? status === 'convention' && kind === 'sign' && which === 'update'
+            ? status === 'slip' && kind === 'sign' && which === 'update'
             : status === 'slip' &&
               kind === 'sign' &&
               [gradientOf(`layers.${layer}.weight`).slice(0, -1), `layers.${layer}.weight`].some((start) =>
@@ -728,13 +728,23 @@ function isInherited(
 
 /** The example number `index` of a seed, with a slip of the given kind. */
 export function drawPlanted(seed: number, index: number, kind: SlipKind): Planted {
+  return drawWith(seed, index, kind, (context, digits) => planOf(kind, context, digits));
+}
+
+/** The example number `index` of a seed, with a slip of one's own; `name` is for the description. */
+export function drawWith(
+  seed: number,
+  index: number,
+  name: string,
+  planSlip: (context: Context, digits: number) => Plan | undefined,
+): Planted {
   for (let attempt = 0; attempt < 900; attempt++) {
     const draws = new Draws(seed, index * 1000 + attempt);
     const example = drawExample(draws);
     const digits = draws.integer(3, 6);
     const sheet = drawSheet(draws, example);
     const right = calculate(example);
-    const plan = planOf(kind, { draws, example, right }, digits);
+    const plan = planSlip({ draws, example, right }, digits);
     if (plan === undefined) continue;
     const wrong = calculate(example, plan.hand);
     const printed = print(sheet, wrong, digits, plan);
@@ -742,16 +752,16 @@ export function drawPlanted(seed: number, index: number, kind: SlipKind): Plante
     const shown = printed.filter(({ quantity, after = 0, value }) =>
       isOff(value, numberAt(right, quantity, after)!),
     ).length;
-    if (shown === 0 || (kind === 'inherited' && !isInherited(printed, right, plan.written!, shown))) continue;
+    if (shown === 0 || (name === 'inherited' && !isInherited(printed, right, plan.written!, shown))) continue;
     return {
       example,
       json: experimentOf(example),
       printed,
       digits,
       shown,
-      description: `${kind} ${index} (draw ${attempt}), ${digits} digits, ${example.loss}, ${example.rule}, ${example.layers.map(({ weight, activation }) => `${weight[0].length} ${activation}`).join(', ')}: ${plan.description}; shown in ${shown} rows`,
+      description: `${name} ${index} (draw ${attempt}), ${digits} digits, ${example.loss}, ${example.rule}, ${example.layers.map(({ weight, activation }) => `${weight[0].length} ${activation}`).join(', ')}: ${plan.description}; shown in ${shown} rows`,
       isNamed: plan.isNamed,
     };
   }
-  throw new Error(`seed ${seed}: ${kind} ${index} could not be drawn`);
+  throw new Error(`seed ${seed}: ${name} ${index} could not be drawn`);
 }

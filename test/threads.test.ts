@@ -7,8 +7,8 @@ import type { Engine } from '../src/engines/engine.ts';
 import { wasmEngine } from '../src/engines/wasm/index.ts';
 import { words } from '../src/engines/wasm/threads.ts';
 import { adam, crossEntropy, dense, InputError, network, relu, softmax, train } from '../src/index.ts';
-import { assemble } from '../src/net/experiment.ts';
-import { setUp } from '../src/net/setup.ts';
+import { setUp } from '../src/net/table-setup.ts';
+import { assemble } from '../src/net/training.ts';
 import { trainingLoop } from '../src/train/trainer.ts';
 import { isLong, runs, sampled } from './runs.ts';
 

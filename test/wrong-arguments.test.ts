@@ -7,7 +7,6 @@ import { describe, expect, test } from 'vitest';
 import * as core from '../src/core.ts';
 import * as data from '../src/data/index.ts';
 import * as blas from '../src/engines/blas/index.ts';
-import * as reference from '../src/engines/reference/index.ts';
 import * as wasm from '../src/engines/wasm/index.ts';
 import * as explain from '../src/explain.ts';
 import * as formats from '../src/formats/index.ts';
@@ -240,6 +239,11 @@ const mainCalls: Record<string, Call> = {
   },
   historyCsv: { call: main.historyCsv, right: [trained.history], accepts: [['array']] },
   judge: { call: main.judge, right: [measured, trained.model, setup] },
+  loss: {
+    call: main.loss,
+    right: ['own', { f: (y: main.formula.Operand, t: main.formula.Operand) => main.formula.sub(y, t) }],
+    accepts: [['text']],
+  },
   load: {
     call: main.load,
     right: [model.save(), {}],
@@ -637,6 +641,7 @@ const wasmCalls: Record<string, Call> = {
   wasmMissing: { call: wasm.wasmMissing as never, right: [], required: 0 },
 };
 const blasCalls: Record<string, Call> = {
+  findBlas: { call: () => blas.findBlas(), right: [] },
   blasEngine: { call: blas.blasEngine as never, right: [], required: 0 },
   blasOr: { call: blas.blasOr as never, right: [{ missing: 'node', detail: '' }], throws: true },
 };
@@ -656,7 +661,6 @@ const entries: readonly (readonly [string, object, Record<string, Call>])[] = [
   ['chainrule/formats', formats, formatsCalls],
   ['chainrule/graphs', graphs, graphsCalls],
   ['chainrule/graphs/databases', databases, databasesCalls],
-  ['chainrule/engines/reference', reference, {}],
   ['chainrule/engines/wasm', wasm, wasmCalls],
   ['chainrule/engines/blas', blas, blasCalls],
 ];
@@ -699,6 +703,15 @@ test('the methods of a model refuse every kind of wrong argument with an InputEr
       call: (...given) => model.evaluate(...(given as [never])),
       right: [rows],
       options: { inputs: none, targets: ['bytes', 'floats'], weights: none, feeds: ['object', 'bareObject'] },
+    },
+    predictRow: { call: (...given) => ofTable.predictRow(...(given as [never])), right: [{ x: 1 }] },
+    outputs: { call: (...given) => model.outputs(...(given as [never])), right: [[0, 1]] },
+    gradient: {
+      call: (...given) => model.gradient(...(given as [never])),
+      right: [[0, 1], {}],
+      required: 1,
+      accepts: [none, missingOptions],
+      options: { output: none },
     },
     problem: { call: (...given) => model.problem(...(given as [])), right: [rows], required: 0 },
   };

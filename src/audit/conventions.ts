@@ -12,6 +12,7 @@ import { eachParameter } from '../net/network.ts';
 import type { Optimizer } from '../net/optimizers.ts';
 import { type Problem, stepSizeOf } from '../net/problem.ts';
 import { lossGraph } from '../net/step.ts';
+import { readAlike, signedAlike } from './alike.ts';
 import { divisorOf } from './divisor.ts';
 import { type Reading, type Request, run } from './run.ts';
 
@@ -24,19 +25,21 @@ export interface Convention {
   /** The values of the quantities under it; not finite where it does not apply. */
   readonly values: readonly number[];
   /**
-   * Whether it concerns only how one number is read or written (its sign, its time). It is then no evidence about other
-   * rows.
+   * Of a convention about how single numbers are read or written (their sign, their time): for each row, the group of numbers
+   * that are written in one way, or undefined where that way is fixed. Left out if the convention concerns the calculation.
    */
-  readonly single: boolean;
+  readonly alike?: readonly (string | undefined)[];
+  /** Whether it is a mistake that the whole calculation makes: rows that follow from it are wrong. */
+  readonly isMistake?: true;
 }
 
 /** Conventions that differ from the file's in one respect. `base` are the values under the file's own conventions. */
 export function conventions(problem: Problem, requests: readonly Request[], base: readonly Reading[]): Convention[] {
   const { recipe } = problem;
   const out: Convention[] = [];
-  const add = (convention: Omit<Convention, 'values' | 'single'>, changed: Problem, rate?: number) => {
+  const add = (convention: Omit<Convention, 'values'>, changed: Problem, rate?: number) => {
     const readings = attempt(changed, requests, rate);
-    if (readings !== undefined) out.push({ ...convention, values: readings.map(({ value }) => value), single: false });
+    if (readings !== undefined) out.push({ ...convention, values: readings.map(({ value }) => value) });
   };
 
   const gradient = recipe.gradient === 'exact' ? 'averagedFactors' : 'exact';
@@ -74,10 +77,10 @@ export function conventions(problem: Problem, requests: readonly Request[], base
     which: 'row',
     text: 'it is written with the opposite sign',
     values: base.map(({ value }) => -value),
-    single: true,
+    alike: requests.map(signedAlike),
   });
   add(
-    { kind: 'sign', which: 'update', text: 'the update adds the gradient instead of subtracting it' },
+    { kind: 'sign', which: 'update', text: 'the update adds the gradient instead of subtracting it', isMistake: true },
     problem,
     -recipe.optimizer.learningRate,
   );
@@ -97,7 +100,7 @@ export function conventions(problem: Problem, requests: readonly Request[], base
       which: shift < 0 ? 'before' : 'after',
       text: shift < 0 ? 'it is read one update earlier' : 'it is read one update later',
       values,
-      single: true,
+      alike: requests.map(readAlike),
     });
   }
 
@@ -161,22 +164,22 @@ function reductions(problem: Problem, requests: readonly Request[], base: readon
     const isLoss = requests.map(({ quantity }) => quantity.kind === 'place' && quantity.place.name === 'loss');
     const readings = attempt({ ...problem, recipe: { ...recipe, loss: scaled(recipe.loss, factor) } }, requests);
     if (readings === undefined) continue;
-    const rest = { kind: 'reduction', single: false } as const;
+    const kind = 'reduction';
     out.push(
       {
-        ...rest,
+        kind,
         which,
         text: `the loss and its gradient are ${words}`,
         values: readings.map((reading) => reading.value),
       },
       {
-        ...rest,
+        kind,
         which: `${which} loss`,
         text: `the loss is ${words} (with its gradient unchanged)`,
         values: base.map(({ value, data }, r) => (isLoss[r] ? value + (factor - 1) * data : value)),
       },
       {
-        ...rest,
+        kind,
         which: `${which} gradient`,
         text: `the gradient is that of ${words} (with the loss unchanged)`,
         values: readings.map(({ value, data }, r) => (isLoss[r] ? value + (1 / factor - 1) * data : value)),

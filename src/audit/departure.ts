@@ -28,16 +28,20 @@ export interface Departure {
   readonly detail: () => object;
 }
 
+/** Bits for the order of kinds: of two departures that explain as much, a convention precedes rounding and slips. */
+export const priors = { rounded: 2, slip: 5 };
 /** Further digits are no further evidence. */
 const maxBits = 20;
 /** A chance of one in a million. */
 const decisiveBits = 20;
+/** A chance of one in a thousand: below it, a wrong sign is as likely. */
+const doubtBits = 10;
 /** The cost of a row that no longer agrees: a book may mix two conventions, but seldom does. */
-const breakBits = 2;
+export const breakBits = 2;
 
 /** How unlikely it is that a row fits by chance: its disagreement in half units of the last digit, in bits. */
-function bits({ printed, computed }: Row, room = 0): number {
-  return Math.min(maxBits, Math.log2(1 + Math.abs(printed.value - computed) / (printed.half + room)) || 0);
+export function bits({ printed, computed }: Row): number {
+  return Math.min(maxBits, Math.log2(1 + Math.abs(printed.value - computed) / printed.half) || 0);
 }
 
 export class Choice {
@@ -45,6 +49,8 @@ export class Choice {
   readonly departures: Departure[] = [];
   /** The departure that explains each row. */
   readonly chosen = new Map<number, Departure>();
+  /** Rows that no departure explains, because one that would make them wrong is as likely. */
+  readonly rejected = new Set<number>();
   private readonly remaining: Set<number>;
 
   constructor(rows: readonly Row[]) {
@@ -61,6 +67,27 @@ export class Choice {
     let score = -cost - breakBits * breaks.length;
     for (const row of explains) if (row !== assumed && this.remaining.has(row)) score += bits(this.rows[row]);
     return score;
+  }
+
+  /** Rows that a departure explains although it has little evidence, and that the print may well have wrong. */
+  get doubtful(): number[] {
+    return [...this.chosen].flatMap(([row, departure]) =>
+      departure.status !== 'slip' && this.evidence(departure) < doubtBits ? [row] : [],
+    );
+  }
+
+  /** Takes a row back from the departure that explains it. */
+  reject(row: number): void {
+    this.chosen.delete(row);
+    this.rejected.add(row);
+  }
+
+  /** The evidence for a departure from all rows. */
+  private evidence({ explains, breaks, cost, assumed }: Departure): number {
+    return explains.reduce(
+      (sum, row) => (row === assumed ? sum : sum + bits(this.rows[row])),
+      -cost - breakBits * breaks.length,
+    );
   }
 
   /** Whether one departure is beyond doubt: it explains all remaining rows, breaks none, and is well above chance. */

@@ -1,6 +1,7 @@
 /** The worked examples, for the tests of this folder and of test/. Not part of the package. */
 import { readFileSync } from 'node:fs';
-import { experiment, type Setup } from '../net/setup.ts';
+import type { Setup } from '../net/rows-setup.ts';
+import { experiment } from '../net/setup.ts';
 import { type AuditRow, audit } from './index.ts';
 
 export type Printed = Parameters<typeof audit>[1];

@@ -35,6 +35,11 @@ export interface AuditRow {
   readonly candidates: readonly Candidate[];
 }
 
+export interface AuditOptions {
+  /** The maximum number of possible causes that a row's `explanation` lists, the most likely first. Default: all. */
+  readonly maxListed?: number;
+}
+
 export interface Audit {
   readonly rows: readonly AuditRow[];
   /** No row is a slip or unexplained: the printed numbers are correct, by their own conventions. */
@@ -45,12 +50,16 @@ export interface Audit {
  * Checks each printed number of a worked example. Throws an InputError (naming `printed[i]`) for a value that is not a
  * number and a quantity that does not exist.
  */
-export function audit(problem: Problem, printed: readonly PrintedQuantity[]): Audit {
-  return auditSubject(networkSubject(problem), printed);
+export function audit(problem: Problem, printed: readonly PrintedQuantity[], options?: AuditOptions): Audit {
+  return auditSubject(networkSubject(problem), printed, options);
 }
 
 /** The same for any subject. */
-export function auditSubject(subject: Subject, printed: readonly PrintedQuantity[]): Audit {
+export function auditSubject(
+  subject: Subject,
+  printed: readonly PrintedQuantity[],
+  { maxListed = Number.POSITIVE_INFINITY }: AuditOptions = {},
+): Audit {
   const filled = printed
     .map(({ quantity, value, after = 0 }, i) => ({ quantity, value, after, where: `printed[${i}]` }))
     .filter(({ value }) => value.trim() !== '');
@@ -67,7 +76,9 @@ export function auditSubject(subject: Subject, printed: readonly PrintedQuantity
     return { printed: print, after: requests[r].after, computed, agrees: agrees(print, computed) };
   });
 
-  const verdicts = rows.every(({ agrees }) => agrees) ? undefined : explainRows(subject, requests, rows, base);
+  const verdicts = rows.every(({ agrees }) => agrees)
+    ? undefined
+    : explainRows(subject, requests, rows, base, maxListed);
   const notes = subject.notes?.(requests, rows);
   const out = filled.map(({ quantity, value, after }, r): AuditRow => {
     const { status, explanation, candidates } = verdicts?.get(r) ?? {

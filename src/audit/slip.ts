@@ -55,6 +55,8 @@ export interface Search {
   /** Rows that must still agree. */
   readonly kept: readonly number[];
   readonly room?: Float64Array;
+  /** Only wrong signs. */
+  readonly onlySigns?: boolean;
 }
 
 /** A place where a number can be misread. */

@@ -96,6 +96,7 @@ export class Slips {
     const { confirm, found } = this.collector(search, least);
     few.forEach((trial, i) => {
       if (
+        (!search.onlySigns || trial.slip.kind === 'sign') &&
         this.work < end &&
         workings.reach(trial.cells, cells) &&
         way.holds(trial, workings.dependents(trial.cells), bounds)
@@ -109,6 +110,7 @@ export class Slips {
       const affected = workings.dependents(seeds);
       const negated = this.misreading.negated(place);
       if (way.holds(negated, affected, bounds)) confirm(negated, `sign ${p}`);
+      if (search.onlySigns) return;
       for (const shift of this.isNumber(place.of) ? shifts : []) {
         const shifted = this.misreading.shifted(place, shift);
         if (way.holds(shifted, affected, bounds)) confirm(shifted, `decimal ${p} ${shift}`);

@@ -5,7 +5,8 @@
  */
 
 import { numberText } from '../explain/numbers.ts';
-import { Choice, type Departure, type DepartureStatus, effectOf } from './departure.ts';
+import { Choice, type Departure, type DepartureStatus, effectOf, priors } from './departure.ts';
+import { plainDepartures } from './plain-departures.ts';
 import { type Rounded, Rounding } from './rounding.ts';
 import type { Reading, Request } from './run.ts';
 import type { Slip } from './slip.ts';
@@ -13,7 +14,7 @@ import { Slips } from './slips.ts';
 import type { Subject } from './subject.ts';
 import { maxUpdates } from './take-apart.ts';
 import { fits, type Passing, type Row, Trials } from './trials.ts';
-import { listed, shiftText, Words } from './words.ts';
+import { isGradient, isUpdate, listed, Words } from './words.ts';
 import type { Workings } from './workings.ts';
 
 /** One departure that would explain a row. */
@@ -66,8 +67,6 @@ const maxHints = 50;
 const maxAlone = 3;
 /** The numbers of digits to try, from the largest, if a slip and rounding occur together. */
 const roomDigits = [6, 5, 4, 3];
-/** Bits for the order of kinds: of two departures that explain as much, a convention precedes rounding and slips. */
-const priors = { rounded: 2, slip: 5 };
 /** More bits than any evidence: a departure with this cost is chosen only if no other is left. */
 const last = 1000;
 
@@ -77,9 +76,10 @@ export function explainRows(
   requests: readonly Request[],
   rows: readonly Row[],
   base: readonly Reading[],
+  maxListed: number,
 ): ReadonlyMap<number, Verdict> {
   const choice = new Choice(rows);
-  choice.departures.push(...conventional(subject, requests, rows, base), ...misplacedPoints(rows));
+  choice.departures.push(...plainDepartures(rows, requests, subject.conventions(requests, base)));
   const hints = new Map<number, readonly Departure[]>();
   const taken = choice.isDecided ? undefined : subject.workings(requests);
   if (taken !== undefined) {
@@ -96,6 +96,7 @@ export function explainRows(
     choice.settle();
     search.inherited();
     choice.settle();
+    search.doubtful(hints);
     const { left } = choice;
     for (const row of left.length > maxAlone ? [] : left) {
       if (taken.rows[row] >= 0) hints.set(row, search.hints(row));
@@ -105,70 +106,11 @@ export function explainRows(
 
   const verdicts = new Map<number, Verdict>();
   rows.forEach((row, r) => {
-    if (!row.agrees) verdicts.set(r, verdict(r, choice.candidates(r), (taken?.rows[r] ?? -1) >= 0, hints.get(r)));
+    if (row.agrees) return;
+    const isTaken = (taken?.rows[r] ?? -1) >= 0;
+    verdicts.set(r, verdict(r, choice.candidates(r), { isTaken, hints: hints.get(r), maxListed }));
   });
   return verdicts;
-}
-
-function conventional(
-  subject: Subject,
-  requests: readonly Request[],
-  rows: readonly Row[],
-  base: readonly Reading[],
-): Departure[] {
-  const all = subject.conventions(requests, base);
-  const cost = Math.log2(all.length);
-  return all.flatMap(({ kind, which, text, values, single }): Departure[] => {
-    const { explains, breaks } = effectOf(rows, values);
-    const departure = {
-      status: 'convention',
-      kind,
-      size: 1,
-      cost,
-      value: (row: number) => values[row],
-      text: () => text,
-      detail: () => ({ which }),
-    } as const;
-    if (explains.length === 0) return [];
-    if (!single) return [{ ...departure, explains, breaks }];
-    // how one number is read or written is no evidence about the others
-    return explains.map((row) => ({
-      ...departure,
-      explains: [row],
-      breaks: [],
-      text: () => (kind === 'count' ? `${text}, after ${requests[row].after + (which === 'before' ? -1 : 1)}` : text),
-    }));
-  });
-}
-
-/** Digits that a print needs for its point to be called misplaced: fewer fit by chance. */
-const pointDigits = 3;
-const pointShifts = [1, -1, 2, -2, 3, -3];
-
-/** Rows whose digits are right and whose decimal point is not: one row alone shows that. */
-function misplacedPoints(rows: readonly Row[]): Departure[] {
-  const cost = Math.log2(pointShifts.length) + priors.slip;
-  return rows.flatMap((row, r) =>
-    row.agrees || row.printed.digits < pointDigits
-      ? []
-      : pointShifts.flatMap((shift): Departure[] => {
-          const value = shift > 0 ? row.computed * 10 ** shift : row.computed / 10 ** -shift;
-          if (!fits(row, value)) return [];
-          return [
-            {
-              status: 'slip',
-              kind: 'decimal',
-              size: 1,
-              cost,
-              explains: [r],
-              breaks: [],
-              value: () => value,
-              text: () => `its decimal point is printed ${shiftText(shift)} of its correct position`,
-              detail: () => ({ used: value }),
-            },
-          ];
-        }),
-  );
 }
 
 /** Whether a print is the computed number, rounded to three digits or more. */
@@ -258,11 +200,14 @@ class Search {
     };
   }
 
-  /** Rounding without a single scheme: a hand calculation rounds each number differently. */
+  /**
+   * Rounding without a single scheme: a hand calculation rounds each number differently. It explains whatever is near, so
+   * that a wrong sign, which gives all printed digits, is more likely.
+   */
   reach(): void {
     for (const row of this.wanted) {
       const digits = this.rounder.digitsThatReach(row);
-      if (digits === undefined) continue;
+      if (digits === undefined || this.alone(row, { onlySigns: true }).length > 0) continue;
       this.choice.departures.push({
         status: 'rounded',
         kind: 'reach',
@@ -307,10 +252,42 @@ class Search {
     this.addSlips(found.filter((slip) => isOff(slip) && (!whole || slip.explains.length === wanted.length)));
   }
 
+  /**
+   * Rows that a convention or rounding explains with little evidence, and that an update with the wrong sign gives to all
+   * printed digits: the commonest error is as likely, so that the row counts as wrong.
+   */
+  doubtful(hints: Map<number, readonly Departure[]>): void {
+    const { workings, choice } = this;
+    for (const row of choice.doubtful) {
+      const found = workings.rows[row] < 0 ? [] : this.alone(row, { onlySigns: true });
+      const signs = found.filter(({ in: cells }) => cells.every((cell) => isUpdate(workings.cells[cell])));
+      if (signs.length === 0) continue;
+      this.choice.reject(row);
+      hints.set(row, this.hintsOf(signs));
+    }
+  }
+
   /** Slips that would give one unexplained row. A single row cannot distinguish between them. */
   hints(row: number): readonly Departure[] {
-    const search = { rows: this.rows, wanted: [row], kept: this.kept };
-    return this.slipper.findWhole(search, 1).map((slip) => this.ofSlip(slip));
+    return this.hintsOf(this.alone(row));
+  }
+
+  /** The most likely first: wrong updates, then the kinds of which few were tried. */
+  private hintsOf(slips: readonly Slip[]): Departure[] {
+    const rank = ({ kind, in: [cell], of }: Slip) =>
+      kind === 'sign' && isUpdate(this.workings.cells[cell]) ? (isGradient(this.workings.cells[of]) ? 0 : 1) : 2;
+    return [...slips].sort((a, b) => rank(a) - rank(b) || a.tried - b.tried).map((slip) => this.ofSlip(slip));
+  }
+
+  /** Slips that give one row, and the later rows; or else wrong signs on the paper alone, with the right number used later. */
+  private alone(row: number, { onlySigns = false } = {}): Slip[] {
+    const { rows, kept, workings, slipper } = this;
+    const search = { rows, wanted: [row], kept, onlySigns };
+    const carried = slipper.findWhole(search, 1);
+    if (carried.length > 0) return carried;
+    const cell = workings.rows[row];
+    const independent = kept.filter((other) => !workings.reach([cell], [workings.rows[other]]));
+    return slipper.findWhole({ ...search, kept: independent, onlySigns: true }, 1);
   }
 
   private get kept(): number[] {
@@ -348,7 +325,15 @@ class Search {
   }
 }
 
-function verdict(r: number, found: readonly Departure[], isTaken: boolean, hints: readonly Departure[] = []): Verdict {
+interface VerdictOptions {
+  /** Whether the row's computation was searched. */
+  readonly isTaken: boolean;
+  readonly hints?: readonly Departure[];
+  /** The maximum number of departures that the explanation lists. */
+  readonly maxListed: number;
+}
+
+function verdict(r: number, found: readonly Departure[], { isTaken, hints = [], maxListed }: VerdictOptions): Verdict {
   const all = distinct(found.length > 0 ? found : hints);
   const candidates = [...all].map(
     ([text, { status, kind, value, explains, breaks, detail }]): Candidate => ({
@@ -361,12 +346,14 @@ function verdict(r: number, found: readonly Departure[], isTaken: boolean, hints
       ...detail(),
     }),
   );
-  if (found.length === 0) return { status: 'unexplained', ...unexplained(candidates, [...all.values()], isTaken) };
+  const departures = [...all.values()];
+  if (found.length === 0) return { status: 'unexplained', ...unexplained(candidates, departures, isTaken, maxListed) };
   const { status } = candidates[0];
-  const alike = [...all.values()].filter((each) => each.status === status);
-  const other = [...all.values()].filter((each) => each.status !== status);
-  const also = other.length === 0 ? '' : ` It would also follow if ${alternatives(other)}.`;
-  return { status, explanation: `${sentence(candidates, alike)}${also}`, candidates };
+  const alike = departures.filter((each) => each.status === status);
+  const other = departures.filter((each) => each.status !== status);
+  const left = maxListed - alike.length;
+  const also = other.length === 0 || left <= 0 ? '' : ` It would also follow if ${alternatives(other, left)}.`;
+  return { status, explanation: `${sentence(candidates, alike, maxListed)}${also}`, candidates };
 }
 
 function distinct(departures: readonly Departure[]): ReadonlyMap<string, Departure> {
@@ -382,6 +369,7 @@ function unexplained(
   candidates: readonly Candidate[],
   alike: readonly Departure[],
   isTaken: boolean,
+  maxListed: number,
 ): Omit<Verdict, 'status'> {
   if (!isTaken) {
     const where = `only in small examples, and up to ${maxUpdates} updates`;
@@ -398,15 +386,16 @@ function unexplained(
     return { explanation: many, candidates: [] };
   }
   return {
-    explanation: `${none} One row cannot prove a slip, but this row would follow if ${alternatives(alike)}.`,
+    explanation: `${none} One row cannot prove a slip, but this row would follow if ${alternatives(alike, maxListed)}.`,
     candidates,
   };
 }
 
-/** Departures joined by "or". Alternatives for one number are listed together. */
-function alternatives(departures: readonly Departure[]): string {
+/** Departures joined by "or", the first `most` of them. Alternatives for one number are listed together. */
+function alternatives(departures: readonly Departure[], most: number): string {
+  const picked = departures.length > most ? unlike(departures).slice(0, most) : departures;
   const phrases = new Map<string, string[]>();
-  for (const { instead, text } of departures) {
+  for (const { instead, text } of picked) {
     const { used, of } = instead?.() ?? { used: text(), of: '' };
     if (of === '') phrases.set(used, []);
     else phrases.set(of, [...(phrases.get(of) ?? []), used]);
@@ -414,26 +403,41 @@ function alternatives(departures: readonly Departure[]): string {
   const parts = [...phrases].map(([of, used]) =>
     used.length === 0 ? of : `${listed(used, shown, ', ', ' or ')} is used ${of}`,
   );
+  const rest = departures.length - picked.length;
+  if (rest > 0) return `${parts.join('; or if ')}; or in one of ${rest} more ways`;
   return listed(parts, shown, '; or if ', parts.length > shown ? '; or in one of ' : '; or if ');
 }
 
-function sentence([chosen]: readonly Candidate[], alike: readonly Departure[]): string {
+/** Departures that differ in more than how often they occur, or which factor of a product has the sign: of the others, the first. */
+function unlike(departures: readonly Departure[]): Departure[] {
+  const first = new Map<string, Departure>();
+  for (const each of departures) {
+    const { of, used = '', in: places } = each.detail() as Partial<Candidate>;
+    const what = each.kind === 'sign' ? places : `${of} ${used}`;
+    const key = of === undefined ? each.text() : `${each.kind} ${what}`;
+    if (!first.has(key)) first.set(key, each);
+  }
+  return [...first.values()];
+}
+
+function sentence([chosen]: readonly Candidate[], alike: readonly Departure[], maxListed: number): string {
+  const follows = alternatives(alike, maxListed);
   const { length } = chosen.breaks;
   const spoiled = length === 1 ? 'one row that agrees' : `${length} rows that agree`;
   const though = length === 0 ? '' : `, but ${spoiled} would then disagree`;
-  if (chosen.status !== 'slip') return `The printed value follows if ${alternatives(alike)}${though}.`;
+  if (chosen.status !== 'slip') return `The printed value follows if ${follows}${though}.`;
   if (alike.length > 1) {
-    return `${alike.length} slips would each explain this row and another one, so any of them can be the cause. The row follows if ${alternatives(alike)}.`;
+    return `${alike.length} slips would each explain this row and another one, so any of them can be the cause. The row follows if ${follows}.`;
   }
   const { explains, value, assumed } = alike[0];
-  if (explains.length === 1) return `The printed value follows if ${alternatives(alike)}.`;
+  if (explains.length === 1) return `The printed value follows if ${follows}.`;
   const values = listed(
     explains.filter((row) => row !== assumed).map((row) => numberText(value(row))),
     shown,
   );
   if (assumed !== undefined) {
     const others = explains.length === 2 ? 'One other row follows' : `${explains.length - 1} other rows follow`;
-    return `This is the first wrong number: ${alternatives(alike)}. ${others} from it: ${values}.`;
+    return `This is the first wrong number: ${follows}. ${others} from it: ${values}.`;
   }
-  return `Only one slip explains both this row and ${explains.length === 2 ? 'another one' : `${explains.length - 1} others`}. They follow if ${alternatives(alike)}: ${values}.`;
+  return `Only one slip explains both this row and ${explains.length === 2 ? 'another one' : `${explains.length - 1} others`}. They follow if ${follows}: ${values}.`;
 }

@@ -1,6 +1,8 @@
 /** The findings of the audit as text: each completes "follows if …". */
 
 import { numberText } from '../explain/numbers.ts';
+import type { Scalar } from '../explain/tape.ts';
+import type { Cell } from './cell.ts';
 import type { Grain, Rounded, Scope } from './rounding.ts';
 import type { Slip } from './slip.ts';
 import { type NumberNames, nameText } from './subject.ts';
@@ -127,6 +129,7 @@ export class Words {
       case 'number':
         return `${this.used(slip)} is used ${this.misread(slip)}`;
       case 'sign':
+        if (this.isAddedGradient(slip)) return `the update adds ${this.numbered(of)} instead of subtracting it`;
         return extent === 'tensor' && Number.isNaN(used)
           ? `${label} and the rest of its tensor have the opposite sign, ${this.where(slip)}`
           : `${this.numbered(of)} has the opposite sign ${this.where(slip)}`;
@@ -152,6 +155,12 @@ export class Words {
         return `${divisor} divides only ${term} of ${this.sums(slip)}${this.again(slip)}`;
       }
     }
+  }
+
+  /** Whether one update has the wrong direction. */
+  private isAddedGradient({ of, in: cells, extent }: Slip): boolean {
+    const { cells: all } = this.workings;
+    return extent === 'once' && cells.length === 1 && isUpdate(all[cells[0]]) && isGradient(all[of]);
   }
 
   private swapped(slip: Slip): string {
@@ -225,6 +234,11 @@ export class Words {
     }
   }
 }
+
+const nameOf = ({ node }: Scalar) => node.name ?? '';
+/** Whether a cell belongs to the update of a parameter. */
+export const isUpdate = ({ host }: Cell): boolean => nameOf(host).startsWith('updated(');
+export const isGradient = ({ scalar }: Cell): boolean => scalar !== undefined && nameOf(scalar).startsWith('gradient(');
 
 /** How far a decimal point is shifted: `one place to the right`. */
 export function shiftText(shift: number): string {

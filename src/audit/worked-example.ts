@@ -1,8 +1,8 @@
 /** The audit of a worked example's file. */
-import { anObject } from '../base/arguments.ts';
+import { aCount, anObject, optional } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
 import { type ExperimentOptions, experiment } from '../net/setup.ts';
-import { type Audit, audit } from './index.ts';
+import { type Audit, type AuditOptions, audit } from './index.ts';
 
 export type { Audit as AuditOfExample } from './index.ts';
 
@@ -10,9 +10,11 @@ export type { Audit as AuditOfExample } from './index.ts';
  * Checks the printed numbers of a worked example, given as the JSON of its file. Throws an InputError if it does not
  * have that form, or if a quantity does not exist.
  */
-export function auditExample(example: unknown, options: ExperimentOptions = {}): Audit {
+export function auditExample(example: unknown, options: ExperimentOptions & AuditOptions = {}): Audit {
   anObject(options, 'audit: options');
-  const setup = experiment(example, { file: 'worked example', ...options });
+  const { maxListed, ...ofExperiment } = options;
+  optional(aCount)(maxListed, 'audit: options.maxListed');
+  const setup = experiment(example, { file: 'worked example', withoutStop: true, ...ofExperiment });
   if (setup.worked === undefined) {
     fail({
       what: 'it has no printed numbers to check',
@@ -20,5 +22,5 @@ export function auditExample(example: unknown, options: ExperimentOptions = {}):
       fix: 'Write { "experiment": …, "printed": [{ "quantity": "loss", "value": "0.234" }] }.',
     });
   }
-  return audit(setup, setup.worked.printed);
+  return audit(setup, setup.worked.printed, options);
 }

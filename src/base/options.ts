@@ -137,8 +137,24 @@ export function resolveOptions(
   return resolved;
 }
 
-/** The options that a caller gives: each can be left out. */
-export type GivenOptions<S extends OptionSpecs> = { readonly [K in keyof S]?: ValueOf<S[K]> };
+/** Whether an option has no default and must be given. */
+type IsRequired<O> = O extends { readonly type: 'number' }
+  ? 'default' extends keyof O
+    ? O extends { readonly default: undefined }
+      ? true
+      : false
+    : 'optional' extends keyof O
+      ? false
+      : true
+  : false;
+type RequiredKey<S> = { [K in keyof S]: IsRequired<S[K]> extends true ? K : never }[keyof S];
+
+/** The options that a caller gives: each that has a default can be left out. */
+export type GivenOptions<S extends OptionSpecs> = {
+  readonly [K in Exclude<keyof S, RequiredKey<S>>]?: ValueOf<S[K]>;
+} & {
+  readonly [K in RequiredKey<S>]: ValueOf<S[K]>;
+};
 /** The options that a recipe receives. */
 export type ResolvedOptions<S extends OptionSpecs> = { readonly [K in keyof S]: ValueOf<S[K]> };
 
@@ -155,18 +171,21 @@ export type RecipeKind = 'activation' | 'initializer' | 'layer' | 'loss' | 'opti
 
 /** A recipe with options: call it with some of them, or pass it unchanged for the defaults. */
 export interface Family<T, S extends OptionSpecs> {
-  (options?: GivenOptions<S>): T;
+  (...options: [RequiredKey<S>] extends [never] ? [options?: GivenOptions<S>] : [options: GivenOptions<S>]): T;
   readonly kind: RecipeKind;
   readonly family: string;
   readonly specs: S;
 }
 
 /** Any family of a kind of recipe. */
-export type AnyFamily<T> = ((options?: never) => T) & {
+export type AnyFamily<T> = ((options: never) => T) & {
   readonly kind: RecipeKind;
   readonly family: string;
   readonly specs: OptionSpecs;
 };
+
+/** A family's member with default options. Throws an InputError if an option has no default. */
+export const withDefaults = <T>(given: AnyFamily<T>): T => (given as unknown as () => T)();
 
 /** Declares a family: it makes its members from checked options. */
 export function family<T extends object, const S extends OptionSpecs>(
@@ -175,7 +194,7 @@ export function family<T extends object, const S extends OptionSpecs>(
   specs: S,
   make: (options: ResolvedOptions<S>, values: OptionValues) => T,
 ): Family<T, S> {
-  const of = (given: GivenOptions<S> = {}) => {
+  const of = (given: Readonly<Record<string, unknown>> = {}) => {
     try {
       const values = resolveOptions(specs, given, name);
       const member = make(values as ResolvedOptions<S>, values);
@@ -279,7 +298,7 @@ export function recipeKindOf(value: unknown): RecipeKind | undefined {
 
 /** The recipe, or the family's member with default options. Throws an InputError for a value that is neither. */
 function madeBy<T extends { readonly name: string }>(kind: RecipeKind, given: T | AnyFamily<T>): T {
-  if (recipeKindOf(given) === kind) return typeof given === 'function' ? (given as AnyFamily<T>)() : given;
+  if (recipeKindOf(given) === kind) return typeof given === 'function' ? withDefaults(given as AnyFamily<T>) : given;
   const article = /^[aeiou]/.test(kind) ? 'an' : 'a';
   return refuse(given, kind, `${article} ${kind}`, recipeFix(kind, given));
 }

@@ -39,6 +39,8 @@ export interface ExplainedStep {
   readonly table: StepTable;
   readonly rows: readonly Row[];
   readonly lines: readonly Line[];
+  /** Significant digits of the numbers that are shown. Default: 6. */
+  readonly digits?: number;
   readonly functions: readonly FunctionPage[];
   /** A network, which the page draws with the numbers of one sample. */
   readonly network?: { readonly trace: Trace; readonly naming: GraphNaming; readonly sample?: number };

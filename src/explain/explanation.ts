@@ -55,6 +55,7 @@ export function explanation(source: ProblemSource, given: ExplainOptions = {}): 
     leftOut,
     naming,
     step,
+    digits: options.digits,
     setting: settingOf(traced, naming),
   };
 }

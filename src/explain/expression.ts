@@ -38,12 +38,22 @@ export function fromFormula(formula: Formula, argument: (index: number) => Expre
     let made: Expression;
     if (f.kind === 'constant') made = f;
     else if (f.kind === 'argument') made = argument(f.index);
-    else made = { kind: 'apply', primitive: f.primitive, operands: f.operands.map(go) };
+    else made = applied(f.primitive, f.operands.map(go));
     held.set(f, made);
     return made;
   };
   return go(formula);
 }
+
+/** An operation; a named count of 1, such as m of one sample, is left out of products and quotients. It changes no bit. */
+function applied(primitive: Primitive, operands: readonly Expression[]): Expression {
+  const [a, b] = operands;
+  if ((primitive === 'mul' || primitive === 'div') && isCountOfOne(b)) return a;
+  if (primitive === 'mul' && isCountOfOne(a)) return b;
+  return { kind: 'apply', primitive, operands };
+}
+
+const isCountOfOne = (e: Expression) => e.kind === 'constant' && e.value === 1 && e.name !== undefined;
 
 /** The variable of a scalar that has a name; undefined if it is written out. */
 export type Naming = (scalar: Scalar) => Variable | undefined;

@@ -4,8 +4,10 @@
  * such numbers (as in softmax) get a letter of their own, because many lines use them.
  */
 import { clip, printableLine } from '../base/printable.ts';
+import { size } from '../base/shape.ts';
 import type { Formula } from '../core/formula.ts';
 import { type Graph, isRandom, keptAxis, type Letters, type Node } from '../core/graph.ts';
+import { isTrained } from '../net/layer.ts';
 import type { Problem } from '../net/problem.ts';
 import { type Declared, declaredQuantities } from './declared.ts';
 import type { Scalar } from './tape.ts';
@@ -18,11 +20,16 @@ export interface NamingOptions {
   readonly rows: ArrayLike<number>;
   /** The quantities that layers declare, by address. */
   readonly declared: ReadonlyMap<string, Declared>;
+  /** Parameters that no update changes: they have no prime after one. */
+  readonly fixed?: ReadonlySet<string>;
 }
 
 /** The names of the numbers in a problem's graphs, for a batch of the file's `rows`. */
 export function namingOptions({ symbols, network }: Problem, rows: ArrayLike<number>): NamingOptions {
-  return { symbols, rows, declared: declaredQuantities(network.layers) };
+  const fixed = network.layers.flatMap((layer, l) =>
+    layer.parameterNames.filter((name) => !isTrained(layer, name)).map((name) => `layers.${l}.${name}`),
+  );
+  return { symbols, rows, declared: declaredQuantities(network.layers), fixed: new Set(fixed) };
 }
 
 const call = /^(gradient|updated|clipped|factor)\((.*)\)$/;
@@ -109,8 +116,14 @@ export class GraphNaming {
     }
     const state = this.nextState.get(scalar.node);
     if (state !== undefined) return this.ofName(state.name!, scalar.index, true);
-    return node.name === undefined ? undefined : this.ofName(node.name, scalar.index, this.primed);
+    if (node.name === undefined || this.isOnlyTerm(node)) return undefined;
+    return this.ofName(node.name, scalar.index, this.primed);
   };
+
+  /** Whether a node is the term of the loss of one output of one sample: it equals the loss, and has no name of its own. */
+  isOnlyTerm({ name, shape }: Node): boolean {
+    return name === 'loss.terms' && size(shape) === 1;
+  }
 
   private sample(place: number): number {
     return this.options.rows[place] + 1;
@@ -178,11 +191,11 @@ export class GraphNaming {
       indices,
       wide,
       bar: mean,
-      // inputs and targets are the same numbers before and after
-      primed: primed && role !== 'input',
+      // inputs, targets and parameters that are not trained are the same numbers before and after
+      primed: primed && role !== 'input' && !this.options.fixed?.has(name),
       sample: isRow ? this.sample(index[0]) : undefined,
     };
-    if (name === 'loss.terms') return letter(symbols.loss ?? 'E', { ...rest, distinct: true });
+    if (name === 'loss.terms') return letter(symbols.loss ?? 'E', { ...rest, distinct: this.options.rows.length > 1 });
     return letter(...this.base(node, name, rest));
   }
 

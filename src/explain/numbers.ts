@@ -5,6 +5,19 @@ import { fail } from '../base/errors.ts';
 /** The default number of digits. */
 const digitsShown = 6;
 
+/** The digits that tell any two float64 numbers apart. */
+const maxDigits = 17;
+
+/** Throws an InputError, naming `where`, for a number of digits that a float64 does not have. */
+export function checkedDigits(digits: number | undefined, where: string | string[] = ['digits']): number | undefined {
+  if (digits === undefined || (Number.isInteger(digits) && digits >= 1 && digits <= maxDigits)) return digits;
+  return fail({
+    what: `${digits} is not a number of digits`,
+    where,
+    fix: `Give an integer from 1 to ${maxDigits}.`,
+  });
+}
+
 /** The parts of a written number: `-1.5` and, with a power of ten, `-7`. */
 export interface Written {
   readonly mantissa: string;

@@ -44,6 +44,11 @@ test('the worksheet has the form of a worked example', () => {
       },
       {
         "after": 1,
+        "quantity": "layers.0.sum[0][1]",
+        "value": "",
+      },
+      {
+        "after": 1,
         "quantity": "loss[1][0]",
         "value": "",
       },

@@ -53,6 +53,10 @@ describe('a run that ends at its first checkpoint', () => {
   test.each([
     ['36 dimensions: the tables have no padding', {}],
     ['35 dimensions', { dimensions: 35 }],
+    [
+      'LINE',
+      { method: 'line', samplesPerNode: 500, walksPerNode: undefined, walkLength: undefined, windowSize: undefined },
+    ],
     ['from other vectors', { warmStart: { ids: [3, 99], vectors: new Float32Array(72).fill(0.1), dimensions: 36 } }],
   ])('is resumed to the same bytes: %s', async (_, changed) => {
     const given = { ...options, ...changed };

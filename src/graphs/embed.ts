@@ -4,14 +4,17 @@ import { fail } from '../base/errors.ts';
 import { checkDimensions, checkWarmStart } from './extend/starting-vectors.ts';
 import { aNodeGraph, type NodeGraph } from './graph.ts';
 import { contextOptions, type EmbeddingContext, type EmbeddingMethod, type EmbeddingProgress } from './method.ts';
-import { methodFor } from './method-choice.ts';
+import { isAuto, methodFor } from './method-choice.ts';
 import { checkedOptions, checkedSeed, checkedWhole, optionsOf, ownNames } from './method-options.ts';
 import { type NodeVectors, someNodeVectors } from './node-vectors.ts';
+import { presetNamed, type UsedPreset, withPreset } from './presets.ts';
 import { type EmbeddingCheckpoints, trainingContext } from './training-context.ts';
 
 export interface EmbedOptions {
   /** The name of a method, or your own method. Default: "auto", which chooses by the size, the weights and the direction of the graph, among methods that know the given options. */
   readonly method?: string | EmbeddingMethod;
+  /** The name of a published protocol, which chooses the method and its options: `deepwalk-blogcatalog`. Given options override it. */
+  readonly preset?: string;
   /** An integer from 0 to 2³² − 1, default 1. Equal seeds give equal bytes, with any number of threads. */
   readonly seed?: number;
   /** The processor time that a method which `auto` chooses may take, in seconds. Default: no limit. */
@@ -36,6 +39,8 @@ export interface Embedding extends NodeVectors {
   readonly options: Readonly<Record<string, unknown>>;
   /** Options that were given under another name, with their own names: `{ walk_num: 'walksPerNode' }`. */
   readonly aliases: Readonly<Record<string, string>>;
+  /** The preset, if one was given, with what it set. */
+  readonly preset?: UsedPreset;
   readonly seed: number;
   readonly threads: number;
   readonly seconds: number;
@@ -48,6 +53,8 @@ export interface EmbeddingPlan {
   readonly why?: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly aliases: Readonly<Record<string, string>>;
+  /** The preset, if one was given, with what it sets. */
+  readonly preset?: UsedPreset;
   readonly seed: number;
   readonly threads: number;
   /** The memory that the method takes at most, in bytes, besides the graph. */
@@ -98,9 +105,10 @@ export function planEmbedding(graph: NodeGraph, given: EmbedOptions = {}): Embed
   aNodeGraph(graph, 'embed: graph');
   embedOptions(given, 'embed: options');
   const { method: name, signal: _signal, onProgress: _onProgress, checkpoint: _checkpoint, ...others } = given;
-  const { warmStart, maxSeconds, ...rest } = others;
+  const { warmStart, maxSeconds, preset: presetName, ...rest } = others;
+  const preset = presetName === undefined ? undefined : presetNamed(presetName);
   const dimensions = rest.dimensions ?? warmStart?.dimensions;
-  const { method, why } = methodFor(name, graph, {
+  const { method, why } = methodFor(preset === undefined || !isAuto(name) ? name : preset.method, graph, {
     given: Object.keys(rest).filter((key) => rest[key] !== undefined),
     dimensions: typeof dimensions === 'number' && dimensions >= 1 ? dimensions : undefined,
     maxSeconds,
@@ -113,7 +121,9 @@ export function planEmbedding(graph: NodeGraph, given: EmbedOptions = {}): Embed
     checkWarmStart(method);
     if (known.includes('dimensions')) own.dimensions ??= warmStart.dimensions;
   }
-  const options = checkedOptions(method, own) as Readonly<Record<string, unknown>>;
+  const { values: filled, used } =
+    preset === undefined ? { values: own, used: undefined } : withPreset(preset, own, { method: method.name, known });
+  const options = checkedOptions(method, filled) as Readonly<Record<string, unknown>>;
   if (warmStart !== undefined) checkDimensions(options.dimensions, warmStart);
   checkGraph(graph);
   return {
@@ -121,6 +131,7 @@ export function planEmbedding(graph: NodeGraph, given: EmbedOptions = {}): Embed
     ...(why !== undefined && { why }),
     options,
     aliases,
+    ...(used !== undefined && { preset: used }),
     seed: checkedSeed(seed, 'embed'),
     threads: checkedWhole(threads, { name: 'threads', min: 1, max: 1024, where: 'embed' }),
     memory: method.memory(graph, options),
@@ -158,6 +169,7 @@ export async function embed(graph: NodeGraph, options: EmbedOptions = {}): Promi
     method: method.name,
     options: plan.options,
     aliases: plan.aliases,
+    ...(plan.preset !== undefined && { preset: plan.preset }),
     seed,
     threads,
     seconds: (performance.now() - start) / 1000,

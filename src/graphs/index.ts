@@ -28,6 +28,7 @@ export type {
 export { embeddingMethods } from './methods/index.ts';
 export { type Neighbor, type NeighborOptions, neighbors } from './neighbors.ts';
 export type { NodeVectors } from './node-vectors.ts';
+export { type Preset, presets, type UsedPreset } from './presets.ts';
 export { type EdgeFile, type ReadEdgesOptions, readEdges } from './read/read-edges.ts';
 export type { EmbeddingCheckpoints } from './training-context.ts';
 export { assignVectors } from './vector-files/graphology-attributes.ts';

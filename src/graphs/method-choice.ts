@@ -11,6 +11,8 @@ import { optionNamed } from './option-aliases.ts';
 /** The name under which the graph decides. */
 export const auto = 'auto';
 
+export const isAuto = (name: unknown): boolean => name === undefined || name === auto;
+
 export interface MethodChoice {
   readonly method: EmbeddingMethod;
   /** The reasons, as a clause for people, where `auto` chose. */
@@ -33,8 +35,8 @@ export function methodFor(
   graph: NodeGraph,
   options: ChoiceOptions,
 ): MethodChoice {
-  if (name === undefined || name === auto) return advised(graph, options);
-  if (typeof name !== 'string') return { method: name };
+  if (isAuto(name)) return advised(graph, options);
+  if (typeof name !== 'string') return { method: name! };
   const method = embeddingMethods.find((each) => each.name === name);
   if (method !== undefined) return { method };
   const names = [auto, ...embeddingMethods.map((each) => each.name)];

@@ -3,6 +3,7 @@
 import type * as z from 'zod/mini';
 import { aFunction, aSignal, optional } from '../base/arguments.ts';
 import type { NodeGraph } from './graph.ts';
+import type { LineOptions } from './line/options.ts';
 import type { SkipGramOptions } from './skip-gram/options.ts';
 
 /** The progress of an embedding. */
@@ -69,10 +70,14 @@ export interface EmbeddingMethod<Options = unknown> {
   seconds?(graph: NodeGraph, options: Options, seed: number, now: () => number): number;
   /** Whether it reads `resume` of its context and calls `onBreak`. */
   readonly isResumable?: boolean;
+  /** What the position of its state counts, in the plural: "walks". */
+  readonly positionUnit?: string;
   /** Whether it reads `start` of its context. A method without training computes its vectors from the graph alone. */
   readonly warmStarts?: boolean;
   /** Of a method that trains skip-gram on walks: the options of that training, whose updates can be explained. */
   skipGram?(options: Options): SkipGramOptions;
+  /** Of a method that trains LINE on sampled edges: the options of that training, whose updates can be explained. */
+  line?(options: Options): LineOptions;
   /** The vectors, `[nodes, dimensions]`, row after row. */
   embed(graph: NodeGraph, options: Options, context: EmbeddingContext): Promise<Float32Array>;
 }

@@ -5,7 +5,7 @@
  * Sources: the reference pages of node2vec, LINE and FastRP in Neo4j's Graph Data Science (`embeddingDimension`, `returnFactor`,
  * `inOutFactor`, `iterations`, `negativeSamplingRate`), Ultipa (`walk_num`, `loop_num`, `neg_num`, `dimension`,
  * `sub_sample_alpha`, `min_frequency`, `train_order`), Memgraph and gensim (`num_walks`, `vector_size`, `window`, `negative`,
- * `workers`, `alpha`, `min_alpha`).
+ * `workers`, `alpha`, `min_alpha`), struc2vec's own program (`until_layer`).
  */
 const aliases: Readonly<Record<string, readonly string[]>> = {
   dimensions: ['dimension', 'embeddingDimension', 'embeddingSize', 'vectorSize', 'dim', 'size'],
@@ -19,6 +19,7 @@ const aliases: Readonly<Record<string, readonly string[]>> = {
   minLearningRate: ['minAlpha'],
   minCount: ['minFrequency'],
   subsampling: ['subSampleAlpha', 'sample', 'downsampling'],
+  layers: ['untilLayer', 'maxLayers'],
   order: ['trainOrder'],
   samples: ['trainTotalNum'],
   selfInfluence: ['nodeSelfInfluence'],

@@ -2,14 +2,12 @@
 
 import { showBytes } from '../base/bytes.ts';
 import { fail } from '../base/errors.ts';
-import { blasEngine, blasOr } from '../engines/blas/index.ts';
-import { type BlasMissing, findBlas } from '../engines/blas/library.ts';
-import type { Engine, Program } from '../engines/engine.ts';
+import type { BlasMissing } from '../engines/blas/library.ts';
+import type { Engine } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
-import { MemoryRefused, threadsMissing, wasm, wasmEngine, wasmMissing } from '../engines/wasm/index.ts';
 import { rowsIn } from '../net/problem.ts';
 import type { Setup } from '../net/setup.ts';
-import type { Plan } from '../plan/plan.ts';
+import { loadWasm } from './quick-engine.ts';
 
 export type Precision = 'float64' | 'float32';
 
@@ -42,21 +40,6 @@ const largeProduct = 200_000;
 
 type Name = 'reference' | 'wasm' | 'blas';
 
-/**
- * Compiles plans that only compute outputs or losses, in float64. WebAssembly and the reference give the same bits, so
- * the reference is used if WebAssembly is not available, or if there is no memory left for it.
- */
-export function compileQuickly(plans: readonly Plan[]): Program[] {
-  if (wasmMissing() === undefined) {
-    try {
-      return wasm.compile(plans);
-    } catch (error) {
-      if (!(error instanceof MemoryRefused)) throw error;
-    }
-  }
-  return reference.compile(plans);
-}
-
 export interface ChosenEngine {
   readonly engine: Engine;
   readonly report: Omit<EngineReport, 'threads' | 'memory'>;
@@ -65,10 +48,10 @@ export interface ChosenEngine {
 }
 
 /**
- * Chooses an engine and describes it. Throws an InputError for an engine that is not available, or lacks the requested
+ * Chooses an engine, loads it and describes it. Throws an InputError for an engine that is not available, or lacks the requested
  * precision.
  */
-export function chooseEngine(setup: Setup): ChosenEngine {
+export async function chooseEngine(setup: Setup): Promise<ChosenEngine> {
   const { schedule } = setup;
   const { engine: requested, arithmetic, threads } = schedule;
   const tensors = [...setup.parameters.values()];
@@ -88,7 +71,8 @@ export function chooseEngine(setup: Setup): ChosenEngine {
   const { epochs = Number.POSITIVE_INFINITY } = schedule.stop;
   const little = usual === 'float64' && epochs * rows * parameters < littleWork;
   // checked only if it would be used, because a page reports each attempt that its policy forbids
-  const missing = requested === 'reference' || (requested === 'auto' && little) ? undefined : wasmMissing();
+  const wasm = requested === 'reference' || (requested === 'auto' && little) ? undefined : await loadWasm();
+  const missing = wasm?.wasmMissing();
   if (missing !== undefined) failWithoutWasm(requested, schedule.precision, missing);
   const precision = missing === undefined ? usual : 'float64';
 
@@ -98,24 +82,24 @@ export function chooseEngine(setup: Setup): ChosenEngine {
     arithmetic: name === 'reference' ? 'strict' : arithmetic,
     why,
   });
-  const library =
-    requested === 'blas' ||
-    (requested === 'auto' && missing === undefined && arithmetic === 'fast' && !little && largest >= largeProduct)
-      ? findBlas()
-      : undefined;
-  if (requested === 'blas' || (library !== undefined && !('missing' in library))) {
-    const blas = blasOr(library!);
+  const isProduct = arithmetic === 'fast' && !little && largest >= largeProduct;
+  const isBlas = requested === 'blas' || (requested === 'auto' && missing === undefined && isProduct);
+  const ofBlas = isBlas ? await import('../engines/blas/index.ts') : undefined;
+  const library = ofBlas?.findBlas();
+  const notes = (why = wasm?.threadsMissing(threads)) => fewerThreads(threads, why);
+  if (ofBlas !== undefined && (requested === 'blas' || !('missing' in library!))) {
+    const blas = ofBlas.blasOr(library!);
     const why = requested === 'blas' ? `requested, with ${blas.name}` : `large products, and ${blas.name} is available`;
     return {
-      engine: blasEngine({ precision, threads }, blas),
+      engine: ofBlas.blasEngine({ precision, threads }, blas),
       report: reportOf('blas', why),
-      warnings: fewerThreads(threads),
+      warnings: notes(),
     };
   }
   const onWasm = (why: string): ChosenEngine => ({
-    engine: wasmEngine({ precision, threads, arithmetic }),
+    engine: wasm!.wasmEngine({ precision, threads, arithmetic }),
     report: reportOf('wasm', why),
-    warnings: fewerThreads(threads),
+    warnings: notes(),
   });
   const onReferenceAs = (why: string, warnings: readonly string[] = []): ChosenEngine => ({
     engine: reference,
@@ -128,11 +112,11 @@ export function chooseEngine(setup: Setup): ChosenEngine {
     const instead = small ? '' : ', in float64';
     return onReferenceAs(missing, [
       `${missing}. Training uses the engine "reference" instead${instead}, which is slower.`,
-      ...(threads === undefined || threads < 2 ? [] : fewerThreads(threads, 'the engine "reference" uses one')),
+      ...(threads === undefined || threads < 2 ? [] : notes('the engine "reference" uses one')),
     ]);
   }
   const noBlas = library === undefined ? '' : `; no BLAS: ${(library as BlasMissing).detail}`;
-  const unasked = threads === undefined ? threadsMissing() : undefined;
+  const unasked = threads === undefined ? wasm?.threadsMissing() : undefined;
   const noThreads = unasked === undefined ? '' : `; fewer threads than this machine runs: ${unasked}`;
   return onWasm(`compiled for this network${noBlas}${noThreads}`);
 }
@@ -155,13 +139,10 @@ function failWithoutWasm(engine: string, precision: Precision | undefined, missi
 }
 
 /**
- * A warning if fewer threads than requested take part. In strict arithmetic, the result does not depend on their
- * number.
+ * A warning if fewer threads than requested take part, for the reason `why`. In strict arithmetic, the result does not depend
+ * on their number.
  */
-export function fewerThreads(
-  requested: number | undefined,
-  why = requested === undefined ? undefined : threadsMissing(requested),
-): string[] {
+export function fewerThreads(requested: number | undefined, why: string | undefined): string[] {
   if (requested === undefined || why === undefined) return [];
   return [`Fewer than the ${requested} requested threads took part: ${why}.`];
 }

@@ -8,7 +8,6 @@ import type { Table } from '../data/table/table.ts';
 import { check } from '../explain/check.ts';
 import { explain } from '../explain/explanation.ts';
 import { fromSafetensors, toSafetensors } from '../formats/safetensors.ts';
-import type { TrainingOptions } from '../net/experiment.ts';
 import { heNormal } from '../net/initializers.ts';
 import type { Layer } from '../net/layer.ts';
 import { dense } from '../net/layers/dense.ts';
@@ -17,8 +16,10 @@ import { binaryCrossEntropy, crossEntropy, halfMse, hinge, huber, type Loss, mse
 import { network } from '../net/network.ts';
 import { adam, adamW, sgd } from '../net/optimizers.ts';
 import { experiment } from '../net/setup.ts';
+import type { TrainingOptions } from '../net/training.ts';
 import { type Trained, train } from '../train/train.ts';
-import { load, type Model } from './model.ts';
+import { load } from './load.ts';
+import type { Model } from './model.ts';
 
 const waves = (n: number) => ({
   inputs: Array.from({ length: n }, (_, r) => [Math.sin(3 * r + 1), Math.cos(5 * r), Math.sin(r * r)]),

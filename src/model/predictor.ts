@@ -14,7 +14,7 @@ import { feedsOfLayers, type Network, type Parameters } from '../net/network.ts'
 import { outputGraph } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
 import { chunkRows, fillRows } from './batches.ts';
-import { compileQuickly } from './engine-choice.ts';
+import { compileQuickly, isQuick } from './quick-engine.ts';
 
 /** Below this many multiplications, the reference is faster than compiling a module; the bits are the same. */
 export const littleWork = 200_000;
@@ -49,6 +49,7 @@ export class Predictor {
   private prepared: Prepared[] = [];
   /** The number of multiplications so far. */
   private work = 0;
+  private isCompiled = false;
   private indexLimits?: ReadonlyMap<string, number>;
 
   constructor(parts: PredictorParts) {
@@ -157,9 +158,11 @@ export class Predictor {
 
   /** Compiles once it is worthwhile. */
   private expect(rows: number): void {
-    if (this.work >= littleWork) return;
+    if (this.isCompiled) return;
     this.work += rows * this.cost;
-    if (this.work >= littleWork) this.prepared = this.prepare(compileQuickly, sizes);
+    if (this.work < littleWork || !isQuick()) return;
+    this.prepared = this.prepare(compileQuickly, sizes);
+    this.isCompiled = true;
   }
 
   private prepare(compileAll: typeof compileQuickly, sizes: readonly number[]): Prepared[] {

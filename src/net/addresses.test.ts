@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../base/errors.ts';
 import { checkFeedName } from './addresses.ts';
-import { assemble } from './experiment.ts';
 import type { Layer } from './layer.ts';
 import { dense } from './layers/dense.ts';
 import { mse } from './losses.ts';
@@ -10,6 +9,7 @@ import { adam } from './optimizers.ts';
 import { layer } from './own-layer.ts';
 import { schedules } from './schedules.ts';
 import { layerNormsGraph, lossGraph, outputGraph, trainingStep } from './step.ts';
+import { assemble } from './training.ts';
 
 const isAllowed = (name: string) => {
   try {

@@ -1,10 +1,12 @@
 /** Checks a value against a schema, and words the first issue: its path, the value, the nearest known name. */
 import * as z from 'zod/mini';
-import { didYouMean, fail, InputError } from '../base/errors.ts';
+import { didYouMean, fail } from '../base/errors.ts';
 import { clip } from '../base/printable.ts';
 import { inside, type Where } from '../base/reference.ts';
 import { show } from '../base/show.ts';
-import { namedKinds, UnknownRecipe } from './form.ts';
+import { namedKinds } from './form.ts';
+import { inFile, type Written, whole } from './in-file.ts';
+import { UnknownRecipe } from './recipe-json.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -186,16 +188,6 @@ function complain(
   }
 }
 
-/** A file that people do not write by hand: its name, the place of the value in it, and the fix for any fault in it. */
-export interface Written {
-  readonly file: string;
-  /** The path of the value in the file: `experiment`. */
-  readonly at?: string;
-  readonly fix: string;
-  /** The function that reads the file with recipes of one's own, such as `load`: the fix for an unknown recipe. */
-  readonly call?: string;
-}
-
 /**
  * Checks a value against a schema and returns it typed. The first issue becomes an InputError whose `option` is its path
  * (`network.layers[1].activation`), with the nearest known name if a name is wrong. `file` names the whole value; for a file
@@ -218,27 +210,6 @@ export function checkAgainst<T extends z.ZodMiniType>(schema: T, value: unknown,
   const { issues } = result.error;
   const first = issues.find((issue) => issue.code === 'unrecognized_keys') ?? issues[0];
   return complain(first, value, [], formAt, file);
-}
-
-const whole = 'the whole';
-
-/** Runs a check of a value in a file. An InputError of it gets the name of the file, and the fix for the whole file. */
-export function inFile<T>({ file, at: place, fix, call }: Written, check: () => T): T {
-  try {
-    return check();
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    const path = error.where === whole || error.where === place ? [] : [error.where];
-    const where = [...(place === undefined ? [] : [place]), ...path].join('.');
-    return fail({
-      what: error.what,
-      where: where === '' ? file : `${file}: ${where}`,
-      fix:
-        error instanceof UnknownRecipe && call !== undefined
-          ? `If it is your own ${error.kind}, pass it: ${call}(bytes, { recipes: [${error.recipe}] }).`
-          : fix,
-    });
-  }
 }
 
 const known = new WeakMap<z.ZodMiniType, JsonSchema>();

@@ -6,87 +6,22 @@
  * the tensors of the file, before anything of their size is made.
  */
 
-import { aCount, type Kind, kind, optional, record } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
-import type { OptionValues } from '../base/options.ts';
-import { inside } from '../base/reference.ts';
-import { lastOf, type Shape, sameShape, showShape } from '../base/shape.ts';
-import { aPrecision } from '../base/tensor.ts';
-import { anEncoding, type Encoding, indexInputs, inputWidth, targetWidth } from '../data/encode/encoding.ts';
-import { encodingSchema } from '../data/encode/encoding-schema.ts';
+import { lastOf, type Shape } from '../base/shape.ts';
+import { type Encoding, indexInputs, inputWidth, targetWidth } from '../data/encode/encoding.ts';
+import { readEncoding } from '../data/encode/read-encoding.ts';
 import { classesOf } from '../data/encode/targets/index.ts';
-import { checkAgainst, inFile, type Written } from './complaint.ts';
-import { checkLastLayer, checkLayerCount, resolveNetwork, resolveRecipes } from './experiment.ts';
-import { UnknownRecipe } from './form.ts';
-import { aLoss, type Loss } from './losses.ts';
-import { aNetwork, type Network, type Parameters, parameterShapes } from './network.ts';
-import { anOptimizer, type Optimizer } from './optimizers.ts';
+import { checkAgainst } from './complaint.ts';
+import type { Description } from './describe-model.ts';
+import { checkLayerCount } from './experiment.ts';
+import { inFile, type Written } from './in-file.ts';
+import { parameterShapes } from './network.ts';
+import { UnknownRecipe } from './recipe-json.ts';
 import { builtIn, type RecipeLists } from './recipes.ts';
-import { type DescriptionJson, type LayerJson, schemasFor } from './schema.ts';
-import { codingFor } from './setup.ts';
-
-/** The version of the description in a model file. */
-export const formatVersion = 1;
-
-/** The parts of a model, by their form. A model has more fields. */
-export const modelParts: Kind = (value, where) => {
-  record(
-    {
-      network: aNetwork,
-      inputs: aCount,
-      parameters: someParameters,
-      precision: optional(aPrecision),
-      loss: aLoss,
-      optimizer: optional(anOptimizer),
-      encoding: optional(anEncoding),
-    },
-    { isOpen: true },
-  )(value, where);
-  const { network, inputs, parameters } = value as Description & { readonly parameters: Parameters };
-  for (const [name, shape] of parameterShapes(network, inputs)) {
-    const found = parameters.get(name);
-    if (found !== undefined && sameShape(found.shape, shape)) continue;
-    fail({
-      what: found === undefined ? `${name} is missing` : `${name} is ${showShape(found.shape)}`,
-      where: inside(where, 'parameters'),
-      fix: `Give it the shape ${showShape(shape)}.`,
-    });
-  }
-};
-
-const someParameters = kind(
-  'a map of tensors',
-  (value: Parameters) => typeof value.get === 'function' && typeof value[Symbol.iterator] === 'function',
-);
-
-/** A model, apart from the numbers of its parameters. */
-export interface Description {
-  readonly network: Network;
-  /** Numbers in a row. */
-  readonly inputs: number;
-  readonly loss: Loss;
-  readonly optimizer: Optimizer;
-  /** How a table's columns become numbers. */
-  readonly encoding?: Encoding;
-}
-
-/** A network as files write it, without the numbers of its parameters. */
-export function describeNetwork(net: Network, inputs: number): DescriptionJson['network'] {
-  return { inputs, layers: net.layers.map((layer) => layer.config) as unknown as LayerJson[] };
-}
-
-/** A model as files write it. */
-export function describeModel({ network, inputs, loss, optimizer, encoding }: Description) {
-  const recipe = ({ name, options }: { readonly name: string; readonly options: OptionValues }) => ({
-    name,
-    ...options,
-  });
-  const training = { loss: recipe(loss), optimizer: recipe(optimizer) };
-  return {
-    experiment: { network: describeNetwork(network, inputs), training, seed: network.seed },
-    data: encoding ?? null,
-  };
-}
+import { resolveNetwork, resolveRecipes } from './resolve.ts';
+import { codingFor } from './rows-setup.ts';
+import { schemasFor } from './schema.ts';
+import { checkLastLayer } from './training.ts';
 
 /** The file that contains a description, and the recipes that it may name. */
 export interface DescriptionSource extends Pick<Written, 'file' | 'fix' | 'call'> {
@@ -130,7 +65,7 @@ export function readDescription(
   );
   const described = { network, inputs, loss, optimizer, names };
   if (data === null || data === undefined) return described;
-  const encoding = checkAgainst(encodingSchema, data, { file, at: 'data', fix });
+  const encoding = inFile({ file, fix }, () => readEncoding(data, ['data']));
   const fault = encodingFault(encoding, described);
   if (fault !== undefined) fail({ what: fault, where: `${file}: data`, fix });
   return { ...described, encoding };

@@ -2,14 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { fromJSONSchema } from 'zod';
 import { InputError } from '../base/errors.ts';
 import { softmax } from '../core/ops/activations.ts';
-import { describeNetwork } from './description.ts';
-import { assemble, names, resolveExperiment, resolveFile } from './experiment.ts';
+import { describeNetwork } from './describe-model.ts';
+import { resolveExperiment, resolveFile } from './experiment.ts';
+import { experimentJsonSchema } from './json-schema.ts';
 import { dense } from './layers/dense.ts';
 import { dropout } from './layers/dropout.ts';
 import { huber, mse } from './losses.ts';
+import { names } from './names.ts';
 import { initialize, network } from './network.ts';
 import { adam, sgd } from './optimizers.ts';
-import { experimentJsonSchema } from './schema.ts';
+import { assemble } from './training.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: what people write is any JSON
 type Json = any;

@@ -1,42 +1,11 @@
-/**
- * The forms that parts of an experiment file share (a recipe by its name, rows of numbers), and how the text of a recipe becomes
- * the recipe. Names, options and ranges come from the declarations of the recipes.
- */
+/** The forms that parts of an experiment file share: a recipe by its name, rows of numbers. They follow from the declarations of the recipes. */
 import * as z from 'zod/mini';
 import { listOf } from '../base/checks.ts';
-import { didYouMean, InputError } from '../base/errors.ts';
-import {
-  type AnyFamily,
-  type NamedRecipe,
-  type Option,
-  type OptionSpecs,
-  type RecipeKind,
-  rangeOf,
-  recipeName,
-} from '../base/options.ts';
-import type { Where } from '../base/reference.ts';
-
-/** The name and the options of a recipe, family or not. */
-export const entryName = recipeName;
-
-export function entrySpecs(entry: NamedRecipe): OptionSpecs {
-  return 'specs' in entry ? entry.specs : {};
-}
+import { type NamedRecipe, type Option, type OptionSpecs, rangeOf } from '../base/options.ts';
+import { entryName, entrySpecs } from './recipe-json.ts';
 
 /** The kinds of recipe that a file writes as a name, or as an object of its name and options. */
 export const namedKinds = ['activation', 'initializer', 'loss', 'optimizer', 'schedule'] as const;
-
-/** A name in a file that no recipe has. With the recipe, the file can be read. */
-export class UnknownRecipe extends InputError {
-  readonly kind: RecipeKind;
-  readonly recipe: string;
-
-  constructor(kind: RecipeKind, recipe: string, { where, known }: { where: Where; known: readonly string[] }) {
-    super({ what: `unknown ${kind} "${recipe}"`, where, fix: didYouMean(recipe, known) });
-    this.kind = kind;
-    this.recipe = recipe;
-  }
-}
 
 /** A form with the description that editors show. */
 export function describe<T extends z.ZodMiniType>(schema: T, description: string): T {
@@ -116,53 +85,3 @@ export function listForm<T extends z.ZodMiniType>(entry: T, options: { readonly 
 }
 
 export const positiveInteger = () => z.number().check(z.int(), z.gte(1));
-
-/** Recipes of one kind. Those with options are families. */
-export type Recipes<T> = readonly (T | AnyFamily<T>)[];
-
-export type RecipeJson = string | ({ readonly name: string } & Readonly<Record<string, unknown>>);
-
-/**
- * Turns a name, or an object of name and options, into the recipe that it names. An option that accepts a schedule may
- * name one of `own`.
- */
-export function resolveRecipe<T extends { readonly name: string }>(
-  kind: RecipeKind,
-  entries: Recipes<T>,
-  json: RecipeJson,
-  where: Where,
-  own: readonly object[] = [],
-): T {
-  const { name, ...options } = typeof json === 'string' ? { name: json } : json;
-  const entry = entries.find((candidate) => entryName(candidate) === name);
-  if (entry === undefined) throw new UnknownRecipe(kind, name, { where, known: entries.map(entryName) });
-  if (typeof entry !== 'function') return entry;
-  const resolved: Record<string, unknown> = { ...options };
-  for (const [key, option] of Object.entries(entry.specs)) {
-    const value = resolved[key];
-    if (option.type !== 'number' || option.or === undefined || value === undefined || typeof value === 'number')
-      continue;
-    resolved[key] = option.or.resolve(value, `${where}.${key}`, own);
-  }
-  return madeAt(where, () => entry(resolved as never));
-}
-
-/** What `make` returns. An InputError of it, which knows the recipe's name, gets the path in the file. */
-export function madeAt<T>(where: Where, make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    throw error instanceof InputError ? error.at(where) : error;
-  }
-}
-
-/** A recipe in the experiment file: its name, or an object with its options. */
-export function written({
-  name,
-  options,
-}: {
-  readonly name: string;
-  readonly options: Readonly<Record<string, unknown>>;
-}) {
-  return Object.keys(options).length === 0 ? name : { name, ...options };
-}

@@ -199,7 +199,7 @@ describe('options', () => {
   });
 
   test('a constant without its value', () => {
-    expect(() => constant()).toThrowErrorMatchingInlineSnapshot(`
+    expect(() => (constant as unknown as () => unknown)()).toThrowErrorMatchingInlineSnapshot(`
       [InputError: constant: value is missing.
         Add value: 0.1.]
     `);

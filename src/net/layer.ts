@@ -1,6 +1,6 @@
 /** The interface of a layer: its parameters, and the nodes that it adds to the graph. */
-import type * as z from 'zod/mini';
 import { kind } from '../base/arguments.ts';
+import type { OptionSpecs } from '../base/options.ts';
 import type { Shape } from '../base/shape.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { Graph, Node } from '../core/graph.ts';
@@ -188,15 +188,12 @@ export function isTrained(layer: Layer, parameter: string): boolean {
 }
 
 /** How files write a kind of layer: an object with the kind as a key. */
-export interface LayerEntry<F extends z.ZodMiniType = z.ZodMiniType> {
+export interface LayerEntry<Json = never> {
   readonly kind: string;
   /** Whether it may be one of the layers inside another layer. Default: yes. */
   readonly nests?: boolean;
-  /** The form of the object, where activations and initializers are those of `recipes`. */
-  form(recipes: RecipeLists): F;
-  /** From JSON of that form; `where` is its path. */
-  make(json: z.infer<F>, where: string, recipes: RecipeLists): Layer;
+  /** For an own kind of layer: the options that the object may have. */
+  readonly specs?: OptionSpecs;
+  /** From JSON of that kind, whose activations and initializers are those of `recipes`; `where` is its path. */
+  make(json: Json, where: string, recipes: RecipeLists): Layer;
 }
-
-/** Lets the compiler tie `make` to `form`. */
-export const layerEntry = <F extends z.ZodMiniType>(entry: LayerEntry<F>): LayerEntry<F> => entry;

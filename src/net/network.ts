@@ -20,8 +20,7 @@ import {
   type LayerNodes,
   type ParameterSpec,
 } from './layer.ts';
-import { layerEntries } from './layers/index.ts';
-
+import { layerKinds } from './layers/kinds.ts';
 export interface Network {
   readonly layers: readonly Layer[];
   /** Undefined if the data decide it. */
@@ -104,7 +103,7 @@ export function network(layers: readonly Layer[], options: NetworkOptions = {}):
   return { layers, inputs, seed };
 }
 
-const builtInKinds = layerEntries.map(({ kind }) => ({ name: kind }));
+const builtInKinds = layerKinds.map((name) => ({ name }));
 
 /** A file holds a layer's `config` alone, so it would read another layer of that name back as the built-in one. */
 function refuseLayerCopy(layer: Layer): void {

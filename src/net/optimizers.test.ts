@@ -75,7 +75,7 @@ describe('options', () => {
   });
 
   test('a rate that is missing', () => {
-    expect(() => sgd()).toThrowErrorMatchingInlineSnapshot(`
+    expect(() => (sgd as unknown as () => unknown)()).toThrowErrorMatchingInlineSnapshot(`
       [InputError: sgd: learningRate is missing.
         Add learningRate: 0.1.]
     `);

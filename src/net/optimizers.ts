@@ -111,6 +111,8 @@ const rate = (value?: number) =>
     note: 'the learning rate η',
     or: alternative(() => Object.values(schedules)),
   }) as const;
+/** A rate without a default: TypeScript too asks for it. */
+const requiredRate = { ...rate(), default: undefined } as const;
 const factor = (value: number, note: string): NumberOption => ({
   type: 'number',
   default: value,
@@ -158,7 +160,7 @@ const descend = map('descend', { f: (w, rate, d) => sub(w, mul(rate, d)) });
 
 export const sgd = builtIn('sgd', {
   options: {
-    learningRate: rate(),
+    learningRate: requiredRate,
     momentum: factor(0, 'decay rate of the velocity'),
     nesterov: flag('use Nesterov momentum; needs momentum'),
     dampening: amount(0, 'share of each gradient, after the first, that the velocity leaves out'),

@@ -1,23 +1,14 @@
 /** A user's own layers: how to declare one, and its form in files. */
-import * as z from 'zod/mini';
 import { aFunction, optional, record } from '../base/arguments.ts';
-import {
-  type AnyFamily,
-  checkOwnName,
-  type Family,
-  family,
-  type OptionSpecs,
-  type ResolvedOptions,
-  someSpecs,
-} from '../base/options.ts';
+import { type AnyFamily, checkOwnName, type Family, family, type OptionSpecs, type ResolvedOptions, someSpecs, withDefaults } from '../base/options.ts';
 import type { Shape } from '../base/shape.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { Node } from '../core/graph.ts';
 import { checkFeedName } from './addresses.ts';
-import { madeAt, optionsForm } from './form.ts';
 import { type Initializer, type InitializerFamily, resolveInitializer } from './initializers.ts';
 import type { Layer, LayerContext, LayerEntry, LayerNodes } from './layer.ts';
 import { layerEntries } from './layers/index.ts';
+import { madeAt } from './recipe-json.ts';
 
 export type LayerFamily = AnyFamily<Layer>;
 
@@ -91,10 +82,10 @@ export function entryOfLayer(own: LayerFamily): LayerEntry {
   const isPlain = Object.keys(specs).length === 0;
   return {
     kind,
-    form: () => z.strictObject({ [kind]: isPlain ? z.literal(true) : z.strictObject(optionsForm(specs)) }),
+    specs,
     make(json, where) {
       const { [kind]: options } = json as Record<string, object>;
-      return madeAt(`${where}.${kind}`, () => (isPlain ? own() : own(options as never)));
+      return madeAt(`${where}.${kind}`, () => (isPlain ? withDefaults(own) : own(options as never)));
     },
   };
 }

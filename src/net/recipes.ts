@@ -6,13 +6,13 @@ import { aList } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
 import { type AnyFamily, checkOwnName, type NamedRecipe, recipeKindOf, recipeName } from '../base/options.ts';
 import { type Activation, activations } from '../core/ops/activations.ts';
-import type { Recipes } from './form.ts';
 import { type Initializer, initializers } from './initializers.ts';
 import type { LayerEntry } from './layer.ts';
 import { layerEntries } from './layers/index.ts';
 import { type Loss, losses } from './losses.ts';
 import { type Optimizer, optimizers } from './optimizers.ts';
 import { entryOfLayer, type LayerFamily } from './own-layer.ts';
+import type { Recipes } from './recipe-json.ts';
 import { builtInSchedules, type RateSchedule } from './schedules.ts';
 
 /** A user's own recipe, or family of recipes with options, that a file may name. */

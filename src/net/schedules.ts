@@ -38,7 +38,7 @@ import {
   sub,
   where,
 } from '../core/formula.ts';
-import { entrySpecs, type RecipeJson, resolveRecipe } from './form.ts';
+import { entrySpecs, type RecipeJson, resolveRecipe } from './recipe-json.ts';
 
 /** The length of training, which some schedules need. */
 export interface Span {

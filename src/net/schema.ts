@@ -7,7 +7,7 @@ import { layerForm } from './layers/index.ts';
 import { builtIn, ownSchedules, type RecipeLists } from './recipes.ts';
 import { watchable } from './watch.ts';
 
-export { entryName, entrySpecs } from './form.ts';
+export { entryName, entrySpecs } from './recipe-json.ts';
 
 const networkForm = (recipes: RecipeLists) =>
   z.strictObject({
@@ -77,7 +77,7 @@ const positive = () => z.number().check(z.gt(0));
 const notNegative = () => z.number().check(z.gte(0));
 
 /** The stop conditions. */
-export const stopForm = () =>
+const stopForm = () =>
   z.strictObject({
     epochs: z.optional(
       describe(
@@ -237,9 +237,3 @@ export type TrainingJson = ExperimentJson['training'];
 export type InlineDataJson = z.infer<typeof inlineData>;
 export type FileDataJson = z.infer<typeof fileData>;
 export type { LayerJson } from './layers/index.ts';
-
-/** The form as JSON Schema, draft 2020-12, for editors. */
-export function experimentJsonSchema(): object {
-  const id = { title: 'chainrule experiment' };
-  return { ...id, ...z.toJSONSchema(experimentSchema, { unrepresentable: 'any' }) };
-}

@@ -6,7 +6,9 @@ import { readTable } from '../data/read/read.ts';
 import { resolveTraining } from './experiment.ts';
 import { dense } from './layers/dense.ts';
 import { network } from './network.ts';
-import { type ExperimentOptions, experiment, type Setup, setUp } from './setup.ts';
+import type { Setup } from './rows-setup.ts';
+import { type ExperimentOptions, experiment } from './setup.ts';
+import { setUp } from './table-setup.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -16,7 +16,6 @@ import type { Program } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
 import { mazur, page, problemOf } from '../explain/fixtures.ts';
 import { compile } from '../plan/plan.ts';
-import { assemble } from './experiment.ts';
 import type { Layer } from './layer.ts';
 import { dense } from './layers/dense.ts';
 import { dropout } from './layers/dropout.ts';
@@ -25,6 +24,7 @@ import { initialize, network } from './network.ts';
 import { adam, sgd } from './optimizers.ts';
 import type { Problem } from './problem.ts';
 import { lossGraph, outputGraph, type StepRecipe, trainingStep } from './step.ts';
+import { assemble } from './training.ts';
 
 /** A problem on the reference engine, with everything that its step computes to be looked at. */
 function start(problem: Problem): Program & { at(name: string): number[] } {

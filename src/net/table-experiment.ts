@@ -7,9 +7,9 @@ import type { Encoding } from '../data/encode/encoding.ts';
 import { classesOf } from '../data/encode/targets/index.ts';
 import { inspectTarget } from '../data/prepare/prepare.ts';
 import type { Table } from '../data/table/table.ts';
-import { entryName } from './form.ts';
 import { crossEntropy, type Loss, losses, mse, resolveLoss } from './losses.ts';
 import { adam, optimizers } from './optimizers.ts';
+import { entryName } from './recipe-json.ts';
 import { takesSchedule } from './schedules.ts';
 import type { ExperimentJson, FileDataJson, LayerJson } from './schema.ts';
 

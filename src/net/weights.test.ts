@@ -12,7 +12,8 @@ import { check } from '../explain/check.ts';
 import { explain } from '../explain/explanation.ts';
 import { train } from '../train/train.ts';
 import { trainingLoop } from '../train/trainer.ts';
-import { experiment, type Setup } from './setup.ts';
+import type { Setup } from './rows-setup.ts';
+import { experiment } from './setup.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 interface Case {

@@ -7,8 +7,8 @@ import { type Tensor, tensor } from '../base/tensor.ts';
 import { classIndices } from '../data/encode/decode.ts';
 import type { ClassCoding } from '../data/encode/targets/classes.ts';
 import { checkWeights } from '../data/inline/inline.ts';
-import type { ClassWeights } from './experiment.ts';
 import { blocksOf, type Dataset, rowsIn } from './problem.ts';
+import type { ClassWeights } from './training.ts';
 
 export interface Classes {
   /** Their coding in the targets. */

@@ -8,7 +8,7 @@ import type { Tensor } from '../base/tensor.ts';
 import { classIndices, toUnits } from '../data/encode/decode.ts';
 import type { Model } from '../model/model.ts';
 import { type Dataset, rowsAt, rowsIn } from '../net/problem.ts';
-import { outputKind, type Setup } from '../net/setup.ts';
+import { outputKind, type Setup } from '../net/rows-setup.ts';
 
 /** Equal bins between two numbers. */
 export interface Histogram {

@@ -15,7 +15,7 @@ import { binaryCrossEntropy, crossEntropy, type Loss, mse } from '../net/losses.
 import { type Network, network, type Parameters } from '../net/network.ts';
 import { lbfgs } from '../net/optimizers.ts';
 import { type Dataset, rowsAt, rowsIn } from '../net/problem.ts';
-import { aSetup, type Setup } from '../net/setup.ts';
+import { aSetup, type Setup } from '../net/rows-setup.ts';
 import { watchOf } from '../net/watch.ts';
 
 import { type PartResult, train } from '../train/train.ts';

@@ -18,11 +18,13 @@ import { cellsOf } from '../data/table/columns.ts';
 import { findColumn } from '../data/table/table.ts';
 import { takeRows } from '../data/table/take-rows.ts';
 import { chooseEngine } from '../model/engine-choice.ts';
-import { assemble, checkTrainingOptions, type Schedule, type TrainingOptions } from '../net/experiment.ts';
 import type { Network } from '../net/network.ts';
 import { rowsIn } from '../net/problem.ts';
-import { type Setup, setUp, type TableData } from '../net/setup.ts';
+import type { Setup } from '../net/rows-setup.ts';
 import type { StepRecipe } from '../net/step.ts';
+import { setUp, type TableData } from '../net/table-setup.ts';
+import { assemble, type Schedule, type TrainingOptions } from '../net/training.ts';
+import { checkTrainingOptions } from '../net/training-options.ts';
 import { checkArguments, inCode } from '../train/arguments.ts';
 import type { Callbacks } from '../train/callbacks.ts';
 import type { PartResult, Trained } from '../train/train.ts';
@@ -114,7 +116,7 @@ export async function crossValidate(
 ): Promise<CrossValidated> {
   const { folds, signal, onFold, onEpoch, ...training } = options ?? ({} as CrossValidation);
   return inCode(async () => {
-    checkTrainingOptions(options === undefined ? (undefined as never) : training);
+    await checkTrainingOptions(options === undefined ? (undefined as never) : training);
     checkArguments(network, data, 'crossValidate');
     foldOptions({ folds, signal, onFold, onEpoch }, 'options');
     return validateFolds(network, data, assemble(training), { folds, signal, onFold, onEpoch });
@@ -138,7 +140,7 @@ export async function validateFolds(
   for (const [f, held] of parts.entries()) {
     const training = parts.flatMap((part, g) => (g === f ? [] : part)).sort((a, b) => a - b);
     const setup = source.setUp(training);
-    if (f === 0) ofEngine = chooseEngine(setup).warnings;
+    if (f === 0) ofEngine = (await chooseEngine(setup)).warnings;
     const trained = await train(setup, {
       signal,
       ...(onEpoch && { onEpoch: (row) => onEpoch(row, f) }),

@@ -8,10 +8,12 @@ import { fail } from '../base/errors.ts';
 import { exp, log } from '../base/math.ts';
 import type { InlineData } from '../data/inline/inline.ts';
 import { chooseEngine } from '../model/engine-choice.ts';
-import { assemble, checkTrainingOptions, type TrainingOptions } from '../net/experiment.ts';
 import type { Network } from '../net/network.ts';
 import { rowsIn } from '../net/problem.ts';
-import { aSetup, type Setup, setUp, type TableData } from '../net/setup.ts';
+import { aSetup, type Setup } from '../net/rows-setup.ts';
+import { setUp, type TableData } from '../net/table-setup.ts';
+import { assemble, type TrainingOptions } from '../net/training.ts';
+import { checkTrainingOptions } from '../net/training-options.ts';
 import { checkArguments, inCode, isSetup } from '../train/arguments.ts';
 import { slice, takeBreak } from '../train/yield.ts';
 import { orderOf, takeData } from './sample.ts';
@@ -78,7 +80,7 @@ export async function findLearningRate(
   }
   const { from, to, steps, smoothing, signal, ...training } = options ?? ({} as TrainingOptions & RateOptions);
   return inCode(async () => {
-    checkTrainingOptions(options === undefined ? (undefined as never) : training);
+    await checkTrainingOptions(options === undefined ? (undefined as never) : training);
     checkArguments(what, data, 'findLearningRate');
     rateOptions({ from, to, steps, smoothing, signal }, 'options');
     const setup = setUp(what as Network, data as InlineData | TableData, assemble(training));
@@ -105,7 +107,7 @@ async function rangeTest(setup: Setup, options: RateOptions): Promise<RateTest> 
   // Without its schedule, the rate is a slot that is written before each step.
   const plain = { ...optimizer, schedule: undefined };
   const { program, step } = stepper(
-    chooseEngine(setup).engine,
+    (await chooseEngine(setup)).engine,
     { ...setup, recipe: { ...recipe, optimizer: plain, ema: undefined } },
     batch,
   );

@@ -7,13 +7,13 @@ import { type Tensor, toRows } from '../base/tensor.ts';
 import type { Activation } from '../core/ops/activations.ts';
 import { type Feeds, sliceRows } from '../data/feeds.ts';
 import { reference } from '../engines/reference/index.ts';
-import { assemble } from '../net/experiment.ts';
 import { constant } from '../net/initializers.ts';
 import { dense } from '../net/layers/dense.ts';
 import type { Loss } from '../net/losses.ts';
 import { network } from '../net/network.ts';
 import { lbfgs } from '../net/optimizers.ts';
-import { setUp } from '../net/setup.ts';
+import { setUp } from '../net/table-setup.ts';
+import { assemble } from '../net/training.ts';
 import { trainingLoop } from '../train/trainer.ts';
 
 /** Groups of rows with equal inputs and equal named feeds: lists of rows, from 0, in the order of their first rows. */

@@ -9,13 +9,15 @@ import type { Tensor } from '../base/tensor.ts';
 import { count } from '../base/wording.ts';
 import type { InlineData } from '../data/inline/inline.ts';
 import { chooseEngine } from '../model/engine-choice.ts';
-import { assemble, checkTrainingOptions, type TrainingOptions } from '../net/experiment.ts';
-import { entryName, entrySpecs } from '../net/form.ts';
 import { isTrained, withoutDraws } from '../net/layer.ts';
 import { countParameters, eachParameter, type Network } from '../net/network.ts';
 import { type Optimizer, optimizers } from '../net/optimizers.ts';
 import { rowsIn } from '../net/problem.ts';
-import { aSetup, type Setup, setUp, type TableData } from '../net/setup.ts';
+import { entryName, entrySpecs } from '../net/recipe-json.ts';
+import { aSetup, type Setup } from '../net/rows-setup.ts';
+import { setUp, type TableData } from '../net/table-setup.ts';
+import { assemble, type TrainingOptions } from '../net/training.ts';
+import { checkTrainingOptions } from '../net/training-options.ts';
 import { checkArguments, inCode, isSetup } from '../train/arguments.ts';
 import { slice, takeBreak } from '../train/yield.ts';
 import { equalRows, minimumLoss } from './minimum-loss.ts';
@@ -85,7 +87,7 @@ export async function overfitBatch(
   }
   const { rows, steps, signal, ...training } = options ?? ({} as TrainingOptions & OverfitOptions);
   return inCode(async () => {
-    checkTrainingOptions(options === undefined ? (undefined as never) : training);
+    await checkTrainingOptions(options === undefined ? (undefined as never) : training);
     checkArguments(what, data, 'overfitBatch');
     overfitOptions({ rows, steps, signal }, 'options');
     return memorizeBatch(setUp(what as Network, data as InlineData | TableData, assemble(training)), {
@@ -158,7 +160,7 @@ async function memorizeBatch(
 
   const trained = [...setup.parameters.keys()];
   const gradients = trained.map((name) => `gradient(${name})`);
-  const { engine, warnings } = chooseEngine(setup);
+  const { engine, warnings } = await chooseEngine(setup);
   const { program, step } = stepper(engine, problem, batch, gradients);
   const places = Array.from({ length: batch }, (_, r) => r);
   const losses: number[] = [];

@@ -6,7 +6,7 @@ import { toUnits } from '../data/encode/decode.ts';
 import { aModel, Model } from '../model/model.ts';
 import { classScores, confusionMatrix, macroScore } from '../net/metrics.ts';
 import { type Dataset, rowsIn } from '../net/problem.ts';
-import { aSetup, type Setup } from '../net/setup.ts';
+import { aSetup, type Setup } from '../net/rows-setup.ts';
 import { type Baseline, type Baselines, partInMemory } from './baselines.ts';
 
 /** A network compared with the better of its baselines, on the held-out split. */

@@ -1,10 +1,9 @@
 /** Checks the arguments of `train(network, data, options)` and similar functions, which JavaScript may call without types. */
 import { refuse } from '../base/arguments.ts';
+import { isAsync } from '../base/async.ts';
 import { fail, showIn } from '../base/errors.ts';
 import { codeNotation } from '../base/reference.ts';
-import { isAsync } from '../data/read/collect-table.ts';
 import { aNetwork } from '../net/network.ts';
-
 /**
  * Throws an InputError if the network or the data are missing, or if the data come in parts and the function, whose name is
  * `call`, takes whole data only.
@@ -16,7 +15,7 @@ export function checkArguments(network: unknown, data: unknown, call: string): v
   ] as const) {
     if (Object.prototype.toString.call(value) === '[object Object]') continue;
     refuse(
-      value,
+      value ?? undefined,
       where,
       where === 'data' ? 'data' : 'a network',
       `Call ${call}(network, { inputs, targets }, { loss, optimizer, stop }).`,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { experiment, type Setup } from '../net/setup.ts';
+import type { Setup } from '../net/rows-setup.ts';
+import { experiment } from '../net/setup.ts';
 import type { RunStart } from './callbacks.ts';
 import type { HistoryRow } from './history.ts';
 import { train } from './train.ts';

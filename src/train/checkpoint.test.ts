@@ -5,9 +5,10 @@ import type { Engine } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
 import { wasmEngine } from '../engines/wasm/index.ts';
 import { fromSafetensors, toSafetensors } from '../formats/safetensors.ts';
-import { load } from '../model/model.ts';
+import { load } from '../model/load.ts';
 import { experiment } from '../net/setup.ts';
-import { identify, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { identify, writeCheckpoint } from './checkpoint.ts';
+import { readCheckpoint } from './read-checkpoint.ts';
 import { train } from './train.ts';
 import { type Snapshot, type TrainingResult, trainingLoop } from './trainer.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { experiment, type Setup } from '../net/setup.ts';
+import type { Setup } from '../net/rows-setup.ts';
+import { experiment } from '../net/setup.ts';
 import { divergenceCause } from './diverge.ts';
 import { train } from './train.ts';
 

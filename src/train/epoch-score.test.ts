@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { tensor } from '../base/tensor.ts';
-import { experiment, type Setup } from '../net/setup.ts';
+import type { Setup } from '../net/rows-setup.ts';
+import { experiment } from '../net/setup.ts';
 import { epochScorer } from './epoch-score.ts';
 
 const rows = { inputs: [[0], [1]], targets: [0, 1] };

@@ -5,7 +5,7 @@
 import { sample } from '../base/random.ts';
 import type { Numbers, Program } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
-import { compileQuickly } from '../model/engine-choice.ts';
+import { compileQuickly } from '../model/quick-engine.ts';
 import { eachFed, rowsAt, rowsIn, stepSizeOf } from '../net/problem.ts';
 import type { Setup } from '../net/setup.ts';
 import { layerNormsGraph } from '../net/step.ts';

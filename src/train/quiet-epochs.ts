@@ -3,7 +3,7 @@
  * loss. They are most of a long training of a small network, where an epoch takes less than 100 ns, so that the decisions
  * after every other epoch would cost a quarter of the time.
  */
-import type { Stop } from '../net/experiment.ts';
+import type { Stop } from '../net/training.ts';
 
 /** The losses and the gradient norms of the epochs that ended in a slice. */
 interface Ended {

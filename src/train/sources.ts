@@ -1,15 +1,16 @@
 /** The data that `train` takes, and how it collects data that come asynchronously. */
 
+import { isAsync } from '../base/async.ts';
 import { fail } from '../base/errors.ts';
-import { collectRows } from '../data/inline/collect-rows.ts';
 import type { InlineData, InlineRows } from '../data/inline/inline.ts';
 import type { DataOptions } from '../data/prepare/prepare.ts';
-import { collectTable, isAsync, type TableSource } from '../data/read/collect-table.ts';
+import type { TableSource } from '../data/read/collect-table.ts';
 import type { ReadLimits } from '../data/read/limits.ts';
 import type { Table } from '../data/table/table.ts';
 import type { Loss } from '../net/losses.ts';
 import type { Network } from '../net/network.ts';
-import { type CollectedData, outputsOf, type TableData } from '../net/setup.ts';
+import { type CollectedData, outputsOf } from '../net/rows-setup.ts';
+import type { TableData } from '../net/table-setup.ts';
 
 /** Rows of numbers in batches. */
 export interface BatchData {
@@ -37,6 +38,7 @@ export async function collected(
   loss: Loss,
 ): Promise<InlineData | TableData | CollectedData> {
   if ('batches' in data) {
+    const { collectRows } = await import('../data/inline/collect-rows.ts');
     const { batches, ...rest } = data;
     return { ...rest, ...(await collectRows(batches, { targets: loss.targets, outputs: outputsOf(network) })) };
   }
@@ -50,5 +52,6 @@ export async function collected(
   }
   if (!('table' in data) || !isAsync(data.table)) return data as InlineData | TableData;
   const { table, name, missing, limits, ...options } = data as StreamData;
+  const { collectTable } = await import('../data/read/collect-table.ts');
   return { ...options, table: await collectTable(table, { name, missing, limits }) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Stop } from '../net/experiment.ts';
+import type { Stop } from '../net/training.ts';
 import { StopRules } from './stop-rules.ts';
 
 const ended = { epoch: 5, loss: 0.5, gradientNorm: 0.1 };

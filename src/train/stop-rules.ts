@@ -1,5 +1,5 @@
 /** When training stops: the conditions of `stop`, and divergence. */
-import type { Stop } from '../net/experiment.ts';
+import type { Stop } from '../net/training.ts';
 
 export type StopReason = 'epochs' | 'seconds' | 'loss' | 'patience' | 'gradientNorm' | 'aborted' | 'diverged';
 

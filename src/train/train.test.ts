@@ -3,13 +3,13 @@ import { describe, expect, test, vi } from 'vitest';
 import { InputError } from '../base/errors.ts';
 import { relu, sigmoid, softmax } from '../core/ops/activations.ts';
 import { readTable } from '../data/read/read.ts';
-import type { TrainingOptions } from '../net/experiment.ts';
 import { dense } from '../net/layers/dense.ts';
 import { dropout } from '../net/layers/dropout.ts';
 import { crossEntropy, halfMse, hinge, mse } from '../net/losses.ts';
 import { network } from '../net/network.ts';
 import { adam, sgd } from '../net/optimizers.ts';
 import { experiment } from '../net/setup.ts';
+import type { TrainingOptions } from '../net/training.ts';
 import type { HistoryRow } from './history.ts';
 import { type Run, type RunOptions, train } from './train.ts';
 

@@ -6,16 +6,20 @@
 import { aBoolean, aFunction, anObject, aSignal, kind, optional, options } from '../base/arguments.ts';
 import { showIn } from '../base/errors.ts';
 import { codeNotation, fileNotation, type Notation } from '../base/reference.ts';
+import type { DataOptions } from '../data/prepare/prepare.ts';
+import type { Table } from '../data/table/table.ts';
 import { chooseEngine, type EngineReport, fewerThreads } from '../model/engine-choice.ts';
 import { aModel, type Evaluated, Model } from '../model/model.ts';
-import { assemble, checkTrainingOptions, type TrainingOptions } from '../net/experiment.ts';
+import type { AnyTarget } from '../model/row.ts';
 import type { ConfusionMatrix, Metrics } from '../net/metrics.ts';
 import type { Network, Parameters } from '../net/network.ts';
 import type { Dataset } from '../net/problem.ts';
-import { aSetup, type Setup, setUp } from '../net/setup.ts';
+import { aSetup, type Setup, setUpRows } from '../net/rows-setup.ts';
+import { assemble, checkEnds, type TrainingOptions } from '../net/training.ts';
+import { checkTrainingOptions } from '../net/training-options.ts';
 import { checkArguments, isSetup } from './arguments.ts';
 import { type Callbacks, checkCallbacks, endsRun, isPromise, isStop } from './callbacks.ts';
-import { identify, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { type Identity, identify, writeCheckpoint } from './checkpoint.ts';
 import { divergenceCause } from './diverge.ts';
 import type { HistoryRow } from './history.ts';
 import { type LayerGradients, makeProbe } from './probe.ts';
@@ -49,8 +53,8 @@ export interface RunOptions extends Callbacks {
 export type PartResult = Readonly<Record<string, number>>;
 
 /** The result of a run. */
-export interface Trained {
-  readonly model: Model;
+export interface Trained<Features extends object = object, Target = AnyTarget> {
+  readonly model: Model<Features, Target>;
   readonly stop: TrainingResult['stop'] & {
     /** If training diverged: the likely cause, and a fix. */
     readonly cause?: string;
@@ -78,10 +82,19 @@ export interface Trained {
 }
 
 /**
- * A running training. Await it for the result, or iterate over it for progress: each turn gives the newest epoch's row, so
- * that a slow reader skips some rows. It rejects with an InputError if the input is invalid.
+ * A running training: a promise of the result, which can also be iterated for progress. Each turn gives the newest epoch's row,
+ * so that a slow reader skips some rows. It rejects with an InputError if the input is invalid.
  */
-export interface Run extends PromiseLike<Trained>, AsyncIterable<HistoryRow> {}
+export interface Run<Features extends object = object, Target = AnyTarget>
+  extends Promise<Trained<Features, Target>>,
+    AsyncIterable<HistoryRow> {}
+
+/** A table whose rows TypeScript knows, with a single target: the model is then typed by both. */
+export interface TypedTableData<Row extends object, Target extends keyof Row & string>
+  extends Omit<DataOptions, 'target'> {
+  readonly table: Table<Row>;
+  readonly target: Target;
+}
 
 /** The function that `index.ts` documents, always in this thread. */
 export function train(setup: Setup, options?: RunOptions): Run;
@@ -112,14 +125,15 @@ export function argumentsOf(
   const { signal, onCheckpoint, resume, onStart, onEpoch, probe, from, worker, ...training } =
     options ?? ({} as TrainingOptions & RunOptions);
   const makeSetup = async () => {
-    checkTrainingOptions(options === undefined ? (undefined as never) : training);
+    await checkTrainingOptions(options === undefined ? (undefined as never) : training);
     checkArguments(what, data, 'train');
     const { network, assembled } = { network: what as Network, assembled: assemble(training) };
     const all = await collected(data as TrainingData, network, assembled.recipe.loss);
     if (from !== undefined) aModel(from, 'from');
-    if (from === undefined) return setUp(network, all, assembled);
+    const setUp = 'table' in all ? (await import('../net/table-setup.ts')).setUp : setUpRows;
+    if (from === undefined) return setUp(network, all as never, assembled);
     const known = 'table' in all && from.encoding !== undefined ? { ...all, encoding: from.encoding } : all;
-    return startFrom(setUp(network, known, assembled), from.parameters, 'training.from');
+    return startFrom(setUp(network, known as never, assembled), from.parameters, 'training.from');
   };
   return { makeSetup, run: { signal, onCheckpoint, resume, onStart, onEpoch, probe, worker }, notation: codeNotation };
 }
@@ -157,20 +171,20 @@ export function start(
     checkCallbacks({ onStart, onEpoch });
     runOptions({ signal, onCheckpoint, resume, probe: wanted }, 'options');
     const setup = await makeSetup();
-    const { engine, report, warnings: ofEngine } = chooseEngine(setup);
+    checkEnds(setup.schedule.stop);
+    const { engine, report, warnings: ofEngine } = await chooseEngine(setup);
     // a checksum over all rows: computed only for a checkpoint
     let known: ReturnType<typeof identify> | undefined;
     const identity = () => {
       known ??= identify(setup, report);
       return known;
     };
-    const read = (bytes: Uint8Array, where?: string) => readCheckpoint(bytes, identity(), where);
     const { checkpoint } = setup.schedule;
     const keep = checkpoint === false ? undefined : onCheckpoint;
     let snapshot: (() => Snapshot) | undefined;
     let isWithin = () => false;
     let last: Snapshot | undefined;
-    const from = typeof resume === 'function' ? resume(read) : resume && read(resume);
+    const from = resume && (await snapshotOf(resume, identity));
     if (typeof resume === 'function') optional(aSnapshot)(from, 'resume');
     const { notes } = setup;
     const warnings = [...setup.warnings, ...ofEngine];
@@ -244,6 +258,16 @@ export function start(
   }, notation);
 }
 
+/** The snapshot to resume from; undefined if the function that got the reader returned none. */
+async function snapshotOf(
+  resume: NonNullable<RunOptions['resume']>,
+  identity: () => Identity,
+): Promise<Snapshot | undefined> {
+  const { readCheckpoint } = await import('./read-checkpoint.ts');
+  const read = (bytes: Uint8Array, where?: string) => readCheckpoint(bytes, identity(), where);
+  return typeof resume === 'function' ? resume(read) : read(resume);
+}
+
 /** A run of `drive`, which reports the newest epoch's row as often as it likes. Its errors are in `notation`. */
 export function runOf(drive: (onRow: (row: HistoryRow) => void) => Promise<Trained>, notation: Notation): Run {
   let latest: HistoryRow | undefined;
@@ -266,10 +290,8 @@ export function runOf(drive: (onRow: (row: HistoryRow) => void) => Promise<Train
       wake();
     });
 
-  return {
-    // biome-ignore lint/suspicious/noThenProperty: a run is awaited
-    then: (onResult, onError) => result.then(onResult, onError),
-    async *[Symbol.asyncIterator]() {
+  return Object.assign(result, {
+    async *[Symbol.asyncIterator](): AsyncGenerator<HistoryRow, void> {
       let given: HistoryRow | undefined;
       // an error is thrown by the iteration below
       result.catch(() => {});
@@ -283,7 +305,7 @@ export function runOf(drive: (onRow: (row: HistoryRow) => void) => Promise<Train
         } else await new Promise<void>((resolve) => waiting.push(resolve));
       }
     },
-  };
+  });
 }
 
 /** The model with the final weights of a training. */

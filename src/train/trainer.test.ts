@@ -5,7 +5,8 @@ import type { Engine } from '../engines/engine.ts';
 import { reference } from '../engines/reference/index.ts';
 import { wasmEngine } from '../engines/wasm/index.ts';
 import { Model } from '../model/model.ts';
-import { experiment, type Setup } from '../net/setup.ts';
+import type { Setup } from '../net/rows-setup.ts';
+import { experiment } from '../net/setup.ts';
 import { train } from './train.ts';
 import { type TrainingResult, trainingLoop } from './trainer.ts';
 

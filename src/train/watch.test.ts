@@ -1,7 +1,8 @@
 /** The watched value of early stopping, in runs: a metric of the validation split, an averaged model's loss. */
 import { expect, test } from 'vitest';
 import { averageOf } from '../net/addresses.ts';
-import { experiment, type Setup } from '../net/setup.ts';
+import type { Setup } from '../net/rows-setup.ts';
+import { experiment } from '../net/setup.ts';
 import { historyCsv } from './history.ts';
 import { train } from './train.ts';
 

@@ -13,8 +13,8 @@ import { bind, findBlas } from '../../src/engines/blas/library.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { reference } from '../../src/engines/reference/index.ts';
 import { adam, crossEntropy, dense, network, relu, softmax, tanh, train } from '../../src/index.ts';
-import { assemble } from '../../src/net/experiment.ts';
-import { setUp } from '../../src/net/setup.ts';
+import { setUp } from '../../src/net/table-setup.ts';
+import { assemble } from '../../src/net/training.ts';
 import { trainingLoop } from '../../src/train/trainer.ts';
 
 const library = findBlas();

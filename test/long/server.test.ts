@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toOnnx } from '../../src/formats/index.ts';
-import { load } from '../../src/model/model.ts';
+import { load } from '../../src/model/load.ts';
 import { experiment } from '../../src/net/setup.ts';
 import { train } from '../../src/train/train.ts';
 import { builtPackage } from '../reading-server.ts';

@@ -36,7 +36,8 @@ export function checkCommand(program: Command): void {
           fix: 'Leave it out.',
         });
       }
-      const { worst, rows, notes, agrees, tolerance } = ofGraph?.check() ?? check((await open(file, flags)).setup);
+      const { worst, rows, notes, agrees, tolerance } =
+        ofGraph?.check() ?? check((await open(file, flags, { withoutStop: true })).setup);
       const cells = rows
         .slice(0, maxRows)
         .map(({ quantity, gradient, centralDifference, error, kink }) => [

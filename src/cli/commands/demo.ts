@@ -11,7 +11,7 @@ import type { GradientRule } from '../../net/step.ts';
 import type { HistoryRow } from '../../train/history.ts';
 import { train } from '../../train/train.ts';
 import { type Opened, open } from '../input/open.ts';
-import { auditText } from '../output/audit-text.ts';
+import { auditText, maxListed } from '../output/audit-text.ts';
 import { confusionText } from '../output/confusion-text.ts';
 import { shellPath } from '../output/shell.ts';
 import { count, Terminal, type TerminalFlags } from '../output/terminal.ts';
@@ -98,7 +98,8 @@ async function showWorkedExample({ setup }: Opened, terminal: Terminal) {
 
   const printed = setup.worked!.printed;
   const names = quantityNames(setup);
-  const underRule = (gradient: GradientRule) => audit({ ...setup, recipe: { ...setup.recipe, gradient } }, printed);
+  const underRule = (gradient: GradientRule) =>
+    audit({ ...setup, recipe: { ...setup.recipe, gradient } }, printed, { maxListed });
   const byRule = { averagedFactors: underRule('averagedFactors'), exact: underRule('exact') };
   terminal.title("The printed numbers, the numbers under the book's rule (averaged factors), and the true gradient");
   const interesting = byRule.averagedFactors.rows
@@ -119,7 +120,7 @@ async function showWorkedExample({ setup }: Opened, terminal: Terminal) {
 
   terminal.title('The audit: are the printed numbers consistent?');
   const found = byRule[setup.recipe.gradient];
-  terminal.say(auditText(found, quantityNames(setup), terminal));
+  terminal.say(auditText(found, quantityNames(setup), terminal, { maxListed }));
 
   terminal.title(`The error E under the two rules during ${updates.toLocaleString('en-US')} updates`);
   const histories: Record<GradientRule, readonly HistoryRow[]> = {

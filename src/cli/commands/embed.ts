@@ -8,6 +8,7 @@ import type { NodeGraph } from '../../graphs/graph.ts';
 import { auto } from '../../graphs/method-choice.ts';
 import { embeddingMethods } from '../../graphs/methods/index.ts';
 import { optionNamed } from '../../graphs/option-aliases.ts';
+import { presets } from '../../graphs/presets.ts';
 import { vectorEndings } from '../../graphs/vector-files/vector-files.ts';
 import { numberFlag } from '../flags/values.ts';
 import { addDatabaseFlags } from '../graphs/database-input.ts';
@@ -18,12 +19,14 @@ import { type RunFlags, runEmbedding } from '../graphs/embedding-run.ts';
 import { evaluationTask } from '../graphs/evaluation.ts';
 import { readSource } from '../graphs/graph-source.ts';
 import { addMethodFlags, methodOptions } from '../graphs/method-flags.ts';
+import { presetText } from '../graphs/preset-text.ts';
 import { addStartFlags, vectorsAt } from '../graphs/resumable-run.ts';
 import { readText } from '../input/files.ts';
 import { Terminal, type TerminalFlags } from '../output/terminal.ts';
 
 interface Flags extends TerminalFlags, EdgeFlags, RunFlags {
   readonly method: string;
+  readonly preset?: string;
   readonly estimate?: boolean;
   readonly labels?: string;
   readonly evaluate?: string | boolean;
@@ -38,6 +41,7 @@ export function embedCommand(program: Command): void {
     .argument('<edges>', `${edgeArgument}; or a graph database`)
     .option('--out <file>', `where the vectors go; the ending chooses the format: ${vectorEndings()}`)
     .option('--method <name>', methodsHelp(), auto)
+    .option('--preset <name>', presetsHelp())
     .option('--max-seconds <number>', 'auto: the processor time that the method may take; default no limit')
     .option('--report <file>', 'write a page with a map, the nearest nodes and the scores, such as report.html')
     .option('--map <kind>', 'pca or umap; also writes x and y where the format of --out stores them; default pca')
@@ -67,6 +71,7 @@ export function embedCommand(program: Command): void {
       const given = {
         ...methodOptions(command, embeddingMethods, own),
         method: flags.method,
+        ...(flags.preset !== undefined && { preset: flags.preset }),
         ...(flags.maxSeconds !== undefined && { maxSeconds: numberFlag(flags.maxSeconds, '--max-seconds') }),
       };
       const mapKind = checkFlags(flags);
@@ -79,6 +84,7 @@ export function embedCommand(program: Command): void {
         const options = { ...withThreads(given, threadsFor(source.graph)), ...(warmStart && { warmStart }) };
         const plan = planEmbedding(source.graph, options);
         for (const [used, name] of Object.entries(plan.aliases)) terminal.say(`${used} is the option ${name}.`);
+        if (plan.preset !== undefined) terminal.say(terminal.wrap(presetText(plan.preset)));
         if (plan.why !== undefined && extend === undefined)
           terminal.say(terminal.wrap(`${auto} chose ${plan.method.name}: ${plan.why}.`));
         if (flags.estimate) return await showEstimate(source, plan, terminal);
@@ -122,3 +128,6 @@ const methodsHelp = (): string =>
   [{ name: auto, summary: 'chooses by the size, the weights and the direction of the graph' }, ...embeddingMethods]
     .map(({ name, summary }) => `${name}: ${summary}`)
     .join('. ');
+
+const presetsHelp = (): string =>
+  `the options of a published protocol, which single options override. ${presets.map(({ name, summary, source }) => `${name}: ${summary} (${source})`).join('. ')}`;

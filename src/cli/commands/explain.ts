@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { fail } from '../../base/errors.ts';
 import type { ExplainedStep } from '../../explain/explained.ts';
 import { type Explanation, explanation } from '../../explain/explanation.ts';
+import { checkedDigits } from '../../explain/numbers.ts';
 import { renderJson } from '../../explain/render/json.ts';
 import { renderLatex } from '../../explain/render/latex.ts';
 import { renderTerminal } from '../../explain/render/terminal.ts';
@@ -21,6 +22,7 @@ interface Flags extends FlagValues, GraphStepFlags {
   readonly step?: string;
   readonly sample?: string;
   readonly layer?: string;
+  readonly digits?: string;
   readonly format?: Format;
   readonly blank?: boolean;
   readonly out?: string;
@@ -37,6 +39,7 @@ export function explainCommand(program: Command): void {
     .option('--step <number>', 'the training step to explain, counted from 1; default 1')
     .option('--sample <index>', 'show only this row of the data, counted from 0')
     .option('--layer <index>', 'show only this layer, counted from 0')
+    .option('--digits <count>', 'significant digits of the numbers, from 1 to 17; default 6')
     .addOption(
       new Option('--format <format>', 'output format; default: from the extension of --out, or text').choices([
         'text',
@@ -89,13 +92,14 @@ interface Explained {
 async function explainFile(file: string, flags: Flags, command: Command, terminal: Terminal): Promise<Explained> {
   const ofGraph = await openGraphStep(file, flags, integer(flags.step, '--step'), command);
   if (ofGraph === undefined) {
-    const { setup } = await open(file, flags);
+    const { setup } = await open(file, flags, { withoutStop: true });
     terminal.alert(setup.warnings);
     return { explained: explainSetup(setup, flags), experiment: setup.json };
   }
   refuseForGraphs(flags, ofGraph);
   const { example } = ofGraph;
-  return { explained: ofGraph.explain(), experiment: example?.experiment, isAddress: example?.isAddress };
+  const explained = { ...ofGraph.explain(), digits: checkedDigits(integer(flags.digits, '--digits'), '--digits') };
+  return { explained, experiment: example?.experiment, isAddress: example?.isAddress };
 }
 
 /** Throws an InputError for flags that only steps of networks have. */
@@ -122,11 +126,14 @@ function explainSetup(setup: Setup, flags: Flags): Explanation {
     step: integer(flags.step, '--step'),
     sample: integer(flags.sample, '--sample'),
     layer: integer(flags.layer, '--layer'),
+    digits: integer(flags.digits, '--digits'),
   };
   try {
     return explanation(setup, chosen);
   } catch (error) {
-    throw inFlags(error, flags as FlagValues, { own: { step: '--step', sample: '--sample', layer: '--layer' } });
+    throw inFlags(error, flags as FlagValues, {
+      own: { step: '--step', sample: '--sample', layer: '--layer', digits: '--digits' },
+    });
   }
 }
 

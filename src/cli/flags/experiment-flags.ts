@@ -2,11 +2,12 @@
  * The flags of an experiment. They follow from the schema of the experiment file and from the options that recipes declare: a
  * new option there is a new flag here.
  */
-import { names } from '../../net/experiment.ts';
+
+import { experimentJsonSchema } from '../../net/json-schema.ts';
 import { losses } from '../../net/losses.ts';
+import { names } from '../../net/names.ts';
 import { optimizers } from '../../net/optimizers.ts';
 import { schedules } from '../../net/schedules.ts';
-import { experimentJsonSchema } from '../../net/schema.ts';
 import { type Flag, flagsOf, recipeFlags, type Schema } from './flag.ts';
 
 // warmup contains another schedule, and has a flag of its own

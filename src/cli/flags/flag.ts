@@ -1,6 +1,6 @@
 /** A flag: an option of the experiment file in kebab case. Flags are made from the file's schema and from what recipes declare. */
 import type { Option as RecipeOption } from '../../base/options.ts';
-import { entryName, entrySpecs } from '../../net/form.ts';
+import { entryName, entrySpecs } from '../../net/recipe-json.ts';
 
 export interface Flag {
   /** camelCase, as in the file. */

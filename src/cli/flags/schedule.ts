@@ -1,7 +1,7 @@
 /** The flags of the learning rate's schedule. */
 import { fail } from '../../base/errors.ts';
-import { entryName } from '../../net/form.ts';
 import { optimizers } from '../../net/optimizers.ts';
+import { entryName } from '../../net/recipe-json.ts';
 import { takesSchedule } from '../../net/schedules.ts';
 import { allFlags, scheduleGroup, scheduleNames } from './experiment-flags.ts';
 import { type Flag, typed } from './flag.ts';

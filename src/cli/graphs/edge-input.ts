@@ -27,6 +27,7 @@ const group = 'Reading edges:';
 export function addEdgeFlags(command: Command): Command {
   const options = [
     new Option('--directed', 'follow edges from source to target only; default: as the file says, otherwise both ways'),
+    new Option('--no-directed', 'follow edges both ways although the file says that they are directed'),
     new Option('--weight <column>', 'the column or property with the weights; default weight'),
     new Option('--no-weight', 'ignore weights: every edge has the weight 1'),
     new Option(

@@ -59,7 +59,7 @@ const none: RunCheckpoints = { clear() {}, release() {} };
  */
 export function openCheckpoints(
   out: string | undefined,
-  { isResumable }: EmbeddingMethod,
+  { isResumable, positionUnit = 'steps' }: EmbeddingMethod,
   flags: CheckpointFlags,
   terminal: Terminal,
 ): RunCheckpoints {
@@ -90,7 +90,7 @@ export function openCheckpoints(
           );
           if (found === undefined)
             terminal.say(`There is no checkpoint for ${out}. The run starts from the beginning.`);
-          else terminal.say(`Resumes after ${found.position.toLocaleString('en-US')} walks.`);
+          else terminal.say(`Resumes after ${found.position.toLocaleString('en-US')} ${positionUnit}.`);
           return found;
         },
       }),

@@ -20,6 +20,7 @@ import { showEmbedding } from './embedding-progress.ts';
 import { embeddingRecord, figuresOf, LossCurve } from './embedding-report.ts';
 import { type EvaluationTask, evaluateRun, evaluationText } from './evaluation.ts';
 import type { GraphSource } from './graph-source.ts';
+import { presetText } from './preset-text.ts';
 import { extension, resumable, type StartFlags } from './resumable-run.ts';
 
 export interface RunFlags extends DatabaseFlags, CheckpointFlags, StartFlags {
@@ -94,7 +95,12 @@ async function runOnce(
         curve,
         tokens,
       },
-      ...{ evaluation, why: plan.why, notes: source.notes, command: commandLine(input.path) },
+      ...{
+        evaluation,
+        why: plan.why,
+        notes: [...source.notes, ...(plan.preset === undefined ? [] : [presetText(plan.preset)])],
+        command: commandLine(input.path),
+      },
       seconds: { ...input.seconds, training: seconds },
     });
     writeWhole(report, renderEmbedding(record));
@@ -112,6 +118,7 @@ async function runOnce(
         method: embedding.method,
         options: embedding.options,
         aliases: embedding.aliases,
+        preset: embedding.preset,
         why: input.extend === undefined ? plan.why : undefined,
       },
       ...{ seed, threads, dimensions, seconds, processorSeconds: processor, files },

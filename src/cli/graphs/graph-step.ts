@@ -10,8 +10,7 @@ import { parseJson } from '../../base/json.ts';
 import type { Check } from '../../explain/check.ts';
 import type { ExplainedStep } from '../../explain/explained.ts';
 import { planEmbedding } from '../../graphs/embed.ts';
-import { checkUpdate, explainUpdate } from '../../graphs/explain/explain-update.ts';
-import { skipGramUpdate } from '../../graphs/explain/skip-gram-update.ts';
+import { isExplainable, updateOf } from '../../graphs/explain/updates.ts';
 import {
   checkGraphExample,
   explainGraphExample,
@@ -36,7 +35,7 @@ export interface GraphStep {
 }
 
 /** The methods whose updates can be explained. */
-const explainable = () => embeddingMethods.filter(({ skipGram }) => skipGram !== undefined);
+const explainable = () => embeddingMethods.filter(isExplainable);
 
 /**
  * Adds `--method`, the flags of `embed` for reading edges, and the options of methods, which the help of `embed` lists. Call it
@@ -93,7 +92,7 @@ export async function openGraphStep(
 async function openUpdate(file: string, flags: GraphStepFlags, step: number, command: Command): Promise<GraphStep> {
   const known = explainable().map(({ name }) => name);
   const named = embeddingMethods.find(({ name }) => name === flags.method);
-  if (named !== undefined && named.skipGram === undefined) {
+  if (named !== undefined && !isExplainable(named)) {
     fail({
       what: `${named.name} makes no updates that can be explained`,
       where: '--method',
@@ -104,6 +103,5 @@ async function openUpdate(file: string, flags: GraphStepFlags, step: number, com
   // standard output is for the page, whatever its format
   const { graph } = await readGraph(file, flags, new Terminal({ ...flags, json: true }));
   const { method, options, seed } = planEmbedding(graph, { ...given, method: flags.method });
-  const update = skipGramUpdate(graph, method.skipGram!(options), seed, step);
-  return { explain: () => explainUpdate(update, method.name), check: () => checkUpdate(update) };
+  return updateOf(method, { graph, options, seed }, step)!;
 }

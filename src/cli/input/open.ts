@@ -7,8 +7,9 @@ import { withoutEnding } from '../../data/read/detect.ts';
 import type { ReadLimits } from '../../data/read/limits.ts';
 import { describe, type TableDescription } from '../../data/table/describe.ts';
 import type { Table } from '../../data/table/table.ts';
+import type { Setup } from '../../net/rows-setup.ts';
 import type { ExperimentJson, FileDataJson } from '../../net/schema.ts';
-import { experiment, type Setup } from '../../net/setup.ts';
+import { experiment } from '../../net/setup.ts';
 import { type TableChoices, tableExperiment } from '../../net/table-experiment.ts';
 import { isObject } from '../flags/json.ts';
 import { limitsFrom } from '../flags/limit-flags.ts';
@@ -38,6 +39,8 @@ export interface OpenOptions {
   readonly reading?: ReadingProgress;
   /** The model that training starts from: its encoding, and its layers as the network of a table. */
   readonly from?: TableChoices['from'];
+  /** Whether the file may lack a stop condition, because nothing is trained. */
+  readonly withoutStop?: boolean;
 }
 
 interface Found {
@@ -58,10 +61,10 @@ export async function open(file: string, values: FlagValues, options: OpenOption
   const { json, table } = isTable
     ? await fromTable({ chunks: all, size }, file, values, options)
     : await fromExperiment(textOf(await wholeOf(all), file), file, values, options);
-  const { from } = options;
+  const { from, withoutStop } = options;
   const setup = showingFlags(
     values,
-    () => experiment(json, { read: () => table!, file, encoding: from?.encoding }) as Opened['setup'],
+    () => experiment(json, { read: () => table!, file, encoding: from?.encoding, withoutStop }) as Opened['setup'],
     { isTable },
   );
   const defaults = isTable ? defaultsText(setup.json) : [];

@@ -1,13 +1,21 @@
 /** The result of an audit on a terminal. */
-import type { Audit, AuditRow, AuditStatus } from '../../audit/index.ts';
+import type { Audit, AuditOptions, AuditRow, AuditStatus } from '../../audit/index.ts';
 import { numberText } from '../../explain/numbers.ts';
 import { count, type Terminal } from './terminal.ts';
+
+/** The possible causes of a difference that are listed, unless all are wanted: more of them prove nothing. */
+export const maxListed = 2;
 
 /** The width of the columns other than the address. */
 const widthOfOthers = 58;
 
 /** The audit as text: a table, then each disagreement in a sentence, then the verdict. */
-export function auditText({ rows, ok }: Audit, names: (quantity: string) => string, terminal: Terminal): string {
+export function auditText(
+  { rows, ok }: Audit,
+  names: (quantity: string) => string,
+  terminal: Terminal,
+  { maxListed = Number.POSITIVE_INFINITY }: AuditOptions = {},
+): string {
   const { colors } = terminal;
   const paint: Readonly<Record<AuditStatus, (text: string) => string>> = {
     agrees: colors.green,
@@ -52,10 +60,12 @@ export function auditText({ rows, ok }: Audit, names: (quantity: string) => stri
   const verdict = ok
     ? `${agree} of ${rows.length} rows agree, and a convention or rounding explains the rest.`
     : `${agree} of ${rows.length} rows agree; ${wrong} printed ${wrong === 1 ? 'number is' : 'numbers are'} wrong.`;
+  const isShortened = rows.some(({ candidates }) => candidates.length > maxListed);
   return [
     table,
     ...(notes.length > 0 ? [notes.join('\n')] : []),
     ...words,
+    ...(isShortened ? ['The most likely causes are listed; --all lists every one.'] : []),
     agree === rows.length ? `All ${rows.length} rows agree.` : verdict,
   ].join('\n\n');
 }

@@ -1,8 +1,8 @@
 /** The progress of a run: a live line on a terminal, and otherwise a plain line from time to time. */
 import { clip, printableLine } from '../../base/printable.ts';
 import { numberText } from '../../explain/numbers.ts';
-import type { Schedule } from '../../net/experiment.ts';
 import { metrics } from '../../net/metrics.ts';
+import type { Schedule } from '../../net/training.ts';
 import type { HistoryRow } from '../../train/history.ts';
 import type { Run } from '../../train/train.ts';
 import type { ReadingProgress } from '../input/files.ts';

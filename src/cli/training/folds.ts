@@ -4,7 +4,7 @@ import { printableJson } from '../../base/printable.ts';
 import type { InlineData } from '../../data/inline/inline.ts';
 import { numberText } from '../../explain/numbers.ts';
 import { metrics } from '../../net/metrics.ts';
-import type { TableData } from '../../net/setup.ts';
+import type { TableData } from '../../net/table-setup.ts';
 import { type CrossValidated, type Fold, validateFolds } from '../../studies/folds.ts';
 import type { HistoryRow } from '../../train/history.ts';
 import { inFlags } from '../flags/notation.ts';

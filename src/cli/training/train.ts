@@ -4,7 +4,7 @@ import { engineText } from '../../model/engine-choice.ts';
 import type { Setup } from '../../net/setup.ts';
 import { type RunRecord, recordOf } from '../../report/record.ts';
 import { type Baselines, baselines } from '../../studies/baselines.ts';
-import { ForeignCheckpoint } from '../../train/checkpoint.ts';
+import { ForeignCheckpoint } from '../../train/foreign-checkpoint.ts';
 import { type Trained, train } from '../../train/train.ts';
 import type { Snapshot } from '../../train/trainer.ts';
 import { withWeightsOf } from '../input/model.ts';

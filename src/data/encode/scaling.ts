@@ -1,6 +1,5 @@
 /** How numeric columns are scaled: by two numbers that were learned from the training split. */
-import * as z from 'zod/mini';
-import { also, finite } from '../../base/checks.ts';
+import { atLeast0, choice, fields, finite, type Reader, refuse } from '../../base/readers.ts';
 import type { Summary } from '../table/columns.ts';
 
 /** `standard`: (x - mean)/std. `minMax`: (x - min)/(max - min), so that the training split lies in [0, 1]. */
@@ -13,11 +12,12 @@ export type Scaling =
   | 'none';
 
 /** A scaling as a model file stores it. */
-export const scalingSchema = z.union([
-  z.literal('none'),
-  z.object({ mean: finite(), std: z.number().check(z.gte(0)) }),
-  also(z.object({ min: finite(), max: finite() }), ({ min, max }) => (min <= max ? undefined : 'min is above max')),
-]);
+export const readScaling: Reader<Scaling> = (value, path) => {
+  if (typeof value !== 'object' || value === null) return choice(['none'])(value, path);
+  if (Object.hasOwn(value, 'std')) return fields({ mean: finite, std: atLeast0 })(value, path);
+  const { min, max } = fields({ min: finite, max: finite })(value, path);
+  return min <= max ? { min, max } : refuse('min is above max', path);
+};
 
 /** The scaling of a column with this summary. */
 export function scalingOf({ min, max, mean, std }: Summary, scale: Scale): Scaling {

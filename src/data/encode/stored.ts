@@ -1,13 +1,14 @@
 /** Checks of values that features and targets store alike: names of columns, categories in canonical form. */
-import * as z from 'zod/mini';
 import { fail } from '../../base/errors.ts';
+import { choice, type Reader, refuse, text } from '../../base/readers.ts';
+import type { OptionPath } from '../../base/reference.ts';
 import { show } from '../../base/show.ts';
 import { type CellKind, canonical, type Profile, profile } from '../table/columns.ts';
 import { type Column, columnPlace, type Table } from '../table/table.ts';
 
-export const columnName = () => z.string().check(z.minLength(1, 'a column has no name'));
+export const columnName: Reader<string> = (value, path) => text(value, path) || refuse('a column has no name', path);
 
-export const cellKind = z.enum(['number', 'boolean', 'text']);
+export const cellKind = choice(['number', 'boolean', 'text']);
 
 /** Whether a value is written as training writes the values of its kind. */
 function isCanonical(of: CellKind, value: string): boolean {
@@ -15,10 +16,13 @@ function isCanonical(of: CellKind, value: string): boolean {
   return of === 'text' || (Number.isFinite(Number(value)) && canonical.number(value) === value && value.trim() !== '');
 }
 
-/** The first value that is not of its kind. */
-export function categoryFault({ of, values }: { readonly of: CellKind; readonly values: readonly string[] }) {
+/** Throws an InputError for the first value that is not of its kind. */
+export function checkCategories(
+  { of, values }: { readonly of: CellKind; readonly values: readonly string[] },
+  path: OptionPath,
+): void {
   const at = values.findIndex((value) => !isCanonical(of, value));
-  return at === -1 ? undefined : { what: `${show(values[at])} is not a ${of}`, path: ['values', at] };
+  if (at !== -1) refuse(`${show(values[at])} is not a ${of}`, [...path, 'values', at]);
 }
 
 /** Throws an InputError for a column with so many values that they were not all kept: they cannot be categories. */

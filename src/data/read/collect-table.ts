@@ -11,9 +11,6 @@ export type Row = Readonly<Record<string, Cell>>;
 /** The source of a table: the bytes of a file in any supported format, or rows, one or several at a time. */
 export type TableSource = AsyncIterable<Uint8Array> | AsyncIterable<Row | readonly Row[]>;
 
-export const isAsync = (value: unknown): value is AsyncIterable<unknown> =>
-  typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
-
 /** The number of rows that are packed at a time. */
 const rowsAtOnce = 1024;
 

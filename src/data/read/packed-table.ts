@@ -5,8 +5,8 @@
 
 import { parseDate, showDate } from '../encode/dates.ts';
 import { canonical, countedAs, KindCounter, type Profile, parseNumber } from '../table/columns.ts';
+import { missingMarks } from '../table/missing-marks.ts';
 import type { Cells, Column, Table } from '../table/table.ts';
-import { missingMarks } from './read.ts';
 import { SliceStore } from './slice-store.ts';
 
 /** The number of cells of a column that are stored together. */

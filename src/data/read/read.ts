@@ -2,6 +2,7 @@
 import { aText, checkCall, type Kind, kind, listOf, optional, record } from '../../base/arguments.ts';
 import { fail } from '../../base/errors.ts';
 import { count } from '../../base/wording.ts';
+import { missingMarks } from '../table/missing-marks.ts';
 import { type Column, checkColumnNames, shortName, type Table } from '../table/table.ts';
 import { csvBatches } from './csv/reader.ts';
 import {
@@ -17,6 +18,9 @@ import {
 /** A cell in memory; null and undefined are missing. */
 export type Cell = string | number | boolean | null | undefined;
 
+/** An object whose values are cells. An interface is one too. */
+export type RowOf<Row> = { readonly [Column in keyof Row]: Cell };
+
 export interface ReadOptions {
   /** The name in errors; default "data". For a file: its path. */
   readonly name?: string;
@@ -25,12 +29,6 @@ export interface ReadOptions {
   /** How much larger than its file a table may be. Default: limits that follow the size of the file. */
   readonly limits?: ReadLimits;
 }
-
-/**
- * The texts that always mark a missing value. "NaN" is not among them: the result of a failed calculation is an error in a
- * numeric column, unless the caller passes `missing: ['NaN']`.
- */
-export const missingMarks: readonly string[] = ['', 'NA', 'N/A', 'n/a', '#N/A', 'null', 'NULL', '?', '.'];
 
 /** The options of every reader of tables. */
 export const readOptions = record(
@@ -283,6 +281,8 @@ function fromObjects(
  *
  * @example readTable('x,y\n1,yes\n,no\n', { name: 'a.csv' }).columns[0].values  // ['1', undefined]
  */
+export function readTable<Row extends object & RowOf<Row>>(source: readonly Row[], options?: ReadOptions): Table<Row>;
+export function readTable(source: string | RowsSource | ColumnsSource, options?: ReadOptions): Table;
 export function readTable(source: string | RowsSource | ColumnsSource, options: ReadOptions = {}): Table {
   checkCall('readTable(source, { name, missing, limits })', {
     source: [source, aTableSource],

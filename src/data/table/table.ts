@@ -26,7 +26,10 @@ export interface Cells {
   has(row: number): boolean;
 }
 
-export interface Table {
+/** `Row` is the type of a row, if the table was read from objects whose type TypeScript knows. */
+export interface Table<Row extends object = object> {
+  /** Only a type: no table has it. */
+  readonly rowType?: Row;
   /** The file's name, or the caller's name for the data; it is used in errors. */
   readonly name: string;
   readonly rows: number;

@@ -11,6 +11,8 @@ import type { Engine } from '../engine.ts';
 import { type Outside, type WasmOptions, wasmEngine } from '../wasm/index.ts';
 import { type Blas, type BlasMissing, bind, findBlas, howToGet, prototypeOf } from './library.ts';
 
+export { findBlas } from './library.ts';
+
 export type BlasOptions = Pick<WasmOptions, 'precision' | 'threads'>;
 
 /** From this many multiplications on, the library is faster, including its call: 20 x 20 x 20 (docs/decisions/0005). */

@@ -9,12 +9,12 @@ import { softmax, tanh } from '../../core/ops/activations.ts';
 import { rowMaximum } from '../../core/ops/row-maximum.ts';
 import { uniform } from '../../core/ops/uniform.ts';
 import { page } from '../../explain/fixtures.ts';
-import { assemble } from '../../net/experiment.ts';
 import { dense } from '../../net/layers/dense.ts';
 import { crossEntropy } from '../../net/losses.ts';
 import { initialize, network } from '../../net/network.ts';
 import { adam } from '../../net/optimizers.ts';
 import { trainingStep } from '../../net/step.ts';
+import { assemble } from '../../net/training.ts';
 import { compile } from '../../plan/plan.ts';
 import { reference } from './index.ts';
 

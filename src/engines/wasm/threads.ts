@@ -51,11 +51,21 @@ const read = (word: number): Code => [int(0), atomics.load(word)];
 const write = (word: number, value: Code): Code => [int(0), value, atomics.store(word)];
 const addTo = (word: number, value: number): Code => [int(0), int(value), atomics.add(word)];
 
+/** The first chunk of a thread of a job. */
+export const firstChunk = (thread: Code, chunks: Code, threads: Code): Code => [
+  [thread, chunks, op['i32.mul']],
+  threads,
+  op['i32.div_u'],
+];
+
 /** The range of chunks of a thread. */
 const part = (thread: Code, chunks: Code, threads: Code): Code => [
-  [thread, chunks, op['i32.mul'], threads, op['i32.div_u']],
-  [plus(thread, 1), chunks, op['i32.mul'], threads, op['i32.div_u']],
+  firstChunk(thread, chunks, threads),
+  firstChunk(plus(thread, 1), chunks, threads),
 ];
+
+/** The number of threads of the current job. */
+export const jobThreads: Code = [read(words.job), int(255), op['i32.and']];
 
 /** `run(task, from, to)`: calls the function of a task. */
 export function taskFunction(functions: readonly number[]): FunctionBody {

@@ -53,7 +53,7 @@ export function lossPage(trace: Trace): FunctionPage {
       derivations: [{ left: d(E, y), steps }],
       remarks: [
         'This is the contribution of one output of one sample; the loss is the sum over all of them.',
-        ...countsRemark(trace),
+        ...countsRemark(trace, whole),
       ],
       plot,
     };
@@ -73,13 +73,25 @@ export function lossPage(trace: Trace): FunctionPage {
   };
 }
 
-function countsRemark(trace: Trace): string[] {
+/** What the counts and weights in the definition are; empty if there are none. */
+function countsRemark(trace: Trace, definition: Expression): string[] {
   const [samples, outputs] = trace.tape.graph.get('loss.terms').shape;
-  const isWeighted = trace.problem.weights !== undefined;
-  const first = isWeighted
-    ? 'ω is the weight of the sample, Ω is the sum of the weights in the batch'
-    : `m = ${samples} is the number of samples in the batch`;
-  return [`${first}${outputs > 1 ? `, n = ${outputs} is the number of outputs` : ''}.`];
+  const named = namesIn(definition);
+  const parts = [
+    ...(trace.problem.weights === undefined
+      ? []
+      : ['ω is the weight of the sample, Ω is the sum of the weights in the batch']),
+    ...(named.has('m') ? [`m = ${samples} is the number of samples in the batch`] : []),
+    ...(named.has('n') ? [`n = ${outputs} is the number of outputs`] : []),
+  ];
+  return parts.length === 0 ? [] : [`${parts.join(', ')}.`];
+}
+
+/** The names of the constants in an expression. */
+function namesIn(e: Expression, into = new Set<string>()): ReadonlySet<string> {
+  if (e.kind === 'constant' && e.name !== undefined) into.add(e.name);
+  if (e.kind === 'apply') for (const operand of e.operands) namesIn(operand, into);
+  return into;
 }
 
 /** The loss over the output, for the targets that the batch has (the first three of them). */

@@ -49,6 +49,8 @@ export interface LineOptions {
   readonly sample?: number;
   /** Only one layer, from 0. */
   readonly layer?: number;
+  /** Significant digits of the numbers in formulas, from 1 to 17; default 6. Values always have 15. */
+  readonly digits?: number;
   /** The maximum number of written terms of a sum; default 8. */
   readonly terms?: number;
   /** The approximate number of lines above which samples and units are left out; default 600. */

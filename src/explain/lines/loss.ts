@@ -18,13 +18,21 @@ export function writeLoss(writer: LineWriter, tape: Tape, heading: string): void
     writer.emitSamples(writer.find(stepAddresses.weight), { ...emission, note });
     writer.emit(writer.find(stepAddresses.weightSum), emission);
   }
-  if (shown.hasLayer(trace.nodes.layers.length - 1)) {
-    writer.emitSamples(graph.get('loss.terms'), { ...emission, note: stableForm(writer) });
+  const terms = graph.get('loss.terms');
+  const isOnlyTerm = writer.naming.isOnlyTerm(terms);
+  if (!isOnlyTerm && shown.hasLayer(trace.nodes.layers.length - 1)) {
+    writer.emitSamples(terms, { ...emission, note: stableForm(writer) });
   }
-  for (const name of ['loss.data', 'loss.penalty']) writer.emit(graph.find(name), emission);
+  const ofTerm = isOnlyTerm ? stableForm(writer) : undefined;
+  const data = graph.find('loss.data');
+  writer.emit(data, { ...emission, note: ofTerm });
+  writer.emit(graph.find('loss.penalty'), emission);
   const draws = !isStep && trace.tape.graph.nodes.some(({ op }) => isRandom(op));
-  const note = draws ? 'without dropout, so not comparable with the loss before the update' : undefined;
-  writer.emit(graph.get('loss'), { ...emission, note });
+  const notes = [
+    ...(data === undefined && ofTerm !== undefined ? [ofTerm] : []),
+    ...(draws ? ['without dropout, so not comparable with the loss before the update'] : []),
+  ];
+  writer.emit(graph.get('loss'), { ...emission, note: notes.length > 0 ? notes.join('; ') : undefined });
 }
 
 /** The definition of a joint loss that is computed from the sums. */

@@ -2,6 +2,7 @@
 import { fail } from '../../base/errors.ts';
 import { size } from '../../base/shape.ts';
 import type { Node } from '../../core/graph.ts';
+import { checkedDigits } from '../numbers.ts';
 import type { Trace } from '../trace.ts';
 import type { LineOptions } from './line.ts';
 
@@ -29,6 +30,8 @@ export class Shown {
   readonly units: number;
   /** The maximum number of written terms of a sum. */
   readonly terms: number;
+  /** Significant digits of numbers; undefined: the default. */
+  readonly digits?: number;
   private readonly trace: Trace;
   private readonly options: LineOptions;
 
@@ -37,6 +40,7 @@ export class Shown {
     this.trace = trace;
     this.options = options;
     this.terms = options.terms ?? 8;
+    this.digits = checkedDigits(options.digits);
     checkLayer(trace, options.layer);
     const all = chosenPlaces(trace, options.sample);
     const maxLines = options.lines ?? 600;

@@ -1,6 +1,6 @@
 /** Writes the lines of a step's nodes: each number with its name, its formula in names and in numbers, and its value. */
 import { size } from '../../base/shape.ts';
-import type { Node } from '../../core/graph.ts';
+import type { Graph, Node } from '../../core/graph.ts';
 import type { Declared } from '../declared.ts';
 import { type Expression, expressionOf, leavesOf } from '../expression.ts';
 import { GraphNaming, namingOptions } from '../naming.ts';
@@ -69,9 +69,9 @@ export class LineWriter {
    * The quantities that a layer declares and this step computes, except the output, with their nodes, in the order of
    * computation.
    */
-  computed(layer: number): (Declared & { readonly node: Node })[] {
+  computed(layer: number, graph: Graph = this.trace.tape.graph): (Declared & { readonly node: Node })[] {
     return [...this.declared.values()].flatMap((each) => {
-      const node = each.layer === layer && each.rank === 1 ? this.find(each.address) : undefined;
+      const node = each.layer === layer && each.rank === 1 ? graph.find(each.address) : undefined;
       return node === undefined || node.op.kind === 'source' ? [] : [{ ...each, node }];
     });
   }
@@ -138,7 +138,7 @@ export class LineWriter {
         name: variableText(variable, false),
         ...(chained !== undefined && { rule: notationText(chained, { as: 'names', marked: false }) }),
         formula: formula === undefined ? '' : notationText(formula, { as: 'names', marked }),
-        numbers: formula === undefined ? '' : notationText(formula, { as: 'numbers' }),
+        numbers: formula === undefined ? '' : notationText(formula, { as: 'numbers', digits: this.shown.digits }),
         value: rounded(scalar.value),
         after: phase === 'update' ? this.trace.step : scalar.after,
         ...(layer !== undefined && { layer }),

@@ -5,7 +5,8 @@
 
 import type { ExplainedStep } from '../explained.ts';
 import { numberText } from '../numbers.ts';
-import { type Variable, variableText } from '../variable.ts';
+import type { Variable } from '../variable.ts';
+import { drawnName } from './drawn-name.ts';
 import { html, type Markup } from './markup.ts';
 
 /** The maximum number of units to draw of a layer. */
@@ -27,15 +28,24 @@ interface Column {
   readonly title: string;
   readonly units: number;
   readonly spots: readonly Spot[];
-  readonly label: (unit: number) => string;
+  readonly label: (unit: number) => Markup;
   readonly value?: (unit: number) => number;
 }
 
-/** `place` is the position in the batch of the sample whose numbers are shown under the units; undefined shows none. */
+/** The digits of numbers under units and on edges, unless fewer are wanted: more do not fit. */
+const [unitDigits, edgeDigits] = [6, 4];
+
+/**
+ * `place` is the position in the batch of the sample whose numbers are shown under the units; undefined shows none. `digits`:
+ * the maximum number of significant digits.
+ */
 export function drawNetwork(
   { trace, naming }: NonNullable<ExplainedStep['network']>,
   place: number | undefined,
+  digits = unitDigits,
 ): Markup {
+  const ofEdge = Math.min(digits, edgeDigits);
+  const ofUnit = Math.min(digits, unitDigits);
   const { nodes, tape, problem } = trace;
   const tallest = Math.max(
     ...[nodes.input, ...nodes.layers.map(({ output }) => output)].map(({ shape }) => Math.min(shape[1], maxUnits)),
@@ -50,7 +60,7 @@ export function drawNetwork(
       title,
       units,
       spots: Array.from({ length: shown }, (_, i) => ({ x: margin + c * columnWidth, y: top + (i + 0.5) * rowHeight })),
-      label: (unit) => variableText(plain(naming.ofName(name, [0, unit])), false),
+      label: (unit) => drawnName(plain(naming.ofName(name, [0, unit]))),
       value: place === undefined ? undefined : (unit) => tape.at(node, [place, unit]).value,
     };
   };
@@ -83,13 +93,15 @@ export function drawNetwork(
         if (!labelled) return;
         // labels of edges from one unit are at different distances, so that they do not overlap
         const t = to.spots.length === 1 ? 0.42 : 0.3 + (0.4 * j) / (to.spots.length - 1);
-        labels.push(plate(a.x + t * (b.x - a.x), a.y + t * (b.y - a.y), numberText(w, 4)));
+        labels.push(plate(a.x + t * (b.x - a.x), a.y + t * (b.y - a.y), numberText(w, ofEdge)));
       });
     });
     if (weighted.bias !== undefined) {
       to.spots.forEach((spot, j) => {
         const b = tape.at(weighted.bias!, [j]).value;
-        labels.push(text(spot.x, spot.y - radius - 5, `${b < 0 ? '−' : '+'} ${numberText(Math.abs(b), 4)}`, 'weight'));
+        labels.push(
+          text(spot.x, spot.y - radius - 5, `${b < 0 ? '−' : '+'} ${numberText(Math.abs(b), ofEdge)}`, 'weight'),
+        );
       });
     }
   });
@@ -97,7 +109,7 @@ export function drawNetwork(
     ...spots.flatMap((spot, unit) => [
       html`<circle cx="${spot.x}" cy="${spot.y}" r="${radius}" class="unit"/>`,
       text(spot.x, spot.y + 5, label(unit), 'name'),
-      ...(value === undefined ? [] : [text(spot.x, spot.y + radius + 15, numberText(value(unit), 5), 'value')]),
+      ...(value === undefined ? [] : [text(spot.x, spot.y + radius + 15, numberText(value(unit), ofUnit), 'value')]),
     ]),
     text(spots[0].x, 16, title, 'title'),
     ...(count > spots.length ? [text(spots[0].x, height - 6, `… ${count - spots.length} more`, 'title')] : []),
@@ -124,6 +136,6 @@ function plate(x: number, y: number, content: string): Markup {
   return html`<rect x="${round(x - width / 2)}" y="${round(y - 8)}" width="${round(width)}" height="16" class="plate"/>${text(x, y + 4.5, content, 'weight')}`;
 }
 
-function text(x: number, y: number, content: string, kind: string): Markup {
+function text(x: number, y: number, content: string | Markup, kind: string): Markup {
   return html`<text x="${round(x)}" y="${round(y)}" text-anchor="middle" class="${kind}">${content}</text>`;
 }

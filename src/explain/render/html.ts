@@ -14,11 +14,22 @@ import { drawNetwork } from './drawing.ts';
 import { documentHtml, html, join, type Markup, madeBy, nothing } from './markup.ts';
 import { style } from './page.ts';
 import { drawPlot } from './plots.ts';
-import { type Group, groupsOf, isMarked, type RenderOptions, severalSamples, showsValue, sidesOf } from './view.ts';
+import {
+  type Group,
+  groupsOf,
+  isMarked,
+  type RenderOptions,
+  type Shown,
+  severalSamples,
+  showsValue,
+  sidesOf,
+} from './view.ts';
 
 export function renderHtml(explained: ExplainedStep, { blank = false }: RenderOptions = {}): string {
   const { title } = explained;
   const groups = groupsOf(explained);
+  const { digits } = explained;
+  const shown: Shown = { blank, digits };
   const body = [
     html`<header><h1>${title}</h1>${list(explained.setting)}</header>`,
     blank ? html`<p class="sheet">A worksheet to fill in: the results are left out.</p>` : notices(explained),
@@ -26,10 +37,10 @@ export function renderHtml(explained: ExplainedStep, { blank = false }: RenderOp
     contents(groups, explained.functions.length > 0),
     network(explained, blank),
     parameters(explained),
-    table(explained, blank),
-    ...groups.map((group, i) => groupHtml(group, i, blank)),
+    table(explained, shown),
+    ...groups.map((group, i) => groupHtml(group, i, shown)),
     functions(explained, blank),
-    html`<footer>Written by chainrule. Numbers are shown to six significant digits and computed in float64.</footer>`,
+    html`<footer>Written by chainrule. Numbers are shown to ${digits ?? 'six'} significant digits and computed in float64.</footer>`,
   ];
   return documentHtml(
     title,
@@ -96,23 +107,24 @@ function leftOut({ leftOut: left }: ExplainedStep): Markup {
   return left.length === 0 ? nothing : html`<section class="left-out"><h2>Left out</h2>${list(left)}</section>`;
 }
 
-function network({ network: drawn }: ExplainedStep, blank: boolean): Markup {
+function network({ network: drawn, digits }: ExplainedStep, blank: boolean): Markup {
   if (drawn === undefined) return nothing;
   const { sample, trace } = drawn;
   const place = blank || sample === undefined ? undefined : trace.batch.rows.indexOf(sample);
-  const under = place === undefined ? '' : `; under the units, the numbers of sample ${sample! + 1}`;
-  return html`<section><h2>The network</h2><figure class="scroll">${drawNetwork(drawn, place)}</figure><p class="caption">Before the step. The thicker a line, the larger its weight; dashed lines are negative; weights are shown where they fit${under}.</p></section>`;
+  const of = trace.problem.inputs.shape[0] === 1 ? 'the sample' : `sample ${sample! + 1}`;
+  const under = place === undefined ? '' : `; under the units, the numbers of ${of}`;
+  return html`<section><h2>The network</h2><figure class="scroll">${drawNetwork(drawn, place, digits)}</figure><p class="caption">Before the step. The thicker a line, the larger its weight; dashed lines are negative; weights are shown where they fit${under}.</p></section>`;
 }
 
 /** Numbers of a parameter that a page lists. */
 const maxParameters = 48;
 
 /** The parameters before the step; a network's are in its drawing. */
-function parameters({ network: drawn, parameters: all }: ExplainedStep): Markup {
+function parameters({ network: drawn, parameters: all, digits }: ExplainedStep): Markup {
   if (drawn !== undefined || all.length === 0) return nothing;
   const blocks = all.map(({ name, shape, numbers, variable }) => {
     const shown = Array.from({ length: Math.min(numbers.length, maxParameters) }, (_, offset) =>
-      math(`${variableTex(variable(unravel(offset, shape)), false)} = ${numberTex(numbers[offset])}`),
+      math(`${variableTex(variable(unravel(offset, shape)), false)} = ${numberTex(numbers[offset], digits)}`),
     );
     const left = numbers.length - shown.length;
     const more = left > 0 && html` <span class="caption">… ${left} more</span>`;
@@ -121,18 +133,24 @@ function parameters({ network: drawn, parameters: all }: ExplainedStep): Markup 
   return html`<section><h2>Before the step</h2>${blocks}</section>`;
 }
 
-function table({ table: shown }: ExplainedStep, blank: boolean): Markup {
+/** The columns that a phone shows at once. */
+const columnsOfPhone = 4;
+
+function table({ table: shown }: ExplainedStep, { blank, digits }: Shown): Markup {
   const head = shown.columns.map(({ variable }) => html`<th scope="col">${math(variableTex(variable, false))}</th>`);
   const rows = shown.rows.map(({ number, values }) => {
     const cells = values.map((value, i) =>
-      blank && !shown.columns[i].given ? html`<td class="empty"></td>` : html`<td>${numberText(value)}</td>`,
+      blank && !shown.columns[i].given ? html`<td class="empty"></td>` : html`<td>${numberText(value, digits)}</td>`,
     );
     return html`<tr><th scope="row">${number}</th>${cells}</tr>`;
   });
   const more =
     shown.leftOut > 0 &&
     html`<p class="caption">${shown.leftOut} more columns do not fit here; the lines below show their numbers.</p>`;
-  return html`<section><h2>The ${shown.title}</h2><div class="scroll"><table><thead><tr><th scope="col">${shown.rowName}</th>${head}</tr></thead><tbody>${rows}</tbody></table></div>${more}</section>`;
+  const hint =
+    shown.columns.length > columnsOfPhone &&
+    html`<p class="caption hint">The table has ${shown.columns.length + 1} columns: scroll it sideways.</p>`;
+  return html`<section><h2>The ${shown.title}</h2>${hint}<div class="scroll wide" tabindex="0" role="region" aria-label="The ${shown.title}"><table><thead><tr><th scope="col">${shown.rowName}</th>${head}</tr></thead><tbody>${rows}</tbody></table></div>${more}</section>`;
 }
 
 function contents(groups: readonly Group[], hasFunctions: boolean): Markup {
@@ -140,17 +158,17 @@ function contents(groups: readonly Group[], hasFunctions: boolean): Markup {
   return html`<nav aria-label="Contents">${join([...links, ...(hasFunctions ? [html`<a href="#functions">The functions</a>`] : [])], ' ')}</nav>`;
 }
 
-function groupHtml(group: Group, i: number, blank: boolean): Markup {
+function groupHtml(group: Group, i: number, shown: Shown): Markup {
   const several = severalSamples(group);
-  const rows = group.rows.map((row) => rowHtml(row, isMarked(row, several), blank));
+  const rows = group.rows.map((row) => rowHtml(row, isMarked(row, several), shown));
   return html`<section id="part-${i}"><h2>${group.heading}</h2>${join(rows, '\n')}</section>`;
 }
 
-function rowHtml(row: Row, marked: boolean, blank: boolean): Markup {
-  const sides = sidesOf(row, marked, blank).map(({ notation, how }) => breakable(notationTexTerms(notation, how)));
+function rowHtml(row: Row, marked: boolean, shown: Shown): Markup {
+  const sides = sidesOf(row, marked, shown).map(({ notation, how }) => breakable(notationTexTerms(notation, how)));
   sides.push(
-    showsValue(row, blank)
-      ? html`<span class="result">${math(numberTex(row.value))}</span>`
+    showsValue(row, shown.blank)
+      ? html`<span class="result">${math(numberTex(row.value, shown.digits))}</span>`
       : html`<span class="fill" role="img" aria-label="to fill in"></span>`,
   );
   const note = row.line.note === undefined ? nothing : html`<small>${row.line.note}</small>`;

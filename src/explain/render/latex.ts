@@ -9,7 +9,7 @@ import { notationTex, notationTexTerms } from '../tex.ts';
 import { mixesSamples, notationText, type Writing } from '../text.ts';
 import { escaped, variableTex } from '../variable.ts';
 import { curveLimits, ticks } from './limits.ts';
-import { groupsOf, isMarked, type RenderOptions, severalSamples, showsValue, sidesOf } from './view.ts';
+import { groupsOf, isMarked, type RenderOptions, type Shown, severalSamples, showsValue, sidesOf } from './view.ts';
 
 /** The maximum number of letters in a line of formulas. */
 const lineWidth = 88;
@@ -17,6 +17,7 @@ const lineWidth = 88;
 const blockRows = 24;
 
 export function renderLatex(explained: ExplainedStep, { blank = false }: RenderOptions = {}): string {
+  const shown: Shown = { blank, digits: explained.digits };
   const parts: string[] = [
     `\\section*{${text(explained.title)}}`,
     list(explained.setting),
@@ -24,14 +25,14 @@ export function renderLatex(explained: ExplainedStep, { blank = false }: RenderO
     ...(explained.leftOut.length > 0 ? ['\\subsection*{Left out}', list(explained.leftOut)] : []),
     ...(explained.parameters.length > 0 ? ['\\subsection*{Before the step}', parameters(explained)] : []),
     `\\subsection*{The ${explained.table.title}}`,
-    ...tables(explained, blank),
+    ...tables(explained, shown),
     ...groupsOf(explained).flatMap((group) => {
       const several = severalSamples(group);
       const marked = (row: Row) => isMarked(row, several);
       // all names of a block are in one column, as wide as the longest name
       const names = group.rows.map((row) => widthOf(nameOf(row), { as: 'names', marked: marked(row) }));
       const width = lineWidth - Math.max(0, ...names.map((name) => name - 4));
-      const blocks = group.rows.map((row) => rowLines(row, marked(row), blank, width));
+      const blocks = group.rows.map((row) => rowLines(row, marked(row), shown, width));
       return [`\\subsection*{${text(group.heading)}}`, ...align(blocks)];
     }),
     ...explained.functions.flatMap((page) => functionParts(page, blank)),
@@ -205,9 +206,9 @@ function sideLines(n: Notation, how: Writing, room = lineWidth): { tex: string; 
 }
 
 /** The rows of an aligned block for one line of the step. */
-function rowLines(row: Row, marked: boolean, blank: boolean, room: number): string[] {
-  const sides = sidesOf(row, marked, blank).map(({ notation, how }) => sideLines(notation, how, room));
-  const result = showsValue(row, blank) ? numberTex(row.value) : '\\fillin';
+function rowLines(row: Row, marked: boolean, shown: Shown, room: number): string[] {
+  const sides = sidesOf(row, marked, shown).map(({ notation, how }) => sideLines(notation, how, room));
+  const result = showsValue(row, shown.blank) ? numberTex(row.value, shown.digits) : '\\fillin';
   sides.push([{ tex: result, width: 12 }]);
   const out = joined(variableTex(row.variable, marked), sides, room);
   if (row.line.note !== undefined)
@@ -258,22 +259,24 @@ function align(blocks: readonly (readonly string[])[]): string[] {
 // ---- parts
 
 /** Weights and biases before the step, as many as fit on a page. */
-function parameters({ parameters: all }: ExplainedStep): string {
+function parameters({ parameters: all, digits = 6 }: ExplainedStep): string {
   const maxShown = 6;
+  const perLine = digits > 8 ? 3 : maxShown;
   const blocks = all.map(({ name, shape, numbers, variable }) => {
     const columns = shape[1] ?? 1;
     const rows = Math.min(shape[0], maxShown);
     const cells = Array.from({ length: rows }, (_, i) =>
       Array.from({ length: Math.min(columns, maxShown) }, (_, j) => {
         const index = shape.length === 1 ? [i] : [i, j];
-        return `${variableTex(variable(index), false)} = ${numberTex(numbers[shape.length === 1 ? i : i * columns + j])}`;
+        return `${variableTex(variable(index), false)} = ${numberTex(numbers[shape.length === 1 ? i : i * columns + j], digits)}`;
       }),
     );
     const left = numbers.length - cells.flat().length;
     const lines = shape.length === 1 ? [cells.flat()] : cells;
     const shown = lines.flatMap((cellsOfLine) => {
       const chunks: string[] = [];
-      for (let i = 0; i < cellsOfLine.length; i += 6) chunks.push(`& ${cellsOfLine.slice(i, i + 6).join(' \\quad ')}`);
+      for (let i = 0; i < cellsOfLine.length; i += perLine)
+        chunks.push(`& ${cellsOfLine.slice(i, i + perLine).join(' \\quad ')}`);
       return chunks;
     });
     return left > 0
@@ -283,10 +286,10 @@ function parameters({ parameters: all }: ExplainedStep): string {
   return align(blocks).join('\n\n');
 }
 
-function tables({ table }: ExplainedStep, blank: boolean): string[] {
+function tables({ table }: ExplainedStep, { blank, digits }: Shown): string[] {
   const out: string[] = [];
   const widths = table.columns.map(({ given }, i) =>
-    blank && !given ? 12 : 2.5 + Math.max(3, ...table.rows.map(({ values }) => numberText(values[i]).length)),
+    blank && !given ? 12 : 2.5 + Math.max(3, ...table.rows.map(({ values }) => numberText(values[i], digits).length)),
   );
   for (let start = 0; start < table.columns.length; ) {
     let end = start + 1;
@@ -296,7 +299,7 @@ function tables({ table }: ExplainedStep, blank: boolean): string[] {
     const columns = table.columns.slice(start, end);
     const head = columns.map(({ variable }) => `$${variableTex(variable, false)}$`).join(' & ');
     const rows = table.rows.map(({ number, values }) => {
-      const cells = columns.map(({ given }, i) => (blank && !given ? '' : `$${numberTex(values[first + i])}$`));
+      const cells = columns.map(({ given }, i) => (blank && !given ? '' : `$${numberTex(values[first + i], digits)}$`));
       return `${number} & ${cells.join(' & ')} \\\\`;
     });
     out.push(

@@ -3,11 +3,13 @@ export const style = `
 :root {
   --page: #fdfdfc; --text: #1c1d21; --soft: #5d616b; --rule: #d9dade; --tint: #f1f2f4;
   --curve: #1d5fbf; --derivative: #b4470f; --negative: #b4470f; --notice: #fff6dd; --notice-rule: #d9a514;
+  --shadow: #0004;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #16181c; --text: #e7e8ea; --soft: #a2a7b3; --rule: #363a43; --tint: #20232a;
     --curve: #7fb2ff; --derivative: #ffa26b; --negative: #ffa26b; --notice: #2b2614; --notice-rule: #a8842a;
+    --shadow: #fff5;
   }
 }
 @media print {
@@ -19,6 +21,7 @@ export const style = `
   .line, article figure, tr { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
   .scroll, .sides > div { overflow: visible !important; }
+  .wide { background: none; }
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--text); font: 16px/1.5 system-ui, sans-serif; -webkit-text-size-adjust: 100%; }
@@ -36,6 +39,14 @@ section { margin-top: 2.25rem; }
 .caption, small, figcaption { color: var(--soft); font-size: 0.875rem; }
 p.caption { margin: 0.4rem 0; }
 .scroll { overflow-x: auto; max-width: 100%; }
+/* a shadow at each end that has more: the covers scroll with the content, the shadows do not */
+.wide {
+  background: linear-gradient(90deg, var(--page) 40%, transparent) left / 2.5rem 100% no-repeat local,
+    linear-gradient(270deg, var(--page) 40%, transparent) right / 2.5rem 100% no-repeat local,
+    linear-gradient(90deg, var(--shadow), transparent) left / 1rem 100% no-repeat scroll,
+    linear-gradient(270deg, var(--shadow), transparent) right / 1rem 100% no-repeat scroll;
+}
+.hint { display: none; }
 figure { margin: 0; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.3rem 0.8rem; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap; }
@@ -68,6 +79,8 @@ article { padding: 1rem 0; border-top: 1px solid var(--rule); }
 .network text { fill: var(--text); paint-order: stroke; stroke: var(--page); stroke-width: 4px; stroke-linejoin: round; }
 .network .plate { fill: var(--page); }
 .network .name { font-weight: 600; stroke: none; }
+.network .letter { font: italic 600 15px "Latin Modern Math", "Cambria Math", Georgia, serif; }
+.network .index { font-size: 9.5px; }
 .network .value, .network .title { fill: var(--soft); }
 .key::before { content: ""; display: inline-block; width: 1.6em; border-top: 2.5px solid var(--curve); vertical-align: middle; margin-right: 0.4em; }
 .key.derivative::before { border-top: 2.5px dashed var(--derivative); }
@@ -80,5 +93,6 @@ footer { margin-top: 3rem; color: var(--soft); font-size: 0.875rem; }
   .line .sides { padding-left: 1.1rem; }
   .line .name { text-align: left; }
   th, td { padding: 0.3rem 0.5rem; }
+  .hint { display: block; }
 }
 `;

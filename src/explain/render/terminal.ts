@@ -7,7 +7,7 @@ import type { Row } from '../lines/line.ts';
 import { numberText } from '../numbers.ts';
 import { expressionText, notationText } from '../text.ts';
 import { variableText } from '../variable.ts';
-import { groupsOf, isMarked, type RenderOptions, severalSamples, showsValue, sidesOf } from './view.ts';
+import { groupsOf, isMarked, type RenderOptions, type Shown, severalSamples, showsValue, sidesOf } from './view.ts';
 
 export interface TerminalOptions extends RenderOptions {
   /** Columns; default 100. */
@@ -18,6 +18,7 @@ export interface TerminalOptions extends RenderOptions {
 
 export function renderTerminal(explained: ExplainedStep, options: TerminalOptions = {}): string {
   const { blank = false, width = 100, heading = (text: string) => text } = options;
+  const shown = { blank, digits: explained.digits };
   const out: string[] = [
     heading(printableLine(explained.title)),
     ...explained.setting.flatMap((line) => wrapText(line, width, '  ', '    ')),
@@ -36,12 +37,12 @@ export function renderTerminal(explained: ExplainedStep, options: TerminalOption
     explained.leftOut.flatMap((text) => wrapText(text, width, '  ', '  ')),
   );
   section('Weights before the step', parametersText(explained, width));
-  section(capitalized(explained.table.title), tableText(explained, blank, width));
+  section(capitalized(explained.table.title), tableText(explained, shown, width));
   for (const group of groupsOf(explained)) {
     const several = severalSamples(group);
     section(
       group.heading,
-      group.rows.flatMap((row) => rowText(row, isMarked(row, several), blank, width)),
+      group.rows.flatMap((row) => rowText(row, isMarked(row, several), shown, width)),
     );
   }
   for (const page of explained.functions) section(`${page.name}, ${page.used}`, functionText(page, width));
@@ -49,10 +50,10 @@ export function renderTerminal(explained: ExplainedStep, options: TerminalOption
 }
 
 /** One line of the step: on one line if it fits, else one side of the equation on each. */
-function rowText(row: Row, marked: boolean, blank: boolean, width: number): string[] {
+function rowText(row: Row, marked: boolean, shown: Shown, width: number): string[] {
   const name = variableText(row.variable, marked);
-  const parts = sidesOf(row, marked, blank).map(({ notation, how }) => notationText(notation, how));
-  parts.push(showsValue(row, blank) ? numberText(row.value) : '………');
+  const parts = sidesOf(row, marked, shown).map(({ notation, how }) => notationText(notation, how));
+  parts.push(showsValue(row, shown.blank) ? numberText(row.value, shown.digits) : '………');
   const note = row.line.note === undefined ? [] : wrapText(`(${row.line.note})`, width, '      ', '      ');
   const single = `  ${[name, ...parts].join(' = ')}`;
   if (lengthOf(single) <= width) return [single, ...note];
@@ -91,13 +92,13 @@ function wrapText(text: string, width: number, first: string, rest: string): str
 
 const capitalized = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
-function parametersText({ parameters }: ExplainedStep, width: number): string[] {
+function parametersText({ parameters, digits }: ExplainedStep, width: number): string[] {
   return parameters.flatMap(({ name, shape, numbers, variable }) => {
     const shown = Math.min(numbers.length, 12);
     const cells = Array.from({ length: shown }, (_, i) => {
       const columns = shape[1] ?? 1;
       const index = shape.length === 1 ? [i] : [Math.floor(i / columns), i % columns];
-      return `${variableText(variable(index), false)} = ${numberText(numbers[i])}`;
+      return `${variableText(variable(index), false)} = ${numberText(numbers[i], digits)}`;
     });
     if (numbers.length > shown) cells.push(`… ${numbers.length - shown} more of ${name}`);
     const lines: string[] = [];
@@ -111,11 +112,11 @@ function parametersText({ parameters }: ExplainedStep, width: number): string[] 
   });
 }
 
-function tableText({ table }: ExplainedStep, blank: boolean, width: number): string[] {
+function tableText({ table }: ExplainedStep, { blank, digits }: Shown, width: number): string[] {
   const names = table.columns.map(({ variable }) => variableText(variable, false));
   const rows = table.rows.map(({ number, values }) => [
     String(number),
-    ...values.map((value, i) => (blank && !table.columns[i].given ? '' : numberText(value))),
+    ...values.map((value, i) => (blank && !table.columns[i].given ? '' : numberText(value, digits))),
   ]);
   const drawn = new Table({
     head: [table.rowName, ...names],

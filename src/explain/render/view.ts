@@ -9,6 +9,12 @@ export interface RenderOptions {
   readonly blank?: boolean;
 }
 
+/** How numbers are shown: left out of a worksheet, and with so many digits. */
+export interface Shown {
+  readonly blank: boolean;
+  readonly digits?: number;
+}
+
 export interface Group {
   readonly heading: string;
   readonly rows: readonly Row[];
@@ -25,9 +31,10 @@ export function groupsOf({ rows }: Pick<ExplainedStep, 'rows'>): Group[] {
   return groups;
 }
 
-/** Whether a group has lines of several samples, so that each names its sample. */
+/** Whether a group's numbers belong to several samples, so that each line names its sample. */
 export function severalSamples({ rows }: Group): boolean {
-  return new Set(rows.map(({ line }) => line.sample)).size > 1;
+  const samples = new Set(rows.flatMap(({ line }) => line.sample ?? []));
+  return samples.size > 1 || (samples.size === 1 && rows.some(({ marked }) => marked));
 }
 
 /** One side of a line: the text after an equals sign. */
@@ -40,7 +47,7 @@ export interface Side {
  * The sides of a line after its name: the chain rule, the formula, the numbers. A side that equals the one before is
  * left out; the renderer writes the result.
  */
-export function sidesOf({ rule, formula }: Row, marked: boolean, blank: boolean): Side[] {
+export function sidesOf({ rule, formula }: Row, marked: boolean, { blank, digits }: Shown): Side[] {
   const sides: Side[] = [];
   const names: Writing = { as: 'names', marked };
   if (rule !== undefined && JSON.stringify(rule) !== JSON.stringify(formula))
@@ -49,7 +56,7 @@ export function sidesOf({ rule, formula }: Row, marked: boolean, blank: boolean)
   sides.push({ notation: formula, how: names });
   // a single number is the result itself
   if (!blank && formula.kind !== 'variable' && formula.kind !== 'number') {
-    sides.push({ notation: formula, how: { as: 'numbers' } });
+    sides.push({ notation: formula, how: { as: 'numbers', digits } });
   }
   return sides;
 }

@@ -1,5 +1,7 @@
 /** Finds the activation that a node of an ONNX graph computes. */
+
 import { InputError } from '../../base/errors.ts';
+import { withDefaults } from '../../base/options.ts';
 import { type Activation, activations } from '../../core/ops/activations.ts';
 import type { OnnxNode } from './schema.ts';
 
@@ -26,11 +28,11 @@ function activationOf(node: OnnxNode): Activation | undefined {
     }
     // The one option of the family is the one attribute of the operator.
     const [option] = Object.keys(entry.specs);
-    const member = (entry as (options?: object) => Activation)();
+    const member = withDefaults(entry);
     const [attribute] = Object.keys(member.onnx?.attributes ?? {});
     if (member.onnx?.operator !== node.opType) continue;
     const value = given.get(attribute) ?? defaultOf(node.opType, attribute);
-    const made = (entry as (options?: object) => Activation)({ [option]: value });
+    const made = (entry as unknown as (options: object) => Activation)({ [option]: value });
     if (fits(made)) return made;
   }
   return undefined;

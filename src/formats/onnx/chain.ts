@@ -7,7 +7,7 @@ import { clip } from '../../base/printable.ts';
 import { show } from '../../base/show.ts';
 import { type Tensor, tensor } from '../../base/tensor.ts';
 import { type Activation, linear } from '../../core/ops/activations.ts';
-import type { Description } from '../../net/description.ts';
+import type { Description } from '../../net/describe-model.ts';
 import type { Layer } from '../../net/layer.ts';
 import { dense } from '../../net/layers/dense.ts';
 import { binaryCrossEntropy, crossEntropy, mse } from '../../net/losses.ts';

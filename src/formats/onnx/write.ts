@@ -6,11 +6,11 @@
  * float64 model are stored in float64 and cast where they are used, so reading the file loses nothing.
  */
 import { type Encoding, transformOf } from '../../data/encode/encoding.ts';
-import { describeModel, modelParts } from '../../net/description.ts';
+import { describeModel, modelParts } from '../../net/describe-model.ts';
 import type { Loss } from '../../net/losses.ts';
 import { outputWidth } from '../../net/network.ts';
 import type { Optimizer } from '../../net/optimizers.ts';
-import { outputKind } from '../../net/setup.ts';
+import { outputKind } from '../../net/rows-setup.ts';
 import { type NetworkToWrite, writeNetwork } from './network.ts';
 import { elements, encodeModel } from './schema.ts';
 import { isNumeric, type Output, writeFeature, writeTarget } from './table.ts';

@@ -1,10 +1,11 @@
-/** The memory of a module: arrays one after another, each at a multiple of 64 bytes. */
+/** The memory of a module: arrays one after another, each at a multiple of 128 bytes. */
 import { showBytes } from '../../base/bytes.ts';
 import { fail } from '../../base/errors.ts';
 import { pageBytes } from '../../engines/wasm/instantiate.ts';
 
 const maxBytes = 2 ** 32;
-const lineBytes = 64;
+/** Two lines, as processors fetch them in pairs. */
+const lineBytes = 128;
 
 export class MemoryLayout {
   private end: number;

@@ -20,6 +20,7 @@ import { scalars, vectors } from '../../engines/wasm/lanes.ts';
 import { wordsEnd } from '../../engines/wasm/threads.ts';
 import { type Local, Locals, plus } from '../../engines/wasm/writer.ts';
 import type { NodeGraph } from '../graph.ts';
+import { minRateShare } from '../line/rate.ts';
 import { type LineOrder, type LineTables, sampleHigh } from '../line/samples.ts';
 import {
   add,
@@ -58,9 +59,6 @@ export interface LineMachine {
 const lanes = vectors[4];
 /** A row has a multiple of four vectors, because a dot product has four sums. */
 const strideOf = (dimensions: number) => 16 * Math.ceil(dimensions / 16);
-
-/** The lowest rate, as a share of the first. Source: line.cpp. */
-export const minRateShare = 0.0001;
 
 function place(graph: NodeGraph, { dimensions, order, negativeSamples }: LineParts, isWeighted: boolean) {
   const nodes = graph.offsets.length - 1;

@@ -8,14 +8,18 @@ import type { NodeGraph } from '../graph.ts';
 import type { SkipGramEngine } from '../skip-gram/engine.ts';
 import type { RateOptions } from '../skip-gram/rate.ts';
 import { slicesOf } from '../skip-gram/slices.ts';
+import type { LayeredGraph } from '../struc2vec/context-graph.ts';
+import type { LayeredWalkOptions } from '../struc2vec/layered-walker.ts';
 import { stepRule, type WalkOptions, type WalkTables } from '../walks/walker.ts';
 import { add, and, below, doWhile, loadWord, multiply, shiftLeft, storeWord, whileTrue } from './integers.ts';
+import { type LayeredPlaces, layeredWalkFunction } from './layered-walk.ts';
 import { copyFloat64, copyWords, MemoryLayout } from './layout.ts';
 import { wordsFunction } from './random-words.ts';
 import { sigmoidFunction } from './sigmoid.ts';
-import { dotsFunction, errorsFunction, listLayout, updateFunction } from './skip-gram.ts';
-import { prepareFunction, type TrainingPlaces, trainFunction } from './training.ts';
+import { dotsFunction, errorsFunction, listLayout, sumBytes, updateFunction } from './skip-gram.ts';
+import { flagStride, prepareFunction, type TrainingPlaces, trainFunction } from './training.ts';
 import {
+  eachInTurn,
   findFunction,
   type GraphPlaces,
   groupFunction,
@@ -43,6 +47,20 @@ export interface MachineOptions {
   /** If more than one, the memory is shared. */
   readonly threads: number;
   readonly training?: TrainingParts;
+  /** If given, walks are on its layers, and not on the graph. */
+  readonly layered?: LayeredWalks;
+}
+
+/** A layered graph, and how walks move on it. */
+export interface LayeredWalks {
+  readonly graph: LayeredGraph;
+  readonly options: LayeredWalkOptions;
+}
+
+/** The sizes of a layered graph. */
+export interface LayeredSize {
+  readonly rows: number;
+  readonly entries: number;
 }
 
 /** The number of walks that one call writes. */
@@ -74,23 +92,16 @@ function place({
   tables,
   threads,
   training,
-}: Omit<MachineOptions, 'seed' | 'tables'> & { readonly tables: TableNames }) {
+  layered,
+}: Omit<MachineOptions, 'seed' | 'tables' | 'layered'> & {
+  readonly tables: TableNames;
+  readonly layered?: LayeredSize;
+}) {
   const nodes = graph.offsets.length - 1;
-  const entries = graph.neighbors.length;
   const slices = slicesOf(training?.dimensions ?? 1);
-  const layout = new MemoryLayout(flagsAt + 64 * slices.count);
-  const graphPlaces: GraphPlaces = {
-    nodes,
-    offsets: layout.reserve(4 * (nodes + 1)),
-    neighbors: layout.reserve(4 * entries),
-    ...(tables.alias !== undefined && {
-      thresholds: layout.reserve(4 * entries),
-      aliases: layout.reserve(4 * entries),
-    }),
-    ...(needsWeights(tables) && { weights: layout.reserve(8 * entries) }),
-    ...(tables.strengths !== undefined && { strengths: layout.reserve(8 * nodes) }),
-    ...(tables.typicalWeights !== undefined && { typicalWeights: layout.reserve(8 * nodes) }),
-  };
+  const layout = new MemoryLayout(flagsAt + flagStride * slices.count);
+  const graphPlaces: GraphPlaces | LayeredPlaces =
+    layered === undefined ? placeGraph(layout, graph, tables) : placeLayers(layout, nodes, layered);
   const written = {
     nodes: layout.reserve(4 * writtenWalks * walkStride(walks.walkLength)),
     lengths: layout.reserve(4 * writtenWalks),
@@ -125,7 +136,7 @@ function place({
     ...own,
     noise: { thresholds: layout.reserve(4 * nodes), aliases: layout.reserve(4 * nodes) },
     ...(training.isSubsampled && { keep: layout.reserve(4 * nodes) }),
-    sums: layout.reserve(8 * slices.count * outputs * maxInputs),
+    sums: layout.reserve(2 * slices.count * sumBytes({ outputs, maxInputs })),
     input: layout.reserve(tableBytes),
     output: layout.reserve(tableBytes),
     range: rangeAt,
@@ -146,14 +157,43 @@ function place({
   };
 }
 
+function placeGraph(layout: MemoryLayout, { offsets, neighbors }: NodeGraph, tables: TableNames): GraphPlaces {
+  const nodes = offsets.length - 1;
+  const entries = neighbors.length;
+  return {
+    nodes,
+    offsets: layout.reserve(4 * (nodes + 1)),
+    neighbors: layout.reserve(4 * entries),
+    ...(tables.alias !== undefined && {
+      thresholds: layout.reserve(4 * entries),
+      aliases: layout.reserve(4 * entries),
+    }),
+    ...(needsWeights(tables) && { weights: layout.reserve(8 * entries) }),
+    ...(tables.strengths !== undefined && { strengths: layout.reserve(8 * nodes) }),
+    ...(tables.typicalWeights !== undefined && { typicalWeights: layout.reserve(8 * nodes) }),
+  };
+}
+
+function placeLayers(layout: MemoryLayout, nodes: number, { rows, entries }: LayeredSize): LayeredPlaces {
+  return {
+    nodes,
+    offsets: layout.reserve(4 * (rows + 1)),
+    neighbors: layout.reserve(4 * entries),
+    thresholds: layout.reserve(4 * entries),
+    aliases: layout.reserve(4 * entries),
+    up: layout.reserve(4 * rows),
+  };
+}
+
 /** The tables that exist. */
 type TableNames = { readonly [Name in keyof WalkTables]?: unknown };
 
 const needsWeights = (tables: TableNames) => tables.strengths !== undefined || tables.typicalWeights !== undefined;
 
 export function makeMachine(options: MachineOptions): Machine {
-  const { graph, walks, tables, seed, threads, training } = options;
-  const placed = place(options);
+  const { graph, walks, tables, seed, threads, training, layered } = options;
+  const size = layered && { rows: layered.graph.up.length, entries: layered.graph.neighbors.length };
+  const placed = place({ ...options, layered: size });
   const { graphPlaces, trainingPlaces, scratchBytes, slices, pages } = placed;
   const { nodes } = graphPlaces;
   const isShared = threads > 1;
@@ -162,16 +202,15 @@ export function makeMachine(options: MachineOptions): Machine {
   const define = (body: FunctionBody) => functions.push(body) - 1;
 
   const fill = define(wordsFunction(seed, 'walks'));
-  const find = define(findFunction(graphPlaces));
-  const walkParts = {
-    places: graphPlaces,
-    options: walks,
-    rule: stepRule(walks),
-    fill,
-    scratch: placed.words,
-    threadBase,
-  };
-  const group = define(groupFunction(walkParts, define(walkFunction(walkParts, find))));
+  const shared = { fill, scratch: placed.words, threadBase };
+  const group = define(
+    layered === undefined
+      ? groupOf({ ...shared, places: graphPlaces, options: walks, rule: stepRule(walks) }, define)
+      : eachInTurn(
+          walks,
+          define(layeredWalkFunction({ ...shared, places: graphPlaces as LayeredPlaces, options: layered.options })),
+        ),
+  );
   define(writeFunction({ group, written: placed.written, walkLength: walks.walkLength }));
   const count = define(countFunction({ ...placed, group, base: threadBase, walkLength: walks.walkLength }));
   const run = [count];
@@ -199,7 +238,8 @@ export function makeMachine(options: MachineOptions): Machine {
   const bytes = encodeModule({ functions, pages, shared: isShared });
   const instance: Instance = instantiate(bytes, { pages, shared: isShared, imports: () => ({}) });
   const { buffer } = instance.memory;
-  fillGraph(buffer, graphPlaces, graph, tables);
+  if (layered === undefined) fillGraph(buffer, graphPlaces, graph, tables);
+  else fillLayers(buffer, graphPlaces as LayeredPlaces, layered.graph);
   const range = new Uint32Array(buffer, rangeAt, 2);
   const perform = (name: keyof typeof tasks, first: number, last: number, chunks: number, isAlone = !isShared) => {
     range.set([first, last]);
@@ -233,10 +273,24 @@ export function makeMachine(options: MachineOptions): Machine {
       if (keep !== undefined) copyWords(buffer, trainingPlaces!.keep!, keep);
     },
     train(first, last, isAlone = !isShared) {
-      new Uint8Array(buffer, flagsAt, 64 * slices.count).fill(0);
+      new Uint8Array(buffer, flagsAt, flagStride * slices.count).fill(0);
       perform('train', first, last, slices.count, isAlone);
     },
   };
+}
+
+/** Walks on the graph, in groups. */
+function groupOf(parts: Parameters<typeof walkFunction>[0], define: (body: FunctionBody) => number): FunctionBody {
+  const find = define(findFunction(parts.places));
+  return groupFunction(parts, define(walkFunction(parts, find)));
+}
+
+function fillLayers(buffer: ArrayBufferLike, places: LayeredPlaces, layered: LayeredGraph): void {
+  copyWords(buffer, places.offsets, layered.offsets);
+  copyWords(buffer, places.neighbors, layered.neighbors);
+  copyWords(buffer, places.thresholds!, layered.alias.thresholds);
+  copyWords(buffer, places.aliases!, layered.alias.aliases);
+  copyWords(buffer, places.up, layered.up);
 }
 
 function fillGraph(buffer: ArrayBufferLike, places: GraphPlaces, graph: NodeGraph, tables: WalkTables): void {

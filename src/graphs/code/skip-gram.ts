@@ -21,7 +21,7 @@ export interface SkipGramPlaces {
   /** The tables, `[nodes + 1, slices·width]`; the last row is 0 and fills up groups of four inputs. */
   readonly input: number;
   readonly output: number;
-  /** The sums of the slices, twice, because a thread may be one center ahead: `[2, slices, outputs, maxInputs]`. */
+  /** The sums of the slices, twice, because a thread may be one center ahead: `[2, slices, maxInputs/4, outputs, 4]`. */
   readonly sums: number;
   /** Of a thread: errors times the rate `[outputs, maxInputs]`, and changes of output rows `[outputs, width]`. */
   readonly errors: number;
@@ -51,8 +51,12 @@ const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 const groups = (count: number, size: number): number[][] =>
   range(Math.ceil(count / size)).map((g) => range(Math.min(size, count - g * size)).map((i) => g * size + i));
 
-/** The bytes of the sums of one slice. */
-export const sumBytes = ({ outputs, maxInputs }: SkipGramPlaces) => 4 * outputs * maxInputs;
+/**
+ * The bytes of the sums of one slice. They begin at a multiple of 128, because processors fetch lines in pairs: a thread that reads the
+ * end of another's sums does not take away the begin of a third's.
+ */
+export const sumBytes = ({ outputs, maxInputs }: Pick<SkipGramPlaces, 'outputs' | 'maxInputs'>) =>
+  Math.ceil((4 * outputs * maxInputs) / 128) * 128;
 
 /** a b + c; rounded once where that is allowed. */
 const multiplyAdd =
@@ -74,12 +78,12 @@ function laneSums(sums: readonly Local[], scratch: readonly [Local, Local]): Cod
 
 /** `dots(list, sums, slice)`: the dot products of all inputs and outputs over one slice. Four inputs by two outputs at a time. */
 export function dotsFunction(places: SkipGramPlaces, fused: boolean): FunctionBody {
-  const { slices, outputs, maxInputs } = places;
+  const { slices, outputs } = places;
   const sliceBytes = 4 * slices.width;
   const layout = listLayout(places);
   const locals = new Locals([i32, i32, i32]);
   const [list, sums, slice] = [0, 1, 2].map((i) => locals.parameter(i));
-  const [inputBase, outputBase, at, end] = range(4).map(() => locals.add(i32));
+  const [inputBase, outputBase, at, entry, end] = range(5).map(() => locals.add(i32));
   const inputs = range(4).map(() => locals.add(i32));
   const rows = range(2).map(() => locals.add(i32));
   const total = range(8).map(() => locals.add(v128));
@@ -104,17 +108,20 @@ export function dotsFunction(places: SkipGramPlaces, fused: boolean): FunctionBo
         ),
       ],
     ),
-    ks.map((k, j) => lanes.store(at.get, 4 * k * maxInputs, laneSums(total.slice(4 * j, 4 * j + 4), [x[0], x[1]]))),
+    ks.map((k, j) => lanes.store(at.get, vectorBytes * k, laneSums(total.slice(4 * j, 4 * j + 4), [x[0], x[1]]))),
   ];
 
   return locals.body([
     inputBase.set(add(word(places.input), multiply(slice.get, int(sliceBytes)))),
     outputBase.set(add(word(places.output), multiply(slice.get, int(sliceBytes)))),
     at.set(add(sums.get, multiply(slice.get, int(sumBytes(places))))),
-    end.set(add(at.get, multiply(loadWord(list.get, layout.count), int(4)))),
-    advanceOverInputs({ locals, list, at, end, step: 16 }, (entry) => [
+    end.set(add(list.get, multiply(loadWord(list.get, layout.count), int(4)))),
+    entry.set(list.get),
+    whileTrue(below(entry.get, end.get), [
       inputs.map((input, i) => input.set(add(inputBase.get, loadWord(entry.get, layout.inputs + 4 * i)))),
       groups(outputs, 2).map(group),
+      at.set(plus(at.get, outputs * vectorBytes)),
+      entry.set(plus(entry.get, vectorBytes)),
     ]),
   ]);
 }
@@ -131,37 +138,49 @@ function advanceOverInputs(
   ];
 }
 
-/** `errors(list, sums)`: (label - σ(z)) times the rate, for all inputs and outputs; z is the sum of the slices in order. */
+/**
+ * `errors(list, sums)`: (label - σ(z)) times the rate, for all inputs and outputs; z is the sum of the slices in order. The sums are
+ * read in a pass of their own: another thread has just written some of them, so that each line of them takes a tenth of a microsecond to
+ * arrive, and the processor waits for several at once.
+ */
 export function errorsFunction(places: SkipGramPlaces, sigmoid: number, threadBase: Code): FunctionBody {
   const { slices, outputs, maxInputs } = places;
   const layout = listLayout(places);
   const locals = new Locals([i32, i32]);
   const [list, sums] = [locals.parameter(0), locals.parameter(1)];
-  const [at, end, target] = range(3).map(() => locals.add(i32));
-  const z = locals.add(v128);
+  const [own, at, end, target] = range(4).map(() => locals.add(i32));
+  const overInputs = (body: Code): Code => [
+    target.set(own.get),
+    whileTrue(below(target.get, end.get), [body, target.set(plus(target.get, vectorBytes))]),
+  ];
+  const offset = (k: number) => 4 * k * maxInputs;
   return locals.body([
+    own.set(plus(threadBase, places.errors)),
+    end.set(add(own.get, multiply(loadWord(list.get, layout.count), int(4)))),
     at.set(sums.get),
-    end.set(add(at.get, multiply(loadWord(list.get, layout.count), int(4)))),
-    target.set(plus(threadBase, places.errors)),
-    whileTrue(below(at.get, end.get), [
+    overInputs([
       range(outputs).map((k): Code => {
-        const offset = 4 * k * maxInputs;
-        const parts = range(slices.count).map((s) => lanes.load(at.get, offset + s * sumBytes(places)));
-        return [
-          z.set(parts.reduce((sum, part) => lanes.add(sum, part))),
-          lanes.store(
-            target.get,
-            offset,
-            lanes.mul(
-              lanes.sub(lanes.constant(k === 0 ? 1 : 0), [z.get, call(sigmoid)]),
-              lanes.loadOne(list.get, layout.rates + 4 * k),
-            ),
-          ),
-        ];
+        const parts = range(slices.count).map((s) => lanes.load(at.get, vectorBytes * k + s * sumBytes(places)));
+        return lanes.store(
+          target.get,
+          offset(k),
+          parts.reduce((sum, part) => lanes.add(sum, part)),
+        );
       }),
-      at.set(plus(at.get, vectorBytes)),
-      target.set(plus(target.get, vectorBytes)),
+      at.set(plus(at.get, outputs * vectorBytes)),
     ]),
+    overInputs(
+      range(outputs).map((k) =>
+        lanes.store(
+          target.get,
+          offset(k),
+          lanes.mul(
+            lanes.sub(lanes.constant(k === 0 ? 1 : 0), [lanes.load(target.get, offset(k)), call(sigmoid)]),
+            lanes.loadOne(list.get, layout.rates + 4 * k),
+          ),
+        ),
+      ),
+    ),
   ]);
 }
 

@@ -15,6 +15,7 @@ import {
   op,
   single,
 } from '../../engines/wasm/encoder.ts';
+import { firstChunk, jobThreads } from '../../engines/wasm/threads.ts';
 import { type Local, Locals, plus, when } from '../../engines/wasm/writer.ts';
 import type { RateOptions } from '../skip-gram/rate.ts';
 import {
@@ -57,7 +58,7 @@ export interface TrainingPlaces extends SkipGramPlaces {
   readonly lists: readonly [number, number];
   /** The words `first` and `last`: the numbers of the walks to train on. */
   readonly range: number;
-  /** One word for each slice, 64 bytes apart: the number of the center whose sums are there. */
+  /** One word for each slice, `flagStride` bytes apart; a thread writes that of its first slice: the center whose sums are there. */
   readonly flags: number;
 }
 
@@ -176,7 +177,8 @@ export function trainFunction(
         center.set(plus(center.get, 1)),
         sums.set(plus(multiply(and(center.get, int(1)), int(slices.count * sumBytes(places))), places.sums | 0)),
         owned([list.get, sums.get, slice.get, call(calls.dots)]),
-        sharing ? owned([flagAddress(slice), center.get, atomics.store(places.flags)]) : [],
+        // One flag tells of all slices of the thread: a store that others read at once takes as long as a line needs to come back.
+        sharing ? when(below(from.get, to.get), [flagAddress(from.get), center.get, atomics.store(places.flags)]) : [],
         // The next center is prepared while other threads finish this one's sums.
         when(below(plus(t.get, 1), length.get), prepare(spare, plus(t.get, 1))),
         sharing ? awaitOthers(places, { locals, from, to, center }) : [],
@@ -192,38 +194,40 @@ export function trainFunction(
   ]);
 }
 
-const flagAddress = (slice: Local): Code => multiply(slice.get, int(64));
+/** Lines are fetched in pairs, so the flags of two threads are in two pairs. */
+export const flagStride = 128;
+
+const flagAddress = (slice: Code): Code => multiply(slice, int(flagStride));
 
 /** The turns of a spin, then the sleeps of a tenth of a millisecond: a thread that does not answer in ten seconds is lost. */
 const patience = { spins: 20_000, nanoseconds: 100_000, sleeps: 100_000 } as const;
 
-/** Waits until the sums of all other slices are there. */
+/** Waits until the sums of all other threads are there. A thread that owns all slices does not wait. */
 function awaitOthers(
   { slices, flags }: TrainingPlaces,
   { locals, from, to, center }: { locals: Locals; from: Local; to: Local; center: Local },
 ): Code {
-  const [slice, seen, spins, sleeps] = Array.from({ length: 4 }, () => locals.add(i32));
+  const [thread, slice, seen, spins, sleeps] = Array.from({ length: 5 }, () => locals.add(i32));
   return [
-    slice.set(int(0)),
-    whileTrue(below(slice.get, int(slices.count)), [
-      // its own slices are skipped
-      when(equal(slice.get, from.get), slice.set(to.get)),
-      when(below(slice.get, int(slices.count)), [
+    thread.set([int(0), jobThreads, equal(subtract(to.get, from.get), int(slices.count)), op.select]),
+    whileTrue(thread.get, [
+      thread.set(plus(thread.get, -1)),
+      slice.set(firstChunk(thread.get, int(slices.count), jobThreads)),
+      when(not(equal(slice.get, from.get)), [
         spins.set(int(patience.spins)),
         sleeps.set(int(patience.sleeps)),
         op['block void'],
         op['loop void'],
-        seen.set([flagAddress(slice), atomics.load(flags)]),
+        seen.set([flagAddress(slice.get), atomics.load(flags)]),
         // the difference is signed: the other thread may be one center ahead
         [not([subtract(seen.get, center.get), int(0), op['i32.lt_s']]), branchIf(1)],
         [spins.tee(plus(spins.get, -1)), branchIf(0)],
         spins.set(int(1)),
-        [flagAddress(slice), seen.get, long(patience.nanoseconds), atomics.wait(flags), op.drop],
+        [flagAddress(slice.get), seen.get, long(patience.nanoseconds), atomics.wait(flags), op.drop],
         [sleeps.tee(plus(sleeps.get, -1)), branchIf(0)],
         op.unreachable,
         op.end,
         op.end,
-        slice.set(plus(slice.get, 1)),
       ]),
     ]),
   ];

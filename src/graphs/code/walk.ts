@@ -220,6 +220,18 @@ export const groupSize = 8;
 /** The room for one walk of a group, in nodes: up to three steps more than the walk has. */
 export const walkStride = (walkLength: number) => 1 + 4 * Math.ceil((walkLength - 1) / 4);
 
+/** `group(number, out, lengths)`: writes `groupSize` walks by calling a function for each. */
+export function eachInTurn({ walkLength }: { readonly walkLength: number }, walkIndex: number): FunctionBody {
+  const locals = new Locals([i32, i32, i32]);
+  const [walk, out, lengths] = [0, 1, 2].map((i) => locals.parameter(i));
+  const stride = 4 * walkStride(walkLength);
+  return locals.body(
+    Array.from({ length: groupSize }, (_, i) =>
+      storeWord(lengths.get, 4 * i, [plus(walk.get, i), plus(out.get, i * stride), call(walkIndex)]),
+    ),
+  );
+}
+
 /**
  * `group(number, out, lengths)`: writes `groupSize` walks, `walkStride` words apart, and their lengths. First-order walks take
  * their steps in turns; others are written one after another.
@@ -231,11 +243,7 @@ export function groupFunction(parts: WalkParts, walkIndex: number): FunctionBody
   const stride = 4 * walkStride(options.walkLength);
   const members = Array.from({ length: groupSize }, (_, i) => i);
   const numberOf = (i: number) => plus(walk.get, i);
-  if (!rule.isFirstOrder) {
-    return locals.body(
-      members.map((i) => storeWord(lengths.get, 4 * i, [numberOf(i), plus(out.get, i * stride), call(walkIndex)])),
-    );
-  }
+  if (!rule.isFirstOrder) return eachInTurn(options, walkIndex);
 
   const base = locals.add(i32);
   const number = locals.add(i32);
@@ -288,7 +296,10 @@ export function groupFunction(parts: WalkParts, walkIndex: number): FunctionBody
 }
 
 /** Sets `entry` to the entry that the product of a random word and the degree chooses in a row. */
-function entryOf(places: GraphPlaces, { start, product, entry }: { start: Local; product: Local; entry: Local }): Code {
+export function entryOf(
+  places: GraphPlaces,
+  { start, product, entry }: { start: Local; product: Local; entry: Local },
+): Code {
   const own = entry.set(add(start.get, upperHalf(product.get)));
   if (places.thresholds === undefined) return own;
   return [
@@ -303,8 +314,8 @@ function entryOf(places: GraphPlaces, { start, product, entry }: { start: Local;
 }
 
 /** Sets `current` to the start node of a walk: `placeInPass` of `../walks/order.ts`. */
-function startNode(
-  { places: { nodes }, fill, scratch }: WalkParts,
+export function startNode(
+  { places: { nodes }, fill, scratch }: Pick<WalkParts, 'places' | 'fill' | 'scratch'>,
   { base, walk, current, locals }: { base: Local; walk: Local; current: Local; locals: Locals },
 ): Code {
   const bits = indexBits(nodes);

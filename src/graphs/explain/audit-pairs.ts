@@ -82,16 +82,18 @@ function conventionsOf(
   const values = (changed: PairStep, rule: PairRule = {}, at = requests) =>
     run(pairGraph(changed, rule), places, at).map(({ value }) => value);
   const { method, learningRate } = step;
-  const single = (kind: Convention['kind'], which: string, text: string, made: readonly number[]): Convention => ({
+  const counted = (which: string, text: string, made: readonly number[]): Convention => ({
+    kind: 'count',
+    which,
+    text,
+    values: made,
+    alike: places.map(({ node }) => node),
+  });
+  const whole = (kind: Convention['kind'], which: string, text: string, made: readonly number[]): Convention => ({
     kind,
     which,
     text,
     values: made,
-    single: true,
-  });
-  const whole = (kind: Convention['kind'], which: string, text: string, made: readonly number[]): Convention => ({
-    ...single(kind, which, text, made),
-    single: false,
   });
   const shifted = (by: number) => {
     const at = requests.map((request) => ({ ...request, after: Math.max(0, request.after + by) }));
@@ -99,20 +101,25 @@ function conventionsOf(
   };
   return [
     ...reductions(step, places, base, values),
-    single(
-      'sign',
-      'row',
-      'it is written with the opposite sign',
-      base.map(({ value }) => -value),
-    ),
-    whole(
-      'sign',
-      'update',
-      'the update adds the gradient instead of subtracting it',
-      values({ ...step, learningRate: -learningRate }),
-    ),
-    single('count', 'before', 'it is read one update earlier', shifted(-1)),
-    single('count', 'after', 'it is read one update later', shifted(1)),
+    {
+      kind: 'sign',
+      which: 'row',
+      text: 'it is written with the opposite sign',
+      values: base.map(({ value }) => -value),
+      // an error may be label − sigmoid, and a derivative the direction of descent
+      alike: places.map(({ node }) => (/^(error|gradient)/.test(node) ? node : undefined)),
+    },
+    {
+      ...whole(
+        'sign',
+        'update',
+        'the update adds the gradient instead of subtracting it',
+        values({ ...step, learningRate: -learningRate }),
+      ),
+      isMistake: true,
+    },
+    counted('before', 'it is read one update earlier', shifted(-1)),
+    counted('after', 'it is read one update later', shifted(1)),
     whole(
       'update',
       'centreFirst',
@@ -149,17 +156,17 @@ function reductions(
   const isGradient = places.map(({ node }) => node.startsWith('gradient('));
   const slower = values({ ...step, learningRate: learningRate / pairs });
   const mean = slower.map((value, r) => (isLoss[r] || isGradient[r] ? value / pairs : value));
-  const rest = { kind: 'reduction', single: false } as const;
+  const kind = 'reduction';
   return [
-    { ...rest, which: '1/n', text: `the loss and its gradient are the mean over the ${pairs} pairs`, values: mean },
+    { kind, which: '1/n', text: `the loss and its gradient are the mean over the ${pairs} pairs`, values: mean },
     {
-      ...rest,
+      kind,
       which: '1/n loss',
       text: `the loss is the mean over the ${pairs} pairs (its gradient staying as it is)`,
       values: base.map(({ value }, r) => (isLoss[r] ? value / pairs : value)),
     },
     {
-      ...rest,
+      kind,
       which: '1/n gradient',
       text: `the gradient is that of the mean over the ${pairs} pairs (the loss staying as it is)`,
       values: mean.map((value, r) => (isLoss[r] ? slower[r] : value)),

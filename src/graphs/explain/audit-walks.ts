@@ -3,7 +3,7 @@
  * parameters make impossible is named, with the step and the reason.
  */
 import type { Convention } from '../../audit/conventions.ts';
-import { type Audit, auditSubject, type PrintedQuantity } from '../../audit/index.ts';
+import { type Audit, type AuditOptions, auditSubject, type PrintedQuantity } from '../../audit/index.ts';
 import type { Reading, Request } from '../../audit/run.ts';
 import type { Subject } from '../../audit/subject.ts';
 import { takeGraphApart } from '../../audit/take-apart.ts';
@@ -39,7 +39,11 @@ export interface WalkAudit extends Audit {
 }
 
 /** Gives each walk's likelihood, and marks each printed number. Not `ok` where a walk is impossible or a number is wrong. */
-export function auditWalks(model: WalkModel, printed: readonly PrintedQuantity[] = []): WalkAudit {
+export function auditWalks(
+  model: WalkModel,
+  printed: readonly PrintedQuantity[] = [],
+  options?: AuditOptions,
+): WalkAudit {
   const names = new WalkNames(model);
   const made = walkGraph(model);
   const tape = walkTape(made);
@@ -60,7 +64,7 @@ export function auditWalks(model: WalkModel, printed: readonly PrintedQuantity[]
       ...(broken !== undefined && { impossible: { position: broken.position, reason: reasonOf(broken, names) } }),
     };
   });
-  const found = auditSubject(walkSubject(model), printed);
+  const found = auditSubject(walkSubject(model), printed, options);
   return { ...found, walks, ok: found.ok && walks.every(({ impossible }) => impossible === undefined) };
 }
 
@@ -78,7 +82,13 @@ export function walkSubject(model: WalkModel): Subject {
   return {
     parse: (text, where) => names.parse(text, where),
     run,
-    conventions: (requests, base) => conventionsOf(model, base, (changed) => run(requests, changed)),
+    conventions: (requests, base) =>
+      conventionsOf(
+        model,
+        requests.map(({ quantity, where }) => names.locate(quantity, where)),
+        base,
+        (changed) => run(requests, changed),
+      ),
     workings: (requests) => {
       const { graph, given } = walkGraph(model);
       return takeGraphApart({
@@ -97,6 +107,7 @@ export function walkSubject(model: WalkModel): Subject {
 /** What else a print may mean by p, q and the weights. */
 function conventionsOf(
   model: WalkModel,
+  addresses: readonly string[],
   base: readonly Reading[],
   values: (changed: WalkModel) => Reading[],
 ): Convention[] {
@@ -106,7 +117,6 @@ function conventionsOf(
     which,
     text,
     values: values({ ...model, ...changed }).map(({ value }) => value),
-    single: false,
   });
   return [
     under('swapped', 'p and q change places', { p: q, q: p }),
@@ -120,7 +130,8 @@ function conventionsOf(
       which: 'row',
       text: 'it is written with the opposite sign',
       values: base.map(({ value }) => -value),
-      single: true,
+      // a negative log-likelihood
+      alike: addresses.map((name) => (name.startsWith('logLikelihood') ? 'logLikelihood' : undefined)),
     },
   ];
 }

@@ -1,15 +1,11 @@
 /** One update of a skip-gram run explained: its walk, the negatives drawn, and every number of the update. */
 import type { Check } from '../../explain/check.ts';
 import type { ExplainedStep } from '../../explain/explained.ts';
-import { type Expression, leaf } from '../../explain/expression.ts';
 import type { Row } from '../../explain/lines/line.ts';
-import { notationOf } from '../../explain/notation.ts';
-import { numberText, rounded } from '../../explain/numbers.ts';
-import { notationText } from '../../explain/text.ts';
-import { make } from '../../explain/tidy.ts';
-import { letter, variableText } from '../../explain/variable.ts';
+import { numberText } from '../../explain/numbers.ts';
 import { checkPairs } from './check-pairs.ts';
 import { explainPairs } from './explain-pairs.ts';
+import { noiseRows } from './noise-rows.ts';
 import { pairStepOf, type SkipGramUpdate } from './skip-gram-update.ts';
 import type { WalkModel } from './walk-graph.ts';
 import { walkRows } from './walk-lines.ts';
@@ -17,7 +13,6 @@ import { WalkNames } from './walk-names.ts';
 
 /** Steps of the walk that are shown on each side of the centre. */
 const shownSteps = 5;
-const threeQuarters: Expression = { kind: 'constant', value: 0.75, name: '3/4' };
 /** Nodes of a walk that a line has room for. */
 const shownNodes = 40;
 
@@ -30,7 +25,15 @@ export function explainUpdate(update: SkipGramUpdate, method = 'node2vec'): Expl
   const step = pairStepOf(update);
   const pairs = explainPairs(step, { title: `Update ${update.step} of ${method}, number by number` });
   const walk = walkPart(update);
-  const rows = [...walk.rows, ...noiseRows(update, walk.names), ...pairs.rows];
+  const [centre, ...negatives] = update.window.outputs;
+  const noise = noiseRows(negatives, {
+    names: walk.names,
+    counts: update.counts,
+    weights: update.noise,
+    counted: 'how often the walks visit a node',
+    note: (node) => (node === centre ? 'it is the centre itself, and counts as absent' : undefined),
+  });
+  const rows = [...walk.rows, ...noise, ...pairs.rows];
   return {
     ...pairs,
     setting: [...settingOf(update, walk.names), ...pairs.setting],
@@ -72,52 +75,6 @@ function walkPart({ graph, options, walk, kept, place, walkNumber }: SkipGramUpd
         ? [`Walk: ${count} of its ${walk.length - 1} steps are shown, those around the centre.`]
         : [],
   };
-}
-
-/** The probability of each negative in the noise distribution, n^¾ over its sum, n being how often a node occurs. */
-function noiseRows({ window, counts, noise, graph }: SkipGramUpdate, names: WalkNames): Row[] {
-  const total = noise.reduce((sum, weight) => sum + weight, 0);
-  const sum = letter('Z_n');
-  const rows: Row[] = [];
-  const heading = 'Negatives drawn from the noise distribution';
-  const push = (row: Pick<Row, 'variable' | 'expression' | 'value'>, quantity: string, note?: string) => {
-    const formula = row.expression && notationOf(row.expression);
-    rows.push({
-      ...row,
-      heading,
-      formula,
-      marked: false,
-      line: {
-        phase: 'negatives',
-        quantity,
-        name: variableText(row.variable, false),
-        formula: formula === undefined ? '' : notationText(formula, { as: 'names' }),
-        numbers: formula === undefined ? '' : notationText(formula, { as: 'numbers' }),
-        value: rounded(row.value),
-        after: 0,
-        ...(note !== undefined && { note }),
-      },
-    });
-  };
-  push(
-    { variable: sum, value: total },
-    'noiseSum',
-    `the sum of n^(3/4) over the ${graph.ids.length} nodes, where n is how often the walks visit a node`,
-  );
-  const [centre, ...negatives] = window.outputs;
-  negatives.forEach((node, k) => {
-    const count = leaf(names.visits(node), counts[node]);
-    push(
-      {
-        variable: names.noise(node),
-        expression: make('div', make('pow', count, threeQuarters), leaf(sum, total)),
-        value: noise[node] / total,
-      },
-      `noise[${k}]`,
-      node === centre ? 'it is the centre itself, and counts as absent' : undefined,
-    );
-  });
-  return rows;
 }
 
 function settingOf(

@@ -55,7 +55,7 @@ const skipGramMethod: PairMethod = {
  * negatives have context vectors, in a table of their own. The update is the same.
  * Source: Tang et al., LINE: Large-scale Information Network Embedding (2015), equations 3, 6 and 7.
  */
-const lineMethod = (order: 1 | 2): PairMethod => ({
+export const lineMethod = (order: 1 | 2): PairMethod => ({
   name: 'line',
   title: `LINE, ${order === 1 ? 'first' : 'second'} order`,
   centre: 'source',

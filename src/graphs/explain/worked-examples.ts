@@ -4,7 +4,7 @@
  */
 
 import * as z from 'zod/mini';
-import { type Audit, auditSubject, type PrintedQuantity } from '../../audit/index.ts';
+import { type Audit, type AuditOptions, auditSubject, type PrintedQuantity } from '../../audit/index.ts';
 import type { Subject } from '../../audit/subject.ts';
 import { auditExample } from '../../audit/worked-example.ts';
 import { anObject, aText, kind } from '../../base/arguments.ts';
@@ -135,22 +135,21 @@ export function checkGraphExample(example: GraphExample): Check {
 }
 
 /** The audit of a worked example of a graph method. Walks come with their likelihoods. */
-export function auditGraphExample({
-  subject,
-  printed,
-  walks,
-}: GraphExample): Audit & Partial<Pick<WalkAudit, 'walks'>> {
-  return walks === undefined ? auditSubject(subject, printed) : auditWalks(walks, printed);
+export function auditGraphExample(
+  { subject, printed, walks }: GraphExample,
+  options?: AuditOptions,
+): Audit & Partial<Pick<WalkAudit, 'walks'>> {
+  return walks === undefined ? auditSubject(subject, printed, options) : auditWalks(walks, printed, options);
 }
 
 /**
  * Checks the printed numbers of a worked example, the JSON of its file: of a network, of skip-gram or LINE, or of walks.
  * Throws an InputError where it is not of that form, and where a quantity is not there.
  */
-export function auditAnyExample(example: unknown, options: ExperimentOptions = {}): Audit {
+export function auditAnyExample(example: unknown, options: ExperimentOptions & AuditOptions = {}): Audit {
   anObject(options, 'audit: options');
   const ofGraph = graphExample(example, options.file);
-  return ofGraph === undefined ? auditExample(example, options) : auditGraphExample(ofGraph);
+  return ofGraph === undefined ? auditExample(example, options) : auditGraphExample(ofGraph, options);
 }
 
 /** The walks of a form by indices of nodes. Throws an InputError for a node that no edge has. */

@@ -17,24 +17,28 @@ export interface LineTables {
   readonly noise: AliasTable;
 }
 
-export function lineTables({ offsets, neighbors, weights }: NodeGraph): LineTables {
-  const nodes = offsets.length - 1;
-  const sources = new Uint32Array(neighbors.length);
-  const degrees = new Float64Array(nodes);
-  for (let u = 0; u < nodes; u++) {
-    sources.fill(u, offsets[u], offsets[u + 1]);
+/** The weight of the entries at each node, at both ends, as in line.cpp, so that targets of directed edges are negatives too. */
+export function lineDegrees({ offsets, neighbors, weights }: NodeGraph): Float64Array {
+  const degrees = new Float64Array(offsets.length - 1);
+  for (let u = 0; u < degrees.length; u++) {
     for (let i = offsets[u]; i < offsets[u + 1]; i++) {
-      // Both ends, as in line.cpp, so that targets of directed edges are negatives too.
       degrees[u] += weights?.[i] ?? 1;
       degrees[neighbors[i]] += weights?.[i] ?? 1;
     }
   }
+  return degrees;
+}
+
+export function lineTables(graph: NodeGraph): LineTables {
+  const { offsets, neighbors, weights } = graph;
+  const sources = new Uint32Array(neighbors.length);
+  for (let u = 0; u + 1 < offsets.length; u++) sources.fill(u, offsets[u], offsets[u + 1]);
   const table = (weightsOf: Float64Array): AliasTable => {
     const made = { thresholds: new Uint32Array(weightsOf.length), aliases: new Uint32Array(weightsOf.length) };
     fillAlias(made, 0, weightsOf);
     return made;
   };
-  return { sources, ...(weights && { edges: table(weights) }), noise: table(noiseWeights(degrees)) };
+  return { sources, ...(weights && { edges: table(weights) }), noise: table(noiseWeights(lineDegrees(graph))) };
 }
 
 /** The upper bit of the counter's third word tells the orders apart. */

@@ -18,6 +18,16 @@ export interface LineSample {
   readonly targets: readonly number[];
 }
 
+/** The numbers of one target, before its vector changes. */
+export interface TargetNumbers {
+  /** x·y. */
+  readonly dot: number;
+  /** σ(x·y). */
+  readonly probability: number;
+  /** The label minus the probability, times the rate. */
+  readonly error: number;
+}
+
 /** Sixteen sums, one for each remainder of the dimension by 16, added in pairs. */
 function dot(x: Table, i: number, y: Table, k: number, dimensions: number, { round }: Arithmetic): number {
   const sums = new Float64Array(16);
@@ -28,7 +38,10 @@ function dot(x: Table, i: number, y: Table, k: number, dimensions: number, { rou
   return round(round(quarters[0] + quarters[2]) + round(quarters[1] + quarters[3]));
 }
 
-/** Updates the tables in place; in the first order, both are the same. `rate` has been rounded. */
+/**
+ * Updates the tables in place; in the first order, both are the same. `rate` has been rounded. `onTarget` hears the numbers of each
+ * target in turn, before its vector changes.
+ */
 export function updateSample(
   vectors: Table,
   contexts: Table,
@@ -36,12 +49,15 @@ export function updateSample(
   { source, targets }: LineSample,
   rate: number,
   arithmetic: Arithmetic,
+  onTarget?: (numbers: TargetNumbers, index: number) => void,
 ): void {
   const { round, sigmoid } = arithmetic;
   const change = new Float64Array(dimensions);
   for (const [k, target] of targets.entries()) {
-    const probability = sigmoid(dot(vectors, source, contexts, target, dimensions, arithmetic));
+    const product = dot(vectors, source, contexts, target, dimensions, arithmetic);
+    const probability = sigmoid(product);
     const error = round(round((k === 0 ? 1 : 0) - probability) * rate);
+    onTarget?.({ dot: product, probability, error }, k);
     for (let d = 0; d < dimensions; d++) {
       const at = target * dimensions + d;
       const before = contexts[at];

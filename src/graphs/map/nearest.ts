@@ -1,6 +1,8 @@
 /** The nearest rows of every row of a matrix by cosine, exactly: products of blocks of rows with all rows, on an engine. */
+
 import { Graph } from '../../core/graph.ts';
-import { compileQuickly } from '../../model/engine-choice.ts';
+import * as wasm from '../../engines/wasm/index.ts';
+import { compileQuickly, provideWasm } from '../../model/quick-engine.ts';
 import { compile } from '../../plan/plan.ts';
 
 /** The nearest rows of each row, the nearest first; a row is not its own neighbor. */
@@ -56,6 +58,7 @@ export function nearestRows(vectors: ArrayLike<number>, rows: number, dimensions
   const block = graph.source('input', 'block', [blockRows, dimensions]);
   const all = graph.source('input', 'all', [rows, dimensions]);
   const products = graph.name('products', graph.contract('id,jd->ij', [block, all]));
+  provideWasm(wasm);
   const [program] = compileQuickly([compile(graph, [products])]);
   const [blockView, allView] = [program!.view('block'), program!.view('all')];
   unitRows(vectors, rows, dimensions, allView);

@@ -5,7 +5,6 @@
  * paper leaves a choice, it is that of the authors' code.
  */
 import * as z from 'zod/mini';
-import { fail } from '../../base/errors.ts';
 import { log, pow } from '../../base/math.ts';
 import { describe } from '../../net/form.ts';
 import type { NodeGraph } from '../graph.ts';
@@ -17,6 +16,7 @@ import { fillHashed } from './initial.ts';
 import { counted, real } from './options.ts';
 import { report } from './progress.ts';
 import { spectralPropagation } from './spectral-propagation.ts';
+import { checkUndirected } from './undirected.ts';
 import { entriesOf, weightedDegrees } from './weights.ts';
 
 const options = z.object({
@@ -46,13 +46,7 @@ export const prone: EmbeddingMethod<ProneOptions> = {
   options,
   memory: (graph, { dimensions }) => propagationMemory(graph, dimensions, { tall: 4, entries: 3 }),
   async embed(graph, { dimensions, mu, theta, order, noiseExponent }, context) {
-    if (graph.isDirected) {
-      fail({
-        what: 'the graph is directed, and prone factorizes the matrix of an undirected one',
-        where: 'prone',
-        fix: 'Read the edges as undirected, or use another method.',
-      });
-    }
+    checkUndirected(graph, 'prone', 'prone factorizes the matrix of an undirected one');
     if (graph.neighbors.length === 0) return new Float32Array(graph.ids.length * dimensions);
     const products = productsOf(graph, dimensions);
     const { before } = products;

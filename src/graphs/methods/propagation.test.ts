@@ -228,7 +228,7 @@ describe('prone', () => {
 
   test('a directed graph is refused', async () => {
     await expect(embed('prone', graphOf([[0, 1]], { isDirected: true }), {})).rejects.toThrow(
-      'prone: the graph is directed, and prone factorizes the matrix of an undirected one.\n  Read the edges as undirected, or use another method.',
+      'prone: the graph is directed, and prone factorizes the matrix of an undirected one.\n  Read the edges without direction: pass --no-directed',
     );
   });
 

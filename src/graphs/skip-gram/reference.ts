@@ -17,7 +17,17 @@ export interface ReferenceOptions {
   readonly training: RateOptions & WindowOptions & { readonly dimensions: number };
 }
 
-export function referenceEngine({ graph, walks, tables, seed, training }: ReferenceOptions): SkipGramEngine {
+/** Walks by number. */
+export interface Walks {
+  /** Writes the nodes of a walk into `out`, and returns their number. */
+  walk(number: number, out: Uint32Array): number;
+}
+
+/** `walker` generates the walks; by default, those of the options on the graph. */
+export function referenceEngine(
+  { graph, walks, tables, seed, training }: ReferenceOptions,
+  walker: Walks = new Walker(graph, walks, seed, tables),
+): SkipGramEngine {
   const nodes = graph.offsets.length - 1;
   const slices = slicesOf(training.dimensions);
   const vectors = {
@@ -25,7 +35,6 @@ export function referenceEngine({ graph, walks, tables, seed, training }: Refere
     output: new Float32Array(nodes * training.dimensions),
   };
   const counts = new Float64Array(nodes);
-  const walker = new Walker(graph, walks, seed, tables);
   const walk = new Uint32Array(walks.walkLength);
   let sampler: WindowSampler | undefined;
   return {

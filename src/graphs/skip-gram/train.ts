@@ -7,16 +7,17 @@ import { fail } from '../../base/errors.ts';
 import { wasmMissing } from '../../engines/wasm/instantiate.ts';
 import { startCrew } from '../../engines/wasm/workers.ts';
 import { fillAlias } from '../alias.ts';
-import { makeMachine } from '../code/machine.ts';
+import { type LayeredWalks, makeMachine } from '../code/machine.ts';
 import type { NodeGraph } from '../graph.ts';
 import type { EmbeddingContext, EmbeddingProgress, StartVectors } from '../method.ts';
+import { LayeredWalker } from '../struc2vec/layered-walker.ts';
 import { Walker, walkTables } from '../walks/walker.ts';
 import { threshold } from '../words.ts';
 import type { SkipGramEngine } from './engine.ts';
 import { fillInitial } from './initial.ts';
 import { windowLoss } from './loss.ts';
 import { machineParts, type SkipGramOptions } from './options.ts';
-import { referenceEngine } from './reference.ts';
+import { referenceEngine, type Walks } from './reference.ts';
 import { copyRows } from './slices.ts';
 import { keepProbability, noiseWeights, type Sampling, WindowSampler } from './windows.ts';
 import { Work } from './work.ts';
@@ -40,6 +41,8 @@ export interface SkipGramHooks {
    * which the next update changes.
    */
   readonly onBreak?: (state: () => SkipGramState) => void;
+  /** If given, walks are on these layers. */
+  readonly layered?: LayeredWalks;
   /** Plain TypeScript instead of WebAssembly: the same bits, slower. By default, only where WebAssembly is not available. */
   readonly isReference?: boolean;
 }
@@ -55,7 +58,7 @@ export async function trainSkipGram(
   graph: NodeGraph,
   options: SkipGramOptions,
   context: EmbeddingContext,
-  { resume, start, onBreak, isReference = wasmMissing() !== undefined }: SkipGramHooks = {},
+  { resume, start, onBreak, layered, isReference = wasmMissing() !== undefined }: SkipGramHooks = {},
 ): Promise<SkipGramState> {
   const nodes = graph.ids.length;
   const { dimensions } = options;
@@ -63,10 +66,15 @@ export async function trainSkipGram(
   checkWalks(totalWalks);
   if (nodes === 0) return { position: 0, input: new Float32Array(0), output: new Float32Array(0) };
 
-  const tables = walkTables(graph, options);
-  const parts = { ...machineParts(graph, options, context.threads), tables, seed: context.seed };
+  const { seed } = context;
+  const tables = layered === undefined ? walkTables(graph, options) : {};
+  const walker =
+    layered === undefined
+      ? new Walker(graph, options, seed, tables)
+      : new LayeredWalker(layered.graph, layered.options, seed);
+  const parts = { ...machineParts(graph, options, context.threads), tables, seed, layered };
   const machine = isReference ? undefined : makeMachine(parts);
-  const engine: SkipGramEngine = machine ?? referenceEngine(parts);
+  const engine: SkipGramEngine = machine ?? referenceEngine(parts, walker);
   const crew = machine && parts.threads > 1 ? startCrew(parts.threads - 1, machine.module, machine.memory) : undefined;
   const { stride, vectors } = engine;
   const copied = (table: Float32Array) => {
@@ -84,14 +92,13 @@ export async function trainSkipGram(
     const sampling = samplingOf(engine.counts(), options);
     engine.setSampling(sampling);
     if (resume === undefined) {
-      fillInitial(vectors.input, graph.ids, { dimensions, stride, seed: context.seed, kind: options.init });
+      fillInitial(vectors.input, graph.ids, { dimensions, stride, seed, kind: options.init });
       if (start !== undefined) startFrom(start, dimensions, vectors.input, stride);
     } else {
       copyRows(resume.input, dimensions, vectors.input, stride);
       copyRows(resume.output, dimensions, vectors.output, stride);
     }
-    const walker = new Walker(graph, options, context.seed, tables);
-    const sampler = new WindowSampler(options, sampling, context.seed);
+    const sampler = new WindowSampler(options, sampling, seed);
     const report = (): EmbeddingProgress => ({
       done: position / totalWalks,
       loss: position < totalWalks ? lossOfWalk(walker, sampler, position, engine) : undefined,
@@ -159,7 +166,7 @@ export function samplingOf(counts: Float64Array, { subsampling, minCount }: Skip
 
 /** The loss of the windows of one walk; undefined if the walk has none. */
 function lossOfWalk(
-  walker: Walker,
+  walker: Walks & { readonly options: { readonly walkLength: number } },
   sampler: WindowSampler,
   number: number,
   { vectors, stride }: SkipGramEngine,

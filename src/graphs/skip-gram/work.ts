@@ -34,15 +34,16 @@ export class Work {
     let size = 1;
     for (let at = first; at < last; ) {
       const isShared = this.crew !== undefined && this.crew.size() > 1;
-      const isAlone = isShared ? pace.isAlone() : undefined;
+      const { isAlone, share } = isShared ? pace.next() : { isAlone: undefined, share: 1 };
       const start = clock();
-      const end = Math.min(last, at + size);
+      const end = Math.min(last, at + Math.ceil(size * share));
       perform(at, end, isAlone);
       const seconds = clock() - start;
       if (isAlone !== undefined) pace.note(isAlone, seconds / (end - at));
       at = end;
-      if (seconds < workSeconds / 2) size *= 2;
-      else if (seconds > workSeconds * 2) size = Math.max(1, Math.floor(size / 2));
+      // The time of a whole turn decides about the size of the next.
+      if (share === 1 && seconds < workSeconds / 2) size *= 2;
+      else if (share === 1 && seconds > workSeconds * 2) size = Math.max(1, Math.floor(size / 2));
       if (hooks !== undefined && (clock() - this.reported > reportSeconds || at === last)) {
         this.reported = clock();
         onProgress?.(hooks.report());

@@ -1,8 +1,7 @@
 /** An activation as a layer of its own, such as after a normalization. */
-import * as z from 'zod/mini';
 import { type Activation, type ActivationFamily, resolveActivation } from '../../core/ops/activations.ts';
-import { recipeForm, resolveRecipe, written } from '../form.ts';
-import { builtInLayer, type Layer, layerEntry } from '../layer.ts';
+import { builtInLayer, type Layer } from '../layer.ts';
+import { written } from '../recipe-json.ts';
 
 /** [batch, …, units], unchanged. It cannot be the last layer of a network. */
 export function activate(given: Activation | ActivationFamily): Layer {
@@ -20,11 +19,3 @@ export function activate(given: Activation | ActivationFamily): Layer {
     },
   });
 }
-
-/** `{ "activate": "relu" }`. */
-export const activateEntry = layerEntry({
-  kind: 'activate',
-  form: (recipes) => z.strictObject({ activate: recipeForm('activation', recipes.activation) }),
-  make: (json, where, recipes) =>
-    activate(resolveRecipe('activation', recipes.activation, json.activate, `${where}.activate`)),
-});

@@ -1,5 +1,4 @@
 /** The fully connected layer: sum = input · weight + bias, output = activation(sum). */
-import * as z from 'zod/mini';
 import { anyValue, aText, isNumberList, listOf, record, refuse } from '../../base/arguments.ts';
 import { didYouMean, fail } from '../../base/errors.ts';
 import { lastOf } from '../../base/shape.ts';
@@ -9,9 +8,9 @@ import { add } from '../../core/formula.ts';
 import { leadingLetters } from '../../core/graph.ts';
 import { map } from '../../core/op.ts';
 import { type Activation, type ActivationFamily, linear, resolveActivation } from '../../core/ops/activations.ts';
-import { describe, listForm, positiveInteger, recipeForm, resolveRecipe, rows, written } from '../form.ts';
 import { glorotUniform, type Initializer, type InitializerFamily, resolveInitializer } from '../initializers.ts';
-import { builtInLayer, type Layer, layerEntry, type ParameterSpec } from '../layer.ts';
+import { builtInLayer, type Layer, type ParameterSpec } from '../layer.ts';
+import { written } from '../recipe-json.ts';
 
 export interface DenseOptions {
   /** Default: linear. */
@@ -149,38 +148,3 @@ function checkTrainable(trainable: boolean | readonly string[], names: readonly 
     }
   }
 }
-
-/** `{ "dense": 2, "activation": "sigmoid" }`. */
-export const denseEntry = layerEntry({
-  kind: 'dense',
-  form: (recipes) =>
-    z.strictObject({
-      dense: describe(positiveInteger(), 'units'),
-      activation: z.optional(recipeForm('activation', recipes.activation)),
-      bias: z.optional(
-        z.union([
-          z.boolean(),
-          z.array(z.unknown()).check(z.meta({ items: { type: 'number' } })),
-        ]) as unknown as z.ZodMiniType<boolean | number[]>,
-      ),
-      weight: z.optional(describe(rows(), '[inputs, units]')),
-      initializer: z.optional(recipeForm('initializer', recipes.initializer)),
-      trainable: z.optional(z.union([z.boolean(), listForm(z.string())])),
-    }),
-  make: ({ dense: units, activation, initializer, ...rest }, where, recipes) =>
-    dense(
-      units,
-      {
-        ...rest,
-        activation:
-          activation === undefined
-            ? undefined
-            : resolveRecipe('activation', recipes.activation, activation, `${where}.activation`),
-        initializer:
-          initializer === undefined
-            ? undefined
-            : resolveRecipe('initializer', recipes.initializer, initializer, `${where}.initializer`),
-      },
-      where,
-    ),
-});

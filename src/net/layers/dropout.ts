@@ -1,13 +1,11 @@
 /** Dropout: in training, each input is dropped with probability p and the rest are scaled by 1/(1-p). */
 
-import * as z from 'zod/mini';
 import { fail } from '../../base/errors.ts';
 import { show } from '../../base/show.ts';
 import { div, mul, step, sub } from '../../core/formula.ts';
 import { map } from '../../core/op.ts';
 import { uniform } from '../../core/ops/uniform.ts';
-import { describe } from '../form.ts';
-import { builtInLayer, type Layer, layerEntry } from '../layer.ts';
+import { builtInLayer, type Layer } from '../layer.ts';
 
 /**
  * Any shape, unchanged. Source: Srivastava et al. (2014), in the inverted form that needs nothing when evaluating.
@@ -40,13 +38,3 @@ export function dropout(p: number, where = 'dropout'): Layer {
     },
   });
 }
-
-/** `{ "dropout": 0.2 }`. */
-export const dropoutEntry = layerEntry({
-  kind: 'dropout',
-  form: () =>
-    z.strictObject({
-      dropout: describe(z.number().check(z.gte(0), z.lt(1)), 'the probability of dropping a unit'),
-    }),
-  make: (json, where) => dropout(json.dropout, where),
-});

@@ -2,8 +2,6 @@
  * Embedding: replaces each index in a column by a row of a table, whose numbers are learned; the other columns pass unchanged.
  * It must be the first layer, because it reads whole numbers.
  */
-
-import * as z from 'zod/mini';
 import { aBoolean, anyValue, listOf, options, record } from '../../base/arguments.ts';
 import { fail } from '../../base/errors.ts';
 import { inside, type Where } from '../../base/reference.ts';
@@ -13,9 +11,9 @@ import type { Tensor } from '../../base/tensor.ts';
 import type { Graph, Node } from '../../core/graph.ts';
 import { columnGather } from '../../core/ops/column-gather.ts';
 import { reshape } from '../../core/ops/pieces.ts';
-import { describe, listForm, positiveInteger, recipeForm, resolveRecipe, written } from '../form.ts';
 import { type Initializer, type InitializerFamily, normal, resolveInitializer } from '../initializers.ts';
-import { builtInLayer, type Embedded, type Layer, layerEntry, type ParameterSpec, type TorchModule } from '../layer.ts';
+import { builtInLayer, type Embedded, type Layer, type ParameterSpec, type TorchModule } from '../layer.ts';
+import { written } from '../recipe-json.ts';
 
 export interface EmbeddingOptions {
   /** The columns of indices. Default: the columns that the data list under `embed`. */
@@ -216,42 +214,3 @@ export function checkIndices([first]: readonly Layer[], { shape: [rows, width], 
     }
   }
 }
-
-/** `{ "embedding": 8, "of": [{ "input": 3, "size": 12 }] }`. */
-export const embeddingEntry = layerEntry({
-  kind: 'embedding',
-  nests: false,
-  form: (recipes) =>
-    z.strictObject({
-      embedding: describe(
-        z.union([z.literal('auto'), positiveInteger()]),
-        'numbers for each index; "auto": half the number of categories, at most 50',
-      ),
-      of: z.optional(
-        describe(
-          listForm(
-            z.strictObject({
-              input: describe(z.number().check(z.int(), z.gte(0)), 'the column, from 0'),
-              size: describe(positiveInteger(), 'one more than the largest index'),
-              units: z.optional(describe(positiveInteger(), 'numbers for each index of this column')),
-            }),
-            { min: 1 },
-          ),
-          'the columns of indices; default: those that the data list under "embed"',
-        ),
-      ),
-      initializer: z.optional(recipeForm('initializer', recipes.initializer)),
-      trainable: z.optional(z.boolean()),
-    }),
-  make: ({ embedding: units, initializer, ...rest }, where, recipes) =>
-    embedding(
-      units,
-      {
-        ...rest,
-        ...(initializer !== undefined && {
-          initializer: resolveRecipe('initializer', recipes.initializer, initializer, `${where}.initializer`),
-        }),
-      },
-      where,
-    ),
-});

@@ -1,6 +1,4 @@
 /** Normalization of each unit over the batch, or of each row over its units. Formulas and defaults are PyTorch 2's. */
-
-import * as z from 'zod/mini';
 import { aBoolean, anyValue, optional, record } from '../../base/arguments.ts';
 import { fail } from '../../base/errors.ts';
 import { lastOf, size } from '../../base/shape.ts';
@@ -8,15 +6,7 @@ import { show } from '../../base/show.ts';
 import { add, constant, div, type Formula, mul, sqrt, sub } from '../../core/formula.ts';
 import { leadingLetters, type Node } from '../../core/graph.ts';
 import { map } from '../../core/op.ts';
-import { describe } from '../form.ts';
-import {
-  builtInLayer,
-  type Layer,
-  type LayerContext,
-  type LayerQuantity,
-  layerEntry,
-  type ParameterSpec,
-} from '../layer.ts';
+import { builtInLayer, type Layer, type LayerContext, type LayerQuantity, type ParameterSpec } from '../layer.ts';
 
 export interface LayerNormOptions {
   /** Added to the denominator for numerical stability; default 1e-5. */
@@ -207,36 +197,3 @@ const lastAxisSource = `class LastAxisBatchNorm(nn.BatchNorm1d):
     def forward(self, x):
         return super().forward(x.flatten(0, -2)).view_as(x)
 `;
-
-const epsilonForm = () =>
-  z.optional(describe(z.number().check(z.gt(0)), 'added to the denominator for numerical stability; default 1e-5'));
-const affineForm = () => z.optional(describe(z.boolean(), 'scale and shift by trained parameters; default true'));
-
-/** `{ "layerNorm": true }`. */
-export const layerNormEntry = layerEntry({
-  kind: 'layerNorm',
-  form: () =>
-    z.strictObject({
-      layerNorm: z.literal(true),
-      epsilon: epsilonForm(),
-      affine: affineForm(),
-      trainable: z.optional(z.boolean()),
-    }),
-  make: ({ layerNorm: _kind, ...options }, where) => layerNorm(options, where),
-});
-
-/** `{ "batchNorm": true, "momentum": 0.05 }`. */
-export const batchNormEntry = layerEntry({
-  kind: 'batchNorm',
-  form: () =>
-    z.strictObject({
-      batchNorm: z.literal(true),
-      epsilon: epsilonForm(),
-      momentum: z.optional(
-        describe(z.number().check(z.gt(0), z.lte(1)), 'weight of each batch in the running mean; default 0.1'),
-      ),
-      affine: affineForm(),
-      trainable: z.optional(z.boolean()),
-    }),
-  make: ({ batchNorm: _kind, ...options }, where) => batchNorm(options, where),
-});

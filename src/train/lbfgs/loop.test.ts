@@ -5,7 +5,8 @@ import { reference } from '../../engines/reference/index.ts';
 import { wasmEngine } from '../../engines/wasm/index.ts';
 import { explain } from '../../explain/explanation.ts';
 import { experiment } from '../../net/setup.ts';
-import { identify, readCheckpoint, writeCheckpoint } from '../checkpoint.ts';
+import { identify, writeCheckpoint } from '../checkpoint.ts';
+import { readCheckpoint } from '../read-checkpoint.ts';
 import { train } from '../train.ts';
 import { type Snapshot, trainingLoop } from '../trainer.ts';
 

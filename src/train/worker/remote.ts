@@ -5,8 +5,9 @@ import { workerRoom } from '../../base/workers.ts';
 import { chooseEngine } from '../../model/engine-choice.ts';
 import type { Setup } from '../../net/setup.ts';
 import { checkCallbacks, isStop } from '../callbacks.ts';
-import { identify, readCheckpoint } from '../checkpoint.ts';
+import { identify } from '../checkpoint.ts';
 import type { HistoryRow } from '../history.ts';
+import { readCheckpoint } from '../read-checkpoint.ts';
 import { modelOf, type RunOptions, type Trained } from '../train.ts';
 import type { Snapshot } from '../trainer.ts';
 import { type Called, type Order, pack, type Report, readReport } from './serialize.ts';
@@ -109,7 +110,7 @@ export async function trainIn(
   try {
     checkCallbacks({ onStart, onEpoch });
     const train = pack(setup);
-    const from = resume === undefined ? undefined : snapshotOf(setup, resume);
+    const from = resume === undefined ? undefined : await snapshotOf(setup, resume);
     return await new Promise<Trained>((resolve, reject) => {
       const callbacks = { onStart, onEpoch, onCheckpoint } as Record<Called, ((given: never) => unknown) | undefined>;
       const call = async (name: Called, given: unknown) => {
@@ -148,8 +149,8 @@ export async function trainIn(
 }
 
 /** The snapshot to resume, read in this thread, as it may come from a function. */
-function snapshotOf(setup: Setup, resume: NonNullable<RunOptions['resume']>): Snapshot | undefined {
-  const identity = identify(setup, chooseEngine(setup).report);
+async function snapshotOf(setup: Setup, resume: NonNullable<RunOptions['resume']>): Promise<Snapshot | undefined> {
+  const identity = identify(setup, (await chooseEngine(setup)).report);
   const read = (bytes: Uint8Array, where?: string) => readCheckpoint(bytes, identity, where);
   return typeof resume === 'function' ? resume(read) : read(resume);
 }

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { InputError } from '../../base/errors.ts';
 import { readTable } from '../../data/read/read.ts';
 import { experiment } from '../../net/setup.ts';
-import { identify, readCheckpoint, writeCheckpoint } from '../checkpoint.ts';
+import { identify, writeCheckpoint } from '../checkpoint.ts';
+import { readCheckpoint } from '../read-checkpoint.ts';
 import { train } from '../train.ts';
 import type { Snapshot } from '../trainer.ts';
 import { type Order, pack, type Report, readOrder, readReport } from './serialize.ts';
@@ -112,7 +113,7 @@ test('an invalid message is refused with the path of the fault', () => {
   expect(() =>
     readOrder({ ...rest, train: { ...parcel, network: { ...parcel.network, layers: [{ dense: 'x' }] } } }),
   ).toThrowErrorMatchingInlineSnapshot(`
-    [InputError: a message of the worker: train.network.layers[0].dense: "x" is not a number.
+    [InputError: a message of the worker: train.network.layers[0]: "x" is not a number of units.
       Use the same version of chainrule in both threads, or leave "worker" out.]
   `);
   expect(() => readReport({ row: { epoch: 1 } }, made)).toThrowErrorMatchingInlineSnapshot(`

@@ -2,23 +2,23 @@
  * The messages between a training worker and the thread that started it, as plain data. Layers, losses and optimizers are
  * sent in the form of the experiment file, and the worker makes them again.
  */
-import type * as z from 'zod/mini';
 import { type Complaint, fail, InputError } from '../../base/errors.ts';
-import { checkAgainst } from '../../net/complaint.ts';
-import { describeNetwork } from '../../net/description.ts';
-import { resolveNetwork, resolveRecipes } from '../../net/experiment.ts';
-import { UnknownRecipe, written } from '../../net/form.ts';
+import type { Reader } from '../../base/readers.ts';
+import { describeNetwork } from '../../net/describe-model.ts';
+import { inFile } from '../../net/in-file.ts';
 import type { Network, Parameters } from '../../net/network.ts';
 import { stepSizeOf } from '../../net/problem.ts';
+import { UnknownRecipe, written } from '../../net/recipe-json.ts';
 import { builtIn } from '../../net/recipes.ts';
-import { outputKind, type Setup } from '../../net/setup.ts';
+import { resolveNetwork, resolveRecipes } from '../../net/resolve.ts';
+import { outputKind, type Setup } from '../../net/rows-setup.ts';
 import { type StepRecipe, trainingStep } from '../../net/step.ts';
 import { watchOf } from '../../net/watch.ts';
 import { compile } from '../../plan/plan.ts';
 import type { HistoryRow } from '../history.ts';
 import type { Trained } from '../train.ts';
 import type { Snapshot } from '../trainer.ts';
-import { orderForms, reportForms } from './message-schema.ts';
+import { orderForms, reportForms } from './messages.ts';
 
 /** The callbacks of a run; the worker waits for their return values. */
 export type Called = 'onStart' | 'onEpoch' | 'onCheckpoint';
@@ -40,11 +40,11 @@ export type Report =
 const unread = 'Use the same version of chainrule in both threads, or leave "worker" out.';
 
 /** Checks a message by the key that only its kind has. Throws an InputError if it does not fit. */
-function checked(forms: Readonly<Record<string, z.ZodMiniType>>, message: unknown): unknown {
+function checked(forms: Readonly<Record<string, Reader<unknown>>>, message: unknown): unknown {
   const file = 'a message of the worker';
   const key = Object.keys(forms).find((name) => Object.hasOwn(Object(message), name));
   if (key === undefined) return fail({ what: 'the kind of the message is unknown', where: file, fix: unread });
-  checkAgainst(forms[key], message, { file, fix: unread });
+  inFile({ file, fix: unread }, () => forms[key](message, []));
   return message;
 }
 

@@ -4,7 +4,7 @@
  */
 import { InputError } from '../../base/errors.ts';
 import { nodeModule } from '../../base/host.ts';
-import { train } from '../train.ts';
+import { start } from '../train.ts';
 import { type Called, type Order, type Report, readOrder, unpack } from './serialize.ts';
 
 interface Port {
@@ -22,9 +22,9 @@ async function run({ train: parcel, resume, calls }: Extract<Order, { train: unk
       goOn = resolve;
       port.postMessage({ call: name, with: given }, given instanceof Uint8Array ? [given.buffer] : []);
     });
-  const training = train(unpack(parcel), {
+  const training = start(async () => unpack(parcel), {
     signal: aborter.signal,
-    resume: () => resume,
+    ...(resume && { resume: () => resume }),
     ...Object.fromEntries(calls.map((name) => [name, call(name)])),
   });
   for await (const row of training) port.postMessage({ row });

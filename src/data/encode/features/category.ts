@@ -1,6 +1,5 @@
 /** A column of categories: one-hot, an input for each category. */
-import * as z from 'zod/mini';
-import { also, distinctTexts } from '../../../base/checks.ts';
+import { choice, distinctTexts, fields, type Reader, refuse, text } from '../../../base/readers.ts';
 import { show } from '../../../base/show.ts';
 import {
   type CellKind,
@@ -12,7 +11,7 @@ import {
   sortCategories,
 } from '../../table/columns.ts';
 import type { Column } from '../../table/table.ts';
-import { categoryFault, cellKind, checkCountable, columnName, nanWarnings } from '../stored.ts';
+import { cellKind, checkCategories, checkCountable, columnName, nanWarnings } from '../stored.ts';
 import type { FeatureKind, TrainingColumn } from './kind.ts';
 
 /** The categories of a column, however they are coded. */
@@ -30,20 +29,24 @@ export interface CategoryFeature extends Categories {
   readonly kind: 'category';
 }
 
-/** The stored form of categories, without the kind's name. */
-export const categoriesFields = {
-  name: columnName(),
-  of: cellKind,
-  values: distinctTexts({ min: 1 }),
-  fill: z.string(),
-};
-
-/** A value in the stored form that cannot be right. */
-export const categoriesFault = (feature: Categories) =>
-  categoryFault(feature) ??
-  (feature.values.includes(feature.fill)
-    ? undefined
-    : { what: `${show(feature.fill)} is not one of the values`, path: ['fill'] });
+/** A reader of the stored form of categories, of this kind. */
+export function categoriesOf<const K extends string>(kind: K): Reader<Categories & { readonly kind: K }> {
+  const read = fields({
+    kind: choice([kind]),
+    name: columnName,
+    of: cellKind,
+    values: distinctTexts(1),
+    fill: text,
+  });
+  return (value, path) => {
+    const found = read(value, path);
+    checkCategories(found, path);
+    if (!found.values.includes(found.fill)) {
+      refuse(`${show(found.fill)} is not one of the values`, [...path, 'fill']);
+    }
+    return found;
+  };
+}
 
 /** The categories of the training split; the most frequent one fills. Throws an InputError for too many to count. */
 export function fitCategories({ column, profile, rows, table }: TrainingColumn): Categories {
@@ -70,7 +73,7 @@ const maxShownValues = 8;
 
 export const categoryFeature: FeatureKind<CategoryFeature> = {
   name: 'category',
-  schema: also(z.object({ kind: z.literal('category'), ...categoriesFields }), categoriesFault),
+  read: categoriesOf('category'),
   takes: ['text', 'boolean'],
   option: 'categories',
   fillRule: 'most frequent value',

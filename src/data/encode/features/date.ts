@@ -1,9 +1,8 @@
 /** A column of dates: days since 1970-01-01, scaled, and the position in the year, the week and the day. */
-import * as z from 'zod/mini';
-import { also, finite, listOf } from '../../../base/checks.ts';
+import { choice, distinctTexts, fields, finite, type Reader } from '../../../base/readers.ts';
 import { presentNumbers, summarize } from '../../table/columns.ts';
 import { type Cycle, cycles, cyclesIn } from '../dates.ts';
-import { type Scaling, scalingOf, scalingSchema } from '../scaling.ts';
+import { readScaling, type Scaling, scalingOf } from '../scaling.ts';
 import { columnName } from '../stored.ts';
 import type { FeatureKind } from './kind.ts';
 import { scalingText } from './number.ts';
@@ -20,18 +19,17 @@ export interface DateFeature {
   readonly fill: number;
 }
 
-const cyclesSchema = also(listOf(z.enum(Object.keys(cycles) as [Cycle, ...Cycle[]])), (names) =>
-  new Set(names).size === names.length ? undefined : 'a cycle appears twice',
-);
+const readCycles: Reader<readonly Cycle[]> = (value, path) =>
+  distinctTexts()(value, path).map((name, i) => choice(Object.keys(cycles) as Cycle[])(name, [...path, i]));
 
 export const dateFeature: FeatureKind<DateFeature> = {
   name: 'date',
-  schema: z.object({
-    kind: z.literal('date'),
-    name: columnName(),
-    scaling: scalingSchema,
-    cycles: cyclesSchema,
-    fill: finite(),
+  read: fields({
+    kind: choice(['date']),
+    name: columnName,
+    scaling: readScaling,
+    cycles: readCycles,
+    fill: finite,
   }),
   takes: ['date'],
   fillRule: 'median',

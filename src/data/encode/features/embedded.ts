@@ -1,8 +1,6 @@
 /** A column of categories as one index each, for an embedding as the network's first layer. */
-import * as z from 'zod/mini';
-import { also } from '../../../base/checks.ts';
 import { nanWarnings } from '../stored.ts';
-import { type Categories, categoriesFault, categoriesFields, fitCategories } from './category.ts';
+import { type Categories, categoriesOf, fitCategories } from './category.ts';
 import type { FeatureKind } from './kind.ts';
 
 /** One input: from 1 for the first value, 0 for a category that training did not see. */
@@ -12,7 +10,7 @@ export interface IndexFeature extends Categories {
 
 export const indexFeature: FeatureKind<IndexFeature> = {
   name: 'index',
-  schema: also(z.object({ kind: z.literal('index'), ...categoriesFields }), categoriesFault),
+  read: categoriesOf('index'),
   takes: [],
   option: 'embed',
   fillRule: 'most frequent value',

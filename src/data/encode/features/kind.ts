@@ -1,6 +1,6 @@
 /** The interface of a kind of feature. Each kind is defined in its own file; `index.ts` lists the kinds. */
-import type * as z from 'zod/mini';
 import { fail } from '../../../base/errors.ts';
+import type { Reader } from '../../../base/readers.ts';
 import { cellsOf, type Profile } from '../../table/columns.ts';
 import { some } from '../../table/rows.ts';
 import { type Column, columnPlace, type Table } from '../../table/table.ts';
@@ -35,8 +35,8 @@ export interface KindOptions {
 export interface FeatureKind<F extends StoredFeature = StoredFeature> {
   /** `kind` in the stored form. */
   readonly name: F['kind'];
-  /** The stored form, as a model file has it. Keys that it does not name are dropped. */
-  readonly schema: z.ZodMiniType<F>;
+  /** Reads the stored form, as a model file has it. Keys that it does not name are dropped. */
+  readonly read: Reader<F>;
   /** The types of cells that select this kind by default. */
   readonly takes: readonly Profile['kind'][];
   /** The option that lists columns to encode as this kind, with any cells. */

@@ -1,8 +1,7 @@
 /** A numeric column: one input, scaled. */
-import * as z from 'zod/mini';
-import { finite } from '../../../base/checks.ts';
+import { choice, fields, finite } from '../../../base/readers.ts';
 import { presentNumbers, summarizeOwn } from '../../table/columns.ts';
-import { affine, type Scaling, scalingOf, scalingSchema } from '../scaling.ts';
+import { affine, readScaling, type Scaling, scalingOf } from '../scaling.ts';
 import { columnName } from '../stored.ts';
 import type { FeatureKind } from './kind.ts';
 
@@ -23,7 +22,7 @@ export function scalingText(scaling: Scaling, number: (value: number) => string)
 
 export const numberFeature: FeatureKind<NumberFeature> = {
   name: 'number',
-  schema: z.object({ kind: z.literal('number'), name: columnName(), scaling: scalingSchema, fill: finite() }),
+  read: fields({ kind: choice(['number']), name: columnName, scaling: readScaling, fill: finite }),
   takes: ['number'],
   // the median, because one outlier moves a mean as far as it likes
   fillRule: 'median',

@@ -1,7 +1,6 @@
 /** The target of a classification: the classes of one column, and how they are coded. */
-import * as z from 'zod/mini';
-import { also, distinctTexts } from '../../../base/checks.ts';
 import { fail, listNames } from '../../../base/errors.ts';
+import { choice, distinctTexts, fields, refuse } from '../../../base/readers.ts';
 import { quote } from '../../../base/wording.ts';
 import {
   type CellKind,
@@ -15,7 +14,7 @@ import {
 } from '../../table/columns.ts';
 import { type Column, cellPlace, columnPlace, findColumn, type Table } from '../../table/table.ts';
 import { minIdentifiers } from '../identifiers.ts';
-import { categoryFault, cellKind, checkAllKept, checkCountable, columnName } from '../stored.ts';
+import { cellKind, checkAllKept, checkCategories, checkCountable, columnName } from '../stored.ts';
 import type { TargetKind } from './kind.ts';
 
 /**
@@ -92,22 +91,26 @@ export function failOnClass(table: Table, row: number, { name, values }: ClassTa
   });
 }
 
+const readClasses = fields({
+  kind: choice(['classes']),
+  name: columnName,
+  of: cellKind,
+  values: distinctTexts(2),
+  coding: choice(['oneHot', 'binary', 'sign']),
+});
+
 export const classTarget: TargetKind<ClassTarget> = {
   name: 'classes',
   task: 'classification',
-  schema: also(
-    z.object({
-      kind: z.literal('classes'),
-      name: columnName(),
-      of: cellKind,
-      values: distinctTexts({ min: 2 }),
-      coding: z.enum(['oneHot', 'binary', 'sign']),
-    }),
-    (found) =>
-      found.coding !== 'oneHot' && found.values.length !== 2
-        ? { what: `${found.values.length} classes cannot be coded as ${found.coding}`, path: ['coding'] }
-        : categoryFault(found),
-  ),
+  read(value, path) {
+    const found = readClasses(value, path);
+    const { coding, values } = found;
+    if (coding !== 'oneHot' && values.length !== 2) {
+      refuse(`${values.length} classes cannot be coded as ${coding}`, [...path, 'coding']);
+    }
+    checkCategories(found, path);
+    return found;
+  },
   columns: ({ name }) => [name],
   width: ({ values, coding }) => (coding === 'oneHot' ? values.length : 1),
   write(target, table, rows, out, position) {

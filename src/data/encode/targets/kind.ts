@@ -1,5 +1,5 @@
 /** The interface of a kind of target. Each kind is defined in its own file; `index.ts` lists the kinds. */
-import type * as z from 'zod/mini';
+import type { Reader } from '../../../base/readers.ts';
 import type { Numbers } from '../../table/rows.ts';
 import type { Table } from '../../table/table.ts';
 import type { Task } from '../task.ts';
@@ -16,8 +16,8 @@ export interface TargetKind<T extends StoredTarget = StoredTarget> {
   /** `kind` in the stored form. */
   readonly name: T['kind'];
   readonly task: Task;
-  /** The stored form, as a model file has it. Keys that it does not name are dropped. */
-  readonly schema: z.ZodMiniType<T>;
+  /** Reads the stored form, as a model file has it. Keys that it does not name are dropped. */
+  readonly read: Reader<T>;
   /** The columns that the target is in. */
   columns(target: T): readonly string[];
   /** The number of values in a row of targets. */

@@ -1,10 +1,9 @@
 /** The targets of a regression: a numeric column, or several with an output each. */
-import * as z from 'zod/mini';
-import { listOf } from '../../../base/checks.ts';
+import { choice, fields, list } from '../../../base/readers.ts';
 import { cellsOf, failOnCell, presentNumbers, summarizeOwn } from '../../table/columns.ts';
 import type { Numbers } from '../../table/rows.ts';
 import { type Column, findColumn, type Table } from '../../table/table.ts';
-import { affine, type Scale, type Scaling, scalingOf, scalingSchema } from '../scaling.ts';
+import { affine, readScaling, type Scale, type Scaling, scalingOf } from '../scaling.ts';
 import { columnName } from '../stored.ts';
 import type { TargetKind } from './kind.ts';
 
@@ -56,12 +55,12 @@ function writeColumns(
 const isStandardized = ({ scaling }: NumberTarget) => scaling !== 'none';
 const words = (standardized: boolean) => `target, ${standardized ? 'standardized' : 'not scaled'}`;
 
-const numberSchema = z.object({ kind: z.literal('number'), name: columnName(), scaling: scalingSchema });
+const readNumber = fields({ kind: choice(['number']), name: columnName, scaling: readScaling });
 
 export const numberTarget: TargetKind<NumberTarget> = {
   name: 'number',
   task: 'regression',
-  schema: numberSchema,
+  read: readNumber,
   columns: ({ name }) => [name],
   width: () => 1,
   write: (target, ...where) => writeColumns([target], ...where),
@@ -71,7 +70,7 @@ export const numberTarget: TargetKind<NumberTarget> = {
 export const numbersTarget: TargetKind<NumbersTarget> = {
   name: 'numbers',
   task: 'regression',
-  schema: z.object({ kind: z.literal('numbers'), name: columnName(), columns: listOf(numberSchema, { min: 1 }) }),
+  read: fields({ kind: choice(['numbers']), name: columnName, columns: list(readNumber, 1) }),
   columns: ({ columns }) => columns.map(({ name }) => name),
   width: ({ columns }) => columns.length,
   write: ({ columns }, ...where) => writeColumns(columns, ...where),

@@ -5,7 +5,7 @@ import { toRows } from '../../../base/tensor.ts';
 import { toOnnx } from '../../../formats/onnx/write.ts';
 import { toPyTorch } from '../../../formats/pytorch.ts';
 import { toTypeScript } from '../../../formats/typescript/write.ts';
-import { load } from '../../../model/model.ts';
+import { load } from '../../../model/load.ts';
 import { experiment } from '../../../net/setup.ts';
 import { train } from '../../../train/train.ts';
 import { readTable } from '../../read/read.ts';

@@ -1,9 +1,21 @@
 /**
- * Checks the progress in a checkpoint: against its schema, against the training that resumes it (such as the steps of an
+ * Checks the progress in a checkpoint: against its form, against the training that resumes it (such as the steps of an
  * epoch), and against the saved numbers. Training can restore a progress that passes, and it ends.
  */
-import * as z from 'zod/mini';
-import { also, atLeast0, listOf, positiveWhole, type Same, wholeNumber } from '../base/checks.ts';
+import type { Same } from '../base/checks.ts';
+import {
+  anyNumber,
+  atLeast0,
+  fields,
+  list,
+  optional,
+  positiveWhole,
+  type Read,
+  type Reader,
+  record,
+  refuse,
+  wholeNumber,
+} from '../base/readers.ts';
 import { size } from '../base/shape.ts';
 import { show } from '../base/show.ts';
 import { epochsAtOnce } from '../engines/engine.ts';
@@ -13,68 +25,61 @@ import { buildStep, layerNormsGraph } from '../net/step.ts';
 import { historyLimit } from './history.ts';
 import type { Progress, Snapshot } from './trainer.ts';
 
-/** A loss may be infinite or NaN. */
-export const anyNumber = () => z.custom<number>((value) => typeof value === 'number', 'it is not a number');
-
-const place = z.object({
-  epoch: wholeNumber(),
-  count: wholeNumber(),
-  position: wholeNumber(),
-  total: anyNumber(),
-  most: anyNumber(),
+const place = fields({
+  epoch: wholeNumber,
+  count: wholeNumber,
+  position: wholeNumber,
+  total: anyNumber,
+  most: anyNumber,
 });
-const moment = z.object({ save: wholeNumber(), epoch: wholeNumber() });
+const moment = fields({ save: wholeNumber, epoch: wholeNumber });
 
-export const historyRowSchema = z.object({
-  epoch: wholeNumber(),
-  step: wholeNumber(),
-  loss: anyNumber(),
-  validationLoss: z.optional(anyNumber()),
-  learningRate: anyNumber(),
-  gradientNorm: anyNumber(),
-  seconds: atLeast0(),
-  metrics: z.optional(z.record(z.string(), anyNumber())),
+export const readHistoryRow = fields({
+  epoch: wholeNumber,
+  step: wholeNumber,
+  loss: anyNumber,
+  validationLoss: optional(anyNumber),
+  learningRate: anyNumber,
+  gradientNorm: anyNumber,
+  seconds: atLeast0,
+  metrics: optional(record(anyNumber)),
 });
 
-const history = also(
-  z.object({ rows: listOf(historyRowSchema, { max: historyLimit }), stride: positiveWhole(), next: wholeNumber() }),
-  ({ rows }) => {
-    const at = rows.findIndex(({ epoch }, i) => epoch <= (rows[i - 1]?.epoch ?? 0));
-    return at === -1 ? undefined : { what: 'it is not after the row before', path: ['rows', at, 'epoch'] };
-  },
-);
+const readRows = fields({ rows: list(readHistoryRow, 0, historyLimit), stride: positiveWhole, next: wholeNumber });
 
-export const progressSchema = z.object({
+const readHistory: Reader<Read<typeof readRows>> = (value, path) => {
+  const history = readRows(value, path);
+  const { rows } = history;
+  const at = rows.findIndex(({ epoch }, i) => epoch <= (rows[i - 1]?.epoch ?? 0));
+  return at === -1 ? history : refuse('it is not after the row before', [...path, 'rows', at, 'epoch']);
+};
+
+/** The factor of a plateau's learning rate. */
+const readScale: Reader<number> = (value, path) => {
+  const scale = atLeast0(value, path);
+  return scale > 0 && scale <= 1 ? scale : refuse(`${scale} is not above 0 and at most 1`, path);
+};
+
+export const readProgress = fields({
   // where training is, where its slice began, and two moments that it may return to
-  places: listOf(place, { min: 1, max: 4 }),
-  now: wholeNumber(),
-  start: wholeNumber(),
+  places: list(place, 1, 4),
+  now: wholeNumber,
+  start: wholeNumber,
   good: moment,
   kept: moment,
-  first: anyNumber(),
-  best: anyNumber(),
-  bestScore: anyNumber(),
-  patient: anyNumber(),
-  waited: wholeNumber(),
-  elapsed: atLeast0(),
-  watched: z.object({
-    scale: z.number().check(z.gt(0), z.lte(1)),
-    best: anyNumber(),
-    waited: wholeNumber(),
-    cooling: atLeast0(),
-  }),
-  history,
-  last: z.optional(historyRowSchema),
-  gradients: z.optional(
-    z.object({
-      rows: positiveWhole(),
-      epochs: listOf(wholeNumber()),
-      norms: z.record(z.string(), listOf(anyNumber())),
-    }),
-  ),
+  first: anyNumber,
+  best: anyNumber,
+  bestScore: anyNumber,
+  patient: anyNumber,
+  waited: wholeNumber,
+  elapsed: atLeast0,
+  watched: fields({ scale: readScale, best: anyNumber, waited: wholeNumber, cooling: atLeast0 }),
+  history: readHistory,
+  last: optional(readHistoryRow),
+  gradients: optional(fields({ rows: positiveWhole, epochs: list(wholeNumber), norms: record(list(anyNumber)) })),
 });
 
-const isSame: Same<z.infer<typeof progressSchema>, Progress> = true;
+const isSame: Same<Read<typeof readProgress>, Progress> = true;
 void isSame;
 
 /** What does not fit in a snapshot of a training of this setup; undefined if everything fits. */
