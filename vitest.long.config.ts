@@ -19,7 +19,19 @@ const long = (...names: readonly string[]) => names.map((name) => `test/long/${n
 
 /** Their results depend on numbers, texts and browsers, not on the version of Node: one version is enough. */
 const anyNode = long(
-  ...['audit-right', 'audit-slips', 'browser', 'gradients', 'latex', 'on-wasm', 'pages', 'project', 'python', 'report'],
+  ...[
+    'audit-right',
+    'audit-slips',
+    'browser',
+    'embedding-report',
+    'gradients',
+    'latex',
+    'on-wasm',
+    'pages',
+    'project',
+    'python',
+    'report',
+  ],
 );
 
 /** They compare times with limits, so nothing else may run meanwhile. */

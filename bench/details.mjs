@@ -1,23 +1,20 @@
 /**
- * Five measurements of chainrule alone: its products compared with the system's BLAS, the growth of a step's cost with the network,
- * the time of predictions, the start of the command line, and the size of a page's bundle. `npm run bench:details` in
- * the project's root.
+ * Four measurements of chainrule alone: its products compared with the system's BLAS, the growth of a step's cost with the network,
+ * the time of predictions, and the start of the command line. `npm run bench:details` in the project's root.
+ * `test/bundles.test.ts` measures what a page loads.
  *
  *     node details.mjs [--write]
  *
  * Growth is printed and, with `--write`, drawn into docs/growth.svg; the rest goes into docs/benchmarks.md.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
 import * as chainrule from 'chainrule';
 import { blasEngine } from 'chainrule/engines/blas';
 import { wasmEngine } from 'chainrule/engines/wasm';
-import { bundle } from './bundle.mjs';
 import { dataOf } from './peers/data.mjs';
 import { training } from './peers/training.mjs';
 import { growthPicture } from './picture.mjs';
@@ -169,30 +166,9 @@ function startUp() {
   return `\`chainrule --version\` takes ${milliseconds([main, '--version'])} ms, of which Node itself ${milliseconds(['-e', '0'])}.`;
 }
 
-/** The kilobytes that a page with `train` loads, built by Vite. */
-async function pageSize() {
-  const folder = mkdtempSync(join(tmpdir(), 'chainrule-bundle-'));
-  try {
-    const entry = join(folder, 'page.js');
-    writeFileSync(
-      entry,
-      "import { dense, network, train } from 'chainrule';\nglobalThis.used = [train, network, dense];\n",
-    );
-    await bundle(folder, { rollupOptions: { input: entry } });
-    const files = readdirSync(join(folder, 'out'), { recursive: true, withFileTypes: true });
-    // Loaded only for a training in a worker, and there.
-    const isPage = (file) => file.isFile() && !file.name.includes('training-worker');
-    const bytes = files.filter(isPage).map((file) => readFileSync(join(file.parentPath, file.name)));
-    const total = (measure) => Math.round(bytes.reduce((sum, each) => sum + measure(each).length, 0) / 1000);
-    return `A page that imports \`train\` loads ${total((each) => each)} kB, ${total((each) => gzipSync(each, { level: 9 }))} with gzip, ${total((each) => brotliCompressSync(each))} with brotli.`;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
 const table = products();
 console.log(table);
-const sentences = [await predictions(), startUp(), await pageSize()].join(' ');
+const sentences = [await predictions(), startUp()].join(' ');
 console.log(sentences);
 const points = await growth();
 if (flags.write) {

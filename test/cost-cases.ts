@@ -306,6 +306,21 @@ const chain = (n: number, side: number) => ({
     output: [value(`v${n}`)],
   },
 });
+/** Elementwise operators one after the other, from `v0`; every `every`-th node multiplies by a matrix. */
+function elementwise(n: number, operators: readonly string[], every: number) {
+  const names = many(n + 1, (i) => `v${i}`);
+  const { graph } = chain(1, 2);
+  const node = many(n, (i) => {
+    if (i % every === every - 1) return { opType: 'MatMul', input: [names[i], 'w'], output: [names[i + 1]] };
+    const opType = operators[i % operators.length];
+    const isBinary = ['Add', 'Mul', 'Div', 'Max'].includes(opType);
+    return { opType, input: isBinary ? [names[i], 'c'] : [names[i]], output: [names[i + 1]] };
+  });
+  const c = { name: 'c', dims: [], dataType: 1, floatData: [1.5] };
+  return {
+    graph: { ...graph, node, initializer: [...graph.initializer, c], input: [value('v0')], output: [value(names[n])] },
+  };
+}
 /** A field of protobuf: its number, wire type 2, and bytes. */
 function field(number: number, bytes: Uint8Array): Uint8Array {
   const varint: number[] = [];
@@ -329,6 +344,9 @@ const onnx: Readonly<Record<string, () => Uint8Array>> = {
   'of 20,000 products with one matrix': () => encodeModel(chain(20_000, 64)),
   'of 900 products with one large matrix': () => encodeModel(chain(900, 450)),
   'of 900 products with a matrix of one number': () => encodeModel(chain(900, 1)),
+  'of 15,000 scalings between products': () => encodeModel(elementwise(15_000, ['Add', 'Mul', 'Div'], 60)),
+  'of 15,000 activations between products': () => encodeModel(elementwise(15_000, ['LeakyRelu', 'Elu', 'Tanh'], 60)),
+  'of 15,000 operators without a product': () => encodeModel(elementwise(15_000, ['Relu', 'Sigmoid', 'Add'], 20_000)),
   'of 450,000 empty nodes': () => field(7, repeated(450_000, field(1, empty))),
   'of 450,000 empty initializers': () => field(7, repeated(450_000, field(5, empty))),
   'of 450,000 empty inputs': () => field(7, repeated(450_000, field(11, empty))),

@@ -31,7 +31,7 @@ const floors: readonly (readonly string[])[] = [
   ['net'],
   ['plan', 'formats'],
   ['engines'],
-  ['model', 'explain'],
+  ['model', 'predict', 'explain'],
   ['train', 'audit'],
   ['studies', 'graphs'],
   ['report'],

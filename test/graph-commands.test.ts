@@ -139,9 +139,20 @@ test('--no-directed reads edges both ways although the file says that they are d
     'g.json': '{"directed":true,"nodes":[{"id":"a"},{"id":"b"}],"links":[{"source":"a","target":"b"}]}',
   });
   const line = 'embed g.json --out v.vec --method prone --dimensions 2';
-  const refused = await run(line);
-  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('pass --no-directed')]);
   expect((await run(`${line} --no-directed`)).stdout).toContain('2 nodes, 1 edge, undirected');
+});
+
+test('a warning about the options is printed: cleora with many dimensions for few nodes', async () => {
+  const { run } = place({ 'edges.txt': ringText(30) });
+  const { stdout, code } = await run('embed edges.txt --out v.vec --method cleora --dimensions 16');
+  expect(code).toBe(0);
+  expect(stdout.replace(/\s+/g, ' ')).toContain('warning cleora makes the columns uncorrelated');
+});
+
+test('--features reads a table of nodes for fastrp', async () => {
+  const { run } = place({ 'e.txt': 'a b\nb c\n', 'nodes.csv': 'name,age,city\na,1,Rome\nb,2,Oslo\nc,3,Bern\n' });
+  const { stdout } = await run('embed e.txt --out v.vec --features nodes.csv --property-ratio 0.5 --json');
+  expect(JSON.parse(stdout)).toMatchObject({ method: 'fastrp', options: { features: ['age'], propertyRatio: 0.5 } });
 });
 
 test('embed with a preset says what it sets, and what is overridden', async () => {
@@ -152,11 +163,6 @@ test('embed with a preset says what it sets, and what is overridden', async () =
   const text = stdout.replace(/\s+/g, ' ');
   expect(text).toContain('Preset node2vec-ppi: walkLength 80, windowSize 10, epochs 1, learningRate 0.025');
   expect(text).toContain('Overridden: dimensions, walksPerNode.');
-  const found = JSON.parse((await run(`${line} --json`)).stdout);
-  expect(found).toMatchObject({
-    method: 'node2vec',
-    preset: { name: 'node2vec-ppi', options: { p: 4 }, overridden: ['dimensions', 'walksPerNode'] },
-  });
 });
 
 describe('walk', () => {
@@ -249,11 +255,13 @@ describe('embed with a report, scores and a map', () => {
 
   test('scores links beside scores that need no vectors', async () => {
     const { run } = place({ 'edges.txt': edges });
-    const { stdout, code } = await run(`embed edges.txt --out v.vec --evaluate --json ${random}`);
+    const { stdout, code } = await run(`embed edges.txt --out v.vec --evaluate --hits-at 3 --json ${random}`);
     expect(code).toBe(0);
     const { evaluation } = JSON.parse(stdout) as {
-      evaluation: { task: string; tables: { rows: { name: string }[] }[] };
+      evaluation: { task: string; tables: { rows: { name: string }[]; columns: string[]; caption: string }[] };
     };
+    expect(evaluation.tables[0]!.columns).toContain('hits@3, uniform');
+    expect(evaluation.tables[0]!.caption).toContain('scores above the 3rd of those pairs');
     expect(evaluation.task).toBe('links');
     const names = evaluation.tables[0]!.rows.map(({ name }) => name);
     expect(names).toContain('random, hadamard');
@@ -263,6 +271,7 @@ describe('embed with a report, scores and a map', () => {
   test.each([
     [`embed edges.txt --out v.vec --evaluate labels ${random}`, '--evaluate labels: there are no labels'],
     [`embed edges.txt --out v.vec --evaluate x ${random}`, '--evaluate: unknown task "x"'],
+    [`embed edges.txt --out v.vec --hits-at 0 ${random}`, '--hits-at: "0" is not a whole number of at least 1'],
     [`embed edges.txt --out v.vec --map 3d ${random}`, '--map: unknown kind of map "3d"'],
     [`embed edges.txt --out v.vec --report edges.txt ${random}`, 'edges.txt: the output would overwrite an input'],
     [`embed edges.txt --out v.vec --query RETURN ${random}`, '--query: edges.txt is not a graph database'],
@@ -314,6 +323,18 @@ test('a graph database is the source of the edges and the place for the vectors'
     ['cy', 4],
     ['dee', undefined],
   ]);
+  writeFileSync(join(folder, 'v.vec'), '2 2\nada 1 0\nbob 0 1\n');
+  const extend = ['embed', 'graph.lbug', '--query', query, '--extend', 'v.vec', '--write-property', 'extended'];
+  const extended = await run(extend);
+  expect([extended.stderr, extended.code]).toEqual(['', 0]);
+  expect(extended.stdout).toContain('3 vectors of 2 numbers by means of neighbors');
+  const found = await cypher('MATCH (n:Person) RETURN n.name AS name, n.extended AS e ORDER BY name');
+  // cy has one neighbor, ada
+  expect(found.slice(0, 3).map(({ e }) => e)).toEqual([
+    [1, 0],
+    [0, 1],
+    [1, 0],
+  ]);
 }, 60_000);
 
 describe('embed continues earlier work', () => {
@@ -359,6 +380,21 @@ describe('embed continues earlier work', () => {
       'error warmStart: fastrp does not train, so it cannot start from other vectors.',
       2,
     ]);
+  });
+
+  test('--extend writes a report of all nodes, and cannot hold out edges', async () => {
+    const { run, read } = place({ 'v.vec': '2 2\nada 1 0\nbob 0 1\n', 'new.txt': 'new ada\nnew bob\n' });
+    const extend = 'embed new.txt --extend v.vec --out w.vec';
+    const { stderr, code } = await run(`${extend} --report r.html`);
+    expect([stderr, code]).toEqual(['', 0]);
+    const page = read('r.html');
+    expect(page).toContain('means of neighbors');
+    expect(page).not.toContain('It was chosen automatically');
+    for (const node of ['ada', 'bob', 'new']) expect(page).toContain(`"${node}"`);
+    const links = await run(`${extend} --evaluate links`);
+    expect(links.stderr.split('\n')[0]).toBe(
+      'error --evaluate: an extension has no edges to hold out, because its vectors were made with all of them.',
+    );
   });
 
   test('--estimate prints memory and processor time of methods that train and of others', async () => {

@@ -14,7 +14,7 @@ import { columnName } from '../src/data/encode/stored.ts';
 import { formatTitles, withoutEnding } from '../src/data/read/detect.ts';
 import { readTableFile, readTableText } from '../src/data/read/file.ts';
 import type { BinaryFormat, TextFormat } from '../src/data/read/format.ts';
-import { fromRecords } from '../src/data/read/read.ts';
+import { fromRecords } from '../src/data/read/text-columns.ts';
 import { presentNumbers, summarizeOwn } from '../src/data/table/columns.ts';
 import { describe as describeTable } from '../src/data/table/describe.ts';
 import { toOnnx } from '../src/formats/onnx/write.ts';
@@ -65,7 +65,7 @@ vi.mock('../src/data/read/formats.ts', async (original) => {
         .trim()
         .split('\n')
         .map((line) => line.split('|').slice(1, -1));
-      return fromRecords(header, records, options);
+      return fromRecords({ names: header, records, lines: [] }, options);
     },
   };
   const counted: BinaryFormat = {

@@ -14,6 +14,8 @@ export type Where = string | OptionPath;
 export interface Reference {
   readonly option: OptionPath;
   readonly value?: unknown;
+  /** The text for readers of no particular notation; default: as in the experiment file. */
+  readonly plain?: string;
 }
 
 /** A text with references. */
@@ -83,7 +85,11 @@ export const placeText = (where: Where, { place }: Pick<Notation, 'place'> = fil
 export const option = (...path: OptionPath): Reference => ({ option: path });
 
 /** A reference to an option with a value: ``message`Add ${setting(['training', 'stop', 'epochs'], 1000)}.` ``. */
-export const setting = (path: OptionPath, value: unknown): Reference => ({ option: path, value });
+export const setting = (path: OptionPath, value: unknown, plain?: string): Reference => ({
+  option: path,
+  value,
+  ...(plain !== undefined && { plain }),
+});
 
 /** A text with references; other messages and values become part of it. */
 export function message(strings: TemplateStringsArray, ...values: readonly (Reference | Message | number)[]): Message {
@@ -96,11 +102,13 @@ export function message(strings: TemplateStringsArray, ...values: readonly (Refe
 }
 
 /** A message as text. */
-export function messageText(parts: Message, { name, setting }: Notation = fileNotation): string {
+export function messageText(parts: Message, notation: Notation = fileNotation): string {
   if (typeof parts === 'string') return parts;
+  const { name, setting } = notation;
   return parts
     .map((part) => {
       if (typeof part === 'string') return part;
+      if (part.plain !== undefined && notation === fileNotation) return part.plain;
       return part.value === undefined ? name(part.option) : setting(part.option, part.value);
     })
     .join('');

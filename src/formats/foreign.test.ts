@@ -8,8 +8,9 @@ import { Model } from '../model/model.ts';
 import { fromNpy, toNpy, toNpz } from './npy.ts';
 import { fromOnnx } from './onnx/read.ts';
 import { decodeModel, encodeModel } from './onnx/schema.ts';
-import { fromStateDict, toPyTorch } from './pytorch.ts';
+import { toPyTorch } from './pytorch.ts';
 import { fromSafetensors } from './safetensors.ts';
+import { fromStateDict } from './state-dict.ts';
 
 const file = (name: string) =>
   new Uint8Array(readFileSync(new URL(`../../test/outside/networks/${name}`, import.meta.url)));
@@ -59,7 +60,7 @@ describe("PyTorch's ONNX files", () => {
         Export a feed-forward network of dense layers, or convert the model to that form."
     `);
     expect(changed(({ graph }) => graph!.node.splice(1, 1))).toMatchInlineSnapshot(`
-      "model: the node "/3/Gemm" (Gemm) does not continue the chain.
+      "model: nothing in the graph computes "/1/Relu_output_0".
         Export a feed-forward network of dense layers, or convert the model to that form."
     `);
     expect(changed(({ graph }) => (graph!.initializer[0].dims = [3n, 3n]))).toMatchInlineSnapshot(`
@@ -67,11 +68,11 @@ describe("PyTorch's ONNX files", () => {
         Write the file again."
     `);
     expect(changed(({ graph }) => (graph!.initializer[0].dataLocation = 1))).toMatchInlineSnapshot(`
-      "model: the numbers of "0.weight" are in another file.
-        Save it as one file."
+      "model: the numbers of "0.weight" are in "", which is not a file next to the model.
+        Save the model with its numbers in one file."
     `);
     expect(changed(({ graph }) => (graph!.input = []))).toMatchInlineSnapshot(`
-      "model: the graph has 0 inputs and 1 outputs, not one of each.
+      "model: nothing in the graph computes "x".
         Export a feed-forward network of dense layers, or convert the model to that form."
     `);
   });
@@ -110,9 +111,9 @@ describe("PyTorch's state_dict", () => {
       "state_dict: 2.weight is [4,5], but layers.1.weight needs [7,5].
         Give the network the layers that were saved."
     `);
-    expect(into([dense(5)], new Map([...tensors, ['1.running_mean', tensor([3])]]))).toMatchInlineSnapshot(`
-      "state_dict: "1.running_mean" is neither weight nor bias.
-        Give the state_dict of a network of linear layers."
+    expect(into([dense(5)], new Map([...tensors, ['1.weight_g', tensor([3])]]))).toMatchInlineSnapshot(`
+      "state_dict: "1.weight_g" is not a tensor of a layer that chainrule has.
+        Give the state_dict of linear layers, normalizations and embeddings."
     `);
   });
 

@@ -3,8 +3,9 @@
  * (numpy.lib.format), version 1.0; fflate (MIT, small, no dependencies) makes the zip.
  */
 
+import { checkCall } from '../base/arguments.ts';
 import { type Zippable, zipSync } from 'fflate';
-import { aText, checkCall, someBytes } from '../base/arguments.ts';
+import { allBytesOf, type ByteStream, type Bytes, bytesOf, isByteStream } from '../base/byte-source.ts';
 import { fail } from '../base/errors.ts';
 import { clip } from '../base/printable.ts';
 import { type Shape, size } from '../base/shape.ts';
@@ -88,9 +89,12 @@ export function npyArray(bytes: Uint8Array, where = 'array'): NpyArray {
 }
 
 /** The same as a tensor. */
-export function fromNpy(file: Uint8Array, where = 'array'): Tensor {
-  checkCall('fromNpy(bytes, where)', { bytes: [file, someBytes], where: [where, aText] });
-  const { shape, width, bytes } = npyArray(file, where);
+export function fromNpy(file: Bytes, where?: string): Tensor;
+/** The same for bytes that are read first: a Blob, a File, a Response or a stream. */
+export function fromNpy(file: ByteStream, where?: string): Promise<Tensor>;
+export function fromNpy(file: Bytes | ByteStream, where = 'array'): Tensor | Promise<Tensor> {
+  if (isByteStream(file)) return allBytesOf(file, where).then((bytes) => fromNpy(bytes, where));
+  const { shape, width, bytes } = npyArray(bytesOf(file, where), where);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return tensor(
     shape,

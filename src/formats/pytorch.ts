@@ -1,35 +1,23 @@
 /**
- * PyTorch: a Python file that rebuilds a network and loads its weights from a safetensors file in the same folder; and the
- * reverse, from a `state_dict` to the parameters of a network. PyTorch's weights are [out, in], chainrule's are [in, out].
+ * PyTorch: a Python file that rebuilds a network and loads its weights from a safetensors file in the same folder. PyTorch's
+ * weights are [out, in], chainrule's are [in, out]. `state-dict.ts` is the reverse.
  */
 
-import { aCount, aText, checkCall } from '../base/arguments.ts';
+import { modelParts } from '../net/describe-model.ts';
+import { aText, checkCall } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
-import { clip } from '../base/printable.ts';
-import { show } from '../base/show.ts';
-import { someTensors, type Tensor, tensor } from '../base/tensor.ts';
 import { type Encoding, transformOf } from '../data/encode/encoding.ts';
 import type { FeatureEncoding } from '../data/encode/features/index.ts';
 import { affine } from '../data/encode/scaling.ts';
 import { classesOf, columnsOf, numbersOf } from '../data/encode/targets/index.ts';
-import { modelParts } from '../net/describe-model.ts';
-import { aNetwork, layerShapes, type Network, type Parameters, parameterShapes } from '../net/network.ts';
+import { markValues } from '../data/encode/transform.ts';
+import { layerShapes } from '../net/network.ts';
 import { outputKind } from '../net/rows-setup.ts';
 import { pythonNumber, pythonString, pythonText } from './literals.ts';
 import { checkOneInput } from './one-input.ts';
 import { toSafetensors } from './safetensors.ts';
+import { transposed } from './transpose.ts';
 import type { ModelToWrite } from './typescript/write.ts';
-
-/** The transpose of a matrix; any other tensor unchanged. */
-function transposed(given: Tensor): Tensor {
-  const { shape, data } = given;
-  if (shape.length !== 2) return given;
-  const [rows, columns] = shape;
-  return tensor(
-    [columns, rows],
-    Float64Array.from({ length: rows * columns }, (_, i) => data[(i % rows) * columns + Math.floor(i / rows)]),
-  );
-}
 
 const python = pythonString;
 const number = pythonNumber;
@@ -69,8 +57,13 @@ function missing(kind: string, index: number): never {
 
 /** A feature of a row (a dict) as a list of numbers, in Python. */
 function featureText(feature: FeatureEncoding): string {
-  const cell = `row.get(${python(feature.name)})`;
   const transform = transformOf(feature);
+  // the cell of a numeric column may be a text
+  const marks = markValues(transform).flatMap((mark) =>
+    typeof mark === 'number' ? [number(mark), python(String(mark))] : [python(mark)],
+  );
+  const given = `row.get(${python(feature.name)})`;
+  const cell = marks.length === 0 ? given : `_unless(${given}, [${marks.join(', ')}])`;
   if (transform.cell === 'category') {
     const { values, fill, of, code } = transform;
     const text = of === 'boolean' ? 'str(x).lower()' : of === 'number' ? '_number(x)' : 'str(x)';
@@ -101,6 +94,12 @@ def _index(x, fill, values, text):
 def _one_hot(x, fill, values, text):
     x = fill if x is None or x == "" or x != x else text(x)
     return [float(x == value) for value in values]
+
+
+`;
+
+const markHelper = `def _unless(x, marks):
+    return None if x in marks else x
 
 
 `;
@@ -212,73 +211,7 @@ model.eval()
     python:
       encoding === undefined
         ? text
-        : `${text}\n\n${helpers}${usesDates ? dateHelper : ''}${usesNumeric ? numericHelper : ''}${tableText(encoding, outputKind(network, loss))}`,
+        : `${text}\n\n${helpers}${transforms.some((each) => markValues(each).length > 0) ? markHelper : ''}${usesDates ? dateHelper : ''}${usesNumeric ? numericHelper : ''}${tableText(encoding, outputKind(network, loss))}`,
     safetensors: toSafetensors({ tensors, metadata: { format: 'pt' } }, precision),
   };
-}
-
-/** `layers.0` of `layers.0.weight`; nothing of a name without a dot. */
-const moduleOf = (name: string) => name.slice(0, Math.max(0, name.lastIndexOf('.')));
-
-/** Names in the order of their numbers: `2.weight` before `10.weight`. */
-const byNumber = new Intl.Collator('en', { numeric: true });
-
-/**
- * A network's parameters from a `state_dict`: its weights and biases in the order of their names, each where the network
- * has one of that shape. Throws an InputError if there are more or fewer tensors, or if shapes differ.
- */
-export function fromStateDict(
-  tensors: ReadonlyMap<string, Tensor>,
-  network: Network,
-  inputs: number,
-  where = 'state_dict',
-): Parameters {
-  checkCall('fromStateDict(tensors, network, inputs)', {
-    tensors: [tensors, someTensors],
-    network: [network, aNetwork],
-    inputs: [inputs, aCount],
-    where: [where, aText],
-  });
-  const wanted = [...parameterShapes(network, inputs)];
-  const modulesOf = [...new Set([...tensors.keys()].map(moduleOf))].sort(byNumber.compare);
-  const given = modulesOf.flatMap((module) =>
-    ['weight', 'bias'].flatMap((part) => {
-      const name = module === '' ? part : `${module}.${part}`;
-      const found = tensors.get(name);
-      return found === undefined ? [] : [{ name, found }];
-    }),
-  );
-  if (given.length !== tensors.size) {
-    const taken = new Set(given.map(({ name }) => name));
-    const other = [...tensors.keys()].find((name) => !taken.has(name)) ?? '';
-    fail({
-      what: `${show(other)} is neither weight nor bias`,
-      where,
-      fix: 'Give the state_dict of a network of linear layers.',
-    });
-  }
-  if (given.length !== wanted.length) {
-    fail({
-      what: `it holds ${given.length} tensors, and the network has ${wanted.length}`,
-      where,
-      fix: `Give the network the layers that were saved: ${given
-        .slice(0, 20)
-        .map(({ name, found }) => `${clip(name)} [${found.shape.slice(0, 8)}]`)
-        .join(', ')}${given.length > 20 ? ', …' : ''}.`,
-    });
-  }
-  return new Map(
-    wanted.map(([name, shape], i) => {
-      // Tables of embeddings are not transposed.
-      const own = /\.embedding\d+$/.test(name) ? given[i].found : transposed(given[i].found);
-      if (String(own.shape) !== String(shape)) {
-        fail({
-          what: `${clip(given[i].name)} is [${given[i].found.shape.slice(0, 8)}], but ${name} needs [${[...shape].reverse()}]`,
-          where,
-          fix: 'Give the network the layers that were saved.',
-        });
-      }
-      return [name, own];
-    }),
-  );
 }

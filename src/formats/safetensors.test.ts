@@ -162,11 +162,25 @@ describe('damaged files', () => {
   });
 
   test('an unsupported type', () => {
-    const bytes = handmade('{"a":{"dtype":"I64","shape":[2],"data_offsets":[0,16]}}', new Uint8Array(16));
+    const bytes = handmade('{"a":{"dtype":"C64","shape":[2],"data_offsets":[0,16]}}', new Uint8Array(16));
     expect(read(bytes)).toThrowErrorMatchingInlineSnapshot(`
-      [InputError: model.safetensors: "a" is of type I64, but only F64, F32, F16, BF16 can be read.
+      [InputError: model.safetensors: "a" is of type C64, but only F64, F32, F16, BF16, I64, I32, I16, I8, U8 can be read.
         Use a file that chainrule or another safetensors writer wrote whole.]
     `);
+  });
+
+  test('whole numbers are read exactly, or refused beyond 2^53', () => {
+    const held = new Uint8Array(16);
+    new DataView(held.buffer).setBigInt64(0, -3n, true);
+    new DataView(held.buffer).setBigInt64(8, 2n ** 53n - 1n, true);
+    const header = '{"a":{"dtype":"I64","shape":[2],"data_offsets":[0,16]}}';
+    expect(read(handmade(header, held))().tensors.get('a')?.data).toEqual(Float64Array.of(-3, 2 ** 53 - 1));
+    new DataView(held.buffer).setBigInt64(8, 2n ** 53n, true);
+    expect(read(handmade(header, held))).toThrow('"a" has a whole number beyond 2^53');
+    const small =
+      '{"a":{"dtype":"I8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}';
+    const { tensors } = read(handmade(small, Uint8Array.of(255, 255)))();
+    expect([tensors.get('a')?.data[0], tensors.get('b')?.data[0]]).toEqual([-1, 255]);
   });
 
   test('an incomplete entry, or one with an invalid shape', () => {

@@ -2,12 +2,14 @@
  * The safetensors format: eight bytes of header length, a JSON header, then the tensors' bytes, little-endian and
  * contiguous. Source: the format's description at github.com/huggingface/safetensors.
  */
-import { aFunction, aText, checkCall, record, recordOf, someBytes } from '../base/arguments.ts';
+import { aFunction, aText, checkCall, record, recordOf } from '../base/arguments.ts';
+import { allBytesOf, type ByteStream, type Bytes, bytesOf, isByteStream } from '../base/byte-source.ts';
 import { fail } from '../base/errors.ts';
 import { clip } from '../base/printable.ts';
 import { type Shape, showShape, size } from '../base/shape.ts';
 import { show } from '../base/show.ts';
 import { aPrecision, someTensors, type Tensor, tensor } from '../base/tensor.ts';
+import { bfloat16, float16 } from './half-precision.ts';
 
 export type Precision = 'float64' | 'float32';
 
@@ -27,27 +29,15 @@ const types = { float64: 'F64', float32: 'F32' } as const;
 const readers: Readonly<Record<string, { readonly width: number; read(view: DataView, at: number): number }>> = {
   F64: { width: 8, read: (view, at) => view.getFloat64(at, true) },
   F32: { width: 4, read: (view, at) => view.getFloat32(at, true) },
-  F16: { width: 2, read: (view, at) => half(view.getUint16(at, true)) },
-  // bfloat16 is the upper half of a float32.
-  BF16: { width: 2, read: (view, at) => brain(view.getUint16(at, true)) },
+  F16: { width: 2, read: (view, at) => float16(view.getUint16(at, true)) },
+  BF16: { width: 2, read: (view, at) => bfloat16(view.getUint16(at, true)) },
+  I64: { width: 8, read: (view, at) => Number(view.getBigInt64(at, true)) },
+  I32: { width: 4, read: (view, at) => view.getInt32(at, true) },
+  I16: { width: 2, read: (view, at) => view.getInt16(at, true) },
+  I8: { width: 1, read: (view, at) => view.getInt8(at) },
+  U8: { width: 1, read: (view, at) => view.getUint8(at) },
 };
 const widths = { F64: 8, F32: 4 } as const;
-
-/** IEEE 754 binary16: a sign, 5 bits of exponent, 10 of fraction. */
-function half(bits: number): number {
-  const [exponent, fraction] = [(bits >>> 10) & 31, bits & 1023];
-  const sign = bits & 0x8000 ? -1 : 1;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  const size = exponent === 0 ? fraction / 2 ** 24 : (1 + fraction / 1024) * 2 ** (exponent - 15);
-  return sign * size;
-}
-
-const word = new DataView(new ArrayBuffer(4));
-function brain(bits: number): number {
-  word.setUint16(2, bits, true);
-  word.setUint16(0, 0, true);
-  return word.getFloat32(0, true);
-}
 
 /** The format's own limit on the header. */
 const largestHeader = 100_000_000;
@@ -138,8 +128,15 @@ function isEntry(value: unknown): value is Entry {
  * Reads the format. Throws an InputError if the file breaks its rules: header size, JSON, duplicate names, types, ranges, gaps,
  * trailing bytes. `where` is the name of the file in the error.
  */
-export function fromSafetensors(bytes: Uint8Array, where = 'model'): ReadSafetensors {
-  checkCall('fromSafetensors(bytes, where)', { bytes: [bytes, someBytes], where: [where, aText] });
+export function fromSafetensors(bytes: Bytes, where?: string): ReadSafetensors;
+/** The same for bytes that are read first: a Blob, a File, a Response or a stream. */
+export function fromSafetensors(source: ByteStream, where?: string): Promise<ReadSafetensors>;
+export function fromSafetensors(
+  source: Bytes | ByteStream,
+  where = 'model',
+): ReadSafetensors | Promise<ReadSafetensors> {
+  if (isByteStream(source)) return allBytesOf(source, where).then((bytes) => fromSafetensors(bytes, where));
+  const bytes = bytesOf(source, where);
   const fix = 'Use a file that chainrule or another safetensors writer wrote whole.';
   const refuse = (what: string): never => fail({ what, where, fix });
   if (bytes.length < 8) refuse(`${bytes.length} bytes are too few for a safetensors file`);
@@ -192,6 +189,8 @@ export function fromSafetensors(bytes: Uint8Array, where = 'model'): ReadSafeten
     const base = 8 + length + start;
     for (let i = 0; i < count; i++) {
       data[i] = read(view, base + width * i);
+      // Only I64 can exceed what float64 represents exactly.
+      if (dtype === 'I64' && !Number.isSafeInteger(data[i])) refuse(`${show(name)} has a whole number beyond 2^53`);
     }
     tensors.set(name, tensor(shape, data));
     expected = end;

@@ -7,6 +7,7 @@ import { showBytes } from '../base/bytes.ts';
 import { fail } from '../base/errors.ts';
 import { aNodeGraph, type NodeGraph } from './graph.ts';
 import { productsMemory } from './linear-algebra/products.ts';
+import { nodesPerDimension } from './linear-algebra/whitening.ts';
 
 export interface AdviceOptions {
   /** Default: 128. */
@@ -58,11 +59,6 @@ const sparseDegree = 5;
 /** Nodes below which walks are too few for the vectors to be trained: 10 walks of a small graph are some hundred tokens. */
 const minNodes = 500;
 
-/**
- * Nodes for each dimension below which whitened vectors say little: with as many dimensions as nodes, all of them are orthogonal
- * (77 nodes and 128 dimensions: every cosine is −0.01).
- */
-const nodesPerDimension = 4;
 const maxMemory = 2 ** 32;
 
 /** In the order of preference: of the methods without training, by micro F1 on the two largest of four measured graphs. */

@@ -89,6 +89,17 @@ test('errors name the option and the nearest known one', async () => {
   expect(await message({ threads: 1.5 })).toMatch(/threads is 1\.5/);
 });
 
+test('a plan warns of whitened vectors of few nodes, and of features that are not used', () => {
+  const ring = fromEdges(Array.from({ length: 30 }, (_, i): [number, number] => [i, (i + 1) % 30]));
+  const warnings = (options: EmbedOptions) => planEmbedding(ring, options).warnings;
+  expect(warnings({ method: 'cleora', dimensions: 8 })).toEqual([expect.stringContaining('Use at most 7 dimensions')]);
+  expect(warnings({ method: 'cleora', dimensions: 7 })).toEqual([]);
+  expect(warnings({ method: 'cleora', dimensions: 8, whiten: false })).toEqual([]);
+  const features = { age: new Float64Array(30) };
+  expect(warnings({ method: 'fastrp', features })).toEqual([expect.stringContaining('The features are not used')]);
+  expect(warnings({ method: 'fastrp', features, propertyRatio: 0.5 })).toEqual([]);
+});
+
 test('a graph without an edge between two nodes is an error', async () => {
   await expect(embed(fromEdges([['a', 'a']]))).rejects.toThrow('the graph has one node');
   await expect(embed(fromEdges([['a', 'a']], { nodes: ['b'] }))).rejects.toThrow('no edge connects two nodes');

@@ -55,6 +55,8 @@ export interface EmbeddingPlan {
   readonly aliases: Readonly<Record<string, string>>;
   /** The preset, if one was given, with what it sets. */
   readonly preset?: UsedPreset;
+  /** What a user should know about these options on this graph, in sentences. */
+  readonly warnings: readonly string[];
   readonly seed: number;
   readonly threads: number;
   /** The memory that the method takes at most, in bytes, besides the graph. */
@@ -132,6 +134,7 @@ export function planEmbedding(graph: NodeGraph, given: EmbedOptions = {}): Embed
     options,
     aliases,
     ...(used !== undefined && { preset: used }),
+    warnings: [method.warning?.(graph, options)].filter((text) => text !== undefined),
     seed: checkedSeed(seed, 'embed'),
     threads: checkedWhole(threads, { name: 'threads', min: 1, max: 1024, where: 'embed' }),
     memory: method.memory(graph, options),

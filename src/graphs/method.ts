@@ -61,6 +61,8 @@ export interface EmbeddingMethod<Options = unknown> {
   readonly isBaseline?: boolean;
   /** A `zod/mini` object of the method's own options, each with a default and a description. */
   readonly options: z.ZodMiniType<Options>;
+  /** What a user should know about these options on this graph, as a sentence; undefined if there is nothing. */
+  warning?(graph: NodeGraph, options: Options): string | undefined;
   /** The memory that a run takes at most, in bytes, besides the graph. */
   memory(graph: NodeGraph, options: Options): number;
   /**

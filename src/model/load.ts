@@ -1,10 +1,8 @@
 /** Reads a model from the bytes of its file. */
-
-import { aList, aText, checkCall, optional, record, someBytes } from '../base/arguments.ts';
-import { fail } from '../base/errors.ts';
+import { aList, aText, optional, record } from '../base/arguments.ts';
+import { allBytesOf, type ByteStream, type Bytes, bytesOf, isByteStream } from '../base/byte-source.ts';
 import * as wasm from '../engines/wasm/index.ts';
-import { fromSafetensors } from '../formats/safetensors.ts';
-import { formatVersion } from '../net/describe-model.ts';
+import { modelFix, readModelFile } from '../formats/model-file.ts';
 import { readDescription } from '../net/description.ts';
 import { type Recipe, withOwn } from '../net/recipes.ts';
 import { Model } from './model.ts';
@@ -27,39 +25,30 @@ const loadOptions = record({ recipes: optional(aList), file: optional(aText) });
  * model, is of a newer version, or is incomplete, and if it names a recipe that is neither built in nor passed.
  */
 export function load<Features extends object = object, Target = AnyTarget>(
-  bytes: Uint8Array,
-  options: LoadOptions = {},
-): Model<Features, Target> {
-  checkCall('load(bytes, { recipes, file })', { bytes: [bytes, someBytes], options: [options, loadOptions] });
+  bytes: Bytes,
+  options?: LoadOptions,
+): Model<Features, Target>;
+/** The same for bytes that are read first, such as `await load(await fetch('model.safetensors'))`. */
+export function load<Features extends object = object, Target = AnyTarget>(
+  source: ByteStream,
+  options?: LoadOptions,
+): Promise<Model<Features, Target>>;
+export function load(source: Bytes | ByteStream, options: LoadOptions = {}): Model | Promise<Model> {
+  loadOptions(options, 'load: options');
   const { recipes, file: where = 'model' } = options;
+  if (isByteStream(source)) return allBytesOf(source, where).then((bytes) => load(bytes, options));
+  const bytes = bytesOf(source, where);
   const lists = withOwn(recipes);
-  const { tensors, metadata, precision } = fromSafetensors(bytes, where);
-  const fix = 'Use a model.safetensors that a run wrote.';
-  if (metadata.format !== 'chainrule')
-    fail({ what: 'this safetensors file does not contain a chainrule model', where, fix });
-  if (!/^[1-9]\d*$/.test(metadata.formatVersion ?? '')) fail({ what: 'the format version is missing', where, fix });
-  if (Number(metadata.formatVersion) > formatVersion) {
-    fail({
-      what: `its format version ${metadata.formatVersion} is newer than ${formatVersion}`,
-      where,
-      fix: 'Use a newer chainrule.',
-    });
-  }
-  let described: { readonly experiment: unknown; readonly data: unknown };
-  try {
-    described = { experiment: JSON.parse(metadata.experiment), data: JSON.parse(metadata.data ?? 'null') };
-  } catch {
-    return fail({ what: 'its metadata are not JSON', where, fix });
-  }
+  const { tensors, precision, ...described } = readModelFile(bytes, where);
   const { names, ...parts } = readDescription(described, {
     shapeOf: (name) => tensors.get(name)?.shape,
     recipes: lists,
     file: where,
-    fix,
+    fix: modelFix,
     call: 'load',
   });
   provideWasm(wasm);
-  return new Model<Features, Target>({
+  return new Model({
     ...parts,
     parameters: new Map(names.map((name) => [name, tensors.get(name)!])),
     precision,

@@ -143,7 +143,7 @@ export function setUpSplits(
   let { weights } = train;
   if (schedule.classWeights !== undefined) {
     const classes = measure.coding && { coding: measure.coding, labels: prepared?.classes };
-    const weighed = withClassWeights(train, schedule.classWeights, classes);
+    const weighed = withClassWeights(train, schedule.classWeights, classes, prepared?.encoding.target.name);
     weights = weighed.weights;
     notes.push(weighed.note);
   }

@@ -36,6 +36,7 @@ const someRows = {
 };
 const inlineData = z.strictObject({ ...someRows, validation: z.optional(z.strictObject(someRows)) });
 
+const marksForm = () => z.union([listForm(z.string()), z.record(z.string(), listForm(z.string()))]);
 const share = () => z.number().check(z.gte(0), z.lt(1));
 const fileData = z.strictObject({
   file: describe(z.string(), 'a table file; its path is relative to this file'),
@@ -61,7 +62,13 @@ const fileData = z.strictObject({
     ),
   ),
   missing: z.optional(
-    describe(listForm(z.string()), 'texts that mark a missing value, in addition to "", "NA" and the like'),
+    describe(
+      marksForm(),
+      'texts that mark a missing value, in addition to "", "NA" and the like; of all columns or of one',
+    ),
+  ),
+  notMissing: z.optional(
+    describe(marksForm(), 'texts such as "NA" that are values and do not mark a missing one; of all columns or of one'),
   ),
   handleMissing: z.optional(
     describe(z.enum(['impute', 'drop']), 'how to handle missing feature values; default impute'),

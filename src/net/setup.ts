@@ -46,7 +46,7 @@ export function experiment(value: unknown, given: ExperimentOptions = {}): Setup
   const { json, network, recipe, schedule, symbols } = resolved;
   let data: InlineData | TableData;
   if ('file' in json.data) {
-    const { file: path, missing, ...dataOptions } = json.data;
+    const { file: path, missing, notMissing, ...dataOptions } = json.data;
     if (read === undefined) {
       fail({
         what: `"${path}" is a file, and no reader was passed`,
@@ -59,7 +59,7 @@ export function experiment(value: unknown, given: ExperimentOptions = {}): Setup
     data = {
       ...dataOptions,
       encoding,
-      table: typeof found === 'string' ? readTable(found, { name: path, missing }) : found,
+      table: typeof found === 'string' ? readTable(found, { name: path, missing, notMissing }) : found,
     };
   } else {
     checkTargetCount(json.data, outputsOf(network));

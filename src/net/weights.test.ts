@@ -378,3 +378,27 @@ test('invalid weights are an error with a fix', () => {
       Leave it out, and give rows their weights with "weights" in the data."
   `);
 });
+
+test('class weights of a rare 0/1 column, which is taken as a number: the error names the task', () => {
+  const rows = Array.from({ length: 200 }, (_, i) => `${i % 7},${Number(i % 50 === 0)}`);
+  const attempt = (task?: 'classification') =>
+    experiment(
+      {
+        network: { layers: [task === undefined ? { dense: 1 } : { dense: 1, activation: 'sigmoid' }] },
+        data: { file: 't.csv', target: 'fraud', ...(task && { task }) },
+        training: {
+          loss: task === undefined ? 'mse' : 'binaryCrossEntropy',
+          optimizer: 'adam',
+          stop: { epochs: 1 },
+          classWeights: 'balanced',
+        },
+      },
+      { read: () => `a,fraud\n${rows.join('\n')}\n` },
+    );
+  expect(said(() => attempt())).toMatchInlineSnapshot(`
+    "training.classWeights: "fraud" is taken as a number, not as classes: it has 2 values, of which some are rare.
+      Set "task": "classification"."
+  `);
+  // the fix works: 196 and 4 of 200 rows
+  expect(attempt('classification').notes).toContain('Class weights: 0 0.5102, 1 25.');
+});

@@ -3,6 +3,7 @@
  * batch (losses.ts), so what counts is how weights compare, not how large they are.
  */
 import { didYouMean, fail } from '../base/errors.ts';
+import { message, setting } from '../base/reference.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 import { classIndices } from '../data/encode/decode.ts';
 import type { ClassCoding } from '../data/encode/targets/classes.ts';
@@ -19,26 +20,43 @@ export interface Classes {
 
 const where = ['training', 'classWeights'];
 
+/** Values of a numeric target up to which it may be meant as classes. */
+const maxValues = 20;
+
+/** Throws an InputError for class weights of targets that are numbers; it names the task if they may be meant as classes. */
+function refuseNumbers({ targets }: Dataset, column: string | undefined): never {
+  const values = new Set(targets.data.subarray(0, 1 << 16));
+  if (column === undefined || targets.shape[1] > 1 || values.size > maxValues) {
+    return fail({ what: 'the targets are not classes', where, fix: leaveOut });
+  }
+  return fail({
+    what: `"${column}" is taken as a number, not as classes: it has ${values.size} values, of which some are rare`,
+    where,
+    fix: message`Set ${setting(['data', 'task'], 'classification')}.`,
+  });
+}
+
+const leaveOut = 'Leave it out, and give rows their weights with "weights" in the data.';
+
 /**
  * The weights [rows, 1] of rows whose classes have weights, and those by class.
  *
  * `balanced` gives a class the weight n/(classes·rows of the class), counting the classes that occur, so that all classes have
- * the same total weight. As in scikit-learn, it counts rows and ignores their own weights.
+ * the same total weight. As in scikit-learn, it counts rows and ignores their own weights. `column` is the name of the target in
+ * a table, for errors.
  * Throws an InputError if targets are not classes, if a row belongs to several classes, or if a label is unknown.
  */
 export function withClassWeights(
   data: Dataset,
   classWeights: ClassWeights,
   classes: Classes | undefined,
+  column?: string,
 ): { weights: Tensor; note: string } {
   const rows = rowsIn(data);
   const [, width] = data.targets.shape;
-  if (classes === undefined || (classes.coding !== 'oneHot' && width > 1)) {
-    fail({
-      what: classes === undefined ? 'the targets are not classes' : `each row has ${width} targets, not one class`,
-      where,
-      fix: 'Leave it out, and give rows their weights with "weights" in the data.',
-    });
+  if (classes === undefined) return refuseNumbers(data, column);
+  if (classes.coding !== 'oneHot' && width > 1) {
+    fail({ what: `each row has ${width} targets, not one class`, where, fix: leaveOut });
   }
   const { coding } = classes;
   const indices = new Uint32Array(rows);

@@ -1,6 +1,7 @@
 /** Checks the arguments of `train(network, data, options)` and similar functions, which JavaScript may call without types. */
 import { refuse } from '../base/arguments.ts';
 import { isAsync } from '../base/async.ts';
+import { isByteStream } from '../base/byte-source.ts';
 import { fail, showIn } from '../base/errors.ts';
 import { codeNotation } from '../base/reference.ts';
 import { aNetwork } from '../net/network.ts';
@@ -23,7 +24,7 @@ export function checkArguments(network: unknown, data: unknown, call: string): v
   }
   aNetwork(network, 'network');
   const { table, batches } = data as { readonly table?: unknown; readonly batches?: unknown };
-  const inParts = 'batches' in (data as object) || isAsync(table);
+  const inParts = 'batches' in (data as object) || isByteStream(table);
   if (inParts && call !== 'train') {
     fail({
       what: `the data come in batches, but ${call} needs all rows at once`,

@@ -11,12 +11,21 @@ interface Ended {
   readonly norms: ArrayLike<number>;
 }
 
-/** The index of the first epoch, from `start` to `limit`, that ends training by its loss or gradient norm; else `limit`. */
-export function quietUntil({ losses, norms }: Ended, start: number, limit: number, stop: Stop): number {
+/**
+ * The index of the first epoch, from `start` to `limit`, that ends training by its loss or gradient norm, or whose loss is above
+ * `highest`; else `limit`.
+ */
+export function quietUntil(
+  { losses, norms }: Ended,
+  start: number,
+  limit: number,
+  stop: Stop,
+  highest = Number.MAX_VALUE,
+): number {
   const { loss: target = Number.NEGATIVE_INFINITY, gradientNorm: flat = Number.NEGATIVE_INFINITY } = stop;
   let e = start;
   // NaN and -Infinity are not above the target.
-  while (e < limit && losses[e] > target && losses[e] < Number.POSITIVE_INFINITY && !(norms[e] <= flat)) e += 1;
+  while (e < limit && losses[e] > target && losses[e] <= highest && !(norms[e] <= flat)) e += 1;
   return e;
 }
 

@@ -52,12 +52,12 @@ describe('saved weights', () => {
     loop.moveTo(1);
     weights.startSlice();
     expect(loop.calls.pop()).toBe('save 1 over 0');
-    weights.markFinite(1);
+    weights.markGood(1);
     weights.markBest(2);
     loop.moveTo(4);
     weights.startSlice();
     expect(loop.calls.pop()).toBe('save 4 over 0');
-    expect([weights.finite.saved.epoch, weights.start.epoch]).toEqual([1, 4]);
+    expect([weights.good.saved.epoch, weights.start.epoch]).toEqual([1, 4]);
   });
 
   test('a slice that begins within an epoch keeps the save of the epoch’s start', () => {
@@ -75,7 +75,7 @@ describe('saved weights', () => {
     const weights = new SavedWeights(loop, 3, { progress, saves: places.map(() => new Map()) } as never);
     expect(loop.calls).toEqual(['restore 7']);
     expect(weights.start.epoch).toBe(6);
-    expect([weights.finite.saved.epoch, weights.finite.epoch]).toEqual([6, 7]);
+    expect([weights.good.saved.epoch, weights.good.epoch]).toEqual([6, 7]);
     expect([weights.best.saved.epoch, weights.best.epoch]).toEqual([2, 4]);
   });
 });

@@ -23,7 +23,7 @@ export class SavedWeights {
   private readonly pool: Saved[];
   /** The start of the slice. */
   start: Saved;
-  private readonly finiteMoment: Changing;
+  private readonly goodMoment: Changing;
   private readonly bestMoment: Changing;
 
   /** Saves the loop as it is, or restores it to where a snapshot was taken. */
@@ -33,14 +33,14 @@ export class SavedWeights {
     if (resume === undefined) {
       this.start = loop.save();
       this.pool = [this.start];
-      this.finiteMoment = { saved: this.start, epoch: 0 };
+      this.goodMoment = { saved: this.start, epoch: 0 };
       this.bestMoment = { saved: this.start, epoch: 0 };
       return;
     }
     const { places, now, start, good, kept } = resume.progress;
     this.pool = resume.saves.map((numbers, i) => loop.load(places[i], numbers));
     this.start = this.pool[start];
-    this.finiteMoment = { saved: this.pool[good.save], epoch: good.epoch };
+    this.goodMoment = { saved: this.pool[good.save], epoch: good.epoch };
     this.bestMoment = { saved: this.pool[kept.save], epoch: kept.epoch };
     loop.restore(this.pool[now]);
   }
@@ -48,14 +48,14 @@ export class SavedWeights {
   /** Saves the weights that a slice begins with. A slice that begins within an epoch keeps the save of the epoch's start. */
   startSlice(): void {
     if (this.loop.position() > 0) return;
-    const free = this.pool.findIndex((each) => each !== this.finiteMoment.saved && each !== this.bestMoment.saved);
+    const free = this.pool.findIndex((each) => each !== this.goodMoment.saved && each !== this.bestMoment.saved);
     this.start = this.loop.save(this.pool[free]);
     this.pool[free === -1 ? this.pool.length : free] = this.start;
   }
 
-  /** The newest weights whose loss was finite. */
-  get finite(): Moment {
-    return this.finiteMoment;
+  /** The newest weights whose loss showed no divergence. */
+  get good(): Moment {
+    return this.goodMoment;
   }
 
   /** The weights with the best score. */
@@ -63,10 +63,10 @@ export class SavedWeights {
     return this.bestMoment;
   }
 
-  /** Marks an epoch of this slice as the newest that ended with finite weights. */
-  markFinite(epoch: number): void {
-    this.finiteMoment.saved = this.start;
-    this.finiteMoment.epoch = epoch;
+  /** Marks an epoch of this slice as the newest that ended with good weights. */
+  markGood(epoch: number): void {
+    this.goodMoment.saved = this.start;
+    this.goodMoment.epoch = epoch;
   }
 
   /** Marks an epoch of this slice as the one that ended with the best weights. */

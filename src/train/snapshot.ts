@@ -17,7 +17,7 @@ export interface Progress {
   /** Indices of places: where training is, and where its newest slice began. */
   readonly now: number;
   readonly start: number;
-  /** The newest weights whose loss was finite, and the best weights: an epoch, and the place to repeat epochs from. */
+  /** The newest weights whose loss showed no divergence, and the best weights: an epoch, and the place to repeat epochs from. */
   readonly good: { readonly save: number; readonly epoch: number };
   readonly kept: { readonly save: number; readonly epoch: number };
   /** The loss of the initial weights, and the lowest loss of an epoch. */
@@ -39,23 +39,23 @@ export interface Progress {
 /** The weights of a training: the start of its newest slice, and the moments that it may return to. */
 interface Weights {
   readonly start: Saved;
-  readonly finite: Moment;
+  readonly good: Moment;
   readonly best: Moment;
 }
 
 type Rest = Omit<Progress, 'places' | 'now' | 'start' | 'good' | 'kept'>;
 
 /** A snapshot of the loop as it is now. Weights that several moments share are stored once. */
-export function takeSnapshot(loop: EpochLoop, { start, finite, best }: Weights, rest: Rest): Snapshot {
+export function takeSnapshot(loop: EpochLoop, { start, good, best }: Weights, rest: Rest): Snapshot {
   const now = loop.save();
-  const all = [...new Set([now, start, finite.saved, best.saved])];
+  const all = [...new Set([now, start, good.saved, best.saved])];
   const at = ({ saved, epoch }: Moment) => ({ save: all.indexOf(saved), epoch });
   return {
     progress: {
       places: all.map(({ epoch, count, position, total, most }) => ({ epoch, count, position, total, most })),
       now: 0,
       start: all.indexOf(start),
-      good: at(finite),
+      good: at(good),
       kept: at(best),
       ...rest,
     },

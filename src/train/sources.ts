@@ -1,11 +1,12 @@
 /** The data that `train` takes, and how it collects data that come asynchronously. */
 
-import { isAsync } from '../base/async.ts';
+import { isByteStream } from '../base/byte-source.ts';
 import { fail } from '../base/errors.ts';
 import type { InlineData, InlineRows } from '../data/inline/inline.ts';
 import type { DataOptions } from '../data/prepare/prepare.ts';
 import type { TableSource } from '../data/read/collect-table.ts';
 import type { ReadLimits } from '../data/read/limits.ts';
+import type { MissingOptions } from '../data/table/missing-marks.ts';
 import type { Table } from '../data/table/table.ts';
 import type { Loss } from '../net/losses.ts';
 import type { Network } from '../net/network.ts';
@@ -19,12 +20,10 @@ export interface BatchData {
 }
 
 /** A table that comes asynchronously: the bytes of a file in any supported format, or rows as objects. */
-export interface StreamData extends DataOptions {
+export interface StreamData extends DataOptions, MissingOptions {
   readonly table: TableSource;
   /** The name in error messages. Default: "data". */
   readonly name?: string;
-  /** Texts that mean "missing", in addition to the usual ones. */
-  readonly missing?: readonly string[];
   /** How much memory the table may take. Default: it depends on the size of the file. */
   readonly limits?: ReadLimits;
 }
@@ -42,7 +41,11 @@ export async function collected(
     const { batches, ...rest } = data;
     return { ...rest, ...(await collectRows(batches, { targets: loss.targets, outputs: outputsOf(network) })) };
   }
-  if ('table' in data && !isAsync(data.table) && !Array.isArray((data.table as Partial<Table> | undefined)?.columns)) {
+  if (
+    'table' in data &&
+    !isByteStream(data.table) &&
+    !Array.isArray((data.table as Partial<Table> | undefined)?.columns)
+  ) {
     // paths and other texts were refused earlier
     fail({
       what: 'it is not a table',
@@ -50,8 +53,8 @@ export async function collected(
       fix: 'Pass the table that readTable or readTableFile returned.',
     });
   }
-  if (!('table' in data) || !isAsync(data.table)) return data as InlineData | TableData;
-  const { table, name, missing, limits, ...options } = data as StreamData;
+  if (!('table' in data) || !isByteStream(data.table)) return data as InlineData | TableData;
+  const { table, name, missing, notMissing, limits, ...options } = data as StreamData;
   const { collectTable } = await import('../data/read/collect-table.ts');
-  return { ...options, table: await collectTable(table, { name, missing, limits }) };
+  return { ...options, table: await collectTable(table, { name, missing, notMissing, limits }) };
 }

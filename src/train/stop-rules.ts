@@ -21,11 +21,18 @@ export interface PatienceState {
 
 export class StopRules {
   private readonly stop: Stop;
+  private readonly isHopeless: (loss: number) => boolean;
   private patient: number;
   private waited: number;
 
-  constructor(stop: Stop, { patient, waited }: PatienceState = { patient: Number.POSITIVE_INFINITY, waited: 0 }) {
+  /** `isHopeless`: whether a loss ends training as diverged. Default: one that is not finite. */
+  constructor(
+    stop: Stop,
+    { patient, waited }: PatienceState = { patient: Number.POSITIVE_INFINITY, waited: 0 },
+    isHopeless = (loss: number) => !Number.isFinite(loss),
+  ) {
     this.stop = stop;
+    this.isHopeless = isHopeless;
     this.patient = patient;
     this.waited = waited;
   }
@@ -49,7 +56,7 @@ export class StopRules {
    */
   reasonAfter({ epoch, loss, gradientNorm }: EndedEpoch, seconds?: number): StopReason | undefined {
     const { stop } = this;
-    if (!Number.isFinite(loss)) return 'diverged';
+    if (this.isHopeless(loss)) return 'diverged';
     if (stop.loss !== undefined && loss <= stop.loss) return 'loss';
     if (stop.gradientNorm !== undefined && gradientNorm <= stop.gradientNorm) return 'gradientNorm';
     if (stop.patience !== undefined && this.waited >= stop.patience) return 'patience';

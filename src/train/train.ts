@@ -22,6 +22,7 @@ import { type Callbacks, checkCallbacks, endsRun, isPromise, isStop } from './ca
 import { type Identity, identify, writeCheckpoint } from './checkpoint.ts';
 import { divergenceCause } from './diverge.ts';
 import type { HistoryRow } from './history.ts';
+import { hopelessWarning } from './hopeless.ts';
 import { type LayerGradients, makeProbe } from './probe.ts';
 import { collected, type TrainingData } from './sources.ts';
 import { type Snapshot, type TrainingResult, trainingLoop } from './trainer.ts';
@@ -226,13 +227,14 @@ export function start(
           if (done) {
             const trained = finish(setup, value, { ...report, threads: value.threads, memory: value.memory });
             const before = (compiled - began) / 1000;
+            const hopeless = value.stop.reason === 'diverged' ? undefined : hopelessWarning(setup, value);
             // one warning about threads is enough
             const lost = ofEngine.length > 0 ? [] : fewerThreads(setup.schedule.threads, value.threadsLost);
             return {
               ...trained,
               gradients: probe?.found,
               seconds: { ...trained.seconds, compiling: before },
-              warnings: [...warnings, ...lost],
+              warnings: [...warnings, ...lost, ...(hopeless === undefined ? [] : [hopeless])],
             };
           }
           epochEnded = value !== undefined;

@@ -318,7 +318,7 @@ describe('the weights that are kept', () => {
   });
 
   test('in batches without validation are those after the epoch whose loss was lowest', () => {
-    const training = { batchSize: 2, optimizer: { name: 'sgd', learningRate: 0.9 }, stop: { epochs: 6 } };
+    const training = { batchSize: 2, optimizer: { name: 'sgd', learningRate: 0.4 }, stop: { epochs: 6 } };
     const plain = drive(small(training));
     const best = lossesOf(plain).indexOf(Math.min(...lossesOf(plain))) + 1;
     expect(best).toBeLessThan(6);
@@ -327,17 +327,37 @@ describe('the weights that are kept', () => {
     expect(weightsOf(result)).toEqual(weightsOf(drive(small({ ...training, stop: { epochs: best } }))));
   });
 
-  test('after a divergence are those of the last epoch with a finite loss', () => {
-    // w - 1 is multiplied by -1e100 each epoch: losses 1, 1e200, Infinity
+  test('after a divergence are those of the last epoch whose loss was no higher than at the start', () => {
+    // w - 1 is multiplied by -1e100 each epoch: losses 1, 1e200
     const result = drive(line({ optimizer: { name: 'sgd', learningRate: 5e99 }, stop: { epochs: 9 } }));
-    expect(result.stop).toMatchObject({ reason: 'diverged', epoch: 3 });
-    expect(result.kept).toEqual({ epoch: 1, why: 'diverged' });
-    expect(result.loss).toEqual({ first: 1, final: lossesOf(result)[1], best: 1 });
-    expect(weightsOf(result)[0][0]).toBe(1e100);
+    expect(result.stop).toMatchObject({ reason: 'diverged', epoch: 2 });
+    expect(result.kept).toEqual({ epoch: 0, why: 'diverged' });
+    expect(result.loss).toEqual({ first: 1, final: 1, best: 1 });
+    expect(weightsOf(result)[0][0]).toBe(0);
     // also where the best would be kept otherwise
     const stop = { epochs: 9, patience: 5 };
     const patient = drive(line({ optimizer: { name: 'sgd', learningRate: 5e99 }, stop }));
-    expect(patient.kept).toEqual({ epoch: 1, why: 'diverged' });
+    expect(patient.kept).toEqual({ epoch: 0, why: 'diverged' });
+  });
+
+  test('a finite loss far above its start is a divergence too, during training and at its end', () => {
+    // w - 1 is multiplied by -3 each epoch: losses 1, 9, 81 …, 9^k
+    const steep = (epochs: number) => drive(line({ optimizer: { name: 'sgd', learningRate: 2 }, stop: { epochs } }));
+    // 9^9 is the first above 1e8
+    expect(steep(50).stop).toMatchObject({ reason: 'diverged', epoch: 10 });
+    // the loss after 4 epochs is 9^4, that of the fourth 9^3: only one of them is above 1e3
+    expect(steep(4).stop.reason).toBe('epochs');
+    expect(steep(5)).toMatchObject({ stop: { reason: 'diverged', epoch: 5 }, loss: { final: 1 } });
+  });
+
+  test('a training that starts at its optimum has not diverged if it moves away a little', () => {
+    const data = { inputs: [[1], [1]], targets: [[1], [1 + 1e-6]] };
+    // the loss at the start is 1e-12 of that of predicting 0
+    const setup = line({ optimizer: { name: 'sgd', learningRate: 1.2 }, stop: { epochs: 12 } }, data);
+    const near = { ...setup, parameters: new Map([['layers.0.weight', { shape: [1, 1], data: Float64Array.of(1) }]]) };
+    const { stop, loss } = drive(near);
+    expect(loss.final / loss.first).toBeGreaterThan(1e3);
+    expect(stop.reason).toBe('epochs');
   });
 
   test('after a divergence in the first epoch are the initial ones', () => {

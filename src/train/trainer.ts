@@ -9,6 +9,7 @@ import type { Parameters } from '../net/network.ts';
 import { rateOf } from '../net/schedules.ts';
 import type { Setup } from '../net/setup.ts';
 import { BestWeights } from './best-weights.ts';
+import { Divergence } from './divergence.ts';
 import { type EpochScore, epochScorer } from './epoch-score.ts';
 import type { HistoryRow } from './history.ts';
 import { initialPlateau, plateauAfter } from './plateau.ts';
@@ -91,6 +92,7 @@ class TrainingRun {
   private readonly weights: SavedWeights;
   private readonly best?: BestWeights;
   private readonly rules: StopRules;
+  private readonly divergence: Divergence;
   private readonly slices: Slices;
   private readonly scorer: ReturnType<typeof epochScorer>;
   private readonly rateAt: ReturnType<typeof rateOf>;
@@ -111,7 +113,8 @@ class TrainingRun {
     const first = saved?.first ?? this.trainingLoss();
     this.weights = new SavedWeights(loop, stepsPerEpoch, resume);
     this.progress = new ProgressRecord(loop.epoch(), first, saved);
-    this.rules = new StopRules(schedule.stop, saved);
+    this.divergence = new Divergence(setup, first);
+    this.rules = new StopRules(schedule.stop, saved, (loss) => this.divergence.isHopeless(loss));
     this.slices = new Slices(loop, stepsPerEpoch, slice);
     const isScoreUsed = keepsBest || schedule.stop.patience !== undefined || plateau !== undefined;
     this.scorer = epochScorer(programs, setup, isScoreUsed);
@@ -187,8 +190,8 @@ class TrainingRun {
     const { learningRate, schedule } = setup.recipe.optimizer;
     progress.epoch = epoch;
     progress.note(loss);
-    // an epoch with a finite loss started with finite weights
-    if (Number.isFinite(loss)) weights.markFinite(epoch - 1);
+    // an epoch with a good loss started with good weights
+    if (this.divergence.isGood(loss)) weights.markGood(epoch - 1);
     const judged = this.scorer.judge(loss);
     this.best?.after(epoch, judged.score);
     this.rules.count(judged.score);
@@ -204,10 +207,11 @@ class TrainingRun {
     const { progress, programs, setup, weights } = this;
     const { stop } = setup.schedule;
     if (!this.runsFreely || this.best !== undefined || stop.patience !== undefined) return e;
-    const quiet = quietUntil(programs.loop, e, Math.min(ended - 1, progress.history.next - from - 1), stop);
+    const limit = Math.min(ended - 1, progress.history.next - from - 1);
+    const quiet = quietUntil(programs.loop, e, limit, stop, this.divergence.reference);
     if (quiet > e) {
       progress.note(lowestLoss(programs.loop, e, quiet));
-      weights.markFinite(from + quiet - 1);
+      weights.markGood(from + quiet - 1);
     }
     return quiet;
   }
@@ -273,13 +277,13 @@ class TrainingRun {
     const { progress, weights, setup } = this;
     const { loop } = this.programs;
     let final = this.trainingLoss();
-    // the last update may be the one that makes the weights infinite
-    const reason = Number.isFinite(final) ? why : 'diverged';
+    const keepsBest = this.best?.areEarlier(progress.epoch, final) ?? false;
+    const reason = this.hasFailed(final, keepsBest) ? 'diverged' : why;
     let kept: TrainingResult['kept'];
-    if (reason === 'diverged') kept = { epoch: weights.finite.epoch, why: 'diverged' };
-    else if (this.best?.areEarlier(progress.epoch, final)) kept = { epoch: weights.best.epoch, why: 'best' };
+    if (reason === 'diverged') kept = { epoch: weights.good.epoch, why: 'diverged' };
+    else if (keepsBest) kept = { epoch: weights.best.epoch, why: 'best' };
     if (kept !== undefined) {
-      weights.returnTo(kept.why === 'best' ? weights.best : weights.finite);
+      weights.returnTo(kept.why === 'best' ? weights.best : weights.good);
       final = this.trainingLoss();
     }
     progress.note(final);
@@ -299,6 +303,16 @@ class TrainingRun {
       memory: loop.memory,
       kept,
     };
+  }
+
+  /**
+   * Whether training ends in a divergence that no epoch has shown: the last update may make the weights infinite, and a loss far
+   * above its start may not recover in time. The best weights, where they are kept, are not those.
+   */
+  private hasFailed(final: number, keepsBest: boolean): boolean {
+    if (!Number.isFinite(final)) return true;
+    const last = this.progress.last?.loss ?? 0;
+    return !keepsBest && this.divergence.isFailed(final) && this.divergence.isFailed(last);
   }
 }
 

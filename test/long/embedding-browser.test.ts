@@ -11,12 +11,13 @@ import { expect, test } from 'vitest';
 import { twoRings } from '../../src/graphs/fixtures.ts';
 import { line } from '../../src/graphs/methods/line.ts';
 import { node2vec } from '../../src/graphs/methods/node2vec.ts';
+import { struc2vec } from '../../src/graphs/methods/struc2vec.ts';
 import { launchChromium } from '../chromium.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const graph = twoRings(60, true);
 const options = { dimensions: 64, p: 0.5, q: 2, walksPerNode: 20, samplesPerNode: 50 };
-const methods = { node2vec, line };
+const methods = { node2vec, line, struc2vec };
 
 const script = `import { methods } from '/methods.js';
 self.hashes = async (graph, options, threads) => {
@@ -35,7 +36,7 @@ const workerScript = `${script}
 onmessage = async ({ data: [graph, options, threads] }) => postMessage(await self.hashes(graph, options, threads));
 `;
 
-test('node2vec and LINE in Chromium have the bytes of Node', { timeout: 120_000 }, async () => {
+test('node2vec, LINE and struc2vec in Chromium have the bytes of Node', { timeout: 120_000 }, async () => {
   const wanted: Record<string, string> = {};
   for (const [name, method] of Object.entries(methods)) {
     const vectors = await method.embed(graph, method.options.parse(options) as never, { seed: 3, threads: 1 });
@@ -46,7 +47,7 @@ test('node2vec and LINE in Chromium have the bytes of Node', { timeout: 120_000 
   const entry = join(root, 'dist/.embedding.js');
   writeFileSync(
     entry,
-    "import { line } from './graphs/methods/line.js';\nimport { node2vec } from './graphs/methods/node2vec.js';\nexport const methods = { node2vec, line };\n",
+    "import { line } from './graphs/methods/line.js';\nimport { node2vec } from './graphs/methods/node2vec.js';\nimport { struc2vec } from './graphs/methods/struc2vec.js';\nexport const methods = { node2vec, line, struc2vec };\n",
   );
   await build({
     root,

@@ -6,6 +6,7 @@ import { formatTitles } from '../../data/read/detect.ts';
 import { describe } from '../../data/table/describe.ts';
 import { numberText } from '../../explain/numbers.ts';
 import { addLimitFlags, limitsFrom } from '../flags/limit-flags.ts';
+import { addMarkFlags, marksFrom } from '../flags/mark-flags.ts';
 import type { FlagValues } from '../flags/values.ts';
 import { readTableAt } from '../input/files.ts';
 import { showReading } from '../output/progress.ts';
@@ -17,14 +18,13 @@ export function dataCommand(program: Command): void {
     .command('data')
     .summary('describe a table')
     .description('Describes a table: its columns, their types and missing values, and how training would encode each.')
-    .argument('<file>', `a table: ${formatTitles}, also with gzip; - for standard input`)
-    .option('--missing <a,b,…>', 'additional texts that mark a missing value');
-  addLimitFlags(command)
+    .argument('<file>', `a table: ${formatTitles}, also with gzip; - for standard input`);
+  addLimitFlags(addMarkFlags(command, 'an empty cell, NA and the like'))
     .addHelpText('after', '\nExample:\n  chainrule data penguins.csv')
-    .action(async (file: string, flags: TerminalFlags & FlagValues & { readonly missing?: string }) => {
+    .action(async (file: string, flags: TerminalFlags & FlagValues) => {
       const terminal = new Terminal(flags);
       const { reading, done } = showReading(terminal);
-      const table = await readTableAt(file, { missing: flags.missing?.split(','), limits: limitsFrom(flags), reading });
+      const table = await readTableAt(file, { ...marksFrom(flags), limits: limitsFrom(flags), reading });
       done();
       const described = describe(table);
       const columns = described.columns
@@ -53,6 +53,10 @@ export function dataCommand(program: Command): void {
         ...columns.map(({ name, asFeature, asTarget }) =>
           terminal.wrap(`${clip(name, maxNameInSentence)}: ${asFeature}. As the target: ${asTarget}.`, '  '),
         ),
+        ...(described.leftOut ?? []).map(({ name, reason }) =>
+          terminal.wrap(`${clip(printableLine(name), maxNameInSentence)}: left out: ${printableLine(reason)}.`, '  '),
+        ),
+        ...(described.notes ?? []).map((note) => terminal.wrap(note)),
         ...(more === 0 ? [] : [`  … and ${count(more, 'more column')}: --json describes all of them.`]),
         `\nTrain on it: chainrule train ${shellPath(file)} --target <column>`,
       ];

@@ -8,6 +8,7 @@ import { numberText } from '../../explain/numbers.ts';
 import type { Evaluated, Model } from '../../model/model.ts';
 import { shownScores } from '../../net/metrics.ts';
 import { addLimitFlags, limitsFrom } from '../flags/limit-flags.ts';
+import { addMarkFlags, marksFrom } from '../flags/mark-flags.ts';
 import type { FlagValues } from '../flags/values.ts';
 import { inFile } from '../input/files.ts';
 import { openModel } from '../input/model.ts';
@@ -24,13 +25,13 @@ export function evaluateCommand(program: Command): void {
     .argument('<model>', "model.safetensors, or a run's folder")
     .argument('<data>', 'table.csv with the target, rows.json ({ "inputs": …, "targets": … }), or -')
     .option('--weights <column>', 'the column with the weight of each row in the loss');
-  addLimitFlags(command)
+  addLimitFlags(addMarkFlags(command, 'those that training was told'))
     .addHelpText('after', '\nExample:\n  chainrule evaluate runs/penguins-1 labelled.csv')
     .action(async (modelPath: string, dataPath: string, flags: TerminalFlags & FlagValues & { weights?: string }) => {
       const terminal = new Terminal(flags);
-      const model = await openModel(modelPath);
+      const model = await openModel(modelPath, terminal);
       const { reading, done } = showReading(terminal);
-      const data = await readRows(dataPath, limitsFrom(flags), reading);
+      const data = await readRows(dataPath, model, { ...marksFrom(flags), limits: limitsFrom(flags), reading });
       done();
       const found = inFile(dataPath, () =>
         'table' in data ? model.evaluate({ ...data, weights: flags.weights }) : model.evaluate(inline(data.rows)),

@@ -29,7 +29,7 @@ export function exportCommand(program: Command): void {
       const name = formatOf(out, flags);
       const format = modelFormats[name];
       refuseForeignCompanion(format, out);
-      const content = await format.write(await openModel(modelPath), out);
+      const content = await format.write(await openModel(modelPath, terminal), out);
       if (format.isFolder) makeFolder(out);
       const folder = format.isFolder ? out : dirname(out);
       const files =

@@ -1,9 +1,9 @@
 /** `chainrule neighbors`: the nodes nearest to a node. */
 import type { Command } from 'commander';
-import { fail } from '../../base/errors.ts';
 import { printableLine } from '../../base/printable.ts';
 import { neighbors, nodeIndex } from '../../graphs/neighbors.ts';
 import { companionOf, readVectors } from '../../graphs/vector-files/vector-files.ts';
+import { wholeFlag } from '../flags/values.ts';
 import { openStream } from '../input/files.ts';
 import { Terminal, type TerminalFlags } from '../output/terminal.ts';
 
@@ -26,14 +26,7 @@ export function neighborsCommand(program: Command): void {
     .addHelpText('after', '\nExample:\n  chainrule neighbors vectors.vec ada --count 3')
     .action(async (path: string, id: string, flags: Flags) => {
       const terminal = new Terminal(flags);
-      const count = Number(flags.count ?? 10);
-      if (!Number.isInteger(count) || count < 1) {
-        fail({
-          what: `"${flags.count}" is not a whole number of at least 1`,
-          where: '--count',
-          fix: 'Pass --count 10.',
-        });
-      }
+      const count = wholeFlag(flags.count ?? '10', '--count');
       const idsPath = flags.ids ?? companionOf(path);
       const vectors = await readVectors({
         name: path,

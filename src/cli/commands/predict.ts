@@ -10,6 +10,8 @@ import { failOnCell, parseNumber } from '../../data/table/columns.ts';
 import { cellPlace, type Table } from '../../data/table/table.ts';
 import type { Model } from '../../model/model.ts';
 import { addLimitFlags, limitsFrom } from '../flags/limit-flags.ts';
+import { addMarkFlags, marksFrom } from '../flags/mark-flags.ts';
+import { showingFlags } from '../flags/notation.ts';
 import type { FlagValues } from '../flags/values.ts';
 import { inFile } from '../input/files.ts';
 import { openModel } from '../input/model.ts';
@@ -41,11 +43,11 @@ export function predictCommand(program: Command): void {
       ]),
     )
     .option('--out <file>', 'write the predictions to a file instead of standard output');
-  addLimitFlags(command)
+  addLimitFlags(addMarkFlags(command, 'those that training was told'))
     .addHelpText('after', `\n${formulaNote}\n\nExample:\n  chainrule predict runs/penguins-1 new.csv > predictions.csv`)
     .action(async (modelPath: string, dataPath: string, flags: Flags) => {
       const terminal = new Terminal(flags);
-      const model = await openModel(modelPath);
+      const model = await openModel(modelPath, terminal);
       const isJson = flags.json || (flags.format ?? extname(flags.out ?? '').slice(1)) === 'json';
       const findings = new Findings();
       const spreadsheet = new SpreadsheetCells();
@@ -53,13 +55,12 @@ export function predictCommand(program: Command): void {
         let rows = 0;
         const parts: PredictedPart[] = [];
         const { reading, done } = showReading(terminal);
-        for await (const data of rowsIn(
-          dataPath,
-          model,
-          limitsFrom(flags),
-          flags.out === undefined ? undefined : reading,
-        )) {
-          const found = inFile(dataPath, () =>
+        for await (const data of rowsIn(dataPath, model, {
+          ...marksFrom(flags),
+          limits: limitsFrom(flags),
+          reading: flags.out === undefined ? undefined : reading,
+        })) {
+          const found = inFlagsOf(dataPath, () =>
             'table' in data && model.encoding !== undefined
               ? model.predictTable(data.table, findings)
               : plain(model, data),
@@ -87,6 +88,9 @@ export function predictCommand(program: Command): void {
 
 const formulaNote = `In CSV, a text that a spreadsheet would run as a formula (it begins with =, +, - or @ and
 is not a number) gets an apostrophe in front. --format json writes the exact text.`;
+
+/** Calls a function; its errors name the file, and options as flags. */
+const inFlagsOf = <T>(file: string, call: () => T): T => inFile(file, () => showingFlags({}, call, { isTable: true }));
 
 /** Writes to standard output: a terminal gets no hidden characters, a pipe gets the exact data. */
 const writeShown = (data: string): Promise<void> => writeOut(process.stdout.isTTY ? printable(data) : data);

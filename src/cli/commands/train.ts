@@ -39,7 +39,9 @@ export function trainCommand(program: Command): void {
       const { reading, done } = showReading(terminal);
       // --folds refuses --from, with a reason
       const from =
-        flags.from === undefined || flags.folds !== undefined ? undefined : await modelToStartFrom(flags.from);
+        flags.from === undefined || flags.folds !== undefined
+          ? undefined
+          : await modelToStartFrom(flags.from, terminal);
       const opened = await open(file, flags, { reading, from });
       done();
       try {

@@ -16,6 +16,7 @@ function placeholder({ kind, choices = [] }: Flag, listsChoices: boolean): strin
     list: '<a,b,…>',
     names: '<a|a,b,…>',
     weights: '<balanced|a=2,b=1>',
+    marks: '<a,b|column=a>',
     text: listsChoices ? `<${choices.join('|')}>` : '<name>',
   }[kind];
 }

@@ -9,7 +9,7 @@ export interface Flag {
   readonly description: string;
   /** The path of the option in the file; the options of recipes are inside the recipe. */
   readonly path: readonly string[];
-  readonly kind: 'number' | 'boolean' | 'text' | 'list' | 'size' | 'weights' | 'names';
+  readonly kind: 'number' | 'boolean' | 'text' | 'list' | 'size' | 'weights' | 'names' | 'marks';
   readonly choices?: readonly string[];
   /** `--no-…` sets the object that contains the option to false. */
   readonly canBeOff?: true;
@@ -37,6 +37,8 @@ function kindOfAlternatives([first, second]: readonly Schema[]): Flag['kind'] | 
   if (first.type === 'string' && second.items?.type === 'string') return 'names';
   // a number of rows, or "full"
   if (second.type === 'integer') return 'size';
+  // marks of all columns, or of each column
+  if (first.items?.type === 'string') return 'marks';
   // "balanced", or the weight of each class
   return typeof second.additionalProperties === 'object' ? 'weights' : undefined;
 }

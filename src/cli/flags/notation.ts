@@ -1,8 +1,10 @@
 /** Errors in the words of somebody who uses flags: an option that a flag set is shown as that flag. */
 import { InputError } from '../../base/errors.ts';
 import { fileNotation, type Notation, type OptionPath } from '../../base/reference.ts';
+import { shellWord } from '../output/shell.ts';
 import { allFlags } from './experiment-flags.ts';
 import { type Flag, typed } from './flag.ts';
+import { listPart } from './list.ts';
 import type { FlagValues } from './values.ts';
 
 const isPath = (path: OptionPath, other: OptionPath): boolean =>
@@ -26,9 +28,15 @@ function flagThatSet(path: OptionPath, values: FlagValues): Flag | undefined {
   return set.find(({ name }) => name === layerFlags[String(path[3])]);
 }
 
+/** A value as a flag takes it. */
+const settingValue = (value: unknown): string =>
+  Array.isArray(value) ? value.map(String).map(listPart).join(',') : String(value);
+
 /** `--arithmetic fast`; a flag without a value is its own setting. */
 const settingText = ({ name, kind }: Flag, value: unknown): string =>
-  kind === 'boolean' ? typed(name) : `${typed(name)} ${String(value)}`;
+  kind === 'boolean' ? typed(name) : withValue(typed(name), shellWord(settingValue(value)));
+/** A value that begins with - would be taken for another flag. */
+const withValue = (flag: string, word: string) => (word.startsWith('-') ? `${flag}=${word}` : `${flag} ${word}`);
 
 /** Options as flags where there is a flag, and otherwise as keys of the file. `place` is the flag that is at fault, if any. */
 function flagNotation(place: string | undefined): Notation {

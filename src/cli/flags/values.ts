@@ -1,6 +1,7 @@
 /** The values of flags, from their text. */
 import { fail } from '../../base/errors.ts';
 import { type Flag, typed } from './flag.ts';
+import { type ListPart, marksIn, splitList, textsOf } from './list.ts';
 
 /** The values of flags as commander gives them, by camelCase name. */
 export type FlagValues = Readonly<Record<string, unknown>>;
@@ -14,23 +15,24 @@ export function numberFlag(text: unknown, flag: string): number {
   return value;
 }
 
+/** A whole number of at least 1. Throws an InputError that names the flag. */
+export function wholeFlag(text: string, flag: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  return fail({ what: `"${text}" is not a whole number of at least 1`, where: flag, fix: `Pass ${flag} 10.` });
+}
+
 /** `class=weight`; a class may have an = in its name. */
-function classWeight(part: string, flag: string): [string, number] {
-  const at = part.lastIndexOf('=');
+function classWeight({ text, equals: at }: ListPart, flag: string): [string, number] {
   if (at < 1) {
     fail({
-      what: `"${part}" is not a class with a weight`,
+      what: `"${text}" is not a class with a weight`,
       where: flag,
       fix: `Write ${flag} balanced, or ${flag} yes=3,no=1.`,
     });
   }
-  return [part.slice(0, at).trim(), numberFlag(part.slice(at + 1), flag)];
+  return [text.slice(0, at).trim(), numberFlag(text.slice(at + 1), flag)];
 }
-
-const trimmed = (text: unknown) =>
-  String(text)
-    .split(',')
-    .map((part) => part.trim());
 
 /** The value of a flag. Throws an InputError that names the flag if its text cannot be read. */
 export function parseValue({ name, kind }: Flag, text: unknown): unknown {
@@ -41,17 +43,15 @@ export function parseValue({ name, kind }: Flag, text: unknown): unknown {
     case 'size':
       return text === 'full' ? text : numberFlag(text, flag);
     case 'names':
-      return Array.isArray(text) || !String(text).includes(',') ? text : trimmed(text);
+      return Array.isArray(text) || !String(text).includes(',') ? text : textsOf(String(text), flag);
     case 'weights':
       return text === 'balanced'
         ? text
-        : Object.fromEntries(
-            String(text)
-              .split(',')
-              .map((part) => classWeight(part, flag)),
-          );
+        : Object.fromEntries(splitList(String(text), flag).map((part) => classWeight(part, flag)));
     case 'list':
-      return trimmed(text);
+      return textsOf(String(text), flag);
+    case 'marks':
+      return marksIn(String(text), flag);
     default:
       return text;
   }

@@ -6,6 +6,7 @@ import type { EmbeddingPlan } from '../../graphs/embed.ts';
 import { estimateSeconds } from '../../graphs/estimate.ts';
 import { duration, type Terminal } from '../output/terminal.ts';
 import type { GraphSource } from './graph-source.ts';
+import { shownOptions } from './shown-options.ts';
 
 /** The processor time of this process in seconds. */
 export const processorSeconds = (): number => {
@@ -40,7 +41,14 @@ export async function showEstimate(
   const bytes = { now, method: memory, reading, peak };
   const threads = plan.threads > 1 ? `, at best ${rounded(seconds / plan.threads)} with ${plan.threads} threads` : '';
   terminal.result(
-    { graph: facts, method: method.name, options, threads: plan.threads, bytes, processorSeconds: seconds },
+    {
+      graph: facts,
+      method: method.name,
+      options: shownOptions(options),
+      threads: plan.threads,
+      bytes,
+      processorSeconds: seconds,
+    },
     `${method.name}: ${showBytes(peak)} of memory: ${showBytes(now)} with the graph, ${showBytes(memory)} for the method; reading took ${showBytes(reading)}.\n${rounded(seconds)} of processor time${threads}.`,
   );
 }

@@ -8,6 +8,7 @@ import type { EmbeddingRecord } from '../../report/embedding/record.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { versions } from '../version.ts';
 import type { Evaluation } from './evaluation.ts';
+import { shownOptions } from './shown-options.ts';
 
 /** Points of the curve of the loss. */
 const maxPoints = 400;
@@ -68,17 +69,19 @@ export interface ReportInput {
   readonly seconds: Readonly<Record<string, number>>;
   readonly why: string | undefined;
   readonly notes: readonly string[];
+  readonly warnings: readonly string[];
   readonly command: string;
 }
 
 export function embeddingRecord(input: ReportInput): EmbeddingRecord {
-  const { name, graph, edges, embedding, figures, curve, tokens, evaluation, seconds, why, notes, command } = input;
+  const { name, graph, edges, embedding, figures, curve, tokens, evaluation, seconds, why, notes, warnings } = input;
+  const { command } = input;
   const { method, options, seed, threads, dimensions } = embedding;
   return {
     name,
     method,
     why: why && `It was chosen automatically: ${why}.`,
-    options,
+    options: shownOptions(options),
     seed,
     threads,
     dimensions,
@@ -94,7 +97,7 @@ export function embeddingRecord(input: ReportInput): EmbeddingRecord {
     figures,
     scores: evaluation?.tables ?? [],
     notes,
-    warnings: [],
+    warnings,
     versions,
     command,
   };

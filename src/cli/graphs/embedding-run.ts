@@ -4,6 +4,7 @@ import { fail } from '../../base/errors.ts';
 import { type EmbeddingPlan, type EmbedOptions, embed } from '../../graphs/embed.ts';
 import type { LabelOfNode } from '../../graphs/evaluation/index.ts';
 import type { NodeMap } from '../../graphs/map/figures.ts';
+import type { EmbeddingProgress } from '../../graphs/method.ts';
 import type { NodeVectors } from '../../graphs/node-vectors.ts';
 import { checkVectorFile, storesPlaces, vectorFiles } from '../../graphs/vector-files/vector-files.ts';
 import { nameOf } from '../input/files.ts';
@@ -18,10 +19,11 @@ import type { CheckpointFlags } from './embedding-checkpoints.ts';
 import { processorSeconds } from './embedding-estimate.ts';
 import { showEmbedding } from './embedding-progress.ts';
 import { embeddingRecord, figuresOf, LossCurve } from './embedding-report.ts';
-import { type EvaluationTask, evaluateRun, evaluationText } from './evaluation.ts';
+import { checkLabels, type EvaluationTask, evaluateRun, evaluationText } from './evaluation.ts';
 import type { GraphSource } from './graph-source.ts';
 import { presetText } from './preset-text.ts';
-import { extension, resumable, type StartFlags } from './resumable-run.ts';
+import { type ComputedVectors, extension, resumable, type StartFlags } from './resumable-run.ts';
+import { shownOptions } from './shown-options.ts';
 
 export interface RunFlags extends DatabaseFlags, CheckpointFlags, StartFlags {
   readonly out?: string;
@@ -40,6 +42,8 @@ export interface EmbeddingRun {
   readonly mapKind: 'pca' | 'umap';
   readonly task: EvaluationTask | undefined;
   readonly labels: readonly LabelOfNode[] | undefined;
+  /** The k of hits@k. */
+  readonly hitsAt: number;
   readonly seconds: { readonly reading: number };
 }
 
@@ -55,24 +59,27 @@ async function runOnce(
   terminal: Terminal,
 ): Promise<void> {
   const { flags, options, plan, source, mapKind, task, labels } = input;
-  const { graph, facts, queried } = source;
+  const { facts, queried } = source;
   const { out, report } = flags;
   for (const file of [out, report]) if (file !== undefined && isInput(file)) refuseInput(file);
-  if (out !== undefined) checkVectorFile(graph.ids, out);
+  if (out !== undefined) checkVectorFile(source.graph.ids, out);
+  if (task === 'labels' && input.extend === undefined) checkLabels(source.graph, labels);
   const { onProgress, end } = showEmbedding(terminal);
   const curve = new LossCurve();
   let tokens: number | undefined;
-  const computed = input.extend === undefined ? embed : extension.bind(undefined, input.extend, plan);
   const before = processorSeconds();
-  const embedding = await computed(graph, {
-    ...options,
-    ...resuming,
-    onProgress: (progress) => {
-      tokens = progress.tokens ?? tokens;
-      curve.add(progress);
-      onProgress(progress);
-    },
-  });
+  const onEmbedding = (progress: EmbeddingProgress) => {
+    tokens = progress.tokens ?? tokens;
+    curve.add(progress);
+    onProgress(progress);
+  };
+  const { embedding, graph }: ComputedVectors =
+    input.extend === undefined
+      ? {
+          embedding: await embed(source.graph, { ...options, ...resuming, onProgress: onEmbedding }),
+          graph: source.graph,
+        }
+      : await extension(input.extend, plan, source.graph);
   end();
   const processor = processorSeconds() - before;
   const { ids, dimensions, seconds, seed, threads } = embedding;
@@ -82,7 +89,8 @@ async function runOnce(
     out === undefined ? [] : await writeVectors(out, embedding, flags.map === undefined ? undefined : figures?.map);
   const written =
     flags.writeProperty === undefined ? undefined : await writeToDatabase(queried!, embedding, flags, terminal);
-  const evaluation = task && (await evaluateRun(task, { graph, embedding, plan, labels }, terminal));
+  const evaluation =
+    task && (await evaluateRun(task, { graph, embedding, plan, labels, hitsAt: input.hitsAt }, terminal));
   if (report !== undefined) {
     const { renderEmbedding } = await import('../../report/embedding/page.ts');
     const record = embeddingRecord({
@@ -97,8 +105,9 @@ async function runOnce(
       },
       ...{
         evaluation,
-        why: plan.why,
-        notes: [...source.notes, ...(plan.preset === undefined ? [] : [presetText(plan.preset)])],
+        why: input.extend === undefined ? plan.why : undefined,
+        notes: [...source.notes, ...(embedding.preset === undefined ? [] : [presetText(embedding.preset)])],
+        warnings: input.extend === undefined ? plan.warnings : [],
         command: commandLine(input.path),
       },
       seconds: { ...input.seconds, training: seconds },
@@ -116,7 +125,7 @@ async function runOnce(
       ...{
         graph: facts,
         method: embedding.method,
-        options: embedding.options,
+        options: shownOptions(embedding.options),
         aliases: embedding.aliases,
         preset: embedding.preset,
         why: input.extend === undefined ? plan.why : undefined,

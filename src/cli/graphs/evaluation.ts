@@ -30,6 +30,10 @@ export function evaluationTask(
   return fail({ what: 'there are no labels', where: '--evaluate labels', fix: 'Pass --labels labels.tsv.' });
 }
 
+/** Throws an InputError for labels that a classifier cannot learn, before anything is computed. */
+export const checkLabels = (graph: NodeGraph, labels: readonly LabelOfNode[] = []): unknown =>
+  labelsOf(graph, labels, '--labels');
+
 /** Scores as tables, which the terminal, the report and JSON show. */
 export interface Evaluation {
   readonly task: EvaluationTask;
@@ -38,9 +42,11 @@ export interface Evaluation {
 
 export interface EvaluationInput {
   readonly graph: NodeGraph;
-  readonly embedding: NodeVectors;
+  readonly embedding: NodeVectors & { readonly method: string };
   readonly plan: EmbeddingPlan;
   readonly labels?: readonly LabelOfNode[] | undefined;
+  /** The k of hits@k. */
+  readonly hitsAt: number;
 }
 
 const [ratios, shuffles] = [[0.1, 0.5, 0.9], 10];
@@ -49,7 +55,7 @@ const [ratios, shuffles] = [[0.1, 0.5, 0.9], 10];
 async function comparisons({ graph, embedding, plan }: EvaluationInput, terminal: Terminal) {
   const found: { name: string; vectors: ArrayLike<number> }[] = [];
   for (const method of embeddingMethods.filter(({ isBaseline }) => isBaseline === true)) {
-    if (method.name === plan.method.name) continue;
+    if (method.name === embedding.method) continue;
     terminal.live(`evaluation: ${method.name}`);
     found.push({ name: method.name, vectors: await vectorsBy(method, graph, embedding.dimensions, plan) });
   }
@@ -70,7 +76,7 @@ async function classification(input: EvaluationInput, terminal: Terminal): Promi
   const { graph, embedding, plan, labels = [] } = input;
   const known = labelsOf(graph, labels, '--labels');
   const scored: { name: string; isOwn: boolean; scores: readonly ClassificationScores[] }[] = [];
-  const own = { name: plan.method.name, vectors: embedding.vectors as ArrayLike<number> };
+  const own = { name: embedding.method, vectors: embedding.vectors as ArrayLike<number> };
   for (const { name, vectors } of [own, ...(await comparisons(input, terminal))]) {
     const dimensions = vectors.length / graph.ids.length;
     const scores = await classifyNodes(vectors, dimensions, known, {
@@ -79,7 +85,7 @@ async function classification(input: EvaluationInput, terminal: Terminal): Promi
       seed: plan.seed,
       onProgress: ({ done }) => terminal.live(`evaluation: ${name} ${Math.floor(100 * done)} %`),
     });
-    scored.push({ name, isOwn: name === plan.method.name, scores });
+    scored.push({ name, isOwn: name === embedding.method, scores });
   }
   const columns = ['raw', 'standardized'].flatMap((kind) => ratios.map((ratio) => `${percent(ratio)}, ${kind}`));
   return (['micro', 'macro'] as const).map((average) => ({
@@ -109,8 +115,15 @@ const heuristicNames: Readonly<Record<string, string>> = {
 const rowName = ({ name, of }: LinkScore, method: string) =>
   of === 'heuristic' ? (heuristicNames[name] ?? name) : `${of === 'vectors' ? method : of}, ${name}`;
 
+/** `1st`, `22nd`, `113th`. */
+function ordinal(k: number): string {
+  const endings: Readonly<Record<string, string>> = { one: 'st', two: 'nd', few: 'rd' };
+  const kind = new Intl.PluralRules('en', { type: 'ordinal' }).select(k);
+  return `${k.toLocaleString('en-US')}${endings[kind] ?? 'th'}`;
+}
+
 /** Link prediction: half the edges held out. */
-async function links({ graph, plan }: EvaluationInput, terminal: Terminal): Promise<ScoreTable[]> {
+async function links({ graph, plan, hitsAt }: EvaluationInput, terminal: Terminal): Promise<ScoreTable[]> {
   const { method, seed, threads, options } = plan;
   const found = await evaluateLinks(
     graph,
@@ -118,7 +131,11 @@ async function links({ graph, plan }: EvaluationInput, terminal: Terminal): Prom
       terminal.live(`evaluation: ${method.name} on the rest of the edges`);
       return method.embed(rest, options, { seed, threads });
     },
-    { seed, onProgress: ({ done }) => terminal.live(`evaluation: link prediction ${Math.floor(100 * done)} %`) },
+    {
+      seed,
+      hitsAt,
+      onProgress: ({ done }) => terminal.live(`evaluation: link prediction ${Math.floor(100 * done)} %`),
+    },
   );
   const names = [...new Set(found.scores.map((score) => rowName(score, method.name)))];
   const scoreOf = (name: string, negatives: LinkScore['negatives']) =>
@@ -128,8 +145,13 @@ async function links({ graph, plan }: EvaluationInput, terminal: Terminal): Prom
       title: 'Link prediction',
       caption:
         `${percent(found.share)} of the edges were held out, and the remaining edges keep the connected components. ${found.pairs.toLocaleString('en-US')} of them are ranked among as many pairs without an edge: ` +
-        `drawn uniformly, or with the degrees of the edges. Hits: the share ranked above all but ${found.hitsAt} of those pairs.`,
-      columns: ['AUC, uniform', 'AUC, degree-matched', 'hits, uniform', 'hits, degree-matched'],
+        `drawn uniformly, or with the degrees of the edges. hits@${found.hitsAt}: the share of the edges that scores above the ${ordinal(found.hitsAt)} of those pairs.`,
+      columns: [
+        'AUC, uniform',
+        'AUC, degree-matched',
+        `hits@${found.hitsAt}, uniform`,
+        `hits@${found.hitsAt}, degree-matched`,
+      ],
       rows: names.map((name) => {
         const [uniform, matched] = [scoreOf(name, 'uniform'), scoreOf(name, 'degreeMatched')];
         return {

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Embedding, EmbeddingPlan, EmbedOptions } from '../../graphs/embed.ts';
 import { extendVectors } from '../../graphs/extend/extend.ts';
+import { extendedGraph } from '../../graphs/extend/extended-graph.ts';
 import type { NodeGraph } from '../../graphs/graph.ts';
 import type { NodeVectors } from '../../graphs/node-vectors.ts';
 import { companionOf, readVectors } from '../../graphs/vector-files/vector-files.ts';
@@ -60,14 +61,23 @@ export async function resumable(
   }
 }
 
+/** Vectors of a run, and the graph whose nodes they belong to, in the same order. */
+export interface ComputedVectors {
+  readonly embedding: Embedding;
+  readonly graph: NodeGraph;
+}
+
 /** Given vectors with those of the graph's new nodes, in the form of a run. */
 export async function extension(
   from: NodeVectors,
   { threads, seed }: EmbeddingPlan,
   graph: NodeGraph,
-): Promise<Embedding> {
+): Promise<ComputedVectors> {
   const start = performance.now();
   const vectors = await extendVectors(from, graph);
   const seconds = (performance.now() - start) / 1000;
-  return { ...vectors, method: 'means of neighbors', options: {}, aliases: {}, seed, threads, seconds };
+  return {
+    embedding: { ...vectors, method: 'means of neighbors', options: {}, aliases: {}, seed, threads, seconds },
+    graph: extendedGraph(graph, from).graph,
+  };
 }

@@ -6,6 +6,7 @@ import { fail, InputError, nearest } from '../../base/errors.ts';
 import { maxTextLength } from '../../data/read/file.ts';
 import type { ReadLimits } from '../../data/read/limits.ts';
 import { readTableStream } from '../../data/read/stream.ts';
+import type { MissingOptions } from '../../data/table/missing-marks.ts';
 import type { Table } from '../../data/table/table.ts';
 import { noteInput } from '../system/input-files.ts';
 import { reasonOf } from '../system/system-errors.ts';
@@ -112,8 +113,7 @@ export type ReadingProgress = (
   progress: { readonly bytes: number; readonly rows: number; readonly size?: number },
 ) => void;
 
-export interface TableOptions {
-  readonly missing?: readonly string[];
+export interface TableOptions extends MissingOptions {
   readonly limits?: ReadLimits;
   readonly reading?: ReadingProgress;
 }
@@ -121,12 +121,12 @@ export interface TableOptions {
 /** The table in a file, or on standard input for "-". Throws an InputError. */
 export function readTableAt(
   path: string,
-  { missing, limits, reading }: TableOptions = {},
+  { limits, reading, ...marks }: TableOptions = {},
   { chunks, size }: ByteStream = openStream(path),
 ): Promise<Table> {
   const name = nameOf(path);
   const onProgress = reading && ((progress: { bytes: number; rows: number }) => reading(name, { ...progress, size }));
-  return readTableStream(chunks, { name, missing, limits, size, onProgress });
+  return readTableStream(chunks, { name, ...marks, limits, size, onProgress });
 }
 
 /** The roots of paths in data: errors about other options are not about the file of the data. */

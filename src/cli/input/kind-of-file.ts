@@ -1,4 +1,4 @@
-/** Whether a file holds an experiment, a table, or lists of numbers: by its extension and its first bytes. */
+/** Whether a file holds an experiment, a table, or lists of numbers: by its first bytes, and by its extension where they do not decide. */
 import { extname } from 'node:path';
 import { jsonLines } from '../../data/read/json-lines.ts';
 
@@ -6,26 +6,69 @@ import { jsonLines } from '../../data/read/json-lines.ts';
 export const headLength = 4096;
 
 /** The beginning of a text, without a byte order mark and blanks. */
-export const startOf = (head: Uint8Array): string =>
+const startOf = (head: Uint8Array): string =>
   new TextDecoder()
     .decode(head)
     .replace(/^\uFEFF/, '')
     .trimStart();
 
 /** Whether a text that begins like this contains one object per line (JSON Lines); the extension of the file may say so too. */
-export const isObjectLines = (start: string, file: string): boolean =>
-  jsonLines.endings.includes(extname(file)) || /^\{.*\}\s*\n\s*\{/.test(start);
+const isObjectLines = (start: string, file: string): boolean =>
+  jsonLines.endings.includes(extname(file)) || /^\{.*\}[^\S\n]*\r?\n\s*\{/.test(start);
 
-/** Whether a file is an experiment, which is a JSON object. A JSON list, or one object a line, is a table. */
-export function isExperiment(head: Uint8Array, file: string): boolean {
-  const start = startOf(head);
-  if (extname(file) === '.json') return !start.startsWith('[');
-  return start.startsWith('{') && !isObjectLines(start, file);
+/** Keys of an experiment or a worked example that hold objects, and those that hold plain values. */
+const sections =
+  /"(network|experiment|training)"\s*:\s*\{|"data"\s*:\s*\{\s*"(inputs|targets|file|target)"|"printed"\s*:\s*\[\s*\{/;
+const experimentKeys = [
+  '$schema',
+  'version',
+  'title',
+  'source',
+  'experiment',
+  'network',
+  'symbols',
+  'data',
+  'training',
+  'seed',
+];
+
+const firstEntry = /^\{\s*"((?:[^"\\]|\\.){0,200})"\s*:\s*(\[\s*\[|.)/s;
+
+/**
+ * What a JSON text that begins like this holds. `unknown`: an object that is neither; without more information it may be an experiment
+ * with a misspelled key, or a table.
+ */
+function kindOfJson(start: string, file: string): 'experiment' | 'lists' | 'table' | 'unknown' {
+  if (start.startsWith('[')) return /^\[\s*\{/.test(start) ? 'table' : 'lists';
+  if (!start.startsWith('{') || isObjectLines(start, file)) return 'table';
+  const [, key = '', value = ''] = firstEntry.exec(start) ?? [];
+  if (
+    /"inputs"\s*:\s*\[\s*\[/.test(start) &&
+    !sections.test(start) &&
+    ['inputs', 'targets', 'weights', 'validation'].includes(key)
+  ) {
+    return 'lists';
+  }
+  if (sections.test(start)) return 'experiment';
+  // a list under the first key is a column
+  if (value.startsWith('[')) return key === 'inputs' || key === 'targets' ? 'lists' : 'table';
+  return experimentKeys.includes(key) ? 'experiment' : 'unknown';
 }
 
-/** The keys of rows of numbers in an object: an experiment, or its data. */
-const rowsKeys = /^\{\s*"(inputs|targets|\$schema|version|title|source|experiment|network|symbols|data|training|seed)"/;
+/** Whether a file is an experiment. With a target column, an object that is no experiment is a table. */
+export function isExperiment(head: Uint8Array, file: string, hasTarget: boolean): boolean {
+  const start = startOf(head);
+  const isJson = extname(file) === '.json' || start.startsWith('{');
+  if (!isJson || start.startsWith('[')) return false;
+  const kind = kindOfJson(start, file);
+  if (kind === 'table') return extname(file) === '.json' && !start.startsWith('{');
+  return kind !== 'unknown' || !hasTarget;
+}
 
-/** Whether a text that begins like this contains lists of numbers, or an object with them. */
-export const isRowsOfNumbers = (start: string): boolean =>
-  rowsKeys.test(start) || (start.startsWith('[') && !/^\[\s*\{/.test(start));
+/** Whether a file of rows contains lists of numbers, or an object with them. */
+export function isRowsOfNumbers(head: Uint8Array, file: string): boolean {
+  const start = startOf(head);
+  if (!/^[[{]/.test(start)) return false;
+  const kind = kindOfJson(start, file);
+  return kind === 'lists' || kind === 'experiment';
+}

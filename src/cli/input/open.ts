@@ -2,20 +2,24 @@
 import { basename, dirname, extname, isAbsolute, join } from 'node:path';
 import { didYouMean, fail, listNames } from '../../base/errors.ts';
 import { parseJson } from '../../base/json.ts';
+import { marksIn } from '../../data/encode/encoding.ts';
 import { peek } from '../../data/read/byte-stream.ts';
 import { withoutEnding } from '../../data/read/detect.ts';
-import type { ReadLimits } from '../../data/read/limits.ts';
 import { describe, type TableDescription } from '../../data/table/describe.ts';
-import type { Table } from '../../data/table/table.ts';
+import type { MissingOptions } from '../../data/table/missing-marks.ts';
+import { findColumn, type Table } from '../../data/table/table.ts';
 import type { Setup } from '../../net/rows-setup.ts';
 import type { ExperimentJson, FileDataJson } from '../../net/schema.ts';
 import { experiment } from '../../net/setup.ts';
 import { type TableChoices, tableExperiment } from '../../net/table-experiment.ts';
-import { isObject } from '../flags/json.ts';
+import { allFlags } from '../flags/experiment-flags.ts';
+import { typed } from '../flags/flag.ts';
+import { isObject, type Json } from '../flags/json.ts';
 import { limitsFrom } from '../flags/limit-flags.ts';
+import { checkMarkedColumns, columnList } from '../flags/list.ts';
 import { dataOptions, withFlags, withTrainingFlags } from '../flags/merge.ts';
 import { showingFlags } from '../flags/notation.ts';
-import { type FlagValues, hiddenUnits } from '../flags/values.ts';
+import { type FlagValues, hiddenUnits, parseValue } from '../flags/values.ts';
 import { defaultsText } from '../output/defaults-text.ts';
 import { shellPath } from '../output/shell.ts';
 import { type ByteStream, nameOf, openStream, type ReadingProgress, readTableAt, textOf, wholeOf } from './files.ts';
@@ -57,7 +61,7 @@ export async function open(file: string, values: FlagValues, options: OpenOption
   const { chunks, size } = openStream(file);
   const { head, all } = await peek(chunks, headLength);
   const name = file === '-' ? 'input' : withoutEnding(basename(file, extname(file)));
-  const isTable = !isExperiment(head, file);
+  const isTable = !isExperiment(head, file, values.target !== undefined);
   const { json, table } = isTable
     ? await fromTable({ chunks: all, size }, file, values, options)
     : await fromExperiment(textOf(await wholeOf(all), file), file, values, options);
@@ -73,16 +77,11 @@ export async function open(file: string, values: FlagValues, options: OpenOption
 }
 
 /** An experiment file, or a worked example, with the flags and the table that it names. */
-async function fromExperiment(
-  text: string,
-  file: string,
-  values: FlagValues,
-  { reading }: OpenOptions,
-): Promise<Found> {
+async function fromExperiment(text: string, file: string, values: FlagValues, options: OpenOptions): Promise<Found> {
   const json = parseJson(text, file);
   const isWorkedExample = isObject(json) && 'experiment' in json;
   const inner = withFlags(isWorkedExample ? json.experiment : json, values);
-  const table = await tableOf(inner, file, limitsFrom(values), reading);
+  const table = await tableOf(inner, file, values, options);
   return { json: isWorkedExample ? { ...json, experiment: inner } : inner, table };
 }
 
@@ -90,14 +89,22 @@ async function fromExperiment(
 async function tableOf(
   json: unknown,
   file: string,
-  limits: ReadLimits,
-  reading: ReadingProgress | undefined,
+  values: FlagValues,
+  { reading, from }: OpenOptions,
 ): Promise<Table | undefined> {
-  const { data } = (json ?? {}) as { data?: { file?: unknown; missing?: unknown } };
+  const { data } = (json ?? {}) as { data?: { file?: unknown; missing?: unknown; notMissing?: unknown } };
   if (typeof data?.file !== 'string') return undefined;
   const path = isAbsolute(data.file) || file === '-' ? data.file : join(dirname(file), data.file);
-  const missing = Array.isArray(data.missing) ? data.missing.map(String) : undefined;
-  return readTableAt(path, { missing, limits, reading });
+  const { missing, notMissing } = data as MissingOptions;
+  const table = await readTableAt(path, {
+    missing,
+    notMissing,
+    ofModel: from?.encoding && marksIn(from.encoding),
+    limits: limitsFrom(values),
+    reading,
+  });
+  Object.assign(data, columnLists(values, table));
+  return table;
 }
 
 /** A table, with the experiment that fits it and the flags. */
@@ -108,13 +115,28 @@ async function fromTable(
   { reading, from }: OpenOptions,
 ): Promise<Found> {
   const options = dataOptions(values) as Partial<FileDataJson>;
-  const table = await readTableAt(file, { missing: options.missing, limits: limitsFrom(values), reading }, bytes);
+  const { missing, notMissing } = options;
+  const marks = { missing, notMissing, ofModel: from?.encoding && marksIn(from.encoding) };
+  const table = await readTableAt(file, { ...marks, limits: limitsFrom(values), reading }, bytes);
   const target = targetOf(table, file, values.target as string | undefined);
-  const data = { ...options, file: file === '-' ? '-' : basename(file), target };
+  const data = { ...options, ...columnLists(values, table), file: file === '-' ? '-' : basename(file), target };
   const { activation, loss, optimizer } = values as Readonly<Record<string, string | undefined>>;
   const choices = { data, hidden: hiddenUnits(values), activation, loss, optimizer, from };
   const json = showingFlags(values, () => tableExperiment(table, choices), { isTable: true });
   return { json: withTrainingFlags(json, values), table };
+}
+
+/** The columns that flags list, among those of the table. Throws an InputError for marks of a column that does not exist. */
+function columnLists(values: FlagValues, table: Table): Json {
+  const columns = table.columns.map(({ name }) => name);
+  const lists: Json = {};
+  for (const flag of allFlags) {
+    const value = values[flag.name];
+    if (flag.path[0] !== 'data' || value === undefined) continue;
+    if (flag.kind === 'list') lists[flag.path[1]] = columnList(String(value), columns, typed(flag.name));
+    if (flag.kind === 'marks') checkMarkedColumns(parseValue(flag, value), columns, typed(flag.name));
+  }
+  return lists;
 }
 
 /** The target columns that `--target` names. Throws an InputError if the flag, or a column, is missing. */
@@ -128,11 +150,11 @@ function targetOf(table: Table, file: string, target: string | undefined): strin
     });
   }
   const isColumn = new Set(columns);
-  // the name of a column may contain a comma
-  const names = isColumn.has(target) ? [target] : target.split(',').map((part) => part.trim());
+  const names = columnList(target, columns, '--target');
   for (const name of names) {
-    if (isColumn.has(name)) continue;
+    if (isColumn.has(name.normalize('NFC'))) continue;
+    if (table.leftOut?.some((each) => each.name === name)) findColumn(table, name, '--target');
     fail({ what: `${nameOf(file)} has no column "${name}"`, where: '--target', fix: didYouMean(name, columns) });
   }
-  return target.includes(',') ? names : target;
+  return names.length > 1 || !isColumn.has(names[0]) ? names : names[0];
 }

@@ -24,7 +24,7 @@ const reasons: Readonly<Record<Trained['stop']['reason'], string>> = {
   patience: 'the loss no longer improved',
   gradientNorm: 'the gradient norm reached its threshold',
   aborted: 'the run was interrupted',
-  diverged: 'the loss was no longer finite',
+  diverged: 'the loss was no longer finite, or far above its start',
 };
 
 export function describeRun(
@@ -46,7 +46,7 @@ export function describeRun(
   ];
   if (stop.cause !== undefined) lines.push(terminal.wrap(stop.cause));
   if (kept !== undefined) {
-    const why = kept.why === 'best' ? 'the best' : 'the last with a finite loss';
+    const why = kept.why === 'best' ? 'the best' : 'the last whose loss was no higher than at the start';
     lines.push(`The kept weights are those after epoch ${kept.epoch}, ${why}.`);
   }
   if (setup.recipe.gradient === 'averagedFactors') {

@@ -24,7 +24,7 @@ export interface FoldFlags extends FolderFlags {
 function dataOf({ setup, table }: Opened): InlineData | TableData {
   const { data } = setup.json;
   if (!('file' in data)) return data;
-  const { file: _file, missing: _missing, ...options } = data;
+  const { file: _file, missing: _missing, notMissing: _notMissing, ...options } = data;
   return { ...options, table: table! };
 }
 

@@ -78,18 +78,21 @@ async function trainInto(
   signals: Interruption,
   terminal: Terminal,
 ): Promise<Measured> {
+  let printed = setup.warnings.length;
   const run = train(setup, {
     probe: true,
     signal: signals.signal,
     // the warnings of the setup were printed before
     onStart({ warnings }) {
       for (const warning of warnings.slice(setup.warnings.length)) terminal.warn(warning);
+      printed = warnings.length;
     },
     onCheckpoint: (bytes) => keepCheckpoint(folder.checkpoints, bytes, folder.above),
     resume: flags.resume ? (read) => resumeFrom(folder, read, terminal, flags.out === undefined) : undefined,
   });
   await showProgress(run, setup.schedule, terminal);
   const trained = await run;
+  for (const warning of trained.warnings.slice(printed)) terminal.warn(warning);
   if (flags.baselines === false || trained.stop.reason === 'aborted') return { trained };
   const began = performance.now();
   const found = await baselines(setup, signals);

@@ -1,12 +1,13 @@
 /** Which columns become features, and of what kind; a column that would harm or teach nothing is left out, with a note. */
 import { didYouMean, fail } from '../../base/errors.ts';
-import type { Where } from '../../base/reference.ts';
+import { message, setting, type Where } from '../../base/reference.ts';
 import { firstOf } from '../../base/wording.ts';
 import { failOnCell, type Profile } from '../table/columns.ts';
+import { marksNote } from '../table/missing-marks.ts';
 import { type Column, columnPlace, findColumn, type Table } from '../table/table.ts';
 import { featureKinds } from './features/index.ts';
 import type { FeatureKind, KindOptions } from './features/kind.ts';
-import { reasonToLeaveOut } from './identifiers.ts';
+import { isUnnamed, reasonToLeaveOut, rowNumbers } from './identifiers.ts';
 
 /** A column that becomes a feature. */
 export interface ChosenFeature {
@@ -70,8 +71,11 @@ function kindFor(table: Table, { name }: Column, profile: Profile, listed: Featu
   const kind = listed ?? defaultKind(profile);
   if (kind !== undefined) return kind;
   const { row, value, among } = profile.odd!;
-  return failOnCell(table, row, name, value, `encode the column as a category: categories: ["${name}"]`, among);
+  const asCategory = setting(['data', 'categories'], [name], `categories: ["${name}"]`);
+  return failOnCell(table, row, name, value, message`encode the column as a category: ${asCategory}`, { among });
 }
+
+const leftOutNote = ({ name }: { readonly name: string }, reason: string) => `"${name}" is left out: ${reason}.`;
 
 /** The columns to use as features. Throws an InputError if one is missing, is the target, or has mixed cells. */
 export function chooseFeatures(
@@ -80,7 +84,7 @@ export function chooseFeatures(
   options: FeatureOptions,
 ): { features: ChosenFeature[]; notes: string[]; warnings: string[] } {
   const { target, features, weights } = options;
-  const notes: string[] = [];
+  const notes = features === undefined ? (table.leftOut ?? []).map((each) => leftOutNote(each, each.reason)) : [];
   const warnings: string[] = [];
   const targets = new Set(targetNames(target));
   const candidates = features
@@ -95,6 +99,7 @@ export function chooseFeatures(
     });
   }
   const chosen: ChosenFeature[] = [];
+  const counters: Column[] = [];
   const seen = new Set<Column>();
   candidates.forEach((column, i) => {
     const { name } = column;
@@ -105,7 +110,9 @@ export function chooseFeatures(
     seen.add(column);
     const reason = reasonToLeaveOut(column, profile);
     if (reason !== undefined && features === undefined && !listed.has(name)) {
-      notes.push(`"${name}" is left out: ${reason}.`);
+      // with a mark as a value, the column may have two
+      notes.push(leftOutNote(column, reason) + (profile.counts.size === 1 ? marksNote(column) : ''));
+      if (reason === rowNumbers) counters.push(column);
       return;
     }
     if (profile.present === 0) {
@@ -116,10 +123,19 @@ export function chooseFeatures(
       });
     }
     const kind = kindFor(table, column, profile, listed.get(name));
+    if (reason === undefined && features === undefined && isUnnamed(column)) {
+      warnings.push(`"${name}" has no name in the file. Check that its cells are in the right column.`);
+    }
     if (reason !== undefined) warnings.push(`"${name}" is used because you listed it, but ${reason}.`);
     warnings.push(...(kind.warnings?.(column, profile) ?? []));
     chosen.push({ column, profile, kind });
   });
+  for (const column of chosen.length === 0 ? counters : []) {
+    const profile = profiles.get(column)!;
+    notes.splice(notes.indexOf(leftOutNote(column, rowNumbers)), 1);
+    warnings.push(`"${column.name}" is used because there is no other feature, but ${rowNumbers}.`);
+    chosen.push({ column, profile, kind: kindFor(table, column, profile, undefined) });
+  }
   if (chosen.length === 0) {
     fail({
       what: 'there are no features to learn from',

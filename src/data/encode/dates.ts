@@ -31,6 +31,81 @@ export function parseDate(cell: string): number | undefined {
   return (start.getTime() + time) / millisecondsOfDay;
 }
 
+/** The order of day, month and year where it is not that of ISO 8601; `monthName`: the month is a word. */
+export type DateOrder = 'dayFirst' | 'monthFirst' | 'yearFirst' | 'monthName';
+
+const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const time = '(?:(?:,? +|T)(\\d{1,2}):(\\d{2})(?::(\\d{2})(?:\\.\\d+)?)?(?: ?([AaPp])\\.?[Mm]\\.?)?)?';
+const monthWord = '([A-Za-z]{3,9})\\.?';
+const dayMonthYear = new RegExp(`^(\\d{1,2})([./-])(\\d{1,2})\\2(\\d{4})${time}$`);
+const yearMonthDay = new RegExp(`^(\\d{4})([./-])(\\d{1,2})\\2(\\d{1,2})${time}$`);
+const dayWordYear = new RegExp(`^(\\d{1,2})(?:st|nd|rd|th)?[ .-]+${monthWord}[ ,-]+(\\d{4})${time}$`);
+const wordDayYear = new RegExp(`^${monthWord} (\\d{1,2})(?:st|nd|rd|th)?,? (\\d{4})${time}$`);
+const shortYear = /^\d{1,2}[./-]\d{1,2}[./-]\d{2}(?: .*)?$/;
+
+/** A month by the first three letters of its English name, from 1; NaN for other words. */
+function monthOf(word: string): number {
+  const at = months.indexOf(word.slice(0, 3).toLowerCase());
+  return at === -1 ? Number.NaN : at + 1;
+}
+
+/** Day, month, year and the parts of the time, by the order. */
+function localParts(text: string, order: DateOrder): readonly (string | number | undefined)[] | undefined {
+  if (order === 'monthName') {
+    const [, day, word, year, ...rest] = dayWordYear.exec(text) ?? [];
+    if (word !== undefined) return [year, monthOf(word), day, ...rest];
+    const [, first, second, third, ...others] = wordDayYear.exec(text) ?? [];
+    return first === undefined ? undefined : [third, monthOf(first), second, ...others];
+  }
+  if (order === 'yearFirst') {
+    const [, year, , month, day, ...rest] = yearMonthDay.exec(text) ?? [];
+    return year === undefined ? undefined : [year, month, day, ...rest];
+  }
+  const [, first, , second, year, ...rest] = dayMonthYear.exec(text) ?? [];
+  if (first === undefined) return undefined;
+  return order === 'dayFirst' ? [year, second, first, ...rest] : [year, first, second, ...rest];
+}
+
+/** The days since 1970-01-01 of a date in a local form, such as 27.11.2026, 11/27/2026 5:51 PM or 27 Nov 2026. */
+export function parseLocalDate(cell: string, order: DateOrder): number | undefined {
+  const [year, month, day, hour, minute, second, half] = localParts(cell.trim(), order) ?? [];
+  if (year === undefined || Number.isNaN(Number(month))) return undefined;
+  const two = (part: string | number | undefined) => String(part ?? 0).padStart(2, '0');
+  const isPm = half !== undefined && /p/i.test(String(half));
+  if (half !== undefined && !(Number(hour) >= 1 && Number(hour) <= 12)) return undefined;
+  const hours = half === undefined ? hour : (Number(hour) % 12) + (isPm ? 12 : 0);
+  return parseDate(`${year}-${two(month)}-${two(day)}T${two(hours)}:${two(minute)}:${two(second)}`);
+}
+
+const orders: readonly DateOrder[] = ['yearFirst', 'monthName', 'dayFirst', 'monthFirst'];
+
+/** The order of the dates in the distinct cells of a column; the share of cells that look like dates; if there is no order, why. */
+export function dateOrderOf(cells: readonly string[]): {
+  readonly order?: DateOrder;
+  readonly share: number;
+  readonly why?: string;
+  readonly example?: string;
+} {
+  const isLocal = (cell: string) => orders.some((order) => parseLocalDate(cell, order) !== undefined);
+  const first = cells.slice(0, 64);
+  const isShort = (cell: string) => shortYear.test(cell.trim());
+  const likely = first.filter((cell) => isLocal(cell) || isShort(cell) || parseDate(cell) !== undefined);
+  if (2 * likely.length < first.length) return { share: likely.length / first.length };
+  const found = cells.filter((cell) => parseDate(cell) === undefined && isLocal(cell));
+  const example = found[0] ?? cells.find(isShort);
+  const share =
+    cells.filter((cell) => isLocal(cell) || isShort(cell) || parseDate(cell) !== undefined).length / cells.length;
+  if (found.length === 0) {
+    return { share, example, ...(example !== undefined && { why: 'have a year of two digits' }) };
+  }
+  const fitting = orders.filter((order) => found.every((cell) => parseLocalDate(cell, order) !== undefined));
+  const isGerman = found.every((cell) => cell.includes('.'));
+  if (fitting.length === 0) return { share, example, why: 'are written in different ways' };
+  if (fitting.length > 1 && !isGerman) return { share, example, why: 'can begin with the day or with the month' };
+  if (share < 1) return { share, example, why: 'are among other texts' };
+  return { share, example, order: fitting[0] };
+}
+
 /** Days as the shortest text with the same value: `2026-11-27`, `2026-11-27T17:51:04.500Z`. */
 export function showDate(days: number): string {
   const time = new Date(Math.round(days * millisecondsOfDay));

@@ -4,10 +4,11 @@
  * `decode.ts` is the way back.
  */
 import { kind } from '../../base/arguments.ts';
+import type { MissingOptions } from '../table/missing-marks.ts';
 import { type FeatureEncoding, featureKinds } from './features/index.ts';
 import type { FeatureKind } from './features/kind.ts';
 import type { Scale } from './scaling.ts';
-import { type TargetEncoding, targetKindOf } from './targets/index.ts';
+import { type TargetEncoding, targetKindOf, targetReadings } from './targets/index.ts';
 import type { Task } from './task.ts';
 import { type CellTransform, transformWidth } from './transform.ts';
 
@@ -33,7 +34,22 @@ export const anEncoding = kind(
 export const kindOf = ({ kind }: FeatureEncoding): FeatureKind<FeatureEncoding> => byName.get(kind)!;
 
 /** The transform of a feature's cells. */
-export const transformOf = (feature: FeatureEncoding): CellTransform => kindOf(feature).transform(feature);
+export function transformOf(feature: FeatureEncoding): CellTransform {
+  const transform = kindOf(feature).transform(feature);
+  const marks = feature.reading?.missing;
+  return marks === undefined ? transform : { ...transform, marks };
+}
+
+/** The marks of missing values that training was told, by column; undefined if it was told none. */
+export function marksIn({ features, target }: Encoding): MissingOptions | undefined {
+  const columns = [...features, ...targetReadings(target)].filter(
+    ({ reading }) => reading?.missing ?? reading?.notMissing,
+  );
+  if (columns.length === 0) return undefined;
+  const of = (key: 'missing' | 'notMissing') =>
+    Object.fromEntries(columns.map(({ name, reading }) => [name, reading?.[key] ?? []]));
+  return { missing: of('missing'), notMissing: of('notMissing') };
+}
 
 /** The names of the network's inputs, in order: `age`, and `island=Biscoe` for a category. */
 export function inputNames(encoding: Encoding): string[] {

@@ -4,12 +4,13 @@ import { fail } from '../../base/errors.ts';
 import { type Tensor, tensor } from '../../base/tensor.ts';
 import { checkWeights } from '../inline/inline.ts';
 import { canonical, cellsOf, failOnCell } from '../table/columns.ts';
+import { cellsAs } from '../table/reading.ts';
 import { countWhere, type Numbers, type RowStream, range } from '../table/rows.ts';
 import { aTable, cellPlace, columnPlace, findColumn, type Table, tablePlace } from '../table/table.ts';
 import { anEncoding, type Encoding, inputWidth, targetWidth, transformOf } from './encoding.ts';
 import { Findings, type RowFindings, type UnknownCategories } from './findings.ts';
 import { checkAllKept } from './stored.ts';
-import { targetColumns, targetKindOf } from './targets/index.ts';
+import { targetKindOf, targetReadings } from './targets/index.ts';
 import { cellWriter, transformWidth } from './transform.ts';
 
 /**
@@ -32,7 +33,7 @@ function writeInputs(
     const transform = transformOf(feature);
     const column = findColumn(table, name, "the model's features");
     if (transform.cell === 'category') checkAllKept(table, column, transform.of);
-    const cells = cellsOf(column);
+    const cells = cellsAs(column, feature.reading);
     const write = cellWriter(transform);
     let missing = 0;
     for (let i = 0; i < rows.length; i++) {
@@ -42,7 +43,10 @@ function writeInputs(
       if (outcome !== 'unknown') continue;
       const cell = cells.text(row)!;
       if (transform.cell !== 'category') {
-        failOnCell(table, row, name, cell, undefined, transform.cell === 'date' ? 'dates' : 'numbers');
+        failOnCell(table, row, name, cell, undefined, {
+          among: transform.cell === 'date' ? 'dates' : 'numbers',
+          spelling: feature.reading,
+        });
       }
       const seen = unknown.get(name);
       unknown.set(name, { rows: (seen?.rows ?? 0) + 1, example: seen?.example ?? cell });
@@ -60,7 +64,7 @@ export function unknownIn({ features }: Encoding, table: Table, rows: ArrayLike<
     const transform = transformOf(feature);
     if (transform.cell !== 'category') continue;
     const { of, values } = transform;
-    const cells = cellsOf(findColumn(table, feature.name, "the model's features"));
+    const cells = cellsAs(findColumn(table, feature.name, "the model's features"), feature.reading);
     const known = new Set(values);
     const isUnknown = (row: number) => cells.has(row) && !known.has(canonical[of](cells.text(row)!));
     const found = countWhere(rows, isUnknown);
@@ -120,7 +124,9 @@ export function readWeights(table: Table, name: string, rows: ArrayLike<number>)
 
 /** The rows of a table that have a target. Throws an InputError if none has. */
 function labelledRows({ target }: Encoding, table: Table): Uint32Array {
-  const columns = targetColumns(target).map((name) => cellsOf(findColumn(table, name, "the model's target")));
+  const columns = targetReadings(target).map(({ name, reading }) =>
+    cellsAs(findColumn(table, name, "the model's target"), reading),
+  );
   // column by column: a file keeps the cells of a column together
   const rows = columns.reduce((left, cells) => left.filter((row) => cells.has(row)), range(table.rows));
   if (rows.length === 0) {

@@ -2,7 +2,7 @@
  * The transform of a cell to inputs, as data. A kind of feature states it once: encoding a table runs it, and the
  * exporters write it in other languages. The forms are few and closed; a kind of feature chooses among them.
  */
-import { type CellKind, canonical } from '../table/columns.ts';
+import { type CellKind, canonical, parseNumber } from '../table/columns.ts';
 import type { Numbers } from '../table/rows.ts';
 import type { Cells } from '../table/table.ts';
 import { onCircle, phaseOf, showDate } from './dates.ts';
@@ -33,7 +33,17 @@ export interface CategoryTransform {
   readonly code: 'oneHot' | 'index';
 }
 
-export type CellTransform = NumericTransform | CategoryTransform;
+export type CellTransform = (NumericTransform | CategoryTransform) & {
+  /** Texts that mark a missing value in addition to the usual ones, as training was told. Reading a table applies them. */
+  readonly marks?: readonly string[];
+};
+
+/** The marks of a transform as values of its cells: numbers where the cells are numbers. */
+export function markValues({ cell, marks = [], ...rest }: CellTransform): readonly (number | string)[] {
+  const isText = cell === 'category' && 'of' in rest && rest.of !== 'number';
+  if (isText || cell === 'date') return marks;
+  return marks.map(parseNumber).filter((value) => value !== undefined);
+}
 
 /** The number of inputs for a cell. */
 export function transformWidth(transform: CellTransform): number {

@@ -1,13 +1,16 @@
 /** The notes on how rows were split, scaled and filled. */
 
-import { count, firstOf } from '../../base/wording.ts';
+import { count, firstOf, quote } from '../../base/wording.ts';
 import type { ChosenFeature } from '../encode/choose-features.ts';
+import { parseDate, showDate } from '../encode/dates.ts';
 import { type Encoding, kindOf, transformOf } from '../encode/encoding.ts';
 import type { Scale } from '../encode/scaling.ts';
 import { showFill } from '../encode/transform.ts';
 import type { Split } from '../split/split.ts';
-import { cellsOf } from '../table/columns.ts';
+import { cellsOf, parseNumber, profile } from '../table/columns.ts';
+import { marksNote } from '../table/missing-marks.ts';
 import { countWhere } from '../table/rows.ts';
+import type { Column } from '../table/table.ts';
 
 /** `241 rows for training, 69 for validation, 34 for test, stratified by class.` */
 export function splitNote({ train, validation, test }: Split, isStratified: boolean): string {
@@ -34,9 +37,32 @@ export function missingNotes(
     const shown = marks.filter((mark) => mark !== '').map((mark) => `"${mark}"`);
     const marked = shown.length > 0 ? ` (${shown.join(', ')})` : '';
     const feature = encoding.features[i];
+    const transform = transformOf(feature);
+    const words = transform.cell === 'category' ? marksNote(column) : '';
     return [
-      `"${name}": ${count(found, 'missing value')}${marked} filled with ${showFill(transformOf(feature))}, the ${kindOf(feature).fillRule} of the training split.`,
+      `"${name}": ${count(found, 'missing value')}${marked} filled with ${showFill(transform)}, the ${kindOf(feature).fillRule} of the training split.${words}`,
     ];
+  });
+  return firstOf(notes);
+}
+
+/** Notes on columns whose numbers or dates are written in another way than 1234.5 and 2026-11-27. */
+export function spellingNotes(features: readonly ChosenFeature[], targets: readonly Column[]): string[] {
+  const columns = [
+    ...features.filter(({ kind }) => kind.option === undefined).map(({ column }) => column),
+    ...targets.filter((column) => ['number', 'date'].includes(profile(column).kind)),
+  ];
+  const notes = columns.flatMap((column) => {
+    const { spelling } = profile(column);
+    if (spelling === undefined) return [];
+    const cells = cellsOf(column);
+    const isPlain = (cell: string) => parseNumber(cell) !== undefined || parseDate(cell) !== undefined;
+    for (let row = 0; ; row++) {
+      const cell = cells.text(row);
+      if (cell === undefined || (isPlain(cell) && row + 1 < profile(column).present)) continue;
+      const value = spelling.dates === undefined ? String(cells.number(row)) : showDate(cells.date(row));
+      return [`"${column.name}": ${quote(cell)} is read as ${value}, and the other cells alike.`];
+    }
   });
   return firstOf(notes);
 }

@@ -32,7 +32,7 @@ test('penguins: the task is inferred, missing values are filled, splits have the
       ""bill_depth_mm": 2 missing values ("NA") filled with 17.5, the median of the training split.",
       ""flipper_length_mm": 2 missing values ("NA") filled with 197, the median of the training split.",
       ""body_mass_g": 2 missing values ("NA") filled with 4100, the median of the training split.",
-      ""sex": 11 missing values ("NA") filled with "male", the most frequent value of the training split.",
+      ""sex": 11 missing values ("NA") filled with "male", the most frequent value of the training split. If "NA" is a value here, pass --not-missing sex=NA (notMissing in a program or file).",
     ]
   `);
   expect(prepared.warnings).toEqual([]);

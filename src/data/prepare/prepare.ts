@@ -7,6 +7,7 @@ import { diagnoseInputs } from '../encode/diagnose.ts';
 import { anEncoding, type Encoding, inputNames, inputWidth, kindOf, targetWidth } from '../encode/encoding.ts';
 import { checkSomePresent } from '../encode/features/kind.ts';
 import { type UnknownCategories, unknownWarnings } from '../encode/findings.ts';
+import { leakWarnings } from '../encode/leaks.ts';
 import { encodeInputs, encodeTargets, readWeights, streamRows, unknownIn } from '../encode/rows.ts';
 import type { Scale } from '../encode/scaling.ts';
 import { type ClassCoding, fitClassTarget } from '../encode/targets/classes.ts';
@@ -15,9 +16,10 @@ import { fitNumbersTarget, fitNumberTarget } from '../encode/targets/numbers.ts'
 import type { Task } from '../encode/task.ts';
 import { type Split, type SplitOptions, splitRows } from '../split/split.ts';
 import { profile } from '../table/columns.ts';
+import { storedReading } from '../table/reading.ts';
 import type { RowStream } from '../table/rows.ts';
 import { aTable, type Column, type Table } from '../table/table.ts';
-import { missingNotes, scaleNotes, splitNote } from './notes.ts';
+import { missingNotes, scaleNotes, spellingNotes, splitNote } from './notes.ts';
 import { chooseTarget, chooseTask, findTargets, type TargetChoice } from './target.ts';
 import { type MissingRule, usableRows } from './usable-rows.ts';
 
@@ -121,7 +123,7 @@ function fitEncoding(
   const fitFeature = ({ kind, column, profile }: ChosenFeature) => {
     const training = { table, column, profile, rows, scale };
     checkSomePresent(training);
-    return kind.fit(training) as Encoding['features'][number];
+    return { ...kind.fit(training), ...storedReading(column) } as Encoding['features'][number];
   };
   return {
     task,
@@ -216,7 +218,9 @@ export function prepareTable(table: Table, given: DataOptions, seed: number, cod
   });
   const isScaled = features.some(({ kind }) => kind.takes.includes('number'));
   const notes = [
+    ...(table.notes ?? []),
     ...found.notes,
+    ...spellingNotes(features, targets),
     ...(known === undefined
       ? chosen.notes
       : ['Scaling, categories and fill values are those of the model that training continues from.']),
@@ -238,6 +242,7 @@ export function prepareTable(table: Table, given: DataOptions, seed: number, cod
     return split;
   };
   const train = encode(split.train, 'training');
+  if (known === undefined) warnings.push(...leakWarnings(encoding, train));
   const names = inputNames(encoding);
   if (scale === 'none') warnings.push(...diagnoseInputs(train.inputs, { names, fix: 'Set "scale": "standard".' }));
   return {

@@ -14,6 +14,7 @@ import {
 import { classesOf, type TargetEncoding } from '../encode/targets/index.ts';
 import { inferTask, type Task } from '../encode/task.ts';
 import { cellsOf, countValues, failOnCell, type Profile, presentCells, profile } from '../table/columns.ts';
+import { cellsAs } from '../table/reading.ts';
 import { range } from '../table/rows.ts';
 import { type Column, columnPlace, findColumn, type Table } from '../table/table.ts';
 
@@ -88,7 +89,7 @@ function chooseOne(table: Table, column: Column, target: Profile, given: Task | 
     });
   }
   if (given === 'classification') return { task: given, why: asRequested, isGiven: true };
-  if (kind === 'mixed') failOnCell(table, odd!.row, name, odd!.value, asClasses, odd!.among);
+  if (kind === 'mixed') failOnCell(table, odd!.row, name, odd!.value, asClasses, { among: odd!.among });
   if (kind === 'date') {
     fail({
       what: 'a date cannot be the target',
@@ -149,10 +150,10 @@ function classTargetOf(
       ? fitClassTarget(column, found, rows, coding, table)
       : {
           target: { ...knownClasses, coding },
-          counts: countValues(knownClasses.of, presentCells(column, rows)),
+          counts: countValues(knownClasses.of, presentCells(column, rows, cellsAs(column, knownClasses.reading))),
         };
   const indexOf = classIndexer(target);
-  const cells = cellsOf(column);
+  const cells = cellsAs(column, target.reading);
   const unknown = known && rows.find((row) => indexOf(cells.text(row)!) === undefined);
   if (unknown !== undefined) failOnClass(table, unknown, target, cells.text(unknown)!);
   const warnings = nanWarnings(column.name, found);

@@ -3,6 +3,7 @@ import { fail } from '../../base/errors.ts';
 import { count } from '../../base/wording.ts';
 import type { ChosenFeature } from '../encode/choose-features.ts';
 import { cellsOf, profile } from '../table/columns.ts';
+import { marksNote } from '../table/missing-marks.ts';
 import { range } from '../table/rows.ts';
 import { type Column, type Table, tablePlace } from '../table/table.ts';
 
@@ -27,7 +28,11 @@ export function usableRows(
   const notes: string[] = [];
   const unlabelled = table.rows - labelled.length;
   if (unlabelled > 0) {
-    notes.push(`Left out ${count(unlabelled, 'row')} without "${targets.map(({ name }) => name).join('" or "')}".`);
+    const words = targets.filter((column) => profile(column).kind === 'text').map(marksNote);
+    const marks = targets.flatMap((column) => column.marks.filter((mark) => mark !== '').map((mark) => `"${mark}"`));
+    const marked = marks.length > 0 ? ` (${[...new Set(marks)].join(', ')})` : '';
+    const names = targets.map(({ name }) => name).join('" or "');
+    notes.push(`Left out ${count(unlabelled, 'row')} without "${names}"${marked}.${words.join('')}`);
   }
   const incomplete = labelled.length - rows.length;
   if (incomplete > 0) notes.push(`Left out ${count(incomplete, 'row')} with a missing feature value.`);

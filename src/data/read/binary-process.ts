@@ -14,7 +14,6 @@ export interface Order {
     readonly format: string;
     readonly name: string;
     readonly limits?: ReadLimits;
-    readonly skipsNested?: boolean;
     /** The file, or the number of its bytes if they come through the pipe. */
     readonly bytes: Uint8Array | number;
   };

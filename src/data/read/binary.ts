@@ -1,9 +1,9 @@
 /**
  * Reads binary table formats in parts. The readers are the project's own: the memory that they allocate follows the size of
- * the file, whatever the file claims, which the libraries for these formats do not promise. Nested columns are not supported.
+ * the file, whatever the file claims, which the libraries for these formats do not promise. Nested columns are left out, and never read.
  */
 import { fail, InputError } from '../../base/errors.ts';
-import { checkColumnNames } from '../table/table.ts';
+import { checkColumnNames, columnNames } from '../table/table.ts';
 import { Budget } from './budget.ts';
 import { binaryFormats } from './formats.ts';
 import type { ReadLimits } from './limits.ts';
@@ -17,20 +17,19 @@ export interface BinarySource {
   /** The name in errors. */
   readonly name: string;
   readonly limits?: ReadLimits;
-  /** Whether columns of lists and structures are left out. By default they are an error. */
-  readonly skipsNested?: boolean;
 }
 
 /** The parts of a file, read in this thread. Throws an InputError for a file that is damaged, unsupported or beyond a limit. */
-export async function* binaryParts({ format, bytes, name, limits, skipsNested }: BinarySource): AsyncGenerator<Part> {
+export async function* binaryParts({ format, bytes, name, limits }: BinarySource): AsyncGenerator<Part> {
   const read = binaryFormats.find((each) => each.name === format)!;
   const budget = new Budget(name, bytes.length, limits);
   try {
     let isFirst = true;
-    for await (const part of read.parts(bytes, budget, skipsNested)) {
-      if (isFirst) checkColumnNames(part.names, name);
+    for await (const given of read.parts(bytes, budget)) {
+      const names = columnNames(given.names);
+      if (isFirst) checkColumnNames(names, name);
       isFirst = false;
-      yield part;
+      yield { ...given, names };
     }
   } catch (error) {
     if (error instanceof InputError) throw error;

@@ -1,15 +1,18 @@
 /** A table from an asynchronous source: the bytes of a file, or rows from a database. It is read once and packed. */
+import { type ByteStream, chunksOf } from '../../base/byte-source.ts';
 import { fail } from '../../base/errors.ts';
+import { Marks } from '../table/missing-marks.ts';
 import { shortName, type Table } from '../table/table.ts';
+import { ColumnNames } from './column-names.ts';
 import { checkLimits } from './limits.ts';
 import { TableBuilder } from './packed-table.ts';
-import { type Cell, ColumnNames, checkNotEmpty, type ReadOptions, toText } from './read.ts';
+import { type Cell, checkNotEmpty, isNested, type ReadOptions, toText } from './read.ts';
 import { readTableStream } from './stream.ts';
 
 export type Row = Readonly<Record<string, Cell>>;
 
 /** The source of a table: the bytes of a file in any supported format, or rows, one or several at a time. */
-export type TableSource = AsyncIterable<Uint8Array> | AsyncIterable<Row | readonly Row[]>;
+export type TableSource = ByteStream | AsyncIterable<Row | readonly Row[]>;
 
 /** The number of rows that are packed at a time. */
 const rowsAtOnce = 1024;
@@ -19,8 +22,9 @@ const rowsAtOnce = 1024;
  */
 export async function collectTable(source: TableSource, options: ReadOptions = {}): Promise<Table> {
   checkLimits(options.limits);
-  const { name = 'data', missing, limits } = options;
-  const iterator = (source as AsyncIterable<Uint8Array | Row | readonly Row[]>)[Symbol.asyncIterator]();
+  const { name = 'data', limits } = options;
+  const chunks = Symbol.asyncIterator in source ? source : chunksOf(source, name);
+  const iterator = (chunks as AsyncIterable<Uint8Array | Row | readonly Row[]>)[Symbol.asyncIterator]();
   const first = await iterator.next();
   async function* all() {
     try {
@@ -31,12 +35,17 @@ export async function collectTable(source: TableSource, options: ReadOptions = {
   }
   if (first.value instanceof Uint8Array) return readTableStream(all() as AsyncIterable<Uint8Array>, options);
 
-  const builder = new TableBuilder({ name, missing });
+  const builder = new TableBuilder({ name, marks: new Marks(options) });
   const names = new ColumnNames(name, { limits });
   let pending: Row[] = [];
   const pack = () => {
-    const columns = names.all();
     const place = (r: number, key: string) => `${name}[${builder.rows + r}].${shortName(key)}`;
+    pending.forEach((row, r) => {
+      for (const key of Object.keys(row))
+        if (isNested(row[key])) names.leaveOut(key, row[key], `${name}[${builder.rows + r}]`);
+    });
+    for (const each of names.leftOut) builder.leaveOut(each);
+    const columns = names.all();
     builder.add(
       columns,
       pending.map((row, r) =>
@@ -55,8 +64,7 @@ export async function collectTable(source: TableSource, options: ReadOptions = {
             fix: 'Yield each row as { "column": value }.',
           });
         }
-        names.add(row);
-        pending.push(row as Row);
+        pending.push(names.add(row as Row));
         if (pending.length === rowsAtOnce) pack();
       }
     }

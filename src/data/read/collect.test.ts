@@ -40,8 +40,8 @@ describe('a table', () => {
 
   test('an error names its row', async () => {
     expect(await complaint(() => collectTable(each([{ x: 1 }, { x: [] as never }])))).toMatchInlineSnapshot(`
-      "data[1].x: the cell is a list.
-        Use a number, a text, true, false or null."
+      "data: no column can be used. "x": its cell in data[1] is a list.
+        Split lists and structures into columns of numbers and texts."
     `);
     expect(await complaint(() => collectTable(each([{ x: 1 }, 7 as never]), { name: 'rows' }))).toMatchInlineSnapshot(`
       "rows[1]: the row is not an object.

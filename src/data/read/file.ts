@@ -2,33 +2,35 @@
  * Tables from the bytes of a file in any format that `formats.ts` lists, with or without gzip. The bytes decide the format,
  * not the name of the file.
  */
-import { aText, checkCall, someBytes } from '../../base/arguments.ts';
+import { checkLimits } from './limits.ts';
+import { aText, checkCall } from '../../base/arguments.ts';
+import { allBytesOf, type ByteStream, type Bytes } from '../../base/byte-source.ts';
 import { showBytes } from '../../base/bytes.ts';
 import { fail } from '../../base/errors.ts';
-import type { Table } from '../table/table.ts';
+import { Marks } from '../table/missing-marks.ts';
+import type { Column, LeftOut, Table } from '../table/table.ts';
 import { binaryFormatOf, failOnBytes, isGzip, textFormatOf } from './detect.ts';
 import type { BinaryFormat } from './format.ts';
 import { readBinary } from './guarded-read.ts';
 import { sliceRows, TableBuilder } from './packed-table.ts';
 import type { Part } from './parts.ts';
-import { type Cell, fromCells, type ReadOptions, readOptions, toText } from './read.ts';
+import { type Cell, checkNotEmpty, fromCells, type ReadOptions, readOptions, toText } from './read.ts';
 import { readGzip } from './stream.ts';
+import { remarks } from './text-columns.ts';
 
 /** The most characters in a JavaScript string; UTF-8 text with more bytes may not fit. */
 export const maxTextLength = 2 ** 29 - 24;
 
 /**
- * The table in a file's bytes.
+ * The table in a file's bytes, which may also be a Blob, a File, the Response of `fetch` or a stream.
  *
  * Throws an InputError for bytes in an unknown format, and for a file that is incomplete or breaks the rules of its format;
  * for texts with the line.
  */
-export async function readTableFile(bytes: Uint8Array, options: ReadOptions = {}): Promise<Table> {
-  checkCall('readTableFile(bytes, { name, missing, limits })', {
-    bytes: [bytes, someBytes],
-    options: [options, readOptions],
-  });
+export async function readTableFile(source: Bytes | ByteStream, options: ReadOptions = {}): Promise<Table> {
+  checkLimits(options.limits);
   const { name = 'data' } = options;
+  const bytes = await allBytesOf(source, name);
   if (isGzip(bytes)) return readGzip(bytes, options);
   const format = binaryFormatOf(bytes);
   if (format !== undefined) return fromBinary(format, bytes, options);
@@ -39,10 +41,12 @@ export async function readTableFile(bytes: Uint8Array, options: ReadOptions = {}
 const maxPlainCells = 2 ** 21;
 
 async function fromBinary(format: BinaryFormat, bytes: Uint8Array, options: ReadOptions): Promise<Table> {
-  const { name = 'data', missing, limits } = options;
+  const { name = 'data', limits } = options;
   const held: Record<string, Cell[]> = Object.create(null) as Record<string, Cell[]>;
   let builder: TableBuilder | undefined;
   let rows = 0;
+  let unusable: readonly LeftOut[] = [];
+  let indices: readonly string[] = [];
   const pack = ({ names, columns, rows: count }: Part) => {
     const first = builder!.rows;
     const records = Array.from({ length: count }, (_, r) =>
@@ -51,6 +55,12 @@ async function fromBinary(format: BinaryFormat, bytes: Uint8Array, options: Read
     builder!.add(names, records);
   };
   for await (const part of readBinary({ format: format.name, bytes, name, limits })) {
+    unusable = part.leftOut ?? unusable;
+    indices = part.indices ?? indices;
+    for (const each of unusable) {
+      delete held[each.name];
+      builder?.leaveOut(each);
+    }
     if (builder !== undefined) {
       pack(part);
       continue;
@@ -63,11 +73,20 @@ async function fromBinary(format: BinaryFormat, bytes: Uint8Array, options: Read
     rows += part.rows;
     // a packed column of few rows takes more memory than its texts
     if (rows * names.length <= maxPlainCells || rows < sliceRows) continue;
-    builder = new TableBuilder({ name, missing });
+    builder = new TableBuilder({ name, marks: new Marks(options) });
     pack({ names, columns: names.map((key) => held[key]), rows });
   }
-  return builder === undefined ? fromCells(held, options, bytes.length) : builder.table();
+  if (builder === undefined && Object.keys(held).length === 0) {
+    return checkNotEmpty({ name, rows: unusable.length, columns: [], leftOut: unusable });
+  }
+  const table = builder === undefined ? fromCells(held, options, bytes.length) : builder.table();
+  const columns = table.columns.map((column) => (indices.includes(column.name) ? asIndex(column) : column));
+  return checkNotEmpty({ ...table, ...(indices.length > 0 && { columns }), ...remarks(unusable, table.notes) });
 }
+
+/** A column that the file calls an index. A packed column is an object with methods, so it is wrapped. */
+const asIndex = (column: Column): Column =>
+  column.packed === undefined ? { ...column, isIndex: true } : Object.assign(column, { isIndex: true });
 
 /** The table in a text: JSON (rows or columns), JSON Lines, or CSV. */
 export function readTableText(text: string, options: ReadOptions = {}): Table {

@@ -1,5 +1,5 @@
 /** The interface of a table format. Each format is defined in its own file; `formats.ts` lists the formats. */
-import type { Table } from '../table/table.ts';
+import type { LeftOut, Table } from '../table/table.ts';
 import type { Budget } from './budget.ts';
 import type { LimitedSource } from './limits.ts';
 import type { Part } from './parts.ts';
@@ -19,10 +19,10 @@ export interface BinaryFormat extends TableFormat {
   /** Characters of Latin-1 with which a file begins. */
   readonly magic: readonly string[];
   /**
-   * The rows of a file in parts. It asks the budget before it allocates, and throws where the file breaks the rules. Columns of lists
-   * and structures are refused, or left out if `skipsNested` is true and the format allows to pass over them.
+   * The rows of a file in parts. It asks the budget before it allocates, and throws where the file breaks the rules. Columns of lists,
+   * structures and bytes are left out by their type, and never read.
    */
-  parts(bytes: Uint8Array, budget: Budget, skipsNested?: boolean): AsyncGenerator<Part>;
+  parts(bytes: Uint8Array, budget: Budget): AsyncGenerator<Part>;
 }
 
 /** A format of UTF-8 text. */
@@ -40,6 +40,10 @@ export interface TextBatch {
   readonly names: readonly string[];
   readonly records: readonly (readonly (string | undefined)[])[];
   readonly lines: readonly number[];
+  /** All columns so far that cannot be used; they are not among the names. */
+  readonly leftOut?: readonly LeftOut[];
+  /** What was passed over so far, in sentences. */
+  readonly notes?: readonly string[];
 }
 
 /** Reads a text that comes in pieces. */

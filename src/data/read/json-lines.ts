@@ -1,9 +1,13 @@
 /** JSON Lines: one object in each line, with a row's cells by the names of their columns. */
 import { fail } from '../../base/errors.ts';
 import { shortName, type Table } from '../table/table.ts';
+import { ColumnNames } from './column-names.ts';
 import { type BatchReader, pieceLength, type TextBatch, type TextFormat } from './format.ts';
+import { layoutOf } from './json-layouts.ts';
+import { checkedObjects, checkKeys, withTexts } from './json-text.ts';
 import type { LimitedSource } from './limits.ts';
-import { type Cell, ColumnNames, checkNotEmpty, type ReadOptions, TextColumns, toText } from './read.ts';
+import { type Cell, checkNotEmpty, isNested, type ReadOptions, toText } from './read.ts';
+import { remarks, TextColumns } from './text-columns.ts';
 
 /** The longest first line, in characters, that is parsed to see whether it is a whole object. */
 const shortLine = 2 ** 16;
@@ -14,16 +18,18 @@ function isLines(text: string): boolean {
   if (!lines[0].trimEnd().endsWith('}')) return false;
   // a long line is not parsed twice: the text is lines if the second line begins another object
   if (lines[0].length > shortLine) return lines.length > 1 ? lines[1].startsWith('{') : !isColumns(text);
+  let first: unknown;
   try {
-    JSON.parse(lines[0].replace(/^\uFEFF/, ''));
+    first = JSON.parse(withTexts(lines[0].replace(/^\uFEFF/, '')));
   } catch {
     // the first line is broken, but the second begins another object
     return lines.length > 1 && lines[1].startsWith('{');
   }
-  return lines.length > 1 || !isColumns(text);
+  return lines.length > 1 || layoutOf(first) === undefined;
 }
 
-const isColumns = (text: string) => /^[\uFEFF\s]*\{\s*"[^"]*"\s*:\s*\[/.test(text);
+/** Whether a text begins with an object of lists or objects, as columns do. */
+const isColumns = (text: string) => /^[\uFEFF\s]*\{\s*"[^"]*"\s*:\s*[[{]/.test(text);
 
 /** Rows of JSON Lines, the line of each, and the number of blank lines. */
 interface LineRows {
@@ -95,10 +101,11 @@ class LinesReader {
       const fix = 'Write each row as one object in a line: {"column": value}.';
       let row: unknown;
       try {
-        row = JSON.parse(number === 1 ? line.replace(/^\uFEFF/, '') : line);
+        row = JSON.parse(withTexts(number === 1 ? line.replace(/^\uFEFF/, '') : line));
       } catch {
         fail({ what: 'the line is not JSON', where, fix });
       }
+      if (number <= checkedObjects) checkKeys(line, 1, where);
       if (typeof row !== 'object' || row === null || Array.isArray(row)) {
         fail({ what: 'the line is not an object', where, fix });
       }
@@ -136,27 +143,34 @@ class LineRecords implements BatchReader {
   }
 
   private records({ rows, lines, blankLines }: LineRows) {
-    for (const row of rows) this.names.add(row);
+    const known = rows.map((row, r) => {
+      const own = this.names.add(row);
+      for (const key of Object.keys(own)) {
+        if (isNested(own[key])) this.names.leaveOut(key, own[key], `${this.name} line ${lines[r]}`);
+      }
+      return own;
+    });
     this.names.addBlank(blankLines);
+    const { leftOut } = this.names;
     const names = rows.length === 0 ? [] : this.names.all();
-    const records = rows.map((row, r) =>
+    const records = known.map((row, r) =>
       names.map((key) =>
         Object.hasOwn(row, key)
           ? toText(row[key], () => `${this.name} line ${lines[r]}, column "${shortName(key)}"`)
           : undefined,
       ),
     );
-    return { names, records, lines };
+    return { names, records, lines, ...remarks(leftOut) };
   }
 }
 
 /** The table in a whole text. */
 function fromLines(text: string, options: ReadOptions, source: LimitedSource): Table {
-  const { name = 'data', missing } = options;
+  const { name = 'data' } = options;
   // the text is complete, so a long line does not mean that its end is missing
   const reader = new LineRecords(name, source, undefined, Number.POSITIVE_INFINITY);
-  const columns = new TextColumns(missing);
-  const take = ({ names, records, lines }: TextBatch) => columns.add(names, records, lines);
+  const columns = new TextColumns(options);
+  const take = (batch: TextBatch) => columns.add(batch);
   for (let at = 0; at < text.length; at += pieceLength) take(reader.push(text.slice(at, at + pieceLength)));
   take(reader.end());
   return checkNotEmpty(columns.table(name, jsonLines.name));

@@ -14,6 +14,8 @@ export interface PackedPart {
   readonly names: readonly string[];
   readonly columns: readonly PackedCells[];
   readonly rows: number;
+  readonly leftOut?: Part['leftOut'];
+  readonly indices?: Part['indices'];
 }
 
 /** The number of cells that decide whether most cells of a column differ. */
@@ -65,14 +67,12 @@ function unpackCells(cells: PackedCells): readonly Cell[] {
 }
 
 /** At most 65,536 rows. */
-export const packPart = ({ names, columns, rows }: Part): PackedPart => ({
-  names,
+export const packPart = ({ columns, ...rest }: Part): PackedPart => ({
+  ...rest,
   columns: columns.map(packCells),
-  rows,
 });
 
-export const unpackPart = ({ names, columns, rows }: PackedPart): Part => ({
-  names,
+export const unpackPart = ({ columns, ...rest }: PackedPart): Part => ({
+  ...rest,
   columns: columns.map(unpackCells),
-  rows,
 });

@@ -3,10 +3,12 @@
  * column with more of them is numeric, or of no use for training. The cells are profiled as they are added.
  */
 
-import { parseDate, showDate } from '../encode/dates.ts';
-import { canonical, countedAs, KindCounter, type Profile, parseNumber } from '../table/columns.ts';
-import { missingMarks } from '../table/missing-marks.ts';
-import type { Cells, Column, Table } from '../table/table.ts';
+import { showDate } from '../encode/dates.ts';
+import { canonical, countedAs, KindCounter, kindWithSpelling, type Profile } from '../table/columns.ts';
+import { type ColumnMarks, type MarkChanges, Marks } from '../table/missing-marks.ts';
+import { normalForm } from '../table/normal-form.ts';
+import { parseDateIn, parseNumberIn, type Spelling, spellingsOf } from '../table/spelling.ts';
+import type { Cells, Column, LeftOut, Table } from '../table/table.ts';
 import { SliceStore } from './slice-store.ts';
 
 /** The number of cells of a column that are stored together. */
@@ -23,7 +25,8 @@ const unkept = Number.POSITIVE_INFINITY;
 
 class PackedColumn implements Column, Cells {
   readonly name: string;
-  private readonly missing: ReadonlySet<string>;
+  readonly marking?: MarkChanges;
+  private readonly missing: ColumnMarks;
   private readonly store: SliceStore;
   private readonly slices: number[] = [];
   private readonly seen = new Set<string>();
@@ -35,7 +38,10 @@ class PackedColumn implements Column, Cells {
   /** From this row on, the stored values are the numbers or dates themselves. */
   private switched = Number.POSITIVE_INFINITY;
   private direct?: 'numbers' | 'dates' | 'nothing';
-  private readonly counter = new KindCounter();
+  private counter = new KindCounter();
+  /** The spelling in which cells are parsed after the switch. */
+  private switchedSpelling: Spelling = {};
+  private parse: (cell: string) => number | undefined = () => undefined;
   private rows = 0;
   private current: Float64Array;
   private values_?: readonly (string | undefined)[];
@@ -44,14 +50,17 @@ class PackedColumn implements Column, Cells {
   private numbers?: Float64Array;
   private dates?: Float64Array;
 
-  constructor(name: string, missing: ReadonlySet<string>, store: SliceStore) {
+  constructor(name: string, marks: ColumnMarks, store: SliceStore) {
     this.name = name;
-    this.missing = missing;
+    this.missing = marks;
+    const { missing, notMissing } = marks;
+    if (missing ?? notMissing) this.marking = { ...(missing && { missing }), ...(notMissing && { notMissing }) };
     this.store = store;
     this.current = new Float64Array(firstRows);
   }
 
-  add(cell: string | undefined): void {
+  add(given: string | undefined): void {
+    const cell = given === undefined ? undefined : normalForm(given);
     const at = this.rows % sliceRows;
     if (at === this.current.length) {
       const longer = new Float64Array(Math.min(sliceRows, 4 * at));
@@ -81,10 +90,19 @@ class PackedColumn implements Column, Cells {
     }
     if (this.texts.length === maxTexts) {
       // the kept texts are profiled now, and later cells as they are added
+      const found = spellingsOf(this.texts);
+      if ('kind' in found) {
+        this.switchedSpelling = found.spelling;
+        this.counter = new KindCounter(found.spelling);
+      }
       this.texts.forEach((text, k) => {
         this.counter.add(text, this.firsts[k], this.counts[k]);
       });
       this.direct = this.counter.mainKind ?? 'nothing';
+      if (this.direct !== 'nothing') {
+        const make = this.direct === 'numbers' ? parseNumberIn : parseDateIn;
+        this.parse = make(this.switchedSpelling);
+      }
       this.switched = this.rows;
       return this.encodeDirectly(cell, this.direct);
     }
@@ -95,7 +113,9 @@ class PackedColumn implements Column, Cells {
   }
 
   private encodeDirectly(cell: string, as: NonNullable<PackedColumn['direct']>): number {
-    const value = as === 'nothing' ? undefined : as === 'numbers' ? parseNumber(cell) : parseDate(cell);
+    // a number can mark a missing value only if the caller said so
+    const isMarked = this.missing.missing !== undefined && this.missing.has(cell);
+    const value = isMarked ? undefined : this.parse(cell);
     if (value !== undefined) {
       this.counter.addOne(as as 'numbers' | 'dates');
       return value;
@@ -106,6 +126,11 @@ class PackedColumn implements Column, Cells {
     }
     this.counter.add(cell, this.rows);
     return unkept;
+  }
+
+  /** The spelling of the column, which its profile finds. */
+  private get read(): Spelling {
+    return this.profile.spelling ?? {};
   }
 
   get marks(): readonly string[] {
@@ -128,19 +153,20 @@ class PackedColumn implements Column, Cells {
         counter.add(text, this.firsts[k], this.counts[k]);
       });
     }
-    const { kind, present, oddCell: odd } = counter;
+    const { present } = counter;
+    const own = Object.keys(this.switchedSpelling).length > 0 ? this.switchedSpelling : undefined;
+    const found = kindWithSpelling(counter, () => (this.direct === undefined ? this.texts : []), own);
     const counts = new Map<string, number>();
-    const form = canonical[countedAs(kind)];
+    const form = canonical[countedAs(found)];
     this.texts.forEach((text, k) => {
       const value = form(text);
       counts.set(value, (counts.get(value) ?? 0) + this.counts[k]);
     });
     return {
-      kind,
+      ...found,
       present,
       missing: this.rows - present,
       counts,
-      odd,
       ...(this.direct !== undefined && { many: true }),
     };
   }
@@ -159,14 +185,14 @@ class PackedColumn implements Column, Cells {
   number(row: number): number {
     const cell = this.cell(row);
     if (row >= this.switched) return cell === unkept || this.direct !== 'numbers' ? Number.NaN : cell;
-    this.numbers ??= Float64Array.from(this.texts, (text) => parseNumber(text) ?? Number.NaN);
+    this.numbers ??= Float64Array.from(this.texts, (text) => parseNumberIn(this.read)(text) ?? Number.NaN);
     return Number.isNaN(cell) ? cell : this.numbers[cell];
   }
 
   date(row: number): number {
     const cell = this.cell(row);
     if (row >= this.switched) return cell === unkept || this.direct !== 'dates' ? Number.NaN : cell;
-    this.dates ??= Float64Array.from(this.texts, (text) => parseDate(text) ?? Number.NaN);
+    this.dates ??= Float64Array.from(this.texts, (text) => parseDateIn(this.read)(text) ?? Number.NaN);
     return Number.isNaN(cell) ? cell : this.dates[cell];
   }
 
@@ -187,7 +213,7 @@ class PackedColumn implements Column, Cells {
 
 export interface BuilderOptions {
   readonly name: string;
-  readonly missing?: readonly string[];
+  readonly marks?: Marks;
   readonly format?: string;
   /** The number of bytes of cells that are kept in memory. */
   readonly inMemory?: number;
@@ -197,22 +223,25 @@ export interface BuilderOptions {
 export class TableBuilder {
   private readonly columns = new Map<string, PackedColumn>();
   private readonly store: SliceStore;
-  private readonly missing: ReadonlySet<string>;
+  private readonly marks: Marks;
+  private readonly unusable = new Map<string, LeftOut>();
   private lines = new Uint32Array(sliceRows);
   private numbered = true;
   private readonly options: BuilderOptions;
   rows = 0;
+  /** What the reader passed over, in sentences. */
+  notes: readonly string[] = [];
 
   constructor(options: BuilderOptions) {
     this.options = options;
     this.store = new SliceStore(sliceRows, options.inMemory);
-    this.missing = new Set([...missingMarks, ...(options.missing ?? [])]);
+    this.marks = options.marks ?? new Marks();
   }
 
   private column(name: string): PackedColumn {
     let column = this.columns.get(name);
     if (column === undefined) {
-      column = new PackedColumn(name, this.missing, this.store);
+      column = new PackedColumn(name, this.marks.of(name), this.store);
       column.skip(this.rows);
       this.columns.set(name, column);
     }
@@ -249,6 +278,12 @@ export class TableBuilder {
     this.rows = end;
   }
 
+  /** Leaves out a column, whose cells so far are discarded. */
+  leaveOut(column: LeftOut): void {
+    this.unusable.set(column.name, column);
+    this.columns.delete(column.name);
+  }
+
   /** Discards the table and its temporary file. Nothing may be added or read afterwards. */
   abandon(): void {
     this.store.close();
@@ -263,6 +298,8 @@ export class TableBuilder {
       columns: [...this.columns.values()],
       ...(this.numbered && { lines: this.lines.subarray(0, this.rows) }),
       ...(format !== undefined && { format }),
+      ...(this.unusable.size > 0 && { leftOut: [...this.unusable.values()] }),
+      ...(this.notes.length > 0 && { notes: this.notes }),
     };
   }
 }

@@ -1,5 +1,5 @@
 /** The parts of a table that the readers of binary formats yield. */
-import { fail } from '../../base/errors.ts';
+import type { LeftOut } from '../table/table.ts';
 import type { Cell } from './read.ts';
 
 /** Some rows of all columns. */
@@ -8,6 +8,10 @@ export interface Part {
   /** By column, `rows` cells each. */
   readonly columns: readonly (readonly Cell[])[];
   readonly rows: number;
+  /** All columns so far that cannot be used; they are not among the names. */
+  readonly leftOut?: readonly LeftOut[];
+  /** The columns that number or name the rows of a pandas table, as the file says. */
+  readonly indices?: readonly string[];
 }
 
 /** The maximum number of rows in a part. */
@@ -18,12 +22,3 @@ const partCells = 2 ** 20;
 /** The number of rows in a part with so many columns. */
 export const rowsOfPart = (columns: number): number =>
   Math.max(1, Math.min(partRows, Math.floor(partCells / Math.max(1, columns))));
-
-/** Throws an InputError for a nested column. */
-export function failOnNested(name: string, column: string): never {
-  return fail({
-    what: 'the cell is a list or a structure',
-    where: `${name}[0], column "${column}"`,
-    fix: 'Remove the column, or split it into columns of numbers and texts.',
-  });
-}

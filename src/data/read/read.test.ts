@@ -66,7 +66,7 @@ test('a row that is a list', () => {
 
 test('a cell that is a list', () => {
   expect(complaint(() => readTable([{ x: 1 }, { x: [2] as never }]))).toMatchInlineSnapshot(`
-    "data[1].x: the cell is a list.
-      Use a number, a text, true, false or null."
+    "data: no column can be used. "x": its cell in data[1] is a list.
+      Split lists and structures into columns of numbers and texts."
   `);
 });

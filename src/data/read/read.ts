@@ -1,19 +1,16 @@
 /** Tables from CSV text, or from rows or columns in memory. It reads no files, and runs in browsers. */
-import { aText, checkCall, type Kind, kind, listOf, optional, record } from '../../base/arguments.ts';
+import { aText, checkCall, type Kind, kind, optional, record } from '../../base/arguments.ts';
 import { fail } from '../../base/errors.ts';
 import { count } from '../../base/wording.ts';
-import { missingMarks } from '../table/missing-marks.ts';
-import { type Column, checkColumnNames, shortName, type Table } from '../table/table.ts';
+import { Marks, type MissingOptions } from '../table/missing-marks.ts';
+import { checkColumnNames, columnNames, shortName, type Table } from '../table/table.ts';
+import { ColumnNames } from './column-names.ts';
 import { csvBatches } from './csv/reader.ts';
-import {
-  checkLimit,
-  checkLimits,
-  checkTableSize,
-  type LimitedSource,
-  limitOf,
-  type ReadLimits,
-  valuesAsSource,
-} from './limits.ts';
+import { checkLimits, checkTableSize, type LimitedSource, type ReadLimits, valuesAsSource } from './limits.ts';
+import { remarks, TextColumns, textColumn } from './text-columns.ts';
+import { dateText } from './times.ts';
+
+export { missingMarks } from '../table/missing-marks.ts';
 
 /** A cell in memory; null and undefined are missing. */
 export type Cell = string | number | boolean | null | undefined;
@@ -21,20 +18,8 @@ export type Cell = string | number | boolean | null | undefined;
 /** An object whose values are cells. An interface is one too. */
 export type RowOf<Row> = { readonly [Column in keyof Row]: Cell };
 
-export interface ReadOptions {
-  /** The name in errors; default "data". For a file: its path. */
-  readonly name?: string;
-  /** Texts that mark a missing value, in addition to `missingMarks`. */
-  readonly missing?: readonly string[];
-  /** How much larger than its file a table may be. Default: limits that follow the size of the file. */
-  readonly limits?: ReadLimits;
-}
-
-/** The options of every reader of tables. */
-export const readOptions = record(
-  { name: optional(aText), missing: optional(listOf(aText)), limits: checkLimits as Kind },
-  { isOpen: true },
-);
+/** The options of every reader of tables; marks and limits are checked where they are used. */
+export const readOptions = record({ name: optional(aText), limits: checkLimits as Kind }, { isOpen: true });
 
 const aTableSource = kind(
   'CSV text, rows or columns',
@@ -42,25 +27,26 @@ const aTableSource = kind(
   'Pass CSV text, a list of objects, or an object of lists.',
 );
 
+export interface ReadOptions extends MissingOptions {
+  /** The name in errors; default "data". For a file: its path. */
+  readonly name?: string;
+  /** How much larger than its file a table may be. Default: limits that follow the size of the file. */
+  readonly limits?: ReadLimits;
+}
+
 type ColumnsSource = Readonly<Record<string, ArrayLike<Cell>>>;
 type RowsSource = readonly Readonly<Record<string, Cell>>[];
 
-/** A column of texts, without those that mark a missing value. */
-function column(name: string, cells: readonly (string | undefined)[], missing: ReadonlySet<string>): Column {
-  const marks = new Set<string>();
-  const values = cells.map((cell) => {
-    if (cell === undefined || !missing.has(cell)) return cell;
-    marks.add(cell);
-    return undefined;
-  });
-  return { name, values, marks: [...marks] };
-}
+/** Whether a cell is a list or a structure, so that its column cannot be used. A date is a cell. */
+export const isNested = (cell: unknown): boolean =>
+  typeof cell === 'object' && cell !== null && !(cell instanceof Date);
 
 /** A cell as text. Throws an InputError at `where` for a cell that is not a number, a text or a boolean. */
 export function toText(cell: unknown, where: string | (() => string)): string | undefined {
   if (cell === null || cell === undefined) return undefined;
   if (typeof cell === 'string') return cell.trim();
-  if (typeof cell === 'number' || typeof cell === 'boolean') return String(cell);
+  if (typeof cell === 'number' || typeof cell === 'boolean' || typeof cell === 'bigint') return String(cell);
+  if (cell instanceof Date) return dateText(cell.getTime());
   fail({
     what: `the cell is ${Array.isArray(cell) ? 'a list' : `of type ${typeof cell}`}`,
     where: typeof where === 'string' ? where : where(),
@@ -68,12 +54,7 @@ export function toText(cell: unknown, where: string | (() => string)): string | 
   });
 }
 
-function fromColumns(
-  source: ColumnsSource,
-  name: string,
-  missing: ReadonlySet<string>,
-  limits: ReadLimits | undefined,
-): Table {
+function fromColumns(source: ColumnsSource, name: string, marks: Marks, limits: ReadLimits | undefined): Table {
   const names = Object.keys(source);
   const rows = source[names[0]]?.length ?? 0;
   for (const key of names) {
@@ -86,171 +67,52 @@ function fromColumns(
     }
   }
   checkTableSize(rows, names.length, valuesAsSource(rows * names.length, name, limits));
-  const columns = names.map((key) =>
-    column(
-      key,
-      Array.from(source[key], (cell, row) => toText(cell, () => `${name}.${shortName(key)}[${row}]`)),
-      missing,
-    ),
-  );
-  return { name, rows, columns };
-}
-
-/** A table of records, which have as many cells as the header. */
-export function fromRecords(
-  header: readonly string[],
-  records: readonly (readonly (string | undefined)[])[],
-  { name = 'data', missing = [] }: ReadOptions,
-): Table {
-  const marks = new Set([...missingMarks, ...missing]);
-  const columns = header.map((key, c) =>
-    column(
-      key,
-      records.map((record) => record[c]),
-      marks,
-    ),
-  );
-  return { name, rows: records.length, columns };
-}
-
-/** Columns of texts that grow by batches of records. A column that begins later is missing in the rows before. */
-export class TextColumns {
-  private readonly names: string[] = [];
-  private readonly cells: (string | undefined)[][] = [];
-  private readonly missing: ReadonlySet<string>;
-  private readonly lines: number[] = [];
-  private rows = 0;
-
-  constructor(missing: readonly string[] = []) {
-    this.missing = new Set([...missingMarks, ...missing]);
-  }
-
-  /** Adds records of the columns in `header`, which begins with the known columns, and the line on which each starts. */
-  add(
-    header: readonly string[],
-    records: readonly (readonly (string | undefined)[])[],
-    lines: readonly number[],
-  ): void {
-    while (this.names.length < header.length) {
-      this.names.push(header[this.names.length]);
-      this.cells.push(new Array<string | undefined>(this.rows).fill(undefined));
+  const known = new ColumnNames(name, { limits });
+  const keys = columnNames(names);
+  const columns = names.flatMap((given, c) => {
+    const key = keys[c];
+    const cells: ArrayLike<unknown> = source[given];
+    const at = Array.prototype.findIndex.call(cells, isNested);
+    if (at !== -1) {
+      known.leaveOut(key, cells[at], `${name}[${at}]`);
+      return [];
     }
-    for (let c = 0; c < this.cells.length; c++) {
-      const own = this.cells[c];
-      for (const record of records) own.push(record[c]);
-    }
-    for (const line of lines) this.lines.push(line);
-    this.rows += records.length;
-  }
-
-  table(name: string, format?: string): Table {
-    const columns = this.names.map((key, c) => column(key, this.cells[c], this.missing));
-    return { name, rows: this.rows, columns, lines: this.lines, ...(format !== undefined && { format }) };
-  }
+    const texts = Array.from(cells, (cell, row) => toText(cell, () => `${name}.${shortName(key)}[${row}]`));
+    return [textColumn(key, texts, marks)];
+  });
+  return { name, rows, columns, ...remarks(known.leftOut) };
 }
 
 /** Returns the table. Throws an InputError if it has no rows or no columns. */
 export function checkNotEmpty(table: Table): Table {
   if (table.rows > 0 && table.columns.length > 0) return table;
+  const [first] = table.leftOut ?? [];
+  if (table.rows > 0 && first !== undefined) {
+    fail({
+      what: `no column can be used. "${shortName(first.name)}": ${first.reason}`,
+      where: table.name,
+      fix: 'Split lists and structures into columns of numbers and texts.',
+    });
+  }
   return fail({ what: 'the table is empty', where: table.name, fix: 'Pass at least one row and one column.' });
 }
 
 /** The table in a CSV text. */
 export function fromCsv(text: string, options: ReadOptions, source: Omit<LimitedSource, 'where'>): Table {
-  const { name = 'data', missing } = options;
-  const columns = new TextColumns(missing);
-  for (const { header, records, lines } of csvBatches(text, name, source)) columns.add(header, records, lines);
+  const { name = 'data' } = options;
+  const columns = new TextColumns(options);
+  for (const { header, ...batch } of csvBatches(text, name, source)) columns.add({ names: header, ...batch });
   return columns.table(name);
-}
-
-/** The place of a cell, for errors. */
-export type Place = (row: number, column: string) => string;
-
-/** The column names of rows, collected as rows come. Refuses more columns and cells than the limits allow. */
-export class ColumnNames {
-  private readonly found: Set<string>;
-  private rows = 0;
-  private blankLines = 0;
-  private values = 0;
-  private list?: readonly string[];
-  /** The number of cells that is known to be allowed. */
-  private allowed = 0;
-  private readonly name: string;
-  private readonly source: LimitedSource;
-
-  /** `known` names exist before any row; without a `source`, the limits follow the number of values. */
-  constructor(
-    name: string,
-    {
-      known = [],
-      source,
-      limits,
-    }: {
-      readonly known?: readonly string[];
-      readonly source?: Omit<LimitedSource, 'where'>;
-      readonly limits?: ReadLimits;
-    },
-  ) {
-    this.name = name;
-    this.found = new Set(known);
-    // a row counts as a value, so that empty rows count
-    const given = () => valuesAsSource(this.values + this.rows, name, limits).bytes;
-    this.source = {
-      where: name,
-      get bytes() {
-        return source === undefined ? given() : source.bytes;
-      },
-      limits: source === undefined ? limits : source.limits,
-    };
-  }
-
-  /** Adds the keys of a row. */
-  add(row: object): void {
-    const { found } = this;
-    const before = found.size;
-    for (const key of Object.keys(row)) {
-      found.add(key);
-      this.values++;
-    }
-    this.rows++;
-    if (found.size !== before) {
-      this.list = undefined;
-      checkLimit('maxColumns', found.size, this.source);
-    }
-    this.checkCells();
-  }
-
-  /** Adds blank lines. */
-  addBlank(lines: number): void {
-    this.blankLines += lines;
-    this.checkCells();
-  }
-
-  private checkCells(): void {
-    const cells = this.rows * Math.max(1, this.found.size) + this.blankLines;
-    if (cells <= this.allowed) return;
-    checkLimit('maxCells', cells, this.source);
-    this.allowed = limitOf('maxCells', this.source.limits, this.source.bytes);
-  }
-
-  /** All names so far. Throws an InputError for an empty name. */
-  all(): readonly string[] {
-    if (this.list === undefined) {
-      this.list = [...this.found];
-      checkColumnNames(this.list, this.name);
-    }
-    return this.list;
-  }
 }
 
 function fromObjects(
   source: RowsSource,
   { name = 'data', limits }: ReadOptions,
-  missing: ReadonlySet<string>,
+  marks: Marks,
   bytes: number | undefined,
 ): Table {
   const known = new ColumnNames(name, { limits, ...(bytes !== undefined && { source: { bytes, limits } }) });
-  source.forEach((row, r) => {
+  const rows = source.map((row, r) => {
     if (typeof row !== 'object' || row === null || Array.isArray(row)) {
       fail({
         what: 'the row is not an object',
@@ -258,18 +120,22 @@ function fromObjects(
         fix: 'Write each row as { "column": value }, or pass the table as columns: { "column": [values] }.',
       });
     }
-    known.add(row);
+    return known.add(row);
   });
+  for (const key of known.all()) {
+    const at = rows.findIndex((row) => Object.hasOwn(row, key) && isNested(row[key]));
+    if (at !== -1) known.leaveOut(key, rows[at][key], `${name}[${at}]`);
+  }
   const columns = known.all().map((key) =>
-    column(
+    textColumn(
       key,
-      source.map((row, r) =>
+      rows.map((row, r) =>
         Object.hasOwn(row, key) ? toText(row[key], () => `${name}[${r}].${shortName(key)}`) : undefined,
       ),
-      missing,
+      marks,
     ),
   );
-  return { name, rows: source.length, columns };
+  return { name, rows: source.length, columns, ...remarks(known.leftOut) };
 }
 
 /**
@@ -295,10 +161,10 @@ export function readTable(source: string | RowsSource | ColumnsSource, options: 
 /** A table from rows or columns; `bytes` is the size of the file that held them. */
 export function fromCells(source: RowsSource | ColumnsSource, options: ReadOptions, bytes?: number): Table {
   const { name = 'data', limits } = options;
-  const missing = new Set([...missingMarks, ...(options.missing ?? [])]);
+  const marks = new Marks(options);
   const table = Array.isArray(source)
-    ? fromObjects(source, options, missing, bytes)
-    : fromColumns(source as ColumnsSource, name, missing, limits);
+    ? fromObjects(source, options, marks, bytes)
+    : fromColumns(source as ColumnsSource, name, marks, limits);
   checkNotEmpty(table);
   checkColumnNames(
     table.columns.map((each) => each.name),

@@ -3,17 +3,19 @@
  * grow with the file. Text formats with a `stream` are read in pieces, also from gzip; for other formats the bytes of the file
  * are in memory.
  */
-import { aFunction, aText, aWholeNumber, kind, listOf, optional, record } from '../../base/arguments.ts';
+import { type ByteStream, type Bytes, bytesOf, chunksOf, isByteStream } from '../../base/byte-source.ts';
 import { fail } from '../../base/errors.ts';
+import { Marks } from '../table/missing-marks.ts';
 import type { Table } from '../table/table.ts';
 import { allBytes, counted, peek, textsOf } from './byte-stream.ts';
 import { binaryFormatOf, isGzip, textFormatOf } from './detect.ts';
 import { maxTextLength, readTableFile, textTable } from './file.ts';
 import { type BatchReader, pieceLength, type TextBatch } from './format.ts';
 import { gunzipped } from './gzip.ts';
-import { fixedLimits, type LimitedSource } from './limits.ts';
+import { checkLimits, fixedLimits, type LimitedSource } from './limits.ts';
 import { TableBuilder } from './packed-table.ts';
-import { checkNotEmpty, fromRecords, type ReadOptions, readOptions, TextColumns } from './read.ts';
+import { checkNotEmpty, type ReadOptions } from './read.ts';
+import { fromRecords, TextColumns } from './text-columns.ts';
 
 export interface StreamOptions extends ReadOptions {
   /** Called after each batch with the number of bytes read and the number of rows in them. */
@@ -105,27 +107,14 @@ async function* batchesOf({ reader, texts }: Streaming): AsyncGenerator<TextBatc
   yield reader.end();
 }
 
-/** Checks the arguments of a function that reads a stream. */
-function checkStream(name: string, stream: unknown, options: unknown): void {
-  aStream(stream, `${name}: stream`);
-  readOptions(options, `${name}: options`);
-  streamOptions(options, `${name}: options`);
+/** Bytes in any form as a stream. */
+function chunksIn(source: Bytes | ByteStream, name = 'data'): AsyncIterable<Uint8Array> {
+  if (isByteStream(source)) return Symbol.asyncIterator in source ? source : chunksOf(source, name);
+  const bytes = bytesOf(source, name);
+  return (async function* () {
+    yield bytes;
+  })();
 }
-
-const aStream = kind(
-  'a stream of bytes',
-  (value: AsyncIterable<unknown>) => typeof value[Symbol.asyncIterator] === 'function',
-  "Pass a stream, such as createReadStream('people.csv') or response.body.",
-);
-const streamOptions = record(
-  {
-    onProgress: optional(aFunction),
-    columns: optional(listOf(aText)),
-    maxPlainLength: optional(aWholeNumber),
-    size: optional(aWholeNumber),
-  },
-  { isOpen: true },
-);
 
 /**
  * The table in a stream of a file's bytes. A text with more than 4 Mi characters is packed as it is read: its cells are stored
@@ -133,17 +122,20 @@ const streamOptions = record(
  *
  * Throws an InputError as `readTableFile` does, and any error of the stream.
  */
-export async function readTableStream(stream: AsyncIterable<Uint8Array>, options: StreamOptions = {}): Promise<Table> {
-  checkStream('readTableStream', stream, options);
-  const { name = 'data', missing, onProgress, maxPlainLength = defaultPlainLength } = options;
-  const { counter, source, chunks, release } = counted(stream, options);
+export async function readTableStream(source: Bytes | ByteStream, options: StreamOptions = {}): Promise<Table> {
+  const stream = chunksIn(source, options.name);
+  checkLimits(options.limits);
+  const { name = 'data', onProgress, maxPlainLength = defaultPlainLength } = options;
+  const { counter, source: limited, chunks, release } = counted(stream, options);
   let builder: TableBuilder | undefined;
   try {
-    const opened = await open(chunks, options, source, maxPlainLength);
+    const opened = await open(chunks, options, limited, maxPlainLength);
     if ('table' in opened) return opened.table;
-    builder = new TableBuilder({ name, missing, format: opened.format });
-    for await (const { names, records, lines } of batchesOf(opened)) {
+    builder = new TableBuilder({ name, marks: new Marks(options), format: opened.format });
+    for await (const { names, records, lines, leftOut = [], notes } of batchesOf(opened)) {
       builder.add(names, records, lines);
+      for (const each of leftOut) builder.leaveOut(each);
+      builder.notes = notes ?? builder.notes;
       onProgress?.({ bytes: counter.bytes, rows: builder.rows });
     }
     return checkNotEmpty(builder.table());
@@ -157,15 +149,15 @@ export async function readTableStream(stream: AsyncIterable<Uint8Array>, options
 
 /** The table in a gzip file, as a plain table; the decompressed text is never in memory as a whole. */
 export async function readGzip(bytes: Uint8Array, options: ReadOptions): Promise<Table> {
-  const { name = 'data', missing } = options;
+  const { name = 'data' } = options;
   async function* pieces() {
     for (let at = 0; at < bytes.length; at += compressedPiece) yield bytes.subarray(at, at + compressedPiece);
   }
   const source: LimitedSource = { where: name, bytes: bytes.length, limits: options.limits };
   const opened = await open(pieces(), options, source, 0);
   if ('table' in opened) return opened.table;
-  const columns = new TextColumns(missing);
-  for await (const { names, records, lines } of batchesOf(opened)) columns.add(names, records, lines);
+  const columns = new TextColumns(options);
+  for await (const batch of batchesOf(opened)) columns.add(batch);
   return checkNotEmpty(columns.table(name, opened.format));
 }
 
@@ -176,26 +168,25 @@ const compressedPiece = 2 ** 16;
  * The table in a stream, in parts of some thousand rows, in order. Each part is a table of its own, whose errors name the
  * lines of the file. A format that cannot be read in pieces gives one part.
  */
-export async function* readTableParts(
-  stream: AsyncIterable<Uint8Array>,
-  options: StreamOptions = {},
-): AsyncGenerator<Table> {
-  checkStream('readTableParts', stream, options);
+export async function* readTableParts(source: Bytes | ByteStream, options: StreamOptions = {}): AsyncGenerator<Table> {
+  const stream = chunksIn(source, options.name);
+  checkLimits(options.limits);
   const { onProgress } = options;
-  const { counter, source, chunks, release } = counted(stream, options);
+  const { counter, source: limited, chunks, release } = counted(stream, options);
   try {
     // nothing is collected, so that the first rows are available before the last are read
-    const opened = await open(chunks, options, source, 0);
+    const opened = await open(chunks, options, limited, 0);
     if ('table' in opened) {
       yield opened.table;
       return;
     }
     let rows = 0;
-    for await (const { names, records, lines } of batchesOf(opened)) {
+    for await (const batch of batchesOf(opened)) {
+      const { records, lines } = batch;
       if (records.length === 0) continue;
       rows += records.length;
       yield {
-        ...fromRecords(names, records, options),
+        ...fromRecords(batch, options),
         lines,
         ...(opened.format && { format: opened.format }),
       };

@@ -39,8 +39,8 @@ test('numbers with up to half other cells are mixed, and the first such cell is 
   });
 });
 
-test('decimal commas and infinities count as malformed numbers, not as text', () => {
-  expect(kindOf('1,5', '2,5')).toBe('mixed');
+test('ambiguous commas and infinities count as malformed numbers, not as text', () => {
+  expect(kindOf('1,500', '2,500')).toBe('mixed');
   expect(kindOf('inf', '-Infinity', '1e999')).toBe('mixed');
 });
 

@@ -1,16 +1,20 @@
 /** The kinds of cells in a column: numbers, dates, booleans or text; counted, and reported if they are mixed. */
 import { fail } from '../../base/errors.ts';
-import { type Message, message } from '../../base/reference.ts';
+import { type Message, message, setting } from '../../base/reference.ts';
 import { quote } from '../../base/wording.ts';
-import { parseDate } from '../encode/dates.ts';
+import { canonicalNumber, decimal, exceedsFloat } from './number.ts';
+import { showSpelling } from './number-spelling.ts';
+import { parseDateIn, parseNumberIn, type Spelling, spellingsOf } from './spelling.ts';
 import { type Cells, type Column, cellPlace, type Table } from './table.ts';
+
+export { parseNumber } from './number.ts';
 
 /** A kind of cell that can be a category. */
 export type CellKind = 'number' | 'boolean' | 'text';
 
 /** The form in which texts with the same value are equal: "1.0" and "1", "True" and "true". */
 export const canonical: Readonly<Record<CellKind, (cell: string) => string>> = {
-  number: (cell) => String(parseNumber(cell) ?? cell),
+  number: canonicalNumber,
   boolean: (cell) => cell.toLowerCase(),
   text: (cell) => cell,
 };
@@ -26,50 +30,17 @@ export interface Profile {
   readonly many?: boolean;
   /** The first cell of a mixed column that is not like most: not a finite number, or not a date. */
   readonly odd?: { readonly row: number; readonly value: string; readonly among: 'numbers' | 'dates' };
+  /** How the numbers or dates are written, if all of them are written in another way than 1234.5 and 2026-11-27. */
+  readonly spelling?: Spelling;
+  /** Of texts that are mostly numbers or dates in a spelling that cannot be read: why, as a sentence without a full stop. */
+  readonly unreadable?: string;
+  /** All cells are digits of the same length, and some begin with 0, as in codes: "01067". */
+  readonly areCodes?: boolean;
 }
 
-const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 // meant as numbers, but not numbers: decimal commas and separated thousands; the results of failed calculations
 const separated = /^[+-]?\d+(,\d+)+(\.\d+)?$/;
 const numberLike = /^[+-]?(nan|inf|infinity)$/i;
-
-/** The powers of ten that a float64 holds exactly. */
-const tens = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
-
-/**
- * The number of a plain decimal of up to 15 digits, or NaN for any other text. Digits and power of ten are exact, so their
- * quotient is the nearest number, as `Number` gives it. Source: Clinger (1990).
- */
-function plainDecimal(cell: string): number {
-  const { length } = cell;
-  let at = cell.charCodeAt(0) === 45 ? 1 : 0;
-  const isNegative = at === 1;
-  if (length - at > 16) return Number.NaN;
-  let digits = 0;
-  let value = 0;
-  let point = -1;
-  for (; at < length; at++) {
-    const code = cell.charCodeAt(at) - 48;
-    if (code >= 0 && code <= 9) {
-      value = 10 * value + code;
-      digits++;
-    } else if (code === -2 && point < 0) point = digits;
-    else return Number.NaN;
-  }
-  if (digits === 0 || digits > 15) return Number.NaN;
-  const size = point < 0 ? value : value / tens[digits - point];
-  return isNegative ? -size : size;
-}
-
-/** The finite number in a cell (a decimal, with or without an exponent), or undefined. */
-export function parseNumber(cell: string): number | undefined {
-  const plain = plainDecimal(cell);
-  if (!Number.isNaN(plain)) return plain;
-  const text = cell.trim();
-  if (!decimal.test(text)) return undefined;
-  const value = Number(text);
-  return Number.isFinite(value) ? value : undefined;
-}
 
 function isBoolean(cell: string): boolean {
   return /^(true|false)$/i.test(cell);
@@ -89,19 +60,20 @@ export function profile(column: Column): Profile {
   return found;
 }
 
-/** A reader of a column's cells. */
-export function cellsOf(column: Column): Cells {
+/** A reader of a column's cells. Numbers and dates are read in the given spelling, by default that of the column itself. */
+export function cellsOf(column: Column, spelling: Spelling = profile(column).spelling ?? {}): Cells {
   if (column.packed !== undefined) return column.packed;
   const { values } = column;
+  const [toNumber, toDate] = [parseNumberIn(spelling), parseDateIn(spelling)];
   return {
     text: (row) => values[row],
     number(row) {
       const cell = values[row];
-      return cell === undefined ? Number.NaN : (parseNumber(cell) ?? Number.NaN);
+      return cell === undefined ? Number.NaN : (toNumber(cell) ?? Number.NaN);
     },
     date(row) {
       const cell = values[row];
-      return cell === undefined ? Number.NaN : (parseDate(cell) ?? Number.NaN);
+      return cell === undefined ? Number.NaN : (toDate(cell) ?? Number.NaN);
     },
     has: (row) => values[row] !== undefined,
   };
@@ -110,23 +82,35 @@ export function cellsOf(column: Column): Cells {
 /** Counts the kinds of cells, cell by cell or value by value. */
 export class KindCounter {
   present = 0;
+  private readonly toDate: (cell: string) => number | undefined;
+  private readonly toNumber: (cell: string) => number | undefined;
   private numbers = 0;
   private likeNumbers = 0;
   private booleans = 0;
   private dates = 0;
+  private length = -1;
+  private areCodes = true;
+  private hasLeadingZero = false;
   /** The first cell that is not a number, and the first that is not a date. */
   private readonly odd: Record<'numbers' | 'dates', { readonly row: number; readonly value: string } | undefined> = {
     numbers: undefined,
     dates: undefined,
   };
 
+  /** Counts cells in a spelling; default: plain decimals and dates of ISO 8601. */
+  constructor(spelling: Spelling = {}) {
+    this.toNumber = parseNumberIn(spelling);
+    this.toDate = parseDateIn(spelling);
+  }
+
   /** Adds `rows` cells with the same text, the first of them in `row`. */
   add(cell: string, row: number, rows = 1): void {
     this.present += rows;
-    const isNumber = parseNumber(cell) !== undefined;
-    const isDate = !isNumber && parseDate(cell) !== undefined;
+    const isNumber = this.toNumber(cell) !== undefined;
+    const isDate = !isNumber && this.toDate(cell) !== undefined;
     if (!isNumber) this.note('numbers', row, cell);
     if (!isDate) this.note('dates', row, cell);
+    if (isNumber) this.noteCode(cell);
     if (isNumber) this.numbers += rows;
     else if (isDate) this.dates += rows;
     else if (isBoolean(cell)) this.booleans += rows;
@@ -137,6 +121,18 @@ export class KindCounter {
   private note(among: 'numbers' | 'dates', row: number, value: string): void {
     const found = this.odd[among];
     if (found === undefined || row < found.row) this.odd[among] = { row, value };
+  }
+
+  private noteCode(cell: string): void {
+    if (!this.areCodes) return;
+    if (this.length === -1) this.length = cell.length;
+    this.areCodes = cell.length === this.length && /^\d{2,}$/.test(cell);
+    this.hasLeadingZero ||= cell.charCodeAt(0) === 48;
+  }
+
+  /** Whether all cells are digits of the same length, some of them with a leading zero. */
+  get isOfCodes(): boolean {
+    return this.areCodes && this.hasLeadingZero && this.numbers === this.present;
   }
 
   /** Adds one cell that is known to be a number, or a date. */
@@ -167,20 +163,46 @@ export class KindCounter {
 }
 
 /** The canonical form in which a column's values are counted. */
-export const countedAs = (kind: Profile['kind']): CellKind => (kind === 'number' || kind === 'boolean' ? kind : 'text');
+export const countedAs = ({ kind, spelling }: Pick<Profile, 'kind' | 'spelling'>): CellKind =>
+  spelling === undefined && (kind === 'number' || kind === 'boolean') ? kind : 'text';
+
+/**
+ * The kind of a column's cells as categories. Numbers that are names keep their text: integers with more digits than a float64 holds,
+ * codes with leading zeros, and numbers in a spelling of their own.
+ */
+export function categoriesAs(found: Profile): CellKind {
+  const counted = countedAs(found);
+  if (counted !== 'number') return counted;
+  if (found.areCodes) return 'text';
+  for (const value of found.counts.keys()) if (exceedsFloat(value)) return 'text';
+  return 'number';
+}
+
+/** The kind of a column as counted, and as its other spellings turn out. `texts` gives the distinct cells. */
+export function kindWithSpelling(
+  counter: KindCounter,
+  texts: () => readonly string[],
+  spelling?: Spelling,
+): Pick<Profile, 'kind' | 'odd' | 'spelling' | 'unreadable' | 'areCodes'> {
+  const { kind, oddCell: odd } = counter;
+  if (spelling !== undefined) return { kind, spelling, ...(odd !== undefined && { odd }) };
+  if (kind === 'number' && counter.isOfCodes) return { kind, areCodes: true };
+  if (kind !== 'text' && kind !== 'mixed') return { kind };
+  const found = spellingsOf(texts());
+  if ('kind' in found) return found;
+  return { kind, ...(odd !== undefined && { odd }), ...(kind === 'text' && found) };
+}
 
 function profileOf(column: Column): Profile {
-  const { values } = column;
-  const counter = new KindCounter();
+  const { values, spelling } = column;
+  const counter = new KindCounter(spelling);
   values.forEach((cell, row) => {
     if (cell !== undefined) counter.add(cell, row);
   });
-  const { kind, present } = counter;
-  const counts = countValues(
-    countedAs(kind),
-    values.filter((cell) => cell !== undefined),
-  );
-  return { kind, present, missing: values.length - present, counts, odd: counter.oddCell };
+  const present = values.filter((cell) => cell !== undefined);
+  const found = kindWithSpelling(counter, () => [...new Set(present)], spelling);
+  const counts = countValues(countedAs(found), present);
+  return { ...found, present: present.length, missing: values.length - present.length, counts };
 }
 
 const orElse = (alternative: Message | undefined): Message =>
@@ -193,14 +215,22 @@ export function failOnCell(
   column: string,
   value: string,
   alternative?: Message,
-  among: 'numbers' | 'dates' = 'numbers',
+  { among = 'numbers', spelling }: { readonly among?: 'numbers' | 'dates'; readonly spelling?: Spelling } = {},
 ): never {
   const where = cellPlace(table, row, column);
+  const asMissing = setting(['data', 'missing'], [value], `missing: [${quote(value)}]`);
+  if (spelling?.numbers !== undefined && among === 'numbers') {
+    fail({
+      what: `${quote(value)} is not a number as this column writes them: ${quote(showSpelling(spelling.numbers))}`,
+      where,
+      fix: message`Correct the cell, or pass ${asMissing} if it marks a missing value.`,
+    });
+  }
   if (among === 'dates') {
     fail({
       what: `${quote(value)} is not a date, but the other values are`,
       where,
-      fix: message`Write it as 2026-11-27 (ISO 8601), or pass missing: [${quote(value)}] if it marks a missing value${orElse(alternative)}.`,
+      fix: message`Write it as 2026-11-27 (ISO 8601), or pass ${asMissing} if it marks a missing value${orElse(alternative)}.`,
     });
   }
   if (separated.test(value)) {
@@ -214,7 +244,7 @@ export function failOnCell(
   fail({
     what: `${quote(value)} is not a ${word ? 'number' : 'finite number'}`,
     where,
-    fix: message`Correct the cell, or pass missing: [${quote(value)}] if it marks a missing value${orElse(word ? alternative : undefined)}.`,
+    fix: message`Correct the cell, or pass ${asMissing} if it marks a missing value${orElse(word ? alternative : undefined)}.`,
   });
 }
 
@@ -254,8 +284,7 @@ export function countValues(kind: CellKind, cells: Iterable<string>): Map<string
 }
 
 /** The cells of the given rows (default: all) that are not missing. */
-export function* presentCells(column: Column, rows?: ArrayLike<number>): Generator<string> {
-  const cells = cellsOf(column);
+export function* presentCells(column: Column, rows?: ArrayLike<number>, cells = cellsOf(column)): Generator<string> {
   const n = rows?.length ?? rowsOf(column);
   for (let i = 0; i < n; i++) {
     const cell = cells.text(rows === undefined ? i : rows[i]);

@@ -6,7 +6,7 @@ import { showDate } from '../encode/dates.ts';
 import { reasonToLeaveOut } from '../encode/identifiers.ts';
 import { inferTask } from '../encode/task.ts';
 import { countedAs, mostFrequent, type Profile, presentNumbers, profile, summarizeOwn } from './columns.ts';
-import { aTable, type Column, cellPlace, type Table } from './table.ts';
+import { aTable, cellPlace, type Column, type LeftOut, type Table } from './table.ts';
 
 export interface ColumnDescription {
   readonly name: string;
@@ -38,6 +38,10 @@ export interface TableDescription {
   readonly name: string;
   readonly rows: number;
   readonly columns: readonly ColumnDescription[];
+  /** Columns of the file that cannot be used, and why. */
+  readonly leftOut?: readonly LeftOut[];
+  /** What was passed over, in sentences. */
+  readonly notes?: readonly string[];
 }
 
 const shownValues = 5;
@@ -88,12 +92,19 @@ function describeColumn(table: Table, column: Column): ColumnDescription {
     const { min, max } = summarizeOwn(presentNumbers(column, undefined, 'date'));
     return { ...description, first: showDate(min), last: showDate(max) };
   }
-  const top = mostFrequent(countedAs(kind), counts);
+  const top = mostFrequent(countedAs(found), counts);
   return { ...description, top: top.slice(0, shownValues).map(([value, rows]) => ({ value, rows })) };
 }
 
 /** Describes each column of a table. It throws for a value that is no table only: the description reports errors that training would have. */
 export function describe(table: Table): TableDescription {
   aTable(table, 'describe: table');
-  return { name: table.name, rows: table.rows, columns: table.columns.map((column) => describeColumn(table, column)) };
+  const { name, rows, columns, leftOut, notes } = table;
+  return {
+    name,
+    rows,
+    columns: columns.map((column) => describeColumn(table, column)),
+    ...(leftOut && { leftOut }),
+    ...(notes && { notes }),
+  };
 }

@@ -4,6 +4,9 @@ import { didYouMean, fail } from '../../base/errors.ts';
 import { clip } from '../../base/printable.ts';
 import type { Where } from '../../base/reference.ts';
 import type { Profile } from './columns.ts';
+import type { MarkChanges } from './missing-marks.ts';
+import { normalForm } from './normal-form.ts';
+import type { Spelling } from './spelling.ts';
 
 export interface Column {
   readonly name: string;
@@ -11,6 +14,14 @@ export interface Column {
   readonly values: readonly (string | undefined)[];
   /** The distinct texts that were read as missing, such as "NA"; an empty cell is "". */
   readonly marks: readonly string[];
+  /** The marks of missing values that the reader was told, if they differ from the usual ones. */
+  readonly marking?: MarkChanges;
+  /** @internal The cells with the marks of missing values, where there are any except the empty cell. */
+  readonly unmarked?: readonly (string | undefined)[];
+  /** @internal The spelling of its numbers or dates, where another table has decided it. */
+  readonly spelling?: Spelling;
+  /** @internal The file says that the column numbers or names the rows of a pandas table. */
+  readonly isIndex?: boolean;
   /** @internal The cells of a large file, which are not in memory as texts. */
   readonly packed?: Cells & { readonly profile: Profile };
 }
@@ -26,6 +37,13 @@ export interface Cells {
   has(row: number): boolean;
 }
 
+/** A column that cannot be used, such as one of lists. */
+export interface LeftOut {
+  readonly name: string;
+  /** As the end of "left out: …". */
+  readonly reason: string;
+}
+
 /** `Row` is the type of a row, if the table was read from objects whose type TypeScript knows. */
 export interface Table<Row extends object = object> {
   /** Only a type: no table has it. */
@@ -34,6 +52,10 @@ export interface Table<Row extends object = object> {
   readonly name: string;
   readonly rows: number;
   readonly columns: readonly Column[];
+  /** The columns of the file that cannot be used, and why. */
+  readonly leftOut?: readonly LeftOut[];
+  /** What the reader passed over, in sentences: comment lines, for example. */
+  readonly notes?: readonly string[];
   /** The line of the file on which each row starts, from 1; undefined for rows that are not from a text file. */
   readonly lines?: ArrayLike<number>;
   /** The format of the file with these lines; default csv. */
@@ -73,12 +95,15 @@ export function cellPlace(table: Table, row: number, column: string): string {
 /** The columns of tables by name. Tables do not change, so each is indexed once. */
 const byName = new WeakMap<readonly Column[], ReadonlyMap<string, Column>>();
 
-/** The columns by name; of two with the same name, the first. */
+/** The columns by name in Unicode's normal form; of two with the same name, the first. */
 function columnsByName({ columns }: Table): ReadonlyMap<string, Column> {
   let found = byName.get(columns);
   if (found === undefined) {
     const map = new Map<string, Column>();
-    for (const column of columns) if (!map.has(column.name)) map.set(column.name, column);
+    for (const column of columns) {
+      const name = normalForm(column.name);
+      if (!map.has(name)) map.set(name, column);
+    }
     found = map;
     byName.set(columns, map);
   }
@@ -87,8 +112,16 @@ function columnsByName({ columns }: Table): ReadonlyMap<string, Column> {
 
 /** The column with this name. Throws an InputError at `where` that suggests the most similar name. */
 export function findColumn(table: Table, name: string, where: Where): Column {
-  const column = columnsByName(table).get(name);
+  const column = columnsByName(table).get(normalForm(name));
   if (column !== undefined) return column;
+  const unusable = table.leftOut?.find((each) => normalForm(each.name) === normalForm(name));
+  if (unusable !== undefined) {
+    fail({
+      what: `${columnPlace(table, name)} cannot be used: ${unusable.reason}`,
+      where,
+      fix: 'Name other columns, or split this one into columns of numbers and texts.',
+    });
+  }
   fail({
     what: `${tablePlace(table)} has no column "${shortName(name)}"`,
     where,
@@ -96,6 +129,22 @@ export function findColumn(table: Table, name: string, where: Where): Column {
       name,
       table.columns.map((candidate) => candidate.name),
     ),
+  });
+}
+
+/**
+ * The names of a file's columns, in Unicode's normal form. A column without a name gets the name that pandas gives it: "Unnamed: 0"
+ * for the first.
+ */
+export function columnNames(given: readonly string[]): string[] {
+  const names = given.map((name) => normalForm(name.trim() === '' ? '' : name));
+  const taken = new Set(names);
+  return names.map((name, c) => {
+    if (name !== '') return name;
+    let own = `Unnamed: ${c}`;
+    for (let k = 1; taken.has(own); k++) own = `Unnamed: ${c}.${k}`;
+    taken.add(own);
+    return own;
   });
 }
 

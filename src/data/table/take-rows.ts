@@ -1,6 +1,6 @@
 /** Some rows of a table as a table; its errors still name the lines of the file. */
 import { sliceRows, TableBuilder } from '../read/packed-table.ts';
-import { cellsOf } from './columns.ts';
+import { cellsOf, profile } from './columns.ts';
 import type { Table } from './table.ts';
 
 /** The given rows, from 0, ascending. A packed table stays packed. */
@@ -10,14 +10,20 @@ export function takeRows(table: Table, rows: readonly number[]): Table {
   return {
     ...table,
     rows: rows.length,
-    columns: columns.map((column) => ({ ...column, values: rows.map((row) => column.values[row]) })),
+    columns: columns.map((column) => ({
+      ...column,
+      // the whole column decides, so that a few rows are not ambiguous
+      ...(profile(column).spelling && { spelling: profile(column).spelling }),
+      values: rows.map((row) => column.values[row]),
+      ...(column.unmarked && { unmarked: rows.map((row) => column.unmarked![row]) }),
+    })),
     lines: lines && rows.map((row) => lines[row]),
   };
 }
 
 function repacked({ name, format, columns, lines }: Table, rows: readonly number[]): Table {
   const builder = new TableBuilder({ name, format });
-  const cells = columns.map(cellsOf);
+  const cells = columns.map((column) => cellsOf(column, {}));
   const header = columns.map((column) => column.name);
   for (let start = 0; start < rows.length; start += sliceRows) {
     const part = rows.slice(start, start + sliceRows);

@@ -1,197 +1,189 @@
 /**
- * A network from an ONNX file of another program: a chain of MatMul, Gemm, Add and activations, from one input of numbers to
- * one output.
+ * A network from an ONNX file of another program. Each node's result is a constant, rows of numbers that follow from the input
+ * in a way that layers can express, or a value that is not understood. A value that is not understood is an error if an output of
+ * numbers depends on it.
  */
-import { fail } from '../../base/errors.ts';
+import { withDefaults } from '../../base/options.ts';
+import { fail, listNames } from '../../base/errors.ts';
 import { clip } from '../../base/printable.ts';
 import { show } from '../../base/show.ts';
-import { type Tensor, tensor } from '../../base/tensor.ts';
-import { type Activation, linear } from '../../core/ops/activations.ts';
-import type { Description } from '../../net/describe-model.ts';
-import type { Layer } from '../../net/layer.ts';
-import { dense } from '../../net/layers/dense.ts';
-import { binaryCrossEntropy, crossEntropy, mse } from '../../net/losses.ts';
-import { maxLayers, network, type Parameters } from '../../net/network.ts';
-import { adam } from '../../net/optimizers.ts';
-import { readActivation } from './activations.ts';
-import { type Constants, chainFix as fix, numbersOf } from './constants.ts';
-import type { OnnxModel, OnnxNode, OnnxTensor } from './schema.ts';
+import { activations } from '../../core/ops/activations.ts';
+import {
+  type ConstantSource,
+  type Constants,
+  elementName,
+  chainFix as fix,
+  isFractional,
+  numbersOf,
+} from './constants.ts';
+import { elementwise } from './elementwise.ts';
+import { foldOf } from './fold.ts';
+import { modelOf, type ReadModel } from './layers.ts';
+import { mlOperators, secondOutput } from './ml-operators.ts';
+import { NodeAttributes } from './node-attributes.ts';
+import { operators } from './operators.ts';
+import { isConstant, NotUnderstood, ReadContext, type ReadNode, refuse } from './read-context.ts';
+import { readActivationNode, readElementwise } from './read-elementwise.ts';
+import type { OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from './schema.ts';
+import { readSoftmaxPart } from './softmax-parts.ts';
+import { type ConstantValue, type RowsValue, rowsOf, type Value } from './values.ts';
 
-/** The parts of a model. */
-export interface ReadModel extends Description {
-  readonly parameters: Parameters;
-  readonly precision: 'float64' | 'float32';
-}
-
-/** Operators that leave their input unchanged in a prediction. */
-const passing = new Set(['Identity', 'Dropout', 'Flatten', 'Cast']);
-
-/** Numbers that the layers of any file may have, in addition to one for each of its bytes. */
-const extraNumbers = 2 ** 20;
-
-/** A layer of the chain: a product, then its bias and its activation if the chain has them. */
-interface Part {
-  readonly weight: Tensor;
-  bias?: Tensor;
-  activation?: Activation;
-}
-
-/** A file: its constants, its name in errors, and its size in bytes. */
-export interface OnnxSource {
+/** A file: its constants, its name in errors, and the files next to it. */
+export interface OnnxSource extends ConstantSource {
   readonly constants: Constants;
-  readonly where: string;
-  readonly size: number;
 }
 
-/** Reads the network. Throws an InputError that names the node if the graph is not such a chain. */
-export function readChain({ graph }: OnnxModel, source: OnnxSource): ReadModel {
-  const { node: nodes, input: inputs, output: outputs } = graph!;
-  const { constants, where } = source;
-  const given = inputs.filter(({ name }) => !constants.has(name));
-  if (given.length !== 1 || outputs.length !== 1) {
-    fail({ what: `the graph has ${given.length} inputs and ${outputs.length} outputs, not one of each`, where, fix });
-  }
-  const chain = new Chain(given[0].name, source);
-  for (const node of nodes) chain.add(node);
-  if (chain.current !== outputs[0].name) fail({ what: 'the chain does not end in the output', where, fix });
-  return modelOf(chain.parts, where);
+/** Reads the network. Throws an InputError that names the node if the graph does not compute what layers can express. */
+export function readChain(model: OnnxModel, source: OnnxSource): ReadModel {
+  const graph = new GraphReader(model, source);
+  for (const input of model.graph!.input) graph.addInput(input);
+  for (const node of model.graph!.node) graph.addNode(node);
+  return graph.model();
 }
 
-/** The part of the graph that was read: the layers so far, and the name of the newest value. */
-class Chain {
-  readonly parts: Part[] = [];
-  current: string;
-  private readonly constants: Map<string, OnnxTensor>;
+const activationOperators = new Set(
+  activations.map((entry) => (typeof entry === 'function' ? withDefaults(entry) : entry).onnx?.operator),
+);
+
+/** How a node of an operator is read; undefined if it is not known. */
+function readerOf({ opType, domain }: OnnxNode): ReadNode | undefined {
+  if (domain === 'ai.onnx.ml') return Object.hasOwn(mlOperators, opType) ? mlOperators[opType] : undefined;
+  if (Object.hasOwn(operators, opType)) return operators[opType];
+  if (Object.hasOwn(elementwise, opType)) return readElementwise(opType);
+  return activationOperators.has(opType) ? readActivationNode(opType) : undefined;
+}
+
+class GraphReader {
+  private readonly values = new Map<string, Value>();
+  private readonly inputs: string[] = [];
+  private readonly context: ReadContext;
+  private readonly own: ReadonlySet<string>;
   private readonly source: OnnxSource;
-  /** A constant is read once, even if several nodes use it. */
-  private readonly read = new Map<OnnxTensor, Tensor>();
-  /** Numbers of all layers so far. They exceed the bytes of the file only if layers share a constant. */
-  private count = 0;
+  private readonly outputs: readonly OnnxValue[];
 
-  constructor(input: string, source: OnnxSource) {
-    this.current = input;
+  constructor({ graph, functions }: OnnxModel, source: OnnxSource) {
     this.source = source;
-    this.constants = new Map(source.constants);
+    this.context = new ReadContext(source.charge);
+    this.own = new Set(functions.map(({ domain, name }) => `${domain} ${name}`));
+    this.outputs = graph!.output;
+    for (const [name, given] of source.constants) this.values.set(name, this.constant(given));
   }
 
-  add(node: OnnxNode): void {
-    if (this.addConstant(node)) return;
-    if (!node.input.includes(this.current)) this.refuse(node, 'does not continue the chain');
-    if (node.opType === 'MatMul') this.addProduct(node);
-    else if (node.opType === 'Gemm') this.addProductWithBias(node);
-    else if (node.opType === 'Add') this.addBias(node);
-    else if (!passing.has(node.opType)) this.addActivation(node);
-    this.current = node.output[0];
+  private constant(given: OnnxTensor): ConstantValue {
+    let found: ReturnType<typeof numbersOf> | undefined;
+    return {
+      kind: 'constant',
+      element: given.dataType,
+      shape: given.dims.map(Number),
+      numbers: () => {
+        found ??= numbersOf(given, this.source);
+        return found;
+      },
+      ...(given.dataType === 8 && { texts: given.stringData.map((bytes) => new TextDecoder().decode(bytes)) }),
+    };
   }
 
-  /** Whether the node is a constant, or a constant that another node passes on. */
-  private addConstant(node: OnnxNode): boolean {
-    const [output] = node.output;
-    if (node.opType === 'Constant') {
-      const held = node.attribute.find(({ name }) => name === 'value')?.t;
-      if (held !== undefined) this.constants.set(output, { ...held, name: output });
-      return true;
+  /** An input of the graph that is not a constant: rows of numbers. */
+  addInput({ name, type }: OnnxValue): void {
+    if (this.source.constants.has(name)) return;
+    this.inputs.push(name);
+    const element = type?.tensorType?.elemType ?? 1;
+    const dims = type?.tensorType?.shape?.dim;
+    const lengths = dims?.slice(1).map(({ dimValue }) => (dimValue === undefined ? Number.NaN : Number(dimValue)));
+    const isPlain = lengths === undefined || lengths.length < 2;
+    const [only = Number.NaN] = lengths ?? [];
+    const width = isPlain && only > 0 ? only : undefined;
+    const rows = rowsOf({ step: { kind: 'input', names: [name] }, width }, element);
+    this.values.set(name, isPlain ? rows : { ...rows, axes: lengths });
+    if (!isFractional(element) && element !== 8) {
+      this.context.notes.add(`The input ${show(name)} is of type ${elementName(element)}: give whole numbers.`);
     }
-    const passed = this.constants.get(node.input[0]);
-    if (node.input.includes(this.current) || !passing.has(node.opType) || passed === undefined) return false;
-    this.constants.set(output, passed);
-    return true;
   }
 
-  private addProduct(node: OnnxNode): void {
-    const weight = this.constant(node.input[1]);
-    if (weight?.shape.length !== 2 || node.input[0] !== this.current) {
-      this.refuse(node, 'is not a product with a constant matrix');
+  addNode(node: OnnxNode): void {
+    const found = this.read(node);
+    const value: Value =
+      found instanceof NotUnderstood ? { kind: 'unread', why: `the node ${this.nameOf(node)} ${found.why}` } : found;
+    const isSecond = secondOutput.has(node.opType);
+    node.output.forEach((name, k) => {
+      if (name === '') return;
+      const isMain = k === (isSecond ? 1 : 0);
+      const other = `the node ${this.nameOf(node)} has an output ${show(name)} that chainrule does not compute`;
+      this.values.set(name, isMain ? value : { kind: 'unread', why: other });
+    });
+  }
+
+  private read(node: OnnxNode): Value | NotUnderstood {
+    const attributes = new NodeAttributes(node);
+    const standard = node.domain === '' || node.domain === 'ai.onnx';
+    if (!standard && node.domain !== 'ai.onnx.ml') return refuse(`belongs to the domain ${show(node.domain)}`);
+    if (this.own.has(`${node.domain} ${node.opType}`)) return refuse('is an operator that the file itself defines');
+    const inputs = node.input.map((name) => (name === '' ? undefined : this.valueOf(name)));
+    const unread = inputs.find((value) => value?.kind === 'unread');
+    if (standard && node.opType === 'Constant') return this.constantOf(attributes);
+    const isFixed = inputs.length > 0 && inputs.every((value) => value === undefined || isConstant(value));
+    const fold = standard && isFixed ? foldOf(node.opType) : undefined;
+    const softmaxPart = standard ? readSoftmaxPart(node.opType, inputs, attributes, this.context) : undefined;
+    if (softmaxPart !== undefined) return softmaxPart;
+    const reader = fold ?? readerOf(node);
+    if (reader === undefined) return refuse('is not supported');
+    if (unread !== undefined) return unread;
+    const found = reader(inputs as never, attributes, this.context);
+    if (found instanceof NotUnderstood || attributes.unread === undefined) return found;
+    return refuse(`has the attribute ${show(attributes.unread)}, which chainrule does not know`);
+  }
+
+  private valueOf(name: string): Value {
+    return this.values.get(name) ?? { kind: 'unread', why: `nothing in the graph computes ${show(name)}` };
+  }
+
+  private constantOf(attributes: NodeAttributes): Value | NotUnderstood {
+    const given = attributes.tensor('value');
+    if (given !== undefined) return this.constant(given);
+    const plain = (dataType: number, dims: bigint[], rest: Partial<OnnxTensor>) =>
+      this.constant({ name: '', dims, dataType, rawData: new Uint8Array(), dataLocation: 0, ...rest } as OnnxTensor);
+    const floats = attributes.numbers('value_floats');
+    const integers = attributes.integers('value_ints');
+    if (attributes.has('value_float')) return plain(1, [], { floatData: [attributes.number('value_float', 0)] });
+    if (attributes.has('value_int')) return plain(7, [], { int64Data: [BigInt(attributes.integer('value_int', 0))] });
+    if (integers !== undefined) return plain(7, [BigInt(integers.length)], { int64Data: integers.map(BigInt) });
+    if (floats.length > 0) return plain(1, [BigInt(floats.length)], { floatData: [...floats] });
+    return refuse('is a constant of another kind');
+  }
+
+  private nameOf({ name, output, opType }: OnnxNode): string {
+    return `${show(name || output[0] || '')} (${clip(opType)})`;
+  }
+
+  /** The model, from the one output of numbers. Outputs of labels are left out with a note. */
+  model(): ReadModel {
+    const { where } = this.source;
+    const found = this.outputs.map((output) => ({ output, value: this.valueOf(output.name) }));
+    const numbers = found.filter((each): each is { output: OnnxValue; value: RowsValue } => each.value.kind === 'rows');
+    const isLabel = ({ type }: OnnxValue) => type !== undefined && !isFractional(type.tensorType?.elemType ?? 0);
+    const lost = found.find(
+      ({ value, output }) => value.kind === 'unread' && (numbers.length === 0 || !isLabel(output)),
+    );
+    if (lost !== undefined) fail({ what: (lost.value as { why: string }).why, where, fix });
+    if (numbers.length !== 1) {
+      const names = numbers.map(({ output }) => show(output.name));
+      const what =
+        numbers.length === 0
+          ? 'no output of the graph follows from its input'
+          : `the graph has ${numbers.length} outputs of numbers: ${listNames(names)}`;
+      fail({ what, where, fix: 'Export a model with one output of numbers.' });
     }
-    this.push({ weight: weight! }, node);
-  }
-
-  private addProductWithBias(node: OnnxNode): void {
-    const attribute = (name: string) => node.attribute.find((each) => each.name === name);
-    const weight = this.constant(node.input[1]);
-    const [alpha, beta] = ['alpha', 'beta'].map((name) => attribute(name)?.f ?? 1);
-    if (weight?.shape.length !== 2 || attribute('transA')?.i || alpha !== 1 || beta !== 1) {
-      this.refuse(node, 'is not a product of the rows with a constant matrix');
+    const [{ output, value }] = numbers;
+    for (const each of found) {
+      if (each.output.name !== output.name) this.context.notes.add(`The output ${show(each.output.name)} is not read.`);
     }
-    const bias = node.input[2] ? this.constant(node.input[2]) : undefined;
-    if (node.input[2] && bias === undefined) this.refuse(node, 'adds a value that is not a constant');
-    this.push({ weight: attribute('transB')?.i ? transposed(weight) : weight, bias }, node);
-  }
-
-  private addBias(node: OnnxNode): void {
-    const last = this.parts[this.parts.length - 1];
-    const bias = this.constant(node.input[0] === this.current ? node.input[1] : node.input[0]);
-    if (bias === undefined || last === undefined || last.bias !== undefined || last.activation !== undefined) {
-      this.refuse(node, 'is not the bias of a product');
+    const stage = this.context.close(value);
+    if (stage instanceof NotUnderstood) {
+      return fail({ what: `the output ${show(output.name)} ${stage.why}`, where, fix });
     }
-    last.bias = bias;
-  }
-
-  private addActivation(node: OnnxNode): void {
-    const last = this.parts[this.parts.length - 1];
-    const activation = readActivation(node);
-    if (activation === undefined) this.refuse(node, 'is not supported');
-    if (last === undefined || last.activation !== undefined) this.refuse(node, 'does not follow a product');
-    last.activation = activation;
-  }
-
-  private constant(name: string): Tensor | undefined {
-    const found = this.constants.get(name);
-    if (found === undefined) return undefined;
-    const numbers = this.read.get(found) ?? numbersOf(found, this.source.where);
-    this.read.set(found, numbers);
-    return numbers;
-  }
-
-  private push(part: Part, node: OnnxNode): void {
-    this.count += part.weight.data.length;
-    if (this.count > extraNumbers + this.source.size)
-      this.refuse(node, 'repeats constants that the file contains once');
-    if (this.parts.length === maxLayers) this.refuse(node, `is one of more than ${maxLayers} products`);
-    this.parts.push(part);
-  }
-
-  private refuse(node: OnnxNode, what: string): never {
-    const name = show(node.name || node.output[0] || '');
-    return fail({ what: `the node ${name} (${clip(node.opType)}) ${what}`, where: this.source.where, fix });
-  }
-}
-
-/** The model of a chain. Its last activation decides the loss. */
-function modelOf(parts: readonly Part[], where: string): ReadModel {
-  if (parts.length === 0) fail({ what: 'there is no product with a matrix', where, fix });
-  checkShapes(parts, where);
-  const parameters = new Map<string, Tensor>();
-  const layers = parts.map(({ weight, bias, activation = linear }, index): Layer => {
-    const units = weight.shape[1];
-    parameters.set(`layers.${index}.weight`, weight);
-    if (bias !== undefined) parameters.set(`layers.${index}.bias`, tensor([units], bias.data));
-    return dense(units, { activation, bias: bias !== undefined });
-  });
-  const [inputs] = parts[0].weight.shape;
-  const last = parts[parts.length - 1].activation;
-  const loss =
-    [crossEntropy, binaryCrossEntropy].find(({ takes }) => last !== undefined && takes?.includes(last.name)) ?? mse;
-  return { network: network(layers, { inputs }), inputs, parameters, precision: 'float32', loss, optimizer: adam() };
-}
-
-/** Throws an InputError if a matrix is empty, or does not fit its bias or the matrix before it. */
-function checkShapes(parts: readonly Part[], where: string): void {
-  const empty = parts.findIndex(({ weight }) => weight.data.length === 0);
-  if (empty !== -1) fail({ what: `the matrix of layer ${empty} is empty`, where, fix });
-  parts.forEach(({ weight, bias }, index) => {
-    const [rows, units] = weight.shape;
-    if (bias !== undefined && bias.data.length !== units) {
-      fail({ what: `layer ${index} has ${units} units and ${bias.data.length} biases`, where, fix });
+    if (value.axes !== undefined && value.axes.length > 0) {
+      fail({ what: `the output ${show(output.name)} has ${value.axes.length + 1} axes`, where, fix });
     }
-    const before = index === 0 ? rows : parts[index - 1].weight.shape[1];
-    if (rows !== before) fail({ what: `layer ${index} needs ${rows} inputs, but gets ${before}`, where, fix });
-  });
-}
-
-function transposed({ shape: [rows, columns], data }: Tensor): Tensor {
-  return tensor(
-    [columns, rows],
-    Float64Array.from({ length: rows * columns }, (_, i) => data[(i % rows) * columns + Math.floor(i / rows)]),
-  );
+    return modelOf(stage, { ...this.source, notes: this.context.notes, inputs: this.inputs });
+  }
 }

@@ -22,6 +22,8 @@ export interface OnnxTensor {
   doubleData: number[];
   name: string;
   rawData: Uint8Array;
+  /** Of another file with the numbers: `location`, `offset` and `length`. */
+  externalData: { key: string; value: string }[];
   /** 1: the numbers are in another file. */
   dataLocation: number;
 }
@@ -66,10 +68,12 @@ export interface OnnxModel {
   producerVersion: string;
   graph?: OnnxGraph;
   opsetImport: { domain: string; version: bigint }[];
+  /** Operators that the file defines itself. */
+  functions: { name: string; domain: string }[];
   metadataProps: { key: string; value: string }[];
 }
 
-/** Element types. */
+/** Element types that are written. */
 export const elements = { float: 1, int64: 7, string: 8, bool: 9, double: 11 } as const;
 /** Types of attributes. */
 export const attributes = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7, strings: 8 } as const;
@@ -84,6 +88,11 @@ const messages: Readonly<Record<string, readonly Field[]>> = {
     ['graph', 7, 'GraphProto'],
     ['opset_import', 8, 'OperatorSetIdProto', 'many'],
     ['metadata_props', 14, 'StringStringEntryProto', 'many'],
+    ['functions', 25, 'FunctionProto', 'many'],
+  ],
+  FunctionProto: [
+    ['name', 1, Type.STRING],
+    ['domain', 10, Type.STRING],
   ],
   OperatorSetIdProto: [
     ['domain', 1, Type.STRING],
@@ -129,6 +138,7 @@ const messages: Readonly<Record<string, readonly Field[]>> = {
     ['name', 8, Type.STRING],
     ['raw_data', 9, Type.BYTES],
     ['double_data', 10, Type.DOUBLE, 'packed'],
+    ['external_data', 13, 'StringStringEntryProto', 'many'],
     ['data_location', 14, Type.INT32],
   ],
   ValueInfoProto: [

@@ -3,22 +3,33 @@ import type { OutputKind } from '../../data/encode/decode.ts';
 import type { Encoding } from '../../data/encode/encoding.ts';
 import { affine } from '../../data/encode/scaling.ts';
 import { classesOf, numbersOf } from '../../data/encode/targets/index.ts';
-import type { CategoryTransform, CellTransform, NumericTransform } from '../../data/encode/transform.ts';
+import {
+  type CategoryTransform,
+  type CellTransform,
+  markValues,
+  type NumericTransform,
+} from '../../data/encode/transform.ts';
 import type { Element, Writer } from './writer.ts';
 
 /** Whether a column is read as float64; other columns are text. */
 export const isNumeric = (transform: CellTransform) => transform.cell !== 'category' || transform.of === 'number';
 
-/** A numeric column with its missing values (NaN) filled. */
-const filled = (w: Writer, column: string, fill: number) =>
-  w.node('Where', [w.node('IsNaN', [column]), w.constant('double', [], [fill]), column]);
+/** A numeric column with its missing values (NaN, and the marks that training was told) filled. */
+function filled(w: Writer, column: string, fill: number, transform: CellTransform): string {
+  const isMissing = markValues(transform)
+    .map(Number)
+    .map((mark) => w.node('Equal', [column, w.constant('double', [], [mark])]))
+    .reduce((any, isMarked) => w.node('Or', [any, isMarked]), w.node('IsNaN', [column]));
+  return w.node('Where', [isMissing, w.constant('double', [], [fill]), column]);
+}
 
 /** From a raw column of a table to the network's inputs [rows, width]. */
 export const writeFeature = (w: Writer, transform: CellTransform, column: string): string =>
   transform.cell === 'category' ? writeCategories(w, transform, column) : writeNumeric(w, transform, column);
 
-function writeNumeric(w: Writer, { fill, scaling, periods }: NumericTransform, column: string): string {
-  const value = filled(w, column, fill);
+function writeNumeric(w: Writer, transform: NumericTransform & CellTransform, column: string): string {
+  const { fill, scaling, periods } = transform;
+  const value = filled(w, column, fill, transform.cell === 'date' ? { ...transform, marks: [] } : transform);
   const scaled = () => {
     if (scaling === 'none') return value;
     const [offset, divisor] = affine(scaling!);
@@ -36,11 +47,12 @@ function writeNumeric(w: Writer, { fill, scaling, periods }: NumericTransform, c
   return w.cast(inputs.length === 1 ? inputs[0] : w.node('Concat', inputs, { axis: 1 }), 'float');
 }
 
-function writeCategories(w: Writer, { values, fill, of, code }: CategoryTransform, column: string): string {
+function writeCategories(w: Writer, transform: CategoryTransform & CellTransform, column: string): string {
+  const { values, fill, of, code } = transform;
   const isIndex = code === 'index';
   if (of === 'number') {
     const each = w.constant('double', [1, values.length], values.map(Number));
-    const hot = w.cast(w.node('Equal', [filled(w, column, Number(fill)), each]), 'float');
+    const hot = w.cast(w.node('Equal', [filled(w, column, Number(fill), transform), each]), 'float');
     if (!isIndex) return hot;
     const indices = Array.from(values, (_, i) => i + 1);
     return w.node('MatMul', [hot, w.constant('float', [values.length, 1], indices)]);
@@ -53,7 +65,9 @@ function writeCategories(w: Writer, { values, fill, of, code }: CategoryTransfor
     ]);
   // Indices begin at 1; an unknown category has index 0.
   const first = isIndex ? 1n : 0n;
-  const missing: [string, bigint][] = values.includes('') ? [] : [['', BigInt(values.indexOf(fill))]];
+  const missing = ['', ...markValues(transform).map(String)]
+    .filter((text) => !values.includes(text))
+    .map((text): [string, bigint] => [text, BigInt(values.indexOf(fill))]);
   const keys = [...values.flatMap(spelled), ...missing];
   const index = w.node('LabelEncoder', [column], {
     keys_strings: keys.map(([key]) => key),

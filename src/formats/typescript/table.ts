@@ -3,7 +3,7 @@ import type { OutputKind } from '../../data/encode/decode.ts';
 import { type Encoding, transformOf } from '../../data/encode/encoding.ts';
 import { affine } from '../../data/encode/scaling.ts';
 import { classesOf, columnsOf, numbersOf } from '../../data/encode/targets/index.ts';
-import type { CellTransform, NumericTransform } from '../../data/encode/transform.ts';
+import { type CellTransform, markValues, type NumericTransform } from '../../data/encode/transform.ts';
 import { scriptComment, scriptNumber, scriptString } from '../literals.ts';
 import { bare } from './expressions.ts';
 
@@ -19,6 +19,18 @@ const cellOf = (name: string) =>
 /** A value minus an offset. */
 const less = (value: string, offset: number) =>
   offset < 0 ? `(${value} + ${literal(-offset)})` : `(${value} - ${literal(offset)})`;
+
+/** A cell, which is missing where it is a mark that training was told. */
+function unmarked(cell: string, transform: CellTransform): string {
+  const marks = markValues(transform);
+  if (marks.length === 0) return cell;
+  return `unless(${cell}, [${marks.map((mark) => (typeof mark === 'number' ? literal(mark) : quoted(mark))).join(', ')}])`;
+}
+
+const unlessSource = `
+
+/** A cell, or undefined where it marks a missing value. */
+const unless = <T>(cell: T, marks: readonly T[]): T | undefined => (marks.includes(cell) ? undefined : cell);`;
 
 const knownSource = `
 
@@ -54,7 +66,9 @@ const numeric = (value: number, scaling: readonly [number, number] | undefined, 
 export function tableText(encoding: Encoding, kind: OutputKind): string {
   const { features, target } = encoding;
   const columns = features.map((feature) => ({ name: feature.name, transform: transformOf(feature) }));
-  const writers = columns.map(({ name, transform }) => `    ${inputText(cellOf(name), transform)},`);
+  const writers = columns.map(
+    ({ name, transform }) => `    ${inputText(unmarked(cellOf(name), transform), transform)},`,
+  );
   const inputs = `network([\n${writers.join('\n')}\n  ])`;
   const several = columnsOf(target);
   const classes = classesOf(target);
@@ -76,7 +90,7 @@ function rowText(columns: readonly { readonly name: string; readonly transform: 
   return `/** The columns that a prediction uses. A column that is left out counts as missing. */
 export interface Row {
 ${fields.join('\n')}
-}${usesKnown ? knownSource : ''}${uses(({ cell }) => cell === 'date') ? dateSource : ''}${usesNumeric ? numericSource : ''}`;
+}${uses((transform) => markValues(transform).length > 0) ? unlessSource : ''}${usesKnown ? knownSource : ''}${uses(({ cell }) => cell === 'date') ? dateSource : ''}${usesNumeric ? numericSource : ''}`;
 }
 
 function columnsText(columns: NonNullable<ReturnType<typeof columnsOf>>['columns'], inputs: string): string {

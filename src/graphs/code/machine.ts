@@ -8,12 +8,19 @@ import type { NodeGraph } from '../graph.ts';
 import type { SkipGramEngine } from '../skip-gram/engine.ts';
 import type { RateOptions } from '../skip-gram/rate.ts';
 import { slicesOf } from '../skip-gram/slices.ts';
-import type { LayeredGraph } from '../struc2vec/context-graph.ts';
-import type { LayeredWalkOptions } from '../struc2vec/layered-walker.ts';
 import { stepRule, type WalkOptions, type WalkTables } from '../walks/walker.ts';
+import {
+  fillGraph,
+  fillLayers,
+  type LayeredSize,
+  type LayeredWalks,
+  placeGraph,
+  placeLayers,
+  type TableNames,
+} from './graph-tables.ts';
 import { add, and, below, doWhile, loadWord, multiply, shiftLeft, storeWord, whileTrue } from './integers.ts';
 import { type LayeredPlaces, layeredWalkFunction } from './layered-walk.ts';
-import { copyFloat64, copyWords, MemoryLayout } from './layout.ts';
+import { copyWords, MemoryLayout } from './layout.ts';
 import { wordsFunction } from './random-words.ts';
 import { sigmoidFunction } from './sigmoid.ts';
 import { dotsFunction, errorsFunction, listLayout, sumBytes, updateFunction } from './skip-gram.ts';
@@ -49,18 +56,6 @@ export interface MachineOptions {
   readonly training?: TrainingParts;
   /** If given, walks are on its layers, and not on the graph. */
   readonly layered?: LayeredWalks;
-}
-
-/** A layered graph, and how walks move on it. */
-export interface LayeredWalks {
-  readonly graph: LayeredGraph;
-  readonly options: LayeredWalkOptions;
-}
-
-/** The sizes of a layered graph. */
-export interface LayeredSize {
-  readonly rows: number;
-  readonly entries: number;
 }
 
 /** The number of walks that one call writes. */
@@ -157,39 +152,6 @@ function place({
   };
 }
 
-function placeGraph(layout: MemoryLayout, { offsets, neighbors }: NodeGraph, tables: TableNames): GraphPlaces {
-  const nodes = offsets.length - 1;
-  const entries = neighbors.length;
-  return {
-    nodes,
-    offsets: layout.reserve(4 * (nodes + 1)),
-    neighbors: layout.reserve(4 * entries),
-    ...(tables.alias !== undefined && {
-      thresholds: layout.reserve(4 * entries),
-      aliases: layout.reserve(4 * entries),
-    }),
-    ...(needsWeights(tables) && { weights: layout.reserve(8 * entries) }),
-    ...(tables.strengths !== undefined && { strengths: layout.reserve(8 * nodes) }),
-    ...(tables.typicalWeights !== undefined && { typicalWeights: layout.reserve(8 * nodes) }),
-  };
-}
-
-function placeLayers(layout: MemoryLayout, nodes: number, { rows, entries }: LayeredSize): LayeredPlaces {
-  return {
-    nodes,
-    offsets: layout.reserve(4 * (rows + 1)),
-    neighbors: layout.reserve(4 * entries),
-    thresholds: layout.reserve(4 * entries),
-    aliases: layout.reserve(4 * entries),
-    up: layout.reserve(4 * rows),
-  };
-}
-
-/** The tables that exist. */
-type TableNames = { readonly [Name in keyof WalkTables]?: unknown };
-
-const needsWeights = (tables: TableNames) => tables.strengths !== undefined || tables.typicalWeights !== undefined;
-
 export function makeMachine(options: MachineOptions): Machine {
   const { graph, walks, tables, seed, threads, training, layered } = options;
   const size = layered && { rows: layered.graph.up.length, entries: layered.graph.neighbors.length };
@@ -279,32 +241,6 @@ export function makeMachine(options: MachineOptions): Machine {
   };
 }
 
-/** Walks on the graph, in groups. */
-function groupOf(parts: Parameters<typeof walkFunction>[0], define: (body: FunctionBody) => number): FunctionBody {
-  const find = define(findFunction(parts.places));
-  return groupFunction(parts, define(walkFunction(parts, find)));
-}
-
-function fillLayers(buffer: ArrayBufferLike, places: LayeredPlaces, layered: LayeredGraph): void {
-  copyWords(buffer, places.offsets, layered.offsets);
-  copyWords(buffer, places.neighbors, layered.neighbors);
-  copyWords(buffer, places.thresholds!, layered.alias.thresholds);
-  copyWords(buffer, places.aliases!, layered.alias.aliases);
-  copyWords(buffer, places.up, layered.up);
-}
-
-function fillGraph(buffer: ArrayBufferLike, places: GraphPlaces, graph: NodeGraph, tables: WalkTables): void {
-  copyWords(buffer, places.offsets, graph.offsets);
-  copyWords(buffer, places.neighbors, graph.neighbors);
-  if (places.weights !== undefined) copyFloat64(buffer, places.weights, graph.weights!);
-  if (places.thresholds !== undefined) {
-    copyWords(buffer, places.thresholds, tables.alias!.thresholds);
-    copyWords(buffer, places.aliases!, tables.alias!.aliases);
-  }
-  if (places.strengths !== undefined) copyFloat64(buffer, places.strengths, tables.strengths!);
-  if (places.typicalWeights !== undefined) copyFloat64(buffer, places.typicalWeights, tables.typicalWeights!);
-}
-
 /** `lead(task, chunks)`: exported. */
 function leadFunction(share: number): FunctionBody {
   const locals = new Locals([i32, i32]);
@@ -381,4 +317,10 @@ function countFunction({
       ),
     ]),
   ]);
+}
+
+/** Walks on the graph, in groups. */
+function groupOf(parts: Parameters<typeof walkFunction>[0], define: (body: FunctionBody) => number): FunctionBody {
+  const find = define(findFunction(parts.places));
+  return groupFunction(parts, define(walkFunction(parts, find)));
 }

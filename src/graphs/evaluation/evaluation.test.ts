@@ -250,3 +250,10 @@ describe('evaluateLinks', () => {
     expect(await run()).toEqual(await run());
   });
 });
+
+test('as many classes as nodes are an error before any memory is taken for them', () => {
+  const nodes = 20_000;
+  const labels = Array.from({ length: nodes }, (_, node): [string, string] => [String(node), `label ${node}`]);
+  const ids = labels.map(([node]) => node);
+  expect(() => labelsOf({ ids }, labels)).toThrow('there are 20,000 classes among 20,000 labeled nodes, too many');
+});

@@ -62,7 +62,13 @@ export function parseLabels(text: string, where = 'labels'): LabelOfNode[] {
   return found;
 }
 
-/** Finds the labeled nodes in a graph. Throws an InputError if there are fewer than two classes, or no labeled node is in the graph. */
+/** Classes times labeled nodes: the targets of a classifier, as float64, take 800 MB. */
+const maxTargets = 1e8;
+
+/**
+ * Finds the labeled nodes in a graph. Throws an InputError if there are fewer than two classes, or so many that a classifier for each
+ * does not fit in memory, and if no labeled node is in the graph.
+ */
 export function labelsOf({ ids }: Pick<NodeGraph, 'ids'>, labels: Iterable<LabelOfNode>, where = 'labels'): NodeLabels {
   const byNode = new Map<string, Set<string>>();
   const names = new Set<string>();
@@ -78,6 +84,13 @@ export function labelsOf({ ids }: Pick<NodeGraph, 'ids'>, labels: Iterable<Label
       what: `there ${names.size === 1 ? 'is 1 class' : 'are no labels'}`,
       where,
       fix: 'Pass labels of at least two classes.',
+    });
+  }
+  if (names.size * byNode.size > maxTargets) {
+    fail({
+      what: `there are ${names.size.toLocaleString('en-US')} classes among ${byNode.size.toLocaleString('en-US')} labeled nodes, too many for a classifier for each class`,
+      where,
+      fix: 'Pass labels that many nodes share, or evaluate links.',
     });
   }
   const classes = [...names].sort();

@@ -9,6 +9,7 @@ import * as z from 'zod/mini';
 import { type Products, productsOf, propagationMemory } from '../linear-algebra/products.ts';
 import { centerColumns, normalizeRows } from '../linear-algebra/rows.ts';
 import { scaledEigenvectors } from '../linear-algebra/symmetric.ts';
+import { nodesPerDimension } from '../linear-algebra/whitening.ts';
 import type { EmbeddingMethod } from '../method.ts';
 import { fillHashed } from './initial.ts';
 import { counted, flag } from './options.ts';
@@ -33,6 +34,11 @@ export const cleora: EmbeddingMethod<CleoraOptions> = {
   summary: 'propagation: means of the neighbors, whitened in each iteration; no training',
   isBaseline: true,
   options,
+  warning({ ids }, { dimensions, whiten }) {
+    if (!whiten || ids.length >= nodesPerDimension * dimensions) return undefined;
+    const most = Math.max(1, Math.floor(ids.length / nodesPerDimension));
+    return `cleora makes the columns uncorrelated, which makes the vectors of ${ids.length} nodes in ${dimensions} dimensions nearly orthogonal, so that cosines say little. Use at most ${most} dimensions, --no-whiten, or another method.`;
+  },
   memory: (graph, { dimensions }) => propagationMemory(graph, dimensions, { tall: 1, entries: 1 }),
   async embed(graph, { dimensions, iterations, whiten }, context) {
     if (graph.neighbors.length === 0) return new Float32Array(graph.ids.length * dimensions);

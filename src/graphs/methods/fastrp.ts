@@ -60,6 +60,10 @@ export const fastrp: EmbeddingMethod<FastrpOptions> = {
   summary: 'random projection of the powers of the adjacency matrix; the fastest method, without training',
   isBaseline: true,
   options,
+  warning: (_, { features, propertyRatio }) =>
+    features !== undefined && propertyRatio === 0
+      ? 'The features are not used, because propertyRatio is 0. Pass --property-ratio 0.5, for example.'
+      : undefined,
   memory: (graph, { dimensions }) => propagationMemory(graph, dimensions, { tall: 2, entries: 2 }),
   async embed(graph, own, context) {
     const { dimensions, iterationWeights, selfInfluence, neighborWeights } = own;

@@ -18,12 +18,13 @@ export interface NodeListOptions {
   readonly column?: string;
 }
 
-interface Columns {
+export interface Columns {
   readonly names: readonly string[];
   readonly cells: readonly (readonly Cell[])[];
 }
 
-async function columnsOf(bytes: Uint8Array, name: string): Promise<Columns> {
+/** The columns of a table in any format that is read. */
+export async function columnsOf(bytes: Uint8Array, name: string): Promise<Columns> {
   const format = binaryFormatOf(bytes);
   if (format === undefined) {
     const { columns } = await readTableFile(bytes, { name });
@@ -31,7 +32,7 @@ async function columnsOf(bytes: Uint8Array, name: string): Promise<Columns> {
   }
   let names: readonly string[] = [];
   const cells: Cell[][] = [];
-  for await (const part of readBinary({ format: format.name, bytes, name, skipsNested: true })) {
+  for await (const part of readBinary({ format: format.name, bytes, name })) {
     names = part.names;
     part.columns.forEach((column, c) => {
       cells[c] ??= [];

@@ -1,5 +1,6 @@
 /** A graph from the bytes of a file, in any of the formats that `formats/index.ts` lists, in Parquet or Arrow, with or without gzip. */
-import { aBoolean, aFunction, anObject, aText, checkCall, kind, optional, record } from '../../base/arguments.ts';
+import { aBoolean, aFunction, anObject, anyValue, aText, kind, optional, record } from '../../base/arguments.ts';
+import { type ByteStream, type Bytes, bytesOf, chunksOf, isByteStream } from '../../base/byte-source.ts';
 import { allBytes, counted, peek, textsOf } from '../../data/read/byte-stream.ts';
 import { binaryFormatOf, isGzip } from '../../data/read/detect.ts';
 import { gunzipped } from '../../data/read/gzip.ts';
@@ -13,7 +14,7 @@ import { readTableEdges } from './table-edges.ts';
 
 export interface ReadEdgesOptions extends EdgeFileOptions {
   /** A table or a list of nodes, so that isolated ones are in the graph too. */
-  readonly nodes?: Uint8Array | AsyncIterable<Uint8Array>;
+  readonly nodes?: Bytes | ByteStream;
   /** About `nodes`: its name in errors, and the column that names the nodes. */
   readonly nodesOptions?: NodeListOptions;
 }
@@ -35,8 +36,8 @@ async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-const asStream = (source: Uint8Array | AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> =>
-  source instanceof Uint8Array ? oneChunk(source) : source;
+const asStream = (source: Bytes | ByteStream, name: string): AsyncIterable<Uint8Array> =>
+  isByteStream(source) ? chunksOf(source, name) : oneChunk(bytesOf(source, name));
 
 /** The beginning of a text, and the text from its beginning. */
 async function peekText(texts: AsyncGenerator<string>): Promise<{ start: string; all: AsyncIterable<string> }> {
@@ -54,12 +55,6 @@ async function peekText(texts: AsyncGenerator<string>): Promise<{ start: string;
   return { start: start.slice(0, headLength), all: all() };
 }
 
-const bytesOrStream = kind(
-  'bytes or a stream of bytes',
-  (value: AsyncIterable<unknown>) => value instanceof Uint8Array || typeof value[Symbol.asyncIterator] === 'function',
-  "Pass the file's bytes, such as await readFile('edges.csv'), or a stream of them.",
-);
-
 const edgeFileOptions = record(
   {
     directed: optional(aBoolean),
@@ -69,7 +64,7 @@ const edgeFileOptions = record(
     header: optional(aBoolean),
     name: optional(aText),
     onProgress: optional(aFunction),
-    nodes: optional(bytesOrStream),
+    nodes: anyValue,
     nodesOptions: optional(anObject),
   },
   { isOpen: true },
@@ -88,20 +83,23 @@ const edgeFileOptions = record(
  *
  * @example (await readEdges(new TextEncoder().encode('a b 2\nb c 1'))).graph.ids  // ['a', 'b', 'c']
  */
-export async function readEdges(
-  source: Uint8Array | AsyncIterable<Uint8Array>,
-  options: ReadEdgesOptions = {},
-): Promise<EdgeFile> {
-  checkCall('readEdges(source, options)', { source: [source, bytesOrStream], options: [options, edgeFileOptions] });
+export async function readEdges(source: Bytes | ByteStream, options: ReadEdgesOptions = {}): Promise<EdgeFile> {
+  edgeFileOptions(options, 'readEdges: options');
   const { name = 'edges', directed, onProgress } = options;
   checkLimits(options.limits, 'limits');
   const builder = new GraphBuilder(name);
-  const { counter, source: limited, chunks, release } = counted(asStream(source), { ...options, name });
+  const { counter, source: limited, chunks, release } = counted(asStream(source, name), { ...options, name });
   try {
     const watched = watch(chunks, () => onProgress?.({ bytes: counter.bytes, edges: builder.counts.edges }));
     const { format, isDirected, notes = [] } = await addFile(watched, limited, builder, options);
     const more =
-      options.nodes === undefined ? [] : await addNodeList(asStream(options.nodes), builder, options.nodesOptions);
+      options.nodes === undefined
+        ? []
+        : await addNodeList(
+            asStream(options.nodes, options.nodesOptions?.name ?? 'nodes'),
+            builder,
+            options.nodesOptions,
+          );
     const { counts } = builder;
     return { graph: builder.build(directed ?? isDirected ?? false), format, counts, notes: [...notes, ...more] };
   } finally {

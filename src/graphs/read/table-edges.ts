@@ -21,7 +21,6 @@ export async function readTableEdges(
     bytes,
     name,
     limits,
-    skipsNested: true,
   })) {
     const found = edgeColumns(names, context, name);
     const [sources, targets] = [columns[found.source], columns[found.target]];

@@ -2,7 +2,8 @@
 import * as z from 'zod/mini';
 import { fusesHere } from '../../engines/wasm/instantiate.ts';
 import { threadsFor } from '../../engines/wasm/workers.ts';
-import { type LayeredSize, machineBytes } from '../code/machine.ts';
+import type { LayeredSize } from '../code/graph-tables.ts';
+import { machineBytes } from '../code/machine.ts';
 import type { NodeGraph } from '../graph.ts';
 import type { WalkOptions } from '../walks/walker.ts';
 import { initialKinds } from './initial.ts';

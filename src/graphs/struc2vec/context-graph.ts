@@ -11,6 +11,7 @@ import { type AliasTable, aliasScratch, fillAlias } from '../alias.ts';
 import type { NodeGraph } from '../graph.ts';
 import type { EmbeddingContext } from '../method.ts';
 import { report } from '../methods/progress.ts';
+import { indexBits } from '../walks/order.ts';
 import { threshold } from '../words.ts';
 import { type DegreeList, RingReader } from './degree-lists.ts';
 import { orderByDegree } from './node-order.ts';
@@ -39,7 +40,7 @@ export interface LayerOptions {
 
 /** How many nodes before it, in the order by degree, a node is compared with. As many after it are compared with it. */
 export function reachOf(nodes: number, { allPairs }: Pick<LayerOptions, 'allPairs'>): number {
-  return Math.max(1, Math.min(nodes - 1, allPairs ? nodes - 1 : Math.ceil(Math.log2(nodes))));
+  return Math.max(1, Math.min(nodes - 1, allPairs ? nodes - 1 : indexBits(nodes)));
 }
 
 /** fₖ of pairs, by layer: that of the nodes at positions i and i − 1 − b of the order is number i·reach + b; NaN where there is none. */

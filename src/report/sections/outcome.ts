@@ -12,7 +12,7 @@ const reasons: Readonly<Record<RunRecord['stop']['reason'], string>> = {
   patience: 'the loss no longer improved',
   gradientNorm: 'the gradient norm reached its threshold',
   aborted: 'the run was interrupted',
-  diverged: 'the loss was no longer finite',
+  diverged: 'the loss was no longer finite, or far above its start',
 };
 /** The reason in words. A record that was not checked may have any text as the reason. */
 const because = (reason: RunRecord['stop']['reason']): string =>
@@ -53,7 +53,7 @@ export function outcome(record: RunRecord): Markup {
   ];
   if (kept !== undefined) {
     sentences.push(
-      `The model has the weights after epoch ${kept.epoch}, ${kept.why === 'best' ? 'the best epoch' : 'the last epoch with a finite loss'}.`,
+      `The model has the weights after epoch ${kept.epoch}, ${kept.why === 'best' ? 'the best epoch' : 'the last epoch whose loss was no higher than at the start'}.`,
     );
   }
   if (experiment.training.gradient === 'averagedFactors') {

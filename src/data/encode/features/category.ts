@@ -3,20 +3,22 @@ import { choice, distinctTexts, fields, type Reader, refuse, text } from '../../
 import { show } from '../../../base/show.ts';
 import {
   type CellKind,
-  countedAs,
+  categoriesAs,
   countValues,
   mostFrequent,
   type Profile,
   presentCells,
   sortCategories,
 } from '../../table/columns.ts';
+import type { ColumnReading } from '../../table/reading.ts';
 import type { Column } from '../../table/table.ts';
-import { cellKind, checkCategories, checkCountable, columnName, nanWarnings } from '../stored.ts';
+import { cellKind, checkCategories, checkCountable, columnFields, nanWarnings } from '../stored.ts';
 import type { FeatureKind, TrainingColumn } from './kind.ts';
 
 /** The categories of a column, however they are coded. */
 export interface Categories {
   readonly name: string;
+  readonly reading?: ColumnReading;
   readonly of: CellKind;
   /** Sorted, in canonical form. */
   readonly values: readonly string[];
@@ -33,7 +35,7 @@ export interface CategoryFeature extends Categories {
 export function categoriesOf<const K extends string>(kind: K): Reader<Categories & { readonly kind: K }> {
   const read = fields({
     kind: choice([kind]),
-    name: columnName,
+    ...columnFields,
     of: cellKind,
     values: distinctTexts(1),
     fill: text,
@@ -52,7 +54,7 @@ export function categoriesOf<const K extends string>(kind: K): Reader<Categories
 export function fitCategories({ column, profile, rows, table }: TrainingColumn): Categories {
   const { name } = column;
   checkCountable(profile, table, name, 'Leave the column out of the features, or merge its rare values.');
-  const of = countedAs(profile.kind);
+  const of = categoriesAs(profile);
   const counts = countValues(of, presentCells(column, rows));
   const [[fill]] = mostFrequent(of, counts);
   return { name, of, values: sortCategories(of, counts.keys()), fill };

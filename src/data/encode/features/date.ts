@@ -1,9 +1,10 @@
 /** A column of dates: days since 1970-01-01, scaled, and the position in the year, the week and the day. */
 import { choice, distinctTexts, fields, finite, type Reader } from '../../../base/readers.ts';
 import { presentNumbers, summarize } from '../../table/columns.ts';
+import type { ColumnReading } from '../../table/reading.ts';
 import { type Cycle, cycles, cyclesIn } from '../dates.ts';
 import { readScaling, type Scaling, scalingOf } from '../scaling.ts';
-import { columnName } from '../stored.ts';
+import { columnFields } from '../stored.ts';
 import type { FeatureKind } from './kind.ts';
 import { scalingText } from './number.ts';
 
@@ -11,6 +12,7 @@ import { scalingText } from './number.ts';
 export interface DateFeature {
   readonly kind: 'date';
   readonly name: string;
+  readonly reading?: ColumnReading;
   /** Of the days. */
   readonly scaling: Scaling;
   /** Those in which the training dates differ. */
@@ -26,7 +28,7 @@ export const dateFeature: FeatureKind<DateFeature> = {
   name: 'date',
   read: fields({
     kind: choice(['date']),
-    name: columnName,
+    ...columnFields,
     scaling: readScaling,
     cycles: readCycles,
     fill: finite,

@@ -2,6 +2,7 @@
 import { fail } from '../../../base/errors.ts';
 import type { Reader } from '../../../base/readers.ts';
 import { cellsOf, type Profile } from '../../table/columns.ts';
+import type { ColumnReading } from '../../table/reading.ts';
 import { some } from '../../table/rows.ts';
 import { type Column, columnPlace, type Table } from '../../table/table.ts';
 import type { Scale } from '../scaling.ts';
@@ -13,6 +14,8 @@ export interface StoredFeature {
   readonly kind: string;
   /** The name of its column. */
   readonly name: string;
+  /** How the column was read, where that differs from the usual. */
+  readonly reading?: ColumnReading;
 }
 
 /** A column with the rows of the training split, at least one of which has a value. */

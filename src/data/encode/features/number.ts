@@ -1,14 +1,16 @@
 /** A numeric column: one input, scaled. */
 import { choice, fields, finite } from '../../../base/readers.ts';
 import { presentNumbers, summarizeOwn } from '../../table/columns.ts';
+import type { ColumnReading } from '../../table/reading.ts';
 import { affine, readScaling, type Scaling, scalingOf } from '../scaling.ts';
-import { columnName } from '../stored.ts';
+import { columnFields } from '../stored.ts';
 import type { FeatureKind } from './kind.ts';
 
 /** One input. */
 export interface NumberFeature {
   readonly kind: 'number';
   readonly name: string;
+  readonly reading?: ColumnReading;
   readonly scaling: Scaling;
   /** Replaces a missing cell, in the column's units. */
   readonly fill: number;
@@ -22,7 +24,7 @@ export function scalingText(scaling: Scaling, number: (value: number) => string)
 
 export const numberFeature: FeatureKind<NumberFeature> = {
   name: 'number',
-  read: fields({ kind: choice(['number']), name: columnName, scaling: readScaling, fill: finite }),
+  read: fields({ kind: choice(['number']), ...columnFields, scaling: readScaling, fill: finite }),
   takes: ['number'],
   // the median, because one outlier moves a mean as far as it likes
   fillRule: 'median',

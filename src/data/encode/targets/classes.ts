@@ -5,16 +5,16 @@ import { quote } from '../../../base/wording.ts';
 import {
   type CellKind,
   canonical,
-  cellsOf,
-  countedAs,
+  categoriesAs,
   countValues,
   type Profile,
   presentCells,
   sortCategories,
 } from '../../table/columns.ts';
+import { type ColumnReading, cellsAs, storedReading } from '../../table/reading.ts';
 import { type Column, cellPlace, columnPlace, findColumn, type Table } from '../../table/table.ts';
 import { minIdentifiers } from '../identifiers.ts';
-import { cellKind, checkAllKept, checkCategories, checkCountable, columnName } from '../stored.ts';
+import { cellKind, checkAllKept, checkCategories, checkCountable, columnFields } from '../stored.ts';
 import type { TargetKind } from './kind.ts';
 
 /**
@@ -26,6 +26,7 @@ export type ClassCoding = 'oneHot' | 'binary' | 'sign';
 export interface ClassTarget {
   readonly kind: 'classes';
   readonly name: string;
+  readonly reading?: ColumnReading;
   readonly of: CellKind;
   /** Sorted, in canonical form; the index of a class is its position here. */
   readonly values: readonly string[];
@@ -54,7 +55,7 @@ export function fitClassTarget(
 ): { target: ClassTarget; counts: ReadonlyMap<string, number> } {
   const { name } = column;
   checkCountable(profile, table, name, asRegression);
-  const of = countedAs(profile.kind);
+  const of = categoriesAs(profile);
   const counts = countValues(of, presentCells(column, rows));
   const cells = [...counts.values()].reduce((a, b) => a + b, 0);
   const values = sortCategories(of, counts.keys());
@@ -73,7 +74,7 @@ export function fitClassTarget(
       fix: `End the network with dense(${values.length}, softmax), and use the loss crossEntropy.`,
     });
   }
-  return { target: { kind: 'classes', name, of, values, coding }, counts };
+  return { target: { kind: 'classes', name, ...storedReading(column), of, values, coding }, counts };
 }
 
 /** A function from a cell to its class's index; undefined if it is none of the classes. */
@@ -93,7 +94,7 @@ export function failOnClass(table: Table, row: number, { name, values }: ClassTa
 
 const readClasses = fields({
   kind: choice(['classes']),
-  name: columnName,
+  ...columnFields,
   of: cellKind,
   values: distinctTexts(2),
   coding: choice(['oneHot', 'binary', 'sign']),
@@ -116,7 +117,7 @@ export const classTarget: TargetKind<ClassTarget> = {
   write(target, table, rows, out, position) {
     const column = findColumn(table, target.name, ['data', 'target']);
     checkAllKept(table, column, target.of);
-    const cells = cellsOf(column);
+    const cells = cellsAs(column, target.reading);
     const indexOf = classIndexer(target);
     const { coding, values } = target;
     for (let i = 0; i < rows.length; i++) {

@@ -16,6 +16,10 @@ export const targetKindOf = ({ kind }: TargetEncoding): TargetKind<TargetEncodin
 /** The columns that a target is in. */
 export const targetColumns = (target: TargetEncoding): readonly string[] => targetKindOf(target).columns(target);
 
+/** The columns that a target is in, and how training read each. */
+export const targetReadings = (target: TargetEncoding): readonly Pick<NumberTarget, 'name' | 'reading'>[] =>
+  'columns' in target ? target.columns : [target];
+
 /** The target, where it is the classes of a column. */
 export const classesOf = (target: TargetEncoding): ClassTarget | undefined => ('coding' in target ? target : undefined);
 

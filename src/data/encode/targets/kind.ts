@@ -1,5 +1,6 @@
 /** The interface of a kind of target. Each kind is defined in its own file; `index.ts` lists the kinds. */
 import type { Reader } from '../../../base/readers.ts';
+import type { ColumnReading } from '../../table/reading.ts';
 import type { Numbers } from '../../table/rows.ts';
 import type { Table } from '../../table/table.ts';
 import type { Task } from '../task.ts';
@@ -10,6 +11,8 @@ export interface StoredTarget {
   readonly kind: string;
   /** The name of its column, or of all its columns, for people. */
   readonly name: string;
+  /** How the column was read, where that differs from the usual. */
+  readonly reading?: ColumnReading;
 }
 
 export interface TargetKind<T extends StoredTarget = StoredTarget> {

@@ -1,15 +1,17 @@
 /** The targets of a regression: a numeric column, or several with an output each. */
 import { choice, fields, list } from '../../../base/readers.ts';
-import { cellsOf, failOnCell, presentNumbers, summarizeOwn } from '../../table/columns.ts';
+import { failOnCell, presentNumbers, summarizeOwn } from '../../table/columns.ts';
+import { type ColumnReading, cellsAs, storedReading } from '../../table/reading.ts';
 import type { Numbers } from '../../table/rows.ts';
 import { type Column, findColumn, type Table } from '../../table/table.ts';
 import { affine, readScaling, type Scale, type Scaling, scalingOf } from '../scaling.ts';
-import { columnName } from '../stored.ts';
+import { columnFields, columnName } from '../stored.ts';
 import type { TargetKind } from './kind.ts';
 
 export interface NumberTarget {
   readonly kind: 'number';
   readonly name: string;
+  readonly reading?: ColumnReading;
   readonly scaling: Scaling;
 }
 
@@ -24,8 +26,9 @@ export interface NumbersTarget {
 /** A regression's target is standardized under `standard`, and else not scaled. */
 export function fitNumberTarget(column: Column, rows: ArrayLike<number>, scale: Scale): NumberTarget {
   const { name } = column;
-  if (scale !== 'standard') return { kind: 'number', name, scaling: 'none' };
-  return { kind: 'number', name, scaling: scalingOf(summarizeOwn(presentNumbers(column, rows)), scale) };
+  const stored = { kind: 'number', name, ...storedReading(column) } as const;
+  if (scale !== 'standard') return { ...stored, scaling: 'none' };
+  return { ...stored, scaling: scalingOf(summarizeOwn(presentNumbers(column, rows)), scale) };
 }
 
 /** The targets of a regression of several columns. */
@@ -41,12 +44,12 @@ function writeColumns(
   out: Numbers,
   position: (i: number) => number,
 ): void {
-  columns.forEach(({ name, scaling }, k) => {
-    const cells = cellsOf(findColumn(table, name, ['data', 'target']));
+  columns.forEach(({ name, scaling, reading }, k) => {
+    const cells = cellsAs(findColumn(table, name, ['data', 'target']), reading);
     const [offset, divisor] = affine(scaling);
     for (let i = 0; i < rows.length; i++) {
       const value = cells.number(rows[i]);
-      if (Number.isNaN(value)) failOnCell(table, rows[i], name, cells.text(rows[i])!);
+      if (Number.isNaN(value)) failOnCell(table, rows[i], name, cells.text(rows[i])!, undefined, { spelling: reading });
       out[position(i) * columns.length + k] = (value - offset) / divisor;
     }
   });
@@ -55,7 +58,7 @@ function writeColumns(
 const isStandardized = ({ scaling }: NumberTarget) => scaling !== 'none';
 const words = (standardized: boolean) => `target, ${standardized ? 'standardized' : 'not scaled'}`;
 
-const readNumber = fields({ kind: choice(['number']), name: columnName, scaling: readScaling });
+const readNumber = fields({ kind: choice(['number']), ...columnFields, scaling: readScaling });
 
 export const numberTarget: TargetKind<NumberTarget> = {
   name: 'number',

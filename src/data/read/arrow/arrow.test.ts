@@ -94,21 +94,21 @@ const batchOf = (name: string, data: ReturnType<typeof makeData>, length: number
   );
 };
 
-test('decimals keep their digits', async () => {
+test('decimals are the numbers nearest to them', async () => {
   const values = [12_345n, -5n, 0n].flatMap((value) => [
     ...new Uint32Array(BigUint64Array.of(BigInt.asUintN(64, value), value < 0n ? 2n ** 64n - 1n : 0n).buffer),
   ]);
   const data = makeData({ type: new Decimal(2, 10), length: 3, data: Uint32Array.from(values) });
-  expect(await read(tableToIPC(batchOf('x', data as never, 3)))).toEqual({ x: ['123.45', '-0.05', '0.00'] });
+  expect(await read(tableToIPC(batchOf('x', data as never, 3)))).toEqual({ x: ['123.45', '-0.05', '0'] });
 });
 
-test('a nested column is refused by its type, and nothing in it is read', async () => {
+test('a nested column alone is refused by its type, and nothing in it is read', async () => {
   const table = new Table({
     x: vectorFromArray([[1], [2]], new List(new ArrowField('item', new Int32(), true))),
   });
   expect(await complaint(tableToIPC(table))).toMatchInlineSnapshot(`
-    "t.arrow[0], column "x": the cell is a list or a structure.
-      Remove the column, or split it into columns of numbers and texts."
+    "t.arrow: no column can be used. "x": its cells are lists or structures.
+      Split lists and structures into columns of numbers and texts."
   `);
 });
 

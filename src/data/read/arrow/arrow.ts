@@ -5,14 +5,37 @@
 
 import { type Budget, checkCount, torn } from '../budget.ts';
 import { type Codec, type Decompress, decompressor } from '../compression/decompress.ts';
+import { decimalCell } from '../decimals.ts';
 import { float16 } from '../parquet/cells.ts';
-import { failOnNested, type Part, rowsOfPart } from '../parts.ts';
+import { type Part, rowsOfPart } from '../parts.ts';
 import type { Cell } from '../read.ts';
 import { dateText } from '../times.ts';
-import { type ArrowColumn, type ArrowType, type Batch, batchOf, columnsOf, messagesOf } from './file.ts';
+import { pandasIndices, textOfBytes, UsedColumns } from '../unusable.ts';
+import {
+  type ArrowColumn,
+  type ArrowType,
+  type Batch,
+  batchOf,
+  columnsOf,
+  messagesOf,
+  metadataOf,
+  type Place,
+  sizeOf,
+} from './file.ts';
 
 /** The cell in a row. */
 type CellAt = (row: number) => Cell;
+
+/** Why columns of other types cannot be used. */
+const reasons: Partial<Readonly<Record<ArrowType['kind'], string>>> = {
+  binary: 'its cells are bytes',
+  'fixed binary': 'its cells are bytes',
+  'large binary': 'its cells are bytes',
+  'binary view': 'its cells are bytes',
+  interval: 'its cells are intervals of time',
+};
+const reasonAgainst = ({ type }: ArrowColumn): string | undefined =>
+  readable.includes(type.kind) ? undefined : (reasons[type.kind] ?? 'its cells are lists or structures');
 
 /** Types with one cell for each value. */
 const readable: readonly ArrowType['kind'][] = [
@@ -31,7 +54,6 @@ const readable: readonly ArrowType['kind'][] = [
 ];
 
 const shown = (count: number) => count.toLocaleString('en-US');
-const decoder = new TextDecoder();
 
 /** The buffers of a batch, in order. */
 class Buffers {
@@ -45,6 +67,14 @@ class Buffers {
     this.batch = batch;
     this.decompress = decompress;
     this.budget = budget;
+  }
+
+  /** Moves to the buffers of a column. */
+  moveTo({ buffer, view }: Place): void {
+    this.next = buffer;
+    this.views = view;
+    // the columns of views before it have further buffers, as many as the batch says
+    for (let i = 0; i < view; i++) this.next += this.batch.variadic(i);
   }
 
   take(): Uint8Array {
@@ -77,14 +107,11 @@ function whole64(view: DataView, at: number, isSigned: boolean): Cell {
   return String(isSigned ? view.getBigInt64(at, true) : view.getBigUint64(at, true));
 }
 
-/** A decimal of any number of bytes, the lowest first, as its digits. */
-function decimal(bytes: Uint8Array, scale: number): string {
+/** A decimal of any number of bytes, the lowest first. */
+function decimal(bytes: Uint8Array, scale: number): Cell {
   let value = 0n;
   for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i]);
-  value = BigInt.asIntN(8 * bytes.length, value);
-  if (scale <= 0) return String(value * 10n ** BigInt(-scale));
-  const digits = String(value < 0n ? -value : value).padStart(scale + 1, '0');
-  return `${value < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+  return decimalCell(BigInt.asIntN(8 * bytes.length, value), scale);
 }
 
 /** Milliseconds of a time since 1970 in a unit: 0 seconds, 1 milli-, 2 micro-, 3 nanoseconds. */
@@ -160,7 +187,7 @@ function textCells(
       torn(`texts of column "${name}" are outside of its buffer`);
     if (start === end) return '';
     budget.addBytes(end - start);
-    return decoder.decode(data.subarray(start, end));
+    return textOfBytes(data.subarray(start, end));
   };
 }
 
@@ -176,14 +203,14 @@ function viewCells(
   const view = viewOf(views);
   return (row) => {
     const length = view.getInt32(16 * row, true);
-    if (length >= 0 && length <= 12) return decoder.decode(views.subarray(16 * row + 4, 16 * row + 4 + length));
+    if (length >= 0 && length <= 12) return textOfBytes(views.subarray(16 * row + 4, 16 * row + 4 + length));
     const buffer = buffers[view.getInt32(16 * row + 8, true)];
     const start = view.getInt32(16 * row + 12, true);
     if (!(buffer !== undefined && length >= 0 && start >= 0 && start + length <= buffer.length)) {
       return torn(`texts of column "${name}" are outside of its buffers`);
     }
     budget.addBytes(length);
-    return decoder.decode(buffer.subarray(start, start + length));
+    return textOfBytes(buffer.subarray(start, start + length));
   };
 }
 
@@ -195,7 +222,7 @@ function bitsOf(bytes: Uint8Array, rows: number, name: string): (row: number) =>
 
 /** Reads a column's buffers; returns a function from a row to its cell. */
 function cellsOf(
-  { name, type, dictionary }: ArrowColumn,
+  { name, type, dictionary, place }: ArrowColumn,
   node: ReturnType<Batch['node']>,
   rows: number,
   buffers: Buffers,
@@ -203,6 +230,7 @@ function cellsOf(
   budget: Budget,
 ): CellAt {
   if (node.length !== rows) failOnFewer(rows, node.length, name);
+  buffers.moveTo(place);
   if (type.kind === 'null' && dictionary === undefined) return () => undefined;
   const validity = buffers.take();
   const isThere = node.missing === 0 || rows === 0 ? undefined : bitsOf(validity, rows, name);
@@ -240,27 +268,30 @@ function decompressors() {
 export async function* arrowParts(bytes: Uint8Array, budget: Budget): AsyncGenerator<Part> {
   const decompress = decompressors();
   const dictionaries = new Map<number, Cell[]>();
-  let columns: ArrowColumn[] | undefined;
+  let all: ArrowColumn[] | undefined;
+  let columns!: UsedColumns<ArrowColumn>;
+  let indices: readonly string[] = [];
   let isEmpty = true;
   for (const { kind, head, body } of messagesOf(bytes)) {
     if (kind === 'schema') {
-      if (columns !== undefined) torn('it has two schemas');
-      columns = columnsOf(head, budget);
+      if (all !== undefined) torn('it has two schemas');
+      all = columnsOf(head, budget);
+      columns = new UsedColumns(all, reasonAgainst);
+      indices = pandasIndices(metadataOf(head, 'pandas'));
       continue;
     }
-    if (columns === undefined) return torn('its schema is not at its beginning');
+    if (all === undefined) return torn('its schema is not at its beginning');
     if (kind === 'dictionary') {
       const id = head.int64(0);
       const values = head.table(1) ?? torn('a dictionary is empty');
-      const column = columns.find(({ dictionary }) => dictionary?.id === id);
-      // the dictionary of a nested column
+      const column = columns.used.find(({ dictionary }) => dictionary?.id === id);
+      // the dictionary of a column that is left out
       if (column === undefined) continue;
       const batch = batchOf(values, body);
       budget.addCells(batch.rows);
-      if (batch.rows > 0 && !readable.includes(column.type.kind)) failOnNested(budget.name, column.name);
       const buffers = new Buffers(batch, await decompress(batch.codec), budget);
       const cell = cellsOf(
-        { name: column.name, type: column.type },
+        { ...column, dictionary: undefined, place: { node: 0, buffer: 0, view: 0 } },
         batch.node(0),
         batch.rows,
         buffers,
@@ -268,30 +299,37 @@ export async function* arrowParts(bytes: Uint8Array, budget: Budget): AsyncGener
         budget,
       );
       const entries = head.uint8(2) !== 0 ? (dictionaries.get(id) ?? []) : [];
-      for (let row = 0; row < batch.rows; row++) entries.push(cell(row));
+      columns.readOne(column, () => {
+        for (let row = 0; row < batch.rows; row++) entries.push(cell(row));
+      });
       dictionaries.set(id, entries);
       continue;
     }
     const batch = batchOf(head, body);
     const { rows } = batch;
-    budget.addRows(rows, columns.length);
+    budget.addRows(rows, columns.used.length);
     if (rows === 0) continue;
     isEmpty = false;
-    for (const { name, type } of columns) if (!readable.includes(type.kind)) failOnNested(budget.name, name);
-    if (batch.nodes !== columns.length) torn(`a batch has ${batch.nodes} columns, but the schema ${columns.length}`);
+    const { nodes } = sizeOf(all);
+    if (batch.nodes !== nodes) torn(`a batch has ${batch.nodes} columns, but the schema ${nodes}`);
     const buffers = new Buffers(batch, await decompress(batch.codec), budget);
-    const cells = columns.map((column, c) => cellsOf(column, batch.node(c), rows, buffers, dictionaries, budget));
-    const names = columns.map(({ name }) => name);
-    const maxRows = rowsOfPart(columns.length);
+    const cells = new Map(
+      columns.used.map((column) => [
+        column,
+        cellsOf(column, batch.node(column.place.node), rows, buffers, dictionaries, budget),
+      ]),
+    );
+    const maxRows = rowsOfPart(columns.used.length);
     for (let start = 0; start < rows; start += maxRows) {
       const count = Math.min(maxRows, rows - start);
-      yield {
-        names,
-        columns: cells.map((cell) => Array.from({ length: count }, (_, r) => cell(start + r))),
-        rows: count,
+      const read = (column: ArrowColumn) => {
+        const cell = cells.get(column)!;
+        return Array.from({ length: count }, (_, r) => cell(start + r));
       };
+      const found = columns.read(read);
+      yield { ...columns.part(indices), columns: found, rows: count };
     }
   }
-  if (columns === undefined) return torn('it has no schema');
-  if (isEmpty) yield { names: columns.map(({ name }) => name), columns: columns.map(() => []), rows: 0 };
+  if (all === undefined) return torn('it has no schema');
+  if (isEmpty) yield { ...columns.part(indices), columns: columns.used.map(() => []), rows: 0 };
 }

@@ -53,6 +53,17 @@ export interface ArrowColumn {
   /** The type of its values, which may be in a dictionary. */
   readonly type: ArrowType;
   readonly dictionary?: { readonly id: number; readonly indices: ArrowType };
+  readonly place: Place;
+  /** The number of nodes up to its last. */
+  readonly end: number;
+}
+
+/** Where the nodes and buffers of a column begin in a batch. Those of its children follow, so each column has a place of its own. */
+export interface Place {
+  readonly node: number;
+  readonly buffer: number;
+  /** Its position among the columns of views. */
+  readonly view: number;
 }
 
 /** A message: its kind, its head and its buffers. */
@@ -86,20 +97,88 @@ function typeOf(kind: number, table: FlatTable | undefined): ArrowType {
   }
 }
 
-/** The columns of a schema. The children of nested columns are not read. */
+/** The number of buffers of a value's own, before those of its children. */
+const bufferCounts: Partial<Readonly<Record<ArrowType['kind'], number>>> = {
+  null: 0,
+  struct: 1,
+  'fixed list': 1,
+  binary: 3,
+  text: 3,
+  'large binary': 3,
+  'large text': 3,
+  'list view': 3,
+  'large list view': 3,
+  'run-end encoded': 0,
+};
+
+/** The maximum depth of nested fields. */
+const maxDepth = 64;
+
+/** Counts the nodes and buffers of a field with its children, whose values are not read. */
+class FieldSizes {
+  node = 0;
+  buffer = 0;
+  view = 0;
+  private readonly budget: Budget;
+
+  constructor(budget: Budget) {
+    this.budget = budget;
+  }
+
+  add(field: FlatTable, depth = 0): void {
+    if (depth > maxDepth) torn('its schema is nested too deeply');
+    const kind = types[field.uint8(2)] ?? 'none';
+    this.node++;
+    // a field may be the child of many, so that few bytes claim very many fields
+    this.budget.checkColumns(this.node);
+    if (field.table(4) !== undefined) {
+      this.buffer += 2;
+      return;
+    }
+    if (kind === 'none') torn('a column is of an unknown type');
+    const isView = kind === 'binary view' || kind === 'text view';
+    if (isView) this.view++;
+    // a union has its types and, if it is dense, offsets
+    this.buffer += kind === 'union' ? 1 + (field.table(3)?.int16(0) ?? 0) : (bufferCounts[kind] ?? 2);
+    const children = field.vector(5, 4);
+    for (let i = 0; i < children.length; i++) this.add(field.tableIn(children, i), depth + 1);
+  }
+}
+
+/** The number of nodes of all columns. */
+export const sizeOf = (columns: readonly ArrowColumn[]): { readonly nodes: number } => {
+  const last = columns[columns.length - 1];
+  return { nodes: last === undefined ? 0 : last.end };
+};
+
+/** The text of a schema's metadata under a key. */
+export function metadataOf(schema: FlatTable, key: string): string | undefined {
+  const pairs = schema.vector(2, 4);
+  for (let i = 0; i < pairs.length; i++) {
+    const pair = schema.tableIn(pairs, i);
+    if (pair.text(0) === key) return pair.text(1);
+  }
+  return undefined;
+}
+
+/** The columns of a schema. The children of nested columns are counted, so that they can be passed over. */
 export function columnsOf(schema: FlatTable, budget: Budget): ArrowColumn[] {
   if (schema.int16(0) !== 0) torn('it is big-endian');
   const fields = schema.vector(1, 4);
   budget.checkColumns(fields.length);
+  const sizes = new FieldSizes(budget);
   return Array.from({ length: fields.length }, (_, i) => {
     const field = schema.tableIn(fields, i);
     const type = typeOf(field.uint8(2), field.table(3));
     const encoding = field.table(4);
     const name = field.text(0) ?? '';
-    if (encoding === undefined) return { name, type };
+    const place = { node: sizes.node, buffer: sizes.buffer, view: sizes.view };
+    sizes.add(field);
+    const end = sizes.node;
+    if (encoding === undefined) return { name, type, place, end };
     const index = encoding.table(1);
     const indices = index === undefined ? { ...typeOf(2, undefined), bits: 32 } : typeOf(2, index);
-    return { name, type, dictionary: { id: encoding.int64(0), indices } };
+    return { name, type, place, end, dictionary: { id: encoding.int64(0), indices } };
   });
 }
 

@@ -11,7 +11,11 @@ export const csv: TextFormat = {
   read: fromCsv,
   stream(source) {
     const reader = new CsvReader(source.where, source);
-    const named = (found: ReturnType<CsvReader['end']>) => ({ names: reader.header ?? [], ...found });
+    const named = (found: ReturnType<CsvReader['end']>) => ({
+      names: reader.header ?? [],
+      ...found,
+      notes: reader.notes,
+    });
     return { push: (text) => named(reader.push(text)), end: () => named(reader.end()) };
   },
 };

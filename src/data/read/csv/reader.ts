@@ -1,13 +1,14 @@
 /**
- * Reads CSV text: RFC 4180 with a header, comma, semicolon or tab as the delimiter, any line ending and a byte-order mark.
+ * Reads CSV text: RFC 4180 with a header, any line ending and a byte-order mark, in the dialects that `preamble.ts` knows.
  * Blank lines are skipped, and space around unquoted cells is trimmed. The text comes in pieces, so that a file need not be
  * in memory, and each character is read a fixed number of times, however long a line is. A piece without quotes is split at
  * its line ends and delimiters, to the same cells and several times as fast.
  */
 import { fail } from '../../../base/errors.ts';
 import { count, quote } from '../../../base/wording.ts';
-import { checkColumnNames, tablePlace } from '../../table/table.ts';
+import { checkColumnNames, columnNames, tablePlace } from '../../table/table.ts';
 import { checkLimit, checkTableSize, type LimitedSource } from '../limits.ts';
+import { preambleOf, sampleLines, tabbed } from './preamble.ts';
 
 export interface Csv {
   readonly header: readonly string[];
@@ -15,22 +16,8 @@ export interface Csv {
   readonly records: readonly (readonly string[])[];
   /** The line on which each record starts, from 1. */
   readonly lines: readonly number[];
-}
-
-const delimiters = [',', ';', '\t'] as const;
-
-/** The most frequent delimiter in the first line, outside quotes; a comma if there is none. */
-function findDelimiter(text: string): string {
-  const counts = delimiters.map(() => 0);
-  let quoted = false;
-  for (const character of text) {
-    if (character === '"') quoted = !quoted;
-    if (quoted) continue;
-    if (character === '\n' || character === '\r') break;
-    const found = (delimiters as readonly string[]).indexOf(character);
-    if (found >= 0) counts[found]++;
-  }
-  return delimiters[counts.indexOf(Math.max(...counts))];
+  /** After the last record: what was passed over, in sentences. */
+  readonly notes?: readonly string[];
 }
 
 /** Throws an InputError for misplaced quotes; `line` is where the record starts. */
@@ -49,8 +36,7 @@ function failOnQuote(
   });
 }
 
-function failOnLength(found: number, header: readonly string[], where: string, delimiter: string): never {
-  const shown = delimiter === '\t' ? 'tab' : `"${delimiter}"`;
+function failOnLength(found: number, header: readonly string[], where: string, shown: string): never {
   fail({
     what: `${count(found, 'cell')}, but the header has ${header.length}`,
     where,
@@ -104,6 +90,11 @@ export class CsvReader {
   private line = 1;
   private isStarted = false;
   private delimiter = ',';
+  private shownDelimiter = '","';
+  private isSpaced = false;
+  private comments = 0;
+  /** The first lines, until there are enough to know the dialect. */
+  private start = '';
   private names?: readonly string[];
   private rows = 0;
   private blankLines = 0;
@@ -153,7 +144,7 @@ export class CsvReader {
     if (this.pendingLength <= maxRecordLength) return;
     const body = this.pending.join('').slice(0, 2 ** 16);
     // if quotes are the cause, that is the better error
-    if (body.includes('"')) this.read(body);
+    if (body.includes('"')) this.read(body, true);
     fail({
       what: `a record has more than ${maxRecordLength} characters`,
       where: `${this.place} line ${this.line}`,
@@ -163,7 +154,7 @@ export class CsvReader {
 
   /** The last records, after all pieces. Throws an InputError if there is no header or no row. */
   end(): Omit<Csv, 'header'> {
-    const records = this.read(this.pending.join(''));
+    const records = this.read(this.pending.join(''), true);
     this.pending = [];
     if (this.names === undefined) {
       fail({
@@ -182,19 +173,32 @@ export class CsvReader {
     return records;
   }
 
-  private read(text: string): Omit<Csv, 'header'> {
+  /** What was passed over so far, in sentences. */
+  get notes(): readonly string[] {
+    if (this.comments === 0) return [];
+    return [
+      `${count(this.comments, 'comment line')}, beginning with #, ${this.comments === 1 ? 'is' : 'are'} not read.`,
+    ];
+  }
+
+  private read(given: string, isEnd = false): Omit<Csv, 'header'> {
+    let text = given;
     if (text.includes('\0')) {
       fail({ what: 'the file is not UTF-8 text', where: this.place, fix: 'Save the table as CSV, encoded as UTF-8.' });
     }
     if (this.names === undefined) {
-      const start = text.trimStart();
-      if (start === '') {
+      if (text.trim() === '' && this.start === '') {
         this.line += countBreaks(text);
         checkTableSize(0, 0, this.source, this.line);
         return { records: [], lines: [] };
       }
-      this.delimiter = findDelimiter(start);
-    }
+      this.start += text;
+      if (!isEnd && this.start.length < maxStartLength && countBreaks(this.start) < sampleLines) {
+        return { records: [], lines: [] };
+      }
+      text = this.takePreamble(this.start);
+      this.start = '';
+    } else if (this.isSpaced) text = tabbed(text);
     const lines: number[] = [];
     const all = text.includes('"') ? this.parse(text, lines) : this.split(text, lines);
     const records = this.names === undefined ? this.takeHeader(all, lines) : all;
@@ -203,9 +207,21 @@ export class CsvReader {
     return { records, lines };
   }
 
+  /** Finds the dialect in the first lines; returns them as plain CSV. */
+  private takePreamble(start: string): string {
+    const found = preambleOf(start);
+    if (found === undefined) return start;
+    this.delimiter = found.delimiter;
+    this.shownDelimiter = found.shown;
+    this.isSpaced = found.isSpaced;
+    this.line += found.lines;
+    this.comments += found.comments;
+    return found.text;
+  }
+
   private takeHeader(all: string[][], lines: number[]): string[][] {
     if (all.length === 0) return all;
-    const names = all.shift()!;
+    const names = columnNames(all.shift()!);
     const where = `${this.place} line ${lines.shift()}`;
     // a name such as "2019" is plausible, one such as "5.1" is a measurement
     const datum = names.find((cell) => /^[+-]?\d*\.\d+$/.test(cell));
@@ -247,7 +263,11 @@ export class CsvReader {
       if (spaced) for (let c = 0; c < record.length; c++) record[c] = trim(record[c], delimiter);
       header ??= this.asHeader(record);
       if (record.length !== header.length) {
-        failOnLength(record.length, header, `${this.place} line ${number}`, delimiter);
+        if (line.charCodeAt(0) === hash) {
+          this.comments++;
+          continue;
+        }
+        failOnLength(record.length, header, `${this.place} line ${number}`, this.shownDelimiter);
       }
       records.push(record);
       starts.push(number);
@@ -264,6 +284,7 @@ export class CsvReader {
     let at = 0;
     while (at < text.length) {
       const line = this.line;
+      const start = at;
       const record: string[] = [];
       let isBlank = true;
       for (;;) {
@@ -304,7 +325,11 @@ export class CsvReader {
       }
       header ??= this.asHeader(record);
       if (record.length !== header.length) {
-        failOnLength(record.length, header, `${place} line ${line}`, this.delimiter);
+        if (text.charCodeAt(start) === hash) {
+          this.comments++;
+          continue;
+        }
+        failOnLength(record.length, header, `${place} line ${line}`, this.shownDelimiter);
       }
       records.push(record);
       starts.push(line);
@@ -313,6 +338,10 @@ export class CsvReader {
   }
 }
 
+/** The maximum length of the first lines that decide the dialect. */
+const maxStartLength = 2 ** 14;
+
+const hash = 0x23;
 const [quoteCode, newline, carriageReturn, tab, formFeed, blank] = [0x22, 0x0a, 0x0d, 0x09, 0x0c, 0x20];
 
 /** Whether a character before a cell, or after its closing quote, is skipped. */
@@ -361,7 +390,7 @@ export function* csvBatches(
     const part = reader.push(text.slice(at, at + pieceLength));
     if (part.records.length > 0) yield { header: reader.header!, ...part };
   }
-  yield { ...reader.end(), header: reader.header! };
+  yield { ...reader.end(), header: reader.header!, notes: reader.notes };
 }
 
 /**

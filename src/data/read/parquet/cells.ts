@@ -3,8 +3,10 @@
  * times to ISO 8601. Source: LogicalTypes.md, at github.com/apache/parquet-format.
  */
 import { torn } from '../budget.ts';
+import { decimalCell } from '../decimals.ts';
 import type { Cell } from '../read.ts';
 import { dateText } from '../times.ts';
+import { textOfBytes, unusable } from '../unusable.ts';
 import type { ParquetColumn } from './file.ts';
 
 /** Raw values: 64-bit integers are bigints if a number would round them; 96-bit integers and texts are bytes. */
@@ -35,8 +37,6 @@ const converted = {
   interval: 21,
 };
 
-const decoder = new TextDecoder();
-
 /** The maximum number of bytes of a decimal: longer ones are beyond the range of a number. */
 const maxDecimalBytes = 128;
 
@@ -65,32 +65,27 @@ function julian(bytes: Uint8Array): string | undefined {
   return dateText(Number(nanoseconds / 1_000_000n));
 }
 
-function json(bytes: Uint8Array, place: string): Cell {
-  const text = decoder.decode(bytes);
-  // lists and objects are not read, because they would take memory before they are refused
-  if (/^\s*[[{]/.test(text)) torn(`a cell of ${place} is a list or a structure`);
+function json(bytes: Uint8Array): Cell {
+  const text = textOfBytes(bytes);
+  // lists and objects are not read, because they would take memory before the column is left out
+  if (/^\s*[[{]/.test(text)) unusable('its cells are lists or structures in JSON');
   return (JSON.parse(text) as Cell) ?? undefined;
 }
 
-/** Why the cells of a column cannot be cells of a table; undefined if they can. */
-export function unreadable(column: ParquetColumn): 'nested' | undefined {
-  if (column.isNested) return 'nested';
-  const kind = column.logical;
-  if (kind?.has(logical.geometry) || kind?.has(logical.geography)) return 'nested';
+/** Why the cells of a column cannot be cells of a table, as the end of "left out: …"; undefined if they can. */
+export function unreadable(column: ParquetColumn): string | undefined {
+  if (column.isNested) return 'its cells are lists or structures';
+  const { converted: code, logical: kind } = column;
+  if (kind?.has(logical.geometry) || kind?.has(logical.geography)) return 'its cells are shapes on a map';
+  if (code === converted.bson || kind?.has(logical.bson)) return 'its cells are BSON';
+  if (code === converted.interval) return 'its cells are intervals of time';
   if (column.type !== 'fixed') return undefined;
   const isKnown =
     column.converted === converted.decimal ||
     kind?.has(logical.decimal) ||
     kind?.has(logical.uuid) ||
     kind?.has(logical.float16);
-  return isKnown ? undefined : 'nested';
-}
-
-/** Whether every cell of a column is a number, a text, a boolean or a time. A column of JSON may hold lists. */
-export function hasPlainCells(column: ParquetColumn): boolean {
-  const { converted: code, logical: kind } = column;
-  if (code === converted.json || code === converted.bson || code === converted.interval) return false;
-  return unreadable(column) === undefined && kind?.has(logical.bson) !== true;
+  return isKnown ? undefined : 'its cells are bytes';
 }
 
 /** A function from a column's raw values to cells. */
@@ -102,11 +97,8 @@ export function cellMaker({
   logical: kind,
   scale,
 }: ParquetColumn): (raw: Raw) => Cell {
-  if (code === converted.bson || kind?.has(logical.bson)) torn(`column "${name}" is BSON`);
-  if (code === converted.interval) torn(`column "${name}" is an interval`);
   if (code === converted.decimal || kind?.has(logical.decimal)) {
-    const factor = 10 ** -scale;
-    return (raw) => Number(raw instanceof Uint8Array ? wholeNumber(raw) : raw) * factor;
+    return (raw) => decimalCell(raw instanceof Uint8Array ? wholeNumber(raw) : (raw as number | bigint), scale);
   }
   if (type === 'int96') return (raw) => julian(raw as Uint8Array);
   if (code === converted.date || kind?.has(logical.date)) return (raw) => dateText(Number(raw) * 86_400_000);
@@ -117,8 +109,8 @@ export function cellMaker({
   if (code === converted.millis || unit?.has(1)) return (raw) => dateText(Number(raw));
   if (unit?.has(3)) return (raw) => dateText(Number(BigInt(raw as number) / 1_000_000n));
   if (type === 'bytes') {
-    if (code === converted.json) return (raw) => json(raw as Uint8Array, `column "${name}"`);
-    return (raw) => decoder.decode(raw as Uint8Array);
+    if (code === converted.json) return (raw) => json(raw as Uint8Array);
+    return (raw) => textOfBytes(raw as Uint8Array);
   }
   if (type === 'fixed') {
     if (width !== (kind?.has(logical.float16) ? 2 : 16)) torn(`values of column "${name}" have ${width} bytes`);

@@ -41,6 +41,8 @@ export interface ParquetFile {
   readonly groups: readonly RowGroup[];
   /** The position of the footer; the data end before it. */
   readonly end: number;
+  /** The metadata that pandas wrote, as JSON. */
+  readonly pandas: string | undefined;
 }
 
 /** The maximum depth of nested fields. */
@@ -120,7 +122,11 @@ export function parquetFile(bytes: Uint8Array, budget: Budget): ParquetFile {
   if (found !== rows) torn(`it claims ${shown(rows)} rows, but its row groups hold ${shown(found)}`);
   // with overlapping columns, more bytes would be read than the file has
   if (stored > length) torn(`its columns claim ${shown(stored)} bytes, and the file has ${shown(length)}`);
-  return { rows, columns, groups, end };
+  const pandas = footer
+    .structs(5)
+    ?.find((pair) => pair.text(1) === 'pandas')
+    ?.text(2);
+  return { rows, columns, groups, end, pandas };
 }
 
 const codecs: readonly (Codec | undefined)[] = [

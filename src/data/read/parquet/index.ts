@@ -6,8 +6,8 @@ export const parquet: BinaryFormat = {
   title: 'Parquet',
   endings: ['.parquet'],
   magic: ['PAR1'],
-  async *parts(bytes, budget, skipsNested) {
+  async *parts(bytes, budget) {
     const { parquetParts } = await import('./parquet.ts');
-    yield* parquetParts(bytes, budget, skipsNested);
+    yield* parquetParts(bytes, budget);
   },
 };

@@ -4,10 +4,11 @@
  */
 import { type Budget, torn } from '../budget.ts';
 import { type Codec, type Decompress, decompressor } from '../compression/decompress.ts';
-import { failOnNested, type Part, partRows, rowsOfPart } from '../parts.ts';
+import { type Part, partRows, rowsOfPart } from '../parts.ts';
 import type { Cell } from '../read.ts';
+import { pandasIndices, UsedColumns } from '../unusable.ts';
 import { DeltaReader, RunReader } from './bits.ts';
-import { cellMaker, hasPlainCells, type Raw, unreadable } from './cells.ts';
+import { cellMaker, type Raw, unreadable } from './cells.ts';
 import {
   chunkOf,
   type Page,
@@ -346,31 +347,33 @@ function checkPages(bytes: Uint8Array, file: ParquetFile, columns: readonly Parq
 }
 
 /** The parts of a Parquet file. A file without rows has one part, with columns without cells. */
-export async function* parquetParts(bytes: Uint8Array, budget: Budget, skipsNested = false): AsyncGenerator<Part> {
+export async function* parquetParts(bytes: Uint8Array, budget: Budget): AsyncGenerator<Part> {
   const file = parquetFile(bytes, budget);
-  const columns = skipsNested ? file.columns.filter(hasPlainCells) : file.columns;
-  budget.addRows(file.rows, columns.length);
-  if (file.rows === 0) yield { names: columns.map(({ name }) => name), columns: columns.map(() => []), rows: 0 };
-  else for (const column of columns) if (unreadable(column) !== undefined) failOnNested(budget.name, column.name);
-  checkPages(bytes, file, columns);
+  const columns = new UsedColumns(file.columns, unreadable);
+  const indices = pandasIndices(file.pandas);
+  budget.addRows(file.rows, columns.used.length);
+  if (file.rows === 0) yield { ...columns.part(indices), columns: columns.used.map(() => []), rows: 0 };
+  checkPages(bytes, file, columns.used);
   const decompressors = new Map<Codec, Decompress>();
   const readers = async (group: RowGroup) => {
-    const found: ColumnReader[] = [];
-    for (const column of columns) {
+    const found = new Map<ParquetColumn, ColumnReader>();
+    for (const column of columns.used) {
       const chunk = chunkOf(file, group, column);
       const decompress = decompressors.get(chunk.codec) ?? (await decompressor(chunk.codec));
       decompressors.set(chunk.codec, decompress);
-      found.push(new ColumnReader(bytes, column, pagesOf(bytes, chunk, group.rows, column.name), decompress, budget));
+      const pages = pagesOf(bytes, chunk, group.rows, column.name);
+      found.set(column, new ColumnReader(bytes, column, pages, decompress, budget));
     }
     return found;
   };
   for (const group of file.groups) {
     if (group.rows === 0) continue;
     const open = await readers(group);
-    const maxRows = rowsOfPart(columns.length);
+    const maxRows = rowsOfPart(columns.used.length);
     for (let left = group.rows; left > 0; left -= maxRows) {
       const rows = Math.min(left, maxRows);
-      yield { names: columns.map(({ name }) => name), columns: open.map((reader) => reader.read(rows)), rows };
+      const cells = columns.read((column) => open.get(column)!.read(rows));
+      yield { ...columns.part(indices), columns: cells, rows };
     }
   }
 }

@@ -1,0 +1,97 @@
+/** A model that only predicts. */
+import { fail } from '../base/errors.ts';
+import { fromRows, type Matrix, type Tensor, tensor, toRows } from '../base/tensor.ts';
+import { decode, type OutputKind, type Predictions } from '../data/encode/decode.ts';
+import type { Encoding } from '../data/encode/encoding.ts';
+import type { ReadNetwork } from './network.ts';
+import { encodeObjects, type Row } from './rows.ts';
+
+/** The prediction for a row of a table. */
+export interface RowPrediction {
+  /** A number in the units of the target (for several targets, by their names), or a class in the type of its column. */
+  readonly prediction: Predictions['predictions'][number];
+  /** The probability of each class, if the outputs are probabilities. */
+  readonly probabilities?: Readonly<Record<string, number>>;
+  /** Categories that training did not see; left out if there are none. */
+  readonly warnings?: readonly string[];
+}
+
+/** Rows that are computed together. It decides the order of the sums for a single last row, as in the engines. */
+const rowsAtOnce = 256;
+
+export class SmallModel {
+  /** The number of numbers in a row, and in a prediction. */
+  readonly inputs: number;
+  readonly outputs: number;
+  private readonly network: ReadNetwork;
+  private readonly encoding?: Encoding;
+  private readonly kind: OutputKind;
+
+  /** @internal */
+  constructor(network: ReadNetwork, kind: OutputKind, encoding?: Encoding) {
+    this.network = network;
+    this.inputs = network.inputs;
+    this.outputs = network.outputs;
+    this.kind = kind;
+    this.encoding = encoding;
+  }
+
+  /**
+   * Rows of numbers [n, inputs] -> rows [n, outputs], both in the network's units; or rows of a table, as objects, to their
+   * predictions. Throws an InputError if a row does not fit.
+   */
+  predict(rows: Matrix): number[][];
+  predict(rows: readonly Row[]): RowPrediction[];
+  predict(rows: Matrix | readonly Row[]): number[][] | RowPrediction[] {
+    if (!Array.isArray(rows)) fail({ what: 'the rows are not a list', where: ['rows'], fix: 'Pass [[1, 2], [3, 4]].' });
+    if (rows.length === 0) return [];
+    if (typeof rows[0] === 'object' && !Array.isArray(rows[0])) return this.predictObjects(rows as readonly Row[]);
+    const given = fromRows(rows as Matrix, ['rows']);
+    if (given.shape[1] === this.inputs) return toRows(this.outputsFor(given));
+    return fail({
+      what: `rows of ${given.shape[1]} numbers, but the network has ${this.inputs} inputs`,
+      where: ['rows'],
+      fix: `Give rows of ${this.inputs} numbers, in the order of training.`,
+    });
+  }
+
+  /**
+   * The prediction for one row of a table, as an object of its columns. Throws an InputError if the model was trained on rows
+   * of numbers, if a column is left out, and for a value that the column cannot have.
+   */
+  predictRow(row: Row): RowPrediction {
+    return this.predictObjects([row])[0];
+  }
+
+  private predictObjects(rows: readonly Row[]): RowPrediction[] {
+    const { encoding } = this;
+    if (encoding === undefined) {
+      return fail({
+        what: 'the model was trained on rows of numbers, not on a table',
+        where: 'model',
+        fix: `Give rows of ${this.inputs} numbers, in the order of training.`,
+      });
+    }
+    const { inputs, warnings } = encodeObjects(encoding, rows);
+    const { predictions, probabilities } = decode(encoding, this.outputsFor(inputs), this.kind);
+    return predictions.map((prediction, r) => ({
+      prediction,
+      ...(probabilities && { probabilities: probabilities[r] }),
+      ...(warnings.length > 0 && { warnings }),
+    }));
+  }
+
+  private outputsFor({ shape: [n], data }: Tensor): Tensor {
+    const { inputs, outputs, stages } = this.network;
+    const out = tensor([n, outputs]);
+    for (let start = 0; start < n; start += rowsAtOnce) {
+      const count = Math.min(rowsAtOnce, n - start);
+      const block = data.subarray(start * inputs, (start + count) * inputs);
+      out.data.set(
+        stages.reduce((rows, stage) => stage(rows, count, count === 1), block),
+        start * outputs,
+      );
+    }
+    return out;
+  }
+}
