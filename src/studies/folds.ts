@@ -65,7 +65,7 @@ export interface CrossValidated {
 export interface FoldOptions {
   /** The number of folds, from 2 to the number of rows; default 5. */
   readonly folds?: number;
-  /** If aborted, the current fold ends with its weights so far, and no other begins: the result has fewer folds. */
+  /** If aborted, the result has the folds that were complete. If there are none, `mean` and `std` are empty. */
   readonly signal?: AbortSignal;
   /** Called when a fold is done (`fold` counts from 0). Training waits for it; an error in it rejects. */
   readonly onFold?: (result: Fold, fold: number) => unknown;
@@ -145,6 +145,8 @@ export async function validateFolds(
       signal,
       ...(onEpoch && { onEpoch: (row) => onEpoch(row, f) }),
     });
+    // a fold that was not trained to its end says little about the others
+    if (signal?.aborted && trained.stop.reason === 'aborted') break;
     const { predictions: own, ...measured } = source.hold(trained, held);
     const validation = setup.validation === undefined ? 0 : rowsIn(setup.validation);
     const fold = {
@@ -292,5 +294,5 @@ function sampleDeviation(values: readonly number[]): number {
 }
 
 function overFolds(scores: readonly PartResult[], of: (values: readonly number[]) => number): PartResult {
-  return Object.fromEntries(Object.keys(scores[0]).map((name) => [name, of(scores.map((score) => score[name]))]));
+  return Object.fromEntries(Object.keys(scores[0] ?? {}).map((name) => [name, of(scores.map((score) => score[name]))]));
 }

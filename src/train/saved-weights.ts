@@ -51,6 +51,10 @@ export class SavedWeights {
     const free = this.pool.findIndex((each) => each !== this.goodMoment.saved && each !== this.bestMoment.saved);
     this.start = this.loop.save(this.pool[free]);
     this.pool[free === -1 ? this.pool.length : free] = this.start;
+    // a return to weights that are saved themselves repeats no epoch
+    for (const moment of [this.goodMoment, this.bestMoment]) {
+      if (moment.epoch === this.start.epoch) moment.saved = this.start;
+    }
   }
 
   /** The newest weights whose loss showed no divergence. */

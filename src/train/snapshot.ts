@@ -33,6 +33,8 @@ export interface Progress {
   readonly watched: PlateauState;
   readonly history: HistoryState;
   readonly last?: HistoryRow;
+  /** An epoch that ended when training was aborted, before its weights were evaluated. */
+  readonly unjudged?: { readonly loss: number; readonly gradientNorm: number };
   readonly gradients?: LayerGradients;
 }
 

@@ -17,11 +17,12 @@ import type { Dataset } from '../net/problem.ts';
 import { aSetup, type Setup, setUpRows } from '../net/rows-setup.ts';
 import { assemble, checkEnds, type TrainingOptions } from '../net/training.ts';
 import { checkTrainingOptions } from '../net/training-options.ts';
+import { sampleNotes, sampleOf } from './aborted.ts';
 import { checkArguments, isSetup } from './arguments.ts';
 import { type Callbacks, checkCallbacks, endsRun, isPromise, isStop } from './callbacks.ts';
-import { type Identity, identify, writeCheckpoint } from './checkpoint.ts';
+import { type Identity, identifying, writeCheckpoint } from './checkpoint.ts';
 import type { HistoryRow } from './history.ts';
-import { hasLearned } from './loss-of-constants.ts';
+import { hasLearned, minEpochs } from './loss-of-constants.ts';
 import { type LayerGradients, makeProbe } from './probe.ts';
 import { collected, type TrainingData } from './sources.ts';
 import { type Snapshot, type TrainingResult, trainingLoop } from './trainer.ts';
@@ -29,7 +30,11 @@ import { startFrom } from './warm-start.ts';
 import { slice, takeBreak } from './yield.ts';
 
 export interface RunOptions extends Callbacks {
-  /** Aborts the run: it ends after the current epoch and resolves with the weights so far and `reason: "aborted"`. */
+  /**
+   * Aborts the run: it ends after the current update, also within an epoch, and resolves with the weights so far (with
+   * `keep: "best"`, the best ones) and `reason: "aborted"`. The history has the epochs that ended. If measuring all rows would
+   * take long, loss and metrics are those of a sample, and `notes` says so. A checkpoint resumes to the same bits.
+   */
   readonly signal?: AbortSignal;
   /**
    * Called with the bytes of a checkpoint at intervals (`checkpoint` in the options) and at the end. Training waits for it;
@@ -158,9 +163,6 @@ const aSnapshot = kind(
   'Return what the reader returned: resume: (read) => read(bytes).',
 );
 
-/** Seconds that an aborted run waits for the end of the current epoch. */
-const patienceWithAborted = 2;
-
 /** A training in this thread. */
 export function start(
   makeSetup: () => Promise<Setup>,
@@ -173,12 +175,7 @@ export function start(
     const setup = await makeSetup();
     checkEnds(setup.schedule.stop);
     const { engine, report, warnings: ofEngine } = await chooseEngine(setup);
-    // a checksum over all rows: computed only for a checkpoint
-    let known: ReturnType<typeof identify> | undefined;
-    const identity = () => {
-      known ??= identify(setup, report);
-      return known;
-    };
+    const { identity, identifyUntil } = inTime(identifying(setup, report));
     const { checkpoint } = setup.schedule;
     const keep = checkpoint === false ? undefined : onCheckpoint;
     let snapshot: (() => Snapshot) | undefined;
@@ -212,19 +209,17 @@ export function start(
       },
     });
     let saved = performance.now();
-    let abortedAt: number | undefined;
-    let epochEnded = false;
     let stopped = false;
     try {
       for (;;) {
         const until = performance.now() + slice / 2;
         do {
-          if (signal?.aborted) abortedAt ??= performance.now();
-          const late = abortedAt !== undefined && performance.now() - abortedAt > 1000 * patienceWithAborted;
-          const { value, done } = loop.next(stopped || (signal?.aborted && (epochEnded || late)));
+          const { value, done } = loop.next(stopped || signal?.aborted);
+          stopped = false;
           if (done && last !== undefined) await keep?.(writeCheckpoint(last, identity()));
           if (done) {
-            const trained = await finish(setup, value, { ...report, threads: value.threads, memory: value.memory });
+            const found = { ...report, threads: value.threads, memory: value.memory };
+            const trained = await finish(setup, value, found, signal?.aborted);
             const before = (compiled - began) / 1000;
             const hopeless = await hopelessWarningOf(setup, value);
             // one warning about threads is enough
@@ -236,7 +231,6 @@ export function start(
               warnings: [...warnings, ...lost, ...(hopeless === undefined ? [] : [hopeless])],
             };
           }
-          epochEnded = value !== undefined;
           if (value === undefined) continue;
           onRow(value);
           if (onEpoch !== undefined) {
@@ -245,11 +239,12 @@ export function start(
           }
           // the first slices are short: the time of a step is not known yet
         } while (performance.now() < until);
-        const isDue = keep !== undefined && checkpoint !== false && !isWithin();
+        const isDue = snapshot !== undefined && keep !== undefined && checkpoint !== false && !isWithin();
         if (isDue && performance.now() - saved >= 1000 * checkpoint.seconds) {
           await keep(writeCheckpoint(snapshot!(), identity()));
           saved = performance.now();
         }
+        if (keep !== undefined) identifyUntil(performance.now() + slice / 4);
         await takeBreak();
       }
     } finally {
@@ -257,6 +252,19 @@ export function start(
       loop.return(undefined as never);
     }
   }, notation);
+}
+
+/** An identity that is computed for the first checkpoint, or before: in the pauses of training, so that an abort finds it ready. */
+function inTime(work: Generator<undefined, Identity>) {
+  let known: Identity | undefined;
+  const identifyUntil = (time: number) => {
+    while (known === undefined && performance.now() < time) {
+      const { value, done } = work.next();
+      if (done) known = value;
+    }
+    return known;
+  };
+  return { identifyUntil, identity: () => identifyUntil(Number.POSITIVE_INFINITY)! };
 }
 
 /** The snapshot to resume from; undefined if the function that got the reader returned none. */
@@ -326,7 +334,8 @@ export function modelOf(setup: Setup, parameters: Parameters, { precision }: Pic
 
 /** A warning about a training that has learned nothing. What looks for its cause is loaded only then. */
 async function hopelessWarningOf(setup: Setup, result: TrainingResult): Promise<string | undefined> {
-  if (result.stop.reason === 'diverged' || hasLearned(setup, result.loss.final)) return undefined;
+  const { stop, loss } = result;
+  if (stop.reason === 'diverged' || stop.epoch < minEpochs || hasLearned(setup, loss.final)) return undefined;
   const { hopelessWarning } = await import('./hopeless.ts');
   return hopelessWarning(setup, result);
 }
@@ -338,14 +347,16 @@ async function causeOf(setup: Setup, { stop, history }: TrainingResult): Promise
   return { ...stop, cause: divergenceCause(setup, history) };
 }
 
-async function finish(setup: Setup, result: TrainingResult, engine: EngineReport): Promise<Trained> {
+/** Measures the kept weights: an aborted run on a sample of the rows, if all of them would take long. */
+async function finish(setup: Setup, result: TrainingResult, engine: EngineReport, isAborted = false): Promise<Trained> {
   const began = performance.now();
   const { validation, test } = setup;
   const model = modelOf(setup, result.parameters, engine);
-  const evaluate = (data: Dataset | undefined) => data && model.evaluateTensors(data);
+  const some = (data: Dataset) => (isAborted ? sampleOf(data, setup) : data);
+  const evaluate = (data: Dataset | undefined) => data && model.evaluateTensors(some(data));
   const parts = { validation: evaluate(validation), test: evaluate(test) };
   const shown = (part: Evaluated | undefined): PartResult => (part ? { loss: part.loss, ...part.metrics } : {});
-  const training = model.evaluateTensors(setup);
+  const training = model.evaluateTensors(some(setup));
   const part = parts.test ? 'test' : parts.validation ? 'validation' : 'training';
   const { confusion } = { training, ...parts }[part] ?? training;
   return {
@@ -360,7 +371,7 @@ async function finish(setup: Setup, result: TrainingResult, engine: EngineReport
     history: result.history,
     kept: result.kept,
     seconds: { compiling: 0, evaluating: (performance.now() - began) / 1000 },
-    notes: setup.notes,
+    notes: isAborted ? [...setup.notes, ...sampleNotes(setup)] : setup.notes,
     warnings: setup.warnings,
   };
 }
