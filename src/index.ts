@@ -111,5 +111,6 @@ export { judge, type Verdict } from './studies/verdict.ts';
 export type { Callbacks, RunStart } from './train/callbacks.ts';
 export { type HistoryRow, historyCsv } from './train/history.ts';
 export { train } from './train/index.ts';
+export type { ResumeChange } from './train/snapshot.ts';
 export type { Run, RunOptions, Trained, TypedTableData } from './train/train.ts';
 export type { StopReason } from './train/trainer.ts';

@@ -13,6 +13,9 @@ import { written } from '../net/recipe-json.ts';
 import type { Setup } from '../net/setup.ts';
 import type { Snapshot } from './trainer.ts';
 
+/** The text of the stop conditions, which may change when the training is resumed. */
+const stopText = ({ schedule }: Setup) => JSON.stringify(schedule.stop);
+
 export const checkpointFormat = 'chainrule-checkpoint';
 export const checkpointVersion = 1;
 
@@ -105,6 +108,7 @@ export function writeCheckpoint({ progress, saves }: Snapshot, identity: Identit
     format: checkpointFormat,
     formatVersion: String(checkpointVersion),
     progress: JSON.stringify(progress, say),
+    stop: stopText(identity.setup),
     ...identity.texts,
   };
   const bytes = toSafetensors({ tensors, metadata }, (name) => (narrow.has(name) ? 'float32' : 'float64'));

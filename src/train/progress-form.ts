@@ -14,6 +14,7 @@ import {
   type Reader,
   record,
   refuse,
+  text,
   wholeNumber,
 } from '../base/readers.ts';
 import { size } from '../base/shape.ts';
@@ -60,6 +61,8 @@ const readScale: Reader<number> = (value, path) => {
   return scale > 0 && scale <= 1 ? scale : refuse(`${scale} is not above 0 and at most 1`, path);
 };
 
+export const readChange = fields({ epoch: wholeNumber, option: text, from: text, to: text });
+
 export const readProgress = fields({
   // where training is, where its slice began, and two moments that it may return to
   places: list(place, 1, 4),
@@ -77,6 +80,7 @@ export const readProgress = fields({
   history: readHistory,
   last: optional(readHistoryRow),
   unjudged: optional(fields({ loss: anyNumber, gradientNorm: anyNumber })),
+  changes: optional(list(readChange)),
   gradients: optional(fields({ rows: positiveWhole, epochs: list(wholeNumber), norms: record(list(anyNumber)) })),
 });
 

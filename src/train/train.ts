@@ -24,6 +24,7 @@ import { type Identity, identifying, writeCheckpoint } from './checkpoint.ts';
 import type { HistoryRow } from './history.ts';
 import { hasLearned, minEpochs } from './loss-of-constants.ts';
 import { type LayerGradients, makeProbe } from './probe.ts';
+import type { ResumeChange } from './snapshot.ts';
 import { collected, type TrainingData } from './sources.ts';
 import { type Snapshot, type TrainingResult, trainingLoop } from './trainer.ts';
 import { startFrom } from './warm-start.ts';
@@ -41,7 +42,11 @@ export interface RunOptions extends Callbacks {
    * if it rejects, the run rejects.
    */
   readonly onCheckpoint?: (bytes: Uint8Array) => void | Promise<void>;
-  /** A checkpoint to resume, or a function that returns one: it gets a reader that checks whether a checkpoint fits. */
+  /**
+   * A checkpoint to resume, or a function that returns one: it gets a reader that checks whether a checkpoint fits. The learning
+   * rate, epochs, seconds, patience and the other stop conditions may be other than those of the checkpoint; the result lists
+   * such `changes`. Other options, the network and the data must be the same.
+   */
   readonly resume?: Uint8Array | ((read: (bytes: Uint8Array, where?: string) => Snapshot) => Snapshot | undefined);
   /** Whether to record the gradient norm of each layer at intervals. It does not change the training. Default: false. */
   readonly probe?: boolean;
@@ -78,6 +83,8 @@ export interface Trained<Features extends object = object, Target = AnyTarget> {
   readonly engine: EngineReport;
   readonly history: readonly HistoryRow[];
   readonly kept?: TrainingResult['kept'];
+  /** The options that were changed when the run was resumed, each with the epoch; `notes` says the same. */
+  readonly changes?: readonly ResumeChange[];
   /** The gradient norm of each layer, if `probe` is true. */
   readonly gradients?: LayerGradients;
   /** Seconds before and after training; the seconds of training are in `stop`. */
@@ -183,7 +190,9 @@ export function start(
     let last: Snapshot | undefined;
     const from = resume && (await snapshotOf(resume, identity));
     if (typeof resume === 'function') optional(aSnapshot)(from, 'resume');
-    const { notes } = setup;
+    const changes = from?.progress.changes;
+    const changed = changes === undefined ? [] : (await import('./resume-changes.ts')).changeNotes(changes);
+    const notes = [...setup.notes, ...changed];
     const warnings = [...setup.warnings, ...ofEngine];
     await onStart?.({
       epoch: from ? from.progress.places[from.progress.now].epoch : 0,
@@ -226,6 +235,8 @@ export function start(
             const lost = ofEngine.length > 0 ? [] : fewerThreads(setup.schedule.threads, value.threadsLost);
             return {
               ...trained,
+              ...(changes && { changes }),
+              notes: [...trained.notes, ...changed],
               gradients: probe?.found,
               seconds: { ...trained.seconds, compiling: before },
               warnings: [...warnings, ...lost, ...(hopeless === undefined ? [] : [hopeless])],

@@ -327,6 +327,7 @@ class TrainingRun {
       last,
       unjudged: this.unjudged,
       gradients: this.options.probe?.found,
+      changes: this.options.resume?.progress.changes,
     });
   }
 

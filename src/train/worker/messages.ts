@@ -28,7 +28,7 @@ import { readEncoding } from '../../data/encode/read-encoding.ts';
 import type { Layer } from '../../net/layer.ts';
 import { makeLayer } from '../../net/layers/index.ts';
 import { builtIn } from '../../net/recipes.ts';
-import { readHistoryRow, readProgress } from '../progress-form.ts';
+import { readChange, readHistoryRow, readProgress } from '../progress-form.ts';
 
 /** Whether an object's class has one of these names, in any realm. */
 const isOf = (value: unknown, ...names: readonly string[]) =>
@@ -176,6 +176,7 @@ const trained = fields({
   confusion: optional(fields({ part: choice(['training', 'validation', 'test']), matrix: list(list(wholeNumber)) })),
   engine: fields({ name: text, precision, threads: positiveWhole, arithmetic, why: text, memory: atLeast0 }),
   history: list(readHistoryRow),
+  changes: optional(list(readChange)),
   kept: optional(fields({ epoch: wholeNumber, why: choice(['best', 'diverged']) })),
   gradients: optional(fields({ rows: positiveWhole, epochs: list(wholeNumber), norms: record(list(anyNumber)) })),
   seconds: fields({ compiling: atLeast0, evaluating: atLeast0 }),
