@@ -39,7 +39,7 @@ export { type Check, type CheckRow, check } from './explain/check.ts';
 export { type ExplainOptions, explain } from './explain/explanation.ts';
 export type { Line, Phase } from './explain/lines/line.ts';
 export { type LoadOptions, load } from './model/load.ts';
-export { type Evaluated, Model } from './model/model.ts';
+export { type Evaluated, type EvaluateOptions, Model } from './model/model.ts';
 export type { FeaturesOf, RowPrediction } from './model/row.ts';
 export type { LayerSummary, ModelSummary } from './model/summary.ts';
 export {
@@ -96,6 +96,7 @@ export {
   rprop,
   sgd,
 } from './net/optimizers.ts';
+export { type ClassesMetric, metric, type OutputsMetric, type OwnMetric } from './net/own-metric.ts';
 export type { Problem, ProblemSource } from './net/problem.ts';
 export type { Recipe } from './net/recipes.ts';
 export { type RateSchedule, schedules } from './net/schedules.ts';

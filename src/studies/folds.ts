@@ -19,6 +19,7 @@ import { findColumn } from '../data/table/table.ts';
 import { takeRows } from '../data/table/take-rows.ts';
 import { chooseEngine } from '../model/engine-choice.ts';
 import type { Network } from '../net/network.ts';
+import type { OwnMetric } from '../net/own-metric.ts';
 import { rowsIn } from '../net/problem.ts';
 import type { Setup } from '../net/rows-setup.ts';
 import type { StepRecipe } from '../net/step.ts';
@@ -94,6 +95,7 @@ interface HeldOutScores {
 interface Recipe {
   readonly recipe: StepRecipe;
   readonly schedule: Schedule;
+  readonly metrics?: readonly OwnMetric[];
 }
 
 /**
@@ -228,7 +230,7 @@ function ofRows(network: Network, data: InlineData, training: Recipe): Source {
     classes: coding && isSingle ? classIndices(whole.targets, coding) : undefined,
     setUp: (rows) => setUp(network, { ...data, ...inputs(rows) }, training),
     hold({ model }, rows) {
-      const { loss, metrics, warnings } = model.evaluate(inputs(rows));
+      const { loss, metrics, warnings } = model.evaluate(inputs(rows), { metrics: training.metrics });
       return {
         loss,
         metrics,
@@ -269,7 +271,10 @@ function ofTable(network: Network, { table, split, ...options }: TableData, trai
     setUp: (part) => setUp({ ...network, inputs: undefined }, { table: takeRows(table, part), ...own }, training),
     hold({ model }, held) {
       const part = takeRows(table, held);
-      const { loss, metrics, warnings } = model.evaluate({ table: part, weights: own.weights });
+      const { loss, metrics, warnings } = model.evaluate(
+        { table: part, weights: own.weights },
+        { metrics: training.metrics },
+      );
       const { predictions, probabilities } = model.predictTable(part);
       return {
         loss,

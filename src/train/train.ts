@@ -362,12 +362,13 @@ async function causeOf(setup: Setup, { stop, history }: TrainingResult): Promise
 async function finish(setup: Setup, result: TrainingResult, engine: EngineReport, isAborted = false): Promise<Trained> {
   const began = performance.now();
   const { validation, test } = setup;
+  const { own } = setup.measure;
   const model = modelOf(setup, result.parameters, engine);
   const some = (data: Dataset) => (isAborted ? sampleOf(data, setup) : data);
-  const evaluate = (data: Dataset | undefined) => data && model.evaluateTensors(some(data));
+  const evaluate = (data: Dataset | undefined) => data && model.evaluateTensors(some(data), { own });
   const parts = { validation: evaluate(validation), test: evaluate(test) };
   const shown = (part: Evaluated | undefined): PartResult => (part ? { loss: part.loss, ...part.metrics } : {});
-  const training = model.evaluateTensors(some(setup));
+  const training = model.evaluateTensors(some(setup), { own });
   const part = parts.test ? 'test' : parts.validation ? 'validation' : 'training';
   const { confusion } = { training, ...parts }[part] ?? training;
   return {

@@ -78,6 +78,14 @@ export function pack(setup: Setup): Parcel {
       fix: 'Leave "worker" out: training reads the rows in parts, and takes breaks between slices.',
     });
   }
+  const [own] = setup.measure.own ?? [];
+  if (own !== undefined) {
+    fail({
+      what: `the metric "${own.name}" is your own, and a worker gets no functions`,
+      where: ['training', 'metrics'],
+      fix: 'Leave "worker" out, or measure it with model.evaluate(data, { metrics }).',
+    });
+  }
   const { network, recipe, watch: _, json: __, worked: ___, ...rest } = setup;
   const { layers } = describeNetwork(network, setup.inputs.shape[1]);
   const parcel: Parcel = {
