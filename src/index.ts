@@ -109,7 +109,7 @@ export { type CrossValidated, type CrossValidation, crossValidate, type Fold } f
 export { findLearningRate, type RateOptions, type RatePoint, type RateTest } from './studies/learning-rate.ts';
 export { type Overfit, type OverfitOptions, overfitBatch } from './studies/overfit.ts';
 export { judge, type Verdict } from './studies/verdict.ts';
-export type { Callbacks, RunStart } from './train/callbacks.ts';
+export type { Callbacks, EpochRow, RunStart } from './train/callbacks.ts';
 export { type HistoryRow, historyCsv } from './train/history.ts';
 export { train } from './train/index.ts';
 export type { ResumeChange } from './train/snapshot.ts';

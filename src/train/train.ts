@@ -19,7 +19,7 @@ import { assemble, checkEnds, type TrainingOptions } from '../net/training.ts';
 import { checkTrainingOptions } from '../net/training-options.ts';
 import { sampleNotes, sampleOf } from './aborted.ts';
 import { checkArguments, isSetup } from './arguments.ts';
-import { type Callbacks, checkCallbacks, endsRun, isPromise, isStop } from './callbacks.ts';
+import { type Callbacks, checkCallbacks, endsRun, epochRow, isPromise, isStop } from './callbacks.ts';
 import { type Identity, identifying, writeCheckpoint } from './checkpoint.ts';
 import type { HistoryRow } from './history.ts';
 import { hasLearned, minEpochs } from './loss-of-constants.ts';
@@ -187,6 +187,7 @@ export function start(
     const keep = checkpoint === false ? undefined : onCheckpoint;
     let snapshot: (() => Snapshot) | undefined;
     let isWithin = () => false;
+    let parameters: (() => Parameters) | undefined;
     let last: Snapshot | undefined;
     const from = resume && (await snapshotOf(resume, identity));
     if (typeof resume === 'function') optional(aSnapshot)(from, 'resume');
@@ -208,9 +209,10 @@ export function start(
       resume: from,
       everyRow: onEpoch !== undefined,
       probe,
-      onStart: (take, within) => {
+      onStart: (take, within, weights) => {
         snapshot = take;
         isWithin = within;
+        parameters = weights;
         compiled = performance.now();
       },
       onEnd: (take) => {
@@ -245,8 +247,10 @@ export function start(
           if (value === undefined) continue;
           onRow(value);
           if (onEpoch !== undefined) {
-            const answer = onEpoch(value);
+            const { given, end } = epochRow(value, () => modelOf(setup, parameters!(), report));
+            const answer = onEpoch(given);
             stopped = isPromise(answer) ? await endsRun(answer) : isStop(answer);
+            end();
           }
           // the first slices are short: the time of a step is not known yet
         } while (performance.now() < until);

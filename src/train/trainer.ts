@@ -59,9 +59,10 @@ export interface LoopOptions {
   readonly everyRow?: boolean;
   /**
    * Called before training begins, with a function that takes a snapshot after a slice, and one that says whether the row
-   * just yielded is within a slice, where no snapshot can be taken. `onEnd` is called when training ends.
+   * just yielded is within a slice, where no snapshot can be taken, and one that copies the weights at the end of the epoch whose
+   * row was just yielded. `onEnd` is called when training ends.
    */
-  readonly onStart?: (snapshot: () => Snapshot, isWithin: () => boolean) => void;
+  readonly onStart?: (snapshot: () => Snapshot, isWithin: () => boolean, parameters: () => Parameters) => void;
   readonly onEnd?: (snapshot: () => Snapshot) => void;
 }
 
@@ -152,7 +153,11 @@ class TrainingRun {
   *run(): Rows<TrainingResult> {
     const { progress, options } = this;
     const snapshot = () => this.snapshot();
-    options.onStart?.(snapshot, () => this.isWithinSlice);
+    options.onStart?.(
+      snapshot,
+      () => this.isWithinSlice,
+      () => this.parametersOfEpoch(),
+    );
     this.startProbe();
     let reason = this.reasonAtStart();
     while (reason === undefined) {
@@ -331,9 +336,26 @@ class TrainingRun {
     });
   }
 
+  /** A copy of the live weights. */
+  private get parameters(): Parameters {
+    const copies = Array.from(this.live, ([name, numbers]) => {
+      const { shape } = this.setup.parameters.get(name)!;
+      return [name, tensor(shape, Float64Array.from(numbers))] as const;
+    });
+    return new Map(copies);
+  }
+
+  /** A copy of the weights at the end of the newest judged epoch; the slice may have run on. */
+  private parametersOfEpoch(): Parameters {
+    const { progress, programs, weights } = this;
+    const { loop } = programs;
+    if (progress.epoch === loop.epoch()) return this.parameters;
+    return weights.atEpoch(progress.epoch, () => this.parameters);
+  }
+
   /** Returns to the weights that are kept, and describes the training. */
   *finish(why: StopReason): Rows<TrainingResult> {
-    const { progress, weights, setup } = this;
+    const { progress, weights } = this;
     const { loop } = this.programs;
     this.isWithinSlice = true;
     let final = yield* this.finalLoss();
@@ -351,12 +373,7 @@ class TrainingRun {
     return {
       stop: { reason, epoch, seconds, ...(loop.evaluations && { evaluations: loop.evaluations() }) },
       loss: { first, final, best: lowest },
-      parameters: new Map(
-        Array.from(this.live, ([name, numbers]) => [
-          name,
-          tensor(setup.parameters.get(name)!.shape, Float64Array.from(numbers)),
-        ]),
-      ),
+      parameters: this.parameters,
       history: progress.finish(),
       threads: loop.threads,
       threadsLost: loop.threadsLost?.(),

@@ -158,6 +158,7 @@ export const orderForms = {
     calls: list(choice(['onStart', 'onEpoch', 'onCheckpoint']), 0, 3),
   }),
   abort: fields({ abort: isTrue }),
+  weights: fields({ weights: isTrue }),
   answer: fields({ answer: anything }),
 } as const;
 
@@ -207,6 +208,7 @@ export const reportForms = {
   ready: fields({ ready: isTrue }),
   row: fields({ row: readHistoryRow }),
   call,
+  weights: fields({ weights: tensors, precision }),
   trained: fields({ trained, parameters: tensors }),
   error: fields({
     complaint: optional(fields({ what: text, where: text, fix: text })),
