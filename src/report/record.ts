@@ -14,7 +14,7 @@ import type { ExperimentJson } from '../net/schema.ts';
 import type { Setup } from '../net/setup.ts';
 import { type Baseline, type Baselines, isLarge, type LinearBaseline, maxMeasuredRows } from '../studies/baselines.ts';
 import { judge, type Verdict, verdictText } from '../studies/verdict.ts';
-import type { Trained } from '../train/train.ts';
+import type { PartResult, Trained } from '../train/train.ts';
 import { type Figures, figuresOf } from './figures.ts';
 
 /** A column and its encoding. */
@@ -69,8 +69,9 @@ export interface RunRecord {
   /** The options that were changed when the run was resumed. */
   readonly changes?: Trained['changes'];
   readonly metrics: Trained['metrics'];
-  readonly validation: Trained['validation'];
-  readonly test: Trained['test'];
+  /** Loss and metrics; empty if there is no such split. */
+  readonly validation: PartResult;
+  readonly test: PartResult;
   readonly confusion?: Trained['confusion'];
   readonly engine: Trained['engine'];
   readonly baselines?: BaselineRecord;
@@ -206,8 +207,8 @@ export function recordOf(
     kept: trained.kept,
     changes: trained.changes,
     metrics: trained.metrics,
-    validation: trained.validation,
-    test: trained.test,
+    validation: trained.validation ?? {},
+    test: trained.test ?? {},
     confusion: trained.confusion,
     engine: trained.engine,
     baselines: baselines && baselineRecord(baselines, setup, trained),

@@ -95,8 +95,8 @@ describe("the contract's library example", () => {
     const validation = { inputs: [[2, 2, 2]], targets: [[0.5]] };
     const { validation: found, model } = await train(net, { inputs, targets, validation }, options);
     const [[y]] = model.predict(validation.inputs);
-    expect(found.loss).toBeCloseTo((y - 0.5) ** 2 / 2, 15);
-    expect(found.meanAbsoluteError).toBeCloseTo(Math.abs(y - 0.5), 15);
+    expect(found!.loss).toBeCloseTo((y - 0.5) ** 2 / 2, 15);
+    expect(found!.meanAbsoluteError).toBeCloseTo(Math.abs(y - 0.5), 15);
   });
 
   test('trains on a table, and names its splits', async () => {
@@ -116,9 +116,9 @@ describe("the contract's library example", () => {
       { table, target: 'y', split: { validation: 0.2, test: 0.1 } },
       { loss: crossEntropy, optimizer: adam({ learningRate: 0.05 }), stop: { epochs: 100 }, batchSize: 8 },
     );
-    expect(Object.keys(validation)).toEqual(['loss', ...scores]);
+    expect(Object.keys(validation!)).toEqual(['loss', ...scores]);
     // round(0.1·40) rows of two classes, each in its share
-    expect(Object.keys(found)).toEqual(['loss', ...scores]);
+    expect(Object.keys(found!)).toEqual(['loss', ...scores]);
     expect(confusion).toEqual({
       part: 'test',
       matrix: [

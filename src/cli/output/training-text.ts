@@ -57,7 +57,7 @@ export function describeRun(
     ['Validation', trained.validation],
     ['Test', trained.test],
   ] as const) {
-    const shown = Object.entries(shownScores(result)).map(([name, value]) => `${name} ${numberText(value, 4)}`);
+    const shown = Object.entries(shownScores(result ?? {})).map(([name, value]) => `${name} ${numberText(value, 4)}`);
     if (shown.length > 0) lines.push(terminal.wrap(`${part}: ${shown.join(', ')}.`));
   }
   if (baselines?.verdict !== undefined) {

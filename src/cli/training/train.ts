@@ -151,7 +151,7 @@ export async function runTraining(
     signals.release();
     folder.release();
   }
-  const { stop, loss, metrics, validation, test, engine, kept, changes, warnings } = trained;
+  const { stop, loss, metrics, validation = {}, test = {}, engine, kept, changes, warnings } = trained;
   const scores = { stop, loss, metrics, validation, test, baselines: record.baselines };
   const document = { ...scores, engine, files, kept, changes, warnings };
   const advice = opened.defaults.length > 0 ? linearFlags(record.baselines) : undefined;
