@@ -87,7 +87,8 @@ export class Marks {
   private readonly shared: ColumnMarks | undefined;
 
   /** Throws an InputError for options that are not lists of texts. */
-  constructor({ missing, notMissing, ofModel }: MissingOptions = {}) {
+  constructor(options: MissingOptions = {}) {
+    const { missing, notMissing, ofModel } = options;
     this.layers = [...(ofModel === undefined ? [] : [ofModel]), { missing, notMissing }];
     for (const layer of this.layers) checkLists(layer);
     const isForAll = (lists: MarkLists | undefined) => lists === undefined || isList(lists);
