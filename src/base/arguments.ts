@@ -169,8 +169,7 @@ const optionalAll = (fields: Readonly<Record<string, Kind>>) =>
  * Checks the arguments of a call, in order. `call` is its signature, as the fix shows it. Throws an InputError at the first
  * argument that is wrong.
  *
- * @example checkCall('load(bytes, { recipes })', { bytes: [3, someBytes] })
- * // InputError: load: bytes: 3 is not a Uint8Array.
+ * `checkCall('load(bytes)', { bytes: [3, someBytes] })` says: load: bytes: 3 is not a Uint8Array.
  */
 export function checkCall(call: string, given: Readonly<Record<string, readonly [unknown, Kind]>>): void {
   const name = call.slice(0, call.indexOf('('));
