@@ -22,7 +22,6 @@ const anyNode = long(
   ...[
     'audit-right',
     'audit-slips',
-    'browser',
     'embedding-report',
     'gradients',
     'latex',
@@ -31,11 +30,12 @@ const anyNode = long(
     'project',
     'python',
     'report',
+    'servers',
   ],
 );
 
 /** They compare times with limits, so nothing else may run meanwhile. */
-const alone = long('server');
+const alone = long('browser', 'server');
 
 export default defineConfig({
   test: {

@@ -51,7 +51,6 @@ const setup = main.experiment(experimentJson);
 const measured = await main.baselines(setup);
 const trained = await main.train(setup);
 const csv = new TextEncoder().encode('x,y\n1,2\n3,4\n');
-const stream = () => new Blob([csv]).stream();
 const graph = graphs.fromEdges([
   ['a', 'b'],
   ['b', 'c'],
@@ -371,7 +370,16 @@ const coreCalls: Record<string, Call> = {
   tensor: { call: core.tensor, right: [[2], [1, 2]], required: 1, accepts: [['array'], ['undefined']] },
 };
 
-const readOptions = { name: texts, missing: ['array', 'arrayOfText'], limits: ['object', 'bareObject'] };
+/** An object of marks by column; without any, nothing is told. */
+const noMarks = ['object', 'bareObject'];
+const readOptions = { name: texts, missing: ['array', 'arrayOfText', ...noMarks], limits: ['object', 'bareObject'] };
+const streamOptions = {
+  ...readOptions,
+  onProgress: functions,
+  columns: ['array', 'arrayOfText'],
+  maxPlainLength: numbers,
+  size: numbers,
+};
 const outputs = core.tensor([1, 2], [0.4, 0.6]);
 
 const dataCalls: Record<string, Call> = {
@@ -425,8 +433,20 @@ const dataCalls: Record<string, Call> = {
     accepts: [none, [...missingOptions, 'instance']],
     options: readOptions,
   },
-  readTableParts: { call: data.readTableParts, right: [stream(), {}], required: 1, accepts: ['all', missingOptions] },
-  readTableStream: { call: data.readTableStream, right: [stream(), {}], required: 1, accepts: ['all', missingOptions] },
+  readTableParts: {
+    call: data.readTableParts,
+    right: [csv, {}],
+    required: 1,
+    accepts: [none, [...missingOptions, 'instance']],
+    options: streamOptions,
+  },
+  readTableStream: {
+    call: data.readTableStream,
+    right: [csv, {}],
+    required: 1,
+    accepts: [none, [...missingOptions, 'instance']],
+    options: streamOptions,
+  },
   splitRows: {
     call: data.splitRows,
     right: [10, { test: 0.2 }, 1, [0, 1, 0, 1, 0, 1, 0, 1, 0, 1]],
@@ -496,10 +516,11 @@ const formatsCalls: Record<string, Call> = {
       ]),
       net,
       2,
-      'file',
+      {},
     ],
     required: 3,
-    accepts: [none, none, none, ['undefined', ...texts]],
+    accepts: [none, none, ['number'], missingOptions],
+    options: { file: texts, modules: ['arrayOfText'] },
   },
   toNpy: { call: formats.toNpy, right: [core.tensor([2], [1, 2]), 'float64'], required: 1 },
   toNpz: { call: formats.toNpz, right: [tensors, 'float64'], required: 1, accepts: [['map']] },
@@ -631,7 +652,7 @@ const engineOptions = {
   precision: none,
   threads: ['number'],
   arithmetic: none,
-  unrollUpTo: ['number'],
+  unrollUpTo: [...positive, 'infinity'],
   passes: ['object', 'bareObject', 'instance'],
 };
 const wasmCalls: Record<string, Call> = {

@@ -3,7 +3,7 @@ import { aFunction, aText, kind, listOf, oneOf, optional, record } from '../base
 import { fail } from '../base/errors.ts';
 import { show } from '../base/show.ts';
 import { toRows } from '../base/tensor.ts';
-import { classIndices } from '../data/encode/decode.ts';
+import { classIndices } from '../data/encode/units.ts';
 import { type Metric, metrics, type Scored } from './metrics.ts';
 
 type Rows = readonly (readonly number[])[];

@@ -114,8 +114,8 @@ test('exported models know the marks', async () => {
   const setup = experiment({ ...json, training: { ...json.training, stop: { epochs: 1 } } }, { read: () => table });
   const { model } = await train(setup);
   const source = toTypeScript(model);
-  expect(source).toContain('unless(row["temp"], [-999])');
-  expect(source).toContain('unless(row["colour"], ["-999", "None"])');
+  expect(source).toMatch(/numberOf\(row, "temp", .*, warn, \["", "NA", .*"-999", "None"\]\)/);
+  expect(source).toMatch(/categoryOf\(row, "colour", .*, warn, \["", "NA", .*"-999", "None"\]\)/);
   const python = Object.values(toPyTorch(model, 'm')).map(String).join('\n');
   expect(python).toContain('_unless(row.get("temp"), [-999.0, "-999"])');
   expect(toOnnx(model).length).toBeGreaterThan(0);

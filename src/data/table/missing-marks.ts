@@ -46,9 +46,8 @@ function checkLists(options: MissingOptions): void {
   for (const name of optionNames) {
     const lists: unknown = options[name];
     if (lists === undefined || isList(lists)) continue;
-    if (typeof lists === 'object' && lists !== null && !Array.isArray(lists) && Object.values(lists).every(isList)) {
-      continue;
-    }
+    const isByColumn = Object.prototype.toString.call(lists) === '[object Object]';
+    if (isByColumn && Object.values(lists as object).every(isList)) continue;
     fail({
       what: 'the marks are not a list of texts',
       where: ['data', name],
@@ -87,7 +86,8 @@ export class Marks {
   private readonly shared: ColumnMarks | undefined;
 
   /** Throws an InputError for options that are not lists of texts. */
-  constructor({ missing, notMissing, ofModel }: MissingOptions = {}) {
+  constructor(options: MissingOptions = {}) {
+    const { missing, notMissing, ofModel } = options;
     this.layers = [...(ofModel === undefined ? [] : [ofModel]), { missing, notMissing }];
     for (const layer of this.layers) checkLists(layer);
     const isForAll = (lists: MarkLists | undefined) => lists === undefined || isList(lists);

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cypher as cypherIn } from '../../../test/cypher.ts';
 import { isLong, runs } from '../../../test/runs.ts';
 import { isDatabase, openDatabase, type QueriedEdge } from './index.ts';
 
@@ -14,22 +14,7 @@ const environment = {};
 /** More than a batch of 1,000. */
 const nodes = runs(1100, 2500);
 
-/** Runs statements and returns the rows of the last one. */
-async function cypher(...statements: readonly string[]): Promise<readonly Record<string, unknown>[]> {
-  const require = createRequire(import.meta.url);
-  const { Database, Connection } = require(`@ladybugdb/core-${process.platform}-${process.arch}`);
-  const database = new Database(path);
-  const connection = new Connection(database);
-  let rows: readonly Record<string, unknown>[] = [];
-  for (const statement of statements) {
-    const result = await connection.query(statement);
-    rows = await result.getAll();
-    result.close();
-  }
-  await connection.close();
-  await database.close();
-  return rows;
-}
+const cypher = (...statements: readonly string[]) => cypherIn(path, ...statements);
 
 async function read(query: string) {
   const database = await openDatabase(path, { environment });

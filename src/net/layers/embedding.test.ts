@@ -235,9 +235,9 @@ test('a model with tables is saved, loaded, exported and read back', async () =>
   expect(safetensors.length).toBeGreaterThan(0);
   const text = toTypeScript(model);
   expect(text.match(/const v1.*/g)!.join('\n')).toMatchInlineSnapshot(`
-    "const v1_1 = Math.trunc(Math.min(Math.max(x[1] || 0, 0), 4)) * 3;
-    const v1_3 = Math.trunc(Math.min(Math.max(x[3] || 0, 0), 2)) * 2;
-    const v1 = Float64Array.of(x[0], ...layers_0_embedding1.subarray(v1_1, v1_1 + 3), x[2], ...layers_0_embedding3.subarray(v1_3, v1_3 + 2));"
+    "const v1_1 = Math.trunc(Math.min(Math.max(x[1]! || 0, 0), 4)) * 3;
+    const v1_3 = Math.trunc(Math.min(Math.max(x[3]! || 0, 0), 2)) * 2;
+    const v1 = Float64Array.of(x[0]!, ...layers_0_embedding1.subarray(v1_1, v1_1 + 3), x[2]!, ...layers_0_embedding3.subarray(v1_3, v1_3 + 2));"
   `);
 });
 

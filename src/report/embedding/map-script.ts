@@ -61,6 +61,7 @@ function draw() {
   context.globalAlpha = 1;
   const text = color('--text');
   const named = [];
+  const taken = [];
   const emphasize = (i, isNamed) => {
     const [x, y] = placeOf(i);
     const group = data.groups ? data.groups[i] : 0;
@@ -71,17 +72,17 @@ function draw() {
     context.fill();
     context.stroke();
     if (isNamed) named.push(i);
+    taken.push([x - 6, y + 4, 12]);
   };
-  // A name stands right, left, above or below its node, where it covers no other name; without such a place, it is left out.
-  const taken = [];
+  // A name stands right, left, above or below its node, where it covers no other name or node; without such a place, it is left out, except that of the selected node.
   const write = (i) => {
     const [x, y] = placeOf(i);
     const width = context.measureText(nameOf(i)).width;
-    const places = [[x + 9, y + 4], [x - width - 9, y + 4], [x - width / 2, y - 10], [x - width / 2, y + 19]];
+    const places = [[x + 9, y + 4], [x - width - 9, y + 4], [x - width / 2, y - 11], [x - width / 2, y + 20]];
     const isFree = ([left, base]) =>
       left > 0 && left + width < size.width &&
       taken.every(([l, b, w]) => left + width < l || left > l + w || Math.abs(base - b) > 14);
-    const place = places.find(isFree);
+    const place = places.find(isFree) ?? (i === selected ? places[2] : undefined);
     if (place === undefined) return;
     taken.push([...place, width]);
     context.fillText(nameOf(i), ...place);
