@@ -10,6 +10,7 @@ import {
   isObject,
   kind,
   optional,
+  options,
   record,
   refuse,
 } from '../base/arguments.ts';
@@ -67,6 +68,8 @@ export interface Evaluated {
   readonly rows: number;
   readonly warnings: readonly string[];
 }
+
+const evaluateOptions = options({ metrics: someMetrics });
 
 /**
  * `Features` and `Target` are the cells of a row and the value that is predicted, where TypeScript knows them: from `train` with
@@ -217,10 +220,11 @@ export class Model<Features extends object = object, Target = AnyTarget> {
    */
   evaluate(
     data: InlineRows | { readonly table: Table; readonly weights?: string },
-    { metrics = [] }: EvaluateOptions = {},
+    given?: EvaluateOptions,
   ): Evaluated {
     anObject(data, 'evaluate: data');
-    someMetrics(metrics, 'evaluate: options.metrics');
+    evaluateOptions(given, 'evaluate: options');
+    const { metrics = [] } = given ?? {};
     if ('table' in data) return this.evaluateTable(data.table, data.weights, metrics);
     const { inputs, targets, weights, feeds } = data;
     return this.evaluateTensors(
