@@ -229,7 +229,7 @@ describe('with worker: true', () => {
     }
     const value = train(network([dense(1)]), xor, { ...long, worker: 'yes' as never });
     expect(String(await failure(value))).toMatchInlineSnapshot(`
-      "InputError: worker: yes is not true or false.
+      "InputError: worker: "yes" is not true or false.
         Write true."
     `);
   });
