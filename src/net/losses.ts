@@ -7,8 +7,10 @@
  * sample_weight and PyTorch's CrossEntropyLoss(weight=…) do the same; Keras and PyTorch's BCELoss(weight=…) divide by the
  * number of samples, so that large weights also make large steps (docs/decisions/0009).
  */
+import { kind } from '../base/arguments.ts';
 import {
   type AnyFamily,
+  checkOwnFamily,
   checkOwnName,
   type Family,
   family,
@@ -16,6 +18,7 @@ import {
   type OptionSpecs,
   type OptionValues,
   type ResolvedOptions,
+  recipeKindOf,
 } from '../base/options.ts';
 import { size } from '../base/shape.ts';
 import {
@@ -37,7 +40,7 @@ import {
   where,
 } from '../core/formula.ts';
 import { type Graph, leadingLetters, type Node } from '../core/graph.ts';
-import { type MapEntry, map } from '../core/op.ts';
+import { aMapEntry, type MapEntry, map } from '../core/op.ts';
 import { type Activation, logSoftmax } from '../core/ops/activations.ts';
 
 /** The last layer's nodes, [batch, …, outputs], and the targets of the same shape. */
@@ -58,19 +61,21 @@ export interface SampleWeights {
   readonly total: Node;
 }
 
-export interface Loss {
+/** The targets that a loss accepts: any number, a closed range, one of two values, or a row of probabilities. */
+export type LossTargets =
+  | 'any'
+  | { readonly range: readonly [number, number] }
+  | { readonly values: readonly number[] }
+  | 'probabilities';
+
+export interface Loss<Targets extends LossTargets = LossTargets> {
   readonly name: string;
   readonly options: OptionValues;
   /** The last activations it takes; undefined: any. */
   readonly takes?: readonly string[];
   /** Computed together with the last activation: its gradient is that in `sum`, as one factor. */
   readonly joint: boolean;
-  /** The targets that it accepts: any number, a closed range, one of two values, or a row of probabilities. */
-  readonly targets:
-    | 'any'
-    | { readonly range: readonly [number, number] }
-    | { readonly values: readonly number[] }
-    | 'probabilities';
+  readonly targets: Targets;
   /** The definition for one output y and its target t, without the reduction. Explanations show it. */
   readonly definition: (y: Formula, t: Formula) => Formula;
   /** Adds the terms [batch, …, outputs]; their sum is the loss. */
@@ -109,18 +114,22 @@ export interface LossEntry {
   /** The names of the last activations that it takes. Default: any. */
   readonly takes?: readonly string[];
   /** Default: any number. */
-  readonly targets?: Loss['targets'];
+  readonly targets?: LossTargets;
 }
 
 const mean = (output: Node, m: Formula) => ({ f: elements(output, m), d: elements(output, m) });
 
-function elementwise(name: string, entry: LossEntry, options: OptionValues = {}): Loss {
+function elementwise<Targets extends LossTargets = 'any'>(
+  name: string,
+  entry: LossEntry & { readonly targets?: Targets },
+  options: OptionValues = {},
+): Loss<Targets> {
   return {
     name,
     options,
     takes: entry.takes,
     joint: false,
-    targets: entry.targets ?? 'any',
+    targets: (entry.targets ?? 'any') as Targets,
     definition: entry.f,
     terms(graph, { output, target, weights }) {
       const { f, d, divisor = mean } = entry;
@@ -239,7 +248,7 @@ function jointGradient(
  * The mean over samples and outputs of -(t ln y + (1 - t) ln(1 - y)), y a sigmoid; targets in [0, 1]. Computed from the
  * sum s as max(s, 0) - st + ln(1 + e^-|s|), which no s overflows.
  */
-export const binaryCrossEntropy: Loss = {
+export const binaryCrossEntropy: Loss<{ readonly range: readonly [number, number] }> = {
   name: 'binaryCrossEntropy',
   options: {},
   takes: ['sigmoid'],
@@ -265,7 +274,7 @@ const powers = map('e^y', { f: (y) => exp(y) });
  * The mean over samples (with more axes, over all rows of outputs) of -sum_k t_k ln y_k, y a softmax; targets are rows of
  * probabilities. It is computed from the logarithm of softmax, which does not overflow. Source: Goodfellow, Bengio, Courville (2016), section 6.2.2.3.
  */
-export const crossEntropy: Loss = {
+export const crossEntropy: Loss<'probabilities'> = {
   name: 'crossEntropy',
   options: {},
   takes: ['softmax', 'logSoftmax'],
@@ -304,6 +313,7 @@ export const losses: readonly (Loss | LossFamily)[] = [
  */
 export function loss(name: string, entry: LossEntry): Loss {
   checkOwnName('loss', name, losses);
+  aMapEntry(entry, `loss "${name}"`);
   return elementwise(name, entry);
 }
 
@@ -316,7 +326,7 @@ export function lossFamily<const S extends OptionSpecs>(
   specs: S,
   entry: (options: ResolvedOptions<S>) => LossEntry,
 ): Family<Loss, S> {
-  checkOwnName('loss', name, losses);
+  checkOwnFamily('loss', name, losses, { specs, make: entry });
   return family('loss', name, specs, (resolved, options) => elementwise(name, entry(resolved), options));
 }
 
@@ -325,3 +335,10 @@ export function lossFamily<const S extends OptionSpecs>(
  * another.
  */
 export const resolveLoss = (given: Loss | LossFamily): Loss => memberOf<Loss>('loss', given, losses);
+
+/** A loss, not a family. */
+export const aLoss = kind(
+  'a loss',
+  (value) => typeof value !== 'function' && recipeKindOf(value) === 'loss',
+  'Pass one, such as mse.',
+);

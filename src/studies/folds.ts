@@ -2,12 +2,16 @@
  * Cross-validation in k folds: each row is held out once, and predicted by a model that was trained on the other folds. Scaling,
  * fill values and categories are learned in each fold, from the rows that it trains on.
  */
+
+import { aFunction, anyValue, aSignal, options } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
 import { permutation } from '../base/random.ts';
+import { show } from '../base/show.ts';
 import { toRows } from '../base/tensor.ts';
-import { classIndices } from '../data/encode/decode.ts';
-import { type ClassTarget, classIndexer } from '../data/encode/targets/classes.ts';
-import { classesOf } from '../data/encode/targets/index.ts';
+import { classIndexer } from '../data/encode/targets/classes.ts';
+import type { ClassTarget } from '../data/encode/targets/stored-target.ts';
+import { classesOf } from '../data/encode/targets/stored-target.ts';
+import { classIndices } from '../data/encode/units.ts';
 import { pickRows } from '../data/feeds.ts';
 import type { InlineData } from '../data/inline/inline.ts';
 import type { Prepared } from '../data/prepare/prepare.ts';
@@ -16,6 +20,7 @@ import { findColumn } from '../data/table/table.ts';
 import { takeRows } from '../data/table/take-rows.ts';
 import { chooseEngine } from '../model/engine-choice.ts';
 import type { Network } from '../net/network.ts';
+import type { OwnMetric } from '../net/own-metric.ts';
 import { rowsIn } from '../net/problem.ts';
 import type { Setup } from '../net/rows-setup.ts';
 import type { StepRecipe } from '../net/step.ts';
@@ -62,7 +67,7 @@ export interface CrossValidated {
 export interface FoldOptions {
   /** The number of folds, from 2 to the number of rows; default 5. */
   readonly folds?: number;
-  /** If aborted, the current fold ends with its weights so far, and no other begins: the result has fewer folds. */
+  /** If aborted, the result has the folds that were complete. If there are none, `mean` and `std` are empty. */
   readonly signal?: AbortSignal;
   /** Called when a fold is done (`fold` counts from 0). Training waits for it; an error in it rejects. */
   readonly onFold?: (result: Fold, fold: number) => unknown;
@@ -91,6 +96,7 @@ interface HeldOutScores {
 interface Recipe {
   readonly recipe: StepRecipe;
   readonly schedule: Schedule;
+  readonly metrics?: readonly OwnMetric[];
 }
 
 /**
@@ -115,9 +121,12 @@ export async function crossValidate(
   return inCode(async () => {
     await checkTrainingOptions(options === undefined ? (undefined as never) : training);
     checkArguments(network, data, 'crossValidate');
+    foldOptions({ folds, signal, onFold, onEpoch }, 'options');
     return validateFolds(network, data, assemble(training), { folds, signal, onFold, onEpoch });
   });
 }
+
+const foldOptions = options({ folds: anyValue, signal: aSignal, onFold: aFunction, onEpoch: aFunction });
 
 /** The same, for a recipe and a schedule. */
 export async function validateFolds(
@@ -139,6 +148,8 @@ export async function validateFolds(
       signal,
       ...(onEpoch && { onEpoch: (row) => onEpoch(row, f) }),
     });
+    // a fold that was not trained to its end says little about the others
+    if (signal?.aborted && trained.stop.reason === 'aborted') break;
     const { predictions: own, ...measured } = source.hold(trained, held);
     const validation = setup.validation === undefined ? 0 : rowsIn(setup.validation);
     const fold = {
@@ -171,7 +182,7 @@ export async function validateFolds(
 function drawFolds({ rows, classes, names }: Source, k: number, seed: number): number[][] {
   if (!Number.isInteger(k) || k < 2 || k > rows.length) {
     fail({
-      what: `${rows.length} rows cannot be divided into ${k} folds`,
+      what: `${rows.length} rows cannot be divided into ${show(k)} folds`,
       where: ['folds'],
       fix: `Give an integer from 2 to ${rows.length}, such as ${Math.min(5, rows.length)}.`,
     });
@@ -204,7 +215,7 @@ function ofRows(network: Network, data: InlineData, training: Recipe): Source {
   const width = whole.targets.shape[1];
   const isSingle = coding === 'oneHot' || width === 1;
   const take = (rows: readonly number[]) => {
-    const of = <T>(values: readonly T[]) => rows.map((row) => values[row]);
+    const of = <T>(values: ArrayLike<T>) => rows.map((row) => values[row]);
     const feeds = Object.entries(data.feeds ?? {}).map(([name, feed]) => [name, pickRows(feed, rows)] as const);
     return {
       inputs: of(data.inputs),
@@ -220,7 +231,7 @@ function ofRows(network: Network, data: InlineData, training: Recipe): Source {
     classes: coding && isSingle ? classIndices(whole.targets, coding) : undefined,
     setUp: (rows) => setUp(network, { ...data, ...inputs(rows) }, training),
     hold({ model }, rows) {
-      const { loss, metrics, warnings } = model.evaluate(inputs(rows));
+      const { loss, metrics, warnings } = model.evaluate(inputs(rows), { metrics: training.metrics });
       return {
         loss,
         metrics,
@@ -261,7 +272,10 @@ function ofTable(network: Network, { table, split, ...options }: TableData, trai
     setUp: (part) => setUp({ ...network, inputs: undefined }, { table: takeRows(table, part), ...own }, training),
     hold({ model }, held) {
       const part = takeRows(table, held);
-      const { loss, metrics, warnings } = model.evaluate({ table: part, weights: own.weights });
+      const { loss, metrics, warnings } = model.evaluate(
+        { table: part, weights: own.weights },
+        { metrics: training.metrics },
+      );
       const { predictions, probabilities } = model.predictTable(part);
       return {
         loss,
@@ -286,5 +300,5 @@ function sampleDeviation(values: readonly number[]): number {
 }
 
 function overFolds(scores: readonly PartResult[], of: (values: readonly number[]) => number): PartResult {
-  return Object.fromEntries(Object.keys(scores[0]).map((name) => [name, of(scores.map((score) => score[name]))]));
+  return Object.fromEntries(Object.keys(scores[0] ?? {}).map((name) => [name, of(scores.map((score) => score[name]))]));
 }
