@@ -1,4 +1,5 @@
 /** One line of an explanation as a statement of TypeScript: `const y = 1 / (1 + Math.exp(-s));`. */
+import { aRow } from './arguments.ts';
 import type { Row } from './lines/line.ts';
 import type { Notation } from './notation.ts';
 import { type Variable, variableText } from './variable.ts';
@@ -19,7 +20,9 @@ const piece = (code: string, at: number): Piece => ({ code, level: at });
  * @example
  * codeOfRow(explanation(experiment(json)).rows[0]); // const h1 = x1 * v11 + x2 * v21 + x3 * v31;
  */
-export function codeOfRow({ variable, formula, marked }: Row): string | undefined {
+export function codeOfRow(row: Row): string | undefined {
+  aRow(row, 'codeOfRow: row');
+  const { variable, formula, marked } = row;
   if (formula === undefined) return undefined;
   const written = write(formula, marked);
   return written === undefined ? undefined : `const ${identifier(variable, marked)} = ${written.code};`;

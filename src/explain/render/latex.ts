@@ -16,13 +16,6 @@ const lineWidth = 88;
 /** The maximum number of rows of an aligned block, which TeX typesets as a whole before it breaks it. */
 const blockRows = 24;
 
-/**
- * A step as a LaTeX document that stands alone: every line, the derivations of its functions, and their plots. `blank` leaves
- * out the results, for a worksheet.
- *
- * @example
- * explanationLatex(explanation(experiment(json))); // \\documentclass…
- */
 export function renderLatex(explained: ExplainedStep, { blank = false }: RenderOptions = {}): string {
   const shown: Shown = { blank, digits: explained.digits };
   const parts: string[] = [

@@ -1,7 +1,9 @@
 /** The formulas of one line as TeX, with every number in them marked by its address, for pages on which numbers are links. */
+import { aBoolean, aFunction, aNumber, options } from '../../base/arguments.ts';
+import { aRow } from '../arguments.ts';
 import type { ReadNumber, Row } from '../lines/line.ts';
 import type { Notation } from '../notation.ts';
-import { numberTex } from '../numbers.ts';
+import { checkedDigits, numberTex } from '../numbers.ts';
 import { notationTex, notationTexTerms, type TexWriting } from '../tex.ts';
 import { type Variable, variableTex, variableText } from '../variable.ts';
 import { type Side, sidesOf } from './view.ts';
@@ -42,14 +44,20 @@ export interface RowTex {
   readonly terms: { readonly formula?: readonly string[]; readonly numbers?: readonly string[] };
 }
 
+const texOptions = options({ marked: aBoolean, mark: aFunction, digits: aNumber });
+
 /**
- * The formulas of a row of `explanation` as TeX.
+ * The formulas of a row of `explanation` as TeX. Throws an InputError for a number of digits that is not from 1 to 17.
  *
  * @example
  * const [row] = explanation(experiment(json)).rows;
  * texOfRow(row).formula; // x_{1} \cdot v_{11} + x_{2} \cdot v_{21} + x_{3} \cdot v_{31}
  */
-export function texOfRow(row: Row, { digits, mark, marked = row.marked }: RowTexOptions = {}): RowTex {
+export function texOfRow(row: Row, given: RowTexOptions = {}): RowTex {
+  aRow(row, 'texOfRow: row');
+  texOptions(given, 'texOfRow: options');
+  const { digits, mark, marked = row.marked } = given;
+  checkedDigits(digits, 'texOfRow: options.digits');
   const reads = new Map<Variable, ReadNumber>(row.reads?.map((read) => [read.variable, read]));
   const wrap =
     mark &&
