@@ -320,7 +320,7 @@ test('a graph database is the source of the edges and the place for the vectors'
     [0, 1],
     [1, 0],
   ]);
-}, 60_000);
+});
 
 describe('embed continues earlier work', () => {
   const training = '--method node2vec --dimensions 8 --walks-per-node 200 --threads 1';
