@@ -1,6 +1,7 @@
 import { accessSync, constants, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { alias } from './lab/alias.ts';
 
 /** These replace a module or a global of the runtime, also for what is loaded later. */
 const isolated = ['src/cli/output/terminal.test.ts', 'test/made-up-data.test.ts', 'test/engines.test.ts'];
@@ -38,6 +39,8 @@ export default defineConfig({
         test: { name: 'test', include: ['test/**/*.test.ts'], exclude: ['test/long/**', ...isolated], isolate: false },
       },
       { extends: true, test: { name: 'isolated', include: isolated } },
+      // the lab's own tests, with its names for the package's entries
+      { extends: true, resolve: { alias }, test: { name: 'lab', include: ['lab/src/**/*.test.ts'] } },
     ],
   },
 });

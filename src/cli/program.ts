@@ -30,6 +30,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   neighbors: async () => (await import('./commands/neighbors.ts')).neighborsCommand,
   report: async () => (await import('./commands/report.ts')).reportCommand,
   compare: async () => (await import('./commands/compare.ts')).compareCommand,
+  lab: async () => (await import('./commands/lab.ts')).labCommand,
 };
 
 /** The maximum width of the flags' column in the help. A longer flag gets a line of its own. */

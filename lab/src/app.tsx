@@ -1,0 +1,73 @@
+/** The frame around every view: navigation, messages, and the link that restores what is shown. */
+import { createEffect, createMemo, createResource, For, Match, Show, Switch } from 'solid-js';
+import { CopyLink } from './parts/copy-link.tsx';
+import { Mark } from './parts/mark.tsx';
+import { messageOf } from './state/message.ts';
+import { type ViewProps, viewNamed, views } from './views.ts';
+
+export function App(props: ViewProps) {
+  const view = createMemo(() => viewNamed(props.lab.view()) ?? views[0]);
+  const [loaded] = createResource(view, async (chosen) => ({ chosen, component: (await chosen.load()).default }));
+  createEffect(() => {
+    document.title = `${view().title} · chainrule lab`;
+  });
+
+  return (
+    <>
+      <button type="button" class="skip" onClick={() => document.getElementById('content')?.focus()}>
+        Skip to the content
+      </button>
+      <header class="top">
+        <span class="brand">
+          <Mark /> chainrule <span class="brand-lab">lab</span>
+        </span>
+        <nav aria-label="Views">
+          <For each={views}>
+            {({ name, title }) => (
+              <a href={`#${name}`} aria-current={view().name === name ? 'page' : undefined}>
+                {title}
+              </a>
+            )}
+          </For>
+        </nav>
+        <CopyLink lab={props.lab} />
+      </header>
+      <Show when={props.lab.message()}>
+        {(message) => (
+          <div class={`message ${message().kind}`} role={message().kind === 'error' ? 'alert' : 'status'}>
+            <p>{message().what}</p>
+            <Show when={message().fix}>
+              <p class="fix">{message().fix}</p>
+            </Show>
+            <button
+              type="button"
+              class="plain"
+              aria-label="Close this message"
+              onClick={() => props.lab.say(undefined)}
+            >
+              ×
+            </button>
+          </div>
+        )}
+      </Show>
+      <main id="content" tabindex="-1" data-view={view().name}>
+        <Switch>
+          <Match when={loaded.error}>
+            <p role="alert">This view could not be loaded: {messageOf(loaded.error).what} Load the page again.</p>
+          </Match>
+          <Match when={loaded()?.chosen === view() && loaded()}>
+            {(ready) => {
+              const Content = ready().component;
+              return <Content lab={props.lab} />;
+            }}
+          </Match>
+          <Match when={true}>
+            <p class="loading" role="status">
+              Loading …
+            </p>
+          </Match>
+        </Switch>
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,15 @@
+/** The page: mounts the lab. */
+import '@fontsource-variable/source-serif-4/wght.css';
+import '@fontsource-variable/source-serif-4/wght-italic.css';
+import './style/tokens.css';
+import './style/base.css';
+import './style/shell.css';
+import { render } from 'solid-js/web';
+import { App } from './app.tsx';
+import { createLab } from './state/lab.ts';
+
+render(() => {
+  // a property is computed at each access, so the lab is made before
+  const lab = createLab();
+  return <App lab={lab} />;
+}, document.getElementById('lab')!);

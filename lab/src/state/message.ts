@@ -1,0 +1,17 @@
+/** Messages to the person: what happened, and how to fix it. */
+import { InputError } from 'chainrule';
+
+export interface Message {
+  readonly kind: 'error' | 'note';
+  readonly what: string;
+  readonly fix?: string;
+}
+
+/** The message of any error: an InputError says how to fix it. */
+export function messageOf(error: unknown): Message {
+  if (error instanceof InputError) {
+    const [first, ...rest] = error.message.split('\n');
+    return { kind: 'error', what: first, fix: rest.join(' ').trim() || undefined };
+  }
+  return { kind: 'error', what: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,64 @@
+/** What the page and its training worker say to each other. */
+import type { HistoryRow, Trained } from 'chainrule';
+import type { LabDocument } from '../state/document.ts';
+import type { Message } from '../state/message.ts';
+
+/** What a frame has besides the losses. */
+export interface Wish {
+  /** The parameters. */
+  readonly weights?: boolean;
+  /** Rows of numbers, as the network takes them, for which the outputs are wanted: points of a surface. [n, inputs] */
+  readonly rows?: { readonly inputs: Float64Array; readonly count: number };
+  /** Also the outputs of every layer for these rows. */
+  readonly layers?: boolean;
+}
+
+export type Order =
+  /** Starts a training, and ends the one before. */
+  | {
+      readonly kind: 'train';
+      /** The number of the training, which its reports carry. */
+      readonly run: number;
+      readonly document: LabDocument;
+      /** A model to continue from, as `save` wrote it. */
+      readonly from?: Uint8Array;
+    }
+  /**
+   * Asks for one frame: after `epochs` more epochs, after which the training waits; or, if that is Infinity, after the current
+   * epoch, and the training continues.
+   */
+  | { readonly kind: 'frame'; readonly epochs: number; readonly wish: Wish }
+  /** The training waits after the current epoch. */
+  | { readonly kind: 'pause' }
+  /** Ends the training, which reports its result. */
+  | { readonly kind: 'stop' };
+
+export interface Frame {
+  readonly epoch: number;
+  readonly loss: number;
+  /** The rows of the history since the frame before, at most some thousand of them. */
+  readonly rows: readonly HistoryRow[];
+  /** By name: `layers.0.weight`. */
+  readonly weights?: Readonly<Record<string, { readonly shape: readonly number[]; readonly data: Float64Array }>>;
+  /** The outputs for the rows of the wish. [n, outputs] */
+  readonly outputs?: Float64Array;
+  /** The outputs of each layer for these rows. [n, units] */
+  readonly layers?: readonly Float64Array[];
+}
+
+/** The result of a training, without its model, which is in `model` as `save` writes it. */
+export interface Result extends Omit<Trained, 'model'> {
+  readonly model: Uint8Array;
+}
+
+export type Report =
+  | {
+      readonly kind: 'started';
+      readonly run: number;
+      readonly engine: { readonly name: string; readonly precision: string };
+      readonly notes: readonly string[];
+      readonly warnings: readonly string[];
+    }
+  | { readonly kind: 'frame'; readonly run: number; readonly frame: Frame }
+  | { readonly kind: 'ended'; readonly run: number; readonly result: Result }
+  | { readonly kind: 'failed'; readonly run: number; readonly message: Message };

@@ -1,0 +1,131 @@
+/** A training in the worker, as a view sees it: signals for what it shows, and functions for its buttons. */
+import { createSignal, onCleanup } from 'solid-js';
+import type { LabDocument } from '../state/document.ts';
+import type { Message } from '../state/message.ts';
+import type { Frame, Order, Report, Result, Wish } from './protocol.ts';
+
+export type Phase = 'idle' | 'running' | 'paused' | 'ended' | 'failed';
+
+export interface Session {
+  readonly phase: () => Phase;
+  /** The newest frame of the current training. */
+  readonly frame: () => Frame | undefined;
+  readonly result: () => Result | undefined;
+  readonly problem: () => Message | undefined;
+  readonly notes: () => readonly string[];
+  readonly warnings: () => readonly string[];
+  /** Starts a training from the document, paused. `from`: the weights to start with. */
+  start(document: LabDocument, from?: Uint8Array): void;
+  /** Trains until `pause` or the end, with a frame for each picture that the screen shows; `epochs`: at most so many a picture. */
+  play(epochs?: number): void;
+  pause(): void;
+  /** Trains so many epochs, and waits. */
+  advance(epochs: number): void;
+  /** Ends the training; its result follows. */
+  stop(): void;
+}
+
+/** A session for a component. The worker ends with the component. `wish` is read for each frame. */
+export function createSession(wish: () => Wish = () => ({})): Session {
+  const [phase, setPhase] = createSignal<Phase>('idle');
+  const [frame, setFrame] = createSignal<Frame>();
+  const [result, setResult] = createSignal<Result>();
+  const [problem, setProblem] = createSignal<Message>();
+  const [notes, setNotes] = createSignal<readonly string[]>([]);
+  const [warnings, setWarnings] = createSignal<readonly string[]>([]);
+  let worker: Worker | undefined;
+  let run = 0;
+  let each = Number.POSITIVE_INFINITY;
+  let asked = false;
+
+  const send = (order: Order) => {
+    if (worker === undefined) {
+      worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'training' });
+      worker.onmessage = ({ data }: MessageEvent<Report>) => receive(data);
+      worker.onerror = ({ message }) => lost(message);
+    }
+    worker.postMessage(order);
+  };
+  const lost = (why: string) => {
+    worker?.terminate();
+    worker = undefined;
+    asked = false;
+    setProblem({
+      kind: 'error',
+      what: `The thread that trains has ended: ${why || 'its file could not be loaded'}.`,
+      fix: 'Start the training again; if that does not help, load the page again.',
+    });
+    setPhase('failed');
+  };
+  const ask = () => {
+    if (asked || phase() !== 'running') return;
+    asked = true;
+    requestAnimationFrame(() => {
+      if (phase() === 'running') send({ kind: 'frame', epochs: each, wish: wish() });
+      else asked = false;
+    });
+  };
+  const receive = (report: Report) => {
+    if (report.run !== run) return;
+    switch (report.kind) {
+      case 'started':
+        setNotes(report.notes);
+        setWarnings(report.warnings);
+        break;
+      case 'frame':
+        asked = false;
+        setFrame(report.frame);
+        ask();
+        break;
+      case 'ended':
+        asked = false;
+        setResult(report.result);
+        setPhase('ended');
+        break;
+      case 'failed':
+        asked = false;
+        setProblem(report.message);
+        setPhase('failed');
+    }
+  };
+  onCleanup(() => worker?.terminate());
+
+  return {
+    phase,
+    frame,
+    result,
+    problem,
+    notes,
+    warnings,
+    start: (document, from) => {
+      run++;
+      asked = false;
+      setFrame(undefined);
+      setResult(undefined);
+      setProblem(undefined);
+      setPhase('paused');
+      send({ kind: 'train', run, document: unwrapped(document), from });
+      // the first frame: the weights before the first update
+      send({ kind: 'frame', epochs: 0, wish: wish() });
+    },
+    play: (epochs = Number.POSITIVE_INFINITY) => {
+      each = epochs;
+      if (phase() !== 'paused' && phase() !== 'running') return;
+      setPhase('running');
+      ask();
+    },
+    pause: () => {
+      if (phase() !== 'running') return;
+      setPhase('paused');
+      send({ kind: 'pause' });
+    },
+    advance: (epochs) => {
+      if (phase() !== 'paused') return;
+      send({ kind: 'frame', epochs, wish: wish() });
+    },
+    stop: () => send({ kind: 'stop' }),
+  };
+}
+
+/** Plain data: a document can be part of a store, whose proxies cannot be sent. */
+const unwrapped = (document: LabDocument): LabDocument => JSON.parse(JSON.stringify(document));

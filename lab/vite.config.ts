@@ -1,0 +1,29 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+import solid from 'vite-plugin-solid';
+import { alias } from './alias.ts';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const packageRoot = fileURLToPath(new URL('..', import.meta.url));
+
+export default defineConfig({
+  root,
+  // relative addresses, so that the folder works at any place of any host
+  base: './',
+  resolve: { alias },
+  plugins: [solid({ include: /\.tsx$/ })],
+  worker: { format: 'es' },
+  build: {
+    outDir: `${packageRoot}dist/lab`,
+    emptyOutDir: true,
+    target: 'es2023',
+    // the content security policy allows no data: scripts, and small fonts and pictures are files too
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rolldownOptions: { checks: { pluginTimings: false } },
+    chunkSizeWarningLimit: 2000,
+  },
+  server: { host: '127.0.0.1' },
+  preview: { host: '127.0.0.1' },
+});

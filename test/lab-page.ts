@@ -1,0 +1,54 @@
+/** The lab in Chromium, as `chainrule lab` serves it, with a record of everything that it must not do. */
+import type { Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { addressOf, serveLab } from '../src/cli/lab/server.ts';
+import { readSite } from '../src/cli/lab/site.ts';
+import { launchChromium } from './chromium.ts';
+
+export interface LabBrowser {
+  readonly browser: Browser;
+  readonly address: string;
+  /** A new page at an address of the lab, such as `#step`. */
+  open(fragment?: string, options?: Parameters<Browser['newContext']>[0]): Promise<LabPage>;
+  close(): Promise<void>;
+}
+
+export interface LabPage {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Errors and warnings of the console, uncaught errors, violations of the policy, and requests to other hosts. */
+  readonly faults: string[];
+}
+
+/** The built lab (`npm run build`), served and opened. */
+export async function openLab(): Promise<LabBrowser> {
+  const site = readSite(fileURLToPath(new URL('../dist/lab', import.meta.url)));
+  const server: Server = await serveLab(site, 0);
+  const address = addressOf(server);
+  const browser = await launchChromium();
+  return {
+    browser,
+    address,
+    async open(fragment = '', options = {}) {
+      const context = await browser.newContext(options);
+      const page = await context.newPage();
+      const faults: string[] = [];
+      page.on('console', (message) => {
+        if (['error', 'warning'].includes(message.type())) faults.push(`${message.type()}: ${message.text()}`);
+      });
+      page.on('pageerror', (error) => faults.push(`uncaught: ${error.message}`));
+      page.on('request', (request) => {
+        const url = request.url();
+        if (!url.startsWith(address) && !/^(blob|data):/.test(url)) faults.push(`request: ${url}`);
+      });
+      await page.goto(address + fragment);
+      return { page, context, faults };
+    },
+    async close() {
+      await browser.close();
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
