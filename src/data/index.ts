@@ -16,9 +16,9 @@ export { type DataOptions, type Prepared, type PreparedSplit, prepareTable } fro
 export { writeCsv } from './read/csv/writer.ts';
 export { readTableFile, readTableText } from './read/file.ts';
 export type { ReadLimits } from './read/limits.ts';
-export { type Cell, missingMarks, type ReadOptions, readTable } from './read/read.ts';
+export { type Cell, type ReadOptions, readTable } from './read/read.ts';
 export { readTableParts, readTableStream, type StreamOptions } from './read/stream.ts';
 export { type Split, type SplitOptions, splitRows } from './split/split.ts';
 export { type ColumnDescription, describe, type TableDescription } from './table/describe.ts';
-export type { MarkLists, MissingOptions } from './table/missing-marks.ts';
+export { type MarkLists, type MissingOptions, missingMarks } from './table/missing-marks.ts';
 export type { Column, LeftOut, Table } from './table/table.ts';

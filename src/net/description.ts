@@ -5,6 +5,7 @@
  * Reading trusts nothing. A description is checked against its schema, its parts against each other, and its shapes against
  * the tensors of the file, before anything of their size is made.
  */
+
 import { fail } from '../base/errors.ts';
 import { lastOf, type Shape } from '../base/shape.ts';
 import { type Encoding, indexInputs, inputWidth, targetWidth } from '../data/encode/encoding.ts';

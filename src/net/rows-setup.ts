@@ -2,6 +2,7 @@
  * Puts a network, its data as tensors, and its training together, and checks them against each other. This is what training on
  * rows of numbers needs; `setup.ts` adds tables and experiment files, whose readers are much larger.
  */
+import { type Kind, refuse } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
 import { message, setting } from '../base/reference.ts';
 import { lastOf } from '../base/shape.ts';
@@ -17,7 +18,7 @@ import { checkIndices } from './layers/embedding.ts';
 import type { Loss } from './losses.ts';
 import type { Measure } from './metrics.ts';
 import { initialize, type Network } from './network.ts';
-import { checkFeeds, type Dataset, type Problem, rowsIn } from './problem.ts';
+import { aProblemSource, checkFeeds, type Dataset, type Problem, rowsIn } from './problem.ts';
 import { checkSchedule } from './schedules.ts';
 import type { ExperimentJson, WorkedExampleJson } from './schema.ts';
 import type { StepRecipe } from './step.ts';
@@ -72,6 +73,14 @@ export function measureOf(loss: Loss, encoding?: Prepared['encoding']): Measure 
   if (encoding === undefined) return { coding: codingOf(loss) };
   return encoding.target.kind === 'classes' ? { coding: encoding.target.coding } : { units: encoding };
 }
+
+/** The result of `experiment`, by its form. */
+export const aSetup: Kind = (value, where) => {
+  const { schedule } = Object(value) as Setup;
+  if (typeof schedule !== 'object' || schedule === null)
+    refuse(value, where, 'an experiment', 'Pass experiment(json, { read }).');
+  aProblemSource(value, where);
+};
 
 /** The training that a network is set up for. */
 export interface SetupOptions {

@@ -1,14 +1,28 @@
 /** From a network's outputs back to the labels and units of the table. */
+
+import { checkCall, oneOf } from '../../base/arguments.ts';
+import { fail } from '../../base/errors.ts';
 import { exp } from '../../base/math.ts';
-import { type Tensor, tensor, toRows } from '../../base/tensor.ts';
+import { aTensor, type Tensor, tensor, toRows } from '../../base/tensor.ts';
 import type { CellKind } from '../table/columns.ts';
-import type { Encoding } from './encoding.ts';
+import { anEncoding, type Encoding } from './encoding.ts';
 import { affine } from './scaling.ts';
 import type { ClassCoding, ClassTarget } from './targets/classes.ts';
 import { classesOf, columnsOf, numbersOf, targetColumns } from './targets/index.ts';
 
 /** A regression's numbers [n, columns], outputs or targets, in the columns' units. */
-export function toUnits({ target }: Encoding, { shape, data }: Tensor): Tensor {
+export function toUnits(encoding: Encoding, outputs: Tensor): Tensor {
+  anEncoding(encoding, 'toUnits: encoding');
+  aTensor(outputs, 'toUnits: outputs');
+  const { target } = encoding;
+  if (classesOf(target) !== undefined) {
+    fail({
+      what: `"${target.name}" is classes, which have no units`,
+      where: 'toUnits: encoding',
+      fix: 'Call decode(encoding, outputs).',
+    });
+  }
+  const { shape, data } = outputs;
   const scalings = numbersOf(target).map(({ scaling }) => affine(scaling));
   return tensor(
     shape,
@@ -54,6 +68,11 @@ const fromText: Readonly<Record<CellKind, (value: string) => number | string | b
 
 /** A network's outputs, [n, classes] or [n, columns], as labels and in the units of the table. */
 export function decode(encoding: Encoding, outputs: Tensor, kind: OutputKind = 'probabilities'): Predictions {
+  checkCall('decode(encoding, outputs, kind)', {
+    encoding: [encoding, anEncoding],
+    outputs: [outputs, aTensor],
+    kind: [kind, oneOf('probabilities', 'logProbabilities', 'scores')],
+  });
   const { target } = encoding;
   const classes = classesOf(target);
   if (classes !== undefined) return decodeClasses(classes, outputs, kind);

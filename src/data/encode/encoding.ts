@@ -3,6 +3,7 @@
  * missing values filled, the classes and units of the target. `prepareTable` learns it, `rows.ts` applies it, and
  * `decode.ts` is the way back.
  */
+import { kind } from '../../base/arguments.ts';
 import type { MissingOptions } from '../table/missing-marks.ts';
 import { type FeatureEncoding, featureKinds } from './features/index.ts';
 import type { FeatureKind } from './features/kind.ts';
@@ -20,6 +21,13 @@ export interface Encoding {
 
 const byName = new Map(
   featureKinds.map((kind) => [kind.name as string, kind as unknown as FeatureKind<FeatureEncoding>]),
+);
+
+/** An encoding by its form. */
+export const anEncoding = kind(
+  'an encoding',
+  ({ features, target }: Encoding) => Array.isArray(features) && typeof target.kind === 'string',
+  'Pass the encoding of a model, model.encoding, or of prepareTable.',
 );
 
 /** The entry of a feature's kind. */
@@ -44,8 +52,10 @@ export function marksIn({ features, target }: Encoding): MissingOptions | undefi
 }
 
 /** The names of the network's inputs, in order: `age`, and `island=Biscoe` for a category. */
-export const inputNames = ({ features }: Encoding): string[] =>
-  features.flatMap((feature) => kindOf(feature).inputNames(feature));
+export function inputNames(encoding: Encoding): string[] {
+  anEncoding(encoding, 'inputNames: encoding');
+  return encoding.features.flatMap((feature) => kindOf(feature).inputNames(feature));
+}
 
 /** The number of inputs of a row. */
 export const inputWidth = ({ features }: Encoding): number =>

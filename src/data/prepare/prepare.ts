@@ -1,9 +1,10 @@
 /** From a table to the tensors that training takes: target, features, rows, split, encoding; each choice has a note. */
+import { anObject, aSeed, aText, checkCall, type Kind, listOf, oneOf, optional, record } from '../../base/arguments.ts';
 import { fail } from '../../base/errors.ts';
 import type { Tensor } from '../../base/tensor.ts';
 import { type ChosenFeature, chooseFeatures, type FeatureOptions } from '../encode/choose-features.ts';
 import { diagnoseInputs } from '../encode/diagnose.ts';
-import { type Encoding, inputNames, inputWidth, kindOf, targetWidth } from '../encode/encoding.ts';
+import { anEncoding, type Encoding, inputNames, inputWidth, kindOf, targetWidth } from '../encode/encoding.ts';
 import { checkSomePresent } from '../encode/features/kind.ts';
 import { type UnknownCategories, unknownWarnings } from '../encode/findings.ts';
 import { leakWarnings } from '../encode/leaks.ts';
@@ -17,7 +18,7 @@ import { type Split, type SplitOptions, splitRows } from '../split/split.ts';
 import { profile } from '../table/columns.ts';
 import { storedReading } from '../table/reading.ts';
 import type { RowStream } from '../table/rows.ts';
-import type { Column, Table } from '../table/table.ts';
+import { aTable, type Column, type Table } from '../table/table.ts';
 import { missingNotes, scaleNotes, spellingNotes, splitNote } from './notes.ts';
 import { chooseTarget, chooseTask, findTargets, type TargetChoice } from './target.ts';
 import { type MissingRule, usableRows } from './usable-rows.ts';
@@ -163,6 +164,23 @@ function encodeSplit(
 const lacksClass = ({ train }: Split, { classes, classOfRow }: TargetChoice) =>
   classes !== undefined && new Set(train.map((index) => classOfRow![index])).size < classes.values.length;
 
+const namesOrName: Kind = (value, where) => (typeof value === 'string' ? undefined : listOf(aText, 1)(value, where));
+
+/** The options of a table. Columns that a kind of feature lists are checked by the kind. */
+const dataOptions = record(
+  {
+    target: namesOrName,
+    features: optional(listOf(aText)),
+    weights: optional(aText),
+    task: optional(oneOf('classification', 'regression')),
+    split: optional(anObject),
+    scale: optional(oneOf('standard', 'minMax', 'none')),
+    handleMissing: optional(oneOf('impute', 'drop')),
+    encoding: optional(anEncoding),
+  },
+  { isOpen: true },
+);
+
 /**
  * Prepares a table for training. The seed decides the split, and nothing else is random. `coding` says how classes
  * become targets; the loss and the network's outputs decide it.
@@ -171,6 +189,12 @@ const lacksClass = ({ train }: Split, { classes, classOfRow }: TargetChoice) =>
  * one class, no rows or columns to learn from, and an empty split.
  */
 export function prepareTable(table: Table, given: DataOptions, seed: number, coding: ClassCoding = 'oneHot'): Prepared {
+  checkCall('prepareTable(table, { target }, seed)', {
+    table: [table, aTable],
+    options: [given, dataOptions],
+    seed: [seed, aSeed],
+    coding: [coding, oneOf('oneHot', 'binary', 'sign')],
+  });
   const { encoding: known } = given;
   const options = known === undefined ? given : withEncoding(given, known);
   const { scale = 'standard', handleMissing = 'impute', split: shares = {}, weights } = options;
