@@ -19,9 +19,10 @@ import { type Precision, toSafetensors } from '../formats/safetensors.ts';
 import { type Description, describeModel, formatVersion, modelParts } from '../net/describe-model.ts';
 import { checkIndices } from '../net/layers/embedding.ts';
 import type { Loss } from '../net/losses.ts';
-import { allMetrics, type ConfusionMatrix, confusionMatrix, type Metrics } from '../net/metrics.ts';
+import { allMetrics, type ConfusionMatrix, confusionMatrix, type Metric, type Metrics } from '../net/metrics.ts';
 import { type Network, outputWidth, type Parameters } from '../net/network.ts';
 import type { Optimizer } from '../net/optimizers.ts';
+import { type OwnMetric, someMetrics } from '../net/own-metric.ts';
 import { blocksOf, type Dataset, eachFed, measured, type Problem, rowsIn, stepSizeOf } from '../net/problem.ts';
 import { measureOf, outputKind, type Setup } from '../net/rows-setup.ts';
 import { lossGraph } from '../net/step.ts';
@@ -39,6 +40,11 @@ export interface ModelParts extends Description {
   readonly precision?: Precision;
   /** Its training, if that is still in memory. */
   readonly setup?: Setup;
+}
+
+export interface EvaluateOptions {
+  /** Metrics of your own, in addition: `metric('name', …)` makes one. */
+  readonly metrics?: readonly OwnMetric[];
 }
 
 /** The result of `evaluate`. */
@@ -216,11 +222,16 @@ export class Model<Features extends object = object, Target = AnyTarget> {
 
   /**
    * The loss and the metrics on labelled rows, or on a table that has the target. With weights (for a table, the name
-   * of their column) the loss is Σ ω·l / Σ ω; metrics still count each row once. Throws an InputError if the rows do
+   * of their column) the loss is Σ ω·l / Σ ω; metrics still count each row once. `metrics` are metrics of your own, in addition.
+   * Throws an InputError if the rows do
    * not fit.
    */
-  evaluate(data: InlineRows | { readonly table: Table; readonly weights?: string }): Evaluated {
+  evaluate(
+    data: InlineRows | { readonly table: Table; readonly weights?: string },
+    { metrics = [] }: EvaluateOptions = {},
+  ): Evaluated {
     anObject(data, 'evaluate: data');
+    someMetrics(metrics, 'evaluate: options.metrics');
     if ('table' in data) {
       aTable(data.table, 'evaluate: data.table');
       optional(aText)(data.weights, 'evaluate: data.weights');
@@ -228,24 +239,28 @@ export class Model<Features extends object = object, Target = AnyTarget> {
     if ('table' in data && data.table.columns.some(({ packed }) => packed)) {
       const encoding = this.requireEncoding();
       const { findings, ...rows } = streamLabelled(encoding, data.table, data.weights);
-      const found = this.evaluateTensors(rows);
+      const found = this.evaluateTensors(rows, { own: metrics });
       return { ...found, warnings: findings.warnings(encoding) };
     }
     if ('table' in data) {
       const asked = { targets: true, weights: data.weights };
       const { inputs, targets, weights, warnings } = encodeRows(this.requireEncoding(), data.table, asked);
-      return this.evaluateTensors({ inputs, targets: targets!, weights }, warnings);
+      return this.evaluateTensors({ inputs, targets: targets!, weights }, { warnings, own: metrics });
     }
     const { inputs, targets, weights, feeds } = data;
     return this.evaluateTensors(
       inlineData({ inputs, targets, weights, feeds }, { targets: this.loss.targets, outputs: this.outputCount }).train,
+      { own: metrics },
     );
   }
 
   /** @internal */
-  evaluateTensors(data: Dataset, warnings: readonly string[] = []): Evaluated {
+  evaluateTensors(
+    data: Dataset,
+    { warnings = [], own = [] }: { readonly warnings?: readonly string[]; readonly own?: readonly Metric[] } = {},
+  ): Evaluated {
     this.checkWidth(data.inputs, ['rows']);
-    const measure = measureOf(this.loss, this.encoding);
+    const measure = { ...measureOf(this.loss, this.encoding), own };
     const rows = rowsIn(data);
     const found = measured(rows, this.outputCount);
     const lossOf = this.lossOver(data);

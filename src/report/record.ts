@@ -66,6 +66,8 @@ export interface RunRecord {
   readonly stop: Trained['stop'];
   readonly loss: Trained['loss'];
   readonly kept?: Trained['kept'];
+  /** The options that were changed when the run was resumed. */
+  readonly changes?: Trained['changes'];
   readonly metrics: Trained['metrics'];
   readonly validation: Trained['validation'];
   readonly test: Trained['test'];
@@ -202,6 +204,7 @@ export function recordOf(
     stop: trained.stop,
     loss: trained.loss,
     kept: trained.kept,
+    changes: trained.changes,
     metrics: trained.metrics,
     validation: trained.validation,
     test: trained.test,
