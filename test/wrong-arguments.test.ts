@@ -278,6 +278,7 @@ const mainCalls: Record<string, Call> = {
       resume: ['function'],
       onStart: functions,
       onEpoch: functions,
+      onPause: functions,
       probe: ['boolean'],
       from: none,
       l1: positive,
