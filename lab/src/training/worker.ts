@@ -1,5 +1,5 @@
 /** The worker that trains, so that the page draws without a pause. It obeys orders between epochs. */
-import { experiment, type HistoryRow, load, Model, type Setup, type Trained, train } from 'chainrule';
+import { type EpochRow, experiment, type HistoryRow, load, Model, type Setup, train } from 'chainrule';
 import { messageOf } from '../state/message.ts';
 import { type Forward, forwardOfModel } from './forward.ts';
 import type { Frame, Order, Report, Wish } from './protocol.ts';
@@ -51,37 +51,42 @@ async function run(training: Training, { document, from, probe }: Order & { kind
     let latest: HistoryRow | undefined;
     const partsOf = partsFor();
     /** Sends a frame if one is due, and waits while there is nothing to do. */
-    const turn = (now: Now): Promise<void> | undefined => {
-      if (training.wish !== undefined && (training.budget <= 0 || training.budget === Number.POSITIVE_INFINITY)) {
-        const { epoch = 0, loss = Number.NaN } = latest ?? {};
-        const frame: Frame = { epoch, loss, rows, ...partsOf(training.wish, now) };
-        training.wish = undefined;
-        rows = [];
-        report({ kind: 'frame', run, frame }, buffersOf(frame));
+    const turn = async (now: Now): Promise<void> => {
+      for (;;) {
+        if (training.wish !== undefined && (training.budget <= 0 || training.budget === Number.POSITIVE_INFINITY)) {
+          const { wish } = training;
+          training.wish = undefined;
+          const { epoch = 0, loss = Number.NaN } = latest ?? {};
+          const frame: Frame = { epoch, loss, rows, ...(await partsOf(wish, now)) };
+          rows = [];
+          report({ kind: 'frame', run, frame }, buffersOf(frame));
+        }
+        if (training.budget > 0 || abort.signal.aborted) return;
+        await new Promise<void>((resolve) => {
+          training.go = resolve;
+        });
       }
-      if (training.budget > 0 || abort.signal.aborted) return undefined;
-      return new Promise((resolve) => {
-        training.go = () => {
-          training.go = undefined;
-          resolve(turn(now));
-        };
-      });
     };
+    /** Most epochs have nothing to send and no reason to wait: a promise for each would be slow. */
+    const isIdle = () =>
+      training.budget > 0 &&
+      !abort.signal.aborted &&
+      (training.wish === undefined || training.budget !== Number.POSITIVE_INFINITY);
     const result = await train(setup, {
       signal: abort.signal,
       from: from === undefined ? undefined : load(from),
       probe,
       onStart: ({ engine, notes, warnings }) => {
         report({ kind: 'started', run, engine: { name: engine.name, precision: engine.precision }, notes, warnings });
-        return turn({ model: () => initialModel(setup) });
+        return turn({ model: async () => initialModel(setup) });
       },
-      onEpoch: ((row: HistoryRow, now: Now) => {
+      onEpoch: (row) => {
         latest = row;
-        rows.push(row);
+        rows.push({ ...row });
         if (rows.length > maxRows) rows = rows.slice(-maxRows / 2);
         training.budget--;
-        return turn(now);
-      }) as (row: HistoryRow) => unknown,
+        return isIdle() ? undefined : turn(row);
+      },
     });
     const { model, ...rest } = result;
     if (training !== current) return;
@@ -92,10 +97,7 @@ async function run(training: Training, { document, from, probe }: Order & { kind
 }
 
 /** What a training gives for a frame. */
-interface Now {
-  model(): Model;
-  readonly gradients?: Trained['gradients'];
-}
+type Now = Pick<EpochRow, 'model' | 'gradients'>;
 
 /** The weights before the first update. */
 function initialModel({ network, inputs, parameters, recipe, prepared }: Setup): Model {
@@ -104,12 +106,12 @@ function initialModel({ network, inputs, parameters, recipe, prepared }: Setup):
 }
 
 /** The parts of a frame that a wish asks for. */
-function partsFor(): (wish: Wish, now: Now) => Partial<Frame> {
+function partsFor(): (wish: Wish, now: Now) => Promise<Partial<Frame>> {
   let forward: Forward | undefined;
   let isKnown = false;
-  return ({ weights, rows, layers, gradients }, now) => {
+  return async ({ weights, rows, layers, gradients }, now) => {
     if (!weights && rows === undefined) return gradients ? { gradients: now.gradients } : {};
-    const model = now.model();
+    const model = await now.model();
     if (!isKnown) [forward, isKnown] = [forwardOfModel(model), true];
     const found = layers && rows && forward?.(model.parameters, rows.inputs, rows.count);
     return {
