@@ -30,6 +30,7 @@ const anyNode = long(
     'project',
     'python',
     'report',
+    'servers',
   ],
 );
 

@@ -78,6 +78,7 @@ export {
   mae,
   mse,
 } from './net/losses.ts';
+export type { AnyMetrics, ClassMetrics, ColumnMetrics, NumberMetrics } from './net/metric-types.ts';
 export type { Metrics } from './net/metrics.ts';
 export { type Network, type NetworkOptions, network } from './net/network.ts';
 export {
@@ -113,5 +114,6 @@ export type { Callbacks, EpochRow, RunStart } from './train/callbacks.ts';
 export { type HistoryRow, historyCsv } from './train/history.ts';
 export { train } from './train/index.ts';
 export type { ResumeChange } from './train/snapshot.ts';
-export type { Run, RunOptions, Trained, TypedTableData } from './train/train.ts';
+export type { RunOptions } from './train/train.ts';
 export type { StopReason } from './train/trainer.ts';
+export type { Run, Splits, Trained, TypedTableData } from './train/typed-run.ts';

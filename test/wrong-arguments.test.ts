@@ -51,7 +51,6 @@ const setup = main.experiment(experimentJson);
 const measured = await main.baselines(setup);
 const trained = await main.train(setup);
 const csv = new TextEncoder().encode('x,y\n1,2\n3,4\n');
-const stream = () => new Blob([csv]).stream();
 const graph = graphs.fromEdges([
   ['a', 'b'],
   ['b', 'c'],
@@ -251,6 +250,12 @@ const mainCalls: Record<string, Call> = {
     accepts: [none, missingOptions],
     options: { recipes: ['array'], file: texts },
   },
+  metric: {
+    call: main.metric,
+    right: ['own', { better: 'lower', value: () => 0 }],
+    accepts: [['text']],
+    options: { better: none, of: none, value: functions },
+  },
   network: {
     call: main.network,
     right: [[dense(1)], {}],
@@ -280,6 +285,7 @@ const mainCalls: Record<string, Call> = {
       onEpoch: functions,
       onPause: functions,
       probe: ['boolean'],
+      metrics: ['array'],
       from: none,
       l1: positive,
       threads: ['number'],
@@ -343,6 +349,12 @@ const coreCalls: Record<string, Call> = {
   },
   map: { call: core.map, right: ['own', square], accepts: [texts] },
   mapOf: { call: core.mapOf, right: ['own', main.formula.argument(0), 1], accepts: [texts, none, ['number']] },
+  metric: {
+    call: core.metric,
+    right: ['own', { better: 'lower', value: () => 0 }],
+    accepts: [['text']],
+    options: { better: none, of: none, value: functions },
+  },
   optimizer: {
     call: core.optimizer,
     right: ['own', { update: () => () => {} }],
@@ -372,7 +384,16 @@ const coreCalls: Record<string, Call> = {
   tensor: { call: core.tensor, right: [[2], [1, 2]], required: 1, accepts: [['array'], ['undefined']] },
 };
 
-const readOptions = { name: texts, missing: ['array', 'arrayOfText'], limits: ['object', 'bareObject'] };
+/** An object of marks by column; without any, nothing is told. */
+const noMarks = ['object', 'bareObject'];
+const readOptions = { name: texts, missing: ['array', 'arrayOfText', ...noMarks], limits: ['object', 'bareObject'] };
+const streamOptions = {
+  ...readOptions,
+  onProgress: functions,
+  columns: ['array', 'arrayOfText'],
+  maxPlainLength: numbers,
+  size: numbers,
+};
 const outputs = core.tensor([1, 2], [0.4, 0.6]);
 
 const dataCalls: Record<string, Call> = {
@@ -426,8 +447,20 @@ const dataCalls: Record<string, Call> = {
     accepts: [none, [...missingOptions, 'instance']],
     options: readOptions,
   },
-  readTableParts: { call: data.readTableParts, right: [stream(), {}], required: 1, accepts: ['all', missingOptions] },
-  readTableStream: { call: data.readTableStream, right: [stream(), {}], required: 1, accepts: ['all', missingOptions] },
+  readTableParts: {
+    call: data.readTableParts,
+    right: [csv, {}],
+    required: 1,
+    accepts: [none, [...missingOptions, 'instance']],
+    options: streamOptions,
+  },
+  readTableStream: {
+    call: data.readTableStream,
+    right: [csv, {}],
+    required: 1,
+    accepts: [none, [...missingOptions, 'instance']],
+    options: streamOptions,
+  },
   splitRows: {
     call: data.splitRows,
     right: [10, { test: 0.2 }, 1, [0, 1, 0, 1, 0, 1, 0, 1, 0, 1]],
@@ -497,10 +530,11 @@ const formatsCalls: Record<string, Call> = {
       ]),
       net,
       2,
-      'file',
+      {},
     ],
     required: 3,
-    accepts: [none, none, none, ['undefined', ...texts]],
+    accepts: [none, none, ['number'], missingOptions],
+    options: { file: texts, modules: ['arrayOfText'] },
   },
   toNpy: { call: formats.toNpy, right: [core.tensor([2], [1, 2]), 'float64'], required: 1 },
   toNpz: { call: formats.toNpz, right: [tensors, 'float64'], required: 1, accepts: [['map']] },
@@ -632,7 +666,7 @@ const engineOptions = {
   precision: none,
   threads: ['number'],
   arithmetic: none,
-  unrollUpTo: ['number'],
+  unrollUpTo: [...positive, 'infinity'],
   passes: ['object', 'bareObject', 'instance'],
 };
 const wasmCalls: Record<string, Call> = {
@@ -704,6 +738,13 @@ test('the methods of a model refuse every kind of wrong argument with an InputEr
       call: (...given) => model.evaluate(...(given as [never])),
       right: [rows],
       options: { inputs: none, targets: ['bytes', 'floats'], weights: none, feeds: ['object', 'bareObject'] },
+    },
+    evaluateOptions: {
+      call: (...given) => model.evaluate(rows, ...(given as [never])),
+      right: [{}],
+      required: 0,
+      accepts: [missingOptions],
+      options: { metrics: ['array'] },
     },
     predictRow: { call: (...given) => ofTable.predictRow(...(given as [never])), right: [{ x: 1 }] },
     outputs: { call: (...given) => model.outputs(...(given as [never])), right: [[0, 1]] },

@@ -1,6 +1,7 @@
 /**
  * Checks the arguments of public functions, which JavaScript calls without types. A kind of argument is one small check
- * with its words; `checkCall` applies one to each argument, at the beginning of the function.
+ * with its words; `checkCall` applies one to each argument, at the beginning of the function. Making a kind has no side effects,
+ * which bundlers are told, so that they leave out what nothing checks.
  */
 import { didYouMean, fail } from './errors.ts';
 import { inside, type Where } from './reference.ts';
@@ -37,6 +38,7 @@ export function refuse(value: unknown, where: Where, wanted: string, fix = `Pass
 }
 
 /** A kind from a test; `wanted` has its article: "a text". */
+/* @__NO_SIDE_EFFECTS__ */
 export function kind(wanted: string, accepts: (value: never) => boolean, fix?: string): Kind {
   return (value, where) => {
     if (!isAccepted(accepts, value)) refuse(value, where, wanted, fix);
@@ -80,7 +82,9 @@ export const someBytes = kind(
   "Read the file first, such as await readFile('model.safetensors'), and pass its bytes.",
 );
 /** A plain object or an instance of the caller's own class; no list, and none of JavaScript's own, such as a map or a promise. */
-export const anObject = kind('an object', (value) => Object.prototype.toString.call(value) === '[object Object]');
+export const isObject = (value: unknown): value is object =>
+  Object.prototype.toString.call(value) === '[object Object]';
+export const anObject = kind('an object', isObject);
 export const aList = kind('a list', Array.isArray);
 /** A list or a typed array. */
 export const numbers = kind('a list of numbers', isNumbers);
@@ -105,6 +109,7 @@ function isNumbers(value: unknown): boolean {
 }
 
 /** The kind, or undefined. */
+/* @__NO_SIDE_EFFECTS__ */
 export const optional =
   (inner: Kind): Kind =>
   (value, where) => {
@@ -112,6 +117,7 @@ export const optional =
   };
 
 /** A list of at least some entries, each of which is of a kind. */
+/* @__NO_SIDE_EFFECTS__ */
 export const listOf =
   (inner: Kind, min = 0): Kind =>
   (value, where) => {
@@ -122,6 +128,7 @@ export const listOf =
   };
 
 /** One of some texts. */
+/* @__NO_SIDE_EFFECTS__ */
 export const oneOf =
   (...values: readonly string[]): Kind =>
   (value, where) => {
@@ -131,6 +138,7 @@ export const oneOf =
   };
 
 /** An object with these keys. An unknown key is an error unless `isOpen`. */
+/* @__NO_SIDE_EFFECTS__ */
 export const record =
   (fields: Readonly<Record<string, Kind>>, { isOpen = false }: { readonly isOpen?: boolean } = {}): Kind =>
   (value, where) => {
@@ -142,6 +150,7 @@ export const record =
   };
 
 /** An object whose values are of a kind. */
+/* @__NO_SIDE_EFFECTS__ */
 export const recordOf =
   (inner: Kind): Kind =>
   (value, where) => {
@@ -150,6 +159,7 @@ export const recordOf =
   };
 
 /** Options that may be left out as a whole: an object with these keys. */
+/* @__NO_SIDE_EFFECTS__ */
 export const options = (fields: Readonly<Record<string, Kind>>): Kind => optional(record(optionalAll(fields)));
 
 const optionalAll = (fields: Readonly<Record<string, Kind>>) =>
@@ -159,8 +169,7 @@ const optionalAll = (fields: Readonly<Record<string, Kind>>) =>
  * Checks the arguments of a call, in order. `call` is its signature, as the fix shows it. Throws an InputError at the first
  * argument that is wrong.
  *
- * @example checkCall('load(bytes, { recipes })', { bytes: [3, someBytes] })
- * // InputError: load: bytes: 3 is not a Uint8Array.
+ * `checkCall('load(bytes)', { bytes: [3, someBytes] })` says: load: bytes: 3 is not a Uint8Array.
  */
 export function checkCall(call: string, given: Readonly<Record<string, readonly [unknown, Kind]>>): void {
   const name = call.slice(0, call.indexOf('('));

@@ -1,6 +1,6 @@
 /** An explained step: its lines, the functions it uses, observations, and the forward pass as a table. */
 
-import { aCount, aNumber, options } from '../base/arguments.ts';
+import { aCount, aNumber, anyValue, options } from '../base/arguments.ts';
 import type { Node } from '../core/graph.ts';
 import { layerText } from '../net/layer.ts';
 import { type ProblemSource, problemOf, rowsIn } from '../net/problem.ts';
@@ -32,6 +32,8 @@ const explainOptions = options({
   layer: aNumber,
   terms: aCount,
   lines: aCount,
+  // checked where numbers are written
+  digits: anyValue,
 });
 
 /** Explains one step of training. Throws an InputError if the step, the sample or the layer does not exist. */

@@ -4,7 +4,7 @@
  */
 
 import { type Zippable, zipSync } from 'fflate';
-import { checkCall } from '../base/arguments.ts';
+import { aText, checkCall } from '../base/arguments.ts';
 import { allBytesOf, type ByteStream, type Bytes, bytesOf, isByteStream } from '../base/byte-source.ts';
 import { fail } from '../base/errors.ts';
 import { clip } from '../base/printable.ts';
@@ -93,6 +93,7 @@ export function fromNpy(file: Bytes, where?: string): Tensor;
 /** The same for bytes that are read first: a Blob, a File, a Response or a stream. */
 export function fromNpy(file: ByteStream, where?: string): Promise<Tensor>;
 export function fromNpy(file: Bytes | ByteStream, where = 'array'): Tensor | Promise<Tensor> {
+  aText(where, 'fromNpy: where');
   if (isByteStream(file)) return allBytesOf(file, where).then((bytes) => fromNpy(bytes, where));
   const { shape, width, bytes } = npyArray(bytesOf(file, where), where);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -8,7 +8,7 @@ import { fail } from '../base/errors.ts';
 import { type Encoding, transformOf } from '../data/encode/encoding.ts';
 import type { FeatureEncoding } from '../data/encode/features/index.ts';
 import { affine } from '../data/encode/scaling.ts';
-import { classesOf, columnsOf, numbersOf } from '../data/encode/targets/index.ts';
+import { classesOf, columnsOf, numbersOf } from '../data/encode/targets/stored-target.ts';
 import { markValues } from '../data/encode/transform.ts';
 import { modelParts } from '../net/describe-model.ts';
 import { layerShapes } from '../net/network.ts';

@@ -135,6 +135,7 @@ export function fromSafetensors(
   source: Bytes | ByteStream,
   where = 'model',
 ): ReadSafetensors | Promise<ReadSafetensors> {
+  aText(where, 'fromSafetensors: where');
   if (isByteStream(source)) return allBytesOf(source, where).then((bytes) => fromSafetensors(bytes, where));
   const bytes = bytesOf(source, where);
   const fix = 'Use a file that chainrule or another safetensors writer wrote whole.';

@@ -2,18 +2,28 @@
  * A trained model: a network with its weights, and the encoding of its data. It predicts, evaluates and can be saved.
  */
 
-import { anObject, aText, aWholeNumber, isNumberList, kind, optional, record, refuse } from '../base/arguments.ts';
-import { fail, listNames, nearest } from '../base/errors.ts';
+import {
+  anObject,
+  aText,
+  aWholeNumber,
+  isNumberList,
+  isObject,
+  kind,
+  optional,
+  options,
+  record,
+  refuse,
+} from '../base/arguments.ts';
+import { fail } from '../base/errors.ts';
 import type { Where } from '../base/reference.ts';
 import { aTensor, fromRows, type Matrix, type Tensor, toRows } from '../base/tensor.ts';
-import { decode, type Predictions } from '../data/encode/decode.ts';
+import type { Predictions } from '../data/encode/decode.ts';
 import type { Encoding } from '../data/encode/encoding.ts';
 import type { Findings } from '../data/encode/findings.ts';
-import { encodeRows, streamLabelled } from '../data/encode/rows.ts';
+import { forTables } from '../data/encode/provided.ts';
 import { type Feed, type Feeds, someFeeds } from '../data/feeds.ts';
 import { type InlineRows, inlineData } from '../data/inline/inline.ts';
-import { tableOfRows } from '../data/table/row-table.ts';
-import { aTable, type Table } from '../data/table/table.ts';
+import type { Table } from '../data/table/table.ts';
 import { reference } from '../engines/reference/index.ts';
 import { type Precision, toSafetensors } from '../formats/safetensors.ts';
 import { type Description, describeModel, formatVersion, modelParts } from '../net/describe-model.ts';
@@ -59,9 +69,7 @@ export interface Evaluated {
   readonly warnings: readonly string[];
 }
 
-/** Whether a value is a row as an object of cells. */
-const isRowObject = (value: unknown): value is object =>
-  Object.prototype.toString.call(value) === '[object Object]' && !Object.hasOwn(Object(value), 'length');
+const evaluateOptions = options({ metrics: someMetrics });
 
 /**
  * `Features` and `Target` are the cells of a row and the value that is predicted, where TypeScript knows them: from `train` with
@@ -109,7 +117,8 @@ export class Model<Features extends object = object, Target = AnyTarget> {
     feeds?: Readonly<Record<string, Feed>>,
   ): number[][] | RowPrediction<Target>[] {
     if (Array.isArray(rows) && rows.length === 0) return [];
-    if (Array.isArray(rows) && isRowObject(rows[0])) return this.predictRows(rows as readonly Features[], ['rows']);
+    if (Array.isArray(rows) && isObject(rows[0]))
+      return this.predictObjects(rows as readonly Features[], (r) => ['rows', r]);
     return this.predictMatrix(rows as Matrix, feeds);
   }
 
@@ -121,30 +130,17 @@ export class Model<Features extends object = object, Target = AnyTarget> {
    * @example model.predictRow({ bill_length_mm: 39.1, island: 'Dream' })  // { prediction: 'Adelie', probabilities: { … } }
    */
   predictRow(row: Features): RowPrediction<Target> {
-    if (!isRowObject(row))
-      refuse(row, 'predictRow: row', 'a row', 'Pass an object of cells by column, such as { age: 39 }.');
-    return this.predictRows([row], ['row'])[0];
+    return this.predictObjects([row], () => ['row'])[0];
   }
 
-  private predictRows(rows: readonly Features[], where: Where): RowPrediction<Target>[] {
+  private predictObjects(rows: readonly Features[], placeOf: (row: number) => Where): RowPrediction<Target>[] {
     const encoding = this.requireEncoding();
-    const columns = encoding.features.map(({ name }) => name);
-    const lacking = columns.find((name) => !(name in rows[0]));
-    if (lacking !== undefined) {
-      const closest = nearest(lacking, Object.keys(rows[0]));
-      fail({
-        what: `it has no "${lacking}"`,
-        where,
-        fix: `${closest === undefined ? '' : `Is it "${closest}"? `}Pass all of: ${listNames(columns)}. A missing value is null.`,
-      });
-    }
-    const table = tableOfRows(rows, columns, where);
-    const { predictions, probabilities, warnings } = this.predictTable(table);
-    return predictions.map((prediction, r) => ({
-      prediction,
-      ...(probabilities !== undefined && { probabilities: probabilities[r] }),
-      ...(warnings.length > 0 && { warnings }),
-    })) as unknown as RowPrediction<Target>[];
+    const { decode, encodeObjects, Findings, rowPredictions } = forTables();
+    const { inputs, ...found } = encodeObjects(encoding, rows, placeOf);
+    const findings = new Findings();
+    findings.add(found);
+    const decoded = decode(encoding, this.predictTensor(inputs), outputKind(this.network, this.loss));
+    return rowPredictions(decoded, findings.warnings(encoding)) as unknown as RowPrediction<Target>[];
   }
 
   /**
@@ -184,11 +180,7 @@ export class Model<Features extends object = object, Target = AnyTarget> {
 
   /** One row as [1, inputs]. */
   private rowTensor(row: ArrayLike<number> | Features, where: string): Tensor {
-    if (isRowObject(row)) {
-      const encoding = this.requireEncoding();
-      const columns = encoding.features.map(({ name }) => name);
-      return encodeRows(encoding, tableOfRows([row as object], columns, [where])).inputs;
-    }
+    if (isObject(row)) return forTables().encodeObjects(this.requireEncoding(), [row], () => [where]).inputs;
     if (!isNumberList(row)) refuse(row, where, 'a row', `Pass a list of ${this.inputs} numbers.`);
     const rows = fromRows([row as ArrayLike<number>], [where]);
     this.checkWidth(rows, [where]);
@@ -214,8 +206,9 @@ export class Model<Features extends object = object, Target = AnyTarget> {
    * the warnings. Throws an InputError if the model was trained on rows of numbers, or if the table lacks a column.
    */
   predictTable(table: Table, findings?: Findings): Predictions & { readonly warnings: readonly string[] } {
-    aTable(table, 'predictTable: table');
     const encoding = this.requireEncoding();
+    const { aTable, decode, encodeRows } = forTables();
+    aTable(table, 'predictTable: table');
     const { inputs, warnings } = encodeRows(encoding, table, { findings });
     return { ...decode(encoding, this.predictTensor(inputs), outputKind(this.network, this.loss)), warnings };
   }
@@ -223,35 +216,35 @@ export class Model<Features extends object = object, Target = AnyTarget> {
   /**
    * The loss and the metrics on labelled rows, or on a table that has the target. With weights (for a table, the name
    * of their column) the loss is Σ ω·l / Σ ω; metrics still count each row once. `metrics` are metrics of your own, in addition.
-   * Throws an InputError if the rows do
-   * not fit.
+   * Throws an InputError if the rows do not fit.
    */
   evaluate(
     data: InlineRows | { readonly table: Table; readonly weights?: string },
-    { metrics = [] }: EvaluateOptions = {},
+    given?: EvaluateOptions,
   ): Evaluated {
     anObject(data, 'evaluate: data');
-    someMetrics(metrics, 'evaluate: options.metrics');
-    if ('table' in data) {
-      aTable(data.table, 'evaluate: data.table');
-      optional(aText)(data.weights, 'evaluate: data.weights');
-    }
-    if ('table' in data && data.table.columns.some(({ packed }) => packed)) {
-      const encoding = this.requireEncoding();
-      const { findings, ...rows } = streamLabelled(encoding, data.table, data.weights);
-      const found = this.evaluateTensors(rows, { own: metrics });
-      return { ...found, warnings: findings.warnings(encoding) };
-    }
-    if ('table' in data) {
-      const asked = { targets: true, weights: data.weights };
-      const { inputs, targets, weights, warnings } = encodeRows(this.requireEncoding(), data.table, asked);
-      return this.evaluateTensors({ inputs, targets: targets!, weights }, { warnings, own: metrics });
-    }
+    evaluateOptions(given, 'evaluate: options');
+    const { metrics = [] } = given ?? {};
+    if ('table' in data) return this.evaluateTable(data.table, data.weights, metrics);
     const { inputs, targets, weights, feeds } = data;
     return this.evaluateTensors(
       inlineData({ inputs, targets, weights, feeds }, { targets: this.loss.targets, outputs: this.outputCount }).train,
       { own: metrics },
     );
+  }
+
+  private evaluateTable(table: Table, weights: string | undefined, own: readonly Metric[]): Evaluated {
+    const encoding = this.requireEncoding();
+    const { aTable, encodeRows, streamLabelled } = forTables();
+    aTable(table, 'evaluate: data.table');
+    optional(aText)(weights, 'evaluate: data.weights');
+    if (table.columns.some(({ packed }) => packed)) {
+      const { findings, ...rows } = streamLabelled(encoding, table, weights);
+      const found = this.evaluateTensors(rows, { own });
+      return { ...found, warnings: findings.warnings(encoding) };
+    }
+    const { targets, rows: _, warnings, ...rest } = encodeRows(encoding, table, { targets: true, weights });
+    return this.evaluateTensors({ ...rest, targets: targets! }, { warnings, own });
   }
 
   /** @internal */
@@ -260,7 +253,7 @@ export class Model<Features extends object = object, Target = AnyTarget> {
     { warnings = [], own = [] }: { readonly warnings?: readonly string[]; readonly own?: readonly Metric[] } = {},
   ): Evaluated {
     this.checkWidth(data.inputs, ['rows']);
-    const measure = { ...measureOf(this.loss, this.encoding), own };
+    const measure = { ...(this.setup?.measure ?? measureOf(this.loss, this.encoding)), own };
     const rows = rowsIn(data);
     const found = measured(rows, this.outputCount);
     const lossOf = this.lossOver(data);

@@ -31,9 +31,25 @@ test('a missing value is filled and an unknown category is reported; a column th
   const model = await classifier();
   expect(model.predictRow({ bill: null, island: 'Torgersen' }).warnings).toHaveLength(2);
   expect(() => model.predictRow({ bil: 39, island: 'Dream' } as never)).toThrow(
-    /row: it has no "bill"[\s\S]*Is it "bil"\?/,
+    /row: the row has no "bill"[\s\S]*Did you mean "bil"\?/,
   );
-  expect(() => model.predictRow({ bill: [39], island: 'Dream' } as never)).toThrow('row[0].bill: [39] is not a cell');
+  expect(() => model.predictRow({ bill: [39], island: 'Dream' } as never)).toThrow('row.bill: [39] is not a cell');
+});
+
+test('a column may be called length, and rows may be typed arrays', async () => {
+  const fish = Array.from({ length: 20 }, (_, i) => ({ length: i, weight: 3 * i + 1 }));
+  const options = { loss: mse, optimizer: sgd({ learningRate: 0.1 }), stop: { epochs: 3 } };
+  const { model } = await train(network([dense(1)]), { table: readTable(fish), target: 'weight' }, options);
+  expect(model.predict([{ length: 4 }])).toEqual([model.predictRow({ length: 4 })]);
+  expect(model.predict([Float32Array.of(0.5)])).toEqual(model.predict([[0.5]]));
+});
+
+test('a text that training was told to be missing means the same in a row', async () => {
+  const rows = Array.from({ length: 20 }, (_, i) => ({ x: i % 5 === 0 ? -999 : i, y: 100 * i + 7 }));
+  const options = { loss: mse, optimizer: sgd({ learningRate: 0.1 }), stop: { epochs: 3 } };
+  const table = readTable(rows, { missing: ['-999'] });
+  const { model } = await train(network([dense(1)]), { table, target: 'y' }, options);
+  expect(model.predictRow({ x: -999 })).toEqual(model.predictRow({ x: null } as never));
 });
 
 test('a regression predicts a number in the units of its column, without probabilities', async () => {

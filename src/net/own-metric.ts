@@ -1,9 +1,10 @@
 /** Metrics of one's own: a function of predictions and targets, which is measured and watched as the built-in metrics are. */
 import { aFunction, aText, kind, listOf, oneOf, optional, record } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
+import type { Where } from '../base/reference.ts';
 import { show } from '../base/show.ts';
 import { toRows } from '../base/tensor.ts';
-import { classIndices } from '../data/encode/decode.ts';
+import { classIndices } from '../data/encode/units.ts';
 import { type Metric, metrics, type Scored } from './metrics.ts';
 
 type Rows = readonly (readonly number[])[];
@@ -86,7 +87,7 @@ const aMetric = kind(
 );
 
 /** A list of metrics of one's own, with different names. */
-export function someMetrics(value: unknown, where: string): asserts value is readonly OwnMetric[] {
+export function someMetrics(value: unknown, where: Where): asserts value is readonly OwnMetric[] {
   listOf(aMetric)(value, where);
   const names = (value as readonly OwnMetric[]).map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) < i);

@@ -5,7 +5,7 @@
 
 import { aBoolean, aFunction, aList, aText, options } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
-import { anEncoding } from '../data/encode/encoding.ts';
+import { anEncoding } from '../data/encode/an-encoding.ts';
 import type { InlineData } from '../data/inline/inline.ts';
 import type { DataOptions } from '../data/prepare/prepare.ts';
 import { readTable } from '../data/read/read.ts';

@@ -1,11 +1,13 @@
 /** The content of `run.json`: a run as resolved, its result, and everything that is needed to repeat and to show it. */
 
 import { printableJson } from '../base/printable.ts';
-import { classIndices } from '../data/encode/decode.ts';
-import { type Encoding, kindOf, transformOf } from '../data/encode/encoding.ts';
+import { type Encoding, transformOf } from '../data/encode/encoding.ts';
 import type { FeatureEncoding } from '../data/encode/features/index.ts';
-import { targetColumns, targetKindOf } from '../data/encode/targets/index.ts';
+import { learnerOf } from '../data/encode/features/learner.ts';
+import { targetKindOf } from '../data/encode/targets/index.ts';
+import { targetColumns } from '../data/encode/targets/stored-target.ts';
 import { showFill } from '../data/encode/transform.ts';
+import { classIndices } from '../data/encode/units.ts';
 import type { ColumnDescription, TableDescription } from '../data/table/describe.ts';
 import { numberText } from '../explain/numbers.ts';
 import { countParameters } from '../net/network.ts';
@@ -14,7 +16,7 @@ import type { ExperimentJson } from '../net/schema.ts';
 import type { Setup } from '../net/setup.ts';
 import { type Baseline, type Baselines, isLarge, type LinearBaseline, maxMeasuredRows } from '../studies/baselines.ts';
 import { judge, type Verdict, verdictText } from '../studies/verdict.ts';
-import type { Trained } from '../train/train.ts';
+import type { PartResult, Trained } from '../train/train.ts';
 import { type Figures, figuresOf } from './figures.ts';
 
 /** A column and its encoding. */
@@ -69,8 +71,9 @@ export interface RunRecord {
   /** The options that were changed when the run was resumed. */
   readonly changes?: Trained['changes'];
   readonly metrics: Trained['metrics'];
-  readonly validation: Trained['validation'];
-  readonly test: Trained['test'];
+  /** Loss and metrics; empty if there is no such split. */
+  readonly validation: PartResult;
+  readonly test: PartResult;
   readonly confusion?: Trained['confusion'];
   readonly engine: Trained['engine'];
   readonly baselines?: BaselineRecord;
@@ -114,7 +117,7 @@ function useOf(
   asFeature: string,
 ): string {
   if (isTarget) return targetKindOf(target).describe(target);
-  if (feature !== undefined) return kindOf(feature).describe(feature, (value) => numberText(value, 4));
+  if (feature !== undefined) return learnerOf(feature).describe(feature, (value) => numberText(value, 4));
   return asFeature.startsWith('left out') ? asFeature : 'left out: not listed in features';
 }
 
@@ -206,8 +209,8 @@ export function recordOf(
     kept: trained.kept,
     changes: trained.changes,
     metrics: trained.metrics,
-    validation: trained.validation,
-    test: trained.test,
+    validation: trained.validation ?? {},
+    test: trained.test ?? {},
     confusion: trained.confusion,
     engine: trained.engine,
     baselines: baselines && baselineRecord(baselines, setup, trained),

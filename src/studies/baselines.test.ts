@@ -162,8 +162,8 @@ test('the seed samples rows that are not in memory; of a few rows, all are used'
 
 test('arguments like those of train are not a setup', async () => {
   await expect(baselines(hidden(3) as never, {})).rejects.toThrowErrorMatchingInlineSnapshot(`
-    [InputError: baselines: setup: {"layers":[{"kind":"dense","shape":(input) => [...input.slic is not an experiment.
-      Pass experiment(json).]
+    [InputError: setup: it is not an experiment.
+      Pass experiment(json, { read }).]
   `);
 });
 

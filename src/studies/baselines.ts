@@ -7,7 +7,7 @@ import { log } from '../base/math.ts';
 import { sample } from '../base/random.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 import { linear, sigmoid, softmax } from '../core/ops/activations.ts';
-import { classIndices } from '../data/encode/decode.ts';
+import { classIndices } from '../data/encode/units.ts';
 import { Model } from '../model/model.ts';
 import { zeros } from '../net/initializers.ts';
 import { dense } from '../net/layers/dense.ts';

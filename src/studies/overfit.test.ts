@@ -278,11 +278,11 @@ test('setups that cannot be tested are refused', async () => {
       Test with another optimizer, such as adam."
   `);
   expect(await complaint(overfitBatch(setup(), { rows: 0 }))).toMatchInlineSnapshot(`
-    "options.rows: 0 is not a positive integer.
-      Pass a positive integer."
+    "rows: 0 is not a number of rows.
+      Give a positive integer."
   `);
   expect(await complaint(overfitBatch(setup(), { steps: 0.5 }))).toMatchInlineSnapshot(`
-    "options.steps: 0.5 is not a positive integer.
-      Pass a positive integer."
+    "steps: 0.5 is not a number of steps.
+      Give a positive integer."
   `);
 });

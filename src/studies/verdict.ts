@@ -2,7 +2,7 @@
 
 import { kind } from '../base/arguments.ts';
 import type { Tensor } from '../base/tensor.ts';
-import { toUnits } from '../data/encode/decode.ts';
+import { toUnits } from '../data/encode/units.ts';
 import { aModel, Model } from '../model/model.ts';
 import { classScores, confusionMatrix, macroScore } from '../net/metrics.ts';
 import { type Dataset, rowsIn } from '../net/problem.ts';

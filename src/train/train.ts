@@ -6,8 +6,6 @@
 import { aBoolean, aFunction, anObject, aSignal, kind, optional, options } from '../base/arguments.ts';
 import { showIn } from '../base/errors.ts';
 import { codeNotation, fileNotation, type Notation } from '../base/reference.ts';
-import type { DataOptions } from '../data/prepare/prepare.ts';
-import type { Table } from '../data/table/table.ts';
 import { chooseEngine, type EngineReport, fewerThreads } from '../model/engine-choice.ts';
 import { aModel, type Evaluated, Model } from '../model/model.ts';
 import type { AnyTarget } from '../model/row.ts';
@@ -72,9 +70,9 @@ export interface Trained<Features extends object = object, Target = AnyTarget> {
   readonly loss: TrainingResult['loss'];
   /** On the training rows. */
   readonly metrics: Metrics;
-  /** Loss and metrics; empty if the data have no such split. */
-  readonly validation: PartResult;
-  readonly test: PartResult;
+  /** Loss and metrics; absent if the data have no such split. */
+  readonly validation?: PartResult;
+  readonly test?: PartResult;
   /**
    * The confusion matrix of a classification, on the test rows if there are any, else the validation rows, else the training
    * rows. Rows: actual class; columns: predicted class.
@@ -100,13 +98,6 @@ export interface Trained<Features extends object = object, Target = AnyTarget> {
 export interface Run<Features extends object = object, Target = AnyTarget>
   extends Promise<Trained<Features, Target>>,
     AsyncIterable<HistoryRow> {}
-
-/** A table whose rows TypeScript knows, with a single target: the model is then typed by both. */
-export interface TypedTableData<Row extends object, Target extends keyof Row & string>
-  extends Omit<DataOptions, 'target'> {
-  readonly table: Table<Row>;
-  readonly target: Target;
-}
 
 /** The function that `index.ts` documents, always in this thread. */
 export function train(setup: Setup, options?: RunOptions): Run;
@@ -384,7 +375,7 @@ async function finish(setup: Setup, result: TrainingResult, engine: EngineReport
   const some = (data: Dataset) => (isAborted ? sampleOf(data, setup) : data);
   const evaluate = (data: Dataset | undefined) => data && model.evaluateTensors(some(data), { own });
   const parts = { validation: evaluate(validation), test: evaluate(test) };
-  const shown = (part: Evaluated | undefined): PartResult => (part ? { loss: part.loss, ...part.metrics } : {});
+  const shown = ({ loss, metrics }: Evaluated): PartResult => ({ loss, ...metrics });
   const training = model.evaluateTensors(some(setup), { own });
   const part = parts.test ? 'test' : parts.validation ? 'validation' : 'training';
   const { confusion } = { training, ...parts }[part] ?? training;
@@ -393,8 +384,8 @@ async function finish(setup: Setup, result: TrainingResult, engine: EngineReport
     stop: await causeOf(setup, result),
     loss: result.loss,
     metrics: training.metrics,
-    validation: shown(parts.validation),
-    test: shown(parts.test),
+    ...(parts.validation && { validation: shown(parts.validation) }),
+    ...(parts.test && { test: shown(parts.test) }),
     confusion: confusion && { part, matrix: confusion },
     engine,
     history: result.history,

@@ -98,7 +98,7 @@ async function trainInto(
   for (const warning of trained.warnings.slice(printed)) terminal.warn(warning);
   if (flags.baselines === false || trained.stop.reason === 'aborted') return { trained };
   const began = performance.now();
-  const found = await baselines(setup, signals);
+  const found = await baselines(setup, { signal: signals.signal });
   return { trained, baselines: found, seconds: (performance.now() - began) / 1000 };
 }
 
@@ -151,7 +151,7 @@ export async function runTraining(
     signals.release();
     folder.release();
   }
-  const { stop, loss, metrics, validation, test, engine, kept, changes, warnings } = trained;
+  const { stop, loss, metrics, validation = {}, test = {}, engine, kept, changes, warnings } = trained;
   const scores = { stop, loss, metrics, validation, test, baselines: record.baselines };
   const document = { ...scores, engine, files, kept, changes, warnings };
   const advice = opened.defaults.length > 0 ? linearFlags(record.baselines) : undefined;

@@ -3,12 +3,13 @@
  * missing values filled, the classes and units of the target. `prepareTable` learns it, `rows.ts` applies it, and
  * `decode.ts` is the way back.
  */
-import { kind } from '../../base/arguments.ts';
 import type { MissingOptions } from '../table/missing-marks.ts';
+import { anEncoding } from './an-encoding.ts';
 import { type FeatureEncoding, featureKinds } from './features/index.ts';
 import type { FeatureKind } from './features/kind.ts';
 import type { Scale } from './scaling.ts';
-import { type TargetEncoding, targetKindOf, targetReadings } from './targets/index.ts';
+import { targetKindOf } from './targets/index.ts';
+import { type TargetEncoding, targetReadings } from './targets/stored-target.ts';
 import type { Task } from './task.ts';
 import { type CellTransform, transformWidth } from './transform.ts';
 
@@ -19,19 +20,9 @@ export interface Encoding {
   readonly target: TargetEncoding;
 }
 
-const byName = new Map(
-  featureKinds.map((kind) => [kind.name as string, kind as unknown as FeatureKind<FeatureEncoding>]),
-);
-
-/** An encoding by its form. */
-export const anEncoding = kind(
-  'an encoding',
-  ({ features, target }: Encoding) => Array.isArray(features) && typeof target.kind === 'string',
-  'Pass the encoding of a model, model.encoding, or of prepareTable.',
-);
-
 /** The entry of a feature's kind. */
-export const kindOf = ({ kind }: FeatureEncoding): FeatureKind<FeatureEncoding> => byName.get(kind)!;
+const kindOf = ({ kind }: FeatureEncoding): FeatureKind<FeatureEncoding> =>
+  (featureKinds as readonly unknown[] as readonly FeatureKind<FeatureEncoding>[]).find(({ name }) => name === kind)!;
 
 /** The transform of a feature's cells. */
 export function transformOf(feature: FeatureEncoding): CellTransform {

@@ -7,10 +7,12 @@ import { canonical, cellsOf, failOnCell } from '../table/columns.ts';
 import { cellsAs } from '../table/reading.ts';
 import { countWhere, type Numbers, type RowStream, range } from '../table/rows.ts';
 import { aTable, cellPlace, columnPlace, findColumn, type Table, tablePlace } from '../table/table.ts';
-import { anEncoding, type Encoding, inputWidth, targetWidth, transformOf } from './encoding.ts';
+import { anEncoding } from './an-encoding.ts';
+import { type Encoding, inputWidth, targetWidth, transformOf } from './encoding.ts';
 import { Findings, type RowFindings, type UnknownCategories } from './findings.ts';
 import { checkAllKept } from './stored.ts';
-import { targetKindOf, targetReadings } from './targets/index.ts';
+import { targetKindOf } from './targets/index.ts';
+import { targetReadings } from './targets/stored-target.ts';
 import { cellWriter, transformWidth } from './transform.ts';
 
 /**

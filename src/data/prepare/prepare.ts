@@ -2,17 +2,22 @@
 import { anObject, aSeed, aText, checkCall, type Kind, listOf, oneOf, optional, record } from '../../base/arguments.ts';
 import { fail } from '../../base/errors.ts';
 import type { Tensor } from '../../base/tensor.ts';
+import { anEncoding } from '../encode/an-encoding.ts';
 import { type ChosenFeature, chooseFeatures, type FeatureOptions } from '../encode/choose-features.ts';
 import { diagnoseInputs } from '../encode/diagnose.ts';
-import { anEncoding, type Encoding, inputNames, inputWidth, kindOf, targetWidth } from '../encode/encoding.ts';
+import { type Encoding, inputNames, inputWidth, targetWidth } from '../encode/encoding.ts';
 import { checkSomePresent } from '../encode/features/kind.ts';
+import { learnerOf } from '../encode/features/learner.ts';
 import { type UnknownCategories, unknownWarnings } from '../encode/findings.ts';
+import * as forTables from '../encode/for-tables.ts';
 import { leakWarnings } from '../encode/leaks.ts';
+import { provideTables } from '../encode/provided.ts';
 import { encodeInputs, encodeTargets, readWeights, streamRows, unknownIn } from '../encode/rows.ts';
 import type { Scale } from '../encode/scaling.ts';
-import { type ClassCoding, fitClassTarget } from '../encode/targets/classes.ts';
-import { type TargetEncoding, targetColumns } from '../encode/targets/index.ts';
+import { fitClassTarget } from '../encode/targets/classes.ts';
 import { fitNumbersTarget, fitNumberTarget } from '../encode/targets/numbers.ts';
+import type { ClassCoding } from '../encode/targets/stored-target.ts';
+import { type TargetEncoding, targetColumns } from '../encode/targets/stored-target.ts';
 import type { Task } from '../encode/task.ts';
 import { type Split, type SplitOptions, splitRows } from '../split/split.ts';
 import { profile } from '../table/columns.ts';
@@ -94,7 +99,7 @@ function withEncoding(options: DataOptions, { task, scale, features, target }: E
   }
   const listed: { categories?: string[]; embed?: string[] } = {};
   for (const feature of features) {
-    const { option } = kindOf(feature);
+    const { option } = learnerOf(feature);
     if (option === undefined) continue;
     listed[option] = [...(listed[option] ?? []), feature.name];
   }
@@ -195,6 +200,7 @@ export function prepareTable(table: Table, given: DataOptions, seed: number, cod
     seed: [seed, aSeed],
     coding: [coding, oneOf('oneHot', 'binary', 'sign')],
   });
+  provideTables(forTables);
   const { encoding: known } = given;
   const options = known === undefined ? given : withEncoding(given, known);
   const { scale = 'standard', handleMissing = 'impute', split: shares = {}, weights } = options;

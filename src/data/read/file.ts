@@ -12,7 +12,6 @@ import type { Column, LeftOut, Table } from '../table/table.ts';
 import { binaryFormatOf, failOnBytes, isGzip, textFormatOf } from './detect.ts';
 import type { BinaryFormat } from './format.ts';
 import { readBinary } from './guarded-read.ts';
-import { checkLimits } from './limits.ts';
 import { sliceRows, TableBuilder } from './packed-table.ts';
 import type { Part } from './parts.ts';
 import { type Cell, checkNotEmpty, fromCells, type ReadOptions, readOptions, toText } from './read.ts';
@@ -29,7 +28,7 @@ export const maxTextLength = 2 ** 29 - 24;
  * for texts with the line.
  */
 export async function readTableFile(source: Bytes | ByteStream, options: ReadOptions = {}): Promise<Table> {
-  checkLimits(options.limits);
+  readOptions(options, 'readTableFile: options');
   const { name = 'data' } = options;
   const bytes = await allBytesOf(source, name);
   if (isGzip(bytes)) return readGzip(bytes, options);

@@ -19,7 +19,8 @@ export type Cell = string | number | boolean | null | undefined;
 export type RowOf<Row> = { readonly [Column in keyof Row]: Cell };
 
 /** The options of every reader of tables; marks and limits are checked where they are used. */
-export const readOptions = record({ name: optional(aText), limits: checkLimits as Kind }, { isOpen: true });
+export const readFields = { name: optional(aText), limits: checkLimits as Kind };
+export const readOptions = record(readFields, { isOpen: true });
 
 const aTableSource = kind(
   'CSV text, rows or columns',

@@ -2,7 +2,7 @@
  * The WebAssembly engine: a family of plans becomes one generated module over one memory, with a function for each plan
  * that loops whole training steps. In float64 its bits are those of the reference engine.
  */
-import { aCount, anObject, aWholeNumber, oneOf, optional, record } from '../../base/arguments.ts';
+import { aCount, anObject, atLeast0, oneOf, optional, record } from '../../base/arguments.ts';
 import { Pace } from '../../base/pace.ts';
 import { permutation } from '../../base/random.ts';
 import { aPrecision } from '../../base/tensor.ts';
@@ -64,7 +64,7 @@ const slice = 1000;
 const engineOptions = record({
   precision: optional(aPrecision),
   threads: optional(aCount),
-  unrollUpTo: optional(aWholeNumber),
+  unrollUpTo: optional(atLeast0),
   arithmetic: optional(oneOf('strict', 'fast')),
   passes: optional(anObject),
   products: optional(anObject),
