@@ -28,6 +28,15 @@ export interface Painter {
   text(x: number, y: number, text: string, style: TextStyle): void;
   /** A picture, stretched; smoothed unless it is to show its pixels. */
   image(x: number, y: number, width: number, height: number, picture: HTMLCanvasElement, smooth?: boolean): void;
+  /** A part of a picture, with its pixels shown. */
+  part(x: number, y: number, width: number, height: number, picture: HTMLCanvasElement, of: Box): void;
+}
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 const fontFamily = 'system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif';
@@ -86,6 +95,10 @@ export function canvasPainter(context: CanvasRenderingContext2D, width: number, 
       context.imageSmoothingEnabled = smooth;
       context.drawImage(picture, x, y, w, h);
     },
+    part(x, y, w, h, picture, of) {
+      context.imageSmoothingEnabled = false;
+      context.drawImage(picture, of.x, of.y, of.width, of.height, x, y, w, h);
+    },
   };
 }
 
@@ -120,9 +133,22 @@ export function svgPainter(width: number, height: number, background: string): S
     }
     return found.filter((run) => run.length > 1).map((run) => run.join(' '));
   };
+  const image: Painter['image'] = (x, y, w, h, picture, smooth = true) => {
+    const place = `x="${short(x)}" y="${short(y)}" width="${short(w)}" height="${short(h)}"`;
+    const rendering = smooth ? '' : ' image-rendering="pixelated"';
+    parts.push(`<image ${place} preserveAspectRatio="none"${rendering} href="${picture.toDataURL()}"/>`);
+  };
   return {
     width,
     height,
+    image,
+    part(x, y, w, h, picture, of) {
+      const cut = document.createElement('canvas');
+      cut.width = of.width;
+      cut.height = of.height;
+      cut.getContext('2d')!.drawImage(picture, -of.x, -of.y);
+      image(x, y, w, h, cut, false);
+    },
     line(points, style) {
       for (const run of runs(points)) {
         parts.push(`<polyline points="${run}" ${attributes({ ...style, fill: undefined })}/>`);
@@ -139,11 +165,6 @@ export function svgPainter(width: number, height: number, background: string): S
       parts.push(
         `<text ${place} font-size="${size}" text-anchor="${align}" font-family="${escaped(fontFamily)}">${escaped(text)}</text>`,
       );
-    },
-    image(x, y, w, h, picture, smooth = true) {
-      const place = `x="${short(x)}" y="${short(y)}" width="${short(w)}" height="${short(h)}"`;
-      const rendering = smooth ? '' : ' image-rendering="pixelated"';
-      parts.push(`<image ${place} preserveAspectRatio="none"${rendering} href="${picture.toDataURL()}"/>`);
     },
     file(title) {
       const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;

@@ -1,8 +1,8 @@
 /** The curves of the run: loss, gradient norm of each layer, learning rate. */
 import { createSignal, Show } from 'solid-js';
+import { drawChart, type Series } from '../../parts/chart.ts';
 import { palette } from '../../parts/palette.ts';
 import { Plot } from '../../parts/plot.tsx';
-import { drawChart, type Series } from './chart.ts';
 import type { Curves } from './curves.ts';
 import type { Playground } from './playground-state.ts';
 import { short } from './remarks.ts';

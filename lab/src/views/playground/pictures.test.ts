@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { drawChart, powers, roundNumbers } from '../../parts/chart.ts';
 import { svgPainter } from '../../parts/painter.ts';
-import { drawChart, powers, roundNumbers } from './chart.ts';
 import { defaultConfig } from './config.ts';
 import { noCurves, packed, unpackedCurves, withRows } from './curves.ts';
 import { layoutOf } from './network-layout.ts';

@@ -1,6 +1,6 @@
 /** A line chart: axes with a few round numbers, lines, and a legend. */
-import type { Painter } from '../../parts/painter.ts';
-import type { Palette } from '../../parts/palette.ts';
+import type { Painter } from './painter.ts';
+import type { Palette } from './palette.ts';
 
 export interface Series {
   readonly name: string;
