@@ -40,7 +40,7 @@ export function drawChart(painter: Painter, { series, isLogarithmic, xName, empt
     return height - margin.bottom - share * (height - margin.top - margin.bottom);
   };
 
-  for (const tick of isLogarithmic ? powers(low, high) : roundNumbers(low, high, 4)) {
+  for (const tick of isLogarithmic ? powers(low, high) : roundNumbers(low, high, 5)) {
     const at = y(tick);
     painter.line([margin.left, at, width - margin.right, at], { stroke: colours.rule });
     painter.text(margin.left - 6, at + 4, tickText(tick), { fill: colours.soft, size: 11, align: 'end' });

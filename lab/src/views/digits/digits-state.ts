@@ -135,6 +135,8 @@ export function createDigits(lab: Lab): DigitsState {
     pause: () => {
       if (phase() === 'running') setPhase('paused');
       send({ kind: 'pause' });
+      // the weights at which it rests
+      ask();
     },
     reset,
   };

@@ -31,6 +31,7 @@ export function Plane(props: PlaneProps) {
   const kind = () => kindOf(config());
   const ofSet = createMemo(() => pointsOf(config().set, config()));
   const points = () => [...ofSet(), ...config().drawn];
+  const counted = () => `${points().length} ${points().length === 1 ? 'point' : 'points'}`;
   const units = () => [kind() === 'classes' ? 2 : 1, ...config().hidden.map((layer) => layer.units), 1];
   const output = () => {
     const outputs = state.frame()?.outputs;
@@ -62,7 +63,7 @@ export function Plane(props: PlaneProps) {
     }
     const label = kind() === 'classes' && tool() === 'one' ? 1 : 0;
     state.change({ drawn: [...drawn, { ...at, label }], set });
-    setSaid(`A point at ${at.x}, ${at.y}. ${points().length} points.`);
+    setSaid(`A point at ${at.x}, ${at.y}. ${counted()}.`);
   };
   /** Removes the nearest point, if it is near. A point of a built-in set makes all of them the person's own. */
   const erase = (at: { readonly x: number; readonly y: number }) => {
@@ -74,7 +75,7 @@ export function Plane(props: PlaneProps) {
     const inSet = all.length - own.length;
     if (nearest >= inSet) state.change({ drawn: own.filter((_, i) => i !== nearest - inSet) });
     else state.change({ set: 'empty', kind: kind(), drawn: all.filter((_, i) => i !== nearest) });
-    setSaid(`Removed a point. ${points().length} points.`);
+    setSaid(`Removed a point. ${counted()}.`);
   };
 
   const positionOf = (event: PointerEvent & { readonly currentTarget: HTMLElement }) => {
@@ -108,8 +109,8 @@ export function Plane(props: PlaneProps) {
   };
   const label = () =>
     kind() === 'classes'
-      ? `${title()} over the plane, with ${points().length} points of two classes`
-      : `${title()} as a curve, with ${points().length} points`;
+      ? `${title()} over the plane, with ${counted()} of two classes`
+      : `${title()} as a curve, with ${counted()}`;
 
   return (
     <section class="playground-plane" aria-labelledby="playground-plane">
