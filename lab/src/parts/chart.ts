@@ -19,7 +19,11 @@ export interface Chart {
   readonly empty: string;
 }
 
-const margin = { left: 52, right: 10, top: 20, bottom: 24 };
+const sides = { left: 52, right: 10, bottom: 24 };
+/** The height of a line of the legend. */
+const legendLine = 18;
+/** About the width of a letter of the legend, and of a name's sample with the space around it. */
+const [letter, sample] = [6.1, 40];
 
 export function drawChart(painter: Painter, { series, isLogarithmic, xName, empty }: Chart, colours: Palette): void {
   const { width, height } = painter;
@@ -29,6 +33,8 @@ export function drawChart(painter: Painter, { series, isLogarithmic, xName, empt
     painter.text(width / 2, height / 2, empty, { fill: colours.soft, size: 13, align: 'middle' });
     return;
   }
+  const names = legendOf(series, width);
+  const margin = { ...sides, top: 4 + legendLine * (1 + (names.at(-1)?.row ?? 0)) };
   const xEnd = Math.max(1, maximum(xs));
   const [low, high] = rangeOf(ys, isLogarithmic);
   const scaled = (y: number) => (isLogarithmic ? Math.log10(y) : y);
@@ -57,12 +63,23 @@ export function drawChart(painter: Painter, { series, isLogarithmic, xName, empt
       { stroke: colour, width: 1.75, dash },
     );
   }
-  let left = margin.left;
-  for (const { name, colour, dash } of series) {
-    painter.line([left, 9, left + 20, 9], { stroke: colour, width: 2, dash });
-    painter.text(left + 25, 13, name, { fill: colours.text, size: 11.5 });
-    left += 25 + 6.4 * name.length + 16;
+  for (const { name, colour, dash, left, row } of names) {
+    const middle = 9 + legendLine * row;
+    painter.line([left, middle, left + 20, middle], { stroke: colour, width: 2, dash });
+    painter.text(left + 25, middle + 4, name, { fill: colours.text, size: 11.5 });
   }
+}
+
+/** Where the legend has each name: in as many lines as the width needs. */
+function legendOf(series: readonly Series[], width: number) {
+  let [left, row] = [sides.left, 0];
+  return series.map((each) => {
+    const own = sample + letter * each.name.length;
+    if (left > sides.left && left + own > width) [left, row] = [sides.left, row + 1];
+    const found = { ...each, left, row };
+    left += own;
+    return found;
+  });
 }
 
 const isShown = (y: number, isLogarithmic: boolean) => Number.isFinite(y) && (!isLogarithmic || y > 0);

@@ -127,7 +127,7 @@ function Accuracy(props: { readonly state: DigitsState }) {
             {
               series: [
                 {
-                  name: 'share of 1,000 held-out digits classified correctly',
+                  name: 'share classified correctly',
                   points: props.state.measured().flatMap(({ seen, accuracy }) => [seen, accuracy]),
                   colour: palette().accent,
                 },

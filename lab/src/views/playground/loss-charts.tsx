@@ -27,14 +27,14 @@ export function LossCharts(props: { readonly state: Playground }) {
       ...(hasHeldOut
         ? [
             {
-              name: 'held-out points',
+              name: 'held out',
               points: pairs(now, (row) => row.validationLoss),
               colour: colours.update,
               dash: [2, 2],
             },
           ]
         : []),
-      { name: 'training points', points: pairs(now, (row) => row.loss), colour: colours.loss },
+      { name: 'training', points: pairs(now, (row) => row.loss), colour: colours.loss },
     ];
   };
   const norms = (): Series[] => {

@@ -151,7 +151,10 @@ export function Network(props: NetworkProps) {
                     <button
                       type="button"
                       class="playground-fold"
-                      style={{ left: `${column().x + 26}px`, top: `${column().bottom - 20}px` }}
+                      style={{
+                        left: `${Math.max(...column().tiles.map(({ x, size }) => x + size)) + 6}px`,
+                        top: `${column().bottom - 20}px`,
+                      }}
                       aria-expanded={unfolded().has(c)}
                       aria-label={unfolded().has(c) ? 'Fold the layer' : `Show ${column().folded} more units`}
                       onClick={() => toggle(c)}

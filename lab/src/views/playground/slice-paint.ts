@@ -1,4 +1,4 @@
-/** Paints a slice of the loss surface: bands of equal loss, darker where it is higher, with the way that training took. */
+/** Paints a slice of the loss surface: bands of equal loss, more violet where it is higher, with the way that training took. */
 import type { Painter } from '../../parts/painter.ts';
 import type { Palette } from '../../parts/palette.ts';
 import type { Slice } from './loss-slice.ts';

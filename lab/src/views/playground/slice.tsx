@@ -65,7 +65,7 @@ export function LossSlice(props: { readonly state: Playground }) {
       <Show when={isOpen()}>
         <p class="playground-about">
           All weights lie on a plane of two directions through the weights of now (green dot); the line is the path of
-          training, from the hollow dot. Lighter is a lower loss.
+          training, from the hollow dot. Violet is a higher loss.
         </p>
         <div class="playground-directions">
           <label>
