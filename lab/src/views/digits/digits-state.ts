@@ -16,7 +16,7 @@ export interface DigitsState {
   readonly digit: () => Float64Array;
   /** The class of a held-out digit that is shown. */
   readonly label: () => number | undefined;
-  /** A drawing, as the network takes it. */
+  /** A drawing, which gets the 16 grey levels of the training digits. */
   setDigit(pixels: Float64Array): void;
   /** Shows the next held-out digit; `wrong`: the next one that the network classifies wrongly. */
   showHeldOut(wrong: boolean): void;
@@ -128,7 +128,7 @@ export function createDigits(lab: Lab): DigitsState {
     label,
     setDigit: (pixels) => {
       setLabel(undefined);
-      setDigit(pixels);
+      setDigit(pixels.map((value) => Math.round(15 * value) / 15));
     },
     showHeldOut,
     play,

@@ -5,12 +5,13 @@ import type { Lab } from '../../state/lab.ts';
 import { type Message, messageOf } from '../../state/message.ts';
 import type { Frame } from '../../training/protocol.ts';
 import { createSession } from '../../training/session.ts';
-import { type Config, defaultConfig, kindOf, readConfig } from './config.ts';
-import { type Curves, noCurves, packed, unpackedCurves, withRows } from './curves.ts';
+import { type Config, kindOf } from './config.ts';
+import { type Curves, noCurves, packed, withRows } from './curves.ts';
 import { dataSetNamed } from './data-sets.ts';
-import { allPoints, consecutive, endless, experimentOf, fits, fromExperiment, type Weights } from './experiment.ts';
+import { consecutive, endless, experimentOf, fits, fromExperiment, type Weights } from './experiment.ts';
 import { grids } from './grid.ts';
 import { remarksOn } from './remarks.ts';
+import { restore } from './restore.ts';
 import { createStudy, type Study } from './study.ts';
 import { createWay, type Way } from './way.ts';
 
@@ -76,6 +77,8 @@ export function createPlayground(lab: Lab): Playground {
   /** The experiment that the session trains now, as it started. */
   let started: ExperimentJson | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether a change that waits needs the initial weights. */
+  let isNewStart = false;
 
   const epoch = () => base() + (session.frame()?.epoch ?? 0);
 
@@ -84,6 +87,7 @@ export function createPlayground(lab: Lab): Playground {
     const before = epoch();
     clearTimeout(timer);
     timer = undefined;
+    isNewStart = false;
     setFound([]);
     setProblem(undefined);
     if (from === undefined) {
@@ -104,6 +108,15 @@ export function createPlayground(lab: Lab): Playground {
     } catch (error) {
       setProblem(messageOf(error));
     }
+  };
+  /** Starts the training of the changed choices, if one waits. */
+  const apply = () => {
+    if (timer === undefined) return;
+    const now = weights();
+    const isOver = session.phase() === 'ended' || session.phase() === 'failed';
+    const goesOn = !isNewStart && !isOver && now !== undefined && fits(now, config());
+    setStatus(goesOn ? 'Training continues with the weights of now.' : 'Started again from the initial weights.');
+    start(goesOn ? now : undefined);
   };
   const pause = () => {
     setPlaying(false);
@@ -220,6 +233,7 @@ export function createPlayground(lab: Lab): Playground {
     experiment,
     play: () => {
       mayPublish = true;
+      apply();
       if (session.phase() === 'ended' || session.phase() === 'failed') start(undefined);
       if (started === undefined) return;
       setStatus('');
@@ -231,7 +245,10 @@ export function createPlayground(lab: Lab): Playground {
       void check();
     },
     oneEpoch: () => {
+      mayPublish = true;
       setPlaying(false);
+      apply();
+      if (session.phase() === 'ended' || session.phase() === 'failed') start(undefined);
       session.pause();
       session.advance(1);
       setTimeout(publish, 300);
@@ -249,15 +266,11 @@ export function createPlayground(lab: Lab): Playground {
         if (isPlaying()) session.play(after.speed);
         return;
       }
-      const isNew = 'seed' in part || ('set' in part && part.set !== before.set);
+      // points that are erased from a set become the person's own, and stay the same problem
+      const isOtherSet = 'set' in part && part.set !== before.set && !part.drawn?.length;
+      isNewStart ||= 'seed' in part || isOtherSet;
       clearTimeout(timer);
-      timer = setTimeout(() => {
-        const now = weights();
-        const isOver = session.phase() === 'ended' || session.phase() === 'failed';
-        const goesOn = !isNew && !isOver && now !== undefined && fits(now, config());
-        setStatus(goesOn ? 'Training continues with the weights of now.' : 'Started again from the initial weights.');
-        start(goesOn ? now : undefined);
-      }, settle);
+      timer = setTimeout(apply, settle);
     },
     walk: () => {
       mayPublish = true;
@@ -267,39 +280,3 @@ export function createPlayground(lab: Lab): Playground {
     },
   };
 }
-
-/** What the view starts with: the state of a link or of an earlier visit, another view's document, or the defaults. */
-function restore(lab: Lab) {
-  const settings = lab.settings('playground') as Readonly<Record<string, unknown>> | undefined;
-  const config = readConfig(settings);
-  const opened = lab.document();
-  const fresh = {
-    config: defaultConfig,
-    curves: noCurves,
-    kept: undefined,
-    weights: undefined,
-    epoch: 0,
-    isFresh: true,
-  };
-  const own = {
-    config,
-    curves: unpackedCurves(settings?.curve),
-    kept: settings?.kept === undefined ? undefined : unpackedCurves(settings.kept),
-    epoch: typeof settings?.epoch === 'number' && settings.epoch >= 0 ? Math.floor(settings.epoch) : 0,
-    weights: undefined,
-    isFresh: false,
-  };
-  const shown = opened && fromExperiment(opened.experiment);
-  if (shown === undefined) return settings === undefined ? fresh : { ...own, epoch: 0, curves: noCurves };
-  if (settings !== undefined && sameApartFromWeights(opened!.experiment, config)) {
-    const { weights } = shown;
-    return weights && fits(weights, config) ? { ...own, weights } : { ...own, epoch: 0, curves: noCurves };
-  }
-  return { ...fresh, config: shown.config, weights: shown.weights, isFresh: false };
-}
-
-const sameApartFromWeights = (json: ExperimentJson, config: Config): boolean => {
-  const own = experimentOf(config);
-  const bare = JSON.stringify(json, (key, value) => (key === 'weight' || key === 'bias' ? undefined : value));
-  return JSON.stringify(own) === bare && allPoints(config).length > 0;
-};
