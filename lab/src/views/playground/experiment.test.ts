@@ -73,6 +73,10 @@ test('documents of other networks are not shown', () => {
   };
   expect(fromExperiment(other as never)).toBeUndefined();
   expect(fromExperiment({ data: { file: 'a.csv' } } as never)).toBeUndefined();
+  const wide = experimentOf(config())!;
+  const layers = [{ dense: 1e9, activation: 'tanh' }, ...wide.network.layers.slice(1)];
+  expect(fromExperiment({ ...wide, network: { layers } } as never)).toBeUndefined();
+  expect(fromExperiment(wide)).toBeDefined();
 });
 
 test('a training without an end has the same steps', () => {

@@ -1,7 +1,7 @@
 /** The playground's choices as an experiment file, with the weights of now if there are any; and back, from another view's document. */
 import type { ExperimentJson } from 'chainrule';
 import type { Frame } from '../../training/protocol.ts';
-import { type Config, defaultConfig, hiddenActivations, kindOf, limits, optimizerRates } from './config.ts';
+import { type Config, defaultConfig, hiddenActivations, kindOf, limits, optimizerRates, readConfig } from './config.ts';
 import { isHeldOut, type Point, pointsOf, short } from './data-sets.ts';
 
 /** By name, numbered as if there were no dropout layers. */
@@ -154,8 +154,13 @@ function read({ network, data, training, seed = 1 }: Plain) {
     l2: Number(training.l2 ?? 0),
     dropout: Number(dropout),
   };
-  return { config, weights: weightsIn(network.layers) };
+  // what a link may not choose, a document may not either
+  const allowed = readConfig(config) as unknown as Readonly<Record<string, unknown>>;
+  const isAllowed = Object.entries(config).every(([key, value]) => same(allowed[key], value));
+  return isAllowed ? { config, weights: weightsIn(network.layers) } : undefined;
 }
+
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
 /** The rows with the held-out ones where the playground puts them. */
 function merged({ inputs, targets, validation = { inputs: [], targets: [] } }: Plain['data']) {

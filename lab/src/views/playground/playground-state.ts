@@ -73,7 +73,8 @@ export function createPlayground(lab: Lab): Playground {
   /** The document as the playground wrote it: another one came from a link or another view. */
   let own = lab.document();
   /** Whether the playground may replace the open document: not by being looked at alone, if that is of another view. */
-  let mayPublish = own === undefined || fromExperiment(own.experiment) !== undefined;
+  const isOurs = () => own === undefined || fromExperiment(own.experiment) !== undefined;
+  let mayPublish = isOurs();
   /** The experiment that the session trains now, as it started. */
   let started: ExperimentJson | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -190,6 +191,7 @@ export function createPlayground(lab: Lab): Playground {
   const adopt = () => {
     const next = restore(lab);
     own = lab.document();
+    mayPublish = isOurs();
     setPlaying(false);
     setConfig(next.config);
     setWeights(next.weights);
