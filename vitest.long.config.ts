@@ -24,6 +24,8 @@ const anyNode = long(
     'audit-slips',
     'embedding-report',
     'gradients',
+    'lab-digits',
+    'lab-playground',
     'lab-step',
     'latex',
     'on-wasm',

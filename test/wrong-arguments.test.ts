@@ -283,6 +283,7 @@ const mainCalls: Record<string, Call> = {
       resume: ['function'],
       onStart: functions,
       onEpoch: functions,
+      onPause: functions,
       probe: ['boolean'],
       metrics: ['array'],
       from: none,
