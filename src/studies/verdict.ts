@@ -132,7 +132,12 @@ function rootError(a: Float64Array, b: Float64Array, sum: number): number {
   return Math.sqrt(squares / (n - 1) / n) / sum;
 }
 
-/** The verdict in a sentence or two. `names` are the names of the classes and the target, if known. */
+/**
+ * The verdict in a sentence or two, with an advice if the network is not better. `names` are the names of the classes and the
+ * target, if known; `show` writes a score.
+ *
+ * For example: `verdictText(verdict, found, { target: 'price' }, (score) => score.toPrecision(3))`.
+ */
 export function verdictText(
   { part, rows, of, metric, inTraining = false, network: own, baseline, score, standardError, outcome }: Verdict,
   { constant }: { readonly constant: Pick<Baselines['constant'], 'value'> },
