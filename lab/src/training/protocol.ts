@@ -22,6 +22,8 @@ export type Order =
       readonly document: LabDocument;
       /** A model to continue from, as `save` wrote it. */
       readonly from?: Uint8Array;
+      /** Table files by their names in the experiment, in any format that the library reads; before the texts of the document. */
+      readonly tables?: Readonly<Record<string, Blob>>;
     }
   /**
    * Asks for one frame: after `epochs` more epochs, after which the training waits; or, if that is Infinity, after the current

@@ -2,6 +2,7 @@
 import { experiment, type HistoryRow, load, type Model, train } from 'chainrule';
 import { messageOf } from '../state/message.ts';
 import type { Frame, Order, Report, Wish } from './protocol.ts';
+import { tableIn } from './table-file.ts';
 
 /** The rows of history that one frame carries at most; of more, the newest are kept. */
 const maxRows = 4000;
@@ -41,11 +42,12 @@ function end(training: Training | undefined): void {
 
 const report = (message: Report, transfer: Transferable[] = []) => postMessage(message, { transfer });
 
-async function run(training: Training, { document, from }: Order & { kind: 'train' }): Promise<void> {
+async function run(training: Training, { document, from, tables }: Order & { kind: 'train' }): Promise<void> {
   const { run, abort } = training;
   try {
     const { files, experiment: json } = document;
-    const setup = experiment(json, { read: (path) => files[path] ?? '' });
+    const table = await tableIn(json, tables);
+    const setup = experiment(json, { read: (path) => table ?? files[path] ?? '' });
     let rows: HistoryRow[] = [];
     let latest: HistoryRow | undefined;
     /** Sends a frame if one is due, and waits while there is nothing to do. */
