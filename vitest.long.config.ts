@@ -24,12 +24,14 @@ const anyNode = long(
     'audit-slips',
     'embedding-report',
     'gradients',
+    'lab-table',
     'latex',
     'on-wasm',
     'pages',
     'project',
     'python',
     'report',
+    'take-away',
   ],
 );
 
