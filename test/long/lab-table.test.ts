@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeLink } from '../../lab/src/state/link.ts';
 import { load } from '../../src/predict/index.ts';
 import { type LabBrowser, openLab } from '../lab-page.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const main = join(root, 'dist/cli/main.js');
-const penguins = readFileSync(join(root, 'examples/penguins.csv'), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'lab-table-'));
 let lab: LabBrowser;
 
@@ -136,6 +136,280 @@ describe("a table of one's own", () => {
     expect(faults).toEqual([]);
     await context.close();
   });
+});
+
+describe('a link', () => {
+  test('restores the table, the choices, the model and the row in the form', async () => {
+    const { page, context } = await lab.open('#table');
+    await trained(page);
+    await page.getByLabel('hidden units').fill('6');
+    await page.getByLabel('hidden units').blur();
+    await page.getByText('--hidden 6').waitFor();
+    await page.getByRole('button', { name: 'Train again' }).click();
+    await page.getByText('→ 6 relu → 3 softmax').waitFor();
+    await trained(page);
+    await page.locator('.table-form').getByLabel('bill_length_mm', { exact: true }).fill('47.25');
+    await page.waitForFunction('location.hash.length > 1000');
+    await page.waitForTimeout(1000);
+    const shown = await page.locator('.table-bars').textContent();
+    const model = await downloaded(page);
+    const address = page.url();
+    await context.close();
+
+    const other = await lab.open(new URL(address).hash);
+    await trained(other.page);
+    expect(await other.page.locator('.table-form').getByLabel('bill_length_mm', { exact: true }).inputValue()).toBe(
+      '47.25',
+    );
+    expect(await other.page.locator('.table-bars').textContent()).toBe(shown);
+    expect((await downloaded(other.page)).equals(model)).toBe(true);
+    expect(other.faults).toEqual([]);
+    await other.context.close();
+  });
+
+  test('made after a stop, it trains as far and stops there', async () => {
+    const { page, context } = await lab.open('#table');
+    await trained(page);
+    await page.getByLabel('epochs at most').fill('1000000');
+    await page.getByLabel('patience').fill('100000');
+    await page.getByLabel('patience').blur();
+    await page.getByText('--patience 100000').waitFor();
+    await page.getByRole('button', { name: 'Train again' }).click();
+    await page.getByText(/Training: \d{2,}/).waitFor();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'One epoch' }).click();
+    await page.getByText('Paused').waitFor();
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByText(/it was stopped/).waitFor();
+    await page.waitForTimeout(1000);
+    const model = await downloaded(page);
+    const address = page.url();
+    await context.close();
+    const other = await lab.open(new URL(address).hash);
+    await other.page.getByText(/it was stopped/).waitFor();
+    expect((await downloaded(other.page)).equals(model)).toBe(true);
+    expect(other.faults).toEqual([]);
+    await other.context.close();
+  });
+
+  test('of a larger table, it holds all but the table, and says so', async () => {
+    const rows = `a,b,y\n${'0.123456789,0.987654321,p\n0.5,0.25,q\n'.repeat(30_000)}`;
+    const { page, context } = await lab.open('#table');
+    await choose(page, 'large.csv', rows);
+    await opened(page, 'large.csv');
+    await page.getByText('a link to this page holds all but the table').waitFor();
+    await page.getByLabel('hidden units').fill('3');
+    await page.getByLabel('hidden units').blur();
+    await page.getByText('→ 3 relu').waitFor();
+    await page.waitForTimeout(1000);
+    const address = page.url();
+    await context.close();
+    const other = await lab.open(new URL(address).hash);
+    await other.page.getByText('This link holds everything but the table').waitFor();
+    await choose(other.page, 'copy.csv', rows);
+    await opened(other.page, 'copy.csv');
+    await other.page.getByText('→ 3 relu').waitFor();
+    expect(other.faults).toEqual([]);
+    await other.context.close();
+  });
+});
+
+describe('hostile files', () => {
+  test('scripts in names and cells are texts', async () => {
+    const { page, faults, context } = await lab.open('#table');
+    await trained(page);
+    // a file's name has no slash
+    const name = '<img src=x onerror=alert(1)><script>alert(2)';
+    const script = `${name}</script>`;
+    const rows = Array.from({ length: 60 }, (_, i) => [i % 2 ? script : `</textarea>'\${}\``, i, i % 3 ? "p'" : '<b>']);
+    await choose(
+      page,
+      `${name}.csv`,
+      `${script},__proto__,constructor\n${rows.map((row) => row.join(',')).join('\n')}\n`,
+    );
+    await opened(page, name);
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await trained(page);
+    await page.getByLabel('Predict').selectOption(script);
+    await page.getByRole('button', { name: 'Train again' }).click();
+    await page.locator('.table-answer', { hasText: script }).waitFor();
+    expect(await page.locator('main img, main script').count()).toBe(0);
+    await page.getByText('Take away').click();
+    await page.getByRole('button', { name: 'Program, TypeScript' }).click();
+    await page.locator('.code-dialog pre', { hasText: script }).waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  test.each([
+    ['an empty file', 'empty.csv', '', 'the file is empty'],
+    ['a CSV with an open quote', 'open.csv', 'a,b\n1,"2\n3,4\n', 'quote'],
+    ['rows of different lengths', 'ragged.csv', 'a,b\n1,2\n1,2,3\n', 'line 3'],
+    ['JSON that ends early', 'cut.json', '[{"a": 1}, {"a": ', 'ends too early'],
+    ['bytes', 'x.bin', Buffer.from([0xff, 0xfe, 0x00, 0xd8, 0x80]), 'not UTF-8'],
+    ['a damaged Parquet file', 'x.parquet', Buffer.from('PAR1aaaaaaaaaaaaPAR1'), 'x.parquet'],
+    ['a spreadsheet', 'x.xlsx', Buffer.from('PK\u0003\u0004\u0014\u0000', 'latin1'), 'x.xlsx'],
+  ])('%s: a message, and the table before stays', async (_, name, content, message) => {
+    const { page, faults, context } = await lab.open('#table');
+    await trained(page);
+    await choose(page, name, content);
+    await page.locator('.message.error', { hasText: message }).waitFor();
+    await opened(page, 'penguins.csv');
+    await page.getByLabel('seed').fill('2');
+    await page.getByLabel('seed').blur();
+    await page.getByText('--seed 2').waitFor();
+    await page.getByRole('button', { name: 'Train again' }).click();
+    await trained(page);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  test('a set-up that cannot work says why', async () => {
+    const { page, faults, context } = await lab.open('#table');
+    await trained(page);
+    await choose(page, 'one.csv', 'y,a\np,1\np,2\np,3\n');
+    await opened(page, 'one.csv');
+    await page.getByLabel('Predict').selectOption('y');
+    await page.locator('.table-problem', { hasText: 'every row has the class "p"' }).waitFor();
+    expect(await page.getByRole('button', { name: /^Train/ }).isDisabled()).toBe(true);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  test('100 MB without a line end, 100 MB that are cancelled, and more than the limit', async () => {
+    const { page, faults, context } = await lab.open('#table');
+    await trained(page);
+    await page.evaluate(`
+      globalThis.tasks = [];
+      new PerformanceObserver((list) => globalThis.tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' });
+    `);
+    const input = page.getByLabel('Table file');
+    const write = (name: string, bytes: number, part: string) => {
+      const path = join(folder, name);
+      writeFileSync(path, Buffer.concat([Buffer.from('a,b,y\n'), Buffer.alloc(bytes, part)]));
+      return path;
+    };
+    await input.setInputFiles(write('line.csv', 100e6, 'a'));
+    await page.locator('.message.error', { hasText: 'a record has more than' }).waitFor();
+    await input.setInputFiles(write('rows.csv', 100e6, '0.123,0.456,p\n'));
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.locator('.table-reading').waitFor({ state: 'detached' });
+    await page.locator('.table-reading').waitFor({ state: 'detached' });
+    await opened(page, 'penguins.csv');
+    await input.setInputFiles(write('most.csv', 151e6, '1,2\n'));
+    await page.locator('.message.error', { hasText: 'A page opens tables of at most 150 MB' }).waitFor();
+    expect(Math.max(0, ...((await page.evaluate('globalThis.tasks')) as number[]))).toBeLessThan(100);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  test.each([
+    ['another shape', { version: 1, settings: { table: [1, 2] }, document: { experiment: { data: { file: 3 } } } }],
+    [
+      'names of the prototype',
+      {
+        version: 1,
+        settings: { table: { row: { __proto__: 1 }, epochs: -5 } },
+        document: {
+          experiment: { network: { layers: [{}] }, data: { file: '__proto__', target: 'x' }, training: {} },
+          files: {},
+        },
+      },
+    ],
+    [
+      'a wrong experiment',
+      {
+        version: 1,
+        settings: {},
+        document: {
+          experiment: { network: { layers: [] }, data: { file: 'a.csv', target: 'y' }, training: { loss: 'x' } },
+          files: { 'a.csv': 'a,y\n1,2\n' },
+        },
+      },
+    ],
+  ])('a link with %s does no harm', async (_, state) => {
+    const { page, faults, context } = await lab.open(await writeLink({ view: 'table', state }));
+    await page.getByRole('heading', { name: 'Table', exact: true }).waitFor();
+    await page.waitForTimeout(1000);
+    await page.getByRole('button', { name: 'Example: penguins' }).click();
+    await trained(page);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+});
+
+describe('for everybody', () => {
+  test('with the keyboard alone: open, choose, train, ask, take away', async () => {
+    const { page, faults, context } = await lab.open('#table');
+    await trained(page);
+    await page.locator('h1').click();
+    const { keyboard } = page;
+    const focusOn = async (label: string | RegExp) => {
+      for (let i = 0; i < 120; i++) {
+        await keyboard.press('Tab');
+        const name = (await page.evaluate(`(() => {
+          const element = document.activeElement;
+          const label = element.labels?.[0]?.textContent ?? '';
+          return [element.getAttribute('aria-label') ?? '', label, element.textContent].join(' ');
+        })()`)) as string;
+        if (typeof label === 'string' ? name.includes(label) : label.test(name)) return;
+      }
+      throw new Error(`nothing with the name ${label} can be focused`);
+    };
+    await focusOn('Paste a table');
+    await keyboard.press('Enter');
+    await focusOn('Rows with a header');
+    await keyboard.insertText(wetOrDry(120));
+    await focusOn('Open this text');
+    await keyboard.press('Enter');
+    await opened(page, 'pasted.csv');
+    await focusOn(/^\s*wind\s*$/);
+    await keyboard.press('Space');
+    await page.getByText('--features pressure,sky').waitFor();
+    await page.locator('h1').click();
+    await focusOn(/Train$/);
+    await keyboard.press('Enter');
+    await trained(page);
+    await focusOn(/pressure, slider/);
+    const before = await page.locator('.table-form').getByLabel('pressure', { exact: true }).inputValue();
+    await keyboard.press('ArrowRight');
+    expect(await page.locator('.table-form').getByLabel('pressure', { exact: true }).inputValue()).not.toBe(before);
+    await page.locator('h1').click();
+    await focusOn('Take away');
+    await keyboard.press('Enter');
+    await focusOn('Model, ONNX');
+    const [download] = await Promise.all([page.waitForEvent('download'), keyboard.press('Enter')]);
+    expect(download.suggestedFilename()).toBe('model.onnx');
+    await focusOn('Program, PyTorch');
+    await keyboard.press('Enter');
+    await page.locator('.code-dialog pre', { hasText: 'torch.optim.Adam' }).waitFor();
+    await keyboard.press('Escape');
+    expect(await page.locator('.code-dialog').count()).toBe(0);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  test.each(['light', 'dark'] as const)(
+    'axe finds nothing in %s, on a wide screen and on a phone',
+    async (colorScheme) => {
+      const axe = readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
+      for (const viewport of [
+        { width: 1280, height: 900 },
+        { width: 390, height: 844 },
+      ]) {
+        const { page, context } = await lab.open('#table', { viewport, colorScheme });
+        await trained(page);
+        await page.getByText('Take away').click();
+        await page.evaluate(axe);
+        const violations = await page.evaluate(
+          'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(({ target }) => String(target))]))',
+        );
+        expect(violations).toEqual([]);
+        expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+        await context.close();
+      }
+    },
+  );
 });
 
 /** As the page shows it. */

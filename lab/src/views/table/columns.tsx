@@ -1,7 +1,7 @@
 /** The columns of a table: type, missing values, distribution, and how each is used. */
 import { For, Show } from 'solid-js';
 import { Distribution } from './distribution.tsx';
-import { count, dateText, short, whole } from './numbers.ts';
+import { count, short, whole } from './numbers.ts';
 import { type ColumnInfo, maxColumns, type TableInfo } from './protocol.ts';
 import type { TableState } from './state.ts';
 
@@ -38,8 +38,6 @@ export function Columns(props: { readonly state: TableState; readonly info: Tabl
       return { ...rest, training, data: { ...data, target } };
     });
   const target = () => [...targets()].join(', ');
-  const dateOf = (column: ColumnInfo) =>
-    column.kind === 'date' && column.histogram ? dateText(column.histogram.min) : '';
   return (
     <>
       <p class="table-target controls">
@@ -59,12 +57,13 @@ export function Columns(props: { readonly state: TableState; readonly info: Tabl
           <thead>
             <tr>
               <th scope="col">column</th>
-              <th scope="col">type</th>
-              <th scope="col" class="right">
+              <th scope="col" class="table-apart">
+                type
+              </th>
+              <th scope="col" class="table-apart right">
                 missing
               </th>
-              <th scope="col">distribution</th>
-              <th scope="col">as a feature</th>
+              <th scope="col">values, and their encoding</th>
             </tr>
           </thead>
           <tbody>
@@ -95,18 +94,26 @@ export function Columns(props: { readonly state: TableState; readonly info: Tabl
                         <span title={column.name}>{long(column.name)}</span>
                       </label>
                     </Show>
+                    <small class="table-brief soft">
+                      {`${column.kind}, ${column.missing === 0 ? 'none' : whole(column.missing)} missing`}
+                    </small>
                   </th>
-                  <td>{column.kind}</td>
-                  <td class="right">
+                  <td class="table-apart">{column.kind}</td>
+                  <td class="table-apart right">
                     <Show when={column.missing > 0} fallback={<span class="soft">0</span>}>
                       {whole(column.missing)}
                     </Show>
                   </td>
-                  <td class="table-values">
-                    <Distribution column={column} />
-                    <span title={dateOf(column)}>{valuesText(column)}</span>
+                  <td>
+                    <div class="table-values">
+                      <Distribution column={column} />
+                      <p>
+                        {valuesText(column)}
+                        <br />
+                        <span class="soft">{targets().has(column.name) ? column.asTarget : column.asFeature}</span>
+                      </p>
+                    </div>
                   </td>
-                  <td class="soft table-encoding">{targets().has(column.name) ? column.asTarget : column.asFeature}</td>
                 </tr>
               )}
             </For>

@@ -20,12 +20,14 @@ export function experimentFor(
   return { ...proposed, training: { ...proposed.training, ...training }, seed };
 }
 
+/** The number of rows of a split; a large table is read from a stream, of which the tensors hold the first rows only. */
+const rowsOf = (part: Pick<Setup, 'inputs' | 'stream'> | undefined): number =>
+  part === undefined ? 0 : (part.stream?.rows ?? part.inputs.shape[0]);
+
 /** The experiment with its rows, and what is said about them before training. */
 export function planFor(table: Table, choices: Choices): { readonly plan: Plan; readonly setup: Setup } {
   const json = experimentFor(table, choices);
   const setup = experiment(json, { read: () => table });
-  const rowsOf = (part: { readonly inputs: { readonly shape: readonly number[] } } | undefined) =>
-    part?.inputs.shape[0] ?? 0;
   const { prepared, notes, warnings, validation, test } = setup;
   const plan = {
     experiment: json,

@@ -120,8 +120,14 @@ export function createTableState(lab: Lab) {
   };
 
   let asked = 0;
+  /** The last proposal that was asked for: a training waits for it. */
+  let proposed: Promise<void> = Promise.resolve();
   /** Asks the worker for the experiment of the choices. */
-  const propose = async () => {
+  const propose = () => {
+    proposed = proposeNow();
+    return proposed;
+  };
+  const proposeNow = async () => {
     const chosen = choices();
     if (chosen === undefined) return;
     const mine = ++asked;
@@ -244,7 +250,10 @@ export function createTableState(lab: Lab) {
       setChoices((old) => old && change(old));
       void propose();
     },
-    start: () => start(),
+    start: async () => {
+      await proposed;
+      start();
+    },
   };
 }
 

@@ -70,8 +70,9 @@ export default function Table(props: ViewProps) {
                 <Columns state={state} info={info()} />
               </section>
               <div>
-                <Network state={state} />
-                <Training state={state} />
+                <Network state={state}>
+                  <Training state={state} />
+                </Network>
               </div>
             </div>
             <Result state={state} />

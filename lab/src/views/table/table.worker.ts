@@ -18,10 +18,9 @@ let target = '';
 
 const handlers: { readonly [K in Request['kind']]: (request: Request & { kind: K }) => Promise<Answers[K]> } = {
   async open({ file, name }) {
-    table = undefined;
-    known = undefined;
     let shown = 0;
-    table = await readTableBlob(file, {
+    // a file that cannot be read leaves the table that is open
+    const read = await readTableBlob(file, {
       name,
       onProgress: ({ bytes, rows }) => {
         if (performance.now() - shown < 100) return;
@@ -29,7 +28,9 @@ const handlers: { readonly [K in Request['kind']]: (request: Request & { kind: K
         postMessage({ kind: 'progress', bytes, rows });
       },
     });
-    info = await inspect(table, file);
+    info = await inspect(read, file);
+    table = read;
+    known = undefined;
     return info;
   },
   async plan({ choices }) {

@@ -40,15 +40,17 @@ export function Training(props: { readonly state: TableState }) {
     return `${phase}${at}${validation}`;
   };
   return (
-    <section aria-labelledby="table-training" class="table-training">
-      <h2 id="table-training" class="hidden">
-        Training
-      </h2>
+    <div class="table-training">
       <div class="table-buttons controls">
         <Show
           when={isOn()}
           fallback={
-            <button type="button" class="primary" disabled={state.plan() === undefined} onClick={() => state.start()}>
+            <button
+              type="button"
+              class="primary"
+              disabled={state.plan() === undefined}
+              onClick={() => void state.start()}
+            >
               {state.trained() === undefined ? 'Train' : 'Train again'}
             </button>
           }
@@ -110,6 +112,6 @@ export function Training(props: { readonly state: TableState }) {
       <For each={(session.result()?.warnings ?? []).filter((warning) => !state.plan()?.warnings.includes(warning))}>
         {(warning) => <p class="table-warning">{warning}</p>}
       </For>
-    </section>
+    </div>
   );
 }
