@@ -36,5 +36,5 @@ test('other columns have none', () => {
 });
 
 test('the number of bins is a positive integer', () => {
-  expect(() => histogram(columnOf([1]), 0)).toThrow('0 is not a number of bins');
+  expect(() => histogram(columnOf([1]), 0)).toThrow('0 is not a positive integer');
 });

@@ -1,5 +1,5 @@
 /** The distribution of a numeric column, for a small picture of it. */
-import { fail } from '../../base/errors.ts';
+import { aCount, checkCall, kind } from '../../base/arguments.ts';
 import { presentNumbers, profile } from './columns.ts';
 import type { Column } from './table.ts';
 
@@ -11,20 +11,24 @@ export interface Histogram {
   readonly counts: readonly number[];
 }
 
+const aColumn = kind(
+  'a column of a table',
+  ({ name, packed, values }: Column) => typeof name === 'string' && (packed !== undefined || Array.isArray(values)),
+  'Pass readTable(rows).columns[0], for example.',
+);
+
 /**
  * Counts the values of a column of numbers or dates in bins of the same width from the minimum to the maximum. Missing values
  * are not counted. If all values are equal, there is one bin. Undefined for a column of other values. Throws an InputError if
- * `bins` is not a positive integer.
+ * the column is not one of a table, or if `bins` is not a positive integer.
  *
  * For example: `histogram(readTable({ x: [0, 1, 2, 9] }).columns[0], 3)` is `{ min: 0, max: 9, counts: [3, 0, 1] }`.
  */
 export function histogram(column: Column, bins = 20): Histogram | undefined {
-  if (!Number.isSafeInteger(bins) || bins < 1) {
-    fail({ what: `${String(bins)} is not a number of bins`, where: 'bins', fix: 'Pass a positive integer.' });
-  }
-  const { kind } = profile(column);
-  if (kind !== 'number' && kind !== 'date') return undefined;
-  const values = presentNumbers(column, undefined, kind);
+  checkCall('histogram(column, bins)', { column: [column, aColumn], bins: [bins, aCount] });
+  const { kind: cells } = profile(column);
+  if (cells !== 'number' && cells !== 'date') return undefined;
+  const values = presentNumbers(column, undefined, cells);
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   for (const value of values) {
