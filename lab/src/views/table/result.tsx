@@ -28,8 +28,8 @@ export function Result(props: { readonly state: TableState }) {
     const own: ModelScores = {
       name: 'network',
       training: { loss: result.loss.final, ...result.metrics },
-      validation: result.validation,
-      test: result.test,
+      validation: result.validation ?? {},
+      test: result.test ?? {},
     };
     const models = [own, ...appraisal.baselines];
     const there = parts.filter((part) => Object.keys(own[part]).length > 0);
@@ -114,8 +114,10 @@ const lessIsBetter = (name: string) => /loss|error/i.test(name);
 function ScoreTable(props: { readonly part: Part; readonly models: readonly ModelScores[] }) {
   // a metric that repeats another is left out, as are those of one of several columns
   const names = () => {
-    const own = props.models[0][props.part];
-    return Object.keys(own).filter((name) => !name.includes('(') && !/^micro/.test(name));
+    const scores = props.models.map((model) => model[props.part]);
+    const repeats = (name: string) =>
+      name.startsWith('micro') || (name === 'logLoss' && scores.every(({ loss, logLoss }) => loss === logLoss));
+    return Object.keys(scores[0]).filter((name) => !name.includes('(') && !repeats(name));
   };
   const best = (name: string) => {
     const values = props.models.map((model) => model[props.part][name]).filter(Number.isFinite);
