@@ -27,6 +27,7 @@ const anyNode = long(
     'lab-digits',
     'lab-playground',
     'lab-step',
+    'lab-table',
     'latex',
     'on-wasm',
     'pages',
@@ -34,6 +35,7 @@ const anyNode = long(
     'python',
     'report',
     'servers',
+    'take-away',
   ],
 );
 

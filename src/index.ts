@@ -101,15 +101,16 @@ export { type ClassesMetric, metric, type OutputsMetric, type OwnMetric } from '
 export type { Problem, ProblemSource } from './net/problem.ts';
 export type { Recipe } from './net/recipes.ts';
 export { type RateSchedule, schedules } from './net/schedules.ts';
-export type { ExperimentJson, WorkedExampleJson } from './net/schema.ts';
+export type { ExperimentJson, FileDataJson, WorkedExampleJson } from './net/schema.ts';
 export { type ExperimentOptions, experiment, type Setup } from './net/setup.ts';
+export { type TableChoices, tableExperiment } from './net/table-experiment.ts';
 export type { TableData } from './net/table-setup.ts';
 export type { Stop, TrainingOptions } from './net/training.ts';
 export { type Baseline, type Baselines, baselines, type LinearBaseline } from './studies/baselines.ts';
 export { type CrossValidated, type CrossValidation, crossValidate, type Fold } from './studies/folds.ts';
 export { findLearningRate, type RateOptions, type RatePoint, type RateTest } from './studies/learning-rate.ts';
 export { type Overfit, type OverfitOptions, overfitBatch } from './studies/overfit.ts';
-export { judge, type Verdict } from './studies/verdict.ts';
+export { judge, type Verdict, verdictText } from './studies/verdict.ts';
 export type { Callbacks, EpochRow, RunStart } from './train/callbacks.ts';
 export { type HistoryRow, historyCsv } from './train/history.ts';
 export { train } from './train/index.ts';

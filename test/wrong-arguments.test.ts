@@ -50,6 +50,16 @@ const worked = { experiment: experimentJson, printed: [{ quantity: 'loss', value
 const setup = main.experiment(experimentJson);
 const measured = await main.baselines(setup);
 const trained = await main.train(setup);
+const verdict: main.Verdict = {
+  part: 'test',
+  rows: 9,
+  metric: 'accuracy',
+  network: 0.9,
+  baseline: 'constant',
+  score: 0.5,
+  standardError: 0.1,
+  outcome: 'better',
+};
 const csv = new TextEncoder().encode('x,y\n1,2\n3,4\n');
 const graph = graphs.fromEdges([
   ['a', 'b'],
@@ -237,6 +247,25 @@ const mainCalls: Record<string, Call> = {
     options: { from: positive, to: positive, steps: ['number'], smoothing: none, signal: none },
   },
   historyCsv: { call: main.historyCsv, right: [trained.history], accepts: [['array']] },
+  tableExperiment: {
+    call: main.tableExperiment,
+    right: [table, { data: { file: 'a.csv', target: 'y' } }],
+    options: {
+      data: none,
+      hidden: ['array'],
+      activation: texts,
+      loss: texts,
+      optimizer: texts,
+      from: ['object', 'bareObject', 'instance'],
+    },
+  },
+  verdictText: {
+    call: main.verdictText,
+    right: [verdict, measured, {}, String],
+    accepts: [none, none, ['object', 'bareObject'], functions],
+    options: { classes: ['array', 'arrayOfText'], target: texts },
+    optionsAt: 2,
+  },
   judge: { call: main.judge, right: [measured, trained.model, setup] },
   loss: {
     call: main.loss,
@@ -399,6 +428,12 @@ const outputs = core.tensor([1, 2], [0.4, 0.6]);
 const dataCalls: Record<string, Call> = {
   decode: { call: data.decode, right: [encoding, outputs, 'scores'], required: 2 },
   describe: { call: data.describe, right: [table] },
+  histogram: {
+    call: data.histogram,
+    right: [table.columns[0], 4],
+    required: 1,
+    accepts: [none, ['undefined', 'number']],
+  },
   encodeRows: {
     call: data.encodeRows,
     right: [encoding, table, {}],

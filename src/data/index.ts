@@ -20,5 +20,6 @@ export { type Cell, type ReadOptions, readTable } from './read/read.ts';
 export { readTableParts, readTableStream, type StreamOptions } from './read/stream.ts';
 export { type Split, type SplitOptions, splitRows } from './split/split.ts';
 export { type ColumnDescription, describe, type TableDescription } from './table/describe.ts';
+export { type Histogram, histogram } from './table/histogram.ts';
 export { type MarkLists, type MissingOptions, missingMarks } from './table/missing-marks.ts';
 export type { Column, LeftOut, Table } from './table/table.ts';

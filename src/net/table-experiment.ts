@@ -2,11 +2,12 @@
  * The experiment that a table gets without an experiment file: a network that fits its target, and the default training.
  * The reasons for the defaults are in docs/decisions/0007-defaults-for-tables.md.
  */
+import { aCount, anObject, aText, checkCall, type Kind, listOf, optional, record } from '../base/arguments.ts';
 import { relu } from '../core/ops/activations.ts';
 import type { Encoding } from '../data/encode/encoding.ts';
 import { classesOf } from '../data/encode/targets/stored-target.ts';
 import { inspectTarget } from '../data/prepare/prepare.ts';
-import type { Table } from '../data/table/table.ts';
+import { aTable, type Table } from '../data/table/table.ts';
 import { crossEntropy, type Loss, losses, mse, resolveLoss } from './losses.ts';
 import { adam, optimizers } from './optimizers.ts';
 import { entryName } from './recipe-json.ts';
@@ -51,13 +52,30 @@ function optimizerFor(name: string | undefined): Pick<ExperimentJson['training']
   return { optimizer: { name: entryName(adam), learningRate: 0.001 }, batchSize: 32 };
 }
 
+const aTarget: Kind = (value, where) => (Array.isArray(value) ? listOf(aText, 1) : aText)(value, where);
+
+const someChoices = record({
+  // the other options are checked with the experiment
+  data: record({ file: aText, target: aTarget, split: optional(anObject) }, { isOpen: true }),
+  hidden: optional(listOf(aCount)),
+  activation: optional(aText),
+  loss: optional(aText),
+  optimizer: optional(aText),
+  from: optional(record({ layers: optional(listOf(anObject, 1)) }, { isOpen: true })),
+});
+
 /**
  * The experiment for a table. Names of losses, optimizers and activations that do not exist are left to the check of the
- * experiment. Throws an InputError for a target column that is missing or that does not suit the task.
+ * experiment. Throws an InputError for arguments of another form, and for a target column that is missing or that does not
+ * suit the task.
  *
  * For example: `experiment(tableExperiment(table, { data: { file: 'iris.csv', target: 'species' } }), { read: () => table })`.
  */
 export function tableExperiment(table: Table, choices: TableChoices): ExperimentJson {
+  checkCall("tableExperiment(table, { data: { file: 'iris.csv', target: 'species' } })", {
+    table: [table, aTable],
+    choices: [choices, someChoices],
+  });
   const { from = {} } = choices;
   const data = { ...defaultData, ...choices.data, split: { ...defaultData.split, ...choices.data.split } };
   const found = inspectTarget(table, data);

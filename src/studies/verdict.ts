@@ -1,6 +1,17 @@
 /** The verdict: whether a network is better than the better of its baselines. */
 
-import { kind } from '../base/arguments.ts';
+import {
+  aFloat,
+  aFunction,
+  aText,
+  aWholeNumber,
+  checkCall,
+  kind,
+  listOf,
+  oneOf,
+  options,
+  record,
+} from '../base/arguments.ts';
 import type { Tensor } from '../base/tensor.ts';
 import { toUnits } from '../data/encode/units.ts';
 import { aModel, Model } from '../model/model.ts';
@@ -143,13 +154,43 @@ function rootError(a: Float64Array, b: Float64Array, sum: number): number {
   return Math.sqrt(squares / (n - 1) / n) / sum;
 }
 
-/** The verdict in a sentence or two. `names` are the names of the classes and the target, if known. */
+const aVerdict = record(
+  {
+    part: oneOf('test', 'validation'),
+    rows: aWholeNumber,
+    metric: oneOf('accuracy', 'macroRecall', 'rootMeanSquaredError'),
+    network: aFloat,
+    baseline: oneOf('constant', 'linear'),
+    score: aFloat,
+    standardError: aFloat,
+    outcome: oneOf('better', 'noBetter', 'worse'),
+  },
+  { isOpen: true },
+);
+const aConstant = record({ constant: record({ value: aFloat }, { isOpen: true }) }, { isOpen: true });
+const someNames = options({ classes: listOf(aText), target: aText });
+
+/**
+ * The verdict in a sentence or two, with an advice if the network is not better. `names` are the names of the classes and the
+ * target, if known; `show` writes a score.
+ * Throws an InputError for arguments of another form.
+ *
+ * For example: `verdictText(verdict, found, { target: 'price' }, (score) => score.toPrecision(3))`.
+ */
 export function verdictText(
-  { part, rows, of, metric, inTraining = false, network: own, baseline, score, standardError, outcome }: Verdict,
-  { constant }: { readonly constant: Pick<Baselines['constant'], 'value'> },
+  verdict: Verdict,
+  baselines: { readonly constant: Pick<Baselines['constant'], 'value'> },
   names: { readonly classes?: readonly string[]; readonly target?: string },
   show: (value: number) => string,
 ): string {
+  checkCall('verdictText(verdict, baselines, names, show)', {
+    verdict: [verdict, aVerdict],
+    baselines: [baselines, aConstant],
+    names: [names ?? null, someNames],
+    show: [show, aFunction],
+  });
+  const { part, rows, of, metric, inTraining = false, network: own, baseline, score, standardError, outcome } = verdict;
+  const { constant } = baselines;
   const mostFrequent = names.classes?.[constant.value];
   const isConstant = baseline === 'constant';
   const rival = !isConstant

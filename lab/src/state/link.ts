@@ -45,7 +45,7 @@ async function inflated(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   let text = '';
   let size = 0;
   for (;;) {
-    let turn: ReadableStreamReadResult<Uint8Array>;
+    let turn: Awaited<ReturnType<typeof reader.read>>;
     try {
       turn = await reader.read();
     } catch {

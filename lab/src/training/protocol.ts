@@ -26,6 +26,8 @@ export type Order =
       readonly from?: Uint8Array;
       /** Whether to measure the norm of the gradient in each layer at intervals. */
       readonly probe?: boolean;
+      /** Table files by their names in the experiment, in any format that the library reads; before the texts of the document. */
+      readonly tables?: Readonly<Record<string, Blob>>;
     }
   /**
    * Asks for one frame: after `epochs` more epochs, after which the training waits; or, if that is Infinity, after the current

@@ -14,8 +14,11 @@ export interface Session {
   readonly problem: () => Message | undefined;
   readonly notes: () => readonly string[];
   readonly warnings: () => readonly string[];
-  /** Starts a training from the document, paused. `from`: the weights to start with. */
-  start(document: LabDocument, from?: Uint8Array): void;
+  /**
+   * Starts a training from the document, paused. `from`: the weights to start with. `tables`: files of the experiment that are too
+   * large for the document, or not texts; the worker reads them.
+   */
+  start(document: LabDocument, from?: Uint8Array, tables?: Readonly<Record<string, Blob>>): void;
   /** Trains until `pause` or the end, with a frame for each picture that the screen shows; `epochs`: at most so many a picture. */
   play(epochs?: number): void;
   pause(): void;
@@ -100,14 +103,14 @@ export function createSession(wish: () => Wish = () => ({}), { probe = false } =
     problem,
     notes,
     warnings,
-    start: (document, from) => {
+    start: (document, from, tables) => {
       run++;
       asked = false;
       setFrame(undefined);
       setResult(undefined);
       setProblem(undefined);
       setPhase('paused');
-      send({ kind: 'train', run, document: unwrapped(document), from, probe });
+      send({ kind: 'train', run, document: unwrapped(document), from, probe, tables });
       // the first frame: the weights before the first update
       send({ kind: 'frame', epochs: 0, wish: wish() });
     },

@@ -3,6 +3,7 @@ import { type EpochRow, experiment, type HistoryRow, load, Model, type Setup, tr
 import { messageOf } from '../state/message.ts';
 import { type Forward, forwardOfModel } from './forward.ts';
 import type { Frame, Order, Report, Wish } from './protocol.ts';
+import { tableIn } from './table-file.ts';
 
 /** The rows of history that one frame carries at most; of more, the newest are kept. */
 const maxRows = 4000;
@@ -42,11 +43,12 @@ function end(training: Training | undefined): void {
 
 const report = (message: Report, transfer: Transferable[] = []) => postMessage(message, { transfer });
 
-async function run(training: Training, { document, from, probe }: Order & { kind: 'train' }): Promise<void> {
+async function run(training: Training, { document, from, probe, tables }: Order & { kind: 'train' }): Promise<void> {
   const { run, abort } = training;
   try {
     const { files, experiment: json } = document;
-    const setup = experiment(json, { read: (path) => files[path] ?? '' });
+    const table = await tableIn(json, tables);
+    const setup = experiment(json, { read: (path) => table ?? files[path] ?? '' });
     let rows: HistoryRow[] = [];
     let latest: HistoryRow | undefined;
     const partsOf = partsFor();
