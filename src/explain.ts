@@ -7,6 +7,7 @@ export { type ExplainOptions, type Explanation, explain, explanation } from './e
 export type { FunctionPage } from './explain/functions/page.ts';
 export type { Line, Phase } from './explain/lines/line.ts';
 export type { Observation, ObservationKind } from './explain/observations.ts';
+export { type TypesetGroup, type TypesetLine, typeset } from './explain/render/typeset.ts';
 export { blankSheet, type SheetRow } from './explain/sheet.ts';
 export {
   auditAnyExample as audit,
