@@ -22,6 +22,8 @@ export interface TypesetLine {
   readonly sides: readonly (readonly string[])[];
   /** The result, as TeX; undefined where it is to be filled in. */
   readonly result?: string;
+  /** The exact number. */
+  readonly value: number;
   /** A remark as text. */
   readonly note?: string;
 }
@@ -54,6 +56,7 @@ export function typesetRow(row: Row, marked: boolean, shown: Shown): TypesetLine
     after,
     name: variableTex(row.variable, marked),
     sides: sidesOf(row, marked, shown).map(({ notation, how }) => notationTexTerms(notation, how)),
+    value: row.value,
     ...(showsValue(row, shown.blank) && { result: numberTex(row.value, shown.digits) }),
     ...(note !== undefined && { note }),
   };

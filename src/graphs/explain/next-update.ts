@@ -22,7 +22,9 @@ export interface NextUpdate {
   readonly walkNumber: number;
   /** Walks that are trained on before this one, in which the vectors still change. */
   readonly walksBefore: number;
+  /** The nodes of the walk that subsampling keeps, and the centre's place among them. */
   readonly walk: readonly number[];
+  readonly place: number;
   /** The node of the update: the walk's window around it predicts it. */
   readonly centre: number;
   /** The other nodes in the window. */
@@ -58,13 +60,14 @@ export function updateExplainer(graph: NodeGraph, options: EmbedOptions): Update
   return (state, node, shown) => {
     const update = find(state, node === undefined ? undefined : nodeIndex(graph.ids, node));
     if (update === undefined) return undefined;
-    const { walkNumber, walk, window } = update;
+    const { walkNumber, kept, place, window } = update;
     const [centre, ...negatives] = window.outputs;
     return {
       explained: explainUpdate(update, method.name, shown),
       walkNumber,
       walksBefore: Math.max(0, walkNumber - state.position),
-      walk,
+      walk: kept,
+      place,
       centre,
       inputs: window.inputs,
       negatives,

@@ -1,0 +1,105 @@
+/** One message of a graph convolution to the selected node, in numbers: the mean, and the sum normalized by degrees. */
+import { createResource, For, Show } from 'solid-js';
+import { messageOf } from '../../state/message.ts';
+import type { GraphClient } from './client.ts';
+import type { GraphMessage } from './protocol.ts';
+import { Tex } from './tex.tsx';
+
+const number = (value: number) => {
+  const text = String(Number(value.toPrecision(5)));
+  const [mantissa, power] = text.split('e');
+  return power === undefined ? mantissa : `${mantissa} \\cdot 10^{${Number(power)}}`;
+};
+const inBrackets = (value: number) => (value < 0 ? `(${number(value)})` : number(value));
+
+/** The formulas of a message, each as sides of an equation: with names, with numbers, and the result. */
+function formulasOf({ nodes: [own, ...others], neighborCount, mean, normalized }: GraphMessage) {
+  const dots = neighborCount > others.length ? [`\\dots \\text{ ${neighborCount - others.length} more}`] : [];
+  const join = (terms: readonly string[]) => terms.join(' + ');
+  const count = neighborCount + 1;
+  return own.vector.map((value, k) => ({
+    mean: [
+      `m_${k + 1}`,
+      `\\frac{1}{d} \\sum_{u} x_{u,${k + 1}}`,
+      `\\frac{1}{${neighborCount}} (${join([...others.map(({ vector }) => inBrackets(vector[k])), ...dots])})`,
+      number(mean[k]),
+    ],
+    normalized: [
+      `h_${k + 1}`,
+      `\\frac{x_{v,${k + 1}}}{d + 1} + \\sum_{u} \\frac{x_{u,${k + 1}}}{\\sqrt{(d + 1)(d_u + 1)}}`,
+      join([
+        `\\frac{${number(value)}}{${count}}`,
+        ...others.map(({ vector, degree }) => `\\frac{${number(vector[k])}}{\\sqrt{${count} \\cdot ${degree + 1}}}`),
+        ...dots,
+      ]),
+      number(normalized[k]),
+    ],
+  }));
+}
+
+export function MessageView(props: { readonly client: GraphClient; readonly selected: number | undefined }) {
+  const names = () => props.client.graph()!.names;
+  const [message] = createResource(
+    () => (props.selected !== undefined && props.client.frame() !== undefined ? { node: props.selected } : undefined),
+    (ask) => props.client.ask('message', ask),
+  );
+  return (
+    <Show
+      when={props.selected !== undefined}
+      fallback={<p class="soft">Select a node on the map or in the list: its neighbours send it a message.</p>}
+    >
+      <Show when={message.error}>
+        <p class="soft">{messageOf(message.error).what}</p>
+      </Show>
+      <Show when={message.error === undefined && message()}>
+        {(found) => (
+          <>
+            <p>
+              A layer of a graph network gives a node v what its neighbours u have. Here the features x are the vectors
+              of now, the first {found().nodes[0].vector.length} of {found().dimensions} numbers; the node is{' '}
+              <b>{names()[found().nodes[0].node]}</b> with d = {found().neighborCount} neighbours. No weight matrix is
+              applied.
+            </p>
+            <Show when={found().neighborCount > 0} fallback={<p class="soft">It has no neighbours.</p>}>
+              <h3>The mean over the neighbours (GraphSAGE)</h3>
+              <For each={formulasOf(found())}>{({ mean }) => <Equation sides={mean} />}</For>
+              <h3>The sum normalized by degrees (GCN)</h3>
+              <For each={formulasOf(found())}>{({ normalized }) => <Equation sides={normalized} />}</For>
+              <p class="soft graph-note">
+                Neighbours in the order of the formulas:{' '}
+                {found()
+                  .nodes.slice(1)
+                  .map(({ node, degree }) => `${names()[node]} (degree ${degree})`)
+                  .join(', ')}
+                {found().neighborCount > found().nodes.length - 1 ? ' …' : ''}. Hamilton and others (2017); Kipf and
+                Welling (2017).
+              </p>
+            </Show>
+          </>
+        )}
+      </Show>
+    </Show>
+  );
+}
+
+function Equation(props: { readonly sides: readonly string[] }) {
+  return (
+    <div class="graph-line" data-phase="forward">
+      <span class="graph-phase">
+        forward<small>now</small>
+      </span>
+      <span class="graph-line-name">
+        <Tex tex={props.sides[0]} />
+      </span>
+      <div>
+        <For each={props.sides.slice(1)}>
+          {(side, i) => (
+            <div class="graph-side" classList={{ 'graph-result': i() === props.sides.length - 2 }}>
+              <Tex tex="=" /> <Tex tex={side} display />
+            </div>
+          )}
+        </For>
+      </div>
+    </div>
+  );
+}
