@@ -14,8 +14,16 @@ import { drawNetwork } from './drawing.ts';
 import { documentHtml, html, join, type Markup, madeBy, nothing } from './markup.ts';
 import { style } from './page.ts';
 import { drawPlot } from './plots.ts';
-import { typesetRow } from './typeset.ts';
-import { type Group, groupsOf, isMarked, type RenderOptions, type Shown, severalSamples } from './view.ts';
+import {
+  type Group,
+  groupsOf,
+  isMarked,
+  type RenderOptions,
+  type Shown,
+  severalSamples,
+  showsValue,
+  sidesOf,
+} from './view.ts';
 
 export function renderHtml(explained: ExplainedStep, { blank = false }: RenderOptions = {}): string {
   const { title } = explained;
@@ -157,16 +165,15 @@ function groupHtml(group: Group, i: number, shown: Shown): Markup {
 }
 
 function rowHtml(row: Row, marked: boolean, shown: Shown): Markup {
-  const line = typesetRow(row, marked, shown);
-  const sides = line.sides.map(breakable);
+  const sides = sidesOf(row, marked, shown).map(({ notation, how }) => breakable(notationTexTerms(notation, how)));
   sides.push(
-    line.result === undefined
-      ? html`<span class="fill" role="img" aria-label="to fill in"></span>`
-      : html`<span class="result">${math(line.result)}</span>`,
+    showsValue(row, shown.blank)
+      ? html`<span class="result">${math(numberTex(row.value, shown.digits))}</span>`
+      : html`<span class="fill" role="img" aria-label="to fill in"></span>`,
   );
-  const note = line.note === undefined ? nothing : html`<small>${line.note}</small>`;
-  const name = math(`\\displaystyle ${line.name}`);
-  return html`<div class="line" data-quantity="${line.quantity}" data-after="${line.after}"><span class="name">${name}</span><div class="sides">${sides.map((side) => html`<div>${math('=')} ${side}</div>`)}${note}</div></div>`;
+  const note = row.line.note === undefined ? nothing : html`<small>${row.line.note}</small>`;
+  const name = math(`\\displaystyle ${variableTex(row.variable, marked)}`);
+  return html`<div class="line" data-quantity="${row.line.quantity}" data-after="${row.line.after}"><span class="name">${name}</span><div class="sides">${sides.map((side) => html`<div>${math('=')} ${side}</div>`)}${note}</div></div>`;
 }
 
 function functions({ functions: pages }: ExplainedStep, blank: boolean): Markup {

@@ -1,6 +1,6 @@
 /** The next update of a training: that of the run itself, around the wanted node, with the vectors of the moment. */
 import { expect, test } from 'vitest';
-import { typeset } from '../../explain/render/typeset.ts';
+import { typesetLines } from '../../explain/typeset.ts';
 import { fromEdges } from '../edges/from-edges.ts';
 import { embed } from '../embed.ts';
 import type { TrainingState } from '../method.ts';
@@ -67,13 +67,16 @@ test('as TeX, sums of pairs name every term, and names of nodes are escaped', as
     components: 1,
     terms: 2,
   })!;
-  const groups = typeset(explained);
-  const slope = groups.flatMap(({ lines }) => lines).find(({ quantity }) => quantity === 'gradient(input[0][0])')!;
-  expect(slope.sides[1].join(' ')).toMatch(
+  const lines = typesetLines(explained);
+  const slope = lines[explained.lines.findIndex(({ quantity }) => quantity === 'gradient(input[0][0])')];
+  expect(slope.formula!.join(' ')).toMatch(
     /^\\delta_\{11\} \\cdot u_\{11\} \+ \\delta_\{12\} \\cdot u_\{21\} \+ \\dots/,
   );
-  expect(groups[0].heading).toMatch(/^Walk \d+, step by step$/);
-  const walk = groups[0].lines.map(({ name }) => name).join(' ');
+  expect(lines[0].heading).toMatch(/^Walk \d+, step by step$/);
+  const walk = lines
+    .filter(({ heading }) => heading === lines[0].heading)
+    .map(({ name }) => name)
+    .join(' ');
   expect(walk).not.toContain('<e>');
 });
 

@@ -1,11 +1,10 @@
 /** The lines of an explained step, one after the other: typeset, with their phase, and one of them in focus. */
-import type { TypesetLine } from 'chainrule/explain';
 import { createEffect, createMemo, createSignal, For, on, Show } from 'solid-js';
-import type { ExplainedExample } from './protocol.ts';
+import type { ExplainedExample, ShownLine } from './protocol.ts';
 import { Tex } from './tex.tsx';
 
 /** Phases as the page names them, and the moment of their numbers. */
-const phaseNames: Readonly<Record<TypesetLine['phase'], string>> = {
+const phaseNames: Readonly<Record<ShownLine['phase'], string>> = {
   walk: 'walk',
   negatives: 'draw',
   forward: 'forward',
@@ -17,7 +16,7 @@ const phaseNames: Readonly<Record<TypesetLine['phase'], string>> = {
 export interface StepLinesProps {
   readonly example: ExplainedExample;
   /** Called with the address of the line in focus. */
-  onLine?(line: TypesetLine): void;
+  onLine?(line: ShownLine): void;
 }
 
 export function StepLines(props: StepLinesProps) {
@@ -81,7 +80,11 @@ export function StepLines(props: StepLinesProps) {
   );
 }
 
-function StepLine(props: { readonly line: TypesetLine; readonly number: number; readonly isCurrent: boolean }) {
+/** The chain rule in symbols, the formula in names, the formula in numbers, as far as there are any. */
+const sidesOf = ({ tex: { rule, formula, numbers } }: ShownLine) =>
+  [rule, formula, numbers].filter((side) => side !== undefined);
+
+function StepLine(props: { readonly line: ShownLine; readonly number: number; readonly isCurrent: boolean }) {
   return (
     <div
       class="graph-line"
@@ -97,10 +100,10 @@ function StepLine(props: { readonly line: TypesetLine; readonly number: number; 
         <small>{props.line.after > 0 ? 'after' : 'before'}</small>
       </span>
       <span class="graph-line-name">
-        <Tex tex={props.line.name} display />
+        <Tex tex={props.line.tex.name} display />
       </span>
       <div>
-        <For each={props.line.sides}>
+        <For each={sidesOf(props.line)}>
           {(side) => (
             <div class="graph-side">
               <Tex tex="=" />
@@ -115,13 +118,9 @@ function StepLine(props: { readonly line: TypesetLine; readonly number: number; 
             </div>
           )}
         </For>
-        <Show when={props.line.result}>
-          {(result) => (
-            <div class="graph-side graph-result">
-              <Tex tex="=" /> <Tex tex={result()} />
-            </div>
-          )}
-        </Show>
+        <div class="graph-side graph-result">
+          <Tex tex="=" /> <Tex tex={props.line.tex.value} />
+        </div>
         <Show when={props.line.note}>
           <small class="soft">{props.line.note}</small>
         </Show>

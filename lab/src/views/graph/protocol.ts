@@ -1,6 +1,6 @@
 /** What the page and the graph's worker say to each other. A worker serves one graph; another graph gets another worker. */
 
-import type { TypesetGroup } from 'chainrule/explain';
+import type { Phase, TypesetLine } from 'chainrule/explain';
 import type { OptionDescription } from 'chainrule/graphs';
 import type { Message } from '../../state/message.ts';
 
@@ -105,7 +105,24 @@ export interface ExplainedExample {
   readonly title: string;
   readonly setting: readonly string[];
   readonly leftOut: readonly string[];
-  readonly groups: readonly TypesetGroup[];
+  readonly groups: readonly LineGroup[];
+}
+
+/** The lines under one heading. */
+export interface LineGroup {
+  readonly heading: string;
+  readonly lines: readonly ShownLine[];
+}
+
+/** A number of a step, with its formula as TeX. */
+export interface ShownLine {
+  readonly phase: Phase;
+  readonly quantity: string;
+  /** The number of updates before it was computed. */
+  readonly after: number;
+  readonly value: number;
+  readonly note?: string;
+  readonly tex: TypesetLine;
 }
 
 /** One message of a graph convolution: a node, some of its neighbours in the graph, and the first numbers of their vectors. */

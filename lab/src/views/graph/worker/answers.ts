@@ -1,7 +1,7 @@
 /** Answers to the page's questions about a graph and the present vectors of its nodes. */
-import { explainGraphExample, graphExample, typeset } from 'chainrule/explain';
+import { explainGraphExample, graphExample, typesetLines } from 'chainrule/explain';
 import { mapNodes, neighbors, type UpdateExplainer, updateExplainer, vectorFiles } from 'chainrule/graphs';
-import type { ExplainedExample, QuestionKind, Questions } from '../protocol.ts';
+import type { ExplainedExample, QuestionKind, Questions, ShownLine } from '../protocol.ts';
 import { groupsOf, type LoadedGraph } from './load.ts';
 import { messageTo } from './message.ts';
 import { scaled } from './projection.ts';
@@ -70,9 +70,13 @@ export const answers: Answers = {
   },
 };
 
-const exampleOf = (explained: Parameters<typeof typeset>[0] & Omit<ExplainedExample, 'groups'>): ExplainedExample => ({
-  title: explained.title,
-  setting: explained.setting,
-  leftOut: explained.leftOut,
-  groups: typeset(explained),
-});
+function exampleOf(explained: Parameters<typeof typesetLines>[0]): ExplainedExample {
+  const { title, setting, leftOut, lines } = explained;
+  const groups: { heading: string; lines: ShownLine[] }[] = [];
+  for (const [i, tex] of typesetLines(explained).entries()) {
+    const { phase, quantity, after, value, note } = lines[i];
+    if (groups.at(-1)?.heading !== tex.heading) groups.push({ heading: tex.heading, lines: [] });
+    groups.at(-1)!.lines.push({ phase, quantity, after, value, ...(note !== undefined && { note }), tex });
+  }
+  return { title, setting, leftOut, groups };
+}
