@@ -24,6 +24,7 @@ const anyNode = long(
     'audit-slips',
     'embedding-report',
     'gradients',
+    'lab-graph',
     'latex',
     'on-wasm',
     'pages',

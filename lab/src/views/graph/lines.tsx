@@ -63,7 +63,7 @@ export function StepLines(props: StepLinesProps) {
         <For each={props.example.groups}>
           {(group, g) => (
             <section>
-              <h4>{group.heading}</h4>
+              <h3>{group.heading}</h3>
               <For each={group.lines}>
                 {(line, i) => (
                   <StepLine line={line} number={starts()[g()] + i()} isCurrent={starts()[g()] + i() === at()} />

@@ -61,10 +61,12 @@ export function MessageView(props: { readonly client: GraphClient; readonly sele
               applied.
             </p>
             <Show when={found().neighborCount > 0} fallback={<p class="soft">It has no neighbours.</p>}>
-              <h3>The mean over the neighbours (GraphSAGE)</h3>
-              <For each={formulasOf(found())}>{({ mean }) => <Equation sides={mean} />}</For>
-              <h3>The sum normalized by degrees (GCN)</h3>
-              <For each={formulasOf(found())}>{({ normalized }) => <Equation sides={normalized} />}</For>
+              <section class="scroll" tabindex="0" aria-label="The message in numbers">
+                <h3>The mean over the neighbours (GraphSAGE)</h3>
+                <For each={formulasOf(found())}>{({ mean }) => <Equation sides={mean} />}</For>
+                <h3>The sum normalized by degrees (GCN)</h3>
+                <For each={formulasOf(found())}>{({ normalized }) => <Equation sides={normalized} />}</For>
+              </section>
               <p class="soft graph-note">
                 Neighbours in the order of the formulas:{' '}
                 {found()

@@ -42,6 +42,7 @@ export function NodePanel(props: NodePanelProps) {
   });
   const shown = () => found().slice(0, maxListed);
   const focus = () => props.hovered ?? props.selected;
+  const groupOf = (node: number) => props.groups.of[node] ?? -1;
   const onKey = (event: KeyboardEvent & { readonly currentTarget: HTMLOListElement }) => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     if (step === 0) return;
@@ -82,25 +83,19 @@ export function NodePanel(props: NodePanelProps) {
             : ''}
       </p>
       <Show
-        when={focus()}
-        keyed
+        when={focus() !== undefined}
         fallback={
           <p class="soft graph-note">Select a node, or point at one, to see the nodes with the nearest vectors.</p>
         }
       >
-        {(node) => (
-          <>
-            <h3 class="graph-node-name">
-              <GroupMark group={props.groups.of[node]} isDark={props.isDark} /> {props.graph.names[node]}
-            </h3>
-            <p class="soft graph-note">
-              {props.graph.degrees[node]} {props.graph.degrees[node] === 1 ? 'neighbour' : 'neighbours'} in the graph
-              {props.groups.of[node] >= 0 ? ` · ${props.groups.names[props.groups.of[node]]}` : ''}
-            </p>
-          </>
-        )}
-      </Show>
-      <Show when={focus() !== undefined}>
+        <h3 class="graph-node-name">
+          <GroupMark group={groupOf(focus()!)} isDark={props.isDark} /> {props.graph.names[focus()!]}
+        </h3>
+        <p class="soft graph-note">
+          {props.graph.degrees[focus()!]} {props.graph.degrees[focus()!] === 1 ? 'neighbour' : 'neighbours'} in the
+          graph
+          {groupOf(focus()!) >= 0 ? ` · ${props.groups.names[groupOf(focus()!)]}` : ''}
+        </p>
         <h4 class="graph-near-title">Nearest vectors, by cosine</h4>
         <Show when={props.problem}>
           <p class="soft graph-note">{props.problem}</p>

@@ -9,6 +9,10 @@ interface Pen {
   readonly place: (node: number) => readonly [number, number];
 }
 
+/** Whether anything is to be painted. */
+export const hasMarks = ({ graph, hovered, selected, walk }: Scene): boolean =>
+  hovered !== undefined || selected !== undefined || walk !== undefined || namedNodes(graph).length > 0;
+
 export function paintMarks(
   context: CanvasRenderingContext2D,
   scene: Scene,

@@ -1,6 +1,6 @@
 /** Paints a scene on three canvases: edges, nodes, and what is written or marked above them. */
 import { type Camera, type Points, type Size, toScreen } from './camera.ts';
-import { paintMarks } from './marks.ts';
+import { hasMarks, paintMarks } from './marks.ts';
 import { markOf } from './palette.ts';
 import { inksOf, radiusOf, type Scene } from './scene.ts';
 import { makeStamp, type Picture, press, type Stamp } from './stamps.ts';
@@ -43,18 +43,28 @@ export class Painter {
   paint(scene: Scene, points: Points, camera: Camera): void {
     this.paintEdges(scene, points, camera);
     this.paintNodes(scene, points, camera);
-    const context = this.layers.marks.getContext('2d')!;
+    if (this.isShown(this.layers.marks, hasMarks(scene))) {
+      paintMarks(this.cleared(this.layers.marks), scene, points, camera, this.size);
+    }
+  }
+
+  /** Hides a layer that is empty: a hidden one costs nothing in each frame. */
+  private isShown(canvas: HTMLCanvasElement, isShown: boolean): boolean {
+    if (canvas.hidden === isShown) canvas.hidden = !isShown;
+    return isShown;
+  }
+
+  private cleared(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+    const context = canvas.getContext('2d')!;
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     context.clearRect(0, 0, this.size.width, this.size.height);
-    paintMarks(context, scene, points, camera, this.size);
+    return context;
   }
 
   private paintEdges({ graph, isDark, emphasized, groups }: Scene, { x, y }: Points, camera: Camera): void {
-    const context = this.layers.edges.getContext('2d')!;
-    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    context.clearRect(0, 0, this.size.width, this.size.height);
     const { edges } = graph;
-    if (edges.length === 0) return;
+    if (!this.isShown(this.layers.edges, edges.length > 0)) return;
+    const context = this.cleared(this.layers.edges);
     const place = (node: number) => toScreen(camera, this.size, x[node], y[node]);
     context.beginPath();
     for (let i = 0; i < edges.length; i += 2) {
@@ -114,7 +124,7 @@ export class Painter {
     const context = canvas.getContext('2d')!;
     context.fillStyle = inksOf(isDark).page;
     context.fillRect(0, 0, canvas.width, canvas.height);
-    for (const layer of [edges, nodes, marks]) context.drawImage(layer, 0, 0);
+    for (const layer of [edges, nodes, marks]) if (!layer.hidden) context.drawImage(layer, 0, 0);
     return canvas;
   }
 }

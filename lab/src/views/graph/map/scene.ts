@@ -30,10 +30,19 @@ export function radiusOf(nodes: number): number {
   return 2.6;
 }
 
+const named = new WeakMap<ShownGraph, readonly number[]>();
+
 /** Nodes whose names are written: all of a small graph, the larger degrees first. */
-export function namedNodes({ degrees, names }: ShownGraph): readonly number[] {
-  const count = names.length <= 120 ? names.length : 0;
-  return Array.from({ length: count }, (_, node) => node).sort((a, b) => degrees[b] - degrees[a] || a - b);
+export function namedNodes(graph: ShownGraph): readonly number[] {
+  const { degrees, names } = graph;
+  let nodes = named.get(graph);
+  if (nodes === undefined) {
+    nodes = Array.from({ length: names.length <= 120 ? names.length : 0 }, (_, node) => node).sort(
+      (a, b) => degrees[b] - degrees[a] || a - b,
+    );
+    named.set(graph, nodes);
+  }
+  return nodes;
 }
 
 /** Colours of a page. */
