@@ -123,13 +123,20 @@ export default function Graph(props: ViewProps) {
   };
   onCleanup(() => clearTimeout(timer));
 
+  const wantsUmap = createMemo(() => client.phase() === 'ended' && settings().map === 'umap');
   createEffect(() => {
-    if (client.phase() !== 'ended' || settings().map !== 'umap') return setLayout(undefined);
-    const { seed } = untrack(settings);
+    setLayout(undefined);
+    if (!wantsUmap()) return;
+    let isStale = false;
+    onCleanup(() => {
+      isStale = true;
+      setLayingOut(false);
+    });
     setLayingOut(true);
     void attempt(async () => {
-      setLayout(await client.ask('map', { kind: 'umap', seed }));
-    }).finally(() => setLayingOut(false));
+      const found = await client.ask('map', { kind: 'umap', seed: untrack(settings).seed });
+      if (!isStale) setLayout(found);
+    }).finally(() => !isStale && setLayingOut(false));
   });
 
   const selected = createMemo(() => {

@@ -1,7 +1,7 @@
 /** The lines of an explained step, one after the other: typeset, with their phase, and one of them in focus. */
 import { createEffect, createMemo, createSignal, For, on, Show } from 'solid-js';
 import type { ExplainedExample, ShownLine } from './protocol.ts';
-import { Tex } from './tex.tsx';
+import { Side, Tex } from './tex.tsx';
 
 /** Phases as the page names them, and the moment of their numbers. */
 const phaseNames: Readonly<Record<ShownLine['phase'], string>> = {
@@ -103,24 +103,8 @@ function StepLine(props: { readonly line: ShownLine; readonly number: number; re
         <Tex tex={props.line.tex.name} display />
       </span>
       <div>
-        <For each={sidesOf(props.line)}>
-          {(side) => (
-            <div class="graph-side">
-              <Tex tex="=" />
-              <For each={side}>
-                {(term, i) => (
-                  <>
-                    {' '}
-                    <Tex tex={term} display continues={i() > 0} />
-                  </>
-                )}
-              </For>
-            </div>
-          )}
-        </For>
-        <div class="graph-side graph-result">
-          <Tex tex="=" /> <Tex tex={props.line.tex.value} />
-        </div>
+        <For each={sidesOf(props.line)}>{(side) => <Side terms={side} />}</For>
+        <Side terms={[props.line.tex.value]} isResult />
         <Show when={props.line.note}>
           <small class="soft">{props.line.note}</small>
         </Show>

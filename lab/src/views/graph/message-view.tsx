@@ -3,37 +3,41 @@ import { createResource, For, Show } from 'solid-js';
 import { messageOf } from '../../state/message.ts';
 import type { GraphClient } from './client.ts';
 import type { GraphMessage } from './protocol.ts';
-import { Tex } from './tex.tsx';
+import { Side, Tex } from './tex.tsx';
 
 const number = (value: number) => {
   const text = String(Number(value.toPrecision(5)));
   const [mantissa, power] = text.split('e');
   return power === undefined ? mantissa : `${mantissa} \\cdot 10^{${Number(power)}}`;
 };
-const inBrackets = (value: number) => (value < 0 ? `(${number(value)})` : number(value));
-
-/** The formulas of a message, each as sides of an equation: with names, with numbers, and the result. */
+/** The formulas of a message: a name, then sides of an equation, each a list of terms between which a line can break. */
 function formulasOf({ nodes: [own, ...others], neighborCount, mean, normalized }: GraphMessage) {
-  const dots = neighborCount > others.length ? [`\\dots \\text{ ${neighborCount - others.length} more}`] : [];
-  const join = (terms: readonly string[]) => terms.join(' + ');
+  const dots = neighborCount > others.length ? [`+ \\dots \\text{ ${neighborCount - others.length} more}`] : [];
   const count = neighborCount + 1;
+  const plus = (term: string, i: number) => (i === 0 ? term : `+ ${term}`);
   return own.vector.map((value, k) => ({
-    mean: [
-      `m_${k + 1}`,
-      `\\frac{1}{d} \\sum_{u} x_{u,${k + 1}}`,
-      `\\frac{1}{${neighborCount}} (${join([...others.map(({ vector }) => inBrackets(vector[k])), ...dots])})`,
-      number(mean[k]),
-    ],
-    normalized: [
-      `h_${k + 1}`,
-      `\\frac{x_{v,${k + 1}}}{d + 1} + \\sum_{u} \\frac{x_{u,${k + 1}}}{\\sqrt{(d + 1)(d_u + 1)}}`,
-      join([
-        `\\frac{${number(value)}}{${count}}`,
-        ...others.map(({ vector, degree }) => `\\frac{${number(vector[k])}}{\\sqrt{${count} \\cdot ${degree + 1}}}`),
-        ...dots,
-      ]),
-      number(normalized[k]),
-    ],
+    mean: {
+      name: `m_${k + 1}`,
+      sides: [
+        [`\\frac{1}{d} \\sum_{u} x_{u,${k + 1}}`],
+        [...others.map(({ vector }, i) => plus(`\\frac{${number(vector[k])}}{${neighborCount}}`, i)), ...dots],
+        [number(mean[k])],
+      ],
+    },
+    normalized: {
+      name: `h_${k + 1}`,
+      sides: [
+        [`\\frac{x_{v,${k + 1}}}{d + 1}`, `+ \\sum_{u} \\frac{x_{u,${k + 1}}}{\\sqrt{(d + 1)(d_u + 1)}}`],
+        [
+          `\\frac{${number(value)}}{${count}}`,
+          ...others.map(
+            ({ vector, degree }) => `+ \\frac{${number(vector[k])}}{\\sqrt{${count} \\cdot ${degree + 1}}}`,
+          ),
+          ...dots,
+        ],
+        [number(normalized[k])],
+      ],
+    },
   }));
 }
 
@@ -63,9 +67,9 @@ export function MessageView(props: { readonly client: GraphClient; readonly sele
             <Show when={found().neighborCount > 0} fallback={<p class="soft">It has no neighbours.</p>}>
               <section class="scroll" tabindex="0" aria-label="The message in numbers">
                 <h3>The mean over the neighbours (GraphSAGE)</h3>
-                <For each={formulasOf(found())}>{({ mean }) => <Equation sides={mean} />}</For>
+                <For each={formulasOf(found())}>{({ mean }) => <Equation {...mean} />}</For>
                 <h3>The sum normalized by degrees (GCN)</h3>
-                <For each={formulasOf(found())}>{({ normalized }) => <Equation sides={normalized} />}</For>
+                <For each={formulasOf(found())}>{({ normalized }) => <Equation {...normalized} />}</For>
               </section>
               <p class="soft graph-note">
                 Neighbours in the order of the formulas:{' '}
@@ -84,23 +88,17 @@ export function MessageView(props: { readonly client: GraphClient; readonly sele
   );
 }
 
-function Equation(props: { readonly sides: readonly string[] }) {
+function Equation(props: { readonly name: string; readonly sides: readonly (readonly string[])[] }) {
   return (
     <div class="graph-line" data-phase="forward">
       <span class="graph-phase">
         forward<small>now</small>
       </span>
       <span class="graph-line-name">
-        <Tex tex={props.sides[0]} />
+        <Tex tex={props.name} />
       </span>
       <div>
-        <For each={props.sides.slice(1)}>
-          {(side, i) => (
-            <div class="graph-side" classList={{ 'graph-result': i() === props.sides.length - 2 }}>
-              <Tex tex="=" /> <Tex tex={side} display />
-            </div>
-          )}
-        </For>
+        <For each={props.sides}>{(side, i) => <Side terms={side} isResult={i() === props.sides.length - 1} />}</For>
       </div>
     </div>
   );

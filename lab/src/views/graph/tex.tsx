@@ -1,5 +1,5 @@
 /** Formulas, typeset a few at a time so that the page stays responsive. The typesetter is loaded with the first formula. */
-import { createEffect, onCleanup } from 'solid-js';
+import { createEffect, For, onCleanup } from 'solid-js';
 
 type Typesetter = { render(tex: string, element: HTMLElement, options: object): void };
 interface Job {
@@ -65,4 +65,21 @@ export function Tex(props: { readonly tex: string; readonly display?: boolean; r
     });
   });
   return <span ref={element} class="graph-tex" />;
+}
+
+/** A side of an equation, which can be broken between its terms. */
+export function Side(props: { readonly terms: readonly string[]; readonly isResult?: boolean }) {
+  return (
+    <div class="graph-side" classList={{ 'graph-result': props.isResult }}>
+      <Tex tex="=" />
+      <For each={props.terms}>
+        {(term, i) => (
+          <>
+            {' '}
+            <Tex tex={term} display continues={i() > 0} />
+          </>
+        )}
+      </For>
+    </div>
+  );
 }

@@ -47,7 +47,7 @@ export function TrainingBar(props: TrainingBarProps) {
   );
 }
 
-const [width, height] = [110, 32];
+const [width, height] = [80, 30];
 
 /** The mean of the losses of recent reports: one walk's loss alone is noisy. */
 function smoothed(losses: readonly (readonly [number, number])[]): [number, number][] {

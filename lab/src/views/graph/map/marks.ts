@@ -80,7 +80,7 @@ function paintWalk(pen: Pen, { walk, centre, inputs, negatives }: NonNullable<Sc
   ring(pen, centre, inks.accent, 5, 3);
 }
 
-/** Names where there is room, in this order; names that lead are written anyway. */
+/** Names where there is room, in this order; the first is written anyway, and the leading ones are darker. */
 function paintNames(
   { context, inks, radius, place }: Pen,
   names: readonly string[],
@@ -101,7 +101,7 @@ function paintNames(
     const left = isLeft ? px - radius - 4 - wide : px + radius + 4;
     const box: [number, number, number, number] = [left, py - 7, left + wide, py + 7];
     const isFree = taken.every(([a, b, c, d]) => box[2] < a || box[0] > c || box[3] < b || box[1] > d);
-    if (!isFree && !leading.has(node)) continue;
+    if (!isFree && node !== nodes[0]) continue;
     taken.push(box);
     context.strokeStyle = inks.page;
     context.lineWidth = 3;
