@@ -31,6 +31,7 @@ const anyNode = long(
     'project',
     'python',
     'report',
+    'servers',
   ],
 );
 
