@@ -26,7 +26,8 @@ export interface TypesetLine {
  * The lines of a step as TeX, in the order of `lines`. Symbols of users are escaped; a page should still forbid TeX that affects
  * more than a formula.
  *
- * @example typesetLines(explanation(setup))[0].name  // 'h_{1}^{(1)}'
+ * @example
+ * typesetLines(explanation(experiment(json)))[0].name; // 'h_{1}^{(1)}'
  */
 export function typesetLines(step: ExplainedStep): TypesetLine[] {
   return groupsOf(step).flatMap((group) => {

@@ -5,9 +5,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { deflateRawSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { writeLink } from '../../lab/src/state/link.ts';
 import { type LabBrowser, openLab } from '../lab-page.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -30,8 +30,9 @@ function embedded(edges: string, name: string, ...flags: string[]): Buffer {
   chainrule('embed', edges, ...flags, '--out', out, '--quiet');
   return readFileSync(out);
 }
+/** A link as lab/src/state/link.ts writes it. */
 const linkTo = (settings: Record<string, unknown>) =>
-  writeLink({ view: 'graph', state: { version: 1, settings: { graph: settings } } });
+  `#graph/${deflateRawSync(JSON.stringify({ version: 1, settings: { graph: settings } })).toString('base64url')}`;
 
 const play = '.graph-play';
 const ended = (page: Page) => page.locator(play, { hasText: 'Train again' }).waitFor({ timeout: 120_000 });
@@ -106,7 +107,7 @@ describe('the bytes of the command line', () => {
     ['cleora', { dimensions: 4, whiten: false }, ['--dimensions', '4', '--no-whiten']],
     ['fastrp', { iterationWeights: [0, 1] }, ['--iteration-weights', '0,1']],
   ])('a link with %s and its options trains to them', async (method, options, flags) => {
-    const { page, context, faults } = await lab.open(await linkTo({ method, options, seed: 9 }));
+    const { page, context, faults } = await lab.open(linkTo({ method, options, seed: 9 }));
     await started(page);
     await fast(page);
     await ended(page);
@@ -307,7 +308,7 @@ describe('hostile input does no harm', () => {
     ['an option out of range', { options: { dimensions: 1e9 } }, /dimensions/],
     ['a file that it does not hold', { data: { kind: 'file', name: 'x.parquet' } }, /does not hold/],
   ])('a link with %s is said', async (_name, settings, wanted) => {
-    const { page, context, faults } = await lab.open(await linkTo(settings));
+    const { page, context, faults } = await lab.open(linkTo(settings));
     const message = page.locator('.message.error');
     await message.waitFor();
     expect(await message.innerText()).toMatch(wanted);

@@ -32,7 +32,8 @@ export interface OpenExample {
  * Opens the JSON of a worked example, or of an experiment without printed numbers. Throws an InputError naming the path of what
  * is wrong.
  *
- * @example openExample(json).nameOf('gradient(layers.1.weight[0][0])').text  // '∂E/∂w1'
+ * @example
+ * openExample(json).nameOf('gradient(layers.1.weight[0][0])').text; // '∂E/∂w1'
  */
 export function openExample(
   json: unknown,

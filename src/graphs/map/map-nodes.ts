@@ -24,7 +24,7 @@ const maxUmapRows = 15_000;
  * Places for the nodes, `[nodes]` each. UMAP compares all pairs of vectors: 10,000 nodes of 128 dimensions take about a minute.
  * Rejects with an InputError for more than 15,000 nodes under UMAP, and with the signal's reason if it is aborted.
  *
- * @example (await mapNodes({ ids: ['a', 'b'], vectors: Float32Array.of(0, 1, 0, 3), dimensions: 2 })).x  // Float64Array [-1, 1]
+ * @example Array.from((await mapNodes({ ids: ['a', 'b'], vectors: Float32Array.of(0, 1, 0, 3), dimensions: 2 })).x)  // [-1, 1]
  */
 export async function mapNodes(
   { ids, vectors, dimensions }: NodeVectors,
