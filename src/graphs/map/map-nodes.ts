@@ -2,7 +2,6 @@
 import { fail } from '../../base/errors.ts';
 import type { NodeVectors } from '../node-vectors.ts';
 import { pca } from './pca.ts';
-import { umap } from './umap.ts';
 
 /** Kinds of maps by name. */
 export type MapKind = 'pca' | 'umap';
@@ -38,5 +37,7 @@ export async function mapNodes(
       fix: 'Use the kind "pca".',
     });
   }
+  // UMAP's library, with the one that it needs, is larger than most methods
+  const { umap } = await import('./umap.ts');
   return umap(vectors, ids.length, dimensions, { seed, signal, onProgress });
 }

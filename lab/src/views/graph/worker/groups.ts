@@ -1,7 +1,6 @@
 /** Nodes in groups: by their labels, or by communities found in the graph. */
 
 import type { LabelOfNode, NodeGraph } from 'chainrule/graphs';
-import { UndirectedGraph } from 'graphology';
 import type { Groups } from '../protocol.ts';
 
 /** The largest number of groups that get a colour of their own; the others are one group. */
@@ -26,10 +25,13 @@ export function groupsByLabel({ ids }: Pick<NodeGraph, 'ids'>, labels: readonly 
 
 /**
  * Communities by the Louvain method, which maximizes modularity: Blondel and others (2008). The same graph always gives the same
- * communities. The library is loaded when it is needed.
+ * communities. graphology-communities-louvain (MIT, kept with graphology, which reads GraphML here too) is loaded when it is needed.
  */
 export async function communities({ ids, offsets, neighbors, weights }: NodeGraph): Promise<Groups> {
-  const { default: louvain } = await import('graphology-communities-louvain');
+  const [{ UndirectedGraph }, { default: louvain }] = await Promise.all([
+    import('graphology'),
+    import('graphology-communities-louvain'),
+  ]);
   const graph = new UndirectedGraph();
   for (let node = 0; node < ids.length; node++) graph.addNode(node);
   for (let u = 0; u < ids.length; u++) {
