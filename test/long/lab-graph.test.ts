@@ -162,63 +162,58 @@ describe('ten thousand nodes', () => {
     await captioned(page, '10,000 nodes');
     await started(page);
     await page.waitForTimeout(1500);
-    await lab.browser.startTracing(page, { categories: ['toplevel', 'disabled-by-default-devtools.timeline'] });
-    const found = (await page.evaluate(measure)) as { fps: number; draw: number };
-    const tasks = tasksIn(await lab.browser.stopTracing());
+    await lab.browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline'] });
+    const { fps } = (await page.evaluate(measure)) as { fps: number };
+    const { tasks, drawing } = pageThread(await lab.browser.stopTracing());
     const longest = Math.max(...tasks);
-    const processor = tasks.reduce((sum, time) => sum + time, 0) / (5 * found.fps);
-    console.log(`10,000 nodes: ${JSON.stringify({ ...found, longest, processor })}`);
-    // at 60 frames a second there are 16.7 ms for each
-    expect(processor).toBeLessThan(16.7);
+    const draw = drawing.reduce((sum, time) => sum + time, 0) / (5 * fps);
+    console.log(`10,000 nodes: ${JSON.stringify({ fps, draw, longest })}`);
+    // milliseconds of the processor: how many frames a busy machine shows says nothing about the page; 60 a second leave 16.7 for each
+    expect(draw).toBeLessThan(10);
     expect(longest).toBeLessThan(50);
     expect(faults).toEqual([]);
     await context.close();
   });
 });
 
-/** Milliseconds of processor time of each task of the page's thread: other programs do not lengthen them. */
-function tasksIn(trace: Buffer): number[] {
+/** Milliseconds of processor time of the tasks of the page's thread, and of those in which it draws a frame. */
+function pageThread(trace: Buffer): { readonly tasks: readonly number[]; readonly drawing: readonly number[] } {
   const { traceEvents } = JSON.parse(trace.toString()) as {
     traceEvents: { name: string; pid: number; tid: number; tdur?: number; args: { name?: string } }[];
   };
-  const threads = new Map<string, number[]>();
+  const threads = new Map<string, { tasks: number[]; drawing: number[] }>();
   for (const { name, pid, tid, args } of traceEvents) {
-    if (name === 'thread_name' && args.name === 'CrRendererMain') threads.set(`${pid} ${tid}`, []);
+    if (name === 'thread_name' && args.name === 'CrRendererMain')
+      threads.set(`${pid} ${tid}`, { tasks: [], drawing: [] });
   }
   for (const { name, pid, tid, tdur } of traceEvents) {
-    if (/RunTask$/.test(name) && tdur !== undefined) threads.get(`${pid} ${tid}`)?.push(tdur / 1000);
+    const thread = threads.get(`${pid} ${tid}`);
+    if (thread === undefined || tdur === undefined) continue;
+    if (/RunTask$/.test(name)) thread.tasks.push(tdur / 1000);
+    if (name === 'FireAnimationFrame') thread.drawing.push(tdur / 1000);
   }
   // a spare process of the browser has such a thread, too, and does nothing
-  return [...threads.values()].sort((a, b) => b.length - a.length)[0];
+  return [...threads.values()].sort((a, b) => b.tasks.length - a.tasks.length)[0];
 }
 
-/** Frames a second, and the median time of drawing one, for five seconds in which keys move the map. */
+/** Frames a second, for five seconds in which keys move the map. */
 const measure = `(async () => {
   const map = document.querySelector('.graph-map-frame');
   map.focus();
-  const own = window.requestAnimationFrame.bind(window);
-  const times = [];
-  window.requestAnimationFrame = (callback) => own((now) => {
-    const start = performance.now();
-    callback(now);
-    times.push(performance.now() - start);
-  });
   const start = performance.now();
   let frames = 0;
   await new Promise((resolve) => {
     const turn = () => {
       const elapsed = performance.now() - start;
       frames++;
-      const key = Math.floor(elapsed / 300) % 2 === 0 ? 'ArrowLeft' : 'ArrowRight';
+      const key = frames % 8 < 4 ? 'ArrowLeft' : 'ArrowRight';
       map.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
       if (elapsed > 5000) resolve();
-      else own(turn);
+      else requestAnimationFrame(turn);
     };
-    own(turn);
+    requestAnimationFrame(turn);
   });
-  window.requestAnimationFrame = own;
-  times.sort((a, b) => a - b);
-  return { fps: Math.round((1000 * frames) / (performance.now() - start)), draw: times[times.length >> 1] };
+  return { fps: Math.round((1000 * frames) / (performance.now() - start)) };
 })()`;
 
 /** Edges of a graph of communities of a hundred nodes: a ring through each, and chords. */

@@ -108,7 +108,7 @@ export class Painter {
     if (stamp === undefined) {
       if (this.stamps.size > 200) this.stamps.clear();
       const { page } = inksOf(isDark);
-      const opacity = group === -2 ? 0.28 : 0.94;
+      const opacity = group === -2 ? 0.28 : 1;
       stamp = makeStamp(markOf(Math.max(group, -1), isDark), radius, this.ratio, page, opacity);
       this.stamps.set(key, stamp);
     }
