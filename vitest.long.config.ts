@@ -25,6 +25,7 @@ const anyNode = long(
     'embedding-report',
     'gradients',
     'lab-digits',
+    'lab-graph',
     'lab-playground',
     'lab-step',
     'lab-table',

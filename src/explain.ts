@@ -8,10 +8,13 @@ export { type ExplainOptions, type Explanation, explain, explanation } from './e
 export type { FunctionPage } from './explain/functions/page.ts';
 export type { Line, Phase, ReadNumber, Row } from './explain/lines/line.ts';
 export type { Observation, ObservationKind } from './explain/observations.ts';
+export type { QuantityName } from './explain/quantity-names.ts';
 export { explanationHtml, explanationLatex } from './explain/render/documents.ts';
 export { type MarkedNumber, type RowTex, type RowTexOptions, texOfRow } from './explain/render/row-tex.ts';
 export type { RenderOptions } from './explain/render/view.ts';
 export { blankSheet, type SheetRow } from './explain/sheet.ts';
+export { type TypesetLine, typesetLines } from './explain/typeset.ts';
+export { type OpenExample, openExample } from './graphs/explain/open-example.ts';
 export {
   auditAnyExample as audit,
   checkGraphExample,

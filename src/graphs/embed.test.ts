@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { fromEdges } from './edges/from-edges.ts';
 import { type EmbedOptions, embed, planEmbedding } from './embed.ts';
-import type { EmbeddingMethod } from './method.ts';
+import type { EmbeddingMethod, EmbeddingProgress } from './method.ts';
 import { embeddingMethods } from './methods/index.ts';
 
 const pair = fromEdges([['a', 'b']]);
@@ -107,4 +107,63 @@ test('a graph without an edge between two nodes is an error', async () => {
 
 test('an aborted signal rejects', async () => {
   await expect(embed(pair, { signal: AbortSignal.abort(new Error('stop')) })).rejects.toThrow('stop');
+});
+
+describe('reports of progress', () => {
+  const ring = fromEdges(Array.from({ length: 30 }, (_, i): [number, number] => [i, (i + 1) % 30]));
+  const small = { dimensions: 8, walksPerNode: 3, walkLength: 12 };
+
+  test.each([
+    ['node2vec', small],
+    ['line', { dimensions: 8, order: 'second', samplesPerNode: 50 }],
+    ['cleora', { dimensions: 4 }],
+    ['fastrp', { dimensions: 8 }],
+  ])('watched at 25 places or more, %s has the same bytes, which the last report has too', async (method, options) => {
+    const plain = await embed(ring, { method, seed: 7, ...options });
+    const done: number[] = [];
+    let last: EmbeddingProgress | undefined;
+    const watched = await embed(ring, {
+      method,
+      seed: 7,
+      ...options,
+      minReports: 25,
+      onProgress: (progress) => {
+        done.push(progress.done);
+        expect(progress.vectors!()).toHaveLength(plain.vectors.length);
+        last = progress;
+      },
+    });
+    expect(watched.vectors).toEqual(plain.vectors);
+    expect(last!.done).toBe(1);
+    expect(last!.vectors!()).toEqual(plain.vectors);
+    expect(done).toEqual([...done].sort((a, b) => a - b));
+    if (last!.state !== undefined) expect(done.length).toBeGreaterThanOrEqual(25);
+  });
+
+  test('a run waits for the promise of a report, and its state is that of the report', async () => {
+    const positions: number[] = [];
+    let isWaiting = false;
+    await embed(ring, {
+      method: 'node2vec',
+      ...small,
+      minReports: 9,
+      onProgress: async ({ state }) => {
+        expect(isWaiting).toBe(false);
+        isWaiting = true;
+        const { position, tables } = state!();
+        const before = tables.input.slice();
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        expect(state!().position).toBe(position);
+        expect(tables.input).toEqual(before);
+        positions.push(position);
+        isWaiting = false;
+      },
+    });
+    // 90 walks, and the untrained vectors first
+    expect(positions.filter((position) => position % 10 === 0)).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90]);
+  });
+
+  test('a number of reports that is not whole is an error', async () => {
+    expect(await message({ minReports: -1 })).toMatch(/minReports is -1/);
+  });
 });

@@ -22,7 +22,16 @@ export interface EmbedOptions {
   /** The maximum number of threads, default 1. */
   readonly threads?: number;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: EmbeddingProgress) => void;
+  /**
+   * Called with the progress, some times a second. The run continues when a promise that it returns is fulfilled: a page that
+   * draws each report can return one.
+   */
+  readonly onProgress?: (progress: EmbeddingProgress) => unknown;
+  /**
+   * The minimum number of reports of a training, at equal shares of it, so that a short one can be watched too. It does not change
+   * the result. Default: none; the time since the last report alone decides.
+   */
+  readonly minReports?: number;
   /** Saves and resumes a training. The result has the bytes of a run without a break. Methods without training run again. */
   readonly checkpoint?: EmbeddingCheckpoints;
   /** Training starts from these vectors; nodes that they lack start as usual. Nodes are found by name. */
@@ -107,7 +116,8 @@ export function planEmbedding(graph: NodeGraph, given: EmbedOptions = {}): Embed
   aNodeGraph(graph, 'embed: graph');
   embedOptions(given, 'embed: options');
   const { method: name, signal: _signal, onProgress: _onProgress, checkpoint: _checkpoint, ...others } = given;
-  const { warmStart, maxSeconds, preset: presetName, ...rest } = others;
+  const { warmStart, maxSeconds, preset: presetName, minReports, ...rest } = others;
+  if (minReports !== undefined) checkedWhole(minReports, { name: 'minReports', min: 0, max: 1e6, where: 'embed' });
   const preset = presetName === undefined ? undefined : presetNamed(presetName);
   const dimensions = rest.dimensions ?? warmStart?.dimensions;
   const { method, why } = methodFor(preset === undefined || !isAuto(name) ? name : preset.method, graph, {
@@ -155,7 +165,7 @@ export function planEmbedding(graph: NodeGraph, given: EmbedOptions = {}): Embed
 export async function embed(graph: NodeGraph, options: EmbedOptions = {}): Promise<Embedding> {
   const plan = planEmbedding(graph, options);
   const { method, seed, threads } = plan;
-  const { signal, onProgress } = options;
+  const { signal, onProgress, minReports } = options;
   signal?.throwIfAborted();
   const start = performance.now();
   const context: EmbeddingContext = {
@@ -163,6 +173,7 @@ export async function embed(graph: NodeGraph, options: EmbedOptions = {}): Promi
     threads,
     ...(signal !== undefined && { signal }),
     ...(onProgress !== undefined && { onProgress }),
+    ...(minReports !== undefined && { minReports }),
   };
   const vectors = await method.embed(graph, plan.options, trainingContext(graph, plan, context, options));
   return {

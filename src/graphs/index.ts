@@ -16,8 +16,10 @@ export {
   type LinkOptions,
   parseLabels,
 } from './evaluation/index.ts';
+export { type NextUpdate, type UpdateExplainer, updateExplainer } from './explain/next-update.ts';
 export { extendVectors } from './extend/extend.ts';
 export type { NodeGraph, NodeId } from './graph.ts';
+export { type MapKind, type MapOptions, mapNodes } from './map/map-nodes.ts';
 export type {
   EmbeddingContext,
   EmbeddingMethod,
@@ -25,6 +27,7 @@ export type {
   StartVectors,
   TrainingState,
 } from './method.ts';
+export { type OptionDescription, optionsOf } from './method-options.ts';
 export { embeddingMethods } from './methods/index.ts';
 export { type Neighbor, type NeighborOptions, neighbors } from './neighbors.ts';
 export type { NodeVectors } from './node-vectors.ts';

@@ -6,7 +6,7 @@ import type { NodeGraph } from './graph.ts';
 import type { LineOptions } from './line/options.ts';
 import type { SkipGramOptions } from './skip-gram/options.ts';
 
-/** The progress of an embedding. */
+/** The progress of an embedding. Its functions give the numbers of the moment of their call, also after `embed` has ended. */
 export interface EmbeddingProgress {
   /** The share that is done, from 0 to 1. */
   readonly done: number;
@@ -14,6 +14,10 @@ export interface EmbeddingProgress {
   readonly loss?: number;
   /** Tokens (nodes of walks) or samples trained on so far, for methods that count them. */
   readonly tokens?: number;
+  /** A copy of the vectors so far, `[nodes, dimensions]`, for methods that improve them step by step. */
+  readonly vectors?: () => Float32Array;
+  /** The parameters so far, for methods that train. The tables may be views, which the next update changes. */
+  readonly state?: () => TrainingState;
 }
 
 /** A training in progress: enough to continue it to the same bytes. */
@@ -39,7 +43,10 @@ export interface EmbeddingContext {
   /** The maximum number of threads. */
   readonly threads: number;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: EmbeddingProgress) => void;
+  /** The method continues when a promise that it returns is fulfilled. */
+  readonly onProgress?: (progress: EmbeddingProgress) => unknown;
+  /** The minimum number of reports of a training, at equal shares of it. Default: none; time alone decides. */
+  readonly minReports?: number;
   /** A method that `isResumable` continues from this state. */
   readonly resume?: TrainingState;
   /**

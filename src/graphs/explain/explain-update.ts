@@ -4,27 +4,35 @@ import type { ExplainedStep } from '../../explain/explained.ts';
 import type { Row } from '../../explain/lines/line.ts';
 import { numberText } from '../../explain/numbers.ts';
 import { checkPairs } from './check-pairs.ts';
-import { explainPairs } from './explain-pairs.ts';
+import { explainPairs, type PairExplanationOptions } from './explain-pairs.ts';
 import { noiseRows } from './noise-rows.ts';
-import { pairStepOf, type SkipGramUpdate } from './skip-gram-update.ts';
+import { pairStepOf, type WindowUpdate } from './skip-gram-update.ts';
 import type { WalkModel } from './walk-graph.ts';
 import { walkRows } from './walk-lines.ts';
 import { WalkNames } from './walk-names.ts';
 
-/** Steps of the walk that are shown on each side of the centre. */
-const shownSteps = 5;
 /** Nodes of a walk that a line has room for. */
 const shownNodes = 40;
+
+export interface UpdateExplanationOptions extends PairExplanationOptions {
+  /** Steps of the walk that are shown on each side of the centre. Default 5. */
+  readonly steps?: number;
+}
 
 /**
  * The update as the renderers write it.
  *
- * `method` is the name of the method, for the title.
+ * `method` is the name of the method, for the title. An update without a number is the next one.
  */
-export function explainUpdate(update: SkipGramUpdate, method = 'node2vec'): ExplainedStep {
+export function explainUpdate(
+  update: WindowUpdate & { readonly step?: number },
+  method = 'node2vec',
+  { steps = 5, ...options }: UpdateExplanationOptions = {},
+): ExplainedStep {
   const step = pairStepOf(update);
-  const pairs = explainPairs(step, { title: `Update ${update.step} of ${method}, number by number` });
-  const walk = walkPart(update);
+  const which = update.step === undefined ? 'The next update' : `Update ${update.step}`;
+  const pairs = explainPairs(step, { title: `${which} of ${method}, number by number`, ...options });
+  const walk = walkPart(update, steps);
   const [centre, ...negatives] = update.window.outputs;
   const noise = noiseRows(negatives, {
     names: walk.names,
@@ -44,12 +52,15 @@ export function explainUpdate(update: SkipGramUpdate, method = 'node2vec'): Expl
 }
 
 /** The gradients of the update, compared with central differences of its loss. */
-export function checkUpdate(update: SkipGramUpdate, options: { readonly limit?: number } = {}): Check {
+export function checkUpdate(update: WindowUpdate, options: { readonly limit?: number } = {}): Check {
   return checkPairs(pairStepOf(update), options);
 }
 
 /** The steps of the walk around the centre, with their probabilities. */
-function walkPart({ graph, options, walk, kept, place, walkNumber }: SkipGramUpdate): {
+function walkPart(
+  { graph, options, walk, kept, place, walkNumber }: WindowUpdate,
+  shownSteps: number,
+): {
   readonly names: WalkNames;
   readonly rows: readonly Row[];
   readonly leftOut: readonly string[];
@@ -77,10 +88,7 @@ function walkPart({ graph, options, walk, kept, place, walkNumber }: SkipGramUpd
   };
 }
 
-function settingOf(
-  { options, walk, kept, place, window, rate, walkNumber }: SkipGramUpdate,
-  names: WalkNames,
-): string[] {
+function settingOf({ options, walk, kept, place, window, rate, walkNumber }: WindowUpdate, names: WalkNames): string[] {
   const list = (nodes: readonly number[]) =>
     `${nodes
       .slice(0, shownNodes)

@@ -172,6 +172,7 @@ export class PairLines {
             phase: 'backward',
             heading: `Backward pass: ${heading}`,
             rule: over(pairs.length, (at) => link(pairs[at][0], pairs[at][1], node, [row, j])),
+            expression: this.errorsTimes(pairs, isCentre ? 'context' : 'centre', j),
             note: places.length > 1 && j === 0 ? `it occurs ${places.length} times in this step` : undefined,
           });
         }
@@ -179,6 +180,19 @@ export class PairLines {
     };
     write('centre', `gradient of the ${method.centre}${addresses.centreCount > 1 ? 's' : ''}`);
     write('context', `gradients of the ${method.context} and the ${method.negative}s`);
+  }
+
+  /** The sum of δ·x over pairs, where x is a component of the pair's other vector. The kernel adds zeros for its padding, too. */
+  private errorsTimes(pairs: readonly (readonly number[])[], node: 'centre' | 'context', j: number): Expression {
+    const { tape, made, addresses, shown } = this;
+    const count = pairs.length <= shown.terms + 1 ? pairs.length : shown.terms;
+    const terms = pairs.slice(0, count).map(([i, k]) => {
+      const row = node === 'centre' ? made.rows.centres[i] : made.rows.others[k];
+      const factors = [tape.at(made.graph.get('error'), [i, k]), tape.at(made[node], [row, j])];
+      const [error, other] = factors.map((scalar) => leaf(addresses.of(scalar)!, scalar.value, scalar));
+      return make('mul', error, other);
+    });
+    return terms.length === 1 && pairs.length === 1 ? terms[0] : { kind: 'sum', terms, count: pairs.length };
   }
 
   /** The rows of the shown vectors of a table, each once. */

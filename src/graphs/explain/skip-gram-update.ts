@@ -15,11 +15,10 @@ import { noiseWeights, WindowSampler } from '../skip-gram/windows.ts';
 import { Walker, walkTables } from '../walks/walker.ts';
 import { checked, type PairStep, windowMethod } from './pair-step.ts';
 
-export interface SkipGramUpdate {
+/** An update over the window of a walk, with the vectors before it. */
+export interface WindowUpdate {
   readonly graph: NodeGraph;
   readonly options: SkipGramOptions;
-  /** The number of the update, from 1. */
-  readonly step: number;
   /** The number of the walk, from 0. */
   readonly walkNumber: number;
   /** The nodes of the walk, and those of them that subsampling keeps. */
@@ -35,6 +34,11 @@ export interface SkipGramUpdate {
   readonly noise: Float64Array;
   /** The vectors before the update, [nodes, dimensions]. */
   readonly tables: VectorTables<Float64Array>;
+}
+
+export interface SkipGramUpdate extends WindowUpdate {
+  /** The number of the update, from 1. */
+  readonly step: number;
 }
 
 /**
@@ -93,7 +97,7 @@ export function skipGramUpdate(graph: NodeGraph, options: SkipGramOptions, seed:
 }
 
 /** How often each node occurs in the walks of the first epoch, which the noise distribution is made of. */
-function countsOf(walker: Walker, nodes: number, walks: number): Float64Array {
+export function countsOf(walker: Walker, nodes: number, walks: number): Float64Array {
   const counts = new Float64Array(nodes);
   const out = new Uint32Array(walker.options.walkLength);
   for (let number = 0; number < walks; number++) {
@@ -110,7 +114,7 @@ function initialTables({ ids }: NodeGraph, { dimensions, init }: SkipGramOptions
 }
 
 /** The update as a step over pairs. A negative that is the centre itself counts as absent, as in the kernel. */
-export function pairStepOf({ graph, window, tables, rate, options }: SkipGramUpdate): PairStep {
+export function pairStepOf({ graph, window, tables, rate, options }: WindowUpdate): PairStep {
   const { dimensions } = options;
   const vector = (table: Float64Array) => (node: number) => ({
     name: String(graph.ids[node]),

@@ -79,7 +79,16 @@ async function trainOrder(
       at = last;
     },
     {
-      report: () => ({ done: (before + at) / (orders * totalSamples), tokens: before + at }),
+      report: () => ({
+        done: (before + at) / (orders * totalSamples),
+        tokens: before + at,
+        vectors: () => {
+          const rows = result.slice();
+          copyRows(machine.vectors, machine.stride, rows.subarray(run.column), own.dimensions, run.dimensions);
+          return rows;
+        },
+        state,
+      }),
       onBreak: () => onBreak?.(state),
     },
   );

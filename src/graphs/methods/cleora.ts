@@ -46,14 +46,14 @@ export const cleora: EmbeddingMethod<CleoraOptions> = {
     products.values.set(markovWeights(graph));
     fillHashed(products.before, dimensions, graph.ids, context.seed, (word) => 2 ** -31 * word - 1);
     for (let i = 0; i < iterations; i++) {
-      await report(context, i / iterations);
+      await report(context, i / iterations, products.before);
       if (i > 0) normalizeRows(products.before, dimensions);
       products.spread();
       normalizeRows(products.after, dimensions);
       if (whiten) whitenInto(products, dimensions);
       else products.before.set(products.after);
     }
-    await report(context, 1);
+    await report(context, 1, products.before);
     return Float32Array.from(products.before);
   },
 };

@@ -76,14 +76,14 @@ export const fastrp: EmbeddingMethod<FastrpOptions> = {
     normalizeRows(initial, dimensions);
     addTimes(vectors, selfInfluence, initial);
     for (const [i, weight] of iterationWeights.entries()) {
-      await report(context, i / iterationWeights.length);
+      await report(context, i / iterationWeights.length, vectors);
       if (products === undefined) continue;
       products.spread();
       normalizeRows(products.after, dimensions);
       addTimes(vectors, weight, products.after);
       products.before.set(products.after);
     }
-    await report(context, 1);
+    await report(context, 1, vectors);
     return vectors;
   },
 };

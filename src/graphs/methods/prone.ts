@@ -54,7 +54,7 @@ export const prone: EmbeddingMethod<ProneOptions> = {
     fillHashed(before, dimensions, graph.ids, context.seed, (word) => 2 ** -31 * word - 1);
     factorize(products, dimensions, shiftedLogs(graph, noiseExponent), powerIterations);
     normalizeRows(before, dimensions);
-    await report(context, factorizing);
+    await report(context, factorizing, before);
     if (order > 1) {
       await spectralPropagation(graph, products, { mu, theta, order }, (done) =>
         report(context, factorizing + (1 - factorizing) * done),
@@ -62,7 +62,7 @@ export const prone: EmbeddingMethod<ProneOptions> = {
       orthogonalize(products, dimensions);
       normalizeRows(before, dimensions);
     }
-    await report(context, 1);
+    await report(context, 1, before);
     return Float32Array.from(before);
   },
 };

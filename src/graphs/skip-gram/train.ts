@@ -104,6 +104,8 @@ export async function trainSkipGram(
       done: position / totalWalks,
       loss: position < totalWalks ? lossOfWalk(walker, sampler, position, engine) : undefined,
       tokens: position * options.walkLength,
+      vectors: () => copied(vectors.input),
+      state: () => ({ position, tables: { input: seen(vectors.input), output: seen(vectors.output) } }),
     });
     await work.run(
       position,

@@ -29,29 +29,45 @@ export class Work {
     perform: Perform,
     hooks?: { readonly report: () => EmbeddingProgress; readonly onBreak: () => void },
   ): Promise<void> {
-    const { signal, onProgress } = this.context;
+    const { signal } = this.context;
+    const reportShare = this.reportShare(first, last);
+    if (hooks !== undefined && reportShare < Number.POSITIVE_INFINITY) await this.report(hooks.report);
+    let reports = 1;
     const pace = new Pace();
     let size = 1;
     for (let at = first; at < last; ) {
       const isShared = this.crew !== undefined && this.crew.size() > 1;
       const { isAlone, share } = isShared ? pace.next() : { isAlone: undefined, share: 1 };
       const start = clock();
-      const end = Math.min(last, at + Math.ceil(size * share));
+      const reportAt = hooks === undefined ? last : Math.ceil(first + reports * reportShare);
+      const wanted = at + Math.ceil(size * share);
+      const end = Math.min(last, reportAt, wanted);
       perform(at, end, isAlone);
       const seconds = clock() - start;
       if (isAlone !== undefined) pace.note(isAlone, seconds / (end - at));
       at = end;
       // The time of a whole turn decides about the size of the next.
-      if (share === 1 && seconds < workSeconds / 2) size *= 2;
+      if (share === 1 && end === wanted && seconds < workSeconds / 2) size *= 2;
       else if (share === 1 && seconds > workSeconds * 2) size = Math.max(1, Math.floor(size / 2));
-      if (hooks !== undefined && (clock() - this.reported > reportSeconds || at === last)) {
-        this.reported = clock();
-        onProgress?.(hooks.report());
+      if (hooks !== undefined && (at === last || at === reportAt || clock() - this.reported > reportSeconds)) {
+        while (first + reports * reportShare <= at) reports++;
+        await this.report(hooks.report);
       }
       await takeBreak();
       this.crew?.check();
       hooks?.onBreak();
       signal?.throwIfAborted();
     }
+  }
+
+  /** The number of items, perhaps with a fraction, after each of which progress is reported. */
+  private reportShare(first: number, last: number): number {
+    const { onProgress, minReports = 0 } = this.context;
+    return onProgress === undefined || minReports === 0 ? Number.POSITIVE_INFINITY : (last - first) / minReports;
+  }
+
+  private async report(progress: () => EmbeddingProgress): Promise<void> {
+    this.reported = clock();
+    await this.context.onProgress?.(progress());
   }
 }

@@ -1,41 +1,20 @@
-/**
- * GraphML and GEXF, read by graphology's own parsers (graphology-graphml and graphology-gexf, MIT, kept with graphology). They take
- * the XML parser as an argument: here xmldom, which expands no entities of a document's own, told to refuse what it would only warn of.
- */
-import { DOMParser } from '@xmldom/xmldom/lib/index.js';
-import { MultiGraph } from 'graphology';
-import parserOfGexf from 'graphology-gexf/common/parser.js';
-import parserOfGraphml from 'graphology-graphml/common/parser.js';
+/** GraphML and GEXF. Their parsers are loaded with the first such file, because they are larger than all that trains. */
 import { fail } from '../../../base/errors.ts';
 import { type GraphologyGraph, graphology } from '../../edges/sources/graphology.ts';
 import type { EdgeFormat } from '../edge-format.ts';
 import { wholeText } from '../whole-text.ts';
 
-type Parser = (Graph: unknown, source: string) => GraphologyGraph;
-
-/** An XML parser that throws at the first error. */
-class StrictParser extends DOMParser {
-  constructor() {
-    const refuse = (message: string) => {
-      throw new Error(message.replace(/^\[xmldom [^\]]*\]\s*/, ''));
-    };
-    super({ errorHandler: { warning: refuse, error: refuse, fatalError: refuse } });
-  }
-}
-
-const Document = new DOMParser().parseFromString('<a/>', 'application/xml').constructor;
-
-function xmlFormat(title: string, tag: string, parserOf: typeof parserOfGexf): EdgeFormat {
-  const parse: Parser = parserOf(StrictParser, Document);
+function xmlFormat(title: string, tag: 'graphml' | 'gexf'): EdgeFormat {
   return {
     title,
     endings: [`.${tag}`],
     matches: (start) => /^\uFEFF?\s*</.test(start) && start.includes(`<${tag}`),
     async read(texts, builder, { name, weight, directed }) {
       const text = await wholeText(texts, title, name);
+      const { parsers } = await import('./xml-parsers.ts');
       let graph: GraphologyGraph;
       try {
-        graph = parse(MultiGraph, text.replace(/^\uFEFF/, ''));
+        graph = parsers[tag](text.replace(/^\uFEFF/, ''));
       } catch (error) {
         const reason = String((error as Error).message)
           .split('\n')[0]
@@ -48,5 +27,5 @@ function xmlFormat(title: string, tag: string, parserOf: typeof parserOfGexf): E
   };
 }
 
-export const graphml = xmlFormat('GraphML', 'graphml', parserOfGraphml);
-export const gexf = xmlFormat('GEXF', 'gexf', parserOfGexf);
+export const graphml = xmlFormat('GraphML', 'graphml');
+export const gexf = xmlFormat('GEXF', 'gexf');
