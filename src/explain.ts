@@ -7,7 +7,10 @@ export { type ExplainOptions, type Explanation, explain, explanation } from './e
 export type { FunctionPage } from './explain/functions/page.ts';
 export type { Line, Phase } from './explain/lines/line.ts';
 export type { Observation, ObservationKind } from './explain/observations.ts';
+export type { QuantityName } from './explain/quantity-names.ts';
 export { blankSheet, type SheetRow } from './explain/sheet.ts';
+export { type TypesetLine, typesetLines } from './explain/typeset.ts';
+export { type OpenExample, openExample } from './graphs/explain/open-example.ts';
 export {
   auditAnyExample as audit,
   checkGraphExample,

@@ -5,7 +5,7 @@
 import { GraphNaming, namingOptions } from '../explain/naming.ts';
 import { numberText } from '../explain/numbers.ts';
 import { parseQuantity, type Quantity, writeQuantity } from '../explain/quantity.ts';
-import { quantityNames } from '../explain/quantity-names.ts';
+import { type QuantityName, typesetNames } from '../explain/quantity-names.ts';
 import type { Scalar } from '../explain/tape.ts';
 import { type Variable, variableText } from '../explain/variable.ts';
 import type { Problem } from '../net/problem.ts';
@@ -35,14 +35,14 @@ export interface Subject {
   readonly workings: (requests: readonly Request[]) => Workings | undefined;
   readonly names: (workings: Workings) => NumberNames;
   /** What a reader calls the number at an address. */
-  readonly nameOf: (quantity: string) => string;
+  readonly nameOf: (quantity: string) => QuantityName;
   /** Remarks on rows that agree, by row. */
   readonly notes?: (requests: readonly Request[], rows: readonly Row[]) => ReadonlyMap<number, string>;
 }
 
 /** The training of a network. */
 export function networkSubject(problem: Problem): Subject {
-  let names: ((quantity: string) => string) | undefined;
+  let names: ((quantity: string) => QuantityName) | undefined;
   return {
     parse: parseQuantity,
     run: (requests) => run(problem, requests),
@@ -50,7 +50,7 @@ export function networkSubject(problem: Problem): Subject {
     workings: (requests) => workings(problem, requests),
     names: ({ graph }) => namesOf(problem, graph),
     nameOf: (quantity) => {
-      names ??= quantityNames(problem);
+      names ??= typesetNames(problem);
       return names(quantity);
     },
     notes: (requests, rows) => ruleNotes(problem, requests, rows),

@@ -3,10 +3,29 @@ import { type Problem, stepSizeOf } from '../net/problem.ts';
 import { buildStep } from '../net/step.ts';
 import { GraphNaming, namingOptions } from './naming.ts';
 import { failPlace, type Place, parseQuantity } from './quantity.ts';
-import { type Variable, variableText } from './variable.ts';
+import { type Variable, variableTex, variableText } from './variable.ts';
+
+/** What a reader calls a number: `∂E/∂w1`. */
+export interface QuantityName {
+  readonly text: string;
+  /** To be set in mathematics. */
+  readonly tex: string;
+}
+
+/** A variable's name; `marked` writes which sample it belongs to. */
+export const nameOfVariable = (variable: Variable, marked: boolean): QuantityName => ({
+  text: variableText(variable, marked),
+  tex: variableTex(variable, marked),
+});
 
 /** A function from addresses to names. Throws for an invalid address, as `parseQuantity` does. */
 export function quantityNames(problem: Problem): (quantity: string) => string {
+  const name = typesetNames(problem);
+  return (quantity) => name(quantity).text;
+}
+
+/** The same, also as TeX. */
+export function typesetNames(problem: Problem): (quantity: string) => QuantityName {
   const { network, recipe, inputs } = problem;
   const [batch] = inputs.shape;
   const { graph } = buildStep(network, recipe, stepSizeOf(problem));
@@ -19,17 +38,18 @@ export function quantityNames(problem: Problem): (quantity: string) => string {
     const address = name === 'loss' && numbers.length > 0 ? 'loss.terms' : name;
     return naming.ofName(mean ? `${address}[mean]` : address, mean && numbers.length === 0 ? [0] : numbers);
   };
-  return (text) => {
+  const variableAt = (text: string): Variable => {
     const quantity = parseQuantity(text);
     switch (quantity.kind) {
       case 'place':
-        return variableText(variable(quantity.place), batch > 1);
+        return variable(quantity.place);
       case 'gradient': {
         const of = variable({ name: 'loss', index: [] });
-        return variableText({ kind: 'derivative', of, by: variable(quantity.place) }, batch > 1);
+        return { kind: 'derivative', of, by: variable(quantity.place) };
       }
       case 'factor':
-        return variableText({ kind: 'derivative', of: variable(quantity.of), by: variable(quantity.in) }, batch > 1);
+        return { kind: 'derivative', of: variable(quantity.of), by: variable(quantity.in) };
     }
   };
+  return (text) => nameOfVariable(variableAt(text), batch > 1);
 }

@@ -65,7 +65,7 @@ function reportGraphAudit(example: GraphExample, options: AuditOptions, terminal
   const parts = [
     ...(walks === undefined ? [] : [walksText(walks, terminal)]),
     ...(found.rows.length > 0 || walks === undefined
-      ? [auditText(found, example.subject.nameOf, terminal, options)]
+      ? [auditText(found, (quantity) => example.subject.nameOf(quantity).text, terminal, options)]
       : []),
   ];
   terminal.result({ rows: listed(found, options), ...(walks !== undefined && { walks }) }, parts.join('\n\n'));

@@ -6,7 +6,7 @@ import type { Subject } from '../../audit/subject.ts';
 import { takeGraphApart } from '../../audit/take-apart.ts';
 import { ravel } from '../../base/shape.ts';
 import { reference } from '../../engines/reference/index.ts';
-import { variableText } from '../../explain/variable.ts';
+import { nameOfVariable } from '../../explain/quantity-names.ts';
 import { compile } from '../../plan/plan.ts';
 import { givenBy } from './given.ts';
 import { PairAddresses } from './pair-addresses.ts';
@@ -42,7 +42,7 @@ export function pairSubject(step: PairStep): Subject {
     }),
     nameOf: (text) => {
       const { node, index } = addresses.locate(addresses.parse(text));
-      return variableText(addresses.variable(node, index)!, false);
+      return nameOfVariable(addresses.variable(node, index)!, false);
     },
   };
 }

@@ -7,7 +7,7 @@ import { type Audit, type AuditOptions, auditSubject, type PrintedQuantity } fro
 import type { Reading, Request } from '../../audit/run.ts';
 import type { Subject } from '../../audit/subject.ts';
 import { takeGraphApart } from '../../audit/take-apart.ts';
-import { variableText } from '../../explain/variable.ts';
+import { nameOfVariable } from '../../explain/quantity-names.ts';
 import type { NodeId } from '../graph.ts';
 import { givenBy } from './given.ts';
 import { type StepKind, type WalkModel, walkGraph } from './walk-graph.ts';
@@ -100,7 +100,7 @@ export function walkSubject(model: WalkModel): Subject {
       });
     },
     names: () => ({ of: names.of, address: ({ node }) => node.name!, marked: false }),
-    nameOf: (text) => variableText(names.variable(names.locate(names.parse(text)))!, false),
+    nameOf: (text) => nameOfVariable(names.variable(names.locate(names.parse(text)))!, false),
   };
 }
 

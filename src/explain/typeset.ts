@@ -1,0 +1,54 @@
+/** The lines of a step as TeX, for pages that typeset them. */
+import type { ExplainedStep } from './explained.ts';
+import type { Row } from './lines/line.ts';
+import type { Notation } from './notation.ts';
+import { numberTex } from './numbers.ts';
+import { groupsOf, isMarked, severalSamples } from './render/view.ts';
+import { notationTexTerms } from './tex.ts';
+import type { Writing } from './text.ts';
+import { variableTex } from './variable.ts';
+
+/** One line as TeX. A formula is a list of terms, each with its sign in front, so that it can be broken between them. */
+export interface TypesetLine {
+  /** The heading under which the line belongs, in words. */
+  readonly heading: string;
+  readonly name: string;
+  /** The chain rule in symbols, if the number is a derivative. */
+  readonly rule?: readonly string[];
+  /** In names; left out for an input. */
+  readonly formula?: readonly string[];
+  /** The formula with its numbers; left out where it would be the value itself. */
+  readonly numbers?: readonly string[];
+  readonly value: string;
+}
+
+/**
+ * The lines of a step as TeX, in the order of `lines`. Symbols of users are escaped; a page should still forbid TeX that affects
+ * more than a formula.
+ *
+ * @example typesetLines(explanation(setup))[0].name  // 'h_{1}^{(1)}'
+ */
+export function typesetLines(step: ExplainedStep): TypesetLine[] {
+  return groupsOf(step).flatMap((group) => {
+    const several = severalSamples(group);
+    return group.rows.map((row) => typesetLine(row, group.heading, isMarked(row, several), step.digits));
+  });
+}
+
+function typesetLine(row: Row, heading: string, marked: boolean, digits?: number): TypesetLine {
+  const { rule, formula } = row;
+  const names: Writing = { as: 'names', marked };
+  const isShown = rule !== undefined && JSON.stringify(rule) !== JSON.stringify(formula);
+  return {
+    heading,
+    name: variableTex(row.variable, marked),
+    ...(isShown && { rule: notationTexTerms(rule, names) }),
+    ...(formula !== undefined && { formula: notationTexTerms(formula, names) }),
+    ...(formula !== undefined &&
+      hasNumbers(formula) && { numbers: notationTexTerms(formula, { as: 'numbers', digits }) }),
+    value: numberTex(row.value, digits),
+  };
+}
+
+/** A single number is the result itself. */
+const hasNumbers = ({ kind }: Notation) => kind !== 'variable' && kind !== 'number';

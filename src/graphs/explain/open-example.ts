@@ -1,0 +1,85 @@
+/** A worked example opened: of a network, of skip-gram or LINE, or of walks, in one form. */
+import { type Audit, type AuditOptions, audit, type PrintedQuantity } from '../../audit/index.ts';
+import { networkSubject } from '../../audit/subject.ts';
+import { InputError } from '../../base/errors.ts';
+import type { ExplainedStep } from '../../explain/explained.ts';
+import { explanation } from '../../explain/explanation.ts';
+import { parseQuantity } from '../../explain/quantity.ts';
+import type { QuantityName } from '../../explain/quantity-names.ts';
+import { type ExperimentOptions, experiment } from '../../net/setup.ts';
+import { auditGraphExample, explainGraphExample, type GraphExample, graphExample } from './worked-examples.ts';
+
+export interface OpenExample {
+  readonly title?: string;
+  readonly source?: string;
+  /** The experiment, as its file writes it. */
+  readonly experiment: unknown;
+  /** What a source prints; empty for an experiment without printed numbers. */
+  readonly printed: readonly PrintedQuantity[];
+  /** What is explained: the training of a network, or a method for graphs, which has one step. */
+  readonly subject: 'network' | 'graph';
+  /** Every number of one step, from 1. Throws an InputError for a step that does not exist. */
+  explain(step?: number): ExplainedStep;
+  /** Whether a text has the form of an address of the example. */
+  isAddress(quantity: string): boolean;
+  /** What a reader calls the number at an address. Throws an InputError if there is no such number. */
+  nameOf(quantity: string): QuantityName;
+  /** The audit of these printed numbers. Throws an InputError as `audit` does. */
+  audit(printed: readonly PrintedQuantity[], options?: AuditOptions): Audit;
+}
+
+/**
+ * Opens the JSON of a worked example, or of an experiment without printed numbers. Throws an InputError naming the path of what
+ * is wrong.
+ *
+ * @example openExample(json).nameOf('gradient(layers.1.weight[0][0])').text  // '∂E/∂w1'
+ */
+export function openExample(
+  json: unknown,
+  { file = 'worked example', ...options }: ExperimentOptions = {},
+): OpenExample {
+  const ofGraph = graphExample(json, file);
+  return ofGraph === undefined ? openNetwork(json, { file, ...options }) : openGraph(ofGraph);
+}
+
+function openNetwork(json: unknown, options: ExperimentOptions): OpenExample {
+  const setup = experiment(json, { ...options, withoutStop: true });
+  const { title, source, printed = [] } = setup.worked ?? {};
+  const { nameOf } = networkSubject(setup);
+  return {
+    title,
+    source,
+    experiment: setup.json,
+    printed,
+    subject: 'network',
+    explain: (step = 1) => explanation(setup, { step }),
+    isAddress: (quantity) => hasForm(() => parseQuantity(quantity)),
+    nameOf,
+    audit: (rows, choices) => audit(setup, rows, choices),
+  };
+}
+
+function openGraph(example: GraphExample): OpenExample {
+  const { title, source, printed, subject, isAddress } = example;
+  return {
+    title,
+    source,
+    experiment: example.experiment,
+    printed,
+    subject: 'graph',
+    explain: () => explainGraphExample(example),
+    isAddress,
+    nameOf: subject.nameOf,
+    audit: (rows, choices) => auditGraphExample({ ...example, printed: rows }, choices),
+  };
+}
+
+function hasForm(parse: () => unknown): boolean {
+  try {
+    parse();
+    return true;
+  } catch (error) {
+    if (error instanceof InputError) return false;
+    throw error;
+  }
+}
