@@ -9,7 +9,7 @@ export type { Line, Phase } from './explain/lines/line.ts';
 export type { Observation, ObservationKind } from './explain/observations.ts';
 export type { QuantityName } from './explain/quantity-names.ts';
 export { blankSheet, type SheetRow } from './explain/sheet.ts';
-export { type TypesetLine, typesetLines } from './explain/typeset.ts';
+export { type TypesetGiven, type TypesetLine, typesetGiven, typesetLines } from './explain/typeset.ts';
 export { type OpenExample, openExample } from './graphs/explain/open-example.ts';
 export {
   auditAnyExample as audit,
