@@ -24,6 +24,7 @@ const anyNode = long(
     'audit-slips',
     'embedding-report',
     'gradients',
+    'lab-audit',
     'latex',
     'on-wasm',
     'pages',

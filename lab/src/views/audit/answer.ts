@@ -1,6 +1,13 @@
 /** What the worker answers: an example's numbers with their names, their audit, and hints. */
 import { InputError } from 'chainrule';
-import { type OpenExample, openExample, type PrintedQuantity, typesetGiven, typesetLines } from 'chainrule/explain';
+import {
+  type OpenExample,
+  openExample,
+  type PrintedQuantity,
+  type TypesetGiven,
+  typesetGiven,
+  typesetLines,
+} from 'chainrule/explain';
 import type { Answers, Contents, Faulty, Given, Marks, Name, Opened, Question } from './protocol.ts';
 
 /** Typesets TeX; passed, so that this file needs no typesetter. */
@@ -54,13 +61,14 @@ export class Answerer {
     return { title, source, subject, printed, given, setting: explained.setting, leftOut: explained.leftOut, lines };
   }
 
-  private given({ parameters, table }: Given): Given {
+  private given({ parameters, table }: TypesetGiven): Given {
     const set = (list: readonly string[]) => list.map((tex) => this.typeset(tex));
     return {
       parameters: parameters.map(({ elements, ...rest }) => ({ ...rest, elements: set(elements) })),
       table: {
         ...table,
-        columns: set(table.columns),
+        // a header needs a text for screen readers
+        columns: table.columns.map((tex) => ({ text: tex.replace(/[\\_{}]/g, ''), markup: this.typeset(tex) })),
         rows: table.rows.map(({ number, values }) => ({ number, values: set(values) })),
       },
     };

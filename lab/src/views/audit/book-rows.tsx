@@ -65,6 +65,9 @@ export function BookRows(props: {
                       />
                     </td>
                     <td>
+                      <span class="audit-narrow soft" aria-hidden="true">
+                        after updates
+                      </span>
                       <input
                         class="audit-after"
                         type="number"
@@ -84,7 +87,7 @@ export function BookRows(props: {
                     <td>
                       <Show when={mark()}>{(found) => <Status status={found().status} />}</Show>
                     </td>
-                    <td>
+                    <td class="audit-remove">
                       <button
                         type="button"
                         class="plain"

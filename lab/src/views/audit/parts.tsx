@@ -83,9 +83,12 @@ export function GivenNumbers(props: { readonly given: Given }) {
               <tr>
                 <th scope="col">{table().rowName}</th>
                 <For each={table().columns}>
-                  {(markup) => (
+                  {({ text, markup }) => (
                     <th scope="col">
-                      <Formula markup={markup} />
+                      <span class="hidden">{text}</span>
+                      <span aria-hidden="true">
+                        <Formula markup={markup} />
+                      </span>
                     </th>
                   )}
                 </For>

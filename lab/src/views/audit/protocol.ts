@@ -52,7 +52,7 @@ export interface Given {
   }[];
   readonly table: {
     readonly rowName: string;
-    readonly columns: readonly string[];
+    readonly columns: readonly Name[];
     readonly rows: readonly { readonly number: number; readonly values: readonly string[] }[];
   };
 }
