@@ -25,6 +25,7 @@ const anyNode = long(
     'embedding-report',
     'gradients',
     'lab-audit',
+    'lab-site',
     'latex',
     'on-wasm',
     'pages',
