@@ -23,7 +23,9 @@ function temporaryFolder(): string {
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
+    // Only a test that hangs takes so long: on a busy machine, one of 5 s takes a minute.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     // Vitest's default leaves one core idle, which is half of a two-core machine.
     maxWorkers: '100%',
     env: { TMPDIR: temporaryFolder() },

@@ -32,6 +32,7 @@ const anyNode = long(
     'project',
     'python',
     'report',
+    'servers',
   ],
 );
 

@@ -40,6 +40,8 @@ export { type ExplainOptions, explain } from './explain/explanation.ts';
 export type { Line, Phase } from './explain/lines/line.ts';
 export { type LoadOptions, load } from './model/load.ts';
 export { type Evaluated, Model } from './model/model.ts';
+export type { FeaturesOf, RowPrediction } from './model/row.ts';
+export type { LayerSummary, ModelSummary } from './model/summary.ts';
 export {
   constant,
   glorotNormal,
@@ -69,7 +71,9 @@ export {
   hinge,
   huber,
   type Loss,
+  type LossEntry,
   logCosh,
+  loss,
   losses,
   mae,
   mse,
@@ -107,5 +111,5 @@ export { judge, type Verdict } from './studies/verdict.ts';
 export type { Callbacks, RunStart } from './train/callbacks.ts';
 export { type HistoryRow, historyCsv } from './train/history.ts';
 export { train } from './train/index.ts';
-export type { Run, RunOptions, Trained } from './train/train.ts';
+export type { Run, RunOptions, Trained, TypedTableData } from './train/train.ts';
 export type { StopReason } from './train/trainer.ts';

@@ -93,6 +93,12 @@ describe('what a page loads', () => {
     expect(found(training.first)).toEqual([]);
     expect(found(training.all)).toEqual(Object.keys(marks));
   });
+
+  test('what a model needs for tables is loaded with a table, and never by the worker, which gets numbers', () => {
+    const mark = 'a category not seen in training';
+    expect(training.all.some((code) => code.includes(mark))).toBe(true);
+    expect([...training.first, ...worker].filter((code) => code.includes(mark))).toEqual([]);
+  });
 });
 
 test('the pages quote these sizes, to the kilobyte or two that a change may add', () => {

@@ -761,6 +761,7 @@ describe('flags', () => {
       'train',
       'predict',
       'evaluate',
+      'summary',
       'data',
       'explain',
       'check',
@@ -1011,6 +1012,31 @@ describe.concurrent('finished runs', () => {
       ['a', 20],
       ['b', 30],
     ]);
+  });
+
+  test('summary lists the layers of a model with their shapes and parameters', async () => {
+    const layers = [{ dense: 4, activation: 'tanh' }, { batchNorm: true }, { dense: 2 }];
+    const { model } = await train(
+      experiment({
+        network: { layers },
+        data: { inputs: [[1, 2, 3]], targets: [[0, 1]] },
+        training: { loss: 'mse', optimizer: 'adam', stop: { epochs: 0 } },
+      }),
+    );
+    const { batch } = place({ 'm.safetensors': model.save() });
+    const [text, json, missing] = await batch(['summary m.safetensors', 'summary m.safetensors --json', 'summary no']);
+    expect([text, json, missing].map(({ code }) => code)).toEqual([0, 0, 2]);
+    expect(text.stdout).toContain('8 of the parameters are not trained.');
+    expect(JSON.parse(json.stdout)).toEqual({
+      inputs: 3,
+      layers: [
+        { address: 'layers.0', layer: 'dense 4 tanh', output: [4], parameters: 16, trained: 16 },
+        { address: 'layers.1', layer: 'batchNorm', output: [4], parameters: 16, trained: 8 },
+        { address: 'layers.2', layer: 'dense 2 linear', output: [2], parameters: 10, trained: 10 },
+      ],
+      parameters: 42,
+      trained: 34,
+    });
   });
 
   test('predict and evaluate accept rows of numbers, from files and from standard input', async () => {

@@ -84,9 +84,19 @@ function piecesOf(shown: string): { readonly pieces: string[][]; readonly isWhol
   return { pieces: pieces.filter((piece) => piece.length > 0), isWhole };
 }
 
+/** Lines that a command prints, where nobody watches, only if it takes seconds. */
+const progressLines = [/^\d+ % {2}.* left$/, /^reading .* rows?$/, /^epoch \d+(\/\d+)? {2}loss /];
+
+/** The output without the kinds of progress lines that the page does not show: whether they appear depends on the machine. */
+function settled(shown: string, output: string): string[] {
+  const wanted = linesOf(shown);
+  const late = progressLines.filter((kind) => !wanted.some((line) => kind.test(line)));
+  return linesOf(output).filter((line) => !late.some((kind) => kind.test(line)));
+}
+
 /** The first part of `shown` that is missing in the output, in order; undefined if there is none. */
 export function missingPiece(shown: string, output: string): string | undefined {
-  const lines = linesOf(output).map(masked);
+  const lines = settled(shown, output).map(masked);
   const { pieces, isWhole } = piecesOf(shown);
   let from = 0;
   for (const [p, piece] of pieces.entries()) {
@@ -114,7 +124,7 @@ function nearest(lines: readonly string[], wanted: string, from: number): number
 
 /** `shown` with each part replaced by the most similar lines of the output. */
 export function refreshed(shown: string, output: string): string {
-  const lines = linesOf(output);
+  const lines = settled(shown, output);
   const { pieces, isWhole } = piecesOf(shown);
   let from = 0;
   const now = pieces.map((piece, p) => {

@@ -268,7 +268,7 @@ describe('every engine gives the bits of the reference', () => {
   test('every optimizer with every option, l1, l2, clipping by norm and by value', () => {
     const url = new URL('outside/optimizers.json', import.meta.url);
     const { cases } = JSON.parse(readFileSync(url, 'utf8')) as { cases: { training: TrainingJson }[] };
-    for (const { training } of sampled(cases, 3)) {
+    for (const { training } of sampled(cases, 6)) {
       const { recipe } = resolveTraining({ ...training, stop: { epochs: 1 } });
       compareSteps(small, recipe, smallSize, JSON.stringify(training));
     }
@@ -442,7 +442,7 @@ describe('fast arithmetic in float64', () => {
       const url = new URL('outside/optimizers.json', import.meta.url);
       const { cases } = JSON.parse(readFileSync(url, 'utf8')) as { cases: { training: TrainingJson }[] };
       let others = 0;
-      const tried = sampled(cases, 3);
+      const tried = sampled(cases, 6);
       for (const { training } of tried) {
         const { recipe: given } = resolveTraining({ ...training, stop: { epochs: 1 } });
         const recipe = { ...given, loss: crossEntropy };
@@ -659,7 +659,7 @@ describe('float32', () => {
   test('every optimizer: the bias corrections are computed in float64', () => {
     const url = new URL('outside/optimizers.json', import.meta.url);
     const { cases } = JSON.parse(readFileSync(url, 'utf8')) as { cases: { training: TrainingJson }[] };
-    for (const { training } of sampled(cases, 3, 1)) {
+    for (const { training } of sampled(cases, 6, 1)) {
       const { recipe } = resolveTraining({ ...training, stop: { epochs: 1 } });
       const [{ wanted, got }] = compileBoth(
         wasmEngine(options),

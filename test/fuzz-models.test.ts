@@ -5,7 +5,7 @@ import { runs } from './runs.ts';
 
 const targets = await modelTargets();
 /** For more cases: FUZZ_CASES=100000 FUZZ_SEED=7 npx vitest run test/fuzz-models.test.ts. */
-const cases = Number(process.env.FUZZ_CASES ?? runs(50, 150));
+const cases = Number(process.env.FUZZ_CASES ?? runs(25, 150));
 const seed = Number(process.env.FUZZ_SEED ?? 1);
 const show = (failures: readonly Failure[]) =>
   failures

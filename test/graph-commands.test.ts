@@ -10,6 +10,7 @@ import { embeddingMethods } from '../src/graphs/methods/index.ts';
 import { presets } from '../src/graphs/presets.ts';
 import { vectorFormats } from '../src/graphs/vector-files/formats/index.ts';
 import { call, start } from './command.ts';
+import { cypher as cypherIn } from './cypher.ts';
 
 const folders: string[] = [];
 afterAll(() => {
@@ -286,24 +287,8 @@ describe('embed with a report, scores and a map', () => {
 });
 
 test('a graph database is the source of the edges and the place for the vectors', async () => {
-  const { createRequire } = await import('node:module');
-  const require = createRequire(import.meta.url);
-  const { Database, Connection } = require(`@ladybugdb/core-${process.platform}-${process.arch}`);
   const { run, folder } = place({});
-  const cypher = async (...statements: readonly string[]) => {
-    // by default it would reserve 8 TiB of addresses
-    const database = new Database(join(folder, 'graph.lbug'), 0, true, false, 2 ** 36);
-    const connection = new Connection(database);
-    let rows: Record<string, unknown>[] = [];
-    for (const statement of statements) {
-      const result = await connection.query(statement);
-      rows = await result.getAll();
-      result.close();
-    }
-    await connection.close();
-    await database.close();
-    return rows;
-  };
+  const cypher = (...statements: readonly string[]) => cypherIn(join(folder, 'graph.lbug'), ...statements);
   await cypher(
     'CREATE NODE TABLE Person(name STRING PRIMARY KEY)',
     'CREATE REL TABLE Knows(FROM Person TO Person, weight DOUBLE)',
@@ -335,7 +320,7 @@ test('a graph database is the source of the edges and the place for the vectors'
     [0, 1],
     [1, 0],
   ]);
-}, 60_000);
+});
 
 describe('embed continues earlier work', () => {
   const training = '--method node2vec --dimensions 8 --walks-per-node 200 --threads 1';

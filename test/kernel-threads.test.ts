@@ -92,4 +92,4 @@ test('the reference and one, two and three threads of the WebAssembly engine end
   for (const threads of [1, 2, 3]) {
     expect(await weightsOn(wasmEngine({ precision: 'float64', threads }), threads)).toEqual(wanted);
   }
-}, 60_000);
+});

@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
 import { choice, fields, finite } from '../src/base/readers.ts';
 import { toRows } from '../src/base/tensor.ts';
+import { columnName } from '../src/data/encode/column-fields.ts';
 import { cycles } from '../src/data/encode/dates.ts';
-import type { FeatureKind } from '../src/data/encode/features/kind.ts';
-import { columnName } from '../src/data/encode/stored.ts';
+import type { FeatureKind, FeatureLearner } from '../src/data/encode/features/kind.ts';
 import { formatTitles, withoutEnding } from '../src/data/read/detect.ts';
 import { readTableFile, readTableText } from '../src/data/read/file.ts';
 import type { BinaryFormat, TextFormat } from '../src/data/read/format.ts';
@@ -36,6 +36,11 @@ vi.mock('../src/data/encode/features/index.ts', async (original) => {
   const clock: FeatureKind<ClockFeature> = {
     name: 'clock',
     read: fields({ kind: choice(['clock']), name: columnName, fill: finite }),
+    transform: ({ fill }) => ({ cell: 'date', fill, periods: [cycles.day] }),
+    inputNames: ({ name }) => [`${name} sin`, `${name} cos`],
+  };
+  const learner: FeatureLearner<ClockFeature> = {
+    kind: clock,
     takes: ['date'],
     fillRule: 'median',
     fit: ({ column, rows }) => ({
@@ -43,14 +48,15 @@ vi.mock('../src/data/encode/features/index.ts', async (original) => {
       name: column.name,
       fill: summarizeOwn(presentNumbers(column, rows, 'date')).median,
     }),
-    transform: ({ fill }) => ({ cell: 'date', fill, periods: [cycles.day] }),
-    inputNames: ({ name }) => [`${name} sin`, `${name} cos`],
     preview: () => 'the time of day',
     describe: () => 'sine and cosine of the time of day',
   };
-  const { featureKinds } = await original<typeof import('../src/data/encode/features/index.ts')>();
+  const entries = await original<typeof import('../src/data/encode/features/index.ts')>();
   // before the others, so that it gets the columns of dates
-  return { featureKinds: [clock, ...featureKinds] };
+  return {
+    featureKinds: [clock, ...entries.featureKinds],
+    featureLearners: [learner, ...entries.featureLearners],
+  };
 });
 
 /** The complete source of a table format: lines of cells between bars. */

@@ -52,28 +52,20 @@ beforeAll(async () => {
   // several megabytes of predictions
   const row = readFileSync(penguins, 'utf8').split('\n').slice(1, 300).join('\n');
   writeFileSync(at('large.csv'), `${readFileSync(penguins, 'utf8').split('\n')[0]}\n${`${row}\n`.repeat(100)}`);
-}, 120_000);
+});
 
-test.runIf(isPosix)(
-  'a training whose reader ends continues, and writes its run',
-  () => {
-    const { stdout, stderr, status } = shell(own('| head -1'), ...train('piped', 40), '--verbose');
-    expect([stdout.split('\n').length, stderr, status]).toEqual([2, '', 0]);
-    expect(readdirSync(at('piped')).sort()).toEqual(trained);
-  },
-  120_000,
-);
+test.runIf(isPosix)('a training whose reader ends continues, and writes its run', () => {
+  const { stdout, stderr, status } = shell(own('| head -1'), ...train('piped', 40), '--verbose');
+  expect([stdout.split('\n').length, stderr, status]).toEqual([2, '', 0]);
+  expect(readdirSync(at('piped')).sort()).toEqual(trained);
+});
 
-test.runIf(isPosix)(
-  'a result whose reader ends stops silently, with the exit code of SIGPIPE',
-  () => {
-    const found = shell(own('| head -1'), 'predict', at('run'), at('large.csv'));
-    expect([found.stdout.startsWith('prediction,'), errors(found), found.status]).toEqual([true, '', 141]);
-    // a reader that reads everything causes no failure
-    if (isLong) expect(shell(own('| cat > /dev/null'), 'predict', at('run'), penguins).status).toBe(0);
-  },
-  120_000,
-);
+test.runIf(isPosix)('a result whose reader ends stops silently, with the exit code of SIGPIPE', () => {
+  const found = shell(own('| head -1'), 'predict', at('run'), at('large.csv'));
+  expect([found.stdout.startsWith('prediction,'), errors(found), found.status]).toEqual([true, '', 141]);
+  // a reader that reads everything causes no failure
+  if (isLong) expect(shell(own('| cat > /dev/null'), 'predict', at('run'), penguins).status).toBe(0);
+});
 
 test.runIf(process.platform === 'linux')(
   'output that cannot be written is an error, and exit code 2',
@@ -101,32 +93,24 @@ const mayMount =
     `mkdir ${at('disk')} && mount -t tmpfs -o size=8k tmpfs ${at('disk')} && umount ${at('disk')}`,
   ]).status === 0;
 
-test.runIf(mayMount)(
-  'output whose end does not fit is an error, not a shorter output',
-  () => {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8k', 'tmpfs', at('disk')]);
-    try {
-      const found = shell(`"$0" "$@" > ${at('disk')}/predictions.csv`, 'predict', at('run'), penguins);
-      expect([errors(found).split('\n')[0], found.status]).toEqual([
-        'error standard output: cannot write it: the disk is full.',
-        2,
-      ]);
-    } finally {
-      execFileSync('umount', [at('disk')]);
-    }
-  },
-  60_000,
-);
+test.runIf(mayMount)('output whose end does not fit is an error, not a shorter output', () => {
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8k', 'tmpfs', at('disk')]);
+  try {
+    const found = shell(`"$0" "$@" > ${at('disk')}/predictions.csv`, 'predict', at('run'), penguins);
+    expect([errors(found).split('\n')[0], found.status]).toEqual([
+      'error standard output: cannot write it: the disk is full.',
+      2,
+    ]);
+  } finally {
+    execFileSync('umount', [at('disk')]);
+  }
+});
 
-test.runIf(isPosix)(
-  'a stream that is closed from the start causes no failure',
-  () => {
-    for (const closed of sampled(['>&-', '2>&-', '<&-'], 3)) {
-      expect([closed, shell(`"$0" "$@" ${closed}`, 'compare', at('run')).status]).toEqual([closed, 0]);
-    }
-  },
-  60_000,
-);
+test.runIf(isPosix)('a stream that is closed from the start causes no failure', () => {
+  for (const closed of sampled(['>&-', '2>&-', '<&-'], 3)) {
+    expect([closed, shell(`"$0" "$@" ${closed}`, 'compare', at('run')).status]).toEqual([closed, 0]);
+  }
+});
 
 const ended = (child: ChildProcess) => new Promise<number | null>((resolve) => child.on('close', resolve));
 const start = (...args: readonly string[]) => spawn(process.execPath, [main, ...args], { stdio: 'ignore' });
@@ -134,48 +118,40 @@ async function until(isTrue: () => boolean): Promise<void> {
   while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-test.runIf(isPosix)(
-  'each signal saves the run, and gives its exit code',
-  async () => {
-    const signals = [
-      ['SIGTERM', 143],
-      ['SIGHUP', 129],
-    ] as const;
-    for (const [signal, code] of sampled(signals, 2)) {
-      const child = start(...train(signal, 1e7), '--checkpoint', '0.01');
-      const end = ended(child);
-      await until(() => existsSync(at(`${signal}/checkpoint`)));
-      // a service manager sometimes sends it twice
-      child.kill(signal);
-      child.kill(signal);
-      expect([signal, await end]).toEqual([signal, code]);
-      expect(readdirSync(at(signal)).sort()).toEqual(trained);
-    }
-  },
-  120_000,
-);
+test.runIf(isPosix)('each signal saves the run, and gives its exit code', async () => {
+  const signals = [
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const;
+  for (const [signal, code] of sampled(signals, 2)) {
+    const child = start(...train(signal, 1e7), '--checkpoint', '0.01');
+    const end = ended(child);
+    await until(() => existsSync(at(`${signal}/checkpoint`)));
+    // a service manager sometimes sends it twice
+    child.kill(signal);
+    child.kill(signal);
+    expect([signal, await end]).toEqual([signal, code]);
+    expect(readdirSync(at(signal)).sort()).toEqual(trained);
+  }
+});
 
-test.runIf(isPosix)(
-  'a signal while predictions are written leaves the old file, and no other',
-  async () => {
-    writeFileSync(at('old.csv'), 'old');
-    const signals = [
-      ['SIGINT', 130],
-      ['SIGTERM', 143],
-      ['SIGHUP', 129],
-    ] as const;
-    for (const [signal, code] of sampled(signals, 3)) {
-      const child = start('predict', at('run'), at('large.csv'), '--out', at('old.csv'));
-      const end = ended(child);
-      await until(() => readdirSync(folder).some((name) => name.endsWith('.partial')));
-      child.kill(signal);
-      expect([signal, await end]).toEqual([signal, code]);
-      expect(readFileSync(at('old.csv'), 'utf8')).toBe('old');
-      expect(readdirSync(folder).filter((name) => name.endsWith('.partial'))).toEqual([]);
-    }
-  },
-  120_000,
-);
+test.runIf(isPosix)('a signal while predictions are written leaves the old file, and no other', async () => {
+  writeFileSync(at('old.csv'), 'old');
+  const signals = [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const;
+  for (const [signal, code] of sampled(signals, 3)) {
+    const child = start('predict', at('run'), at('large.csv'), '--out', at('old.csv'));
+    const end = ended(child);
+    await until(() => readdirSync(folder).some((name) => name.endsWith('.partial')));
+    child.kill(signal);
+    expect([signal, await end]).toEqual([signal, code]);
+    expect(readFileSync(at('old.csv'), 'utf8')).toBe('old');
+    expect(readdirSync(folder).filter((name) => name.endsWith('.partial'))).toEqual([]);
+  }
+});
 
 /** A terminal that is closed while a training writes to it. */
 const hangUp = `
@@ -215,7 +191,7 @@ test('an input is not overwritten by predictions, nor a model by its export', as
     ]);
   }
   expect(readFileSync(at('data.csv'))).toEqual(readFileSync(penguins));
-}, 60_000);
+});
 
 test('an additional output replaces only files that chainrule wrote', async () => {
   const here = (...args: readonly string[]) => call(args, { cwd: folder });
@@ -233,4 +209,4 @@ test('an additional output replaces only files that chainrule wrote', async () =
   expect((await here(...rate)).code).toBe(0);
   writeFileSync(at('rate/learning-rate.svg'), '<svg/>');
   expect((await here(...rate)).stderr).toContain('learning-rate.svg: chainrule did not write this file');
-}, 120_000);
+});

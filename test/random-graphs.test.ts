@@ -12,7 +12,7 @@ import { centralDifference, disagreements } from './central-differences.ts';
 import { randomGraph } from './random-graph.ts';
 import { runs } from './runs.ts';
 
-const seeds = Array.from({ length: runs(25, 150) }, (_, i) => i + 1);
+const seeds = Array.from({ length: runs(12, 150) }, (_, i) => i + 1);
 
 /** The results of a graph on an engine: the output, then the gradients. */
 function run(engine: Engine, seed: number): number[][] {

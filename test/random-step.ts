@@ -2,7 +2,7 @@
  * Random small networks whose gradients are compared with central differences, one for each seed. A network for which
  * differences are inconclusive is drawn again.
  */
-import type { AnyFamily } from '../src/base/options.ts';
+import { type AnyFamily, withDefaults } from '../src/base/options.ts';
 import { fillUniform } from '../src/base/random.ts';
 import { type Formula, sub } from '../src/core/formula.ts';
 import type { Graph, Node } from '../src/core/graph.ts';
@@ -44,7 +44,7 @@ class Draws {
   /** An entry, or a member of a family: half the time with its defaults, otherwise with similar options. */
   member<T extends { readonly name: string }>(entry: T | AnyFamily<T>): T {
     if (typeof entry !== 'function') return entry;
-    if (this.chance(0.5)) return entry();
+    if (this.chance(0.5)) return withDefaults(entry);
     const options = Object.entries(entry.specs).map(([key, spec]) => [
       key,
       (spec.default as number) * this.uniform(0.5, 2),
@@ -69,7 +69,7 @@ type ActivationEntry = Activation | ActivationFamily;
 
 /** Whether a loss accepts an activation as the last one. */
 export function takes(loss: LossEntry, activation: ActivationEntry): boolean {
-  const { takes } = typeof loss === 'function' ? loss() : loss;
+  const { takes } = typeof loss === 'function' ? withDefaults(loss) : loss;
   return takes === undefined || takes.includes(entryName(activation));
 }
 

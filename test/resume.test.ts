@@ -35,7 +35,7 @@ const said = ({ stderr }: { stderr: string }) => stderr.replaceAll(folder, 'FOLD
 const whole = join(folder, 'whole');
 beforeAll(async () => {
   expect((await train(...short, '--out', whole)).code).toBe(0);
-}, 60_000);
+});
 
 test.runIf(isLong)(
   'a run that is killed at random moments and resumed ends with the same model, byte for byte',
@@ -78,7 +78,7 @@ test('at most two checkpoints exist; an incomplete one is skipped in favour of t
   expect(anew.code).toBe(0);
   expect(anew.stdout).toContain('Training starts from the beginning');
   expect(model(out)).toEqual(model(whole));
-}, 120_000);
+});
 
 test('a checkpoint of another run, and a folder that contains one', async () => {
   const out = join(folder, 'foreign');
@@ -158,7 +158,7 @@ test('Ctrl-C writes a checkpoint and exits with 130; resumed, the bits are those
   expect(told.replaceAll(/\s+/g, ' ')).toContain(`To resume, run the same command with --resume --out ${out}`);
   expect(checkpoints(out).length).toBeGreaterThan(1);
   await endsAsUninterrupted(out);
-}, 60_000);
+});
 
 /** A file system with options of tmpfs's; `use` runs with it. */
 async function onDisk(options: string, use: (disk: string) => void | Promise<void>): Promise<void> {
@@ -203,46 +203,43 @@ test.runIf(mayMount)('a full disk ends the run, and its last checkpoint is compl
   }),
 );
 
-test.runIf(isLong && mayMount)(
-  'a disk that fills during a run ends it; the run resumes when there is space',
-  () =>
-    onDisk('size=300k', async (disk) => {
-      const out = join(disk, 'run');
-      const long = [
-        ...[penguins, '--target', 'species', '--no-baselines'],
-        ...['--epochs', '3000', '--patience', '1000000', '--checkpoint', '0.02'],
-      ];
-      const child = spawn(process.execPath, [main, 'train', ...long, '--out', out], {
-        stdio: ['ignore', 'ignore', 'pipe'],
-      });
-      let stderr = '';
-      child.stderr.on('data', (data) => {
-        stderr += data;
-      });
-      const ended = new Promise((resolve) => child.on('close', resolve));
-      while (!existsSync(join(out, 'checkpoint', '000002.safetensors'))) {
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-      const other = spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'other')}`, 'bs=4096'], { encoding: 'utf8' });
-      expect(other.stderr).toContain('No space left');
-      expect(await ended).toBe(2);
-      expect(said({ stderr }).replace(/\d+\.safe/, 'N.safe')).toMatchInlineSnapshot(`
+test.runIf(isLong && mayMount)('a disk that fills during a run ends it; the run resumes when there is space', () =>
+  onDisk('size=300k', async (disk) => {
+    const out = join(disk, 'run');
+    const long = [
+      ...[penguins, '--target', 'species', '--no-baselines'],
+      ...['--epochs', '3000', '--patience', '1000000', '--checkpoint', '0.02'],
+    ];
+    const child = spawn(process.execPath, [main, 'train', ...long, '--out', out], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let stderr = '';
+    child.stderr.on('data', (data) => {
+      stderr += data;
+    });
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    while (!existsSync(join(out, 'checkpoint', '000002.safetensors'))) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    const other = spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'other')}`, 'bs=4096'], { encoding: 'utf8' });
+    expect(other.stderr).toContain('No space left');
+    expect(await ended).toBe(2);
+    expect(said({ stderr }).replace(/\d+\.safe/, 'N.safe')).toMatchInlineSnapshot(`
         "error FOLDER/disk/run/checkpoint/N.safetensors: cannot write it: the disk is full.
           The previous checkpoint is complete: free some space, then resume from it with --resume."
       `);
-      expect(checkpoints(out).filter((name) => name.endsWith('.partial'))).toEqual([]);
-      rmSync(join(disk, 'other'));
-      // elsewhere than on the small disk, because a report must be written
-      cpSync(out, join(folder, 'roomy'), { recursive: true });
-      const resumed = await call(['train', ...long, '--out', join(folder, 'roomy'), '--resume']);
-      expect(resumed.stdout).toMatch(/Resumes after \d+ epoch/);
-      expect(resumed.stdout).not.toContain('is skipped');
-      expect(resumed.code).toBe(0);
-      const uninterrupted = join(folder, 'never-stopped');
-      expect((await call(['train', ...long, '--out', uninterrupted])).code).toBe(0);
-      expect(model(join(folder, 'roomy'))).toEqual(model(uninterrupted));
-    }),
-  60_000,
+    expect(checkpoints(out).filter((name) => name.endsWith('.partial'))).toEqual([]);
+    rmSync(join(disk, 'other'));
+    // elsewhere than on the small disk, because a report must be written
+    cpSync(out, join(folder, 'roomy'), { recursive: true });
+    const resumed = await call(['train', ...long, '--out', join(folder, 'roomy'), '--resume']);
+    expect(resumed.stdout).toMatch(/Resumes after \d+ epoch/);
+    expect(resumed.stdout).not.toContain('is skipped');
+    expect(resumed.code).toBe(0);
+    const uninterrupted = join(folder, 'never-stopped');
+    expect((await call(['train', ...long, '--out', uninterrupted])).code).toBe(0);
+    expect(model(join(folder, 'roomy'))).toEqual(model(uninterrupted));
+  }),
 );
 
 // another limit than that of a full disk, above

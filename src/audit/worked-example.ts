@@ -1,4 +1,5 @@
 /** The audit of a worked example's file. */
+import { aCount, anObject, optional } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
 import { type ExperimentOptions, experiment } from '../net/setup.ts';
 import { type Audit, type AuditOptions, audit } from './index.ts';
@@ -10,7 +11,10 @@ export type { Audit as AuditOfExample } from './index.ts';
  * have that form, or if a quantity does not exist.
  */
 export function auditExample(example: unknown, options: ExperimentOptions & AuditOptions = {}): Audit {
-  const setup = experiment(example, { file: 'worked example', withoutStop: true, ...options });
+  anObject(options, 'audit: options');
+  const { maxListed, ...ofExperiment } = options;
+  optional(aCount)(maxListed, 'audit: options.maxListed');
+  const setup = experiment(example, { file: 'worked example', withoutStop: true, ...ofExperiment });
   if (setup.worked === undefined) {
     fail({
       what: 'it has no printed numbers to check',

@@ -31,6 +31,20 @@ export interface ComplaintParts {
   readonly fix: Message;
 }
 
+const isPart = (part: unknown) => (typeof part === 'string' && part !== '') || (Array.isArray(part) && part.length > 0);
+
+const isComplaint = (parts: unknown): parts is ComplaintParts => {
+  const { what, where, fix } = Object(parts) as ComplaintParts;
+  return [what, where, fix].every(isPart);
+};
+
+/** Instead of parts that are missing. */
+const notAComplaint: Complaint = {
+  what: 'the error has no text',
+  where: 'InputError',
+  fix: 'Pass { what, where, fix }, each of them a text.',
+};
+
 /** The maximum number of characters of each part of a message: a name may be as long as its file. */
 const maxPartLength = 2000;
 
@@ -49,16 +63,17 @@ export class InputError extends Error implements Complaint {
   readonly #parts: ComplaintParts;
 
   constructor(parts: ComplaintParts, notation: Notation = fileNotation) {
-    const what = messageText(parts.what, notation);
-    const where = placeText(parts.where, notation);
-    const fix = messageText(parts.fix, notation);
+    const { what: whatParts, where: whereParts, fix: fixParts } = isComplaint(parts) ? parts : notAComplaint;
+    const what = messageText(whatParts, notation);
+    const where = placeText(whereParts, notation);
+    const fix = messageText(fixParts, notation);
     const shown = (part: string) => clipMiddle(printableLine(part), maxPartLength);
     super(`${shown(where)}: ${shown(what)}.\n  ${shown(fix)}`);
     this.what = what;
     this.where = where;
     this.fix = fix;
-    if (typeof parts.where !== 'string') this.option = parts.where;
-    this.#parts = parts;
+    if (typeof whereParts !== 'string') this.option = whereParts;
+    this.#parts = { what: whatParts, where: whereParts, fix: fixParts };
   }
 
   /** The same error at another place. */

@@ -49,7 +49,7 @@ test('an unknown option names the nearest', () => {
 test('a required option that is missing', () => {
   expect(() => resolveOptions(specs, {}, 'sgd')).toThrowErrorMatchingInlineSnapshot(`
     [InputError: sgd: learningRate is missing.
-      Add "learningRate": a number above 0.]
+      Add "learningRate": 0.1.]
   `);
 });
 

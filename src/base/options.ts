@@ -2,8 +2,10 @@
  * Options of recipes (a loss's delta, an optimizer's momentum): declared once, as data, next to the recipe. The
  * checks, the defaults, the schema of the experiment file, the flags and the help follow from the declaration.
  */
-import { didYouMean, fail } from './errors.ts';
-import { inside, type Where } from './reference.ts';
+import { aFunction, anObject, type Kind, oneOf, record, refuse } from './arguments.ts';
+import { didYouMean, fail, showIn } from './errors.ts';
+import { codeNotation, inside, message, setting, type Where } from './reference.ts';
+import { show } from './show.ts';
 
 export interface NumberOption {
   readonly type: 'number';
@@ -83,7 +85,7 @@ function inRange(option: NumberOption, value: number): boolean {
 
 /** Checks one value; `where` is the option's path. */
 function check(option: Option, value: unknown, where: Where): OptionValue {
-  const shown = JSON.stringify(value) ?? String(value);
+  const shown = show(value);
   if (option.type === 'number') {
     if (option.or !== undefined && typeof value !== 'number') return option.or.resolve(value, where) as RecipeValue;
     if (typeof value !== 'number')
@@ -97,10 +99,13 @@ function check(option: Option, value: unknown, where: Where): OptionValue {
     return value;
   }
   if (typeof value !== 'string' || !option.values.includes(value)) {
-    fail({ what: `${shown} is not one of the allowed values`, where, fix: didYouMean(String(value), option.values) });
+    fail({ what: `${shown} is not one of the allowed values`, where, fix: didYouMean(shown, option.values) });
   }
   return value;
 }
+
+/** A number that the option accepts, for a fix. */
+const exampleOf = (option: NumberOption) => [0.1, 1, 10].find((each) => inRange(option, each)) ?? 0;
 
 /**
  * Checks the given options and adds defaults for the others.
@@ -111,6 +116,7 @@ export function resolveOptions(
   given: Readonly<Record<string, unknown>>,
   where: Where,
 ): OptionValues {
+  anObject(given, where);
   for (const key of Object.keys(given)) {
     if (!Object.hasOwn(specs, key)) {
       fail({ what: `unknown option "${key}"`, where, fix: didYouMean(key, Object.keys(specs)) });
@@ -121,14 +127,34 @@ export function resolveOptions(
     const value = given[key] === undefined ? option.default : given[key];
     if (value === undefined && option.type === 'number' && option.optional) continue;
     if (value === undefined)
-      fail({ what: `${key} is missing`, where, fix: `Add "${key}": ${numberWanted(option as NumberOption)}.` });
+      fail({
+        what: `${key} is missing`,
+        where,
+        fix: message`Add ${setting([key], exampleOf(option as NumberOption))}.`,
+      });
     resolved[key] = check(option, value, inside(where, key));
   }
   return resolved;
 }
 
-/** The options that a caller gives: each can be left out. */
-export type GivenOptions<S extends OptionSpecs> = { readonly [K in keyof S]?: ValueOf<S[K]> };
+/** Whether an option has no default and must be given. */
+type IsRequired<O> = O extends { readonly type: 'number' }
+  ? 'default' extends keyof O
+    ? O extends { readonly default: undefined }
+      ? true
+      : false
+    : 'optional' extends keyof O
+      ? false
+      : true
+  : false;
+type RequiredKey<S> = { [K in keyof S]: IsRequired<S[K]> extends true ? K : never }[keyof S];
+
+/** The options that a caller gives: each that has a default can be left out. */
+export type GivenOptions<S extends OptionSpecs> = {
+  readonly [K in Exclude<keyof S, RequiredKey<S>>]?: ValueOf<S[K]>;
+} & {
+  readonly [K in RequiredKey<S>]: ValueOf<S[K]>;
+};
 /** The options that a recipe receives. */
 export type ResolvedOptions<S extends OptionSpecs> = { readonly [K in keyof S]: ValueOf<S[K]> };
 
@@ -145,18 +171,21 @@ export type RecipeKind = 'activation' | 'initializer' | 'layer' | 'loss' | 'opti
 
 /** A recipe with options: call it with some of them, or pass it unchanged for the defaults. */
 export interface Family<T, S extends OptionSpecs> {
-  (options?: GivenOptions<S>): T;
+  (...options: [RequiredKey<S>] extends [never] ? [options?: GivenOptions<S>] : [options: GivenOptions<S>]): T;
   readonly kind: RecipeKind;
   readonly family: string;
   readonly specs: S;
 }
 
 /** Any family of a kind of recipe. */
-export type AnyFamily<T> = ((options?: never) => T) & {
+export type AnyFamily<T> = ((options: never) => T) & {
   readonly kind: RecipeKind;
   readonly family: string;
   readonly specs: OptionSpecs;
 };
+
+/** A family's member with default options. Throws an InputError if an option has no default. */
+export const withDefaults = <T>(given: AnyFamily<T>): T => (given as unknown as () => T)();
 
 /** Declares a family: it makes its members from checked options. */
 export function family<T extends object, const S extends OptionSpecs>(
@@ -165,11 +194,16 @@ export function family<T extends object, const S extends OptionSpecs>(
   specs: S,
   make: (options: ResolvedOptions<S>, values: OptionValues) => T,
 ): Family<T, S> {
-  const of = (given: GivenOptions<S> = {}) => {
-    const values = resolveOptions(specs, given, name);
-    const member = make(values as ResolvedOptions<S>, values);
-    familyOf.set(member, made);
-    return member;
+  const of = (given: Readonly<Record<string, unknown>> = {}) => {
+    try {
+      const values = resolveOptions(specs, given, name);
+      const member = make(values as ResolvedOptions<S>, values);
+      familyOf.set(member, made);
+      return member;
+    } catch (error) {
+      // a file that names the recipe writes the error's options as keys again
+      return showIn(codeNotation)(error);
+    }
   };
   const made: Family<T, S> = Object.assign(of, { kind, family: name, specs });
   return made;
@@ -191,6 +225,8 @@ export function recipeName(recipe: NamedRecipe): string {
  * name would then mean the built-in one.
  */
 export function checkOwnName(kind: RecipeKind, name: string, builtIns: readonly NamedRecipe[]): void {
+  if (typeof name !== 'string' || name === '')
+    refuse(name, `${kind}: name`, 'a name', `Pass one first: ${kind}('name', …).`);
   if (!builtIns.some((builtIn) => recipeName(builtIn) === name)) return;
   fail({
     what: `chainrule already has ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind} named "${name}"`,
@@ -200,6 +236,26 @@ export function checkOwnName(kind: RecipeKind, name: string, builtIns: readonly 
 }
 
 const ownName = (name: string) => `my${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+
+/** The same for a family, whose options and function are checked too. */
+export function checkOwnFamily(
+  kind: RecipeKind,
+  name: string,
+  builtIns: readonly NamedRecipe[],
+  { specs, make }: { readonly specs: unknown; readonly make: unknown },
+): void {
+  checkOwnName(kind, name, builtIns);
+  someSpecs(specs, `${kind} "${name}": options`);
+  aFunction(make, `${kind} "${name}"`);
+}
+
+/** Declared options, by name. */
+export const someSpecs: Kind = (specs, where) => {
+  anObject(specs, where);
+  for (const [name, spec] of Object.entries(specs as object)) {
+    record({ type: oneOf('number', 'boolean', 'choice') }, { isOpen: true })(spec, inside(where, name));
+  }
+};
 
 /**
  * The recipe itself. A family gives its member with default options.
@@ -211,10 +267,49 @@ export function memberOf<T extends { readonly name: string }>(
   given: T | AnyFamily<T>,
   builtIns: readonly (T | AnyFamily<T>)[],
 ): T {
-  const member = typeof given === 'function' ? (given as AnyFamily<T>)() : given;
+  const member = madeBy(kind, given);
   const known: readonly unknown[] = builtIns;
   if (!known.includes(member) && !known.includes(familyOf.get(member))) refuseCopy(kind, member.name, builtIns);
   return member;
+}
+
+/** The field that tells the recipes of each kind from other objects. */
+const marks: Readonly<Record<RecipeKind, string>> = {
+  activation: 'apply',
+  initializer: 'fill',
+  layer: 'forward',
+  loss: 'terms',
+  schedule: 'rate',
+  // schedules may have a learning rate too
+  optimizer: 'learningRate',
+};
+
+/** The kind of a recipe or a family; undefined for any other value. */
+export function recipeKindOf(value: unknown): RecipeKind | undefined {
+  const held = Object(value) as { readonly kind?: RecipeKind; readonly name?: unknown };
+  if (typeof value === 'function') {
+    return Object.hasOwn(held, 'specs') && held.kind !== undefined && Object.hasOwn(marks, held.kind)
+      ? held.kind
+      : undefined;
+  }
+  const found = Object.entries(marks).find(([, mark]) => Object.hasOwn(held, mark));
+  return found?.[0] as RecipeKind | undefined;
+}
+
+/** The recipe, or the family's member with default options. Throws an InputError for a value that is neither. */
+function madeBy<T extends { readonly name: string }>(kind: RecipeKind, given: T | AnyFamily<T>): T {
+  if (recipeKindOf(given) === kind) return typeof given === 'function' ? withDefaults(given as AnyFamily<T>) : given;
+  const article = /^[aeiou]/.test(kind) ? 'an' : 'a';
+  return refuse(given, kind, `${article} ${kind}`, recipeFix(kind, given));
+}
+
+/** How to pass a recipe: the thing itself in place of its name, a builder in place of a function. */
+function recipeFix(kind: RecipeKind, given: unknown): string {
+  if (typeof given === 'string' && /^[A-Za-z]\w*$/.test(given)) {
+    return `Pass the ${kind} itself, without quotes: import { ${given} } from 'chainrule'.`;
+  }
+  if (typeof given === 'function') return `Make one of a formula: ${kind}('name', …), from 'chainrule/core'.`;
+  return `Pass one of chainrule's, or make one with ${kind}('name', …).`;
 }
 
 /** Throws an InputError if `name` is the name of a built-in recipe. */

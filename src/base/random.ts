@@ -5,6 +5,7 @@
  * Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011); the known-answer values of
  * its Random123 library are in the test.
  */
+import { aNumber, aSeed, checkCall, kind, oneOf } from './arguments.ts';
 import { cos, log } from './math.ts';
 
 /** The purpose of random numbers. Each purpose has its own counters, so that a change of one does not affect the others. */
@@ -77,8 +78,32 @@ export function philox(
   out[3] = counter3;
 }
 
+const isSeed = (seed: number) => Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32;
+const isSequence = (sequence: number) => Number.isFinite(sequence);
+
+/** Throws an InputError for the first argument that is wrong. */
+function checkFill(name: string, { out, seed, stream, sequence }: Readonly<Record<string, unknown>>): void {
+  checkCall(`${name}(out, seed, stream, sequence)`, {
+    out: [out, kind('a Float64Array', (value: unknown) => value instanceof Float64Array)],
+    seed: [seed, aSeed],
+    stream: [stream, oneOf(...Object.keys(streams))],
+    sequence: [sequence, aNumber],
+  });
+}
+
 /** Fills `out` with uniforms in [0, 1) of 53 bits: element i is a function of (seed, stream, sequence, i). */
 export function fillUniform(out: Float64Array, seed: number, stream: Stream, sequence: number): void {
+  if (
+    !(
+      out instanceof Float64Array &&
+      isSeed(seed) &&
+      typeof stream === 'string' &&
+      Object.hasOwn(streams, stream) &&
+      isSequence(sequence)
+    )
+  ) {
+    checkFill('fillUniform', { out, seed, stream, sequence });
+  }
   const words = new Uint32Array(4);
   for (let i = 0; i < out.length; i += 2) {
     philox(words, i >>> 1, sequence >>> 0, Math.floor(sequence / 2 ** 32), 0, seed >>> 0, streams[stream]);
@@ -92,6 +117,7 @@ export function fillUniform(out: Float64Array, seed: number, stream: Stream, seq
  * Source: Box and Muller (1958).
  */
 export function fillNormal(out: Float64Array, seed: number, stream: Stream, sequence: number): void {
+  if (!(out instanceof Float64Array)) checkFill('fillNormal', { out, seed, stream, sequence });
   const u = new Float64Array(2 * out.length);
   fillUniform(u, seed, stream, sequence);
   for (let i = 0; i < out.length; i++) {

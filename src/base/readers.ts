@@ -58,24 +58,28 @@ export const boolean: Reader<boolean> = (value, path) =>
   typeof value === 'boolean' ? value : expected(value, 'true or false', path);
 
 /** A value that passes a test; `what` names what is wrong with any other. */
+/* @__NO_SIDE_EFFECTS__ */
 export const satisfying =
   <T>(test: (value: unknown) => boolean, what: string): Reader<T> =>
   (value, path) =>
     test(value) ? (value as T) : refuse(what, path);
 
 /** A value that may be missing. */
+/* @__NO_SIDE_EFFECTS__ */
 export const optional =
   <T>(reader: Reader<T>): Reader<T | undefined> =>
   (value, path) =>
     value === undefined ? undefined : reader(value, path);
 
 /** What one of two readers accepts. The error is the second one's. */
+/* @__NO_SIDE_EFFECTS__ */
 export const either =
   <A, B>(first: (value: unknown) => value is A, second: Reader<B>): Reader<A | B> =>
   (value, path) =>
     first(value) ? value : second(value, path);
 
 /** One of some texts. */
+/* @__NO_SIDE_EFFECTS__ */
 export const choice =
   <const T extends string>(values: readonly T[]): Reader<T> =>
   (value, path) => {
@@ -93,12 +97,14 @@ export const object: Reader<Readonly<Record<string, unknown>>> = (value, path) =
     : expected(value, 'an object', path);
 
 /** An object with values of one kind, by any names. */
+/* @__NO_SIDE_EFFECTS__ */
 export const record =
   <T>(entry: Reader<T>): Reader<Readonly<Record<string, T>>> =>
   (value, path) =>
     Object.fromEntries(Object.entries(object(value, path)).map(([key, each]) => [key, entry(each, [...path, key])]));
 
 /** An object with these fields. Other keys are left out of the result. */
+/* @__NO_SIDE_EFFECTS__ */
 export const fields =
   <const F extends Readonly<Record<string, Reader<unknown>>>>(
     readers: F,
@@ -113,6 +119,7 @@ export const fields =
   };
 
 /** A list of at least `min` and at most `max` entries. The first wrong entry ends the check. */
+/* @__NO_SIDE_EFFECTS__ */
 export const list =
   <T>(entry: Reader<T>, min = 0, max = Number.POSITIVE_INFINITY): Reader<readonly T[]> =>
   (value, path) => {
@@ -128,6 +135,7 @@ export const list =
   };
 
 /** Texts without duplicates. */
+/* @__NO_SIDE_EFFECTS__ */
 export const distinctTexts =
   (min = 0): Reader<readonly string[]> =>
   (value, path) => {
@@ -138,6 +146,7 @@ export const distinctTexts =
   };
 
 /** One of several forms, which the field `kind` distinguishes. */
+/* @__NO_SIDE_EFFECTS__ */
 export function oneOfKinds<T>(kinds: readonly { readonly name: string; readonly read: Reader<T> }[]): Reader<T> {
   return (value, path) => {
     const kind = choice(kinds.map(({ name }) => name))(object(value, path).kind, [...path, 'kind']);

@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   predict: async () => (await import('./commands/predict.ts')).predictCommand,
   evaluate: async () => (await import('./commands/evaluate.ts')).evaluateCommand,
   export: async () => (await import('./commands/export.ts')).exportCommand,
+  summary: async () => (await import('./commands/summary.ts')).summaryCommand,
   data: async () => (await import('./commands/data.ts')).dataCommand,
   explain: async () => (await import('./commands/explain.ts')).explainCommand,
   check: async () => (await import('./commands/check.ts')).checkCommand,

@@ -2,7 +2,10 @@
  * Formulas: scalar mathematics as data. A formula is a tree over the primitives below. The engines' code,
  * derivatives, the explanation's lines and the exports are all derived from it.
  */
+import { aFunction, aWholeNumber, listOf, oneOf, refuse } from '../base/arguments.ts';
+import { fail } from '../base/errors.ts';
 import * as math from '../base/math.ts';
+import { aFormula, isFormula } from './formula-form.ts';
 
 /** How each primitive computes a float64. The set is closed: every engine implements all of it. */
 export const primitives = {
@@ -42,19 +45,33 @@ export type Operand = Formula | number;
 
 /** A constant. The explanation shows its name (`m`, `π`), if it has one. */
 export function constant(value: number, name?: string): Formula {
+  if (typeof value !== 'number') refuse(value, 'constant: value', 'a number');
+  if (name !== undefined && typeof name !== 'string') refuse(name, 'constant: name', 'a text');
   return name === undefined ? { kind: 'constant', value } : { kind: 'constant', value, name };
 }
 
 export function argument(index: number): Formula {
+  if (!(Number.isSafeInteger(index) && index >= 0)) aWholeNumber(index, 'argument: index');
   return { kind: 'argument', index };
 }
 
 function formula(operand: Operand): Formula {
-  return typeof operand === 'number' ? constant(operand) : operand;
+  if (typeof operand === 'number') return constant(operand);
+  if (!isFormula(operand)) aFormula(operand, 'formula');
+  return operand;
 }
 
 export function apply(primitive: Primitive, ...operands: Operand[]): Formula {
+  checkPrimitive(primitive, operands.length);
   return { kind: 'apply', primitive, operands: operands.map(formula) };
+}
+
+function checkPrimitive(primitive: Primitive, operands: number): void {
+  if (typeof primitive !== 'string' || !Object.hasOwn(primitives, primitive))
+    oneOf(...Object.keys(primitives))(primitive, 'apply: primitive');
+  const { length } = primitives[primitive];
+  if (operands === length) return;
+  fail({ what: `${operands} operands for ${primitive}`, where: 'apply', fix: `Pass ${length}.` });
 }
 
 export const add = (a: Operand, b: Operand) => apply('add', a, b);
@@ -84,17 +101,24 @@ export const sign = (a: Operand) => sub(step(a), step(neg(a)));
 
 /** The value of a formula at given arguments. */
 export function evaluate(f: Formula, args: ArrayLike<number>): number {
+  if (!isFormula(f)) aFormula(f, 'evaluate: f');
+  if (typeof args !== 'object' || args === null) refuse(args, 'evaluate: args', 'a list of numbers');
+  return valueAt(f, args);
+}
+
+function valueAt(f: Formula, args: ArrayLike<number>): number {
   switch (f.kind) {
     case 'constant':
       return f.value;
     case 'argument':
+      if (typeof args[f.index] !== 'number') refuse(args[f.index], `evaluate: args[${f.index}]`, 'a number');
       return args[f.index];
     case 'apply': {
       const call = primitives[f.primitive] as (a: number, b?: number, c?: number) => number;
       const [a, b, c] = f.operands;
-      if (c !== undefined) return call(evaluate(a, args), evaluate(b, args), evaluate(c, args));
-      if (b !== undefined) return call(evaluate(a, args), evaluate(b, args));
-      return call(evaluate(a, args));
+      if (c !== undefined) return call(valueAt(a, args), valueAt(b, args), valueAt(c, args));
+      if (b !== undefined) return call(valueAt(a, args), valueAt(b, args));
+      return call(valueAt(a, args));
     }
   }
 }
@@ -106,6 +130,8 @@ export function substitute(f: Formula, replace: (index: number) => Formula): For
 
 /** The same for several formulas. Shared subtrees stay shared, within and across formulas: x·x is still a square. */
 export function substituteAll(formulas: readonly Formula[], replace: (index: number) => Formula): Formula[] {
+  listOf(aFormula)(formulas, 'substitute: formulas');
+  aFunction(replace, 'substitute: replace');
   const visited = new Map<Formula, Formula>();
   const visit = (f: Formula): Formula => {
     if (f.kind === 'argument') return replace(f.index);
@@ -119,6 +145,7 @@ export function substituteAll(formulas: readonly Formula[], replace: (index: num
 
 /** The number of applications of primitives in formulas; a shared one counts once. */
 export function formulaSize(formulas: readonly Formula[]): number {
+  listOf(aFormula)(formulas, 'formulaSize: formulas');
   const seen = new Set<Formula>();
   const visit = (f: Formula): void => {
     if (f.kind !== 'apply' || seen.has(f)) return;
@@ -131,6 +158,8 @@ export function formulaSize(formulas: readonly Formula[]): number {
 
 /** The indices of the arguments in a formula. */
 export function argumentsOf(f: Formula, into = new Set<number>()): Set<number> {
+  aFormula(f, 'argumentsOf: f');
+  if (!(into instanceof Set)) refuse(into, 'argumentsOf: into', 'a set');
   const seen = new Set<Formula>();
   const visit = (each: Formula) => {
     if (seen.has(each)) return;
@@ -143,6 +172,8 @@ export function argumentsOf(f: Formula, into = new Set<number>()): Set<number> {
 }
 
 export function sameFormula(a: Formula, b: Formula): boolean {
+  aFormula(a, 'sameFormula: a');
+  aFormula(b, 'sameFormula: b');
   if (a === b) return true;
   if (a.kind === 'constant') return b.kind === 'constant' && Object.is(a.value, b.value) && a.name === b.name;
   if (a.kind === 'argument') return b.kind === 'argument' && a.index === b.index;
@@ -202,6 +233,8 @@ const partials: Record<Primitive, (...operands: Formula[]) => readonly Operand[]
 
 /** The outer derivatives of a primitive at its operands: the factors in the chain rule. */
 export function outerDerivatives(primitive: Primitive, operands: readonly Formula[]): Formula[] {
+  listOf(aFormula)(operands, 'outerDerivatives: operands');
+  checkPrimitive(primitive, operands.length);
   return partials[primitive](...operands).map(formula);
 }
 
@@ -209,6 +242,7 @@ const isNumber = (f: Formula, value: number) => f.kind === 'constant' && f.value
 
 /** Simplifies without changing values: adding 0, multiplying by 1 or 0, double negation. */
 export function simplify(f: Formula): Formula {
+  if (!isFormula(f)) aFormula(f, 'simplify: f');
   if (f.kind !== 'apply') return f;
   const visited = new Map<Formula, Formula>();
   const operands = f.operands.map((operand) => {
@@ -255,6 +289,8 @@ export function simplify(f: Formula): Formula {
 
 /** The partial derivative of a formula in one argument, by the chain rule over the primitives. */
 export function differentiate(f: Formula, index: number): Formula {
+  aFormula(f, 'differentiate: f');
+  aWholeNumber(index, 'differentiate: index');
   const go = (node: Formula): Formula => {
     if (node.kind === 'constant') return constant(0);
     if (node.kind === 'argument') return constant(node.index === index ? 1 : 0);

@@ -3,8 +3,10 @@
  * rules are those of reverse accumulation. A map's factor is the formula that it declares; a contraction's factor is the
  * contraction with its letters swapped.
  */
+import { aBoolean, aFunction, checkCall, listOf, optional, record } from '../base/arguments.ts';
+import { fail } from '../base/errors.ts';
 import { add, argument, argumentsOf, constant, type Formula, mul, simplify, substitute } from './formula.ts';
-import type { Graph, Letters, Node } from './graph.ts';
+import { aGraph, aNode, type Graph, type Letters, type Node } from './graph.ts';
 import { map, mapOf } from './op.ts';
 import { inputsFirst } from './walk.ts';
 
@@ -32,7 +34,19 @@ type Upstream = Node | undefined;
  * depend on gets zeros. The gradient of a named node is named `gradient(name)`.
  */
 export function gradient(graph: Graph, of: Node, wrt: readonly Node[], options: GradientOptions = {}): Node[] {
-  if (of.shape.length !== 0) throw new Error('only a scalar has a gradient');
+  checkCall('gradient(graph, of, wrt)', {
+    graph: [graph, aGraph],
+    of: [of, aNode],
+    wrt: [wrt, listOf(aNode)],
+    options: [options, record({ replace: optional(aFunction), unnamed: optional(aBoolean) })],
+  });
+  if (of.shape.length !== 0) {
+    fail({
+      what: 'only a scalar has a gradient',
+      where: 'gradient: of',
+      fix: 'Pass a node without axes, such as a loss.',
+    });
+  }
   const wanted = new Set(wrt);
   const needed = dependents(of, wanted);
   const pending = new Map<Node, Upstream[]>([[of, [undefined]]]);

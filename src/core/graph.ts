@@ -2,6 +2,7 @@
  * The graph of one training step: forward, loss, gradients and updates are all nodes. Shapes are checked as it is built.
  * Nodes are listed in the order of computation. A graph contains no numbers except constants, and runs nothing.
  */
+import { kind } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
 import { type Shape, sameShape, showShape } from '../base/shape.ts';
 import type { Tensor } from '../base/tensor.ts';
@@ -61,7 +62,11 @@ function parseLetters(text: string): Letters {
 }
 
 /** A letter for each axis of a tensor but the last: `b` for a matrix. They are none of those after h. */
-export const leadingLetters = ({ shape }: { readonly shape: Shape }): string => 'bcdefgh'.slice(0, shape.length - 1);
+export function leadingLetters(node: { readonly shape: Shape }): string {
+  const { shape } = Object(node) as typeof node;
+  if (!Array.isArray(shape)) aNode(node, 'leadingLetters');
+  return 'bcdefgh'.slice(0, shape.length - 1);
+}
 
 export function showLetters({ inputs, output }: Letters): string {
   return `${inputs.join(',')}->${output}`;
@@ -142,6 +147,13 @@ export function checkIndices(where: string, node: Node, size: number): void {
     });
   }
 }
+
+/** A node by its form. */
+export const aNode = kind(
+  'a node of a graph',
+  ({ op, inputs, shape }: Node) => typeof op === 'object' && Array.isArray(inputs) && Array.isArray(shape),
+  'Pass a node that a function of the graph returned.',
+);
 
 const alphabet = 'abcdefgh';
 
@@ -269,4 +281,16 @@ export class Graph {
     if (value.op.kind === 'source') throw new Error(`update of ${label(target)}: the value is a source`);
     this.updates.push({ target, value });
   }
+}
+
+export const aGraph = kind(
+  'a graph',
+  (value: object) => value instanceof Graph,
+  'Pass new Graph(), or the graph of the context.',
+);
+
+/** Checks the graph and the nodes that a function of `name` adds a node from. */
+export function checkNodes(name: string, graph: Graph, nodes: Readonly<Record<string, Node>>): void {
+  aGraph(graph, `${name}: graph`);
+  for (const [argument, node] of Object.entries(nodes)) aNode(node, `${name}: ${argument}`);
 }

@@ -2,7 +2,9 @@
  * Maps: ops that compute each element by a formula. They are one of the three kinds of op, next to `contract` (einsum
  * letters) and `kernel` (irregular, `kernel.ts`). Maps and contractions are open: your own are used in the same way as the built-in ones.
  */
+import { aFunction, aText, aWholeNumber, type Kind, optional, record, refuse } from '../base/arguments.ts';
 import { argument, differentiate, type Formula } from './formula.ts';
+import { aFormula } from './formula-form.ts';
 
 /** A place where a derivative jumps, and the value chosen there. */
 export interface Kink {
@@ -44,11 +46,21 @@ export interface MapEntry {
   readonly near?: MapOp['near'];
 }
 
-/** An elementwise op. It has as many arguments as the arrow function `f`. */
+/** The entry of a map, or of a recipe that has more fields. */
+export const aMapEntry: Kind = (entry, where) => {
+  if (typeof entry === 'function')
+    refuse(entry, where, 'an entry', 'Pass { f: (x) => formula.tanh(x) }, a function of formulas.');
+  record({ f: aFunction, d: optional(aFunction) }, { isOpen: true })(entry, where);
+};
+
+/** An elementwise op. It has as many arguments as the arrow function `f`. Throws an InputError if `f` is not a function. */
 export function map(name: string, entry: MapEntry): MapOp {
+  aText(name, 'map: name');
+  aMapEntry(entry, `${name}`);
   const arity = entry.f.length;
   const args = Array.from({ length: arity }, (_, i) => argument(i));
   const formula = entry.f(...args);
+  aFormula(formula, `${name}.f`);
   return {
     name,
     arity,
@@ -62,6 +74,9 @@ export function map(name: string, entry: MapEntry): MapOp {
 
 /** A map from an existing formula of `arity` arguments; its derivatives come from the chain rule. */
 export function mapOf(name: string, formula: Formula, arity: number): MapOp {
+  aText(name, 'mapOf: name');
+  aFormula(formula, 'mapOf: formula');
+  aWholeNumber(arity, 'mapOf: arity');
   const partials = Array.from({ length: arity }, (_, i) => differentiate(formula, i));
   return { name, arity, formula, partials, kinks: [] };
 }

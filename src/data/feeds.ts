@@ -2,9 +2,12 @@
  * Named feeds: a data set as a map from a name to the numbers of its rows. A training step takes some rows of every feed.
  * A row may have any shape, and its numbers are floating-point or integers, such as the ids of nodes.
  */
+
+import { type Kind, kind, oneOf, record, recordOf } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
 import type { Where } from '../base/reference.ts';
 import { type Shape, showShape, size } from '../base/shape.ts';
+import { aShape } from '../base/tensor.ts';
 import { count } from '../base/wording.ts';
 
 /** The shape and the type of a feed's rows. */
@@ -20,6 +23,18 @@ export interface Feed extends FeedSpec {
 }
 
 export type Feeds = ReadonlyMap<string, Feed>;
+
+/** Feeds of a caller, by name: each by its form. */
+export const someFeeds: Kind = recordOf(
+  record({
+    rowShape: aShape,
+    type: oneOf('float64', 'int32'),
+    data: kind(
+      'a Float64Array or an Int32Array',
+      (data: unknown) => data instanceof Float64Array || data instanceof Int32Array,
+    ),
+  }),
+);
 
 /** The rows at the given positions, in that order, as a feed of their own. */
 export function pickRows(feed: Feed, positions: ArrayLike<number>): Feed {

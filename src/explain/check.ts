@@ -3,6 +3,7 @@
  * the loss. Source of the stencil: Abramowitz and Stegun (1964), 25.3.6: (f(-2h) - 8f(-h) + 8f(h) - f(2h)) / 12h, error
  * h⁴.
  */
+import { aCount, options } from '../base/arguments.ts';
 import { permutation } from '../base/random.ts';
 import { unravel } from '../base/shape.ts';
 import type { Tensor } from '../base/tensor.ts';
@@ -70,7 +71,9 @@ const steps = [-10, -4, -6, -8, -12, -14, -16, -18, -20, -22, -24].map((power) =
 const stencil = [-2, -1, 1, 2] as const;
 
 /** Compares over the full batch, with the first update's random numbers if there is dropout. */
-export function check(source: ProblemSource, { limit = 2000 }: CheckOptions = {}): Check {
+export function check(source: ProblemSource, given: CheckOptions = {}): Check {
+  options({ limit: aCount })(given, 'check: options');
+  const { limit = 2000 } = given;
   const problem = problemOf(source);
   const { notes, ...data } = chooseRows(problem);
   const { graph, nodes } = buildStep(problem.network, problem.recipe, stepSizeOf(data));

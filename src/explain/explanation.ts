@@ -1,5 +1,6 @@
 /** An explained step: its lines, the functions it uses, observations, and the forward pass as a table. */
 
+import { aCount, aNumber, anyValue, options } from '../base/arguments.ts';
 import type { Node } from '../core/graph.ts';
 import { layerText } from '../net/layer.ts';
 import { type ProblemSource, problemOf, rowsIn } from '../net/problem.ts';
@@ -25,8 +26,20 @@ export interface Explanation extends ExplainedStep {
   readonly step: number;
 }
 
+const explainOptions = options({
+  step: aNumber,
+  sample: aNumber,
+  layer: aNumber,
+  terms: aCount,
+  lines: aCount,
+  // checked where numbers are written
+  digits: anyValue,
+});
+
 /** Explains one step of training. Throws an InputError if the step, the sample or the layer does not exist. */
-export function explanation(source: ProblemSource, { step = 1, ...options }: ExplainOptions = {}): Explanation {
+export function explanation(source: ProblemSource, given: ExplainOptions = {}): Explanation {
+  explainOptions(given, 'explain: options');
+  const { step = 1, ...options } = given;
   const problem = problemOf(source);
   const traced = trace(problem, step);
   const { rows, leftOut, places } = linesOf(traced, options);
@@ -56,6 +69,7 @@ export function explanation(source: ProblemSource, { step = 1, ...options }: Exp
  * InputError if one of them does not exist.
  */
 export function explain(source: ProblemSource, options: ExplainOptions = {}): Line[] {
+  explainOptions(options, 'explain: options');
   const { step = 1, ...rest } = options;
   return linesOf(trace(problemOf(source), step), rest).rows.map(({ line }) => line);
 }

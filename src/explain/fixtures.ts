@@ -1,4 +1,5 @@
 /** Problems for the tests of this folder: the worked examples, and random small ones. Not part of the package. */
+import { withDefaults } from '../base/options.ts';
 import { fillUniform } from '../base/random.ts';
 import { fromRows, type Matrix } from '../base/tensor.ts';
 import { activations } from '../core/ops/activations.ts';
@@ -127,7 +128,7 @@ export function classes(training: Json = {}, layers?: readonly Json[]): Problem 
 
 /** Last activations for losses that accept any. */
 const last = activations.flatMap((each) => {
-  const made = typeof each === 'function' ? each() : each;
+  const made = typeof each === 'function' ? withDefaults(each) : each;
   return made.map === undefined ? [] : [made.name];
 });
 

@@ -1,4 +1,5 @@
 /** A worksheet: the quantities of an explanation without their values, in the form of a worked example. */
+import { aFunction, aText, listOf, record } from '../base/arguments.ts';
 import { InputError } from '../base/errors.ts';
 import type { Line } from './lines/line.ts';
 import { parseQuantity } from './quantity.ts';
@@ -16,6 +17,8 @@ export interface SheetRow {
  * out.
  */
 export function blankSheet(lines: readonly Line[], isNamed: (quantity: string) => boolean = isAddress): SheetRow[] {
+  listOf(record({ quantity: aText, formula: aText }, { isOpen: true }))(lines, 'blankSheet: lines');
+  aFunction(isNamed, 'blankSheet: isNamed');
   return lines
     .filter(({ quantity, formula }) => formula !== '' && isNamed(quantity))
     .map(({ quantity, after }) => ({ quantity, value: '', ...(after > 0 && { after }) }));

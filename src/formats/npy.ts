@@ -4,12 +4,13 @@
  */
 
 import { type Zippable, zipSync } from 'fflate';
+import { aText, checkCall } from '../base/arguments.ts';
 import { allBytesOf, type ByteStream, type Bytes, bytesOf, isByteStream } from '../base/byte-source.ts';
 import { fail } from '../base/errors.ts';
 import { clip } from '../base/printable.ts';
 import { type Shape, size } from '../base/shape.ts';
 import { show } from '../base/show.ts';
-import { type Tensor, tensor } from '../base/tensor.ts';
+import { aPrecision, aTensor, someTensors, type Tensor, tensor } from '../base/tensor.ts';
 
 const magic = '\x93NUMPY';
 const types = { float64: '<f8', float32: '<f4' } as const;
@@ -28,7 +29,9 @@ export function npyHeader(shape: Shape, precision: 'float64' | 'float32'): Uint8
 }
 
 /** The bytes of an array, little-endian, rows first. */
-export function toNpy({ shape, data }: Tensor, precision: 'float64' | 'float32' = 'float64'): Uint8Array {
+export function toNpy(array: Tensor, precision: 'float64' | 'float32' = 'float64'): Uint8Array {
+  checkCall('toNpy(tensor, precision)', { tensor: [array, aTensor], precision: [precision, aPrecision] });
+  const { shape, data } = array;
   const header = npyHeader(shape, precision);
   const { length } = header;
   const width = precision === 'float64' ? 8 : 4;
@@ -90,6 +93,7 @@ export function fromNpy(file: Bytes, where?: string): Tensor;
 /** The same for bytes that are read first: a Blob, a File, a Response or a stream. */
 export function fromNpy(file: ByteStream, where?: string): Promise<Tensor>;
 export function fromNpy(file: Bytes | ByteStream, where = 'array'): Tensor | Promise<Tensor> {
+  aText(where, 'fromNpy: where');
   if (isByteStream(file)) return allBytesOf(file, where).then((bytes) => fromNpy(bytes, where));
   const { shape, width, bytes } = npyArray(bytesOf(file, where), where);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -117,6 +121,7 @@ export function checkFileNames(names: Iterable<string>): void {
 
 /** The bytes of an npz file. `numpy.load` gives the arrays by these names. The same tensors give the same bytes. */
 export function toNpz(tensors: ReadonlyMap<string, Tensor>, precision: 'float64' | 'float32' = 'float64'): Uint8Array {
+  checkCall('toNpz(tensors, precision)', { tensors: [tensors, someTensors], precision: [precision, aPrecision] });
   const files: Zippable = {};
   checkFileNames(tensors.keys());
   // A zip stores the time of each file: the earliest time that it can represent.

@@ -2,12 +2,15 @@
  * PyTorch: a Python file that rebuilds a network and loads its weights from a safetensors file in the same folder. PyTorch's
  * weights are [out, in], chainrule's are [in, out]. `state-dict.ts` is the reverse.
  */
+
+import { aText, checkCall } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
 import { type Encoding, transformOf } from '../data/encode/encoding.ts';
 import type { FeatureEncoding } from '../data/encode/features/index.ts';
 import { affine } from '../data/encode/scaling.ts';
-import { classesOf, columnsOf, numbersOf } from '../data/encode/targets/index.ts';
+import { classesOf, columnsOf, numbersOf } from '../data/encode/targets/stored-target.ts';
 import { markValues } from '../data/encode/transform.ts';
+import { modelParts } from '../net/describe-model.ts';
 import { layerShapes } from '../net/network.ts';
 import { outputKind } from '../net/rows-setup.ts';
 import { pythonNumber, pythonString, pythonText } from './literals.ts';
@@ -179,6 +182,7 @@ export function toPyTorch(
   model: ModelToWrite,
   weights: string,
 ): { readonly python: string; readonly safetensors: Uint8Array } {
+  checkCall('toPyTorch(model, weights)', { model: [model, modelParts], weights: [weights, aText] });
   const { lines, names, sources, plain } = modules(model);
   const { encoding, precision, network, loss, parameters } = model;
   const transforms = encoding?.features.map(transformOf) ?? [];

@@ -2,12 +2,13 @@
  * The safetensors format: eight bytes of header length, a JSON header, then the tensors' bytes, little-endian and
  * contiguous. Source: the format's description at github.com/huggingface/safetensors.
  */
+import { aFunction, aText, checkCall, record, recordOf } from '../base/arguments.ts';
 import { allBytesOf, type ByteStream, type Bytes, bytesOf, isByteStream } from '../base/byte-source.ts';
 import { fail } from '../base/errors.ts';
 import { clip } from '../base/printable.ts';
 import { type Shape, showShape, size } from '../base/shape.ts';
 import { show } from '../base/show.ts';
-import { type Tensor, tensor } from '../base/tensor.ts';
+import { aPrecision, someTensors, type Tensor, tensor } from '../base/tensor.ts';
 import { bfloat16, float16 } from './half-precision.ts';
 
 export type Precision = 'float64' | 'float32';
@@ -73,16 +74,26 @@ export function safetensorsHeader(
   return bytes;
 }
 
+function checkedPrecision(precision: Precision, name: string): Precision {
+  aPrecision(precision, `toSafetensors: precision(${JSON.stringify(name)})`);
+  return precision;
+}
+
 /** Bytes of named tensors and text metadata, all in one precision or each in its own. The same content gives the same bytes. */
 export function toSafetensors(
-  { tensors, metadata }: SafetensorsFile,
+  file: SafetensorsFile,
   precision: Precision | ((name: string) => Precision) = 'float64',
 ): Uint8Array {
+  checkCall('toSafetensors({ tensors, metadata }, precision)', {
+    file: [file, record({ tensors: someTensors, metadata: recordOf(aText) }, { isOpen: true })],
+    precision: [precision, typeof precision === 'function' ? aFunction : aPrecision],
+  });
+  const { tensors, metadata } = file;
   const entries = Array.from(tensors, ([name, { shape, data }]) => ({
     name,
     shape,
     data,
-    precision: typeof precision === 'string' ? precision : precision(name),
+    precision: typeof precision === 'string' ? precision : checkedPrecision(precision(name), name),
   }));
   const header = safetensorsHeader(entries, metadata);
   const end = entries.reduce((sum, { data, precision }) => sum + data.length * widths[types[precision]], 0);
@@ -124,6 +135,7 @@ export function fromSafetensors(
   source: Bytes | ByteStream,
   where = 'model',
 ): ReadSafetensors | Promise<ReadSafetensors> {
+  aText(where, 'fromSafetensors: where');
   if (isByteStream(source)) return allBytesOf(source, where).then((bytes) => fromSafetensors(bytes, where));
   const bytes = bytesOf(source, where);
   const fix = 'Use a file that chainrule or another safetensors writer wrote whole.';

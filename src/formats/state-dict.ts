@@ -2,13 +2,14 @@
  * From a `state_dict` of PyTorch to the parameters of a network. The shapes and the names of the tensors decide which module is
  * which layer. PyTorch's weights are [out, in], chainrule's are [in, out].
  */
+import { aCount, aText, checkCall, listOf, optional, record } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
 import { clip } from '../base/printable.ts';
 import type { Shape } from '../base/shape.ts';
 import { show } from '../base/show.ts';
-import type { Tensor } from '../base/tensor.ts';
+import { someTensors, type Tensor } from '../base/tensor.ts';
 import type { Layer } from '../net/layer.ts';
-import type { Network, Parameters } from '../net/network.ts';
+import { aNetwork, type Network, type Parameters } from '../net/network.ts';
 import { moduleOrders } from './module-order.ts';
 import { transposed } from './transpose.ts';
 
@@ -21,6 +22,8 @@ export interface StateDictOptions {
    */
   readonly modules?: readonly string[];
 }
+
+const stateDictOptions = record({ file: optional(aText), modules: optional(listOf(aText)) });
 
 /** A tensor that a layer needs: its name in the module, and the parameter of the network that it becomes. */
 interface WantedTensor {
@@ -205,8 +208,15 @@ export function fromStateDict(
   tensors: ReadonlyMap<string, Tensor>,
   network: Network,
   inputs: number,
-  { file: where = 'state_dict', modules }: StateDictOptions = {},
+  options: StateDictOptions = {},
 ): Parameters {
+  checkCall('fromStateDict(tensors, network, inputs, { file, modules })', {
+    tensors: [tensors, someTensors],
+    network: [network, aNetwork],
+    inputs: [inputs, aCount],
+    options: [options, stateDictOptions],
+  });
+  const { file: where = 'state_dict', modules } = options;
   const wanted = modulesOfAll(network.layers, [inputs], 'layers').filter(({ size }) => size > 0);
   const given = givenModules(tensors);
   const [have, need] = [given.map(({ tensors: held }) => signatureOf(held)), wanted.map(signatureOf)];

@@ -2,9 +2,10 @@
  * Which method a graph gets under `--method auto`: advice from measurements (docs/decisions/0016), by the graph's direction, weights
  * and size, and by the time that the caller has.
  */
+import { aCount, aText, atLeast0, checkCall, listOf, options } from '../base/arguments.ts';
 import { showBytes } from '../base/bytes.ts';
 import { fail } from '../base/errors.ts';
-import type { NodeGraph } from './graph.ts';
+import { aNodeGraph, type NodeGraph } from './graph.ts';
 import { productsMemory } from './linear-algebra/products.ts';
 import { nodesPerDimension } from './linear-algebra/whitening.ts';
 
@@ -99,6 +100,8 @@ const candidates: readonly Candidate[] = [
 /** The methods that advice chooses among. */
 export const adviceMethods: readonly string[] = candidates.map(({ method }) => method);
 
+const adviceOptions = options({ dimensions: aCount, seconds: atLeast0, available: listOf(aText) });
+
 /**
  * Chooses a method for a graph. Of the measured methods, `prone` has the highest micro F1 on the two largest of four graphs, and `deepwalk`
  * on the sparsest one, at ten to twenty times the time. Weights and directions leave `cleora`. `fastrp` is the fastest.
@@ -108,6 +111,10 @@ export const adviceMethods: readonly string[] = candidates.map(({ method }) => m
  * @example chooseMethod(fromEdges([['ada', 'bob', 2], ['bob', 'cy']])).method  // 'fastrp'
  */
 export function chooseMethod(graph: NodeGraph, options: AdviceOptions = {}): Advice {
+  checkCall('chooseMethod(graph, { dimensions, seconds, available })', {
+    graph: [graph, aNodeGraph],
+    options: [options, adviceOptions],
+  });
   const {
     dimensions = 128,
     seconds: limit = Number.POSITIVE_INFINITY,
@@ -123,6 +130,13 @@ export function chooseMethod(graph: NodeGraph, options: AdviceOptions = {}): Adv
   };
   const offered = candidates.filter(({ method }) => available.includes(method));
   const fitting = offered.filter(({ memory }) => memory(graph, dimensions) <= maxMemory);
+  if (offered.length === 0) {
+    return fail({
+      what: 'there is no method to choose from',
+      where: 'chooseMethod: options.available',
+      fix: `List some of: ${adviceMethods.join(', ')}.`,
+    });
+  }
   if (fitting.length === 0) {
     const least = Math.min(...offered.map(({ memory }) => memory(graph, dimensions)));
     return fail({

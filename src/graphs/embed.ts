@@ -1,11 +1,12 @@
 /** Vectors for the nodes of a graph, by one of the methods. */
+import { aFunction, atLeast0, kind, optional, record } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
 import { checkDimensions, checkWarmStart } from './extend/starting-vectors.ts';
-import type { NodeGraph } from './graph.ts';
-import type { EmbeddingContext, EmbeddingMethod, EmbeddingProgress } from './method.ts';
+import { aNodeGraph, type NodeGraph } from './graph.ts';
+import { contextOptions, type EmbeddingContext, type EmbeddingMethod, type EmbeddingProgress } from './method.ts';
 import { isAuto, methodFor } from './method-choice.ts';
 import { checkedOptions, checkedSeed, checkedWhole, optionsOf, ownNames } from './method-options.ts';
-import type { NodeVectors } from './node-vectors.ts';
+import { type NodeVectors, someNodeVectors } from './node-vectors.ts';
 import { presetNamed, type UsedPreset, withPreset } from './presets.ts';
 import { type EmbeddingCheckpoints, trainingContext } from './training-context.ts';
 
@@ -80,8 +81,31 @@ function checkGraph({ ids, offsets, neighbors }: NodeGraph): void {
   });
 }
 
+/** The options that every method has. The method checks its own. */
+const embedOptions = record(
+  {
+    method: optional(
+      kind('the name of a method, or a method', (value: unknown) => typeof value === 'string' || isMethod(value)),
+    ),
+    maxSeconds: optional(atLeast0),
+    ...contextOptions,
+    checkpoint: optional(
+      record({ seconds: optional(atLeast0), save: optional(aFunction), resume: optional(aFunction) }),
+    ),
+    warmStart: optional(someNodeVectors),
+  },
+  { isOpen: true },
+);
+
+const isMethod = (value: unknown) => {
+  const { name, embed: run, memory } = Object(value) as EmbeddingMethod;
+  return typeof name === 'string' && typeof run === 'function' && typeof memory === 'function';
+};
+
 /** What `embed` would do with a graph: the method, its options, and the memory that it takes. Throws as `embed` does. */
 export function planEmbedding(graph: NodeGraph, given: EmbedOptions = {}): EmbeddingPlan {
+  aNodeGraph(graph, 'embed: graph');
+  embedOptions(given, 'embed: options');
   const { method: name, signal: _signal, onProgress: _onProgress, checkpoint: _checkpoint, ...others } = given;
   const { warmStart, maxSeconds, preset: presetName, ...rest } = others;
   const preset = presetName === undefined ? undefined : presetNamed(presetName);

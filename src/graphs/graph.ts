@@ -1,4 +1,5 @@
 /** The one structure that every method of this folder reads: a graph in compressed sparse rows. */
+import { kind } from '../base/arguments.ts';
 
 /** A node as the user names it. `1` and `'1'` are different nodes. */
 export type NodeId = string | number | bigint;
@@ -21,3 +22,13 @@ export interface NodeGraph {
   /** Positive finite weights, `[entries]`; undefined where every edge has the weight 1. */
   readonly weights: Float64Array | undefined;
 }
+
+/** A graph by its form. */
+export const aNodeGraph = kind(
+  'a graph',
+  ({ ids, offsets, neighbors }: NodeGraph) =>
+    Array.isArray(ids) && offsets.length === ids.length + 1 && typeof neighbors.length === 'number',
+  "Pass fromEdges([['ada', 'bob'], ['bob', 'cy']]).",
+);
+
+export const aNodeId = kind('the name of a node', (value) => ['string', 'number', 'bigint'].includes(typeof value));

@@ -1,5 +1,7 @@
 /** The interface of a method for node embeddings. A method is one entry; its options, flags, help and checks follow from it. */
+
 import type * as z from 'zod/mini';
+import { aFunction, aSignal, optional } from '../base/arguments.ts';
 import type { NodeGraph } from './graph.ts';
 import type { LineOptions } from './line/options.ts';
 import type { SkipGramOptions } from './skip-gram/options.ts';
@@ -81,3 +83,6 @@ export interface EmbeddingMethod<Options = unknown> {
   /** The vectors, `[nodes, dimensions]`, row after row. */
   embed(graph: NodeGraph, options: Options, context: EmbeddingContext): Promise<Float32Array>;
 }
+
+/** The options of every function that takes long. */
+export const contextOptions = { onProgress: optional(aFunction), signal: optional(aSignal) };

@@ -1,8 +1,9 @@
 /** The nodes nearest to a node, by the cosine of the angle between their vectors. */
+import { anyValue, checkCall, record } from '../base/arguments.ts';
 import { didYouMean, fail } from '../base/errors.ts';
 import { show } from '../base/show.ts';
-import type { NodeId } from './graph.ts';
-import type { NodeVectors } from './node-vectors.ts';
+import { aNodeId, type NodeId } from './graph.ts';
+import { type NodeVectors, someNodeVectors } from './node-vectors.ts';
 
 export interface NeighborOptions {
   /** The number of neighbors. Default 10. */
@@ -41,7 +42,13 @@ export function nodeIndex(ids: readonly NodeId[], id: NodeId): number {
  *
  * @example neighbors({ ids: ['ada', 'bob'], vectors: Float32Array.of(1, 0, 2, 0), dimensions: 2 }, 'ada')  // [{ id: 'bob', similarity: 1 }]
  */
-export function neighbors(nodes: NodeVectors, id: NodeId, { count = 10 }: NeighborOptions = {}): Neighbor[] {
+export function neighbors(nodes: NodeVectors, id: NodeId, options: NeighborOptions = {}): Neighbor[] {
+  checkCall('neighbors(vectors, id, { count })', {
+    vectors: [nodes, someNodeVectors],
+    id: [id, aNodeId],
+    options: [options, record({ count: anyValue })],
+  });
+  const { count = 10 } = options;
   if (!Number.isInteger(count) || count < 1) {
     fail({ what: `count is ${show(count)}`, where: 'neighbors', fix: 'Pass a whole number of at least 1.' });
   }

@@ -1,4 +1,5 @@
 /** Vectors of nodes: what a method makes, what files hold, and what `neighbors` searches. */
+import { kind } from '../base/arguments.ts';
 import type { NodeId } from './graph.ts';
 
 export interface NodeVectors {
@@ -8,3 +9,10 @@ export interface NodeVectors {
   readonly vectors: Float32Array;
   readonly dimensions: number;
 }
+
+/** Vectors of nodes by their form. */
+export const someNodeVectors = kind(
+  'vectors of nodes',
+  ({ ids, vectors, dimensions }: NodeVectors) => Array.isArray(ids) && vectors.length >= ids.length * dimensions,
+  'Pass the result of embed or readVectors.',
+);

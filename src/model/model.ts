@@ -1,19 +1,31 @@
 /**
  * A trained model: a network with its weights, and the encoding of its data. It predicts, evaluates and can be saved.
  */
+
+import {
+  anObject,
+  aText,
+  aWholeNumber,
+  isNumberList,
+  isObject,
+  kind,
+  optional,
+  record,
+  refuse,
+} from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
 import type { Where } from '../base/reference.ts';
-import { fromRows, type Matrix, type Tensor, toRows } from '../base/tensor.ts';
-import { decode, type Predictions } from '../data/encode/decode.ts';
+import { aTensor, fromRows, type Matrix, type Tensor, toRows } from '../base/tensor.ts';
+import type { Predictions } from '../data/encode/decode.ts';
 import type { Encoding } from '../data/encode/encoding.ts';
 import type { Findings } from '../data/encode/findings.ts';
-import { encodeRows, streamLabelled } from '../data/encode/rows.ts';
-import type { Feed, Feeds } from '../data/feeds.ts';
+import { forTables } from '../data/encode/provided.ts';
+import { type Feed, type Feeds, someFeeds } from '../data/feeds.ts';
 import { type InlineRows, inlineData } from '../data/inline/inline.ts';
 import type { Table } from '../data/table/table.ts';
 import { reference } from '../engines/reference/index.ts';
 import { type Precision, toSafetensors } from '../formats/safetensors.ts';
-import { type Description, describeModel, formatVersion } from '../net/describe-model.ts';
+import { type Description, describeModel, formatVersion, modelParts } from '../net/describe-model.ts';
 import { checkIndices } from '../net/layers/embedding.ts';
 import type { Loss } from '../net/losses.ts';
 import { allMetrics, type ConfusionMatrix, confusionMatrix, type Metrics } from '../net/metrics.ts';
@@ -24,8 +36,11 @@ import { measureOf, outputKind, type Setup } from '../net/rows-setup.ts';
 import { lossGraph } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
 import { batchSizes, chunkRows, fillRows, weightOf } from './batches.ts';
+import { inputGradient, layerOutputs } from './inspect.ts';
 import { littleWork, Predictor } from './predictor.ts';
 import { compileQuickly } from './quick-engine.ts';
+import type { AnyTarget, RowPrediction } from './row.ts';
+import { type ModelSummary, summarize } from './summary.ts';
 
 export interface ModelParts extends Description {
   readonly parameters: Parameters;
@@ -47,12 +62,16 @@ export interface Evaluated {
   readonly warnings: readonly string[];
 }
 
-export class Model {
+/**
+ * `Features` and `Target` are the cells of a row and the value that is predicted, where TypeScript knows them: from `train` with
+ * a typed table, or declared with `load<Features, Target>(bytes)`.
+ */
+export class Model<Features extends object = object, Target = AnyTarget> {
   readonly network: Network;
   /** The count of numbers in a row. */
   readonly inputs: number;
   /** The count of numbers in a prediction. */
-  readonly outputs: number;
+  readonly outputCount: number;
   readonly parameters: Parameters;
   /** The precision of its training; predictions are computed in float64. */
   readonly precision: Precision;
@@ -62,26 +81,105 @@ export class Model {
   private readonly setup?: Setup;
   private readonly predictor: Predictor;
 
-  constructor({ network, inputs, parameters, precision = 'float64', loss, optimizer, encoding, setup }: ModelParts) {
+  constructor(parts: ModelParts) {
+    modelParts(parts, 'Model');
+    const { network, inputs, parameters, precision = 'float64', loss, optimizer, encoding, setup } = parts;
     this.network = network;
     this.inputs = inputs;
-    this.outputs = outputWidth(network, inputs);
+    this.outputCount = outputWidth(network, inputs);
     this.parameters = parameters;
     this.precision = precision;
     this.loss = loss;
     this.optimizer = optimizer;
     this.encoding = encoding;
     this.setup = setup;
-    this.predictor = new Predictor({ network, inputs, outputs: this.outputs, parameters });
+    this.predictor = new Predictor({ network, inputs, outputs: this.outputCount, parameters });
   }
 
   /**
    * Rows [n, inputs] -> rows [n, outputs], both in the network's units: scaled, if it was trained on a table. `feeds`
-   * has n rows of each feed that the network's layers read by name. Throws an InputError if a row or a feed does not
-   * fit.
+   * has n rows of each feed that the network's layers read by name. Rows of a table, as objects, give a prediction each, as
+   * `predictRow` does. Throws an InputError if a row or a feed does not fit.
    */
-  predict(rows: Matrix, feeds?: Readonly<Record<string, Feed>>): number[][] {
-    if (rows.length === 0) return [];
+  predict(rows: Matrix, feeds?: Readonly<Record<string, Feed>>): number[][];
+  predict(rows: readonly Features[]): RowPrediction<Target>[];
+  predict(
+    rows: Matrix | readonly Features[],
+    feeds?: Readonly<Record<string, Feed>>,
+  ): number[][] | RowPrediction<Target>[] {
+    if (Array.isArray(rows) && rows.length === 0) return [];
+    if (Array.isArray(rows) && isObject(rows[0]))
+      return this.predictObjects(rows as readonly Features[], (r) => ['rows', r]);
+    return this.predictMatrix(rows as Matrix, feeds);
+  }
+
+  /**
+   * The prediction for one row of a table, an object of cells by column: a class with its probabilities, or a number in the
+   * column's units. null and undefined are missing values; keys that the model does not know are ignored.
+   * Throws an InputError if the model was trained on rows of numbers, if the row lacks a column, or if a cell does not fit.
+   *
+   * @example model.predictRow({ bill_length_mm: 39.1, island: 'Dream' })  // { prediction: 'Adelie', probabilities: { … } }
+   */
+  predictRow(row: Features): RowPrediction<Target> {
+    return this.predictObjects([row], () => ['row'])[0];
+  }
+
+  private predictObjects(rows: readonly Features[], placeOf: (row: number) => Where): RowPrediction<Target>[] {
+    const encoding = this.requireEncoding();
+    const { decode, encodeObjects, Findings, rowPredictions } = forTables();
+    const { inputs, ...found } = encodeObjects(encoding, rows, placeOf);
+    const findings = new Findings();
+    findings.add(found);
+    const decoded = decode(encoding, this.predictTensor(inputs), outputKind(this.network, this.loss));
+    return rowPredictions(decoded, findings.warnings(encoding)) as unknown as RowPrediction<Target>[];
+  }
+
+  /**
+   * The outputs of the network's layers for a row of numbers, or of a table as an object: one list for each layer, in order.
+   * The last is the output. Throws an InputError if the row does not fit.
+   */
+  outputs(row: ArrayLike<number> | Features): number[][] {
+    return layerOutputs(this.inspected, this.rowTensor(row, 'outputs: row'));
+  }
+
+  /**
+   * The derivatives of an output in the inputs at a row, both in the network's units (scaled, if it was trained on a table):
+   * a list with one number for each input. With several outputs, `output` says which, from 0.
+   * Throws an InputError if the row does not fit, and if the network has an embedding, whose indices have no derivative.
+   */
+  gradient(row: ArrayLike<number> | Features, options: { readonly output?: number } = {}): number[] {
+    record({ output: optional(aWholeNumber) })(options, 'gradient: options');
+    const { output } = options;
+    if (output === undefined && this.outputCount > 1) {
+      fail({
+        what: `the network has ${this.outputCount} outputs`,
+        where: 'gradient: options.output',
+        fix: `Say which: gradient(row, { output: 0 }), from 0 to ${this.outputCount - 1}.`,
+      });
+    }
+    return inputGradient(this.inspected, this.rowTensor(row, 'gradient: row'), output ?? 0);
+  }
+
+  /** The layers with the shapes of their outputs and the numbers of their parameters. `String(model.summary())` is a table. */
+  summary(): ModelSummary {
+    return summarize(this.network, this.inputs);
+  }
+
+  private get inspected() {
+    return { network: this.network, inputs: this.inputs, outputs: this.outputCount, parameters: this.parameters };
+  }
+
+  /** One row as [1, inputs]. */
+  private rowTensor(row: ArrayLike<number> | Features, where: string): Tensor {
+    if (isObject(row)) return forTables().encodeObjects(this.requireEncoding(), [row], () => [where]).inputs;
+    if (!isNumberList(row)) refuse(row, where, 'a row', `Pass a list of ${this.inputs} numbers.`);
+    const rows = fromRows([row as ArrayLike<number>], [where]);
+    this.checkWidth(rows, [where]);
+    return rows;
+  }
+
+  private predictMatrix(rows: Matrix, feeds?: Readonly<Record<string, Feed>>): number[][] {
+    if (feeds !== undefined) someFeeds(feeds, 'feeds');
     // the slower path finds the error
     const named = feeds && new Map(Object.entries(feeds));
     return this.predictor.rows(rows) ?? toRows(this.predictTensor(fromRows(rows, ['rows']), named));
@@ -89,6 +187,7 @@ export class Model {
 
   /** [n, inputs] -> [n, outputs]; `feeds` has n rows of each feed that the network's layers read by name. */
   predictTensor(rows: Tensor, feeds?: Feeds): Tensor {
+    aTensor(rows, ['rows']);
     this.checkWidth(rows, ['rows']);
     return this.predictor.tensor(rows, feeds);
   }
@@ -99,6 +198,8 @@ export class Model {
    */
   predictTable(table: Table, findings?: Findings): Predictions & { readonly warnings: readonly string[] } {
     const encoding = this.requireEncoding();
+    const { aTable, decode, encodeRows } = forTables();
+    aTable(table, 'predictTable: table');
     const { inputs, warnings } = encodeRows(encoding, table, { findings });
     return { ...decode(encoding, this.predictTensor(inputs), outputKind(this.network, this.loss)), warnings };
   }
@@ -109,29 +210,34 @@ export class Model {
    * not fit.
    */
   evaluate(data: InlineRows | { readonly table: Table; readonly weights?: string }): Evaluated {
-    if ('table' in data && data.table.columns.some(({ packed }) => packed)) {
-      const encoding = this.requireEncoding();
-      const { findings, ...rows } = streamLabelled(encoding, data.table, data.weights);
+    anObject(data, 'evaluate: data');
+    if ('table' in data) return this.evaluateTable(data.table, data.weights);
+    const { inputs, targets, weights, feeds } = data;
+    return this.evaluateTensors(
+      inlineData({ inputs, targets, weights, feeds }, { targets: this.loss.targets, outputs: this.outputCount }).train,
+    );
+  }
+
+  private evaluateTable(table: Table, weights: string | undefined): Evaluated {
+    const encoding = this.requireEncoding();
+    const { aTable, encodeRows, streamLabelled } = forTables();
+    aTable(table, 'evaluate: data.table');
+    optional(aText)(weights, 'evaluate: data.weights');
+    if (table.columns.some(({ packed }) => packed)) {
+      const { findings, ...rows } = streamLabelled(encoding, table, weights);
       const found = this.evaluateTensors(rows);
       return { ...found, warnings: findings.warnings(encoding) };
     }
-    if ('table' in data) {
-      const asked = { targets: true, weights: data.weights };
-      const { inputs, targets, weights, warnings } = encodeRows(this.requireEncoding(), data.table, asked);
-      return this.evaluateTensors({ inputs, targets: targets!, weights }, warnings);
-    }
-    const { inputs, targets, weights, feeds } = data;
-    return this.evaluateTensors(
-      inlineData({ inputs, targets, weights, feeds }, { targets: this.loss.targets, outputs: this.outputs }).train,
-    );
+    const { targets, rows: _, warnings, ...rest } = encodeRows(encoding, table, { targets: true, weights });
+    return this.evaluateTensors({ ...rest, targets: targets! }, warnings);
   }
 
   /** @internal */
   evaluateTensors(data: Dataset, warnings: readonly string[] = []): Evaluated {
     this.checkWidth(data.inputs, ['rows']);
-    const measure = measureOf(this.loss, this.encoding);
+    const measure = this.setup?.measure ?? measureOf(this.loss, this.encoding);
     const rows = rowsIn(data);
-    const found = measured(rows, this.outputs);
+    const found = measured(rows, this.outputCount);
     const lossOf = this.lossOver(data);
     let total = 0;
     for (const block of blocksOf(data)) {
@@ -187,7 +293,8 @@ export class Model {
   problem(data?: InlineRows): Problem {
     const { network, parameters, loss, optimizer } = this;
     if (data !== undefined) {
-      const options = { targets: loss.targets, outputs: this.outputs };
+      anObject(data, 'data');
+      const options = { targets: loss.targets, outputs: this.outputCount };
       const { inputs: given, targets: wanted, weights: counts, feeds } = data;
       const rows = inlineData({ inputs: given, targets: wanted, weights: counts, feeds }, options).train;
       this.checkWidth(rows.inputs, ['data', 'inputs']);
@@ -262,3 +369,6 @@ export class Model {
     return toSafetensors({ tensors: this.parameters, metadata }, this.precision);
   }
 }
+
+/** A model of `train`, `load` or `new Model`. */
+export const aModel = kind('a model', (value: object) => value instanceof Model, 'Pass the model of train or load.');

@@ -94,7 +94,7 @@ test('rows that do not fit give undefined and have no later effect', () => {
     [1, 2, '3'],
     // biome-ignore lint/suspicious/noSparseArray: a caller may pass it
     [1, , 3],
-    Float64Array.of(1, 2, 3),
+    BigInt64Array.of(1n, 2n, 3n),
     null,
     'abc',
   ];

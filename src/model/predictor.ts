@@ -2,6 +2,7 @@
  * A network's outputs for any number of rows. It is compiled for a few numbers of rows only. A smaller rest is computed
  * together with older rows, whose outputs are ignored, because a row's outputs do not depend on other rows.
  */
+import { isNumberList } from '../base/arguments.ts';
 import { size } from '../base/shape.ts';
 import { type Matrix, type Tensor, tensor } from '../base/tensor.ts';
 import { checkFeed, checkIndexFeed, type Feeds } from '../data/feeds.ts';
@@ -75,7 +76,7 @@ export class Predictor {
       for (let r = start; r < end; r++) {
         const row = rows[r];
         // checked before a number is written, because the row may stay in memory when others are computed
-        if (!Array.isArray(row) || row.length !== inputs || !this.hasIndices(row)) return undefined;
+        if (!isNumberList(row) || row.length !== inputs || !this.hasIndices(row)) return undefined;
         for (let i = 0; i < inputs; i++) {
           const value = row[i];
           if (!Number.isFinite(value)) return undefined;
@@ -132,7 +133,7 @@ export class Predictor {
   }
 
   /** Whether the columns of indices contain valid indices of their tables. */
-  private hasIndices(row: readonly number[]): boolean {
+  private hasIndices(row: ArrayLike<number>): boolean {
     for (const { input, size } of this.indices) {
       const value = row[input];
       if (!(Number.isInteger(value) && value >= 0 && value < size)) return false;

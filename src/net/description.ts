@@ -5,11 +5,14 @@
  * Reading trusts nothing. A description is checked against its schema, its parts against each other, and its shapes against
  * the tensors of the file, before anything of their size is made.
  */
+
 import { fail } from '../base/errors.ts';
 import { lastOf, type Shape } from '../base/shape.ts';
 import { type Encoding, indexInputs, inputWidth, targetWidth } from '../data/encode/encoding.ts';
+import * as forTables from '../data/encode/for-tables.ts';
+import { provideTables } from '../data/encode/provided.ts';
 import { readEncoding } from '../data/encode/read-encoding.ts';
-import { classesOf } from '../data/encode/targets/index.ts';
+import { classesOf } from '../data/encode/targets/stored-target.ts';
 import { checkAgainst } from './complaint.ts';
 import type { Description } from './describe-model.ts';
 import { checkLayerCount } from './experiment.ts';
@@ -64,6 +67,7 @@ export function readDescription(
   );
   const described = { network, inputs, loss, optimizer, names };
   if (data === null || data === undefined) return described;
+  provideTables(forTables);
   const encoding = inFile({ file, fix }, () => readEncoding(data, ['data']));
   const fault = encodingFault(encoding, described);
   if (fault !== undefined) fail({ what: fault, where: `${file}: data`, fix });

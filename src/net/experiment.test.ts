@@ -458,7 +458,7 @@ describe('a learning rate that is not positive, or is missing', () => {
   test('none for sgd', () => {
     expect(complaint(({ training }) => Object.assign(training, { optimizer: 'sgd' }))).toMatchInlineSnapshot(`
       "InputError: training.optimizer: learningRate is missing.
-        Add "learningRate": a number above 0."
+        Add "learningRate": 0.1."
     `);
     expect(complaint(({ training }) => delete training.optimizer.learningRate)).toMatchInlineSnapshot(`
       "InputError: training.optimizer.learningRate: it is missing.

@@ -199,9 +199,9 @@ describe('options', () => {
   });
 
   test('a constant without its value', () => {
-    expect(() => constant()).toThrowErrorMatchingInlineSnapshot(`
+    expect(() => (constant as unknown as () => unknown)()).toThrowErrorMatchingInlineSnapshot(`
       [InputError: constant: value is missing.
-        Add "value": a finite number.]
+        Add value: 0.1.]
     `);
   });
 

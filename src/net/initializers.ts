@@ -1,7 +1,9 @@
 /** Initializers: how a weight [in, out] starts. The formulas are PyTorch's; normals are not truncated. */
+import { aFunction } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
 import {
   type AnyFamily,
+  checkOwnFamily,
   checkOwnName,
   type Family,
   family,
@@ -159,6 +161,7 @@ export const initializers: readonly (Initializer | InitializerFamily)[] = [
  */
 export function initializer(name: string, fill: Initializer['fill']): Initializer {
   checkOwnName('initializer', name, initializers);
+  aFunction(fill, `initializer "${name}"`);
   return { name, options: {}, fill };
 }
 
@@ -171,7 +174,7 @@ export function initializerFamily<const S extends OptionSpecs>(
   specs: S,
   fill: (options: ResolvedOptions<S>) => Initializer['fill'],
 ): Family<Initializer, S> {
-  checkOwnName('initializer', name, initializers);
+  checkOwnFamily('initializer', name, initializers, { specs, make: fill });
   return builtInFamily(name, specs, fill);
 }
 

@@ -1,4 +1,5 @@
 /** The interface of a layer: its parameters, and the nodes that it adds to the graph. */
+import { kind } from '../base/arguments.ts';
 import type { OptionSpecs } from '../base/options.ts';
 import type { Shape } from '../base/shape.ts';
 import type { Tensor } from '../base/tensor.ts';
@@ -133,6 +134,17 @@ export interface Layer {
   /** As the experiment file writes it, without numbers. */
   readonly config: Readonly<Record<string, unknown>>;
 }
+
+/** A layer by its form. */
+export const aLayer = kind(
+  'a layer',
+  ({ kind: name, shape, parameters, forward, parameterNames, config }: Layer) =>
+    typeof name === 'string' &&
+    [shape, parameters, forward].every((each) => typeof each === 'function') &&
+    Array.isArray(parameterNames) &&
+    typeof config === 'object',
+  'Pass one, such as dense(8).',
+);
 
 /** A layer in words, from its form in the experiment file: `dense 4 tanh`, `tanh`, `batchNorm`, `residual (dense 4)`. */
 export function layerText(config: Layer['config'], recipeText: (recipe: unknown) => string = nameOf): string {

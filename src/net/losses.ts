@@ -7,8 +7,10 @@
  * sample_weight and PyTorch's CrossEntropyLoss(weight=…) do the same; Keras and PyTorch's BCELoss(weight=…) divide by the
  * number of samples, so that large weights also make large steps (docs/decisions/0009).
  */
+import { kind } from '../base/arguments.ts';
 import {
   type AnyFamily,
+  checkOwnFamily,
   checkOwnName,
   type Family,
   family,
@@ -16,6 +18,7 @@ import {
   type OptionSpecs,
   type OptionValues,
   type ResolvedOptions,
+  recipeKindOf,
 } from '../base/options.ts';
 import { size } from '../base/shape.ts';
 import {
@@ -37,7 +40,7 @@ import {
   where,
 } from '../core/formula.ts';
 import { type Graph, leadingLetters, type Node } from '../core/graph.ts';
-import { type MapEntry, map } from '../core/op.ts';
+import { aMapEntry, type MapEntry, map } from '../core/op.ts';
 import { type Activation, logSoftmax } from '../core/ops/activations.ts';
 
 /** The last layer's nodes, [batch, …, outputs], and the targets of the same shape. */
@@ -304,6 +307,7 @@ export const losses: readonly (Loss | LossFamily)[] = [
  */
 export function loss(name: string, entry: LossEntry): Loss {
   checkOwnName('loss', name, losses);
+  aMapEntry(entry, `loss "${name}"`);
   return elementwise(name, entry);
 }
 
@@ -316,7 +320,7 @@ export function lossFamily<const S extends OptionSpecs>(
   specs: S,
   entry: (options: ResolvedOptions<S>) => LossEntry,
 ): Family<Loss, S> {
-  checkOwnName('loss', name, losses);
+  checkOwnFamily('loss', name, losses, { specs, make: entry });
   return family('loss', name, specs, (resolved, options) => elementwise(name, entry(resolved), options));
 }
 
@@ -325,3 +329,10 @@ export function lossFamily<const S extends OptionSpecs>(
  * another.
  */
 export const resolveLoss = (given: Loss | LossFamily): Loss => memberOf<Loss>('loss', given, losses);
+
+/** A loss, not a family. */
+export const aLoss = kind(
+  'a loss',
+  (value) => typeof value !== 'function' && recipeKindOf(value) === 'loss',
+  'Pass one, such as mse.',
+);

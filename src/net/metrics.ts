@@ -6,9 +6,10 @@
 import { exp, log } from '../base/math.ts';
 import { sameShape, showShape } from '../base/shape.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
-import { classIndices, type OutputKind, toUnits } from '../data/encode/decode.ts';
+import type { OutputKind } from '../data/encode/decode.ts';
 import type { Encoding } from '../data/encode/encoding.ts';
-import type { ClassCoding } from '../data/encode/targets/classes.ts';
+import type { ClassCoding } from '../data/encode/targets/stored-target.ts';
+import { classIndices, toUnits } from '../data/encode/units.ts';
 
 /** Rows are actual classes, columns are predicted classes; each entry counts samples. */
 export type ConfusionMatrix = readonly (readonly number[])[];
@@ -196,7 +197,7 @@ export function r2(outputs: Tensor, targets: Tensor): number {
 /** What to measure: classes in a coding, or numbers, in the units of their columns if they have any. */
 export interface Measure {
   readonly coding?: ClassCoding;
-  readonly units?: Encoding;
+  readonly units?: Pick<Encoding, 'target'>;
 }
 
 /** Outputs and targets, [n, outputs] each, with counts that are computed on first use. */

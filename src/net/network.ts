@@ -1,12 +1,17 @@
 /** A network: layers in order, the number of inputs, a seed. It contains no trained numbers; parameters are separate. */
+
+import { anyValue, type Kind, listOf, record, refuse } from '../base/arguments.ts';
 import { showBytes } from '../base/bytes.ts';
 import { fail } from '../base/errors.ts';
 import { refuseCopy } from '../base/options.ts';
+import { inside } from '../base/reference.ts';
 import { lastOf, type Shape, sameShape, showShape, size } from '../base/shape.ts';
+import { show } from '../base/show.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { Graph, Node } from '../core/graph.ts';
 import { checkFeedName, stepAddresses } from './addresses.ts';
 import {
+  aLayer,
   childIndex,
   isBuiltIn,
   isTrained,
@@ -35,11 +40,36 @@ export interface NetworkOptions {
 /** The maximum number of layers. In a file, layers inside of other layers count too. */
 export const maxLayers = 1000;
 
+/** A list of layers. A layer by itself is a common mistake. */
+const someLayers: Kind = (value, where) => {
+  if (typeof value === 'object' && value !== null && 'config' in value) {
+    const [kind, units] = Object.entries(value.config as object)[0] ?? ['dense', 1];
+    fail({
+      what: 'it is a layer, not a list of layers',
+      where,
+      fix: `Put it into a list: network([${kind}(${typeof units === 'number' ? units : '…'})]).`,
+    });
+  }
+  if (!Array.isArray(value)) refuse(value, where, 'a list of layers', 'Pass network([dense(8), dense(1)]).');
+  listOf(aLayer)(value, where);
+};
+
+/** A network by its form. */
+export const aNetwork: Kind = (value, where) => {
+  const { layers, seed } = Object(value) as Network;
+  if (!Array.isArray(layers) || typeof seed !== 'number')
+    refuse(value, where, 'a network', 'Pass network([dense(1)]).');
+  listOf(aLayer, 1)(layers, inside(where, 'layers'));
+};
+
 /**
  * Throws an InputError if there is no layer or too many, if the seed or the number of inputs is out of range, or if a layer
  * that is not chainrule's has the name of one.
  */
-export function network(layers: readonly Layer[], { inputs, seed = 1 }: NetworkOptions = {}): Network {
+export function network(layers: readonly Layer[], options: NetworkOptions = {}): Network {
+  someLayers(layers, ['network', 'layers']);
+  record({ inputs: anyValue, seed: anyValue })(options, 'network: options');
+  const { inputs, seed = 1 } = options;
   if (layers.length === 0) {
     fail({ what: 'there are no layers', where: ['network', 'layers'], fix: 'Give at least one, such as dense(1).' });
   }
@@ -61,13 +91,13 @@ export function network(layers: readonly Layer[], { inputs, seed = 1 }: NetworkO
   }
   if (inputs !== undefined && (!Number.isSafeInteger(inputs) || inputs < 1)) {
     fail({
-      what: `${inputs} is not a number of inputs`,
+      what: `${show(inputs)} is not a number of inputs`,
       where: ['network', 'inputs'],
       fix: 'Give a positive integer, or leave it out.',
     });
   }
   if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
-    fail({ what: `${seed} is not a seed`, where: ['seed'], fix: 'Give an integer from 0 to 4294967295.' });
+    fail({ what: `${show(seed)} is not a seed`, where: ['seed'], fix: 'Give an integer from 0 to 4294967295.' });
   }
   feedsOfLayers({ layers, seed });
   return { layers, inputs, seed };

@@ -75,9 +75,9 @@ describe('options', () => {
   });
 
   test('a rate that is missing', () => {
-    expect(() => sgd()).toThrowErrorMatchingInlineSnapshot(`
+    expect(() => (sgd as unknown as () => unknown)()).toThrowErrorMatchingInlineSnapshot(`
       [InputError: sgd: learningRate is missing.
-        Add "learningRate": a number above 0.]
+        Add learningRate: 0.1.]
     `);
   });
 

@@ -3,6 +3,7 @@
  * formulas and defaults are PyTorch 2's; Lion's are its paper's. Weight decay, where an optimizer has it, applies to
  * every parameter that it updates, biases too.
  */
+import { aFunction, aPositiveNumber, kind, optional, record } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
 import {
   type AnyFamily,
@@ -14,6 +15,8 @@ import {
   type OptionSpecs,
   type OptionValues,
   type ResolvedOptions,
+  recipeKindOf,
+  someSpecs,
 } from '../base/options.ts';
 import {
   abs,
@@ -108,6 +111,8 @@ const rate = (value?: number) =>
     note: 'the learning rate η',
     or: alternative(() => Object.values(schedules)),
   }) as const;
+/** A rate without a default: TypeScript too asks for it. */
+const requiredRate = { ...rate(), default: undefined } as const;
 const factor = (value: number, note: string): NumberOption => ({
   type: 'number',
   default: value,
@@ -155,7 +160,7 @@ const descend = map('descend', { f: (w, rate, d) => sub(w, mul(rate, d)) });
 
 export const sgd = builtIn('sgd', {
   options: {
-    learningRate: rate(),
+    learningRate: requiredRate,
     momentum: factor(0, 'decay rate of the velocity'),
     nesterov: flag('use Nesterov momentum; needs momentum'),
     dampening: amount(0, 'share of each gradient, after the first, that the velocity leaves out'),
@@ -563,15 +568,23 @@ export interface OwnOptimizerEntry<S extends OptionSpecs> {
   readonly update: (options: ResolvedOptions<S>) => (context: UpdateContext) => Node;
 }
 
+const anOptimizerEntry = record({
+  update: aFunction,
+  learningRate: optional(aPositiveNumber),
+  options: optional(someSpecs),
+});
+
 /**
  * An optimizer of a user's own. It has the option `learningRate`, a number or a schedule, like the built-in ones.
  * Throws an InputError if a built-in optimizer has the name.
  */
 export function optimizer<const S extends OptionSpecs = Record<never, never>>(
   name: string,
-  { learningRate, options, update }: OwnOptimizerEntry<S>,
+  entry: OwnOptimizerEntry<S>,
 ): Family<Optimizer, S & { readonly learningRate: ReturnType<typeof rate> }> {
   checkOwnName('optimizer', name, optimizers);
+  anOptimizerEntry(entry, `optimizer "${name}"`);
+  const { learningRate, options, update } = entry;
   const specs = { learningRate: rate(learningRate), ...options } as S & { learningRate: ReturnType<typeof rate> };
   return builtIn(name, { options: specs, update: update as (options: object) => ReturnType<typeof update> });
 }
@@ -582,3 +595,10 @@ export function optimizer<const S extends OptionSpecs = Record<never, never>>(
  */
 export const resolveOptimizer = (given: Optimizer | OptimizerFamily): Optimizer =>
   memberOf<Optimizer>('optimizer', given, optimizers);
+
+/** An optimizer, not a family. */
+export const anOptimizer = kind(
+  'an optimizer',
+  (value) => typeof value !== 'function' && recipeKindOf(value) === 'optimizer',
+  'Pass one, such as sgd({ learningRate: 0.1 }).',
+);

@@ -1,4 +1,5 @@
 /** A user's own layers: how to declare one, and its form in files. */
+import { aFunction, optional, record } from '../base/arguments.ts';
 import {
   type AnyFamily,
   checkOwnName,
@@ -6,6 +7,8 @@ import {
   family,
   type OptionSpecs,
   type ResolvedOptions,
+  someSpecs,
+  withDefaults,
 } from '../base/options.ts';
 import type { Shape } from '../base/shape.ts';
 import type { Tensor } from '../base/tensor.ts';
@@ -49,10 +52,12 @@ export interface LayerParts<Names extends string = string>
  */
 export function layer<const S extends OptionSpecs = Record<never, never>, Names extends string = string>(
   kind: string,
-  { options: specs = {} as S, make }: { options?: S; make: (options: ResolvedOptions<S>) => LayerParts<Names> },
+  parts: { options?: S; make: (options: ResolvedOptions<S>) => LayerParts<Names> },
 ): Family<Layer, S> {
   const builtIns = layerEntries.map((entry) => ({ name: entry.kind }));
   checkOwnName('layer', kind, builtIns);
+  record({ make: aFunction, options: optional(someSpecs) })(parts, `layer "${kind}"`);
+  const { options: specs = {} as S, make } = parts;
   return family('layer', kind, specs, (resolved, values) => {
     const { parameters = {} as Record<Names, OwnParameter>, forward, ...parts } = make(resolved);
     for (const { name } of parts.feeds ?? []) checkFeedName(name, kind);
@@ -89,7 +94,7 @@ export function entryOfLayer(own: LayerFamily): LayerEntry {
     specs,
     make(json, where) {
       const { [kind]: options } = json as Record<string, object>;
-      return madeAt(`${where}.${kind}`, () => (isPlain ? own() : own(options as never)));
+      return madeAt(`${where}.${kind}`, () => (isPlain ? withDefaults(own) : own(options as never)));
     },
   };
 }

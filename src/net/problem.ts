@@ -1,12 +1,13 @@
 /** Everything that decides the numbers of training, in memory: network, initial parameters, data, recipe. */
+import { type Kind, refuse } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
 import { inside, type Where } from '../base/reference.ts';
 import { type Shape, size } from '../base/shape.ts';
-import { type Tensor, tensor } from '../base/tensor.ts';
+import { aTensor, type Tensor, tensor } from '../base/tensor.ts';
 import { checkFeed, checkIndexFeed, type Feed, type Feeds, pickRows, sliceRows } from '../data/feeds.ts';
 import type { RowStream } from '../data/table/rows.ts';
 import { stepAddresses } from './addresses.ts';
-import { feedsOfLayers, type Network, type Parameters } from './network.ts';
+import { aNetwork, feedsOfLayers, type Network, type Parameters } from './network.ts';
 import { lossGraph, type StepRecipe, type StepSize } from './step.ts';
 
 export interface Dataset {
@@ -185,8 +186,20 @@ export interface Problem extends Dataset {
 /** A problem, or something that can make one, such as a trained model. */
 export type ProblemSource = Problem | { problem(): Problem };
 
+/** What `experiment` or a trained model returns, by its form. */
+export const aProblemSource: Kind = (value, where) => {
+  const { problem, network, inputs, targets, recipe } = Object(value) as Problem & { readonly problem?: unknown };
+  if (typeof problem === 'function') return;
+  const fix = 'Pass a trained model, or experiment(json).';
+  if (typeof recipe !== 'object' || recipe === null) refuse(value, where, 'a model or an experiment', fix);
+  aNetwork(network, inside(where, 'network'));
+  aTensor(inputs, inside(where, 'inputs'));
+  aTensor(targets, inside(where, 'targets'));
+};
+
 /** The problem. If its rows are a stream, it has the weights and feeds of the first rows, which are in memory. */
 export function problemOf(source: ProblemSource): Problem {
+  aProblemSource(source, 'source');
   const problem = 'problem' in source ? source.problem() : source;
   const { inputs, weights, feeds, stream } = problem;
   const [rows] = inputs.shape;

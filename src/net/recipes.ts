@@ -2,8 +2,9 @@
  * The recipes that a file can name: the built-in ones, and those that a program passes. There is no registry: each reading of
  * a file gets its lists as arguments.
  */
+import { aList } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
-import { type AnyFamily, checkOwnName, type NamedRecipe, type RecipeKind, recipeName } from '../base/options.ts';
+import { type AnyFamily, checkOwnName, type NamedRecipe, recipeKindOf, recipeName } from '../base/options.ts';
 import { type Activation, activations } from '../core/ops/activations.ts';
 import { type Initializer, initializers } from './initializers.ts';
 import type { LayerEntry } from './layer.ts';
@@ -52,24 +53,13 @@ export const builtIn: RecipeLists = {
 export const ownSchedules = ({ schedule }: RecipeLists): Recipes<RateSchedule> =>
   schedule.filter((each) => !builtIn.schedule.includes(each));
 
-/** A field that the recipes of one kind have, the most telling first. A family states its kind. */
-const marks = {
-  apply: 'activation',
-  fill: 'initializer',
-  terms: 'loss',
-  rate: 'schedule',
-  learningRate: 'optimizer',
-} as const;
-
 type OwnKind = keyof RecipeLists;
 
 /** The kind of a recipe. Throws an InputError for any other value. */
 function kindOf(recipe: Recipe, where: string): OwnKind {
-  const kind: RecipeKind | undefined =
-    typeof recipe === 'function'
-      ? recipe.kind
-      : Object.entries(marks).find(([mark]) => Object.hasOwn(Object(recipe), mark))?.[1];
-  if (kind !== undefined && Object.hasOwn(builtIn, kind)) return kind as OwnKind;
+  const kind = recipeKindOf(recipe);
+  const isLayer = kind === 'layer' && typeof recipe !== 'function';
+  if (kind !== undefined && !isLayer) return kind as OwnKind;
   return fail({
     what: 'it is not an activation, an initializer, a layer, a loss, an optimizer or a schedule',
     where,
@@ -86,6 +76,7 @@ const namesOf = (lists: RecipeLists, kind: OwnKind): NamedRecipe[] =>
  * the name of a built-in one.
  */
 export function withOwn(own: readonly Recipe[] = []): RecipeLists {
+  aList(own, 'recipes');
   let lists = builtIn;
   own.forEach((recipe, index) => {
     const where = `recipes[${index}]`;

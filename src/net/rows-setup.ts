@@ -2,14 +2,13 @@
  * Puts a network, its data as tensors, and its training together, and checks them against each other. This is what training on
  * rows of numbers needs; `setup.ts` adds tables and experiment files, whose readers are much larger.
  */
+import { type Kind, refuse } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
 import { message, setting } from '../base/reference.ts';
 import { lastOf } from '../base/shape.ts';
 import type { OutputKind } from '../data/encode/decode.ts';
 import { diagnoseInputs, diagnoseTargets } from '../data/encode/diagnose.ts';
-import { indexInputs } from '../data/encode/encoding.ts';
-import type { ClassCoding } from '../data/encode/targets/classes.ts';
-import { targetColumns } from '../data/encode/targets/index.ts';
+import type { ClassCoding } from '../data/encode/targets/stored-target.ts';
 import type { CollectedRows } from '../data/inline/collect-rows.ts';
 import { type InlineData, type InlineRows, inlineData, validationRows } from '../data/inline/inline.ts';
 import type { Prepared } from '../data/prepare/prepare.ts';
@@ -17,7 +16,7 @@ import { checkIndices } from './layers/embedding.ts';
 import type { Loss } from './losses.ts';
 import type { Measure } from './metrics.ts';
 import { initialize, type Network } from './network.ts';
-import { checkFeeds, type Dataset, type Problem, rowsIn } from './problem.ts';
+import { aProblemSource, checkFeeds, type Dataset, type Problem, rowsIn } from './problem.ts';
 import { checkSchedule } from './schedules.ts';
 import type { ExperimentJson, WorkedExampleJson } from './schema.ts';
 import type { StepRecipe } from './step.ts';
@@ -73,6 +72,14 @@ export function measureOf(loss: Loss, encoding?: Prepared['encoding']): Measure 
   return encoding.target.kind === 'classes' ? { coding: encoding.target.coding } : { units: encoding };
 }
 
+/** The result of `experiment`, by its form. */
+export const aSetup: Kind = (value, where) => {
+  const { schedule } = Object(value) as Setup;
+  if (typeof schedule !== 'object' || schedule === null)
+    refuse(value, where, 'an experiment', 'Pass experiment(json, { read }).');
+  aProblemSource(value, where);
+};
+
 /** The training that a network is set up for. */
 export interface SetupOptions {
   readonly recipe: StepRecipe;
@@ -97,12 +104,11 @@ export function setUpRows(network: Network, data: InlineData | CollectedData, op
 
 /** The same for rows that are already split and checked against the loss, such as those of a table. */
 export function setUpSplits(
-  given: Network,
-  { prepared, ...parts }: Splits,
+  network: Network,
+  { prepared, outputNames, ...parts }: Splits,
   { recipe, schedule, symbols = {} }: SetupOptions,
 ): Setup {
   const { train } = parts;
-  const network = withIndices(given, prepared);
   checkIndices(network.layers, train.inputs, ['data', 'inputs']);
   if (parts.validation !== undefined)
     checkIndices(network.layers, parts.validation.inputs, ['data', 'validation', 'inputs']);
@@ -158,7 +164,7 @@ export function setUpSplits(
     shuffle: schedule.shuffle,
     symbols,
     inputNames: prepared?.inputNames,
-    outputNames: prepared && outputNames(prepared),
+    outputNames,
     schedule,
     validation: parts.validation,
     test: parts.test,
@@ -168,32 +174,6 @@ export function setUpSplits(
     notes,
     warnings,
   };
-}
-
-/** The network with the columns of its embedding: for a table, the columns that the data list under `embed`. */
-function withIndices(network: Network, prepared: Prepared | undefined): Network {
-  const [{ embeds }, ...rest] = network.layers;
-  const found = prepared === undefined ? [] : indexInputs(prepared.encoding);
-  if (embeds === undefined && found.length > 0) {
-    fail({
-      what: 'the data contain indices, but the network does not start with an embedding',
-      where: ['data', 'embed'],
-      fix: 'Put { "embedding": "auto" } before the other layers, or leave embed out.',
-    });
-  }
-  if (embeds === undefined || prepared === undefined || (embeds.columns === undefined && found.length === 0)) {
-    return network;
-  }
-  const listText = (columns: typeof found) => columns.map(({ input, size }) => `${input} of size ${size}`).join(', ');
-  const { columns } = embeds;
-  if (columns !== undefined && listText([...columns].sort((a, b) => a.input - b.input)) !== listText(found)) {
-    fail({
-      what: `the columns ${listText([...columns])}, but the data's indices are ${found.length > 0 ? listText(found) : 'none'}`,
-      where: ['network', 'layers', 0, 'of'],
-      fix: 'Leave "of" out: the data say which inputs are indices.',
-    });
-  }
-  return columns === undefined ? { ...network, layers: [embeds.with(found), ...rest] } : network;
 }
 
 /** A search compares losses, so the same weights must always have the same loss. */
@@ -207,18 +187,14 @@ function checkSearch({ layers }: Network, { name, search }: StepRecipe['optimize
   });
 }
 
-/** The names of the outputs. A single output for two classes has the name of the class for which it is near 1. */
-function outputNames({ encoding: { target } }: Prepared): readonly string[] {
-  if (target.kind !== 'classes') return targetColumns(target);
-  return target.coding === 'oneHot' ? target.values : [target.values[1]];
-}
-
 /** The rows of each split, and the encoding of a table. */
 export interface Splits {
   readonly train: Dataset;
   readonly validation?: Dataset;
   readonly test?: Dataset;
   readonly prepared?: Prepared;
+  /** The names of the outputs, for a table. */
+  readonly outputNames?: readonly string[];
 }
 
 /** The number of outputs. It does not depend on the inputs if a layer with weights is last. */

@@ -4,6 +4,7 @@
  * with every update and take PyTorch 2's values where an epoch begins. `plateau` alone depends on the losses: its
  * formula has a factor, which the trainer lowers between epochs.
  */
+import { aFunction, optional, record } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
 import {
   type AnyFamily,
@@ -16,8 +17,11 @@ import {
   type OptionSpecs,
   type OptionValues,
   type ResolvedOptions,
+  recipeKindOf,
+  someSpecs,
 } from '../base/options.ts';
 import type { Where } from '../base/reference.ts';
+import { show } from '../base/show.ts';
 import {
   add,
   argument,
@@ -293,6 +297,8 @@ export const schedules = {
 
 export const builtInSchedules: readonly ScheduleFamily[] = Object.values(schedules);
 
+const aScheduleEntry = record({ rate: aFunction, options: optional(someSpecs), plateau: optional(aFunction) });
+
 /**
  * A schedule of a user's own: `mySchedule(options)` is passed as the `learningRate` of an optimizer.
  * Throws an InputError if a built-in schedule has the name.
@@ -304,6 +310,7 @@ export function schedule<const S extends OptionSpecs = Record<never, never>>(
   entry: ScheduleEntry<S>,
 ): ScheduleFamilyOf<S> {
   checkOwnName('schedule', name, builtInSchedules);
+  aScheduleEntry(entry, `schedule "${name}"`);
   return builtIn(name, entry);
 }
 
@@ -314,16 +321,16 @@ export function alternative(families: () => readonly ScheduleFamily[]) {
       return families();
     },
     resolve(value: unknown, where: Where, own: readonly (RateSchedule | ScheduleFamily)[] = []): RateSchedule {
-      if (typeof value === 'function' || (typeof value === 'object' && value !== null && 'rate' in value)) {
+      if (recipeKindOf(value) === 'schedule') {
         return memberOf<RateSchedule>('schedule', value as RateSchedule | ScheduleFamily, builtInSchedules);
       }
       if (typeof value === 'string' || (typeof value === 'object' && value !== null && 'name' in value)) {
         return resolveRecipe('schedule', [...families(), ...own], value as RecipeJson, where, own);
       }
       return fail({
-        what: `${JSON.stringify(value)} is neither a rate nor a schedule`,
+        what: `${show(value)} is neither a rate nor a schedule`,
         where,
-        fix: 'Give a number, or a schedule such as { "name": "cosine" }.',
+        fix: 'Give a number, or a schedule such as schedules.cosine().',
       });
     },
   };

@@ -2,11 +2,14 @@
  * An experiment with its data: a network, rows as tensors, and the choices that chainrule made. Files are the caller's to
  * read, so this runs in browsers.
  */
+
+import { aBoolean, aFunction, aList, aText, options } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
+import { anEncoding } from '../data/encode/an-encoding.ts';
 import type { InlineData } from '../data/inline/inline.ts';
 import type { DataOptions } from '../data/prepare/prepare.ts';
 import { readTable } from '../data/read/read.ts';
-import type { Table } from '../data/table/table.ts';
+import { aTable, type Table } from '../data/table/table.ts';
 import { resolveFile } from './experiment.ts';
 import { type Recipe, withOwn } from './recipes.ts';
 import { outputsOf, type Setup } from './rows-setup.ts';
@@ -35,16 +38,15 @@ export interface ExperimentOptions {
  * An experiment file's JSON, or a worked example's, with its data: what `train`, `explain` and `check` take.
  * Throws an InputError that names the path of the fault.
  */
-export function experiment(
-  value: unknown,
-  { read, file = 'experiment', recipes, encoding, withoutStop = false }: ExperimentOptions = {},
-): Setup {
+export function experiment(value: unknown, given: ExperimentOptions = {}): Setup {
+  experimentOptions(given, 'experiment: options');
+  const { read, file = 'experiment', recipes, encoding, withoutStop = false } = given;
   const resolve = withoutStop ? resolveWithoutStop : resolveFile;
   const { experiment: resolved, worked } = resolve(value, file, withOwn(recipes));
   const { json, network, recipe, schedule, symbols } = resolved;
   let data: InlineData | TableData;
   if ('file' in json.data) {
-    const { file: path, missing, notMissing, ...options } = json.data;
+    const { file: path, missing, notMissing, ...dataOptions } = json.data;
     if (read === undefined) {
       fail({
         what: `"${path}" is a file, and no reader was passed`,
@@ -53,8 +55,9 @@ export function experiment(
       });
     }
     const found = read(path);
+    if (typeof found !== 'string') aTable(found, `experiment: read("${path}")`);
     data = {
-      ...options,
+      ...dataOptions,
       encoding,
       table: typeof found === 'string' ? readTable(found, { name: path, missing, notMissing }) : found,
     };
@@ -64,6 +67,14 @@ export function experiment(
   }
   return { ...setUp(network, data, { recipe, schedule, symbols }), json, worked };
 }
+
+const experimentOptions = options({
+  read: aFunction,
+  file: aText,
+  recipes: aList,
+  encoding: anEncoding,
+  withoutStop: aBoolean,
+});
 
 /** The maximum number of targets in all, or for each row if that is more. */
 const maxTargets = { ofFile: 2 ** 24, ofRow: 64 };

@@ -4,7 +4,7 @@
  */
 import { relu } from '../core/ops/activations.ts';
 import type { Encoding } from '../data/encode/encoding.ts';
-import { classesOf } from '../data/encode/targets/index.ts';
+import { classesOf } from '../data/encode/targets/stored-target.ts';
 import { inspectTarget } from '../data/prepare/prepare.ts';
 import type { Table } from '../data/table/table.ts';
 import { crossEntropy, type Loss, losses, mse, resolveLoss } from './losses.ts';

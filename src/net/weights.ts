@@ -5,8 +5,8 @@
 import { didYouMean, fail } from '../base/errors.ts';
 import { message, setting } from '../base/reference.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
-import { classIndices } from '../data/encode/decode.ts';
-import type { ClassCoding } from '../data/encode/targets/classes.ts';
+import type { ClassCoding } from '../data/encode/targets/stored-target.ts';
+import { classIndices } from '../data/encode/units.ts';
 import { checkWeights } from '../data/inline/inline.ts';
 import { blocksOf, type Dataset, rowsIn } from './problem.ts';
 import type { ClassWeights } from './training.ts';

@@ -102,7 +102,8 @@ function finish({ axes, names, inputs, letters, values }: Loop, read: ReadonlySe
   const used = new Set<number>();
   for (const { formula } of outputs) argumentsOf(formula, used);
   const order = [...used].sort((a, b) => a - b);
-  const replaced = inputs.map((_, index) => argument(order.indexOf(index)));
+  // -1: of an input that is not used
+  const replaced = inputs.map((_, index): Formula => ({ kind: 'argument', index: order.indexOf(index) }));
   // one object for each formula: what two outputs share is computed once
   const compact = substituteAll(
     outputs.map(({ formula }) => formula),

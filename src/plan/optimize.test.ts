@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { runs } from '../../test/runs.ts';
 import { add, mul, sub } from '../core/formula.ts';
 import { Graph } from '../core/graph.ts';
 import { map } from '../core/op.ts';
@@ -127,13 +128,13 @@ describe('the passes change no bit', () => {
     same(problem, 20, title);
   });
 
-  test('60 random problems', () => {
-    for (let seed = 1; seed <= 60; seed++) same(randomProblem(seed).problem, 5, `seed ${seed}`);
+  test('random problems', () => {
+    for (let seed = 1; seed <= runs(20, 60); seed++) same(randomProblem(seed).problem, 5, `seed ${seed}`);
   });
 });
 
 test('values that are alive at the same time share no element, and each has its size', () => {
-  for (let seed = 1; seed <= 40; seed++) {
+  for (let seed = 1; seed <= runs(20, 40); seed++) {
     const { problem } = randomProblem(seed);
     const plan = one(planOf(problem));
     const lastRead = new Map<number, number>();

@@ -6,5 +6,4 @@
 export { InputError } from '../base/errors.ts';
 export type { Matrix } from '../base/tensor.ts';
 export { load } from './load.ts';
-export type { RowPrediction, SmallModel } from './model.ts';
-export type { Cell, Row } from './rows.ts';
+export type { Cell, Row, RowPrediction, SmallModel } from './model.ts';

@@ -1,10 +1,19 @@
 /** A model that only predicts. */
+import { isObject } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
+import type { Where } from '../base/reference.ts';
 import { fromRows, type Matrix, type Tensor, tensor, toRows } from '../base/tensor.ts';
 import { decode, type OutputKind, type Predictions } from '../data/encode/decode.ts';
 import type { Encoding } from '../data/encode/encoding.ts';
+import { unknownWarnings } from '../data/encode/findings.ts';
+import { encodeObjects, rowPredictions } from '../data/encode/row-objects.ts';
 import type { ReadNetwork } from './network.ts';
-import { encodeObjects, type Row } from './rows.ts';
+
+/** A row: its values by the names of the columns. Other columns are ignored. */
+export type Row = object;
+
+/** A value of a row; null and undefined are missing. */
+export type Cell = string | number | boolean | null | undefined;
 
 /** The prediction for a row of a table. */
 export interface RowPrediction {
@@ -45,7 +54,7 @@ export class SmallModel {
   predict(rows: Matrix | readonly Row[]): number[][] | RowPrediction[] {
     if (!Array.isArray(rows)) fail({ what: 'the rows are not a list', where: ['rows'], fix: 'Pass [[1, 2], [3, 4]].' });
     if (rows.length === 0) return [];
-    if (typeof rows[0] === 'object' && !Array.isArray(rows[0])) return this.predictObjects(rows as readonly Row[]);
+    if (isObject(rows[0])) return this.predictObjects(rows as readonly Row[], (r) => ['rows', r]);
     const given = fromRows(rows as Matrix, ['rows']);
     if (given.shape[1] === this.inputs) return toRows(this.outputsFor(given));
     return fail({
@@ -60,10 +69,10 @@ export class SmallModel {
    * of numbers, if a column is left out, and for a value that the column cannot have.
    */
   predictRow(row: Row): RowPrediction {
-    return this.predictObjects([row])[0];
+    return this.predictObjects([row], () => ['row'])[0];
   }
 
-  private predictObjects(rows: readonly Row[]): RowPrediction[] {
+  private predictObjects(rows: readonly Row[], placeOf: (row: number) => Where): RowPrediction[] {
     const { encoding } = this;
     if (encoding === undefined) {
       return fail({
@@ -72,13 +81,8 @@ export class SmallModel {
         fix: `Give rows of ${this.inputs} numbers, in the order of training.`,
       });
     }
-    const { inputs, warnings } = encodeObjects(encoding, rows);
-    const { predictions, probabilities } = decode(encoding, this.outputsFor(inputs), this.kind);
-    return predictions.map((prediction, r) => ({
-      prediction,
-      ...(probabilities && { probabilities: probabilities[r] }),
-      ...(warnings.length > 0 && { warnings }),
-    }));
+    const { inputs, unknown } = encodeObjects(encoding, rows, placeOf);
+    return rowPredictions(decode(encoding, this.outputsFor(inputs), this.kind), unknownWarnings(unknown, encoding));
   }
 
   private outputsFor({ shape: [n], data }: Tensor): Tensor {

@@ -152,11 +152,11 @@ test.each([
   [
     'a column left out',
     ({ island: _, ...rest }: object & { island?: unknown }) => rest,
-    'rows[0]: the row has no "island"',
+    'row: the row has no "island"',
   ],
   ['a text among numbers', (row: object) => ({ ...row, bill_length_mm: 'long' }), '"long" is not a number'],
-  ['a list', (row: object) => ({ ...row, sex: ['male'] }), 'rows[0].sex: ["male"] is not a cell'],
-  ['no object', () => 5, 'rows'],
+  ['a list', (row: object) => ({ ...row, sex: ['male'] }), 'row.sex: ["male"] is not a cell'],
+  ['no object', () => 5, 'row: 5 is not an object'],
 ])('%s is an InputError', (_title, change, message) => {
   const small = load(model.save());
   const row = change(objects[0]) as object;

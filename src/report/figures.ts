@@ -5,7 +5,7 @@
 import { exp } from '../base/math.ts';
 import { sample } from '../base/random.ts';
 import type { Tensor } from '../base/tensor.ts';
-import { classIndices, toUnits } from '../data/encode/decode.ts';
+import { classIndices, toUnits } from '../data/encode/units.ts';
 import type { Model } from '../model/model.ts';
 import { type Dataset, rowsAt, rowsIn } from '../net/problem.ts';
 import { outputKind, type Setup } from '../net/rows-setup.ts';

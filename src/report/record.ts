@@ -1,11 +1,13 @@
 /** The content of `run.json`: a run as resolved, its result, and everything that is needed to repeat and to show it. */
 
 import { printableJson } from '../base/printable.ts';
-import { classIndices } from '../data/encode/decode.ts';
-import { type Encoding, kindOf, transformOf } from '../data/encode/encoding.ts';
+import { type Encoding, transformOf } from '../data/encode/encoding.ts';
 import type { FeatureEncoding } from '../data/encode/features/index.ts';
-import { targetColumns, targetKindOf } from '../data/encode/targets/index.ts';
+import { learnerOf } from '../data/encode/features/learner.ts';
+import { targetKindOf } from '../data/encode/targets/index.ts';
+import { targetColumns } from '../data/encode/targets/stored-target.ts';
 import { showFill } from '../data/encode/transform.ts';
+import { classIndices } from '../data/encode/units.ts';
 import type { ColumnDescription, TableDescription } from '../data/table/describe.ts';
 import { numberText } from '../explain/numbers.ts';
 import { countParameters } from '../net/network.ts';
@@ -112,7 +114,7 @@ function useOf(
   asFeature: string,
 ): string {
   if (isTarget) return targetKindOf(target).describe(target);
-  if (feature !== undefined) return kindOf(feature).describe(feature, (value) => numberText(value, 4));
+  if (feature !== undefined) return learnerOf(feature).describe(feature, (value) => numberText(value, 4));
   return asFeature.startsWith('left out') ? asFeature : 'left out: not listed in features';
 }
 

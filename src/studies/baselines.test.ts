@@ -162,8 +162,8 @@ test('the seed samples rows that are not in memory; of a few rows, all are used'
 
 test('arguments like those of train are not a setup', async () => {
   await expect(baselines(hidden(3) as never, {})).rejects.toThrowErrorMatchingInlineSnapshot(`
-    [InputError: setup: the argument is not a setup of network, rows and training.
-      Call baselines(experiment(json, { read })).]
+    [InputError: setup: it is not an experiment.
+      Pass experiment(json, { read }).]
   `);
 });
 

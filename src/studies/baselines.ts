@@ -2,12 +2,12 @@
  * Baselines: the scores of a constant and of a linear model on the same rows, with the same encoding and the same metrics. The
  * linear model is a network of one layer. L-BFGS trains it on least squares or the likelihood, with an l2 penalty.
  */
-import { fail } from '../base/errors.ts';
+import { aSignal, options } from '../base/arguments.ts';
 import { log } from '../base/math.ts';
 import { sample } from '../base/random.ts';
 import { type Tensor, tensor } from '../base/tensor.ts';
 import { linear, sigmoid, softmax } from '../core/ops/activations.ts';
-import { classIndices } from '../data/encode/decode.ts';
+import { classIndices } from '../data/encode/units.ts';
 import { Model } from '../model/model.ts';
 import { zeros } from '../net/initializers.ts';
 import { dense } from '../net/layers/dense.ts';
@@ -15,9 +15,9 @@ import { binaryCrossEntropy, crossEntropy, type Loss, mse } from '../net/losses.
 import { type Network, network, type Parameters } from '../net/network.ts';
 import { lbfgs } from '../net/optimizers.ts';
 import { type Dataset, rowsAt, rowsIn } from '../net/problem.ts';
-import type { Setup } from '../net/setup.ts';
+import { aSetup, type Setup } from '../net/rows-setup.ts';
 import { watchOf } from '../net/watch.ts';
-import { isSetup } from '../train/arguments.ts';
+
 import { type PartResult, train } from '../train/train.ts';
 
 export interface Baseline {
@@ -253,14 +253,10 @@ async function linearOf(setup: Setup, kind: Kind, signal?: AbortSignal): Promise
  * rows are wide, the linear model learns from fewer. This takes a second or two at most, and the same setup gives the same
  * numbers. The setup is the result of `experiment`. Throws an InputError for anything else.
  */
-export async function baselines(setup: Setup, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Baselines> {
-  if (!isSetup(setup)) {
-    fail({
-      what: 'the argument is not a setup of network, rows and training',
-      where: 'setup',
-      fix: 'Call baselines(experiment(json, { read })).',
-    });
-  }
+export async function baselines(setup: Setup, given: { readonly signal?: AbortSignal } = {}): Promise<Baselines> {
+  aSetup(setup, 'setup');
+  options({ signal: aSignal })(given, 'baselines: options');
+  const { signal } = given;
   const kind = kindOf(setup);
   const measured = inMemory(setup);
   return { constant: constantOf(measured, kind), linear: await linearOf(measured, kind, signal) };

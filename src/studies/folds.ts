@@ -2,12 +2,16 @@
  * Cross-validation in k folds: each row is held out once, and predicted by a model that was trained on the other folds. Scaling,
  * fill values and categories are learned in each fold, from the rows that it trains on.
  */
+
+import { aFunction, anyValue, aSignal, options } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
 import { permutation } from '../base/random.ts';
+import { show } from '../base/show.ts';
 import { toRows } from '../base/tensor.ts';
-import { classIndices } from '../data/encode/decode.ts';
-import { type ClassTarget, classIndexer } from '../data/encode/targets/classes.ts';
-import { classesOf } from '../data/encode/targets/index.ts';
+import { classIndexer } from '../data/encode/targets/classes.ts';
+import type { ClassTarget } from '../data/encode/targets/stored-target.ts';
+import { classesOf } from '../data/encode/targets/stored-target.ts';
+import { classIndices } from '../data/encode/units.ts';
 import { pickRows } from '../data/feeds.ts';
 import type { InlineData } from '../data/inline/inline.ts';
 import type { Prepared } from '../data/prepare/prepare.ts';
@@ -115,9 +119,12 @@ export async function crossValidate(
   return inCode(async () => {
     await checkTrainingOptions(options === undefined ? (undefined as never) : training);
     checkArguments(network, data, 'crossValidate');
+    foldOptions({ folds, signal, onFold, onEpoch }, 'options');
     return validateFolds(network, data, assemble(training), { folds, signal, onFold, onEpoch });
   });
 }
+
+const foldOptions = options({ folds: anyValue, signal: aSignal, onFold: aFunction, onEpoch: aFunction });
 
 /** The same, for a recipe and a schedule. */
 export async function validateFolds(
@@ -171,7 +178,7 @@ export async function validateFolds(
 function drawFolds({ rows, classes, names }: Source, k: number, seed: number): number[][] {
   if (!Number.isInteger(k) || k < 2 || k > rows.length) {
     fail({
-      what: `${rows.length} rows cannot be divided into ${k} folds`,
+      what: `${rows.length} rows cannot be divided into ${show(k)} folds`,
       where: ['folds'],
       fix: `Give an integer from 2 to ${rows.length}, such as ${Math.min(5, rows.length)}.`,
     });
@@ -204,7 +211,7 @@ function ofRows(network: Network, data: InlineData, training: Recipe): Source {
   const width = whole.targets.shape[1];
   const isSingle = coding === 'oneHot' || width === 1;
   const take = (rows: readonly number[]) => {
-    const of = <T>(values: readonly T[]) => rows.map((row) => values[row]);
+    const of = <T>(values: ArrayLike<T>) => rows.map((row) => values[row]);
     const feeds = Object.entries(data.feeds ?? {}).map(([name, feed]) => [name, pickRows(feed, rows)] as const);
     return {
       inputs: of(data.inputs),

@@ -3,13 +3,14 @@
  * fastest. Source: Smith, "Cyclical Learning Rates for Training Neural Networks" (2015), section 3.3; smoothing and stopping as
  * in Howard and Gugger's fastai.
  */
+import { aNumber, aSignal, options } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
 import { exp, log } from '../base/math.ts';
 import type { InlineData } from '../data/inline/inline.ts';
 import { chooseEngine } from '../model/engine-choice.ts';
 import type { Network } from '../net/network.ts';
 import { rowsIn } from '../net/problem.ts';
-import type { Setup } from '../net/rows-setup.ts';
+import { aSetup, type Setup } from '../net/rows-setup.ts';
 import { setUp, type TableData } from '../net/table-setup.ts';
 import { assemble, type TrainingOptions } from '../net/training.ts';
 import { checkTrainingOptions } from '../net/training-options.ts';
@@ -51,6 +52,8 @@ const explosion = 4;
 /** The number of steps on either side for a slope. As many steps at the start have no slope, because too few precede them. */
 const reach = 3;
 
+const rateOptions = options({ from: aNumber, to: aNumber, steps: aNumber, smoothing: aNumber, signal: aSignal });
+
 /**
  * Tries learning rates on a setup, ignoring the optimizer's own rate and schedule. The weights are initialized as in training
  * and discarded afterwards. The same input gives the same numbers.
@@ -70,11 +73,16 @@ export async function findLearningRate(
   data?: InlineData | TableData | RateOptions,
   options?: TrainingOptions & RateOptions,
 ): Promise<RateTest> {
-  if (isSetup(what)) return rangeTest(what as Setup, (data ?? {}) as RateOptions);
+  if (isSetup(what)) {
+    aSetup(what, 'setup');
+    rateOptions(data, 'options');
+    return rangeTest(what as Setup, (data ?? {}) as RateOptions);
+  }
   const { from, to, steps, smoothing, signal, ...training } = options ?? ({} as TrainingOptions & RateOptions);
   return inCode(async () => {
     await checkTrainingOptions(options === undefined ? (undefined as never) : training);
     checkArguments(what, data, 'findLearningRate');
+    rateOptions({ from, to, steps, smoothing, signal }, 'options');
     const setup = setUp(what as Network, data as InlineData | TableData, assemble(training));
     return rangeTest(setup, { from, to, steps, smoothing, signal });
   });

@@ -2,6 +2,7 @@
  * The overfit test: a network that cannot memorize one batch will not learn a data set either. Dropout, penalties and
  * weight decay are off, and the result names the remaining causes of a failure.
  */
+import { aNumber, aSignal, options } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
 import type { AnyFamily } from '../base/options.ts';
 import type { Tensor } from '../base/tensor.ts';
@@ -13,7 +14,7 @@ import { countParameters, eachParameter, type Network } from '../net/network.ts'
 import { type Optimizer, optimizers } from '../net/optimizers.ts';
 import { rowsIn } from '../net/problem.ts';
 import { entryName, entrySpecs } from '../net/recipe-json.ts';
-import type { Setup } from '../net/rows-setup.ts';
+import { aSetup, type Setup } from '../net/rows-setup.ts';
 import { setUp, type TableData } from '../net/table-setup.ts';
 import { assemble, type TrainingOptions } from '../net/training.ts';
 import { checkTrainingOptions } from '../net/training-options.ts';
@@ -59,6 +60,8 @@ export interface Overfit {
 /** The share of the learnable loss that may remain. */
 const left = 0.01;
 
+const overfitOptions = options({ rows: aNumber, steps: aNumber, signal: aSignal });
+
 /**
  * Trains on one batch, the first batch of a training, until the network has memorized it or all steps are done.
  *
@@ -77,11 +80,16 @@ export async function overfitBatch(
   data?: InlineData | TableData | OverfitOptions,
   options?: TrainingOptions & OverfitOptions,
 ): Promise<Overfit> {
-  if (isSetup(what)) return memorizeBatch(what as Setup, (data ?? {}) as OverfitOptions);
+  if (isSetup(what)) {
+    aSetup(what, 'setup');
+    overfitOptions(data, 'options');
+    return memorizeBatch(what as Setup, (data ?? {}) as OverfitOptions);
+  }
   const { rows, steps, signal, ...training } = options ?? ({} as TrainingOptions & OverfitOptions);
   return inCode(async () => {
     await checkTrainingOptions(options === undefined ? (undefined as never) : training);
     checkArguments(what, data, 'overfitBatch');
+    overfitOptions({ rows, steps, signal }, 'options');
     return memorizeBatch(setUp(what as Network, data as InlineData | TableData, assemble(training)), {
       rows,
       steps,

@@ -1,11 +1,12 @@
 /** The verdict: whether a network is better than the better of its baselines. */
 
+import { kind } from '../base/arguments.ts';
 import type { Tensor } from '../base/tensor.ts';
-import { toUnits } from '../data/encode/decode.ts';
-import type { Model } from '../model/model.ts';
+import { toUnits } from '../data/encode/units.ts';
+import { aModel, Model } from '../model/model.ts';
 import { classScores, confusionMatrix, macroScore } from '../net/metrics.ts';
 import { type Dataset, rowsIn } from '../net/problem.ts';
-import type { Setup } from '../net/setup.ts';
+import { aSetup, type Setup } from '../net/rows-setup.ts';
 import { type Baseline, type Baselines, partInMemory } from './baselines.ts';
 
 /** A network compared with the better of its baselines, on the held-out split. */
@@ -42,13 +43,23 @@ const uneven = 0.75;
 /** The accuracy moved a little towards a half, so that zero errors in a few rows do not count as certainty. */
 const moderate = (share: number, n: number) => (share * n + 1) / (n + 2);
 
+const someBaselines = kind(
+  'the result of baselines',
+  ({ constant }: Baselines) => typeof constant.test === 'object' && constant.model instanceof Model,
+  'Pass await baselines(setup).',
+);
+
 /**
  * Whether a trained model beats the better baseline on the test split, or else on the validation split; undefined without
  * either. The standard error of accuracies is that of two independent shares (p(1 - p)/n each, an upper bound for the same
  * rows). That of root mean squared errors comes from the mean difference of squared errors, row by row. A mean recall has the
  * mean of the variances of the recalls, divided by the number of classes. A linear network is compared with the constant.
  */
-export function judge({ constant, linear: line }: Baselines, model: Model, setup: Setup): Verdict | undefined {
+export function judge(baselines: Baselines, model: Model, setup: Setup): Verdict | undefined {
+  someBaselines(baselines, 'judge: baselines');
+  aModel(model, 'judge: model');
+  aSetup(setup, 'judge: setup');
+  const { constant, linear: line } = baselines;
   const part = setup.test ? 'test' : 'validation';
   const whole = setup[part];
   if (whole === undefined) return undefined;

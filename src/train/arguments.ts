@@ -1,8 +1,10 @@
 /** Checks the arguments of `train(network, data, options)` and similar functions, which JavaScript may call without types. */
+import { refuse } from '../base/arguments.ts';
 import { isAsync } from '../base/async.ts';
 import { isByteStream } from '../base/byte-source.ts';
 import { fail, showIn } from '../base/errors.ts';
 import { codeNotation } from '../base/reference.ts';
+import { aNetwork } from '../net/network.ts';
 /**
  * Throws an InputError if the network or the data are missing, or if the data come in parts and the function, whose name is
  * `call`, takes whole data only.
@@ -12,13 +14,15 @@ export function checkArguments(network: unknown, data: unknown, call: string): v
     [network, 'network'],
     [data, 'data'],
   ] as const) {
-    if (typeof value === 'object' && value !== null) continue;
-    fail({
-      what: 'it is missing',
+    if (Object.prototype.toString.call(value) === '[object Object]') continue;
+    refuse(
+      value ?? undefined,
       where,
-      fix: `Call ${call}(network, { inputs, targets }, { loss, optimizer, stop }).`,
-    });
+      where === 'data' ? 'data' : 'a network',
+      `Call ${call}(network, { inputs, targets }, { loss, optimizer, stop }).`,
+    );
   }
+  aNetwork(network, 'network');
   const { table, batches } = data as { readonly table?: unknown; readonly batches?: unknown };
   const inParts = 'batches' in (data as object) || isByteStream(table);
   if (inParts && call !== 'train') {

@@ -73,7 +73,7 @@ test('a callback that is not a function is refused', async () => {
   const run = train(line(9), { onEpoch: 'print' as never });
   const error = await Promise.resolve(run).catch((thrown: Error) => thrown);
   expect((error as Error).message).toMatchInlineSnapshot(`
-    "onEpoch: it is not a function.
+    "onEpoch: "print" is not a function.
       Pass one: onEpoch: (row) => console.log(row)."
   `);
 });

@@ -1,5 +1,5 @@
 /** The callbacks of a run, and the meaning of their return values. */
-import { fail } from '../base/errors.ts';
+import { isCallable, kind, optional } from '../base/arguments.ts';
 import type { EngineReport } from '../model/engine-choice.ts';
 import type { HistoryRow } from './history.ts';
 
@@ -28,8 +28,7 @@ export interface Callbacks {
 export function checkCallbacks(callbacks: Callbacks): void {
   for (const name of ['onStart', 'onEpoch'] as const) {
     const callback = callbacks[name] as unknown;
-    if (callback === undefined || typeof callback === 'function') continue;
-    fail({ what: 'it is not a function', where: name, fix: `Pass one: ${name}: (row) => console.log(row).` });
+    optional(kind('a function', isCallable, `Pass one: ${name}: (row) => console.log(row).`))(callback, name);
   }
 }
 

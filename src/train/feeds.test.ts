@@ -176,7 +176,7 @@ describe('named feeds: features, node ids and neighbours', () => {
     }
     expect(results[1]).toEqual(results[0]);
     expect(results[2]).toEqual(results[0]);
-  }, 60_000);
+  });
 });
 
 describe('a trained model with named feeds', () => {

@@ -1,4 +1,5 @@
 /** The history of a run: one row an epoch up to 10,000 rows, then every k-th epoch. It always has the first and the last. */
+import { aFloat, aNumber, listOf, record } from '../base/arguments.ts';
 import { fail } from '../base/errors.ts';
 import { show } from '../base/show.ts';
 import type { Metrics } from '../net/metrics.ts';
@@ -80,6 +81,7 @@ const columnOf = (metric: string) => `validation${metric[0].toUpperCase()}${metr
 
 /** Comma-separated text with a header. Missing and infinite values are empty cells. */
 export function historyCsv(rows: readonly HistoryRow[]): string {
+  listOf(record({ epoch: aNumber, loss: aFloat }, { isOpen: true }))(rows, 'historyCsv: rows');
   const cell = (value: number | undefined) => (value === undefined || !Number.isFinite(value) ? '' : String(value));
   const metrics = Object.keys(rows[0]?.metrics ?? {});
   const lines = rows.map((row) =>

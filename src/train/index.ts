@@ -1,10 +1,12 @@
 /** `train` as the package exports it: in this thread, or in a worker with `worker: true`. */
-import { fail } from '../base/errors.ts';
+
+import { refuse } from '../base/arguments.ts';
+import type { FeaturesOf } from '../model/row.ts';
 import type { Network } from '../net/network.ts';
 import type { Setup } from '../net/setup.ts';
 import type { TrainingOptions } from '../net/training.ts';
 import type { TrainingData } from './sources.ts';
-import { argumentsOf, type Run, type RunOptions, runOf, start } from './train.ts';
+import { argumentsOf, type Run, type RunOptions, runOf, start, type TypedTableData } from './train.ts';
 /**
  * Trains a network on rows of numbers or on a table, or trains a whole experiment.
  *
@@ -19,6 +21,11 @@ import { argumentsOf, type Run, type RunOptions, runOf, start } from './train.ts
  * @example await train(network([dense(1)]), { inputs: [[0], [1]], targets: [[1], [3]] }, { loss: mse, optimizer: sgd({ learningRate: 0.1 }), stop: { epochs: 200 } })
  */
 export function train(setup: Setup, options?: RunOptions): Run;
+export function train<Row extends object, Target extends keyof Row & string>(
+  network: Network,
+  data: TypedTableData<Row, Target>,
+  options: TrainingOptions & RunOptions,
+): Run<FeaturesOf<Row, Target>, NonNullable<Row[Target]>>;
 export function train(network: Network, data: TrainingData, options: TrainingOptions & RunOptions): Run;
 export function train(
   what: Setup | Network,
@@ -29,8 +36,7 @@ export function train(
   const { worker = false } = run;
   if (worker === false) return start(makeSetup, run, notation);
   return runOf(async (report) => {
-    if (worker !== true)
-      fail({ what: `${worker} is not true or false`, where: ['training', 'worker'], fix: 'Write true.' });
+    if (worker !== true) refuse(worker, ['training', 'worker'], 'true or false', 'Write true.');
     const setup = await makeSetup();
     const { openWorker, trainIn } = await import('./worker/remote.ts');
     const opened = await openWorker();

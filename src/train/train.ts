@@ -3,14 +3,18 @@
  * The package exports the function in `index.ts`.
  */
 
+import { aBoolean, aFunction, anObject, aSignal, kind, optional, options } from '../base/arguments.ts';
 import { showIn } from '../base/errors.ts';
 import { codeNotation, fileNotation, type Notation } from '../base/reference.ts';
+import type { DataOptions } from '../data/prepare/prepare.ts';
+import type { Table } from '../data/table/table.ts';
 import { chooseEngine, type EngineReport, fewerThreads } from '../model/engine-choice.ts';
-import { type Evaluated, Model } from '../model/model.ts';
+import { aModel, type Evaluated, Model } from '../model/model.ts';
+import type { AnyTarget } from '../model/row.ts';
 import type { ConfusionMatrix, Metrics } from '../net/metrics.ts';
 import type { Network, Parameters } from '../net/network.ts';
 import type { Dataset } from '../net/problem.ts';
-import { type Setup, setUpRows } from '../net/rows-setup.ts';
+import { aSetup, type Setup, setUpRows } from '../net/rows-setup.ts';
 import { assemble, checkEnds, type TrainingOptions } from '../net/training.ts';
 import { checkTrainingOptions } from '../net/training-options.ts';
 import { checkArguments, isSetup } from './arguments.ts';
@@ -49,8 +53,8 @@ export interface RunOptions extends Callbacks {
 export type PartResult = Readonly<Record<string, number>>;
 
 /** The result of a run. */
-export interface Trained {
-  readonly model: Model;
+export interface Trained<Features extends object = object, Target = AnyTarget> {
+  readonly model: Model<Features, Target>;
   readonly stop: TrainingResult['stop'] & {
     /** If training diverged: the likely cause, and a fix. */
     readonly cause?: string;
@@ -78,10 +82,19 @@ export interface Trained {
 }
 
 /**
- * A running training. Await it for the result, or iterate over it for progress: each turn gives the newest epoch's row, so
- * that a slow reader skips some rows. It rejects with an InputError if the input is invalid.
+ * A running training: a promise of the result, which can also be iterated for progress. Each turn gives the newest epoch's row,
+ * so that a slow reader skips some rows. It rejects with an InputError if the input is invalid.
  */
-export interface Run extends PromiseLike<Trained>, AsyncIterable<HistoryRow> {}
+export interface Run<Features extends object = object, Target = AnyTarget>
+  extends Promise<Trained<Features, Target>>,
+    AsyncIterable<HistoryRow> {}
+
+/** A table whose rows TypeScript knows, with a single target: the model is then typed by both. */
+export interface TypedTableData<Row extends object, Target extends keyof Row & string>
+  extends Omit<DataOptions, 'target'> {
+  readonly table: Table<Row>;
+  readonly target: Target;
+}
 
 /** The function that `index.ts` documents, always in this thread. */
 export function train(setup: Setup, options?: RunOptions): Run;
@@ -102,7 +115,12 @@ export function argumentsOf(
   options?: TrainingOptions & RunOptions,
 ): { readonly makeSetup: () => Promise<Setup>; readonly run: RunOptions; readonly notation: Notation } {
   if (isSetup(what)) {
-    return { makeSetup: async () => what as Setup, run: (data ?? {}) as RunOptions, notation: fileNotation };
+    const makeSetup = async () => {
+      aSetup(what, 'setup');
+      if (data !== undefined) anObject(data, 'options');
+      return what as Setup;
+    };
+    return { makeSetup, run: Object(data ?? {}) as RunOptions, notation: fileNotation };
   }
   const { signal, onCheckpoint, resume, onStart, onEpoch, probe, from, worker, ...training } =
     options ?? ({} as TrainingOptions & RunOptions);
@@ -111,6 +129,7 @@ export function argumentsOf(
     checkArguments(what, data, 'train');
     const { network, assembled } = { network: what as Network, assembled: assemble(training) };
     const all = await collected(data as TrainingData, network, assembled.recipe.loss);
+    if (from !== undefined) aModel(from, 'from');
     const setUp = 'table' in all ? (await import('../net/table-setup.ts')).setUp : setUpRows;
     if (from === undefined) return setUp(network, all as never, assembled);
     const known = 'table' in all && from.encoding !== undefined ? { ...all, encoding: from.encoding } : all;
@@ -118,6 +137,26 @@ export function argumentsOf(
   };
   return { makeSetup, run: { signal, onCheckpoint, resume, onStart, onEpoch, probe, worker }, notation: codeNotation };
 }
+
+const aCheckpoint = kind(
+  'a checkpoint',
+  (value: unknown) => value instanceof Uint8Array,
+  'Pass the bytes that onCheckpoint received.',
+);
+
+/** The options of a run, apart from its callbacks. */
+const runOptions = options({
+  signal: aSignal,
+  onCheckpoint: aFunction,
+  resume: (value, where) => (typeof value === 'function' ? aFunction(value, where) : aCheckpoint(value, where)),
+  probe: aBoolean,
+});
+
+const aSnapshot = kind(
+  'a checkpoint',
+  ({ progress, saves }: Snapshot) => typeof progress === 'object' && Array.isArray(saves),
+  'Return what the reader returned: resume: (read) => read(bytes).',
+);
 
 /** Seconds that an aborted run waits for the end of the current epoch. */
 const patienceWithAborted = 2;
@@ -130,6 +169,7 @@ export function start(
 ): Run {
   return runOf(async (onRow) => {
     checkCallbacks({ onStart, onEpoch });
+    runOptions({ signal, onCheckpoint, resume, probe: wanted }, 'options');
     const setup = await makeSetup();
     checkEnds(setup.schedule.stop);
     const { engine, report, warnings: ofEngine } = await chooseEngine(setup);
@@ -145,6 +185,7 @@ export function start(
     let isWithin = () => false;
     let last: Snapshot | undefined;
     const from = resume && (await snapshotOf(resume, identity));
+    if (typeof resume === 'function') optional(aSnapshot)(from, 'resume');
     const { notes } = setup;
     const warnings = [...setup.warnings, ...ofEngine];
     await onStart?.({
@@ -250,10 +291,8 @@ export function runOf(drive: (onRow: (row: HistoryRow) => void) => Promise<Train
       wake();
     });
 
-  return {
-    // biome-ignore lint/suspicious/noThenProperty: a run is awaited
-    then: (onResult, onError) => result.then(onResult, onError),
-    async *[Symbol.asyncIterator]() {
+  return Object.assign(result, {
+    async *[Symbol.asyncIterator](): AsyncGenerator<HistoryRow, void> {
       let given: HistoryRow | undefined;
       // an error is thrown by the iteration below
       result.catch(() => {});
@@ -267,7 +306,7 @@ export function runOf(drive: (onRow: (row: HistoryRow) => void) => Promise<Train
         } else await new Promise<void>((resolve) => waiting.push(resolve));
       }
     },
-  };
+  });
 }
 
 /** The model with the final weights of a training. */

@@ -59,7 +59,9 @@ test.each(runs)(
     const expected = readFileSync(at(`${name}.bin`));
     const random = randomFrom(seed);
     let [kills, resumed] = [0, 0];
-    for (let run = 0; kills < wanted; run++) {
+    // on a busy machine most kills hit the start of the program, so some more may be needed until enough runs resumed
+    const isEnough = () => (kills >= wanted && resumed > wanted / 4) || kills >= 4 * wanted;
+    for (let run = 0; !isEnough(); run++) {
       const out = at(`${name}-killed-${run}.bin`);
       for (;;) {
         if (existsSync(`${out}.checkpoint`)) {
@@ -68,10 +70,7 @@ test.each(runs)(
         // a run may change the number of threads: any moment of the start, the training and the writing
         const threads = random() < 0.5 ? '1' : '2';
         const words = [...method, '--out', out, '--threads', threads, '--checkpoint', '0.05', '--resume'];
-        const { code, signal, text } = await embed(
-          words,
-          kills < wanted ? 1.1 * random() * whole.milliseconds : undefined,
-        );
+        const { code, signal, text } = await embed(words, isEnough() ? undefined : 1.1 * random() * whole.milliseconds);
         if (signal === 'SIGKILL') {
           kills += 1;
           continue;
@@ -82,7 +81,7 @@ test.each(runs)(
       expect(readFileSync(out).equals(expected), `run ${run}`).toBe(true);
       expect(existsSync(`${out}.checkpoint`)).toBe(false);
     }
-    expect(kills).toBe(wanted);
+    expect(kills).toBeGreaterThanOrEqual(wanted);
     expect(resumed).toBeGreaterThan(wanted / 4);
   },
 );

@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { fail } from '../../base/errors.ts';
-import { classesOf } from '../../data/encode/targets/index.ts';
+import { classesOf } from '../../data/encode/targets/stored-target.ts';
 import type { InlineRows } from '../../data/inline/inline.ts';
 import { numberText } from '../../explain/numbers.ts';
 import type { Evaluated, Model } from '../../model/model.ts';

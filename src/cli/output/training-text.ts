@@ -1,6 +1,6 @@
 /** The summary of a finished training on a terminal. */
 import { dirname } from 'node:path';
-import { columnsOf } from '../../data/encode/targets/index.ts';
+import { columnsOf } from '../../data/encode/targets/stored-target.ts';
 import { numberText } from '../../explain/numbers.ts';
 import { shownScores } from '../../net/metrics.ts';
 import type { Setup } from '../../net/setup.ts';

@@ -43,7 +43,8 @@ test('a damaged checkpoint is skipped with a warning', () => {
   keepCheckpoint(folder, bytes('bad'));
   const warnings: string[] = [];
   const read = (content: Uint8Array, where: string) => {
-    if (Buffer.from(content).includes('bad')) throw new InputError({ what: 'it is torn', where, fix: '' });
+    if (Buffer.from(content).includes('bad'))
+      throw new InputError({ what: 'it is torn', where, fix: 'Resume an older one.' });
     return { from: where } as unknown as Snapshot;
   };
   const found = findCheckpoint(folder, read, (warning) => warnings.push(warning));

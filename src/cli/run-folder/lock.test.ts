@@ -106,7 +106,7 @@ test('a holder that cannot be checked keeps its lock while it gives signs of lif
   other.kill('SIGKILL');
   await new Promise((resolve) => other.on('close', resolve));
   quick(path)();
-}, 60_000);
+});
 
 test('a file of others with the name of the lock is kept, and the message names it', () => {
   for (const content of ['12345\n', '', '{"process":"x"}']) {

@@ -169,4 +169,4 @@ test('after a kill before any file system call, the folder holds the old run or 
   // once it is the new run it stays the new run
   expect(runsSeen.lastIndexOf('old')).toBeLessThan(runsSeen.indexOf('new'));
   expect(runsSeen.filter((which) => which === 'new').length).toBeGreaterThan(10);
-}, 60_000);
+});

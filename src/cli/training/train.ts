@@ -95,7 +95,7 @@ async function trainInto(
   for (const warning of trained.warnings.slice(printed)) terminal.warn(warning);
   if (flags.baselines === false || trained.stop.reason === 'aborted') return { trained };
   const began = performance.now();
-  const found = await baselines(setup, signals);
+  const found = await baselines(setup, { signal: signals.signal });
   return { trained, baselines: found, seconds: (performance.now() - began) / 1000 };
 }
 

@@ -5,6 +5,7 @@
 
 import {
   type AnyFamily,
+  checkOwnFamily,
   checkOwnName,
   type Family,
   family,
@@ -391,7 +392,7 @@ export function activationFamily<const S extends OptionSpecs>(
   specs: S,
   entry: (options: ResolvedOptions<S>) => ActivationEntry,
 ): Family<Activation, S> {
-  checkOwnName('activation', name, activations);
+  checkOwnFamily('activation', name, activations, { specs, make: entry });
   return builtInFamily(name, specs, entry);
 }
 

@@ -5,7 +5,7 @@
 import { fail } from '../../base/errors.ts';
 import { type Shape, showShape } from '../../base/shape.ts';
 import { constant } from '../formula.ts';
-import { checkIndices, type Graph, type Node } from '../graph.ts';
+import { checkIndices, checkNodes, type Graph, type Node } from '../graph.ts';
 import type { KernelEntry } from '../kernel.ts';
 import { map } from '../op.ts';
 
@@ -39,8 +39,10 @@ export const gatherKernel: KernelEntry<'gather', object> = {
 };
 
 /** table [n, ...rest] and integers [...s], from 0 to n-1 -> [...s, ...rest]. */
-export const gather = (graph: Graph, table: Node, indices: Node): Node =>
-  graph.kernel(gatherKernel, [table, indices], {});
+export function gather(graph: Graph, table: Node, indices: Node): Node {
+  checkNodes('gather', graph, { table, indices });
+  return graph.kernel(gatherKernel, [table, indices], {});
+}
 
 export const scatterAddKernel: KernelEntry<'scatterAdd', { readonly rows: number }> = {
   name: 'scatterAdd',

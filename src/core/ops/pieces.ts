@@ -2,10 +2,13 @@
  * Parts of tensors of any rank: `reshape` (the same numbers, other axes), `slice` (a range along an axis), `pad` (its
  * gradient: zeros around it) and `concat` (one after the other along an axis). They copy numbers and compute nothing.
  */
+import { listOf } from '../../base/arguments.ts';
 import { fail } from '../../base/errors.ts';
 import { ravel, type Shape, sameShape, showShape, size, unravel } from '../../base/shape.ts';
+import { show } from '../../base/show.ts';
+import { aShape } from '../../base/tensor.ts';
 import { constant } from '../formula.ts';
-import type { Backward, Graph, Node } from '../graph.ts';
+import { aNode, type Backward, checkNodes, type Graph, type Node } from '../graph.ts';
 import type { KernelEntry } from '../kernel.ts';
 import { map } from '../op.ts';
 
@@ -23,7 +26,7 @@ const linear = (graph: Graph, node: Node, pull: (g: Node, input: number) => Node
 function checkAxis(where: string, axis: number, shape: Shape): void {
   if (Number.isInteger(axis) && axis >= 0 && axis < shape.length) return;
   fail({
-    what: `there is no axis ${axis}: the shape is ${showShape(shape)}`,
+    what: `there is no axis ${show(axis)}: the shape is ${showShape(shape)}`,
     where,
     fix: `Pass an axis from 0 to ${shape.length - 1}.`,
   });
@@ -54,8 +57,11 @@ export const reshapeKernel: KernelEntry<'reshape', { readonly shape: Shape }> = 
 };
 
 /** The same numbers in row-major order, with other axes. */
-export const reshape = (graph: Graph, input: Node, shape: Shape): Node =>
-  sameShape(input.shape, shape) ? input : graph.kernel(reshapeKernel, [input], { shape });
+export function reshape(graph: Graph, input: Node, shape: Shape): Node {
+  checkNodes('reshape', graph, { input });
+  aShape(shape, 'reshape: shape');
+  return sameShape(input.shape, shape) ? input : graph.kernel(reshapeKernel, [input], { shape });
+}
 
 /** The range from `start` to `end` (exclusive). */
 export interface SliceOptions {
@@ -70,7 +76,7 @@ export const sliceKernel: KernelEntry<'slice', SliceOptions> = {
     checkAxis('slice', axis, shape);
     if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || end <= start || end > shape[axis]) {
       fail({
-        what: `${start} to ${end} is not a range of axis ${axis} of ${showShape(shape)}`,
+        what: `${show(start)} to ${show(end)} is not a range of axis ${axis} of ${showShape(shape)}`,
         where: 'slice',
         fix: `Pass a start and an end with 0 <= start < end <= ${shape[axis]}.`,
       });
@@ -86,8 +92,10 @@ export const sliceKernel: KernelEntry<'slice', SliceOptions> = {
 };
 
 /** The range from `start` to `end` (exclusive) along an axis. */
-export const slice = (graph: Graph, input: Node, axis: number, start: number, end: number): Node =>
-  graph.kernel(sliceKernel, [input], { axis, start, end });
+export function slice(graph: Graph, input: Node, axis: number, start: number, end: number): Node {
+  checkNodes('slice', graph, { input });
+  return graph.kernel(sliceKernel, [input], { axis, start, end });
+}
 
 /** Zeros along an axis of `length`, with the input from `start` on. */
 export const padKernel: KernelEntry<'pad', { readonly axis: number; readonly start: number; readonly length: number }> =
@@ -156,5 +164,8 @@ export const concatKernel: KernelEntry<'concat', { readonly axis: number }> = {
 };
 
 /** Tensors one after the other along an axis; they agree in all others. */
-export const concat = (graph: Graph, inputs: readonly Node[], axis: number): Node =>
-  graph.kernel(concatKernel, inputs, { axis });
+export function concat(graph: Graph, inputs: readonly Node[], axis: number): Node {
+  listOf(aNode, 1)(inputs, 'concat: inputs');
+  checkNodes('concat', graph, {});
+  return graph.kernel(concatKernel, inputs, { axis });
+}

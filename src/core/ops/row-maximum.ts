@@ -3,7 +3,7 @@
  * that a shift does not change (softmax, log-sum-exp), so its derivative cancels.
  */
 import { fail } from '../../base/errors.ts';
-import type { Graph, Node } from '../graph.ts';
+import { checkNodes, type Graph, type Node } from '../graph.ts';
 import type { KernelEntry } from '../kernel.ts';
 
 export const rowMaximumKernel: KernelEntry<'rowMaximum', object> = {
@@ -20,4 +20,7 @@ export const rowMaximumKernel: KernelEntry<'rowMaximum', object> = {
   },
 };
 
-export const rowMaximum = (graph: Graph, rows: Node): Node => graph.kernel(rowMaximumKernel, [rows], {});
+export function rowMaximum(graph: Graph, rows: Node): Node {
+  checkNodes('rowMaximum', graph, { rows });
+  return graph.kernel(rowMaximumKernel, [rows], {});
+}

@@ -3,10 +3,11 @@
  * `columns` [entries] the column of each entry. Both are constant integers; the values [entries] may be computed.
  * Terms are added in the order of the entries, so that the bits do not depend on how many threads share the rows.
  */
+import { aBoolean, aCount, anything, checkCall, type Kind, numbers, record } from '../../base/arguments.ts';
 import { fail } from '../../base/errors.ts';
 import { showShape } from '../../base/shape.ts';
 import { constant } from '../formula.ts';
-import { checkIndices, type Graph, type Node } from '../graph.ts';
+import { aGraph, aNode, checkIndices, checkNodes, type Graph, type Node } from '../graph.ts';
 import type { KernelEntry } from '../kernel.ts';
 import { map } from '../op.ts';
 
@@ -29,12 +30,13 @@ export interface SparsePattern {
  */
 export function sparsePattern(
   graph: Graph,
-  {
-    columns,
-    starts,
-    indices,
-  }: { readonly columns: number; readonly starts: ArrayLike<number>; readonly indices: ArrayLike<number> },
+  matrix: { readonly columns: number; readonly starts: ArrayLike<number>; readonly indices: ArrayLike<number> },
 ): SparsePattern {
+  checkCall('sparsePattern(graph, { columns, starts, indices })', {
+    graph: [graph, aGraph],
+    matrix: [matrix, record({ columns: aCount, starts: numbers, indices: numbers })],
+  });
+  const { columns, starts, indices } = matrix;
   const rows = starts.length - 1;
   const where = 'sparse matrix';
   const fix = 'Pass compressed sparse rows: starts ascend from 0 to the number of entries.';
@@ -71,6 +73,15 @@ export function sparsePattern(
   const { starts: ofColumns, indices: ofRows, order } = transposed;
   return { ...pattern, transpose: { starts: whole(ofColumns), indices: whole(ofRows), order: whole(order) } };
 }
+
+/** The result of `sparsePattern`. */
+const aPattern: Kind = record({
+  rows: aCount,
+  columns: aCount,
+  starts: aNode,
+  indices: aNode,
+  transpose: anything,
+});
 
 /** The inputs are values, dense, starts, indices and, with `ordered`, the order of the values: a transpose has it. */
 export interface SpmmOptions {
@@ -127,6 +138,9 @@ export const spmmKernel: KernelEntry<'spmm', SpmmOptions> = {
  * d/dense is the transpose times the gradient, d/value of the entry at (r, c) is gradient[r, :] · dense[c, :].
  */
 export function spmm(graph: Graph, pattern: SparsePattern, values: Node, dense: Node, transposed = false): Node {
+  checkNodes('spmm', graph, { values, dense });
+  aPattern(pattern, 'spmm: pattern');
+  aBoolean(transposed, 'spmm: transposed');
   const { starts, indices, transpose } = pattern;
   if (dense.shape[0] !== (transposed ? pattern.rows : pattern.columns)) {
     fail({

@@ -5,15 +5,15 @@ import { firstOf } from '../../base/wording.ts';
 import { failOnCell, type Profile } from '../table/columns.ts';
 import { marksNote } from '../table/missing-marks.ts';
 import { type Column, columnPlace, findColumn, type Table } from '../table/table.ts';
-import { featureKinds } from './features/index.ts';
-import type { FeatureKind, KindOptions } from './features/kind.ts';
+import { featureLearners } from './features/index.ts';
+import type { FeatureLearner, KindOptions } from './features/kind.ts';
 import { isUnnamed, reasonToLeaveOut, rowNumbers } from './identifiers.ts';
 
 /** A column that becomes a feature. */
 export interface ChosenFeature {
   readonly column: Column;
   readonly profile: Profile;
-  readonly kind: FeatureKind;
+  readonly kind: FeatureLearner;
 }
 
 export interface FeatureOptions extends KindOptions {
@@ -29,17 +29,15 @@ export interface FeatureOptions extends KindOptions {
 export const targetNames = (target: FeatureOptions['target']): readonly string[] =>
   typeof target === 'string' ? [target] : target;
 
-const kinds: readonly FeatureKind[] = featureKinds as readonly unknown[] as readonly FeatureKind[];
-
 /** The kind that a column's cells ask for; undefined if they are mixed or all missing. */
-export const defaultKind = ({ kind: cells }: Profile): FeatureKind | undefined =>
-  kinds.find(({ takes }) => takes.includes(cells));
+export const defaultKind = ({ kind: cells }: Profile): FeatureLearner | undefined =>
+  featureLearners.find(({ takes }) => takes.includes(cells));
 
 /** The kinds of the columns that options list. Throws an InputError if a column is not among the features. */
-function listedKinds(options: FeatureOptions, candidates: readonly Column[]): ReadonlyMap<string, FeatureKind> {
+function listedKinds(options: FeatureOptions, candidates: readonly Column[]): ReadonlyMap<string, FeatureLearner> {
   const names = new Set(candidates.map((column) => column.name));
-  const listed = new Map<string, FeatureKind>();
-  for (const kind of kinds) {
+  const listed = new Map<string, FeatureLearner>();
+  for (const kind of featureLearners) {
     const { option } = kind;
     if (option === undefined) continue;
     options[option]?.forEach((name, i) => {
@@ -67,7 +65,7 @@ function checkRole(name: string, where: Where, targets: ReadonlySet<string>, wei
 }
 
 /** The kind of a column that has values, as listed or else by its cells. Throws an InputError for mixed cells. */
-function kindFor(table: Table, { name }: Column, profile: Profile, listed: FeatureKind | undefined): FeatureKind {
+function kindFor(table: Table, { name }: Column, profile: Profile, listed: FeatureLearner | undefined): FeatureLearner {
   const kind = listed ?? defaultKind(profile);
   if (kind !== undefined) return kind;
   const { row, value, among } = profile.odd!;

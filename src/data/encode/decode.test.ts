@@ -3,8 +3,9 @@ import { expect, test } from 'vitest';
 import { fromRows, type Tensor, tensor, toRows } from '../../base/tensor.ts';
 import { prepareTable } from '../prepare/prepare.ts';
 import { readTable } from '../read/read.ts';
-import { decode, toUnits } from './decode.ts';
+import { decode } from './decode.ts';
 import type { Encoding } from './encoding.ts';
+import { toUnits } from './units.ts';
 
 const classes: Encoding = {
   task: 'classification',

@@ -1,40 +1,13 @@
 /** From a network's outputs back to the labels and units of the table. */
+
+import { checkCall, oneOf } from '../../base/arguments.ts';
 import { exp } from '../../base/math.ts';
-import { type Tensor, tensor, toRows } from '../../base/tensor.ts';
+import { aTensor, type Tensor, toRows } from '../../base/tensor.ts';
 import type { CellKind } from '../table/columns.ts';
+import { anEncoding } from './an-encoding.ts';
 import type { Encoding } from './encoding.ts';
-import { affine } from './scaling.ts';
-import type { ClassCoding, ClassTarget } from './targets/classes.ts';
-import { classesOf, columnsOf, numbersOf, targetColumns } from './targets/index.ts';
-
-/** A regression's numbers [n, columns], outputs or targets, in the columns' units. */
-export function toUnits({ target }: Encoding, { shape, data }: Tensor): Tensor {
-  const scalings = numbersOf(target).map(({ scaling }) => affine(scaling));
-  return tensor(
-    shape,
-    data.map((value, i) => {
-      const [offset, divisor] = scalings[i % scalings.length];
-      return value * divisor + offset;
-    }),
-  );
-}
-
-/**
- * The index of the class that each row of outputs or targets represents: the largest of several outputs (the first of
- * equal ones); for one output the second class from 0.5 on, or from 0 under `sign`.
- */
-export function classIndices({ shape, data }: Tensor, coding: ClassCoding = 'oneHot'): Int32Array {
-  const [n, width] = shape;
-  if (coding !== 'oneHot') {
-    const half = coding === 'sign' ? 0 : 0.5;
-    return Int32Array.from(data, (value) => (value >= half ? 1 : 0));
-  }
-  return Int32Array.from({ length: n }, (_, r) => {
-    let best = 0;
-    for (let k = 1; k < width; k++) if (data[r * width + k] > data[r * width + best]) best = k;
-    return best;
-  });
-}
+import { type ClassTarget, classesOf, columnsOf, targetColumns } from './targets/stored-target.ts';
+import { classIndices, toUnits } from './units.ts';
 
 /** The meaning of a classifier's outputs: after softmax or sigmoid, after logSoftmax, after anything else. */
 export type OutputKind = 'probabilities' | 'logProbabilities' | 'scores';
@@ -54,6 +27,11 @@ const fromText: Readonly<Record<CellKind, (value: string) => number | string | b
 
 /** A network's outputs, [n, classes] or [n, columns], as labels and in the units of the table. */
 export function decode(encoding: Encoding, outputs: Tensor, kind: OutputKind = 'probabilities'): Predictions {
+  checkCall('decode(encoding, outputs, kind)', {
+    encoding: [encoding, anEncoding],
+    outputs: [outputs, aTensor],
+    kind: [kind, oneOf('probabilities', 'logProbabilities', 'scores')],
+  });
   const { target } = encoding;
   const classes = classesOf(target);
   if (classes !== undefined) return decodeClasses(classes, outputs, kind);

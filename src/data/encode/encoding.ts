@@ -4,10 +4,12 @@
  * `decode.ts` is the way back.
  */
 import type { MissingOptions } from '../table/missing-marks.ts';
+import { anEncoding } from './an-encoding.ts';
 import { type FeatureEncoding, featureKinds } from './features/index.ts';
 import type { FeatureKind } from './features/kind.ts';
 import type { Scale } from './scaling.ts';
-import { type TargetEncoding, targetKindOf, targetReadings } from './targets/index.ts';
+import { targetKindOf } from './targets/index.ts';
+import { type TargetEncoding, targetReadings } from './targets/stored-target.ts';
 import type { Task } from './task.ts';
 import { type CellTransform, transformWidth } from './transform.ts';
 
@@ -18,12 +20,9 @@ export interface Encoding {
   readonly target: TargetEncoding;
 }
 
-const byName = new Map(
-  featureKinds.map((kind) => [kind.name as string, kind as unknown as FeatureKind<FeatureEncoding>]),
-);
-
 /** The entry of a feature's kind. */
-export const kindOf = ({ kind }: FeatureEncoding): FeatureKind<FeatureEncoding> => byName.get(kind)!;
+const kindOf = ({ kind }: FeatureEncoding): FeatureKind<FeatureEncoding> =>
+  (featureKinds as readonly unknown[] as readonly FeatureKind<FeatureEncoding>[]).find(({ name }) => name === kind)!;
 
 /** The transform of a feature's cells. */
 export function transformOf(feature: FeatureEncoding): CellTransform {
@@ -44,8 +43,10 @@ export function marksIn({ features, target }: Encoding): MissingOptions | undefi
 }
 
 /** The names of the network's inputs, in order: `age`, and `island=Biscoe` for a category. */
-export const inputNames = ({ features }: Encoding): string[] =>
-  features.flatMap((feature) => kindOf(feature).inputNames(feature));
+export function inputNames(encoding: Encoding): string[] {
+  anEncoding(encoding, 'inputNames: encoding');
+  return encoding.features.flatMap((feature) => kindOf(feature).inputNames(feature));
+}
 
 /** The number of inputs of a row. */
 export const inputWidth = ({ features }: Encoding): number =>

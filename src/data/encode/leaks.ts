@@ -4,7 +4,7 @@
  */
 import type { Tensor } from '../../base/tensor.ts';
 import { type Encoding, transformOf } from './encoding.ts';
-import { targetColumns } from './targets/index.ts';
+import { targetColumns } from './targets/stored-target.ts';
 import { transformWidth } from './transform.ts';
 
 /** The maximum number of rows to look at, and the minimum of rows and of rows of each class for a leak to be no chance. */

@@ -6,7 +6,8 @@ import { choice, fields, list, oneOfKinds, type Reader, refuse } from '../../bas
 import { show } from '../../base/show.ts';
 import type { Encoding } from './encoding.ts';
 import { type FeatureEncoding, featureKinds } from './features/index.ts';
-import { type TargetEncoding, targetColumns, targetKindOf, targetKinds } from './targets/index.ts';
+import { targetKindOf, targetKinds } from './targets/index.ts';
+import { type TargetEncoding, targetColumns } from './targets/stored-target.ts';
 
 const readFields = fields({
   task: choice(['classification', 'regression']),

@@ -1,15 +1,18 @@
 /** Rows of a table as a network's inputs, targets and weights, under an encoding. */
+import { aBoolean, aText, checkCall, kind, optional, record } from '../../base/arguments.ts';
 import { fail } from '../../base/errors.ts';
 import { type Tensor, tensor } from '../../base/tensor.ts';
 import { checkWeights } from '../inline/inline.ts';
 import { canonical, cellsOf, failOnCell } from '../table/columns.ts';
 import { cellsAs } from '../table/reading.ts';
 import { countWhere, type Numbers, type RowStream, range } from '../table/rows.ts';
-import { cellPlace, columnPlace, findColumn, type Table, tablePlace } from '../table/table.ts';
+import { aTable, cellPlace, columnPlace, findColumn, type Table, tablePlace } from '../table/table.ts';
+import { anEncoding } from './an-encoding.ts';
 import { type Encoding, inputWidth, targetWidth, transformOf } from './encoding.ts';
 import { Findings, type RowFindings, type UnknownCategories } from './findings.ts';
 import { checkAllKept } from './stored.ts';
-import { targetKindOf, targetReadings } from './targets/index.ts';
+import { targetKindOf } from './targets/index.ts';
+import { targetReadings } from './targets/stored-target.ts';
 import { cellWriter, transformWidth } from './transform.ts';
 
 /**
@@ -178,6 +181,12 @@ export interface EncodedRows {
   readonly warnings: readonly string[];
 }
 
+const rowOptions = record({
+  targets: optional(aBoolean),
+  weights: optional(aText),
+  findings: optional(kind('findings', (value: object) => value instanceof Findings)),
+});
+
 /**
  * A table's rows as the model takes them. Columns are found by name, and others are ignored. Missing values are filled
  * as learned in training, and a category that training did not see gets zeros, both with a warning. With `targets`,
@@ -189,12 +198,14 @@ export interface EncodedRows {
 export function encodeRows(
   encoding: Encoding,
   table: Table,
-  {
-    targets = false,
-    weights,
-    findings,
-  }: { readonly targets?: boolean; readonly weights?: string; readonly findings?: Findings } = {},
+  options: { readonly targets?: boolean; readonly weights?: string; readonly findings?: Findings } = {},
 ): EncodedRows {
+  checkCall('encodeRows(encoding, table, { targets, weights })', {
+    encoding: [encoding, anEncoding],
+    table: [table, aTable],
+    options: [options, rowOptions],
+  });
+  const { targets = false, weights, findings } = options;
   const rows = targets ? labelledRows(encoding, table) : range(table.rows);
   const { inputs, ...found } = encodeInputs(encoding, table, rows);
   const own = findings ?? new Findings();

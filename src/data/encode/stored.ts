@@ -1,40 +1,10 @@
-/** Checks of values that features and targets store alike: names of columns, categories in canonical form. */
+/** Checks of values that features and targets store alike: categories in canonical form, and columns whose values were counted. */
 import { fail } from '../../base/errors.ts';
-import { choice, fields, list, optional, type Reader, refuse, satisfying, text } from '../../base/readers.ts';
+import { refuse } from '../../base/readers.ts';
 import type { OptionPath } from '../../base/reference.ts';
 import { show } from '../../base/show.ts';
-import { type CellKind, canonical, type Profile, profile } from '../table/columns.ts';
-import type { ColumnReading } from '../table/reading.ts';
+import { type CellKind, canonical, type Profile } from '../table/columns.ts';
 import { type Column, columnPlace, type Table } from '../table/table.ts';
-
-export const columnName: Reader<string> = (value, path) => text(value, path) || refuse('a column has no name', path);
-
-/** The maximum length of a currency or unit. */
-const maxAffixLength = 32;
-const affix = satisfying<string>(
-  (value) => typeof value === 'string' && value.length <= maxAffixLength,
-  'it is not a short text',
-);
-
-/** How a column was read in training, as a model stores it. */
-const readReading: Reader<ColumnReading> = fields({
-  missing: optional(list(text)),
-  notMissing: optional(list(text)),
-  numbers: optional(
-    fields({
-      decimal: choice(['.', ',']),
-      group: optional(choice([',', '.', ' ', "'"])),
-      prefix: optional(affix),
-      suffix: optional(affix),
-    }),
-  ),
-  dates: optional(choice(['dayFirst', 'monthFirst', 'yearFirst', 'monthName'])),
-}) as Reader<ColumnReading>;
-
-/** What a model stores of every column. */
-export const columnFields = { name: columnName, reading: optional(readReading) as Reader<ColumnReading> };
-
-export const cellKind = choice(['number', 'boolean', 'text']);
 
 /** Whether a value is written as training writes the values of its kind. */
 function isCanonical(of: CellKind, value: string): boolean {
@@ -59,11 +29,12 @@ export function checkCountable({ many, counts }: Profile, table: Table, name: st
 
 /** Throws an InputError for a column of a large table whose texts were not all kept, so that its categories are unknown. */
 export function checkAllKept(table: Table, column: Column, of: CellKind): void {
-  const { kind, many, counts } = profile(column);
+  // a plain table keeps all of its texts
+  const { kind, many, counts } = column.packed?.profile ?? {};
   // a number is its own text
   if (!many || (kind === 'number' && of === 'number')) return;
   fail({
-    what: `there are more than ${counts.size} different values, too many to keep of a large table`,
+    what: `there are more than ${counts!.size} different values, too many to keep of a large table`,
     where: columnPlace(table, column.name),
     fix: 'Pass fewer rows at a time.',
   });

@@ -1,16 +1,19 @@
 /** Data in the experiment itself: lists of numbers, checked against the loss. */
+
+import { isNumberList } from '../../base/arguments.ts';
 import { fail } from '../../base/errors.ts';
 import { inside, type Where } from '../../base/reference.ts';
+import { show } from '../../base/show.ts';
 import { fromRows, type Matrix, type Tensor, tensor } from '../../base/tensor.ts';
 import { count } from '../../base/wording.ts';
-import type { Feed, Feeds } from '../feeds.ts';
+import { type Feed, type Feeds, someFeeds } from '../feeds.ts';
 
 export interface InlineRows {
   readonly inputs: Matrix;
   /** Rows; or a list of numbers for one output, or a list of class indices for a loss of probabilities. */
-  readonly targets: Matrix | readonly number[];
+  readonly targets: Matrix | ArrayLike<number>;
   /** The weight of each row in the loss: numbers of at least 0, not all 0. Default: equal weights. */
-  readonly weights?: readonly number[];
+  readonly weights?: ArrayLike<number>;
   /** Feeds that layers read by name in addition to the inputs, such as `{ ids: { rowShape: [], type: 'int32', data } }`. */
   readonly feeds?: Readonly<Record<string, Feed>>;
 }
@@ -49,8 +52,11 @@ const sumTolerance = 1e-9;
 const probabilitiesFix =
   'Write probabilities that sum to 1 for each row, or the classes as a list of integers: [0, 2, 1].';
 
-function isFlat(targets: Matrix | readonly number[]): targets is readonly number[] {
-  return Array.isArray(targets) && targets.length > 0 && !targets.some((target) => Array.isArray(target));
+/** The numbers of a flat list, or of a typed array; undefined for rows. */
+function flatList(targets: Matrix | ArrayLike<number>): readonly number[] | undefined {
+  if (!isNumberList(targets) || targets.length === 0) return undefined;
+  const list = Array.isArray(targets) ? targets : Array.from(targets);
+  return list.some(isNumberList) ? undefined : list;
 }
 
 /** Class indices 0 … classes-1 as one-hot rows. */
@@ -58,7 +64,7 @@ function oneHot(indices: readonly number[], outputs: number | undefined, where: 
   indices.forEach((index, r) => {
     if (!Number.isSafeInteger(index) || index < 0) {
       fail({
-        what: `${JSON.stringify(index)} is not a class`,
+        what: `${show(index)} is not a class`,
         where: inside(where, r),
         fix: 'Number the classes 0, 1, 2 …, or write the probabilities of each row: [0, 1].',
       });
@@ -121,13 +127,14 @@ function checkSums({ shape: [n, classes], data }: Tensor, where: Where): void {
 }
 
 function readTargets(
-  targets: Matrix | readonly number[],
+  targets: Matrix | ArrayLike<number>,
   { targets: kind, outputs }: InlineOptions,
   where: Where,
 ): Tensor {
-  const flat = isFlat(targets);
-  if (flat && kind === 'probabilities') return oneHot(targets, outputs, where);
-  const rows = flat ? asColumn(targets, where) : fromRows(targets, where);
+  const list = flatList(targets);
+  const flat = list !== undefined;
+  if (flat && kind === 'probabilities') return oneHot(list, outputs, where);
+  const rows = flat ? asColumn(list, where) : fromRows(targets as Matrix, where);
   const [, width] = rows.shape;
   if (outputs !== undefined && width !== outputs) {
     fail({
@@ -146,7 +153,7 @@ function asColumn(values: readonly number[], where: Where): Tensor {
   values.forEach((value, r) => {
     if (typeof value === 'number' && Number.isFinite(value)) return;
     fail({
-      what: `${JSON.stringify(value)} is not a finite number`,
+      what: `${show(value)} is not a finite number`,
       where: inside(where, r),
       fix: 'Replace it with a number, or leave the row out.',
     });
@@ -173,17 +180,17 @@ export function checkWeights(weights: ArrayLike<number>, place: (r: number) => W
     fail({ what: 'all weights are 0', where, fix: 'Give at least one row a weight above 0.' });
 }
 
-function readWeights(weights: readonly number[], rows: number, where: Where, isSome = false): Tensor {
-  if (!Array.isArray(weights) || weights.length !== rows) {
+function readWeights(weights: ArrayLike<number>, rows: number, where: Where, isSome = false): Tensor {
+  if (!isNumberList(weights) || weights.length !== rows) {
     fail({
-      what: Array.isArray(weights)
+      what: isNumberList(weights)
         ? `${count(weights.length, 'weight')} for ${count(rows, 'row')}`
         : 'the weights are not a list',
       where,
       fix: 'Write a list with one number for each row.',
     });
   }
-  const column = asColumn(weights, where);
+  const column = asColumn(Array.from(weights), where);
   checkWeights(column.data, (r) => inside(where, r), isSome ? undefined : where);
   return column;
 }
@@ -193,6 +200,7 @@ function readRows(
   options: InlineOptions,
   where: Where,
 ): InlineTensors {
+  if (feeds !== undefined) someFeeds(feeds, inside(where, 'feeds'));
   const rows = fromRows(inputs, inside(where, 'inputs'));
   if (rows.shape[1] === 0) {
     fail({ what: 'the rows are empty', where: inside(where, 'inputs'), fix: 'Write at least one number in each row.' });

@@ -3,7 +3,8 @@
 import { count, firstOf, quote } from '../../base/wording.ts';
 import type { ChosenFeature } from '../encode/choose-features.ts';
 import { parseDate, showDate } from '../encode/dates.ts';
-import { type Encoding, kindOf, transformOf } from '../encode/encoding.ts';
+import { type Encoding, transformOf } from '../encode/encoding.ts';
+import { learnerOf } from '../encode/features/learner.ts';
 import type { Scale } from '../encode/scaling.ts';
 import { showFill } from '../encode/transform.ts';
 import type { Split } from '../split/split.ts';
@@ -40,7 +41,7 @@ export function missingNotes(
     const transform = transformOf(feature);
     const words = transform.cell === 'category' ? marksNote(column) : '';
     return [
-      `"${name}": ${count(found, 'missing value')}${marked} filled with ${showFill(transform)}, the ${kindOf(feature).fillRule} of the training split.${words}`,
+      `"${name}": ${count(found, 'missing value')}${marked} filled with ${showFill(transform)}, the ${learnerOf(feature).fillRule} of the training split.${words}`,
     ];
   });
   return firstOf(notes);

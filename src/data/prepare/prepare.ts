@@ -1,23 +1,29 @@
 /** From a table to the tensors that training takes: target, features, rows, split, encoding; each choice has a note. */
+import { anObject, aSeed, aText, checkCall, type Kind, listOf, oneOf, optional, record } from '../../base/arguments.ts';
 import { fail } from '../../base/errors.ts';
 import type { Tensor } from '../../base/tensor.ts';
+import { anEncoding } from '../encode/an-encoding.ts';
 import { type ChosenFeature, chooseFeatures, type FeatureOptions } from '../encode/choose-features.ts';
 import { diagnoseInputs } from '../encode/diagnose.ts';
-import { type Encoding, inputNames, inputWidth, kindOf, targetWidth } from '../encode/encoding.ts';
+import { type Encoding, inputNames, inputWidth, targetWidth } from '../encode/encoding.ts';
 import { checkSomePresent } from '../encode/features/kind.ts';
+import { learnerOf } from '../encode/features/learner.ts';
 import { type UnknownCategories, unknownWarnings } from '../encode/findings.ts';
+import * as forTables from '../encode/for-tables.ts';
 import { leakWarnings } from '../encode/leaks.ts';
+import { provideTables } from '../encode/provided.ts';
 import { encodeInputs, encodeTargets, readWeights, streamRows, unknownIn } from '../encode/rows.ts';
 import type { Scale } from '../encode/scaling.ts';
-import { type ClassCoding, fitClassTarget } from '../encode/targets/classes.ts';
-import { type TargetEncoding, targetColumns } from '../encode/targets/index.ts';
+import { fitClassTarget } from '../encode/targets/classes.ts';
 import { fitNumbersTarget, fitNumberTarget } from '../encode/targets/numbers.ts';
+import type { ClassCoding } from '../encode/targets/stored-target.ts';
+import { type TargetEncoding, targetColumns } from '../encode/targets/stored-target.ts';
 import type { Task } from '../encode/task.ts';
 import { type Split, type SplitOptions, splitRows } from '../split/split.ts';
 import { profile } from '../table/columns.ts';
 import { storedReading } from '../table/reading.ts';
 import type { RowStream } from '../table/rows.ts';
-import type { Column, Table } from '../table/table.ts';
+import { aTable, type Column, type Table } from '../table/table.ts';
 import { missingNotes, scaleNotes, spellingNotes, splitNote } from './notes.ts';
 import { chooseTarget, chooseTask, findTargets, type TargetChoice } from './target.ts';
 import { type MissingRule, usableRows } from './usable-rows.ts';
@@ -93,7 +99,7 @@ function withEncoding(options: DataOptions, { task, scale, features, target }: E
   }
   const listed: { categories?: string[]; embed?: string[] } = {};
   for (const feature of features) {
-    const { option } = kindOf(feature);
+    const { option } = learnerOf(feature);
     if (option === undefined) continue;
     listed[option] = [...(listed[option] ?? []), feature.name];
   }
@@ -163,6 +169,23 @@ function encodeSplit(
 const lacksClass = ({ train }: Split, { classes, classOfRow }: TargetChoice) =>
   classes !== undefined && new Set(train.map((index) => classOfRow![index])).size < classes.values.length;
 
+const namesOrName: Kind = (value, where) => (typeof value === 'string' ? undefined : listOf(aText, 1)(value, where));
+
+/** The options of a table. Columns that a kind of feature lists are checked by the kind. */
+const dataOptions = record(
+  {
+    target: namesOrName,
+    features: optional(listOf(aText)),
+    weights: optional(aText),
+    task: optional(oneOf('classification', 'regression')),
+    split: optional(anObject),
+    scale: optional(oneOf('standard', 'minMax', 'none')),
+    handleMissing: optional(oneOf('impute', 'drop')),
+    encoding: optional(anEncoding),
+  },
+  { isOpen: true },
+);
+
 /**
  * Prepares a table for training. The seed decides the split, and nothing else is random. `coding` says how classes
  * become targets; the loss and the network's outputs decide it.
@@ -171,6 +194,13 @@ const lacksClass = ({ train }: Split, { classes, classOfRow }: TargetChoice) =>
  * one class, no rows or columns to learn from, and an empty split.
  */
 export function prepareTable(table: Table, given: DataOptions, seed: number, coding: ClassCoding = 'oneHot'): Prepared {
+  checkCall('prepareTable(table, { target }, seed)', {
+    table: [table, aTable],
+    options: [given, dataOptions],
+    seed: [seed, aSeed],
+    coding: [coding, oneOf('oneHot', 'binary', 'sign')],
+  });
+  provideTables(forTables);
   const { encoding: known } = given;
   const options = known === undefined ? given : withEncoding(given, known);
   const { scale = 'standard', handleMissing = 'impute', split: shares = {}, weights } = options;

@@ -4,14 +4,9 @@ import { message, messageText, setting } from '../../base/reference.ts';
 import { type FeatureOptions, targetNames } from '../encode/choose-features.ts';
 import { minIdentifiers } from '../encode/identifiers.ts';
 import { nanWarnings } from '../encode/stored.ts';
-import {
-  type ClassCoding,
-  type ClassTarget,
-  classIndexer,
-  failOnClass,
-  fitClassTarget,
-} from '../encode/targets/classes.ts';
-import { classesOf, type TargetEncoding } from '../encode/targets/index.ts';
+import { classIndexer, failOnClass, fitClassTarget } from '../encode/targets/classes.ts';
+import type { ClassCoding, ClassTarget } from '../encode/targets/stored-target.ts';
+import { classesOf, type TargetEncoding } from '../encode/targets/stored-target.ts';
 import { inferTask, type Task } from '../encode/task.ts';
 import { cellsOf, countValues, failOnCell, type Profile, presentCells, profile } from '../table/columns.ts';
 import { cellsAs } from '../table/reading.ts';

@@ -2,6 +2,8 @@
  * Tables from the bytes of a file in any format that `formats.ts` lists, with or without gzip. The bytes decide the format,
  * not the name of the file.
  */
+
+import { aText, checkCall } from '../../base/arguments.ts';
 import { allBytesOf, type ByteStream, type Bytes } from '../../base/byte-source.ts';
 import { showBytes } from '../../base/bytes.ts';
 import { fail } from '../../base/errors.ts';
@@ -10,10 +12,9 @@ import type { Column, LeftOut, Table } from '../table/table.ts';
 import { binaryFormatOf, failOnBytes, isGzip, textFormatOf } from './detect.ts';
 import type { BinaryFormat } from './format.ts';
 import { readBinary } from './guarded-read.ts';
-import { checkLimits } from './limits.ts';
 import { sliceRows, TableBuilder } from './packed-table.ts';
 import type { Part } from './parts.ts';
-import { type Cell, checkNotEmpty, fromCells, type ReadOptions, toText } from './read.ts';
+import { type Cell, checkNotEmpty, fromCells, type ReadOptions, readOptions, toText } from './read.ts';
 import { readGzip } from './stream.ts';
 import { remarks } from './text-columns.ts';
 
@@ -27,7 +28,7 @@ export const maxTextLength = 2 ** 29 - 24;
  * for texts with the line.
  */
 export async function readTableFile(source: Bytes | ByteStream, options: ReadOptions = {}): Promise<Table> {
-  checkLimits(options.limits);
+  readOptions(options, 'readTableFile: options');
   const { name = 'data' } = options;
   const bytes = await allBytesOf(source, name);
   if (isGzip(bytes)) return readGzip(bytes, options);
@@ -89,7 +90,7 @@ const asIndex = (column: Column): Column =>
 
 /** The table in a text: JSON (rows or columns), JSON Lines, or CSV. */
 export function readTableText(text: string, options: ReadOptions = {}): Table {
-  checkLimits(options.limits);
+  checkCall('readTableText(text, { name, missing, limits })', { text: [text, aText], options: [options, readOptions] });
   return textTable(text, options, text.length);
 }
 

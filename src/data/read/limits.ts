@@ -2,8 +2,11 @@
  * How much larger than its file a table may be. A few bytes can claim millions of cells, columns or nested lists; every
  * reader checks the limits before it allocates, so that the cost of a file follows its size.
  */
+
+import { anObject } from '../../base/arguments.ts';
 import { showBytes } from '../../base/bytes.ts';
 import { fail } from '../../base/errors.ts';
+import { show } from '../../base/show.ts';
 
 /** Limits on a file. Raise them for a file that you trust, or lower them. */
 export interface ReadLimits {
@@ -38,16 +41,14 @@ export const limitNames = Object.keys(defaults) as readonly (keyof ReadLimits)[]
 /** Throws an InputError for an unknown limit, or a value that is not a positive number. `where` names the options. */
 export function checkLimits(limits: ReadLimits | undefined, where = 'limits'): void {
   if (limits === undefined) return;
-  if (typeof limits !== 'object' || limits === null) {
-    fail({ what: 'the limits are not an object', where, fix: 'Pass { maxCells: 1e9 }, for example.' });
-  }
+  anObject(limits, where);
   for (const [name, value] of Object.entries(limits)) {
     if (!Object.hasOwn(defaults, name)) {
       fail({ what: `unknown limit "${name}"`, where, fix: `The limits are: ${limitNames.join(', ')}.` });
     }
     if (value !== undefined && !(typeof value === 'number' && value >= 1)) {
       fail({
-        what: `${String(value)} is not a valid limit`,
+        what: `${show(value)} is not a valid limit`,
         where: `${where}.${name}`,
         fix: 'Pass a number of at least 1, or Infinity for no limit.',
       });

@@ -1,4 +1,5 @@
 /** Tables from CSV text, or from rows or columns in memory. It reads no files, and runs in browsers. */
+import { aText, checkCall, type Kind, kind, optional, record } from '../../base/arguments.ts';
 import { fail } from '../../base/errors.ts';
 import { count } from '../../base/wording.ts';
 import { Marks, type MissingOptions } from '../table/missing-marks.ts';
@@ -13,6 +14,19 @@ export { missingMarks } from '../table/missing-marks.ts';
 
 /** A cell in memory; null and undefined are missing. */
 export type Cell = string | number | boolean | null | undefined;
+
+/** An object whose values are cells. An interface is one too. */
+export type RowOf<Row> = { readonly [Column in keyof Row]: Cell };
+
+/** The options of every reader of tables; marks and limits are checked where they are used. */
+export const readFields = { name: optional(aText), limits: checkLimits as Kind };
+export const readOptions = record(readFields, { isOpen: true });
+
+const aTableSource = kind(
+  'CSV text, rows or columns',
+  (value) => typeof value === 'string' || typeof value === 'object',
+  'Pass CSV text, a list of objects, or an object of lists.',
+);
 
 export interface ReadOptions extends MissingOptions {
   /** The name in errors; default "data". For a file: its path. */
@@ -134,8 +148,13 @@ function fromObjects(
  *
  * @example readTable('x,y\n1,yes\n,no\n', { name: 'a.csv' }).columns[0].values  // ['1', undefined]
  */
+export function readTable<Row extends object & RowOf<Row>>(source: readonly Row[], options?: ReadOptions): Table<Row>;
+export function readTable(source: string | RowsSource | ColumnsSource, options?: ReadOptions): Table;
 export function readTable(source: string | RowsSource | ColumnsSource, options: ReadOptions = {}): Table {
-  checkLimits(options.limits);
+  checkCall('readTable(source, { name, missing, limits })', {
+    source: [source, aTableSource],
+    options: [options, readOptions],
+  });
   if (typeof source !== 'string') return fromCells(source, options);
   return fromCsv(source, options, { bytes: source.length, limits: options.limits });
 }

@@ -3,6 +3,7 @@
  * grow with the file. Text formats with a `stream` are read in pieces, also from gzip; for other formats the bytes of the file
  * are in memory.
  */
+import { aFunction, aNumber, aText, listOf, optional, record } from '../../base/arguments.ts';
 import { type ByteStream, type Bytes, bytesOf, chunksOf, isByteStream } from '../../base/byte-source.ts';
 import { fail } from '../../base/errors.ts';
 import { Marks } from '../table/missing-marks.ts';
@@ -12,9 +13,9 @@ import { binaryFormatOf, isGzip, textFormatOf } from './detect.ts';
 import { maxTextLength, readTableFile, textTable } from './file.ts';
 import { type BatchReader, pieceLength, type TextBatch } from './format.ts';
 import { gunzipped } from './gzip.ts';
-import { checkLimits, fixedLimits, type LimitedSource } from './limits.ts';
+import { fixedLimits, type LimitedSource } from './limits.ts';
 import { TableBuilder } from './packed-table.ts';
-import { checkNotEmpty, type ReadOptions } from './read.ts';
+import { checkNotEmpty, type ReadOptions, readFields } from './read.ts';
 import { fromRecords, TextColumns } from './text-columns.ts';
 
 export interface StreamOptions extends ReadOptions {
@@ -27,6 +28,17 @@ export interface StreamOptions extends ReadOptions {
   /** The size of the whole stream in bytes, which the limits follow. Default: the bytes read so far. */
   readonly size?: number;
 }
+
+const streamOptions = record(
+  {
+    ...readFields,
+    onProgress: optional(aFunction),
+    columns: optional(listOf(aText)),
+    maxPlainLength: optional(aNumber),
+    size: optional(aNumber),
+  },
+  { isOpen: true },
+);
 
 /** The default of `maxPlainLength`. */
 const defaultPlainLength = 2 ** 22;
@@ -123,8 +135,8 @@ function chunksIn(source: Bytes | ByteStream, name = 'data'): AsyncIterable<Uint
  * Throws an InputError as `readTableFile` does, and any error of the stream.
  */
 export async function readTableStream(source: Bytes | ByteStream, options: StreamOptions = {}): Promise<Table> {
+  streamOptions(options, 'readTableStream: options');
   const stream = chunksIn(source, options.name);
-  checkLimits(options.limits);
   const { name = 'data', onProgress, maxPlainLength = defaultPlainLength } = options;
   const { counter, source: limited, chunks, release } = counted(stream, options);
   let builder: TableBuilder | undefined;
@@ -169,8 +181,8 @@ const compressedPiece = 2 ** 16;
  * lines of the file. A format that cannot be read in pieces gives one part.
  */
 export async function* readTableParts(source: Bytes | ByteStream, options: StreamOptions = {}): AsyncGenerator<Table> {
+  streamOptions(options, 'readTableParts: options');
   const stream = chunksIn(source, options.name);
-  checkLimits(options.limits);
   const { onProgress } = options;
   const { counter, source: limited, chunks, release } = counted(stream, options);
   try {

@@ -1,7 +1,20 @@
 /** Splits rows into training, validation and test rows. Only the seed decides. */
+
+import {
+  aBoolean,
+  anyValue,
+  aSeed,
+  aWholeNumber,
+  checkCall,
+  isNumberList,
+  kind,
+  optional,
+  record,
+} from '../../base/arguments.ts';
 import { fail } from '../../base/errors.ts';
 import { permutation } from '../../base/random.ts';
 import { message, setting } from '../../base/reference.ts';
+import { show } from '../../base/show.ts';
 
 export interface SplitOptions {
   /** The share of all rows, in [0, 1); 0 or left out: no validation split. */
@@ -22,8 +35,12 @@ export interface Split {
 /** The number of rows of a split: round(share·n). Throws an InputError if that is 0. */
 function splitSize(name: 'validation' | 'test', share: number, n: number): number {
   const where = ['data', 'split', name];
-  if (!(share >= 0 && share < 1)) {
-    fail({ what: `${share} is not a share of the rows`, where, fix: 'Pass a number from 0 to below 1, such as 0.2.' });
+  if (!(typeof share === 'number' && share >= 0 && share < 1)) {
+    fail({
+      what: `${show(share)} is not a share of the rows`,
+      where,
+      fix: 'Pass a number from 0 to below 1, such as 0.2.',
+    });
   }
   const size = Math.round(share * n);
   if (share > 0 && size === 0) {
@@ -54,6 +71,13 @@ function apportion(total: number, share: number, sizes: readonly number[], room:
   return given;
 }
 
+const classIndices = kind(
+  'a list of classes from 0',
+  (value: ArrayLike<number>) =>
+    isNumberList(value) && Array.from(value).every((each) => Number.isInteger(each) && each >= 0),
+);
+const splitOptions = record({ validation: anyValue, test: anyValue, stratify: optional(aBoolean) });
+
 /**
  * Splits rows 0 … n-1. The validation and test splits have exactly round(share·n) rows, and the training split has the rest;
  * each keeps the order of the rows. `classes` holds the class of each row, from 0; with it the split is stratified unless
@@ -61,12 +85,21 @@ function apportion(total: number, share: number, sizes: readonly number[], room:
  *
  * Throws an InputError for shares out of range, an empty split, and `stratify` without classes.
  */
-export function splitRows(
-  n: number,
-  { validation = 0, test = 0, stratify }: SplitOptions,
-  seed: number,
-  classes?: ArrayLike<number>,
-): Split {
+export function splitRows(n: number, shares: SplitOptions, seed: number, classes?: ArrayLike<number>): Split {
+  checkCall('splitRows(n, { validation, test, stratify }, seed, classes)', {
+    n: [n, aWholeNumber],
+    shares: [shares, splitOptions],
+    seed: [seed, aSeed],
+    classes: [classes, optional(classIndices)],
+  });
+  const { validation = 0, test = 0, stratify } = shares;
+  if (classes !== undefined && classes.length !== n) {
+    fail({
+      what: `${classes.length} classes for ${n} rows`,
+      where: 'splitRows: classes',
+      fix: 'Pass the class of each row.',
+    });
+  }
   if (stratify === true && classes === undefined) {
     fail({
       what: 'a regression cannot be stratified, because it has no classes',

@@ -60,8 +60,11 @@ export function profile(column: Column): Profile {
   return found;
 }
 
-/** A reader of a column's cells. Numbers and dates are read in the given spelling, by default that of the column itself. */
-export function cellsOf(column: Column, spelling: Spelling = profile(column).spelling ?? {}): Cells {
+/** A reader of a column's cells. Numbers and dates are read in the spelling of the column itself. */
+export const cellsOf = (column: Column): Cells => cellsIn(column, profile(column).spelling ?? {});
+
+/** The same in a given spelling. */
+export function cellsIn(column: Column, spelling: Spelling): Cells {
   if (column.packed !== undefined) return column.packed;
   const { values } = column;
   const [toNumber, toDate] = [parseNumberIn(spelling), parseDateIn(spelling)];

@@ -6,7 +6,7 @@ import { showDate } from '../encode/dates.ts';
 import { reasonToLeaveOut } from '../encode/identifiers.ts';
 import { inferTask } from '../encode/task.ts';
 import { countedAs, mostFrequent, type Profile, presentNumbers, profile, summarizeOwn } from './columns.ts';
-import { type Column, cellPlace, type LeftOut, type Table } from './table.ts';
+import { aTable, type Column, cellPlace, type LeftOut, type Table } from './table.ts';
 
 export interface ColumnDescription {
   readonly name: string;
@@ -96,8 +96,9 @@ function describeColumn(table: Table, column: Column): ColumnDescription {
   return { ...description, top: top.slice(0, shownValues).map(([value, rows]) => ({ value, rows })) };
 }
 
-/** Describes each column of a table. It never throws: the description reports errors that training would have. */
+/** Describes each column of a table. It throws for a value that is no table only: the description reports errors that training would have. */
 export function describe(table: Table): TableDescription {
+  aTable(table, 'describe: table');
   const { name, rows, columns, leftOut, notes } = table;
   return {
     name,

@@ -46,9 +46,8 @@ function checkLists(options: MissingOptions): void {
   for (const name of optionNames) {
     const lists: unknown = options[name];
     if (lists === undefined || isList(lists)) continue;
-    if (typeof lists === 'object' && lists !== null && !Array.isArray(lists) && Object.values(lists).every(isList)) {
-      continue;
-    }
+    const isByColumn = Object.prototype.toString.call(lists) === '[object Object]';
+    if (isByColumn && Object.values(lists as object).every(isList)) continue;
     fail({
       what: 'the marks are not a list of texts',
       where: ['data', name],

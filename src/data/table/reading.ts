@@ -2,7 +2,7 @@
  * How the cells of a column were read in training: the marks of missing values that were added or taken away, and the spelling of
  * numbers or dates. A model stores it for each column, so that it reads other tables in the same way.
  */
-import { cellsOf, profile } from './columns.ts';
+import { cellsIn, profile } from './columns.ts';
 import { type MarkChanges, marksOf } from './missing-marks.ts';
 import { parseDateIn, parseNumberIn, type Spelling } from './spelling.ts';
 import type { Cells, Column } from './table.ts';
@@ -26,7 +26,7 @@ export function cellsAs(column: Column, reading: ColumnReading = {}): Cells {
     ...(reading.numbers && { numbers: reading.numbers }),
     ...(reading.dates && { dates: reading.dates }),
   };
-  const cells = packed === undefined ? cellsOf(restored(column, values), spelling) : packedCells(packed, spelling);
+  const cells = packed === undefined ? cellsIn(restored(column, values), spelling) : packedCells(packed, spelling);
   if (missing.length === 0) return cells;
   const marks = marksOf({ missing, notMissing: values });
   const isMarked = (row: number) => {

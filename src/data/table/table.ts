@@ -1,4 +1,5 @@
 /** Tables: named columns of cells as text, as they were read. `columns.ts` finds their types and numbers. */
+import { kind } from '../../base/arguments.ts';
 import { didYouMean, fail } from '../../base/errors.ts';
 import { clip } from '../../base/printable.ts';
 import type { Where } from '../../base/reference.ts';
@@ -43,7 +44,10 @@ export interface LeftOut {
   readonly reason: string;
 }
 
-export interface Table {
+/** `Row` is the type of a row, if the table was read from objects whose type TypeScript knows. */
+export interface Table<Row extends object = object> {
+  /** Only a type: no table has it. */
+  readonly rowType?: Row;
   /** The file's name, or the caller's name for the data; it is used in errors. */
   readonly name: string;
   readonly rows: number;
@@ -57,6 +61,17 @@ export interface Table {
   /** The format of the file with these lines; default csv. */
   readonly format?: string;
 }
+
+/** A table by its form. */
+export const aTable = kind(
+  'a table',
+  ({ columns, rows, name }: Table) =>
+    typeof rows === 'number' &&
+    typeof name === 'string' &&
+    Array.isArray(columns) &&
+    columns.every((column) => typeof column.name === 'string'),
+  'Pass readTable(rows), where rows are objects or CSV text.',
+);
 
 /** Where a table is, for errors: `csv "people.csv"`, or its name if it is not from a text file. */
 export function tablePlace({ name, lines, format = 'csv' }: Pick<Table, 'name' | 'lines' | 'format'>): string {

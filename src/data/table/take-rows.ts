@@ -1,6 +1,6 @@
 /** Some rows of a table as a table; its errors still name the lines of the file. */
 import { sliceRows, TableBuilder } from '../read/packed-table.ts';
-import { cellsOf, profile } from './columns.ts';
+import { cellsIn, profile } from './columns.ts';
 import type { Table } from './table.ts';
 
 /** The given rows, from 0, ascending. A packed table stays packed. */
@@ -23,7 +23,7 @@ export function takeRows(table: Table, rows: readonly number[]): Table {
 
 function repacked({ name, format, columns, lines }: Table, rows: readonly number[]): Table {
   const builder = new TableBuilder({ name, format });
-  const cells = columns.map((column) => cellsOf(column, {}));
+  const cells = columns.map((column) => cellsIn(column, {}));
   const header = columns.map((column) => column.name);
   for (let start = 0; start < rows.length; start += sliceRows) {
     const part = rows.slice(start, start + sliceRows);

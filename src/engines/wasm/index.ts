@@ -2,8 +2,10 @@
  * The WebAssembly engine: a family of plans becomes one generated module over one memory, with a function for each plan
  * that loops whole training steps. In float64 its bits are those of the reference engine.
  */
+import { aCount, anObject, atLeast0, oneOf, optional, record } from '../../base/arguments.ts';
 import { Pace } from '../../base/pace.ts';
 import { permutation } from '../../base/random.ts';
+import { aPrecision } from '../../base/tensor.ts';
 import { optimize, type Passes } from '../../plan/optimize.ts';
 import type { Plan, Slot } from '../../plan/plan.ts';
 import { isShared } from '../../plan/slots.ts';
@@ -59,8 +61,18 @@ const unrollUpTo = 400;
  */
 const slice = 1000;
 
+const engineOptions = record({
+  precision: optional(aPrecision),
+  threads: optional(aCount),
+  unrollUpTo: optional(atLeast0),
+  arithmetic: optional(oneOf('strict', 'fast')),
+  passes: optional(anObject),
+  products: optional(anObject),
+});
+
 /** A WebAssembly engine with options; `wasm` has the defaults. */
 export function wasmEngine(options: WasmOptions = {}): Engine {
+  engineOptions(options, 'wasmEngine: options');
   const width = options.precision === 'float32' ? 4 : 8;
   return {
     name: 'wasm',

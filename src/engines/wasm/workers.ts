@@ -1,4 +1,5 @@
 /** The threads that serve a module: workers of Node, or of an isolated page. They end with the training. */
+import { aCount, optional } from '../../base/arguments.ts';
 import { fail } from '../../base/errors.ts';
 import { host, nodeModule } from '../../base/host.ts';
 import { workerRoom } from '../../base/workers.ts';
@@ -65,6 +66,7 @@ export function threadsFor(requested?: number): number {
 
 /** Why there are fewer threads than requested, or than the machine runs; undefined if there are not. */
 export function threadsMissing(requested?: number): string | undefined {
+  optional(aCount)(requested, 'threadsMissing: requested');
   if (makeWorker() === undefined) {
     if (requested === undefined || requested < 2) return undefined;
     if (host.document !== undefined) return "a page's own thread may not wait for others";

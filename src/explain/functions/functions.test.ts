@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { withDefaults } from '../../base/options.ts';
 import { tensor } from '../../base/tensor.ts';
 import { mul, sub, tanh } from '../../core/formula.ts';
 import { activation, activationName, activations } from '../../core/ops/activations.ts';
@@ -57,7 +58,9 @@ const point =
   };
 
 describe('derivations', () => {
-  const elementwise = activations.filter((each) => (typeof each === 'function' ? each() : each).map !== undefined);
+  const elementwise = activations.filter(
+    (each) => (typeof each === 'function' ? withDefaults(each) : each).map !== undefined,
+  );
 
   test.each(elementwise.map(activationName))('%s: every line has the value of a central difference', (name) => {
     const problem = classes({}, [

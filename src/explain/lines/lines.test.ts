@@ -322,7 +322,7 @@ describe('omitted lines', () => {
 });
 
 describe('random networks, losses and optimizers', () => {
-  const settings = { seed: 1, numRuns: runs(12, 300) };
+  const settings = { seed: 1, numRuns: runs(6, 300) };
 
   test('every value is that of its own formula, bit for bit', () => {
     fc.assert(

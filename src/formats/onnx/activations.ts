@@ -43,7 +43,7 @@ function activationOf(operator: string, given: NodeAttributes): Activation | und
     }
     // The one option of the family is the one attribute of the operator.
     const [option] = Object.keys(entry.specs);
-    const make = entry as (options?: object) => Activation;
+    const make = entry as unknown as (options?: object) => Activation;
     const { onnx } = make();
     const [attribute] = Object.keys(onnx?.attributes ?? {});
     if (onnx?.operator !== operator) continue;

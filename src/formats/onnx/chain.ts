@@ -3,7 +3,9 @@
  * in a way that layers can express, or a value that is not understood. A value that is not understood is an error if an output of
  * numbers depends on it.
  */
+
 import { fail, listNames } from '../../base/errors.ts';
+import { withDefaults } from '../../base/options.ts';
 import { clip } from '../../base/printable.ts';
 import { show } from '../../base/show.ts';
 import { activations } from '../../core/ops/activations.ts';
@@ -41,7 +43,7 @@ export function readChain(model: OnnxModel, source: OnnxSource): ReadModel {
 }
 
 const activationOperators = new Set(
-  activations.map((entry) => (typeof entry === 'function' ? entry() : entry).onnx?.operator),
+  activations.map((entry) => (typeof entry === 'function' ? withDefaults(entry) : entry).onnx?.operator),
 );
 
 /** How a node of an operator is read; undefined if it is not known. */

@@ -66,7 +66,7 @@ function membersFor(family: ActivationFamily, values: Float64Array): Activation[
   return optionPoints.flatMap((_, i) => {
     try {
       // -0 is no option
-      return [(family as (options?: object) => Activation)({ [option]: -values[i] || 0 })];
+      return [(family as unknown as (options?: object) => Activation)({ [option]: -values[i] || 0 })];
     } catch (error) {
       if (error instanceof InputError) return [];
       throw error;

@@ -2,6 +2,7 @@
  * Models from ONNX files: a file that chainrule wrote gives back the whole model; any other file must compute what layers of
  * chainrule can express.
  */
+import { aList, aText, optional, record } from '../../base/arguments.ts';
 import { allBytesOf, type ByteStream, type Bytes, bytesOf, isByteStream } from '../../base/byte-source.ts';
 import { fail } from '../../base/errors.ts';
 import { readDescription } from '../../net/description.ts';
@@ -63,6 +64,8 @@ function sourceOf(bytes: Uint8Array, where: string, externalData: ExternalData |
   };
 }
 
+const onnxOptions = record({ recipes: optional(aList), file: optional(aText) }, { isOpen: true });
+
 /**
  * The parts of a model in the bytes of an ONNX file: `new Model(fromOnnx(bytes))` predicts, and training can continue from it.
  * A file that chainrule wrote gives back the model that was written. Of another program, a feed-forward network is read: products
@@ -74,6 +77,7 @@ export function fromOnnx(bytes: Bytes, options?: FromOnnxOptions): ReadModel;
 /** The same for bytes that are read first: a Blob, a File, a Response or a stream. */
 export function fromOnnx(source: ByteStream, options?: FromOnnxOptions): Promise<ReadModel>;
 export function fromOnnx(source: Bytes | ByteStream, options: FromOnnxOptions = {}): ReadModel | Promise<ReadModel> {
+  onnxOptions(options, 'fromOnnx: options');
   const { recipes, file: where = 'model', externalData } = options;
   if (isByteStream(source)) return allBytesOf(source, where).then((bytes) => fromOnnx(bytes, options));
   const bytes = bytesOf(source, where);

@@ -2,7 +2,7 @@
 import type { OutputKind } from '../../data/encode/decode.ts';
 import type { Encoding } from '../../data/encode/encoding.ts';
 import { affine } from '../../data/encode/scaling.ts';
-import { classesOf, numbersOf } from '../../data/encode/targets/index.ts';
+import { classesOf, numbersOf } from '../../data/encode/targets/stored-target.ts';
 import {
   type CategoryTransform,
   type CellTransform,

@@ -6,7 +6,7 @@
  * float64 model are stored in float64 and cast where they are used, so reading the file loses nothing.
  */
 import { type Encoding, transformOf } from '../../data/encode/encoding.ts';
-import { describeModel } from '../../net/describe-model.ts';
+import { describeModel, modelParts } from '../../net/describe-model.ts';
 import type { Loss } from '../../net/losses.ts';
 import { outputWidth } from '../../net/network.ts';
 import type { Optimizer } from '../../net/optimizers.ts';
@@ -36,6 +36,7 @@ export const metadataKey = 'chainrule';
  * classes], or `prediction` [rows, columns]. Otherwise `input` [rows, inputs] and `output` [rows, outputs], float32.
  */
 export function toOnnx(model: ModelToWrite): Uint8Array {
+  modelParts(model, 'toOnnx: model');
   const { network, inputs, loss, optimizer, encoding } = model;
   const w = new Writer((encoding?.features ?? []).map(({ name }) => name));
   const rows = { dimParam: 'rows' };

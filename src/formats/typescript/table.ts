@@ -3,7 +3,7 @@ import type { OutputKind } from '../../data/encode/decode.ts';
 import { type Encoding, transformOf } from '../../data/encode/encoding.ts';
 import type { FeatureEncoding } from '../../data/encode/features/index.ts';
 import { affine } from '../../data/encode/scaling.ts';
-import { classesOf, columnsOf, numbersOf } from '../../data/encode/targets/index.ts';
+import { classesOf, columnsOf, numbersOf } from '../../data/encode/targets/stored-target.ts';
 import type { CellTransform, NumericTransform } from '../../data/encode/transform.ts';
 import type { CellKind } from '../../data/table/columns.ts';
 import { type MarkChanges, missingMarks } from '../../data/table/missing-marks.ts';

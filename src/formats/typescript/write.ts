@@ -2,11 +2,13 @@
  * A model as one TypeScript file that imports nothing: its weights, and a function from a row to a prediction. The code is
  * the network's own graph for one row, node by node, so every network can be written.
  */
+
 import { lastOf, size } from '../../base/shape.ts';
 import type { Letters, Node } from '../../core/graph.ts';
 import { inputsFirst } from '../../core/walk.ts';
 import type { Encoding } from '../../data/encode/encoding.ts';
 import { stepAddresses } from '../../net/addresses.ts';
+import { modelParts } from '../../net/describe-model.ts';
 import type { Loss } from '../../net/losses.ts';
 import { layerShapes, type Network, type Parameters } from '../../net/network.ts';
 import { outputKind } from '../../net/rows-setup.ts';
@@ -33,7 +35,9 @@ export interface ModelToWrite {
  * A TypeScript file that imports nothing and exports `predict`: from a row of the table to a number or a label, or, for a
  * model that was not trained on a table, from a row of numbers to the outputs.
  */
-export function toTypeScript({ network, inputs, parameters, precision, loss, encoding }: ModelToWrite): string {
+export function toTypeScript(model: ModelToWrite): string {
+  modelParts(model, 'toTypeScript: model');
+  const { network, inputs, parameters, precision, loss, encoding } = model;
   checkOneInput(network, 'TypeScript');
   const units = [[inputs], ...layerShapes(network, [inputs])].map(lastOf);
   const predicted = encoding?.target.name ?? `${units.at(-1)} numbers`;

@@ -98,7 +98,7 @@ describe('Bolt', () => {
       { ids, vectors: new Float32Array(2500), dimensions: 1 },
     );
     await expect(writing).rejects.toThrow('1,000 of 2,500 vectors were written before');
-  }, 20_000);
+  });
 
   test('a server that refuses connections, and wrong credentials', async () => {
     const { address, close } = await boltServer([]);

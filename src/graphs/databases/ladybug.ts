@@ -47,8 +47,11 @@ interface Package {
   readonly Connection: new (database: object) => Connection;
 }
 
-/** The installed package, or else its binary for this platform: where install scripts are off, only the second has the library. */
-function loadPackage(where: string): Package {
+/**
+ * The installed package, or else its binary for this platform: where install scripts are off, only the second has the library. A
+ * process must load only one of them: two copies of the library end it with a segmentation fault.
+ */
+export function loadLadybug(where: string): Package {
   const { platform, arch } = nodeModule('process') as unknown as { platform: string; arch: string };
   return optionalPackage<Package>(['@ladybugdb/core', `@ladybugdb/core-${platform}-${arch}`], where);
 }
@@ -229,7 +232,7 @@ async function open(path: string, { readOnly = true }: DatabaseSettings): Promis
   // Opening a file that does not exist would make an empty database.
   if (file === undefined)
     return fail({ what: 'there is no such file', where: path, fix: 'Pass the path of a database.' });
-  const { Database, Connection } = loadPackage(path);
+  const { Database, Connection } = loadLadybug(path);
   const attempt = async () => {
     const database = new Database(path, 0, true, readOnly, maxBytesOf(file.size));
     const opened = new Ladybug(path, database, new Connection(database));

@@ -1,5 +1,8 @@
 /** The options of a graph from edges. */
+
+import { anObject, aText, kind, optional } from '../../base/arguments.ts';
 import { didYouMean, fail } from '../../base/errors.ts';
+import { show } from '../../base/show.ts';
 
 export interface EdgeOptions {
   /**
@@ -20,18 +23,26 @@ export interface EdgeOptions {
 
 const names = ['directed', 'nodes', 'weight', 'name'];
 
+const someNodes = kind(
+  'a list of nodes',
+  (value: Iterable<unknown>) => typeof value !== 'string' && typeof value[Symbol.iterator] === 'function',
+);
+
 /** Throws an InputError for an unknown option or a wrong type. */
 export function checkEdgeOptions(options: EdgeOptions): void {
+  anObject(options, 'fromEdges: options');
   for (const key of Object.keys(options)) {
     if (!names.includes(key))
       fail({ what: `unknown option "${key}"`, where: 'fromEdges', fix: didYouMean(key, names) });
   }
-  const { directed, weight } = options;
+  const { directed, weight, nodes, name } = options;
+  optional(aText)(name, 'fromEdges: options.name');
+  optional(someNodes)(nodes, 'fromEdges: options.nodes');
   if (directed !== undefined && typeof directed !== 'boolean') {
-    fail({ what: `directed is ${String(directed)}`, where: 'fromEdges', fix: 'Pass true or false.' });
+    fail({ what: `directed is ${show(directed)}`, where: 'fromEdges', fix: 'Pass true or false.' });
   }
   if (weight !== undefined && weight !== false && typeof weight !== 'string') {
-    fail({ what: `weight is ${String(weight)}`, where: 'fromEdges', fix: 'Pass the name of a property, or false.' });
+    fail({ what: `weight is ${show(weight)}`, where: 'fromEdges', fix: 'Pass the name of a property, or false.' });
   }
 }
 

@@ -1,12 +1,13 @@
 /** The quality of vectors: how well they predict labels of nodes, compared with random vectors of the same size. */
 
+import { aCount, aList, aNumber, aSeed, checkCall, listOf, numbers, optional, record } from '../../base/arguments.ts';
 import { fail } from '../../base/errors.ts';
 import type { NodeGraph } from '../graph.ts';
-import type { EmbeddingContext } from '../method.ts';
+import { contextOptions, type EmbeddingContext } from '../method.ts';
 import { random } from '../methods/random.ts';
 import { type ClassificationScores, classifyNodes } from './classification.ts';
 import type { F1 } from './f1.ts';
-import { type LabelOfNode, labelsOf } from './labels.ts';
+import { type LabelOfNode, labelsOf, someLabels } from './labels.ts';
 
 export { type LabelOfNode, parseLabels } from './labels.ts';
 export { type Embed, evaluateLinks, type LinkEvaluation, type LinkOptions, type LinkScore } from './links.ts';
@@ -54,6 +55,14 @@ export interface EmbeddingEvaluation {
   readonly ratios: readonly RatioEvaluation[];
 }
 
+const evaluationOptions = record({
+  labels: someLabels,
+  ratios: optional(listOf(aNumber, 1)),
+  shuffles: optional(aCount),
+  seed: optional(aSeed),
+  ...contextOptions,
+});
+
 /**
  * Node classification by DeepWalk's protocol, for vectors `[nodes, dimensions]`, row after row.
  * Throws an InputError if a ratio leaves no node to train on or to test, or if the vectors' length is no multiple of the nodes.
@@ -61,8 +70,14 @@ export interface EmbeddingEvaluation {
 export async function evaluateEmbedding(
   graph: Pick<NodeGraph, 'ids'>,
   vectors: ArrayLike<number>,
-  { labels, ratios = defaultRatios, shuffles = 10, seed = 1, onProgress, signal }: EmbeddingEvaluationOptions,
+  options: EmbeddingEvaluationOptions,
 ): Promise<EmbeddingEvaluation> {
+  checkCall('evaluateEmbedding(graph, vectors, { labels, ratios, shuffles, seed })', {
+    graph: [graph, record({ ids: aList }, { isOpen: true })],
+    vectors: [vectors, numbers],
+    options: [options, evaluationOptions],
+  });
+  const { labels, ratios = defaultRatios, shuffles = 10, seed = 1, onProgress, signal } = options;
   const nodes = graph.ids.length;
   const dimensions = vectors.length / nodes;
   if (!Number.isInteger(dimensions) || dimensions === 0) {

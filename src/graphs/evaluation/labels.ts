@@ -1,9 +1,29 @@
 /** Labels of nodes: several a node, one `node<TAB>label` a line. */
+
+import { aText, type Kind, kind } from '../../base/arguments.ts';
 import { fail } from '../../base/errors.ts';
+import { inside } from '../../base/reference.ts';
 import type { NodeGraph } from '../graph.ts';
 
 /** A node, by its id written as text, and one of its labels. */
 export type LabelOfNode = readonly [node: string, label: string];
+
+/** Labels of nodes by their form; an iterable that is no list is checked as it is read. */
+export const someLabels: Kind = (value, where) => {
+  if (!Array.isArray(value)) anIterable(value, where);
+  else value.forEach((each, i) => void aLabel(each, inside(where, i)));
+};
+
+const anIterable = kind(
+  'a list of labels',
+  (value: Iterable<unknown>) => typeof value === 'object' && typeof value[Symbol.iterator] === 'function',
+  'Pass parseLabels(text).',
+);
+const aLabel = kind(
+  'a pair of texts',
+  (value: unknown) => Array.isArray(value) && value.length === 2 && value.every((each) => typeof each === 'string'),
+  "Write a node and its label, such as ['ada', 'red'].",
+);
 
 /** The labels of a graph's nodes. */
 export interface NodeLabels {
@@ -24,6 +44,8 @@ export interface NodeLabels {
  * @example parseLabels('1\tred\n2\tblue\n')  // [['1', 'red'], ['2', 'blue']]
  */
 export function parseLabels(text: string, where = 'labels'): LabelOfNode[] {
+  aText(text, 'parseLabels: text');
+  aText(where, 'parseLabels: where');
   const found: LabelOfNode[] = [];
   text.split(/\r?\n/).forEach((line, i) => {
     if (line.trim() === '' || line.startsWith('#')) return;
@@ -50,7 +72,9 @@ const maxTargets = 1e8;
 export function labelsOf({ ids }: Pick<NodeGraph, 'ids'>, labels: Iterable<LabelOfNode>, where = 'labels'): NodeLabels {
   const byNode = new Map<string, Set<string>>();
   const names = new Set<string>();
-  for (const [node, label] of labels) {
+  for (const pair of labels) {
+    aLabel(pair, where);
+    const [node, label] = pair;
     const own = byNode.get(node) ?? new Set();
     byNode.set(node, own.add(label));
     names.add(label);

@@ -5,9 +5,10 @@
  * Source of the operators and the protocol: Grover and Leskovec, "node2vec" (KDD 2016), section 4.4. Degree-matched false pairs:
  * Aiyappa and others, "Implicit degree bias in the link prediction task" (2024).
  */
+import { aCount, aFunction, aSeed, aShare, checkCall, numbers, optional, record } from '../../base/arguments.ts';
 import { permutation } from '../../base/random.ts';
-import type { NodeGraph } from '../graph.ts';
-import type { EmbeddingContext } from '../method.ts';
+import { aNodeGraph, type NodeGraph } from '../graph.ts';
+import { contextOptions, type EmbeddingContext } from '../method.ts';
 import { report } from '../methods/progress.ts';
 import { random } from '../methods/random.ts';
 import { hitsAt, rankingAuc } from './auc.ts';
@@ -57,11 +58,25 @@ export interface LinkEvaluation {
 /** Vectors `[nodes, dimensions]` of a graph, row after row. */
 export type Embed = (graph: NodeGraph) => Promise<ArrayLike<number>>;
 
+const linkOptions = record({
+  seed: aSeed,
+  share: optional(aShare),
+  maxPairs: optional(aCount),
+  hitsAt: optional(aCount),
+  ...contextOptions,
+});
+
 /** Embeds a part of the graph and ranks the rest of its edges. Equal seeds hold out the same edges, for any vectors. */
 export async function evaluateLinks(graph: NodeGraph, embed: Embed, options: LinkOptions): Promise<LinkEvaluation> {
+  checkCall('evaluateLinks(graph, embed, { seed, share, maxPairs, hitsAt })', {
+    graph: [graph, aNodeGraph],
+    embed: [embed, aFunction],
+    options: [options, linkOptions],
+  });
   const { seed, share = 0.5, maxPairs = 10_000, hitsAt: k = 100, ...context } = options;
   const split = holdOutEdges(graph, share, seed);
   const vectors = await embed(split.rest);
+  numbers(vectors, 'evaluateLinks: the result of embed');
   const dimensions = graph.ids.length === 0 ? 0 : vectors.length / graph.ids.length;
   const baseline = await random.embed(graph, { dimensions }, { seed, threads: 1 });
   const positives = someOf(split.heldOut, maxPairs, seed);

@@ -2,10 +2,12 @@
  * Worked examples of graph methods: an update of skip-gram or LINE whose numbers are printed, and printed walks. The file has
  * the form of a network's worked example; the one key of its `experiment` says what it is about.
  */
+
 import * as z from 'zod/mini';
 import { type Audit, type AuditOptions, auditSubject, type PrintedQuantity } from '../../audit/index.ts';
 import type { Subject } from '../../audit/subject.ts';
 import { auditExample } from '../../audit/worked-example.ts';
+import { anObject, aText, kind } from '../../base/arguments.ts';
 import { fail, InputError } from '../../base/errors.ts';
 import type { Check } from '../../explain/check.ts';
 import type { ExplainedStep } from '../../explain/explained.ts';
@@ -81,6 +83,7 @@ const forms: readonly ExampleForm[] = [
  * Throws an InputError naming the path of what is wrong.
  */
 export function graphExample(json: unknown, file = 'worked example'): GraphExample | undefined {
+  aText(file, 'graphExample: file');
   const experiment = (json as { experiment?: unknown } | null | undefined)?.experiment;
   if (typeof experiment !== 'object' || experiment === null) return undefined;
   const known = forms.find(({ key }) => Object.hasOwn(experiment, key));
@@ -100,8 +103,18 @@ export function graphExample(json: unknown, file = 'worked example'): GraphExamp
   return { ...rest, ...found, experiment: checked, isAddress };
 }
 
+/** The result of `graphExample`. */
+const aGraphExample = kind(
+  'a worked example of a graph method',
+  ({ step, walks, subject }: GraphExample) =>
+    (step !== undefined || walks !== undefined) && typeof subject === 'object',
+  'Pass graphExample(json).',
+);
+
 /** Every number of a worked example of a graph method. Throws an InputError for an example that cannot be explained. */
-export function explainGraphExample({ step, walks, title }: GraphExample): ExplainedStep {
+export function explainGraphExample(example: GraphExample): ExplainedStep {
+  aGraphExample(example, 'explainGraphExample: example');
+  const { step, walks, title } = example;
   if (step !== undefined) return explainPairs(step, { title });
   return explainWalks(walks!);
 }
@@ -110,7 +123,9 @@ export function explainGraphExample({ step, walks, title }: GraphExample): Expla
  * The gradients of an update, compared with central differences.
  * Throws an InputError for walks, which have no gradients.
  */
-export function checkGraphExample({ step }: GraphExample): Check {
+export function checkGraphExample(example: GraphExample): Check {
+  aGraphExample(example, 'checkGraphExample: example');
+  const { step } = example;
   if (step !== undefined) return checkPairs(step);
   return fail({
     what: 'walks have no gradients',
@@ -132,6 +147,7 @@ export function auditGraphExample(
  * Throws an InputError where it is not of that form, and where a quantity is not there.
  */
 export function auditAnyExample(example: unknown, options: ExperimentOptions & AuditOptions = {}): Audit {
+  anObject(options, 'audit: options');
   const ofGraph = graphExample(example, options.file);
   return ofGraph === undefined ? auditExample(example, options) : auditGraphExample(ofGraph, options);
 }

@@ -1,7 +1,8 @@
 /** Vectors for new nodes, from their edges to nodes that have vectors. */
-import type { NodeGraph } from '../graph.ts';
-import type { EmbeddingContext } from '../method.ts';
-import type { NodeVectors } from '../node-vectors.ts';
+import { checkCall, record } from '../../base/arguments.ts';
+import { aNodeGraph, type NodeGraph } from '../graph.ts';
+import { contextOptions, type EmbeddingContext } from '../method.ts';
+import { type NodeVectors, someNodeVectors } from '../node-vectors.ts';
 import { extendByMeans } from './by-means.ts';
 import { extendedGraph } from './extended-graph.ts';
 
@@ -19,6 +20,11 @@ export async function extendVectors(
   graph: NodeGraph,
   context: Pick<EmbeddingContext, 'onProgress' | 'signal'> = {},
 ): Promise<NodeVectors> {
+  checkCall('extendVectors(vectors, graph, { onProgress, signal })', {
+    vectors: [vectors, someNodeVectors],
+    graph: [graph, aNodeGraph],
+    options: [context, record(contextOptions)],
+  });
   const { graph: whole, known } = extendedGraph(graph, vectors);
   const all = await extendByMeans(whole, context, known);
   return { ids: whole.ids, vectors: all, dimensions: vectors.dimensions };

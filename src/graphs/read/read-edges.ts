@@ -1,4 +1,5 @@
 /** A graph from the bytes of a file, in any of the formats that `formats/index.ts` lists, in Parquet or Arrow, with or without gzip. */
+import { aBoolean, aFunction, anObject, anyValue, aText, kind, optional, record } from '../../base/arguments.ts';
 import { type ByteStream, type Bytes, bytesOf, chunksOf, isByteStream } from '../../base/byte-source.ts';
 import { allBytes, counted, peek, textsOf } from '../../data/read/byte-stream.ts';
 import { binaryFormatOf, isGzip } from '../../data/read/detect.ts';
@@ -54,6 +55,21 @@ async function peekText(texts: AsyncGenerator<string>): Promise<{ start: string;
   return { start: start.slice(0, headLength), all: all() };
 }
 
+const edgeFileOptions = record(
+  {
+    directed: optional(aBoolean),
+    weight: optional(kind('the name of a column, or false', (value) => value === false || typeof value === 'string')),
+    source: optional(aText),
+    target: optional(aText),
+    header: optional(aBoolean),
+    name: optional(aText),
+    onProgress: optional(aFunction),
+    nodes: anyValue,
+    nodesOptions: optional(anObject),
+  },
+  { isOpen: true },
+);
+
 /**
  * The graph in a file's bytes, or in a stream of them: an edge list (CSV, TSV, or lines with spaces; weighted or not; # and % begin
  * comments), JSON Lines, JSON in the forms that `fromEdges` takes, GraphML, GEXF, Parquet or Arrow, each also with gzip. The bytes
@@ -68,8 +84,9 @@ async function peekText(texts: AsyncGenerator<string>): Promise<{ start: string;
  * @example (await readEdges(new TextEncoder().encode('a b 2\nb c 1'))).graph.ids  // ['a', 'b', 'c']
  */
 export async function readEdges(source: Bytes | ByteStream, options: ReadEdgesOptions = {}): Promise<EdgeFile> {
+  edgeFileOptions(options, 'readEdges: options');
   const { name = 'edges', directed, onProgress } = options;
-  checkLimits(options.limits);
+  checkLimits(options.limits, 'limits');
   const builder = new GraphBuilder(name);
   const { counter, source: limited, chunks, release } = counted(asStream(source, name), { ...options, name });
   try {

@@ -1,7 +1,8 @@
 /** Vectors to files and back. The ending of a file's name chooses the format. */
+import { aText, kind, listOf, optional, record } from '../../base/arguments.ts';
 import { fail } from '../../base/errors.ts';
-import type { NodeId } from '../graph.ts';
-import type { NodeVectors } from '../node-vectors.ts';
+import { aNodeId, type NodeId } from '../graph.ts';
+import { type NodeVectors, someNodeVectors } from '../node-vectors.ts';
 import { vectorFormats } from './formats/index.ts';
 import type { VectorFile, VectorFormat, VectorSource, VectorsToWrite } from './vector-format.ts';
 
@@ -11,6 +12,7 @@ export const vectorEndings = (formats: readonly VectorFormat[] = vectorFormats):
 
 /** The format of a file by the ending of its name. Throws an InputError that lists the endings. */
 function formatOf(name: string): VectorFormat {
+  aText(name, 'name');
   const found = vectorFormats.find(({ endings }) => endings.some((ending) => name.toLowerCase().endsWith(ending)));
   return (
     found ??
@@ -26,6 +28,7 @@ export const companionOf = (name: string): string | undefined => formatOf(name).
 
 /** Throws an InputError where a file of this name could not hold the vectors of these nodes, before they are computed. */
 export function checkVectorFile(ids: readonly NodeId[], name: string): void {
+  listOf(aNodeId)(ids, 'checkVectorFile: ids');
   formatOf(name).checkIds?.(ids, name);
 }
 
@@ -41,6 +44,7 @@ export function checkVectorFile(ids: readonly NodeId[], name: string): void {
  * @example vectorFiles({ ids: ['a'], vectors: Float32Array.of(1), dimensions: 1 }, 'a.npy').map(({ name }) => name)  // ['a.ids.jsonl', 'a.npy']
  */
 export function vectorFiles(vectors: VectorsToWrite, name: string): readonly VectorFile[] {
+  someNodeVectors(vectors, 'vectorFiles: vectors');
   const format = formatOf(name);
   format.checkIds?.(vectors.ids, name);
   if (vectors.x !== undefined && format.storesPlaces !== true) {
@@ -54,11 +58,21 @@ export function vectorFiles(vectors: VectorsToWrite, name: string): readonly Vec
   return format.files(vectors, name);
 }
 
+const aStream = kind(
+  'a stream of bytes',
+  (value: AsyncIterable<unknown>) => typeof value[Symbol.asyncIterator] === 'function',
+  "Pass a stream, such as createReadStream('graph.vec').",
+);
+
 /**
  * The vectors in a file, in the format that the ending of its name chooses. npy needs the names of the nodes as `companion`.
  * Rejects with an InputError for a damaged file and for a format that is only written.
  */
 export async function readVectors(source: VectorSource): Promise<NodeVectors> {
+  record({ name: aText, chunks: aStream, companion: optional(aStream) }, { isOpen: true })(
+    source,
+    'readVectors: source',
+  );
   const { name } = source;
   const format = formatOf(name);
   if (format.read !== undefined) return format.read(source);

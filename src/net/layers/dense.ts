@@ -1,6 +1,8 @@
 /** The fully connected layer: sum = input · weight + bias, output = activation(sum). */
+import { anyValue, aText, isNumberList, listOf, record, refuse } from '../../base/arguments.ts';
 import { didYouMean, fail } from '../../base/errors.ts';
 import { lastOf } from '../../base/shape.ts';
+import { show } from '../../base/show.ts';
 import { fromRows, type Matrix, type Tensor, tensor } from '../../base/tensor.ts';
 import { add } from '../../core/formula.ts';
 import { leadingLetters } from '../../core/graph.ts';
@@ -32,12 +34,13 @@ const addBias = map('addBias', { f: (z, b) => add(z, b) });
  */
 export function dense(units: number, options: DenseOptions = {}, where = 'dense'): Layer {
   if (!Number.isSafeInteger(units) || units < 1) {
-    fail({ what: `${JSON.stringify(units)} is not a number of units`, where, fix: 'Give a positive integer.' });
+    fail({ what: `${show(units)} is not a number of units`, where, fix: 'Give a positive integer.' });
   }
+  denseOptions(options, where);
   const { bias = true, trainable = true } = options;
-  const activation = resolveActivation(options.activation ?? linear);
-  const initializer = resolveInitializer(options.initializer ?? glorotUniform);
-  const weight = options.weight && givenWeight(options.weight, units, where);
+  const activation = resolveActivation(options.activation === undefined ? linear : options.activation);
+  const initializer = resolveInitializer(options.initializer === undefined ? glorotUniform : options.initializer);
+  const weight = options.weight === undefined ? undefined : givenWeight(options.weight, units, where);
   const startBias = typeof bias === 'boolean' ? 0 : givenBias(bias, units, where);
   const names = bias === false ? ['weight'] : ['weight', 'bias'];
   checkTrainable(trainable, names, where);
@@ -87,6 +90,15 @@ export function dense(units: number, options: DenseOptions = {}, where = 'dense'
   });
 }
 
+/** The names of the options; each is checked where it is used. */
+const denseOptions = record({
+  activation: anyValue,
+  bias: anyValue,
+  weight: anyValue,
+  initializer: anyValue,
+  trainable: anyValue,
+});
+
 function givenWeight(rows: Matrix, units: number, where: string): Tensor {
   const weight = fromRows(rows, `${where}.weight`);
   if (weight.shape[1] === units) return weight;
@@ -98,6 +110,7 @@ function givenWeight(rows: Matrix, units: number, where: string): Tensor {
 }
 
 function givenBias(bias: readonly number[], units: number, where: string): Tensor {
+  if (!isNumberList(bias)) refuse(bias, `${where}.bias`, 'true, false or a list of numbers');
   if (bias.length !== units) {
     fail({
       what: `${bias.length} numbers, but the layer has ${units} units`,
@@ -105,14 +118,15 @@ function givenBias(bias: readonly number[], units: number, where: string): Tenso
       fix: `Give ${units} numbers, or true to start at 0.`,
     });
   }
-  bias.forEach((value, k) => {
-    if (typeof value === 'number' && Number.isFinite(value)) return;
+  for (let k = 0; k < bias.length; k++) {
+    const value: unknown = bias[k];
+    if (typeof value === 'number' && Number.isFinite(value)) continue;
     fail({
-      what: `${JSON.stringify(value)} is not a finite number`,
+      what: `${show(value)} is not a finite number`,
       where: `${where}.bias[${k}]`,
       fix: 'Write a number.',
     });
-  });
+  }
   return tensor([units], bias);
 }
 
@@ -127,6 +141,7 @@ function checkInputs({ shape: [rows, units] }: Tensor, inputs: number, where: st
 }
 
 function checkTrainable(trainable: boolean | readonly string[], names: readonly string[], where: string): void {
+  if (typeof trainable !== 'boolean') listOf(aText)(trainable, `${where}.trainable`);
   for (const name of typeof trainable === 'boolean' ? [] : trainable) {
     if (!names.includes(name)) {
       fail({ what: `the layer has no "${name}"`, where: `${where}.trainable`, fix: didYouMean(name, names) });

@@ -1,6 +1,7 @@
 /** Dropout: in training, each input is dropped with probability p and the rest are scaled by 1/(1-p). */
 
 import { fail } from '../../base/errors.ts';
+import { show } from '../../base/show.ts';
 import { div, mul, step, sub } from '../../core/formula.ts';
 import { map } from '../../core/op.ts';
 import { uniform } from '../../core/ops/uniform.ts';
@@ -13,7 +14,7 @@ import { builtInLayer, type Layer } from '../layer.ts';
 export function dropout(p: number, where = 'dropout'): Layer {
   if (typeof p !== 'number' || !(p >= 0 && p < 1)) {
     fail({
-      what: `${JSON.stringify(p)} is not a probability`,
+      what: `${show(p)} is not a probability`,
       where,
       fix: 'Give a number from 0 up to, but not including, 1.',
     });

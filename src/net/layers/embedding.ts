@@ -2,9 +2,11 @@
  * Embedding: replaces each index in a column by a row of a table, whose numbers are learned; the other columns pass unchanged.
  * It must be the first layer, because it reads whole numbers.
  */
+import { aBoolean, anyValue, listOf, options, record } from '../../base/arguments.ts';
 import { fail } from '../../base/errors.ts';
 import { inside, type Where } from '../../base/reference.ts';
 import { lastOf, size } from '../../base/shape.ts';
+import { show } from '../../base/show.ts';
 import type { Tensor } from '../../base/tensor.ts';
 import type { Graph, Node } from '../../core/graph.ts';
 import { columnGather } from '../../core/ops/column-gather.ts';
@@ -43,6 +45,7 @@ type Column = Required<Embedded>;
  * @example network([embedding(2, { of: [{ input: 1, size: 12 }] }), dense(1)]) // rows [age, month]
  */
 export function embedding(units: number | 'auto', options: EmbeddingOptions = {}, where = 'embedding'): Layer {
+  embeddingOptions(options, where);
   const { of, trainable = true } = options;
   const initializer = options.initializer === undefined ? defaultInitializer : resolveInitializer(options.initializer);
   if (units !== 'auto') checkUnits(units, where, 'Give a positive integer, or "auto".');
@@ -81,8 +84,15 @@ export function embedding(units: number | 'auto', options: EmbeddingOptions = {}
 
 const isCount = (value: unknown, minimum = 1) => Number.isSafeInteger(value) && (value as number) >= minimum;
 
+/** The initializer is checked where it is resolved. */
+const embeddingOptions = options({
+  of: listOf(record({ input: anyValue, size: anyValue, units: anyValue })),
+  initializer: anyValue,
+  trainable: aBoolean,
+});
+
 function checkUnits(units: unknown, where: string, fix: string): void {
-  if (!isCount(units)) fail({ what: `${JSON.stringify(units)} is not a number of units`, where, fix });
+  if (!isCount(units)) fail({ what: `${show(units)} is not a number of units`, where, fix });
 }
 
 /** The columns with the width of each table. Throws an InputError if there is none, one is invalid, or one is listed twice. */
@@ -91,11 +101,11 @@ function resolveColumns(of: readonly Embedded[], units: number | 'auto', where: 
   const columns = of.map(({ input, size, units: own = units === 'auto' ? unitsFor(size) : units }, k) => {
     const place = `${where}.of[${k}]`;
     if (!isCount(input, 0)) {
-      fail({ what: `${JSON.stringify(input)} is not a column`, where: `${place}.input`, fix: 'Count columns from 0.' });
+      fail({ what: `${show(input)} is not a column`, where: `${place}.input`, fix: 'Count columns from 0.' });
     }
     if (!isCount(size) || size > maxRows) {
       fail({
-        what: `${JSON.stringify(size)} is not a number of indices`,
+        what: `${show(size)} is not a number of indices`,
         where: `${place}.size`,
         fix: `Give one more than the largest index, at most ${maxRows}.`,
       });

@@ -1,6 +1,8 @@
 /** Normalization of each unit over the batch, or of each row over its units. Formulas and defaults are PyTorch 2's. */
+import { aBoolean, anyValue, optional, record } from '../../base/arguments.ts';
 import { fail } from '../../base/errors.ts';
 import { lastOf, size } from '../../base/shape.ts';
+import { show } from '../../base/show.ts';
 import { add, constant, div, type Formula, mul, sqrt, sub } from '../../core/formula.ts';
 import { leadingLetters, type Node } from '../../core/graph.ts';
 import { map } from '../../core/op.ts';
@@ -22,14 +24,14 @@ export interface BatchNormOptions extends LayerNormOptions {
 function check({ epsilon, momentum }: { epsilon: number; momentum?: number }, where: string): void {
   if (!(typeof epsilon === 'number' && epsilon > 0 && epsilon < Number.POSITIVE_INFINITY)) {
     fail({
-      what: `${epsilon} is not above 0`,
+      what: `${show(epsilon)} is not above 0`,
       where: `${where}.epsilon`,
       fix: 'Give a number above 0; 1e-5 is usual.',
     });
   }
   if (momentum !== undefined && !(typeof momentum === 'number' && momentum > 0 && momentum <= 1)) {
     fail({
-      what: `${momentum} is not above 0 and at most 1`,
+      what: `${show(momentum)} is not above 0 and at most 1`,
       where: `${where}.momentum`,
       fix: 'Give a number above 0 and at most 1; 0.1 is usual.',
     });
@@ -72,10 +74,9 @@ const meanOf = (count: number, name: string) => map('mean', { f: (sum) => div(su
  * [batch, …, units], unchanged. Subtracts from each row its mean, divides by its standard deviation (over n, not n - 1), then
  * scales and shifts by unit. Source: Ba, Kiros and Hinton (2016). Throws an InputError if an option is out of range.
  */
-export function layerNorm(
-  { epsilon = 1e-5, affine = true, trainable = true }: LayerNormOptions = {},
-  where = 'layerNorm',
-): Layer {
+export function layerNorm(options: LayerNormOptions = {}, where = 'layerNorm'): Layer {
+  record({ epsilon: anyValue, affine: optional(aBoolean), trainable: optional(aBoolean) })(options, where);
+  const { epsilon = 1e-5, affine = true, trainable = true } = options;
   check({ epsilon }, where);
   const step = standardize(epsilon);
   return builtInLayer({
@@ -120,10 +121,12 @@ export function layerNorm(
  * divides by m - 1, where m counts the rows; one row gives 0. Source: Ioffe and Szegedy (2015).
  * Throws an InputError if an option is out of range.
  */
-export function batchNorm(
-  { epsilon = 1e-5, momentum = 0.1, affine = true, trainable = true }: BatchNormOptions = {},
-  where = 'batchNorm',
-): Layer {
+export function batchNorm(options: BatchNormOptions = {}, where = 'batchNorm'): Layer {
+  record({ epsilon: anyValue, momentum: anyValue, affine: optional(aBoolean), trainable: optional(aBoolean) })(
+    options,
+    where,
+  );
+  const { epsilon = 1e-5, momentum = 0.1, affine = true, trainable = true } = options;
   check({ epsilon, momentum }, where);
   const step = standardize(epsilon);
   const running = (scale: number) =>

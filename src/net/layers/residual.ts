@@ -1,10 +1,11 @@
 /** Residual: adds the output of some layers to their input. */
+import { listOf } from '../../base/arguments.ts';
 import { fail } from '../../base/errors.ts';
 import { lastOf, sameShape } from '../../base/shape.ts';
 import { add } from '../../core/formula.ts';
 import type { Node } from '../../core/graph.ts';
 import { map } from '../../core/op.ts';
-import { builtInLayer, childIndex, isTrained, type Layer, type LayerQuantity } from '../layer.ts';
+import { aLayer, builtInLayer, childIndex, isTrained, type Layer, type LayerQuantity } from '../layer.ts';
 
 const sum = map('residual', { f: (x, y) => add(x, y) });
 
@@ -13,9 +14,10 @@ const sum = map('residual', { f: (x, y) => add(x, y) });
  * (2016). Throws an InputError if the output of the layers has another shape than their input.
  */
 export function residual(layers: readonly Layer[], where = 'residual'): Layer {
-  if (!(layers?.length > 0)) {
+  if (layers === undefined || (Array.isArray(layers) && layers.length === 0)) {
     fail({ what: 'there are no layers', where, fix: 'Give at least one: residual([dense(8)]).' });
   }
+  listOf(aLayer)(layers, where);
   if (layers.some(({ embeds }) => embeds !== undefined)) {
     fail({
       what: 'an embedding cannot be inside a residual layer',

@@ -24,7 +24,7 @@ import {
 import { placeText } from '../../base/reference.ts';
 import { size } from '../../base/shape.ts';
 import type { Tensor } from '../../base/tensor.ts';
-import { readEncoding } from '../../data/encode/read-encoding.ts';
+import { readNumbersTarget, readNumberTarget } from '../../data/encode/targets/stored-target.ts';
 import type { Layer } from '../../net/layer.ts';
 import { makeLayer } from '../../net/layers/index.ts';
 import { builtIn } from '../../net/recipes.ts';
@@ -110,6 +110,10 @@ const schedule = fields({
   checkpoint: either(isFalse, fields({ seconds: positive })),
 });
 
+/** The numeric columns whose units metrics are in. */
+const target: Reader<unknown> = (value, path) =>
+  'columns' in object(value, path) ? readNumbersTarget(value, path) : readNumberTarget(value, path);
+
 const parcel = fields({
   ...rows,
   network: fields({ inputs: optional(positiveWhole), seed: wholeNumber, layers: list(layer, 1) }),
@@ -123,20 +127,7 @@ const parcel = fields({
   schedule,
   validation: optional(dataset),
   test: optional(dataset),
-  prepared: optional(
-    fields({
-      task: choice(['classification', 'regression']),
-      encoding: readEncoding,
-      train: dataset,
-      validation: optional(dataset),
-      test: optional(dataset),
-      classes: optional(texts),
-      inputNames: texts,
-      notes: texts,
-      warnings: texts,
-    }),
-  ),
-  measure: fields({ coding: optional(choice(['oneHot', 'binary', 'sign'])), units: optional(readEncoding) }),
+  measure: fields({ coding: optional(choice(['oneHot', 'binary', 'sign'])), units: optional(fields({ target })) }),
   notes: texts,
   warnings: texts,
 });

@@ -60,8 +60,8 @@ export function readReport(message: unknown, { parameters }: Pick<Setup, 'parame
   return fail({ what: 'its parameters are of another network', where: 'a message of the worker', fix: unread });
 }
 
-/** A setup as plain data. */
-export interface Parcel extends Omit<Setup, 'network' | 'recipe' | 'watch' | 'json' | 'worked'> {
+/** A setup as plain data. What only tables need stays in the thread that started the worker. */
+export interface Parcel extends Omit<Setup, 'network' | 'recipe' | 'watch' | 'json' | 'worked' | 'prepared'> {
   readonly network: Pick<Network, 'inputs' | 'seed'> & { readonly layers: readonly object[] };
   readonly recipe: Omit<StepRecipe, 'loss' | 'optimizer'> & Readonly<Record<'loss' | 'optimizer', Written>>;
 }
@@ -78,10 +78,11 @@ export function pack(setup: Setup): Parcel {
       fix: 'Leave "worker" out: training reads the rows in parts, and takes breaks between slices.',
     });
   }
-  const { network, recipe, watch: _, json: __, worked: ___, ...rest } = setup;
+  const { network, recipe, watch: _, json: __, worked: ___, prepared: ____, measure, ...rest } = setup;
   const { layers } = describeNetwork(network, setup.inputs.shape[1]);
   const parcel: Parcel = {
     ...rest,
+    measure: { ...measure, ...(measure.units && { units: { target: measure.units.target } }) },
     network: { inputs: network.inputs, seed: network.seed, layers },
     // in the same order of keys: checkpoints compare trainings by their text
     recipe: { ...recipe, loss: written(recipe.loss), optimizer: written(recipe.optimizer) },

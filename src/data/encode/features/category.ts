@@ -12,8 +12,9 @@ import {
 } from '../../table/columns.ts';
 import type { ColumnReading } from '../../table/reading.ts';
 import type { Column } from '../../table/table.ts';
-import { cellKind, checkCategories, checkCountable, columnFields, nanWarnings } from '../stored.ts';
-import type { FeatureKind, TrainingColumn } from './kind.ts';
+import { cellKind, columnFields } from '../column-fields.ts';
+import { checkCategories, checkCountable, nanWarnings } from '../stored.ts';
+import type { FeatureKind, FeatureLearner, TrainingColumn } from './kind.ts';
 
 /** The categories of a column, however they are coded. */
 export interface Categories {
@@ -76,12 +77,16 @@ const maxShownValues = 8;
 export const categoryFeature: FeatureKind<CategoryFeature> = {
   name: 'category',
   read: categoriesOf('category'),
+  transform: ({ of, values, fill }) => ({ cell: 'category', of, values, fill, code: 'oneHot' }),
+  inputNames: ({ name, values }) => values.map((value) => `${name}=${value}`),
+};
+
+export const categoryLearner: FeatureLearner<CategoryFeature> = {
+  kind: categoryFeature,
   takes: ['text', 'boolean'],
   option: 'categories',
   fillRule: 'most frequent value',
   fit: (column) => ({ kind: 'category', ...fitCategories(column) }),
-  transform: ({ of, values, fill }) => ({ cell: 'category', of, values, fill, code: 'oneHot' }),
-  inputNames: ({ name, values }) => values.map((value) => `${name}=${value}`),
   preview: (_, { counts }) => `one-hot, ${counts.size} inputs`,
   describe({ values }) {
     const shown = values.length > maxShownValues ? [...values.slice(0, maxShownValues), '…'] : values;

@@ -2,10 +2,10 @@
 import { choice, distinctTexts, fields, finite, type Reader } from '../../../base/readers.ts';
 import { presentNumbers, summarize } from '../../table/columns.ts';
 import type { ColumnReading } from '../../table/reading.ts';
+import { columnFields } from '../column-fields.ts';
 import { type Cycle, cycles, cyclesIn } from '../dates.ts';
 import { readScaling, type Scaling, scalingOf } from '../scaling.ts';
-import { columnFields } from '../stored.ts';
-import type { FeatureKind } from './kind.ts';
+import type { FeatureKind, FeatureLearner } from './kind.ts';
 import { scalingText } from './number.ts';
 
 /** Days since 1970-01-01, then sine and cosine of the phase in each cycle. */
@@ -33,14 +33,6 @@ export const dateFeature: FeatureKind<DateFeature> = {
     cycles: readCycles,
     fill: finite,
   }),
-  takes: ['date'],
-  fillRule: 'median',
-  fit({ column, rows, scale }) {
-    const days = presentNumbers(column, rows, 'date');
-    const summary = summarize(days);
-    const { name } = column;
-    return { kind: 'date', name, scaling: scalingOf(summary, scale), cycles: cyclesIn(days), fill: summary.median };
-  },
   transform: ({ scaling, cycles: found, fill }) => ({
     cell: 'date',
     fill,
@@ -51,6 +43,18 @@ export const dateFeature: FeatureKind<DateFeature> = {
     name,
     ...cycles.flatMap((cycle) => [`${name} ${cycle} sin`, `${name} ${cycle} cos`]),
   ],
+};
+
+export const dateLearner: FeatureLearner<DateFeature> = {
+  kind: dateFeature,
+  takes: ['date'],
+  fillRule: 'median',
+  fit({ column, rows, scale }) {
+    const days = presentNumbers(column, rows, 'date');
+    const summary = summarize(days);
+    const { name } = column;
+    return { kind: 'date', name, scaling: scalingOf(summary, scale), cycles: cyclesIn(days), fill: summary.median };
+  },
   preview(column) {
     const found = cyclesIn(presentNumbers(column, undefined, 'date'));
     return ['a date: days since 1970', ...found.map((cycle) => `time of ${cycle}`)].join(', ');

@@ -35,21 +35,27 @@ export interface KindOptions {
   readonly embed?: readonly string[];
 }
 
+/** A kind of feature as a model uses it. */
 export interface FeatureKind<F extends StoredFeature = StoredFeature> {
   /** `kind` in the stored form. */
   readonly name: F['kind'];
   /** Reads the stored form, as a model file has it. Keys that it does not name are dropped. */
   readonly read: Reader<F>;
+  /** The transform of a cell. */
+  transform(feature: F): CellTransform;
+  /** The names of its inputs, in order. */
+  inputNames(feature: F): readonly string[];
+}
+
+/** How a kind of feature is chosen for a column and learned from it, and how people are told. Predicting does without. */
+export interface FeatureLearner<F extends StoredFeature = StoredFeature> {
+  readonly kind: FeatureKind<F>;
   /** The types of cells that select this kind by default. */
   readonly takes: readonly Profile['kind'][];
   /** The option that lists columns to encode as this kind, with any cells. */
   readonly option?: keyof KindOptions;
   /** Learns the stored form. */
   fit(column: TrainingColumn): F;
-  /** The transform of a cell. */
-  transform(feature: F): CellTransform;
-  /** The names of its inputs, in order. */
-  inputNames(feature: F): readonly string[];
   /** The rule by which `fit` learns the fill value: "median". */
   readonly fillRule: string;
   /** A description of the encoding of a column, before it is fitted. */

@@ -2,9 +2,9 @@
 import { choice, fields, finite } from '../../../base/readers.ts';
 import { presentNumbers, summarizeOwn } from '../../table/columns.ts';
 import type { ColumnReading } from '../../table/reading.ts';
+import { columnFields } from '../column-fields.ts';
 import { affine, readScaling, type Scaling, scalingOf } from '../scaling.ts';
-import { columnFields } from '../stored.ts';
-import type { FeatureKind } from './kind.ts';
+import type { FeatureKind, FeatureLearner } from './kind.ts';
 
 /** One input. */
 export interface NumberFeature {
@@ -25,6 +25,12 @@ export function scalingText(scaling: Scaling, number: (value: number) => string)
 export const numberFeature: FeatureKind<NumberFeature> = {
   name: 'number',
   read: fields({ kind: choice(['number']), ...columnFields, scaling: readScaling, fill: finite }),
+  transform: ({ scaling, fill }) => ({ cell: 'number', fill, scaling, periods: [] }),
+  inputNames: ({ name }) => [name],
+};
+
+export const numberLearner: FeatureLearner<NumberFeature> = {
+  kind: numberFeature,
   takes: ['number'],
   // the median, because one outlier moves a mean as far as it likes
   fillRule: 'median',
@@ -32,8 +38,6 @@ export const numberFeature: FeatureKind<NumberFeature> = {
     const summary = summarizeOwn(presentNumbers(column, rows));
     return { kind: 'number', name: column.name, scaling: scalingOf(summary, scale), fill: summary.median };
   },
-  transform: ({ scaling, fill }) => ({ cell: 'number', fill, scaling, periods: [] }),
-  inputNames: ({ name }) => [name],
   preview: () => 'a number',
   describe: ({ scaling }, number) =>
     scaling === 'none' ? 'a number, not scaled' : `a number: ${scalingText(scaling, number)}`,

@@ -3,7 +3,6 @@ import { fail, listNames } from '../../../base/errors.ts';
 import { choice, distinctTexts, fields, refuse } from '../../../base/readers.ts';
 import { quote } from '../../../base/wording.ts';
 import {
-  type CellKind,
   canonical,
   categoriesAs,
   countValues,
@@ -11,27 +10,13 @@ import {
   presentCells,
   sortCategories,
 } from '../../table/columns.ts';
-import { type ColumnReading, cellsAs, storedReading } from '../../table/reading.ts';
+import { cellsAs, storedReading } from '../../table/reading.ts';
 import { type Column, cellPlace, columnPlace, findColumn, type Table } from '../../table/table.ts';
+import { cellKind, columnFields } from '../column-fields.ts';
 import { minIdentifiers } from '../identifiers.ts';
-import { cellKind, checkAllKept, checkCategories, checkCountable, columnFields } from '../stored.ts';
+import { checkAllKept, checkCategories, checkCountable } from '../stored.ts';
 import type { TargetKind } from './kind.ts';
-
-/**
- * How classes become targets: `oneHot` [n, classes]; for two classes and one output also `binary` (0 for the first
- * class, 1 for the second) and `sign` (-1 and 1), both [n, 1].
- */
-export type ClassCoding = 'oneHot' | 'binary' | 'sign';
-
-export interface ClassTarget {
-  readonly kind: 'classes';
-  readonly name: string;
-  readonly reading?: ColumnReading;
-  readonly of: CellKind;
-  /** Sorted, in canonical form; the index of a class is its position here. */
-  readonly values: readonly string[];
-  readonly coding: ClassCoding;
-}
+import type { ClassCoding, ClassTarget } from './stored-target.ts';
 
 const oneClassOnly = (table: Table, name: string, value: string): never =>
   fail({
@@ -112,7 +97,6 @@ export const classTarget: TargetKind<ClassTarget> = {
     checkCategories(found, path);
     return found;
   },
-  columns: ({ name }) => [name],
   width: ({ values, coding }) => (coding === 'oneHot' ? values.length : 1),
   write(target, table, rows, out, position) {
     const column = findColumn(table, target.name, ['data', 'target']);

@@ -21,8 +21,6 @@ export interface TargetKind<T extends StoredTarget = StoredTarget> {
   readonly task: Task;
   /** Reads the stored form, as a model file has it. Keys that it does not name are dropped. */
   readonly read: Reader<T>;
-  /** The columns that the target is in. */
-  columns(target: T): readonly string[];
   /** The number of values in a row of targets. */
   width(target: T): number;
   /**

@@ -1,27 +1,11 @@
 /** The targets of a regression: a numeric column, or several with an output each. */
-import { choice, fields, list } from '../../../base/readers.ts';
 import { failOnCell, presentNumbers, summarizeOwn } from '../../table/columns.ts';
-import { type ColumnReading, cellsAs, storedReading } from '../../table/reading.ts';
+import { cellsAs, storedReading } from '../../table/reading.ts';
 import type { Numbers } from '../../table/rows.ts';
 import { type Column, findColumn, type Table } from '../../table/table.ts';
-import { affine, readScaling, type Scale, type Scaling, scalingOf } from '../scaling.ts';
-import { columnFields, columnName } from '../stored.ts';
+import { affine, type Scale, scalingOf } from '../scaling.ts';
 import type { TargetKind } from './kind.ts';
-
-export interface NumberTarget {
-  readonly kind: 'number';
-  readonly name: string;
-  readonly reading?: ColumnReading;
-  readonly scaling: Scaling;
-}
-
-/** Several numeric columns, each scaled by itself: one output for each. */
-export interface NumbersTarget {
-  readonly kind: 'numbers';
-  /** All names, for people. */
-  readonly name: string;
-  readonly columns: readonly NumberTarget[];
-}
+import { type NumbersTarget, type NumberTarget, readNumbersTarget, readNumberTarget } from './stored-target.ts';
 
 /** A regression's target is standardized under `standard`, and else not scaled. */
 export function fitNumberTarget(column: Column, rows: ArrayLike<number>, scale: Scale): NumberTarget {
@@ -58,13 +42,10 @@ function writeColumns(
 const isStandardized = ({ scaling }: NumberTarget) => scaling !== 'none';
 const words = (standardized: boolean) => `target, ${standardized ? 'standardized' : 'not scaled'}`;
 
-const readNumber = fields({ kind: choice(['number']), ...columnFields, scaling: readScaling });
-
 export const numberTarget: TargetKind<NumberTarget> = {
   name: 'number',
   task: 'regression',
-  read: readNumber,
-  columns: ({ name }) => [name],
+  read: readNumberTarget,
   width: () => 1,
   write: (target, ...where) => writeColumns([target], ...where),
   describe: (target) => words(isStandardized(target)),
@@ -73,8 +54,7 @@ export const numberTarget: TargetKind<NumberTarget> = {
 export const numbersTarget: TargetKind<NumbersTarget> = {
   name: 'numbers',
   task: 'regression',
-  read: fields({ kind: choice(['numbers']), name: columnName, columns: list(readNumber, 1) }),
-  columns: ({ columns }) => columns.map(({ name }) => name),
+  read: readNumbersTarget,
   width: ({ columns }) => columns.length,
   write: ({ columns }, ...where) => writeColumns(columns, ...where),
   describe: ({ columns }) => words(columns.some(isStandardized)),

@@ -1,4 +1,5 @@
 /** Writes CSV text. */
+import { aText, checkCall, kind, listOf, optional } from '../../../base/arguments.ts';
 
 /**
  * CSV text with a header and rows, comma-delimited, with lines ended by \n. Cells are quoted if reading needs it, and
@@ -8,8 +9,13 @@ export function writeCsv(
   header: readonly string[],
   rows: readonly (readonly (string | number | boolean | undefined)[])[],
 ): string {
+  checkCall('writeCsv(header, rows)', { header: [header, listOf(aText)], rows: [rows, listOf(listOf(aCell))] });
   return csvLine(header) + rows.map(csvLine).join('');
 }
+
+const aCell = optional(
+  kind('a text, a number or a boolean', (cell) => ['string', 'number', 'boolean'].includes(typeof cell)),
+);
 
 /** One line of `writeCsv`. */
 export function csvLine(cells: readonly (string | number | boolean | undefined)[]): string {
