@@ -27,7 +27,7 @@ export interface TypesetLine {
  * The lines of a step as TeX, in the order of `lines`. Symbols of users are escaped; a page should still forbid TeX that affects
  * more than a formula.
  *
- * @example typesetLines(explanation(setup))[0].name  // 'h_{1}^{(1)}'
+ * For example, the first name of the textbook's step is `h_{1}`, and its value `2.4`.
  */
 export function typesetLines(step: ExplainedStep): TypesetLine[] {
   return groupsOf(step).flatMap((group) => {
@@ -73,7 +73,7 @@ export interface TypesetGiven {
 /**
  * The parameters before a step, and the inputs and targets of its samples, as TeX. Of each parameter the first `max` elements.
  *
- * @example typesetGiven(explanation(setup)).parameters[0].elements[0]  // 'v_{11} = 0.15'
+ * For example, the first element of the textbook's first layer is `v_{11} = 0.15`.
  */
 export function typesetGiven({ parameters, table, digits }: ExplainedStep, { max = 48 } = {}): TypesetGiven {
   const given = table.columns.flatMap((column, c) => (column.given ? [c] : []));
