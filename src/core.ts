@@ -60,6 +60,7 @@ export {
   type UpdateContext,
 } from './net/optimizers.ts';
 export { type LayerFamily, type LayerParts, layer, type OwnParameter } from './net/own-layer.ts';
+export { type ClassesMetric, metric, type OutputsMetric, type OwnMetric } from './net/own-metric.ts';
 export type { Recipe } from './net/recipes.ts';
 export {
   type RateSchedule,

@@ -39,7 +39,7 @@ export { type Check, type CheckRow, check } from './explain/check.ts';
 export { type ExplainOptions, explain } from './explain/explanation.ts';
 export type { Line, Phase } from './explain/lines/line.ts';
 export { type LoadOptions, load } from './model/load.ts';
-export { type Evaluated, Model } from './model/model.ts';
+export { type Evaluated, type EvaluateOptions, Model } from './model/model.ts';
 export type { FeaturesOf, RowPrediction } from './model/row.ts';
 export type { LayerSummary, ModelSummary } from './model/summary.ts';
 export {
@@ -78,6 +78,7 @@ export {
   mae,
   mse,
 } from './net/losses.ts';
+export type { AnyMetrics, ClassMetrics, ColumnMetrics, NumberMetrics } from './net/metric-types.ts';
 export type { Metrics } from './net/metrics.ts';
 export { type Network, type NetworkOptions, network } from './net/network.ts';
 export {
@@ -96,6 +97,7 @@ export {
   rprop,
   sgd,
 } from './net/optimizers.ts';
+export { type ClassesMetric, metric, type OutputsMetric, type OwnMetric } from './net/own-metric.ts';
 export type { Problem, ProblemSource } from './net/problem.ts';
 export type { Recipe } from './net/recipes.ts';
 export { type RateSchedule, schedules } from './net/schedules.ts';
@@ -108,8 +110,10 @@ export { type CrossValidated, type CrossValidation, crossValidate, type Fold } f
 export { findLearningRate, type RateOptions, type RatePoint, type RateTest } from './studies/learning-rate.ts';
 export { type Overfit, type OverfitOptions, overfitBatch } from './studies/overfit.ts';
 export { judge, type Verdict } from './studies/verdict.ts';
-export type { Callbacks, RunStart } from './train/callbacks.ts';
+export type { Callbacks, EpochRow, RunStart } from './train/callbacks.ts';
 export { type HistoryRow, historyCsv } from './train/history.ts';
 export { train } from './train/index.ts';
-export type { Run, RunOptions, Trained, TypedTableData } from './train/train.ts';
+export type { ResumeChange } from './train/snapshot.ts';
+export type { RunOptions } from './train/train.ts';
 export type { StopReason } from './train/trainer.ts';
+export type { Run, Splits, Trained, TypedTableData } from './train/typed-run.ts';

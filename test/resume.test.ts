@@ -57,6 +57,30 @@ test('a finished run, resumed with more epochs, ends where a longer one does', a
   expect(model(out)).toEqual(model(whole));
 });
 
+test('resumed with another learning rate and more epochs: the run records what was changed, and when', async () => {
+  const out = join(folder, 'changed');
+  await train('--epochs', '5', '--out', out);
+  const { code, stdout } = await train('--epochs', '8', '--learning-rate', '0.0005', '--out', out, '--resume');
+  expect(code).toBe(0);
+  expect(stdout).toContain('With other options: learningRate 0.001 → 0.0005, epochs 5 → 8.');
+  const record = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8'));
+  const changes = [
+    { epoch: 5, option: 'learningRate', from: '0.001', to: '0.0005' },
+    { epoch: 5, option: 'epochs', from: '5', to: '8' },
+  ];
+  expect(record).toMatchObject({ stop: { epoch: 8 }, changes });
+  expect(record.notes.at(-1)).toContain('resumed after epoch 5 with other options');
+  // the record can be read again
+  expect((await call(['report', out])).code).toBe(0);
+  const page = readFileSync(join(out, 'report.html'), 'utf8');
+  expect(page).toContain('after epoch 5: learningRate 0.001 → 0.0005');
+  const refused = await train('--epochs', '8', '--batch-size', '7', '--out', out, '--resume');
+  expect(said(refused)).toMatchInlineSnapshot(`
+    "error FOLDER/changed/checkpoint/000002.safetensors: it belongs to a training with another loss, optimizer, or other options (batchSize).
+      On resume, the learning rate, epochs, seconds, patience and the other stop conditions may change, and nothing else. Resume with the other options of that run, or start a new run with --overwrite."
+  `);
+});
+
 test('at most two checkpoints exist; an incomplete one is skipped in favour of the one before', async () => {
   const out = join(folder, 'torn');
   await train(...short, '--out', out, '--checkpoint', '0.001');

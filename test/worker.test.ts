@@ -214,6 +214,23 @@ describe('with worker: true', () => {
     expect(await failure(train(setup(), { worker: true, onEpoch: () => Promise.reject(thrown) }))).toBe(thrown);
   });
 
+  test('onEpoch gets the model of each epoch that it asks for', async () => {
+    const runs = await Promise.all(
+      [true, false].map(async (worker) => {
+        const saved: Uint8Array[] = [];
+        await train(setup({ optimizer: 'adam' }), {
+          worker,
+          async onEpoch({ epoch, model }) {
+            if (epoch % 5 === 0) saved.push((await model()).save());
+          },
+        });
+        return saved;
+      }),
+    );
+    expect(runs[0].length).toBeGreaterThan(2);
+    expect(runs[0]).toEqual(runs[1]);
+  });
+
   test('wrong input is the same InputError as without a worker', async () => {
     const bad = [
       () => ({ ...long, engine: 'torch' as never, stop: { epochs: 1 } }),

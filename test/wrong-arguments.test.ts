@@ -250,6 +250,12 @@ const mainCalls: Record<string, Call> = {
     accepts: [none, missingOptions],
     options: { recipes: ['array'], file: texts },
   },
+  metric: {
+    call: main.metric,
+    right: ['own', { better: 'lower', value: () => 0 }],
+    accepts: [['text']],
+    options: { better: none, of: none, value: functions },
+  },
   network: {
     call: main.network,
     right: [[dense(1)], {}],
@@ -278,6 +284,7 @@ const mainCalls: Record<string, Call> = {
       onStart: functions,
       onEpoch: functions,
       probe: ['boolean'],
+      metrics: ['array'],
       from: none,
       l1: positive,
       threads: ['number'],
@@ -341,6 +348,12 @@ const coreCalls: Record<string, Call> = {
   },
   map: { call: core.map, right: ['own', square], accepts: [texts] },
   mapOf: { call: core.mapOf, right: ['own', main.formula.argument(0), 1], accepts: [texts, none, ['number']] },
+  metric: {
+    call: core.metric,
+    right: ['own', { better: 'lower', value: () => 0 }],
+    accepts: [['text']],
+    options: { better: none, of: none, value: functions },
+  },
   optimizer: {
     call: core.optimizer,
     right: ['own', { update: () => () => {} }],
@@ -724,6 +737,13 @@ test('the methods of a model refuse every kind of wrong argument with an InputEr
       call: (...given) => model.evaluate(...(given as [never])),
       right: [rows],
       options: { inputs: none, targets: ['bytes', 'floats'], weights: none, feeds: ['object', 'bareObject'] },
+    },
+    evaluateOptions: {
+      call: (...given) => model.evaluate(rows, ...(given as [never])),
+      right: [{}],
+      required: 0,
+      accepts: [missingOptions],
+      options: { metrics: ['array'] },
     },
     predictRow: { call: (...given) => ofTable.predictRow(...(given as [never])), right: [{ x: 1 }] },
     outputs: { call: (...given) => model.outputs(...(given as [never])), right: [[0, 1]] },

@@ -10,6 +10,7 @@ import {
   isObject,
   kind,
   optional,
+  options,
   record,
   refuse,
 } from '../base/arguments.ts';
@@ -28,9 +29,10 @@ import { type Precision, toSafetensors } from '../formats/safetensors.ts';
 import { type Description, describeModel, formatVersion, modelParts } from '../net/describe-model.ts';
 import { checkIndices } from '../net/layers/embedding.ts';
 import type { Loss } from '../net/losses.ts';
-import { allMetrics, type ConfusionMatrix, confusionMatrix, type Metrics } from '../net/metrics.ts';
+import { allMetrics, type ConfusionMatrix, confusionMatrix, type Metric, type Metrics } from '../net/metrics.ts';
 import { type Network, outputWidth, type Parameters } from '../net/network.ts';
 import type { Optimizer } from '../net/optimizers.ts';
+import { type OwnMetric, someMetrics } from '../net/own-metric.ts';
 import { blocksOf, type Dataset, eachFed, measured, type Problem, rowsIn, stepSizeOf } from '../net/problem.ts';
 import { measureOf, outputKind, type Setup } from '../net/rows-setup.ts';
 import { lossGraph } from '../net/step.ts';
@@ -50,6 +52,11 @@ export interface ModelParts extends Description {
   readonly setup?: Setup;
 }
 
+export interface EvaluateOptions {
+  /** Metrics of your own, in addition: `metric('name', …)` makes one. */
+  readonly metrics?: readonly OwnMetric[];
+}
+
 /** The result of `evaluate`. */
 export interface Evaluated {
   /** Without penalties and dropout; for a table, in training units. */
@@ -61,6 +68,8 @@ export interface Evaluated {
   readonly rows: number;
   readonly warnings: readonly string[];
 }
+
+const evaluateOptions = options({ metrics: someMetrics });
 
 /**
  * `Features` and `Target` are the cells of a row and the value that is predicted, where TypeScript knows them: from `train` with
@@ -206,36 +215,45 @@ export class Model<Features extends object = object, Target = AnyTarget> {
 
   /**
    * The loss and the metrics on labelled rows, or on a table that has the target. With weights (for a table, the name
-   * of their column) the loss is Σ ω·l / Σ ω; metrics still count each row once. Throws an InputError if the rows do
-   * not fit.
+   * of their column) the loss is Σ ω·l / Σ ω; metrics still count each row once. `metrics` are metrics of your own, in addition.
+   * Throws an InputError if the rows do not fit.
    */
-  evaluate(data: InlineRows | { readonly table: Table; readonly weights?: string }): Evaluated {
+  evaluate(
+    data: InlineRows | { readonly table: Table; readonly weights?: string },
+    given?: EvaluateOptions,
+  ): Evaluated {
     anObject(data, 'evaluate: data');
-    if ('table' in data) return this.evaluateTable(data.table, data.weights);
+    evaluateOptions(given, 'evaluate: options');
+    const { metrics = [] } = given ?? {};
+    if ('table' in data) return this.evaluateTable(data.table, data.weights, metrics);
     const { inputs, targets, weights, feeds } = data;
     return this.evaluateTensors(
       inlineData({ inputs, targets, weights, feeds }, { targets: this.loss.targets, outputs: this.outputCount }).train,
+      { own: metrics },
     );
   }
 
-  private evaluateTable(table: Table, weights: string | undefined): Evaluated {
+  private evaluateTable(table: Table, weights: string | undefined, own: readonly Metric[]): Evaluated {
     const encoding = this.requireEncoding();
     const { aTable, encodeRows, streamLabelled } = forTables();
     aTable(table, 'evaluate: data.table');
     optional(aText)(weights, 'evaluate: data.weights');
     if (table.columns.some(({ packed }) => packed)) {
       const { findings, ...rows } = streamLabelled(encoding, table, weights);
-      const found = this.evaluateTensors(rows);
+      const found = this.evaluateTensors(rows, { own });
       return { ...found, warnings: findings.warnings(encoding) };
     }
     const { targets, rows: _, warnings, ...rest } = encodeRows(encoding, table, { targets: true, weights });
-    return this.evaluateTensors({ ...rest, targets: targets! }, warnings);
+    return this.evaluateTensors({ ...rest, targets: targets! }, { warnings, own });
   }
 
   /** @internal */
-  evaluateTensors(data: Dataset, warnings: readonly string[] = []): Evaluated {
+  evaluateTensors(
+    data: Dataset,
+    { warnings = [], own = [] }: { readonly warnings?: readonly string[]; readonly own?: readonly Metric[] } = {},
+  ): Evaluated {
     this.checkWidth(data.inputs, ['rows']);
-    const measure = this.setup?.measure ?? measureOf(this.loss, this.encoding);
+    const measure = { ...(this.setup?.measure ?? measureOf(this.loss, this.encoding)), own };
     const rows = rowsIn(data);
     const found = measured(rows, this.outputCount);
     const lossOf = this.lossOver(data);

@@ -61,19 +61,21 @@ export interface SampleWeights {
   readonly total: Node;
 }
 
-export interface Loss {
+/** The targets that a loss accepts: any number, a closed range, one of two values, or a row of probabilities. */
+export type LossTargets =
+  | 'any'
+  | { readonly range: readonly [number, number] }
+  | { readonly values: readonly number[] }
+  | 'probabilities';
+
+export interface Loss<Targets extends LossTargets = LossTargets> {
   readonly name: string;
   readonly options: OptionValues;
   /** The last activations it takes; undefined: any. */
   readonly takes?: readonly string[];
   /** Computed together with the last activation: its gradient is that in `sum`, as one factor. */
   readonly joint: boolean;
-  /** The targets that it accepts: any number, a closed range, one of two values, or a row of probabilities. */
-  readonly targets:
-    | 'any'
-    | { readonly range: readonly [number, number] }
-    | { readonly values: readonly number[] }
-    | 'probabilities';
+  readonly targets: Targets;
   /** The definition for one output y and its target t, without the reduction. Explanations show it. */
   readonly definition: (y: Formula, t: Formula) => Formula;
   /** Adds the terms [batch, …, outputs]; their sum is the loss. */
@@ -112,18 +114,22 @@ export interface LossEntry {
   /** The names of the last activations that it takes. Default: any. */
   readonly takes?: readonly string[];
   /** Default: any number. */
-  readonly targets?: Loss['targets'];
+  readonly targets?: LossTargets;
 }
 
 const mean = (output: Node, m: Formula) => ({ f: elements(output, m), d: elements(output, m) });
 
-function elementwise(name: string, entry: LossEntry, options: OptionValues = {}): Loss {
+function elementwise<Targets extends LossTargets = 'any'>(
+  name: string,
+  entry: LossEntry & { readonly targets?: Targets },
+  options: OptionValues = {},
+): Loss<Targets> {
   return {
     name,
     options,
     takes: entry.takes,
     joint: false,
-    targets: entry.targets ?? 'any',
+    targets: (entry.targets ?? 'any') as Targets,
     definition: entry.f,
     terms(graph, { output, target, weights }) {
       const { f, d, divisor = mean } = entry;
@@ -242,7 +248,7 @@ function jointGradient(
  * The mean over samples and outputs of -(t ln y + (1 - t) ln(1 - y)), y a sigmoid; targets in [0, 1]. Computed from the
  * sum s as max(s, 0) - st + ln(1 + e^-|s|), which no s overflows.
  */
-export const binaryCrossEntropy: Loss = {
+export const binaryCrossEntropy: Loss<{ readonly range: readonly [number, number] }> = {
   name: 'binaryCrossEntropy',
   options: {},
   takes: ['sigmoid'],
@@ -268,7 +274,7 @@ const powers = map('e^y', { f: (y) => exp(y) });
  * The mean over samples (with more axes, over all rows of outputs) of -sum_k t_k ln y_k, y a softmax; targets are rows of
  * probabilities. It is computed from the logarithm of softmax, which does not overflow. Source: Goodfellow, Bengio, Courville (2016), section 6.2.2.3.
  */
-export const crossEntropy: Loss = {
+export const crossEntropy: Loss<'probabilities'> = {
   name: 'crossEntropy',
   options: {},
   takes: ['softmax', 'logSoftmax'],

@@ -198,10 +198,12 @@ export function r2(outputs: Tensor, targets: Tensor): number {
 export interface Measure {
   readonly coding?: ClassCoding;
   readonly units?: Pick<Encoding, 'target'>;
+  /** Metrics of one's own, in addition. */
+  readonly own?: readonly Metric[];
 }
 
 /** Outputs and targets, [n, outputs] each, with counts that are computed on first use. */
-class Scored {
+export class Scored {
   readonly outputs: Tensor;
   readonly targets: Tensor;
   readonly coding: ClassCoding;
@@ -241,8 +243,8 @@ class Scored {
   }
 }
 
-/** The quantity that a metric measures: the predicted classes, the order of the outputs, probabilities, numbers. */
-export type MeasuredOf = 'classes' | 'order' | 'probabilities' | 'numbers';
+/** The quantity that a metric measures: the predicted classes, the order of the outputs, probabilities, numbers, any outputs. */
+export type MeasuredOf = 'classes' | 'order' | 'probabilities' | 'numbers' | 'outputs';
 
 export interface Metric {
   readonly name: string;
@@ -254,6 +256,8 @@ export interface Metric {
   readonly repeats?: string;
   /** Whether the history of each training has it, on the validation split. */
   readonly everyEpoch?: boolean;
+  /** Whether it is not chainrule's. */
+  readonly isOwn?: boolean;
   /** NaN if the targets leave it undefined. */
   readonly value: (scored: Scored) => number;
 }
@@ -356,12 +360,16 @@ export const metrics: readonly Metric[] = [
 
 /** Whether a metric can be measured of such outputs: classes are not numbers, and not all scores are probabilities. */
 export function fits({ of }: Metric, { coding }: Measure, kind: OutputKind): boolean {
+  if (of === 'outputs') return true;
   if (coding === undefined) return of === 'numbers';
   return of !== 'numbers' && (of !== 'probabilities' || (kind !== 'scores' && coding !== 'sign'));
 }
 
 /** Metrics by name, in the order that they are shown in. */
 export type Metrics = Readonly<Record<string, number>>;
+
+/** All metrics of a measure, in the order of display. */
+export const metricsOf = ({ own = [] }: Measure): readonly Metric[] => [...metrics, ...own];
 
 /**
  * The metrics of outputs and targets, [n, outputs] each, that `wanted` says; all where it is left out. Of several columns,
@@ -376,16 +384,21 @@ export function allMetrics(
   wanted?: (metric: Metric) => boolean,
 ): Metrics {
   const scored = new Scored(measure, outputs, targets, kind);
-  const measured = metrics.filter((metric) => fits(metric, measure, kind) && (wanted === undefined || wanted(metric)));
+  const fitting = metricsOf(measure).filter(
+    (metric) => fits(metric, measure, kind) && (wanted === undefined || wanted(metric)),
+  );
+  const entryOf = (metric: Metric) => [metric.name, metric.value(scored)] as const;
   const target = measure.units?.target;
   if (measure.coding !== undefined || target?.kind !== 'numbers') {
-    return Object.fromEntries(measured.map((metric) => [metric.name, metric.value(scored)]));
+    return Object.fromEntries(fitting.map(entryOf));
   }
+  const measured = fitting.filter(({ isOwn }) => !isOwn);
   const columns = target.columns.map(({ name }, k) => ({ name, scored: scored.column(k) }));
   const values = measured.map((metric) => columns.map((column) => metric.value(column.scored)));
   const means = measured.map(({ name }, m) => [name, values[m].reduce((a, b) => a + b, 0) / columns.length] as const);
   const own = columns.flatMap((column, k) => measured.map(({ name }, m) => [`${name}(${column.name})`, values[m][k]]));
-  return Object.fromEntries([...means, ...(wanted === undefined ? own : [])]);
+  const whole = fitting.filter(({ isOwn }) => isOwn).map(entryOf);
+  return Object.fromEntries([...means, ...whole, ...(wanted === undefined ? own : [])]);
 }
 
 /** The metric that one of this name repeats where each row is of one class, if there is such. */

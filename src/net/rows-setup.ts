@@ -14,7 +14,7 @@ import { type InlineData, type InlineRows, inlineData, validationRows } from '..
 import type { Prepared } from '../data/prepare/prepare.ts';
 import { checkIndices } from './layers/embedding.ts';
 import type { Loss } from './losses.ts';
-import type { Measure } from './metrics.ts';
+import type { Measure, Metric } from './metrics.ts';
 import { initialize, type Network } from './network.ts';
 import { aProblemSource, checkFeeds, type Dataset, type Problem, rowsIn } from './problem.ts';
 import { checkSchedule } from './schedules.ts';
@@ -85,6 +85,7 @@ export interface SetupOptions {
   readonly recipe: StepRecipe;
   readonly schedule: Schedule;
   readonly symbols?: Problem['symbols'];
+  readonly metrics?: readonly Metric[];
 }
 
 /** Throws an InputError if the network does not fit the loss or the optimizer. It needs no data. */
@@ -106,7 +107,7 @@ export function setUpRows(network: Network, data: InlineData | CollectedData, op
 export function setUpSplits(
   network: Network,
   { prepared, outputNames, ...parts }: Splits,
-  { recipe, schedule, symbols = {} }: SetupOptions,
+  { recipe, schedule, symbols = {}, metrics }: SetupOptions,
 ): Setup {
   const { train } = parts;
   checkIndices(network.layers, train.inputs, ['data', 'inputs']);
@@ -134,7 +135,7 @@ export function setUpSplits(
     const standardized = prepared?.task === 'regression' && prepared.encoding.scale === 'standard';
     warnings.push(...diagnoseTargets(train.targets, activation, { standardized }));
   }
-  const measure = measureOf(recipe.loss, prepared?.encoding);
+  const measure = { ...measureOf(recipe.loss, prepared?.encoding), ...(metrics && { own: metrics }) };
   const kind = outputKind(network, recipe.loss);
   const notes = [...(prepared?.notes ?? [])];
   let { weights } = train;

@@ -3,6 +3,7 @@
  * a page. Anything else is checked against the schema of the experiment file, which is loaded for it and words the error.
  */
 import { fail } from '../base/errors.ts';
+import { someMetrics } from './own-metric.ts';
 import type { TrainingOptions } from './training.ts';
 import { watchable } from './watch.ts';
 
@@ -82,7 +83,7 @@ export async function checkTrainingOptions(options: TrainingOptions): Promise<vo
       fix: 'Pass { loss, optimizer, stop } as the third argument of train.',
     });
   }
-  const { loss, optimizer, ...training } = options;
+  const { loss, optimizer, metrics = [], ...training } = options;
   const isRecipe = (value: unknown, key: string) =>
     typeof value === 'function' || (typeof value === 'object' && value !== null && key in value);
   if (!isRecipe(loss, 'targets'))
@@ -94,6 +95,10 @@ export async function checkTrainingOptions(options: TrainingOptions): Promise<vo
       fix: 'Pass one, such as sgd({ learningRate: 0.1 }).',
     });
   }
+  someMetrics(metrics, 'metrics');
+  const watch = training.stop?.watch;
+  if (metrics.some(({ name }) => name === watch))
+    Object.assign(training, { stop: { ...training.stop, watch: 'loss' } });
   const given = Object.fromEntries(Object.entries(training).filter(([, value]) => value !== undefined));
   if (!fitsRules(given)) (await import('./option-faults.ts')).reportFaults(given);
 }

@@ -4,6 +4,7 @@ import { message, option, setting } from '../base/reference.ts';
 import { type Loss, type LossFamily, resolveLoss } from './losses.ts';
 import type { Network } from './network.ts';
 import { type Optimizer, type OptimizerFamily, resolveOptimizer } from './optimizers.ts';
+import type { OwnMetric } from './own-metric.ts';
 import type { TrainingJson } from './schema.ts';
 import type { StepRecipe } from './step.ts';
 
@@ -34,6 +35,8 @@ export interface Schedule {
 export interface TrainingOptions extends Omit<TrainingJson, 'loss' | 'optimizer'> {
   readonly loss: Loss | LossFamily;
   readonly optimizer: Optimizer | OptimizerFamily;
+  /** Metrics of your own, to measure in addition: `metric('name', …)` makes one. */
+  readonly metrics?: readonly OwnMetric[];
 }
 
 /** Throws an InputError for stop conditions under which training might never end. */
@@ -47,7 +50,11 @@ export function checkEnds(stop: Stop | undefined): asserts stop is Stop {
 }
 
 /** Fills in the defaults of `training` and checks that the options fit each other. */
-export function assemble(training: TrainingOptions): { recipe: StepRecipe; schedule: Schedule } {
+export function assemble(training: TrainingOptions): {
+  recipe: StepRecipe;
+  schedule: Schedule;
+  metrics?: readonly OwnMetric[];
+} {
   const loss = resolveLoss(training.loss);
   const optimizer = resolveOptimizer(training.optimizer);
   const {
@@ -110,6 +117,7 @@ export function assemble(training: TrainingOptions): { recipe: StepRecipe; sched
       ...(training.classWeights !== undefined && { classWeights: training.classWeights }),
       checkpoint: training.checkpoint ?? { seconds: 30 },
     },
+    ...(training.metrics && { metrics: training.metrics }),
   };
 }
 

@@ -6,7 +6,7 @@ import { didYouMean, fail } from '../base/errors.ts';
 import { message, setting } from '../base/reference.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { OutputKind } from '../data/encode/decode.ts';
-import { allMetrics, fits, type Measure, type Metric, type Metrics, metrics } from './metrics.ts';
+import { allMetrics, fits, type Measure, type Metric, type Metrics, metrics, metricsOf } from './metrics.ts';
 import type { Dataset } from './problem.ts';
 
 /** The names that `stop.watch` may have. */
@@ -32,13 +32,15 @@ export interface Watched {
  * it undefined (the area under the ROC curve of one class, R² of equal numbers).
  */
 export function watchOf(name: string | undefined, { measure, kind, validation }: Watched): Watch {
-  const metric = name === undefined || name === 'loss' ? undefined : metrics.find((each) => each.name === name);
+  const known = metricsOf(measure);
+  const metric = name === undefined || name === 'loss' ? undefined : known.find((each) => each.name === name);
   const where = ['training', 'stop', 'watch'];
-  if (name !== undefined && !watchable.includes(name)) {
-    fail({ what: `there is no metric "${name}"`, where, fix: didYouMean(name, watchable) });
+  if (name !== undefined && name !== 'loss' && metric === undefined) {
+    const names = ['loss', ...known.map((each) => each.name)];
+    fail({ what: `there is no metric "${name}"`, where, fix: didYouMean(name, names) });
   }
   if (metric !== undefined) {
-    const fitting = metrics.filter((each) => fits(each, measure, kind)).map((each) => each.name);
+    const fitting = known.filter((each) => fits(each, measure, kind)).map((each) => each.name);
     if (!fitting.includes(metric.name)) {
       fail({
         what: `${metric.text} is ${why(metric, measure)}`,

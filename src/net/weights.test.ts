@@ -185,7 +185,7 @@ describe('how weights count', () => {
   test('validation rows count equally unless they have weights; class weights apply to training only', async () => {
     const validation = { inputs: [[1], [1]], targets: [[1], [3]] };
     const at = async (more: Json) =>
-      (await train(line([3, 1], { stop: { epochs: 0 } }, { validation: { ...validation, ...more } }))).validation.loss;
+      (await train(line([3, 1], { stop: { epochs: 0 } }, { validation: { ...validation, ...more } }))).validation!.loss;
     expect(await at({})).toBe(5);
     expect(await at({ weights: [3, 1] })).toBe(3);
   });

@@ -204,6 +204,9 @@ const recordSchema = also(
     gradients: z.optional(gradients),
     figures: z.optional(figures),
     command: z.optional(z.string()),
+    changes: z.optional(
+      listOf(z.object({ epoch: wholeNumber(), option: z.string(), from: z.string(), to: z.string() })),
+    ),
     notes: texts(),
     warnings: texts(),
   }),

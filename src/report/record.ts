@@ -16,7 +16,7 @@ import type { ExperimentJson } from '../net/schema.ts';
 import type { Setup } from '../net/setup.ts';
 import { type Baseline, type Baselines, isLarge, type LinearBaseline, maxMeasuredRows } from '../studies/baselines.ts';
 import { judge, type Verdict, verdictText } from '../studies/verdict.ts';
-import type { Trained } from '../train/train.ts';
+import type { PartResult, Trained } from '../train/train.ts';
 import { type Figures, figuresOf } from './figures.ts';
 
 /** A column and its encoding. */
@@ -68,9 +68,12 @@ export interface RunRecord {
   readonly stop: Trained['stop'];
   readonly loss: Trained['loss'];
   readonly kept?: Trained['kept'];
+  /** The options that were changed when the run was resumed. */
+  readonly changes?: Trained['changes'];
   readonly metrics: Trained['metrics'];
-  readonly validation: Trained['validation'];
-  readonly test: Trained['test'];
+  /** Loss and metrics; empty if there is no such split. */
+  readonly validation: PartResult;
+  readonly test: PartResult;
   readonly confusion?: Trained['confusion'];
   readonly engine: Trained['engine'];
   readonly baselines?: BaselineRecord;
@@ -204,9 +207,10 @@ export function recordOf(
     stop: trained.stop,
     loss: trained.loss,
     kept: trained.kept,
+    changes: trained.changes,
     metrics: trained.metrics,
-    validation: trained.validation,
-    test: trained.test,
+    validation: trained.validation ?? {},
+    test: trained.test ?? {},
     confusion: trained.confusion,
     engine: trained.engine,
     baselines: baselines && baselineRecord(baselines, setup, trained),

@@ -192,6 +192,18 @@ test('after an abort, no other fold begins', async () => {
   expect(folds).toHaveLength(1);
 });
 
+test('a fold that is aborted is left out', async () => {
+  const controller = new AbortController();
+  const found = await crossValidate(network([dense(1)]), line, {
+    ...straight,
+    folds: 3,
+    stop: { epochs: 1e9 },
+    signal: controller.signal,
+    onEpoch: () => controller.abort(),
+  });
+  expect(found).toMatchObject({ folds: [], mean: {}, std: {}, predictions: [] });
+});
+
 test('the notes name what is left out', async () => {
   expect(
     await complaint(crossValidate(network([dense(1)]), undefined as never, { ...straight })),

@@ -20,6 +20,7 @@ import { findColumn } from '../data/table/table.ts';
 import { takeRows } from '../data/table/take-rows.ts';
 import { chooseEngine } from '../model/engine-choice.ts';
 import type { Network } from '../net/network.ts';
+import type { OwnMetric } from '../net/own-metric.ts';
 import { rowsIn } from '../net/problem.ts';
 import type { Setup } from '../net/rows-setup.ts';
 import type { StepRecipe } from '../net/step.ts';
@@ -66,7 +67,7 @@ export interface CrossValidated {
 export interface FoldOptions {
   /** The number of folds, from 2 to the number of rows; default 5. */
   readonly folds?: number;
-  /** If aborted, the current fold ends with its weights so far, and no other begins: the result has fewer folds. */
+  /** If aborted, the result has the folds that were complete. If there are none, `mean` and `std` are empty. */
   readonly signal?: AbortSignal;
   /** Called when a fold is done (`fold` counts from 0). Training waits for it; an error in it rejects. */
   readonly onFold?: (result: Fold, fold: number) => unknown;
@@ -95,6 +96,7 @@ interface HeldOutScores {
 interface Recipe {
   readonly recipe: StepRecipe;
   readonly schedule: Schedule;
+  readonly metrics?: readonly OwnMetric[];
 }
 
 /**
@@ -146,6 +148,8 @@ export async function validateFolds(
       signal,
       ...(onEpoch && { onEpoch: (row) => onEpoch(row, f) }),
     });
+    // a fold that was not trained to its end says little about the others
+    if (signal?.aborted && trained.stop.reason === 'aborted') break;
     const { predictions: own, ...measured } = source.hold(trained, held);
     const validation = setup.validation === undefined ? 0 : rowsIn(setup.validation);
     const fold = {
@@ -227,7 +231,7 @@ function ofRows(network: Network, data: InlineData, training: Recipe): Source {
     classes: coding && isSingle ? classIndices(whole.targets, coding) : undefined,
     setUp: (rows) => setUp(network, { ...data, ...inputs(rows) }, training),
     hold({ model }, rows) {
-      const { loss, metrics, warnings } = model.evaluate(inputs(rows));
+      const { loss, metrics, warnings } = model.evaluate(inputs(rows), { metrics: training.metrics });
       return {
         loss,
         metrics,
@@ -268,7 +272,10 @@ function ofTable(network: Network, { table, split, ...options }: TableData, trai
     setUp: (part) => setUp({ ...network, inputs: undefined }, { table: takeRows(table, part), ...own }, training),
     hold({ model }, held) {
       const part = takeRows(table, held);
-      const { loss, metrics, warnings } = model.evaluate({ table: part, weights: own.weights });
+      const { loss, metrics, warnings } = model.evaluate(
+        { table: part, weights: own.weights },
+        { metrics: training.metrics },
+      );
       const { predictions, probabilities } = model.predictTable(part);
       return {
         loss,
@@ -293,5 +300,5 @@ function sampleDeviation(values: readonly number[]): number {
 }
 
 function overFolds(scores: readonly PartResult[], of: (values: readonly number[]) => number): PartResult {
-  return Object.fromEntries(Object.keys(scores[0]).map((name) => [name, of(scores.map((score) => score[name]))]));
+  return Object.fromEntries(Object.keys(scores[0] ?? {}).map((name) => [name, of(scores.map((score) => score[name]))]));
 }

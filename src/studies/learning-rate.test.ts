@@ -65,7 +65,7 @@ test('a real table: the suggestion trains it, a hundredth of it hardly does', as
   const { suggestion, points } = await findLearningRate(penguins());
   expect(points.length).toBeGreaterThan(50);
   const after = async (learningRate: number) =>
-    (await train(penguins({ optimizer: { name: 'adam', learningRate } }))).validation.loss;
+    (await train(penguins({ optimizer: { name: 'adam', learningRate } }))).validation!.loss;
   // ln 3 is the loss of uniform probabilities.
   expect(await after(suggestion!)).toBeLessThan(0.2 * Math.log(3));
   expect(await after(suggestion! / 100)).toBeGreaterThan(0.5 * Math.log(3));

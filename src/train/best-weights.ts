@@ -24,8 +24,12 @@ export class BestWeights {
     this.weights.markBest(this.scoresStart ? epoch - 1 : epoch);
   }
 
-  /** Whether the best weights are of an earlier epoch than `epoch`, the last one; `final` is the loss of the final weights. */
-  areEarlier(epoch: number, final: number): boolean {
+  /**
+   * Whether the best weights are earlier than the final ones: `epoch` is the last epoch that ended, and `final` the loss of the
+   * final weights. `isWithin`: the final weights are those within the next epoch, which nothing has scored.
+   */
+  areEarlier(epoch: number, final: number, isWithin = false): boolean {
+    if (isWithin) return this.score < Number.POSITIVE_INFINITY;
     if (epoch === 0 || this.weights.best.epoch >= epoch) return false;
     // no epoch has scored the final weights
     return !(this.scoresStart && final <= this.score);

@@ -69,6 +69,40 @@ test('an error in a callback rejects the run, and its threads end', async () => 
   }
 });
 
+test.each(['reference', 'wasm'])(
+  '%s: the model of an epoch has the weights at its end, and asking changes no bit',
+  async (engine) => {
+    const seen = new Map<number, number>();
+    const setup = line(3000, { engine });
+    const asked = await train(setup, {
+      async onEpoch({ epoch, model }) {
+        if (epoch < 20 || epoch % 500 === 0) seen.set(epoch, weight(await model()));
+      },
+    });
+    const plain = await train(setup);
+    expect(asked.model.save()).toEqual(plain.model.save());
+    const timeless = ({ history }: typeof plain) => history.map(({ seconds: _, ...row }) => row);
+    expect(timeless(asked)).toEqual(timeless(plain));
+    // w = 1 - 2^-epoch
+    expect([...seen].map(([epoch, w]) => w === 1 - 0.5 ** epoch)).toEqual(new Array(25).fill(true));
+    expect([...seen.keys()].slice(-2)).toEqual([2500, 3000]);
+  },
+);
+
+test('after its epoch, a model is refused', async () => {
+  let late: (() => Promise<unknown>) | undefined;
+  const run = train(line(9), {
+    onEpoch({ model }) {
+      late ??= model;
+    },
+  });
+  await run;
+  await expect(late!()).rejects.toThrowErrorMatchingInlineSnapshot(`
+    [InputError: onEpoch: row.model(): the epoch is over, and its weights are gone.
+      Call it before onEpoch returns: onEpoch: async ({ model }) => { const now = await model(); … }.]
+  `);
+});
+
 test('a callback that is not a function is refused', async () => {
   const run = train(line(9), { onEpoch: 'print' as never });
   const error = await Promise.resolve(run).catch((thrown: Error) => thrown);

@@ -1,6 +1,8 @@
 /** The callbacks of a run, and the meaning of their return values. */
 import { isCallable, kind, optional } from '../base/arguments.ts';
+import { fail } from '../base/errors.ts';
 import type { EngineReport } from '../model/engine-choice.ts';
+import type { Model } from '../model/model.ts';
 import type { HistoryRow } from './history.ts';
 
 /** The information about a run that begins. */
@@ -12,6 +14,15 @@ export interface RunStart {
   readonly warnings: readonly string[];
 }
 
+/** The row of an epoch, with the model at its end. */
+export interface EpochRow extends HistoryRow {
+  /**
+   * The model with the weights at the end of this epoch: a copy, made when it is asked for, also with `worker: true`. Rejects
+   * with an InputError after the epoch: when `onEpoch` has returned, or the promise that it returned is resolved.
+   */
+  model(): Promise<Model>;
+}
+
 export interface Callbacks {
   /** Called once, before the first step. Training waits for it; an error that it throws rejects the run. */
   readonly onStart?: (start: RunStart) => unknown;
@@ -19,9 +30,29 @@ export interface Callbacks {
    * Called with every row of the history (each epoch up to 10,000, then fewer), and with the newest epoch's row at each
    * pause between slices. Training waits for it. If it returns `false` or `'stop'`, the run ends with the weights after
    * that epoch, and `reason` is "aborted"; the weights do not depend on the machine's speed. An error that it throws
-   * rejects the run.
+   * rejects the run. `await row.model()` is the model at that epoch.
    */
-  readonly onEpoch?: (row: HistoryRow) => unknown;
+  readonly onEpoch?: (row: EpochRow) => unknown;
+}
+
+/** A row for `onEpoch`, and a function to call when that has ended. `take` makes the model. */
+export function epochRow(row: HistoryRow, take: () => Model | Promise<Model>) {
+  let isOver = false;
+  const model = async () => {
+    if (!isOver) return take();
+    return fail({
+      what: 'the epoch is over, and its weights are gone',
+      where: 'onEpoch: row.model()',
+      fix: 'Call it before onEpoch returns: onEpoch: async ({ model }) => { const now = await model(); … }.',
+    });
+  };
+  return {
+    // not enumerable: the row compares, prints and is sent as one of the history
+    given: Object.defineProperty({ ...row }, 'model', { value: model }) as EpochRow,
+    end() {
+      isOver = true;
+    },
+  };
 }
 
 /** Throws an InputError for a callback that is not a function. */

@@ -227,8 +227,8 @@ test('a checkpoint of another training is refused, with the difference', () => {
       Resume with the data file and the options of that run, or start a new run with --overwrite."
   `);
   expect(against(setup({ l2: 0.1 }))).toMatchInlineSnapshot(`
-    "checkpoint: it belongs to a training with another loss, optimizer, or other options.
-      Resume with the data file and the options of that run, or start a new run with --overwrite."
+    "checkpoint: it belongs to a training with another loss, optimizer, or other options (l2).
+      On resume, the learning rate, epochs, seconds, patience and the other stop conditions may change, and nothing else. Resume with the other options of that run, or start a new run with --overwrite."
   `);
   expect(against(setup({}, 1, 3))).toMatchInlineSnapshot(`
     "checkpoint: it belongs to a training with another network or seed.

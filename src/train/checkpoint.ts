@@ -13,6 +13,9 @@ import { written } from '../net/recipe-json.ts';
 import type { Setup } from '../net/setup.ts';
 import type { Snapshot } from './trainer.ts';
 
+/** The text of the stop conditions, which may change when the training is resumed. */
+const stopText = ({ schedule }: Setup) => JSON.stringify(schedule.stop);
+
 export const checkpointFormat = 'chainrule-checkpoint';
 export const checkpointVersion = 1;
 
@@ -26,20 +29,40 @@ export interface Identity {
 }
 
 const bytesOf = ({ data }: Pick<Feed, 'data'>) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-const sumOf = (tensors: Iterable<Pick<Feed, 'data'>>, start = 0) => {
+/** Bytes of a part of the work. */
+const part = 2 ** 19;
+function* sumOf(tensors: Iterable<Pick<Feed, 'data'>>, start = 0): Generator<undefined, number> {
   let sum = start;
-  for (const each of tensors) sum = crc32(bytesOf(each), sum);
+  for (const each of tensors) {
+    const bytes = bytesOf(each);
+    for (let at = 0; at < bytes.length; at += part) {
+      sum = crc32(bytes.subarray(at, at + part), sum);
+      yield;
+    }
+  }
   return sum;
-};
+}
 const shown = (sum: number) => sum.toString(16).padStart(8, '0');
 
-export function identify(setup: Setup, engine: Pick<EngineReport, 'name' | 'precision' | 'arithmetic'>): Identity {
+type IdentifiedEngine = Pick<EngineReport, 'name' | 'precision' | 'arithmetic'>;
+
+/** The identity of a training. Its checksum reads all rows. */
+export function identify(setup: Setup, engine: IdentifiedEngine): Identity {
+  const work = identifying(setup, engine);
+  for (;;) {
+    const { value, done } = work.next();
+    if (done) return value;
+  }
+}
+
+/** The same in parts, with a pause after each half megabyte. */
+export function* identifying(setup: Setup, engine: IdentifiedEngine): Generator<undefined, Identity> {
   const { network, recipe, schedule, inputs, validation, parameters } = setup;
   const { loss, optimizer, span, ...rules } = recipe;
-  const rows = (data: Dataset | undefined) => {
+  const rows = function* (data: Dataset | undefined) {
     if (data === undefined) return undefined;
     let sum = 0;
-    for (const block of blocksOf(data)) sum = sumOf(feedsOf(block).values(), sum);
+    for (const block of blocksOf(data)) sum = yield* sumOf(feedsOf(block).values(), sum);
     return [rowsIn(data), shown(sum)];
   };
   const texts = {
@@ -55,8 +78,8 @@ export function identify(setup: Setup, engine: Pick<EngineReport, 'name' | 'prec
       keep: schedule.keep,
       watch: setup.watch.metric?.name,
     }),
-    data: JSON.stringify([rows(setup), rows(validation)]),
-    weights: shown(sumOf(parameters.values())),
+    data: JSON.stringify([yield* rows(setup), yield* rows(validation)]),
+    weights: shown(yield* sumOf(parameters.values())),
     engine: [engine.name, engine.precision, engine.arithmetic].join(', '),
   };
   return { texts, setup };
@@ -85,6 +108,7 @@ export function writeCheckpoint({ progress, saves }: Snapshot, identity: Identit
     format: checkpointFormat,
     formatVersion: String(checkpointVersion),
     progress: JSON.stringify(progress, say),
+    stop: stopText(identity.setup),
     ...identity.texts,
   };
   const bytes = toSafetensors({ tensors, metadata }, (name) => (narrow.has(name) ? 'float32' : 'float64'));

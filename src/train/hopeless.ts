@@ -10,15 +10,13 @@ import type { Setup } from '../net/setup.ts';
 import { lossGraph } from '../net/step.ts';
 import { compile } from '../plan/plan.ts';
 import type { HistoryRow } from './history.ts';
-import { hasLearned, lossOfConstants, meanLoss } from './loss-of-constants.ts';
+import { hasLearned, lossOfConstants, meanLoss, minEpochs } from './loss-of-constants.ts';
 import type { TrainingResult } from './trainer.ts';
 
 /** The maximum number of rows to look at, the minimum, and about how many multiplications that may take. */
 const [maxRows, minRows, maxWork] = [256, 8, 4e6];
 /** At least this share of the loss of a constant prediction is no better than that. */
 const nothing = 0.9;
-/** Epochs before a loss that does not move means anything. */
-const minEpochs = 10;
 /** Of a loss that does not move: the maximum change, as a share of the loss, over the last three quarters of the epochs. */
 const [still, most] = [1e-3, 0.75];
 /** Numbers that differ by less than this share of their size are the same. */

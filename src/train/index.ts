@@ -1,12 +1,23 @@
 /** `train` as the package exports it: in this thread, or in a worker with `worker: true`. */
 
 import { refuse } from '../base/arguments.ts';
-import type { FeaturesOf } from '../model/row.ts';
+import type { Task } from '../data/encode/task.ts';
+import type { InlineRows } from '../data/inline/inline.ts';
+import type { SplitOptions } from '../data/split/split.ts';
+import type { AnyTarget, FeaturesOf } from '../model/row.ts';
+import type { Loss, LossFamily } from '../net/losses.ts';
+import type { OwnScores, RowMetrics, TableMetrics } from '../net/metric-types.ts';
 import type { Network } from '../net/network.ts';
+import type { OwnMetric } from '../net/own-metric.ts';
 import type { Setup } from '../net/setup.ts';
+import type { TableData } from '../net/table-setup.ts';
 import type { TrainingOptions } from '../net/training.ts';
-import type { TrainingData } from './sources.ts';
-import { argumentsOf, type Run, type RunOptions, runOf, start, type TypedTableData } from './train.ts';
+import type { BatchData, StreamData, TrainingData } from './sources.ts';
+import { argumentsOf, type RunOptions, runOf, start, type Run as UntypedRun } from './train.ts';
+import type { RowSplits, Run, SplitData, TableSplits, TypedOptions, TypedTableData } from './typed-run.ts';
+
+type None = Readonly<Record<never, never>>;
+
 /**
  * Trains a network on rows of numbers or on a table, or trains a whole experiment.
  *
@@ -21,17 +32,48 @@ import { argumentsOf, type Run, type RunOptions, runOf, start, type TypedTableDa
  * @example await train(network([dense(1)]), { inputs: [[0], [1]], targets: [[1], [3]] }, { loss: mse, optimizer: sgd({ learningRate: 0.1 }), stop: { epochs: 200 } })
  */
 export function train(setup: Setup, options?: RunOptions): Run;
-export function train<Row extends object, Target extends keyof Row & string>(
+export function train<
+  Row extends object,
+  Target extends keyof Row & string,
+  const L extends Loss | LossFamily,
+  const Split extends SplitOptions = None,
+  T extends Task | undefined = undefined,
+  const Own extends readonly OwnMetric[] = [],
+>(
   network: Network,
-  data: TypedTableData<Row, Target>,
-  options: TrainingOptions & RunOptions,
-): Run<FeaturesOf<Row, Target>, NonNullable<Row[Target]>>;
+  data: TypedTableData<Row, Target, Split, T>,
+  options: TypedOptions<L, Own>,
+): Run<
+  FeaturesOf<Row, Target>,
+  NonNullable<Row[Target]>,
+  TableMetrics<L, NonNullable<Row[Target]>, T> & OwnScores<Own>,
+  TableSplits<Split>
+>;
+export function train<
+  const L extends Loss | LossFamily,
+  V extends InlineRows | undefined = undefined,
+  const Own extends readonly OwnMetric[] = [],
+>(
+  network: Network,
+  data: (InlineRows | Omit<BatchData, 'validation'>) & { readonly validation?: V },
+  options: TypedOptions<L, Own>,
+): Run<object, AnyTarget, RowMetrics<L> & OwnScores<Own>, RowSplits<V>>;
+export function train<
+  const L extends Loss | LossFamily,
+  const Split extends SplitOptions = None,
+  T extends Task | undefined = undefined,
+  const Own extends readonly OwnMetric[] = [],
+>(
+  network: Network,
+  data: (Omit<TableData, 'split' | 'task'> | Omit<StreamData, 'split' | 'task'>) & SplitData<Split, T>,
+  options: TypedOptions<L, Own>,
+): Run<object, AnyTarget, TableMetrics<L, AnyTarget, T> & OwnScores<Own>, TableSplits<Split>>;
 export function train(network: Network, data: TrainingData, options: TrainingOptions & RunOptions): Run;
 export function train(
   what: Setup | Network,
   data?: TrainingData | RunOptions,
   options?: TrainingOptions & RunOptions,
-): Run {
+): Run | UntypedRun {
   const { makeSetup, run, notation } = argumentsOf(what, data, options);
   const { worker = false } = run;
   if (worker === false) return start(makeSetup, run, notation);

@@ -43,6 +43,8 @@ export function lossOfConstants(given: Given): number {
   return Number.isFinite(mean) ? mean : 0;
 }
 
+/** Epochs before a loss that does not move means anything. */
+export const minEpochs = 10;
 /** A loss below this share of that of a constant prediction is the loss of a network that has learned something. */
 const learned = 0.3;
 

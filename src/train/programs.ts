@@ -30,8 +30,11 @@ export interface Programs {
   /** The step of a whole batch. */
   readonly step: Program;
   readonly stepsPerEpoch: number;
-  /** Evaluates all rows without dropout. The training loss includes penalties; the validation loss does not. */
-  evaluate(data: Dataset, kind: 'training' | 'validation'): Evaluation;
+  /**
+   * Evaluates all rows without dropout, and yields after each chunk of rows. The training loss includes penalties; the validation
+   * loss does not.
+   */
+  evaluate(data: Dataset, kind: 'training' | 'validation'): Generator<undefined, Evaluation>;
 }
 
 /** The data set, its batches and the addresses of a problem's steps, as an engine's loop needs them. */
@@ -92,7 +95,7 @@ export function compilePrograms(engine: Engine, problem: Problem, validation: Da
     loop: search === undefined ? loop : closedOnError(loop, () => lbfgsLoop(loop, programs[0], trained, search)),
     step: programs[0],
     stepsPerEpoch: Math.ceil(rows / stepSizes[0]),
-    evaluate(data, kind) {
+    *evaluate(data, kind) {
       const found = measured(rowsIn(data), outputs);
       let total = 0;
       for (const block of blocksOf(data)) {
@@ -104,6 +107,7 @@ export function compilePrograms(engine: Engine, problem: Problem, validation: Da
           program.run();
           total += program.view(stepAddresses.loss)[0] * weightOf(block, start, count);
           found.add(program.view(output), block.targets.data.subarray(start * outputs, (start + count) * outputs));
+          yield;
         }
       }
       return { loss: total / weightOf(data, 0, rowsIn(data)), outputs: found.outputs, targets: found.targets };

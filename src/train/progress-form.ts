@@ -14,6 +14,7 @@ import {
   type Reader,
   record,
   refuse,
+  text,
   wholeNumber,
 } from '../base/readers.ts';
 import { size } from '../base/shape.ts';
@@ -60,6 +61,8 @@ const readScale: Reader<number> = (value, path) => {
   return scale > 0 && scale <= 1 ? scale : refuse(`${scale} is not above 0 and at most 1`, path);
 };
 
+export const readChange = fields({ epoch: wholeNumber, option: text, from: text, to: text });
+
 export const readProgress = fields({
   // where training is, where its slice began, and two moments that it may return to
   places: list(place, 1, 4),
@@ -76,6 +79,8 @@ export const readProgress = fields({
   watched: fields({ scale: readScale, best: anyNumber, waited: wholeNumber, cooling: atLeast0 }),
   history: readHistory,
   last: optional(readHistoryRow),
+  unjudged: optional(fields({ loss: anyNumber, gradientNorm: anyNumber })),
+  changes: optional(list(readChange)),
   gradients: optional(fields({ rows: positiveWhole, epochs: list(wholeNumber), norms: record(list(anyNumber)) })),
 });
 
@@ -87,7 +92,10 @@ export function snapshotFault({ progress, saves }: Snapshot, setup: Setup): stri
   return placesFault(progress, setup) ?? gradientsFault(progress, setup) ?? savesFault(saves, setup);
 }
 
-function placesFault({ places, now, start, good, kept, history, last }: Progress, setup: Setup): string | undefined {
+function placesFault(
+  { places, now, start, good, kept, history, last, unjudged }: Progress,
+  setup: Setup,
+): string | undefined {
   const rows = rowsIn(setup);
   const batch = setup.batchSize === 'full' ? rows : Math.min(setup.batchSize, rows);
   const steps = setup.recipe.optimizer.search === undefined ? Math.ceil(rows / batch) : 1;
@@ -98,7 +106,8 @@ function placesFault({ places, now, start, good, kept, history, last }: Progress
   for (const [name, index] of Object.entries({ now, start, 'good.save': good.save, 'kept.save': kept.save })) {
     if (index >= places.length) return `${name} is ${index}, and there are ${places.length} places`;
   }
-  const { epoch } = places[now];
+  const { epoch, position } = places[now];
+  if (unjudged !== undefined && (epoch === 0 || position > 0)) return 'it has an epoch to judge that did not end';
   // training returns to the start of a slice, and runs from there to the epoch
   const moments = { start: { save: start, epoch }, good, kept };
   for (const [name, { save, epoch: meant }] of Object.entries(moments)) {

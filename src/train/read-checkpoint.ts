@@ -1,6 +1,6 @@
 /** Reads a checkpoint's bytes. Only a run that resumes loads this, because it checks every number of the progress. */
 import { crc32 } from '../base/checksum.ts';
-import { fail } from '../base/errors.ts';
+import { fail, listNames } from '../base/errors.ts';
 import { clip } from '../base/printable.ts';
 import { show } from '../base/show.ts';
 import { fromSafetensors } from '../formats/safetensors.ts';
@@ -15,6 +15,7 @@ import {
 } from './checkpoint.ts';
 import { ForeignCheckpoint } from './foreign-checkpoint.ts';
 import { readProgress, snapshotFault } from './progress-form.ts';
+import { changeable, changesOf } from './resume-changes.ts';
 import type { Progress, Snapshot } from './trainer.ts';
 
 /** Numbers that JSON cannot write, so that they are texts. */
@@ -52,16 +53,17 @@ export function readCheckpoint(bytes: Uint8Array, { texts, setup }: Identity, wh
   if (Number.parseInt(metadata.checksum, 16) !== crc32(whole))
     refuse('its checksum is wrong: the file is incomplete or was changed', where);
   for (const [part, own] of Object.entries(texts)) {
-    if (metadata[part] === own) continue;
+    if (metadata[part] === own || part === 'training') continue;
     throw new ForeignCheckpoint({
       what: `it belongs to a training with ${differing[part as keyof IdentityTexts]}`,
       where,
       fix: 'Resume with the data file and the options of that run, or start a new run with --overwrite.',
     });
   }
-  const progress: Progress = inFile({ file: where, fix }, () =>
+  const stored: Progress = inFile({ file: where, fix }, () =>
     readProgress(progressIn(metadata.progress, where), ['progress']),
   );
+  const progress = withChanges(stored, metadata, { texts, setup }, where);
   const saves = progress.places.map(() => new Map<string, Float64Array>());
   for (const [name, { data }] of tensors) {
     const [, index, of] = /^(\d)\.(.+)$/s.exec(name) ?? [];
@@ -72,6 +74,32 @@ export function readCheckpoint(bytes: Uint8Array, { texts, setup }: Identity, wh
   const fault = snapshotFault({ progress, saves }, setup);
   if (fault !== undefined) refuse(`its progress is inconsistent: ${fault}`, where);
   return { progress, saves };
+}
+
+/** The progress for this training, if the checkpoint's training differs from it in nothing but what may change. */
+function withChanges(
+  progress: Progress,
+  { training, stop }: Readonly<Record<string, string | undefined>>,
+  { texts, setup }: Identity,
+  where: string,
+): Progress {
+  const epoch = progress.places[progress.now]?.epoch ?? 0;
+  const found = changesOf({ training, stop, epoch }, texts.training, setup.schedule.stop);
+  if ('fixed' in found) {
+    throw new ForeignCheckpoint({
+      what: `it belongs to a training with ${differing.training} (${listNames(found.fixed)})`,
+      where,
+      fix: `On resume, ${changeable} may change, and nothing else. Resume with the other options of that run, or start a new run with --overwrite.`,
+    });
+  }
+  if (found.changes.length === 0) return progress;
+  // early stopping that begins now counts from here
+  const begins = found.changes.some(({ option, from }) => option === 'patience' && from === 'none');
+  return {
+    ...progress,
+    ...(begins && { patient: Number.POSITIVE_INFINITY, waited: 0 }),
+    changes: [...(progress.changes ?? []), ...found.changes],
+  };
 }
 
 function progressIn(text: string | undefined, where: string): unknown {

@@ -16,6 +16,8 @@ function fakeLoop() {
       position = within;
     },
     position: () => position,
+    losses: new Float64Array(4),
+    norms: new Float64Array(4),
     save(over?: Saved): Saved {
       calls.push(over === undefined ? `save ${epoch}` : `save ${epoch} over ${over.epoch}`);
       return { ...place, epoch };

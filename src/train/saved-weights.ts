@@ -14,7 +14,7 @@ export interface Moment {
 /** A moment that is marked anew after most epochs: an object for each would cost more than a small network's epoch. */
 type Changing = { -readonly [K in keyof Moment]: Moment[K] };
 
-type Loop = Pick<EpochLoop, 'save' | 'restore' | 'load' | 'run' | 'position'>;
+type Loop = Pick<EpochLoop, 'save' | 'restore' | 'load' | 'run' | 'position' | 'losses' | 'norms'>;
 
 export class SavedWeights {
   private readonly loop: Loop;
@@ -23,6 +23,8 @@ export class SavedWeights {
   private readonly pool: Saved[];
   /** The start of the slice. */
   start: Saved;
+  /** The newest epoch of the slice whose weights were looked at, so that the next look repeats only the epochs after it. */
+  private looked?: Saved;
   private readonly goodMoment: Changing;
   private readonly bestMoment: Changing;
 
@@ -51,6 +53,10 @@ export class SavedWeights {
     const free = this.pool.findIndex((each) => each !== this.goodMoment.saved && each !== this.bestMoment.saved);
     this.start = this.loop.save(this.pool[free]);
     this.pool[free === -1 ? this.pool.length : free] = this.start;
+    // a return to weights that are saved themselves repeats no epoch
+    for (const moment of [this.goodMoment, this.bestMoment]) {
+      if (moment.epoch === this.start.epoch) moment.saved = this.start;
+    }
   }
 
   /** The newest weights whose loss showed no divergence. */
@@ -73,6 +79,21 @@ export class SavedWeights {
   markBest(epoch: number): void {
     this.bestMoment.saved = this.start;
     this.bestMoment.epoch = epoch;
+  }
+
+  /** What `look` finds at the end of an epoch of this slice, whose epochs are repeated for it. The loop is then as before. */
+  atEpoch<R>(epoch: number, look: () => R): R {
+    const { loop, looked, start } = this;
+    const [losses, norms] = [loop.losses.slice(), loop.norms.slice()];
+    const now = loop.save();
+    const from = looked !== undefined && looked.epoch >= start.epoch && looked.epoch <= epoch ? looked : start;
+    this.returnTo({ saved: from, epoch });
+    this.looked = loop.save(looked);
+    const found = look();
+    loop.restore(now);
+    loop.losses.set(losses);
+    loop.norms.set(norms);
+    return found;
   }
 
   /** Returns to an epoch of this slice. */

@@ -11,6 +11,15 @@ export interface Snapshot {
   readonly saves: readonly ReadonlyMap<string, Numbers>[];
 }
 
+/** An option that was changed when a training was resumed: its values as JSON, or "none". */
+export interface ResumeChange {
+  /** Epochs that had ended. */
+  readonly epoch: number;
+  readonly option: string;
+  readonly from: string;
+  readonly to: string;
+}
+
 /** How far a training is, in numbers and lists alone, as a checkpoint stores it. */
 export interface Progress {
   readonly places: readonly EpochPosition[];
@@ -33,7 +42,11 @@ export interface Progress {
   readonly watched: PlateauState;
   readonly history: HistoryState;
   readonly last?: HistoryRow;
+  /** An epoch that ended when training was aborted, before its weights were evaluated. */
+  readonly unjudged?: { readonly loss: number; readonly gradientNorm: number };
   readonly gradients?: LayerGradients;
+  /** The options that were changed when the training was resumed, in order. */
+  readonly changes?: readonly ResumeChange[];
 }
 
 /** The weights of a training: the start of its newest slice, and the moments that it may return to. */

@@ -6,8 +6,6 @@
 import { aBoolean, aFunction, anObject, aSignal, kind, optional, options } from '../base/arguments.ts';
 import { showIn } from '../base/errors.ts';
 import { codeNotation, fileNotation, type Notation } from '../base/reference.ts';
-import type { DataOptions } from '../data/prepare/prepare.ts';
-import type { Table } from '../data/table/table.ts';
 import { chooseEngine, type EngineReport, fewerThreads } from '../model/engine-choice.ts';
 import { aModel, type Evaluated, Model } from '../model/model.ts';
 import type { AnyTarget } from '../model/row.ts';
@@ -17,26 +15,36 @@ import type { Dataset } from '../net/problem.ts';
 import { aSetup, type Setup, setUpRows } from '../net/rows-setup.ts';
 import { assemble, checkEnds, type TrainingOptions } from '../net/training.ts';
 import { checkTrainingOptions } from '../net/training-options.ts';
+import { sampleNotes, sampleOf } from './aborted.ts';
 import { checkArguments, isSetup } from './arguments.ts';
-import { type Callbacks, checkCallbacks, endsRun, isPromise, isStop } from './callbacks.ts';
-import { type Identity, identify, writeCheckpoint } from './checkpoint.ts';
+import { type Callbacks, checkCallbacks, endsRun, epochRow, isPromise, isStop } from './callbacks.ts';
+import { type Identity, identifying, writeCheckpoint } from './checkpoint.ts';
 import type { HistoryRow } from './history.ts';
-import { hasLearned } from './loss-of-constants.ts';
+import { hasLearned, minEpochs } from './loss-of-constants.ts';
 import { type LayerGradients, makeProbe } from './probe.ts';
+import type { ResumeChange } from './snapshot.ts';
 import { collected, type TrainingData } from './sources.ts';
 import { type Snapshot, type TrainingResult, trainingLoop } from './trainer.ts';
 import { startFrom } from './warm-start.ts';
 import { slice, takeBreak } from './yield.ts';
 
 export interface RunOptions extends Callbacks {
-  /** Aborts the run: it ends after the current epoch and resolves with the weights so far and `reason: "aborted"`. */
+  /**
+   * Aborts the run: it ends after the current update, also within an epoch, and resolves with the weights so far (with
+   * `keep: "best"`, the best ones) and `reason: "aborted"`. The history has the epochs that ended. If measuring all rows would
+   * take long, loss and metrics are those of a sample, and `notes` says so. A checkpoint resumes to the same bits.
+   */
   readonly signal?: AbortSignal;
   /**
    * Called with the bytes of a checkpoint at intervals (`checkpoint` in the options) and at the end. Training waits for it;
    * if it rejects, the run rejects.
    */
   readonly onCheckpoint?: (bytes: Uint8Array) => void | Promise<void>;
-  /** A checkpoint to resume, or a function that returns one: it gets a reader that checks whether a checkpoint fits. */
+  /**
+   * A checkpoint to resume, or a function that returns one: it gets a reader that checks whether a checkpoint fits. The learning
+   * rate, epochs, seconds, patience and the other stop conditions may be other than those of the checkpoint; the result lists
+   * such `changes`. Other options, the network and the data must be the same.
+   */
   readonly resume?: Uint8Array | ((read: (bytes: Uint8Array, where?: string) => Snapshot) => Snapshot | undefined);
   /** Whether to record the gradient norm of each layer at intervals. It does not change the training. Default: false. */
   readonly probe?: boolean;
@@ -62,9 +70,9 @@ export interface Trained<Features extends object = object, Target = AnyTarget> {
   readonly loss: TrainingResult['loss'];
   /** On the training rows. */
   readonly metrics: Metrics;
-  /** Loss and metrics; empty if the data have no such split. */
-  readonly validation: PartResult;
-  readonly test: PartResult;
+  /** Loss and metrics; absent if the data have no such split. */
+  readonly validation?: PartResult;
+  readonly test?: PartResult;
   /**
    * The confusion matrix of a classification, on the test rows if there are any, else the validation rows, else the training
    * rows. Rows: actual class; columns: predicted class.
@@ -73,6 +81,8 @@ export interface Trained<Features extends object = object, Target = AnyTarget> {
   readonly engine: EngineReport;
   readonly history: readonly HistoryRow[];
   readonly kept?: TrainingResult['kept'];
+  /** The options that were changed when the run was resumed, each with the epoch; `notes` says the same. */
+  readonly changes?: readonly ResumeChange[];
   /** The gradient norm of each layer, if `probe` is true. */
   readonly gradients?: LayerGradients;
   /** Seconds before and after training; the seconds of training are in `stop`. */
@@ -88,13 +98,6 @@ export interface Trained<Features extends object = object, Target = AnyTarget> {
 export interface Run<Features extends object = object, Target = AnyTarget>
   extends Promise<Trained<Features, Target>>,
     AsyncIterable<HistoryRow> {}
-
-/** A table whose rows TypeScript knows, with a single target: the model is then typed by both. */
-export interface TypedTableData<Row extends object, Target extends keyof Row & string>
-  extends Omit<DataOptions, 'target'> {
-  readonly table: Table<Row>;
-  readonly target: Target;
-}
 
 /** The function that `index.ts` documents, always in this thread. */
 export function train(setup: Setup, options?: RunOptions): Run;
@@ -158,9 +161,6 @@ const aSnapshot = kind(
   'Return what the reader returned: resume: (read) => read(bytes).',
 );
 
-/** Seconds that an aborted run waits for the end of the current epoch. */
-const patienceWithAborted = 2;
-
 /** A training in this thread. */
 export function start(
   makeSetup: () => Promise<Setup>,
@@ -173,20 +173,18 @@ export function start(
     const setup = await makeSetup();
     checkEnds(setup.schedule.stop);
     const { engine, report, warnings: ofEngine } = await chooseEngine(setup);
-    // a checksum over all rows: computed only for a checkpoint
-    let known: ReturnType<typeof identify> | undefined;
-    const identity = () => {
-      known ??= identify(setup, report);
-      return known;
-    };
+    const { identity, identifyUntil } = inTime(identifying(setup, report));
     const { checkpoint } = setup.schedule;
     const keep = checkpoint === false ? undefined : onCheckpoint;
     let snapshot: (() => Snapshot) | undefined;
     let isWithin = () => false;
+    let parameters: (() => Parameters) | undefined;
     let last: Snapshot | undefined;
     const from = resume && (await snapshotOf(resume, identity));
     if (typeof resume === 'function') optional(aSnapshot)(from, 'resume');
-    const { notes } = setup;
+    const changes = from?.progress.changes;
+    const changed = changes === undefined ? [] : (await import('./resume-changes.ts')).changeNotes(changes);
+    const notes = [...setup.notes, ...changed];
     const warnings = [...setup.warnings, ...ofEngine];
     await onStart?.({
       epoch: from ? from.progress.places[from.progress.now].epoch : 0,
@@ -202,9 +200,10 @@ export function start(
       resume: from,
       everyRow: onEpoch !== undefined,
       probe,
-      onStart: (take, within) => {
+      onStart: (take, within, weights) => {
         snapshot = take;
         isWithin = within;
+        parameters = weights;
         compiled = performance.now();
       },
       onEnd: (take) => {
@@ -212,44 +211,46 @@ export function start(
       },
     });
     let saved = performance.now();
-    let abortedAt: number | undefined;
-    let epochEnded = false;
     let stopped = false;
     try {
       for (;;) {
         const until = performance.now() + slice / 2;
         do {
-          if (signal?.aborted) abortedAt ??= performance.now();
-          const late = abortedAt !== undefined && performance.now() - abortedAt > 1000 * patienceWithAborted;
-          const { value, done } = loop.next(stopped || (signal?.aborted && (epochEnded || late)));
+          const { value, done } = loop.next(stopped || signal?.aborted);
+          stopped = false;
           if (done && last !== undefined) await keep?.(writeCheckpoint(last, identity()));
           if (done) {
-            const trained = await finish(setup, value, { ...report, threads: value.threads, memory: value.memory });
+            const found = { ...report, threads: value.threads, memory: value.memory };
+            const trained = await finish(setup, value, found, signal?.aborted);
             const before = (compiled - began) / 1000;
             const hopeless = await hopelessWarningOf(setup, value);
             // one warning about threads is enough
             const lost = ofEngine.length > 0 ? [] : fewerThreads(setup.schedule.threads, value.threadsLost);
             return {
               ...trained,
+              ...(changes && { changes }),
+              notes: [...trained.notes, ...changed],
               gradients: probe?.found,
               seconds: { ...trained.seconds, compiling: before },
               warnings: [...warnings, ...lost, ...(hopeless === undefined ? [] : [hopeless])],
             };
           }
-          epochEnded = value !== undefined;
           if (value === undefined) continue;
           onRow(value);
           if (onEpoch !== undefined) {
-            const answer = onEpoch(value);
+            const { given, end } = epochRow(value, () => modelOf(setup, parameters!(), report));
+            const answer = onEpoch(given);
             stopped = isPromise(answer) ? await endsRun(answer) : isStop(answer);
+            end();
           }
           // the first slices are short: the time of a step is not known yet
         } while (performance.now() < until);
-        const isDue = keep !== undefined && checkpoint !== false && !isWithin();
+        const isDue = snapshot !== undefined && keep !== undefined && checkpoint !== false && !isWithin();
         if (isDue && performance.now() - saved >= 1000 * checkpoint.seconds) {
           await keep(writeCheckpoint(snapshot!(), identity()));
           saved = performance.now();
         }
+        if (keep !== undefined) identifyUntil(performance.now() + slice / 4);
         await takeBreak();
       }
     } finally {
@@ -257,6 +258,19 @@ export function start(
       loop.return(undefined as never);
     }
   }, notation);
+}
+
+/** An identity that is computed for the first checkpoint, or before: in the pauses of training, so that an abort finds it ready. */
+function inTime(work: Generator<undefined, Identity>) {
+  let known: Identity | undefined;
+  const identifyUntil = (time: number) => {
+    while (known === undefined && performance.now() < time) {
+      const { value, done } = work.next();
+      if (done) known = value;
+    }
+    return known;
+  };
+  return { identifyUntil, identity: () => identifyUntil(Number.POSITIVE_INFINITY)! };
 }
 
 /** The snapshot to resume from; undefined if the function that got the reader returned none. */
@@ -326,7 +340,8 @@ export function modelOf(setup: Setup, parameters: Parameters, { precision }: Pic
 
 /** A warning about a training that has learned nothing. What looks for its cause is loaded only then. */
 async function hopelessWarningOf(setup: Setup, result: TrainingResult): Promise<string | undefined> {
-  if (result.stop.reason === 'diverged' || hasLearned(setup, result.loss.final)) return undefined;
+  const { stop, loss } = result;
+  if (stop.reason === 'diverged' || stop.epoch < minEpochs || hasLearned(setup, loss.final)) return undefined;
   const { hopelessWarning } = await import('./hopeless.ts');
   return hopelessWarning(setup, result);
 }
@@ -338,14 +353,17 @@ async function causeOf(setup: Setup, { stop, history }: TrainingResult): Promise
   return { ...stop, cause: divergenceCause(setup, history) };
 }
 
-async function finish(setup: Setup, result: TrainingResult, engine: EngineReport): Promise<Trained> {
+/** Measures the kept weights: an aborted run on a sample of the rows, if all of them would take long. */
+async function finish(setup: Setup, result: TrainingResult, engine: EngineReport, isAborted = false): Promise<Trained> {
   const began = performance.now();
   const { validation, test } = setup;
+  const { own } = setup.measure;
   const model = modelOf(setup, result.parameters, engine);
-  const evaluate = (data: Dataset | undefined) => data && model.evaluateTensors(data);
+  const some = (data: Dataset) => (isAborted ? sampleOf(data, setup) : data);
+  const evaluate = (data: Dataset | undefined) => data && model.evaluateTensors(some(data), { own });
   const parts = { validation: evaluate(validation), test: evaluate(test) };
-  const shown = (part: Evaluated | undefined): PartResult => (part ? { loss: part.loss, ...part.metrics } : {});
-  const training = model.evaluateTensors(setup);
+  const shown = ({ loss, metrics }: Evaluated): PartResult => ({ loss, ...metrics });
+  const training = model.evaluateTensors(some(setup), { own });
   const part = parts.test ? 'test' : parts.validation ? 'validation' : 'training';
   const { confusion } = { training, ...parts }[part] ?? training;
   return {
@@ -353,14 +371,14 @@ async function finish(setup: Setup, result: TrainingResult, engine: EngineReport
     stop: await causeOf(setup, result),
     loss: result.loss,
     metrics: training.metrics,
-    validation: shown(parts.validation),
-    test: shown(parts.test),
+    ...(parts.validation && { validation: shown(parts.validation) }),
+    ...(parts.test && { test: shown(parts.test) }),
     confusion: confusion && { part, matrix: confusion },
     engine,
     history: result.history,
     kept: result.kept,
     seconds: { compiling: 0, evaluating: (performance.now() - began) / 1000 },
-    notes: setup.notes,
+    notes: isAborted ? [...setup.notes, ...sampleNotes(setup)] : setup.notes,
     warnings: setup.warnings,
   };
 }

@@ -8,18 +8,20 @@ import { averageOf, rateScale } from '../net/addresses.ts';
 import type { Parameters } from '../net/network.ts';
 import { rateOf } from '../net/schedules.ts';
 import type { Setup } from '../net/setup.ts';
+import { sampledLoss } from './aborted.ts';
 import { BestWeights } from './best-weights.ts';
 import { Divergence } from './divergence.ts';
-import { type EpochScore, epochScorer } from './epoch-score.ts';
+import { type EpochScore, epochScorer, type Scorer } from './epoch-score.ts';
 import type { HistoryRow } from './history.ts';
+import { withPauses } from './pauses.ts';
 import { initialPlateau, plateauAfter } from './plateau.ts';
 import type { Probe } from './probe.ts';
-import { compilePrograms, type Programs } from './programs.ts';
+import { compilePrograms, type Evaluation, type Programs } from './programs.ts';
 import { ProgressRecord } from './progress.ts';
 import { lowestLoss, quietUntil } from './quiet-epochs.ts';
 import { SavedWeights } from './saved-weights.ts';
 import { Slices } from './slices.ts';
-import { type Snapshot, takeSnapshot } from './snapshot.ts';
+import { type Progress, type Snapshot, takeSnapshot } from './snapshot.ts';
 import { type EndedEpoch, type StopReason, StopRules } from './stop-rules.ts';
 
 export type { Progress, Snapshot } from './snapshot.ts';
@@ -57,9 +59,10 @@ export interface LoopOptions {
   readonly everyRow?: boolean;
   /**
    * Called before training begins, with a function that takes a snapshot after a slice, and one that says whether the row
-   * just yielded is within a slice, where no snapshot can be taken. `onEnd` is called when training ends.
+   * just yielded is within a slice, where no snapshot can be taken, and one that copies the weights at the end of the epoch whose
+   * row was just yielded. `onEnd` is called when training ends.
    */
-  readonly onStart?: (snapshot: () => Snapshot, isWithin: () => boolean) => void;
+  readonly onStart?: (snapshot: () => Snapshot, isWithin: () => boolean, parameters: () => Parameters) => void;
   readonly onEnd?: (snapshot: () => Snapshot) => void;
 }
 
@@ -76,17 +79,37 @@ type Rows<R> = Generator<HistoryRow | undefined, R, boolean | undefined>;
 export function* trainingLoop(engine: Engine, setup: Setup, options: LoopOptions = {}): Rows<TrainingResult> {
   const programs = compilePrograms(engine, setup, setup.validation);
   try {
-    return yield* new TrainingRun(programs, setup, options).run();
+    const live = startWeights(programs, setup);
+    const first = options.resume?.progress.first ?? (yield* trainingLoss(programs, setup, options.slice));
+    const run = new TrainingRun({ programs, live, first: first ?? sampledLoss(setup, live) }, setup, options);
+    return yield* first === undefined ? run.finish('aborted') : run.run();
   } finally {
     programs.loop.close();
   }
+}
+
+/** The loss of all training rows; undefined if training is aborted meanwhile. */
+function* trainingLoss(
+  programs: Programs,
+  setup: Setup,
+  slice = 0,
+): Generator<undefined, number | undefined, boolean | undefined> {
+  return (yield* withPauses(programs.evaluate(setup, 'training'), slice))?.loss;
+}
+
+/** What a training begins with. */
+interface Begun {
+  readonly programs: Programs;
+  /** The live weights by name, averaged where the recipe averages them. */
+  readonly live: ReadonlyMap<string, Numbers>;
+  /** The loss of the initial weights. */
+  readonly first: number;
 }
 
 class TrainingRun {
   private readonly programs: Programs;
   private readonly setup: Setup;
   private readonly options: LoopOptions;
-  /** The live weights by name, averaged where the recipe averages them. */
   private readonly live: ReadonlyMap<string, Numbers>;
   private readonly progress: ProgressRecord;
   private readonly weights: SavedWeights;
@@ -94,12 +117,15 @@ class TrainingRun {
   private readonly rules: StopRules;
   private readonly divergence: Divergence;
   private readonly slices: Slices;
-  private readonly scorer: ReturnType<typeof epochScorer>;
+  private readonly scorer: Scorer;
   private readonly rateAt: ReturnType<typeof rateOf>;
   private plateau: ReturnType<typeof initialPlateau>;
+  /** Whether no snapshot can be taken: an epoch of the newest slice is being judged, or training has ended. */
   private isWithinSlice = false;
+  /** An epoch that ended and was not judged, because training was aborted meanwhile. */
+  private unjudged?: Progress['unjudged'];
 
-  constructor(programs: Programs, setup: Setup, options: LoopOptions) {
+  constructor({ programs, live, first }: Begun, setup: Setup, options: LoopOptions) {
     const { loop, stepsPerEpoch } = programs;
     const { schedule, recipe, watch } = setup;
     const { resume, slice = 0 } = options;
@@ -109,10 +135,10 @@ class TrainingRun {
     this.programs = programs;
     this.setup = setup;
     this.options = options;
-    this.live = startWeights(programs, setup);
-    const first = saved?.first ?? this.trainingLoss();
+    this.live = live;
     this.weights = new SavedWeights(loop, stepsPerEpoch, resume);
-    this.progress = new ProgressRecord(loop.epoch(), first, saved);
+    this.unjudged = saved?.unjudged;
+    this.progress = new ProgressRecord(loop.epoch() - (this.unjudged === undefined ? 0 : 1), first, saved);
     this.divergence = new Divergence(setup, first);
     this.rules = new StopRules(schedule.stop, saved, (loss) => this.divergence.isHopeless(loss));
     this.slices = new Slices(loop, stepsPerEpoch, slice);
@@ -125,27 +151,51 @@ class TrainingRun {
 
   /** Runs slices until there is a reason to stop. */
   *run(): Rows<TrainingResult> {
-    const { weights, slices, progress, options } = this;
+    const { progress, options } = this;
     const snapshot = () => this.snapshot();
-    options.onStart?.(snapshot, () => this.isWithinSlice);
+    options.onStart?.(
+      snapshot,
+      () => this.isWithinSlice,
+      () => this.parametersOfEpoch(),
+    );
     this.startProbe();
     let reason = this.reasonAtStart();
     while (reason === undefined) {
-      weights.startSlice();
-      const ended = slices.run(this.maxMoreEpochs());
+      const ended = this.runSlice();
       const secondsAt = progress.endSlice(ended);
       if (ended === 0) {
         if (yield) reason = 'aborted';
         continue;
       }
       reason = yield* this.judge(ended, secondsAt);
-      this.settle();
+      if (this.unjudged === undefined) this.settle();
       if (reason === 'aborted') continue;
       const isAborted = yield progress.last;
       if (isAborted && reason !== 'diverged') reason = 'aborted';
     }
     options.onEnd?.(snapshot);
-    return this.finish(reason);
+    return yield* this.finish(reason);
+  }
+
+  /** Returns how many epochs ended. One that ended before an interruption is judged now. */
+  private runSlice(): number {
+    const { weights, slices, unjudged } = this;
+    if (unjudged === undefined) {
+      weights.startSlice();
+      return slices.run(this.maxMoreEpochs());
+    }
+    const { losses, norms } = this.programs.loop;
+    [losses[0], norms[0]] = [unjudged.loss, unjudged.gradientNorm];
+    this.unjudged = undefined;
+    return 1;
+  }
+
+  /** Evaluates rows, with pauses in which no snapshot can be taken; undefined if training is aborted meanwhile. */
+  private *evaluate({ data, kind }: NonNullable<Scorer['evaluates']>): Rows<Evaluation | undefined> {
+    this.isWithinSlice = true;
+    const found = yield* withPauses(this.programs.evaluate(data, kind), this.options.slice ?? 0);
+    this.isWithinSlice = false;
+    return found;
   }
 
   /**
@@ -162,7 +212,12 @@ class TrainingRun {
       const isLast = e === ended - 1;
       const epoch = { epoch: from + e + 1, loss: losses[e], gradientNorm: norms[e] };
       const rate = this.plateau.scale;
-      const { validationLoss, metrics } = this.score(epoch);
+      const found = this.scorer.evaluates && (yield* this.evaluate(this.scorer.evaluates));
+      if (this.scorer.evaluates !== undefined && found === undefined) {
+        this.unjudged = epoch;
+        return 'aborted';
+      }
+      const { validationLoss, metrics } = this.score(epoch, found);
       reason = this.rules.reasonAfter(epoch, isLast ? progress.seconds : undefined);
       if (!isLast && reason === undefined && epoch.epoch < progress.history.next) continue;
       const step = epoch.epoch * programs.stepsPerEpoch;
@@ -185,14 +240,14 @@ class TrainingRun {
   }
 
   /** Scores an epoch, and updates everything that depends on its loss or its score. */
-  private score({ epoch, loss }: EndedEpoch): EpochScore {
+  private score({ epoch, loss }: EndedEpoch, found: Evaluation | undefined): EpochScore {
     const { progress, weights, setup } = this;
     const { learningRate, schedule } = setup.recipe.optimizer;
     progress.epoch = epoch;
     progress.note(loss);
     // an epoch with a good loss started with good weights
     if (this.divergence.isGood(loss)) weights.markGood(epoch - 1);
-    const judged = this.scorer.judge(loss);
+    const judged = this.scorer.judge(loss, found);
     this.best?.after(epoch, judged.score);
     this.rules.count(judged.score);
     const rule = schedule?.plateau;
@@ -218,7 +273,7 @@ class TrainingRun {
 
   /** Whether a slice may have several epochs: nothing has to be evaluated or changed between them. */
   private get runsFreely(): boolean {
-    return !this.scorer.evaluates && this.setup.recipe.optimizer.schedule?.plateau === undefined;
+    return this.scorer.evaluates === undefined && this.setup.recipe.optimizer.schedule?.plateau === undefined;
   }
 
   /** How many epochs a slice may have after its first. It ends before the epoch limit and where the probe measures next. */
@@ -247,14 +302,21 @@ class TrainingRun {
 
   /** A training of no epochs stops at once, and so does a resumed one whose newest epoch meets a stop condition. */
   private reasonAtStart(): StopReason | undefined {
-    const { progress, rules, programs, setup } = this;
+    const { progress, rules, setup } = this;
     const { last, epoch, seconds } = progress;
-    if (last !== undefined && programs.loop.position() === 0) return rules.reasonAfter({ ...last, epoch }, seconds);
+    if (last !== undefined && !this.isWithinEpoch) return rules.reasonAfter({ ...last, epoch }, seconds);
     return setup.schedule.stop.epochs === 0 ? 'epochs' : undefined;
   }
 
-  private trainingLoss(): number {
-    return this.programs.evaluate(this.setup, 'training').loss;
+  /** Whether the weights are those of an epoch that has not ended, or was not judged. */
+  private get isWithinEpoch(): boolean {
+    return this.programs.loop.position() > 0 || this.unjudged !== undefined;
+  }
+
+  /** The training loss of the live weights: of a sample of the rows if training is aborted meanwhile. */
+  private *finalLoss(): Rows<number> {
+    const { programs, setup, live, options } = this;
+    return (yield* trainingLoss(programs, setup, options.slice)) ?? sampledLoss(setup, live);
   }
 
   private snapshot(): Snapshot {
@@ -268,35 +330,50 @@ class TrainingRun {
       watched: this.plateau,
       history,
       last,
+      unjudged: this.unjudged,
       gradients: this.options.probe?.found,
+      changes: this.options.resume?.progress.changes,
     });
   }
 
+  /** A copy of the live weights. */
+  private get parameters(): Parameters {
+    const copies = Array.from(this.live, ([name, numbers]) => {
+      const { shape } = this.setup.parameters.get(name)!;
+      return [name, tensor(shape, Float64Array.from(numbers))] as const;
+    });
+    return new Map(copies);
+  }
+
+  /** A copy of the weights at the end of the newest judged epoch; the slice may have run on. */
+  private parametersOfEpoch(): Parameters {
+    const { progress, programs, weights } = this;
+    const { loop } = programs;
+    if (progress.epoch === loop.epoch()) return this.parameters;
+    return weights.atEpoch(progress.epoch, () => this.parameters);
+  }
+
   /** Returns to the weights that are kept, and describes the training. */
-  private finish(why: StopReason): TrainingResult {
-    const { progress, weights, setup } = this;
+  *finish(why: StopReason): Rows<TrainingResult> {
+    const { progress, weights } = this;
     const { loop } = this.programs;
-    let final = this.trainingLoss();
-    const keepsBest = this.best?.areEarlier(progress.epoch, final) ?? false;
+    this.isWithinSlice = true;
+    let final = yield* this.finalLoss();
+    const keepsBest = this.best?.areEarlier(progress.epoch, final, this.isWithinEpoch) ?? false;
     const reason = this.hasFailed(final, keepsBest) ? 'diverged' : why;
     let kept: TrainingResult['kept'];
     if (reason === 'diverged') kept = { epoch: weights.good.epoch, why: 'diverged' };
     else if (keepsBest) kept = { epoch: weights.best.epoch, why: 'best' };
     if (kept !== undefined) {
       weights.returnTo(kept.why === 'best' ? weights.best : weights.good);
-      final = this.trainingLoss();
+      final = yield* this.finalLoss();
     }
     progress.note(final);
     const { epoch, seconds, first, lowest } = progress;
     return {
       stop: { reason, epoch, seconds, ...(loop.evaluations && { evaluations: loop.evaluations() }) },
       loss: { first, final, best: lowest },
-      parameters: new Map(
-        Array.from(this.live, ([name, numbers]) => [
-          name,
-          tensor(setup.parameters.get(name)!.shape, Float64Array.from(numbers)),
-        ]),
-      ),
+      parameters: this.parameters,
       history: progress.finish(),
       threads: loop.threads,
       threadsLost: loop.threadsLost?.(),

@@ -57,6 +57,12 @@ beforeAll(() => {
     join(folder, 'readme.ts'),
     readme.text.replace('const [line] = ', 'const line = ').replace('(model);', '(model)[0]!;'),
   );
+  // what compiles, and what does not, also under these flags
+  const types = readFileSync(join(root, 'test/library-types.ts'), 'utf8');
+  const fromPackage = types
+    .replace("'../src/index.ts'", "'chainrule'")
+    .replace("'../src/data/index.ts'", "'chainrule/data'");
+  writeFileSync(join(folder, 'types.ts'), fromPackage);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -73,10 +79,14 @@ test.each([
   [7, 'node16', 'node16'],
 ] as const)('TypeScript %d, module %s, resolution %s', (version, module, resolution) => {
   const options = [...flags, '--module', module, '--moduleResolution', resolution];
-  const { stdout, status } = spawnSync(process.execPath, [compilers[version], ...options, 'use.ts', 'readme.ts'], {
-    cwd: folder,
-    encoding: 'utf8',
-  });
+  const { stdout, status } = spawnSync(
+    process.execPath,
+    [compilers[version], ...options, 'use.ts', 'readme.ts', 'types.ts'],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+    },
+  );
   expect(stdout).toBe('');
   expect(status).toBe(0);
 });

@@ -50,7 +50,7 @@ export function demoCommand(program: Command): void {
       const table = await open(example('penguins.csv'), { target: 'species', test: '0.2' });
       const run = await runTraining({ ...table, name: 'demo' }, flags, terminal, { silent: true });
       const { confusion, test } = run.trained;
-      if (confusion !== undefined) {
+      if (confusion !== undefined && test !== undefined) {
         const birds = confusion.matrix.flat().reduce((a, b) => a + b);
         const share = `${(100 * test.accuracy).toFixed(1)} %`;
         terminal.say(`\n${terminal.colors.bold(share)} of ${birds} held-out birds are classified correctly.`);

@@ -52,12 +52,14 @@ export function describeRun(
   if (setup.recipe.gradient === 'averagedFactors') {
     lines.push('Trained with averagedFactors, which is not the gradient of the loss.');
   }
+  // those of the setup were printed before training
+  for (const note of trained.notes.slice(setup.notes.length)) lines.push(terminal.wrap(note));
   lines.push(`Loss on the training rows: ${numberText(loss.first)} before training, ${numberText(loss.final)} after.`);
   for (const [part, result] of [
     ['Validation', trained.validation],
     ['Test', trained.test],
   ] as const) {
-    const shown = Object.entries(shownScores(result)).map(([name, value]) => `${name} ${numberText(value, 4)}`);
+    const shown = Object.entries(shownScores(result ?? {})).map(([name, value]) => `${name} ${numberText(value, 4)}`);
     if (shown.length > 0) lines.push(terminal.wrap(`${part}: ${shown.join(', ')}.`));
   }
   if (baselines?.verdict !== undefined) {

@@ -72,6 +72,11 @@ export async function runFolds(opened: Opened, flags: FoldFlags, terminal: Termi
     signals.release();
   }
   const { folds, mean, std, predictions, notes } = result;
+  if (folds.length === 0) {
+    folder.abandon();
+    terminal.say('Interrupted before the first fold was complete.');
+    return signals.code;
+  }
   for (const note of notes) terminal.say(terminal.wrap(note));
   const files = runFiles(folder.path);
   const record = { name, versions, experiment: setup.json, folds, mean, std, notes, predictions };

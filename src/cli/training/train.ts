@@ -5,6 +5,7 @@ import type { Setup } from '../../net/setup.ts';
 import { type RunRecord, recordOf } from '../../report/record.ts';
 import { type Baselines, baselines } from '../../studies/baselines.ts';
 import { ForeignCheckpoint } from '../../train/foreign-checkpoint.ts';
+import { changeText } from '../../train/resume-changes.ts';
 import { type Trained, train } from '../../train/train.ts';
 import type { Snapshot } from '../../train/trainer.ts';
 import { withWeightsOf } from '../input/model.ts';
@@ -59,7 +60,9 @@ function resumeFrom(
   }
   const { epoch, position } = snapshot.progress.places[snapshot.progress.now];
   const within = position === 0 ? '' : `, ${count(position, 'step')} into the next`;
+  const changes = snapshot.progress.changes?.filter((change) => change.epoch === epoch) ?? [];
   terminal.say(`Resumes after ${count(epoch, 'epoch')}${within}.${isFound ? ` The run is ${folder}.` : ''}`);
+  if (changes.length > 0) terminal.say(terminal.wrap(`With other options: ${changeText(changes)}.`));
   return snapshot;
 }
 
@@ -148,9 +151,9 @@ export async function runTraining(
     signals.release();
     folder.release();
   }
-  const { stop, loss, metrics, validation, test, engine, kept, warnings } = trained;
+  const { stop, loss, metrics, validation = {}, test = {}, engine, kept, changes, warnings } = trained;
   const scores = { stop, loss, metrics, validation, test, baselines: record.baselines };
-  const document = { ...scores, engine, files, kept, warnings };
+  const document = { ...scores, engine, files, kept, changes, warnings };
   const advice = opened.defaults.length > 0 ? linearFlags(record.baselines) : undefined;
   const text = describeRun(trained, setup, files, terminal, record.baselines, advice);
   if (flags.verbose) terminal.say(`\nEngine: ${engineText(engine)}.`);

@@ -43,11 +43,18 @@ function shorten(value: unknown): unknown {
 }
 
 /** What one needs to repeat the run: versions, command, experiment. */
-export function reproduction({ experiment, versions, command }: RunRecord): Markup {
+export function reproduction({ experiment, versions, command, changes = [] }: RunRecord): Markup {
   const versionText = `chainrule ${versions.chainrule}${versions.node === undefined ? '' : `, Node ${versions.node}`}`;
   const commandHtml = command === undefined ? nothing : html`<pre>${longText(command)}</pre>`;
+  const changed = changes.map(
+    ({ epoch, option, from, to }) => html`<li>after epoch ${epoch}: ${sentenceText(`${option} ${from} → ${to}`)}</li>`,
+  );
+  const changesHtml =
+    changes.length === 0
+      ? nothing
+      : html`<p>The run was resumed with other options. To repeat it, resume it after the same epochs:</p><ul class="notes">${changed}</ul>`;
   return section(
     'Reproduce this run',
-    html`<p>Made with ${nameText(versionText)}, seed ${experiment.seed}. The same experiment and data give the same numbers.</p>${commandHtml}<details><summary>The experiment with all defaults</summary><pre>${indented(shorten(experiment))}</pre></details>`,
+    html`<p>Made with ${nameText(versionText)}, seed ${experiment.seed}. The same experiment and data give the same numbers.</p>${changesHtml}${commandHtml}<details><summary>The experiment with all defaults</summary><pre>${indented(shorten(experiment))}</pre></details>`,
   );
 }

@@ -28,7 +28,7 @@ import { readNumbersTarget, readNumberTarget } from '../../data/encode/targets/s
 import type { Layer } from '../../net/layer.ts';
 import { makeLayer } from '../../net/layers/index.ts';
 import { builtIn } from '../../net/recipes.ts';
-import { readHistoryRow, readProgress } from '../progress-form.ts';
+import { readChange, readHistoryRow, readProgress } from '../progress-form.ts';
 
 /** Whether an object's class has one of these names, in any realm. */
 const isOf = (value: unknown, ...names: readonly string[]) =>
@@ -149,6 +149,7 @@ export const orderForms = {
     calls: list(choice(['onStart', 'onEpoch', 'onCheckpoint']), 0, 3),
   }),
   abort: fields({ abort: isTrue }),
+  weights: fields({ weights: isTrue }),
   answer: fields({ answer: anything }),
 } as const;
 
@@ -162,11 +163,12 @@ const trained = fields({
   }),
   loss: fields({ first: anyNumber, final: anyNumber, best: anyNumber }),
   metrics: scores,
-  validation: scores,
-  test: scores,
+  validation: optional(scores),
+  test: optional(scores),
   confusion: optional(fields({ part: choice(['training', 'validation', 'test']), matrix: list(list(wholeNumber)) })),
   engine: fields({ name: text, precision, threads: positiveWhole, arithmetic, why: text, memory: atLeast0 }),
   history: list(readHistoryRow),
+  changes: optional(list(readChange)),
   kept: optional(fields({ epoch: wholeNumber, why: choice(['best', 'diverged']) })),
   gradients: optional(fields({ rows: positiveWhole, epochs: list(wholeNumber), norms: record(list(anyNumber)) })),
   seconds: fields({ compiling: atLeast0, evaluating: atLeast0 }),
@@ -197,6 +199,7 @@ export const reportForms = {
   ready: fields({ ready: isTrue }),
   row: fields({ row: readHistoryRow }),
   call,
+  weights: fields({ weights: tensors, precision }),
   trained: fields({ trained, parameters: tensors }),
   error: fields({
     complaint: optional(fields({ what: text, where: text, fix: text })),

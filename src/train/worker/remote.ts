@@ -3,8 +3,9 @@ import { fail, InputError } from '../../base/errors.ts';
 import { nodeModule } from '../../base/host.ts';
 import { workerRoom } from '../../base/workers.ts';
 import { chooseEngine } from '../../model/engine-choice.ts';
+import type { Model } from '../../model/model.ts';
 import type { Setup } from '../../net/setup.ts';
-import { checkCallbacks, isStop } from '../callbacks.ts';
+import { checkCallbacks, epochRow, isStop } from '../callbacks.ts';
 import { identify } from '../checkpoint.ts';
 import type { HistoryRow } from '../history.ts';
 import { readCheckpoint } from '../read-checkpoint.ts';
@@ -113,8 +114,16 @@ export async function trainIn(
     const from = resume === undefined ? undefined : await snapshotOf(setup, resume);
     return await new Promise<Trained>((resolve, reject) => {
       const callbacks = { onStart, onEpoch, onCheckpoint } as Record<Called, ((given: never) => unknown) | undefined>;
-      const call = async (name: Called, given: unknown) => {
+      const waiting: ((model: Model) => void)[] = [];
+      const take = () =>
+        new Promise<Model>((resolveModel) => {
+          waiting.push(resolveModel);
+          worker.send({ weights: true });
+        });
+      const call = async (name: Called, sent: unknown) => {
+        const { given, end } = name === 'onEpoch' ? epochRow(sent as HistoryRow, take) : { given: sent, end() {} };
         const answer = await callbacks[name]?.(given as never);
+        end();
         // a callback may return anything: only whether it ends the run is sent
         worker.send({ answer: isStop(answer) ? false : undefined });
       };
@@ -128,6 +137,7 @@ export async function trainIn(
         }
         if ('row' in report) onRow(report.row);
         else if ('call' in report) call(report.call, report.with).catch(reject);
+        else if ('weights' in report) waiting.shift()?.(modelOf(setup, report.weights, report));
         else if ('trained' in report) {
           const { trained, parameters } = report;
           resolve({ ...trained, model: modelOf(setup, parameters, trained.engine) });

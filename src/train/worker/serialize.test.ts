@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { InputError } from '../../base/errors.ts';
 import { readTable } from '../../data/read/read.ts';
+import { metric } from '../../net/own-metric.ts';
 import { experiment } from '../../net/setup.ts';
 import { identify, writeCheckpoint } from '../checkpoint.ts';
 import { readCheckpoint } from '../read-checkpoint.ts';
@@ -144,5 +145,14 @@ test('a checkpoint of another training is distinguished from an inconsistent one
   expect(() => readCheckpoint(writeCheckpoint(beyond, identity), identity, 'c')).toThrowErrorMatchingInlineSnapshot(`
     [InputError: c: its progress is inconsistent: start is 3, and there are 3 places.
       Resume an older checkpoint, or start a new run with --overwrite.]
+  `);
+});
+
+test('a metric of one’s own stays in its thread', () => {
+  const own = [metric('cost', { better: 'lower', of: 'classes', value: () => 0 })];
+  const made = setup();
+  expect(() => pack({ ...made, measure: { ...made.measure, own } })).toThrowErrorMatchingInlineSnapshot(`
+    [InputError: training.metrics: the metric "cost" is your own, and a worker gets no functions.
+      Leave "worker" out, or measure it with model.evaluate(data, { metrics }).]
   `);
 });

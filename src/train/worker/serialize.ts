@@ -4,6 +4,7 @@
  */
 import { type Complaint, fail, InputError } from '../../base/errors.ts';
 import type { Reader } from '../../base/readers.ts';
+import type { Precision } from '../../formats/safetensors.ts';
 import { describeNetwork } from '../../net/describe-model.ts';
 import { inFile } from '../../net/in-file.ts';
 import type { Network, Parameters } from '../../net/network.ts';
@@ -23,10 +24,11 @@ import { orderForms, reportForms } from './messages.ts';
 /** The callbacks of a run; the worker waits for their return values. */
 export type Called = 'onStart' | 'onEpoch' | 'onCheckpoint';
 
-/** To the worker: the training and its callbacks, once; the order to abort; the return value of a callback. */
+/** To the worker: the training and its callbacks, once; the order to abort, or to send an epoch's weights; the return value of a callback. */
 export type Order =
   | { readonly train: Parcel; readonly resume?: Snapshot; readonly calls: readonly Called[] }
   | { readonly abort: true }
+  | { readonly weights: true }
   | { readonly answer: unknown };
 
 /** From the worker: that it is ready; then progress and callbacks; at the end, the result or an error. */
@@ -34,6 +36,7 @@ export type Report =
   | { readonly ready: true }
   | { readonly row: HistoryRow }
   | { readonly call: Called; readonly with: unknown }
+  | { readonly weights: Parameters; readonly precision: Precision }
   | { readonly trained: Omit<Trained, 'model'>; readonly parameters: Parameters }
   | { readonly complaint?: Complaint; readonly error: { readonly message: string; readonly stack?: string } };
 
@@ -54,9 +57,10 @@ export const readOrder = (message: unknown): Order => checked(orderForms, messag
 /** Checks a report of a training. Throws an InputError if it is not one, or if its weights are of another network. */
 export function readReport(message: unknown, { parameters }: Pick<Setup, 'parameters'>): Report {
   const report = checked(reportForms, message) as Report;
-  if (!('trained' in report)) return report;
+  const sent = 'trained' in report ? report.parameters : 'weights' in report ? report.weights : undefined;
+  if (sent === undefined) return report;
   const shapes = (of: Parameters) => JSON.stringify(Array.from(of, ([name, { shape }]) => [name, shape]));
-  if (shapes(report.parameters) === shapes(parameters)) return report;
+  if (shapes(sent) === shapes(parameters)) return report;
   return fail({ what: 'its parameters are of another network', where: 'a message of the worker', fix: unread });
 }
 
@@ -76,6 +80,14 @@ export function pack(setup: Setup): Parcel {
       what: 'the table does not fit in memory as numbers, so that this thread has to read its rows',
       where: 'training.worker',
       fix: 'Leave "worker" out: training reads the rows in parts, and takes breaks between slices.',
+    });
+  }
+  const [own] = setup.measure.own ?? [];
+  if (own !== undefined) {
+    fail({
+      what: `the metric "${own.name}" is your own, and a worker gets no functions`,
+      where: ['training', 'metrics'],
+      fix: 'Leave "worker" out, or measure it with model.evaluate(data, { metrics }).',
     });
   }
   const { network, recipe, watch: _, json: __, worked: ___, prepared: ____, measure, ...rest } = setup;

@@ -4,6 +4,7 @@
  */
 import { InputError } from '../../base/errors.ts';
 import { nodeModule } from '../../base/host.ts';
+import type { EpochRow } from '../callbacks.ts';
 import { start } from '../train.ts';
 import { type Called, type Order, type Report, readOrder, unpack } from './serialize.ts';
 
@@ -15,11 +16,14 @@ interface Port {
 const port = (nodeModule('node:worker_threads')?.parentPort ?? globalThis) as unknown as Port;
 const aborter = new AbortController();
 let goOn: (answer: unknown) => void = () => {};
+/** The newest argument of a callback. */
+let current: unknown;
 
 async function run({ train: parcel, resume, calls }: Extract<Order, { train: unknown }>): Promise<void> {
   const call = (name: Called) => (given: unknown) =>
     new Promise<unknown>((resolve) => {
       goOn = resolve;
+      current = given;
       port.postMessage({ call: name, with: given }, given instanceof Uint8Array ? [given.buffer] : []);
     });
   const training = start(async () => unpack(parcel), {
@@ -32,6 +36,15 @@ async function run({ train: parcel, resume, calls }: Extract<Order, { train: unk
   const { parameters } = model;
   port.postMessage(
     { trained, parameters },
+    Array.from(parameters.values(), ({ data }) => data.buffer),
+  );
+}
+
+/** Sends the weights of the epoch whose callback is waiting. */
+async function sendWeights(): Promise<void> {
+  const { parameters, precision } = await (current as EpochRow).model();
+  port.postMessage(
+    { weights: parameters, precision },
     Array.from(parameters.values(), ({ data }) => data.buffer),
   );
 }
@@ -52,6 +65,7 @@ port.onmessage = ({ data }) => {
     return;
   }
   if ('abort' in order) aborter.abort();
+  else if ('weights' in order) sendWeights().catch(sendError);
   else if ('answer' in order) goOn(order.answer);
   else {
     run(order).catch(sendError);
