@@ -66,7 +66,7 @@ export function BookRows(props: {
                     </td>
                     <td>
                       <span class="audit-narrow soft" aria-hidden="true">
-                        after updates
+                        updates
                       </span>
                       <input
                         class="audit-after"

@@ -76,7 +76,8 @@ export function GivenNumbers(props: { readonly given: Given }) {
           </p>
         )}
       </For>
-      <Show when={table().columns.length > 0}>
+      {/* how many steps a walk has can be counted above */}
+      <Show when={table().columns.length > 0 && table().rowName !== 'walk'}>
         <div class="scroll">
           <table class="audit-data">
             <thead>
