@@ -2,6 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import solid from 'vite-plugin-solid';
 import { alias } from './alias.ts';
+import { writeDigits } from './digits-file.ts';
+
+/** The file that the digits view loads. */
+writeDigits(fileURLToPath(new URL('./src/views/digits/digits.bin', import.meta.url)));
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const packageRoot = fileURLToPath(new URL('..', import.meta.url));

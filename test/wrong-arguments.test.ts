@@ -312,6 +312,7 @@ const mainCalls: Record<string, Call> = {
       resume: ['function'],
       onStart: functions,
       onEpoch: functions,
+      onPause: functions,
       probe: ['boolean'],
       metrics: ['array'],
       from: none,
@@ -514,6 +515,13 @@ const dataCalls: Record<string, Call> = {
   },
 };
 
+const explained = explain.explanation(setup);
+const document = {
+  right: [explained, {}],
+  required: 1,
+  accepts: [none, missingOptions],
+  options: { blank: ['boolean'] },
+};
 const explainCalls: Record<string, Call> = {
   audit: mainCalls.audit,
   check: mainCalls.check,
@@ -525,6 +533,16 @@ const explainCalls: Record<string, Call> = {
     required: 1,
     accepts: [['array'], ['undefined', ...functions]],
   },
+  codeOfRow: { call: explain.codeOfRow, right: [explained.rows[0]] },
+  texOfRow: {
+    call: explain.texOfRow,
+    right: [explained.rows[0], {}],
+    required: 1,
+    accepts: [none, missingOptions],
+    options: { digits: ['number'], marked: ['boolean'], mark: functions },
+  },
+  explanationHtml: { call: explain.explanationHtml, ...document },
+  explanationLatex: { call: explain.explanationLatex, ...document },
   checkGraphExample: { call: explain.checkGraphExample, right: [graphExample] },
   explainGraphExample: { call: explain.explainGraphExample, right: [graphExample] },
   graphExample: {

@@ -2,11 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { runs } from '../../test/runs.ts';
 import { tensor } from '../base/tensor.ts';
-import { mul, sub, tanh } from '../core/formula.ts';
+import { max, mul, sub, tanh } from '../core/formula.ts';
 import { activation } from '../core/ops/activations.ts';
 import { dense } from '../net/layers/dense.ts';
+import { loss } from '../net/losses.ts';
 import { names } from '../net/names.ts';
 import { initialize, network } from '../net/network.ts';
+import { sgd } from '../net/optimizers.ts';
+import { setUpRows } from '../net/rows-setup.ts';
+import { assemble } from '../net/training.ts';
 import { check } from './check.ts';
 import { explanation } from './explanation.ts';
 import { classes, page, problemOf, randomProblem } from './fixtures.ts';
@@ -19,6 +23,22 @@ test("the textbook example's gradients agree with central differences", () => {
   expect(rows.map(({ error }) => error)).toEqual(rows.map(({ error }) => error).sort((a, b) => b - a));
   const first = rows.find(({ quantity }) => quantity === 'layers.0.weight[0][0]');
   expect(first?.gradient).toBeCloseTo(0.078678, 6);
+});
+
+test('at a minimum beside a corner, where only small steps fit, both numbers are zero up to rounding', () => {
+  const pinball = loss('pinball', { f: (y, t) => max(mul(0.9, sub(t, y)), mul(0.1, sub(y, t))) });
+  // nine of ten targets are below the prediction, and the next one is 1e-4 above it
+  const problem = setUpRows(
+    network([dense(1, { weight: [[0.45]], bias: [0.4499] })]),
+    { inputs: Array.from({ length: 100 }, () => [1]), targets: Array.from({ length: 100 }, (_, i) => [i / 100]) },
+    assemble({ loss: pinball, optimizer: sgd({ learningRate: 0.1 }), stop: { epochs: 1 } }),
+  );
+  const { agrees, rows } = check(problem);
+  expect(agrees).toBe(true);
+  for (const { gradient, kink } of rows) {
+    expect(Math.abs(gradient)).toBeLessThan(1e-15);
+    expect(kink).toBe(null);
+  }
 });
 
 test('if only some rows are in memory, those rows are checked and explained, with their weights', () => {

@@ -135,19 +135,19 @@ export function checkGraph({ graph, trained, fill, limit, seed, quantity }: Chec
   loss.run();
   const nothing = (2 * Number.EPSILON * Math.abs(loss.view('loss')[0])) / steps[0];
   const rows = chosen.map(({ node, offset, gradient }): CheckRow => {
-    const error = (difference: number) => {
+    const error = ({ difference, rounding }: Estimate) => {
       const size = Math.max(Math.abs(gradient), Math.abs(difference));
       // both are 0 up to the rounding of the loss; at a minimum, every gradient is
-      if (size <= nothing) return 0;
+      if (size <= Math.max(nothing, 2 * rounding)) return 0;
       return Math.abs(gradient - difference) / Math.max(size, largest / 100);
     };
-    const { difference, kink } = stencilOf.difference(node.name!, offset, (value) => error(value) <= tolerance);
+    const found = stencilOf.difference(node.name!, offset, (value) => error(value) <= tolerance);
     return {
       quantity: address(node, unravel(offset, node.shape)),
       gradient,
-      centralDifference: difference,
-      error: error(difference),
-      kink: kink ?? null,
+      centralDifference: found.difference,
+      error: error(found),
+      kink: found.kink ?? null,
     };
   });
   // an error that is not a number is the worst of all
@@ -276,22 +276,21 @@ function switches(formula: Formula): Formula[] {
   }
 }
 
-interface Difference {
-  readonly difference: number;
-  readonly kink?: string;
-}
-
 /** A central difference, and the rounding error that the last bit of the losses causes in it. */
 interface Estimate {
   readonly difference: number;
   readonly rounding: number;
 }
 
+interface Difference extends Estimate {
+  readonly kink?: string;
+}
+
 /**
  * Of sequences with decreasing steps, the estimate that differs least from the one before it, rounding error included.
  */
-function steadiest(sequences: readonly (readonly Estimate[])[]): number {
-  let best = sequences[0][0].difference;
+function steadiest(sequences: readonly (readonly Estimate[])[]): Estimate {
+  let best = sequences[0][0];
   let smallest = Number.POSITIVE_INFINITY;
   for (const sequence of sequences) {
     for (let i = 1; i < sequence.length; i++) {
@@ -299,7 +298,7 @@ function steadiest(sequences: readonly (readonly Estimate[])[]): number {
       const doubt = Math.abs(difference - sequence[i - 1].difference) + rounding;
       if (doubt < smallest) {
         smallest = doubt;
-        best = difference;
+        best = sequence[i];
       }
     }
   }
@@ -327,9 +326,9 @@ class Stencil {
    * The central difference with respect to one number. If the first step size is not accepted, it tries others and
    * takes the one that agrees best with its neighbour, never the one that agrees with the gradient.
    */
-  difference(name: string, offset: number, accepts: (difference: number) => boolean): Difference {
+  difference(name: string, offset: number, accepts: (found: Estimate) => boolean): Difference {
     const first = this.at(name, offset, steps[0]);
-    if (accepts(first.difference)) return { difference: first.difference };
+    if (accepts(first)) return { difference: first.difference, rounding: first.rounding };
     const tried = [...steps].sort((a, b) => b - a).map((h) => this.at(name, offset, h));
     const smooth = tried.filter(({ kink }) => kink === undefined);
     const from = smooth.length > 0 ? smooth : tried;
@@ -340,10 +339,10 @@ class Stencil {
         rounding: (4 * finer.rounding) / 3,
       }),
     );
-    return { difference: steadiest([from, extrapolated]), kink: from[from.length - 1].kink };
+    return { ...steadiest([from, extrapolated]), kink: from[from.length - 1].kink };
   }
 
-  private at(name: string, offset: number, relative: number): Difference & Estimate {
+  private at(name: string, offset: number, relative: number): Difference {
     const parameter = this.loss.view(name);
     const value = parameter[offset];
     const h = relative * 2 ** Math.max(0, Math.ceil(Math.log2(Math.abs(value))));

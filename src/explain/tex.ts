@@ -2,7 +2,13 @@
 import type { Notation } from './notation.ts';
 import { numberTex } from './numbers.ts';
 import type { Writing } from './text.ts';
-import { symbolTex, variableTex } from './variable.ts';
+import { symbolTex, type Variable, variableTex } from './variable.ts';
+
+/** How to write a notation as TeX. */
+export interface TexWriting extends Writing {
+  /** Wraps each variable, or the number in its place, such as in a command that makes it a link. */
+  readonly wrap?: (tex: string, variable: Variable) => string;
+}
 
 const level = { sum: 1, product: 2, power: 4, atom: 5 } as const;
 
@@ -29,7 +35,15 @@ function numberPiece(value: number, digits?: number): Piece {
   return piece(tex, tex.includes('^') ? level.power : level.atom);
 }
 
-function write(n: Notation, how: Writing): Piece {
+function variablePiece({ variable, value }: Notation & { kind: 'variable' }, how: TexWriting): Piece {
+  const { tex, level: own } =
+    how.as === 'numbers'
+      ? numberPiece(value, how.digits)
+      : piece(variableTex(variable, how.marked ?? false), variable.kind === 'derivative' ? level.product : level.atom);
+  return piece(how.wrap?.(tex, variable) ?? tex, own);
+}
+
+function write(n: Notation, how: TexWriting): Piece {
   const at = (inner: Notation, minLevel: number) => wrap(write(inner, how), minLevel);
   const all = (inner: Notation) => write(inner, how).tex;
   switch (n.kind) {
@@ -38,11 +52,7 @@ function write(n: Notation, how: Writing): Piece {
         ? numberPiece(n.value, how.digits)
         : piece(symbolTex(n.name), /[/ ]|^\d/.test(n.name) ? level.product : level.atom);
     case 'variable':
-      if (how.as === 'numbers') return numberPiece(n.value, how.digits);
-      return piece(
-        variableTex(n.variable, how.marked ?? false),
-        n.variable.kind === 'derivative' ? level.product : level.atom,
-      );
+      return variablePiece(n, how);
     case 'sum':
       return piece(items(n, how).join(' '), level.sum);
     case 'product':
@@ -82,7 +92,7 @@ function write(n: Notation, how: Writing): Piece {
 }
 
 /** A base with a superscript gets parentheses: two superscripts in a row are an error in TeX. */
-function base(n: Notation, how: Writing): string {
+function base(n: Notation, how: TexWriting): string {
   const written = write(n, how);
   return n.kind === 'variable' && written.tex.includes('^')
     ? `\\left(${written.tex}\\right)`
@@ -99,7 +109,7 @@ const functions: Readonly<Record<string, string>> = {
 };
 
 /** The terms of a sum with their signs in front. */
-function items({ items }: Notation & { kind: 'sum' }, how: Writing): string[] {
+function items({ items }: Notation & { kind: 'sum' }, how: TexWriting): string[] {
   return items.map(({ negative, item }, i) => {
     if (item.kind === 'more') return `${i === 0 ? '' : '+ '}\\dots + \\text{${item.count} more}`;
     const written = write(item, how);
@@ -110,11 +120,11 @@ function items({ items }: Notation & { kind: 'sum' }, how: Writing): string[] {
 }
 
 /** TeX of a notation. */
-export function notationTex(n: Notation, how: Writing): string {
+export function notationTex(n: Notation, how: TexWriting): string {
   return write(n, how).tex;
 }
 
 /** TeX of the terms of a notation's outermost sum, each with its sign in front, for lines that can be broken there. */
-export function notationTexTerms(n: Notation, how: Writing): string[] {
+export function notationTexTerms(n: Notation, how: TexWriting): string[] {
   return n.kind === 'sum' ? items(n, how) : [notationTex(n, how)];
 }

@@ -132,3 +132,55 @@ test('a resumed run reports the epoch it continues after; checkpoints are taken 
     whole.history.map(({ epoch, loss }) => [epoch, loss]),
   );
 });
+
+test('onPause is called within an epoch, with the weights after the updates so far; it does not change the training', async () => {
+  // one epoch of 60,000 updates takes more than a slice
+  const ones = Array.from({ length: 60_000 }, () => [1]);
+  const long = experiment({
+    network: { layers: [{ dense: 1, bias: false, weight: [[0]] }] },
+    data: { inputs: ones, targets: ones },
+    training: {
+      loss: 'mse',
+      optimizer: { name: 'sgd', learningRate: 1e-6 },
+      batchSize: 1,
+      shuffle: false,
+      engine: 'reference',
+      stop: { epochs: 1 },
+    },
+  });
+  const seen: { updates: number; weight: number }[] = [];
+  const { model } = await train(long, {
+    onPause: ({ updates, model: now }) => void seen.push({ updates, weight: weight(now()) }),
+  });
+  expect(seen.length).toBeGreaterThan(1);
+  for (const { updates, weight: found } of seen) {
+    // each update takes the rest 1 - w times 1 - 2·rate
+    expect(found).toBeCloseTo(1 - (1 - 2e-6) ** updates, 9);
+  }
+  expect(model.save()).toEqual((await train(long)).model.save());
+});
+
+test('with a probe, onEpoch gets the gradient norms so far', async () => {
+  const lengths: (number | undefined)[] = [];
+  const { gradients } = await train(line(3), {
+    probe: true,
+    onEpoch: (row) => void lengths.push(row.gradients?.epochs.length),
+  });
+  expect(lengths.at(-1)).toBeGreaterThanOrEqual(3);
+  expect(gradients!.epochs.length).toBe(4);
+  await train(line(1), { onEpoch: (row) => expect(row.gradients).toBeUndefined() });
+});
+
+test('an experiment starts from the weights of a model too', async () => {
+  const first = await train(line(1));
+  const second = await train(line(1), { from: first.model });
+  expect(weight(second.model)).toBe(3 / 4);
+  const wide = experiment({
+    network: { layers: [{ dense: 2 }] },
+    data: { inputs: [[1]], targets: [[1, 1]] },
+    training: { loss: 'mse', optimizer: { name: 'sgd', learningRate: 1 }, stop: { epochs: 1 } },
+  });
+  await expect(train(wide, { from: first.model })).rejects.toThrow(
+    'options.from: layers.0.weight of the model is [1,1], but the network needs [1,2].',
+  );
+});

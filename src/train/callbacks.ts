@@ -4,6 +4,7 @@ import { fail } from '../base/errors.ts';
 import type { EngineReport } from '../model/engine-choice.ts';
 import type { Model } from '../model/model.ts';
 import type { HistoryRow } from './history.ts';
+import type { LayerGradients } from './probe.ts';
 
 /** The information about a run that begins. */
 export interface RunStart {
@@ -21,6 +22,16 @@ export interface EpochRow extends HistoryRow {
    * with an InputError after the epoch: when `onEpoch` has returned, or the promise that it returned is resolved.
    */
   model(): Promise<Model>;
+  /** With `probe: true`: the gradient norms so far. Undefined with `worker: true`. */
+  readonly gradients?: LayerGradients;
+}
+
+/** A pause of training between two slices, perhaps within an epoch. */
+export interface TrainingPause {
+  /** Updates so far. */
+  readonly updates: number;
+  /** The model with the weights of now: a copy. Call it before `onPause` has ended. */
+  model(): Model;
 }
 
 export interface Callbacks {
@@ -33,10 +44,15 @@ export interface Callbacks {
    * rejects the run. `await row.model()` is the model at that epoch.
    */
   readonly onEpoch?: (row: EpochRow) => unknown;
+  /**
+   * Called at each pause between two slices of training, about every 16 ms, also within an epoch: to show a long epoch as it
+   * goes. Training waits for it, and does not depend on it; an error that it throws rejects the run. Not with `worker: true`.
+   */
+  readonly onPause?: (pause: TrainingPause) => unknown;
 }
 
 /** A row for `onEpoch`, and a function to call when that has ended. `take` makes the model. */
-export function epochRow(row: HistoryRow, take: () => Model | Promise<Model>) {
+export function epochRow(row: HistoryRow, take: () => Model | Promise<Model>, gradients?: LayerGradients) {
   let isOver = false;
   const model = async () => {
     if (!isOver) return take();
@@ -48,7 +64,10 @@ export function epochRow(row: HistoryRow, take: () => Model | Promise<Model>) {
   };
   return {
     // not enumerable: the row compares, prints and is sent as one of the history
-    given: Object.defineProperty({ ...row }, 'model', { value: model }) as EpochRow,
+    given: Object.defineProperties(
+      { ...row },
+      { model: { value: model }, gradients: { value: gradients } },
+    ) as EpochRow,
     end() {
       isOver = true;
     },
@@ -57,7 +76,7 @@ export function epochRow(row: HistoryRow, take: () => Model | Promise<Model>) {
 
 /** Throws an InputError for a callback that is not a function. */
 export function checkCallbacks(callbacks: Callbacks): void {
-  for (const name of ['onStart', 'onEpoch'] as const) {
+  for (const name of ['onStart', 'onEpoch', 'onPause'] as const) {
     const callback = callbacks[name] as unknown;
     optional(kind('a function', isCallable, `Pass one: ${name}: (row) => console.log(row).`))(callback, name);
   }

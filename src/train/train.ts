@@ -121,11 +121,14 @@ export function argumentsOf(
     const makeSetup = async () => {
       aSetup(what, 'setup');
       if (data !== undefined) anObject(data, 'options');
-      return what as Setup;
+      const { from } = Object(data ?? {}) as RunOptions;
+      if (from === undefined) return what as Setup;
+      aModel(from, 'options.from');
+      return startFrom(what as Setup, from.parameters, 'options.from');
     };
     return { makeSetup, run: Object(data ?? {}) as RunOptions, notation: fileNotation };
   }
-  const { signal, onCheckpoint, resume, onStart, onEpoch, probe, from, worker, ...training } =
+  const { signal, onCheckpoint, resume, onStart, onEpoch, onPause, probe, from, worker, ...training } =
     options ?? ({} as TrainingOptions & RunOptions);
   const makeSetup = async () => {
     await checkTrainingOptions(options === undefined ? (undefined as never) : training);
@@ -138,7 +141,11 @@ export function argumentsOf(
     const known = 'table' in all && from.encoding !== undefined ? { ...all, encoding: from.encoding } : all;
     return startFrom(setUp(network, known as never, assembled), from.parameters, 'training.from');
   };
-  return { makeSetup, run: { signal, onCheckpoint, resume, onStart, onEpoch, probe, worker }, notation: codeNotation };
+  return {
+    makeSetup,
+    run: { signal, onCheckpoint, resume, onStart, onEpoch, onPause, probe, worker },
+    notation: codeNotation,
+  };
 }
 
 const aCheckpoint = kind(
@@ -164,11 +171,11 @@ const aSnapshot = kind(
 /** A training in this thread. */
 export function start(
   makeSetup: () => Promise<Setup>,
-  { signal, onCheckpoint, resume, onStart, onEpoch, probe: wanted }: RunOptions,
+  { signal, onCheckpoint, resume, onStart, onEpoch, onPause, probe: wanted }: RunOptions,
   notation: Notation = fileNotation,
 ): Run {
   return runOf(async (onRow) => {
-    checkCallbacks({ onStart, onEpoch });
+    checkCallbacks({ onStart, onEpoch, onPause });
     runOptions({ signal, onCheckpoint, resume, probe: wanted }, 'options');
     const setup = await makeSetup();
     checkEnds(setup.schedule.stop);
@@ -179,6 +186,7 @@ export function start(
     let snapshot: (() => Snapshot) | undefined;
     let isWithin = () => false;
     let parameters: (() => Parameters) | undefined;
+    let now: (() => { readonly updates: number; readonly parameters: Parameters }) | undefined;
     let last: Snapshot | undefined;
     const from = resume && (await snapshotOf(resume, identity));
     if (typeof resume === 'function') optional(aSnapshot)(from, 'resume');
@@ -200,10 +208,11 @@ export function start(
       resume: from,
       everyRow: onEpoch !== undefined,
       probe,
-      onStart: (take, within, weights) => {
+      onStart: (take, within, weights, current) => {
         snapshot = take;
         isWithin = within;
         parameters = weights;
+        now = current;
         compiled = performance.now();
       },
       onEnd: (take) => {
@@ -238,7 +247,7 @@ export function start(
           if (value === undefined) continue;
           onRow(value);
           if (onEpoch !== undefined) {
-            const { given, end } = epochRow(value, () => modelOf(setup, parameters!(), report));
+            const { given, end } = epochRow(value, () => modelOf(setup, parameters!(), report), probe?.found);
             const answer = onEpoch(given);
             stopped = isPromise(answer) ? await endsRun(answer) : isStop(answer);
             end();
@@ -251,6 +260,10 @@ export function start(
           saved = performance.now();
         }
         if (keep !== undefined) identifyUntil(performance.now() + slice / 4);
+        if (onPause !== undefined && now !== undefined) {
+          const current = now();
+          await onPause({ updates: current.updates, model: () => modelOf(setup, current.parameters, report) });
+        }
         await takeBreak();
       }
     } finally {

@@ -60,9 +60,15 @@ export interface LoopOptions {
   /**
    * Called before training begins, with a function that takes a snapshot after a slice, and one that says whether the row
    * just yielded is within a slice, where no snapshot can be taken, and one that copies the weights at the end of the epoch whose
-   * row was just yielded. `onEnd` is called when training ends.
+   * row was just yielded, and one that gives the updates so far and a copy of the weights of now. `onEnd` is called when
+   * training ends.
    */
-  readonly onStart?: (snapshot: () => Snapshot, isWithin: () => boolean, parameters: () => Parameters) => void;
+  readonly onStart?: (
+    snapshot: () => Snapshot,
+    isWithin: () => boolean,
+    parameters: () => Parameters,
+    now: () => { readonly updates: number; readonly parameters: Parameters },
+  ) => void;
   readonly onEnd?: (snapshot: () => Snapshot) => void;
 }
 
@@ -157,6 +163,15 @@ class TrainingRun {
       snapshot,
       () => this.isWithinSlice,
       () => this.parametersOfEpoch(),
+      () => {
+        const run = this;
+        return {
+          updates: run.updates,
+          get parameters() {
+            return run.parameters;
+          },
+        };
+      },
     );
     this.startProbe();
     let reason = this.reasonAtStart();
@@ -343,6 +358,11 @@ class TrainingRun {
       return [name, tensor(shape, Float64Array.from(numbers))] as const;
     });
     return new Map(copies);
+  }
+
+  private get updates(): number {
+    const { loop, stepsPerEpoch } = this.programs;
+    return loop.epoch() * stepsPerEpoch + loop.position();
   }
 
   /** A copy of the weights at the end of the newest judged epoch; the slice may have run on. */

@@ -9,8 +9,10 @@ export interface Wish {
   readonly weights?: boolean;
   /** Rows of numbers, as the network takes them, for which the outputs are wanted: points of a surface. [n, inputs] */
   readonly rows?: { readonly inputs: Float64Array; readonly count: number };
-  /** Also the outputs of every layer for these rows. */
+  /** Also the outputs of every layer for these rows, if all layers are dense or dropout. */
   readonly layers?: boolean;
+  /** The norm of the gradient in each layer, as far as it was measured. */
+  readonly gradients?: boolean;
 }
 
 export type Order =
@@ -22,6 +24,8 @@ export type Order =
       readonly document: LabDocument;
       /** A model to continue from, as `save` wrote it. */
       readonly from?: Uint8Array;
+      /** Whether to measure the norm of the gradient in each layer at intervals. */
+      readonly probe?: boolean;
       /** Table files by their names in the experiment, in any format that the library reads; before the texts of the document. */
       readonly tables?: Readonly<Record<string, Blob>>;
     }
@@ -44,8 +48,10 @@ export interface Frame {
   readonly weights?: Readonly<Record<string, { readonly shape: readonly number[]; readonly data: Float64Array }>>;
   /** The outputs for the rows of the wish. [n, outputs] */
   readonly outputs?: Float64Array;
-  /** The outputs of each layer for these rows. [n, units] */
+  /** The outputs of each layer except dropout for these rows. [n, units] */
   readonly layers?: readonly Float64Array[];
+  /** Gradient norms of each layer, since the start. */
+  readonly gradients?: Trained['gradients'];
 }
 
 /** The result of a training, without its model, which is in `model` as `save` writes it. */

@@ -28,8 +28,11 @@ export interface Session {
   stop(): void;
 }
 
-/** A session for a component. The worker ends with the component. `wish` is read for each frame. */
-export function createSession(wish: () => Wish = () => ({})): Session {
+/**
+ * A session for a component. The worker ends with the component. `wish` is read for each frame. `probe`: whether to measure the
+ * norm of the gradient in each layer.
+ */
+export function createSession(wish: () => Wish = () => ({}), { probe = false } = {}): Session {
   const [phase, setPhase] = createSignal<Phase>('idle');
   const [frame, setFrame] = createSignal<Frame>();
   const [result, setResult] = createSignal<Result>();
@@ -107,7 +110,7 @@ export function createSession(wish: () => Wish = () => ({})): Session {
       setResult(undefined);
       setProblem(undefined);
       setPhase('paused');
-      send({ kind: 'train', run, document: unwrapped(document), from, tables });
+      send({ kind: 'train', run, document: unwrapped(document), from, probe, tables });
       // the first frame: the weights before the first update
       send({ kind: 'frame', epochs: 0, wish: wish() });
     },

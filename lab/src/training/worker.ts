@@ -1,6 +1,7 @@
 /** The worker that trains, so that the page draws without a pause. It obeys orders between epochs. */
-import { experiment, type HistoryRow, load, type Model, train } from 'chainrule';
+import { type EpochRow, experiment, type HistoryRow, load, Model, type Setup, train } from 'chainrule';
 import { messageOf } from '../state/message.ts';
+import { type Forward, forwardOfModel } from './forward.ts';
 import type { Frame, Order, Report, Wish } from './protocol.ts';
 import { tableIn } from './table-file.ts';
 
@@ -42,7 +43,7 @@ function end(training: Training | undefined): void {
 
 const report = (message: Report, transfer: Transferable[] = []) => postMessage(message, { transfer });
 
-async function run(training: Training, { document, from, tables }: Order & { kind: 'train' }): Promise<void> {
+async function run(training: Training, { document, from, probe, tables }: Order & { kind: 'train' }): Promise<void> {
   const { run, abort } = training;
   try {
     const { files, experiment: json } = document;
@@ -50,35 +51,44 @@ async function run(training: Training, { document, from, tables }: Order & { kin
     const setup = experiment(json, { read: (path) => table ?? files[path] ?? '' });
     let rows: HistoryRow[] = [];
     let latest: HistoryRow | undefined;
+    const partsOf = partsFor();
     /** Sends a frame if one is due, and waits while there is nothing to do. */
-    const turn = (model: () => Model): Promise<void> | undefined => {
-      if (training.wish !== undefined && (training.budget <= 0 || training.budget === Number.POSITIVE_INFINITY)) {
-        const frame = frameOf(latest, rows, training.wish, model);
-        training.wish = undefined;
-        rows = [];
-        report({ kind: 'frame', run, frame });
+    const turn = async (now: Now): Promise<void> => {
+      for (;;) {
+        if (training.wish !== undefined && (training.budget <= 0 || training.budget === Number.POSITIVE_INFINITY)) {
+          const { wish } = training;
+          training.wish = undefined;
+          const { epoch = 0, loss = Number.NaN } = latest ?? {};
+          const frame: Frame = { epoch, loss, rows, ...(await partsOf(wish, now)) };
+          rows = [];
+          report({ kind: 'frame', run, frame }, buffersOf(frame));
+        }
+        if (training.budget > 0 || abort.signal.aborted) return;
+        await new Promise<void>((resolve) => {
+          training.go = resolve;
+        });
       }
-      if (training.budget > 0 || abort.signal.aborted) return undefined;
-      return new Promise((resolve) => {
-        training.go = () => {
-          training.go = undefined;
-          resolve(turn(model));
-        };
-      });
     };
+    /** Most epochs have nothing to send and no reason to wait: a promise for each would be slow. */
+    const isIdle = () =>
+      training.budget > 0 &&
+      !abort.signal.aborted &&
+      (training.wish === undefined || training.budget !== Number.POSITIVE_INFINITY);
     const result = await train(setup, {
       signal: abort.signal,
       from: from === undefined ? undefined : load(from),
+      probe,
       onStart: ({ engine, notes, warnings }) => {
         report({ kind: 'started', run, engine: { name: engine.name, precision: engine.precision }, notes, warnings });
+        return turn({ model: async () => initialModel(setup) });
       },
-      onEpoch: ((row: HistoryRow, at: { model(): Model }) => {
+      onEpoch: (row) => {
         latest = row;
-        rows.push(row);
+        rows.push({ ...row });
         if (rows.length > maxRows) rows = rows.slice(-maxRows / 2);
         training.budget--;
-        return turn(() => at.model());
-      }) as (row: HistoryRow) => unknown,
+        return isIdle() ? undefined : turn(row);
+      },
     });
     const { model, ...rest } = result;
     if (training !== current) return;
@@ -88,17 +98,37 @@ async function run(training: Training, { document, from, tables }: Order & { kin
   }
 }
 
-function frameOf(latest: HistoryRow | undefined, rows: readonly HistoryRow[], wish: Wish, model: () => Model): Frame {
-  return { epoch: latest?.epoch ?? 0, loss: latest?.loss ?? Number.NaN, rows, ...partsOf(wish, model) };
+/** What a training gives for a frame. */
+type Now = Pick<EpochRow, 'model' | 'gradients'>;
+
+/** The weights before the first update. */
+function initialModel({ network, inputs, parameters, recipe, prepared }: Setup): Model {
+  const { loss, optimizer } = recipe;
+  return new Model({ network, inputs: inputs.shape[1], parameters, loss, optimizer, encoding: prepared?.encoding });
 }
 
-function partsOf({ weights, rows }: Wish, model: () => Model): Partial<Frame> {
-  if (!weights && rows === undefined) return {};
-  const now = model();
-  return {
-    ...(weights && { weights: parametersOf(now) }),
-    ...(rows !== undefined && { outputs: flat(now.predict(matrix(rows.inputs, rows.count))) }),
+/** The parts of a frame that a wish asks for. */
+function partsFor(): (wish: Wish, now: Now) => Promise<Partial<Frame>> {
+  let forward: Forward | undefined;
+  let isKnown = false;
+  return async ({ weights, rows, layers, gradients }, now) => {
+    if (!weights && rows === undefined) return gradients ? { gradients: now.gradients } : {};
+    const model = await now.model();
+    if (!isKnown) [forward, isKnown] = [forwardOfModel(model), true];
+    const found = layers && rows && forward?.(model.parameters, rows.inputs, rows.count);
+    return {
+      ...(weights && { weights: parametersOf(model) }),
+      ...(rows && { outputs: found ? found.at(-1)!.slice() : flat(model.predict(matrix(rows.inputs, rows.count))) }),
+      ...(found && { layers: found }),
+      ...(gradients && { gradients: now.gradients }),
+    };
   };
+}
+
+/** The memory of a frame's numbers, which is handed over and not copied. */
+function buffersOf({ weights = {}, outputs, layers = [] }: Frame): Transferable[] {
+  const all = [...Object.values(weights).map(({ data }) => data), ...layers, ...(outputs ? [outputs] : [])];
+  return all.map(({ buffer }) => buffer);
 }
 
 function parametersOf(model: Model): NonNullable<Frame['weights']> {

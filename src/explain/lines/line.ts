@@ -29,6 +29,19 @@ export interface Line {
   readonly note?: string;
 }
 
+/** A number that a formula reads. */
+export interface ReadNumber {
+  /** The object in the row's notation. */
+  readonly variable: Variable;
+  /** Its address: `layers.0.weight[0][0]`. */
+  readonly quantity: string;
+  /** The number of updates before it was computed. */
+  readonly after: number;
+  readonly value: number;
+  /** Whether it is an input, a target, a weight or a random draw, and not computed. */
+  readonly isGiven: boolean;
+}
+
 /** A line with its source, for the renderers. */
 export interface Row {
   readonly line: Line;
@@ -38,6 +51,8 @@ export interface Row {
   /** Undefined for an input. */
   readonly formula?: Notation;
   readonly expression?: Expression;
+  /** The numbers in the formula, in order, each once; undefined of an update on a graph. */
+  readonly reads?: readonly ReadNumber[];
   /** Whether to write the samples' marks, because the line has several samples. */
   readonly marked: boolean;
   /** The exact computed value. */

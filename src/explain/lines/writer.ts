@@ -11,7 +11,7 @@ import type { Scalar, Tape } from '../tape.ts';
 import { mixesSamples, notationText } from '../text.ts';
 import type { Trace } from '../trace.ts';
 import { type Variable, variableText } from '../variable.ts';
-import type { Phase, Row } from './line.ts';
+import type { Phase, ReadNumber, Row } from './line.ts';
 import type { Shown } from './shown.ts';
 
 /** A name, address and formula for a line instead of those of its node. */
@@ -46,6 +46,8 @@ export class LineWriter {
   readonly declared: ReadonlyMap<string, Declared>;
   private readonly written = new Set<string>();
   private readonly noted = new Set<string>();
+  /** The number of updates before each written number. */
+  private readonly afterOf = new Map<Scalar, number>();
 
   constructor(trace: Trace, shown: Shown) {
     this.trace = trace;
@@ -124,12 +126,16 @@ export class LineWriter {
     const chained = rule?.(scalar.index);
     const perSample = naming.perSample(scalar.node);
     const text = typeof note === 'function' ? note(scalar.index) : this.once(note, heading);
+    const after = phase === 'update' ? this.trace.step : scalar.after;
+    const reads = expression === undefined ? [] : this.readsOf(expression, naming);
+    this.afterOf.set(scalar, after);
     this.rows.push({
       heading,
       variable,
       rule: chained,
       formula,
       expression,
+      reads,
       marked,
       value: scalar.value,
       line: {
@@ -140,7 +146,7 @@ export class LineWriter {
         formula: formula === undefined ? '' : notationText(formula, { as: 'names', marked }),
         numbers: formula === undefined ? '' : notationText(formula, { as: 'numbers', digits: this.shown.digits }),
         value: rounded(scalar.value),
-        after: phase === 'update' ? this.trace.step : scalar.after,
+        after,
         ...(layer !== undefined && { layer }),
         ...(perSample && { sample: this.trace.batch.rows[scalar.index[0]] }),
         ...(text !== undefined && { note: text }),
@@ -165,6 +171,18 @@ export class LineWriter {
       this.written.add(key);
       this.row(scalar, emission);
     }
+  }
+
+  private readsOf(expression: Expression, naming: GraphNaming): ReadNumber[] {
+    const reads: ReadNumber[] = [];
+    for (const { variable, value, scalar } of leavesOf(expression)) {
+      if (scalar === undefined) continue;
+      const quantity = this.quantity(scalar, naming, variable);
+      const isNew = naming.stateOf(scalar.node) !== undefined || scalar.node.name?.startsWith('updated(');
+      const after = this.afterOf.get(scalar) ?? (isNew ? this.trace.step : scalar.after);
+      reads.push({ variable, quantity, after, value, isGiven: scalar.definition.kind === 'given' });
+    }
+    return reads;
   }
 
   /** The address of a number, with the file's row as its sample. */

@@ -2,7 +2,7 @@
  * HTML and SVG that are safe against injection: a template escapes every value, unless the value is markup made by a
  * template. So nobody can forget to escape, and a text is refused where escaping is not sufficient.
  */
-import { createHash } from 'node:crypto';
+import { sha256 } from '@noble/hashes/sha2.js';
 import { fail } from '../../base/errors.ts';
 import { printable } from '../../base/printable.ts';
 
@@ -134,7 +134,7 @@ export const withAttributes = (svg: Markup, attributes: Markup): Markup =>
 // ---- a complete page
 
 /** The digest of a style or a script, as a policy names it. */
-const digestOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+const digestOf = (text: string) => `'sha256-${btoa(String.fromCharCode(...sha256(new TextEncoder().encode(text))))}'`;
 
 /**
  * Data for a page's script: JSON in an element that browsers do not run. No text in it can end the element.

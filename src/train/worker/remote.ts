@@ -104,12 +104,19 @@ export async function openWorker(): Promise<TrainingWorker | { readonly missing:
 export async function trainIn(
   worker: TrainingWorker,
   setup: Setup,
-  { signal, onStart, onEpoch, onCheckpoint, resume }: RunOptions,
+  { signal, onStart, onEpoch, onPause, onCheckpoint, resume }: RunOptions,
   onRow: (row: HistoryRow) => void,
 ): Promise<Trained> {
   const abort = () => worker.send({ abort: true });
   try {
-    checkCallbacks({ onStart, onEpoch });
+    checkCallbacks({ onStart, onEpoch, onPause });
+    if (onPause !== undefined) {
+      fail({
+        what: 'a worker trains, whose pauses are not reported',
+        where: 'onPause',
+        fix: 'Leave out onPause, or train in a worker of your own without worker: true.',
+      });
+    }
     const train = pack(setup);
     const from = resume === undefined ? undefined : await snapshotOf(setup, resume);
     return await new Promise<Trained>((resolve, reject) => {

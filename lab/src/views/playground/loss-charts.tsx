@@ -1,0 +1,141 @@
+/** The curves of the run: loss, gradient norm of each layer, learning rate. */
+import { createSignal, Show } from 'solid-js';
+import { drawChart, type Series } from '../../parts/chart.ts';
+import { palette } from '../../parts/palette.ts';
+import { Plot } from '../../parts/plot.tsx';
+import type { Curves } from './curves.ts';
+import type { Playground } from './playground-state.ts';
+import { short } from './remarks.ts';
+
+const pairs = (rows: Curves['rows'], value: (row: Curves['rows'][number]) => number | undefined): number[] =>
+  rows.flatMap((row) => [row.epoch, value(row) ?? Number.NaN]);
+
+export function LossCharts(props: { readonly state: Playground }) {
+  const { state } = props;
+  const [isLogarithmic, setLogarithmic] = createSignal(false);
+  const last = () => state.curves().rows.at(-1);
+
+  const losses = (): Series[] => {
+    const colours = palette();
+    const now = state.curves().rows;
+    const kept = state.kept()?.rows ?? [];
+    const hasHeldOut = now.some((row) => row.validationLoss !== undefined);
+    return [
+      ...(kept.length > 0
+        ? [{ name: 'kept run', points: pairs(kept, (row) => row.loss), colour: colours.soft, dash: [6, 4] }]
+        : []),
+      ...(hasHeldOut
+        ? [
+            {
+              name: 'held out',
+              points: pairs(now, (row) => row.validationLoss),
+              colour: colours.update,
+              dash: [2, 2],
+            },
+          ]
+        : []),
+      { name: 'training', points: pairs(now, (row) => row.loss), colour: colours.loss },
+    ];
+  };
+  const norms = (): Series[] => {
+    const { norms: rows } = state.curves();
+    const layers = (rows.at(-1)?.length ?? 1) - 1;
+    const colours = palette();
+    const dashes = [[], [7, 3], [2, 3], [7, 3, 2, 3], [1, 2], [10, 3], [4, 4]];
+    return Array.from({ length: layers }, (_, l) => ({
+      name: l === layers - 1 ? 'output' : `layer ${l + 1}`,
+      points: rows.filter((row) => row.length === layers + 1).flatMap((row) => [row[0], row[l + 1]]),
+      colour: l === layers - 1 ? colours.text : colours.backward,
+      dash: dashes[l % dashes.length],
+    }));
+  };
+  const label = () =>
+    `Loss over ${last()?.epoch ?? 0} epochs: now ${short(last()?.loss ?? Number.NaN)} on training points${
+      last()?.validationLoss === undefined ? '' : `, ${short(last()!.validationLoss!)} on held-out points`
+    }`;
+
+  return (
+    <section class="playground-curves" aria-labelledby="playground-loss">
+      <div class="playground-heading">
+        <h2 id="playground-loss">Loss</h2>
+        <label>
+          <input type="checkbox" checked={isLogarithmic()} onChange={(event) => setLogarithmic(event.target.checked)} />{' '}
+          logarithmic
+        </label>
+      </div>
+      <p class="playground-about number">
+        <Show when={last()} fallback="Each epoch adds a point to the curves.">
+          {(row) => (
+            <>
+              After epoch {row().epoch.toLocaleString('en-US')}: training <b>{short(row().loss)}</b>
+              <Show when={row().validationLoss !== undefined}>
+                , held out <b>{short(row().validationLoss!)}</b>
+              </Show>
+            </>
+          )}
+        </Show>
+      </p>
+      <Plot
+        name="playground-loss"
+        label={label()}
+        shape={{ height: 190 }}
+        draw={(painter) =>
+          drawChart(
+            painter,
+            { series: losses(), isLogarithmic: isLogarithmic(), xName: 'epochs', empty: 'No epoch yet' },
+            palette(),
+          )
+        }
+      />
+      <div class="playground-compare">
+        <button type="button" disabled={last() === undefined} onClick={() => state.keep(state.curves())}>
+          Keep this run to compare
+        </button>
+        <Show when={state.kept()}>
+          <button type="button" onClick={() => state.keep(undefined)}>
+            Remove the kept run
+          </button>
+        </Show>
+      </div>
+      <h3>Gradient norm of each layer</h3>
+      <Plot
+        name="playground-gradients"
+        label={`Norm of the gradient in each layer: ${norms()
+          .map(({ name, points }) => `${name} ${short(points.at(-1) ?? Number.NaN)}`)
+          .join(', ')}`}
+        shape={{ height: 130 }}
+        draw={(painter) =>
+          drawChart(
+            painter,
+            { series: norms(), isLogarithmic: true, xName: 'epochs', empty: 'No epoch yet' },
+            palette(),
+          )
+        }
+      />
+      <h3>Learning rate</h3>
+      <Plot
+        name="playground-rate"
+        label={`Learning rate: ${last()?.learningRate ?? state.config().learningRate}`}
+        shape={{ height: 90 }}
+        draw={(painter) =>
+          drawChart(
+            painter,
+            {
+              series: [
+                {
+                  name: 'learning rate',
+                  points: pairs(state.curves().rows, (row) => row.learningRate),
+                  colour: palette().update,
+                },
+              ],
+              isLogarithmic: true,
+              xName: 'epochs',
+              empty: 'No epoch yet',
+            },
+            palette(),
+          )
+        }
+      />
+    </section>
+  );
+}
