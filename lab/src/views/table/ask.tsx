@@ -3,6 +3,7 @@ import { createMemo, For, Match, Show, Switch } from 'solid-js';
 import { FieldCard } from './field-card.tsx';
 import { percent, short, whole } from './numbers.ts';
 import type { TableState } from './state.ts';
+import { domainOf } from './varied-plot.tsx';
 
 /** The maximum number of classes with a bar. */
 const maxBars = 8;
@@ -17,6 +18,7 @@ export function Ask(props: { readonly state: TableState }) {
     const classes = state.appraisal()?.classes ?? Object.keys(found);
     return classes.map((name, k) => ({ name, k, share: found[name] })).filter(({ share }) => share !== undefined);
   });
+  const domain = createMemo(() => domainOf(form.varied().values()));
   const bars = () => {
     const all = probabilities() ?? [];
     if (all.length <= maxBars) return all;
@@ -97,7 +99,7 @@ export function Ask(props: { readonly state: TableState }) {
         </div>
         <form class="table-form controls" aria-label="A row" onSubmit={(event) => event.preventDefault()}>
           <For each={state.appraisal()!.fields}>
-            {(field) => <FieldCard field={field} form={form} classes={state.appraisal()?.classes} />}
+            {(field) => <FieldCard field={field} form={form} classes={state.appraisal()?.classes} domain={domain()} />}
           </For>
         </form>
       </section>

@@ -9,6 +9,7 @@ interface FieldCardProps {
   readonly field: Field;
   readonly form: Form;
   readonly classes: readonly string[] | undefined;
+  readonly domain: readonly [low: number, high: number];
 }
 
 export function FieldCard(props: FieldCardProps) {
@@ -68,7 +69,23 @@ export function FieldCard(props: FieldCardProps) {
         </Match>
       </Switch>
       <Show when={form.varied().get(name)}>
-        {(varied) => <VariedPlot varied={varied()} kind={kind} value={value()} classes={props.classes} name={name} />}
+        {(varied) => (
+          <VariedPlot
+            varied={varied()}
+            kind={kind}
+            value={value()}
+            classes={props.classes}
+            name={name}
+            domain={props.domain}
+          />
+        )}
+      </Show>
+      <Show when={values !== undefined && values.length <= 4 && values}>
+        {(known) => (
+          <span class="table-range table-names soft" aria-hidden="true">
+            <For each={known()}>{(each) => <span>{each}</span>}</For>
+          </span>
+        )}
       </Show>
       <Show when={hasRange}>
         <input

@@ -15,6 +15,8 @@ interface VariedPlotProps {
   readonly kind: 'number' | 'date' | 'category';
   readonly value: string | number | null;
   readonly classes: readonly string[] | undefined;
+  /** The range of the predictions over all fields, so that the pictures compare. */
+  readonly domain: readonly [low: number, high: number];
 }
 
 interface Series {
@@ -49,15 +51,26 @@ export function seriesOf(
   return [...all].sort((a, b) => Math.max(...b.values) - Math.max(...a.values)).slice(0, maxLines);
 }
 
+/** The range of all predictions: 0 to 1 for probabilities. */
+export function domainOf(all: Iterable<Varied>): readonly [low: number, high: number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { predictions } of all) {
+    if (predictions[0]?.probabilities !== undefined) return [0, 1];
+    for (const value of seriesOf(predictions, undefined).flatMap(({ values }) => values)) {
+      if (!Number.isFinite(value)) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  return low <= high ? [low, high] : [0, 1];
+}
+
 export function VariedPlot(props: VariedPlotProps) {
   const isClasses = () => props.varied.predictions[0]?.probabilities !== undefined;
   const series = createMemo(() => seriesOf(props.varied.predictions, props.classes));
   const scales = createMemo(() => {
     const { values } = props.varied;
-    const all = series()
-      .flatMap((each) => each.values)
-      .filter(Number.isFinite);
-    const [low, high] = isClasses() ? [0, 1] : [Math.min(...all), Math.max(...all)];
+    const [low, high] = props.domain;
     const y = linearScale(low, high, height - pad, pad);
     const isCategory = props.kind === 'category';
     const x = isCategory
@@ -125,6 +138,14 @@ export function VariedPlot(props: VariedPlotProps) {
           </Show>
         )}
       </For>
+      <Show when={!isClasses()}>
+        <text class="table-bound" x="5" y="13">
+          {short(scales().high, 4)}
+        </text>
+        <text class="table-bound" x={width - 5} y={height - 5} text-anchor="end">
+          {short(scales().low, 4)}
+        </text>
+      </Show>
     </svg>
   );
 }
