@@ -13,7 +13,7 @@ export { explanationHtml, explanationLatex } from './explain/render/documents.ts
 export { type MarkedNumber, type RowTex, type RowTexOptions, texOfRow } from './explain/render/row-tex.ts';
 export type { RenderOptions } from './explain/render/view.ts';
 export { blankSheet, type SheetRow } from './explain/sheet.ts';
-export { type TypesetLine, typesetLines } from './explain/typeset.ts';
+export { type TypesetGiven, type TypesetLine, typesetGiven, typesetLines } from './explain/typeset.ts';
 export { type OpenExample, openExample } from './graphs/explain/open-example.ts';
 export {
   auditAnyExample as audit,

@@ -21,9 +21,12 @@ export interface LabPage {
   readonly faults: string[];
 }
 
+/** The folder of the built lab. */
+export const labFolder = fileURLToPath(new URL('../dist/lab', import.meta.url));
+
 /** The built lab (`npm run build`), served and opened. */
-export async function openLab(): Promise<LabBrowser> {
-  const site = readSite(fileURLToPath(new URL('../dist/lab', import.meta.url)));
+export async function openLab(folder = labFolder): Promise<LabBrowser> {
+  const site = readSite(folder);
   const server: Server = await serveLab(site, 0);
   const address = addressOf(server);
   const browser = await launchChromium();

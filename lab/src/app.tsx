@@ -5,6 +5,9 @@ import { Mark } from './parts/mark.tsx';
 import { messageOf } from './state/message.ts';
 import { type ViewProps, viewNamed, views } from './views.ts';
 
+/** The address of the guides, where the site has them: its build adds them to the page. */
+const guides = document.querySelector<HTMLLinkElement>('link[rel="help"]')?.href;
+
 export function App(props: ViewProps) {
   const view = createMemo(() => viewNamed(props.lab.view()) ?? views[0]);
   const [loaded] = createResource(view, async (chosen) => ({ chosen, component: (await chosen.load()).default }));
@@ -30,6 +33,13 @@ export function App(props: ViewProps) {
             )}
           </For>
         </nav>
+        <Show when={guides}>
+          {(address) => (
+            <a class="guides" href={address()}>
+              Guides and API
+            </a>
+          )}
+        </Show>
         <CopyLink lab={props.lab} />
       </header>
       <Show when={props.lab.message()}>

@@ -10,7 +10,7 @@ import type { SiteFile } from './site.ts';
 const address = '127.0.0.1';
 
 /** What the page may load and do: its own files, WebAssembly, workers. Nothing is loaded from or sent to another host. */
-export const contentSecurityPolicy = [
+const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "worker-src 'self'",

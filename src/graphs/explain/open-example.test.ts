@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { typesetLines } from '../../explain/typeset.ts';
+import { typesetGiven, typesetLines } from '../../explain/typeset.ts';
 import { openExample } from './open-example.ts';
 import { auditAnyExample } from './worked-examples.ts';
 
@@ -45,4 +45,22 @@ test('a line is typeset with its rule, its formula and its numbers', () => {
   });
   const gradient = lines.find(({ name }) => name === '\\dfrac{\\partial E}{\\partial w_{1}}');
   expect(gradient?.numbers).toEqual(['0.0447885 \\cdot 1.5']);
+});
+
+test('what is given before a step is typeset: parameters, inputs and targets', () => {
+  const { parameters, table } = typesetGiven(openExample(read('textbook-3-2-1')).explain(), { max: 5 });
+  expect(parameters[0]).toEqual({
+    name: 'layers.0.weight',
+    elements: ['v_{11} = 0.15', 'v_{12} = 0.2', 'v_{21} = 0.6', 'v_{22} = 0.3', 'v_{31} = 0.3'],
+    more: 1,
+  });
+  expect(table).toEqual({
+    rowName: 'sample',
+    columns: ['x_{1}', 'x_{2}', 'x_{3}', 't'],
+    rows: [
+      { number: 1, values: ['2', '3', '1', '0.64'] },
+      { number: 2, values: ['1', '0', '2', '0.52'] },
+      { number: 3, values: ['3', '1', '1', '0.36'] },
+    ],
+  });
 });

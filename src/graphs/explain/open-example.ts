@@ -32,8 +32,7 @@ export interface OpenExample {
  * Opens the JSON of a worked example, or of an experiment without printed numbers. Throws an InputError naming the path of what
  * is wrong.
  *
- * @example
- * openExample(json).nameOf('gradient(layers.1.weight[0][0])').text; // '∂E/∂w1'
+ * For example, `openExample(json).nameOf('gradient(layers.1.weight[0][0])').text` is `∂E/∂w1` for the textbook's step.
  */
 export function openExample(
   json: unknown,
