@@ -59,6 +59,8 @@ export function createDigits(lab: Lab): DigitsState {
       case 'ready':
         heldOut = data;
         setTrainingCount(data.training);
+        // a frame that was asked for before the digits came would read an empty drawing
+        isAsked = false;
         if (phase() === 'loading') {
           setPhase('paused');
           if (digit().every((value) => value === 0)) showHeldOut(false);

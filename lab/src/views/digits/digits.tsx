@@ -70,11 +70,12 @@ function Answer(props: { readonly state: DigitsState }) {
   const probabilities = () => props.state.frame()?.probabilities ?? new Float64Array(10);
   const best = () => decide(probabilities());
   const label = () => props.state.label();
+  const isKnown = () => props.state.frame() !== undefined;
   return (
     <section class="digits-answer" aria-labelledby="digits-answer">
       <h2 id="digits-answer">
-        The network says {best()}
-        <Show when={label() !== undefined}>
+        {isKnown() ? `The network says ${best()}` : 'The network has not seen this digit yet'}
+        <Show when={isKnown() && label() !== undefined}>
           <span class="soft">
             {' '}
             – it is {label() === best() ? '' : 'not: it is '}
