@@ -65,11 +65,15 @@ export function App(props: ViewProps) {
           <Match when={loaded.error}>
             <p role="alert">This view could not be loaded: {messageOf(loaded.error).what} Load the page again.</p>
           </Match>
-          <Match when={loaded()?.chosen === view() && loaded()}>
-            {(ready) => {
-              const Content = ready().component;
-              return <Content lab={props.lab} />;
-            }}
+          <Match when={loaded()?.chosen === view() && props.lab.restored() > 0 && loaded()}>
+            {(ready) => (
+              <Show when={props.lab.restored()} keyed>
+                {(_) => {
+                  const Content = ready().component;
+                  return <Content lab={props.lab} />;
+                }}
+              </Show>
+            )}
           </Match>
           <Match when={true}>
             <p class="loading" role="status">

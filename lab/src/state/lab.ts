@@ -1,5 +1,5 @@
 /** The state that all views share: the open view, the document, each view's own settings, and messages to the person. */
-import { createSignal } from 'solid-js';
+import { batch, createSignal } from 'solid-js';
 import { viewNamed, views } from '../views.ts';
 import type { LabDocument } from './document.ts';
 import { readLink, writeLink } from './link.ts';
@@ -17,6 +17,8 @@ export interface Lab {
   /** The name of the open view. */
   readonly view: () => string;
   open(view: string): void;
+  /** How often a link was opened in this page: 0 until the address was read. A view starts anew with each. */
+  readonly restored: () => number;
   /** The open document; undefined until a view opens its own. */
   readonly document: () => LabDocument | undefined;
   setDocument(document: LabDocument): void;
@@ -35,7 +37,10 @@ export interface Lab {
 const settle = 400;
 
 export function createLab(): Lab {
-  const [view, setView] = createSignal(views[0].name);
+  // the view is known at once, its state only after the link was unpacked
+  const named = viewNamed(location.hash.slice(1).split('/', 1)[0]);
+  const [view, setView] = createSignal((named ?? views[0]).name);
+  const [restored, setRestored] = createSignal(0);
   const [document, setDocument] = createSignal<LabDocument>();
   const [settings, setSettings] = createSignal<Readonly<Record<string, unknown>>>({});
   const [message, say] = createSignal<Message>();
@@ -84,9 +89,13 @@ export function createLab(): Lab {
         if (opened !== undefined) setDocument(opened);
         setSettings((old) => ({ ...old, ...own }));
       }
-      setView((known ?? views[0]).name);
+      batch(() => {
+        setView((known ?? views[0]).name);
+        if (link.state !== undefined || restored() === 0) setRestored(restored() + 1);
+      });
     } catch (error) {
       fail(error);
+      if (restored() === 0) setRestored(1);
     }
   };
   addEventListener('hashchange', () => void restore());
@@ -94,6 +103,7 @@ export function createLab(): Lab {
 
   return {
     view,
+    restored,
     open: (name) => {
       say(undefined);
       setView(name);
