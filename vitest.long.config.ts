@@ -24,6 +24,7 @@ const anyNode = long(
     'audit-slips',
     'embedding-report',
     'gradients',
+    'lab',
     'lab-audit',
     'lab-digits',
     'lab-graph',

@@ -1,13 +1,21 @@
 /** The lab in Chromium, as `chainrule lab` serves it, with a record of everything that it must not do. */
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { addressOf, serveLab } from '../src/cli/lab/server.ts';
 import { readSite } from '../src/cli/lab/site.ts';
 import { launchChromium } from './chromium.ts';
 
+/** A file that the server sent, with its size as sent. */
+export interface Sent {
+  readonly path: string;
+  readonly bytes: number;
+}
+
 export interface LabBrowser {
   readonly browser: Browser;
+  /** What the server has sent so far, in order. */
+  readonly sent: readonly Sent[];
   readonly address: string;
   /** A new page at an address of the lab, such as `#step`. */
   open(fragment?: string, options?: Parameters<Browser['newContext']>[0]): Promise<LabPage>;
@@ -29,10 +37,15 @@ export async function openLab(folder = labFolder): Promise<LabBrowser> {
   const site = readSite(folder);
   const server: Server = await serveLab(site, 0);
   const address = addressOf(server);
+  const sent: Sent[] = [];
+  server.on('request', ({ url = '' }: IncomingMessage, response: ServerResponse) => {
+    response.on('finish', () => sent.push({ path: url, bytes: Number(response.getHeader('content-length') ?? 0) }));
+  });
   const browser = await launchChromium();
   return {
     browser,
     address,
+    sent,
     async open(fragment = '', options = {}) {
       const context = await browser.newContext(options);
       const page = await context.newPage();

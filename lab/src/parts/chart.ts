@@ -6,7 +6,7 @@ export interface Series {
   readonly name: string;
   /** x and y in turn. */
   readonly points: readonly number[];
-  readonly colour: string;
+  readonly color: string;
   readonly dash?: readonly number[];
 }
 
@@ -25,12 +25,12 @@ const legendLine = 18;
 /** About the width of a letter of the legend, and of a name's sample with the space around it. */
 const [letter, sample] = [6.1, 40];
 
-export function drawChart(painter: Painter, { series, isLogarithmic, xName, empty }: Chart, colours: Palette): void {
+export function drawChart(painter: Painter, { series, isLogarithmic, xName, empty }: Chart, colors: Palette): void {
   const { width, height } = painter;
   const ys = series.flatMap(({ points }) => points.filter((y, i) => i % 2 === 1 && isShown(y, isLogarithmic)));
   const xs = series.flatMap(({ points }) => points.filter((_, i) => i % 2 === 0));
   if (ys.length === 0) {
-    painter.text(width / 2, height / 2, empty, { fill: colours.soft, size: 13, align: 'middle' });
+    painter.text(width / 2, height / 2, empty, { fill: colors.soft, size: 13, align: 'middle' });
     return;
   }
   const names = legendOf(series, width);
@@ -48,25 +48,25 @@ export function drawChart(painter: Painter, { series, isLogarithmic, xName, empt
 
   for (const tick of isLogarithmic ? powers(low, high) : roundNumbers(low, high, 5)) {
     const at = y(tick);
-    painter.line([margin.left, at, width - margin.right, at], { stroke: colours.rule });
-    painter.text(margin.left - 6, at + 4, tickText(tick), { fill: colours.soft, size: 11, align: 'end' });
+    painter.line([margin.left, at, width - margin.right, at], { stroke: colors.rule });
+    painter.text(margin.left - 6, at + 4, tickText(tick), { fill: colors.soft, size: 11, align: 'end' });
   }
   const named = 6.5 * xName.length + 24;
   for (const tick of roundNumbers(0, xEnd, Math.max(2, Math.floor(width / 110))).filter(Number.isInteger)) {
     if (x(tick) > width - margin.right - named) continue;
-    painter.text(x(tick), height - 8, tickText(tick), { fill: colours.soft, size: 11, align: 'middle' });
+    painter.text(x(tick), height - 8, tickText(tick), { fill: colors.soft, size: 11, align: 'middle' });
   }
-  painter.text(width - margin.right, height - 8, xName, { fill: colours.soft, size: 11, align: 'end' });
-  for (const { points, colour, dash } of series) {
+  painter.text(width - margin.right, height - 8, xName, { fill: colors.soft, size: 11, align: 'end' });
+  for (const { points, color, dash } of series) {
     painter.line(
       points.map((value, i) => (i % 2 === 0 ? x(value) : y(value))),
-      { stroke: colour, width: 1.75, dash },
+      { stroke: color, width: 1.75, dash },
     );
   }
-  for (const { name, colour, dash, left, row } of names) {
+  for (const { name, color, dash, left, row } of names) {
     const middle = 9 + legendLine * row;
-    painter.line([left, middle, left + 20, middle], { stroke: colour, width: 2, dash });
-    painter.text(left + 25, middle + 4, name, { fill: colours.text, size: 11.5 });
+    painter.line([left, middle, left + 20, middle], { stroke: color, width: 2, dash });
+    painter.text(left + 25, middle + 4, name, { fill: colors.text, size: 11.5 });
   }
 }
 

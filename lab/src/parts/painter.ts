@@ -111,7 +111,7 @@ export interface SvgPainter extends Painter {
   file(title: string): string;
 }
 
-/** Collects an SVG file. `background`: a colour, so that the file can be read on any page. */
+/** Collects an SVG file. `background`: a color, so that the file can be read on any page. */
 export function svgPainter(width: number, height: number, background: string): SvgPainter {
   const parts: string[] = [];
   const attributes = ({ fill = 'none', stroke, width: lineWidth = 1, dash = [], opacity = 1 }: Style) =>

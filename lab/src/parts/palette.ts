@@ -1,4 +1,4 @@
-/** The colours of the page's tokens as a canvas takes them, in light and dark, and the scale from negative to positive. */
+/** The colors of the page's tokens as a canvas takes them, in light and dark, and the scale from negative to positive. */
 import { createSignal } from 'solid-js';
 
 const tokens = [
@@ -22,7 +22,7 @@ const tokens = [
 export type Token = (typeof tokens)[number];
 export type Palette = Readonly<Record<Token, string>>;
 
-/** A token can name two colours, of which the browser chooses when it computes the colour of an element. */
+/** A token can name two colors, of which the browser chooses when it computes the color of an element. */
 function read(): Palette {
   const probe = document.createElement('span');
   probe.hidden = true;
@@ -51,16 +51,16 @@ function current() {
   return known!;
 }
 
-/** The colours now; in an effect, it is called again when the person changes between light and dark. */
+/** The colors now; in an effect, it is called again when the person changes between light and dark. */
 export const palette = (): Palette => current().palette;
 
-/** The number of colours of the scale. */
+/** The number of colors of the scale. */
 export const scaleSize = 256;
 
-/** Red, green and blue of each colour of the scale: `negative` first, `neutral` in the middle, `positive` last. */
+/** Red, green and blue of each color of the scale: `negative` first, `neutral` in the middle, `positive` last. */
 export const scale = (): Uint8ClampedArray => current().scale;
 
-const channels = (colour: string) => (colour.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number);
+const channels = (color: string) => (color.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number);
 
 function makeScale({ negative, neutral, positive }: Palette): Uint8ClampedArray {
   const [low, middle, high] = [negative, neutral, positive].map(channels);
@@ -73,24 +73,24 @@ function makeScale({ negative, neutral, positive }: Palette): Uint8ClampedArray 
   return found;
 }
 
-/** The colour of a value from -1 to 1. */
-export function colourAt(value: number, colours = scale()): string {
+/** The color of a value from -1 to 1. */
+export function colorAt(value: number, colors = scale()): string {
   const i = 3 * Math.round(((Math.min(1, Math.max(-1, value)) + 1) / 2) * (scaleSize - 1));
-  return `rgb(${colours[i]}, ${colours[i + 1]}, ${colours[i + 2]})`;
+  return `rgb(${colors[i]}, ${colors[i + 1]}, ${colors[i + 2]})`;
 }
 
-/** Fills a picture's pixels with the colours of values; `from` and `to` are the ends of the scale. */
+/** Fills a picture's pixels with the colors of values; `from` and `to` are the ends of the scale. */
 export function paintValues(
   pixels: Uint8ClampedArray,
   values: ArrayLike<number>,
-  { from, to, colours = scale() }: { readonly from: number; readonly to: number; readonly colours?: Uint8ClampedArray },
+  { from, to, colors = scale() }: { readonly from: number; readonly to: number; readonly colors?: Uint8ClampedArray },
 ): void {
   const factor = (scaleSize - 1) / (to - from);
   for (let i = 0, p = 0; i < values.length; i++, p += 4) {
     const at = 3 * Math.min(scaleSize - 1, Math.max(0, Math.round((values[i] - from) * factor) || 0));
-    pixels[p] = colours[at];
-    pixels[p + 1] = colours[at + 1];
-    pixels[p + 2] = colours[at + 2];
+    pixels[p] = colors[at];
+    pixels[p + 1] = colors[at + 1];
+    pixels[p + 2] = colors[at + 2];
     pixels[p + 3] = 255;
   }
 }

@@ -41,7 +41,7 @@ function tiles(first: Float32Array): HTMLCanvasElement {
   return scratch;
 }
 
-/** The end of the colour scale: three times the root mean square of the weights, the same for all units. */
+/** The end of the color scale: three times the root mean square of the weights, the same for all units. */
 export function endOf(first: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < first.length; i++) sum += first[i] * first[i];
@@ -52,11 +52,11 @@ export interface UnitsPicture {
   readonly first: Float32Array;
   /** The hidden units' outputs for the drawing. */
   readonly hidden: Float64Array;
-  readonly colours: Palette;
+  readonly colors: Palette;
 }
 
 /** All units in rows of so many columns; the bar under a tile is the unit's output for the drawing. */
-export function paintUnits(painter: Painter, { first, hidden, colours }: UnitsPicture): void {
+export function paintUnits(painter: Painter, { first, hidden, colors }: UnitsPicture): void {
   const columns = columnsFor(painter.width);
   const cell = painter.width / columns;
   const all = tiles(first);
@@ -69,6 +69,6 @@ export function paintUnits(painter: Painter, { first, hidden, colours }: UnitsPi
     if (width < 0.5) continue;
     const top = y + cell;
     const bottom = top + bar * cell - 3;
-    painter.polygon([x + 1, top, x + 1 + width, top, x + 1 + width, bottom, x + 1, bottom], { fill: colours.forward });
+    painter.polygon([x + 1, top, x + 1 + width, top, x + 1 + width, bottom, x + 1, bottom], { fill: colors.forward });
   }
 }

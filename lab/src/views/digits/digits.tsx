@@ -130,7 +130,7 @@ function Accuracy(props: { readonly state: DigitsState }) {
                 {
                   name: 'share classified correctly',
                   points: props.state.measured().flatMap(({ seen, accuracy }) => [seen, accuracy]),
-                  colour: palette().accent,
+                  color: palette().accent,
                 },
               ],
               isLogarithmic: false,
@@ -166,7 +166,7 @@ function Units(props: { readonly state: DigitsState }) {
         shape={{ ratio: ratioFor(columns()) }}
         draw={(painter) => {
           const frame = props.state.frame();
-          if (frame !== undefined) paintUnits(painter, { ...frame, colours: palette() });
+          if (frame !== undefined) paintUnits(painter, { ...frame, colors: palette() });
         }}
       />
     </section>

@@ -18,7 +18,7 @@ interface Place {
 
 export function Pad(props: { readonly state: DigitsState }) {
   let canvas!: HTMLCanvasElement;
-  /** The ink alone, without colour: what the network gets is computed from it. */
+  /** The ink alone, without color: what the network gets is computed from it. */
   const ink = document.createElement('canvas');
   ink.width = size;
   ink.height = size;
@@ -31,18 +31,18 @@ export function Pad(props: { readonly state: DigitsState }) {
   let isWaiting = false;
 
   const paint = () => {
-    const colours = palette();
+    const colors = palette();
     const context = canvas.getContext('2d')!;
     context.globalCompositeOperation = 'source-over';
     context.clearRect(0, 0, size, size);
     context.drawImage(ink, 0, 0);
     context.globalCompositeOperation = 'source-in';
-    context.fillStyle = colours.text;
+    context.fillStyle = colors.text;
     context.fillRect(0, 0, size, size);
     context.globalCompositeOperation = 'source-over';
     const at = cursor();
     if (at === undefined) return;
-    context.strokeStyle = isDown() ? colours.update : colours.accent;
+    context.strokeStyle = isDown() ? colors.update : colors.accent;
     context.lineWidth = 3;
     context.beginPath();
     context.arc(at.x, at.y, penWidth / 2, 0, 2 * Math.PI);

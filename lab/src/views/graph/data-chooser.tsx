@@ -56,7 +56,7 @@ export function DataChooser(props: DataChooserProps) {
         <summary>Paste edges</summary>
         <p class="soft graph-note">
           An edge on each line, such as <code>ada,bob</code> or <code>ada bob 2.5</code>, or JSON. Files may also be
-          GraphML, GEXF or Parquet. Drop a second file, or paste labels, to colour the nodes. Nothing leaves this
+          GraphML, GEXF or Parquet. Drop a second file, or paste labels, to color the nodes. Nothing leaves this
           machine.
         </p>
         <textarea ref={edges} rows="6" aria-label="Edges" spellcheck={false} value={text()?.edges ?? ''} />

@@ -62,8 +62,8 @@ export default function Graph(props: ViewProps) {
     setHovered(undefined);
     setWalk(undefined);
     setLayout(undefined);
-    if (data !== settings().data) change({ data, selected: undefined, colours: undefined });
-    client.load(source, settings().colours);
+    if (data !== settings().data) change({ data, selected: undefined, colors: undefined });
+    client.load(source, settings().colors);
   };
   const openData = (data: DataChoice) =>
     attempt(async () => {
@@ -147,10 +147,10 @@ export default function Graph(props: ViewProps) {
   const select = (node: number | undefined) =>
     change({ selected: node === undefined ? undefined : client.graph()?.names[node] });
   const nearest = createNearest(client, () => hovered() ?? selected());
-  const setColours = (by: GroupKind) =>
+  const setColors = (by: GroupKind) =>
     attempt(async () => {
       setEmphasized(undefined);
-      change({ colours: by });
+      change({ colors: by });
       setGroups(await client.ask('groups', { by }));
     });
 
@@ -229,7 +229,7 @@ export default function Graph(props: ViewProps) {
                   isDark={isDark()}
                   emphasized={emphasized()}
                   onEmphasize={setEmphasized}
-                  onColours={(by) => void setColours(by)}
+                  onColors={(by) => void setColors(by)}
                 />
               </>
             )}

@@ -9,18 +9,18 @@ export interface LegendProps {
   readonly isDark: boolean;
   readonly emphasized: number | undefined;
   onEmphasize(group: number | undefined): void;
-  onColours(by: GroupKind): void;
+  onColors(by: GroupKind): void;
 }
 
 export function Legend(props: LegendProps) {
   return (
     <section class="graph-part" aria-labelledby="graph-legend">
-      <h2 id="graph-legend">Colours and shapes</h2>
+      <h2 id="graph-legend">Colors and shapes</h2>
       <Show when={props.hasLabels}>
-        <fieldset class="graph-row" aria-label="Colour by">
+        <fieldset class="graph-row" aria-label="Color by">
           <For each={['label', 'community'] as const}>
             {(by) => (
-              <button type="button" aria-pressed={props.groups.by === by} onClick={() => props.onColours(by)}>
+              <button type="button" aria-pressed={props.groups.by === by} onClick={() => props.onColors(by)}>
                 {by === 'label' ? 'Labels' : 'Communities'}
               </button>
             )}
@@ -59,7 +59,7 @@ export function GroupMark(props: { readonly group: number; readonly isDark: bool
   const mark = () => markOf(props.group, props.isDark);
   return (
     <svg class="graph-mark" width="16" height="16" viewBox="-8 -8 16 16" aria-hidden="true">
-      <path d={shapePath(mark().shape, 5.5)} fill={mark().colour} fill-rule="evenodd" />
+      <path d={shapePath(mark().shape, 5.5)} fill={mark().color} fill-rule="evenodd" />
     </svg>
   );
 }

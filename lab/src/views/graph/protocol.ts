@@ -15,7 +15,7 @@ export interface GraphSource {
 
 export type GroupKind = 'label' | 'community';
 
-/** Nodes in groups, for colours and marks. */
+/** Nodes in groups, for colors and marks. */
 export interface Groups {
   readonly by: GroupKind | 'nothing';
   /** The largest first. */

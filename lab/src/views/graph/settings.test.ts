@@ -13,7 +13,7 @@ test('settings survive JSON', () => {
     options: { dimensions: 8, iterationWeights: [0, 1] },
     seed: 3,
     map: 'umap',
-    colours: 'community',
+    colors: 'community',
     selected: '<b>',
   } as const;
   expect(readSettings(JSON.parse(JSON.stringify(settings)))).toEqual(settings);

@@ -17,7 +17,7 @@ export interface GraphSettings {
   readonly options: Readonly<Record<string, unknown>>;
   readonly seed: number;
   readonly map: 'pca' | 'umap';
-  readonly colours?: GroupKind;
+  readonly colors?: GroupKind;
   /** The name of the selected node. */
   readonly selected?: string;
 }
@@ -41,7 +41,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 export function readSettings(value: unknown): GraphSettings {
   if (value === undefined) return firstSettings;
   if (!isRecord(value)) throw damaged('its settings are not an object');
-  const { data, method, options, seed, map, colours, selected } = { ...firstSettings, ...value };
+  const { data, method, options, seed, map, colors, selected } = { ...firstSettings, ...value };
   if (!isText(method) || method.length > 100) throw damaged('its method is not a name');
   if (!isRecord(options) || !Object.values(options).every(isOption)) throw damaged('its options are not simple values');
   if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) throw damaged('its seed is not a number');
@@ -52,7 +52,7 @@ export function readSettings(value: unknown): GraphSettings {
     options,
     seed,
     map,
-    ...((colours === 'label' || colours === 'community') && { colours }),
+    ...((colors === 'label' || colors === 'community') && { colors }),
     ...(isText(selected) && { selected }),
   };
 }

@@ -16,36 +16,36 @@ export function LossCharts(props: { readonly state: Playground }) {
   const last = () => state.curves().rows.at(-1);
 
   const losses = (): Series[] => {
-    const colours = palette();
+    const colors = palette();
     const now = state.curves().rows;
     const kept = state.kept()?.rows ?? [];
     const hasHeldOut = now.some((row) => row.validationLoss !== undefined);
     return [
       ...(kept.length > 0
-        ? [{ name: 'kept run', points: pairs(kept, (row) => row.loss), colour: colours.soft, dash: [6, 4] }]
+        ? [{ name: 'kept run', points: pairs(kept, (row) => row.loss), color: colors.soft, dash: [6, 4] }]
         : []),
       ...(hasHeldOut
         ? [
             {
               name: 'held out',
               points: pairs(now, (row) => row.validationLoss),
-              colour: colours.update,
+              color: colors.update,
               dash: [2, 2],
             },
           ]
         : []),
-      { name: 'training', points: pairs(now, (row) => row.loss), colour: colours.loss },
+      { name: 'training', points: pairs(now, (row) => row.loss), color: colors.loss },
     ];
   };
   const norms = (): Series[] => {
     const { norms: rows } = state.curves();
     const layers = (rows.at(-1)?.length ?? 1) - 1;
-    const colours = palette();
+    const colors = palette();
     const dashes = [[], [7, 3], [2, 3], [7, 3, 2, 3], [1, 2], [10, 3], [4, 4]];
     return Array.from({ length: layers }, (_, l) => ({
       name: l === layers - 1 ? 'output' : `layer ${l + 1}`,
       points: rows.filter((row) => row.length === layers + 1).flatMap((row) => [row[0], row[l + 1]]),
-      colour: l === layers - 1 ? colours.text : colours.backward,
+      color: l === layers - 1 ? colors.text : colors.backward,
       dash: dashes[l % dashes.length],
     }));
   };
@@ -125,7 +125,7 @@ export function LossCharts(props: { readonly state: Playground }) {
                 {
                   name: 'learning rate',
                   points: pairs(state.curves().rows, (row) => row.learningRate),
-                  colour: palette().update,
+                  color: palette().update,
                 },
               ],
               isLogarithmic: true,

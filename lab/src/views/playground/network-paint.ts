@@ -1,6 +1,6 @@
-/** Paints the network: the edges in the colour and width of their weights, and on each tile the outputs of its unit over the plane. */
+/** Paints the network: the edges in the color and width of their weights, and on each tile the outputs of its unit over the plane. */
 import type { Painter } from '../../parts/painter.ts';
-import { colourAt, type Palette, paintValues } from '../../parts/palette.ts';
+import { colorAt, type Palette, paintValues } from '../../parts/palette.ts';
 import type { Kind } from './data-sets.ts';
 import type { Weights } from './experiment.ts';
 import { curvePoints, grids, side } from './grid.ts';
@@ -15,11 +15,11 @@ export interface Shown {
   readonly weights?: Weights;
   /** The outputs of these layers over the plane. */
   readonly outputs?: readonly Float64Array[];
-  readonly colours: Palette;
+  readonly colors: Palette;
 }
 
 export function paintNetwork(painter: Painter, shown: Shown): void {
-  const { layout, weights, outputs, kind, colours } = shown;
+  const { layout, weights, outputs, kind, colors } = shown;
   const { columns } = layout;
   if (weights !== undefined) {
     for (let l = 0; l + 1 < columns.length; l++) {
@@ -33,10 +33,10 @@ export function paintNetwork(painter: Painter, shown: Shown): void {
     for (const tile of column.tiles) {
       if (values !== undefined) {
         const own = unitOf(values, tile.unit, values.length / grids[kind].count);
-        paintUnit(painter, tile, { values: own, range: range ?? ends(own), kind, colours });
+        paintUnit(painter, tile, { values: own, range: range ?? ends(own), kind, colors });
       }
       const { x, y, size } = tile;
-      painter.polygon([x, y, x + size, y, x + size, y + size, x, y + size], { stroke: colours['strong-rule'] });
+      painter.polygon([x, y, x + size, y, x + size, y + size, x, y + size], { stroke: colors['strong-rule'] });
     }
   });
 }
@@ -54,7 +54,7 @@ function paintEdges(painter: Painter, from: Column, to: Column, data: Float64Arr
     const [x1, y1] = [a.x + a.size, a.y + a.size / 2];
     const [x2, y2] = [b.x, b.y + b.size / 2];
     painter.line(bend(x1, y1, x2, y2), {
-      stroke: colourAt(Math.sign(weight) * (0.25 + 0.75 * strength)),
+      stroke: colorAt(Math.sign(weight) * (0.25 + 0.75 * strength)),
       width: 0.6 + 4.4 * strength,
       opacity: 0.35 + 0.6 * strength,
     });
@@ -83,24 +83,24 @@ interface UnitPicture {
   /** The ends of the scale. */
   readonly range: readonly [number, number];
   readonly kind: Kind;
-  readonly colours: Palette;
+  readonly colors: Palette;
 }
 
-function paintUnit(painter: Painter, { x, y, size }: Tile, { values, range, kind, colours }: UnitPicture): void {
+function paintUnit(painter: Painter, { x, y, size }: Tile, { values, range, kind, colors }: UnitPicture): void {
   if (kind === 'classes') {
     painter.image(x, y, size, size, surface(values, range));
     return;
   }
-  painter.polygon([x, y, x + size, y, x + size, y + size, x, y + size], { fill: colours.neutral });
+  painter.polygon([x, y, x + size, y, x + size, y + size, x, y + size], { fill: colors.neutral });
   const [low, high] = range;
   const points = Array.from({ length: curvePoints }, (_, i) => [
     x + (i / (curvePoints - 1)) * size,
     y + size - 3 - ((values[i] - low) / (high - low)) * (size - 6),
   ]);
-  painter.line(points.flat(), { stroke: colours.accent, width: 1.5 });
+  painter.line(points.flat(), { stroke: colors.accent, width: 1.5 });
 }
 
-/** The ends of the scale for a unit: as far below 0 as above, at least to 1, so that 0 has the middle colour. */
+/** The ends of the scale for a unit: as far below 0 as above, at least to 1, so that 0 has the middle color. */
 export function ends(values: Float64Array): readonly [number, number] {
   let most = 1;
   for (const value of values) if (Math.abs(value) > most && Number.isFinite(value)) most = Math.abs(value);
@@ -110,7 +110,7 @@ export function ends(values: Float64Array): readonly [number, number] {
 let scratch: HTMLCanvasElement | undefined;
 
 /**
- * A picture of values over the plane. `strength`: how near the ends of the scale come to their full colour, at most 1. The
+ * A picture of values over the plane. `strength`: how near the ends of the scale come to their full color, at most 1. The
  * same canvas each time: it is used at once.
  */
 export function surface(values: Float64Array, [low, high]: readonly [number, number], strength = 1): HTMLCanvasElement {

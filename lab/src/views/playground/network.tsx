@@ -131,7 +131,7 @@ export function Network(props: NetworkProps) {
                   kind: kind(),
                   weights: state.weights(),
                   outputs: outputs(),
-                  colours: palette(),
+                  colors: palette(),
                 })
               }
             />

@@ -72,11 +72,11 @@ test('axes have round numbers', () => {
 
 test('a chart as SVG has its lines and escaped names; a loss that is infinite interrupts its line', () => {
   const painter = svgPainter(400, 200, '#fff');
-  const colours = { soft: '#666', rule: '#ddd', text: '#000' } as never;
+  const colors = { soft: '#666', rule: '#ddd', text: '#000' } as never;
   const series = [
-    { name: '<b>&"', points: [1, 0.5, 2, 0.4, 3, Number.POSITIVE_INFINITY, 4, 0.3, 5, 0.2], colour: '#70a' },
+    { name: '<b>&"', points: [1, 0.5, 2, 0.4, 3, Number.POSITIVE_INFINITY, 4, 0.3, 5, 0.2], color: '#70a' },
   ];
-  drawChart(painter, { series, isLogarithmic: false, xName: 'epochs', empty: '' }, colours);
+  drawChart(painter, { series, isLogarithmic: false, xName: 'epochs', empty: '' }, colors);
   const file = painter.file('Loss <1>');
   expect(file).toContain('<title>Loss &lt;1&gt;</title>');
   expect(file).toContain('&lt;b&gt;&amp;&quot;');

@@ -1,4 +1,4 @@
-/** Paints the plane: the output over it, or one unit's, with the points. Classes differ in colour and in shape. */
+/** Paints the plane: the output over it, or one unit's, with the points. Classes differ in color and in shape. */
 import type { Painter } from '../../parts/painter.ts';
 import type { Palette } from '../../parts/palette.ts';
 import { extent, type Kind, type Point } from './data-sets.ts';
@@ -17,7 +17,7 @@ export interface Plane {
   /** Of a unit that is shown in place of the output, or, for a curve, beside it. */
   readonly unit?: Float64Array;
   readonly cursor?: { readonly x: number; readonly y: number };
-  readonly colours: Palette;
+  readonly colors: Palette;
 }
 
 /** From the plane to the plot's pixels, and back. */
@@ -28,7 +28,7 @@ export const place = (width: number, height: number) => ({
   fromY: (pixel: number) => (1 - (2 * pixel) / height) * extent,
 });
 
-export function paintPlane(painter: Painter, { kind, points, output, unit, cursor, colours }: Plane): void {
+export function paintPlane(painter: Painter, { kind, points, output, unit, cursor, colors }: Plane): void {
   const { width, height } = painter;
   const at = place(width, height);
   const frame = [0.5, 0.5, width - 0.5, 0.5, width - 0.5, height - 0.5, 0.5, height - 0.5];
@@ -37,30 +37,30 @@ export function paintPlane(painter: Painter, { kind, points, output, unit, curso
     const range = unit === undefined ? ([0, 1] as const) : ends(unit);
     if (values !== undefined) painter.image(0, 0, width, height, surface(values, range, paleness));
   }
-  const axis = { stroke: colours['strong-rule'], width: 0.75, opacity: 0.7 };
+  const axis = { stroke: colors['strong-rule'], width: 0.75, opacity: 0.7 };
   painter.line([at.x(0), 0, at.x(0), height], axis);
   painter.line([0, at.y(0), width, at.y(0)], axis);
   if (kind === 'curve') {
-    if (unit !== undefined) painter.line(curve(unit, at), { stroke: colours.negative, width: 1.5, dash: [5, 4] });
-    if (output !== undefined) painter.line(curve(output, at), { stroke: colours.positive, width: 2.5 });
+    if (unit !== undefined) painter.line(curve(unit, at), { stroke: colors.negative, width: 1.5, dash: [5, 4] });
+    if (output !== undefined) painter.line(curve(output, at), { stroke: colors.positive, width: 2.5 });
   }
   const heldOut = new Set(splitOf(points.length).heldOut);
   points.forEach((point, i) => {
-    paintPoint(painter, at.x(point.x), at.y(point.y), { label: point.label, isHeldOut: heldOut.has(i), kind, colours });
+    paintPoint(painter, at.x(point.x), at.y(point.y), { label: point.label, isHeldOut: heldOut.has(i), kind, colors });
   });
   for (const value of [-1, 1]) {
     const text = String(value).replace('-', '−');
-    painter.text(at.x(value), at.y(0) + 14, text, { fill: colours.text, size: 11, align: 'middle' });
-    painter.text(at.x(0) - 5, at.y(value) + 4, text, { fill: colours.text, size: 11, align: 'end' });
+    painter.text(at.x(value), at.y(0) + 14, text, { fill: colors.text, size: 11, align: 'middle' });
+    painter.text(at.x(0) - 5, at.y(value) + 4, text, { fill: colors.text, size: 11, align: 'end' });
   }
-  painter.text(width - 6, at.y(0) - 6, kind === 'classes' ? 'x₁' : 'x', { fill: colours.text, size: 12, align: 'end' });
-  painter.text(at.x(0) + 6, 14, kind === 'classes' ? 'x₂' : 'y', { fill: colours.text, size: 12 });
+  painter.text(width - 6, at.y(0) - 6, kind === 'classes' ? 'x₁' : 'x', { fill: colors.text, size: 12, align: 'end' });
+  painter.text(at.x(0) + 6, 14, kind === 'classes' ? 'x₂' : 'y', { fill: colors.text, size: 12 });
   if (cursor !== undefined) {
     const [x, y] = [at.x(cursor.x), at.y(cursor.y)];
-    painter.line([x - 9, y, x + 9, y], { stroke: colours.text, width: 2 });
-    painter.line([x, y - 9, x, y + 9], { stroke: colours.text, width: 2 });
+    painter.line([x - 9, y, x + 9, y], { stroke: colors.text, width: 2 });
+    painter.line([x, y - 9, x, y + 9], { stroke: colors.text, width: 2 });
   }
-  painter.polygon(frame, { stroke: colours.rule });
+  painter.polygon(frame, { stroke: colors.rule });
 }
 
 const curve = (values: Float64Array, at: ReturnType<typeof place>): number[] =>
@@ -70,16 +70,16 @@ interface Look {
   readonly label: number;
   readonly isHeldOut: boolean;
   readonly kind: Kind;
-  readonly colours: Palette;
+  readonly colors: Palette;
 }
 
 /** Class 1: blue discs. Class 0: orange diamonds. Held-out points are hollow. */
-function paintPoint(painter: Painter, x: number, y: number, { label, isHeldOut, kind, colours }: Look): void {
+function paintPoint(painter: Painter, x: number, y: number, { label, isHeldOut, kind, colors }: Look): void {
   const isDisc = kind === 'curve' || label === 1;
-  const colour = kind === 'curve' ? colours.text : isDisc ? colours.positive : colours.negative;
+  const color = kind === 'curve' ? colors.text : isDisc ? colors.positive : colors.negative;
   const style = isHeldOut
-    ? { fill: colours.panel, stroke: colour, width: 1.75 }
-    : { fill: colour, stroke: colours.panel, width: 1.25 };
+    ? { fill: colors.panel, stroke: color, width: 1.75 }
+    : { fill: color, stroke: colors.panel, width: 1.25 };
   if (isDisc) painter.disc(x, y, kind === 'curve' ? 3.25 : 4, style);
   else painter.polygon([x, y - 5.2, x + 5.2, y, x, y + 5.2, x - 5.2, y], style);
 }

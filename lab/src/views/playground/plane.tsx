@@ -131,7 +131,7 @@ export function Plane(props: PlaneProps) {
             output: output(),
             unit: unit(),
             cursor: cursor(),
-            colours: palette(),
+            colors: palette(),
           })
         }
       >

@@ -11,22 +11,22 @@ export interface SlicePicture {
   readonly slice: Slice;
   /** The names of the two directions. */
   readonly names: readonly [string, string];
-  readonly colours: Palette;
+  readonly colors: Palette;
 }
 
-export function paintSlice(painter: Painter, { slice, names, colours }: SlicePicture): void {
+export function paintSlice(painter: Painter, { slice, names, colors }: SlicePicture): void {
   const { width, height } = painter;
   const { a, b, way } = slice;
-  painter.image(0, 0, width, height, picture(slice, colours), false);
+  painter.image(0, 0, width, height, picture(slice, colors), false);
   const x = (value: number) => ((value - a[0]) / (a[1] - a[0])) * width;
   const y = (value: number) => height - ((value - b[0]) / (b[1] - b[0])) * height;
   const line = Array.from(way, (value, i) => (i % 2 === 0 ? x(value) : y(value)));
-  painter.line(line, { stroke: colours.panel, width: 4, opacity: 0.85 });
-  painter.line(line, { stroke: colours.text, width: 1.75 });
-  painter.disc(line[0], line[1], 4, { fill: colours.panel, stroke: colours.text, width: 1.5 });
-  painter.disc(line.at(-2)!, line.at(-1)!, 5, { fill: colours.update, stroke: colours.panel, width: 1.5 });
-  painter.text(width - 6, height - 8, `${names[0]} →`, { fill: colours.text, size: 12, align: 'end' });
-  painter.text(6, 16, `↑ ${names[1]}`, { fill: colours.text, size: 12 });
+  painter.line(line, { stroke: colors.panel, width: 4, opacity: 0.85 });
+  painter.line(line, { stroke: colors.text, width: 1.75 });
+  painter.disc(line[0], line[1], 4, { fill: colors.panel, stroke: colors.text, width: 1.5 });
+  painter.disc(line.at(-2)!, line.at(-1)!, 5, { fill: colors.update, stroke: colors.panel, width: 1.5 });
+  painter.text(width - 6, height - 8, `${names[0]} →`, { fill: colors.text, size: 12, align: 'end' });
+  painter.text(6, 16, `↑ ${names[1]}`, { fill: colors.text, size: 12 });
 }
 
 /** The lowest and the highest loss of a slice, for its legend. */
@@ -40,7 +40,7 @@ let scratch: HTMLCanvasElement | undefined;
 /** Each cell is drawn with several pixels, whose losses are interpolated, so that the bands have smooth edges. */
 const pixels = 8;
 
-function picture({ losses, size }: Slice, colours: Palette): HTMLCanvasElement {
+function picture({ losses, size }: Slice, colors: Palette): HTMLCanvasElement {
   scratch ??= document.createElement('canvas');
   const side = (size - 1) * pixels;
   scratch.width = side;
@@ -50,7 +50,7 @@ function picture({ losses, size }: Slice, colours: Palette): HTMLCanvasElement {
   const logs = losses.map((loss) => (Number.isFinite(loss) ? Math.log(loss + 1e-6) : Number.POSITIVE_INFINITY));
   const finite = logs.filter(Number.isFinite);
   const [low, high] = [Math.min(...finite), Math.max(...finite)];
-  const [light, dark] = [channels(colours.panel), channels(colours.loss)];
+  const [light, dark] = [channels(colors.panel), channels(colors.loss)];
   for (let row = 0; row < side; row++) {
     const j = size - 2 - Math.floor(row / pixels);
     const v = 1 - ((row % pixels) + 0.5) / pixels;
@@ -70,4 +70,4 @@ function picture({ losses, size }: Slice, colours: Palette): HTMLCanvasElement {
   return scratch;
 }
 
-const channels = (colour: string) => (colour.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number);
+const channels = (color: string) => (color.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number);

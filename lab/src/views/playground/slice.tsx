@@ -118,7 +118,7 @@ export function LossSlice(props: { readonly state: Playground }) {
               name="loss-surface"
               label={`A slice of the loss surface along ${now().names[0]} and ${now().names[1]}; losses from ${range(now().slice)}`}
               shape={{ ratio: 0.8 }}
-              draw={(painter) => paintSlice(painter, { ...now(), colours: palette() })}
+              draw={(painter) => paintSlice(painter, { ...now(), colors: palette() })}
             />
           )}
         </Show>

@@ -16,21 +16,19 @@ export function highlight(step: Step): void {
     const targets = step.targets().filter((each) => each !== id);
     if (targets.length > 0)
       rules.push(
-        `${of(targets)} { --ring: dotted; --ring-dash: 2 3; --ring-width: 3; --ring-colour: var(--backward); --line: ${dashes('--backward', 2, 5)}; }`,
+        `${of(targets)} { --ring: dotted; --ring-dash: 2 3; --ring-width: 3; --ring-color: var(--backward); --line: ${dashes('--backward', 2, 5)}; }`,
       );
     if (sources.length > 0)
       rules.push(
-        `${of(sources)} { --ring: dashed; --ring-dash: 6 3; --ring-width: 3; --ring-colour: var(--forward); --line: ${dashes('--forward', 5, 8)}; }`,
+        `${of(sources)} { --ring: dashed; --ring-dash: 6 3; --ring-width: 3; --ring-color: var(--forward); --line: ${dashes('--forward', 5, 8)}; }`,
       );
     if (id !== undefined) {
-      rules.push(
-        `${of([id])} { --ring: solid; --ring-width: 3; --ring-colour: var(--text); --mark: var(--selected); }`,
-      );
+      rules.push(`${of([id])} { --ring: solid; --ring-width: 3; --ring-color: var(--text); --mark: var(--selected); }`);
     }
     sheet.replaceSync(rules.join('\n'));
   });
 }
 
 /** A line under a number in a formula, where an outline would cover its neighbours. */
-const dashes = (colour: string, on: number, period: number) =>
-  `repeating-linear-gradient(90deg, var(${colour}) 0 ${on}px, transparent ${on}px ${period}px)`;
+const dashes = (color: string, on: number, period: number) =>
+  `repeating-linear-gradient(90deg, var(${color}) 0 ${on}px, transparent ${on}px ${period}px)`;

@@ -1,4 +1,4 @@
-/** A number in the drawing: a button with its value, in the colour of its phase. */
+/** A number in the drawing: a button with its value, in the color of its phase. */
 import { Show } from 'solid-js';
 import { shortNumber } from './format.ts';
 import { phaseWords } from './sentences.ts';

@@ -1,4 +1,4 @@
-/** The phase of a number, in words and colour. */
+/** The phase of a number, in words and color. */
 import type { StepPhase } from './protocol.ts';
 import { phaseWords } from './sentences.ts';
 

@@ -52,9 +52,9 @@ describe('marks', () => {
 });
 
 describe('stamps', () => {
-  const stamp = makeStamp({ colour: '#102030', shape: 'circle' }, 3, 1, '#ffffff');
+  const stamp = makeStamp({ color: '#102030', shape: 'circle' }, 3, 1, '#ffffff');
 
-  test('the middle has the colour of the mark, its rim that of the page', () => {
+  test('the middle has the color of the mark, its rim that of the page', () => {
     const picture = { width: 20, height: 20, pixels: new Uint32Array(400) };
     press(picture, stamp, 10, 10);
     expect(picture.pixels[10 * 20 + 10].toString(16)).toBe('ff302010');
@@ -80,7 +80,7 @@ describe('stamps', () => {
   test('stamps over each other stay opaque', () => {
     const picture = { width: 20, height: 20, pixels: new Uint32Array(400) };
     press(picture, stamp, 10, 10);
-    press(picture, makeStamp({ colour: '#ff0000', shape: 'square' }, 3, 1, '#ffffff', 0.5), 10, 10);
+    press(picture, makeStamp({ color: '#ff0000', shape: 'square' }, 3, 1, '#ffffff', 0.5), 10, 10);
     expect(picture.pixels[10 * 20 + 10] >>> 24).toBe(255);
     expect(picture.pixels[10 * 20 + 10] & 255).toBeGreaterThan(0x80);
   });

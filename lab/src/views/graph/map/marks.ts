@@ -38,11 +38,11 @@ export function paintMarks(
   paintNames(pen, graph.names, [...new Set([...first, ...others])], new Set(first), size);
 }
 
-function ring({ context, radius, place }: Pen, node: number, colour: string, gap: number, width: number): void {
+function ring({ context, radius, place }: Pen, node: number, color: string, gap: number, width: number): void {
   const [px, py] = place(node);
   context.beginPath();
   context.arc(px, py, radius + gap, 0, 2 * Math.PI);
-  context.strokeStyle = colour;
+  context.strokeStyle = color;
   context.lineWidth = width;
   context.stroke();
 }

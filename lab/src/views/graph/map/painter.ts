@@ -115,7 +115,7 @@ export class Painter {
     return stamp;
   }
 
-  /** All layers on the page's colour, as one canvas. */
+  /** All layers on the page's color, as one canvas. */
   flattened(isDark: boolean): HTMLCanvasElement {
     const { edges, nodes, marks } = this.layers;
     const canvas = document.createElement('canvas');

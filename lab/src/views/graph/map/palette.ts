@@ -1,5 +1,5 @@
 /**
- * Colours and shapes of groups. The colours are those of Okabe and Ito (2008), chosen to be told apart with any common colour
+ * Colors and shapes of groups. The colors are those of Okabe and Ito (2008), chosen to be told apart with any common color
  * blindness, in versions for a light and a dark page; the shape says the same once more.
  */
 
@@ -17,16 +17,16 @@ const light = ['#0072b2', '#d55e00', '#009e73', '#b8578f', '#c78500', '#3d9bd1',
 const dark = ['#5fb4f0', '#ff8a4c', '#35cfa5', '#e79bc7', '#f0b73c', '#a3dcff', '#cfa06a', '#b9bcc4'];
 
 export interface Mark {
-  readonly colour: string;
+  readonly color: string;
   readonly shape: Shape;
 }
 
-/** The mark of a group; -1 is for nodes without one. After eight groups the colours come again, with other shapes. */
+/** The mark of a group; -1 is for nodes without one. After eight groups the colors come again, with other shapes. */
 export function markOf(group: number, isDark: boolean): Mark {
-  const colours = isDark ? dark : light;
-  if (group < 0) return { colour: isDark ? '#8f949e' : '#777a82', shape: 'circle' };
-  const turn = Math.floor(group / colours.length);
-  return { colour: colours[group % colours.length], shape: shapes[(group + 3 * turn) % shapes.length] };
+  const colors = isDark ? dark : light;
+  if (group < 0) return { color: isDark ? '#8f949e' : '#777a82', shape: 'circle' };
+  const turn = Math.floor(group / colors.length);
+  return { color: colors[group % colors.length], shape: shapes[(group + 3 * turn) % shapes.length] };
 }
 
 export function rgbOf(hex: string): Rgb {

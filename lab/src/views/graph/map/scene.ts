@@ -45,7 +45,7 @@ export function namedNodes(graph: ShownGraph): readonly number[] {
   return nodes;
 }
 
-/** Colours of a page. */
+/** Colors of a page. */
 export interface Inks {
   readonly page: string;
   readonly text: string;

@@ -14,7 +14,7 @@ export interface Stamp {
   /** Opacity from 1 to 256, `[pixels]`. */
   readonly opacity: Uint16Array;
   /** Red, green and blue as a pixel without opacity, `[pixels]`. */
-  readonly colour: Uint32Array;
+  readonly color: Uint32Array;
   readonly opaqueCount: number;
 }
 
@@ -28,11 +28,11 @@ export interface Picture {
 /** Points of a pixel on each axis at which its coverage is computed. */
 const samples = 4;
 
-/** A mark of a radius in pixels, with a rim of the page's colour so that marks on each other can be told apart. */
-export function makeStamp({ colour, shape }: Mark, radius: number, rim: number, page: string, opacity = 1): Stamp {
+/** A mark of a radius in pixels, with a rim of the page's color so that marks on each other can be told apart. */
+export function makeStamp({ color, shape }: Mark, radius: number, rim: number, page: string, opacity = 1): Stamp {
   const reach = Math.min(127, Math.ceil(1.25 * (radius + rim)));
-  const [own, edge] = [rgbOf(colour), rgbOf(page)];
-  const found: { dx: number; dy: number; opacity: number; colour: number }[] = [];
+  const [own, edge] = [rgbOf(color), rgbOf(page)];
+  const found: { dx: number; dy: number; opacity: number; color: number }[] = [];
   for (let dy = -reach; dy <= reach; dy++) {
     for (let dx = -reach; dx <= reach; dx++) {
       const [inside, around] = coverage(shape, dx, dy, radius, rim);
@@ -44,7 +44,7 @@ export function makeStamp({ colour, shape }: Mark, radius: number, rim: number, 
         dx,
         dy,
         opacity: Math.max(1, Math.round((256 * opacity * covered) / (samples * samples))),
-        colour: (mix(own.b, edge.b) << 16) | (mix(own.g, edge.g) << 8) | mix(own.r, edge.r),
+        color: (mix(own.b, edge.b) << 16) | (mix(own.g, edge.g) << 8) | mix(own.r, edge.r),
       });
     }
   }
@@ -54,7 +54,7 @@ export function makeStamp({ colour, shape }: Mark, radius: number, rim: number, 
     dx: Int8Array.from(found, ({ dx }) => dx),
     dy: Int8Array.from(found, ({ dy }) => dy),
     opacity: Uint16Array.from(found, (pixel) => pixel.opacity),
-    colour: Uint32Array.from(found, (pixel) => pixel.colour),
+    color: Uint32Array.from(found, (pixel) => pixel.color),
     opaqueCount: found.filter((pixel) => pixel.opacity === 256).length,
   };
 }
@@ -85,7 +85,7 @@ function distancesIn(width: number, stamp: Stamp): Int32Array {
 /** Draws a stamp with its centre at a pixel; parts outside of the picture are cut off. */
 export function press(picture: Picture, stamp: Stamp, px: number, py: number): void {
   const { width, height, pixels } = picture;
-  const { reach, opacity, colour, opaqueCount } = stamp;
+  const { reach, opacity, color, opaqueCount } = stamp;
   const [x, y] = [Math.round(px), Math.round(py)];
   if (!(x >= reach && y >= reach && x < width - reach && y < height - reach)) {
     pressAtBorder(picture, stamp, x, y);
@@ -93,25 +93,25 @@ export function press(picture: Picture, stamp: Stamp, px: number, py: number): v
   }
   const distance = distancesIn(width, stamp);
   const centre = y * width + x;
-  for (let i = 0; i < opaqueCount; i++) pixels[centre + distance[i]] = 0xff000000 | colour[i];
+  for (let i = 0; i < opaqueCount; i++) pixels[centre + distance[i]] = 0xff000000 | color[i];
   for (let i = opaqueCount; i < distance.length; i++) {
     const at = centre + distance[i];
-    pixels[at] = blended(pixels[at], colour[i], opacity[i]);
+    pixels[at] = blended(pixels[at], color[i], opacity[i]);
   }
 }
 
 function pressAtBorder({ width, height, pixels }: Picture, stamp: Stamp, x: number, y: number): void {
-  const { reach, dx, dy, opacity, colour } = stamp;
+  const { reach, dx, dy, opacity, color } = stamp;
   if (!(x + reach >= 0 && y + reach >= 0 && x - reach < width && y - reach < height)) return;
   for (let i = 0; i < dx.length; i++) {
     const [column, row] = [x + dx[i], y + dy[i]];
     if (column < 0 || row < 0 || column >= width || row >= height) continue;
     const at = row * width + column;
-    pixels[at] = blended(pixels[at], colour[i], opacity[i]);
+    pixels[at] = blended(pixels[at], color[i], opacity[i]);
   }
 }
 
-/** A colour of an opacity from 1 to 256 over a pixel: red with blue, and green, at once. */
+/** A color of an opacity from 1 to 256 over a pixel: red with blue, and green, at once. */
 function blended(below: number, above: number, opacity: number): number {
   if (below === 0) return (Math.min(255, opacity) << 24) | above;
   const rest = 256 - opacity;

@@ -25,8 +25,8 @@ export function pictureSvg(scene: Scene, { x, y }: Points, camera: Camera, size:
     return `<use href="#m${group + 1}" x="${place(node)[0]}" y="${place(node)[1]}"><title>${escaped(title)}</title></use>`;
   });
   const marks = Array.from({ length: groups.names.length + 1 }, (_, i) => {
-    const { colour, shape } = markOf(i - 1, isDark);
-    return `<path id="m${i}" d="${shapePath(shape, radius)}" fill="${colour}" fill-rule="evenodd" stroke="${inks.page}"/>`;
+    const { color, shape } = markOf(i - 1, isDark);
+    return `<path id="m${i}" d="${shapePath(shape, radius)}" fill="${color}" fill-rule="evenodd" stroke="${inks.page}"/>`;
   });
   const names = namedNodes(graph).map((node) => {
     const [px, py] = place(node);

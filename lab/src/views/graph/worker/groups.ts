@@ -3,7 +3,7 @@
 import type { LabelOfNode, NodeGraph } from 'chainrule/graphs';
 import type { Groups } from '../protocol.ts';
 
-/** The largest number of groups that get a colour of their own; the others are one group. */
+/** The largest number of groups that get a color of their own; the others are one group. */
 export const maxGroups = 16;
 
 export const noGroups = (count: number): Groups => ({
