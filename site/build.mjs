@@ -41,6 +41,7 @@ function entries() {
 /** The guides in the order of the navigation, and what a reader of the sources looks up. */
 const groups = {
   Guides: [
+    'docs/how-to.md',
     'docs/understand-a-step.md',
     'docs/tables.md',
     'docs/embeddings.md',
@@ -55,9 +56,15 @@ const groups = {
   Project: ['CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'],
   Decisions: readdirSync(join(root, 'docs/decisions')).map((name) => `docs/decisions/${name}`),
 };
-const listed = new Set(Object.values(groups).flat());
-const others = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md') && !listed.has(`docs/${name}`));
-groups.Guides.push(...others.map((name) => `docs/${name}`));
+// a guide that is not in the list comes after it
+const known = new Set(groups.Guides);
+groups.Guides.push(
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`)
+    .filter((path) => !known.has(path)),
+);
+const documents = Object.values(groups).flat();
 
 /** Addresses that stay when a title changes: `guides/tables.html`. */
 class Router extends KindRouter {
@@ -75,7 +82,7 @@ const app = await Application.bootstrap({
   basePath: root,
   tsconfig: join(root, 'tsconfig.build.json'),
   readme: join(root, 'README.md'),
-  projectDocuments: [...Object.values(groups).flat()].map((path) => join(root, path)),
+  projectDocuments: documents.map((path) => join(root, path)),
   out,
   router: 'chainrule',
   // the compiler of the project itself checks the types
@@ -107,7 +114,7 @@ app.renderer.defineRouter('chainrule', Router);
 
 app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_, document) => {
   const text = document.content.map((part) => part.text).join('');
-  const path = [...listed, ...others].find((each) => sameText(join(root, each), text)) ?? document.name;
+  const path = documents.find((each) => sameText(join(root, each), text)) ?? document.name;
   const group = Object.keys(groups).find((name) => groups[name].includes(path)) ?? 'Guides';
   document.frontmatter.group = group;
   document.address =
