@@ -1,5 +1,5 @@
 /** The lab in Chromium, as `chainrule lab` serves it, with a record of everything that it must not do. */
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { addressOf, serveLab } from '../src/cli/lab/server.ts';
@@ -38,8 +38,9 @@ export async function openLab(folder = labFolder): Promise<LabBrowser> {
   const server: Server = await serveLab(site, 0);
   const address = addressOf(server);
   const sent: Sent[] = [];
-  server.on('request', ({ url = '' }: IncomingMessage, response: ServerResponse) => {
-    response.on('finish', () => sent.push({ path: url, bytes: Number(response.getHeader('content-length') ?? 0) }));
+  server.on('request', ({ url = '' }: IncomingMessage) => {
+    const file = site.get(url.split('?', 1)[0]);
+    sent.push({ path: url, bytes: (file?.gzip ?? file?.bytes)?.length ?? 0 });
   });
   const browser = await launchChromium();
   return {

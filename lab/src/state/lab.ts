@@ -45,6 +45,17 @@ export function createLab(): Lab {
   const [settings, setSettings] = createSignal<Readonly<Record<string, unknown>>>({});
   const [message, say] = createSignal<Message>();
   const fail = (error: unknown) => void say(messageOf(error));
+  /** Whether the message is about the address: it stays when a view opens its first data, until the person does something. */
+  let aboutAddress = false;
+  for (const event of ['pointerdown', 'keydown']) {
+    addEventListener(
+      event,
+      () => {
+        aboutAddress = false;
+      },
+      { capture: true },
+    );
+  }
 
   const saved = (): Saved | undefined => {
     const own = pick(settings(), view());
@@ -55,7 +66,7 @@ export function createLab(): Lab {
 
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** The fragment that this page wrote last, so that its own change is not read back. */
-  let written = '';
+  let written: string | undefined;
   const write = async (method: 'pushState' | 'replaceState') => {
     try {
       const next = await fragment();
@@ -73,11 +84,13 @@ export function createLab(): Lab {
 
   const restore = async () => {
     if (location.hash === written) return;
+    aboutAddress = false;
     say(undefined);
     try {
       const link = await readLink(location.hash);
       const known = viewNamed(link.view);
       if (link.view !== '' && known === undefined) {
+        aboutAddress = true;
         say({
           kind: 'error',
           what: `There is no view "${link.view.slice(0, 40)}".`,
@@ -94,6 +107,7 @@ export function createLab(): Lab {
         if (link.state !== undefined || restored() === 0) setRestored(restored() + 1);
       });
     } catch (error) {
+      aboutAddress = true;
       fail(error);
       if (restored() === 0) setRestored(1);
     }
@@ -121,7 +135,10 @@ export function createLab(): Lab {
     },
     message,
     fail,
-    say: (value) => void say(value),
+    say: (value) => {
+      if (value === undefined && aboutAddress) return;
+      say(value);
+    },
     link: async () => new URL(await fragment(), location.href).href,
   };
 }

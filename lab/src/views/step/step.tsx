@@ -14,6 +14,10 @@ import { createStep } from './state.ts';
 import './step.css';
 import { Tables } from './tables.tsx';
 import { TakeAwayList } from './take-away.tsx';
+import { isReady } from './typeset.ts';
+
+// formulas are typeset as soon as the worker has explained the step: their code loads meanwhile
+isReady();
 
 export default function StepView(props: ViewProps) {
   const step = createStep(props.lab);
