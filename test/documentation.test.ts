@@ -5,6 +5,7 @@
  * Runs after a build.
  */
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -16,7 +17,7 @@ import * as data from '../src/data/index.ts';
 import * as graphs from '../src/graphs/index.ts';
 import * as everything from '../src/index.ts';
 import { resolveFile } from '../src/net/experiment.ts';
-import { call, main } from './command.ts';
+import { call, main, start } from './command.ts';
 import {
   type Block,
   blocksOf,
@@ -156,6 +157,16 @@ describe('the commands do what the documentation says', () => {
   /** Runs a line as a shell would; one that pipes, quotes or redirects to more than a file gets a shell. */
   async function runLine(line: string, cwd: string) {
     const [, ...all] = line.split(/\s+/);
+    // it serves until it is interrupted
+    if (all[0] === 'lab') {
+      return start([...all, '--port', '0'], {
+        cwd,
+        meanwhile: async (child) => {
+          await once(child.stdout!, 'data');
+          child.kill('SIGINT');
+        },
+      });
+    }
     const file = all.at(-2) === '>' ? all.at(-1) : undefined;
     const words = file === undefined ? all : all.slice(0, -2);
     if (line.startsWith('chainrule ') && [...words, file ?? ''].every((word) => /^[\w.,:@%+=/-]*$/.test(word))) {

@@ -26,14 +26,14 @@ export function labCommand(program: Command): void {
     .action(async (flags: Flags) => {
       const terminal = new Terminal(flags);
       const server = await serveLab(readSite(folder), portOf(flags.port));
-      const address = addressOf(server);
-      terminal.result({ address }, `The lab is at ${address}\nPress Ctrl-C to end it.`);
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
         process.once(signal, () => {
           server.close();
           server.closeAllConnections();
         });
       }
+      const address = addressOf(server);
+      terminal.result({ address }, `The lab is at ${address}\nPress Ctrl-C to end it.`);
       await once(server, 'close');
     });
 }
