@@ -543,6 +543,21 @@ const explainCalls: Record<string, Call> = {
   },
   explanationHtml: { call: explain.explanationHtml, ...document },
   explanationLatex: { call: explain.explanationLatex, ...document },
+  typesetLines: { call: explain.typesetLines, right: [explained] },
+  typesetGiven: {
+    call: explain.typesetGiven,
+    right: [explained, {}],
+    required: 1,
+    accepts: [none, missingOptions],
+    options: { max: ['number'] },
+  },
+  openExample: {
+    call: explain.openExample,
+    right: [{ ...experimentJson }, {}],
+    required: 1,
+    accepts: [none, missingOptions],
+    options: { file: texts, read: functions, recipes: ['array'], withoutStop: ['boolean'], encoding: none },
+  },
   checkGraphExample: { call: explain.checkGraphExample, right: [graphExample] },
   explainGraphExample: { call: explain.explainGraphExample, right: [graphExample] },
   graphExample: {
@@ -686,6 +701,21 @@ const graphsCalls: Record<string, Call> = {
       weight: texts,
       name: texts,
     },
+  },
+  mapNodes: {
+    call: graphs.mapNodes,
+    right: [vectors, {}],
+    required: 1,
+    accepts: [none, missingOptions],
+    options: { kind: none, seed: ['number'], signal: none, onProgress: functions },
+  },
+  optionsOf: { call: graphs.optionsOf, right: [graphs.embeddingMethods[0]] },
+  updateExplainer: {
+    call: graphs.updateExplainer,
+    right: [graph, embedding],
+    required: 1,
+    accepts: [none, missingOptions],
+    options: embeddingOptions,
   },
   neighbors: {
     call: graphs.neighbors,

@@ -1,12 +1,11 @@
 /** The lines of a step, and the numbers that are given before it, as TeX, for pages that typeset them. */
+import { aCount, options } from '../base/arguments.ts';
 import { unravel } from '../base/shape.ts';
+import { anExplainedStep } from './arguments.ts';
 import type { ExplainedStep } from './explained.ts';
-import type { Row } from './lines/line.ts';
-import type { Notation } from './notation.ts';
 import { numberTex } from './numbers.ts';
+import { texOfRow } from './render/row-tex.ts';
 import { groupsOf, isMarked, severalSamples } from './render/view.ts';
-import { notationTexTerms } from './tex.ts';
-import type { Writing } from './text.ts';
 import { variableTex } from './variable.ts';
 
 /** One line as TeX. A formula is a list of terms, each with its sign in front, so that it can be broken between them. */
@@ -30,29 +29,15 @@ export interface TypesetLine {
  * For example, the first name of the textbook's step is `h_{1}`, and its value `2.4`.
  */
 export function typesetLines(step: ExplainedStep): TypesetLine[] {
+  anExplainedStep(step, 'typesetLines: step');
   return groupsOf(step).flatMap((group) => {
     const several = severalSamples(group);
-    return group.rows.map((row) => typesetLine(row, group.heading, isMarked(row, several), step.digits));
+    return group.rows.map((row) => {
+      const { name, value, terms } = texOfRow(row, { marked: isMarked(row, several), digits: step.digits });
+      return { heading: group.heading, name, ...terms, value };
+    });
   });
 }
-
-function typesetLine(row: Row, heading: string, marked: boolean, digits?: number): TypesetLine {
-  const { rule, formula } = row;
-  const names: Writing = { as: 'names', marked };
-  const isShown = rule !== undefined && JSON.stringify(rule) !== JSON.stringify(formula);
-  return {
-    heading,
-    name: variableTex(row.variable, marked),
-    ...(isShown && { rule: notationTexTerms(rule, names) }),
-    ...(formula !== undefined && { formula: notationTexTerms(formula, names) }),
-    ...(formula !== undefined &&
-      hasNumbers(formula) && { numbers: notationTexTerms(formula, { as: 'numbers', digits }) }),
-    value: numberTex(row.value, digits),
-  };
-}
-
-/** A single number is the result itself. */
-const hasNumbers = ({ kind }: Notation) => kind !== 'variable' && kind !== 'number';
 
 /** The numbers that are given before a step. */
 export interface TypesetGiven {
@@ -70,13 +55,19 @@ export interface TypesetGiven {
   };
 }
 
+const givenOptions = options({ max: aCount });
+
 /**
  * The parameters before a step, and the inputs and targets of its samples, as TeX. Of each parameter the first `max` elements.
  *
  * For example, the first element of the textbook's first layer is `v_{11} = 0.15`.
  */
-export function typesetGiven({ parameters, table, digits }: ExplainedStep, { max = 48 } = {}): TypesetGiven {
-  const given = table.columns.flatMap((column, c) => (column.given ? [c] : []));
+export function typesetGiven(step: ExplainedStep, given: { readonly max?: number } = {}): TypesetGiven {
+  anExplainedStep(step, 'typesetGiven: step');
+  givenOptions(given, 'typesetGiven: options');
+  const { parameters, table, digits } = step;
+  const { max = 48 } = given;
+  const places = table.columns.flatMap((column, c) => (column.given ? [c] : []));
   return {
     parameters: parameters.map(({ name, shape, numbers, variable }) => {
       const count = Math.min(max, numbers.length);
@@ -86,10 +77,10 @@ export function typesetGiven({ parameters, table, digits }: ExplainedStep, { max
     }),
     table: {
       rowName: table.rowName,
-      columns: given.map((c) => variableTex(table.columns[c].variable, false)),
+      columns: places.map((c) => variableTex(table.columns[c].variable, false)),
       rows: table.rows.map(({ number, values }) => ({
         number,
-        values: given.map((c) => numberTex(values[c], digits)),
+        values: places.map((c) => numberTex(values[c], digits)),
       })),
     },
   };

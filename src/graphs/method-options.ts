@@ -1,5 +1,6 @@
 /** The options of a method: their names, their checks, and the other names that callers may use. */
 import * as z from 'zod/mini';
+import { checkCall, isCallable, kind } from '../base/arguments.ts';
 import { didYouMean, fail } from '../base/errors.ts';
 import { show } from '../base/show.ts';
 import { checkAgainst } from '../net/complaint.ts';
@@ -24,8 +25,16 @@ interface OptionSchema {
   readonly enum?: readonly string[];
 }
 
+const aMethod = kind(
+  'an embedding method',
+  ({ options }: EmbeddingMethod) => isCallable((options as { safeParse?: unknown })?.safeParse),
+  'Pass one of embeddingMethods.',
+);
+
 /** The options of a method, or of anything with a schema of options, in the order of its declaration. */
-export function optionsOf({ options }: Pick<EmbeddingMethod, 'options'>): readonly OptionDescription[] {
+export function optionsOf(method: Pick<EmbeddingMethod, 'options'>): readonly OptionDescription[] {
+  checkCall('optionsOf(method)', { method: [method, aMethod] });
+  const { options } = method;
   const { properties = {} } = z.toJSONSchema(options, { io: 'input', unrepresentable: 'any' }) as {
     readonly properties?: Readonly<Record<string, OptionSchema>>;
   };

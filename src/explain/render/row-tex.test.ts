@@ -17,6 +17,7 @@ describe('a line as TeX', () => {
       numbers: '0.0447885 \\cdot 1.5',
       value: '0.0671828',
       terms: {
+        rule: ['\\dfrac{\\partial E}{\\partial \\bar{s}} \\cdot \\dfrac{\\partial \\bar{s}}{\\partial w_{1}}'],
         formula: ['\\dfrac{\\partial E}{\\partial \\bar{s}} \\cdot \\bar{h}_{1}'],
         numbers: ['0.0447885 \\cdot 1.5'],
       },

@@ -40,8 +40,8 @@ export interface RowTex {
   /** The formula in numbers. */
   readonly numbers?: string;
   readonly value: string;
-  /** The terms of the outermost sum of the formula, and of the numbers, each with its sign, for lines that are broken there. */
-  readonly terms: { readonly formula?: readonly string[]; readonly numbers?: readonly string[] };
+  /** The terms of the outermost sum of each part, with their signs, for lines that are broken there. */
+  readonly terms: Readonly<Partial<Record<'rule' | 'formula' | 'numbers', readonly string[]>>>;
 }
 
 const texOptions = options({ marked: aBoolean, mark: aFunction, digits: aNumber });
@@ -79,6 +79,10 @@ export function texOfRow(row: Row, given: RowTexOptions = {}): RowTex {
     formula: formula && write(formula.notation, formula.how),
     numbers: numbers && write(numbers.notation, numbers.how),
     value: own(numberTex(row.value, digits)),
-    terms: { formula: formula && termsOf(formula), numbers: numbers && termsOf(numbers) },
+    terms: {
+      ...(rule && { rule: termsOf(rule) }),
+      ...(formula && { formula: termsOf(formula) }),
+      ...(numbers && { numbers: termsOf(numbers) }),
+    },
   };
 }

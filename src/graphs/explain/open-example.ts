@@ -1,6 +1,7 @@
 /** A worked example opened: of a network, of skip-gram or LINE, or of walks, in one form. */
 import { type Audit, type AuditOptions, audit, type PrintedQuantity } from '../../audit/index.ts';
 import { networkSubject } from '../../audit/subject.ts';
+import { aBoolean, aFunction, aList, anObject, aText, options } from '../../base/arguments.ts';
 import { InputError } from '../../base/errors.ts';
 import type { ExplainedStep } from '../../explain/explained.ts';
 import { explanation } from '../../explain/explanation.ts';
@@ -28,16 +29,23 @@ export interface OpenExample {
   audit(printed: readonly PrintedQuantity[], options?: AuditOptions): Audit;
 }
 
+const openOptions = options({
+  file: aText,
+  read: aFunction,
+  recipes: aList,
+  withoutStop: aBoolean,
+  encoding: anObject,
+});
+
 /**
  * Opens the JSON of a worked example, or of an experiment without printed numbers. Throws an InputError naming the path of what
  * is wrong.
  *
  * For example, `openExample(json).nameOf('gradient(layers.1.weight[0][0])').text` is `∂E/∂w1` for the textbook's step.
  */
-export function openExample(
-  json: unknown,
-  { file = 'worked example', ...options }: ExperimentOptions = {},
-): OpenExample {
+export function openExample(json: unknown, given: ExperimentOptions = {}): OpenExample {
+  openOptions(given, 'openExample: options');
+  const { file = 'worked example', ...options } = given;
   const ofGraph = graphExample(json, file);
   return ofGraph === undefined ? openNetwork(json, { file, ...options }) : openGraph(ofGraph);
 }

@@ -1,6 +1,7 @@
 /** Places of nodes in two dimensions, from their vectors. */
+import { aFunction, aSeed, aSignal, checkCall, oneOf, options } from '../../base/arguments.ts';
 import { fail } from '../../base/errors.ts';
-import type { NodeVectors } from '../node-vectors.ts';
+import { type NodeVectors, someNodeVectors } from '../node-vectors.ts';
 import { pca } from './pca.ts';
 
 /** Kinds of maps by name. */
@@ -16,6 +17,8 @@ export interface MapOptions {
   readonly onProgress?: (done: number) => void;
 }
 
+const mapOptions = options({ kind: oneOf('pca', 'umap'), seed: aSeed, signal: aSignal, onProgress: aFunction });
+
 /** Rows beyond which UMAP's library does not fit in memory. */
 const maxUmapRows = 15_000;
 
@@ -26,9 +29,12 @@ const maxUmapRows = 15_000;
  * @example Array.from((await mapNodes({ ids: ['a', 'b'], vectors: Float32Array.of(0, 1, 0, 3), dimensions: 2 })).x)  // [-1, 1]
  */
 export async function mapNodes(
-  { ids, vectors, dimensions }: NodeVectors,
-  { kind = 'pca', seed = 1, signal, onProgress }: MapOptions = {},
+  nodes: NodeVectors,
+  given: MapOptions = {},
 ): Promise<{ readonly x: Float64Array; readonly y: Float64Array }> {
+  checkCall('mapNodes(vectors, options)', { vectors: [nodes, someNodeVectors], options: [given, mapOptions] });
+  const { ids, vectors, dimensions } = nodes;
+  const { kind = 'pca', seed = 1, signal, onProgress } = given;
   if (kind === 'pca') return pca(vectors, ids.length, dimensions);
   if (ids.length > maxUmapRows) {
     fail({
