@@ -218,6 +218,7 @@ export function start(
     let compiled = began;
     const loop = trainingLoop(engine, setup, {
       slice: slice / 1000,
+      isAborted: signal?.aborted,
       resume: from,
       everyRow: onEpoch !== undefined,
       probe,
