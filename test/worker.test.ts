@@ -163,9 +163,9 @@ describe('with worker: true', () => {
     expect(model.predict([[0, 1]])).toHaveLength(1);
   });
 
-  test.runIf(isLong)('a signal that is already aborted ends it after one or a few epochs', async () => {
+  test.runIf(isLong)('a signal that is already aborted lets it make no step', async () => {
     const { stop } = await train(network([dense(1)]), xor, { ...long, signal: AbortSignal.abort(), worker: true });
-    expect(stop.reason).toBe('aborted');
+    expect(stop).toMatchObject({ reason: 'aborted', epoch: 0 });
   });
 
   test('checkpoints are delivered; a training continues from them in this thread, and the other way round, to the same bits', async () => {

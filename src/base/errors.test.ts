@@ -47,6 +47,12 @@ test('a name that resembles no other gets no suggestion', () => {
   expect(nearest('relu', [])).toBeUndefined();
 });
 
+test('an abbreviation of one name suggests it', () => {
+  expect(nearest('valid', ['validation', 'test'])).toBe('validation');
+  expect(nearest('averaged', ['averagedFactors', 'averagedWeights'])).toBeUndefined();
+  expect(nearest('va', ['validation'])).toBeUndefined();
+});
+
 test('a fix for an unknown name suggests a similar one and lists all', () => {
   expect(didYouMean('rlu', ['relu', 'tanh'])).toBe('Did you mean "relu"? Choose one of: relu, tanh.');
   expect(didYouMean('quadratic', ['relu', 'tanh'])).toBe('Choose one of: relu, tanh.');

@@ -104,7 +104,7 @@ const maxWordLength = 100;
 /** The maximum number of compared pairs of letters, so that the error appears at once even with very many columns. */
 const maxComparisons = 2e7;
 
-/** The candidate with the spelling nearest to `word`, if at most a third of its letters differ. */
+/** The candidate with the spelling nearest to `word`, if at most a third of its letters differ; else the one that it abbreviates. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   if (word.length > maxWordLength) return undefined;
   let best: string | undefined;
@@ -122,7 +122,13 @@ export function nearest(word: string, candidates: readonly string[]): string | u
       bestDistance = distance;
     }
   }
-  return best;
+  return best ?? abbreviated(wanted, candidates);
+}
+
+/** The only candidate that begins with at least three letters: "validation" for "valid". */
+function abbreviated(letters: string, candidates: readonly string[]): string | undefined {
+  const found = letters.length < 3 ? [] : candidates.filter((each) => each.toLowerCase().startsWith(letters));
+  return found.length === 1 ? found[0] : undefined;
 }
 
 /** Lists of at most 50 names are shown in full, and of longer ones the first 20. */

@@ -13,7 +13,7 @@ test('a message writes its options as keys of the experiment file, or as code', 
 test('code is JavaScript: quotes are escaped, and objects are written as literals', () => {
   expect(codeNotation.setting(['training', 'loss'], "it's")).toBe("loss: 'it\\'s'");
   expect(codeNotation.setting(['training', 'checkpoint'], { seconds: 30 })).toBe('checkpoint: { seconds: 30 }');
-  expect(codeNotation.setting(['data', 'missing'], ['n/a'])).toBe('missing: ["n/a"]');
+  expect(codeNotation.setting(['data', 'missing'], ['n/a'])).toBe('missing: ["n/a"] to readTable');
 });
 
 test('a place in code has no "training", because the options of train are the training', () => {

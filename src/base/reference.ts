@@ -65,7 +65,9 @@ function codeOf(value: unknown): string {
 export const codeNotation: Notation = {
   place: (path) => showPath(path.length > 1 && path[0] === 'training' ? path.slice(1) : path),
   name: lastKey,
-  setting: (path, value) => `${lastKey(path)}: ${codeOf(value)}`,
+  // the marks of missing values apply where a table is read, before the call
+  setting: (path, value) =>
+    `${lastKey(path)}: ${codeOf(value)}${path[0] === 'data' && path[1] === 'missing' ? ' to readTable' : ''}`,
 };
 
 /** The place inside another: `inside(['data'], 'inputs', 2)` is `data.inputs[2]`; a text is extended as text. */

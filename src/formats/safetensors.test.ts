@@ -147,9 +147,25 @@ describe('damaged files', () => {
 
   test('a file of another kind, whose first bytes are not a length', () => {
     expect(read(new TextEncoder().encode('epoch,step,loss\n1,1,0.5\n'))).toThrowErrorMatchingInlineSnapshot(`
-      [InputError: model.safetensors: the header claims to be 8391099357577834000 bytes long, but the file has 24.
-        Use a file that chainrule or another safetensors writer wrote whole.]
+      [InputError: model.safetensors: it is text, such as CSV, not a safetensors file.
+        A table is read with readTable. Use a file that chainrule or another safetensors writer wrote whole.]
     `);
+  });
+
+  test.each([
+    ['{"training": {}, "network": {}}', 'it is JSON, not a safetensors file'],
+    ['PK\x03\x04 and more', 'it is a zip archive, such as an npz or a PyTorch file, not'],
+    ['\x93NUMPY\x01\x00v\x00', 'it is a NumPy array (npy), not a safetensors file.\n  Read an array with fromNpy.'],
+    ['\x89HDF\r\n\x1a\n', 'it is an HDF5 file'],
+    ['\x1f\x8b\x08\x00\x00\x00\x00\x01', 'it is compressed with gzip'],
+    [
+      '\x08\x0a\x12\x09chainrule',
+      'it is an ONNX model, by its first bytes, not a safetensors file.\n  Read it with fromOnnx',
+    ],
+    ['\x01\x02\x03\x04\x05\x06\x07\x08', 'the header claims to be'],
+  ])('a file that begins like %j', (text, words) => {
+    const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+    expect(read(bytes)).toThrow(words);
   });
 
   test('a header that is not a JSON object', () => {

@@ -9,6 +9,7 @@ import { clip } from '../base/printable.ts';
 import { type Shape, showShape, size } from '../base/shape.ts';
 import { show } from '../base/show.ts';
 import { aPrecision, someTensors, type Tensor, tensor } from '../base/tensor.ts';
+import { foreignKind } from './foreign-bytes.ts';
 import { bfloat16, float16 } from './half-precision.ts';
 
 export type Precision = 'float64' | 'float32';
@@ -143,6 +144,9 @@ export function fromSafetensors(
   if (bytes.length < 8) refuse(`${bytes.length} bytes are too few for a safetensors file`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = Number(view.getBigUint64(0, true));
+  const foreign = length > largestHeader ? foreignKind(bytes) : undefined;
+  if (foreign !== undefined)
+    fail({ what: `it is ${foreign.what}, not a safetensors file`, where, fix: `${foreign.fix} ${fix}` });
   if (length > largestHeader || length > bytes.length - 8) {
     refuse(`the header claims to be ${length} bytes long, but the file has ${bytes.length}`);
   }

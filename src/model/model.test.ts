@@ -373,8 +373,8 @@ describe('a file that is not a model, or not a valid one, is refused', () => {
     expect(
       complaint(() => load(new TextEncoder().encode('species,island\nAdelie,Dream\n'), { file: 'm.csv' })),
     ).toMatchInlineSnapshot(`
-      "m.csv: the header claims to be 3203015263304118300 bytes long, but the file has 28.
-        Use a file that chainrule or another safetensors writer wrote whole."
+      "m.csv: it is text, such as CSV, not a safetensors file.
+        A table is read with readTable. Use a file that chainrule or another safetensors writer wrote whole."
     `);
     expect(complaint(() => load(new Uint8Array(0)))).toMatchInlineSnapshot(`
       "model: 0 bytes are too few for a safetensors file.

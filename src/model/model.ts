@@ -21,6 +21,7 @@ import type { Predictions } from '../data/encode/decode.ts';
 import type { Encoding } from '../data/encode/encoding.ts';
 import type { Findings } from '../data/encode/findings.ts';
 import { forTables } from '../data/encode/provided.ts';
+import { refuseSingleRow, widthFix } from '../data/encode/row-fault.ts';
 import { type Feed, type Feeds, someFeeds } from '../data/feeds.ts';
 import { type InlineRows, inlineData } from '../data/inline/inline.ts';
 import type { Table } from '../data/table/table.ts';
@@ -119,6 +120,7 @@ export class Model<Features extends object = object, Target = AnyTarget> {
     if (Array.isArray(rows) && rows.length === 0) return [];
     if (Array.isArray(rows) && isObject(rows[0]))
       return this.predictObjects(rows as readonly Features[], (r) => ['rows', r]);
+    refuseSingleRow(rows);
     return this.predictMatrix(rows as Matrix, feeds);
   }
 
@@ -354,7 +356,7 @@ export class Model<Features extends object = object, Target = AnyTarget> {
     fail({
       what: `rows of ${shape[1]} numbers, but the network has ${this.inputs} inputs`,
       where,
-      fix: `Give rows of ${this.inputs} numbers, in the order of training.`,
+      fix: widthFix(this.inputs, this.encoding),
     });
   }
 

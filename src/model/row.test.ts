@@ -5,6 +5,7 @@ import { dense } from '../net/layers/dense.ts';
 import { crossEntropy, mse } from '../net/losses.ts';
 import { network } from '../net/network.ts';
 import { adam, sgd } from '../net/optimizers.ts';
+import { load as loadSmall } from '../predict/load.ts';
 import { train } from '../train/index.ts';
 
 const islands = ['Dream', 'Biscoe'];
@@ -31,9 +32,31 @@ test('a missing value is filled and an unknown category is reported; a column th
   const model = await classifier();
   expect(model.predictRow({ bill: null, island: 'Torgersen' }).warnings).toHaveLength(2);
   expect(() => model.predictRow({ bil: 39, island: 'Dream' } as never)).toThrow(
-    /row: the row has no "bill"[\s\S]*Did you mean "bil"\?/,
+    'row: the row has no "bill"; its "bil" may be a misspelling of it.\n  Add it; null marks a missing value. The model\'s columns: bill, island.',
   );
   expect(() => model.predictRow({ bill: [39], island: 'Dream' } as never)).toThrow('row.bill: [39] is not a cell');
+});
+
+test('a row in another form is refused with the form that fits', async () => {
+  const model = await classifier();
+  const small = loadSmall(model.save());
+  for (const { predict, predictRow } of [model, small].map((each) => ({
+    predict: (rows: unknown) => () => each.predict(rows as never),
+    predictRow: (row: unknown) => () => each.predictRow(row as never),
+  }))) {
+    expect(predictRow({})).toThrow(
+      'the row has no "bill".\n  Add it; null marks a missing value. The model\'s columns:',
+    );
+    // another column of the model is no misspelling
+    expect(predictRow({ island: 'Dream' })).toThrow('the row has no "bill".\n');
+    expect(predictRow(new Map([['bill', 39]]))).toThrow('row: an instance of Map is not an object.');
+    expect(predict({ bill: 39, island: 'Dream' })).toThrow(
+      'rows: it is one object, not a list of rows.\n  Pass a list, predict([row]), or call predictRow(row).',
+    );
+    expect(predict([[39, 1]])).toThrow(
+      'Rows of numbers are encoded inputs: give 3 numbers each. Rows of the table are objects with the columns bill, island.',
+    );
+  }
 });
 
 test('a column may be called length, and rows may be typed arrays', async () => {

@@ -351,7 +351,7 @@ describe('unknown names name the nearest', () => {
     `);
     expect(training({ gradient: 'averaged' })).toMatchInlineSnapshot(`
       "InputError: training.gradient: unknown gradient "averaged".
-        Choose one of: exact, averagedFactors."
+        Did you mean "averagedFactors"? Choose one of: exact, averagedFactors."
     `);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { evaluate as run } from '../../test/central-differences.ts';
-import { argument, evaluate, log, mul, neg } from '../core/formula.ts';
+import { argument, evaluate, log, mul, neg, sub } from '../core/formula.ts';
 import { gradient } from '../core/gradient.ts';
 import { Graph } from '../core/graph.ts';
 import { map } from '../core/op.ts';
@@ -14,8 +14,10 @@ import {
   type Loss,
   logCosh,
   losses,
+  lossFamily,
   mae,
   mse,
+  loss as ownLoss,
   resolveLoss,
 } from './losses.ts';
 
@@ -351,4 +353,18 @@ test("a user's own loss is an object like a built-in one", () => {
   const got = lossOf(surprise, [[0]], [[1]], sigmoid);
   expect(got.value).toEqual(near(Math.LN2));
   expect(got.gradient).toEqual([near(-0.5)]);
+});
+
+test('a loss whose function computes with numbers is refused when it is made', () => {
+  const operators = (y: unknown, t: unknown) => ((y as number) - (t as number)) ** 2;
+  const words = 'it gives NaN, not a formula.\n  Build it with formula of';
+  expect(() => ownLoss('quartic', { f: operators as never })).toThrow(`loss "quartic": f: ${words}`);
+  expect(() => ownLoss('quartic', { f: (y, t) => sub(y, t), d: operators as never })).toThrow(
+    `loss "quartic": d: ${words}`,
+  );
+  expect(() => ownLoss('quartic', { f: () => undefined as never })).toThrow('it gives undefined, not a formula');
+  const scaled = lossFamily('scaled', { by: { type: 'number', default: 1, note: '' } }, () => ({
+    f: operators as never,
+  }));
+  expect(() => scaled()).toThrow(`loss "scaled": f: ${words}`);
 });

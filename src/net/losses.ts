@@ -8,6 +8,7 @@
  * number of samples, so that large weights also make large steps (docs/decisions/0009).
  */
 import { kind } from '../base/arguments.ts';
+import { fail } from '../base/errors.ts';
 import {
   type AnyFamily,
   checkOwnFamily,
@@ -21,9 +22,11 @@ import {
   recipeKindOf,
 } from '../base/options.ts';
 import { size } from '../base/shape.ts';
+import { show } from '../base/show.ts';
 import {
   abs,
   add,
+  argument,
   constant,
   div,
   exp,
@@ -39,6 +42,7 @@ import {
   tanh,
   where,
 } from '../core/formula.ts';
+import { isFormula } from '../core/formula-form.ts';
 import { type Graph, leadingLetters, type Node } from '../core/graph.ts';
 import { aMapEntry, type MapEntry, map } from '../core/op.ts';
 import { type Activation, logSoftmax } from '../core/ops/activations.ts';
@@ -313,8 +317,23 @@ export const losses: readonly (Loss | LossFamily)[] = [
  */
 export function loss(name: string, entry: LossEntry): Loss {
   checkOwnName('loss', name, losses);
-  aMapEntry(entry, `loss "${name}"`);
-  return elementwise(name, entry);
+  return elementwise(name, checked(name, entry));
+}
+
+/** The entry itself. Throws an InputError if it is none, or if one of its functions computes with numbers and gives no formula. */
+function checked(name: string, entry: LossEntry): LossEntry {
+  const where = `loss "${name}"`;
+  aMapEntry(entry, where);
+  for (const key of ['f', 'd'] as const) {
+    const made: unknown = entry[key]?.(argument(0), argument(1));
+    if (entry[key] === undefined || isFormula(made) || Number.isFinite(made)) continue;
+    fail({
+      what: `it gives ${show(made)}, not a formula`,
+      where: `${where}: ${key}`,
+      fix: "Build it with formula of 'chainrule/core', not with operators: (y, t) => formula.square(formula.sub(y, t)).",
+    });
+  }
+  return entry;
 }
 
 /**
@@ -327,7 +346,7 @@ export function lossFamily<const S extends OptionSpecs>(
   entry: (options: ResolvedOptions<S>) => LossEntry,
 ): Family<Loss, S> {
   checkOwnFamily('loss', name, losses, { specs, make: entry });
-  return family('loss', name, specs, (resolved, options) => elementwise(name, entry(resolved), options));
+  return family('loss', name, specs, (resolved, options) => elementwise(name, checked(name, entry(resolved)), options));
 }
 
 /**

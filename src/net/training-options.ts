@@ -70,12 +70,19 @@ const rules: Readonly<Record<string, Rule>> = {
   ),
 };
 
+/** Whether a name is that of an option of training, and not of the data. */
+export const isTrainingOption = (name: string): boolean =>
+  Object.hasOwn(rules, name) || ['loss', 'optimizer', 'metrics'].includes(name);
+
 /** Whether options, apart from the loss and the optimizer, certainly fit. */
 export const fitsRules = (training: Readonly<Record<string, unknown>>): boolean =>
   plainObject(training.stop) && fields(rules)(training);
 
-/** Checks the options of a caller without types. Throws an InputError, with paths as in the experiment file. */
-export async function checkTrainingOptions(options: TrainingOptions): Promise<void> {
+/**
+ * Checks the options of a caller without types; `others` are the names of options that the caller takes beside them. Throws an
+ * InputError, with paths as in the experiment file.
+ */
+export async function checkTrainingOptions(options: TrainingOptions, others: readonly string[] = []): Promise<void> {
   if (typeof options !== 'object' || options === null) {
     fail({
       what: 'the options are missing',
@@ -100,5 +107,5 @@ export async function checkTrainingOptions(options: TrainingOptions): Promise<vo
   if (metrics.some(({ name }) => name === watch))
     Object.assign(training, { stop: { ...training.stop, watch: 'loss' } });
   const given = Object.fromEntries(Object.entries(training).filter(([, value]) => value !== undefined));
-  if (!fitsRules(given)) (await import('./option-faults.ts')).reportFaults(given);
+  if (!fitsRules(given)) (await import('./option-faults.ts')).reportFaults(given, others);
 }

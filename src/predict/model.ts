@@ -6,6 +6,7 @@ import { fromRows, type Matrix, type Tensor, tensor, toRows } from '../base/tens
 import { decode, type OutputKind, type Predictions } from '../data/encode/decode.ts';
 import type { Encoding } from '../data/encode/encoding.ts';
 import { unknownWarnings } from '../data/encode/findings.ts';
+import { refuseSingleRow, widthFix } from '../data/encode/row-fault.ts';
 import { encodeObjects, rowPredictions } from '../data/encode/row-objects.ts';
 import type { ReadNetwork } from './network.ts';
 
@@ -52,6 +53,7 @@ export class SmallModel {
   predict(rows: Matrix): number[][];
   predict(rows: readonly Row[]): RowPrediction[];
   predict(rows: Matrix | readonly Row[]): number[][] | RowPrediction[] {
+    refuseSingleRow(rows);
     if (!Array.isArray(rows)) fail({ what: 'the rows are not a list', where: ['rows'], fix: 'Pass [[1, 2], [3, 4]].' });
     if (rows.length === 0) return [];
     if (isObject(rows[0])) return this.predictObjects(rows as readonly Row[], (r) => ['rows', r]);
@@ -60,7 +62,7 @@ export class SmallModel {
     return fail({
       what: `rows of ${given.shape[1]} numbers, but the network has ${this.inputs} inputs`,
       where: ['rows'],
-      fix: `Give rows of ${this.inputs} numbers, in the order of training.`,
+      fix: widthFix(this.inputs, this.encoding),
     });
   }
 

@@ -5,8 +5,10 @@ import { isByteStream } from '../base/byte-source.ts';
 import { fail, showIn } from '../base/errors.ts';
 import { codeNotation } from '../base/reference.ts';
 import { aNetwork } from '../net/network.ts';
+import { checkDataKeys } from './data-keys.ts';
+
 /**
- * Throws an InputError if the network or the data are missing, or if the data come in parts and the function, whose name is
+ * Throws an InputError if the network or the data are missing, if a key of the data is unknown, or if the data come in parts and the function, whose name is
  * `call`, takes whole data only.
  */
 export function checkArguments(network: unknown, data: unknown, call: string): void {
@@ -47,6 +49,7 @@ export function checkArguments(network: unknown, data: unknown, call: string): v
       fix: 'Pass the table that readTable or readTableFile returned.',
     });
   }
+  checkDataKeys(data as Readonly<Record<string, unknown>>);
 }
 
 /** Runs a function whose options were passed in code: an error writes options as code (`stop`, not `training.stop`). */

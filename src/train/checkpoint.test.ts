@@ -201,18 +201,18 @@ test('a checkpoint that is incomplete, changed, newer, or of another format is r
   changed[bytes.length - 1] ^= 1;
   expect(complaint(() => readCheckpoint(changed, identity))).toMatchInlineSnapshot(`
     "checkpoint: its checksum is wrong: the file is incomplete or was changed.
-      Resume an older checkpoint, or start a new run with --overwrite."
+      Resume an older checkpoint, or start a new run."
   `);
   const { tensors, metadata } = fromSafetensors(bytes);
   const newer = toSafetensors({ tensors, metadata: { ...metadata, formatVersion: '2' } });
   expect(complaint(() => readCheckpoint(newer, identity))).toMatchInlineSnapshot(`
     "checkpoint: its version 2 is newer than 1, the newest that this version of chainrule reads.
-      Resume an older checkpoint, or start a new run with --overwrite."
+      Resume an older checkpoint, or start a new run."
   `);
   const other = toSafetensors({ tensors, metadata: { format: 'chainrule' } });
   expect(complaint(() => readCheckpoint(other, identity))).toMatchInlineSnapshot(`
     "checkpoint: it is not a checkpoint.
-      Resume an older checkpoint, or start a new run with --overwrite."
+      Resume an older checkpoint, or start a new run."
   `);
 });
 
@@ -224,18 +224,18 @@ test('a checkpoint of another training is refused, with the difference', () => {
   expect(against(setup({ stop: { epochs: 99, patience: 3, seconds: 7 }, keep: 'last' }))).toBe('no complaint');
   expect(against(setup({}, 2))).toMatchInlineSnapshot(`
     "checkpoint: it belongs to a training with another network or seed.
-      Resume with the data file and the options of that run, or start a new run with --overwrite."
+      Resume with the data file and the options of that run, or start a new run."
   `);
   expect(against(setup({ l2: 0.1 }))).toMatchInlineSnapshot(`
     "checkpoint: it belongs to a training with another loss, optimizer, or other options (l2).
-      On resume, the learning rate, epochs, seconds, patience and the other stop conditions may change, and nothing else. Resume with the other options of that run, or start a new run with --overwrite."
+      On resume, the learning rate, epochs, seconds, patience and the other stop conditions may change, and nothing else. Resume with the other options of that run, or start a new run."
   `);
   expect(against(setup({}, 1, 3))).toMatchInlineSnapshot(`
     "checkpoint: it belongs to a training with another network or seed.
-      Resume with the data file and the options of that run, or start a new run with --overwrite."
+      Resume with the data file and the options of that run, or start a new run."
   `);
   expect(against(setup(), { ...engine, precision: 'float32' })).toMatchInlineSnapshot(`
     "checkpoint: it belongs to a training with another engine, precision or arithmetic.
-      Resume with the data file and the options of that run, or start a new run with --overwrite."
+      Resume with the data file and the options of that run, or start a new run."
   `);
 });

@@ -31,7 +31,7 @@ const differing: Readonly<Record<keyof IdentityTexts, string>> = {
   engine: 'another engine, precision or arithmetic',
 };
 
-const fix = 'Resume an older checkpoint, or start a new run with --overwrite.';
+const fix = 'Resume an older checkpoint, or start a new run.';
 const refuse = (what: string, where: string): never => fail({ what, where, fix });
 
 /**
@@ -57,7 +57,7 @@ export function readCheckpoint(bytes: Uint8Array, { texts, setup }: Identity, wh
     throw new ForeignCheckpoint({
       what: `it belongs to a training with ${differing[part as keyof IdentityTexts]}`,
       where,
-      fix: 'Resume with the data file and the options of that run, or start a new run with --overwrite.',
+      fix: 'Resume with the data file and the options of that run, or start a new run.',
     });
   }
   const stored: Progress = inFile({ file: where, fix }, () =>
@@ -89,7 +89,7 @@ function withChanges(
     throw new ForeignCheckpoint({
       what: `it belongs to a training with ${differing.training} (${listNames(found.fixed)})`,
       where,
-      fix: `On resume, ${changeable} may change, and nothing else. Resume with the other options of that run, or start a new run with --overwrite.`,
+      fix: `On resume, ${changeable} may change, and nothing else. Resume with the other options of that run, or start a new run.`,
     });
   }
   if (found.changes.length === 0) return progress;

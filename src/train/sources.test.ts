@@ -111,8 +111,8 @@ test('invalid data, and data in parts for functions that take whole data, are re
     }
   }
   expect(messages.join('\n')).toMatchInlineSnapshot(`
-    "InputError: data.inputs: there are no rows.
-      Give at least one row: [[1, 2], [3, 4]].
+    "InputError: data: the data are empty.
+      Pass { inputs: [[1, 2]], targets: [[3]] } for rows of numbers, or { table, target } for a table.
     InputError: data.inputs: there are no rows.
       Give at least one row: [[1, 2], [3, 4]].
     InputError: data.inputs: there are no rows.

@@ -297,9 +297,25 @@ describe('an AbortSignal', () => {
     expect(model.evaluate({ inputs, targets }).loss).toBe(loss.final);
   });
 
-  test('that was aborted before the run lets one epoch finish', async () => {
-    const { stop } = await start({ signal: AbortSignal.abort() });
-    expect(stop).toMatchObject({ reason: 'aborted', epoch: 1 });
+  test('that was aborted before the run makes no step', async () => {
+    const { stop, history, model } = await start({ signal: AbortSignal.abort() });
+    expect(stop).toMatchObject({ reason: 'aborted', epoch: 0 });
+    expect(history).toEqual([]);
+    expect(model.predict(inputs)).toEqual((await start({ stop: { epochs: 0 } })).model.predict(inputs));
+  });
+
+  test('that is resumed and was aborted before the run keeps the progress of its checkpoint', async () => {
+    const saved: Uint8Array[] = [];
+    const onCheckpoint = (bytes: Uint8Array) => void saved.push(bytes);
+    const before = await start({ stop: { epochs: 3 }, onCheckpoint });
+    const more = { stop: { epochs: 9 }, resume: saved[0], onCheckpoint, signal: AbortSignal.abort() };
+    const { stop, history, model } = await start(more);
+    expect(stop).toMatchObject({ reason: 'aborted', epoch: 3 });
+    expect(history).toEqual(before.history);
+    expect(model.predict(inputs)).toEqual(before.model.predict(inputs));
+    const whole = await start({ stop: { epochs: 9 } });
+    const resumed = await start({ stop: { epochs: 9 }, resume: saved.at(-1) });
+    expect(resumed.model.predict(inputs)).toEqual(whole.model.predict(inputs));
   });
 
   test('works with an experiment too', async () => {

@@ -111,6 +111,19 @@ export function train(
   return start(makeSetup, run, notation);
 }
 
+/** The names of the options of a run, for the error of a misspelled one. */
+const runOptionNames: readonly (keyof RunOptions)[] = [
+  'signal',
+  'onCheckpoint',
+  'resume',
+  'onStart',
+  'onEpoch',
+  'onPause',
+  'probe',
+  'from',
+  'worker',
+];
+
 /** The arguments of `train`, not yet checked: an invalid one rejects the run. */
 export function argumentsOf(
   what: Setup | Network,
@@ -131,7 +144,7 @@ export function argumentsOf(
   const { signal, onCheckpoint, resume, onStart, onEpoch, onPause, probe, from, worker, ...training } =
     options ?? ({} as TrainingOptions & RunOptions);
   const makeSetup = async () => {
-    await checkTrainingOptions(options === undefined ? (undefined as never) : training);
+    await checkTrainingOptions(options === undefined ? (undefined as never) : training, runOptionNames);
     checkArguments(what, data, 'train');
     const { network, assembled } = { network: what as Network, assembled: assemble(training) };
     const all = await collected(data as TrainingData, network, assembled.recipe.loss);
@@ -205,6 +218,7 @@ export function start(
     let compiled = began;
     const loop = trainingLoop(engine, setup, {
       slice: slice / 1000,
+      isAborted: signal?.aborted,
       resume: from,
       everyRow: onEpoch !== undefined,
       probe,

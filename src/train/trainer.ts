@@ -53,6 +53,8 @@ export interface LoopOptions {
   readonly probe?: Probe;
   /** About how many seconds a slice takes; 0: a slice is one step. */
   readonly slice?: number;
+  /** Whether training is aborted before it begins: it then makes no step. */
+  readonly isAborted?: boolean;
   /** A snapshot to continue from. */
   readonly resume?: Snapshot;
   /** Whether to yield every row of the history, also those of epochs before a slice's last. An abort then ends training there. */
@@ -86,7 +88,8 @@ export function* trainingLoop(engine: Engine, setup: Setup, options: LoopOptions
   const programs = compilePrograms(engine, setup, setup.validation);
   try {
     const live = startWeights(programs, setup);
-    const first = options.resume?.progress.first ?? (yield* trainingLoss(programs, setup, options.slice));
+    const { resume, isAborted, slice } = options;
+    const first = resume?.progress.first ?? (isAborted ? undefined : yield* trainingLoss(programs, setup, slice));
     const run = new TrainingRun({ programs, live, first: first ?? sampledLoss(setup, live) }, setup, options);
     return yield* first === undefined ? run.finish('aborted') : run.run();
   } finally {
@@ -174,7 +177,7 @@ class TrainingRun {
       },
     );
     this.startProbe();
-    let reason = this.reasonAtStart();
+    let reason = options.isAborted ? 'aborted' : this.reasonAtStart();
     while (reason === undefined) {
       const ended = this.runSlice();
       const secondsAt = progress.endSlice(ended);

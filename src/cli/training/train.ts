@@ -49,8 +49,12 @@ function resumeFrom(
   try {
     snapshot = findCheckpoint(checkpoints, read, (warning) => terminal.warn(warning));
   } catch (error) {
-    if (!(error instanceof ForeignCheckpoint) || !replaces) throw error;
+    if (!(error instanceof ForeignCheckpoint)) throw error;
     const { what, where } = error;
+    if (!replaces) {
+      const flagged = error.fix.replace('start a new run', 'start a new run with --overwrite');
+      throw new ForeignCheckpoint({ what, where, fix: flagged });
+    }
     const fix = `It belongs to an interrupted run that was to replace this one. Resume with the file and the flags of that run, start again with --overwrite, or remove ${stagingFolder(folder)} to keep the old run.`;
     fail({ what, where, fix });
   }

@@ -1,6 +1,6 @@
 /** Rows as objects, as a program has them: to a network's inputs, and the predictions for them. */
-import { isObject } from '../../base/arguments.ts';
-import { didYouMean, fail } from '../../base/errors.ts';
+import { isObject, refuse } from '../../base/arguments.ts';
+import { fail, listNames, nearest } from '../../base/errors.ts';
 import { inside, type Where } from '../../base/reference.ts';
 import { show } from '../../base/show.ts';
 import type { Tensor } from '../../base/tensor.ts';
@@ -36,28 +36,31 @@ export function encodeObjects(
   placeOf: (row: number) => Where,
 ): RowFindings & { readonly inputs: Tensor } {
   rows.forEach((row, r) => {
-    if (isObject(row)) return;
-    fail({
-      what: `${show(row)} is not an object`,
-      where: placeOf(r),
-      fix: 'Pass { column: value }, such as { age: 39 }.',
-    });
+    if (!isObject(row)) refuse(row, placeOf(r), 'an object', 'Pass { column: value }, such as { age: 39 }.');
   });
   const columns = encoding.features.map(({ name, reading }): Column => {
     const marks = marksOf(reading ?? {});
     const values = rows.map((row, r) => {
-      if (!Object.hasOwn(row, name)) {
-        fail({
-          what: `the row has no "${name}"`,
-          where: placeOf(r),
-          fix: `Add it; null marks a missing value. ${didYouMean(name, Object.keys(row))}`,
-        });
-      }
+      if (!Object.hasOwn(row, name)) refuseWithout(name, row, encoding, placeOf(r));
       return textOf((row as Record<string, unknown>)[name], marks, () => inside(placeOf(r), name));
     });
     return { name, values, marks: [] };
   });
   return encodeInputs(encoding, { name: 'rows', rows: rows.length, columns }, range(rows.length));
+}
+
+/** Throws the InputError for a row that lacks a column. Another key of the row may be the column, misspelled. */
+function refuseWithout(name: string, row: object, { features }: Encoding, where: Where): never {
+  const columns = features.map((feature) => feature.name);
+  const misspelled = nearest(
+    name,
+    Object.keys(row).filter((key) => !columns.includes(key)),
+  );
+  return fail({
+    what: `the row has no "${name}"${misspelled === undefined ? '' : `; its "${misspelled}" may be a misspelling of it`}`,
+    where,
+    fix: `Add it; null marks a missing value. The model's columns: ${listNames(columns)}.`,
+  });
 }
 
 /** Predictions row by row, each with the warnings if there are any. */

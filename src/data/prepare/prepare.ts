@@ -1,5 +1,16 @@
 /** From a table to the tensors that training takes: target, features, rows, split, encoding; each choice has a note. */
-import { anObject, aSeed, aText, checkCall, type Kind, listOf, oneOf, optional, record } from '../../base/arguments.ts';
+import {
+  anObject,
+  anyValue,
+  aSeed,
+  aText,
+  checkCall,
+  type Kind,
+  listOf,
+  oneOf,
+  optional,
+  record,
+} from '../../base/arguments.ts';
 import { fail } from '../../base/errors.ts';
 import type { Tensor } from '../../base/tensor.ts';
 import { anEncoding } from '../encode/an-encoding.ts';
@@ -172,19 +183,18 @@ const lacksClass = ({ train }: Split, { classes, classOfRow }: TargetChoice) =>
 const namesOrName: Kind = (value, where) => (typeof value === 'string' ? undefined : listOf(aText, 1)(value, where));
 
 /** The options of a table. Columns that a kind of feature lists are checked by the kind. */
-const dataOptions = record(
-  {
-    target: namesOrName,
-    features: optional(listOf(aText)),
-    weights: optional(aText),
-    task: optional(oneOf('classification', 'regression')),
-    split: optional(anObject),
-    scale: optional(oneOf('standard', 'minMax', 'none')),
-    handleMissing: optional(oneOf('impute', 'drop')),
-    encoding: optional(anEncoding),
-  },
-  { isOpen: true },
-);
+const dataOptions = record({
+  target: namesOrName,
+  features: optional(listOf(aText)),
+  weights: optional(aText),
+  categories: anyValue,
+  embed: anyValue,
+  task: optional(oneOf('classification', 'regression')),
+  split: optional(anObject),
+  scale: optional(oneOf('standard', 'minMax', 'none')),
+  handleMissing: optional(oneOf('impute', 'drop')),
+  encoding: optional(anEncoding),
+});
 
 /**
  * Prepares a table for training. The seed decides the split, and nothing else is random. `coding` says how classes

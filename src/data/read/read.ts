@@ -1,5 +1,5 @@
 /** Tables from CSV text, or from rows or columns in memory. It reads no files, and runs in browsers. */
-import { aText, checkCall, type Kind, kind, optional, record } from '../../base/arguments.ts';
+import { anObject, anyValue, aText, checkCall, type Kind, kind, optional, record } from '../../base/arguments.ts';
 import { fail } from '../../base/errors.ts';
 import { count } from '../../base/wording.ts';
 import { Marks, type MissingOptions } from '../table/missing-marks.ts';
@@ -19,8 +19,21 @@ export type Cell = string | number | boolean | null | undefined;
 export type RowOf<Row> = { readonly [Column in keyof Row]: Cell };
 
 /** The options of every reader of tables; marks and limits are checked where they are used. */
-export const readFields = { name: optional(aText), limits: checkLimits as Kind };
-export const readOptions = record(readFields, { isOpen: true });
+export const readFields = {
+  name: optional(aText),
+  missing: anyValue,
+  notMissing: anyValue,
+  limits: checkLimits as Kind,
+};
+/** The options of a reader; an internal one is left out of the names that an error lists. */
+export const readerOptions =
+  (fields: Readonly<Record<string, Kind>>): Kind =>
+  (value, where) => {
+    anObject(value, where);
+    const { ofModel: _, ...given } = value as ReadOptions;
+    record(fields)(given, where);
+  };
+export const readOptions = readerOptions(readFields);
 
 const aTableSource = kind(
   'CSV text, rows or columns',

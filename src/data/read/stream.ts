@@ -3,7 +3,7 @@
  * grow with the file. Text formats with a `stream` are read in pieces, also from gzip; for other formats the bytes of the file
  * are in memory.
  */
-import { aFunction, aNumber, aText, listOf, optional, record } from '../../base/arguments.ts';
+import { aFunction, aNumber, aText, listOf, optional } from '../../base/arguments.ts';
 import { type ByteStream, type Bytes, bytesOf, chunksOf, isByteStream } from '../../base/byte-source.ts';
 import { fail } from '../../base/errors.ts';
 import { Marks } from '../table/missing-marks.ts';
@@ -15,7 +15,7 @@ import { type BatchReader, pieceLength, type TextBatch } from './format.ts';
 import { gunzipped } from './gzip.ts';
 import { fixedLimits, type LimitedSource } from './limits.ts';
 import { TableBuilder } from './packed-table.ts';
-import { checkNotEmpty, type ReadOptions, readFields } from './read.ts';
+import { checkNotEmpty, type ReadOptions, readerOptions, readFields } from './read.ts';
 import { fromRecords, TextColumns } from './text-columns.ts';
 
 export interface StreamOptions extends ReadOptions {
@@ -29,16 +29,13 @@ export interface StreamOptions extends ReadOptions {
   readonly size?: number;
 }
 
-const streamOptions = record(
-  {
-    ...readFields,
-    onProgress: optional(aFunction),
-    columns: optional(listOf(aText)),
-    maxPlainLength: optional(aNumber),
-    size: optional(aNumber),
-  },
-  { isOpen: true },
-);
+const streamOptions = readerOptions({
+  ...readFields,
+  onProgress: optional(aFunction),
+  columns: optional(listOf(aText)),
+  maxPlainLength: optional(aNumber),
+  size: optional(aNumber),
+});
 
 /** The default of `maxPlainLength`. */
 const defaultPlainLength = 2 ** 22;
@@ -68,7 +65,9 @@ async function open(
   if (binaryFormatOf(head) !== undefined) {
     // the limits follow the compressed size
     const limits = isCompressed ? fixedLimits(source) : options.limits;
-    return { table: await readTableFile(await allBytes(all), { ...options, limits }) };
+    const { name: given, missing, notMissing, ofModel } = options;
+    const table = await readTableFile(await allBytes(all), { name: given, missing, notMissing, ofModel, limits });
+    return { table };
   }
   const texts = textsOf(all, name);
   const held: string[] = [];

@@ -198,7 +198,7 @@ test('errors name the position of the wrong value', () => {
   `);
   expect(complaint([{ layerNorm: true, eps: 1 }, { dense: 2 }])).toMatchInlineSnapshot(`
     "network.layers[0].eps: unknown key "eps".
-      Choose one of: layerNorm, epsilon, affine, trainable."
+      Did you mean "epsilon"? Choose one of: layerNorm, epsilon, affine, trainable."
   `);
   expect(complaint([{ dense: 2 }, { activate: 'relu' }])).toMatchInlineSnapshot(`
     "network.layers[1]: the network ends in activate, but the loss needs a layer with weights at the end.

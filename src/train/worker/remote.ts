@@ -155,9 +155,10 @@ export async function trainIn(
       };
       worker.listen(hear, (why) => reject(endedEarly(why)));
       const calls = (Object.keys(callbacks) as Called[]).filter((name) => callbacks[name] !== undefined);
-      send(worker, { train, resume: from, calls });
+      // before the training, which then makes no step
       if (signal?.aborted) abort();
-      else signal?.addEventListener('abort', abort);
+      send(worker, { train, resume: from, calls });
+      if (!signal?.aborted) signal?.addEventListener('abort', abort);
     });
   } finally {
     signal?.removeEventListener('abort', abort);

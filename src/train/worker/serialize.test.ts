@@ -144,7 +144,7 @@ test('a checkpoint of another training is distinguished from an inconsistent one
   const beyond = { ...resume, progress: { ...resume.progress, start: 3 } };
   expect(() => readCheckpoint(writeCheckpoint(beyond, identity), identity, 'c')).toThrowErrorMatchingInlineSnapshot(`
     [InputError: c: its progress is inconsistent: start is 3, and there are 3 places.
-      Resume an older checkpoint, or start a new run with --overwrite.]
+      Resume an older checkpoint, or start a new run.]
   `);
 });
 
