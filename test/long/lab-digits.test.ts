@@ -56,6 +56,23 @@ describe('digits', () => {
     await opened.context.close();
   });
 
+  test('after its end, the trained network still reads digits', async () => {
+    const opened = await lab.open('#digits');
+    const { page } = opened;
+    await until(
+      async () => (await page.getByRole('button', { name: 'Train again' }).count()) === 1,
+      'the training ends',
+    );
+    const said = new Set<string>();
+    for (let i = 0; i < 12; i++) {
+      await page.getByRole('button', { name: 'Next held-out digit' }).click();
+      await page.waitForTimeout(150);
+      said.add((await saysOf(opened)).slice(0, 'The network says 0'.length));
+    }
+    expect(said.size).toBeGreaterThan(3);
+    await opened.context.close();
+  });
+
   test('with the keyboard alone: play, pause, draw, clear, a held-out digit; a link restores the drawing', async () => {
     const opened = await lab.open('#digits', { reducedMotion: 'reduce' });
     const { page } = opened;

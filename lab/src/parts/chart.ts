@@ -94,7 +94,8 @@ const outlying = 20;
 function rangeOf(ys: readonly number[], isLogarithmic: boolean): readonly [number, number] {
   const [low, highest] = [minimum(ys), maximum(ys)];
   const median = ys.toSorted((a, b) => a - b)[Math.floor(ys.length / 2)];
-  const high = isLogarithmic || median <= 0 ? highest : Math.min(highest, outlying * median);
+  // the start is always in the plot: a loss that falls far has a small median
+  const high = isLogarithmic || median <= 0 ? highest : Math.max(ys[0], Math.min(highest, outlying * median));
   if (isLogarithmic) return [low / 1.3, Math.max(high, low * 10) * 1.1];
   const from = Math.min(0, low);
   return [from, high > from ? high + 0.04 * (high - from) : from + 1];

@@ -1,7 +1,7 @@
 /** The menu "Take away": what is on the page as files and programs. Any view can show it. */
 import './take-away.css';
 import { type HistoryRow, historyCsv } from 'chainrule';
-import { createSignal, For, Show } from 'solid-js';
+import { createSignal, For, onCleanup, Show } from 'solid-js';
 import type { LabDocument } from '../state/document.ts';
 import type { Lab } from '../state/lab.ts';
 import { messageOf } from '../state/message.ts';
@@ -117,15 +117,24 @@ export function TakeAway(props: TakeAwayProps) {
     }
   };
 
+  /** Closes the menu and returns to its button: the chosen one may be disabled while it works. */
+  const close = () => {
+    menu.open = false;
+    menu.querySelector('summary')?.focus();
+  };
+  const closeOutside = (event: PointerEvent) => {
+    if (event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
+  };
+  addEventListener('pointerdown', closeOutside);
+  onCleanup(() => removeEventListener('pointerdown', closeOutside));
+
   return (
     <>
       <details
         ref={menu}
         class="take-away"
         onKeyDown={(event) => {
-          if (event.key !== 'Escape' || !menu.open) return;
-          menu.open = false;
-          menu.querySelector('summary')?.focus();
+          if (event.key === 'Escape' && menu.open) close();
         }}
         onFocusOut={(event) => {
           if (event.relatedTarget instanceof Node && !menu.contains(event.relatedTarget)) menu.open = false;
@@ -142,7 +151,10 @@ export function TakeAway(props: TakeAwayProps) {
                   disabled={
                     props.document() === undefined || (item.trained && model() === undefined) || busy() === item.title
                   }
-                  onClick={() => void take(item)}
+                  onClick={() => {
+                    close();
+                    void take(item);
+                  }}
                 >
                   <span>{item.title}</span>
                   <small>{item.trained && model() === undefined ? 'after the training' : item.about}</small>

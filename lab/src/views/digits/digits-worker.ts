@@ -80,7 +80,7 @@ async function run(url: string, seed: number, signal: AbortSignal): Promise<void
     }
   };
   const data = { inputs: rowsOf(all, 0, training), targets: all.labels.subarray(0, training) };
-  await train(initial.network, data, {
+  const { model } = await train(initial.network, data, {
     loss: crossEntropy,
     optimizer: adam(),
     batchSize,
@@ -95,7 +95,13 @@ async function run(url: string, seed: number, signal: AbortSignal): Promise<void
       return turn(model);
     },
   });
-  if (!signal.aborted) report({ kind: 'ended' });
+  if (signal.aborted) return;
+  report({ kind: 'ended' });
+  // the trained network still reads drawings
+  while (!signal.aborted) {
+    isPlaying = false;
+    await turn(() => model);
+  }
 }
 
 /** The network with the weights of a seed, which do not depend on the digits. */

@@ -27,7 +27,7 @@ export default function DigitsView(props: ViewProps) {
             disabled={state.phase() === 'loading' || state.phase() === 'failed'}
             onClick={() => (state.phase() === 'running' ? state.pause() : state.play())}
           >
-            {state.phase() === 'running' ? 'Pause' : 'Play'}
+            {state.phase() === 'running' ? 'Pause' : state.phase() === 'ended' ? 'Train again' : 'Play'}
           </button>
           <button type="button" disabled={state.phase() === 'loading'} onClick={() => state.reset()}>
             Reset

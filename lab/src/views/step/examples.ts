@@ -39,7 +39,7 @@ const own = (name: string, hint: string, title: string, experiment: unknown): St
 export const examples: readonly StepExample[] = [
   worked(
     'Textbook 3-2-1',
-    'The page averages each factor of the chain rule before it multiplies: compare ∂E/∂w1 with the true gradient. Its printed loss is a slip: find the number that it should be.',
+    'The page averages each factor of the chain rule before it multiplies: compare ∂E/∂w1 with the true gradient. Four of its printed numbers are wrong: find them.',
     textbook,
   ),
   worked(
