@@ -396,6 +396,9 @@ describe('invalid input exits with 2, and the message has what, where and the fi
       'evaluate m.safetensors table.csv',
       'evaluate m.safetensors unlabelled.json',
       'export m.safetensors model.onx',
+      'export m.safetensors model.pt',
+      'export m.safetensors model.pt --format pytorch',
+      'export m.safetensors model.keras',
       'export m.safetensors nowhere/model.ts',
     ];
     const text = await complaints(files, calls);
@@ -414,6 +417,12 @@ describe('invalid input exits with 2, and the message has what, where and the fi
         Write { "inputs": [[1, 2]], "targets": [[3]] }.
       error model.onx: "onx" is not a format.
         Did you mean "onnx"? Choose one of: onnx, ts, json, safetensors, npz, npy, pytorch. Use one of these extensions, or pass --format.
+      error model.pt: chainrule does not write .pt files.
+        Choose one of: onnx, ts, json, safetensors, npz, npy, pytorch. For PyTorch, write model.py --format pytorch.
+      error model.pt: the format pytorch writes Python code, not a .pt file.
+        Name the file .py: model.py. The weights are written next to it.
+      error model.keras: chainrule does not write .keras files.
+        Choose one of: onnx, ts, json, safetensors, npz, npy, pytorch. Many programs read ONNX.
       error nowhere/model.ts: cannot write it: the folder does not exist.
         Choose another path."
     `);

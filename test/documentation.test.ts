@@ -30,6 +30,34 @@ import {
 } from './documentation.ts';
 import { isLong } from './runs.ts';
 
+/** Options that a program passes only sometimes: with `exactOptionalPropertyTypes`, the types must allow undefined. */
+const conditionalOptions = `
+import { crossValidate, dense, load, mse, network, overfitBatch, sgd, train } from 'chainrule';
+import { readTable } from 'chainrule/data';
+import { embed, fromEdges } from 'chainrule/graphs';
+
+const none = undefined;
+const table = readTable('x,y\\n1,2\\n2,4\\n3,6\\n', { name: none, missing: none, notMissing: none, limits: none });
+const net = network([dense(1, { activation: none, bias: none, weight: none, initializer: none })], { inputs: none, seed: none });
+const training = {
+  loss: mse, optimizer: sgd({ learningRate: 0.01 }), batchSize: none, shuffle: none, l2: none, clipNorm: none, keep: none,
+  engine: none, precision: none, threads: none, metrics: none, classWeights: none, checkpoint: none,
+  stop: { epochs: 2, seconds: none, loss: none, patience: none, watch: none },
+};
+const data = {
+  table, target: 'y', features: none, weights: none, categories: none, embed: none, task: none, scale: none,
+  handleMissing: none, split: { validation: none, test: none, stratify: none },
+};
+const { model } = await train(net, data, {
+  ...training, resume: none, signal: none, from: none, onStart: none, onEpoch: none, onPause: none, onCheckpoint: none,
+  probe: none, worker: none,
+});
+load(model.save(), { recipes: none, file: none }).evaluate({ table }, { metrics: none });
+await crossValidate(net, data, { ...training, folds: 3, signal: none, onFold: none, onEpoch: none });
+await overfitBatch(net, data, { ...training, rows: none, steps: 2, signal: none });
+await embed(fromEdges([['a', 'b'], ['b', 'c']]), { method: none, seed: none, threads: none, signal: none, onProgress: none, checkpoint: none });
+`;
+
 const library: object = { ...everything, ...data, ...core, ...graphs };
 const blocks = pages().flatMap(blocksOf);
 
@@ -58,10 +86,29 @@ function checkOutput(block: Block, printed: string): void {
 }
 
 describe('the TypeScript examples compile against the package and run', () => {
+  // Those that `tsc --init` of TypeScript 7 writes into a new project.
+  const strictFlags = {
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedSideEffectImports: true,
+    verbatimModuleSyntax: true,
+    isolatedModules: true,
+    moduleDetection: 'force',
+  };
   // Inside the package, so that "chainrule" is the package itself.
   const folder = join(root, 'dist/.examples');
+  const conditional: Block = {
+    page: 'test/documentation.test.ts',
+    place: 'options that are undefined',
+    language: 'ts',
+    text: conditionalOptions,
+  };
   const examples = [
-    ...blocks.filter(({ language }) => language === 'ts').map((block) => ({ block, source: block.text })),
+    ...[...blocks.filter(({ language }) => language === 'ts'), conditional].map((block) => ({
+      block,
+      source: block.text,
+    })),
     ...docstringExamples().map((block) => {
       const [, call, value] = /^(.*?)(?: {2}\/\/ (.*))?$/.exec(block.text)!;
       const check = value === undefined ? `${call};` : `assert.deepEqual(${call}, ${value});`;
@@ -87,6 +134,7 @@ describe('the TypeScript examples compile against the package and run', () => {
     const compilerOptions = {
       ...JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')).compilerOptions,
       noUnusedLocals: false,
+      ...strictFlags,
     };
     const config = {
       compilerOptions: {

@@ -57,6 +57,17 @@ test('a finished run, resumed with more epochs, ends where a longer one does', a
   expect(model(out)).toEqual(model(whole));
 });
 
+test('without flags of its own, a resumed run of a table keeps its stop conditions', async () => {
+  const out = join(folder, 'kept-stop');
+  await train('--epochs', '15', '--out', out);
+  const { code, stdout } = await call([
+    ...['train', penguins, '--target', 'species', '--no-baselines', '--epochs', '40', '--out', out, '--resume'],
+  ]);
+  expect(code).toBe(0);
+  expect(stdout).toContain('With other options: epochs 15 → 40.');
+  expect(model(out)).toEqual(model(whole));
+});
+
 test('resumed with another learning rate and more epochs: the run records what was changed, and when', async () => {
   const out = join(folder, 'changed');
   await train('--epochs', '5', '--out', out);

@@ -12,30 +12,30 @@ import { type EmbeddingCheckpoints, trainingContext } from './training-context.t
 
 export interface EmbedOptions {
   /** The name of a method, or your own method. Default: "auto", which chooses by the size, the weights and the direction of the graph, among methods that know the given options. */
-  readonly method?: string | EmbeddingMethod;
+  readonly method?: string | EmbeddingMethod | undefined;
   /** The name of a published protocol, which chooses the method and its options: `deepwalk-blogcatalog`. Given options override it. */
-  readonly preset?: string;
+  readonly preset?: string | undefined;
   /** An integer from 0 to 2³² − 1, default 1. Equal seeds give equal bytes, with any number of threads. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** The processor time that a method which `auto` chooses may take, in seconds. Default: no limit. */
-  readonly maxSeconds?: number;
+  readonly maxSeconds?: number | undefined;
   /** The maximum number of threads, default 1. */
-  readonly threads?: number;
-  readonly signal?: AbortSignal;
+  readonly threads?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
   /**
    * Called with the progress, some times a second. The run continues when a promise that it returns is fulfilled: a page that
    * draws each report can return one.
    */
-  readonly onProgress?: (progress: EmbeddingProgress) => unknown;
+  readonly onProgress?: ((progress: EmbeddingProgress) => unknown) | undefined;
   /**
    * The minimum number of reports of a training, at equal shares of it, so that a short one can be watched too. It does not change
    * the result. Default: none; the time since the last report alone decides.
    */
-  readonly minReports?: number;
+  readonly minReports?: number | undefined;
   /** Saves and resumes a training. The result has the bytes of a run without a break. Methods without training run again. */
-  readonly checkpoint?: EmbeddingCheckpoints;
+  readonly checkpoint?: EmbeddingCheckpoints | undefined;
   /** Training starts from these vectors; nodes that they lack start as usual. Nodes are found by name. */
-  readonly warmStart?: NodeVectors;
+  readonly warmStart?: NodeVectors | undefined;
   /** Options of the method, such as `dimensions`. */
   readonly [option: string]: unknown;
 }

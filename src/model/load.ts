@@ -11,9 +11,9 @@ import type { AnyTarget } from './row.ts';
 
 export interface LoadOptions {
   /** The user's own activations, initializers, layers, losses and optimizers that the model uses. */
-  readonly recipes?: readonly Recipe[];
+  readonly recipes?: readonly Recipe[] | undefined;
   /** The name of the file in errors; default "model". */
-  readonly file?: string;
+  readonly file?: string | undefined;
 }
 
 const loadOptions = record({ recipes: optional(aList), file: optional(aText) });

@@ -55,7 +55,7 @@ export interface ModelParts extends Description {
 
 export interface EvaluateOptions {
   /** Metrics of your own, in addition: `metric('name', …)` makes one. */
-  readonly metrics?: readonly OwnMetric[];
+  readonly metrics?: readonly OwnMetric[] | undefined;
 }
 
 /** The result of `evaluate`. */

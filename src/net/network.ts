@@ -32,9 +32,9 @@ export interface Network {
 export type Parameters = ReadonlyMap<string, Tensor>;
 
 export interface NetworkOptions {
-  readonly inputs?: number;
+  readonly inputs?: number | undefined;
   /** An integer from 0 to 2^32-1; default 1. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 /** The maximum number of layers. In a file, layers inside of other layers count too. */

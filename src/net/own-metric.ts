@@ -45,7 +45,7 @@ const entryForm = record({
  * rows after each epoch; `stop: { watch: name }` makes early stopping, the best weights and the plateau schedule observe it.
  * Throws an InputError if the name is a built-in metric's, or if the entry is not valid.
  *
- * @example const worst = metric('worstError', { better: 'lower', value: (y, t) => Math.max(...y.map(([k], i) => Math.abs(k - t[i][0]))) })
+ * @example const worst = metric('worstError', { better: 'lower', value: (y, t) => Math.max(...y.flat().map((v, i) => Math.abs(v - t.flat()[i]!))) })
  */
 export function metric<const Name extends string>(name: Name, entry: OutputsMetric | ClassesMetric): OwnMetric<Name> {
   aText(name, 'metric: name');

@@ -20,18 +20,18 @@ export type { Setup } from './rows-setup.ts';
 
 export interface ExperimentOptions {
   /** Reads a data file by its name in the experiment: returns its text, or a table that was read before. */
-  readonly read?: (path: string) => string | Table;
+  readonly read?: ((path: string) => string | Table) | undefined;
   /** The name of the file in errors. Default: "experiment". */
-  readonly file?: string;
+  readonly file?: string | undefined;
   /** A program's own recipes that the file names: activations, initializers, layers, losses, optimizers and schedules. */
-  readonly recipes?: readonly Recipe[];
+  readonly recipes?: readonly Recipe[] | undefined;
   /**
    * Whether `training.stop` may be left out, as it may where a step is explained, checked or audited and nothing is trained.
    * Default: false.
    */
-  readonly withoutStop?: boolean;
+  readonly withoutStop?: boolean | undefined;
   /** The encoding of a model from which training continues. */
-  readonly encoding?: DataOptions['encoding'];
+  readonly encoding?: DataOptions['encoding'] | undefined;
 }
 
 /**

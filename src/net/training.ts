@@ -36,7 +36,7 @@ export interface TrainingOptions extends Omit<TrainingJson, 'loss' | 'optimizer'
   readonly loss: Loss | LossFamily;
   readonly optimizer: Optimizer | OptimizerFamily;
   /** Metrics of your own, to measure in addition: `metric('name', …)` makes one. */
-  readonly metrics?: readonly OwnMetric[];
+  readonly metrics?: readonly OwnMetric[] | undefined;
 }
 
 /** Throws an InputError for stop conditions under which training might never end. */

@@ -5,7 +5,7 @@ import type { Where } from '../base/reference.ts';
 import { fromRows, type Matrix, type Tensor, tensor, toRows } from '../base/tensor.ts';
 import { decode, type OutputKind, type Predictions } from '../data/encode/decode.ts';
 import type { Encoding } from '../data/encode/encoding.ts';
-import { unknownWarnings } from '../data/encode/findings.ts';
+import { filledWarnings, unknownWarnings } from '../data/encode/findings.ts';
 import { refuseSingleRow, widthFix } from '../data/encode/row-fault.ts';
 import { encodeObjects, rowPredictions } from '../data/encode/row-objects.ts';
 import type { ReadNetwork } from './network.ts';
@@ -22,7 +22,7 @@ export interface RowPrediction {
   readonly prediction: Predictions['predictions'][number];
   /** The probability of each class, if the outputs are probabilities. */
   readonly probabilities?: Readonly<Record<string, number>>;
-  /** Categories that training did not see; left out if there are none. */
+  /** Missing values that were filled in, and categories that training did not see; left out if there are none. */
   readonly warnings?: readonly string[];
 }
 
@@ -83,8 +83,9 @@ export class SmallModel {
         fix: `Give rows of ${this.inputs} numbers, in the order of training.`,
       });
     }
-    const { inputs, unknown } = encodeObjects(encoding, rows, placeOf);
-    return rowPredictions(decode(encoding, this.outputsFor(inputs), this.kind), unknownWarnings(unknown, encoding));
+    const { inputs, filled, unknown } = encodeObjects(encoding, rows, placeOf);
+    const warnings = [...filledWarnings(filled, encoding), ...unknownWarnings(unknown, encoding)];
+    return rowPredictions(decode(encoding, this.outputsFor(inputs), this.kind), warnings);
   }
 
   private outputsFor({ shape: [n], data }: Tensor): Tensor {

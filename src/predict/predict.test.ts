@@ -148,6 +148,13 @@ test('a category that training did not see is a warning', () => {
   expect(warnings).toEqual(['"island": 1 row has a category not seen in training ("Elba"); its index is 0.']);
 });
 
+test('a missing value is the warning that the library gives', () => {
+  const row = { ...objects[0], bill_length_mm: null };
+  const [{ warnings }] = load(model.save()).predict([row]);
+  expect(warnings).toEqual([expect.stringMatching(/^"bill_length_mm": 1 missing value filled with 4\d/)]);
+  expect(warnings).toEqual(model.predictRow(row as never).warnings);
+});
+
 test.each([
   [
     'a column left out',

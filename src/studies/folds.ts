@@ -66,13 +66,15 @@ export interface CrossValidated {
 
 export interface FoldOptions {
   /** The number of folds, from 2 to the number of rows; default 5. */
-  readonly folds?: number;
+  readonly folds?: number | undefined;
   /** If aborted, the result has the folds that were complete. If there are none, `mean` and `std` are empty. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Called when a fold is done (`fold` counts from 0). Training waits for it; an error in it rejects. */
-  readonly onFold?: (result: Fold, fold: number) => unknown;
+  readonly onFold?: ((result: Fold, fold: number) => unknown) | undefined;
   /** Called after each epoch of each fold. */
-  readonly onEpoch?: (...args: [...Parameters<NonNullable<Callbacks['onEpoch']>>, fold: number]) => unknown;
+  readonly onEpoch?:
+    | ((...args: [...Parameters<NonNullable<Callbacks['onEpoch']>>, fold: number]) => unknown)
+    | undefined;
 }
 
 export type CrossValidation = TrainingOptions & FoldOptions;

@@ -21,14 +21,14 @@ import { stepper } from './stepper.ts';
 
 export interface RateOptions {
   /** The first rate and the last; default 1e-7 and 10. */
-  readonly from?: number;
-  readonly to?: number;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
   /** The number of steps between them; default those of an epoch, at least 100 and at most 500. */
-  readonly steps?: number;
+  readonly steps?: number | undefined;
   /** The decay rate of the smoothed loss, in [0, 1); default 0.9. */
-  readonly smoothing?: number;
+  readonly smoothing?: number | undefined;
   /** If aborted, the test ends with the results so far. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface RatePoint {

@@ -26,11 +26,11 @@ import { stepper } from './stepper.ts';
 
 export interface OverfitOptions {
   /** The number of rows in the batch; default 32, or all if there are fewer. */
-  readonly rows?: number;
+  readonly rows?: number | undefined;
   /** The maximum number of steps; default 2,000. */
-  readonly steps?: number;
+  readonly steps?: number | undefined;
   /** If aborted, the test ends with the results so far. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Overfit {

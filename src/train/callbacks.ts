@@ -36,19 +36,19 @@ export interface TrainingPause {
 
 export interface Callbacks {
   /** Called once, before the first step. Training waits for it; an error that it throws rejects the run. */
-  readonly onStart?: (start: RunStart) => unknown;
+  readonly onStart?: ((start: RunStart) => unknown) | undefined;
   /**
    * Called with every row of the history (each epoch up to 10,000, then fewer), and with the newest epoch's row at each
    * pause between slices. Training waits for it. If it returns `false` or `'stop'`, the run ends with the weights after
    * that epoch, and `reason` is "aborted"; the weights do not depend on the machine's speed. An error that it throws
    * rejects the run. `await row.model()` is the model at that epoch.
    */
-  readonly onEpoch?: (row: EpochRow) => unknown;
+  readonly onEpoch?: ((row: EpochRow) => unknown) | undefined;
   /**
    * Called at each pause between two slices of training, about every 16 ms, also within an epoch: to show a long epoch as it
    * goes. Training waits for it, and does not depend on it; an error that it throws rejects the run. Not with `worker: true`.
    */
-  readonly onPause?: (pause: TrainingPause) => unknown;
+  readonly onPause?: ((pause: TrainingPause) => unknown) | undefined;
 }
 
 /** A row for `onEpoch`, and a function to call when that has ended. `take` makes the model. */

@@ -34,27 +34,30 @@ export interface RunOptions extends Callbacks {
    * `keep: "best"`, the best ones) and `reason: "aborted"`. The history has the epochs that ended. If measuring all rows would
    * take long, loss and metrics are those of a sample, and `notes` says so. A checkpoint resumes to the same bits.
    */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /**
    * Called with the bytes of a checkpoint at intervals (`checkpoint` in the options) and at the end. Training waits for it;
    * if it rejects, the run rejects.
    */
-  readonly onCheckpoint?: (bytes: Uint8Array) => void | Promise<void>;
+  readonly onCheckpoint?: ((bytes: Uint8Array) => void | Promise<void>) | undefined;
   /**
    * A checkpoint to resume, or a function that returns one: it gets a reader that checks whether a checkpoint fits. The learning
    * rate, epochs, seconds, patience and the other stop conditions may be other than those of the checkpoint; the result lists
    * such `changes`. Other options, the network and the data must be the same.
    */
-  readonly resume?: Uint8Array | ((read: (bytes: Uint8Array, where?: string) => Snapshot) => Snapshot | undefined);
+  readonly resume?:
+    | Uint8Array
+    | ((read: (bytes: Uint8Array, where?: string) => Snapshot) => Snapshot | undefined)
+    | undefined;
   /** Whether to record the gradient norm of each layer at intervals. It does not change the training. Default: false. */
-  readonly probe?: boolean;
+  readonly probe?: boolean | undefined;
   /**
    * A model to continue from: training starts with its weights. For a table, the scaling, categories and classes are also
    * those of the model.
    */
-  readonly from?: Model;
+  readonly from?: Model | undefined;
   /** Whether to train in a worker, so that this thread stays free. A page's worker can use threads if the page is isolated. */
-  readonly worker?: boolean;
+  readonly worker?: boolean | undefined;
 }
 
 /** Loss and metrics on a split: the training, validation or test rows. */

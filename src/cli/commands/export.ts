@@ -47,11 +47,33 @@ export function exportCommand(program: Command): void {
     });
 }
 
+const isWeightsOfPyTorch = (extension: string) => ['pt', 'pth', 'ckpt', 'bin'].includes(extension);
+
+/** Extensions of other programs' models, which no extension of chainrule's resembles. */
+const isForeign = (extension: string) =>
+  isWeightsOfPyTorch(extension) || ['h5', 'hdf5', 'keras', 'tflite', 'pkl', 'pb'].includes(extension);
+
+const withExtension = (out: string, extension: string) => `${out.slice(0, -extname(out).length)}.${extension}`;
+
 /** The name of the format: from --format, or from the extension of the file. Throws an InputError if neither names one. */
 function formatOf(out: string, flags: Flags): string {
   const extension = extname(out).slice(1);
   const name = flags.format ?? formatNames.find((each) => extensionOf(each) === extension) ?? extension;
+  if (formatNames.includes(name) && modelFormats[name].companion !== undefined && isWeightsOfPyTorch(extension)) {
+    fail({
+      what: `the format ${name} writes Python code, not a .${extension} file`,
+      where: out,
+      fix: `Name the file .py: ${withExtension(out, 'py')}. The weights are written next to it.`,
+    });
+  }
   if (formatNames.includes(name)) return name;
+  if (isForeign(extension)) {
+    fail({
+      what: `chainrule does not write .${extension} files`,
+      where: out,
+      fix: `Choose one of: ${formatNames.join(', ')}. ${isWeightsOfPyTorch(extension) ? `For PyTorch, write ${withExtension(out, 'py')} --format pytorch.` : 'Many programs read ONNX.'}`,
+    });
+  }
   return fail({
     what: name === '' ? 'the file name has no extension, so the format is unknown' : `"${name}" is not a format`,
     where: out,

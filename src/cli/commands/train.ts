@@ -9,6 +9,7 @@ import { type Opened, open } from '../input/open.ts';
 import { commandLine } from '../output/command-line.ts';
 import { showReading } from '../output/progress.ts';
 import { Terminal } from '../output/terminal.ts';
+import { resumedStop } from '../run-folder/resumed-stop.ts';
 import { runTraining, type TrainFlags } from '../training/train.ts';
 
 export function trainCommand(program: Command): void {
@@ -42,7 +43,11 @@ export function trainCommand(program: Command): void {
         flags.from === undefined || flags.folds !== undefined
           ? undefined
           : await modelToStartFrom(flags.from, terminal);
-      const opened = await open(file, flags, { reading, from });
+      const opened = await open(file, flags, {
+        reading,
+        from,
+        stopOf: flags.resume ? (name) => resumedStop(name, flags) : undefined,
+      });
       done();
       try {
         process.exitCode = await runMode(opened, flags, terminal, commandLine(file));

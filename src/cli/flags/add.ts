@@ -3,9 +3,13 @@ import { type Command, Option } from 'commander';
 import { allFlags } from './experiment-flags.ts';
 import { type Flag, kebab, typed } from './flag.ts';
 import { addLimitFlags } from './limit-flags.ts';
+import { addedToList } from './list.ts';
 
 /** More choices than that are listed in the description instead of in the flag. */
 const maxInlineChoices = 6;
+
+/** The kinds of flags whose value is a list. */
+const listKinds: ReadonlySet<Flag['kind']> = new Set(['list', 'names', 'weights', 'marks']);
 
 /** How the value of a flag is shown in the help. */
 function placeholder({ kind, choices = [] }: Flag, listsChoices: boolean): string {
@@ -29,7 +33,8 @@ export function addFlags(command: Command, flags: readonly Flag[]): Command {
     const description =
       choices.length > maxInlineChoices ? `${flag.description}: ${choices.join(', ')}` : flag.description;
     const words = `${typed(name)} ${placeholder(flag, listsChoices)}`.trim();
-    command.addOption(new Option(words, description).helpGroup(group));
+    const option = new Option(words, description).helpGroup(group);
+    command.addOption(listKinds.has(kind) ? option.argParser(addedToList) : option);
     if (kind === 'boolean') command.addOption(new Option(`--no-${kebab(name)}`).hideHelp());
     if (flag.canBeOff) command.addOption(new Option(`--no-${kebab(name)}`, `disable ${typed(name)}`).helpGroup(group));
   }

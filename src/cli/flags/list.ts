@@ -52,6 +52,10 @@ export function splitList(list: string, flag: string): ListPart[] {
   return parts;
 }
 
+/** A list flag that is repeated adds to its list: `--missing n.d. --missing 9999` is `--missing n.d.,9999`. For commander. */
+export const addedToList = (text: string, before: string | undefined): string =>
+  before === undefined ? text : `${before},${text}`;
+
 /** The texts of a list. */
 export const textsOf = (list: string, flag: string): string[] => splitList(list, flag).map(({ text }) => text);
 

@@ -4,6 +4,7 @@ import { fail } from '../../base/errors.ts';
 import type { EmbeddingMethod } from '../../graphs/method.ts';
 import { type OptionDescription, optionsOf } from '../../graphs/method-options.ts';
 import { otherNamesOf } from '../../graphs/option-aliases.ts';
+import { addedToList } from '../flags/list.ts';
 
 /** What declares options: a method, or the walks. */
 export type Declaring = Pick<EmbeddingMethod, 'name' | 'options'>;
@@ -58,11 +59,14 @@ function helpOf({ declared }: MethodFlag, all: readonly Declaring[]): string {
 export function addMethodFlags(command: Command, all: readonly Declaring[], group: string): Command {
   const flags = methodFlags(all);
   const taken = new Set(command.options.map(({ long }) => long));
+  const isList = (name: string) =>
+    flags.some((flag) => kebab(flag.name) === name && flag.declared.some(({ option }) => option.type === 'array'));
   const add = (name: string, isSwitch: boolean, help?: string) => {
     const long = `--${name}`;
     if (taken.has(long)) return;
     taken.add(long);
     const option = new Option(isSwitch ? long : `${long} <value>`, help).helpGroup(group);
+    if (isList(name)) option.argParser(addedToList);
     command.addOption(help === undefined ? option.hideHelp() : option);
   };
   for (const flag of flags) {

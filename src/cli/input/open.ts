@@ -43,6 +43,8 @@ export interface OpenOptions {
   readonly reading?: ReadingProgress;
   /** The model that training starts from: its encoding, and its layers as the network of a table. */
   readonly from?: TableChoices['from'];
+  /** The stop conditions of a run of this name that is resumed: for a table, they replace the default ones. */
+  readonly stopOf?: (name: string) => Json | undefined;
   /** Whether the file may lack a stop condition, because nothing is trained. */
   readonly withoutStop?: boolean;
 }
@@ -60,7 +62,7 @@ export async function open(file: string, values: FlagValues, options: OpenOption
   const began = performance.now();
   const { chunks, size } = openStream(file);
   const { head, all } = await peek(chunks, headLength);
-  const name = file === '-' ? 'input' : withoutEnding(basename(file, extname(file)));
+  const name = runName(file);
   const isTable = !isExperiment(head, file, values.target !== undefined);
   const { json, table } = isTable
     ? await fromTable({ chunks: all, size }, file, values, options)
@@ -75,6 +77,9 @@ export async function open(file: string, values: FlagValues, options: OpenOption
   const description = table && describe(table);
   return { name, setup, defaults, table, description, reading: (performance.now() - began) / 1000 };
 }
+
+/** The name of a file's runs. */
+const runName = (file: string) => (file === '-' ? 'input' : withoutEnding(basename(file, extname(file))));
 
 /** An experiment file, or a worked example, with the flags and the table that it names. */
 async function fromExperiment(text: string, file: string, values: FlagValues, options: OpenOptions): Promise<Found> {
@@ -112,7 +117,7 @@ async function fromTable(
   bytes: ByteStream,
   file: string,
   values: FlagValues,
-  { reading, from }: OpenOptions,
+  { reading, from, stopOf }: OpenOptions,
 ): Promise<Found> {
   const options = dataOptions(values) as Partial<FileDataJson>;
   const { missing, notMissing } = options;
@@ -123,7 +128,9 @@ async function fromTable(
   const { activation, loss, optimizer } = values as Readonly<Record<string, string | undefined>>;
   const choices = { data, hidden: hiddenUnits(values), activation, loss, optimizer, from };
   const json = showingFlags(values, () => tableExperiment(table, choices), { isTable: true });
-  return { json: withTrainingFlags(json, values), table };
+  const stop = stopOf?.(runName(file));
+  const resumed = stop === undefined ? json : { ...json, training: { ...json.training, stop } };
+  return { json: withTrainingFlags(resumed, values), table };
 }
 
 /** The columns that flags list, among those of the table. Throws an InputError for marks of a column that does not exist. */

@@ -81,7 +81,7 @@ function nextFolder(name: string): string {
 const isResumable = (run: string) => hasCheckpoints(checkpointFolder(run)) || hasStagedCheckpoints(run);
 
 /** The latest `runs/<name>-<n>` that can be resumed. */
-function lastFolder(name: string): string | undefined {
+export function lastFolder(name: string): string | undefined {
   if (!existsSync('runs')) return undefined;
   const numbers = readdirSync('runs')
     .filter((each) => each.startsWith(`${name}-`) && /^[1-9]\d*$/.test(each.slice(name.length + 1)))

@@ -20,9 +20,9 @@ export interface FeatureOptions extends KindOptions {
   /** The column to predict; of a regression also several. */
   readonly target: string | readonly string[];
   /** The columns to use, in this order. Default: all but the target and those that `reasonToLeaveOut` names. */
-  readonly features?: readonly string[];
+  readonly features?: readonly string[] | undefined;
   /** A column with the weight of each row in the loss; it is not a feature. */
-  readonly weights?: string;
+  readonly weights?: string | undefined;
 }
 
 /** The names of the columns to predict. */

@@ -24,6 +24,17 @@ export function unknownWarnings(unknown: UnknownCategories, { features }: Encodi
   return firstOf(warnings);
 }
 
+/** Warnings about missing values that were filled in. */
+export function filledWarnings(filled: RowFindings['filled'], { features }: Encoding): string[] {
+  return firstOf(
+    features.flatMap((feature) => {
+      const found = filled.get(feature.name);
+      if (!found) return [];
+      return [`"${feature.name}": ${count(found, 'missing value')} filled with ${showFill(transformOf(feature))}.`];
+    }),
+  );
+}
+
 /** Collects findings over several batches of rows. */
 export class Findings {
   private readonly filled = new Map<string, number>();
@@ -40,13 +51,8 @@ export class Findings {
   }
 
   warnings(encoding: Encoding): string[] {
-    const { features, target } = encoding;
-    const missing = features.flatMap((feature) => {
-      const found = this.filled.get(feature.name);
-      if (!found) return [];
-      return [`"${feature.name}": ${count(found, 'missing value')} filled with ${showFill(transformOf(feature))}.`];
-    });
+    const { target } = encoding;
     const without = this.unlabelled > 0 ? [`Left out ${count(this.unlabelled, 'row')} without "${target.name}".`] : [];
-    return [...without, ...firstOf(missing), ...unknownWarnings(this.unknown, encoding)];
+    return [...without, ...filledWarnings(this.filled, encoding), ...unknownWarnings(this.unknown, encoding)];
   }
 }

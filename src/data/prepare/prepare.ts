@@ -42,18 +42,18 @@ import { type MissingRule, usableRows } from './usable-rows.ts';
 /** The `data` section of an experiment, for a table. */
 export interface DataOptions extends FeatureOptions {
   /** Default: inferred from the target column, as `inferTask` does. */
-  readonly task?: Task;
+  readonly task?: Task | undefined;
   /** Default: all rows are used for training. */
-  readonly split?: SplitOptions;
+  readonly split?: SplitOptions | undefined;
   /** Default `standard`. */
-  readonly scale?: Scale;
+  readonly scale?: Scale | undefined;
   /**
    * How to handle missing feature values: `impute` (default) fills them with the median or the most frequent category of
    * the training split, `drop` leaves their rows out. A row without a target is always left out.
    */
-  readonly handleMissing?: MissingRule;
+  readonly handleMissing?: MissingRule | undefined;
   /** The encoding of a model that training continues from: nothing is learned from this table. */
-  readonly encoding?: Encoding;
+  readonly encoding?: Encoding | undefined;
 }
 
 export interface PreparedSplit {

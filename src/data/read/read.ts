@@ -43,9 +43,9 @@ const aTableSource = kind(
 
 export interface ReadOptions extends MissingOptions {
   /** The name in errors; default "data". For a file: its path. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** How much larger than its file a table may be. Default: limits that follow the size of the file. */
-  readonly limits?: ReadLimits;
+  readonly limits?: ReadLimits | undefined;
 }
 
 type ColumnsSource = Readonly<Record<string, ArrayLike<Cell>>>;
@@ -159,7 +159,7 @@ function fromObjects(
  * Throws an InputError for invalid CSV (with file, line and column), columns of different lengths, a cell that is not a
  * number, text, boolean or null, a table without rows or columns, and a table beyond the limits.
  *
- * @example readTable('x,y\n1,yes\n,no\n', { name: 'a.csv' }).columns[0].values  // ['1', undefined]
+ * @example readTable('x,y\n1,yes\n,no\n', { name: 'a.csv' }).columns[0]?.values  // ['1', undefined]
  */
 export function readTable<Row extends object & RowOf<Row>>(source: readonly Row[], options?: ReadOptions): Table<Row>;
 export function readTable(source: string | RowsSource | ColumnsSource, options?: ReadOptions): Table;

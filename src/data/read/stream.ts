@@ -20,13 +20,13 @@ import { fromRecords, TextColumns } from './text-columns.ts';
 
 export interface StreamOptions extends ReadOptions {
   /** Called after each batch with the number of bytes read and the number of rows in them. */
-  readonly onProgress?: (progress: { readonly bytes: number; readonly rows: number }) => void;
+  readonly onProgress?: ((progress: { readonly bytes: number; readonly rows: number }) => void) | undefined;
   /** Columns that rows of JSON Lines may have, whether or not the first rows have them. */
-  readonly columns?: readonly string[];
+  readonly columns?: readonly string[] | undefined;
   /** The length up to which a text becomes a plain table of texts, in characters. Default 4 Mi. */
-  readonly maxPlainLength?: number;
+  readonly maxPlainLength?: number | undefined;
   /** The size of the whole stream in bytes, which the limits follow. Default: the bytes read so far. */
-  readonly size?: number;
+  readonly size?: number | undefined;
 }
 
 const streamOptions = readerOptions({

@@ -18,11 +18,11 @@ import { show } from '../../base/show.ts';
 
 export interface SplitOptions {
   /** The share of all rows, in [0, 1); 0 or left out: no validation split. */
-  readonly validation?: number;
+  readonly validation?: number | undefined;
   /** The share of all rows, in [0, 1); 0 or left out: no test split. */
-  readonly test?: number;
+  readonly test?: number | undefined;
   /** Whether the splits preserve the share of each class, as closely as possible. Default: true if there are classes. */
-  readonly stratify?: boolean;
+  readonly stratify?: boolean | undefined;
 }
 
 /** The row indices of each split, ascending. */

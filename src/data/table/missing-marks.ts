@@ -18,11 +18,11 @@ export interface MissingOptions {
    * Texts that mark a missing value, in addition to `missingMarks`. A mark that is a number also marks other spellings of that
    * number: -999 marks "-999.0".
    */
-  readonly missing?: MarkLists;
+  readonly missing?: MarkLists | undefined;
   /** Texts of `missingMarks` that are values after all, such as "NA" for Namibia. An empty cell is always missing. */
-  readonly notMissing?: MarkLists;
+  readonly notMissing?: MarkLists | undefined;
   /** @internal The marks that a model's training was told, which the others change. */
-  readonly ofModel?: MissingOptions;
+  readonly ofModel?: MissingOptions | undefined;
 }
 
 /** The marks of a column that differ from `missingMarks`. A model stores them for each of its columns. */

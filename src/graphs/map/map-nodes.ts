@@ -9,12 +9,12 @@ export type MapKind = 'pca' | 'umap';
 
 export interface MapOptions {
   /** `pca`: the two directions of the largest variance. `umap`: near nodes stay near, which shows clusters. Default `pca`. */
-  readonly kind?: MapKind;
+  readonly kind?: MapKind | undefined;
   /** Of UMAP's layout. Default 1. */
-  readonly seed?: number;
-  readonly signal?: AbortSignal;
+  readonly seed?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Called with the share that is done. */
-  readonly onProgress?: (done: number) => void;
+  readonly onProgress?: ((done: number) => void) | undefined;
 }
 
 const mapOptions = options({ kind: oneOf('pca', 'umap'), seed: aSeed, signal: aSignal, onProgress: aFunction });

@@ -14,15 +14,15 @@ import { written } from '../recipe-json.ts';
 
 export interface DenseOptions {
   /** Default: linear. */
-  readonly activation?: Activation | ActivationFamily;
+  readonly activation?: Activation | ActivationFamily | undefined;
   /** true (default; starts at 0), false, or its initial numbers [units]. */
-  readonly bias?: boolean | readonly number[];
+  readonly bias?: boolean | readonly number[] | undefined;
   /** [inputs, units]. Default: drawn by the initializer. */
-  readonly weight?: Matrix;
+  readonly weight?: Matrix | undefined;
   /** Default: glorotUniform. */
-  readonly initializer?: Initializer | InitializerFamily;
+  readonly initializer?: Initializer | InitializerFamily | undefined;
   /** true (default), false, or the names of the trained parameters: ['weight']. */
-  readonly trainable?: boolean | readonly string[];
+  readonly trainable?: boolean | readonly string[] | undefined;
 }
 
 const addBias = map('addBias', { f: (z, b) => add(z, b) });

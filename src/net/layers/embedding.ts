@@ -17,10 +17,10 @@ import { written } from '../recipe-json.ts';
 
 export interface EmbeddingOptions {
   /** The columns of indices. Default: the columns that the data list under `embed`. */
-  readonly of?: readonly Embedded[];
+  readonly of?: readonly Embedded[] | undefined;
   /** Default: normal with standard deviation 1, as in PyTorch. The row of index 0 always starts at zero. */
-  readonly initializer?: Initializer | InitializerFamily;
-  readonly trainable?: boolean;
+  readonly initializer?: Initializer | InitializerFamily | undefined;
+  readonly trainable?: boolean | undefined;
 }
 
 /** float32 represents all whole numbers up to this one. */

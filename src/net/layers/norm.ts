@@ -10,15 +10,15 @@ import { builtInLayer, type Layer, type LayerContext, type LayerQuantity, type P
 
 export interface LayerNormOptions {
   /** Added to the denominator for numerical stability; default 1e-5. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
   /** Whether trained parameters, `weight` and `bias`, scale and shift the result; default true. */
-  readonly affine?: boolean;
-  readonly trainable?: boolean;
+  readonly affine?: boolean | undefined;
+  readonly trainable?: boolean | undefined;
 }
 
 export interface BatchNormOptions extends LayerNormOptions {
   /** The weight of each batch in the running mean and variance; default 0.1. */
-  readonly momentum?: number;
+  readonly momentum?: number | undefined;
 }
 
 function check({ epsilon, momentum }: { epsilon: number; momentum?: number }, where: string): void {

@@ -30,9 +30,9 @@ export interface TrainingColumn {
 /** The options of `data` that list columns by the kind of feature that they become. */
 export interface KindOptions {
   /** Columns to encode as categories although their cells (or most of them) are numbers. */
-  readonly categories?: readonly string[];
+  readonly categories?: readonly string[] | undefined;
   /** Columns to encode as category indices, for an embedding as the first layer. */
-  readonly embed?: readonly string[];
+  readonly embed?: readonly string[] | undefined;
 }
 
 /** A kind of feature as a model uses it. */
