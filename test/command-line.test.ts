@@ -755,7 +755,7 @@ describe('flags', () => {
       error --precision: unknown precision "float16".
         Did you mean "float64"? Choose one of: float64, float32.
       error --gradient: unknown gradient "averaged".
-        Choose one of: exact, averagedFactors.
+        Did you mean "averagedFactors"? Choose one of: exact, averagedFactors.
       error --seed: -1 is not at least 0.
         Give a number at least 0."
     `);

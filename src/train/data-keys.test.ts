@@ -4,6 +4,7 @@ import { prepareTable } from '../data/prepare/prepare.ts';
 import { readTableFile, readTableText } from '../data/read/file.ts';
 import { readTable } from '../data/read/read.ts';
 import { readTableStream } from '../data/read/stream.ts';
+import { experimentJsonSchema } from '../net/json-schema.ts';
 import { dense } from '../net/layers/dense.ts';
 import { mse } from '../net/losses.ts';
 import { network } from '../net/network.ts';
@@ -97,4 +98,14 @@ test('every reader of tables, and prepareTable, refuse an unknown option', async
   await expect(readTableFile(new Blob(['x\n1']), options)).rejects.toThrow(words);
   await expect(readTableStream(new Blob(['x\n1']), options)).rejects.toThrow(words);
   expect(() => prepareTable(table, { target: 'y', feature: ['x'] } as never, 1)).toThrow('Did you mean "features"?');
+});
+
+test('every option of a table in the schema of the experiment file is known', () => {
+  const { anyOf } = (experimentJsonSchema() as { properties: { data: { anyOf: { properties: object }[] } } }).properties
+    .data;
+  const options = Object.keys(anyOf.find(({ properties }) => 'file' in properties)!.properties);
+  expect(options.length).toBeGreaterThan(8);
+  for (const option of options.filter((name) => !['file', 'missing', 'notMissing'].includes(name))) {
+    expect(complaint({ table, target: 'x', [option]: option === 'target' ? 'x' : undefined }), option).toBe('none');
+  }
 });
