@@ -384,6 +384,9 @@ describe('for everybody', () => {
     await focusOn('Model, ONNX');
     const [download] = await Promise.all([page.waitForEvent('download'), keyboard.press('Enter')]);
     expect(download.suggestedFilename()).toBe('model.onnx');
+    // the menu is closed, and its button has the focus again
+    expect(await page.locator('.take-away').getAttribute('open')).toBe(null);
+    await keyboard.press('Enter');
     await focusOn('Program, PyTorch');
     await keyboard.press('Enter');
     await page.locator('.code-dialog pre', { hasText: 'torch.optim.Adam' }).waitFor();
