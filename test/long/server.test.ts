@@ -25,7 +25,7 @@ let rejections = 0;
 process.on('unhandledRejection', () => rejections++);
 const readers = {
   table: async (bytes) => ({ rows: (await readTableFile(bytes, { name: 'upload' })).rows }),
-  model: async (bytes) => ({ layers: load(bytes, 'upload').network.layers.length }),
+  model: async (bytes) => ({ layers: load(bytes, { file: 'upload' }).network.layers.length }),
   onnx: async (bytes) => ({ network: typeof fromOnnx(bytes, { file: 'upload' }) }),
 };
 const server = createServer(async (request, response) => {
