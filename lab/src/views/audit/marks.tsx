@@ -3,8 +3,9 @@ import type { PrintedQuantity } from 'chainrule/explain';
 import { createMemo, For, Show } from 'solid-js';
 import { whenText } from './meaning.ts';
 import { numberText } from './numbers.ts';
-import { QuantityName, Status, When } from './parts.tsx';
+import { Digits, QuantityName, Status, When } from './parts.tsx';
 import type { Marked, Marks, Name } from './protocol.ts';
+import { answerKey } from './settings.ts';
 import { explanations, verdictText } from './verdict.ts';
 
 /** `E after 1 update` */
@@ -87,7 +88,10 @@ export function MarkTable(props: {
                 <>
                   <tr data-quantity={quantity} data-after={after} class={row()?.status}>
                     <th scope="row">
-                      <QuantityName name={row()?.name ?? props.names.get(quantity)} quantity={quantity}>
+                      <QuantityName
+                        name={props.names.get(answerKey({ quantity, after })) ?? row()?.name}
+                        quantity={quantity}
+                      >
                         <span class="audit-narrow">
                           <When quantity={quantity} after={after} />
                         </span>
@@ -103,7 +107,14 @@ export function MarkTable(props: {
                       </Show>
                     </td>
                     <td>
-                      <Show when={row()}>{(found) => <Status status={found().status} />}</Show>
+                      <Show when={row()}>
+                        {(found) => (
+                          <>
+                            <Status status={found().status} />
+                            <Digits value={value} mark={found()} />
+                          </>
+                        )}
+                      </Show>
                     </td>
                   </tr>
                   <Show when={props.marks && row()?.explanation ? props.marks : undefined}>
