@@ -24,11 +24,14 @@ function ofFunction(sheet: SheetWorkings, cell: number): Mistake[] {
   const { formula, argument } = found;
   const from = sheet.label(argument);
   const apply = (value: number) => evaluate(formula, [value]);
+  const { workings } = sheet;
+  const isNegated = workings.reads[argument].some(({ by }) => workings.primitive(by) === 'neg');
   const copied = `the function is not applied: ${sheet.label(cell)} is ${from}`;
   return [
     mistakeAt(cell, 'activation', 0, copied, (now) => now[argument]),
     mistakeAt(cell, 'activation', 0, 'the function is applied twice', (now) => apply(apply(now[argument]))),
-    mistakeAt(cell, 'exponent', 0, `the sign of ${from} is wrong`, (now) => apply(-now[argument])),
+    // of e^(−z), the exponent says more
+    ...(isNegated ? [] : [mistakeAt(cell, 'sign', 0, `the sign of ${from} is wrong`, (now) => apply(-now[argument]))]),
     ...functions
       .filter((other) => !sameFormula(other.formula, formula))
       .map((other) =>

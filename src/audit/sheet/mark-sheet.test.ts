@@ -27,7 +27,7 @@ describe('the slips that learners make', () => {
     ['a term', textbook, 'layers.0.sum[0][1]@0', '1.3', 'term', 'x3⁽¹⁾·v32 is left out'],
     ['a bias', mazur, 'layers.0.sum[0][0]@0', '0.0275', 'bias', 'b1_1 is left out'],
     ['the sign of a bias', mazur, 'layers.0.sum[0][0]@0', '-0.3225', 'sign', 'b1_1 has the opposite sign'],
-    ['the exponent', textbook, 'layers.1.output[0][0]@0', '0.0928', 'exponent', 'the sign of s⁽¹⁾ is wrong'],
+    ['the exponent', textbook, 'layers.1.output[0][0]@0', '0.0928', 'exponent', 'the exponent is s⁽¹⁾, not −s⁽¹⁾'],
     [
       'no activation',
       mazur,
@@ -92,7 +92,7 @@ describe('the slips that learners make', () => {
       'the numbers are averaged before ∂y⁽¹⁾/∂s⁽¹⁾ and the others are computed, not after',
     ],
     ['not averaged', textbook, 'layers.1.input[mean][0]@0', '4.5', 'divisor', 'it is not divided by m'],
-    ['another sample', textbook, 'layers.1.output[0][0]@0', '0.69847', 'sample', 'it is y⁽²⁾'],
+    ['another sample', textbook, 'layers.1.output[0][0]@0', '0.69847', 'sample', 'y⁽²⁾ is written in its place'],
     [
       'early',
       mazur,
@@ -172,6 +172,13 @@ describe('digits', () => {
     expect(textbook({ 'layers.1.output[1][0]@0': '0.9' }).get('layers.1.output[1][0]@0')).toMatchObject({
       status: 'wrong',
       explanation: 'Write 3 digits, so that a slip can be found.',
+    });
+  });
+
+  test('a number that is cut off to one digit is not right', () => {
+    expect(textbook({ 'layers.1.output[1][0]@0': '0.6' }).get('layers.1.output[1][0]@0')).toMatchObject({
+      status: 'slip',
+      explanation: 'Your value follows if its last digit is cut off, not rounded.',
     });
   });
 

@@ -136,7 +136,7 @@ class Marking {
     if (follows !== undefined) return follows;
     const found = this.causes(field);
     const [first] = found;
-    if (first?.kind === 'cutOff' && found.length === 1)
+    if (first?.kind === 'cutOff' && found.length === 1 && field.printed.digits >= this.digits)
       return this.made(field, 'cutOff', { causes: [first], explanation: cutOffText });
     if (first !== undefined) return this.made(field, 'slip', { causes: found, explanation: sentence(found) });
     if (this.isReached(field)) return this.made(field, 'rounded', { explanation: roundedText });
@@ -210,6 +210,7 @@ class Marking {
           wrong.length > 0 &&
           Math.abs(value - field.computed) > half + learner.room(field, learner.ways[0]);
         if (isOwn) return this.right(field, expected, wrong);
+        if (field.printed.digits < this.digits) continue;
         const isCut = writtenWrong(field.text, field.printed, field.computed)?.kind === 'cutOff';
         const causes = isCut ? [{ kind: 'cutOff' as const, text: 'its last digit is cut off, not rounded' }] : [];
         return this.made(field, isCut ? 'cutOff' : 'rounded', {

@@ -79,6 +79,6 @@ export function copyMistakes(sheet: SheetWorkings, cell: number, all: readonly n
     ({ kind }) => kind !== 'time' || !isUpdate(sheet.workings.cells[cell]),
   );
   return others.map(({ cell: other, kind, rank }) =>
-    mistakeAt(cell, kind, rank, `it is ${sheet.label(other)}`, (now) => now[other]),
+    mistakeAt(cell, kind, rank, `${sheet.label(other)} is written in its place`, (now) => now[other]),
   );
 }

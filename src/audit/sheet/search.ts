@@ -5,7 +5,7 @@ import { earlyRoundings } from './early-rounding.ts';
 import { appliedMistakes, functionMistakes } from './function-mistakes.ts';
 import type { Field, Learner } from './learner.ts';
 import { lineCells } from './line-cells.ts';
-import type { Mistake, MistakeKind, SheetWorkings } from './mistake.ts';
+import type { Mistake, MistakeKind, Rank, SheetWorkings } from './mistake.ts';
 import { operationMistakes } from './operation-mistakes.ts';
 import { copyMistakes, operandMistakes } from './other-numbers.ts';
 import { scaleMistakes } from './scale-mistakes.ts';
@@ -29,6 +29,8 @@ interface Tried extends Cause {
 const maxChance = 0.3;
 /** The digits that a value counts as if it is exactly that of a mistake. */
 const exactDigits = 5;
+/** An exact number with one or two digits may be any number of the example. */
+const exactFor = (rank: Rank, digits: number) => (rank < 2 ? exactDigits : Math.min(exactDigits, digits + 1));
 /** The digits of a number that is likely to be exact: it is rather that of a mistake than one that is written wrong. */
 const fewDigits = 3;
 
@@ -135,7 +137,7 @@ class Finder {
           const off = Math.abs(result - value);
           if (!(off <= (half + room) * (1 + 1e-9))) continue;
           const isExact = off <= 1e-9 * Math.abs(value) || off < 1e-12;
-          if ((isExact ? exactDigits : digits) < needed[groupOf(each)]) continue;
+          if ((isExact ? exactFor(mistake.rank, digits) : digits) < needed[groupOf(each)]) continue;
           const order = 10 * mistake.rank + depth - (isExact ? 15 : 0) - (ofOwn ? 0.3 : 0);
           this.out.push({ kind: mistake.kind, text: mistake.text, ofOwn, isExact, order });
         }

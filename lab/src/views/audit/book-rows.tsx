@@ -1,12 +1,11 @@
 /** The printed numbers as they are entered, each beside the computed one. */
 import type { PrintedQuantity } from 'chainrule/explain';
 import { createMemo, Index, Show } from 'solid-js';
-import { Why } from './marks.tsx';
+import { nameIn, Why } from './marks.tsx';
 import { meaningOf } from './meaning.ts';
 import { numberText } from './numbers.ts';
 import { Digits, QuantityName, Status, When } from './parts.tsx';
 import type { Marks, Name } from './protocol.ts';
-import { answerKey } from './settings.ts';
 import { readTyped } from './typed.ts';
 
 export const valueId = (index: number) => `audit-value-${index}`;
@@ -50,10 +49,7 @@ export function BookRows(props: {
                   <tr data-quantity={row().quantity} data-after={row().after ?? 0} class={mark()?.status}>
                     <th scope="row">
                       <QuantityName
-                        name={
-                          props.names.get(answerKey({ quantity: row().quantity, after: row().after ?? 0 })) ??
-                          mark()?.name
-                        }
+                        name={nameIn(props.names, row().quantity, row().after ?? 0, mark()?.name)}
                         quantity={row().quantity}
                       >
                         <When quantity={row().quantity} after={row().after ?? 0} />

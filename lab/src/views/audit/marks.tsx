@@ -12,6 +12,12 @@ import { explanations, verdictText } from './verdict.ts';
 export const labelOf = ({ name }: Marked, { quantity, after = 0 }: PrintedQuantity) =>
   after > 0 ? `${name.text} ${whenText(quantity, after)}` : name.text;
 
+/** A row's name: with a prime after the update, as the step writes it; before it, with the mark of its sample. */
+export function nameIn(names: ReadonlyMap<string, Name>, quantity: string, after: number, own?: Name) {
+  const written = names.get(answerKey({ quantity, after }));
+  return after > 0 ? (written ?? own) : (own ?? written);
+}
+
 export function Verdict(props: { readonly marks?: Marks; readonly printed: readonly PrintedQuantity[] }) {
   const text = () =>
     props.marks === undefined
@@ -88,10 +94,7 @@ export function MarkTable(props: {
                 <>
                   <tr data-quantity={quantity} data-after={after} class={row()?.status}>
                     <th scope="row">
-                      <QuantityName
-                        name={props.names.get(answerKey({ quantity, after })) ?? row()?.name}
-                        quantity={quantity}
-                      >
+                      <QuantityName name={nameIn(props.names, quantity, after, row()?.name)} quantity={quantity}>
                         <span class="audit-narrow">
                           <When quantity={quantity} after={after} />
                         </span>

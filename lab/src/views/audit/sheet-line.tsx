@@ -90,7 +90,7 @@ export function SheetRow(props: {
         </Show>
         <span class="audit-meaning">
           {meaning()}
-          <Show when={when()}>, {when()}</Show>
+          <Show when={props.line.after > 0}>, {when()}</Show>
         </span>
       </div>
       <div role="status">

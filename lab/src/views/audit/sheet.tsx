@@ -187,8 +187,7 @@ export function SheetPage(props: PageProps) {
               <Show when={rightCount() === blanks().length}> The whole step is right.</Show>
               <Show when={firstWrong()}>
                 {(line) => (
-                  <>
-                    {' '}
+                  <span class="audit-first">
                     First to correct:{' '}
                     <button
                       type="button"
@@ -198,7 +197,7 @@ export function SheetPage(props: PageProps) {
                     >
                       {line().name.text}
                     </button>
-                  </>
+                  </span>
                 )}
               </Show>
             </p>
