@@ -181,7 +181,7 @@ test('a sheet: a forgotten term is named, later numbers are consistent, and few 
     await line('layers.0.sum[0][1]').getByText('x3⁽¹⁾·v32 is left out').waitFor();
     await fill('layers.1.sum[0][0]', '2.18');
     await line('layers.1.sum[0][0]').getByText('Right, given your h2⁽¹⁾: correct that first.').waitFor();
-    await page.getByRole('button', { name: 'Go to the first wrong number' }).click();
+    await page.getByRole('button', { name: 'Go to h2' }).click();
     expect(
       await line('layers.0.sum[0][1]')
         .locator('input')
@@ -337,7 +337,7 @@ test.each(['light', 'dark'] as const)('axe finds nothing, in %s, on a wide scree
     }
     await page.getByText('not right').waitFor();
     await page.getByText('too few digits').waitFor();
-    await page.getByText('consistent', { exact: true }).waitFor();
+    await page.locator('.audit-status', { hasText: 'consistent' }).waitFor();
     expect(await axeProblems(page)).toEqual([]);
     const sideways = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
     expect(sideways).toBe(0);

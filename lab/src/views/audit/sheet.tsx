@@ -192,7 +192,7 @@ export function SheetPage(props: PageProps) {
                     <button
                       type="button"
                       class="plain audit-hint-button"
-                      aria-label={`Go to the first wrong number: ${meaningOf(line().quantity) ?? line().name.text}`}
+                      aria-label={`Go to ${line().name.text}, the ${meaningOf(line().quantity) ?? 'first wrong number'}`}
                       onClick={() => document.getElementById(fieldId(line()))?.focus()}
                     >
                       {line().name.text}
