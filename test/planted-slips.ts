@@ -163,8 +163,8 @@ export function plantedSlips(lines: readonly SheetLine[]): Planted[] {
       );
       if (other !== undefined) add('the next sample', ['sample'], other);
     }
-    // numbers used with one decimal
-    if (/\d\.\d\d/.test(numbers)) {
+    // numbers used with one decimal; a line that copies a number has none that is used
+    if (/\d\.\d\d/.test(numbers) && !/^[\d.]+$/.test(numbers)) {
       const early = numbers.replaceAll(/\d+\.\d+(?!\d*·10)/g, (each) => Number(each).toFixed(1));
       add('rounded to one decimal before', ['early'], early);
     }

@@ -80,35 +80,29 @@ const filled = (
 describe.each(Object.entries(examples))('%s', (name, json) => {
   const { example, lines } = sheetOf(json);
 
-  test.each([4, 6])('at least 95 percent of single slips are named, written with %i digits', (places) => {
+  test('at least 95 percent of single slips are named, written with 4 and with 6 digits', () => {
     const seed = Number(process.env.SEED ?? 1 + Math.floor(Math.random() * 1e6));
-    const all = [...plantedSlips(lines), ...writtenSlips(lines, places)];
-    // a slip that changes less than a few units of the last digit cannot be told from rounding
-    const clear = all.filter(
-      ({ index, value, text }) => text !== undefined || isClear(lines[index].value, value, places),
-    );
-    const chosen = shuffled(clear, seed).slice(0, 150);
     const missed: string[] = [];
-    for (const { index, what, kinds, value, text } of chosen) {
-      const typed = text ?? writtenWith(value, places);
-      const alike = clear.filter(
-        (other) => other.index === index && (other.text ?? writtenWith(other.value, places)) === typed,
-      );
-      const right = new Set([...kinds, ...alike.flatMap((other) => other.kinds)]);
-      const marks = example.mark(filled(lines, places, new Map([[index, typed]])));
-      const mark = marks[index];
-      const isNamed =
-        mark.causes.some(({ kind }) => right.has(kind)) || (right.has('cutOff') && mark.status === 'rounded');
-      const isFound = mark.status === 'slip' || (right.has('cutOff') && mark.status === 'cutOff') || isNamed;
-      if (!isNamed || !isFound)
-        missed.push(
-          `${lines[index].name}@${lines[index].after} ${what}: ${typed} for ${lines[index].value}: ${mark.status} ${mark.explanation} ${mark.causes.map(({ kind }) => kind)}`,
-        );
+    let count = 0;
+    for (const places of [4, 6]) {
+      // a slip that changes less than a few units of the last digit cannot be told from rounding
+      const planted = [...plantedSlips(lines), ...writtenSlips(lines, places)]
+        .filter(({ index, value, text }) => text !== undefined || isClear(lines[index].value, value, places))
+        .map((each) => ({ ...each, typed: each.text ?? writtenWith(each.value, places) }));
+      for (const { index, what, kinds, typed } of shuffled(planted, seed).slice(0, 150)) {
+        const alike = planted.filter((other) => other.index === index && other.typed === typed);
+        const right = new Set([...kinds, ...alike.flatMap((other) => other.kinds)]);
+        const mark = example.mark(filled(lines, places, new Map([[index, typed]])))[index];
+        const { name: symbol, after, value } = lines[index];
+        count++;
+        // one unit of the last digit may also come from rounding on the way
+        if (mark.causes.some(({ kind }) => right.has(kind)) || (right.has('cutOff') && mark.status === 'rounded'))
+          continue;
+        missed.push(`${symbol} after ${after}, ${what}: ${typed} for ${value}: ${mark.status}: ${mark.explanation}`);
+      }
     }
-    const share = 1 - missed.length / chosen.length;
-    console.log(
-      `${name}, ${places} digits, seed ${seed}: ${(100 * share).toFixed(1)} % of ${chosen.length} slips named`,
-    );
+    const share = 1 - missed.length / count;
+    console.log(`${name}, seed ${seed}: ${(100 * share).toFixed(1)} % of ${count} slips named`);
     expect(share, `seed ${seed}:\n${missed.join('\n')}`).toBeGreaterThanOrEqual(0.95);
   });
 

@@ -40,7 +40,8 @@ export function causesOf(sheet: SheetWorkings, learner: Learner, field: Field, l
   if (written !== undefined && field.printed.digits > fewDigits) return [written];
   const found = mistakesOf(sheet, learner, field, lines);
   if (written === undefined) return found;
-  return [...found.filter(({ isExact }) => isExact), written];
+  // that it happens to be any other number of the example is less likely
+  return [...found.filter(({ isExact, kind }) => isExact && kind !== 'number'), written];
 }
 
 /** The mistakes in the computation that give a field's number, the most likely first. */
