@@ -2,22 +2,9 @@
  * What a line of a sheet must be: computed exactly; from the numbers that the learner wrote; or from those of them that are
  * wrong. With each, how far a result may be away because the numbers that it reads are rounded.
  */
-import type { Printed } from '../printed.ts';
 import { type Passing, Trials } from '../trials.ts';
+import type { Field } from './fields.ts';
 import type { SheetWorkings } from './mistake.ts';
-
-/** A filled field. */
-export interface Field {
-  /** The position in the list of printed numbers. */
-  readonly index: number;
-  readonly text: string;
-  readonly printed: Printed;
-  /** The number that it should be. */
-  readonly computed: number;
-  readonly agrees: boolean;
-  /** The number in the workings; -1 if it was not decomposed. */
-  readonly cell: number;
-}
 
 /** One way to compute: `of` says whose numbers are used. */
 export interface Way {

@@ -3,14 +3,12 @@
  * one that follows from the learner's own earlier numbers, so that one wrong number does not make the later ones wrong. A number
  * that is wrong is traced to the mistake in its own line.
  */
-import { fail } from '../../base/errors.ts';
 import { numberText } from '../../explain/numbers.ts';
 import { auditSubject, type PrintedQuantity } from '../index.ts';
-import { agrees, type Printed, readPrinted } from '../printed.ts';
-import type { Request } from '../run.ts';
 import type { Subject } from '../subject.ts';
 import { writtenWrong } from './digits.ts';
-import { type Field, Learner } from './learner.ts';
+import { type Field, readFields } from './fields.ts';
+import { Learner } from './learner.ts';
 import { type MistakeKind, SheetWorkings } from './mistake.ts';
 import { type Cause, causesOf, mistakesOf } from './search.ts';
 import {
@@ -84,35 +82,8 @@ class Marking {
     this.subject = subject;
     this.printed = printed;
     this.digits = digits;
-    const requests = printed.map(({ quantity, after = 0 }, i): Request => {
-      if (!Number.isSafeInteger(after) || after < 0) {
-        fail({
-          what: `${after} is not a number of updates`,
-          where: `printed[${i}].after`,
-          fix: 'Give an integer from 0.',
-        });
-      }
-      return { quantity: subject.parse(quantity, `printed[${i}].quantity`), after, where: `printed[${i}].quantity` };
-    });
-    const base = subject.run(requests);
-    const prints = printed.map(({ value }, i) =>
-      value.trim() === '' ? undefined : readPrinted(value, `printed[${i}].value`),
-    );
-    const isRight = (print: Printed, value: number) => agrees(print, value) && print.digits >= digits;
-    const isAllRight = prints.every((print, i) => print === undefined || isRight(print, base[i].value));
-    const workings = isAllRight ? undefined : subject.workings(requests);
-    this.fields = prints.flatMap((print, index) =>
-      print === undefined
-        ? []
-        : {
-            index,
-            text: printed[index].value.trim(),
-            printed: print,
-            computed: base[index].value,
-            agrees: agrees(print, base[index].value),
-            cell: workings?.rows[index] ?? -1,
-          },
-    );
+    const { fields, workings } = readFields(subject, printed, digits);
+    this.fields = fields;
     this.lines = new Set(workings?.rows.filter((cell) => cell >= 0));
     this.sheet = workings && new SheetWorkings(workings, subject.names(workings));
     this.learner = this.sheet && new Learner(this.sheet, this.fields);

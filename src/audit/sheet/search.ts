@@ -2,8 +2,9 @@
 import type { Change } from '../trials.ts';
 import { writtenWrong } from './digits.ts';
 import { earlyRoundings } from './early-rounding.ts';
+import type { Field } from './fields.ts';
 import { appliedMistakes, functionMistakes } from './function-mistakes.ts';
-import type { Field, Learner } from './learner.ts';
+import type { Learner } from './learner.ts';
 import { lineCells } from './line-cells.ts';
 import type { Mistake, MistakeKind, Rank, SheetWorkings } from './mistake.ts';
 import { operationMistakes } from './operation-mistakes.ts';
