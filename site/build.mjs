@@ -143,8 +143,9 @@ const style = join(root, 'site/.custom.css');
 writeFileSync(style, styleSheet(lab));
 app.options.setValue('customCss', style);
 await app.generateDocs(project, out);
-const { pages, links, bytes } = await finishPages({ root, lab, out });
+const { pages, links, bytes, examples, without } = await finishPages({ root, lab, out });
 if (app.logger.hasErrors()) process.exit(1);
+for (const { page, line, reason } of without) console.log(`no link for ${page}:${line}: ${reason}`);
 console.log(
-  `${out}: ${pages} pages, ${links} links into the lab, ${(bytes / 1e6).toFixed(1)} MB, in ${((performance.now() - started) / 1000).toFixed(0)} s`,
+  `${out}: ${pages} pages, ${links} links into the lab from ${examples}, ${(bytes / 1e6).toFixed(1)} MB, in ${((performance.now() - started) / 1000).toFixed(0)} s`,
 );

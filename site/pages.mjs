@@ -38,7 +38,6 @@ export async function finishPages({ root, lab, out }) {
   for (const file of files.filter((each) => each.endsWith('.html'))) {
     const up = relative(dirname(file), out).split(sep).join('/') || '.';
     const html = readFileSync(file, 'utf8');
-    for (const [, inner] of html.matchAll(block)) await examples.prepare(plainText(inner), languageOf(inner));
     const page = finished(html, { up, out, file, examples });
     writeFileSync(file, page.html);
     pages++;
@@ -46,7 +45,10 @@ export async function finishPages({ root, lab, out }) {
   }
   for (const file of files) if (existsSync(file)) bytes += statSync(file).size;
   linkFromLab(lab);
-  return { pages, links, bytes };
+  for (const { page, line } of examples.missing()) throw new Error(`no page shows the example at ${page}:${line}`);
+  const linked = examples.blocks.filter((each) => each.links.length > 0);
+  const without = examples.blocks.filter((each) => each.links.length === 0);
+  return { pages, links, bytes, examples: `${linked.length} of ${examples.blocks.length} examples`, without };
 }
 
 /** A block of code, and its language. */
