@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Application, Converter, KindRouter, ReflectionKind } from 'typedoc';
+import { Theme } from './accessible.mjs';
 import { finishPages } from './pages.mjs';
 import { styleSheet } from './style.mjs';
 
@@ -85,6 +86,7 @@ const app = await Application.bootstrap({
   projectDocuments: documents.map((path) => join(root, path)),
   out,
   router: 'chainrule',
+  theme: 'chainrule',
   // the compiler of the project itself checks the types
   skipErrorChecking: true,
   excludeInternal: true,
@@ -111,6 +113,7 @@ const app = await Application.bootstrap({
   logLevel: 'Warn',
 });
 app.renderer.defineRouter('chainrule', Router);
+app.renderer.defineTheme('chainrule', Theme);
 
 app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_, document) => {
   const text = document.content.map((part) => part.text).join('');

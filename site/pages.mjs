@@ -4,12 +4,13 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join, relative, sep } from 'node:path';
+import { accessible, wideTables } from './accessible.mjs';
 import { exampleLinks } from './examples.mjs';
 
-/** What the inline script of each page does: the chosen theme is set before the first picture. */
+/** What the inline script of each page does, the chosen theme is set before the first picture; and tables that can be scrolled. */
 const theme = `document.documentElement.dataset.theme = localStorage.getItem('tsd-theme') || 'os';
 addEventListener('DOMContentLoaded', () => window.app?.showPage());
-`;
+${wideTables}`;
 
 /** TypeDoc's script writes rules into a style element, which the policy forbids; a style sheet made by a script is allowed. */
 const styleElement = 'document.head.appendChild(document.createElement("style"))';
@@ -57,16 +58,11 @@ const languageOf = (inner) => /<code class="(\w+)"/.exec(inner)?.[1];
 
 function finished(html, { up, out, file, examples }) {
   let links = 0;
-  const text = html
+  const start = join(out, 'index.html');
+  const text = accessible(html)
     .replace(/<script>document\.documentElement[\s\S]*?<\/script>/, `<script src="${up}/assets/theme.js"></script>`)
-    // landmarks with names for screen readers
-    .replace(
-      /<div class="col-content">([\s\S]*?)<\/div>(\s*)<div class="col-sidebar">/,
-      '<main class="col-content">$1</main>$2<div class="col-sidebar" role="complementary" aria-label="This page and the site">',
-    )
-    .replace('<nav id="tsd-sidebar-links"', '<nav id="tsd-sidebar-links" aria-label="Links"')
     // the start page's own title is that of the README
-    .replace(/<div class="tsd-page-title">\s*<h1>chainrule<\/h1>\s*<\/div>/, '')
+    .replace(/<div class="tsd-page-title">\s*<h1>chainrule<\/h1>\s*<\/div>/, (title) => (file === start ? '' : title))
     .replaceAll(' style="text-align:right"', ' class="right"')
     .replaceAll(' style="text-align:left"', '')
     .replaceAll(' style="text-align:center"', ' class="center"')

@@ -73,12 +73,19 @@ test.each(['light', 'dark'] as const)(
     await page.keyboard.press('/');
     await page.locator('#tsd-search-input').fill('stratified');
     await page.locator('#tsd-search-results a[href*="guides/"]').first().waitFor();
-    for (const path of ['docs/guides/tables.html', 'docs/', 'docs/functions/chainrule.train.html']) {
-      await page.goto(lab.address + path);
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      // TypeDoc's own: a heading inside a list, and links in the summaries of its navigation
-      const known = /^(heading-order|nested-interactive):/;
-      expect((await axeProblems(page)).filter((problem) => !known.test(problem))).toEqual([]);
+    const kinds = ['functions/chainrule.train', 'classes/chainrule.Model', 'interfaces/chainrule.TrainingOptions'];
+    for (const path of [
+      '',
+      'guides/tables',
+      'guides/benchmarks',
+      ...kinds,
+      'modules/chainrule',
+      'modules',
+      'hierarchy',
+    ]) {
+      await page.goto(`${lab.address}docs/${path === '' ? '' : `${path}.html`}`);
+      await page.getByRole('heading', { level: 1 }).first().waitFor();
+      expect(await axeProblems(page), path).toEqual([]);
     }
     expect(faults).toEqual([]);
   },
