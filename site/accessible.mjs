@@ -3,7 +3,7 @@ import { DefaultTheme } from 'typedoc';
 
 /**
  * TypeDoc's theme, with a navigation in which nothing that opens a list is also a link: the page of a module is the first entry of
- * its list.
+ * its list. Long names of modules break after a slash.
  */
 export class Theme extends DefaultTheme {
   buildNavigation(project) {
@@ -13,10 +13,11 @@ export class Theme extends DefaultTheme {
 
 function withoutNestedLinks(element) {
   const { children, path, kind, icon, ...rest } = element;
-  if (children === undefined || children.length === 0) return element;
+  const text = element.text.replaceAll('/', '/\u200b');
+  if (children === undefined || children.length === 0) return { ...element, text };
   const below = children.map(withoutNestedLinks);
-  if (path === undefined) return { ...element, children: below };
-  return { ...rest, children: [{ text: 'Overview', path, kind, icon }, ...below] };
+  if (path === undefined) return { ...element, text, children: below };
+  return { ...rest, text, children: [{ text: 'Overview', path, kind, icon }, ...below] };
 }
 
 export function accessible(html) {
@@ -47,11 +48,11 @@ function withOutline(html) {
   });
 }
 
-/** For the page's script: a table that is wider than the page can be reached with the keyboard, and scrolled. */
-export const wideTables = `const reachable = () => {
-  for (const each of document.querySelectorAll('.wide')) {
+/** For the page's script: a table or a program that is wider than the page can be reached with the keyboard, and scrolled. */
+export const wideParts = `const reachable = () => {
+  for (const each of document.querySelectorAll('.wide, pre')) {
     const isWide = each.scrollWidth > each.clientWidth;
-    const wanted = { tabindex: '0', role: 'group', 'aria-label': 'Table' };
+    const wanted = { tabindex: '0', role: 'group', 'aria-label': each.tagName === 'PRE' ? 'Code' : 'Table' };
     for (const name in wanted) isWide ? each.setAttribute(name, wanted[name]) : each.removeAttribute(name);
   }
 };

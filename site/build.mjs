@@ -120,9 +120,11 @@ app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_, document) => {
   const path = documents.find((each) => sameText(join(root, each), text)) ?? document.name;
   const group = Object.keys(groups).find((name) => groups[name].includes(path)) ?? 'Guides';
   document.frontmatter.group = group;
+  // the search finds the guides to a topic among its many properties, below a function of that name
+  if (group === 'Guides') document.relevanceBoost = 16;
   document.address =
     path === 'examples/README.md' ? 'examples' : path.replace(/^.*\//, '').replace(/\.md$/, '').toLowerCase();
-  const [, title] = /^# (?:\d+\. )?(.+)$/m.exec(text) ?? [];
+  const [, title] = /^# (?:\d+\.? )?(.+)$/m.exec(text) ?? [];
   const number = group === 'Decisions' ? `${/\d+/.exec(path)[0].replace(/^0+/, '')}. ` : '';
   if (title !== undefined) document.name = number + title.replaceAll('`', '');
 });

@@ -4,13 +4,15 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join, relative, sep } from 'node:path';
-import { accessible, wideTables } from './accessible.mjs';
+import { accessible, wideParts } from './accessible.mjs';
 import { exampleLinks } from './examples.mjs';
 
-/** What the inline script of each page does, the chosen theme is set before the first picture; and tables that can be scrolled. */
+/** What the inline script of each page does, the chosen theme is set before the first picture; and wide parts can be scrolled. */
 const theme = `document.documentElement.dataset.theme = localStorage.getItem('tsd-theme') || 'os';
+// a newcomer sees the guides
+if (!localStorage.getItem('tsd-accordion-Guides')) localStorage.setItem('tsd-accordion-Guides', 'true');
 addEventListener('DOMContentLoaded', () => window.app?.showPage());
-${wideTables}`;
+${wideParts}`;
 
 /** TypeDoc's script writes rules into a style element, which the policy forbids; a style sheet made by a script is allowed. */
 const styleElement = 'document.head.appendChild(document.createElement("style"))';
@@ -63,6 +65,8 @@ function finished(html, { up, out, file, examples }) {
     .replace(/<script>document\.documentElement[\s\S]*?<\/script>/, `<script src="${up}/assets/theme.js"></script>`)
     // the start page's own title is that of the README
     .replace(/<div class="tsd-page-title">\s*<h1>chainrule<\/h1>\s*<\/div>/, (title) => (file === start ? '' : title))
+    // a picture of a page is small on a phone: it opens alone
+    .replace(/<img src="([^"]+\.png)"[^>]*>/g, '<a href="$1">$&</a>')
     .replaceAll(' style="text-align:right"', ' class="right"')
     .replaceAll(' style="text-align:left"', '')
     .replaceAll(' style="text-align:center"', ' class="center"')
