@@ -43,6 +43,7 @@ function entries() {
 const groups = {
   Guides: [
     'docs/how-to.md',
+    'docs/lab.md',
     'docs/understand-a-step.md',
     'docs/tables.md',
     'docs/embeddings.md',
