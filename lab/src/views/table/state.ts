@@ -155,7 +155,7 @@ export function createTableState(lab: Lab) {
       setAppraisal(undefined);
       setTrained(now.experiment);
     });
-    session.start(now, undefined, { [shown.name]: opened.file });
+    session.start(now, { tables: { [shown.name]: opened.file } });
     if (!waits) session.play();
   };
 
