@@ -114,7 +114,7 @@ export { judge, type Verdict, verdictText } from './studies/verdict.ts';
 export type { Callbacks, EpochRow, RunStart } from './train/callbacks.ts';
 export { type HistoryRow, historyCsv } from './train/history.ts';
 export { train } from './train/index.ts';
+export type { RunOptions } from './train/run.ts';
 export type { ResumeChange } from './train/snapshot.ts';
-export type { RunOptions } from './train/train.ts';
 export type { StopReason } from './train/trainer.ts';
 export type { Run, Splits, Trained, TypedTableData } from './train/typed-run.ts';

@@ -17,7 +17,8 @@ import { network } from '../net/network.ts';
 import { adam, adamW, sgd } from '../net/optimizers.ts';
 import { experiment } from '../net/setup.ts';
 import type { TrainingOptions } from '../net/training.ts';
-import { type Trained, train } from '../train/train.ts';
+import type { Trained } from '../train/run.ts';
+import { train } from '../train/train.ts';
 import { load } from './load.ts';
 import type { Model } from './model.ts';
 

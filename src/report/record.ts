@@ -16,7 +16,7 @@ import type { ExperimentJson } from '../net/schema.ts';
 import type { Setup } from '../net/setup.ts';
 import { type Baseline, type Baselines, isLarge, type LinearBaseline, maxMeasuredRows } from '../studies/baselines.ts';
 import { judge, type Verdict, verdictText } from '../studies/verdict.ts';
-import type { PartResult, Trained } from '../train/train.ts';
+import type { PartResult, Trained } from '../train/run.ts';
 import { type Figures, figuresOf } from './figures.ts';
 
 /** A column and its encoding. */

@@ -18,7 +18,8 @@ import { type Dataset, rowsAt, rowsIn } from '../net/problem.ts';
 import { aSetup, type Setup } from '../net/rows-setup.ts';
 import { watchOf } from '../net/watch.ts';
 
-import { type PartResult, train } from '../train/train.ts';
+import type { PartResult } from '../train/run.ts';
+import { train } from '../train/train.ts';
 
 export interface Baseline {
   readonly model: Model;

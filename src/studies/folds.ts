@@ -29,7 +29,7 @@ import { assemble, type Schedule, type TrainingOptions } from '../net/training.t
 import { checkTrainingOptions } from '../net/training-options.ts';
 import { checkArguments, inCode } from '../train/arguments.ts';
 import type { Callbacks } from '../train/callbacks.ts';
-import type { PartResult, Trained } from '../train/train.ts';
+import type { PartResult, Trained } from '../train/run.ts';
 import { train } from '../train/train.ts';
 
 export interface Fold {

@@ -4,7 +4,8 @@ import { reference } from '../engines/reference/index.ts';
 import type { Setup } from '../net/rows-setup.ts';
 import { experiment } from '../net/setup.ts';
 import { identify, writeCheckpoint } from './checkpoint.ts';
-import { type RunOptions, train } from './train.ts';
+import type { RunOptions } from './run.ts';
+import { train } from './train.ts';
 import { type Snapshot, trainingLoop } from './trainer.ts';
 
 const rows = (n: number, shift: number) =>

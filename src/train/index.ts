@@ -12,8 +12,10 @@ import type { OwnMetric } from '../net/own-metric.ts';
 import type { Setup } from '../net/setup.ts';
 import type { TableData } from '../net/table-setup.ts';
 import type { TrainingOptions } from '../net/training.ts';
+import { type RunOptions, runOf, type Run as UntypedRun } from './run.ts';
 import type { BatchData, StreamData, TrainingData } from './sources.ts';
-import { argumentsOf, type RunOptions, runOf, start, type Run as UntypedRun } from './train.ts';
+import { start } from './train.ts';
+import { argumentsOf } from './train-arguments.ts';
 import type { RowSplits, Run, SplitData, TableSplits, TypedOptions, TypedTableData } from './typed-run.ts';
 
 type None = Readonly<Record<never, never>>;

@@ -11,7 +11,8 @@ import { adam, sgd } from '../net/optimizers.ts';
 import { experiment } from '../net/setup.ts';
 import type { TrainingOptions } from '../net/training.ts';
 import type { HistoryRow } from './history.ts';
-import { type Run, type RunOptions, train } from './train.ts';
+import type { Run, RunOptions } from './run.ts';
+import { train } from './train.ts';
 
 /** The metrics of a classification, in the displayed order. */
 const scores = [

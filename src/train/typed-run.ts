@@ -10,7 +10,7 @@ import type { AnyMetrics } from '../net/metric-types.ts';
 import type { OwnMetric } from '../net/own-metric.ts';
 import type { TrainingOptions } from '../net/training.ts';
 import type { HistoryRow } from './history.ts';
-import type { RunOptions, Trained as TrainedOf } from './train.ts';
+import type { RunOptions, Trained as TrainedOf } from './run.ts';
 
 /** Whether a result has a split: true, false, or boolean if TypeScript does not know it. */
 export interface Splits {

@@ -4,7 +4,7 @@ import { numberText } from '../../explain/numbers.ts';
 import { metrics } from '../../net/metrics.ts';
 import type { Schedule } from '../../net/training.ts';
 import type { HistoryRow } from '../../train/history.ts';
-import type { Run } from '../../train/train.ts';
+import type { Run } from '../../train/run.ts';
 import type { ReadingProgress } from '../input/files.ts';
 import { count, duration, type Terminal } from './terminal.ts';
 

@@ -5,7 +5,7 @@ import { numberText } from '../../explain/numbers.ts';
 import { shownScores } from '../../net/metrics.ts';
 import type { Setup } from '../../net/setup.ts';
 import type { BaselineRecord } from '../../report/record.ts';
-import type { Trained } from '../../train/train.ts';
+import type { Trained } from '../../train/run.ts';
 import type { RunFiles } from '../run-folder/folder.ts';
 import { shellPath } from './shell.ts';
 import { count, duration, type Terminal } from './terminal.ts';

@@ -7,9 +7,10 @@ import type { Model } from '../../model/model.ts';
 import type { Setup } from '../../net/setup.ts';
 import { checkCallbacks, isStop, type RunStart, withModel } from '../callbacks.ts';
 import { identify } from '../checkpoint.ts';
+import { modelOf } from '../finish.ts';
 import type { HistoryRow } from '../history.ts';
 import { readCheckpoint } from '../read-checkpoint.ts';
-import { modelOf, type RunOptions, type Trained } from '../train.ts';
+import type { RunOptions, Trained } from '../run.ts';
 import type { Snapshot } from '../trainer.ts';
 import { type Called, type Order, pack, type Report, readReport } from './serialize.ts';
 

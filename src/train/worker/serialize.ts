@@ -17,7 +17,7 @@ import { type StepRecipe, trainingStep } from '../../net/step.ts';
 import { watchOf } from '../../net/watch.ts';
 import { compile } from '../../plan/plan.ts';
 import type { HistoryRow } from '../history.ts';
-import type { Trained } from '../train.ts';
+import type { Trained } from '../run.ts';
 import type { Snapshot } from '../trainer.ts';
 import { orderForms, reportForms } from './messages.ts';
 
