@@ -1,8 +1,9 @@
 /** The network, drawn with the numbers that the walk has reached. Every number is a button. */
 import { createMemo, createSignal, For, Index, onCleanup, onMount, Show } from 'solid-js';
 import { type Moment, unitNumbers } from './drawing-numbers.ts';
-import { type Label, labelsOf } from './drawn-labels.ts';
+import { labelsOf } from './drawn-labels.ts';
 import { shortNumber } from './format.ts';
+import type { Label } from './label-items.ts';
 import { layoutOf, type Spot } from './layout.ts';
 import { Links } from './links.tsx';
 import { moveFocus } from './move-focus.ts';

@@ -1,7 +1,8 @@
 /** The labels of the drawing: none covers another, a unit or the edge. */
 import { describe, expect, test } from 'vitest';
 import type { Moment } from './drawing-numbers.ts';
-import { type Label, labelsOf } from './drawn-labels.ts';
+import { labelsOf } from './drawn-labels.ts';
+import type { Label } from './label-items.ts';
 import { covers, overlap } from './label-plan.ts';
 import { layoutOf } from './layout.ts';
 import type { ColumnData, NumberData } from './protocol.ts';

@@ -1,7 +1,7 @@
 /** A number in the drawing: a button with its value, in the color of its phase. */
 import { type JSX, Show } from 'solid-js';
-import type { Label } from './drawn-labels.ts';
 import { shortNumber } from './format.ts';
+import type { Label } from './label-items.ts';
 import { phaseWords } from './sentences.ts';
 import type { Step } from './state.ts';
 import { textWidth } from './text-width.ts';

@@ -1,5 +1,5 @@
 /** The width of a text in the drawing, in pixels of the drawing's own size. */
-import type { Label } from './drawn-labels.ts';
+import type { Label } from './label-items.ts';
 
 const known = new Map<string, number>();
 let context: CanvasRenderingContext2D | null | undefined;
