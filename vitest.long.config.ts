@@ -39,6 +39,7 @@ const anyNode = long(
     'python',
     'report',
     'servers',
+    'sheet-slips',
     'take-away',
   ],
 );

@@ -1,6 +1,7 @@
 /** The explanation: every number of a training step, shown and checked. Runs in browsers. */
 
 export type { Audit, AuditOptions, AuditRow, AuditStatus, Candidate, PrintedQuantity } from './audit/index.ts';
+export type { SheetMark, SheetOptions, SheetStatus } from './audit/sheet/mark-sheet.ts';
 export { type Check, type CheckOptions, type CheckRow, check } from './explain/check.ts';
 export { codeOfRow } from './explain/code.ts';
 export type { DerivationStep } from './explain/derivation.ts';

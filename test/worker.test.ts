@@ -186,6 +186,27 @@ describe('with worker: true', () => {
     }
   });
 
+  test('a training with other settings continues from a checkpoint, as in this thread; onStart has its model', async () => {
+    let bytes: Uint8Array = new Uint8Array();
+    const onCheckpoint = (given: Uint8Array) => {
+      bytes = given;
+    };
+    await train(setup({ optimizer: 'adam', stop: { epochs: 5 } }), { onCheckpoint });
+    const found = await Promise.all(
+      [false, true].map(async (worker) => {
+        let first: unknown;
+        const onStart: RunOptions['onStart'] = async ({ epoch, model }) => {
+          first = [epoch, [...(await model()).parameters.values()].map(({ data }) => [...data])];
+        };
+        const changed = setup({ optimizer: 'adam', batchSize: 3, stop: { epochs: 9 } });
+        const { model, history, notes } = await train(changed, { from: bytes.slice(), onStart, worker });
+        return { first, notes, parameters: model.parameters, steps: history.map(({ step }) => step) };
+      }),
+    );
+    expect(found[1]).toEqual(found[0]);
+    expect(found[1].notes.join()).toContain('after epoch 5 of a checkpoint, with the state of adam');
+  });
+
   test('training waits until a checkpoint is stored; if that fails, so does the run', async () => {
     const disk = new Error('the disk is full');
     const onCheckpoint = () => Promise.reject(disk);

@@ -45,6 +45,8 @@ export interface Span {
   readonly stepsPerEpoch: number;
   /** The number of epochs of the whole training, if the stop rule gives it. */
   readonly epochs?: number;
+  /** Updates before this training's epochs, less the steps that as many of its own epochs have: of one that continues another. */
+  readonly offset?: number;
 }
 
 /** The position of training. */
@@ -351,7 +353,7 @@ export interface Rate {
 export function rateFormula({ learningRate, schedule }: Rate, span: Span, count: Formula, scale?: Formula): Formula {
   const start = constant(learningRate, 'η0');
   if (schedule === undefined) return start;
-  const clock = { steps: sub(count, 1), stepsPerEpoch: span.stepsPerEpoch, epochs: span.epochs };
+  const clock = { steps: sub(count, 1 + (span.offset ?? 0)), stepsPerEpoch: span.stepsPerEpoch, epochs: span.epochs };
   const rate = schedule.rate(start, clock);
   return scale === undefined ? rate : mul(scale, rate);
 }

@@ -140,6 +140,8 @@ describe('a classification and its baselines', async () => {
       Object.entries(scores).flatMap(([name, value]) => (/^micro/.test(name) ? [] : [numberText(value, 4)]));
     expect(test).toEqual([shown(made.record.test), shown(linear!.test), shown(constant.test)]);
     expect(made.text).toContain(verdict!.text);
+    const [low, high] = verdict!.networkInterval!.map((share) => numberText(100 * share, 3));
+    expect(made.text).toContain(`accuracy, test rows (95 % interval ${low} to ${high} %)`);
     expect(made.text).toContain('Constant: always "Adelie"');
   });
 

@@ -97,6 +97,8 @@ const baselines = z.object({
       baseline: z.enum(['constant', 'linear']),
       score: numberOrNull(),
       standardError: numberOrNull(),
+      interval: z.optional(z.tuple([z.number(), z.number()])),
+      networkInterval: z.optional(z.tuple([z.number(), z.number()])),
       outcome: z.enum(['better', 'noBetter', 'worse']),
       text: z.string(),
     }),

@@ -15,6 +15,7 @@ import { setUp, type TableData } from '../net/table-setup.ts';
 import { assemble, type TrainingOptions } from '../net/training.ts';
 import { train } from '../train/train.ts';
 import { baselines } from './baselines.ts';
+import { differenceInterval } from './proportions.ts';
 import { judge, verdictText } from './verdict.ts';
 
 const outside = JSON.parse(readFileSync(new URL('../../test/outside/baselines.json', import.meta.url), 'utf8'));
@@ -188,7 +189,17 @@ describe('the verdict', () => {
     const { verdict, text } = await told(trained(3, { optimizer: sgd({ learningRate: 1e-9 }) }));
     expect(verdict).toMatchObject({ part: 'test', metric: 'accuracy', baseline: 'linear', outcome: 'worse' });
     expect(text).toMatchInlineSnapshot(
-      `"The network is worse than the linear model: accuracy 0.174 against 0.986 on the 69 test rows (standard error of the difference 0.0506). The linear model is simpler: prefer it."`,
+      `"The network is worse than the linear model: accuracy 0.174 against 0.986 on the 69 test rows (95 % interval of the difference -0.884 to -0.688). The linear model is simpler: prefer it."`,
+    );
+  });
+
+  test('twelve of twelve rows right say little: the interval of the difference is wide, and each score is written alone', () => {
+    const few = { part: 'test', rows: 12, metric: 'accuracy', network: 1, baseline: 'linear', score: 1 } as const;
+    const interval = differenceInterval([1, 12], [1, 12]);
+    const verdict = { ...few, standardError: 0.105, interval, outcome: 'noBetter' } as const;
+    const show = (value: number, digits = 3) => String(Number(value.toPrecision(digits)));
+    expect(verdictText(verdict, { constant: { value: 0 } }, {}, show)).toContain(
+      'accuracy 1 against 1 on the 12 test rows (95 % interval of the difference -0.242 to 0.242)',
     );
   });
 
@@ -196,7 +207,7 @@ describe('the verdict', () => {
     const { verdict, text } = await told(trained(3, { stop: { epochs: 100 } }));
     expect(verdict!.outcome).toBe('noBetter');
     expect(text).toMatchInlineSnapshot(
-      `"The network is no better than the linear model: accuracy 0.971 against 0.986 on the 69 test rows (standard error of the difference 0.0314). The linear model is simpler: prefer it."`,
+      `"The network is no better than the linear model: accuracy 0.971 against 0.986 on the 69 test rows (95 % interval of the difference -0.0862 to 0.052). The linear model is simpler: prefer it."`,
     );
   });
 
@@ -217,6 +228,8 @@ describe('the verdict', () => {
     );
     const { verdict, text } = await told(single);
     expect(verdict).toMatchObject({ baseline: 'constant', outcome: 'better' });
+    // 57 of 69: Wilson's interval by its formula, with z = 1.959964
+    expect(verdict!.networkInterval!.map((x) => x.toFixed(4))).toEqual(['0.7202', '0.8976']);
     expect(text).toMatchInlineSnapshot(
       `"The network is better than always predicting "Adelie": accuracy 0.826 against 0.435 on the 69 test rows."`,
     );
@@ -244,7 +257,7 @@ describe('the verdict', () => {
         }),
       );
     expect((await told(uneven())).text).toMatchInlineSnapshot(
-      `"The network is no better than always predicting the most frequent class: accuracy 0.895 against 0.9 on the 200 validation rows (standard error of the difference 0.0308). Accuracy is misleading on imbalanced classes: see macroRecall and rocAuc, and train with balanced class weights."`,
+      `"The network is no better than always predicting the most frequent class: accuracy 0.895 against 0.9 on the 200 validation rows (95 % interval of the difference -0.0658 to 0.0557). Accuracy is misleading on imbalanced classes: see macroRecall and rocAuc, and train with balanced class weights."`,
     );
     const { verdict, text } = await told(uneven('balanced'));
     expect(verdict!.network).toBeGreaterThan(0.9);

@@ -9,6 +9,7 @@ import {
   kind,
   listOf,
   oneOf,
+  optional,
   options,
   record,
 } from '../base/arguments.ts';
@@ -19,6 +20,7 @@ import { classScores, confusionMatrix, macroScore } from '../net/metrics.ts';
 import { type Dataset, rowsIn } from '../net/problem.ts';
 import { aSetup, type Setup } from '../net/rows-setup.ts';
 import { type Baseline, type Baselines, partInMemory } from './baselines.ts';
+import { differenceInterval, wilsonInterval } from './proportions.ts';
 
 /** A network compared with the better of its baselines, on the held-out split. */
 export interface Verdict {
@@ -36,6 +38,10 @@ export interface Verdict {
   readonly score: number;
   /** The standard error of the difference between the two scores. */
   readonly standardError: number;
+  /** Of accuracies: the 95 % interval of their difference, which few rows make wide, also where none is wrong. */
+  readonly interval?: readonly [low: number, high: number];
+  /** Wilson's 95 % interval of the network's accuracy. */
+  readonly networkInterval?: readonly [low: number, high: number];
   /** `noBetter`: the difference is within one standard error. */
   readonly outcome: 'better' | 'noBetter' | 'worse';
 }
@@ -64,7 +70,8 @@ const someBaselines = kind(
  * Whether a trained model beats the better baseline on the test split, or else on the validation split; undefined without
  * either. The standard error of accuracies is that of two independent shares (p(1 - p)/n each, an upper bound for the same
  * rows). That of root mean squared errors comes from the mean difference of squared errors, row by row. A mean recall has the
- * mean of the variances of the recalls, divided by the number of classes. A linear network is compared with the constant.
+ * mean of the variances of the recalls, divided by the number of classes. `interval` is Newcombe's (1998), from the
+ * Wilson intervals of the two accuracies. A linear network is compared with the constant.
  */
 export function judge(baselines: Baselines, model: Model, setup: Setup): Verdict | undefined {
   someBaselines(baselines, 'judge: baselines');
@@ -123,6 +130,10 @@ export function judge(baselines: Baselines, model: Model, setup: Setup): Verdict
     baseline,
     score,
     standardError,
+    ...(metric === 'accuracy' && {
+      interval: differenceInterval([own, n], [score, n]),
+      networkInterval: wilsonInterval(own, n),
+    }),
     outcome,
   };
 }
@@ -163,6 +174,7 @@ const aVerdict = record(
     baseline: oneOf('constant', 'linear'),
     score: aFloat,
     standardError: aFloat,
+    interval: optional(listOf(aFloat)),
     outcome: oneOf('better', 'noBetter', 'worse'),
   },
   { isOpen: true },
@@ -206,7 +218,12 @@ export function verdictText(
   const measured = `${what} ${show(own)} against ${show(score)}`;
   const where = `on ${of === undefined ? `the ${rows}` : `${rows} of the ${of}`} ${part} rows`;
   if (outcome === 'better') return `The network is better than ${rival}: ${measured} ${where}.`;
-  const within = `${measured} ${where} (standard error of the difference ${show(standardError)}).`;
+  // accuracies of few rows have no useful standard error: with none wrong, there is no spread to measure it from
+  const doubt =
+    verdict.interval === undefined
+      ? `standard error of the difference ${show(standardError)}`
+      : `95 % interval of the difference ${verdict.interval.map((bound) => show(bound)).join(' to ')}`;
+  const within = `${measured} ${where} (${doubt}).`;
   const advice = !isConstant
     ? 'The linear model is simpler: prefer it.'
     : metric === 'accuracy' && score >= uneven

@@ -8,11 +8,13 @@ import type { LayerGradients } from './probe.ts';
 
 /** The information about a run that begins. */
 export interface RunStart {
-  /** Epochs that had ended: 0, unless the run resumes a checkpoint. */
+  /** Epochs that had ended: 0, unless the run continues from a checkpoint. */
   readonly epoch: number;
   readonly engine: Omit<EngineReport, 'threads' | 'memory'>;
   readonly notes: readonly string[];
   readonly warnings: readonly string[];
+  /** The model before the first update: a copy. Rejects with an InputError when `onStart` has ended. */
+  model(): Promise<Model>;
 }
 
 /** The row of an epoch, with the model at its end. */
@@ -51,23 +53,38 @@ export interface Callbacks {
   readonly onPause?: ((pause: TrainingPause) => unknown) | undefined;
 }
 
-/** A row for `onEpoch`, and a function to call when that has ended. `take` makes the model. */
-export function epochRow(row: HistoryRow, take: () => Model | Promise<Model>, gradients?: LayerGradients) {
+/** For the error of a model that is asked for too late. */
+const lateness = {
+  onStart: { what: 'training has begun', where: 'onStart: start.model()' },
+  onEpoch: { what: 'the epoch is over', where: 'onEpoch: row.model()' },
+} as const;
+
+/**
+ * What `onStart` or `onEpoch` gets, with a function that makes the model of that moment, and a function to call when the
+ * callback has ended. `take` makes the model.
+ */
+export function withModel<Given extends object>(
+  name: keyof typeof lateness,
+  plain: Given,
+  take: () => Model | Promise<Model>,
+  gradients?: LayerGradients,
+) {
   let isOver = false;
   const model = async () => {
     if (!isOver) return take();
+    const { what, where } = lateness[name];
     return fail({
-      what: 'the epoch is over, and its weights are gone',
-      where: 'onEpoch: row.model()',
-      fix: 'Call it before onEpoch returns: onEpoch: async ({ model }) => { const now = await model(); … }.',
+      what: `${what}, and its weights are gone`,
+      where,
+      fix: `Call it before ${name} returns: ${name}: async ({ model }) => { const now = await model(); … }.`,
     });
   };
   return {
-    // not enumerable: the row compares, prints and is sent as one of the history
+    // not enumerable: a row compares, prints and is sent as one of the history
     given: Object.defineProperties(
-      { ...row },
+      { ...plain },
       { model: { value: model }, gradients: { value: gradients } },
-    ) as EpochRow,
+    ) as Given & Pick<EpochRow, 'model' | 'gradients'>,
     end() {
       isOver = true;
     },

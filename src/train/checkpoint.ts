@@ -109,6 +109,7 @@ export function writeCheckpoint({ progress, saves }: Snapshot, identity: Identit
     formatVersion: String(checkpointVersion),
     progress: JSON.stringify(progress, say),
     stop: stopText(identity.setup),
+    shapes: JSON.stringify(Array.from(identity.setup.parameters, ([name, { shape }]) => [name, shape])),
     ...identity.texts,
   };
   const bytes = toSafetensors({ tensors, metadata }, (name) => (narrow.has(name) ? 'float32' : 'float64'));

@@ -7,6 +7,7 @@ import {
   anyNumber,
   atLeast0,
   fields,
+  finite,
   list,
   optional,
   positiveWhole,
@@ -80,6 +81,7 @@ export const readProgress = fields({
   history: readHistory,
   last: optional(readHistoryRow),
   unjudged: optional(fields({ loss: anyNumber, gradientNorm: anyNumber })),
+  offset: optional(finite),
   changes: optional(list(readChange)),
   gradients: optional(fields({ rows: positiveWhole, epochs: list(wholeNumber), norms: record(list(anyNumber)) })),
 });
@@ -93,14 +95,14 @@ export function snapshotFault({ progress, saves }: Snapshot, setup: Setup): stri
 }
 
 function placesFault(
-  { places, now, start, good, kept, history, last, unjudged }: Progress,
+  { places, now, start, good, kept, history, last, unjudged, offset = 0 }: Progress,
   setup: Setup,
 ): string | undefined {
   const rows = rowsIn(setup);
   const batch = setup.batchSize === 'full' ? rows : Math.min(setup.batchSize, rows);
   const steps = setup.recipe.optimizer.search === undefined ? Math.ceil(rows / batch) : 1;
   const wrong = places.findIndex(
-    ({ epoch, count, position }) => position >= steps || count !== epoch * steps + position,
+    ({ epoch, count, position }) => position >= steps || count !== epoch * steps + position + offset,
   );
   if (wrong !== -1) return `places[${wrong}] is not a position in epochs of ${steps} steps`;
   for (const [name, index] of Object.entries({ now, start, 'good.save': good.save, 'kept.save': kept.save })) {

@@ -39,8 +39,27 @@ const refuse = (what: string, where: string): never => fail({ what, where, fix }
  * if the checkpoint is of a newer version or of another training, or if its progress is inconsistent.
  */
 export function readCheckpoint(bytes: Uint8Array, { texts, setup }: Identity, where = 'checkpoint'): Snapshot {
+  const { metadata, ...opened } = openCheckpoint(bytes, where);
+  for (const [part, own] of Object.entries(texts)) {
+    if (metadata[part] === own || part === 'training') continue;
+    throw new ForeignCheckpoint({
+      what: `it belongs to a training with ${differing[part as keyof IdentityTexts]}`,
+      where,
+      fix: 'Resume with the data file and the options of that run, or start a new run.',
+    });
+  }
+  const stored = opened.progress();
+  const progress = withChanges(stored, metadata, { texts, setup }, where);
+  const saves = opened.saves(progress);
+  const fault = snapshotFault({ progress, saves }, setup);
+  if (fault !== undefined) refuse(`its progress is inconsistent: ${fault}`, where);
+  return { progress, saves };
+}
+
+/** The parts of a checkpoint of any training. Throws an InputError if the bytes are not a complete one of a known version; `otherwise` is its fix for other bytes. */
+export function openCheckpoint(bytes: Uint8Array, where: string, otherwise = fix) {
   const { tensors, metadata } = fromSafetensors(bytes, where);
-  if (metadata.format !== checkpointFormat) refuse('it is not a checkpoint', where);
+  if (metadata.format !== checkpointFormat) fail({ what: 'it is not a checkpoint', where, fix: otherwise });
   if (!/^[1-9]\d*$/.test(metadata.formatVersion ?? '')) refuse('it has no format version', where);
   if (Number(metadata.formatVersion) > checkpointVersion) {
     refuse(
@@ -52,28 +71,22 @@ export function readCheckpoint(bytes: Uint8Array, { texts, setup }: Identity, wh
   whole.set(new TextEncoder().encode(unsummed), checksumAt);
   if (Number.parseInt(metadata.checksum, 16) !== crc32(whole))
     refuse('its checksum is wrong: the file is incomplete or was changed', where);
-  for (const [part, own] of Object.entries(texts)) {
-    if (metadata[part] === own || part === 'training') continue;
-    throw new ForeignCheckpoint({
-      what: `it belongs to a training with ${differing[part as keyof IdentityTexts]}`,
-      where,
-      fix: 'Resume with the data file and the options of that run, or start a new run.',
-    });
-  }
-  const stored: Progress = inFile({ file: where, fix }, () =>
-    readProgress(progressIn(metadata.progress, where), ['progress']),
-  );
-  const progress = withChanges(stored, metadata, { texts, setup }, where);
-  const saves = progress.places.map(() => new Map<string, Float64Array>());
-  for (const [name, { data }] of tensors) {
-    const [, index, of] = /^(\d)\.(.+)$/s.exec(name) ?? [];
-    const save = saves[Number(index)];
-    if (save === undefined) refuse(`the tensor ${show(name)} belongs to none of its saves`, where);
-    save.set(of, data);
-  }
-  const fault = snapshotFault({ progress, saves }, setup);
-  if (fault !== undefined) refuse(`its progress is inconsistent: ${fault}`, where);
-  return { progress, saves };
+  return {
+    metadata: metadata as Readonly<Record<string, string | undefined>>,
+    progress: (): Progress =>
+      inFile({ file: where, fix }, () => readProgress(progressIn(metadata.progress, where), ['progress'])),
+    /** The numbers of each place of the progress. */
+    saves({ places }: Pick<Progress, 'places'>): ReadonlyMap<string, Float64Array>[] {
+      const saves = places.map(() => new Map<string, Float64Array>());
+      for (const [name, { data }] of tensors) {
+        const [, index, of] = /^(\d)\.(.+)$/s.exec(name) ?? [];
+        const save = saves[Number(index)];
+        if (save === undefined) refuse(`the tensor ${show(name)} belongs to none of its saves`, where);
+        save.set(of, data);
+      }
+      return saves;
+    },
+  };
 }
 
 /** The progress for this training, if the checkpoint's training differs from it in nothing but what may change. */

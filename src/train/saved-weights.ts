@@ -35,8 +35,9 @@ export class SavedWeights {
     if (resume === undefined) {
       this.start = loop.save();
       this.pool = [this.start];
-      this.goodMoment = { saved: this.start, epoch: 0 };
-      this.bestMoment = { saved: this.start, epoch: 0 };
+      const { epoch } = this.start;
+      this.goodMoment = { saved: this.start, epoch };
+      this.bestMoment = { saved: this.start, epoch };
       return;
     }
     const { places, now, start, good, kept } = resume.progress;

@@ -45,6 +45,8 @@ export interface Progress {
   /** An epoch that ended when training was aborted, before its weights were evaluated. */
   readonly unjudged?: { readonly loss: number; readonly gradientNorm: number };
   readonly gradients?: LayerGradients;
+  /** Of a training that continues another: updates before its own, less the steps that as many of its epochs have. */
+  readonly offset?: number;
   /** The options that were changed when the training was resumed, in order. */
   readonly changes?: readonly ResumeChange[];
 }

@@ -6,9 +6,11 @@
 import { aBoolean, aFunction, anObject, aSignal, kind, optional, options } from '../base/arguments.ts';
 import { showIn } from '../base/errors.ts';
 import { codeNotation, fileNotation, type Notation } from '../base/reference.ts';
+import { tensor } from '../base/tensor.ts';
 import { chooseEngine, type EngineReport, fewerThreads } from '../model/engine-choice.ts';
 import { aModel, type Evaluated, Model } from '../model/model.ts';
 import type { AnyTarget } from '../model/row.ts';
+import { averageOf } from '../net/addresses.ts';
 import type { ConfusionMatrix, Metrics } from '../net/metrics.ts';
 import type { Network, Parameters } from '../net/network.ts';
 import type { Dataset } from '../net/problem.ts';
@@ -17,7 +19,7 @@ import { assemble, checkEnds, type TrainingOptions } from '../net/training.ts';
 import { checkTrainingOptions } from '../net/training-options.ts';
 import { sampleNotes, sampleOf } from './aborted.ts';
 import { checkArguments, isSetup } from './arguments.ts';
-import { type Callbacks, checkCallbacks, endsRun, epochRow, isPromise, isStop } from './callbacks.ts';
+import { type Callbacks, checkCallbacks, endsRun, isPromise, isStop, withModel } from './callbacks.ts';
 import { type Identity, identifying, writeCheckpoint } from './checkpoint.ts';
 import type { HistoryRow } from './history.ts';
 import { hasLearned, minEpochs } from './loss-of-constants.ts';
@@ -54,8 +56,14 @@ export interface RunOptions extends Callbacks {
   /**
    * A model to continue from: training starts with its weights. For a table, the scaling, categories and classes are also
    * those of the model.
+   *
+   * Or the bytes of a checkpoint, to continue a training with any other settings or data: training starts with its weights and
+   * the state of its optimizer, and counts its updates and epochs on (`stop.epochs` counts all of them). Losses, the history,
+   * early stopping and the best weights begin anew. The state of another optimizer, or of l-BFGS, is not used; `notes` says
+   * so. Layers without parameters may be others; other parameters are an InputError. If nothing else is different, the weights
+   * have the bits of an uninterrupted training.
    */
-  readonly from?: Model | undefined;
+  readonly from?: Model | Uint8Array | undefined;
   /** Whether to train in a worker, so that this thread stays free. A page's worker can use threads if the page is isolated. */
   readonly worker?: boolean | undefined;
 }
@@ -138,7 +146,7 @@ export function argumentsOf(
       aSetup(what, 'setup');
       if (data !== undefined) anObject(data, 'options');
       const { from } = Object(data ?? {}) as RunOptions;
-      if (from === undefined) return what as Setup;
+      if (from === undefined || isBytes(from)) return what as Setup;
       aModel(from, 'options.from');
       return startFrom(what as Setup, from.parameters, 'options.from');
     };
@@ -151,15 +159,16 @@ export function argumentsOf(
     checkArguments(what, data, 'train');
     const { network, assembled } = { network: what as Network, assembled: assemble(training) };
     const all = await collected(data as TrainingData, network, assembled.recipe.loss);
-    if (from !== undefined) aModel(from, 'from');
+    const model = isBytes(from) ? undefined : from;
+    if (model !== undefined) aModel(model, 'from');
     const setUp = 'table' in all ? (await import('../net/table-setup.ts')).setUp : setUpRows;
-    if (from === undefined) return setUp(network, all as never, assembled);
-    const known = 'table' in all && from.encoding !== undefined ? { ...all, encoding: from.encoding } : all;
-    return startFrom(setUp(network, known as never, assembled), from.parameters, 'training.from');
+    if (model === undefined) return setUp(network, all as never, assembled);
+    const known = 'table' in all && model.encoding !== undefined ? { ...all, encoding: model.encoding } : all;
+    return startFrom(setUp(network, known as never, assembled), model.parameters, 'training.from');
   };
   return {
     makeSetup,
-    run: { signal, onCheckpoint, resume, onStart, onEpoch, onPause, probe, worker },
+    run: { signal, onCheckpoint, resume, onStart, onEpoch, onPause, probe, from, worker },
     notation: codeNotation,
   };
 }
@@ -187,17 +196,18 @@ const aSnapshot = kind(
 /** A training in this thread. */
 export function start(
   makeSetup: () => Promise<Setup>,
-  { signal, onCheckpoint, resume, onStart, onEpoch, onPause, probe: wanted }: RunOptions,
+  { signal, onCheckpoint, resume, onStart, onEpoch, onPause, probe: wanted, from: begin }: RunOptions,
   notation: Notation = fileNotation,
 ): Run {
   return runOf(async (onRow) => {
     checkCallbacks({ onStart, onEpoch, onPause });
     runOptions({ signal, onCheckpoint, resume, probe: wanted }, 'options');
-    const setup = await makeSetup();
-    checkEnds(setup.schedule.stop);
-    const { engine, report, warnings: ofEngine } = await chooseEngine(setup);
-    const { identity, identifyUntil } = inTime(identifying(setup, report));
-    const { checkpoint } = setup.schedule;
+    const given = await makeSetup();
+    checkEnds(given.schedule.stop);
+    const { engine, report, warnings: ofEngine } = await chooseEngine(given);
+    const { beginning, begun } = await beginningOf(given, begin);
+    const { identity, identifyUntil } = inTime(identifying(begun, report));
+    const { checkpoint } = begun.schedule;
     const keep = checkpoint === false ? undefined : onCheckpoint;
     let snapshot: (() => Snapshot) | undefined;
     let isWithin = () => false;
@@ -206,16 +216,19 @@ export function start(
     let last: Snapshot | undefined;
     const from = resume && (await snapshotOf(resume, identity));
     if (typeof resume === 'function') optional(aSnapshot)(from, 'resume');
+    const setup = from?.progress.offset === undefined ? begun : await continuing(begun, from.progress.offset);
     const changes = from?.progress.changes;
     const changed = changes === undefined ? [] : (await import('./resume-changes.ts')).changeNotes(changes);
-    const notes = [...setup.notes, ...changed];
+    const added = [...(beginning === undefined || from ? [] : [beginning.note]), ...changed];
+    const notes = [...setup.notes, ...added];
     const warnings = [...setup.warnings, ...ofEngine];
-    await onStart?.({
-      epoch: from ? from.progress.places[from.progress.now].epoch : 0,
-      engine: report,
-      notes,
-      warnings,
-    });
+    if (onStart !== undefined) {
+      const epoch = from ? from.progress.places[from.progress.now].epoch : (beginning?.epoch ?? 0);
+      const start = { epoch, engine: report, notes, warnings };
+      const { given, end } = withModel('onStart', start, () => modelOf(setup, weightsAtStart(setup, from), report));
+      await onStart(given);
+      end();
+    }
     const probe = wanted ? makeProbe(setup) : undefined;
     const began = performance.now();
     let compiled = began;
@@ -223,6 +236,7 @@ export function start(
       slice: slice / 1000,
       isAborted: signal?.aborted,
       resume: from,
+      begin: beginning,
       everyRow: onEpoch !== undefined,
       probe,
       onStart: (take, within, weights, current) => {
@@ -255,7 +269,7 @@ export function start(
             return {
               ...trained,
               ...(changes && { changes }),
-              notes: [...trained.notes, ...changed],
+              notes: [...trained.notes, ...added],
               gradients: probe?.found,
               seconds: { ...trained.seconds, compiling: before },
               warnings: [...warnings, ...lost, ...(hopeless === undefined ? [] : [hopeless])],
@@ -264,7 +278,8 @@ export function start(
           if (value === undefined) continue;
           onRow(value);
           if (onEpoch !== undefined) {
-            const { given, end } = epochRow(value, () => modelOf(setup, parameters!(), report), probe?.found);
+            const model = () => modelOf(setup, parameters!(), report);
+            const { given, end } = withModel('onEpoch', value, model, probe?.found);
             const answer = onEpoch(given);
             stopped = isPromise(answer) ? await endsRun(answer) : isStop(answer);
             end();
@@ -301,6 +316,27 @@ function inTime(work: Generator<undefined, Identity>) {
     return known;
   };
   return { identifyUntil, identity: () => identifyUntil(Number.POSITIVE_INFINITY)! };
+}
+
+const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array;
+
+/** Where a training with `from: checkpoint` begins, and its setup. What reads checkpoints is loaded only then. */
+async function beginningOf(given: Setup, from: RunOptions['from']) {
+  if (!isBytes(from)) return { begun: given };
+  const { beginFrom, setupFrom } = await import('./begin-from.ts');
+  const beginning = beginFrom(from, given, 'from');
+  return { beginning, begun: setupFrom(given, beginning) };
+}
+
+/** The setup of a resumed training that itself continued another one. */
+const continuing = async (setup: Setup, offset: number) => (await import('./begin-from.ts')).withOffset(setup, offset);
+
+/** A copy of the weights before the first update: of a snapshot, if there is one. */
+function weightsAtStart({ parameters }: Setup, from: Snapshot | undefined): Parameters {
+  const numbers = from?.saves[from.progress.now];
+  const live = (name: string) =>
+    Float64Array.from(numbers?.get(averageOf(name)) ?? numbers?.get(name) ?? parameters.get(name)!.data);
+  return new Map(Array.from(parameters, ([name, { shape }]) => [name, tensor(shape, live(name))]));
 }
 
 /** The snapshot to resume from; undefined if the function that got the reader returned none. */

@@ -9,6 +9,7 @@ import type { Parameters } from '../net/network.ts';
 import { rateOf } from '../net/schedules.ts';
 import type { Setup } from '../net/setup.ts';
 import { sampledLoss } from './aborted.ts';
+import type { Beginning } from './begin-from.ts';
 import { BestWeights } from './best-weights.ts';
 import { Divergence } from './divergence.ts';
 import { type EpochScore, epochScorer, type Scorer } from './epoch-score.ts';
@@ -57,6 +58,8 @@ export interface LoopOptions {
   readonly isAborted?: boolean;
   /** A snapshot to continue from. */
   readonly resume?: Snapshot;
+  /** A checkpoint of a training with other settings to continue from. */
+  readonly begin?: Beginning;
   /** Whether to yield every row of the history, also those of epochs before a slice's last. An abort then ends training there. */
   readonly everyRow?: boolean;
   /**
@@ -88,7 +91,8 @@ export function* trainingLoop(engine: Engine, setup: Setup, options: LoopOptions
   const programs = compilePrograms(engine, setup, setup.validation);
   try {
     const live = startWeights(programs, setup);
-    const { resume, isAborted, slice } = options;
+    const { resume, begin, isAborted, slice } = options;
+    if (begin !== undefined && resume === undefined) beginAt(programs, begin);
     const first = resume?.progress.first ?? (isAborted ? undefined : yield* trainingLoss(programs, setup, slice));
     const run = new TrainingRun({ programs, live, first: first ?? sampledLoss(setup, live) }, setup, options);
     return yield* first === undefined ? run.finish('aborted') : run.run();
@@ -137,7 +141,7 @@ class TrainingRun {
   constructor({ programs, live, first }: Begun, setup: Setup, options: LoopOptions) {
     const { loop, stepsPerEpoch } = programs;
     const { schedule, recipe, watch } = setup;
-    const { resume, slice = 0 } = options;
+    const { resume, begin, slice = 0 } = options;
     const saved = resume?.progress;
     const keepsBest = schedule.keep === 'best';
     const { plateau } = recipe.optimizer.schedule ?? {};
@@ -155,7 +159,7 @@ class TrainingRun {
     this.scorer = epochScorer(programs, setup, isScoreUsed);
     if (keepsBest) this.best = new BestWeights(this.weights, this.scorer.scoresStart, saved?.bestScore);
     this.rateAt = rateOf(recipe.optimizer, recipe.span ?? { stepsPerEpoch });
-    this.plateau = saved?.watched ?? initialPlateau(watch.better);
+    this.plateau = saved?.watched ?? begin?.plateau ?? initialPlateau(watch.better);
   }
 
   /** Runs slices until there is a reason to stop. */
@@ -238,7 +242,7 @@ class TrainingRun {
       const { validationLoss, metrics } = this.score(epoch, found);
       reason = this.rules.reasonAfter(epoch, isLast ? progress.seconds : undefined);
       if (!isLast && reason === undefined && epoch.epoch < progress.history.next) continue;
-      const step = epoch.epoch * programs.stepsPerEpoch;
+      const step = epoch.epoch * programs.stepsPerEpoch + this.offset;
       progress.add({
         epoch: epoch.epoch,
         step,
@@ -314,7 +318,7 @@ class TrainingRun {
 
   private startProbe(): void {
     const { probe, resume } = this.options;
-    if (resume === undefined) probe?.measure(0, this.live);
+    if (resume === undefined) probe?.measure(this.progress.epoch, this.live);
     else probe?.resume(resume.progress.gradients);
   }
 
@@ -323,7 +327,8 @@ class TrainingRun {
     const { progress, rules, setup } = this;
     const { last, epoch, seconds } = progress;
     if (last !== undefined && !this.isWithinEpoch) return rules.reasonAfter({ ...last, epoch }, seconds);
-    return setup.schedule.stop.epochs === 0 ? 'epochs' : undefined;
+    const { epochs = Number.POSITIVE_INFINITY } = setup.schedule.stop;
+    return epochs <= epoch && !this.isWithinEpoch ? 'epochs' : undefined;
   }
 
   /** Whether the weights are those of an epoch that has not ended, or was not judged. */
@@ -350,6 +355,7 @@ class TrainingRun {
       last,
       unjudged: this.unjudged,
       gradients: this.options.probe?.found,
+      offset: this.setup.recipe.span?.offset,
       changes: this.options.resume?.progress.changes,
     });
   }
@@ -365,7 +371,12 @@ class TrainingRun {
 
   private get updates(): number {
     const { loop, stepsPerEpoch } = this.programs;
-    return loop.epoch() * stepsPerEpoch + loop.position();
+    return loop.epoch() * stepsPerEpoch + loop.position() + this.offset;
+  }
+
+  /** Updates of the training that this one continues, less the steps that as many of its own epochs have. */
+  private get offset(): number {
+    return this.setup.recipe.span?.offset ?? 0;
   }
 
   /** A copy of the weights at the end of the newest judged epoch; the slice may have run on. */
@@ -414,6 +425,13 @@ class TrainingRun {
     const last = this.progress.last?.loss ?? 0;
     return !keepsBest && this.divergence.isFailed(final) && this.divergence.isFailed(last);
   }
+}
+
+/** Brings the loop to where another training was. States that the other did not have keep their initial numbers. */
+function beginAt({ loop }: Programs, { epoch, count, numbers }: Beginning): void {
+  const own = loop.numbers(loop.save());
+  const all = new Map(Array.from(own, ([name, initial]) => [name, numbers.get(name) ?? initial]));
+  loop.restore(loop.load({ epoch, count, position: 0, total: 0, most: 0 }, all));
 }
 
 /** Writes the initial weights into the step's memory. Returns the live weights: averages, where the recipe keeps them. */

@@ -149,21 +149,60 @@ test('a sheet: right digits, a planted wrong sign named, hints, and no result be
       await line(quantity, after).locator('input').fill(value);
       await line(quantity, after).locator('input').blur();
     };
-    await fill('layers.1.output[0][0]', '0.91');
-    await line('layers.1.output[0][0]').locator('.audit-status.agrees').waitFor();
+    await fill('layers.1.output[0][0]', '0.907');
+    await line('layers.1.output[0][0]').locator('.audit-status.done').waitFor();
     await fill('gradient(layers.1.weight[0][0])', '-0.0672');
     const named = line('gradient(layers.1.weight[0][0])');
     await named.getByText('not right').waitFor();
     expect(await named.textContent()).toContain('opposite sign');
     await fill('layers.1.weight[0][0]', '0.8336', 1);
-    await line('layers.1.weight[0][0]', 1).getByText('not right').waitFor();
-    expect(await line('layers.1.weight[0][0]', 1).textContent()).toMatch(/sign|adds .* instead of subtracting/);
+    await line('layers.1.weight[0][0]', 1).getByText('consistent').waitFor();
+    expect(await line('layers.1.weight[0][0]', 1).textContent()).toContain('Right, given your ∂E/∂w1');
     const loss = line('loss');
     for (const name of ['Show the formula', 'Show the numbers', 'Show the result']) {
       await loss.getByRole('button', { name }).click();
     }
     await poll(() => loss.textContent()).toContain('0.048856');
     expect(await page.locator('.audit-progress').textContent()).toContain('1 of 74 right');
+  });
+});
+
+test('a sheet: a forgotten term is named, later numbers are consistent, and few digits, a comma and primes are explained', async () => {
+  await withAudit(async ({ page }) => {
+    await openTab(page, 'Blank sheet');
+    const line = (quantity: string, after = 0) =>
+      page.locator(`.audit-sheet-line[data-quantity="${quantity}"][data-after="${after}"]`);
+    const fill = async (quantity: string, value: string, after = 0) => {
+      await line(quantity, after).locator('input').fill(value);
+      await line(quantity, after).locator('input').blur();
+    };
+    await line('loss').waitFor();
+    await fill('layers.0.sum[0][1]', '1.3');
+    await line('layers.0.sum[0][1]').getByText('x3⁽¹⁾·v32 is left out').waitFor();
+    await fill('layers.1.sum[0][0]', '2.18');
+    await line('layers.1.sum[0][0]').getByText('Right, given your h2⁽¹⁾: correct that first.').waitFor();
+    await page.getByRole('button', { name: 'Go to h2' }).click();
+    expect(
+      await line('layers.0.sum[0][1]')
+        .locator('input')
+        .evaluate((field) => field.matches(':focus')),
+    ).toBe(true);
+    // the right number makes the later one wrong
+    await fill('layers.0.sum[0][1]', '1.8');
+    await line('layers.1.sum[0][0]').getByText('not right').waitFor();
+    await fill('layers.1.output[1][0]', '0,698');
+    await line('layers.1.output[1][0]').getByText('Read as 0.698').waitFor();
+    await line('layers.1.output[1][0]').locator('.audit-status.done').waitFor();
+    await fill('layers.1.output[2][0]', '1,234');
+    await line('layers.1.output[2][0]').getByText('type 1.234 or 1234').waitFor();
+    await fill('layers.1.output[0][0]', '0.9');
+    await line('layers.1.output[0][0]').getByText('too few digits').waitFor();
+    expect(await line('layers.1.output[0][0]').textContent()).toContain(
+      'Right to 1 digit; the full value is 0.907207.',
+    );
+    expect(await page.locator('.audit-primes').textContent()).toContain('is the loss before the update');
+    const headings = await page.locator('.audit-sheet h2').allTextContents();
+    expect(headings.filter((text) => !/(before the|after 1) update/.test(text))).toEqual([]);
   });
 });
 
@@ -288,8 +327,17 @@ test.each(['light', 'dark'] as const)('axe finds nothing, in %s, on a wide scree
     await page.locator('.audit-verdict.wrong').waitFor();
     expect(await axeProblems(page)).toEqual([]);
     await openTab(page, 'Blank sheet');
-    await page.locator('.audit-sheet-line input').first().fill('7');
+    for (const [field, value] of [
+      [0, '7'],
+      [1, '1,8'],
+      [2, '5.96'],
+      [3, '0.9'],
+    ] as const) {
+      await page.locator('.audit-sheet-line input').nth(field).fill(value);
+    }
     await page.getByText('not right').waitFor();
+    await page.getByText('too few digits').waitFor();
+    await page.locator('.audit-status', { hasText: 'consistent' }).waitFor();
     expect(await axeProblems(page)).toEqual([]);
     const sideways = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
     expect(sideways).toBe(0);

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readLink } from '../../lab/src/state/link.ts';
+import { type ExperimentJson, experiment, train } from '../../src/index.ts';
 import { type LabBrowser, openLab } from '../lab-page.ts';
 import { axeFaults, contentWidth, threadTasks, watchLongTasks } from '../lab-watch.ts';
 
@@ -64,6 +66,139 @@ describe('playground', () => {
     await until(async () => (await statusOf(opened)).includes('Started again'), 'it starts again');
     await until(async () => (await epochOf(opened)) < before, 'epochs start again');
     expect(await opened.page.getByLabel('Units of layer 2', { exact: true }).inputValue()).toBe('4');
+    expect(opened.faults).toEqual([]);
+    await opened.context.close();
+  });
+
+  test('a changed batch size keeps the moments of Adam: the losses are those of the library', async () => {
+    const opened = await lab.open('#playground', { reducedMotion: 'reduce' });
+    const epochs = async (count: number) => {
+      for (let i = 0; i < count; i++) {
+        const before = await epochOf(opened);
+        await opened.page.getByRole('button', { name: 'One epoch' }).click();
+        await until(async () => (await epochOf(opened)) === before + 1, 'one epoch');
+      }
+    };
+    await choose(opened, 'Optimizer', 'adam');
+    await until(async () => new URL(opened.page.url()).hash.length > 20, 'the address has the state');
+    await opened.page.waitForTimeout(1200);
+    const { state } = await readLink(new URL(opened.page.url()).hash);
+    const json = (state as { document: { experiment: ExperimentJson } }).document.experiment;
+    await epochs(5);
+    await choose(opened, 'Batch size', '0');
+    await epochs(5);
+    expect(await statusOf(opened)).toContain('the state of adam');
+    const setupOf = (batchSize: number | 'full', stop: number) =>
+      experiment({ ...json, training: { ...json.training!, batchSize, stop: { epochs: stop } } });
+    let checkpoint: Uint8Array | undefined;
+    const { model } = await train(setupOf(10, 5), {
+      onCheckpoint: (bytes) => {
+        checkpoint = bytes;
+      },
+    });
+    const { history } = await train(setupOf('full', 10), { from: checkpoint });
+    const anew = await train(setupOf('full', 5), { from: model });
+    const shown = await lossOf(opened);
+    expect(shown).toBe(Number(history.at(-1)!.loss.toPrecision(3)));
+    expect(shown).not.toBe(Number(anew.history.at(-1)!.loss.toPrecision(3)));
+    await choose(opened, 'Optimizer', 'rmsprop');
+    await until(async () => (await statusOf(opened)).includes('Rmsprop starts anew'), 'the view says so');
+    expect(opened.faults).toEqual([]);
+    await opened.context.close();
+  });
+
+  test('a schedule with its fields, its planned rates, and its link; a wrong value stays out', async () => {
+    const opened = await lab.open('#playground', { reducedMotion: 'reduce' });
+    const { page } = opened;
+    const rates = () => page.getByRole('img', { name: /^Learning rate:/ }).getAttribute('aria-label');
+    await choose(opened, 'Schedule', 'cosine');
+    const field = page.getByRole('spinbutton', { name: 'Epochs' });
+    await field.fill('-3');
+    await field.press('Tab');
+    expect(await field.inputValue()).toBe('200');
+    await field.fill('4');
+    await field.press('Tab');
+    await until(async () => (await rates())!.includes('the schedule cosine plans'), 'the plan is drawn');
+    for (let i = 1; i <= 5; i++) {
+      await page.getByRole('button', { name: 'One epoch' }).click();
+      await until(async () => (await epochOf(opened)) === i, 'one epoch');
+    }
+    expect(await rates()).toContain('Learning rate: 0;');
+    expect(await page.getByRole('list', { name: 'Warnings' }).innerText()).toContain('ended at epoch 4');
+    await page.waitForTimeout(1200);
+    const again = await lab.open(new URL(page.url()).hash, { reducedMotion: 'reduce' });
+    await until(async () => (await epochOf(again)) === 5, 'the link restores the run');
+    expect(await again.page.getByRole('combobox', { name: 'Schedule' }).inputValue()).toBe('cosine');
+    expect(await again.page.getByRole('spinbutton', { name: 'Epochs' }).inputValue()).toBe('4');
+    expect([...opened.faults, ...again.faults]).toEqual([]);
+    await opened.context.close();
+    await again.context.close();
+  });
+
+  test('own points start new curves, a new point is marked in them, and a message about a start passes', async () => {
+    const opened = await lab.open('#playground');
+    const { page } = opened;
+    const curve = () => page.getByRole('img', { name: /^Loss over/ }).getAttribute('aria-label');
+    await until(async () => (await epochOf(opened)) > 20, 'it trains');
+    await choose(opened, 'Set', 'empty');
+    await until(async () => (await curve())!.startsWith('Loss over 0 epochs'), 'the curves of XOR are gone');
+    const surface = page.getByRole('application');
+    const { width, height } = (await surface.boundingBox())!;
+    const draw = (x: number, y: number) => surface.click({ position: { x: x * width, y: y * height } });
+    await draw(0.25, 0.25);
+    await page.getByRole('radio', { name: 'class 0' }).check();
+    await draw(0.75, 0.25);
+    await page.getByRole('button', { name: 'Play', exact: true }).click();
+    await until(async () => (await epochOf(opened)) > 10, 'it trains');
+    await draw(0.75, 0.75);
+    await until(async () => /after epoch \d+: data changed/.test((await curve())!), 'the change is marked');
+    await page.getByRole('button', { name: 'Reset' }).click();
+    await until(async () => (await statusOf(opened)) === 'Started again from the initial weights.', 'it says so');
+    await until(async () => (await statusOf(opened)) === '', 'the message passes', 20);
+    expect(await curve()).not.toContain('data changed');
+    expect(opened.faults).toEqual([]);
+    await opened.context.close();
+  });
+
+  test('a kept run stays in the plot, with the choices that differ, also in a link', async () => {
+    const opened = await lab.open('#playground', { reducedMotion: 'reduce' });
+    const { page } = opened;
+    const table = (of: Opened) => of.page.getByRole('region', { name: 'The kept run and this run' }).innerText();
+    await page.getByRole('button', { name: 'One epoch' }).click();
+    await until(async () => (await epochOf(opened)) === 1, 'one epoch');
+    await page.getByRole('button', { name: 'Keep this run to compare' }).click();
+    expect(await table(opened)).toContain('Both have the same choices so far.');
+    await page.getByRole('button', { name: 'Add a layer' }).click();
+    await choose(opened, 'Optimizer', 'adam');
+    await page.getByRole('button', { name: 'One epoch' }).click();
+    await until(async () => (await epochOf(opened)) === 1, 'one epoch');
+    const shown = (await table(opened)).replace(/\s+/g, ' ');
+    expect(shown).toContain('Hidden layers 4 tanh 4 tanh, 4 tanh');
+    expect(shown).toContain('Optimizer sgd adam');
+    await page.waitForTimeout(1200);
+    const again = await lab.open(new URL(page.url()).hash, { reducedMotion: 'reduce' });
+    await until(async () => (await table(again)).includes('adam'), 'the link has the kept run');
+    expect([...opened.faults, ...again.faults]).toEqual([]);
+    await opened.context.close();
+    await again.context.close();
+  });
+
+  test('a layer is resized by dragging and its points by keys, while it trains', async () => {
+    const opened = await lab.open('#playground');
+    const { page } = opened;
+    await until(async () => (await epochOf(opened)) > 5, 'it trains');
+    const { x, y, width } = (await page.getByRole('slider', { name: /^Units of layer 1/ }).boundingBox())!;
+    await page.mouse.move(x + width / 2, y + 3);
+    await page.mouse.down();
+    await page.mouse.move(x + width / 2, y + 63, { steps: 6 });
+    await page.mouse.up();
+    expect(Number(await page.getByLabel('Units of layer 1', { exact: true }).inputValue())).toBeGreaterThan(4);
+    await until(async () => (await statusOf(opened)).includes('Started again'), 'it starts again');
+    const points = page.getByRole('slider', { name: /^Points/ });
+    await points.focus();
+    await points.press('ArrowRight');
+    await until(async () => (await statusOf(opened)).includes('continues'), 'it continues');
+    expect(await points.inputValue()).toBe('101');
     expect(opened.faults).toEqual([]);
     await opened.context.close();
   });

@@ -63,6 +63,44 @@ async function downloaded(page: Page, item = 'Model, safetensors'): Promise<Buff
   return readFileSync(await download.path());
 }
 
+describe('runs compared', () => {
+  test('a finished run stays beside the next one, with the scores of both and the settings that differ; few rows, a wide interval', async () => {
+    const { page, faults, context } = await lab.open('#table');
+    await trained(page);
+    await drop(page, 'few.csv', wetOrDry(60));
+    await opened(page, 'few.csv');
+    await page.getByLabel('Predict').selectOption('wet');
+    await page.getByLabel('test share').fill('0.2');
+    await page.getByLabel('test share').press('Tab');
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await trained(page);
+    expect(await page.locator('.table-big').innerText()).toMatch(
+      /accuracy, test rows \(95 % interval [\d.]+ to [\d.]+ %\)/,
+    );
+    await page.getByRole('button', { name: 'Keep this run to compare' }).press('Enter');
+    const compared = page.getByRole('region', { name: 'The kept run and this run' });
+    expect(await compared.innerText()).toContain('Both runs have the same settings');
+    await page.getByLabel('hidden units').fill('8, 4');
+    await page.getByLabel('hidden units').press('Tab');
+    await page.getByRole('button', { name: 'Train again' }).click();
+    await compared.getByText('network.layers').waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Train again' }).waitFor({ timeout: 60_000 });
+    expect(await page.getByRole('img', { name: /^The loss of each epoch/ }).getAttribute('aria-label')).toContain(
+      'The kept run ends at',
+    );
+    expect((await compared.innerText()).replace(/\s+/g, ' ')).toMatch(
+      /32 relu, 2 softmax 8 relu, 4 relu, 2 softmax|32 relu, 1 sigmoid 8 relu, 4 relu, 1 sigmoid/,
+    );
+    await page.getByRole('button', { name: 'Random row' }).click();
+    await page.waitForTimeout(1200);
+    const again = await lab.open(new URL(page.url()).hash);
+    await again.page.getByRole('region', { name: 'The kept run and this run' }).getByText('network.layers').waitFor();
+    expect([...faults, ...again.faults]).toEqual([]);
+    await again.context.close();
+    await context.close();
+  }, 180_000);
+});
+
 describe("a table of one's own", () => {
   test('dropped and trained, it gives the bytes of chainrule train; its accuracy is shown; a typed row is predicted', async () => {
     const { page, faults, context } = await lab.open('#table');

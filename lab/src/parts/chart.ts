@@ -15,6 +15,8 @@ export interface Chart {
   readonly isLogarithmic: boolean;
   /** Under the horizontal axis. */
   readonly xName: string;
+  /** Changes during the run: lines across the plot, each with a few words. */
+  readonly marks?: readonly { readonly x: number; readonly text: string }[];
   /** What to say if there is nothing to draw. */
   readonly empty: string;
 }
@@ -25,7 +27,11 @@ const legendLine = 18;
 /** About the width of a letter of the legend, and of a name's sample with the space around it. */
 const [letter, sample] = [6.1, 40];
 
-export function drawChart(painter: Painter, { series, isLogarithmic, xName, empty }: Chart, colors: Palette): void {
+export function drawChart(
+  painter: Painter,
+  { series, isLogarithmic, xName, marks = [], empty }: Chart,
+  colors: Palette,
+): void {
   const { width, height } = painter;
   const ys = series.flatMap(({ points }) => points.filter((y, i) => i % 2 === 1 && isShown(y, isLogarithmic)));
   const xs = series.flatMap(({ points }) => points.filter((_, i) => i % 2 === 0));
@@ -57,6 +63,26 @@ export function drawChart(painter: Painter, { series, isLogarithmic, xName, empt
     painter.text(x(tick), height - 8, tickText(tick), { fill: colors.soft, size: 11, align: 'middle' });
   }
   painter.text(width - margin.right, height - 8, xName, { fill: colors.soft, size: 11, align: 'end' });
+  let free = Number.NEGATIVE_INFINITY;
+  for (const mark of marks) {
+    const at = x(mark.x);
+    painter.line([at, margin.top, at, height - margin.bottom], {
+      stroke: colors['strong-rule'],
+      width: 1,
+      dash: [3, 3],
+    });
+    const own = letter * mark.text.length;
+    const isLeft = at + 4 + own > width - margin.right;
+    const left = isLeft ? at - 4 - own : at + 4;
+    // words that would be written over others are left out: the line remains
+    if (left < free) continue;
+    painter.text(isLeft ? at - 4 : left, margin.top + 10, mark.text, {
+      fill: colors.soft,
+      size: 11,
+      align: isLeft ? 'end' : undefined,
+    });
+    free = left + own + 6;
+  }
   for (const { points, color, dash } of series) {
     painter.line(
       points.map((value, i) => (i % 2 === 0 ? x(value) : y(value))),

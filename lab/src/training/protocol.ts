@@ -22,8 +22,13 @@ export type Order =
       /** The number of the training, which its reports carry. */
       readonly run: number;
       readonly document: LabDocument;
-      /** A model to continue from, as `save` wrote it. */
-      readonly from?: Uint8Array;
+      /**
+       * Whether to continue from the training before, which had the same parameters: with its weights, the state of its optimizer,
+       * and its numbers of updates and epochs.
+       */
+      readonly continues?: boolean;
+      /** Whether a later training may continue from this one. */
+      readonly keepsState?: boolean;
       /** Whether to measure the norm of the gradient in each layer at intervals. */
       readonly probe?: boolean;
       /** Table files by their names in the experiment, in any format that the library reads; before the texts of the document. */
@@ -40,6 +45,7 @@ export type Order =
   | { readonly kind: 'stop' };
 
 export interface Frame {
+  /** Epochs that have ended, those of a training that it continues included. */
   readonly epoch: number;
   readonly loss: number;
   /** The rows of the history since the frame before, at most some thousand of them. */

@@ -15,10 +15,11 @@ export interface Session {
   readonly notes: () => readonly string[];
   readonly warnings: () => readonly string[];
   /**
-   * Starts a training from the document, paused. `from`: the weights to start with. `tables`: files of the experiment that are too
-   * large for the document, or not texts; the worker reads them.
+   * Starts a training from the document, paused. `tables`: files of the experiment that are too large for the document, or not
+   * texts; the worker reads them. `continues`: with the weights of the training before, the state of its optimizer if this
+   * training has the same one (else `notes` says so), and its numbers of updates and epochs. The parameters must be the same.
    */
-  start(document: LabDocument, from?: Uint8Array, tables?: Readonly<Record<string, Blob>>): void;
+  start(document: LabDocument, options?: StartOptions): void;
   /** Trains until `pause` or the end, with a frame for each picture that the screen shows; `epochs`: at most so many a picture. */
   play(epochs?: number): void;
   pause(): void;
@@ -26,13 +27,20 @@ export interface Session {
   advance(epochs: number): void;
   /** Ends the training; its result follows. */
   stop(): void;
+  /** Ends the training without a result: the session is as if nothing had been trained. */
+  drop(): void;
+}
+
+export interface StartOptions {
+  readonly continues?: boolean;
+  readonly tables?: Readonly<Record<string, Blob>>;
 }
 
 /**
  * A session for a component. The worker ends with the component. `wish` is read for each frame. `probe`: whether to measure the
- * norm of the gradient in each layer.
+ * norm of the gradient in each layer. `keepsState`: whether a training may continue from the one before.
  */
-export function createSession(wish: () => Wish = () => ({}), { probe = false } = {}): Session {
+export function createSession(wish: () => Wish = () => ({}), { probe = false, keepsState = false } = {}): Session {
   const [phase, setPhase] = createSignal<Phase>('idle');
   const [frame, setFrame] = createSignal<Frame>();
   const [result, setResult] = createSignal<Result>();
@@ -94,6 +102,16 @@ export function createSession(wish: () => Wish = () => ({}), { probe = false } =
         setPhase('failed');
     }
   };
+  /** Reports of the training before are not heard any more; a training that continues keeps its frame until its own comes. */
+  const clear = (continues: boolean) => {
+    run++;
+    asked = false;
+    if (!continues) setFrame(undefined);
+    setResult(undefined);
+    setProblem(undefined);
+    setNotes([]);
+    setWarnings([]);
+  };
   onCleanup(() => worker?.terminate());
 
   return {
@@ -103,14 +121,10 @@ export function createSession(wish: () => Wish = () => ({}), { probe = false } =
     problem,
     notes,
     warnings,
-    start: (document, from, tables) => {
-      run++;
-      asked = false;
-      setFrame(undefined);
-      setResult(undefined);
-      setProblem(undefined);
+    start: (document, { continues = false, tables } = {}) => {
+      clear(continues);
       setPhase('paused');
-      send({ kind: 'train', run, document: unwrapped(document), from, probe, tables });
+      send({ kind: 'train', run, document: unwrapped(document), continues, keepsState, probe, tables });
       // the first frame: the weights before the first update
       send({ kind: 'frame', epochs: 0, wish: wish() });
     },
@@ -130,6 +144,11 @@ export function createSession(wish: () => Wish = () => ({}), { probe = false } =
       send({ kind: 'frame', epochs, wish: wish() });
     },
     stop: () => send({ kind: 'stop' }),
+    drop: () => {
+      clear(false);
+      setPhase('idle');
+      send({ kind: 'stop' });
+    },
   };
 }
 

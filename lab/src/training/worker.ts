@@ -1,5 +1,5 @@
 /** The worker that trains, so that the page draws without a pause. It obeys orders between epochs. */
-import { type EpochRow, experiment, type HistoryRow, load, Model, type Setup, train } from 'chainrule';
+import { type EpochRow, experiment, type HistoryRow, type Model, train } from 'chainrule';
 import { messageOf } from '../state/message.ts';
 import { type Forward, forwardOfModel } from './forward.ts';
 import type { Frame, Order, Report, Wish } from './protocol.ts';
@@ -16,15 +16,22 @@ interface Training {
   wish?: Wish;
   /** Continues a training that waits. */
   go?: () => void;
+  /** The rows that no frame has carried yet. */
+  rows: HistoryRow[];
+  /** The checkpoint of a training that has ended, for one that continues it. */
+  checkpoint?: Uint8Array;
+  /** Resolved when the training has ended, also with an error. */
+  ended?: Promise<void>;
 }
 
 let current: Training | undefined;
 
 addEventListener('message', ({ data: order }: MessageEvent<Order>) => {
   if (order.kind === 'train') {
-    end(current);
-    current = { run: order.run, abort: new AbortController(), budget: 0 };
-    void run(current, order);
+    const before = current;
+    end(before);
+    current = { run: order.run, abort: new AbortController(), budget: 0, rows: [] };
+    current.ended = run(current, order, before);
     return;
   }
   if (current === undefined) return;
@@ -43,27 +50,32 @@ function end(training: Training | undefined): void {
 
 const report = (message: Report, transfer: Transferable[] = []) => postMessage(message, { transfer });
 
-async function run(training: Training, { document, from, probe, tables }: Order & { kind: 'train' }): Promise<void> {
+async function run(training: Training, order: Order & { kind: 'train' }, before?: Training): Promise<void> {
   const { run, abort } = training;
+  const { document, continues = false, keepsState = false, probe, tables } = order;
   try {
+    if (continues) await before?.ended;
+    const from = continues ? before?.checkpoint : undefined;
+    if (from !== undefined) training.rows = before!.rows;
     const { files, experiment: json } = document;
     const table = await tableIn(json, tables);
     const setup = experiment(json, { read: (path) => table ?? files[path] ?? '' });
-    let rows: HistoryRow[] = [];
+    let epochs = 0;
     let latest: HistoryRow | undefined;
     const partsOf = partsFor();
     /** Sends a frame if one is due, and waits while there is nothing to do. */
     const turn = async (now: Now): Promise<void> => {
       for (;;) {
+        if (abort.signal.aborted) return;
         if (training.wish !== undefined && (training.budget <= 0 || training.budget === Number.POSITIVE_INFINITY)) {
           const { wish } = training;
           training.wish = undefined;
-          const { epoch = 0, loss = Number.NaN } = latest ?? {};
-          const frame: Frame = { epoch, loss, rows, ...(await partsOf(wish, now)) };
-          rows = [];
+          const { epoch = epochs, loss = Number.NaN } = latest ?? {};
+          const frame: Frame = { epoch, loss, rows: training.rows, ...(await partsOf(wish, now)) };
+          training.rows = [];
           report({ kind: 'frame', run, frame }, buffersOf(frame));
         }
-        if (training.budget > 0 || abort.signal.aborted) return;
+        if (training.budget > 0) return;
         await new Promise<void>((resolve) => {
           training.go = resolve;
         });
@@ -76,16 +88,23 @@ async function run(training: Training, { document, from, probe, tables }: Order 
       (training.wish === undefined || training.budget !== Number.POSITIVE_INFINITY);
     const result = await train(setup, {
       signal: abort.signal,
-      from: from === undefined ? undefined : load(from),
+      from,
       probe,
-      onStart: ({ engine, notes, warnings }) => {
+      onCheckpoint: keepsState
+        ? (bytes) => {
+            training.checkpoint = bytes;
+          }
+        : undefined,
+      onStart: (start) => {
+        const { epoch, engine, notes, warnings } = start;
+        epochs = epoch;
         report({ kind: 'started', run, engine: { name: engine.name, precision: engine.precision }, notes, warnings });
-        return turn({ model: async () => initialModel(setup) });
+        return turn(start);
       },
       onEpoch: (row) => {
         latest = row;
-        rows.push({ ...row });
-        if (rows.length > maxRows) rows = rows.slice(-maxRows / 2);
+        training.rows.push({ ...row });
+        if (training.rows.length > maxRows) training.rows = training.rows.slice(-maxRows / 2);
         training.budget--;
         return isIdle() ? undefined : turn(row);
       },
@@ -99,13 +118,7 @@ async function run(training: Training, { document, from, probe, tables }: Order 
 }
 
 /** What a training gives for a frame. */
-type Now = Pick<EpochRow, 'model' | 'gradients'>;
-
-/** The weights before the first update. */
-function initialModel({ network, inputs, parameters, recipe, prepared }: Setup): Model {
-  const { loss, optimizer } = recipe;
-  return new Model({ network, inputs: inputs.shape[1], parameters, loss, optimizer, encoding: prepared?.encoding });
-}
+type Now = Pick<EpochRow, 'model'> & Partial<Pick<EpochRow, 'gradients'>>;
 
 /** The parts of a frame that a wish asks for. */
 function partsFor(): (wish: Wish, now: Now) => Promise<Partial<Frame>> {

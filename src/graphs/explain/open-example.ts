@@ -1,5 +1,6 @@
 /** A worked example opened: of a network, of skip-gram or LINE, or of walks, in one form. */
 import { type Audit, type AuditOptions, audit, type PrintedQuantity } from '../../audit/index.ts';
+import { markSheet, type SheetMark, type SheetOptions } from '../../audit/sheet/mark-sheet.ts';
 import { networkSubject } from '../../audit/subject.ts';
 import { aBoolean, aFunction, aList, anObject, aText, options } from '../../base/arguments.ts';
 import { InputError } from '../../base/errors.ts';
@@ -27,6 +28,11 @@ export interface OpenExample {
   nameOf(quantity: string): QuantityName;
   /** The audit of these printed numbers. Throws an InputError as `audit` does. */
   audit(printed: readonly PrintedQuantity[], options?: AuditOptions): Audit;
+  /**
+   * The marks of a learner's sheet: all numbers of a step that are to be filled in, those without a value still empty. Throws an
+   * InputError as `audit` does.
+   */
+  mark(printed: readonly PrintedQuantity[], options?: SheetOptions): SheetMark[];
 }
 
 const openOptions = options({
@@ -53,7 +59,7 @@ export function openExample(json: unknown, given: ExperimentOptions = {}): OpenE
 function openNetwork(json: unknown, options: ExperimentOptions): OpenExample {
   const setup = experiment(json, { ...options, withoutStop: true });
   const { title, source, printed = [] } = setup.worked ?? {};
-  const { nameOf } = networkSubject(setup);
+  const subject = networkSubject(setup);
   return {
     title,
     source,
@@ -62,8 +68,9 @@ function openNetwork(json: unknown, options: ExperimentOptions): OpenExample {
     subject: 'network',
     explain: (step = 1) => explanation(setup, { step }),
     isAddress: (quantity) => hasForm(() => parseQuantity(quantity)),
-    nameOf,
+    nameOf: subject.nameOf,
     audit: (rows, choices) => audit(setup, rows, choices),
+    mark: (rows, choices) => markSheet(subject, rows, choices),
   };
 }
 
@@ -79,6 +86,7 @@ function openGraph(example: GraphExample): OpenExample {
     isAddress,
     nameOf: subject.nameOf,
     audit: (rows, choices) => auditGraphExample({ ...example, printed: rows }, choices),
+    mark: (rows, choices) => markSheet(example.subject, rows, choices),
   };
 }
 

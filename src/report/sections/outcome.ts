@@ -19,7 +19,14 @@ const because = (reason: RunRecord['stop']['reason']): string =>
   Object.hasOwn(reasons, reason) ? reasons[reason] : reason;
 
 /** The main score, on the held-out rows if there are any. */
-function headline({ data, validation, test, metrics, experiment }: RunRecord): { value: string; label: Content }[] {
+function headline({
+  data,
+  validation,
+  test,
+  metrics,
+  experiment,
+  baselines,
+}: RunRecord): { value: string; label: Content }[] {
   const [part, scores] =
     Object.keys(test).length > 0
       ? ['test rows', test]
@@ -27,7 +34,11 @@ function headline({ data, validation, test, metrics, experiment }: RunRecord): {
         ? ['validation rows', validation]
         : ['training rows', metrics];
   if (scores.accuracy !== undefined) {
-    return [{ value: `${numberText(100 * scores.accuracy, 4)} %`, label: `accuracy, ${part}` }];
+    // of a sample of many rows, the interval would be another one
+    const verdict = baselines?.verdict?.of === undefined ? baselines?.verdict : undefined;
+    const [low, high] = (verdict?.networkInterval ?? []).map((share) => numberText(100 * share, 3));
+    const interval = low === undefined ? '' : ` (95 % interval ${low} to ${high} %)`;
+    return [{ value: `${numberText(100 * scores.accuracy, 4)} %`, label: `accuracy, ${part}${interval}` }];
   }
   if (scores.r2 === undefined) return [];
   const of = data === undefined ? '' : html` in ${nameHtml(data.target)}`;

@@ -84,7 +84,7 @@ const recipe = fields({
   clipNorm: optional(positive),
   clipValue: optional(positive),
   ema: optional(positive),
-  span: optional(fields({ stepsPerEpoch: positiveWhole, epochs: optional(atLeast0) })),
+  span: optional(fields({ stepsPerEpoch: positiveWhole, epochs: optional(atLeast0), offset: optional(finite) })),
 });
 
 const batchSize = either(isFull, positiveWhole);
@@ -138,6 +138,7 @@ const resume: Reader<unknown> = (value, path) => {
   return saves.length === progress.places.length ? undefined : refuse('a place has no save', path);
 };
 
+const bytes = satisfying<Uint8Array>((value) => isOf(value, 'Uint8Array'), 'it is not bytes');
 const isTrue = satisfying<true>((value) => value === true, 'it is not true');
 const anything: Reader<unknown> = (value) => value;
 
@@ -146,6 +147,7 @@ export const orderForms = {
   train: fields({
     train: parcel,
     resume: optional(resume),
+    from: optional(bytes),
     calls: list(choice(['onStart', 'onEpoch', 'onCheckpoint']), 0, 3),
   }),
   abort: fields({ abort: isTrue }),
@@ -187,7 +189,7 @@ const start = fields({
 const calls: Readonly<Record<string, Reader<unknown>>> = {
   onStart: start,
   onEpoch: readHistoryRow,
-  onCheckpoint: satisfying<Uint8Array>((value) => isOf(value, 'Uint8Array'), 'it is not bytes'),
+  onCheckpoint: bytes,
 };
 const call: Reader<unknown> = (value, path) => {
   const name = choice(Object.keys(calls))(object(value, path).call, [...path, 'call']);

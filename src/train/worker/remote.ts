@@ -5,7 +5,7 @@ import { workerRoom } from '../../base/workers.ts';
 import { chooseEngine } from '../../model/engine-choice.ts';
 import type { Model } from '../../model/model.ts';
 import type { Setup } from '../../net/setup.ts';
-import { checkCallbacks, epochRow, isStop } from '../callbacks.ts';
+import { checkCallbacks, isStop, type RunStart, withModel } from '../callbacks.ts';
 import { identify } from '../checkpoint.ts';
 import type { HistoryRow } from '../history.ts';
 import { readCheckpoint } from '../read-checkpoint.ts';
@@ -104,7 +104,7 @@ export async function openWorker(): Promise<TrainingWorker | { readonly missing:
 export async function trainIn(
   worker: TrainingWorker,
   setup: Setup,
-  { signal, onStart, onEpoch, onPause, onCheckpoint, resume }: RunOptions,
+  { signal, onStart, onEpoch, onPause, onCheckpoint, resume, from: begin }: RunOptions,
   onRow: (row: HistoryRow) => void,
 ): Promise<Trained> {
   const abort = () => worker.send({ abort: true });
@@ -128,7 +128,8 @@ export async function trainIn(
           worker.send({ weights: true });
         });
       const call = async (name: Called, sent: unknown) => {
-        const { given, end } = name === 'onEpoch' ? epochRow(sent as HistoryRow, take) : { given: sent, end() {} };
+        const { given, end } =
+          name === 'onCheckpoint' ? { given: sent, end() {} } : withModel(name, sent as HistoryRow | RunStart, take);
         const answer = await callbacks[name]?.(given as never);
         end();
         // a callback may return anything: only whether it ends the run is sent
@@ -157,7 +158,7 @@ export async function trainIn(
       const calls = (Object.keys(callbacks) as Called[]).filter((name) => callbacks[name] !== undefined);
       // before the training, which then makes no step
       if (signal?.aborted) abort();
-      send(worker, { train, resume: from, calls });
+      send(worker, { train, resume: from, ...(begin instanceof Uint8Array && { from: begin }), calls });
       if (!signal?.aborted) signal?.addEventListener('abort', abort);
     });
   } finally {

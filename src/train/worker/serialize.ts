@@ -24,9 +24,14 @@ import { orderForms, reportForms } from './messages.ts';
 /** The callbacks of a run; the worker waits for their return values. */
 export type Called = 'onStart' | 'onEpoch' | 'onCheckpoint';
 
-/** To the worker: the training and its callbacks, once; the order to abort, or to send an epoch's weights; the return value of a callback. */
+/** To the worker: the training and its callbacks, once, perhaps with a snapshot to resume or a checkpoint to continue from; the order to abort, or to send an epoch's weights; the return value of a callback. */
 export type Order =
-  | { readonly train: Parcel; readonly resume?: Snapshot; readonly calls: readonly Called[] }
+  | {
+      readonly train: Parcel;
+      readonly resume?: Snapshot;
+      readonly from?: Uint8Array;
+      readonly calls: readonly Called[];
+    }
   | { readonly abort: true }
   | { readonly weights: true }
   | { readonly answer: unknown };

@@ -19,7 +19,7 @@ let goOn: (answer: unknown) => void = () => {};
 /** The newest argument of a callback. */
 let current: unknown;
 
-async function run({ train: parcel, resume, calls }: Extract<Order, { train: unknown }>): Promise<void> {
+async function run({ train: parcel, resume, from, calls }: Extract<Order, { train: unknown }>): Promise<void> {
   const call = (name: Called) => (given: unknown) =>
     new Promise<unknown>((resolve) => {
       goOn = resolve;
@@ -29,6 +29,7 @@ async function run({ train: parcel, resume, calls }: Extract<Order, { train: unk
   const training = start(async () => unpack(parcel), {
     signal: aborter.signal,
     ...(resume && { resume: () => resume }),
+    from,
     ...Object.fromEntries(calls.map((name) => [name, call(name)])),
   });
   for await (const row of training) port.postMessage({ row });
@@ -40,9 +41,9 @@ async function run({ train: parcel, resume, calls }: Extract<Order, { train: unk
   );
 }
 
-/** Sends the weights of the epoch whose callback is waiting. */
+/** Sends the weights of the start, or of the epoch, whose callback is waiting. */
 async function sendWeights(): Promise<void> {
-  const { parameters, precision } = await (current as EpochRow).model();
+  const { parameters, precision } = await (current as Pick<EpochRow, 'model'>).model();
   port.postMessage(
     { weights: parameters, precision },
     Array.from(parameters.values(), ({ data }) => data.buffer),

@@ -2,8 +2,7 @@ import { audit } from 'chainrule/explain';
 import { expect, test } from 'vitest';
 import json from '../../../../examples/textbook-3-2-1.json';
 import { Answerer } from './answer.ts';
-import { slipText } from './learner-words.ts';
-import type { Contents, Marks } from './protocol.ts';
+import type { Contents, Marks, SheetMarks } from './protocol.ts';
 
 const opened = { json: { experiment: json.experiment, printed: [] }, files: {} };
 const answerer = new Answerer((tex) => (typeof tex === 'string' ? tex : tex.join(' ')));
@@ -56,16 +55,32 @@ test('the audit is that of the library', () => {
   );
 });
 
-test('a slip is told to a learner without numbers that are still to be filled in', () => {
-  const { rows } = audited([{ quantity: 'layers.1.weight[0][0]', value: '0.8336', after: 1 }]);
-  expect(rows[0].explanation).toContain('0.0671828');
-  expect(slipText(rows[0].explanation)).toEqual(
-    expect.stringMatching(/^It would follow if the update adds ∂E\/∂w1 instead of subtracting it; or/),
-  );
-  expect(slipText('The printed value follows if it is written with the opposite sign.')).toBe(
-    'Your value follows if it is written with the opposite sign.',
-  );
-  expect(slipText(audited([{ quantity: 'loss', value: '77' }]).rows[0].explanation)).toBe(
-    'No single slip explains this value. A hint shows the formula.',
-  );
+test('a sheet is marked without its results', () => {
+  const { lines } = answerer.answer({ kind: 'open', opened, step: 1 }) as Contents;
+  const typed: Record<string, string> = {
+    'layers.0.sum[0][1]': '1.3',
+    'layers.1.sum[0][0]': '2.18',
+    'layers.1.output[1][0]': '0.7x',
+    loss: '0.0489',
+  };
+  const printed = lines.map(({ quantity, after }) => ({
+    quantity,
+    after,
+    value: after > 0 ? '' : (typed[quantity] ?? ''),
+  }));
+  const { rows, faulty } = answerer.answer({ kind: 'mark', opened, printed }) as SheetMarks;
+  expect(rows.map(({ index, ...mark }) => ({ of: lines[index].quantity, ...mark }))).toEqual([
+    {
+      of: 'layers.0.sum[0][1]',
+      status: 'slip',
+      explanation: 'Your value follows if x3⁽¹⁾·v32 is left out.',
+    },
+    {
+      of: 'layers.1.sum[0][0]',
+      status: 'follows',
+      explanation: 'Right, given your h2⁽¹⁾: correct that first.',
+    },
+    { of: 'loss', status: 'right', explanation: '' },
+  ]);
+  expect(faulty.map(({ index }) => lines[index].quantity)).toEqual(['layers.1.output[1][0]']);
 });

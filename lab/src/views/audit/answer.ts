@@ -8,7 +8,7 @@ import {
   typesetGiven,
   typesetLines,
 } from 'chainrule/explain';
-import type { Answers, Contents, Faulty, Given, Marks, Name, Opened, Question } from './protocol.ts';
+import type { Answers, Contents, Faulty, Given, Marks, Name, Opened, Question, SheetMarks } from './protocol.ts';
 
 /** Typesets TeX; passed, so that this file needs no typesetter. */
 export type Typeset = (tex: string | readonly string[]) => string;
@@ -32,6 +32,8 @@ export class Answerer {
         return this.contents(example, question.step);
       case 'audit':
         return this.marks(example, question.printed, question.all);
+      case 'mark':
+        return this.markSheet(example, question.printed);
       case 'hint':
         return this.hint(example, question);
     }
@@ -75,31 +77,26 @@ export class Answerer {
   }
 
   private marks(example: OpenExample, printed: readonly PrintedQuantity[], all: boolean): Marks {
-    const faulty = new Map<number, Faulty>();
-    for (;;) {
-      // a row that cannot be checked is left empty, so that the others are
-      const asked = printed.map((row, i) => (faulty.has(i) ? { ...row, value: '' } : row));
-      try {
-        const { rows, ok } = example.audit(asked, all ? {} : { maxListed });
-        const places = asked.flatMap(({ value }, i) => (value.trim() === '' ? [] : [i]));
-        return {
-          ok,
-          faulty: [...faulty.values()],
-          rows: rows.map(({ quantity, computed, status, explanation, candidates }, r) => ({
-            index: places[r],
-            name: this.name(example, quantity),
-            computed,
-            status,
-            explanation,
-            candidates: candidates.length,
-          })),
-        };
-      } catch (error) {
-        const index = faultyRow(error);
-        if (index === undefined || faulty.has(index)) throw error;
-        faulty.set(index, { index, problem: problemOf(error as InputError) });
-      }
-    }
+    const { asked, faulty, found } = withoutFaulty(printed, (rows) => example.audit(rows, all ? {} : { maxListed }));
+    const places = asked.flatMap(({ value }, i) => (value.trim() === '' ? [] : [i]));
+    return {
+      ok: found.ok,
+      faulty,
+      rows: found.rows.map(({ quantity, computed, status, explanation, candidates }, r) => ({
+        index: places[r],
+        name: this.name(example, quantity),
+        computed,
+        status,
+        explanation,
+        candidates: candidates.length,
+      })),
+    };
+  }
+
+  private markSheet(example: OpenExample, printed: readonly PrintedQuantity[]): SheetMarks {
+    const { faulty, found } = withoutFaulty(printed, (rows) => example.mark(rows));
+    // the computed number stays here, so that the page does not hold it
+    return { faulty, rows: found.map(({ index, status, explanation }) => ({ index, status, explanation })) };
   }
 
   private name(example: OpenExample, quantity: string): Name {
@@ -121,6 +118,21 @@ export class Answerer {
 function readFile(files: Readonly<Record<string, string>>, path: string): string {
   if (Object.hasOwn(files, path)) return files[path];
   throw new Error(`The experiment reads the file "${path}", which is not open. Open its experiment in the table view.`);
+}
+
+/** Checks rows; one that cannot be checked is left empty, so that the others are. */
+function withoutFaulty<T>(printed: readonly PrintedQuantity[], check: (rows: readonly PrintedQuantity[]) => T) {
+  const faulty = new Map<number, Faulty>();
+  for (;;) {
+    const asked = printed.map((row, i) => (faulty.has(i) ? { ...row, value: '' } : row));
+    try {
+      return { asked, found: check(asked), faulty: [...faulty.values()] };
+    } catch (error) {
+      const index = faultyRow(error);
+      if (index === undefined || faulty.has(index)) throw error;
+      faulty.set(index, { index, problem: problemOf(error as InputError) });
+    }
+  }
 }
 
 /** The row that an error is about: its message names `printed[3]`. */

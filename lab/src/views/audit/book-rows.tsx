@@ -1,11 +1,12 @@
 /** The printed numbers as they are entered, each beside the computed one. */
 import type { PrintedQuantity } from 'chainrule/explain';
 import { createMemo, Index, Show } from 'solid-js';
-import { Why } from './marks.tsx';
+import { nameIn, Why } from './marks.tsx';
 import { meaningOf } from './meaning.ts';
 import { numberText } from './numbers.ts';
-import { QuantityName, Status, When } from './parts.tsx';
+import { Digits, QuantityName, Status, When } from './parts.tsx';
 import type { Marks, Name } from './protocol.ts';
+import { readTyped } from './typed.ts';
 
 export const valueId = (index: number) => `audit-value-${index}`;
 
@@ -19,6 +20,7 @@ export function BookRows(props: {
 }) {
   const marked = createMemo(() => new Map(props.marks?.rows.map((row) => [row.index, row])));
   const faulty = createMemo(() => new Map(props.marks?.faulty.map((row) => [row.index, row.problem])));
+  const typed = (row: PrintedQuantity) => readTyped(row.value);
   const about = (row: PrintedQuantity) => meaningOf(row.quantity) ?? row.quantity;
   return (
     <div class="audit-table-frame">
@@ -41,12 +43,15 @@ export function BookRows(props: {
           <Index each={props.printed}>
             {(row, index) => {
               const mark = () => marked().get(index);
-              const problem = () => faulty().get(index);
+              const problem = () => typed(row()).problem ?? faulty().get(index);
               return (
                 <>
                   <tr data-quantity={row().quantity} data-after={row().after ?? 0} class={mark()?.status}>
                     <th scope="row">
-                      <QuantityName name={mark()?.name ?? props.names.get(row().quantity)} quantity={row().quantity}>
+                      <QuantityName
+                        name={nameIn(props.names, row().quantity, row().after ?? 0, mark()?.name)}
+                        quantity={row().quantity}
+                      >
                         <When quantity={row().quantity} after={row().after ?? 0} />
                         <code class="audit-address">{row().quantity}</code>
                       </QuantityName>
@@ -85,7 +90,14 @@ export function BookRows(props: {
                       <Show when={mark()}>{(found) => numberText(found().computed)}</Show>
                     </td>
                     <td>
-                      <Show when={mark()}>{(found) => <Status status={found().status} />}</Show>
+                      <Show when={mark()}>
+                        {(found) => (
+                          <>
+                            <Status status={found().status} />
+                            <Digits value={row().value} mark={found()} />
+                          </>
+                        )}
+                      </Show>
                     </td>
                     <td class="audit-remove">
                       <button
@@ -104,6 +116,15 @@ export function BookRows(props: {
                         <span class="audit-why error">{problem()}</span>
                       </td>
                     </tr>
+                  </Show>
+                  <Show when={typed(row()).note}>
+                    {(note) => (
+                      <tr class="audit-why-row">
+                        <td colspan="6">
+                          <span class="audit-why">{note()}</span>
+                        </td>
+                      </tr>
+                    )}
                   </Show>
                   <Show when={mark()?.explanation ? props.marks : undefined}>
                     {(marks) => (

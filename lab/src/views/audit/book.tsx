@@ -10,10 +10,11 @@ import { download, fileName, writeBook } from './file.ts';
 import { GraphDrawing } from './graph-drawing.tsx';
 import { Verdict } from './marks.tsx';
 import type { PageProps } from './page.ts';
-import { Legend, Setting } from './parts.tsx';
+import { Legend, Primes, Setting } from './parts.tsx';
 import { QuantityList } from './quantity-list.tsx';
-import type { Book } from './settings.ts';
+import { answerKey, type Book } from './settings.ts';
 import { documentBook, exampleBook, SourceChoice } from './source.tsx';
+import { readTyped } from './typed.ts';
 
 /** Milliseconds without a keystroke after which the numbers are checked. */
 const settle = 350;
@@ -58,14 +59,14 @@ export function BookPage(props: PageProps) {
     createMemo(() => {
       const printed = settled();
       if (opened() === undefined || printed === undefined) return undefined;
-      return { kind: 'audit' as const, opened: opened()!, printed, all: props.settings.all };
+      return { kind: 'audit' as const, opened: opened()!, printed: printed.map(asRead), all: props.settings.all };
     }),
     { keep: true },
   );
   /** The marks, as long as they belong to what is typed. */
   const shownMarks = () => (settled() === book()?.printed ? marks.answer() : undefined);
   const names = createMemo(
-    () => new Map(contents.answer()?.lines.map(({ quantity, name }) => [quantity, name] as const)),
+    () => new Map(contents.answer()?.lines.map((line) => [answerKey(line), line.name] as const)),
   );
 
   const focus = (index: number) => queueMicrotask(() => document.getElementById(valueId(index))?.focus());
@@ -125,7 +126,12 @@ export function BookPage(props: PageProps) {
                   <p class="soft">No printed number yet: choose one from the numbers of the step.</p>
                 </Show>
                 <div class="controls audit-actions">
-                  <button type="button" onClick={() => download(writeBook(now()), fileName(now().title))}>
+                  <button
+                    type="button"
+                    onClick={() =>
+                      download(writeBook({ ...now(), printed: now().printed.map(asRead) }), fileName(now().title))
+                    }
+                  >
                     Download as a worked example
                   </button>
                   <label>
@@ -170,6 +176,7 @@ export function BookPage(props: PageProps) {
                         <NetworkDrawing experiment={now().experiment} lines={about().lines} />
                         <GraphDrawing experiment={now().experiment} />
                         <Setting sentences={about().setting} leftOut={about().leftOut} />
+                        <Primes lines={about().lines} />
                       </section>
                     </>
                   )}
@@ -182,6 +189,9 @@ export function BookPage(props: PageProps) {
     </article>
   );
 }
+
+/** A row as the audit reads it: a decimal comma is a point. */
+const asRead = (row: PrintedQuantity): PrintedQuantity => ({ ...row, value: readTyped(row.value).value });
 
 /** A value once it has not changed for some milliseconds; the first at once. */
 function createSettled<T>(value: () => T | undefined, milliseconds: number): () => T | undefined {

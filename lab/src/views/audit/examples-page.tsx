@@ -8,7 +8,8 @@ import { download } from './file.ts';
 import { GraphDrawing } from './graph-drawing.tsx';
 import { MarkTable, Verdict } from './marks.tsx';
 import type { PageProps } from './page.ts';
-import { GivenNumbers, Legend, Setting } from './parts.tsx';
+import { GivenNumbers, Legend, Primes, Setting } from './parts.tsx';
+import { answerKey } from './settings.ts';
 
 export function ExamplesPage(props: PageProps) {
   const auditor = createAuditor();
@@ -36,7 +37,7 @@ export function ExamplesPage(props: PageProps) {
     ),
   );
   const names = createMemo(
-    () => new Map(contents.answer()?.lines.map(({ quantity, name }) => [quantity, name] as const)),
+    () => new Map(contents.answer()?.lines.map((line) => [answerKey(line), line.name] as const)),
   );
   createEffect(() => {
     const problem = contents.problem() ?? marks.problem();
@@ -91,6 +92,7 @@ export function ExamplesPage(props: PageProps) {
                     <div>
                       <Setting sentences={about().setting} />
                       <GivenNumbers given={about().given} />
+                      <Primes lines={about().lines} />
                     </div>
                   </section>
                 )}

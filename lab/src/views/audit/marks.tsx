@@ -3,13 +3,20 @@ import type { PrintedQuantity } from 'chainrule/explain';
 import { createMemo, For, Show } from 'solid-js';
 import { whenText } from './meaning.ts';
 import { numberText } from './numbers.ts';
-import { QuantityName, Status, When } from './parts.tsx';
+import { Digits, QuantityName, Status, When } from './parts.tsx';
 import type { Marked, Marks, Name } from './protocol.ts';
+import { answerKey } from './settings.ts';
 import { explanations, verdictText } from './verdict.ts';
 
 /** `E after 1 update` */
 export const labelOf = ({ name }: Marked, { quantity, after = 0 }: PrintedQuantity) =>
   after > 0 ? `${name.text} ${whenText(quantity, after)}` : name.text;
+
+/** A row's name: with a prime after the update, as the step writes it; before it, with the mark of its sample. */
+export function nameIn(names: ReadonlyMap<string, Name>, quantity: string, after: number, own?: Name) {
+  const written = names.get(answerKey({ quantity, after }));
+  return after > 0 ? (written ?? own) : (own ?? written);
+}
 
 export function Verdict(props: { readonly marks?: Marks; readonly printed: readonly PrintedQuantity[] }) {
   const text = () =>
@@ -87,7 +94,7 @@ export function MarkTable(props: {
                 <>
                   <tr data-quantity={quantity} data-after={after} class={row()?.status}>
                     <th scope="row">
-                      <QuantityName name={row()?.name ?? props.names.get(quantity)} quantity={quantity}>
+                      <QuantityName name={nameIn(props.names, quantity, after, row()?.name)} quantity={quantity}>
                         <span class="audit-narrow">
                           <When quantity={quantity} after={after} />
                         </span>
@@ -103,7 +110,14 @@ export function MarkTable(props: {
                       </Show>
                     </td>
                     <td>
-                      <Show when={row()}>{(found) => <Status status={found().status} />}</Show>
+                      <Show when={row()}>
+                        {(found) => (
+                          <>
+                            <Status status={found().status} />
+                            <Digits value={value} mark={found()} />
+                          </>
+                        )}
+                      </Show>
                     </td>
                   </tr>
                   <Show when={props.marks && row()?.explanation ? props.marks : undefined}>

@@ -49,7 +49,7 @@ function ofLayer(layer: number, name: string, index: Index): string | undefined 
   }
 }
 
-/** `k` with several centres is `i and k`. */
+/** With several centers, a pair has the numbers of both. */
 const pairText = (index: Index) => `pair ${index.join(', ')}`;
 const elementText = (what: string) => (index: Index) =>
   index.length === 1
@@ -68,7 +68,7 @@ const others: Readonly<Record<string, (index: Index) => string>> = {
   sigmoid: (index) => `sigmoid of the dot product of ${pairText(index)}`,
   label: (index) => `label of ${pairText(index)}`,
   error: (index) => `error (sigmoid − label) of ${pairText(index)}`,
-  centre: elementText('centre'),
+  centre: elementText('center'),
   context: elementText('context'),
   negative: elementText('negative'),
   source: elementText('source'),

@@ -2,7 +2,8 @@
 import type { AuditStatus } from 'chainrule/explain';
 import { For, type JSX, Show } from 'solid-js';
 import { meaningOf, phaseOf, whenText } from './meaning.ts';
-import type { Given, Name } from './protocol.ts';
+import type { Given, Marked, Name, Quantity } from './protocol.ts';
+import { digitsIn, readTyped } from './typed.ts';
 import { statuses } from './verdict.ts';
 
 /** MathML that the worker typeset from the library's TeX; people's symbols are escaped in it. */
@@ -21,6 +22,23 @@ export function Status(props: { readonly status: AuditStatus }) {
   );
 }
 
+/** Of a number that agrees because it has few digits: how many those are. */
+export function Digits(props: { readonly value: string; readonly mark: Marked }) {
+  const digits = () => digitsIn(props.value);
+  const isExact = () => {
+    const { computed } = props.mark;
+    return Math.abs(Number(readTyped(props.value).value.replace('−', '-')) - computed) <= 1e-9 * Math.abs(computed);
+  };
+  return (
+    <Show when={props.mark.status === 'agrees' && digits() < 3 && !isExact()}>
+      {' '}
+      <span class="audit-digits">
+        to {digits()} digit{digits() === 1 ? '' : 's'}
+      </span>
+    </Show>
+  );
+}
+
 /** The phase of a number, and when it is read: `backward, before the update`. */
 export function When(props: { readonly quantity: string; readonly after: number }) {
   const phase = () => phaseOf(props.quantity, props.after);
@@ -30,6 +48,30 @@ export function When(props: { readonly quantity: string; readonly after: number 
       <span class={`audit-phase ${phase()}`}>{phase()}</span>
       <Show when={when()}>, {when()}</Show>
     </span>
+  );
+}
+
+/** Where the numbers of a group belong: the phase, and before or after the update. */
+export function PhaseOfGroup(props: { readonly lines: readonly Quantity[] }) {
+  const first = () => props.lines[0];
+  return (
+    <span class="audit-group-when">
+      <When quantity={first().quantity} after={first().after} />
+    </span>
+  );
+}
+
+/** What the prime of a symbol means: E is the loss before the update, E′ the loss after it. */
+export function Primes(props: { readonly lines: readonly Quantity[] }) {
+  const loss = (after: boolean) =>
+    props.lines.find((line) => line.quantity === 'loss' && line.after > 0 === after)?.name;
+  return (
+    <Show when={loss(true) && loss(false)}>
+      <p class="audit-primes">
+        <Formula markup={loss(false)!.markup} /> is the loss before the update, <Formula markup={loss(true)!.markup} />{' '}
+        the loss after it. The same holds for every symbol: with a prime (′), it is the number after the update.
+      </p>
+    </Show>
   );
 }
 

@@ -1,5 +1,5 @@
 /** What the audit's page and its worker say to each other. */
-import type { AuditStatus, PrintedQuantity } from 'chainrule/explain';
+import type { AuditStatus, PrintedQuantity, SheetStatus } from 'chainrule/explain';
 import type { Message } from '../../state/message.ts';
 
 /** An example as it is open: the JSON of a worked example or of an experiment, and the texts of the files that it names. */
@@ -80,6 +80,19 @@ export interface Marks {
   readonly ok: boolean;
 }
 
+/** The mark of a filled field. */
+export interface SheetMarked {
+  /** The position in the list of the sheet's numbers. */
+  readonly index: number;
+  readonly status: SheetStatus;
+  readonly explanation: string;
+}
+
+export interface SheetMarks {
+  readonly rows: readonly SheetMarked[];
+  readonly faulty: readonly Faulty[];
+}
+
 /** A hint: the formula, the formula with numbers, or the result; typeset. */
 export type HintLevel = 'formula' | 'numbers' | 'result';
 
@@ -93,6 +106,12 @@ export type Question =
       readonly all: boolean;
     }
   | {
+      /** All numbers of a sheet, those that are not filled in with an empty value. */
+      readonly kind: 'mark';
+      readonly opened: Opened;
+      readonly printed: readonly PrintedQuantity[];
+    }
+  | {
       readonly kind: 'hint';
       readonly opened: Opened;
       readonly step: number;
@@ -104,6 +123,7 @@ export type Question =
 export interface Answers {
   readonly open: Contents;
   readonly audit: Marks;
+  readonly mark: SheetMarks;
   readonly hint: string;
 }
 

@@ -1,9 +1,9 @@
 /** One line of a sheet: a number that is given, or a field with its mark and its hints. */
 import { createSignal, For, Show } from 'solid-js';
-import { slipText } from './learner-words.ts';
-import { meaningOf } from './meaning.ts';
+import { meaningOf, whenText } from './meaning.ts';
 import { Formula } from './parts.tsx';
-import type { HintLevel, Marked, SheetLine } from './protocol.ts';
+import type { HintLevel, SheetLine, SheetMarked } from './protocol.ts';
+import { lookOf, sheetStatuses } from './sheet-status.ts';
 
 const levels: readonly (readonly [HintLevel, string])[] = [
   ['formula', 'Show the formula'],
@@ -11,21 +11,26 @@ const levels: readonly (readonly [HintLevel, string])[] = [
   ['result', 'Show the result'],
 ];
 
-/** Whether a mark counts as right: also if the learner rounded on the way. */
-export const isRight = (mark: Marked | undefined) => mark?.status === 'agrees' || mark?.status === 'rounded';
+export const fieldId = ({ quantity, after }: { readonly quantity: string; readonly after: number }) =>
+  `audit-field-${quantity}@${after}`;
 
 export function SheetRow(props: {
   readonly line: SheetLine;
   readonly answer: string;
   /** The mark of the answer as it is now. */
-  readonly mark?: Marked;
+  readonly mark?: SheetMarked;
   readonly problem?: string;
+  /** How a number with a comma was read. */
+  readonly note?: string;
   readonly onAnswer: (text: string) => void;
   readonly onSettled: () => void;
   readonly hint: (level: HintLevel) => Promise<string | undefined>;
 }) {
   const [hints, setHints] = createSignal<readonly string[]>([]);
-  const label = () => meaningOf(props.line.quantity) ?? props.line.name.text;
+  const meaning = () => meaningOf(props.line.quantity) ?? props.line.name.text;
+  const when = () => whenText(props.line.quantity, props.line.after);
+  const label = () => (props.line.after > 0 ? `${meaning()}, ${when()}` : meaning());
+  const look = () => lookOf(props.mark);
   const more = async () => {
     const level = levels[hints().length];
     if (level === undefined) return;
@@ -47,9 +52,14 @@ export function SheetRow(props: {
         >
           <input
             class="audit-value"
-            classList={{ right: isRight(props.mark), wrong: props.mark !== undefined && !isRight(props.mark) }}
+            id={fieldId(props.line)}
+            classList={{
+              right: look() === 'done',
+              nearly: look() === 'nearly',
+              wrong: look() === 'wrong' || props.problem !== undefined,
+            }}
             aria-label={`Value of the ${label()}`}
-            aria-invalid={props.problem !== undefined || (props.mark !== undefined && !isRight(props.mark))}
+            aria-invalid={props.problem !== undefined || look() === 'wrong'}
             autocomplete="off"
             spellcheck={false}
             value={props.answer}
@@ -59,19 +69,15 @@ export function SheetRow(props: {
           />
           <Show when={props.mark}>
             {(mark) => (
-              <span class={`audit-status ${isRight(mark()) ? 'agrees' : 'slip'}`}>
+              <span class={`audit-status ${look()}`}>
                 <span aria-hidden="true" class="audit-sign">
-                  {isRight(mark()) ? '✓' : '✗'}
+                  {sheetStatuses[mark().status].sign}
                 </span>{' '}
-                {mark().status === 'agrees'
-                  ? 'right'
-                  : isRight(mark())
-                    ? 'right, with rounding on the way'
-                    : 'not right'}
+                {sheetStatuses[mark().status].word}
               </span>
             )}
           </Show>
-          <Show when={hints().length < levels.length && !isRight(props.mark)}>
+          <Show when={hints().length < levels.length && look() !== 'done'}>
             <button
               type="button"
               class="plain audit-hint-button"
@@ -82,13 +88,15 @@ export function SheetRow(props: {
             </button>
           </Show>
         </Show>
-        <span class="audit-meaning">{label()}</span>
+        <span class="audit-meaning">
+          {meaning()}
+          <Show when={props.line.after > 0}>, {when()}</Show>
+        </span>
       </div>
       <div role="status">
         <Show when={props.problem}>{(text) => <p class="audit-why error">{text()}</p>}</Show>
-        <Show when={props.mark && !isRight(props.mark) && props.mark}>
-          {(mark) => <p class="audit-why">{slipText(mark().explanation)}</p>}
-        </Show>
+        <Show when={props.note}>{(text) => <p class="audit-why">{text()}</p>}</Show>
+        <Show when={props.mark?.explanation}>{(text) => <p class="audit-why">{text()}</p>}</Show>
         <For each={hints()}>
           {(markup) => (
             <p class="audit-hint">

@@ -6,19 +6,22 @@ import { NetworkDrawing } from './drawing.tsx';
 import { examples } from './examples.ts';
 import { download, fileName, writeBook } from './file.ts';
 import { GraphDrawing } from './graph-drawing.tsx';
+import { meaningOf } from './meaning.ts';
 import type { PageProps } from './page.ts';
-import { GivenNumbers, Setting } from './parts.tsx';
-import type { Marked, SheetLine } from './protocol.ts';
+import { GivenNumbers, PhaseOfGroup, Primes, Setting } from './parts.tsx';
+import type { SheetLine, SheetMarked } from './protocol.ts';
 import { answerKey, type Book, type Sheet } from './settings.ts';
-import { isRight, SheetRow } from './sheet-line.tsx';
+import { fieldId, SheetRow } from './sheet-line.tsx';
+import { lookOf } from './sheet-status.ts';
 import { documentBook, exampleBook } from './source.tsx';
+import { readTyped } from './typed.ts';
 
 /** Milliseconds without a keystroke after which a value is marked. */
 const settle = 1200;
 
 interface Marking {
   readonly text: string;
-  readonly mark?: Marked;
+  readonly mark?: SheetMarked;
   readonly problem?: string;
 }
 
@@ -59,27 +62,37 @@ export function SheetPage(props: PageProps) {
     const marking = marks().get(answerKey(line));
     return marking !== undefined && marking.text === answerOf(line).trim() ? marking : undefined;
   };
-  const rightCount = createMemo(() => blanks().filter((line) => isRight(markingOf(line)?.mark)).length);
+  const rightCount = createMemo(() => blanks().filter((line) => lookOf(markingOf(line)?.mark) === 'done').length);
+  /** The first line that is wrong: others may follow from it. */
+  const firstWrong = createMemo(() => blanks().find((line) => lookOf(markingOf(line)?.mark) === 'wrong'));
 
+  /** What was marked last: every field counts, because later numbers may follow from earlier ones. */
+  let marked = '';
   const mark = async () => {
     clearTimeout(timer);
     const example = opened();
-    const lines = blanks().filter((line) => answerOf(line).trim() !== '');
-    if (example === undefined || lines.every((line) => markingOf(line) !== undefined)) return;
-    const printed = lines.map((line) => ({
-      quantity: line.quantity,
-      value: answerOf(line).trim(),
-      ...(line.after > 0 && { after: line.after }),
+    const lines = blanks();
+    const typed = lines.map((line) => readTyped(answerOf(line)));
+    const printed = lines.map(({ quantity, after }, i) => ({
+      quantity,
+      value: typed[i].value,
+      ...(after > 0 && { after }),
     }));
+    const asked = JSON.stringify([example, lines.map(answerOf)]);
+    if (example === undefined || asked === marked) return;
+    marked = asked;
+    const texts = lines.map((line) => answerOf(line).trim());
     try {
-      const found = await auditor.ask({ kind: 'audit', opened: example, printed, all: false });
+      const found = await auditor.ask({ kind: 'mark', opened: example, printed });
       if (found === undefined || opened() !== example) return;
       const next = new Map<string, Marking>();
-      for (const row of found.rows)
-        next.set(answerKey(lines[row.index]), { text: printed[row.index].value, mark: row });
+      for (const row of found.rows) next.set(answerKey(lines[row.index]), { text: texts[row.index], mark: row });
       for (const { index, problem } of found.faulty) {
-        next.set(answerKey(lines[index]), { text: printed[index].value, problem });
+        next.set(answerKey(lines[index]), { text: texts[index], problem });
       }
+      typed.forEach(({ problem }, i) => {
+        if (problem !== undefined) next.set(answerKey(lines[i]), { text: texts[i], problem });
+      });
       setMarks(next);
     } catch (error) {
       if (error instanceof AuditFailure) props.lab.say(error.shown);
@@ -101,7 +114,7 @@ export function SheetPage(props: PageProps) {
   const save = () => {
     const printed = blanks().map((line) => ({
       quantity: line.quantity,
-      value: answerOf(line).trim(),
+      value: readTyped(answerOf(line)).value,
       ...(line.after > 0 && { after: line.after }),
     }));
     const found = book()!;
@@ -112,8 +125,8 @@ export function SheetPage(props: PageProps) {
     <article class="audit-sheet">
       <h1>Compute a step yourself</h1>
       <p class="audit-lead">
-        Fill in the numbers with as many digits as you like. Each one is marked when you leave its field, and a wrong
-        one is traced to its slip.
+        Fill in the numbers with at least three digits, unless they are exact. Each one is marked when you leave its
+        field. A wrong one is traced to its slip, and a later one that follows from it is marked as consistent.
       </p>
       <div class="controls audit-source-choice">
         <label>
@@ -161,6 +174,7 @@ export function SheetPage(props: PageProps) {
               <div>
                 <Setting sentences={about().setting} leftOut={about().leftOut} />
                 <GivenNumbers given={about().given} />
+                <Primes lines={about().lines} />
               </div>
             </section>
             <p class="audit-progress">
@@ -171,11 +185,28 @@ export function SheetPage(props: PageProps) {
                 </span>
               </label>
               <Show when={rightCount() === blanks().length}> The whole step is right.</Show>
+              <Show when={firstWrong()}>
+                {(line) => (
+                  <span class="audit-first">
+                    First to correct:{' '}
+                    <button
+                      type="button"
+                      class="plain audit-hint-button"
+                      aria-label={`Go to ${line().name.text}, the ${meaningOf(line().quantity) ?? 'first wrong number'}`}
+                      onClick={() => document.getElementById(fieldId(line()))?.focus()}
+                    >
+                      {line().name.text}
+                    </button>
+                  </span>
+                )}
+              </Show>
             </p>
             <For each={groups()}>
               {({ heading, lines }) => (
                 <section>
-                  <h2>{heading}</h2>
+                  <h2>
+                    {heading} <PhaseOfGroup lines={lines} />
+                  </h2>
                   <ol class="audit-lines">
                     <For each={lines}>
                       {(line) => (
@@ -184,6 +215,7 @@ export function SheetPage(props: PageProps) {
                           answer={answerOf(line)}
                           mark={markingOf(line)?.mark}
                           problem={markingOf(line)?.problem}
+                          note={markingOf(line) && readTyped(answerOf(line)).note}
                           onAnswer={(text) => answer(line, text)}
                           onSettled={() => void mark()}
                           hint={(level) =>

@@ -1,6 +1,7 @@
 /** What a person can choose in the playground, with defaults, and read from a link. */
 import { type Activation, activations } from 'chainrule';
 import { dataSetNamed, type Kind, type Point, short } from './data-sets.ts';
+import { readSchedule, type ScheduleChoice } from './schedule.ts';
 
 export interface HiddenLayer {
   readonly units: number;
@@ -21,6 +22,8 @@ export interface Config {
   readonly hidden: readonly HiddenLayer[];
   readonly optimizer: string;
   readonly learningRate: number;
+  /** What changes the learning rate; undefined: it is constant. */
+  readonly schedule?: ScheduleChoice;
   /** 0: all rows. */
   readonly batchSize: number;
   readonly l1: number;
@@ -96,6 +99,7 @@ export function readConfig(value: unknown): Config {
   if (!isRecord(value)) return defaultConfig;
   const { set, kind, hidden, drawn, optimizer } = value;
   const base = defaultConfig;
+  const schedule = readSchedule(value.schedule);
   return {
     set: typeof set === 'string' && dataSetNamed(set) !== undefined ? set : base.set,
     kind: kind === 'curve' ? 'curve' : 'classes',
@@ -106,6 +110,7 @@ export function readConfig(value: unknown): Config {
     hidden: Array.isArray(hidden) ? hidden.filter(isHidden).slice(0, limits.layers) : base.hidden,
     optimizer: typeof optimizer === 'string' && Object.hasOwn(optimizerRates, optimizer) ? optimizer : base.optimizer,
     learningRate: numberIn(value.learningRate, 1e-6, 1000, base.learningRate),
+    ...(schedule !== undefined && { schedule }),
     batchSize: integerIn(value.batchSize, 0, limits.points, base.batchSize),
     l1: numberIn(value.l1, 0, 10, 0),
     l2: numberIn(value.l2, 0, 10, 0),

@@ -1,5 +1,6 @@
 /** The bar with play, pause and speed; and the choices of data and training. */
-import { For, type JSX, Show } from 'solid-js';
+import { createUniqueId, type JSX, Show } from 'solid-js';
+import { Choice, type Options } from './choice.tsx';
 import {
   batchSizes,
   type Config,
@@ -13,6 +14,7 @@ import {
 } from './config.ts';
 import { dataSets } from './data-sets.ts';
 import type { Playground } from './playground-state.ts';
+import { ScheduleFields } from './schedule-fields.tsx';
 
 export function PlayBar(props: { readonly state: Playground }) {
   const { state } = props;
@@ -123,6 +125,7 @@ export function TrainingChoices(props: { readonly state: Playground }) {
         options={numbers(rates())}
         onChange={(value) => state.change({ learningRate: Number(value) })}
       />
+      <ScheduleFields state={state} />
       <Choice
         name="Optimizer"
         value={config().optimizer}
@@ -166,33 +169,6 @@ export function TrainingChoices(props: { readonly state: Playground }) {
   );
 }
 
-type Options = readonly (readonly [value: string | number, text: string])[];
-
-interface ChoiceProps {
-  readonly name: string;
-  readonly value: string | number;
-  readonly options: Options;
-  readonly isNameHidden?: boolean;
-  onChange(value: string): void;
-}
-
-function Choice(props: ChoiceProps): JSX.Element {
-  return (
-    <label>
-      <span class={props.isNameHidden ? 'hidden' : ''}>{props.name}</span>
-      <select onChange={(event) => props.onChange(event.target.value)}>
-        <For each={props.options}>
-          {([value, text]) => (
-            <option value={value} selected={value === props.value}>
-              {text}
-            </option>
-          )}
-        </For>
-      </select>
-    </label>
-  );
-}
-
 interface SliderProps {
   readonly name: string;
   readonly value: number;
@@ -203,12 +179,15 @@ interface SliderProps {
 }
 
 function Slider(props: SliderProps): JSX.Element {
+  // by its id: the label's first control is the output
+  const id = createUniqueId();
   return (
-    <label>
+    <label for={id}>
       <span>
         {props.name} <output class="number">{props.value}</output>
       </span>
       <input
+        id={id}
         type="range"
         min={props.min}
         max={props.max}

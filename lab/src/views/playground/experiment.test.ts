@@ -82,7 +82,10 @@ test('documents of other networks are not shown', () => {
 test('a training without an end has the same steps', () => {
   const json = experimentOf(config())!;
   const { stop: _, ...rest } = json.training!;
-  expect(endless(json)).toEqual({ ...json, training: { ...rest, stop: { seconds: 1e6 }, checkpoint: false } });
+  expect(endless(json)).toEqual({
+    ...json,
+    training: { ...rest, stop: { seconds: 1e6 }, checkpoint: { seconds: 1e6 } },
+  });
 });
 
 test('a link of any content gives choices that work', () => {

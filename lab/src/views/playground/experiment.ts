@@ -3,6 +3,7 @@ import type { ExperimentJson } from 'chainrule';
 import type { Frame } from '../../training/protocol.ts';
 import { type Config, defaultConfig, hiddenActivations, kindOf, limits, optimizerRates, readConfig } from './config.ts';
 import { isHeldOut, type Point, pointsOf, short } from './data-sets.ts';
+import { rateJson, readRateJson } from './schedule.ts';
 
 /** By name, numbered as if there were no dropout layers. */
 export type Weights = NonNullable<Frame['weights']>;
@@ -35,7 +36,8 @@ function tensorsOf(weights: Weights, index: number) {
   return { weight: rows, bias: Array.from(weights[`layers.${index}.bias`].data) };
 }
 
-function optimizerOf({ optimizer, learningRate }: Config) {
+function optimizerOf({ optimizer, ...config }: Config) {
+  const learningRate = rateJson(config.learningRate, config.schedule);
   if (optimizer === 'momentum') return { name: 'sgd', momentum: 0.9, learningRate };
   return { name: optimizer, learningRate };
 }
@@ -71,7 +73,7 @@ export function experimentOf(config: Config, weights?: Weights): ExperimentJson 
 
 /** The same experiment without an end, for a training that the person pauses. */
 export function endless(experiment: ExperimentJson): ExperimentJson {
-  return { ...experiment, training: { ...experiment.training!, stop: { seconds: 1e6 }, checkpoint: false } };
+  return { ...experiment, training: { ...experiment.training!, stop: { seconds: 1e6 }, checkpoint: { seconds: 1e6 } } };
 }
 
 /** Whether weights of one configuration can be those of another. */
@@ -139,7 +141,8 @@ function read({ network, data, training, seed = 1 }: Plain) {
   }));
   const { name, learningRate, momentum } = training.optimizer as Record<string, unknown>;
   const optimizer = name === 'sgd' && momentum === 0.9 ? 'momentum' : String(name);
-  if (!Object.hasOwn(optimizerRates, optimizer) || points.length > limits.drawn) return undefined;
+  const rate = readRateJson(learningRate);
+  if (!Object.hasOwn(optimizerRates, optimizer) || rate === undefined || points.length > limits.drawn) return undefined;
   const config: Config = {
     ...defaultConfig,
     set: 'empty',
@@ -148,7 +151,7 @@ function read({ network, data, training, seed = 1 }: Plain) {
     seed,
     hidden: hidden as Config['hidden'],
     optimizer,
-    learningRate: Number(learningRate),
+    ...rate,
     batchSize: typeof training.batchSize === 'number' ? training.batchSize : 0,
     l1: Number(training.l1 ?? 0),
     l2: Number(training.l2 ?? 0),

@@ -4,10 +4,12 @@ import { drawChart, type Series } from '../../parts/chart.ts';
 import { palette } from '../../parts/palette.ts';
 import { Plot } from '../../parts/plot.tsx';
 import type { Curves } from './curves.ts';
+import { KeptRun } from './kept-run.tsx';
 import type { Playground } from './playground-state.ts';
+import { RateChart } from './rate-chart.tsx';
 import { short } from './remarks.ts';
 
-const pairs = (rows: Curves['rows'], value: (row: Curves['rows'][number]) => number | undefined): number[] =>
+export const pairs = (rows: Curves['rows'], value: (row: Curves['rows'][number]) => number | undefined): number[] =>
   rows.flatMap((row) => [row.epoch, value(row) ?? Number.NaN]);
 
 export function LossCharts(props: { readonly state: Playground }) {
@@ -18,11 +20,21 @@ export function LossCharts(props: { readonly state: Playground }) {
   const losses = (): Series[] => {
     const colors = palette();
     const now = state.curves().rows;
-    const kept = state.kept()?.rows ?? [];
+    const kept = state.kept()?.curves.rows ?? [];
     const hasHeldOut = now.some((row) => row.validationLoss !== undefined);
     return [
+      ...(kept.some((row) => row.validationLoss !== undefined)
+        ? [
+            {
+              name: 'kept run, held out',
+              points: pairs(kept, (row) => row.validationLoss),
+              color: colors.soft,
+              dash: [2, 2],
+            },
+          ]
+        : []),
       ...(kept.length > 0
-        ? [{ name: 'kept run', points: pairs(kept, (row) => row.loss), color: colors.soft, dash: [6, 4] }]
+        ? [{ name: 'kept run, training', points: pairs(kept, (row) => row.loss), color: colors.soft, dash: [6, 4] }]
         : []),
       ...(hasHeldOut
         ? [
@@ -49,10 +61,14 @@ export function LossCharts(props: { readonly state: Playground }) {
       dash: dashes[l % dashes.length],
     }));
   };
+  const marks = () => state.curves().marks.map(({ epoch, text }) => ({ x: epoch, text }));
   const label = () =>
     `Loss over ${last()?.epoch ?? 0} epochs: now ${short(last()?.loss ?? Number.NaN)} on training points${
       last()?.validationLoss === undefined ? '' : `, ${short(last()!.validationLoss!)} on held-out points`
-    }`;
+    }${state
+      .curves()
+      .marks.map(({ epoch, text }) => `; after epoch ${epoch}: ${text}`)
+      .join('')}`;
 
   return (
     <section class="playground-curves" aria-labelledby="playground-loss">
@@ -82,21 +98,18 @@ export function LossCharts(props: { readonly state: Playground }) {
         draw={(painter) =>
           drawChart(
             painter,
-            { series: losses(), isLogarithmic: isLogarithmic(), xName: 'epochs', empty: 'No epoch yet' },
+            {
+              series: losses(),
+              isLogarithmic: isLogarithmic(),
+              xName: 'epochs',
+              marks: marks(),
+              empty: 'No epoch yet',
+            },
             palette(),
           )
         }
       />
-      <div class="playground-compare">
-        <button type="button" disabled={last() === undefined} onClick={() => state.keep(state.curves())}>
-          Keep this run to compare
-        </button>
-        <Show when={state.kept()}>
-          <button type="button" onClick={() => state.keep(undefined)}>
-            Remove the kept run
-          </button>
-        </Show>
-      </div>
+      <KeptRun state={state} />
       <h3>Gradient norm of each layer</h3>
       <Plot
         name="playground-gradients"
@@ -112,30 +125,7 @@ export function LossCharts(props: { readonly state: Playground }) {
           )
         }
       />
-      <h3>Learning rate</h3>
-      <Plot
-        name="playground-rate"
-        label={`Learning rate: ${last()?.learningRate ?? state.config().learningRate}`}
-        shape={{ height: 90 }}
-        draw={(painter) =>
-          drawChart(
-            painter,
-            {
-              series: [
-                {
-                  name: 'learning rate',
-                  points: pairs(state.curves().rows, (row) => row.learningRate),
-                  color: palette().update,
-                },
-              ],
-              isLogarithmic: true,
-              xName: 'epochs',
-              empty: 'No epoch yet',
-            },
-            palette(),
-          )
-        }
-      />
+      <RateChart state={state} />
     </section>
   );
 }

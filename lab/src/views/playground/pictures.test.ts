@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { drawChart, powers, roundNumbers } from '../../parts/chart.ts';
 import { svgPainter } from '../../parts/painter.ts';
 import { defaultConfig } from './config.ts';
-import { noCurves, packed, unpackedCurves, withRows } from './curves.ts';
+import { noCurves, packed, packedMarks, unpackedCurves, withMark, withRows } from './curves.ts';
 import { layoutOf } from './network-layout.ts';
 import { remarksOn } from './remarks.ts';
 import { createWay } from './way.ts';
@@ -88,11 +88,37 @@ test('remarks: a straight line cannot separate XOR; a loss above its start means
   expect(remarksOn({ ...defaultConfig, hidden: [{ units: 4, activation: 'linear' }] }, noCurves)).toHaveLength(1);
   expect(remarksOn(defaultConfig, noCurves)).toEqual([]);
   expect(remarksOn({ ...defaultConfig, set: 'line', hidden: [] }, noCurves)).toEqual([]);
-  const rising = { rows: Array.from({ length: 40 }, (_, i) => row(i + 1, 0.7 + i)), norms: [] };
+  const rising = { rows: Array.from({ length: 40 }, (_, i) => row(i + 1, 0.7 + i)), norms: [], marks: [] };
   expect(remarksOn(defaultConfig, rising)[0]).toContain('The learning rate of 0.1 is too high');
   expect(remarksOn(defaultConfig, rising, 'The rate is too high.')).toEqual([
     'Training diverged. The rate is too high.',
   ]);
+});
+
+test('the remark about a high loss quotes the newest loss of the curve, and only losses of the same data', () => {
+  const rows = Array.from({ length: 40 }, (_, i) => row(i + 1, i < 39 ? 0.7 + i : 5.25));
+  const [text] = remarksOn(defaultConfig, { rows, norms: [], marks: [] });
+  expect(text).toContain('(now 5.25, then 0.7)');
+  const marks = [{ epoch: 35, text: 'data changed', isOtherLoss: true }];
+  expect(remarksOn(defaultConfig, { rows, norms: [], marks })).toEqual([]);
+});
+
+test('a schedule that is over is named, because its rate no longer changes', () => {
+  const config = { ...defaultConfig, schedule: { name: 'cosine', options: { epochs: 20, minRate: 0 } } };
+  const curves = (epochs: number) => ({ rows: rows(1, epochs), norms: [], marks: [] });
+  expect(remarksOn(config, curves(20))).toEqual([]);
+  expect(remarksOn(config, curves(21))[0]).toContain('The schedule cosine ended at epoch 20');
+});
+
+test('changes are marks in the curve: several after one epoch are one, and a link holds them', () => {
+  const rate = { epoch: 3, text: 'rate 0.3', isOtherLoss: false };
+  const first = withMark(withMark(noCurves, rate), { epoch: 3, text: 'data changed', isOtherLoss: true });
+  expect(first.marks).toEqual([{ epoch: 3, text: 'rate 0.3, data changed', isOtherLoss: true }]);
+  const both = withMark(first, { epoch: 9, text: 'adam', isOtherLoss: false });
+  expect(both.marks.map(({ epoch }) => epoch)).toEqual([3, 9]);
+  expect(withMark(both, { epoch: 10, text: '', isOtherLoss: false })).toEqual(both);
+  expect(unpackedCurves([[1, 0.5, -1, 0.1]], JSON.parse(JSON.stringify(packedMarks(both)))).marks).toEqual(both.marks);
+  expect(unpackedCurves([[1, 0.5, -1, 0.1]], [[-1, 'x', true], 7, [1, {}, 2]]).marks).toEqual([]);
 });
 
 test('the way of the weights has at most 101 points, with the first and the newest, and starts again for another network', () => {

@@ -5,25 +5,28 @@ import type { Lab } from '../../state/lab.ts';
 import { type Message, messageOf } from '../../state/message.ts';
 import type { Frame } from '../../training/protocol.ts';
 import { createSession } from '../../training/session.ts';
+import { consequenceOf, continuesText } from './changes.ts';
 import { type Config, kindOf } from './config.ts';
-import { type Curves, noCurves, packed, withRows } from './curves.ts';
-import { dataSetNamed } from './data-sets.ts';
-import { consecutive, endless, experimentOf, fits, fromExperiment, type Weights } from './experiment.ts';
+import { type Curves, noCurves, withMark, withRows } from './curves.ts';
+import { consecutive, endless, experimentOf, fits, type Weights } from './experiment.ts';
 import { grids } from './grid.ts';
 import { remarksOn } from './remarks.ts';
-import { restore } from './restore.ts';
+import { type KeptRun, restore, settingsOf } from './restore.ts';
+import { createSharing } from './sharing.ts';
 import { createStudy, type Study } from './study.ts';
 import { createWay, type Way } from './way.ts';
 
 export interface Playground {
   readonly config: () => Config;
-  /** The newest frame; its epoch counts from the last change of the choices. */
+  /** The newest frame; its epoch counts from the last new start. */
   readonly frame: () => Frame | undefined;
   readonly epoch: () => number;
   readonly curves: () => Curves;
   /** A run that was kept to compare with. */
-  readonly kept: () => Curves | undefined;
-  keep(curves: Curves | undefined): void;
+  readonly kept: () => KeptRun | undefined;
+  /** Keeps the run of now. */
+  keep(): void;
+  forget(): void;
   readonly isPlaying: () => boolean;
   /** What happened to the training, in a sentence. */
   readonly status: () => string;
@@ -48,6 +51,9 @@ export interface Playground {
 
 /** Milliseconds that a change waits for the next one: a slider that is dragged gives many. */
 const settle = 80;
+/** Milliseconds after which a message about a start is removed. */
+const passes = 6000;
+const startedAgain = 'Started again from the initial weights.';
 /** Epochs after which the library is asked whether the set-up can learn. */
 const checkedAt = [200, 1000];
 /** Playing ends here, so that a forgotten page rests. */
@@ -68,43 +74,47 @@ export function createPlayground(lab: Lab): Playground {
   const study = createStudy();
   const session = createSession(
     () => ({ weights: true, layers: true, gradients: true, rows: grids[kindOf(config())] }),
-    { probe: true },
+    { probe: true, keepsState: true },
   );
-  /** The document as the playground wrote it: another one came from a link or another view. */
-  let own = lab.document();
-  /** Whether the playground may replace the open document: not by being looked at alone, if that is of another view. */
-  const isOurs = () => own === undefined || fromExperiment(own.experiment) !== undefined;
-  let mayPublish = isOurs();
   /** The experiment that the session trains now, as it started. */
   let started: ExperimentJson | undefined;
+  /** The choices that it has, and the epoch of the frame that it started from. */
+  let applied = restored.config;
+  let startedAt = 0;
+  let passing: ReturnType<typeof setTimeout> | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  /** Whether a change that waits needs the initial weights. */
-  let isNewStart = false;
 
   const epoch = () => base() + (session.frame()?.epoch ?? 0);
 
-  /** Starts a training from these weights, or from those of the seed. */
-  const start = (from: Weights | undefined) => {
-    const before = epoch();
+  /** Says something that is soon over. */
+  const say = (text: string) => {
+    setStatus(text);
+    clearTimeout(passing);
+    passing = setTimeout(() => status() === text && setStatus(''), passes);
+  };
+  /** Starts a training from these weights, or from those of the seed. `continues`: with the state of the training before, too. */
+  const start = (from: Weights | undefined, continues = false) => {
     clearTimeout(timer);
     timer = undefined;
-    isNewStart = false;
     setFound([]);
     setProblem(undefined);
+    applied = config();
+    startedAt = continues ? (session.frame()?.epoch ?? 0) : 0;
     if (from === undefined) {
       setBase(0);
       setCurves(noCurves);
       way.clear();
-    } else setBase(before);
+    }
     try {
       started = experimentOf(config(), from);
       if (started === undefined) {
         setStatus('There are no points to train on. Draw some in the plot.');
         setPlaying(false);
-        session.stop();
+        setWeights(undefined);
+        session.drop();
         return;
       }
-      session.start({ experiment: endless(started), files: {}, updates: 0 });
+      session.start({ experiment: endless(started), files: {}, updates: 0 }, { continues });
       if (isPlaying()) session.play(config().speed);
     } catch (error) {
       setProblem(messageOf(error));
@@ -114,10 +124,12 @@ export function createPlayground(lab: Lab): Playground {
   const apply = () => {
     if (timer === undefined) return;
     const now = weights();
-    const isOver = session.phase() === 'ended' || session.phase() === 'failed';
-    const goesOn = !isNewStart && !isOver && now !== undefined && fits(now, config());
-    setStatus(goesOn ? 'Training continues with the weights of now.' : 'Started again from the initial weights.');
-    start(goesOn ? now : undefined);
+    const isOn = session.phase() === 'running' || session.phase() === 'paused';
+    const { isNewStart, isOtherLoss, mark: text } = consequenceOf(applied, config());
+    const goesOn = !isNewStart && isOn && now !== undefined && fits(now, config());
+    say(goesOn ? continuesText(applied, config()) : startedAgain);
+    if (goesOn) setCurves((old) => withMark(old, { epoch: epoch(), text, isOtherLoss }));
+    start(goesOn ? now : undefined, goesOn);
   };
   const pause = () => {
     setPlaying(false);
@@ -127,29 +139,17 @@ export function createPlayground(lab: Lab): Playground {
     const now = weights();
     return experimentOf({ ...config(), ...part }, now && fits(now, config()) ? now : undefined);
   };
-  const publish = () => {
-    const now = experiment();
-    if (!mayPublish || lab.document() !== own) return;
-    lab.setSettings('playground', {
-      ...config(),
-      epoch: epoch(),
-      curve: packed(curves()),
-      ...(kept() && { kept: packed(kept()!) }),
-    });
-    const title = `Playground: ${dataSetNamed(config().set)?.title ?? ''}`;
-    if (now === undefined) return;
-    own = { title, experiment: now, files: {}, updates: 0 };
-    lab.setDocument(own);
-  };
   const check = async () => {
-    const epochs = session.frame()?.epoch ?? 0;
+    const epochs = (session.frame()?.epoch ?? 0) - startedAt;
     if (started === undefined || epochs < 10) return;
     const stop = { epochs: Math.min(epochs, 2000) };
+    const asked = started;
     const answer = await study.ask({
       kind: 'check',
       experiment: { ...started, training: { ...started.training!, stop } },
     });
-    if (answer?.warnings !== undefined) setFound(answer.warnings);
+    // the answer is about a training that may have ended meanwhile
+    if (answer?.warnings !== undefined && asked === started) setFound(answer.warnings);
   };
 
   createEffect(
@@ -162,7 +162,8 @@ export function createPlayground(lab: Lab): Playground {
       }
       setCurves((old) => withRows(old, base(), frame));
       const before = frame.epoch - frame.rows.length;
-      if (checkedAt.some((at) => before < at && frame.epoch >= at)) void check();
+      const passed = (at: number) => before < startedAt + at && frame.epoch >= startedAt + at;
+      if (checkedAt.some(passed)) void check();
       if (isPlaying() && epoch() >= longest && before + base() < longest) {
         pause();
         setStatus(`Paused after ${longest.toLocaleString('en-US')} epochs.`);
@@ -178,34 +179,31 @@ export function createPlayground(lab: Lab): Playground {
   // the address and the other views follow when training rests
   createEffect(
     on([config, isPlaying, kept], () => {
-      const wait = setTimeout(publish, 300);
+      const wait = setTimeout(() => sharing.publish(), 300);
       onCleanup(() => clearTimeout(wait));
     }),
   );
   onCleanup(() => {
     clearTimeout(timer);
-    publish();
+    clearTimeout(passing);
+    sharing.publish();
   });
 
-  /** Shows the state of a link that was opened while the view is shown. */
-  const adopt = () => {
-    const next = restore(lab);
-    own = lab.document();
-    mayPublish = isOurs();
-    setPlaying(false);
-    setConfig(next.config);
-    setWeights(next.weights);
-    start(next.weights);
-    setBase(next.epoch);
-    setCurves(next.curves);
-    setKept(next.kept);
-  };
-  createEffect(
-    on(lab.document, (document) => {
-      // the settings of a link come after its document
-      if (document !== undefined && document !== own) queueMicrotask(() => lab.view() === 'playground' && adopt());
+  const sharing = createSharing(lab, {
+    shown: () => ({
+      settings: settingsOf(config(), { epoch: epoch(), curves: curves(), kept: kept() }),
+      experiment: experiment(),
     }),
-  );
+    adopt: (next) => {
+      setPlaying(false);
+      setConfig(next.config);
+      setWeights(next.weights);
+      start(next.weights);
+      setBase(next.epoch);
+      setCurves(next.curves);
+      setKept(next.kept);
+    },
+  });
 
   start(restored.weights);
   setBase(restored.epoch);
@@ -221,7 +219,8 @@ export function createPlayground(lab: Lab): Playground {
     epoch,
     curves,
     kept,
-    keep: (run) => setKept(run),
+    keep: () => setKept({ curves: curves(), config: applied }),
+    forget: () => setKept(undefined),
     isPlaying,
     status,
     problem: () => problem() ?? session.problem(),
@@ -234,7 +233,7 @@ export function createPlayground(lab: Lab): Playground {
     study,
     experiment,
     play: () => {
-      mayPublish = true;
+      sharing.claim();
       apply();
       if (session.phase() === 'ended' || session.phase() === 'failed') start(undefined);
       if (started === undefined) return;
@@ -247,20 +246,20 @@ export function createPlayground(lab: Lab): Playground {
       void check();
     },
     oneEpoch: () => {
-      mayPublish = true;
+      sharing.claim();
       setPlaying(false);
       apply();
       if (session.phase() === 'ended' || session.phase() === 'failed') start(undefined);
       session.pause();
       session.advance(1);
-      setTimeout(publish, 300);
+      setTimeout(sharing.publish, 300);
     },
     reset: () => {
-      setStatus('Started again from the initial weights.');
+      say(startedAgain);
       start(undefined);
     },
     change: (part) => {
-      mayPublish = true;
+      sharing.claim();
       const before = config();
       const after = { ...before, ...part };
       setConfig(after);
@@ -268,17 +267,9 @@ export function createPlayground(lab: Lab): Playground {
         if (isPlaying()) session.play(after.speed);
         return;
       }
-      // points that are erased from a set become the person's own, and stay the same problem
-      const isOtherSet = 'set' in part && part.set !== before.set && !part.drawn?.length;
-      isNewStart ||= 'seed' in part || isOtherSet;
       clearTimeout(timer);
       timer = setTimeout(apply, settle);
     },
-    walk: () => {
-      mayPublish = true;
-      own = lab.document();
-      publish();
-      lab.open('step');
-    },
+    walk: sharing.walk,
   };
 }

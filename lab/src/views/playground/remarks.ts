@@ -1,6 +1,6 @@
 /** Why a network does not learn, in words: what the playground sees in the choices and the curve, besides the library's warnings. */
 import { type Config, kindOf } from './config.ts';
-import type { Curves } from './curves.ts';
+import { type Curves, comparable } from './curves.ts';
 
 /** Sets that no straight line divides. */
 const crooked: Readonly<Record<string, string>> = {
@@ -14,9 +14,9 @@ const crooked: Readonly<Record<string, string>> = {
 const minEpochs = 30;
 
 /** `cause`: the library's explanation of a divergence, which says more than a high loss does. */
-export function remarksOn(config: Config, { rows }: Curves, cause?: string): string[] {
-  const high = cause === undefined ? tooFast(config, rows) : `Training diverged. ${cause}`;
-  return [high, straightLine(config)].filter((text) => text !== undefined);
+export function remarksOn(config: Config, curves: Curves, cause?: string): string[] {
+  const high = cause === undefined ? tooFast(comparable(curves)) : `Training diverged. ${cause}`;
+  return [high, straightLine(config), scheduleIsOver(config, curves)].filter((text) => text !== undefined);
 }
 
 function straightLine(config: Config): string | undefined {
@@ -32,17 +32,29 @@ function straightLine(config: Config): string | undefined {
   return `${why}, the fitted curve is always a straight line, and a sine is not. Add a hidden layer with an activation such as tanh.`;
 }
 
-function tooFast({ learningRate }: Config, rows: Curves['rows']): string | undefined {
+/** A schedule counts epochs from the start, also if it is chosen later. */
+function scheduleIsOver({ schedule }: Config, { rows }: Curves): string | undefined {
+  const epochs = schedule?.options.epochs;
+  const last = rows.at(-1);
+  const isOver = epochs !== undefined && schedule?.name !== 'warmup' && last !== undefined && last.epoch > epochs;
+  if (!isOver) return undefined;
+  return `The schedule ${schedule?.name} ended at epoch ${epochs}: the learning rate stays at ${short(last.learningRate)}. Give it more epochs, or start again with Reset.`;
+}
+
+/** The losses are those of the curve of the training points. */
+function tooFast(rows: Curves['rows']): string | undefined {
   if (rows.length < minEpochs) return undefined;
-  const first = rows[0].loss;
+  const [first] = rows;
   const recent = rows.slice(-10);
-  const mean = recent.reduce((sum, { loss }) => sum + loss, 0) / recent.length;
-  if (!(mean > 1.1 * first)) return undefined;
-  return `The loss is higher than at the start (${short(mean)}, from ${short(first)}): each step goes too far. The learning rate of ${learningRate} is too high. Try one 10 times lower.`;
+  const last = recent[recent.length - 1];
+  // not of one epoch that happens to be high
+  if (!recent.every(({ loss }) => loss > first.loss) || !(last.loss > 1.1 * first.loss)) return undefined;
+  return `The loss of the training points is higher than in epoch ${first.epoch} (now ${short(last.loss)}, then ${short(first.loss)}): each step goes too far. The learning rate of ${short(last.learningRate)} is too high. Try one 10 times lower.`;
 }
 
 export const short = (value: number): string => {
   if (!Number.isFinite(value)) return '–';
+  if (value === 0) return '0';
   return Math.abs(value) >= 1e-4 && Math.abs(value) < 1e5
     ? String(Number(value.toPrecision(3)))
     : value.toExponential(2);

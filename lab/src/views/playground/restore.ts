@@ -1,9 +1,15 @@
-/** What the playground starts with. */
+/** What the playground starts with, and what a link holds of it. */
 import type { ExperimentJson } from 'chainrule';
 import type { Lab } from '../../state/lab.ts';
 import { type Config, defaultConfig, readConfig } from './config.ts';
-import { noCurves, unpackedCurves } from './curves.ts';
+import { type Curves, noCurves, packed, packedMarks, unpackedCurves } from './curves.ts';
 import { allPoints, experimentOf, fits, fromExperiment } from './experiment.ts';
+
+/** A run that is kept to compare with. */
+export interface KeptRun {
+  readonly curves: Curves;
+  readonly config: Config;
+}
 
 /** The state of a link or of an earlier visit, another view's document, or the defaults. */
 export function restore(lab: Lab) {
@@ -20,8 +26,8 @@ export function restore(lab: Lab) {
   };
   const own = {
     config,
-    curves: unpackedCurves(settings?.curve),
-    kept: settings?.kept === undefined ? undefined : unpackedCurves(settings.kept),
+    curves: unpackedCurves(settings?.curve, settings?.marks),
+    kept: keptOf(settings),
     epoch: typeof settings?.epoch === 'number' && settings.epoch >= 0 ? Math.floor(settings.epoch) : 0,
     weights: undefined,
     isFresh: false,
@@ -35,8 +41,28 @@ export function restore(lab: Lab) {
   return { ...fresh, config: shown.config, weights: shown.weights, isFresh: false };
 }
 
+/** The run that is kept to compare with. */
+function keptOf(settings: Readonly<Record<string, unknown>> | undefined): KeptRun | undefined {
+  const curves = unpackedCurves(settings?.kept, settings?.keptMarks);
+  return curves.rows.length === 0 ? undefined : { curves, config: readConfig(settings?.keptConfig) };
+}
+
 const sameApartFromWeights = (json: ExperimentJson, config: Config): boolean => {
   const own = experimentOf(config);
   const bare = JSON.stringify(json, (key, value) => (key === 'weight' || key === 'bias' ? undefined : value));
   return JSON.stringify(own) === bare && allPoints(config).length > 0;
 };
+
+/** What a link holds besides the document. */
+export function settingsOf(
+  config: Config,
+  { epoch, curves, kept }: { readonly epoch: number; readonly curves: Curves; readonly kept: KeptRun | undefined },
+) {
+  return {
+    ...config,
+    epoch,
+    curve: packed(curves),
+    marks: packedMarks(curves),
+    ...(kept && { kept: packed(kept.curves), keptMarks: packedMarks(kept.curves), keptConfig: kept.config }),
+  };
+}

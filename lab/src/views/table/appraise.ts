@@ -16,7 +16,7 @@ export async function appraise(setup: Setup, model: Model, columns: readonly Col
   return {
     baselines: scoresOf(found),
     about: aboutBaselines(found, setup),
-    verdict: verdict && { outcome: verdict.outcome, text: verdictText(verdict, found, names, short) },
+    verdict: verdict && { ...verdict, text: verdictText(verdict, found, names, short) },
     classes,
     points: pointsOf(setup, model),
     fields: fieldsOf(model.encoding ?? encoding, columns),

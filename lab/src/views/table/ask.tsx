@@ -88,13 +88,13 @@ export function Ask(props: { readonly state: TableState }) {
         </div>
         <div class="table-buttons controls">
           <button type="button" onClick={() => void form.take((form.source()?.index ?? 0) - 1)}>
-            Row before
+            Previous row
           </button>
           <button type="button" onClick={() => void form.take((form.source()?.index ?? -1) + 1)}>
             Next row
           </button>
           <button type="button" onClick={() => void form.take(Math.floor(Math.random() * (state.info()?.rows ?? 1)))}>
-            Any row
+            Random row
           </button>
         </div>
         <form class="table-form controls" aria-label="A row" onSubmit={(event) => event.preventDefault()}>

@@ -1,6 +1,7 @@
 /** The loss of each epoch, on the training rows and on the validation rows. */
 import type { HistoryRow } from 'chainrule';
 import { createMemo, For, Show } from 'solid-js';
+import type { KeptRow } from './kept.ts';
 import { short } from './numbers.ts';
 import { linearScale, logScale, pathOf, thinned } from './scale.ts';
 import { createWidth } from './width.ts';
@@ -11,6 +12,8 @@ const maxPoints = 500;
 
 interface CurveProps {
   readonly rows: readonly HistoryRow[];
+  /** The rows of a run that is kept to compare with. */
+  readonly reference: readonly KeptRow[];
   readonly isLog: boolean;
   /** The epoch whose weights the model has. */
   readonly kept?: number;
@@ -21,7 +24,8 @@ export function Curve(props: CurveProps) {
   const shown = createMemo(() => thinned(props.rows, maxPoints));
   const lines = createMemo(() => {
     const rows = shown();
-    const values = rows
+    const { reference } = props;
+    const values = [...rows, ...reference]
       .flatMap(({ loss, validationLoss }) => [loss, validationLoss ?? Number.NaN])
       .filter(Number.isFinite);
     const positive = values.filter((value) => value > 0);
@@ -31,7 +35,7 @@ export function Curve(props: CurveProps) {
     const high = Math.max(...values, 0) || 1;
     const x = linearScale(
       1,
-      Math.max(2, rows.at(-1)?.epoch ?? 2),
+      Math.max(2, rows.at(-1)?.epoch ?? 2, reference.at(-1)?.epoch ?? 2),
       margin.left,
       right,
       Math.max(2, Math.floor(width() / 110)),
@@ -41,8 +45,8 @@ export function Curve(props: CurveProps) {
       : linearScale(0, high, bottom, margin.top);
     const valid = (value: number | undefined) =>
       value === undefined || (isLog && value <= 0) ? Number.NaN : y.at(value);
-    const line = (of: (row: HistoryRow) => number | undefined) =>
-      pathOf(rows.map((row) => [x.at(row.epoch), valid(of(row))]));
+    const line = (of: (row: KeptRow) => number | undefined, from: readonly KeptRow[] = rows) =>
+      pathOf(from.map((row) => [x.at(row.epoch), valid(of(row))]));
     return {
       x,
       y,
@@ -50,13 +54,17 @@ export function Curve(props: CurveProps) {
       bottom,
       training: line(({ loss }) => loss),
       validation: line(({ validationLoss }) => validationLoss),
+      reference: line(({ loss }) => loss, reference),
+      referenceValidation: line(({ validationLoss }) => validationLoss, reference),
     };
   });
   const label = () => {
     const [first, last] = [props.rows[0], props.rows.at(-1)];
     if (first === undefined || last === undefined) return 'The loss of each epoch: nothing was trained yet.';
+    const end = props.reference.at(-1);
+    const kept = end === undefined ? '' : ` The kept run ends at ${short(end.loss)} in epoch ${end.epoch}.`;
     const validation = last.validationLoss === undefined ? '' : `, validation loss ${short(last.validationLoss)}`;
-    return `The loss of each epoch: from ${short(first.loss)} in epoch ${first.epoch} to ${short(last.loss)} in epoch ${last.epoch}${validation}.`;
+    return `The loss of each epoch: from ${short(first.loss)} in epoch ${first.epoch} to ${short(last.loss)} in epoch ${last.epoch}${validation}.${kept}`;
   };
   return (
     <svg
@@ -98,6 +106,8 @@ export function Curve(props: CurveProps) {
           </g>
         )}
       </Show>
+      <path class="table-reference" d={lines().reference} />
+      <path class="table-reference table-reference-validation" d={lines().referenceValidation} />
       <path class="table-loss" d={lines().training} />
       <path class="table-validation" d={lines().validation} />
     </svg>

@@ -76,7 +76,7 @@ export interface Appraisal {
   readonly baselines: readonly ModelScores[];
   /** How the baselines were made, in a sentence. */
   readonly about: string;
-  readonly verdict?: { readonly outcome: Verdict['outcome']; readonly text: string };
+  readonly verdict?: Pick<Verdict, 'outcome' | 'of' | 'networkInterval'> & { readonly text: string };
   readonly classes?: readonly string[];
   /** Of a regression with one target: actual and predicted values of the held-out rows. */
   readonly points?: {

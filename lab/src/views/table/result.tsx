@@ -2,7 +2,7 @@
 import { createMemo, For, Show } from 'solid-js';
 import { Confusion } from './confusion.tsx';
 import { count, metricName, percent, short } from './numbers.ts';
-import type { ModelScores, Scores } from './protocol.ts';
+import type { Appraisal, ModelScores, Scores } from './protocol.ts';
 import { Scatter } from './scatter.tsx';
 import type { TableState } from './state.ts';
 
@@ -41,7 +41,7 @@ export function Result(props: { readonly state: TableState }) {
         <section aria-labelledby="table-result" class="table-result">
           <h2 id="table-result">Result</h2>
           <div class="table-big">
-            <For each={headline(ready().scores, ready().part)}>
+            <For each={headline(ready().scores, ready().part, ready().appraisal.verdict)}>
               {({ value, label }) => (
                 <p>
                   <b class="number">{value}</b> <span>{label}</span>
@@ -100,8 +100,17 @@ export function Result(props: { readonly state: TableState }) {
   );
 }
 
-function headline(scores: Scores, part: Part): { readonly value: string; readonly label: string }[] {
-  if (scores.accuracy !== undefined) return [{ value: percent(scores.accuracy), label: `accuracy, ${part} rows` }];
+function headline(
+  scores: Scores,
+  part: Part,
+  verdict: Appraisal['verdict'],
+): { readonly value: string; readonly label: string }[] {
+  if (scores.accuracy !== undefined) {
+    // of a sample of many rows, the interval would be another one
+    const [low, high] = (verdict?.of === undefined ? (verdict?.networkInterval ?? []) : []).map((x) => short(100 * x));
+    const interval = low === undefined ? '' : ` (95 % interval ${low} to ${high} %)`;
+    return [{ value: percent(scores.accuracy), label: `accuracy, ${part} rows${interval}` }];
+  }
   return [
     ...(Number.isFinite(scores.r2) ? [{ value: short(scores.r2), label: `R², ${part} rows` }] : []),
     { value: short(scores.meanAbsoluteError), label: `mean absolute error, ${part} rows` },

@@ -3,14 +3,16 @@ import type { ExperimentJson } from 'chainrule';
 import { batch, createEffect, createSignal, on, onCleanup, untrack } from 'solid-js';
 import type { LabDocument } from '../../state/document.ts';
 import type { Lab } from '../../state/lab.ts';
-import { type Message, messageOf } from '../../state/message.ts';
+import { messageOf } from '../../state/message.ts';
 import { createSession } from '../../training/session.ts';
 import { Cancelled, Failed, tableWorker } from './asking.ts';
 import { choicesOf, proposeTarget } from './choices.ts';
 import { createForm } from './form.ts';
+import { type KeptRun, keptRun } from './kept.ts';
 import { maxFileBytes } from './limits.ts';
 import { size } from './numbers.ts';
-import type { Appraisal, Choices, Plan, TableInfo } from './protocol.ts';
+import { createPlanning } from './planning.ts';
+import type { Appraisal, Choices, TableInfo } from './protocol.ts';
 import { readSettings, type TableSettings } from './settings.ts';
 
 /** A table file that a person opened. */
@@ -35,17 +37,18 @@ export function createTableState(lab: Lab) {
     readonly rows: number;
   }>();
   const [info, setInfo] = createSignal<TableInfo>();
-  const [choices, setChoices] = createSignal<Choices>();
-  const [plan, setPlan] = createSignal<Plan>();
-  const [problem, setProblem] = createSignal<Message>();
   const [appraisal, setAppraisal] = createSignal<Appraisal>();
   /** The experiment of the training that the page shows. */
   const [trained, setTrained] = createSignal<ExperimentJson>();
+  /** A finished run to compare the next ones with. */
+  const [kept, setKept] = createSignal<KeptRun>();
   /** The file that a link names but does not hold. */
   const [wanted, setWanted] = createSignal<{ readonly name: string; readonly choices: Choices }>();
   const session = createSession();
   const worker = tableWorker(({ bytes, rows }) => setProgress((old) => old && { ...old, bytes, rows }));
   onCleanup(() => worker.end());
+  const planning = createPlanning(worker, { onPlan: () => publish() });
+  const { choices, setChoices, plan, problem, propose } = planning;
   const form = createForm(worker, appraisal, { onChange: () => save() });
   let opened: OpenFile | undefined;
   let own: LabDocument | undefined;
@@ -72,7 +75,7 @@ export function createTableState(lab: Lab) {
         : session.result()?.stop.reason === 'aborted'
           ? session.result()!.stop.epoch
           : 'all';
-    lab.setSettings('table', { epochs, row: form.row() } satisfies TableSettings);
+    lab.setSettings('table', { epochs, row: form.row(), kept: kept() } satisfies TableSettings);
   };
 
   const publish = () => {
@@ -112,40 +115,11 @@ export function createTableState(lab: Lab) {
   };
 
   const reset = () => {
-    setPlan(undefined);
+    planning.reset();
+    setKept(undefined);
     setAppraisal(undefined);
     setTrained(undefined);
-    setProblem(undefined);
     form.reset();
-  };
-
-  let asked = 0;
-  /** The last proposal that was asked for: a training waits for it. */
-  let proposed: Promise<void> = Promise.resolve();
-  /** Asks the worker for the experiment of the choices. */
-  const propose = () => {
-    proposed = proposeNow();
-    return proposed;
-  };
-  const proposeNow = async () => {
-    const chosen = choices();
-    if (chosen === undefined) return;
-    const mine = ++asked;
-    try {
-      const found = await worker.ask({ kind: 'plan', choices: chosen });
-      if (mine !== asked) return;
-      batch(() => {
-        setProblem(undefined);
-        setPlan(found);
-      });
-      publish();
-    } catch (error) {
-      if (mine !== asked || error instanceof Cancelled) return;
-      batch(() => {
-        setPlan(undefined);
-        setProblem(error instanceof Failed ? error.shown : messageOf(error));
-      });
-    }
   };
 
   const start = ({ waits = false } = {}) => {
@@ -155,7 +129,7 @@ export function createTableState(lab: Lab) {
       setAppraisal(undefined);
       setTrained(now.experiment);
     });
-    session.start(now, undefined, { [shown.name]: opened.file });
+    session.start(now, { tables: { [shown.name]: opened.file } });
     if (!waits) session.play();
   };
 
@@ -202,6 +176,7 @@ export function createTableState(lab: Lab) {
     }
     pending = readSettings(lab.settings('table'));
     await open(text === undefined ? last! : { file: new Blob([text]), name }, { keep: chosen });
+    setKept(pending?.kept);
     if (plan() !== undefined && pending?.epochs !== undefined) start({ waits: pending.epochs !== 'all' });
     return true;
   };
@@ -230,6 +205,18 @@ export function createTableState(lab: Lab) {
     wanted,
     session,
     form,
+    kept,
+    /** Keeps the finished run. */
+    keep: () => {
+      const [result, experiment] = [session.result(), trained()];
+      if (result === undefined || experiment === undefined) return;
+      setKept(keptRun(result, experiment));
+      save();
+    },
+    forget: () => {
+      setKept(undefined);
+      save();
+    },
     document,
     /** The file of the table by its name, for programs that need its rows. */
     tables: (): Readonly<Record<string, Blob>> => (opened === undefined ? {} : { [opened.name]: opened.file }),
@@ -251,7 +238,7 @@ export function createTableState(lab: Lab) {
       void propose();
     },
     start: async () => {
-      await proposed;
+      await planning.proposed();
       start();
     },
   };

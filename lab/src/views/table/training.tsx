@@ -2,6 +2,7 @@
 import type { HistoryRow } from 'chainrule';
 import { createEffect, createSignal, For, on, Show } from 'solid-js';
 import { Curve } from './curve.tsx';
+import { KeptRun } from './kept-run.tsx';
 import { count, short } from './numbers.ts';
 import type { TableState } from './state.ts';
 
@@ -87,7 +88,7 @@ export function Training(props: { readonly state: TableState }) {
           <span class="soft"> The settings have changed since.</span>
         </Show>
       </p>
-      <Curve rows={shown()} isLog={isLog()} kept={session.result()?.kept?.epoch} />
+      <Curve rows={shown()} reference={state.kept()?.rows ?? []} isLog={isLog()} kept={session.result()?.kept?.epoch} />
       <p class="table-legend controls" aria-hidden="true">
         <svg width="26" height="8" viewBox="0 0 26 8" aria-hidden="true">
           <path class="table-loss" d="M1 4H25" />
@@ -99,8 +100,15 @@ export function Training(props: { readonly state: TableState }) {
           </svg>{' '}
           validation loss
         </Show>
+        <Show when={state.kept()}>
+          <svg width="26" height="8" viewBox="0 0 26 8" aria-hidden="true">
+            <path class="table-reference" d="M1 4H25" />
+          </svg>{' '}
+          kept run (validation dashed)
+        </Show>
         <span class="soft"> by epoch</span>
       </p>
+      <KeptRun state={state} />
       <Show when={session.problem()}>
         {(problem) => (
           <div class="message error table-problem" role="alert">
