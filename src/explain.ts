@@ -5,7 +5,7 @@ export type { SheetMark, SheetOptions, SheetStatus } from './audit/sheet/mark-sh
 export { type Check, type CheckOptions, type CheckRow, check } from './explain/check.ts';
 export { codeOfRow } from './explain/code.ts';
 export type { DerivationStep } from './explain/derivation.ts';
-export { type ExplainOptions, type Explanation, explain, explanation } from './explain/explanation.ts';
+export { type ExplainOptions, type Explanation, explain, explanation, underRule } from './explain/explanation.ts';
 export type { FunctionPage } from './explain/functions/page.ts';
 export type { Line, Phase, ReadNumber, Row } from './explain/lines/line.ts';
 export type { Observation, ObservationKind } from './explain/observations.ts';

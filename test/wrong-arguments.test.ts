@@ -527,6 +527,13 @@ const explainCalls: Record<string, Call> = {
   check: mainCalls.check,
   explain: mainCalls.explain,
   explanation: { ...mainCalls.explain, call: explain.explanation },
+  underRule: {
+    call: explain.underRule,
+    right: [explained, 'exact', {}],
+    required: 2,
+    accepts: [none, none, missingOptions],
+    options: { sample: none, layer: none },
+  },
   blankSheet: {
     call: explain.blankSheet,
     right: [explain.explain(setup), () => true],

@@ -1,6 +1,6 @@
 /** An explained step: its lines, the functions it uses, observations, and the forward pass as a table. */
 
-import { aCount, aNumber, anyValue, options } from '../base/arguments.ts';
+import { aCount, aNumber, anObject, anyValue, oneOf, options, record } from '../base/arguments.ts';
 import type { Node } from '../core/graph.ts';
 import { layerText } from '../net/layer.ts';
 import { type ProblemSource, problemOf, rowsIn } from '../net/problem.ts';
@@ -11,7 +11,7 @@ import { linesOf } from './lines/lines.ts';
 import { GraphNaming, namingOptions } from './naming.ts';
 import { numberText } from './numbers.ts';
 import { type Observation, observe } from './observations.ts';
-import { type Trace, trace } from './trace.ts';
+import { type Trace, trace, traceUnder } from './trace.ts';
 import { variableText } from './variable.ts';
 
 export interface ExplainOptions extends LineOptions {
@@ -26,22 +26,50 @@ export interface Explanation extends ExplainedStep {
   readonly step: number;
 }
 
-const explainOptions = options({
-  step: aNumber,
+const parts = {
   sample: aNumber,
   layer: aNumber,
   terms: aCount,
   lines: aCount,
   // checked where numbers are written
   digits: anyValue,
-});
+};
+const partOptions = options(parts);
+const anExplanation = record(
+  { trace: record({ problem: anObject, tape: anObject }, { isOpen: true }) },
+  { isOpen: true },
+);
+const explainOptions = options({ step: aNumber, ...parts });
 
 /** Explains one step of training. Throws an InputError if the step, the sample or the layer does not exist. */
 export function explanation(source: ProblemSource, given: ExplainOptions = {}): Explanation {
   explainOptions(given, 'explain: options');
   const { step = 1, ...options } = given;
-  const problem = problemOf(source);
-  const traced = trace(problem, step);
+  return explained(trace(problemOf(source), step), options);
+}
+
+/**
+ * The same step under another rule of the gradient: with its batch, its parameters and the states of its optimizer, so that the
+ * two backward passes can be compared number by number. `options` select a part, as those of `explanation` do; `step` is that
+ * of the explanation. Throws an InputError if the rule is not defined for the network.
+ *
+ * @example
+ * const textbook = explanation(experiment(json)); // with "gradient": "averagedFactors"
+ * underRule(textbook, 'exact').lines.find(({ name }) => name === '∂E/∂w1').value; // 0.0592621
+ */
+export function underRule(
+  other: Explanation,
+  gradient: 'exact' | 'averagedFactors',
+  given: LineOptions = {},
+): Explanation {
+  anExplanation(other, 'underRule: explanation');
+  partOptions(given, 'underRule: options');
+  oneOf('exact', 'averagedFactors')(gradient, 'underRule: gradient');
+  return explained(traceUnder(other.trace, gradient), given);
+}
+
+function explained(traced: Trace, options: LineOptions): Explanation {
+  const { problem, step } = traced;
   const { rows, leftOut, places } = linesOf(traced, options);
   const naming = new GraphNaming(traced.tape.graph, namingOptions(problem, traced.batch.rows));
   return {

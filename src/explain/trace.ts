@@ -60,6 +60,20 @@ export interface Trace {
 
 /** Throws an InputError if `step` is not the number of an update. */
 export function trace(problem: Problem, step = 1): Trace {
+  return traceStep(problem, step);
+}
+
+/**
+ * The same step under another rule of the gradient, with the batch, the parameters and the optimizer's states that the step
+ * has: no update before it is made again. Throws an InputError if the rule is not defined for the network.
+ */
+export function traceUnder(other: Trace, gradient: Problem['recipe']['gradient']): Trace {
+  const { problem } = other;
+  return traceStep({ ...problem, recipe: { ...problem.recipe, gradient } }, other.step, other);
+}
+
+/** `at`: a trace of the same step that starts with the wanted parameters and states; default: train up to the step. */
+function traceStep(problem: Problem, step: number, at?: Trace): Trace {
   if (!Number.isSafeInteger(step) || step < 1) {
     fail({
       what: `${step} is not the number of an update`,
@@ -86,7 +100,8 @@ export function trace(problem: Problem, step = 1): Trace {
   const after = lossGraph(network, { ...recipe, ema: undefined }, size(batch.rows.length));
 
   // the steps have smaller and larger batches; all programs share parameters and the optimizer's state
-  const sizes = step === 1 ? [] : [...new Set([1, lastOfEpoch(problem)].map((t) => rowsAt(t).rows.length))];
+  const sizes =
+    step === 1 || at !== undefined ? [] : [...new Set([1, lastOfEpoch(problem)].map((t) => rowsAt(t).rows.length))];
   const programs = reference.compile([
     compile(graph, 'all'),
     compile(after, 'all'),
@@ -96,8 +111,9 @@ export function trace(problem: Problem, step = 1): Trace {
     }),
   ]);
   const [kept, next, ...rest] = programs;
-  for (const [name, { data }] of problem.parameters) kept.view(name).set(data);
-  for (let t = 1; t < step; t++) {
+  if (at !== undefined) copyStart(at, kept);
+  else for (const [name, { data }] of problem.parameters) kept.view(name).set(data);
+  for (let t = 1; at === undefined && t < step; t++) {
     const { rows } = rowsAt(t);
     const program = rest[sizes.indexOf(rows.length)];
     fill(program, problem, rows);
@@ -108,11 +124,7 @@ export function trace(problem: Problem, step = 1): Trace {
 
   fill(kept, problem, batch.rows);
   kept.view('count')[0] = step;
-  const values = new Map(
-    graph.nodes
-      .filter(({ op }) => op.kind === 'source' && (op.role === 'parameter' || op.role === 'state'))
-      .map((node) => [node, kept.view(node.name!).slice()]),
-  );
+  const values = new Map(graph.nodes.filter(isTrained).map((node) => [node, kept.view(node.name!).slice()]));
   kept.run();
   fill(next, problem, batch.rows);
   next.run();
@@ -126,6 +138,16 @@ export function trace(problem: Problem, step = 1): Trace {
     tape: new Tape(graph, step - 1, (node) => values.get(node) ?? given(kept, node), undefined, computed(kept)),
     next: new Tape(after, step, (node) => given(next, node), undefined, computed(next)),
   };
+}
+
+/** Parameters and the states of the optimizer: what an update changes. */
+const isTrained = ({ op }: Node): boolean => op.kind === 'source' && (op.role === 'parameter' || op.role === 'state');
+
+/** The parameters and states before the update of another trace. */
+function copyStart({ tape }: Trace, program: Program<Float64Array>): void {
+  for (const node of tape.graph.nodes) {
+    if (isTrained(node) && program.has(node.name!)) program.view(node.name!).set(tape.numbers(node));
+  }
 }
 
 /** The last update of the first epoch, whose batch may be smaller. */

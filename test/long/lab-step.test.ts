@@ -11,6 +11,7 @@ const textbook = JSON.parse(
 ) as WorkedExampleJson & { readonly experiment: ExperimentJson };
 const setup = experiment(textbook.experiment, { withoutStop: true });
 const shown = (value: number) => String(value).replaceAll('-', '−');
+const six = (value: number) => String(Number(value.toPrecision(6)));
 
 /** What the test calls in the page. */
 interface PageGlobals {
@@ -48,7 +49,8 @@ describe('the worked example', () => {
     const printed: string[] = [];
     for (const [i, { value, quantity }] of lines.entries()) {
       await waitForLine(page, i + 1);
-      expect(await result(page), quantity).toBe(shown(value));
+      expect(await page.getAttribute('[data-result]', 'title'), quantity).toBe(shown(value));
+      expect(shown(value).slice(0, 5), quantity).toBe((await result(page))?.slice(0, 5));
       const beside = await page.locator('.step-current .step-printed .number').allTextContents();
       printed.push(...beside);
       if (i < lines.length - 1) await page.keyboard.press('ArrowRight');
@@ -64,8 +66,8 @@ describe('the worked example', () => {
 
   test('shows the true gradient, the averaged factors and the central difference of every weight', async () => {
     const { page, faults } = await openStep();
-    await page.waitForSelector('.step-gradients tbody tr');
-    const rows = await page.locator('.step-gradients tbody tr').allTextContents();
+    await page.waitForSelector('.step-gradient-table tbody tr');
+    const rows = await page.locator('.step-gradient-table tbody tr').allTextContents();
     expect(rows).toHaveLength(8);
     // w1: exact, central difference, averaged
     expect(rows[6]).toContain('0.0592621');
@@ -91,6 +93,151 @@ describe('the worked example', () => {
   });
 });
 
+describe('the true gradient and the averaged factors', () => {
+  const w1 = 'layers.1.weight[0][0]';
+  const newWeight = (gradient: string) => {
+    const training = { ...textbook.experiment.training, gradient };
+    const other = experiment({ ...textbook.experiment, training } as ExperimentJson, { withoutStop: true });
+    return explain(other).find(({ quantity, after }) => quantity === w1 && after === 1)!.value;
+  };
+
+  test('are shown with their parts, each of which is a number to select', async () => {
+    const { page, faults } = await openStep();
+    await page.waitForSelector('.step-parts');
+    const lines = explain(setup);
+    const at = (quantity: string) => lines.find((line) => line.quantity === quantity && line.after === 0)!.value;
+    const rows = await page.locator('.step-parts tbody tr').evaluateAll((all) => all.map((row) => row.textContent));
+    expect(rows).toHaveLength(3);
+    let sum = 0;
+    for (const [s, row] of rows.entries()) {
+      const factors = [
+        at(`gradient(layers.1.output[${s}][0])`),
+        at(`factor(layers.1.output[${s}][0], layers.1.sum[${s}][0])`),
+        at(`layers.0.sum[${s}][0]`),
+      ];
+      const product = factors.reduce((a, b) => a * b, 1);
+      sum += product;
+      expect(row).toBe([String(s + 1), ...[...factors, product].map(six)].join(''));
+    }
+    const rules = await page.textContent('.step-rules');
+    expect(rules).toContain(`= ${six(sum)} multiply in each sample`);
+    expect(rules).toContain('0.0671828');
+    // a part of the true gradient, which the step does not use, is selected and says how it is computed
+    await page.locator('.step-rules button', { hasText: six(sum) }).click();
+    await waitFor(page, '.step-selection h2 .number', six(sum));
+    expect(await page.textContent('.step-selection')).toContain('true gradient; this step updates with the other rule');
+    const names = () =>
+      page.locator('.step-numbers.from button').evaluateAll((all) => all.map((b) => b.getAttribute('aria-label')));
+    expect(await names()).toHaveLength(6);
+    expect((await names())[0]).toMatch(/^∂E\/∂s⁽¹⁾ = .* \(true gradient\)$/);
+    // the parts of a hidden weight
+    await page.getByRole('button', { name: 'v32: show the parts' }).click();
+    await expect.poll(() => page.textContent('.step-rules'), { timeout: 20_000 }).not.toBe(rules);
+    expect(await page.locator('.step-parts thead').textContent()).toContain('from the loss');
+    expect(faults).toEqual([]);
+  });
+
+  test('a person chooses which of them updates, and a link keeps the choice', async () => {
+    const { page, faults } = await openStep();
+    await page.keyboard.press('End');
+    await page.getByRole('button', { name: 'Free' }).click();
+    const weight = () => page.locator('.step-line', { has: page.getByRole('button', { name: /^w1′ = / }) });
+    await expect.poll(() => weight().textContent(), { timeout: 20_000 }).toContain(six(newWeight('averagedFactors')));
+    await page.getByRole('radio', { name: 'true gradient' }).check();
+    await expect.poll(() => weight().textContent(), { timeout: 20_000 }).toContain(six(newWeight('exact')));
+    expect(await page.locator('.step-gradient-table thead').textContent()).toContain('true gradient updates');
+    await page.waitForTimeout(700);
+    const again = await openStep(new URL(page.url()).hash);
+    expect(await again.page.getByRole('radio', { name: 'true gradient' }).isChecked()).toBe(true);
+    await again.context.close();
+    await page.getByRole('button', { name: 'update with it' }).click();
+    await expect.poll(() => weight().textContent(), { timeout: 20_000 }).toContain(six(newWeight('averagedFactors')));
+    expect(await page.locator('.step-choose select').inputValue()).toBe('Textbook 3-2-1');
+    expect(faults).toEqual([]);
+  });
+});
+
+test('any sample of a large batch is shown; what belongs to the batch stays', async () => {
+  const { page, faults } = await openStep();
+  const count = 120;
+  const large = {
+    network: { inputs: 2, layers: [{ dense: 4, activation: 'tanh' }, { dense: 1 }] },
+    data: {
+      inputs: Array.from({ length: count }, (_, r) => [Math.sin(r), Math.cos(3 * r)]),
+      targets: Array.from({ length: count }, (_, r) => [r / count]),
+    },
+    training: { loss: 'mse', optimizer: { name: 'sgd', learningRate: 0.1 }, batchSize: 'full', stop: { epochs: 1 } },
+    seed: 1,
+  };
+  await page.setInputFiles('input[type=file]', {
+    name: 'large.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(JSON.stringify(large)),
+  });
+  await waitFor(page, 'h1', 'large.json');
+  await waitFor(page, '.step-sample span', 'of 120 in the batch');
+  const heading = () => page.textContent('.step-where .soft');
+  const loss = await lossShown(page);
+  expect(await heading()).toContain('sample 1 ');
+  await page.getByRole('button', { name: 'Next sample of the batch' }).click();
+  await expect.poll(heading, { timeout: 20_000 }).toContain('sample 2 ');
+  await page.locator('.step-sample select').selectOption({ label: '120' });
+  await expect.poll(heading, { timeout: 20_000 }).toContain('sample 120 ');
+  expect(await page.getByRole('button', { name: 'Next sample of the batch' }).isDisabled()).toBe(true);
+  await page.getByRole('button', { name: 'Previous sample of the batch' }).click();
+  await expect.poll(heading, { timeout: 20_000 }).toContain('sample 119 ');
+  expect(await lossShown(page)).toBe(loss);
+  // a factor of another sample shows that sample
+  await expect.poll(() => page.locator('.step-parts tbody tr').count(), { timeout: 20_000 }).toBe(count);
+  await page.locator('.step-parts tbody tr').nth(56).locator('button').first().click();
+  await expect.poll(heading, { timeout: 20_000 }).toContain('sample 57 ');
+  await expect.poll(() => page.textContent('.step-selection'), { timeout: 20_000 }).toContain('(57)');
+  expect(faults).toEqual([]);
+});
+
+describe('the drawing', () => {
+  test.each([390, 1280])('no two of its texts overlap, in any example, at %i pixels', async (width) => {
+    const { page, faults } = await openStep('#step', { viewport: { width, height: 900 } });
+    await page.getByRole('button', { name: 'Free' }).click();
+    const names = await page.locator('.step-choose select').locator('option').allTextContents();
+    for (const name of names) {
+      await page.locator('.step-choose select').selectOption(name);
+      await expect.poll(() => page.getAttribute('.step-loss', 'aria-busy'), { timeout: 20_000 }).toBe('false');
+      const faultsOf = await page.locator('.step-drawing svg').evaluate((svg) => {
+        const boxes = [...svg.querySelectorAll('text')].map((text) => ({
+          text: text.textContent,
+          ...text.getBoundingClientRect().toJSON(),
+        })) as { text: string; left: number; right: number; top: number; bottom: number }[];
+        // a box of text has room above and below its letters
+        const inset = (b: (typeof boxes)[number]) => (b.bottom - b.top) * 0.15;
+        return boxes.flatMap((a, i) =>
+          boxes
+            .slice(0, i)
+            .filter(
+              (b) =>
+                a.left < b.right &&
+                b.left < a.right &&
+                a.top + inset(a) < b.bottom - inset(b) &&
+                b.top + inset(b) < a.bottom - inset(a),
+            )
+            .map((b) => `${a.text} | ${b.text}`),
+        );
+      });
+      expect(faultsOf, name).toEqual([]);
+      const weights = await page.locator('.step-drawing .step-number').allTextContents();
+      if (name.startsWith('Textbook')) {
+        for (const weight of ['v11', 'v12', 'v21', 'v22', 'v31', 'v32', 'w1', 'w2']) {
+          expect(
+            weights.some((text) => text.includes(weight)),
+            weight,
+          ).toBe(true);
+        }
+      }
+    }
+    expect(faults).toEqual([]);
+  });
+});
+
 describe('a selected number', () => {
   test('shows where it comes from and where it goes, in the lists, the drawing and the formulas', async () => {
     const { page, faults } = await openStep();
@@ -108,11 +255,16 @@ describe('a selected number', () => {
       ({ formula, after, phase }) =>
         /\bw1\b(?!′)/.test(formula.replaceAll('∂E/∂w1', '')) && (after === 0 || phase === 'update'),
     );
-    expect(goesTo).toHaveLength(readers.length);
+    expect(goesTo.filter((label) => !label?.endsWith('(true gradient)'))).toHaveLength(readers.length);
+    // the true gradient goes through w1 too, for each sample
+    expect(goesTo).toHaveLength(readers.length + 3);
     expect(await page.locator('.step-numbers.from').textContent()).toContain('given, not computed');
     // a number in a formula is selected by a click
     await page.locator('.step-line[data-line="3"] strong').click();
-    expect(await page.locator('.step-selection h2 .number').textContent()).toBe('0.907207046882843');
+    expect(await page.locator('.step-selection h2 .number').textContent()).toBe('0.907207');
+    expect(await page.locator('.step-selection h2 .number').getAttribute('title')).toBe('0.907207046882843');
+    await page.getByText('Full value').click();
+    expect(await page.getByRole('textbox', { name: 'Full value' }).inputValue()).toBe('0.907207046882843');
     const marked = await page.locator('.step-current math [data-n]').first().getAttribute('data-n');
     const background = await page
       .locator('.step-line[data-line="3"] math [data-n]')
@@ -135,8 +287,6 @@ describe('typing over', () => {
       explain(experiment(changed as unknown as ExperimentJson, { withoutStop: true })).find(
         ({ quantity }) => quantity === 'loss',
       )!.value;
-    const six = (value: number) => String(Number(value.toPrecision(6)));
-
     await page.getByRole('textbox', { name: 'w1', exact: true }).fill('-0.25');
     changed.network.layers[1].weight[0][0] = -0.25;
     await waitFor(page, '.step-loss strong', six(lossNow()));
@@ -152,9 +302,16 @@ describe('typing over', () => {
     await waitFor(again.page, '.step-loss strong', six(lossNow()));
     expect(await again.page.getByRole('textbox', { name: 'w1', exact: true }).inputValue()).toBe('−0.25');
     await again.context.close();
-    await page.getByRole('button', { name: 'Undo the last change' }).click();
+    const after = six(lossNow());
     changed.data.targets[2][0] = 0.36;
-    await waitFor(page, '.step-loss strong', six(lossNow()));
+    const before = six(lossNow());
+    // what changed, old and new
+    await expect
+      .poll(() => page.locator('.step-changed .number').allTextContents(), { timeout: 20_000 })
+      .toEqual(['0.36', '0.9', before, after]);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await waitFor(page, '.step-loss strong', before);
+    expect(await page.locator('.step-changed .number').allTextContents()).toContain('1.5');
     expect(faults).toEqual([]);
   });
 
@@ -187,6 +344,12 @@ describe('time travel', () => {
       await page.getByRole('button', { name: 'Next step' }).click();
       await waitFor(page, '.step-loss strong', lossAt(step));
     }
+    await page.getByRole('button', { name: 'Previous step' }).click();
+    await waitFor(page, '.step-loss strong', lossAt(2));
+    await page.getByRole('button', { name: 'Next line' }).click();
+    await waitForLine(page, 2);
+    await page.getByRole('button', { name: 'Previous line' }).click();
+    await waitForLine(page, 1);
     await page.getByLabel('Step', { exact: true }).fill('200');
     await page.getByLabel('Step', { exact: true }).press('Enter');
     await waitFor(page, '.step-loss strong', lossAt(200));
@@ -196,6 +359,24 @@ describe('time travel', () => {
     await page.locator('h1').click();
     await page.keyboard.press('Shift+ArrowLeft');
     await waitFor(page, '.step-loss strong', lossAt(1));
+    expect(faults).toEqual([]);
+  });
+
+  test('after quick steps, the loss is always that of the updates beside it, and the last comes at once', async () => {
+    const { page, faults } = await openStep();
+    const losses = Array.from({ length: 9 }, (_, updates) =>
+      six(explain(setup, { step: updates + 1 }).find(({ quantity }) => quantity === 'loss')!.value),
+    );
+    await page.waitForSelector('.step-gradient-table tbody tr');
+    // a comparison of gradients is under way when the next step is asked for
+    for (const pause of [0, 130, 0, 0, 150, 20, 0, 0]) {
+      await page.waitForTimeout(pause);
+      await page.keyboard.press('Shift+ArrowRight');
+      const [, updates, loss] = /^(\d+) updates? made; loss (.*)$/.exec((await page.textContent('.step-loss'))!)!;
+      expect(loss, `${updates} updates`).toBe(losses[Number(updates)]);
+    }
+    await waitFor(page, '.step-loss', `8 updates made; loss ${losses[8]}`);
+    expect(await page.getByLabel('Step', { exact: true }).inputValue()).toBe('9');
     expect(faults).toEqual([]);
   });
 
@@ -336,7 +517,7 @@ describe('accessibility', () => {
     await page.getByRole('button', { name: mode }).click();
     for (let i = 0; i < 40; i++) await page.keyboard.press('ArrowRight');
     await waitForLine(page, 41);
-    await page.waitForSelector('.step-gradients tbody tr');
+    await page.waitForSelector('.step-gradient-table tbody tr');
     await page.evaluate(axe);
     const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
       'axe.run()',
@@ -349,7 +530,7 @@ describe('accessibility', () => {
 
 /** Presses Tab until the focus is where it is wanted. */
 async function tabTo(page: Page, isThere: string): Promise<void> {
-  for (let i = 0; i < 150; i++) {
+  for (let i = 0; i < 300; i++) {
     await page.keyboard.press('Tab');
     if (await page.evaluate<boolean>(isThere)) return;
   }

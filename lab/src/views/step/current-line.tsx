@@ -1,6 +1,6 @@
 /** The line of the walk, large: what it is, its formula, the numbers in it, the result, and the code that computes it. */
 import { Show } from 'solid-js';
-import { fullNumber } from './format.ts';
+import { fullNumber, shortNumber } from './format.ts';
 import { Formula } from './formula.tsx';
 import { PhaseTag } from './phase-tag.tsx';
 import type { LineData } from './protocol.ts';
@@ -40,8 +40,8 @@ export function CurrentLine(props: { readonly step: Step; readonly line: LineDat
         </Show>
         <div class="step-side result">
           <span class="step-equals">=</span>
-          <strong class="number" data-n={props.line.number} data-result>
-            {fullNumber(props.line.value)}
+          <strong class="number" data-n={props.line.number} data-result title={fullNumber(props.line.value)}>
+            {shortNumber(props.line.value)}
           </strong>
           <Show when={props.step.printed().get(number()?.key ?? '')}>
             {(printed) => (

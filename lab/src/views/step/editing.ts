@@ -1,6 +1,6 @@
 /** Typing over a number: the experiment with another weight, bias, input or target. */
 import type { ExperimentJson } from 'chainrule';
-import type { ParameterData } from './protocol.ts';
+import type { ParameterData, Rule } from './protocol.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -70,6 +70,12 @@ export function typedOver(
   }
   return copy as unknown as ExperimentJson;
 }
+
+/** The experiment with another rule of the gradient. */
+export const withRule = (experiment: ExperimentJson, gradient: Rule): ExperimentJson => ({
+  ...experiment,
+  training: { ...experiment.training, gradient },
+});
 
 /** Whether all parameters can be written into the experiment: those of dense layers can. */
 export function canStartFrom(experiment: ExperimentJson, parameters: readonly ParameterData[]): boolean {

@@ -138,8 +138,12 @@ export const examples: readonly StepExample[] = [
   ),
 ];
 
-/** The example whose experiment this is, with nothing typed over. */
+/** The example whose experiment this is, with nothing typed over. Which rule updates is a choice of the view. */
 export function exampleOf(experiment: ExperimentJson): StepExample | undefined {
-  const text = JSON.stringify(experiment);
-  return examples.find((example) => JSON.stringify(example.experiment) === text);
+  const text = withoutRule(experiment);
+  return examples.find((example) => withoutRule(example.experiment) === text);
 }
+
+/** The text of an experiment without its rule of the gradient. */
+export const withoutRule = (experiment: ExperimentJson): string =>
+  JSON.stringify({ ...experiment, training: { ...experiment.training, gradient: undefined } });

@@ -19,7 +19,7 @@ async function obey(order: StepOrder): Promise<void> {
     const setup = setUp(document);
     switch (order.kind) {
       case 'explain':
-        return report({ kind: 'explained', id, data: stepData(setup, document.updates) });
+        return report({ kind: 'explained', id, data: stepData(setup, document.updates, order.sample) });
       case 'gradients':
         return report({ kind: 'gradients', id, data: gradientData(setup, document.updates) });
       case 'check':

@@ -1,5 +1,5 @@
 /** The worker of the step view, as the page sees it: what it explained last, and requests of which only the newest counts. */
-import { createEffect, createSignal, on, onCleanup } from 'solid-js';
+import { createEffect, createMemo, createSignal, on, onCleanup, untrack } from 'solid-js';
 import type { LabDocument } from '../../state/document.ts';
 import { type Message, MessageError } from '../../state/message.ts';
 import type { GradientData, StepData, StepOrder, StepReport, TakeAway } from './protocol.ts';
@@ -9,7 +9,11 @@ const settle = 120;
 
 export interface Explainer {
   readonly data: () => StepData | undefined;
+  /** The document whose step `data` is: an older one while a newer one is computed. */
+  readonly shown: () => LabDocument | undefined;
   readonly gradients: () => GradientData | undefined;
+  /** Whether `gradients` are still those of another document. */
+  readonly isComparing: () => boolean;
   /** What is wrong with the document. */
   readonly problem: () => Message | undefined;
   readonly isBusy: () => boolean;
@@ -20,13 +24,30 @@ export interface Explainer {
 
 type Request = StepOrder['kind'];
 
-export function createExplainer(document: () => LabDocument | undefined): Explainer {
-  const [data, setData] = createSignal<StepData>();
-  const [gradients, setGradients] = createSignal<GradientData>();
+interface Explained {
+  readonly document: LabDocument;
+  readonly data: StepData;
+}
+
+/** `sample`: the file's row that is shown if a batch has too many samples for all of them. */
+export function createExplainer(document: () => LabDocument | undefined, sample: () => number | undefined): Explainer {
+  const [explained, setExplained] = createSignal<Explained>();
+  const [gradients, setGradients] = createSignal<{ readonly document: LabDocument; readonly data: GradientData }>();
   const [problem, setProblem] = createSignal<Message>();
   const [isBusy, setBusy] = createSignal(false);
-  const worker = new Worker(new URL('./explain-worker.ts', import.meta.url), { type: 'module', name: 'explain' });
-  onCleanup(() => worker.terminate());
+  const workers: Worker[] = [];
+  onCleanup(() => {
+    for (const each of workers) each.terminate();
+  });
+  const start = () => {
+    const started = new Worker(new URL('./explain-worker.ts', import.meta.url), { type: 'module', name: 'explain' });
+    started.onmessage = ({ data: report }: MessageEvent<StepReport>) => receive(report);
+    workers.push(started);
+    return started;
+  };
+  const worker = start();
+  /** Central differences take longer than a step: the next step does not wait for them. */
+  let comparer: Worker | undefined;
 
   const pending = new Map<number, { readonly kind: Request; readonly done?: (report: StepReport) => void }>();
   let count = 0;
@@ -35,9 +56,9 @@ export function createExplainer(document: () => LabDocument | undefined): Explai
   let timer: ReturnType<typeof setTimeout> | undefined;
   onCleanup(() => clearTimeout(timer));
 
-  const send = (order: StepOrder, done?: (report: StepReport) => void) => {
+  const send = (order: StepOrder, done?: (report: StepReport) => void, to = worker) => {
     pending.set(order.id, { kind: order.kind, done });
-    worker.postMessage(order);
+    to.postMessage(order);
   };
   /** One explanation at a time; of the documents that come meanwhile, the last. */
   const explain = (next: LabDocument) => {
@@ -48,13 +69,23 @@ export function createExplainer(document: () => LabDocument | undefined): Explai
     }
     isExplaining = true;
     setBusy(true);
-    send({ kind: 'explain', id: ++count, document: plain(next) });
+    const order = { kind: 'explain', id: ++count, document: plain(next), sample: untrack(sample) } as const;
+    send(order, (report) => show(report, next));
   };
+  let compared = 0;
   const compare = () => {
     const now = document();
-    if (now !== undefined) send({ kind: 'gradients', id: ++count, document: plain(now) });
+    if (now === undefined) return;
+    comparer ??= start();
+    const id = ++count;
+    compared = id;
+    const done = (report: StepReport) => {
+      // of several, the last counts
+      if (id === compared) setGradients(report.kind === 'gradients' ? { document: now, data: report.data } : undefined);
+    };
+    send({ kind: 'gradients', id, document: plain(now) }, done, comparer);
   };
-  const explained = (report: StepReport) => {
+  const show = (report: StepReport, of: LabDocument) => {
     isExplaining = false;
     if (waits !== undefined) {
       const next = waits;
@@ -63,17 +94,14 @@ export function createExplainer(document: () => LabDocument | undefined): Explai
     } else setBusy(false);
     if (report.kind === 'explained') {
       setProblem(undefined);
-      setData(report.data);
+      setExplained({ document: of, data: report.data });
       if (!isExplaining) timer = setTimeout(compare, settle);
     } else if (report.kind === 'failed') setProblem(report.message);
   };
-
-  worker.onmessage = ({ data: report }: MessageEvent<StepReport>) => {
+  const receive = (report: StepReport) => {
     const asked = pending.get(report.id);
     pending.delete(report.id);
-    if (asked?.kind === 'explain') explained(report);
-    else if (asked?.kind === 'gradients') setGradients(report.kind === 'gradients' ? report.data : undefined);
-    else asked?.done?.(report);
+    asked?.done?.(report);
   };
   worker.onerror = () =>
     setProblem({
@@ -95,10 +123,24 @@ export function createExplainer(document: () => LabDocument | undefined): Explai
       if (now !== undefined) explain(now);
     }),
   );
+  createEffect(
+    on(
+      sample,
+      (row) => {
+        const now = document();
+        const { batch, samples } = untrack(explained)?.data ?? {};
+        const isMissing = row !== undefined && batch?.includes(row) && !samples?.includes(row);
+        if (now !== undefined && isMissing) explain(now);
+      },
+      { defer: true },
+    ),
+  );
 
   return {
-    data,
-    gradients,
+    data: createMemo(() => explained()?.data),
+    shown: () => explained()?.document,
+    gradients: createMemo(() => gradients()?.data),
+    isComparing: () => gradients()?.document !== document(),
     problem,
     isBusy,
     write: async (what) => {

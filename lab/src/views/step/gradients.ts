@@ -1,13 +1,15 @@
 /** The gradient by both rules, and beside them the central difference of the loss, at the weights before a step. */
 import { InputError, type Setup } from 'chainrule';
-import { check, explanation } from 'chainrule/explain';
+import { check, explanation, underRule } from 'chainrule/explain';
+import { layerFactors } from './factors.ts';
 import type { GradientData } from './protocol.ts';
 
 /** The maximum number of parameters to compare. */
 const maxRows = 120;
 
 export function gradientData(setup: Setup, updates: number): GradientData {
-  const { trace } = explanation(setup, { step: updates + 1, lines: 1 });
+  const explained = explanation(setup, { step: updates + 1, lines: 1 });
+  const { trace } = explained;
   const { problem, parameters, tape, batch } = trace;
   const { data: x, shape } = problem.inputs;
   const { data: t, shape: targetShape } = problem.targets;
@@ -33,7 +35,11 @@ export function gradientData(setup: Setup, updates: number): GradientData {
     if (!(error instanceof InputError)) throw error;
     withoutAveraged = error.message.split('\n')[0];
   }
+  const traceUnder = (rule: 'exact' | 'averagedFactors') =>
+    problem.recipe.gradient === rule ? trace : underRule(explained, rule, { lines: 1 }).trace;
   return {
+    samples: Array.from(batch.rows),
+    layers: layerFactors(traceUnder('exact'), averaged && traceUnder('averagedFactors')),
     rows: exact.rows
       .map(({ quantity, gradient, centralDifference, kink }) => ({
         key: quantity,

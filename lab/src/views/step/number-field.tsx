@@ -7,7 +7,8 @@ import type { Step } from './state.ts';
 export function NumberField(props: {
   readonly step: Step;
   readonly target: Editable;
-  readonly value: number;
+  /** The number as it is now. */
+  readonly number: { readonly name: string; readonly tex: string; readonly value: number };
   readonly label: string;
   readonly visibleLabel?: boolean;
 }) {
@@ -20,9 +21,9 @@ export function NumberField(props: {
     setTyped(text);
     const value = readNumber(text);
     setWrong(value === undefined);
-    if (value === undefined || value === props.value) return;
+    if (value === undefined || value === props.number.value) return;
     // one way back from all that was typed while the field had the focus
-    props.step.typeOver(props.target, value, { canUndo: !hasChanged });
+    props.step.typeOver(props.target, props.number, value, { continues: hasChanged });
     hasChanged = true;
   };
   return (
@@ -35,7 +36,7 @@ export function NumberField(props: {
         inputmode="decimal"
         autocomplete="off"
         size="7"
-        value={typed() ?? fullNumber(props.value)}
+        value={typed() ?? fullNumber(props.number.value)}
         aria-invalid={isWrong()}
         aria-describedby={isWrong() ? `${id}-wrong` : undefined}
         onInput={({ currentTarget }) => type(currentTarget.value)}

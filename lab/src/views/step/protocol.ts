@@ -5,6 +5,9 @@ import type { Message } from '../../state/message.ts';
 /** The part of a step that a number belongs to. `given`: it is not computed; `after`: the loss again, after the update. */
 export type StepPhase = 'given' | 'forward' | 'loss' | 'backward' | 'update' | 'after';
 
+/** How the gradient of a parameter is computed: its true value, or the textbooks' product of averaged factors. */
+export type Rule = 'exact' | 'averagedFactors';
+
 /** A number of the step. Its place in `StepData.numbers` is its id. */
 export interface NumberData {
   /** Its address, with a prime if it belongs to the time after the update: the same for every step. */
@@ -16,6 +19,10 @@ export interface NumberData {
   readonly phase: StepPhase;
   /** The line that computes it. */
   readonly line?: number;
+  /** The place in `StepData.asides` of the line that computes it under the other rule. */
+  readonly aside?: number;
+  /** Set if only the other rule computes it. */
+  readonly rule?: Rule;
   /** The first line that reads it, if it is computed and its own line is left out. */
   readonly since?: number;
   /** The file's row, from 0. */
@@ -47,7 +54,7 @@ export interface LineData {
   /** The line of TypeScript that computes it. */
   readonly code?: string;
   readonly note?: string;
-  /** The ids of the numbers in its formula. */
+  /** The ids of the numbers in its formula and its chain rule, and in the terms that a long formula leaves out. */
   readonly reads: readonly number[];
 }
 
@@ -82,13 +89,21 @@ export interface StepData {
   readonly leftOut: readonly string[];
   readonly numbers: readonly NumberData[];
   readonly lines: readonly LineData[];
+  /** The backward pass under the other rule: its lines that compute another number. */
+  readonly asides: readonly LineData[];
   readonly columns: readonly ColumnData[];
   readonly parameters: readonly ParameterData[];
-  /** The file's rows of the samples that are shown, from 0. */
+  /** The file's rows of the batch, from 0, in ascending order. */
+  readonly batch: readonly number[];
+  /** Those of them whose lines are shown: all, or the chosen one where all would be too many lines. */
   readonly samples: readonly number[];
-  readonly batchSize: number;
   readonly updatesPerEpoch: number;
-  readonly rule: string;
+  /** The rule that updates. */
+  readonly rule: Rule;
+  /** Why the other rule cannot be used for this network. */
+  readonly withoutOther?: string;
+  /** Whether sums leave out terms, some of whose numbers are not listed as read. */
+  readonly hasUnlistedReads: boolean;
   readonly loss: string;
   readonly lossValue: number;
   /** Milliseconds that the worker took. */
@@ -105,8 +120,33 @@ export interface GradientRow {
   readonly kink: string | null;
 }
 
+/** The factors of the chain rule in front of a layer of weighted sums, for every sample of the batch, row-major. */
+export interface LayerFactors {
+  readonly layer: number;
+  readonly inputs: number;
+  readonly units: number;
+  /** ∂E/∂output, undefined if the gradient starts at the sum. [sample, unit] */
+  readonly output?: ArrayLike<number>;
+  /** ∂output/∂sum, undefined if the output is the sum. [sample, unit] */
+  readonly slope?: ArrayLike<number>;
+  /** ∂E/∂sum. [sample, unit] */
+  readonly sum: ArrayLike<number>;
+  /** ∂sum/∂weight. [sample, input] */
+  readonly input: ArrayLike<number>;
+  /** The same factors under the other rule: sums or averages over the samples, one row each. */
+  readonly averaged?: {
+    readonly output?: ArrayLike<number>;
+    readonly slope?: ArrayLike<number>;
+    readonly sum: ArrayLike<number>;
+    readonly input: ArrayLike<number>;
+  };
+}
+
 export interface GradientData {
   readonly rows: readonly GradientRow[];
+  /** The file's rows of the batch, from 0, in its order. */
+  readonly samples: readonly number[];
+  readonly layers: readonly LayerFactors[];
   readonly notes: readonly string[];
   /** Why there are no averaged factors. */
   readonly withoutAveraged?: string;
@@ -115,7 +155,7 @@ export interface GradientData {
 export type TakeAway = 'html' | 'latex' | 'worksheetHtml' | 'worksheet' | 'sheet';
 
 export type StepOrder =
-  | { readonly kind: 'explain'; readonly id: number; readonly document: LabDocument }
+  | { readonly kind: 'explain'; readonly id: number; readonly document: LabDocument; readonly sample?: number }
   | { readonly kind: 'gradients'; readonly id: number; readonly document: LabDocument }
   /** Answers with an empty text, or says what is wrong. */
   | { readonly kind: 'check'; readonly id: number; readonly document: LabDocument }

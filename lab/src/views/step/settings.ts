@@ -10,8 +10,10 @@ export interface StepSettings {
   readonly selected?: string;
   /** The largest number of updates that was reached: the end of the slider. */
   readonly reached: number;
-  /** The sample that the drawing shows where a line has none: the file's row. */
+  /** The sample that is shown where a line has none, or where a batch has too many for all: the file's row. */
   readonly sample?: number;
+  /** The address of the parameter whose gradient is shown in parts. */
+  readonly parameter?: string;
   /** The printed numbers of an opened worked example, and of which experiment. */
   readonly printed?: { readonly of: number; readonly numbers: readonly PrintedNumber[] };
 }
@@ -28,6 +30,7 @@ export function readSettings(value: unknown): StepSettings {
     line: isCount(given.line) ? given.line : 0,
     ...(typeof given.selected === 'string' && { selected: given.selected }),
     reached: isCount(given.reached) ? Math.min(given.reached, 100_000) : 0,
+    ...(typeof given.parameter === 'string' && { parameter: given.parameter }),
     ...(isCount(given.sample) && { sample: given.sample }),
     ...(isRecord(given.printed) && isPrinted(given.printed) && { printed: given.printed }),
   };

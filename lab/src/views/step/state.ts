@@ -2,11 +2,14 @@
 import { createEffect, createMemo, createSignal, on, onCleanup, untrack } from 'solid-js';
 import type { LabDocument } from '../../state/document.ts';
 import type { Lab } from '../../state/lab.ts';
-import { canStartFrom, type Editable, editableOf, typedOver } from './editing.ts';
-import { exampleOf, examples, type PrintedNumber } from './examples.ts';
+import { createChanges } from './changes.ts';
+import { canStartFrom, type Editable, editableOf, typedOver, withRule } from './editing.ts';
+import { examples, type PrintedNumber } from './examples.ts';
 import { createExplainer, type Explainer } from './explainer.ts';
-import { keyOf } from './number-registry.ts';
-import type { LineData, NumberData, StepData } from './protocol.ts';
+import { idUnder } from './parts.ts';
+import { createPrinted, fingerprint } from './printed.ts';
+import type { LineData, NumberData, Rule } from './protocol.ts';
+import { keyOfSample, lineOfSample, neighborOf } from './samples.ts';
 import { readSettings, type StepSettings } from './settings.ts';
 
 export type Step = ReturnType<typeof createStep>;
@@ -19,9 +22,9 @@ export function createStep(lab: Lab) {
   if (document() === undefined) openDocument(documentOf(examples[0]));
   const settings = createMemo(() => readSettings(lab.settings('step')));
   const change = (part: Partial<StepSettings>) => lab.setSettings('step', { ...untrack(settings), ...part });
-  const explainer: Explainer = createExplainer(document);
+  const explainer: Explainer = createExplainer(document, () => settings().sample);
   const { data } = explainer;
-  const [undoable, setUndoable] = createSignal<readonly LabDocument[]>([]);
+  const changes = createChanges(explainer.shown, data);
   const [isPlaying, setPlaying] = createSignal(false);
 
   function openDocument(next: LabDocument) {
@@ -39,27 +42,33 @@ export function createStep(lab: Lab) {
     return (own === undefined ? undefined : ids().get(own)) ?? current()?.number;
   });
   const numberAt = (id: number): NumberData | undefined => data()?.numbers[id];
+  /** The line that computes a number, also under the rule that does not update. */
+  const lineOf = (id: number | undefined): LineData | undefined => {
+    const { line: at, aside } = (id === undefined ? undefined : numberAt(id)) ?? {};
+    return at !== undefined ? data()!.lines[at] : aside !== undefined ? data()!.asides[aside] : undefined;
+  };
+  const firstBackward = createMemo(() => data()?.lines.findIndex(({ phase }) => phase === 'backward') ?? -1);
   const isReached = (id: number): boolean => {
     const number = numberAt(id);
-    const at = number?.line ?? number?.since;
+    const at = number?.line ?? number?.since ?? (number?.rule === undefined ? undefined : firstBackward());
     return !isGuided() || at === undefined || at <= line();
   };
-  /** The lines whose formulas contain each number. */
+  /** The numbers that are computed from each number. */
   const readers = createMemo(() => {
     const all = new Map<number, number[]>();
-    data()?.lines.forEach(({ reads }, at) => {
-      for (const id of reads) all.set(id, [...(all.get(id) ?? []), at]);
-    });
+    for (const { number, reads } of [...(data()?.lines ?? []), ...(data()?.asides ?? [])]) {
+      for (const id of reads) {
+        const known = all.get(id);
+        if (known === undefined) all.set(id, [number]);
+        else if (!known.includes(number)) known.push(number);
+      }
+    }
     return all;
   });
-  const sources = createMemo((): readonly number[] => {
-    const id = selected();
-    const at = id === undefined ? undefined : numberAt(id)?.line;
-    return at === undefined ? [] : data()!.lines[at].reads;
-  });
+  const sources = createMemo((): readonly number[] => lineOf(selected())?.reads ?? []);
   const targets = createMemo((): readonly number[] => {
     const id = selected();
-    return id === undefined ? [] : (readers().get(id) ?? []).map((at) => data()!.lines[at].number);
+    return id === undefined ? [] : (readers().get(id) ?? []);
   });
 
   /** The selected number and those that it is computed from or goes into. */
@@ -85,11 +94,30 @@ export function createStep(lab: Lab) {
     if (line() > 0) goTo(line() - 1);
     else if (updates() > 0) travel(updates() - 1, Number.MAX_SAFE_INTEGER);
   };
-  /** To the first line of another sample. */
+  /** The sample of the current line, or the chosen one, or the first that is shown. */
+  const sample = createMemo((): number => {
+    const samples = data()?.samples ?? [];
+    const wished = [current()?.sample, settings().sample];
+    return wished.find((each) => each !== undefined && samples.includes(each)) ?? samples[0] ?? 0;
+  });
+  /** Shows another sample of the batch: its line if the walk is at a line of a sample, and its number if one is selected. */
+  const chooseSample = (row: number, key?: string) => {
+    const now = data();
+    if (now === undefined) return;
+    const own = settings().selected;
+    const isOfSample = own !== undefined && numberAt(ids().get(own) ?? -1)?.sample === sample();
+    const next = key ?? (isOfSample ? keyOfSample(own, sample(), row) : own);
+    const at = current()?.sample === undefined || !now.samples.includes(row) ? -1 : lineOfSample(now, current(), row);
+    change({ sample: row, selected: next, ...(at >= 0 && { line: at }) });
+  };
+  /** To the first line of another sample, or to the same line of the next one if only one is shown. */
   const nextSample = () => {
-    const lines = data()?.lines ?? [];
+    const { lines = [], samples = [], batch = [] } = data() ?? {};
+    const isOne = samples.length < batch.length;
+    const next = isOne ? neighborOf(sample(), batch, 1) : undefined;
+    if (next !== undefined) return chooseSample(next);
     const now = lines[line()]?.sample;
-    const at = lines.findIndex((each, i) => i > line() && each.sample !== now);
+    const at = isOne ? -1 : lines.findIndex((each, i) => i > line() && each.sample !== now);
     if (at === -1) travel(updates() + 1, 0);
     else goTo(at);
   };
@@ -127,42 +155,40 @@ export function createStep(lab: Lab) {
     const number = numberAt(id);
     return number === undefined ? undefined : editableKey(number.key);
   };
-  /** Types over a number. After the first update, a weight starts the network again from the weights of this moment. */
-  const typeOver = (target: Editable, value: number, { canUndo = true } = {}) => {
+  /**
+   * Types over a number. After the first update, a weight starts the network again from the weights of this moment.
+   * `continues`: it belongs to the change before, as the second digit does.
+   */
+  const typeOver = (
+    target: Editable,
+    number: Pick<NumberData, 'name' | 'tex' | 'value'>,
+    value: number,
+    { continues = false } = {},
+  ) => {
     const now = document();
     const shown = data();
     if (now === undefined || shown === undefined) return;
-    if (canUndo) setUndoable((all) => [...all.slice(-49), now]);
     const isWeight = target.kind === 'parameter';
-    lab.setDocument({
+    const after: LabDocument = {
       ...now,
       experiment: typedOver(now.experiment, target, value, shown.parameters, now.updates),
       updates: isWeight ? 0 : now.updates,
-    });
+    };
+    changes.add(number, value, { before: now, after }, continues);
+    lab.setDocument(after);
     if (isWeight && now.updates > 0) change({ reached: 0 });
   };
   const undo = () => {
-    const before = undoable().at(-1);
-    if (before === undefined) return;
-    setUndoable((all) => all.slice(0, -1));
-    lab.setDocument(before);
+    const before = changes.undo();
+    if (before !== undefined) lab.setDocument(before);
+  };
+  /** The rule that updates, from the first update on. */
+  const setRule = (rule: Rule) => {
+    const now = document();
+    if (now !== undefined) lab.setDocument({ ...now, experiment: withRule(now.experiment, rule) });
   };
 
-  /** Of a linear unit, the sum is the output: one number with two addresses. */
-  const shownKey = (key: string): string => (ids().has(key) ? key : key.replace(/\.output(?=\[)/g, '.sum'));
-  const printed = createMemo((): ReadonlyMap<string, string> => {
-    const now = document();
-    if (now === undefined) return new Map();
-    const own = settings().printed;
-    const of: readonly PrintedNumber[] =
-      exampleOf(now.experiment)?.printed ?? (own?.of === fingerprint(now) ? own.numbers : []);
-    const step = now.updates + 1;
-    return new Map(
-      of
-        .filter(({ after = 0 }) => after === step || after === step - 1)
-        .map(({ quantity, after = 0, value }) => [shownKey(keyOf(quantity, after, step)), value]),
-    );
-  });
+  const printed = createPrinted(document, settings, ids);
 
   return {
     lab,
@@ -172,6 +198,7 @@ export function createStep(lab: Lab) {
     explainer,
     data,
     ids,
+    idUnder: (rule: Rule, keys: readonly string[]) => idUnder(ids(), { rule, own: data()?.rule }, keys),
     line,
     last,
     current,
@@ -183,7 +210,11 @@ export function createStep(lab: Lab) {
     sources,
     targets,
     related,
-    readers,
+    lineOf,
+    sample,
+    chooseSample,
+    setRule,
+    lastChange: changes.last,
     goTo,
     travel,
     updates,
@@ -198,11 +229,10 @@ export function createStep(lab: Lab) {
     editableKey,
     typeOver,
     undo,
-    canUndo: () => undoable().length > 0,
     printed,
     open: (next: LabDocument, numbers: readonly PrintedNumber[] = []) => {
       setPlaying(false);
-      setUndoable([]);
+      changes.clear();
       openDocument(next);
       change({
         line: 0,
@@ -223,14 +253,3 @@ export const documentOf = ({ title, experiment }: (typeof examples)[number]): La
   files: {},
   updates: 0,
 });
-
-/** Tells whether a document still is the one whose printed numbers are known. */
-function fingerprint({ experiment }: LabDocument): number {
-  let hash = 0;
-  for (const letter of JSON.stringify(experiment)) hash = (Math.imul(hash, 31) + letter.codePointAt(0)!) | 0;
-  return hash;
-}
-
-/** The lines of a step that are shown: in the guided walk, those that it has reached. */
-export const shownLines = (data: StepData, line: number, isGuided: boolean): readonly LineData[] =>
-  isGuided ? data.lines.slice(0, line + 1) : data.lines;

@@ -25,13 +25,6 @@ export function Tables(props: { readonly step: Step }) {
           from them.
         </Show>
       </p>
-      <Show when={props.step.canUndo()}>
-        <p>
-          <button type="button" onClick={() => props.step.undo()}>
-            Undo the last change
-          </button>
-        </p>
-      </Show>
       <div class="step-table-list">
         <Data step={props.step} />
         <Index each={parameters()}>{(parameter) => <Parameter step={props.step} parameter={parameter()} />}</Index>
@@ -105,12 +98,18 @@ function Data(props: { readonly step: Step }) {
 function Cell(props: { readonly step: Step; readonly key_: string; readonly value: number }) {
   const id = () => props.step.ids().get(props.key_);
   const target = () => props.step.editableKey(props.key_);
-  const name = () => (id() === undefined ? props.key_ : props.step.numberAt(id()!)!.name);
+  const number = () => (id() === undefined ? undefined : props.step.numberAt(id()!));
+  const name = () => number()?.name ?? props.key_;
   return (
     <Show when={target()} fallback={<span class="number">{shortNumber(props.value)}</span>}>
       {(editable) => (
         <span data-n={id()}>
-          <NumberField step={props.step} target={editable()} value={props.value} label={name()} />
+          <NumberField
+            step={props.step}
+            target={editable()}
+            number={{ name: name(), tex: number()?.tex ?? '', value: props.value }}
+            label={name()}
+          />
         </span>
       )}
     </Show>
