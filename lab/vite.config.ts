@@ -3,6 +3,7 @@ import { defineConfig } from 'vite';
 import solid from 'vite-plugin-solid';
 import { alias } from './alias.ts';
 import { writeDigits } from './digits-file.ts';
+import { sharedWorkers } from './shared-workers.ts';
 
 /** The file that the digits view loads. */
 writeDigits(fileURLToPath(new URL('./src/views/digits/digits.bin', import.meta.url)));
@@ -15,7 +16,7 @@ export default defineConfig({
   // relative addresses, so that the folder works at any place of any host
   base: './',
   resolve: { alias },
-  plugins: [solid({ include: /\.tsx$/ })],
+  plugins: [sharedWorkers(`${root}src`, { root, resolve: { alias } }), solid({ include: /\.tsx$/ })],
   worker: { format: 'es' },
   build: {
     outDir: `${packageRoot}dist/lab`,

@@ -7,9 +7,13 @@ import './style/shell.css';
 import { render } from 'solid-js/web';
 import { App } from './app.tsx';
 import { createLab } from './state/lab.ts';
+import { viewNamed, views } from './views.ts';
+import { startEarly } from './workers.ts';
 
 render(() => {
   // a property is computed at each access, so the lab is made before
   const lab = createLab();
+  const view = viewNamed(lab.view()) ?? views[0];
+  startEarly(view.worker);
   return <App lab={lab} />;
 }, document.getElementById('lab')!);

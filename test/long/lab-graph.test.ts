@@ -67,7 +67,7 @@ const drop = (page: Page, files: Readonly<Record<string, string>>) =>
   })()`);
 
 describe('the bytes of the command line', () => {
-  test('karate as it opens, in four formats, and the neighbours that the command line finds', async () => {
+  test('karate as it opens, in four formats, and the neighbors that the command line finds', async () => {
     const { page, context, faults } = await lab.open('#graph');
     await started(page);
     await fast(page);
@@ -312,7 +312,7 @@ describe('hostile input does no harm', () => {
   });
 });
 
-test('with the keyboard alone: a node found by name, its neighbours, another pace, the next lines, the map moved', async () => {
+test('with the keyboard alone: a node found by name, its neighbors, another pace, the next lines, the map moved', async () => {
   const { page, context, faults } = await lab.open('#graph');
   await started(page);
   const press = async (...keys: string[]) => {

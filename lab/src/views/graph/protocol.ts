@@ -125,13 +125,13 @@ export interface ShownLine {
   readonly tex: TypesetLine;
 }
 
-/** One message of a graph convolution: a node, some of its neighbours in the graph, and the first numbers of their vectors. */
+/** One message of a graph convolution: a node, some of its neighbors in the graph, and the first numbers of their vectors. */
 export interface GraphMessage {
-  /** The node itself, then neighbours. `degree`: without an edge to the node itself. */
+  /** The node itself, then neighbors. `degree`: without an edge to the node itself. */
   readonly nodes: readonly { readonly node: number; readonly degree: number; readonly vector: readonly number[] }[];
   readonly neighborCount: number;
   readonly dimensions: number;
-  /** Over all neighbours: their mean, and the sum of x/√((d+1)(d′+1)) of the node and its neighbours. */
+  /** Over all neighbors: their mean, and the sum of x/√((d+1)(d′+1)) of the node and its neighbors. */
   readonly mean: readonly number[];
   readonly normalized: readonly number[];
 }

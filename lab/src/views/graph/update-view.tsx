@@ -37,6 +37,8 @@ export function UpdateView(props: UpdateViewProps) {
     observer.observe(section);
     onCleanup(() => observer.disconnect());
   });
+  /** The map comes first: what explains an update is loaded after it. */
+  const isMoving = () => props.client.frame() !== undefined || props.client.phase() === 'failed';
   createEffect(() => {
     if (tab() !== 'graph') props.onUpdate(undefined);
   });
@@ -45,7 +47,7 @@ export function UpdateView(props: UpdateViewProps) {
     <section class="graph-update" ref={section} aria-labelledby="graph-update-title">
       <h2 id="graph-update-title">One update, number by number</h2>
       <p>
-        Skip-gram reads a walk. The node in the middle of a window, the centre, is to be predicted from the others, and
+        Skip-gram reads a walk. The node in the middle of a window, the center, is to be predicted from the others, and
         not from a few negatives drawn at random. Every number of that is here.
       </p>
       <fieldset class="graph-row controls" aria-label="What to explain">
@@ -57,7 +59,7 @@ export function UpdateView(props: UpdateViewProps) {
           )}
         </For>
       </fieldset>
-      <Show when={isNear() && props.client.graph() !== undefined}>
+      <Show when={isNear() && isMoving()}>
         <Show when={tab() === 'example'}>
           <Example client={props.client} which="pairs" />
         </Show>
@@ -163,7 +165,7 @@ function Now(props: UpdateViewProps) {
         <span class="soft">
           {props.selected === undefined
             ? 'The next update of the training. Select a node to see one around it.'
-            : `The next update with ${names()[props.selected]} as the centre.`}
+            : `The next update with ${names()[props.selected]} as the center.`}
         </span>
       </p>
       <Show when={!update.loading} fallback={<Waiting error={update.error} />}>

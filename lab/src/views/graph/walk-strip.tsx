@@ -1,11 +1,11 @@
-/** A walk as a row of nodes: the centre, its window, and the negatives that were drawn. */
+/** A walk as a row of nodes: the center, its window, and the negatives that were drawn. */
 import { createMemo, For } from 'solid-js';
 import type { ExplainedUpdate } from './protocol.ts';
 
-/** Nodes of the walk that are shown before and after the centre. */
+/** Nodes of the walk that are shown before and after the center. */
 const shown = 14;
 
-/** The distance from the centre to which the window reaches: it is cut off at the ends of the walk. */
+/** The distance from the center to which the window reaches: it is cut off at the ends of the walk. */
 function reachOf({ walk, place, inputs }: ExplainedUpdate): number {
   let reach = 0;
   const sizeOf = (distance: number) => Math.min(place, distance) + Math.min(walk.length - 1 - place, distance);
@@ -19,13 +19,13 @@ export function WalkStrip(props: { readonly update: ExplainedUpdate; readonly na
   const reach = createMemo(() => reachOf(props.update));
   const kindOf = (i: number) => {
     const distance = Math.abs(from() + i - props.update.place);
-    return distance === 0 ? 'centre' : distance <= reach() ? 'window' : 'walk';
+    return distance === 0 ? 'center' : distance <= reach() ? 'window' : 'walk';
   };
   return (
     <div class="graph-strip">
       <p class="graph-strip-title">
         Walk {props.update.walkNumber + 1}, {props.update.walk.length} nodes
-        {part().length < props.update.walk.length ? ', the part around the centre' : ''}
+        {part().length < props.update.walk.length ? ', the part around the center' : ''}
       </p>
       <ol class="graph-chips" aria-label="The walk">
         <For each={part()}>
@@ -44,9 +44,9 @@ export function WalkStrip(props: { readonly update: ExplainedUpdate; readonly na
         </For>
       </ol>
       <p class="graph-note soft">
-        <span class="graph-chip graph-chip-centre">centre</span>{' '}
+        <span class="graph-chip graph-chip-center">center</span>{' '}
         <span class="graph-chip graph-chip-window">window</span>{' '}
-        <span class="graph-chip graph-chip-negative">negative</span> On the map, the centre and the window have solid
+        <span class="graph-chip graph-chip-negative">negative</span> On the map, the center and the window have solid
         rings, the negatives dashed ones.
       </p>
     </div>

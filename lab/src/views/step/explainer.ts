@@ -2,6 +2,7 @@
 import { createEffect, createSignal, on, onCleanup } from 'solid-js';
 import type { LabDocument } from '../../state/document.ts';
 import { type Message, MessageError } from '../../state/message.ts';
+import { startWorker } from '../../workers.ts';
 import type { GradientData, StepData, StepOrder, StepReport, TakeAway } from './protocol.ts';
 
 /** Milliseconds without a change before the gradients are compared. */
@@ -25,7 +26,7 @@ export function createExplainer(document: () => LabDocument | undefined): Explai
   const [gradients, setGradients] = createSignal<GradientData>();
   const [problem, setProblem] = createSignal<Message>();
   const [isBusy, setBusy] = createSignal(false);
-  const worker = new Worker(new URL('./explain-worker.ts', import.meta.url), { type: 'module', name: 'explain' });
+  const worker = startWorker('explain');
   onCleanup(() => worker.terminate());
 
   const pending = new Map<number, { readonly kind: Request; readonly done?: (report: StepReport) => void }>();

@@ -98,6 +98,6 @@ export function labelSpots(lines: readonly { readonly from: Point; readonly to: 
   return placed;
 }
 
-/** The common area of two boxes that touch if their centres are `width` or `height` apart. */
+/** The common area of two boxes that touch if their centers are `width` or `height` apart. */
 const covered = (a: Point, b: Point, width: number, height: number): number =>
   Math.max(0, width - Math.abs(a.x - b.x)) * Math.max(0, height - Math.abs(a.y - b.y));
