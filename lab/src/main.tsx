@@ -6,6 +6,7 @@ import './style/base.css';
 import './style/shell.css';
 import { render } from 'solid-js/web';
 import { App } from './app.tsx';
+import { keepOffline } from './offline/keep-offline.ts';
 import { createLab } from './state/lab.ts';
 import { viewNamed, views } from './views.ts';
 import { startEarly } from './workers.ts';
@@ -17,3 +18,4 @@ render(() => {
   startEarly(view.worker);
   return <App lab={lab} />;
 }, document.getElementById('lab')!);
+keepOffline();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type LabBrowser, openLab, type Sent } from '../lab-page.ts';
+import { labViews } from '../lab-views.ts';
 import { axeFaults, contentWidth } from '../lab-watch.ts';
 
 /** With UPDATE_PICTURES, the documentation's pictures of the views are taken here. */
@@ -15,21 +16,11 @@ beforeAll(async () => {
 });
 afterAll(() => lab.close());
 
-/** The views, each with an element that shows that it is ready, and a text that shows that it can be used. */
-const views = [
-  ['step', '.step-current math', /Next line/],
-  ['playground', 'main canvas', /Epoch [1-9]/],
-  ['digits', 'main canvas', /Accuracy on/],
-  ['table', 'main table', /344 rows/],
-  ['graph', 'main canvas', /34 nodes/],
-  ['audit', 'main table', /25 of 29 printed numbers agree/],
-] as const;
-
 /** Fonts, and the data sets that a view shows. */
 const apart = /\.woff2$|\.bin$|\/graphs\//;
 const sumOf = (files: readonly Sent[]) => files.reduce((sum, { bytes }) => sum + bytes, 0);
 
-test.each(views)(
+test.each(labViews)(
   'a link to %s loads at most 300 kB, as sent, until it can be used; fonts and data apart',
   async (view, ready, text) => {
     const { page, context } = await lab.open('about:blank');
@@ -49,12 +40,14 @@ test.each(views)(
     console.log(`${view}: ${seconds} s, ${kB(program)} kB in ${program.length} files, and ${kB(data)} kB of data`);
     expect(sumOf(program), JSON.stringify(program)).toBeLessThan(300_000);
     // no other view's code
-    const others = views.filter(([name]) => name !== view).map(([name]) => new RegExp(`/assets/${name}-[\\w-]{8}[.]`));
+    const others = labViews
+      .filter(([name]) => name !== view)
+      .map(([name]) => new RegExp(`/assets/${name}-[\\w-]{8}[.]`));
     expect(program.filter(({ path }) => others.some((other) => other.test(path)))).toEqual([]);
   },
 );
 
-describe.each(views)('%s', (view, ready) => {
+describe.each(labViews)('%s', (view, ready) => {
   test.each([
     ['light', 1280, 900],
     ['dark', 1280, 900],
