@@ -92,6 +92,8 @@ export type QuestionKind = keyof Questions;
 
 /** An update of the training, as TeX. */
 export interface ExplainedUpdate extends ExplainedExample {
+  /** What was sampled: an edge is a walk of two nodes. */
+  readonly kind: 'walk' | 'edge';
   readonly walkNumber: number;
   readonly walksBefore: number;
   readonly walk: readonly number[];
