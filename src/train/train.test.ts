@@ -367,8 +367,8 @@ describe('the event loop', () => {
   });
 
   test('runs within one long epoch, between its batches', async () => {
-    // some 0.1 s of processor time: several slices of 16 ms
-    const rows = 6000;
+    // some 0.2 s of processor time, on a fast machine 0.1 s: several slices of 16 ms
+    const rows = 25_000;
     const data = {
       inputs: Array.from({ length: rows }, (_, r) => [Math.sin(r), Math.cos(r)]),
       targets: Array.from({ length: rows }, (_, r) => [Math.sin(2 * r)]),
