@@ -38,7 +38,10 @@ export function UpdateView(props: UpdateViewProps) {
     onCleanup(() => observer.disconnect());
   });
   /** The map comes first: what explains an update is loaded after it. */
-  const isMoving = () => props.client.frame() !== undefined || props.client.phase() === 'failed';
+  const isMoving = () => {
+    const { graph, frame, phase } = props.client;
+    return graph() !== undefined && (frame() !== undefined || phase() === 'failed');
+  };
   createEffect(() => {
     if (tab() !== 'graph') props.onUpdate(undefined);
   });
