@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Application, Converter, KindRouter, ReflectionKind } from 'typedoc';
+import { Theme } from './accessible.mjs';
 import { finishPages } from './pages.mjs';
 import { styleSheet } from './style.mjs';
 
@@ -42,6 +43,7 @@ function entries() {
 const groups = {
   Guides: [
     'docs/how-to.md',
+    'docs/lab.md',
     'docs/understand-a-step.md',
     'docs/tables.md',
     'docs/embeddings.md',
@@ -85,6 +87,7 @@ const app = await Application.bootstrap({
   projectDocuments: documents.map((path) => join(root, path)),
   out,
   router: 'chainrule',
+  theme: 'chainrule',
   // the compiler of the project itself checks the types
   skipErrorChecking: true,
   excludeInternal: true,
@@ -111,15 +114,18 @@ const app = await Application.bootstrap({
   logLevel: 'Warn',
 });
 app.renderer.defineRouter('chainrule', Router);
+app.renderer.defineTheme('chainrule', Theme);
 
 app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_, document) => {
   const text = document.content.map((part) => part.text).join('');
   const path = documents.find((each) => sameText(join(root, each), text)) ?? document.name;
   const group = Object.keys(groups).find((name) => groups[name].includes(path)) ?? 'Guides';
   document.frontmatter.group = group;
+  // the search finds the guides to a topic among its many properties, below a function of that name
+  if (group === 'Guides') document.relevanceBoost = 16;
   document.address =
     path === 'examples/README.md' ? 'examples' : path.replace(/^.*\//, '').replace(/\.md$/, '').toLowerCase();
-  const [, title] = /^# (?:\d+\. )?(.+)$/m.exec(text) ?? [];
+  const [, title] = /^# (?:\d+\.? )?(.+)$/m.exec(text) ?? [];
   const number = group === 'Decisions' ? `${/\d+/.exec(path)[0].replace(/^0+/, '')}. ` : '';
   if (title !== undefined) document.name = number + title.replaceAll('`', '');
 });
@@ -143,8 +149,9 @@ const style = join(root, 'site/.custom.css');
 writeFileSync(style, styleSheet(lab));
 app.options.setValue('customCss', style);
 await app.generateDocs(project, out);
-const { pages, links, bytes } = await finishPages({ root, lab, out });
+const { pages, links, bytes, examples, without } = await finishPages({ root, lab, out });
 if (app.logger.hasErrors()) process.exit(1);
+for (const { page, line, reason } of without) console.log(`no link for ${page}:${line}: ${reason}`);
 console.log(
-  `${out}: ${pages} pages, ${links} links into the lab, ${(bytes / 1e6).toFixed(1)} MB, in ${((performance.now() - started) / 1000).toFixed(0)} s`,
+  `${out}: ${pages} pages, ${links} links into the lab from ${examples}, ${(bytes / 1e6).toFixed(1)} MB, in ${((performance.now() - started) / 1000).toFixed(0)} s`,
 );

@@ -1,100 +1,109 @@
-/** Links that open the examples of a page in the lab. They hold the whole state, so they work on any host. */
-import { readFileSync } from 'node:fs';
+/**
+ * Links that open the examples of the pages in the lab. They hold the whole state, so they work on any host, and they are made
+ * from the examples themselves: a program is run, and the flags of a command are read as the command reads them.
+ */
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { runnerImport } from 'vite';
+import { commandLinks } from './commands.mjs';
+import { jsonLinks } from './json-blocks.mjs';
+import { programLinks } from './programs.mjs';
+import { labStates } from './states.mjs';
 
-/** A function from the text and the language of a block of code to its links: the fragment of the address, and a label. */
+/** The pages with examples, from the project's root. */
+export const pagesWithExamples = (root) => [
+  'README.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+  'examples/README.md',
+];
+
+/** The blocks of code in a page, by line. */
+const blocksOf = (text) =>
+  [...text.matchAll(/^```(ts|json|sh)\n([\s\S]*?)^```$/gm)].map(({ 1: language, 2: body, index }) => ({
+    language,
+    text: body,
+    line: text.slice(0, index).split('\n').length,
+  }));
+
+/** Highlighting changes the spaces of a block, and nothing else. */
+const keyOf = (text, language) => `${language} ${text.replace(/\s+/g, ' ').trim()}`;
+
+/**
+ * `of(text, language)`: the links of a block, each a fragment of an address and a label. `blocks`: all examples, each with its
+ * links, or the reason why it has none.
+ */
 export async function exampleLinks(root) {
-  const { module } = await runnerImport(join(root, 'lab/src/state/link.ts'), {
-    root,
-    configFile: false,
-    logLevel: 'error',
-  });
-  const { experiment } = await import(pathToFileURL(join(root, 'dist/index.js')).href);
-  const { graphExample } = await import(pathToFileURL(join(root, 'dist/explain.js')).href);
-  const read = (name) => readFileSync(join(root, 'examples', name), 'utf8');
-  const files = (json) => (json.data?.file === undefined ? {} : { [json.data.file]: read(json.data.file) });
-
-  /** The experiment with its files, if chainrule takes it. */
-  const opened = (json) => {
+  const dist = (file) => import(pathToFileURL(join(root, 'dist', file)).href);
+  const states = await labStates(root, dist);
+  const blocks = [];
+  for (const page of pagesWithExamples(root)) {
+    const folder = mkdtempSync(join(tmpdir(), 'chainrule-site-'));
     try {
-      const found = files(json);
-      experiment(json, { withoutStop: true, read: (path) => found[path] });
-      return { experiment: json, files: found, updates: 0 };
-    } catch {
-      return undefined;
-    }
-  };
-  /** The experiment of a block; a part of one is shown in the small experiment of the examples. */
-  const documentOf = (json) => {
-    const { title, experiment: inner } = json;
-    if (inner !== undefined) return { ...opened(inner), ...(title !== undefined && { title }) };
-    const small = JSON.parse(read('experiment.json'));
-    const training = { ...small.training, ...json.training };
-    return opened(json) ?? opened({ ...small, ...json, training });
-  };
-  const link = (view, state) => module.writeLink({ view, state: { version: 1, settings: {}, ...state } });
-  const audit = (book) => link('audit', { settings: { audit: { page: 'book', book } } });
-
-  const ofJson = async (text) => {
-    const json = JSON.parse(text);
-    const isWorked = json.experiment !== undefined;
-    if (isWorked && graphExample(json) !== undefined) return [];
-    const document = documentOf(json);
-    if (document?.experiment === undefined) return [];
-    const view = document.experiment.data?.file === undefined ? 'step' : 'table';
-    const links = [{ fragment: await link(view, { document }), label: 'Open in the lab' }];
-    if (isWorked) {
-      const { title = '', source = '', printed = [] } = json;
-      const book = { title, source, experiment: json.experiment, files: {}, printed };
-      links.unshift({ fragment: await audit(book), label: 'Open the audit in the lab' });
-    }
-    return links;
-  };
-  /** The first word after `chainrule` with the file of the examples that it is given. */
-  const ofCommand = async (command, name) => {
-    if (command === 'audit') {
-      const settings = { audit: { page: 'examples', example: name.replace(/\.json$/, '') } };
-      return { fragment: await link('audit', { settings }), label: `Open the audit of ${name} in the lab` };
-    }
-    if (name.endsWith('.json')) {
-      const json = JSON.parse(read(name));
-      const document = documentOf(json);
-      return document?.experiment && { fragment: await link('step', { document }), label: `Open ${name} in the lab` };
-    }
-    if (name === 'penguins.csv') return { fragment: '#table', label: 'Open penguins.csv in the lab' };
-    if (name === 'les-miserables.tsv') {
-      const [, method = 'node2vec'] = /--method (\w+)/.exec(command) ?? [];
-      const settings = { graph: { data: { kind: 'built-in', name: 'les-miserables' }, method } };
-      return { fragment: await link('graph', { settings }), label: 'Open les-miserables.tsv in the lab' };
-    }
-    return undefined;
-  };
-  const ofShell = async (text) => {
-    const calls = text.matchAll(/chainrule (audit|explain|check|train|embed|walk|data) ([\w-]+\.(?:json|csv|tsv))/g);
-    const found = new Map();
-    for (const [, command, name] of calls) {
-      const made = await ofCommand(command, name);
-      if (made !== undefined && !found.has(made.label)) found.set(made.label, made);
-    }
-    return [...found.values()];
-  };
-
-  const made = new Map();
-  return {
-    /** Prepares the links of a block: they are made by a stream, which takes time. */
-    async prepare(text, language) {
-      const key = `${language}\n${text}`;
-      if (made.has(key)) return;
-      made.set(key, []);
-      try {
-        if (language === 'json') made.set(key, await ofJson(text));
-        if (language === 'sh') made.set(key, await ofShell(text));
-      } catch {
-        // a block that is not whole, or names a file that is not an example, has no link
+      cpSync(join(root, 'examples'), folder, { recursive: true });
+      const makers = {
+        ts: await programLinks({ root, dist, states, folder }),
+        json: await jsonLinks({ dist, states, folder }),
+        sh: await commandLinks({ dist, states, folder }),
+      };
+      for (const block of blocksOf(readFileSync(join(root, page), 'utf8'))) {
+        blocks.push({ page, ...block, ...(await linksOf(makers[block.language], block, page)) });
       }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+  const docstrings = await docstringLinks({ root, dist, states });
+  const made = new Map([...docstrings, ...blocks].map(({ text, language, links }) => [keyOf(text, language), links]));
+  const placed = new Set();
+  return {
+    blocks,
+    of(text, language) {
+      placed.add(keyOf(text, language));
+      return made.get(keyOf(text, language)) ?? [];
     },
-    of: (text, language) => made.get(`${language}\n${text}`) ?? [],
+    /** Examples with links that no page has shown. */
+    missing: () => blocks.filter(({ text, language, links }) => links.length > 0 && !placed.has(keyOf(text, language))),
   };
+}
+
+/** The examples of docstrings that train a network or embed a graph; the others call one function, and show nothing of the lab. */
+async function docstringLinks({ root, dist, states }) {
+  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),
+  );
+  const calls = sources.flatMap((name) =>
+    [...readFileSync(join(root, 'src', name), 'utf8').matchAll(/^ \* @example (await (?:train|embed)\(.*)$/gm)].map(
+      ([, call]) => ({ page: `src/${name}`, line: 0, language: 'ts', text: call }),
+    ),
+  );
+  const folder = mkdtempSync(join(tmpdir(), 'chainrule-site-'));
+  try {
+    const make = await programLinks({ root, dist, states, folder });
+    const made = [];
+    for (const block of calls) {
+      const words = [...new Set(block.text.match(/\b[a-zA-Z]\w*(?=[(,\s}])/g))].filter((word) => word !== 'await');
+      const program = `import * as main from 'chainrule';
+import * as graphs from 'chainrule/graphs';
+const { ${words.join(', ')} } = { ...main, ...graphs };
+${block.text}`;
+      made.push({ ...block, ...(await linksOf(make, { ...block, text: program }, block.page)) });
+    }
+    return made;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function linksOf(make, { text, line }, page) {
+  try {
+    const found = await make(text);
+    if (Array.isArray(found)) return { links: found, reason: 'it works on nothing that the lab shows' };
+    const { fragment, reason } = found;
+    return { links: fragment === undefined ? [] : [{ fragment, label: 'Open in the lab' }], reason };
+  } catch (error) {
+    throw new Error(`the example at ${page}:${line} cannot be linked: ${error.message}`, { cause: error });
+  }
 }

@@ -4,12 +4,15 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join, relative, sep } from 'node:path';
+import { accessible, wideParts } from './accessible.mjs';
 import { exampleLinks } from './examples.mjs';
 
-/** What the inline script of each page does: the chosen theme is set before the first picture. */
+/** What the inline script of each page does, the chosen theme is set before the first picture; and wide parts can be scrolled. */
 const theme = `document.documentElement.dataset.theme = localStorage.getItem('tsd-theme') || 'os';
+// a newcomer sees the guides
+if (!localStorage.getItem('tsd-accordion-Guides')) localStorage.setItem('tsd-accordion-Guides', 'true');
 addEventListener('DOMContentLoaded', () => window.app?.showPage());
-`;
+${wideParts}`;
 
 /** TypeDoc's script writes rules into a style element, which the policy forbids; a style sheet made by a script is allowed. */
 const styleElement = 'document.head.appendChild(document.createElement("style"))';
@@ -38,7 +41,6 @@ export async function finishPages({ root, lab, out }) {
   for (const file of files.filter((each) => each.endsWith('.html'))) {
     const up = relative(dirname(file), out).split(sep).join('/') || '.';
     const html = readFileSync(file, 'utf8');
-    for (const [, inner] of html.matchAll(block)) await examples.prepare(plainText(inner), languageOf(inner));
     const page = finished(html, { up, out, file, examples });
     writeFileSync(file, page.html);
     pages++;
@@ -46,7 +48,10 @@ export async function finishPages({ root, lab, out }) {
   }
   for (const file of files) if (existsSync(file)) bytes += statSync(file).size;
   linkFromLab(lab);
-  return { pages, links, bytes };
+  for (const { page, line } of examples.missing()) throw new Error(`no page shows the example at ${page}:${line}`);
+  const linked = examples.blocks.filter((each) => each.links.length > 0);
+  const without = examples.blocks.filter((each) => each.links.length === 0);
+  return { pages, links, bytes, examples: `${linked.length} of ${examples.blocks.length} examples`, without };
 }
 
 /** A block of code, and its language. */
@@ -55,16 +60,13 @@ const languageOf = (inner) => /<code class="(\w+)"/.exec(inner)?.[1];
 
 function finished(html, { up, out, file, examples }) {
   let links = 0;
-  const text = html
+  const start = join(out, 'index.html');
+  const text = accessible(html)
     .replace(/<script>document\.documentElement[\s\S]*?<\/script>/, `<script src="${up}/assets/theme.js"></script>`)
-    // landmarks with names for screen readers
-    .replace(
-      /<div class="col-content">([\s\S]*?)<\/div>(\s*)<div class="col-sidebar">/,
-      '<main class="col-content">$1</main>$2<div class="col-sidebar" role="complementary" aria-label="This page and the site">',
-    )
-    .replace('<nav id="tsd-sidebar-links"', '<nav id="tsd-sidebar-links" aria-label="Links"')
     // the start page's own title is that of the README
-    .replace(/<div class="tsd-page-title">\s*<h1>chainrule<\/h1>\s*<\/div>/, '')
+    .replace(/<div class="tsd-page-title">\s*<h1>chainrule<\/h1>\s*<\/div>/, (title) => (file === start ? '' : title))
+    // a picture of a page is small on a phone: it opens alone
+    .replace(/<img src="([^"]+\.png)"[^>]*>/g, '<a href="$1">$&</a>')
     .replaceAll(' style="text-align:right"', ' class="right"')
     .replaceAll(' style="text-align:left"', '')
     .replaceAll(' style="text-align:center"', ' class="center"')

@@ -243,17 +243,24 @@ describe('invalid input exits with 2, and the message has what, where and the fi
     `);
   });
 
-  test('a path that is not a file, and a file that is not UTF-8', async () => {
+  test('a path that is not a file, a file that is not UTF-8, a web page, and rows without names', async () => {
     const files = {
       'folder/e.json': '{}',
       'latin.csv': Uint8Array.from([0x78, 0x2c, 0x79, 0x0a, 0xe9, 0x2c, 0x31, 0x0a]),
+      'page.json': '<!DOCTYPE html>\n<html></html>\n',
+      'values.json': '[[1, "a"], [2, "b"]]',
     };
-    const text = await complaints(files, ['train folder', 'data latin.csv']);
+    const calls = ['train folder', 'data latin.csv', 'train page.json', 'train values.json --target a'];
+    const text = await complaints(files, calls);
     expect(text).toMatchInlineSnapshot(`
       "error folder: cannot read it: it is a folder.
         Name a readable file.
-      error latin.csv: it is not UTF-8 text, Parquet, Arrow or gzip.
-        Save it as CSV or JSON in UTF-8."
+      error latin.csv: the text is not UTF-8: it seems to be Windows-1252 (Latin-1), in which it contains "é".
+        Save it as "CSV UTF-8", or convert it: iconv -f WINDOWS-1252 -t UTF-8 old.csv > new.csv.
+      error page.json: it is a web page (HTML), not a file of data.
+        Open it in a browser, and download the file itself; GitHub links to it under "Raw".
+      error values.json: the rows are lists without the names of their columns, as pandas writes with to_json(orient="values").
+        With pandas, write to_json(..., orient="records"). Or write rows as objects: [{ "column": value }, …]."
     `);
   });
 

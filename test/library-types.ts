@@ -10,6 +10,7 @@ import {
   huber,
   type Loss,
   load,
+  type Model,
   metric,
   mse,
   network,
@@ -126,6 +127,30 @@ export async function ofOwn() {
   // @ts-expect-error: lists of class indices are not rows
   metric('m', { better: 'lower', of: 'classes', value: (predictions) => predictions[0][0] });
   return found;
+}
+
+/** A model is measured by the metrics of its training, and by those of one's own; those of a file's model may be any. */
+export async function ofEvaluation(bytes: Uint8Array) {
+  const gap = metric('gap', {
+    better: 'lower',
+    value: (predictions, targets) => predictions.length - targets.length,
+  });
+  const { model } = await train(network([dense(1)]), line, { ...straight, metrics: [gap] });
+  const { metrics } = model.evaluate(line);
+  const both = model.evaluate(line, { metrics: [gap] }).metrics;
+  const sum: number = metrics.r2 + both.r2 + both.gap;
+  // @ts-expect-error: a metric of classes
+  metrics.accuracy;
+  // @ts-expect-error: it was not asked for
+  metrics.gap;
+  const loaded = load(bytes).evaluate(line, { metrics: undefined }).metrics;
+  const maybe: number | undefined = loaded.accuracy ?? loaded.r2;
+  // @ts-expect-error: no such metric
+  loaded.f1;
+  // @ts-expect-error: a model of a file may have another task
+  const certain: number = loaded.accuracy;
+  const any: Model = model;
+  return [sum, maybe, certain, any];
 }
 
 /** Any run is a run, and any result is a result. */

@@ -30,6 +30,7 @@ import { type Precision, toSafetensors } from '../formats/safetensors.ts';
 import { type Description, describeModel, formatVersion, modelParts } from '../net/describe-model.ts';
 import { checkIndices } from '../net/layers/embedding.ts';
 import type { Loss } from '../net/losses.ts';
+import type { AnyMetrics, OwnScores } from '../net/metric-types.ts';
 import { allMetrics, type ConfusionMatrix, confusionMatrix, type Metric, type Metrics } from '../net/metrics.ts';
 import { type Network, outputWidth, type Parameters } from '../net/network.ts';
 import type { Optimizer } from '../net/optimizers.ts';
@@ -53,17 +54,17 @@ export interface ModelParts extends Description {
   readonly setup?: Setup;
 }
 
-export interface EvaluateOptions {
+export interface EvaluateOptions<Own extends readonly OwnMetric[] = readonly OwnMetric[]> {
   /** Metrics of your own, in addition: `metric('name', …)` makes one. */
-  readonly metrics?: readonly OwnMetric[] | undefined;
+  readonly metrics?: Own | undefined;
 }
 
-/** The result of `evaluate`. */
-export interface Evaluated {
+/** The result of `evaluate`, with metrics of type `Scores`. */
+export interface Evaluated<Scores = AnyMetrics> {
   /** Without penalties and dropout; for a table, in training units. */
   readonly loss: number;
   /** For a table, in the units of the target column. */
-  readonly metrics: Metrics;
+  readonly metrics: Scores;
   /** Of a classification. Rows: actual class; columns: predicted class. */
   readonly confusion?: ConfusionMatrix;
   readonly rows: number;
@@ -74,9 +75,9 @@ const evaluateOptions = options({ metrics: someMetrics });
 
 /**
  * `Features` and `Target` are the cells of a row and the value that is predicted, where TypeScript knows them: from `train` with
- * a typed table, or declared with `load<Features, Target>(bytes)`.
+ * a typed table, or declared with `load<Features, Target>(bytes)`. `Scores` are the metrics of its task, where `train` knows it.
  */
-export class Model<Features extends object = object, Target = AnyTarget> {
+export class Model<Features extends object = object, Target = AnyTarget, Scores = AnyMetrics> {
   readonly network: Network;
   /** The count of numbers in a row. */
   readonly inputs: number;
@@ -220,22 +221,29 @@ export class Model<Features extends object = object, Target = AnyTarget> {
    * of their column) the loss is Σ ω·l / Σ ω; metrics still count each row once. `metrics` are metrics of your own, in addition.
    * Throws an InputError if the rows do not fit.
    */
-  evaluate(
+  evaluate<const Own extends readonly OwnMetric[] = []>(
     data: InlineRows | { readonly table: Table; readonly weights?: string },
-    given?: EvaluateOptions,
-  ): Evaluated {
+    given?: EvaluateOptions<Own>,
+  ): Evaluated<Scores & OwnScores<Own>> {
     anObject(data, 'evaluate: data');
     evaluateOptions(given, 'evaluate: options');
-    const { metrics = [] } = given ?? {};
-    if ('table' in data) return this.evaluateTable(data.table, data.weights, metrics);
+    // the names of the metrics follow from the task, which the types have from the loss and the data
+    return this.evaluateData(data, given?.metrics ?? []) as Evaluated<never>;
+  }
+
+  private evaluateData(
+    data: InlineRows | { readonly table: Table; readonly weights?: string },
+    own: readonly Metric[],
+  ): Evaluated<Metrics> {
+    if ('table' in data) return this.evaluateTable(data.table, data.weights, own);
     const { inputs, targets, weights, feeds } = data;
     return this.evaluateTensors(
       inlineData({ inputs, targets, weights, feeds }, { targets: this.loss.targets, outputs: this.outputCount }).train,
-      { own: metrics },
+      { own },
     );
   }
 
-  private evaluateTable(table: Table, weights: string | undefined, own: readonly Metric[]): Evaluated {
+  private evaluateTable(table: Table, weights: string | undefined, own: readonly Metric[]): Evaluated<Metrics> {
     const encoding = this.requireEncoding();
     const { aTable, encodeRows, streamLabelled } = forTables();
     aTable(table, 'evaluate: data.table');
@@ -253,7 +261,7 @@ export class Model<Features extends object = object, Target = AnyTarget> {
   evaluateTensors(
     data: Dataset,
     { warnings = [], own = [] }: { readonly warnings?: readonly string[]; readonly own?: readonly Metric[] } = {},
-  ): Evaluated {
+  ): Evaluated<Metrics> {
     this.checkWidth(data.inputs, ['rows']);
     const measure = { ...(this.setup?.measure ?? measureOf(this.loss, this.encoding)), own };
     const rows = rowsIn(data);

@@ -46,8 +46,9 @@ export function train<
 ): Run<
   FeaturesOf<Row, Target>,
   NonNullable<Row[Target]>,
-  TableMetrics<L, NonNullable<Row[Target]>, T> & OwnScores<Own>,
-  TableSplits<Split>
+  TableMetrics<L, NonNullable<Row[Target]>, T>,
+  TableSplits<Split>,
+  OwnScores<Own>
 >;
 export function train<
   const L extends Loss | LossFamily,
@@ -57,7 +58,7 @@ export function train<
   network: Network,
   data: (InlineRows | Omit<BatchData, 'validation'>) & { readonly validation?: V },
   options: TypedOptions<L, Own>,
-): Run<object, AnyTarget, RowMetrics<L> & OwnScores<Own>, RowSplits<V>>;
+): Run<object, AnyTarget, RowMetrics<L>, RowSplits<V>, OwnScores<Own>>;
 export function train<
   const L extends Loss | LossFamily,
   const Split extends SplitOptions = None,
@@ -67,7 +68,7 @@ export function train<
   network: Network,
   data: (Omit<TableData, 'split' | 'task'> | Omit<StreamData, 'split' | 'task'>) & SplitData<Split, T>,
   options: TypedOptions<L, Own>,
-): Run<object, AnyTarget, TableMetrics<L, AnyTarget, T> & OwnScores<Own>, TableSplits<Split>>;
+): Run<object, AnyTarget, TableMetrics<L, AnyTarget, T>, TableSplits<Split>, OwnScores<Own>>;
 export function train(network: Network, data: TrainingData, options: TrainingOptions & RunOptions): Run;
 export function train(
   what: Setup | Network,

@@ -26,20 +26,21 @@ type Part<Name extends string, Has extends boolean, Metrics> = [Has] extends [tr
     : { readonly [N in Name]?: { readonly loss: number } & Metrics };
 
 /**
- * The result of a run. `Metrics` are the metrics of each split, and `S` says which splits there are; both follow from the
- * arguments of `train`, as far as TypeScript knows them.
+ * The result of a run. `Metrics` and, in addition, `Own` are the metrics of each split, and `S` says which splits there are; they
+ * follow from the arguments of `train`, as far as TypeScript knows them.
  */
 export type Trained<
   Features extends object = object,
   Target = AnyTarget,
   Metrics = AnyMetrics,
   S extends Splits = Splits,
+  Own = unknown,
 > = Omit<TrainedOf, 'model' | 'metrics' | 'validation' | 'test'> & {
-  readonly model: Model<Features, Target>;
+  readonly model: Model<Features, Target, Metrics>;
   /** On the training rows. */
-  readonly metrics: Metrics;
-} & Part<'validation', S['validation'], Metrics> &
-  Part<'test', S['test'], Metrics>;
+  readonly metrics: Metrics & Own;
+} & Part<'validation', S['validation'], Metrics & Own> &
+  Part<'test', S['test'], Metrics & Own>;
 
 /**
  * A running training: a promise of the result, which can also be iterated for progress. Each turn gives the newest epoch's row,
@@ -50,7 +51,8 @@ export interface Run<
   Target = AnyTarget,
   Metrics = AnyMetrics,
   S extends Splits = Splits,
-> extends Promise<Trained<Features, Target, Metrics, S>>,
+  Own = unknown,
+> extends Promise<Trained<Features, Target, Metrics, S, Own>>,
     AsyncIterable<HistoryRow> {}
 
 /** The options of a training and a run, with the types of the loss and of the metrics of one's own. */

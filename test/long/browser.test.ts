@@ -130,27 +130,24 @@ async function trainWide({ rows, worker }: { rows: number; worker: boolean }) {
   const run = train(
     net,
     { inputs, targets: inputs.map((_, r) => r % 3) },
-    { loss: crossEntropy, optimizer: adam, stop: { epochs: 5 }, engine: 'reference', worker },
+    { loss: crossEntropy, optimizer: adam, stop: { epochs: 12 }, engine: 'reference', worker },
   );
-  let frames = 0;
-  let longestFrame = 0;
-  let last: number | undefined;
+  const times: number[] = [];
   let drawing = true;
   const draw = () => {
-    const now = performance.now();
-    longestFrame = Math.max(longestFrame, now - (last ?? now));
-    last = now;
-    frames++;
+    times.push(performance.now());
     if (drawing) all.requestAnimationFrame(draw);
   };
   all.requestAnimationFrame(draw);
   let seen = 0;
   // the first row: training has begun
-  for await (const _row of run) if (seen++ === 0) longestFrame = 0;
+  for await (const _row of run) if (seen++ === 0) times.length = 0;
   drawing = false;
   const { model, stop, warnings } = await run;
   const weights = [...model.parameters.get('layers.1.weight')!.data];
-  return { frames, longestFrame, step: (1000 * stop.seconds) / stop.epoch, warnings, weights };
+  const between = times.slice(1).map((time, i) => time - times[i]);
+  const medianFrame = between.sort((a, b) => a - b)[Math.floor(between.length / 2)];
+  return { frames: times.length, medianFrame, step: (1000 * stop.seconds) / stop.epoch, warnings, weights };
 }
 
 /** Runs in the page: predicts the rows a thousand times, in calls of many sizes. */
@@ -250,8 +247,8 @@ describe('in Chromium', () => {
     expect(inWorker.warnings).toEqual([]);
     expect(inWorker.weights).toEqual(inPage.weights);
     // a frame is due each 17 ms: half a step is much longer than a message takes, also on a busy machine
-    expect(inPage.longestFrame).toBeGreaterThan(inPage.step / 2);
-    expect(inWorker.longestFrame).toBeLessThan(inWorker.step / 2);
+    expect(inPage.medianFrame).toBeGreaterThan(inPage.step / 2);
+    expect(inWorker.medianFrame).toBeLessThan(inWorker.step / 2);
     expect(inWorker.frames).toBeGreaterThan(inPage.frames);
     expect(served.filter((url) => url.includes('training-worker')).length).toBeGreaterThan(0);
     const here = await train(experiment(json, { read: () => penguins }));

@@ -14,13 +14,15 @@ import { type LabBrowser, labFolder, openLab } from '../lab-page.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 let folder: string;
 let lab: LabBrowser;
+/** What the build of the pages prints. */
+let printed: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'lab-site-'));
   cpSync(labFolder, folder, { recursive: true });
   const npm = (...words: string[]) => execFileSync('npm', words, { cwd: root, stdio: 'pipe' });
   if (!existsSync(join(root, 'site/node_modules'))) npm('ci', '--silent', '--ignore-scripts', '--prefix', 'site');
-  execFileSync(process.execPath, ['site/build.mjs', folder], { cwd: root, stdio: 'pipe' });
+  printed = execFileSync(process.execPath, ['site/build.mjs', folder], { cwd: root, encoding: 'utf8' });
   lab = await openLab(folder);
 });
 afterAll(async () => {
@@ -71,24 +73,51 @@ test.each(['light', 'dark'] as const)(
     await page.keyboard.press('/');
     await page.locator('#tsd-search-input').fill('stratified');
     await page.locator('#tsd-search-results a[href*="guides/"]').first().waitFor();
-    for (const path of ['docs/guides/tables.html', 'docs/', 'docs/functions/chainrule.train.html']) {
-      await page.goto(lab.address + path);
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      // TypeDoc's own: a heading inside a list, and links in the summaries of its navigation
-      const known = /^(heading-order|nested-interactive):/;
-      expect((await axeProblems(page)).filter((problem) => !known.test(problem))).toEqual([]);
+    // a page of each kind; their colors are those of the first four
+    const colored = ['', 'guides/tables', 'functions/chainrule.train', 'classes/chainrule.Model'];
+    const others = [
+      'guides/benchmarks',
+      'interfaces/chainrule.TrainingOptions',
+      'modules/chainrule',
+      'modules',
+      'hierarchy',
+    ];
+    for (const path of colorScheme === 'dark' ? colored : [...colored, ...others]) {
+      await page.goto(`${lab.address}docs/${path === '' ? '' : `${path}.html`}`);
+      await page.getByRole('heading', { level: 1 }).first().waitFor();
+      expect(await axeProblems(page), path).toEqual([]);
     }
     expect(faults).toEqual([]);
   },
 );
 
-test('every example’s link opens in the lab, and the lab leads back to the guides', async () => {
-  const links = new Set(
-    pages().flatMap(({ html }) =>
-      [...html.matchAll(/index\.html(#(?:step|audit|table|graph)[^"]*)"/g)].map(([, hash]) => hash),
-    ),
+/** The links into the lab of a page, in its order: `index.html`, `guides/tables.html`. */
+const linksIn = (html: string) => [...html.matchAll(/index\.html(#[^"]+)"/g)].map(([, hash]) => hash);
+const linksOf = (name: string) => linksIn(readFileSync(join(folder, 'docs', name), 'utf8'));
+
+test('every example that trains, explains or embeds has a link, unless an experiment file cannot hold it', () => {
+  // the build has run each program, and has compared its parameters with those of the experiment in the link
+  const without = [...printed.matchAll(/^no link for (\S+):\d+: (.*)$/gm)].map(
+    ([, page, reason]) => `${page}: ${reason}`,
   );
-  expect(links.size).toBeGreaterThan(8);
+  const own = 'it has a part of its own, which an experiment file cannot hold';
+  const count = (page: string, reason: string) => without.filter((each) => each === `${page}: ${reason}`).length;
+  const trained = without.filter((each) => !each.endsWith(': it trains nothing'));
+  expect(trained).toEqual([
+    `docs/how-to.md: ${own}`,
+    `docs/library.md: ${own}`,
+    ...Array.from({ length: 3 }, () => `docs/own-recipes.md: ${own}`),
+  ]);
+  expect(count('docs/own-recipes.md', 'it trains nothing')).toBe(6);
+  expect(without.length).toBe(15);
+  const [, linked, all] = /from (\d+) of (\d+) examples/.exec(printed)!.map(Number);
+  expect(all - linked).toBe(without.length);
+  expect(linked / all).toBeGreaterThan(0.75);
+});
+
+test('every example’s link opens in the lab, and the lab leads back to the guides', async () => {
+  const links = new Set(pages().flatMap(({ html }) => linksIn(html)));
+  expect(links.size).toBeGreaterThan(30);
   const { page, faults } = await lab.open('docs/guides/experiment-file.html');
   await page.getByRole('link', { name: 'Open in the lab' }).first().click();
   await page.locator('main[data-view="step"] h1').waitFor();
@@ -106,4 +135,25 @@ test('every example’s link opens in the lab, and the lab leads back to the gui
   const audit = [...links].find((hash) => hash.startsWith('#audit'))!;
   const { page: audited } = await lab.open(audit);
   await audited.locator('.audit-verdict.wrong, .audit-verdict.right').waitFor();
+});
+
+test.each([
+  // the program of the README explains the step after its 100 epochs
+  ['index.html', 'step', -1, ['100 updates made', '2.30369181760249']],
+  // chainrule train penguins.csv --target species --test 0.2
+  ['index.html', 'table', 1, ['0.06963', 'accuracy 0.971 against 0.986 on the 69 test rows']],
+  // chainrule neighbors vectors.vec Cosette
+  ['index.html', 'graph', 0, ['0.6541', '0.5942', '0.4855']],
+  // console.log(test.accuracy.toFixed(3))
+  ['guides/library.html', 'table', 0, ['accuracy 0.986', '69 test rows']],
+  // chainrule explain experiment.json
+  ['guides/understand-a-step.html', 'step', 0, ['loss 0.0211511', '0.855015']],
+] as const)('the link in %s to the view %s, %i, shows the numbers of the example', async (name, view, at, numbers) => {
+  const hash = linksOf(name)
+    .filter((each) => each.startsWith(`#${view}/`))
+    .at(at)!;
+  const { page, context, faults } = await lab.open(hash);
+  for (const number of numbers) await page.locator('main').getByText(number).first().waitFor({ timeout: 60_000 });
+  expect(faults).toEqual([]);
+  await context.close();
 });

@@ -391,7 +391,7 @@ describe('for everybody', () => {
     await keyboard.press('Enter');
     await page.locator('.code-dialog pre', { hasText: 'torch.optim.Adam' }).waitFor();
     await keyboard.press('Escape');
-    expect(await page.locator('.code-dialog').count()).toBe(0);
+    await page.locator('.code-dialog').waitFor({ state: 'detached' });
     expect(faults).toEqual([]);
     await context.close();
   });

@@ -6,6 +6,7 @@ import { fail, InputError, nearest } from '../../base/errors.ts';
 import { maxTextLength } from '../../data/read/file.ts';
 import type { ReadLimits } from '../../data/read/limits.ts';
 import { readTableStream } from '../../data/read/stream.ts';
+import { encodingOf } from '../../data/read/text-encoding.ts';
 import type { MissingOptions } from '../../data/table/missing-marks.ts';
 import type { Table } from '../../data/table/table.ts';
 import { noteInput } from '../system/input-files.ts';
@@ -79,7 +80,7 @@ export async function wholeOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8A
   return Buffer.concat(parts);
 }
 
-/** The text in a UTF-8 file. Throws an InputError for another encoding. */
+/** The text in a file in UTF-8, or in UTF-16 with a byte order mark. Throws an InputError for another encoding. */
 export function readText(path: string): string {
   return textOf(readBytes(path), path);
 }
@@ -94,7 +95,7 @@ export function textOf(bytes: Uint8Array, path: string): string {
     });
   }
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
   } catch {
     return fail({
       what: 'the text is not UTF-8',

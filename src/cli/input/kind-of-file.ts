@@ -1,13 +1,14 @@
 /** Whether a file holds an experiment, a table, or lists of numbers: by its first bytes, and by its extension where they do not decide. */
 import { extname } from 'node:path';
 import { jsonLines } from '../../data/read/json-lines.ts';
+import { encodingOf } from '../../data/read/text-encoding.ts';
 
 /** The number of bytes that show whether a file is an experiment or a table. */
 export const headLength = 4096;
 
 /** The beginning of a text, without a byte order mark and blanks. */
 const startOf = (head: Uint8Array): string =>
-  new TextDecoder()
+  new TextDecoder(encodingOf(head))
     .decode(head)
     .replace(/^\uFEFF/, '')
     .trimStart();
@@ -59,7 +60,8 @@ function kindOfJson(start: string, file: string): 'experiment' | 'lists' | 'tabl
 export function isExperiment(head: Uint8Array, file: string, hasTarget: boolean): boolean {
   const start = startOf(head);
   const isJson = extname(file) === '.json' || start.startsWith('{');
-  if (!isJson || start.startsWith('[')) return false;
+  // a web page or XML has its own error where tables are read
+  if (!isJson || start.startsWith('<') || start.startsWith('[')) return false;
   const kind = kindOfJson(start, file);
   if (kind === 'table') return extname(file) === '.json' && !start.startsWith('{');
   return kind !== 'unknown' || !hasTarget;

@@ -1,19 +1,20 @@
 /** Streams of bytes: their first bytes, their text, all their bytes, and the number of bytes read so far. */
 import { fail } from '../../base/errors.ts';
-import { failOnBytes } from './detect.ts';
 import type { LimitedSource, ReadLimits } from './limits.ts';
+import { encodingOf, failOnBytes } from './text-encoding.ts';
 
-/** The text of a stream in UTF-8. Throws an InputError for other bytes. */
+/** The text of a stream in UTF-8, or in UTF-16 with a byte order mark. Throws an InputError for other bytes. */
 export async function* textsOf(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const { head, all } = await peek(chunks, 4);
+  const decoder = new TextDecoder(encodingOf(head), { fatal: true, ignoreBOM: true });
   const decode = (bytes?: Uint8Array) => {
     try {
       return decoder.decode(bytes, { stream: bytes !== undefined });
     } catch {
-      return failOnBytes(name);
+      return failOnBytes(name, bytes);
     }
   };
-  for await (const bytes of chunks) yield decode(bytes);
+  for await (const bytes of all) yield decode(bytes);
   yield decode();
 }
 

@@ -30,12 +30,23 @@ export function withoutEnding(name: string): string {
   return ending === undefined ? plain : plain.slice(0, -ending.length);
 }
 
-/** Throws an InputError for bytes that are not text. */
-export function failOnBytes(name: string): never {
-  const titles = binaryFormats.map(({ title }) => title).join(', ');
-  return fail({
-    what: `it is not UTF-8 text, ${titles} or gzip`,
+const webPage = /^(?:<!--(?:(?!-->)[\s\S])*-->\s*)*<(?:!doctype html|html|head|body|table)\b/i;
+
+/** Throws an InputError for the text of a web page: read as lines, it would be a wrong table or graph, or a wrong error. */
+export function refuseWebPage(text: string, name: string): void {
+  if (!webPage.test(startOf(text))) return;
+  fail({
+    what: 'it is a web page (HTML), not a file of data',
     where: name,
-    fix: 'Save it as CSV or JSON in UTF-8.',
+    fix: 'Open it in a browser, and download the file itself; GitHub links to it under "Raw".',
   });
 }
+
+/** The same for web pages and XML, which no format of tables is. */
+export function refuseMarkup(text: string, name: string): void {
+  refuseWebPage(text, name);
+  if (!/^<\?xml\b/i.test(startOf(text))) return;
+  fail({ what: 'it is XML, not a table', where: name, fix: 'Save it as CSV or JSON in UTF-8.' });
+}
+
+const startOf = (text: string) => text.slice(0, 2 ** 12).replace(/^[\uFEFF\s]+/, '');

@@ -9,7 +9,7 @@ import { showBytes } from '../../base/bytes.ts';
 import { fail } from '../../base/errors.ts';
 import { Marks } from '../table/missing-marks.ts';
 import type { Column, LeftOut, Table } from '../table/table.ts';
-import { binaryFormatOf, failOnBytes, isGzip, textFormatOf } from './detect.ts';
+import { binaryFormatOf, isGzip, refuseMarkup, textFormatOf } from './detect.ts';
 import type { BinaryFormat } from './format.ts';
 import { readBinary } from './guarded-read.ts';
 import { sliceRows, TableBuilder } from './packed-table.ts';
@@ -17,6 +17,7 @@ import type { Part } from './parts.ts';
 import { type Cell, checkNotEmpty, fromCells, type ReadOptions, readOptions, toText } from './read.ts';
 import { readGzip } from './stream.ts';
 import { remarks } from './text-columns.ts';
+import { encodingOf, failOnBytes } from './text-encoding.ts';
 
 /** The most characters in a JavaScript string; UTF-8 text with more bytes may not fit. */
 export const maxTextLength = 2 ** 29 - 24;
@@ -97,10 +98,11 @@ export function readTableText(text: string, options: ReadOptions = {}): Table {
 /** The same for a text that was in a file of so many bytes. */
 export function textTable(text: string, options: ReadOptions, bytes: number): Table {
   const { name = 'data', limits } = options;
+  refuseMarkup(text, name);
   return textFormatOf(text).read(text, options, { where: name, bytes, limits });
 }
 
-/** Bytes as UTF-8 text. Bytes in another encoding are refused. */
+/** Bytes as text, in UTF-8 or in UTF-16 with a byte order mark. Bytes in another encoding are refused. */
 function textOf(bytes: Uint8Array, name: string): string {
   if (bytes.length > maxTextLength) {
     fail({
@@ -110,8 +112,8 @@ function textOf(bytes: Uint8Array, name: string): string {
     });
   }
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
   } catch {
-    return failOnBytes(name);
+    return failOnBytes(name, bytes);
   }
 }

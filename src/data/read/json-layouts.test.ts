@@ -29,6 +29,12 @@ describe("pandas' to_json", () => {
   test('names that do not tell rows from columns are an error with the fix', () => {
     expect(() => read('{"a":{"r":1},"y":{"r":2}}')).toThrow('With pandas, write to_json(..., orient="records")');
   });
+  test('rows without names of columns, pandas\' orient="values", are an error with the fix', () => {
+    expect(() => read('[[1, "a"], [2, "b"]]')).toThrowErrorMatchingInlineSnapshot(`
+      [InputError: t.json: the rows are lists without the names of their columns, as pandas writes with to_json(orient="values").
+        With pandas, write to_json(..., orient="records"). Or write rows as objects: [{ "column": value }, …].]
+    `);
+  });
   test('rows inside an object are named', () => {
     expect(() => read('{"status":"ok","data":[{"a":1},{"a":2}]}')).toThrow('an object whose rows are under "data"');
     expect(() => read('{"columns":["a","b"],"index":[0],"data":[[1]]}')).toThrow('t.json.data[0]: the row has 1 cells');

@@ -41,6 +41,13 @@ const advice = 'With pandas, write to_json(..., orient="records").';
 
 /** The rows or columns in a JSON value, in the form that `readTable` takes. Throws an InputError that names the layout. */
 export function tableIn(value: unknown, where: string): unknown {
+  if (Array.isArray(value) && Array.isArray(value[0])) {
+    fail({
+      what: 'the rows are lists without the names of their columns, as pandas writes with to_json(orient="values")',
+      where,
+      fix: `${advice} Or write rows as objects: [{ "column": value }, …].`,
+    });
+  }
   switch (layoutOf(value)) {
     case 'split':
       return fromSplit(value as Json, where);

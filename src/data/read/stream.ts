@@ -9,7 +9,7 @@ import { fail } from '../../base/errors.ts';
 import { Marks } from '../table/missing-marks.ts';
 import type { Table } from '../table/table.ts';
 import { allBytes, counted, peek, textsOf } from './byte-stream.ts';
-import { binaryFormatOf, isGzip, textFormatOf } from './detect.ts';
+import { binaryFormatOf, isGzip, refuseMarkup, textFormatOf } from './detect.ts';
 import { maxTextLength, readTableFile, textTable } from './file.ts';
 import { type BatchReader, pieceLength, type TextBatch } from './format.ts';
 import { gunzipped } from './gzip.ts';
@@ -91,6 +91,7 @@ async function open(
     yield start;
     if (!ended) yield* texts;
   }
+  refuseMarkup(start, name);
   const format = textFormatOf(start.slice(0, headLength));
   const reader = format.stream?.(source, options.columns);
   if (reader !== undefined) return { format: format.name, reader, texts: rest() };

@@ -92,6 +92,7 @@ describe('edge lists as text', () => {
     ['%%MatrixMarket matrix coordinate\n3 3 1\n1 2\n', 'e.csv line 1: it is a Matrix Market file, not an edge list.'],
     ['a\0b c\n', 'e.csv: the file is binary, not text.'],
     [Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0xff), 'e.csv: it is not UTF-8 text, Parquet, Arrow or gzip.'],
+    ['<!doctype html>\n<html>\n', 'e.csv: it is a web page (HTML), not a file of data.'],
     [gzipSync('a b\n').subarray(0, 15), 'e.csv: the gzip file is incomplete or damaged.'],
     [`${'x'.repeat(2 ** 20)} y\n`.repeat(1), 'no error'],
     [`${'x'.repeat(2 ** 21)}`, 'e.csv line 1: a line has more than 1,048,576 characters.'],

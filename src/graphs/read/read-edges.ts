@@ -2,7 +2,7 @@
 import { aBoolean, aFunction, anObject, anyValue, aText, kind, optional, record } from '../../base/arguments.ts';
 import { type ByteStream, type Bytes, bytesOf, chunksOf, isByteStream } from '../../base/byte-source.ts';
 import { allBytes, counted, peek, textsOf } from '../../data/read/byte-stream.ts';
-import { binaryFormatOf, isGzip } from '../../data/read/detect.ts';
+import { binaryFormatOf, isGzip, refuseWebPage } from '../../data/read/detect.ts';
 import { gunzipped } from '../../data/read/gzip.ts';
 import { checkLimits, fixedLimits, type LimitedSource } from '../../data/read/limits.ts';
 import { type EdgeCounts, GraphBuilder } from '../edges/graph-builder.ts';
@@ -133,6 +133,7 @@ async function addFile(
     return { ...notes, format: table.title };
   }
   const { start, all: texts } = await peekText(textsOf(all, name));
+  refuseWebPage(start, name);
   const format = edgeFormats.find((each) => each.matches(start))!;
   return { ...(await format.read(texts, builder, { ...options, name })), format: format.title };
 }

@@ -3,7 +3,7 @@
  * as float32, little-endian. word2vec ends each vector with a line feed, gensim does not: this writes as gensim and reads both.
  * Source: `word2vec.c` and `distance.c` of the word2vec tool (Mikolov et al., 2013), and gensim's `KeyedVectors`.
  */
-import { failOnBytes } from '../../../data/read/detect.ts';
+import { failOnBytes } from '../../../data/read/text-encoding.ts';
 import { ByteReader } from '../byte-reader.ts';
 import { CollectedVectors } from '../collected-vectors.ts';
 import { checkTexts } from '../id-text.ts';
