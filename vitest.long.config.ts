@@ -28,6 +28,7 @@ const anyNode = long(
     'lab-audit',
     'lab-digits',
     'lab-graph',
+    'lab-offline',
     'lab-playground',
     'lab-site',
     'lab-step',

@@ -3,6 +3,8 @@ import { defineConfig } from 'vite';
 import solid from 'vite-plugin-solid';
 import { alias } from './alias.ts';
 import { writeDigits } from './digits-file.ts';
+import { offline } from './offline.ts';
+import { sharedWorkers } from './shared-workers.ts';
 
 /** The file that the digits view loads. */
 writeDigits(fileURLToPath(new URL('./src/views/digits/digits.bin', import.meta.url)));
@@ -15,7 +17,11 @@ export default defineConfig({
   // relative addresses, so that the folder works at any place of any host
   base: './',
   resolve: { alias },
-  plugins: [solid({ include: /\.tsx$/ })],
+  plugins: [
+    offline(`${root}src/offline/service-worker.ts`, `${root}public`),
+    sharedWorkers(`${root}src`, { root, resolve: { alias } }),
+    solid({ include: /\.tsx$/ }),
+  ],
   worker: { format: 'es' },
   build: {
     outDir: `${packageRoot}dist/lab`,

@@ -17,7 +17,7 @@ export interface LabBrowser {
   /** What the server has sent so far, in order. */
   readonly sent: readonly Sent[];
   readonly address: string;
-  /** A new page at an address of the lab, such as `#step`. */
+  /** A new page at an address of the lab, such as `#step`, or at `about:blank`; without a service worker unless the options allow it. */
   open(fragment?: string, options?: Parameters<Browser['newContext']>[0]): Promise<LabPage>;
   close(): Promise<void>;
 }
@@ -31,6 +31,9 @@ export interface LabPage {
 
 /** The folder of the built lab. */
 export const labFolder = fileURLToPath(new URL('../dist/lab', import.meta.url));
+
+/** What Playwright says where it keeps a page from having a service worker. */
+const isBlocking = (text: string) => /service worker registration blocked/i.test(text);
 
 /** The built lab (`npm run build`), served and opened. */
 export async function openLab(folder = labFolder): Promise<LabBrowser> {
@@ -48,10 +51,11 @@ export async function openLab(folder = labFolder): Promise<LabBrowser> {
     address,
     sent,
     async open(fragment = '', options = {}) {
-      const context = await browser.newContext(options);
+      const context = await browser.newContext({ serviceWorkers: 'block', ...options });
       const page = await context.newPage();
       const faults: string[] = [];
       page.on('console', (message) => {
+        if (isBlocking(message.text())) return;
         if (['error', 'warning'].includes(message.type())) faults.push(`${message.type()}: ${message.text()}`);
       });
       page.on('pageerror', (error) => faults.push(`uncaught: ${error.message}`));
@@ -59,7 +63,7 @@ export async function openLab(folder = labFolder): Promise<LabBrowser> {
         const url = request.url();
         if (!url.startsWith(address) && !/^(blob|data):/.test(url)) faults.push(`request: ${url}`);
       });
-      await page.goto(address + fragment);
+      await page.goto(fragment === 'about:blank' ? fragment : address + fragment);
       return { page, context, faults };
     },
     async close() {

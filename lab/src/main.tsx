@@ -6,10 +6,16 @@ import './style/base.css';
 import './style/shell.css';
 import { render } from 'solid-js/web';
 import { App } from './app.tsx';
+import { keepOffline } from './offline/keep-offline.ts';
 import { createLab } from './state/lab.ts';
+import { viewNamed, views } from './views.ts';
+import { startEarly } from './workers.ts';
 
 render(() => {
   // a property is computed at each access, so the lab is made before
   const lab = createLab();
+  const view = viewNamed(lab.view()) ?? views[0];
+  startEarly(view.worker);
   return <App lab={lab} />;
 }, document.getElementById('lab')!);
+keepOffline();

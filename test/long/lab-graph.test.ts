@@ -67,7 +67,7 @@ const drop = (page: Page, files: Readonly<Record<string, string>>) =>
   })()`);
 
 describe('the bytes of the command line', () => {
-  test('karate as it opens, in four formats, and the neighbours that the command line finds', async () => {
+  test('karate as it opens, in four formats, and the neighbors that the command line finds', async () => {
     const { page, context, faults } = await lab.open('#graph');
     await started(page);
     await fast(page);
@@ -312,7 +312,7 @@ describe('hostile input does no harm', () => {
   });
 });
 
-test('with the keyboard alone: a node found by name, its neighbours, another pace, the next lines, the map moved', async () => {
+test('with the keyboard alone: a node found by name, its neighbors, another pace, the next lines, the map moved', async () => {
   const { page, context, faults } = await lab.open('#graph');
   await started(page);
   const press = async (...keys: string[]) => {
@@ -413,4 +413,42 @@ describe.each(['light', 'dark'] as const)('accessibility, %s', (colorScheme) => 
     expect(faults).toEqual([]);
     await context.close();
   });
+});
+
+test('on a phone: edges that are pasted below the map bring it back into view, with the focus', async () => {
+  const { page, context, faults } = await lab.open('#graph', { viewport: { width: 390, height: 844 } });
+  await started(page);
+  await page.getByText('Paste edges').click();
+  await page.getByRole('textbox', { name: 'Edges' }).fill('ada bob\nbob cy\ncy ada\ncy dee');
+  await page.getByRole('button', { name: 'Open these edges' }).click();
+  await captioned(page, '4 nodes');
+  const shown = () =>
+    page.evaluate(`(() => {
+      const { top, bottom } = document.activeElement.getBoundingClientRect();
+      return document.activeElement.matches('.graph-map-frame') && top >= 0 && bottom <= innerHeight;
+    })()`);
+  await expect.poll(shown, { timeout: 10_000 }).toBe(true);
+  expect(faults).toEqual([]);
+  await context.close();
+});
+
+test('an update of LINE on a graph of one’s own: its edge, its negatives, and the numbers of now', async () => {
+  const edges = 'ada bob\nbob cy\ncy ada\ncy dee\ndee eve\n';
+  const settings = { data: { kind: 'text', name: 'friends', edges }, method: 'line', options: { dimensions: 4 } };
+  const { page, context, faults } = await lab.open(linkTo(settings));
+  await started(page);
+  await captioned(page, '5 nodes');
+  await page.getByRole('button', { name: 'This graph, now' }).click();
+  await page.waitForSelector('.graph-line math');
+  expect(await page.locator('.graph-strip').innerText()).toMatch(/Edge, sample \d+/);
+  await page.locator('.graph-list').selectOption({ label: 'dee' });
+  await page.getByText('The next update with dee as the source of the edge.').waitFor();
+  await page.locator('.graph-chips[aria-label="The edge"] li', { hasText: 'dee (source)' }).waitFor();
+  expect(await page.locator('.graph-chip-negative').count()).toBeGreaterThan(5);
+  // and a message, as a layer of a graph network has it
+  await page.getByRole('button', { name: 'A message' }).click();
+  await page.getByRole('heading', { name: 'The mean over the neighbors (GraphSAGE)' }).waitFor();
+  expect(await page.locator('.graph-update').innerText()).toContain('d = 2 neighbors');
+  expect(faults).toEqual([]);
+  await context.close();
 });

@@ -2,8 +2,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type LabBrowser, openLab } from '../lab-page.ts';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { type LabBrowser, openLab, type Sent } from '../lab-page.ts';
+import { labViews } from '../lab-views.ts';
 import { axeFaults, contentWidth } from '../lab-watch.ts';
 
 /** With UPDATE_PICTURES, the documentation's pictures of the views are taken here. */
@@ -15,36 +16,38 @@ beforeAll(async () => {
 });
 afterAll(() => lab.close());
 
-/** The views, each with an element that shows that it is ready. */
-const views = [
-  ['step', '.step-current math'],
-  ['playground', 'main canvas'],
-  ['digits', 'main canvas'],
-  ['table', 'main table'],
-  ['graph', 'main canvas'],
-  ['audit', 'main table'],
-] as const;
+/** Fonts, and the data sets that a view shows. */
+const apart = /\.woff2$|\.bin$|\/graphs\//;
+const sumOf = (files: readonly Sent[]) => files.reduce((sum, { bytes }) => sum + bytes, 0);
 
-const fonts = /\.woff2$/;
+test.each(labViews)(
+  'a link to %s loads at most 300 kB, as sent, until it can be used; fonts and data apart',
+  async (view, ready, text) => {
+    const { page, context } = await lab.open('about:blank');
+    onTestFinished(() => context.close());
+    // the browser's own window is ready, and the pages of other tests have ended
+    await page.waitForTimeout(500);
+    const before = lab.sent.length;
+    const start = performance.now();
+    await page.goto(`${lab.address}#${view}`, { waitUntil: 'commit' });
+    await page.waitForSelector(ready);
+    await page.getByText(text).first().waitFor();
+    const seconds = ((performance.now() - start) / 1000).toFixed(2);
+    const loaded = lab.sent.slice(before);
+    const program = loaded.filter(({ path }) => !apart.test(path));
+    const data = loaded.filter(({ path }) => /\.bin$|\/graphs\//.test(path));
+    const kB = (files: readonly Sent[]) => (sumOf(files) / 1000).toFixed(0);
+    console.log(`${view}: ${seconds} s, ${kB(program)} kB in ${program.length} files, and ${kB(data)} kB of data`);
+    expect(sumOf(program), JSON.stringify(program)).toBeLessThan(300_000);
+    // no other view's code
+    const others = labViews
+      .filter(([name]) => name !== view)
+      .map(([name]) => new RegExp(`/assets/${name}-[\\w-]{8}[.]`));
+    expect(program.filter(({ path }) => others.some((other) => other.test(path)))).toEqual([]);
+  },
+);
 
-test('the first load takes at most 300 kB as sent, with formulas and engine, fonts apart', async () => {
-  const before = lab.sent.length;
-  const start = performance.now();
-  const { page, context } = await lab.open('');
-  await page.waitForSelector('.step-current math');
-  const ready = performance.now() - start;
-  await page.waitForTimeout(2000);
-  const loaded = lab.sent.slice(before).filter(({ path }) => !fonts.test(path));
-  const bytes = loaded.reduce((sum, each) => sum + each.bytes, 0);
-  console.log(`ready after ${ready.toFixed(0)} ms; ${(bytes / 1000).toFixed(0)} kB in ${loaded.length} files`);
-  expect(bytes, JSON.stringify(loaded)).toBeLessThan(300_000);
-  expect(loaded.map(({ path }) => path).filter((path) => /\.bin$|playground|digits|table|graph/.test(path))).toEqual(
-    [],
-  );
-  await context.close();
-});
-
-describe.each(views)('%s', (view, ready) => {
+describe.each(labViews)('%s', (view, ready) => {
   test.each([
     ['light', 1280, 900],
     ['dark', 1280, 900],

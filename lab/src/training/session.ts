@@ -2,6 +2,7 @@
 import { createSignal, onCleanup } from 'solid-js';
 import type { LabDocument } from '../state/document.ts';
 import type { Message } from '../state/message.ts';
+import { startWorker } from '../workers.ts';
 import type { Frame, Order, Report, Result, Wish } from './protocol.ts';
 
 export type Phase = 'idle' | 'running' | 'paused' | 'ended' | 'failed';
@@ -54,7 +55,7 @@ export function createSession(wish: () => Wish = () => ({}), { probe = false, ke
 
   const send = (order: Order) => {
     if (worker === undefined) {
-      worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'training' });
+      worker = startWorker('training');
       worker.onmessage = ({ data }: MessageEvent<Report>) => receive(data);
       worker.onerror = ({ message }) => lost(message);
     }

@@ -2,8 +2,10 @@
 import { expect, test } from 'vitest';
 import { typesetLines } from '../../explain/typeset.ts';
 import { fromEdges } from '../edges/from-edges.ts';
-import { embed } from '../embed.ts';
+import { embed, planEmbedding } from '../embed.ts';
 import type { TrainingState } from '../method.ts';
+import { explainLine } from './explain-line.ts';
+import { lineUpdate } from './line-update.ts';
 import { updateExplainer } from './next-update.ts';
 
 const graph = fromEdges([
@@ -80,6 +82,38 @@ test('as TeX, sums of pairs name every term, and names of nodes are escaped', as
   expect(walk).not.toContain('<e>');
 });
 
-test('a method without skip-gram has no such updates', () => {
-  expect(updateExplainer(graph, { method: 'line' })).toBeUndefined();
+test('a method that trains on neither walks nor edges has no such updates', () => {
+  expect(updateExplainer(graph, { method: 'prone' })).toBeUndefined();
+});
+
+test('of LINE, it is the sample at the position, with the numbers of the update from the start, in both orders', async () => {
+  const line = { method: 'line', dimensions: 4, samplesPerNode: 6, seed: 5 };
+  const states: TrainingState[] = [];
+  await embed(graph, {
+    ...line,
+    minReports: 40,
+    onProgress: ({ state }) => {
+      const { position, tables } = state!();
+      const copied = Object.entries(tables).map(([name, table]) => [name, table.slice()] as const);
+      states.push({ position, tables: Object.fromEntries(copied) as TrainingState['tables'] });
+    },
+  });
+  const explainer = updateExplainer(graph, line)!;
+  const { method, options: own } = planEmbedding(graph, line);
+  const total = 6 * graph.ids.length;
+  for (const wanted of [0, 1].map((i) => states.find(({ position }) => position > i * total + 3)!)) {
+    const next = explainer(wanted)!;
+    const update = lineUpdate(graph, method.line!(own)!, 5, wanted.position + 1);
+    expect([next.kind, next.walksBefore, next.walk]).toEqual([
+      'edge',
+      0,
+      [update.sample.source, update.sample.targets[0]],
+    ]);
+    const values = (rows: readonly { readonly value: number }[]) => rows.map(({ value }) => value);
+    const found = values(next.explained.lines);
+    for (const [i, value] of values(explainLine(update).lines).entries()) expect(found[i]).toBeCloseTo(value, 5);
+    for (const [node, name] of graph.ids.entries()) expect(explainer(wanted, name)!.centre).toBe(node);
+  }
+  // after the end
+  expect(explainer(states.at(-1)!)!.walksBefore).toBe(0);
 });

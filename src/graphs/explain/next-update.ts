@@ -5,6 +5,7 @@
 import type { ExplainedStep } from '../../explain/explained.ts';
 import { type EmbedOptions, planEmbedding } from '../embed.ts';
 import type { NodeGraph, NodeId } from '../graph.ts';
+import type { LineOptions } from '../line/options.ts';
 import type { TrainingState } from '../method.ts';
 import { nodeIndex } from '../neighbors.ts';
 import type { SkipGramOptions } from '../skip-gram/options.ts';
@@ -12,22 +13,26 @@ import { rateOfWalk } from '../skip-gram/rate.ts';
 import { samplingOf } from '../skip-gram/train.ts';
 import { noiseWeights, WindowSampler } from '../skip-gram/windows.ts';
 import { Walker, walkTables } from '../walks/walker.ts';
+import { explainLine } from './explain-line.ts';
 import { explainUpdate, type UpdateExplanationOptions } from './explain-update.ts';
+import { lineUpdateFinder } from './next-line-update.ts';
 import { countsOf, type WindowUpdate } from './skip-gram-update.ts';
 
-/** An update that is about to be made, by indices of nodes. */
+/** An update that is about to be made, by indices of nodes. LINE samples edges: each is a walk from its source to its target. */
 export interface NextUpdate {
   readonly explained: ExplainedStep;
-  /** The number of the walk, from 0. */
+  /** What was sampled. */
+  readonly kind: 'walk' | 'edge';
+  /** The number of the walk, from 0; of an edge, among the samples of its order. */
   readonly walkNumber: number;
-  /** Walks that are trained on before this one, in which the vectors still change. */
+  /** Walks or edges that are trained on before this one, in which the vectors still change. */
   readonly walksBefore: number;
   /** The nodes of the walk that subsampling keeps, and the centre's place among them. */
   readonly walk: readonly number[];
   readonly place: number;
-  /** The node of the update: the walk's window around it predicts it. */
+  /** The node of the update: the walk's window around it predicts it. Of an edge, the source. */
   readonly centre: number;
-  /** The other nodes in the window. */
+  /** The other nodes in the window; of an edge, the target. */
   readonly inputs: readonly number[];
   /** The nodes drawn from the noise distribution. */
   readonly negatives: readonly number[];
@@ -47,13 +52,15 @@ const maxWalks = 200_000;
  * Explains updates of `embed(graph, options)` while it trains: pass the `state()` of its progress. The result of a call is undefined if no
  * walk of the run leads to the node. After the end of the training, it is an update of one of its walks again, with the final vectors.
  *
- * Returns undefined for a method without skip-gram on walks. Counts the nodes of an epoch's walks, once. Throws as `embed` does, and
+ * Returns undefined for a method without skip-gram on walks and without LINE. Counts the nodes of an epoch's walks, once. Throws as `embed` does, and
  * an explainer throws an InputError for an unknown node.
  *
  * @example updateExplainer(fromEdges([['ada', 'bob'], ['bob', 'cy']]), { method: 'prone' })  // undefined
  */
 export function updateExplainer(graph: NodeGraph, options: EmbedOptions): UpdateExplainer | undefined {
   const { method, options: own, seed } = planEmbedding(graph, options);
+  const edges = method.line?.(own);
+  if (edges !== undefined) return edgeExplainer(graph, edges, seed, method.name);
   const training = method.skipGram?.(own);
   if (training === undefined) return undefined;
   const find = updateFinder(graph, training, seed);
@@ -64,12 +71,41 @@ export function updateExplainer(graph: NodeGraph, options: EmbedOptions): Update
     const [centre, ...negatives] = window.outputs;
     return {
       explained: explainUpdate(update, method.name, shown),
+      kind: 'walk',
       walkNumber,
       walksBefore: Math.max(0, walkNumber - state.position),
       walk: kept,
       place,
       centre,
       inputs: window.inputs,
+      negatives,
+    };
+  };
+}
+
+/** Explains updates of LINE. */
+function edgeExplainer(
+  graph: NodeGraph,
+  options: LineOptions,
+  seed: number,
+  method: string,
+): UpdateExplainer | undefined {
+  if (graph.neighbors.length === 0) return undefined;
+  const find = lineUpdateFinder(graph, options, seed);
+  return (state, node) => {
+    const update = find(state, node === undefined ? undefined : nodeIndex(graph.ids, node));
+    if (update === undefined) return undefined;
+    const { run, number, sample } = update;
+    const [target, ...negatives] = sample.targets;
+    return {
+      explained: explainLine(update, method),
+      kind: 'edge',
+      walkNumber: number,
+      walksBefore: Math.max(0, number - (state.position - run.before)),
+      walk: [sample.source, target],
+      place: 0,
+      centre: sample.source,
+      inputs: [target],
       negatives,
     };
   };

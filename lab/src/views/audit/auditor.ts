@@ -1,6 +1,7 @@
 /** Asks the worker. A newer question of the same kind replaces one that waits, and one that takes long. */
 import { createSignal, onCleanup } from 'solid-js';
 import type { Message } from '../../state/message.ts';
+import { startWorker } from '../../workers.ts';
 import type { Answers, Question, Reply } from './protocol.ts';
 
 /** An error that the worker sent. */
@@ -58,7 +59,7 @@ export function createAuditor(): Auditor {
   };
   const start = () => {
     if (worker === undefined) {
-      worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'audit' });
+      worker = startWorker('audit');
       worker.onmessage = ({ data }: MessageEvent<Reply>) => {
         if (data.id !== asked?.id) return;
         settle(({ resolve, reject }) => {

@@ -1,5 +1,5 @@
 /**
- * A drawing as the digits of MNIST are: scaled so that its longer side has 20 pixels, then placed with its centre of mass in
+ * A drawing as the digits of MNIST are: scaled so that its longer side has 20 pixels, then placed with its center of mass in
  * the middle of 28 × 28 pixels. Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits" (1998).
  */
 import { pixelCount, side } from './digits-data.ts';
@@ -31,7 +31,7 @@ export function centred(ink: ArrayLike<number>, size: number): Float64Array {
   return out.map((value) => Math.min(1, value));
 }
 
-/** The box around the ink, and its centre of mass. */
+/** The box around the ink, and its center of mass. */
 function boxOf(ink: ArrayLike<number>, size: number) {
   let [left, top, right, bottom] = [size, size, -1, -1];
   let [mass, x, y] = [0, 0, 0];

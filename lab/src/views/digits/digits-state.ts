@@ -1,6 +1,7 @@
 /** The state of the digits view: the worker's frames as signals, the drawing, and what the buttons do. */
 import { createEffect, createSignal, on, onCleanup } from 'solid-js';
 import type { Lab } from '../../state/lab.ts';
+import { startWorker } from '../../workers.ts';
 import digitsUrl from './digits.bin?url';
 import { pixelCount } from './digits-data.ts';
 import type { DigitsFrame, DigitsOrder, DigitsReport, HeldOutResult } from './protocol.ts';
@@ -16,7 +17,7 @@ export interface DigitsState {
   readonly digit: () => Float64Array;
   /** The class of a held-out digit that is shown. */
   readonly label: () => number | undefined;
-  /** A drawing, which gets the 16 grey levels of the training digits. */
+  /** A drawing, which gets the 16 gray levels of the training digits. */
   setDigit(pixels: Float64Array): void;
   /** Shows the next held-out digit; `wrong`: the next one that the network classifies wrongly. */
   showHeldOut(wrong: boolean): void;
@@ -41,7 +42,7 @@ export function createDigits(lab: Lab): DigitsState {
   let shown = -1;
   let isAsked = false;
 
-  const worker = new Worker(new URL('./digits-worker.ts', import.meta.url), { type: 'module', name: 'digits' });
+  const worker = startWorker('digits');
   const send = (order: DigitsOrder) => worker.postMessage(order);
   /** Asks for one frame for each picture of the screen. */
   const ask = () => {

@@ -37,7 +37,7 @@ export default function DigitsView(props: ViewProps) {
       </div>
       <p class="digits-about">
         784 pixels → 128 hidden units (relu) → 10 classes (softmax), trained with Adam in batches of 32. The digits are
-        the first 10,000 of MNIST, at 16 grey levels; 1,000 of them are held out.
+        the first 10,000 of MNIST, at 16 gray levels; 1,000 of them are held out.
       </p>
       <Show when={state.problem()}>{(what) => <p role="alert">{what()}</p>}</Show>
       <section class="digits-draw" aria-labelledby="digits-draw">
@@ -46,7 +46,7 @@ export default function DigitsView(props: ViewProps) {
         <div class="digits-input">
           <Seen digit={state.digit()} />
           <p class="soft">
-            The network sees 28 × 28 pixels. As in MNIST, the drawing is scaled to 20 pixels and centred by its centre
+            The network sees 28 × 28 pixels. As in MNIST, the drawing is scaled to 20 pixels and centered by its center
             of mass.
           </p>
         </div>

@@ -1,6 +1,7 @@
 /** The graph's worker as the page sees it: signals for what is shown, functions for buttons, promises for questions. */
 import { type Accessor, batch, createSignal, onCleanup } from 'solid-js';
 import type { Message } from '../../state/message.ts';
+import { startWorker } from '../../workers.ts';
 import type {
   Frame,
   GraphSource,
@@ -122,7 +123,7 @@ export function createGraphClient(onProblem: (message: Message) => void): GraphC
     pace,
     load(source, by) {
       end();
-      worker = new Worker(new URL('./worker/worker.ts', import.meta.url), { type: 'module', name: 'graph' });
+      worker = startWorker('graph');
       worker.onmessage = ({ data }: MessageEvent<Report>) => void receive(data);
       worker.onerror = ({ message }) => {
         setPhase('failed');

@@ -37,6 +37,8 @@ export default function Graph(props: ViewProps) {
   const [handle, setHandle] = createSignal<MapHandle>();
   const isDark = createDark();
   let isGone = false;
+  /** Whether a person opened the graph that is being read from below the map. */
+  let isOpened = false;
   onCleanup(() => {
     isGone = true;
   });
@@ -77,6 +79,7 @@ export default function Graph(props: ViewProps) {
   const openDropped = (files: readonly File[]) =>
     attempt(async () => {
       const { source, data } = await openFiles(files);
+      isOpened = true;
       show(source, data);
     });
 
@@ -108,7 +111,10 @@ export default function Graph(props: ViewProps) {
   createEffect(
     on(client.graph, (graph) => {
       setGroups(graph?.groups);
-      if (graph !== undefined) train();
+      if (graph === undefined) return;
+      if (isOpened) handle()?.reveal();
+      isOpened = false;
+      train();
     }),
   );
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -240,7 +246,10 @@ export default function Graph(props: ViewProps) {
             data={settings().data}
             onBuiltIn={(name) => void openData(builtInData(name))}
             onFiles={(files) => void openDropped(files)}
-            onText={(source) => show(source, { kind: 'text', ...source })}
+            onText={(source) => {
+              isOpened = true;
+              show(source, { kind: 'text', ...source });
+            }}
           />
           <MethodForm
             methods={client.methods()}

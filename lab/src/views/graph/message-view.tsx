@@ -50,7 +50,7 @@ export function MessageView(props: { readonly client: GraphClient; readonly sele
   return (
     <Show
       when={props.selected !== undefined}
-      fallback={<p class="soft">Select a node on the map or in the list: its neighbours send it a message.</p>}
+      fallback={<p class="soft">Select a node on the map or in the list: its neighbors send it a message.</p>}
     >
       <Show when={message.error}>
         <p class="soft">{messageOf(message.error).what}</p>
@@ -59,20 +59,20 @@ export function MessageView(props: { readonly client: GraphClient; readonly sele
         {(found) => (
           <>
             <p>
-              A layer of a graph network gives a node v what its neighbours u have. Here the features x are the vectors
+              A layer of a graph network gives a node v what its neighbors u have. Here the features x are the vectors
               of now, the first {found().nodes[0].vector.length} of {found().dimensions} numbers; the node is{' '}
-              <b>{names()[found().nodes[0].node]}</b> with d = {found().neighborCount} neighbours. No weight matrix is
+              <b>{names()[found().nodes[0].node]}</b> with d = {found().neighborCount} neighbors. No weight matrix is
               applied.
             </p>
-            <Show when={found().neighborCount > 0} fallback={<p class="soft">It has no neighbours.</p>}>
+            <Show when={found().neighborCount > 0} fallback={<p class="soft">It has no neighbors.</p>}>
               <section class="scroll" tabindex="0" aria-label="The message in numbers">
-                <h3>The mean over the neighbours (GraphSAGE)</h3>
+                <h3>The mean over the neighbors (GraphSAGE)</h3>
                 <For each={formulasOf(found())}>{({ mean }) => <Equation {...mean} />}</For>
                 <h3>The sum normalized by degrees (GCN)</h3>
                 <For each={formulasOf(found())}>{({ normalized }) => <Equation {...normalized} />}</For>
               </section>
               <p class="soft graph-note">
-                Neighbours in the order of the formulas:{' '}
+                Neighbors in the order of the formulas:{' '}
                 {found()
                   .nodes.slice(1)
                   .map(({ node, degree }) => `${names()[node]} (degree ${degree})`)

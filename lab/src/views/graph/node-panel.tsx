@@ -92,8 +92,7 @@ export function NodePanel(props: NodePanelProps) {
           <GroupMark group={groupOf(focus()!)} isDark={props.isDark} /> {props.graph.names[focus()!]}
         </h3>
         <p class="soft graph-note">
-          {props.graph.degrees[focus()!]} {props.graph.degrees[focus()!] === 1 ? 'neighbour' : 'neighbours'} in the
-          graph
+          {props.graph.degrees[focus()!]} {props.graph.degrees[focus()!] === 1 ? 'neighbor' : 'neighbors'} in the graph
           {groupOf(focus()!) >= 0 ? ` · ${props.groups.names[groupOf(focus()!)]}` : ''}
         </p>
         <h4 class="graph-near-title">Nearest vectors, by cosine</h4>

@@ -92,6 +92,8 @@ export type QuestionKind = keyof Questions;
 
 /** An update of the training, as TeX. */
 export interface ExplainedUpdate extends ExplainedExample {
+  /** What was sampled: an edge is a walk of two nodes. */
+  readonly kind: 'walk' | 'edge';
   readonly walkNumber: number;
   readonly walksBefore: number;
   readonly walk: readonly number[];
@@ -125,13 +127,13 @@ export interface ShownLine {
   readonly tex: TypesetLine;
 }
 
-/** One message of a graph convolution: a node, some of its neighbours in the graph, and the first numbers of their vectors. */
+/** One message of a graph convolution: a node, some of its neighbors in the graph, and the first numbers of their vectors. */
 export interface GraphMessage {
-  /** The node itself, then neighbours. `degree`: without an edge to the node itself. */
+  /** The node itself, then neighbors. `degree`: without an edge to the node itself. */
   readonly nodes: readonly { readonly node: number; readonly degree: number; readonly vector: readonly number[] }[];
   readonly neighborCount: number;
   readonly dimensions: number;
-  /** Over all neighbours: their mean, and the sum of x/√((d+1)(d′+1)) of the node and its neighbours. */
+  /** Over all neighbors: their mean, and the sum of x/√((d+1)(d′+1)) of the node and its neighbors. */
   readonly mean: readonly number[];
   readonly normalized: readonly number[];
 }

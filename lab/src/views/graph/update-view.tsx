@@ -1,5 +1,5 @@
-/** One update of skip-gram in numbers: a small example in two dimensions, and the next update of this graph's training. */
-import { createEffect, createResource, createSignal, For, on, onCleanup, onMount, Show } from 'solid-js';
+/** One update of skip-gram or LINE in numbers: a small example in two dimensions, and the next update of this graph's training. */
+import { createEffect, createMemo, createResource, createSignal, For, on, onCleanup, onMount, Show } from 'solid-js';
 import { messageOf } from '../../state/message.ts';
 import type { GraphClient } from './client.ts';
 import { StepLines } from './lines.tsx';
@@ -37,6 +37,11 @@ export function UpdateView(props: UpdateViewProps) {
     observer.observe(section);
     onCleanup(() => observer.disconnect());
   });
+  /** The map comes first: what explains an update is loaded after it. */
+  const isMoving = () => {
+    const { graph, frame, phase } = props.client;
+    return graph() !== undefined && (frame() !== undefined || phase() === 'failed');
+  };
   createEffect(() => {
     if (tab() !== 'graph') props.onUpdate(undefined);
   });
@@ -45,8 +50,9 @@ export function UpdateView(props: UpdateViewProps) {
     <section class="graph-update" ref={section} aria-labelledby="graph-update-title">
       <h2 id="graph-update-title">One update, number by number</h2>
       <p>
-        Skip-gram reads a walk. The node in the middle of a window, the centre, is to be predicted from the others, and
-        not from a few negatives drawn at random. Every number of that is here.
+        Skip-gram reads a walk. The node in the middle of a window, the center, is to be predicted from the others, and
+        not from a few negatives drawn at random. LINE does the same with the two ends of an edge. Every number of that
+        is here.
       </p>
       <fieldset class="graph-row controls" aria-label="What to explain">
         <For each={tabs}>
@@ -57,7 +63,7 @@ export function UpdateView(props: UpdateViewProps) {
           )}
         </For>
       </fieldset>
-      <Show when={isNear() && props.client.graph() !== undefined}>
+      <Show when={isNear() && isMoving()}>
         <Show when={tab() === 'example'}>
           <Example client={props.client} which="pairs" />
         </Show>
@@ -147,8 +153,10 @@ function arrowsOf({ experiment }: PairsJson, groups: ExplainedUpdate['groups']):
 /** The next update of the training, with the vectors of this moment. */
 function Now(props: UpdateViewProps) {
   const [turn, setTurn] = createSignal(0);
+  // once: a new frame changes no numbers until the person asks for those of now
+  const has = createMemo(() => props.client.frame() !== undefined);
   const [update] = createResource(
-    () => ({ node: props.selected, turn: turn(), has: props.client.frame() !== undefined }),
+    () => ({ node: props.selected, turn: turn(), has: has() }),
     ({ node, has }) => (has ? props.client.ask('explain', { node }) : undefined),
   );
   createEffect(on(update, (found) => props.onUpdate(found)));
@@ -163,7 +171,7 @@ function Now(props: UpdateViewProps) {
         <span class="soft">
           {props.selected === undefined
             ? 'The next update of the training. Select a node to see one around it.'
-            : `The next update with ${names()[props.selected]} as the centre.`}
+            : `The next update with ${names()[props.selected]} as the ${update()?.kind === 'edge' ? 'source of the edge' : 'center'}.`}
         </span>
       </p>
       <Show when={!update.loading} fallback={<Waiting error={update.error} />}>
@@ -172,7 +180,7 @@ function Now(props: UpdateViewProps) {
           fallback={
             <p class="soft" role="status">
               {update.error === undefined
-                ? 'This method makes no updates over walks, or no walk leads here. Choose node2vec or DeepWalk and train.'
+                ? 'This method computes its vectors without such updates, or none of them is of this node. Choose node2vec, DeepWalk or LINE and train.'
                 : messageOf(update.error).what}
             </p>
           }
@@ -182,10 +190,10 @@ function Now(props: UpdateViewProps) {
               <WalkStrip update={found()} names={names()} />
               <p class="soft graph-note">
                 {isOver()
-                  ? 'The training has ended: this is what it would do if it took one of its walks again.'
+                  ? `The training has ended: this is what it would do if it took one of its ${found().kind}s again.`
                   : found().walksBefore > 0
-                    ? `${found().walksBefore} walks come before this one, and will still change the vectors: the numbers are those of now.`
-                    : 'It is the next walk of the training; the numbers are those of now, before the update.'}{' '}
+                    ? `${found().walksBefore} ${found().kind}s come before this one, and will still change the vectors: the numbers are those of now.`
+                    : `It is the next ${found().kind} of the training; the numbers are those of now, before the update.`}{' '}
                 {found().setting.find((sentence) => sentence.startsWith('Learning rate'))}.
               </p>
               <StepLines example={found()} />

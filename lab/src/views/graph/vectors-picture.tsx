@@ -8,7 +8,7 @@ export interface Arrow {
   readonly after: readonly [number, number];
 }
 
-const words = { centre: 'centre, v', context: 'context', negative: 'negative' } as const;
+const words = { centre: 'center, v', context: 'context', negative: 'negative' } as const;
 
 /** Pixels of the picture, and the unit of the vectors in pixels. */
 const [width, height, unit] = [320, 300, 250];

@@ -1,5 +1,6 @@
 /** The study worker as promises. Of two questions of one kind, only the newer is answered. */
 import { onCleanup } from 'solid-js';
+import { startWorker } from '../../workers.ts';
 import type { CheckOrder, SliceOrder, StudyOrder, StudyReport } from './study-worker.ts';
 
 export interface Study {
@@ -23,7 +24,7 @@ export function createStudy(): Study {
   return {
     ask: (order) => {
       if (worker === undefined) {
-        worker = new Worker(new URL('./study-worker.ts', import.meta.url), { type: 'module', name: 'study' });
+        worker = startWorker('study');
         worker.onmessage = ({ data }: MessageEvent<StudyReport>) => answer(data.id, data);
       }
       for (const [which, { kind }] of [...waiting]) if (kind === order.kind) answer(which);

@@ -2,6 +2,7 @@
 import { createEffect, createMemo, createSignal, on, onCleanup, untrack } from 'solid-js';
 import type { LabDocument } from '../../state/document.ts';
 import { type Message, MessageError } from '../../state/message.ts';
+import { startWorker } from '../../workers.ts';
 import type { GradientData, StepData, StepOrder, StepReport, TakeAway } from './protocol.ts';
 
 /** Milliseconds without a change before the gradients are compared. */
@@ -40,7 +41,7 @@ export function createExplainer(document: () => LabDocument | undefined, sample:
     for (const each of workers) each.terminate();
   });
   const start = () => {
-    const started = new Worker(new URL('./explain-worker.ts', import.meta.url), { type: 'module', name: 'explain' });
+    const started = startWorker('explain');
     started.onmessage = ({ data: report }: MessageEvent<StepReport>) => receive(report);
     workers.push(started);
     return started;

@@ -29,6 +29,6 @@ export function highlight(step: Step): void {
   });
 }
 
-/** A line under a number in a formula, where an outline would cover its neighbours. */
+/** A line under a number in a formula, where an outline would cover its neighbors. */
 const dashes = (color: string, on: number, period: number) =>
   `repeating-linear-gradient(90deg, var(${color}) 0 ${on}px, transparent ${on}px ${period}px)`;

@@ -1,5 +1,6 @@
 /** The page's side of the worker: requests as promises, which can be cancelled by ending the worker. */
 import type { Message } from '../../state/message.ts';
+import { startWorker } from '../../workers.ts';
 import type { Answers, Request } from './protocol.ts';
 
 /** A request was given up: nothing needs to be said. */
@@ -39,7 +40,7 @@ export function tableWorker(onProgress: Progress): TableWorker {
     waiting.clear();
   };
   const start = (): Worker => {
-    const started = new Worker(new URL('./table.worker.ts', import.meta.url), { type: 'module', name: 'table' });
+    const started = startWorker('table');
     started.onmessage = ({ data }: MessageEvent<Report>) => {
       if (data.kind === 'progress') {
         onProgress(data);

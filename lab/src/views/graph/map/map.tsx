@@ -11,6 +11,8 @@ import { pictureSvg } from './svg.ts';
 export interface MapHandle {
   png(): Promise<Blob>;
   svg(): string;
+  /** Brings the map into view, and the focus to it: what a person opened is there. */
+  reveal(): void;
 }
 
 export interface MapProps {
@@ -96,6 +98,10 @@ export function GraphMap(props: MapProps) {
             .toBlob((blob) => (blob === null ? reject(new Error('The picture could not be made.')) : resolve(blob))),
         ),
       svg: () => pictureSvg(props.scene!, motion.points!, camera, size),
+      reveal: () => {
+        frame.focus({ preventScroll: true });
+        frame.scrollIntoView({ block: 'nearest', behavior: isStill() ? 'auto' : 'smooth' });
+      },
     });
   });
   createEffect(() => {

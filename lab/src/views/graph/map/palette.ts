@@ -12,7 +12,7 @@ export interface Rgb {
 export const shapes = ['circle', 'square', 'triangle', 'diamond', 'cross', 'down', 'ring', 'bar'] as const;
 export type Shape = (typeof shapes)[number];
 
-/** Blue, vermilion, bluish green, reddish purple, orange, sky blue, brown, grey. */
+/** Blue, vermilion, bluish green, reddish purple, orange, sky blue, brown, gray. */
 const light = ['#0072b2', '#d55e00', '#009e73', '#b8578f', '#c78500', '#3d9bd1', '#7a4f1d', '#5b5e67'];
 const dark = ['#5fb4f0', '#ff8a4c', '#35cfa5', '#e79bc7', '#f0b73c', '#a3dcff', '#cfa06a', '#b9bcc4'];
 
@@ -35,7 +35,7 @@ export function rgbOf(hex: string): Rgb {
 }
 
 /**
- * Whether a point is in a shape of about the area of a circle of radius 1, with the centre at 0 and y downwards.
+ * Whether a point is in a shape of about the area of a circle of radius 1, with the center at 0 and y downwards.
  */
 export function isInside(shape: Shape, x: number, y: number): boolean {
   switch (shape) {

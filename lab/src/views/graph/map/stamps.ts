@@ -6,9 +6,9 @@ import { isInside, type Mark, rgbOf, type Shape } from './palette.ts';
 
 /** The pixels of a mark that are not transparent: opaque ones first, which need no mixing. */
 export interface Stamp {
-  /** The maximum distance of a pixel from the centre, on each axis. */
+  /** The maximum distance of a pixel from the center, on each axis. */
   readonly reach: number;
-  /** Places around the centre, `[pixels]`. */
+  /** Places around the center, `[pixels]`. */
   readonly dx: Int8Array;
   readonly dy: Int8Array;
   /** Opacity from 1 to 256, `[pixels]`. */
@@ -82,7 +82,7 @@ function distancesIn(width: number, stamp: Stamp): Int32Array {
   return of;
 }
 
-/** Draws a stamp with its centre at a pixel; parts outside of the picture are cut off. */
+/** Draws a stamp with its center at a pixel; parts outside of the picture are cut off. */
 export function press(picture: Picture, stamp: Stamp, px: number, py: number): void {
   const { width, height, pixels } = picture;
   const { reach, opacity, color, opaqueCount } = stamp;

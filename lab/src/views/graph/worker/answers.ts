@@ -1,7 +1,6 @@
 /** Answers to the page's questions about a graph and the present vectors of its nodes. */
-import { explainGraphExample, graphExample, typesetLines } from 'chainrule/explain';
 import { mapNodes, neighbors, type UpdateExplainer, updateExplainer, vectorFiles } from 'chainrule/graphs';
-import type { ExplainedExample, QuestionKind, Questions, ShownLine } from '../protocol.ts';
+import type { QuestionKind, Questions } from '../protocol.ts';
 import { groupsOf, type LoadedGraph } from './load.ts';
 import { messageTo } from './message.ts';
 import { scaled } from './projection.ts';
@@ -18,6 +17,8 @@ export type Answers = {
 /** Parts of an update that are shown. */
 const shownParts = { steps: 3, pairs: 6, components: 2, terms: 2 };
 const explainers = new WeakMap<Training, UpdateExplainer | undefined>();
+/** Loaded with the first question that needs it. */
+const explained = () => import('./explained.ts');
 
 export const answers: Answers = {
   groups: ({ by }, { graph, labels }) => groupsOf(graph, labels, by),
@@ -30,22 +31,18 @@ export const answers: Answers = {
     }));
   },
 
-  explain({ node }, { graph }, training) {
+  async explain({ node }, { graph }, training) {
     if (!explainers.has(training)) explainers.set(training, updateExplainer(graph, training.options));
     const state = training.state();
     const explain = explainers.get(training);
     if (state === undefined || explain === undefined) return undefined;
     const next = explain(state, node === undefined ? undefined : graph.ids[node], shownParts);
     if (next === undefined) return undefined;
-    const { explained, ...where } = next;
-    return { ...where, ...exampleOf(explained) };
+    const { explained: update, ...where } = next;
+    return { ...where, ...(await explained()).exampleOf(update) };
   },
 
-  example({ json }) {
-    const example = graphExample(json);
-    if (example === undefined) throw new Error('This is not a worked example of a graph method.');
-    return exampleOf(explainGraphExample(example));
-  },
+  example: async ({ json }) => (await explained()).workedExample(json),
 
   message: ({ node }, { graph }, training) => messageTo(node, graph, training.vectors()),
 
@@ -62,21 +59,10 @@ export const answers: Answers = {
 
   async map({ kind, seed }, { graph }, training) {
     const { x, y } = await mapNodes(training.vectors(), { kind, seed });
-    const centred = (values: Float64Array) => {
+    const centered = (values: Float64Array) => {
       const mean = values.reduce((sum, value) => sum + value, 0) / graph.ids.length;
       return Float32Array.from(values, (value) => value - mean);
     };
-    return scaled({ x: centred(x), y: centred(y) });
+    return scaled({ x: centered(x), y: centered(y) });
   },
 };
-
-function exampleOf(explained: Parameters<typeof typesetLines>[0]): ExplainedExample {
-  const { title, setting, leftOut, lines } = explained;
-  const groups: { heading: string; lines: ShownLine[] }[] = [];
-  for (const [i, tex] of typesetLines(explained).entries()) {
-    const { phase, quantity, after, value, note } = lines[i];
-    if (groups.at(-1)?.heading !== tex.heading) groups.push({ heading: tex.heading, lines: [] });
-    groups.at(-1)!.lines.push({ phase, quantity, after, value, ...(note !== undefined && { note }), tex });
-  }
-  return { title, setting, leftOut, groups };
-}

@@ -6,7 +6,7 @@ import { messageTo } from './message.ts';
 const graph = fromEdges(['ab', 'ac', 'ad', 'ae', 'bc', 'aa'].map(([from, to]): [string, string] => [from, to]));
 const vectors = Float32Array.from({ length: 15 }, (_, i) => i);
 
-test('the mean and the normalized sum run over all neighbours, without the loop', () => {
+test('the mean and the normalized sum run over all neighbors, without the loop', () => {
   const message = messageTo(0, graph, { vectors, dimensions: 3 });
   expect(message.nodes.map(({ node }) => node)).toEqual([0, 1, 2, 3]);
   expect(message.nodes.map(({ degree }) => degree)).toEqual([4, 2, 2, 1]);

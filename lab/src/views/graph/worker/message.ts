@@ -1,11 +1,11 @@
 /**
- * One message of a graph convolution to a node: the mean over its neighbours, as in GraphSAGE (Hamilton and others, 2017), and the sum
- * normalized by degrees over the node and its neighbours, as in the GCN of Kipf and Welling (2017). Weights of edges are not used.
+ * One message of a graph convolution to a node: the mean over its neighbors, as in GraphSAGE (Hamilton and others, 2017), and the sum
+ * normalized by degrees over the node and its neighbors, as in the GCN of Kipf and Welling (2017). Weights of edges are not used.
  */
 import type { NodeGraph, NodeVectors } from 'chainrule/graphs';
 import type { GraphMessage } from '../protocol.ts';
 
-/** Numbers of each vector, and neighbours, that are shown. */
+/** Numbers of each vector, and neighbors, that are shown. */
 const [shownNumbers, shownNeighbors] = [2, 3];
 
 export function messageTo(

@@ -22,7 +22,7 @@ export class LiveProjection {
     this.count = count;
   }
 
-  /** Places for `vectors` `[count, dimensions]`: centred, with a mean squared distance of 2 from the centre. */
+  /** Places for `vectors` `[count, dimensions]`: centered, with a mean squared distance of 2 from the center. */
   next(vectors: Float32Array, dimensions: number): Places {
     const stride = Math.max(1, Math.ceil(this.count / maxRows));
     const means = columnMeans(vectors, dimensions, stride);
@@ -54,7 +54,7 @@ const startDirections = (dimensions: number): [Float64Array, Float64Array] => [
   Float64Array.from({ length: dimensions }, (_, k) => Math.sin(2 + 1.7 * k)),
 ];
 
-/** Xᵀ X v for the centred rows. */
+/** Xᵀ X v for the centered rows. */
 function covarianceTimes(vectors: Float32Array, means: Float64Array, v: Float64Array, stride: number): Float64Array {
   const dimensions = v.length;
   const out = new Float64Array(dimensions);
@@ -114,7 +114,7 @@ function project(
   return { x, y };
 }
 
-/** Divides by the root of the mean squared distance from the centre, over √2; all places at the centre stay there. */
+/** Divides by the root of the mean squared distance from the center, over √2; all places at the center stay there. */
 export function scaled({ x, y }: Places): Places {
   let square = 0;
   for (let i = 0; i < x.length; i++) square += x[i] * x[i] + y[i] * y[i];
@@ -122,7 +122,7 @@ export function scaled({ x, y }: Places): Places {
   return { x: x.map((value) => value * factor), y: y.map((value) => value * factor) };
 }
 
-/** The places turned around the centre, and mirrored if that is nearer, so that the sum of squared moves is minimal (Procrustes). */
+/** The places turned around the center, and mirrored if that is nearer, so that the sum of squared moves is minimal (Procrustes). */
 export function alignedWith(before: Places, { x, y }: Places): Places {
   let [cosine, sine, mirroredCosine, mirroredSine] = [0, 0, 0, 0];
   for (let i = 0; i < x.length; i++) {
