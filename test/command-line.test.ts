@@ -577,9 +577,9 @@ describe('train', () => {
       `${table} --out c --json --no-baselines`,
     ]);
     expect(text.stdout.split('\n').slice(-8, -5).join('\n')).toMatchInlineSnapshot(`
-      "The network is worse than the linear model: accuracy 0 against 0.986 on the 69 test rows (standard
-      error of the difference 0.0245). The linear model is simpler: prefer it. These flags train it:
-      --hidden '' --optimizer lbfgs --l2 0.0000485"
+      "The network is worse than the linear model: accuracy 0 against 0.986 on the 69 test rows (95 %
+      interval of the difference −0.997 to −0.903). The linear model is simpler: prefer it. These flags
+      train it: --hidden '' --optimizer lbfgs --l2 0.0000485"
     `);
     const { baselines } = JSON.parse(asJson.stdout);
     expect(baselines).toEqual(json('b/run.json').baselines);
