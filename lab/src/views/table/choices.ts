@@ -7,14 +7,17 @@ export function nameOf(recipe: string | { readonly name: string } | undefined): 
   return typeof recipe === 'string' ? recipe : recipe?.name;
 }
 
-/** The choices that an experiment was made from: the way back, for a document of a link or another view. */
+/**
+ * The choices that an experiment was made from: the way back, for a document of a link or another view. What an experiment
+ * leaves out has its default there, which is not what is proposed for a table: all rows in one batch, and no validation rows.
+ */
 export function choicesOf({ network, data, training, seed = 1 }: ExperimentJson): Choices | undefined {
   if (!('file' in data)) return undefined;
   const simple = simpleLayers(network.layers);
   return {
-    data,
+    data: { ...data, split: { validation: 0, ...data.split } },
     ...(simple ?? { layers: network.layers }),
-    training: simple === undefined ? training : withoutUsualLoss(training),
+    training: { batchSize: 'full', ...(simple === undefined ? training : withoutUsualLoss(training)) },
     seed,
   };
 }

@@ -1,3 +1,4 @@
+import { experiment } from 'chainrule';
 import { readTable } from 'chainrule/data';
 import { expect, test } from 'vitest';
 import penguins from '../../../../examples/penguins.csv?raw';
@@ -53,6 +54,18 @@ test('the experiment of a link gives the same experiment again', () => {
     const json = experimentFor(table, variant);
     expect(experimentFor(table, choicesOf(json)!)).toEqual(json);
   }
+});
+
+test('an experiment that leaves settings out trains with their defaults, not with those that are proposed', () => {
+  const { network, training } = experimentFor(table, choices);
+  const { batchSize: _, ...rest } = training;
+  const json = { network, data: { file: 'penguins.csv', target: 'species' }, training: rest, seed: 1 };
+  const { plan, setup } = planFor(table, choicesOf(json)!);
+  const own = experiment(json, { read: () => table });
+  expect(plan.rows).toEqual({ training: 344, validation: 0, test: 0 });
+  expect(setup.schedule.batchSize).toBe('full');
+  expect(setup.schedule).toEqual(own.schedule);
+  expect(setup.inputs).toEqual(own.inputs);
 });
 
 test('rows in the experiment itself are no table', () => {
