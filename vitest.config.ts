@@ -40,7 +40,7 @@ export default defineConfig({
       },
       { extends: true, test: { name: 'isolated', include: isolated } },
       // the lab's own tests, with its names for the package's entries
-      { extends: true, resolve: { alias }, test: { name: 'lab', include: ['lab/src/**/*.test.ts'] } },
+      { extends: true, resolve: { alias }, test: { name: 'lab', include: ['lab/src/**/*.test.ts'], isolate: false } },
     ],
   },
 });
