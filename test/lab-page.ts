@@ -10,6 +10,8 @@ import { launchChromium } from './chromium.ts';
 export interface Sent {
   readonly path: string;
   readonly bytes: number;
+  /** When the server was asked for it, as `Date.now()` counts. */
+  readonly time: number;
 }
 
 export interface LabBrowser {
@@ -43,7 +45,7 @@ export async function openLab(folder = labFolder): Promise<LabBrowser> {
   const sent: Sent[] = [];
   server.on('request', ({ url = '' }: IncomingMessage) => {
     const file = site.get(url.split('?', 1)[0]);
-    sent.push({ path: url, bytes: (file?.gzip ?? file?.bytes)?.length ?? 0 });
+    sent.push({ path: url, bytes: (file?.gzip ?? file?.bytes)?.length ?? 0, time: Date.now() });
   });
   const browser = await launchChromium();
   return {
