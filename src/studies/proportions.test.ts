@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { differenceInterval, wilsonInterval } from './proportions.ts';
 
+// statsmodels 0.15.0 gives the same numbers (confint_proportions_2indep, method "newcomb"; proportion_confint, method "wilson").
+
 test('differences have the intervals of Newcombe (1998), table II, method 10', () => {
   const published: [number, number, number, number, number, number][] = [
     [56, 70, 48, 80, 0.0524, 0.3339],
